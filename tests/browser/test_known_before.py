@@ -20,15 +20,16 @@ def test_known_questions_are_read_and_closed_once(page_as: PageAs, cast: Cast, s
     for who, address, width in (("ana", "/week/", 390), ("marta", "/groups/", 1440)):
         page = page_as(who, viewport={"width": width, "height": 844}, java_script_enabled=script)
         page.goto(address)
-        offered = page.get_by_role("group", name="Asked most at LLM basics")
-        expect(offered.locator("summary")).to_have_text(
+        offered = page.get_by_role("group", name="Asked before at LLM basics")
+        offered.get_by_text("4 questions asked before at LLM basics").press("Enter")
+        expect(offered.locator("details > summary")).to_have_text(
             ["Why divide?", "Where is the key?", "Which version?"]
         )
         answer = offered.get_by_text("Answer to Why divide?")
         expect(answer).to_be_hidden()
         offered.get_by_text("Why divide?", exact=True).press("Enter")
         expect(answer).to_be_visible()
-        offered.get_by_role("button", name="Close").press("Enter")
+        offered.get_by_role("button", name="Close for good").press("Enter")
         expect(offered).to_have_count(0)
         page.reload()
         expect(page.get_by_role("heading", name="Clover").first).to_be_visible()

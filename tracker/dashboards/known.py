@@ -5,11 +5,11 @@ from collections.abc import Collection
 from django.db.models import Exists, OuterRef
 
 from people.models import User
-from questions.dashboards.known_questions import AskedMost, AskedOften, asked_most
+from questions.dashboards.known_questions import AskedMost, asked_most
 from questions.models import Question
 from tracker.models import KnownQuestionsClosed
 
-__all__ = ["AskedMost", "AskedOften", "known_before"]
+__all__ = ["AskedMost", "known_before"]
 
 
 def known_before(person: User, milestone_ids: Collection[int]) -> dict[int, AskedMost]:

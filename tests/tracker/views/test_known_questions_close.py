@@ -46,7 +46,9 @@ def known(cast: Cast, title: str, asks: int, number: int = 0, **given: Any) -> Q
 def shown(browser: Client, page: str) -> list[tuple[str, list[str]]]:
     """The milestones and the titles of what is offered on a page."""
     html = browser.get(page).content.decode()
-    offered = html.split('<div class="known-before" role="group" aria-label="Asked most at ')[1:]
+    offered = re.split(
+        r'<details class="more known-before" id="known-before-\d+"\s+aria-label="Asked before at ', html
+    )[1:]
     titles = re.compile(r'<details class="more" id="known-\d+">\s*<summary>(.*?)</summary>')
     return [(each.partition('"')[0], titles.findall(each)) for each in offered]
 
@@ -78,10 +80,12 @@ def test_who_comes_to_a_milestone_is_shown_three_with_answers_once(cast: Cast, a
     ana, marta, three = as_("ana"), as_("marta"), ["First?", "Second?", "Third?"]
     assert shown(ana, "/week/") == [("LLM basics", three)]
     html = ana.get("/week/").content.decode()
+    assert "<summary>4 questions asked before at LLM basics</summary>" in html
     assert "<p>Answer to First?</p>" in html
     assert "Answered by Tomás Reis, mentor" in html
     assert "Dalia" not in html
-    assert ">4 known questions</a>" in html
+    # One link to all of them: in what is offered, and once that is closed beside the materials.
+    assert html.count(">4 known questions</a>") == 1
     # Of the milestone to work on only, not of one that somebody looks at.
     assert shown(ana, f"/week/{cast.clover.pk}/?milestone={cast.milestones[1].pk}") == []
     assert close(ana, cast, cast.milestones[0])["Location"] == "/week/"
@@ -91,6 +95,8 @@ def test_who_comes_to_a_milestone_is_shown_three_with_answers_once(cast: Cast, a
     # Another one sees it, and Ana the next milestone's.
     assert shown(as_("bruno"), "/week/") == [("LLM basics", three)]
     assert shown(marta, "/groups/") == [("LLM basics", three)]
+    html = marta.get("/groups/").content.decode()
+    assert html.index('aria-label="Progress of') < html.index("known-before")
     Progress.objects.update(state="done", finished_on=NOW.date())
     assert shown(ana, "/week/") == shown(marta, "/groups/") == [("Prompt engineering", ["Of the next?"])]
     card = close(
@@ -119,7 +125,7 @@ def test_mentor_of_two_groups_is_shown_it_at_the_first(
         with django_assert_num_queries(26):
             found = shown(browser, "/groups/")
         assert [milestone for milestone, _ in found] == ["LLM basics"]
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(26):
         assert len(shown(student, "/week/")) == 1
 
 

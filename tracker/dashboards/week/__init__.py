@@ -14,7 +14,7 @@ from tracker.actions.progress import why_read_only
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.hours import hours_label
-from tracker.dashboards.known import AskedOften, known_before
+from tracker.dashboards.known import AskedMost, known_before
 from tracker.dashboards.live import group_version
 from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.dashboards.week.milestones import (
@@ -73,7 +73,7 @@ class StudentWeek:
     materials: tuple[CardMaterial, ...]
     known_count: int
     # Those asked most, where the student comes to the milestone and has not closed it.
-    known: tuple[AskedOften, ...]
+    known: AskedMost | None
     next_id: int | None
     following: tuple[MilestoneCard, ...]
     settled: tuple[MilestoneCard, ...]
@@ -244,7 +244,7 @@ def student_week(
         shown=shown,
         materials=materials_of(shown.milestone, enrolment_id, now) if shown else (),
         known_count=asked_most.count if asked_most else known_count(shown.milestone) if shown else 0,
-        known=asked_most.questions if asked_most else (),
+        known=asked_most,
         next_id=next_id,
         following=tuple(card for card in others if card.is_planned and not card.is_settled),
         settled=tuple(card for card in others if card.is_planned and card.is_settled),
