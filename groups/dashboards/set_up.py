@@ -26,7 +26,10 @@ class SetUpStep:
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
+    """The steps of the set-up. `is_short`: one line says what is left, as the cohort runs."""
+
     steps: tuple[SetUpStep, ...]
+    has_begun: bool = False
 
     @property
     def left(self) -> tuple[SetUpStep, ...]:
@@ -36,6 +39,10 @@ class SetUp:
     def is_new(self) -> bool:
         """Whether more than two steps are left. The page then shows all steps."""
         return len(self.left) > 2
+
+    @property
+    def is_short(self) -> bool:
+        return self.has_begun and not self.is_new
 
     @property
     def next(self) -> SetUpStep | None:
@@ -117,7 +124,8 @@ def cohort_set_up(cohort: Cohort, now: datetime) -> SetUp:
             _mentors_step(cohort, count, list(groups.filter(~Exists(mentors)))),
             *_plans_step(list(groups.filter(plan_items=None))),
             *_invitations_step(cohort, people_in(cohort, now).not_invited(now).count(), counts["all"]),
-        )
+        ),
+        has_begun=cohort.starts_on <= today,
     )
 
 

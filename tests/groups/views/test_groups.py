@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -136,6 +137,19 @@ def test_cohort_groups_of_one_that_is_over_shows_who_was_in_them(cast: Cast, as_
     ]  # fmt: skip
     assert "chip-watch" not in answer.content.decode()
     assert "Left to set up" not in answer.content.decode()
+
+
+def test_a_cohort_that_runs_says_in_a_line_what_is_left(cast: Cast, as_: SignIn) -> None:
+    EnrolmentFactory.create(cohort=cast.cohort)
+    html = as_("ines").get(groups_url(cast)).content.decode()
+    assert "Left to set up:" in html
+    assert 'id="set-up-title"' not in html
+    assert ">Form groups</a>" in html
+    calendar = as_("ines").get(reverse("groups:cohort-calendar", args=[cast.cohort.pk])).content.decode()
+    assert "Left to set up" not in calendar
+    cast.cohort.starts_on = TODAY + timedelta(days=1)
+    cast.cohort.save()
+    assert 'id="set-up-title"' in as_("ines").get(groups_url(cast)).content.decode()
 
 
 def test_cohort_groups_of_a_new_cohort_says_what_to_do(cast: Cast, as_: SignIn) -> None:
