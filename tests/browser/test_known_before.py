@@ -29,7 +29,7 @@ def test_known_questions_are_read_and_closed_once(page_as: PageAs, cast: Cast, s
         expect(answer).to_be_hidden()
         offered.get_by_text("Why divide?", exact=True).press("Enter")
         expect(answer).to_be_visible()
-        offered.get_by_role("button", name="Close for good").press("Enter")
+        offered.get_by_role("button", name="Do not show again").press("Enter")
         expect(offered).to_have_count(0)
         page.reload()
         expect(page.get_by_role("heading", name="Clover").first).to_be_visible()
