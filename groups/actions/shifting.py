@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from itertools import batched
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Count, F, Max, Sum
 
 from courses.actions.pause import PauseError, add_pause
 from courses.calendar import due_dates
@@ -85,20 +85,34 @@ def changes_by_group(
     return changes
 
 
+def state_of(cohort: Cohort) -> str:
+    """What the dates of a shift are worked out from: it is another once a plan or a pause has changed. Two queries."""
+    groups = cohort.groups.aggregate(count=Count("pk"), versions=Sum("version"))
+    pauses = cohort.pauses.aggregate(count=Count("pk"), last=Max("pk"))
+    return ".".join(str(value) for value in (*groups.values(), *pauses.values()))
+
+
 @transaction.atomic
-def apply_shift(*, shift: Shift, by: User, at: datetime) -> Shift:
+def apply_shift(*, shift: Shift, by: User, at: datetime, seen: str | None = None) -> Shift:
     """Move the dates of all groups that go along, put the pause in, and tell the groups whose dates moved.
 
     A few queries for every 500 groups.
 
+    Args:
+        seen: the `state_of` the cohort when the dates were shown.
+
     Raises:
-        ShiftError: it was applied already, a date would be more than two years from the cohort's start, or the pause
-            overlaps another one.
+        ShiftError: it was applied already, the dates are not those that were seen, a date would be more than two years
+            from the cohort's start, or the pause overlaps another one.
     """
     cohort = Cohort.objects.select_for_update(of=("self",)).get(pk=shift.cohort_id)
     shift = Shift.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=shift.pk)
     if shift.applied_at is not None:
         raise ShiftError("This was applied already.")
+    if seen is not None and seen != state_of(cohort):
+        raise ShiftError(
+            "A plan or a pause has changed since. These are the dates of now: look at them again."
+        )
     dates = new_dates(shift)
     ids = cohort.groups.exclude(pk__in=shift.left_out).order_by("pk").values_list("pk", flat=True)
     for batch in batched(list(ids), _BATCH):

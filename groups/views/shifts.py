@@ -1,4 +1,5 @@
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -6,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from groups.access import cohort_to_administer, shift_to_administer
-from groups.actions.shifting import ShiftError, apply_shift, undo_shift
+from groups.actions.shifting import ShiftError, apply_shift, state_of, undo_shift
 from groups.dashboards.shifts import shift_page, shifts_of
 from groups.forms.shifts import ShiftDaysForm
 from groups.models import Shift
@@ -56,12 +57,16 @@ def shift_detail(request: HtmxRequest, shift_id: int) -> HttpResponse:
         "page": page,
         "groups": groups,
         "out_count": len(shift.left_out),
+        "seen": state_of(shift.cohort),
     }
     return render(request, "groups/shift_detail.html", context)
 
 
+@transaction.atomic
 def _choose(shift: Shift, data: QueryDict) -> None:
     """Keep the ticks of the groups that the page showed."""
+    # Another page of the same shift may be kept at the same time.
+    shift = Shift.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=shift.pk)
     shown = {pk for text in data.getlist("shown") if (pk := as_id(text)) is not None}
     ticked = {as_id(text) for text in data.getlist("group")}
     shown &= set(shift.cohort.groups.filter(pk__in=shown).values_list("pk", flat=True))
@@ -78,7 +83,7 @@ def shift_apply(request: HtmxRequest, shift_id: int) -> HttpResponse:
     shift = shift_to_administer(user, shift_id, now)
     _choose(shift, request.POST)
     try:
-        shift = apply_shift(shift=shift, by=user, at=now)
+        shift = apply_shift(shift=shift, by=user, at=now, seen=request.POST.get("seen"))
     except ShiftError as error:
         messages.error(request, str(error))
         return redirect("groups:shift-detail", shift.pk)
