@@ -10,12 +10,13 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from courses.models import CourseAdmin
+from courses.models import Course, CourseAdmin
 from groups.access import group_to_study_in, running_cohorts
 from groups.models import Membership, MentorAway, Mentorship
 from groups.relations import RelationKind, Relations, relations_of
 from people.models import Event, Message, User
 from people.models.outbox import MessageQuerySet
+from questions.models import Placement, Topic
 from telling.kinds.kind import Kind
 from telling.mails import Mail, Part
 from tracker.dashboards.board import cohort_board
@@ -245,6 +246,9 @@ def _of_admin(reader: User, relations: Relations, now: datetime) -> Iterator[Dig
             Part(late.text, label=late.group.name, note=late.mentors, look="row")
             for late in board.late_check_ins
         ]
+        if topics := _new_topics(cohort.course, now):
+            parts.append(Part("New topics", look="head"))
+            parts += [Part(str(topic), path=topic.get_absolute_url(), look="row") for topic in topics]
         if board.rewriting.topics:
             parts.append(Part("Asked most in four weeks", look="head"))
             parts += [
@@ -260,6 +264,13 @@ def _of_admin(reader: User, relations: Relations, now: datetime) -> Iterator[Dig
             ]
         title = f"{cohort}: {', '.join(filter(None, said)) or 'all is well'}"
         yield DigestSection(title, parts, "Open the board", reverse("tracker:board", args=[cohort.pk]))
+
+
+def _new_topics(course: Course, now: datetime) -> list[Topic]:
+    """Those that the questions of the week before have made; the latest first."""
+    found = Topic.objects.standing().filter(course=course, found_at__gt=now - _WEEK, found_at__lte=now)
+    asked = found.filter(Exists(Placement.objects.filter(topic=OuterRef("pk"))))
+    return list(asked.select_related("representative").order_by("-found_at", "-pk")[:_MOST])
 
 
 def _held_parts(reader: User, now: datetime) -> Iterator[Part]:

@@ -23,6 +23,7 @@ from telling.kinds.due import days_told_on
 from telling.models import Morning
 from tests.conftest import NOW, Cast
 from tests.factories.groups import GroupFactory, MembershipFactory, PlanItemFactory
+from tests.factories.questions import TopicFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInFactory
 from tests.mails import deliver
 from tracker.actions.progress import mark
@@ -140,7 +141,9 @@ def test_monday_says_whom_to_help_and_when_one_meets(cast: Cast) -> None:
         for milestone in cast.milestones[:done]:
             mark(enrolment=enrolment, milestone=milestone, state="done", by=enrolment.person, at=at(18, 12))
     mark(enrolment=bruno, milestone=cast.milestones[1], state="need_help", by=bruno.person, at=at(18, 12))
-    ask(group=cast.clover, by=cast.person("ana"), at=at(18, 12), title="Why the root?")
+    question = ask(group=cast.clover, by=cast.person("ana"), at=at(18, 12), title="Why the root?")
+    TopicFactory.create(course=cast.course, questions=[question], title="Roots", found_at=at(18, 13))
+    TopicFactory.create(course=cast.course, questions=[], title="Nothing left", found_at=at(18, 13))
     Message.objects.all().delete()
     sent = morning(21)
     assert set(sent) == {"ana", "bruno", "chidi", "dalia", "emre", "fatima", "marta", "tomas", "ines"}
@@ -154,6 +157,8 @@ def test_monday_says_whom_to_help_and_when_one_meets(cast: Cast) -> None:
     (ines,) = sent["ines"]
     assert ines.subject.startswith("Your week: Autumn 2026: ")
     assert "needs help with Prompt engineering" in str(ines.body)
+    assert "roots" in str(ines.body).lower().partition("new topics")[2]
+    assert "Nothing left" not in str(ines.body)
     (ana,) = sent["ana"]
     assert ana.subject == "Your week: RAG"
     assert "You meet: Thu 24 September 18:00, by video" in str(ana.body)
