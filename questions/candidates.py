@@ -1,8 +1,9 @@
 """Similar questions: candidates from the index of the database, ranked in Python.
 
 The database only returns lists of ids: all titles with a rare word, the newest titles with several common words, and
-details and answers with a word that few hold. Word weights, the choice of candidates and their order are computed here,
-from the questions that the reader may see, so that both databases give the same answer.
+details and answers with a word that few hold. How rare a word is, and so whether it is looked for in texts, is judged
+by the questions of all courses. The choice of candidates and their order are computed here, from the questions that the
+reader may see, so that both databases give the same answer.
 """
 
 # Only our own names are put into statements, values never.
@@ -76,7 +77,7 @@ def alike(
     limit: int = 3,
     least: float = OFFER,
 ) -> list[Alike]:
-    """Return similar questions, most similar first, in three to five queries.
+    """Return similar questions, most similar first, in three to six queries.
 
     Merged questions count once, with their highest score.
 
@@ -88,7 +89,12 @@ def alike(
         return []
     matches = _title_matches(questions.db, words, asked)
     index = _INDEXES[connections[questions.db].vendor]
-    pool: RawSQL | list[int] = index.ids(matches.pool) if matches.pool else []
+    first = matches.pool
+    if len(first) > _READ:
+        # What the reader may not see takes no place of what they may.
+        visible = set(questions.filter(pk__in=index.ids(first)).order_by().values_list("pk", flat=True))
+        first = [pk for pk in first if pk in visible][:_READ]
+    pool: RawSQL | list[int] = index.ids(first) if first else []
     shared = _shared(questions.filter(pk__in=pool), matches, leave_out)
     if matches.crowded and len(shared) < min(_COMPARED, len(matches.pool) / 2):
         # Most matches are not among these questions: search again among them only.
@@ -155,6 +161,7 @@ def _weight(title: str, weights: Sequence[tuple[str, float]]) -> float:
 class _TitleMatches:
     """Weights of patterns, ids of titles to read (`pool`), and common words with only their newest titles in it.
 
+    `pool`: the likeliest come first, and those that only a text matches last.
     `in_text`: by id, what the words weigh that only its detail or answers hold.
     """
 
@@ -199,9 +206,8 @@ def _title_matches(using: str, words: Sequence[str], asked: Text) -> _TitleMatch
         weights += [(piece, rarity(len(ids), _ALL) / 2) for piece, ids in useful.items()]
         first = [*more[""], *(pk for ids in useful.values() for pk in ids)]
         pool = dict.fromkeys([*first, *pool])
-    # Those that only a text matches come last, the likeliest first.
     pool |= dict.fromkeys(sorted(in_text, key=lambda pk: (-in_text[pk], -pk)))
-    return _TitleMatches(weights, in_text, list(pool)[:_READ], crowded)
+    return _TitleMatches(weights, in_text, list(pool), crowded)
 
 
 def _in_text(words: Sequence[str], lists: Lists) -> dict[int, float]:

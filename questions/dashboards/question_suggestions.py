@@ -61,7 +61,7 @@ class Suggestion:
 def suggestions(
     *, reader: Reader, asked: Text, course_id: int, leave_out: Collection[int] = (), least: float = OFFER
 ) -> list[Suggestion]:
-    """Return similar questions of the course that the reader may see. At most six queries."""
+    """Return similar questions of the course that the reader may see. At most nine queries."""
     visible = of_course(reader, course_id)
     matches = alike(visible, asked, leave_out=leave_out, least=least)
     return suggestions_of([match.original for match in matches], visible, reader)

@@ -175,6 +175,18 @@ def test_what_a_reader_may_not_see_neither_raises_nor_lowers_what_they_are_offer
     assert seen() != before
 
 
+def test_what_a_reader_may_not_see_takes_no_place_among_those_that_are_read(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(candidates, "_READ", 3)
+    ours = QuestionFactory.create(membership=cast.ana, title="My cluster won't start")
+    answer(question=ours, by=cast.marta, at=NOW, body="Kubernetes wants a password: renew it.")
+    for n in range(4):
+        QuestionFactory.create(membership=cast.dalia, title=f"Kubernetes {n}", visibility="group")
+    visible = questions_visible_to(cast.person("ana"), NOW)
+    assert [one.id for one in alike(visible, typed("Kubernetes refuses the password"))] == [ours.pk]
+
+
 def test_alike_finds_the_parts_of_names(cast: Cast) -> None:
     for title in ("What does DictVectorizer return?", "Is train_test_split random?"):
         QuestionFactory.create(membership=cast.ana, title=title)
