@@ -22,8 +22,20 @@ from groups.forming import (
     offset_of,
     points_in,
 )
-from groups.models import Enrolment, Mentorship, Proposal, ProposedGroup, ProposedStay, WillingMentor, Wish
+from groups.joining import joining_day
+from groups.models import (
+    Enrolment,
+    Group,
+    Membership,
+    Mentorship,
+    Proposal,
+    ProposedGroup,
+    ProposedStay,
+    WillingMentor,
+    Wish,
+)
 from groups.sharing import group_sizes
+from lib.name_field import is_too_long_for_select
 from people.models import User
 
 _PAGE = 24
@@ -36,8 +48,21 @@ _FEW_HOURS = 4
 
 
 @dataclass(frozen=True, slots=True)
+class FreeSeat:
+    """A place in a group that runs. `group_value` is what the form of the move takes: an id, or a name among many."""
+
+    enrolment: Enrolment
+    group: Group
+    group_value: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class FormingFacts:
-    """What there is to form groups of, and what is not known of the students."""
+    """What there is to form groups of, and what is not known of the students.
+
+    `seats`: where each of too few for a group could go instead; empty unless there is room for all.
+    """
 
     students: int
     sizes: tuple[tuple[int, int], ...]
@@ -45,6 +70,7 @@ class FormingFacts:
     wishes: int
     mentors: int
     places: int
+    seats: tuple[FreeSeat, ...]
 
     @property
     def group_count(self) -> int:
@@ -90,8 +116,9 @@ class OfferedPlace:
 
 
 def forming_facts(cohort: Cohort, now: datetime) -> FormingFacts:
-    """Five queries."""
-    rows = list(without_group(cohort, now).only("person", "level", "hours_a_week", "person__time_zone"))
+    """Five queries, three more if too few are without a group."""
+    shown = ("person", "started_on", "level", "hours_a_week", "person__time_zone", "person__name")
+    rows = list(without_group(cohort, now).only(*shown))
     willing = willing_mentors(cohort, now)
     unknown = (
         ("time zone", sum(not row.person.time_zone for row in rows)),
@@ -106,7 +133,32 @@ def forming_facts(cohort: Cohort, now: datetime) -> FormingFacts:
         wishes=Wish.objects.filter(one__cohort=cohort).count(),
         mentors=len(willing),
         places=sum(max(0, one.takes) for one in willing),
+        seats=tuple(_seats(rows, cohort, cohort.today(now))),
     )
+
+
+def _seats(rows: Sequence[Enrolment], cohort: Cohort, today: date) -> list[FreeSeat]:
+    """A place for each of so few students that they make no whole group; the fullest groups are filled first."""
+    size = cohort.course.group_size
+    if not 0 < len(rows) < size:
+        return []
+    members = Count("memberships", filter=Q(memberships__in=Membership.objects.not_ended(today)))
+    groups = (
+        cohort.groups.annotate(size=members).filter(size__gt=0, size__lt=size).order_by("-size", "sort_key")
+    )
+    free = [
+        group
+        for group in groups[: len(rows)]
+        for _ in range(size - group.size)  # type: ignore[attr-defined]
+    ]
+    if len(free) < len(rows):
+        return []
+    on = joining_day(cohort, today)
+    is_named = is_too_long_for_select(cohort.groups.all())
+    return [
+        FreeSeat(row, group, group.name if is_named else str(group.pk), max(on, row.started_on))
+        for row, group in zip(rows, free, strict=False)
+    ]
 
 
 def proposal_page(proposal: Proposal, number: str | None, now: datetime) -> ProposalPage:

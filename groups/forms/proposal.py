@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from courses.models import Cohort
 from groups.forms.stay_day import StayDay
 from groups.joining import joining_day
-from groups.models import Enrolment, Group, Proposal, ProposedGroup, Wish
+from groups.models import Enrolment, Proposal, ProposedGroup, Wish
 from lib.name_field import NameField, is_too_long_for_select
 from lib.names import OneLineInput
 from people.models import User
@@ -60,8 +60,7 @@ class PublishForm(forms.Form):
         self.fields["on"] = StayDay(
             cohort=cohort,
             today=today,
-            # New groups have not met.
-            proposed=joining_day(cohort, today, Group()),
+            proposed=joining_day(cohort, today),
             label="From",
             help_text="Or from the day on which they enrolled, if that is later.",
         )

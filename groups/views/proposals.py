@@ -80,7 +80,9 @@ def proposal_form(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     except FormingError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"{made.groups.count()} groups are proposed. Nobody is told of them yet.")
+        count = made.groups.count()
+        what = "1 group is" if count == 1 else f"{count} groups are"
+        messages.success(request, f"{what} proposed. Nobody is told of {'it' if count == 1 else 'them'} yet.")
     return redirect("groups:proposal", cohort.pk)
 
 

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 
 import pytest
@@ -6,7 +7,8 @@ from django.urls import reverse
 
 from groups.actions.forming import note_willing, note_wish, propose
 from groups.models import Group, ProposedGroup, WillingMentor, Wish
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, TODAY, Cast
+from tests.factories.tracker import CheckInFactory
 from tests.groups.actions.test_forming import proposed, waiting
 from tests.messages import told
 
@@ -77,6 +79,25 @@ def test_groups_are_formed_put_right_and_published(cast: Cast, as_: SignIn) -> N
     assert told(browser.post(url(cast, "proposal-discard")))[-1:] == [
         "Somebody else has published or discarded these groups."
     ]
+
+
+def test_one_who_is_left_over_is_put_where_there_is_room(cast: Cast, as_: SignIn) -> None:
+    cast.bruno.delete()
+    cast.enrolment("bruno").delete()
+    (left,) = waiting(cast, 1)
+    CheckInFactory.create(group=cast.juniper, logged_by=cast.tomas)
+    browser = as_("ines")
+    page = browser.get(url(cast)).text
+    assert "Put Waiting in Clover" in page
+    fields = dict(re.findall(r'name="(move-\w+)" value="(.+?)"', page))
+    assert fields == {"move-group": str(cast.clover.pk), "move-on": TODAY.isoformat()}
+    assert "preview" in browser.post(reverse("groups:enrolment-move", args=[left.pk]), fields).context
+    assert told(browser.post(url(cast, "proposal-form"))) == [
+        "1 group is proposed. Nobody is told of it yet."
+    ]
+    page = browser.get(url(cast))
+    assert "It has no mentor" in page.text
+    assert page.context["publish_form"]["on"].value() == TODAY
 
 
 def test_wishes_and_mentors_are_noted(cast: Cast, as_: SignIn) -> None:
