@@ -80,9 +80,12 @@ def test_board_puts_the_worst_first_with_reason_and_mentor(cast: Cast) -> None:
     page = render_to_string(
         "tracker/board.html", {"board": board_of(cast), "tabs": cohort_tabs(cast.cohort, "Board")}
     )
-    before, _, after = page.partition("<h3>To watch</h3>")
+    before, _, after = page.partition(">To watch</h3>")
     assert 'help">1</span> to help today' in before
     assert ("Bruno Sá" in before, "Emre Kaya" in before, "Emre Kaya" in after) == (True, False, True)
+    # A phone has links to the lists that it leaves out.
+    assert 'class="only-phone" aria-label="More of the board"' in page
+    assert page.count('class="part only-desktop"') == 3
 
 
 def test_board_says_so_when_more_than_one_in_five_is_flagged(cast: Cast) -> None:

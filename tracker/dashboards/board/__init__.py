@@ -102,6 +102,11 @@ class Board:
     requests: tuple[CheckIn, ...]
 
     @property
+    def is_overview(self) -> bool:
+        """Whether it is the board itself, of which a phone shows the lists on pages of their own."""
+        return not self.show and not self.text
+
+    @property
     def is_over(self) -> bool:
         return self.cohort.is_closed(self.today)
 
