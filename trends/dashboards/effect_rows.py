@@ -54,6 +54,15 @@ class EffectShown:
     marks: tuple[ScaleMark, ...]
     chart: RateLine | None
 
+    @property
+    def has_drawing(self) -> bool:
+        return any(row.drawing for row in self.comparisons)
+
+    @property
+    def says_more(self) -> bool:
+        """Whether the rows say more than the summary above them does."""
+        return any(row.ratio or row.summary != self.summary for row in self.comparisons)
+
 
 def effect_shown(change_id: int, effect: Effect) -> EffectShown:
     return EffectShown(

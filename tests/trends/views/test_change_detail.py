@@ -115,6 +115,7 @@ def test_change_shows_what_became_of_the_asks(cast: Cast, as_: SignIn, question:
     html = page.content.decode()
     assert '<p class="effect-words">Fell by about half, 12 → 5 asks; could be chance.</p>' in html
     assert reverse("trends:did-it-help") in html
+    assert "effect-marks" in html
 
 
 def test_change_without_a_rate_on_both_sides_has_no_chart(
@@ -123,7 +124,14 @@ def test_change_without_a_rate_on_both_sides_has_no_chart(
     for name in ("ana", "bruno"):
         at_it(cast, cast.enrolment(name), date(2026, 8, 31), date(2026, 9, 13))
     ask(question, cast.clover, AUTUMN, 5)
-    assert as_("ines").get(change(cast, question).get_absolute_url()).context["change"].effect.chart is None
+    page = as_("ines").get(change(cast, question).get_absolute_url())
+    effect = page.context["change"].effect
+    assert effect.chart is None
+    # Nor a scale with nothing on it, nor the summary twice.
+    html = page.content.decode()
+    assert not effect.has_drawing
+    assert "effect-marks" not in html
+    assert html.count(effect.summary[1:]) == 1
 
 
 def test_every_count_leads_to_its_questions(cast: Cast, as_: SignIn, question: Question) -> None:
