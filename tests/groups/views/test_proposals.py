@@ -95,9 +95,9 @@ def test_one_who_is_left_over_is_put_where_there_is_room(cast: Cast, as_: SignIn
     assert told(browser.post(url(cast, "proposal-form"))) == [
         "1 group is proposed. Nobody is told of it yet."
     ]
-    page = browser.get(url(cast))
-    assert "It has no mentor" in page.text
-    assert page.context["publish_form"]["on"].value() == TODAY
+    proposed = browser.get(url(cast))
+    assert "It has no mentor" in proposed.text
+    assert proposed.context["publish_form"]["on"].value() == TODAY
 
 
 def test_wishes_and_mentors_are_noted(cast: Cast, as_: SignIn) -> None:

@@ -41,7 +41,7 @@ def models(cast: Cast) -> Material:
 
 def sent(browser: Client, **address: Any) -> list[list[str]]:
     answer = browser.get(f"{URL}found.csv", address)
-    return list(csv.reader(b"".join(answer).decode("utf-8-sig").splitlines()))[1:]  # type: ignore[call-overload]
+    return list(csv.reader(b"".join(answer).decode("utf-8-sig").splitlines()))[1:]
 
 
 def test_materials_are_ranked_by_what_was_said_beside_asks(cast: Cast, as_: SignIn, models: Material) -> None:
