@@ -26,7 +26,7 @@ class WorkbooksForm(WorkbookForm):
         max_length=100,
         # The page lists the names of a few groups; among thousands one types.
         widget=forms.TextInput(attrs={"list": "group-names", "autocomplete": "off"}),
-        help_text="The name of a group. Leave empty for all groups, as a ZIP.",
+        help_text="The name of a group. Leave empty for all groups; their workbooks come as a ZIP.",
     )
     field_order: Sequence[str] = ("group", "private_notes")
 
@@ -52,7 +52,6 @@ class CsvForm(WorkbooksForm):
 
     def __init__(self, cohort: Cohort, *args: Any, **kwargs: Any) -> None:
         super().__init__(cohort, *args, **kwargs)
-        self.fields["group"].help_text = "Leave empty for all groups."
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

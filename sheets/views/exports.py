@@ -35,22 +35,15 @@ def export(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     return export_page(request, cohort)
 
 
-def export_page(
-    request: HtmxRequest,
-    cohort: Cohort,
-    *,
-    books: WorkbooksForm | None = None,
-    csv: CsvForm | None = None,
-) -> HttpResponse:
+def export_page(request: HtmxRequest, cohort: Cohort, form: CsvForm | None = None) -> HttpResponse:
     names = list(cohort.groups.in_order().values_list("name", flat=True)[: _MOST_SUGGESTED + 1])
     context = {
         "cohort": cohort,
         "names": names if len(names) <= _MOST_SUGGESTED else (),
         "tabs": cohort_tabs(cohort, "Export"),
-        "books": books or WorkbooksForm(cohort, auto_id="books-%s"),
-        "csv": csv or CsvForm(cohort, auto_id="csv-%s"),
+        "form": form or CsvForm(cohort),
     }
-    return render(request, "sheets/export.html", context, status=422 if books or csv else 200)
+    return render(request, "sheets/export.html", context, status=422 if form else 200)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -62,9 +55,9 @@ def export_csv(request: HtmxRequest, cohort_id: int, kind: str) -> HttpResponseB
     cohort = cohort_to_administer(user, cohort_id, now)
     if kind not in set(ExportKind):
         raise Http404
-    form = CsvForm(cohort, request.GET, auto_id="csv-%s")
+    form = CsvForm(cohort, request.GET)
     if not form.is_valid():
-        return export_page(request, cohort, csv=form)
+        return export_page(request, cohort, form)
     cleaned = form.cleaned_data
     chosen = ExportFilter(
         cohort=cohort,
@@ -108,9 +101,9 @@ def export_workbooks(request: HtmxRequest, cohort_id: int) -> HttpResponseBase:
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
-    form = WorkbooksForm(cohort, request.GET, auto_id="books-%s")
+    form = WorkbooksForm(cohort, request.GET)
     if not form.is_valid():
-        return export_page(request, cohort, books=form)
+        return export_page(request, cohort, CsvForm(cohort, request.GET))
     group = form.cleaned_data["group"]
     options: _Options = {
         "has_private_notes": form.cleaned_data["private_notes"],
