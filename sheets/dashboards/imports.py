@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, QuerySet, When
 
 from sheets.models import ImportLine, SheetImport
 from sheets.models.sheet_import import SheetImportQuerySet
@@ -97,7 +97,10 @@ def _start_days(sheet_import: SheetImport) -> list[StartDay]:
 
 @dataclass(frozen=True, slots=True)
 class ImportPage:
-    """An import: figures by verdict, a page of its lines, and what is open before it can be confirmed."""
+    """An import: figures by verdict, a page of its lines, and what is open before it can be confirmed.
+
+    `kept_count`: rows missing in the file, to which nothing happens. They are listed only when they are asked for.
+    """
 
     heading: str
     counts: tuple[VerdictCount, ...]
@@ -107,14 +110,16 @@ class ImportPage:
     missing: Sequence[str]
     open_questions: int
     can_confirm: bool
+    import_label: str
     unreadable: int
+    kept_count: int
     files: str
     # From when how many new people count, the earliest first.
     start_days: Sequence[StartDay]
 
 
 def import_page(sheet_import: SheetImport, verdict: str, number: str | None) -> ImportPage:
-    """Read one page of lines, of one verdict or all. Four queries."""
+    """Read one page of lines, of one verdict or of all that say something, what is not imported first. Four queries."""
     understood = sheet_import.understood
     counts: dict[str, int] = understood.get("counts", {})
     lines = sheet_import.lines.in_order().only(
@@ -123,6 +128,9 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None) -> 
     shown = verdict if verdict in ImportLine.Verdict.values else ""
     if shown:
         lines = lines.filter(verdict=shown)
+    else:
+        is_read = Case(When(verdict=ImportLine.Verdict.UNREADABLE, then=0), default=1)
+        lines = lines.exclude(verdict=ImportLine.Verdict.MISSING).order_by(is_read, "position")
     answers = sheet_import.options.get("answers", {})
     open_count = sum(1 for question in understood.get("questions", []) if not answers.get(question["key"]))
     missing = [
@@ -148,7 +156,9 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None) -> 
         missing=missing,
         open_questions=open_count,
         can_confirm=sheet_import.state == SheetImport.State.PREVIEWED and not open_count and not missing,
+        import_label=f"Import {_changes_label(counts)}" if _changes_label(counts) else "Import",
         unreadable=counts.get(ImportLine.Verdict.UNREADABLE, 0),
+        kept_count=0 if shown else counts.get(ImportLine.Verdict.MISSING, 0),
         start_days=_start_days(sheet_import),
         files=", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else ""),
     )
@@ -164,7 +174,11 @@ def _heading(sheet_import: SheetImport, counts: dict[str, int], open_count: int,
         return "1 column is missing" if missing_count == 1 else f"{missing_count} columns are missing"
     if open_count:
         return "1 question is open" if open_count == 1 else f"{open_count} questions are open"
+    changes = _changes_label(counts)
+    return f"{changes} to confirm" if changes else "Nothing would change"
+
+
+def _changes_label(counts: dict[str, int]) -> str:
+    """ "3 changes"; empty without one."""
     changes = sum(counts.get(verdict, 0) for verdict in _CHANGES)
-    if not changes:
-        return "Nothing would change"
-    return "1 change to confirm" if changes == 1 else f"{changes:,} changes to confirm"
+    return "" if not changes else "1 change" if changes == 1 else f"{changes:,} changes"

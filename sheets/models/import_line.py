@@ -56,7 +56,6 @@ class ImportLine(models.Model):
 
 
 _TONES = {
-    ImportLine.Verdict.MISSING: "watch",
     ImportLine.Verdict.NO_GROUP: "watch",
     ImportLine.Verdict.UNREADABLE: "act",
 }

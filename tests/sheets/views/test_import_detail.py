@@ -1,8 +1,14 @@
+import re
+from collections.abc import Callable
+
 import pytest
+from django.test import Client
 
 from sheets.dashboards.imports import import_page
 from sheets.models import ImportLine, SheetImport
 from tests.conftest import NOW, Cast
+
+type SignIn = Callable[[str], Client]
 
 
 @pytest.mark.parametrize(
@@ -31,7 +37,26 @@ def test_heading_says_what_is_to_be_done(cast: Cast, understood: dict[str, objec
 def test_only_what_needs_a_look_has_a_tone() -> None:
     tones = {verdict.value: ImportLine(verdict=verdict).tone for verdict in ImportLine.Verdict}
     assert {verdict: tone for verdict, tone in tones.items() if tone} == {
-        "missing": "watch",
         "no_group": "watch",
         "unreadable": "act",
     }
+
+
+def test_what_is_not_imported_comes_first_and_what_stays_is_one_line(cast: Cast, as_: SignIn) -> None:
+    sheet_import = SheetImport.objects.create(
+        course=cast.course,
+        cohort=cast.cohort,
+        kind=SheetImport.Kind.ROSTER,
+        state=SheetImport.State.PREVIEWED,
+        uploaded_by=cast.ines,
+        uploaded_at=NOW,
+        understood={"counts": {"new": 2, "missing": 1, "unreadable": 1}},
+    )
+    for n, verdict in enumerate(("new", "missing", "unreadable", "new")):
+        sheet_import.lines.create(position=n, verdict=verdict, what=f"Row {n}")
+    page = as_("ines").get(sheet_import.get_absolute_url()).text
+    assert re.findall(r'<th scope="row">(.+?)</th>', page) == ["Row 2", "Row 0", "Row 3"]
+    assert ">Import 2 changes</button>" in page
+    assert '<a href="?verdict=missing">1' in page
+    page = as_("ines").get(sheet_import.get_absolute_url(), {"verdict": "missing"}).text
+    assert re.findall(r'<th scope="row">(.+?)</th>', page) == ["Row 1"]
