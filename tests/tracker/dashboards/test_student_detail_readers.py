@@ -33,6 +33,13 @@ def test_student_reads_their_own_story_without_what_is_said_of_them(cast: Cast) 
     assert [(line.label, line.text) for line in event.notes] == [("For the group", "We paired.")]
     assert (story.aside, story.reasons, told(story, EventKind.ATTENTION)) == (None, (), [])
     assert story.headline == "1 milestone behind"
+    assert told(story, EventKind.REVIEWS) == [
+        "Ana Ruivo approved your LLM basics",
+        "You asked Ana Ruivo to review LLM basics",
+    ]
+    assert "You approved LLM basics of Bruno Sá" in told(
+        story_of(cast, "ana", reader="ana"), EventKind.REVIEWS
+    )
     html = render_to_string("tracker/student_detail.html", {"story": story, "access": story.access})
     for secret in (
         "alone with it",

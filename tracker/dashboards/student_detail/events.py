@@ -175,12 +175,16 @@ def review_events(rows: Iterable[CodeReview], access: StudentAccess) -> Iterator
     zone = ZoneInfo(access.enrolment.cohort.time_zone)
     for row in rows:
         author, reviewer, url = row.author.person, row.reviewer.person, row.get_absolute_url()
-        asked = f"{author} asked {reviewer} to review {row.milestone}"
+        # On their own page a student reads "you".
+        own = access.enrolment.person_id if access.is_self else None
+        subject, reviewed = ("You", f"your {row.milestone}") if author.pk == own else (author, "")
+        by, asked_of = ("You", "you") if reviewer.pk == own else (reviewer, reviewer)
+        asked = f"{subject} asked {asked_of} to review {row.milestone}"
         yield _at(row.requested_at, zone, EventKind.REVIEWS, asked, url=url)
         if row.state != CodeReview.State.REQUESTED:
             is_approved = row.state == CodeReview.State.APPROVED
             verb = "approved" if is_approved else "asked for changes in"
-            outcome = f"{reviewer} {verb} {row.milestone} of {author}"
+            outcome = f"{by} {verb} {reviewed or f'{row.milestone} of {author}'}"
             yield _at(
                 row.changed_at,
                 zone,
