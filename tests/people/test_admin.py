@@ -1,6 +1,7 @@
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -92,7 +93,8 @@ def test_admin_log_forgets_who_is_anonymised(cast: Cast, operator: Client) -> No
     added = [{"added": {"name": "check-in entry", "object": "Inês Ávila: present"}}]
     LogEntry.objects.log_actions(ines.pk, [Enrolment.objects.get(pk=about.pk)], 2, added, single_object=True)
     LogEntry.objects.log_actions(ines.pk, [cast.zoe], 2, "Asked by inês ávila.", single_object=True)
-    LogEntry.objects.filter(object_id=ana.pk).update(object_repr="Ana Ruivo")
+    of_people = ContentType.objects.get_for_model(User)
+    LogEntry.objects.filter(content_type=of_people, object_id=ana.pk).update(object_repr="Ana Ruivo")
     url = reverse("admin:people_user_changelist")
     operator.post(url, {"action": "anonymise_people", "_selected_action": [ana.pk], "confirmed": "1"})
     kept = " ".join(
