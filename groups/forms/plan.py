@@ -11,6 +11,7 @@ from groups.models import Group
 from lib.day_input import DayInput
 from lib.days import full_day
 from lib.editing import VersionedForm
+from lib.names import OneLineInput
 from people.models import User
 
 # Due dates further from the cohort's start are refused as typing errors.
@@ -35,6 +36,12 @@ class PlanForm(VersionedForm[Group]):
         super().__init__(*args, **kwargs)
         self.milestones = milestones
         self.planned = planned
+        self.fields["reason"] = OneLineInput(
+            label="Why the dates move",
+            max_length=100,
+            required=False,
+            help_text="The group reads it beside the dates that were promised before.",
+        )
         for milestone in milestones:
             is_planned, due_on = f"in-{milestone.pk}", f"due-{milestone.pk}"
             self.fields[is_planned] = forms.BooleanField(label=f"{milestone} is planned", required=False)
@@ -56,6 +63,8 @@ class PlanForm(VersionedForm[Group]):
                     f"due-{milestone.pk}",
                     f"Choose a day within two years of the cohort's start, {full_day(start)}.",
                 )
+        # It is of this change alone, and so in no conflict.
+        self._stored["reason"] = self.cleaned_data.get("reason")
         cleaned: dict[str, Any] = super().clean()
         return cleaned
 
@@ -64,7 +73,8 @@ class PlanForm(VersionedForm[Group]):
         chosen = [row.pk for row in self.milestones if self.cleaned_data.get(f"in-{row.pk}")]
         return {pk: self.cleaned_data.get(f"due-{pk}") for pk in chosen}
 
-    def save_by(self, *, by: User, at: datetime, reason: str = "") -> Group:
+    def save_by(self, *, by: User, at: datetime) -> Group:
+        reason = self.cleaned_data["reason"]
         return set_plan(group=self.instance, plan=self.plan(), by=by, at=at, reason=reason)
 
 

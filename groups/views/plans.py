@@ -33,8 +33,7 @@ def plan_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
         rows = Group.objects.select_for_update(of=("self",)).select_related("cohort__course")
         form = plan_form(rows.get(pk=group_id), request.POST)
         if form.is_valid():
-            reason = request.POST.get("reason", "").strip()
-            group = form.save_by(by=user, at=now, reason=reason)
+            group = form.save_by(by=user, at=now)
             messages.success(request, f"Plan of {group} saved.")
             return redirect("groups:plan-edit", group.pk)
     return render(request, "groups/plan_edit.html", _context(access, form), status=status_of(form))
@@ -62,7 +61,6 @@ def _context(access: GroupAccess, form: PlanForm, shift_form: ShiftForm | None =
             for milestone in form.milestones
             if (promised := was.get((access.group.pk, milestone.pk)))
         ],
-        "reason": form.data.get("reason", "") if form.is_bound else "",
     }
 
 
