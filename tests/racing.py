@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from django.db import connection
+from django.db import connection, transaction
 
 
 def at_once(*deeds: Callable[[], object]) -> list[object]:
@@ -32,3 +32,36 @@ def at_once(*deeds: Callable[[], object]) -> list[object]:
     for thread in threads:
         thread.join()
     return outcomes
+
+
+def held_up(hold: Callable[[], object], *deeds: Callable[[], object]) -> list[object]:
+    """Hold rows until each of the deeds, begun one after the other, waits for a lock or is done; then let go."""
+    if connection.vendor != "postgresql":
+        return at_once(*deeds)
+    outcomes: list[object] = [None] * len(deeds)
+
+    def run(n: int) -> None:
+        try:
+            outcomes[n] = deeds[n]()
+        except Exception as error:
+            outcomes[n] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[n]) for n in range(len(deeds))]
+    with transaction.atomic():
+        hold()
+        for n, thread in enumerate(threads, start=1):
+            thread.start()
+            while thread.is_alive() and _waiting() < sum(one.is_alive() for one in threads[:n]):
+                thread.join(0.005)
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def _waiting() -> int:
+    """How many connections wait for a lock of another one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+        return int(cursor.fetchone()[0])

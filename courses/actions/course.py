@@ -50,7 +50,7 @@ def remove_course_admin(*, course: Course, person: User) -> None:
     Raises:
         CourseAdminError: the course has no other course admin.
     """
-    course = Course.objects.select_for_update().get(pk=course.pk)
+    course = Course.objects.select_for_update(no_key=True).get(pk=course.pk)
     if not course.admins.exclude(person=person).exists():
         raise CourseAdminError(f"{course} needs a course admin. Add another one before you remove {person}.")
     course.admins.filter(person=person).delete()

@@ -20,7 +20,7 @@ class MilestoneError(Exception):
 @transaction.atomic
 def add_milestone(*, milestone: Milestone, by: User, at: datetime) -> Milestone:
     """Save a new milestone as the last one of its course. Existing plans do not change."""
-    course = Course.objects.select_for_update().get(pk=milestone.course_id)
+    course = Course.objects.select_for_update(no_key=True).get(pk=milestone.course_id)
     last = course.milestones.aggregate(last=Max("position"))["last"]
     milestone.position = (last or 0) + 1
     milestone.changed_by = by
@@ -35,7 +35,7 @@ def move_milestone(*, milestone: Milestone, places: int) -> bool:
 
     Positions are unique in a course, so rows are moved to free positions first.
     """
-    course = Course.objects.select_for_update().get(pk=milestone.course_id)
+    course = Course.objects.select_for_update(no_key=True).get(pk=milestone.course_id)
     order = list(course.milestones.in_order())
     here = next(n for n, row in enumerate(order) if row.pk == milestone.pk)
     there = min(max(here + places, 0), len(order) - 1)

@@ -17,7 +17,7 @@ def add_pause(*, cohort: Cohort, title: str, starts_on: date, ends_on: date) -> 
     Raises:
         PauseError: the pause overlaps another pause of the cohort.
     """
-    cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    cohort = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     check_overlap(cohort, starts_on, ends_on)
     return Pause.objects.create(cohort=cohort, title=title, starts_on=starts_on, ends_on=ends_on)
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from simple_history.utils import bulk_update_with_history
 
 from groups.actions.enrolment import Changed, EnrolmentError
+from groups.actions.locking import locked_enrolments, locked_groups
 from groups.actions.mentorship import MentorshipError, check_mentor
 from groups.actions.people_in_groups import PeopleInGroups
 from groups.models import Enrolment, Membership, Mentorship
@@ -36,11 +37,8 @@ def correct_days(
     Raises:
         EnrolmentError: days contradict each other, or another enrolment; the account is disabled or the group is full.
     """
-    enrolment = (
-        Enrolment.objects.select_for_update(of=("self",))
-        .select_related("person", "cohort__course")
-        .get(pk=enrolment.pk)
-    )
+    locked_groups(set(enrolment.memberships.values_list("group", flat=True)))
+    enrolment = locked_enrolments({enrolment.pk})[enrolment.pk]
     rows = list(enrolment.memberships.select_for_update(of=("self",)).select_related("group__cohort__course"))
     was_open = {row.pk for row in rows if row.ended_on is None}
     is_reopened = enrolment.ended_on is not None and days.ended_on is None
@@ -70,6 +68,7 @@ def correct_mentorship(*, mentorship: Mentorship, days: StayDays, by: User, at: 
         MentorshipError: the end is before the start, or another mentorship of the person in the group overlaps; opened
             again, the account is disabled or the person studies in the group.
     """
+    locked_groups({mentorship.group_id})
     mentorship = (
         Mentorship.objects.select_for_update(of=("self",))
         .select_related("person", "group__cohort__course")

@@ -12,6 +12,7 @@ from django.db import transaction
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from courses.models import Cohort
+from groups.actions.locking import locked_enrolments, locked_groups
 from groups.actions.people_in_groups import PeopleInGroups
 from groups.models import Enrolment, Group, Membership
 from lib.days import full_day
@@ -39,7 +40,7 @@ def enrol(*, person: User, cohort: Cohort, started_on: date, by: User | None, at
     Raises:
         EnrolmentError: the account is disabled, or the day is in an earlier enrolment in the cohort.
     """
-    cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    cohort = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     enrolments = Enrolment.objects.filter(cohort=cohort, person=person)
     open_one = enrolments.filter(ended_on=None).first()
     if open_one is not None:
@@ -62,7 +63,7 @@ def enrol_many(
     Raises:
         EnrolmentError: somebody who has not left has a disabled account, or is enrolled already.
     """
-    Cohort.objects.select_for_update().get(pk=cohort.pk)
+    Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     enrolled = set(Enrolment.objects.filter(cohort=cohort, ended_on=None).values_list("person", flat=True))
     for enrolment in enrolments:
         if enrolment.ended_on is None:
@@ -87,6 +88,7 @@ def edit_enrolments(
     *, edits: Sequence[tuple[Enrolment, Mapping[str, object]]], by: User, at: datetime
 ) -> list[Changed[Enrolment]]:
     """Set fields of open enrolments, such as the level."""
+    locked_enrolments({enrolment.pk for enrolment, _ in edits})
     changed: list[Changed[Enrolment]] = []
     for enrolment, fields in edits:
         changed.append((enrolment, {name: getattr(enrolment, name) for name in fields}))
@@ -139,8 +141,8 @@ def join_many(
         EnrolmentError: a group is in another cohort; a student mentors the group; the group would exceed the group size
             of the course by more than one; an enrolment has ended; a day is before the enrolment, or in another stay.
     """
-    groups = _locked_groups({stay.group.pk for stay in stays})
-    enrolments = _locked({stay.enrolment.pk for stay in stays})
+    groups = locked_groups({stay.group.pk for stay in stays})
+    enrolments = locked_enrolments({stay.enrolment.pk for stay in stays})
     there: dict[int, list[Membership]] = defaultdict(list)
     for batch in batched(enrolments, _IN_A_QUERY):
         for stay in Membership.objects.filter(enrolment__in=batch).select_related("group"):
@@ -201,18 +203,6 @@ def _check_day(enrolment: Enrolment, group: Group, stay: Membership) -> None:
         )
 
 
-def _locked_groups(ids: set[int]) -> dict[int, Group]:
-    rows = Group.objects.select_for_update(of=("self",)).select_related("cohort__course").order_by("pk")
-    return {
-        group.pk: group for batch in batched(sorted(ids), _IN_A_QUERY) for group in rows.filter(pk__in=batch)
-    }
-
-
-def _locked(ids: set[int]) -> dict[int, Enrolment]:
-    rows = Enrolment.objects.select_for_update(of=("self",)).select_related("person").order_by("pk")
-    return {row.pk: row for batch in batched(sorted(ids), _IN_A_QUERY) for row in rows.filter(pk__in=batch)}
-
-
 @transaction.atomic
 def leave_group(
     *, enrolment: Enrolment, on: date, by: User | None, at: datetime, reason: str = ""
@@ -222,7 +212,7 @@ def leave_group(
     Raises:
         EnrolmentError: they are in no group, or the day is before the start of their stay.
     """
-    enrolment = _locked({enrolment.pk})[enrolment.pk]
+    enrolment = locked_enrolments({enrolment.pk})[enrolment.pk]
     stay = enrolment.memberships.filter(ended_on=None).select_related("group").first()
     if stay is None:
         raise EnrolmentError(f"{enrolment.person} is in no group.")
@@ -241,7 +231,7 @@ def end_enrolment(*, enrolment: Enrolment, on: date, reason: str, by: User | Non
         EnrolmentError: it has already ended, or the day is before its start or before the end of a stay in a group.
     """
     end_reason = Enrolment.EndReason(reason)
-    enrolment = _locked({enrolment.pk})[enrolment.pk]
+    enrolment = locked_enrolments({enrolment.pk})[enrolment.pk]
     person = enrolment.person
     if enrolment.ended_on is not None:
         raise EnrolmentError(f"The enrolment of {person} ended on {_day_label(enrolment.ended_on)} already.")

@@ -152,8 +152,8 @@ def _save(
     by: User,
     at: datetime,
 ) -> Proposal:
-    Cohort.objects.select_for_update().get(pk=cohort.pk)
-    proposal = Proposal.objects.select_for_update(of=("self",)).filter(cohort=cohort).first()
+    Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
+    proposal = Proposal.objects.select_for_update(of=("self",), no_key=True).filter(cohort=cohort).first()
     if (proposal.version if proposal else 0) != version:
         raise FormingError(
             "Somebody else has just changed the proposal. Look at it, then form the groups again."
@@ -186,7 +186,7 @@ def _save(
 def _opened(cohort: Cohort, *, by: User, at: datetime, version: int | None = None) -> Proposal:
     """Lock the proposal to change it; only this version, if one is given."""
     proposal = (
-        Proposal.objects.select_for_update(of=("self",))
+        Proposal.objects.select_for_update(of=("self",), no_key=True)
         .select_related("cohort__course", "changed_by")
         .filter(cohort=cohort)
         .first()
@@ -311,7 +311,7 @@ def publish(*, cohort: Cohort, version: int, on: date, by: User, at: datetime) -
         FormingError: the proposal is not the one that was seen, or somebody in it has left or joined another group.
         EnrolmentError, MentorshipError: a rule of groups refuses somebody.
     """
-    Cohort.objects.select_for_update().get(pk=cohort.pk)
+    Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     proposal = _opened(cohort, by=by, at=at, version=version)
     waiting = {row.pk: row for row in without_group(cohort, at)}
     stays = ProposedStay.objects.select_related("enrolment__person").order_by("enrolment__person__name", "pk")

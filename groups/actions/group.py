@@ -29,7 +29,7 @@ def open_group(*, cohort: Cohort, name: str, meeting: str = "", by: User, at: da
     Raises:
         GroupNameError: the cohort already has a group with this name.
     """
-    Cohort.objects.select_for_update().get(pk=cohort.pk)
+    Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     if cohort.groups.filter(name__iexact=name).exists():
         raise GroupNameError(f"The cohort has a group called {name} already.")
     new = Group(cohort=cohort, name=name, meeting=meeting)

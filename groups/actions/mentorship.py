@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
+from groups.actions.locking import locked_groups
 from groups.actions.people_in_groups import PeopleInGroups
 from groups.models import Group, MentorAway, Mentorship
 from lib.days import full_day
@@ -41,7 +42,7 @@ def assign_mentor(
             current role or before the end of an earlier one, or only a cover has a last day.
     """
     role = Mentorship.Role(role)
-    group = Group.objects.select_for_update().get(pk=group.pk)
+    group = locked_groups({group.pk})[group.pk]
     new = Mentorship(group=group, person=person, role=role, started_on=on)
     if until is not None:
         if role is not Mentorship.Role.COVER:
@@ -85,7 +86,7 @@ def hand_over(
     Raises:
         MentorshipError: nobody else mentors it then; or see `assign_mentor` and `end_mentorship`.
     """
-    group = Group.objects.select_for_update().get(pk=group.pk)
+    group = locked_groups({group.pk})[group.pk]
     before = list(
         group.mentorships.not_ended(on)
         .filter(role=Mentorship.Role.MENTOR, started_on__lte=on)

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from groups.actions.enrolment import EnrolmentError, end_enrolment, join_many, leave_group
+from groups.actions.locking import locked_enrolments, locked_groups
 from groups.actions.people_in_groups import PeopleInGroups
 from groups.models import Absence, Enrolment, Group, Membership, Move
 from lib.days import full_day
@@ -58,12 +59,12 @@ def move_student(
     Raises:
         EnrolmentError: see `join_many`; or they are in the group already.
     """
-    before = _last_group(enrolment)
     stays = [Membership(enrolment=enrolment, group=group, started_on=on)]
     made, ended = join_many(stays=stays, on=on, by=by, at=at, reason=reason)
     if not made:
         raise EnrolmentError(f"{enrolment.person} is in {group} already.")
-    if not ended:
+    before = ended[0][0].group if ended else None
+    if before is None:
         _tell_joined(made, by, at)
     return _record(
         Move.Kind.MOVED if before else Move.Kind.JOINED,
@@ -85,10 +86,8 @@ def swap_students(
     """Let two students of a cohort change places from that day.
 
     Raises:
-        EnrolmentError: one is in no group, both are in the same, or `join_many` raised it.
+        EnrolmentError: one is in no group or has just been moved, both are in the same, or `join_many` raised it.
     """
-    # Both at once, so that two people who swap the same students wait for each other.
-    list(Enrolment.objects.select_for_update().filter(pk__in=[enrolment.pk, other.pk]).order_by("pk"))
     groups = [_last_group(each) for each in (enrolment, other)]
     first, second = groups
     if first is None or second is None:
@@ -100,6 +99,9 @@ def swap_students(
         Membership(enrolment=other, group=first, started_on=on),
     ]
     made, ended = join_many(stays=stays, on=on, by=by, at=at, reason=reason)
+    # They were read before they were locked.
+    if {stay.group_id for stay, _ in ended} != {first.pk, second.pk} or len(made) != 2:
+        raise EnrolmentError(f"{enrolment.person} or {other.person} has just been moved. Look at them again.")
     return _record(
         Move.Kind.SWAPPED, f"from {first} to {second}",
         enrolment=enrolment, other=other, on=on, reason=reason, by=by, at=at,
@@ -131,7 +133,7 @@ def let_end(*, enrolment: Enrolment, on: date, end_reason: str, reason: str, by:
     Raises:
         EnrolmentError: see `end_enrolment`.
     """
-    Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    locked_enrolments({enrolment.pk})
     stays = list(enrolment.memberships.filter(ended_on=None).select_related("group"))
     ended = end_enrolment(enrolment=enrolment, on=on, reason=end_reason, by=by, at=at)
     for stay in stays:
@@ -161,11 +163,8 @@ def let_return(
         EnrolmentError: the enrolment has not ended, the day is before its end, they have another one in the cohort, the
             account is disabled, or `join_many` raised it.
     """
-    enrolment = (
-        Enrolment.objects.select_for_update(of=("self",))
-        .select_related("person", "cohort__course")
-        .get(pk=enrolment.pk)
-    )
+    locked_groups({group.pk} if group else ())
+    enrolment = locked_enrolments({enrolment.pk})[enrolment.pk]
     person = enrolment.person
     if enrolment.ended_on is None:
         raise EnrolmentError(f"{person} is enrolled already.")
@@ -210,11 +209,13 @@ def undo_move(*, move: Move, by: User, at: datetime) -> Move:
         EnrolmentError: it is undone already, days were changed since, something was recorded in the new group, the
             group before has no room, or what happened since leaves no place for the days before.
     """
+    students = [pk for pk in (move.enrolment_id, move.other_id) if pk]
+    stays = [pk for model, pk, _, _ in move.changes if model == "membership"]
+    locked_groups(set(Group.objects.filter(memberships__in=stays).values_list("pk", flat=True)))
+    locked_enrolments(students)
     move = Move.objects.select_for_update(of=("self",)).select_related("enrolment__person").get(pk=move.pk)
     if move.undone_at is not None:
         raise EnrolmentError("This is undone already.")
-    students = [pk for pk in (move.enrolment_id, move.other_id) if pk]
-    list(Enrolment.objects.select_for_update().filter(pk__in=students).order_by("pk"))
     rows = [(_locked(model, pk), before) for model, pk, before, after in _unchanged(move)]
     begun = [row for row, before in rows if before is None and isinstance(row, Membership)]
     for stay in begun:
@@ -269,7 +270,6 @@ def _check_room(rows: Iterable[tuple[Any, Any]], begun: Iterable[Membership], by
     if not back:
         return
     groups = {stay.group_id: stay.group for stay in back}
-    list(Group.objects.select_for_update().filter(pk__in=groups).order_by("pk"))
     people = PeopleInGroups(groups.values(), back[0].group.cohort.today(at))
     for stay in begun:
         people.leave(stay.enrolment.person, stay.group)

@@ -5,6 +5,7 @@ from django.db import transaction
 
 from courses.calendar import due_dates
 from courses.models import Cohort, Milestone
+from groups.actions.locking import locked_groups
 from groups.models import Group, PlanChange, PlanItem
 from people.models import User
 from people.outbox import tell
@@ -36,7 +37,7 @@ def set_plan(
     Raises:
         PlanError: a milestone is not in the group's course.
     """
-    group = Group.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=group.pk)
+    group = locked_groups({group.pk})[group.pk]
     own = set(Milestone.objects.filter(course_id=group.cohort.course_id).values_list("pk", flat=True))
     if not plan.keys() <= own:
         raise PlanError("A milestone of another course cannot be planned.")
@@ -66,7 +67,7 @@ def undo_plan_change(*, change: PlanChange, by: User, at: datetime) -> PlanChang
     Raises:
         PlanError: it is undone already, or one of its dates was changed since.
     """
-    group = Group.objects.select_for_update().get(pk=change.group_id)
+    group = locked_groups({change.group_id})[change.group_id]
     change = PlanChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
     if change.undone_at is not None:
         raise PlanError("This is undone already.")

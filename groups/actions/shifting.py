@@ -12,6 +12,7 @@ from django.db.models import Count, F, Max, Sum
 from courses.actions.pause import PauseError, add_pause
 from courses.calendar import due_dates
 from courses.models import Cohort, Milestone, Pause
+from groups.actions.locking import locked_groups
 from groups.models import Group, PlanChange, PlanItem, Shift
 from lib.days import full_day
 from lib.weeks import Period, Week, after_pause
@@ -105,7 +106,7 @@ def apply_shift(*, shift: Shift, by: User, at: datetime, seen: str | None = None
         ShiftError: it was applied already, the dates are not those that were seen, a date would be more than two years
             from the cohort's start, or the pause overlaps another one.
     """
-    cohort = Cohort.objects.select_for_update(of=("self",)).get(pk=shift.cohort_id)
+    cohort = Cohort.objects.select_for_update(no_key=True).get(pk=shift.cohort_id)
     shift = Shift.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=shift.pk)
     if shift.applied_at is not None:
         raise ShiftError("This was applied already.")
@@ -116,7 +117,7 @@ def apply_shift(*, shift: Shift, by: User, at: datetime, seen: str | None = None
     dates = new_dates(shift)
     ids = cohort.groups.exclude(pk__in=shift.left_out).order_by("pk").values_list("pk", flat=True)
     for batch in batched(list(ids), _BATCH):
-        list(Group.objects.select_for_update().filter(pk__in=batch).order_by("pk"))
+        locked_groups(batch)
         changes = changes_by_group(dates, batch)
         _check_years(cohort, changes)
         items = [_moved(item, after) for own in changes.values() for item, _, after in own]
@@ -158,14 +159,14 @@ def undo_shift(*, shift: Shift, by: User, at: datetime) -> list[Group]:
     Raises:
         ShiftError: it is not applied, or undone already.
     """
-    cohort = Cohort.objects.select_for_update().get(pk=shift.cohort_id)
+    cohort = Cohort.objects.select_for_update(no_key=True).get(pk=shift.cohort_id)
     shift = Shift.objects.select_for_update(of=("self",)).get(pk=shift.pk)
     if shift.applied_at is None or shift.undone_at is not None:
         raise ShiftError("This is undone already.")
     kept: list[int] = []
     changes = list(shift.changes.filter(undone_at=None).order_by("group"))
     for batch in batched(changes, _BATCH):
-        list(Group.objects.select_for_update().filter(pk__in=[row.group_id for row in batch]).order_by("pk"))
+        locked_groups([row.group_id for row in batch])
         items: dict[int, dict[str, PlanItem]] = defaultdict(dict)
         for item in PlanItem.objects.filter(group__in=[row.group_id for row in batch]):
             items[item.group_id][str(item.milestone_id)] = item

@@ -29,7 +29,9 @@ def agreement(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     form = AgreementForm(instance=enrolment)
     if request.method == "POST" and not access.read_only:
         with transaction.atomic():
-            locked = Enrolment.objects.select_for_update(of=("self",)).select_related("person", "cohort")
+            locked = Enrolment.objects.select_for_update(of=("self",), no_key=True).select_related(
+                "person", "cohort"
+            )
             form = AgreementForm(request.POST, instance=locked.get(pk=enrolment.pk))
             if form.is_valid():
                 agree(enrolment=form.save(commit=False), by=user, at=now)

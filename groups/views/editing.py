@@ -23,7 +23,7 @@ def versioned_form[Row: Model](
     try:
         with transaction.atomic():
             if row.pk:
-                rows = type(row)._default_manager.select_for_update()
+                rows = type(row)._default_manager.select_for_update(no_key=True)
                 form = form_class(request.POST, instance=rows.get(pk=row.pk))
             return form, form.save_by(by=by, at=at) if form.is_valid() else None
     except IntegrityError:

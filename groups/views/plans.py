@@ -30,7 +30,7 @@ def plan_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "groups/plan_edit.html", _context(access, plan_form(access.group)))
     with transaction.atomic():
-        rows = Group.objects.select_for_update(of=("self",)).select_related("cohort__course")
+        rows = Group.objects.select_for_update(of=("self",), no_key=True).select_related("cohort__course")
         form = plan_form(rows.get(pk=group_id), request.POST)
         if form.is_valid():
             group = form.save_by(by=user, at=now)

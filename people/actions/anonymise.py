@@ -19,7 +19,7 @@ def anonymise(*, person: User, at: datetime) -> User:
 
     The row is not deleted, because progress, check-ins and questions refer to it.
     """
-    person = User.objects.select_for_update().get(pk=person.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     name, email = person.name, person.email
     person.name = f"Former person {person.pk}"
     person.email = f"former-{person.pk}@invalid.example"

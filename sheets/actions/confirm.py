@@ -61,7 +61,7 @@ def _confirmed(pk: int, by: User, at: datetime) -> SheetImport:
     compare = read_import(unlocked, by, at)
     with transaction.atomic():
         # Imports of a course run one after the other: two with the same people would create them twice.
-        Course.objects.select_for_update().get(pk=unlocked.course_id)
+        Course.objects.select_for_update(no_key=True).get(pk=unlocked.course_id)
         rows = SheetImport.objects.select_for_update(of=("self",)).select_related("course", "cohort__course")
         sheet_import = _open(rows, pk)
         if sheet_import.options != unlocked.options:

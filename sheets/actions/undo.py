@@ -41,11 +41,11 @@ def undo(*, sheet_import: SheetImport, by: User, at: datetime) -> SheetImport:
     Raises:
         UndoError: it is not confirmed, or something it wrote was changed, deleted or used since. Nothing was undone.
     """
+    # The topic job takes turns by this lock, so it places no question that goes.
+    wait_for_turn(sheet_import.course_id)
     sheet_import = SheetImport.objects.select_for_update(of=("self",)).get(pk=sheet_import.pk)
     if sheet_import.state != SheetImport.State.CONFIRMED:
         raise UndoError("This import was never confirmed, or was already undone.")
-    # The topic job takes turns by this lock, so it places no question that goes.
-    wait_for_turn(sheet_import.course_id)
     batches = list(sheet_import.written_batches.order_by("position"))
     _leave_accounts_in_use(batches)
     made = _made(batches)

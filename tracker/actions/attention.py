@@ -15,7 +15,9 @@ def put_aside(
 ) -> AttentionPutAside:
     """Put a student's attention aside until a date; an earlier put-aside of the student ends now."""
     enrolment = (
-        Enrolment.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=enrolment.pk)
+        Enrolment.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("cohort")
+        .get(pk=enrolment.pk)
     )
     in_force = enrolment.attention_put_aside.in_force(enrolment.cohort.today(at))
     in_force.update(ended_at=at, ended_by=by)

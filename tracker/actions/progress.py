@@ -256,7 +256,7 @@ def _undone_by(progress: Progress, state: Progress.State, at: datetime) -> Any:
 
 def _locked(enrolment: Enrolment, milestone: Milestone, at: datetime) -> Enrolment:
     """Lock the enrolment, so that changes of its progress wait for each other even where no row exists yet."""
-    locked = Enrolment.objects.select_for_update(of=("self",)).select_related("cohort")
+    locked = Enrolment.objects.select_for_update(of=("self",), no_key=True).select_related("cohort")
     enrolment = locked.get(pk=enrolment.pk)
     reason = why_read_only(enrolment, at)
     if reason:

@@ -40,7 +40,7 @@ def reminder_label(event: Event, now: datetime, zone: ZoneInfo) -> str:
 @transaction.atomic
 def remind(*, cohort: Cohort, groups: Collection[Group], by: User, at: datetime) -> int:
     """Remind the mentors of these groups; return of how many groups. Not of those reminded within a day."""
-    Cohort.objects.select_for_update().get(pk=cohort.pk)
+    Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     reminded = reminders(cohort, at - PAUSE)
     late = [group.pk for group in groups if group.pk not in reminded]
     tell_each(EVENT, ({"cohort": cohort.pk, "group": pk} for pk in late), by=by, at=at)

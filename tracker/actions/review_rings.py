@@ -43,7 +43,9 @@ def accept_ring(
         ReviewError: there is a ring for it already, the members have changed since it was proposed, or there is only
             one of them; or the cohort is closed.
     """
-    group = Group.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=group.pk)
+    group = (
+        Group.objects.select_for_update(of=("self",), no_key=True).select_related("cohort").get(pk=group.pk)
+    )
     if group.cohort.is_closed(group.cohort.today(at)):
         raise ReviewError(f"{group.cohort} is closed.")
     if ReviewRing.objects.filter(group=group, milestone=milestone).exists():

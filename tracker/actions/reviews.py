@@ -42,7 +42,9 @@ def request_review(
             the reviewer's code for this milestone, in a group of three or more; the milestone belongs to another
             course; the URL is not http(s), or is in review by this reviewer already, with another note.
     """
-    group = Group.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=group.pk)
+    group = (
+        Group.objects.select_for_update(of=("self",), no_key=True).select_related("cohort").get(pk=group.pk)
+    )
     members = _members(group, at)
     if group.cohort.is_closed(group.cohort.today(at)):
         raise ReviewError(f"{group.cohort} is closed. You can no longer ask for reviews.")

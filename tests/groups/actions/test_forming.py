@@ -33,6 +33,7 @@ from tests.conftest import NOW, TODAY, Cast, make_cast
 from tests.factories.courses import CohortFactory
 from tests.factories.groups import EnrolmentFactory
 from tests.factories.people import UserFactory
+from tests.racing import held_up
 
 
 def waiting(cast: Cast, count: int, name: str = "Waiting", **fields: object) -> list[Enrolment]:
@@ -216,6 +217,23 @@ def test_of_two_who_publish_at_once_one_does(transactional_db: None) -> None:
         thread.join()
     assert sorted(answers, key=str) == [2, "Somebody else has published or discarded these groups."]
     assert (Group.objects.count(), Membership.objects.count()) == (4, 12)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_groups_are_published_while_others_form_or_change_them() -> None:
+    """All of them lock the cohort before its proposal, or the proposal alone: none ends in a deadlock."""
+    cast = make_cast()
+    student, *_ = waiting(cast, 6)
+    proposal = propose(cohort=cast.cohort, by=cast.ines, at=NOW)
+    placed, *others = held_up(
+        lambda: Proposal.objects.select_for_update().get(),
+        lambda: place(enrolment=student, group=None, by=cast.ines, at=NOW),
+        lambda: propose(cohort=cast.cohort, by=cast.ines, at=NOW),
+        lambda: publish(cohort=cast.cohort, version=proposal.version, on=TODAY, by=cast.ines, at=NOW),
+    )
+    assert placed is None
+    assert all(isinstance(each, Proposal | FormingError) for each in others)
+    assert (Proposal.objects.count(), cast.cohort.groups.count()) == (1, 2)
 
 
 def test_what_was_only_proposed_goes_with_its_cohort(cast: Cast) -> None:

@@ -1,17 +1,20 @@
 """Moving students, and undoing it. What was before the day of a move stays as it was."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from groups.actions.enrolment import EnrolmentError, join_group
+from groups.actions.locking import locked_enrolments
 from groups.actions.moving import let_end, let_leave, let_return, move_student, swap_students, undo_move
 from groups.models import Absence, Enrolment, Group, Membership, Move
 from people.models import Event
 from tests.conftest import NOW, TODAY, Cast, make_cast
 from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory
-from tests.racing import at_once
+from tests.racing import at_once, held_up
 
 START = date(2026, 8, 31)
 MONDAY = date(2026, 9, 21)
@@ -135,3 +138,48 @@ def test_two_course_admins_at_once_move_a_student_once_and_undo_it_once() -> Non
     ]
     at_once(*swaps)
     assert Membership.objects.filter(enrolment=ana, ended_on=None).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_course_admins_who_change_the_same_students_wait_for_each_other_in_one_order() -> None:
+    """None of these may end in a deadlock, which PostgreSQL answers with an OperationalError."""
+    cast = make_cast()
+    ana, dalia = cast.enrolment("ana"), cast.enrolment("dalia")
+    of: dict[str, Any] = {"on": TODAY, "reason": "", "by": cast.ines, "at": NOW}
+
+    def hold(*enrolments: Enrolment) -> Callable[[], object]:
+        return lambda: locked_enrolments([each.pk for each in enrolments])
+
+    swapped, refused = held_up(
+        hold(dalia),
+        lambda: swap_students(enrolment=ana, other=dalia, **of),
+        lambda: move_student(enrolment=ana, group=cast.juniper, **of),
+    )
+    assert isinstance(swapped, Move)
+    assert str(refused) == "Ana Ruivo is in Juniper already."
+    undone, refused = held_up(
+        hold(ana),
+        lambda: undo_move(move=swapped, by=cast.ines, at=NOW),
+        lambda: swap_students(enrolment=dalia, other=ana, **of),
+    )
+    assert isinstance(undone, Move)
+    assert str(refused) == "Dalia Haddad or Ana Ruivo has just been moved. Look at them again."
+    left, joined = held_up(
+        hold(ana),
+        lambda: let_leave(enrolment=ana, **of),
+        lambda: move_student(enrolment=ana, group=cast.juniper, **of),
+    )
+    ended, refused = held_up(
+        hold(ana),
+        lambda: let_end(enrolment=ana, end_reason="dropped", **of),
+        lambda: move_student(enrolment=ana, group=cast.clover, **of),
+    )
+    assert [type(each) for each in (left, joined, ended)] == [Move] * 3
+    assert str(refused) == "Ana Ruivo is no longer enrolled. Enrol them again first."
+    back, refused = held_up(
+        hold(ana),
+        lambda: let_return(enrolment=ana, group=cast.clover, **of),
+        lambda: move_student(enrolment=ana, group=cast.clover, **of),
+    )
+    assert isinstance(back, Move)
+    assert str(refused) == "Ana Ruivo is in Clover already."
