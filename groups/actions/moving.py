@@ -20,7 +20,7 @@ from lib.history import credit
 from people.actions.proof import require_proof
 from people.audit import note
 from people.models import User
-from people.outbox import tell_each
+from people.outbox import tell, tell_each
 
 # Whether something was recorded about the student in the group since that moment.
 type RecordedSince = Callable[[int, int, datetime], bool]
@@ -117,6 +117,7 @@ def let_leave(*, enrolment: Enrolment, on: date, reason: str, by: User, at: date
         EnrolmentError: see `leave_group`.
     """
     stay = leave_group(enrolment=enrolment, on=on, by=by, at=at, reason=reason)
+    tell("student_left", by=by, at=at, enrolment=enrolment.pk, membership=stay.pk)
     return _record(
         Move.Kind.LEFT, f"from {stay.group}", enrolment=enrolment, on=on, reason=reason, by=by, at=at,
         changed=_ended([stay]),
@@ -145,6 +146,7 @@ def let_end(*, enrolment: Enrolment, on: date, end_reason: str, reason: str, by:
         _fields("enrolment", ended),
     ]
     group = stays[0].group if stays else None
+    tell("student_left", by=by, at=at, enrolment=ended.pk, **({"membership": stays[0].pk} if stays else {}))
     return _record(
         Move.Kind.ENDED, f"{ended.get_end_reason_display()}{f', from {group}' if group else ''}",
         enrolment=enrolment, on=on, reason=reason, by=by, at=at, changed=[change, *_ended(stays)],

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from django.urls import reverse
 
 from groups.access import GroupAccess, group_to_read
-from groups.models import Group, Membership, MentorAway, Mentorship, PlanItem
+from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
 from lib.days import day_range_label
 from lib.weeks import holds
 from people.models import Event, User
@@ -21,6 +21,8 @@ from telling.kinds.in_groups import (
 from telling.kinds.kind import Kind
 from telling.mails import Mail, Part, near_day
 
+# The event of who left a group or the cohort, and came into no other.
+LEFT = "student_left"
 # Dates of a plan in a mail; the page has all of them.
 _MOST_DATES = 12
 
@@ -35,7 +37,27 @@ def _stays(event: Event) -> tuple[Membership, Membership | None] | None:
     return stay, before.filter(ended_on__lte=stay.started_on).order_by("-ended_on", "-pk").first()
 
 
+def _left(event: Event) -> tuple[Enrolment, Membership | None] | None:
+    """Return who left, and their stay in the group that they left; nothing once that is undone."""
+    enrolments = Enrolment.objects.select_related("cohort", "person")
+    enrolment = enrolments.filter(pk=event.ids["enrolment"]).first()
+    if enrolment is None:
+        return None
+    if "membership" not in event.ids:
+        return None if enrolment.ended_on is None else (enrolment, None)
+    stays = enrolment.memberships.exclude(ended_on=None).select_related("group__cohort")
+    stay = stays.filter(pk=event.ids["membership"]).first()
+    return None if stay is None else (enrolment, stay)
+
+
 def _hearers_of_move(event: Event, now: datetime) -> Iterable[User]:
+    if event.kind == LEFT:
+        left = _left(event)
+        if left is None:
+            return []
+        enrolment, stay = left
+        mentors = mentors_on(stay.group, enrolment.cohort.today(now)) if stay else []
+        return [enrolment.person, *mentors]
     stays = _stays(event)
     if stays is None:
         return []
@@ -47,7 +69,49 @@ def _hearers_of_move(event: Event, now: datetime) -> Iterable[User]:
     ]
 
 
+def _write_left(reader: User, event: Event, now: datetime) -> Mail | None:
+    left = _left(event)
+    if left is None:
+        return None
+    enrolment, stay = left
+    cohort, person, group = enrolment.cohort, enrolment.person, stay.group if stay else None
+    is_self = reader.pk == person.pk
+    day = stay.ended_on if stay else enrolment.ended_on
+    if day is None or (group is None and not is_self):
+        return None
+    today = cohort.today(now)
+    when = near_day(day, today)
+    is_ended = enrolment.ended_on is not None and enrolment.ended_on <= day
+    path = reverse("tracker:home")
+    if is_self:
+        subject = f"You are not in {group or cohort} {'any more' if day <= today else f'from {when} on'}"
+        what = f"Your enrolment in {cohort} ended" if is_ended else f"You left {group}, and stay enrolled"
+        why = f"because you belonged to {group or cohort}"
+    else:
+        assert group is not None  # noqa: S101
+        path = group_to_read(reader, group.pk, now).group.get_absolute_url()
+        subject = f"{person.get_short_name()} {'left' if day <= today else 'leaves'} {group}"
+        what = (
+            f"{person.get_short_name()} left the cohort ({enrolment.get_end_reason_display()})"
+            if is_ended
+            else f"{person.get_short_name()} is in no group"
+        )
+        why = f"because you mentor {group}"
+    return Mail(
+        subject=subject,
+        about=f"for {group or cohort}",
+        parts=(Part(f"{what}, from {when} on."),),
+        label="Open Trefoil" if is_self else f"Open {group}",
+        path=path,
+        why=why,
+        reply_to=event.by if event.by and event.by.is_active and event.by_id != reader.pk else None,
+        again="",
+    )
+
+
 def _write_move(reader: User, event: Event, now: datetime) -> Mail | None:
+    if event.kind == LEFT:
+        return _write_left(reader, event, now)
     stays = _stays(event)
     if stays is None or stays[0].ended_on is not None:
         return None
@@ -297,11 +361,11 @@ BEGIN = Kind(
 )
 MOVE = Kind(
     name="move",
-    label="I am in another group, or a student joins a group of mine or leaves it for another",
-    whom="the student, and the mentors of both groups",
+    label="I am in another group or in none, or a student joins or leaves a group of mine",
+    whom="the student, and the mentors of the groups",
     soon="at once",
     roles=("student", "mentor"),
-    events=("student_moved",),
+    events=("student_moved", LEFT),
     hearers=_hearers_of_move,
     write=_write_move,
 )

@@ -14,8 +14,9 @@ from config.mail_samples import SAMPLES
 from groups.actions.enrolment import join_group, leave_group
 from groups.actions.forming import note_willing, propose, publish
 from groups.actions.mentorship import assign_mentor, end_mentorship, note_away
+from groups.actions.moving import let_end, let_leave, undo_move
 from groups.actions.plan import set_plan
-from groups.models import Group, Membership, MentorAway, Mentorship
+from groups.models import Group, Membership, MentorAway, Mentorship, Move
 from people.models import Event, Message
 from questions.actions import answer, ask, log_questions
 from questions.actions.asking import LoggedQuestion
@@ -101,6 +102,15 @@ def move(cast: Cast) -> None:
     join_group(enrolment=cast.enrolment("chidi"), group=cast.juniper, on=NOW.date(), by=cast.ines, at=NOW)
 
 
+def leave(cast: Cast) -> None:
+    let_leave(enrolment=cast.enrolment("chidi"), on=NOW.date(), reason="Ill", by=cast.ines, at=NOW)
+
+
+def drop_out(cast: Cast) -> None:
+    chidi, day = cast.enrolment("chidi"), date(2026, 9, 21)
+    let_end(enrolment=chidi, on=day, end_reason="dropped", reason="Ill", by=cast.ines, at=NOW)
+
+
 def begin(cast: Cast) -> None:
     leave_group(enrolment=cast.enrolment("chidi"), on=NOW.date(), by=cast.ines, at=NOW)
     note_willing(cohort=cast.cohort, person=cast.tomas, most_groups=2, by=cast.ines, at=NOW)
@@ -149,6 +159,11 @@ TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
     "cancelled": (cancel, dict.fromkeys(("ana", "bruno", "chidi"), NO_MEETING)),
     "moved meeting": (put_off, dict.fromkeys(("ana", "bruno", "chidi"), LATER)),
     "move": (move, JOINS),
+    "left": (leave, {"chidi": "You are not in Clover any more", "marta": "Chidi left Clover"}),
+    "dropped out": (
+        drop_out,
+        {"chidi": "You are not in Clover from Mon 21 September on", "marta": "Chidi leaves Clover"},
+    ),
     "begin": (begin, {"chidi": "You are in Acacia", "tomas": "You mentor Acacia"}),
     "mentor": (
         cover,
@@ -208,6 +223,8 @@ def test_the_gallery_shows_mails_that_are_written() -> None:
         (cancel, lambda cast: CheckIn.objects.all().delete()),
         (cancel, lambda cast: CheckIn.objects.update(outcome="group_absent")),
         (move, lambda cast: Membership.objects.filter(enrolment=cast.enrolment("chidi")).delete()),
+        (leave, lambda cast: undo_move(move=Move.objects.get(), by=cast.ines, at=NOW)),
+        (drop_out, lambda cast: undo_move(move=Move.objects.get(), by=cast.ines, at=NOW)),
         (go_away, lambda cast: MentorAway.objects.all().delete()),
         (cover, lambda cast: Mentorship.objects.filter(person=cast.tomas, group=cast.clover).delete()),
         (shift, lambda cast: cast.clover.plan_items.all().delete()),
