@@ -2,6 +2,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
 from courses.models.archived import Archivable
 from courses.models.course import Course
@@ -49,6 +50,10 @@ class Cohort(Edited, Archivable):
 
     def today(self, now: datetime) -> date:
         return today_in(self.time_zone, now)
+
+    @property
+    def has_begun(self) -> bool:
+        return self.starts_on <= self.today(timezone.now())
 
     def working_day(self, now: datetime) -> date:
         """Return today in the time zone of the cohort, or its last day if it is closed."""

@@ -40,7 +40,7 @@ def shift_page(shift: Shift, today: date, number: str | None) -> tuple[Page[Grou
     page = Paginator(shift.cohort.groups.in_order(), _PAGE).get_page(number)
     groups = [group.pk for group in page]
     is_draft = shift.applied_at is None
-    dates = _proposed(new_dates(shift), groups, today) if is_draft else _applied(shift, groups, today)
+    dates = _proposed(new_dates(shift, today), groups, today) if is_draft else _applied(shift, groups, today)
     out = set(shift.left_out)
     return page, [ShiftedGroup(group, tuple(dates.get(group.pk, ())), group.pk not in out) for group in page]
 

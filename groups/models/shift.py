@@ -23,6 +23,8 @@ class Shift(models.Model):
     reason = models.CharField(max_length=100)
     # Ids of groups that do not go along.
     left_out = models.JSONField(default=list)
+    # When the cohort began before, if its start moved along.
+    start_before = models.DateField(null=True)
     # The pause, once it is put in.
     pause = models.ForeignKey(Pause, null=True, on_delete=models.SET_NULL, related_name="+")
     made_by = models.ForeignKey(

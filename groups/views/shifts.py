@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from groups.access import cohort_to_administer, shift_to_administer
-from groups.actions.shifting import ShiftError, apply_shift, state_of, undo_shift
+from groups.actions.shifting import ShiftError, apply_shift, start_after, state_of, undo_shift
 from groups.dashboards.shifts import shift_page, shifts_of
 from groups.forms.shifts import ShiftDaysForm
 from groups.models import Shift
@@ -50,7 +50,9 @@ def shift_detail(request: HtmxRequest, shift_id: int) -> HttpResponse:
         _choose(shift, request.POST)
         messages.success(request, "Saved which groups go along.")
         return redirect(request.get_full_path())
-    page, groups = shift_page(shift, shift.cohort.today(now), request.GET.get("page"))
+    today = shift.cohort.today(now)
+    page, groups = shift_page(shift, today, request.GET.get("page"))
+    start = start_after(shift, today)
     context = {
         "cohort": shift.cohort,
         "shift": shift,
@@ -58,6 +60,7 @@ def shift_detail(request: HtmxRequest, shift_id: int) -> HttpResponse:
         "groups": groups,
         "out_count": len(shift.left_out),
         "seen": state_of(shift.cohort),
+        "new_start": start if start != shift.cohort.starts_on else None,
     }
     return render(request, "groups/shift_detail.html", context)
 

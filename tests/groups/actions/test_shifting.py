@@ -1,13 +1,14 @@
 """Shift due dates by days or by a pause: each group's own dates, what was promised, and undo."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
+from groups.actions.moving import let_end
 from groups.actions.plan import PlanError, set_plan, undo_plan_change
 from groups.actions.shifting import ShiftError, apply_shift, undo_shift
-from groups.models import Group, PlanChange, Shift
+from groups.models import Enrolment, Group, Mentorship, PlanChange, Shift
 from groups.promised import Promised, promised_days
 from people.models import Event
 from tests.conftest import NOW, TODAY, Cast, make_cast
@@ -71,6 +72,39 @@ def test_pause_that_overlaps_moves_nothing(cast: Cast) -> None:
     assert due(cast.clover) == SUNDAYS
     with pytest.raises(ShiftError, match="more than two years from the start"):
         apply_shift(shift=shift_of(cast, days=900), by=cast.ines, at=NOW)
+
+
+def test_shift_of_a_cohort_that_has_not_begun_moves_its_start(cast: Cast) -> None:
+    """Its weeks begin later, pauses stay on their days, and who begins with it does so still."""
+    friday = datetime(2026, 8, 28, 10, tzinfo=UTC)
+    starts, week = cast.cohort.starts_on, timedelta(weeks=1)
+    # The second week is lost now, the third once it is the second.
+    cast.cohort.pauses.create(starts_on=date(2026, 9, 14), ends_on=date(2026, 9, 20))
+    own = cast.juniper.plan_items.get(milestone=cast.milestones[3])
+    own.due_on = date(2026, 9, 24)
+    own.save()
+    late = let_end(
+        enrolment=cast.enrolment("dalia"), on=starts, end_reason="dropped", reason="", by=cast.ines, at=NOW
+    )
+    shift = apply_shift(shift=shift_of(cast, from_on=friday.date()), by=cast.ines, at=friday)
+    cast.cohort.refresh_from_db()
+    assert (cast.cohort.starts_on, shift.start_before) == (starts + week, starts)
+    assert due(cast.clover)[:2] == [SUNDAYS[1], SUNDAYS[3]]
+    assert due(cast.juniper)[3] == own.due_on + week
+    begins = set(Enrolment.objects.exclude(pk=late.enrolment_id).values_list("started_on", flat=True))
+    assert begins == {starts + week}
+    assert set(Mentorship.objects.values_list("started_on", flat=True)) == {starts + week}
+    ana = cast.enrolment("ana")
+    assert list(ana.memberships.values_list("started_on", flat=True)) == [starts + week]
+    assert ana.history.latest("history_id").history_user == cast.ines
+    with pytest.raises(ShiftError, match="has begun since"):
+        undo_shift(shift=shift, by=cast.ines, at=NOW)
+    undo_shift(shift=shift, by=cast.ines, at=friday)
+    cast.cohort.refresh_from_db()
+    assert (cast.cohort.starts_on, due(cast.clover)) == (starts, SUNDAYS)
+    assert set(Enrolment.objects.values_list("started_on", flat=True)) == {starts}
+    with pytest.raises(ShiftError, match="would have begun on 24 August 2026"):
+        apply_shift(shift=shift_of(cast, from_on=friday.date(), days=-7), by=cast.ines, at=friday)
 
 
 def test_change_of_a_plan_has_history_and_undo(cast: Cast) -> None:

@@ -5,6 +5,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from courses.models import Cohort
 from groups.models import Group, PlanChange, Shift
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.groups import GroupFactory, PlanItemFactory
@@ -54,6 +55,24 @@ def test_pause_asks_which_groups_go_along(cast: Cast, as_: SignIn) -> None:
     assert [line.change.reason for line in history.context["lines"]] == ["The holiday"]
     assert told(ines.post(url("shift-undo", shift.pk)))[-1] == "Undone: The holiday."
     assert cast.clover.plan_items.get(milestone=cast.milestones[3]).due_on == date(2026, 9, 27)
+
+
+def test_shift_says_what_becomes_of_the_start(cast: Cast, as_: SignIn) -> None:
+    shift = Shift.objects.create(
+        cohort=cast.cohort, from_on=TODAY, days=7, reason="Snow", made_by=cast.ines, made_at=NOW
+    )
+    ines = as_("ines")
+    head = reverse("groups:cohort-people", args=[cast.cohort.pk])
+    assert "is under way" in ines.get(url("shift-detail", shift.pk)).content.decode()
+    assert "since 31 August 2026" in " ".join(ines.get(head).content.decode().split())
+    Cohort.objects.update(starts_on=date(2026, 9, 21))
+    page = " ".join(ines.get(url("shift-detail", shift.pk)).content.decode().split())
+    assert "it begins on Mon 28 September 2026 instead of Mon 21 September 2026" in page
+    assert "begins 21 September 2026" in " ".join(ines.get(head).content.decode().split())
+    ticks = {"shown": [cast.clover.pk], "group": [cast.clover.pk]}
+    ines.post(url("shift-apply", shift.pk), ticks)
+    page = ines.get(url("shift-detail", shift.pk)).content.decode()
+    assert "Mon 21 September 2026 until then, moved along" in page
 
 
 def test_shift_by_days_is_a_draft_that_can_be_discarded(cast: Cast, as_: SignIn) -> None:
