@@ -7,9 +7,10 @@ from demo.events import DemoEvent
 from demo.records import DemoRun
 from groups.actions.agreement import agree
 from groups.actions.enrolment import enrol, join_group
-from groups.actions.mentorship import assign_mentor, end_mentorship, note_away
-from groups.actions.moving import let_end, move_student
+from groups.actions.mentorship import assign_mentor, end_mentorship, hand_over, note_away
+from groups.actions.moving import let_end, let_return, move_student, swap_students
 from groups.actions.plan import set_plan
+from groups.actions.shifting import apply_shift
 from groups.models import Absence, Shift
 from people.actions.invitations import invite
 from tracker.actions.attention import put_aside
@@ -19,19 +20,16 @@ _ENDS = ("finished", "dropped", "transferred")
 
 def group_events(run: DemoRun, content: dict[str, Any]) -> Iterator[DemoEvent]:
     for name, row in content["groups"].items():
-        for mentor in row["mentors"]:
-            yield from _mentorship(run, name, *mentor)
-        for person, first, last in row.get("away", ()):
-            at = _entered_at(run, run.days.day(first))
-            yield DemoEvent(at, partial(_go_away, run, name, person, first, last))
-        if "plan" in row:
-            yield _planning(run, name, row["plan"], row["planned"], row.get("why", ""))
+        yield from _of_group(run, name, row)
     yield from _shifts(run, content.get("shifts", ()))
     for person, stays in content["students"].items():
         for stay in stays:
             when, _, what = stay.rpartition(" ")
             day = run.days.day(when)
             yield DemoEvent(_entered_at(run, day), partial(_stay, run, person, what, day))
+    for row in content.get("swaps", ()):
+        day = run.days.day(row["on"])
+        yield DemoEvent(_entered_at(run, day), partial(_swap, run, row, day))
     for person, (first, last, reason, by, told) in content.get("absences", {}).items():
         at = run.days.moment(told)
         yield DemoEvent(at, partial(_accept_absence, run, person, first, last, reason, by, at))
@@ -42,6 +40,18 @@ def group_events(run: DemoRun, content: dict[str, Any]) -> Iterator[DemoEvent]:
     for person, when in content.get("waiting", {}).items():
         at = run.days.moment(when)
         yield DemoEvent(at, partial(_invite, run, person, at))
+
+
+def _of_group(run: DemoRun, name: str, row: dict[str, Any]) -> Iterator[DemoEvent]:
+    for mentor in row["mentors"]:
+        yield from _mentorship(run, name, *mentor)
+    for person, first, last in row.get("away", ()):
+        at = _entered_at(run, run.days.day(first))
+        yield DemoEvent(at, partial(_go_away, run, name, person, first, last))
+    if "handed_over" in row:
+        yield _handing_over(run, name, *row["handed_over"])
+    if "plan" in row:
+        yield _planning(run, name, row["plan"], row["planned"], row.get("why", ""))
 
 
 def _entered_at(run: DemoRun, day: date) -> datetime:
@@ -64,17 +74,26 @@ def _mentorship(
 def _shifts(run: DemoRun, rows: list[dict[str, str]]) -> Iterator[DemoEvent]:
     for row in rows:
         at = run.days.moment(row["made"])
-        yield DemoEvent(at, partial(_draft_shift, run, row["reason"], row["from"], row["to"], at))
+        shift = Shift(
+            cohort=run.cohort,
+            from_on=run.days.day(row["from"]),
+            pause_ends_on=run.days.day(row["to"]),
+            reason=row["reason"],
+            made_by=run.demo.admin,
+            made_at=at,
+        )
+        yield DemoEvent(at, shift.save)
+        if "applied" in row:
+            at = run.days.moment(row["applied"])
+            yield DemoEvent(at, partial(apply_shift, shift=shift, by=run.demo.admin, at=at))
 
 
-def _draft_shift(run: DemoRun, reason: str, first: str, last: str, at: datetime) -> None:
-    Shift.objects.create(
-        cohort=run.cohort,
-        from_on=run.days.day(first),
-        pause_ends_on=run.days.day(last),
-        reason=reason,
-        made_by=run.demo.admin,
-        made_at=at,
+def _handing_over(run: DemoRun, group: str, person: str, first: str, why: str) -> DemoEvent:
+    day = run.days.day(first)
+    to, by = run.demo.people[person], run.demo.admin
+    return DemoEvent(
+        _entered_at(run, day),
+        partial(hand_over, group=run.groups[group], person=to, on=day, by=by, reason=why),
     )
 
 
@@ -113,10 +132,11 @@ def _go_away(run: DemoRun, group: str, person: str, first: str, last: str) -> No
 
 
 def _stay(run: DemoRun, person: str, what: str, day: date) -> None:
-    """Enrol a student, put or move them into a group, or end the enrolment. `what` is a group or a reason to end."""
+    """Enrol a student, move them, end the enrolment or let them return. `what` is a group or a reason to end."""
     by, at = run.demo.admin, _entered_at(run, day)
     if what in _ENDS:
         let_end(enrolment=run.enrolments[person], on=day, end_reason=what, reason="", by=by, at=at)
+        run.enrolments[person].refresh_from_db()
         return
     if person not in run.enrolments:
         run.enrolments[person] = enrol(
@@ -127,11 +147,21 @@ def _stay(run: DemoRun, person: str, what: str, day: date) -> None:
             at=at,
         )
     enrolment, group = run.enrolments[person], run.groups[what]
-    if enrolment.memberships.filter(ended_on=None).exists():
-        why = "The evenings of the other group suit them better"
-        move_student(enrolment=enrolment, group=group, on=day, reason=why, by=by, at=at)
-    else:
+    if enrolment.ended_on is not None:
+        why = "Has the time again"
+        let_return(enrolment=enrolment, group=group, on=day, reason=why, by=by, at=at)
+    elif day == run.cohort.starts_on:
         join_group(enrolment=enrolment, group=group, on=day, by=by, at=at)
+    else:
+        is_in_one = enrolment.memberships.filter(ended_on=None).exists()
+        why = "The evenings of the other group suit them better" if is_in_one else "Joins late"
+        move_student(enrolment=enrolment, group=group, on=day, reason=why, by=by, at=at)
+
+
+def _swap(run: DemoRun, row: dict[str, Any], day: date) -> None:
+    one, other = (run.enrolments[name] for name in row["students"])
+    by, at = run.demo.admin, _entered_at(run, day)
+    swap_students(enrolment=one, other=other, on=day, reason=row["why"], by=by, at=at)
 
 
 def _accept_absence(

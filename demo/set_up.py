@@ -75,7 +75,7 @@ def set_up_run(demo: DemoCourse, content: dict[str, Any], *, today: date) -> Dem
     )
     Pause.objects.bulk_create(
         Pause(cohort=cohort, title=row["title"], starts_on=days.day(row["from"]), ends_on=days.day(row["to"]))
-        for row in content["pauses"]
+        for row in content.get("pauses", ())
     )
     groups = {
         name: open_group(cohort=cohort, name=name, meeting=row["meeting"], by=demo.admin, at=at)

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.utils import timezone
 from courses.models import Course
 from demo.files import read, read_all
 from demo.loading import LoadedDemo, load_demo
-from groups.models import Enrolment, Membership, Mentorship
+from groups.models import Enrolment, Membership, Mentorship, Move, Shift
 from groups.relations import RelationKind, relations_of
 from people.demo import DEMO_DOMAIN, DEMO_ROLES
 from people.models import User
@@ -59,6 +60,14 @@ def test_demo_has_every_state_there_is(demo: LoadedDemo) -> None:
     assert not Mentorship.objects.filter(group__cohort=demo.past.cohort, ended_on=None).exists()
     fatima = Membership.objects.filter(enrolment__person__name="Fátima Nunes").order_by("started_on")
     assert list(fatima.values_list("group__name", "end_reason")) == [("Tansy", "moved"), ("Juniper", "")]
+    assert set(Move.objects.values_list("kind", flat=True)) == {
+        "joined", "moved", "swapped", "ended", "returned",
+    }  # fmt: skip
+    holiday = Shift.objects.get(cohort=demo.now.cohort, reason="Public holiday")
+    assert [change.group.name for change in holiday.changes.all()] == ["Clover"]
+    assert list(
+        Mentorship.objects.filter(group__name="Tansy").order_by("pk").values_list("person__name", "ended_on")
+    ) == [("Henrik Lindqvist", demo.now.cohort.starts_on + timedelta(days=1)), ("Ravi Menon", None)]
     mateus = Enrolment.objects.get(person__name="Mateus Ferreira")
     assert mateus.started_on > mateus.cohort.starts_on
     assert [row.milestone.title for row in mateus.progress.exclude(waived_at=None)] == ["LLM basics"]
