@@ -84,7 +84,8 @@ def _write_left(reader: User, event: Event, now: datetime) -> Mail | None:
     is_ended = enrolment.ended_on is not None and enrolment.ended_on <= day
     path = reverse("tracker:home")
     if is_self:
-        subject = f"You are not in {group or cohort} {'any more' if day <= today else f'from {when} on'}"
+        subject = f"You are {'no longer' if day <= today else 'not'} in {group or cohort}"
+        subject += "" if day <= today else f" from {when} on"
         what = f"Your enrolment in {cohort} ended" if is_ended else f"You left {group}, and stay enrolled"
         why = f"because you belonged to {group or cohort}"
     else:

@@ -159,7 +159,7 @@ TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
     "cancelled": (cancel, dict.fromkeys(("ana", "bruno", "chidi"), NO_MEETING)),
     "moved meeting": (put_off, dict.fromkeys(("ana", "bruno", "chidi"), LATER)),
     "move": (move, JOINS),
-    "left": (leave, {"chidi": "You are not in Clover any more", "marta": "Chidi left Clover"}),
+    "left": (leave, {"chidi": "You are no longer in Clover", "marta": "Chidi left Clover"}),
     "dropped out": (
         drop_out,
         {"chidi": "You are not in Clover from Mon 21 September on", "marta": "Chidi leaves Clover"},
