@@ -181,6 +181,23 @@ SAMPLES = {
         why="because you belong to Clover",
         reply_to=MARTA,
     ),
+    "closed": Mail(
+        subject="Autumn 2026 is closed",
+        about="for LLM specialisation",
+        parts=(
+            Part("Autumn 2026 of LLM specialisation is closed from today on: it can be read, and nothing changed."),
+            Part("Thank you all. Spring begins in February.", label="Inês Duarte", look="quote"),
+            Part("You finished the course."),
+            Part("Its milestones, materials and known questions, and what you did, stay readable."),
+            Part("Closed without an answer", look="head"),
+            Part("Why the root?", path="/questions/71/", look="row"),
+        ),
+        label="Open my week",
+        path="/week/",
+        why="because you took part in Autumn 2026",
+        reply_to=INES,
+        again="",
+    ),
     "promise": Mail(
         subject="Bruno still needs help with Prompt engineering",
         about=ABOUT,

@@ -14,6 +14,7 @@ from groups.actions.shifting import apply_shift
 from groups.models import Absence, Shift
 from people.actions.invitations import invite
 from tracker.actions.attention import put_aside
+from tracker.actions.closing import close_cohort
 
 _ENDS = ("finished", "dropped", "transferred")
 
@@ -37,6 +38,7 @@ def group_events(run: DemoRun, content: dict[str, Any]) -> Iterator[DemoEvent]:
         at = run.days.moment(told)
         yield DemoEvent(at, partial(_put_aside, run, person, until, reason, by, at))
     yield from _agreements(run, content.get("agreements", {}))
+    yield from _closing(run, content)
     for person, when in content.get("waiting", {}).items():
         at = run.days.moment(when)
         yield DemoEvent(at, partial(_invite, run, person, at))
@@ -59,6 +61,20 @@ def _entered_at(run: DemoRun, day: date) -> datetime:
     if day == run.cohort.starts_on:
         return datetime.combine(day - timedelta(days=3), time(10), run.days.zone)
     return datetime.combine(day, time(9, 30), run.days.zone)
+
+
+def _closing(run: DemoRun, content: dict[str, Any]) -> Iterator[DemoEvent]:
+    if run.cohort.closed_on is not None:
+        at = datetime.combine(run.cohort.closed_on, time(11), run.days.zone)
+        yield DemoEvent(at, partial(_close, run, run.cohort.closed_on, content["word"], at))
+
+
+def _close(run: DemoRun, on: date, word: str, at: datetime) -> None:
+    """Everybody has ended by then."""
+    close_cohort(
+        cohort=run.cohort, on=on, reasons={}, closes_questions=True, discards_drafts=True, discards_proposals=True,
+        revokes_invitations=True, word=word, by=run.demo.admin, at=at,
+    )  # fmt: skip
 
 
 def _mentorship(

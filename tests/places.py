@@ -315,6 +315,8 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:cohort-delete",
             "groups:cohort-restore",
             "groups:cohort-roll-over",
+            "tracker:cohort-close",
+            "tracker:cohort-open-again",
             "groups:cohort-edit",
             "groups:cohort-groups",
             "groups:cohort-people",

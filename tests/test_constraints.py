@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, models, transaction
 from courses.models import Cohort, Course, CourseAdmin, LinkCheck, Material, Milestone, Pause
 from groups.models import (
     Absence,
+    Closing,
     Concern,
     Enrolment,
     Group,
@@ -328,6 +329,12 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "channel_post_once_an_event": lambda cast: twice(lambda: channel_post(cast)),
     "channel_post_ended_has_moment": lambda cast: channel_post(cast, state="sent"),
     "morning_once_a_zone_and_day": lambda cast: twice(lambda: morning(cast)),
+    "closing_one_a_cohort": lambda cast: twice(
+        lambda: Closing(cohort=cast.cohort, on=TODAY, made_by=cast.ines)
+    ),
+    "closing_undone_by_somebody": lambda cast: Closing(
+        cohort=cast.cohort, on=TODAY, made_by=cast.ines, undone_at=NOW
+    ),
     "move_undone_by_somebody": lambda cast: Move(
         enrolment=cast.enrolment("ana"), kind="left", what="from Clover", on=TODAY, made_by=cast.ines, undone_at=NOW
     ),

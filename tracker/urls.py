@@ -18,6 +18,7 @@ from tracker.views.check_ins import (
     request_settle,
     step_close,
 )
+from tracker.views.closing import cohort_close, cohort_open_again
 from tracker.views.groups import group_detail, group_live, home, my_groups, my_groups_live
 from tracker.views.helping import help_answer
 from tracker.views.known_questions import known_questions_close
@@ -97,6 +98,8 @@ urlpatterns = [
     path("", home, name="home"),
     path("cohorts/<int:cohort_id>/", board, name="board"),
     path("cohorts/<int:cohort_id>/remind/", check_in_remind, name="check-in-remind"),
+    path("cohorts/<int:cohort_id>/close/", cohort_close, name="cohort-close"),
+    path("cohorts/<int:cohort_id>/open-again/", cohort_open_again, name="cohort-open-again"),
     path("week/", my_week, name="my-week"),
     path("week/<int:group_id>/", week, name="week"),
     path("week/<int:group_id>/live/", week_live, name="week-live"),

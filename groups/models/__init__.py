@@ -1,4 +1,5 @@
 from groups.models.absence import Absence, MentorAway
+from groups.models.closing import Closing
 from groups.models.concern import Concern
 from groups.models.enrolment import Enrolment
 from groups.models.forming import Proposal, ProposedGroup, ProposedStay, WillingMentor, Wish
@@ -11,6 +12,7 @@ from groups.models.shift import PlanChange, Shift
 
 __all__ = [
     "Absence",
+    "Closing",
     "Concern",
     "Enrolment",
     "Group",

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from groups.models.closing import Closing
 from groups.models.enrolment import Enrolment
 from lib.references import ALL
 
@@ -20,6 +21,8 @@ class Move(models.Model):
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="moves")
     # With whom they swapped.
     other = models.ForeignKey(Enrolment, null=True, on_delete=models.CASCADE, related_name="swaps")
+    # With which cohort it ended.
+    closing = models.ForeignKey(Closing, null=True, on_delete=models.CASCADE, related_name="moves")
     kind = models.CharField(max_length=20, choices=Kind)
     # The names of the groups then, for people to read; not those of people, who may be forgotten.
     what = models.CharField(max_length=300)
@@ -35,7 +38,7 @@ class Move(models.Model):
     )
     undone_at = models.DateTimeField(null=True)
 
-    goes_along = {"enrolment": ALL, "other": ALL}
+    goes_along = {"enrolment": ALL, "other": ALL, "closing": ALL}
 
     class Meta:
         constraints = [

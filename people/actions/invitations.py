@@ -1,7 +1,9 @@
 """Invite a person, send the link, revoke it. There is no sign-up: everyone except operators is invited."""
 
 import time
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from itertools import batched
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 from allauth.account.models import EmailAddress
@@ -25,6 +27,7 @@ _MAILED_SALT = "people.invitation.mailed"
 _TRY_AGAIN_AFTER = timedelta(minutes=10)
 # Seconds after which other jobs of the worker get their turn.
 _LONGEST_ROUND = 20
+_IN_A_QUERY = 1_000
 
 
 class InvitationError(Exception):
@@ -150,7 +153,15 @@ def _reason(error: Exception) -> str:
 
 def revoke(*, invitation: Invitation, at: datetime) -> None:
     """Revoke an open invitation, so that its link stops working. An accepted invitation does not change."""
-    Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(revoked_at=at)
+    revoke_many(invitations=[invitation.pk], at=at)
+
+
+def revoke_many(*, invitations: Collection[int], at: datetime) -> int:
+    """Revoke those of these that are open; return how many."""
+    open_ones = Invitation.objects.filter(accepted_at=None, revoked_at=None)
+    return sum(
+        open_ones.filter(pk__in=batch).update(revoked_at=at) for batch in batched(invitations, _IN_A_QUERY)
+    )
 
 
 def invitation_of(token: str, *, at: datetime, lock: bool = False) -> tuple[Invitation, bool]:

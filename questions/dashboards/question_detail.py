@@ -88,6 +88,7 @@ class QuestionDetail:
     is_answered: bool
     is_follow_up: bool
     is_duplicate: bool
+    closing_word: str
     asker: str
     group: str
     cohort: str
@@ -153,6 +154,7 @@ def question_detail(access: QuestionAccess) -> QuestionDetail:
         is_answered=question.status == Question.Status.ANSWERED,
         is_follow_up=question.status == Question.Status.FOLLOW_UP,
         is_duplicate=question.status == Question.Status.DUPLICATE,
+        closing_word=_closing_word(question),
         asker=asker_label(question, reader),
         group=group_label(question, reader),
         cohort=question.cohort.title,
@@ -187,6 +189,14 @@ def question_detail(access: QuestionAccess) -> QuestionDetail:
         need=need,
         note_need_url=_note_need_url(access),
     )
+
+
+def _closing_word(question: Question) -> str:
+    """What was said to everybody when the cohort was closed without an answer to this question."""
+    if question.status != Question.Status.CLOSED:
+        return ""
+    closings = question.cohort.closings.filter(undone_at=None)
+    return closings.values_list("word", flat=True).first() or ""
 
 
 def _publishing(access: QuestionAccess) -> dict[str, Any]:

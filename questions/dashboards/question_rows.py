@@ -17,6 +17,7 @@ _TONES = {
     Question.Status.OPEN: "watch",
     Question.Status.FOLLOW_UP: "watch",
     Question.Status.ANSWERED: "ok",
+    Question.Status.CLOSED: "quiet",
     Question.Status.DUPLICATE: "quiet",
 }
 _SOMEBODY = {

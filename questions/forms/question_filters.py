@@ -57,7 +57,8 @@ class QuestionFilterForm(forms.Form):
             (WAITING, "open or needs follow-up"),
             *(
                 (status.value, status.label)
-                for status in (Question.Status.OPEN, Question.Status.ANSWERED, Question.Status.FOLLOW_UP)
+                for status in Question.Status
+                if status is not Question.Status.DUPLICATE
             ),
         ],
         required=False,

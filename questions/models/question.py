@@ -79,6 +79,8 @@ class Question(Edited):
         OPEN = "open", "open"
         ANSWERED = "answered", "answered"
         FOLLOW_UP = "follow_up", "needs follow-up"
+        # Its cohort was closed before anybody answered.
+        CLOSED = "closed", "closed without an answer"
         # A duplicate has no status of its own; its original has.
         DUPLICATE = "duplicate", "duplicate"
 

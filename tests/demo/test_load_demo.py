@@ -191,7 +191,7 @@ def test_load_demo_does_it_once_and_says_so(db: None, settings: Any) -> None:
     assert len(queries) < 6_600
     assert said == [
         "Loaded the demo: Large Language Model Specialization, 7 milestones.",
-        "June 2026, over: 3 groups, 9 students, 35 questions.",
+        "June 2026, over: 3 groups, 9 students, 36 questions.",
         "August 2026, in its third week today: 5 groups, 17 students, 41 questions.",
         "21 September 2026, begins next Monday: 31 students, no groups yet.",
         "With DEMO=1 the sign-in page offers one click as student, mentor, course admin.",

@@ -39,7 +39,13 @@ def demo(loaded_once: LoadedDemo, db: None) -> LoadedDemo:
 def test_demo_has_every_state_there_is(demo: LoadedDemo) -> None:
     assert set(Question.objects.values_list("category", flat=True)) == set(Question.Category)
     assert set(Question.objects.values_list("visibility", flat=True)) == set(Question.Visibility)
-    assert set(demo.now.cohort.questions.values_list("status", flat=True)) == set(Question.Status)
+    closed = {Question.Status.CLOSED}
+    assert set(demo.now.cohort.questions.values_list("status", flat=True)) == set(Question.Status) - closed
+    assert (
+        demo.past.cohort.questions.get(status="closed").title
+        == "May others of our company read what we hand in?"
+    )
+    assert demo.past.cohort.closings.get().made_by == demo.now.demo.admin
     assert set(Progress.objects.values_list("state", flat=True)) == set(Progress.State)
     assert set(CheckIn.objects.values_list("outcome", flat=True)) == set(CheckIn.Outcome)
     assert set(CheckIn.objects.values_list("logged_as", flat=True)) == {"mentor", "cover"}

@@ -16,7 +16,7 @@ from groups.actions.forming import note_willing, propose, publish
 from groups.actions.mentorship import assign_mentor, end_mentorship, note_away
 from groups.actions.moving import let_end, let_leave, undo_move
 from groups.actions.plan import set_plan
-from groups.models import Group, Membership, MentorAway, Mentorship, Move
+from groups.models import Closing, Group, Membership, MentorAway, Mentorship, Move
 from people.models import Event, Message
 from questions.actions import answer, ask, log_questions
 from questions.actions.asking import LoggedQuestion
@@ -30,6 +30,7 @@ from tests.factories.groups import MentorshipFactory
 from tests.mails import deliver, html_of
 from tests.tracker.actions.test_check_ins import entry, log
 from tests.tracker.actions.test_reviews import ask as ask_for_review
+from tracker.actions.closing import close_cohort, open_again
 from tracker.actions.progress import mark, undo_change
 from tracker.actions.reviews import approve, ask_for_changes, undo_judgement
 from tracker.models import AgreedStep, CheckIn, CodeReview, Progress
@@ -135,6 +136,17 @@ def go_away_covered(cast: Cast) -> None:
     go_away(cast)
 
 
+def close(cast: Cast) -> Closing:
+    for name, title in (("ana", "Why the root?"), ("chidi", "Which key?")):
+        ask(group=cast.clover, by=cast.person(name), at=NOW, title=title)
+    Event.objects.all().delete()
+    reasons = {cast.enrolment("ana").pk: "finished", cast.enrolment("bruno").pk: "dropped"}
+    return close_cohort(
+        cohort=cast.cohort, on=NOW.date(), reasons=reasons, closes_questions=True, discards_drafts=False,
+        discards_proposals=False, revokes_invitations=False, word="Thank you all.", by=cast.ines, at=NOW,
+    )  # fmt: skip
+
+
 def shift(cast: Cast) -> None:
     plan = {item.milestone_id: item.due_on for item in cast.clover.plan_items.all()}
     set_plan(group=cast.clover, plan=plan | {cast.milestones[3].pk: date(2026, 9, 28)}, by=cast.marta, at=NOW)
@@ -171,6 +183,7 @@ TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
     ),
     "away": (go_away, {"ines": "Clover needs a cover Mon 21 to Fri 25 September"}),
     "away, covered": (go_away_covered, {"tomas": "Marta Pires is away Mon 21 to Fri 25 September"}),
+    "closed": (close, dict.fromkeys(("ana", "bruno", "marta", "tomas"), "Autumn 2026 is closed")),
     "dates": (shift, dict.fromkeys(("ana", "bruno", "chidi"), "New due dates for Clover")),
 }
 
@@ -196,6 +209,16 @@ def test_who_hears_what(cast: Cast, name: str) -> None:
     assert {message.thread.partition(" ")[0] for message in Message.objects.all()} <= {"", *pages}
 
 
+@pytest.mark.usefixtures("all_have_signed_in")
+def test_closing_tells_each_what_became_of_their_own(cast: Cast) -> None:
+    close(cast)
+    mails = {mail.to[0].partition("@")[0]: str(mail.body) for mail in deliver()}
+    assert all("Thank you all." in body for body in mails.values())
+    assert {name for name, body in mails.items() if "You finished the course." in body} == {"ana"}
+    assert {name for name, body in mails.items() if "Why the root?" in body} == {"ana"}
+    assert not [body for body in mails.values() if "Which key?" in body]
+
+
 def test_the_gallery_shows_mails_that_are_written() -> None:
     shown = {name: sample.subject for name, sample in SAMPLES.items()}
     told = {subject for _, subjects in TOLD.values() for subject in subjects.values()}
@@ -209,6 +232,7 @@ def test_the_gallery_shows_mails_that_are_written() -> None:
     ("happen", "undo"),
     [
         (cry, calm),
+        (close, lambda cast: open_again(closing=Closing.objects.get(), by=cast.ines, at=NOW)),
         (cry, lambda cast: Mentorship.objects.update(ended_on=NOW.date())),
         (cry, lambda cast: Membership.objects.update(ended_on=NOW.date(), end_reason="dropped")),
         (ask_hidden, give_answer),

@@ -1,0 +1,95 @@
+"""A cohort is closed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from groups.models import Closing, Enrolment, Mentorship
+from people.models import Event, User
+from questions.models import Ask, Question
+from telling.kinds.kind import Kind
+from telling.mails import Mail, Part, cut, near_day
+
+# Questions in a mail; the list of one's own questions has all of them.
+_MOST = 5
+
+
+def _closing(event: Event) -> Closing | None:
+    """Return the closing, unless the cohort was opened again or is archived."""
+    closings = Closing.objects.select_related("cohort__course", "made_by")
+    return closings.filter(
+        pk=event.ids["closing"], undone_at=None, cohort__archived_at=None, cohort__course__archived_at=None
+    ).first()
+
+
+def _ended(closing: Closing) -> QuerySet[Enrolment]:
+    """The enrolments that ended with the cohort, and are still ended."""
+    return Enrolment.objects.filter(
+        cohort=closing.cohort_id, moves__closing=closing, ended_on__isnull=False
+    ).select_related("person")
+
+
+def _hearers(event: Event, now: datetime) -> Iterable[User]:
+    closing = _closing(event)
+    if closing is None:
+        return []
+    mentorships = Mentorship.objects.open(closing.cohort.today(now)).filter(group__cohort=closing.cohort_id)
+    mentors = User.objects.filter(pk__in=mentorships.values("person"))
+    return [*(enrolment.person for enrolment in _ended(closing)), *mentors.order_by("pk")]
+
+
+def _write(reader: User, event: Event, now: datetime) -> Mail | None:
+    closing = _closing(event)
+    if closing is None:
+        return None
+    cohort, day = closing.cohort, near_day(closing.on, closing.cohort.today(now))
+    own = _ended(closing).filter(person=reader).first()
+    parts = [
+        Part(f"{cohort} of {cohort.course} is closed from {day} on: it can be read, and nothing changed.")
+    ]
+    if closing.word:
+        parts.append(Part(cut(closing.word), label=str(closing.made_by), look="quote"))
+    if own is None:
+        parts.append(Part("You can read your groups of it as before."))
+    else:
+        if own.end_reason == Enrolment.EndReason.FINISHED:
+            parts.append(Part("You finished the course."))
+        parts.append(Part("Its milestones, materials and known questions, and what you did, stay readable."))
+        parts += _unanswered(closing, own)
+    return Mail(
+        subject=f"{cohort} is closed",
+        about=f"for {cohort.course}",
+        parts=tuple(parts),
+        label="Open my week" if own else "Open my groups",
+        path=reverse("tracker:my-week" if own else "tracker:my-groups"),
+        why=f"because you {'took part in' if own else 'mentored in'} {cohort}",
+        reply_to=closing.made_by if closing.made_by.is_active and closing.made_by_id != reader.pk else None,
+        again="",
+    )
+
+
+def _unanswered(closing: Closing, own: Enrolment) -> list[Part]:
+    """The reader's own questions that were closed without an answer."""
+    asked = Ask.objects.filter(enrolment=own).values("question")
+    questions = Question.objects.filter(
+        Q(pk__in=asked) | Q(duplicates__in=asked), status=Question.Status.CLOSED, cohort=closing.cohort_id
+    )
+    rows = [
+        Part(question.title, path=question.get_absolute_url(), look="row")
+        for question in questions.distinct().order_by("asked_at", "pk")[:_MOST]
+    ]
+    return [Part("Closed without an answer", look="head"), *rows] if rows else []
+
+
+CLOSED = Kind(
+    name="closed",
+    label="A cohort of mine is closed: whether I finished, and my open questions",
+    whom="the students whose enrolment ended with it, and its mentors",
+    soon="at once, one mail",
+    roles=("student", "mentor"),
+    events=("cohort_closed",),
+    hearers=_hearers,
+    write=_write,
+)

@@ -1,0 +1,118 @@
+"""Closing a cohort with all that is open in it, and opening it again."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from courses.models import Cohort
+from groups.actions.enrolment import enrol
+from groups.actions.forming import propose
+from groups.actions.moving import let_return, undo_move
+from groups.models import Closing, Enrolment, Membership, Move, Proposal, Shift
+from people.actions.invitations import invite
+from people.models import Invitation, User
+from questions.models import Question
+from tests.conftest import NOW, TODAY, Cast, make_cast
+from tests.factories.questions import AnswerFactory, QuestionFactory
+from tests.racing import at_once
+from tracker.actions.closing import ClosingError, close_cohort, open_again
+from tracker.models import CheckInDraft
+
+START = date(2026, 8, 31)
+
+
+def close(cast: Cast, **fields: Any) -> Closing:
+    reasons = {cast.enrolment(name).pk: "dropped" for name in ("bruno", "chidi", "dalia", "emre")} | {
+        cast.enrolment("ana").pk: "finished"
+    }
+    chosen = dict.fromkeys(("closes_questions", "discards_proposals", "revokes_invitations"), True)
+    given = {"on": TODAY, "reasons": reasons, "discards_drafts": True, "word": "", **chosen, **fields}
+    return close_cohort(cohort=cast.cohort, by=cast.ines, at=NOW, **given)
+
+
+def furnish(cast: Cast) -> None:
+    invite(email="gustavo@example.com", name="Gustavo Lima", by=cast.ines, at=NOW)
+    gustavo = User.objects.get(email="gustavo@example.com")
+    enrol(person=gustavo, cohort=cast.cohort, started_on=START, by=cast.ines, at=NOW)
+    propose(cohort=cast.cohort, by=cast.ines, at=NOW)
+    Shift.objects.create(cohort=cast.cohort, from_on=TODAY, days=7, reason="Snow", made_by=cast.ines)
+    CheckInDraft.objects.create(
+        group=cast.clover, week_starts_on=date(2026, 9, 14), person=cast.marta, saved_at=NOW
+    )
+
+
+def questions() -> dict[str, str]:
+    return dict(Question.objects.values_list("title", "status"))
+
+
+def test_what_was_open_becomes_what_was_chosen_and_is_opened_again(cast: Cast) -> None:
+    furnish(cast)
+    QuestionFactory.create(membership=cast.ana, title="Why?")
+    more = QuestionFactory.create(
+        membership=cast.bruno, title="And then?", status="follow_up", first_answered_at=NOW
+    )
+    AnswerFactory.create(question=more, answered_by=cast.marta)
+    closing = close(cast)
+    cohort, ana = Cohort.objects.get(pk=cast.cohort.pk), Enrolment.objects.get(pk=cast.enrolment("ana").pk)
+    assert (cohort.closed_on, cohort.changed_by) == (TODAY, cast.ines)
+    assert (ana.ended_on, ana.end_reason) == (TODAY, "finished")
+    cast.ana.refresh_from_db()
+    assert (cast.ana.ended_on, cast.ana.end_reason) == (TODAY, "finished")
+    ended = Membership.history.filter(id=cast.ana.pk).latest()
+    assert (ended.history_user, ended.history_change_reason) == (cast.ines, "Autumn 2026 was closed")
+    assert Enrolment.objects.filter(ended_on=None).count() == 2, "nobody chose an end for Fátima and Gustavo"
+    assert questions() == {"Why?": "closed", "And then?": "answered"}
+    assert closing.gone == {"invitation": 1, "draft": 1, "shift": 1, "proposal": 1}
+    assert [model.objects.count() for model in (CheckInDraft, Proposal, Shift)] == [0, 0, 0]
+    assert Invitation.objects.get().revoked_at == NOW
+    assert Question.history.filter(title="Why?").latest().history_change_reason == "Autumn 2026 was closed"
+    with pytest.raises(ClosingError, match="Inês Duarte has closed Autumn 2026 already"):
+        close(cast)
+    # Chidi came back in the meantime: what was done since stays.
+    chidi = Enrolment.objects.get(pk=cast.enrolment("chidi").pk)
+    let_return(enrolment=chidi, group=cast.juniper, on=TODAY, reason="", by=cast.ines, at=NOW)
+    Question.objects.filter(title="And then?").update(status="open")
+    _, kept = open_again(closing=closing, by=cast.ines, at=NOW)
+    assert kept == [chidi]
+    cohort.refresh_from_db()
+    assert cohort.closed_on is None
+    assert Enrolment.objects.filter(ended_on=None).count() == 7
+    assert list(cast.enrolment("ana").memberships.values_list("ended_on", "end_reason")) == [(None, "")]
+    assert questions() == {"Why?": "open", "And then?": "open"}
+    assert Move.objects.filter(undone_by=cast.ines).count() == 4
+    with pytest.raises(ClosingError, match="open again already"):
+        open_again(closing=closing, by=cast.ines, at=NOW)
+
+
+def test_what_was_left_stays_and_one_end_is_undone_by_itself(cast: Cast) -> None:
+    furnish(cast)
+    QuestionFactory.create(membership=cast.ana, title="Why?")
+    kept = dict.fromkeys(
+        ("closes_questions", "discards_drafts", "discards_proposals", "revokes_invitations"), False
+    )
+    closing = close(cast, on=TODAY - timedelta(days=3), **kept)
+    assert (questions(), closing.gone, CheckInDraft.objects.count()) == ({"Why?": "open"}, {}, 1)
+    undo_move(move=Move.objects.get(enrolment=cast.enrolment("ana")), by=cast.ines, at=NOW)
+    assert Enrolment.objects.get(pk=cast.enrolment("ana").pk).ended_on is None
+    assert set(Move.objects.values_list("on", flat=True)) == {TODAY - timedelta(days=3)}
+
+
+def test_nobody_ends_before_they_began_and_the_cohort_not_before_it_starts(cast: Cast) -> None:
+    with pytest.raises(ClosingError, match="before Autumn 2026 starts"):
+        close(cast, on=START - timedelta(days=1))
+    late = enrol(person=cast.zoe, cohort=cast.cohort, started_on=TODAY, by=cast.ines, at=NOW)
+    close(cast, on=TODAY - timedelta(days=3), reasons={late.pk: "dropped"})
+    assert Enrolment.objects.get(pk=late.pk).ended_on == TODAY
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_course_admins_close_once_and_open_once() -> None:
+    cast = make_cast()
+    outcomes = at_once(lambda: close(cast), lambda: close(cast))
+    assert sum(isinstance(outcome, ClosingError) for outcome in outcomes) == 1
+    closing = Closing.objects.get()
+    assert Move.objects.count() == 5
+    outcomes = at_once(*[lambda: open_again(closing=closing, by=cast.ines, at=NOW)] * 2)
+    assert sum(isinstance(outcome, ClosingError) for outcome in outcomes) == 1
+    assert not Enrolment.objects.exclude(ended_on=None).exists()

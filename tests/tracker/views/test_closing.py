@@ -1,0 +1,66 @@
+from collections.abc import Callable
+
+from django.test import Client
+from django.urls import reverse
+
+from courses.models import Cohort
+from groups.models import Closing, Enrolment
+from questions.models import Question
+from tests.conftest import NOW, TODAY, Cast
+from tests.factories.questions import QuestionFactory
+from tracker.actions.progress import mark
+
+type SignIn = Callable[[str], Client]
+
+
+def test_closing_asks_shows_what_it_means_and_is_done_as_shown(cast: Cast, as_: SignIn) -> None:
+    ana, bruno = cast.enrolment("ana"), cast.enrolment("bruno")
+    for enrolment, count in ((ana, 4), (bruno, 3)):
+        for milestone in cast.milestones[:count]:
+            mark(enrolment=enrolment, milestone=milestone, state="done", by=cast.marta, at=NOW)
+    question = QuestionFactory.create(membership=cast.ana, title="Why?")
+    browser, url = as_("ines"), reverse("tracker:cohort-close", args=[cast.cohort.pk])
+    page = browser.get(url)
+    assert [row.name for row in page.context["found"].finished] == ["Ana Ruivo"]
+    assert page.context["found"].others[0].label == "Bruno Sá (Clover, 1 milestone left)"
+    assert list(page.context["form"].fields) == [
+        "on", "for_finished", "for_others", "also_finished", "closes_questions", "word",
+    ]  # fmt: skip
+    fields = {
+        "on": TODAY.isoformat(), "for_finished": "finished", "for_others": "dropped",
+        "also_finished": [bruno.pk], "closes_questions": "do", "word": "Thank you.",
+    }  # fmt: skip
+    tomorrow = browser.post(url, fields | {"on": "2026-09-17"})
+    assert "Choose today or an earlier day" in tomorrow.text
+    preview = browser.post(url, fields)
+    assert preview.context["sentences"] == [
+        "Autumn 2026 is closed from 16 September 2026 on: everything in it can be read, and nothing changed.",
+        "2 students finished.",
+        "4 students dropped out.",
+        "1 open question closed without an answer; who asked reads so in the mail.",
+    ]
+    assert not Closing.objects.exists()
+    assert browser.post(url, fields | {"back": "1"}).context["form"]["word"].value() == "Thank you."
+    # Somebody asked in the meantime: it is shown anew.
+    seen = preview.context["found"].key
+    QuestionFactory.create(membership=cast.bruno, title="How?")
+    anew = browser.post(url, fields | {"seen": seen})
+    assert "Something was changed since it was shown" in anew.text
+    done = browser.post(url, fields | {"seen": anew.context["found"].key}, follow=True)
+    assert "Autumn 2026 is closed. Its students and mentors are told." in done.text
+    assert "6 enrolments ended, 2 questions closed" in done.text
+    assert dict(Enrolment.objects.values_list("person__name", "end_reason"))["Bruno Sá"] == "finished"
+    assert "Nothing was changed" in browser.post(url, fields, follow=True).text
+    # What was there stays readable for who took part.
+    student = as_("ana")
+    assert "You finished on Wed 16 September" in student.get("/week/").text
+    assert "Thank you." in student.get(question.get_absolute_url()).text
+    assert (
+        "LLM basics"
+        in student.get(reverse("questions:milestone-questions", args=[cast.milestones[0].pk])).text
+    )
+    again = browser.post(reverse("tracker:cohort-open-again", args=[cast.cohort.pk]), follow=True)
+    assert "Autumn 2026 is open again." in again.text
+    assert Cohort.objects.get(pk=cast.cohort.pk).closed_on is None
+    assert set(Question.objects.values_list("status", flat=True)) == {"open"}
+    assert "Opened again by Inês Duarte" in browser.get(url).text

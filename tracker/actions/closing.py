@@ -1,0 +1,124 @@
+"""Close a cohort with all that is open in it, and open it again as far as that goes."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from courses.models import Cohort, CourseAdmin
+from groups.actions.ending import end_many, take_ends_back
+from groups.models import Closing, Enrolment, Mentorship, Proposal, Shift
+from people.actions.invitations import revoke_many
+from people.audit import note
+from people.models import Invitation, User
+from people.outbox import tell
+from questions.actions.closing import close_questions, open_questions_again
+from tracker.models import CheckInDraft
+
+
+class ClosingError(Exception):
+    """The cohort cannot be closed or opened; the message is shown to people."""
+
+
+@transaction.atomic
+def close_cohort(
+    *,
+    cohort: Cohort,
+    on: date,
+    reasons: Mapping[int, str],
+    closes_questions: bool,
+    discards_drafts: bool,
+    discards_proposals: bool,
+    revokes_invitations: bool,
+    word: str,
+    by: User,
+    at: datetime,
+) -> Closing:
+    """Close the cohort from that day on, and tell its students and mentors. `open_again` undoes what can be undone.
+
+    Args:
+        reasons: of the enrolments that end, by their id, one of `Enrolment.EndReason`; the others stay open.
+        discards_drafts: those of check-ins.
+        discards_proposals: of groups, and shifts that were not applied.
+        word: to everybody.
+
+    Raises:
+        ClosingError: somebody has closed it, it is archived, or the day is before it starts.
+    """
+    cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    closing = closing_of(cohort)
+    if closing is not None:
+        raise ClosingError(f"{closing.made_by} has closed {cohort} already.")
+    if cohort.is_archived:
+        raise ClosingError(f"{cohort} is archived. Restore it first.")
+    if on < cohort.starts_on:
+        raise ClosingError(f"{on:%-d %B %Y} is before {cohort} starts.")
+    reason, gone = f"{cohort} was closed", dict[str, int]()
+    if revokes_invitations:
+        invited = unused_invitations(cohort, at).values_list("pk", flat=True)
+        gone["invitation"] = revoke_many(invitations=list(invited), at=at)
+    before = close_questions(cohort=cohort, by=by, at=at, reason=reason) if closes_questions else {}
+    if discards_drafts:
+        gone["draft"], _ = CheckInDraft.objects.filter(group__cohort=cohort).delete()
+    if discards_proposals:
+        gone["shift"], _ = Shift.objects.filter(cohort=cohort, applied_at=None).delete()
+        _, deleted = Proposal.objects.filter(cohort=cohort).delete()
+        gone["proposal"] = deleted.get(Proposal._meta.label, 0)
+    closing = Closing.objects.create(
+        cohort=cohort, on=on, on_before=cohort.closed_on, word=word, questions=before,
+        gone={what: count for what, count in gone.items() if count}, made_by=by, made_at=at,
+    )  # fmt: skip
+    end_many(reasons=reasons, on=on, reason=reason, by=by, at=at, closing=closing)
+    cohort.closed_on = on
+    cohort.touch(by=by, at=at)
+    cohort.save()
+    tell("cohort_closed", by=by, at=at, closing=closing.pk)
+    note(f"closed cohort {cohort.pk}")
+    return closing
+
+
+@transaction.atomic
+def open_again(*, closing: Closing, by: User, at: datetime) -> tuple[Closing, list[Enrolment]]:
+    """Open the cohort, its questions and the enrolments that ended with it. It is told to nobody.
+
+    Returns:
+        The enrolments that stay ended: see `take_ends_back`.
+
+    Raises:
+        ClosingError: it is open again already.
+    """
+    cohort = Cohort.objects.select_for_update().get(pk=closing.cohort_id)
+    closing = Closing.objects.select_for_update().get(pk=closing.pk)
+    if closing.undone_at is not None:
+        raise ClosingError(f"{cohort} is open again already.")
+    moves = closing.moves.filter(undone_at=None).values_list("pk", flat=True)
+    _, kept = take_ends_back(moves=list(moves), by=by, at=at)
+    open_questions_again(before={int(pk): status for pk, status in closing.questions.items()}, by=by, at=at)
+    # A last day that has come would close it at once.
+    is_to_come = closing.on_before is not None and closing.on_before > cohort.today(at)
+    cohort.closed_on = closing.on_before if is_to_come else None
+    cohort.touch(by=by, at=at)
+    cohort.save()
+    closing.undone_by, closing.undone_at = by, at
+    closing.save(update_fields=["undone_by", "undone_at"])
+    note(f"opened cohort {cohort.pk} again")
+    return closing, kept
+
+
+def closing_of(cohort: Cohort) -> Closing | None:
+    """The closing that holds, if somebody has closed the cohort."""
+    return cohort.closings.filter(undone_at=None).select_related("made_by").first()
+
+
+def unused_invitations(cohort: Cohort, now: datetime) -> QuerySet[Invitation]:
+    """Open invitations of students of the cohort who are nothing else in Trefoil."""
+    of_person = {"person": OuterRef("person")}
+    here = Enrolment.objects.filter(**of_person, cohort=cohort, ended_on=None)
+    elsewhere = Enrolment.objects.filter(**of_person, ended_on=None).exclude(cohort=cohort)
+    return Invitation.objects.open(now).filter(
+        Exists(here),
+        ~Exists(elsewhere),
+        ~Exists(Mentorship.objects.filter(**of_person)),
+        ~Exists(CourseAdmin.objects.filter(**of_person)),
+    )

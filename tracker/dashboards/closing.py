@@ -1,0 +1,197 @@
+"""What is open in a cohort that is to be closed, and what closing it would do."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from courses.models import Cohort
+from groups.models import Closing, Enrolment, Membership, PlanItem, Proposal, Shift
+from lib.days import full_day
+from questions.models import Question
+from tracker.actions.closing import unused_invitations
+from tracker.models import CheckInDraft, CodeReview, Progress
+from tracker.standing.attention import counted
+
+_SETTLED = (Progress.State.DONE, Progress.State.SKIPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEnrolment:
+    """`left` is how many milestones of the plan are not finished; None if nothing is planned for the student."""
+
+    id: int
+    name: str
+    group: str
+    left: int | None
+
+    @property
+    def has_finished(self) -> bool:
+        return self.left == 0
+
+    @property
+    def label(self) -> str:
+        where = self.group or "in no group"
+        left = "nothing planned" if self.left is None else f"{counted(self.left, 'milestone')} left"
+        return f"{self.name} ({where}, {left})"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInCohort:
+    """What waits in a cohort. Who is nearest to the end stands first among those who have not finished."""
+
+    cohort: Cohort
+    finished: tuple[OpenEnrolment, ...]
+    others: tuple[OpenEnrolment, ...]
+    question_count: int
+    drafts: tuple[CheckInDraft, ...]
+    has_proposal: bool
+    shift_count: int
+    invitation_count: int
+    review_count: int
+    cry_count: int
+
+    @property
+    def key(self) -> str:
+        """Changes with what is open: what was shown is done only if it still is what would happen."""
+        enrolments = [(row.id, row.left) for row in (*self.finished, *self.others)]
+        drafts = [draft.pk for draft in self.drafts]
+        counts = (self.question_count, self.has_proposal, self.shift_count, self.invitation_count)
+        return sha256(repr((sorted(enrolments, key=str), drafts, counts)).encode()).hexdigest()[:16]
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What there is a choice about: names of `tracker.forms.closing`."""
+        open_ones = {
+            "closes_questions": self.question_count,
+            "discards_drafts": self.drafts,
+            "discards_proposals": self.has_proposal or self.shift_count,
+            "revokes_invitations": self.invitation_count,
+        }
+        return tuple(name for name, is_open in open_ones.items() if is_open)
+
+    @property
+    def proposals_label(self) -> str:
+        """ "The groups that are proposed, and 1 shift of dates that was not applied"."""
+        shifts = f"{counted(self.shift_count, 'shift')} of dates, not applied" if self.shift_count else ""
+        proposal = "the groups that are proposed" if self.has_proposal else ""
+        return ", and ".join(part for part in (proposal, shifts) if part)
+
+
+def open_in(cohort: Cohort, now: datetime) -> OpenInCohort:
+    """Seven queries."""
+    enrolments = _enrolments(cohort)
+    drafts = CheckInDraft.objects.filter(group__cohort=cohort).select_related("group", "person")
+    reviews = CodeReview.objects.filter(group__cohort=cohort).exclude(state=CodeReview.State.APPROVED)
+    cries = Progress.objects.filter(
+        enrolment__cohort=cohort, enrolment__ended_on=None, state=Progress.State.NEED_HELP
+    )
+    return OpenInCohort(
+        cohort=cohort,
+        finished=tuple(row for row in enrolments if row.has_finished),
+        others=tuple(row for row in enrolments if not row.has_finished),
+        question_count=Question.objects.open().filter(cohort=cohort).count(),
+        drafts=tuple(drafts.defer("fields").order_by("group__sort_key", "week_starts_on", "pk")),
+        has_proposal=Proposal.objects.filter(cohort=cohort).exists(),
+        shift_count=Shift.objects.filter(cohort=cohort, applied_at=None).count(),
+        invitation_count=unused_invitations(cohort, now).count(),
+        review_count=reviews.count(),
+        cry_count=cries.count(),
+    )
+
+
+def _enrolments(cohort: Cohort) -> list[OpenEnrolment]:
+    """One query. Who has no plan comes last."""
+    stays = Membership.objects.filter(enrolment=OuterRef("pk"), ended_on=None)
+    rows = Enrolment.objects.filter(cohort=cohort, ended_on=None).annotate(
+        group_id=Subquery(stays.values("group")[:1]), group_name=Subquery(stays.values("group__name")[:1])
+    )
+    settled = Progress.objects.filter(
+        Q(state__in=_SETTLED) | Q(waived_at__isnull=False),
+        enrolment=OuterRef(OuterRef("pk")),
+        milestone=OuterRef("milestone"),
+    )
+    planned = PlanItem.objects.filter(group=OuterRef("group_id"), milestone__is_optional=False).order_by()
+    left = planned.filter(~Exists(settled))
+    counts = rows.annotate(planned=_number(planned), left=_number(left))
+    found = [
+        OpenEnrolment(pk, name, group or "", left if planned else None)
+        for pk, name, group, planned, left in counts.order_by("person__name", "pk").values_list(
+            "pk", "person__name", "group_name", "planned", "left"
+        )
+    ]
+    return sorted(found, key=lambda row: (row.left is None, row.left or 0))
+
+
+def _number(items: object) -> Coalesce:
+    numbers = items.values("group").annotate(number=Count("pk")).values("number")  # type: ignore[attr-defined]
+    return Coalesce(Subquery(numbers, output_field=IntegerField()), 0)
+
+
+def sentences(
+    found: OpenInCohort, on: date, reasons: Mapping[int, str], chosen: Mapping[str, bool]
+) -> list[str]:
+    """What closing does with what was found, in words."""
+    return list(_sentences(found, on, reasons, chosen))
+
+
+def _sentences(
+    found: OpenInCohort, on: date, reasons: Mapping[int, str], chosen: Mapping[str, bool]
+) -> Iterator[str]:
+    cohort = found.cohort
+    yield f"{cohort} is closed from {full_day(on)} on: everything in it can be read, and nothing changed."
+    finished = sum(reason == Enrolment.EndReason.FINISHED for reason in reasons.values())
+    stay = len(found.finished) + len(found.others) - len(reasons)
+    if finished:
+        yield f"{_students(finished)} finished."
+    if len(reasons) > finished:
+        yield f"{_students(len(reasons) - finished)} dropped out."
+    if stay:
+        yield f"{_students(stay)} stay{'s' if stay == 1 else ''} enrolled in the closed cohort."
+    if found.question_count:
+        count = counted(found.question_count, "open question")
+        if chosen["closes_questions"]:
+            yield f"{count} closed without an answer; who asked reads so in the mail."
+        else:
+            yield f"{count} left open, though nobody can answer in a closed cohort."
+    if found.drafts:
+        count = counted(len(found.drafts), "draft")
+        end = "discarded" if chosen["discards_drafts"] else "kept for who wrote them"
+        yield f"{count} of check-ins {end}."
+    if found.proposals_label:
+        label = f"{found.proposals_label[:1].upper()}{found.proposals_label[1:]}"
+        yield f"{label}: {'discarded' if chosen['discards_proposals'] else 'kept'}."
+    if found.invitation_count:
+        count = counted(found.invitation_count, "invitation")
+        yield f"{count} {'revoked' if chosen['revokes_invitations'] else 'left open'}."
+
+
+def _students(number: int) -> str:
+    return f"{number} student{'' if number == 1 else 's'}"
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingLine:
+    """A closing of the cohort. `details` say what became of what was open, in words."""
+
+    closing: Closing
+    details: tuple[str, ...]
+
+
+def closings_of(cohort: Cohort) -> list[ClosingLine]:
+    """The closings of a cohort, the latest first. One query."""
+    rows = cohort.closings.select_related("made_by", "undone_by").annotate(ended=Count("moves"))
+    rows = rows.order_by("-made_at", "-pk")
+    return [ClosingLine(row, tuple(_details(row, row.ended))) for row in rows]
+
+
+def _details(closing: Closing, ended: int) -> Iterator[str]:
+    if ended:
+        yield f"{counted(ended, 'enrolment')} ended"
+    if closing.questions:
+        yield f"{counted(len(closing.questions), 'question')} closed"
+    for noun, number in closing.gone.items():
+        yield f"{counted(number, noun)} {'revoked' if noun == 'invitation' else 'discarded'}"
