@@ -443,6 +443,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "tracker:my-week": nowhere,
     "groups:mentor-away": nowhere,
     "groups:concern-list": nowhere,
+    "tracker:week-look-list": nowhere,
     "groups:concern-new": lambda cast: Place(
         [cast.enrolment("ana").pk],
         {"wish": "mentor", "body": "We do not get on.", "readers": str(cast.ines.pk)},
@@ -460,6 +461,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "tracker:progress-unwaive",
             "tracker:progress-waive",
             "tracker:student-detail",
+            "tracker:as-student",
             "tracker:enrolment-days",
         ],
         student,

@@ -1,5 +1,6 @@
 from django.urls import include, path
 
+from tracker.views.as_student import as_student, week_look_list
 from tracker.views.attention import (
     absence_accept,
     absence_take_back,
@@ -85,6 +86,7 @@ review_urls = [
 ]
 student_urls = [
     path("", student_detail, name="student-detail"),
+    path("as-student/", as_student, name="as-student"),
     path("days/", enrolment_days, name="enrolment-days"),
     path("waive/", progress_waive, {"is_waived": True}, name="progress-waive"),
     path("unwaive/", progress_waive, {"is_waived": False}, name="progress-unwaive"),
@@ -100,6 +102,7 @@ urlpatterns = [
     path("cohorts/<int:cohort_id>/remind/", check_in_remind, name="check-in-remind"),
     path("cohorts/<int:cohort_id>/close/", cohort_close, name="cohort-close"),
     path("cohorts/<int:cohort_id>/open-again/", cohort_open_again, name="cohort-open-again"),
+    path("account/looks/", week_look_list, name="week-look-list"),
     path("week/", my_week, name="my-week"),
     path("week/<int:group_id>/", week, name="week"),
     path("week/<int:group_id>/live/", week_live, name="week-live"),

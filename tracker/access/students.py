@@ -33,7 +33,8 @@ class StudentAccess:
 
     `may_lead`: the person mentors the student's current group, or administers the course. `windows` are the days that
     the person may read as a current or former mentor. `mentors_today` are the groups the person mentors today, of those
-    that the student is or was in. Of `check_ins_about_reader` the person reads what every student does.
+    that the student is or was in. `may_see_as`: the week, as the student sees it. Of `check_ins_about_reader` the
+    person reads what every student does.
     """
 
     enrolment: Enrolment
@@ -44,6 +45,7 @@ class StudentAccess:
     may_lead: bool
     windows: tuple[Window, ...]
     mentors_today: frozenset[int] = frozenset()
+    may_see_as: bool = False
     check_ins_about_reader: frozenset[int] = frozenset()
 
     @property
@@ -128,6 +130,22 @@ def student_to_lead(user: User, enrolment_id: int, now: datetime) -> StudentAcce
     return access
 
 
+def student_to_see_as(user: User, enrolment_id: int, now: datetime) -> tuple[StudentAccess, Membership, str]:
+    """Return the student, their stay of today, and the role in which the user may see their week as they see it.
+
+    For the current mentors of the student's group and course admins, but nobody who studies or studied in that group.
+    Others who may read of the student get 403, and so do the students themselves; 404 while they are in no group.
+    """
+    access = student_to_lead(user, enrolment_id, now)
+    stay = access.stay
+    if stay is None:
+        raise Http404
+    if not access.may_see_as:
+        refuse(user, f"see as the student of enrolment {enrolment_id}", is_insider=True)
+    mentors = relations_of(user, now).mentors(stay.group_id)
+    return access, stay, mentors.role if mentors else "course admin"
+
+
 def put_aside_to_end(
     user: User, enrolment_id: int, put_aside_id: int, now: datetime
 ) -> tuple[StudentAccess, AttentionPutAside]:
@@ -154,13 +172,18 @@ def _access(user: User, enrolment: Enrolment, relations: Relations, today: date)
     mentors_today = any(
         stay.is_open(today) and relations.mentors(stay.group_id) is not None for stay in stays
     )
+    is_self, may_lead = enrolment.person_id == user.pk, is_course_admin or mentors_today
+    current = next((stay for stay in stays if stay.is_open(today)), None)
+    # Who learns in a group with somebody does not look at it through their eyes.
+    is_of_group = current is not None and bool(relations.studied_in(current.group_id))
     return StudentAccess(
         enrolment=enrolment,
         today=today,
         stays=stays,
-        is_self=enrolment.person_id == user.pk,
+        is_self=is_self,
         is_course_admin=is_course_admin,
-        may_lead=is_course_admin or mentors_today,
+        may_lead=may_lead,
+        may_see_as=may_lead and current is not None and not is_self and not is_of_group,
         windows=tuple(window for stay in stays for window in _windows(stay, relations)),
         mentors_today=frozenset(
             stay.group_id for stay in stays if relations.mentors(stay.group_id) is not None

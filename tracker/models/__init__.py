@@ -7,6 +7,7 @@ from tracker.models.material_tick import MaterialTick
 from tracker.models.progress import Progress
 from tracker.models.review_ring import ReviewRing
 from tracker.models.snapshot import BoardSnapshot, GroupSnapshot, StudentSnapshot
+from tracker.models.week_look import WeekLook
 
 __all__ = [
     "AgreedStep",
@@ -22,4 +23,5 @@ __all__ = [
     "Progress",
     "ReviewRing",
     "StudentSnapshot",
+    "WeekLook",
 ]

@@ -1,0 +1,114 @@
+"""My week as a student sees it, for who leads them: what both may read, changed by nobody, and told to the student."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from groups.models import Concern, Membership
+from tests.conftest import NOW, TODAY, Cast
+from tests.factories.courses import CohortFactory, MaterialFactory
+from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory
+from tests.factories.questions import QuestionFactory
+from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory
+from tracker.models import CheckInDraft, MaterialTick, WeekLook
+
+type SignIn = Callable[[str], Client]
+
+
+def url_of(cast: Cast, name: str = "ana") -> str:
+    return reverse("tracker:as-student", args=[cast.enrolment(name).pk])
+
+
+def test_mentor_sees_the_week_and_the_student_reads_who_looked(cast: Cast, as_: SignIn) -> None:
+    AgreedStepFactory.create(group=cast.clover, enrolment=cast.enrolment("ana"), text="Read the paper")
+    QuestionFactory.create(membership=cast.ana, title="Why the root?", visibility="group")
+    mentor = as_("marta")
+    story = mentor.get(reverse("tracker:student-detail", args=[cast.enrolment("ana").pk]))
+    assert url_of(cast) in story.text
+    page = mentor.get(url_of(cast))
+    assert all(words in page.text for words in ("LLM basics", "Read the paper", "Why the root?", "Bruno"))
+    # Nothing to send, but signing out and what every page has.
+    assert page.text.split("<main")[1].split("</main>")[0].count("<form") == 0
+    other = mentor.get(url_of(cast), {"milestone": cast.milestones[2].pk})
+    assert other.context["week"].heading == "Indexation"
+    as_("ines").get(url_of(cast))
+    looks = as_("ana").get(reverse("tracker:week-look-list"))
+    assert [(str(look.person), look.role) for look in looks.context["page"]] == [
+        ("Inês Duarte", "course admin"), ("Marta Pires", "mentor"), ("Marta Pires", "mentor"),
+    ]  # fmt: skip
+    assert list(as_("bruno").get(reverse("tracker:week-look-list")).context["page"]) == []
+
+
+def test_only_what_both_may_read(cast: Cast, as_: SignIn) -> None:
+    ana, person = cast.enrolment("ana"), cast.person("ana")
+    # Asked hidden in another group, in another cohort, and about a material that was ticked and judged.
+    past = GroupFactory.create(cohort=cast.cohort, name="Fern")
+    before = Membership.objects.create(
+        enrolment=ana, group=past, started_on=date(2026, 8, 1), ended_on=date(2026, 8, 2), end_reason="moved"
+    )
+    QuestionFactory.create(membership=before, title="Hidden elsewhere", is_asker_hidden=True)
+    QuestionFactory.create(membership=before, title="For Fern alone", visibility="group")
+    abroad = GroupFactory.create(cohort=CohortFactory.create(title="Statistics"), name="Abroad")
+    QuestionFactory.create(
+        membership=MembershipFactory.create(group=abroad, person=person), title="Another course"
+    )
+    material = MaterialFactory.create(milestone=cast.milestones[0], title="The paper")
+    MaterialTick.objects.create(enrolment=ana, material=material, ticked_at=NOW, opinion="too_long")
+    Concern.objects.create(enrolment=ana, body="We do not get on.", told_at=NOW)
+    check_in = CheckInFactory.create(
+        group=cast.clover, private_note="Ana is shy.", summary="Keys and values."
+    )
+    CheckInEntryFactory.create(check_in=check_in, enrolment=ana, note="Quiet.", blocker="The proxy")
+    CheckInDraft.objects.create(
+        group=cast.clover, week_starts_on=date(2026, 9, 14), person=cast.tomas, fields={"summary": ["Typed"]},
+        saved_at=NOW,
+    )  # fmt: skip
+    page = as_("marta").get(url_of(cast))
+    main = page.text.split("<main")[1]
+    assert "The paper" in main
+    assert "Keys and values." in main
+    secrets = (
+        "Hidden elsewhere", "For Fern alone", "Another course", "Abroad", "We do not get on", "Ana is shy", "Quiet.",
+        "The proxy", "Typed", "too long", "/account/email/", "ticked",
+    )  # fmt: skip
+    assert [words for words in secrets if words in main] == []
+    # The student sees them on my week.
+    own = as_("ana").get(reverse("tracker:week", args=[cast.clover.pk])).text
+    assert [words for words in ("Hidden elsewhere", "For Fern alone") if words in own] != []
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
+def test_everything_but_reading_is_refused(cast: Cast, as_: SignIn, method: str) -> None:
+    assert getattr(as_("marta"), method)(url_of(cast)).status_code == 405
+    assert not WeekLook.objects.exists()
+
+
+def test_others_are_refused(cast: Cast, as_: SignIn) -> None:
+    yesterday = TODAY - timedelta(days=1)
+    MentorshipFactory.create(group=cast.clover, person=cast.zoe, role="cover", ended_on=TODAY)
+    ines = MembershipFactory.create(group=cast.juniper, person=cast.ines, started_on=yesterday)
+    refused = {
+        "mentor of another group": ("tomas", "ana"),
+        "student of the group": ("bruno", "ana"),
+        "oneself": ("ana", "ana"),
+        "cover after the last day": ("zoe", "ana"),
+        "course admin who studies in the group": ("ines", "dalia"),
+    }
+    answers = {what: as_(who).get(url_of(cast, whom)).status_code for what, (who, whom) in refused.items()}
+    assert answers == dict.fromkeys(refused, 403)
+    assert (
+        "See my week as"
+        not in as_("ines").get(reverse("tracker:student-detail", args=[cast.dalia.enrolment_id])).text
+    )
+    cast.clover.mentorships.filter(person=cast.marta).update(ended_on=TODAY)
+    assert as_("marta").get(url_of(cast)).status_code == 403
+    # Who left the group learned with them, too.
+    ines.ended_on, ines.end_reason = TODAY, "moved"
+    ines.save()
+    assert as_("ines").get(url_of(cast, "dalia")).status_code == 403
+    assert not WeekLook.objects.exists()
+    Membership.objects.filter(enrolment=cast.enrolment("bruno")).update(ended_on=TODAY, end_reason="moved")
+    assert as_("ines").get(url_of(cast, "bruno")).status_code == 404
