@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from groups.views import (
     agreements,
+    bulk,
     cohorts,
     concerns,
     courses,
@@ -73,9 +74,11 @@ cohort_urls = [
     path("people/", people.cohort_people, name="cohort-people"),
     path("people/enrol/", people.enrol_person, name="enrol"),
     path("people/enrol-several/", people.enrol_several, name="enrol-several"),
+    path("people/bulk/", bulk.people_bulk, name="people-bulk"),
     path("people/invite/", invitations.invite_several, name="invite-several"),
     path("people/invitations/", invitations.invitation_progress_part, name="invitation-progress"),
     path("moves/", moves.move_list, name="move-list"),
+    path("moves/undo/", bulk.moves_undo, name="moves-undo"),
     path("shifts/", shifts.shift_list, name="shift-list"),
     path("groups/", groups.cohort_groups, name="cohort-groups"),
     path("groups/new/", groups.group_new, name="group-new"),

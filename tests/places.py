@@ -323,6 +323,8 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:enrol",
             "groups:enrol-several",
             "groups:invite-several",
+            "groups:people-bulk",
+            "groups:moves-undo",
             "groups:move-list",
             "groups:shift-list",
             "groups:invitation-progress",

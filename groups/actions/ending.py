@@ -8,8 +8,9 @@ from itertools import batched
 from django.db import transaction
 from simple_history.utils import bulk_update_with_history
 
+from groups.actions.locking import locked_enrolments, locked_groups
 from groups.actions.people_in_groups import PeopleInGroups
-from groups.models import Closing, Enrolment, Group, Membership, Move
+from groups.models import Closing, Enrolment, Membership, Move
 from people.actions.proof import require_proof
 from people.audit import ids, note
 from people.models import User
@@ -128,14 +129,13 @@ def _locked(pks: Iterable[int]) -> tuple[dict[int, Enrolment], dict[int, list[Me
         for batch in batched(pks, _IN_A_QUERY)
         for group_id in Membership.objects.filter(enrolment__in=batch).values_list("group", flat=True)
     }
-    for batch in batched(sorted(of_stays), _IN_A_QUERY):
-        list(Group.objects.select_for_update().filter(pk__in=batch).order_by("pk"))
-    rows = Enrolment.objects.select_for_update(of=("self",)).select_related("person", "cohort").order_by("pk")
-    enrolments = {row.pk: row for batch in batched(pks, _IN_A_QUERY) for row in rows.filter(pk__in=batch)}
+    groups = locked_groups(of_stays)
+    enrolments = locked_enrolments(pks)
     stays: dict[int, list[Membership]] = defaultdict(list)
     for batch in batched(pks, _IN_A_QUERY):
-        of_batch = Membership.objects.filter(enrolment__in=batch).select_related("group__cohort__course")
-        for stay in of_batch.order_by("started_on", "pk"):
+        of_batch = Membership.objects.filter(enrolment__in=batch).order_by("started_on", "pk")
+        for stay in of_batch:
+            stay.group = groups[stay.group_id]
             stays[stay.enrolment_id].append(stay)
     return enrolments, stays
 

@@ -37,7 +37,7 @@ def people_page(
     on = cohort.working_day(now)
     stays = Membership.objects.not_ended(on).select_related("group").order_by("started_on", "pk")
     people = (
-        _matches(cohort, text, show, group, now)
+        matching(cohort, text=text, show=show, group=group, now=now)
         .select_related("person")
         .prefetch_related(
             Prefetch("memberships", queryset=stays, to_attr="stays"), with_invitations("person__invitations")
@@ -47,7 +47,10 @@ def people_page(
     return page, [PersonLine(row, invitation_state(row.person, now)) for row in page]
 
 
-def _matches(cohort: Cohort, text: str, show: str, group: Group | None, now: datetime) -> QuerySet[Enrolment]:
+def matching(
+    cohort: Cohort, *, text: str, show: str, group: Group | None, now: datetime
+) -> QuerySet[Enrolment]:
+    """Return the enrolments that a search finds: see `people_page`."""
     on = cohort.working_day(now)
     stay = Membership.objects.not_ended(on).filter(enrolment=OuterRef("pk"))
     rows = cohort.enrolments.filter(ended_on__lte=on) if show == "ended" else cohort.enrolments.not_ended(on)

@@ -17,6 +17,7 @@ from groups.dashboards.invitations import invitation_progress
 from groups.dashboards.people import people_page
 from groups.dashboards.roster import CheckedLine, Roster, checked_roster
 from groups.dashboards.set_up import cohort_set_up
+from groups.forms.bulk import DEEDS
 from groups.forms.people import EnrolForm, EnrolSeveralForm, PeopleFilterForm
 from groups.models import Group
 from groups.roster import RosterLine
@@ -59,6 +60,8 @@ def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "not_invited": people_in(cohort, now).not_invited(now).count(),
         "progress": invitation_progress(cohort, now),
         "is_filtered": any(request.GET.get(name) for name in ("q", "show", "group")),
+        "deeds": DEEDS,
+        "searched": [(name, value) for name in ("q", "show", "group") if (value := request.GET.get(name))],
     }
     return render(request, "groups/cohort_people.html", context)
 

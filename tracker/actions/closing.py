@@ -46,7 +46,7 @@ def close_cohort(
     Raises:
         ClosingError: somebody has closed it, it is archived, or the day is before it starts.
     """
-    cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    cohort = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     closing = closing_of(cohort)
     if closing is not None:
         raise ClosingError(f"{closing.made_by} has closed {cohort} already.")
@@ -88,7 +88,7 @@ def open_again(*, closing: Closing, by: User, at: datetime) -> tuple[Closing, li
     Raises:
         ClosingError: it is open again already.
     """
-    cohort = Cohort.objects.select_for_update().get(pk=closing.cohort_id)
+    cohort = Cohort.objects.select_for_update(no_key=True).get(pk=closing.cohort_id)
     closing = Closing.objects.select_for_update().get(pk=closing.pk)
     if closing.undone_at is not None:
         raise ClosingError(f"{cohort} is open again already.")

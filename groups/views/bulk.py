@@ -1,0 +1,128 @@
+"""Do one thing for many people of a cohort: chosen in the list, shown first, then done at once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from courses.models import Cohort
+from groups.access import cohort_to_administer
+from groups.actions.bulk import MOST, BulkLine, do_for_many, undo_many
+from groups.dashboards.people import matching
+from groups.forms.bulk import DEEDS, BulkForm
+from groups.forms.people import PeopleFilterForm
+from groups.models import Move
+from lib.ids import as_id
+from lib.requests import HtmxRequest
+from lib.undo import with_undo
+from people.access import Audience, audience, signed_in
+from people.audit import noting_nothing
+from people.saved_once import saved_once
+
+# How many reasons a message has room for.
+_NAMED = 3
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+@saved_once
+def people_bulk(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    """Ask what the deed needs, show what it would do to each, and do it when it is sent again as it was shown."""
+    now = timezone.now()
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, now)
+    chosen, deed = _chosen(request, cohort, now), request.POST.get("deed", "")
+    refusal = _refusal(len(chosen), deed)
+    if refusal:
+        messages.error(request, refusal)
+        return redirect("groups:cohort-people", cohort.pk)
+    is_asked = "asked" in request.POST
+    form = BulkForm(request.POST if is_asked else None, deed=deed, cohort=cohort, today=cohort.today(now))
+    context: dict[str, Any] = {"cohort": cohort, "form": form, "deed": deed, "label": DEEDS[deed]}
+    context["chosen"] = chosen
+    # Nothing to ask: what happens is shown at once.
+    if form.fields and (not is_asked or not form.is_valid()):
+        return render(request, "groups/people_bulk.html", context, status=422 if is_asked else 200)
+    data = form.cleaned_data if form.fields else {}
+    more: dict[str, Any] = {"deed": deed, "cohort": cohort, "enrolments": chosen, "data": data}
+    with noting_nothing(), transaction.atomic():
+        lines = do_for_many(**more, by=user, at=now)
+        transaction.set_rollback(True)
+    key = _key(lines)
+    if request.POST.get("seen") == key:
+        return _done(request, cohort, do_for_many(**more, by=user, at=now))
+    context |= {
+        "lines": [line for line in lines if not line.is_refused],
+        "refused": [line for line in lines if line.is_refused],
+        "key": key,
+        "is_other": "seen" in request.POST,
+    }
+    return render(request, "groups/people_bulk.html", context)
+
+
+def _chosen(request: HtmxRequest, cohort: Cohort, now: datetime) -> list[int]:
+    """Return the ids of the enrolments that are ticked, or of all that the search finds; one too many at most."""
+    if "all" in request.POST:
+        filters = PeopleFilterForm(request.POST, cohort=cohort)
+        filters.is_valid()
+        found = filters.cleaned_data
+        text, show, group = found.get("q", ""), found.get("show", ""), found.get("group")
+        rows = matching(cohort, text=text, show=show, group=group, now=now)
+    else:
+        ticked = [as_id(text) for text in request.POST.getlist("enrolment")[: MOST + 1]]
+        rows = cohort.enrolments.filter(pk__in=[pk for pk in ticked if pk])
+    return list(rows.order_by("person__name", "pk").values_list("pk", flat=True)[: MOST + 1])
+
+
+def _refusal(count: int, deed: str) -> str:
+    if deed not in DEEDS:
+        return "Choose what to do."
+    if not count:
+        return "Tick somebody first."
+    return f"At most {MOST} people at a time: narrow the search, and do the rest after that." * (count > MOST)
+
+
+def _key(lines: Sequence[BulkLine]) -> str:
+    """Changes with what would happen: what was shown is done only if it still is what would happen."""
+    shown = [(line.enrolment.pk, line.what, line.move and line.move.on) for line in lines]
+    return sha256(repr(shown).encode()).hexdigest()[:16]
+
+
+def _done(request: HtmxRequest, cohort: Cohort, lines: Sequence[BulkLine]) -> HttpResponse:
+    done = [line for line in lines if not line.is_refused]
+    refused = len(lines) - len(done)
+    message = f"Done for {len(done)} {'person' if len(done) == 1 else 'people'}."
+    if refused:
+        message += f" {refused} stay{'s' if refused == 1 else ''} as they are."
+    moves = [str(line.move.pk) for line in done if line.move]
+    if moves:
+        url = reverse("groups:moves-undo", args=[cohort.pk])
+        message = with_undo(request, message, url, name="moves", value=" ".join(moves))
+    messages.success(request, message)
+    return redirect("groups:move-list" if moves else "groups:cohort-people", cohort.pk)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def moves_undo(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    """Undo several moves of the cohort, as far as they can be undone."""
+    now = timezone.now()
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, now)
+    pks = [as_id(text) for text in request.POST.get("moves", "").split()[:MOST]]
+    moves = Move.objects.filter(enrolment__cohort=cohort, pk__in=[pk for pk in pks if pk])
+    undone, refusals = undo_many(moves=moves, by=user, at=now)
+    count = len(undone)
+    messages.success(request, f"Undone for {count} {'person' if count == 1 else 'people'}.")
+    if refusals:
+        more = f" And {len(refusals) - _NAMED} more." if len(refusals) > _NAMED else ""
+        messages.warning(request, " ".join(refusals[:_NAMED]) + more)
+    return redirect("groups:move-list", cohort.pk)

@@ -1,0 +1,145 @@
+"""One deed for many people of a cohort."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from groups.actions import bulk
+from groups.actions.bulk import do_for_many
+from groups.actions.moving import let_end
+from groups.models import Enrolment, Group, Move
+from people.actions.invitations import invite
+from people.models import Invitation, User
+from tests.conftest import NOW, TODAY, Cast, make_cast
+from tests.factories.groups import EnrolmentFactory, GroupFactory
+from tests.racing import at_once
+
+type SignIn = Callable[[str], Client]
+
+
+def places(names: str) -> dict[str, str]:
+    return {
+        name: str(Enrolment.objects.get(person__name__startswith=name).memberships.order_by("-pk")[0].group)
+        for name in names.split()
+    }
+
+
+def undo(browser: Client, cast: Cast, *moves: Move) -> Any:
+    fields = {"moves": " ".join(str(move.pk) for move in moves)}
+    return browser.post(reverse("groups:moves-undo", args=[cast.cohort.pk]), fields, follow=True)
+
+
+def test_move_many_shows_who_stays_is_done_as_shown_and_undone_together(cast: Cast, as_: SignIn) -> None:
+    fern = GroupFactory.create(cohort=cast.cohort, name="Fern")
+    let_end(enrolment=cast.enrolment("emre"), on=TODAY, end_reason="dropped", reason="", by=cast.ines, at=NOW)
+    browser, url = as_("ines"), reverse("groups:people-bulk", args=[cast.cohort.pk])
+    listed = browser.get(reverse("groups:cohort-people", args=[cast.cohort.pk])).text
+    assert "Choose Ana Ruivo" in listed
+    assert "Move to a group" in listed
+    chosen: dict[str, Any] = {
+        "deed": "move", "enrolment": [cast.enrolment(name).pk for name in ("ana", "dalia", "emre")],
+    }  # fmt: skip
+    asked = browser.post(url, chosen)
+    assert list(asked.context["form"].fields) == ["group", "on", "reason"]
+    fields = chosen | {"asked": "1", "with-group": fern.pk, "with-on": TODAY, "with-reason": "Evenings"}
+    assert browser.post(url, fields | {"with-group": ""}).status_code == 422
+    preview = browser.post(url, fields)
+    assert [str(line.enrolment.person) for line in preview.context["lines"]] == ["Ana Ruivo", "Dalia Haddad"]
+    assert [line.what for line in preview.context["refused"]] == [
+        "Emre Kaya is no longer enrolled. Enrol them again first."
+    ]
+    assert places("Ana Dalia Emre") == {"Ana": "Clover", "Dalia": "Juniper", "Emre": "Juniper"}
+    # Somebody moved Dalia in the meantime: it is shown anew.
+    seen = preview.context["key"]
+    let_end(
+        enrolment=cast.enrolment("dalia"), on=TODAY, end_reason="dropped", reason="", by=cast.ines, at=NOW
+    )
+    anew = browser.post(url, fields | {"seen": seen})
+    assert "Something was changed since it was shown" in anew.text
+    done = browser.post(url, fields | {"seen": anew.context["key"]}, follow=True)
+    assert "Done for 1 person. 2 stay as they are." in done.text
+    assert places("Ana Dalia") == {"Ana": "Fern", "Dalia": "Juniper"}
+    move = Move.objects.get(kind="moved")
+    assert (move.reason, move.made_by) == ("Evenings", cast.ines)
+    assert f'name="moves" value="{move.pk}"' in done.text
+    undone = undo(browser, cast, move)
+    assert "Undone for 1 person." in undone.text
+    assert places("Ana") == {"Ana": "Clover"}
+
+
+def test_end_all_that_match_and_let_them_come_back(cast: Cast, as_: SignIn) -> None:
+    browser, url = as_("ines"), reverse("groups:people-bulk", args=[cast.cohort.pk])
+    fields = {
+        "deed": "end", "all": "on", "group": cast.clover.pk, "with-end_reason": "finished", "with-on": TODAY,
+        "with-reason": "", "asked": "1",
+    }  # fmt: skip
+    key = browser.post(url, fields).context["key"]
+    browser.post(url, fields | {"seen": key})
+    ended = Enrolment.objects.filter(end_reason="finished")
+    assert {str(row.person) for row in ended} == {"Ana Ruivo", "Bruno Sá", "Chidi Okafor"}
+    back = {
+        "deed": "return", "enrolment": [row.pk for row in ended], "asked": "1", "with-group": "", "with-on": TODAY,
+        "with-reason": "",
+    }  # fmt: skip
+    browser.post(url, back | {"seen": browser.post(url, back).context["key"]})
+    assert not Enrolment.objects.exclude(ended_on=None).exists()
+    moves = Move.objects.filter(kind="returned")
+    assert "Undone for 3 people." in undo(browser, cast, *moves).text
+    twice = undo(browser, cast, *moves).text
+    assert "Undone for 0 people." in twice
+    assert "This is undone already." in twice
+
+
+def test_invite_and_invite_again(cast: Cast, as_: SignIn) -> None:
+    User.objects.filter(pk=cast.person("ana").pk).update(last_login=NOW)
+    invite(email="bruno@example.com", name="", by=cast.ines, at=NOW)
+    Invitation.objects.update(sent_at=NOW)
+    browser, url = as_("ines"), reverse("groups:people-bulk", args=[cast.cohort.pk])
+    names = ("ana", "bruno", "chidi")
+    fields = {"deed": "invite", "enrolment": [cast.enrolment(name).pk for name in names]}
+    User.objects.filter(pk__in=[cast.person(name).pk for name in names]).update(password="!")
+    preview = browser.post(url, fields)
+    assert [(line.enrolment.person.name, line.what) for line in preview.context["lines"]] == [
+        ("Bruno Sá", "invited again"), ("Chidi Okafor", "invited"),
+    ]  # fmt: skip
+    assert [line.what for line in preview.context["refused"]] == ["Ana Ruivo can sign in already."]
+    assert Invitation.objects.count() == 1
+    browser.post(url, fields | {"asked": "1", "seen": preview.context["key"]})
+    assert Invitation.objects.filter(revoked_at=None, queued_at__isnull=False).count() == 2
+
+
+def test_nobody_too_many_and_no_deed_are_refused(
+    cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("groups.views.bulk.MOST", 2)
+    browser, url = as_("ines"), reverse("groups:people-bulk", args=[cast.cohort.pk])
+    three = {"enrolment": [cast.enrolment(name).pk for name in ("ana", "bruno", "chidi")]}
+    other = EnrolmentFactory.create(started_on=date(2026, 8, 31))
+    said = {
+        "Choose what to do.": three,
+        "At most 2 people at a time": three | {"deed": "end"},
+        "Tick somebody first.": {"enrolment": [other.pk, "x"], "deed": "end"},
+    }
+    for words, fields in said.items():
+        assert words in browser.post(url, fields, follow=True).text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_course_admins_move_the_same_people_once() -> None:
+    cast = make_cast()
+    fern = GroupFactory.create(cohort=cast.cohort, name="Fern")
+    people = [cast.enrolment(name).pk for name in ("ana", "bruno", "dalia")]
+
+    def to(group: Group) -> list[bulk.BulkLine]:
+        data = {"group": group, "on": TODAY, "reason": ""}
+        return do_for_many(
+            deed="move", cohort=cast.cohort, enrolments=people, data=data, by=cast.ines, at=NOW
+        )
+
+    outcomes = at_once(lambda: to(fern), lambda: to(fern))
+    assert sorted(sum(line.is_refused for line in lines) for lines in outcomes) == [0, 3]  # type: ignore[attr-defined]
+    assert fern.memberships.filter(ended_on=None).count() == 3
