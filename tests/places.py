@@ -316,6 +316,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:cohort-restore",
             "groups:cohort-roll-over",
             "tracker:cohort-close",
+            "tracker:groups-remind",
             "tracker:cohort-open-again",
             "groups:cohort-edit",
             "groups:cohort-groups",

@@ -60,7 +60,7 @@ def group_page(
     mentors = Mentorship.objects.not_ended(on).select_related("person")
     plan = PlanItem.objects.order_by(F("due_on").asc(nulls_first=True))
     groups = (
-        _matches(cohort, text, show, sort, on)
+        matching_groups(cohort, text=text, show=show, sort=sort, on=on)
         .prefetch_related(Prefetch("memberships", students, to_attr="students"))
         .prefetch_related(Prefetch("mentorships", mentors, to_attr="mentors"))
         .prefetch_related(Prefetch("plan_items", plan, to_attr="plan"))
@@ -74,7 +74,8 @@ def group_page(
     return page
 
 
-def _matches(cohort: Cohort, text: str, show: str, sort: str, on: date) -> QuerySet[Group]:
+def matching_groups(cohort: Cohort, *, text: str, show: str, on: date, sort: str = "") -> QuerySet[Group]:
+    """Return the groups that a search finds: see `group_page`."""
     groups = cohort.groups.in_order()
     students, mentors = Membership.objects.not_ended(on), Mentorship.objects.not_ended(on)
     if show == "no-mentor":

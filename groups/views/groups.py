@@ -69,6 +69,7 @@ def cohort_groups(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             now=now,
         ),
         "is_filtered": any(request.GET.get(name) for name in ("q", "show")),
+        "searched": [(name, value) for name in ("q", "show") if (value := request.GET.get(name))],
         "is_over": cohort.is_closed(cohort.today(now)),
         "has_waiting": not count and without_group(cohort, now).exists(),
     }

@@ -6,9 +6,11 @@ from datetime import date, timedelta
 import pytest
 from django.core import mail
 from django.test import Client
+from django.urls import reverse
 
 from people.models import Event, Message
 from tests.conftest import NOW, Cast
+from tests.factories.groups import GroupFactory
 from tests.factories.tracker import CheckInFactory
 from tests.mails import deliver
 from tests.messages import told
@@ -47,6 +49,27 @@ def test_one_or_all_are_reminded_and_nobody_twice_a_day(cast: Cast, as_: Callabl
     assert [one.to for one in deliver()] == [["tomas@example.com"]]
     assert told(ines.post(page))[-1] == "Already reminded within a day. Nobody is reminded twice a day."
     assert deliver() == []
+
+
+def test_of_the_groups_that_are_ticked_it_shows_whose_is_late_and_reminds_those(
+    cast: Cast, as_: Callable[[str], Client]
+) -> None:
+    fern = GroupFactory.create(cohort=cast.cohort, name="Fern")
+    page, ines = reverse("tracker:groups-remind", args=[cast.cohort.pk]), as_("ines")
+    assert told(ines.post(page))[-1] == "Tick a group first."
+    assert "Choose Clover" in ines.get(reverse("groups:cohort-groups", args=[cast.cohort.pk])).text
+    preview = ines.post(page, {"group": [cast.clover.pk, fern.pk]})
+    assert preview.context["late"] == [cast.clover]
+    assert preview.context["others"] == [(fern, "its check-in is not late")]
+    assert not Event.objects.filter(kind="check_in_reminded").exists()
+    # All that match; Clover was reminded in the meantime, so it is shown anew.
+    ines.post(f"/cohorts/{cast.cohort.pk}/remind/", {"group": cast.clover.pk})
+    anew = ines.post(page, {"all": "on", "q": "", "seen": preview.context["key"]})
+    assert "Something was changed since it was shown" in anew.text
+    assert anew.context["late"] == [cast.juniper]
+    done = ines.post(page, {"all": "on", "q": "", "seen": anew.context["key"]})
+    assert told(done)[-1] == "The mentors of 1 group are reminded by e-mail."
+    assert Event.objects.filter(kind="check_in_reminded").count() == 2
 
 
 def test_not_what_was_logged_meanwhile(cast: Cast, as_: Callable[[str], Client]) -> None:

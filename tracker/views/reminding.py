@@ -1,0 +1,77 @@
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from courses.models import Cohort
+from groups.access import cohort_to_administer
+from groups.actions.bulk import MOST
+from groups.dashboards.groups import matching_groups
+from groups.models import Group
+from lib.ids import as_id
+from lib.requests import HtmxRequest
+from people.access import Audience, audience, signed_in
+from people.saved_once import saved_once
+from tracker.actions.reminding import PAUSE, remind, reminder_label, reminders
+from tracker.dashboards.board import groups_with_late_check_in
+from tracker.standing.attention import counted
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+@saved_once
+def groups_remind(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    """Show of which of the chosen groups the mentors are reminded, and do it when it is sent again as it was shown."""
+    now = timezone.now()
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, now)
+    groups = _chosen(request, cohort, now)
+    if not groups or len(groups) > MOST:
+        many = f"At most {MOST} groups at a time: narrow the search, and do the rest after that."
+        messages.error(request, many if groups else "Tick a group first.")
+        return redirect("groups:cohort-groups", cohort.pk)
+    lines = list(_lines(cohort, groups, now))
+    late = [group for group, refusal in lines if not refusal]
+    key = sha256(repr([group.pk for group in late]).encode()).hexdigest()[:16]
+    if late and request.POST.get("seen") == key:
+        count = remind(cohort=cohort, groups=late, by=user, at=now)
+        messages.success(request, f"The mentors of {counted(count, 'group')} are reminded by e-mail.")
+        return redirect("groups:cohort-groups", cohort.pk)
+    context = {
+        "cohort": cohort,
+        "groups": groups,
+        "late": late,
+        "key": key,
+        "is_other": "seen" in request.POST,
+    }
+    context["others"] = [line for line in lines if line[1]]
+    return render(request, "tracker/groups_remind.html", context)
+
+
+def _chosen(request: HtmxRequest, cohort: Cohort, now: datetime) -> list[Group]:
+    """Return the groups that are ticked, or all that the search finds; one too many at most."""
+    if "all" in request.POST:
+        text, show = request.POST.get("q", "")[:100], request.POST.get("show", "")
+        rows = matching_groups(cohort, text=text, show=show, on=cohort.working_day(now))
+    else:
+        ticked = [as_id(text) for text in request.POST.getlist("group")[: MOST + 1]]
+        rows = cohort.groups.filter(pk__in=[pk for pk in ticked if pk]).in_order()
+    return list(rows[: MOST + 1])
+
+
+def _lines(cohort: Cohort, groups: Iterable[Group], now: datetime) -> Iterable[tuple[Group, str]]:
+    """Each group with why its mentors are not reminded; "" if they are."""
+    late = {group.pk for group in groups_with_late_check_in(cohort, now)}
+    reminded, zone = reminders(cohort, now - PAUSE), ZoneInfo(cohort.time_zone)
+    for group in groups:
+        event = reminded.get(group.pk)
+        if group.pk not in late:
+            yield group, "its check-in is not late"
+        else:
+            yield group, reminder_label(event, now, zone) if event else ""
