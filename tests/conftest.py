@@ -5,6 +5,7 @@ mentors Clover (Ana, Bruno, Chidi), Tomás mentors Juniper (Dalia, Emre, Fátima
 administers another course: she is a stranger to all of them.
 """
 
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -30,6 +31,13 @@ from tests.factories.people import UserFactory
 
 NOW = datetime(2026, 9, 16, 10, 0, tzinfo=UTC)
 TODAY = date(2026, 9, 16)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported and collected out of every later garbage collection: a quarter of the run went there."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(autouse=True)

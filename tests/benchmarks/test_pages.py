@@ -80,6 +80,7 @@ def _make_known() -> None:
         )
 
 
+@pytest.mark.no_cover
 @pytest.mark.django_db
 @pytest.mark.urls("benchmarks.floor")
 @pytest.mark.parametrize("learners", [30, 60])

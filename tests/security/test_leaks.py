@@ -27,6 +27,9 @@ from tests.security.everything import addresses, pages, places
 from tracker.models import AttentionPutAside, CheckIn, CheckInDraft
 from trends.actions.needs import note_need
 
+# Thousands of pages whose lines other tests reach too: not to count them is a third quicker.
+pytestmark = pytest.mark.no_cover
+
 BEFORE = datetime(2026, 9, 2, 10, 0, tzinfo=UTC)
 OF_MENTORS = {"quasar", "pulsar", "nebula", "comet", "meteor", "supernova"}
 DRAFTS = {"draftmarta", "draftines"}
@@ -123,8 +126,9 @@ def former(cast: Cast, secrets: list[str]) -> User:
 
 @pytest.mark.usefixtures("secrets")
 def test_the_scan_finds_what_is_there(cast: Cast, secrets: list[str]) -> None:
-    words = OF_MENTORS | DRAFTS | OF_THE_GROUP
-    assert {word for word, _ in found(cast, secrets, cast.marta, words)} == words - {"draftines"}
+    words = OF_MENTORS | DRAFTS | OF_THE_GROUP | TOLD_PAST_MENTORS
+    shown = {word for word, _ in found(cast, secrets, cast.marta, words)}
+    assert shown == words - {"draftines"} - TOLD_PAST_MENTORS
 
 
 @pytest.mark.usefixtures("secrets")
@@ -153,7 +157,6 @@ def test_nobody_else_sees_anything_of_the_group(cast: Cast, secrets: list[str], 
 def test_what_is_told_past_a_mentor_is_on_one_page_alone(cast: Cast, secrets: list[str]) -> None:
     concern = reverse("groups:concern-detail", args=[Concern.objects.get().pk])
     assert found(cast, secrets, cast.ines, TOLD_PAST_MENTORS) == {("magnetar", concern)}
-    assert found(cast, secrets, cast.marta, TOLD_PAST_MENTORS) == set()
 
 
 @pytest.mark.usefixtures("secrets")

@@ -60,6 +60,7 @@ def runs(text: str) -> list[str]:
     ]  # fmt: skip
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("role", ["ana", "bruno", "marta", "ines"])
 def test_nothing_that_people_wrote_runs_on_a_page(cast: Cast, role: str) -> None:
     write_scripts(cast)

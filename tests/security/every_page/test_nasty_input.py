@@ -25,18 +25,11 @@ pytestmark = pytest.mark.no_cover
 ROLES = ("ana", "marta", "ines")
 HUGE = 10**30
 WORDS = ["9999-W53", "2999-W52", "0001-W01", "x" * 3000, "no\x00", "٣", "%ff", "../admin", "2026-W38\n"]
-VALUES = [
-    "no\x00thing",
-    "",
-    "-1",
-    "9" * 5000,
-    "1e400",
-    "0001-01-01",
-    "9999-12-31",
-    "١٢",
-    "https://[::1",
-    "a\r\nBcc: b@c.d",
-]
+# A field may take these for good, and an action after it stumble: each is sent alone, the other fields as they were.
+TAKEN = ["", "-1", "0001-01-01", "9999-12-31", "a\r\nBcc: b@c.d"]
+# Fields that read numbers, dates and addresses refuse these, or break: all that is typed in a form is sent at once.
+REFUSED = ["no\x00thing", "9" * 5000, "1e400", "١٢", "https://[::1"]
+VALUES = [*REFUSED, *TAKEN]
 # Query parameters of lists, searches and prefilled forms.
 QUERY = [
     "q", "page", "show", "sort", "title", "milestone", "material", "original", "line", "q0-title", "q0-again",
@@ -51,6 +44,7 @@ class Form:
     action: str
     method: str
     fields: dict[str, str] = field(default_factory=dict)
+    typed: set[str] = field(default_factory=set)
 
 
 class Forms(HTMLParser):
@@ -72,6 +66,8 @@ class Forms(HTMLParser):
                 fields = self.forms[-1].fields
                 if said["name"] not in fields or "checked" in said:
                     fields[said["name"]] = said.get("value", "")
+                if tag != "button" and said.get("type") != "hidden":
+                    self.forms[-1].typed.add(said["name"])
         elif self.is_inside and tag == "option" and "selected" in said and self.forms[-1].fields:
             self.forms[-1].fields[list(self.forms[-1].fields)[-1]] = said.get("value", "")
 
@@ -137,20 +133,22 @@ def test_no_query_breaks_a_page(furnished: Cast, name: str) -> None:
     place = PLACES[name](furnished)
     url = reverse(name, args=place.args)
     broken: dict[tuple[str, ...], str] = {}
-    for role in ROLES:
+    values = VALUES
+    for role in reversed(ROLES):
         client = signed_in(furnished, role)
-        # Who is turned away is turned away before anything is read: one value tells.
-        is_shown = client.get(url, place.fields).status_code < 400
-        for value in VALUES if is_shown else VALUES[:1]:
+        for value in values:
             value = value[:3000]
             for query in ({**dict.fromkeys(QUERY, value)}, {**place.fields, "page": value}):
                 if told := sent(client, "get", url, query):
                     broken[role, value[:40], *query] = told
+        # An address is read alike for everybody: all values for one who is shown the page, one for the others.
+        if client.get(url, place.fields).status_code < 400:
+            values = VALUES[:1]
     assert broken == {}
 
 
 @pytest.mark.parametrize("name", PLACES)
-def test_no_field_breaks_a_form(furnished: Cast, name: str) -> None:  # noqa: C901 - fields of forms of roles
+def test_no_field_breaks_a_form(furnished: Cast, name: str) -> None:
     place = PLACES[name](furnished)
     page = reverse(name, args=place.args)
     broken = {}
@@ -172,13 +170,14 @@ def test_no_field_breaks_a_form(furnished: Cast, name: str) -> None:  # noqa: C9
             except Resolver404:
                 continue
             # Each form is tried on the page that is its own, or where only one page has it.
-            for key in form.fields:
-                mark = (view, re.sub(r"[0-9]+", "#", key))
-                if mark in seen or (view != name and view in PLACES):
-                    continue
-                seen.add(mark)
-                for value in VALUES:
-                    fields = {**form.fields, key: value}
-                    if told := sent(client, form.method, form.action, fields):
-                        broken[role, view, key, value[:30]] = told
+            if view != name and view in PLACES:
+                continue
+            keys = {(view, re.sub(r"[0-9]+", "#", key)): key for key in form.fields}
+            new = [key for mark, key in keys.items() if mark not in seen]
+            seen |= keys.keys()
+            tried = [{key: value} for key in new for value in (TAKEN if key in form.typed else VALUES)]
+            tried += [dict.fromkeys(form.typed.intersection(new), value) for value in REFUSED]
+            for nasty in tried:
+                if told := sent(client, form.method, form.action, {**form.fields, **nasty}):
+                    broken[role, view, *nasty, next(iter(nasty.values()), "")[:30]] = told
     assert broken == {}
