@@ -13,6 +13,7 @@ from demo.events import DemoEvent, replay
 from demo.files import read, read_all
 from demo.groups import group_events
 from demo.material import material_events
+from demo.meeting_notes import meeting_note_events
 from demo.next_cohort import next_people, set_up_next_cohort
 from demo.progress import progress_events
 from demo.questions import question_events
@@ -70,6 +71,8 @@ def _events(cohort: str, run: DemoRun) -> Iterator[DemoEvent]:
     yield from group_events(run, read(cohort, "groups"))
     yield from progress_events(run, read(cohort, "progress"))
     yield from check_in_events(run, read(cohort, "check_ins"))
+    if run.cohort.asks_before_meeting:
+        yield from meeting_note_events(run, read(cohort, "meeting_notes"))
     questions = read_all(cohort, "questions")
     yield from question_events(run, questions)
     yield from review_events(run, read(cohort, "reviews"))

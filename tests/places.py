@@ -13,7 +13,7 @@ from allauth.usersessions.models import UserSession
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.models import Material, Pause
+from courses.models import Cohort, Material, Pause
 from groups.actions.forming import note_willing, note_wish, propose
 from groups.actions.moving import move_student
 from groups.models import (
@@ -37,11 +37,17 @@ from telling.links import stop_url
 from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory, PauseFactory
 from tests.factories.questions import AnswerFactory, QuestionFactory, TopicFactory
-from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory, CodeReviewFactory
+from tests.factories.tracker import (
+    AgreedStepFactory,
+    CheckInEntryFactory,
+    CheckInFactory,
+    CodeReviewFactory,
+    MeetingNoteFactory,
+)
 from tests.mails import deliver
 from tests.sheets.importing import confirmed, previewed
 from tracker.actions.progress import mark
-from tracker.models import AgreedStep, AttentionPutAside, CodeReview, Progress, ReviewRing
+from tracker.models import AgreedStep, AttentionPutAside, CodeReview, MeetingItem, Progress, ReviewRing
 from trends.actions.needs import note_need
 
 WEEK = "2026-W37"
@@ -86,6 +92,10 @@ def furnish(cast: Cast) -> None:
         put_aside_at=NOW,
         put_aside_by=cast.marta,
     )
+    Cohort.objects.update(asks_before_meeting=True)
+    note = MeetingNoteFactory.create(enrolment=ana, group=cast.clover, confidence="low", pace="behind")
+    assert note.changed_by == cast.person("ana")
+    MeetingItem.objects.create(enrolment=ana, group=cast.clover, text="Which split?", added_at=NOW)
     Concern.objects.create(enrolment=ana, body="We do not get on.", told_at=NOW)
     need = note_need(course=cast.course, thing=question, why="No drawing", by=cast.marta, at=NOW).need
     note_need(course=cast.course, thing=question, why="Asked every week", by=cast.marta, at=NOW)
@@ -498,6 +508,11 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
         [cast.clover.pk, Material.objects.get().pk], {"opinion": ""}
     ),
     "tracker:material-tick": lambda cast: Place([cast.clover.pk, Material.objects.get().pk]),
+    "tracker:meeting-note": lambda cast: Place([cast.clover.pk, WEEK], {"confidence": "low"}),
+    "tracker:meeting-item-add": lambda cast: Place([cast.clover.pk], {"text": "The due date"}),
+    "tracker:meeting-item-close": lambda cast: Place(
+        [MeetingItem.objects.get(enrolment=cast.enrolment("ana")).pk], {"state": "done"}
+    ),
     "tracker:news-close": lambda cast: Place([cast.clover.pk], {"until": "2026-09-16T09:00:00Z"}),
     "tracker:progress-hours": lambda cast: Place([cast.clover.pk, cast.milestones[0].pk], {"hours": "2"}),
     "tracker:progress-mark": lambda cast: Place(

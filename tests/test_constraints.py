@@ -40,7 +40,13 @@ from questions.models import (
 from telling.models import Channel, ChannelPost, Morning
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.questions import QuestionFactory, TopicFactory
-from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, CodeReviewFactory, ProgressFactory
+from tests.factories.tracker import (
+    CheckInEntryFactory,
+    CheckInFactory,
+    CodeReviewFactory,
+    MeetingNoteFactory,
+    ProgressFactory,
+)
 from tracker.models import (
     AgreedStep,
     AttentionPutAside,
@@ -50,6 +56,8 @@ from tracker.models import (
     CodeReview,
     KnownQuestionsClosed,
     MaterialTick,
+    MeetingItem,
+    MeetingNote,
     Progress,
     ReviewRing,
 )
@@ -127,6 +135,10 @@ def ask(cast: Cast) -> models.Model:
 
 def step(cast: Cast, **fields: object) -> AgreedStep:
     return AgreedStep(group=cast.clover, text="Read on", agreed_at=NOW, agreed_by=cast.marta, **fields)
+
+
+def note(cast: Cast, **fields: object) -> MeetingNote:
+    return MeetingNoteFactory.build(enrolment=cast.enrolment("ana"), group=cast.clover, **fields)
 
 
 def review(cast: Cast, **fields: object) -> CodeReview:
@@ -281,6 +293,11 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "check_in_request_settled_at_and_by": lambda cast: check_in(cast, request_settled_at=NOW),
     "check_in_entry_once_a_student": lambda cast: twice(lambda: entry(cast)),
     "check_in_draft_once_a_person": lambda cast: twice(lambda: draft(cast)),
+    "meeting_note_once_a_week": lambda cast: twice(lambda: note(cast)),
+    "meeting_note_week_starts_monday": lambda cast: note(cast, week_starts_on=TODAY),
+    "meeting_item_closed_at_and_by": lambda cast: MeetingItem(
+        enrolment=cast.enrolment("ana"), group=cast.clover, text="The key", added_at=NOW, state="done"
+    ),
     "agreed_step_closed_at_and_by": lambda cast: step(cast, state="done"),
     "question_duplicate_has_no_own_status": lambda cast: changed(question(cast), duplicate_of=question(cast)),
     "question_no_duplicate_of_itself": lambda cast: (

@@ -7,11 +7,13 @@ class TrackerConfig(AppConfig):
     def ready(self) -> None:
         from groups.actions.moving import ask_for_records
         from groups.joining import ask_for_check_ins
-        from people.forgetting import offer_for_redaction
+        from people.forgetting import call_when_forgetting, offer_for_redaction
         from tracker.access.check_ins import groups_that_met
         from tracker.access.records import recorded_since
         from tracker.actions.forgetting import passages_in_check_ins, redact_in_check_ins
+        from tracker.actions.meeting_notes import forget_meeting_notes
 
         ask_for_check_ins(groups_that_met)
         ask_for_records(recorded_since)
+        call_when_forgetting(forget_meeting_notes)
         offer_for_redaction(passages_in_check_ins, redact_in_check_ins)

@@ -23,6 +23,7 @@ from tracker.views.closing import cohort_close, cohort_open_again
 from tracker.views.groups import group_detail, group_live, home, my_groups, my_groups_live
 from tracker.views.helping import help_answer
 from tracker.views.known_questions import known_questions_close
+from tracker.views.meeting_notes import meeting_item_add, meeting_item_close, meeting_note
 from tracker.views.mentorships import mentorship_days
 from tracker.views.progress import (
     material_opinion,
@@ -61,6 +62,8 @@ group_urls = [
     path("materials/<int:material_id>/tick/", material_tick, name="material-tick"),
     path("materials/<int:material_id>/opinion/", material_opinion, name="material-opinion"),
     path("news/close/", news_close, name="news-close"),
+    path("before-meeting/<str:week_iso>/", meeting_note, name="meeting-note"),
+    path("bring/", meeting_item_add, name="meeting-item-add"),
     path("reviews/request/", review_request, name="review-request"),
     path("reviews/ring/", ring_accept, name="ring-accept"),
     path("check-ins/", check_in_list, name="check-in-list"),
@@ -117,5 +120,6 @@ urlpatterns = [
     path("review-rings/<int:ring_id>/drop/", ring_drop, name="ring-drop"),
     path("mentorships/<int:mentorship_id>/days/", mentorship_days, name="mentorship-days"),
     path("students/<int:enrolment_id>/", include(student_urls)),
+    path("meeting-items/<int:item_id>/close/", meeting_item_close, name="meeting-item-close"),
     path("steps/<int:step_id>/close/", step_close, name="step-close"),
 ]

@@ -20,11 +20,15 @@ def check_year(day: date | None) -> None:
 class CohortForm(VersionedForm[Cohort]):
     class Meta:
         model = Cohort
-        fields: ClassVar = ["title", "starts_on", "time_zone", "closed_on"]
+        fields: ClassVar = ["title", "starts_on", "time_zone", "asks_before_meeting", "closed_on"]
         labels: ClassVar = {"starts_on": "Starts on", "closed_on": "Closed on"}
         help_texts: ClassVar = {
             "title": "For example: Autumn 2026.",
             "starts_on": "Teaching week 1 is the week that includes this day.",
+            "asks_before_meeting": (
+                "On my week, in 30 seconds: how confident they are, what blocks, what next, and what to bring. Their "
+                "mentors and the course admins read it, not their group."
+            ),
             "closed_on": "The first day after the cohort ends. Leave empty while it is running.",
         }
         widgets: ClassVar = {

@@ -18,6 +18,7 @@ _THRESHOLDS = {
     "silent_days": "A student with no activity for this long counts as inactive.",
     "grace_days": "A new student is not flagged before this many days have passed, unless they need help.",
     "absences_in_a_row": "The mentor must act after this many absences in a row without excuse.",
+    "low_in_a_row": "A student who says so before this many meetings running is to be watched.",
     "spread_count": "A group is too far apart when its first student has done this many milestones more than its last.",
     "question_open_days": "A question without an answer for more days than this is flagged to the mentor.",
     "flagged_share": "The board warns you when more students are flagged: the thresholds may be too strict.",

@@ -59,6 +59,9 @@ class Course(Edited, Archivable):
     absences_in_a_row = models.PositiveSmallIntegerField(
         "absences in a row", default=2, validators=[MinValueValidator(1)]
     )
+    low_in_a_row = models.PositiveSmallIntegerField(
+        "confidence low times running", default=3, validators=[MinValueValidator(1)]
+    )
     spread_count = models.PositiveSmallIntegerField(
         "group too far apart at (milestones)", default=2, validators=[MinValueValidator(1)]
     )

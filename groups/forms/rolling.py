@@ -11,7 +11,7 @@ class RollOverForm(CohortForm):
     """A new cohort, and who of the mentors of the old one stays."""
 
     class Meta(CohortForm.Meta):
-        fields = ["title", "starts_on", "time_zone"]
+        fields = ["title", "starts_on", "time_zone", "asks_before_meeting"]
 
     def __init__(self, *args: Any, mentors: Sequence[tuple[User, int]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

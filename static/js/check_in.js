@@ -102,6 +102,20 @@ function start(form) {
     entry.open = true;
     entry.querySelector(".saved").textContent = savedBy(entry) || "no step";
   });
+  // The student's words, copied beside what stands there; the form is not sent.
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("button[name=take]");
+    if (!button) return;
+    event.preventDefault();
+    const { words } = button.dataset;
+    const field = form.elements.namedItem(button.value);
+    const isChoice = field instanceof RadioNodeList;
+    const before = isChoice ? "" : field.value.trim();
+    if (!before.includes(words)) field.value = before ? `${before}; ${words}` : words;
+    const shown = isChoice ? [...field].find((each) => each.checked) : field;
+    shown.dispatchEvent(new Event("input", { bubbles: true }));
+    shown.focus();
+  });
   form.addEventListener("submit", (event) => {
     if (event.submitter?.name === "add-line") return goToEmptyLine(event);
     // Sent once: a second Ctrl+Enter while the answer is under way sends nothing.

@@ -5,7 +5,7 @@ from factory.django import DjangoModelFactory
 
 from tests.factories.groups import GroupFactory
 from tests.factories.people import UserFactory
-from tracker.models import AgreedStep, CheckIn, CheckInEntry, CodeReview, Progress
+from tracker.models import AgreedStep, CheckIn, CheckInEntry, CodeReview, MeetingNote, Progress
 
 NOW = datetime(2026, 9, 16, 10, 0, tzinfo=UTC)
 
@@ -53,6 +53,16 @@ class AgreedStepFactory(DjangoModelFactory[AgreedStep]):
     text = factory.Sequence(lambda n: f"Step {n}")
     agreed_at = NOW
     agreed_by = factory.SubFactory(UserFactory)
+
+
+class MeetingNoteFactory(DjangoModelFactory[MeetingNote]):
+    class Meta:
+        model = MeetingNote
+
+    week_starts_on = date(2026, 9, 7)
+    confidence = "fair"
+    changed_at = NOW
+    changed_by = factory.SelfAttribute("enrolment.person")
 
 
 class CodeReviewFactory(DjangoModelFactory[CodeReview]):

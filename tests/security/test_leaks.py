@@ -21,17 +21,17 @@ from tests.conftest import NOW, Cast
 from tests.factories.groups import MentorshipFactory
 from tests.factories.people import UserFactory
 from tests.factories.questions import AnswerFactory, QuestionFactory
-from tests.factories.tracker import CheckInEntryFactory
+from tests.factories.tracker import CheckInEntryFactory, MeetingNoteFactory
 from tests.places import WEEK, furnish
 from tests.security.everything import addresses, pages, places
-from tracker.models import AttentionPutAside, CheckIn, CheckInDraft
+from tracker.models import AttentionPutAside, CheckIn, CheckInDraft, MeetingItem
 from trends.actions.needs import note_need
 
 # Thousands of pages whose lines other tests reach too: not to count them is a third quicker.
 pytestmark = pytest.mark.no_cover
 
 BEFORE = datetime(2026, 9, 2, 10, 0, tzinfo=UTC)
-OF_MENTORS = {"quasar", "pulsar", "nebula", "comet", "meteor", "supernova"}
+OF_MENTORS = {"quasar", "pulsar", "nebula", "comet", "meteor", "supernova", "voyager", "cassini"}
 DRAFTS = {"draftmarta", "draftines"}
 TOLD_PAST_MENTORS = {"magnetar"}
 OF_THE_GROUP = {"eclipse", "perihelion"}
@@ -57,6 +57,12 @@ def write_secrets(cast: Cast) -> list[str]:
     )
     AttentionPutAside.objects.update(reason="meteor")
     Concern.objects.update(body="magnetar")
+    chidi = cast.enrolment("chidi")
+    said = {"blocker": "voyager", "next_step": "voyager", "pace": "behind"}
+    MeetingNoteFactory.create(enrolment=chidi, group=cast.clover, **said)
+    MeetingItem.objects.create(
+        enrolment=chidi, group=cast.clover, text="cassini", added_at=datetime(2026, 9, 9, tzinfo=UTC)
+    )
     for person, word in ((cast.marta, "draftmarta"), (cast.ines, "draftines")):
         CheckInDraft.objects.create(
             group=cast.clover,

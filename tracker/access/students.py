@@ -7,10 +7,11 @@ from django.shortcuts import get_object_or_404
 from courses.models import Milestone
 from groups.models import Absence, Enrolment, Membership
 from groups.relations import Relation, Relations, relations_of
-from lib.weeks import holds
+from lib.weeks import Week, holds
 from people.access import refuse
 from people.models import User
 from questions.models import Ask, Question
+from tracker.access.meeting_notes import studied_with
 from tracker.access.written_about import check_ins_about
 from tracker.models import AttentionPutAside, CheckIn
 
@@ -44,6 +45,7 @@ class StudentAccess:
     is_course_admin: bool
     may_lead: bool
     windows: tuple[Window, ...]
+    relations: Relations
     mentors_today: frozenset[int] = frozenset()
     may_see_as: bool = False
     check_ins_about_reader: frozenset[int] = frozenset()
@@ -67,6 +69,10 @@ class StudentAccess:
     def may_read_entry(self, check_in: CheckIn) -> bool:
         """Whether this person may read what mentors wrote of the student in this check-in."""
         return not self.is_self and check_in.pk not in self.check_ins_about_reader
+
+    def may_read_words(self, group_id: int, on: date, week: Week) -> bool:
+        """Whether this person may read what the student told their mentors: not who studied in the group that week."""
+        return self.is_self or (self.may_read(on) and not studied_with(self.relations, group_id, week))
 
     def may_read_private(self, check_in: CheckIn, on: date) -> bool:
         """Whether this person may read its private note: course admins may, and the group's mentors of then or now."""
@@ -185,6 +191,7 @@ def _access(user: User, enrolment: Enrolment, relations: Relations, today: date)
         may_lead=may_lead,
         may_see_as=may_lead and current is not None and not is_self and not is_of_group,
         windows=tuple(window for stay in stays for window in _windows(stay, relations)),
+        relations=relations,
         mentors_today=frozenset(
             stay.group_id for stay in stays if relations.mentors(stay.group_id) is not None
         ),

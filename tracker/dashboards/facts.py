@@ -14,9 +14,10 @@ from lib.weeks import Period
 from people.actions.invitations import has_signed_in
 from people.models import Invitation
 from questions.models import Ask
-from tracker.models import AttentionPutAside, CheckIn, CheckInEntry, Progress
+from tracker.models import AttentionPutAside, CheckIn, CheckInEntry, MeetingNote, Progress
 from tracker.standing import (
     Attendance,
+    Confidence,
     GroupFacts,
     LoggedCheckIn,
     Mentoring,
@@ -30,7 +31,7 @@ from tracker.standing import (
     usual_silent_days,
 )
 
-# How many check-ins back attendance and pace are read; course thresholds count a few in a row.
+# How many meetings back attendance, pace and confidence are read; course thresholds count a few in a row.
 _ENTRIES_BACK = 6
 
 
@@ -71,13 +72,15 @@ def plans_of(group_ids: Collection[int]) -> dict[int, list[PlannedMilestone]]:
 
 @dataclass(slots=True)
 class StudentRecord:
-    """What is on record of an enrolment: `entries` are attendance and pace at the last check-ins, the latest first.
+    """What is on record of an enrolment: `entries` are attendance and pace at the last check-ins, and `said` is
+    how confident the student was before a week's meeting: the latest first.
 
     `active_on` is the last day of what others recorded of the student: marks, asks, being present at a check-in.
     """
 
     progress: list[MilestoneProgress] = field(default_factory=list)
     entries: list[tuple[str, str]] = field(default_factory=list)
+    said: dict[date, str] = field(default_factory=dict)
     absences: list[Period] = field(default_factory=list)
     set_aside_until: date | None = None
     active_on: date | None = None
@@ -88,11 +91,16 @@ class StudentRecord:
             self.active_on = max(on, self.active_on or on)
 
 
-def records_of(zones: Mapping[int, ZoneInfo], *, for_attention: bool = True) -> dict[int, StudentRecord]:
+def records_of(
+    zones: Mapping[int, ZoneInfo], *, asked: Collection[int] = (), for_attention: bool = True
+) -> dict[int, StudentRecord]:
     """Return the records of enrolments by their id. Six queries; two without what only attention needs.
+
+    One more if any are asked before their meetings.
 
     Args:
         zones: the time zones of their cohorts, by the id of the enrolment.
+        asked: those whose cohort asks before meetings.
         for_attention: read check-ins, asks and invitations too, and who was put aside.
     """
     records = {enrolment_id: StudentRecord() for enrolment_id in zones}
@@ -102,6 +110,8 @@ def records_of(zones: Mapping[int, ZoneInfo], *, for_attention: bool = True) -> 
         records[enrolment_id].absences.append(Period(starts_on, ends_on))
     if for_attention:
         _read_check_ins(records)
+        if asked:
+            _read_notes(records, asked)
         _read_put_aside(records, cries)
         _read_asks_and_invitations(records, zones)
     return records
@@ -149,6 +159,16 @@ def _read_check_ins(records: Mapping[int, StudentRecord]) -> None:
             records[enrolment_id].note_active(held_on)
 
 
+def _read_notes(records: Mapping[int, StudentRecord], asked: Collection[int]) -> None:
+    # Who moved may have said it twice in a week: the later one counts.
+    notes = MeetingNote.objects.filter(enrolment__in=asked).order_by("-week_starts_on", "-changed_at")
+    for enrolment_id, week_starts_on, confidence in notes.values_list(
+        "enrolment_id", "week_starts_on", "confidence"
+    ):
+        if len(records[enrolment_id].said) < _ENTRIES_BACK:
+            records[enrolment_id].said.setdefault(week_starts_on, confidence)
+
+
 def _read_put_aside(records: Mapping[int, StudentRecord], cries: Mapping[int, datetime]) -> None:
     asides = AttentionPutAside.objects.filter(enrolment__in=records.keys(), ended_at=None).order_by(
         "until_on"
@@ -193,6 +213,7 @@ def student_facts(
         last_active_on=max((day for day in (own, record.active_on) if day is not None), default=None),
         last_pace=next((Pace(pace) for _, pace in record.entries if pace), None),
         attendances=tuple(Attendance(attendance) for attendance, _ in record.entries),
+        confidences=tuple(Confidence(said) for said in record.said.values()),
         absences=record.absences,
         pauses=pauses,
         set_aside_until=record.set_aside_until,

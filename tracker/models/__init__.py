@@ -4,6 +4,7 @@ from tracker.models.check_in import CheckIn, CheckInDraft, CheckInEntry
 from tracker.models.code_review import CodeReview
 from tracker.models.known_questions import KnownQuestionsClosed
 from tracker.models.material_tick import MaterialTick
+from tracker.models.meeting_note import MeetingItem, MeetingNote
 from tracker.models.progress import Progress
 from tracker.models.review_ring import ReviewRing
 from tracker.models.snapshot import BoardSnapshot, GroupSnapshot, StudentSnapshot
@@ -20,6 +21,8 @@ __all__ = [
     "GroupSnapshot",
     "KnownQuestionsClosed",
     "MaterialTick",
+    "MeetingItem",
+    "MeetingNote",
     "Progress",
     "ReviewRing",
     "StudentSnapshot",

@@ -10,6 +10,7 @@ from tracker.standing.check_ins import CheckInState, CheckInWeek, GroupStatus, g
 from tracker.standing.facts import (
     Attendance,
     AttentionReader,
+    Confidence,
     GroupFacts,
     LoggedCheckIn,
     Mentoring,
@@ -31,6 +32,7 @@ __all__ = [
     "AttentionReader",
     "CheckInState",
     "CheckInWeek",
+    "Confidence",
     "FlaggedShare",
     "GroupFacts",
     "GroupStanding",

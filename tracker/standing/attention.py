@@ -31,6 +31,7 @@ class ReasonCode(StrEnum):
     CHECK_IN_LATE = "check_in_late"
     QUESTIONS_OPEN = "questions_open"
     FEW_MINUTES = "few_minutes"
+    LOW_CONFIDENCE = "low_confidence"
     SPREAD = "spread"
 
 

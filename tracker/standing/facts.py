@@ -51,6 +51,22 @@ class Pace(Word):
     STUCK = "stuck"
 
 
+class Confidence(Word):
+    """How a student says it goes, before a meeting."""
+
+    LOW = "low"
+    FAIR = "fair"
+    HIGH = "high"
+
+
+SLOW = (Pace.BEHIND, Pace.STUCK)
+
+
+def is_pace_seen_differently(of_student: str, of_mentor: str) -> bool:
+    """Whether one says that it is too slow, and the other that it is not. Both must have said something."""
+    return bool(of_student and of_mentor) and (of_student in SLOW) != (of_mentor in SLOW)
+
+
 class AttentionReader(Word):
     """For whom attention is worked out; the two differ in when a student who needs help calls for them to act."""
 
@@ -79,8 +95,9 @@ def usual_silent_days(course_weeks: int | None) -> int:
 class Thresholds:
     """The limits in the rules; each is a setting of the course.
 
-    Units are days, except: `_count` milestones, `_share` percent, `absences_in_a_row` check-ins, `weekly_minutes`
-    minutes. Days for behind, ahead and questions, and `flagged_share`, must be exceeded; all others reached.
+    Units are days, except: `_count` milestones, `_share` percent, `absences_in_a_row` check-ins, `low_in_a_row`
+    notes before meetings, `weekly_minutes` minutes. Days for behind, ahead and questions, and `flagged_share`, must be
+    exceeded; all others reached.
     `help_days` is a promise, in weekdays outside pauses: course admins act once twice as many have passed.
     """
 
@@ -93,6 +110,7 @@ class Thresholds:
     silent_days: int = MOST_SILENT_DAYS
     grace_days: int = MOST_SILENT_DAYS
     absences_in_a_row: int = 2
+    low_in_a_row: int = 3
     spread_count: int = 2
     question_open_days: int = 3
     flagged_share: int = 20
@@ -135,8 +153,8 @@ class StudentFacts:
 
     `ended_on` and `cohort_closed_on` are the first day after the end. `recorded_on` is the day on which Trefoil was
     told of the student; `invited_on` that of the last invitation sent. `attendances` starts with the most recent
-    check-in. `absences` are the accepted ones, `pauses` the cohort's. Attention that was put aside
-    counts again on `set_aside_until`.
+    check-in, `confidences` with the most recent note before a meeting. `absences` are the accepted ones, `pauses` the
+    cohort's. Attention that was put aside counts again on `set_aside_until`.
     """
 
     plan: Sequence[PlannedMilestone]
@@ -152,6 +170,7 @@ class StudentFacts:
     last_active_on: date | None = None
     last_pace: Pace | None = None
     attendances: Sequence[Attendance] = ()
+    confidences: Sequence[Confidence] = ()
     absences: Sequence[Period] = ()
     pauses: Sequence[Period] = ()
     set_aside_until: date | None = None

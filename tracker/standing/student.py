@@ -8,6 +8,7 @@ Where the rules leave room, this is how they are read (see `work` for what is du
   optional, waived or not in the plan.
 - The mentor's pace alone flags no one: "stuck" counts only for students who are badly behind.
 - "In a row" means the latest check-ins; an excused absence breaks the row.
+- Confidence counts in the notes before meetings that there are; a meeting without a note breaks no row.
 - After the enrolment ends or the cohort closes there are no reasons. Before the cohort begins, and in the grace period
   after joining, the only reason is need for help. While nothing is on record of a student, grace begins when Trefoil
   was told of them: a list of people says nothing about what they did before.
@@ -31,7 +32,16 @@ from tracker.standing.attention import (
     worst,
     worst_first,
 )
-from tracker.standing.facts import Attendance, AttentionReader, Pace, State, StudentFacts, Thresholds, Word
+from tracker.standing.facts import (
+    Attendance,
+    AttentionReader,
+    Confidence,
+    Pace,
+    State,
+    StudentFacts,
+    Thresholds,
+    Word,
+)
 from tracker.standing.work import Work, has_begun, hours_of, is_active, work_of
 
 
@@ -216,6 +226,9 @@ def _reasons(
         in_a_row = "" if absences == 1 else " in a row"
         text = f"missed {counted(absences, 'check-in')}{in_a_row} without an excuse"
         yield Reason(code=ReasonCode.ABSENT, attention=Attention.ACT, text=text)
+    low = sum(1 for _ in takewhile(lambda said: said == Confidence.LOW, facts.confidences))
+    if low >= thresholds.low_in_a_row:
+        yield Reason(code=ReasonCode.LOW_CONFIDENCE, attention=Attention.WATCH, text=_low_reason(low))
     if spread is not None:
         yield spread
 
@@ -249,6 +262,10 @@ def _silent_reason(facts: StudentFacts, silent_days: int) -> str:
 
 def _absences_in_a_row(facts: StudentFacts) -> int:
     return sum(1 for _ in takewhile(lambda attendance: attendance == Attendance.ABSENT, facts.attendances))
+
+
+def _low_reason(times: int) -> str:
+    return "confidence low before the last meeting" if times == 1 else f"confidence low {times} times running"
 
 
 def _behind_reason(work: Work, thresholds: Thresholds) -> str:

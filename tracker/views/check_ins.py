@@ -71,7 +71,7 @@ def check_in_now(request: HttpRequest, group_id: int) -> HttpResponse:
 def check_in_log(request: HttpRequest, group_id: int, week_iso: str) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    if request.method == "POST" and "add-line" not in request.POST:
+    if request.method == "POST" and not request.POST.keys() & {"add-line", "take"}:
         access, forms, saved = _save(user, group_id, week_iso, request.POST, now)
         if saved is not None:
             messages.success(request, f"Check-in of {access.group} saved{_over(saved)}")

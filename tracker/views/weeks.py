@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from groups.access import GroupAccess, group_to_study_in
 from groups.relations import RelationKind, Relations, relations_of
+from lib.editing import status_of
 from lib.ids import as_id
 from lib.requests import HtmxRequest, way_back
 from people.access import Audience, audience, signed_in
@@ -18,6 +19,7 @@ from tracker.actions.news import close_news
 from tracker.dashboards.live import group_version
 from tracker.dashboards.own_enrolments import own_enrolments
 from tracker.dashboards.week import StudentWeek, student_week
+from tracker.forms.meeting_notes import MeetingNoteForm
 from tracker.forms.progress import HoursForm, NewsForm
 from tracker.models import Progress
 
@@ -84,12 +86,14 @@ def week_page(
     *,
     page: str = "",
     hours_form: HoursForm | None = None,
+    note_form: MeetingNoteForm | None = None,
 ) -> HttpResponse:
     """Answer with a member's week: the page, or for htmx the part that it swaps.
 
     Args:
         page: the URL of the week on which a change was made, if it is not this request's.
         hours_form: the form of hours that could not be saved.
+        note_form: that of a note before the meeting.
     """
     user = signed_in(request)
     asked_for = QueryDict(urlsplit(page or request.get_full_path()).query).get("milestone", "")
@@ -99,11 +103,12 @@ def week_page(
         "group": access.group,
         "tabs": _tabs(user, access, now),
         "hours_form": hours_form or (hours_form_of(shown_week) if shown_week else None),
+        "note_form": note_form or _note_form_of(shown_week),
         "here": _here(access, shown_week),
         "is_part": request.htmx.target == "week",
     }
     template = "tracker/week.html#week" if request.htmx.target == "week" else "tracker/week.html"
-    status = 422 if hours_form is not None else 200
+    status = 422 if hours_form is not None else status_of(note_form) if note_form is not None else 200
     return render(request, template, context, status=status)
 
 
@@ -126,6 +131,10 @@ def hours_form_of(shown_week: StudentWeek) -> HoursForm | None:
     return HoursForm(
         instance=Progress(hours=shown_week.shown.hours), initial={"hours": shown_week.shown.hours_value}
     )
+
+
+def _note_form_of(shown_week: StudentWeek | None) -> MeetingNoteForm | None:
+    return MeetingNoteForm(instance=shown_week.before.note) if shown_week and shown_week.before else None
 
 
 def _here(access: GroupAccess, shown_week: StudentWeek | None) -> str:

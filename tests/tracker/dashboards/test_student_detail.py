@@ -209,7 +209,7 @@ def fill(cast: Cast, count: int) -> None:
 def test_student_story_takes_constant_queries(cast: Cast, count: int, django_assert_num_queries: Any) -> None:
     fill(cast, count)
     # Relations, the enrolment with its stays, three of the overview, and one a kind of row.
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(27):
         story = story_of(cast)
     assert len(told(story, EventKind.CHECK_INS)) == count
 

@@ -43,12 +43,13 @@ from tracker.dashboards.board.mentors import (
     mentor_rows,
     mentorships_of,
 )
+from tracker.dashboards.board.paces import paces_seen_differently
 from tracker.dashboards.board.questions import MilestoneQuestionCounts, question_rows
 from tracker.dashboards.board.reviews import ReviewTime, review_times
 from tracker.dashboards.board.rewriting import Rewriting, rewriting_of
 from tracker.dashboards.board.standings import cohort_standings
 from tracker.dashboards.facts import periods
-from tracker.models import AttentionPutAside, CheckIn, StudentSnapshot
+from tracker.models import AttentionPutAside, CheckIn, MeetingNote, StudentSnapshot
 from tracker.standing import FlaggedShare
 
 # Rows of a list on the board, and on a page of the list alone.
@@ -90,6 +91,7 @@ class Board:
     logged_since_count: int
     students: Page[FlaggedStudent]
     put_aside: Page[AttentionPutAside]
+    paces: list[MeetingNote]
     groups: Page[FlaggedGroup]
     late_check_ins: tuple[LateCheckIn, ...]
     rewriting: Rewriting
@@ -204,6 +206,7 @@ def cohort_board(
         logged_since_count=0 if text else late_count - sum(each.weeks for each in late),
         students=students,
         put_aside=paged(put_aside_rows(cohort, reader, today)),
+        paces=[] if text else paces_seen_differently(cohort, reader, today, now),
         groups=paged(groups_to_check(flagged_groups, mentorships), BoardList.GROUPS),
         late_check_ins=tuple(late[:_ON_TOP]),
         rewriting=rewriting_of(cohort.course, now),

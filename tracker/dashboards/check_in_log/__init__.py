@@ -18,13 +18,15 @@ from lib.weeks import Week
 from people.models import User
 from tracker.access.check_ins import WeekAccess
 from tracker.access.group_weeks import GroupWeek, WeekMember, group_week
+from tracker.access.meeting_notes import notes_of_week
+from tracker.dashboards.check_in_log.notes import with_taken
 from tracker.dashboards.check_in_log.prefill import prefill_for
 from tracker.dashboards.check_in_log.questions import CheckInQuestion, askable_questions, check_in_questions
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.forms.check_in import CheckInForms, Typed
 from tracker.forms.check_in_fields import StepStateForm
-from tracker.models import CheckInDraft
+from tracker.models import CheckInDraft, MeetingItem, MeetingNote
 from tracker.standing import Attendance, Pace, ReasonCode
 
 # A person with a draft saved at most this long ago is "also editing".
@@ -38,6 +40,7 @@ _SAID_OTHERWISE = (ReasonCode.BEHIND, ReasonCode.SPREAD)
 class MemberRow:
     """The fields of a student, and how it is with them: `why` in words, `mark` as a mark of progress or empty.
 
+    `note` is what the student said before the meeting, and `brings` what they bring to it.
     With `is_open` the fields are shown. Else one line says what will be saved, since what is proposed may stand.
     """
 
@@ -45,6 +48,8 @@ class MemberRow:
     entry: ModelForm  # type: ignore[type-arg]
     next_step: ModelForm  # type: ignore[type-arg]
     steps: Sequence[StepStateForm]
+    note: MeetingNote | None
+    brings: Sequence[MeetingItem]
     why: str
     mark: str
     is_open: bool
@@ -117,6 +122,9 @@ def check_in_log_page(
     )
     own = None if forms or typed else next((d for d in drafts if _is_restored(d, user, this_week)), None)
     is_shown_again = bool(forms or typed)
+    notes, items = notes_of_week(user, this_week, now)
+    if typed:
+        typed = with_taken(typed, notes)
     if forms is None:
         forms = check_in_forms(
             user, this_week, to_log, now, overview=overview, typed=own.fields if own else typed
@@ -126,7 +134,15 @@ def check_in_log_page(
     members = {member.enrolment_id: member for member in overview.members}
     rows = sorted(
         (
-            _member_row(member, members.get(member.enrolment_id), forms, number, overview.today)
+            _member_row(
+                member,
+                members.get(member.enrolment_id),
+                forms,
+                number,
+                overview.today,
+                notes.get(member.enrolment_id),
+                [item for item in items if item.enrolment_id == member.enrolment_id],
+            )
             for number, member in enumerate(forms.group_week.members)
         ),
         key=lambda row: ("need_help", "late", "").index(row.mark),
@@ -181,7 +197,13 @@ def _is_restored(draft: CheckInDraft, user: User, this_week: GroupWeek) -> bool:
 
 
 def _member_row(
-    member: WeekMember, today_of: Member | None, forms: CheckInForms, number: int, today: date
+    member: WeekMember,
+    today_of: Member | None,
+    forms: CheckInForms,
+    number: int,
+    today: date,
+    note: MeetingNote | None,
+    brings: Sequence[MeetingItem],
 ) -> MemberRow:
     """Show the standing today, or the day the student left."""
     entry, next_step, left_on = forms.entries[number], forms.next_steps[number], member.left_on
@@ -203,9 +225,11 @@ def _member_row(
         entry=entry,
         next_step=next_step,
         steps=steps,
+        note=note,
+        brings=brings,
         why=why,
         mark=mark,
-        is_open=bool(reasons)
+        is_open=bool(reasons or note or brings)
         or not is_as_planned
         or says_something
         or forms.is_wrong(entry, next_step, *steps),

@@ -24,7 +24,9 @@ from tracker.dashboards.student_detail.events import (
     absence_events,
     attention_events,
     check_in_events,
+    item_events,
     move_events,
+    note_events,
     question_events,
     review_events,
     step_events,
@@ -35,7 +37,7 @@ from tracker.dashboards.student_detail.milestones import (
     progress_events,
     student_milestones,
 )
-from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CodeReview, Progress
+from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CodeReview, MeetingItem, Progress
 from tracker.standing import Attention, AttentionReader, Reason, ReasonCode
 from tracker.standing.attention import counted
 
@@ -257,7 +259,7 @@ def _standing(access: StudentAccess, now: datetime) -> tuple[GroupOverview | Non
 
 
 def _events(access: StudentAccess) -> Iterator[StoryEvent]:
-    """Events that are rows of their own, but for questions. Four queries."""
+    """Events that are rows of their own, but for questions. Six queries."""
     enrolment = access.enrolment
     yield from check_in_events(
         CheckIn.objects.filter(group__in={stay.group_id for stay in access.stays}).select_related(
@@ -266,6 +268,10 @@ def _events(access: StudentAccess) -> Iterator[StoryEvent]:
         {entry.check_in_id: entry for entry in enrolment.check_in_entries.all()},
         access,
     )
+    notes = enrolment.meeting_notes.with_pace_of_mentor().select_related("changed_by")
+    yield from note_events(notes.order_by("week_starts_on", "pk"), access)
+    items = enrolment.meeting_items.exclude(state=MeetingItem.State.REMOVED).order_by("added_at", "pk")
+    yield from item_events(items, access)
     yield from step_events(
         AgreedStep.objects.filter(enrolment=enrolment).select_related("agreed_by", "closed_by"), access
     )

@@ -12,7 +12,16 @@ from questions.models import Ask, Question
 from tracker.access.check_ins import day_of
 from tracker.access.students import StudentAccess
 from tracker.dashboards.chips import Chip
-from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CheckInEntry, CodeReview
+from tracker.models import (
+    AgreedStep,
+    AttentionPutAside,
+    CheckIn,
+    CheckInEntry,
+    CodeReview,
+    MeetingItem,
+    MeetingNote,
+)
+from tracker.standing import Confidence
 
 AGREED = "Agreed: "
 
@@ -22,6 +31,7 @@ class EventKind(StrEnum):
 
     PROGRESS = "progress"
     CHECK_INS = "check-ins"
+    NOTES = "before-meetings"
     STEPS = "steps"
     QUESTIONS = "questions"
     REVIEWS = "reviews"
@@ -31,7 +41,9 @@ class EventKind(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"steps": "Agreed steps", "groups": "Moves"}.get(self.value, self.value.capitalize())
+        return {"steps": "Agreed steps", "groups": "Moves", "before-meetings": "Before meetings"}.get(
+            self.value, self.value.capitalize()
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +71,7 @@ class StoryEvent:
     @property
     def is_said(self) -> bool:
         """Whether it was said at a meeting, rather than done by the student."""
-        return self.kind is EventKind.CHECK_INS or self.what.startswith(AGREED)
+        return self.kind in (EventKind.CHECK_INS, EventKind.NOTES) or self.what.startswith(AGREED)
 
     @property
     def shown_week(self) -> Week:
@@ -135,6 +147,48 @@ def _check_in_notes(
     if row.private_note and access.may_read_private(row, day):
         label = f"Private note, read by {row.group}’s mentors and the course admins"
         yield EventNote(label=label, text=row.private_note, is_private=True)
+
+
+def note_events(rows: Iterable[MeetingNote], access: StudentAccess) -> Iterator[StoryEvent]:
+    """What the student said before meetings, in the weeks of these; to mentors, where they see the pace differently."""
+    zone = ZoneInfo(access.enrolment.cohort.time_zone)
+    for row in rows:
+        assert row.changed_at is not None, "a note is saved by somebody"  # noqa: S101
+        day = row.changed_at.astimezone(zone).date()
+        if not access.may_read_words(row.group_id, day, row.week):
+            continue
+        notes = (
+            EventNote(label="In the way", text=row.blocker),
+            EventNote(label="What next", text=row.next_step),
+        )
+        yield StoryEvent(
+            kind=EventKind.NOTES,
+            day=day,
+            at=row.changed_at,
+            week=row.week,
+            what=f"Before the meeting: confidence {row.get_confidence_display().lower()}",
+            by=str(row.changed_by),
+            tone="watch" if row.confidence == Confidence.LOW else "quiet",
+            chips=tuple(_note_chips(row, reads_mentor=access.sees_attention)),
+            notes=tuple(note for note in notes if note.text),
+        )
+
+
+def _note_chips(row: MeetingNote, *, reads_mentor: bool) -> Iterator[Chip]:
+    if reads_mentor and row.is_pace_seen_differently:
+        text = f"own pace: {row.get_pace_display()}, the mentor says {row.pace_of_mentor_label}"
+        yield Chip(text=text, tone="watch")
+    elif row.pace:
+        yield Chip(text=f"own pace: {row.get_pace_display()}", tone="quiet")
+
+
+def item_events(rows: Iterable[MeetingItem], access: StudentAccess) -> Iterator[StoryEvent]:
+    zone = ZoneInfo(access.enrolment.cohort.time_zone)
+    for row in rows:
+        day = row.added_at.astimezone(zone).date()
+        if access.may_read_words(row.group_id, day, Week.of(day)):
+            what = "Brought" if row.state == MeetingItem.State.DONE else "To bring"
+            yield _at(row.added_at, zone, EventKind.NOTES, f"{what} to the meeting: {row.text}")
 
 
 def step_events(rows: Iterable[AgreedStep], access: StudentAccess) -> Iterator[StoryEvent]:

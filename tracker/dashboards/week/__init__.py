@@ -17,6 +17,7 @@ from tracker.dashboards.hours import hours_label
 from tracker.dashboards.known import AskedMost, known_before
 from tracker.dashboards.live import group_version
 from tracker.dashboards.meetings import NextMeeting, next_meeting
+from tracker.dashboards.week.before_meeting import BeforeMeeting, before_meeting
 from tracker.dashboards.week.milestones import (
     KEEPS_ITS_PLACE,
     CardMaterial,
@@ -85,6 +86,7 @@ class StudentWeek:
     last_check_in: CheckIn | None
     changed: tuple[MaterialChange, ...]
     meeting: NextMeeting | None
+    before: BeforeMeeting | None
     version: str
 
     @property
@@ -259,5 +261,8 @@ def student_week(
         last_check_in=next((check_in for check_in in check_ins if check_in.summary), None),
         changed=tuple(answering_changes(person, group, news_from)),
         meeting=next_meeting(group, check_ins, overview.pauses, now, reader_zone=person.time_zone),
+        before=None
+        if read_only
+        else before_meeting(group, enrolment, check_ins, overview.pauses, me.facts.absences, overview.today),
         version=version,
     )

@@ -1,0 +1,40 @@
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from demo.events import DemoEvent
+from demo.records import DemoRun
+from tracker.actions.meeting_notes import bring_to_meeting, say_before_meeting
+from tracker.models import MeetingNote
+from tracker.models.meeting_note import FIELDS
+
+
+def meeting_note_events(run: DemoRun, content: dict[str, list[dict[str, Any]]]) -> Iterator[DemoEvent]:
+    for row in content["notes"]:
+        at = run.days.moment(row["at"])
+        yield DemoEvent(at, partial(_say, run, row, at))
+    for row in content["items"]:
+        at = run.days.moment(row["at"])
+        yield DemoEvent(at, partial(_bring, run, row, at))
+
+
+def _say(run: DemoRun, row: dict[str, Any], at: datetime) -> None:
+    note = MeetingNote(
+        enrolment=run.enrolments[row["by"]],
+        group=run.group_of(row["by"], at),
+        week_starts_on=run.days.day(f"{row['week']} mon"),
+        version=0,
+        **{name: row.get(name, "") for name in FIELDS},
+    )
+    say_before_meeting(note=note, by=run.demo.people[row["by"]], at=at)
+
+
+def _bring(run: DemoRun, row: dict[str, Any], at: datetime) -> None:
+    bring_to_meeting(
+        enrolment=run.enrolments[row["by"]],
+        group=run.group_of(row["by"], at),
+        text=row["text"],
+        by=run.demo.people[row["by"]],
+        at=at,
+    )

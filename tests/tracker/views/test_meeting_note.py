@@ -1,0 +1,216 @@
+"""What a student says before a meeting, from their week to the check-in, the story and the board."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from courses.models import Pause
+from groups.actions.enrolment import end_enrolment
+from people.actions.anonymise import anonymise
+from tests.conftest import NOW, Cast
+from tests.factories.groups import AbsenceFactory
+from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, MeetingNoteFactory
+from tests.sent_form import fields_of
+from tracker.models import CheckIn, MeetingItem, MeetingNote
+
+THIS_WEEK, NEXT_WEEK = "2026-W38", "2026-W39"
+LOW = {"confidence": "low", "pace": "behind", "blocker": "The key does not work", "next_step": "Ask Inês"}
+type As = Callable[[str], Client]
+
+
+@pytest.fixture(autouse=True)
+def _asks(cast: Cast) -> None:
+    cast.cohort.asks_before_meeting = True
+    cast.cohort.save()
+
+
+def week_of(client: Client, cast: Cast) -> str:
+    response = client.get(reverse("tracker:week", args=[cast.clover.pk]))
+    assert response.status_code == 200
+    return response.text
+
+
+def url_of(cast: Cast, week: str = THIS_WEEK) -> str:
+    return reverse("tracker:meeting-note", args=[cast.clover.pk, week])
+
+
+def bring(client: Client, cast: Cast, text: str) -> None:
+    client.post(reverse("tracker:meeting-item-add", args=[cast.clover.pk]), {"text": text})
+
+
+def check_in(client: Client, cast: Cast, fields: dict[str, Any] | None = None) -> str:
+    url = reverse("tracker:check-in-log", args=[cast.clover.pk, THIS_WEEK])
+    response = client.get(url) if fields is None else client.post(url, fields)
+    assert response.status_code == 200
+    return response.text
+
+
+def test_nobody_is_asked_unless_the_cohort_asks(cast: Cast, as_: As) -> None:
+    cast.cohort.asks_before_meeting = False
+    cast.cohort.save()
+    assert "before-meeting" not in week_of(as_("ana"), cast)
+    assert as_("ana").post(url_of(cast), LOW).status_code == 404
+    assert not MeetingNote.objects.exists()
+
+
+def test_a_student_says_it_and_changes_it_from_two_devices(cast: Cast, as_: As) -> None:
+    html = week_of(as_("ana"), cast)
+    assert "Mentors and course admins read this, not your group" in html
+    assert f'action="{url_of(cast)}"' in html
+    sent = {**LOW, "version": "0"}
+    assert as_("ana").post(url_of(cast), {**sent, "confidence": ""}).status_code == 422
+    assert as_("ana").post(url_of(cast), sent).status_code == 302
+    # The other device had the form open before.
+    other = as_("ana").post(url_of(cast), {**sent, "confidence": "high"})
+    assert other.status_code == 409
+    assert "The key does not work" in other.text
+    assert as_("ana").post(url_of(cast), {**sent, "confidence": "fair", "version": "1"}).status_code == 302
+    note = MeetingNote.objects.get()
+    assert (note.enrolment, note.group, note.week.iso) == (cast.enrolment("ana"), cast.clover, THIS_WEEK)
+    assert list(note.history.values_list("confidence", "history_user__name")) == [
+        ("fair", "Ana Ruivo"),
+        ("low", "Ana Ruivo"),
+    ]
+    assert "You said: confidence fair · pace: behind" in week_of(as_("ana"), cast)
+    note.enrolment.refresh_from_db()
+    assert note.enrolment.last_active_at == NOW
+
+
+def test_nobody_is_asked_when_nothing_is_expected(cast: Cast, as_: As) -> None:
+    ana = as_("ana")
+    absence = AbsenceFactory.create(
+        enrolment=cast.enrolment("ana"),
+        starts_on=date(2026, 9, 16),
+        ends_on=date(2026, 9, 16),
+        accepted_by=cast.marta,
+    )
+    assert "before-meeting" not in week_of(ana, cast)
+    absence.delete()
+    # This week's meeting is over: the next is in a week off.
+    logged = CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 9, 14), logged_by=cast.marta)
+    off = Pause.objects.create(cohort=cast.cohort, starts_on=date(2026, 9, 21), ends_on=date(2026, 9, 27))
+    assert "before-meeting" not in week_of(ana, cast)
+    off.delete()
+    html = week_of(ana, cast)
+    assert "Before your next meeting" in html
+    assert url_of(cast, NEXT_WEEK) in html
+    # What is moved is still to come.
+    CheckIn.objects.filter(pk=logged.pk).update(outcome="moved", held_on=date(2026, 9, 18))
+    assert url_of(cast) in week_of(ana, cast)
+    assert ana.post(url_of(cast, "2026-W40"), LOW).status_code == 404
+
+
+def test_who_left_says_nothing_more(cast: Cast, as_: As) -> None:
+    end_enrolment(
+        enrolment=cast.enrolment("ana"), on=date(2026, 9, 15), reason="dropped", by=cast.ines, at=NOW
+    )
+    assert as_("ana").post(url_of(cast), LOW).status_code == 403
+    cast.cohort.closed_on = date(2026, 9, 16)
+    cast.cohort.save()
+    bruno = as_("bruno").post(url_of(cast), LOW, follow=True)
+    assert "Not saved: you are no longer enrolled, or the cohort was closed." in bruno.text
+    assert not MeetingNote.objects.exists()
+
+
+def test_items_are_brought_until_they_are_ticked_or_removed(cast: Cast, as_: As) -> None:
+    ana = as_("ana")
+    for text in ("Which split?", "Which split?", "The due date", ""):
+        bring(ana, cast, text)
+    split, due = MeetingItem.objects.order_by("pk")
+    close = reverse("tracker:meeting-item-close", args=[split.pk])
+    assert as_("bruno").post(close, {"state": "done"}).status_code == 403
+    assert "Talked about: Which split?" in ana.post(close, {"state": "done"}, follow=True).text
+    assert "The due date" in week_of(ana, cast)
+    assert "bring-" + str(split.pk) not in week_of(ana, cast)
+    ana.post(close, {"state": "open"})
+    ana.post(reverse("tracker:meeting-item-close", args=[due.pk]), {"state": "removed"})
+    assert list(MeetingItem.objects.open()) == [split]
+    for number in range(20):
+        bring(ana, cast, f"Item {number}")
+    assert MeetingItem.objects.open().count() == 20
+
+
+def test_my_week_takes_two_queries_more(cast: Cast, as_: As, django_assert_num_queries: Any) -> None:
+    ana = as_("ana")
+    ana.post(url_of(cast), LOW)
+    for text in ("One", "Two", "Three"):
+        bring(ana, cast, text)
+    week_of(ana, cast)
+    with django_assert_num_queries(28):
+        week_of(ana, cast)
+
+
+def test_the_mentor_takes_words_over_without_javascript_and_loses_nothing(
+    cast: Cast, as_: As, django_assert_num_queries: Any
+) -> None:
+    ana = cast.enrolment("ana").pk
+    as_("ana").post(url_of(cast), LOW)
+    bring(as_("ana"), cast, "Which split?")
+    marta = as_("marta")
+    html = check_in(marta, cast)
+    assert "The key does not work" in html
+    assert "Which split?" in html
+    typed = fields_of(html, "check-in") | {f"e{ana}-blocker": "Illness", "summary": "We read the plan"}
+    for name in (f"e{ana}-blocker", f"e{ana}-pace", f"n{ana}-text"):
+        shown = check_in(marta, cast, {**typed, "take": name})
+        typed = fields_of(shown, "check-in")
+    assert typed[f"e{ana}-blocker"] == "Illness; The key does not work"
+    assert typed[f"e{ana}-pace"] == "behind"
+    assert typed[f"n{ana}-text"] == "Ask Inês"
+    assert typed["summary"] == "We read the plan"
+    assert not CheckIn.objects.exists()
+    check_in(marta, cast, {**typed, "take": "e1-blocker"})
+    # One for how confident they were before, two for what they said this week.
+    with django_assert_num_queries(25):
+        check_in(marta, cast)
+    marta.post(reverse("tracker:check-in-log", args=[cast.clover.pk, THIS_WEEK]), typed)
+    assert CheckIn.objects.get().entries.get(enrolment=ana).blocker == "Illness; The key does not work"
+    assert MeetingNote.objects.get().blocker == "The key does not work"
+
+
+def test_story_and_board_show_where_the_pace_is_seen_differently(cast: Cast, as_: As) -> None:
+    logged = CheckInFactory.create(group=cast.clover, logged_by=cast.marta)
+    for name, own, of_mentor in (("ana", "behind", "on_track"), ("bruno", "ahead", "on_track")):
+        enrolment = cast.enrolment(name)
+        MeetingNoteFactory.create(enrolment=enrolment, group=cast.clover, pace=own, blocker="The key")
+        CheckInEntryFactory.create(check_in=logged, enrolment=enrolment, pace=of_mentor)
+    story = reverse("tracker:student-detail", args=[cast.enrolment("ana").pk])
+    differently = "own pace: behind, the mentor says on track"
+    assert differently in as_("marta").get(story).text
+    own = as_("ana").get(story).text
+    assert "own pace: behind" in own
+    assert "the mentor says" not in own
+    board = reverse("tracker:board", args=[cast.cohort.pk])
+    html = as_("ines").get(board).text
+    assert "Pace seen differently: 1" in html
+    assert f'<a href="{story}">Ana Ruivo</a> says' in html
+    # Who studied in the group that week is not told what its students say, whatever they are by now.
+    cast.course.admins.create(person=cast.person("bruno"))
+    assert "Pace seen differently" not in as_("bruno").get(board).text
+    assert "The key" not in as_("bruno").get(story).text
+
+
+def test_low_three_times_running_is_a_reason_to_watch(cast: Cast, as_: As) -> None:
+    for day in (date(2026, 8, 31), date(2026, 9, 7), date(2026, 9, 14)):
+        MeetingNoteFactory.create(
+            enrolment=cast.enrolment("ana"), group=cast.clover, week_starts_on=day, confidence="low"
+        )
+    reason = "confidence low 3 times running"
+    assert reason in as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk])).text
+    assert reason in as_("marta").get(reverse("tracker:my-groups")).text
+    assert reason not in week_of(as_("ana"), cast)
+    MeetingNote.objects.filter(week_starts_on=date(2026, 9, 7)).update(confidence="fair")
+    assert reason not in as_("marta").get(reverse("tracker:my-groups")).text
+
+
+def test_words_go_with_the_name(cast: Cast, as_: As) -> None:
+    as_("ana").post(url_of(cast), LOW)
+    bring(as_("ana"), cast, "Which split?")
+    anonymise(person=cast.person("ana"), at=datetime(2026, 9, 16, 11, tzinfo=UTC))
+    for rows in (MeetingNote.objects.all(), MeetingNote.history.all()):
+        assert set(rows.values_list("confidence", "blocker", "next_step")) == {("low", "", "")}
+    assert not MeetingItem.objects.exists()

@@ -1,0 +1,91 @@
+"""Notes before meetings: students write their own; mentors and course admins read them.
+
+Who studied in the group that week reads none of others, whatever else they are by now.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from groups.access import group_access
+from groups.models import Enrolment, Group
+from groups.relations import RelationKind, Relations, relations_of
+from lib.weeks import Week, holds
+from people.access import refuse
+from people.models import User
+from tracker.access.check_ins import week_in_url
+from tracker.access.group_weeks import GroupWeek
+from tracker.access.progress import oneself_to_mark
+from tracker.models import MeetingItem, MeetingNote
+
+
+@dataclass(frozen=True, slots=True)
+class NoteAccess:
+    """A student who may say something before a meeting of their group."""
+
+    group: Group
+    enrolment: Enrolment
+
+
+def member_to_bring(user: User, group_id: int, now: datetime) -> NoteAccess:
+    """Return the user as a member of a group that is asked before its meetings; 403 to other insiders."""
+    member = oneself_to_mark(user, group_id, now)
+    if not member.access.group.cohort.asks_before_meeting:
+        raise Http404
+    return NoteAccess(member.access.group, member.enrolment)
+
+
+def note_to_write(user: User, group_id: int, iso: str, now: datetime) -> tuple[NoteAccess, MeetingNote]:
+    """Return one's note of a week, or a new one, with the enrolment locked: two devices make one note.
+
+    404 for other weeks than this, the one before, in which a form may have been opened, and the next.
+    """
+    access = member_to_bring(user, group_id, now)
+    week, this_week = week_in_url(iso), Week.of(access.group.cohort.today(now))
+    if week not in (this_week.previous(), this_week, this_week.next()):
+        raise Http404
+    Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=access.enrolment.pk)
+    key = {"enrolment": access.enrolment, "group": access.group, "week_starts_on": week.starts_on}
+    note = MeetingNote.objects.select_related("changed_by").filter(**key).first()
+    return access, note or MeetingNote(**key, version=0)
+
+
+def item_to_close(user: User, item_id: int, now: datetime) -> MeetingItem:
+    """Return an item that the user brings themselves; 403 to other insiders, 404 to strangers."""
+    item = get_object_or_404(MeetingItem.objects.select_related("enrolment__cohort__course"), pk=item_id)
+    group_access(user, item.group_id, now)
+    if item.enrolment.person_id != user.pk:
+        refuse(user, f"close item {item_id} of another student", is_insider=True)
+    return item
+
+
+def studied_with(relations: Relations, group_id: int, week: Week) -> bool:
+    """Whether the person studied in the group in that week: what its students told their mentors is not for them."""
+    return any(
+        row.kind is RelationKind.STUDIES
+        and row.group_id == group_id
+        and any(holds(day, row.started_on, row.ended_on) for day in (week.starts_on, week.ends_on))
+        for row in relations
+    )
+
+
+def notes_of_week(
+    user: User, group_week: GroupWeek, now: datetime
+) -> tuple[dict[int, MeetingNote], list[MeetingItem]]:
+    """Return what the students of a week said before its meeting, by enrolment, and what they bring. Two queries."""
+    group, week = group_week.group, group_week.week
+    relations = relations_of(user, now)
+    if not group.cohort.asks_before_meeting or studied_with(relations, group.pk, week):
+        return {}, []
+    enrolments = [member.enrolment_id for member in group_week.members]
+    notes = MeetingNote.objects.filter(
+        enrolment__in=enrolments, group=group, week_starts_on=week.starts_on
+    ).with_pace_of_mentor()
+    items = MeetingItem.objects.open().filter(enrolment__in=enrolments).order_by("added_at", "pk")
+    return {note.enrolment_id: note for note in notes}, [
+        item
+        for item in items
+        if not studied_with(relations, item.group_id, Week.of(group.cohort.today(item.added_at)))
+    ]

@@ -1,0 +1,82 @@
+"""What students say before a meeting, and bring to it."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from groups.actions.activity import note_activity
+from groups.models import Enrolment, Group
+from people.forgetting import Forgotten
+from people.models import User
+from tracker.actions.progress import why_read_only
+from tracker.models import MeetingItem, MeetingNote
+
+# More than anybody talks about in a meeting.
+MOST_ITEMS = 20
+
+
+class MeetingNoteError(Exception):
+    """It cannot be saved; the message is shown to people."""
+
+
+@transaction.atomic
+def say_before_meeting(*, note: MeetingNote, by: User, at: datetime) -> MeetingNote:
+    """Save what a student said. The note comes from `access.meeting_notes.note_to_write`, in the same transaction.
+
+    Raises:
+        MeetingNoteError: they have left, or the cohort is closed.
+    """
+    _check_open(note.enrolment, at)
+    note.touch(by=by, at=at)
+    note._history_date = at  # type: ignore[attr-defined]
+    note.save()
+    note_activity(enrolment_id=note.enrolment_id, at=at)
+    return note
+
+
+@transaction.atomic
+def bring_to_meeting(*, enrolment: Enrolment, group: Group, text: str, by: User, at: datetime) -> MeetingItem:
+    """Note something to bring; what stands there already is not noted twice.
+
+    Raises:
+        MeetingNoteError: they have left, the cohort is closed, or the list is full.
+    """
+    _check_open(enrolment, at)
+    Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
+    items = list(MeetingItem.objects.open().filter(enrolment=enrolment))
+    same = next((item for item in items if item.text == text), None)
+    if same is not None:
+        return same
+    if len(items) >= MOST_ITEMS:
+        raise MeetingNoteError(f"Your list has {MOST_ITEMS} items. Tick or remove some first.")
+    note_activity(enrolment_id=enrolment.pk, at=at)
+    return MeetingItem.objects.create(enrolment=enrolment, group=group, text=text, added_at=at)
+
+
+@transaction.atomic
+def close_item(*, item: MeetingItem, state: MeetingItem.State, by: User, at: datetime) -> MeetingItem:
+    """Tick or remove an item, or bring it again.
+
+    Raises:
+        MeetingNoteError: they have left, or the cohort is closed.
+    """
+    _check_open(item.enrolment, at)
+    item = MeetingItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    if item.state != state:
+        is_open = state == MeetingItem.State.OPEN
+        item.state, item.closed_at, item.closed_by = state, None if is_open else at, None if is_open else by
+        item.save()
+    return item
+
+
+def _check_open(enrolment: Enrolment, at: datetime) -> None:
+    if why_read_only(enrolment, at):
+        raise MeetingNoteError("Not saved: you are no longer enrolled, or the cohort was closed.")
+
+
+def forget_meeting_notes(person: Forgotten) -> None:
+    """What somebody wrote of themselves goes with their name."""
+    words = {"blocker": "", "next_step": ""}
+    MeetingNote.objects.filter(enrolment__person=person.id).update(**words)
+    MeetingNote.history.filter(enrolment__person=person.id).update(**words)
+    MeetingItem.objects.filter(enrolment__person=person.id).delete()

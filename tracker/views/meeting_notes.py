@@ -1,0 +1,90 @@
+"""What a student says before a meeting, from my week."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from groups.access import group_to_study_in
+from lib.requests import HtmxRequest, way_back
+from lib.undo import with_undo
+from people.access import Audience, audience, signed_in
+from people.saved_once import saved_once
+from tracker.access.meeting_notes import item_to_close, member_to_bring, note_to_write
+from tracker.actions.meeting_notes import MeetingNoteError, bring_to_meeting, close_item, say_before_meeting
+from tracker.forms.meeting_notes import MeetingItemForm, MeetingNoteForm
+from tracker.models import MeetingItem
+from tracker.views.weeks import week_page
+
+
+def _my_week(group_id: int) -> str:
+    return reverse("tracker:week", args=[group_id], fragment="before-meeting")
+
+
+@audience(Audience.STUDENT)
+@require_POST
+@saved_once
+def meeting_note(request: HtmxRequest, group_id: int, week_iso: str) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    with transaction.atomic():
+        _, note = note_to_write(user, group_id, week_iso, now)
+        form = MeetingNoteForm(request.POST, instance=note)
+        if form.is_valid():
+            try:
+                say_before_meeting(note=form.save(commit=False), by=user, at=now)
+            except MeetingNoteError as error:
+                messages.error(request, str(error))
+            else:
+                messages.success(request, "Saved. You can change it until you meet.")
+            return redirect(_my_week(group_id))
+    return week_page(request, group_to_study_in(user, group_id, now), now, note_form=form)
+
+
+@audience(Audience.STUDENT)
+@require_POST
+@saved_once
+def meeting_item_add(request: HtmxRequest, group_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    access = member_to_bring(user, group_id, now)
+    form = MeetingItemForm(request.POST)
+    if form.is_valid():
+        text = form.cleaned_data["text"]
+        try:
+            bring_to_meeting(enrolment=access.enrolment, group=access.group, text=text, by=user, at=now)
+        except MeetingNoteError as error:
+            messages.error(request, f"{error} Not added: {text}")
+    else:
+        messages.error(request, str(form.errors["text"][0]))
+    return redirect(_my_week(group_id))
+
+
+_CLOSED = {
+    MeetingItem.State.DONE: "Talked about: {}",
+    MeetingItem.State.REMOVED: "Removed: {}",
+    MeetingItem.State.OPEN: "To bring again: {}",
+}
+
+
+@audience(Audience.STUDENT)
+@require_POST
+def meeting_item_close(request: HtmxRequest, item_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    item = item_to_close(user, item_id, now)
+    if request.POST.get("state") not in MeetingItem.State.values:
+        raise Http404
+    state, before = MeetingItem.State(request.POST["state"]), item.state
+    try:
+        close_item(item=item, state=state, by=user, at=now)
+    except MeetingNoteError as error:
+        messages.error(request, str(error))
+    else:
+        undo = reverse("tracker:meeting-item-close", args=[item.pk])
+        text = with_undo(request, _CLOSED[state].format(item.text), undo, name="state", value=before)
+        messages.success(request, text)
+    return redirect(way_back(request, _my_week(item.group_id)))
