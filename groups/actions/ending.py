@@ -129,13 +129,13 @@ def _locked(pks: Iterable[int]) -> tuple[dict[int, Enrolment], dict[int, list[Me
         for batch in batched(pks, _IN_A_QUERY)
         for group_id in Membership.objects.filter(enrolment__in=batch).values_list("group", flat=True)
     }
-    groups = locked_groups(of_stays)
+    locked_groups(of_stays)
     enrolments = locked_enrolments(pks)
     stays: dict[int, list[Membership]] = defaultdict(list)
     for batch in batched(pks, _IN_A_QUERY):
-        of_batch = Membership.objects.filter(enrolment__in=batch).order_by("started_on", "pk")
-        for stay in of_batch:
-            stay.group = groups[stay.group_id]
+        # Read once they are locked: somebody may just have been moved to a group that is not among these.
+        rows = Membership.objects.filter(enrolment__in=batch).select_related("group__cohort__course")
+        for stay in rows.order_by("started_on", "pk"):
             stays[stay.enrolment_id].append(stay)
     return enrolments, stays
 

@@ -8,12 +8,13 @@ import pytest
 from courses.models import Cohort
 from groups.actions.enrolment import enrol
 from groups.actions.forming import propose
-from groups.actions.moving import let_return, undo_move
+from groups.actions.moving import let_return, move_student, undo_move
 from groups.models import Closing, Enrolment, Membership, Move, Proposal, Shift
 from people.actions.invitations import invite
 from people.models import Invitation, User
 from questions.models import Question
 from tests.conftest import NOW, TODAY, Cast, make_cast
+from tests.factories.groups import GroupFactory
 from tests.factories.questions import AnswerFactory, QuestionFactory
 from tests.racing import at_once
 from tracker.actions.closing import ClosingError, close_cohort, open_again
@@ -116,3 +117,17 @@ def test_two_course_admins_close_once_and_open_once() -> None:
     outcomes = at_once(*[lambda: open_again(closing=closing, by=cast.ines, at=NOW)] * 2)
     assert sum(isinstance(outcome, ClosingError) for outcome in outcomes) == 1
     assert not Enrolment.objects.exclude(ended_on=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_moved_while_the_cohort_is_closed_ends_where_they_are() -> None:
+    cast = make_cast()
+    fern = GroupFactory.create(cohort=cast.cohort, name="Fern")
+
+    def move() -> Move:
+        ana = cast.enrolment("ana")
+        return move_student(enrolment=ana, group=fern, on=TODAY, reason="", by=cast.ines, at=NOW)
+
+    outcomes = at_once(move, lambda: close(cast))
+    assert any(isinstance(outcome, Closing) for outcome in outcomes)
+    assert not Membership.objects.filter(enrolment=cast.enrolment("ana"), ended_on=None).exists()
