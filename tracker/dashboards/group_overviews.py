@@ -185,7 +185,9 @@ def _overview(
     cohort = group.cohort
     today, pauses = cohort.today(now), periods(cohort.pauses.all())
     thresholds = thresholds_of(cohort.course, weeks.get(cohort.course_id))
-    stays = [stay for stay in group.memberships.all() if stay.ended_on is None or today < stay.ended_on]
+    # Of a closed cohort its last day: the stays end with it.
+    on = cohort.working_day(now)
+    stays = [stay for stay in group.memberships.all() if stay.ended_on is None or on < stay.ended_on]
     facts = [
         student_facts(stay.enrolment, records[stay.enrolment_id], plan, cohort, today, pauses)
         for stay in stays

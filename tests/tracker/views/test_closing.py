@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from django.test import Client
 from django.urls import reverse
@@ -7,10 +8,22 @@ from courses.models import Cohort
 from groups.models import Closing, Enrolment
 from questions.models import Question
 from tests.conftest import NOW, TODAY, Cast
+from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.factories.questions import QuestionFactory
 from tracker.actions.progress import mark
 
 type SignIn = Callable[[str], Client]
+
+
+def test_the_page_costs_the_same_for_more_students(
+    cast: Cast, as_: SignIn, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    browser, url = as_("ines"), reverse("tracker:cohort-close", args=[cast.cohort.pk])
+    with django_assert_num_queries(16):
+        browser.get(url)
+    MembershipFactory.create_batch(3, group=GroupFactory.create(cohort=cast.cohort, name="Fern"))
+    with django_assert_num_queries(16):
+        browser.get(url)
 
 
 def test_closing_asks_shows_what_it_means_and_is_done_as_shown(cast: Cast, as_: SignIn) -> None:
@@ -59,6 +72,8 @@ def test_closing_asks_shows_what_it_means_and_is_done_as_shown(cast: Cast, as_: 
         "LLM basics"
         in student.get(reverse("questions:milestone-questions", args=[cast.milestones[0].pk])).text
     )
+    group = as_("marta").get(reverse("tracker:group-detail", args=[cast.clover.pk])).context["page"]
+    assert [member.name for member in group.overview.members] == ["Ana Ruivo", "Bruno Sá", "Chidi Okafor"]
     again = browser.post(reverse("tracker:cohort-open-again", args=[cast.cohort.pk]), follow=True)
     assert "Autumn 2026 is open again." in again.text
     assert Cohort.objects.get(pk=cast.cohort.pk).closed_on is None
