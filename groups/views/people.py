@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.models import Cohort
 from groups.access import cohort_to_administer
+from groups.actions.bulk import MOST
 from groups.actions.enrolment import EnrolmentError, enrol, join_group
 from groups.actions.inviting import people_in
 from groups.dashboards.invitations import invitation_progress
@@ -61,6 +62,7 @@ def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "progress": invitation_progress(cohort, now),
         "is_filtered": any(request.GET.get(name) for name in ("q", "show", "group")),
         "deeds": DEEDS,
+        "most": MOST,
         "searched": [(name, value) for name in ("q", "show", "group") if (value := request.GET.get(name))],
     }
     return render(request, "groups/cohort_people.html", context)
