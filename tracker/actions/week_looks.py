@@ -1,14 +1,11 @@
 from datetime import datetime
 
-from django.db import transaction
-
 from groups.models import Enrolment
 from people.audit import note
 from people.models import User
 from tracker.models import WeekLook
 
 
-@transaction.atomic
 def note_look(*, enrolment: Enrolment, role: str, by: User, at: datetime) -> WeekLook:
     """Keep, for the student to read, that somebody looked at their week as they see it."""
     note(f"looked at the week of enrolment {enrolment.pk} as its student")

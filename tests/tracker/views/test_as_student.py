@@ -1,6 +1,7 @@
 """My week as a student sees it, for who leads them: what both may read, changed by nobody, and told to the student."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date, timedelta
 
 import pytest
@@ -40,6 +41,20 @@ def test_mentor_sees_the_week_and_the_student_reads_who_looked(cast: Cast, as_: 
         ("Inês Duarte", "course admin"), ("Marta Pires", "mentor"), ("Marta Pires", "mentor"),
     ]  # fmt: skip
     assert list(as_("bruno").get(reverse("tracker:week-look-list")).context["page"]) == []
+
+
+def test_the_week_costs_the_same_for_more_of_everything(
+    cast: Cast, as_: SignIn, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    mentor = as_("marta")
+    for number in (1, 3):
+        for _ in range(number):
+            AgreedStepFactory.create(group=cast.clover, enrolment=cast.enrolment("ana"))
+            QuestionFactory.create(membership=cast.ana)
+            QuestionFactory.create(membership=cast.bruno)
+            MaterialFactory.create(milestone=cast.milestones[0])
+        with django_assert_num_queries(34):
+            mentor.get(url_of(cast))
 
 
 def test_only_what_both_may_read(cast: Cast, as_: SignIn) -> None:
