@@ -1,7 +1,8 @@
 """Topics: questions that ask the same, gathered one by one, so that a topic stays stable as questions join.
 
-Two questions are compared by their titles and by what was said about them, in equal parts: the cosine of the weighed
-stems of their titles, details and answers. If one has nothing but a title, the titles must be much more alike.
+Two questions are compared by their titles, and by what was said about them, which counts twice: the cosine of the
+weighed stems of their titles, details and answers, and of pairs of these that stand side by side. If one has nothing
+but a title, the titles must be much more alike.
 """
 
 from collections import Counter
@@ -14,20 +15,23 @@ from questions.similar.ranking import HOLD_COMMON, HOLD_KNOWN, HOLD_OTHER, IMAGI
 from questions.similar.rarity import rarity
 from questions.similar.synonyms import is_known
 from questions.similar.text import Text
-from questions.similar.words import folded_with_parts, is_common, stem
+from questions.similar.words import COMMON, folded_with_parts, is_common, stem
 
 # The least fit of a question that joins a topic; from `MAYBE` on, people are asked whether it belongs there.
-SAME = 0.53
-MAYBE = 0.43
-# What the likeness of titles counts if there is nothing else to compare.
-_TITLES_ALONE = 0.7
+SAME = 0.35
+MAYBE = 0.28
+# What was said counts so much beside the titles, and what the likeness of titles counts if nothing was said.
+_SAID = 2
+_TITLES_ALONE = 0.45
+# Words that make a pair stand at most so far apart; the same phrase is often said in both.
+_SIDE_BY_SIDE = (1, 2)
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
     """A question prepared for comparison.
 
-    `said` is the unit vector of all that was said about it, by stems; empty if that is only its title.
+    `said` is the unit vector of all that was said about it, by stems and pairs; empty if that is only its title.
     """
 
     title: Profile
@@ -43,15 +47,14 @@ class Comparison:
     def __init__(self, among: Iterable[Profile] = ()) -> None:
         titles = list(among)
         self._titles = Weights(titles)
-        self._holders = Counter(known for read in titles for known in set(map(stem, read.said.split())))
+        self._holders = Counter(known for read in titles for known in _stems_and_pairs(read))
         self._number = len(titles)
         self._rarities: dict[str, float] = {}
 
     def prepare(self, read: Profile) -> Compared:
-        words = read.said.split()
-        if len(words) <= len(folded_with_parts(read.text.title).split()):
+        if len(read.said.split()) <= len(folded_with_parts(read.text.title).split()):
             return Compared(read, {})
-        times = Counter(map(stem, words))
+        times = _stems_and_pairs(read)
         weights = {known: (1 + log(often)) * self._rarity(known) for known, often in times.items()}
         length = sqrt(sum(weight * weight for weight in weights.values())) or 1.0
         return Compared(read, {known: weight / length for known, weight in weights.items()})
@@ -61,9 +64,9 @@ class Comparison:
         titles = likeness(one.title, other.title, self._titles)
         if not one.said or not other.said:
             return round(_TITLES_ALONE * titles, 6)
-        less, more = sorted((one.said, other.said), key=len)
-        cosine = fsum(weight * more[known] for known, weight in less.items() if known in more)
-        return round((titles + cosine) / 2, 6)
+        # fsum gives the same result in any order.
+        cosine = fsum(one.said[known] * other.said[known] for known in one.said.keys() & other.said.keys())
+        return round((titles + _SAID * cosine) / (1 + _SAID), 6)
 
     def _rarity(self, known: str) -> float:
         rare = self._rarities.get(known)
@@ -73,6 +76,14 @@ class Comparison:
             # A course has some ten thousand words.
             self._rarities[known] = rare
         return rare
+
+
+def _stems_and_pairs(read: Profile) -> Counter[str]:
+    stems = [stem(word) for word in read.said.split() if word not in COMMON]
+    pairs = (
+        f"{one} {other}" for apart in _SIDE_BY_SIDE for one, other in zip(stems, stems[apart:], strict=False)
+    )
+    return Counter([*stems, *pairs])
 
 
 def same_topic(one: Compared, topic: Sequence[Compared], comparison: Comparison) -> float:

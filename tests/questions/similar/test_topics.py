@@ -86,3 +86,20 @@ def test_what_was_answered_makes_a_topic_of_titles_that_differ():
     assert alike(one, other) == alike(other, one) >= SAME > alike(*bare)
     # An answer to one of them says nothing of the other.
     assert alike(one, bare[1]) == alike(*bare)
+
+
+def test_the_same_phrase_tells_more_than_the_same_words_apart():
+    titles = ["The wombats are not counted", "Why is a giraffe missing?", "How tall is the lion?"]
+    answers = [
+        "open the gate of the northern zoo and wake the keeper before the visitors come",
+        "wake the keeper before you open the gate of the northern zoo",
+        "the keeper of the visitors can gate the zoo wake northern lions open",
+    ]
+    texts = [
+        Text(pk, title, said=f"{title.lower()} {answer}")
+        for pk, (title, answer) in enumerate(zip(titles, answers, strict=True))
+    ]
+    comparison = Comparison(map(profile, [*ESSAY, *texts]))
+    one, same, scattered = (comparison.prepare(profile(text)) for text in texts)
+
+    assert comparison.likeness(one, same) > 1.2 * comparison.likeness(one, scattered)

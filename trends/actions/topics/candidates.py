@@ -21,8 +21,8 @@ from questions.similar.words import COMMON, stem
 
 # The number of candidates for each question that are compared.
 _MOST = 50
-# Those that share less of it, beside what it shares with itself, are not compared.
-_LEAST = 0.1
+# Those that share less of it, beside what it shares with itself, are not compared: measured, none of them is like it.
+_LEAST = 0.15
 # Places to compare, rarest words first: common words mean little. Of each word the newest places are kept.
 _MOST_PLACES = 2_000
 # Questions imagined besides those of the course: in a small one no word is rare or common yet.
