@@ -28,6 +28,7 @@ from tests.tracker.standing.story import (
 from tracker.standing import (
     Attendance,
     AttentionReader,
+    Confidence,
     MilestoneProgress,
     Pace,
     PlannedMilestone,
@@ -336,6 +337,22 @@ class TestAbsence:
         self, latest_first: list[Attendance], reasons: list[str]
     ) -> None:
         assert reasons_of(attended(student(12), *latest_first)) == reasons
+
+    @pytest.mark.parametrize(
+        ("latest_first", "in_a_row", "reasons"),
+        [
+            (["low", "low"], 3, []),
+            (["low", "low", "low"], 3, ["watch low_confidence"]),
+            (["low", "low", "fair", "low"], 3, []),
+            (["low", "low", "low", "low"], 4, ["watch low_confidence"]),
+            (["low", "low", "low"], 4, []),
+        ],
+    )
+    def test_low_confidence_before_the_last_meetings(
+        self, latest_first: list[str], in_a_row: int, reasons: list[str]
+    ) -> None:
+        facts = replace(student(12), confidences=[Confidence(said) for said in latest_first])
+        assert reasons_of(facts, Thresholds(low_in_a_row=in_a_row)) == reasons
 
     @pytest.mark.parametrize(("in_a_row", "reasons"), [(1, ["act absent"]), (3, [])])
     def test_absence_goes_by_the_threshold_of_the_course(self, in_a_row: int, reasons: list[str]) -> None:
