@@ -24,11 +24,10 @@ def _closing(event: Event) -> Closing | None:
     ).first()
 
 
-def _ended(closing: Closing) -> QuerySet[Enrolment]:
-    """The enrolments that ended with the cohort, and are still ended."""
-    return Enrolment.objects.filter(
-        cohort=closing.cohort_id, moves__closing=closing, ended_on__isnull=False
-    ).select_related("person")
+def _enrolments(closing: Closing) -> QuerySet[Enrolment]:
+    """The enrolments that ended with the cohort and are still ended, and those that stay open in it."""
+    of_it = Q(moves__closing=closing, ended_on__isnull=False) | Q(ended_on=None)
+    return Enrolment.objects.filter(of_it, cohort=closing.cohort_id).select_related("person").distinct()
 
 
 def _hearers(event: Event, now: datetime) -> Iterable[User]:
@@ -37,7 +36,7 @@ def _hearers(event: Event, now: datetime) -> Iterable[User]:
         return []
     mentorships = Mentorship.objects.open(closing.cohort.today(now)).filter(group__cohort=closing.cohort_id)
     mentors = User.objects.filter(pk__in=mentorships.values("person"))
-    return [*(enrolment.person for enrolment in _ended(closing)), *mentors.order_by("pk")]
+    return [*(enrolment.person for enrolment in _enrolments(closing)), *mentors.order_by("pk")]
 
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
@@ -45,7 +44,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     if closing is None:
         return None
     cohort, day = closing.cohort, near_day(closing.on, closing.cohort.today(now))
-    own = _ended(closing).filter(person=reader).first()
+    own = _enrolments(closing).filter(person=reader).order_by("-pk").first()
     parts = [
         Part(f"{cohort} of {cohort.course} is closed from {day} on: it can be read, and nothing changed.")
     ]
@@ -56,6 +55,8 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     else:
         if own.end_reason == Enrolment.EndReason.FINISHED:
             parts.append(Part("You finished the course."))
+        if own.ended_on is None:
+            parts.append(Part("You stay enrolled in it."))
         parts.append(Part("Its milestones, materials and known questions, and what you did, stay readable."))
         parts += _unanswered(closing, own)
     return Mail(
@@ -86,7 +87,7 @@ def _unanswered(closing: Closing, own: Enrolment) -> list[Part]:
 CLOSED = Kind(
     name="closed",
     label="A cohort of mine is closed: whether I finished, and my open questions",
-    whom="the students whose enrolment ended with it, and its mentors",
+    whom="its students and mentors",
     soon="at once, one mail",
     roles=("student", "mentor"),
     events=("cohort_closed",),
