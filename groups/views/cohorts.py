@@ -86,6 +86,7 @@ def _calendar_context(request: HtmxRequest, cohort: Cohort, form: PauseForm) -> 
         "set_up": cohort_set_up(cohort, now),
         "form": form,
         "tabs": cohort_tabs(cohort, "Calendar"),
+        "is_closed": cohort.closed_on is not None and cohort.closings.filter(undone_at=None).exists(),
     }
 
 
