@@ -19,6 +19,7 @@ from groups.models import Group
 from lib.undo import with_undo
 from people.access import Audience, audience
 from questions.forms.question_filters import QuestionFilterForm
+from tracker.dashboards.dates import DateRow
 from tracker.dashboards.grid import Grid, GridColumn, GridRow, Place, Planned, ProgressCell
 from tracker.models import MaterialTick
 from tracker.standing import MilestoneProgress, PlannedMilestone, State
@@ -397,6 +398,18 @@ def samples() -> dict[str, object]:
             group_of(
                 "Larch", [f"{TITLES[n % 5]}, part {n + 1}" for n in range(20)], people=3, folded=range(9, 20)
             ),
+        ],
+        "dates_to_keep": [
+            DateRow(
+                "RAG",
+                "Sat 5 December",
+                "Sat 12 December",
+                "Wed 9 to Fri 18 December",
+                True,
+                "Sat 12 December",
+            ),
+            DateRow(LONG, "Sat 19 December", "Sat 19 December", "Mon 14 to Sun 27 December", False, ""),
+            DateRow("Agents", "no date", "–", "", False, ""),
         ],
         "shown_messages": [
             Message(SUCCESS, "Check-in of Clover saved"),

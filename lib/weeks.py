@@ -128,6 +128,21 @@ def days_between_without(start: date, end: date, pauses: Iterable[Period]) -> in
     return days
 
 
+def days_later_without(start: date, days: int, pauses: Iterable[Period]) -> date | None:
+    """Return the day until which ``days`` days after ``start`` are in no pause. None if a pause has no end before."""
+    day, counted_to = start + days * _DAY, start
+    for pause in sorted(pauses, key=lambda pause: pause.starts_on):
+        first = max(pause.starts_on, counted_to + _DAY)
+        if first > day:
+            break
+        if pause.ends_on is None:
+            return None
+        if first <= pause.ends_on:
+            day += pause.ends_on - first + _DAY
+            counted_to = pause.ends_on
+    return day
+
+
 def working_days_between(start: date, end: date, pauses: Iterable[Period]) -> int:
     """Count the days from Monday to Friday after ``start``, up to and including ``end``, that are in no pause."""
     weekends = (Period(day, day) for day in days_after(start, end) if day.weekday() >= 5)

@@ -18,6 +18,7 @@ from questions.access.sight import questions_with_known_group
 from questions.models import Ask, Question
 from tracker.access.check_ins import day_of
 from tracker.dashboards.attention_lines import AttentionLine, student_lines
+from tracker.dashboards.dates import dates_of, likely_label
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.hours import hours_label
 from tracker.dashboards.live import group_version
@@ -41,6 +42,8 @@ class GroupPlanRow:
     due_label: str
     # What was promised before the date moved, and why.
     promised: str
+    # The day it is likely to end on and the range, where the promised one is missed.
+    likely: str
     hours_label: str
     done_label: str
     known_url: str
@@ -142,6 +145,7 @@ def _reader(access: GroupAccess) -> AttentionReader | None:
 def _plan(overview: GroupOverview) -> Iterator[GroupPlanRow]:
     group_id = overview.group.pk
     was = promised_days({group_id: {each.milestone.id: each.milestone.due_on for each in overview.plan}})
+    dates = dates_of(overview)
     for planned in overview.plan:
         milestone = planned.milestone
         before = was.get((group_id, milestone.id))
@@ -149,6 +153,7 @@ def _plan(overview: GroupOverview) -> Iterator[GroupPlanRow]:
             title=milestone.title,
             due_label=day_label(milestone.due_on, overview.today) if milestone.due_on else "no date",
             promised=before.label(overview.today) if before else "",
+            likely=likely_label(dates.get(milestone.id), overview.today),
             hours_label=f"{hours_label(milestone.planned_hours)} h" if milestone.planned_hours else "–",
             done_label=f"{planned.done_count} of {len(planned.members)}",
             known_url=reverse("questions:milestone-questions", args=[milestone.id]),

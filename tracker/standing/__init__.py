@@ -7,6 +7,7 @@ rules is a threshold that the course sets.
 
 from tracker.standing.attention import Attention, Reason, ReasonCode, Severity
 from tracker.standing.check_ins import CheckInState, CheckInWeek, GroupStatus, group_status
+from tracker.standing.dates import DateToKeep, dates_to_propose, group_dates, student_dates
 from tracker.standing.facts import (
     Attendance,
     AttentionReader,
@@ -33,6 +34,7 @@ __all__ = [
     "CheckInState",
     "CheckInWeek",
     "Confidence",
+    "DateToKeep",
     "FlaggedShare",
     "GroupFacts",
     "GroupStanding",
@@ -51,10 +53,13 @@ __all__ = [
     "State",
     "StudentFacts",
     "Thresholds",
+    "dates_to_propose",
     "flagged_share",
+    "group_dates",
     "group_standings",
     "group_status",
     "share_of",
+    "student_dates",
     "student_standing",
     "usual_silent_days",
 ]

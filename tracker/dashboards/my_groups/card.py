@@ -5,12 +5,13 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from groups.models import Group
+from groups.models import DatesProposal, Group
 from lib.days import day_label, day_range_label
 from people.models import User
 from questions.models import Question
 from questions.models.question import asks_of
 from tracker.dashboards.attention_lines import AttentionLine, group_line, line_without_help, student_lines
+from tracker.dashboards.dates import dates_of, missed_line, open_proposals
 from tracker.dashboards.grid import Grid, first_names
 from tracker.dashboards.group_overviews import GroupOverview, aligned_grids, group_statuses
 from tracker.dashboards.known import AskedMost
@@ -63,6 +64,9 @@ class GroupCard:
     company: str
     severity: tuple[Severity, ...]
     expects_check_in: bool
+    # The promise that the group misses first, and who proposed other dates; "" if there is none.
+    missed: str
+    dates_proposed_by: str
     # What is asked most at the milestone that the group has come to, until the mentor closes it.
     known: AskedMost | None = None
     # The group and its version, as the page sends them back to ask whether they still hold.
@@ -140,7 +144,7 @@ class GroupCard:
 def group_cards(
     overviews: Sequence[GroupOverview], *, mentor: User, versions: Mapping[int, str]
 ) -> list[GroupCard]:
-    """Return the cards of a mentor's groups. Six queries."""
+    """Return the cards of a mentor's groups. Seven queries."""
     statuses = group_statuses(overviews)
     ids = [overview.group.pk for overview in overviews]
     open_questions = list(_open_questions(ids))
@@ -151,7 +155,7 @@ def group_cards(
     steps: dict[int, list[AgreedStep]] = defaultdict(list)
     for step in _steps(overviews):
         steps[step.group_id].append(step)
-    grids = aligned_grids(overviews)
+    grids, proposals = aligned_grids(overviews), open_proposals(overviews)
     return [
         _card(
             overview,
@@ -161,6 +165,7 @@ def group_cards(
             asks,
             steps[overview.group.pk],
             mentor,
+            proposals.get(overview.group.pk),
             f"{overview.group.pk}-{versions.get(overview.group.pk, '')}",
         )
         for overview in overviews
@@ -218,6 +223,7 @@ def _card(
     asks: _Asks,
     steps: list[AgreedStep],
     mentor: User,
+    proposal: DatesProposal | None,
     seen: str,
 ) -> GroupCard:
     mentor_id = mentor.pk
@@ -243,6 +249,8 @@ def _card(
         company=_company(overview, mentor_id),
         severity=tuple(sorted([status.severity, *(member.standing.severity for member in overview.members)])),
         expects_check_in=this_week is not None and this_week.state is not CheckInState.NONE,
+        missed=missed_line(overview, dates_of(overview)),
+        dates_proposed_by=str(proposal.made_by) if proposal else "",
         seen=seen,
     )
 

@@ -11,6 +11,7 @@ from lib.days import day_label
 from people.models import User
 from questions.models import MaterialChange
 from tracker.actions.progress import why_read_only
+from tracker.dashboards.dates import missed_line, own_dates
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.hours import hours_label
@@ -198,6 +199,11 @@ class StudentWeek:
         if pause is not None and pause.ends_on is not None:
             return (f"{cohort} pauses until {day_label(pause.ends_on, today)}. Nothing is due until then.",)
         return ()
+
+    @property
+    def missed(self) -> str:
+        """The promise that the student misses first at their pace; empty if there is none."""
+        return "" if self.read_only else missed_line(self.overview, own_dates(self.me), "your")
 
     @property
     def next_card(self) -> MilestoneCard | None:

@@ -1,0 +1,94 @@
+"""Propose the dates that a group can keep, and agree to them. What was promised stays with the plan."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+
+from groups.actions.locking import locked_groups
+from groups.actions.plan import set_plan
+from groups.models import DatesProposal, Group
+from people.models import User
+
+
+class DatesError(Exception):
+    """These dates cannot be proposed or agreed to. The message is shown to people."""
+
+
+@transaction.atomic
+def propose_dates(
+    *, group: Group, days: Mapping[int, tuple[date, date]], basis: str, by: User, at: datetime
+) -> DatesProposal:
+    """Propose due days: by the id of the milestone, the one now and the one to come. Another proposal is dropped.
+
+    Raises:
+        DatesError: the cohort is closed or archived, or the plan has other days now.
+    """
+    group = _locked(group, at)
+    kept = {str(pk): [before.isoformat(), after.isoformat()] for pk, (before, after) in days.items()}
+    _check(group, kept)
+    before = group.dates_proposals.filter(agreed_at=None, dropped_at=None).first()
+    if before and before.days == kept:
+        return before
+    if before:
+        _drop(before, by, at)
+    return DatesProposal.objects.create(group=group, days=kept, basis=basis[:100], made_by=by, made_at=at)
+
+
+@transaction.atomic
+def agree_to_dates(*, proposal: DatesProposal, by: User, at: datetime) -> DatesProposal:
+    """Set the plan to the proposed days.
+
+    Raises:
+        DatesError: it was agreed to or dropped already; otherwise as for `propose_dates`.
+    """
+    group = _locked(proposal.group, at)
+    proposal = _open(proposal)
+    _check(group, proposal.days)
+    plan = dict(group.plan_items.values_list("milestone", "due_on"))
+    plan |= {int(pk): date.fromisoformat(after) for pk, (_, after) in proposal.days.items()}
+    set_plan(group=group, plan=plan, by=by, at=at, reason=f"the dates the group can keep {proposal.basis}")
+    proposal.agreed_by, proposal.agreed_at = by, at
+    proposal.change = group.plan_changes.latest("pk")
+    proposal.save(update_fields=["agreed_by", "agreed_at", "change"])
+    return proposal
+
+
+@transaction.atomic
+def drop_dates(*, proposal: DatesProposal, by: User, at: datetime) -> DatesProposal:
+    """Decline or withdraw a proposal. The plan stays.
+
+    Raises:
+        DatesError: the cohort is closed or archived, or it was agreed to or dropped already.
+    """
+    _locked(proposal.group, at)
+    proposal = _open(proposal)
+    _drop(proposal, by, at)
+    return proposal
+
+
+def _locked(group: Group, at: datetime) -> Group:
+    group = locked_groups({group.pk})[group.pk]
+    cohort = group.cohort
+    if cohort.is_closed(cohort.today(at)) or cohort.archived_at or cohort.course.archived_at:
+        raise DatesError(f"{cohort} is closed, so its plans stay as they are.")
+    return group
+
+
+def _open(proposal: DatesProposal) -> DatesProposal:
+    proposal = DatesProposal.objects.select_for_update(of=("self",), no_key=True).get(pk=proposal.pk)
+    if not proposal.is_open:
+        raise DatesError("These dates were decided already.")
+    return proposal
+
+
+def _check(group: Group, days: Mapping[str, list[str]]) -> None:
+    plan = dict(group.plan_items.values_list("milestone", "due_on"))
+    now = {str(pk): day.isoformat() for pk, day in plan.items() if day}
+    if not days or any(now.get(pk) != before for pk, (before, _) in days.items()):
+        raise DatesError("The plan was changed since, so these dates no longer fit. Look at it again.")
+
+
+def _drop(proposal: DatesProposal, by: User, at: datetime) -> None:
+    proposal.dropped_by, proposal.dropped_at = by, at
+    proposal.save(update_fields=["dropped_by", "dropped_at"])
