@@ -29,7 +29,7 @@ PERFORMANCE = Path(__file__).resolve().parent.parent.parent / "docs/performance.
 WEIGHTS = {
     "floor": (5, 12),
     "my week": (28, 42),
-    "my groups, three": (26, 66),
+    "my groups, three": (27, 66),
     "check-in form": (22, 27),
     "group page": (21, 29),
     "group page of a mentor": (26, 35),
@@ -49,7 +49,7 @@ WEIGHTS = {
     "trends of a mentor": (24, 24),
     "trends of an admin": (28, 31),
     "topics": (14, 12),
-    "mark a milestone": (37, 18),
+    "mark a milestone": (38, 18),
     "save a check-in": (19, 0),
     "ask a question": (24, 0),
 }

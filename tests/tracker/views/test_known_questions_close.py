@@ -125,7 +125,7 @@ def test_mentor_of_two_groups_is_shown_it_at_the_first(
         with django_assert_num_queries(27):
             found = shown(browser, "/groups/")
         assert [milestone for milestone, _ in found] == ["LLM basics"]
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(26):
         assert len(shown(student, "/week/")) == 1
 
 
