@@ -19,7 +19,6 @@ from groups.models import Group
 from lib.undo import with_undo
 from people.access import Audience, audience
 from questions.forms.question_filters import QuestionFilterForm
-from tracker.dashboards.dates import DateRow
 from tracker.dashboards.grid import Grid, GridColumn, GridRow, Place, Planned, ProgressCell
 from tracker.models import MaterialTick
 from tracker.standing import MilestoneProgress, PlannedMilestone, State
@@ -400,7 +399,7 @@ def samples() -> dict[str, object]:
             ),
         ],
         "dates_to_keep": [
-            DateRow(
+            _date_row(
                 "RAG",
                 "Sat 5 December",
                 "Sat 12 December",
@@ -408,8 +407,8 @@ def samples() -> dict[str, object]:
                 True,
                 "Sat 12 December",
             ),
-            DateRow(LONG, "Sat 19 December", "Sat 19 December", "Mon 14 to Sun 27 December", False, ""),
-            DateRow("Agents", "no date", "–", "", False, ""),
+            _date_row(LONG, "Sat 19 December", "Sat 19 December", "Mon 14 to Sun 27 December", False, ""),
+            _date_row("Agents", "no date", "–", "", False, ""),
         ],
         "shown_messages": [
             Message(SUCCESS, "Check-in of Clover saved"),
@@ -417,6 +416,19 @@ def samples() -> dict[str, object]:
             Message(WARNING, "Clover now has four members; three is usual."),
             Message(ERROR, LONG),
         ],
+    }
+
+
+def _date_row(
+    title: str, due: str, likely: str, days: str, is_missed: bool, proposed: str
+) -> dict[str, object]:
+    return {
+        "title": title,
+        "due_label": due,
+        "likely_label": likely,
+        "range_label": days,
+        "is_missed": is_missed,
+        "proposed": proposed,
     }
 
 

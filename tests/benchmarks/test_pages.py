@@ -49,7 +49,7 @@ WEIGHTS = {
     "trends of a mentor": (24, 24),
     "trends of an admin": (28, 31),
     "topics": (14, 12),
-    "mark a milestone": (38, 18),
+    "mark a milestone": (38, 20),
     "save a check-in": (19, 0),
     "ask a question": (24, 0),
 }
