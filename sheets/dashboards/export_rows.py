@@ -205,7 +205,16 @@ def student_without_group_row(enrolment: Enrolment, zone: ZoneInfo) -> ExportRow
 
 
 def _of_enrolment(enrolment: Enrolment, zone: ZoneInfo) -> ExportRow:
-    return *_left(enrolment), enrolment.started_on, enrolment.level, local(enrolment.last_active_at, zone)
+    """The readers of these rows, mentors of the group and course admins, may read the first agreement, too."""
+    return (
+        *_left(enrolment),
+        enrolment.started_on,
+        enrolment.level,
+        local(enrolment.last_active_at, zone),
+        enrolment.hours_a_week,
+        enrolment.goal,
+        enrolment.contact,
+    )
 
 
 def mentor_row(mentorship: Mentorship) -> ExportRow:
@@ -214,7 +223,7 @@ def mentor_row(mentorship: Mentorship) -> ExportRow:
         mentorship.get_role_display(),
         mentorship.started_on,
         mentorship.ended_on,
-        *[None] * 6,
+        *[None] * 9,
     )
 
 

@@ -1,8 +1,10 @@
 """Stays and mentorships of our own workbook, including those that ended."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 
+from groups.actions.agreement import FIELDS
 from groups.models import Enrolment, Group, Membership, Mentorship
 from sheets.matching.cohort_snapshot import ref_of, shown
 from sheets.matching.ledger import WAITING, Ledger, RowRefused, from_until, shown_day
@@ -14,6 +16,11 @@ from sheets.understanding.roster import group_key
 
 # The verdict of a row, what changes, and from when somebody new counts.
 type Matched = tuple[Verdict, list[str], date | None]
+
+
+def _agreed(fields: Mapping[str, object]) -> list[str]:
+    """What is known of a student, as lines of the preview: "hours a week: 4"."""
+    return [f"{name.replace('_', ' ')}: {value}" for name, value in fields.items() if value]
 
 
 class PeopleMatcher:
@@ -125,9 +132,11 @@ class PeopleMatcher:
             if known.ended_on is not None or new.ended_on is not None or not known.pk:
                 return known, [], []
             details, kept = self._enrolled_from(known, row.joined_on) if row.joined_on else ([], [])
-            if not known.level and new.level:
-                ledger.changes.enrolment_edits.append((known, {"level": new.level}))
-                details.append(f"level: {new.level}")
+            if fields := {
+                name: value for name in FIELDS if (value := getattr(new, name)) and not getattr(known, name)
+            }:
+                ledger.changes.enrolment_edits.append((known, fields))
+                details += _agreed(fields)
             return known, details, kept
         person = ledger.known(email)
         if person is not None and not person.is_active and new.ended_on is None:
@@ -142,7 +151,7 @@ class PeopleMatcher:
         ledger.changes.enrolments.append(ledger.now.add(new))
         label = "was in the cohort" if new.ended_on else "joins the cohort"
         details = [f"{label} {from_until(new.started_on, new.ended_on)}"]
-        return new, [*details, f"level: {new.level}"] if new.level else details, []
+        return new, [*details, *_agreed({name: getattr(new, name) for name in FIELDS})], []
 
     def _enrolled_from(self, known: Enrolment, day: date) -> tuple[list[str], list[str]]:
         """Correct the start of an enrolment. The stay that began with it moves along."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from groups.models import Enrolment, Membership, Mentorship
+from groups.models.enrolment import MOST_HOURS
 from lib.mentions import Mention
 from sheets.understanding.records.cells import RecordCells, SheetRecord
 from sheets.understanding.roster import read_zone
@@ -25,6 +26,9 @@ PEOPLE = {
     "joined_on": "Joined the cohort on",
     "level": "Level",
     "last_active": "Last active",
+    "hours_a_week": "Hours a week",
+    "goal": "Goal",
+    "contact": "How to reach each other",
 }
 PLAN = {
     "milestone": "Milestone",
@@ -110,6 +114,9 @@ def read_person_row(cells: RecordCells) -> PersonRecord:
             end_reason=(why_left or Enrolment.EndReason.FINISHED) if left_on else "",
             level=cells.short("level", 200),
             last_active_at=cells.moment("last_active"),
+            hours_a_week=cells.whole("hours_a_week", MOST_HOURS) or None,
+            goal=cells.short("goal", 300),
+            contact=cells.short("contact", 300),
         ),
     )
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 
+from groups.models import Enrolment
 from people.models import User
 from questions.models import Question
 from sheets.models import SheetImport
@@ -76,13 +77,19 @@ def test_student_whose_account_is_disabled_does_not_join(cast: Cast) -> None:
 
 
 def test_student_stays_where_they_are_and_gets_a_level(cast: Cast) -> None:
-    sheet_import = given(cast, PEOPLE, ANA | STUDENT | {"group": "Juniper", "level": "python 3"})
+    """And of the first agreement what is not known yet."""
+    Enrolment.objects.filter(pk=cast.ana.enrolment_id).update(goal="Read papers")
+    more = {"group": "Juniper", "level": "python 3", "hours_a_week": 4, "goal": "Another", "contact": "Chat"}
+    sheet_import = given(cast, PEOPLE, ANA | STUDENT | more)
     assert shown(sheet_import)[0] == (
-        "unchanged", "Ana Ruivo <ana@example.com>", "level: python 3; stays in Clover",
+        "unchanged", "Ana Ruivo <ana@example.com>", "hours a week: 4; level: python 3; contact: Chat; stays in Clover",
     )  # fmt: skip
     confirmed(sheet_import, cast.ines)
     cast.ana.refresh_from_db()
-    assert (cast.ana.ended_on, cast.ana.enrolment.level) == (None, "python 3")
+    ana = cast.ana.enrolment
+    assert (cast.ana.ended_on, ana.level, ana.hours_a_week, ana.goal, ana.contact) == (
+        None, "python 3", 4, "Read papers", "Chat",
+    )  # fmt: skip
 
 
 def test_earlier_stay_is_added(cast: Cast) -> None:
