@@ -2,7 +2,7 @@
 # The work is done by the scripts in bin/, which say why; this file only names them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check format lock bench-import bench-similar bench-suggestions bench-trends bench-pages bench-quick bench-http bench-mails bench-kill bench-groups clean
+.PHONY: help run serve test check format lock bench-import bench-similar bench-suggestions bench-trends bench-pages bench-quick bench-http bench-mails bench-kill bench-groups bench-cohort clean
 
 help: ## Say what there is (make alone does this)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -75,6 +75,10 @@ bench-kill: ## Kill the worker, the web server and PostgreSQL amid 2,000 events:
 bench-groups: ## Form groups of 30, 300 and 3,000 people: how good, how long (at most 10 s; docs/forming-groups.md)
 	@bin/setup dev
 	@.venv/bin/python -m benchmarks.groups
+
+bench-cohort: ## Ask for the pages of running a cohort of 3,000 students in 1,000 groups with 40 milestones (at most 300 ms)
+	@bin/setup dev
+	@DJANGO_SETTINGS_MODULE=config.test_settings .venv/bin/python bin/postgres.py .venv/bin/python -m benchmarks.cohort
 
 bench-quick: ## Measure 30 and 3,000 learners on SQLite, and fail if a page costs much more than it did (2 minutes)
 	@bin/setup dev

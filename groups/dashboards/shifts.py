@@ -57,7 +57,8 @@ def _proposed(dates: NewDates, groups: Collection[int], today: date) -> dict[int
 
 def _applied(shift: Shift, groups: Collection[int], today: date) -> dict[int, list[MovedDate]]:
     changes = list(shift.changes.filter(group__in=groups))
-    return {change.group_id: _dates_of(change, _titles(changes), today) for change in changes}
+    titles = _titles(changes)
+    return {change.group_id: _dates_of(change, titles, today) for change in changes}
 
 
 def shifts_of(cohort: Cohort, number: str | None) -> Page[Shift]:

@@ -122,3 +122,6 @@ def test_shift_stays_within_its_queries(
         browser.get(url("shift-list", cast.cohort.pk))
     with django_assert_num_queries(8):
         browser.get(url("plan-history", cast.clover.pk))
+    browser.post(url("shift-apply", shift.pk), {"shown": [], "group": []})
+    with django_assert_num_queries(12):
+        browser.get(url("shift-detail", shift.pk))
