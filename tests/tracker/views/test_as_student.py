@@ -13,7 +13,7 @@ from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory, MaterialFactory
 from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory
 from tests.factories.questions import QuestionFactory
-from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory
+from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory, MeetingNoteFactory
 from tracker.models import CheckInDraft, MaterialTick, WeekLook
 
 type SignIn = Callable[[str], Client]
@@ -81,13 +81,17 @@ def test_only_what_both_may_read(cast: Cast, as_: SignIn) -> None:
         group=cast.clover, week_starts_on=date(2026, 9, 14), person=cast.tomas, fields={"summary": ["Typed"]},
         saved_at=NOW,
     )  # fmt: skip
+    # What mentors read elsewhere comes here when somebody decides so, not by itself.
+    MeetingNoteFactory.create(
+        enrolment=ana, group=cast.clover, week_starts_on=date(2026, 9, 14), next_step="Chunk sizes"
+    )
     page = as_("marta").get(url_of(cast))
     main = page.text.split("<main")[1]
     assert "The paper" in main
     assert "Keys and values." in main
     secrets = (
         "Hidden elsewhere", "For Fern alone", "Another course", "Abroad", "We do not get on", "Ana is shy", "Quiet.",
-        "The proxy", "Typed", "too long", "/account/email/", "ticked",
+        "The proxy", "Chunk sizes", "Typed", "too long", "/account/email/", "ticked",
     )  # fmt: skip
     assert [words for words in secrets if words in main] == []
     # The student sees them on my week.
