@@ -51,7 +51,12 @@ class Reason:
         return f"{_VERBS[self.code]} {self.text}" if self.code in _VERBS else self.text
 
 
-_VERBS = {ReasonCode.BEHIND: "is", ReasonCode.SPREAD: "is", ReasonCode.STUCK: "was"}
+_VERBS = {
+    ReasonCode.BEHIND: "is",
+    ReasonCode.SPREAD: "is",
+    ReasonCode.STUCK: "was",
+    ReasonCode.LOW_CONFIDENCE: "reports",
+}
 
 _LEVELS = tuple(Attention)
 _CODES = tuple(ReasonCode)

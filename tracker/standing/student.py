@@ -265,7 +265,7 @@ def _absences_in_a_row(facts: StudentFacts) -> int:
 
 
 def _low_reason(times: int) -> str:
-    return "confidence low before the last meeting" if times == 1 else f"confidence low {times} times running"
+    return "low confidence before the last meeting" if times == 1 else f"low confidence {times} times running"
 
 
 def _behind_reason(work: Work, thresholds: Thresholds) -> str:

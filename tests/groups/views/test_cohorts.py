@@ -65,8 +65,12 @@ def test_cohort_edit_says_that_plans_keep_their_dates(cast: Cast, as_: SignIn) -
 
 def test_cohort_edit_without_another_start_says_nothing_of_plans(cast: Cast, as_: SignIn) -> None:
     fields = {"title": "Autumn", "starts_on": "2026-08-31", "time_zone": "Europe/Lisbon", "version": "1"}
-    answer = as_("ines").post(reverse("groups:cohort-edit", args=[cast.cohort.pk]), fields)
+    url = reverse("groups:cohort-edit", args=[cast.cohort.pk])
+    assert "Their mentors and the course admins read it, not their group." in as_("ines").get(url).text
+    answer = as_("ines").post(url, {**fields, "asks_before_meeting": "on"})
     assert told(answer) == ["Autumn saved."]
+    cast.cohort.refresh_from_db()
+    assert cast.cohort.asks_before_meeting
 
 
 @pytest.mark.parametrize("many", [1, 3, 30])

@@ -19,8 +19,11 @@ def test_new_cohort_takes_mentors_who_stay_and_nothing_of_students(cast: Cast, a
     MentorshipFactory.create(group=GroupFactory.create(cohort=cast.cohort, name="Fern"), person=cast.marta)
     MentorshipFactory.create(group=cast.clover, person=cast.zoe, role="cover")
     url = reverse("groups:cohort-roll-over", args=[cast.cohort.pk])
+    cast.cohort.asks_before_meeting = True
+    cast.cohort.save()
     browser = as_("ines")
     form = browser.get(url).context["form"]
+    assert form["asks_before_meeting"].value() is True
     assert form["time_zone"].value() == "Europe/Lisbon"
     assert form.fields["mentors"].choices == [
         (cast.marta.pk, "Marta Pires, 2 groups"),

@@ -9,7 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from courses.models import Pause
-from groups.actions.enrolment import end_enrolment
+from groups.actions.enrolment import EnrolmentError, end_enrolment
+from groups.actions.moving import move_student, undo_move
+from groups.models import Group
 from people.actions.anonymise import anonymise
 from tests.conftest import NOW, Cast
 from tests.factories.groups import AbsenceFactory
@@ -60,7 +62,7 @@ def test_nobody_is_asked_unless_the_cohort_asks(cast: Cast, as_: As) -> None:
 def test_a_student_says_it_and_changes_it_from_two_devices(cast: Cast, as_: As) -> None:
     html = week_of(as_("ana"), cast)
     assert "Mentors and course admins read this, not your group" in html
-    assert f'action="{url_of(cast)}"' in html
+    assert f'action="{url_of(cast)}#before-meeting"' in html
     sent = {**LOW, "version": "0"}
     assert as_("ana").post(url_of(cast), {**sent, "confidence": ""}).status_code == 422
     assert as_("ana").post(url_of(cast), sent).status_code == 302
@@ -102,6 +104,12 @@ def test_nobody_is_asked_when_nothing_is_expected(cast: Cast, as_: As) -> None:
     CheckIn.objects.filter(pk=logged.pk).update(outcome="moved", held_on=date(2026, 9, 18))
     assert url_of(cast) in week_of(ana, cast)
     assert ana.post(url_of(cast, "2026-W40"), LOW).status_code == 404
+    # On Monday they met, whether or not that was logged yet.
+    logged.delete()
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Mondays 17:00")
+    assert url_of(cast, NEXT_WEEK) in week_of(ana, cast)
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Wednesdays 18:00")
+    assert url_of(cast) in week_of(ana, cast)
 
 
 def test_who_left_says_nothing_more(cast: Cast, as_: As) -> None:
@@ -199,12 +207,34 @@ def test_low_three_times_running_is_a_reason_to_watch(cast: Cast, as_: As) -> No
         MeetingNoteFactory.create(
             enrolment=cast.enrolment("ana"), group=cast.clover, week_starts_on=day, confidence="low"
         )
-    reason = "confidence low 3 times running"
+    reason = "low confidence 3 times running"
     assert reason in as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk])).text
     assert reason in as_("marta").get(reverse("tracker:my-groups")).text
     assert reason not in week_of(as_("ana"), cast)
     MeetingNote.objects.filter(week_starts_on=date(2026, 9, 7)).update(confidence="fair")
     assert reason not in as_("marta").get(reverse("tracker:my-groups")).text
+
+
+def test_what_was_said_stays_with_the_group_that_one_leaves(cast: Cast, as_: As) -> None:
+    as_("ana").post(url_of(cast), LOW)
+    bring(as_("ana"), cast, "Which split?")
+    ana = cast.enrolment("ana")
+    moved = {"enrolment": ana, "reason": "", "by": cast.ines, "at": NOW}
+    move = move_student(group=cast.juniper, on=date(2026, 9, 16), **moved)
+    assert "The key does not work" in check_in(as_("marta"), cast)
+    url = reverse("tracker:check-in-log", args=[cast.juniper.pk, THIS_WEEK])
+    of_new_group = as_("tomas").get(url).text
+    # What she brings goes along, as agreed steps do.
+    assert "Which split?" in of_new_group
+    assert "The key does not work" not in of_new_group
+    said = reverse("tracker:meeting-note", args=[cast.juniper.pk, THIS_WEEK])
+    assert as_("ana").post(said, {**LOW, "blocker": ""}).status_code == 302
+    assert set(MeetingNote.objects.values_list("group__name", "blocker")) == {
+        ("Clover", "The key does not work"),
+        ("Juniper", ""),
+    }
+    with pytest.raises(EnrolmentError):
+        undo_move(move=move, by=cast.ines, at=NOW)
 
 
 def test_words_go_with_the_name(cast: Cast, as_: As) -> None:

@@ -242,6 +242,7 @@ def student_week(
     reviews = week_reviews(group, enrolment_id)
     news_from = news_since(enrolment, now)
     read_only = why_read_only(enrolment, now)
+    meeting = next_meeting(group, check_ins, overview.pauses, now, reader_zone=person.time_zone)
     asked_most = None
     if offers_known and shown and shown.milestone.pk == next_id and not read_only:
         asked_most = known_before(person, [next_id]).get(next_id)
@@ -266,9 +267,11 @@ def student_week(
         questions=week_questions(person, group, enrolment_id, news_from, now),
         last_check_in=next((check_in for check_in in check_ins if check_in.summary), None),
         changed=tuple(answering_changes(person, group, news_from)),
-        meeting=next_meeting(group, check_ins, overview.pauses, now, reader_zone=person.time_zone),
+        meeting=meeting,
         before=None
         if read_only
-        else before_meeting(group, enrolment, check_ins, overview.pauses, me.facts.absences, overview.today),
+        else before_meeting(
+            group, enrolment, check_ins, overview.pauses, me.facts.absences, meeting, overview.today
+        ),
         version=version,
     )
