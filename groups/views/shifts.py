@@ -12,6 +12,7 @@ from groups.dashboards.shifts import shift_page, shifts_of
 from groups.forms.shifts import ShiftDaysForm
 from groups.models import Shift
 from groups.tabs import cohort_tabs
+from lib.days import full_day
 from lib.editing import status_of
 from lib.ids import as_id
 from lib.requests import HtmxRequest
@@ -92,6 +93,8 @@ def shift_apply(request: HtmxRequest, shift_id: int) -> HttpResponse:
         return redirect("groups:shift-detail", shift.pk)
     count = shift.changes.count()
     message = f"{shift}: the dates of {count} group{'' if count == 1 else 's'} moved."
+    if shift.start_before:
+        message += f" {shift.cohort} begins on {full_day(shift.cohort.starts_on)}."
     messages.success(request, with_undo(request, message, reverse("groups:shift-undo", args=[shift.pk])))
     return redirect("groups:cohort-calendar", shift.cohort_id)
 

@@ -70,7 +70,7 @@ def test_shift_says_what_becomes_of_the_start(cast: Cast, as_: SignIn) -> None:
     assert "it begins on Mon 28 September 2026 instead of Mon 21 September 2026" in page
     assert "begins 21 September 2026" in " ".join(ines.get(head).content.decode().split())
     ticks = {"shown": [cast.clover.pk], "group": [cast.clover.pk]}
-    ines.post(url("shift-apply", shift.pk), ticks)
+    assert "begins on 28 September 2026." in said(ines.post(url("shift-apply", shift.pk), ticks))
     page = ines.get(url("shift-detail", shift.pk)).content.decode()
     assert "Mon 21 September 2026 until then, moved along" in page
 
