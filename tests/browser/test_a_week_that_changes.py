@@ -1,4 +1,7 @@
-"""Mid-course one drops out, one moves, the mentor is covered, and a holiday is put in. Last week stays as it was."""
+"""Mid-course one drops out, one moves, the mentor is covered, a holiday is put in, a group takes dates it can keep.
+
+Last week stays as it was.
+"""
 
 import re
 from collections.abc import Callable
@@ -9,7 +12,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from groups.models import Move
+from groups.models import Enrolment, Move
 from lib.weeks import Week, monday_of
 from tests.conftest import Cast
 from tests.test_weeks_before_a_move import told, week_happens
@@ -83,26 +86,40 @@ def a_holiday_is_put_in(page: Page, cast: Cast, week: Week) -> None:
     expect(page.locator(".messages")).to_contain_text("The holiday: the dates of 2 groups moved.")
 
 
+def a_group_takes_the_dates_it_can_keep(student: Page, mentor: Page, cast: Cast) -> None:
+    student.goto(f"/groups/{cast.juniper.pk}/dates/")
+    student.get_by_role("button", name="Propose these dates").click()
+    expect(student.locator(".messages")).to_contain_text("when a mentor agrees")
+    mentor.goto(f"/groups/{cast.juniper.pk}/dates/")
+    mentor.get_by_role("button", name="Agree to these dates").click()
+    expect(mentor.locator("main")).to_contain_text("Tomás Reis agreed")
+
+
 def test_mid_course_changes_leave_last_week_as_it_was(cast: Cast, page_as: Callable[..., Page]) -> None:
     this_week = Week(monday_of(timezone.now().date()))
     sunday = this_week.starts_on - timedelta(days=1)
     for n, weeks in enumerate((2, 1)):
         week_happens(cast, this_week.starts_on - timedelta(weeks=weeks), n)
+    # Of which the plan needs three.
+    Enrolment.objects.update(hours_a_week=1)
     before = last_week(cast, sunday)
     ines = page_as("ines")
     one_drops_out(ines, cast)
     one_moves(ines, cast)
     the_mentor_is_covered(ines, cast)
     a_holiday_is_put_in(ines, cast, this_week.next())
+    # What was promised stays beside what is due now.
+    ana = page_as("ana")
+    ana.goto("/week/")
+    expect(ana.locator("main")).to_contain_text("moved: The holiday")
+    a_group_takes_the_dates_it_can_keep(ana, page_as("tomas"), cast)
+    ana.goto("/week/")
+    expect(ana.locator("main")).to_contain_text("moved: the dates the group can keep")
 
     after = last_week(cast, sunday)
     assert {key: (before[key], after.get(key)) for key in before if before[key] != after.get(key)} == {}
     assert [move.label for move in Move.objects.order_by("pk")] == [
         "dropped out, from Clover", "from Clover to Juniper",
     ]  # fmt: skip
-    # What was promised stays beside what is due now.
-    ana = page_as("ana")
-    ana.goto("/week/")
-    expect(ana.locator("main")).to_contain_text("moved: The holiday")
     ines.goto(f"/cohorts/{cast.cohort.pk}/moves/")
     expect(ines.locator("main")).to_contain_text("Evenings suit her better")
