@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from people.actions.anonymise import anonymise
 from tests.conftest import NOW, Cast
 from tests.factories.groups import AbsenceFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, MeetingNoteFactory
+from tests.racing import at_once
 from tests.sent_form import fields_of
 from tracker.models import CheckIn, MeetingItem, MeetingNote
 
@@ -80,6 +82,17 @@ def test_a_student_says_it_and_changes_it_from_two_devices(cast: Cast, as_: As) 
     assert "You said: confidence fair · pace: behind" in week_of(as_("ana"), cast)
     note.enrolment.refresh_from_db()
     assert note.enrolment.last_active_at == NOW
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_devices_at_once_make_one_note_and_one_item(cast: Cast, as_: As) -> None:
+    sent = {**LOW, "version": "0"}
+    devices = [(as_("ana"), sent), (as_("ana"), {**sent, "confidence": "high"})]
+    answers = at_once(*(partial(client.post, url_of(cast), fields) for client, fields in devices))
+    assert sorted(answer.status_code for answer in answers) == [302, 409]  # type: ignore[attr-defined]
+    assert MeetingNote.objects.get().version == 1
+    at_once(*(partial(bring, client, cast, "Which split?") for client, _ in devices))
+    assert MeetingItem.objects.count() == 1
 
 
 def test_nobody_is_asked_when_nothing_is_expected(cast: Cast, as_: As) -> None:
