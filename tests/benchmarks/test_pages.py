@@ -47,7 +47,7 @@ WEIGHTS = {
     "export page": (7, 11),
     "export of progress, CSV": (12, 12),
     "trends of a mentor": (24, 24),
-    "trends of an admin": (28, 31),
+    "trends of an admin": (29, 31),
     "topics": (14, 12),
     "mark a milestone": (38, 20),
     "save a check-in": (19, 0),

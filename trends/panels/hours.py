@@ -1,0 +1,91 @@
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from trends.counts import TrendCounts
+from trends.counts.hours import HoursSpent
+from trends.figures import FEWEST_STUDENTS
+from trends.panels.links import trends_url
+from trends.panels.panel import CsvRow, Panel
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneHours:
+    title: str
+    url: str
+    spent: HoursSpent
+
+    @property
+    def planned_label(self) -> str:
+        return f"{self.spent.planned.normalize():f} h" if self.spent.planned else "–"
+
+    @property
+    def median_label(self) -> str:
+        return f"{hours_number(self.spent.median)} h"
+
+    @property
+    def quartiles_label(self) -> str:
+        return f"{hours_number(self.spent.lower)} to {hours_number(self.spent.upper)} h"
+
+
+@dataclass(frozen=True, slots=True)
+class MilestonesHours:
+    """In the order of the course."""
+
+    rows: tuple[MilestoneHours, ...]
+    is_whole: bool
+
+    @property
+    def footnote(self) -> str:
+        return (
+            "Of students who finished the milestone and noted their hours, over all weeks. Half of them spent hours "
+            f"between the quartiles. Under {FEWEST_STUDENTS} students there is no figure. “Longer” means that the "
+            "median passes the plan by a quarter or more."
+        )
+
+
+def hours_number(hours: float) -> str:
+    return f"{round(hours, 1):g}"
+
+
+def milestones_hours(counts: TrendCounts) -> MilestonesHours:
+    view = counts.view
+    rows = tuple(
+        MilestoneHours(title, trends_url(view, milestone=pk), counts.hours[pk])
+        for pk, title in view.milestones.items()
+        if pk in counts.hours and view.filters.milestone in (None, pk)
+    )
+    return MilestonesHours(rows, is_whole=view.groups is None)
+
+
+def _finding(counts: TrendCounts) -> str:
+    if counts.view.counted_at:
+        # A very large course: they are counted once somebody opens the panel.
+        return "Hours planned and spent, by milestone."
+    rows = milestones_hours(counts).rows
+    if not rows:
+        return ""
+    longer = [row for row in rows if row.spent.takes_longer]
+    if not longer:
+        return "No milestone takes a quarter longer than planned."
+    first = max(longer, key=lambda row: row.spent.median / float(row.spent.planned or 1))
+    return f"{first.title} takes {first.median_label}, and {first.planned_label} were planned."
+
+
+def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
+    for row in milestones_hours(counts).rows:
+        spent = row.spent
+        figures = (round(each, 2) for each in (spent.lower, spent.median, spent.upper))
+        yield row.title, spent.planned, *figures, spent.students, spent.takes_longer
+
+
+PANEL = Panel(
+    name="hours",
+    position=12,
+    title="Hours",
+    template="trends/_trends_hours.html",
+    finding=_finding,
+    content=milestones_hours,
+    csv_columns=("Milestone", "Planned", "Lower quartile", "Median", "Upper quartile", "Students", "Longer"),
+    csv_rows=_csv_rows,
+    needs_asks=False,
+)
