@@ -43,7 +43,7 @@ def hours_spent(cohorts: Collection[int] | QuerySet[Any]) -> dict[int, HoursSpen
         "milestone", "hours", "students", "milestone__planned_hours"
     ):
         planned[milestone] = plan
-        minutes[milestone][round(hours * 60)] += students
+        minutes[milestone][round((hours or 0) * 60)] += students
     return {
         milestone: HoursSpent(planned[milestone], spent.total(), *(_hours(spent, n / 4) for n in (1, 2, 3)))
         for milestone, spent in minutes.items()
