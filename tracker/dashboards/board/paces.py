@@ -1,5 +1,4 @@
 from datetime import date, datetime
-from itertools import islice
 
 from courses.models import Cohort
 from groups.relations import relations_of
@@ -7,8 +6,6 @@ from lib.weeks import Week
 from people.models import User
 from tracker.access.meeting_notes import studied_with
 from tracker.models import MeetingNote
-
-_MOST = 10
 
 
 def paces_seen_differently(cohort: Cohort, reader: User, today: date, now: datetime) -> list[MeetingNote]:
@@ -34,4 +31,4 @@ def paces_seen_differently(cohort: Cohort, reader: User, today: date, now: datet
     for note in notes:
         if note.is_pace_seen_differently and not studied_with(relations, note.group_id, note.week):
             of_students.setdefault(note.enrolment_id, note)
-    return list(islice(of_students.values(), _MOST))
+    return list(of_students.values())
