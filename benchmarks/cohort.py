@@ -39,6 +39,7 @@ PAGES = (
     ("check-ins of a group", "mentor", "tracker:check-in-list", "group"),
     ("plan", "mentor", "groups:plan-edit", "group"),
     ("plan, history", "mentor", "groups:plan-history", "group"),
+    ("dates it can keep", "mentor", "tracker:group-dates", "group"),
     ("agreement", "mentor", "groups:agreement", "enrolment"),
     ("story", "mentor", "tracker:student-detail", "enrolment"),
     ("my week", "student", "tracker:my-week", ""),
@@ -127,6 +128,7 @@ def _made(students: int, now: datetime) -> dict[str, Any]:
         made = seed(students, now, [outline])
     take_due_snapshots(now)
     cohort, admin, today = made.cohort, made.admin, now.date()
+    Enrolment.objects.filter(cohort=cohort).update(hours_a_week=2)
     rows = list(Enrolment.objects.filter(cohort=cohort).select_related("person"))
     Move.objects.bulk_create(
         Move(enrolment=row, kind="moved", what="from A to B", on=today, made_by=admin, made_at=now)
