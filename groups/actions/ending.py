@@ -78,6 +78,13 @@ def take_ends_back(
         Who goes on, and who stays as they are: something was changed since, they are enrolled anew, their account is
         disabled, or their group has no room.
     """
+    ended = [
+        pk
+        for batch in batched(moves, _IN_A_QUERY)
+        for pk in Move.objects.filter(pk__in=batch).values_list("enrolment", flat=True)
+    ]
+    # Enrolments before their moves, as whoever undoes one of these.
+    _locked(ended)
     undone = {
         move.enrolment_id: move
         for batch in batched(moves, _IN_A_QUERY)

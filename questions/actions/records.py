@@ -99,6 +99,13 @@ def bring_asks(*, asks: Sequence[Ask]) -> list[Ask]:
     return Ask.objects.bulk_create(asks, batch_size=_BATCH)
 
 
+def lock_questions(ids: Collection[int]) -> None:
+    """Lock them until the end of the transaction, before enrolments are."""
+    rows = Question.objects.select_for_update(of=("self",), no_key=True)
+    for batch in batched(sorted(ids), _IN_A_QUERY):
+        list(rows.filter(pk__in=batch).order_by("pk").values_list("pk"))
+
+
 @transaction.atomic
 def bring_answers(
     *, answers: Sequence[Answer], solved: Collection[int] = (), by: User, at: datetime
@@ -115,7 +122,9 @@ def bring_answers(
     ids = {answer.question_id for answer in answers}
     for batch in batched(sorted(ids | solved), _IN_A_QUERY):
         rows = (
-            Question.objects.select_for_update(of=("self",)).prefetch_related("answers").filter(pk__in=batch)
+            Question.objects.select_for_update(of=("self",), no_key=True)
+            .prefetch_related("answers")
+            .filter(pk__in=batch)
         )
         questions |= {question.pk: question for question in rows}
     waiting = [pk for pk, question in questions.items() if pk in solved and question.status in _WAITING]

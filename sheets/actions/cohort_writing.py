@@ -9,10 +9,11 @@ from courses.models import Cohort
 from groups.actions.correcting import correct_starts
 from groups.actions.enrolment import edit_enrolments, enrol_many, join_many
 from groups.actions.group import open_groups
+from groups.actions.locking import locked_groups
 from groups.actions.mentorship import assign_many
 from people.actions.accounts import invite_many, make_accounts
 from people.models import Invitation, User
-from questions.actions.records import bring_answers, bring_asks, bring_questions
+from questions.actions.records import bring_answers, bring_asks, bring_questions, lock_questions
 from sheets.actions.write_log import WriteLog, values_of
 from sheets.matching.changes import CohortChanges
 from tracker.actions.records import (
@@ -37,7 +38,12 @@ def write_cohort(
     by: User,
     at: datetime,
 ) -> None:
-    """Write in an order in which everything that a row refers to is saved before it."""
+    """Write in an order in which everything that a row refers to is saved before it.
+
+    What is there is locked first, in the order of everybody else, which is another one.
+    """
+    locked_groups({stay.group.pk for stay in changes.stays if stay.group.pk})
+    lock_questions({answer.question_id for answer in changes.answers} | set(changes.solved))
     _write_people(cohort, changes, log, by, at)
     if is_inviting:
         invited = {one.person.pk: one.person for one in changes.enrolments if one.ended_on is None}

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from courses.models import Cohort, CourseAdmin
 from groups.actions.ending import end_many, take_ends_back
+from groups.actions.locking import locked_groups
 from groups.models import Closing, Enrolment, Mentorship, Proposal, Shift
 from people.actions.invitations import revoke_many
 from people.audit import note
@@ -54,6 +55,8 @@ def close_cohort(
         raise ClosingError(f"{cohort} is archived. Restore it first.")
     if on < cohort.starts_on:
         raise ClosingError(f"{on:%-d %B %Y} is before {cohort} starts.")
+    # Before the questions, as whoever logs a check-in does.
+    locked_groups(set(cohort.groups.values_list("pk", flat=True)))
     reason, gone = f"{cohort} was closed", dict[str, int]()
     if revokes_invitations:
         invited = unused_invitations(cohort, at).values_list("pk", flat=True)
@@ -89,6 +92,7 @@ def open_again(*, closing: Closing, by: User, at: datetime) -> tuple[Closing, li
         ClosingError: it is open again already.
     """
     cohort = Cohort.objects.select_for_update(no_key=True).get(pk=closing.cohort_id)
+    locked_groups(set(cohort.groups.values_list("pk", flat=True)))
     closing = Closing.objects.select_for_update().get(pk=closing.pk)
     if closing.undone_at is not None:
         raise ClosingError(f"{cohort} is open again already.")

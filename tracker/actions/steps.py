@@ -29,21 +29,23 @@ def close_step(*, step: AgreedStep, state: AgreedStep.State, by: User, at: datet
     """
     if state == AgreedStep.State.OPEN:
         raise ValueError("Close a step as done or dropped.")
+    if step.state != state:
+        _note_activity(step, by=by, at=at)
     step = _locked(step)
     if step.state != state:
         step.state, step.closed_at, step.closed_by = state, at, by
         step.save()
-        _note_activity(step, by=by, at=at)
     return step
 
 
 @transaction.atomic
 def reopen_step(*, step: AgreedStep, by: User, at: datetime) -> AgreedStep:
+    if step.state != AgreedStep.State.OPEN:
+        _note_activity(step, by=by, at=at)
     step = _locked(step)
     if step.state != AgreedStep.State.OPEN:
         step.state, step.closed_at, step.closed_by = AgreedStep.State.OPEN, None, None
         step.save()
-        _note_activity(step, by=by, at=at)
     return step
 
 
@@ -64,7 +66,10 @@ def _locked(step: AgreedStep) -> AgreedStep:
 
 
 def _note_activity(step: AgreedStep, *, by: User, at: datetime) -> None:
-    """Closing or reopening a step counts as activity if a member of the group did it."""
+    """Closing or reopening a step counts as activity if a member of the group did it.
+
+    Before the step is locked: enrolments come first.
+    """
     stay = Membership.objects.filter(group=step.group_id, ended_on=None, enrolment__person=by).first()
     if stay is not None:
         note_activity(enrolment_id=stay.enrolment_id, at=at)

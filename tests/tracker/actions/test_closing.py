@@ -4,19 +4,23 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from courses.models import Cohort
 from groups.actions.enrolment import enrol
 from groups.actions.forming import propose
+from groups.actions.locking import locked_groups
 from groups.actions.moving import let_return, move_student, undo_move
 from groups.models import Closing, Enrolment, Membership, Move, Proposal, Shift
 from people.actions.invitations import invite
 from people.models import Invitation, User
-from questions.models import Question
+from questions.actions import QuestionError, ask_again
+from questions.actions.records import lock_questions
+from questions.models import Ask, Question
 from tests.conftest import NOW, TODAY, Cast, make_cast
 from tests.factories.groups import GroupFactory
 from tests.factories.questions import AnswerFactory, QuestionFactory
-from tests.racing import at_once
+from tests.racing import at_once, held_up
 from tracker.actions.closing import ClosingError, close_cohort, open_again
 from tracker.models import CheckInDraft
 
@@ -131,3 +135,19 @@ def test_who_is_moved_while_the_cohort_is_closed_ends_where_they_are() -> None:
     outcomes = at_once(move, lambda: close(cast))
     assert any(isinstance(outcome, Closing) for outcome in outcomes)
     assert not Membership.objects.filter(enrolment=cast.enrolment("ana"), ended_on=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_closing_waits_for_a_check_in_that_asks_a_question_again() -> None:
+    """Both lock the group before the question: none ends in a deadlock."""
+    cast = make_cast()
+    question = QuestionFactory.create(membership=cast.dalia, title="Why?")
+
+    @transaction.atomic
+    def log_question() -> Ask:
+        locked_groups([cast.clover.pk])
+        return ask_again(question=question, group=cast.clover, by=cast.marta, at=NOW)
+
+    closed, asked = held_up(lambda: lock_questions([question.pk]), lambda: close(cast), log_question)
+    assert isinstance(closed, Closing)
+    assert isinstance(asked, Ask | QuestionError)
