@@ -63,6 +63,9 @@ def test_student_proposes_and_mentor_agrees_and_the_promise_stays(cast: Cast, as
     proposal = DatesProposal.objects.get()
     assert (proposal.made_by, proposal.agreed_by) == (cast.person("ana"), cast.marta)
     assert proposal.change == PlanChange.objects.get()
+    # The form of the plan takes the dates from that page, where they have this id.
+    assert 'hx-select="#dates-to-keep"' in text(marta.get(reverse("groups:plan-edit", args=[cast.clover.pk])))
+    assert 'id="dates-to-keep"' in text(shown)
     plan = text(marta.get(reverse("groups:plan-edit", args=[cast.clover.pk])))
     assert "first due Sun 6 September, moved: the dates the group can keep" in plan
     kept = text(marta.get(url(cast, "group-dates")))
