@@ -104,7 +104,7 @@ def open_proposals(overviews: Sequence[GroupOverview]) -> dict[int, DatesProposa
 def group_dates_page(access: GroupAccess, user: User, overview: GroupOverview) -> GroupDatesPage:
     dates, plan = dates_of(overview), [each.milestone for each in overview.plan]
     proposal = open_proposals([overview]).get(access.group.pk)
-    days = dates_to_propose(plan, dates)
+    days = dates_to_propose(plan, dates, overview.pauses)
     first = next((dates[pk] for pk in days), None) or next(iter(dates.values()), None)
     if proposal:
         kept = proposal.days.items()

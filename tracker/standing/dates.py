@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil, exp, floor, log, sqrt
 
-from lib.weeks import days_between_without, days_later_without
+from lib.weeks import Period, after_pause, days_between_without, days_later_without
 from tracker.standing.facts import PlannedMilestone, State, StudentFacts
 
 _DAY = timedelta(days=1)
@@ -138,11 +138,11 @@ def group_dates(
 
 
 def dates_to_propose(
-    plan: Sequence[PlannedMilestone], dates: Mapping[int, DateToKeep]
+    plan: Sequence[PlannedMilestone], dates: Mapping[int, DateToKeep], pauses: Sequence[Period]
 ) -> dict[int, tuple[date, date]]:
     """Return the due day now and the one to propose, from the first promise on that is missed. Empty if none is.
 
-    A date keeps its day of the week, and none is earlier than what was promised.
+    A date keeps its day of the week, unless that is in a pause, and none is earlier than what was promised.
     """
     changed = {}
     is_missed = False
@@ -153,7 +153,8 @@ def dates_to_propose(
         is_missed = is_missed or date_to_keep.misses
         if is_missed and each.due_on < date_to_keep.likely_on:
             later = (each.due_on.weekday() - date_to_keep.likely_on.weekday()) % 7
-            changed[each.id] = (each.due_on, date_to_keep.likely_on + later * _DAY)
+            day = date_to_keep.likely_on + later * _DAY
+            changed[each.id] = (each.due_on, after_pause(day, pauses) or day)
     return changed
 
 

@@ -75,11 +75,13 @@ def test_group_has_the_date_of_most_members_and_proposes_from_the_first_promise_
     assert dates[1].likely_on == MONDAY + 28 * DAY
     assert group_dates(PLAN, [(slow, members[0][1]), (idle, {}), (idle, {})]) == {}
     assert dates[1].misses
-    days = dates_to_propose(PLAN, dates)
+    days = dates_to_propose(PLAN, dates, [])
     assert days[1] == (PLAN[0].due_on, MONDAY + 34 * DAY)
     assert all(before < after and before.weekday() == after.weekday() for before, after in days.values())
     kept = {pk: replace(each, first_on=MONDAY) for pk, each in dates.items()}
-    assert dates_to_propose(PLAN, kept) == {}
+    assert dates_to_propose(PLAN, kept, []) == {}
+    pause = Period(MONDAY + 34 * DAY, MONDAY + 40 * DAY)
+    assert dates_to_propose(PLAN, dates, [pause])[1] == (PLAN[0].due_on, MONDAY + 41 * DAY)
 
 
 # By world: the spread of weekly hours and of the hours that a milestone takes, as deviations of their logarithm; what

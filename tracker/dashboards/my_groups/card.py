@@ -103,9 +103,10 @@ class GroupCard:
 
     @property
     def is_well(self) -> bool:
-        """Whether the card is one line: nobody needs the mentor and nothing is late."""
+        """Whether the card is one line: nobody needs the mentor, nothing is late, and no dates wait for a word."""
         is_set_up = bool(self.overview.members and self.overview.plan)
-        return is_set_up and not self.lines and not self.check_in.is_late and not self.is_waiting
+        is_late = self.check_in.is_late or self.is_waiting
+        return is_set_up and not self.lines and not is_late and not self.dates_proposed_by
 
     @property
     def is_waiting(self) -> bool:
