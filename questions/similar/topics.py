@@ -47,15 +47,24 @@ class Comparison:
     def __init__(self, among: Iterable[Profile] = ()) -> None:
         titles = list(among)
         self._titles = Weights(titles)
-        self._holders = Counter(known for read in titles for known in _stems_and_pairs(read))
-        self._number = len(titles)
-        self._rarities: dict[str, float] = {}
+        number = len(titles) + IMAGINED
+        holders = Counter(known for read in titles for known in _stems_and_pairs(read))
+        # A pair that one question holds is as rare as one that none holds; most are, and need not be kept.
+        self._rarities = {
+            known: rarity(held + IMAGINED * _hold(known), number)
+            for known, held in holders.items()
+            if held > 1 or " " not in known
+        }
+        self._rarest = rarity(1 + IMAGINED * HOLD_OTHER, number)
 
     def prepare(self, read: Profile) -> Compared:
         if len(read.said.split()) <= len(folded_with_parts(read.text.title).split()):
             return Compared(read, {})
-        times = _stems_and_pairs(read)
-        weights = {known: (1 + log(often)) * self._rarity(known) for known, often in times.items()}
+        rarities, rarest = self._rarities, self._rarest
+        weights = {
+            known: rarities.get(known, rarest) * (1 + log(often) if often > 1 else 1)
+            for known, often in _stems_and_pairs(read).items()
+        }
         length = sqrt(sum(weight * weight for weight in weights.values())) or 1.0
         return Compared(read, {known: weight / length for known, weight in weights.items()})
 
@@ -68,14 +77,9 @@ class Comparison:
         cosine = fsum(one.said[known] * other.said[known] for known in one.said.keys() & other.said.keys())
         return round((titles + _SAID * cosine) / (1 + _SAID), 6)
 
-    def _rarity(self, known: str) -> float:
-        rare = self._rarities.get(known)
-        if rare is None:
-            hold = HOLD_COMMON if is_common(known) else HOLD_KNOWN if is_known(known) else HOLD_OTHER
-            rare = rarity(self._holders[known] + IMAGINED * hold, self._number + IMAGINED)
-            # A course has some ten thousand words.
-            self._rarities[known] = rare
-        return rare
+
+def _hold(known: str) -> float:
+    return HOLD_COMMON if is_common(known) else HOLD_KNOWN if is_known(known) else HOLD_OTHER
 
 
 def _stems_and_pairs(read: Profile) -> Counter[str]:

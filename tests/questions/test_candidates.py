@@ -60,11 +60,14 @@ LINES = [
 
 
 @pytest.mark.parametrize(("line", "places"), LINES)
-def test_alike_answers_the_same_on_both_databases(
-    asked: dict[int, str], line: str, places: list[int]
+def test_alike_answers_the_same_on_both_databases_read_or_searched(
+    asked: dict[int, str], monkeypatch: pytest.MonkeyPatch, line: str, places: list[int]
 ) -> None:
     # So many are asked for as are told here: where the ranking stops offering is for its own tests.
-    assert offered(line, asked, limit=len(places) or 5) == [TITLES[place] for place in places]
+    expected = [TITLES[place] for place in places]
+    assert offered(line, asked, limit=len(places) or 5) == expected
+    monkeypatch.setattr(candidates, "_FEW", 0)
+    assert offered(line, asked, limit=len(places) or 5) == expected
 
 
 @pytest.mark.parametrize(
@@ -74,6 +77,7 @@ def test_alike_answers_the_same_on_both_databases(
 def test_alike_finds_common_words_that_stand_together(
     asked: dict[int, str], monkeypatch: pytest.MonkeyPatch, line: str, places: list[int]
 ) -> None:
+    monkeypatch.setattr(candidates, "_FEW", 0)
     monkeypatch.setattr(candidates, "_RARE", 1)
     assert offered(line, asked, limit=len(places)) == [TITLES[place] for place in places]
     assert set(offered("docker", asked, limit=4)) == {TITLES[place] for place in (0, 1, 2, 9)}
@@ -82,6 +86,7 @@ def test_alike_finds_common_words_that_stand_together(
 def test_alike_takes_the_newest_where_too_many_hold_the_same_words(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(candidates, "_FEW", 0)
     monkeypatch.setattr(candidates, "_RARE", 3)
     monkeypatch.setattr(candidates, "_TOGETHER", 4)
     monkeypatch.setattr(candidates, "_IN_TEXT", 3)
@@ -178,6 +183,7 @@ def test_what_a_reader_may_not_see_neither_raises_nor_lowers_what_they_are_offer
 def test_what_a_reader_may_not_see_takes_no_place_among_those_that_are_read(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(candidates, "_FEW", 0)
     monkeypatch.setattr(candidates, "_READ", 3)
     ours = QuestionFactory.create(membership=cast.ana, title="My cluster won't start")
     answer(question=ours, by=cast.marta, at=NOW, body="Kubernetes wants a password: renew it.")
@@ -197,14 +203,18 @@ def test_alike_finds_the_parts_of_names(cast: Cast) -> None:
 
 @pytest.mark.parametrize("count", [1, 3, 30])
 def test_alike_takes_as_many_queries_for_thirty_as_for_one(
-    cast: Cast, count: int, django_assert_num_queries: DjangoAssertNumQueries
+    cast: Cast,
+    count: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for n in range(count):
         QuestionFactory.create(membership=cast.ana, title=f"Vectors of words {n}")
     with django_assert_num_queries(3):
         alike(Question.objects.all(), typed("Vectors of words"))
+    monkeypatch.setattr(candidates, "_FEW", 0)
     # One more for the halves of a word that no title holds.
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         alike(Question.objects.all(), typed("Vectors of wurdes"))
 
 
@@ -215,14 +225,17 @@ def test_alike_takes_as_many_queries_for_thirty_as_for_one(
 def test_alike_takes_whatever_is_typed(
     asked: dict[int, str], django_assert_max_num_queries: DjangoAssertNumQueries, line: str
 ) -> None:
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         assert offered(line, asked) == []
 
 
 @pytest.mark.skipif(
     connection.vendor != "postgresql", reason="pieces of words are an extension of PostgreSQL"
 )
-def test_alike_finds_misspelt_words_without_the_index_of_pieces(asked: dict[int, str]) -> None:
+def test_alike_finds_misspelt_words_without_the_index_of_pieces(
+    asked: dict[int, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(candidates, "_FEW", 0)
     with connection.cursor() as cursor:
         cursor.execute("DROP INDEX questions_question_pieces")
     assert offered("Is kubernetis needed?", asked) == [TITLES[8]]
@@ -235,8 +248,24 @@ def test_newer_questions_of_another_course_crowd_nothing_out(
     own = QuestionFactory.create(membership=cast.ana, title=title)
     other = MembershipFactory.create(group=GroupFactory.create(cohort=CohortFactory.create()))
     QuestionFactory.create_batch(8, membership=other, title=title)
+    monkeypatch.setattr(candidates, "_FEW", 0)
     monkeypatch.setattr(candidates, "_RARE", 5)
     monkeypatch.setattr(candidates, "_TOGETHER", 4)
     mine = Question.objects.filter(cohort__course=cast.course)
     assert [one.id for one in alike(mine, typed(title))] == [own.pk]
     assert alike(mine, typed(title), leave_out=[own.pk]) == []
+
+
+def test_a_word_is_as_rare_as_in_the_course_that_asks(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(candidates, "_RARE", 4)
+    monkeypatch.setattr(candidates, "_COMPARED", 1)
+    twin = QuestionFactory.create(membership=cast.ana, title="Docker")
+    for n in range(4):
+        QuestionFactory.create(membership=cast.ana, title=f"Vectors {n}")
+    other = MembershipFactory.create(group=GroupFactory.create(cohort=CohortFactory.create()))
+    QuestionFactory.create_batch(5, membership=other, title="Docker does not start")
+    mine = Question.objects.filter(cohort__course=cast.course)
+    # Common elsewhere, "docker" is the rare word here.
+    assert [one.id for one in alike(mine, typed("Vectors in Docker"))] == [twin.pk]
+    monkeypatch.setattr(candidates, "_FEW", 0)
+    assert [one.id for one in alike(mine, typed("Vectors in Docker"))] != [twin.pk]

@@ -35,8 +35,8 @@ _stem = lru_cache(maxsize=100_000)(stem)
 
 def stems(folded_text: str) -> frozenset[str]:
     """Return the stems of a text. Common words are included only if there are no others."""
-    every = folded_text.split()
-    return frozenset(_stem(word) for word in every if word not in COMMON) or frozenset(map(_stem, every))
+    every = set(folded_text.split())
+    return frozenset(map(_stem, every - COMMON or every))
 
 
 class _Places:
@@ -45,7 +45,7 @@ class _Places:
     def __init__(self) -> None:
         self.wanted: dict[int, frozenset[str]] = {}
         self._places: dict[str, array[int]] = {}
-        self._holders: Counter[str] = Counter()
+        self._dropped: Counter[str] = Counter()
         self._lengths = array("f")
 
     def want(self, pk: int, words: frozenset[str]) -> None:
@@ -58,18 +58,20 @@ class _Places:
         place = len(self._lengths)
         self._lengths.append(sqrt(len(words)) or 1)
         for word in words & self._places.keys():
-            self._holders[word] += 1
             places = self._places[word]
             places.append(place)
             if len(places) > 2 * _MOST_PLACES:
                 del places[:_MOST_PLACES]
+                self._dropped[word] += _MOST_PLACES
 
     def shared(self, pk: int) -> dict[int, float]:
         """Return by place how much of a waiting question it shares."""
         weights: dict[int, float] = defaultdict(float)
         number, left = len(self._lengths), _MOST_PLACES
         words = self.wanted.get(pk, ())
-        rarest = {word: rarity(self._holders[word], number + _IMAGINED) for word in words}
+        rarest = {
+            word: rarity(len(self._places[word]) + self._dropped[word], number + _IMAGINED) for word in words
+        }
         for word in sorted(rarest, key=lambda word: (-rarest[word], word)):
             weight = rarest[word] ** 2
             places = self._places[word]
