@@ -1,3 +1,6 @@
+import csv
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -193,3 +196,19 @@ def test_what_is_remembered_of_words_is_bounded_and_changes_nothing(monkeypatch)
 def test_spelling_counts_only_where_it_is_near():
     assert spelt_alike("environment", "enviroment") > 0.5
     assert spelt_alike("container", "contest") == 0
+
+
+@pytest.mark.parametrize(("language", "first"), [("German", 31), ("Portuguese", 39)])
+def test_other_endings_are_found_in_other_languages(language, first):
+    with Path("benchmarks/languages.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["course"] == language]
+    groups = {int(row["id"]): row["group"] for row in rows}
+    read = [profile(Text(int(row["id"]), row["question"])) for row in rows]
+    places = []
+    for asked in read:
+        if group := groups[asked.text.id]:
+            found = [groups[one.id] for one in rank(asked, read, limit=5, least=0)]
+            places.append(found.index(group))
+
+    assert len(places) == 40
+    assert places.count(0) >= first
