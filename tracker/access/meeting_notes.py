@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from groups.access import group_access
 from groups.models import Enrolment, Group
 from groups.relations import RelationKind, Relations, relations_of
-from lib.weeks import Week, holds
+from lib.weeks import Week
 from people.access import refuse
 from people.models import User
 from tracker.access.check_ins import week_in_url
@@ -66,7 +66,8 @@ def studied_with(relations: Relations, group_id: int, week: Week) -> bool:
     return any(
         row.kind is RelationKind.STUDIES
         and row.group_id == group_id
-        and any(holds(day, row.started_on, row.ended_on) for day in (week.starts_on, week.ends_on))
+        and (row.started_on is None or row.started_on <= week.ends_on)
+        and (row.ended_on is None or row.ended_on > week.starts_on)
         for row in relations
     )
 
@@ -74,7 +75,10 @@ def studied_with(relations: Relations, group_id: int, week: Week) -> bool:
 def notes_of_week(
     user: User, group_week: GroupWeek, now: datetime
 ) -> tuple[dict[int, MeetingNote], list[MeetingItem]]:
-    """Return what the students of a week said before its meeting, by enrolment, and what they bring. Two queries."""
+    """Return what the students of a week said before its meeting, by enrolment, and what they bring. Two queries.
+
+    Items go along with who leaves, and are no longer for the mentors of the group that they left.
+    """
     group, week = group_week.group, group_week.week
     relations = relations_of(user, now)
     if not group.cohort.asks_before_meeting or studied_with(relations, group.pk, week):
@@ -83,7 +87,13 @@ def notes_of_week(
     notes = MeetingNote.objects.filter(
         enrolment__in=enrolments, group=group, week_starts_on=week.starts_on
     ).with_pace_of_mentor()
-    items = MeetingItem.objects.open().filter(enrolment__in=enrolments).order_by("added_at", "pk")
+    today = group.cohort.today(now)
+    still_here = [
+        member.enrolment_id
+        for member in group_week.members
+        if member.left_on is None or member.left_on > today
+    ]
+    items = MeetingItem.objects.open().filter(enrolment__in=still_here).order_by("added_at", "pk")
     return {note.enrolment_id: note for note in notes}, [
         item
         for item in items

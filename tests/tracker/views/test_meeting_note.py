@@ -215,6 +215,17 @@ def test_story_and_board_show_where_the_pace_is_seen_differently(cast: Cast, as_
     assert "The key" not in as_("bruno").get(story).text
 
 
+def test_who_studied_there_from_tuesday_to_friday_reads_nothing(cast: Cast, as_: As) -> None:
+    MeetingNoteFactory.create(enrolment=cast.enrolment("ana"), group=cast.clover, blocker="The key")
+    bruno = cast.bruno
+    bruno.started_on, bruno.ended_on, bruno.end_reason = date(2026, 9, 8), date(2026, 9, 11), "moved"
+    bruno.save()
+    cast.course.admins.create(person=cast.person("bruno"))
+    url = reverse("tracker:check-in-log", args=[cast.clover.pk, "2026-W37"])
+    assert "The key" in as_("ines").get(url).text
+    assert "The key" not in as_("bruno").get(url).text
+
+
 def test_low_three_times_running_is_a_reason_to_watch(cast: Cast, as_: As) -> None:
     for day in (date(2026, 8, 31), date(2026, 9, 7), date(2026, 9, 14)):
         MeetingNoteFactory.create(
@@ -234,7 +245,9 @@ def test_what_was_said_stays_with_the_group_that_one_leaves(cast: Cast, as_: As)
     ana = cast.enrolment("ana")
     moved = {"enrolment": ana, "reason": "", "by": cast.ines, "at": NOW}
     move = move_student(group=cast.juniper, on=date(2026, 9, 16), **moved)
-    assert "The key does not work" in check_in(as_("marta"), cast)
+    of_former_group = check_in(as_("marta"), cast)
+    assert "The key does not work" in of_former_group
+    assert "Which split?" not in of_former_group
     url = reverse("tracker:check-in-log", args=[cast.juniper.pk, THIS_WEEK])
     of_new_group = as_("tomas").get(url).text
     # What she brings goes along, as agreed steps do.
