@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from courses.models import Cohort
 from groups.actions.locking import locked_groups
 from groups.actions.plan import set_plan
 from groups.models import DatesProposal, Group
@@ -26,13 +27,15 @@ def propose_dates(
     """
     group = _locked(group, at)
     kept = {str(pk): [before.isoformat(), after.isoformat()] for pk, (before, after) in days.items()}
-    _check(group, kept)
+    proposal = DatesProposal(group=group, days=kept, basis=basis[:100], made_by=by, made_at=at)
+    _plan_of(proposal)
     before = group.dates_proposals.filter(agreed_at=None, dropped_at=None).first()
     if before and before.days == kept:
         return before
     if before:
         _drop(before, by, at)
-    return DatesProposal.objects.create(group=group, days=kept, basis=basis[:100], made_by=by, made_at=at)
+    proposal.save()
+    return proposal
 
 
 @transaction.atomic
@@ -44,10 +47,9 @@ def agree_to_dates(*, proposal: DatesProposal, by: User, at: datetime) -> DatesP
     """
     group = _locked(proposal.group, at)
     proposal = _open(proposal)
-    _check(group, proposal.days)
-    plan = dict(group.plan_items.values_list("milestone", "due_on"))
-    plan |= {int(pk): date.fromisoformat(after) for pk, (_, after) in proposal.days.items()}
-    set_plan(group=group, plan=plan, by=by, at=at, reason=f"the dates the group can keep {proposal.basis}")
+    days = {int(pk): date.fromisoformat(after) for pk, (_, after) in proposal.days.items()}
+    # Without the hours that it is worked out from: every member reads why a date was moved.
+    set_plan(group=group, plan=_plan_of(proposal) | days, by=by, at=at, reason="the dates the group can keep")
     proposal.agreed_by, proposal.agreed_at = by, at
     proposal.change = group.plan_changes.latest("pk")
     proposal.save(update_fields=["agreed_by", "agreed_at", "change"])
@@ -69,7 +71,8 @@ def drop_dates(*, proposal: DatesProposal, by: User, at: datetime) -> DatesPropo
 
 def _locked(group: Group, at: datetime) -> Group:
     group = locked_groups({group.pk})[group.pk]
-    cohort = group.cohort
+    # Read anew: who closes the cohort holds its groups, and may have let go of this one just now.
+    cohort = Cohort.objects.select_related("course").get(pk=group.cohort_id)
     if cohort.is_closed(cohort.today(at)) or cohort.archived_at or cohort.course.archived_at:
         raise DatesError(f"{cohort} is closed, so its plans stay as they are.")
     return group
@@ -82,11 +85,11 @@ def _open(proposal: DatesProposal) -> DatesProposal:
     return proposal
 
 
-def _check(group: Group, days: Mapping[str, list[str]]) -> None:
-    plan = dict(group.plan_items.values_list("milestone", "due_on"))
-    now = {str(pk): day.isoformat() for pk, day in plan.items() if day}
-    if not days or any(now.get(pk) != before for pk, (before, _) in days.items()):
+def _plan_of(proposal: DatesProposal) -> dict[int, date | None]:
+    plan = dict(proposal.group.plan_items.values_list("milestone", "due_on"))
+    if not proposal.days or not proposal.fits(plan):
         raise DatesError("The plan was changed since, so these dates no longer fit. Look at it again.")
+    return plan
 
 
 def _drop(proposal: DatesProposal, by: User, at: datetime) -> None:

@@ -185,13 +185,13 @@ def undo_shift(*, shift: Shift, by: User, at: datetime) -> list[Group]:
     shift = Shift.objects.select_for_update(of=("self",)).get(pk=shift.pk)
     if shift.applied_at is None or shift.undone_at is not None:
         raise ShiftError("This is undone already.")
-    before = shift.start_before
+    before, start = shift.start_before, cohort.starts_on
     if before is not None and cohort.starts_on == before + timedelta(days=shift.days):
         if cohort.starts_on <= cohort.today(at):
             raise ShiftError(
                 f"{cohort} has begun since, so its start stays. Shift due dates by days instead."
             )
-        _begin(cohort, before, by=by, at=at)
+        start = before
     kept: list[int] = []
     changes = list(shift.changes.filter(undone_at=None).order_by("group"))
     for batch in batched(changes, _BATCH):
@@ -213,6 +213,8 @@ def undo_shift(*, shift: Shift, by: User, at: datetime) -> list[Group]:
         PlanChange.objects.bulk_update(back.values(), ["undone_by", "undone_at"])
         _touch(back, by, at)
         tell_each("dates_changed", [{"group": group} for group in back], by=by, at=at)
+    if start != cohort.starts_on:
+        _begin(cohort, start, by=by, at=at)
     if shift.pause_id:
         cohort.pauses.filter(pk=shift.pause_id).delete()
     shift.pause, shift.undone_by, shift.undone_at = None, by, at

@@ -1,3 +1,6 @@
+from collections.abc import Mapping
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -52,3 +55,7 @@ class DatesProposal(models.Model):
     @property
     def is_open(self) -> bool:
         return self.agreed_at is None and self.dropped_at is None
+
+    def fits(self, plan: Mapping[int, date | None]) -> bool:
+        """Whether the milestones of it are due on the days on which they were: by the id of each, its day now."""
+        return all(str(plan.get(int(pk))) == before for pk, (before, _) in self.days.items())

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from courses.models import Cohort
-from groups.models import Closing, Enrolment, Membership, PlanItem, Proposal, Shift
+from groups.models import Closing, DatesProposal, Enrolment, Membership, PlanItem, Proposal, Shift
 from lib.days import full_day
 from questions.models import Question
 from tracker.actions.closing import unused_invitations
@@ -50,6 +50,7 @@ class OpenInCohort:
     drafts: tuple[CheckInDraft, ...]
     has_proposal: bool
     shift_count: int
+    dates_count: int
     invitation_count: int
     review_count: int
     cry_count: int
@@ -59,7 +60,9 @@ class OpenInCohort:
         """Changes with what is open: what was shown is done only if it still is what would happen."""
         enrolments = [(row.id, row.left) for row in (*self.finished, *self.others)]
         drafts = [draft.pk for draft in self.drafts]
-        counts = (self.question_count, self.has_proposal, self.shift_count, self.invitation_count)
+        counts = (
+            self.question_count, self.has_proposal, self.shift_count, self.dates_count, self.invitation_count,
+        )  # fmt: skip
         return sha256(repr((sorted(enrolments, key=str), drafts, counts)).encode()).hexdigest()[:16]
 
     @property
@@ -68,21 +71,22 @@ class OpenInCohort:
         open_ones = {
             "closes_questions": self.question_count,
             "discards_drafts": self.drafts,
-            "discards_proposals": self.has_proposal or self.shift_count,
+            "discards_proposals": self.has_proposal or self.shift_count or self.dates_count,
             "revokes_invitations": self.invitation_count,
         }
         return tuple(name for name, is_open in open_ones.items() if is_open)
 
     @property
     def proposals_label(self) -> str:
-        """ "The groups that are proposed, and 1 shift of dates that was not applied"."""
+        """ "The groups that are proposed, and 1 shift of dates, not applied"."""
         shifts = f"{counted(self.shift_count, 'shift')} of dates, not applied" if self.shift_count else ""
         proposal = "the groups that are proposed" if self.has_proposal else ""
-        return ", and ".join(part for part in (proposal, shifts) if part)
+        dates = f"{counted(self.dates_count, 'proposal')} of dates" if self.dates_count else ""
+        return ", and ".join(filter(None, (proposal, shifts, dates)))
 
 
 def open_in(cohort: Cohort, now: datetime) -> OpenInCohort:
-    """Seven queries."""
+    """Eight queries."""
     enrolments = _enrolments(cohort)
     drafts = CheckInDraft.objects.filter(group__cohort=cohort).select_related("group", "person")
     reviews = CodeReview.objects.filter(group__cohort=cohort).exclude(state=CodeReview.State.APPROVED)
@@ -97,6 +101,9 @@ def open_in(cohort: Cohort, now: datetime) -> OpenInCohort:
         drafts=tuple(drafts.defer("fields").order_by("group__sort_key", "week_starts_on", "pk")),
         has_proposal=Proposal.objects.filter(cohort=cohort).exists(),
         shift_count=Shift.objects.filter(cohort=cohort, applied_at=None).count(),
+        dates_count=DatesProposal.objects.filter(
+            group__cohort=cohort, agreed_at=None, dropped_at=None
+        ).count(),
         invitation_count=unused_invitations(cohort, now).count(),
         review_count=reviews.count(),
         cry_count=cries.count(),

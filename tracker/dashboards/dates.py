@@ -95,10 +95,12 @@ def _basis(date_to_keep: DateToKeep, whose: str = "") -> str:
 
 
 def open_proposals(overviews: Sequence[GroupOverview]) -> dict[int, DatesProposal]:
-    """By the id of the group. One query."""
-    groups = [each.group.pk for each in overviews]
-    rows = DatesProposal.objects.filter(group__in=groups, agreed_at=None, dropped_at=None)
-    return {row.group_id: row for row in rows.select_related("made_by")}
+    """Those that fit the plan of now, by the id of the group. One query."""
+    plans = {
+        each.group.pk: {one.milestone.id: one.milestone.due_on for one in each.plan} for each in overviews
+    }
+    rows = DatesProposal.objects.filter(group__in=plans, agreed_at=None, dropped_at=None)
+    return {row.group_id: row for row in rows.select_related("made_by") if row.fits(plans[row.group_id])}
 
 
 def group_dates_page(access: GroupAccess, user: User, overview: GroupOverview) -> GroupDatesPage:

@@ -68,6 +68,10 @@ def test_student_proposes_and_mentor_agrees_and_the_promise_stays(cast: Cast, as
     assert 'id="dates-to-keep"' in text(shown)
     plan = text(marta.get(reverse("groups:plan-edit", args=[cast.clover.pk])))
     assert "first due Sun 6 September, moved: the dates the group can keep" in plan
+    # To everybody in the group, and without the hours of others.
+    week = text(as_("bruno").get(reverse("tracker:week", args=[cast.clover.pk])))
+    assert "moved: the dates the group can keep" in week
+    assert "can keep at" not in plan + week
     kept = text(marta.get(url(cast, "group-dates")))
     assert "The group keeps its plan" in kept
     assert "Marta Pires agreed on 16 September 2026" in kept
@@ -96,7 +100,7 @@ def days(cast: Cast) -> dict[int, tuple[date, date]]:
     return {cast.milestones[3].pk: (date(2026, 9, 27), date(2026, 10, 11))}
 
 
-def test_proposal_is_replaced_dropped_and_refused_where_the_plan_is_another(cast: Cast) -> None:
+def test_proposal_is_replaced_dropped_and_refused_where_the_plan_is_another(cast: Cast, as_: SignIn) -> None:
     ana, rag = cast.person("ana"), cast.milestones[3].pk
     first = propose_dates(group=cast.clover, days=days(cast), basis="at 1 h a week", by=ana, at=NOW)
     assert propose_dates(group=cast.clover, days=days(cast), basis="", by=cast.marta, at=NOW) == first
@@ -108,6 +112,9 @@ def test_proposal_is_replaced_dropped_and_refused_where_the_plan_is_another(cast
     set_plan(group=cast.clover, plan={**plan, rag: None}, by=cast.ines, at=NOW)
     with pytest.raises(DatesError, match="The plan was changed since"):
         agree_to_dates(proposal=second, by=cast.marta, at=NOW)
+    # Nobody is asked about it, and others may be proposed.
+    assert as_("marta").get(url(cast, "group-dates")).context["page"].proposal is None
+    assert "proposes other dates" not in text(as_("marta").get(reverse("tracker:my-groups")))
     drop_dates(proposal=second, by=cast.marta, at=NOW)
     with pytest.raises(DatesError, match="decided already"):
         drop_dates(proposal=second, by=cast.marta, at=NOW)
