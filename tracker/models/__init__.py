@@ -2,6 +2,7 @@ from tracker.models.agreed_step import AgreedStep
 from tracker.models.attention import AttentionPutAside
 from tracker.models.check_in import CheckIn, CheckInDraft, CheckInEntry
 from tracker.models.code_review import CodeReview
+from tracker.models.flag import Flag, FlagCount
 from tracker.models.known_questions import KnownQuestionsClosed
 from tracker.models.material_tick import MaterialTick
 from tracker.models.meeting_note import MeetingItem, MeetingNote
@@ -18,6 +19,8 @@ __all__ = [
     "CheckInDraft",
     "CheckInEntry",
     "CodeReview",
+    "Flag",
+    "FlagCount",
     "GroupSnapshot",
     "KnownQuestionsClosed",
     "MaterialTick",

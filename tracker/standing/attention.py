@@ -1,6 +1,5 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from tracker.standing.facts import Word
 
@@ -17,7 +16,7 @@ class Attention(Word):
     NONE = "none"
 
 
-class ReasonCode(StrEnum):
+class ReasonCode(Word):
     """Why attention is needed; reasons of the same attention are listed in this order."""
 
     NEEDS_HELP = "needs_help"
@@ -33,6 +32,10 @@ class ReasonCode(StrEnum):
     FEW_MINUTES = "few_minutes"
     LOW_CONFIDENCE = "low_confidence"
     SPREAD = "spread"
+
+    @property
+    def label(self) -> str:
+        return super().label.replace("Check in", "Check-in")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from groups.tabs import cohort_tabs
 from people.access import Audience, audience, signed_in
 from tracker.actions.reminding import remind
 from tracker.dashboards.board import BoardList, cohort_board, groups_with_late_check_in
+from tracker.dashboards.ended_flags import for_course_admin
 from tracker.forms.board import BoardSearchForm
 from tracker.standing.attention import counted
 
@@ -38,6 +39,7 @@ def board(request: HttpRequest, cohort_id: int) -> HttpResponse:
         # A board with nothing on it says what to do.
         "set_up": None if shown.group_count or text else cohort_set_up(cohort, now),
         "search": search,
+        "ended": for_course_admin(cohort, user, now) if shown.is_overview else [],
         "clear_url": request.path if text else "",
         "tabs": cohort_tabs(cohort, "Board"),
     }
