@@ -29,7 +29,7 @@ PERFORMANCE = Path(__file__).resolve().parent.parent.parent / "docs/performance.
 WEIGHTS = {
     "floor": (5, 12),
     "my week": (28, 42),
-    "my groups, three": (27, 66),
+    "my groups, three": (28, 66),
     "check-in form": (22, 27),
     "group page": (21, 29),
     "group page of a mentor": (26, 35),

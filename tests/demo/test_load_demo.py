@@ -190,7 +190,7 @@ def test_load_demo_does_it_once_and_says_so(db: None, settings: Any) -> None:
     with CaptureQueriesContext(connection) as queries:
         said = load()
     assert time.process_time() - begun < 15
-    assert len(queries) < 6_800
+    assert len(queries) < 7_200
     assert said == [
         "Loaded the demo: Large Language Model Specialization, 7 milestones.",
         "June 2026, over: 3 groups, 9 students, 36 questions.",

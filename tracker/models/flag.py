@@ -2,6 +2,7 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
+from simple_history.models import HistoricalRecords
 
 from courses.models import Cohort
 from groups.models import Enrolment, Group
@@ -55,6 +56,8 @@ class Flag(models.Model):
     # See lib.references.
     goes_along = {"group": ALL, "enrolment": ALL}
 
+    # Of verdicts alone: the nightly pass writes in bulk, which keeps no history.
+    history = HistoricalRecords()
     objects = FlagQuerySet.as_manager()
 
     class Meta:

@@ -59,7 +59,9 @@ def flag_judge(request: HtmxRequest, flag_id: int) -> HttpResponse:
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def flag_unjudge(request: HtmxRequest, flag_id: int) -> HttpResponse:
-    flag = flag_to_judge(signed_in(request), flag_id, timezone.now())
-    unjudge(flag=flag)
+    now = timezone.now()
+    user = signed_in(request)
+    flag = flag_to_judge(user, flag_id, now)
+    unjudge(flag=flag, by=user, at=now)
     messages.success(request, f"{flag}: the verdict is removed.")
     return redirect(way_back(request, flag.group.get_absolute_url()))
