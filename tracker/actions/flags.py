@@ -40,7 +40,9 @@ def unjudge(*, flag: Flag, by: User, at: datetime) -> None:
 
 
 def _locked(flag: Flag) -> Flag:
-    return Flag.objects.select_for_update(of=("self",), no_key=True).select_related("verdict_by").get(pk=flag.pk)
+    return (
+        Flag.objects.select_for_update(of=("self",), no_key=True).select_related("verdict_by").get(pk=flag.pk)
+    )
 
 
 def _save(flag: Flag, by: User, at: datetime) -> None:
