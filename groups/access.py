@@ -27,6 +27,7 @@ from groups.models import (
 from groups.relations import Relation, RelationKind, Relations, relations_of
 from lib.weeks import holds
 from people.access import refuse
+from people.audit import current_request
 from people.models import User
 from people.models.user import UserQuerySet
 
@@ -61,6 +62,21 @@ class GroupAccess:
         )
 
 
+def refuse_if_archived(user: User, cohort: Cohort) -> None:
+    """403 for a request that may change something in an archived cohort, or one of an archived course.
+
+    All that course admins do in a cohort passes the fetchers of this module. Only restoring it, deleting it, and going
+    on from it to the next one are possible. Call it for who may administer the cohort: others are not told.
+    """
+    request = current_request()
+    if request is None or request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    archived = next((each for each in (cohort, cohort.course) if each.is_archived), None)
+    if archived is not None:
+        why = f"{archived} is archived. Restore it first."
+        refuse(user, f"change archived cohort {cohort.pk}", is_insider=True, why=why)
+
+
 def _group(group_id: int, groups: QuerySet[Group] | None = None) -> Group:
     groups = Group.objects.all() if groups is None else groups
     group = groups.select_related("cohort__course").filter(pk=group_id).first()
@@ -80,6 +96,8 @@ def group_access(
     relations = relations_of(user, now)
     if not relations.is_insider(group.cohort.course_id):
         refuse(user, f"see group {group_id}", is_insider=False)
+    if relations.administers(group.cohort.course_id):
+        refuse_if_archived(user, group.cohort)
     return GroupAccess(
         group=group,
         today=group.cohort.today(now),
@@ -135,13 +153,20 @@ def course_to_administer(user: User, slug: str, now: datetime) -> Course:
     return course
 
 
-def cohort_to_administer(user: User, cohort_id: int, now: datetime) -> Cohort:
+def cohort_to_administer(user: User, cohort_id: int, now: datetime, *, also_archived: bool = False) -> Cohort:
+    """For course admins.
+
+    Args:
+        also_archived: what is asked for can be done to an archived cohort, too.
+    """
     cohort = Cohort.objects.select_related("course").filter(pk=cohort_id).first()
     if cohort is None:
         raise Http404
     relations = relations_of(user, now)
     if not relations.administers(cohort.course_id):
         refuse(user, f"administer cohort {cohort_id}", is_insider=relations.is_insider(cohort.course_id))
+    if not also_archived:
+        refuse_if_archived(user, cohort)
     return cohort
 
 
@@ -160,6 +185,7 @@ def enrolment_to_administer(user: User, enrolment_id: int, now: datetime) -> Enr
     course_id = enrolment.cohort.course_id
     if not relations.administers(course_id):
         refuse(user, f"administer enrolment {enrolment_id}", is_insider=relations.is_insider(course_id))
+    refuse_if_archived(user, enrolment.cohort)
     return enrolment
 
 
@@ -186,6 +212,7 @@ def enrolment_to_agree_on(user: User, enrolment_id: int, now: datetime) -> Agree
         if not any(relations.mentors(group_id) for group_id in groups):
             what = f"agree with enrolment {enrolment_id}"
             refuse(user, what, is_insider=relations.is_insider(cohort.course_id))
+    refuse_if_archived(user, cohort)
     read_only = ""
     if enrolment.ended_on is not None:
         read_only = "The enrolment has ended, so this cannot change."
@@ -200,14 +227,12 @@ def move_to_administer(user: User, move_id: int, now: datetime) -> Move:
         .filter(pk=move_id)
         .first()
     )
-    return _administered(
-        user, move, move.enrolment.cohort.course_id if move else None, f"move {move_id}", now
-    )
+    return _administered(user, move, move.enrolment.cohort if move else None, f"move {move_id}", now)
 
 
 def shift_to_administer(user: User, shift_id: int, now: datetime) -> Shift:
     shift = Shift.objects.select_related("cohort__course", "made_by").filter(pk=shift_id).first()
-    return _administered(user, shift, shift.cohort.course_id if shift else None, f"shift {shift_id}", now)
+    return _administered(user, shift, shift.cohort if shift else None, f"shift {shift_id}", now)
 
 
 def plan_change_to_undo(user: User, change_id: int, now: datetime) -> PlanChange:
@@ -231,46 +256,50 @@ def own_enrolment(user: User, enrolment_id: int, now: datetime) -> Enrolment:
 
 def milestone_to_administer(user: User, milestone_id: int, now: datetime) -> Milestone:
     milestone = Milestone.objects.select_related("course").filter(pk=milestone_id).first()
-    return _administered(
-        user, milestone, milestone.course_id if milestone else None, f"milestone {milestone_id}", now
-    )
+    course = milestone.course if milestone else None
+    return _administered(user, milestone, course, f"milestone {milestone_id}", now)
 
 
 def material_to_administer(user: User, material_id: int, now: datetime) -> Material:
     material = Material.objects.select_related("milestone__course").filter(pk=material_id).first()
-    course_id = material.milestone.course_id if material else None
-    return _administered(user, material, course_id, f"material {material_id}", now)
+    course = material.milestone.course if material else None
+    return _administered(user, material, course, f"material {material_id}", now)
 
 
 def pause_to_administer(user: User, pause_id: int, now: datetime) -> Pause:
-    pause = Pause.objects.select_related("cohort").filter(pk=pause_id).first()
-    return _administered(user, pause, pause.cohort.course_id if pause else None, f"pause {pause_id}", now)
+    pause = Pause.objects.select_related("cohort__course").filter(pk=pause_id).first()
+    return _administered(user, pause, pause.cohort if pause else None, f"pause {pause_id}", now)
 
 
 def mentorship_to_administer(user: User, mentorship_id: int, now: datetime) -> Mentorship:
     mentorship = (
         Mentorship.objects.select_related("group__cohort__course", "person").filter(pk=mentorship_id).first()
     )
-    course_id = mentorship.group.cohort.course_id if mentorship else None
-    return _administered(user, mentorship, course_id, f"mentorship {mentorship_id}", now)
+    cohort = mentorship.group.cohort if mentorship else None
+    return _administered(user, mentorship, cohort, f"mentorship {mentorship_id}", now)
 
 
 def mentor_away_to_administer(user: User, away_id: int, now: datetime) -> MentorAway:
     away = (
-        MentorAway.objects.select_related("mentorship__group__cohort", "mentorship__person")
+        MentorAway.objects.select_related("mentorship__group__cohort__course", "mentorship__person")
         .filter(pk=away_id)
         .first()
     )
-    course_id = away.mentorship.group.cohort.course_id if away else None
-    return _administered(user, away, course_id, f"days away {away_id}", now)
+    cohort = away.mentorship.group.cohort if away else None
+    return _administered(user, away, cohort, f"days away {away_id}", now)
 
 
-def _administered[Row](user: User, row: Row | None, course_id: int | None, what: str, now: datetime) -> Row:
-    if row is None or course_id is None:
+def _administered[Row](
+    user: User, row: Row | None, of: Cohort | Course | None, what: str, now: datetime
+) -> Row:
+    if row is None or of is None:
         raise Http404
+    course_id = of.course_id if isinstance(of, Cohort) else of.pk
     relations = relations_of(user, now)
     if not relations.administers(course_id):
         refuse(user, f"administer {what}", is_insider=relations.is_insider(course_id))
+    if isinstance(of, Cohort):
+        refuse_if_archived(user, of)
     return row
 
 
@@ -278,22 +307,23 @@ def proposed_group_to_administer(user: User, group_id: int, now: datetime) -> Pr
     group = (
         ProposedGroup.objects.select_related("proposal__cohort__course", "mentor").filter(pk=group_id).first()
     )
-    return _administered(
-        user, group, group.proposal.cohort.course_id if group else None, f"proposed group {group_id}", now
-    )
+    cohort = group.proposal.cohort if group else None
+    return _administered(user, group, cohort, f"proposed group {group_id}", now)
 
 
 def wish_to_administer(user: User, wish_id: int, now: datetime) -> Wish:
     wish = (
-        Wish.objects.select_related("one__cohort", "one__person", "other__person").filter(pk=wish_id).first()
+        Wish.objects.select_related("one__cohort__course", "one__person", "other__person")
+        .filter(pk=wish_id)
+        .first()
     )
-    return _administered(user, wish, wish.one.cohort.course_id if wish else None, f"wish {wish_id}", now)
+    return _administered(user, wish, wish.one.cohort if wish else None, f"wish {wish_id}", now)
 
 
 def willing_mentor_to_administer(user: User, willing_id: int, now: datetime) -> WillingMentor:
-    willing = WillingMentor.objects.select_related("cohort", "person").filter(pk=willing_id).first()
-    course_id = willing.cohort.course_id if willing else None
-    return _administered(user, willing, course_id, f"willing mentor {willing_id}", now)
+    willing = WillingMentor.objects.select_related("cohort__course", "person").filter(pk=willing_id).first()
+    cohort = willing.cohort if willing else None
+    return _administered(user, willing, cohort, f"willing mentor {willing_id}", now)
 
 
 def course_person(user: User, slug: str, person_id: int, now: datetime) -> tuple[Course, User]:

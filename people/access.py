@@ -44,17 +44,18 @@ def download[View: Callable[..., object]](view: View) -> View:
     return view
 
 
-def refuse(user: User | AnonymousUser, what: str, *, is_insider: bool) -> NoReturn:
+def refuse(user: User | AnonymousUser, what: str, *, is_insider: bool, why: str = "") -> NoReturn:
     """Raise 403 for a person of the course without the right, and 404 for a stranger, to hide that it exists.
 
     Args:
         what: the action and its object, for the log ("read group 3").
+        why: for an insider who has the right, but not now.
     """
     request = current_request()
     place = f" from {where(request)}" if request else ""
     logger.warning("refused person %s%s: %s", getattr(user, "pk", None), place, what)
     if is_insider:
-        raise PermissionDenied
+        raise PermissionDenied(why)
     raise Http404
 
 

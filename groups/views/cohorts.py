@@ -138,7 +138,7 @@ def pause_remove(request: HtmxRequest, pause_id: int) -> HttpResponse:
 def cohort_delete(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    cohort = cohort_to_administer(user, cohort_id, now)
+    cohort = cohort_to_administer(user, cohort_id, now, also_archived=True)
     form = TypedTitleForm(request.POST or None, title=cohort.title)
     if request.method == "POST" and form.is_valid():
         try:
@@ -157,7 +157,7 @@ def cohort_delete(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 def cohort_archive(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    cohort = cohort_to_administer(user, cohort_id, now)
+    cohort = cohort_to_administer(user, cohort_id, now, also_archived=True)
     archive(thing=cohort, by=user, at=now)
     url = reverse("groups:cohort-restore", args=[cohort.pk])
     messages.success(request, with_undo(request, f"{cohort} is archived.", url))
@@ -169,7 +169,7 @@ def cohort_archive(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 def cohort_restore(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    cohort = cohort_to_administer(user, cohort_id, now)
+    cohort = cohort_to_administer(user, cohort_id, now, also_archived=True)
     restore(thing=cohort, by=user, at=now)
     messages.success(request, f"{cohort} is restored.")
     return redirect("groups:cohort-list", cohort.course.slug)

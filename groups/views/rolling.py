@@ -25,7 +25,7 @@ from people.saved_once import saved_once
 def cohort_roll_over(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    old = cohort_to_administer(user, cohort_id, now)
+    old = cohort_to_administer(user, cohort_id, now, also_archived=True)
     form = RollOverForm(
         request.POST or None,
         instance=Cohort(

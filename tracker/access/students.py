@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from courses.models import Milestone
+from groups.access import refuse_if_archived
 from groups.models import Absence, Enrolment, Membership
 from groups.relations import Relation, Relations, relations_of
 from lib.weeks import Week, holds
@@ -133,6 +134,7 @@ def student_to_lead(user: User, enrolment_id: int, now: datetime) -> StudentAcce
     access = student_to_read(user, enrolment_id, now)
     if not access.may_lead:
         refuse(user, f"lead enrolment {enrolment_id}", is_insider=True)
+    refuse_if_archived(user, access.enrolment.cohort)
     return access
 
 

@@ -98,9 +98,10 @@ def open_again(*, closing: Closing, by: User, at: datetime) -> tuple[Closing, li
     closing = Closing.objects.select_for_update().get(pk=closing.pk)
     if closing.undone_at is not None:
         raise ClosingError(f"{cohort} is open again already.")
+    # Questions before enrolments, as whoever locks both.
+    open_questions_again(before={int(pk): status for pk, status in closing.questions.items()}, by=by, at=at)
     moves = closing.moves.filter(undone_at=None).values_list("pk", flat=True)
     _, kept = take_ends_back(moves=list(moves), by=by, at=at)
-    open_questions_again(before={int(pk): status for pk, status in closing.questions.items()}, by=by, at=at)
     # A last day that has come would close it at once.
     is_to_come = closing.on_before is not None and closing.on_before > cohort.today(at)
     cohort.closed_on = closing.on_before if is_to_come else None

@@ -9,7 +9,7 @@ from django.db import transaction
 from courses.models import Cohort
 from groups.actions.enrolment import enrol
 from groups.actions.forming import propose
-from groups.actions.locking import locked_groups
+from groups.actions.locking import locked_enrolments, locked_groups
 from groups.actions.moving import let_return, move_student, undo_move
 from groups.models import Closing, DatesProposal, Enrolment, Membership, Move, Proposal, Shift
 from people.actions.invitations import invite
@@ -154,3 +154,23 @@ def test_closing_waits_for_a_check_in_that_asks_a_question_again() -> None:
     closed, asked = held_up(lambda: lock_questions([question.pk]), lambda: close(cast), log_question)
     assert isinstance(closed, Closing)
     assert isinstance(asked, Ask | QuestionError)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_opening_again_locks_questions_before_enrolments() -> None:
+    cast = make_cast()
+    question = QuestionFactory.create(membership=cast.dalia, title="Why?")
+    closing = close(cast)
+
+    @transaction.atomic
+    def in_order() -> list[int]:
+        lock_questions([question.pk])
+        return list(locked_enrolments([cast.enrolment("ana").pk]))
+
+    opened, locked = held_up(
+        lambda: locked_enrolments([cast.enrolment("emre").pk]),
+        lambda: open_again(closing=closing, by=cast.ines, at=NOW),
+        in_order,
+    )
+    assert isinstance(opened, tuple)
+    assert isinstance(locked, list)
