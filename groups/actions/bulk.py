@@ -10,7 +10,7 @@ from django.db import transaction
 from courses.models import Cohort
 from groups.actions.enrolment import EnrolmentError
 from groups.actions.locking import locked_enrolments, locked_groups
-from groups.actions.moving import let_end, let_return, move_student, undo_move
+from groups.actions.moving import let_end, let_return, lock_open_cohort, move_student, undo_move
 from groups.models import Enrolment, Membership, Move
 from people.actions.accounts import invite_many
 from people.actions.invitations import InvitationError, has_signed_in, invite, queue_invitation
@@ -54,6 +54,7 @@ def _line(deed: str, enrolment: Enrolment, data: Mapping[str, Any], by: User, at
     try:
         with transaction.atomic():
             if deed == INVITE:
+                lock_open_cohort(enrolment.cohort_id, at)
                 return BulkLine(enrolment, _invite(enrolment.person, by, at))
             move = _move(deed, enrolment, data, by, at)
             return BulkLine(enrolment, f"{move.get_kind_display()}: {move.label}", move=move)

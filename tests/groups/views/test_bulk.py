@@ -112,6 +112,19 @@ def test_invite_and_invite_again(cast: Cast, as_: SignIn) -> None:
     assert Invitation.objects.filter(revoked_at=None, queued_at__isnull=False).count() == 2
 
 
+def test_a_closed_cohort_takes_nobody_back(cast: Cast) -> None:
+    let_end(enrolment=cast.enrolment("emre"), on=TODAY, end_reason="dropped", reason="", by=cast.ines, at=NOW)
+    cast.cohort.closed_on = TODAY
+    cast.cohort.save()
+    data = {"group": cast.clover, "on": TODAY, "reason": "", "end_reason": "dropped"}
+    for deed, name in (("return", "emre"), ("move", "dalia"), ("invite", "dalia"), ("end", "dalia")):
+        people = [cast.enrolment(name).pk]
+        (line,) = do_for_many(
+            deed=deed, cohort=cast.cohort, enrolments=people, data=data, by=cast.ines, at=NOW
+        )
+        assert (line.what == "Autumn 2026 is closed. Open it again first.") is (deed != "end")
+
+
 def test_nobody_too_many_and_no_deed_are_refused(
     cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:

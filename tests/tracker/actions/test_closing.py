@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from courses.models import Cohort
-from groups.actions.enrolment import enrol
+from groups.actions.enrolment import EnrolmentError, enrol
 from groups.actions.forming import propose
 from groups.actions.locking import locked_enrolments, locked_groups
 from groups.actions.moving import let_return, move_student, undo_move
@@ -77,15 +77,17 @@ def test_what_was_open_becomes_what_was_chosen_and_is_opened_again(cast: Cast) -
     assert Question.history.filter(title="Why?").latest().history_change_reason == "Autumn 2026 was closed"
     with pytest.raises(ClosingError, match="Inês Duarte has closed Autumn 2026 already"):
         close(cast)
-    # Chidi came back in the meantime: what was done since stays.
+    # The end of Chidi was corrected in the meantime: what was done since stays.
     chidi = Enrolment.objects.get(pk=cast.enrolment("chidi").pk)
-    let_return(enrolment=chidi, group=cast.juniper, on=TODAY, reason="", by=cast.ines, at=NOW)
+    with pytest.raises(EnrolmentError, match="Autumn 2026 is closed"):
+        let_return(enrolment=chidi, group=cast.juniper, on=TODAY, reason="", by=cast.ines, at=NOW)
+    Enrolment.objects.filter(pk=chidi.pk).update(end_reason="finished")
     Question.objects.filter(title="And then?").update(status="open")
     _, kept = open_again(closing=closing, by=cast.ines, at=NOW)
     assert kept == [chidi]
     cohort.refresh_from_db()
     assert cohort.closed_on is None
-    assert Enrolment.objects.filter(ended_on=None).count() == 7
+    assert Enrolment.objects.filter(ended_on=None).count() == 6
     assert list(cast.enrolment("ana").memberships.values_list("ended_on", "end_reason")) == [(None, "")]
     assert questions() == {"Why?": "open", "And then?": "open"}
     assert Move.objects.filter(undone_by=cast.ines).count() == 4
