@@ -206,6 +206,18 @@ SAMPLES = {
         path="/students/11/help/",
         why="because it waits for you",
     ),
+    "request": Mail(
+        subject="Inês answered a request of Clover",
+        about=ABOUT,
+        parts=(
+            Part("Could we have a few notebooks in the cloud?", label="Asked", look="quote"),
+            Part("Yes: **three**, from Monday on. Each of your group gets an invitation.", look="markdown"),
+        ),
+        label="Open the check-in",
+        path=CHECK_IN,
+        why="because you mentor Clover, or asked for it",
+        reply_to=INES,
+    ),
     "channel": Mail(
         subject="The chat of Clover is told nothing more",
         about=ABOUT,

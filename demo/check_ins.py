@@ -11,6 +11,7 @@ from groups.models import Group
 from lib.weeks import Week
 from tracker.access.group_weeks import group_week
 from tracker.actions.check_ins import log_check_in
+from tracker.actions.requests import answer_request, take_request
 from tracker.actions.steps import close_step
 from tracker.models import AgreedStep, CheckIn, CheckInEntry
 
@@ -23,16 +24,22 @@ def check_in_events(run: DemoRun, content: dict[str, dict[str, Any]]) -> Iterato
             for student, text, _, closed in row.get("steps", ()):
                 if closed:
                     yield _closing(run, group, student, text, closed)
+            for who, when, answer in row.get("then", ()):
+                at = run.days.moment(when)
+                yield DemoEvent(at, partial(_go_on, run, group, _week(run, week), who, answer, at))
+
+
+def _week(run: DemoRun, week: str) -> Week:
+    return Week(run.days.day(f"{week} mon"))
 
 
 def _log(run: DemoRun, group: str, week: str, row: dict[str, Any], at: datetime) -> None:
-    first_day = Week(run.days.day(f"{week} mon"))
     by = run.demo.people[row["by"]]
     mentorships = run.groups[group].mentorships.open(run.cohort.today(at))
     with transaction.atomic():
         groups = Group.objects.select_related("cohort__course")
         log_check_in(
-            group_week=group_week(groups.get(pk=run.groups[group].pk), first_day),
+            group_week=group_week(groups.get(pk=run.groups[group].pk), _week(run, week)),
             **_content(run, row, at),
             logged_as=mentorships.get(person=by).role,
             by=by,
@@ -76,3 +83,13 @@ def _closing(run: DemoRun, group: str, student: str, text: str, closed: str) -> 
 def _close(run: DemoRun, group: str, text: str, state: str, by: str, at: datetime) -> None:
     step = AgreedStep.objects.get(group=run.groups[group], text=text)
     close_step(step=step, state=AgreedStep.State(state), by=run.demo.people[by], at=at)
+
+
+def _go_on(run: DemoRun, group: str, week: Week, who: str, answer: str, at: datetime) -> None:
+    """Take the request of a check-in, or answer it."""
+    check_in = CheckIn.objects.get(group=run.groups[group], week_starts_on=week.starts_on)
+    by = run.demo.people[who]
+    if answer:
+        answer_request(check_in=check_in, version=check_in.version, body=answer, by=by, at=at)
+    else:
+        take_request(check_in=check_in, taken_from=None, by=by, at=at)

@@ -302,6 +302,8 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "check_in_week_starts_monday": lambda cast: check_in(cast, week_starts_on=date(2026, 9, 8)),
     "check_in_held_has_day_and_minutes": lambda cast: check_in(cast, minutes=None),
     "check_in_request_settled_at_and_by": lambda cast: check_in(cast, request_settled_at=NOW),
+    "check_in_request_taken_at_and_by": lambda cast: check_in(cast, request_taken_at=NOW),
+    "check_in_request_answer_is_settled": lambda cast: check_in(cast, request_answer="Yes."),
     "check_in_entry_once_a_student": lambda cast: twice(lambda: entry(cast)),
     "check_in_draft_once_a_person": lambda cast: twice(lambda: draft(cast)),
     "meeting_note_once_a_week": lambda cast: twice(lambda: note(cast)),

@@ -16,7 +16,6 @@ from tracker.views.check_ins import (
     check_in_log,
     check_in_now,
     check_in_similar,
-    request_settle,
     step_close,
 )
 from tracker.views.closing import cohort_close, cohort_open_again
@@ -36,6 +35,13 @@ from tracker.views.progress import (
     progress_waive,
 )
 from tracker.views.reminding import groups_remind
+from tracker.views.requests import (
+    request_answer,
+    request_hand_back,
+    request_list,
+    request_settle,
+    request_take,
+)
 from tracker.views.review_rings import review_nudge, ring_accept, ring_drop
 from tracker.views.reviews import (
     APPROVE,
@@ -81,6 +87,9 @@ check_in_urls = [
     path("draft/", check_in_draft, name="check-in-draft"),
     path("draft/discard/", check_in_draft_discard, name="check-in-draft-discard"),
     path("similar/", check_in_similar, name="check-in-similar"),
+    path("request/take/", request_take, name="request-take"),
+    path("request/hand-back/", request_hand_back, name="request-hand-back"),
+    path("request/answer/", request_answer, name="request-answer"),
     path("request/settle/", request_settle, {"is_settled": True}, name="request-settle"),
     path("request/open/", request_settle, {"is_settled": False}, name="request-open"),
 ]
@@ -109,6 +118,7 @@ student_urls = [
 urlpatterns = [
     path("", home, name="home"),
     path("cohorts/<int:cohort_id>/", board, name="board"),
+    path("cohorts/<int:cohort_id>/requests/", request_list, name="request-list"),
     path("cohorts/<int:cohort_id>/remind/", check_in_remind, name="check-in-remind"),
     path("cohorts/<int:cohort_id>/groups/remind/", groups_remind, name="groups-remind"),
     path("cohorts/<int:cohort_id>/close/", cohort_close, name="cohort-close"),

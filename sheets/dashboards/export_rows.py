@@ -35,7 +35,12 @@ _VISIBILITIES = dict(Question.Visibility.choices)
 _STATUSES = dict(Question.Status.choices)
 
 PROGRESS = tuple(students.PROGRESS.values())
-CHECK_INS = tuple(meetings.CHECK_INS.values())
+_ANSWER = "Answer to the request"  # Not imported: who answered, and when, is known in Trefoil alone.
+CHECK_INS = tuple(
+    column
+    for name, label in meetings.CHECK_INS.items()
+    for column in ((label, _ANSWER) if name == "request" else (label,))
+)
 QUESTIONS = (
     "Group", "Asked on", "Asked by", "E-mail", "Name hidden", "Milestone", "Material", "Question", "Detail", "Category",
     "Seen by", "Status", "Duplicate of", "Times asked", "Answered on", "Answers",
@@ -94,6 +99,7 @@ def check_in_rows(check_in: CheckIn, zone: ZoneInfo, *, has_private_note: bool) 
         _ROLES.get(check_in.logged_as, meetings.COURSE_ADMIN),
         check_in.summary,
         check_in.request,
+        check_in.request_answer,
     )
     last: ExportRow = (local(check_in.logged_at, zone), check_in.logged_by.email)
     if has_private_note:

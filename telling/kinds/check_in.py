@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from people.models import Event, User
-from telling.kinds.in_groups import MENTORS, members_of, mentor_to_reply_to, mentors_of
+from telling.kinds.in_groups import MENTORS, members_of, mentor_to_reply_to, mentors_of, mentors_on
 from telling.kinds.kind import Kind
 from telling.mails import Mail, Part, cut, in_words, near_day
 from tracker.access.check_ins import CheckInAccess, check_in_to_read
@@ -121,6 +121,36 @@ def _write_meeting(reader: User, event: Event, now: datetime) -> Mail | None:
     )
 
 
+def _who_asked(event: Event, now: datetime) -> Iterable[User]:
+    check_in = _check_in(event)
+    if check_in is None:
+        return []
+    mentors = mentors_on(check_in.group, check_in.group.cohort.today(now))
+    return list({person.pk: person for person in (*mentors, check_in.logged_by)}.values())
+
+
+def _write_request(reader: User, event: Event, now: datetime) -> Mail | None:
+    access = _read(reader, event, now)
+    if access is None or not access.sees_all:
+        return None
+    check_in = access.check_in
+    answer, by = check_in.request_answer, check_in.request_settled_by
+    if by is None:
+        return None
+    return Mail(
+        subject=f"{by.get_short_name()} answered a request of {access.group}",
+        about=f"for {access.group}",
+        parts=(
+            Part(cut(check_in.request), label="Asked", look="quote"),
+            Part(answer, look="markdown") if answer else Part("Marked as resolved, without an answer."),
+        ),
+        label="Open the check-in",
+        path=check_in.get_absolute_url(),
+        why=f"because you mentor {access.group}, or asked for it",
+        reply_to=by if by.is_active else None,
+    )
+
+
 CHECK_IN = Kind(
     name="check-in",
     label="A check-in of my group is logged: its summary and my steps",
@@ -153,4 +183,15 @@ MEETING = Kind(
     thread=_thread,
     hearers=_everybody,
     write=_write_meeting,
+)
+REQUEST = Kind(
+    name="request",
+    label="A request to the course admins from a group of mine is answered",
+    whom="the mentors of the group and its cover, but who is away; who logged the check-in",
+    soon="at once",
+    roles=("mentor", "course admin"),
+    events=("request_answered",),
+    thread=_thread,
+    hearers=_who_asked,
+    write=_write_request,
 )

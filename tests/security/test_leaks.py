@@ -31,7 +31,7 @@ from trends.actions.needs import note_need
 pytestmark = pytest.mark.no_cover
 
 BEFORE = datetime(2026, 9, 2, 10, 0, tzinfo=UTC)
-OF_MENTORS = {"quasar", "pulsar", "nebula", "comet", "meteor", "supernova", "voyager", "cassini"}
+OF_MENTORS = {"quasar", "pulsar", "blazar", "nebula", "comet", "meteor", "supernova", "voyager", "cassini"}
 DRAFTS = {"draftmarta", "draftines"}
 TOLD_PAST_MENTORS = {"magnetar"}
 OF_THE_GROUP = {"eclipse", "perihelion"}
@@ -49,7 +49,13 @@ def write_secrets(cast: Cast) -> list[str]:
     urls = places(cast)
     check_in = CheckIn.objects.get()
     CheckIn.objects.update(
-        private_note="quasar", request="pulsar", summary="perihelion", held_on="2026-09-09"
+        private_note="quasar",
+        request="pulsar",
+        request_answer="blazar",
+        request_settled_at=NOW,
+        request_settled_by=cast.ines,
+        summary="perihelion",
+        held_on="2026-09-09",
     )
     check_in.entries.update(note="nebula", blocker="comet")
     CheckInEntryFactory.create(
@@ -216,7 +222,7 @@ def test_exports_hold_nothing_that_was_written_about_their_reader(
     for url in urls:
         text = unpacked(b"".join(as_person(person).get(url)))
         words = OF_MENTORS & set(re.findall(r"[a-z]+", text))
-        assert words == ({"quasar", "pulsar", "nebula", "comet"} if is_told else set())
+        assert words == ({"quasar", "pulsar", "blazar", "nebula", "comet"} if is_told else set())
         assert "perihelion" in text
 
 

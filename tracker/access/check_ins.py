@@ -3,9 +3,10 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.http import Http404
 
+from courses.models import Cohort
 from groups.access import GroupAccess, group_access, group_to_lead, group_to_read
 from groups.models import Group, Membership
 from lib.weeks import Week
@@ -121,7 +122,7 @@ def check_in_to_read(user: User, group_id: int, iso: str, now: datetime) -> Chec
     access = group_to_read(user, group_id, now)
     check_in = (
         CheckIn.objects.filter(group=access.group, week_starts_on=week_in_url(iso).starts_on)
-        .select_related("logged_by", "request_settled_by")
+        .select_related("logged_by", "request_taken_by", "request_settled_by")
         .first()
     )
     if check_in is None:
@@ -137,14 +138,32 @@ def check_in_to_read(user: User, group_id: int, iso: str, now: datetime) -> Chec
     return CheckInAccess(access, check_in, sees_all)
 
 
-def request_to_settle(user: User, group_id: int, iso: str, now: datetime) -> CheckInAccess:
+def request_to_settle(
+    user: User, group_id: int, iso: str, now: datetime, *, may_be_withdrawn: bool = False
+) -> CheckInAccess:
     """Return a check-in that has a request, for course admins; 403 to other insiders, 404 if it has no request."""
     access = check_in_to_read(user, group_id, iso, now)
     if not access.may_settle_request:
         refuse(user, f"settle the request of group {group_id} in {iso}", is_insider=True)
-    if not access.check_in.request:
+    if not access.check_in.request and not may_be_withdrawn:
         raise Http404
     return access
+
+
+def requests_to_settle(user: User, cohort: Cohort, now: datetime) -> QuerySet[CheckIn]:
+    """Return the check-ins with a request, for a course admin; not what may be about the reader as a student."""
+    return (
+        CheckIn.objects.with_request()
+        .filter(group__cohort=cohort)
+        .exclude(pk__in=check_ins_about(user, now))
+        .select_related("group", "logged_by", "request_taken_by", "request_settled_by")
+    )
+
+
+def longest_wait_first(requests: QuerySet[CheckIn]) -> QuerySet[CheckIn]:
+    return requests.filter(request_settled_at=None).order_by(
+        F("requested_at").asc(nulls_first=True), "week_starts_on", "pk"
+    )
 
 
 def day_of(check_in: CheckIn, zone: ZoneInfo) -> date:

@@ -52,14 +52,13 @@ def log_check_in(
     is_new = check_in._state.adding
     if is_held:
         _check(group_week, check_in, entries, steps or {}, next_steps)
-    before = "" if is_new else CheckIn.objects.values_list("outcome", flat=True).get(pk=check_in.pk)
+    outcome, request = ("", "") if is_new else _before(check_in)
     blockers = _new_blockers(entries) if is_held else []
     if is_new:
         check_in.group, check_in.week_starts_on = group_week.group, group_week.week.starts_on
         check_in.version = 0
         check_in.logged_by, check_in.logged_at, check_in.logged_as = by, at, logged_as
-    elif check_in.request_settled_at and _is_another_request(check_in):
-        check_in.request_settled_at, check_in.request_settled_by = None, None
+    check_in.change_request(request, at)
     check_in.touch(by=by, at=at)
     check_in._history_date = at  # type: ignore[attr-defined]
     check_in.save()
@@ -76,7 +75,7 @@ def log_check_in(
     CheckInDraft.objects.filter(
         group=group_week.group, week_starts_on=group_week.week.starts_on, person=by
     ).delete()
-    if check_in.outcome != before and check_in.outcome in _TOLD:
+    if check_in.outcome != outcome and check_in.outcome in _TOLD:
         tell(_TOLD[check_in.outcome], by=by, at=at, check_in=check_in.pk)
     if blockers:
         tell("blocker_noted", by=by, at=at, check_in=check_in.pk, enrolments=blockers)
@@ -99,19 +98,6 @@ def _new_blockers(entries: Sequence[CheckInEntry]) -> list[int]:
     return [entry.enrolment_id for entry in named if before.get(entry.pk) != entry.blocker]
 
 
-@transaction.atomic
-def settle_request(*, check_in: CheckIn, is_settled: bool, by: User, at: datetime) -> CheckIn:
-    """Settle a mentor's request to the course admins, or reopen it. Settling twice keeps the first person and time."""
-    check_in = CheckIn.objects.select_for_update(of=("self",), no_key=True).get(pk=check_in.pk)
-    if (check_in.request_settled_at is not None) != is_settled:
-        check_in.request_settled_at = at if is_settled else None
-        check_in.request_settled_by = by if is_settled else None
-        credit(check_in, by)
-        check_in._history_date = at  # type: ignore[attr-defined]
-        check_in.save()
-    return check_in
-
-
 def _check(
     group_week: GroupWeek,
     check_in: CheckIn,
@@ -132,8 +118,8 @@ def _check(
         raise CheckInError("One of the steps belongs to another group, or was closed before this week.")
 
 
-def _is_another_request(check_in: CheckIn) -> bool:
-    return not CheckIn.objects.filter(pk=check_in.pk, request=check_in.request).exists()
+def _before(check_in: CheckIn) -> tuple[str, str]:
+    return CheckIn.objects.values_list("outcome", "request").get(pk=check_in.pk)
 
 
 def _save_entries(check_in: CheckIn, entries: Sequence[CheckInEntry], by: User, at: datetime) -> None:

@@ -24,7 +24,12 @@ _OWN: tuple[tuple[Any, str, str], ...] = (
     (Move, "reason", "why they were moved"),
 )
 # Texts of a check-in of a whole group: only those that name the person.
-_SHARED = (("summary", "notes for the group"), ("private_note", "private note"), ("request", "request"))
+_SHARED = (
+    ("summary", "notes for the group"),
+    ("private_note", "private note"),
+    ("request", "request"),
+    ("request_answer", "answer to a request"),
+)
 _KEY = re.compile(r"([a-z]+) ([0-9]{1,19}) ([a-z_]+)")
 
 

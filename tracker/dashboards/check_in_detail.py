@@ -18,6 +18,7 @@ from questions.access.sight import questions_with_known_group
 from questions.models import Ask, Question
 from tracker.access.check_ins import CheckInAccess
 from tracker.access.group_weeks import steps_of_week
+from tracker.actions.requests import is_read_only
 from tracker.dashboards.chips import Chip
 from tracker.forms.check_in_fields import CheckInForm, EntryForm
 from tracker.models import AgreedStep, CheckIn, CheckInEntry
@@ -61,8 +62,8 @@ class CheckInDetailPage:
     sees_all: bool
     may_edit: bool
     private_note: str
-    request: str
-    request_settled: str
+    # With a request that the reader may read.
+    asked: CheckIn | None
     may_settle_request: bool
     readers: str
     entries: tuple[EntryBlock, ...]
@@ -93,9 +94,9 @@ def check_in_detail_page(user: User, readable: CheckInAccess, now: datetime) -> 
         sees_all=readable.sees_all,
         may_edit=access.may_lead and readable.sees_all,
         private_note=check_in.private_note,
-        request=check_in.request,
-        request_settled=_settled(check_in, zone, access.today) if readable.sees_all else "",
-        may_settle_request=readable.may_settle_request,
+        asked=check_in if readable.sees_all and check_in.request else None,
+        may_settle_request=readable.may_settle_request
+        and not is_read_only(access.group.cohort, access.today),
         readers=_readers(access.group, check_in.week, access.today) if readable.sees_all else "",
         entries=tuple(_entry(entry, sees_all=readable.sees_all) for entry in entries),
         steps=tuple(_step(step, access.today) for step in steps),
@@ -130,12 +131,6 @@ def _as(check_in: CheckIn) -> str:
     if check_in.logged_as == Mentorship.Role.MENTOR:
         return ""
     return f" ({check_in.get_logged_as_display() or 'course admin'})"
-
-
-def _settled(check_in: CheckIn, zone: ZoneInfo, today: date) -> str:
-    if check_in.request_settled_at is None:
-        return ""
-    return f"Marked as resolved by {check_in.request_settled_by} on {_day(check_in.request_settled_at, zone, today)}"
 
 
 def _day(at: datetime, zone: ZoneInfo, today: date) -> str:
@@ -208,7 +203,11 @@ def _history(check_in: CheckIn) -> list[HistoryLine]:
     """Changes since it was logged, newest first."""
     lines = list(
         _lines(
-            changes_of(check_in.history.select_related("history_user"), CheckInForm.Meta.fields), "Check-in"
+            changes_of(
+                check_in.history.select_related("history_user", "request_taken_by", "request_settled_by"),
+                (*CheckInForm.Meta.fields, "request_taken_by", "request_answer", "request_settled_by"),
+            ),
+            "Check-in",
         )
     )
     records: dict[int, list[Any]] = {}

@@ -11,7 +11,9 @@ from django.db.models.functions import Coalesce
 from courses.models import Cohort
 from groups.models import Closing, DatesProposal, Enrolment, Membership, PlanItem, Proposal, Shift
 from lib.days import full_day
+from people.models import User
 from questions.models import Question
+from tracker.access.check_ins import longest_wait_first, requests_to_settle
 from tracker.actions.closing import unused_invitations
 from tracker.models import CheckInDraft, CodeReview, Progress
 from tracker.standing.attention import counted
@@ -54,6 +56,7 @@ class OpenInCohort:
     invitation_count: int
     review_count: int
     cry_count: int
+    request_count: int
 
     @property
     def key(self) -> str:
@@ -85,8 +88,8 @@ class OpenInCohort:
         return ", and ".join(filter(None, (proposal, shifts, dates)))
 
 
-def open_in(cohort: Cohort, now: datetime) -> OpenInCohort:
-    """Eight queries."""
+def open_in(cohort: Cohort, reader: User, now: datetime) -> OpenInCohort:
+    """Nine queries. Requests are those that the reader may see."""
     enrolments = _enrolments(cohort)
     drafts = CheckInDraft.objects.filter(group__cohort=cohort).select_related("group", "person")
     reviews = CodeReview.objects.filter(group__cohort=cohort).exclude(state=CodeReview.State.APPROVED)
@@ -107,6 +110,7 @@ def open_in(cohort: Cohort, now: datetime) -> OpenInCohort:
         invitation_count=unused_invitations(cohort, now).count(),
         review_count=reviews.count(),
         cry_count=cries.count(),
+        request_count=longest_wait_first(requests_to_settle(reader, cohort, now)).count(),
     )
 
 

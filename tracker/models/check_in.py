@@ -1,10 +1,14 @@
+from datetime import datetime
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from simple_history.models import HistoricalRecords
 
 from groups.models import Enrolment, Group, Mentorship
+from lib.markdown import to_html
 from lib.weeks import Week
 from people.models import Edited
 
@@ -18,7 +22,10 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
 
     def shared(self) -> "CheckInQuerySet":
         """Without what members of the group do not read."""
-        return self.defer("private_note", "request")
+        return self.defer("private_note", "request", "request_answer")
+
+    def with_request(self) -> "CheckInQuerySet":
+        return self.exclude(request="")
 
 
 class CheckIn(Edited):
@@ -30,6 +37,11 @@ class CheckIn(Edited):
         CANCELLED = "cancelled", "cancelled"
         MOVED = "moved", "moved"
 
+    class RequestState(models.TextChoices):
+        OPEN = "open", "open"
+        TAKEN = "taken", "taken"
+        ANSWERED = "answered", "answered"
+
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="check_ins")
     week_starts_on = models.DateField("week", help_text="The Monday of the week.")
     outcome = models.CharField(max_length=20, choices=Outcome, default=Outcome.HELD)
@@ -38,10 +50,23 @@ class CheckIn(Edited):
     summary = models.TextField("for the group", blank=True)
     private_note = models.TextField(blank=True)
     request = models.TextField("request to the course admin", blank=True)
-    # Changing the text of the request clears these.
+    # Unknown for requests that an import brought.
+    requested_at = models.DateTimeField(null=True, blank=True)
+    request_taken_at = models.DateTimeField(null=True, blank=True)
+    request_taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="who has the request",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="requests_taken",
+    )
+    # What becomes of the answer when the text of the request changes, says `change_request`.
+    request_answer = models.TextField("answer to the request", blank=True)
     request_settled_at = models.DateTimeField(null=True, blank=True)
     request_settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
+        verbose_name="who answered the request",
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -74,6 +99,15 @@ class CheckIn(Edited):
                 | models.Q(request_settled_at__isnull=False, request_settled_by__isnull=False),
                 name="check_in_request_settled_at_and_by",
             ),
+            models.CheckConstraint(
+                condition=models.Q(request_taken_at__isnull=True, request_taken_by__isnull=True)
+                | models.Q(request_taken_at__isnull=False, request_taken_by__isnull=False),
+                name="check_in_request_taken_at_and_by",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(request_answer="") | models.Q(request_settled_at__isnull=False),
+                name="check_in_request_answer_is_settled",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -85,6 +119,31 @@ class CheckIn(Edited):
     @property
     def week(self) -> Week:
         return Week(starts_on=self.week_starts_on)
+
+    @property
+    def request_state(self) -> RequestState:
+        if self.request_settled_at is not None:
+            return self.RequestState.ANSWERED
+        return self.RequestState.OPEN if self.request_taken_at is None else self.RequestState.TAKEN
+
+    @property
+    def request_answer_html(self) -> SafeString:
+        return to_html(self.request_answer)
+
+    def change_request(self, before: str, at: datetime) -> None:
+        """Say what becomes of the state after the text changed from `before`.
+
+        One that waits keeps its place in the queue, and who has it. An answered one is asked anew: its answer was to
+        other words, and stays in the history only. Nothing is left of one that was withdrawn.
+        """
+        if self.request == before:
+            return
+        if not self.request or self.request_settled_at is not None:
+            self.requested_at = self.request_taken_at = self.request_taken_by = None
+            self.request_settled_at = self.request_settled_by = None
+            self.request_answer = ""
+        if self.request and self.requested_at is None:
+            self.requested_at = at
 
 
 class CheckInEntry(models.Model):

@@ -23,12 +23,11 @@ from tracker.access.check_ins import (
     WeekAccess,
     check_in_to_read,
     locked_week_to_log,
-    request_to_settle,
     step_to_close,
     week_to_log,
 )
 from tracker.actions.check_in_drafts import DraftError, discard_draft, keep_draft
-from tracker.actions.check_ins import CheckInError, settle_request
+from tracker.actions.check_ins import CheckInError
 from tracker.actions.steps import close_step, reopen_step
 from tracker.dashboards.check_in_detail import check_in_detail_page
 from tracker.dashboards.check_in_list import check_in_list_page
@@ -172,22 +171,6 @@ def check_in_similar(request: HttpRequest, group_id: int, week_iso: str) -> Http
     )
     context = {"name": f"{line}-again", "candidates": candidates}
     return render(request, "tracker/_check_in_similar.html", context)
-
-
-@audience(Audience.COURSE_ADMIN)
-@require_POST
-def request_settle(request: HtmxRequest, group_id: int, week_iso: str, *, is_settled: bool) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    access = request_to_settle(user, group_id, week_iso, now)
-    settle_request(check_in=access.check_in, is_settled=is_settled, by=user, at=now)
-    label = f"Request of {access.group}, {access.check_in.week.label}"
-    if is_settled:
-        undo = reverse("tracker:request-open", args=[group_id, week_iso])
-        messages.success(request, with_undo(request, f"{label}: marked as resolved", undo))
-    else:
-        messages.success(request, f"{label}: reopened")
-    return redirect(way_back(request, access.check_in.get_absolute_url()))
 
 
 _STEP_MESSAGES = {

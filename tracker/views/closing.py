@@ -32,7 +32,7 @@ def cohort_close(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         closings = closings_of(cohort)
         context = {"cohort": cohort, "closing": closings[0], "closings": closings}
         return render(request, "tracker/cohort_closed.html", context)
-    found = open_in(cohort, now)
+    found = open_in(cohort, user, now)
     form = ClosingForm(
         request.POST or None,
         cohort=cohort,

@@ -27,11 +27,13 @@ from telling.kinds import KINDS, kinds_of
 from telling.looks import THREADS
 from tests.conftest import NOW, Cast
 from tests.factories.groups import MentorshipFactory
+from tests.factories.tracker import CheckInFactory
 from tests.mails import deliver, html_of
 from tests.tracker.actions.test_check_ins import entry, log
 from tests.tracker.actions.test_reviews import ask as ask_for_review
 from tracker.actions.closing import close_cohort, open_again
 from tracker.actions.progress import mark, undo_change
+from tracker.actions.requests import answer_request, settle_request
 from tracker.actions.reviews import approve, ask_for_changes, undo_judgement
 from tracker.models import AgreedStep, CheckIn, CodeReview, Progress
 
@@ -159,7 +161,16 @@ COVERS = "Tomás Reis is the cover of Clover"
 NO_MEETING = "Clover does not meet in the week Mon 14 to Sun 20 September"
 LATER = "Clover meets Fri 18 September instead"
 AGREED = "Clover: what you agreed on yesterday"
+
+
 # What happens, and the subject that each hears.
+def answer_asked(cast: Cast) -> None:
+    check_in = CheckInFactory.create(
+        group=cast.clover, logged_by=cast.marta, request="Could we have more keys?"
+    )
+    answer_request(check_in=check_in, version=check_in.version, body="Yes: **three**.", by=cast.ines, at=NOW)
+
+
 TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
     "help": (cry, {"marta": "Bruno needs help with Prompt engineering"}),
     "question": (ask_hidden, {"marta": ASKED}),
@@ -169,6 +180,7 @@ TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
     "changes asked": (lambda cast: judge(cast, ask_for_changes), {"ana": "Bruno asks for changes to RAG"}),
     "approved": (lambda cast: judge(cast, approve), {"ana": "Bruno approved RAG"}),
     "check-in": (log_held, {"ana": AGREED, "bruno": AGREED, "chidi": AGREED, "tomas": "In the way of Bruno"}),
+    "request": (answer_asked, {"marta": "Inês answered a request of Clover"}),
     "cancelled": (cancel, dict.fromkeys(("ana", "bruno", "chidi"), NO_MEETING)),
     "moved meeting": (put_off, dict.fromkeys(("ana", "bruno", "chidi"), LATER)),
     "move": (move, JOINS),
@@ -246,6 +258,12 @@ def test_the_gallery_shows_mails_that_are_written() -> None:
         (
             lambda cast: judge(cast, approve),
             lambda cast: undo_judgement(review=CodeReview.objects.get(), by=cast.person("bruno"), at=NOW),
+        ),
+        (
+            answer_asked,
+            lambda cast: settle_request(
+                check_in=CheckIn.objects.get(), is_settled=False, by=cast.ines, at=NOW
+            ),
         ),
         (cancel, lambda cast: CheckIn.objects.all().delete()),
         (cancel, lambda cast: CheckIn.objects.update(outcome="group_absent")),

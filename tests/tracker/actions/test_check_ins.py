@@ -18,7 +18,8 @@ from tests.factories.groups import MentorshipFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInFactory
 from tests.sent_form import fields_of
 from tracker.access.check_ins import locked_week_to_log
-from tracker.actions.check_ins import CheckInError, log_check_in, settle_request
+from tracker.actions.check_ins import CheckInError, log_check_in
+from tracker.actions.requests import settle_request
 from tracker.models import AgreedStep, CheckIn, CheckInEntry
 
 WEEK = Week(starts_on=date(2026, 9, 14))

@@ -20,7 +20,7 @@ from tests.factories.groups import (
 from tests.factories.people import UserFactory
 from tests.factories.questions import AnswerFactory, AskFactory, QuestionFactory, TopicFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, CodeReviewFactory, ProgressFactory
-from tracker.actions.check_ins import settle_request
+from tracker.actions.requests import settle_request
 from tracker.actions.reviews import approve, ask_for_changes, hand_in_again, request_review
 from tracker.dashboards.board import Board, cohort_board
 from tracker.dashboards.board.attention import FlaggedStudent
@@ -272,7 +272,7 @@ def test_board_lists_what_mentors_ask_of_the_course_admin(cast: Cast) -> None:
 def test_board_keeps_a_request_until_it_is_settled(cast: Cast) -> None:
     CheckInFactory.create(group=cast.clover, request="An old wish", week_starts_on=date(2026, 8, 17))
     newer = CheckInFactory.create(group=cast.juniper, request="A newer one", week_starts_on=date(2026, 8, 24))
-    assert [row.request for row in board_of(cast).requests] == ["A newer one", "An old wish"]
+    assert [row.request for row in board_of(cast).requests] == ["An old wish", "A newer one"]
     settle_request(check_in=newer, is_settled=True, by=cast.ines, at=NOW)
     assert [row.request for row in board_of(cast).requests] == ["An old wish"]
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from tests.conftest import NOW, Cast
 from tests.factories.tracker import CheckInFactory
-from tracker.actions.check_ins import settle_request
+from tracker.actions.requests import settle_request
 from tracker.models import CheckIn
 
 WEEK = "2026-W38"

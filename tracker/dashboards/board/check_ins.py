@@ -8,7 +8,7 @@ from courses.models import Cohort
 from groups.models import Group, Mentorship
 from lib.weeks import Week
 from people.models import User
-from tracker.access.written_about import check_ins_about
+from tracker.access.check_ins import longest_wait_first, requests_to_settle
 from tracker.dashboards.board.mentors import mentor_names
 from tracker.models import CheckIn, GroupSnapshot
 from tracker.standing import CheckInState, Outcome, ReasonCode
@@ -117,11 +117,5 @@ def _cell(week: Week, value: str, outcome: str | None, minutes: int | None) -> W
 
 
 def open_requests(cohort: Cohort, reader: User, now: datetime) -> QuerySet[CheckIn]:
-    """What mentors ask of the course admins, the latest first; not what may be about the reader as a student."""
-    return (
-        CheckIn.objects.filter(group__cohort=cohort, request_settled_at=None)
-        .exclude(request="")
-        .exclude(pk__in=check_ins_about(reader, now))
-        .select_related("group", "logged_by")
-        .order_by("-week_starts_on", "-pk")[:REQUESTS_SHOWN]
-    )
+    """What mentors ask of the course admins, the longest wait first."""
+    return longest_wait_first(requests_to_settle(reader, cohort, now))[:REQUESTS_SHOWN]

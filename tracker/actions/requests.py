@@ -1,0 +1,103 @@
+"""What becomes of a mentor's request to the course admins: somebody has it, and it is answered."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from courses.models import Cohort
+from groups.actions.locking import locked_groups
+from lib.history import credit
+from people.models import User
+from people.outbox import tell
+from tracker.models import CheckIn
+
+
+class RequestError(Exception):
+    """Somebody was faster, or it cannot change any more; the message is shown to people."""
+
+
+def is_read_only(cohort: Cohort, today: date) -> bool:
+    return cohort.is_closed(today) or cohort.is_archived or cohort.course.is_archived
+
+
+@transaction.atomic
+def take_request(*, check_in: CheckIn, taken_from: int | None, by: User, at: datetime) -> CheckIn:
+    """Note who takes care of it. Another may take it over who has seen who has it: `taken_from`."""
+    locked = _locked(check_in, at)
+    if locked.request_settled_at is not None:
+        raise RequestError(f"{locked.request_settled_by} has answered already.")
+    if locked.request_taken_by_id not in (None, by.pk, taken_from):
+        raise RequestError(f"{locked.request_taken_by} was faster and has it now.")
+    if locked.request_taken_by_id != by.pk:
+        locked.request_taken_by, locked.request_taken_at = by, at
+        _save(locked, by, at)
+    return locked
+
+
+@transaction.atomic
+def hand_back_request(*, check_in: CheckIn, by: User, at: datetime) -> CheckIn:
+    locked = _locked(check_in, at)
+    if locked.request_settled_at is not None:
+        raise RequestError(f"{locked.request_settled_by} has answered already.")
+    if locked.request_taken_by_id not in (None, by.pk):
+        raise RequestError(f"{locked.request_taken_by} has it now.")
+    if locked.request_taken_by_id is not None:
+        locked.request_taken_by = locked.request_taken_at = None
+        _save(locked, by, at)
+    return locked
+
+
+@transaction.atomic
+def answer_request(*, check_in: CheckIn, version: int, body: str, by: User, at: datetime) -> CheckIn:
+    """Answer it; the mentors are told. `version` is that of the check-in whose request was read.
+
+    Raises:
+        RequestError: somebody answered before, or the check-in was changed since, perhaps the request with it.
+    """
+    locked = _locked(check_in, at)
+    if locked.request_settled_at is not None:
+        raise RequestError(f"{locked.request_settled_by} has answered already.")
+    if locked.version != version:
+        raise RequestError(
+            f"{locked.changed_by} has changed the check-in since you opened this page. Read the request above again."
+        )
+    locked.request_answer, locked.request_settled_by, locked.request_settled_at = body, by, at
+    _save(locked, by, at)
+    tell("request_answered", by=by, at=at, check_in=locked.pk)
+    return locked
+
+
+@transaction.atomic
+def settle_request(*, check_in: CheckIn, is_settled: bool, by: User, at: datetime) -> CheckIn:
+    """Mark it as resolved without an answer, or open it again: an answer stays in the history, who had it has it again.
+
+    Settling twice keeps the first person and time.
+    """
+    locked = _locked(check_in, at)
+    if (locked.request_settled_at is not None) != is_settled:
+        locked.request_settled_at = at if is_settled else None
+        locked.request_settled_by = by if is_settled else None
+        locked.request_answer = ""
+        _save(locked, by, at)
+        if is_settled:
+            tell("request_answered", by=by, at=at, check_in=locked.pk)
+    return locked
+
+
+def _locked(check_in: CheckIn, at: datetime) -> CheckIn:
+    """Lock the group, as who logs a check-in does: that saves the whole row as it was read after this lock."""
+    group = locked_groups([check_in.group_id])[check_in.group_id]
+    if is_read_only(group.cohort, group.cohort.today(at)):
+        raise RequestError(
+            f"{group.cohort} is closed or archived: what mentors asked in it can only be read."
+        )
+    locked = CheckIn.objects.select_for_update(of=("self",), no_key=True).get(pk=check_in.pk)
+    if not locked.request:
+        raise RequestError("The request was withdrawn.")
+    return locked
+
+
+def _save(check_in: CheckIn, by: User, at: datetime) -> None:
+    credit(check_in, by)
+    check_in._history_date = at  # type: ignore[attr-defined]
+    check_in.save()

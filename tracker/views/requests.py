@@ -1,0 +1,139 @@
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from groups.access import cohort_to_administer
+from groups.tabs import cohort_tabs
+from lib.editing import status_of
+from lib.requests import HtmxRequest, way_back
+from lib.undo import with_undo
+from people.access import Audience, audience, signed_in
+from people.saved_once import saved_once
+from tracker.access.check_ins import (
+    CheckInAccess,
+    longest_wait_first,
+    request_to_settle,
+    requests_to_settle,
+)
+from tracker.actions.requests import (
+    RequestError,
+    answer_request,
+    hand_back_request,
+    is_read_only,
+    settle_request,
+    take_request,
+)
+from tracker.forms.requests import RequestAnswerForm
+from tracker.models import CheckIn
+
+_A_PAGE = 25
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_safe
+def request_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, now)
+    rows = requests_to_settle(user, cohort, now)
+    open_rows = longest_wait_first(rows)
+    answered = rows.filter(request_settled_at__isnull=False).order_by("-request_settled_at", "-pk")
+    shows_answered = request.GET.get("show") == CheckIn.RequestState.ANSWERED
+    page = Paginator(answered if shows_answered else open_rows, _A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "cohort": cohort,
+        "tabs": cohort_tabs(cohort, "Board"),
+        "page": page,
+        "shows_answered": shows_answered,
+        "other_count": (open_rows if shows_answered else answered).count(),
+        "may_change": not is_read_only(cohort, cohort.today(now)),
+    }
+    with timezone.override(ZoneInfo(cohort.time_zone)):
+        return render(request, "tracker/request_list.html", context)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def request_take(request: HtmxRequest, group_id: int, week_iso: str) -> HttpResponse:
+    user, now = signed_in(request), timezone.now()
+    access = request_to_settle(user, group_id, week_iso, now)
+    shown = request.POST.get("taken_from", "")
+    taken_from = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 19 else None
+    return _change(
+        request,
+        access,
+        lambda: take_request(check_in=access.check_in, taken_from=taken_from, by=user, at=now),
+        "You have it now",
+    )
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def request_hand_back(request: HtmxRequest, group_id: int, week_iso: str) -> HttpResponse:
+    user, now = signed_in(request), timezone.now()
+    access = request_to_settle(user, group_id, week_iso, now)
+    return _change(
+        request, access, lambda: hand_back_request(check_in=access.check_in, by=user, at=now), "handed back"
+    )
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def request_settle(request: HtmxRequest, group_id: int, week_iso: str, *, is_settled: bool) -> HttpResponse:
+    user, now = signed_in(request), timezone.now()
+    access = request_to_settle(user, group_id, week_iso, now)
+    return _change(
+        request,
+        access,
+        lambda: settle_request(check_in=access.check_in, is_settled=is_settled, by=user, at=now),
+        "marked as resolved" if is_settled else "reopened",
+        undo=reverse("tracker:request-open", args=[group_id, week_iso]) if is_settled else "",
+    )
+
+
+def _change(
+    request: HtmxRequest, access: CheckInAccess, act: Callable[[], CheckIn], done: str, undo: str = ""
+) -> HttpResponseRedirect:
+    label = f"Request of {access.group}, {access.check_in.week.label}"
+    try:
+        act()
+    except RequestError as error:
+        messages.error(request, f"{label}: {error}")
+    else:
+        text = f"{label}: {done}"
+        messages.success(request, with_undo(request, text, undo) if undo else text)
+    return redirect(way_back(request, access.check_in.get_absolute_url()))
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
+def request_answer(request: HtmxRequest, group_id: int, week_iso: str) -> HttpResponse:
+    user, now = signed_in(request), timezone.now()
+    # What was typed is shown again, also if the mentor has withdrawn the request meanwhile.
+    is_sent = request.method == "POST"
+    access = request_to_settle(user, group_id, week_iso, now, may_be_withdrawn=is_sent)
+    form = RequestAnswerForm(request.POST or None, initial={"version": access.check_in.version})
+    if is_sent and form.is_valid():
+        version, body = form.cleaned_data["version"], form.cleaned_data["body"]
+        try:
+            answer_request(check_in=access.check_in, version=version, body=body, by=user, at=now)
+        except RequestError as error:
+            access = request_to_settle(user, group_id, week_iso, now, may_be_withdrawn=True)
+            form.show_version(access.check_in.version)
+            form.add_error("body", str(error))
+        else:
+            messages.success(request, f"The mentors of {access.group} are told your answer.")
+            return redirect("tracker:request-list", access.group.cohort_id)
+    cohort = access.group.cohort
+    context = {"access": access, "asked": access.check_in, "form": form, "cohort": cohort}
+    context["may_change"] = not is_read_only(cohort, access.access.today)
+    with timezone.override(ZoneInfo(cohort.time_zone)):
+        return render(request, "tracker/request_answer.html", context, status=status_of(form))
