@@ -426,6 +426,7 @@ def _date_row(
         "title": title,
         "due_label": due,
         "likely_label": likely,
+        "promised": "first due Sun 29 November, moved: the dates the group can keep" if is_missed else "",
         "range_label": days,
         "is_missed": is_missed,
         "proposed": proposed,

@@ -73,7 +73,7 @@ def undo_plan_change(*, change: PlanChange, by: User, at: datetime) -> PlanChang
         raise PlanError("This is undone already.")
     plan = dict(group.plan_items.values_list("milestone", "due_on"))
     there = set(Milestone.objects.filter(pk__in=change.days).values_list("pk", flat=True))
-    if any(PlanChange.kept(plan, int(pk)) != after for pk, (_, after) in change.days.items()):
+    if not change.stands_in(plan):
         raise PlanError(f"The plan of {group} was changed since, so this cannot be undone.")
     back = {pk: [after, before] for pk, (before, after) in change.days.items() if int(pk) in there}
     _write(group, back, by=by, at=at)

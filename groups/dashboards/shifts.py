@@ -31,8 +31,11 @@ class ShiftedGroup:
 
 @dataclass(frozen=True, slots=True)
 class PlanChangeLine:
+    """`can_be_undone`: none of its dates was changed since."""
+
     change: PlanChange
     dates: tuple[MovedDate, ...]
+    can_be_undone: bool
 
 
 def shift_page(shift: Shift, today: date, number: str | None) -> tuple[Page[Group], list[ShiftedGroup]]:
@@ -70,11 +73,19 @@ def shifts_of(cohort: Cohort, number: str | None) -> Page[Shift]:
 def plan_history(
     group: Group, today: date, number: str | None
 ) -> tuple[Page[PlanChange], list[PlanChangeLine]]:
-    """The changes of a plan, the latest first. Three queries."""
+    """The changes of a plan, the latest first. Four queries."""
     rows = group.plan_changes.select_related("made_by", "undone_by", "shift").order_by("-made_at", "-pk")
     page = Paginator(rows, _PAGE).get_page(number)
     titles = _titles(list(page))
-    return page, [PlanChangeLine(change, tuple(_dates_of(change, titles, today))) for change in page]
+    plan = dict(group.plan_items.values_list("milestone", "due_on"))
+    return page, [
+        PlanChangeLine(
+            change,
+            tuple(_dates_of(change, titles, today)),
+            can_be_undone=change.undone_at is None and change.stands_in(plan),
+        )
+        for change in page
+    ]
 
 
 def _titles(changes: Collection[PlanChange]) -> dict[str, str]:

@@ -93,3 +93,7 @@ class PlanChange(models.Model):
             return cls.OUT
         day = plan[milestone_id]
         return day.isoformat() if day else None
+
+    def stands_in(self, plan: dict[int, date | None]) -> bool:
+        """Whether the plan still says what this change left; only then can it be undone."""
+        return all(self.kept(plan, int(pk)) == after for pk, (_, after) in self.days.items())

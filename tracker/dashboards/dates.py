@@ -6,6 +6,7 @@ from datetime import date
 
 from groups.access import GroupAccess
 from groups.models import DatesProposal
+from groups.promised import promised_days
 from lib.days import day_label, day_range_label
 from people.models import User
 from tracker.dashboards.grid import Member
@@ -21,6 +22,8 @@ class DateRow:
 
     title: str
     due_label: str
+    # What was promised before the date moved, and why.
+    promised: str
     likely_label: str
     range_label: str
     is_missed: bool
@@ -34,6 +37,7 @@ class GroupDatesPage:
     overview: GroupOverview
     line: str
     basis: str
+    is_of_agreed_hours: bool
     rows: tuple[DateRow, ...]
     proposal: DatesProposal | None
     days: dict[int, tuple[date, date]]
@@ -112,17 +116,23 @@ def group_dates_page(access: GroupAccess, user: User, overview: GroupOverview) -
         kept = proposal.days.items()
         days = {int(pk): (date.fromisoformat(was), date.fromisoformat(to)) for pk, (was, to) in kept}
     today, cohort = overview.today, access.group.cohort
-    before = access.group.dates_proposals.exclude(agreed_at=None, dropped_at=None)
+    decided = access.group.dates_proposals.exclude(agreed_at=None, dropped_at=None)
+    decided = decided.select_related("made_by", "agreed_by", "dropped_by", "change").order_by(
+        "-made_at", "-pk"
+    )
+    was = promised_days({access.group.pk: {each.id: each.due_on for each in plan}})
     is_open = not (cohort.is_closed(today) or cohort.archived_at or cohort.course.archived_at)
     return GroupDatesPage(
         overview=overview,
         # The pace of others is told to who leads the group: members see the dates.
         line=missed_line(overview, dates) if access.may_lead else "",
         basis=_basis(first) if first else "",
+        is_of_agreed_hours=first is not None and first.is_agreed,
         rows=tuple(
             DateRow(
                 title=each.title,
                 due_label=day_label(each.due_on, today) if each.due_on else "no date",
+                promised=before.label(today) if (before := was.get((access.group.pk, each.id))) else "",
                 likely_label=day_label(dates[each.id].likely_on, today) if each.id in dates else "–",
                 range_label=(
                     day_range_label(dates[each.id].first_on, dates[each.id].last_on, today)
@@ -137,9 +147,7 @@ def group_dates_page(access: GroupAccess, user: User, overview: GroupOverview) -
         ),
         proposal=proposal,
         days=days,
-        before=tuple(
-            before.select_related("made_by", "agreed_by", "dropped_by").order_by("-made_at", "-pk")[:_BEFORE]
-        ),
+        before=tuple(decided[:_BEFORE]),
         is_open=is_open,
         may_agree=access.may_lead,
         may_drop=proposal is not None and (access.may_lead or proposal.made_by_id == user.pk),

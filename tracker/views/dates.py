@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -11,6 +12,7 @@ from groups.access import GroupAccess, group_to_lead, group_to_plan
 from groups.actions.dates import DatesError, agree_to_dates, drop_dates, propose_dates
 from groups.models import DatesProposal
 from lib.requests import HtmxRequest
+from lib.undo import with_undo
 from people.access import Audience, audience, refuse, signed_in
 from people.models import User
 from people.saved_once import saved_once
@@ -56,13 +58,13 @@ def dates_agree(request: HtmxRequest, group_id: int) -> HttpResponse:
     access = group_to_lead(user, group_id, now)
     try:
         with transaction.atomic():
-            agree_to_dates(proposal=_proposed(request, access, user, now), by=user, at=now)
+            proposal = agree_to_dates(proposal=_proposed(request, access, user, now), by=user, at=now)
     except DatesError as error:
         messages.error(request, str(error))
     else:
-        messages.success(
-            request, f"The plan of {access.group} has the dates it can keep. What was promised stays visible."
-        )
+        message = f"The plan of {access.group} has the dates it can keep. What was promised stays visible."
+        undo_url = reverse("groups:plan-change-undo", args=[proposal.change_id])
+        messages.success(request, with_undo(request, message, undo_url))
     return redirect("tracker:group-dates", group_id)
 
 

@@ -73,8 +73,13 @@ def test_student_proposes_and_mentor_agrees_and_the_promise_stays(cast: Cast, as
     assert "moved: the dates the group can keep" in week
     assert "can keep at" not in plan + week
     kept = text(marta.get(url(cast, "group-dates")))
-    assert "The group keeps its plan" in kept
+    assert "The group is likely to keep its plan" in kept
     assert "Marta Pires agreed on 16 September 2026" in kept
+    assert "first due Sun 6 September" in kept
+    marta.post(reverse("groups:plan-change-undo", args=[proposal.change_id]))
+    assert due(cast) == promised
+    assert "undone on 16 September 2026" in text(marta.get(url(cast, "group-dates")))
+    marta.post(url(cast, "dates-agree"), fields)
     assert "LLM basics ends" not in text(marta.get(reverse("tracker:my-groups")))
 
 
