@@ -75,7 +75,9 @@ class Comparison:
             return round(_TITLES_ALONE * titles, 6)
         # fsum gives the same result in any order.
         cosine = fsum(one.said[known] * other.said[known] for known in one.said.keys() & other.said.keys())
-        return round((titles + _SAID * cosine) / (1 + _SAID), 6)
+        together = (titles + _SAID * cosine) / (1 + _SAID)
+        # Answers that differ make two titles no less alike than if nothing was said.
+        return round(max(together, _TITLES_ALONE * titles), 6)
 
 
 def _hold(known: str) -> float:
