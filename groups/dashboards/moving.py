@@ -1,6 +1,6 @@
 """What a move would do, before it is done; and the moves of a cohort."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,6 +12,7 @@ from courses.models import Cohort
 from groups.models import Enrolment, Group, Membership, Mentorship, Move, PlanItem
 from lib.days import day_label
 from people.audit import noting_nothing
+from people.models import User
 
 _PAGE = 25
 
@@ -108,20 +109,28 @@ def _due(enrolment: Enrolment, due_on: date | None, today: date) -> str:
 def _sentences(
     enrolment: Enrolment, before: Group | None, after: Group | None, on: date, today: date
 ) -> Iterator[str]:
-    """Who sees what from then on. Two queries a group."""
+    """Who sees what from then on. Two queries a group, one for who reads all anyway."""
     name, day, eve = (
         enrolment.person.get_short_name(),
         day_label(on, today),
         day_label(on - timedelta(days=1), today),
     )
+    leaders = _mentors(after, on) if after else []
     if after:
         members = Membership.objects.open(on).filter(group=after).exclude(enrolment=enrolment)
         names = members.order_by("enrolment__person__name").values_list("enrolment__person__name", flat=True)
         yield f"From {day} on {name} learns with {_all(names) or 'nobody yet'}: they see each other’s progress."
-        yield f"{_mentors(after, on) or f'Who will mentor {after}'} can read all of {name}’s story, and leads it."
+        lead = "lead" if len(leaders) > 1 else "leads"
+        who = _all(leaders) or f"Who will mentor {after}"
+        yield f"{who} can read all of {name}’s story from then on, and {lead} {after}."
         yield f"{name} can read what {after} shared before, too."
     if before:
-        yield f"{_mentors(before, on) or f'Who mentored {before}'} can read what happened until {eve}, and no more."
+        mentors = _mentors(before, on)
+        admins = set(enrolment.cohort.course.admins.values_list("person", flat=True))
+        no_longer = [each for each in mentors if each not in leaders and each.pk not in admins]
+        if no_longer or not mentors:
+            who = _all(no_longer) or f"Who mentored {before}"
+            yield f"{who} can read what happened until {eve}, and no more."
         yield f"{name} can read what {before} shared until {eve}."
         yield f"The weeks before stay with {before}: check-ins, questions, code reviews, exports and figures."
     if not after:
@@ -130,15 +139,14 @@ def _sentences(
         yield f"Progress, hours and agreed steps go along with {name}."
 
 
-def _mentors(group: Group, on: date) -> str:
-    return _all(
-        Mentorship.objects.open(on).filter(group=group).order_by("pk").values_list("person__name", flat=True)
-    )
+def _mentors(group: Group, on: date) -> list[User]:
+    mentorships = Mentorship.objects.open(on).filter(group=group).select_related("person").order_by("pk")
+    return [mentorship.person for mentorship in mentorships]
 
 
-def _all(names: object) -> str:
-    *first, last = list(names) or [""]  # type: ignore[call-overload]
-    return f"{', '.join(first)} and {last}" if first else str(last)
+def _all(names: Iterable[object]) -> str:
+    *first, last = [str(name) for name in names] or [""]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def moves_of(cohort: Cohort, number: str | None) -> Page[Move]:

@@ -116,6 +116,16 @@ function start(form) {
     shown.dispatchEvent(new Event("input", { bubbles: true }));
     shown.focus();
   });
+  // What a field holds is said to be taken over, instead of offered.
+  function showTaken() {
+    for (const button of form.querySelectorAll("button[name=take]")) {
+      const isTaken = form.elements.namedItem(button.value).value.includes(button.dataset.words);
+      button.hidden = isTaken;
+      button.nextElementSibling.hidden = !isTaken;
+    }
+  }
+  showTaken();
+  form.addEventListener("input", showTaken);
   form.addEventListener("submit", (event) => {
     if (event.submitter?.name === "add-line") return goToEmptyLine(event);
     // Sent once: a second Ctrl+Enter while the answer is under way sends nothing.

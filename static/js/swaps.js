@@ -20,6 +20,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
 
 // The focus stays on the element of the same id, which stays where it was, and what was typed elsewhere stays typed.
 let focused = "";
+let then = []; // where the focus goes if what had it is gone
 let kept = ""; // what stays where it was
 let top = 0;
 let typed = [];
@@ -27,6 +28,7 @@ let checked = [];
 let open = [];
 document.addEventListener("htmx:beforeSwap", (event) => {
   focused = document.activeElement?.id ?? "";
+  then = nextInList(document.activeElement);
   const aimed = aimedAt(event.detail.requestConfig.elt);
   kept = aimed?.id ?? "";
   top = aimed?.getBoundingClientRect().top ?? 0;
@@ -57,12 +59,23 @@ document.addEventListener("htmx:afterSettle", () => {
   typed = [];
   checked = [];
   const lost = document.activeElement === document.body || document.activeElement === null;
-  const again = focused && document.getElementById(focused);
+  const again = [focused, ...then].map((id) => id && document.getElementById(id)).find(Boolean);
   if (again && lost) again.focus({ preventScroll: true });
   const aimed = kept && document.getElementById(kept);
   if (aimed) stay(aimed);
   focused = kept = "";
+  then = [];
 });
+
+// From a line that goes when it is done: to the next of its list, or the one before; from the last to what `data-then` says.
+function nextInList(active) {
+  const list = active?.closest("[data-then]");
+  if (!list) return [];
+  const lines = [...list.children];
+  const at = lines.indexOf(active.closest("[data-then] > *"));
+  const others = [...lines.slice(at + 1), ...lines.slice(0, at).reverse()];
+  return [...others.map((line) => line.querySelector("input[id]")?.id), list.dataset.then];
+}
 
 // What one has just clicked or types in. Where somebody else's change comes in, also what the pointer is on, or else
 // what is in the middle.

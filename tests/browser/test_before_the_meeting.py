@@ -44,6 +44,13 @@ def test_a_student_says_it_on_the_phone_and_the_mentor_takes_it_over(page_as: Pa
     page.keyboard.press("Enter")
     expect(before.get_by_role("checkbox", name="Which split?")).to_be_visible()
     assert_clean(page)
+    # By the keyboard: what is ticked goes, and the focus is at what comes next.
+    before.get_by_label("Bring to the meeting").fill("The due date")
+    page.keyboard.press("Enter")
+    before.get_by_role("checkbox", name="The due date").focus()
+    page.keyboard.press("Space")
+    expect(before.get_by_role("checkbox", name="The due date")).to_have_count(0)
+    expect(before.get_by_role("checkbox", name="Which split?")).to_be_focused()
 
     mentor = page_as("marta", viewport=PHONE)
     mentor.goto(f"/groups/{cast.clover.pk}/check-ins/now/")
@@ -54,6 +61,8 @@ def test_a_student_says_it_on_the_phone_and_the_mentor_takes_it_over(page_as: Pa
     ana.get_by_role("button", name="Take over what blocks").click()
     ana.get_by_role("button", name="Take over what next").click()
     expect(ana.locator("input[name$=-blocker]")).to_have_value("The key does not work")
+    expect(ana.get_by_role("button", name="Take over what")).to_have_count(0)
+    expect(ana.get_by_text("Taken over, what blocks")).to_be_visible()
     expect(ana.locator("input[name$=-text]")).to_have_value("Ask Inês")
     assert_clean(mentor)
     mentor.get_by_role("button", name="Save check-in").click()

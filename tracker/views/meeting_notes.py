@@ -39,7 +39,7 @@ def meeting_note(request: HtmxRequest, group_id: int, week_iso: str) -> HttpResp
             except MeetingNoteError as error:
                 messages.error(request, str(error))
             else:
-                messages.success(request, "Saved. You can change it until you meet.")
+                messages.success(request, f"Saved for the check-in of {note.week.label}.")
             return redirect(_my_week(group_id))
     return week_page(request, group_to_study_in(user, group_id, now), now, note_form=form)
 

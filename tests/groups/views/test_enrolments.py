@@ -9,7 +9,7 @@ from django.urls import reverse
 from groups.actions.enrolment import join_group
 from groups.models import Enrolment, Move
 from tests.conftest import NOW, TODAY, Cast
-from tests.factories.groups import GroupFactory, MembershipFactory
+from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory
 from tests.messages import said
 
 SignIn = Callable[[str], Client]
@@ -61,7 +61,7 @@ def test_enrolment_move_shows_what_it_means_and_keeps_why(cast: Cast, as_: SignI
     assert list(place.sentences) == [
         "From Wed 16 September on Ana learns with Dalia Haddad, Emre Kaya and Fátima Nunes: they see each other’s"
         " progress.",
-        "Tomás Reis can read all of Ana’s story, and leads it.",
+        "Tomás Reis can read all of Ana’s story from then on, and leads Juniper.",
         "Ana can read what Juniper shared before, too.",
         "Marta Pires can read what happened until Tue 15 September, and no more.",
         "Ana can read what Clover shared until Tue 15 September.",
@@ -102,6 +102,13 @@ def test_enrolment_swap_shows_both(cast: Cast, as_: SignIn) -> None:
     assert [(str(place.enrolment.person), str(place.after)) for place in preview.places] == [
         ("Ana Ruivo", "Juniper"), ("Dalia Haddad", "Clover"),
     ]  # fmt: skip
+    MentorshipFactory.create(group=cast.juniper, person=cast.marta, role="co-mentor")
+    places = as_("ines").post(url(cast, "swap"), fields).context["preview"].places
+    read = [[each for each in place.sentences if "can read" in each and "Pires" in each] for place in places]
+    assert read == [
+        ["Tomás Reis and Marta Pires can read all of Ana’s story from then on, and lead Juniper."],
+        ["Marta Pires can read all of Dalia’s story from then on, and leads Clover."],
+    ]
     done(as_("ines"), url(cast, "swap"), fields)
     assert (stays(cast), stays(cast, "dalia")) == (
         [("Clover", "moved"), ("Juniper", "")], [("Juniper", "moved"), ("Clover", "")],

@@ -119,7 +119,7 @@ def test_others_are_refused(cast: Cast, as_: SignIn) -> None:
     answers = {what: as_(who).get(url_of(cast, whom)).status_code for what, (who, whom) in refused.items()}
     assert answers == dict.fromkeys(refused, 403)
     assert (
-        "See my week as"
+        "See Dalia’s week"
         not in as_("ines").get(reverse("tracker:student-detail", args=[cast.dalia.enrolment_id])).text
     )
     cast.clover.mentorships.filter(person=cast.marta).update(ended_on=TODAY)

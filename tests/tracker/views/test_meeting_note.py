@@ -66,11 +66,14 @@ def test_a_student_says_it_and_changes_it_from_two_devices(cast: Cast, as_: As) 
     assert "Mentors and course admins read this, not your group" in html
     assert f'action="{url_of(cast)}#before-meeting"' in html
     sent = {**LOW, "version": "0"}
-    assert as_("ana").post(url_of(cast), {**sent, "confidence": ""}).status_code == 422
+    empty = as_("ana").post(url_of(cast), {**sent, "confidence": ""})
+    assert empty.status_code == 422
+    assert '<a href="#say-confidence">How confident are you?</a>: Choose how confident you are.' in empty.text
     assert as_("ana").post(url_of(cast), sent).status_code == 302
     # The other device had the form open before.
     other = as_("ana").post(url_of(cast), {**sent, "confidence": "high"})
     assert other.status_code == 409
+    assert "You saved this elsewhere while you were editing" in other.text
     assert "The key does not work" in other.text
     assert as_("ana").post(url_of(cast), {**sent, "confidence": "fair", "version": "1"}).status_code == 302
     note = MeetingNote.objects.get()
@@ -117,10 +120,12 @@ def test_nobody_is_asked_when_nothing_is_expected(cast: Cast, as_: As) -> None:
     CheckIn.objects.filter(pk=logged.pk).update(outcome="moved", held_on=date(2026, 9, 18))
     assert url_of(cast) in week_of(ana, cast)
     assert ana.post(url_of(cast, "2026-W40"), LOW).status_code == 404
-    # On Monday they met, whether or not that was logged yet.
+    # On Monday they met. Until that is logged, what is said goes with it; so whoever logs it reads it.
     logged.delete()
     Group.objects.filter(pk=cast.clover.pk).update(meeting="Mondays 17:00")
-    assert url_of(cast, NEXT_WEEK) in week_of(ana, cast)
+    html = week_of(ana, cast)
+    assert url_of(cast) in html
+    assert "The check-in of this week is not logged yet" in html
     Group.objects.filter(pk=cast.clover.pk).update(meeting="Wednesdays 18:00")
     assert url_of(cast) in week_of(ana, cast)
 
@@ -181,6 +186,8 @@ def test_the_mentor_takes_words_over_without_javascript_and_loses_nothing(
         typed = fields_of(shown, "check-in")
     assert typed[f"e{ana}-blocker"] == "Illness; The key does not work"
     assert typed[f"e{ana}-pace"] == "behind"
+    assert html.count("hidden>Take over<") == 1, "the pace is proposed like that"
+    assert shown.count("hidden>Take over<") == 3
     assert typed[f"n{ana}-text"] == "Ask Inês"
     assert typed["summary"] == "We read the plan"
     assert not CheckIn.objects.exists()
@@ -261,6 +268,16 @@ def test_what_was_said_stays_with_the_group_that_one_leaves(cast: Cast, as_: As)
     }
     with pytest.raises(EnrolmentError):
         undo_move(move=move, by=cast.ines, at=NOW)
+
+
+def test_the_story_has_words_for_next_week_on_the_day_when_they_were_said(cast: Cast, as_: As) -> None:
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Wednesdays 18:00")
+    as_("ana").post(url_of(cast, NEXT_WEEK), LOW)
+    story = (
+        as_("marta").get(reverse("tracker:student-detail", args=[cast.enrolment("ana").pk])).context["story"]
+    )
+    (entry,) = [event for week in story.weeks if week.is_now for event in week.events if event.is_said]
+    assert entry.what == "Before the meeting of Wed 23 September: confidence low"
 
 
 def test_words_go_with_the_name(cast: Cast, as_: As) -> None:

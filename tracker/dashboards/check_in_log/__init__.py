@@ -53,6 +53,8 @@ class MemberRow:
     why: str
     mark: str
     is_open: bool
+    # Who left the group agrees with the mentors of another.
+    may_agree: bool
 
     @property
     def saved(self) -> str:
@@ -208,8 +210,9 @@ def _member_row(
     """Show the standing today, or the day the student left."""
     entry, next_step, left_on = forms.entries[number], forms.next_steps[number], member.left_on
     steps = forms.steps_of(member.enrolment_id)
+    is_here = left_on is None or left_on > today
     why, mark, reasons = f"Left on {day_label(left_on, today)}" if left_on else "", "", []
-    if today_of is not None and (left_on is None or left_on > today):
+    if today_of is not None and is_here:
         standing = today_of.standing
         reasons = [reason for reason in standing.reasons if reason.code not in _SAID_OTHERWISE]
         why = "; ".join([*(reason.text for reason in reasons), standing.headline])
@@ -229,6 +232,7 @@ def _member_row(
         brings=brings,
         why=why,
         mark=mark,
+        may_agree=is_here and not member.enrolment.ended_on,
         is_open=bool(reasons or note or brings)
         or not is_as_planned
         or says_something

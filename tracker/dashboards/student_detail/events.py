@@ -1,6 +1,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -150,13 +150,14 @@ def _check_in_notes(
 
 
 def note_events(rows: Iterable[MeetingNote], access: StudentAccess) -> Iterator[StoryEvent]:
-    """What the student said before meetings, in the weeks of these; to mentors, where they see the pace differently."""
+    """What the student said before meetings, on the days when; to mentors, where they see the pace differently."""
     zone = ZoneInfo(access.enrolment.cohort.time_zone)
     for row in rows:
         assert row.changed_at is not None, "a note is saved by somebody"  # noqa: S101
         day = row.changed_at.astimezone(zone).date()
         if not access.may_read_words(row.group_id, day, row.week):
             continue
+        of_meeting = "" if row.week.contains(day) else f" of {_meeting_label(row, access.today)}"
         notes = (
             EventNote(label="In the way", text=row.blocker),
             EventNote(label="What next", text=row.next_step),
@@ -165,13 +166,20 @@ def note_events(rows: Iterable[MeetingNote], access: StudentAccess) -> Iterator[
             kind=EventKind.NOTES,
             day=day,
             at=row.changed_at,
-            week=row.week,
-            what=f"Before the meeting: confidence {row.get_confidence_display().lower()}",
+            what=f"Before the meeting{of_meeting}: confidence {row.get_confidence_display().lower()}",
             by=str(row.changed_by),
             tone="watch" if row.confidence == Confidence.LOW else "quiet",
             chips=tuple(_note_chips(row, reads_mentor=access.sees_attention)),
             notes=tuple(note for note in notes if note.text),
         )
+
+
+def _meeting_label(row: MeetingNote, today: date) -> str:
+    """ "Wed 2 December", or "the week of Mon 30 November" where it is over or has no one day."""
+    meets = row.group.regular_meeting
+    if meets and len(meets.weekdays) == 1 and today <= row.week.ends_on:
+        return day_label(row.week.starts_on + timedelta(days=min(meets.weekdays)), today)
+    return f"the week of {day_label(row.week.starts_on, today)}"
 
 
 def _note_chips(row: MeetingNote, *, reads_mentor: bool) -> Iterator[Chip]:
