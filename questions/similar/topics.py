@@ -8,7 +8,8 @@ but a title, the titles must be much more alike.
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from math import fsum, log, sqrt
+from itertools import chain, filterfalse
+from math import fsum, log, sqrt, sumprod
 
 from questions.similar.profile import Profile, profile
 from questions.similar.ranking import HOLD_COMMON, HOLD_KNOWN, HOLD_OTHER, IMAGINED, Weights, likeness
@@ -31,11 +32,13 @@ _SIDE_BY_SIDE = (1, 2)
 class Compared:
     """A question prepared for comparison.
 
-    `said` is the unit vector of all that was said about it, by stems and pairs; empty if that is only its title.
+    `said` has the weights of all that was said about it, by stems and pairs, and `length` is that of this vector; empty
+    if that is only its title.
     """
 
     title: Profile
     said: dict[str, float]
+    length: float = 1.0
 
 
 class Comparison:
@@ -60,13 +63,12 @@ class Comparison:
     def prepare(self, read: Profile) -> Compared:
         if len(read.said.split()) <= len(folded_with_parts(read.text.title).split()):
             return Compared(read, {})
-        rarities, rarest = self._rarities, self._rarest
-        weights = {
-            known: rarities.get(known, rarest) * (1 + log(often) if often > 1 else 1)
-            for known, often in _stems_and_pairs(read).items()
-        }
-        length = sqrt(sum(weight * weight for weight in weights.values())) or 1.0
-        return Compared(read, {known: weight / length for known, weight in weights.items()})
+        counts, rarities, rarest = _stems_and_pairs(read), self._rarities, self._rarest
+        weights = {known: rarities.get(known, rarest) for known in counts}
+        for known, often in counts.items():
+            if often > 1:
+                weights[known] *= 1 + log(often)
+        return Compared(read, weights, sqrt(sumprod(weights.values(), weights.values())) or 1.0)
 
     def likeness(self, one: Compared, other: Compared) -> float:
         """Return how alike two questions are, the same both ways round, from 0 to 1."""
@@ -74,8 +76,8 @@ class Comparison:
         if not one.said or not other.said:
             return round(_TITLES_ALONE * titles, 6)
         # fsum gives the same result in any order.
-        cosine = fsum(one.said[known] * other.said[known] for known in one.said.keys() & other.said.keys())
-        together = (titles + _SAID * cosine) / (1 + _SAID)
+        both = fsum(one.said[known] * other.said[known] for known in one.said.keys() & other.said.keys())
+        together = (titles + _SAID * both / (one.length * other.length)) / (1 + _SAID)
         # Answers that differ make two titles no less alike than if nothing was said.
         return round(max(together, _TITLES_ALONE * titles), 6)
 
@@ -85,11 +87,9 @@ def _hold(known: str) -> float:
 
 
 def _stems_and_pairs(read: Profile) -> Counter[str]:
-    stems = [stem(word) for word in read.said.split() if word not in COMMON]
-    pairs = (
-        f"{one} {other}" for apart in _SIDE_BY_SIDE for one, other in zip(stems, stems[apart:], strict=False)
-    )
-    return Counter([*stems, *pairs])
+    stems = list(map(stem, filterfalse(COMMON.__contains__, read.said.split())))
+    pairs = (map(" ".join, zip(stems, stems[apart:], strict=False)) for apart in _SIDE_BY_SIDE)
+    return Counter(chain(stems, *pairs))
 
 
 def same_topic(one: Compared, topic: Sequence[Compared], comparison: Comparison) -> float:

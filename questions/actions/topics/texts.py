@@ -8,8 +8,8 @@ from questions.models import Question
 from questions.similar import LONGEST_SAID, Compared, Comparison, Profile, Text, profile
 
 # Prepared texts are some 20 kB each.
-_MOST_KEPT = 5_000
-_MOST_COMPARED = 500_000
+_MOST_KEPT = 2_000
+_MOST_COMPARED = 100_000
 # Questions of a course that the word weights are learnt from.
 _SAMPLE = 2_000
 

@@ -21,8 +21,8 @@ from questions.similar.words import COMMON, stem
 
 # The number of candidates for each question that are compared.
 _MOST = 50
-# Those that share less of it, beside what it shares with itself, are not compared: measured, none of them is like it.
-_LEAST = 0.15
+# Those that share less, of what it shares with itself, are not compared: measured, none of them belongs to it.
+_LEAST = 0.2
 # Places to compare, rarest words first: common words mean little. Of each word the newest places are kept.
 _MOST_PLACES = 2_000
 # Questions imagined besides those of the course: in a small one no word is rare or common yet.
@@ -40,12 +40,16 @@ def stems(folded_text: str) -> frozenset[str]:
 
 
 class _Places:
-    """The places of questions that hold a word of a waiting one, and the length of each question."""
+    """The newest places of questions that hold a word of a waiting one, and the length of each question.
+
+    The places count from the newest question on.
+    """
 
     def __init__(self) -> None:
         self.wanted: dict[int, frozenset[str]] = {}
         self._places: dict[str, array[int]] = {}
-        self._dropped: Counter[str] = Counter()
+        # How many more questions hold a word that has enough places.
+        self._older: Counter[str] = Counter()
         self._lengths = array("f")
 
     def want(self, pk: int, words: frozenset[str]) -> None:
@@ -54,34 +58,33 @@ class _Places:
             self._places.setdefault(word, array("l"))
 
     def add(self, words: frozenset[str]) -> None:
-        """Keep the words of the next question."""
+        """Keep the words of the next question, an older one."""
         place = len(self._lengths)
         self._lengths.append(sqrt(len(words)) or 1)
         for word in words & self._places.keys():
             places = self._places[word]
-            places.append(place)
-            if len(places) > 2 * _MOST_PLACES:
-                del places[:_MOST_PLACES]
-                self._dropped[word] += _MOST_PLACES
+            if len(places) < _MOST_PLACES:
+                places.append(place)
+            else:
+                self._older[word] += 1
 
-    def shared(self, pk: int) -> dict[int, float]:
-        """Return by place how much of a waiting question it shares."""
-        weights: dict[int, float] = defaultdict(float)
+    def add_shared(self, pk: int, shared: dict[int, float]) -> None:
+        """Add by place how much of a waiting question it shares."""
         number, left = len(self._lengths), _MOST_PLACES
+        lengths = self._lengths
         words = self.wanted.get(pk, ())
         rarest = {
-            word: rarity(len(self._places[word]) + self._dropped[word], number + _IMAGINED) for word in words
+            word: rarity(len(self._places[word]) + self._older[word], number + _IMAGINED) for word in words
         }
         for word in sorted(rarest, key=lambda word: (-rarest[word], word)):
             weight = rarest[word] ** 2
             places = self._places[word]
             # The newest ones, if there are too many.
-            for place in places[-left:]:
-                weights[place] += weight
+            for place in places[:left]:
+                shared[place] += weight / lengths[place]
             left -= len(places)
             if left <= 0:
                 break
-        return {place: weight / self._lengths[place] for place, weight in weights.items()}
 
 
 class Candidates:
@@ -96,7 +99,7 @@ class Candidates:
                 title, _, _ = text.partition("\n")
                 self._titles.want(pk, stems(title))
                 self._texts.want(pk, stems(text))
-        for pk, text in texts.order_by("pk").iterator(chunk_size=_AT_ONCE):
+        for pk, text in texts.order_by("-pk").iterator(chunk_size=_AT_ONCE):
             title, _, _ = text.partition("\n")
             self.ids.append(pk)
             self._titles.add(stems(title))
@@ -104,11 +107,11 @@ class Candidates:
 
     def of(self, pk: int) -> list[int]:
         """Return ids of questions that may ask the same as a waiting one, likeliest first, at most 50."""
-        shared = self._titles.shared(pk)
-        for place, weight in self._texts.shared(pk).items():
-            shared[place] = shared.get(place, 0.0) + weight
+        shared: dict[int, float] = defaultdict(float)
+        self._titles.add_shared(pk, shared)
+        self._texts.add_shared(pk, shared)
         # Itself is among them, and shares most.
         least = _LEAST * max(shared.values(), default=0)
         likely = [place for place, weight in shared.items() if weight >= least]
-        best = nlargest(_MOST + 1, likely, key=lambda place: (shared[place], -place))
+        best = nlargest(_MOST + 1, likely, key=lambda place: (shared[place], place))
         return [other for place in best if (other := self.ids[place]) != pk][:_MOST]

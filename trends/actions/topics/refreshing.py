@@ -68,7 +68,7 @@ def refresh_topics(
     if not now:
         return Refreshed(0, 0, 0, 0)
     candidates = Candidates(course, now)
-    texts = Texts(candidates.ids)
+    texts = Texts(candidates.ids[::-1])
     placed = found = 0
     for some in batched(now, batch):
         with transaction.atomic():
@@ -118,10 +118,11 @@ class _Turn:
         self.likely = {pk: candidates.of(pk) for pk in self.ids}
         near = {other for others in self.likely.values() for other in others}
         self.placements = _placements(near | set(self.ids))
+        # One that waits itself is compared once it is placed.
         self.differences = _differences(self.ids)
         self.kept_out = _kept_out(self.ids)
         texts.forget()
-        texts.read({*near, *self.ids})
+        texts.read({*self.placements, *self.ids})
         self.members, self.by_hand = _members(self._topics_in_question())
         texts.read(pk for own in self.members.values() for pk in own[:_SPEAKERS])
         self.new: list[Topic] = []
