@@ -49,6 +49,11 @@ class GroupAccess:
         """Whether the person may log check-ins, mark for members and edit the plan."""
         return self.mentors is not None or self.is_course_admin
 
+    @property
+    def sees_attention(self) -> bool:
+        """Whether they lead it and do not study in it themselves (docs/decisions/0023)."""
+        return self.may_lead and self.studies is None
+
     def may_read_day(self, day: date) -> bool:
         """Whether the person may see the mentor's view of this day: they lead, or they were a mentor then."""
         return self.may_lead or any(holds(day, row.started_on, row.ended_on) for row in self.mentored)

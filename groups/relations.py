@@ -70,6 +70,11 @@ class Relations:
     def studies_in(self, group_id: int) -> Relation | None:
         return next((row for row in self.open(RelationKind.STUDIES) if row.group_id == group_id), None)
 
+    @property
+    def study_groups(self) -> frozenset[int]:
+        """The groups in which the person studies today."""
+        return frozenset(row.group_id for row in self.open(RelationKind.STUDIES) if row.group_id is not None)
+
     def mentors(self, group_id: int) -> Relation | None:
         return next((row for row in self.open(RelationKind.MENTORS) if row.group_id == group_id), None)
 

@@ -61,8 +61,10 @@ class StudentAccess:
 
     @property
     def sees_attention(self) -> bool:
-        """Attention and what mentors write about a student are for mentors and course admins, never for the student."""
-        return not self.is_self
+        """Attention is for mentors and course admins: not for the student, nor for who studies in their group."""
+        return not self.is_self and (
+            self.stay is None or self.relations.studies_in(self.stay.group_id) is None
+        )
 
     def may_read(self, on: date) -> bool:
         return self.reads_all or any(window.holds(on) for window in self.windows)
@@ -154,11 +156,19 @@ def student_to_see_as(user: User, enrolment_id: int, now: datetime) -> tuple[Stu
     return access, stay, mentors.role if mentors else "course admin"
 
 
+def student_to_put_aside(user: User, enrolment_id: int, now: datetime) -> StudentAccess:
+    """Return the student if the user leads them and sees their attention; 403 to others who may read."""
+    access = student_to_lead(user, enrolment_id, now)
+    if not access.sees_attention:
+        refuse(user, f"snooze enrolment {enrolment_id}", is_insider=True)
+    return access
+
+
 def put_aside_to_end(
     user: User, enrolment_id: int, put_aside_id: int, now: datetime
 ) -> tuple[StudentAccess, AttentionPutAside]:
-    """Return the put-aside of a student that the user leads; 404 if it belongs to another student."""
-    access = student_to_lead(user, enrolment_id, now)
+    """Return the put-aside of such a student; 404 if it belongs to another student."""
+    access = student_to_put_aside(user, enrolment_id, now)
     return access, get_object_or_404(AttentionPutAside, pk=put_aside_id, enrolment=access.enrolment)
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from courses.models import Cohort
+from groups.relations import relations_of
 from lib.days import day_range_label
 from people.models import User
 from tracker.models import Flag
-from tracker.models.flag import OF_COURSE_ADMINS
+from tracker.models.flag import OF_COURSE_ADMINS, FlagQuerySet
 
 # A few, and for a few days: who does not care to say is left in peace.
 _SHOWN = 3
@@ -29,13 +30,18 @@ class EndedFlag:
 
 
 def for_mentor(mentor: User, group_ids: Collection[int], now: datetime) -> list[EndedFlag]:
-    flags = Flag.objects.to_judge(since=now.date() - _DAYS, reader=mentor).filter(group__in=group_ids)
+    flags = _to_judge(mentor, now).filter(group__in=group_ids)
     return ended_flags(flags.exclude(rule__in=OF_COURSE_ADMINS)[:_SHOWN], now)
 
 
 def for_course_admin(cohort: Cohort, reader: User, now: datetime) -> list[EndedFlag]:
-    flags = Flag.objects.to_judge(since=now.date() - _DAYS, reader=reader).filter(group__cohort=cohort)
+    flags = _to_judge(reader, now).filter(group__cohort=cohort)
     return ended_flags(flags.filter(rule__in=OF_COURSE_ADMINS)[:_SHOWN], now)
+
+
+def _to_judge(reader: User, now: datetime) -> FlagQuerySet:
+    own_groups = relations_of(reader, now).study_groups
+    return Flag.objects.to_judge(since=now.date() - _DAYS, reader=reader, own_groups=own_groups)
 
 
 def ended_flags(flags: Iterable[Flag], now: datetime) -> list[EndedFlag]:

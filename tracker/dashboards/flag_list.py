@@ -10,6 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
 
 from courses.models import Cohort
+from groups.relations import relations_of
 from lib.weeks import Week
 from people.models import User
 from tracker.dashboards.board.standings import cohort_standings
@@ -63,7 +64,7 @@ class FlagList:
 
 def flag_list_page(*, cohort: Cohort, reader: User, now: datetime, page: str | None) -> FlagList:
     standings = cohort_standings(cohort, text="", now=now)
-    about_others = Flag.objects.exclude(enrolment__person=reader)
+    about_others = Flag.objects.not_about(reader, relations_of(reader, now).study_groups)
     flags = (
         about_others.filter(group__cohort=cohort)
         .exclude(ended_on=None)

@@ -78,6 +78,7 @@ class GroupDetailPage:
     overview: GroupOverview
     is_former: bool
     may_lead: bool
+    sees_attention: bool
     me: int | None
     plan: tuple[GroupPlanRow, ...]
     check_ins: tuple[CheckInEvent, ...]
@@ -92,8 +93,8 @@ class GroupDetailPage:
 
     @property
     def lines(self) -> tuple[AttentionLine, ...]:
-        """Who needs somebody, for those who lead the group."""
-        return tuple(student_lines(self.overview.members, asked=self.asked)) if self.may_lead else ()
+        """Who needs somebody, for those who lead the group and do not study in it."""
+        return tuple(student_lines(self.overview.members, asked=self.asked)) if self.sees_attention else ()
 
     @property
     def live_url(self) -> str:
@@ -122,6 +123,7 @@ def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> Gr
         overview=overview,
         is_former=is_former,
         may_lead=access.may_lead,
+        sees_attention=access.sees_attention,
         me=me,
         plan=() if is_former else tuple(_plan(overview)),
         check_ins=tuple(_check_ins(access, check_ins)),
@@ -137,9 +139,9 @@ def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> Gr
 
 
 def _reader(access: GroupAccess) -> AttentionReader | None:
-    if access.mentors:
-        return AttentionReader.MENTOR
-    return AttentionReader.COURSE_ADMIN if access.is_course_admin else None
+    if not access.sees_attention:
+        return None
+    return AttentionReader.MENTOR if access.mentors else AttentionReader.COURSE_ADMIN
 
 
 def _plan(overview: GroupOverview) -> Iterator[GroupPlanRow]:

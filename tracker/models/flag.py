@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from datetime import date
 
 from django.conf import settings
@@ -20,9 +21,14 @@ class FlagQuerySet(models.QuerySet["Flag"]):
     def open(self) -> "FlagQuerySet":
         return self.filter(ended_on=None)
 
-    def to_judge(self, *, since: date, reader: User) -> "FlagQuerySet":
-        """Ended since that day and not judged; not those about the reader, who judges nobody's look at them."""
-        ended = self.filter(ended_on__gte=since, verdict="").exclude(enrolment__person=reader)
+    def not_about(self, reader: User, own_groups: Collection[int]) -> "FlagQuerySet":
+        """Not about the reader, nor about who studies with them in one of these groups (docs/decisions/0023)."""
+        others = self.exclude(enrolment__person=reader)
+        return others.exclude(enrolment__isnull=False, group__in=own_groups)
+
+    def to_judge(self, *, since: date, reader: User, own_groups: Collection[int]) -> "FlagQuerySet":
+        """Ended since that day and not judged; not those of which the reader is told nothing."""
+        ended = self.filter(ended_on__gte=since, verdict="").not_about(reader, own_groups)
         return ended.select_related("enrolment__person", "group__cohort").order_by("-ended_on", "-pk")
 
 

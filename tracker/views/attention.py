@@ -10,7 +10,7 @@ from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
-from tracker.access.students import absence_to_remove, put_aside_to_end, student_to_lead
+from tracker.access.students import absence_to_remove, put_aside_to_end, student_to_lead, student_to_put_aside
 from tracker.actions.attention import end_put_aside, put_aside
 from tracker.forms.students import AbsenceForm, PutAsideForm
 
@@ -21,7 +21,7 @@ from tracker.forms.students import AbsenceForm, PutAsideForm
 def attention_put_aside(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    access = student_to_lead(user, enrolment_id, now)
+    access = student_to_put_aside(user, enrolment_id, now)
     form = PutAsideForm(request.POST or None, today=access.today)
     if request.method == "POST" and form.is_valid():
         aside = put_aside(enrolment=access.enrolment, by=user, at=now, **form.cleaned_data)

@@ -12,13 +12,14 @@ from groups.actions.mentorship import assign_mentor, end_mentorship
 from groups.models import Absence
 from tests.conftest import Cast
 from tests.factories.courses import CourseFactory, MilestoneFactory
-from tests.factories.groups import MentorshipFactory
+from tests.factories.groups import MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
 from tracker.access.students import (
     absence_to_remove,
     milestone_to_waive,
     put_aside_to_end,
     student_to_lead,
+    student_to_put_aside,
     student_to_read,
 )
 from tracker.actions.attention import put_aside
@@ -150,3 +151,12 @@ def test_milestone_to_waive_is_of_the_course(cast: Cast) -> None:
     assert milestone_to_waive(access, cast.milestones[0].pk) == cast.milestones[0]
     with pytest.raises(Http404):
         milestone_to_waive(access, MilestoneFactory.create(course=CourseFactory.create()).pk)
+
+
+def test_course_admin_who_studies_in_the_group_sees_and_snoozes_no_attention(cast: Cast) -> None:
+    MembershipFactory.create(group=cast.clover, person=cast.ines)
+    access = student_to_read(cast.ines, cast.ana.enrolment_id, timezone.now())
+    assert (access.may_lead, access.reads_all, access.sees_attention) == (True, True, False)
+    assert {name: answer(cast, name, student_to_put_aside) for name in ("ines", "marta")} == {
+        "ines": "403", "marta": "yes",
+    }  # fmt: skip

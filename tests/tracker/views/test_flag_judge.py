@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.conftest import NOW, Cast
+from tests.factories.groups import MembershipFactory
 from tests.messages import said
 from tracker.models import Flag
 
@@ -76,3 +77,20 @@ def test_a_few_are_asked_for_a_few_days_of_whoever_dealt_with_them(cast: Cast, a
     assert (page.count('id="flag-'), "No mentor" in page, "Ana Ruivo</a>" in page) == (3, False, False)
     page = as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk])).text
     assert (page.count('id="flag-'), "No mentor, Wed 9 to Fri 11 September" in page) == (1, True)
+
+
+def test_course_admin_who_studies_in_a_group_neither_reads_nor_judges_flags_of_fellows(
+    cast: Cast, as_: SignIn
+) -> None:
+    MembershipFactory.create(group=cast.clover, person=cast.ines)
+    fellow, group, other = (
+        ended(cast, "chidi", rule="stuck"),
+        ended(cast, rule="no_mentor"),
+        ended(cast, "ana"),
+    )
+    Flag.objects.filter(pk=other.pk).update(group=cast.juniper)
+    url = reverse("tracker:flag-judge", args=[fellow.pk])
+    assert as_("ines").post(url, {"verdict": "helpful"}).status_code == 403
+    page = as_("ines").get(reverse("tracker:flag-list", args=[cast.cohort.pk])).text
+    shown = {flag for flag in (fellow, group, other) if f'id="flag-{flag.pk}"' in page}
+    assert shown == {group, other}

@@ -3,7 +3,7 @@
 A new panel gets a module here, a field of `Board`, and a section of templates/tracker/board.html.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -16,6 +16,7 @@ from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 from courses.calendar import teaching_week_number
 from courses.models import Cohort
 from groups.models import Enrolment, Group
+from groups.relations import relations_of
 from lib.days import full_day
 from lib.weeks import Week
 from people.models import User
@@ -164,7 +165,8 @@ def cohort_board(
         shown.object_list = list(shown.object_list)
         return shown
 
-    students = paged(_without(reader, standings.students), BoardList.STUDENTS, _ON_TOP)
+    own_groups = relations_of(reader, now).study_groups
+    students = paged(_without(reader, own_groups, standings.students), BoardList.STUDENTS, _ON_TOP)
     students.object_list = [
         FlaggedStudent(
             row,
@@ -205,7 +207,7 @@ def cohort_board(
         late_count=late_count,
         logged_since_count=0 if text else late_count - sum(each.weeks for each in late),
         students=students,
-        put_aside=paged(put_aside_rows(cohort, reader, today)),
+        put_aside=paged(put_aside_rows(cohort, reader, own_groups, today)),
         paces=[] if text else paces_seen_differently(cohort, reader, today, now),
         groups=paged(groups_to_check(flagged_groups, mentorships), BoardList.GROUPS),
         late_check_ins=tuple(late[:_ON_TOP]),
@@ -227,12 +229,18 @@ def groups_with_late_check_in(cohort: Cohort, now: datetime) -> list[Group]:
 
 
 def _without(
-    reader: User, students: Sequence[StudentSnapshot] | QuerySet[StudentSnapshot]
+    reader: User,
+    own_groups: Collection[int],
+    students: Sequence[StudentSnapshot] | QuerySet[StudentSnapshot],
 ) -> Sequence[StudentSnapshot] | QuerySet[StudentSnapshot]:
-    """Nobody reads of themselves what their mentor said: "stuck" is among the reasons (docs/decisions/0023)."""
+    """Leave out the reader and the groups in which they study: what is said in confidence is among the reasons.
+
+    See docs/decisions/0023.
+    """
     if isinstance(students, QuerySet):
-        return students.exclude(enrolment__person=reader)
-    return [row for row in students if row.enrolment.person_id != reader.pk]
+        return students.exclude(enrolment__person=reader).exclude(group__in=own_groups)
+    others = [row for row in students if row.enrolment.person_id != reader.pk]
+    return [row for row in others if row.group_id not in own_groups]
 
 
 def _people(cohort: Cohort, today: date) -> dict[str, int]:

@@ -1,11 +1,11 @@
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
 
 from courses.models import Cohort
-from groups.models import Mentorship
+from groups.models import Membership, Mentorship
 from people.models import User
 from tracker.dashboards.board.check_ins import LATE
 from tracker.dashboards.board.mentors import mentor_names
@@ -51,12 +51,16 @@ def groups_to_check(
     ]
 
 
-def put_aside_rows(cohort: Cohort, reader: User, today: date) -> QuerySet[AttentionPutAside]:
-    """Attention put aside, without that of the reader: the reason is not for them."""
+def put_aside_rows(
+    cohort: Cohort, reader: User, own_groups: Collection[int], today: date
+) -> QuerySet[AttentionPutAside]:
+    """Attention put aside, but of the reader and in the groups in which they study: the reason is not for them."""
+    fellows = Membership.objects.filter(group__in=own_groups, ended_on=None)
     return (
         AttentionPutAside.objects.in_force(today)
         .filter(enrolment__cohort=cohort, enrolment__ended_on=None)
         .exclude(enrolment__person=reader)
+        .exclude(enrolment__in=fellows.values("enrolment"))
         .select_related("enrolment__person", "put_aside_by")
         .order_by("until_on", "pk")
     )

@@ -1,0 +1,170 @@
+"""What a reader is told of who needs somebody is one, wherever it is said: my groups, group, story, board, digest."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+from groups.models import Absence, Enrolment, Group
+from people.models import Event, User
+from telling.kinds.digest import DIGEST
+from tests.conftest import NOW, TODAY, Cast
+from tests.factories.groups import MembershipFactory, MentorshipFactory
+from tests.factories.people import UserFactory
+from tests.factories.tracker import (
+    CheckInEntryFactory,
+    CheckInFactory,
+    MeetingNoteFactory,
+    ProgressFactory,
+)
+from tracker.actions.attention import put_aside
+from tracker.dashboards.board import BoardList
+
+# By which words each reason is known.
+WORDS = {
+    "needs help with": "help",
+    "milestones behind:": "behind",
+    "no activity": "silent",
+    "as stuck": "stuck",
+    "absent without": "absent",
+    "low confidence": "low",
+}
+# That its members are apart is said of the group, or of who is at an end.
+APART = ("the student furthest", "milestones apart")
+CLOVER = {
+    "Ana Ruivo": {"help"},
+    "Bruno Sá": {"low"},
+    "Chidi Okafor": {"behind", "stuck"},
+    "Clover": {"apart"},
+}
+JUNIPER = {"Fátima Nunes": {"behind", "silent"}}
+MENTORS, ADMINS = ("Marta Pires", "Nuno Alves", "Rita Paz"), ("Inês Duarte", "Olga Lima")
+
+type Said = dict[str, set[str]]
+
+
+def done(enrolment: Enrolment, *milestones: Any) -> None:
+    for milestone in milestones:
+        ProgressFactory.create(enrolment=enrolment, milestone=milestone)
+
+
+def furnish(cast: Cast) -> None:
+    """Whatever raises attention, and what silences it; and who is told, in every role."""
+    cast.cohort.asks_before_meeting = True
+    cast.cohort.save()
+    for name, role in (("Nuno Alves", "co-mentor"), ("Rita Paz", "cover")):
+        MentorshipFactory.create(group=cast.clover, person=UserFactory.create(name=name), role=role)
+    olga = UserFactory.create(name="Olga Lima")
+    cast.course.admins.create(person=olga)
+    done(MembershipFactory.create(group=cast.clover, person=olga).enrolment, *cast.milestones[:2])
+    for group, mondays in ((cast.clover, (date(2026, 8, 31), date(2026, 9, 7))), (cast.juniper, ())):
+        for monday in mondays:
+            check_in = CheckInFactory.create(group=group, week_starts_on=monday, logged_by=cast.marta)
+    CheckInEntryFactory.create(check_in=check_in, enrolment=cast.enrolment("chidi"), pace="stuck")
+    for name in ("ana", "bruno", "emre"):
+        done(cast.enrolment(name), cast.milestones[0])
+    ProgressFactory.create(
+        enrolment=cast.enrolment("ana"), milestone=cast.milestones[1], state="need_help",
+        state_since=NOW - timedelta(days=6), changed_at=NOW - timedelta(days=6),
+    )  # fmt: skip
+    for monday in (date(2026, 8, 31), date(2026, 9, 7), date(2026, 9, 14)):
+        MeetingNoteFactory.create(
+            enrolment=cast.enrolment("bruno"), group=cast.clover, week_starts_on=monday, confidence="low"
+        )
+    # Put aside, and away: both would be behind and silent.
+    put_aside(
+        enrolment=cast.enrolment("dalia"), until_on=TODAY + timedelta(days=5), reason="We spoke",
+        by=cast.tomas, at=NOW,
+    )  # fmt: skip
+    Absence.objects.create(
+        enrolment=cast.enrolment("emre"), starts_on=date(2026, 9, 1), ends_on=date(2026, 9, 20),
+        reason="Travels", accepted_by=cast.tomas, accepted_at=NOW,
+    )  # fmt: skip
+    User.objects.update(last_login=NOW)
+    active = [cast.enrolment(name).pk for name in ("ana", "bruno", "chidi")]
+    Enrolment.objects.filter(pk__in=active).update(last_active_at=NOW)
+
+
+def said(rows: Iterable[tuple[str, str]]) -> Said:
+    found: Said = {}
+    for who, text in rows:
+        is_apart, codes = (
+            any(words in text for words in APART),
+            {WORDS[words] for words in WORDS if words in text},
+        )
+        assert codes or is_apart, f"no reason that the test knows: {text}"
+        if codes:
+            found[who] = codes
+        if is_apart:
+            found["Clover"] = {"apart"}
+    return found
+
+
+def full_names(cast: Cast) -> dict[int, str]:
+    return {row.pk: row.person.name for row in Enrolment.objects.select_related("person")}
+
+
+def lines(names: dict[int, str], shown: Iterable[Any]) -> list[tuple[str, str]]:
+    return [(names.get(line.enrolment_id, line.who), f"{line.what}; {line.why}") for line in shown]
+
+
+def group_page(browser: Client, names: dict[int, str], group: Group) -> Said:
+    page = browser.get(reverse("tracker:group-detail", args=[group.pk])).context["page"]
+    return said(lines(names, page.lines))
+
+
+def stories(browser: Client, names: dict[int, str], group: Group) -> Said:
+    rows: list[tuple[str, str]] = []
+    for stay in group.memberships.all():
+        story = browser.get(reverse("tracker:student-detail", args=[stay.enrolment_id])).context["story"]
+        if story.line and not story.aside:
+            rows += lines(names, [story.line])
+    return said(rows)
+
+
+def digest(reader: User, names: Iterable[str]) -> Said:
+    """By the first names that a mentor reads, or the full ones of a course admin."""
+    mail = DIGEST.write(User.objects.get(pk=reader.pk), Event(), NOW)
+    assert mail is not None
+    rows = [(part.label.split(",")[0], f"{part.label}; {part.text}".lower()) for part in mail.parts]
+    by_name = {**{name.split()[0]: name for name in names}, **{name: name for name in names}}
+    return said(
+        (by_name.get(who, "Clover"), text) for who, text in rows if who in by_name or APART[1] in text
+    )
+
+
+def test_attention_of_a_reader_is_the_same_everywhere(cast: Cast) -> None:
+    furnish(cast)
+    names = full_names(cast)
+    for reader in User.objects.filter(name__in=MENTORS):
+        browser = Client()
+        browser.force_login(reader)
+        dashboard = browser.get(reverse("tracker:my-groups")).context["dashboard"]
+        told = {
+            "my groups": said(lines(names, [line for card in dashboard.cards for line in card.lines])),
+            "group": group_page(browser, names, cast.clover),
+            "stories": stories(browser, names, cast.clover),
+            "digest": digest(reader, names.values()),
+        }
+        assert told == dict.fromkeys(told, CLOVER), reader
+    for reader in User.objects.filter(name__in=ADMINS):
+        browser = Client()
+        browser.force_login(reader)
+        groups = (cast.clover, cast.juniper)
+        url = reverse("tracker:board", args=[cast.cohort.pk])
+        boards = [browser.get(url).context["board"]]
+        boards.append(browser.get(url, {"show": BoardList.STUDENTS}).context["board"])
+        told = {
+            f"board {number}": said((each.row.enrolment.person.name, each.why) for each in board.students)
+            for number, board in enumerate(boards)
+        }
+        told["group"] = {k: v for group in groups for k, v in group_page(browser, names, group).items()}
+        told["stories"] = {k: v for group in groups for k, v in stories(browser, names, group).items()}
+        told["digest"] = digest(reader, names.values())
+        # Olga studies in Clover: nothing is told of fellow students that their mentor or they said in confidence.
+        expected = JUNIPER if reader.name == "Olga Lima" else {**CLOVER, **JUNIPER}
+        assert told == dict.fromkeys(told, expected), reader
+        # Of the groups themselves she reads what the other course admin reads.
+        assert [(each.group.name, each.weeks) for each in boards[0].late_check_ins] == [("Juniper", 2)]
