@@ -1,6 +1,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.urls import reverse
+
+from groups.models import Membership
 from people.models import Event, User
 from questions.access.questions import question_to_read
 from questions.actions.telling import recipients
@@ -9,6 +12,7 @@ from questions.models.question import QuestionQuerySet
 from telling.kinds.in_groups import mentor_to_reply_to
 from telling.kinds.kind import Kind
 from telling.mails import Mail, Part, cut
+from tracker.models import Progress
 
 
 def _merged(event: Event) -> QuestionQuerySet:
@@ -24,13 +28,47 @@ def _question_id(event: Event) -> int | None:
     return Answer.objects.filter(pk=event.ids["answer"]).values_list("question", flat=True).first()
 
 
+def _settled(event: Event) -> Progress | None:
+    """What the student no longer needs help with, as somebody else marked it; None if they need it again."""
+    settled = Progress.objects.exclude(state=Progress.State.NEED_HELP).select_related(
+        "milestone", "enrolment__person", "enrolment__cohort"
+    )
+    return settled.filter(enrolment=event.ids["enrolment"], milestone=event.ids["milestone"]).first()
+
+
+def _write_settled(reader: User, event: Event, now: datetime) -> Mail | None:
+    progress = _settled(event)
+    if progress is None or progress.enrolment.person_id != reader.pk:
+        return None
+    stays = Membership.objects.open(progress.enrolment.cohort.today(now)).filter(enrolment=progress.enrolment)
+    stay = stays.select_related("group__cohort").first()
+    if stay is None:
+        return None
+    state = progress.get_state_display()
+    marked = f"{event.by} marked {progress.milestone} as {state}, where you needed help."
+    return Mail(
+        subject=f"{progress.milestone}: marked as {state}",
+        about=f"for {stay.group}",
+        parts=(Part(marked), Part("If you still need help, mark it again, or ask a question.", look="muted")),
+        label="Open my week",
+        path=reverse("tracker:week", args=[stay.group_id]),
+        why="because you asked for help",
+        reply_to=mentor_to_reply_to(stay.group, now),
+    )
+
+
 def _hearers(event: Event, now: datetime) -> Iterable[User]:
+    if event.kind == "help_settled":
+        progress = _settled(event)
+        return [progress.enrolment.person] if progress else []
     questions = Question.objects.filter(pk=_question_id(event) or 0)
     merged = _merged(event) if event.kind == "questions_merged" else None
     return [recipient.person for recipient in recipients(questions, at=now, merged=merged)]
 
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
+    if event.kind == "help_settled":
+        return _write_settled(reader, event, now)
     question_id = _question_id(event)
     if question_id is None:
         return None
@@ -54,12 +92,13 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
 
 ANSWER = Kind(
     name="answer",
-    label="A question of mine is answered",
-    whom="who asked it, first or again, or asked one that is merged into it",
+    label="A question of mine is answered, or my mentor settled what I needed help with",
+    whom="who asked it, first or again, or asked one that is merged into it; who needed help",
     soon="at once",
     roles=("student", "mentor"),
-    events=("question_answered", "questions_merged"),
-    thread=lambda event: f"question {_question_id(event)}",
+    events=("question_answered", "questions_merged", "help_settled"),
+    # Every cry that is settled is told.
+    thread=lambda event: "" if event.kind == "help_settled" else f"question {_question_id(event)}",
     hearers=_hearers,
     write=_write,
 )

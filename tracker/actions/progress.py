@@ -231,6 +231,7 @@ def why_read_only(enrolment: Enrolment, now: datetime) -> str:
 def _set_state(progress: Progress, state: Progress.State, *, by: User, at: datetime) -> None:
     if progress.state != state:
         before = _undone_by(progress, state, at)
+        is_settled = _settles_help(progress, by)
         progress.state_since = before.state_since if before else at
         progress.enter(state, progress.enrolment.cohort.today(at))
         if before:
@@ -240,6 +241,24 @@ def _set_state(progress: Progress, state: Progress.State, *, by: User, at: datet
             tell(
                 "help_needed", by=by, at=at, enrolment=progress.enrolment_id, milestone=progress.milestone_id
             )
+        elif is_settled:
+            tell(
+                "help_settled", by=by, at=at, enrolment=progress.enrolment_id, milestone=progress.milestone_id
+            )
+
+
+def _settles_help(progress: Progress, by: User) -> bool:
+    """Whether somebody else ends a cry for help of the student that nobody has answered in words."""
+    person_id = progress.enrolment.person_id
+    if progress.state != Progress.State.NEED_HELP or by.pk == person_id:
+        return False
+    if progress.state_since is None:
+        return False
+    cried = progress.history.filter(state=Progress.State.NEED_HELP, history_date__gte=progress.state_since)
+    return (
+        cried.filter(history_user=person_id).exists()
+        and Progress.objects.cries().filter(pk=progress.pk).exists()
+    )
 
 
 def _undone_by(progress: Progress, state: Progress.State, at: datetime) -> Any:

@@ -51,6 +51,16 @@ def calm(cast: Cast) -> None:
     undo_change(progress=progress, change_id=change, by=cast.person("bruno"), at=NOW)
 
 
+def settle_cry(cast: Cast) -> None:
+    """Bruno cried, and Marta marks it without a word; what she marks of her own accord is not told."""
+    bruno, chidi = cast.enrolment("bruno"), cast.enrolment("chidi")
+    cry(cast)
+    mark(enrolment=chidi, milestone=cast.milestones[1], state="need_help", by=cast.marta, at=NOW)
+    Event.objects.all().delete()
+    for enrolment in (bruno, chidi):
+        mark(enrolment=enrolment, milestone=cast.milestones[1], state="done", by=cast.marta, at=NOW)
+
+
 def ask_hidden(cast: Cast) -> None:
     ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="Why the root?", is_asker_hidden=True)
 
@@ -173,6 +183,7 @@ def answer_asked(cast: Cast) -> None:
 
 TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
     "help": (cry, {"marta": "Bruno needs help with Prompt engineering"}),
+    "settled help": (settle_cry, {"bruno": "Prompt engineering: marked as done"}),
     "question": (ask_hidden, {"marta": ASKED}),
     "logged question": (log_asked, {"tomas": "Somebody in Clover asks: Which key?"}),
     "change": (change_material, {"ana": "Changed because you asked: Why the root?"}),
@@ -250,6 +261,7 @@ def test_the_gallery_shows_mails_that_are_written() -> None:
         (close, lambda cast: open_again(closing=Closing.objects.get(), by=cast.ines, at=NOW)),
         (cry, lambda cast: Mentorship.objects.update(ended_on=NOW.date())),
         (cry, lambda cast: Membership.objects.update(ended_on=NOW.date(), end_reason="dropped")),
+        (settle_cry, lambda cast: Progress.objects.update(state="need_help", finished_on=None)),
         (ask_hidden, give_answer),
         (ask_hidden, lambda cast: Question.objects.all().delete()),
         (change_material, lambda cast: MaterialChange.objects.all().delete()),

@@ -2,18 +2,20 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from groups.models import Group
+from groups.models import Enrolment, Group
 from questions.actions import answer, ask, ask_again, mark_duplicate
 from questions.models import Ask, MaterialChange, Question
 from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory
 from tests.factories.questions import AskFactory, QuestionFactory, TopicFactory
 from tests.questions.known import known_question, stay_in_spring
+from tracker.actions.progress import mark
 from tracker.dashboards.week import StudentWeek, student_week
 
 BEFORE = NOW - timedelta(days=3)
@@ -124,7 +126,7 @@ def test_the_page_leads_there_and_keeps_its_queries(
         )  # fmt: skip
         change.questions.add(mine)
     browser = as_("ana")
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(30):
         html = browser.get("/week/").content.decode()
     assert (
         f'<a href="{reverse("questions:milestone-questions", args=[cast.milestones[0].pk])}">3 known questions</a>'
@@ -160,3 +162,22 @@ def test_all_news_is_shown_before_it_can_be_closed(cast: Cast) -> None:
         mine = QuestionFactory.create(membership=cast.ana, title=f"Mine {n}", asked_at=BEFORE)
         answer(question=mine, by=cast.marta, at=NOW - timedelta(minutes=n), body="So.")
     assert len(week_of(cast, "ana").questions.answered) == 6
+
+
+def test_what_a_mentor_settled_is_news_until_it_is_closed_or_needed_again(
+    cast: Cast, as_: Callable[[str], Client]
+) -> None:
+    ana, browser = cast.enrolment("ana"), as_("ana")
+    settle = partial(mark, enrolment=ana, milestone=cast.milestones[1], at=NOW)
+    settle(state="need_help", by=cast.person("ana"))
+    settle(state="working", by=cast.marta)
+    page = " ".join(browser.get("/week/").text.split())
+    assert "you needed help; Marta Pires marked it as working on it" in page
+    browser.post(reverse("tracker:news-close", args=[cast.clover.pk]), {"until": NOW.isoformat()})
+    assert "you needed help" not in browser.get("/week/").text
+    Enrolment.objects.update(news_read_at=None)
+    settle(state="need_help", by=cast.person("ana"))
+    assert "you needed help" not in browser.get("/week/").text
+    # What one settles oneself is no news.
+    settle(state="done", by=cast.person("ana"))
+    assert "you needed help" not in browser.get("/week/").text

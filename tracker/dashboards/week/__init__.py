@@ -28,9 +28,11 @@ from tracker.dashboards.week.milestones import (
     milestone_cards,
 )
 from tracker.dashboards.week.news import (
+    SettledHelp,
     WeekQuestions,
     answering_changes,
     news_since,
+    settled_help,
     week_questions,
     week_reviews,
     week_steps,
@@ -86,6 +88,7 @@ class StudentWeek:
     questions: WeekQuestions
     last_check_in: CheckIn | None
     changed: tuple[MaterialChange, ...]
+    settled_help: tuple[SettledHelp, ...]
     meeting: NextMeeting | None
     before: BeforeMeeting | None
     version: str
@@ -128,13 +131,15 @@ class StudentWeek:
 
     @property
     def news_count(self) -> int:
-        return len(self.questions.answered) + len(self.changed)
+        return len(self.questions.answered) + len(self.changed) + len(self.settled_help)
 
     @property
     def latest_news_at(self) -> datetime | None:
         """When the latest of the news shown happened: what comes after it stays news."""
         answers = [question.first_answered_at for question in self.questions.answered]
-        return max(filter(None, [*answers, *(change.told_at for change in self.changed)]), default=None)
+        changes = [change.told_at for change in self.changed]
+        settled = [each.at for each in self.settled_help]
+        return max(filter(None, [*answers, *changes, *settled]), default=None)
 
     @property
     def has_plan(self) -> bool:
@@ -267,6 +272,7 @@ def student_week(
         questions=week_questions(person, group, enrolment_id, news_from, now),
         last_check_in=next((check_in for check_in in check_ins if check_in.summary), None),
         changed=tuple(answering_changes(person, group, news_from)),
+        settled_help=settled_help(enrolment, news_from),
         meeting=meeting,
         before=None
         if read_only

@@ -10,7 +10,7 @@ from groups.models import Enrolment, Group
 from people.models import User
 from questions.access.sight import questions_visible_to
 from questions.models import Answer, Ask, MaterialChange, Question
-from tracker.models import AgreedStep, CodeReview
+from tracker.models import AgreedStep, CodeReview, Progress
 
 # How many questions of each kind are shown; the questions page has the rest.
 _QUESTIONS = 4
@@ -100,6 +100,39 @@ def week_questions(
         others=tuple(others[:_QUESTIONS]),
         answered=tuple(each for each in latest_first if each.pk not in answered_alone),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SettledHelp:
+    """A milestone with which the student needed help, and as what somebody else marked it since."""
+
+    milestone_id: int
+    title: str
+    state_label: str
+    by: str
+    at: datetime
+
+
+def settled_help(enrolment: Enrolment, since: datetime) -> tuple[SettledHelp, ...]:
+    """Return what others settled since then, the latest first. One query."""
+    history = Progress.history.filter(enrolment=enrolment)
+    needed = history.filter(state=Progress.State.NEED_HELP).values("milestone")
+    rows = history.filter(milestone__in=needed).select_related("milestone", "history_user")
+    asked: set[int] = set()
+    settled: dict[int, SettledHelp] = {}
+    for row in rows.order_by("history_date", "history_id"):
+        is_own = row.history_user_id == enrolment.person_id
+        if row.state == Progress.State.NEED_HELP:
+            asked |= {row.milestone_id} if is_own else set()
+            settled.pop(row.milestone_id, None)
+        elif row.milestone_id in asked:
+            asked.remove(row.milestone_id)
+            if not is_own and row.history_user and row.history_date > since:
+                settled[row.milestone_id] = SettledHelp(
+                    row.milestone_id, str(row.milestone), row.get_state_display(), str(row.history_user),
+                    row.history_date,
+                )  # fmt: skip
+    return tuple(sorted(settled.values(), key=lambda each: each.at, reverse=True))
 
 
 def answering_changes(person: User, group: Group, since: datetime) -> list[MaterialChange]:
