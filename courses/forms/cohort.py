@@ -69,6 +69,19 @@ class CohortForm(VersionedForm[Cohort]):
         return cleaned
 
 
+class ClosedCohortForm(CohortForm):
+    """For a cohort that somebody has closed: its last day is that of the closing, which is undone as a whole."""
+
+    class Meta(CohortForm.Meta):
+        fields: ClassVar = [name for name in CohortForm.Meta.fields if name != "closed_on"]
+
+    def clean_starts_on(self) -> date:
+        starts_on = super().clean_starts_on()
+        if self.instance.closed_on and starts_on > self.instance.closed_on:
+            raise forms.ValidationError("This is after the day on which the cohort was closed.")
+        return starts_on
+
+
 class PauseForm(forms.Form):
     title = forms.CharField(
         label="Name", max_length=100, required=False, help_text="For example: winter break."

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from courses.actions.archiving import archive, restore
 from courses.actions.pause import PauseError, add_pause, check_overlap
-from courses.forms.cohort import CohortForm, PauseForm
+from courses.forms.cohort import ClosedCohortForm, CohortForm, PauseForm
 from courses.models import Cohort
 from groups.access import cohort_to_administer, course_to_administer, pause_to_administer
 from groups.actions.deleting import DeletionError, delete, deletion_of
@@ -59,14 +59,16 @@ def cohort_edit(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
-    form, saved = versioned_form(request, CohortForm, cohort, by=user, at=now)
+    is_closed = _is_closed(cohort)
+    form_class = ClosedCohortForm if is_closed else CohortForm
+    form, saved = versioned_form(request, form_class, cohort, by=user, at=now)
     if saved:
         message = f"{saved} saved."
         if saved.starts_on != cohort.starts_on:
             message += " The plans of its groups keep their dates: reset the plans that should follow the new calendar."
         messages.success(request, message)
         return redirect("groups:cohort-calendar", saved.pk)
-    context = {"cohort": cohort, "form": form}
+    context = {"cohort": cohort, "form": form, "is_closed": is_closed}
     return render(request, "groups/cohort_edit.html", context, status=status_of(form))
 
 
@@ -86,8 +88,13 @@ def _calendar_context(request: HtmxRequest, cohort: Cohort, form: PauseForm) -> 
         "set_up": cohort_set_up(cohort, now),
         "form": form,
         "tabs": cohort_tabs(cohort, "Calendar"),
-        "is_closed": cohort.closed_on is not None and cohort.closings.filter(undone_at=None).exists(),
+        "is_closed": _is_closed(cohort),
     }
+
+
+def _is_closed(cohort: Cohort) -> bool:
+    """Whether somebody has closed it, with what was open in it. A last day alone is no closing."""
+    return cohort.closed_on is not None and cohort.closings.filter(undone_at=None).exists()
 
 
 @audience(Audience.COURSE_ADMIN)

@@ -72,15 +72,16 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
 
 
 def _unanswered(closing: Closing, own: Enrolment) -> list[Part]:
-    """The reader's own questions that were closed without an answer."""
+    """The reader's own questions that this closing closed without an answer."""
     asked = Ask.objects.filter(enrolment=own).values("question")
     questions = Question.objects.filter(
         Q(pk__in=asked) | Q(duplicates__in=asked), status=Question.Status.CLOSED, cohort=closing.cohort_id
     )
     rows = [
         Part(question.title, path=question.get_absolute_url(), look="row")
-        for question in questions.distinct().order_by("asked_at", "pk")[:_MOST]
-    ]
+        for question in questions.distinct().order_by("asked_at", "pk")
+        if str(question.pk) in closing.questions
+    ][:_MOST]
     return [Part("Closed without an answer", look="head"), *rows] if rows else []
 
 

@@ -32,6 +32,7 @@ class CheckInListPage:
 
     group: Group
     may_lead: bool
+    is_over: bool
     logged_iso: str
     weeks: tuple[CheckInListRow, ...]
 
@@ -53,6 +54,7 @@ def check_in_list_page(access: GroupAccess, now: datetime) -> CheckInListPage:
     return CheckInListPage(
         group=access.group,
         may_lead=access.may_lead,
+        is_over=access.group.cohort.is_closed(access.today),
         logged_iso=this_week.iso if this_week in logged else "",
         weeks=tuple(_line(week, logged.get(week), states.get(week), access.today) for week in weeks),
     )

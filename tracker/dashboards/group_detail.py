@@ -97,17 +97,21 @@ class GroupDetailPage:
         return tuple(student_lines(self.overview.members, asked=self.asked)) if self.sees_attention else ()
 
     @property
+    def is_over(self) -> bool:
+        return self.overview.group.cohort.is_closed(self.overview.today)
+
+    @property
     def live_url(self) -> str:
         """Where to ask whether the group still is as it is shown; empty where nothing can change."""
         group = self.overview.group
-        if self.is_former or group.cohort.is_closed(self.overview.today):
+        if self.is_former or self.is_over:
             return ""
         return reverse("tracker:group-live", args=[group.pk], query={"seen": self.version})
 
     @property
     def markable(self) -> int | Literal["all"] | None:
         """Whose cells are buttons: "all" for mentors and course admins, the member's own enrolment id, or nobody's."""
-        if self.overview.group.cohort.is_closed(self.overview.today):
+        if self.is_over:
             return None
         return "all" if self.may_lead else self.me
 

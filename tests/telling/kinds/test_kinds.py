@@ -27,6 +27,7 @@ from telling.kinds import KINDS, kinds_of
 from telling.looks import THREADS
 from tests.conftest import NOW, Cast
 from tests.factories.groups import MentorshipFactory
+from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import CheckInFactory
 from tests.mails import deliver, html_of
 from tests.tracker.actions.test_check_ins import entry, log
@@ -235,12 +236,14 @@ def test_who_hears_what(cast: Cast, name: str) -> None:
 
 @pytest.mark.usefixtures("all_have_signed_in")
 def test_closing_tells_each_what_became_of_their_own(cast: Cast) -> None:
+    QuestionFactory.create(membership=cast.ana, title="Closed long ago", status="closed")
     close(cast)
     mails = {mail.to[0].partition("@")[0]: str(mail.body) for mail in deliver()}
     assert all("Thank you all." in body for body in mails.values())
     assert {name for name, body in mails.items() if "You finished the course." in body} == {"ana"}
     assert {name for name, body in mails.items() if "Why the root?" in body} == {"ana"}
     assert {name for name, body in mails.items() if "Which key?" in body} == {"chidi"}
+    assert not any("Closed long ago" in body for body in mails.values())
     stay = {name for name, body in mails.items() if "You stay enrolled in it." in body}
     assert stay == {"chidi", "dalia", "emre", "fatima"}
 

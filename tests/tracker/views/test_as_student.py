@@ -35,6 +35,8 @@ def test_mentor_sees_the_week_and_the_student_reads_who_looked(cast: Cast, as_: 
     assert page.text.split("<main")[1].split("</main>")[0].count("<form") == 0
     other = mentor.get(url_of(cast), {"milestone": cast.milestones[2].pk})
     assert other.context["week"].heading == "Indexation"
+    WeekLook.objects.update(looked_at=NOW - timedelta(hours=1))
+    mentor.get(url_of(cast))
     as_("ines").get(url_of(cast))
     looks = as_("ana").get(reverse("tracker:week-look-list"))
     assert [(str(look.person), look.role) for look in looks.context["page"]] == [
@@ -47,6 +49,7 @@ def test_the_week_costs_the_same_for_more_of_everything(
     cast: Cast, as_: SignIn, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
 ) -> None:
     mentor = as_("marta")
+    mentor.get(url_of(cast))
     for number in (1, 3):
         for _ in range(number):
             AgreedStepFactory.create(group=cast.clover, enrolment=cast.enrolment("ana"))

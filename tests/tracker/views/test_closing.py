@@ -72,8 +72,19 @@ def test_closing_asks_shows_what_it_means_and_is_done_as_shown(cast: Cast, as_: 
         "LLM basics"
         in student.get(reverse("questions:milestone-questions", args=[cast.milestones[0].pk])).text
     )
-    group = as_("marta").get(reverse("tracker:group-detail", args=[cast.clover.pk])).context["page"]
+    mentor = as_("marta")
+    detail = mentor.get(reverse("tracker:group-detail", args=[cast.clover.pk]))
+    listed = mentor.get(reverse("tracker:check-in-list", args=[cast.clover.pk]))
+    now_url = reverse("tracker:check-in-now", args=[cast.clover.pk])
+    assert now_url not in detail.text + listed.text
+    group = detail.context["page"]
     assert [member.name for member in group.overview.members] == ["Ana Ruivo", "Bruno Sá", "Chidi Okafor"]
+    # Its last day is that of the closing.
+    edit = reverse("groups:cohort-edit", args=[cast.cohort.pk])
+    form = browser.get(edit).context["form"]
+    assert "closed_on" not in form.fields
+    browser.post(edit, {name: form[name].value() or "" for name in form.fields} | {"closed_on": ""})
+    assert Cohort.objects.get(pk=cast.cohort.pk).closed_on == TODAY
     again = browser.post(reverse("tracker:cohort-open-again", args=[cast.cohort.pk]), follow=True)
     assert "Autumn 2026 is open again." in again.text
     assert Cohort.objects.get(pk=cast.cohort.pk).closed_on is None
