@@ -118,7 +118,12 @@ def _sentences(
     leaders = _mentors(after, on) if after else []
     if after:
         members = Membership.objects.open(on).filter(group=after).exclude(enrolment=enrolment)
-        names = members.order_by("enrolment__person__name").values_list("enrolment__person__name", flat=True)
+        names = list(
+            members.order_by("enrolment__person__name").values_list("enrolment__person__name", flat=True)
+        )
+        size, usual = len(names) + 1, enrolment.cohort.course.group_size
+        if size > usual:
+            yield f"{after} then has {size} students; groups of this course have {usual}."
         yield f"From {day} on {name} learns with {_all(names) or 'nobody yet'}: they see each other’s progress."
         lead = "lead" if len(leaders) > 1 else "leads"
         who = _all(leaders) or f"Who will mentor {after}"

@@ -50,6 +50,9 @@ class AgreementForm(forms.ModelForm[Enrolment]):
                 )
         if fields and not self.errors:
             self._refuse(tuple(fields))
+        # What was agreed can be taken back; nothing is no agreement.
+        if not self.errors and not any(cleaned.get(name) or self._stored[name] for name in FIELDS):
+            raise forms.ValidationError("Write at least one thing.")
         return cleaned
 
     def _opened(self, text: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from courses.models import Cohort
 from lib.day_input import DayInput
 from lib.days import full_day
 
-# A stay starts and ends at most a year before the cohort's start, or after today.
+# A stay starts and ends at most a year before the cohort's start, or after today; and no later than the cohort ends.
 _YEAR = timedelta(days=366)
 
 
@@ -16,6 +16,8 @@ class StayDay(forms.DateField):
 
     def __init__(self, *, cohort: Cohort, today: date, proposed: date | None = None, **kwargs: Any) -> None:
         self.first, self.last = cohort.starts_on - _YEAR, today + _YEAR
+        if cohort.closed_on is not None and cohort.closed_on > today:
+            self.last = min(self.last, cohort.closed_on)
         super().__init__(widget=DayInput(), initial=proposed or today, **kwargs)
 
     def clean(self, value: Any) -> date | None:

@@ -87,6 +87,15 @@ class OpenInCohort:
         dates = f"{counted(self.dates_count, 'proposal')} of dates" if self.dates_count else ""
         return ", and ".join(filter(None, (proposal, shifts, dates)))
 
+    @property
+    def frozen_label(self) -> str:
+        """ "1 code review that nobody approved, and 2 milestones marked “Need help”"."""
+        reviews = (
+            f"{counted(self.review_count, 'code review')} that nobody approved" if self.review_count else ""
+        )
+        cries = f"{counted(self.cry_count, 'milestone')} marked “Need help”" if self.cry_count else ""
+        return ", and ".join(filter(None, (reviews, cries)))
+
 
 def open_in(cohort: Cohort, reader: User, now: datetime) -> OpenInCohort:
     """Nine queries. Requests are those that the reader may see."""
@@ -153,7 +162,10 @@ def _sentences(
     found: OpenInCohort, on: date, reasons: Mapping[int, str], chosen: Mapping[str, bool]
 ) -> Iterator[str]:
     cohort = found.cohort
-    yield f"{cohort} is closed from {full_day(on)} on: everything in it can be read, and nothing changed."
+    yield (
+        f"{cohort} is closed from {full_day(on)} on: everything in it can be read. Mentors can still log the weeks "
+        "before; nothing else can be changed."
+    )
     finished = sum(reason == Enrolment.EndReason.FINISHED for reason in reasons.values())
     stay = len(found.finished) + len(found.others) - len(reasons)
     if finished:
@@ -178,6 +190,19 @@ def _sentences(
     if found.invitation_count:
         count = counted(found.invitation_count, "invitation")
         yield f"{count} {'revoked' if chosen['revokes_invitations'] else 'left open'}."
+    if found.frozen_label:
+        yield f"Left as they are, and nobody can change them after that: {found.frozen_label}."
+
+
+def fates(found: OpenInCohort, reasons: Mapping[int, str]) -> list[tuple[str, list[OpenEnrolment]]]:
+    """Who finishes, drops out, and stays enrolled, by name."""
+    labels = {"finished": "Who finished", "dropped": "Who dropped out", "": "Who stays enrolled"}
+    rows = sorted((*found.finished, *found.others), key=lambda row: (row.name, row.id))
+    lines = [
+        (label, [row for row in rows if reasons.get(row.id, "") == reason])
+        for reason, label in labels.items()
+    ]
+    return [(label, those) for label, those in lines if those]
 
 
 def _students(number: int) -> str:

@@ -10,7 +10,7 @@ from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 from tracker.actions.closing import ClosingError, close_cohort, closing_of, open_again
-from tracker.dashboards.closing import closings_of, open_in, sentences
+from tracker.dashboards.closing import closings_of, fates, open_in, sentences
 from tracker.forms.closing import ClosingForm
 
 # How many names a message has room for.
@@ -57,6 +57,7 @@ def cohort_close(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             messages.success(request, f"{cohort} is closed. Its students and mentors are told.")
         return redirect("tracker:cohort-close", cohort.pk)
     context["sentences"] = sentences(found, on, form.reasons, form.chosen)
+    context["fates"] = fates(found, form.reasons)
     context["is_other"] = "seen" in request.POST
     return render(request, "tracker/cohort_close_preview.html", context)
 

@@ -22,6 +22,7 @@ def test_student_and_mentor_agree_and_it_shows_where_they_meet(cast: Cast, as_: 
     ana = cast.enrolment("ana")
     week = reverse("tracker:week", args=[cast.clover.pk])
     assert "Say with your mentor what you expect" in as_("ana").get(week).text
+    assert "Write at least one thing." in as_("ana").post(url(ana), dict.fromkeys(AGREED, "")).text
     answer = as_("ana").post(url(ana), AGREED)
     assert (told(answer), answer["Location"]) == (["Saved. You can change it any time."], "/week/")
     as_("marta").post(url(ana), AGREED | {"hours_a_week": "3"})

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from courses.models import Cohort
 from groups.actions.enrolment import join_group
 from groups.models import Enrolment, Move
 from tests.conftest import NOW, TODAY, Cast
@@ -59,6 +60,7 @@ def test_enrolment_move_shows_what_it_means_and_keeps_why(cast: Cast, as_: SignI
         ("RAG", "Sun 27 September", "Sun 4 October"),
     ]
     assert list(place.sentences) == [
+        "Juniper then has 4 students; groups of this course have 3.",
         "From Wed 16 September on Ana learns with Dalia Haddad, Emre Kaya and Fátima Nunes: they see each other’s"
         " progress.",
         "Tomás Reis can read all of Ana’s story from then on, and leads Juniper.",
@@ -150,6 +152,14 @@ def test_enrolment_move_says_what_is_wrong(
     assert answer.context["move_form"].errors == errors
     assert answer.context["end_form"].errors == {}
     assert stays(cast) == [("Clover", "")]
+
+
+def test_nobody_moves_after_the_end_of_the_cohort(cast: Cast, as_: SignIn) -> None:
+    Cohort.objects.filter(pk=cast.cohort.pk).update(closed_on=date(2026, 10, 1))
+    answer = as_("ines").post(url(cast, "move"), {"move-group": cast.juniper.pk, "move-on": "2026-10-02"})
+    assert answer.context["move_form"].errors == {
+        "on": ["Choose a day between 30 August 2025 and 1 October 2026."]
+    }
 
 
 def test_enrolment_move_offers_neither_the_own_group_nor_those_of_others(cast: Cast, as_: SignIn) -> None:

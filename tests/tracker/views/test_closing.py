@@ -45,13 +45,21 @@ def test_closing_asks_shows_what_it_means_and_is_done_as_shown(cast: Cast, as_: 
     }  # fmt: skip
     tomorrow = browser.post(url, fields | {"on": "2026-09-17"})
     assert "Choose today or an earlier day" in tomorrow.text
+    assert tomorrow.text.count("Please correct the following") == 1
+    assert 'name="form_key"' in tomorrow.text
+    assert "Choose what becomes of them." in browser.post(url, fields | {"for_others": ""}).text
     preview = browser.post(url, fields)
     assert preview.context["sentences"] == [
-        "Autumn 2026 is closed from 16 September 2026 on: everything in it can be read, and nothing changed.",
+        "Autumn 2026 is closed from 16 September 2026 on: everything in it can be read. Mentors can still log the "
+        "weeks before; nothing else can be changed.",
         "2 students finished.",
         "4 students dropped out.",
         "1 open question closed without an answer; who asked reads so in the mail.",
     ]
+    assert [(label, len(rows)) for label, rows in preview.context["fates"]] == [
+        ("Who finished", 2), ("Who dropped out", 4),
+    ]  # fmt: skip
+    assert "Bruno Sá (Clover, 1 milestone left)" in preview.text
     assert not Closing.objects.exists()
     assert browser.post(url, fields | {"back": "1"}).context["form"]["word"].value() == "Thank you."
     # Somebody asked in the meantime: it is shown anew.
