@@ -1,12 +1,14 @@
 """Do one thing for many people of a cohort: chosen in the list, shown first, then done at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,11 +17,12 @@ from django.views.decorators.http import require_POST
 
 from courses.models import Cohort
 from groups.access import cohort_to_administer
-from groups.actions.bulk import MOST, BulkLine, do_for_many, undo_many
+from groups.actions.bulk import END, INVITE, MOST, MOVE, RETURN, BulkLine, do_for_many, undo_many
 from groups.dashboards.people import matching
 from groups.forms.bulk import DEEDS, BulkForm
 from groups.forms.people import PeopleFilterForm
-from groups.models import Move
+from groups.models import Enrolment, Group, Membership, Move
+from lib.days import day_label
 from lib.ids import as_id
 from lib.requests import HtmxRequest
 from lib.undo import with_undo
@@ -43,24 +46,36 @@ def people_bulk(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     refusal = _refusal(len(chosen), deed)
     if refusal:
         messages.error(request, refusal)
-        return redirect("groups:cohort-people", cohort.pk)
+        return redirect(_list_url(request, cohort, chosen, deed))
     is_asked = "asked" in request.POST
     form = BulkForm(request.POST if is_asked else None, deed=deed, cohort=cohort, today=cohort.today(now))
     context: dict[str, Any] = {"cohort": cohort, "form": form, "deed": deed, "label": DEEDS[deed]}
-    context["chosen"] = chosen
+    context |= {
+        "chosen": chosen,
+        "names": list(
+            _in_order(cohort.enrolments.filter(pk__in=chosen)).values_list("person__name", flat=True)
+        ),
+        "list_url": _list_url(request, cohort, chosen, deed),
+        "searched": _searched(request),
+    }
     # Nothing to ask: what happens is shown at once.
-    if form.fields and (not is_asked or not form.is_valid()):
-        return render(request, "groups/people_bulk.html", context, status=422 if is_asked else 200)
+    if form.fields and (not is_asked or not form.is_valid() or "back" in request.POST):
+        return render(request, "groups/people_bulk.html", context, status=422 if form.errors else 200)
     data = form.cleaned_data if form.fields else {}
     more: dict[str, Any] = {"deed": deed, "cohort": cohort, "enrolments": chosen, "data": data}
     with noting_nothing(), transaction.atomic():
         lines = do_for_many(**more, by=user, at=now)
+        sizes = _sizes(lines)
         transaction.set_rollback(True)
     key = _key(lines)
     if request.POST.get("seen") == key:
         return _done(request, cohort, do_for_many(**more, by=user, at=now))
+    done = [line for line in lines if not line.is_refused]
     context |= {
-        "lines": [line for line in lines if not line.is_refused],
+        "lines": done,
+        "what": _what(deed, cohort, data, now),
+        "sizes": sizes,
+        "submit_label": _submit_label(deed, len(done), data.get("group")),
         "refused": [line for line in lines if line.is_refused],
         "key": key,
         "is_other": "seen" in request.POST,
@@ -79,7 +94,68 @@ def _chosen(request: HtmxRequest, cohort: Cohort, now: datetime) -> list[int]:
     else:
         ticked = [as_id(text) for text in request.POST.getlist("enrolment")[: MOST + 1]]
         rows = cohort.enrolments.filter(pk__in=[pk for pk in ticked if pk])
-    return list(rows.order_by("person__name", "pk").values_list("pk", flat=True)[: MOST + 1])
+    return list(_in_order(rows).values_list("pk", flat=True)[: MOST + 1])
+
+
+def _in_order(rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
+    return rows.order_by("person__name", "pk")
+
+
+def _searched(request: HtmxRequest) -> list[tuple[str, str]]:
+    names = ("q", "show", "group", "sort", "page")
+    return [(name, value) for name in names if (value := request.POST.get(name, "")[:100])]
+
+
+def _list_url(request: HtmxRequest, cohort: Cohort, chosen: Sequence[int], deed: str) -> str:
+    """The list as it was, with those ticked who are chosen and the deed; the ids in one field: addresses are short."""
+    ticked = "-".join(map(str, chosen)) if len(chosen) <= MOST else ""
+    query = [
+        *_searched(request),
+        *((name, value) for name, value in (("ticked", ticked), ("deed", deed)) if value),
+    ]
+    url = reverse("groups:cohort-people", args=[cohort.pk])
+    return f"{url}?{urlencode(query)}" if query else url
+
+
+def _what(deed: str, cohort: Cohort, data: Mapping[str, Any], now: datetime) -> str:
+    """ "To Rowan, from Thu 26 November. Why: evenings."; "" for an invitation."""
+    if deed == INVITE:
+        return ""
+    where = f"To {data.get('group') or 'no group yet'}"
+    what = Enrolment.EndReason(data["end_reason"]).label if deed == END else where
+    sentence = f"{what}, from {day_label(data['on'], cohort.today(now))}."
+    return f"{sentence} Why: {data['reason']}" if data["reason"] else sentence
+
+
+def _submit_label(deed: str, count: int, group: Group | None) -> str:
+    return {
+        INVITE: f"Invite {count}",
+        MOVE: f"Move {count} to {group}",
+        END: f"End {count} enrolment{'' if count == 1 else 's'}",
+        RETURN: f"Let {count} return",
+    }[deed]
+
+
+def _sizes(lines: Sequence[BulkLine]) -> list[str]:
+    """How many students the groups have once it is done: "Clover keeps 1 of 3". Two queries."""
+    changes = [
+        change for line in lines if line.move for change in line.move.changes if change[0] == "membership"
+    ]
+    begun = {pk for _, pk, before, _ in changes if before is None}
+    stays = Membership.objects.filter(pk__in=[pk for _, pk, _, _ in changes]).values_list("pk", "group")
+    joined = {group: pk in begun for pk, group in sorted(stays, key=lambda stay: stay[0] in begun)}
+    students = Count("memberships", filter=Q(memberships__ended_on=None))
+    # The type of what is annotated is only known within.
+    groups: Any = (
+        Group.objects.filter(pk__in=joined)
+        .select_related("cohort__course")
+        .annotate(students=students)
+        .in_order()
+    )
+    return [
+        f"{group} {'has' if joined[group.pk] else 'keeps'} {group.students} of {group.cohort.course.group_size}"
+        for group in groups
+    ]
 
 
 def _refusal(count: int, deed: str) -> str:

@@ -25,12 +25,15 @@ from groups.roster import RosterLine
 from groups.tabs import cohort_tabs
 from groups.views.inviting import being_invited, mailed, person_of
 from lib.editing import status_of
+from lib.ids import as_id
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from people.actions.accounts import invite_many
 from people.actions.invitations import InvitationError
 from people.models import Invitation, User
 from people.saved_once import saved_once
+
+_SEARCHED = ("q", "show", "group", "sort", "page")
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -50,8 +53,15 @@ def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         number=request.GET.get("page"),
         now=now,
     )
+    # Whoever comes back from the form for many finds them ticked, on this page or not.
+    texts = request.GET.get("ticked", "").split("-")[:MOST]
+    ids = [pk for pk in map(as_id, texts) if pk]
+    ticked = set(cohort.enrolments.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
     context = {
         "cohort": cohort,
+        "ticked": ticked,
+        "ticked_elsewhere": sorted(ticked - {line.enrolment.pk for line in lines}),
+        "deed": request.GET.get("deed", ""),
         "tabs": cohort_tabs(cohort, "People"),
         "set_up": cohort_set_up(cohort, now),
         "form": form,
@@ -63,7 +73,7 @@ def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "is_filtered": any(request.GET.get(name) for name in ("q", "show", "group")),
         "deeds": DEEDS,
         "most": MOST,
-        "searched": [(name, value) for name in ("q", "show", "group") if (value := request.GET.get(name))],
+        "searched": [(name, value) for name in _SEARCHED if (value := request.GET.get(name))],
     }
     return render(request, "groups/cohort_people.html", context)
 

@@ -71,7 +71,7 @@ class ClosingForm(forms.Form):
                 label=f"Who has not finished every milestone: {len(others)}",
                 choices=[("dropped", "Dropped out"), ("finished", "Finished all the same"), stay],
                 widget=forms.RadioSelect,
-                error_messages={"required": "Choose what becomes of them."},
+                error_messages={"required": "Choose what happens to them."},
             )
             named = others[:MOST_NAMES]
             self.fields["also_finished"] = forms.TypedMultipleChoiceField(

@@ -52,6 +52,14 @@ def test_move_many_shows_who_stays_is_done_as_shown_and_undone_together(cast: Ca
     assert [line.what for line in preview.context["refused"]] == [
         "Emre Kaya is no longer enrolled. Enrol them again first."
     ]
+    text = " ".join(preview.text.split())
+    assert "3 chosen. Nothing is saved yet. To Fern, from Wed 16 September. Why: Evenings" in text
+    assert "Clover keeps 2 of 3, Fern has 2 of 3, Juniper keeps 1 of 3." in text
+    assert "Move 2 to Fern" in text
+    assert "from Clover to Fern" in text
+    changed = browser.post(url, fields | {"back": "1"})
+    assert (changed.status_code, changed.context["form"]["reason"].value()) == (200, "Evenings")
+    assert "Ana Ruivo, Dalia Haddad, Emre Kaya" in changed.text
     assert places("Ana Dalia Emre") == {"Ana": "Clover", "Dalia": "Juniper", "Emre": "Juniper"}
     # Somebody moved Dalia in the meantime: it is shown anew.
     seen = preview.context["key"]
@@ -139,6 +147,12 @@ def test_nobody_too_many_and_no_deed_are_refused(
     }
     for words, fields in said.items():
         assert words in browser.post(url, fields, follow=True).text
+    # What was chosen is chosen still, whether the page has it or not.
+    two = {"enrolment": [cast.enrolment(name).pk for name in ("ana", "dalia")], "q": "Ana"}
+    ana, dalia = two["enrolment"]
+    listed = browser.post(url, two, follow=True)
+    assert (listed.context["ticked"], listed.context["ticked_elsewhere"]) == ({ana, dalia}, [dalia])
+    assert "selected>End their enrolments" in browser.post(url, {"deed": "end"}, follow=True).text
 
 
 @pytest.mark.django_db(transaction=True)

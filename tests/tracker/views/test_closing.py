@@ -47,7 +47,7 @@ def test_closing_asks_shows_what_it_means_and_is_done_as_shown(cast: Cast, as_: 
     assert "Choose today or an earlier day" in tomorrow.text
     assert tomorrow.text.count("Please correct the following") == 1
     assert 'name="form_key"' in tomorrow.text
-    assert "Choose what becomes of them." in browser.post(url, fields | {"for_others": ""}).text
+    assert "Choose what happens to them." in browser.post(url, fields | {"for_others": ""}).text
     preview = browser.post(url, fields)
     assert preview.context["sentences"] == [
         "Autumn 2026 is closed from 16 September 2026 on: everything in it can be read. Mentors can still log the "
