@@ -32,6 +32,7 @@ from groups.forms.groups import (
     StudentSearchForm,
 )
 from groups.joining import joining_day
+from groups.late import late_groups
 from groups.models import Group, Mentorship
 from groups.sharing import free_names
 from groups.tabs import cohort_tabs
@@ -53,24 +54,26 @@ def cohort_groups(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     form = GroupFilterForm(request.GET)
     form.is_valid()
     chosen = form.cleaned_data
-    count = cohort.groups.count()
+    count, is_over = cohort.groups.count(), cohort.is_closed(cohort.today(now))
+    page = group_page(
+        cohort,
+        text=chosen.get("q", ""),
+        show=chosen.get("show", ""),
+        sort=chosen.get("sort", ""),
+        number=request.GET.get("page"),
+        now=now,
+    )
     context = {
         "cohort": cohort,
         "tabs": cohort_tabs(cohort, "Groups"),
         "set_up": cohort_set_up(cohort, now),
         "form": form,
         "count": count,
-        "page": group_page(
-            cohort,
-            text=chosen.get("q", ""),
-            show=chosen.get("show", ""),
-            sort=chosen.get("sort", ""),
-            number=request.GET.get("page"),
-            now=now,
-        ),
+        "page": page,
+        "late": () if is_over else late_groups(cohort, [group.pk for group in page], now),
         "is_filtered": any(request.GET.get(name) for name in ("q", "show")),
         "searched": [(name, value) for name in ("q", "show") if (value := request.GET.get(name))],
-        "is_over": cohort.is_closed(cohort.today(now)),
+        "is_over": is_over,
         "has_waiting": not count and without_group(cohort, now).exists(),
     }
     return render(request, "groups/cohort_groups.html", context)

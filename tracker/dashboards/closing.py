@@ -190,8 +190,14 @@ def _sentences(
     if found.invitation_count:
         count = counted(found.invitation_count, "invitation")
         yield f"{count} {'revoked' if chosen['revokes_invitations'] else 'left open'}."
+    yield from _frozen(found)
+
+
+def _frozen(found: OpenInCohort) -> Iterator[str]:
     if found.frozen_label:
         yield f"Left as they are, and nobody can change them after that: {found.frozen_label}."
+    if found.request_count:
+        yield f"{counted(found.request_count, 'request')} of mentors left without an answer."
 
 
 def fates(found: OpenInCohort, reasons: Mapping[int, str]) -> list[tuple[str, list[OpenEnrolment]]]:

@@ -12,7 +12,7 @@ from groups.dashboards.set_up import cohort_set_up
 from groups.tabs import cohort_tabs
 from people.access import Audience, audience, signed_in
 from tracker.actions.reminding import remind
-from tracker.dashboards.board import BoardList, cohort_board, groups_with_late_check_in
+from tracker.dashboards.board import BoardList, cohort_board, late_check_ins_in
 from tracker.dashboards.ended_flags import for_course_admin
 from tracker.forms.board import BoardSearchForm
 from tracker.standing.attention import counted
@@ -55,7 +55,7 @@ def check_in_remind(request: HttpRequest, cohort_id: int) -> HttpResponse:
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
     wanted = request.POST.get("group", "")
-    late = [group for group in groups_with_late_check_in(cohort, now) if wanted in ("", str(group.pk))]
+    late = [each.group for each in late_check_ins_in(cohort, now) if wanted in ("", str(each.group.pk))]
     count = remind(cohort=cohort, groups=late, by=user, at=now)
     if count:
         whose = late[0].name if wanted else counted(count, "group")

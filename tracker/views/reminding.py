@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
@@ -19,7 +19,8 @@ from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 from tracker.actions.reminding import PAUSE, remind, reminder_label, reminders
-from tracker.dashboards.board import groups_with_late_check_in
+from tracker.dashboards.board import late_check_ins_in
+from tracker.dashboards.board.check_ins import LateCheckIn
 from tracker.standing.attention import counted
 
 
@@ -36,7 +37,8 @@ def groups_remind(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         many = f"At most {MOST} groups at a time: narrow the search, and do the rest after that."
         messages.error(request, many if groups else "Tick a group first.")
         return redirect("groups:cohort-groups", cohort.pk)
-    lines = list(_lines(cohort, groups, now))
+    is_late = {each.group.pk: each for each in late_check_ins_in(cohort, now)}
+    lines = list(_lines(cohort, groups, is_late, now))
     late = [group for group, refusal in lines if not refusal]
     key = sha256(repr([group.pk for group in late]).encode()).hexdigest()[:16]
     if late and request.POST.get("seen") == key:
@@ -47,6 +49,7 @@ def groups_remind(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "cohort": cohort,
         "groups": groups,
         "late": late,
+        "late_lines": [is_late[group.pk] for group in late],
         "key": key,
         "is_other": "seen" in request.POST,
     }
@@ -65,9 +68,10 @@ def _chosen(request: HtmxRequest, cohort: Cohort, now: datetime) -> list[Group]:
     return list(rows[: MOST + 1])
 
 
-def _lines(cohort: Cohort, groups: Iterable[Group], now: datetime) -> Iterable[tuple[Group, str]]:
+def _lines(
+    cohort: Cohort, groups: Iterable[Group], late: Mapping[int, LateCheckIn], now: datetime
+) -> Iterable[tuple[Group, str]]:
     """Each group with why its mentors are not reminded; "" if they are."""
-    late = {group.pk for group in groups_with_late_check_in(cohort, now)}
     reminded, zone = reminders(cohort, now - PAUSE), ZoneInfo(cohort.time_zone)
     for group in groups:
         event = reminded.get(group.pk)

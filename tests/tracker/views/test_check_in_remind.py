@@ -57,9 +57,15 @@ def test_of_the_groups_that_are_ticked_it_shows_whose_is_late_and_reminds_those(
     fern = GroupFactory.create(cohort=cast.cohort, name="Fern")
     page, ines = reverse("tracker:groups-remind", args=[cast.cohort.pk]), as_("ines")
     assert told(ines.post(page))[-1] == "Tick a group first."
-    assert "Choose Clover" in ines.get(reverse("groups:cohort-groups", args=[cast.cohort.pk])).text
+    listed = ines.get(reverse("groups:cohort-groups", args=[cast.cohort.pk]))
+    assert "Choose Clover" in listed.text
+    assert listed.context["late"] == {cast.clover.pk, cast.juniper.pk}
+    assert listed.text.count("check-in late") == 2
     preview = ines.post(page, {"group": [cast.clover.pk, fern.pk]})
     assert preview.context["late"] == [cast.clover]
+    shown = " ".join(preview.text.split())
+    assert "Clover: Marta Pires" in shown
+    assert "check-in late for the week" in shown
     assert preview.context["others"] == [(fern, "its check-in is not late")]
     assert not Event.objects.filter(kind="check_in_reminded").exists()
     # All that match; Clover was reminded in the meantime, so it is shown anew.

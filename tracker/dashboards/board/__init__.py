@@ -222,10 +222,10 @@ def cohort_board(
     )
 
 
-def groups_with_late_check_in(cohort: Cohort, now: datetime) -> list[Group]:
-    """Return all groups whose check-in is late, or was missed without one since."""
+def late_check_ins_in(cohort: Cohort, now: datetime) -> list[LateCheckIn]:
+    """All groups whose check-in is late, or was missed without one since, with their mentors of today."""
     rows = cohort_standings(cohort, text="", now=now).flagged_groups
-    return [late.group for late in late_check_ins(rows, {}, {})]
+    return list(late_check_ins(rows, mentorships_of(cohort, cohort.today(now)), {}))
 
 
 def _without(
