@@ -13,10 +13,12 @@ class TrackerConfig(AppConfig):
         from tracker.access.records import recorded_since
         from tracker.actions.forgetting import passages_in_check_ins, redact_in_check_ins
         from tracker.actions.meeting_notes import forget_meeting_notes
+        from tracker.actions.week_looks import forget_week_looks
         from tracker.dashboards.board.check_ins import late_of
 
         ask_for_check_ins(groups_that_met)
         ask_for_records(recorded_since)
         ask_who_is_late(late_of)
         call_when_forgetting(forget_meeting_notes)
+        call_when_forgetting(forget_week_looks)
         offer_for_redaction(passages_in_check_ins, redact_in_check_ins)

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from groups.models import Concern, Membership
+from people.actions.anonymise import anonymise
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory, MaterialFactory
 from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory
@@ -43,6 +44,11 @@ def test_mentor_sees_the_week_and_the_student_reads_who_looked(cast: Cast, as_: 
         ("Inês Duarte", "course admin"), ("Marta Pires", "mentor"), ("Marta Pires", "mentor"),
     ]  # fmt: skip
     assert list(as_("bruno").get(reverse("tracker:week-look-list")).context["page"]) == []
+    anonymise(person=cast.marta, at=NOW)
+    looks = as_("ana").get(reverse("tracker:week-look-list"))
+    assert [str(look.person) for look in looks.context["page"]][1:] == [f"Former person {cast.marta.pk}"] * 2
+    anonymise(person=cast.person("ana"), at=NOW)
+    assert not WeekLook.objects.exists()
 
 
 def test_the_week_costs_the_same_for_more_of_everything(
