@@ -20,6 +20,8 @@ def folded(text: str) -> str:
         return " ".join(word[:_LONGEST_WORD] for word in _WORD.findall(text.lower()))
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     letters = "".join(letter for letter in plain if not unicodedata.category(letter).startswith("M"))
+    # The Turkish "I" in lower case, which Unicode does not take apart.
+    letters = letters.replace("ı", "i")
     return " ".join(word[:_LONGEST_WORD] for word in _WORD.findall(letters))
 
 

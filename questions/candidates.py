@@ -54,7 +54,6 @@ _DETAIL = 1_000
 _COMPARED_BY = ("pk", "title", "detail", "milestone", "material", Substr("search_text", 1, LONGEST_SAID))
 # While somebody types, the same questions are compared repeatedly.
 _cached_profile = lru_cache(maxsize=2_000)(profile)
-_TEXT = "text:"
 # The id of a text that is not a question yet.
 NOT_ASKED = 0
 
@@ -82,7 +81,7 @@ def alike(
     limit: int = 3,
     least: float = OFFER,
 ) -> list[Alike]:
-    """Return similar questions, most similar first, in three to seven queries.
+    """Return similar questions, most similar first, in three to eight queries.
 
     Merged questions count once, with their highest score.
 
@@ -190,8 +189,8 @@ class _TitleMatches:
 
 
 def _title_matches(search: "_FewRead | _IndexSearch", words: Sequence[str], asked: Text) -> _TitleMatches:
-    lists = search.lists(words)
-    in_text = _in_text(words, lists)
+    lists = search.titles(words)
+    in_text = _in_text(search.texts([word for word in words if len(lists[word]) <= _IN_TEXT]), lists)
     rare = {word: lists[word] for word in words if len(lists[word]) <= _RARE}
     common = [word for word in words if word not in rare][:_MOST_COMMON]
     unknown = [word for word in words if not lists[word]]
@@ -212,14 +211,13 @@ def _title_matches(search: "_FewRead | _IndexSearch", words: Sequence[str], aske
     return _TitleMatches(weights, in_text, list(pool), crowded)
 
 
-def _in_text(words: Sequence[str], lists: Lists) -> dict[int, float]:
+def _in_text(texts: Lists, titles: Lists) -> dict[int, float]:
     """Add up half of what each word weighs for the questions that hold it, but not in their title."""
     weights: dict[int, float] = {}
-    for word in words:
-        holding = lists[f"{_TEXT} {word}"]
+    for word, holding in texts.items():
         if len(holding) <= _IN_TEXT:
             weight = rarity(len(holding), _ALL) / 2
-            for pk in set(holding).difference(lists[word]):
+            for pk in set(holding).difference(titles[word]):
                 weights[pk] = weights.get(pk, 0.0) + weight
     return weights
 
@@ -245,10 +243,11 @@ class _FewRead:
     def rows(self, ids: Iterable[int]) -> Iterator[_TitleRow]:
         return ((pk, self._originals[pk], self._titles[pk].strip()) for pk in ids)
 
-    def lists(self, words: Sequence[str]) -> Lists:
-        return {word: self._holding(self._titles, _patterns(word)) for word in words} | {
-            f"{_TEXT} {word}": self._holding(self._texts, _patterns(word)) for word in words
-        }
+    def titles(self, words: Sequence[str]) -> Lists:
+        return {word: self._holding(self._titles, _patterns(word)) for word in words}
+
+    def texts(self, words: Sequence[str]) -> Lists:
+        return {word: self._holding(self._texts, _patterns(word)) for word in words}
 
     def more(self, common: Sequence[str], pieces: Sequence[str], *, is_alone: bool) -> Lists:
         return {"": []} | {piece: self._holding(self._titles, (piece,)) for piece in pieces}
@@ -264,12 +263,16 @@ class _IndexSearch:
         self._using = using
         self._index = _INDEXES[connections[using].vendor]
 
-    def lists(self, words: Sequence[str]) -> Lists:
-        """Return by word the titles with it, and by `_TEXT` and word the texts with it. One query."""
-        selects = {word: self._index.word(word, _RARE + 1) for word in words}
-        return self._lists(
-            selects | {f"{_TEXT} {word}": self._index.text(word, _IN_TEXT + 1) for word in words}
-        )
+    def titles(self, words: Sequence[str]) -> Lists:
+        """Return by word the titles with it. One query."""
+        return self._lists({word: self._index.word(word, _RARE + 1) for word in words})
+
+    def texts(self, words: Sequence[str]) -> Lists:
+        """Return by word the questions with it, in title, detail or answers. One query, or none.
+
+        A word that many titles hold need not be asked for: more texts hold it, and each has to be read.
+        """
+        return self._lists({word: self._index.text(word, _IN_TEXT + 1) for word in words}) if words else {}
 
     def more(self, common: Sequence[str], pieces: Sequence[str], *, is_alone: bool) -> Lists:
         """Return the newest titles with several common words, by "", and by piece the titles with it. One query."""

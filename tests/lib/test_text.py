@@ -11,6 +11,8 @@ from lib.text import folded, folded_with_signs
         ("Fátima, São João", "fatima sao joao"),
         ("Fátima", "fatima"),
         ("STRASSE Straße", "strasse strasse"),
+        ("ISIK Işık İşik", "isik isik isik"),
+        ("ΟΔΟΣ οδός", "οδοσ οδοσ"),
         ("chain-of-thought (CoT)", "chain of thought cot"),
         ("snake_case C++ 3.5", "snake case c 3 5"),
         ("ﬁne ² ①", "fine 2 1"),

@@ -235,3 +235,12 @@ def test_what_was_asked_before_is_found_by_the_parts_of_its_names(cast: Cast) ->
     assert list(matching(Question.objects.all(), "vectorizer")) == [question]
     rows = Question.objects.order_by("pk").values_list("search_text", flat=True)
     assert list(rows) == [kept, ours]
+
+
+def test_the_migration_folds_the_dotless_i_of_questions_asked_before(cast: Cast) -> None:
+    question = QuestionFactory.create(membership=cast.ana, title="Işık hızı nedir?")
+    Question.objects.update(search_text="ısık hızı nedir")
+    assert not matching(Question.objects.all(), "ISIK").exists()
+    migration = import_module("questions.migrations.0009_dotless_i")
+    migration.fold_the_dotless_i(apps, SimpleNamespace(connection=connection))
+    assert matching(Question.objects.all(), "ISIK HIZI").get() == question
