@@ -103,4 +103,7 @@ sessionStorage.removeItem("place");
 if (path === location.pathname && !location.hash) scrollTo({ top, behavior: "instant" });
 
 // The list of what was wrong takes the focus, so that its links are the next key press.
-document.querySelector("[data-focus-on-load]")?.focus({ preventScroll: false });
+const wrong = document.querySelector("[data-focus-on-load]");
+wrong?.focus({ preventScroll: false });
+// A place that the address names takes the focus away once the page is there.
+if (wrong && location.hash) addEventListener("load", () => setTimeout(() => wrong.focus({ preventScroll: false })));

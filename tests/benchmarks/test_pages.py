@@ -30,7 +30,7 @@ WEIGHTS = {
     "floor": (5, 12),
     "my week": (29, 42),
     "my groups, three": (28, 66),
-    "check-in form": (22, 27),
+    "check-in form": (22, 29),
     "group page": (21, 29),
     "group page of a mentor": (26, 35),
     "own story": (25, 37),

@@ -28,6 +28,8 @@ def test_a_student_says_it_on_the_phone_and_the_mentor_takes_it_over(page_as: Pa
     page.goto("/week/")
     before = page.get_by_role("region", name="Before the meeting")
     expect(before).to_contain_text("Mentors and course admins read this, not your group")
+    before.get_by_role("button", name="Save for the meeting").click()
+    expect(before.get_by_role("alert")).to_be_focused()
     confidence = before.get_by_role("group", name="How confident are you?")
     confidence.get_by_role("radio", name="Low").check()
     before.get_by_role("group", name="Your pace").get_by_role("radio", name="Behind").check()
