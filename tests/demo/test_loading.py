@@ -150,7 +150,7 @@ def test_demo_dates_histories_by_what_happened(demo: LoadedDemo) -> None:
         assert made.history_date.date() <= stay.started_on
         assert made.history_user is not None
     for check_in in CheckIn.objects.all():
-        assert check_in.history.get().history_date == check_in.logged_at
+        assert check_in.history.get(history_type="+").history_date == check_in.logged_at
     for question in Question.objects.all():
         assert question.history.get(history_type="+").history_date == question.asked_at
     assert not Answer.objects.filter(answered_at__lt=models.F("question__asked_at")).exists()
