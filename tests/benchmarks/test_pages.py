@@ -43,7 +43,7 @@ WEIGHTS = {
     "offers while typing": (12, 4),
     "board": (40, 27),
     "people": (20, 19),
-    "groups": (27, 13),
+    "groups": (23, 13),
     "export page": (7, 11),
     "export of progress, CSV": (12, 12),
     "trends of a mentor": (24, 24),

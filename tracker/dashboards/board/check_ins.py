@@ -2,17 +2,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from courses.models import Cohort
-from groups.models import Group, Mentorship
+from groups.models import Group, Membership, Mentorship
 from lib.weeks import Week
 from people.models import User
 from tracker.access.check_ins import longest_wait_first, requests_to_settle
 from tracker.dashboards.board.mentors import mentor_names
-from tracker.dashboards.group_overviews import group_overviews, group_statuses
+from tracker.dashboards.facts import group_facts, periods, thresholds_of
 from tracker.models import CheckIn, GroupSnapshot
-from tracker.standing import CheckInState, Outcome, ReasonCode
+from tracker.standing import CheckInState, Outcome, ReasonCode, group_status
 
 # Only the latest weeks fit on a screen; the pages of the groups have all.
 WEEKS_SHOWN = 16
@@ -89,9 +89,19 @@ def late_check_ins(
 
 
 def late_of(cohort: Cohort, groups: Collection[int], now: datetime) -> set[int]:
-    """Of these groups, by their ids, those whose check-in is late or missed, worked out now. Ten queries."""
-    overviews = group_overviews(cohort.groups.filter(pk__in=groups), now=now, reader=None)
-    statuses = group_statuses(overviews)
+    """Of these groups, by their ids, those whose check-in is late or missed, worked out now. Six queries."""
+    rows = cohort.groups.filter(pk__in=groups).prefetch_related(
+        Prefetch("memberships", Membership.objects.select_related("enrolment")),
+        "mentorships__away",
+        Prefetch(
+            "check_ins", CheckIn.objects.only("group", "week_starts_on", "outcome", "minutes", "logged_as")
+        ),
+    )
+    today, pauses, thresholds = cohort.today(now), periods(cohort.pauses.all()), thresholds_of(cohort.course)
+    # Questions and the spread have no say in check-ins.
+    statuses = {
+        group.pk: group_status(group_facts(group, (), today, pauses, 0), thresholds) for group in rows
+    }
     return {pk for pk, status in statuses.items() if any(reason.code in LATE for reason in status.reasons)}
 
 
