@@ -152,7 +152,7 @@ def test_no_field_breaks_a_form(furnished: Cast, name: str) -> None:
     place = PLACES[name](furnished)
     page = reverse(name, args=place.args)
     broken = {}
-    seen = set()
+    seen: set[tuple[str, str]] = set()
     for role in ROLES:
         client = signed_in(furnished, role)
         response = client.get(page, place.fields)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -31,7 +32,7 @@ def due(cast: Cast) -> list[date | None]:
     return list(cast.clover.plan_items.order_by("milestone__position").values_list("due_on", flat=True))
 
 
-def text(answer: object) -> str:
+def text(answer: HttpResponse) -> str:
     return " ".join(answer.content.decode().split())
 
 
