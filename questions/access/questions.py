@@ -100,7 +100,7 @@ class QuestionAccess:
     def leads_beside(self, group: Group) -> bool:
         relations, course_id = self.reader.relations, self.question.cohort.course_id
         is_leader = relations.mentors(group.pk) is not None or relations.administers(course_id)
-        return is_leader and group.cohort.course_id == course_id
+        return is_leader and group.cohort.course_id == course_id and not group.cohort.is_archived
 
     @property
     def may_edit(self) -> bool:

@@ -206,9 +206,14 @@ def test_question_to_ask_again_takes_the_students_own_group(
     assert question_to_ask_again(people["moved"], questions["course"].pk, None, NOW)[1] == cast.juniper
 
 
-def test_group_of_another_course_is_no_place_to_ask_again(cast: Cast, questions: dict[str, Question]) -> None:
+def test_group_of_another_course_or_an_archived_cohort_is_no_place_to_ask_again(
+    cast: Cast, questions: dict[str, Question]
+) -> None:
     elsewhere = MentorshipFactory.create(person=cast.marta)
     assert not may(question_to_ask_again, cast.marta, questions["course"].pk, elsewhere.group_id, NOW)
+    assert may(question_to_ask_again, cast.ines, questions["course"].pk, cast.juniper.pk, NOW)
+    Cohort.objects.filter(pk=cast.cohort.pk).update(archived_at=NOW, archived_by=cast.ines)
+    assert not may(question_to_ask_again, cast.ines, questions["course"].pk, cast.juniper.pk, NOW)
 
 
 def test_who_leads_changes_who_sees_it_only_where_no_student_asked(cast: Cast) -> None:
