@@ -198,14 +198,6 @@ SAMPLES = {
         reply_to=INES,
         again="",
     ),
-    "promise": Mail(
-        subject="Bruno still needs help with Prompt engineering",
-        about=ABOUT,
-        parts=(Part("2 weekdays, promised within 1 weekday. Weekends and pauses do not count."),),
-        label="Answer Bruno",
-        path="/students/11/help/",
-        why="because it waits for you",
-    ),
     "request": Mail(
         subject="Inês answered a request of Clover",
         about=ABOUT,
@@ -217,6 +209,14 @@ SAMPLES = {
         path=CHECK_IN,
         why="because you mentor Clover, or asked for it",
         reply_to=INES,
+    ),
+    "promise": Mail(
+        subject="Bruno still needs help with Prompt engineering",
+        about=ABOUT,
+        parts=(Part("2 weekdays, promised within 1 weekday. Weekends and pauses do not count."),),
+        label="Answer Bruno",
+        path="/students/11/help/",
+        why="because it waits for you",
     ),
     "channel": Mail(
         subject="The chat of Clover is told nothing more",

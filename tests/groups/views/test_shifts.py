@@ -123,7 +123,7 @@ def test_shift_stays_within_its_queries(
     assert len(answer.context["groups"]) == min(many + 2, 25)
     with django_assert_num_queries(8):
         browser.get(url("shift-list", cast.cohort.pk))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         browser.get(url("plan-history", cast.clover.pk))
     browser.post(url("shift-apply", shift.pk), {"shown": [], "group": []})
     with django_assert_num_queries(12):
