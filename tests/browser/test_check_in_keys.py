@@ -103,12 +103,13 @@ def test_tab_goes_through_the_form_in_the_order_of_the_page(page_as: PageAs, cas
     ana, bruno = cast.enrolment("ana").pk, cast.enrolment("bruno").pk
     step = AgreedStep.objects.get()
     # A date is three stops in Chromium; each name counts once.
-    assert list(dict.fromkeys(names))[:13] == [
+    assert list(dict.fromkeys(names))[:14] == [
         "held_on",
         "minutes",
         "Ana Ruivo",
         f"e{ana}-attendance",
         f"e{ana}-pace",
+        "Agree in a minute\n: agreement with Ana Ruivo",
         f"s{step.pk}-state",
         f"e{ana}-blocker",
         f"e{ana}-note",
