@@ -72,6 +72,10 @@ class Cohort(Edited, Archivable):
     def is_closed(self, on: date) -> bool:
         return self.closed_on is not None and self.closed_on <= on
 
+    def is_read_only(self, on: date) -> bool:
+        """Closed by that day, archived, or of an archived course."""
+        return self.is_closed(on) or self.is_archived or self.course.is_archived
+
 
 class Pause(models.Model):
     """Days on which a cohort does not work: holidays, an exam week. The first and last day are included."""

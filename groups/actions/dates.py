@@ -73,7 +73,7 @@ def _locked(group: Group, at: datetime) -> Group:
     group = locked_groups({group.pk})[group.pk]
     # Read anew: who closes the cohort holds its groups, and may have let go of this one just now.
     cohort = Cohort.objects.select_related("course").get(pk=group.cohort_id)
-    if cohort.is_closed(cohort.today(at)) or cohort.archived_at or cohort.course.archived_at:
+    if cohort.is_read_only(cohort.today(at)):
         raise DatesError(f"{cohort} is closed, so its plans stay as they are.")
     return group
 

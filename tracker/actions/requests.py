@@ -1,6 +1,6 @@
 """What becomes of a mentor's request to the course admins: somebody has it, and it is answered."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
@@ -14,10 +14,6 @@ from tracker.models import CheckIn
 
 class RequestError(Exception):
     """Somebody was faster, or it cannot change any more; the message is shown to people."""
-
-
-def is_read_only(cohort: Cohort, today: date) -> bool:
-    return cohort.is_closed(today) or cohort.is_archived or cohort.course.is_archived
 
 
 @transaction.atomic
@@ -87,10 +83,10 @@ def settle_request(*, check_in: CheckIn, is_settled: bool, by: User, at: datetim
 def _locked(check_in: CheckIn, at: datetime) -> CheckIn:
     """Lock the group, as who logs a check-in does: that saves the whole row as it was read after this lock."""
     group = locked_groups([check_in.group_id])[check_in.group_id]
-    if is_read_only(group.cohort, group.cohort.today(at)):
-        raise RequestError(
-            f"{group.cohort} is closed or archived: what mentors asked in it can only be read."
-        )
+    # Read anew: who closes the cohort holds its groups, and may have let go of this one just now.
+    cohort = Cohort.objects.select_related("course").get(pk=group.cohort_id)
+    if cohort.is_read_only(cohort.today(at)):
+        raise RequestError(f"{cohort} is closed or archived: what mentors asked in it can only be read.")
     locked = CheckIn.objects.select_for_update(of=("self",), no_key=True).get(pk=check_in.pk)
     if not locked.request:
         raise RequestError("The request was withdrawn.")

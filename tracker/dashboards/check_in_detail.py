@@ -18,7 +18,6 @@ from questions.access.sight import questions_with_known_group
 from questions.models import Ask, Question
 from tracker.access.check_ins import CheckInAccess
 from tracker.access.group_weeks import steps_of_week
-from tracker.actions.requests import is_read_only
 from tracker.dashboards.chips import Chip
 from tracker.forms.check_in_fields import CheckInForm, EntryForm
 from tracker.models import AgreedStep, CheckIn, CheckInEntry
@@ -95,8 +94,7 @@ def check_in_detail_page(user: User, readable: CheckInAccess, now: datetime) -> 
         may_edit=access.may_lead and readable.sees_all,
         private_note=check_in.private_note,
         asked=check_in if readable.sees_all and check_in.request else None,
-        may_settle_request=readable.may_settle_request
-        and not is_read_only(access.group.cohort, access.today),
+        may_settle_request=readable.may_settle_request and not access.group.cohort.is_read_only(access.today),
         readers=_readers(access.group, check_in.week, access.today) if readable.sees_all else "",
         entries=tuple(_entry(entry, sees_all=readable.sees_all) for entry in entries),
         steps=tuple(_step(step, access.today) for step in steps),

@@ -121,7 +121,7 @@ def group_dates_page(access: GroupAccess, user: User, overview: GroupOverview) -
         "-made_at", "-pk"
     )
     was = promised_days({access.group.pk: {each.id: each.due_on for each in plan}})
-    is_open = not (cohort.is_closed(today) or cohort.archived_at or cohort.course.archived_at)
+    is_open = not cohort.is_read_only(today)
     return GroupDatesPage(
         overview=overview,
         # The pace of others is told to who leads the group: members see the dates.

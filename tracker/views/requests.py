@@ -26,7 +26,6 @@ from tracker.actions.requests import (
     RequestError,
     answer_request,
     hand_back_request,
-    is_read_only,
     settle_request,
     take_request,
 )
@@ -53,7 +52,7 @@ def request_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "page": page,
         "shows_answered": shows_answered,
         "other_count": (open_rows if shows_answered else answered).count(),
-        "may_change": not is_read_only(cohort, cohort.today(now)),
+        "may_change": not cohort.is_read_only(cohort.today(now)),
     }
     with timezone.override(ZoneInfo(cohort.time_zone)):
         return render(request, "tracker/request_list.html", context)
@@ -134,6 +133,6 @@ def request_answer(request: HtmxRequest, group_id: int, week_iso: str) -> HttpRe
             return redirect("tracker:request-list", access.group.cohort_id)
     cohort = access.group.cohort
     context = {"access": access, "asked": access.check_in, "form": form, "cohort": cohort}
-    context["may_change"] = not is_read_only(cohort, access.access.today)
+    context["may_change"] = not cohort.is_read_only(access.access.today)
     with timezone.override(ZoneInfo(cohort.time_zone)):
         return render(request, "tracker/request_answer.html", context, status=status_of(form))
