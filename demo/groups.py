@@ -109,7 +109,9 @@ def _handing_over(run: DemoRun, group: str, person: str, first: str, why: str) -
     to, by = run.demo.people[person], run.demo.admin
     return DemoEvent(
         _entered_at(run, day),
-        partial(hand_over, group=run.groups[group], person=to, on=day, by=by, reason=why),
+        partial(
+            hand_over, group=run.groups[group], person=to, on=day, by=by, at=_entered_at(run, day), reason=why
+        ),
     )
 
 
@@ -131,6 +133,7 @@ def _assign(run: DemoRun, group: str, person: str, role: str, day: date) -> None
         role=role,
         on=day,
         by=run.demo.admin,
+        at=_entered_at(run, day),
     )
 
 

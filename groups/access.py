@@ -82,6 +82,16 @@ def refuse_if_archived(user: User, cohort: Cohort) -> None:
         refuse(user, f"change archived cohort {cohort.pk}", is_insider=True, why=why)
 
 
+def refuse_if_closed(user: User | None, cohort: Cohort, now: datetime) -> None:
+    """403 if the cohort is closed or archived, with what to do first.
+
+    Actions ask it of a cohort that they have locked, or read after they have locked its groups. Pages that are nothing
+    but a form ask it before they show the form.
+    """
+    if why := cohort.why_read_only(cohort.today(now)):
+        refuse(user, f"change closed cohort {cohort.pk}", is_insider=True, why=why)
+
+
 def _group(group_id: int, groups: QuerySet[Group] | None = None) -> Group:
     groups = Group.objects.all() if groups is None else groups
     group = groups.select_related("cohort__course").filter(pk=group_id).first()
@@ -340,6 +350,19 @@ def course_person(user: User, slug: str, person_id: int, now: datetime) -> tuple
     return course, person
 
 
+def closed_cohort_of(person: User, course: Course, now: datetime) -> Cohort | None:
+    """Return the last cohort of the course that the person was in, if all of these are closed. One query, or two."""
+    mine = Cohort.objects.select_related("course").filter(
+        Exists(Enrolment.objects.filter(person=person, cohort=OuterRef("pk")))
+        | Exists(Mentorship.objects.filter(person=person, group__cohort=OuterRef("pk"))),
+        course=course,
+    )
+    cohorts = list(mine.order_by("-starts_on", "-pk"))
+    if not cohorts or not all(cohort.is_read_only(cohort.today(now)) for cohort in cohorts):
+        return None
+    return None if CourseAdmin.objects.filter(person=person, course=course).exists() else cohorts[0]
+
+
 def people_of(course: Course) -> UserQuerySet:
     """Return everyone who studies, mentors or administers in the course, now or in the past."""
     people: UserQuerySet = User.objects.filter(
@@ -379,7 +402,9 @@ def running_cohorts(relations: Relations) -> list[Cohort]:
 
 
 def own_mentorships(user: User, now: datetime) -> QuerySet[Mentorship]:
-    groups = [row.group_id for row in relations_of(user, now).open(RelationKind.MENTORS)]
+    """Return those of today, in open cohorts."""
+    mentors = relations_of(user, now).open(RelationKind.MENTORS)
+    groups = [row.group_id for row in mentors if not row.is_in_closed_cohort(now)]
     return (
         Mentorship.objects.filter(person=user, group__in=groups, ended_on=None)
         .select_related("group__cohort__course")

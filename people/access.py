@@ -44,7 +44,7 @@ def download[View: Callable[..., object]](view: View) -> View:
     return view
 
 
-def refuse(user: User | AnonymousUser, what: str, *, is_insider: bool, why: str = "") -> NoReturn:
+def refuse(user: User | AnonymousUser | None, what: str, *, is_insider: bool, why: str = "") -> NoReturn:
     """Raise 403 for a person of the course without the right, and 404 for a stranger, to hide that it exists.
 
     Args:

@@ -72,9 +72,20 @@ class Cohort(Edited, Archivable):
     def is_closed(self, on: date) -> bool:
         return self.closed_on is not None and self.closed_on <= on
 
+    @property
+    def is_over(self) -> bool:
+        return self.is_closed(self.today(timezone.now()))
+
     def is_read_only(self, on: date) -> bool:
         """Closed by that day, archived, or of an archived course."""
-        return self.is_closed(on) or self.is_archived or self.course.is_archived
+        return bool(self.why_read_only(on))
+
+    def why_read_only(self, on: date) -> str:
+        """Why it is read-only on that day, and what to do about it; empty if it is not."""
+        archived = next((each for each in (self, self.course) if each.is_archived), None)
+        if archived is not None:
+            return f"{archived} is archived. Restore it first."
+        return f"{self} is closed. Open it again first." if self.is_closed(on) else ""
 
 
 class Pause(models.Model):

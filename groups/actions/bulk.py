@@ -9,8 +9,8 @@ from django.db import transaction
 
 from courses.models import Cohort
 from groups.actions.enrolment import EnrolmentError
-from groups.actions.locking import locked_enrolments, locked_groups
-from groups.actions.moving import let_end, let_return, lock_open_cohort, move_student, undo_move
+from groups.actions.locking import locked_enrolments, locked_groups, locked_open_cohort
+from groups.actions.moving import let_end, let_return, move_student, undo_move
 from groups.models import Enrolment, Membership, Move
 from people.actions.accounts import invite_many
 from people.actions.invitations import InvitationError, has_signed_in, invite, queue_invitation
@@ -36,13 +36,16 @@ class BulkLine:
 def do_for_many(
     *, deed: str, cohort: Cohort, enrolments: Collection[int], data: Mapping[str, Any], by: User, at: datetime
 ) -> list[BulkLine]:
-    """Do it for each that it can be done for, by name.
+    """Do it for each that it can be done for, by name. In a closed cohort, enrolments only end: 403 for the others.
 
     Args:
         deed: INVITE, also again; MOVE to a group; END the enrolment; RETURN to an enrolment that ended.
         data: what the deed needs beside: `group`, `on`, `reason`, `end_reason`.
     """
-    Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
+    if deed == END:
+        Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
+    else:
+        locked_open_cohort(cohort, by=by, at=at)
     stays = Membership.objects.filter(enrolment__in=enrolments, ended_on=None)
     to = data.get("group")
     locked_groups({*stays.values_list("group", flat=True), *([to.pk] if to else [])})
@@ -54,7 +57,6 @@ def _line(deed: str, enrolment: Enrolment, data: Mapping[str, Any], by: User, at
     try:
         with transaction.atomic():
             if deed == INVITE:
-                lock_open_cohort(enrolment.cohort_id, at)
                 return BulkLine(enrolment, _invite(enrolment.person, by, at))
             move = _move(deed, enrolment, data, by, at)
             return BulkLine(enrolment, f"{move.get_kind_display()}: {move.label}", move=move)

@@ -5,7 +5,6 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from courses.models import Cohort
 from groups.actions.locking import locked_groups
 from groups.actions.plan import set_plan
 from groups.models import DatesProposal, Group
@@ -71,8 +70,7 @@ def drop_dates(*, proposal: DatesProposal, by: User, at: datetime) -> DatesPropo
 
 def _locked(group: Group, at: datetime) -> Group:
     group = locked_groups({group.pk})[group.pk]
-    # Read anew: who closes the cohort holds its groups, and may have let go of this one just now.
-    cohort = Cohort.objects.select_related("course").get(pk=group.cohort_id)
+    cohort = group.cohort
     if cohort.is_read_only(cohort.today(at)):
         raise DatesError(f"{cohort} is closed, so its plans stay as they are.")
     return group

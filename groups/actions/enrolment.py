@@ -12,7 +12,7 @@ from django.db import transaction
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from courses.models import Cohort
-from groups.actions.locking import locked_enrolments, locked_groups
+from groups.actions.locking import locked_enrolments, locked_groups_of_open_cohorts, locked_open_cohort
 from groups.actions.people_in_groups import PeopleInGroups
 from groups.models import Enrolment, Group, Membership
 from lib.days import full_day
@@ -35,12 +35,12 @@ class EnrolmentError(Exception):
 
 @transaction.atomic
 def enrol(*, person: User, cohort: Cohort, started_on: date, by: User | None, at: datetime) -> Enrolment:
-    """Enrol the person from that day. Return the open enrolment if one exists.
+    """Enrol the person from that day. Return the open enrolment if one exists. 403 in a closed cohort.
 
     Raises:
         EnrolmentError: the account is disabled, or the day is in an earlier enrolment in the cohort.
     """
-    cohort = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
+    cohort = locked_open_cohort(cohort, by=by, at=at)
     enrolments = Enrolment.objects.filter(cohort=cohort, person=person)
     open_one = enrolments.filter(ended_on=None).first()
     if open_one is not None:
@@ -60,10 +60,12 @@ def enrol_many(
 ) -> list[Enrolment]:
     """Save enrolments in the cohort, open and ended ones. The caller checks that those of a person do not overlap.
 
+    403 in a closed cohort.
+
     Raises:
         EnrolmentError: somebody who has not left has a disabled account, or is enrolled already.
     """
-    Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
+    locked_open_cohort(cohort, by=by, at=at)
     enrolled = set(Enrolment.objects.filter(cohort=cohort, ended_on=None).values_list("person", flat=True))
     for enrolment in enrolments:
         if enrolment.ended_on is None:
@@ -128,7 +130,7 @@ def join_many(
 ) -> tuple[list[Membership], list[Changed[Membership]]]:
     """Save stays in groups, open and ended ones. An open stay ends the one in another group.
 
-    Nothing changes for people who are in the group already.
+    Nothing changes for people who are in the group already. 403 in a closed cohort.
 
     Args:
         on: the day from which people count as members and mentors of a group.
@@ -141,7 +143,7 @@ def join_many(
         EnrolmentError: a group is in another cohort; a student mentors the group; the group would exceed the group size
             of the course by more than one; an enrolment has ended; a day is before the enrolment, or in another stay.
     """
-    groups = locked_groups({stay.group.pk for stay in stays})
+    groups = locked_groups_of_open_cohorts({stay.group.pk for stay in stays}, by=by, at=at)
     enrolments = locked_enrolments({stay.enrolment.pk for stay in stays})
     there: dict[int, list[Membership]] = defaultdict(list)
     for batch in batched(enrolments, _IN_A_QUERY):

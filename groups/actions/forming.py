@@ -11,9 +11,10 @@ from django.db import transaction
 from django.db.models import Count, Max, Prefetch, Q
 
 from courses.models import Cohort
-from groups.access import without_group
+from groups.access import refuse_if_closed, without_group
 from groups.actions.enrolment import join_many
 from groups.actions.group import open_groups
+from groups.actions.locking import locked_open_cohort
 from groups.actions.mentorship import assign_many
 from groups.actions.people_in_groups import PeopleInGroups
 from groups.forming import (
@@ -98,11 +99,12 @@ def willing_mentors(cohort: Cohort, now: datetime) -> list[Willing]:
 def propose(*, cohort: Cohort, by: User, at: datetime) -> Proposal:
     """Form groups of the students who are in none. Locked groups of an earlier proposal stay as they are.
 
+    403 in a closed cohort.
+
     Raises:
-        FormingError: the cohort is closed, nobody waits for a group, or somebody changed the proposal meanwhile.
+        FormingError: nobody waits for a group, or somebody changed the proposal meanwhile.
     """
-    if cohort.is_closed(cohort.today(at)):
-        raise FormingError(f"{cohort} is closed.")
+    refuse_if_closed(by, cohort, at)
     before = Proposal.objects.filter(cohort=cohort).first()
     version = before.version if before else 0
     locked = list(before.groups.filter(is_locked=True).prefetch_related("stays")) if before else []
@@ -152,7 +154,7 @@ def _save(
     by: User,
     at: datetime,
 ) -> Proposal:
-    Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
+    locked_open_cohort(cohort, by=by, at=at)
     proposal = Proposal.objects.select_for_update(of=("self",), no_key=True).filter(cohort=cohort).first()
     if (proposal.version if proposal else 0) != version:
         raise FormingError(
@@ -184,7 +186,12 @@ def _save(
 
 
 def _opened(cohort: Cohort, *, by: User, at: datetime, version: int | None = None) -> Proposal:
-    """Lock the proposal to change it; only this version, if one is given."""
+    """Lock the proposal to change it; only this version, if one is given. 403 in a closed cohort."""
+    locked_open_cohort(cohort, by=by, at=at)
+    return _locked(cohort, by=by, at=at, version=version)
+
+
+def _locked(cohort: Cohort, *, by: User, at: datetime, version: int | None = None) -> Proposal:
     proposal = (
         Proposal.objects.select_for_update(of=("self",), no_key=True)
         .select_related("cohort__course", "changed_by")
@@ -298,20 +305,20 @@ def lock_proposed_group(*, group: ProposedGroup, is_locked: bool, by: User, at: 
 
 @transaction.atomic
 def discard(*, cohort: Cohort, by: User, at: datetime) -> None:
-    _opened(cohort, by=by, at=at).delete()
+    """Also in a closed cohort."""
+    _locked(cohort, by=by, at=at).delete()
 
 
 @transaction.atomic
 def publish(*, cohort: Cohort, version: int, on: date, by: User, at: datetime) -> list[Group]:
     """Make the proposed groups with their students and mentors from that day, or from their enrolment if it is later.
 
-    Their people are told of it. Of two who publish at once, the second is refused.
+    Their people are told of it. Of two who publish at once, the second is refused. 403 in a closed cohort.
 
     Raises:
         FormingError: the proposal is not the one that was seen, or somebody in it has left or joined another group.
         EnrolmentError, MentorshipError: a rule of groups refuses somebody.
     """
-    Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     proposal = _opened(cohort, by=by, at=at, version=version)
     waiting = {row.pk: row for row in without_group(cohort, at)}
     stays = ProposedStay.objects.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
@@ -386,6 +393,8 @@ def _fill(
 def note_wish(*, one: Enrolment, other: Enrolment, kind: str, by: User, at: datetime) -> Wish:
     """Note that two students should learn in one group, or should not. It replaces a wish of the same two.
 
+    403 in a closed cohort.
+
     Raises:
         FormingError: they are the same, or in different cohorts.
     """
@@ -393,6 +402,7 @@ def note_wish(*, one: Enrolment, other: Enrolment, kind: str, by: User, at: date
         raise FormingError("Choose two different students.")
     if one.cohort_id != other.cohort_id:
         raise FormingError(f"{one.person} and {other.person} are in different cohorts.")
+    refuse_if_closed(by, one.cohort, at)
     one, other = sorted((one, other), key=lambda row: row.pk)
     wish, _ = Wish.objects.update_or_create(
         one=one, other=other, defaults={"kind": Wish.Kind(kind), "noted_by": by, "noted_at": at}
@@ -401,7 +411,8 @@ def note_wish(*, one: Enrolment, other: Enrolment, kind: str, by: User, at: date
 
 
 def note_willing(*, cohort: Cohort, person: User, most_groups: int, by: User, at: datetime) -> WillingMentor:
-    """Note how many groups of a cohort somebody would mentor."""
+    """Note how many groups of a cohort somebody would mentor. 403 in a closed cohort."""
+    refuse_if_closed(by, cohort, at)
     willing, _ = WillingMentor.objects.update_or_create(
         cohort=cohort,
         person=person,

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from courses.models import Cohort
+from groups.actions.locking import locked_open_cohort
 from groups.actions.plan import calendar_plan
 from groups.models import Group, PlanItem
 from lib.references import Reference, references_to
@@ -24,12 +25,12 @@ class GroupNameError(Exception):
 
 @transaction.atomic
 def open_group(*, cohort: Cohort, name: str, meeting: str = "", by: User, at: datetime) -> Group:
-    """Open a group in the cohort. Its first plan is the calendar.
+    """Open a group in the cohort. Its first plan is the calendar. 403 in a closed cohort.
 
     Raises:
         GroupNameError: the cohort already has a group with this name.
     """
-    Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
+    locked_open_cohort(cohort, by=by, at=at)
     if cohort.groups.filter(name__iexact=name).exists():
         raise GroupNameError(f"The cohort has a group called {name} already.")
     new = Group(cohort=cohort, name=name, meeting=meeting)
@@ -46,11 +47,12 @@ def open_groups(
     by: User,
     at: datetime,
 ) -> tuple[list[Group], list[PlanItem]]:
-    """Save groups whose names are new in the cohort, each with its plan.
+    """Save groups whose names are new in the cohort, each with its plan. 403 in a closed cohort.
 
     Args:
         plans: due days by milestone id, by name of the group. A group without an entry gets the calendar.
     """
+    locked_open_cohort(cohort, by=by, at=at)
     for group in groups:
         group.changed_by, group.changed_at = by, at
     made = Group.objects.bulk_create(groups, batch_size=500)

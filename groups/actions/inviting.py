@@ -3,6 +3,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from courses.models import Cohort
+from groups.access import refuse_if_closed
 from groups.models import Enrolment, Mentorship
 from people.actions.accounts import invite_many
 from people.models import Invitation, User
@@ -22,9 +23,12 @@ def people_in(cohort: Cohort, now: datetime) -> UserQuerySet:
 def invite_all(*, cohort: Cohort, is_failed: bool, by: User, at: datetime) -> int:
     """Invite the students and mentors of a cohort who are not invited, in the background. Return how many.
 
+    403 in a closed cohort.
+
     Args:
         is_failed: only those whose invitation the mail server refused.
     """
+    refuse_if_closed(by, cohort, at)
     people = people_in(cohort, at).not_invited(at)
     if is_failed:
         people = people.filter(pk__in=Invitation.objects.failed(at).values("person"))

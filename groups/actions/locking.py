@@ -4,21 +4,48 @@ Whoever changes both names both here before reading them. New rows may still ref
 """
 
 from collections.abc import Collection
+from datetime import datetime
 from itertools import batched
 
+from courses.models import Cohort
+from groups.access import refuse_if_closed
 from groups.models import Enrolment, Group
+from people.models import User
 
 _IN_A_QUERY = 1_000
 
 
+def locked_open_cohort(cohort: Cohort, *, by: User | None, at: datetime) -> Cohort:
+    """Return the cohort as it is now. Nobody closes it before the end of the transaction. 403 if it is closed."""
+    rows = Cohort.objects.select_for_update(of=("self",), no_key=True).select_related("course")
+    cohort = rows.get(pk=cohort.pk)
+    refuse_if_closed(by, cohort, at)
+    return cohort
+
+
 def locked_groups(ids: Collection[int]) -> dict[int, Group]:
-    """Return the groups by their id, with cohort and course."""
-    rows = Group.objects.select_for_update(of=("self",), no_key=True).select_related("cohort__course")
-    return {
+    """Return the groups by their id, with cohort and course as they are once the groups are locked.
+
+    Who closes a cohort locks its groups. Joined to a group that had to be waited for, it would be as it was before.
+    """
+    rows = Group.objects.select_for_update(no_key=True)
+    groups = {
         row.pk: row
         for batch in batched(sorted(ids), _IN_A_QUERY)
         for row in rows.filter(pk__in=batch).order_by("pk")
     }
+    cohorts = Cohort.objects.select_related("course").in_bulk({row.cohort_id for row in groups.values()})
+    for row in groups.values():
+        row.cohort = cohorts[row.cohort_id]
+    return groups
+
+
+def locked_groups_of_open_cohorts(ids: Collection[int], *, by: User | None, at: datetime) -> dict[int, Group]:
+    """Return what `locked_groups` does. 403 if a cohort of them is closed."""
+    groups = locked_groups(ids)
+    for cohort in {row.cohort for row in groups.values()}:
+        refuse_if_closed(by, cohort, at)
+    return groups
 
 
 def locked_enrolments(ids: Collection[int]) -> dict[int, Enrolment]:

@@ -2,10 +2,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
-from groups.actions.locking import locked_groups
+from groups.access import refuse_if_closed
+from groups.actions.locking import locked_groups_of_open_cohorts
 from groups.actions.people_in_groups import PeopleInGroups
 from groups.models import Group, MentorAway, Mentorship
 from lib.days import full_day
@@ -28,10 +28,13 @@ def assign_mentor(
     role: str,
     on: date,
     by: User | None,
+    at: datetime,
     until: date | None = None,
     reason: str = "",
 ) -> Mentorship:
     """Give the person this role in the group from that day. This ends another role they had in the group.
+
+    403 in a closed cohort.
 
     Args:
         until: the last day, of somebody who covers.
@@ -42,7 +45,7 @@ def assign_mentor(
             current role or before the end of an earlier one, or only a cover has a last day.
     """
     role = Mentorship.Role(role)
-    group = locked_groups({group.pk})[group.pk]
+    group = locked_groups_of_open_cohorts({group.pk}, by=by, at=at)[group.pk]
     new = Mentorship(group=group, person=person, role=role, started_on=on)
     if until is not None:
         if role is not Mentorship.Role.COVER:
@@ -70,15 +73,24 @@ def assign_mentor(
     note(f"made person {person.pk} {role} of group {group.pk}")
     _note(new, by, reason)
     new.save()
-    tell("mentor_began", by=by, at=timezone.now(), mentorship=new.pk)
+    tell("mentor_began", by=by, at=at, mentorship=new.pk)
     return new
 
 
 @transaction.atomic
 def hand_over(
-    *, group: Group, person: User, on: date, by: User, reason: str = "", keeps_as_co_mentor: bool = False
+    *,
+    group: Group,
+    person: User,
+    on: date,
+    by: User,
+    at: datetime,
+    reason: str = "",
+    keeps_as_co_mentor: bool = False,
 ) -> Mentorship:
     """Make the person the mentor of the group from that day, instead of who mentors it until then.
+
+    403 in a closed cohort.
 
     Args:
         keeps_as_co_mentor: who mentored it goes on as co-mentor.
@@ -86,7 +98,7 @@ def hand_over(
     Raises:
         MentorshipError: nobody else mentors it then; or see `assign_mentor` and `end_mentorship`.
     """
-    group = locked_groups({group.pk})[group.pk]
+    group = locked_groups_of_open_cohorts({group.pk}, by=by, at=at)[group.pk]
     before = list(
         group.mentorships.not_ended(on)
         .filter(role=Mentorship.Role.MENTOR, started_on__lte=on)
@@ -96,24 +108,25 @@ def hand_over(
     )
     if not before:
         raise MentorshipError(f"Nobody else mentors {group} by then. Assign {person} instead.")
-    new = assign_mentor(group=group, person=person, role="mentor", on=on, by=by, reason=reason)
+    new = assign_mentor(group=group, person=person, role="mentor", on=on, by=by, at=at, reason=reason)
     for mentorship in before:
         if mentorship.ended_on is not None or not keeps_as_co_mentor:
             end_mentorship(mentorship=mentorship, on=on, by=by, reason=reason)
         if keeps_as_co_mentor:
             co = Mentorship.Role.CO_MENTOR
-            assign_mentor(group=group, person=mentorship.person, role=co, on=on, by=by, reason=reason)
+            assign_mentor(group=group, person=mentorship.person, role=co, on=on, by=by, at=at, reason=reason)
     return new
 
 
 @transaction.atomic
 def assign_many(*, mentorships: Sequence[Mentorship], on: date, by: User, at: datetime) -> list[Mentorship]:
-    """Save mentorships, open and ended ones; nobody has an open one in the group yet.
+    """Save mentorships, open and ended ones; nobody has an open one in the group yet. 403 in a closed cohort.
 
     Raises:
         MentorshipError: somebody whose mentorship is open studies in the group, or has a disabled account.
     """
-    people = PeopleInGroups({new.group.pk: new.group for new in mentorships}.values(), on)
+    groups = locked_groups_of_open_cohorts({new.group.pk for new in mentorships}, by=by, at=at)
+    people = PeopleInGroups(groups.values(), on)
     for new in mentorships:
         if new.ended_on is None:
             check_mentor(new, people)
@@ -169,12 +182,17 @@ def note_away(
 ) -> MentorAway:
     """Save days on which the mentor cannot meet the group, so it needs a cover. Both days are included.
 
+    403 in a closed cohort.
+
     Raises:
         MentorshipError: the days overlap other days away, or the mentorship ends before them.
     """
     mentorship = (
-        Mentorship.objects.select_for_update(of=("self",)).select_related("person").get(pk=mentorship.pk)
+        Mentorship.objects.select_for_update(of=("self",))
+        .select_related("person", "group__cohort__course")
+        .get(pk=mentorship.pk)
     )
+    refuse_if_closed(by, mentorship.group.cohort, at)
     if mentorship.ended_on is not None and mentorship.ended_on <= starts_on:
         raise MentorshipError(f"{mentorship.person} is no longer a mentor of this group by then.")
     other = mentorship.away.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()

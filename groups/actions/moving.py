@@ -11,9 +11,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Model
 
-from courses.models import Cohort
 from groups.actions.enrolment import EnrolmentError, end_enrolment, join_many, leave_group
-from groups.actions.locking import locked_enrolments, locked_groups
+from groups.actions.locking import locked_enrolments, locked_groups, locked_open_cohort
 from groups.actions.people_in_groups import PeopleInGroups
 from groups.models import Absence, Enrolment, Group, Membership, Move
 from lib.days import full_day
@@ -51,23 +50,16 @@ def ask_for_records(recorded_since: RecordedSince) -> None:
     _recorded_since = recorded_since
 
 
-def lock_open_cohort(pk: int, at: datetime) -> None:
-    """Lock the cohort, so that nobody closes it now. Raises EnrolmentError if it is closed."""
-    cohort = Cohort.objects.select_for_update(no_key=True).get(pk=pk)
-    if cohort.is_closed(cohort.today(at)):
-        raise EnrolmentError(f"{cohort} is closed. Open it again first.")
-
-
 @transaction.atomic
 def move_student(
     *, enrolment: Enrolment, group: Group, on: date, reason: str, by: User, at: datetime
 ) -> Move:
-    """Let the student be in the group from that day, and no longer in another one.
+    """Let the student be in the group from that day, and no longer in another one. 403 in a closed cohort.
 
     Raises:
-        EnrolmentError: see `join_many`; or they are in the group already, or the cohort is closed.
+        EnrolmentError: see `join_many`; or they are in the group already.
     """
-    lock_open_cohort(enrolment.cohort_id, at)
+    locked_open_cohort(enrolment.cohort, by=by, at=at)
     stays = [Membership(enrolment=enrolment, group=group, started_on=on)]
     made, ended = join_many(stays=stays, on=on, by=by, at=at, reason=reason)
     if not made:
@@ -92,13 +84,12 @@ def _tell_joined(made: Iterable[Membership], by: User, at: datetime) -> None:
 def swap_students(
     *, enrolment: Enrolment, other: Enrolment, on: date, reason: str, by: User, at: datetime
 ) -> Move:
-    """Let two students of a cohort change places from that day.
+    """Let two students of a cohort change places from that day. 403 in a closed cohort.
 
     Raises:
-        EnrolmentError: one is in no group or has just been moved, both are in the same, the cohort is closed, or
-            `join_many` raised it.
+        EnrolmentError: one is in no group or has just been moved, both are in the same, or `join_many` raised it.
     """
-    lock_open_cohort(enrolment.cohort_id, at)
+    locked_open_cohort(enrolment.cohort, by=by, at=at)
     groups = [_last_group(each) for each in (enrolment, other)]
     first, second = groups
     if first is None or second is None:
@@ -170,13 +161,14 @@ def let_return(
 ) -> Move:
     """Let a student whose enrolment ended go on with it from that day, in a group or in none yet.
 
-    Their progress is theirs again. The days between count as an accepted absence, so that nobody is late by them.
+    Their progress is theirs again. The days between count as an accepted absence, so that nobody is late by them. 403
+    in a closed cohort.
 
     Raises:
         EnrolmentError: the enrolment has not ended, the day is before its end, they have another one in the cohort, the
-            account is disabled, the cohort is closed, or `join_many` raised it.
+            account is disabled, or `join_many` raised it.
     """
-    lock_open_cohort(enrolment.cohort_id, at)
+    locked_open_cohort(enrolment.cohort, by=by, at=at)
     locked_groups({group.pk} if group else ())
     enrolment = locked_enrolments({enrolment.pk})[enrolment.pk]
     person = enrolment.person

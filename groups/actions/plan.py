@@ -5,7 +5,7 @@ from django.db import transaction
 
 from courses.calendar import due_dates
 from courses.models import Cohort, Milestone
-from groups.actions.locking import locked_groups
+from groups.actions.locking import locked_groups_of_open_cohorts
 from groups.models import Group, PlanChange, PlanItem
 from people.models import User
 from people.outbox import tell
@@ -29,7 +29,7 @@ def calendar_plan(cohort: Cohort) -> dict[int, date | None]:
 def set_plan(
     *, group: Group, plan: Mapping[int, date | None], by: User, at: datetime, reason: str = ""
 ) -> Group:
-    """Replace the plan of the group. `plan` maps milestone ids to due days, or to None.
+    """Replace the plan of the group. `plan` maps milestone ids to due days, or to None. 403 in a closed cohort.
 
     A milestone that is not in `plan` is no longer expected. Students' progress on it is kept, and so are the dates that
     were promised, with the reason.
@@ -37,7 +37,7 @@ def set_plan(
     Raises:
         PlanError: a milestone is not in the group's course.
     """
-    group = locked_groups({group.pk})[group.pk]
+    group = locked_groups_of_open_cohorts({group.pk}, by=by, at=at)[group.pk]
     own = set(Milestone.objects.filter(course_id=group.cohort.course_id).values_list("pk", flat=True))
     if not plan.keys() <= own:
         raise PlanError("A milestone of another course cannot be planned.")
@@ -62,12 +62,12 @@ def reset_plan(*, group: Group, by: User, at: datetime) -> Group:
 
 @transaction.atomic
 def undo_plan_change(*, change: PlanChange, by: User, at: datetime) -> PlanChange:
-    """Set what the change set to what it was before. The group is told of its dates again.
+    """Set what the change set to what it was before. The group is told of its dates again. 403 in a closed cohort.
 
     Raises:
         PlanError: it is undone already, or one of its dates was changed since.
     """
-    group = locked_groups({change.group_id})[change.group_id]
+    group = locked_groups_of_open_cohorts({change.group_id}, by=by, at=at)[change.group_id]
     change = PlanChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
     if change.undone_at is not None:
         raise PlanError("This is undone already.")

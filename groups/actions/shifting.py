@@ -13,7 +13,7 @@ from courses.actions.pause import PauseError, add_pause
 from courses.calendar import due_dates
 from courses.models import Cohort, Milestone, Pause
 from groups.actions.correcting import correct_starts
-from groups.actions.locking import locked_enrolments, locked_groups
+from groups.actions.locking import locked_enrolments, locked_groups, locked_open_cohort
 from groups.models import Enrolment, Group, Membership, Mentorship, PlanChange, PlanItem, Shift
 from lib.days import full_day
 from lib.weeks import Period, Week, after_pause
@@ -115,7 +115,7 @@ def state_of(cohort: Cohort) -> str:
 def apply_shift(*, shift: Shift, by: User, at: datetime, seen: str | None = None) -> Shift:
     """Move the dates of all groups that go along, and the start or the pause, and tell the groups whose dates moved.
 
-    A few queries for every 500 groups.
+    A few queries for every 500 groups. 403 in a closed cohort.
 
     Args:
         seen: the `state_of` the cohort when the dates were shown.
@@ -124,7 +124,7 @@ def apply_shift(*, shift: Shift, by: User, at: datetime, seen: str | None = None
         ShiftError: it was applied already, the dates are not those that were seen, a date would be more than two years
             from the cohort's start, the cohort would have begun already, or the pause overlaps another one.
     """
-    cohort = Cohort.objects.select_for_update(no_key=True).get(pk=shift.cohort_id)
+    cohort = locked_open_cohort(shift.cohort, by=by, at=at)
     shift = Shift.objects.select_for_update(of=("self",)).get(pk=shift.pk)
     shift.cohort = cohort
     if shift.applied_at is not None:
@@ -177,11 +177,12 @@ def undo_shift(*, shift: Shift, by: User, at: datetime) -> list[Group]:
     """Give the groups their days before and the cohort its start, and take the pause out.
 
     Return the groups that changed a day of it since. Their plans stay as they are, and so does a start that did.
+    403 in a closed cohort.
 
     Raises:
         ShiftError: it is not applied, or undone already; the cohort has begun since, or would have.
     """
-    cohort = Cohort.objects.select_for_update(no_key=True).get(pk=shift.cohort_id)
+    cohort = locked_open_cohort(shift.cohort, by=by, at=at)
     shift = Shift.objects.select_for_update(of=("self",)).get(pk=shift.pk)
     if shift.applied_at is None or shift.undone_at is not None:
         raise ShiftError("This is undone already.")

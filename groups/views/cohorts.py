@@ -9,7 +9,12 @@ from courses.actions.archiving import archive, restore
 from courses.actions.pause import PauseError, add_pause, check_overlap
 from courses.forms.cohort import ClosedCohortForm, CohortForm, PauseForm
 from courses.models import Cohort
-from groups.access import cohort_to_administer, course_to_administer, pause_to_administer
+from groups.access import (
+    cohort_to_administer,
+    course_to_administer,
+    pause_to_administer,
+    refuse_if_closed,
+)
 from groups.actions.deleting import DeletionError, delete, deletion_of
 from groups.dashboards.calendar import calendar_of
 from groups.dashboards.courses import cohort_lines
@@ -105,6 +110,7 @@ def pause_add(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
+    refuse_if_closed(user, cohort, now)
     form = PauseForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data
@@ -134,7 +140,10 @@ def pause_add(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def pause_remove(request: HtmxRequest, pause_id: int) -> HttpResponse:
-    pause = pause_to_administer(signed_in(request), pause_id, timezone.now())
+    now = timezone.now()
+    user = signed_in(request)
+    pause = pause_to_administer(user, pause_id, now)
+    refuse_if_closed(user, pause.cohort, now)
     pause.delete()
     messages.success(request, f"Removed “{pause}”. Existing plans keep their dates.")
     return redirect("groups:cohort-calendar", pause.cohort_id)

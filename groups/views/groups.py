@@ -11,7 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from groups.access import GroupAccess, cohort_to_administer, group_to_administer, without_group
+from groups.access import (
+    GroupAccess,
+    cohort_to_administer,
+    group_to_administer,
+    refuse_if_closed,
+    without_group,
+)
 from groups.actions.enrolment import EnrolmentError, join_group
 from groups.actions.group import (
     GroupError,
@@ -86,6 +92,7 @@ def group_new(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
+    refuse_if_closed(user, cohort, now)
     names = list(islice(free_names(cohort.groups.values_list("name", flat=True)), _OFFERED))
     form = GroupForm(request.POST or None, instance=Group(cohort=cohort), initial={"name": names[0]})
     if request.method == "POST" and form.is_valid():
@@ -112,6 +119,7 @@ def group_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     group = group_to_administer(user, group_id, now).group
+    refuse_if_closed(user, group.cohort, now)
     form, saved = versioned_form(request, GroupForm, group, by=user, at=now)
     if saved:
         messages.success(request, f"{saved} saved.")

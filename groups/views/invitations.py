@@ -11,7 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courses.models import Course
-from groups.access import cohort_to_administer, course_person, is_tied_elsewhere
+from groups.access import (
+    closed_cohort_of,
+    cohort_to_administer,
+    course_person,
+    is_tied_elsewhere,
+    refuse_if_closed,
+)
 from groups.actions.inviting import invite_all, people_in
 from groups.dashboards.invitations import invitation_progress, invitation_state, with_invitations
 from groups.forms.people import CorrectPersonForm
@@ -59,6 +65,7 @@ def _context(
         "invitation": invitation,
         "link": copied_link(invitation) if invitation and may_copy and not is_by_another else "",
         "is_by_another": is_by_another,
+        "closed_cohort": closed_cohort_of(person, course, now),
         "can_correct": is_ours,
         "form": form,
     }
@@ -71,6 +78,7 @@ def invite_several(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
+    refuse_if_closed(user, cohort, now)
     if request.method == "POST":
         count = invite_all(cohort=cohort, is_failed="failed" in request.POST, by=user, at=now)
         messages.success(request, being_invited(count) or "Everyone is invited already.")
@@ -106,6 +114,8 @@ def invitation_send(request: HtmxRequest, slug: str, person_id: int) -> HttpResp
     now = timezone.now()
     user = signed_in(request)
     course, person = course_person(user, slug, person_id, now)
+    if (closed := closed_cohort_of(person, course, now)) is not None:
+        refuse_if_closed(user, closed, now)
     try:
         # Each is a mail to somebody who may not want another one.
         with transaction.atomic():

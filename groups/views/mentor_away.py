@@ -10,6 +10,7 @@ from groups.access import (
     mentorship_to_administer,
     own_days_away,
     own_mentorships,
+    refuse_if_closed,
 )
 from groups.actions.mentorship import MentorshipError, note_away, note_away_from
 from groups.dashboards.mentor_away import mentor_away_page
@@ -68,6 +69,7 @@ def mentor_away_take_back(request: HtmxRequest, away_id: int) -> HttpResponse:
 def mentor_away_add(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
     now, user = timezone.now(), signed_in(request)
     mentorship = mentorship_to_administer(user, mentorship_id, now)
+    refuse_if_closed(user, mentorship.group.cohort, now)
     form = DaysAwayForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -38,7 +38,7 @@ def mentor_assign(request: HtmxRequest, group_id: int) -> HttpResponse:
     person = mentor_candidate(access.group.cohort.course, data["person"], data["found"])
     if person is None:
         raise Http404
-    more: dict[str, Any] = {"on": data["on"], "by": user, "reason": data["reason"]}
+    more: dict[str, Any] = {"on": data["on"], "by": user, "at": now, "reason": data["reason"]}
     try:
         if data["role"] in (HAND_OVER, HAND_OVER_AND_STAY):
             keeps = data["role"] == HAND_OVER_AND_STAY
@@ -68,7 +68,7 @@ def mentor_invite(request: HtmxRequest, group_id: int) -> HttpResponse:
             with transaction.atomic():
                 person, invitation = person_of(email=data["email"], name=data["name"], by=user, at=now)
                 mentorship = assign_mentor(
-                    group=access.group, person=person, role=data["role"], on=data["on"], by=user
+                    group=access.group, person=person, role=data["role"], on=data["on"], by=user, at=now
                 )
         except (InvitationError, MentorshipError) as error:
             form.add_error(None, str(error))

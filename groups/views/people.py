@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.models import Cohort
-from groups.access import cohort_to_administer
-from groups.actions.bulk import MOST
+from groups.access import cohort_to_administer, refuse_if_closed
+from groups.actions.bulk import END, MOST
 from groups.actions.enrolment import EnrolmentError, enrol, join_group
 from groups.actions.inviting import people_in
 from groups.dashboards.invitations import invitation_progress
@@ -71,7 +71,7 @@ def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "not_invited": people_in(cohort, now).not_invited(now).count(),
         "progress": invitation_progress(cohort, now),
         "is_filtered": any(request.GET.get(name) for name in ("q", "show", "group")),
-        "deeds": DEEDS,
+        "deeds": {END: DEEDS[END]} if cohort.is_over else DEEDS,
         "most": MOST,
         "searched": [(name, value) for name in _SEARCHED if (value := request.GET.get(name))],
     }
@@ -85,6 +85,7 @@ def enrol_person(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
+    refuse_if_closed(user, cohort, now)
     form = EnrolForm(request.POST or None, cohort=cohort, today=cohort.today(now))
     if request.method == "POST" and form.is_valid():
         try:
@@ -126,6 +127,7 @@ def enrol_several(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
+    refuse_if_closed(user, cohort, now)
     today = cohort.today(now)
     form = EnrolSeveralForm(request.POST or None, cohort=cohort, today=today)
     roster = None

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from groups.access import GroupAccess, group_to_lead, plan_change_to_undo
+from groups.access import GroupAccess, group_to_lead, plan_change_to_undo, refuse_if_closed
 from groups.actions.plan import PlanError, calendar_plan, reset_plan, undo_plan_change
 from groups.dashboards.plan import plan_changes, plan_warnings
 from groups.dashboards.shifts import plan_history as changes_of_plan
@@ -27,6 +27,7 @@ def plan_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     access = group_to_lead(user, group_id, now)
+    refuse_if_closed(user, access.group.cohort, now)
     if request.method != "POST":
         return render(request, "groups/plan_edit.html", _context(access, plan_form(access.group)))
     with transaction.atomic():
@@ -68,7 +69,10 @@ def _context(access: GroupAccess, form: PlanForm, shift_form: ShiftForm | None =
 @require_POST
 def plan_shift(request: HtmxRequest, group_id: int) -> HttpResponse:
     """Show the plan in the form with shifted dates. Nothing is saved."""
-    access = group_to_lead(signed_in(request), group_id, timezone.now())
+    now = timezone.now()
+    user = signed_in(request)
+    access = group_to_lead(user, group_id, now)
+    refuse_if_closed(user, access.group.cohort, now)
     form = plan_form(access.group, request.POST)
     shift_form = ShiftForm(request.POST, milestones=form.milestones)
     if not form.is_valid() or not shift_form.is_valid():
@@ -94,6 +98,7 @@ def plan_reset(request: HtmxRequest, group_id: int) -> HttpResponse:
     user = signed_in(request)
     access = group_to_lead(user, group_id, now)
     group = access.group
+    refuse_if_closed(user, group.cohort, now)
     if request.method == "POST":
         reset_plan(group=group, by=user, at=now)
         messages.success(request, f"The plan of {group} was reset to the calendar of {group.cohort}.")

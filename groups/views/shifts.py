@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from groups.access import cohort_to_administer, shift_to_administer
+from groups.access import cohort_to_administer, refuse_if_closed, shift_to_administer
 from groups.actions.shifting import ShiftError, apply_shift, start_after, state_of, undo_shift
 from groups.dashboards.shifts import shift_page, shifts_of
 from groups.forms.shifts import ShiftDaysForm
@@ -30,6 +30,7 @@ def shift_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     cohort = cohort_to_administer(user, cohort_id, now)
     form = ShiftDaysForm(request.POST or None, cohort=cohort, today=cohort.today(now))
     if request.method == "POST" and form.is_valid():
+        refuse_if_closed(user, cohort, now)
         shift = Shift.objects.create(cohort=cohort, made_by=user, made_at=now, **form.cleaned_data)
         return redirect("groups:shift-detail", shift.pk)
     context = {
@@ -46,8 +47,10 @@ def shift_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 def shift_detail(request: HtmxRequest, shift_id: int) -> HttpResponse:
     """Each group's own dates. A POST keeps which of the groups on the page go along."""
     now = timezone.now()
-    shift = shift_to_administer(signed_in(request), shift_id, now)
+    user = signed_in(request)
+    shift = shift_to_administer(user, shift_id, now)
     if request.method == "POST":
+        refuse_if_closed(user, shift.cohort, now)
         _choose(shift, request.POST)
         messages.success(request, "Saved which groups go along.")
         return redirect(request.get_full_path())
@@ -85,6 +88,7 @@ def shift_apply(request: HtmxRequest, shift_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     shift = shift_to_administer(user, shift_id, now)
+    refuse_if_closed(user, shift.cohort, now)
     _choose(shift, request.POST)
     try:
         shift = apply_shift(shift=shift, by=user, at=now, seen=request.POST.get("seen"))

@@ -7,7 +7,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from groups.access import cohort_to_administer, willing_mentor_to_administer, wish_to_administer
+from groups.access import (
+    cohort_to_administer,
+    refuse_if_closed,
+    willing_mentor_to_administer,
+    wish_to_administer,
+)
 from groups.actions.forming import FormingError, note_willing, note_wish
 from groups.dashboards.proposal import mentors_to_ask, willing_page, wish_page
 from groups.forms.proposal import WillingForm, WishForm
@@ -42,7 +47,10 @@ def wish_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def wish_remove(request: HtmxRequest, wish_id: int) -> HttpResponse:
-    wish = wish_to_administer(signed_in(request), wish_id, timezone.now())
+    now = timezone.now()
+    user = signed_in(request)
+    wish = wish_to_administer(user, wish_id, now)
+    refuse_if_closed(user, wish.one.cohort, now)
     wish.delete()
     messages.success(request, f"Removed: {wish}.")
     return redirect("groups:wish-list", wish.one.cohort_id)
@@ -80,7 +88,10 @@ def willing_mentor_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 @require_POST
 def willing_mentor_remove(request: HtmxRequest, willing_id: int) -> HttpResponse:
     """Groups that they mentor, or are proposed to mentor, stay as they are."""
-    willing = willing_mentor_to_administer(signed_in(request), willing_id, timezone.now())
+    now = timezone.now()
+    user = signed_in(request)
+    willing = willing_mentor_to_administer(user, willing_id, now)
+    refuse_if_closed(user, willing.cohort, now)
     willing.delete()
     messages.success(request, f"{willing.person} is off the list. Their groups stay as they are.")
     return redirect("groups:willing-mentor-list", willing.cohort_id)

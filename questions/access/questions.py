@@ -91,11 +91,18 @@ class QuestionAccess:
         return self.reader.is_asker(self.question) and self.reader.takes_part(self.question)
 
     @property
+    def is_in_open_cohort(self) -> bool:
+        cohort = self.question.cohort
+        return not cohort.is_closed(cohort.today(self.reader.relations.now))
+
+    @property
     def may_answer(self) -> bool:
         """Anyone who takes part, students too, until the cohort closes; a duplicate is answered at its original."""
-        cohort = self.question.cohort
-        is_open = not cohort.is_closed(cohort.today(self.reader.relations.now))
-        return is_open and self.question.duplicate_of_id is None and self.reader.takes_part(self.question)
+        return (
+            self.is_in_open_cohort
+            and self.question.duplicate_of_id is None
+            and self.reader.takes_part(self.question)
+        )
 
     def leads_beside(self, group: Group) -> bool:
         relations, course_id = self.reader.relations, self.question.cohort.course_id
@@ -117,7 +124,7 @@ class QuestionAccess:
 
     @property
     def may_settle(self) -> bool:
-        return self.question.duplicate_of_id is None and self.may_edit
+        return self.is_in_open_cohort and self.question.duplicate_of_id is None and self.may_edit
 
     @property
     def may_merge(self) -> bool:

@@ -121,9 +121,9 @@ def settle(*, question: Question, by: User, at: datetime) -> Question:
     """Mark the question as answered.
 
     Raises:
-        QuestionError: it has no answer; it is a duplicate.
+        QuestionError: it has no answer; it is a duplicate; the cohort is closed.
     """
-    question = _own_status(question)
+    question = _own_status(question, at)
     if not question.answers.exists():
         raise QuestionError("Write an answer before marking the question as answered.")
     return _with_status(question, Question.Status.ANSWERED, by=by, at=at)
@@ -134,9 +134,9 @@ def reopen(*, question: Question, by: User, at: datetime) -> Question:
     """Mark the question as open.
 
     Raises:
-        QuestionError: the question is a duplicate.
+        QuestionError: the question is a duplicate, or the cohort is closed.
     """
-    return _with_status(_own_status(question), Question.Status.OPEN, by=by, at=at)
+    return _with_status(_own_status(question, at), Question.Status.OPEN, by=by, at=at)
 
 
 @transaction.atomic
@@ -144,13 +144,14 @@ def mark_follow_up(*, question: Question, by: User, at: datetime) -> Question:
     """Mark the question for follow-up.
 
     Raises:
-        QuestionError: the question is a duplicate.
+        QuestionError: the question is a duplicate, or the cohort is closed.
     """
-    return _with_status(_own_status(question), Question.Status.FOLLOW_UP, by=by, at=at)
+    return _with_status(_own_status(question, at), Question.Status.FOLLOW_UP, by=by, at=at)
 
 
-def _own_status(question: Question) -> Question:
+def _own_status(question: Question, at: datetime) -> Question:
     question = locked(question)
+    check_open(question.cohort, at)
     if question.duplicate_of_id is not None:
         raise QuestionError(f"“{question}” is a duplicate. Its status is that of “{question.duplicate_of}”.")
     return question

@@ -38,7 +38,9 @@ def locked(question: Question) -> Question:
 def check_open(cohort: Cohort, at: datetime) -> None:
     """Raises QuestionError if the cohort is closed: its questions are only read."""
     if cohort.is_closed(cohort.today(at)):
-        raise QuestionError(f"{cohort} is closed. You can read its questions, but no longer ask or answer.")
+        raise QuestionError(
+            f"{cohort} is closed. You can read its questions, but no longer ask, answer or open them."
+        )
 
 
 def count(limit: Limit, *, by: User, at: datetime, number: int = 1) -> None:

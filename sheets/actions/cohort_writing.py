@@ -9,7 +9,7 @@ from courses.models import Cohort
 from groups.actions.correcting import correct_starts
 from groups.actions.enrolment import edit_enrolments, enrol_many, join_many
 from groups.actions.group import open_groups
-from groups.actions.locking import locked_groups
+from groups.actions.locking import locked_groups, locked_open_cohort
 from groups.actions.mentorship import assign_many
 from people.actions.accounts import invite_many, make_accounts
 from people.models import Invitation, User
@@ -40,8 +40,9 @@ def write_cohort(
 ) -> None:
     """Write in an order in which everything that a row refers to is saved before it.
 
-    What is there is locked first, in the order of everybody else, which is another one.
+    What is there is locked first, in the order of everybody else, which is another one. 403 in a closed cohort.
     """
+    locked_open_cohort(cohort, by=by, at=at)
     locked_groups({stay.group.pk for stay in changes.stays if stay.group.pk})
     lock_questions({answer.question_id for answer in changes.answers} | set(changes.solved))
     _write_people(cohort, changes, log, by, at)

@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import QuerySet
 
@@ -36,7 +37,8 @@ def confirm(*, sheet_import: SheetImport, by: User, at: datetime) -> SheetImport
 
     Raises:
         ConfirmError: it was confirmed or discarded already, its files cannot be read, a question is open or a column is
-            missing, something changed since the preview, or the database refused a row. Nothing was written.
+            missing, the cohort is closed, something changed since the preview, or the database refused a row. Nothing
+            was written.
     """
     try:
         return _confirmed(sheet_import.pk, by, at)
@@ -46,6 +48,8 @@ def confirm(*, sheet_import: SheetImport, by: User, at: datetime) -> SheetImport
         raise ConfirmError(
             f"{error} Nothing was imported. Fix this in Trefoil or in the file, then upload it again."
         ) from error
+    except PermissionDenied as error:
+        raise ConfirmError(f"{error} Nothing was imported.") from error
     except (IntegrityError, DataError) as error:
         # The database names the row, in a message for operators.
         logger.exception("could not write import %s", sheet_import.pk)

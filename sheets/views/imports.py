@@ -8,13 +8,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courses.models import Cohort, Course
-from groups.access import cohort_to_administer, course_to_administer
+from groups.access import cohort_to_administer, course_to_administer, refuse_if_closed
 from groups.tabs import cohort_tabs, course_tabs
 from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, download, signed_in
 from people.models import User
-from sheets.access import import_to_administer
+from sheets.access import import_to_administer, import_to_go_on_with
 from sheets.actions.confirm import confirm
 from sheets.actions.correct import correct
 from sheets.actions.discard import discard
@@ -58,6 +58,7 @@ def import_give(request: HtmxRequest, cohort_id: int, kind: str) -> HttpResponse
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
+    refuse_if_closed(user, cohort, now)
     if kind not in (Kind.ROSTER, Kind.SHEET):
         raise Http404
     return _give(request, Kind(kind), cohort.course, cohort, user, now)
@@ -116,7 +117,7 @@ def _next_page(sheet_import: SheetImport) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_columns(request: HtmxRequest, import_id: int) -> HttpResponseBase:
     now = timezone.now()
-    sheet_import = import_to_administer(signed_in(request), import_id, now)
+    sheet_import = import_to_go_on_with(signed_in(request), import_id, now)
     if not sheet_import.is_open:
         return redirect(sheet_import)
     form = ColumnsForm(sheet_import, request.POST if request.method == "POST" else None)
@@ -136,7 +137,7 @@ def import_columns(request: HtmxRequest, import_id: int) -> HttpResponseBase:
 def import_days(request: HtmxRequest, import_id: int) -> HttpResponseBase:
     """From when the new people of an import count."""
     now = timezone.now()
-    sheet_import = import_to_administer(signed_in(request), import_id, now)
+    sheet_import = import_to_go_on_with(signed_in(request), import_id, now)
     if not sheet_import.is_open or sheet_import.cohort is None:
         return redirect(sheet_import)
     page = start_day_lines(sheet_import, request.GET.get("page"))
@@ -168,7 +169,7 @@ def import_detail(request: HtmxRequest, import_id: int) -> HttpResponse:
 def import_confirm(request: HtmxRequest, import_id: int) -> HttpResponseBase:
     now = timezone.now()
     user = signed_in(request)
-    sheet_import = import_to_administer(user, import_id, now)
+    sheet_import = import_to_go_on_with(user, import_id, now)
     return answer_with(
         request,
         sheet_import,

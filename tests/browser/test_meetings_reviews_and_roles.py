@@ -94,7 +94,14 @@ def test_student_who_mentors_the_group_later_reads_no_note_about_them(page_as: P
     end_enrolment(
         enrolment=cast.enrolment("ana"), on=today, reason="finished", by=cast.ines, at=timezone.now()
     )
-    assign_mentor(group=cast.clover, person=cast.person("ana"), role="co-mentor", on=today, by=cast.ines)
+    assign_mentor(
+        group=cast.clover,
+        person=cast.person("ana"),
+        role="co-mentor",
+        on=today,
+        by=cast.ines,
+        at=timezone.now(),
+    )
     url = reverse("tracker:check-in-detail", args=[cast.clover.pk, Week(monday).iso])
     marta = page_as("marta")
     marta.goto(url)

@@ -7,7 +7,8 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.http import Http404
 
 from courses.models import Cohort
-from groups.access import GroupAccess, group_access, group_to_lead, group_to_read
+from groups.access import GroupAccess, group_access, group_to_lead, group_to_read, refuse_if_closed
+from groups.actions.locking import locked_groups
 from groups.models import Group, Membership
 from lib.weeks import Week
 from people.access import refuse
@@ -83,15 +84,13 @@ def week_in_url(iso: str) -> Week:
         raise Http404 from error
 
 
-def week_to_log(
-    user: User, group_id: int, iso: str, now: datetime, groups: QuerySet[Group] | None = None
-) -> WeekAccess:
+def week_to_log(user: User, group_id: int, iso: str, now: datetime) -> WeekAccess:
     """Return a week to log if the user leads the group; 404 while the week has not begun.
 
     What others logged of a week in which the user studied in the group is not theirs to read or change: 403.
     """
     week = week_in_url(iso)
-    access = group_to_lead(user, group_id, now, groups)
+    access = group_to_lead(user, group_id, now)
     if week.starts_on > access.today:
         raise Http404
     about = check_ins_about(user, now)
@@ -106,8 +105,8 @@ def locked_week_to_log(user: User, group_id: int, iso: str, now: datetime) -> tu
     Every change to a check-in takes this lock: if two people save, the second sees what the first saved, and no week
     gets two check-ins.
     """
-    locked = Group.objects.select_for_update(of=("self",), no_key=True)
-    access = week_to_log(user, group_id, iso, now, locked)
+    locked_groups([group_id])
+    access = week_to_log(user, group_id, iso, now)
     return access, group_week(access.group, access.week)
 
 
@@ -175,7 +174,7 @@ def day_of(check_in: CheckIn, zone: ZoneInfo) -> date:
 
 
 def step_to_close(user: User, step_id: int, now: datetime) -> StepAccess:
-    """Return a step that the user may close; 403 to other insiders, 404 to strangers.
+    """Return a step that the user may close; 403 to other insiders and in a closed cohort, 404 to strangers.
 
     Its student may, and those who lead the student's current group. Members may close a step of the whole group.
     """
@@ -191,4 +190,5 @@ def step_to_close(user: User, step_id: int, now: datetime) -> StepAccess:
     is_own = access.studies is not None and step.enrolment_id in (None, access.studies.enrolment_id)
     if not (access.may_lead or is_own):
         refuse(user, f"close step {step_id}", is_insider=True)
+    refuse_if_closed(user, access.group.cohort, now)
     return StepAccess(step, access)

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from courses.models import Cohort
-from groups.access import GroupAccess, group_access, group_to_lead
+from groups.access import GroupAccess, group_access, group_to_lead, refuse_if_closed
 from groups.models import Enrolment
 from groups.relations import Relation, RelationKind, relations_of
 from people.access import refuse
@@ -164,15 +164,17 @@ def review_to_nudge(user: User, review_id: int, now: datetime) -> ReviewAccess:
     access = review_to_read(user, review_id, now)
     if not (access.is_author or access.leads):
         refuse(user, f"nudge the reviewer of review {review_id}", is_insider=True)
+    refuse_if_closed(user, access.review.group.cohort, now)
     return access
 
 
 def ring_to_drop(user: User, ring_id: int, now: datetime) -> ReviewRing:
-    """Return a ring for those who lead its group."""
+    """Return a ring for those who lead its group; 403 in a closed cohort."""
     ring = ReviewRing.objects.select_related("milestone").filter(pk=ring_id).first()
     if ring is None:
         raise Http404
     ring.group = group_to_lead(user, ring.group_id, now).group
+    refuse_if_closed(user, ring.group.cohort, now)
     return ring
 
 

@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from courses.models import Milestone
-from groups.access import refuse_if_archived
+from groups.access import refuse_if_archived, refuse_if_closed
 from groups.models import Absence, Enrolment, Membership
 from groups.relations import Relation, Relations, relations_of
 from lib.weeks import Week, holds
@@ -58,6 +58,11 @@ class StudentAccess:
     @property
     def reads_all(self) -> bool:
         return self.may_lead or self.is_self
+
+    @property
+    def may_change(self) -> bool:
+        """Whether they lead the student in a cohort that is open."""
+        return self.may_lead and not self.enrolment.cohort.is_read_only(self.today)
 
     @property
     def sees_attention(self) -> bool:
@@ -140,6 +145,13 @@ def student_to_lead(user: User, enrolment_id: int, now: datetime) -> StudentAcce
     return access
 
 
+def student_to_change(user: User, enrolment_id: int, now: datetime) -> StudentAccess:
+    """Return what `student_to_lead` does; 403 in a closed cohort."""
+    access = student_to_lead(user, enrolment_id, now)
+    refuse_if_closed(user, access.enrolment.cohort, now)
+    return access
+
+
 def student_to_see_as(user: User, enrolment_id: int, now: datetime) -> tuple[StudentAccess, Membership, str]:
     """Return the student, their stay of today, and the role in which the user may see their week as they see it.
 
@@ -157,8 +169,8 @@ def student_to_see_as(user: User, enrolment_id: int, now: datetime) -> tuple[Stu
 
 
 def student_to_put_aside(user: User, enrolment_id: int, now: datetime) -> StudentAccess:
-    """Return the student if the user leads them and sees their attention; 403 to others who may read."""
-    access = student_to_lead(user, enrolment_id, now)
+    """Return the student if the user leads them and sees their attention; 403 to others who may read, and if closed."""
+    access = student_to_change(user, enrolment_id, now)
     if not access.sees_attention:
         refuse(user, f"snooze enrolment {enrolment_id}", is_insider=True)
     return access
@@ -176,7 +188,7 @@ def absence_to_remove(
     user: User, enrolment_id: int, absence_id: int, now: datetime
 ) -> tuple[StudentAccess, Absence]:
     """Return an accepted absence of a student that the user leads; 404 if it belongs to another student."""
-    access = student_to_lead(user, enrolment_id, now)
+    access = student_to_change(user, enrolment_id, now)
     return access, get_object_or_404(Absence, pk=absence_id, enrolment=access.enrolment)
 
 

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from courses.models import Cohort
 from groups.actions.locking import locked_groups
 from lib.history import credit
 from people.models import User
@@ -82,9 +81,7 @@ def settle_request(*, check_in: CheckIn, is_settled: bool, by: User, at: datetim
 
 def _locked(check_in: CheckIn, at: datetime) -> CheckIn:
     """Lock the group, as who logs a check-in does: that saves the whole row as it was read after this lock."""
-    group = locked_groups([check_in.group_id])[check_in.group_id]
-    # Read anew: who closes the cohort holds its groups, and may have let go of this one just now.
-    cohort = Cohort.objects.select_related("course").get(pk=group.cohort_id)
+    cohort = locked_groups([check_in.group_id])[check_in.group_id].cohort
     if cohort.is_read_only(cohort.today(at)):
         raise RequestError(f"{cohort} is closed or archived: what mentors asked in it can only be read.")
     locked = CheckIn.objects.select_for_update(of=("self",), no_key=True).get(pk=check_in.pk)

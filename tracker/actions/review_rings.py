@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from courses.models import Milestone
+from groups.actions.locking import locked_groups
 from groups.models import Group, Membership
 from people.models import Event, User
 from people.outbox import tell
@@ -43,9 +44,7 @@ def accept_ring(
         ReviewError: there is a ring for it already, the members have changed since it was proposed, or there is only
             one of them; or the cohort is closed.
     """
-    group = (
-        Group.objects.select_for_update(of=("self",), no_key=True).select_related("cohort").get(pk=group.pk)
-    )
+    group = locked_groups([group.pk])[group.pk]
     if group.cohort.is_closed(group.cohort.today(at)):
         raise ReviewError(f"{group.cohort} is closed.")
     if ReviewRing.objects.filter(group=group, milestone=milestone).exists():

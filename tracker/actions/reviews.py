@@ -7,6 +7,7 @@ from django.db import transaction
 
 from courses.models import Milestone
 from groups.actions.activity import note_activity
+from groups.actions.locking import locked_groups
 from groups.models import Enrolment, Group, Membership
 from lib.history import credit
 from people.models import User
@@ -42,9 +43,7 @@ def request_review(
             the reviewer's code for this milestone, in a group of three or more; the milestone belongs to another
             course; the URL is not http(s), or is in review by this reviewer already, with another note.
     """
-    group = (
-        Group.objects.select_for_update(of=("self",), no_key=True).select_related("cohort").get(pk=group.pk)
-    )
+    group = locked_groups([group.pk])[group.pk]
     members = _members(group, at)
     if group.cohort.is_closed(group.cohort.today(at)):
         raise ReviewError(f"{group.cohort} is closed. You can no longer ask for reviews.")

@@ -163,8 +163,9 @@ def _sentences(
 ) -> Iterator[str]:
     cohort = found.cohort
     yield (
-        f"{cohort} is closed from {full_day(on)} on: everything in it can be read. Mentors can still log the weeks "
-        "before; nothing else can be changed."
+        f"{cohort} is closed from {full_day(on)} on: what is in it can be read. Mentors can still log the weeks "
+        "before, and you can end enrolments, correct days and put questions in order for the next cohort. For all else "
+        "it has to be opened again."
     )
     finished = sum(reason == Enrolment.EndReason.FINISHED for reason in reasons.values())
     stay = len(found.finished) + len(found.others) - len(reasons)

@@ -10,7 +10,12 @@ from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
-from tracker.access.students import absence_to_remove, put_aside_to_end, student_to_lead, student_to_put_aside
+from tracker.access.students import (
+    absence_to_remove,
+    put_aside_to_end,
+    student_to_change,
+    student_to_put_aside,
+)
 from tracker.actions.attention import end_put_aside, put_aside
 from tracker.forms.students import AbsenceForm, PutAsideForm
 
@@ -50,7 +55,7 @@ def attention_end_put_aside(request: HtmxRequest, enrolment_id: int, put_aside_i
 def absence_accept(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    access = student_to_lead(user, enrolment_id, now)
+    access = student_to_change(user, enrolment_id, now)
     absence = Absence(enrolment=access.enrolment, accepted_by=user, accepted_at=now)
     form = AbsenceForm(request.POST or None, instance=absence, enrolment=access.enrolment, today=access.today)
     if request.method == "POST" and form.is_valid():

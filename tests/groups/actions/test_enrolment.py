@@ -246,7 +246,7 @@ def test_database_refuses_an_enrolment(cast: Cast, fields: dict[str, object]) ->
 
 
 def test_people_cohorts_and_groups_are_never_cascaded_away(cast: Cast) -> None:
-    assign_mentor(group=cast.juniper, person=cast.marta, role="cover", on=TODAY, by=cast.ines)
+    assign_mentor(group=cast.juniper, person=cast.marta, role="cover", on=TODAY, by=cast.ines, at=NOW)
     for thing in (cast.person("ana"), cast.marta, cast.ines, cast.cohort, cast.clover, cast.course):
         with pytest.raises(ProtectedError):
             thing.delete()

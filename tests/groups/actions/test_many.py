@@ -140,7 +140,7 @@ def test_what_one_may_not_a_list_may_not(cast: Cast, deed: Callable[[Cast], None
 
 def test_mentors_are_assigned_as_one_is(cast: Cast) -> None:
     one, other = UserFactory.create_batch(2)
-    single = assign_mentor(group=cast.clover, person=one, role="mentor", on=TODAY, by=cast.ines)
+    single = assign_mentor(group=cast.clover, person=one, role="mentor", on=TODAY, by=cast.ines, at=NOW)
     (listed,) = assign(cast, other)
     assert (single.role, single.started_on) == (listed.role, listed.started_on)
     for person, words in ((cast.person("ana"), "cannot mentor it"), (gone(), "is disabled")):

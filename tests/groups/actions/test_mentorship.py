@@ -19,18 +19,18 @@ def mentorships(group: Group) -> list[tuple[str, str, date, date | None]]:
 
 
 def test_assign_mentor_beside_the_one_there_is(cast: Cast) -> None:
-    made = assign_mentor(group=cast.clover, person=cast.tomas, role="cover", on=TODAY, by=cast.ines)
+    made = assign_mentor(group=cast.clover, person=cast.tomas, role="cover", on=TODAY, by=cast.ines, at=NOW)
     assert mentorships(cast.clover) == [("Marta", "mentor", START, None), ("Tomás", "cover", TODAY, None)]
     assert made.history.get().history_user == cast.ines
 
 
 def test_assign_mentor_in_the_same_role_changes_nothing(cast: Cast) -> None:
-    assign_mentor(group=cast.clover, person=cast.marta, role="mentor", on=TODAY, by=cast.ines)
+    assign_mentor(group=cast.clover, person=cast.marta, role="mentor", on=TODAY, by=cast.ines, at=NOW)
     assert mentorships(cast.clover) == [("Marta", "mentor", START, None)]
 
 
 def test_assign_mentor_in_another_role_ends_the_one_before(cast: Cast) -> None:
-    assign_mentor(group=cast.clover, person=cast.marta, role="co-mentor", on=TODAY, by=cast.ines)
+    assign_mentor(group=cast.clover, person=cast.marta, role="co-mentor", on=TODAY, by=cast.ines, at=NOW)
     assert mentorships(cast.clover) == [
         ("Marta", "mentor", START, TODAY),
         ("Marta", "co-mentor", TODAY, None),
@@ -39,25 +39,31 @@ def test_assign_mentor_in_another_role_ends_the_one_before(cast: Cast) -> None:
 
 def test_assign_mentor_refuses_a_student_of_the_group(cast: Cast) -> None:
     with pytest.raises(MentorshipError, match="Ana Ruivo is a student in Clover and cannot mentor it"):
-        assign_mentor(group=cast.clover, person=cast.person("ana"), role="mentor", on=TODAY, by=cast.ines)
-    assign_mentor(group=cast.juniper, person=cast.person("ana"), role="mentor", on=TODAY, by=cast.ines)
+        assign_mentor(
+            group=cast.clover, person=cast.person("ana"), role="mentor", on=TODAY, by=cast.ines, at=NOW
+        )
+    assign_mentor(
+        group=cast.juniper, person=cast.person("ana"), role="mentor", on=TODAY, by=cast.ines, at=NOW
+    )
     assert ("Ana", "mentor", TODAY, None) in mentorships(cast.juniper)
 
 
 def test_assign_mentor_refuses_days_of_an_earlier_mentorship(cast: Cast) -> None:
     end_mentorship(mentorship=cast.clover.mentorships.get(), on=date(2026, 9, 20), by=cast.ines)
     with pytest.raises(MentorshipError, match="Marta Pires is mentor of Clover until 20 September 2026"):
-        assign_mentor(group=cast.clover, person=cast.marta, role="cover", on=TODAY, by=cast.ines)
-    assign_mentor(group=cast.clover, person=cast.marta, role="cover", on=date(2026, 9, 20), by=cast.ines)
+        assign_mentor(group=cast.clover, person=cast.marta, role="cover", on=TODAY, by=cast.ines, at=NOW)
+    assign_mentor(
+        group=cast.clover, person=cast.marta, role="cover", on=date(2026, 9, 20), by=cast.ines, at=NOW
+    )
     assert [row[1] for row in mentorships(cast.clover)] == ["mentor", "cover"]
 
 
 def test_assign_mentor_refuses_who_may_not_sign_in_and_roles_there_are_not(cast: Cast) -> None:
     gone = UserFactory.create(name="Gus Lind", is_active=False)
     with pytest.raises(MentorshipError, match="The account of Gus Lind is disabled; ask an operator"):
-        assign_mentor(group=cast.clover, person=gone, role="mentor", on=TODAY, by=cast.ines)
+        assign_mentor(group=cast.clover, person=gone, role="mentor", on=TODAY, by=cast.ines, at=NOW)
     with pytest.raises(ValueError, match="boss"):
-        assign_mentor(group=cast.clover, person=cast.tomas, role="boss", on=TODAY, by=cast.ines)
+        assign_mentor(group=cast.clover, person=cast.tomas, role="boss", on=TODAY, by=cast.ines, at=NOW)
 
 
 def test_end_mentorship_credits_who_ended_it(cast: Cast) -> None:
@@ -115,17 +121,17 @@ def test_database_refuses_a_mentorship(cast: Cast, fields: dict[str, date]) -> N
 
 
 def test_hand_over_ends_one_and_begins_the_other_and_says_why(cast: Cast) -> None:
-    new = hand_over(group=cast.clover, person=cast.tomas, on=TODAY, by=cast.ines, reason="A new job")
+    new = hand_over(group=cast.clover, person=cast.tomas, on=TODAY, by=cast.ines, at=NOW, reason="A new job")
     assert mentorships(cast.clover) == [("Marta", "mentor", START, TODAY), ("Tomás", "mentor", TODAY, None)]
     whys = Mentorship.history.filter(history_user=cast.ines).values_list("history_change_reason", flat=True)
     assert list(whys) == ["A new job", "A new job"]
     assert Event.objects.get().ids == {"mentorship": new.pk}
     with pytest.raises(MentorshipError, match="Nobody else mentors Clover by then"):
-        hand_over(group=cast.clover, person=cast.tomas, on=TODAY, by=cast.ines)
+        hand_over(group=cast.clover, person=cast.tomas, on=TODAY, by=cast.ines, at=NOW)
 
 
 def test_hand_over_can_keep_the_mentor_before_as_co_mentor(cast: Cast) -> None:
-    hand_over(group=cast.clover, person=cast.tomas, on=TODAY, by=cast.ines, keeps_as_co_mentor=True)
+    hand_over(group=cast.clover, person=cast.tomas, on=TODAY, by=cast.ines, at=NOW, keeps_as_co_mentor=True)
     assert set(mentorships(cast.clover)) == {
         ("Marta", "mentor", START, TODAY), ("Marta", "co-mentor", TODAY, None), ("Tomás", "mentor", TODAY, None),
     }  # fmt: skip
@@ -136,7 +142,7 @@ def test_hand_over_from_who_would_have_ended_later(cast: Cast, keeps: bool) -> N
     mentorship = cast.clover.mentorships.get()
     mentorship.ended_on = TODAY + timedelta(days=14)
     mentorship.save()
-    hand_over(group=cast.clover, person=cast.tomas, on=TODAY, by=cast.ines, keeps_as_co_mentor=keeps)
+    hand_over(group=cast.clover, person=cast.tomas, on=TODAY, by=cast.ines, at=NOW, keeps_as_co_mentor=keeps)
     mentorship.refresh_from_db()
     assert mentorship.ended_on == TODAY
     roles = set(cast.clover.mentorships.not_ended(TODAY).values_list("person__name", "role"))
@@ -146,7 +152,7 @@ def test_hand_over_from_who_would_have_ended_later(cast: Cast, keeps: bool) -> N
 def test_cover_has_a_last_day_and_others_have_none(cast: Cast) -> None:
     def assign(role: str, until: date) -> Mentorship:
         return assign_mentor(
-            group=cast.clover, person=cast.tomas, role=role, on=TODAY, until=until, by=cast.ines
+            group=cast.clover, person=cast.tomas, role=role, on=TODAY, until=until, by=cast.ines, at=NOW
         )
 
     with pytest.raises(MentorshipError, match="Only who covers has a last day"):
@@ -165,7 +171,7 @@ def test_hand_over_by_two_at_once_leaves_one_mentor() -> None:
     nuno = UserFactory.create(name="Nuno Vaz")
     at_once(
         *[
-            lambda person=person: hand_over(group=cast.clover, person=person, on=TODAY, by=cast.ines)
+            lambda person=person: hand_over(group=cast.clover, person=person, on=TODAY, by=cast.ines, at=NOW)
             for person in (cast.tomas, nuno)
         ]
     )

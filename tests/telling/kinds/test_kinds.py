@@ -133,7 +133,7 @@ def begin(cast: Cast) -> None:
 
 
 def cover(cast: Cast) -> None:
-    assign_mentor(group=cast.clover, person=cast.tomas, role="cover", on=NOW.date(), by=cast.ines)
+    assign_mentor(group=cast.clover, person=cast.tomas, role="cover", on=NOW.date(), by=cast.ines, at=NOW)
 
 
 def go_away(cast: Cast) -> None:
@@ -409,7 +409,7 @@ def test_a_look_at_a_question_takes_back_no_cry_that_waits(cast: Cast, as_: Call
 def test_who_begins_on_a_later_day_is_told_at_once(cast: Cast) -> None:
     """Their pages come with the day: until then they neither open the group nor read who is in it."""
     later, chidi = NOW.date() + timedelta(days=5), cast.enrolment("chidi")
-    assign_mentor(group=cast.clover, person=cast.tomas, role="cover", on=later, by=cast.ines)
+    assign_mentor(group=cast.clover, person=cast.tomas, role="cover", on=later, by=cast.ines, at=NOW)
     join_group(enrolment=chidi, group=cast.juniper, on=later, by=cast.ines, at=NOW)
     told = {(mail.to[0].partition("@")[0], str(mail.subject)): str(mail.body) for mail in deliver()}
     for one in (

@@ -112,7 +112,7 @@ def test_move_hands_the_student_on(cast: Cast) -> None:
 def test_mentor_of_today_reads_the_whole_stay_of_who_left(cast: Cast) -> None:
     end_enrolment(enrolment=cast.ana.enrolment, on=date(2026, 9, 10), reason="dropped", by=None, at=NOW)
     lena = UserFactory.create(name="Lena Vogt")
-    assign_mentor(group=cast.clover, person=lena, role="co-mentor", on=date(2026, 9, 14), by=None)
+    assign_mentor(group=cast.clover, person=lena, role="co-mentor", on=date(2026, 9, 14), by=None, at=NOW)
     access = student_to_read(lena, cast.ana.enrolment_id, timezone.now())
     days = (date(2026, 8, 31), date(2026, 9, 9), date(2026, 9, 10))
     assert [access.may_read(day) for day in days] == [True, True, False]

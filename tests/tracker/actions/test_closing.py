@@ -4,14 +4,18 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
 
 from courses.models import Cohort
-from groups.actions.enrolment import EnrolmentError, enrol
+from groups.actions.enrolment import enrol
 from groups.actions.forming import propose
 from groups.actions.locking import locked_enrolments, locked_groups
+from groups.actions.mentorship import assign_mentor
 from groups.actions.moving import let_return, move_student, undo_move
+from groups.actions.plan import set_plan
 from groups.models import Closing, DatesProposal, Enrolment, Membership, Move, Proposal, Shift
+from lib.weeks import Week
 from people.actions.invitations import invite
 from people.models import Invitation, User
 from questions.actions import QuestionError, ask_again
@@ -21,6 +25,7 @@ from tests.conftest import NOW, TODAY, Cast, make_cast
 from tests.factories.groups import GroupFactory
 from tests.factories.questions import AnswerFactory, QuestionFactory
 from tests.racing import at_once, held_up
+from tracker.access.check_ins import locked_week_to_log
 from tracker.actions.closing import ClosingError, close_cohort, open_again
 from tracker.models import CheckInDraft
 
@@ -79,7 +84,7 @@ def test_what_was_open_becomes_what_was_chosen_and_is_opened_again(cast: Cast) -
         close(cast)
     # The end of Chidi was corrected in the meantime: what was done since stays.
     chidi = Enrolment.objects.get(pk=cast.enrolment("chidi").pk)
-    with pytest.raises(EnrolmentError, match="Autumn 2026 is closed"):
+    with pytest.raises(PermissionDenied, match="Autumn 2026 is closed"):
         let_return(enrolment=chidi, group=cast.juniper, on=TODAY, reason="", by=cast.ines, at=NOW)
     Enrolment.objects.filter(pk=chidi.pk).update(end_reason="finished")
     Question.objects.filter(title="And then?").update(status="open")
@@ -156,6 +161,33 @@ def test_closing_waits_for_a_check_in_that_asks_a_question_again() -> None:
     closed, asked = held_up(lambda: lock_questions([question.pk]), lambda: close(cast), log_question)
     assert isinstance(closed, Closing)
     assert isinstance(asked, Ask | QuestionError)
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time")
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_enrolled_or_logged_while_the_cohort_is_closed() -> None:
+    """Each is begun while the cohort is open, and waits until it is closed."""
+    cast = make_cast()
+    zoe, week = cast.zoe, Week.of(TODAY).iso
+
+    def log() -> str:
+        with transaction.atomic():
+            _, group_week = locked_week_to_log(cast.marta, cast.clover.pk, week, NOW)
+            return group_week.refusal(TODAY)
+
+    refused = held_up(
+        lambda: close(cast, on=TODAY - timedelta(days=3)),
+        lambda: enrol(person=zoe, cohort=cast.cohort, started_on=TODAY, by=cast.ines, at=NOW),
+        lambda: set_plan(group=cast.clover, plan={}, by=cast.marta, at=NOW),
+        lambda: assign_mentor(
+            group=cast.juniper, person=zoe, role="co-mentor", on=TODAY, by=cast.ines, at=NOW
+        ),
+        log,
+    )
+    assert [str(each) for each in refused[:3]] == ["Autumn 2026 is closed. Open it again first."] * 3
+    assert (
+        refused[3] == "Autumn 2026 was closed on Sunday 13 September 2026. There are no check-ins after that."
+    )
 
 
 @pytest.mark.django_db(transaction=True)

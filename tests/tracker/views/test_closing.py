@@ -50,8 +50,9 @@ def test_closing_asks_shows_what_it_means_and_is_done_as_shown(cast: Cast, as_: 
     assert "Choose what happens to them." in browser.post(url, fields | {"for_others": ""}).text
     preview = browser.post(url, fields)
     assert preview.context["sentences"] == [
-        "Autumn 2026 is closed from 16 September 2026 on: everything in it can be read. Mentors can still log the "
-        "weeks before; nothing else can be changed.",
+        "Autumn 2026 is closed from 16 September 2026 on: what is in it can be read. Mentors can still log the weeks "
+        "before, and you can end enrolments, correct days and put questions in order for the next cohort. For all else "
+        "it has to be opened again.",
         "2 students finished.",
         "4 students dropped out.",
         "1 open question closed without an answer; who asked reads so in the mail.",

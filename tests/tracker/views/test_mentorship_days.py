@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from groups.actions.mentorship import assign_mentor, end_mentorship
-from tests.conftest import TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast
 from tests.factories.tracker import CheckInFactory
 
 type SignIn = Callable[[str], Client]
@@ -50,6 +50,6 @@ def test_ended_mentorship_is_opened_again_unless_another_one_follows(cast: Cast,
     mentorship.refresh_from_db()
     assert mentorship.ended_on is None
     end_mentorship(mentorship=mentorship, on=date(2026, 9, 9), by=cast.ines)
-    assign_mentor(group=cast.clover, person=cast.marta, role="co-mentor", on=TODAY, by=cast.ines)
+    assign_mentor(group=cast.clover, person=cast.marta, role="co-mentor", on=TODAY, by=cast.ines, at=NOW)
     assert "these days overlap" in client.post(url(cast), days).text
     assert "The end is before the start" in client.post(url(cast), days | {"end": "2026-08-30"}).text

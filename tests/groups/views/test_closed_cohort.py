@@ -1,0 +1,141 @@
+"""What course admins and mentors find in a closed cohort: no way in for new people, and what to do first."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from courses.models import Cohort
+from groups.models import Enrolment, Membership
+from people.models import Invitation, User
+from tests.conftest import TODAY, Cast
+from tests.sheets.importing import previewed
+
+type SignIn = Callable[[str], Client]
+pytestmark = pytest.mark.django_db
+
+SENTENCE = "Autumn 2026 is closed. Open it again first. Nothing was changed."
+
+
+@pytest.fixture
+def closed(cast: Cast) -> Cohort:
+    Cohort.objects.filter(pk=cast.cohort.pk).update(closed_on=TODAY)
+    cast.cohort.refresh_from_db()
+    return cast.cohort
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("groups:enrol", ()),
+        ("groups:enrol-several", ()),
+        ("groups:invite-several", ()),
+        ("groups:group-new", ()),
+        ("sheets:import-give", ("roster",)),
+        ("sheets:import-give", ("sheet",)),
+    ],
+)
+def test_form_for_new_people_says_what_to_do_first(
+    as_: SignIn, closed: Cohort, name: str, more: tuple[str, ...]
+) -> None:
+    people = User.objects.count()
+    for send in (as_("ines").get, as_("ines").post):
+        answer = send(reverse(name, args=[closed.pk, *more]))
+        assert answer.status_code == 403
+        assert SENTENCE in answer.text
+    assert (User.objects.count(), Enrolment.objects.count(), Invitation.objects.count()) == (people, 6, 0)
+
+
+@pytest.mark.parametrize("name", ["groups:plan-edit", "groups:plan-reset"])
+def test_form_of_a_plan_says_what_to_do_first(cast: Cast, as_: SignIn, closed: Cohort, name: str) -> None:
+    answer = as_("marta").get(reverse(name, args=[cast.clover.pk]))
+    assert (answer.status_code, SENTENCE in answer.text) == (403, True)
+
+
+def test_students_are_not_added_nor_mentors_assigned(cast: Cast, as_: SignIn, closed: Cohort) -> None:
+    waiting = Enrolment.objects.create(cohort=closed, person=cast.zoe, started_on=closed.starts_on)
+    add = reverse("groups:students-add", args=[cast.clover.pk])
+    assign = reverse("groups:mentor-assign", args=[cast.clover.pk])
+    on = "2026-09-15"
+    for url, fields in (
+        (add, {"add-enrolments": waiting.pk, "add-on": on}),
+        (assign, {"person": cast.tomas.pk, "found": "", "role": "cover", "on": on}),
+    ):
+        answer = as_("ines").post(url, fields)
+        assert (answer.status_code, SENTENCE in answer.text) == (403, True)
+    assert not Membership.objects.filter(enrolment=waiting).exists()
+    assert cast.clover.mentorships.count() == 1
+
+
+def test_import_that_was_prepared_before_is_not_written(cast: Cast, as_: SignIn) -> None:
+    made = previewed(
+        "roster",
+        ("people.csv", b"name,email\nLena Moser,lena@example.com\n"),
+        by=cast.ines,
+        cohort=cast.cohort,
+    )
+    Cohort.objects.filter(pk=cast.cohort.pk).update(closed_on=TODAY)
+    answer = as_("ines").post(reverse("sheets:import-confirm", args=[made.pk]))
+    assert (answer.status_code, SENTENCE in answer.text) == (403, True)
+    assert not User.objects.filter(email="lena@example.com").exists()
+
+
+def test_person_of_closed_cohorts_alone_is_not_invited(cast: Cast, as_: SignIn, closed: Cohort) -> None:
+    args = [cast.course.slug, cast.person("ana").pk]
+    page = as_("ines").get(reverse("groups:invitation-detail", args=args)).text
+    assert "Autumn 2026 is closed. To invite Ana Ruivo, first" in " ".join(page.split())
+    send = reverse("groups:invitation-send", args=args)
+    assert send not in page
+    assert as_("ines").post(send).status_code == 403
+    assert not Invitation.objects.exists()
+
+
+def test_pages_offer_nothing_that_is_refused(cast: Cast, as_: SignIn) -> None:
+    """Each page that leads to a form leads there while the cohort is open, and no longer once it is closed."""
+    pages = {
+        "ines": [
+            ("groups:cohort-people", cast.cohort.pk),
+            ("groups:cohort-groups", cast.cohort.pk),
+            ("groups:cohort-calendar", cast.cohort.pk),
+            ("groups:shift-list", cast.cohort.pk),
+            ("groups:proposal", cast.cohort.pk),
+            ("sheets:import-list", cast.cohort.pk),
+            ("groups:group-set-up", cast.clover.pk),
+            ("groups:enrolment-detail", cast.ana.enrolment_id),
+            ("tracker:student-detail", cast.ana.enrolment_id),
+        ],
+        "marta": [
+            ("tracker:group-detail", cast.clover.pk),
+            ("groups:plan-history", cast.clover.pk),
+            ("tracker:group-dates", cast.clover.pk),
+        ],
+    }
+
+    def offered() -> dict[str, set[str]]:
+        found = {}
+        for who, places in pages.items():
+            for name, pk in places:
+                text = as_(who).get(reverse(name, args=[pk])).text
+                found[name] = {url for url in urls if f'"{url}"' in text}
+        return found
+
+    cohort, group, student = [cast.cohort.pk], [cast.clover.pk], [cast.ana.enrolment_id]
+    of_cohort = ("enrol", "enrol-several", "invite-several", "group-new", "pause-add", "proposal-form")
+    urls = {
+        *(reverse(f"groups:{name}", args=cohort) for name in of_cohort),
+        *(reverse("sheets:import-give", args=[*cohort, kind]) for kind in ("roster", "sheet")),
+        *(reverse(f"groups:{name}", args=group) for name in ("group-edit", "mentor-invite", "plan-edit")),
+        *(reverse(f"groups:enrolment-{name}", args=student) for name in ("move", "swap", "return")),
+        reverse("tracker:absence-accept", args=student),
+    }
+    before = offered()
+    assert set().union(*before.values()) >= urls - {
+        reverse("groups:enrolment-return", args=student),
+        reverse("groups:proposal-form", args=cohort),
+    }
+    Cohort.objects.filter(pk=cast.cohort.pk).update(closed_on=TODAY)
+    assert offered() == {name: set() for name in before}
+    people = as_("ines").get(reverse("groups:cohort-people", args=cohort))
+    assert list(people.context["deeds"]) == ["end"]
+    assert "To change it, first" in people.text

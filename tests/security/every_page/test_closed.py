@@ -1,0 +1,90 @@
+"""A closed cohort is only read: what is sent to it is refused, but for what stands here."""
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import resolve, reverse
+
+from courses.models import Cohort
+from tests.conftest import NOW, Cast
+from tests.places import PLACES
+from tests.security.every_page.test_archived import OF_COHORTS
+
+pytestmark = pytest.mark.no_cover
+
+OF_ROWS = {
+    "absence_id",
+    "answer_id",
+    "ask_id",
+    "concern_id",
+    "flag_id",
+    "progress_id",
+    "put_aside_id",
+    "question_id",
+    "review_id",
+}
+TABLES = tuple(f'"{app}_' for app in ("courses", "groups", "questions", "tracker", "sheets"))
+
+# What is put in order afterwards, what is discarded, and what is said in confidence.
+ADMINS = {
+    "groups:cohort-archive",
+    "groups:concern-answer",
+    "groups:mentor-away-remove",
+    "groups:move-undo",
+    "groups:proposal-discard",
+    "groups:shift-discard",
+    "questions:answer-remove",
+    "questions:question-duplicate",
+    "questions:question-not-same",
+    "tracker:check-in-draft",
+    "tracker:check-in-draft-discard",
+    "tracker:flag-judge",
+    "tracker:known-questions-close",
+    "sheets:import-discard",
+    "sheets:import-undo",
+}
+MENTORS = {
+    "groups:mentor-away-take-back",
+    "questions:answer-remove",
+    "questions:question-duplicate",
+    "questions:question-not-same",
+    "tracker:check-in-draft",
+    "tracker:check-in-draft-discard",
+    "tracker:flag-judge",
+    "tracker:known-questions-close",
+}
+STUDENTS = {
+    "groups:concern-new",
+    "groups:would-not-mentor",
+    "tracker:known-questions-close",
+    "tracker:news-close",
+}
+
+
+def changed(cast: Cast, who: str) -> set[str]:
+    """The pages that write a row when that person sends them what the tests of roles send."""
+    client = Client()
+    client.force_login({"ines": cast.ines, "marta": cast.marta, "ana": cast.person("ana")}[who])
+    found = set()
+    for name, place in PLACES.items():
+        with transaction.atomic():
+            where = place(cast)
+            Cohort.objects.update(closed_on=NOW.date())
+            url = reverse(name, args=where.args)
+            if (OF_COHORTS | OF_ROWS) & set(resolve(url).kwargs):
+                with CaptureQueriesContext(connection) as queries:
+                    client.post(url, where.fields)
+                if any(writes(query["sql"]) for query in queries):
+                    found.add(name)
+            transaction.set_rollback(True)
+    return found
+
+
+def writes(sql: str) -> bool:
+    return sql.startswith(("INSERT", "UPDATE", "DELETE")) and any(table in sql[:40] for table in TABLES)
+
+
+@pytest.mark.parametrize(("who", "pages"), [("ines", ADMINS), ("marta", MENTORS), ("ana", STUDENTS)])
+def test_nothing_else_is_changed_in_a_closed_cohort(furnished: Cast, who: str, pages: set[str]) -> None:
+    assert changed(furnished, who) == pages
