@@ -9,6 +9,7 @@ from groups.actions.locking import locked_groups
 from groups.actions.plan import set_plan
 from groups.models import DatesProposal, Group
 from people.models import User
+from people.outbox import tell
 
 
 class DatesError(Exception):
@@ -57,7 +58,7 @@ def agree_to_dates(*, proposal: DatesProposal, by: User, at: datetime) -> DatesP
 
 @transaction.atomic
 def drop_dates(*, proposal: DatesProposal, by: User, at: datetime) -> DatesProposal:
-    """Decline or withdraw a proposal. The plan stays.
+    """Decline or withdraw a proposal. The plan stays, and who proposed it is told.
 
     Raises:
         DatesError: the cohort is closed or archived, or it was agreed to or dropped already.
@@ -93,3 +94,4 @@ def _plan_of(proposal: DatesProposal) -> dict[int, date | None]:
 def _drop(proposal: DatesProposal, by: User, at: datetime) -> None:
     proposal.dropped_by, proposal.dropped_at = by, at
     proposal.save(update_fields=["dropped_by", "dropped_at"])
+    tell("dates_dropped", by=by, at=at, proposal=proposal.pk)

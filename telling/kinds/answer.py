@@ -4,7 +4,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from groups.models import Membership
-from people.models import Event, User
+from people.models import Event, Message, User
 from questions.access.questions import question_to_read
 from questions.actions.telling import recipients
 from questions.models import Answer, Question
@@ -13,6 +13,9 @@ from telling.kinds.in_groups import mentor_to_reply_to
 from telling.kinds.kind import Kind
 from telling.mails import Mail, Part, cut
 from tracker.models import Progress
+
+# A cry for help was settled by somebody else, and that was undone.
+SETTLED, AGAIN = "help_settled", "help_again"
 
 
 def _merged(event: Event) -> QuestionQuerySet:
@@ -29,27 +32,44 @@ def _question_id(event: Event) -> int | None:
 
 
 def _settled(event: Event) -> Progress | None:
-    """What the student no longer needs help with, as somebody else marked it; None if they need it again."""
-    settled = Progress.objects.exclude(state=Progress.State.NEED_HELP).select_related(
-        "milestone", "enrolment__person", "enrolment__cohort"
-    )
-    return settled.filter(enrolment=event.ids["enrolment"], milestone=event.ids["milestone"]).first()
+    """What the student no longer needs help with, as somebody else marked it, or needs again, as that is undone.
+
+    None if the opposite holds by now.
+    """
+    rows = Progress.objects.select_related("milestone", "enrolment__person", "enrolment__cohort")
+    row = rows.filter(enrolment=event.ids["enrolment"], milestone=event.ids["milestone"]).first()
+    needs_help = row is not None and row.state == Progress.State.NEED_HELP
+    return row if needs_help is (event.kind == AGAIN) else None
+
+
+def _has_read_that_it_was_settled(reader: User, event: Event) -> bool:
+    settled = Message.objects.filter(recipient=reader, state=Message.State.SENT, event__kind=SETTLED)
+    return settled.filter(event__ids=event.ids, event__at__lte=event.at).exists()
 
 
 def _write_settled(reader: User, event: Event, now: datetime) -> Mail | None:
     progress = _settled(event)
     if progress is None or progress.enrolment.person_id != reader.pk:
         return None
+    if event.kind == AGAIN and not _has_read_that_it_was_settled(reader, event):
+        return None
     stays = Membership.objects.open(progress.enrolment.cohort.today(now)).filter(enrolment=progress.enrolment)
     stay = stays.select_related("group__cohort").first()
     if stay is None:
         return None
     state = progress.get_state_display()
-    marked = f"{event.by} marked {progress.milestone} as {state}, where you needed help."
+    if event.kind == AGAIN:
+        subject = f"{progress.milestone}: marked as {state} again"
+        said = f"{event.by} undid the change of {progress.milestone}: it is marked as {state} again."
+        hint = "If you no longer need help, mark it as it is."
+    else:
+        subject = f"{progress.milestone}: marked as {state}"
+        said = f"{event.by} marked {progress.milestone} as {state}, where you needed help."
+        hint = "If you still need help, mark it again, or ask a question."
     return Mail(
-        subject=f"{progress.milestone}: marked as {state}",
+        subject=subject,
         about=f"for {stay.group}",
-        parts=(Part(marked), Part("If you still need help, mark it again, or ask a question.", look="muted")),
+        parts=(Part(said), Part(hint, look="muted")),
         label="Open my week",
         path=reverse("tracker:week", args=[stay.group_id]),
         why="because you asked for help",
@@ -58,7 +78,7 @@ def _write_settled(reader: User, event: Event, now: datetime) -> Mail | None:
 
 
 def _hearers(event: Event, now: datetime) -> Iterable[User]:
-    if event.kind == "help_settled":
+    if event.kind in (SETTLED, AGAIN):
         progress = _settled(event)
         return [progress.enrolment.person] if progress else []
     questions = Question.objects.filter(pk=_question_id(event) or 0)
@@ -67,7 +87,7 @@ def _hearers(event: Event, now: datetime) -> Iterable[User]:
 
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
-    if event.kind == "help_settled":
+    if event.kind in (SETTLED, AGAIN):
         return _write_settled(reader, event, now)
     question_id = _question_id(event)
     if question_id is None:
@@ -96,9 +116,9 @@ ANSWER = Kind(
     whom="who asked it, first or again, or asked one that is merged into it; who needed help",
     soon="at once",
     roles=("student", "mentor"),
-    events=("question_answered", "questions_merged", "help_settled"),
+    events=("question_answered", "questions_merged", SETTLED, AGAIN),
     # Every cry that is settled is told.
-    thread=lambda event: "" if event.kind == "help_settled" else f"question {_question_id(event)}",
+    thread=lambda event: "" if event.kind in (SETTLED, AGAIN) else f"question {_question_id(event)}",
     hearers=_hearers,
     write=_write,
 )

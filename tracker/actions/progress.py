@@ -103,7 +103,7 @@ def unwaive(*, enrolment: Enrolment, milestone: Milestone, by: User, at: datetim
 
 @transaction.atomic
 def undo_change(*, progress: Progress, change_id: int, by: User, at: datetime) -> Progress:
-    """Undo the last change: state, days, hours and waiver are as before it.
+    """Undo the last change: state, days, hours and waiver are as before it. It is told as a mark is.
 
     Args:
         change_id: the change to undo, so that no one undoes a later change by someone else.
@@ -116,6 +116,7 @@ def undo_change(*, progress: Progress, change_id: int, by: User, at: datetime) -
     if not changes or changes[0].history_id != change_id:
         raise ProgressError(f"{progress.milestone} was changed again, so this cannot be undone.")
     before = changes[1] if len(changes) > 1 else None
+    state, is_settled = progress.state, _settles_help(progress, by)
     progress.state = before.state if before else Progress.State.NOT_STARTED
     progress.state_since = before.state_since if before else at
     progress.started_on = before.started_on if before else None
@@ -124,6 +125,11 @@ def undo_change(*, progress: Progress, change_id: int, by: User, at: datetime) -
     progress.waived_at = before.waived_at if before else None
     progress.waived_by_id = before.waived_by_id if before else None
     _save(progress, by=by, at=at)
+    if progress.state != state:
+        _tell_of_help(progress, is_settled=is_settled, by=by, at=at)
+        if progress.state == Progress.State.NEED_HELP:
+            # To the student, who may have read that it was settled.
+            tell("help_again", by=by, at=at, **_ids(progress))
     return progress
 
 
@@ -237,14 +243,18 @@ def _set_state(progress: Progress, state: Progress.State, *, by: User, at: datet
         if before:
             progress.started_on, progress.finished_on = before.started_on, before.finished_on
         _save(progress, by=by, at=at)
-        if state == Progress.State.NEED_HELP:
-            tell(
-                "help_needed", by=by, at=at, enrolment=progress.enrolment_id, milestone=progress.milestone_id
-            )
-        elif is_settled:
-            tell(
-                "help_settled", by=by, at=at, enrolment=progress.enrolment_id, milestone=progress.milestone_id
-            )
+        _tell_of_help(progress, is_settled=is_settled, by=by, at=at)
+
+
+def _tell_of_help(progress: Progress, *, is_settled: bool, by: User, at: datetime) -> None:
+    if progress.state == Progress.State.NEED_HELP:
+        tell("help_needed", by=by, at=at, **_ids(progress))
+    elif is_settled:
+        tell("help_settled", by=by, at=at, **_ids(progress))
+
+
+def _ids(progress: Progress) -> dict[str, int]:
+    return {"enrolment": progress.enrolment_id, "milestone": progress.milestone_id}
 
 
 def _settles_help(progress: Progress, by: User) -> bool:
