@@ -1,6 +1,6 @@
-"""One deed for many students of a cohort, each by the action for one. Who is refused stays as they are."""
+"""One deed for many students of a cohort at once. Who is refused stays as they are."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,14 +10,14 @@ from django.db import transaction
 from courses.models import Cohort
 from groups.actions.enrolment import EnrolmentError
 from groups.actions.locking import locked_enrolments, locked_groups, locked_open_cohort
-from groups.actions.moving import let_end, let_return, move_student, undo_move
+from groups.actions.moving import let_end_who_can, let_return, move_who_can, undo_move
 from groups.models import Enrolment, Membership, Move
 from people.actions.accounts import invite_many
 from people.actions.invitations import InvitationError, has_signed_in, invite, queue_invitation
 from people.actions.limits import INVITATIONS, TooOftenError, check_invitation, spend
 from people.models import User
 
-# At a time: each is a few queries, and somebody reads the list of them.
+# At a time: somebody reads the list of them.
 MOST = 200
 INVITE, MOVE, END, RETURN = "invite", "move", "end", "return"
 
@@ -49,45 +49,67 @@ def do_for_many(
     stays = Membership.objects.filter(enrolment__in=enrolments, ended_on=None)
     to = data.get("group")
     locked_groups({*stays.values_list("group", flat=True), *([to.pk] if to else [])})
-    rows = locked_enrolments(enrolments).values()
-    return [_line(deed, row, data, by, at) for row in sorted(rows, key=lambda row: (row.person.name, row.pk))]
+    rows = sorted(locked_enrolments(enrolments).values(), key=lambda row: (row.person.name, row.pk))
+    if deed == INVITE:
+        return _invited(rows, by, at)
+    moves, refusals = _moved(deed, rows, data, by, at)
+    of = {move.enrolment_id: move for move in moves}
+    return [
+        BulkLine(row, f"{of[row.pk].get_kind_display()}: {of[row.pk].label}", move=of[row.pk])
+        if row.pk in of
+        else BulkLine(row, refusals[row.pk], is_refused=True)
+        for row in rows
+    ]
 
 
-def _line(deed: str, enrolment: Enrolment, data: Mapping[str, Any], by: User, at: datetime) -> BulkLine:
-    try:
-        with transaction.atomic():
-            if deed == INVITE:
-                return BulkLine(enrolment, _invite(enrolment.person, by, at))
-            move = _move(deed, enrolment, data, by, at)
-            return BulkLine(enrolment, f"{move.get_kind_display()}: {move.label}", move=move)
-    except (EnrolmentError, InvitationError, TooOftenError) as error:
-        return BulkLine(enrolment, str(error), is_refused=True)
-
-
-def _move(deed: str, enrolment: Enrolment, data: Mapping[str, Any], by: User, at: datetime) -> Move:
+def _moved(
+    deed: str, rows: Sequence[Enrolment], data: Mapping[str, Any], by: User, at: datetime
+) -> tuple[list[Move], dict[int, str]]:
     more: dict[str, Any] = {"on": data["on"], "reason": data["reason"], "by": by, "at": at}
     if deed == MOVE:
-        return move_student(enrolment=enrolment, group=data["group"], **more)
+        return move_who_can(enrolments=rows, group=data["group"], **more)
     if deed == END:
-        return let_end(enrolment=enrolment, end_reason=data["end_reason"], **more)
-    return let_return(enrolment=enrolment, group=data["group"], **more)
+        ids = [row.pk for row in rows]
+        return let_end_who_can(enrolments=ids, end_reason=data["end_reason"], **more)
+    moves, refusals = list[Move](), dict[int, str]()
+    # One by one: few come back at once, and whoever cannot join the group does not come back.
+    for row in rows:
+        try:
+            moves.append(let_return(enrolment=row, group=data["group"], **more))
+        except EnrolmentError as error:
+            refusals[row.pk] = str(error)
+    return moves, refusals
 
 
-def _invite(person: User, by: User, at: datetime) -> str:
+def _invited(rows: Sequence[Enrolment], by: User, at: datetime) -> list[BulkLine]:
+    """Invite all who are not invited at once. Who is invited already is invited again, one by one."""
+    of_people = User.objects.filter(pk__in=[row.person_id for row in rows if not _refusal(row.person)])
+    new = set(of_people.not_invited(at).values_list("pk", flat=True))
+    invite_many(people=[row.person for row in rows if row.person_id in new], by=by, at=at)
+    return [BulkLine(row, "invited") if row.person_id in new else _invited_again(row, by, at) for row in rows]
+
+
+def _invited_again(enrolment: Enrolment, by: User, at: datetime) -> BulkLine:
+    person = enrolment.person
+    try:
+        if refusal := _refusal(person):
+            raise InvitationError(refusal)
+        with transaction.atomic():
+            # Each is a mail to somebody who may not want another one.
+            spend(INVITATIONS, by=by, at=at)
+            check_invitation(to=person.email, at=at)
+            invitation = invite(email=person.email, name=person.name, by=by, at=at)
+            if invitation is not None:
+                queue_invitation(invitation, at=at)
+    except (InvitationError, TooOftenError) as error:
+        return BulkLine(enrolment, str(error), is_refused=True)
+    return BulkLine(enrolment, "invited again")
+
+
+def _refusal(person: User) -> str:
     if has_signed_in(person):
-        raise InvitationError(f"{person} can sign in already.")
-    if not person.is_active:
-        raise InvitationError(f"The account of {person} is disabled; ask an operator.")
-    made, count = invite_many(people=[person], by=by, at=at)
-    if made or count:
-        return "invited"
-    # Each is a mail to somebody who may not want another one.
-    spend(INVITATIONS, by=by, at=at)
-    check_invitation(to=person.email, at=at)
-    invitation = invite(email=person.email, name=person.name, by=by, at=at)
-    if invitation is not None:
-        queue_invitation(invitation, at=at)
-    return "invited again"
+        return f"{person} can sign in already."
+    return "" if person.is_active else f"The account of {person} is disabled; ask an operator."
 
 
 @transaction.atomic

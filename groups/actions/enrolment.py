@@ -4,7 +4,7 @@ The functions for many take unsaved rows, and cost the same few queries for each
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import batched
 
@@ -143,44 +143,84 @@ def join_many(
         EnrolmentError: a group is in another cohort; a student mentors the group; the group would exceed the group size
             of the course by more than one; an enrolment has ended; a day is before the enrolment, or in another stay.
     """
+    made, ended, refusals = join_who_can(stays=stays, on=on, by=by, at=at, reason=reason)
+    for refusal in refusals.values():
+        raise EnrolmentError(refusal)
+    return made, ended
+
+
+@transaction.atomic
+def join_who_can(
+    *, stays: Sequence[Membership], on: date, by: User | None, at: datetime, reason: str = ""
+) -> tuple[list[Membership], list[Changed[Membership]], dict[int, str]]:
+    """Do what `join_many` does for those whom nothing speaks against. The others stay where they are.
+
+    Returns:
+        The new stays, those that ended, and why the others cannot, by the id of their enrolment.
+    """
     groups = locked_groups_of_open_cohorts({stay.group.pk for stay in stays}, by=by, at=at)
     enrolments = locked_enrolments({stay.enrolment.pk for stay in stays})
+    there = _stays_of(enrolments)
+    people = PeopleInGroups(groups.values(), on)
+    made: list[Membership] = []
+    left: dict[int, Membership] = {}
+    refusals: dict[int, str] = {}
+    for stay in stays:
+        enrolment, group = enrolments[stay.enrolment.pk], groups[stay.group.pk]
+        is_open = stay.ended_on is None
+        current = next((other for other in there[enrolment.pk] if is_open and other.ended_on is None), None)
+        try:
+            _check_day(enrolment, group, stay)
+            if current is not None and current.group_id == group.pk:
+                continue
+            if current is not None:
+                _end(current, stay.started_on, Membership.EndReason.MOVED)
+            _check_others(enrolment, stay, there[enrolment.pk])
+        except EnrolmentError as error:
+            refusals[enrolment.pk] = str(error)
+            _go_on(current)
+            continue
+        if current is not None:
+            left[enrolment.pk] = current
+            people.leave(enrolment.person, current.group)
+        there[enrolment.pk].append(stay)
+        made.append(stay)
+    # Everybody has left by now: two people may swap between full groups.
+    for stay in list(made):
+        person, group = enrolments[stay.enrolment.pk].person, groups[stay.group.pk]
+        if stay.ended_on is None:
+            if refusal := people.study_refusal(person, group):
+                refusals[stay.enrolment.pk] = refusal
+                made.remove(stay)
+                _go_on(left.pop(stay.enrolment.pk, None))
+                continue
+            people.study(person, group)
+    _end_and_begin(list(left.values()), made, by, at, reason)
+    stays_after = [stay for stay in made if stay.enrolment_id in left and stay.ended_on is None]
+    tell_each("student_moved", [{"membership": stay.pk} for stay in stays_after], by=by, at=at)
+    before: dict[str, object] = {"ended_on": None, "end_reason": ""}
+    return made, [(stay, before) for stay in left.values()], refusals
+
+
+def _go_on(stay: Membership | None) -> None:
+    """Take back that it ended."""
+    if stay is not None:
+        stay.ended_on, stay.end_reason = None, ""
+
+
+def _stays_of(enrolments: Collection[int]) -> dict[int, list[Membership]]:
     there: dict[int, list[Membership]] = defaultdict(list)
     for batch in batched(enrolments, _IN_A_QUERY):
         for stay in Membership.objects.filter(enrolment__in=batch).select_related("group"):
             there[stay.enrolment_id].append(stay)
-    people = PeopleInGroups(groups.values(), on)
-    made: list[Membership] = []
-    ended: list[Changed[Membership]] = []
-    for stay in stays:
-        enrolment, group = enrolments[stay.enrolment.pk], groups[stay.group.pk]
-        _check_day(enrolment, group, stay)
-        others = there[enrolment.pk]
-        current = next((other for other in others if other.ended_on is None), None)
-        if stay.ended_on is None and current is not None:
-            if current.group_id == group.pk:
-                continue
-            before: dict[str, object] = {"ended_on": None, "end_reason": ""}
-            _end(current, stay.started_on, Membership.EndReason.MOVED)
-            people.leave(enrolment.person, current.group)
-            ended.append((current, before))
-        if any(other.overlaps(stay.started_on, stay.ended_on) for other in others):
-            raise EnrolmentError(
-                f"{enrolment.person} was in another group on {_day_label(stay.started_on)} or later."
-            )
-        others.append(stay)
-        made.append(stay)
-    # Everybody has left by now: two people may swap between full groups.
-    for stay in made:
-        if stay.ended_on is None:
-            if refusal := people.study_refusal(enrolments[stay.enrolment.pk].person, groups[stay.group.pk]):
-                raise EnrolmentError(refusal)
-            people.study(enrolments[stay.enrolment.pk].person, groups[stay.group.pk])
-    _end_and_begin([stay for stay, _ in ended], made, by, at, reason)
-    moved = {stay.enrolment_id for stay, _ in ended}
-    stays_after = [stay for stay in made if stay.enrolment_id in moved and stay.ended_on is None]
-    tell_each("student_moved", [{"membership": stay.pk} for stay in stays_after], by=by, at=at)
-    return made, ended
+    return there
+
+
+def _check_others(enrolment: Enrolment, stay: Membership, others: Iterable[Membership]) -> None:
+    if any(other.overlaps(stay.started_on, stay.ended_on) for other in others):
+        raise EnrolmentError(
+            f"{enrolment.person} was in another group on {_day_label(stay.started_on)} or later."
+        )
 
 
 def _end_and_begin(
@@ -232,26 +272,60 @@ def end_enrolment(*, enrolment: Enrolment, on: date, reason: str, by: User | Non
     Raises:
         EnrolmentError: it has already ended, or the day is before its start or before the end of a stay in a group.
     """
+    ended, _, refusals = end_who_can(enrolments={enrolment.pk}, on=on, reason=reason, by=by, at=at)
+    for refusal in refusals.values():
+        raise EnrolmentError(refusal)
+    return ended[0]
+
+
+@transaction.atomic
+def end_who_can(
+    *, enrolments: Collection[int], on: date, reason: str, by: User | None, at: datetime
+) -> tuple[list[Enrolment], dict[int, Membership], dict[int, str]]:
+    """Do what `end_enrolment` does for those whom nothing speaks against. The others stay as they are.
+
+    Returns:
+        The enrolments that ended, the stays that ended with them by the id of the enrolment, and so why the others
+        cannot end.
+    """
     end_reason = Enrolment.EndReason(reason)
-    enrolment = locked_enrolments({enrolment.pk})[enrolment.pk]
+    rows = locked_enrolments(enrolments)
+    there = _stays_of(rows)
+    ended: list[Enrolment] = []
+    left: dict[int, Membership] = {}
+    refusals: dict[int, str] = {}
+    for enrolment in rows.values():
+        try:
+            _check_end(enrolment, there[enrolment.pk], on)
+            for stay in there[enrolment.pk]:
+                if stay.ended_on is None:
+                    _end(stay, on, Membership.EndReason(end_reason.value))
+                    left[enrolment.pk] = stay
+        except EnrolmentError as error:
+            refusals[enrolment.pk] = str(error)
+            continue
+        enrolment.ended_on, enrolment.end_reason = on, end_reason
+        ended.append(enrolment)
+    _end_and_begin(list(left.values()), [], by, at, "")
+    bulk_update_with_history(
+        ended, Enrolment, ["ended_on", "end_reason"], batch_size=_BATCH, default_user=by, default_date=at
+    )
+    if ended:
+        note(f"ended the enrolments {ids([row.pk for row in ended])}")
+    return ended, left, refusals
+
+
+def _check_end(enrolment: Enrolment, stays: Iterable[Membership], on: date) -> None:
     person = enrolment.person
     if enrolment.ended_on is not None:
         raise EnrolmentError(f"The enrolment of {person} ended on {_day_label(enrolment.ended_on)} already.")
     if on < enrolment.started_on:
         raise EnrolmentError(f"{person} started on {_day_label(enrolment.started_on)}; choose a later day.")
-    last = enrolment.memberships.filter(ended_on__gt=on).select_related("group").first()
+    last = next((stay for stay in stays if stay.ended_on is not None and stay.ended_on > on), None)
     if last is not None:
         raise EnrolmentError(
             f"{person} left {last.group} on {_day_label(last.ended_on)}; choose that day or a later one."
         )
-    for stay in enrolment.memberships.filter(ended_on=None).select_related("group"):
-        _end_stay(stay, on=on, end_reason=Membership.EndReason(end_reason.value), by=by)
-    enrolment.ended_on = on
-    enrolment.end_reason = end_reason
-    credit(enrolment, by)
-    enrolment.save()
-    note(f"ended the enrolment of person {person.pk} in cohort {enrolment.cohort_id}")
-    return enrolment
 
 
 def _end_stay(

@@ -3,7 +3,7 @@
 What was stays: a move begins a stay and ends another, and changes no day before it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime, timedelta
 from itertools import combinations
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Model
 
-from groups.actions.enrolment import EnrolmentError, end_enrolment, join_many, leave_group
+from groups.actions.enrolment import EnrolmentError, end_who_can, join_many, join_who_can, leave_group
 from groups.actions.locking import locked_enrolments, locked_groups, locked_open_cohort
 from groups.actions.people_in_groups import PeopleInGroups
 from groups.models import Absence, Enrolment, Group, Membership, Move
@@ -20,7 +20,7 @@ from lib.history import credit
 from people.actions.proof import require_proof
 from people.audit import note
 from people.models import User
-from people.outbox import tell, tell_each
+from people.outbox import Ids, tell, tell_each
 
 # Whether something was recorded about the student in the group since that moment.
 type RecordedSince = Callable[[int, int, datetime], bool]
@@ -59,20 +59,39 @@ def move_student(
     Raises:
         EnrolmentError: see `join_many`; or they are in the group already.
     """
-    locked_open_cohort(enrolment.cohort, by=by, at=at)
-    stays = [Membership(enrolment=enrolment, group=group, started_on=on)]
-    made, ended = join_many(stays=stays, on=on, by=by, at=at, reason=reason)
-    if not made:
-        raise EnrolmentError(f"{enrolment.person} is in {group} already.")
-    before = ended[0][0].group if ended else None
-    if before is None:
-        _tell_joined(made, by, at)
-    return _record(
-        Move.Kind.MOVED if before else Move.Kind.JOINED,
-        f"from {before} to {group}" if before else f"to {group}",
-        enrolment=enrolment, on=on, reason=reason, by=by, at=at,
-        changed=[*_ended(stay for stay, _ in ended), *_made(made)],
-    )  # fmt: skip
+    moves, refusals = move_who_can(enrolments=[enrolment], group=group, on=on, reason=reason, by=by, at=at)
+    for refusal in refusals.values():
+        raise EnrolmentError(refusal)
+    return moves[0]
+
+
+@transaction.atomic
+def move_who_can(
+    *, enrolments: Collection[Enrolment], group: Group, on: date, reason: str, by: User, at: datetime
+) -> tuple[list[Move], dict[int, str]]:
+    """Move those whom nothing speaks against to the group. Return why the others stay, by the id of their enrolment."""
+    locked_open_cohort(group.cohort, by=by, at=at)
+    stays = [Membership(enrolment=enrolment, group=group, started_on=on) for enrolment in enrolments]
+    made, ended, refusals = join_who_can(stays=stays, on=on, by=by, at=at, reason=reason)
+    left = {stay.enrolment_id: stay for stay, _ in ended}
+    _tell_joined([stay for stay in made if stay.enrolment_id not in left], by, at)
+    moves = [
+        _move(
+            Move.Kind.MOVED if before else Move.Kind.JOINED,
+            f"from {before.group} to {group}" if before else f"to {group}",
+            enrolment=stay.enrolment, on=on, reason=reason, by=by, at=at,
+            changed=[*_ended([before] if before else []), *_made([stay])],
+        )
+        for stay in made
+        for before in [left.get(stay.enrolment_id)]
+    ]  # fmt: skip
+    there = {enrolment.pk for enrolment in enrolments} - {stay.enrolment_id for stay in made}
+    refusals = {
+        enrolment.pk: refusals.get(enrolment.pk, f"{enrolment.person} is in {group} already.")
+        for enrolment in enrolments
+        if enrolment.pk in there
+    }
+    return Move.objects.bulk_create(moves), refusals
 
 
 def _tell_joined(made: Iterable[Membership], by: User, at: datetime) -> None:
@@ -136,23 +155,41 @@ def let_end(*, enrolment: Enrolment, on: date, end_reason: str, reason: str, by:
     Raises:
         EnrolmentError: see `end_enrolment`.
     """
-    locked_enrolments({enrolment.pk})
-    stays = list(enrolment.memberships.filter(ended_on=None).select_related("group"))
-    ended = end_enrolment(enrolment=enrolment, on=on, reason=end_reason, by=by, at=at)
-    for stay in stays:
-        stay.refresh_from_db(fields=["ended_on", "end_reason"])
-    change: list[Any] = [
-        "enrolment",
-        ended.pk,
-        {"ended_on": None, "end_reason": ""},
-        _fields("enrolment", ended),
-    ]
-    group = stays[0].group if stays else None
-    tell("student_left", by=by, at=at, enrolment=ended.pk, **({"membership": stays[0].pk} if stays else {}))
-    return _record(
-        Move.Kind.ENDED, f"{ended.get_end_reason_display()}{f', from {group}' if group else ''}",
-        enrolment=enrolment, on=on, reason=reason, by=by, at=at, changed=[change, *_ended(stays)],
-    )  # fmt: skip
+    moves, refusals = let_end_who_can(
+        enrolments={enrolment.pk}, on=on, end_reason=end_reason, reason=reason, by=by, at=at
+    )
+    for refusal in refusals.values():
+        raise EnrolmentError(refusal)
+    return moves[0]
+
+
+@transaction.atomic
+def let_end_who_can(
+    *, enrolments: Collection[int], on: date, end_reason: str, reason: str, by: User, at: datetime
+) -> tuple[list[Move], dict[int, str]]:
+    """End those enrolments that nothing speaks against. Return why the others go on, by the id of the enrolment."""
+    ended, left, refusals = end_who_can(enrolments=enrolments, on=on, reason=end_reason, by=by, at=at)
+    events: list[dict[str, Ids]] = []
+    moves: list[Move] = []
+    for enrolment in ended:
+        stay = left.get(enrolment.pk)
+        events.append({"enrolment": enrolment.pk, **({"membership": stay.pk} if stay else {})})
+        change = [
+            "enrolment",
+            enrolment.pk,
+            {"ended_on": None, "end_reason": ""},
+            _fields("enrolment", enrolment),
+        ]
+        moves.append(
+            _move(
+                Move.Kind.ENDED,
+                f"{enrolment.get_end_reason_display()}{f', from {stay.group}' if stay else ''}",
+                enrolment=enrolment, on=on, reason=reason, by=by, at=at,
+                changed=[change, *_ended([stay] if stay else [])],
+            )
+        )  # fmt: skip
+    tell_each("student_left", events, by=by, at=at)
+    return Move.objects.bulk_create(moves), refusals
 
 
 @transaction.atomic
@@ -321,9 +358,13 @@ def _end(row: Any) -> date:
 
 
 def _record(kind: Move.Kind, what: str, *, changed: Iterable[Any], by: User, at: datetime, **of: Any) -> Move:
-    return Move.objects.create(
-        kind=kind, what=what[:300], changes=list(changed), made_by=by, made_at=at, **of
-    )
+    move = _move(kind, what, changed=changed, by=by, at=at, **of)
+    move.save()
+    return move
+
+
+def _move(kind: Move.Kind, what: str, *, changed: Iterable[Any], by: User, at: datetime, **of: Any) -> Move:
+    return Move(kind=kind, what=what[:300], changes=list(changed), made_by=by, made_at=at, **of)
 
 
 def _made(stays: Iterable[Membership]) -> list[Any]:

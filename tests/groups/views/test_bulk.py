@@ -1,6 +1,7 @@
 """One deed for many people of a cohort."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
@@ -9,14 +10,16 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
+from courses.models import Course
 from groups.actions import bulk
 from groups.actions.bulk import do_for_many
+from groups.actions.mentorship import assign_mentor
 from groups.actions.moving import let_end
-from groups.models import Enrolment, Group, Move
+from groups.models import Enrolment, Group, Membership, Move
 from people.actions.invitations import invite
 from people.models import Invitation, User
 from tests.conftest import NOW, TODAY, Cast, make_cast
-from tests.factories.groups import EnrolmentFactory, GroupFactory
+from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory
 from tests.racing import at_once
 
 type SignIn = Callable[[str], Client]
@@ -101,6 +104,60 @@ def test_end_all_that_match_and_let_them_come_back(cast: Cast, as_: SignIn) -> N
     twice = undo(browser, cast, *moves).text
     assert "Undone for 0 people." in twice
     assert "This is undone already." in twice
+
+
+@pytest.mark.parametrize(("deed", "queries"), [("move", 24), ("end", 19), ("invite", 16)])
+@pytest.mark.parametrize("number", [3, 30])
+def test_preview_takes_the_same_queries_however_many_are_chosen(
+    cast: Cast,
+    number: int,
+    deed: str,
+    queries: int,
+    django_assert_num_queries: Callable[[int], AbstractContextManager[object]],
+) -> None:
+    Course.objects.update(group_size=100)
+    fern, oak = (GroupFactory.create(cohort=cast.cohort, name=name) for name in ("Fern", "Oak"))
+    stays = MembershipFactory.create_batch(number, group=oak)
+    data = {"group": fern, "on": TODAY, "reason": "", "end_reason": "dropped"}
+    with django_assert_num_queries(queries):
+        lines = do_for_many(
+            deed=deed,
+            cohort=cast.cohort,
+            enrolments=[stay.enrolment_id for stay in stays],
+            data=data,
+            by=cast.ines,
+            at=NOW,
+        )
+    assert not any(line.is_refused for line in lines)
+    assert fern.memberships.filter(ended_on=None).count() == (number if deed == "move" else 0)
+    assert Enrolment.objects.exclude(ended_on=None).count() == (number if deed == "end" else 0)
+    assert Invitation.objects.count() == (number if deed == "invite" else 0)
+
+
+def test_who_cannot_be_moved_stays_and_the_others_are(cast: Cast) -> None:
+    """A full group takes as many as it has room for, by name; nobody else loses the group that they are in."""
+    fern = GroupFactory.create(cohort=cast.cohort, name="Fern")
+    MembershipFactory.create_batch(2, group=fern)
+    assign_mentor(group=fern, person=cast.person("chidi"), role="mentor", on=TODAY, by=cast.ines, at=NOW)
+    names = ("ana", "bruno", "chidi", "dalia", "emre")
+    lines = do_for_many(
+        deed="move",
+        cohort=cast.cohort,
+        enrolments=[cast.enrolment(name).pk for name in names],
+        data={"group": fern, "on": TODAY, "reason": "", "end_reason": ""},
+        by=cast.ines,
+        at=NOW,
+    )
+    assert [line.is_refused for line in lines] == [False, False, True, True, True]
+    assert [line.what.partition(":")[0] for line in lines[2:]] == [
+        "Chidi Okafor is a mentor of Fern and cannot be a student in it.",
+        "Fern is full",
+        "Fern is full",
+    ]
+    assert places("Ana Bruno Chidi Dalia Emre") == {
+        "Ana": "Fern", "Bruno": "Fern", "Chidi": "Clover", "Dalia": "Juniper", "Emre": "Juniper",
+    }  # fmt: skip
+    assert not Membership.objects.filter(enrolment=cast.enrolment("dalia")).exclude(ended_on=None).exists()
 
 
 def test_invite_and_invite_again(cast: Cast, as_: SignIn) -> None:
