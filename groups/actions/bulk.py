@@ -10,7 +10,7 @@ from django.db import transaction
 from courses.models import Cohort
 from groups.actions.enrolment import EnrolmentError
 from groups.actions.locking import locked_enrolments, locked_groups, locked_open_cohort
-from groups.actions.moving import let_end_who_can, let_return, move_who_can, undo_move
+from groups.actions.moving import let_end_who_can, let_return_who_can, move_who_can, undo_move
 from groups.models import Enrolment, Membership, Move
 from people.actions.accounts import invite_many
 from people.actions.invitations import InvitationError, has_signed_in, invite, queue_invitation
@@ -71,14 +71,7 @@ def _moved(
     if deed == END:
         ids = [row.pk for row in rows]
         return let_end_who_can(enrolments=ids, end_reason=data["end_reason"], **more)
-    moves, refusals = list[Move](), dict[int, str]()
-    # One by one: few come back at once, and whoever cannot join the group does not come back.
-    for row in rows:
-        try:
-            moves.append(let_return(enrolment=row, group=data["group"], **more))
-        except EnrolmentError as error:
-            refusals[row.pk] = str(error)
-    return moves, refusals
+    return let_return_who_can(enrolments=rows, group=data["group"], **more)
 
 
 def _invited(rows: Sequence[Enrolment], by: User, at: datetime) -> list[BulkLine]:

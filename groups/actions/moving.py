@@ -3,14 +3,17 @@
 What was stays: a move begins a stay and ends another, and changes no day before it.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import combinations
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
+from simple_history.utils import bulk_update_with_history
 
+from courses.models import Cohort
 from groups.actions.enrolment import EnrolmentError, end_who_can, join_many, join_who_can, leave_group
 from groups.actions.locking import locked_enrolments, locked_groups, locked_open_cohort
 from groups.actions.people_in_groups import PeopleInGroups
@@ -18,7 +21,7 @@ from groups.models import Absence, Enrolment, Group, Membership, Move
 from lib.days import full_day
 from lib.history import credit
 from people.actions.proof import require_proof
-from people.audit import note
+from people.audit import ids, note
 from people.models import User
 from people.outbox import Ids, tell, tell_each
 
@@ -205,43 +208,89 @@ def let_return(
         EnrolmentError: the enrolment has not ended, the day is before its end, they have another one in the cohort, the
             account is disabled, or `join_many` raised it.
     """
-    locked_open_cohort(enrolment.cohort, by=by, at=at)
+    moves, refusals = let_return_who_can(
+        enrolments=[enrolment], group=group, on=on, reason=reason, by=by, at=at
+    )
+    for refusal in refusals.values():
+        raise EnrolmentError(refusal)
+    return moves[0]
+
+
+@transaction.atomic
+def let_return_who_can(
+    *, enrolments: Collection[Enrolment], group: Group | None, on: date, reason: str, by: User, at: datetime
+) -> tuple[list[Move], dict[int, str]]:
+    """Let those of a cohort return whom nothing speaks against. Return why the others do not, by their enrolment."""
+    cohort = locked_open_cohort(next(iter(enrolments)).cohort, by=by, at=at)
     locked_groups({group.pk} if group else ())
-    enrolment = locked_enrolments({enrolment.pk})[enrolment.pk]
-    person = enrolment.person
-    if enrolment.ended_on is None:
-        raise EnrolmentError(f"{person} is enrolled already.")
-    if on < enrolment.ended_on:
-        raise EnrolmentError(
-            f"{person} left on {full_day(enrolment.ended_on)}; choose that day or a later one."
-        )
-    if not person.is_active:
-        raise EnrolmentError(f"The account of {person} is disabled; ask an operator.")
-    others = Enrolment.objects.filter(cohort=enrolment.cohort, person=person).exclude(pk=enrolment.pk)
-    if others.exclude(ended_on__lte=enrolment.ended_on).exists():
-        raise EnrolmentError(f"{person} has a later enrolment in {enrolment.cohort}.")
-    require_proof(people=[person.pk], by=by)
-    before, left_on = _fields("enrolment", enrolment), enrolment.ended_on
-    enrolment.ended_on, enrolment.end_reason = None, ""
-    credit(enrolment, by)
-    enrolment.save()
-    changed: list[Any] = [["enrolment", enrolment.pk, before, _fields("enrolment", enrolment)]]
-    if left_on < on:
-        away = Absence.objects.create(
-            enrolment=enrolment, starts_on=left_on, ends_on=on - timedelta(days=1), reason="Not enrolled",
+    refusals: dict[int, str] = {}
+    while left := [enrolment.pk for enrolment in enrolments if enrolment.pk not in refusals]:
+        # Whoever cannot join the group does not return: then it is done again without them.
+        with transaction.atomic():
+            moves, refused = _come_back(left, cohort, group, on, reason, by, at)
+            if not refused:
+                return moves, refusals
+            transaction.set_rollback(True)
+        refusals |= refused
+    return [], refusals
+
+
+def _come_back(
+    pks: Sequence[int], cohort: Cohort, group: Group | None, on: date, reason: str, by: User, at: datetime
+) -> tuple[list[Move], dict[int, str]]:
+    """Return the moves of those who can, and why the others cannot."""
+    found = locked_enrolments(pks)
+    rows = [found[pk] for pk in pks]
+    people = [row.person_id for row in rows]
+    others: dict[int, list[Enrolment]] = defaultdict(list)
+    for other in Enrolment.objects.filter(cohort=cohort, person__in=people):
+        others[other.person_id].append(other)
+    refused = {row.pk: why for row in rows if (why := _return_refusal(row, others[row.person_id], on))}
+    rows = [row for row in rows if row.pk not in refused]
+    require_proof(people=[row.person_id for row in rows], by=by)
+    changed: dict[int, list[Any]] = {}
+    away = [
+        Absence(
+            enrolment=row, starts_on=row.ended_on, ends_on=on - timedelta(days=1), reason="Not enrolled",
             accepted_by=by, accepted_at=at,
-        )  # fmt: skip
-        changed.append(["absence", away.pk, None, _fields("absence", away)])
+        )
+        for row in rows
+        if row.ended_on is not None and row.ended_on < on
+    ]  # fmt: skip
+    for row in rows:
+        before = _fields("enrolment", row)
+        row.ended_on, row.end_reason = None, ""
+        changed[row.pk] = [["enrolment", row.pk, before, _fields("enrolment", row)]]
+    bulk_update_with_history(
+        rows, Enrolment, ["ended_on", "end_reason"], batch_size=500, default_user=by, default_date=at
+    )
+    for absence in Absence.objects.bulk_create(away):
+        changed[absence.enrolment_id].append(["absence", absence.pk, None, _fields("absence", absence)])
     if group is not None:
-        stays = [Membership(enrolment=enrolment, group=group, started_on=on)]
-        made, _ = join_many(stays=stays, on=on, by=by, at=at, reason=reason)
+        stays = [Membership(enrolment=row, group=group, started_on=on) for row in rows]
+        made, _, full = join_who_can(stays=stays, on=on, by=by, at=at, reason=reason)
+        refused |= full
         _tell_joined(made, by, at)
-        changed += _made(made)
-    note(f"let person {person.pk} come back to cohort {enrolment.cohort_id}")
-    return _record(
-        Move.Kind.RETURNED, f"to {group}" if group else "in no group yet",
-        enrolment=enrolment, on=on, reason=reason, by=by, at=at, changed=changed,
-    )  # fmt: skip
+        for stay in made:
+            changed[stay.enrolment_id] += _made([stay])
+    note(f"let persons {ids([row.person_id for row in rows])} come back to cohort {cohort.pk}")
+    where = f"to {group}" if group else "in no group yet"
+    more: dict[str, Any] = {"on": on, "reason": reason, "by": by, "at": at}
+    moves = [_move(Move.Kind.RETURNED, where, enrolment=row, changed=changed[row.pk], **more) for row in rows]
+    return Move.objects.bulk_create(moves), refused
+
+
+def _return_refusal(enrolment: Enrolment, others: Iterable[Enrolment], on: date) -> str:
+    person, left_on = enrolment.person, enrolment.ended_on
+    if left_on is None:
+        return f"{person} is enrolled already."
+    if on < left_on:
+        return f"{person} left on {full_day(left_on)}; choose that day or a later one."
+    if not person.is_active:
+        return f"The account of {person} is disabled; ask an operator."
+    if any(other.pk != enrolment.pk and (other.ended_on or date.max) > left_on for other in others):
+        return f"{person} has a later enrolment in {enrolment.cohort}."
+    return ""
 
 
 @transaction.atomic

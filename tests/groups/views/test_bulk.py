@@ -17,7 +17,7 @@ from groups.actions.mentorship import assign_mentor
 from groups.actions.moving import let_end
 from groups.models import Enrolment, Group, Membership, Move
 from people.actions.invitations import invite
-from people.models import Invitation, User
+from people.models import Event, Invitation, User
 from tests.conftest import NOW, TODAY, Cast, make_cast
 from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory
 from tests.racing import at_once
@@ -106,7 +106,7 @@ def test_end_all_that_match_and_let_them_come_back(cast: Cast, as_: SignIn) -> N
     assert "This is undone already." in twice
 
 
-@pytest.mark.parametrize(("deed", "queries"), [("move", 24), ("end", 19), ("invite", 16)])
+@pytest.mark.parametrize(("deed", "queries"), [("move", 24), ("end", 19), ("return", 32), ("invite", 16)])
 @pytest.mark.parametrize("number", [3, 30])
 def test_preview_takes_the_same_queries_however_many_are_chosen(
     cast: Cast,
@@ -118,6 +118,10 @@ def test_preview_takes_the_same_queries_however_many_are_chosen(
     Course.objects.update(group_size=100)
     fern, oak = (GroupFactory.create(cohort=cast.cohort, name=name) for name in ("Fern", "Oak"))
     stays = MembershipFactory.create_batch(number, group=oak)
+    if deed == "return":
+        gone = {"ended_on": date(2026, 9, 10), "end_reason": "dropped"}
+        Membership.objects.filter(group=oak).update(**gone)
+        Enrolment.objects.filter(memberships__group=oak).update(**gone)
     data = {"group": fern, "on": TODAY, "reason": "", "end_reason": "dropped"}
     with django_assert_num_queries(queries):
         lines = do_for_many(
@@ -129,7 +133,7 @@ def test_preview_takes_the_same_queries_however_many_are_chosen(
             at=NOW,
         )
     assert not any(line.is_refused for line in lines)
-    assert fern.memberships.filter(ended_on=None).count() == (number if deed == "move" else 0)
+    assert fern.memberships.filter(ended_on=None).count() == (number if deed in ("move", "return") else 0)
     assert Enrolment.objects.exclude(ended_on=None).count() == (number if deed == "end" else 0)
     assert Invitation.objects.count() == (number if deed == "invite" else 0)
 
@@ -158,6 +162,36 @@ def test_who_cannot_be_moved_stays_and_the_others_are(cast: Cast) -> None:
         "Ana": "Fern", "Bruno": "Fern", "Chidi": "Clover", "Dalia": "Juniper", "Emre": "Juniper",
     }  # fmt: skip
     assert not Membership.objects.filter(enrolment=cast.enrolment("dalia")).exclude(ended_on=None).exists()
+
+
+def test_who_cannot_join_the_group_does_not_come_back(cast: Cast) -> None:
+    fern = GroupFactory.create(cohort=cast.cohort, name="Fern")
+    MembershipFactory.create_batch(2, group=fern)
+    names = ("ana", "bruno", "chidi")
+    for name in names:
+        let_end(
+            enrolment=cast.enrolment(name), on=TODAY, end_reason="dropped", reason="", by=cast.ines, at=NOW
+        )
+    Event.objects.all().delete()
+    lines = do_for_many(
+        deed="return",
+        cohort=cast.cohort,
+        enrolments=[cast.enrolment(name).pk for name in (*names, "dalia")],
+        data={"group": fern, "on": TODAY, "reason": "", "end_reason": ""},
+        by=cast.ines,
+        at=NOW,
+    )
+    assert [line.what.partition(":")[0] for line in lines] == [
+        "came back",
+        "came back",
+        "Fern is full",
+        "Dalia Haddad is enrolled already.",
+    ]
+    assert places("Ana Bruno Chidi Dalia") == {
+        "Ana": "Fern", "Bruno": "Fern", "Chidi": "Clover", "Dalia": "Juniper",
+    }  # fmt: skip
+    assert Enrolment.objects.get(pk=cast.enrolment("chidi").pk).ended_on == TODAY
+    assert Move.objects.filter(kind="returned").count() == Event.objects.count() == 2
 
 
 def test_invite_and_invite_again(cast: Cast, as_: SignIn) -> None:
