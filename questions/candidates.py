@@ -43,7 +43,7 @@ _MOST_WORDS = 10
 _MOST_COMMON = 3
 # Titles that are read, and questions that are compared.
 _READ = 2_000
-_COMPARED = 150
+_COMPARED = 100
 # The number of titles assumed for the weight of a word.
 _ALL = 100_000
 # A word in no title may be misspelt, but one of its halves is probably right.

@@ -1,4 +1,4 @@
-"""The indexes for searching questions, created after each migrate; existing ones are kept.
+"""The indexes for searching questions, created after each migrate; those that stand as they should are kept.
 
 There are three: the words of a question with its answers; the words of its title; and trigrams of its title, which
 find words that are spelt differently. The databases have no index type in common. On SQLite a migration may recreate
@@ -42,7 +42,8 @@ _PIECES_ON_POSTGRESQL = {
     "questions_question_pieces": "USING gin (search_title gin_trgm_ops) WITH (fastupdate = off)"
 }
 
-# On SQLite each index is an FTS5 table without its own copy of the text, kept up to date by triggers.
+# On SQLite each index is an FTS5 table without its own copy of the text, kept up to date by triggers. Beginnings of the
+# lengths in `prefix` have lists of their own; for another one, each search merges the lists of all words that have it.
 _TABLES = {
     "questions_question_words": (
         "{column}",
@@ -51,7 +52,8 @@ _TABLES = {
     ),
     "questions_question_title_words": (
         TITLE_ON_SQLITE,
-        "search_text, content='', tokenize='unicode61 remove_diacritics 2', prefix='4', detail=none",
+        "search_text, content='', tokenize='unicode61 remove_diacritics 2',"
+        " prefix='4 5 6 7 8 9 10', detail=none",
     ),
     "questions_question_pieces": (TITLE_ON_SQLITE, "search_text, content='', tokenize='trigram'"),
 }
@@ -61,7 +63,8 @@ _TRIGGERS = {
     "update": ("AFTER UPDATE OF id, search_text", "old", "new"),
 }
 _EXISTING_SQL = (
-    "SELECT name FROM sqlite_master WHERE type IN ('table', 'trigger') AND name LIKE 'questions_question_%'"
+    "SELECT name, sql FROM sqlite_master"
+    " WHERE type IN ('table', 'trigger') AND name LIKE 'questions_question_%'"
 )
 
 
@@ -114,11 +117,14 @@ def _made_trigrams(cursor: CursorWrapper, using: str) -> bool:
 
 def _ensure_on_sqlite(cursor: CursorWrapper) -> None:
     cursor.execute(_EXISTING_SQL)
-    existing = {name for (name,) in cursor.fetchall()}
+    existing = dict(cursor.fetchall())
     for table, (words, options) in _TABLES.items():
         missing = [when for when in _TRIGGERS if f"{table}_{when}" not in existing]
-        if table not in existing:
-            cursor.execute(f"CREATE VIRTUAL TABLE {table} USING fts5({options})")
+        create = f"CREATE VIRTUAL TABLE {table} USING fts5({options})"
+        if existing.get(table) != create:
+            # An earlier version of Trefoil may have made it with other options.
+            cursor.execute(f"DROP TABLE IF EXISTS {table}")
+            cursor.execute(create)
         elif not missing:
             continue
         for when in missing:

@@ -16,7 +16,7 @@ from questions.similar.topics import Comparison
 from questions.similar.words import folded_with_parts
 
 # As many go on to be compared as in the application.
-CANDIDATES = 150
+CANDIDATES = 100
 # Answers that hold a word are found only if no more do, as in the application.
 IN_TEXT = 300
 # What a beginning weighs in the search follows from how few of so many titles hold it, as in the application.
@@ -41,7 +41,7 @@ class Ranker:
 
 
 def first_stage(questions: Sequence[Asked]) -> list[list[int]]:
-    """Imitate the search of the database: for each title those with a word that begins as looked for, the heaviest 150.
+    """Imitate the search of the database: for each title those with a word that begins as looked for, the heaviest 100.
 
     An imitation, since the real one needs a database; it knows the same beginnings of words, and weighs them the same
     way: in full in the title, and by half where only the answer holds them, unless too many answers do.

@@ -63,11 +63,11 @@ class Comparison:
     def prepare(self, read: Profile) -> Compared:
         if len(read.said.split()) <= len(folded_with_parts(read.text.title).split()):
             return Compared(read, {})
-        counts, rarities, rarest = _stems_and_pairs(read), self._rarities, self._rarest
-        weights = {known: rarities.get(known, rarest) for known in counts}
-        for known, often in counts.items():
-            if often > 1:
-                weights[known] *= 1 + log(often)
+        rarities, rarest = self._rarities, self._rarest
+        weights = {
+            known: rarities.get(known, rarest) * (1 + log(often) if often > 1 else 1)
+            for known, often in _stems_and_pairs(read).items()
+        }
         return Compared(read, weights, sqrt(sumprod(weights.values(), weights.values())) or 1.0)
 
     def likeness(self, one: Compared, other: Compared) -> float:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from lib.text import folded
 from questions import search_index
 from questions.actions import answer, ask
-from questions.candidates import FoldedTitle
+from questions.candidates import FoldedTitle, _IndexSearch
 from questions.models import Question
 from questions.search import matching, search_text
 from questions.search_index import ensure_search_index
@@ -167,6 +167,23 @@ def test_search_index_survives_a_changed_table(cast: Cast) -> None:
             cursor.execute(f"DROP TRIGGER questions_question_words_{name}")
     ensure_search_index(using="default")
     assert list(matching(Question.objects.all(), "elephant")) == [question]
+
+
+@pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="SQLite keeps beginnings of words in lists of their own"
+)
+def test_search_index_made_by_an_earlier_version_is_made_anew(cast: Cast) -> None:
+    question = QuestionFactory.create(membership=cast.ana, title="Elephants?")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE questions_question_title_words")
+        cursor.execute(
+            "CREATE VIRTUAL TABLE questions_question_title_words USING fts5(search_text, content='', prefix='4')"
+        )
+        ensure_search_index(using="default")
+        cursor.execute("SELECT sql FROM sqlite_master WHERE name = 'questions_question_title_words'")
+        assert "prefix='4 5 6" in cursor.fetchone()[0]
+    other = QuestionFactory.create(membership=cast.ana, title="More elephants?")
+    assert _IndexSearch("default").titles(["elephan"]) == {"elephan": [other.pk, question.pk]}
 
 
 def test_ensure_search_index_is_a_no_op_when_it_stands(cast: Cast) -> None:

@@ -24,7 +24,7 @@ _MOST = 50
 # Those that share less, of what it shares with itself, are not compared: measured, none of them belongs to it.
 _LEAST = 0.2
 # Places to compare, rarest words first: common words mean little. Of each word the newest places are kept.
-_MOST_PLACES = 2_000
+_MOST_PLACES = 1_000
 # Questions imagined besides those of the course: in a small one no word is rare or common yet.
 _IMAGINED = 100
 # Below SQLite's limit on parameters of a query.

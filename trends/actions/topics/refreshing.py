@@ -14,7 +14,7 @@ from datetime import datetime
 from itertools import batched
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from simple_history.utils import bulk_create_with_history
 
@@ -117,30 +117,26 @@ class _Turn:
         self.ids = ids
         self.likely = {pk: candidates.of(pk) for pk in self.ids}
         near = {other for others in self.likely.values() for other in others}
-        self.placements = _placements(near | set(self.ids))
         # One that waits itself is compared once it is placed.
+        placed = set(_placed(near).values_list("question", flat=True))
+        texts.forget()
+        texts.read({*placed, *self.ids})
+        alike = {
+            other
+            for pk, others in self.likely.items()
+            for other in others
+            if other in placed and texts.likeness(pk, other) >= MAYBE
+        }
+        self.placements = {row.question_id: row for row in _placed({*alike, *self.ids})}
         self.differences = _differences(self.ids)
         self.kept_out = _kept_out(self.ids)
-        texts.forget()
-        texts.read({*self.placements, *self.ids})
-        self.members, self.by_hand = _members(self._topics_in_question())
+        topics = {row.topic_id for row in self.placements.values() if row.topic_id is not None}
+        self.members, self.by_hand = _members(topics)
         texts.read(pk for own in self.members.values() for pk in own[:_SPEAKERS])
         self.new: list[Topic] = []
         self.changed: dict[int, Placement] = {}
         self.touched: set[int] = set()
         self.placed = 0
-
-    def _topics_in_question(self) -> set[int]:
-        """The topics of the questions, and topics with a question similar enough to join."""
-        placed = {pk: row.topic_id for pk, row in self.placements.items() if row.topic_id is not None}
-        topics = {placed[pk] for pk in self.ids if pk in placed}
-        for pk, others in self.likely.items():
-            topics |= {
-                placed[other]
-                for other in others
-                if other in placed and placed[other] not in topics and self.texts.likeness(pk, other) >= MAYBE
-            }
-        return topics
 
     def place_all(self) -> None:
         for pk in self.ids:
@@ -228,9 +224,8 @@ class _Turn:
         return topic if topic > 0 else self.new[-topic - 1].pk
 
 
-def _placements(questions: Iterable[int]) -> dict[int, Placement]:
-    rows = Placement.objects.filter(question__in=list(questions), question__duplicate_of=None)
-    return {row.question_id: row for row in rows}
+def _placed(questions: Iterable[int]) -> QuerySet[Placement]:
+    return Placement.objects.filter(question__in=list(questions), question__duplicate_of=None)
 
 
 def _members(topics: Iterable[int]) -> tuple[dict[int, list[int]], set[int]]:
@@ -255,13 +250,14 @@ def _kept_out(questions: Sequence[int]) -> dict[int, set[int]]:
 
 def _differences(questions: Sequence[int]) -> dict[int, set[int]]:
     """By question: the questions marked as not the same as it or as a duplicate of it."""
+    # A condition on the originals of both would make the database read all questions.
+    duplicates = Question.objects.filter(duplicate_of__in=questions).values_list("pk", flat=True)
+    ids = [*questions, *duplicates]
     differences: dict[int, set[int]] = defaultdict(set)
     one = Coalesce("question__duplicate_of", "question")
     other = Coalesce("other__duplicate_of", "other")
-    rows = NotTheSame.objects.annotate(one=one, the_other=other)
-    for first, second in rows.filter(Q(one__in=questions) | Q(the_other__in=questions)).values_list(
-        "one", "the_other"
-    ):
+    rows = NotTheSame.objects.filter(Q(question__in=ids) | Q(other__in=ids))
+    for first, second in rows.values_list(one, other):
         differences[first].add(second)
         differences[second].add(first)
     return differences

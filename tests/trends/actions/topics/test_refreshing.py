@@ -351,7 +351,7 @@ def test_number_of_queries_grows_with_batches_not_questions(
     number = count()
     for _ in range(times):
         asked(cast.ana, *(f"{title} {next(number) // 7}" for title in (*DOCKER, *TOKENS, *ALONE)))
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(25):
         done = refresh_topics(course=cast.course, at=NOW, batch=1_000)
     assert done.looked_at == 7 * times
     assert done.found > 0
