@@ -29,6 +29,7 @@ from questions.models import Question
 from questions.models.question import QuestionQuerySet
 from questions.search_index import TITLE_ON_SQLITE, VECTOR
 from questions.similar import LONGEST_SAID, OFFER, Text, profile, rank, rarity, words_to_look_for
+from questions.similar.words import in_pairs
 
 # So many questions are read without a search: a word that is common in another course may be rare among them.
 _FEW = 1_000
@@ -223,7 +224,7 @@ def _in_text(texts: Lists, titles: Lists) -> dict[int, float]:
 
 
 def _halves(beginning: str, asked: Text) -> Iterator[str]:
-    for word in folded(asked.title).split():
+    for word in in_pairs(folded(asked.title)).split():
         half = len(word) // 2
         if word.startswith(beginning) and half >= _SHORTEST_HALF:
             yield from (word[:half], word[half:])

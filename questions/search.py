@@ -13,7 +13,7 @@ from django.db.models.expressions import RawSQL
 from lib.text import folded
 from questions.models.question import QuestionQuerySet
 from questions.search_index import VECTOR
-from questions.similar.words import folded_with_parts, stem
+from questions.similar.words import folded_with_parts, in_pairs, stem
 
 # Characters kept of a question with all its answers; PostgreSQL indexes at most 1 MB.
 _LONGEST_TEXT = 100_000
@@ -45,7 +45,7 @@ def matching(questions: QuestionQuerySet, text: str) -> QuestionQuerySet:
 
 def _words(text: str) -> list[str]:
     # Cut first, to bound the time for folding.
-    return list(dict.fromkeys(map(_beginning, folded(text[:2_000]).split())))[:_MOST_WORDS]
+    return list(dict.fromkeys(map(_beginning, in_pairs(folded(text[:2_000])).split())))[:_MOST_WORDS]
 
 
 def _beginning(word: str) -> str:

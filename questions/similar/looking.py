@@ -3,7 +3,7 @@
 from lib.text import folded
 from questions.similar.synonyms import is_known
 from questions.similar.text import Text
-from questions.similar.words import COMMON, LONGEST, stem, words
+from questions.similar.words import COMMON, LONGEST, in_pairs, stem, words
 
 _MOST = 16
 
@@ -14,7 +14,7 @@ def words_to_look_for(text: Text) -> tuple[str, ...]:
     Unknown names tell more than known words, long words more than short ones. Synonyms are left out: measured, they
     found nothing more.
     """
-    every = dict.fromkeys([*words(text.title), *folded(text.title[:LONGEST]).split()])
+    every = dict.fromkeys([*words(text.title), *in_pairs(folded(text.title[:LONGEST])).split()])
     telling = [word for word in every if word not in COMMON and len(word) > 1] or list(every)
     telling.sort(key=lambda word: (is_known(stem(word)), -len(word)))
     return tuple(dict.fromkeys(map(_beginning, telling)))[:_MOST]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lib.text import folded
 from questions.similar.synonyms import lines_of
 from questions.similar.text import Text
-from questions.similar.words import COMMON, is_common, stem, words
+from questions.similar.words import COMMON, in_pairs, is_common, stem, words
 
 # Words of the detail that count; its beginning says what it is about.
 _MOST_OF_DETAIL = 80
@@ -72,7 +72,7 @@ def profile(text: Text) -> Profile:
         spelt={letter: tuple(each) for letter, each in spelt.items()},
         detail=frozenset(map(stem, words(text.detail)[:_MOST_OF_DETAIL])) if text.detail else frozenset(),
         is_trouble=not _WRONG.isdisjoint(held),
-        said=f" {' '.join((text.said or folded(f'{text.title} {text.detail}'))[:LONGEST_SAID].split())} ",
+        said=f" {' '.join((text.said or in_pairs(folded(f'{text.title} {text.detail}')))[:LONGEST_SAID].split())} ",
     )
 
 

@@ -1,4 +1,5 @@
 import re
+import unicodedata
 from functools import lru_cache
 
 from lib.text import folded
@@ -9,6 +10,12 @@ LONGEST = 600
 _PARTS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 _WORD = re.compile(r"\w+")
+# Letters of scripts that put no space between words (Thai, Lao, Burmese, Khmer, kana, Chinese characters), and those of
+# Korean, which puts endings on its words.
+_UNSPACED = re.compile(
+    "[\u1100-\u11ff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff]+"
+)
 
 # Words that any question may have, including the halves of "don't" and "I'm".
 COMMON = frozenset(
@@ -26,13 +33,30 @@ _ENDINGS = "ations ation ments ment ings ing ions ion ors or ers er ed able ly".
 
 
 def words(text: str) -> list[str]:
-    return folded(_PARTS.sub(" ", text[:LONGEST])).split()
+    return in_pairs(folded(_PARTS.sub(" ", text[:LONGEST]))).split()
 
 
 def folded_with_parts(text: str) -> str:
     """Return the folded words, then the parts of its names: "vectorizer" shall find "DictVectorizer"."""
     names = dict.fromkeys(word for word in _WORD.findall(text) if _PARTS.search(word))
-    return folded(" ".join([text, *(_PARTS.sub(" ", name) for name in names)]) if names else text)
+    return in_pairs(folded(" ".join([text, *(_PARTS.sub(" ", name) for name in names)]) if names else text))
+
+
+def in_pairs(folded_text: str) -> str:
+    """Write what has no spaces as pairs of neighbouring letters: "安装环境" as "安装 装环 环境".
+
+    Search engines do the same where they know no words (CJKBigramFilter of Lucene). The spaces stay single.
+    """
+    if folded_text.isascii() or not _UNSPACED.search(folded_text):
+        return folded_text
+    return " ".join(filter(None, _UNSPACED.sub(_pairs, folded_text).split(" ")))
+
+
+def _pairs(run: re.Match[str]) -> str:
+    # The letters of Korean, which were taken apart to be folded, as syllables again.
+    letters = unicodedata.normalize("NFC", run[0])
+    pairs = [letters[start : start + 2] for start in range(len(letters) - 1)] or [letters]
+    return f" {' '.join(pairs)} "
 
 
 @lru_cache(maxsize=50_000)

@@ -1,5 +1,8 @@
 """Questions that may be the same. Answers are literal, and the suite runs on both databases: both answer the same."""
 
+import csv
+from pathlib import Path
+
 import pytest
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries
@@ -9,6 +12,7 @@ from questions.access.sight import questions_visible_to
 from questions.actions import answer, change_answer, mark_duplicate, remove_answer
 from questions.candidates import NOT_ASKED, Alike, alike, text_of
 from questions.models import Question
+from questions.search import search_text
 from questions.similar import Text
 from tests.conftest import NOW, Cast
 from tests.factories.courses import CohortFactory
@@ -68,6 +72,31 @@ def test_alike_answers_the_same_on_both_databases_read_or_searched(
     assert offered(line, asked, limit=len(places) or 5) == expected
     monkeypatch.setattr(candidates, "_FEW", 0)
     assert offered(line, asked, limit=len(places) or 5) == expected
+
+
+@pytest.mark.parametrize("few", [1_000, 0])
+@pytest.mark.parametrize("language", ["German", "Portuguese", "Chinese", "Japanese", "Korean"])
+def test_a_twin_with_other_endings_is_a_candidate_in_other_languages(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, few: int, language: str
+) -> None:
+    monkeypatch.setattr(candidates, "_FEW", few)
+    with Path("benchmarks/languages.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["course"] == language]
+    # The first of each pair is asked, the others were asked before.
+    new = {row["group"]: row["question"] for row in reversed(rows) if row["group"]}
+    before = [row for row in rows if row["question"] != new.get(row["group"])]
+    kept = Question.objects.bulk_create(
+        QuestionFactory.build(
+            membership=cast.ana, title=row["question"], search_text=search_text(row["question"], "", [])
+        )
+        for row in before
+    )
+    twins = {row["group"]: question.pk for row, question in zip(before, kept, strict=True)}
+    found = {
+        group: [one.id for one in alike(Question.objects.all(), typed(title), limit=5, least=0)]
+        for group, title in new.items()
+    }
+    assert [group for group in new if twins[group] not in found[group]] == []
 
 
 @pytest.mark.parametrize(

@@ -254,6 +254,29 @@ def test_what_was_asked_before_is_found_by_the_parts_of_its_names(cast: Cast) ->
     assert list(rows) == [kept, ours]
 
 
+@pytest.mark.parametrize("text", ["安装", "装环", "安装环境", "docker 环境", "도커를"])
+def test_search_finds_what_stands_anywhere_in_a_text_without_spaces(cast: Cast, text: str) -> None:
+    question = QuestionFactory.create(
+        membership=cast.ana, title="如何安装环境？", detail="Docker 도커를 설치"
+    )
+    QuestionFactory.create(membership=cast.ana, title="如何卸载？")
+    assert list(matching(Question.objects.all(), text)) == [question]
+    assert not matching(Question.objects.all(), "环装").exists()
+
+
+def test_the_migration_writes_what_has_no_spaces_in_pairs(cast: Cast) -> None:
+    question = QuestionFactory.create(membership=cast.ana, title="如何安装环境？", detail="注意力是什么")
+    plain = QuestionFactory.create(membership=cast.ana, title="Why?", detail="Since.")
+    kept, ours = (Question.objects.get(pk=one.pk).search_text for one in (question, plain))
+    Question.objects.filter(pk=question.pk).update(search_text="如何安装环境 \n 注意力是什么")
+    assert not matching(Question.objects.all(), "安装").exists()
+    migration = import_module("questions.migrations.0010_pairs_of_letters")
+    migration.find_what_has_no_spaces(apps, SimpleNamespace(connection=connection))
+    assert list(matching(Question.objects.all(), "安装")) == [question]
+    rows = Question.objects.order_by("pk").values_list("search_text", flat=True)
+    assert list(rows) == [kept, ours]
+
+
 def test_the_migration_folds_the_dotless_i_of_questions_asked_before(cast: Cast) -> None:
     question = QuestionFactory.create(membership=cast.ana, title="Işık hızı nedir?")
     Question.objects.update(search_text="ısık hızı nedir")

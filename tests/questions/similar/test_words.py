@@ -38,6 +38,9 @@ def test_different_words_keep_different_stems():
         ("HTTPError in parseJSONBody", "http error in parse json body"),
         ("Où est l’ÉCOLE?", "ou est l ecole"),
         ("🎉🎉", ""),
+        ("如何安装docker环境？", "如何 何安 安装 docker 环境"),
+        ("ส่ง 1", "สง 1"),
+        ("도커를 설치", "도커 커를 설치"),
     ],
 )
 def test_names_written_together_are_parted_and_folded(text, expected):
