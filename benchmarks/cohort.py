@@ -5,11 +5,9 @@ process, so that what else the machine does hardly counts. It exits with 1 if a 
 more queries than with 30 students, but for one or two that ask for what a small cohort has none of.
 """
 
-import os
 import sys
 import time
 from datetime import datetime, timedelta
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -76,6 +74,8 @@ def _measured(students: int, now: datetime) -> dict[str, tuple[float, float, int
     from django.test.utils import CaptureQueriesContext
     from django.urls import reverse
 
+    from benchmarks.measuring.clock import database_seconds
+
     things = _made(students, now)
     found = {}
     for name, reader, address, thing in PAGES:
@@ -89,33 +89,21 @@ def _measured(students: int, now: datetime) -> dict[str, tuple[float, float, int
         if answer.status_code != 200:
             raise RuntimeError(f"{url} answers {answer.status_code}")
         web: list[float] = []
-        begun, ticks = time.perf_counter(), _database_seconds()
+        begun, ticks = time.perf_counter(), database_seconds()
         for _ in range(REQUESTS):
             before = time.process_time()
             client.get(url)
             web.append(time.process_time() - before)
-        # The database's clock ticks every 10 ms: the mean says more than a median.
-        database, wall = (_database_seconds() - ticks) / REQUESTS, (time.perf_counter() - begun) / REQUESTS
+        database, wall = (database_seconds() - ticks) / REQUESTS, (time.perf_counter() - begun) / REQUESTS
         found[name] = median(web) * 1_000, database * 1_000, count, wall * 1_000
     return found
-
-
-def _database_seconds() -> float:
-    """Processor time of the process that serves this connection; 0 on SQLite, which has none."""
-    from django.db import connection
-
-    if connection.vendor != "postgresql":
-        return 0
-    spent = (
-        Path(f"/proc/{connection.connection.info.backend_pid}/stat").read_text().rpartition(")")[2].split()
-    )
-    return (int(spent[11]) + int(spent[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _made(students: int, now: datetime) -> dict[str, Any]:
     """A cohort under way with moves and shifts, one whose students wait for groups, and one with a proposal."""
     from benchmarks.learners import seed
     from benchmarks.learners.installation import CourseOutline
+    from benchmarks.measuring.clock import database_seconds
     from benchmarks.straight import written_straight
     from courses.models import Cohort
     from groups.actions.forming import propose
@@ -139,9 +127,9 @@ def _made(students: int, now: datetime) -> dict[str, Any]:
     applied = Shift.objects.create(
         from_on=holiday, pause_ends_on=holiday + timedelta(days=6), reason="Holiday", **shift
     )
-    begun = time.process_time(), _database_seconds()
+    begun = time.process_time(), database_seconds()
     apply_shift(shift=applied, by=admin, at=now)
-    spent = time.process_time() - begun[0], _database_seconds() - begun[1]
+    spent = time.process_time() - begun[0], database_seconds() - begun[1]
     print(f"shift of {len(rows) // 3:,} groups applied in {spent[0]:.1f} s, {spent[1]:.1f} s of the database")
     draft = Shift.objects.create(from_on=today, days=7, reason="Snow", **shift)
     new = {}
