@@ -32,7 +32,7 @@ WEIGHTS = {
     "my groups, three": (28, 66),
     "check-in form": (22, 29),
     "group page": (21, 29),
-    "group page of a mentor": (26, 35),
+    "group page of a mentor": (29, 35),
     "own story": (25, 37),
     "a student's story": (30, 40),
     "questions of a student": (11, 18),
@@ -50,7 +50,7 @@ WEIGHTS = {
     "trends of an admin": (29, 31),
     "topics": (14, 12),
     "mark a milestone": (38, 20),
-    "save a check-in": (19, 0),
+    "save a check-in": (21, 0),
     "ask a question": (24, 0),
 }
 

@@ -9,6 +9,9 @@ from questions.models import Question
 from tracker.dashboards.grid import Member, first_names
 from tracker.standing import Attention, Reason, ReasonCode
 
+# Shown once for the group rather than for each student.
+SHOWN_FOR_GROUP = frozenset({ReasonCode.SPREAD})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttentionLine:

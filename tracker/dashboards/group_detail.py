@@ -1,6 +1,6 @@
 """The page of a group: members, progress, plan, agreed steps, questions and code reviews."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -17,9 +17,9 @@ from people.models import User
 from questions.access.sight import questions_with_known_group
 from questions.models import Ask, Question
 from tracker.access.check_ins import day_of
-from tracker.dashboards.attention_lines import AttentionLine, student_lines
+from tracker.dashboards.attention_lines import SHOWN_FOR_GROUP, AttentionLine, group_line, student_lines
 from tracker.dashboards.dates import dates_of, likely_label
-from tracker.dashboards.group_overviews import GroupOverview, group_overview
+from tracker.dashboards.group_overviews import GroupOverview, group_overview, group_statuses
 from tracker.dashboards.hours import hours_label
 from tracker.dashboards.live import group_version
 from tracker.dashboards.meetings import NextMeeting, next_meeting
@@ -72,29 +72,24 @@ class GroupStep:
 class GroupDetailPage:
     """A group as its reader sees it. Those who left it (`is_former`) see only the check-ins of their time.
 
-    `logged_iso` is this week, once its check-in is logged. `asked`: the newest open question by enrolment id.
+    `logged_iso` is this week, once its check-in is logged.
     """
 
     overview: GroupOverview
     is_former: bool
     may_lead: bool
-    sees_attention: bool
+    # Who needs somebody, then the group itself: for those who lead it and do not study in it.
+    lines: tuple[AttentionLine, ...]
     me: int | None
     plan: tuple[GroupPlanRow, ...]
     check_ins: tuple[CheckInEvent, ...]
     logged_iso: str
     steps: tuple[GroupStep, ...]
     questions: tuple[Question, ...]
-    asked: Mapping[int | None, Question]
     reviews: tuple[CodeReview, ...]
     ring: ShownRing | None
     meeting: NextMeeting | None
     version: str
-
-    @property
-    def lines(self) -> tuple[AttentionLine, ...]:
-        """Who needs somebody, for those who lead the group and do not study in it."""
-        return tuple(student_lines(self.overview.members, asked=self.asked)) if self.sees_attention else ()
 
     @property
     def is_over(self) -> bool:
@@ -127,19 +122,27 @@ def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> Gr
         overview=overview,
         is_former=is_former,
         may_lead=access.may_lead,
-        sees_attention=access.sees_attention,
+        lines=tuple(_lines(overview, questions)) if access.sees_attention else (),
         me=me,
         plan=() if is_former else tuple(_plan(overview)),
         check_ins=tuple(_check_ins(access, check_ins)),
         logged_iso=overview.week.iso if any(each.week == overview.week for each in check_ins) else "",
         steps=() if is_former else tuple(_steps(access)),
         questions=tuple(questions[:_QUESTIONS]),
-        asked={each.first_enrolment: each for each in reversed(questions) if each.is_open},  # type: ignore[attr-defined]
         reviews=() if is_former else tuple(_reviews(group)),
         ring=None if is_former else ring_at(overview),
         meeting=next_meeting(group, check_ins, overview.pauses, now, reader_zone=person.time_zone),
         version=version,
     )
+
+
+def _lines(overview: GroupOverview, questions: Sequence[Question]) -> Iterator[AttentionLine]:
+    # By who asked it, the newest one.
+    asked = {each.first_enrolment: each for each in reversed(questions) if each.is_open}  # type: ignore[attr-defined]
+    yield from student_lines(overview.members, without=SHOWN_FOR_GROUP, asked=asked)
+    status = group_statuses([overview])[overview.group.pk]
+    if line := group_line(overview.group.name, status.reasons):
+        yield line
 
 
 def _reader(access: GroupAccess) -> AttentionReader | None:

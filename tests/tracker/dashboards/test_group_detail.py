@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from groups.access import group_to_read
-from tests.conftest import Cast
+from tests.conftest import NOW, Cast
 from tests.factories.groups import MentorshipFactory
 from tests.factories.people import UserFactory
 from tests.factories.questions import QuestionFactory
@@ -29,6 +29,16 @@ def test_group_detail_page_tells_the_plan_with_who_finished_it(cast: Cast) -> No
         ("Indexation", "Sun 20 September", "2.5 h", "0 of 3"),
         ("RAG", "Sun 27 September", "3 h", "0 of 3"),
     ]
+
+
+def test_group_detail_page_says_to_who_leads_what_the_group_itself_waits_for(cast: Cast) -> None:
+    """As my groups and the board do: whoever comes from there finds the reason."""
+    QuestionFactory.create(membership=cast.ana, asked_at=NOW - timedelta(days=6))
+    for who in ("marta", "ines"):
+        *_, line = page_for(cast, who).lines
+        assert (line.enrolment_id, line.who) == (None, "Clover:")
+        assert "question" in f"{line.what}; {line.why}"
+    assert page_for(cast, "ana").lines == ()
 
 
 def test_group_detail_page_lets_members_mark_their_own_row_and_leaders_all(cast: Cast) -> None:
@@ -110,7 +120,7 @@ def test_group_detail_page_takes_constant_queries_and_is_rendered_without(
     furnish(cast, count)
     marta = cast.marta
     access = group_to_read(marta, cast.clover.pk, timezone.now())
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(22):
         page = group_detail_page(access=access, person=marta, now=timezone.now())
     assert len(page.plan) == count + 4
     context = {"page": page, "group": page.overview.group}

@@ -10,7 +10,13 @@ from lib.days import day_label, day_range_label
 from people.models import User
 from questions.models import Question
 from questions.models.question import asks_of
-from tracker.dashboards.attention_lines import AttentionLine, group_line, line_without_help, student_lines
+from tracker.dashboards.attention_lines import (
+    SHOWN_FOR_GROUP,
+    AttentionLine,
+    group_line,
+    line_without_help,
+    student_lines,
+)
 from tracker.dashboards.dates import dates_of, missed_line, open_proposals
 from tracker.dashboards.grid import Grid, first_names
 from tracker.dashboards.group_overviews import GroupOverview, aligned_grids, group_statuses
@@ -25,8 +31,6 @@ _QUESTIONS_SHOWN = 3
 _COUNTS = {3: "three", 4: "four", 5: "five", 6: "six"}
 # Shown beside the button.
 _SHOWN_AT_BUTTON = frozenset({ReasonCode.CHECK_IN_LATE})
-# Shown once for the group rather than for each student.
-_SHOWN_FOR_GROUP = frozenset({ReasonCode.SPREAD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +98,7 @@ class GroupCard:
         """The same, where these students need no help."""
         members = {member.enrolment_id: member for member in self.overview.members}
         lines = (
-            line_without_help(members[line.enrolment_id], line.who, without=_SHOWN_FOR_GROUP)
+            line_without_help(members[line.enrolment_id], line.who, without=SHOWN_FOR_GROUP)
             if line.enrolment_id is not None and line.enrolment_id in enrolments
             else line
             for line in self.lines
@@ -261,7 +265,7 @@ def _lines(
 ) -> Iterator[AttentionLine]:
     """Yield a line a student in need, then that of the group. Who asks for help is answered where they asked last."""
     asked = {asks.first[question.pk][0]: question for question in questions if question.pk in asks.first}
-    yield from student_lines(overview.members, without=_SHOWN_FOR_GROUP, asked=asked)
+    yield from student_lines(overview.members, without=SHOWN_FOR_GROUP, asked=asked)
     reasons = [reason for reason in status.reasons if reason.code not in _SHOWN_AT_BUTTON]
     if line_of_group := group_line(overview.group.name, reasons):
         yield line_of_group
