@@ -41,7 +41,7 @@ _PIECE = 300
 # A word in more details and answers than this says too little about any of them.
 _IN_TEXT = 300
 _MOST_WORDS = 10
-_MOST_COMMON = 3
+_MOST_COMMON = 2
 # Titles that are read, and questions that are compared.
 _READ = 2_000
 _COMPARED = 100
