@@ -96,7 +96,8 @@ def tests(browser: str | None) -> Iterator[Step]:
     )
     # The live server's threads leave their connections to the garbage collector, at any moment of any test.
     quiet = ["-W", "ignore::pytest.PytestUnraisableExceptionWarning"]
-    journeys = shlex.join([*pytest, "-m", "browser", "-n", "2", *quiet])
+    # The steps before have shown what migrations make, on both databases.
+    journeys = shlex.join([*pytest, "-m", "browser", "-n", "2", "--no-migrations", *quiet, "tests/browser"])
     again = f"{journeys} --last-failed --last-failed-no-failures none"
     yield Step(
         "browser journeys",

@@ -1,6 +1,7 @@
 """How bin/verify.py judges a step."""
 
 import sys
+from pathlib import Path
 
 import pytest
 import verify
@@ -54,3 +55,10 @@ def test_summary_is_good_unless_something_failed(
     ]
     assert verify.summarise(steps) is is_good
     assert ("NOT RUN: step 1. It needs Chromium." in capsys.readouterr().out) is ("NOT RUN" in results)
+
+
+def test_browser_journeys_stand_where_the_run_looks_for_them() -> None:
+    tests = Path(__file__).parents[1]
+    marked = [path for path in tests.rglob("test_*.py") if "pytest.mark.browser\n" in path.read_text()]
+    assert {path.parent for path in marked} == {tests / "browser"}
+    assert marked
