@@ -8,6 +8,7 @@ anew.
 
 import csv
 import json
+import re
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,6 +39,8 @@ from questions.similar import OFFER, SAME, STOP
 type Report = dict[str, Any]
 
 ALL = "all courses"
+# As many are offered at most; people see three.
+AT_MOST = (1, 3, 5)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -87,9 +90,13 @@ def _report(courses: Mapping[str, Sequence[Asked]], rivals: Mapping[int, frozens
             "first_stage": _first_stage([courses[course] for course in of_part]),
             "offers": [
                 measure_offers(
-                    names[number], least, [(rankers[each][number], courses[each]) for each in of_part]
+                    names[number],
+                    least,
+                    [(rankers[each][number], courses[each]) for each in of_part],
+                    most=most,
                 )
                 for least in (OFFER, STOP)
+                for most in AT_MOST
                 for number in range(len(BASELINES), len(names))
             ],
             "topics": list(_topics(rankers, courses, of_part)),
@@ -128,14 +135,20 @@ def _print(part: str, report: Report) -> None:
         f"First stage: {stage['recall']:.3f} have a twin among what the words find ({stage['size']:.0f} questions "
         "on average)."
     )
-    print(
-        f"{'Offered, at most 3':24}least{'reached':>17}{'right of them':>17}{'right lists':>17}  lists   each   new"
+    heads = "".join(
+        f"{head:>17}" for head in ("reached", "right of them", "right lists", "lists", "each", "new")
     )
+    print(f"{'Offered':24}least  most{heads}")
     for offers in report["offers"]:
-        shares = "".join(map(_share, (offers.reached, offers.right, offers.lists_right)))
-        print(
-            f"{offers.name:24}{offers.least:5.2f}{shares}{offers.lists:7.2f}{offers.each:7.2f}{offers.each_new:6.2f}"
+        shares = (
+            offers.reached,
+            offers.right,
+            offers.lists_right,
+            offers.lists,
+            offers.each,
+            offers.each_new,
         )
+        print(f"{offers.name:24}{offers.least:5.2f}{offers.most:6}{''.join(map(_share, shares))}")
     print(f"{'Topics':34}least  topics  pairs{'precision':>17}{'recall':>17}")
     for topics in report["topics"]:
         print(
@@ -146,7 +159,7 @@ def _print(part: str, report: Report) -> None:
 
 def _share(figures: Share) -> str:
     share, least, most = figures
-    return f"  {share:.3f} [{least:.2f} {most:.2f}]".replace("0.", ".").rjust(17)
+    return re.sub(r"\b0\.", ".", f"  {share:.3f} [{least:.2f} {most:.2f}]").rjust(17)
 
 
 def _rows(path: Path, columns: Sequence[str]) -> Iterator[dict[str, str]]:

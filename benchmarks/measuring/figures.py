@@ -49,21 +49,23 @@ class Figures:
 
 @dataclass(frozen=True)
 class Offered:
-    """What is offered to whoever asks a question that nobody answered yet, above a likeness.
+    """What is offered to whoever asks a question that nobody answered yet, above a likeness, at most so many.
 
     `reached`: the share of the questions with a twin that are offered one; `right`: of what these are offered, the
     share that asks the same; `lists_right`: of all lists that are not empty, the share with one that asks the same.
-    `each` and `each_new` are how many are offered for a question, and for one without a twin.
+    `lists` is the share of all lists that are not empty; `each` and `each_new` are how many are offered for a question,
+    and for one without a twin.
     """
 
     name: str
     least: float
+    most: int
     reached: Share
     right: Share
-    lists: float
+    lists: Share
     lists_right: Share
-    each: float
-    each_new: float
+    each: Share
+    each_new: Share
 
 
 @dataclass(frozen=True)
@@ -144,12 +146,13 @@ def measure_offers(
     return Offered(
         name=name,
         least=least,
+        most=most,
         reached=share((group, right > 0, 1) for group, _, _, right in known),
         right=share((group, right, offered) for group, _, offered, right in known),
-        lists=sum(offered > 0 for _, _, offered, _ in rows) / (len(rows) or 1),
+        lists=share((group, offered > 0, 1) for group, _, offered, _ in rows),
         lists_right=share((group, right > 0, offered > 0) for group, _, offered, right in rows),
-        each=sum(offered for _, _, offered, _ in rows) / (len(rows) or 1),
-        each_new=sum(offered for _, _, offered, _ in new) / (len(new) or 1),
+        each=share((group, offered, 1) for group, _, offered, _ in rows),
+        each_new=share((group, offered, 1) for group, _, offered, _ in new),
     )
 
 

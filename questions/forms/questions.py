@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any, cast
@@ -109,8 +109,8 @@ class AskForm(QuestionForm):
     asked_for = forms.ModelChoiceField(
         Enrolment.objects.none(), label="Asked by", required=False, empty_label="Somebody of the group"
     )
-    # Set once similar questions were shown: submitting again means that none of them is the same.
-    has_seen_similar = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    # The ids of similar questions that were shown: submitting means that none of them is the same.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     field_order = ("title", "detail", "asked_for")
 
@@ -131,22 +131,23 @@ class AskForm(QuestionForm):
         field.queryset = Enrolment.objects.filter(pk__in=[row.pk for row in members]).select_related("person")
         field.choices = [("", field.empty_label), *((row.pk, row.person.name) for row in members)]
 
-    def show_as_seen(self) -> None:
-        if "title" in getattr(self, "cleaned_data", {}):
-            data: Any = self.data.copy()  # type: ignore[attr-defined]
-            data[self.add_prefix("has_seen_similar")] = "on"
-            self.data = data
+    def show_as_seen(self, ids: Iterable[int]) -> None:
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data[self.add_prefix("seen")] = " ".join(map(str, ids))
+        self.data = data
 
     def to_ask(self) -> dict[str, Any]:
         fields = dict(self.cleaned_data)
         fields.pop("version", None)
-        fields.pop("has_seen_similar", None)
+        fields.pop("seen", None)
         fields["enrolment"] = fields.pop("asked_for", None)
         return fields
 
 
-def seen_while_typing(posted: QueryDict) -> set[int]:
-    return {int(word) for word in posted.get("seen", "")[:200].split() if word.isascii() and word.isdigit()}
+def seen_before(posted: QueryDict) -> set[int]:
+    """Return the ids of the similar questions that were shown while typing, or instead of saving."""
+    words = " ".join(posted.getlist("seen"))[:400].split()
+    return {int(word) for word in words if word.isascii() and word.isdigit()}
 
 
 class AskLineForm(forms.Form):

@@ -122,11 +122,17 @@ def rank(
     among = Weights([own, *others.values()])
     said = shares_said(own, list(others.values()))
     scores = [
-        Likeness(pk, round((likeness(own, other, among) + _SAID * share) / (1 + _SAID), 6))
+        Likeness(pk, _score(likeness(own, other, among), share, is_same_title=own.held == other.held))
         for (pk, other), share in zip(others.items(), said, strict=True)
     ]
     best = sorted(scores, key=lambda candidate: (-candidate.score, candidate.id))
     return [candidate for candidate in best[:limit] if candidate.score >= least]
+
+
+def _score(titles: float, said: float, *, is_same_title: bool) -> float:
+    score = (titles + _SAID * said) / (1 + _SAID)
+    # A long answer makes the same title no less the same.
+    return round(max(score, titles) if is_same_title else score, 6)
 
 
 def _read(text: Text | Profile) -> Profile:

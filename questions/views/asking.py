@@ -33,7 +33,7 @@ from questions.forms.questions import (
     OriginalForm,
     TypedForm,
     add_action_error,
-    seen_while_typing,
+    seen_before,
 )
 from questions.models import Question
 from questions.similar import OFFER, STOP
@@ -47,7 +47,7 @@ _TYPED_FIELDS = "[name=title], [name=milestone], [name=material]"
 @require_http_methods(["GET", "HEAD", "POST"])
 @saved_once
 def question_new(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Ask with all fields. Questions that very likely are the same are shown once before the question is saved."""
+    """Ask with all fields. Questions that very likely are the same are shown before it is saved, each of them once."""
     now = timezone.now()
     user = signed_in(request)
     access = group_to_ask_in(user, group_id, now)
@@ -55,20 +55,18 @@ def question_new(request: HtmxRequest, group_id: int) -> HttpResponse:
     form = _ask_form(access, request.POST or None, initial)
     similar: list[Suggestion] = []
     if form.is_valid():
-        may_offer = not form.cleaned_data["has_seen_similar"]
-        seen = seen_while_typing(request.POST)
-        if may_offer:
-            similar = _similar(user, access, form.instance, now, seen, least=STOP)
+        seen = seen_before(request.POST)
+        similar = _similar(user, access, form.instance, now, seen, least=STOP)
         if not similar and (question := _asked(form, access, user, now)):
             add_message(
                 request,
                 f"“{question}” is asked.",
                 undo_url=_take_back_url(question),
-                similar=_similar(user, access, question, now, {question.pk, *seen}) if may_offer else [],
+                similar=_similar(user, access, question, now, {question.pk, *seen}),
                 question_id=question.pk,
             )
             return redirect_to_question(request, question)
-        form.show_as_seen()
+        form.show_as_seen([*seen, *(row.id for row in similar)])
     return _ask_page(request, access, form, similar)
 
 
@@ -161,7 +159,7 @@ def question_ask(request: HtmxRequest, group_id: int) -> HttpResponse:
         next_url=back,
         link_url=reverse("questions:question-edit", args=[question.pk]),
         link_text="Add details",
-        similar=_similar(user, access, question, now, {question.pk, *seen_while_typing(request.POST)}),
+        similar=_similar(user, access, question, now, {question.pk, *seen_before(request.POST)}),
         question_id=question.pk,
     )
     return redirect_to(request, back)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from questions.similar import Text, Weights, likeness, profile, rank
+from questions.similar import STOP, Text, Weights, likeness, profile, rank
 from questions.similar.ranking import spelt_alike
 
 COURSE = [
@@ -92,6 +92,16 @@ def test_the_detail_helps_and_does_not_count_against_anybody():
 
     assert ranked("Cannot start, wombat port", [bare, told]) == [2, 1]
     assert likeness(Text(3, "Cannot start"), told) == likeness(Text(3, "Cannot start"), bare) == 1
+
+
+@pytest.mark.parametrize("length", [0, 300, 2_000])
+def test_the_same_title_is_the_same_however_long_its_answer_is(length):
+    answer = " and the answer goes on" * (length // 20)
+    same = Text(1, "Which chunk size should I use?", said=f"which chunk size should i use \n{answer}")
+    near = Text(2, "What is a good size of a chunk?")
+    found = rank(Text(0, "Which chunk size should I use?"), [same, near])
+    assert [one.id for one in found] == [1, 2]
+    assert found[0].score > STOP
 
 
 def test_itself_and_what_is_under_the_threshold_are_not_offered():

@@ -69,11 +69,24 @@ def test_question_new_stops_once_at_what_was_almost_certainly_asked(cast: Cast, 
     assert f'action="/questions/{known.pk}/again/"' in html
     assert "See *12:30*." in html
     assert Question.objects.count() == 2
-    browser.post(new(cast), ALL | {"has_seen_similar": "on"})
+    assert f'name="seen" value="{known.pk}"' in html
+    browser.post(new(cast), ALL | {"seen": str(known.pk)})
     assert set(Question.objects.filter(asked_by=cast.person("ana")).values_list("title", flat=True)) == {
         ALL["title"]
     }
-    assert 'name="has_seen_similar" value="on"' in html
+
+
+def test_question_new_stops_again_at_another_one_that_it_was_changed_into(cast: Cast, as_: SignIn) -> None:
+    dalia = cast.person("dalia")
+    known = ask(group=cast.juniper, by=dalia, at=NOW, title="Why divide by the root, please?")
+    other = ask(group=cast.juniper, by=dalia, at=NOW, title="Which chunk size should I use?")
+    browser = as_("ana")
+    browser.post(new(cast), ALL)
+    again = browser.post(new(cast), ALL | {"title": other.title, "seen": str(known.pk)})
+    assert [row.id for row in again.context["similar"]] == [other.pk]
+    assert f'name="seen" value="{known.pk} {other.pk}"' in again.text
+    browser.post(new(cast), ALL | {"title": other.title, "seen": f"{known.pk} {other.pk}"})
+    assert Question.objects.filter(asked_by=cast.person("ana")).get().title == other.title
 
 
 def test_question_new_asks_and_then_offers_what_is_only_similar(cast: Cast, as_: SignIn) -> None:
