@@ -83,8 +83,8 @@ def tests(browser: str | None) -> Iterator[Step]:
     # one connection between threads, which SQLite does not survive.
     on_sqlite = {"DATABASE_URL": f"sqlite:///{TOP}/var/trefoil.sqlite3"}
     coverage = {"COVERAGE_FILE": f"{COVERAGE}/sqlite"}
-    # Told by the next step, and gated there (fail_under). To count lines makes a run a third longer, and the few lines
-    # for PostgreSQL alone are no reason to do it twice.
+    # Told by the next step, and gated there (fail_under). The few lines for PostgreSQL alone are no reason to count
+    # twice.
     counted = ["--cov", "--cov-report=", "--cov-fail-under=0"]
     yield Step("tests on SQLite", [*suite, *counted], {**on_sqlite, **coverage}, reads_pytest=True)
     yield Step("coverage", [program("coverage"), "report"], coverage)

@@ -97,7 +97,7 @@ def current() -> Cohort:
     return Cohort.objects.exclude(groups=None).distinct().get(closed_on=None)
 
 
-# The other tests count the lines once; seven days of it would cost half a minute.
+# The other tests count the lines once.
 @pytest.mark.no_cover
 @pytest.mark.parametrize("now", DAYS, ids=lambda now: f"{now:%A}")
 def test_load_demo_tells_the_same_on_every_weekday(db: None, now: datetime) -> None:

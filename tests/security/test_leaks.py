@@ -27,7 +27,7 @@ from tests.security.everything import addresses, pages, places
 from tracker.models import AttentionPutAside, CheckIn, CheckInDraft, MeetingItem
 from trends.actions.needs import note_need
 
-# Thousands of pages whose lines other tests reach too: not to count them is a third quicker.
+# Thousands of pages that are only searched: the lines they reach count as tested where other tests reach them.
 pytestmark = pytest.mark.no_cover
 
 BEFORE = datetime(2026, 9, 2, 10, 0, tzinfo=UTC)
