@@ -1,7 +1,8 @@
 """Look once a week where the addresses of materials lead, and note which are gone.
 
 Gone is 404, 410, or that there is no such host. Anything else that is no success says nothing of the page: whoever
-asks for a sign-in, or is out of order, could not be checked.
+asks for a sign-in, or is out of order, could not be checked. That there is no such host is believed only while another
+host answers: where the own network is down, there is none at all.
 """
 
 from collections import Counter, defaultdict
@@ -16,7 +17,7 @@ from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, QuerySet, When
 from django.utils.encoding import iri_to_uri
 
 from courses.models import LinkCheck, Material
@@ -29,6 +30,8 @@ _APART = timedelta(hours=12)
 _CLAIM = timedelta(hours=1)
 # How many are looked at in a round, and how many of one host at a time.
 _ROUND, _A_HOST = 20, 2
+# How many that are not due are looked at along with those that may all be gone.
+_ALONG = 2
 # Of how many that are due these are chosen.
 _MOST_DUE = 500
 _NOTHING_FOUND = {"found": "", "is_dead": False, "gone_since": None, "checked_at": None}
@@ -45,11 +48,11 @@ _SCHEMES = ("https", "http")
 
 @dataclass(frozen=True, slots=True)
 class LinkFound:
-    """`is_gone` is None where the look could not tell."""
+    """`is_gone` is None where the look could not tell; `is_answered`: a host said what is found."""
 
     is_gone: bool | None
     says: str
-    has_host: bool = True
+    is_answered: bool = True
 
 
 class _Turns:
@@ -78,14 +81,14 @@ def check_links(now: datetime) -> str | None:
     if not links:
         return None
     turns = _Turns()
-    pool = ThreadPoolExecutor(max_workers=_ROUND)
+    pool = ThreadPoolExecutor(max_workers=len(links))
     looks = [pool.submit(look, link.address, turns) for link in links]
     wait(looks, timeout=_LONGEST)
     # Those that are not done end by themselves.
     pool.shutdown(wait=False)
-    found = [each.result() if each.done() else LinkFound(None, _TOO_LONG) for each in looks]
-    if _nothing_is_reached(links, found):
-        found = [LinkFound(None, each.says) for each in found]
+    found = [each.result() if each.done() else _not_answered(_TOO_LONG) for each in looks]
+    if not any(each.is_answered for each in found):
+        found = [_not_answered(each.says) for each in found]
     for link, each in zip(links, found, strict=True):
         note_link(link, each, now)
     counts = Counter(
@@ -104,9 +107,9 @@ def look(address: str, turns: _Turns | None = None) -> LinkFound:
         try:
             found = _judged(_followed(turns, method, address, until))
         except NoSuchHostError as error:
-            return LinkFound(True, str(error), has_host=False)
+            return LinkFound(True, str(error), is_answered=False)
         except OutgoingError as error:
-            found = LinkFound(None, str(error))
+            found = _not_answered(str(error))
         except ValueError:
             # What a redirect says may be anything.
             found = LinkFound(None, "It leads to an invalid address.")
@@ -146,9 +149,8 @@ def _judged(reply: Reply) -> LinkFound:
     return LinkFound(True if reply.status in _GONE else None, f"It answers {reply.status}.")
 
 
-def _nothing_is_reached(links: Sequence[LinkCheck], found: Sequence[LinkFound]) -> bool:
-    """Whether no name of several is known: that says more of the own network than of them."""
-    return len({_host(link.address) for link in links}) > 1 and not any(each.has_host for each in found)
+def _not_answered(says: str) -> LinkFound:
+    return LinkFound(None, says, is_answered=False)
 
 
 def _host(address: str) -> str:
@@ -160,21 +162,44 @@ def _host(address: str) -> str:
 
 def _claimed(now: datetime) -> list[LinkCheck]:
     """Take some that are due, two a host, so that no second process takes them too."""
-    materials = (
-        Material.objects.in_use()
-        .filter(milestone__course__archived_at=None)
-        .exclude(url="")
+    due = (
+        _links_in_use()
         .filter(Q(link_check=None) | Q(link_check__check_at__lte=now) | ~Q(link_check__address=F("url")))
-        .select_related("link_check")
         .order_by(F("link_check__check_at").asc(nulls_first=True), "pk")
     )
     of_host: Counter[str] = Counter()
     claimed: list[LinkCheck] = []
-    for material in materials[:_MOST_DUE]:
+    for material in due[:_MOST_DUE]:
         of_host[_host(material.url)] += 1
         if of_host[_host(material.url)] <= _A_HOST and len(claimed) < _ROUND:
             claimed += _claim(material, now)
+    if any(check.is_fine for check in claimed):
+        return claimed
+    return claimed + _claimed_along(claimed, now)
+
+
+def _claimed_along(suspects: Sequence[LinkCheck], now: datetime) -> list[LinkCheck]:
+    """Take some before their time, of other hosts, that may show whether the own network is up: the fine ones first."""
+    if not suspects:
+        return []
+    likely = (
+        _links_in_use()
+        .filter(link_check__address=F("url"), link_check__gone_since=None, link_check__check_at__gt=now)
+        .exclude(link_check__checked_at=None)
+        .order_by(Case(When(link_check__found="", then=0), default=1), "link_check__check_at", "pk")
+    )
+    hosts = {_host(check.address) for check in suspects}
+    claimed: list[LinkCheck] = []
+    for material in likely[:_MOST_DUE]:
+        if len(claimed) < _ALONG and _host(material.url) not in hosts:
+            hosts.add(_host(material.url))
+            claimed += _claim(material, now)
     return claimed
+
+
+def _links_in_use() -> QuerySet[Material]:
+    materials = Material.objects.in_use().filter(milestone__course__archived_at=None).exclude(url="")
+    return materials.select_related("link_check")
 
 
 def _claim(material: Material, now: datetime) -> list[LinkCheck]:
@@ -208,3 +233,8 @@ def note_link(check: LinkCheck, found: LinkFound, now: datetime) -> None:
     elif found.is_gone is False:
         check.gone_since, check.is_dead = None, False
     check.save()
+
+
+def look_again(*, material: Material, at: datetime) -> None:
+    """Let the next round look at the link of a material that somebody saved. Until then it stays what it was."""
+    LinkCheck.objects.filter(material=material).update(check_at=at)

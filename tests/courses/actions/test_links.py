@@ -1,6 +1,7 @@
 """Where the addresses of materials lead, with a server of the tests' own."""
 
 import socket
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -12,7 +13,7 @@ import pytest
 from courses.actions import links
 from courses.actions.links import LinkFound, check_links, look
 from courses.models import LinkCheck, Material
-from lib.outgoing import Reply
+from lib.outgoing import NoSuchHostError, Reply
 from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory
 from tests.web_server import WebServer, web_server
@@ -91,7 +92,7 @@ def test_only_a_name_that_there_is_not_is_gone(site: WebServer, monkeypatch: pyt
     assert (found.is_gone, found.says) == (True, "There is no host notes.example.org.")
     monkeypatch.setattr("lib.outgoing.socket.getaddrinfo", no_name(socket.EAI_AGAIN))
     assert look("http://notes.example.org/1") == LinkFound(
-        None, "Nobody can say now where notes.example.org is."
+        None, "Nobody can say now where notes.example.org is.", is_answered=False
     )
     assert look("ftp://notes.example.org/1").is_gone is None
     # A letter outside of ASCII is sent as browsers send it.
@@ -146,16 +147,102 @@ def test_nothing_is_looked_at_where_it_is_switched_off(cast: Cast, site: WebServ
     assert site.received == []
 
 
-def test_no_host_at_all_says_nothing_of_them(
+ALWAYS = range(24 * 60)
+
+
+class Hosts:
+    """The web, hour by hour: of each host when there is none, and when the own network is down."""
+
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, gone: dict[str, range], down: range = range(0)
+    ) -> None:
+        self.gone, self.down = gone, down
+        self.hour = 0
+        self.asked: Counter[str] = Counter()
+        monkeypatch.setattr(links, "send", self.send)
+
+    def send(self, method: str, address: str, **_: Any) -> Reply:
+        host = address.split("/")[2].removesuffix(".example")
+        self.asked[host] += 1
+        if self.hour in self.down or self.hour in self.gone.get(host, ()):
+            raise NoSuchHostError(f"There is no host {host}.example.")
+        return Reply(403 if host == "closed" else 200)
+
+    def pass_by(self, cast: Cast, added: dict[str, int], every: int = 12) -> dict[str, int]:
+        """Return in which hour of 60 days each link was called dead, if ever."""
+        dead: dict[str, int] = {}
+        for self.hour in ALWAYS[::every]:
+            for host in (host for host, hour in added.items() if hour == self.hour):
+                MaterialFactory.create(
+                    milestone=cast.milestones[0], title=host, url=f"https://{host}.example/"
+                )
+            if check_links(NOW + timedelta(hours=self.hour)):
+                for link in LinkCheck.objects.dead().select_related("material"):
+                    dead.setdefault(link.material.title, self.hour)
+        return dead
+
+
+def test_two_hosts_that_are_gone_are_dead_at_the_second_look(
     cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.LINK_CHECKS = True
-    monkeypatch.setattr(links, "look", lambda address, turns: LinkFound(True, "No host.", has_host=False))
-    one = MaterialFactory.create(milestone=cast.milestones[0], url="https://one.example/")
-    assert check_links(NOW) == "1 gone"
-    MaterialFactory.create(milestone=cast.milestones[0], url="https://two.example/")
-    assert check_links(NOW + timedelta(days=1)) == "2 could not be checked"
-    assert state(one)[2] == ""
+    hosts = Hosts(monkeypatch, gone=dict.fromkeys(("one", "two"), ALWAYS))
+    added = dict.fromkeys(("one", "two", "three", "four"), 0)
+    assert hosts.pass_by(cast, added, every=1) == {"one": 24, "two": 24}
+    # Once a week each; those that are gone once more, and the others along with that.
+    assert hosts.asked == {"one": 10, "two": 10, "three": 10, "four": 10}
+
+
+def test_hosts_that_vanish_at_once_are_dead_though_all_that_is_due_is_gone(
+    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.LINK_CHECKS = True
+    Hosts(monkeypatch, gone=dict.fromkeys(("one", "two"), ALWAYS))
+    for host, due in (("one", 0), ("two", 0), ("three", 3), ("four", 4)):
+        material = MaterialFactory.create(milestone=cast.milestones[0], url=f"https://{host}.example/")
+        at = NOW + timedelta(days=due)
+        LinkCheck.objects.create(material=material, address=material.url, check_at=at, checked_at=NOW)
+    # They were fine at their last look, so nobody else is asked: the own network may be down.
+    assert check_links(NOW) == "2 could not be checked"
+    assert [check_links(NOW + timedelta(days=day)) for day in (3, 4)] == ["1 fine", "1 fine"]
+    assert check_links(NOW + timedelta(days=7)) == "2 gone, 2 fine"
+    assert LinkCheck.objects.dead().count() == 0
+    assert check_links(NOW + timedelta(days=8)) == "2 gone, 2 fine"
+    assert LinkCheck.objects.dead().count() == 2
+
+
+def test_a_host_that_asks_for_a_sign_in_answers_for_the_own_network(
+    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.LINK_CHECKS = True
+    hosts = Hosts(monkeypatch, gone={"one": ALWAYS})
+    assert hosts.pass_by(cast, {"one": 0, "closed": 0}) == {"one": 24}
+
+
+@pytest.mark.parametrize(
+    "down",
+    # All the time, from the first look on, and for a month that begins later.
+    [ALWAYS, range(200), range(300, 1020)],
+)
+@pytest.mark.parametrize("links_known", [1, 2, 4])
+def test_nothing_is_dead_because_the_own_network_is_down(
+    cast: Cast,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    down: range,
+    links_known: int,
+) -> None:
+    settings.LINK_CHECKS = True
+    added = dict(list({"one": 0, "two": 0, "three": 48, "four": 396}.items())[:links_known])
+    assert Hosts(monkeypatch, gone={}, down=down).pass_by(cast, added) == {}
+
+
+def test_a_host_that_is_away_once_is_not_dead_because_the_own_network_is_down_the_day_after(
+    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.LINK_CHECKS = True
+    hosts = Hosts(monkeypatch, gone={"one": range(12)}, down=range(24, 36))
+    assert hosts.pass_by(cast, {"one": 0, "two": 0}) == {}
 
 
 def test_two_at_a_time_are_asked_of_one_host(
