@@ -75,6 +75,13 @@ def test_the_same_milestone_and_material_are_hints_and_no_filters():
     assert ranked("report size limit", near_first) == [3, 4]
 
 
+def test_a_hint_counts_a_twentieth_of_what_is_missing():
+    words = likeness(Text(0, "report size limit"), Text(1, "Size of the report"))
+    for hint in ({"milestone": 2}, {"material": 5}):
+        hinted = likeness(Text(0, "report size limit", **hint), Text(1, "Size of the report", **hint))
+        assert hinted - words == pytest.approx(0.05 * (1 - words), abs=1e-3)
+
+
 def test_nothing_in_common_is_not_offered_in_whatever_milestone():
     assert rank(Text(0, "giraffe", milestone=1), [Text(1, "wombat", milestone=1)], least=0.01) == []
 

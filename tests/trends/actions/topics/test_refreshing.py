@@ -30,6 +30,7 @@ from trends.actions.topics import (
     undo_keep_out,
     undo_move,
 )
+from trends.actions.topics.candidates import Candidates
 
 
 def test_like_questions_are_gathered_and_nobody_is_a_topic_alone(cast: Cast) -> None:
@@ -355,6 +356,11 @@ def test_number_of_queries_grows_with_batches_not_questions(
         done = refresh_topics(course=cast.course, at=NOW, batch=1_000)
     assert done.looked_at == 7 * times
     assert done.found > 0
+
+
+def test_fifty_questions_are_compared_with_each_that_waits(cast: Cast) -> None:
+    last = asked(cast.ana, *["Which chunk size is best?"] * 60)[-1]
+    assert len(Candidates(cast.course, [last.pk]).of(last.pk)) == 50
 
 
 def test_title_with_common_words_only_is_placed(cast: Cast) -> None:
