@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from courses.actions.links import look_again
 from courses.actions.material import (
     MaterialError,
     add_material,
@@ -14,7 +15,7 @@ from courses.actions.material import (
     retire_material,
 )
 from courses.forms.material import MaterialForm
-from courses.models import Material
+from courses.models import LinkCheck, Material
 from groups.access import material_to_administer, milestone_to_administer
 from groups.views.editing import versioned_form
 from groups.views.milestones import PLACES, milestone_context
@@ -52,11 +53,20 @@ def material_edit(request: HtmxRequest, material_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     material = material_to_administer(user, material_id, now)
+    dead_link = LinkCheck.objects.dead().filter(material=material).first()
     form, saved = versioned_form(request, MaterialForm, material, by=user, at=now)
     if saved:
-        messages.success(request, f"“{saved}” saved.")
+        if dead_link:
+            look_again(material=saved, at=now)
+        told = " Its link will be looked at again within minutes." if dead_link and saved.url else ""
+        messages.success(request, f"“{saved}” saved.{told}")
         return redirect(_page(saved))
-    context = {"course": material.milestone.course, "material": material, "form": form}
+    context = {
+        "course": material.milestone.course,
+        "material": material,
+        "dead_link": dead_link,
+        "form": form,
+    }
     return render(request, "groups/material_edit.html", context, status=status_of(form))
 
 

@@ -41,7 +41,7 @@ WEIGHTS = {
     "search of a student": (12, 12),
     "search of an admin": (12, 12),
     "offers while typing": (12, 4),
-    "board": (40, 27),
+    "board": (41, 27),
     "people": (20, 19),
     "groups": (23, 13),
     "export page": (7, 11),

@@ -56,10 +56,12 @@ _MOST_DEAD = 50
 def need_list(request: HttpRequest, slug: str) -> HttpResponse:
     course = course_to_administer(signed_in(request), slug, timezone.now())
     listed = needs_page.need_list(course=course, address=request.GET)
+    dead = LinkCheck.objects.dead().of_course(course)
     context = {
         "course": course,
         "listed": listed,
-        "dead_links": list(LinkCheck.objects.dead().of_course(course)[:_MOST_DEAD]),
+        "dead_links": list(dead[:_MOST_DEAD]),
+        "dead_link_count": dead.count(),
         "tabs": course_tabs(course, "Material"),
     }
     return render(request, "trends/need_list.html", context)

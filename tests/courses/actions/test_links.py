@@ -24,7 +24,7 @@ FINE = LinkFound(False, "")
 
 @pytest.fixture
 def site(settings: Any) -> Iterator[WebServer]:
-    settings.OUTGOING_HOSTS, settings.LINK_CHECKS = ["localhost"], True
+    settings.OUTGOING_HOSTS = ["localhost"]
     with web_server() as site:
         yield site
 
@@ -147,6 +147,18 @@ def test_nothing_is_looked_at_where_it_is_switched_off(cast: Cast, site: WebServ
     assert site.received == []
 
 
+def test_what_was_dead_is_not_called_so_where_it_is_switched_off(
+    cast: Cast, site: WebServer, settings: Any
+) -> None:
+    material = MaterialFactory.create(milestone=cast.milestones[0], url=url(site, "/page"))
+    site.status = 404
+    for day in (0, 1):
+        check_links(NOW + timedelta(days=day))
+    assert (state(material)[2], LinkCheck.objects.dead().count()) == ("It answers 404.", 1)
+    settings.LINK_CHECKS = False
+    assert (state(material)[2], LinkCheck.objects.dead().count()) == ("", 0)
+
+
 ALWAYS = range(24 * 60)
 
 
@@ -183,9 +195,8 @@ class Hosts:
 
 
 def test_two_hosts_that_are_gone_are_dead_at_the_second_look(
-    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.LINK_CHECKS = True
     hosts = Hosts(monkeypatch, gone=dict.fromkeys(("one", "two"), ALWAYS))
     added = dict.fromkeys(("one", "two", "three", "four"), 0)
     assert hosts.pass_by(cast, added, every=1) == {"one": 24, "two": 24}
@@ -194,9 +205,8 @@ def test_two_hosts_that_are_gone_are_dead_at_the_second_look(
 
 
 def test_hosts_that_vanish_at_once_are_dead_though_all_that_is_due_is_gone(
-    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.LINK_CHECKS = True
     Hosts(monkeypatch, gone=dict.fromkeys(("one", "two"), ALWAYS))
     for host, due in (("one", 0), ("two", 0), ("three", 3), ("four", 4)):
         material = MaterialFactory.create(milestone=cast.milestones[0], url=f"https://{host}.example/")
@@ -212,9 +222,8 @@ def test_hosts_that_vanish_at_once_are_dead_though_all_that_is_due_is_gone(
 
 
 def test_a_host_that_asks_for_a_sign_in_answers_for_the_own_network(
-    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.LINK_CHECKS = True
     hosts = Hosts(monkeypatch, gone={"one": ALWAYS})
     assert hosts.pass_by(cast, {"one": 0, "closed": 0}) == {"one": 24}
 
@@ -227,28 +236,22 @@ def test_a_host_that_asks_for_a_sign_in_answers_for_the_own_network(
 @pytest.mark.parametrize("links_known", [1, 2, 4])
 def test_nothing_is_dead_because_the_own_network_is_down(
     cast: Cast,
-    settings: Any,
     monkeypatch: pytest.MonkeyPatch,
     down: range,
     links_known: int,
 ) -> None:
-    settings.LINK_CHECKS = True
     added = dict(list({"one": 0, "two": 0, "three": 48, "four": 396}.items())[:links_known])
     assert Hosts(monkeypatch, gone={}, down=down).pass_by(cast, added) == {}
 
 
 def test_a_host_that_is_away_once_is_not_dead_because_the_own_network_is_down_the_day_after(
-    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.LINK_CHECKS = True
     hosts = Hosts(monkeypatch, gone={"one": range(12)}, down=range(24, 36))
     assert hosts.pass_by(cast, {"one": 0, "two": 0}) == {}
 
 
-def test_two_at_a_time_are_asked_of_one_host(
-    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings.LINK_CHECKS = True
+def test_two_at_a_time_are_asked_of_one_host(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(3):
         for host in ("one", "two"):
             MaterialFactory.create(milestone=cast.milestones[0], url=f"https://{host}.example/{number}")
@@ -277,10 +280,7 @@ def test_two_at_a_time_are_asked_of_one_host(
     assert check_links(NOW) is None
 
 
-def test_a_slow_host_keeps_nothing_else_waiting(
-    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings.LINK_CHECKS = True
+def test_a_slow_host_keeps_nothing_else_waiting(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     slow = MaterialFactory.create(milestone=cast.milestones[0], url="https://slow.example/")
     MaterialFactory.create(milestone=cast.milestones[0], url="https://quick.example/")
     is_over, are_two, asked = Event(), Event(), list[str]()

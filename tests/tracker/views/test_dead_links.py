@@ -1,34 +1,46 @@
-"""A dead link says so where people open it, and where somebody decides what to rewrite."""
+"""A dead link says so where people open it, where somebody decides what to rewrite, and where it is changed."""
 
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from courses.models import LinkCheck
+from courses.actions.links import LinkFound, check_links
+from courses.models import LinkCheck, Material
 from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory
+from tests.messages import told
 from tests.trends.views.test_trends import text_of
 
+SignIn = Callable[[str], Client]
 
-def test_a_dead_link_is_shown_at_the_material_in_needs_and_on_the_board(
-    cast: Cast, as_: Callable[[str], Client]
-) -> None:
-    for title, is_dead in (("Tokens", True), ("Scaling", False), ("Attention", False)):
-        material = MaterialFactory.create(
-            milestone=cast.milestones[0], title=title, url=f"https://example.org/{title}"
-        )
-        if title == "Attention":
-            continue
-        LinkCheck.objects.create(
-            material=material,
-            address=material.url,
-            check_at=NOW,
-            gone_since=NOW - timedelta(days=1) if is_dead else None,
-            is_dead=is_dead,
-            found="It answers 404." if is_dead else "It answers 503.",
-        )
+
+def looked_at(cast: Cast, title: str, *, is_dead: bool = True) -> Material:
+    """A material, gone or out of order; when it is looked at again is days ahead."""
+    material = MaterialFactory.create(
+        milestone=cast.milestones[0], title=title, url=f"https://example.org/{title}"
+    )
+    LinkCheck.objects.create(
+        material=material,
+        address=material.url,
+        check_at=NOW + timedelta(days=6),
+        checked_at=NOW - timedelta(days=1),
+        gone_since=NOW - timedelta(days=2) if is_dead else None,
+        is_dead=is_dead,
+        found="It answers 404." if is_dead else "It answers 503.",
+    )
+    return material
+
+
+def test_a_dead_link_is_shown_at_the_material_in_needs_and_on_the_board(cast: Cast, as_: SignIn) -> None:
+    tokens = looked_at(cast, "Tokens")
+    looked_at(cast, "Scaling", is_dead=False)
+    MaterialFactory.create(
+        milestone=cast.milestones[0], title="Attention", url="https://example.org/Attention"
+    )
     ines = as_("ines")
     pages = {
         "/week/": "Tokens dead link",
@@ -42,8 +54,87 @@ def test_a_dead_link_is_shown_at_the_material_in_needs_and_on_the_board(
         shown = text_of((as_("ana") if page == "/week/" else ines).get(page).content.decode())
         assert words in shown
         assert "503" not in shown
+        assert "All dead links" not in shown
     # Corrected, it waits for the next look and is dead no longer.
-    tokens = LinkCheck.objects.dead().get().material
-    type(tokens).objects.filter(pk=tokens.pk).update(url="https://example.org/tokens")
+    Material.objects.filter(pk=tokens.pk).update(url="https://example.org/tokens")
     assert "dead link" not in as_("ana").get("/week/").content.decode()
     assert "Dead links" not in ines.get(f"/cohorts/{cast.cohort.pk}/").content.decode()
+
+
+def test_the_board_says_how_many_of_all_dead_links_it_shows(
+    cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board, needs = f"/cohorts/{cast.cohort.pk}/", reverse("trends:need-list", args=["llm"])
+    for number in range(3):
+        looked_at(cast, f"Page-{number}")
+    assert "All dead links" not in as_("ines").get(board).text
+    for number in range(3, 5):
+        looked_at(cast, f"Page-{number}")
+    shown = as_("ines").get(board).text
+    assert "Change : Page-2 3 of 5 · All dead links" in text_of(shown)
+    assert f'href="{needs}#dead-title"' in shown
+    listed = as_("ines").get(needs).text
+    assert 'id="dead-title"' in listed
+    assert "5 dead links Page-0" in text_of(listed)
+    monkeypatch.setattr("trends.views.needs._MOST_DEAD", 4)
+    assert "4 of 5 dead links Page-0" in text_of(as_("ines").get(needs).text)
+
+
+def test_the_page_of_a_material_says_what_is_wrong_with_its_link(cast: Cast, as_: SignIn) -> None:
+    tokens, scaling = looked_at(cast, "Tokens"), looked_at(cast, "Scaling", is_dead=False)
+    edit = reverse("groups:material-edit", args=[tokens.pk])
+    says = (
+        "Dead link. It answers 404. Gone since 14 September 2026, looked at last on 15 September 2026. "
+        "Save a new link, and it is no longer called dead. If the page is back, save the same one: "
+        "it will be looked at again within minutes."
+    )
+    assert says in text_of(as_("ines").get(edit).text)
+    # Also where what was typed is wrong.
+    wrong = as_("ines").post(edit, {"title": "", "url": "https://example.org/new", "kind": "page"})
+    assert wrong.status_code == 422
+    assert says in text_of(wrong.text)
+    other = as_("ines").get(reverse("groups:material-edit", args=[scaling.pk])).text
+    assert "Dead link" not in other
+
+
+@pytest.mark.parametrize(
+    ("url", "found", "message"),
+    [
+        ("https://example.org/new", "", " Its link will be looked at again within minutes."),
+        (
+            "https://example.org/Tokens",
+            "It answers 404.",
+            " Its link will be looked at again within minutes.",
+        ),
+        ("", "", ""),
+    ],
+)
+def test_saved_anew_a_dead_link_is_looked_at_again(
+    cast: Cast,
+    as_: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+    url: str,
+    found: str,
+    message: str,
+) -> None:
+    tokens = looked_at(cast, "Tokens")
+    asked: list[str] = []
+
+    def look(address: str, _turns: object) -> LinkFound:
+        asked.append(address)
+        return LinkFound(False, "")
+
+    monkeypatch.setattr("courses.actions.links.look", look)
+    assert check_links(timezone.now()) is None
+    answer = as_("ines").post(
+        reverse("groups:material-edit", args=[tokens.pk]), {"title": "Tokens", "url": url, "kind": "page"}
+    )
+    assert told(answer) == [f"“Tokens” saved.{message}"]
+
+    def says() -> str:
+        return Material.objects.select_related("link_check").get().dead_link
+
+    assert says() == found
+    assert check_links(timezone.now()) == ("1 fine" if url else None)
+    assert asked == ([url] if url else [])
+    assert says() == ""

@@ -19,6 +19,7 @@ class Rewriting:
     # The topic of each need that waits, None for one of a question or a material.
     waiting: tuple[int | None, ...]
     dead_links: tuple[LinkCheck, ...]
+    dead_link_count: int
 
     @property
     def asked(self) -> list[tuple[Topic, int]]:
@@ -29,13 +30,19 @@ class Rewriting:
     def need_count(self) -> int:
         return len(self.waiting)
 
+    @property
+    def shows_all_dead_links(self) -> bool:
+        return len(self.dead_links) == self.dead_link_count
+
 
 def rewriting_of(course: Course, now: datetime) -> Rewriting:
     waiting = MaterialNeed.objects.waiting().filter(course=course)
+    dead = LinkCheck.objects.dead().of_course(course)
     shown = waiting.select_related("question", "topic__representative", "material", "owner")
     return Rewriting(
         topics=tuple(most_asked_topics(course, since=now - timedelta(weeks=_WEEKS), most=_TOPICS)),
         needs=tuple(shown.order_by("noted_at", "pk")[:_NEEDS]),
         waiting=tuple(waiting.values_list("topic", flat=True)),
-        dead_links=tuple(LinkCheck.objects.dead().of_course(course)[:_DEAD]),
+        dead_links=tuple(dead[:_DEAD]),
+        dead_link_count=dead.count(),
     )
