@@ -105,6 +105,9 @@ def locked_week_to_log(user: User, group_id: int, iso: str, now: datetime) -> tu
     Every change to a check-in takes this lock: if two people save, the second sees what the first saved, and no week
     gets two check-ins.
     """
+    # No group has such a number, and SQLite refuses to look for it in a list.
+    if group_id >= 2**63:
+        raise Http404
     locked_groups([group_id])
     access = week_to_log(user, group_id, iso, now)
     return access, group_week(access.group, access.week)
