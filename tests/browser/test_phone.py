@@ -9,9 +9,12 @@ from playwright.sync_api import Locator, Page, expect
 
 from groups.models import Group
 from questions.actions import ask
+from questions.models import Placement
 from tests.conftest import Cast
 from tests.factories.courses import MaterialFactory
+from tests.factories.questions import TopicFactory
 from tests.factories.tracker import AgreedStepFactory, CodeReviewFactory
+from tests.trends.actions.topics.gathering import TOKENS, asked
 from tracker.models import MaterialTick
 
 pytestmark = pytest.mark.browser
@@ -191,3 +194,17 @@ def test_plan_and_history_are_lists_on_a_phone(page_as: PageAs, cast: Cast) -> N
         frame = page.get_by_role("region", name=name, exact=True).first
         expect(frame).to_be_visible()
         assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
+
+
+def test_both_answers_to_what_may_belong_to_a_topic_stand_together(page_as: PageAs, cast: Cast) -> None:
+    topic = TopicFactory.create(course=cast.course, questions=asked(cast.ana, *TOKENS[:2]))
+    for question in asked(cast.ana, "Are words tokens?", f"Token or {'a longer word, or ' * 4}a word?"):
+        Placement.objects.create(question=question, may_belong_to=topic, placed_at=timezone.now())
+    page = page_as("ines", viewport={"width": 390, "height": 844})
+    page.goto(topic.get_absolute_url())
+    rows = page.get_by_role("region", name="2 questions may belong here").get_by_role("listitem")
+    expect(rows).to_have_count(2)
+    for row in rows.all():
+        add, keep_out = row.get_by_text("Add", exact=True), row.get_by_text("Not here", exact=True)
+        assert box(add)["y"] == box(keep_out)["y"]
+        assert 0 < box(keep_out)["x"] - box(add)["x"] - box(add)["width"] < 24
