@@ -26,6 +26,7 @@ let top = 0;
 let typed = [];
 let checked = [];
 let open = [];
+let folded = [];
 document.addEventListener("htmx:beforeSwap", (event) => {
   focused = document.activeElement?.id ?? "";
   then = nextInList(document.activeElement);
@@ -34,6 +35,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   top = aimed?.getBoundingClientRect().top ?? 0;
   const { target } = event.detail;
   open = [target, ...target.querySelectorAll("details[open]")].filter((each) => each.id && each.open !== false).map((each) => each.id);
+  folded = [...target.querySelectorAll("details[id]:not([open])")].map((each) => each.id);
   const fields = event.detail.target.querySelectorAll("input[id]:is([type=text], [type=search], :not([type])), textarea[id]");
   const boxes = event.detail.target.querySelectorAll("form[method=get] input[type=checkbox][id]");
   const sent = event.detail.requestConfig.elt;
@@ -42,10 +44,11 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     .map((field) => [field.id, field.value]);
   checked = [...boxes].filter((box) => box.checked !== box.defaultChecked).map((box) => [box.id, box.checked]);
 });
-// What is open stays open; what was no line to be opened, too.
+// What is open stays open, and what was folded stays folded; what was no line to be opened, too.
 document.addEventListener("htmx:afterSwap", () => {
   for (const id of open) document.querySelector(`details#${CSS.escape(id)}`)?.setAttribute("open", "");
-  open = [];
+  for (const id of folded) document.getElementById(id)?.removeAttribute("open");
+  open = folded = [];
 });
 document.addEventListener("htmx:afterSettle", () => {
   for (const [id, value] of typed) {

@@ -32,7 +32,7 @@ WEIGHTS = {
     "my groups, three": (28, 66),
     "check-in form": (22, 29),
     "group page": (21, 29),
-    "group page of a mentor": (29, 35),
+    "group page of a mentor": (30, 35),
     "own story": (25, 37),
     "a student's story": (30, 40),
     "questions of a student": (11, 18),

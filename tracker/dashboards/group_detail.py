@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 from django.urls import reverse
 
 from groups.access import GroupAccess
@@ -21,6 +21,7 @@ from tracker.dashboards.attention_lines import SHOWN_FOR_GROUP, AttentionLine, g
 from tracker.dashboards.dates import dates_of, likely_label
 from tracker.dashboards.group_overviews import GroupOverview, group_overview, group_statuses
 from tracker.dashboards.hours import hours_label
+from tracker.dashboards.known import AskedMost, known_before
 from tracker.dashboards.live import group_version
 from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.dashboards.review_rings import ShownRing, ring_at
@@ -89,6 +90,8 @@ class GroupDetailPage:
     reviews: tuple[CodeReview, ...]
     ring: ShownRing | None
     meeting: NextMeeting | None
+    # What is asked most at the milestone that the group has come to, until its mentor closes it.
+    known: AskedMost | None
     version: str
 
     @property
@@ -114,7 +117,9 @@ class GroupDetailPage:
 def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> GroupDetailPage:
     group, version = access.group, group_version(access.group.pk)
     overview = group_overview(group, now=now, reader=_reader(access))
-    check_ins = list(group.check_ins.shared().newest_first())
+    # Its status needs them, too.
+    prefetch_related_objects([group], Prefetch("check_ins", CheckIn.objects.shared().newest_first()))
+    check_ins = list(group.check_ins.all())
     is_former = access.studies is None and not access.may_lead
     me = access.studies.enrolment_id if access.studies else None
     questions = _questions(access, person, now)
@@ -132,6 +137,7 @@ def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> Gr
         reviews=() if is_former else tuple(_reviews(group)),
         ring=None if is_former else ring_at(overview),
         meeting=next_meeting(group, check_ins, overview.pauses, now, reader_zone=person.time_zone),
+        known=_known(access, overview, person),
         version=version,
     )
 
@@ -143,6 +149,13 @@ def _lines(overview: GroupOverview, questions: Sequence[Question]) -> Iterator[A
     status = group_statuses([overview])[overview.group.pk]
     if line := group_line(overview.group.name, status.reasons):
         yield line
+
+
+def _known(access: GroupAccess, overview: GroupOverview, person: User) -> AskedMost | None:
+    at = overview.current_milestone_id
+    if at is None or access.mentors is None or access.group.cohort.is_closed(overview.today):
+        return None
+    return known_before(person, [at]).get(at)
 
 
 def _reader(access: GroupAccess) -> AttentionReader | None:

@@ -68,6 +68,11 @@ class GroupOverview:
         return None
 
     @property
+    def current_milestone(self) -> PlannedMilestone | None:
+        at = self.current_milestone_id
+        return next((each.milestone for each in self.plan if each.milestone.id == at), None)
+
+    @property
     def grid(self) -> Grid:
         return self.grid_of([planned.milestone for planned in self.plan])
 
@@ -137,7 +142,7 @@ def aligned_grids(overviews: Sequence[GroupOverview]) -> dict[int, Grid]:
 def group_statuses(overviews: Sequence[GroupOverview]) -> dict[int, GroupStatus]:
     """Return by group id whether check-ins are logged, questions answered and mentors there. Three queries.
 
-    The groups then have their check-ins, newest first and without texts.
+    The groups then have their check-ins, newest first and without texts; those that already have them keep theirs.
     """
     check_ins = CheckIn.objects.newest_first().only(
         "group", "week_starts_on", "outcome", "held_on", "minutes", "logged_as"

@@ -80,7 +80,13 @@ def test_who_comes_to_a_milestone_is_shown_three_with_answers_once(cast: Cast, a
     ana, marta, three = as_("ana"), as_("marta"), ["First?", "Second?", "Third?"]
     assert shown(ana, "/week/") == [("LLM basics", three)]
     html = ana.get("/week/").content.decode()
-    assert "<summary>4 questions asked before at LLM basics</summary>" in html
+    # Right below the milestone's state and hours, open: its titles are there, their answers one click away.
+    (place,) = re.findall(
+        r'name="hours".*?<details class="more known-before"[^>]* open>.*?id="meeting"', html, re.S
+    )
+    assert place.count("<details") == 5
+    assert place.count(" open>") == 1
+    assert "4 questions asked before" in place
     assert "<p>Answer to First?</p>" in html
     assert "Answered by Tomás Reis, mentor" in html
     assert "Dalia" not in html
@@ -96,7 +102,11 @@ def test_who_comes_to_a_milestone_is_shown_three_with_answers_once(cast: Cast, a
     assert shown(as_("bruno"), "/week/") == [("LLM basics", three)]
     assert shown(marta, "/groups/") == [("LLM basics", three)]
     html = marta.get("/groups/").content.decode()
-    assert html.index('aria-label="Progress of') < html.index("known-before")
+    # Above the grid, one line.
+    assert html.index("known-before") < html.index('aria-label="Progress of')
+    assert "open" not in re.findall(r'<details class="more known-before"[^>]*>', html)[0]
+    page = f"/groups/{cast.clover.pk}/"
+    assert [shown(as_(who), page) for who in ("marta", "ana", "ines")] == [[("LLM basics", three)], [], []]
     Progress.objects.update(state="done", finished_on=NOW.date())
     assert shown(ana, "/week/") == shown(marta, "/groups/") == [("Prompt engineering", ["Of the next?"])]
     card = close(
@@ -107,7 +117,7 @@ def test_who_comes_to_a_milestone_is_shown_three_with_answers_once(cast: Cast, a
     )
     assert "known-before" not in card.content.decode()
     assert f'id="group-{cast.clover.pk}"' in card.content.decode()
-    assert shown(marta, "/groups/") == []
+    assert shown(marta, "/groups/") == shown(marta, page) == []
     assert set(KnownQuestionsClosed.objects.values_list("person__name", "milestone__title")) == {
         ("Ana Ruivo", "LLM basics"),
         ("Marta Pires", "Prompt engineering"),
@@ -127,6 +137,8 @@ def test_mentor_of_two_groups_is_shown_it_at_the_first(
         assert [milestone for milestone, _ in found] == ["LLM basics"]
     with django_assert_num_queries(27):
         assert len(shown(student, "/week/")) == 1
+    with django_assert_num_queries(30):
+        assert len(shown(browser, f"/groups/{cast.clover.pk}/")) == 1
 
 
 def test_answers_that_are_not_published_are_not_shown(cast: Cast, as_: As) -> None:

@@ -24,7 +24,7 @@ from tracker.dashboards.known import AskedMost
 from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.dashboards.my_groups.check_ins import CheckInSummary, check_in_summary
 from tracker.models import AgreedStep
-from tracker.standing import Attention, CheckInState, GroupStatus, PlannedMilestone, ReasonCode, Severity
+from tracker.standing import Attention, CheckInState, GroupStatus, ReasonCode, Severity
 from tracker.standing.attention import counted
 
 _QUESTIONS_SHOWN = 3
@@ -79,11 +79,6 @@ class GroupCard:
     @property
     def group(self) -> Group:
         return self.overview.group
-
-    @property
-    def current_milestone(self) -> PlannedMilestone | None:
-        planned = (each.milestone for each in self.overview.plan)
-        return next((each for each in planned if each.id == self.overview.current_milestone_id), None)
 
     @property
     def anchor(self) -> str:
