@@ -111,8 +111,11 @@ def lines(names: dict[int, str], shown: Iterable[Any]) -> list[tuple[str, str]]:
 
 
 def group_page(browser: Client, names: dict[int, str], group: Group) -> Said:
+    """Of its members, and that they are apart; what else the group itself waits for is for tests of its own."""
     page = browser.get(reverse("tracker:group-detail", args=[group.pk])).context["page"]
-    return said(lines(names, page.lines))
+    shown = lines(names, page.lines)
+    own = f"{group.name}:"
+    return said((who, text) for who, text in shown if who != own or any(words in text for words in APART))
 
 
 def stories(browser: Client, names: dict[int, str], group: Group) -> Said:

@@ -94,7 +94,7 @@ def test_board_from_a_snapshot_pages_a_list_alone(cast: Cast, django_assert_num_
         GroupFactory.create(cohort=cast.cohort, name=f"Group {number}")
     take_snapshot(cohort, NOW)
     # Three of them are the relations of the reader, which the page has already.
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         board = cohort_board(cohort=cohort, reader=cast.ines, now=NOW, show=BoardList.CHECK_INS, page="2")
     assert (board.check_ins.number, board.check_ins.paginator.num_pages) == (2, 2)
     assert [row.group.name for row in board.check_ins][-2:] == ["Group 28", "Group 29"]
