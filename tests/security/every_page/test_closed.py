@@ -27,33 +27,26 @@ OF_ROWS = {
 TABLES = tuple(f'"{app}_' for app in ("courses", "groups", "questions", "tracker", "sheets"))
 
 # What is put in order afterwards, what is discarded, and what is said in confidence.
-ADMINS = {
+BOTH = {
+    "questions:answer-remove",
+    "questions:question-duplicate",
+    "questions:question-not-same",
+    "tracker:check-in-draft",
+    "tracker:check-in-draft-discard",
+    "tracker:flag-judge",
+    "tracker:known-questions-close",
+}
+ADMINS = BOTH | {
     "groups:cohort-archive",
     "groups:concern-answer",
     "groups:mentor-away-remove",
     "groups:move-undo",
     "groups:proposal-discard",
     "groups:shift-discard",
-    "questions:answer-remove",
-    "questions:question-duplicate",
-    "questions:question-not-same",
-    "tracker:check-in-draft",
-    "tracker:check-in-draft-discard",
-    "tracker:flag-judge",
-    "tracker:known-questions-close",
     "sheets:import-discard",
     "sheets:import-undo",
 }
-MENTORS = {
-    "groups:mentor-away-take-back",
-    "questions:answer-remove",
-    "questions:question-duplicate",
-    "questions:question-not-same",
-    "tracker:check-in-draft",
-    "tracker:check-in-draft-discard",
-    "tracker:flag-judge",
-    "tracker:known-questions-close",
-}
+MENTORS = BOTH | {"groups:mentor-away-take-back"}
 STUDENTS = {
     "groups:concern-new",
     "groups:would-not-mentor",
