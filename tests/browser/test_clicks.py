@@ -33,7 +33,7 @@ def clicks(page: Page) -> int:
 def test_ordinary_check_in_takes_two_clicks(page_as: PageAs, cast: Cast) -> None:
     page = opened(page_as("marta"), "/groups/")
     page.get_by_role("link", name=re.compile("^Log check-in of Clover")).first.click()
-    expect(page.get_by_role("heading", name="Check-in of Clover")).to_be_visible()
+    expect(page.locator("textarea:focus")).to_be_visible()
     page.keyboard.type("Attention is clear to her now.")
     page.get_by_role("button", name="Save check-in").click()
     expect(page.get_by_text("Check-in of Clover saved")).to_be_visible()
