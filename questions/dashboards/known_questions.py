@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
@@ -132,23 +131,21 @@ def asked_most(questions: QuestionQuerySet) -> dict[int, AskedMost]:
 
     Of each the first answers that are not long: the page of the milestone has all.
     """
-    ranked = with_asker(questions.known()).with_ask_count().defer("search_text", "detail")
-    order = (F("ask_count").desc(), "asked_at", "pk")
-    rows = ranked.annotate(
-        rank=Window(RowNumber(), partition_by="milestone", order_by=order),
-        of=Window(Count("pk"), partition_by="milestone"),
-    ).filter(rank__lte=_MOST_ASKED)
-    found: dict[Any, list[Any]] = defaultdict(list)
-    for row in rows.order_by("milestone", "rank"):
-        found[row.milestone_id].append(row)
-    answers = answers_of([row for some in found.values() for row in some])
+    asked = with_asker(questions.known()).with_ask_count().order_by(F("ask_count").desc(), "asked_at", "pk")
+    fields = ("pk", "milestone_id", "title", "asked_by_id", "published_at", "is_from_student", "ask_count")
+    known: dict[int, list[Any]] = defaultdict(list)
+    for row in asked.values_list(*fields, named=True):
+        known[row.milestone_id].append(row)
+    answers = answers_of([row for rows in known.values() for row in rows[:_MOST_ASKED]])
     return {
-        milestone: AskedMost(tuple(_asked_often(row, answers[row.pk]) for row in some), some[0].of)
-        for milestone, some in found.items()
+        milestone: AskedMost(
+            tuple(_asked_often(row, answers[row.pk]) for row in rows[:_MOST_ASKED]), len(rows)
+        )
+        for milestone, rows in known.items()
     }
 
 
-def _asked_often(question: Question, answers: Sequence[Any]) -> AskedOften:
+def _asked_often(question: Any, answers: Sequence[Any]) -> AskedOften:
     published = [answer for answer in answers if not answer.is_new and len(answer.body) <= _LONGEST_ANSWER]
     page = reverse("questions:milestone-questions", args=[question.milestone_id])
     return AskedOften(
@@ -160,7 +157,7 @@ def _asked_often(question: Question, answers: Sequence[Any]) -> AskedOften:
     )
 
 
-def answers_of(questions: Iterable[Question]) -> dict[int, list[Any]]:
+def answers_of(questions: Iterable[Any]) -> dict[int, list[Any]]:
     """Return answers by question id, oldest first, annotated with whether their author mentors or administers.
 
     What students wrote after a course admin published the question is marked with `is_new`: it is not published.
@@ -204,15 +201,15 @@ def _known(question: Question, answers: Sequence[Any], *, is_course_admin: bool)
     )
 
 
-def _anchor(question: Question) -> str:
+def _anchor(question: Any) -> str:
     return f"question-{question.pk}"
 
 
-def _known_answer(question: Question, answer: Any) -> KnownAnswer:
+def _known_answer(question: Any, answer: Any) -> KnownAnswer:
     return KnownAnswer(to_html(answer.body), _answerer(question, answer), answer.answered_at)
 
 
-def _answerer(question: Question, answer: Any) -> str:
+def _answerer(question: Any, answer: Any) -> str:
     if question.is_from_student and answer.answered_by_id == question.asked_by_id:
         return "the asker"
     if answer.is_mentor or answer.is_course_admin:
