@@ -57,7 +57,7 @@ from tracker.models import (
     CodeReview,
     Flag,
     FlagCount,
-    KnownQuestionsClosed,
+    KnownQuestionsSeen,
     MaterialTick,
     MeetingItem,
     MeetingNote,
@@ -293,8 +293,8 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "link_check_dead_since": lambda cast: LinkCheck(
         material=cast.milestones[0].materials.create(title="Tokens"), check_at=NOW, is_dead=True
     ),
-    "known_questions_closed_once": lambda cast: twice(
-        lambda: KnownQuestionsClosed(person=cast.marta, milestone=cast.milestones[0], closed_at=NOW)
+    "known_questions_seen_once": lambda cast: twice(
+        lambda: KnownQuestionsSeen(person=cast.marta, milestone=cast.milestones[0])
     ),
     "material_tick_once": lambda cast: twice(lambda: tick(cast)),
     "material_tick_opinion_in_group": lambda cast: tick(cast, group=cast.clover),

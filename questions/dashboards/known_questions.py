@@ -124,22 +124,38 @@ class AskedMost:
 
     questions: tuple[AskedOften, ...]
     count: int
+    # The reader was shown them before.
+    is_seen: bool
 
 
-def asked_most(questions: QuestionQuerySet) -> dict[int, AskedMost]:
+def asked_most(questions: QuestionQuerySet, *, seen: Exists) -> dict[int, AskedMost]:
     """Return the known ones of these questions that were asked most at each milestone, by its id. Two queries.
 
     Of each the first answers that are not long: the page of the milestone has all.
+
+    Args:
+        seen: whether the reader was shown those of the question's milestone.
     """
-    asked = with_asker(questions.known()).with_ask_count().order_by(F("ask_count").desc(), "asked_at", "pk")
-    fields = ("pk", "milestone_id", "title", "asked_by_id", "published_at", "is_from_student", "ask_count")
+    asked = with_asker(questions.known()).with_ask_count().annotate(is_seen=seen)
+    asked = asked.order_by(F("ask_count").desc(), "asked_at", "pk")
+    fields = (
+        "milestone_id",
+        "title",
+        "asked_by_id",
+        "published_at",
+        "is_from_student",
+        "ask_count",
+        "is_seen",
+    )
     known: dict[int, list[Any]] = defaultdict(list)
-    for row in asked.values_list(*fields, named=True):
+    for row in asked.values_list("pk", *fields, named=True):
         known[row.milestone_id].append(row)
     answers = answers_of([row for rows in known.values() for row in rows[:_MOST_ASKED]])
     return {
         milestone: AskedMost(
-            tuple(_asked_often(row, answers[row.pk]) for row in rows[:_MOST_ASKED]), len(rows)
+            tuple(_asked_often(row, answers[row.pk]) for row in rows[:_MOST_ASKED]),
+            len(rows),
+            rows[0].is_seen,
         )
         for milestone, rows in known.items()
     }

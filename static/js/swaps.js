@@ -3,16 +3,19 @@
 // One change at a time. A click that comes while an answer is under way is made again on the page as it is then.
 let isBusy = false;
 const waiting = [];
+// What only reads, or swaps nothing, takes no part in it.
+const isChange = ({ verb, elt }) => verb !== "get" && elt.getAttribute("hx-swap") !== "none";
 document.addEventListener("htmx:confirm", (event) => {
-  const { verb, elt, triggeringEvent } = event.detail;
-  if (verb === "get") return;
+  const { elt, triggeringEvent } = event.detail;
+  if (!isChange(event.detail)) return;
   if (!isBusy) return void (isBusy = true);
   event.preventDefault();
   const clicked = triggeringEvent?.submitter ?? elt.querySelector("[type=checkbox]");
   if (clicked?.id) waiting.push(clicked.id);
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.requestConfig?.verb === "get") return;
+  const { requestConfig } = event.detail;
+  if (requestConfig && !isChange(requestConfig)) return;
   isBusy = false;
   if (event.detail.successful) document.getElementById(waiting.shift())?.click();
   else waiting.length = 0;

@@ -68,6 +68,34 @@ def test_titles_are_on_the_first_screen_of_a_phone_and_stay_folded(page_as: Page
     expect(offered.get_by_text("Where is the key?", exact=True)).to_be_hidden()
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_it_is_open_once_and_then_one_line(page_as: PageAs, cast: Cast, script: bool) -> None:
+    begin(cast, "ana")
+    for number, title in enumerate(("Why divide?", "Where is the key?", "Which version?")):
+        known(cast, title, 5 - number)
+    page = page_as("ana", viewport={"width": 390, "height": 844}, java_script_enabled=script)
+    offered = page.get_by_role("group", name="Asked before at LLM basics")
+    first = offered.get_by_text("Why divide?", exact=True)
+    if not script:
+        # Nobody tells the server that it was shown.
+        for _ in range(2):
+            page.goto("/week/")
+            expect(first).to_be_visible()
+        return
+    with page.expect_response(lambda response: response.url.endswith("/known/seen/")) as told:
+        page.goto("/week/")
+    assert told.value.status == 204
+    # It stays open while it is read, also when something is saved.
+    page.get_by_role("button", name="Need help").click()
+    expect(page.locator("#messages")).to_contain_text("LLM basics")
+    expect(first).to_be_visible()
+    page.goto("/week/")
+    expect(first).to_be_hidden()
+    expect(page.locator("#meeting")).to_be_in_viewport()
+    offered.get_by_text("3 questions asked before").click()
+    expect(first).to_be_visible()
+
+
 def test_mentor_reads_them_on_the_page_of_the_group(page_as: PageAs, cast: Cast) -> None:
     begin(cast, "ana", "bruno")
     known(cast, "Why divide?", 1)

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 from people.models import User
 from questions.dashboards.known_questions import AskedMost, asked_most
 from questions.models import Question
-from tracker.models import KnownQuestionsClosed
+from tracker.models import KnownQuestionsSeen
 
 __all__ = ["AskedMost", "known_before"]
 
@@ -17,5 +17,6 @@ def known_before(person: User, milestone_ids: Collection[int]) -> dict[int, Aske
 
     Whoever takes part in the course may read them. Two queries.
     """
-    closed = KnownQuestionsClosed.objects.filter(person=person, milestone=OuterRef("milestone"))
-    return asked_most(Question.objects.filter(~Exists(closed), milestone__in=milestone_ids))
+    seen = KnownQuestionsSeen.objects.filter(person=person, milestone=OuterRef("milestone"))
+    is_closed = Exists(seen.filter(closed_at__isnull=False))
+    return asked_most(Question.objects.filter(~is_closed, milestone__in=milestone_ids), seen=Exists(seen))

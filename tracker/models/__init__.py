@@ -3,7 +3,7 @@ from tracker.models.attention import AttentionPutAside
 from tracker.models.check_in import CheckIn, CheckInDraft, CheckInEntry
 from tracker.models.code_review import CodeReview
 from tracker.models.flag import Flag, FlagCount
-from tracker.models.known_questions import KnownQuestionsClosed
+from tracker.models.known_questions import KnownQuestionsSeen
 from tracker.models.material_tick import MaterialTick
 from tracker.models.meeting_note import MeetingItem, MeetingNote
 from tracker.models.progress import Progress
@@ -22,7 +22,7 @@ __all__ = [
     "Flag",
     "FlagCount",
     "GroupSnapshot",
-    "KnownQuestionsClosed",
+    "KnownQuestionsSeen",
     "MaterialTick",
     "MeetingItem",
     "MeetingNote",

@@ -35,6 +35,7 @@ BOTH = {
     "tracker:check-in-draft-discard",
     "tracker:flag-judge",
     "tracker:known-questions-close",
+    "tracker:known-questions-seen",
 }
 ADMINS = BOTH | {
     "groups:cohort-archive",
@@ -51,6 +52,7 @@ STUDENTS = {
     "groups:concern-new",
     "groups:would-not-mentor",
     "tracker:known-questions-close",
+    "tracker:known-questions-seen",
     "tracker:news-close",
 }
 

@@ -15,7 +15,7 @@ from questions.models import Question
 from tests.conftest import NOW, Cast
 from tests.factories.questions import AnswerFactory, AskFactory, QuestionFactory
 from tests.factories.tracker import ProgressFactory
-from tracker.models import KnownQuestionsClosed, Progress
+from tracker.models import KnownQuestionsSeen, Progress
 
 type As = Callable[[str], Client]
 
@@ -82,10 +82,10 @@ def test_who_comes_to_a_milestone_is_shown_three_with_answers_once(cast: Cast, a
     html = ana.get("/week/").content.decode()
     # Right below the milestone's state and hours, open: its titles are there, their answers one click away.
     (place,) = re.findall(
-        r'name="hours".*?<details class="more known-before"[^>]* open>.*?id="meeting"', html, re.S
+        r'name="hours".*?<details class="more known-before"[^>]* open\s[^>]*>.*?id="meeting"', html, re.S
     )
     assert place.count("<details") == 5
-    assert place.count(" open>") == 1
+    assert len(re.findall(r" open[\s>]", place)) == 1
     assert "4 questions asked before" in place
     assert "<p>Answer to First?</p>" in html
     assert "Answered by Tomás Reis, mentor" in html
@@ -118,10 +118,44 @@ def test_who_comes_to_a_milestone_is_shown_three_with_answers_once(cast: Cast, a
     assert "known-before" not in card.content.decode()
     assert f'id="group-{cast.clover.pk}"' in card.content.decode()
     assert shown(marta, "/groups/") == shown(marta, page) == []
-    assert set(KnownQuestionsClosed.objects.values_list("person__name", "milestone__title")) == {
+    assert set(KnownQuestionsSeen.objects.values_list("person__name", "milestone__title")) == {
         ("Ana Ruivo", "LLM basics"),
         ("Marta Pires", "Prompt engineering"),
     }
+
+
+@pytest.mark.usefixtures("asked")
+def test_it_is_open_until_it_was_shown_and_one_line_from_then_on(cast: Cast, as_: As) -> None:
+    ana, bruno = as_("ana"), as_("bruno")
+    url = reverse("tracker:known-questions-seen", args=[cast.clover.pk, cast.milestones[0].pk])
+    # A GET writes nothing; the page posts it by itself once it is on the screen.
+    for _ in range(2):
+        assert f' open\n  hx-post="{url}" hx-trigger="intersect once delay:1s" hx-swap="none">' in line_of(
+            ana
+        )
+    assert not KnownQuestionsSeen.objects.exists()
+    for _ in range(2):
+        assert ana.post(url).status_code == 204
+    assert " open" not in line_of(ana)
+    assert "hx-post" not in line_of(ana)
+    assert len(shown(ana, "/week/")) == 1
+    # For that person, at that milestone.
+    assert " open" in line_of(bruno)
+    Progress.objects.filter(enrolment=cast.enrolment("ana")).update(state="done", finished_on=NOW.date())
+    assert shown(ana, "/week/") == [("Prompt engineering", ["Of the next?"])]
+    assert " open" in line_of(ana)
+    # What was shown can be closed, and stays closed.
+    Progress.objects.update(state="working", finished_on=None)
+    close(ana, cast, cast.milestones[0])
+    assert ana.post(url).status_code == 204
+    assert shown(ana, "/week/") == []
+    assert KnownQuestionsSeen.objects.get().closed_at == NOW
+
+
+def line_of(browser: Client) -> str:
+    """The tag of what is offered on my week."""
+    (tag,) = re.findall(r'<details class="more known-before"[^>]*>', browser.get("/week/").content.decode())
+    return str(tag)
 
 
 @pytest.mark.usefixtures("asked")
@@ -157,4 +191,4 @@ def test_closing_is_for_who_reads_the_group(cast: Cast, as_: As) -> None:
     statistics = other.course_adminships.get().course.milestones.create(title="Means", position=1)
     assert close(as_("ana"), cast, statistics).status_code == 404
     assert close(as_("dalia"), cast, cast.milestones[0]).status_code == 403
-    assert not KnownQuestionsClosed.objects.exists()
+    assert not KnownQuestionsSeen.objects.exists()
