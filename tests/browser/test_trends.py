@@ -63,6 +63,25 @@ def test_panel_is_loaded_when_it_is_opened_and_once(story: AskedStory, page_as: 
     assert len(loaded) == 1
 
 
+def test_materials_and_times_to_an_answer_fit_on_a_phone(story: AskedStory, page_as: PageAs) -> None:
+    page = page_as("ines", viewport={"width": 390, "height": 844})
+    for panel, name, labels in (
+        ("found", "Table of how materials were found", ["Confusing or too long", "Asks"]),
+        (
+            "answers",
+            "Table of times to the first answer",
+            ["Half within", "90 % within", "Answered", "Not answered"],
+        ),
+    ):
+        page.goto(f"/courses/llm/trends/{panel}/")
+        frame = page.get_by_role("region", name=name)
+        assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
+        cells = frame.locator("tbody tr").first.locator("td")
+        assert [cell.get_attribute("data-label") for cell in cells.all()] == labels
+        above = cells.first.evaluate("cell => getComputedStyle(cell, '::before').display")
+        assert above == "block"
+
+
 def test_panel_has_a_page_of_its_own_without_javascript(story: AskedStory, page_as: PageAs) -> None:
     page = page_as("ines", java_script_enabled=False)
     page.goto("/courses/llm/trends/")
