@@ -182,11 +182,11 @@ def questions() -> dict[str, object]:
             ),
             Sample(
                 **asked, title=LONG, status_label="open", tone="watch", ask_count=1, answer_count=0,
-                wait=Wait(timedelta(days=3), 1),
+                wait=Wait(timedelta(days=3), 1, NOW),
             ),
             Sample(
                 **asked, title="Why a root?", status_label="open", tone="watch", ask_count=1, answer_count=0,
-                wait=Wait(timedelta(hours=5), 1),
+                wait=Wait(timedelta(hours=5), 1, NOW),
             ),
         ],
         "suggestions": [

@@ -12,44 +12,53 @@ from zoneinfo import ZoneInfo
 from lib.weeks import Period
 
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
-# Until then an age is told in hours.
-_IN_HOURS = 48 * _HOUR
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """How long somebody has waited, and within how many weekdays an answer is promised."""
+    """How long somebody has waited, within how many weekdays an answer is promised, and since when.
+
+    `days` is 0 where nothing is promised: such a wait is never over. `since` is in the time zone of the
+    cohort; None where it is the middle of several.
+    """
 
     waited: timedelta
-    days: int
+    days: int = 0
+    since: datetime | None = None
 
     @property
     def is_over(self) -> bool:
-        return self.waited > self.days * _DAY
+        return self.days > 0 and self.waited > self.days * _DAY
 
     @property
     def is_twice_over(self) -> bool:
-        return self.waited > 2 * self.days * _DAY
-
-    @property
-    def label(self) -> str:
-        """Both sides in one unit: "5 h of the promised 24 h", "3 weekdays, promised within 1 weekday" if it is over."""
-        is_in_hours = self.days == 1 and self.waited < _IN_HOURS
-        unit = _HOUR if is_in_hours else _DAY
-        count = self.waited // unit
-        promised = promise_label(self.days) if is_in_hours else weekdays_label(self.days)
-        if not self.is_over:
-            return f"{count or 'under 1'}{' h' if is_in_hours else ''} of the promised {promised}"
-        age = f"{count} h" if is_in_hours else weekdays_label(count)
-        return f"{'over ' if age == promised else ''}{age}, promised within {promised}"
+        return self.days > 0 and self.waited > 2 * self.days * _DAY
 
     @property
     def age(self) -> str:
+        """Every wait is told so: "5 h" within the first 24 hours, "2 weekdays" from then on."""
         if self.waited < _HOUR:
             return "under 1 h"
-        if self.waited < _IN_HOURS:
+        if self.waited <= _DAY:
             return f"{self.waited // _HOUR} h"
         return weekdays_label(self.waited // _DAY)
+
+    @property
+    def label(self) -> str:
+        """ "5 h of the promised 24 h", or "3 weekdays, promised within 1 weekday" if it is over."""
+        if not self.days:
+            return self.age
+        if not self.is_over:
+            age = self.age if self.waited <= _DAY else f"{self.waited // _DAY}"
+            return f"{age} of the promised {promise_label(self.days)}"
+        promised = weekdays_label(self.days)
+        return f"{'over ' if self.age == promised else ''}{self.age}, promised within {promised}"
+
+    @property
+    def since_label(self) -> str:
+        """ "since Tue 15 September 2026, 14:05"; empty where it is the middle of several."""
+        since = self.since
+        return f"since {since:%a} {since.day} {since:%B %Y, %H:%M}" if since else ""
 
 
 def promise_label(days: int) -> str:

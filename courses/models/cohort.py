@@ -1,4 +1,5 @@
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.urls import reverse
@@ -64,10 +65,11 @@ class Cohort(Edited, Archivable):
             return today
         return max(self.closed_on - timedelta(days=1), self.starts_on)
 
-    def wait(self, since: datetime, now: datetime, *, days: int) -> Wait:
-        """How long somebody has waited whom an answer is promised within so many weekdays. Reads the pauses."""
+    def wait(self, since: datetime, now: datetime, *, days: int = 0) -> Wait:
+        """How long somebody has waited, and within how many weekdays an answer is promised. Reads the pauses."""
         pauses = [pause.period for pause in self.pauses.all()]
-        return Wait(waited(since, now, time_zone=self.time_zone, pauses=pauses), days)
+        took = waited(since, now, time_zone=self.time_zone, pauses=pauses)
+        return Wait(took, days, since.astimezone(ZoneInfo(self.time_zone)))
 
     def is_closed(self, on: date) -> bool:
         return self.closed_on is not None and self.closed_on <= on

@@ -4,8 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from courses.models import Cohort
 from courses.promises import Wait, waited
 from lib.weeks import Period
+from tests.conftest import Cast
 
 NOW = datetime(2026, 9, 16, 10, 0, tzinfo=UTC)
 FRIDAY = datetime(2026, 9, 11, 14, 0, tzinfo=UTC)
@@ -48,10 +50,12 @@ def test_the_day_is_that_of_the_cohort() -> None:
     [
         (0.9, 1, False, False, "under 1 h of the promised 24 h"),
         (24, 1, False, False, "24 h of the promised 24 h"),
-        (24.1, 1, True, False, "over 24 h, promised within 24 h"),
+        (24.1, 1, True, False, "over 1 weekday, promised within 1 weekday"),
+        (47.9, 1, True, False, "over 1 weekday, promised within 1 weekday"),
         (48, 1, True, False, "2 weekdays, promised within 1 weekday"),
         (48.1, 1, True, True, "2 weekdays, promised within 1 weekday"),
-        (9, 3, False, False, "under 1 of the promised 3 weekdays"),
+        (9, 3, False, False, "9 h of the promised 3 weekdays"),
+        (24.1, 3, False, False, "1 of the promised 3 weekdays"),
         (50, 3, False, False, "2 of the promised 3 weekdays"),
         (73, 3, True, False, "over 3 weekdays, promised within 3 weekdays"),
     ],
@@ -61,3 +65,28 @@ def test_wait_is_told_against_the_promise(
 ) -> None:
     wait = Wait(timedelta(hours=hours), days)
     assert (wait.is_over, wait.is_twice_over, wait.label) == (is_over, is_twice_over, label)
+
+
+@pytest.mark.parametrize(
+    ("hours", "age"),
+    [
+        (0.9, "under 1 h"),
+        (1, "1 h"),
+        (24, "24 h"),
+        (24.1, "1 weekday"),
+        (47.9, "1 weekday"),
+        (48, "2 weekdays"),
+    ],
+)
+def test_wait_is_told_in_hours_for_a_day_and_then_in_weekdays(hours: float, age: str) -> None:
+    wait = Wait(timedelta(hours=hours))
+    # Nothing is promised: it is never over.
+    assert (wait.age, wait.label, wait.is_over, wait.is_twice_over) == (age, age, False, False)
+
+
+def test_exact_moment_is_told_in_the_time_zone_of_the_cohort(cast: Cast) -> None:
+    cohort = Cohort.objects.get(pk=cast.cohort.pk)
+    cohort.time_zone = "Pacific/Auckland"
+    asked = datetime(2026, 9, 11, 12, 30, tzinfo=UTC)
+    assert cohort.wait(asked, asked).since_label == "since Sat 12 September 2026, 00:30"
+    assert Wait(timedelta()).since_label == ""

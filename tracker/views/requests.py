@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -46,10 +47,12 @@ def request_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     answered = rows.filter(request_settled_at__isnull=False).order_by("-request_settled_at", "-pk")
     shows_answered = request.GET.get("show") == CheckIn.RequestState.ANSWERED
     page = Paginator(answered if shows_answered else open_rows, _A_PAGE).get_page(request.GET.get("page"))
+    prefetch_related_objects([cohort], "pauses")
     context = {
         "cohort": cohort,
         "tabs": cohort_tabs(cohort, "Board"),
         "page": page,
+        "rows": [(row, cohort.wait(row.requested_at, now) if row.requested_at else None) for row in page],
         "shows_answered": shows_answered,
         "other_count": (open_rows if shows_answered else answered).count(),
         "may_change": not cohort.is_read_only(cohort.today(now)),

@@ -136,7 +136,7 @@ def test_promises_that_passed_one_after_the_other_are_all_in_the_mail(cast: Cast
     tell_of_promises(NOW)
     (mail,) = deliver()
     assert mail.subject == "Bruno still needs help with Prompt engineering and Indexation"
-    assert "25 h: Indexation" in mail.body
+    assert "1 weekday: Indexation" in mail.body
 
 
 def test_a_course_admin_is_not_called_a_mentor(cast: Cast) -> None:

@@ -1,5 +1,6 @@
 """Requests of mentors as a queue: who has one, what was answered, and what happens when two are at it."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
@@ -58,9 +59,15 @@ def test_longest_wait_is_first_and_answered_ones_are_apart(
     )
     assert done.request_state == "answered"
     client = as_("ines")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page = client.get(queue(cast))
     assert [row.request for row in page.context["page"]] == ["First", "Second"]
+    assert re.findall(
+        r'· waiting\s+<time datetime="[^"]+"\s+title="since ([^"]+)">([^<]+)</time>', page.text
+    ) == [
+        ("Tue 8 September 2026, 11:00", "6 weekdays"),
+        ("Tue 15 September 2026, 11:00", "24 h"),
+    ]
     assert "Answered (1)" in page.text
     page = client.get(queue(cast, show="answered"))
     assert [row.request for row in page.context["page"]] == ["Third"]

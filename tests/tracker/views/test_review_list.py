@@ -107,14 +107,16 @@ def test_review_list_without_any_says_so(cast: Cast, as_: As, who: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "state", "told"),
+    ("hours", "state", "told", "late"),
     [
-        (5, "requested", "<span>under 1 of the promised 3 weekdays</span>"),
-        (24 * 7, "requested", '<span class="late">5 weekdays, promised within 3 weekdays</span>'),
-        (24 * 7, "changes_asked", ""),
+        (5, "requested", ">5 h of the promised 3 weekdays</time>", 0),
+        (24 * 7, "requested", ">5 weekdays, promised within 3 weekdays</time>", 2),
+        (24 * 7, "changes_asked", "", 0),
     ],
 )
-def test_review_shows_how_long_it_has_waited(cast: Cast, as_: As, hours: int, state: str, told: str) -> None:
+def test_review_shows_how_long_it_has_waited(
+    cast: Cast, as_: As, hours: int, state: str, told: str, late: int
+) -> None:
     CodeReviewFactory.create(
         group=cast.clover, milestone=cast.milestones[0], author=cast.enrolment("bruno"), state=state,
         reviewer=cast.enrolment("ana"), changed_at=NOW - timedelta(hours=hours),
@@ -122,3 +124,4 @@ def test_review_shows_how_long_it_has_waited(cast: Cast, as_: As, hours: int, st
     # Among those to review and among all.
     html = as_("ana").get(URL).text
     assert html.count(told or "promised") == (2 if told else 0)
+    assert html.count('<time class="late"') == late

@@ -39,9 +39,8 @@ def review_times(cohort: Cohort) -> list[ReviewTime]:
             at = _first(states, wanted)
             if at is not None:
                 found.append(waited(begun, at, time_zone=cohort.time_zone, pauses=pauses))
-    days = cohort.course.review_days
     named = (("first answer", first), ("approval", approved))
-    return [ReviewTime(what, len(took), Wait(_middle(took), days).age) for what, took in named if took]
+    return [ReviewTime(what, len(took), Wait(_middle(took)).age) for what, took in named if took]
 
 
 def _middle(took: Iterable[timedelta]) -> timedelta:

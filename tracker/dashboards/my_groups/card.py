@@ -37,6 +37,8 @@ _SHOWN_AT_BUTTON = frozenset({ReasonCode.CHECK_IN_LATE})
 class OpenQuestion:
     question: Question
     details: str
+    # The exact moment: "since Tue 15 September 2026, 14:05".
+    since_label: str
     is_late: bool
 
 
@@ -281,7 +283,12 @@ def _question(
         f"asked {count} times" if count > 1 else "",
     ]
     is_late = is_open and wait.is_over and not question.is_undated
-    return OpenQuestion(question=question, details=" · ".join(filter(None, parts)), is_late=is_late)
+    return OpenQuestion(
+        question=question,
+        details=" · ".join(filter(None, parts)),
+        since_label="" if question.is_undated else wait.since_label,
+        is_late=is_late,
+    )
 
 
 def _step(step: AgreedStep, today: date, names: dict[int, str]) -> CardStep:
