@@ -11,6 +11,7 @@ from people.models import User
 from people.outbox import tell
 from questions.actions.asking import ask_again, take_back_question
 from questions.actions.keeping import PARTED, QuestionError, count, save
+from questions.actions.topics.putting_back import put_back
 from questions.models import Ask, Question
 from questions.models.question import asks_of
 
@@ -83,7 +84,7 @@ def _check_merge(question: Question, original: Question) -> None:
 
 @transaction.atomic
 def undo_duplicate(*, question: Question, by: User, at: datetime) -> Question:
-    """Undo a merge: restore the status, and the duplicates that moved with the question.
+    """Undo a merge: restore the status, the place by hand in a topic, and the duplicates that moved with the question.
 
     Raises:
         QuestionError: it is not a duplicate.
@@ -99,6 +100,7 @@ def undo_duplicate(*, question: Question, by: User, at: datetime) -> Question:
     question.duplicate_of = None
     question.status = _status_before(question)
     save(question, by=by, at=at, reason=PARTED)
+    put_back(question, by=by, at=at)
     for pk in came_along:
         rows[pk].duplicate_of = question
         save(rows[pk], by=by, at=at, reason=_MARKED)

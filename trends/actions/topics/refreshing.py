@@ -128,8 +128,9 @@ class _Turn:
             if other in placed and texts.likeness(pk, other) >= MAYBE
         }
         self.placements = {row.question_id: row for row in _placed({*alike, *self.ids})}
-        self.differences = _differences(self.ids)
-        self.kept_out = _kept_out(self.ids)
+        with_duplicates = _with_duplicates(self.ids)
+        self.differences = _differences(with_duplicates)
+        self.kept_out = _kept_out(with_duplicates)
         topics = {row.topic_id for row in self.placements.values() if row.topic_id is not None}
         self.members, self.by_hand = _members(topics)
         texts.read(pk for own in self.members.values() for pk in own[:_SPEAKERS])
@@ -239,20 +240,25 @@ def _members(topics: Iterable[int]) -> tuple[dict[int, list[int]], set[int]]:
     return members, by_hand
 
 
-def _kept_out(questions: Sequence[int]) -> dict[int, set[int]]:
-    """By question: the topics that it was said not to belong to, also as part of those they were merged into."""
+def _with_duplicates(questions: Sequence[int]) -> list[int]:
+    """What was said of a duplicate counts for its original."""
+    # Looked up first: a condition on the originals of what was said would make the database read all questions.
+    duplicates = Question.objects.filter(duplicate_of__in=questions).values_list("pk", flat=True)
+    return [*questions, *duplicates]
+
+
+def _kept_out(ids: Sequence[int]) -> dict[int, set[int]]:
+    """By original: the topics that it was said not to belong to, also as part of those they were merged into."""
     kept_out: dict[int, set[int]] = defaultdict(set)
-    rows = NotInTopic.objects.filter(question__in=questions)
-    for question, topic, merged_into in rows.values_list("question", "topic", "topic__merged_into"):
+    one = Coalesce("question__duplicate_of", "question")
+    rows = NotInTopic.objects.filter(question__in=ids)
+    for question, topic, merged_into in rows.values_list(one, "topic", "topic__merged_into"):
         kept_out[question] |= {topic, merged_into or topic}
     return kept_out
 
 
-def _differences(questions: Sequence[int]) -> dict[int, set[int]]:
-    """By question: the questions marked as not the same as it or as a duplicate of it."""
-    # A condition on the originals of both would make the database read all questions.
-    duplicates = Question.objects.filter(duplicate_of__in=questions).values_list("pk", flat=True)
-    ids = [*questions, *duplicates]
+def _differences(ids: Sequence[int]) -> dict[int, set[int]]:
+    """By original: the questions marked as not the same as it."""
     differences: dict[int, set[int]] = defaultdict(set)
     one = Coalesce("question__duplicate_of", "question")
     other = Coalesce("other__duplicate_of", "other")

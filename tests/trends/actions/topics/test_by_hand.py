@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from questions.actions import change_question, mark_duplicate
+from questions.actions import change_question, mark_duplicate, undo_duplicate
 from questions.models import Placement, Question, Topic
 from tests.conftest import NOW, Cast
 from tests.factories.courses import CohortFactory, CourseFactory
@@ -258,3 +258,36 @@ def test_pinned_topic_stays_when_it_is_empty(cast: Cast, topics: tuple[Topic, To
         change_question(question=question, by=cast.person("ana"), at=LATER)
     refresh_topics(course=cast.course, at=LATER + timedelta(hours=1))
     assert topics[1] in Topic.objects.all()
+
+
+def test_what_was_done_by_hand_outlives_being_a_duplicate(cast: Cast, topics: tuple[Topic, Topic]) -> None:
+    docker, tokens = topics
+    for topic in topics:
+        pin_topic(topic=topic, by=cast.ines, at=NOW)
+    alone, original = asked(cast.dalia, *ALONE)
+    moved, taken = of_title(DOCKER[0]), of_title(DOCKER[2])
+    put_in(question=alone, topic=docker, by=cast.ines, at=NOW)
+    put_in(question=moved, topic=tokens, by=cast.ines, at=NOW)
+    take_out(question=taken, topic=docker, by=cast.ines, at=NOW)
+    questions = [alone, moved, taken]
+    for question in questions:
+        mark_duplicate(question=question, original=original, by=cast.ines, at=LATER)
+    refresh_topics(course=cast.course, at=LATER)
+    assert not Placement.objects.filter(question__in=questions).exists()
+    for question in questions:
+        undo_duplicate(question=question, by=cast.ines, at=LATER)
+    for is_all in (False, True):
+        refresh_topics(course=cast.course, at=LATER, is_all=is_all)
+        placed = {row.question: (row.topic, row.is_by_hand) for row in Placement.objects.all()}
+        assert [placed[question] for question in questions] == [(docker, True), (tokens, True), (None, True)]
+    # Its topic was merged meanwhile, or is gone: it stands in the other, or waits.
+    mark_duplicate(question=alone, original=original, by=cast.ines, at=LATER)
+    mark_duplicate(question=moved, original=original, by=cast.ines, at=LATER)
+    refresh_topics(course=cast.course, at=LATER)
+    merge_topics(topic=docker, into=tokens, by=cast.ines, at=LATER)
+    undo_duplicate(question=alone, by=cast.ines, at=LATER)
+    assert Placement.objects.get(question=alone).topic == tokens
+    Topic.objects.filter(pk=docker.pk).delete()
+    Topic.objects.filter(pk=tokens.pk).delete()
+    undo_duplicate(question=moved, by=cast.ines, at=LATER)
+    assert not Placement.objects.filter(question=moved).exists()

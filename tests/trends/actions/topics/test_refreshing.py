@@ -269,6 +269,16 @@ def test_not_the_same_said_of_a_duplicate_counts_for_its_original(cast: Cast) ->
     assert refreshed(cast) == []
 
 
+def test_not_here_said_of_a_duplicate_counts_for_its_original(cast: Cast) -> None:
+    asked(cast.ana, *DOCKER[:2])
+    (mac,) = asked(cast.dalia, "How do I install Docker on a Mac?")
+    refresh_topics(course=cast.course, at=NOW)
+    keep_out(question=mac, topic=Topic.objects.get(), by=cast.ines, at=NOW)
+    (original,) = asked(cast.dalia, DOCKER[2])
+    mark_duplicate(question=mac, original=original, by=cast.marta, at=NOW)
+    assert refreshed(cast) == [DOCKER[:2]]
+
+
 def test_not_the_same_said_later_parts_them(cast: Cast) -> None:
     first, _, third = asked(cast.ana, *DOCKER)
     refresh_topics(course=cast.course, at=NOW - timedelta(minutes=1))

@@ -1,0 +1,29 @@
+"""What somebody did by hand outlives the time in which a question was a duplicate."""
+
+from datetime import datetime
+
+from people.models import User
+from questions.actions.topics.keeping import save_placements
+from questions.actions.topics.representing import choose_representatives
+from questions.actions.topics.texts import Texts
+from questions.models import Placement, Question, Topic
+
+_PUT_BACK = "no longer a duplicate"
+
+
+def put_back(question: Question, *, by: User, at: datetime) -> None:
+    """Place a question again as somebody had placed it by hand; if its topic is gone, it waits for another.
+
+    The course is locked. Two queries if nobody had.
+    """
+    if Placement.objects.filter(question=question).exists():
+        return
+    last = Placement.history.filter(question=question.pk).order_by("-history_date", "-history_id").first()
+    if last is None or not last.is_by_hand:
+        return
+    topic = Topic.objects.standing_for([last.topic_id]).first()
+    if last.topic_id is None or topic is not None:
+        placement = Placement(question=question, topic=topic, is_by_hand=True)
+        save_placements([placement], by=by, at=at, reason=_PUT_BACK)
+    if topic is not None:
+        choose_representatives([topic.pk], at=at, texts=Texts())
