@@ -108,12 +108,15 @@ class AgreedStepOptions(admin.ModelAdmin[AgreedStep]):
 @admin.register(MaterialTick)
 class MaterialTickOptions(admin.ModelAdmin[MaterialTick]):
     list_display = ["material", "enrolment", "ticked_at"]
-    # What one student said is told to nobody.
+    # What one student said is told to nobody, by no filter either.
     exclude = ["opinion", "group"]
     list_select_related = ["material", "enrolment__person", "enrolment__cohort"]
     search_fields = ["material__title", "enrolment__person__name"]
     ordering = ["-ticked_at", "-pk"]
     has_add_permission = has_change_permission = has_delete_permission = never
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return not lookup.startswith(("opinion", "group")) and super().lookup_allowed(lookup, value, request)
 
 
 @admin.register(AttentionPutAside)

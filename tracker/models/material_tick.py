@@ -6,8 +6,7 @@ from groups.models import Enrolment, Group
 
 class MaterialTickQuerySet(models.QuerySet["MaterialTick"]):
     def with_opinion(self) -> "MaterialTickQuerySet":
-        """Those that totals count."""
-        return self.filter(group__isnull=False)
+        return self.exclude(opinion="")
 
 
 class MaterialTick(models.Model):
@@ -26,7 +25,8 @@ class MaterialTick(models.Model):
     ticked_at = models.DateTimeField()
     opinion = models.CharField(max_length=20, choices=Opinion, blank=True)
     # Where the student was when they said it: totals need people of several groups. None without an opinion, or once
-    # the group is deleted. A page that counted what keeps a group would tell that somebody said something.
+    # the group is deleted. A page that counted what keeps a group would tell that somebody said something, and a total
+    # that lost it what they said.
     group = models.ForeignKey(
         Group,
         null=True,
@@ -48,12 +48,16 @@ class MaterialTick(models.Model):
             ),
         ]
         indexes = [
-            # Covers the totals, and finds the ticks of a group that is deleted: most are without an opinion.
+            # Covers the totals: most ticks are without an opinion.
             models.Index(
-                fields=["group", "material", "opinion"],
-                condition=models.Q(group__isnull=False),
+                fields=["enrolment", "material", "opinion", "group"],
+                condition=~models.Q(opinion=""),
                 name="material_tick_opinions",
-            )
+            ),
+            # Finds the ticks of a group that is deleted.
+            models.Index(
+                fields=["group"], condition=models.Q(group__isnull=False), name="material_tick_group"
+            ),
         ]
 
     def __str__(self) -> str:

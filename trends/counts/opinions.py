@@ -1,9 +1,10 @@
 """How students found materials: totals of cohorts and of the course, never of a few people.
 
 What five people of two groups say tells of the material; what fewer say would tell of them. Nor may two totals tell it
-by what they differ in. So each total is a sum of parts that may be told by themselves: of each cohort; and, in the
-course, of all cohorts together that may not. These include archived ones: a part that loses one of them tells of it.
-Days and groups are no filter of it.
+by what they differ in, now or from one day to the next. So each total is a sum of parts that may be told by themselves:
+of each cohort; and, in the course, of all cohorts together that may not, if they still may without any one of them:
+one of them may be told by itself tomorrow. These include archived ones: a part that loses one of them tells of it. Days
+and groups are no filter of it.
 """
 
 from collections import defaultdict
@@ -39,6 +40,11 @@ class Found:
     def together(cls, parts: Iterable["Found"]) -> Self:
         rows = [(part.useful, part.confusing, part.too_long, part.groups, part.people) for part in parts]
         return cls(*map(sum, zip(*rows, strict=True)))
+
+    def may_be_told_without(self, part: "Found") -> bool:
+        """Whether the others of a sum are enough without this part of it, of other groups, whoever is in both."""
+        others = replace(self, groups=self.groups - part.groups, people=self.people - part.people)
+        return others.may_be_told
 
     @property
     def said(self) -> int:
@@ -87,10 +93,11 @@ def total_of(
     """
     told = [part for cohort, part in parts.items() if part.may_be_told and (not chosen or cohort in chosen)]
     if not chosen:
-        others = Found.together(_others(parts).values())
+        small = _others(parts).values()
+        others = Found.together(small)
         if people_of_others is not None:
             others = replace(others, people=people_of_others)
-        told += [others] if others.may_be_told else []
+        told += [others] if small and all(map(others.may_be_told_without, small)) else []
     return Found.together(told) if told else None
 
 
@@ -108,7 +115,7 @@ def _people_of_others(by_material: Mapping[int, Mapping[int, Found]]) -> dict[in
                 of_cohort[cohort].append(material)
     if not of_cohort:
         return {}
-    pairs = [Q(group__cohort=cohort, material__in=materials) for cohort, materials in of_cohort.items()]
+    pairs = [Q(enrolment__cohort=cohort, material__in=materials) for cohort, materials in of_cohort.items()]
     ticks = MaterialTick.objects.with_opinion().filter(reduce(or_, pairs))
     counted = ticks.order_by().values("material").annotate(people=Count("enrolment__person", distinct=True))
     return dict(counted.values_list("material", "people"))
@@ -116,11 +123,11 @@ def _people_of_others(by_material: Mapping[int, Mapping[int, Found]]) -> dict[in
 
 def _rows(view: TrendView) -> Iterable[tuple[int, int, int, int, int, int, int]]:
     """Material, cohort, and the numbers of a Found."""
-    ticks = MaterialTick.objects.with_opinion().filter(group__cohort__course=view.course)
+    ticks = MaterialTick.objects.with_opinion().filter(enrolment__cohort__course=view.course)
     of = {each.value: Count("pk", filter=Q(opinion=each)) for each in MaterialTick.Opinion}
-    counted = ticks.order_by().values("material", "group__cohort")
+    counted = ticks.order_by().values("material", "enrolment__cohort")
     return counted.annotate(
         **of,
         groups=Count("group", distinct=True),
         people=Count("enrolment__person", distinct=True),
-    ).values_list("material", "group__cohort", *of, "groups", "people")
+    ).values_list("material", "enrolment__cohort", *of, "groups", "people")

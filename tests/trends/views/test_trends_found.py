@@ -8,9 +8,11 @@ import pytest
 from django.test import Client
 
 from courses.models import Cohort, Material
+from groups.actions.group import delete_group
 from groups.models import Enrolment, Membership
 from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory
+from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.trends.asked_story import tell_asked
 from tests.trends.views.test_trends import text_of
 from tracker.models import MaterialTick
@@ -83,16 +85,31 @@ def test_archiving_tells_of_nobody_and_a_person_counts_once(cast: Cast, as_: Sig
     story = tell_asked(cast)
     hard = MaterialFactory.create(milestone=cast.milestones[0], title="Tokens")
     say(hard, *((getattr(cast, name), "confusing") for name in NAMES[:4]))
-    willow = list(Membership.objects.filter(group=story.willow)[:2])
-    say(hard, *((stay, "confusing") for stay in willow))
+    willow = list(Membership.objects.filter(group=story.willow)[:4])
+    winter = MembershipFactory.create(group__cohort__course=cast.course, group__cohort__title="Winter 2025")
+    say(hard, *((stay, "confusing") for stay in (*willow, winter)))
     browser = as_("ines")
-    assert ["Tokens", "LLM basics", "6"] in [row[:3] for row in sent(browser)]
+    # Four of autumn, four of spring, one of winter: five are left without any of them.
+    assert ["Tokens", "LLM basics", "9"] in [row[:3] for row in sent(browser)]
     Cohort.objects.filter(pk=story.spring.pk).update(archived_at=NOW, archived_by=cast.ines)
-    assert ["Tokens", "LLM basics", "6"] in [row[:3] for row in sent(browser)]
-    # Those of spring are the same people, enrolled again: together they are four.
-    for stay, name in zip(willow, NAMES, strict=False):
+    assert ["Tokens", "LLM basics", "9"] in [row[:3] for row in sent(browser)]
+    # Two of spring are people of autumn, enrolled again: without autumn fewer than five are left.
+    for stay, name in zip(willow[:2], NAMES, strict=False):
         Enrolment.objects.filter(pk=stay.enrolment_id).update(person=cast.enrolment(name).person)
     assert "Tokens" not in [row[0] for row in sent(browser)]
+
+
+def test_total_keeps_what_was_said_in_a_group_that_is_deleted(
+    cast: Cast, as_: SignIn, models: Material
+) -> None:
+    """Fátima is moved into a group of her own, says something, is moved back, and the group deleted."""
+    fern = GroupFactory.create(cohort=cast.cohort, name="Fern")
+    MaterialTick.objects.filter(enrolment=cast.enrolment("fatima")).update(opinion="too_long", group=fern)
+    browser = as_("ines")
+    before = sent(browser)
+    assert before[0][2] == "6"
+    delete_group(group=fern)
+    assert sent(browser) == before
 
 
 def test_it_is_found_where_nobody_asks(cast: Cast, as_: SignIn, models: Material) -> None:
