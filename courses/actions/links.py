@@ -225,7 +225,10 @@ def note_link(check: LinkCheck, found: LinkFound, now: datetime) -> None:
     if not same:
         return
     check = same[0]
-    check.checked_at, check.found, check.check_at = now, found.says[:_MOST_SAID], now + _WEEK
+    check.checked_at, check.check_at = now, now + _WEEK
+    if found.is_gone is not None or not check.is_dead:
+        # A dead one says for what it is dead.
+        check.found = found.says[:_MOST_SAID]
     if found.is_gone:
         check.gone_since = check.gone_since or now
         check.is_dead = now >= check.gone_since + _APART

@@ -33,7 +33,7 @@ class LinkCheck(models.Model):
     checked_at = models.DateTimeField(null=True, blank=True)
     gone_since = models.DateTimeField(null=True, blank=True)
     is_dead = models.BooleanField(default=False)
-    # What the last look found, for people: "It answers 404."
+    # What the last look found, for people: "It answers 404." A dead one keeps it until a look can tell more.
     found = models.CharField(max_length=300, blank=True)
 
     goes_along = {"material": ALL}

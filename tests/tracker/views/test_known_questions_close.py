@@ -124,6 +124,16 @@ def test_who_comes_to_a_milestone_is_shown_three_with_answers_once(cast: Cast, a
     }
 
 
+def test_a_long_answer_is_one_link_away(cast: Cast, as_: As) -> None:
+    begin(cast, "ana")
+    question = known(cast, "How do I install it?", 1)
+    question.answers.update(body="Step by step. " * 200)
+    html = as_("ana").get("/week/").content.decode()
+    assert "Step by step" not in html
+    place = f"/milestones/{cast.milestones[0].pk}/questions/#question-{question.pk}"
+    assert f'<p><a href="{place}">Read the answer' in html
+
+
 @pytest.mark.usefixtures("asked")
 def test_it_is_open_until_it_was_shown_and_one_line_from_then_on(cast: Cast, as_: As) -> None:
     ana, bruno = as_("ana"), as_("bruno")
