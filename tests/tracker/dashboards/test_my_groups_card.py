@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from groups.access import group_to_read
 from groups.actions.dates import propose_dates
-from groups.models import Absence, MentorAway
+from groups.models import Absence, Enrolment, MentorAway
 from people.models import User
 from tests.conftest import Cast
 from tests.factories.groups import MentorshipFactory
@@ -56,6 +56,27 @@ def test_card_of_a_group_that_needs_nobody(cast: Cast) -> None:
     propose_dates(group=cast.clover, days=days, basis="", by=cast.person("ana"), at=NOW())
     found = card(cast)
     assert (found.is_well, found.dates_proposed_by) == (False, "Ana Ruivo")
+
+
+def test_card_never_calls_on_track_who_is_behind_and_not_flagged_yet(cast: Cast) -> None:
+    everything_is_well(cast)
+    prompts = cast.milestones[1]
+    # Due three days ago: too soon for a flag, and "1 milestone behind" on their own page.
+    cast.enrolment("bruno").progress.filter(milestone=prompts).delete()
+    assert (card(cast).is_well, card(cast).well_label) == (True, "Bruno is behind.")
+    assert card(cast).behind == ()
+    # A list of people came in on this day: the rules wait, and nothing is done.
+    Enrolment.objects.update(enrolled_at=NOW())
+    for name in ("bruno", "chidi"):
+        cast.enrolment(name).progress.all().delete()
+    assert (card(cast).well_label, card(cast).behind) == ("Two of three are behind.", ("Bruno", "Chidi"))
+    assert mentor_dashboard(mentor=cast.marta, now=NOW()).heading == "2 students are behind"
+    put_aside(
+        enrolment=cast.enrolment("chidi"), until_on=date(2026, 9, 30), reason="Ill", by=cast.marta, at=NOW()
+    )
+    assert mentor_dashboard(mentor=cast.marta, now=NOW()).heading == "Bruno is behind"
+    cast.enrolment("ana").progress.all().delete()
+    assert card(cast).well_label == "All three are behind."
 
 
 def test_who_asks_for_help_is_told_first_one_line_a_student(cast: Cast) -> None:

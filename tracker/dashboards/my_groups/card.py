@@ -24,11 +24,11 @@ from tracker.dashboards.known import AskedMost
 from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.dashboards.my_groups.check_ins import CheckInSummary, check_in_summary
 from tracker.models import AgreedStep
-from tracker.standing import Attention, CheckInState, GroupStatus, ReasonCode, Severity
+from tracker.standing import Attention, CheckInState, GroupStatus, ReasonCode, Severity, StandingPace
 from tracker.standing.attention import counted
 
 _QUESTIONS_SHOWN = 3
-_COUNTS = {3: "three", 4: "four", 5: "five", 6: "six"}
+_COUNTS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 # Shown beside the button.
 _SHOWN_AT_BUTTON = frozenset({ReasonCode.CHECK_IN_LATE})
 
@@ -133,14 +133,30 @@ class GroupCard:
         return ", ".join(part for part in (questions, steps) if part)
 
     @property
+    def behind(self) -> tuple[str, ...]:
+        """The names of those whose pace is behind, though no rule asks for the mentor yet, nor are they snoozed."""
+        names = first_names(self.overview.members)
+        return tuple(
+            names[each.enrolment_id]
+            for each in self.overview.members
+            if each.standing.pace is StandingPace.BEHIND
+            and each.standing.attention is Attention.NONE
+            and not each.standing.is_set_aside
+        )
+
+    @property
     def well_label(self) -> str:
-        """ "All three are ahead.", "Both are on track."."""
+        """ "All three are ahead.", "Both are on track.", "Bruno is behind.": as each is told on their own page."""
         members = self.overview.members
+        behind = [each for each in members if each.standing.proposed_pace is StandingPace.BEHIND]
         pace = "ahead" if all(member.standing.ahead_by for member in members) else "on track"
-        if len(members) == 1:
-            return f"{members[0].short_name} is {pace}."
-        who = "Both" if len(members) == 2 else f"All {_COUNTS.get(len(members), len(members))}"
-        return f"{who} are {pace}."
+        who, pace = (behind, "behind") if behind else (members, pace)
+        if len(who) == 1:
+            return f"{first_names(members)[who[0].enrolment_id]} is {pace}."
+        count = _COUNTS.get(len(who), str(len(who)))
+        if len(who) < len(members):
+            return f"{count.capitalize()} of {_COUNTS.get(len(members), len(members))} are {pace}."
+        return f"{'Both' if len(who) == 2 else f'All {count}'} are {pace}."
 
 
 def group_cards(

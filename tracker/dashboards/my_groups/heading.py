@@ -1,4 +1,7 @@
-"""The heading of the mentor's page is the answer: who needs somebody, else what is late, else that all is well."""
+"""The heading of the mentor's page is the answer: who needs somebody, else what is late, else that all is well.
+
+Who is behind and not flagged yet, as in the days after joining, is late too: all is well only without them.
+"""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -28,6 +31,8 @@ def heading_of(cards: Sequence[GroupCard]) -> str:
     questions = sum(card.question_count for card in cards if card.is_waiting)
     if questions:
         return "A question waits" if questions == 1 else f"{questions} questions wait"
+    if behind := [name for card in cards for name in card.behind]:
+        return f"{behind[0]} is behind" if len(behind) == 1 else f"{len(behind)} students are behind"
     return "All is well"
 
 
