@@ -137,7 +137,11 @@ def invitation_revoke(request: HtmxRequest, slug: str, person_id: int) -> HttpRe
     course, person = course_person(signed_in(request), slug, person_id, now)
     for invitation in person.invitations.open(now):
         revoke(invitation=invitation, at=now)
-    messages.success(request, f"Revoked the invitation of {person}. You can invite them again.")
+    message = f"Revoked the invitation of {person}. You can invite them again."
+    still = (
+        f"Who reads mail to {person.email} can still sign in by a code: correct the address if it is wrong."
+    )
+    messages.success(request, f"{message} {still}")
     return redirect("groups:invitation-detail", course.slug, person.pk)
 
 

@@ -28,8 +28,8 @@ def elsewhere(cast: Cast) -> Cast:
 
 def test_all_courses_are_refreshed(elsewhere: Cast) -> None:
     lines = told().splitlines()
-    assert "LLM specialisation: 3 questions checked, 2 in a topic, 1 topics created." in lines
-    assert "Other: 2 questions checked, 1 in a topic, 1 topics created." in lines
+    assert "LLM specialisation: 3 questions checked, 3 in a topic, 1 topics created." in lines
+    assert "Other: 2 questions checked, 2 in a topic, 1 topics created." in lines
 
 
 def test_one_course_is_refreshed(elsewhere: Cast) -> None:

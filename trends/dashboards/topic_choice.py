@@ -21,6 +21,8 @@ class TopicChoice:
     own: TopicRow | None
     matches: tuple[TopicRow, ...]
     chosen: TopicRow | None
+    # How the two will be called; empty if nobody named either.
+    name: str
     text: str
 
 
@@ -42,6 +44,7 @@ def topic_choice(
         own=rows.get(topic.pk),
         matches=() if chosen else matches,
         chosen=matches[0] if chosen and matches else None,
+        name=(Topic.objects.get(pk=chosen).title if chosen and matches else "") or topic.title,
         text=text,
     )
 

@@ -83,7 +83,10 @@ def test_invitation_revoke_closes_the_link_and_keeps_the_enrolment(
     cast: Cast, as_: SignIn, link: str
 ) -> None:
     answer = as_("ines").post(url(cast, "invitation-revoke"))
-    assert told(answer) == ["Revoked the invitation of Ana Ruivo. You can invite them again."]
+    assert told(answer) == [
+        "Revoked the invitation of Ana Ruivo. You can invite them again. Who reads mail to ana@example.com can still"
+        " sign in by a code: correct the address if it is wrong."
+    ]
     assert Client().get(link).status_code == 410
     assert cast.person("ana").enrolments.filter(ended_on=None).count() == 1
 

@@ -148,12 +148,12 @@ def test_topic_tells_what_was_done_with_it(cast: Cast, as_: SignIn, topic: Topic
     other = TopicFactory.create(course=cast.course, title="Windows", questions=asked(cast.ana, *DOCKER[:2]))
     (third,) = asked(cast.bruno, "Tokens?")
     at = [NOW + timedelta(minutes=n) for n in range(6)]
+    as_("ines").post(f"/topics/{topic.pk}/rename/", {"title": "Tokens", "version": 1})
+    as_("ines").post(f"/topics/{topic.pk}/pin/")
     put_in(question=third, topic=topic, by=cast.ines, at=at[1])
     take_out(question=third, topic=topic, by=cast.ines, at=at[2])
     merge_topics(topic=other, into=topic, by=cast.ines, at=at[3])
     undo_merge(topic=other, by=cast.ines, at=at[4])
-    as_("ines").post(f"/topics/{topic.pk}/rename/", {"title": "Tokens", "version": 1})
-    as_("ines").post(f"/topics/{topic.pk}/pin/")
     html = as_("ines").get(topic.get_absolute_url()).content.decode()
     told = re.findall(r"<li class=\"tone-quiet\">\s*<div>(.*?)</div>", html)
     assert [unescape(one) for one in told] == [

@@ -19,7 +19,8 @@ _PARTED = "no longer merged into topic {}"
 def merge_topics(*, topic: Topic, into: Topic, by: User, at: datetime) -> Topic:
     """Move all questions of a topic into another one and return that one. The old address redirects to it.
 
-    The topic keeps its needs and changes, but the other topic shows them. Topics merged into it earlier move too.
+    The topic keeps its needs and changes, but the other topic shows them. Topics merged into it earlier move too. The
+    other one keeps its name; without one, it takes the name of the topic.
 
     Raises:
         TopicError: they are the same, in different courses, deleted, or already merged.
@@ -37,6 +38,9 @@ def merge_topics(*, topic: Topic, into: Topic, by: User, at: datetime) -> Topic:
     for row in [topic, *topic.merged.all()]:
         row.merged_into = into
         save(row, by=by, at=at, reason=reason)
+    if topic.title and not into.title:
+        into.title = topic.title
+        save(into, by=by, at=at, reason=reason)
     choose_representatives([into.pk], at=at, texts=Texts())
     return into
 
@@ -71,6 +75,10 @@ def undo_merge(*, topic: Topic, by: User, at: datetime) -> Topic:
     for row in Topic.objects.filter(merged_into=into, pk__in=came_along):
         row.merged_into = None if row.pk == topic.pk else topic
         save(row, by=by, at=at, reason=_PARTED.format(into.pk))
+    if Topic.history.filter(id=into.pk, title=into.title, **of_merge).exists():
+        # It took the name with the merge, and nobody gave it another since.
+        into.title = ""
+        save(into, by=by, at=at, reason=_PARTED.format(into.pk))
     choose_representatives([topic.pk, into.pk], at=at, texts=Texts())
     return Topic.objects.get(pk=topic.pk)
 

@@ -69,7 +69,8 @@ def refresh_topics(
         return Refreshed(0, 0, 0, 0)
     candidates = Candidates(course, now)
     texts = Texts(candidates.ids[::-1])
-    placed = found = 0
+    placed: set[int] = set()
+    found = 0
     for some in batched(now, batch):
         with transaction.atomic():
             wait_for_turn(course.pk)
@@ -77,8 +78,9 @@ def refresh_topics(
             still = _to_look_at(course, is_all).filter(pk__in=some).order_by("pk")
             turn = _Turn(course, list(still.values_list("pk", flat=True)), candidates, texts, at)
             turn.place_all()
-            placed, found = placed + turn.placed, found + len(turn.new)
-    return Refreshed(len(now), placed, found, len(ids) - len(now))
+            placed |= turn.placed
+            found += len(turn.new)
+    return Refreshed(len(now), len(placed.intersection(now)), found, len(ids) - len(now))
 
 
 def _to_look_at(course: Course, is_all: bool) -> QuestionQuerySet:
@@ -137,7 +139,8 @@ class _Turn:
         self.new: list[Topic] = []
         self.changed: dict[int, Placement] = {}
         self.touched: set[int] = set()
-        self.placed = 0
+        # Those of this turn that are in a topic, with those that waited alone for one of them.
+        self.placed: set[int] = set()
 
     def place_all(self) -> None:
         for pk in self.ids:
@@ -158,7 +161,6 @@ class _Turn:
             # The last question keeps the topic until others join it, or it joins others.
             topic, own.may_belong_to_id = before, None
         self._put(own, topic)
-        self.placed += topic is not None
 
     def _topic_for(self, pk: int, but_not: int | None) -> tuple[int | None, int | None]:
         """Return the topic that a question belongs to, or that it may belong to."""
@@ -205,6 +207,7 @@ class _Turn:
         if topic is not None:
             insort(self.members[topic], placement.question_id)
             self.touched.add(topic)
+            self.placed.add(placement.question_id)
         self.placements[placement.question_id] = placement
         self.changed[placement.question_id] = placement
 

@@ -260,6 +260,24 @@ def test_pinned_topic_stays_when_it_is_empty(cast: Cast, topics: tuple[Topic, To
     assert topics[1] in Topic.objects.all()
 
 
+def test_merged_topics_keep_the_name_that_somebody_gave(cast: Cast, topics: tuple[Topic, Topic]) -> None:
+    def names() -> list[str]:
+        return list(Topic.objects.order_by("pk").values_list("title", flat=True))
+
+    docker, tokens = topics
+    Topic.objects.filter(pk=docker.pk).update(title="Setting up Docker")
+    merge_topics(topic=docker, into=tokens, by=cast.ines, at=LATER)
+    assert names() == ["Setting up Docker"] * 2
+    undo_merge(topic=docker, by=cast.ines, at=LATER)
+    assert names() == ["Setting up Docker", ""]
+    Topic.objects.filter(pk=tokens.pk).update(title="Tokens")
+    later = LATER + timedelta(minutes=1)
+    merge_topics(topic=docker, into=tokens, by=cast.ines, at=later)
+    assert names() == ["Setting up Docker", "Tokens"]
+    undo_merge(topic=docker, by=cast.ines, at=later)
+    assert names() == ["Setting up Docker", "Tokens"]
+
+
 def test_what_was_done_by_hand_outlives_being_a_duplicate(cast: Cast, topics: tuple[Topic, Topic]) -> None:
     docker, tokens = topics
     for topic in topics:
