@@ -120,6 +120,10 @@ class QuestionFilterForm(forms.Form):
         if pk is not None and not self.data.get(self.add_prefix(by_name)):
             self.data = {**self.data, self.add_prefix(by_name): "".join(map(label_of, rows.filter(pk=pk)))}
 
+    def has_first_set(self) -> bool:
+        """Whether one of those is set that are folded on a phone only."""
+        return any(self.data.get(name) for name in ("milestone", "milestone_name", "status"))
+
     def has_more_set(self) -> bool:
         is_sorted = self.data.get("sort") not in (None, "", Sort.NEWEST)
         names = ("material", "material_name", "category", "group", "group_name", "mine")

@@ -12,7 +12,7 @@ from questions.actions import ask
 from questions.models import Placement
 from tests.conftest import Cast
 from tests.factories.courses import MaterialFactory
-from tests.factories.questions import TopicFactory
+from tests.factories.questions import QuestionFactory, TopicFactory
 from tests.factories.tracker import AgreedStepFactory, CodeReviewFactory
 from tests.trends.actions.topics.gathering import TOKENS, asked
 from tracker.models import MaterialTick
@@ -194,6 +194,48 @@ def test_plan_and_history_are_lists_on_a_phone(page_as: PageAs, cast: Cast) -> N
         frame = page.get_by_role("region", name=name, exact=True).first
         expect(frame).to_be_visible()
         assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_filters_of_questions_are_folded_on_a_phone_until_they_are_set(
+    page_as: PageAs, cast: Cast, script: bool
+) -> None:
+    QuestionFactory.create(membership=cast.ana, title="Why divide?")
+    page = page_as("ana", viewport={"width": 390, "height": 844}, java_script_enabled=script)
+    page.goto("/questions/")
+    find = page.get_by_role("search", name="Find questions")
+    status, filters = find.get_by_label("Status"), find.get_by_text("Filters and sorting").last
+    line, button = find.get_by_role("searchbox", name="Search"), find.get_by_role("button", name="Search")
+    assert abs(box(line)["y"] + box(line)["height"] - box(button)["y"] - box(button)["height"]) < 2
+    expect(status).to_be_hidden()
+    place = box(filters)
+    filters.click()
+    expect(status).to_be_visible()
+    assert box(filters) == place
+    status.select_option("open")
+    if not script:
+        button.click()
+    # What is set is seen.
+    page.wait_for_url("**status=open**")
+    expect(find.get_by_label("Sort")).to_be_hidden()
+    expect(status).to_be_visible()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto("/questions/")
+    expect(status).to_be_visible()
+    expect(find.get_by_text("More filters")).to_be_visible()
+
+
+def test_board_leads_to_its_questions_on_a_phone(page_as: PageAs, cast: Cast) -> None:
+    QuestionFactory.create(membership=cast.ana, title="Why divide?", milestone=cast.milestones[0])
+    page = page_as("ines", viewport={"width": 390, "height": 844})
+    page.goto(f"/cohorts/{cast.cohort.pk}/")
+    heading = page.get_by_role("heading", name="Questions by milestone")
+    expect(heading).to_be_hidden()
+    page.get_by_role("navigation", name="More of the board").get_by_text("Questions by milestone").click()
+    expect(heading).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="LLM basics")).to_be_visible()
+    page.get_by_role("link", name="Back to the board").click()
+    expect(heading).to_be_hidden()
 
 
 def test_both_answers_to_what_may_belong_to_a_topic_stand_together(page_as: PageAs, cast: Cast) -> None:

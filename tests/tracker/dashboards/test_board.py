@@ -85,7 +85,7 @@ def test_board_puts_the_worst_first_with_reason_and_mentor(cast: Cast) -> None:
     assert ("Bruno Sá" in before, "Emre Kaya" in before, "Emre Kaya" in after) == (True, False, True)
     # A phone has links to the lists that it leaves out.
     assert 'class="only-phone" aria-label="More of the board"' in page
-    assert page.count('class="part only-desktop"') == 3
+    assert page.count('class="part only-desktop"') == 4
 
 
 def test_board_says_so_when_more_than_one_in_five_is_flagged(cast: Cast) -> None:

@@ -42,6 +42,13 @@ def test_board_shows_a_list_alone_in_pages_and_finds_names(cast: Cast, as_: Call
     assert alone.count('scope="row"') == 7
     assert "to help today" not in alone
     assert "Page 2 of 2" in alone
+    alone = browser.get(url, {"show": "questions"}).text
+    assert "Questions by milestone</h2>" in alone
+    assert ("to help today" in alone, "Mentors</h2>" in alone, "Back to the board" in alone) == (
+        False,
+        False,
+        True,
+    )
     found = browser.get(url, {"q": "clover"}).text
     assert found.split('id="check-ins"')[1].split("</table>")[0].count('scope="row"') == 1
     assert "No group matches “no such”." in browser.get(url, {"q": "no such"}).text

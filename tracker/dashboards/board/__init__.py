@@ -60,12 +60,13 @@ _ON_TOP = 5
 
 
 class BoardList(StrEnum):
-    """The lists of the board that can be looked at alone, page by page; the value is the one in the URL."""
+    """The lists of the board that can be looked at alone; the value is the one in the URL. Long ones have pages."""
 
     STUDENTS = "students"
     GROUPS = "groups"
     CHECK_INS = "check-ins"
     MENTORS = "mentors"
+    QUESTIONS = "questions"
 
 
 @dataclass(frozen=True, slots=True)
