@@ -225,6 +225,35 @@ def test_filters_of_questions_are_folded_on_a_phone_until_they_are_set(
     expect(find.get_by_text("More filters")).to_be_visible()
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_plan_asks_on_a_phone_for_the_days_of_what_is_planned(
+    page_as: PageAs, cast: Cast, script: bool
+) -> None:
+    cast.clover.plan_items.filter(milestone=cast.milestones[3]).delete()
+    page = page_as("marta", viewport={"width": 390, "height": 844}, java_script_enabled=script)
+    page.goto(f"/groups/{cast.clover.pk}/plan/")
+    planned, day = page.get_by_role("checkbox", name="LLM basics"), page.get_by_label("LLM basics is due on")
+    other, its_day = page.get_by_role("checkbox", name="RAG"), page.get_by_label("RAG is due on")
+    expect(day).to_be_visible()
+    expect(its_day).to_be_hidden()
+    from_top = "each => each.getBoundingClientRect().top + scrollY"
+    place = other.evaluate(from_top)
+    other.check()
+    expect(its_day).to_be_visible()
+    assert other.evaluate(from_top) == place
+    # A day that is wrong is seen, planned or not.
+    its_day.fill("2036-09-16")
+    other.uncheck()
+    expect(its_day).to_be_hidden()
+    page.get_by_role("button", name="Save plan").click()
+    expect(its_day).to_be_visible()
+    expect(its_day).to_have_attribute("aria-invalid", "true")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"/groups/{cast.clover.pk}/plan/")
+    expect(its_day).to_be_visible()
+    expect(planned).to_be_checked()
+
+
 def test_board_leads_to_its_questions_on_a_phone(page_as: PageAs, cast: Cast) -> None:
     QuestionFactory.create(membership=cast.ana, title="Why divide?", milestone=cast.milestones[0])
     page = page_as("ines", viewport={"width": 390, "height": 844})
