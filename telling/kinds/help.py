@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.urls import reverse
@@ -41,7 +41,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
             f"{need.hours.normalize():f} h spent." if need.hours else "",
         )
         parts.append(Part(" ".join(filter(None, said)), label=need.milestone.title, look="help"))
-    asked = _open_question(access.enrolment, reader, now)
+    asked = _open_question(access.enrolment, [need.milestone_id for need in needs], reader, now)
     if asked:
         parts.append(Part(asked.title, label="Asked", look="quote"))
         parts += [Part(cut(asked.detail), look="markdown")] if asked.detail else []
@@ -58,10 +58,12 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     )
 
 
-def _open_question(enrolment: Enrolment, reader: User, now: datetime) -> Question | None:
-    """Return what the student asked last and nobody has answered: where they say what they need help with."""
+def _open_question(
+    enrolment: Enrolment, milestones: Collection[int], reader: User, now: datetime
+) -> Question | None:
+    """Return what the student asked last about these milestones and nobody has answered: what they need help with."""
     asked = questions_visible_to(reader, now).open().filter(asks__enrolment=enrolment, first_answered_at=None)
-    return asked.originals().order_by("-asks__asked_at", "-pk").first()
+    return asked.originals().filter(milestone__in=milestones).order_by("-asks__asked_at", "-pk").first()
 
 
 HELP = Kind(

@@ -70,12 +70,17 @@ def test_question_and_answer(cast: Cast) -> None:
 
 
 def test_who_asked_what_they_need_help_with_is_answered_there(cast: Cast) -> None:
-    question = ask(group=cast.clover, by=cast.person("bruno"), at=NOW, title="Which key?", detail="Of *two*.")
+    group, bruno, (_, prompts, _, rag) = cast.clover, cast.person("bruno"), cast.milestones
+    question = ask(group=group, by=bruno, at=NOW, title="Which key?", detail="Of *two*.", milestone=prompts)
+    # Asked later, about something else and about nothing said: answers to these would not help.
+    ask(group=group, by=bruno, at=NOW, title="What is RAG?", milestone=rag)
+    ask(group=group, by=bruno, at=NOW, title="When do we meet?")
     deliver()
     cry(cast)
     (mail,) = deliver()
     assert mail.subject == "Bruno needs help with Prompt engineering"
     assert "Asked: Which key?" in mail.body
+    assert ("RAG" in mail.body, "When do we meet?" in mail.body) == (False, False)
     assert f"{question.get_absolute_url()}#id_body" in mail.body
 
 

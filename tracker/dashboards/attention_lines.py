@@ -9,6 +9,9 @@ from questions.models import Question
 from tracker.dashboards.grid import Member, first_names
 from tracker.standing import Attention, Reason, ReasonCode
 
+# The newest open question of each student about each milestone, by the ids of the enrolment and the milestone.
+type Asked = Mapping[tuple[int | None, int | None], Question]
+
 # Shown once for the group rather than for each student.
 SHOWN_FOR_GROUP = frozenset({ReasonCode.SPREAD})
 
@@ -17,8 +20,8 @@ SHOWN_FOR_GROUP = frozenset({ReasonCode.SPREAD})
 class AttentionLine:
     """`what` is the first reason, `why` the others. `enrolment_id` is None for the group itself.
 
-    `question` is the one with which a student asks for help; without one the cry itself is answered. Who must be
-    helped but did not ask is written to.
+    `question` is what a student asks about a milestone that they need help with; without one the cry itself is
+    answered. Who must be helped but did not ask is written to.
     """
 
     enrolment_id: int | None
@@ -55,25 +58,23 @@ def student_lines(
     members: Sequence[Member],
     *,
     without: Collection[ReasonCode] = (),
-    asked: Mapping[int | None, Question] | None = None,
+    asked: Asked,
 ) -> Iterator[AttentionLine]:
     """Yield a line for each member who needs somebody, the worst first.
 
     Args:
-        asked: the newest open question of each member, by enrolment id.
         without: what is said once for the group rather than for each student.
     """
     names = first_names(members)
     for member in sorted(members, key=lambda member: member.standing.severity):
         if member.standing.attention is Attention.NONE:
             continue
-        question = (asked or {}).get(member.enrolment_id)
-        if line := line_of(member, names[member.enrolment_id], without=without, question=question):
+        if line := line_of(member, names[member.enrolment_id], without=without, asked=asked):
             yield line
 
 
 def line_of(
-    member: Member, name: str, *, without: Collection[ReasonCode] = (), question: Question | None = None
+    member: Member, name: str, *, without: Collection[ReasonCode] = (), asked: Asked
 ) -> AttentionLine | None:
     """Return the line of one member, also if they are put aside; None without a reason."""
     reasons = [reason for reason in member.standing.reasons if reason.code not in without]
@@ -90,15 +91,21 @@ def line_of(
         attention=member.standing.attention,
         asks_for_help=asks_for_help,
         email=member.membership.enrolment.person.email,
-        question=question if asks_for_help else None,
+        question=_question(member, asked) if asks_for_help else None,
     )
+
+
+def _question(member: Member, asked: Asked) -> Question | None:
+    """Return the newest about what they need help with: an answer to another one would not help."""
+    own = [asked.get((member.enrolment_id, milestone_id)) for milestone_id in member.cries]
+    return max(filter(None, own), key=lambda question: (question.asked_at, question.pk), default=None)
 
 
 def line_without_help(
     member: Member, name: str, *, without: Collection[ReasonCode] = ()
 ) -> AttentionLine | None:
     """Return the line of a member for what is left when they need no help; None if that is nothing."""
-    line = line_of(member, name, without=[*without, ReasonCode.NEEDS_HELP])
+    line = line_of(member, name, without=[*without, ReasonCode.NEEDS_HELP], asked={})
     left = [reason for reason in member.standing.reasons if reason.code is not ReasonCode.NEEDS_HELP]
     must_act = any(reason.attention is Attention.ACT for reason in left)
     return replace(line, attention=Attention.ACT if must_act else Attention.WATCH) if line else None

@@ -81,6 +81,11 @@ class Member:
     def has_begun(self) -> bool:
         return any(mark.state is not State.NOT_STARTED for mark in self.facts.progress)
 
+    @property
+    def cries(self) -> tuple[int, ...]:
+        """The milestones that they need help with."""
+        return tuple(mark.milestone_id for mark in self.facts.progress if mark.state is State.NEED_HELP)
+
     @cached_property
     def cells(self) -> tuple[ProgressCell, ...]:
         marks = {mark.milestone_id: mark for mark in self.facts.progress}

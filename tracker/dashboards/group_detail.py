@@ -143,8 +143,11 @@ def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> Gr
 
 
 def _lines(overview: GroupOverview, questions: Sequence[Question]) -> Iterator[AttentionLine]:
-    # By who asked it, the newest one.
-    asked = {each.first_enrolment: each for each in reversed(questions) if each.is_open}  # type: ignore[attr-defined]
+    asked = {
+        (each.first_enrolment, each.milestone_id): each  # type: ignore[attr-defined]
+        for each in reversed(questions)
+        if each.is_open
+    }
     yield from student_lines(overview.members, without=SHOWN_FOR_GROUP, asked=asked)
     status = group_statuses([overview])[overview.group.pk]
     if line := group_line(overview.group.name, status.reasons):

@@ -451,7 +451,8 @@ def test_who_moved_reads_mentors_and_no_course_admins(cast: Cast) -> None:
 
 
 def ask_for_help(cast: Cast) -> None:
-    ask(group=cast.clover, by=cast.person("bruno"), at=NOW, title="Which key?")
+    bruno, needed = cast.person("bruno"), cast.milestones[1]
+    ask(group=cast.clover, by=bruno, at=NOW, title="Which key?", milestone=needed)
     Event.objects.all().delete()
     cry(cast)
 

@@ -14,6 +14,7 @@ from tests.factories.questions import AskFactory, QuestionFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory, ProgressFactory
 from tracker.access.students import student_to_read
 from tracker.actions.attention import put_aside
+from tracker.dashboards.attention_lines import AttentionLine
 from tracker.dashboards.group_detail import group_detail_page
 from tracker.dashboards.my_groups import mentor_dashboard
 from tracker.dashboards.my_groups.card import GroupCard
@@ -283,26 +284,38 @@ def test_card_says_with_whom_one_mentors(cast: Cast, role: str, words: str) -> N
     assert card(cast).company == words
 
 
-def test_who_asks_for_help_is_answered_at_their_newest_question(cast: Cast) -> None:
+def test_who_asks_for_help_is_answered_at_their_newest_question_about_it(cast: Cast) -> None:
     everything_is_well(cast)
     bruno = cast.enrolment("bruno")
     ProgressFactory.create(
         enrolment=bruno, milestone=cast.milestones[3], state="need_help", state_since=NOW()
     )
     assert card(cast).lines[0].action_url == f"/students/{bruno.pk}/help/"
+    # An answer to a question about something else, or about nothing said, would not help.
+    for milestone in (cast.milestones[2], None):
+        QuestionFactory.create(membership=cast.bruno, title="Of another", milestone=milestone, asked_at=NOW())
+    for line in lines_everywhere(cast, bruno):
+        assert (line.said, line.action_url) == ("", f"/students/{bruno.pk}/help/")
     for title, days in (("Where is the proxy?", 1), ("And the port?", 0)):
         asked = QuestionFactory.create(
-            membership=cast.bruno, title=title, asked_at=NOW() - timedelta(days=days)
+            membership=cast.bruno,
+            title=title,
+            milestone=cast.milestones[3],
+            asked_at=NOW() - timedelta(days=days, minutes=1),
         )
-    QuestionFactory.create(membership=cast.ana, title="Of Ana", asked_at=NOW())
+    QuestionFactory.create(membership=cast.ana, title="Of Ana", milestone=cast.milestones[3], asked_at=NOW())
+    for line in lines_everywhere(cast, bruno):
+        assert (line.said, line.action_url) == ("And the port?", f"/questions/{asked.pk}/#id_body")
+
+
+def lines_everywhere(cast: Cast, student: Enrolment) -> list[AttentionLine]:
+    """One cry for help leads to one place: from my groups, the group's page and the story."""
     (line,) = card(cast).lines
-    # One cry for help leads to one place: from my groups, the group's page and the story.
     access = group_to_read(cast.marta, cast.clover.pk, NOW())
     (on_page,) = group_detail_page(access=access, person=cast.marta, now=NOW()).lines
-    read = student_to_read(cast.marta, bruno.pk, NOW())
-    for each in (line, on_page, student_story(access=read, now=NOW()).line):
-        assert each is not None
-        assert (each.said, each.action_url) == ("And the port?", f"/questions/{asked.pk}/#id_body")
+    story = student_story(access=student_to_read(cast.marta, student.pk, NOW()), now=NOW()).line
+    assert story is not None
+    return [line, on_page, story]
 
 
 def test_questions_and_steps_are_folded_until_they_wait(cast: Cast) -> None:

@@ -276,8 +276,12 @@ def _card(
 def _lines(
     overview: GroupOverview, status: GroupStatus, questions: Sequence[Question], asks: _Asks
 ) -> Iterator[AttentionLine]:
-    """Yield a line a student in need, then that of the group. Who asks for help is answered where they asked last."""
-    asked = {asks.first[question.pk][0]: question for question in questions if question.pk in asks.first}
+    """Yield a line a student in need, then that of the group. A cry for help is answered at the question about it."""
+    asked = {
+        (asks.first[question.pk][0], question.milestone_id): question
+        for question in questions
+        if question.pk in asks.first
+    }
     yield from student_lines(overview.members, without=SHOWN_FOR_GROUP, asked=asked)
     reasons = [reason for reason in status.reasons if reason.code not in _SHOWN_AT_BUTTON]
     if line_of_group := group_line(overview.group.name, reasons):

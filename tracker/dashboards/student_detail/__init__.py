@@ -13,9 +13,9 @@ from groups.models import Membership
 from lib.days import day_label, day_range_label
 from lib.history import HistoryLine, changes_of
 from lib.weeks import Week
-from questions.models import Ask, Question
+from questions.models import Ask
 from tracker.access.students import StudentAccess
-from tracker.dashboards.attention_lines import AttentionLine, line_of
+from tracker.dashboards.attention_lines import Asked, AttentionLine, line_of
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.student_detail.events import (
@@ -107,8 +107,8 @@ class StudentStory:
     tabs: tuple[EventKindTab, ...]
     kind: EventKind | None
     weeks: tuple[StoryWeek, ...]
-    # With which they ask for help, if they do so in words.
-    question: Question | None
+    # What they ask in words, where they need help.
+    asked: Asked
 
     @property
     def name(self) -> str:
@@ -129,7 +129,7 @@ class StudentStory:
         """All reasons in one line, as on the page of the mentor; None without one."""
         if not self.member or not self.reasons:
             return None
-        return line_of(self.member, self.short_name, question=self.question)
+        return line_of(self.member, self.short_name, asked=self.asked)
 
     @property
     def tone(self) -> str:
@@ -229,21 +229,20 @@ def student_story(*, access: StudentAccess, now: datetime, kind: EventKind | Non
         tabs=tuple(_tabs(events, kind)),
         kind=kind,
         weeks=tuple(_weeks(events, kind, access.today)),
-        question=_newest_open(asks, access),
+        asked=_newest_open(asks, access),
     )
 
 
-def _newest_open(asks: Iterable[Ask], access: StudentAccess) -> Question | None:
-    """The newest open question that they were the first to ask in their group."""
-    own = [
-        row
-        for row in asks
+def _newest_open(asks: Iterable[Ask], access: StudentAccess) -> Asked:
+    """The newest open question about each milestone that they were the first to ask in their group."""
+    return {
+        (access.enrolment.pk, row.question.milestone_id): row.question
+        for row in sorted(asks, key=lambda row: (row.asked_at, row.question_id))
         if access.stay
         and row.question.group_id == access.stay.group_id
         and row.asked_at == row.question.asked_at
         and row.question.is_open
-    ]
-    return max(own, key=lambda row: (row.asked_at, row.question_id)).question if own else None
+    }
 
 
 def _standing(access: StudentAccess, now: datetime) -> tuple[GroupOverview | None, Member | None]:
