@@ -46,13 +46,12 @@ def trend_head(counts: TrendCounts) -> TrendHead:
 
 
 def _answers_label(counts: TrendCounts) -> str:
-    undated = counts.waits.all.undated
-    if not counts.waits.all.answered:
+    undated, answered = counts.waits.all.undated, counts.waits.all.answered
+    if not answered:
         return f"{undated:,} answered, without a date" if undated else "nothing was answered yet"
-    most = within_label(percentile(counts.waits.all.answered, 0.9))
-    label = "to the first answer, for half of the questions" + (
-        f"; nine in ten within {most}" if most else ""
-    )
+    most = within_label(percentile(answered, 0.9))
+    half = f"to the first answer, for half of the {answered.total():,} answered"
+    label = half + (f"; nine in ten within {most}" if most else "")
     return f"{label}; {undated:,} without a date left out" if undated else label
 
 

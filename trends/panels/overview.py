@@ -57,7 +57,9 @@ def overview(counts: TrendCounts, panels: list[Panel]) -> Overview:
 
 
 def _is_to_do(row: TopicRow) -> bool:
-    """Not if somebody decided to leave it as it is, or if it was changed and nobody asked this week."""
+    """Not if somebody decided to leave it as it is, or if nobody asked since the day it was last changed."""
     if row.need:
         return row.need.state in _WAITING
-    return not row.changes or row.tally.this_week > 0
+    changed_on = max((change.changed_on for change in row.changes), default=None)
+    last_at = row.tally.last_at
+    return changed_on is None or (last_at is not None and last_at.date() > changed_on)

@@ -49,7 +49,7 @@ def _finding(counts: TrendCounts) -> str:
     waits = counts.waits
     count = waits.all.lacks[Lack.ANY]
     if not count:
-        return "The material answers every question."
+        return "Nothing was reported unclear or wrong, and no question waits too long."
     asked = milestones_asked_about(counts.view, waits)
     most, title = max(
         ((waits.by_milestone[milestone].lacks[Lack.ANY], title) for milestone, title in asked if milestone),

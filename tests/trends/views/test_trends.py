@@ -190,13 +190,17 @@ def test_what_to_rewrite_next_says_how_often_and_who_is_on_it(
     html = words(browser)
     assert "Inês Duarte is on it" in html
     assert "Take it" not in html
-    # What was changed waits until somebody asks again.
+    # What was changed waits until somebody asks again, after that day: the last one asked on 10 September.
     need.delete()
     change = MaterialChange.objects.create(
-        course=cast.course, what="Drawn", changed_on=date(2026, 9, 7), made_by=cast.ines, recorded_at=NOW
+        course=cast.course, what="Drawn", changed_on=date(2026, 9, 9), made_by=cast.ines, recorded_at=NOW
     )
     change.topics.add(story.topic)
+    assert "Rewrite next Chunk size?" in words(browser)
+    MaterialChange.objects.update(changed_on=date(2026, 9, 10))
     assert "No topic waits for better material." in words(browser)
+    AskFactory.create(question=story.chunk, group=cast.juniper, asked_at=NOW, logged_by=cast.tomas)
+    assert "Rewrite next Chunk size? 1 this week" in words(browser)
 
 
 def test_each_panel_is_a_finding_that_opens_a_part_and_a_page(
