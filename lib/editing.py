@@ -87,6 +87,7 @@ class VersionedForm[Row: Model](forms.ModelForm):  # type: ignore[type-arg]
         data: Any = self.data.copy()  # type: ignore[attr-defined]
         data[self.add_prefix("version")] = str(self.instance.version)
         self.data = data
+        mark_as_compared(self.fields["version"])
         raise ValidationError("Not saved: compare both versions, then save again.", code="conflict")
 
     def _conflicting(self, cleaned: dict[str, Any]) -> Iterable[ConflictingField]:
@@ -96,6 +97,11 @@ class VersionedForm[Row: Model](forms.ModelForm):  # type: ignore[type-arg]
         self.instance.touch(by=by, at=at)
         row: Row = self.save()
         return row
+
+
+def mark_as_compared(field: forms.Field) -> None:
+    """Tell the page, in a hidden field of its form, that both versions are shown. See static/js/typed.js."""
+    field.widget.attrs["data-compared"] = True
 
 
 def differences(

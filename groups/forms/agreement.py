@@ -5,7 +5,7 @@ from django import forms
 
 from groups.actions.agreement import FIELDS
 from groups.models import Enrolment
-from lib.editing import Conflict, ConflictingField, comparable, value_label
+from lib.editing import Conflict, ConflictingField, comparable, mark_as_compared, value_label
 
 
 class AgreementForm(forms.ModelForm[Enrolment]):
@@ -69,4 +69,5 @@ class AgreementForm(forms.ModelForm[Enrolment]):
         data: Any = self.data.copy()  # type: ignore[attr-defined]
         data[self.add_prefix("opened")] = json.dumps(self._stored)
         self.data = data
+        mark_as_compared(self.fields["opened"])
         raise forms.ValidationError("Not saved: compare both versions, then save again.", code="conflict")

@@ -134,6 +134,12 @@ function start(form) {
     clearTimeout(timer);
     request.abort();
   });
+  document.addEventListener("click", ({ target }) => {
+    if (!target.closest("[data-discard]")) return;
+    isSent = true; // so leaving sends no draft
+    clearTimeout(timer);
+    request.abort();
+  });
   // Enter goes on to the next question, as in a list, and does not send the form.
   lines.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && event.target.matches("input[type=text]")) {

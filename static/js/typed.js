@@ -51,6 +51,8 @@ function fill(form, fields) {
 
 function restore(form) {
   form.dataset.typed = JSON.stringify(typedIn(form));
+  // Where both versions are shown, what was typed stands in the form already, and saving it replaces what was saved.
+  if (form.querySelector("[data-compared]")) return;
   const entry = JSON.parse(localStorage.getItem(placeOf(form)));
   if (!entry || JSON.stringify(entry.fields) === form.dataset.typed) return;
   fill(form, entry.fields);
@@ -65,6 +67,7 @@ function restore(form) {
   discard.textContent = "Discard it";
   discard.addEventListener("click", () => {
     fill(form, JSON.parse(form.dataset.typed));
+    form.reset(); // also what was empty: lines that came, choices that were none
     localStorage.removeItem(placeOf(form));
     note.remove();
   });
@@ -84,7 +87,16 @@ function start() {
     if (target.form?.matches("[data-keep]")) keep(target.form);
   });
   document.addEventListener("kept", ({ target }) => localStorage.removeItem(placeOf(target)), true);
+  document.addEventListener("click", discard);
   document.addEventListener("submit", send);
+}
+
+// What has data-discard drops what is kept: of the form that it is in, else of those of the page.
+function discard({ target }) {
+  const clicked = target.closest("[data-discard]");
+  if (!clicked) return;
+  const own = clicked.closest("form[data-keep]");
+  for (const form of own ? [own] : document.querySelectorAll("form[data-keep]")) localStorage.removeItem(placeOf(form));
 }
 
 function send(event) {

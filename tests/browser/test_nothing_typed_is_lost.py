@@ -260,6 +260,28 @@ def test_what_came_back_can_be_discarded(open_as: Open, cast: Cast) -> None:
     expect(page.get_by_text("It is back.")).to_have_count(0)
 
 
+def test_lines_that_came_and_choices_that_were_none_are_discarded_too(open_as: Open, cast: Cast) -> None:
+    cast.cohort.asks_before_meeting = True
+    cast.cohort.save()
+    page = open_as("ana")
+    page.goto("/week/")
+    page.get_by_role("radio", name="Low").check()
+    page.goto("/week/")
+    expect(page.get_by_role("radio", name="Low")).to_be_checked()
+    page.get_by_role("button", name="Discard it").click()
+    expect(page.get_by_role("radio", name="Low")).not_to_be_checked()
+    page = open_as("marta")
+    page.goto(check_in_url(cast))
+    lines = page.get_by_label("Question", exact=True)
+    page.route("**/draft/", lambda route: route.abort("connectionrefused"))
+    for number, title in enumerate(("Which chunk size?", "Which model?")):
+        lines.nth(number).fill(title)
+    page.goto(check_in_url(cast))
+    expect(lines.nth(1)).to_have_value("Which model?")
+    page.get_by_role("button", name="Discard it").click()
+    assert {line.input_value() for line in lines.all()} == {""}
+
+
 def test_what_somebody_else_saved_meanwhile_is_not_overwritten(open_as: Open, cast: Cast) -> None:
     question = QuestionFactory.create(membership=cast.ana, title="Why a mask?")
     url = reverse("questions:question-edit", args=[question.pk])
