@@ -1,7 +1,7 @@
 """Invite a person, send the link, revoke it. There is no sign-up: everyone except operators is invited."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from itertools import batched
 from smtplib import SMTPDataError, SMTPRecipientsRefused
@@ -28,6 +28,22 @@ _TRY_AGAIN_AFTER = timedelta(minutes=10)
 # Seconds after which other jobs of the worker get their turn.
 _LONGEST_ROUND = 20
 _IN_A_QUERY = 1_000
+
+
+type InvitedAs = Callable[[User, datetime], Sequence[str]]
+
+
+def _as_nobody_yet(person: User, now: datetime) -> Sequence[str]:
+    return ()
+
+
+_invited_as: InvitedAs = _as_nobody_yet
+
+
+def ask_for_roles(invited_as: InvitedAs) -> None:
+    """Register who knows what people are invited as: an app above this one."""
+    global _invited_as
+    _invited_as = invited_as
 
 
 class InvitationError(Exception):
@@ -98,9 +114,10 @@ def queue_invitation(invitation: Invitation, *, at: datetime) -> bool:
 def send_invitation(invitation: Invitation, *, at: datetime) -> None:
     """Mail the link that sets a password and proves the address. It is shown nowhere else."""
     link = _link(signing.dumps(invitation.pk, salt=_MAILED_SALT))
+    context = {"invitation": invitation, "link": link, "roles": _invited_as(invitation.person, at)}
     EmailMessage(
         subject=f"{invitation.invited_by} invites you to Trefoil",
-        body=render_to_string("people/email/invitation.txt", {"invitation": invitation, "link": link}),
+        body=render_to_string("people/email/invitation.txt", context),
         to=[invitation.person.email],
     ).send()
     invitation.sent_at, invitation.failure = at, ""
