@@ -235,7 +235,7 @@ def _check_reader(message: Message, reader: User, now: datetime) -> None:
     kind = KINDS[message.kind]
     if message.looked_at is not None:
         raise _NotSentError(Message.State.WITHDRAWN, "They have looked at it.")
-    if not reader.is_active or not User.objects.filter(pk=reader.pk).have_signed_in().exists():
+    if not User.objects.filter(pk=reader.pk).who_hear().exists():
         raise _NotSentError(Message.State.WITHDRAWN, "They can no longer sign in.")
     soon = soon_of([reader.pk], kind).get(reader.pk, MailChoice.Soon.AT_ONCE)
     if soon == MailChoice.Soon.NEVER:

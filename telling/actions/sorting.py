@@ -67,10 +67,8 @@ def _messages(event: Event, now: datetime) -> Iterator[Message]:
     for kind in kinds_of(event.kind):
         thread = kind.thread(event)
         people = {person.pk: person for person in kind.hearers(event, now) if person.pk != event.by_id}
-        # Who never signed in gets an invitation, and nothing else.
-        ready = User.objects.filter(pk__in=people, is_active=True, anonymised_at=None).have_signed_in()
         choices = soon_of(people, kind)
-        for person in ready.order_by("pk"):
+        for person in User.objects.filter(pk__in=people).who_hear().order_by("pk"):
             soon = choices.get(person.pk, MailChoice.Soon.AT_ONCE)
             if soon != MailChoice.Soon.NEVER:
                 yield _message(event, kind, person, thread, soon, now)

@@ -6,7 +6,15 @@ from datetime import datetime
 from django.db.models import Q
 
 from people.models import Event, User
-from telling.kinds.in_groups import MENTORS, members_of, mentor_to_reply_to, mentors_of, mentors_on
+from telling.kinds.in_groups import (
+    MENTORS,
+    members_of,
+    mentor_to_reply_to,
+    mentors_of,
+    mentors_on,
+    who_answers,
+    why_asked,
+)
 from telling.kinds.kind import Kind
 from telling.mails import Mail, Part, cut, in_words, near_day
 from tracker.access.check_ins import CheckInAccess, check_in_to_read
@@ -34,11 +42,12 @@ def _members(event: Event, now: datetime) -> Iterable[User]:
 
 def _mentors(event: Event, now: datetime) -> Iterable[User]:
     check_in = _check_in(event)
-    return mentors_of(check_in.group, now) if check_in else []
+    return who_answers(check_in.group, now) if check_in else []
 
 
 def _everybody(event: Event, now: datetime) -> Iterable[User]:
-    return [*_members(event, now), *_mentors(event, now)]
+    check_in = _check_in(event)
+    return [*_members(event, now), *mentors_of(check_in.group, now)] if check_in else []
 
 
 def _logger_to_reply_to(check_in: CheckIn) -> User | None:
@@ -90,7 +99,7 @@ def _write_blocker(reader: User, event: Event, now: datetime) -> Mail | None:
         ),
         label="Open the check-in",
         path=access.check_in.get_absolute_url(),
-        why=f"because you mentor {access.group}",
+        why=why_asked(reader, access.group, now),
         reply_to=_logger_to_reply_to(access.check_in),
     )
 

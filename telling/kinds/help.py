@@ -7,7 +7,7 @@ from groups.models import Enrolment, Membership, PlanItem
 from people.models import Event, User
 from questions.access.sight import questions_visible_to
 from questions.models import Question
-from telling.kinds.in_groups import MENTORS, mentors_of
+from telling.kinds.in_groups import MENTORS, who_answers, why_asked
 from telling.kinds.kind import Kind
 from telling.mails import Mail, Part, cut, in_words, moment_label, near_day, zone_of
 from tracker.access.students import student_to_read
@@ -20,7 +20,7 @@ def _hearers(event: Event, now: datetime) -> Iterable[User]:
         return []
     stays = Membership.objects.open(enrolment.cohort.today(now)).filter(enrolment=enrolment)
     stay = stays.select_related("group__cohort").first()
-    return mentors_of(stay.group, now) if stay else []
+    return who_answers(stay.group, now) if stay else []
 
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
@@ -53,7 +53,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         parts=tuple(parts),
         label=f"Answer {name}",
         path=f"{asked.get_absolute_url()}#id_body" if asked else page,
-        why=f"because you mentor {group}",
+        why=why_asked(reader, group, now),
         reply_to=person,
     )
 

@@ -8,12 +8,31 @@ from courses.models import CourseAdmin
 from groups.models import Group, Membership, MentorAway, Mentorship
 from people.models import User
 
-MENTORS = "the mentors of the group and its cover, but who is away; if nobody is there, the course admins"
+MENTORS = (
+    "the mentors of the group and its cover, but who is away or has not signed in yet; if nobody is left, the course"
+    " admins"
+)
 
 
 def mentors_of(group: Group, now: datetime) -> list[User]:
     """Return today's mentors and covers who are not away; if there is nobody, the course admins."""
     return mentors_on(group, group.cohort.today(now)) or admins_of(group)
+
+
+def who_answers(group: Group, now: datetime) -> list[User]:
+    """Return who of today's mentors and covers hears that somebody waits for them; if nobody does, the course admins.
+
+    An invitation that was not accepted must keep no cry for help from all who could act.
+    """
+    mentors = mentors_on(group, group.cohort.today(now))
+    return list(User.objects.filter(pk__in=[each.pk for each in mentors]).who_hear()) or admins_of(group)
+
+
+def why_asked(reader: User, group: Group, now: datetime) -> str:
+    """Why `who_answers` has the reader, for the foot of a mail."""
+    if reader in mentors_on(group, group.cohort.today(now)):
+        return f"because you mentor {group}"
+    return f"because you run the course of {group}, and none of its mentors can be told"
 
 
 def mentors_on(group: Group, day: date) -> list[User]:

@@ -11,7 +11,7 @@ from groups.models import Enrolment, Group, Membership
 from people.models import Event, User
 from questions.access.questions import question_to_read
 from questions.models import Question
-from telling.kinds.in_groups import mentor_to_reply_to, mentors_of, names_of_mentors
+from telling.kinds.in_groups import mentor_to_reply_to, names_of_mentors, who_answers
 from telling.kinds.kind import Kind
 from telling.mails import Mail, Part, in_words
 from tracker.access.reviews import review_to_read
@@ -37,7 +37,7 @@ def _hearers(event: Event, now: datetime) -> Iterable[User]:
         return [
             CodeReview.objects.select_related("reviewer__person").get(pk=event.ids["review"]).reviewer.person
         ]
-    return mentors_of(group, now)
+    return who_answers(group, now)
 
 
 def _group(event: Event, now: datetime) -> Group | None:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from people.models import Event, User
 from questions.access.questions import question_to_read
 from questions.models import Ask
-from telling.kinds.in_groups import MENTORS, mentors_of
+from telling.kinds.in_groups import MENTORS, who_answers, why_asked
 from telling.kinds.kind import Kind
 from telling.mails import Mail, Part, cut, moment_label, zone_of
 
@@ -23,7 +23,7 @@ def _thread(event: Event) -> str:
 
 def _hearers(event: Event, now: datetime) -> Iterable[User]:
     ask = _ask(event)
-    return mentors_of(ask.group, now) if ask else []
+    return who_answers(ask.group, now) if ask else []
 
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
@@ -55,7 +55,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         parts=tuple(parts),
         label="Answer" if access.may_answer else "Read it",
         path=f"{question.get_absolute_url()}{'#id_body' if access.may_answer else ''}",
-        why=f"because you mentor {ask.group}",
+        why=why_asked(reader, ask.group, now),
         reply_to=asker if access.leads_beside(ask.group) else None,
     )
 

@@ -388,6 +388,31 @@ def test_what_is_no_longer_true_is_withdrawn(
 
 
 @pytest.mark.usefixtures("all_have_signed_in")
+@pytest.mark.parametrize("happen", [cry, ask_hidden])
+def test_where_no_mentor_has_signed_in_yet_the_course_admins_are_told(
+    cast: Cast, as_: Callable[[str], Client], happen: Callable[[Cast], object]
+) -> None:
+    """An invitation that nobody accepted must not keep a cry for help from all who could act."""
+    User.objects.filter(pk=cast.marta.pk).update(last_login=None)
+    happen(cast)
+    (mail,) = deliver()
+    assert mail.to == ["ines@example.com"]
+    assert "because you run the course of Clover, and none of its mentors can be told" in mail.body
+    path = re.findall(r"http://127\.0\.0\.1:8000(/\S+)", mail.body)[0]
+    assert as_("ines").get(path).status_code == 200
+
+
+@pytest.mark.usefixtures("all_have_signed_in")
+def test_one_mentor_who_has_signed_in_is_enough(cast: Cast) -> None:
+    User.objects.filter(pk=cast.marta.pk).update(last_login=None)
+    MentorshipFactory.create(group=cast.clover, person=cast.tomas, role="co-mentor")
+    cry(cast)
+    (mail,) = deliver()
+    assert mail.to == ["tomas@example.com"]
+    assert "because you mentor Clover" in mail.body
+
+
+@pytest.mark.usefixtures("all_have_signed_in")
 def test_who_is_away_is_not_told_but_the_cover_is_and_else_the_course_admins(cast: Cast) -> None:
     mentorship = cast.clover.mentorships.get()
     note_away(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from courses.models import Course
-from people.models import Event
+from people.models import Event, User
 from questions.models import Question
 from telling.actions.promises import tell_of_promises
 from telling.actions.sorting import sort_events
@@ -69,6 +69,12 @@ def test_who_owes_is_told_at_the_promise_and_admins_at_twice(
     # Once, whatever round comes.
     assert told() == {}
     assert BrokenPromise.objects.count() == (1 if times else 0)
+
+
+def test_course_admins_are_told_at_the_promise_where_no_mentor_has_signed_in(cast: Cast) -> None:
+    User.objects.filter(pk=cast.marta.pk).update(last_login=None)
+    cry(cast, 25)
+    assert told() == {"ines": "Bruno still needs help with Prompt engineering"}
 
 
 def test_pause_stops_the_clock(cast: Cast) -> None:
