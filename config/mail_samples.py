@@ -185,7 +185,7 @@ SAMPLES = {
         subject="Autumn 2026 is closed",
         about="for LLM specialisation",
         parts=(
-            Part("Autumn 2026 of LLM specialisation is closed from today on: it can be read, and nothing changed."),
+            Part("Autumn 2026 of LLM specialisation is closed from today on: it can only be read."),
             Part("Thank you all. Spring begins in February.", label="Inês Duarte", look="quote"),
             Part("You finished the course."),
             Part("Its milestones, materials and known questions, and what you did, stay readable."),

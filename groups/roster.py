@@ -36,13 +36,14 @@ def roster_lines(text: str, groups: Collection[str]) -> list[RosterLine]:
     """
     by_name = {name.casefold(): name for name in groups}
     lines: list[RosterLine] = []
-    seen: dict[str, int] = {}
+    # By address: the first line with it, as it was written.
+    seen: dict[str, str] = {}
     for number, person in _people(text):
         line = _read(number, person, by_name)
         if not line.problem and line.email in seen:
-            line = RosterLine(number, person, problem=f"the same address as line {seen[line.email]}")
+            line = RosterLine(number, person, problem=f"the same address as “{seen[line.email]}”")
         elif not line.problem:
-            seen[line.email] = number
+            seen[line.email] = person
         lines.append(line)
     return lines
 

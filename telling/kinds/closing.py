@@ -45,9 +45,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         return None
     cohort, day = closing.cohort, near_day(closing.on, closing.cohort.today(now))
     own = _enrolments(closing).filter(person=reader).order_by("-pk").first()
-    parts = [
-        Part(f"{cohort} of {cohort.course} is closed from {day} on: it can be read, and nothing changed.")
-    ]
+    parts = [Part(f"{cohort} of {cohort.course} is closed from {day} on: it can only be read.")]
     if closing.word:
         parts.append(Part(cut(closing.word), label=str(closing.made_by), look="quote"))
     if own is None:

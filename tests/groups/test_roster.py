@@ -66,7 +66,7 @@ def test_roster_lines_say_why_a_line_cannot_be_used() -> None:
         (1, "no e-mail address"),
         (2, "two e-mail addresses; use one line per person"),
         (3, ""),
-        (4, "the same address as line 3"),
+        (4, "the same address as “Ana <ana@example.com>”"),
         (5, "no e-mail address"),
     ]
 

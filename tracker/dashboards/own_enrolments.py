@@ -61,9 +61,13 @@ def _how_it_is(enrolment: Enrolment, today: date) -> str:
     if enrolment.ended_on is not None and enrolment.ended_on <= today:
         ended = day_label(enrolment.ended_on, today)
         group = f" Your last group was {last.group}." if last else ""
+        closed = enrolment.cohort.closed_on
+        closing = (
+            f" {enrolment.cohort} closed on {day_label(closed, today)}." if closed and closed <= today else ""
+        )
         if enrolment.end_reason == Enrolment.EndReason.FINISHED:
-            return f"You finished on {ended}.{group}"
-        return f"You left on {ended}.{group}"
+            return f"You finished on {ended}.{group}{closing}"
+        return f"You left on {ended}.{group}{closing}"
     if last is not None and today < last.started_on:
         return f"You join {last.group} on {day_label(last.started_on, today)}. Your week begins then."
     if last is not None and last.ended_on is not None and last.ended_on <= today:

@@ -75,7 +75,10 @@ def test_closing_asks_shows_what_it_means_and_is_done_as_shown(cast: Cast, as_: 
     assert "Nothing was changed" in browser.post(url, fields, follow=True).text
     # What was there stays readable for who took part.
     student = as_("ana")
-    assert "You finished on Wed 16 September" in student.get("/week/").text
+    assert (
+        "You finished on Wed 16 September. Your last group was Clover. Autumn 2026 closed on"
+        in student.get("/week/").text
+    )
     assert "Thank you." in student.get(question.get_absolute_url()).text
     assert (
         "LLM basics"
