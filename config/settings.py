@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "lib.junk.RefuseJunk",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "people.middleware.SignInMiddleware",
+    "groups.times.show_times_of_reader",
     "telling.looks.note_looks",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

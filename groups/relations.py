@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from courses.models import CourseAdmin
+from courses.models import Cohort, CourseAdmin
 from groups.models import Membership, Mentorship
 from lib.natural_order import natural_key
 from lib.weeks import holds, today_in
@@ -23,7 +23,8 @@ class RelationKind(StrEnum):
 class Relation:
     """One membership, mentorship or course-adminship of a person, open or ended.
 
-    `ended_on` is the first day on which it no longer holds. Fields that a kind does not have are None or "".
+    `ended_on` is the first day on which it no longer holds. Fields that a kind does not have are None or "". The start
+    of the cohort and its time zone are, for who administers a course, those of its latest cohort.
     """
 
     kind: RelationKind
@@ -32,6 +33,7 @@ class Relation:
     cohort_id: int | None = None
     cohort_title: str = ""
     time_zone: str = "UTC"
+    cohort_starts_on: date | None = None
     cohort_closed_on: date | None = None
     group_id: int | None = None
     group_name: str = ""
@@ -63,6 +65,12 @@ class Relations:
 
     def __iter__(self) -> Iterator[Relation]:
         return iter(self.rows)
+
+    @property
+    def time_zone(self) -> str:
+        """That of the latest cohort."""
+        rows = [row for row in self.rows if row.cohort_starts_on is not None]
+        return max(rows, key=lambda row: row.cohort_starts_on or date.min).time_zone if rows else "UTC"
 
     def open(self, kind: RelationKind) -> tuple[Relation, ...]:
         return tuple(row for row in self.rows if row.kind is kind and row.is_open(self.now))
@@ -133,13 +141,19 @@ def _read(people: QuerySet[User] | list[User]) -> Iterator[tuple[int, Relation]]
     mentorships = Mentorship.objects.filter(person__in=people, **current)
     for mentorship in mentorships.select_related("group__cohort__course"):
         yield mentorship.person_id, _of_group(RelationKind.MENTORS, mentorship, role=mentorship.role)
-    for admin in CourseAdmin.objects.filter(person__in=people).select_related("course"):
+    latest = Cohort.objects.filter(course=OuterRef("course")).order_by("-starts_on", "-pk")
+    admins = CourseAdmin.objects.filter(person__in=people).annotate(
+        zone=Subquery(latest.values("time_zone")[:1]), starts_on=Subquery(latest.values("starts_on")[:1])
+    )
+    for admin in admins.select_related("course"):
         yield (
             admin.person_id,
             Relation(
                 kind=RelationKind.ADMINISTERS,
                 course_id=admin.course_id,
                 course_title=admin.course.title,
+                time_zone=admin.zone or "UTC",
+                cohort_starts_on=admin.starts_on,
                 is_archived=admin.course.is_archived,
             ),
         )
@@ -156,6 +170,7 @@ def _of_group(
         cohort_id=cohort.pk,
         cohort_title=cohort.title,
         time_zone=cohort.time_zone,
+        cohort_starts_on=cohort.starts_on,
         cohort_closed_on=cohort.closed_on,
         group_id=group.pk,
         group_name=group.name,

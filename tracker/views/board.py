@@ -1,5 +1,3 @@
-from zoneinfo import ZoneInfo
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from groups.access import cohort_to_administer
 from groups.dashboards.set_up import cohort_set_up
 from groups.tabs import cohort_tabs
+from groups.times import zone_for
 from people.access import Audience, audience, signed_in
 from tracker.actions.reminding import remind
 from tracker.dashboards.board import BoardList, cohort_board, late_check_ins_in
@@ -43,7 +42,7 @@ def board(request: HttpRequest, cohort_id: int) -> HttpResponse:
         "clear_url": request.path if text else "",
         "tabs": cohort_tabs(cohort, "Board"),
     }
-    with timezone.override(ZoneInfo(cohort.time_zone)):
+    with timezone.override(zone_for(user, cohort)):
         return render(request, "tracker/board.html", context)
 
 

@@ -1,6 +1,5 @@
 import re
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db import transaction
@@ -11,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from groups.access import group_to_lead, group_to_read
+from groups.times import zone_for
 from lib.editing import status_of
 from lib.requests import HtmxRequest, way_back
 from lib.undo import with_undo
@@ -52,8 +52,7 @@ def check_in_detail(request: HttpRequest, group_id: int, week_iso: str) -> HttpR
     user = signed_in(request)
     access = check_in_to_read(user, group_id, week_iso, now)
     page = check_in_detail_page(user, access, now)
-    # The history shows times in the cohort's time zone.
-    with timezone.override(ZoneInfo(page.group.cohort.time_zone)):
+    with timezone.override(zone_for(user, page.group.cohort)):
         return render(request, "tracker/check_in_detail.html", {"page": page})
 
 
@@ -79,8 +78,7 @@ def check_in_log(request: HttpRequest, group_id: int, week_iso: str) -> HttpResp
     else:
         access = week_to_log(user, group_id, week_iso, now)
         page = check_in_log_page(user, access, now, typed=dict(request.POST.lists()))
-    # A conflict shows its time in the cohort's time zone.
-    with timezone.override(ZoneInfo(page.group.cohort.time_zone)):
+    with timezone.override(zone_for(user, page.group.cohort)):
         status = 409 if page.refusal else status_of(page.forms)
         return render(request, "tracker/check_in_log.html", {"page": page}, status=status)
 
@@ -134,7 +132,7 @@ def check_in_draft(request: HttpRequest, group_id: int, week_iso: str) -> HttpRe
     try:
         opened = int(version) if version.isascii() and version.isdigit() else 0
         keep_draft(group=group, week=access.week, fields=fields, opened=opened, by=user, at=now)
-        message = f"Draft saved {now.astimezone(ZoneInfo(group.cohort.time_zone)):%H:%M}"
+        message = f"Draft saved {now.astimezone(zone_for(user, group.cohort)):%H:%M}"
     except DraftError as error:
         message, status = str(error), 409
     if request.headers.get("X-Requested-With") == "check-in":

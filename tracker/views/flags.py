@@ -1,5 +1,3 @@
-from zoneinfo import ZoneInfo
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from groups.access import cohort_to_administer
 from groups.tabs import cohort_tabs
+from groups.times import zone_for
 from lib.requests import HtmxRequest, way_back
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
@@ -27,7 +26,7 @@ def flag_list(request: HttpRequest, cohort_id: int) -> HttpResponse:
     cohort = cohort_to_administer(user, cohort_id, now)
     page = flag_list_page(cohort=cohort, reader=user, now=now, page=request.GET.get("page"))
     context = {"page": page, "tabs": cohort_tabs(cohort, "Board")}
-    with timezone.override(ZoneInfo(cohort.time_zone)):
+    with timezone.override(zone_for(user, cohort)):
         return render(request, "tracker/flag_list.html", context)
 
 

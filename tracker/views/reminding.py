@@ -1,7 +1,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,9 +13,11 @@ from groups.access import cohort_to_administer
 from groups.actions.bulk import MOST
 from groups.dashboards.groups import matching_groups
 from groups.models import Group
+from groups.times import zone_for
 from lib.ids import as_id
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
+from people.models import User
 from people.saved_once import saved_once
 from tracker.actions.reminding import PAUSE, remind, reminder_label, reminders
 from tracker.dashboards.board import late_check_ins_in
@@ -38,7 +39,7 @@ def groups_remind(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         messages.error(request, many if groups else "Tick a group first.")
         return redirect("groups:cohort-groups", cohort.pk)
     is_late = {each.group.pk: each for each in late_check_ins_in(cohort, now)}
-    lines = list(_lines(cohort, groups, is_late, now))
+    lines = list(_lines(cohort, groups, is_late, user, now))
     late = [group for group, refusal in lines if not refusal]
     key = sha256(repr([group.pk for group in late]).encode()).hexdigest()[:16]
     if late and request.POST.get("seen") == key:
@@ -69,10 +70,10 @@ def _chosen(request: HtmxRequest, cohort: Cohort, now: datetime) -> list[Group]:
 
 
 def _lines(
-    cohort: Cohort, groups: Iterable[Group], late: Mapping[int, LateCheckIn], now: datetime
+    cohort: Cohort, groups: Iterable[Group], late: Mapping[int, LateCheckIn], by: User, now: datetime
 ) -> Iterable[tuple[Group, str]]:
     """Each group with why its mentors are not reminded; "" if they are."""
-    reminded, zone = reminders(cohort, now - PAUSE), ZoneInfo(cohort.time_zone)
+    reminded, zone = reminders(cohort, now - PAUSE), zone_for(by, cohort)
     for group in groups:
         event = reminded.get(group.pk)
         if group.pk not in late:

@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from groups.access import cohort_to_administer
 from groups.tabs import cohort_tabs
+from groups.times import zone_for
 from lib.editing import status_of
 from lib.requests import HtmxRequest, way_back
 from lib.undo import with_undo
@@ -57,7 +57,7 @@ def request_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "other_count": (open_rows if shows_answered else answered).count(),
         "may_change": not cohort.is_read_only(cohort.today(now)),
     }
-    with timezone.override(ZoneInfo(cohort.time_zone)):
+    with timezone.override(zone_for(user, cohort)):
         return render(request, "tracker/request_list.html", context)
 
 
@@ -137,5 +137,5 @@ def request_answer(request: HtmxRequest, group_id: int, week_iso: str) -> HttpRe
     cohort = access.group.cohort
     context = {"access": access, "asked": access.check_in, "form": form, "cohort": cohort}
     context["may_change"] = not cohort.is_read_only(access.access.today)
-    with timezone.override(ZoneInfo(cohort.time_zone)):
+    with timezone.override(zone_for(user, cohort)):
         return render(request, "tracker/request_answer.html", context, status=status_of(form))

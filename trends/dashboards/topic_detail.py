@@ -5,7 +5,6 @@ from typing import Any, cast
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F
 from django.urls import reverse
-from django.utils import timezone
 
 from lib.weeks import Week, monday_of
 from questions.dashboards.question_rows import QuestionRow, question_rows
@@ -120,7 +119,7 @@ def _weeks(access: TopicAccess, base: DrillDown, now: datetime) -> tuple[WeekOfT
         rows += _gap(next_week, monday)
         rows.append(_week(Week(monday), asks, most, base))
         next_week = monday + timedelta(weeks=1)
-    return (*rows, *_gap(next_week, monday_of(timezone.localdate(now)) + timedelta(weeks=1)))
+    return (*rows, *_gap(next_week, monday_of(now.date()) + timedelta(weeks=1)))
 
 
 def _gap(since: date | None, until: date) -> list[WeekOfTopic]:

@@ -25,7 +25,6 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils import timezone
 
 from lib.weeks import monday_of
 from questions.models import MaterialChange, MaterialNeed, Placement, Question, Topic
@@ -117,7 +116,7 @@ def tallies(access: TrendsAccess, *, now: datetime) -> dict[int, Tally]:
 
 def _figures(now: datetime) -> dict[str, Aggregate]:
     """The aggregates of a `Tally` in the order of its fields."""
-    monday = monday_of(timezone.localdate(now))
+    monday = monday_of(now.date())
     is_before = Q(week_starts_on__gte=monday - timedelta(weeks=WEEKS_BEFORE), week_starts_on__lt=monday)
     return {
         "asks": Count("pk"),
@@ -130,7 +129,7 @@ def _figures(now: datetime) -> dict[str, Aggregate]:
 
 def summed_tallies(access: TrendsAccess, *, now: datetime) -> dict[int, Tally]:
     """Return the tallies of all topics of a large course, as they were when it was summed up. One query."""
-    monday = monday_of(timezone.localdate(now))
+    monday = monday_of(now.date())
     before = monday - timedelta(weeks=WEEKS_BEFORE)
     asks = AskSummary.objects.filter(
         topic__isnull=False, cohort__course=access.course, cohort__archived_at=None

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Sum, When, Window
-from django.utils import timezone
 
 from lib.weeks import monday_of
 from questions.models import Ask, MaterialChange, Topic
@@ -57,7 +56,7 @@ def topics_asked(counts: TrendCounts) -> TopicsAsked:
 
 
 def _monday(view: TrendView) -> date:
-    return monday_of(timezone.localdate(view.now))
+    return monday_of(view.now.date())
 
 
 def _pinned(view: TrendView) -> set[int]:

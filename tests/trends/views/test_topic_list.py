@@ -201,7 +201,7 @@ def test_page_says_how_many_wait_and_places_them_at_once(cast: Cast, as_: SignIn
     assert "No topic yet" in words(as_("ines"))
     assert "No topic in your groups yet" in words(as_("marta"))
     asked(cast.ana, *DOCKER, *ALONE, asked_at=NOW - timedelta(hours=2))
-    waiting = "As of Wed 16 September, 08:00 : 5 questions are not sorted into topics yet."
+    waiting = "As of Wed 16 September, 09:00 : 5 questions are not sorted into topics yet."
     assert waiting in words(as_("ines"))
     assert waiting in words(as_("marta"))
     assert "Update now" not in words(as_("marta"))

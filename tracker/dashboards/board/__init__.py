@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet, prefetch_related_objects
@@ -17,6 +16,7 @@ from courses.calendar import teaching_week_number
 from courses.models import Cohort
 from groups.models import Enrolment, Group
 from groups.relations import relations_of
+from groups.times import zone_for
 from lib.days import full_day
 from lib.weeks import Week
 from people.models import User
@@ -186,7 +186,7 @@ def cohort_board(
     mentors = mentor_rows(
         mentorships, standings.counters, loads, budget=cohort.course.weekly_minutes, named=standings.named
     )
-    zone = ZoneInfo(cohort.time_zone)
+    zone = zone_for(reader, cohort)
     reminded = {pk: reminder_label(event, now, zone) for pk, event in reminders(cohort, now - PAUSE).items()}
     flagged_groups = list(standings.flagged_groups)
     late = list(late_check_ins(flagged_groups, mentorships, reminded))

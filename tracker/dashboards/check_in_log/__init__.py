@@ -13,6 +13,7 @@ from django.http import QueryDict
 from courses.calendar import teaching_week_number
 from courses.models import CourseAdmin
 from groups.models import Group
+from groups.times import zone_for
 from lib.days import day_label
 from lib.weeks import Week
 from people.models import User
@@ -116,7 +117,6 @@ def check_in_log_page(
     week = to_log.week
     overview = group_overview(to_log.group, now=now)
     this_week = group_week(overview.group, week)
-    zone = ZoneInfo(overview.group.cohort.time_zone)
     drafts = list(
         CheckInDraft.objects.filter(group=overview.group, week_starts_on=week.starts_on)
         .select_related("person")
@@ -163,7 +163,7 @@ def check_in_log_page(
             forms.lines, user, now, forms.questions.askable, is_searched=is_shown_again
         ),
         readers=_readers(overview, week),
-        draft=moment_label(own.saved_at, zone, overview.today) if own else None,
+        draft=moment_label(own.saved_at, now, zone_for(user, overview.group.cohort)) if own else None,
         also_writing=_also_writing(drafts, user, now),
     )
 
@@ -300,7 +300,7 @@ def _also_writing(drafts: list[CheckInDraft], user: User, now: datetime) -> str:
     return f"{' and '.join(names)} {verb} also editing this check-in."
 
 
-def moment_label(at: datetime, zone: ZoneInfo, today: date) -> str:
+def moment_label(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     """ "10:41", with the day before it unless that is today."""
-    local = at.astimezone(zone)
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
     return f"{local:%H:%M}" if local.date() == today else f"{day_label(local.date(), today)}, {local:%H:%M}"
