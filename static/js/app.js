@@ -33,7 +33,12 @@ document.addEventListener("input", (event) => {
   const form = event.target.form;
   if (form?.matches("[data-guard]")) changed.add(form);
 });
-document.addEventListener("submit", (event) => changed.delete(event.target));
+document.addEventListener("submit", ({ target }) => {
+  changed.delete(target);
+  // Another form with its key deals with what is typed there.
+  const key = target.elements.form_key?.value;
+  for (const form of changed) if (key && form.elements.form_key?.value === key) changed.delete(form);
+});
 document.addEventListener("reset", (event) => changed.delete(event.target));
 window.addEventListener("beforeunload", (event) => {
   if ([...changed].some((form) => form.isConnected)) event.preventDefault();

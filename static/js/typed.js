@@ -99,11 +99,18 @@ function discard({ target }) {
   for (const form of own ? [own] : document.querySelectorAll("form[data-keep]")) localStorage.removeItem(placeOf(form));
 }
 
+// A form with the key of a kept one deals with what is typed there.
+function keptWith(form) {
+  const key = form.elements.form_key?.value;
+  return [...document.querySelectorAll("form[data-keep]")].find((each) => each.elements.form_key.value === key);
+}
+
 function send(event) {
   const form = event.target;
   if (new URL(form.action).pathname.endsWith("/logout/")) return forget(() => true);
-  if (event.defaultPrevented || !form.matches("[data-keep]")) return;
-  keep(form, { isSent: true });
+  const kept = form.matches("[data-keep]") ? form : keptWith(form);
+  if (event.defaultPrevented || !kept) return;
+  keep(kept, { isSent: true });
   if (navigator.onLine) return;
   event.preventDefault();
   delete form.dataset.sent;

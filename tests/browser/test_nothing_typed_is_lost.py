@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from lib.weeks import Week
@@ -257,6 +257,37 @@ def test_what_came_back_can_be_discarded(open_as: Open, cast: Cast) -> None:
     page.get_by_role("button", name="Discard it").click()
     expect(page.get_by_placeholder("What is not clear?")).to_have_value("")
     page.goto("/week/")
+    expect(page.get_by_text("It is back.")).to_have_count(0)
+
+
+@pytest.mark.parametrize("place", ["/week/", "/groups/{}/questions/new/"])
+def test_what_an_offered_question_dealt_with_does_not_come_back(
+    open_as: Open, cast: Cast, place: str
+) -> None:
+    material = MaterialFactory.create(milestone=cast.milestones[0])
+    offered = QuestionFactory.create(membership=cast.bruno, title="Why do we use a causal mask?")
+    page = open_as("ana")
+    asked_to_stay: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked_to_stay.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
+    page.goto(place.format(cast.clover.pk))
+    box = page.locator("[name=title]")
+    box.press_sequentially("Why do we use a causal mask")
+    if place == "/week/":
+        # A tick brings the field anew, with another key.
+        page.locator(f"#material-{material.pk}").click()
+        expect(page.locator("#messages")).to_contain_text("is ticked")
+        box.press_sequentially("?")
+    page.get_by_role("button", name="I have this question too: Why do we").click()
+    expect(page.locator("#messages")).to_contain_text("You asked “Why do we use a causal mask?” too.")
+    assert offered.asks.filter(enrolment=cast.enrolment("ana")).count() == 1
+    assert asked_to_stay == []
+    page.goto(place.format(cast.clover.pk))
+    expect(box).to_have_value("")
     expect(page.get_by_text("It is back.")).to_have_count(0)
 
 
