@@ -196,6 +196,20 @@ def test_plan_and_history_are_lists_on_a_phone(page_as: PageAs, cast: Cast) -> N
         assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
 
 
+@pytest.mark.parametrize("width", [768, 820, 1024])
+def test_people_of_a_cohort_fit_on_a_tablet(page_as: PageAs, cast: Cast, width: int) -> None:
+    """Each is two lines: an address has the width of the page."""
+    page = page_as("ines", viewport={"width": width, "height": 1000})
+    page.goto(f"/cohorts/{cast.cohort.pk}/people/")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    rows = page.locator(".people-rows > li")
+    expect(rows).to_have_count(6)
+    assert max(row.bounding_box()["height"] for row in rows.all()) < 90  # type: ignore[index]
+    address = page.get_by_text("ana@example.com").bounding_box()
+    assert address is not None
+    assert address["width"] > 90
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_filters_of_questions_are_folded_on_a_phone_until_they_are_set(
     page_as: PageAs, cast: Cast, script: bool

@@ -11,7 +11,7 @@ from lib.days import day_label, day_range_label
 from people.models import User
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview
-from tracker.standing import DateToKeep, dates_to_propose, group_dates, student_dates
+from tracker.standing import DateToKeep, dates_to_propose, group_dates, is_finished, student_dates
 
 _BEFORE = 5
 
@@ -42,6 +42,8 @@ class GroupDatesPage:
     proposal: DatesProposal | None
     days: dict[int, tuple[date, date]]
     before: tuple[DatesProposal, ...]
+    # Nothing is left of the plan for most.
+    is_finished: bool
     is_open: bool
     may_agree: bool
     may_drop: bool
@@ -122,6 +124,7 @@ def group_dates_page(access: GroupAccess, user: User, overview: GroupOverview) -
     )
     was = promised_days({access.group.pk: {each.id: each.due_on for each in plan}})
     is_open = not cohort.is_read_only(today)
+    finished = sum(is_finished(member.facts) for member in overview.members)
     return GroupDatesPage(
         overview=overview,
         # The pace of others is told to who leads the group: members see the dates.
@@ -148,6 +151,7 @@ def group_dates_page(access: GroupAccess, user: User, overview: GroupOverview) -
         proposal=proposal,
         days=days,
         before=tuple(decided[:_BEFORE]),
+        is_finished=bool(plan) and 2 * finished > len(overview.members),
         is_open=is_open,
         may_agree=access.may_lead,
         may_drop=proposal is not None and (access.may_lead or proposal.made_by_id == user.pk),

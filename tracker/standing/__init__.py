@@ -7,7 +7,7 @@ rules is a threshold that the course sets.
 
 from tracker.standing.attention import Attention, Reason, ReasonCode, Severity
 from tracker.standing.check_ins import CheckInState, CheckInWeek, GroupStatus, group_status
-from tracker.standing.dates import DateToKeep, dates_to_propose, group_dates, student_dates
+from tracker.standing.dates import DateToKeep, dates_to_propose, group_dates, is_finished, student_dates
 from tracker.standing.facts import (
     Attendance,
     AttentionReader,
@@ -58,6 +58,7 @@ __all__ = [
     "group_dates",
     "group_standings",
     "group_status",
+    "is_finished",
     "share_of",
     "student_dates",
     "student_standing",

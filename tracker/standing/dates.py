@@ -114,7 +114,7 @@ def group_dates(
 
     Members of whom nothing can be said are left out, unless they are most.
     """
-    told = [(facts, dates) for facts, dates in members if dates or _is_finished(facts)]
+    told = [(facts, dates) for facts, dates in members if dates or is_finished(facts)]
     if not told or 2 * len(told) < len(members):
         return {}
     by_milestone = {}
@@ -164,7 +164,8 @@ def _is_under_way(facts: StudentFacts) -> bool:
     return not has_ended and not is_closed
 
 
-def _is_finished(facts: StudentFacts) -> bool:
+def is_finished(facts: StudentFacts) -> bool:
+    """Whether nothing is left of the plan but what is optional."""
     settled = {
         mark.milestone_id
         for mark in facts.progress

@@ -13,6 +13,7 @@ from groups.actions.dates import DatesError, agree_to_dates, drop_dates, propose
 from groups.actions.plan import set_plan
 from groups.models import DatesProposal, Enrolment, PlanChange
 from tests.conftest import NOW, Cast, make_cast
+from tests.factories.tracker import ProgressFactory
 from tests.messages import said
 from tests.racing import at_once
 
@@ -96,10 +97,19 @@ def test_mentor_agrees_at_once_to_what_was_shown(cast: Cast, as_: SignIn) -> Non
     fields = {"shown": marta.get(url(cast, "group-dates")).context["page"].shown}
     marta.post(url(cast, "dates-agree"), fields)
     assert DatesProposal.objects.get().agreed_by == cast.marta
-    # What is done by most sets no date, and a group that says nothing of its hours gets none.
-    assert "Nothing can be said yet" in text(
-        as_("tomas").get(reverse("tracker:group-dates", args=[cast.juniper.pk]))
-    )
+
+
+def test_page_promises_nothing_where_nothing_can_be_said_or_is_left(cast: Cast, as_: SignIn) -> None:
+    """All are behind, and nobody said anything of their hours."""
+    shown = text(as_("marta").get(url(cast, "group-dates")))
+    assert "likely to keep" not in shown
+    assert '<p class="muted" id="dates-to-keep"> Nothing can be said yet: it takes the hours of two ' in shown
+    for name in ("ana", "bruno"):
+        for milestone in cast.milestones:
+            ProgressFactory.create(enrolment=cast.enrolment(name), milestone=milestone, state="done")
+    shown = text(as_("marta").get(url(cast, "group-dates")))
+    assert "likely to keep" not in shown
+    assert "Nothing: most of the group have finished it." in shown
 
 
 def days(cast: Cast) -> dict[int, tuple[date, date]]:
