@@ -155,8 +155,10 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None) -> 
         refusal=understood.get("refusal", ""),
         missing=missing,
         open_questions=open_count,
-        can_confirm=sheet_import.state == SheetImport.State.PREVIEWED and not open_count and not missing,
-        import_label=f"Import {_changes_label(counts)}" if _changes_label(counts) else "Import",
+        can_confirm=sheet_import.state == SheetImport.State.PREVIEWED
+        and not (open_count or missing)
+        and bool(_changes_label(counts)),
+        import_label=f"Import {_changes_label(counts)}",
         unreadable=counts.get(ImportLine.Verdict.UNREADABLE, 0),
         kept_count=0 if shown else counts.get(ImportLine.Verdict.MISSING, 0),
         start_days=_start_days(sheet_import),

@@ -14,10 +14,13 @@ from lib.text import folded
 
 # "Week 01 _(~3.5 hours)_", "## Semana 2: Prompts (3h)", "Semaine 3 – RAG".
 _WEEK = re.compile(
-    r"^(?:week|semana|semaine)\s*0*(\d{1,3})\b(?:\s*(?:-|–|to|a|à)\s*\d{1,3}\b)?(.*)$", re.IGNORECASE
+    r"^(?:week|semana|semaine|woche|settimana)\s*0*(\d{1,3})\b(?:\s*(?:-|–|to|a|à|bis)\s*\d{1,3}\b)?(.*)$",
+    re.IGNORECASE,
 )
 _HOURS = re.compile(
-    r"\(?\s*~?\s*(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:h\b|hours?\b|horas?\b|heures?\b)\s*\)?", re.IGNORECASE
+    r"\(?\s*~?\s*(?:ca\.\s*)?(\d{1,3}(?:[.,]\d{1,2})?)\s*"
+    r"(?:h\b|hours?\b|horas?\b|heures?\b|stunden?\b|std\b\.?|ore\b)\s*\)?",
+    re.IGNORECASE,
 )
 _PREREQUISITES = re.compile(r"^(pre ?requisit|pre ?requis|requirements?\b|requisitos)")
 _NUMBERS = {
@@ -160,19 +163,23 @@ def _week(match: re.Match[str], block: _MarkdownBlock) -> _OutlineWeek:
     rest = match[2]
     hours = _HOURS.search(rest)
     title = _HOURS.sub("", rest).strip(" :-–—.,()")
-    return _OutlineWeek(
-        int(match[1]), Decimal(hours[1].replace(",", ".")) if hours else None, title, block.line
-    )
+    return _OutlineWeek(int(match[1]), _hours(hours) if hours else None, title, block.line)
 
 
 def _topics(week: _OutlineWeek, outline: Outline) -> Iterator[OutlineTopic]:
-    """The milestones of a week: its title if it has one, else its topics, which share its hours."""
+    """The milestones of a week: its title if it has one, else its topics. They share the hours that none names."""
     topics = [(week.line, week.title)] if week.title else week.topics
+    if week.title and week.topics:
+        why = "The list below it is not read: a week with a title of its own is one milestone."
+        outline.unread.append((week.topics[0][0], week.topics[0][1][:_LONGEST_TITLE], why))
     if not topics:
         outline.unread.append((week.line, f"Week {week.number}", "It has neither a title nor topics."))
     if not 1 <= week.number <= 104:
         outline.unread.append((week.line, f"Week {week.number}", "Weeks go from 1 to 104."))
         return
+    named = [_hours(own) for _, text in topics if (own := _HOURS.search(text))]
+    shared = len(topics) - len(named)
+    left = None if week.hours is None else week.hours - sum(named)
     for line, text in topics:
         own = _HOURS.search(text)
         title = _HOURS.sub("", text).strip(" :-–—.,()") if own else text
@@ -180,13 +187,14 @@ def _topics(week: _OutlineWeek, outline: Outline) -> Iterator[OutlineTopic]:
             why = f"A title has {_LONGEST_TITLE} characters at most." if title else "It has no title."
             outline.unread.append((line, text[:_LONGEST_TITLE], why))
             continue
-        hours = Decimal(own[1].replace(",", ".")) if own else week.hours
-        shared = 1 if own or hours is None else len(topics)
-        yield OutlineTopic(line, title, week.number, _share(hours, shared), shared)
+        if own or left is None or left <= 0:
+            yield OutlineTopic(line, title, week.number, _hours(own) if own else None)
+        else:
+            yield OutlineTopic(line, title, week.number, (left / shared).quantize(Decimal("0.01")), shared)
 
 
-def _share(hours: Decimal | None, among: int) -> Decimal | None:
-    return None if hours is None else (hours / among).quantize(Decimal("0.01"))
+def _hours(found: re.Match[str]) -> Decimal:
+    return Decimal(found[1].replace(",", ".")).quantize(Decimal("0.01"))
 
 
 def _read_rules(text: str, outline: Outline) -> None:

@@ -52,6 +52,25 @@ def test_readme_gives_weeks_with_hours_and_topics_and_the_courses_rules() -> Non
     assert outline.unread == []
 
 
+def test_topics_share_the_hours_that_none_of_them_names() -> None:
+    topics = understand_outline("Week 1 (3.5 h)\n- Soil\n- Seeds - 2 hours\n- Water").topics
+    assert [(topic.title, str(topic.hours), topic.hours_shared) for topic in topics] == [
+        ("Soil", "0.75", 2),
+        ("Seeds", "2.00", 1),
+        ("Water", "0.75", 2),
+    ]
+    # More is named than the week has: nothing is left to share.
+    topics = understand_outline("Week 1 (1 h)\n- Soil\n- Seeds - 2 hours").topics
+    assert [topic.hours for topic in topics] == [None, Decimal("2.00")]
+
+
+def test_list_below_a_week_with_a_title_is_told_of() -> None:
+    outline = understand_outline("## Week 1: Soil\n- Sand\n- Clay\n")
+    assert [topic.title for topic in outline.topics] == ["Soil"]
+    why = "The list below it is not read: a week with a title of its own is one milestone."
+    assert outline.unread == [(2, "Sand", why)]
+
+
 @pytest.mark.parametrize(
     ("text", "topics"),
     [
@@ -60,9 +79,13 @@ def test_readme_gives_weeks_with_hours_and_topics_and_the_courses_rules() -> Non
         ("### Semaine 3\n* Arrosage (2 heures)\n* Récolte", [("Arrosage", 3, "2.00"), ("Récolte", 3, None)]),
         ("Week 4-5 (6 hours)\n\n1. Harvest", [("Harvest", 4, "6.00")]),
         ("Week 6\n- Rest", [("Rest", 6, None)]),
+        (
+            "**Woche 7** _(~3 Stunden)_\n- Ernte – ca. 2 Std.\n- Lager",
+            [("Ernte", 7, "2.00"), ("Lager", 7, "1.00")],
+        ),
     ],
 )
-def test_weeks_are_known_in_four_languages(text: str, topics: list[tuple[str, int, str | None]]) -> None:
+def test_weeks_are_known_in_five_languages(text: str, topics: list[tuple[str, int, str | None]]) -> None:
     found = understand_outline(text).topics
     assert [(one.title, one.week, str(one.hours) if one.hours else None) for one in found] == topics
 

@@ -34,6 +34,21 @@ def test_heading_says_what_is_to_be_done(cast: Cast, understood: dict[str, objec
     assert import_page(sheet_import, "", None).heading == heading
 
 
+def test_file_that_says_nothing_new_is_not_imported(cast: Cast, as_: SignIn) -> None:
+    sheet_import = SheetImport.objects.create(
+        course=cast.course,
+        cohort=cast.cohort,
+        kind=SheetImport.Kind.ROSTER,
+        state=SheetImport.State.PREVIEWED,
+        uploaded_by=cast.ines,
+        uploaded_at=NOW,
+        understood={"counts": {"unchanged": 4}},
+    )
+    page = as_("ines").get(sheet_import.get_absolute_url()).text
+    assert "Nothing in the file differs from what is here" in page
+    assert "confirm/" not in page
+
+
 def test_only_what_needs_a_look_has_a_tone() -> None:
     tones = {verdict.value: ImportLine(verdict=verdict).tone for verdict in ImportLine.Verdict}
     assert {verdict: tone for verdict, tone in tones.items() if tone} == {
