@@ -13,6 +13,13 @@ class LinkCheckQuerySet(models.QuerySet["LinkCheck"]):
             return self.none()
         return self.filter(is_dead=True, material__retired_on=None, address=models.F("material__url"))
 
+    def not_checked(self) -> "LinkCheckQuerySet":
+        """What the last look could not tell of, neither found nor gone: a server that refuses, a private network."""
+        if not settings.LINK_CHECKS:
+            return self.none()
+        seen = self.filter(checked_at__isnull=False, gone_since=None, address=models.F("material__url"))
+        return seen.exclude(found="")
+
     def of_course(self, course: Course) -> "LinkCheckQuerySet":
         """In the order of the course, with material and milestone."""
         found = self.filter(material__milestone__course=course).select_related("material__milestone")

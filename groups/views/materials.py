@@ -54,6 +54,7 @@ def material_edit(request: HtmxRequest, material_id: int) -> HttpResponse:
     user = signed_in(request)
     material = material_to_administer(user, material_id, now)
     dead_link = LinkCheck.objects.dead().filter(material=material).first()
+    unchecked = LinkCheck.objects.not_checked().filter(material=material).first()
     form, saved = versioned_form(request, MaterialForm, material, by=user, at=now)
     if saved:
         if dead_link:
@@ -65,6 +66,7 @@ def material_edit(request: HtmxRequest, material_id: int) -> HttpResponse:
         "course": material.milestone.course,
         "material": material,
         "dead_link": dead_link,
+        "unchecked": unchecked,
         "form": form,
     }
     return render(request, "groups/material_edit.html", context, status=status_of(form))

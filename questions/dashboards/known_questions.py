@@ -3,7 +3,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
+from django.conf import settings
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -60,6 +62,8 @@ class UnpublishedQuestion:
     asks_label: str
     to_do: str
     edit_url: str
+    # A link that writes to who alone can open it; empty if the reader can.
+    mail_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,4 +261,18 @@ def _unpublished_question(question: Question) -> UnpublishedQuestion:
         asks_label=asks_label(question.ask_count),
         to_do=to_do,
         edit_url="" if question.is_from_student else reverse("questions:question-edit", args=[question.pk]),
+        mail_url=_mail_to_asker(question) if question.is_from_student else "",
     )
+
+
+def _mail_to_asker(question: Question) -> str:
+    """Empty for an account that was anonymised or closed, or where it can be published as it is."""
+    asker = question.asked_by
+    if not question.why_not_published or not asker.is_active:
+        return ""
+    body = (
+        f"Your question helps others, too: {question.title}\n\n{settings.SITE_URL}{question.get_absolute_url()}\n\n"
+        "Would you open it to everybody in the course? Edit it, and choose so below “Who sees it”."
+    )
+    subject = "May others read your question?"
+    return f"mailto:{quote(asker.email, safe='@')}?subject={quote(subject)}&body={quote(body)}"

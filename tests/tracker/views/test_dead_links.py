@@ -95,6 +95,11 @@ def test_the_page_of_a_material_says_what_is_wrong_with_its_link(cast: Cast, as_
     assert says in text_of(wrong.text)
     other = as_("ines").get(reverse("groups:material-edit", args=[scaling.pk])).text
     assert "Dead link" not in other
+    unchecked = (
+        "The link could not be checked on 15 September 2026: It answers 503. It is not called dead for that."
+    )
+    assert unchecked in text_of(other)
+    assert "could not be checked" not in as_("ines").get(edit).text
 
 
 @pytest.mark.parametrize(
