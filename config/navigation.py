@@ -38,8 +38,11 @@ class NavigationItem:
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `navigation`, computed when a template uses it."""
-    return {"navigation": SimpleLazyObject(lambda: _items(request))}
+    """Context processor: `navigation` and `ask_url`, computed when a template uses them."""
+    return {
+        "navigation": SimpleLazyObject(lambda: _items(request)),
+        "ask_url": SimpleLazyObject(lambda: _ask_url(request)),
+    }
 
 
 def _items(request: HttpRequest) -> list[NavigationItem]:
@@ -48,6 +51,18 @@ def _items(request: HttpRequest) -> list[NavigationItem]:
     links = list(_links(relations_of(request.user, timezone.now()), is_operator=request.user.is_staff))
     current = _current(request.path, links)
     return [NavigationItem(label, url, label == current) for label, url in links]
+
+
+def _ask_url(request: HttpRequest) -> str:
+    """Where a student asks; who studies in several groups chooses one there. Empty for all others."""
+    if not request.user.is_authenticated:
+        return ""
+    relations = relations_of(request.user, timezone.now())
+    studies = relations.open(RelationKind.STUDIES)
+    groups = {row.group_id for row in studies if row.group_id and not row.is_in_closed_cohort(relations.now)}
+    if len(groups) == 1:
+        return reverse("questions:question-new", args=list(groups))
+    return reverse("questions:question-list") if groups else ""
 
 
 def _current(path: str, links: Sequence[tuple[str, str]]) -> str:

@@ -117,3 +117,18 @@ def test_what_was_asked_before_can_be_read_in_the_message(
         assert close["y"] - box["y"] < 10
         message.get_by_role("button", name="Close").click()
         expect(message).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_ask_is_in_the_bar_of_every_page(page_as: Callable[..., Page], cast: Cast, width: int) -> None:
+    page = page_as("ana", viewport={"width": width, "height": 844})
+    bar = page.get_by_role("navigation", name="Main")
+    for address in ("/questions/", "/reviews/", f"/groups/{cast.clover.pk}/", "/account/"):
+        page.goto(address)
+        expect(bar.get_by_role("link", name="Ask", exact=True)).to_be_in_viewport(ratio=1)
+    bar.get_by_role("link", name="Ask", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ask a question")
+    # On my week the field is there already.
+    page.goto("/week/")
+    bar.get_by_role("link" if width > 1000 else "button", name="Ask", exact=True).click()
+    expect(page.get_by_placeholder("What is not clear?")).to_be_focused()

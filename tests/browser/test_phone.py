@@ -115,7 +115,8 @@ def test_links_stand_in_one_line_at_the_foot(page_as: PageAs, width: int, who: s
     page.goto("/questions/")
     links = page.get_by_role("navigation", name="Main").get_by_role("link").all()
     boxes = [box(link) for link in links]
-    assert len({each["y"] for each in boxes}) == 1
+    middles = [each["y"] + each["height"] / 2 for each in boxes]
+    assert max(middles) - min(middles) < 1
     assert all(each["height"] >= 44 and each["width"] >= 44 for each in boxes)
     assert boxes[-1]["x"] + boxes[-1]["width"] <= width
     brand, account = box(page.locator(".brand")), box(page.locator(".account summary"))

@@ -1,9 +1,13 @@
+import re
 from collections.abc import Callable
+from datetime import date
 
 from django.test import Client
 from django.urls import reverse
 
+from courses.models import Cohort
 from tests.conftest import Cast
+from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory
 
 
 def current(browser: Client, url: str) -> list[str]:
@@ -32,6 +36,25 @@ def test_navigation_marks_what_leads_to_a_group_and_its_people(
     group = reverse("tracker:group-detail", args=[cast.clover.pk])
     for name, label in (("marta", "My groups"), ("ana", "My week"), ("ines", "Courses")):
         assert [current(as_(name), url) for url in (story, group)] == [[label]] * 2
+
+
+def test_bar_leads_students_to_where_they_ask(cast: Cast, as_: Callable[[str], Client]) -> None:
+    account, ask = reverse("people:account"), reverse("questions:question-new", args=[cast.clover.pk])
+    link = '<a class="btn btn-primary ask-tab" href="{}">Ask</a>'
+
+    def leads(who: str, url: str = account) -> list[str]:
+        return re.findall(link.format('([^"]+)'), as_(who).get(url).text)
+
+    assert [leads(who) for who in ("ana", "marta", "ines")] == [[ask], [], []]
+    assert leads("ana", ask) == []
+    # Who studies in several groups chooses one.
+    enrolment = EnrolmentFactory.create(person=cast.person("ana"), cohort__course=cast.course)
+    group = GroupFactory.create(cohort=enrolment.cohort)
+    MembershipFactory.create(enrolment=enrolment, group=group)
+    assert leads("ana") == [reverse("questions:question-list")]
+    # In a closed cohort nothing is asked.
+    Cohort.objects.update(closed_on=date(2026, 9, 1))
+    assert leads("ana") == []
 
 
 def test_navigation_leads_to_trends_who_may_read_them(cast: Cast, as_: Callable[[str], Client]) -> None:
