@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from groups.models import Group
 from questions.actions import ask
-from questions.models import Placement
+from questions.models import Placement, Question
 from tests.conftest import Cast
 from tests.factories.courses import MaterialFactory
 from tests.factories.questions import QuestionFactory, TopicFactory
@@ -86,6 +86,34 @@ def test_ask_is_a_sheet_from_the_bar(page_as: PageAs, cast: Cast, script: bool) 
     page.locator("#ask").get_by_role("button", name="Ask").click()
     expect(page.get_by_role("link", name="Why is a token no word?").first).to_be_visible()
     expect(field).to_be_hidden()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_who_needs_help_opens_the_sheet_from_the_message(page_as: PageAs, cast: Cast, script: bool) -> None:
+    page = page_as("ana", viewport={"width": 390, "height": 844}, java_script_enabled=script)
+    page.goto("/week/")
+    page.get_by_role("button", name="Need help", exact=True).click()
+    words = page.locator("#messages [data-message] span").first
+    expect(words).to_contain_text("You need help with LLM basics. Your mentor sees it.")
+    assert box(words)["width"] > 180, "the words have the room that Undo leaves"
+    page.get_by_role("button", name="Say what you need help with").click()
+    field = page.get_by_placeholder("What is not clear?")
+    expect(field).to_be_in_viewport(ratio=1)
+    if script:
+        expect(field).to_be_focused()
+    field.fill("Which key?")
+    page.locator("#ask").get_by_role("button", name="Ask").click()
+    expect(page.get_by_role("link", name="Which key?").first).to_be_visible()
+    assert Question.objects.get().milestone == cast.milestones[0]
+
+
+def test_who_needs_help_is_led_to_the_field_beside_the_work(page_as: PageAs, cast: Cast) -> None:
+    page = page_as("ana", viewport={"width": 1440, "height": 900})
+    page.goto("/week/")
+    page.get_by_role("button", name="Need help", exact=True).click()
+    expect(page.get_by_role("button", name="Say what you need help with")).to_be_hidden()
+    page.get_by_role("link", name="Say what you need help with").click()
+    expect(page.get_by_placeholder("What is not clear?")).to_be_in_viewport(ratio=1)
 
 
 def test_finished_materials_are_folded_but_what_was_just_ticked_stays(page_as: PageAs, cast: Cast) -> None:

@@ -3,9 +3,9 @@ from datetime import datetime
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_POST
 
 from courses.models import Milestone
@@ -61,7 +61,7 @@ def progress_mark(request: HtmxRequest, group_id: int) -> HttpResponse:
     except ProgressError as error:
         messages.error(request, str(error))
     else:
-        _add_message(request, member, progress, _state_message(member, progress), _ask_link(member, progress))
+        _add_message(request, member, progress, _with_ask_link(member, progress))
     return _answer(request, member, now)
 
 
@@ -211,8 +211,7 @@ def _state_message(member: MemberAccess, progress: Progress) -> str:
     )
 
 
-def _add_message(request: HtmxRequest, member: MemberAccess, progress: Progress, *parts: str) -> None:
-    message = format_html_join(" ", "{}", ((part,) for part in parts if part))
+def _add_message(request: HtmxRequest, member: MemberAccess, progress: Progress, message: str) -> None:
     change_id = last_change_id(progress)
     if change_id is not None:
         undo = reverse("tracker:progress-undo", args=[member.access.group.pk, progress.pk, change_id])
@@ -220,17 +219,21 @@ def _add_message(request: HtmxRequest, member: MemberAccess, progress: Progress,
     messages.success(request, message)
 
 
-def _ask_link(member: MemberAccess, progress: Progress) -> str:
-    """A link to ask a question, for a student who needs help; empty for all other changes."""
+def _with_ask_link(member: MemberAccess, progress: Progress) -> str:
+    """The message about the new state; to a student who needs help with a way to say with what.
+
+    On a phone the field is in a sheet that is closed: no address leads into it, a button opens it.
+    """
+    message = _state_message(member, progress)
     if not member.is_own or progress.state != Progress.State.NEED_HELP:
-        return ""
+        return message
     url = reverse(
         "tracker:week",
         args=[member.access.group.pk],
         query={"milestone": progress.milestone_id},
         fragment="ask-title",
     )
-    return format_html('<a href="{}">Say what you need help with</a>', url)
+    return render_to_string("tracker/_need_help_message.html", {"message": message, "url": url})
 
 
 def _answer(request: HtmxRequest, member: MemberAccess, now: datetime) -> HttpResponse:
