@@ -16,6 +16,7 @@ from tracker.models import Flag, FlagCount, GroupSnapshot, StudentSnapshot
 from tracker.standing import ReasonCode
 
 _BATCH = 1_000
+_NO_FLAGS = frozenset({ReasonCode.SPREAD, ReasonCode.HELP_ANSWERED})
 
 # The student, or else the group, and the rule.
 type _Key = tuple[int | None, int | None, str]
@@ -76,8 +77,8 @@ def _held(
     for row in students:
         for rule, *_ in row.reasons:
             flag = Flag(group=row.group, enrolment=row.enrolment, rule=rule, started_on=day)
-            # How far the members are apart is one flag, of the group.
-            if rule != ReasonCode.SPREAD and (row.is_flagged or _key(flag) in before):
+            # How far the members are apart is one flag, of the group. Help that was answered is not one at all.
+            if rule not in _NO_FLAGS and (row.is_flagged or _key(flag) in before):
                 yield flag
     for group in groups:
         for rule, *_ in group.reasons:

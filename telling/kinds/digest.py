@@ -23,7 +23,6 @@ from tracker.dashboards.board import cohort_board
 from tracker.dashboards.my_groups import mentor_dashboard
 from tracker.dashboards.my_groups.card import GroupCard
 from tracker.dashboards.week import student_week
-from tracker.models import Progress
 from tracker.standing import Attention
 from tracker.standing.attention import counted
 
@@ -113,8 +112,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
 def _of_mentor(reader: User, relations: Relations, now: datetime) -> Iterator[DigestSection]:
     if not relations.open(RelationKind.MENTORS):
         return
-    dashboard = mentor_dashboard(mentor=reader, now=now)
-    dashboard = dashboard.without_help_of(_answered(dashboard.cards))
+    dashboard = mentor_dashboard(mentor=reader, now=now).without_answered()
     cards = dashboard.cards
     if not cards:
         return
@@ -160,16 +158,6 @@ def _of_mentor(reader: User, relations: Relations, now: datetime) -> Iterator[Di
         ]
     meet = f", {counted(len(meetings), 'meeting')}" if meetings else ""
     yield DigestSection(f"{dashboard.heading}{meet}", parts, "Open my groups", reverse("tracker:my-groups"))
-
-
-def _answered(cards: Iterable[GroupCard]) -> set[int]:
-    """Return the enrolments of who needs help and has been answered since.
-
-    That was told at once, so it is not said again; on the pages it stays until the student marks something else.
-    """
-    needing = {line.enrolment_id for card in cards for line in card.lines if line.asks_for_help}
-    waiting = Progress.objects.cries().filter(enrolment__in=needing).values_list("enrolment", flat=True)
-    return {pk for pk in needing if pk is not None}.difference(waiting)
 
 
 def _log_url(card: GroupCard) -> str:

@@ -10,6 +10,7 @@ from courses.models import Cohort
 from groups.models import Group
 from tests.conftest import NOW, Cast, make_cast
 from tests.factories.groups import GroupFactory, MembershipFactory
+from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import CheckInFactory, ProgressFactory
 from tests.racing import at_once
 from tracker.actions.attention import put_aside
@@ -66,6 +67,22 @@ def test_nightly_pass_records_from_when_until_when_each_rule_held(cast: Cast) ->
     record_due_flags(NOW + timedelta(days=5))
     assert flags("no_mentor") == [("Juniper", monday, date(2026, 9, 21))]
     assert FlagCount.objects.count() == 2
+
+
+def test_answer_ends_the_flag_of_a_cry_and_begins_none(cast: Cast) -> None:
+    check_ins_logged(cast.clover, cast.juniper)
+    need = needs_help(cast, "bruno", at=MONDAY)
+    record_due_flags(MONDAY)
+    QuestionFactory.create(
+        membership=cast.bruno,
+        milestone=need.milestone,
+        asked_at=MONDAY,
+        first_answered_at=MONDAY,
+        status="answered",
+    )
+    record_due_flags(NOW)
+    assert flags("needs_help") == [("Bruno Sá", date(2026, 9, 14), date(2026, 9, 16))]
+    assert flags("help_answered") == []
 
 
 def test_flag_of_who_is_put_aside_goes_on_and_none_begins(cast: Cast) -> None:

@@ -14,6 +14,8 @@ type Asked = Mapping[tuple[int | None, int | None], Question]
 
 # Shown once for the group rather than for each student.
 SHOWN_FOR_GROUP = frozenset({ReasonCode.SPREAD})
+# What begins the second part of a reason.
+_WHEN = {ReasonCode.NEEDS_HELP: "asked", ReasonCode.HELP_ANSWERED: "answered"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,14 +82,17 @@ def line_of(
     reasons = [reason for reason in member.standing.reasons if reason.code not in without]
     if not reasons:
         return None
-    # "needs help with RAG", and only then since when.
-    what, _, since = reasons[0].predicate.partition(", asked ")
+    what, since = reasons[0].predicate, ""
+    if verb := _WHEN.get(reasons[0].code):
+        # "needs help with RAG", and only then since when.
+        what, _, since = what.partition(f", {verb} ")
+        since = f"{verb} {since}"
     asks_for_help = reasons[0].code is ReasonCode.NEEDS_HELP
     return AttentionLine(
         enrolment_id=member.enrolment_id,
         who=name,
         what=what,
-        why="; ".join([*([f"asked {since}"] if since else []), *(reason.text for reason in reasons[1:])]),
+        why="; ".join(filter(None, [since, *(reason.text for reason in reasons[1:])])),
         attention=member.standing.attention,
         asks_for_help=asks_for_help,
         email=member.membership.enrolment.person.email,
@@ -101,14 +106,10 @@ def _question(member: Member, asked: Asked) -> Question | None:
     return max(filter(None, own), key=lambda question: (question.asked_at, question.pk), default=None)
 
 
-def line_without_help(
-    member: Member, name: str, *, without: Collection[ReasonCode] = ()
-) -> AttentionLine | None:
-    """Return the line of a member for what is left when they need no help; None if that is nothing."""
-    line = line_of(member, name, without=[*without, ReasonCode.NEEDS_HELP], asked={})
-    left = [reason for reason in member.standing.reasons if reason.code is not ReasonCode.NEEDS_HELP]
-    must_act = any(reason.attention is Attention.ACT for reason in left)
-    return replace(line, attention=Attention.ACT if must_act else Attention.WATCH) if line else None
+def line_without(code: ReasonCode, line: AttentionLine, member: Member) -> AttentionLine | None:
+    """Return the line of a member of a group without one of the reasons; None if there is no other."""
+    left = line_of(member, line.who, without=[*SHOWN_FOR_GROUP, code], asked={})
+    return replace(left, question=line.question) if left else None
 
 
 def group_line(name: str, reasons: Sequence[Reason]) -> AttentionLine | None:

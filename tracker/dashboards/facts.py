@@ -15,6 +15,7 @@ from people.actions.invitations import has_signed_in
 from people.models import Invitation
 from questions.models import Ask
 from tracker.models import AttentionPutAside, CheckIn, CheckInEntry, MeetingNote, Progress
+from tracker.models.progress import help_answered_at
 from tracker.standing import (
     Attendance,
     Confidence,
@@ -120,18 +121,26 @@ def records_of(
 def _read_progress(
     records: Mapping[int, StudentRecord], zones: Mapping[int, ZoneInfo]
 ) -> dict[int, datetime]:
-    """Return the moment of the last call for help by enrolment."""
+    """Return the moment of the last call for help that waits for an answer, by enrolment."""
     cries: dict[int, datetime] = {}
-    progress = Progress.objects.filter(enrolment__in=zones.keys()).values_list(
-        "enrolment_id", "milestone_id", "state", "hours", "state_since", "changed_at", "waived_at"
+    progress = Progress.objects.filter(enrolment__in=zones.keys())
+    rows = progress.annotate(help_answered_at=help_answered_at()).values_list(
+        "enrolment_id",
+        "milestone_id",
+        "state",
+        "hours",
+        "state_since",
+        "changed_at",
+        "waived_at",
+        "help_answered_at",
     )
-    for enrolment_id, milestone_id, value, hours, since, changed_at, waived_at in progress:
+    for enrolment_id, milestone_id, value, hours, since, changed_at, waived_at, answered_at in rows:
         zone, state = zones[enrolment_id], State(value)
         # Without a date, nobody knows on which day they were active.
         since_on = since.astimezone(zone).date() if since else None
         if since_on and state is not State.NOT_STARTED:
             records[enrolment_id].note_active(since_on)
-        if state is State.NEED_HELP:
+        if state is State.NEED_HELP and answered_at is None:
             cried_at = since or changed_at
             cries[enrolment_id] = max(cried_at, cries.get(enrolment_id, cried_at))
         records[enrolment_id].progress.append(
@@ -141,6 +150,7 @@ def _read_progress(
                 hours=hours,
                 changed_on=changed_at.astimezone(zone).date() if state is State.NEED_HELP else None,
                 need_help_since=since_on if state is State.NEED_HELP else None,
+                help_answered_on=answered_at.astimezone(zone).date() if answered_at else None,
                 done_on=since_on if state is State.DONE else None,
                 is_waived=waived_at is not None,
             )

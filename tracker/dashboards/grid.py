@@ -83,8 +83,12 @@ class Member:
 
     @property
     def cries(self) -> tuple[int, ...]:
-        """The milestones that they need help with."""
-        return tuple(mark.milestone_id for mark in self.facts.progress if mark.state is State.NEED_HELP)
+        """The milestones that they need help with, and nobody has answered."""
+        return tuple(
+            mark.milestone_id
+            for mark in self.facts.progress
+            if mark.state is State.NEED_HELP and mark.help_answered_on is None
+        )
 
     @cached_property
     def cells(self) -> tuple[ProgressCell, ...]:

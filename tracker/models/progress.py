@@ -22,12 +22,24 @@ class ProgressQuerySet(models.QuerySet["Progress"]):
 
     def cries(self) -> "ProgressQuerySet":
         """The cries for help that nobody has answered since: the students need it still."""
-        answered = Ask.objects.filter(
-            enrolment=models.OuterRef("enrolment"),
-            question__milestone=models.OuterRef("milestone"),
-            question__first_answered_at__gte=models.OuterRef("state_since"),
-        )
-        return self.filter(~models.Exists(answered), state=Progress.State.NEED_HELP)
+        return self.filter(~models.Exists(_answered_since()), state=Progress.State.NEED_HELP)
+
+
+def help_answered_at() -> models.Case:
+    """When a cry for help was answered; None if it was not, and for every other state."""
+    moment = "question__first_answered_at"
+    answered = models.Subquery(_answered_since().order_by(moment).values(moment)[:1])
+    needed = models.When(state=Progress.State.NEED_HELP, then=answered)
+    return models.Case(needed, output_field=models.DateTimeField())
+
+
+def _answered_since() -> models.QuerySet[Ask]:
+    """What the student of a progress asked about its milestone, and somebody has answered since its state holds."""
+    return Ask.objects.filter(
+        enrolment=models.OuterRef("enrolment"),
+        question__milestone=models.OuterRef("milestone"),
+        question__first_answered_at__gte=models.OuterRef("state_since"),
+    )
 
 
 class Progress(models.Model):

@@ -32,6 +32,7 @@ class ReasonCode(Word):
     FEW_MINUTES = "few_minutes"
     LOW_CONFIDENCE = "low_confidence"
     SPREAD = "spread"
+    HELP_ANSWERED = "help_answered"
 
     @property
     def label(self) -> str:

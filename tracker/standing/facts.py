@@ -135,7 +135,7 @@ class MilestoneProgress:
     """An enrolment's progress at a milestone; a milestone without progress is not started.
 
     `hours` and `done_on` are only shown, no rule uses them. `is_waived`: not expected from this student. Help has been
-    needed since `need_help_since`, else `changed_on`, else today.
+    needed since `need_help_since`, else `changed_on`, else today; somebody answered it on `help_answered_on`.
     """
 
     milestone_id: int
@@ -143,6 +143,7 @@ class MilestoneProgress:
     hours: Decimal | None = None
     changed_on: date | None = None
     need_help_since: date | None = None
+    help_answered_on: date | None = None
     is_waived: bool = False
     done_on: date | None = None
 

@@ -4,6 +4,7 @@ Where the rules leave room, this is how they are read (see `work` for what is du
 
 - Silence is counted in days from the last activity, leaving out pauses and accepted absences. It starts no earlier
   than the day of joining and the cohort's start.
+- Help that was answered is no longer owed: until the student marks what holds now, it is only to be watched.
 - Need for help is counted in calendar days, since help is owed on holidays too. It counts for every milestone:
   optional, waived or not in the plan.
 - The mentor's pace alone flags no one: "stuck" counts only for students who are badly behind.
@@ -14,7 +15,7 @@ Where the rules leave room, this is how they are read (see `work` for what is du
   was told of them: a list of people says nothing about what they did before.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -167,20 +168,38 @@ def _is_badly_behind(work: Work, thresholds: Thresholds) -> bool:
 
 
 def _help(facts: StudentFacts) -> _Help | None:
-    """Milestones that the student needs help with, the longest wait first; None if there are none."""
-    titles = {milestone.id: milestone.title for milestone in facts.plan}
+    """Milestones with which nobody has helped the student yet, the longest wait first; None if there are none."""
     asked = sorted(
         (progress.need_help_since or progress.changed_on or facts.today, progress.milestone_id)
         for progress in facts.progress
-        if progress.state == State.NEED_HELP
+        if progress.state == State.NEED_HELP and progress.help_answered_on is None
     )
     if not asked:
         return None
     return _Help(
-        titles=tuple(titles.get(milestone, "a milestone that is not in the plan") for _, milestone in asked),
+        titles=_titles(facts, [milestone for _, milestone in asked]),
         days=(facts.today - asked[0][0]).days,
         working_days=working_days_between(asked[0][0], facts.today, facts.pauses),
     )
+
+
+def _titles(facts: StudentFacts, milestones: Sequence[int]) -> tuple[str, ...]:
+    titles = {milestone.id: milestone.title for milestone in facts.plan}
+    return tuple(titles.get(milestone, "a milestone that is not in the plan") for milestone in milestones)
+
+
+def _help_answered(facts: StudentFacts) -> Reason | None:
+    answered = sorted(
+        (progress.help_answered_on, progress.milestone_id)
+        for progress in facts.progress
+        if progress.state == State.NEED_HELP and progress.help_answered_on is not None
+    )
+    if not answered:
+        return None
+    titles = " and ".join(_titles(facts, [milestone for _, milestone in answered]))
+    ago = _ago((facts.today - answered[-1][0]).days)
+    text = f"asked for help with {titles}, answered {ago}, waits for their next mark"
+    return Reason(code=ReasonCode.HELP_ANSWERED, attention=Attention.WATCH, text=text)
 
 
 def _reasons(
@@ -200,6 +219,8 @@ def _reasons(
             attention=_act_if(reader is AttentionReader.MENTOR or is_overdue),
             text=f"needs help with {' and '.join(needed.titles)}, asked {_ago(needed.days)}, {promise}",
         )
+    if answered := _help_answered(facts):
+        yield answered
     if not has_begun(facts) or facts.today < _grace_from(facts) + timedelta(days=thresholds.grace_days):
         return
     silent_days = _silent_days(facts)

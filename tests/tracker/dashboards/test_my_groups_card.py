@@ -14,11 +14,14 @@ from tests.factories.questions import AskFactory, QuestionFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory, ProgressFactory
 from tracker.access.students import student_to_read
 from tracker.actions.attention import put_aside
+from tracker.actions.helping import answer_help
+from tracker.actions.progress import mark
 from tracker.dashboards.attention_lines import AttentionLine
 from tracker.dashboards.group_detail import group_detail_page
 from tracker.dashboards.my_groups import mentor_dashboard
 from tracker.dashboards.my_groups.card import GroupCard
 from tracker.dashboards.student_detail import student_story
+from tracker.models import Progress
 
 NOW = timezone.now
 
@@ -306,6 +309,58 @@ def test_who_asks_for_help_is_answered_at_their_newest_question_about_it(cast: C
     QuestionFactory.create(membership=cast.ana, title="Of Ana", milestone=cast.milestones[3], asked_at=NOW())
     for line in lines_everywhere(cast, bruno):
         assert (line.said, line.action_url) == ("And the port?", f"/questions/{asked.pk}/#id_body")
+
+
+def test_cry_that_was_answered_no_longer_shouts(cast: Cast) -> None:
+    everything_is_well(cast)
+    bruno, rag = cast.enrolment("bruno"), cast.milestones[3]
+    own = {"enrolment": bruno, "milestone": rag}
+    mark(**own, state="need_help", by=bruno.person, at=NOW() - timedelta(hours=1))
+    answer_help(**own, group=cast.clover, body="Use the other key.", by=cast.marta, at=NOW())
+    for line in lines_everywhere(cast, bruno):
+        assert (line.who, line.what, line.why) == (
+            "Bruno",
+            "asked for help with RAG",
+            "answered today, waits for their next mark",
+        )
+        assert (line.attention, line.asks_for_help, line.action_url) == ("watch", False, "")
+    assert mentor_dashboard(mentor=cast.marta, now=NOW()).heading == "Keep an eye on Bruno"
+    # Another cry is another one.
+    mark(**own, state="working", by=bruno.person, at=NOW() + timedelta(hours=1))
+    mark(**own, state="need_help", by=bruno.person, at=NOW() + timedelta(hours=2))
+    for line in lines_everywhere(cast, bruno):
+        assert (line.what, line.attention) == ("needs help with RAG", "act")
+    Progress.objects.filter(enrolment=bruno, milestone=rag).update(state="working")
+    assert card(cast).lines == ()
+
+
+def test_answer_to_an_earlier_question_answers_no_cry_and_putting_aside_holds(cast: Cast) -> None:
+    everything_is_well(cast)
+    bruno, (_, _, indexation, rag) = cast.enrolment("bruno"), cast.milestones
+    ProgressFactory.create(
+        enrolment=bruno, milestone=rag, state="need_help", state_since=NOW() - timedelta(hours=2)
+    )
+    for milestone, name, hours in ((rag, "bruno", 3), (indexation, "bruno", 1), (rag, "ana", 1)):
+        QuestionFactory.create(
+            membership=getattr(cast, name),
+            milestone=milestone,
+            asked_at=NOW() - timedelta(days=1),
+            first_answered_at=NOW() - timedelta(hours=hours),
+            status="answered",
+        )
+    assert [text for text, _ in reasons(cast)] == [
+        "Bruno needs help with RAG, asked today, promised within 1 weekday"
+    ]
+    put_aside(
+        enrolment=bruno,
+        until_on=date(2026, 9, 30),
+        reason="Ill",
+        by=cast.marta,
+        at=NOW() - timedelta(hours=4),
+    )
+    assert len(reasons(cast)) == 1
+    answer_help(enrolment=bruno, group=cast.clover, milestone=rag, body="So.", by=cast.marta, at=NOW())
+    assert reasons(cast) == []
 
 
 def lines_everywhere(cast: Cast, student: Enrolment) -> list[AttentionLine]:

@@ -15,6 +15,7 @@ from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory
 from tests.factories.questions import AskFactory, QuestionFactory, TopicFactory
 from tests.questions.known import known_question, stay_in_spring
+from tracker.actions.helping import answer_help
 from tracker.actions.progress import mark
 from tracker.dashboards.week import StudentWeek, student_week
 
@@ -181,3 +182,31 @@ def test_what_a_mentor_settled_is_news_until_it_is_closed_or_needed_again(
     # What one settles oneself is no news.
     settle(state="done", by=cast.person("ana"))
     assert "you needed help" not in browser.get("/week/").text
+
+
+def test_answer_to_a_cry_is_shown_until_the_student_marks_on(
+    cast: Cast, as_: Callable[[str], Client], question: Question
+) -> None:
+    bruno, prompts = cast.enrolment("bruno"), cast.milestones[1]
+    answer(question=question, by=cast.marta, at=NOW, body="So.")
+    # Answered before the cry: news as any other.
+    old = ask(group=cast.clover, by=bruno.person, at=BEFORE, title="Which key?", milestone=prompts)
+    answer(question=old, by=cast.marta, at=BEFORE + timedelta(hours=1), body="The first.")
+    mark(enrolment=bruno, milestone=prompts, state="need_help", by=bruno.person, at=NOW - timedelta(hours=1))
+    found = week_of(cast, "bruno")
+    assert (found.help_answered, found.news_count) == ((), 2)
+    given = answer_help(
+        enrolment=bruno, group=cast.clover, milestone=prompts, body="Take two.", by=cast.marta, at=NOW
+    )
+    found = week_of(cast, "bruno")
+    assert [(each.title, each.pk) for each in found.help_answered] == [
+        ("Help with Prompt engineering", given.pk)
+    ]
+    assert found.news_count == 2
+    page = as_("bruno").get(reverse("tracker:my-week"), follow=True).content.decode()
+    link = f'Answered: <a href="{given.get_absolute_url()}">Help with Prompt engineering</a>.'
+    assert page.count(link) == 1
+    assert page.index(link) < page.index('id="meeting"')
+    mark(enrolment=bruno, milestone=prompts, state="working", by=bruno.person, at=NOW)
+    found = week_of(cast, "bruno")
+    assert (found.help_answered, found.news_count) == ((), 3)

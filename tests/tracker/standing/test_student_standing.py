@@ -41,6 +41,34 @@ PRESENT, EXCUSED, ABSENT = Attendance.PRESENT, Attendance.EXCUSED, Attendance.AB
 
 
 class TestNeedHelp:
+    @pytest.mark.parametrize("reader", AttentionReader)
+    def test_help_that_was_answered_is_only_watched_however_old(self, reader: AttentionReader) -> None:
+        def facts(answered: dict[int, int]) -> StudentFacts:
+            cries = [
+                MilestoneProgress(
+                    milestone_id=milestone,
+                    state=State.NEED_HELP,
+                    need_help_since=sep(2),
+                    help_answered_on=sep(answered[milestone]) if milestone in answered else None,
+                )
+                for milestone in (BASICS, RAG)
+            ]
+            return replace(student(10, active=10), progress=cries)
+
+        answered = standing_of(facts({BASICS: 3, RAG: 9}), reader=reader)
+        assert [(each.attention, each.text) for each in answered.reasons] == [
+            ("watch", "asked for help with LLM basics and RAG, answered yesterday, waits for their next mark")
+        ]
+        # One that nobody answered is owed as before, and named alone.
+        one = standing_of(facts({RAG: 9}), reader=reader)
+        assert [(each.attention, each.text.partition(", ")[0]) for each in one.reasons] == [
+            ("act", "needs help with LLM basics"),
+            ("watch", "asked for help with RAG"),
+        ]
+        # Who waits for an answer sorts before everybody else, who has one does not.
+        stuck = standing_of(paced(student(34), Pace.STUCK), reader=reader)
+        assert one.severity < stuck.severity < answered.severity
+
     @pytest.mark.parametrize(
         ("facts", "reasons"),
         [

@@ -1,6 +1,6 @@
 """The mentor's page: students who need help, and check-ins to log."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -63,10 +63,10 @@ class MentorDashboard:
     def meetings(self) -> str:
         return meetings_of(self.cards)
 
-    def without_help_of(self, enrolments: Collection[int]) -> "MentorDashboard":
-        """The same, where these students need no help."""
+    def without_answered(self) -> "MentorDashboard":
+        """The same, without help that was answered: what a mentor has done is no news to them."""
         sections = (
-            replace(section, cards=tuple(card.without_help_of(enrolments) for card in section.cards))
+            replace(section, cards=tuple(card.without_answered() for card in section.cards))
             for section in self.sections
         )
         return replace(self, sections=tuple(sections))

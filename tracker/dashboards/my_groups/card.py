@@ -14,7 +14,7 @@ from tracker.dashboards.attention_lines import (
     SHOWN_FOR_GROUP,
     AttentionLine,
     group_line,
-    line_without_help,
+    line_without,
     student_lines,
 )
 from tracker.dashboards.dates import dates_of, missed_line, open_proposals
@@ -91,12 +91,12 @@ class GroupCard:
         """Back to the card on the mentor's page, which is open then."""
         return f"?open={self.group.pk}{self.anchor}"
 
-    def without_help_of(self, enrolments: Collection[int]) -> "GroupCard":
-        """The same, where these students need no help."""
+    def without_answered(self) -> "GroupCard":
+        """The same, without help that was answered. It is never the reason to act for, so the rest stays as it is."""
         members = {member.enrolment_id: member for member in self.overview.members}
         lines = (
-            line_without_help(members[line.enrolment_id], line.who, without=SHOWN_FOR_GROUP)
-            if line.enrolment_id is not None and line.enrolment_id in enrolments
+            line_without(ReasonCode.HELP_ANSWERED, line, members[line.enrolment_id])
+            if line.enrolment_id
             else line
             for line in self.lines
         )

@@ -9,7 +9,7 @@ from django.urls import reverse
 from groups.models import Group
 from lib.days import day_label
 from people.models import User
-from questions.models import MaterialChange
+from questions.models import MaterialChange, Question
 from tracker.actions.progress import why_read_only
 from tracker.dashboards.dates import missed_line, own_dates
 from tracker.dashboards.grid import Member
@@ -130,13 +130,34 @@ class StudentWeek:
         return sum(not listed.is_ticked for listed in self.materials)
 
     @property
+    def help_answered(self) -> tuple[Question, ...]:
+        """Answers to their cries for help, shown until they mark how it stands now."""
+        cried = {
+            mark.milestone_id: mark.need_help_since
+            for mark in self.me.facts.progress
+            if mark.help_answered_on is not None
+        }
+        cohort = self.overview.group.cohort
+        return tuple(
+            question
+            for question in self.questions.answered
+            if question.first_answered_at
+            and (since := cried.get(question.milestone_id or 0))
+            and since <= cohort.today(question.first_answered_at)
+        )
+
+    @property
+    def news_answered(self) -> tuple[Question, ...]:
+        return tuple(each for each in self.questions.answered if each not in self.help_answered)
+
+    @property
     def news_count(self) -> int:
-        return len(self.questions.answered) + len(self.changed) + len(self.settled_help)
+        return len(self.news_answered) + len(self.changed) + len(self.settled_help)
 
     @property
     def latest_news_at(self) -> datetime | None:
         """When the latest of the news shown happened: what comes after it stays news."""
-        answers = [question.first_answered_at for question in self.questions.answered]
+        answers = [question.first_answered_at for question in self.news_answered]
         changes = [change.told_at for change in self.changed]
         settled = [each.at for each in self.settled_help]
         return max(filter(None, [*answers, *changes, *settled]), default=None)

@@ -71,7 +71,7 @@ def week_questions(
     visible = (
         questions_visible_to(person, now)
         .select_related("milestone")
-        .only("title", "status", "cohort", "first_answered_at", "milestone__title")
+        .only("title", "status", "cohort", "asked_at", "first_answered_at", "milestone__title")
         .order_by("-asked_at", "-pk")
     )
     mine = list(visible.filter(pk__in=asked | asked_at.keys()))
@@ -83,8 +83,9 @@ def week_questions(
         for question in mine
         if question.pk in asked_at
         and question.status == Question.Status.ANSWERED
-        and question.first_answered_at is not None
-        and question.first_answered_at > max(since, asked_at[question.pk])
+        and question.first_answered_at
+        and question.first_answered_at > since
+        and _is_answered_since(question, asked_at[question.pk])
     ]
     by_oneself = Answer.objects.filter(
         question__in=answered, answered_by=person, answered_at=F("question__first_answered_at")
@@ -99,6 +100,14 @@ def week_questions(
         ],
         others=tuple(others[:_QUESTIONS]),
         answered=tuple(each for each in latest_first if each.pk not in answered_alone),
+    )
+
+
+def _is_answered_since(question: Question, asked_at: datetime) -> bool:
+    """The answer to a cry for help comes at one moment with its question."""
+    answered_at = question.first_answered_at
+    return answered_at is not None and (
+        answered_at > asked_at or answered_at == asked_at == question.asked_at
     )
 
 
