@@ -113,6 +113,7 @@ proposed_group_urls = [
 
 group_urls = [
     path("edit/", groups.group_edit, name="group-edit"),
+    path("meeting/", groups.group_meeting, name="group-meeting"),
     path("delete/", groups.group_delete, name="group-delete"),
     path("set-up/", groups.group_set_up, name="group-set-up"),
     path("students/add/", groups.students_add, name="students-add"),

@@ -366,6 +366,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
         [
             "groups:group-delete",
             "groups:group-edit",
+            "groups:group-meeting",
             "telling:group-channels",
             "groups:group-set-up",
             "groups:mentor-assign",

@@ -44,6 +44,13 @@ class GroupForm(VersionedForm[Group]):
         return name
 
 
+class GroupMeetingForm(VersionedForm[Group]):
+    class Meta:
+        model = Group
+        fields: ClassVar = ["meeting"]
+        help_texts: ClassVar = {"meeting": GroupForm.Meta.help_texts["meeting"]}
+
+
 class AddStudentsForm(forms.Form):
     def __init__(
         self,

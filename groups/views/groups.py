@@ -15,6 +15,7 @@ from groups.access import (
     GroupAccess,
     cohort_to_administer,
     group_to_administer,
+    group_to_lead,
     refuse_if_closed,
     without_group,
 )
@@ -33,6 +34,7 @@ from groups.forms.groups import (
     AddStudentsForm,
     GroupFilterForm,
     GroupForm,
+    GroupMeetingForm,
     MentorInviteForm,
     MentorSearchForm,
     StudentSearchForm,
@@ -125,6 +127,22 @@ def group_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
         messages.success(request, f"{saved} saved.")
         return redirect("groups:group-set-up", saved.pk)
     return render(request, "groups/group_edit.html", {"group": group, "form": form}, status=status_of(form))
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
+def group_meeting(request: HtmxRequest, group_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    access = group_to_lead(user, group_id, now)
+    refuse_if_closed(user, access.group.cohort, now)
+    form, saved = versioned_form(request, GroupMeetingForm, access.group, by=user, at=now)
+    if saved:
+        messages.success(request, f"The meeting of {saved} is saved.")
+        return redirect(saved)
+    context = {"group": access.group, "is_course_admin": access.is_course_admin, "form": form}
+    return render(request, "groups/group_meeting.html", context, status=status_of(form))
 
 
 @audience(Audience.COURSE_ADMIN)
