@@ -120,7 +120,7 @@ def take_ends_back(
             back_stays.append(stay)
             people.study(enrolment.person, stay.group)
     require_proof(people=[row.person_id for row in back], by=by)
-    _save(back, back_stays, "undone", by, at)
+    _save(back, back_stays, "opened again", by, at)
     for batch in batched([undone[row.pk].pk for row in back], _IN_A_QUERY):
         Move.objects.filter(pk__in=batch).update(undone_by=by, undone_at=at)
     if back:
