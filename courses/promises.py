@@ -18,8 +18,7 @@ _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 class Wait:
     """How long somebody has waited, within how many weekdays an answer is promised, and since when.
 
-    `days` is 0 where nothing is promised: such a wait is never over. `since` is in the time zone of the
-    cohort; None where it is the middle of several.
+    `days` is 0 where nothing is promised: such a wait is never over. `since` is None for the middle of several.
     """
 
     waited: timedelta
@@ -53,12 +52,6 @@ class Wait:
             return f"{age} of the promised {promise_label(self.days)}"
         promised = weekdays_label(self.days)
         return f"{'over ' if self.age == promised else ''}{self.age}, promised within {promised}"
-
-    @property
-    def since_label(self) -> str:
-        """ "since Tue 15 September 2026, 14:05"; empty where it is the middle of several."""
-        since = self.since
-        return f"since {since:%a} {since.day} {since:%B %Y, %H:%M}" if since else ""
 
 
 def promise_label(days: int) -> str:

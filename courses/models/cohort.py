@@ -1,5 +1,4 @@
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.urls import reverse
@@ -69,7 +68,7 @@ class Cohort(Edited, Archivable):
         """How long somebody has waited, and within how many weekdays an answer is promised. Reads the pauses."""
         pauses = [pause.period for pause in self.pauses.all()]
         took = waited(since, now, time_zone=self.time_zone, pauses=pauses)
-        return Wait(took, days, since.astimezone(ZoneInfo(self.time_zone)))
+        return Wait(took, days, since)
 
     def is_closed(self, on: date) -> bool:
         return self.closed_on is not None and self.closed_on <= on

@@ -4,10 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from courses.models import Cohort
 from courses.promises import Wait, waited
 from lib.weeks import Period
-from tests.conftest import Cast
 
 NOW = datetime(2026, 9, 16, 10, 0, tzinfo=UTC)
 FRIDAY = datetime(2026, 9, 11, 14, 0, tzinfo=UTC)
@@ -82,11 +80,3 @@ def test_wait_is_told_in_hours_for_a_day_and_then_in_weekdays(hours: float, age:
     wait = Wait(timedelta(hours=hours))
     # Nothing is promised: it is never over.
     assert (wait.age, wait.label, wait.is_over, wait.is_twice_over) == (age, age, False, False)
-
-
-def test_exact_moment_is_told_in_the_time_zone_of_the_cohort(cast: Cast) -> None:
-    cohort = Cohort.objects.get(pk=cast.cohort.pk)
-    cohort.time_zone = "Pacific/Auckland"
-    asked = datetime(2026, 9, 11, 12, 30, tzinfo=UTC)
-    assert cohort.wait(asked, asked).since_label == "since Sat 12 September 2026, 00:30"
-    assert Wait(timedelta()).since_label == ""

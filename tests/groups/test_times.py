@@ -131,9 +131,19 @@ def concern(cast: Cast, as_: As) -> Any:
     return as_("ines").get(reverse("groups:concern-detail", args=[told.pk]))
 
 
+def waits(cast: Cast, as_: As) -> Any:
+    QuestionFactory.create(membership=cast.ana, title="Why?", asked_at=NOW)
+    return as_("ines").get(reverse("questions:question-list"))
+
+
+def waits_of_a_group(cast: Cast, as_: As) -> Any:
+    QuestionFactory.create(membership=cast.ana, title="Why?", asked_at=NOW)
+    return as_("marta").get(reverse("tracker:my-groups"))
+
+
 PAGES = [
     question_history, question_conflict, note_conflict, check_in_history, check_in_draft, cohort_imports,
-    course_imports, moves, topics, channels, closing, looks, concern,
+    course_imports, moves, topics, channels, closing, looks, concern, waits, waits_of_a_group,
 ]  # fmt: skip
 
 

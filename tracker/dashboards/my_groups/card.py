@@ -1,7 +1,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
@@ -37,8 +37,8 @@ _SHOWN_AT_BUTTON = frozenset({ReasonCode.CHECK_IN_LATE})
 class OpenQuestion:
     question: Question
     details: str
-    # The exact moment: "since Tue 15 September 2026, 14:05".
-    since_label: str
+    # None if nobody knows.
+    asked_at: datetime | None
     is_late: bool
 
 
@@ -306,7 +306,7 @@ def _question(
     return OpenQuestion(
         question=question,
         details=" · ".join(filter(None, parts)),
-        since_label="" if question.is_undated else wait.since_label,
+        asked_at=None if question.is_undated else question.asked_at,
         is_late=is_late,
     )
 
