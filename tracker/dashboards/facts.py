@@ -230,6 +230,14 @@ def student_facts(
     )
 
 
+def mentors_of(group: Group) -> tuple[Mentoring, ...]:
+    """When each of its mentors is there. The group has its mentorships and their days away."""
+    return tuple(
+        Mentoring(started_on=row.started_on, ended_on=row.ended_on, away=periods(row.away.all()))
+        for row in group.mentorships.all()
+    )
+
+
 def group_facts(
     group: Group, open_since: Iterable[date | None], today: date, pauses: tuple[Period, ...], spread: int
 ) -> GroupFacts:
@@ -253,10 +261,7 @@ def group_facts(
             for row in check_ins
         ),
         questions_open_since=tuple(open_since),
-        mentors=tuple(
-            Mentoring(started_on=row.started_on, ended_on=row.ended_on, away=periods(row.away.all()))
-            for row in group.mentorships.all()
-        ),
+        mentors=mentors_of(group),
         spread=spread,
     )
 

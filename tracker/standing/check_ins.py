@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import takewhile
 
+from lib.days import day_label
 from lib.weeks import Week, days_between_without
 from tracker.standing.attention import (
     Attention,
@@ -199,8 +200,18 @@ def _away_next_week(facts: GroupFacts) -> Iterator[Reason]:
     has_mentor = any(mentor.is_open(day) for mentor in facts.mentors for day in working_days)
     is_covered = any(mentor.is_there(day) for mentor in facts.mentors for day in working_days)
     if has_mentor and not is_covered and _is_expected(week, facts):
-        text = "the mentor is away next week without a cover"
+        text = f"the mentor is away {_since(week, facts)}next week without a cover"
         yield Reason(code=ReasonCode.MENTOR_AWAY, attention=Attention.WATCH, text=text)
+
+
+def _since(week: Week, facts: GroupFacts) -> str:
+    """Since when nobody is there before that week; "" if it is only since a weekend."""
+    first = week.starts_on
+    while first > facts.today and not any(mentor.is_there(first - _DAY) for mentor in facts.mentors):
+        first -= _DAY
+    if first == facts.today:
+        return "now and all of "
+    return f"from {day_label(first, facts.today)} on and all of " if (week.starts_on - first).days > 2 else ""
 
 
 def _open_days(facts: GroupFacts) -> list[int]:

@@ -2,9 +2,10 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from groups.models import Group
+from groups.models import Group, Mentorship
 from people.models import User
 from tests.conftest import Cast
+from tests.factories.groups import MentorAwayFactory
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import ProgressFactory
 from tests.tracker.dashboards.test_my_groups import group_of
@@ -59,3 +60,10 @@ def test_meetings_of_the_week_are_a_sentence(cast: Cast) -> None:
     group_of(cast, "Dill", done=2)
     found = mentor_dashboard(mentor=cast.marta, now=timezone.now())
     assert found.meetings == "Clover meets today at 18:00, Sorrel on Friday."
+    for mentorship in Mentorship.objects.filter(group=sorrel):
+        MentorAwayFactory.create(
+            mentorship=mentorship, starts_on=date(2026, 9, 18), ends_on=date(2026, 9, 18)
+        )
+    found = mentor_dashboard(mentor=cast.marta, now=timezone.now())
+    assert found.meetings == "Clover meets today at 18:00, Sorrel on Friday without a mentor."
+    assert {card.group.name for card in found.cards if card.meets_alone} == {"Sorrel"}

@@ -216,6 +216,25 @@ class TestMentors:
         (reason,) = status_of(group(9, mentors=[])).reasons
         assert reason.text == "the group has no mentor"
 
+    @pytest.mark.parametrize(
+        ("first", "since"),
+        [
+            (10, "from Thu 10 September on and all of "),
+            (11, "from Fri 11 September on and all of "),
+            (12, ""),
+            (14, ""),
+        ],
+    )
+    def test_days_away_that_begin_before_next_week_are_named_from_their_first_day(
+        self, first: int, since: str
+    ) -> None:
+        (reason,) = status_of(group(9, mentors=[away(first, 20)])).reasons
+        assert reason.text == f"the mentor is away {since}next week without a cover"
+
+    def test_mentor_who_is_away_already_is_away_now(self) -> None:
+        (reason,) = status_of(group(9, logged=[7], mentors=[away(7, 20)])).reasons
+        assert reason.text == "the mentor is away now and all of next week without a cover"
+
 
 class TestRunning:
     """Nothing is asked for of a group whose cohort does not run or that has no members."""

@@ -18,6 +18,7 @@ from tracker.dashboards.attention_lines import (
     student_lines,
 )
 from tracker.dashboards.dates import dates_of, missed_line, open_proposals
+from tracker.dashboards.facts import mentors_of
 from tracker.dashboards.grid import Grid, first_names
 from tracker.dashboards.group_overviews import GroupOverview, aligned_grids, group_statuses
 from tracker.dashboards.known import AskedMost
@@ -63,6 +64,8 @@ class GroupCard:
     lines: tuple[AttentionLine, ...]
     check_in: CheckInSummary
     meeting: NextMeeting | None
+    # All its mentors are away on the day of the meeting.
+    meets_alone: bool
     questions: tuple[OpenQuestion, ...]
     question_count: int
     steps: tuple[CardStep, ...]
@@ -247,19 +250,22 @@ def _card(
     mentor_id = mentor.pk
     names = first_names(overview.members)
     this_week = status.this_week
+    meeting = next_meeting(
+        overview.group,
+        overview.group.check_ins.all(),
+        overview.pauses,
+        overview.now,
+        reader_zone=mentor.time_zone,
+    )
     return GroupCard(
         overview=overview,
         status=status,
         grid=grid,
         lines=tuple(_lines(overview, status, questions, asks)),
         check_in=check_in_summary(overview, status),
-        meeting=next_meeting(
-            overview.group,
-            overview.group.check_ins.all(),
-            overview.pauses,
-            overview.now,
-            reader_zone=mentor.time_zone,
-        ),
+        meeting=meeting,
+        meets_alone=meeting is not None
+        and not any(each.is_there(meeting.on) for each in mentors_of(overview.group)),
         questions=tuple(_question(row, asks, overview, names) for row in questions[:_QUESTIONS_SHOWN]),
         question_count=len(questions),
         steps=tuple(_step(row, overview.today, names) for row in steps),

@@ -47,21 +47,28 @@ def _late_count(card: GroupCard) -> int:
 
 
 def meetings_of(cards: Sequence[GroupCard]) -> str:
-    """ "Clover meets today at 18:00, Sorrel on Friday at 17:30."; empty if none is known within a week."""
+    """ "Clover meets today at 18:00, Sorrel on Friday at 17:30."; empty if none is known within a week.
+
+    Where all mentors are away that day: "Clover meets tomorrow at 18:00 without a mentor."
+    """
     meetings = [
-        (meeting.on, str(meeting.at or ""), card.group.name, meeting)
+        (meeting.on, str(meeting.at or ""), card.group.name, _when(meeting, is_alone=card.meets_alone))
         for card in cards
         if (meeting := card.meeting) and meeting.on < meeting.today + _WEEK
     ]
-    soon = [(name, meeting) for *_, name, meeting in sorted(meetings, key=lambda each: each[:3])[:_MEETINGS]]
+    soon = [(name, when) for *_, name, when in sorted(meetings)[:_MEETINGS]]
     if not soon:
         return ""
     first, *others = soon
-    parts = [f"{first[0]} meets {_when(first[1])}", *(f"{name} {_when(meeting)}" for name, meeting in others)]
+    parts = [f"{first[0]} meets {first[1]}", *(f"{name} {when}" for name, when in others)]
     return f"{', '.join(parts)}."
 
 
-def _when(meeting: NextMeeting) -> str:
+def _when(meeting: NextMeeting, *, is_alone: bool) -> str:
+    return _day_and_time(meeting) + (" without a mentor" if is_alone else "")
+
+
+def _day_and_time(meeting: NextMeeting) -> str:
     days = {meeting.today: "today", meeting.today + timedelta(days=1): "tomorrow"}
     day = days.get(meeting.on) or f"on {meeting.on:%A}"
     if meeting.reader_at:
