@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 
@@ -25,6 +25,7 @@ from people.models import SentForm, User
 KEPT = timedelta(days=7)
 # Tells the page which forms were saved: what the browser keeps of them can go. See static/js/typed.js.
 COOKIE = "saved_forms"
+_KEY = re.compile("[0-9a-f]{32}")
 
 
 def saved_once[View: Callable[..., HttpResponse]](view: View) -> View:
@@ -36,7 +37,7 @@ def saved_once[View: Callable[..., HttpResponse]](view: View) -> View:
     @wraps(view)
     def once(request: HtmxRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         key = request.POST.get("form_key", "")
-        if not re.fullmatch("[0-9a-f]{32}", key) or not isinstance(request.user, User):
+        if not _KEY.fullmatch(key) or not isinstance(request.user, User):
             return view(request, *args, **kwargs)
         now = timezone.now()
         with transaction.atomic():
@@ -46,7 +47,7 @@ def saved_once[View: Callable[..., HttpResponse]](view: View) -> View:
             )
             if not is_first:
                 messages.info(request, "This was sent twice. It is saved once.")
-                return _told(_led_to(request, sent.led_to), request, key)
+                return say_saved(request, _led_to(request, sent.led_to))
             response = view(request, *args, **kwargs)
             led_to = response.headers.get("Location") or response.headers.get("HX-Location")
             if not led_to:
@@ -54,7 +55,7 @@ def saved_once[View: Callable[..., HttpResponse]](view: View) -> View:
                 return response
             sent.led_to = led_to
             sent.save()
-        return _told(response, request, key)
+        return say_saved(request, response)
 
     return once  # type: ignore[return-value]
 
@@ -70,7 +71,11 @@ def _led_to(request: HtmxRequest, url: str) -> HttpResponse:
     return HttpResponse(headers={"HX-Location": url}) if request.htmx else redirect(url)
 
 
-def _told(response: HttpResponse, request: HttpRequest, key: str) -> HttpResponse:
+def say_saved[Response: HttpResponseBase](request: HttpRequest, response: Response) -> Response:
+    """Tell the page, in a cookie, that the form which was sent is saved."""
+    key = request.POST.get("form_key", "")
+    if not _KEY.fullmatch(key):
+        return response
     keys = [*request.COOKIES.get(COOKIE, "").split("."), key][-10:]
     response.set_cookie(
         COOKIE,

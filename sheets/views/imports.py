@@ -14,6 +14,7 @@ from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, download, signed_in
 from people.models import User
+from people.saved_once import say_saved
 from sheets.access import import_to_administer, import_to_go_on_with
 from sheets.actions.confirm import confirm
 from sheets.actions.correct import correct
@@ -94,13 +95,14 @@ def _give(
         except UnreadableFile as error:
             form.add_error("uploads", str(error))
         else:
-            return answer_with(
+            answer = answer_with(
                 request,
                 sheet_import,
                 lambda: preview(sheet_import=sheet_import, at=at),
                 title="Reading your files",
                 then=lambda: _next_page(sheet_import),
             )
+            return say_saved(request, answer)
     context = {"form": form, "kind": kind, "course": course, "cohort": cohort, "step": 1}
     return render(request, "sheets/import_give.html", context)
 

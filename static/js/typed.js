@@ -5,7 +5,10 @@ const PREFIX = "trefoil:";
 const DAYS = 7 * 24 * 60 * 60 * 1000; // milliseconds
 const person = document.body.dataset.person;
 
-const placeOf = (form) => `${PREFIX}${person}:${new URL(form.action).pathname}`;
+function placeOf(form) {
+  const { pathname, search } = new URL(form.action);
+  return `${PREFIX}${person}:${pathname}${search}`;
+}
 
 function entries() {
   return Object.keys(localStorage)
@@ -17,10 +20,10 @@ function forget(isGone) {
   for (const [name, entry] of entries()) if (isGone(name, entry)) localStorage.removeItem(name);
 }
 
-// The version goes along, so that what was saved in between by somebody else is not overwritten.
+// What it was opened with goes along, so that what was saved in between by somebody else is not overwritten.
 function isKept(field) {
   if (!field.name || field.name === "form_key" || ["password", "file", "submit"].includes(field.type)) return false;
-  return field.type !== "hidden" || field.name.endsWith("version");
+  return field.type !== "hidden" || /(version|opened)$/.test(field.name);
 }
 
 function typedIn(form) {
@@ -53,6 +56,8 @@ function restore(form) {
   form.dataset.typed = JSON.stringify(typedIn(form));
   // Where both versions are shown, what was typed stands in the form already, and saving it replaces what was saved.
   if (form.querySelector("[data-compared]")) return;
+  // So it does where the server shows anew what was sent, and it may have changed it.
+  if (form.dataset.keep === "sent") return keep(form, { isSent: true });
   const entry = JSON.parse(localStorage.getItem(placeOf(form)));
   if (!entry || JSON.stringify(entry.fields) === form.dataset.typed) return;
   fill(form, entry.fields);

@@ -132,6 +132,105 @@ def test_question_answer_and_review_come_back(open_as: Open, cast: Cast) -> None
     assert CodeReview.objects.get().state == "changes_asked"
 
 
+LONG = "Four weeks of language models, for those who know Python, with a project of your own at the end."
+
+
+def pages_to_type_much(cast: Cast) -> dict[str, tuple[str, str, str, str]]:
+    """Where a course admin types much: its address, the field, what is typed, and the button that saves it."""
+    question = QuestionFactory.create(membership=cast.ana)
+    course, group, milestone = cast.course.slug, cast.clover.pk, cast.milestones[0].pk
+    material = MaterialFactory.create(milestone=cast.milestones[0]).pk
+    rosters = [f"Gil Neves {n} <gil{n}@example.org>" for n in (1, 2)]
+    return {
+        "course": (reverse("groups:course-edit", args=[course]), "summary", LONG, "Save course"),
+        "milestone": (reverse("groups:milestone-edit", args=[milestone]), "summary", LONG, "Save milestone"),
+        "new material": (
+            reverse("groups:milestone-detail", args=[milestone]),
+            "title",
+            "Tokens",
+            "Add material",
+        ),
+        "material": (reverse("groups:material-edit", args=[material]), "title", LONG, "Save material"),
+        "plan": (reverse("groups:plan-edit", args=[group]), "reason", "The holidays", "Save plan"),
+        "people": (
+            reverse("groups:enrol-several", args=[cast.cohort.pk]),
+            "text",
+            rosters[0],
+            "Check the list, Enrol 1 person",
+        ),
+        "list": (
+            reverse("sheets:import-give", args=[cast.cohort.pk, "roster"]),
+            "text",
+            f"name,email\n{rosters[1]}",
+            "Upload and check",
+        ),
+        "need": (
+            f"{reverse('trends:need-new', args=[course])}?question={question.pk}",
+            "why",
+            LONG,
+            "Save",
+        ),
+        "change": (reverse("trends:change-new", args=[course]), "what", LONG, "Record"),
+        "agreement": (reverse("groups:agreement", args=[cast.ana.enrolment_id]), "goal", LONG, "Save"),
+    }
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "course",
+        "milestone",
+        "new material",
+        "material",
+        "plan",
+        "people",
+        "list",
+        "need",
+        "change",
+        "agreement",
+    ],
+)
+def test_what_course_admins_type_comes_back_until_it_is_saved(open_as: Open, cast: Cast, place: str) -> None:
+    url, name, typed, buttons = pages_to_type_much(cast)[place]
+    page = open_as("ines")
+    page.goto(url)
+    field = page.locator(f"form[data-keep] [name={name}]")
+    field.fill(typed)
+    lose_session(page)
+    for button in buttons.split(", "):
+        page.get_by_role("button", name=button, exact=True).click()
+        if page.get_by_label("Password").count():
+            sign_in(page, cast, "ines")
+            expect(page.get_by_text("It is back.")).to_be_visible()
+            expect(field).to_have_value(typed)
+            page.get_by_role("button", name=button, exact=True).click()
+            page.wait_for_load_state()
+    expect(page).not_to_have_url(re.compile("login"))
+    page.goto(url)
+    expect(page.get_by_text("It is back.")).to_have_count(0)
+    assert page.evaluate("Object.keys(localStorage)") == []
+
+
+def test_what_the_server_changed_in_a_form_is_not_typed_over(open_as: Open, cast: Cast) -> None:
+    """It shifts the dates of a plan, and takes those who are enrolled out of a list."""
+    page = open_as("ines")
+    page.goto(reverse("groups:plan-edit", args=[cast.clover.pk]))
+    first = page.locator("[name^=due-]").first
+    before = first.input_value()
+    page.get_by_label("Why the dates move").fill("The holidays")
+    page.get_by_role("button", name="Shift the dates").click()
+    expect(first).not_to_have_value(before)
+    expect(page.get_by_label("Why the dates move")).to_have_value("The holidays")
+    expect(page.get_by_text("It is back.")).to_have_count(0)
+    page.goto(reverse("groups:enrol-several", args=[cast.cohort.pk]))
+    page.get_by_label("People").fill("Gil Neves <gil@example.org>\nNobody at all")
+    page.get_by_role("button", name="Check the list").click()
+    page.get_by_role("button", name="Enrol 1 person").click()
+    expect(page.locator("#messages")).to_contain_text("1 person is enrolled")
+    expect(page.get_by_label("People")).to_have_value("Nobody at all")
+    expect(page.get_by_text("It is back.")).to_have_count(0)
+
+
 def test_mark_without_session_says_so_and_shows_no_sign_in_page(open_as: Open, cast: Cast) -> None:
     material = MaterialFactory.create(milestone=cast.milestones[0])
     page = open_as("ana")
