@@ -1,6 +1,7 @@
 import re
 import unicodedata
 
+_STOP_AFTER_MARK = re.compile(r"(?<=[?!…])\.(?=\s|$)")
 _WORD = re.compile(r"[^\W_]+")
 # Longer than any word. Index entries have a maximum length, input does not.
 _LONGEST_WORD = 100
@@ -44,3 +45,8 @@ def _is_sign(letter: str) -> bool:
         or category in ("Sm", "Sc", "So")
         or (category == "Sk" and ord(letter) > _FIRST_EMOJI)
     )
+
+
+def ended_once(text: str) -> str:
+    """Without the full stop after a title that ends in a mark of its own: "You are working on What is RAG?"."""
+    return _STOP_AFTER_MARK.sub("", text)

@@ -53,7 +53,7 @@ def invitation_state(person: User, now: datetime) -> InvitationState:
 
 @dataclass(frozen=True, slots=True)
 class InvitationProgress:
-    """How far the background process is with the people who were last invited together, and what the server refused."""
+    """How far the background process is with those invited within an hour of the last, and what the server refused."""
 
     invited_at: datetime
     count: int
@@ -71,9 +71,10 @@ def invitation_progress(cohort: Cohort, now: datetime) -> InvitationProgress | N
     if newest is None:
         return None
     waits, failed = rows.waiting(now), rows.failed(now)
+    latest = Q(queued_at__gt=newest - _SHOWN_FOR)
     counts = rows.filter(revoked_at=None).aggregate(
-        count=Count("pk", filter=Q(queued_at=newest)),
-        sent=Count("pk", filter=Q(queued_at=newest, sent_at__isnull=False)),
+        count=Count("pk", filter=latest),
+        sent=Count("pk", filter=latest & Q(sent_at__isnull=False)),
         waiting=Count("pk", filter=Q(pk__in=waits.values("pk"))),
         failed=Count("pk", filter=Q(pk__in=failed.values("pk"))),
         oldest=Min("queued_at", filter=Q(pk__in=waits.values("pk"))),

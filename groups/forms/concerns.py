@@ -13,7 +13,7 @@ class ConcernForm(forms.ModelForm[Concern]):
     """`readers` are who reads it as the page says. Whoever else would read it by now is named before it is sent."""
 
     body = forms.CharField(
-        label="What is it?",
+        label="What do you want to say?",
         max_length=_LONGEST,
         widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={"required": "Write what it is about."},

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lib.editing import VersionedForm, status_of
 from lib.requests import HtmxRequest, way_back
+from lib.text import ended_once
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 from questions.access.known_questions import question_to_publish
@@ -140,7 +141,7 @@ def question_publish(request: HtmxRequest, question_id: int) -> HttpResponse:
     if publish(questions=Question.objects.filter(pk=question.pk), by=user, at=now):
         add_message(
             request,
-            f"“{question}” is published as a known question of {question.milestone}.",
+            ended_once(f"“{question}” is published as a known question of {question.milestone}."),
             undo_url=reverse("questions:question-unpublish", args=[question.pk]),
             link_url=reverse("questions:milestone-questions", args=[question.milestone_id]),
             link_text="See all known questions",

@@ -1,6 +1,6 @@
 import pytest
 
-from lib.text import folded, folded_with_signs
+from lib.text import ended_once, folded, folded_with_signs
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,19 @@ def test_folded_cuts_a_word_that_no_index_takes() -> None:
 )
 def test_signs_that_tell_things_apart_are_kept(text: str, words: str) -> None:
     assert folded_with_signs(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("You are working on What is RAG?.", "You are working on What is RAG?"),
+        (
+            "You need help with What is RAG?. Your mentor sees it.",
+            "You need help with What is RAG? Your mentor sees it.",
+        ),
+        ("You are working on RAG.", "You are working on RAG."),
+        ("See example.org/?.x and wait …", "See example.org/?.x and wait …"),
+    ],
+)
+def test_title_that_ends_in_a_mark_has_no_full_stop_after_it(text: str, shown: str) -> None:
+    assert ended_once(text) == shown

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from courses.models import Milestone
 from groups.models import Enrolment
 from lib.requests import HtmxRequest, way_back
+from lib.text import ended_once
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from tracker.access.progress import (
@@ -206,9 +207,9 @@ _MEMBER_STATE = {
 def _state_message(member: MemberAccess, progress: Progress) -> str:
     """Return a sentence about the new state, addressed to the student or to someone else."""
     sentences = _OWN_STATE if member.is_own else _MEMBER_STATE
-    return sentences[Progress.State(progress.state)].format(
-        milestone=progress.milestone.title, name=member.enrolment.person.get_short_name()
-    )
+    sentence = sentences[Progress.State(progress.state)]
+    name = member.enrolment.person.get_short_name()
+    return ended_once(sentence.format(milestone=progress.milestone.title, name=name))
 
 
 def _add_message(request: HtmxRequest, member: MemberAccess, progress: Progress, message: str) -> None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from groups.models import Enrolment
 from lib.editing import status_of
 from lib.requests import HtmxRequest
+from lib.text import ended_once
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.models import User
@@ -72,9 +73,8 @@ def review_request(request: HtmxRequest, group_id: int) -> HttpResponse:
         except ReviewError as error:
             form.add_error(error.field or None, str(error))
         else:
-            messages.success(
-                request, f"{review.reviewer.person} was asked to review your code for {review.milestone}."
-            )
+            text = f"{review.reviewer.person} was asked to review your code for {review.milestone}."
+            messages.success(request, ended_once(text))
             _warn_of_reciprocity(request, review, author)
             return redirect(review)
     context = {"form": form, "group": access.group, "is_closed": access.group.cohort.is_closed(access.today)}
@@ -158,7 +158,7 @@ def review_change(request: HtmxRequest, review_id: int, *, transition: ReviewTra
             return _review_page(request, access, **{transition.form_name: form})
         messages.error(request, str(error))
         return redirect(access.review)
-    message = transition.message.format(review=review)
+    message = ended_once(transition.message.format(review=review))
     if transition.can_undo:
         message = with_undo(request, message, reverse("tracker:review-undo", args=[review.pk]))
     messages.success(request, message)

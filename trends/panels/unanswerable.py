@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lib.text import ended_once
 from trends.counts import TrendCounts
 from trends.counts.waits import lacking_definition, milestones_asked_about
 from trends.forms.drill_down import NOTHING, Lack
@@ -59,7 +60,7 @@ def _finding(counts: TrendCounts) -> str:
     finding = f"{count_label(count, 'question')} could not be answered from the material"
     if not most or count == 1:
         return f"{finding}."
-    return f"{finding}, {'all' if most == count else f'{most:,}'} of them about {title}."
+    return ended_once(f"{finding}, {'all' if most == count else f'{most:,}'} of them about {title}.")
 
 
 def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:

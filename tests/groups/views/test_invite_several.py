@@ -82,6 +82,16 @@ def test_progress_asks_for_itself_until_all_are_sent(cast: Cast, as_: SignIn) ->
     assert as_("ines").get(url(cast, "invitation-progress"))["Location"] == url(cast, "cohort-people")
 
 
+def test_progress_counts_whom_one_invited_within_the_hour_together(cast: Cast, as_: SignIn) -> None:
+    as_("ines").post(url(cast))
+    send_waiting_invitations(NOW)
+    one = Invitation.objects.get(person=cast.person("ana"))
+    Invitation.objects.exclude(pk=one.pk).update(queued_at=NOW - timedelta(minutes=59))
+    assert "8 of 8 sent" in part(cast, as_)
+    Invitation.objects.exclude(pk=one.pk).update(queued_at=NOW - timedelta(hours=1))
+    assert "1 of 1 sent" in part(cast, as_)
+
+
 def test_what_failed_is_listed_and_sent_again(cast: Cast, as_: SignIn) -> None:
     as_("ines").post(url(cast))
     refused = Invitation.objects.filter(person__in=[cast.person("ana").pk, cast.person("bruno").pk])

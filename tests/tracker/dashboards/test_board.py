@@ -98,7 +98,7 @@ def test_board_says_so_when_more_than_one_in_five_is_flagged(cast: Cast) -> None
     board = board_of(cast)
     assert (board.flagged_label, board.share.is_too_many) == ("2 of 6", True)
     page = render_to_string("tracker/board.html", {"board": board, "tabs": cohort_tabs(cast.cohort, "Board")})
-    assert "When most students are flagged, the flags say little." in page
+    assert "The more are flagged, the less a flag says." in page
 
 
 def test_board_tells_which_check_ins_are_late_and_nothing_of_those_caught_up_on(cast: Cast) -> None:

@@ -4,7 +4,9 @@ from datetime import date, timedelta
 from django.test import Client
 from django.urls import reverse
 
+from courses.models import Course
 from tests.conftest import NOW, Cast
+from tests.factories.tracker import ProgressFactory
 from tests.tracker.views.test_flag_judge import ended
 from tracker.models import FlagCount
 
@@ -38,3 +40,14 @@ def test_page_tells_the_share_flagged_and_how_often_rules_were_right(
     assert [part.split("<")[0] for part in behind.split('"number">')[1:]] == ["7", "1", "67 %", "6"]
     assert [part.split("<")[0] for part in stuck.split('"number">')[1:]] == ["4", "0", "too few", "4"]
     assert page.count("Helpful, Marta Pires") == 8
+
+
+def test_flags_say_less_only_where_more_are_flagged_than_the_course_allows(cast: Cast, as_: SignIn) -> None:
+    url = reverse("tracker:flag-list", args=[cast.cohort.pk])
+    ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=cast.milestones[1], state="need_help")
+    said = "The more are flagged, the less a flag says."
+    share = as_("ines").get(url).context["page"].students
+    Course.objects.filter(pk=cast.course.pk).update(flagged_share=(share.flagged * 100 - 1) // share.total)
+    assert said in " ".join(as_("ines").get(url).text.split())
+    Course.objects.filter(pk=cast.course.pk).update(flagged_share=-(-share.flagged * 100 // share.total))
+    assert said not in " ".join(as_("ines").get(url).text.split())

@@ -155,6 +155,16 @@ class StudentWeek:
         return len(self.news_answered) + len(self.changed) + len(self.settled_help)
 
     @property
+    def news_label(self) -> str:
+        """ "2 answers, 1 change of material, 1 mark where you needed help"."""
+        kinds = (
+            (len(self.news_answered), "answer", ""),
+            (len(self.changed), "change", " of material"),
+            (len(self.settled_help), "mark", " where you needed help"),
+        )
+        return ", ".join(f"{counted(count, what)}{where}" for count, what, where in kinds if count)
+
+    @property
     def latest_news_at(self) -> datetime | None:
         """When the latest of the news shown happened: what comes after it stays news."""
         answers = [question.first_answered_at for question in self.news_answered]
