@@ -23,6 +23,17 @@ def script(request: pytest.FixtureRequest) -> bool:
     return bool(request.param)
 
 
+def assert_fits_a_phone(page: Page) -> None:
+    """Both versions are on the screen, side by side, and nothing is to be scrolled to the side."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    for cell in page.get_by_role("region", name="Both versions").locator("td").all():
+        box = cell.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def assert_nothing_kept(page: Page, *, script: bool) -> None:
     expect(page.get_by_text("It is back.")).to_have_count(0)
     if script:
@@ -38,6 +49,7 @@ def conflict_over_a_question(page: Page, cast: Cast) -> tuple[Question, Locator]
     page.goto(reverse("questions:question-edit", args=[question.pk]))
     title = page.get_by_label("What do you want to know?")
     title.fill("Why a triangular mask?")
+    page.get_by_label("Details").fill("https://example.org/" + "a-long-path-without-a-space-" * 8)
     question.title = "Why a causal mask?"
     question.touch(by=cast.marta, at=timezone.now())
     question.save()
@@ -62,6 +74,7 @@ def test_question_is_saved_over_theirs(page_as: PageAs, cast: Cast, script: bool
 def test_question_of_theirs_is_taken(page_as: PageAs, cast: Cast, script: bool) -> None:
     page = page_as("ana", java_script_enabled=script)
     question, title = conflict_over_a_question(page, cast)
+    assert_fits_a_phone(page)
     page.get_by_role("link", name="Keep theirs and discard yours").click()
     expect(title).to_have_value("Why a causal mask?")
     assert_nothing_kept(page, script=script)
@@ -144,6 +157,7 @@ def test_check_in_is_saved_over_theirs(page_as: PageAs, cast: Cast, script: bool
 def test_check_in_of_theirs_is_taken(page_as: PageAs, cast: Cast, script: bool) -> None:
     page = page_as("marta", java_script_enabled=script)
     summary = conflict_over_a_check_in(page, cast)
+    assert_fits_a_phone(page)
     summary.fill("Marta was here, too.")
     page.get_by_role("button", name="Keep theirs and discard yours").click()
     expect(page.locator("#messages")).to_contain_text("Draft of the check-in of Clover discarded")

@@ -42,7 +42,7 @@ class CheckInForm(VersionedForm[CheckIn]):
         error_messages={"min_value": "Enter at least 1 minute.", "max_value": "Enter at most 1440 minutes."},
     )
     summary = forms.CharField(
-        label="For the group",
+        label="What we talked about",
         required=False,
         max_length=LONGEST_TEXT,
         widget=forms.Textarea({"rows": 3}),

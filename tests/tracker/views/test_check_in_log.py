@@ -774,7 +774,7 @@ def test_check_in_log_shows_both_versions_to_the_second(cast: Cast, as_: As) -> 
     assert {(field.label, field.theirs, field.yours) for field in conflict.fields} == {
         ("Held on", "15 September 2026", "16 September 2026"),
         ("Minutes", "45", "30"),
-        ("For the group", "Tomás was here.", "Marta was here."),
+        ("What we talked about", "Tomás was here.", "Marta was here."),
         ("Ana Ruivo: note", "—", "She has it now."),
     }
     # In the time of the cohort, an hour before that of the server.
