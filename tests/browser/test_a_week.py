@@ -84,7 +84,9 @@ def the_board_shows_it(page: Page) -> None:
     page.goto("/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Autumn 2026")
     expect(page.locator("#attention")).to_contain_text("Ana Ruivo")
-    expect(page.locator("#attention")).to_contain_text("needs help with Prompt engineering")
+    expect(page.locator("#attention")).to_contain_text(
+        "asked for help with Prompt engineering, answered today, waits for their next mark"
+    )
     row = page.locator("#check-ins tr").filter(has_text="Clover")
     row.get_by_role("link", name="done, 30 min").last.click()
     expect(page.locator("main")).to_contain_text(PRIVATE)

@@ -7,7 +7,7 @@ from simple_history.models import HistoricalRecords
 
 from courses.models import Milestone
 from groups.models import Enrolment
-from questions.models import Ask
+from questions.models import Ask, Question
 
 
 class ProgressQuerySet(models.QuerySet["Progress"]):
@@ -26,11 +26,16 @@ class ProgressQuerySet(models.QuerySet["Progress"]):
 
 
 def help_answered_at() -> models.Case:
-    """When a cry for help was answered; None if it was not, and for every other state."""
+    """When a cry for help was answered, and no question of the student about it waits; None for every other state."""
     moment = "question__first_answered_at"
     answered = models.Subquery(_answered_since().order_by(moment).values(moment)[:1])
-    needed = models.When(state=Progress.State.NEED_HELP, then=answered)
-    return models.Case(needed, output_field=models.DateTimeField())
+    waiting = Ask.objects.filter(
+        enrolment=models.OuterRef("enrolment"),
+        question__milestone=models.OuterRef("milestone"),
+        question__status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP],
+    )
+    needed = models.Q(state=Progress.State.NEED_HELP) & ~models.Exists(waiting)
+    return models.Case(models.When(needed, then=answered), output_field=models.DateTimeField())
 
 
 def _answered_since() -> models.QuerySet[Ask]:
