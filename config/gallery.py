@@ -343,6 +343,7 @@ def samples() -> dict[str, object]:
             fields=[
                 Sample(label="Shared summary", theirs="We went through attention again.", yours=LONG),
                 Sample(label="Minutes", theirs="30", yours="45"),
+                Sample(label="Request", theirs="A room for Friday", yours="", is_theirs=True),
                 Sample(label="Private note", theirs="", yours="Bruno looks tired.\nAsk him on Friday."),
             ],
         ),

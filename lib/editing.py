@@ -1,6 +1,6 @@
 """Detect that two people edit one row. The second person sees both versions, so no change is lost."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,11 +14,15 @@ from lib.days import full_day
 
 @dataclass(frozen=True, slots=True)
 class ConflictingField:
-    """A field that someone else changed: its current value, and what this person typed."""
+    """A field that someone else changed: its current value, and what this person typed.
+
+    `is_theirs`: this person had not changed it, so the form holds the current value.
+    """
 
     label: str
     theirs: str
     yours: str
+    is_theirs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,8 @@ class VersionedForm[Row: Model](forms.ModelForm):  # type: ignore[type-arg]
     """A form for a `people.models.Edited` row. It does not overwrite changes saved after the form was opened.
 
     Fetch the instance with `select_for_update()` in the saving transaction. Otherwise two saves may both pass. On a
-    conflict the form is invalid, and `conflict` has the saved and the typed values. The fields keep the typed values.
+    conflict the form is invalid, and `conflict` has the saved and the typed values. The fields keep the typed values;
+    those that were not changed since the form was opened, as far as the history tells, take the saved ones.
     The hidden version becomes the new one, so saving again overwrites.
     """
 
@@ -84,19 +89,32 @@ class VersionedForm[Row: Model](forms.ModelForm):  # type: ignore[type-arg]
             return
         self.conflict = Conflict(by=self.instance.changed_by, at=self.instance.changed_at, fields=fields)
         # The form now has the new version, so saving again overwrites on purpose.
-        data: Any = self.data.copy()  # type: ignore[attr-defined]
-        data[self.add_prefix("version")] = str(self.instance.version)
-        self.data = data
+        show(self, {"version": self.instance.version})
         mark_as_compared(self.fields["version"])
         raise ValidationError("Not saved: compare both versions, then save again.", code="conflict")
 
     def _conflicting(self, cleaned: dict[str, Any]) -> Iterable[ConflictingField]:
-        return differences(self, self._stored | {"version": cleaned.get("version")}, cleaned)
+        theirs = self._stored | {"version": cleaned.get("version")}
+        return differences(self, theirs, cleaned, self.opened_with(cleaned["version"]))
+
+    def opened_with(self, version: int) -> Mapping[str, Any]:
+        """Return the values of the row in that version, by field; empty if no history tells."""
+        if version == 0:
+            return values_of(type(self.instance)())
+        history: Any = getattr(self.instance, "history", None)
+        if history is None:
+            return {}
+        record = history.filter(version=version).order_by("history_date", "history_id").last()
+        return values_of(record.instance) if record else {}
 
     def save_by(self, *, by: Any, at: datetime) -> Row:
         self.instance.touch(by=by, at=at)
         row: Row = self.save()
         return row
+
+
+def values_of(row: Model) -> dict[str, Any]:
+    return forms.model_to_dict(row, [field.name for field in row._meta.concrete_fields])
 
 
 def mark_as_compared(field: forms.Field) -> None:
@@ -105,16 +123,36 @@ def mark_as_compared(field: forms.Field) -> None:
 
 
 def differences(
-    form: forms.BaseForm, theirs: Mapping[str, Any], yours: Mapping[str, Any]
-) -> Iterator[ConflictingField]:
-    """Compare what is saved with what was typed, for the fields of a form that `yours` has."""
+    form: forms.BaseForm,
+    theirs: Mapping[str, Any],
+    yours: Mapping[str, Any],
+    before: Mapping[str, Any],
+) -> list[ConflictingField]:
+    """Compare what is saved with what was typed, for the fields of a form that `yours` has.
+
+    The form shows what is saved in fields that still are as in `before`, what it was opened with.
+    """
+    found, untouched = [], {}
     for name, field in form.fields.items():
-        if name in yours and comparable(theirs.get(name)) != comparable(yours[name]):
-            yield ConflictingField(
-                str(form[name].label),
-                value_label(field, theirs.get(name)),
-                value_label(field, yours[name]),
-            )
+        if name not in yours or comparable(theirs.get(name)) == comparable(yours[name]):
+            continue
+        sent = comparable(form[name].data)
+        is_theirs = name in before and not field.has_changed(comparable(before[name]), sent)
+        if is_theirs:
+            untouched[name] = theirs.get(name)
+        labels = (value_label(field, theirs.get(name)), value_label(field, yours[name]))
+        found.append(ConflictingField(str(form[name].label), *labels, is_theirs=is_theirs))
+    show(form, untouched)
+    return found
+
+
+def show(form: forms.BaseForm, values: Mapping[str, Any]) -> None:
+    """Let a form that was sent show these values instead of what was sent."""
+    data: Any = form.data.copy()  # type: ignore[attr-defined]
+    for name, value in values.items():
+        prepared = form.fields[name].prepare_value(value)
+        data[form.add_prefix(name)] = "" if prepared is None else str(prepared)
+    form.data = data
 
 
 def status_of(form: Any) -> int:

@@ -5,7 +5,10 @@ from django import forms
 
 from groups.models import Group
 from lib.editing import ConflictingField, VersionedForm, comparable, status_of, value_label
+from questions.forms.questions import QuestionForm
+from questions.models import Question
 from tests.conftest import NOW, Cast
+from tests.factories.questions import QuestionFactory
 
 
 class GroupForm(VersionedForm[Group]):
@@ -113,3 +116,56 @@ def test_status_of_a_page_says_what_became_of_its_form(cast: Cast) -> None:
 )
 def test_values_in_words(field: forms.Field, value: Any, words: str) -> None:
     assert value_label(field, value) == words
+
+
+# What one did not change
+
+
+def question_form(question: Question, **typed: Any) -> QuestionForm:
+    opened = {"title": "Why a mask?", "detail": "", "milestone": "", "material": "", "category": ""}
+    shown = {"visibility": "cohort", "version": 1}
+    return QuestionForm({**opened, **shown, **typed}, instance=question, may_choose_readers=True)
+
+
+def test_what_only_the_other_changed_is_taken_over_and_saved(cast: Cast) -> None:
+    question = QuestionFactory.create(membership=cast.ana, title="Why a mask?", visibility="cohort")
+    theirs = question_form(
+        question,
+        title="Why a causal mask?",
+        detail="In the decoder.",
+        milestone=cast.milestones[0].pk,
+        is_asker_hidden="on",
+    )
+    assert theirs.is_valid(), theirs.errors
+    theirs.save_by(by=cast.marta, at=NOW)
+    form = question_form(Question.objects.get(), title="Why a triangular mask?")
+    assert not form.is_valid()
+    assert form.conflict is not None
+    assert {(field.label, field.theirs, field.yours, field.is_theirs) for field in form.conflict.fields} == {
+        ("What do you want to know?", "Why a causal mask?", "Why a triangular mask?", False),
+        ("Details", "In the decoder.", "—", True),
+        ("Milestone", "LLM basics", "—", True),
+        ("Hide my name from other students", "yes", "no", True),
+    }
+    again = {name: form[name].value() for name in form.fields}
+    assert again == {
+        "title": "Why a triangular mask?",
+        "detail": "In the decoder.",
+        "milestone": str(cast.milestones[0].pk),
+        "material": "",
+        "category": "",
+        "visibility": "cohort",
+        "is_asker_hidden": True,
+        "version": "2",
+    }
+    saved = QuestionForm(again, instance=Question.objects.get(), may_choose_readers=True)
+    assert saved.is_valid()
+
+
+def test_nothing_is_taken_over_where_no_history_tells_what_it_was(cast: Cast) -> None:
+    saved_by_marta(cast, name="Clover", meeting="Tuesdays 17:00")
+    form = GroupForm({"name": "Klee", "meeting": "", "version": 1}, instance=fresh(cast))
+    assert not form.is_valid()
+    assert form.conflict is not None
+    assert [field.is_theirs for field in form.conflict.fields] == [False, False]
+    assert form["meeting"].value() == ""

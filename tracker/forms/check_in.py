@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from lib.editing import Conflict, ConflictingField, differences
+from lib.editing import Conflict, ConflictingField, differences, values_of
 from people.models import User
 from questions.models.question import QuestionQuerySet
 from tracker.access.group_weeks import GroupWeek, WeekMember
@@ -168,10 +168,24 @@ class CheckInForms:
         return self.conflict is None
 
     def _differing_entries(self) -> Iterator[ConflictingField]:
+        before = self._entries_before()
         for form in self.entries:
             theirs = form.initial if form.instance.pk else {}
             yours = form.cleaned_data if self.main.is_held else dict.fromkeys(theirs)
-            yield from differences(form, theirs, yours)
+            yield from differences(form, theirs, yours, before.get(form.instance.pk, {}))
+
+    def _entries_before(self) -> Mapping[int, Mapping[str, Any]]:
+        """Return the values of the entries when the form was opened, by their id, as `opened_with`."""
+        version = self.main.cleaned_data["version"]
+        if not self.main.opened_with(version):
+            return {}
+        if version == 0:
+            return {form.instance.pk: values_of(CheckInEntry()) for form in self.entries if form.instance.pk}
+        check_ins: Any = self.main.instance.history
+        at = check_ins.filter(version=version).latest("history_date", "history_id").history_date
+        entries: Any = CheckInEntry.history
+        records = entries.filter(check_in=self.main.instance.pk, history_date__lte=at)
+        return {row.id: values_of(row.instance) for row in records.order_by("history_date", "history_id")}
 
     @property
     def conflict(self) -> Conflict | None:

@@ -99,6 +99,11 @@ class CheckInForm(VersionedForm[CheckIn]):
             self._add_missing("minutes", "Enter the minutes it took.")
         return cleaned
 
+    def opened_with(self, version: int) -> Mapping[str, Any]:
+        """With another outcome each field means something else, so nothing of theirs is taken over."""
+        is_same = self.cleaned_data.get("outcome") == self._stored["outcome"]
+        return super().opened_with(version) if is_same else {}
+
     def _forget(self, name: str) -> None:
         self.errors.pop(name, None)
         self.cleaned_data[name] = None

@@ -72,7 +72,7 @@ def test_question_edit_shows_both_versions_and_loses_nothing(
     assert "Someone else saved this while you were editing" in html
     assert "Marta Pires saved it" in html
     assert 'value="Ana’s words?"' in html
-    assert "<td>Marta’s words?</td>" in html
+    assert '<td data-label="Theirs">Marta’s words?</td>' in html
     assert 'name="version" value="2"' in html
     browser.post(edit(question), posted | {"version": 2, "category": "setup"})
     question.refresh_from_db()

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils import timezone
 from groups.models import Membership, Mentorship
 from questions.actions import QuestionError, ask
 from questions.models import Ask, Question
-from tests.conftest import Cast
+from tests.conftest import NOW, Cast
 from tests.factories.groups import AbsenceFactory, MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
 from tests.factories.questions import QuestionFactory
@@ -793,6 +794,42 @@ def test_check_in_log_shows_both_versions_to_the_second(cast: Cast, as_: As) -> 
     check_in = CheckIn.objects.get()
     assert (check_in.summary, check_in.version, check_in.logged_by) == ("Marta was here.", 2, cast.tomas)
     assert (AgreedStep.objects.count(), Question.objects.count()) == (1, 1)
+
+
+def test_check_in_log_takes_over_what_only_the_other_wrote(cast: Cast, as_: As) -> None:
+    marta, ines = as_("marta"), as_("ines")
+    # Of a new check-in, then of one that is logged.
+    for number in (1, 2):
+        fields = opened(marta, cast)
+        theirs = {row(cast, "bruno", "note"): f"Stuck {number}", "private_note": f"Tired {number}"}
+        with time_machine.travel(NOW + timedelta(minutes=number), tick=False):
+            assert log(ines, cast, fields | theirs).status_code == 302
+        mine = {"summary": f"Marta was here {number}", row(cast, "ana", "note"): f"She has it {number}"}
+        response = log(marta, cast, fields | mine)
+        assert response.status_code == 409
+        assert {
+            field.label for field in response.context["page"].forms.conflict.fields if field.is_theirs
+        } == {"Bruno Sá: note", "Private note"}
+        again = fields_of(response.text, "check-in")
+        assert {name: again[name] for name in theirs | mine} == theirs | mine
+        with time_machine.travel(NOW + timedelta(minutes=number), tick=False):
+            assert log(marta, cast, again).status_code == 302
+        check_in = CheckIn.objects.get()
+        assert (check_in.summary, check_in.private_note) == (mine["summary"], theirs["private_note"])
+        notes = dict(check_in.entries.values_list("enrolment__person__name", "note"))
+        assert (notes["Ana Ruivo"], notes["Bruno Sá"]) == (f"She has it {number}", f"Stuck {number}")
+
+
+def test_check_in_log_takes_nothing_over_where_the_outcomes_differ(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    fields = opened(marta, cast) | {row(cast, "ana", "note"): "She has it now."}
+    check_in = saved_by_tomas(cast)
+    check_in.entries.all().delete()
+    CheckIn.objects.update(outcome="cancelled", held_on=None, minutes=None)
+    response = log(marta, cast, fields)
+    assert response.status_code == 409
+    assert not any(field.is_theirs for field in response.context["page"].forms.conflict.fields)
+    assert fields_of(response.text, "check-in")["outcome"] == "held"
 
 
 def test_check_in_log_tells_a_conflict_over_an_entry_alone(cast: Cast, as_: As) -> None:
