@@ -38,7 +38,8 @@ def test_second_of_two_who_set_the_meeting_is_shown_both(cast: Cast, as_: As) ->
     as_("ines").post(url, {"meeting": "Mondays 9:00", "version": 1})
     answer = as_("marta").post(url, {"meeting": "Thursdays 17:00", "version": 1})
     assert answer.status_code == 409
-    assert "<td>Mondays 9:00</td>" in answer.text
+    assert ">Mondays 9:00</td>" in answer.text
+    assert ">Thursdays 17:00</td>" in answer.text
     assert Group.objects.get(pk=cast.clover.pk).meeting == "Mondays 9:00"
 
 
