@@ -3,12 +3,11 @@
 from datetime import datetime
 
 from people.models import User
+from questions.actions.keeping import PARTED
 from questions.actions.topics.keeping import save_placements
 from questions.actions.topics.representing import choose_representatives
 from questions.actions.topics.texts import Texts
 from questions.models import Placement, Question, Topic
-
-_PUT_BACK = "no longer a duplicate"
 
 
 def put_back(question: Question, *, by: User, at: datetime) -> None:
@@ -24,6 +23,6 @@ def put_back(question: Question, *, by: User, at: datetime) -> None:
     topic = Topic.objects.standing_for([last.topic_id]).first()
     if last.topic_id is None or topic is not None:
         placement = Placement(question=question, topic=topic, is_by_hand=True)
-        save_placements([placement], by=by, at=at, reason=_PUT_BACK)
+        save_placements([placement], by=by, at=at, reason=PARTED)
     if topic is not None:
         choose_representatives([topic.pk], at=at, texts=Texts())
