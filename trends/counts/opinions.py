@@ -42,7 +42,7 @@ class Found:
         return cls(*map(sum, zip(*rows, strict=True)))
 
     def may_be_told_without(self, part: "Found") -> bool:
-        """Whether the others of a sum are enough without this part of it, of other groups, whoever is in both."""
+        """Whether a sum may be told without this part of it; who is in both counts for the part alone."""
         others = replace(self, groups=self.groups - part.groups, people=self.people - part.people)
         return others.may_be_told
 

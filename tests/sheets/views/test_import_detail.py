@@ -11,6 +11,18 @@ from tests.conftest import NOW, Cast
 type SignIn = Callable[[str], Client]
 
 
+def previewed(cast: Cast, **understood: object) -> SheetImport:
+    return SheetImport.objects.create(
+        course=cast.course,
+        cohort=cast.cohort,
+        kind=SheetImport.Kind.ROSTER,
+        state=SheetImport.State.PREVIEWED,
+        uploaded_by=cast.ines,
+        uploaded_at=NOW,
+        understood=understood,
+    )
+
+
 @pytest.mark.parametrize(
     ("understood", "heading"),
     [
@@ -35,15 +47,7 @@ def test_heading_says_what_is_to_be_done(cast: Cast, understood: dict[str, objec
 
 
 def test_file_that_says_nothing_new_is_not_imported(cast: Cast, as_: SignIn) -> None:
-    sheet_import = SheetImport.objects.create(
-        course=cast.course,
-        cohort=cast.cohort,
-        kind=SheetImport.Kind.ROSTER,
-        state=SheetImport.State.PREVIEWED,
-        uploaded_by=cast.ines,
-        uploaded_at=NOW,
-        understood={"counts": {"unchanged": 4}},
-    )
+    sheet_import = previewed(cast, counts={"unchanged": 4})
     page = as_("ines").get(sheet_import.get_absolute_url()).text
     assert "Nothing in the file differs from what is here" in page
     assert "confirm/" not in page
@@ -58,15 +62,7 @@ def test_only_what_needs_a_look_has_a_tone() -> None:
 
 
 def test_what_is_not_imported_comes_first_and_what_stays_is_one_line(cast: Cast, as_: SignIn) -> None:
-    sheet_import = SheetImport.objects.create(
-        course=cast.course,
-        cohort=cast.cohort,
-        kind=SheetImport.Kind.ROSTER,
-        state=SheetImport.State.PREVIEWED,
-        uploaded_by=cast.ines,
-        uploaded_at=NOW,
-        understood={"counts": {"new": 2, "missing": 1, "unreadable": 1}},
-    )
+    sheet_import = previewed(cast, counts={"new": 2, "missing": 1, "unreadable": 1})
     for n, verdict in enumerate(("new", "missing", "unreadable", "new")):
         sheet_import.lines.create(position=n, verdict=verdict, what=f"Row {n}")
     page = as_("ines").get(sheet_import.get_absolute_url()).text
