@@ -10,7 +10,8 @@ def invited_as(person: User, now: datetime) -> list[str]:
 
     What has not begun counts, what ended does not. Four queries.
     """
-    enrolments = Enrolment.objects.filter(person=person, ended_on=None, cohort__archived_at=None)
+    current = {"cohort__archived_at": None, "cohort__course__archived_at": None}
+    enrolments = Enrolment.objects.filter(person=person, ended_on=None, **current)
     relations = [row for row in relations_of(person, now) if row.is_open(now) or not row.has_begun(now)]
     group_of = {row.enrolment_id: row.group_name for row in relations if row.kind is RelationKind.STUDIES}
     found = [

@@ -41,3 +41,8 @@ def test_mail_says_as_what_somebody_is_invited(cast: Cast) -> None:
         "invites you to Trefoil. You are:\n- student of Means, Winter 2026\n- course admin of Means\n"
         "- co-mentor of Aster in Means, Winter 2026\n\nIn Trefoil"
     ) in mail.outbox[-1].body
+    # Nor is what is archived.
+    means.archived_at, means.archived_by = NOW, cast.ines
+    means.save()
+    forget_relations(yara)
+    assert invited_as(yara, NOW) == []
