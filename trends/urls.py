@@ -28,12 +28,10 @@ from trends.views.topics import (
     topic_leave,
     topic_list,
     topic_merge,
-    topic_merge_undo,
     topic_move_undo,
     topic_pin,
     topic_refresh,
     topic_rename,
-    topic_split,
 )
 from trends.views.trends import (
     asked,
@@ -64,8 +62,6 @@ topic_urls = [
     path("", topic_detail, name="topic-detail"),
     path("rename/", topic_rename, name="topic-rename"),
     path("merge/", topic_merge, name="topic-merge"),
-    path("merge/undo/", topic_merge_undo, name="topic-merge-undo"),
-    path("split/", topic_split, name="topic-split"),
     path("pin/", topic_pin, {"is_pinned": True}, name="topic-pin"),
     path("unpin/", topic_pin, {"is_pinned": False}, name="topic-unpin"),
     path("leave/", topic_leave, name="topic-leave"),

@@ -12,8 +12,6 @@ from trends.access.trends import TrendsAccess
 from trends.dashboards.topic_rows import TopicRow, topic_rows
 
 _MOST_FOUND = 20
-# More questions than anyone selects.
-_MOST_SPLIT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +56,3 @@ def question_choice(topic: Topic, *, access: TrendsAccess, text: str) -> list[Qu
         return []
     matches = matching(questions_to_count(access), text).exclude(placement__topic=topic)
     return question_rows(matches.order_by("-asked_at", "-pk")[:_MOST_FOUND], reader=access.reader)
-
-
-def questions_to_split(topic: Topic) -> list[tuple[int, str]]:
-    rows = topic.placements.filter(question__duplicate_of=None).order_by("question__asked_at", "question")
-    return list(rows.values_list("question", "question__title")[:_MOST_SPLIT])

@@ -22,8 +22,6 @@ PAGE_SIZE = 25
 WEEKS = 12
 # Questions that may belong here, shown at once: the next ones take the place of those that were decided.
 MOST_POSSIBLE = 5
-# Two for each of the two topics.
-SMALLEST_SPLIT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,6 @@ class TopicDetail:
     events: tuple[TopicEvent, ...]
     url: str
     may_change: bool
-    may_be_split: bool
 
 
 def topic_detail(*, access: TopicAccess, now: datetime, page_number: str | None) -> TopicDetail:
@@ -99,7 +96,6 @@ def topic_detail(*, access: TopicAccess, now: datetime, page_number: str | None)
         events=topic_events(topic) if access.may_change else (),
         url=_list_url(base),
         may_change=access.may_change,
-        may_be_split=row is not None and row.size >= SMALLEST_SPLIT,
     )
 
 

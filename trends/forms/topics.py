@@ -1,7 +1,6 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import Http404, QueryDict
 
 from lib.editing import VersionedForm
@@ -71,29 +70,4 @@ class ChosenForm(forms.Form):
         if not form.is_valid():
             raise Http404
         chosen: int = form.cleaned_data["chosen"]
-        return chosen
-
-
-class SplitForm(forms.Form):
-    questions = forms.TypedMultipleChoiceField(
-        label="Questions of the new topic", coerce=int, widget=forms.CheckboxSelectMultiple
-    )
-    title = forms.CharField(
-        label="Name of the new topic",
-        required=False,
-        max_length=300,
-        help_text="Leave empty to use the most representative question as the name.",
-    )
-
-    def __init__(self, *args: Any, questions: list[tuple[int, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["questions"].choices = questions  # type: ignore[attr-defined]
-        self._count = len(questions)
-
-    def clean_questions(self) -> list[int]:
-        chosen: list[int] = self.cleaned_data["questions"]
-        if len(chosen) < 2 or self._count - len(chosen) < 2:
-            raise ValidationError(
-                "A topic needs at least two questions: choose at least two, and leave at least two."
-            )
         return chosen

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from contextlib import nullcontext
 
 from django.contrib import messages
@@ -15,7 +16,6 @@ from lib.requests import HtmxRequest
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
-from questions.models import Topic
 from trends.access.topics import question_to_place, topic_to_change, topic_to_read
 from trends.access.trends import trends_access
 from trends.actions.topics import (
@@ -26,17 +26,14 @@ from trends.actions.topics import (
     pin_topic,
     put_in,
     refresh_topics,
-    split_topic,
     take_out,
     undo_keep_out,
-    undo_merge,
     undo_move,
-    unpin_topic,
 )
 from trends.dashboards import topic_detail as topic_page
 from trends.dashboards import topic_list as topics_page
-from trends.dashboards.topic_choice import question_choice, questions_to_split, topic_choice
-from trends.forms.topics import ChosenForm, SplitForm, TopicNameForm, TopicSearchForm
+from trends.dashboards.topic_choice import question_choice, topic_choice
+from trends.forms.topics import ChosenForm, TopicNameForm, TopicSearchForm
 
 # Questions placed during a request, in one or two seconds. The rest is placed in the background.
 _MOST_PLACED = 200
@@ -120,9 +117,10 @@ def topic_merge(request: HtmxRequest, topic_id: int) -> HttpResponse:
         try:
             into = merge_topics(topic=topic, into=into, by=user, at=now)
         except TopicError as error:
-            return _refused(request, error, topic)
-        undo_url = reverse("trends:topic-merge-undo", args=[topic.pk])
-        return _changed(request, f"Merged “{topic}” into “{into}”.", into, undo_url=undo_url)
+            messages.error(request, str(error))
+            return redirect(topic)
+        messages.success(request, f"Merged “{topic}” into “{into}”.")
+        return redirect(into)
     form = TopicSearchForm(request.GET, label="Search for a topic")
     text, chosen = form.wanted()
     access = trends_access(user, topic.course.slug, now)
@@ -132,84 +130,36 @@ def topic_merge(request: HtmxRequest, topic_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
-def topic_merge_undo(request: HtmxRequest, topic_id: int) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    topic = topic_to_change(user, topic_id, now)
-    try:
-        topic = undo_merge(topic=topic, by=user, at=now)
-    except TopicError as error:
-        return _refused(request, error, topic)
-    return _changed(request, f"Merge undone: “{topic}” is a separate topic again.", topic)
-
-
-@audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
-@saved_once
-def topic_split(request: HtmxRequest, topic_id: int) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    topic = topic_to_change(user, topic_id, now)
-    posted = request.POST if request.method == "POST" else None
-    form = SplitForm(posted, questions=questions_to_split(topic))
-    if form.is_valid():
-        try:
-            made = split_topic(topic=topic, by=user, at=now, **form.cleaned_data)
-        except TopicError as error:
-            return _refused(request, error, topic)
-        undo_url = reverse("trends:topic-merge", args=[made.pk])
-        return _changed(request, f"Created the topic “{made}”.", made, undo_url=undo_url, value=topic.pk)
-    context = {"topic": topic, "form": form}
-    return render(request, "trends/topic_split.html", context, status=status_of(form))
-
-
-@audience(Audience.COURSE_ADMIN)
-@require_POST
 def topic_pin(request: HtmxRequest, topic_id: int, *, is_pinned: bool) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     topic = topic_to_change(user, topic_id, now)
-    pin_or_unpin = pin_topic if is_pinned else unpin_topic
     try:
-        topic = pin_or_unpin(topic=topic, by=user, at=now)
+        topic = pin_topic(topic=topic, is_pinned=is_pinned, by=user, at=now)
     except TopicError as error:
-        return _refused(request, error, topic)
+        messages.error(request, str(error))
+        return redirect(topic)
     undo_url = reverse("trends:topic-unpin" if is_pinned else "trends:topic-pin", args=[topic.pk])
     verb = "Pinned" if is_pinned else "Unpinned"
-    return _changed(request, f"{verb} “{topic}”.", topic, undo_url=undo_url)
+    messages.success(request, with_undo(request, f"{verb} “{topic}”.", undo_url))
+    return redirect(topic)
 
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def topic_leave(request: HtmxRequest, topic_id: int) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    topic = topic_to_change(user, topic_id, now)
-    question = question_to_place(topic, ChosenForm.chosen_of(request.POST))
-    try:
-        take_out(question=question, topic=topic, by=user, at=now)
-    except TopicError as error:
-        return _refused(request, error, topic)
-    undo_url = reverse("trends:topic-move-undo", args=[topic.pk])
-    message = f"Removed “{question}” from the topic. It won't be added to one automatically."
-    return _changed(request, message, topic, undo_url=undo_url, value=question.pk)
+    message = "Removed “{}” from the topic. It won't be added to one automatically."
+    return _place(request, topic_id, take_out, message, undo="trends:topic-move-undo")
 
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def topic_join(request: HtmxRequest, topic_id: int) -> HttpResponse:
+    if request.method == "POST":
+        return _place(request, topic_id, put_in, "Added “{}” to the topic.", undo="trends:topic-move-undo")
     now = timezone.now()
     user = signed_in(request)
     topic = topic_to_change(user, topic_id, now)
-    if request.method == "POST":
-        question = question_to_place(topic, ChosenForm.chosen_of(request.POST))
-        try:
-            put_in(question=question, topic=topic, by=user, at=now)
-        except TopicError as error:
-            return _refused(request, error, topic)
-        undo_url = reverse("trends:topic-move-undo", args=[topic.pk])
-        message = f"Added “{question}” to the topic."
-        return _changed(request, message, topic, undo_url=undo_url, value=question.pk)
     form = TopicSearchForm(request.GET, label="Search for a question")
     access = trends_access(user, topic.course.slug, now)
     rows = question_choice(topic, access=access, text=form.wanted()[0])
@@ -218,59 +168,44 @@ def topic_join(request: HtmxRequest, topic_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
+def topic_move_undo(request: HtmxRequest, topic_id: int) -> HttpResponse:
+    return _place(request, topic_id, undo_move, "Moved “{}” back.")
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
 def topic_keep_out(request: HtmxRequest, topic_id: int) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    topic = topic_to_change(user, topic_id, now)
-    question = question_to_place(topic, ChosenForm.chosen_of(request.POST))
-    try:
-        keep_out(question=question, topic=topic, by=user, at=now)
-    except TopicError as error:
-        return _refused(request, error, topic)
-    undo_url = reverse("trends:topic-keep-out-undo", args=[topic.pk])
-    message = f"“{question}” won't be offered here again."
-    return _changed(request, message, topic, undo_url=undo_url, value=question.pk)
+    message = "“{}” won't be offered here again."
+    return _place(request, topic_id, keep_out, message, undo="trends:topic-keep-out-undo")
 
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def topic_keep_out_undo(request: HtmxRequest, topic_id: int) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    topic = topic_to_change(user, topic_id, now)
-    question = question_to_place(topic, ChosenForm.chosen_of(request.POST))
-    try:
-        undo_keep_out(question=question, topic=topic, by=user, at=now)
-    except TopicError as error:
-        return _refused(request, error, topic)
-    return _changed(request, f"“{question}” may belong here.", topic)
+    return _place(request, topic_id, undo_keep_out, "“{}” may belong here.")
 
 
-@audience(Audience.COURSE_ADMIN)
-@require_POST
-def topic_move_undo(request: HtmxRequest, topic_id: int) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    topic = topic_to_change(user, topic_id, now)
-    question = question_to_place(topic, ChosenForm.chosen_of(request.POST))
-    try:
-        undo_move(question=question, by=user, at=now)
-    except TopicError as error:
-        return _refused(request, error, topic)
-    return _changed(request, f"Moved “{question}” back.", topic)
-
-
-def _changed(
-    request: HtmxRequest, message: str, topic: Topic, *, undo_url: str = "", value: int = 0
+def _place(
+    request: HtmxRequest, topic_id: int, place: Callable[..., object], message: str, *, undo: str = ""
 ) -> HttpResponse:
-    """Redirect to the topic with a message. Its Undo posts `value` as `chosen` to `undo_url`."""
-    if undo_url:
-        messages.success(request, with_undo(request, message, undo_url, name="chosen", value=value or ""))
+    """Do something with the chosen question and the topic, say so, and return to the topic.
+
+    Args:
+        undo: the address to which the button in the message posts the question.
+    """
+    now = timezone.now()
+    user = signed_in(request)
+    topic = topic_to_change(user, topic_id, now)
+    question = question_to_place(topic, ChosenForm.chosen_of(request.POST))
+    try:
+        place(question=question, topic=topic, by=user, at=now)
+    except TopicError as error:
+        messages.error(request, str(error))
+        return redirect(topic)
+    message = message.format(question)
+    if undo:
+        undo_url = reverse(undo, args=[topic.pk])
+        messages.success(request, with_undo(request, message, undo_url, name="chosen", value=question.pk))
     else:
         messages.success(request, message)
-    return redirect(topic)
-
-
-def _refused(request: HtmxRequest, error: TopicError, topic: Topic) -> HttpResponse:
-    messages.error(request, str(error))
     return redirect(topic)

@@ -40,11 +40,10 @@ def locked(topic: Topic) -> Topic:
     return row
 
 
-def save(topic: Topic, *, by: User | None, at: datetime, reason: str = "") -> None:
-    """Save with author and time; the reason lets later actions find the row."""
+def save(topic: Topic, *, by: User | None, at: datetime) -> None:
+    """Save with author and time."""
     credit(topic, by)
     topic._history_date = at  # type: ignore[attr-defined]
-    topic._change_reason = reason or None  # type: ignore[attr-defined]
     topic.save()
 
 

@@ -15,7 +15,7 @@ from tests.factories.questions import QuestionFactory
 from tests.messages import said
 from trends.actions.changes import record_change
 from trends.actions.needs import note_need, refuse_need
-from trends.actions.topics import merge_topics, undo_merge
+from trends.actions.topics import merge_topics
 
 type SignIn = Callable[[str], Client]
 URL = "/courses/llm/changes/new/"
@@ -316,9 +316,6 @@ def test_change_keeps_answering_a_topic_that_was_merged(cast: Cast, as_: SignIn)
         sent = fields(cast, what=f"Drawn by {ticked}", version=change.version, topics=[ticked.pk])
         assert browser.post(url, sent).status_code == 302
         assert list(Topic.objects.standing_for(change.topics.values_list("pk", flat=True))) == [squares]
-    # It goes with its topic when that is parted again.
-    undo_merge(topic=roots, by=cast.ines, at=NOW)
-    assert titles(browser.get(url), "chosen") == [("topic", "Roots", True)]
 
 
 def test_topic_merged_since_is_no_conflict_by_itself(cast: Cast, as_: SignIn) -> None:

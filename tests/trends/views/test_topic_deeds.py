@@ -1,4 +1,4 @@
-"""What a course admin does with topics, page by page: rename, pin, merge, split, take out, put in; and back again."""
+"""What a course admin does with topics, page by page: rename, pin, merge, take out, put in; and back again."""
 
 import re
 from collections.abc import Callable
@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from questions.models import Placement, Question, Topic
-from tests.conftest import NOW, Cast
+from questions.models import Question, Topic
+from tests.conftest import Cast
 from tests.factories.courses import CohortFactory, CourseFactory
 from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.factories.questions import TopicFactory
@@ -113,16 +113,14 @@ def test_topic_to_merge_with_is_found_by_search(
     assert found(chosen=999_999, q="x") == []
 
 
-def test_topics_are_merged_and_parted_again(as_: SignIn, docker: Topic, tokens: Topic) -> None:
+def test_topics_are_merged_for_good(as_: SignIn, docker: Topic, tokens: Topic) -> None:
     assert f"Merged “{DOCKER[0]}” into “{TOKENS[0]}”." in post(as_("ines"), docker, "merge", chosen=tokens.pk)
     assert titles(tokens) == sorted(
         [*DOCKER, *TOKENS], key=lambda title: Question.objects.get(title=title).pk
     )
     assert "was merged into" in post(as_("ines"), docker, "pin")
-    assert "is a separate topic again" in post(as_("ines"), docker, "merge/undo")
-    assert titles(docker) == DOCKER
-    assert "is not merged into another topic" in post(as_("ines"), docker, "merge/undo")
-    assert "cannot be merged into itself" in post(as_("ines"), docker, "merge", chosen=docker.pk)
+    assert "was merged into" in post(as_("ines"), docker, "merge", chosen=tokens.pk)
+    assert "cannot be merged into itself" in post(as_("ines"), tokens, "merge", chosen=tokens.pk)
 
 
 def test_topic_of_another_course_is_none_to_merge_with(as_: SignIn, docker: Topic) -> None:
@@ -131,29 +129,6 @@ def test_topic_of_another_course_is_none_to_merge_with(as_: SignIn, docker: Topi
     assert response.status_code == 404
     assert as_("ines").post(f"/topics/{docker.pk}/merge/", {"chosen": "x"}).status_code == 404
     assert titles(docker) == DOCKER
-
-
-def test_topic_is_split_and_whole_again(cast: Cast, as_: SignIn, docker: Topic) -> None:
-    (more,) = asked(cast.ana, "Docker on Windows?")
-    Placement.objects.create(question=more, topic=docker, placed_at=NOW)
-    chosen = [Question.objects.get(title=title).pk for title in DOCKER[:2]]
-    page = post(as_("ines"), docker, "split", questions=chosen, title="Windows")
-    assert "Created the topic “Windows”." in page
-    made = Topic.objects.get(title="Windows")
-    assert (titles(made), titles(docker)) == (DOCKER[:2], [DOCKER[2], "Docker on Windows?"])
-    post(as_("ines"), made, "merge", chosen=docker.pk)
-    assert titles(docker) == [*DOCKER, "Docker on Windows?"]
-
-
-def test_split_says_what_is_too_few(as_: SignIn, docker: Topic) -> None:
-    chosen = [Question.objects.get(title=DOCKER[0]).pk]
-    for questions in ([], chosen, [999_999]):
-        response = as_("ines").post(f"/topics/{docker.pk}/split/", {"questions": questions})
-        assert response.status_code == 422
-    assert "choose at least two, and leave at least two" in text(
-        as_("ines").post(f"/topics/{docker.pk}/split/", {"questions": chosen}).content.decode()
-    )
-    assert Topic.objects.get() == docker
 
 
 def test_question_is_taken_out_and_put_back(as_: SignIn, docker: Topic) -> None:
@@ -213,9 +188,7 @@ def test_question_of_another_course_is_none_to_put_in(as_: SignIn, docker: Topic
     assert titles(docker) == DOCKER
 
 
-@pytest.mark.parametrize(
-    "deed", ["rename", "pin", "unpin", "merge", "merge/undo", "split", "leave", "join", "move/undo"]
-)
+@pytest.mark.parametrize("deed", ["rename", "pin", "unpin", "merge", "leave", "join", "move/undo"])
 def test_mentors_change_no_topics(as_: SignIn, docker: Topic, tokens: Topic, deed: str) -> None:
     question = Question.objects.get(title=DOCKER[0])
     fields = {"chosen": tokens.pk if deed == "merge" else question.pk, "title": "Mine", "version": 1}
@@ -235,5 +208,3 @@ def test_number_of_queries_of_a_search_does_not_grow(
         assert browser.get(f"/topics/{docker.pk}/merge/", {"q": "tokens"}).status_code == 200
     with django_assert_num_queries(9):
         assert browser.get(f"/topics/{docker.pk}/join/", {"q": "tokens"}).status_code == 200
-    with django_assert_num_queries(7):
-        assert browser.get(f"/topics/{docker.pk}/split/").status_code == 200

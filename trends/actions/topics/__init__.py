@@ -1,7 +1,7 @@
 from questions.actions.topics.keeping import TopicError
-from trends.actions.topics.merging import merge_topics, undo_merge
-from trends.actions.topics.moving import keep_out, put_in, split_topic, take_out, undo_keep_out, undo_move
-from trends.actions.topics.pinning import pin_topic, unpin_topic
+from trends.actions.topics.merging import merge_topics
+from trends.actions.topics.moving import keep_out, put_in, take_out, undo_keep_out, undo_move
+from trends.actions.topics.pinning import pin_topic
 from trends.actions.topics.refreshing import Refreshed, refresh_topics
 from trends.actions.topics.waiting import WaitingQuestions, count_waiting
 
@@ -15,10 +15,7 @@ __all__ = [
     "pin_topic",
     "put_in",
     "refresh_topics",
-    "split_topic",
     "take_out",
     "undo_keep_out",
-    "undo_merge",
     "undo_move",
-    "unpin_topic",
 ]

@@ -1,9 +1,8 @@
-"""Add questions to topics, remove them, and split topics. A refresh never changes what an admin did by hand.
+"""Add questions to topics, and remove them. A refresh never changes what an admin did by hand.
 
 A topic stays when its last question is moved by hand. Lists hide it, but the move can be undone.
 """
 
-from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -14,7 +13,6 @@ from questions.actions.topics.keeping import (
     locked,
     members_of,
     placements_of,
-    save,
     save_placements,
     wait_for_turn,
 )
@@ -89,13 +87,13 @@ def undo_keep_out(*, question: Question, topic: Topic, by: User, at: datetime) -
 
 
 @transaction.atomic
-def undo_move(*, question: Question, by: User, at: datetime) -> Placement:
-    """Undo the last move of a question.
+def undo_move(*, question: Question, topic: Topic, by: User, at: datetime) -> Placement:
+    """Undo the last move of a question into the topic, or out of it.
 
     Raises:
         TopicError: it was not moved by hand, or its previous topic was deleted or merged.
     """
-    wait_for_turn(question.cohort.course_id)
+    wait_for_turn(topic.course_id)
     placement = Placement.objects.filter(question=question, is_by_hand=True).first()
     records = placement.history.order_by("-history_date", "-history_id")[:2] if placement else []
     if placement is None or len(records) < 2:
@@ -107,29 +105,6 @@ def undo_move(*, question: Question, by: User, at: datetime) -> Placement:
     placement.may_belong_to = Topic.objects.filter(pk=records[1].may_belong_to_id).first()
     _save([placement], {before, after}, by=by, at=at)
     return placement
-
-
-@transaction.atomic
-def split_topic(*, topic: Topic, questions: Collection[int], title: str, by: User, at: datetime) -> Topic:
-    """Move some of a topic's questions into a new topic and return it.
-
-    Raises:
-        TopicError: fewer than two were chosen, fewer than two would stay, or one is no longer in the topic.
-    """
-    topic = locked(topic)
-    members = members_of(topic)
-    if not set(questions) <= members.keys():
-        raise TopicError(f"Someone moved questions of “{topic}”. Reload the page.")
-    if len(set(questions)) < 2 or len(members) - len(set(questions)) < 2:
-        raise TopicError("A topic needs at least two questions: choose at least two, and leave at least two.")
-    made = Topic(course=topic.course, title=title.strip(), found_at=at)
-    save(made, by=by, at=at)
-    moving = [members[pk] for pk in sorted(set(questions))]
-    for placement in moving:
-        placement.topic, placement.is_by_hand = made, True
-    _save(moving, {topic.pk, made.pk}, by=by, at=at)
-    made.refresh_from_db()
-    return made
 
 
 def _put(question: Question, topic: Topic | None, *, by: User, at: datetime) -> Placement:

@@ -8,24 +8,14 @@ from questions.models import Topic
 
 
 @transaction.atomic
-def pin_topic(*, topic: Topic, by: User, at: datetime) -> Topic:
-    """Raises:
-    TopicError: it was merged or deleted.
+def pin_topic(*, topic: Topic, is_pinned: bool = True, by: User, at: datetime) -> Topic:
+    """Pin a topic, or unpin it.
+
+    Raises:
+        TopicError: it was merged or deleted.
     """
     topic = locked(topic)
-    if topic.pinned_at is None:
-        topic.pinned_at, topic.pinned_by = at, by
-        save(topic, by=by, at=at)
-    return topic
-
-
-@transaction.atomic
-def unpin_topic(*, topic: Topic, by: User, at: datetime) -> Topic:
-    """Raises:
-    TopicError: it was merged or deleted.
-    """
-    topic = locked(topic)
-    if topic.pinned_at is not None:
-        topic.pinned_at = topic.pinned_by = None
+    if (topic.pinned_at is not None) != is_pinned:
+        topic.pinned_at, topic.pinned_by = (at, by) if is_pinned else (None, None)
         save(topic, by=by, at=at)
     return topic

@@ -15,11 +15,8 @@ from trends.actions.topics import (
     pin_topic,
     put_in,
     refresh_topics,
-    split_topic,
     take_out,
-    undo_merge,
     undo_move,
-    unpin_topic,
 )
 
 LATER = NOW + timedelta(hours=1)
@@ -53,79 +50,13 @@ def test_merge_puts_all_questions_into_the_other(cast: Cast, topics: tuple[Topic
     assert list(Topic.objects.standing()) == [docker]
 
 
-def test_merge_undone_is_as_before(cast: Cast, topics: tuple[Topic, Topic]) -> None:
-    docker, tokens = topics
-    before = state()
-    merge_topics(topic=tokens, into=docker, by=cast.ines, at=LATER)
-    assert undo_merge(topic=tokens, by=cast.ines, at=LATER) == tokens
-    assert state() == before
-
-
-def test_merge_is_undone_although_a_question_joined_meanwhile(
-    cast: Cast, topics: tuple[Topic, Topic]
-) -> None:
-    docker, tokens = topics
-    merge_topics(topic=tokens, into=docker, by=cast.ines, at=LATER)
-    asked(cast.dalia, "How to install Docker on Windows?", "Tokens are not words?")
-    assert refreshed(cast) == [
-        [*DOCKER, *TOKENS, "How to install Docker on Windows?", "Tokens are not words?"],
-        [],
-    ]
-    undo_merge(topic=tokens, by=cast.ines, at=LATER)
-    joined = ["How to install Docker on Windows?", "Tokens are not words?"]
-    assert gathered(cast.course) == [[*DOCKER, *joined], TOKENS]
-
-
-def test_merge_stays_when_what_came_along_was_moved(cast: Cast, topics: tuple[Topic, Topic]) -> None:
-    docker, tokens = topics
-    merge_topics(topic=tokens, into=docker, by=cast.ines, at=LATER)
-    take_out(question=of_title(TOKENS[0]), topic=docker, by=cast.ines, at=LATER)
-    with pytest.raises(TopicError, match="have been moved since"):
-        undo_merge(topic=tokens, by=cast.ines, at=LATER)
-    tokens.refresh_from_db()
-    assert tokens.merged_into == docker
-
-
-def test_merge_is_undone_as_if_no_earlier_one_had_been(cast: Cast, topics: tuple[Topic, Topic]) -> None:
-    docker, tokens = topics
-    third = TopicFactory.create(course=cast.course, questions=asked(cast.ana, *ALONE))
-    merge_topics(topic=third, into=docker, by=cast.ines, at=LATER)
-    merge_topics(topic=docker, into=tokens, by=cast.ines, at=LATER + timedelta(minutes=1))
-    undo_merge(topic=docker, by=cast.ines, at=LATER + timedelta(minutes=2))
-    undo_merge(topic=third, by=cast.ines, at=LATER + timedelta(minutes=3))
-    take_out(question=of_title(DOCKER[2]), topic=docker, by=cast.ines, at=LATER + timedelta(minutes=4))
-    # What came along the first time is merged by itself now.
-    merge_topics(topic=third, into=tokens, by=cast.ines, at=LATER + timedelta(minutes=5))
-    before = state()
-    merge_topics(topic=docker, into=tokens, by=cast.ines, at=LATER + timedelta(minutes=6))
-    undo_merge(topic=docker, by=cast.ines, at=LATER + timedelta(minutes=7))
-    assert state() == before
-
-
-def test_merge_of_a_topic_without_questions_is_undone(cast: Cast, topics: tuple[Topic, Topic]) -> None:
-    empty = TopicFactory.create(course=cast.course, title="Roots")
-    before = state()
-    merge_topics(topic=empty, into=topics[0], by=cast.ines, at=LATER)
-    assert undo_merge(topic=empty, by=cast.ines, at=LATER) == empty
-    assert state() == before
-
-
-def test_what_is_not_merged_cannot_be_parted(cast: Cast, topics: tuple[Topic, Topic]) -> None:
-    with pytest.raises(TopicError, match="is not merged"):
-        undo_merge(topic=topics[0], by=cast.ines, at=LATER)
-
-
-def test_topics_merged_earlier_come_along_and_go_back(cast: Cast, topics: tuple[Topic, Topic]) -> None:
+def test_topics_merged_earlier_come_along(cast: Cast, topics: tuple[Topic, Topic]) -> None:
     docker, tokens = topics
     third = TopicFactory.create(course=cast.course, questions=asked(cast.ana, *ALONE))
     merge_topics(topic=tokens, into=docker, by=cast.ines, at=LATER)
-    before = state()
     merge_topics(topic=docker, into=third, by=cast.ines, at=LATER)
     assert set(Topic.objects.filter(merged_into=third)) == {docker, tokens}
-    with pytest.raises(TopicError, match="have been moved since"):
-        undo_merge(topic=tokens, by=cast.ines, at=LATER)
-    undo_merge(topic=docker, by=cast.ines, at=LATER)
-    assert state() == before
+    assert titles(third) == [*DOCKER, *TOKENS, *ALONE]
 
 
 def test_topic_merges_neither_with_itself_nor_with_another_courses(
@@ -143,32 +74,6 @@ def test_topic_merges_neither_with_itself_nor_with_another_courses(
         merge_topics(topic=tokens, into=docker, by=cast.ines, at=LATER)
 
 
-def test_split_makes_a_topic_that_stays(cast: Cast, topics: tuple[Topic, Topic]) -> None:
-    docker, _ = topics
-    asked(cast.dalia, "How to install Docker on Windows?")
-    refresh_topics(course=cast.course, at=NOW)
-    chosen = [of_title(title).pk for title in DOCKER[1:]]
-    made = split_topic(topic=docker, questions=chosen, title=" Windows ", by=cast.ines, at=LATER)
-    assert (str(made), titles(made)) == ("Windows", DOCKER[1:])
-    assert titles(docker) == [DOCKER[0], "How to install Docker on Windows?"]
-    assert made.representative is not None
-    assert refreshed(cast, is_all=True) == [titles(docker), TOKENS, DOCKER[1:]]
-
-
-@pytest.mark.parametrize(
-    ("chosen", "words"),
-    [(DOCKER[:1], "at least two questions"), (DOCKER[:2], "two questions"), (TOKENS, "moved")],
-)
-def test_split_leaves_and_makes_no_topic_of_one(
-    cast: Cast, topics: tuple[Topic, Topic], chosen: list[str], words: str
-) -> None:
-    before = state()
-    ids = [of_title(title).pk for title in chosen]
-    with pytest.raises(TopicError, match=words):
-        split_topic(topic=topics[0], questions=ids, title="", by=cast.ines, at=LATER)
-    assert state() == before
-
-
 def test_question_taken_out_stands_nowhere_and_can_be_put_back(
     cast: Cast, topics: tuple[Topic, Topic]
 ) -> None:
@@ -179,7 +84,7 @@ def test_question_taken_out_stands_nowhere_and_can_be_put_back(
     assert Placement.objects.get(question=question).is_by_hand
     with pytest.raises(TopicError, match="no longer in"):
         take_out(question=question, topic=topics[0], by=cast.ines, at=LATER)
-    undo_move(question=question, by=cast.ines, at=LATER)
+    undo_move(question=question, topic=topics[0], by=cast.ines, at=LATER)
     assert state() == before
 
 
@@ -187,7 +92,7 @@ def test_question_put_in_leaves_the_other_topic(cast: Cast, topics: tuple[Topic,
     question = of_title(DOCKER[2])
     put_in(question=question, topic=topics[1], by=cast.ines, at=LATER)
     assert gathered(cast.course) == [DOCKER[:2], [DOCKER[2], *TOKENS]]
-    undo_move(question=question, by=cast.ines, at=LATER)
+    undo_move(question=question, topic=topics[0], by=cast.ines, at=LATER)
     assert gathered(cast.course) == [DOCKER, TOKENS]
 
 
@@ -196,7 +101,7 @@ def test_question_that_waits_can_be_put_in(cast: Cast, topics: tuple[Topic, Topi
     put_in(question=question, topic=topics[1], by=cast.ines, at=LATER)
     assert refreshed(cast) == [DOCKER, [*TOKENS, ALONE[0]]]
     with pytest.raises(TopicError, match="was not moved"):
-        undo_move(question=question, by=cast.ines, at=LATER)
+        undo_move(question=question, topic=topics[0], by=cast.ines, at=LATER)
 
 
 def test_only_questions_of_the_course_that_are_no_duplicates_are_put_in(
@@ -219,7 +124,7 @@ def test_move_of_the_last_question_of_a_topic_is_undone(cast: Cast, topics: tupl
         put_in(question=of_title(title), topic=topics[0], by=cast.ines, at=LATER)
     assert refreshed(cast) == [[*DOCKER, *TOKENS], []]
     for title in TOKENS:
-        undo_move(question=of_title(title), by=cast.ines, at=LATER)
+        undo_move(question=of_title(title), topic=topics[0], by=cast.ines, at=LATER)
     assert state() == before
 
 
@@ -231,7 +136,7 @@ def test_move_is_not_undone_into_a_topic_that_is_gone(cast: Cast, topics: tuple[
     refresh_topics(course=cast.course, at=LATER + timedelta(hours=1))
     assert list(Topic.objects.all()) == [topics[0]]
     with pytest.raises(TopicError, match="no longer exists"):
-        undo_move(question=first, by=cast.ines, at=LATER)
+        undo_move(question=first, topic=topics[0], by=cast.ines, at=LATER)
 
 
 def test_what_is_gone_cannot_be_changed(cast: Cast, topics: tuple[Topic, Topic]) -> None:
@@ -245,8 +150,8 @@ def test_pin_says_who_and_when_until_it_is_let_go(cast: Cast, topics: tuple[Topi
     assert (topic.pinned_by, topic.pinned_at) == (cast.ines, LATER)
     again = pin_topic(topic=topic, by=cast.marta, at=LATER)
     assert again.pinned_by == cast.ines
-    assert unpin_topic(topic=topic, by=cast.ines, at=LATER).pinned_at is None
-    assert unpin_topic(topic=topic, by=cast.ines, at=LATER).pinned_by is None
+    assert pin_topic(topic=topic, is_pinned=False, by=cast.ines, at=LATER).pinned_at is None
+    assert pin_topic(topic=topic, is_pinned=False, by=cast.ines, at=LATER).pinned_by is None
     assert Topic.history.filter(id=topic.pk, history_user=cast.ines).count() == 2
 
 
@@ -268,14 +173,9 @@ def test_merged_topics_keep_the_name_that_somebody_gave(cast: Cast, topics: tupl
     Topic.objects.filter(pk=docker.pk).update(title="Setting up Docker")
     merge_topics(topic=docker, into=tokens, by=cast.ines, at=LATER)
     assert names() == ["Setting up Docker"] * 2
-    undo_merge(topic=docker, by=cast.ines, at=LATER)
-    assert names() == ["Setting up Docker", ""]
-    Topic.objects.filter(pk=tokens.pk).update(title="Tokens")
-    later = LATER + timedelta(minutes=1)
-    merge_topics(topic=docker, into=tokens, by=cast.ines, at=later)
-    assert names() == ["Setting up Docker", "Tokens"]
-    undo_merge(topic=docker, by=cast.ines, at=later)
-    assert names() == ["Setting up Docker", "Tokens"]
+    third = TopicFactory.create(course=cast.course, title="Containers")
+    merge_topics(topic=third, into=tokens, by=cast.ines, at=LATER + timedelta(minutes=1))
+    assert names() == ["Setting up Docker", "Setting up Docker", "Containers"]
 
 
 def test_what_was_done_by_hand_outlives_being_a_duplicate(cast: Cast, topics: tuple[Topic, Topic]) -> None:

@@ -177,7 +177,7 @@ def test_question_that_fits_a_topic_almost_may_belong_there_until_somebody_decid
     assert placed() == (None, topic, False)
     put_in(question=mac, topic=topic, by=cast.ines, at=NOW)
     assert placed() == (topic, None, True)
-    undo_move(question=mac, by=cast.ines, at=NOW)
+    undo_move(question=mac, topic=topic, by=cast.ines, at=NOW)
     assert placed() == (None, topic, False)
     for _ in range(2):
         keep_out(question=mac, topic=topic, by=cast.ines, at=NOW)
