@@ -33,7 +33,6 @@ PAGES = (
     ("shift, applied", "admin", "groups:shift-detail", "applied"),
     ("form groups", "admin", "groups:proposal", "waiting"),
     ("proposal", "admin", "groups:proposal", "proposed"),
-    ("place in a proposal", "admin", "groups:proposed-place", "proposed_student"),
     ("wishes", "admin", "groups:wish-list", "proposed"),
     ("mentors-to-be", "admin", "groups:willing-mentor-list", "proposed"),
     ("requests of mentors", "admin", "tracker:request-list", "cohort"),
@@ -180,7 +179,7 @@ def _made(students: int, now: datetime) -> dict[str, Any]:
     many = _many([row.person for row in rows], admin, now)
     return {
         "cohort": cohort, "admin": admin, "mentor": made.mentor, "student": made.student, "group": made.group,
-        "enrolment": made.enrolment, "applied": applied, "draft": draft, "proposed_student": waiting[0], "many": many,
+        "enrolment": made.enrolment, "applied": applied, "draft": draft, "many": many,
         **new,
     }  # fmt: skip
 

@@ -1,8 +1,8 @@
 """Who suits whom, and a search for groups whose members do (docs/forming-groups.md). The same people, the same groups.
 
 What a pair of people has in common is points: for hours at which both are awake, as much time a week, as much known
-already, and for wishes. A group is worth the sum over its pairs. The search begins with people in the order of what
-they have in common, swaps two at a time, and takes a swap for the worse ever more seldom (simulated annealing).
+already, and for wishes. A group is worth the sum over its pairs. The search fills one group after the other with those
+who suit it best, then swaps two at a time as long as that makes groups better.
 """
 
 import re
@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import IntEnum
 from functools import cache
-from math import exp
-from random import Random
+from itertools import combinations
 from zoneinfo import ZoneInfo
 
 from groups.sharing import group_sizes
@@ -31,11 +30,12 @@ _WORST = -4.0
 # What a group that a mentor has already counts against them.
 _A_GROUP_MORE = 3.0
 
-# How long it searches, and how readily it takes a swap for the worse, at first and at last.
-_STEPS_A_PERSON, _FEWEST_STEPS = 300, 150_000
-_WARM, _COLD = 2.0, 0.05
-# How far from somebody, in the order of what people have in common, it looks for a swap.
-_NEAR = 60
+# With how many people it begins anew, to keep the best: where they are few, much depends on the first group.
+_PEOPLE_OF_ALL_BEGINNINGS = 1_500
+# How far from somebody, in the order of what people have in common, it looks for their group, and for a swap.
+_NEAR, _NEAR_TO_SWAP = 150, 60
+# Less is no gain, but how a computer rounds.
+_GAIN = 1e-6
 
 _LEVELS = {
     **dict.fromkeys("none beginner novice iniciante principiante debutant basic basico".split(), 1.0),
@@ -126,23 +126,19 @@ def points(one: Suiting, other: Suiting, wishes: Wishes) -> float:
     )
 
 
-def points_in(one: Suiting, group: Iterable[Suiting], wishes: Wishes) -> float:
-    """What a student is worth to the others of a group."""
-    return sum(points(one, other, wishes) for other in group if other.person != one.person)
-
-
 def worth(groups: Iterable[Sequence[Suiting]], wishes: Wishes) -> float:
-    return sum(points_in(one, group, wishes) for group in groups for one in group) / 2
+    return sum(points(one, other, wishes) for group in groups for one, other in combinations(group, 2))
 
 
 def form_groups(students: Collection[Suiting], size: int, wishes: Wishes) -> list[list[Suiting]]:
     """Share students out into groups of that size, as `group_sizes` says."""
     order = sorted(students, key=_in_common)
-    rest = iter(range(len(order)))
-    groups = [[next(rest) for _ in range(count)] for count in group_sizes(len(order), size)]
-    if len(groups) > 1:
-        _Search(groups, order, wishes).run()
-    return [[order[n] for n in group] for group in groups]
+    if not order:
+        return []
+    search = _Search(order, group_sizes(len(order), size), wishes)
+    beginnings = range(0, len(order), 1 + len(order) ** 2 // _PEOPLE_OF_ALL_BEGINNINGS)
+    found = [search.run(first) for first in beginnings]
+    return max(found, key=lambda groups: worth(groups, wishes))
 
 
 def _in_common(one: Suiting) -> tuple[int, float, float, int]:
@@ -163,50 +159,62 @@ def _table[Known](
 
 
 class _Search:
-    """Swaps students between groups, which hold their places in `order`. A step is short: there are a million."""
+    """People are their places in `order` here: what two have in common is looked up ten million times."""
 
-    def __init__(self, groups: list[list[int]], order: Sequence[Suiting], wishes: Wishes) -> None:
-        self.count = len(order)
-        self.group_of = {n: group for group in groups for n in group}
+    def __init__(self, order: Sequence[Suiting], sizes: Sequence[int], wishes: Wishes) -> None:
+        self.order, self.sizes = order, sizes
         self.hours, self.hours_of = _table([one.offset for one in order], _points_of_time)
         self.rest, self.rest_of = _table([(one.hours, one.level) for one in order], _points_of_rest)
         place_of = {one.person: n for n, one in enumerate(order)}
         self.wished: list[dict[int, int]] = [{} for _ in order]
-        for (a, b), value in wishes.items():
+        for (a, b), value in sorted(wishes.items()):
             if a in place_of and b in place_of:
                 one, other = place_of[a], place_of[b]
                 self.wished[one][other] = self.wished[other][one] = value
-        self.wishing = [(one, other) for one, others in enumerate(self.wished) for other in sorted(others)]
-        self.random = Random(0).random  # noqa: S311 -- no secret depends on it, and it is the same every time
 
-    def run(self) -> None:
-        steps = max(_FEWEST_STEPS, _STEPS_A_PERSON * self.count)
-        for step in range(steps):
-            one, other = self.two(step)
-            mine, theirs = self.group_of[one], self.group_of[other]
-            if mine is theirs:
-                continue
-            # From a larger group one can go without a swap: there are as many groups of each size afterwards.
-            is_swap = len(mine) <= len(theirs) or step % 2 == 0
-            gain = self.points_among(one, theirs) - self.points_among(one, mine)
-            if is_swap:
-                gain += self.points_among(other, mine) - self.points_among(other, theirs)
-                gain -= 2 * self.points_among(one, [other])
-            if gain >= 0 or self.random() < exp(gain / (_WARM * (_COLD / _WARM) ** (step / steps))):
-                self.go(one, mine, theirs)
-                if is_swap:
-                    self.go(other, theirs, mine)
+    def run(self, first: int) -> list[list[Suiting]]:
+        groups = self.fill([*range(first, len(self.order)), *range(first)])
+        self.swap(groups)
+        return [[self.order[n] for n in group] for group in groups]
 
-    def two(self, step: int) -> tuple[int, int]:
-        """Choose two who may swap: mostly of whom much is alike, now and then any two, or for the sake of a wish."""
-        if self.wishing and step % 8 == 0:
-            one, wished_for = self.wishing[int(self.random() * len(self.wishing))]
-            group = self.group_of[wished_for]
-            return one, group[int(self.random() * len(group))]
-        one = int(self.random() * self.count)
-        if step % 8 == 1:
-            return one, int(self.random() * self.count)
-        return one, (one + 1 + int(self.random() * _NEAR)) % self.count
+    def fill(self, left: list[int]) -> list[list[int]]:
+        groups = []
+        for size in self.sizes:
+            group = [left.pop(0)]
+            while len(group) < size:
+                wished = {other for one in group for other in self.wished[one]}
+                near = left[:_NEAR] + [one for one in left[_NEAR:] if one in wished]
+                best = max(near, key=lambda one: self.points_among(one, group))
+                left.remove(best)
+                group.append(best)
+            groups.append(group)
+        return groups
+
+    def swap(self, groups: list[list[int]]) -> None:
+        count = len(self.order)
+        group_of = {one: group for group in groups for one in group}
+        is_better = True
+        while is_better:
+            is_better = False
+            for one in range(count):
+                near = [(one + n) % count for n in range(1, min(_NEAR_TO_SWAP + 1, count))]
+                for other in [*near, *(other for wished in self.wished[one] for other in group_of[wished])]:
+                    mine, theirs = group_of[one], group_of[other]
+                    if mine is theirs:
+                        continue
+                    gain = self.points_among(one, theirs) - self.points_among(one, mine)
+                    back = self.points_among(other, mine) - self.points_among(other, theirs)
+                    is_swap = gain + back - 2 * self.points_among(one, [other]) > _GAIN
+                    # From a larger group one can go without a swap: as many groups have each size afterwards.
+                    if is_swap or (gain > _GAIN and len(mine) > len(theirs)):
+                        mine.remove(one)
+                        theirs.append(one)
+                        group_of[one] = theirs
+                        is_better = True
+                    if is_swap:
+                        theirs.remove(other)
+                        mine.append(other)
+                        group_of[other] = mine
 
     def points_among(self, one: int, group: Iterable[int]) -> float:
         hours, rest, wished = self.hours[self.hours_of[one]], self.rest[self.rest_of[one]], self.wished[one]
@@ -217,11 +225,6 @@ class _Search:
                 if wished:
                     total += wished.get(other, 0)
         return total
-
-    def go(self, one: int, mine: list[int], theirs: list[int]) -> None:
-        mine.remove(one)
-        theirs.append(one)
-        self.group_of[one] = theirs
 
 
 def assign_mentors(groups: Sequence[Sequence[Suiting]], mentors: Sequence[Willing]) -> list[int | None]:

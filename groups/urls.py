@@ -102,7 +102,6 @@ enrolment_urls = [
     path("would-mentor/", rolling.would_mentor, {"would": True}, name="would-mentor"),
     path("would-not-mentor/", rolling.would_mentor, {"would": False}, name="would-not-mentor"),
     path("agreement/", agreements.agreement, name="agreement"),
-    path("proposed-place/", proposals.proposed_place, name="proposed-place"),
 ]
 
 proposed_group_urls = [

@@ -402,7 +402,6 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:agreement",
             "groups:would-mentor",
             "groups:would-not-mentor",
-            "groups:proposed-place",
             "groups:enrolment-return",
             "groups:enrolment-swap",
         ],

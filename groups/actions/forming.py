@@ -218,49 +218,27 @@ def _still_proposed(proposal: Proposal, group: ProposedGroup) -> ProposedGroup:
 
 
 @transaction.atomic
-def place(
-    *,
-    enrolment: Enrolment,
-    group: ProposedGroup | None,
-    instead_of: Enrolment | None = None,
-    by: User,
-    at: datetime,
-) -> None:
+def place(*, enrolment: Enrolment, group: ProposedGroup | None, by: User, at: datetime) -> None:
     """Move a student to a proposed group, or out of all of them.
 
-    Args:
-        instead_of: a student of that group who goes where this one was.
-
     Raises:
-        FormingError: the group is full, or they would be mentored by themselves; somebody is in no proposed group.
+        FormingError: the group is full, or they would be mentored by themselves; they are in a group that runs.
     """
     proposal = _opened(enrolment.cohort, by=by, at=at)
+    stays = ProposedStay.objects.filter(group__proposal=proposal, enrolment=enrolment)
     if group is not None:
         group = _still_proposed(proposal, group)
-    stays = {
-        stay.enrolment_id: stay
-        for stay in ProposedStay.objects.filter(
-            group__proposal=proposal, enrolment__in=[enrolment, instead_of or enrolment]
-        ).select_related("group__mentor")
-    }
-    mine = stays.get(enrolment.pk)
-    if instead_of is not None and (
-        group is None or instead_of.pk not in stays or stays[instead_of.pk].group_id != group.pk
-    ):
-        raise FormingError(f"{instead_of.person} is no longer in that group.")
-    if mine is not None and group is not None and mine.group_id == group.pk:
-        return
-    if mine is None and not without_group(enrolment.cohort, at).filter(pk=enrolment.pk).exists():
-        raise FormingError(f"{enrolment.person} is in a group already, or is no longer enrolled.")
-    moves: list[tuple[Enrolment, ProposedGroup | None]] = [(enrolment, group)]
-    if instead_of is not None:
-        moves.append((instead_of, mine.group if mine else None))
-    ProposedStay.objects.filter(enrolment__in=[row for row, _ in moves]).delete()
-    for row, to in moves:
-        if to is not None:
-            if refusal := _in_groups(proposal, [to]).study_refusal(row.person, _as_group(proposal, to)):
-                raise FormingError(refusal)
-            ProposedStay.objects.create(group=to, enrolment=row)
+        if stays.filter(group=group).exists():
+            return
+        if not stays and not without_group(enrolment.cohort, at).filter(pk=enrolment.pk).exists():
+            raise FormingError(f"{enrolment.person} is in a group already, or is no longer enrolled.")
+        if refusal := _in_groups(proposal, [group]).study_refusal(
+            enrolment.person, _as_group(proposal, group)
+        ):
+            raise FormingError(refusal)
+    stays.delete()
+    if group is not None:
+        ProposedStay.objects.create(group=group, enrolment=enrolment)
 
 
 def _as_group(proposal: Proposal, group: ProposedGroup) -> Group:

@@ -1,4 +1,4 @@
-"""The groups proposed for a cohort: what each shares, whose wishes are met, and where somebody could go instead."""
+"""The groups proposed for a cohort: what each shares, and whose wishes are met."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 
 from courses.models import Cohort
 from groups.access import people_of, without_group
@@ -20,13 +20,9 @@ from groups.forming import (
     awake_together,
     level_of,
     offset_of,
-    points_in,
 )
-from groups.joining import joining_day
 from groups.models import (
     Enrolment,
-    Group,
-    Membership,
     Mentorship,
     Proposal,
     ProposedGroup,
@@ -35,34 +31,18 @@ from groups.models import (
     Wish,
 )
 from groups.sharing import group_sizes
-from lib.name_field import is_too_long_for_select
 from people.models import User
 
 _PAGE = 24
 # How many students without a place, and unmet wishes, are named. Search and the list of wishes have all.
 _NAMED = 12
-# How many groups are offered for a student, the best first. Any other is typed by name.
-_OFFERED = 12
 # Fewer hours a day in which all are awake are warned of.
 _FEW_HOURS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class FreeSeat:
-    """A place in a group that runs. `group_value` is what the form of the move takes: an id, or a name among many."""
-
-    enrolment: Enrolment
-    group: Group
-    group_value: str
-    on: date
-
-
-@dataclass(frozen=True, slots=True)
 class FormingFacts:
-    """What there is to form groups of, and what is not known of the students.
-
-    `seats`: where each of too few for a group could go instead; empty unless there is room for all.
-    """
+    """What there is to form groups of, and what is not known of the students."""
 
     students: int
     sizes: tuple[tuple[int, int], ...]
@@ -70,7 +50,6 @@ class FormingFacts:
     wishes: int
     mentors: int
     places: int
-    seats: tuple[FreeSeat, ...]
 
     @property
     def group_count(self) -> int:
@@ -107,17 +86,9 @@ class ProposalPage:
     unmet_count: int
 
 
-@dataclass(frozen=True, slots=True)
-class OfferedPlace:
-    """A proposed group to which a student could go, or where they could change places with one of its students."""
-
-    line: ProposedLine
-    has_room: bool
-
-
 def forming_facts(cohort: Cohort, now: datetime) -> FormingFacts:
-    """Five queries, three more if too few are without a group."""
-    shown = ("person", "started_on", "level", "hours_a_week", "person__time_zone", "person__name")
+    """Five queries."""
+    shown = ("person", "level", "hours_a_week", "person__time_zone", "person__name")
     rows = list(without_group(cohort, now).only(*shown))
     willing = willing_mentors(cohort, now)
     unknown = (
@@ -133,39 +104,15 @@ def forming_facts(cohort: Cohort, now: datetime) -> FormingFacts:
         wishes=Wish.objects.filter(one__cohort=cohort).count(),
         mentors=len(willing),
         places=sum(max(0, one.takes) for one in willing),
-        seats=tuple(_seats(rows, cohort, cohort.today(now))),
     )
-
-
-def _seats(rows: Sequence[Enrolment], cohort: Cohort, today: date) -> list[FreeSeat]:
-    """A place for each of so few students that they make no whole group; the fullest groups are filled first."""
-    size = cohort.course.group_size
-    if not 0 < len(rows) < size:
-        return []
-    members = Count("memberships", filter=Q(memberships__in=Membership.objects.not_ended(today)))
-    groups = (
-        cohort.groups.annotate(size=members).filter(size__gt=0, size__lt=size).order_by("-size", "sort_key")
-    )
-    free = [
-        group
-        for group in groups[: len(rows)]
-        for _ in range(size - group.size)  # type: ignore[attr-defined]
-    ]
-    if len(free) < len(rows):
-        return []
-    on = joining_day(cohort, today)
-    is_named = is_too_long_for_select(cohort.groups.all())
-    return [
-        FreeSeat(row, group, group.name if is_named else str(group.pk), max(on, row.started_on))
-        for row, group in zip(rows, free, strict=False)
-    ]
 
 
 def proposal_page(proposal: Proposal, number: str | None, now: datetime) -> ProposalPage:
     """Eight queries."""
     cohort = proposal.cohort
-    page: Page[Any] = Paginator(_groups(proposal), _PAGE).get_page(number)
-    groups = list(page.object_list)
+    stays = ProposedStay.objects.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
+    groups = proposal.groups.select_related("mentor").prefetch_related(Prefetch("stays", stays))
+    page: Page[Any] = Paginator(groups.order_by("sort_key", "pk"), _PAGE).get_page(number)
     group_of = dict(
         ProposedStay.objects.filter(group__proposal=proposal).values_list("enrolment_id", "group_id")
     )
@@ -183,7 +130,7 @@ def proposal_page(proposal: Proposal, number: str | None, now: datetime) -> Prop
     return ProposalPage(
         proposal=proposal,
         page=page,
-        lines=tuple(_line(group, points, cohort, on) for group in groups),
+        lines=tuple(_line(group, points, cohort, on) for group in page),
         group_count=counts["all"],
         student_count=len(group_of),
         without_mentor=counts["without"],
@@ -192,15 +139,6 @@ def proposal_page(proposal: Proposal, number: str | None, now: datetime) -> Prop
         wish_count=len(wishes),
         unmet=tuple(unmet[:_NAMED]),
         unmet_count=len(unmet),
-    )
-
-
-def _groups(proposal: Proposal) -> QuerySet[ProposedGroup]:
-    stays = ProposedStay.objects.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
-    return (
-        proposal.groups.select_related("mentor")
-        .prefetch_related(Prefetch("stays", stays))
-        .order_by("sort_key", "pk")
     )
 
 
@@ -274,26 +212,6 @@ def _mentor(group: ProposedGroup, people: Sequence[Suiting], on: date) -> list[s
         return []
     hours = awake_together([offset, *offsets])[1]
     return [f"{group.mentor.get_short_name()} shares {hours:g} hours a day with them"]
-
-
-def offered_places(enrolment: Enrolment, proposal: Proposal, now: datetime) -> tuple[OfferedPlace, ...]:
-    """Return the proposed groups that suit a student best, the own one left out. Four queries."""
-    cohort = proposal.cohort
-    on, wishes = first_day(cohort, now), wishes_of(cohort)
-    me = suiting(enrolment, on)
-    most = cohort.course.group_size
-    found = []
-    for group in _groups(proposal):
-        stays = group.stays.all()
-        if any(stay.enrolment_id == enrolment.pk for stay in stays) or group.mentor_id == me.person:
-            continue
-        others = [suiting(stay.enrolment, on) for stay in stays]
-        found.append((points_in(me, others, wishes) / max(1, len(others)), group))
-    found.sort(key=lambda pair: -pair[0])
-    return tuple(
-        OfferedPlace(_line(group, wishes, cohort, on), has_room=len(group.stays.all()) <= most)
-        for _, group in found[:_OFFERED]
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def student_field(rows: QuerySet[Enrolment], **options: Any) -> NameField[Enrolm
 
 
 class ProposedMoveForm(forms.Form):
-    """Move anybody to any proposed group, without a look at the list."""
+    """Move anybody to any proposed group, or out of all of them."""
 
     def __init__(self, *args: Any, proposal: Proposal, waiting: QuerySet[Enrolment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,9 +47,11 @@ class ProposedMoveForm(forms.Form):
 def _proposed_group_field(proposal: Proposal) -> forms.Field:
     groups = proposal.groups.order_by("sort_key", "pk")
     if is_too_long_for_select(groups):
-        named: NameField[ProposedGroup] = NameField(rows=groups, noun="group", label="To the group")
+        named: NameField[ProposedGroup] = NameField(
+            rows=groups, noun="group", label="To the group", required=False
+        )
         return named
-    return forms.ModelChoiceField(groups, label="To the group", empty_label="Choose a group")
+    return forms.ModelChoiceField(groups, label="To the group", required=False, empty_label="None of them")
 
 
 class PublishForm(forms.Form):

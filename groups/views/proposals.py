@@ -2,18 +2,13 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courses.models import Cohort
-from groups.access import (
-    cohort_to_administer,
-    enrolment_to_administer,
-    proposed_group_to_administer,
-    without_group,
-)
+from groups.access import cohort_to_administer, proposed_group_to_administer, without_group
 from groups.actions.enrolment import EnrolmentError
 from groups.actions.forming import (
     FormingError,
@@ -25,9 +20,9 @@ from groups.actions.forming import (
     publish,
 )
 from groups.actions.mentorship import MentorshipError
-from groups.dashboards.proposal import forming_facts, offered_places, proposal_page
+from groups.dashboards.proposal import forming_facts, proposal_page
 from groups.forms.proposal import ProposedGroupForm, ProposedMoveForm, PublishForm
-from groups.models import Enrolment, Proposal, ProposedGroup
+from groups.models import Proposal
 from groups.tabs import cohort_tabs
 from lib.editing import status_of
 from lib.requests import HtmxRequest, way_back
@@ -126,7 +121,7 @@ def proposal_discard(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 @require_POST
 @saved_once
 def proposal_move(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    """Move a student to a group, both by name."""
+    """Move a student to a group, or out of all of them."""
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
@@ -142,68 +137,11 @@ def proposal_move(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         except FormingError as error:
             form.add_error("group", str(error))
         else:
-            messages.success(request, f"{student.person} goes to {group}.")
+            where = f"goes to {group}" if group else "is in none of the proposed groups"
+            messages.success(request, f"{student.person} {where}.")
             return redirect(way_back(request, request.path.removesuffix("move/")))
     context = _context(request, cohort, now, move_form=form)
     return render(request, "groups/proposal.html", context, status=status_of(form))
-
-
-@audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
-@saved_once
-def proposed_place(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
-    """The proposed groups that suit a student best. A button sends the group, or the student to change places with."""
-    now = timezone.now()
-    user = signed_in(request)
-    enrolment = enrolment_to_administer(user, enrolment_id, now)
-    found = _proposal_of(enrolment.cohort)
-    if found is None:
-        return redirect("groups:proposal", enrolment.cohort_id)
-    if request.method == "POST":
-        group, instead_of = _chosen(request, found)
-        try:
-            place(enrolment=enrolment, group=group, instead_of=instead_of, by=user, at=now)
-        except FormingError as error:
-            messages.error(request, str(error))
-            return redirect("groups:proposed-place", enrolment.pk)
-        messages.success(request, _placed(enrolment, group, instead_of))
-        return redirect("groups:proposal", enrolment.cohort_id)
-    stay = getattr(enrolment, "proposed_stay", None)
-    context = {
-        "cohort": enrolment.cohort,
-        "enrolment": enrolment,
-        "group": stay.group if stay else None,
-        "places": offered_places(enrolment, found, now),
-    }
-    return render(request, "groups/proposed_place.html", context)
-
-
-def _chosen(request: HtmxRequest, found: Proposal) -> tuple[ProposedGroup | None, Enrolment | None]:
-    """Return the group, and who leaves it; no group for “out of all groups”."""
-    if with_whom := request.POST.get("instead_of", ""):
-        rows = Enrolment.objects.filter(proposed_stay__group__proposal=found)
-        other = rows.select_related("person", "proposed_stay__group").filter(pk=_id(with_whom)).first()
-        if other is None:
-            raise Http404
-        return other.proposed_stay.group, other
-    if chosen := request.POST.get("group", ""):
-        group = found.groups.filter(pk=_id(chosen)).first()
-        if group is None:
-            raise Http404
-        return group, None
-    return None, None
-
-
-def _id(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-
-
-def _placed(enrolment: Enrolment, group: ProposedGroup | None, instead_of: Enrolment | None) -> str:
-    if instead_of is not None:
-        return f"{enrolment.person} and {instead_of.person} change places."
-    if group is not None:
-        return f"{enrolment.person} goes to {group}."
-    return f"{enrolment.person} is in none of the proposed groups."
 
 
 @audience(Audience.COURSE_ADMIN)

@@ -1,4 +1,3 @@
-import re
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +8,7 @@ from groups.actions.forming import note_willing, note_wish, propose
 from groups.models import Group, ProposedGroup, WillingMentor, Wish
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.tracker import CheckInFactory
-from tests.groups.actions.test_forming import proposed, waiting
+from tests.groups.actions.test_forming import waiting
 from tests.messages import told
 
 type SignIn = Callable[[str], Client]
@@ -41,22 +40,19 @@ def test_groups_are_formed_put_right_and_published(cast: Cast, as_: SignIn) -> N
         assert words in page
     acacia, alder = ProposedGroup.objects.order_by("sort_key")
 
-    # From the list: who is full says so, and changes places.
-    student = alder.stays.order_by("pk")[0].enrolment
-    other = acacia.stays.order_by("pk")[0].enrolment
-    place_url = reverse("groups:proposed-place", args=[student.pk])
-    assert f"Swap with {other.person}" in browser.get(place_url).text
-    answer = browser.post(place_url, {"instead_of": other.pk})
-    assert told(answer) == [f"{student.person} and {other.person} change places."]
-    assert str(student.person) in proposed(cast)["Acacia"]
-    assert told(browser.post(place_url))[-1:] == [f"{student.person} is in none of the proposed groups."]
+    student = (alder if alder.stays.count() == 3 else acacia).stays.order_by("pk")[0].enrolment
+    full, other = (acacia, alder) if acacia.stays.count() == 4 else (alder, acacia)
+    moved: dict[str, object] = {"student": student.pk, "group": full.pk}
+    assert f"{full} is full: 4 students" in browser.post(url(cast, "proposal-move"), moved).text
+    moved["group"] = ""
+    assert told(browser.post(url(cast, "proposal-move"), moved))[-1:] == [
+        f"{student.person} is in none of the proposed groups."
+    ]
     assert "In none of them:" in browser.get(url(cast)).text
-
-    # By name, as one types it.
-    moved = {"student": student.pk, "group": alder.pk}
-    assert "Alder is full: 4 students" in browser.post(url(cast, "proposal-move"), moved).text
-    moved["group"] = acacia.pk
-    assert told(browser.post(url(cast, "proposal-move"), moved))[-1:] == [f"{student.person} goes to Acacia."]
+    moved["group"] = other.pk
+    assert told(browser.post(url(cast, "proposal-move"), moved))[-1:] == [
+        f"{student.person} goes to {other}."
+    ]
     lock_url = reverse("groups:proposed-group-lock", args=[alder.pk])
     assert told(browser.post(lock_url))[-1:] == ["Alder stays as it is when the others are formed anew."]
     edit_url = reverse("groups:proposed-group-edit", args=[alder.pk])
@@ -81,17 +77,12 @@ def test_groups_are_formed_put_right_and_published(cast: Cast, as_: SignIn) -> N
     ]
 
 
-def test_one_who_is_left_over_is_put_where_there_is_room(cast: Cast, as_: SignIn) -> None:
-    cast.bruno.delete()
-    cast.enrolment("bruno").delete()
-    (left,) = waiting(cast, 1)
+def test_one_who_is_left_over_makes_a_group_or_joins_one(cast: Cast, as_: SignIn) -> None:
+    waiting(cast, 1)
     CheckInFactory.create(group=cast.juniper, logged_by=cast.tomas)
     browser = as_("ines")
     page = browser.get(url(cast)).text
-    assert "Put Waiting in Clover" in page
-    fields = dict(re.findall(r'name="(move-\w+)" value="(.+?)"', page))
-    assert fields == {"move-group": str(cast.clover.pk), "move-on": TODAY.isoformat()}
-    assert "preview" in browser.post(reverse("groups:enrolment-move", args=[left.pk]), fields).context
+    assert f'{reverse("groups:cohort-people", args=[cast.cohort.pk])}?show=without">Or move them' in page
     assert told(browser.post(url(cast, "proposal-form"))) == [
         "1 group is proposed. Nobody is told of it yet."
     ]
@@ -134,8 +125,6 @@ def test_pages_of_a_proposal_stay_within_their_queries(
     propose(cohort=cast.cohort, by=cast.ines, at=NOW)
     with django_assert_num_queries(20):
         browser.get(url(cast))
-    with django_assert_num_queries(12):
-        browser.get(reverse("groups:proposed-place", args=[rows[0].pk]))
     for name, queries in (("wish-list", 12), ("willing-mentor-list", 11)):
         with django_assert_num_queries(queries):
             browser.get(url(cast, name))
