@@ -34,7 +34,10 @@ from people.models.user import UserQuerySet
 
 @dataclass(frozen=True, slots=True)
 class GroupAccess:
-    """A group and a person's relations to it. `mentored` and `studied` include former ones, which are read-only."""
+    """A group and a person's relations to it. `mentored` and `studied` include former ones, which are read-only.
+
+    `is_fellow`: the person studies in it today, also if it is archived.
+    """
 
     group: Group
     today: date
@@ -43,6 +46,7 @@ class GroupAccess:
     mentors: Relation | None
     mentored: tuple[Relation, ...]
     is_course_admin: bool
+    is_fellow: bool
 
     @property
     def may_lead(self) -> bool:
@@ -52,7 +56,7 @@ class GroupAccess:
     @property
     def sees_attention(self) -> bool:
         """Whether they lead it and do not study in it themselves (docs/decisions/0023)."""
-        return self.may_lead and self.studies is None
+        return self.may_lead and not self.is_fellow
 
     def may_read_day(self, day: date) -> bool:
         """Whether the person may see the mentor's view of this day: they lead, or they were a mentor then."""
@@ -121,6 +125,7 @@ def group_access(
         mentors=relations.mentors(group_id),
         mentored=relations.mentored(group_id),
         is_course_admin=relations.administers(group.cohort.course_id),
+        is_fellow=group_id in relations.study_groups,
     )
 
 

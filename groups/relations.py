@@ -60,7 +60,13 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Relations:
+    """`rows` give rights. `stays` are all a person ever studied in, archived ones too: what they may never read.
+
+    A right ends with what it came from; what was written about somebody stays closed to them (docs/decisions/0023).
+    """
+
     rows: tuple[Relation, ...]
+    stays: tuple[Relation, ...]
     now: datetime
 
     def __iter__(self) -> Iterator[Relation]:
@@ -80,8 +86,13 @@ class Relations:
 
     @property
     def study_groups(self) -> frozenset[int]:
-        """The groups in which the person studies today."""
-        return frozenset(row.group_id for row in self.open(RelationKind.STUDIES) if row.group_id is not None)
+        """The groups in which the person studies today, also if archived: attention there is not for them."""
+        return frozenset(
+            row.group_id
+            for row in self.stays
+            if row.group_id is not None
+            and holds(today_in(row.time_zone, self.now), row.started_on, row.ended_on)
+        )
 
     def mentors(self, group_id: int) -> Relation | None:
         return next((row for row in self.open(RelationKind.MENTORS) if row.group_id == group_id), None)
@@ -91,8 +102,12 @@ class Relations:
         return self._begun(RelationKind.MENTORS, group_id)
 
     def studied_in(self, group_id: int) -> tuple[Relation, ...]:
-        """All stays in this group that have started, open or ended."""
+        """All stays in this group that have started, open or ended, but not archived ones."""
         return self._begun(RelationKind.STUDIES, group_id)
+
+    def has_studied_in(self, group_id: int) -> bool:
+        """Whether the person ever did, also if it is archived by now."""
+        return any(row.group_id == group_id and row.has_begun(self.now) for row in self.stays)
 
     def _begun(self, kind: RelationKind, group_id: int) -> tuple[Relation, ...]:
         return tuple(
@@ -110,7 +125,7 @@ class Relations:
 
 
 def relations_of(user: User, now: datetime) -> Relations:
-    """Relations to what is not archived; course admins keep theirs, to restore it.
+    """Relations to what is not archived; course admins keep theirs, to restore it. `stays` holds all.
 
     Three queries, cached on the user object.
     """
@@ -132,13 +147,14 @@ def relations_of_many(people: QuerySet[User], now: datetime) -> dict[int, Relati
 
 def _read(people: QuerySet[User] | list[User]) -> Iterator[tuple[int, Relation]]:
     """Three queries."""
-    current = {"group__cohort__archived_at": None, "group__cohort__course__archived_at": None}
-    stays = Membership.objects.filter(enrolment__person__in=people, **current)
+    stays = Membership.objects.filter(enrolment__person__in=people)
     for stay in stays.select_related("enrolment", "group__cohort__course"):
         relation = _of_group(RelationKind.STUDIES, stay, enrolment_id=stay.enrolment_id)
         ends = [on for on in (stay.ended_on, stay.enrolment.ended_on) if on is not None]
         yield stay.enrolment.person_id, replace(relation, ended_on=min(ends, default=None))
-    mentorships = Mentorship.objects.filter(person__in=people, **current)
+    mentorships = Mentorship.objects.filter(
+        person__in=people, group__cohort__archived_at=None, group__cohort__course__archived_at=None
+    )
     for mentorship in mentorships.select_related("group__cohort__course"):
         yield mentorship.person_id, _of_group(RelationKind.MENTORS, mentorship, role=mentorship.role)
     latest = Cohort.objects.filter(course=OuterRef("course")).order_by("-starts_on", "-pk")
@@ -178,12 +194,17 @@ def _of_group(
         role=role,
         started_on=row.started_on,
         ended_on=row.ended_on,
+        is_archived=cohort.is_archived or cohort.course.is_archived,
     )
 
 
 def _sorted(rows: Iterable[Relation], now: datetime) -> Relations:
     order = sorted(rows, key=lambda row: (row.course_title, row.cohort_title, natural_key(row.group_name)))
-    return Relations(tuple(order), now)
+    return Relations(
+        rows=tuple(row for row in order if row.kind is RelationKind.ADMINISTERS or not row.is_archived),
+        stays=tuple(row for row in order if row.kind is RelationKind.STUDIES),
+        now=now,
+    )
 
 
 def forget_relations(user: User) -> None:

@@ -13,6 +13,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from courses.actions.archiving import archive
 from groups.actions.enrolment import end_enrolment, join_group
 from groups.models import Concern
 from people.models import User
@@ -201,9 +202,21 @@ def test_a_student_reads_as_a_course_admin_nothing_that_was_written_about_them(
     assert shown == OF_THE_GROUP | {"supernova"}
 
 
-@pytest.mark.parametrize(("is_admin", "is_told"), [(False, False), (True, False), (True, True)])
+def test_archiving_shows_a_student_nothing_more_as_a_course_admin(cast: Cast, secrets: list[str]) -> None:
+    ana = cast.person("ana")
+    cast.course.admins.create(person=ana)
+    archive(thing=cast.cohort, by=ana, at=NOW)
+    assert "quasar" in as_person(cast.ines).get(CheckIn.objects.get().get_absolute_url()).text
+    shown = {word for word, _ in found(cast, secrets, ana, OF_MENTORS | DRAFTS | OF_THE_GROUP)}
+    assert shown == OF_THE_GROUP | {"supernova"}
+
+
+@pytest.mark.parametrize(
+    ("is_admin", "is_told", "is_archived"),
+    [(False, False, False), (True, False, False), (True, False, True), (True, True, False)],
+)
 def test_exports_hold_nothing_that_was_written_about_their_reader(
-    cast: Cast, secrets: list[str], is_admin: bool, is_told: bool
+    cast: Cast, secrets: list[str], is_admin: bool, is_told: bool, is_archived: bool
 ) -> None:
     person = cast.ines if is_told else leave(cast, "ana")
     if not is_told:
@@ -212,6 +225,8 @@ def test_exports_hold_nothing_that_was_written_about_their_reader(
         )
     if is_admin and not is_told:
         cast.course.admins.create(person=person)
+    if is_archived:
+        archive(thing=cast.cohort, by=person, at=NOW)
     asked = {"private_notes": "on"}
     urls = [reverse("sheets:export-workbook", args=[cast.clover.pk], query=asked)]
     if is_admin:

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 
 from groups.access import group_access
 from groups.models import Enrolment, Group
-from groups.relations import RelationKind, Relations, relations_of
+from groups.relations import Relations, relations_of
 from lib.weeks import Week
 from people.access import refuse
 from people.models import User
@@ -64,11 +64,10 @@ def item_to_close(user: User, item_id: int, now: datetime) -> MeetingItem:
 def studied_with(relations: Relations, group_id: int, week: Week) -> bool:
     """Whether the person studied in the group in that week: what its students told their mentors is not for them."""
     return any(
-        row.kind is RelationKind.STUDIES
-        and row.group_id == group_id
+        row.group_id == group_id
         and (row.started_on is None or row.started_on <= week.ends_on)
         and (row.ended_on is None or row.ended_on > week.starts_on)
-        for row in relations
+        for row in relations.stays
     )
 
 

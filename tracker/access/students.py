@@ -68,7 +68,7 @@ class StudentAccess:
     def sees_attention(self) -> bool:
         """Attention is for mentors and course admins: not for the student, nor for who studies in their group."""
         return not self.is_self and (
-            self.stay is None or self.relations.studies_in(self.stay.group_id) is None
+            self.stay is None or self.stay.group_id not in self.relations.study_groups
         )
 
     def may_read(self, on: date) -> bool:
@@ -205,7 +205,7 @@ def _access(user: User, enrolment: Enrolment, relations: Relations, today: date)
     is_self, may_lead = enrolment.person_id == user.pk, is_course_admin or mentors_today
     current = next((stay for stay in stays if stay.is_open(today)), None)
     # Who learns in a group with somebody does not look at it through their eyes.
-    is_of_group = current is not None and bool(relations.studied_in(current.group_id))
+    is_of_group = current is not None and relations.has_studied_in(current.group_id)
     return StudentAccess(
         enrolment=enrolment,
         today=today,

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from groups.relations import RelationKind, relations_of
+from groups.relations import relations_of
 from lib.weeks import monday_of
 from people.models import User
 from tracker.models import CheckIn, CheckInEntry
@@ -17,7 +17,7 @@ from tracker.models import CheckIn, CheckInEntry
 
 def check_ins_about(user: User, now: datetime) -> frozenset[int]:
     """Return the ids of the check-ins that this person reads as a student only. No query if they never studied."""
-    studied = [row for row in relations_of(user, now) if row.kind is RelationKind.STUDIES]
+    studied = relations_of(user, now).stays
     if not studied:
         return frozenset()
     about = Q(pk__in=CheckInEntry.objects.filter(enrolment__person=user).values("check_in"))

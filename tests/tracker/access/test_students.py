@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils import timezone
 
+from courses.actions.archiving import archive
 from groups.actions.enrolment import end_enrolment, join_group
 from groups.actions.mentorship import assign_mentor, end_mentorship
 from groups.models import Absence
@@ -14,6 +15,8 @@ from tests.conftest import Cast
 from tests.factories.courses import CourseFactory, MilestoneFactory
 from tests.factories.groups import MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
+from tests.factories.tracker import CheckInFactory
+from tracker.access.check_ins import check_in_to_read
 from tracker.access.students import (
     absence_to_remove,
     milestone_to_waive,
@@ -22,6 +25,7 @@ from tracker.access.students import (
     student_to_put_aside,
     student_to_read,
 )
+from tracker.access.written_about import check_ins_about
 from tracker.actions.attention import put_aside
 from tracker.models import CheckIn
 
@@ -160,3 +164,32 @@ def test_course_admin_who_studies_in_the_group_sees_and_snoozes_no_attention(cas
     assert {name: answer(cast, name, student_to_put_aside) for name in ("ines", "marta")} == {
         "ines": "403", "marta": "yes",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("has_left", [False, True])
+@pytest.mark.parametrize("archived", ["", "cohort", "course"])
+def test_a_student_reads_nothing_about_that_time_as_a_course_admin_whatever_is_archived(
+    cast: Cast, archived: str, has_left: bool
+) -> None:
+    check_in = CheckInFactory.create(group=cast.clover, logged_by=cast.marta, private_note="Ana is alone")
+    now = timezone.now()
+    cast.course.admins.create(person=cast.person("ana"))
+    if has_left:
+        ends = {"on": date(2026, 9, 15), "reason": "dropped", "by": cast.ines, "at": now}
+        end_enrolment(enrolment=cast.enrolment("ana"), **ends)
+    if archived:
+        archive(thing=getattr(cast, archived), by=cast.ines, at=now)
+    told = {}
+    for name in ("ana", "ines"):
+        person = cast.person(name)
+        of_bruno = student_to_read(person, cast.bruno.enrolment_id, now)
+        told[name] = (
+            check_in_to_read(person, cast.clover.pk, check_in.week.iso, now).sees_all,
+            of_bruno.may_read_entry(check_in),
+            of_bruno.may_read_words(cast.clover.pk, check_in.week_starts_on, check_in.week),
+            of_bruno.may_see_as,
+            of_bruno.sees_attention,
+            check_in.pk not in check_ins_about(person, now),
+        )
+    # Who has left the group is told who of it needs somebody today, as the new mentor of it is.
+    assert told == {"ana": (False, False, False, False, has_left, False), "ines": (True,) * 6}
