@@ -1,21 +1,14 @@
-"""The number of asks by cohort, week and milestone, by material, and by category.
-
-Asks of a few groups, and of most courses, are counted live. Those of a very large course were counted before.
-"""
+"""The number of asks by cohort, week and milestone, by material, by category, and by topic."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
-
-from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.expressions import Combinable
 
 from questions.models import Ask
 from trends.counts.view import TrendView
 from trends.figures import Span
-from trends.models import AskSummary
-from trends.models.summary import live_asks
+from trends.models.summary import AskCell, ask_cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +16,7 @@ class AskCounts:
     """Asks under the filters, by id. None stands for asks without a milestone, material or category.
 
     The Monday of asks without a date is None too. `cells` counts by cohort, Monday and milestone over all weeks, and
-    includes the cohorts for comparison. `topics` counts by topic and Monday over all weeks; it is empty if the asks
-    were counted before. The others count the view.
+    includes the cohorts for comparison. `topics` counts by topic and Monday over all weeks. The others count the view.
     """
 
     cells: Counter[tuple[int, date | None, int | None]]
@@ -51,10 +43,8 @@ def ask_counts(view: TrendView, compared: frozenset[int]) -> AskCounts:
         compared: ids of cohorts.
     """
     chosen = {run.cohort_id for run in view.chosen}
-    rows, number = _asks_in(view, chosen | compared)
-    cells = rows.values_list("cohort", "week_starts_on", "milestone", "material", "category", "topic")
     counts = AskCounts(Counter(), Counter(), Counter(), Counter())
-    for cohort, monday, milestone, material, category, topic, asks in cells.annotate(number=number):
+    for cohort, monday, milestone, material, category, topic, asks in _cells(view, chosen | compared):
         counts.cells[cohort, monday, milestone] += asks
         if cohort not in chosen:
             continue
@@ -66,17 +56,18 @@ def ask_counts(view: TrendView, compared: frozenset[int]) -> AskCounts:
     return counts
 
 
-def _asks_in(view: TrendView, cohorts: set[int]) -> tuple[QuerySet[Any], Combinable]:
-    """The rows with the asks of these cohorts under the filters, all weeks, and the aggregate that counts them.
-
-    They have the columns of an AskSummary.
-    """
-    if view.counted_at:
-        return AskSummary.objects.filter(view.about(), topic=None, cohort__in=cohorts), Sum("asks")
-    asks = Ask.objects.filter(group__cohort__in=cohorts)
-    if view.groups is not None:
-        asks = asks.filter(view.access.asks_known(), group__in=view.groups)
-    return live_asks(asks).filter(view.about()), Count("*")
+def _cells(view: TrendView, cohorts: set[int]) -> Iterable[AskCell]:
+    """The asks of these cohorts under the filters, of all weeks: from the summary of the course, or counted now."""
+    if view.summary is None:
+        asks = Ask.objects.filter(group__cohort__in=cohorts)
+        if view.groups is not None:
+            asks = asks.filter(view.access.asks_known(), group__in=view.groups)
+        return ask_cells(asks).filter(view.about())
+    return (
+        (cohort, date.fromisoformat(week) if week else None, *about, topic, asks)
+        for cohort, week, *about, topic, asks in view.summary.cells
+        if cohort in cohorts and view.is_about(*about)
+    )
 
 
 def asks_left_out_label(undated: int) -> str:
@@ -85,12 +76,3 @@ def asks_left_out_label(undated: int) -> str:
         return ""
     asks = "1 ask was" if undated == 1 else f"{undated:,} asks were"
     return f"{asks} imported without a date and {'is' if undated == 1 else 'are'} left out."
-
-
-def within(span: Span) -> Q:
-    condition = Q()
-    if span.first:
-        condition &= Q(week_starts_on__gte=span.first)
-    if span.last:
-        condition &= Q(week_starts_on__lte=span.last)
-    return condition

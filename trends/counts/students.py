@@ -1,7 +1,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count
@@ -13,8 +13,6 @@ from tracker.models import Progress
 from tracker.models.progress import ProgressQuerySet
 from trends.counts.view import TrendView
 from trends.figures import Span
-from trends.models import StudentSummary
-from trends.models.summary import last_day_at, live_stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +58,22 @@ def _at_milestones(
 ) -> Iterator[tuple[int, int, Collection[_Weeks], int]]:
     """Yield cohort, milestone, weeks, and how many students were at it in these weeks."""
     milestone = {"milestone": view.filters.milestone} if view.filters.milestone else {}
-    if view.counted_at:
-        rows = StudentSummary.objects.filter(cohort__in=cohorts, **milestone)
-        columns = rows.values_list("cohort", "milestone", "first_week", "last_week", "students")
-        yield from ((cohort, at, [(first, last)], students) for cohort, at, first, last, students in columns)
-        return
     progress = Progress.objects.filter(state__in=Progress.BEGUN, enrolment__cohort__in=cohorts, **milestone)
     if view.groups is not None and days is not None:
         yield from _in_groups(progress, view.groups, days)
         return
-    for (cohort, at, first, last), students in live_stays(progress).items():
-        yield cohort, at, [(first, last)], students
+    # Counted by week at once: students of one week are many.
+    counted: Counter[tuple[int, int, _Weeks]] = Counter()
+    days_at = (
+        progress.dated()
+        .order_by()
+        .values_list("enrolment__cohort", "milestone", "started_on", "finished_on", "enrolment__ended_on")
+    )
+    for cohort, at, started_on, finished_on, ended_on, students in days_at.annotate(count=Count("*")):
+        last_on = _last_day_at(finished_on, ended_on)
+        counted[cohort, at, (monday_of(started_on), monday_of(last_on) if last_on else None)] += students
+    for (cohort, at, weeks), students in counted.items():
+        yield cohort, at, [weeks], students
 
 
 def _in_groups(
@@ -82,7 +85,7 @@ def _in_groups(
     for enrolment, cohort, milestone, started_on, finished_on, ended_on in rows.values_list(
         "enrolment", "enrolment__cohort", "milestone", "started_on", "finished_on", "enrolment__ended_on"
     ):
-        last_on = last_day_at(finished_on, ended_on)
+        last_on = _last_day_at(finished_on, ended_on)
         weeks: list[_Weeks] = []
         for group, first, last in days.spans(enrolment):
             begun, done = max(started_on, first), min(last_on or date.max, last)
@@ -90,6 +93,12 @@ def _in_groups(
                 weeks.append((monday_of(begun), None if done.year == date.max.year else monday_of(done)))
         if weeks:
             yield cohort, milestone, weeks, 1
+
+
+def _last_day_at(finished_on: date | None, ended_on: date | None) -> date | None:
+    """The last day at a milestone: when they did it, or earlier when they left; `ended_on` is the day after that."""
+    ends = [finished_on, ended_on - timedelta(days=1) if ended_on else None]
+    return min((day for day in ends if day), default=None)
 
 
 def _undated(view: TrendView, cohorts: Collection[int], days: GroupDays | None) -> Counter[tuple[int, int]]:

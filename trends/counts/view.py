@@ -15,7 +15,7 @@ from trends.access.trends import TrendsAccess
 from trends.figures import CohortRun, Span
 from trends.forms.drill_down import NO_CATEGORY, NOTHING, DrillDown
 from trends.forms.trend_filters import TrendFilterForm, TrendFilters
-from trends.models.summary import counted_at
+from trends.models import CourseSummary
 
 # The longest name of a group.
 _NAME = 100
@@ -23,7 +23,7 @@ _NAME = 100
 
 @dataclass(frozen=True, slots=True)
 class TrendView:
-    """Whose asks of which weeks are counted. `counted_at`: the asks were counted then; None: they are counted live."""
+    """Whose asks of which weeks are counted. `summary`: the asks as counted before; None: they are counted live."""
 
     access: TrendsAccess
     form: TrendFilterForm
@@ -32,7 +32,7 @@ class TrendView:
     zones: dict[int, str]
     milestones: dict[int, str]
     materials: dict[int, Material]
-    counted_at: datetime | None
+    summary: CourseSummary | None
 
     @property
     def course(self) -> Course:
@@ -92,6 +92,15 @@ class TrendView:
             about &= Q(category=category)
         return about
 
+    def is_about(self, milestone: int | None, material: int | None, category: str) -> bool:
+        """Whether a question with these fields passes the filters of `about`."""
+        filters = self.filters
+        return (
+            filters.milestone in (None, milestone or NOTHING)
+            and filters.material in (None, material or NOTHING)
+            and filters.category in ("", category or NO_CATEGORY)
+        )
+
     def questions(self) -> QuestionQuerySet:
         """The questions that the view counts, whenever they were asked. Duplicates count for their originals."""
         return self._of_groups(Question.objects.originals())
@@ -140,7 +149,11 @@ def trend_view(access: TrendsAccess, address: QueryDict) -> TrendView:
         zones={cohort.pk: cohort.time_zone for cohort in cohorts},
         milestones=milestones,
         materials={material.pk: material for material in materials},
-        counted_at=counted_at(course) if access.is_course_admin and not filters.group else None,
+        summary=(
+            CourseSummary.objects.filter(course=course).first()
+            if access.is_course_admin and not filters.group
+            else None
+        ),
     )
 
 

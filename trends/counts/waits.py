@@ -7,17 +7,14 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
-from django.db.models.expressions import Combinable
+from django.db.models import Case, Count, IntegerField, Q, Value, When
 
 from questions.models import Question
 from trends.counts.view import TrendView
 from trends.figures import Span
 from trends.forms.drill_down import Lack
-from trends.models import QuestionSummary
 
 # The first day of each older bucket of open questions.
 AGES = (1, 3, 7, 14, 28)
@@ -87,11 +84,13 @@ def question_waits(view: TrendView) -> QuestionWaits:
     """Count the questions of the view by milestone, and those open today by age. Three queries."""
     within = asked_within(view.span, {run.cohort_id: view.zones[run.cohort_id] for run in view.chosen})
     by_milestone: defaultdict[int | None, QuestionCounts] = defaultdict(QuestionCounts)
-    rows, number = _asked_in(view, within)
-    asked = rows.order_by().values_list(
-        "milestone", "category", "answered_within", "is_answer_undated", "is_undated"
+    asked = (
+        view.questions()
+        .filter(within)
+        .order_by()
+        .values_list("milestone", "category", "answered_within", "is_answer_undated", "is_undated")
     )
-    for milestone, category, step, is_answer_undated, is_undated, count in asked.annotate(number=number):
+    for milestone, category, step, is_answer_undated, is_undated, count in asked.annotate(count=Count("*")):
         has_no_time = is_answer_undated or (is_undated and step is not None)
         _count(by_milestone[milestone], step, count, _OF_CATEGORY.get(category), is_undated=has_no_time)
 
@@ -121,17 +120,6 @@ def question_waits(view: TrendView) -> QuestionWaits:
     return QuestionWaits(
         dict(by_milestone), everything, ages, too_long, list(oldest[:OLDEST_SHOWN]) if ages else []
     )
-
-
-def _asked_in(view: TrendView, within: Q) -> tuple[QuerySet[Any], Combinable]:
-    """The rows with the questions of the view, and the aggregate that counts them.
-
-    Those of a very large course were counted before, of all weeks together.
-    """
-    if view.counted_at and view.span == Span():
-        cohorts = [run.cohort_id for run in view.chosen]
-        return QuestionSummary.objects.filter(view.about(), cohort__in=cohorts), Sum("questions")
-    return view.questions().filter(within), Count("*")
 
 
 def _count(

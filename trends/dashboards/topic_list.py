@@ -14,25 +14,20 @@ from trends.actions.topics import WaitingQuestions, count_waiting
 from trends.dashboards.topic_rows import (
     Tally,
     TopicRow,
-    summed_tallies,
     tallies,
     topic_order,
     topic_rows,
 )
 from trends.forms.topics import TopicFilterForm
-from trends.models.summary import counted_at
 
 PAGE_SIZE = 25
 
 
 @dataclass(frozen=True, slots=True)
 class TopicList:
-    """A page of topics. `counted_at`: their order is as of then; None: as of now."""
-
     form: TopicFilterForm
     rows: tuple[TopicRow, ...]
     page: Page[Any]
-    counted_at: datetime | None
     count: int
     new_count: int
     waiting: WaitingQuestions
@@ -48,8 +43,7 @@ def topic_list(*, access: TrendsAccess, now: datetime, address: QueryDict) -> To
         matches = matching(questions_to_count(access), text).filter(placement__topic__isnull=False)
         topics = topics.filter(pk__in=matches.values("placement__topic"))
     pinned = dict(topics.values_list("pk", "pinned_at"))
-    summed_at = counted_at(access.course) if access.is_course_admin else None
-    counted = summed_tallies(access, now=now) if summed_at else tallies(access, now=now)
+    counted = tallies(access, now=now)
     own = {pk: counted.get(pk, Tally()) for pk in pinned}
     order = _sorted(own, [pk for pk, at in pinned.items() if at], sort)
     page = Paginator(order, PAGE_SIZE).get_page(address.get("page"))
@@ -57,7 +51,6 @@ def topic_list(*, access: TrendsAccess, now: datetime, address: QueryDict) -> To
         form=form,
         rows=tuple(topic_rows(list(page.object_list), access=access, now=now)),
         page=page,
-        counted_at=summed_at,
         count=len(order),
         new_count=sum(tally.is_new for tally in own.values()),
         waiting=count_waiting(access.course),

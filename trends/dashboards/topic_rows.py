@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import (
@@ -18,7 +18,6 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    Sum,
     Value,
     When,
 )
@@ -31,7 +30,6 @@ from questions.models import MaterialChange, MaterialNeed, Placement, Question, 
 from questions.models.topic import TopicQuerySet
 from trends.access.topics import asks_to_count, questions_to_count
 from trends.access.trends import TrendsAccess
-from trends.models import AskSummary
 
 # The number of previous weeks that this week is compared with.
 WEEKS_BEFORE = 4
@@ -124,27 +122,6 @@ def _figures(now: datetime) -> dict[str, Aggregate]:
         "weeks_before": Count("pk", filter=is_before),
         "first_at": Min("asked_at", filter=Q(week_starts_on__isnull=False)),
         "last_at": Max("asked_at", filter=Q(week_starts_on__isnull=False)),
-    }
-
-
-def summed_tallies(access: TrendsAccess, *, now: datetime) -> dict[int, Tally]:
-    """Return the tallies of all topics of a large course, as they were when it was summed up. One query."""
-    monday = monday_of(now.date())
-    before = monday - timedelta(weeks=WEEKS_BEFORE)
-    asks = AskSummary.objects.filter(
-        topic__isnull=False, cohort__course=access.course, cohort__archived_at=None
-    ).order_by()
-    rows = asks.values_list("topic").annotate(
-        Sum("asks"),
-        this_week=Sum("asks", filter=Q(week_starts_on__gte=monday), default=0),
-        weeks_before=Sum("asks", filter=Q(week_starts_on__gte=before, week_starts_on__lt=monday), default=0),
-        last=Max("week_starts_on"),
-    )
-    return {
-        topic: Tally(
-            total, this_week, weeks_before, last_at=datetime.combine(last, time(), UTC) if last else None
-        )
-        for topic, total, this_week, weeks_before, last in rows
     }
 
 

@@ -1,9 +1,3 @@
-from trends.models.summary import (
-    AskSummary,
-    CourseSummary,
-    QuestionSummary,
-    StudentSummary,
-    TopicSummary,
-)
+from trends.models.summary import CourseSummary
 
-__all__ = ["AskSummary", "CourseSummary", "QuestionSummary", "StudentSummary", "TopicSummary"]
+__all__ = ["CourseSummary"]

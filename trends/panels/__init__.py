@@ -89,7 +89,7 @@ def read_trends(counts: TrendCounts) -> Trends:
         is_whole_course=is_admin,
         scope_label=_scope_label(view.access),
         period_label=_period_label(view),
-        counted_at=view.counted_at,
+        counted_at=view.summary.counted_at if view.summary else None,
         form=view.form,
         filters=view.filters,
         filter_labels=filter_labels(view),

@@ -75,9 +75,6 @@ def _rank(row: FoundMaterial) -> tuple[float, int, int]:
 
 
 def _finding(counts: TrendCounts) -> str:
-    if counts.view.counted_at:
-        # A very large course, whose ticks are not summed up: they are counted once somebody opens the panel.
-        return "Confusing, too long or useful: what students said when they ticked a material."
     row = next((row for row in found_materials(counts).rows if row.found), None)
     if row is None or row.found is None:
         return ""

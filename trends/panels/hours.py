@@ -58,9 +58,6 @@ def milestones_hours(counts: TrendCounts) -> MilestonesHours:
 
 
 def _finding(counts: TrendCounts) -> str:
-    if counts.view.counted_at:
-        # A very large course: they are counted once somebody opens the panel.
-        return "Hours planned and spent, by milestone."
     rows = milestones_hours(counts).rows
     if not rows:
         return ""

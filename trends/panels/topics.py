@@ -2,20 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Sum, When, Window
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lib.weeks import monday_of
 from questions.models import Ask, MaterialChange, Topic
 from trends.access.topics import questions_to_count
 from trends.counts import TrendCounts, TrendView
-from trends.counts.asks import within
 from trends.dashboards.effects import effects_of
 from trends.dashboards.topic_rows import TopicRow, topic_rows
-from trends.models import AskSummary, TopicSummary
 from trends.panels.panel import CsvRow, Panel
 
 TOPICS_SHOWN = 6
@@ -48,7 +45,7 @@ class TopicsAsked:
 def topics_asked(counts: TrendCounts) -> TopicsAsked:
     """Rank the topics that the reader may see, and return the first."""
     view = counts.view
-    ranked, count = _ranked_before(view) if view.counted_at else _ranked_live(counts)
+    ranked, count = _ranked(counts)
     shown = topic_rows(ranked, access=view.access, now=view.now)
     # A topic needs two questions, as in `topics_to_read`.
     rows = tuple(row for row in shown if row.size > 1)
@@ -63,7 +60,7 @@ def _pinned(view: TrendView) -> set[int]:
     return set(view.course.topics.exclude(pinned_at=None).values_list("pk", flat=True))
 
 
-def _ranked_live(counts: TrendCounts) -> tuple[list[int], int]:
+def _ranked(counts: TrendCounts) -> tuple[list[int], int]:
     """The first topics and the number of all."""
     view, monday = counts.view, _monday(counts.view)
     asked: Counter[int] = Counter()
@@ -83,22 +80,6 @@ def _ranked_live(counts: TrendCounts) -> tuple[list[int], int]:
     sized = Topic.objects.filter(pk__in=asked).with_size(questions_to_count(view.access))
     ranked = sorted(sized.filter(Q(size__gte=2)).values_list("pk", flat=True), key=place)
     return ranked[:TOPICS_SHOWN], len(ranked)
-
-
-def _ranked_before(view: TrendView) -> tuple[list[int], int]:
-    """The same from the summary of a large course. The database ranks: there may be ten thousands."""
-    new = set(_new_topics(view, _monday(view)))
-    first = Case(When(topic__in=new, then=0), When(topic__in=_pinned(view), then=1), default=2)
-    asks: QuerySet[Any]
-    if replace(view.filters, cohorts=()).are_set:
-        asks = AskSummary.objects.filter(view.about(), within(view.span), topic__isnull=False)
-    else:
-        asks = TopicSummary.objects.all()
-    of_cohorts = asks.filter(cohort__in=[run.cohort_id for run in view.chosen])
-    asked = of_cohorts.values("topic").annotate(number=Sum("asks"))
-    ranked = asked.annotate(of_all=Window(Count("*"))).order_by(first, "-number", "topic")
-    rows = list(ranked.values_list("topic", "of_all")[:TOPICS_SHOWN])
-    return [topic for topic, _ in rows], rows[0][1] if rows else 0
 
 
 def _new_topics(view: TrendView, monday: date) -> QuerySet[Topic, int]:

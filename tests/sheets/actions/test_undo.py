@@ -21,7 +21,7 @@ from tracker.models import StudentSnapshot
 from tracker.snapshots import take_snapshot
 from trends.actions.summaries import sum_up
 from trends.actions.topics import put_in
-from trends.models import AskSummary
+from trends.models import CourseSummary
 
 pytestmark = pytest.mark.django_db
 
@@ -74,14 +74,14 @@ def test_undo_after_topics_snapshots_and_summaries_were_made(cast: Cast) -> None
     work_in_the_background(cast)
     assert Topic.objects.get().placements.count() == 2
     assert StudentSnapshot.objects.filter(enrolment__person__name="Gus Lind").exists()
-    assert AskSummary.objects.exists()
+    assert CourseSummary.objects.get().cells
     undone(tracked, cast.ines)
     undone(people, cast.ines)
     assert rows_of_everybody() == before
     assert Placement.history.filter(history_type="-", history_change_reason="import undone").count() == 2
     work_in_the_background(cast)
     assert rows_of_everybody() == before
-    assert not AskSummary.objects.exists()
+    assert not CourseSummary.objects.get().cells
 
 
 def test_topic_keeps_the_questions_that_were_not_imported(cast: Cast) -> None:
