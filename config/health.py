@@ -62,7 +62,8 @@ def _looked(now: datetime) -> tuple[list[str], dict[str, object]]:
         if not _migrated():
             return ["The database is older than the code: migrate it."], {}
         beat = Heartbeat.objects.first()
-        due = Message.objects.due(now).order_by("try_at").first()
+        # A channel that takes nothing is a matter of who added it.
+        due = Message.objects.due(now).filter(channel=None).order_by("try_at").first()
         event = Event.objects.filter(told_at=None).order_by("pk").first()
     except DatabaseError as error:
         return [f"The database does not answer: {type(error).__name__}."], {}

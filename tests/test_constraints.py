@@ -38,7 +38,7 @@ from questions.models import (
     Question,
     Topic,
 )
-from telling.models import Channel, ChannelPost, Morning
+from telling.models import Channel, Morning
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.questions import QuestionFactory, TopicFactory
 from tests.factories.tracker import (
@@ -222,12 +222,12 @@ def channel(cast: Cast, **of: object) -> Channel:
     return Channel(address="https://chat.example.com/", made_at=NOW, **of)
 
 
-def channel_post(cast: Cast, **fields: object) -> ChannelPost:
+def post(cast: Cast, **fields: object) -> Message:
     saved, _ = Channel.objects.get_or_create(
         group=cast.clover, defaults={"address": "https://chat/", "made_at": NOW}
     )
     event, _ = Event.objects.get_or_create(kind="question_asked", defaults={"at": NOW})
-    return ChannelPost(channel=saved, event=event, try_at=NOW, **fields)
+    return Message(channel=saved, event=event, kind="post", due_at=NOW, try_at=NOW, **fields)
 
 
 def morning(cast: Cast) -> models.Model:
@@ -367,8 +367,8 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
         )
     ),
     "channel_of_group_or_course": lambda cast: channel(cast, group=cast.clover, course=cast.course),
-    "channel_post_once_an_event": lambda cast: twice(lambda: channel_post(cast)),
-    "channel_post_ended_has_moment": lambda cast: channel_post(cast, state="sent"),
+    "message_once_a_channel_and_event": lambda cast: twice(lambda: post(cast)),
+    "message_to_person_or_channel": lambda cast: post(cast, recipient=cast.ines),
     "morning_once_a_zone_and_day": lambda cast: twice(lambda: morning(cast)),
     "closing_one_a_cohort": lambda cast: twice(
         lambda: Closing(cohort=cast.cohort, on=TODAY, made_by=cast.ines)

@@ -1,4 +1,4 @@
-"""What is to be told: an event, written in the transaction that did it, and the message that each person gets of it.
+"""What is to be told: an event, written in the transaction that did it, and the messages that come of it.
 
 The actions of all apps write events by `people.outbox`; the app `telling` decides who hears of them, and sends.
 """
@@ -54,7 +54,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """One mail to one person. A mail of an account holds its own words until it is sent; others are rendered then."""
+    """One mail to one person, or one post into a channel of a chat.
+
+    A mail of an account holds its own words until it is sent; all else is written then.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", "waiting"
@@ -64,10 +67,12 @@ class Message(models.Model):
         DROPPED = "dropped", "dropped"
         WITHDRAWN = "withdrawn", "withdrawn"
 
-    # None: a mail of an account to an address that nobody has proved.
+    # None: a post, or a mail of an account to an address that nobody has proved.
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="messages"
     )
+    # The channel is of an app above this one: here it is but a key. A post without an event is a try.
+    channel = models.ForeignKey("telling.Channel", null=True, on_delete=models.CASCADE, related_name="posts")
     kind = models.CharField(max_length=40)
     # Names what it is about: until the reader has looked at that, no other mail about it is sent for a day.
     thread = models.CharField(max_length=80, blank=True)
@@ -88,19 +93,25 @@ class Message(models.Model):
     state = models.CharField(max_length=20, choices=State, default=State.WAITING)
     # Why it is not sent, for operators.
     reason = models.CharField(max_length=300, blank=True)
+    # The Message-ID of a mail; of a post, the id by which a program knows it again.
     message_id = models.CharField(max_length=200, default=new_message_id)
     # When it was sent, given up, dropped or withdrawn.
     ended_at = models.DateTimeField(null=True)
     # When the reader opened the page that it is about.
     looked_at = models.DateTimeField(null=True)
 
-    goes_along = {"recipient": ALL, "event": ALL}
+    goes_along = {"recipient": ALL, "event": ALL, "channel": ALL}
     objects = MessageQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["event", "recipient", "kind"], name="message_once_a_recipient_and_event"
+            ),
+            models.UniqueConstraint(fields=["channel", "event"], name="message_once_a_channel_and_event"),
+            models.CheckConstraint(
+                condition=models.Q(recipient=None) | models.Q(channel=None),
+                name="message_to_person_or_channel",
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=["waiting", "digest"], ended_at=None)
@@ -120,7 +131,7 @@ class Message(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} to {self.recipient or self.address}"
+        return f"{self.kind} to {self.recipient or self.channel or self.address}"
 
     def end(self, state: State, *, at: datetime, reason: str = "") -> None:
         """Save what became of it. Its words and address go. What is for the digest has not ended."""

@@ -1,38 +1,41 @@
-"""Add and change channels, and say what they are told: make posts of events, and send them.
+"""Add and change channels, make the messages that they get of events, and post those."""
 
-A post is claimed before it is sent, as a mail is (`telling.actions.sending`). A channel that fails for a day is
-switched off, and who made it is told.
-"""
-
-import logging
 import re
 import secrets
-import time
 from base64 import b64encode
-from collections import Counter
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from courses.models import Course
 from groups.models import Group
-from lib.outgoing import OutgoingError, Reply, send
-from people.models import Event, User
-from people.outbox import tell
-from telling.actions.sending import CLAIM, GIVEN_UP_AFTER, pause_after
-from telling.chat import NEWS_OF, Post
+from lib.outgoing import OutgoingError, send
+from people.models import Event, Message, User
+from telling.chat import NEWS_OF, Post, place_of
 from telling.chat.wording import body_of, headers_of
-from telling.models import Channel, ChannelPost
+from telling.models import Channel
+from telling.models.channel import new_post_id
 
-logger = logging.getLogger("trefoil.telling")
-
-_ROUND = 100
-# Seconds.
-_LONGEST_ROUND = 20
-# How long a service may ask to be left alone.
+# The kind of messages to channels.
+POST = "post"
+# How long a service may ask to be left alone, in seconds.
 _LONGEST_PAUSE = 3600
+
+
+class ChannelError(Exception):
+    """A channel did not take a post; the message for people says why.
+
+    Args:
+        pause: how long it asked to be left alone.
+        is_gone: it said that nothing will ever arrive there.
+    """
+
+    def __init__(self, reason: str, *, pause: timedelta = timedelta(0), is_gone: bool = False) -> None:
+        super().__init__(reason)
+        self.pause = pause
+        self.is_gone = is_gone
 
 
 @transaction.atomic
@@ -40,20 +43,17 @@ def add_channel(
     *, of: Group | Course, service: str, address: str, news: Collection[str], by: User, at: datetime
 ) -> Channel:
     """Add a channel. One for any program gets a secret, which its page shows once."""
+    secret = f"whsec_{b64encode(secrets.token_bytes(32)).decode()}"
     return Channel.objects.create(
         group=of if isinstance(of, Group) else None,
         course=of if isinstance(of, Course) else None,
         service=service,
         address=address,
-        secret=new_secret() if service == Channel.Service.WEBHOOK else "",
+        secret=secret if service == Channel.Service.WEBHOOK else "",
         news=sorted(news),
         made_by=by,
         made_at=at,
     )
-
-
-def new_secret() -> str:
-    return f"whsec_{b64encode(secrets.token_bytes(32)).decode()}"
 
 
 @transaction.atomic
@@ -71,137 +71,56 @@ def change_channel(*, channel: Channel, address: str, news: Collection[str], by:
 def switch_off(*, channel: Channel, at: datetime) -> None:
     channel.switched_off_at = at
     channel.save(update_fields=["switched_off_at"])
-    for post in channel.posts.filter(state=ChannelPost.State.WAITING):
-        post.end(ChannelPost.State.WITHDRAWN, at=at, reason="The channel was switched off.")
+    for message in channel.posts.waiting():
+        message.end(Message.State.WITHDRAWN, at=at, reason="The channel was switched off.")
 
 
-def try_channel(*, channel: Channel, at: datetime) -> ChannelPost:
+def try_channel(*, channel: Channel, at: datetime) -> Message:
     """Have a post sent that says only that it arrives."""
-    return ChannelPost.objects.create(channel=channel, made_at=at, try_at=at)
+    message = _message(channel, None, at)
+    message.save()
+    return message
 
 
-def make_posts(event: Event, now: datetime) -> int:
-    """Make the posts of an event for the channels that hear of it. What they say is written when they are sent."""
+def make_posts(event: Event, now: datetime) -> None:
+    """Make the messages of an event to the channels that hear of it."""
     news = NEWS_OF.get(event.kind)
     if news is None:
-        return 0
-    group_id, course_id = news.where(event)
-    of_course = Q(course=course_id) if news.write_for_course is not None else Q(pk__in=[])
-    channels = Channel.objects.filter(
-        Q(group=group_id, group__isnull=False) | of_course & Q(course__isnull=False)
+        return
+    group_id, course_id = place_of(event)
+    hears = Q(group=group_id, group__isnull=False) if news.of_group else Q(pk__in=[])
+    if news.of_course:
+        hears |= Q(course=course_id, course__isnull=False)
+    channels = Channel.objects.filter(hears, switched_off_at=None).order_by("pk")
+    Message.objects.bulk_create(
+        _message(channel, event, now) for channel in channels if news.name in channel.news
     )
-    posts = [
-        ChannelPost(channel=channel, event=event, made_at=now, try_at=now)
-        for channel in channels.filter(switched_off_at=None).order_by("pk")
-        if news.name in channel.news
-    ]
-    return len(ChannelPost.objects.bulk_create(posts))
 
 
-def send_posts(now: datetime) -> str:
-    """Send what is due, and say what became of it. A channel that does not answer has to wait, others have not.
+def _message(channel: Channel, event: Event | None, at: datetime) -> Message:
+    return Message(
+        channel=channel, event=event, kind=POST, message_id=new_post_id(), made_at=at, due_at=at,
+        try_at=at,
+    )  # fmt: skip
 
-    A round ends after some seconds, so that other jobs of the worker get their turn.
+
+def send_post(post: Post, channel: Channel, *, post_id: str, at: datetime) -> None:
+    """Send a post, and note on the channel that it arrived.
+
+    Raises:
+        ChannelError: it did not.
     """
-    began = time.monotonic()
-    done: Counter[str] = Counter()
-    failed: set[int] = set()
-    due = list(ChannelPost.objects.due(now).order_by("try_at", "pk").values_list("pk", "channel")[:_ROUND])
-    for pk, channel_id in due:
-        if time.monotonic() - began > _LONGEST_ROUND:
-            break
-        if channel_id in failed:
-            continue
-        post = _claim(pk, now)
-        if post is None:
-            continue
-        try:
-            is_answered = _send(post, now)
-        except Exception as error:
-            # One post that cannot be written keeps no other waiting. The log has no words of it.
-            logger.exception("could not write post %s", post.pk)
-            post.end(
-                ChannelPost.State.FAILED, at=now, reason=f"It could not be written: {type(error).__name__}"
-            )
-            is_answered = True
-        if not is_answered:
-            failed.add(channel_id)
-        done[post.get_state_display() if post.ended_at else "tried again later"] += 1
-    return ", ".join(f"{count} {what}" for what, count in done.items())
-
-
-def _claim(pk: int, now: datetime) -> ChannelPost | None:
-    free = ChannelPost.objects.due(now).filter(Q(claimed_at=None) | Q(claimed_at__lte=now - CLAIM), pk=pk)
-    if not free.update(claimed_at=now, tries=F("tries") + 1):
-        return None
-    return ChannelPost.objects.select_related(
-        "event", "channel__group__cohort__course", "channel__course"
-    ).get(pk=pk)
-
-
-def _send(post: ChannelPost, now: datetime) -> bool:
-    """Send a claimed post. Return whether its channel answers."""
-    channel = post.channel
-    if now > post.made_at + GIVEN_UP_AFTER:
-        post.end(ChannelPost.State.FAILED, at=now, reason="It waited for more than a day.")
-        return True
-    written = _written(post, now)
-    if written is None:
-        post.end(
-            ChannelPost.State.WITHDRAWN, at=now, reason="It is no longer true, or not for all who read there."
-        )
-        return True
-    body = body_of(written, channel, at=now)
-    headers = headers_of(body, channel, post_id=post.post_id, at=now)
+    body = body_of(post, channel, at=at)
     try:
-        reply = send("POST", channel.address, body=body, headers=headers)
+        reply = send(
+            "POST", channel.address, body=body, headers=headers_of(body, channel, post_id=post_id, at=at)
+        )
     except OutgoingError as error:
-        _failed(post, str(error), now)
-        return False
+        raise ChannelError(str(error)) from error
     if 200 <= reply.status < 300:
-        post.end(ChannelPost.State.SENT, at=now)
         channel.note_success()
-        return True
-    _failed(post, _said(reply), now, pause=_asked_pause(reply), is_gone=reply.status == 410)
-    return False
-
-
-def _written(post: ChannelPost, now: datetime) -> Post | None:
-    channel = post.channel
-    if post.event is None:
-        of = channel.group or channel.course
-        path = "" if of is None else of.get_absolute_url()
-        return Post(type="channel.tried", says="Trefoil writes into this channel", about=str(of), path=path)
-    return NEWS_OF[post.event.kind].write(channel, post.event, now)
-
-
-def _said(reply: Reply) -> str:
-    if 300 <= reply.status < 400:
-        return f"It answers {reply.status}: enter the address that it leads to."
-    return f"It answers {reply.status}."
-
-
-def _asked_pause(reply: Reply) -> timedelta:
+        return
+    more = ": enter the address that it leads to" if 300 <= reply.status < 400 else ""
     seconds = int(reply.retry_after) if re.fullmatch("[0-9]{1,6}", reply.retry_after) else 0
-    return timedelta(seconds=min(seconds, _LONGEST_PAUSE))
-
-
-@transaction.atomic
-def _failed(
-    post: ChannelPost, reason: str, now: datetime, *, pause: timedelta = timedelta(0), is_gone: bool = False
-) -> None:
-    """Note why nothing arrived. A try is not repeated; a channel that failed for a day is switched off."""
-    channel = post.channel
-    channel.note_failure(reason, at=now)
-    if post.event is None:
-        post.end(ChannelPost.State.FAILED, at=now, reason=reason)
-        return
-    since = channel.failing_since or now
-    if is_gone or now >= since + GIVEN_UP_AFTER:
-        post.end(ChannelPost.State.FAILED, at=now, reason=reason)
-        switch_off(channel=channel, at=now)
-        tell("channel_switched_off", by=None, at=now, channel=channel.pk)
-        return
-    post.try_at = now + max(pause, pause_after(post.tries))
-    post.claimed_at, post.reason = None, reason[:300]
-    post.save(update_fields=["try_at", "claimed_at", "reason"])
+    pause = timedelta(seconds=min(seconds, _LONGEST_PAUSE))
+    raise ChannelError(f"It answers {reply.status}{more}.", pause=pause, is_gone=reply.status == 410)

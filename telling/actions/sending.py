@@ -1,8 +1,8 @@
-"""Send the messages that are due: claim, write, hand over to the mail server, note.
+"""Send the messages that are due: claim, write, hand over to the mail server or post into the channel, note.
 
-A claim is saved before the mail leaves. A worker that is killed in between leaves the claim; after some minutes the
-message is sent once more, under the same Message-ID, by which mail servers and programs know it again. Every other
-message is sent once.
+A claim is saved before the message leaves. A worker that is killed in between leaves the claim; after some minutes the
+message is sent once more, under the same id, by which mail servers and programs know it again. Every other message is
+sent once.
 """
 
 import logging
@@ -14,16 +14,21 @@ from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 
 from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMessage, mailers
+from django.db import transaction
 from django.db.models import Case, F, When
 from django.http import Http404
 
 from people.models import MailChoice, Message, User
+from people.outbox import tell
+from telling.actions.channels import ChannelError, send_post, switch_off
 from telling.actions.choosing import soon_of
+from telling.chat import Post, write_post
 from telling.hours import midnight, next_waking
 from telling.kinds import KINDS
 from telling.kinds.digest import DIGEST, SAID_IN_DIGEST, end_held, held_next
 from telling.links import choices_url, stop_url
 from telling.mails import email_of, zone_of
+from telling.models import Channel
 
 logger = logging.getLogger("trefoil.telling")
 
@@ -69,23 +74,30 @@ class _LaterError(Exception):
 def send_due(now: datetime) -> str:
     """Send what is due, the most urgent first, of these the longest waiting, and say what became of it.
 
-    A mail server that does not answer ends the round: the next round tries again with another message. What became
-    urgent meanwhile is asked for again and again.
+    The mail server, or a channel, that does not answer is left alone for the rest of the round: the next round tries
+    again, with another message. What became urgent meanwhile is asked for again and again.
     """
     done: Counter[str] = Counter()
     began = time.monotonic()
     connection = mailers.default
-    is_over = False
+    # The channels that do not answer. None stands for the mail server.
+    silent: set[int | None] = set()
+    is_over = has_mailed = False
     try:
-        while not is_over and (due := _most_urgent(now)):
+        while not is_over:
             # What another worker sends stays due until it is sent.
             is_over = True
-            for message in filter(None, (claim(pk, now) for pk in due)):
-                is_server_away = _send(message, connection, now)
-                if message.state == Message.State.SENT and not done["sent"]:
+            for pk, channel_id in _most_urgent(now, silent):
+                message = None if channel_id in silent else claim(pk, now)
+                if message is None:
+                    continue
+                if not _send(message, connection, now):
+                    silent.add(channel_id)
+                if message.state == Message.State.SENT and channel_id is None and not has_mailed:
+                    has_mailed = True
                     _end_pauses(now)
                 done[message.get_state_display() if message.ended_at else "tried again later"] += 1
-                is_over = is_server_away or time.monotonic() - began > _LONGEST_ROUND
+                is_over = time.monotonic() - began > _LONGEST_ROUND
                 if is_over:
                     break
     finally:
@@ -93,14 +105,17 @@ def send_due(now: datetime) -> str:
     return ", ".join(f"{count} {what}" for what, count in done.items())
 
 
-def _most_urgent(now: datetime) -> list[int]:
-    due = Message.objects.due(now).order_by(_URGENCY, "try_at", "pk")
-    return list(due.values_list("pk", flat=True)[:_AT_ONCE])
+def _most_urgent(now: datetime, silent: set[int | None]) -> list[tuple[int, int | None]]:
+    """Return messages and their channels, without those that do not answer."""
+    due = Message.objects.due(now).exclude(channel__in=[one for one in silent if one])
+    if None in silent:
+        due = due.exclude(channel=None)
+    return list(due.order_by(_URGENCY, "try_at", "pk").values_list("pk", "channel")[:_AT_ONCE])
 
 
 def claim(pk: int, now: datetime) -> Message | None:
     """Return the message if this worker may send it now; no other one may until the claim is old."""
-    message = Message.objects.due(now).select_related("recipient", "event").filter(pk=pk).first()
+    message = Message.objects.due(now).select_related("recipient", "event", "channel").filter(pk=pk).first()
     if message is None or (message.claimed_at is not None and message.claimed_at > now - CLAIM):
         return None
     is_left = message.claimed_at is not None
@@ -116,19 +131,29 @@ def claim(pk: int, now: datetime) -> Message | None:
 
 
 def _send(message: Message, connection: object, now: datetime) -> bool:
-    """Send a claimed message. Return whether the mail server does not answer."""
+    """Send a claimed message. Return whether the mail server, or its channel, answers."""
     # Read before it is written: what comes meanwhile waits for the next one.
     said = held_next(message.recipient) if message.recipient and message.kind == DIGEST.name else []
     is_reached = False
     try:
-        mail = _mail(message, now)
-        connection.open()  # type: ignore[attr-defined]
-        is_reached = True
-        connection.send_messages([mail])  # type: ignore[attr-defined]
+        if now > message.due_at + GIVEN_UP_AFTER:
+            raise _NotSentError(Message.State.DROPPED, "It waited for more than a day.")
+        if message.channel is not None:
+            send_post(
+                _post(message, message.channel, now), message.channel, post_id=message.message_id, at=now
+            )
+        else:
+            mail = _mail(message, now)
+            connection.open()  # type: ignore[attr-defined]
+            is_reached = True
+            connection.send_messages([mail])  # type: ignore[attr-defined]
     except _NotSentError as error:
         message.end(error.state, at=now, reason=error.reason)
     except _LaterError as error:
         _postpone(message, error.at)
+    except ChannelError as error:
+        _not_posted(message, error, now)
+        return False
     except (SMTPRecipientsRefused, SMTPDataError) as error:
         code, reason = refusal(error)
         if code >= 500:
@@ -141,7 +166,7 @@ def _send(message: Message, connection: object, now: datetime) -> bool:
         else:
             _try_again(message, now, f"{_AWAY}: {error}", longest=LONGEST_AWAY)
         connection.close()  # type: ignore[attr-defined]
-        return True
+        return False
     except Exception as error:
         # Nobody else is kept from their mail by one that cannot be written. The log has no words of it.
         logger.exception("could not write message %s", message.pk)
@@ -150,7 +175,37 @@ def _send(message: Message, connection: object, now: datetime) -> bool:
         message.end(Message.State.SENT, at=now)
         if said:
             end_held(said, now)
-    return False
+    return True
+
+
+def _post(message: Message, channel: Channel, now: datetime) -> Post:
+    if message.event is None:
+        says, path = "Trefoil writes into this channel", channel.of.get_absolute_url()
+        return Post(type="channel.tried", says=says, about=str(channel.of), path=path)
+    if channel.switched_off_at is not None:
+        raise _NotSentError(Message.State.WITHDRAWN, "The channel was switched off.")
+    post = write_post(channel, message.event, now)
+    if post is None:
+        reason = "It is no longer true, or not for all who read there."
+        raise _NotSentError(Message.State.WITHDRAWN, reason)
+    return post
+
+
+@transaction.atomic
+def _not_posted(message: Message, error: ChannelError, now: datetime) -> None:
+    """Note why nothing arrived. A try is not repeated; a channel that failed for a day is switched off."""
+    channel = message.channel
+    assert channel is not None, "only posts have one"  # noqa: S101
+    since = channel.failing_since or now
+    channel.note_failure(str(error), at=now)
+    if message.event is None:
+        message.end(Message.State.FAILED, at=now, reason=str(error))
+    elif error.is_gone or now >= since + GIVEN_UP_AFTER:
+        message.end(Message.State.FAILED, at=now, reason=str(error))
+        switch_off(channel=channel, at=now)
+        tell("channel_switched_off", by=None, at=now, channel=channel.pk)
+    else:
+        _try_again(message, now, str(error), shortest=error.pause)
 
 
 def _end_pauses(now: datetime) -> None:
@@ -159,10 +214,6 @@ def _end_pauses(now: datetime) -> None:
     # Asked first: on SQLite an update that changes nothing waits for its turn to write, too.
     if paused.exists():
         paused.filter(claimed_at=None).update(try_at=now)
-
-
-def pause_after(tries: int) -> timedelta:
-    return PAUSES[min(tries, len(PAUSES)) - 1]
 
 
 def refusal(error: SMTPRecipientsRefused | SMTPDataError) -> tuple[int, str]:
@@ -177,8 +228,15 @@ def refusal(error: SMTPRecipientsRefused | SMTPDataError) -> tuple[int, str]:
     return code, " ".join(f"{code} {text}".split())[:200]
 
 
-def _try_again(message: Message, now: datetime, reason: str, *, longest: timedelta = PAUSES[-1]) -> None:
-    pause = min(pause_after(message.tries), longest)
+def _try_again(
+    message: Message,
+    now: datetime,
+    reason: str,
+    *,
+    shortest: timedelta = timedelta(0),
+    longest: timedelta = PAUSES[-1],
+) -> None:
+    pause = max(shortest, min(PAUSES[min(message.tries, len(PAUSES)) - 1], longest))
     if now + pause > message.due_at + GIVEN_UP_AFTER:
         message.end(Message.State.FAILED, at=now, reason=f"Given up after a day. {reason}")
         return
@@ -193,8 +251,6 @@ def _postpone(message: Message, at: datetime) -> None:
 
 
 def _mail(message: Message, now: datetime) -> EmailMessage:
-    if now > message.due_at + GIVEN_UP_AFTER:
-        raise _NotSentError(Message.State.DROPPED, "It waited for more than a day.")
     if message.event is None:
         return EmailMessage(
             subject=message.subject,

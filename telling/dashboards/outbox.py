@@ -5,6 +5,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count
 
 from people.models import Event, Message
+from telling.actions.channels import POST
 from telling.kinds import KINDS
 
 _PAGE = 50
@@ -41,6 +42,8 @@ class Outbox:
 
 
 def kind_label(name: str) -> str:
+    if name == POST:
+        return "Posts into channels of a chat"
     kind = KINDS.get(name)
     return kind.label if kind else "Codes, links and notices of accounts"
 
@@ -48,7 +51,7 @@ def kind_label(name: str) -> str:
 def read_outbox(state: str, page: str | None) -> Outbox:
     counts = dict(Message.objects.values_list("state").annotate(Count("pk")))
     sent = Message.objects.filter(state=Message.State.SENT).values_list("kind").annotate(count=Count("pk"))
-    rows = Message.objects.filter(state=state).select_related("recipient").order_by("-pk")
+    rows = Message.objects.filter(state=state).select_related("recipient", "channel").order_by("-pk")
     shown: Page[Message] = Paginator(rows, _PAGE).get_page(page)
     oldest = Message.objects.waiting().order_by("made_at").values_list("made_at", flat=True).first()
     return Outbox(

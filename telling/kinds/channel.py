@@ -21,9 +21,9 @@ def _hearers(event: Event, now: datetime) -> Iterable[User]:
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     channel = channel_to_lead(reader, event.ids["channel"], now)
-    of = channel.group or channel.course
-    if channel.switched_off_at is None or of is None:
+    if channel.switched_off_at is None:
         return None
+    of = channel.of
     return Mail(
         subject=f"The chat of {of} is told nothing more",
         about=f"for {of}",

@@ -3,13 +3,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from courses.models import Course
 from groups.models import Group
 from lib.references import ALL
-from people.models import Event
 
 
 class Channel(models.Model):
@@ -55,6 +53,12 @@ class Channel(models.Model):
         return f"{self.get_service_display()} at {self.host}"
 
     @property
+    def of(self) -> Group | Course:
+        of = self.group or self.course
+        assert of is not None, "a constraint"  # noqa: S101
+        return of
+
+    @property
     def host(self) -> str:
         return urlsplit(self.address).hostname or ""
 
@@ -70,54 +74,3 @@ class Channel(models.Model):
 
 def new_post_id() -> str:
     return f"msg_{get_random_string(27)}"
-
-
-class ChannelPostQuerySet(models.QuerySet["ChannelPost"]):
-    def due(self, now: datetime) -> "ChannelPostQuerySet":
-        return self.filter(state=ChannelPost.State.WAITING, try_at__lte=now)
-
-
-class ChannelPost(models.Model):
-    """What one channel is told of one event, or to try the channel. It is written when it is sent."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", "waiting"
-        SENT = "sent", "sent"
-        FAILED = "failed", "failed"
-        WITHDRAWN = "withdrawn", "withdrawn"
-
-    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="posts")
-    # None: to try the channel.
-    event = models.ForeignKey(Event, null=True, on_delete=models.CASCADE, related_name="channel_posts")
-    made_at = models.DateTimeField(default=timezone.now)
-    try_at = models.DateTimeField()
-    tries = models.PositiveSmallIntegerField(default=0)
-    # Set while a worker sends it; one that was killed leaves it, and it is sent once more under the same id.
-    claimed_at = models.DateTimeField(null=True)
-    state = models.CharField(max_length=20, choices=State, default=State.WAITING)
-    reason = models.CharField(max_length=300, blank=True)
-    ended_at = models.DateTimeField(null=True)
-    post_id = models.CharField(max_length=40, default=new_post_id, unique=True)
-
-    goes_along = {"channel": ALL, "event": ALL}
-    objects = ChannelPostQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["channel", "event"], name="channel_post_once_an_event"),
-            models.CheckConstraint(
-                condition=models.Q(state="waiting", ended_at=None)
-                | (~models.Q(state="waiting") & models.Q(ended_at__isnull=False)),
-                name="channel_post_ended_has_moment",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["try_at"], condition=models.Q(state="waiting"), name="channel_post_waiting"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.channel}: {self.event or 'a try'}"
-
-    def end(self, state: State, *, at: datetime, reason: str = "") -> None:
-        self.state, self.ended_at, self.reason, self.claimed_at = state, at, reason[:300], None
-        self.save(update_fields=["state", "ended_at", "reason", "claimed_at", "tries"])

@@ -14,12 +14,13 @@ from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from people.audit import note
+from people.models import Message
 from people.saved_once import saved_once
 from telling.access.channels import channel_to_lead, channels_of_course, channels_of_group
 from telling.actions.channels import add_channel, change_channel, switch_off, try_channel
 from telling.chat import news_for
 from telling.forms.channels import ChannelForm
-from telling.models import Channel, ChannelPost
+from telling.models import Channel
 
 AT_MOST = 10
 
@@ -62,11 +63,9 @@ def _channels(request: HtmxRequest, of: Group | Course, channels: QuerySet[Chann
     return render(request, "telling/channels.html", context, status=status_of(form))
 
 
-def _with_latest_post(channels: QuerySet[Channel]) -> list[tuple[Channel, ChannelPost | None]]:
-    latest = ChannelPost.objects.filter(channel=OuterRef("pk")).order_by("-pk").values("pk")[:1]
-    posts = ChannelPost.objects.filter(
-        pk__in=Channel.objects.filter(pk__in=channels).values(latest=Subquery(latest))
-    )
+def _with_latest_post(channels: QuerySet[Channel]) -> list[tuple[Channel, Message | None]]:
+    latest = Message.objects.filter(channel=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    posts = Message.objects.filter(pk__in=channels.order_by().values(latest=Subquery(latest)))
     by_channel = {post.channel_id: post for post in posts}
     return [(channel, by_channel.get(channel.pk)) for channel in channels]
 
@@ -93,7 +92,7 @@ def channel_edit(request: HtmxRequest, channel_id: int) -> HttpResponse:
     context = {
         "form": form,
         "channel": channel,
-        "of": channel.group or channel.course,
+        "of": channel.of,
         "cancel_url": _url(channel),
     }
     return render(request, "telling/channel_edit.html", context, status=status_of(form))
@@ -103,7 +102,7 @@ def channel_edit(request: HtmxRequest, channel_id: int) -> HttpResponse:
 @require_POST
 def channel_try(request: HtmxRequest, channel_id: int) -> HttpResponse:
     channel = channel_to_lead(signed_in(request), channel_id, timezone.now())
-    if not channel.posts.filter(event=None, state=ChannelPost.State.WAITING).exists():
+    if not channel.posts.waiting().filter(event=None).exists():
         try_channel(channel=channel, at=timezone.now())
     if request.htmx:
         return _state(request, channel)

@@ -86,6 +86,24 @@ def test_dump_upgrades_and_every_page_opens(dump: Path, url: str) -> None:
     assert seen["found"] == was["found"] > 0
 
 
+def test_what_waits_for_a_chat_is_in_the_one_outbox_and_nothing_is_there_twice(url: str) -> None:
+    environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.test_settings"}
+    found = subprocess.run(
+        [sys.executable, "-m", "tests.upgrading.outbox"],
+        env=environment,
+        cwd=HERE.parent.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 0, found.stderr
+    at = "2026-11-25 12:00:00+00:00"
+    assert json.loads(found.stdout) == [
+        [1, None, "post", "msg_tried", "sent", 1, None, at],
+        [1, "dates_changed", "post", "msg_waits", "waiting", 2, at, None],
+    ]
+
+
 def test_there_is_a_dump_of_each_kind_of_database() -> None:
     names = {path.name.partition(".")[0] for path in HERE.glob("*.json")}
     assert names

@@ -15,7 +15,6 @@ from courses.actions.links import check_links
 from courses.models import Course
 from people.actions.invitations import send_waiting_invitations
 from telling.actions.beating import beat
-from telling.actions.channels import send_posts
 from telling.actions.mornings import begin_mornings
 from telling.actions.outbox import clear_old
 from telling.actions.promises import tell_of_promises
@@ -49,8 +48,7 @@ JOBS: tuple[tuple[str, int, Callable[[datetime], str | None]], ...] = (
     ("events", 1, sort_events),
     ("mornings", 60, begin_mornings),
     ("promises", 60, tell_of_promises),
-    ("mails", 1, send_due),
-    ("channels", 1, send_posts),
+    ("messages", 1, send_due),
     ("invitations", 5, send_waiting_invitations),
     ("topics", 60, refresh_all_topics),
     ("summaries", 60, sum_up_large_courses),

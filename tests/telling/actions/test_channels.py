@@ -13,13 +13,15 @@ from people.models import Event, Message
 from people.outbox import telling_nobody
 from questions.actions import answer, ask
 from questions.models import MaterialChange, Question
-from telling.actions.channels import add_channel, change_channel, send_posts, try_channel
+from telling.actions.channels import POST, add_channel, change_channel, switch_off, try_channel
+from telling.actions.outbox import try_again
 from telling.actions.sending import send_due
 from telling.actions.sorting import sort_events
 from telling.chat import NEWS
-from telling.models import Channel, ChannelPost
+from telling.models import Channel
 from tests.conftest import NOW, Cast
 from tests.factories.tracker import CheckInFactory
+from tests.mail_server import MailServer, mail_server
 from tests.web_server import WebServer, web_server
 from tracker.models import CheckIn
 
@@ -51,7 +53,7 @@ def _told(site: WebServer, minutes: int = 0) -> list[str]:
     before = len(site.received)
     now = NOW + timedelta(minutes=minutes)
     sort_events(now)
-    send_posts(now)
+    send_due(now)
     return [json.loads(received.body)["text"] for received in site.received[before:]]
 
 
@@ -188,12 +190,12 @@ def test_any_program_gets_signed_posts(cast: Cast, site: WebServer) -> None:
     )
     _asked(cast)
     sort_events(NOW)
-    send_posts(NOW)
+    send_due(NOW)
     (received,) = site.received
     said = Webhook(channel.secret).verify(received.body, received.headers)
     assert said["type"] == "question.asked"
     assert said["data"]["title"] == "Why the root?"
-    assert received.headers["webhook-id"] == ChannelPost.objects.get().post_id
+    assert received.headers["webhook-id"] == Message.objects.get(kind=POST).message_id
 
 
 def test_what_nobody_chose_and_what_tells_nobody_is_not_sent(
@@ -211,7 +213,7 @@ def test_what_is_no_longer_true_is_withdrawn(cast: Cast, site: WebServer, group_
     sort_events(NOW)
     answer(question=question, by=cast.marta, at=NOW, body="So.")
     assert [text.partition("\n")[0] for text in _told(site)] == ["Clover: answered"]
-    assert list(ChannelPost.objects.order_by("pk").values_list("state", flat=True)) == ["withdrawn", "sent"]
+    assert list(Message.objects.order_by("pk").values_list("state", flat=True)) == ["withdrawn", "sent"]
 
 
 def test_what_failed_is_tried_again_with_the_same_id(
@@ -220,7 +222,7 @@ def test_what_failed_is_tried_again_with_the_same_id(
     site.status, site.headers = 503, {"Retry-After": "9" * 5000}
     _asked(cast)
     _told(site, minutes=-1)
-    assert ChannelPost.objects.get().try_at == NOW
+    assert Message.objects.get().try_at == NOW
     site.headers = {"Retry-After": "120"}
     _told(site)
     _told(site, minutes=1)
@@ -232,7 +234,7 @@ def test_what_failed_is_tried_again_with_the_same_id(
     )
     site.status = 200
     _told(site, minutes=5)
-    assert ChannelPost.objects.get().state == "sent"
+    assert Message.objects.get().state == "sent"
     group_channel.refresh_from_db()
     assert (group_channel.failing_since, group_channel.failure) == (None, "")
 
@@ -242,7 +244,7 @@ def test_one_that_was_killed_while_it_sent_is_sent_once_more(
 ) -> None:
     _asked(cast)
     sort_events(NOW)
-    ChannelPost.objects.update(claimed_at=NOW)
+    Message.objects.update(claimed_at=NOW)
     assert _told(site, minutes=4) == []
     assert len(_told(site, minutes=5)) == 1
     assert _told(site, minutes=30) == []
@@ -260,12 +262,10 @@ def test_a_channel_that_fails_for_a_day_is_switched_off_and_who_added_it_is_told
         _told(site, minutes=60 * hours)
     group_channel.refresh_from_db()
     assert group_channel.switched_off_at is not None
-    assert not ChannelPost.objects.filter(state="waiting").exists()
-    Message.objects.exclude(kind="channel").delete()
-    sort_events(NOW + timedelta(days=1))
-    send_due(NOW + timedelta(days=1))
-    (mail,) = mailoutbox
-    assert (mail.to, mail.subject) == (["marta@example.com"], "The chat of Clover is told nothing more")
+    assert not Message.objects.filter(state="waiting").exists()
+    _told(site, minutes=60 * 24)
+    (mail,) = (mail for mail in mailoutbox if mail.subject == "The chat of Clover is told nothing more")
+    assert mail.to == ["marta@example.com"]
     assert f"It answers {status}." in mail.body
     received = len(site.received)
     _asked(cast, title="Unheard")
@@ -301,4 +301,37 @@ def test_one_channel_that_does_not_answer_keeps_no_other_waiting(
     _asked(cast)
     _asked(cast, title="Second")
     assert len(_told(site)) == 2
-    assert ChannelPost.objects.filter(state="waiting", tries=1).count() == 1
+    assert Message.objects.filter(state="waiting", tries=1).count() == 1
+
+
+@pytest.mark.usefixtures("all_have_signed_in")
+def test_a_channel_and_a_mail_server_that_do_not_answer_keep_each_other_from_nothing(
+    cast: Cast, site: WebServer, server: MailServer, group_channel: Channel
+) -> None:
+    port = server.port
+    server.shutdown()
+    server.server_close()
+    _asked(cast)
+    _asked(cast, title="Second")
+    assert len(_told(site)) == 2
+    assert Message.objects.waiting().filter(channel=None).count() == 2
+    site.status = 503
+    _asked(cast, title="Third")
+    with mail_server(port) as back:
+        _told(site, minutes=15)
+        assert len(back.mails) == 3
+    assert Message.objects.waiting().get().channel == group_channel
+
+
+def test_what_an_operator_lets_go_again_is_not_posted_where_the_channel_is_off(
+    cast: Cast, site: WebServer, group_channel: Channel
+) -> None:
+    _asked(cast)
+    sort_events(NOW)
+    message = Message.objects.get(kind=POST)
+    message.end(Message.State.FAILED, at=NOW, reason="It answers 503.")
+    switch_off(channel=group_channel, at=NOW)
+    try_again(message=message, at=NOW)
+    assert _told(site) == []
+    message.refresh_from_db()
+    assert (message.state, message.reason) == ("withdrawn", "The channel was switched off.")

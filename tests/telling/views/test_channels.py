@@ -9,8 +9,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from groups.actions.group import delete_group
+from people.models import Message
 from telling.actions.channels import add_channel, switch_off, try_channel
-from telling.models import Channel, ChannelPost
+from telling.models import Channel
 from tests.conftest import NOW, Cast
 from tests.factories.groups import GroupFactory
 from tests.messages import said
@@ -92,8 +93,8 @@ def test_a_try_is_asked_for_until_it_arrived(
         shown = marta.post(f"/channels/{channel.pk}/try/", headers={"HX-Request": "true"}).text
         assert "On its way." in shown
         assert "hx-get" in shown
-    post = ChannelPost.objects.get()
-    post.end(ChannelPost.State.SENT, at=NOW)
+    post = Message.objects.get()
+    post.end(Message.State.SENT, at=NOW)
     shown = marta.get(f"/channels/{channel.pk}/state/").text
     assert "The last post arrived on 16 September" in shown
     assert "hx-get" not in shown
@@ -104,7 +105,7 @@ def test_switching_off_and_removing(cast: Cast, as_: Callable[[str], Client], ch
     marta = as_("marta")
     shown = marta.post(f"/channels/{channel.pk}/switch-off/", follow=True).text
     assert "Switched off on" in shown
-    assert ChannelPost.objects.get().state == "withdrawn"
+    assert Message.objects.get().state == "withdrawn"
     marta.post(f"/channels/{channel.pk}/remove/")
     assert not Channel.objects.exists()
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from people.models import Event, Message, User
 from people.outbox import mail_account
+from telling.actions.channels import add_channel, try_channel
 from telling.actions.outbox import clear_old
 from tests.conftest import NOW, Cast
 from tests.mails import deliver
@@ -104,3 +105,13 @@ def test_what_was_told_a_month_ago_is_deleted(cast: Cast, failed: Message) -> No
 def test_others_are_refused(as_: Callable[[str], Client], failed: Message, name: str) -> None:
     assert as_(name).get(URL).status_code == 403
     assert as_(name).post(reverse("telling:message-drop", args=[failed.pk])).status_code == 403
+
+
+def test_operators_see_posts_into_a_chat_by_the_host_alone(operator: Client, cast: Cast) -> None:
+    address = "https://hooks.example.com/SECRET-PATH"
+    channel = add_channel(of=cast.clover, service="slack", address=address, news=[], by=cast.marta, at=NOW)
+    try_channel(channel=channel, at=NOW)
+    page = " ".join(operator.get(URL).text.split())
+    assert "Posts into channels of a chat" in page
+    assert "Slack at hooks.example.com · 16 September" in page
+    assert "SECRET-PATH" not in page
