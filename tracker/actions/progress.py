@@ -29,8 +29,9 @@ def mark(
 ) -> Progress:
     """Set the state of an enrolment at a milestone of its course; `state_since` stays while the state does.
 
-    If a mark is soon replaced by the previous one, it was a mistake: `state_since` and the days are restored. "Not
-    started" where nothing was marked changes nothing; the progress returned is then not in the database.
+    If a mark is soon replaced by the previous one, it was a mistake: `state_since` and the days are restored. But a
+    request for help that is made again counts from now: it asks again. "Not started" where nothing was marked changes
+    nothing; the progress returned is then not in the database.
 
     Raises:
         ProgressError: the milestone is of another course, the enrolment has ended, the cohort is closed.
@@ -42,7 +43,7 @@ def mark(
 
 @transaction.atomic
 def unmark(*, enrolment: Enrolment, milestone: Milestone, by: User, at: datetime) -> Progress:
-    """Set a milestone that is done back to the state before; does nothing if it is not done.
+    """Set a milestone that is done back to the state before, soon after also to its moment; else does nothing.
 
     Raises:
         ProgressError: as for `mark`.
@@ -51,7 +52,7 @@ def unmark(*, enrolment: Enrolment, milestone: Milestone, by: User, at: datetime
     if progress.state == Progress.State.DONE:
         earlier = progress.history.exclude(state=Progress.State.DONE).order_by("history_date", "history_id")
         before = earlier.values_list("state", flat=True).last() or Progress.State.NOT_STARTED
-        _set_state(progress, Progress.State(before), by=by, at=at)
+        _set_state(progress, Progress.State(before), by=by, at=at, undoes=True)
     return progress
 
 
@@ -234,11 +235,14 @@ def why_read_only(enrolment: Enrolment, now: datetime) -> str:
     return ""
 
 
-def _set_state(progress: Progress, state: Progress.State, *, by: User, at: datetime) -> None:
+def _set_state(
+    progress: Progress, state: Progress.State, *, by: User, at: datetime, undoes: bool = False
+) -> None:
     if progress.state != state:
         before = _undone_by(progress, state, at)
         is_settled = _settles_help(progress, by)
-        progress.state_since = before.state_since if before else at
+        asks_again = state == Progress.State.NEED_HELP and not undoes
+        progress.state_since = before.state_since if before and not asks_again else at
         progress.enter(state, progress.enrolment.cohort.today(at))
         if before:
             progress.started_on, progress.finished_on = before.started_on, before.finished_on

@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from groups.models import Absence, Enrolment
 from lib.day_input import TOO_FAR, DayInput, is_near
 from lib.days import day_label, day_range_label
-from tracker.models import AttentionPutAside
+from tracker.models import AttentionPutAside, Progress
+from tracker.models.progress import help_answered_at
 
 # No one is put aside permanently.
 _MOST_DAYS_ASIDE = 60
@@ -19,8 +20,9 @@ class PutAsideForm(forms.ModelForm[AttentionPutAside]):
         fields = ("until_on", "reason")
         widgets = {"until_on": DayInput}
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, enrolment: Enrolment, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.enrolment = enrolment
         self.today = today
         last = today + timedelta(days=_MOST_DAYS_ASIDE)
         until = self.fields["until_on"]
@@ -36,6 +38,15 @@ class PutAsideForm(forms.ModelForm[AttentionPutAside]):
         if until_on > last:
             raise ValidationError(f"Choose {day_label(last, self.today)} or an earlier date.")
         return until_on
+
+    def clean(self) -> dict[str, Any]:
+        """A request for help that stands is answered, not snoozed: nobody else would be told of it."""
+        needs = Progress.objects.filter(enrolment=self.enrolment, state=Progress.State.NEED_HELP)
+        waiting = needs.annotate(help_answered_at=help_answered_at()).filter(help_answered_at=None)
+        if need := waiting.select_related("milestone").order_by("state_since", "pk").first():
+            who = self.enrolment.person
+            raise ValidationError(f"{who} needs help with {need.milestone}. Answer it first.")
+        return super().clean() or self.cleaned_data
 
 
 class AbsenceForm(forms.ModelForm[Absence]):

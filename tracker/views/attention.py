@@ -27,7 +27,7 @@ def attention_put_aside(request: HtmxRequest, enrolment_id: int) -> HttpResponse
     now = timezone.now()
     user = signed_in(request)
     access = student_to_put_aside(user, enrolment_id, now)
-    form = PutAsideForm(request.POST or None, today=access.today)
+    form = PutAsideForm(request.POST or None, enrolment=access.enrolment, today=access.today)
     if request.method == "POST" and form.is_valid():
         aside = put_aside(enrolment=access.enrolment, by=user, at=now, **form.cleaned_data)
         until = day_label(aside.until_on, access.today)

@@ -80,10 +80,30 @@ def test_mark_what_was_before_soon_after_was_a_slip(cast: Cast, minutes: int, is
     asked, clicked = timezone.now() - timedelta(days=8), timezone.now()
     back = clicked + timedelta(minutes=minutes)
     bruno, rag = cast.enrolment("bruno"), cast.milestones[3]
-    mark(enrolment=bruno, milestone=rag, state=State.NEED_HELP, by=bruno.person, at=asked)
+    mark(enrolment=bruno, milestone=rag, state=State.WORKING, by=bruno.person, at=asked)
     mark(enrolment=bruno, milestone=rag, state=State.DONE, by=cast.marta, at=clicked)
-    again = mark(enrolment=bruno, milestone=rag, state=State.NEED_HELP, by=cast.marta, at=back)
+    again = mark(enrolment=bruno, milestone=rag, state=State.WORKING, by=cast.marta, at=back)
     assert (again.state_since, again.changed_at) == (asked if is_slip else back, back)
+
+
+def test_a_request_for_help_made_again_counts_from_now_however_soon(cast: Cast) -> None:
+    asked, settled = timezone.now() - timedelta(days=8), timezone.now()
+    again = settled + timedelta(minutes=1)
+    bruno, rag = cast.enrolment("bruno"), cast.milestones[3]
+    mark(enrolment=bruno, milestone=rag, state=State.NEED_HELP, by=bruno.person, at=asked)
+    mark(enrolment=bruno, milestone=rag, state=State.WORKING, by=bruno.person, at=settled)
+    progress = mark(enrolment=bruno, milestone=rag, state=State.NEED_HELP, by=bruno.person, at=again)
+    # Days stay: when work began is no part of the request.
+    assert (progress.state_since, progress.started_on) == (again, date(2026, 9, 8))
+
+
+def test_undoing_done_soon_keeps_since_when_help_is_needed(cast: Cast) -> None:
+    asked, done = timezone.now() - timedelta(days=8), timezone.now()
+    bruno, rag = cast.enrolment("bruno"), cast.milestones[3]
+    mark(enrolment=bruno, milestone=rag, state=State.NEED_HELP, by=bruno.person, at=asked)
+    mark(enrolment=bruno, milestone=rag, state=State.DONE, by=bruno.person, at=done)
+    back = unmark(enrolment=bruno, milestone=rag, by=bruno.person, at=done + timedelta(minutes=1))
+    assert (back.state, back.state_since) == (State.NEED_HELP, asked)
 
 
 def test_mark_again_keeps_since_when(cast: Cast) -> None:

@@ -1,13 +1,16 @@
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from tests.conftest import Cast
 from tracker.actions.attention import put_aside
+from tracker.actions.helping import answer_help
+from tracker.actions.progress import mark
 from tracker.models import AttentionPutAside
 
 type SignIn = Callable[[str], Client]
@@ -84,3 +87,34 @@ def test_put_aside_is_for_who_leads(cast: Cast, as_: SignIn, name: str, status: 
     assert as_(name).post(url(cast), {"until_on": "2026-09-21", "reason": "x"}).status_code == status
     assert as_(name).post(end).status_code == status
     assert AttentionPutAside.objects.get().ended_at is None
+
+
+def test_snooze_is_not_offered_where_help_stands(cast: Cast, as_: SignIn) -> None:
+    bruno, rag, now = cast.enrolment("bruno"), cast.milestones[3], timezone.now()
+    browser, link = as_("marta"), f'href="{url(cast)}"'
+    mark(enrolment=bruno, milestone=rag, state="need_help", by=bruno.person, at=now)
+    assert link not in browser.get(story(cast)).text
+    answer = browser.post(url(cast), {"until_on": "2026-09-20", "reason": "Ill"})
+    assert (answer.status_code, "Bruno Sá needs help with RAG. Answer it first." in answer.text) == (
+        422,
+        True,
+    )
+    assert not AttentionPutAside.objects.exists()
+    answer_help(
+        enrolment=bruno, group=cast.clover, milestone=rag, body="So.", by=cast.marta, at=timezone.now()
+    )
+    assert link in browser.get(story(cast)).text
+    browser.post(url(cast), {"until_on": "2026-09-20", "reason": "Ill"})
+    assert AttentionPutAside.objects.count() == 1
+
+
+def test_help_asked_for_again_within_minutes_is_shown_through_a_snooze(cast: Cast, as_: SignIn) -> None:
+    bruno, rag, now = cast.enrolment("bruno"), cast.milestones[3], timezone.now()
+    mark(enrolment=bruno, milestone=rag, state="need_help", by=bruno.person, at=now - timedelta(days=1))
+    mark(enrolment=bruno, milestone=rag, state="working", by=bruno.person, at=now)
+    put_aside(enrolment=bruno, until_on=date(2026, 9, 20), reason="We talked", by=cast.marta, at=now)
+    again = now + timedelta(minutes=2)
+    mark(enrolment=bruno, milestone=rag, state="need_help", by=bruno.person, at=again)
+    with time_machine.travel(again, tick=False):
+        page = as_("marta").get(reverse("tracker:my-groups")).text
+    assert "Bruno needs help" in page
