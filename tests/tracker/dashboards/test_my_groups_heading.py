@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 
+import pytest
 from django.utils import timezone
 
 from groups.models import Group, Mentorship
@@ -67,3 +68,25 @@ def test_meetings_of_the_week_are_a_sentence(cast: Cast) -> None:
     found = mentor_dashboard(mentor=cast.marta, now=timezone.now())
     assert found.meetings == "Clover meets today at 18:00, Sorrel on Friday without a mentor."
     assert {card.group.name for card in found.cards if card.meets_alone} == {"Sorrel"}
+
+
+@pytest.mark.parametrize(
+    ("meeting", "zone", "told"),
+    [
+        # 20:00 on Thursday in Lisbon.
+        ("Thursdays 20:00", "Asia/Kolkata", "Clover meets on Friday at 00:30 your time."),
+        ("Wednesdays 20:00", "Asia/Kolkata", "Clover meets tomorrow at 00:30 your time."),
+        ("Thursdays 03:00", "America/New_York", "Clover meets today at 22:00 your time."),
+        ("Thursdays 20:00", "Europe/Paris", "Clover meets tomorrow at 21:00 your time."),
+        ("Thursdays", "Asia/Kolkata", "Clover meets tomorrow."),
+        # On the same weekday a week from now for the reader.
+        ("Tuesdays 20:00", "Asia/Kolkata", ""),
+    ],
+)
+def test_weekday_and_time_of_a_meeting_are_both_in_the_zone_of_the_reader(
+    cast: Cast, meeting: str, zone: str, told: str
+) -> None:
+    Group.objects.filter(pk=cast.clover.pk).update(meeting=meeting)
+    cast.marta.time_zone = zone
+    cast.marta.save()
+    assert mentor_dashboard(mentor=cast.marta, now=timezone.now()).meetings == told

@@ -4,7 +4,7 @@ Who is behind and not flagged yet, as in the days after joining, is late too: al
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 from tracker.dashboards.attention_lines import AttentionLine
 from tracker.dashboards.meetings import NextMeeting
@@ -52,9 +52,11 @@ def meetings_of(cards: Sequence[GroupCard]) -> str:
     Where all mentors are away that day: "Clover meets tomorrow at 18:00 without a mentor."
     """
     meetings = [
-        (meeting.on, str(meeting.at or ""), card.group.name, _when(meeting, is_alone=card.meets_alone))
+        (on, str(at or ""), card.group.name, _when(meeting, is_alone=card.meets_alone))
         for card in cards
-        if (meeting := card.meeting) and meeting.on < meeting.today + _WEEK
+        if (meeting := card.meeting)
+        for on, at, today in [_for_reader(meeting)]
+        if on < today + _WEEK
     ]
     soon = [(name, when) for *_, name, when in sorted(meetings)[:_MEETINGS]]
     if not soon:
@@ -69,8 +71,15 @@ def _when(meeting: NextMeeting, *, is_alone: bool) -> str:
 
 
 def _day_and_time(meeting: NextMeeting) -> str:
-    days = {meeting.today: "today", meeting.today + timedelta(days=1): "tomorrow"}
-    day = days.get(meeting.on) or f"on {meeting.on:%A}"
+    on, at, today = _for_reader(meeting)
+    day = {today: "today", today + timedelta(days=1): "tomorrow"}.get(on) or f"on {on:%A}"
+    if at is None:
+        return day
+    return f"{day} at {at:%H:%M}" + (" your time" if meeting.reader_at else "")
+
+
+def _for_reader(meeting: NextMeeting) -> tuple[date, time | None, date]:
+    """Day and time of a meeting, and today: all in the reader's time zone, or all in the cohort's."""
     if meeting.reader_at:
-        return f"{day} at {meeting.reader_at:%H:%M} your time"
-    return f"{day} at {meeting.at:%H:%M}" if meeting.at else day
+        return meeting.reader_at.date(), meeting.reader_at.time(), meeting.reader_today
+    return meeting.on, meeting.at, meeting.today
