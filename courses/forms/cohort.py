@@ -18,6 +18,9 @@ def check_year(day: date | None) -> None:
 
 
 class CohortForm(VersionedForm[Cohort]):
+    # A cohort that is made from nothing begins with the time zone of the browser.
+    is_zone_proposed = True
+
     class Meta:
         model = Cohort
         fields: ClassVar = ["title", "starts_on", "time_zone", "asks_before_meeting", "closed_on"]
@@ -41,7 +44,7 @@ class CohortForm(VersionedForm[Cohort]):
         is_new = self.instance.pk is None
         self.fields["time_zone"] = TimeZoneField(
             saved=self.instance.time_zone,
-            is_proposed=is_new and not self.is_bound,
+            is_proposed=self.is_zone_proposed and is_new and not self.is_bound,
             initial=self.instance.time_zone,
             help_text="Days start and end in this time zone.",
         )

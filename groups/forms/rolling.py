@@ -10,6 +10,8 @@ from people.models import User
 class RollOverForm(CohortForm):
     """A new cohort, and who of the mentors of the old one stays."""
 
+    is_zone_proposed = False
+
     class Meta(CohortForm.Meta):
         fields = ["title", "starts_on", "time_zone", "asks_before_meeting"]
 

@@ -25,6 +25,8 @@ def test_new_cohort_takes_mentors_who_stay_and_nothing_of_students(cast: Cast, a
     form = browser.get(url).context["form"]
     assert form["asks_before_meeting"].value() is True
     assert form["time_zone"].value() == "Europe/Lisbon"
+    # A browser elsewhere offers its own, and does not choose it.
+    assert 'data-time-zones="offered"' in str(form["time_zone"])
     assert form.fields["mentors"].choices == [
         (cast.marta.pk, "Marta Pires, 2 groups"),
         (cast.tomas.pk, "Tomás Reis, 1 group"),
