@@ -147,6 +147,20 @@ def test_nothing_is_looked_at_where_it_is_switched_off(cast: Cast, site: WebServ
     assert site.received == []
 
 
+def test_a_demo_looks_at_no_links_and_still_shows_the_dead_ones_it_brings(
+    cast: Cast, site: WebServer, settings: Any
+) -> None:
+    material = MaterialFactory.create(milestone=cast.milestones[0], url=url(site, "/page"))
+    site.status = 404
+    for day in (0, 1):
+        check_links(NOW + timedelta(days=day))
+    looked = len(site.received)
+    settings.DEMO = True
+    assert check_links(NOW + timedelta(days=30)) is None
+    assert len(site.received) == looked
+    assert (state(material)[2], LinkCheck.objects.dead().count()) == ("It answers 404.", 1)
+
+
 def test_what_was_dead_is_not_called_so_where_it_is_switched_off(
     cast: Cast, site: WebServer, settings: Any
 ) -> None:
