@@ -11,7 +11,6 @@ from demo.check_ins import check_in_events
 from demo.days import Days
 from demo.events import DemoEvent, replay
 from demo.files import read, read_all
-from demo.flags import flag_events, nightly_events
 from demo.groups import group_events
 from demo.material import material_events
 from demo.meeting_notes import meeting_note_events
@@ -78,4 +77,3 @@ def _events(cohort: str, run: DemoRun) -> Iterator[DemoEvent]:
     yield from question_events(run, questions)
     yield from review_events(run, read(cohort, "reviews"))
     yield from material_events(run, read(cohort, "material"), questions)
-    yield from flag_events(run, read(cohort, "flags")) if cohort == "past" else nightly_events(run)

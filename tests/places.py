@@ -47,7 +47,7 @@ from tests.factories.tracker import (
 from tests.mails import deliver
 from tests.sheets.importing import confirmed, previewed
 from tracker.actions.progress import mark
-from tracker.models import AgreedStep, AttentionPutAside, CodeReview, Flag, MeetingItem, Progress, ReviewRing
+from tracker.models import AgreedStep, AttentionPutAside, CodeReview, MeetingItem, Progress, ReviewRing
 from trends.actions.needs import note_need
 
 WEEK = "2026-W37"
@@ -96,13 +96,6 @@ def furnish(cast: Cast) -> None:
     note = MeetingNoteFactory.create(enrolment=ana, group=cast.clover, confidence="low", pace="behind")
     assert note.changed_by == cast.person("ana")
     MeetingItem.objects.create(enrolment=ana, group=cast.clover, text="Which split?", added_at=NOW)
-    Flag.objects.create(
-        group=cast.clover,
-        enrolment=ana,
-        rule="behind",
-        started_on=date(2026, 9, 7),
-        ended_on=date(2026, 9, 14),
-    )
     Concern.objects.create(enrolment=ana, body="We do not get on.", told_at=NOW)
     need = note_need(course=cast.course, thing=question, why="No drawing", by=cast.marta, at=NOW).need
     note_need(course=cast.course, thing=question, why="Asked every week", by=cast.marta, at=NOW)
@@ -358,7 +351,6 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "tracker:board",
             "tracker:request-list",
             "tracker:check-in-remind",
-            "tracker:flag-list",
         ],
         cohort,
     ),
@@ -494,8 +486,6 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     ),
     "tracker:absence-take-back": lambda cast: Place([cast.ana.enrolment_id, Absence.objects.get().pk]),
     "tracker:attention-end-put-aside": put_aside,
-    "tracker:flag-judge": lambda cast: Place([Flag.objects.get().pk], {"verdict": "helpful"}),
-    "tracker:flag-unjudge": lambda cast: Place([Flag.objects.get().pk]),
     "questions:answer-edit": answer,
     "questions:answer-remove": answer,
     "questions:answer-restore": restored,

@@ -55,8 +55,6 @@ from tracker.models import (
     CheckInDraft,
     CheckInEntry,
     CodeReview,
-    Flag,
-    FlagCount,
     KnownQuestionsSeen,
     MaterialTick,
     MeetingItem,
@@ -79,10 +77,6 @@ def message(cast: Cast, **fields: object) -> Message:
     event, _ = Event.objects.get_or_create(kind="help_needed", at=NOW)
     own = {"recipient": cast.marta, "event": event, "kind": "help", "due_at": NOW, "try_at": NOW}
     return Message(**{**own, **fields})
-
-
-def flag(cast: Cast, **fields: object) -> Flag:
-    return Flag(**{"group": cast.clover, "rule": "behind", "started_on": TODAY, **fields})
 
 
 def twice(make: Callable[[], models.Model]) -> models.Model:
@@ -354,17 +348,6 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     ),
     "attention_put_aside_ended_at_and_by": lambda cast: AttentionPutAside(
         enrolment=cast.enrolment("ana"), until_on=TODAY, put_aside_at=NOW, put_aside_by=cast.marta, ended_at=NOW
-    ),
-    "flag_open_once_a_student_and_rule": lambda cast: twice(lambda: flag(cast, enrolment=cast.enrolment("ana"))),
-    "flag_open_once_a_group_and_rule": lambda cast: twice(lambda: flag(cast)),
-    "flag_ends_after_start": lambda cast: flag(cast, ended_on=TODAY),
-    "flag_verdict_at_and_by_once_ended": lambda cast: flag(
-        cast, verdict="helpful", verdict_at=NOW, verdict_by=cast.marta
-    ),
-    "flag_count_once_a_cohort_and_day": lambda cast: twice(
-        lambda: FlagCount(
-            cohort=cast.cohort, day=TODAY, students=0, flagged_students=0, groups=0, flagged_groups=0
-        )
     ),
     "channel_of_group_or_course": lambda cast: channel(cast, group=cast.clover, course=cast.course),
     "message_once_a_channel_and_event": lambda cast: twice(lambda: post(cast)),

@@ -17,7 +17,6 @@ from tracker.models import (
     CheckIn,
     CheckInEntry,
     CodeReview,
-    Flag,
     MaterialTick,
     Progress,
 )
@@ -126,12 +125,3 @@ class AttentionPutAsideOptions(admin.ModelAdmin[AttentionPutAside]):
     search_fields = ["enrolment__person__name"]
     ordering = ["-put_aside_at", "-pk"]
     has_add_permission = has_change_permission = has_delete_permission = never
-
-
-@admin.register(Flag)
-class FlagOptions(WatchedAdmin):
-    list_display = ["rule", "group", "enrolment", "started_on", "ended_on", "verdict", "verdict_by"]
-    list_filter = ["rule", "verdict", "group__cohort"]
-    list_select_related = ["group", "enrolment__person", "enrolment__cohort", "verdict_by"]
-    search_fields = ["group__name", "enrolment__person__name"]
-    ordering = ["-started_on", "-pk"]

@@ -20,7 +20,6 @@ from tracker.views.check_ins import (
 )
 from tracker.views.closing import cohort_close, cohort_open_again
 from tracker.views.dates import dates_agree, dates_drop, dates_propose, group_dates
-from tracker.views.flags import flag_judge, flag_list, flag_unjudge
 from tracker.views.groups import group_detail, group_live, home, my_groups, my_groups_live
 from tracker.views.helping import help_answer
 from tracker.views.known_questions import known_questions_close, known_questions_seen
@@ -125,9 +124,6 @@ urlpatterns = [
     path("cohorts/<int:cohort_id>/close/", cohort_close, name="cohort-close"),
     path("cohorts/<int:cohort_id>/open-again/", cohort_open_again, name="cohort-open-again"),
     path("account/looks/", week_look_list, name="week-look-list"),
-    path("cohorts/<int:cohort_id>/flags/", flag_list, name="flag-list"),
-    path("flags/<int:flag_id>/judge/", flag_judge, name="flag-judge"),
-    path("flags/<int:flag_id>/unjudge/", flag_unjudge, name="flag-unjudge"),
     path("week/", my_week, name="my-week"),
     path("week/<int:group_id>/", week, name="week"),
     path("week/<int:group_id>/live/", week_live, name="week-live"),

@@ -34,10 +34,6 @@ class ReasonCode(Word):
     SPREAD = "spread"
     HELP_ANSWERED = "help_answered"
 
-    @property
-    def label(self) -> str:
-        return super().label.replace("Check in", "Check-in")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:

@@ -12,7 +12,6 @@ from groups.times import zone_for
 from people.access import Audience, audience, signed_in
 from tracker.actions.reminding import remind
 from tracker.dashboards.board import BoardList, cohort_board, late_check_ins_in
-from tracker.dashboards.ended_flags import for_course_admin
 from tracker.forms.board import BoardSearchForm
 from tracker.standing.attention import counted
 
@@ -38,7 +37,6 @@ def board(request: HttpRequest, cohort_id: int) -> HttpResponse:
         # A board with nothing on it says what to do.
         "set_up": None if shown.group_count or text else cohort_set_up(cohort, now),
         "search": search,
-        "ended": for_course_admin(cohort, user, now) if shown.is_overview else [],
         "clear_url": request.path if text else "",
         "tabs": cohort_tabs(cohort, "Board"),
     }

@@ -13,7 +13,6 @@ from groups.relations import RelationKind, relations_of
 from lib.ids import as_id
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
-from tracker.dashboards.ended_flags import for_mentor
 from tracker.dashboards.group_detail import group_detail_page
 from tracker.dashboards.live import group_version, group_versions
 from tracker.dashboards.my_groups import MentorDashboard, mentor_dashboard
@@ -62,8 +61,7 @@ def my_groups_page(request: HtmxRequest, now: datetime) -> HttpResponse:
     swapped = as_id((request.htmx.target or "").removeprefix("group-")) if request.htmx else None
     if swapped and dashboard.card_of(swapped):
         return _changed_card(request, dashboard, swapped, "changed-card")
-    ended = for_mentor(signed_in(request), [card.group.pk for card in dashboard.cards], now)
-    context = {"dashboard": dashboard, "ended": ended, "opened": as_id(request.GET.get("open", ""))}
+    context = {"dashboard": dashboard, "opened": as_id(request.GET.get("open", ""))}
     return render(request, "tracker/my_groups.html", context)
 
 

@@ -20,7 +20,6 @@ from telling.actions.outbox import clear_old
 from telling.actions.promises import tell_of_promises
 from telling.actions.sending import send_due
 from telling.actions.sorting import sort_events
-from tracker.flags import record_due_flags
 from tracker.snapshots import take_due_snapshots
 from trends.actions.summaries import sum_up_large_courses
 from trends.actions.topics import refresh_topics
@@ -53,7 +52,6 @@ JOBS: tuple[tuple[str, int, Callable[[datetime], str | None]], ...] = (
     ("topics", 60, refresh_all_topics),
     ("summaries", 60, sum_up_large_courses),
     ("snapshots", 60, take_due_snapshots),
-    ("flags", 60, record_due_flags),
     ("links", 60, check_links),
     ("old messages", 3600, clear_old),
     ("statistics", 60, update_statistics),
@@ -64,8 +62,7 @@ class Command(BaseCommand):
     help = (
         "Do what is late or regular, job after job: tell what happened, mail invitations that wait, place new "
         "questions among topics, sum up the trends of large courses, take snapshots of the standings in large cohorts, "
-        "record once a day who is flagged, look for dead links. bin/run and bin/serve keep one running; it ends when "
-        "what started it does."
+        "look for dead links. bin/run and bin/serve keep one running; it ends when what started it does."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

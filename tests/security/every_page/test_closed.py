@@ -18,7 +18,6 @@ OF_ROWS = {
     "answer_id",
     "ask_id",
     "concern_id",
-    "flag_id",
     "progress_id",
     "put_aside_id",
     "question_id",
@@ -33,7 +32,6 @@ BOTH = {
     "questions:question-not-same",
     "tracker:check-in-draft",
     "tracker:check-in-draft-discard",
-    "tracker:flag-judge",
     "tracker:known-questions-close",
     "tracker:known-questions-seen",
 }
