@@ -13,4 +13,5 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["runserver"] and not is_child and not {"--noreload", "--help"} & set(sys.argv):
         # Only the child serves pages. Loading all apps in its parent too would double the time to the first page.
         run_with_reloader(execute_from_command_line)
-    execute_from_command_line(sys.argv)
+    else:
+        execute_from_command_line(sys.argv)
