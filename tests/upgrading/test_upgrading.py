@@ -18,23 +18,29 @@ from typing import Any
 import psycopg2
 import pytest
 from django.conf import settings
+from psycopg2.extensions import make_dsn
 
 HERE = Path(__file__).parent
 VENDOR = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]
 DUMPS = sorted(HERE.glob("*.sqlite3.xz" if VENDOR == "sqlite3" else "*.postgresql.sql.xz"))
 
 
-@contextmanager
-def _session(name: str) -> Iterator[Any]:
-    """A cursor on a database of the tests' server, outside any transaction."""
+def address_of(name: str) -> str:
+    """How PostgreSQL's own programs find a database of the tests' server."""
     server = settings.DATABASES["default"]
-    session = psycopg2.connect(
+    return make_dsn(
         dbname=name,
         user=server["USER"],
-        password=server["PASSWORD"],
+        password=server["PASSWORD"] or None,
         host=server["HOST"],
         port=server["PORT"] or None,
     )
+
+
+@contextmanager
+def session(name: str) -> Iterator[Any]:
+    """A cursor on a database of the tests' server, outside any transaction."""
+    session = psycopg2.connect(address_of(name))
     session.autocommit = True
     try:
         yield session.cursor()
@@ -47,23 +53,32 @@ def dump(request: pytest.FixtureRequest) -> Path:
     return request.param
 
 
+@contextmanager
+def database(dump: Path | None = None) -> Iterator[tuple[str, str]]:
+    """The name and address of a database on the tests' server that holds the dump, or nothing."""
+    name = f"upgrading_{os.getpid()}_{dump.name.partition('.')[0].replace('-', '_') if dump else 'empty'}"
+    # The server that the tests run on, by its first database.
+    with session("postgres") as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+    try:
+        if dump:
+            with session(name) as cursor:
+                cursor.execute(lzma.decompress(dump.read_bytes()).decode())
+        yield name, f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
+    finally:
+        with session("postgres") as cursor:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 def url(dump: Path, tmp_path: Path) -> Iterator[str]:
     """The address of a database that holds the dump."""
-    content = lzma.decompress(dump.read_bytes())
     if VENDOR == "sqlite3":
-        (tmp_path / "trefoil.sqlite3").write_bytes(content)
+        (tmp_path / "trefoil.sqlite3").write_bytes(lzma.decompress(dump.read_bytes()))
         yield f"sqlite:///{tmp_path}/trefoil.sqlite3"
-        return
-    name = f"upgrading_{os.getpid()}"
-    # The server that the tests run on, by its first database.
-    with _session("postgres") as session:
-        session.execute(f"CREATE DATABASE {name}")
-    with _session(name) as session:
-        session.execute(content.decode())
-    yield f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
-    with _session("postgres") as session:
-        session.execute(f"DROP DATABASE {name}")
+    else:
+        with database(dump) as (_, address):
+            yield address
 
 
 def test_dump_upgrades_and_every_page_opens(dump: Path, url: str) -> None:
