@@ -74,6 +74,15 @@ def test_cookies_are_of_this_host_under_tls_alone(settings_of: Callable[..., dic
     assert [settings_of(**GOOD, HTTPS="0").get(name) for name in names] == [None, None]
 
 
+def test_a_connection_that_postgresql_closed_is_made_anew(settings_of: Callable[..., dict[str, Any]]) -> None:
+    url = "postgres://trefoil:password@127.0.0.1/trefoil"
+    database = settings_of(**GOOD, DATABASE_URL=url)["DATABASES"]["default"]
+    assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (60, True)
+    assert database["DISABLE_SERVER_SIDE_CURSORS"] is False
+    behind_pgbouncer = settings_of(**GOOD, DATABASE_URL=url, DISABLE_SERVER_SIDE_CURSORS="1")
+    assert behind_pgbouncer["DATABASES"]["default"]["DISABLE_SERVER_SIDE_CURSORS"] is True
+
+
 def test_an_error_leaves_its_traceback_in_the_log() -> None:
     """Asked in a process of its own, since tests have a log of theirs."""
     program = """
