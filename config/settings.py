@@ -4,6 +4,7 @@ Without any variable this is production, which refuses to start without its secr
 set-up on SQLite, and so do bin/run and the tests.
 """
 
+from contextlib import suppress
 from pathlib import Path
 
 import django_stubs_ext
@@ -15,7 +16,10 @@ django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
+# What people wrote is in it, so nobody else on this machine looks into it.
 VAR_DIR.mkdir(exist_ok=True)
+with suppress(PermissionError):
+    VAR_DIR.chmod(0o700)
 
 env = environ.Env()
 

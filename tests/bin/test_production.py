@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import stat
 import subprocess
 from pathlib import Path
 
@@ -51,3 +52,8 @@ def test_production_refuses_a_line_it_does_not_understand(folder: Path) -> None:
     said = run(folder, "true")
     assert said.returncode == 1
     assert "a line that is not NAME=value: export" in said.stderr
+
+
+def test_what_production_writes_is_for_its_owner_alone(folder: Path) -> None:
+    assert run(folder, "sh", "-c", "echo > var.sqlite3").returncode == 0
+    assert stat.S_IMODE((folder / "var.sqlite3").stat().st_mode) == 0o600

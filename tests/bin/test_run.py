@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -71,6 +72,8 @@ def test_the_worker_ends_with_the_server_that_it_is_told(folder: Path) -> None:
     server = (folder / "runserver").read_text().split()
     assert server[1:] == ["runserver", f"127.0.0.1:{port}"]
     assert (folder / "worker").read_text().split()[1:] == ["worker", "--with", server[0]]
+    # What they write, the database among it, is for its owner alone.
+    assert stat.S_IMODE((folder / "migrate").stat().st_mode) == 0o600
 
 
 def test_ctrl_c_stops_the_server(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import gzip
 import logging
 import os
 import runpy
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -81,6 +82,14 @@ def test_a_connection_that_postgresql_closed_is_made_anew(settings_of: Callable[
     assert database["DISABLE_SERVER_SIDE_CURSORS"] is False
     behind_pgbouncer = settings_of(**GOOD, DATABASE_URL=url, DISABLE_SERVER_SIDE_CURSORS="1")
     assert behind_pgbouncer["DATABASES"]["default"]["DISABLE_SERVER_SIDE_CURSORS"] is True
+
+
+def test_the_folder_of_the_database_is_open_to_its_owner_alone(
+    settings_of: Callable[..., dict[str, Any]],
+) -> None:
+    (TOP / "var").chmod(0o755)
+    settings_of(**GOOD)
+    assert stat.S_IMODE((TOP / "var").stat().st_mode) == 0o700
 
 
 def test_an_error_leaves_its_traceback_in_the_log() -> None:
