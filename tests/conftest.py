@@ -52,11 +52,7 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _day(request: pytest.FixtureRequest) -> Iterator[None]:
-    # A browser lives in the real time: a cookie of September would have expired in it.
-    if request.node.get_closest_marker("browser"):
-        yield
-        return
+def _day() -> Iterator[None]:
     with time_machine.travel(NOW, tick=False):
         yield
 

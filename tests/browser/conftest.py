@@ -1,7 +1,4 @@
-"""A real browser for the tests: the system's Chromium where there is one, signed in as somebody of the cast.
-
-A browser lives in the real time, so the cast's story is moved here by whole weeks: its third teaching week is this one.
-"""
+"""A real browser for the tests: the system's Chromium where there is one, signed in as somebody of the cast."""
 
 import os
 import re
@@ -11,10 +8,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.db.models import Model
 from django.test import Client
-from django.utils import timezone
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 from pytest_django.live_server_helper import LiveServer
 
@@ -22,6 +19,7 @@ from courses.models import Cohort
 from groups.models import Enrolment, Membership, Mentorship, PlanItem
 from lib.weeks import monday_of
 from people.models import User
+from tests.browser.clock import BEGINS, today
 from tests.conftest import TODAY, Cast, make_cast
 
 # Playwright's loop makes Django think that it is asked from asynchronous code.
@@ -42,6 +40,13 @@ DAYS: dict[type[Model], str] = {
     Mentorship: "started_on",
     PlanItem: "due_on",
 }
+
+
+@pytest.fixture(autouse=True)
+def _day() -> Iterator[None]:
+    """A clock that goes: the pages of these tests wait for each other."""
+    with time_machine.travel(BEGINS):
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -75,9 +80,13 @@ def live_server(django_db_setup: None, live_server: LiveServer) -> LiveServer:
 
 @pytest.fixture
 def cast(transactional_db: None) -> Cast:
-    """The cast, its third teaching week being this week."""
+    return cast_of_this_week()
+
+
+def cast_of_this_week() -> Cast:
+    """The cast, moved by whole weeks: its third teaching week is the one in which the journeys begin."""
     made = make_cast()
-    weeks = monday_of(timezone.now().date()) - monday_of(TODAY)
+    weeks = monday_of(today()) - monday_of(TODAY)
     for model, name in DAYS.items():
         for row in model._default_manager.all():
             setattr(row, name, getattr(row, name) + weeks)

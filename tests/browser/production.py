@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.request import urlopen
 
+from tests.browser.clock import clock_of_processes
 from tests.mail_server import MailServer, mail_server
 
 TOP = Path(__file__).resolve().parents[2]
@@ -35,12 +36,13 @@ class Production:
         self.folder = folder
         self.mail = mail
         self.url = f"http://127.0.0.1:{port}"
-        # As an operator would write it. Nothing else of this machine gets in.
+        # As an operator would write it. Nothing else of this machine gets in, but for the clock.
         (folder / ".env").write_text(
             f"SECRET_KEY={secrets.token_urlsafe(64)}\nALLOWED_HOSTS=127.0.0.1\nHTTPS=0\nSITE_URL={self.url}\n"
             f"PORT={port}\nLINK_CHECKS=0\nEMAIL_URL=smtp://127.0.0.1:{mail.server_address[1]}\n"
         )
-        self.environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        self.environment = kept | clock_of_processes()
 
     def manage(self, *command: str, **environment: str) -> None:
         subprocess.run(

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expect
 
+from tests.browser.clock import BEGINS
 from tests.browser.conftest import listen
 from tests.browser.phone_speed import best_first_load
 from tests.browser.production import Production, production
@@ -26,7 +27,7 @@ PATIENCE = 30_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PASSWORD = "three-leaves-and-a-half"
 
-TODAY = datetime.now(ZoneInfo("Europe/Lisbon")).date()
+TODAY = BEGINS.astimezone(ZoneInfo("Europe/Lisbon")).date()
 # This is the third of four teaching weeks.
 START = TODAY - timedelta(days=14 + TODAY.weekday())
 MODULES = ("LLM basics", "Prompt engineering", "Indexation and ingestion", "RAG")

@@ -9,11 +9,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from groups.models import Enrolment, Move
 from lib.weeks import Week, monday_of
+from tests.browser.clock import today
 from tests.conftest import Cast
 from tests.test_weeks_before_a_move import told, week_happens
 
@@ -69,7 +69,7 @@ def one_moves(page: Page, cast: Cast) -> None:
 def the_mentor_is_covered(page: Page, cast: Cast) -> None:
     page.goto(f"/groups/{cast.clover.pk}/set-up/")
     page.get_by_text("Find another mentor").click()
-    page.get_by_label("Until").fill((timezone.now().date() + timedelta(days=6)).isoformat())
+    page.get_by_label("Until").fill((today() + timedelta(days=6)).isoformat())
     page.get_by_role("searchbox", name="Name or e-mail").last.fill("Tomás")
     page.get_by_role("button", name="Cover : Tomás Reis").click()
     expect(page.locator("#mentors")).to_contain_text("Tomás Reis")
@@ -96,7 +96,7 @@ def a_group_takes_the_dates_it_can_keep(student: Page, mentor: Page, cast: Cast)
 
 
 def test_mid_course_changes_leave_last_week_as_it_was(cast: Cast, page_as: Callable[..., Page]) -> None:
-    this_week = Week(monday_of(timezone.now().date()))
+    this_week = Week(monday_of(today()))
     sunday = this_week.starts_on - timedelta(days=1)
     for n, weeks in enumerate((2, 1)):
         week_happens(cast, this_week.starts_on - timedelta(weeks=weeks), n)

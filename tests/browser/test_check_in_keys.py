@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from lib.weeks import Week, monday_of
 from questions.actions import ask
 from questions.models import Question
+from tests.browser.clock import today
 from tests.conftest import Cast
 from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory, ProgressFactory
 from tracker.models import AgreedStep, CheckIn, CheckInDraft
@@ -41,10 +42,6 @@ class Hands:
 
     def type(self, text: str) -> None:
         self.page.keyboard.type(text)
-
-
-def today() -> date:
-    return timezone.now().date()
 
 
 def log_url(cast: Cast) -> str:

@@ -1,7 +1,7 @@
 """A worker that is killed in the middle of many events: each is told, none twice but under the same Message-ID.
 
 EVENTS=2000 KILLS=5 plays it with more than a suite has time for. No browser takes part, but the database in a file and
-the real time of these tests do.
+the clock that goes of these tests do.
 """
 
 import os
@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from people.models import Event, MailChoice, Message, User
 from telling.actions.sending import CLAIM
+from tests.browser.clock import clock_of_processes
 from tests.conftest import Cast
 from tests.factories.groups import MembershipFactory
 from tests.factories.people import UserFactory
@@ -56,7 +57,9 @@ def worker(mail: MailServer, *, site_url: str = "http://127.0.0.1:8000") -> subp
         "LINK_CHECKS": "0",
     }
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    return subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=TOP, env=kept | variables)
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "worker"], cwd=TOP, env=kept | variables | clock_of_processes()
+    )
 
 
 def wait_for(mail: MailServer, count: int) -> None:

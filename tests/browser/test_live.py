@@ -10,6 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
+from tests.browser.clock import today
 from tests.browser.conftest import signed_in_context
 from tests.conftest import Cast
 from tracker.actions.progress import mark
@@ -77,7 +78,7 @@ def test_what_is_typed_stays_where_it_is(page_as: PageAs, cast: Cast) -> None:
 
 def test_what_a_mentor_points_at_stays_where_it_is(page_as: PageAs, cast: Cast) -> None:
     # Nobody is behind, so that the list of who needs the mentor is new.
-    cast.clover.plan_items.update(due_on=timezone.now().date() + timedelta(days=9))
+    cast.clover.plan_items.update(due_on=today() + timedelta(days=9))
     page = looking(page_as("marta"), "/groups/")
     aimed = cell_of(page, cast, "bruno", 2)
     aimed.hover()

@@ -14,6 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from lib.weeks import Week
 from questions.models import Answer, Question
+from tests.browser.clock import today
 from tests.browser.conftest import signed_in_context
 from tests.conftest import Cast
 from tests.factories.courses import MaterialFactory
@@ -58,7 +59,7 @@ def sign_in(page: Page, cast: Cast, name: str) -> None:
 
 
 def check_in_url(cast: Cast) -> str:
-    return reverse("tracker:check-in-log", args=[cast.clover.pk, Week.of(timezone.now().date()).iso])
+    return reverse("tracker:check-in-log", args=[cast.clover.pk, Week.of(today()).iso])
 
 
 def test_check_in_comes_back_after_signing_in_again(open_as: Open, cast: Cast) -> None:

@@ -12,6 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from courses.models import CourseAdmin
 from lib.weeks import Week
 from people.models import MailChoice, User
+from tests.browser.clock import today
 from tests.browser.test_help_in_time import link_in, mails_to
 from tests.browser.test_killed_worker import worker
 from tests.conftest import Cast
@@ -30,7 +31,7 @@ def test_two_course_admins_share_the_requests_and_the_mentor_reads_the_answer(
 ) -> None:
     person = UserFactory.create(name="Bea Costa", email="bea@example.com")
     CourseAdmin.objects.create(course=cast.course, person=person)
-    monday = Week.of(timezone.now().date()).starts_on
+    monday = Week.of(today()).starts_on
     CheckInFactory.create(
         group=cast.clover,
         week_starts_on=monday,

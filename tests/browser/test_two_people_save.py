@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from lib.weeks import monday_of
 from questions.models import Question
+from tests.browser.clock import today
 from tests.conftest import Cast
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory
@@ -125,8 +126,8 @@ def conflict_over_a_check_in(page: Page, cast: Cast) -> Locator:
     page.get_by_label("Question", exact=True).first.fill("Which chunk size?")
     check_in = CheckInFactory.create(
         group=cast.clover,
-        week_starts_on=monday_of(timezone.now().date()),
-        held_on=timezone.now().date(),
+        week_starts_on=monday_of(today()),
+        held_on=today(),
         minutes=30,
         logged_by=cast.tomas,
         changed_by=cast.tomas,
