@@ -42,7 +42,6 @@ PAGES = (
     ("check-ins of a group", "mentor", "tracker:check-in-list", "group"),
     ("plan", "mentor", "groups:plan-edit", "group"),
     ("plan, history", "mentor", "groups:plan-history", "group"),
-    ("dates it can keep", "mentor", "tracker:group-dates", "group"),
     ("agreement", "mentor", "groups:agreement", "enrolment"),
     ("story", "mentor", "tracker:student-detail", "enrolment"),
     ("my week", "student", "tracker:my-week", ""),

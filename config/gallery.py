@@ -399,38 +399,12 @@ def samples() -> dict[str, object]:
                 "Larch", [f"{TITLES[n % 5]}, part {n + 1}" for n in range(20)], people=3, folded=range(9, 20)
             ),
         ],
-        "dates_to_keep": [
-            _date_row(
-                "RAG",
-                "Sat 5 December",
-                "Sat 12 December",
-                "Wed 9 to Fri 18 December",
-                True,
-                "Sat 12 December",
-            ),
-            _date_row(LONG, "Sat 19 December", "Sat 19 December", "Mon 14 to Sun 27 December", False, ""),
-            _date_row("Agents", "no date", "–", "", False, ""),
-        ],
         "shown_messages": [
             Message(SUCCESS, "Check-in of Clover saved"),
             Message(INFO, "You are looking at Clover as it was in spring."),
             Message(WARNING, "Clover now has four members; three is usual."),
             Message(ERROR, LONG),
         ],
-    }
-
-
-def _date_row(
-    title: str, due: str, likely: str, days: str, is_missed: bool, proposed: str
-) -> dict[str, object]:
-    return {
-        "title": title,
-        "due_label": due,
-        "likely_label": likely,
-        "promised": "first due Sun 29 November, moved: the dates the group can keep" if is_missed else "",
-        "range_label": days,
-        "is_missed": is_missed,
-        "proposed": proposed,
     }
 
 

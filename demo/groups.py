@@ -6,7 +6,6 @@ from typing import Any
 from demo.events import DemoEvent
 from demo.records import DemoRun
 from groups.actions.agreement import agree
-from groups.actions.dates import propose_dates
 from groups.actions.enrolment import enrol, join_group
 from groups.actions.mentorship import assign_mentor, end_mentorship, hand_over, note_away
 from groups.actions.moving import let_end, let_return, move_student, swap_students
@@ -55,8 +54,6 @@ def _of_group(run: DemoRun, name: str, row: dict[str, Any]) -> Iterator[DemoEven
         yield _handing_over(run, name, *row["handed_over"])
     if "plan" in row:
         yield _planning(run, name, row["plan"], row["planned"], row.get("why", ""))
-    if "dates" in row:
-        yield _proposing(run, name, *row["dates"])
 
 
 def _entered_at(run: DemoRun, day: date) -> datetime:
@@ -126,23 +123,6 @@ def _planning(run: DemoRun, group: str, plan: dict[str, str], planned: str, why:
     return DemoEvent(
         at,
         partial(set_plan, group=run.groups[group], plan=due, by=run.demo.people[by], at=at, reason=why),
-    )
-
-
-def _proposing(run: DemoRun, group: str, person: str, when: str, basis: str, to: dict[str, str]) -> DemoEvent:
-    at = run.days.moment(when)
-    return DemoEvent(at, partial(_propose, run, group, person, basis, to, at))
-
-
-def _propose(run: DemoRun, group: str, person: str, basis: str, to: dict[str, str], at: datetime) -> None:
-    due = dict(run.groups[group].plan_items.values_list("milestone", "due_on"))
-    after = {run.demo.milestones[key].pk: run.days.day(day) for key, day in to.items()}
-    propose_dates(
-        group=run.groups[group],
-        days={pk: (was, day) for pk, day in after.items() if (was := due[pk])},
-        basis=basis,
-        by=run.demo.people[person],
-        at=at,
     )
 
 

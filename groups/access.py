@@ -147,14 +147,6 @@ def group_to_lead(
     return access
 
 
-def group_to_plan(user: User, group_id: int, now: datetime) -> GroupAccess:
-    """For current members and mentors, and course admins. Others of the course get 403, strangers 404."""
-    access = group_access(user, group_id, now)
-    if access.studies is None and not access.may_lead:
-        refuse(user, f"see the dates of group {group_id}", is_insider=True)
-    return access
-
-
 def group_to_study_in(user: User, group_id: int, now: datetime) -> GroupAccess:
     """For current members. Others in the course get 403, strangers get 404."""
     access = group_access(user, group_id, now)

@@ -12,7 +12,6 @@ from groups.models import (
     Absence,
     Closing,
     Concern,
-    DatesProposal,
     Enrolment,
     Group,
     Membership,
@@ -140,10 +139,6 @@ def step(cast: Cast, **fields: object) -> AgreedStep:
 
 def note(cast: Cast, **fields: object) -> MeetingNote:
     return MeetingNoteFactory.build(enrolment=cast.enrolment("ana"), group=cast.clover, **fields)
-
-
-def dates_proposal(cast: Cast, **fields: object) -> DatesProposal:
-    return DatesProposal(group=cast.clover, made_by=cast.marta, **fields)
 
 
 def review(cast: Cast, **fields: object) -> CodeReview:
@@ -373,8 +368,6 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "shift_undone_after_applied": lambda cast: Shift(
         cohort=cast.cohort, from_on=TODAY, days=7, reason="Snow", made_by=cast.ines, undone_at=NOW
     ),
-    "dates_proposal_one_open_a_group": lambda cast: twice(lambda: dates_proposal(cast)),
-    "dates_proposal_agreed_or_dropped": lambda cast: dates_proposal(cast, agreed_at=NOW, dropped_at=NOW),
     "code_review_not_of_oneself": lambda cast: review(cast, reviewer=cast.enrolment("ana")),
     "code_review_once_a_reviewer": lambda cast: twice(lambda: review(cast)),
 }  # fmt: skip

@@ -19,8 +19,7 @@ from tracker.views.check_ins import (
     step_close,
 )
 from tracker.views.closing import cohort_close, cohort_open_again
-from tracker.views.dates import dates_agree, dates_drop, dates_propose, group_dates
-from tracker.views.groups import group_detail, group_live, home, my_groups, my_groups_live
+from tracker.views.groups import group_dates, group_detail, group_live, home, my_groups, my_groups_live
 from tracker.views.helping import help_answer
 from tracker.views.known_questions import known_questions_close, known_questions_seen
 from tracker.views.meeting_notes import meeting_item_add, meeting_item_close, meeting_note
@@ -74,9 +73,6 @@ group_urls = [
     path("bring/", meeting_item_add, name="meeting-item-add"),
     path("reviews/request/", review_request, name="review-request"),
     path("dates/", group_dates, name="group-dates"),
-    path("dates/propose/", dates_propose, name="dates-propose"),
-    path("dates/agree/", dates_agree, name="dates-agree"),
-    path("dates/drop/", dates_drop, name="dates-drop"),
     path("reviews/ring/", ring_accept, name="ring-accept"),
     path("check-ins/", check_in_list, name="check-in-list"),
     path("check-ins/now/", check_in_now, name="check-in-now"),

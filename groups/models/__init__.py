@@ -1,7 +1,6 @@
 from groups.models.absence import Absence, MentorAway
 from groups.models.closing import Closing
 from groups.models.concern import Concern
-from groups.models.dates import DatesProposal
 from groups.models.enrolment import Enrolment
 from groups.models.forming import Proposal, ProposedGroup, ProposedStay, WillingMentor, Wish
 from groups.models.group import Group
@@ -15,7 +14,6 @@ __all__ = [
     "Absence",
     "Closing",
     "Concern",
-    "DatesProposal",
     "Enrolment",
     "Group",
     "Membership",

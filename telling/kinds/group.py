@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 
-from groups.access import GroupAccess, group_to_plan, group_to_read
-from groups.models import DatesProposal, Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
+from groups.access import GroupAccess, group_to_read
+from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
 from lib.days import day_range_label
 from lib.weeks import holds
 from people.models import Event, User
@@ -23,8 +23,6 @@ from telling.mails import Mail, Part, near_day
 
 # The event of who left a group or the cohort, and came into no other.
 LEFT = "student_left"
-# The event of dates that were proposed, and that somebody else declined or replaced.
-DROPPED = "dates_dropped"
 # Dates of a plan in a mail; the page has all of them.
 _MOST_DATES = 12
 
@@ -278,8 +276,6 @@ def _covers(mentorship: Mentorship, now: datetime) -> bool:
 
 
 def _write_dates(reader: User, event: Event, now: datetime) -> Mail | None:
-    if event.kind == DROPPED:
-        return _write_dropped(reader, event, now)
     access = group_to_read(reader, event.ids["group"], now)
     group = access.group
     items = PlanItem.objects.filter(group=group, due_on__gte=access.today).select_related("milestone")
@@ -301,35 +297,8 @@ def _write_dates(reader: User, event: Event, now: datetime) -> Mail | None:
     )
 
 
-def _dropped(event: Event) -> DatesProposal | None:
-    proposals = DatesProposal.objects.select_related("group__cohort", "made_by", "dropped_by")
-    return proposals.filter(pk=event.ids["proposal"]).first()
-
-
 def _hearers_of_dates(event: Event, now: datetime) -> Iterable[User]:
-    if event.kind == DROPPED:
-        proposal = _dropped(event)
-        return [proposal.made_by] if proposal else []
     return _everybody(_group(event), now)
-
-
-def _write_dropped(reader: User, event: Event, now: datetime) -> Mail | None:
-    proposal = _dropped(event)
-    if proposal is None or proposal.dropped_at is None or proposal.made_by_id != reader.pk:
-        return None
-    access = group_to_plan(reader, proposal.group_id, now)
-    group, by = access.group, proposal.dropped_by
-    others = group.dates_proposals.filter(made_by=by, made_at=proposal.dropped_at)
-    what = "proposed other dates instead" if others.exists() else "did not agree to them, so the plan stays"
-    return Mail(
-        subject=f"Your dates for {group} are dropped",
-        about=f"for {group}",
-        parts=(Part(f"{by} {what}."),),
-        label="See the dates",
-        path=reverse("tracker:group-dates", args=[group.pk]),
-        why="because you proposed dates",
-        reply_to=by if by and by.is_active else None,
-    )
 
 
 def _belonging_to(group: Group, now: datetime) -> tuple[list[Membership], list[Mentorship]]:
@@ -427,13 +396,12 @@ AWAY = Kind(
 )
 DATES = Kind(
     name="dates",
-    label="My group has new due dates, or those that I proposed are dropped",
-    whom="the students and mentors of the group; who proposed them",
+    label="My group has new due dates",
+    whom="the students and mentors of the group",
     soon="at once",
     roles=("student", "mentor"),
-    events=("dates_changed", DROPPED),
-    # Every proposal that is dropped is told.
-    thread=lambda event: "" if event.kind == DROPPED else f"dates {event.ids['group']}",
+    events=("dates_changed",),
+    thread=lambda event: f"dates {event.ids['group']}",
     hearers=_hearers_of_dates,
     write=_write_dates,
 )

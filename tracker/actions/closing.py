@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from courses.models import Cohort, CourseAdmin
 from groups.actions.ending import end_many, take_ends_back
 from groups.actions.locking import locked_groups
-from groups.models import Closing, DatesProposal, Enrolment, Mentorship, Proposal, Shift
+from groups.models import Closing, Enrolment, Mentorship, Proposal, Shift
 from people.actions.invitations import revoke_many
 from people.audit import note
 from people.models import Invitation, User
@@ -41,7 +41,7 @@ def close_cohort(
     Args:
         reasons: of the enrolments that end, by their id, one of `Enrolment.EndReason`; the others stay open.
         discards_drafts: those of check-ins.
-        discards_proposals: of groups and of dates, and shifts that were not applied.
+        discards_proposals: of groups, and shifts that were not applied.
         word: to everybody.
 
     Raises:
@@ -68,8 +68,6 @@ def close_cohort(
         gone["shift"], _ = Shift.objects.filter(cohort=cohort, applied_at=None).delete()
         _, deleted = Proposal.objects.filter(cohort=cohort).delete()
         gone["proposal"] = deleted.get(Proposal._meta.label, 0)
-        dates = DatesProposal.objects.filter(group__cohort=cohort, agreed_at=None, dropped_at=None)
-        gone["proposal of dates"] = dates.update(dropped_by=by, dropped_at=at)
     closing = Closing.objects.create(
         cohort=cohort, on=on, on_before=cohort.closed_on, word=word, questions=before,
         gone={what: count for what, count in gone.items() if count}, made_by=by, made_at=at,

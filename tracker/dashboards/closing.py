@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from courses.models import Cohort
-from groups.models import Closing, DatesProposal, Enrolment, Membership, PlanItem, Proposal, Shift
+from groups.models import Closing, Enrolment, Membership, PlanItem, Proposal, Shift
 from lib.days import full_day
 from people.models import User
 from questions.models import Question
@@ -52,7 +52,6 @@ class OpenInCohort:
     drafts: tuple[CheckInDraft, ...]
     has_proposal: bool
     shift_count: int
-    dates_count: int
     invitation_count: int
     review_count: int
     cry_count: int
@@ -63,9 +62,7 @@ class OpenInCohort:
         """Changes with what is open: what was shown is done only if it still is what would happen."""
         enrolments = [(row.id, row.left) for row in (*self.finished, *self.others)]
         drafts = [draft.pk for draft in self.drafts]
-        counts = (
-            self.question_count, self.has_proposal, self.shift_count, self.dates_count, self.invitation_count,
-        )  # fmt: skip
+        counts = (self.question_count, self.has_proposal, self.shift_count, self.invitation_count)
         return sha256(repr((sorted(enrolments, key=str), drafts, counts)).encode()).hexdigest()[:16]
 
     @property
@@ -74,7 +71,7 @@ class OpenInCohort:
         open_ones = {
             "closes_questions": self.question_count,
             "discards_drafts": self.drafts,
-            "discards_proposals": self.has_proposal or self.shift_count or self.dates_count,
+            "discards_proposals": self.has_proposal or self.shift_count,
             "revokes_invitations": self.invitation_count,
         }
         return tuple(name for name, is_open in open_ones.items() if is_open)
@@ -84,8 +81,7 @@ class OpenInCohort:
         """ "The groups that are proposed, and 1 shift of dates, not applied"."""
         shifts = f"{counted(self.shift_count, 'shift')} of dates, not applied" if self.shift_count else ""
         proposal = "the groups that are proposed" if self.has_proposal else ""
-        dates = f"{counted(self.dates_count, 'proposal')} of dates" if self.dates_count else ""
-        return ", and ".join(filter(None, (proposal, shifts, dates)))
+        return ", and ".join(filter(None, (proposal, shifts)))
 
     @property
     def frozen_label(self) -> str:
@@ -98,7 +94,7 @@ class OpenInCohort:
 
 
 def open_in(cohort: Cohort, reader: User, now: datetime) -> OpenInCohort:
-    """Nine queries. Requests are those that the reader may see."""
+    """Eight queries. Requests are those that the reader may see."""
     enrolments = _enrolments(cohort)
     drafts = CheckInDraft.objects.filter(group__cohort=cohort).select_related("group", "person")
     reviews = CodeReview.objects.filter(group__cohort=cohort).exclude(state=CodeReview.State.APPROVED)
@@ -113,9 +109,6 @@ def open_in(cohort: Cohort, reader: User, now: datetime) -> OpenInCohort:
         drafts=tuple(drafts.defer("fields").order_by("group__sort_key", "week_starts_on", "pk")),
         has_proposal=Proposal.objects.filter(cohort=cohort).exists(),
         shift_count=Shift.objects.filter(cohort=cohort, applied_at=None).count(),
-        dates_count=DatesProposal.objects.filter(
-            group__cohort=cohort, agreed_at=None, dropped_at=None
-        ).count(),
         invitation_count=unused_invitations(cohort, now).count(),
         review_count=reviews.count(),
         cry_count=cries.count(),

@@ -18,7 +18,7 @@ from questions.access.sight import questions_with_known_group
 from questions.models import Ask, Question
 from tracker.access.check_ins import day_of
 from tracker.dashboards.attention_lines import SHOWN_FOR_GROUP, AttentionLine, group_line, student_lines
-from tracker.dashboards.dates import dates_of, likely_label
+from tracker.dashboards.dates import dates_of, missed_line
 from tracker.dashboards.group_overviews import GroupOverview, group_overview, group_statuses
 from tracker.dashboards.hours import hours_label
 from tracker.dashboards.known import AskedMost, known_before
@@ -43,8 +43,6 @@ class GroupPlanRow:
     due_label: str
     # What was promised before the date moved, and why.
     promised: str
-    # The day it is likely to end on and the range, where the promised one is missed.
-    likely: str
     hours_label: str
     done_label: str
     known_url: str
@@ -83,6 +81,8 @@ class GroupDetailPage:
     lines: tuple[AttentionLine, ...]
     me: int | None
     plan: tuple[GroupPlanRow, ...]
+    # The planned date that it is likely to miss first.
+    missed: str
     check_ins: tuple[CheckInEvent, ...]
     logged_iso: str
     steps: tuple[GroupStep, ...]
@@ -130,6 +130,7 @@ def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> Gr
         lines=tuple(_lines(overview, questions)) if access.sees_attention else (),
         me=me,
         plan=() if is_former else tuple(_plan(overview)),
+        missed="" if is_former else missed_line(overview, dates_of(overview)),
         check_ins=tuple(_check_ins(access, check_ins)),
         logged_iso=overview.week.iso if any(each.week == overview.week for each in check_ins) else "",
         steps=() if is_former else tuple(_steps(access)),
@@ -170,7 +171,6 @@ def _reader(access: GroupAccess) -> AttentionReader | None:
 def _plan(overview: GroupOverview) -> Iterator[GroupPlanRow]:
     group_id = overview.group.pk
     was = promised_days({group_id: {each.milestone.id: each.milestone.due_on for each in overview.plan}})
-    dates = dates_of(overview)
     for planned in overview.plan:
         milestone = planned.milestone
         before = was.get((group_id, milestone.id))
@@ -178,7 +178,6 @@ def _plan(overview: GroupOverview) -> Iterator[GroupPlanRow]:
             title=milestone.title,
             due_label=day_label(milestone.due_on, overview.today) if milestone.due_on else "no date",
             promised=before.label(overview.today) if before else "",
-            likely=likely_label(dates.get(milestone.id), overview.today),
             hours_label=f"{hours_label(milestone.planned_hours)} h" if milestone.planned_hours else "–",
             done_label=f"{planned.done_count} of {len(planned.members)}",
             known_url=reverse("questions:milestone-questions", args=[milestone.id]),

@@ -7,7 +7,7 @@ rules is a threshold that the course sets.
 
 from tracker.standing.attention import Attention, Reason, ReasonCode, Severity
 from tracker.standing.check_ins import CheckInState, CheckInWeek, GroupStatus, group_status
-from tracker.standing.dates import DateToKeep, dates_to_propose, group_dates, is_finished, student_dates
+from tracker.standing.dates import LikelyDate, group_dates, student_dates
 from tracker.standing.facts import (
     Attendance,
     AttentionReader,
@@ -34,11 +34,11 @@ __all__ = [
     "CheckInState",
     "CheckInWeek",
     "Confidence",
-    "DateToKeep",
     "FlaggedShare",
     "GroupFacts",
     "GroupStanding",
     "GroupStatus",
+    "LikelyDate",
     "LoggedCheckIn",
     "Mentoring",
     "MilestoneProgress",
@@ -53,12 +53,10 @@ __all__ = [
     "State",
     "StudentFacts",
     "Thresholds",
-    "dates_to_propose",
     "flagged_share",
     "group_dates",
     "group_standings",
     "group_status",
-    "is_finished",
     "share_of",
     "student_dates",
     "student_standing",

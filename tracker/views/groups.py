@@ -110,6 +110,13 @@ def group_detail(request: HtmxRequest, group_id: int) -> HttpResponse:
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
+def group_dates(request: HtmxRequest, group_id: int) -> HttpResponse:
+    """An address in mails of before: the page of a group says which date it is likely to miss."""
+    return redirect(group_to_read(signed_in(request), group_id, timezone.now()).group)
+
+
+@audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_safe
 def group_live(request: HtmxRequest, group_id: int) -> HttpResponse:
     """The part of the group's page that shows it, if it has changed since it was seen; 204 if not."""
     if request.GET.get("seen") == group_version(group_id):

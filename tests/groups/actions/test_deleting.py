@@ -8,7 +8,7 @@ from courses.actions.course import create_course
 from courses.models import Cohort, Course
 from groups.actions.deleting import DeletionError, delete, deletion_of
 from groups.actions.group import open_group
-from groups.models import DatesProposal, Enrolment
+from groups.models import Enrolment
 from people.models import User
 from questions.actions.asking import ask
 from sheets.models import SheetImport
@@ -55,7 +55,6 @@ def test_cohort_and_course_go_with_all_that_was_only_set_up(cast: Cast) -> None:
     undone(sheet_with_questions(trial, "Why?", "How?"), cast.ines)
     call_command("refresh_topics")
     WeekLook.objects.create(enrolment=cohort.enrolments.get(), person=cast.ines, role="course admin")
-    DatesProposal.objects.create(group=cohort.groups.get(), made_by=cast.marta)
     take_snapshot(cohort, NOW)
     sum_up(course, NOW)
     assert {str(one) for one in deletion_of(cohort).goes()} == {

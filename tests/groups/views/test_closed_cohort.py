@@ -108,7 +108,6 @@ def test_pages_offer_nothing_that_is_refused(cast: Cast, as_: SignIn) -> None:
         "marta": [
             ("tracker:group-detail", cast.clover.pk),
             ("groups:plan-history", cast.clover.pk),
-            ("tracker:group-dates", cast.clover.pk),
         ],
     }
 

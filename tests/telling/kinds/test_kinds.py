@@ -11,13 +11,12 @@ import pytest
 from django.test import Client
 
 from config.mail_samples import SAMPLES
-from groups.actions.dates import drop_dates, propose_dates
 from groups.actions.enrolment import join_group, leave_group
 from groups.actions.forming import note_willing, propose, publish
 from groups.actions.mentorship import assign_mentor, end_mentorship, note_away
 from groups.actions.moving import let_end, let_leave, undo_move
 from groups.actions.plan import set_plan
-from groups.models import Closing, DatesProposal, Group, Membership, MentorAway, Mentorship, Move
+from groups.models import Closing, Group, Membership, MentorAway, Mentorship, Move
 from people.models import Event, Message, User
 from questions.actions import answer, ask, log_questions
 from questions.actions.asking import LoggedQuestion
@@ -85,23 +84,6 @@ def undo_cry(cast: Cast) -> None:
 def still_need_help(cast: Cast) -> None:
     settle_cry(cast)
     undo_of_bruno(cast, cast.person("bruno"))
-
-
-def propose_other(cast: Cast, by: User, after: date) -> DatesProposal:
-    item = cast.clover.plan_items.select_related("group").get(milestone=cast.milestones[3])
-    assert item.due_on
-    days = {item.milestone_id: (item.due_on, after)}
-    return propose_dates(group=cast.clover, days=days, basis="2 h a week", by=by, at=NOW)
-
-
-def decline_dates(cast: Cast) -> None:
-    proposal = propose_other(cast, cast.person("ana"), date(2026, 10, 4))
-    drop_dates(proposal=proposal, by=cast.marta, at=NOW)
-
-
-def overtake_dates(cast: Cast) -> None:
-    propose_other(cast, cast.person("ana"), date(2026, 10, 4))
-    propose_other(cast, cast.person("bruno"), date(2026, 10, 11))
 
 
 def ask_hidden(cast: Cast) -> None:
@@ -233,8 +215,6 @@ TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
         {"marta": "Bruno needs help with Prompt engineering"},
     ),
     "cry undone": (undo_cry, {"bruno": "Prompt engineering: marked as not started"}),
-    "dates declined": (decline_dates, {"ana": "Your dates for Clover are dropped"}),
-    "dates overtaken": (overtake_dates, {"ana": "Your dates for Clover are dropped"}),
     "question": (ask_hidden, {"marta": ASKED}),
     "logged question": (log_asked, {"tomas": "Somebody in Clover asks: Which key?"}),
     "change": (change_material, {"ana": "Changed because you asked: Why the root?"}),
@@ -296,32 +276,6 @@ def test_closing_tells_each_what_became_of_their_own(cast: Cast) -> None:
     assert not any("Closed long ago" in body for body in mails.values())
     stay = {name for name, body in mails.items() if "You stay enrolled in it." in body}
     assert stay == {"chidi", "dalia", "emre", "fatima"}
-
-
-@pytest.mark.usefixtures("all_have_signed_in")
-@pytest.mark.parametrize(
-    ("happen", "said"),
-    [
-        (decline_dates, "Marta Pires did not agree to them, so the plan stays."),
-        (overtake_dates, "Bruno Sá proposed other dates instead."),
-    ],
-)
-def test_who_proposed_dates_reads_why_they_are_dropped(
-    cast: Cast, happen: Callable[[Cast], object], said: str
-) -> None:
-    happen(cast)
-    (mail,) = deliver()
-    assert said in " ".join(str(mail.body).split())
-
-
-@pytest.mark.usefixtures("all_have_signed_in")
-def test_who_withdraws_dates_hears_nothing_and_nor_does_who_left(cast: Cast) -> None:
-    ana = cast.person("ana")
-    drop_dates(proposal=propose_other(cast, ana, date(2026, 10, 4)), by=ana, at=NOW)
-    assert deliver() == []
-    decline_dates(cast)
-    Membership.objects.filter(pk=cast.ana.pk).update(ended_on=NOW.date(), end_reason="dropped")
-    assert deliver() == []
 
 
 @pytest.mark.usefixtures("all_have_signed_in")

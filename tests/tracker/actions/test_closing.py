@@ -14,7 +14,7 @@ from groups.actions.locking import locked_enrolments, locked_groups
 from groups.actions.mentorship import assign_mentor
 from groups.actions.moving import let_return, move_student, undo_move
 from groups.actions.plan import set_plan
-from groups.models import Closing, DatesProposal, Enrolment, Membership, Move, Proposal, Shift
+from groups.models import Closing, Enrolment, Membership, Move, Proposal, Shift
 from lib.weeks import Week
 from people.actions.invitations import invite
 from people.models import Invitation, User
@@ -63,7 +63,6 @@ def test_what_was_open_becomes_what_was_chosen_and_is_opened_again(cast: Cast) -
         membership=cast.bruno, title="And then?", status="follow_up", first_answered_at=NOW
     )
     AnswerFactory.create(question=more, answered_by=cast.marta)
-    dates = DatesProposal.objects.create(group=cast.clover, made_by=cast.marta)
     closing = close(cast)
     cohort, ana = Cohort.objects.get(pk=cast.cohort.pk), Enrolment.objects.get(pk=cast.enrolment("ana").pk)
     assert (cohort.closed_on, cohort.changed_by) == (TODAY, cast.ines)
@@ -74,9 +73,7 @@ def test_what_was_open_becomes_what_was_chosen_and_is_opened_again(cast: Cast) -
     assert (ended.history_user, ended.history_change_reason) == (cast.ines, "Autumn 2026 was closed")
     assert Enrolment.objects.filter(ended_on=None).count() == 2, "nobody chose an end for Fátima and Gustavo"
     assert questions() == {"Why?": "closed", "And then?": "answered"}
-    assert closing.gone == {"invitation": 1, "draft": 1, "shift": 1, "proposal": 1, "proposal of dates": 1}
-    dates.refresh_from_db()
-    assert dates.dropped_by == cast.ines
+    assert closing.gone == {"invitation": 1, "draft": 1, "shift": 1, "proposal": 1}
     assert [model.objects.count() for model in (CheckInDraft, Proposal, Shift)] == [0, 0, 0]
     assert Invitation.objects.get().revoked_at == NOW
     assert Question.history.filter(title="Why?").latest().history_change_reason == "Autumn 2026 was closed"

@@ -4,7 +4,6 @@ import pytest
 from django.utils import timezone
 
 from groups.access import group_to_read
-from groups.actions.dates import propose_dates
 from groups.models import Absence, Enrolment, MentorAway
 from people.models import User
 from questions.models import Question
@@ -57,10 +56,6 @@ def test_card_of_a_group_that_needs_nobody(cast: Cast) -> None:
     assert (found.lines, found.notes, found.questions, found.steps) == ((), (), (), ())
     assert (found.is_well, found.well_label) == (True, "All three are on track.")
     assert found.expects_check_in
-    days = {cast.milestones[3].pk: (date(2026, 9, 27), date(2026, 10, 11))}
-    propose_dates(group=cast.clover, days=days, basis="", by=cast.person("ana"), at=NOW())
-    found = card(cast)
-    assert (found.is_well, found.dates_proposed_by) == (False, "Ana Ruivo")
 
 
 def test_card_never_calls_on_track_who_is_behind_and_not_flagged_yet(cast: Cast) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
-from groups.models import DatesProposal, Group
+from groups.models import Group
 from lib.days import day_label, day_range_label
 from people.models import User
 from questions.models import Question
@@ -17,7 +17,7 @@ from tracker.dashboards.attention_lines import (
     line_without,
     student_lines,
 )
-from tracker.dashboards.dates import dates_of, missed_line, open_proposals
+from tracker.dashboards.dates import dates_of, missed_line
 from tracker.dashboards.facts import mentors_of
 from tracker.dashboards.grid import Grid, first_names
 from tracker.dashboards.group_overviews import GroupOverview, aligned_grids, group_statuses
@@ -75,7 +75,6 @@ class GroupCard:
     expects_check_in: bool
     # The promise that the group misses first, and who proposed other dates; "" if there is none.
     missed: str
-    dates_proposed_by: str
     # What is asked most at the milestone that the group has come to, until the mentor closes it.
     known: AskedMost | None = None
     # The group and its version, as the page sends them back to ask whether they still hold.
@@ -107,10 +106,10 @@ class GroupCard:
 
     @property
     def is_well(self) -> bool:
-        """Whether the card is one line: nobody needs the mentor, nothing is late, and no dates wait for a word."""
+        """Whether the card is one line: nobody needs the mentor and nothing is late."""
         is_set_up = bool(self.overview.members and self.overview.plan)
         is_late = self.check_in.is_late or self.is_waiting
-        return is_set_up and not self.lines and not is_late and not self.dates_proposed_by
+        return is_set_up and not self.lines and not is_late
 
     @property
     def is_waiting(self) -> bool:
@@ -176,7 +175,7 @@ def group_cards(
     steps: dict[int, list[AgreedStep]] = defaultdict(list)
     for step in _steps(overviews):
         steps[step.group_id].append(step)
-    grids, proposals = aligned_grids(overviews), open_proposals(overviews)
+    grids = aligned_grids(overviews)
     return [
         _card(
             overview,
@@ -186,7 +185,6 @@ def group_cards(
             asks,
             steps[overview.group.pk],
             mentor,
-            proposals.get(overview.group.pk),
             f"{overview.group.pk}-{versions.get(overview.group.pk, '')}",
         )
         for overview in overviews
@@ -244,7 +242,6 @@ def _card(
     asks: _Asks,
     steps: list[AgreedStep],
     mentor: User,
-    proposal: DatesProposal | None,
     seen: str,
 ) -> GroupCard:
     mentor_id = mentor.pk
@@ -274,7 +271,6 @@ def _card(
         severity=tuple(sorted([status.severity, *(member.standing.severity for member in overview.members)])),
         expects_check_in=this_week is not None and this_week.state is not CheckInState.NONE,
         missed=missed_line(overview, dates_of(overview)),
-        dates_proposed_by=str(proposal.made_by) if proposal else "",
         seen=seen,
     )
 

@@ -238,8 +238,8 @@ class StudentWeek:
 
     @property
     def missed(self) -> str:
-        """The promise that the student misses first at their pace; empty if there is none."""
-        return "" if self.read_only else missed_line(self.overview, own_dates(self.me), "your")
+        """The planned date that the student is likely to miss first; empty if there is none."""
+        return "" if self.read_only else missed_line(self.overview, own_dates(self.me))
 
     @property
     def next_card(self) -> MilestoneCard | None:
