@@ -77,7 +77,7 @@ def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
 
 PANEL = Panel(
     name="hours",
-    position=12,
+    position=11,
     title="Hours",
     template="trends/_trends_hours.html",
     finding=_finding,

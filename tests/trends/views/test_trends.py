@@ -217,7 +217,6 @@ def test_each_panel_is_a_finding_that_opens_a_part_and_a_page(
         "answers": "Half within 8 hours; Prompt engineering takes longest, 2 days.",
         "waiting": "2 of 4 open longer than the course’s 3 days.",
         "unanswerable": "2 questions could not be answered from the material, all of them about Prompt engineering.",
-        "promises": "Promised: questions within 24 h, cries for help within 24 h, code reviews within 3 weekdays.",
     }.items():
         url = f"{URL}{name}/?since=2026-08-31"
         assert f'<details id="{name}" hx-get="{url}"' in html
