@@ -138,7 +138,6 @@ def charts() -> dict[str, object]:
         "bars": [
             Sample(
                 label=modules[0],
-                belongs_to="in week 1",
                 value_label="1.3",
                 share=81.25,
                 url="#charts",

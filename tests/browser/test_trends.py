@@ -34,7 +34,7 @@ def test_trends_have_no_fault_with_everything_open(story: AskedStory, page_as: P
     for summary in page.locator("main summary").all():
         summary.click()
     if who == "ines":
-        # The topics are in the overview, and nobody has said what material was like, or noted hours.
+        # Weeks and topics are in the overview, and nobody has noted hours.
         expect(page.get_by_role("link", name="CSV of ")).to_have_count(len(PANELS) - 3)
     assert look_at(page) == []
     page.goto("/questions/?course=llm")
@@ -66,7 +66,7 @@ def test_panel_is_loaded_when_it_is_opened_and_once(story: AskedStory, page_as: 
 def test_materials_and_times_to_an_answer_fit_on_a_phone(story: AskedStory, page_as: PageAs) -> None:
     page = page_as("ines", viewport={"width": 390, "height": 844})
     for panel, name, labels in (
-        ("found", "Table of how materials were found", ["Confusing or too long", "Asks"]),
+        ("materials", "Table of materials", ["Confusing or too long", "Asks"]),
         (
             "answers",
             "Table of times to the first answer",
@@ -112,11 +112,12 @@ def test_filters_work_without_javascript(story: AskedStory, page_as: PageAs) -> 
 def test_paper_has_what_is_open_and_a_line_for_the_rest(story: AskedStory, page_as: PageAs) -> None:
     page = page_as("ines")
     page.goto(URL)
-    page.locator("#weeks summary").click()
-    expect(page.locator(".trends-weeks")).to_be_visible()
+    page.locator("#milestones summary").click()
+    opened = page.get_by_role("table", name="Asks per active student, by milestone")
+    expect(opened).to_be_visible()
     page.emulate_media(media="print")
     expect(page.locator(".page-head")).to_contain_text("only group Clover")
-    expect(page.locator(".trends-weeks")).to_be_visible()
+    expect(opened).to_be_visible()
     expect(page.locator("#materials summary")).to_contain_text("leads with")
     for hidden in (".trends-filters", ".tabs >> nth=0"):
         expect(page.locator(hidden)).to_be_hidden()

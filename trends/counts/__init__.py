@@ -2,8 +2,6 @@
 
 from functools import cached_property
 
-from groups.group_days import GroupDays
-from groups.models import Membership
 from trends.counts.asks import AskCounts, ask_counts
 from trends.counts.compared import ComparedRuns, compared_runs
 from trends.counts.hours import HoursSpent, hours_spent
@@ -21,11 +19,11 @@ class TrendCounts:
 
     @cached_property
     def compared(self) -> ComparedRuns:
-        return compared_runs(self.view)
+        return compared_runs(self.view, self.asks)
 
     @cached_property
     def asks(self) -> AskCounts:
-        return ask_counts(self.view, frozenset(self.compared.spans))
+        return ask_counts(self.view)
 
     @cached_property
     def opinions(self) -> dict[int, Found]:
@@ -40,15 +38,7 @@ class TrendCounts:
 
     @cached_property
     def students(self) -> StudentCounts:
-        return student_counts(self.view, self.compared.spans, self.group_days)
-
-    @cached_property
-    def group_days(self) -> GroupDays | None:
-        """Where the students of the view's groups were, in other groups too; None if it counts all groups."""
-        if self.view.groups is None:
-            return None
-        stays = Membership.objects.filter(group__in=self.view.groups)
-        return GroupDays(Membership.objects.filter(enrolment__in=stays.values("enrolment")))
+        return student_counts(self.view, self.compared.spans)
 
     @cached_property
     def waits(self) -> QuestionWaits:

@@ -15,8 +15,8 @@ from trends.models.summary import AskCell, ask_cells
 class AskCounts:
     """Asks under the filters, by id. None stands for asks without a milestone, material or category.
 
-    The Monday of asks without a date is None too. `cells` counts by cohort, Monday and milestone over all weeks, and
-    includes the cohorts for comparison. `topics` counts by topic and Monday over all weeks. The others count the view.
+    The Monday of asks without a date is None too. `cells` counts by cohort, Monday and milestone over all weeks and
+    all cohorts. `topics` counts by topic and Monday over all weeks. The others count the view.
     """
 
     cells: Counter[tuple[int, date | None, int | None]]
@@ -36,15 +36,11 @@ class AskCounts:
         return asks_by_milestone
 
 
-def ask_counts(view: TrendView, compared: frozenset[int]) -> AskCounts:
-    """Count the asks of the view, and of the compared cohorts. One query.
-
-    Args:
-        compared: ids of cohorts.
-    """
+def ask_counts(view: TrendView) -> AskCounts:
+    """Count the asks of the view, and those of other cohorts for comparison. One query."""
     chosen = {run.cohort_id for run in view.chosen}
     counts = AskCounts(Counter(), Counter(), Counter(), Counter())
-    for cohort, monday, milestone, material, category, topic, asks in _cells(view, chosen | compared):
+    for cohort, monday, milestone, material, category, topic, asks in _cells(view):
         counts.cells[cohort, monday, milestone] += asks
         if cohort not in chosen:
             continue
@@ -56,8 +52,9 @@ def ask_counts(view: TrendView, compared: frozenset[int]) -> AskCounts:
     return counts
 
 
-def _cells(view: TrendView, cohorts: set[int]) -> Iterable[AskCell]:
-    """The asks of these cohorts under the filters, of all weeks: from the summary of the course, or counted now."""
+def _cells(view: TrendView) -> Iterable[AskCell]:
+    """The asks under the filters, of all cohorts and weeks: from the summary of the course, or counted now."""
+    cohorts = {run.cohort_id for run in view.runs}
     if view.summary is None:
         asks = Ask.objects.filter(group__cohort__in=cohorts)
         if view.groups is not None:

@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 
+from trends.counts.asks import AskCounts
 from trends.counts.view import TrendView
 from trends.figures import CohortRun, Span, same_weeks
 
@@ -11,13 +12,13 @@ MOST_COMPARED = 4
 class ComparedRuns:
     runs: tuple[CohortRun, ...]
     spans: dict[int, Span]
-    # The latest cohort that has begun, and the one before it, if there is one.
+    # The latest cohort in which something was asked, or the latest that has begun, and the one before it, if any.
     current: CohortRun | None
     before: CohortRun | None
 
 
-def compared_runs(view: TrendView) -> ComparedRuns:
-    """Compare the chosen cohorts if there are several, otherwise the latest that has begun with the one before it.
+def compared_runs(view: TrendView, asks: AskCounts) -> ComparedRuns:
+    """Compare the chosen cohorts if there are several, otherwise the latest with asks with the one before it.
 
     Cohorts that began after the period are left out: they share no week with it.
     """
@@ -25,15 +26,14 @@ def compared_runs(view: TrendView) -> ComparedRuns:
     begun = [run for run in view.chosen if run.weeks_so_far and (last is None or run.first_monday <= last)]
     if not begun:
         return ComparedRuns((), {}, None, None)
-    current = begun[-1]
-    at = view.runs.index(current)
-    before = view.runs[at - 1] if at else None
-    if len(view.filters.cohorts) > 1:
-        runs = tuple(begun[-MOST_COMPARED:])
-        before = runs[-2] if len(runs) > 1 else before
-    else:
-        runs = (before, current) if before else (current,)
+    is_chosen = len(view.filters.cohorts) > 1
+    if is_chosen:
+        begun = begun[-MOST_COMPARED:]
+    asked = {cohort for cohort, monday, _ in asks.cells if view.span.holds(monday)}
+    current = next((run for run in reversed(begun) if run.cohort_id in asked), begun[-1])
+    others = begun if is_chosen else view.runs
+    earlier = others[: others.index(current)]
+    runs = tuple(begun) if is_chosen else (*earlier[-1:], current)
+    before = earlier[-1] if earlier else None
     spans = {run.cohort_id: same_weeks(current, run, view.span) for run in runs}
-    if before:
-        spans.setdefault(before.cohort_id, same_weeks(current, before, view.span))
     return ComparedRuns(runs, spans, current, before)

@@ -29,13 +29,17 @@ class StudentCounts:
     stays: Counter[tuple[int, date, date | None]]
 
 
-def student_counts(view: TrendView, compared: Mapping[int, Span], days: GroupDays | None) -> StudentCounts:
-    """Count the students of the view. Three queries.
+def student_counts(view: TrendView, compared: Mapping[int, Span]) -> StudentCounts:
+    """Count the students of the view. At most four queries.
 
     Args:
         compared: the compared weeks by cohort.
-        days: where the students of the view's groups were; None for all groups.
     """
+    days = None
+    if view.groups is not None:
+        # Where the students of the view's groups were, in other groups too.
+        stays = Membership.objects.filter(group__in=view.groups)
+        days = GroupDays(Membership.objects.filter(enrolment__in=stays.values("enrolment")))
     chosen = {run.cohort_id for run in view.chosen}
     runs = {run.cohort_id: run for run in view.runs if run.cohort_id in chosen | compared.keys()}
     undated = _undated(view, runs.keys(), days)

@@ -11,6 +11,7 @@ from questions.dashboards.question_rows import QuestionRow, question_rows
 from questions.models import MaterialChange
 from questions.models.question import QuestionQuerySet
 from trends.access.topics import TopicAccess, questions_that_may_belong, questions_to_count
+from trends.charts.bars import Bar
 from trends.charts.scale import share
 from trends.dashboards.effects import effects_of
 from trends.dashboards.topic_events import TopicEvent, topic_events
@@ -22,14 +23,6 @@ PAGE_SIZE = 25
 WEEKS = 12
 # Questions that may belong here, shown at once: the next ones take the place of those that were decided.
 MOST_POSSIBLE = 5
-
-
-@dataclass(frozen=True, slots=True)
-class WeekOfTopic:
-    label: str
-    value_label: str
-    share: float
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +49,7 @@ class TopicDetail:
     page: Page[Any]
     # For course admins: the newest of those that may belong here.
     possible: tuple[QuestionRow, ...]
-    weeks: tuple[WeekOfTopic, ...]
+    weeks: tuple[Bar, ...]
     groups: tuple[GroupOfTopic, ...]
     # Each with whether it helped.
     changes: list[tuple[MaterialChange, str]]
@@ -99,7 +92,7 @@ def topic_detail(*, access: TopicAccess, now: datetime, page_number: str | None)
     )
 
 
-def _weeks(access: TopicAccess, base: DrillDown, now: datetime) -> tuple[WeekOfTopic, ...]:
+def _weeks(access: TopicAccess, base: DrillDown, now: datetime) -> tuple[Bar, ...]:
     """The last weeks with asks, oldest first, with the weeks without asks between them and up to this week."""
     counts = dict(
         asks_by_topic(access.trends, topics=[access.topic.pk])
@@ -109,7 +102,7 @@ def _weeks(access: TopicAccess, base: DrillDown, now: datetime) -> tuple[WeekOfT
         .order_by("-week_starts_on")[:WEEKS]
     )
     most = max(counts.values(), default=0)
-    rows: list[WeekOfTopic] = []
+    rows: list[Bar] = []
     next_week: date | None = None
     for monday, asks in sorted(counts.items()):
         rows += _gap(next_week, monday)
@@ -118,17 +111,17 @@ def _weeks(access: TopicAccess, base: DrillDown, now: datetime) -> tuple[WeekOfT
     return (*rows, *_gap(next_week, monday_of(now.date()) + timedelta(weeks=1)))
 
 
-def _gap(since: date | None, until: date) -> list[WeekOfTopic]:
+def _gap(since: date | None, until: date) -> list[Bar]:
     """The weeks without an ask between two dates, as one line."""
     if since is None or since >= until:
         return []
     last = until - timedelta(weeks=1)
     label = f"{since:%-d %B %Y}" if since == last else f"{since:%-d %B} to {last:%-d %B %Y}"
-    return [WeekOfTopic(label=label, value_label="none", share=0, url="")]
+    return [Bar(label=label, value_label="none", share=0)]
 
 
-def _week(week: Week, asks: int, most: int, base: DrillDown) -> WeekOfTopic:
-    return WeekOfTopic(
+def _week(week: Week, asks: int, most: int, base: DrillDown) -> Bar:
+    return Bar(
         label=f"{week.starts_on:%-d %B %Y}",
         value_label=str(asks),
         share=share(asks, most),

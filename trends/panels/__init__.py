@@ -78,7 +78,7 @@ class Trends:
     overview: Overview | None
     own_groups: OwnGroups | None
     # Where nothing was asked, the address of what was said of materials all the same, if anything was.
-    found_url: str
+    materials_url: str
 
 
 def read_trends(counts: TrendCounts) -> Trends:
@@ -98,7 +98,7 @@ def read_trends(counts: TrendCounts) -> Trends:
         head=trend_head(counts),
         overview=overview(counts, list(PANELS.values())) if is_admin and is_asked else None,
         own_groups=own_groups(counts) if is_asked and not is_admin else None,
-        found_url=panel_url(view, "found") if is_admin and not is_asked and counts.opinions else "",
+        materials_url=panel_url(view, "materials") if is_admin and not is_asked and counts.opinions else "",
     )
 
 

@@ -1,93 +1,135 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from trends.charts.bars import Bar, BarChart
-from trends.charts.scale import share
+from courses.models import Material
 from trends.counts import TrendCounts
+from trends.counts.opinions import FEWEST_GROUPS, Found
+from trends.figures import FEWEST_STUDENTS
 from trends.forms.drill_down import NOTHING
 from trends.panels.links import Number, count_label, trends_url
 from trends.panels.panel import CsvRow, Panel, rounded
 
-# The other bars are behind a summary.
-FIRST_ROWS = 8
+
+@dataclass(frozen=True, slots=True)
+class MaterialRow:
+    """A material, or None for asks that name none. `found` is None where too few said how they found it."""
+
+    material: Material | None
+    url: str
+    asks: Number
+    # The part of all asks of the view, 0 to 1.
+    share: float
+    found: Found | None
+
+    @property
+    def troubled_share(self) -> float | None:
+        """The percentage who found it confusing or too long, for the bar."""
+        return round(100 * self.found.share, 1) if self.found else None
+
+    @property
+    def words(self) -> str:
+        return f"{self.found.troubled:,} of {self.found.said:,}" if self.found else ""
+
+    @property
+    def note(self) -> str:
+        """ "3 confusing, 1 too long, 2 useful"."""
+        found = self.found
+        if found is None:
+            return ""
+        numbers = ((found.confusing, "confusing"), (found.too_long, "too long"), (found.useful, "useful"))
+        return ", ".join(f"{number:,} {word}" for number, word in numbers if number)
 
 
 @dataclass(frozen=True, slots=True)
-class MaterialAsks:
-    """A material and its asks, None for asks without one. `share` is the part of all asks of the view, 0 to 1."""
+class Materials:
+    """The materials that most found confusing or too long first, then the others by asks.
 
-    material_id: int | None
-    title: str
-    milestone: str
-    asks: Number
-    share: float
+    `has_opinions`: only course admins see how materials were found, and only of whole cohorts: a group is too small.
+    """
 
+    rows: tuple[MaterialRow, ...]
+    has_opinions: bool
 
-def asks_by_material(counts: TrendCounts) -> tuple[MaterialAsks, ...]:
-    view, by_material = counts.view, counts.asks.materials
-    total = by_material.total()
-    rows = []
-    asked = [material for material in view.materials.values() if by_material[material.pk]]
-    for material in sorted(asked, key=lambda material: -by_material[material.pk]):
-        asks = Number.of(by_material[material.pk], view.drill_with(material=material.pk))
-        title = material.milestone.title
-        rows.append(MaterialAsks(material.pk, material.title, title, asks, asks.count / total))
-    if by_material[None]:
-        asks = Number.of(by_material[None], view.drill_with(material=NOTHING))
-        rows.append(MaterialAsks(None, "No material named", "", asks, asks.count / total))
-    return tuple(rows)
-
-
-def _chart(counts: TrendCounts) -> BarChart:
-    rows = asks_by_material(counts)
-    # Asks without a material are often the most, and the bars are for comparing materials.
-    most = max((row.asks.count for row in rows if row.material_id), default=0)
-    bars = tuple(
-        Bar(
-            label=row.title,
-            value_label=row.asks.label,
-            share=share(row.asks.count, most) if row.material_id else None,
-            url=row.asks.url,
-            label_url=trends_url(counts.view, material=row.material_id or NOTHING),
-            belongs_to=row.milestone,
+    @property
+    def footnote(self) -> str:
+        return (
+            f"What students said is counted over all weeks, from {FEWEST_STUDENTS} people of {FEWEST_GROUPS} groups "
+            "on. Cohorts in which fewer said something count together, in the course only. Asks are those of the "
+            "weeks chosen."
         )
-        for row in rows
-    )
-    return BarChart(
-        caption="Asks by material",
-        head="Material",
-        value_head="Asks",
-        bars=bars[:FIRST_ROWS],
-        more=bars[FIRST_ROWS:],
-        empty_title="No question names a material",
-        empty_text=(
-            "When people say which material a question is about, those materials appear here, most asked first."
-        ),
-    )
+
+
+def materials(counts: TrendCounts) -> Materials:
+    view, about, by_material = counts.view, counts.view.filters, counts.asks.materials
+    total = by_material.total()
+
+    def row(material: Material | None) -> MaterialRow:
+        pk = material.pk if material else None
+        return MaterialRow(
+            material=material,
+            url=trends_url(view, material=pk or NOTHING),
+            asks=Number.of(by_material[pk], view.drill_with(material=pk or NOTHING)),
+            share=by_material[pk] / total if total else 0,
+            found=counts.opinions.get(pk) if pk else None,
+        )
+
+    rows = [
+        row(material)
+        for material in view.materials.values()
+        if about.milestone in (None, material.milestone_id) and about.material in (None, material.pk)
+    ]
+    told = sorted((row for row in rows if row.found or row.asks.count), key=_rank)
+    if by_material[None]:
+        told.append(row(None))
+    return Materials(tuple(told), has_opinions=view.groups is None)
+
+
+def _rank(row: MaterialRow) -> tuple[float, int, int]:
+    share, said = (row.found.share, row.found.said) if row.found else (-1.0, 0)
+    return -share, -said, -row.asks.count
 
 
 def _finding(counts: TrendCounts) -> str:
-    by_material, materials = counts.asks.materials, counts.view.materials
-    asked = [pk for pk in materials if by_material[pk]]
-    if not asked:
-        return "No question names a material."
-    first = max(asked, key=lambda pk: by_material[pk])
-    finding = f"{materials[first].title} leads with {count_label(by_material[first], 'ask')}"
-    return f"{finding}; {len(asked):,} materials were asked about." if len(asked) > 1 else f"{finding}."
+    rows = [row for row in materials(counts).rows if row.material]
+    sentences = []
+    if rows and rows[0].found:
+        sentences.append(
+            f"{rows[0].words} found {rows[0].material} confusing or too long."
+            if rows[0].found.troubled
+            else "Nobody found a material confusing or too long."
+        )
+    most = max(rows, key=lambda row: row.asks.count, default=None)
+    if most and most.asks.count:
+        sentences.append(f"{most.material} leads with {count_label(most.asks.count, 'ask')}.")
+    else:
+        sentences.append("No question names a material.")
+    return " ".join(sentences)
 
 
 def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
-    for row in asks_by_material(counts):
-        yield row.title, row.milestone, row.asks.count, rounded(row.share)
+    for row in materials(counts).rows:
+        material, found = row.material, row.found
+        said = (
+            (found.people, found.confusing, found.too_long, found.useful, rounded(found.share))
+            if found
+            else (None,) * 5
+        )
+        title = str(material) if material else "No material named"
+        milestone = material.milestone.title if material else ""
+        yield title, milestone, row.asks.count, rounded(row.share), *said
 
 
 PANEL = Panel(
     name="materials",
     position=5,
     title="Materials",
-    template="trends/_trends_bars.html",
+    template="trends/_trends_materials.html",
     finding=_finding,
-    content=_chart,
-    csv_columns=("Material", "Milestone", "Asks", "Share of all asks"),
+    content=materials,
+    csv_columns=(
+        *("Material", "Milestone", "Asks", "Share of all asks"),
+        *("People", "Confusing", "Too long", "Useful", "Confusing or too long"),
+    ),
     csv_rows=_csv_rows,
+    needs_asks=False,
 )

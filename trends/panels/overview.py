@@ -8,8 +8,8 @@ from trends.dashboards.latest_effects import latest_changes
 from trends.dashboards.topic_rows import TopicRow
 from trends.panels.links import csv_url, panel_url
 from trends.panels.panel import Panel
-from trends.panels.run_weeks import RunWeeks, run_weeks
 from trends.panels.topics import topics_asked
+from trends.panels.weeks import RunWeeks, run_weeks
 
 REWRITTEN_NEXT = 3
 _WAITING = (MaterialNeed.State.TO_DO, MaterialNeed.State.DOING)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from courses.promises import promise_label
 from questions.dashboards.question_rows import QuestionRow, question_rows
 from questions.models import Question
+from trends.charts.bars import Bar
 from trends.charts.scale import share
 from trends.counts import TrendCounts
 from trends.dashboards.topic_rows import TopicRow
@@ -17,18 +18,6 @@ ROWS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
-class ListedBar:
-    """A title with a number, and its bar. `part` is the share of the bar that is of this week."""
-
-    title: str
-    url: str
-    value_label: str
-    share: float
-    note: str
-    part: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class OwnGroups:
     # Those that wait longest, the oldest first.
     waiting: tuple[QuestionRow, ...]
@@ -36,10 +25,10 @@ class OwnGroups:
     # How soon the course promises an answer: "24 h".
     promise_label: str
     waiting_csv_url: str
-    topics: tuple[ListedBar, ...]
+    topics: tuple[Bar, ...]
     topic_count: int
     topics_csv_url: str
-    milestones: tuple[ListedBar, ...]
+    milestones: tuple[Bar, ...]
     milestone_count: int
     milestones_note: str
     milestones_csv_url: str
@@ -74,12 +63,12 @@ def _waiting(counts: TrendCounts) -> tuple[QuestionRow, ...]:
     return tuple(question_rows(oldest.order_by("asked_at", "pk"), reader=counts.view.access.reader))
 
 
-def _topics(rows: Sequence[TopicRow]) -> tuple[ListedBar, ...]:
+def _topics(rows: Sequence[TopicRow]) -> tuple[Bar, ...]:
     most = max((row.tally.asks for row in rows), default=0)
     return tuple(
-        ListedBar(
-            title=row.title,
-            url=row.url,
+        Bar(
+            label=row.title,
+            label_url=row.url,
             value_label=f"{row.tally.asks:,}",
             share=share(row.tally.asks, most),
             note=f"{row.tally.this_week or 'none'} this week",
@@ -89,14 +78,14 @@ def _topics(rows: Sequence[TopicRow]) -> tuple[ListedBar, ...]:
     )
 
 
-def _milestones(counts: TrendCounts, rows: Sequence[MilestoneRate]) -> tuple[ListedBar, ...]:
+def _milestones(counts: TrendCounts, rows: Sequence[MilestoneRate]) -> tuple[Bar, ...]:
     """Those with a rate. Where none has one, as in a single group of three, how often each was asked about."""
     rated = [row for row in rows if row.rate]
     most = max((row.rate or row.asks.count for row in rated or rows), default=0)
     return tuple(
-        ListedBar(
-            title=row.title,
-            url=trends_url(counts.view, milestone=row.milestone_id),
+        Bar(
+            label=row.title,
+            label_url=trends_url(counts.view, milestone=row.milestone_id),
             value_label=row.rate_label if row.rate else row.asks.label,
             share=share(row.rate or row.asks.count, most),
             note=f"{count_label(row.asks.count, 'ask')} of {count_label(row.students, 'student')}",

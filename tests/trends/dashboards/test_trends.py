@@ -29,11 +29,10 @@ from trends.panels.answers import answer_times
 from trends.panels.categories import asks_by_category
 from trends.panels.cohorts import cohort_comparison
 from trends.panels.head import trend_head
-from trends.panels.materials import asks_by_material
+from trends.panels.materials import materials
 from trends.panels.milestones import milestone_rates
 from trends.panels.topics import topics_asked
 from trends.panels.waiting import open_questions
-from trends.panels.weeks import asks_by_week
 
 
 def counts_of(who: User, query: str = "") -> TrendCounts:
@@ -57,17 +56,17 @@ def asked(is_counted: Callable[[Ask, Question], bool]) -> dict[str, Counter[Any]
 
 
 def shown(counts: TrendCounts) -> dict[str, Counter[Any]]:
-    by_week = asks_by_week(counts)
+    milestones = {title: pk for pk, title in counts.view.milestones.items()} | {"No milestone": None}
+    weeks: Counter[Any] = Counter()
+    rows: Any = PANELS["weeks"].csv_rows(counts)
+    for _, _, monday, title, asks in rows:
+        if monday:
+            weeks[monday, milestones[title]] += asks
     return {
-        "weeks": Counter(
-            {
-                (week.starts_on, series.milestone_id): cell.count
-                for series in by_week.series
-                for week, cell in zip(by_week.weeks, series.cells, strict=True)
-                if cell.count
-            }
+        "weeks": weeks,
+        "materials": Counter(
+            {row.material and row.material.pk: row.asks.count for row in materials(counts).rows}
         ),
-        "materials": Counter({row.material_id: row.asks.count for row in asks_by_material(counts)}),
         "categories": Counter({row.category: row.asks.count for row in asks_by_category(counts)}),
     }
 

@@ -29,16 +29,14 @@ from trends.panels import PANELS, read_trends
 from trends.panels.answers import answer_times
 from trends.panels.categories import asks_by_category
 from trends.panels.cohorts import cohort_comparison
-from trends.panels.found import found_materials
 from trends.panels.head import trend_head
 from trends.panels.links import Number
-from trends.panels.materials import asks_by_material
+from trends.panels.materials import materials
 from trends.panels.milestones import milestone_rates
-from trends.panels.run_weeks import run_weeks
 from trends.panels.topics import topics_asked
 from trends.panels.unanswerable import unanswerable
 from trends.panels.waiting import age_buckets, open_questions
-from trends.panels.weeks import asks_by_week
+from trends.panels.weeks import run_weeks
 
 type SignIn = Callable[[str], Client]
 URL = "/courses/llm/trends/"
@@ -75,32 +73,30 @@ def _panel_page(browser: Client, name: str, address: dict[str, Any]) -> str:
     return browser.get(f"{URL}{name}/", address).content.decode()
 
 
-def test_asks_a_week_stand_in_the_table_of_the_chart(story: AskedStory, as_: SignIn) -> None:
-    rows = table(as_("ines"), "weeks", since="2026-08-31")
-    assert rows == [
-        ["Week of", "LLM basics", "Prompt engineering", "No milestone", "All"],
-        ["Mon 31 August", "1", "0", "0", "1"],
-        ["Mon 7 September", "1", "2", "0", "3"],
-        ["Mon 14 September", "2", "1", "1", "4"],
-        ["All weeks", "4", "3", "1", "8"],
+def test_table_of_the_chart_has_the_weeks_of_both_runs(story: AskedStory, as_: SignIn) -> None:
+    assert table(as_("ines"), "weeks") == [
+        ["Week", "Autumn 2026", "Spring 2026"],
+        ["Week 1", "1", "0"],
+        ["Week 2", "3", "2"],
+        ["Week 3", "4", "0"],
     ]
-    assert (
-        "8 asks in 3 weeks, most of them in the week of Mon 14 September: 4. The last week is not over yet."
-        in panel(as_("ines"), "weeks", since="2026-08-31")
-    )
+    assert "8 asks in Autumn 2026, 2 in Spring 2026. Week 3 is not over." in panel(as_("ines"), "weeks")
 
 
-def test_weeks_without_asks_between_others_are_there(cast: Cast, story: AskedStory, as_: SignIn) -> None:
-    QuestionFactory.create(membership=cast.ana, asked_at=at(8, 3))
-    rows = table(as_("ines"), "weeks", since="2026-07-01")
-    assert [row[0] for row in rows[1:4]] == ["Mon 3 August", "Mon 10 August", "Mon 17 August"]
-    assert [row[-1] for row in rows[1:]] == ["1", "0", "0", "0", "1", "3", "4", "9"]
+def test_chart_is_of_the_latest_cohort_that_has_asks(cast: Cast, story: AskedStory, as_: SignIn) -> None:
+    CohortFactory.create(course=cast.course, title="Winter 2026", starts_on=date(2026, 9, 15))
+    assert table(as_("ines"), "weeks")[0] == ["Week", "Autumn 2026", "Spring 2026"]
+    # Nobody asked about it in autumn: the chart is of spring, and none was before.
+    Question.objects.filter(pk=story.in_spring.pk).update(category="logistics")
+    assert table(as_("ines"), "weeks", category="logistics")[0] == ["Week", "Spring 2026"]
 
 
-def test_a_long_time_shows_its_last_weeks_and_the_sum_of_all(story: AskedStory, as_: SignIn) -> None:
+def test_a_long_time_shows_its_last_weeks(cast: Cast, as_: SignIn) -> None:
+    type(cast.cohort).objects.filter(pk=cast.cohort.pk).update(starts_on=date(2026, 1, 5))
+    QuestionFactory.create(membership=cast.ana, asked_at=at(1, 6))
+    QuestionFactory.create(membership=cast.ana, asked_at=at(9, 15))
     rows = table(as_("ines"), "weeks")
-    assert (rows[-2][0], rows[-1]) == ("Mon 14 September", ["All weeks", "6", "3", "1", "10"])
-    assert sum(int(row[-1]) for row in rows[1:-1]) == 8
+    assert (rows[1], rows[-1], len(rows)) == (["Week 12", "0"], ["Week 37", "1"], 1 + 26)
     assert "Earlier weeks are in the CSV." in panel(as_("ines"), "weeks")
 
 
@@ -121,10 +117,11 @@ def test_cohorts_stand_side_by_side(story: AskedStory, as_: SignIn) -> None:
 def test_materials_and_categories_are_ranked(story: AskedStory, as_: SignIn) -> None:
     browser = as_("ines")
     assert table(browser, "materials", since="2026-08-31") == [
-        ["Material", "Asks"],
-        ["Chunking strategies Prompt engineering", "1"],
-        ["No material named", "7"],
+        ["Material", "Confusing or too long", "Asks"],
+        ["Chunking strategies Prompt engineering", "too few said", "1"],
+        ["No material named", "", "7"],
     ]
+    assert table(browser, "materials", group="Clover")[0] == ["Material", "Asks"]
     assert table(browser, "categories", since="2026-08-31") == [
         ["Category", "Asks"],
         ["concept", "4 50%"],
@@ -209,7 +206,6 @@ def test_each_panel_is_a_finding_that_opens_a_part_and_a_page(
     browser = as_("ines")
     html = browser.get(URL, {"since": "2026-08-31"}).content.decode()
     for name, finding in {
-        "weeks": "8 asks in 3 weeks, most of them in the week of Mon 14 September: 4.",
         "milestones": "LLM basics is asked about most: 0.7 asks per student.",
         "cohorts": "LLM basics differs most: 0.3 asks per student in Spring 2026, 0.7 in Autumn 2026.",
         "materials": "Chunking strategies leads with 1 ask.",
@@ -229,7 +225,7 @@ def test_each_panel_is_a_finding_that_opens_a_part_and_a_page(
         assert " ".join(part.split()) in " ".join(page.split())
         assert finding in text_of(page)
     assert browser.get(f"{URL}nothing/").status_code == 404
-    assert browser.get(f"{URL}weeks/", {"since": "x"}).headers["Location"] == f"{URL}?since=x"
+    assert browser.get(f"{URL}milestones/", {"since": "x"}).headers["Location"] == f"{URL}?since=x"
 
 
 def test_asks_by_week_of_the_run_stand_beside_the_cohort_before(
@@ -298,11 +294,10 @@ def test_every_figure_leads_to_just_as_many(
     browser = as_(who)
     shown_figures = (
         head,
-        asks_by_week(counts),
+        run_weeks(counts),
         milestone_rates(counts),
         cohort_comparison(counts),
-        asks_by_material(counts),
-        found_materials(counts),
+        materials(counts),
         asks_by_category(counts),
         age_buckets(counts),
         answer_times(counts),
@@ -339,7 +334,7 @@ def test_topic_asks_are_as_many_as_their_list_has(story: AskedStory, cast: Cast,
 def test_mentors_see_their_own_groups_and_are_told_so(story: AskedStory, as_: SignIn) -> None:
     html = words(as_("marta"))
     assert "LLM specialisation · Clover and Willow What your groups ask" in html
-    assert table(as_("marta"), "weeks", since="2026-08-31")[-1] == ["All weeks", "2", "1", "1", "4"]
+    assert [row[1] for row in table(as_("marta"), "weeks", since="2026-08-31")[1:]] == ["1", "1", "2"]
     assert 'aria-label="Pages of this course"' not in as_("marta").get(URL).content.decode()
     assert "Needs material" not in html
     assert "need material" not in html
@@ -356,7 +351,7 @@ def test_mentors_see_three_panels_and_course_admins_a_line_for_each(
     assert "2 milestones LLM basics 0.3 3 asks of 9 students" in shown
     html = as_("ines").get(URL).content.decode()
     assert re.findall(r'<details id="(\w+)"', html) == [
-        name for name in PANELS if name not in ("topics", "found", "hours")
+        name for name in PANELS if name not in ("weeks", "topics", "hours")
     ]
 
 
@@ -438,7 +433,7 @@ def test_one_week_huge_numbers_and_long_titles_are_shown(cast: Cast, as_: SignIn
             question=question, group=cast.juniper, asked_at=at(9, 15, n % 24), logged_by=cast.tomas
         )
     html = words(as_("ines"))
-    assert "1,201 asks in 1 week. The last week is not over yet." in html
+    assert "1,201 asks in Autumn 2026. Week 3 is not over." in html
     assert f"{title.strip()} leads with 1,201 asks." in html
 
 

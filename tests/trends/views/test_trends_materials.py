@@ -1,4 +1,4 @@
-"""The panel of how materials were found: totals of a course and of cohorts, beside asks."""
+"""The panel of materials: how they were found, as totals of a course and of cohorts, beside asks."""
 
 import csv
 from collections.abc import Callable
@@ -42,8 +42,10 @@ def models(cast: Cast) -> Material:
 
 
 def sent(browser: Client, **address: Any) -> list[list[str]]:
-    answer = browser.get(f"{URL}found.csv", address)
-    return list(csv.reader(b"".join(answer).decode("utf-8-sig").splitlines()))[1:]
+    answer = browser.get(f"{URL}materials.csv", address)
+    rows = list(csv.reader(b"".join(answer).decode("utf-8-sig").splitlines()))[1:]
+    # What was said, and then the asks.
+    return [[*row[:2], *row[4:], row[2]] for row in rows if row[0] != "No material named"]
 
 
 def test_materials_are_ranked_by_what_was_said_beside_asks(cast: Cast, as_: SignIn, models: Material) -> None:
@@ -55,7 +57,7 @@ def test_materials_are_ranked_by_what_was_said_beside_asks(cast: Cast, as_: Sign
         ["Models", "LLM basics", "5", "3", "1", "1", "0.8", "0"],
         ["Chunking strategies", "Prompt engineering", "", "", "", "", "", "1"],
     ]
-    page = text_of(browser.get(f"{URL}found/").content.decode())
+    page = text_of(browser.get(f"{URL}materials/").content.decode())
     assert "Models LLM basics 4 of 5 3 confusing, 1 too long, 1 useful 0" in page
     assert "Chunking strategies Prompt engineering too few said 1" in page
     assert "4 of 5 found Models confusing or too long." in text_of(browser.get(URL).content.decode())
@@ -76,9 +78,9 @@ def test_nothing_smaller_is_told(cast: Cast, as_: SignIn, models: Material) -> N
     assert [row[2] for row in sent(browser, cohort=story.spring.pk)] == []
     for address in ({"group": "Clover"}, {"group": "Clover", "cohort": cast.cohort.pk}):
         assert {cell for row in sent(browser, **address) for cell in row[2:7]} == {""}
-        assert "Not counted for groups" in browser.get(f"{URL}found/", address).content.decode()
+        assert "Confusing or too long" not in browser.get(f"{URL}materials/", address).content.decode()
     assert {cell for row in sent(as_("marta")) for cell in row[2:7]} == {""}
-    assert "Models" not in as_("marta").get(f"{URL}found/").content.decode().split("</header>")[-1]
+    assert "Models" not in as_("marta").get(f"{URL}materials/").content.decode().split("</header>")[-1]
 
 
 def test_archiving_tells_of_nobody_and_a_person_counts_once(cast: Cast, as_: SignIn) -> None:
@@ -114,7 +116,7 @@ def test_total_keeps_what_was_said_in_a_group_that_is_deleted(
 
 def test_it_is_found_where_nobody_asks(cast: Cast, as_: SignIn, models: Material) -> None:
     browser = as_("ines")
-    assert f'<a href="{URL}found/">How materials were found</a>' in browser.get(URL).content.decode()
-    assert "4 of 5" in text_of(browser.get(f"{URL}found/").content.decode())
+    assert f'<a href="{URL}materials/">How materials were found</a>' in browser.get(URL).content.decode()
+    assert "4 of 5" in text_of(browser.get(f"{URL}materials/").content.decode())
     MaterialTick.objects.filter(opinion="useful").delete()
     assert "How materials were found" not in browser.get(URL).content.decode()
