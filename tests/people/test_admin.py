@@ -124,7 +124,7 @@ def test_admin_offers_what_was_written_about_who_is_anonymised(cast: Cast, opera
     url = reverse("admin:people_user_changelist")
     chosen = {"action": "anonymise_people", "_selected_action": [bruno.pk]}
     page = operator.post(url, chosen).text
-    assert LogEntry.objects.latest("pk").get_change_message() == "Read what check-ins say about them."
+    assert LogEntry.objects.latest("pk").get_change_message() == "Read what was written by and about them."
     shown = {
         text for text in ("Bruno is alone.", "We paired.", "Abc", "Quieter", "Ill", "Loud") if text in page
     }
