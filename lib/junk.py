@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.contrib.admin import ModelAdmin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -12,10 +14,12 @@ from lib.ids import as_id
 
 # As in an address of a host: "https://[::1" is no address at all.
 _NEXT = "next"
+# The rows that an action of the Django admin is for.
+_CHOSEN = ACTION_CHECKBOX_NAME
 
 
 class RefuseJunk:
-    """400 to a `next` that is no address, 404 to ids of the Django admin that are no ids."""
+    """400 to a `next` that is no address. Of the Django admin, 404 to ids that are no ids, 400 to such foreign keys."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -40,3 +44,16 @@ class RefuseJunk:
             ]
             if any(as_id(unquote(str(each))) is None for each in ids):
                 raise Http404
+            _refuse_foreign_keys(request, getattr(view, "model_admin", None))
+
+
+def _refuse_foreign_keys(request: HttpRequest, model_admin: ModelAdmin[Any] | None) -> None:
+    """The fields with autocompletion, filters and actions look for whatever they are given."""
+    models = [model_admin.model, *(inline.model for inline in model_admin.inlines)] if model_admin else []
+    keys = {field.name for model in models for field in model._meta.fields if field.many_to_one}
+    for fields in (request.GET, request.POST):
+        for name, values in fields.lists():
+            # "person", "admins-0-person" of a line, "group__cohort__id__exact" of a filter.
+            is_key = name.rpartition("-")[2] in keys or name.endswith("__id__exact") or name == _CHOSEN
+            if is_key and any(value and as_id(value) is None for value in values):
+                raise BadRequest(f"no id: {name[:100]!r}")

@@ -152,6 +152,25 @@ def test_admin_does_not_know_junk_for_an_id(cast: Cast, operator: Client, junk: 
             assert operator.get(reverse(f"admin:{name}_{page}", args=[junk])).status_code == 404
 
 
+@pytest.mark.parametrize("junk", ["x", "-1", "1_00", "9" * 30, "\0", "1e5"])
+def test_junk_in_a_foreign_key_of_the_admin_is_a_bad_request(cast: Cast, operator: Client, junk: str) -> None:
+    add = reverse("admin:groups_membership_add")
+    course = reverse("admin:courses_course_change", args=[cast.course.pk])
+    groups = reverse("admin:groups_group_changelist")
+    people = reverse("admin:people_user_changelist")
+    answers = [
+        operator.get(add, {"group": junk}),
+        operator.post(add, {"group": junk}),
+        operator.post(course, {"admins-TOTAL_FORMS": "1", "admins-0-person": junk}),
+        operator.get(groups, {"cohort__id__exact": junk}),
+        operator.post(people, {"action": "anonymise_people", "_selected_action": junk}),
+    ]
+    assert [answer.status_code for answer in answers] == [400] * 5
+    assert operator.get(add, {"group": f"{cast.clover.pk}"}).status_code == 200
+    assert operator.get(groups, {"cohort__id__exact": f"{cast.cohort.pk}"}).status_code == 200
+    assert operator.post(add, {"group": ""}).status_code == 200
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("page", ["account_login", "account_request_login_code", "admin:login"])
 def test_an_address_to_go_on_to_that_is_none_is_a_bad_request(db: None, page: str, method: str) -> None:
