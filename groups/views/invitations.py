@@ -4,7 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -35,6 +35,8 @@ from people.saved_once import saved_once
 
 # People on a page.
 _PAGE = 50
+
+_TAKEN = "Another account uses this address. Enrol that person instead, and end this enrolment."
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -176,15 +178,18 @@ def _correct(course: Course, person: User, form: CorrectPersonForm, by: User, at
     if was_used(person) or is_tied_elsewhere(person, course):
         raise InvitationError("They manage their name and e-mail address themselves.")
     if User.objects.filter(email__iexact=email).exclude(pk=person.pk).exists():
-        raise InvitationError(
-            "Another account uses this address. Enrol that person instead, and end this enrolment."
-        )
+        raise InvitationError(_TAKEN)
     is_new_address = email != person.email.lower()
     if is_new_address:
         spend(INVITATIONS, by=by, at=at)
         check_invitation(to=email, at=at)
     person.name, person.email = name, email
-    person.save(update_fields=["name", "email"])
+    try:
+        with transaction.atomic():
+            person.save(update_fields=["name", "email"])
+    except IntegrityError as error:
+        # Somebody else has just entered it.
+        raise InvitationError(_TAKEN) from error
     forget_other_addresses(person)
     note(f"corrected the name or address of person {person.pk}")
     if not is_new_address:

@@ -12,7 +12,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -64,9 +64,15 @@ def invite(*, email: str, name: str, by: User, at: datetime) -> Invitation | Non
         validate_email(address)
     except ValidationError as error:
         raise InvitationError(f"“{email}” is not an e-mail address.") from error
-    person = User.objects.select_for_update().filter(email__iexact=address).first()
+    people = User.objects.select_for_update().filter(email__iexact=address)
+    person = people.first()
     if person is None:
-        person = User.objects.create_user(address, name=name.strip() or address)
+        try:
+            with transaction.atomic():
+                person = User.objects.create_user(address, name=name.strip() or address)
+        except IntegrityError:
+            # Somebody else has just invited them.
+            person = people.get()
     if not person.is_active:
         raise InvitationError(f"The account of {person} is disabled; ask an operator.")
     if has_signed_in(person):

@@ -185,11 +185,13 @@ def _refuse_address(url: str) -> None:
 
 
 def _locked(review: CodeReview) -> CodeReview:
-    return (
-        CodeReview.objects.select_for_update(of=("self",))
-        .select_related("group__cohort", "author__person", "reviewer__person", "milestone")
-        .get(pk=review.pk)
+    rows = CodeReview.objects.select_for_update(of=("self",)).select_related(
+        "group__cohort", "author__person", "reviewer__person", "milestone"
     )
+    row = rows.filter(pk=review.pk).first()
+    if row is None:
+        raise ReviewError("This request was withdrawn.")
+    return row
 
 
 def _refuse_when_settled(review: CodeReview, actor: Enrolment, at: datetime) -> None:

@@ -184,6 +184,7 @@ def review_undo(request: HtmxRequest, review_id: int) -> HttpResponse:
 
 @audience(Audience.STUDENT)
 @require_POST
+@saved_once
 def review_withdraw(request: HtmxRequest, review_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -192,7 +193,8 @@ def review_withdraw(request: HtmxRequest, review_id: int) -> HttpResponse:
         withdraw_request(review=review, by=user, at=now)
     except ReviewError as error:
         messages.error(request, str(error))
-        return redirect(review)
+        # Another page of theirs may have withdrawn it meanwhile.
+        return redirect(review if CodeReview.objects.filter(pk=review.pk).exists() else "tracker:review-list")
     again = reverse(
         "tracker:review-request",
         args=[review.group_id],

@@ -4,10 +4,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from groups.views import invitations
 from people.actions.invitations import copied_link, invite
 from people.models import User
 from tests.conftest import NOW, Cast
 from tests.factories.groups import EnrolmentFactory
+from tests.factories.people import UserFactory
 from tests.mails import deliver
 from tests.messages import told
 
@@ -125,6 +127,17 @@ def test_person_correct_of_the_name_alone_sends_no_mail(cast: Cast, as_: SignIn,
 def test_person_correct_says_what_is_wrong(cast: Cast, as_: SignIn, email: str, said: str) -> None:
     answer = as_("ines").post(url(cast, "person-correct"), {"name": "Ana", "email": email})
     assert answer.context["form"].errors == {"email": [said]}
+    assert User.objects.get(pk=cast.person("ana").pk).email == "ana@example.com"
+
+
+def test_person_correct_says_so_if_somebody_enters_the_same_address_at_once(
+    cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        invitations, "check_invitation", lambda *, to, at: UserFactory.create(name="Anna", email=to)
+    )
+    answer = as_("ines").post(url(cast, "person-correct"), {"name": "Ana", "email": "anna@example.com"})
+    assert (answer.status_code, "Another account uses this address." in answer.text) == (422, True)
     assert User.objects.get(pk=cast.person("ana").pk).email == "ana@example.com"
 
 

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -19,6 +20,7 @@ from people.actions.proof import unproven
 from people.models import Invitation, User
 from tests.conftest import NOW
 from tests.factories.people import UserFactory
+from tests.racing import at_once
 
 
 @pytest.fixture
@@ -41,6 +43,15 @@ def test_invite_makes_the_person_once(ines: User) -> None:
     assert User.objects.exclude(pk=ines.pk).get().email == "gustavo@example.com"
     first.refresh_from_db()
     assert (first.revoked_at, second.revoked_at) == (NOW, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_invitations_of_one_new_address_at_the_same_moment_are_of_one_person() -> None:
+    admins = [UserFactory.create() for _ in range(3)]
+    made = at_once(*[partial(invited, admin) for admin in admins])
+    assert [type(each) for each in made] == [Invitation] * 3
+    person = User.objects.get(email="gustavo@example.com")
+    assert person.invitations.open(NOW).count() == 1
 
 
 def test_invite_refuses_what_is_no_address(ines: User) -> None:

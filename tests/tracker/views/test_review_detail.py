@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from tests.conftest import NOW, Cast
 from tests.messages import told
+from tracker.access.reviews import ReviewAccess, review_to_hand_in
 from tracker.actions.reviews import ask_for_changes, request_review
 from tracker.models import CodeReview
+from tracker.views import reviews
 
 type As = Callable[[str], Client]
 
@@ -244,6 +246,28 @@ def test_author_withdraws_a_request_and_may_ask_again(cast: Cast, as_: As, revie
     html = browser.get(again).content.decode()
     assert 'value="https://example.com/ana/rag"' in html
     assert "Look at &lt;cell&gt; two." in html
+
+
+def test_double_click_on_withdraw_withdraws_once(cast: Cast, as_: As, review: CodeReview) -> None:
+    browser, key = as_("ana"), {"form_key": "a" * 32}
+    assert f'action="{url_of("withdraw", review)}"' in browser.get(url_of("detail", review)).text
+    answers = [step(browser, "withdraw", review, **key) for _ in range(2)]
+    assert [answer["Location"] for answer in answers] == [reverse("tracker:review-list")] * 2
+    assert told(answers[1])[-1] == "This was sent twice. It is saved once."
+
+
+def test_withdrawing_on_two_pages_at_once_says_that_it_is_withdrawn(
+    cast: Cast, as_: As, review: CodeReview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fetch_and_lose(*args: Any) -> ReviewAccess:
+        access = review_to_hand_in(*args)
+        CodeReview.objects.filter(pk=review.pk).delete()
+        return access
+
+    monkeypatch.setattr(reviews, "review_to_hand_in", fetch_and_lose)
+    answer = step(as_("ana"), "withdraw", review)
+    assert (answer.status_code, answer["Location"]) == (302, reverse("tracker:review-list"))
+    assert told(answer) == ["This request was withdrawn."]
 
 
 def test_author_cannot_withdraw_what_is_approved(cast: Cast, as_: As, review: CodeReview) -> None:
