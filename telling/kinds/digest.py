@@ -20,6 +20,7 @@ from questions.models import Placement, Topic
 from telling.kinds.kind import Kind
 from telling.mails import Mail, Part
 from tracker.dashboards.board import cohort_board
+from tracker.dashboards.board.rewriting import Rewriting
 from tracker.dashboards.my_groups import mentor_dashboard
 from tracker.dashboards.my_groups.card import GroupCard
 from tracker.dashboards.week import student_week
@@ -116,19 +117,19 @@ def _of_mentor(reader: User, relations: Relations, now: datetime) -> Iterator[Di
     cards = dashboard.cards
     if not cards:
         return
-    parts = [
-        Part(
-            capfirst(line.why),
-            label=f"{line.who} {line.what}"
-            if line.enrolment_id is None
-            else f"{line.who}, {card.group}: {line.what}",
-            note=f"“{line.said}”" if line.said else "",
-            path=line.url or card.group.get_absolute_url(),
-            look="help" if line.attention is Attention.ACT else "row",
+    parts: list[Part] = []
+    for card, line in [(each, line) for each in cards for line in each.lines][:_MOST]:
+        of_student = f"{line.who}, {card.group}: {line.what}"
+        label = of_student if line.enrolment_id else f"{line.who} {line.what}"
+        parts.append(
+            Part(
+                capfirst(line.why) or label,
+                label=label if line.why else "",
+                note=f"“{line.said}”" if line.said else "",
+                path=line.url or card.group.get_absolute_url(),
+                look="help" if line.attention is Attention.ACT else "row",
+            )
         )
-        for card in cards
-        for line in card.lines
-    ][:_MOST]
     late = [card for card in cards if card.check_in.is_late]
     parts += [
         Part(
@@ -212,6 +213,7 @@ def _of_student(reader: User, relations: Relations, now: datetime) -> Iterator[D
 
 
 def _of_admin(reader: User, relations: Relations, now: datetime) -> Iterator[DigestSection]:
+    said_of: set[int] = set()
     for cohort in running_cohorts(relations):
         if cohort.today(now) < cohort.starts_on:
             continue
@@ -234,24 +236,25 @@ def _of_admin(reader: User, relations: Relations, now: datetime) -> Iterator[Dig
             Part(late.text, label=late.group.name, note=late.mentors, look="row")
             for late in board.late_check_ins
         ]
-        if topics := _new_topics(cohort.course, now):
-            parts.append(Part("New topics", look="head"))
-            parts += [Part(str(topic), path=topic.get_absolute_url(), look="row") for topic in topics]
-        if board.rewriting.topics:
-            parts.append(Part("Asked most in four weeks", look="head"))
-            parts += [
-                Part(str(topic), note=counted(asks, "ask"), path=topic.get_absolute_url(), look="row")
-                for topic, asks in board.rewriting.topics
-            ]
-        if board.rewriting.need_count:
-            parts.append(
-                Part(f"{counted(board.rewriting.need_count, 'need')} waiting for material", look="head")
-            )
-            parts += [
-                Part(str(need), path=need.get_absolute_url(), look="row") for need in board.rewriting.needs
-            ]
+        # What is asked belongs to the course: it is said once, also where several cohorts of it run.
+        if cohort.course_id not in said_of:
+            said_of.add(cohort.course_id)
+            parts += _of_course(cohort.course, board.rewriting, now)
         title = f"{cohort}: {', '.join(filter(None, said)) or 'all is well'}"
         yield DigestSection(title, parts, "Open the board", reverse("tracker:board", args=[cohort.pk]))
+
+
+def _of_course(course: Course, rewriting: Rewriting, now: datetime) -> Iterator[Part]:
+    if topics := _new_topics(course, now):
+        yield Part("New topics", look="head")
+        yield from (Part(str(topic), path=topic.get_absolute_url(), look="row") for topic in topics)
+    if rewriting.topics:
+        yield Part("Asked most in four weeks", look="head")
+        for topic, asks in rewriting.topics:
+            yield Part(str(topic), note=counted(asks, "ask"), path=topic.get_absolute_url(), look="row")
+    if rewriting.need_count:
+        yield Part(f"{counted(rewriting.need_count, 'need')} waiting for material", look="head")
+        yield from (Part(str(need), path=need.get_absolute_url(), look="row") for need in rewriting.needs)
 
 
 def _new_topics(course: Course, now: datetime) -> list[Topic]:
