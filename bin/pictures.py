@@ -15,9 +15,9 @@ TOP = Path(__file__).resolve().parent.parent
 IMAGES = TOP / "docs/img"
 CHANGE = "The page on prompting begins with the API key."
 MAILS: tuple[tuple[str, str, Literal["light", "dark"], int], ...] = (
-    ("help", "mail-help", "light", 640),
-    ("answer", "mail-answer-phone", "dark", 390),
-    ("digest", "mail-digest", "light", 640),
+    ("help_needed", "mail-help", "light", 640),
+    ("question_answered", "mail-answer-phone", "dark", 390),
+    ("digest-mentor", "mail-digest", "light", 640),
 )
 PEOPLE = """Nome,E-mail,Grupo
 Ana Ruivo,ana@demo.example,Clover

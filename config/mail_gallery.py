@@ -1,23 +1,122 @@
-"""What mails look like, in DEBUG only: a mail of each kind, as HTML and as plain text."""
+"""What mails look like, in DEBUG only: of each kind, one of what is in the database, as HTML and as plain text."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Manager, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.csp import CSP
+from django.utils.text import slugify
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
-from config.mail_samples import SAMPLES
+from groups.models import Closing, Concern, Group, Membership, MentorAway, Mentorship
 from people.access import Audience, audience
+from people.models import Event, User
+from questions.models import Answer, Ask, MaterialChange, Question
 from telling.kinds import KINDS
+from telling.kinds.kind import Kind
+from telling.mails import Mail
+from telling.models import Channel
+from tracker.models import CheckIn, CodeReview, Progress
+
+# Rows that are looked through for a mail, the latest first.
+_MOST = 60
+_WEEK = 7
+
+# Of which rows an event may tell, and the ids that it would have.
+_ROWS: dict[str, tuple[Manager[Any] | QuerySet[Any], Callable[[Any], dict[str, int]]]] = {
+    "help_needed": (Progress.objects.cries(), lambda row: {"enrolment": row.enrolment_id}),
+    "blocker_noted": (CheckIn.objects, lambda row: {"check_in": row.pk}),
+    "question_asked": (Ask.objects, lambda row: {"ask": row.pk}),
+    "question_answered": (Answer.objects, lambda row: {"answer": row.pk}),
+    "help_settled": (
+        Progress.objects,
+        lambda row: {"enrolment": row.enrolment_id, "milestone": row.milestone_id},
+    ),
+    "material_changed": (MaterialChange.objects, lambda row: {"change": row.pk}),
+    "review_asked": (CodeReview.objects, lambda row: {"review": row.pk}),
+    "review_changes_asked": (CodeReview.objects, lambda row: {"review": row.pk}),
+    "review_approved": (CodeReview.objects, lambda row: {"review": row.pk}),
+    "check_in_logged": (CheckIn.objects, lambda row: {"check_in": row.pk}),
+    "meeting_changed": (CheckIn.objects.exclude(outcome="held"), lambda row: {"check_in": row.pk}),
+    "group_formed": (Group.objects, lambda row: {"group": row.pk}),
+    "student_moved": (Membership.objects, lambda row: {"membership": row.pk}),
+    "student_left": (Membership.objects, lambda row: {"enrolment": row.enrolment_id, "membership": row.pk}),
+    "mentor_began": (Mentorship.objects, lambda row: {"mentorship": row.pk}),
+    "mentor_away": (MentorAway.objects, lambda row: {"away": row.pk}),
+    "dates_changed": (Group.objects, lambda row: {"group": row.pk}),
+    "cohort_closed": (Closing.objects, lambda row: {"closing": row.pk}),
+    "request_answered": (CheckIn.objects, lambda row: {"check_in": row.pk}),
+    "promise_passed": (Question.objects, lambda row: {"question": row.pk, "times": 1}),
+    "channel_switched_off": (Channel.objects, lambda row: {"channel": row.pk}),
+    "concern_told": (Concern.objects, lambda row: {"concern": row.pk}),
+    "concern_answered": (Concern.objects, lambda row: {"concern": row.pk}),
+    "check_in_reminded": (Group.objects, lambda row: {"group": row.pk}),
+}
+
+_PEOPLE = {
+    "student": User.objects.filter(enrolments__isnull=False, mentorships=None),
+    "mentor": User.objects.filter(mentorships__isnull=False),
+    "course admin": User.objects.filter(course_adminships__isnull=False),
+}
+
+
+def samples(now: datetime) -> Iterator[tuple[str, Kind, Mail]]:
+    """Write a mail for each kind of event, and for each role in the morning, with a name for its address."""
+    for kind in KINDS.values():
+        for name in kind.events:
+            if name in _ROWS and (mail := _of_event(kind, name, now)):
+                yield name, kind, mail
+        if kind.on_mornings:
+            for role in kind.roles:
+                if mail := _of_morning(kind, role, now):
+                    yield slugify(f"{kind.name} {role}"), kind, mail
+
+
+def _of_event(kind: Kind, name: str, now: datetime) -> Mail | None:
+    rows, ids = _ROWS[name]
+    admin = _PEOPLE["course admin"].first()
+    for row in rows.order_by("-pk")[:_MOST]:
+        event = Event(kind=name, ids=ids(row), by=admin, at=now)
+        if mail := _first(kind, event, kind.hearers(event, now), now):
+            return mail
+    return None
+
+
+def _of_morning(kind: Kind, role: str, now: datetime) -> Mail | None:
+    """On one of the next seven mornings."""
+    people = _PEOPLE[role].order_by("pk").in_bulk()
+    for days in range(_WEEK):
+        at = now.replace(hour=8) + timedelta(days=days)
+        hear = set(kind.on_mornings(people, at.date(), at)) if kind.on_mornings else set()
+        readers = [person for pk, person in people.items() if pk in hear]
+        if mail := _first(kind, Event(kind="morning", at=at), readers, at):
+            return mail
+    return None
+
+
+def _first(kind: Kind, event: Event, readers: Iterable[User], now: datetime) -> Mail | None:
+    for reader in readers:
+        try:
+            mail = kind.write(reader, event, now)
+        except (Http404, PermissionDenied):
+            continue
+        if mail is not None:
+            return mail
+    return None
 
 
 @audience(Audience.ANYBODY)
 @login_not_required
 @require_safe
 def mail_gallery(request: HttpRequest) -> HttpResponse:
-    samples = [(KINDS[name], mail) for name, mail in SAMPLES.items()]
-    return render(request, "telling/mail_gallery.html", {"samples": samples})
+    return render(request, "telling/mail_gallery.html", {"samples": samples(timezone.now())})
 
 
 @audience(Audience.ANYBODY)
@@ -26,7 +125,7 @@ def mail_gallery(request: HttpRequest) -> HttpResponse:
 # Styles stand in the elements of a mail, as nowhere else in Trefoil.
 @csp_override({"default-src": [CSP.NONE], "style-src": [CSP.UNSAFE_INLINE]})
 def mail_sample(request: HttpRequest, name: str, ext: str) -> HttpResponse:
-    mail = SAMPLES.get(name)
+    mail = next((mail for each, _, mail in samples(timezone.now()) if each == name), None)
     if mail is None or ext not in ("html", "txt"):
         raise Http404
     content_type = "text/html" if ext == "html" else "text/plain"

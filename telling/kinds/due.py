@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
@@ -10,8 +11,7 @@ from groups.models import Group, Membership, MentorAway, Mentorship, PlanItem
 from lib.weeks import Week
 from people.models import Event, User
 from telling.kinds.kind import Kind
-from telling.mails import Mail, Part, in_words, near_day
-from telling.models import Morning
+from telling.mails import Mail, Part, in_words, near_day, zone_of
 from tracker.dashboards.group_overviews import GroupOverview, group_overviews, group_statuses
 from tracker.dashboards.meetings import meetings_between
 from tracker.models import AgreedStep, CheckIn, Progress
@@ -30,8 +30,9 @@ def days_told_on(day: date, ahead: int) -> tuple[date, ...]:
     return tuple(day + (ahead + n) * _DAY for n in range(3 if day.weekday() == _FRIDAY else 1))
 
 
-def morning_of(event: Event) -> date | None:
-    return Morning.objects.filter(event=event).values_list("day", flat=True).first()
+def morning_of(event: Event, reader: User) -> date:
+    """Return the day that began where the reader lives; it begins for all of one time zone at once."""
+    return event.at.astimezone(ZoneInfo(zone_of(reader))).date()
 
 
 def _stays(people: Collection[int], day: date) -> Iterable[Membership]:
@@ -80,9 +81,9 @@ def _who_has_something_due(people: Collection[int], day: date, now: datetime) ->
 
 
 def _write_due(reader: User, event: Event, now: datetime) -> Mail | None:
-    day = morning_of(event)
-    stays = list(_stays([reader.pk], day)) if day else []
-    if day is None or not stays:
+    day = morning_of(event, reader)
+    stays = list(_stays([reader.pk], day))
+    if not stays:
         return None
     today = stays[0].group.cohort.today(now)
     rows = [
@@ -163,9 +164,9 @@ def _late(people: Collection[int], day: date, now: datetime) -> Iterator[tuple[G
 
 
 def _write_check_in_due(reader: User, event: Event, now: datetime) -> Mail | None:
-    day = morning_of(event)
-    groups = [overview.group for overview, _ in _due([reader.pk], day, now)] if day else []
-    if day is None or not groups:
+    day = morning_of(event, reader)
+    groups = [overview.group for overview, _ in _due([reader.pk], day, now)]
+    if not groups:
         return None
     week = Week.of(day)
     return Mail(
@@ -184,9 +185,9 @@ def _write_check_in_due(reader: User, event: Event, now: datetime) -> Mail | Non
 
 
 def _write_check_in_late(reader: User, event: Event, now: datetime) -> Mail | None:
-    day = morning_of(event)
-    groups = [overview.group for overview, _ in _late([reader.pk], day, now)] if day else []
-    if day is None or not groups:
+    day = morning_of(event, reader)
+    groups = [overview.group for overview, _ in _late([reader.pk], day, now)]
+    if not groups:
         return None
     week = Week.of(day - 7 * _DAY)
     return Mail(
