@@ -83,17 +83,17 @@ def _is_current(path: str, label: str, url: str) -> bool:
 def _links(relations: Relations, *, is_operator: bool) -> Iterator[tuple[str, str]]:
     studies = relations.open(RelationKind.STUDIES)
     studied = any(row.kind is RelationKind.STUDIES for row in relations)
-    mentored = any(row.kind is RelationKind.MENTORS for row in relations)
+    mentorships = [row for row in relations if row.kind is RelationKind.MENTORS]
     administers = relations.open(RelationKind.ADMINISTERS)
     if studied:
         yield "My week", reverse("tracker:my-week")
-    if mentored:
+    if mentorships:
         yield "My groups", reverse("tracker:my-groups")
     if administers or is_operator:
         yield "Courses", reverse("groups:course-list")
-    if studied or mentored or administers:
+    if studied or mentorships or administers:
         yield "Questions", reverse("questions:question-list")
-    if mentored or administers:
+    if mentorships or administers:
         yield "Trends", reverse("trends:my-trends")
-    if studies or mentored:
+    if any(row.has_code_reviews for row in (*studies, *mentorships)):
         yield "Reviews", reverse("tracker:review-list")

@@ -42,6 +42,7 @@ class Relation:
     started_on: date | None = None
     ended_on: date | None = None
     is_archived: bool = False
+    has_code_reviews: bool = False
 
     def is_open(self, now: datetime) -> bool:
         """Whether it holds today, in the time zone of the cohort. In an archived course nothing does."""
@@ -195,6 +196,7 @@ def _of_group(
         started_on=row.started_on,
         ended_on=row.ended_on,
         is_archived=cohort.is_archived or cohort.course.is_archived,
+        has_code_reviews=cohort.course.has_code_reviews,
     )
 
 

@@ -250,7 +250,7 @@ def shifted(cast: Cast) -> Place:
 
 def ring(cast: Cast) -> Place:
     made = ReviewRing.objects.create(
-        group=cast.clover, milestone=cast.milestones[0], order=[], accepted_by=cast.marta, accepted_at=NOW
+        group=cast.clover, milestone=cast.milestones[0], order=[], suggested_by=cast.marta, suggested_at=NOW
     )
     return Place([made.pk])
 
@@ -588,7 +588,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
         change,
     ),
     "trends:did-it-help": nowhere,
-    "tracker:ring-accept": lambda cast: Place([cast.clover.pk], {"milestone": cast.milestones[0].pk}),
+    "tracker:ring-suggest": lambda cast: Place([cast.clover.pk], {"milestone": cast.milestones[0].pk}),
     "tracker:ring-drop": ring,
     "tracker:step-close": lambda cast: Place([AgreedStep.objects.get().pk], {"state": "done"}),
     **dict.fromkeys(

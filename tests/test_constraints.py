@@ -359,7 +359,7 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     ),
     "review_ring_once_a_milestone": lambda cast: twice(
         lambda: ReviewRing(
-            group=cast.clover, milestone=cast.milestones[0], order=[], accepted_by=cast.marta, accepted_at=NOW
+            group=cast.clover, milestone=cast.milestones[0], order=[], suggested_by=cast.marta, suggested_at=NOW
         )
     ),
     "shift_pause_ends_after_start": lambda cast: Shift(

@@ -40,7 +40,7 @@ from tracker.views.requests import (
     request_settle,
     request_take,
 )
-from tracker.views.review_rings import review_nudge, ring_accept, ring_drop
+from tracker.views.review_rings import review_nudge, ring_drop, ring_suggest
 from tracker.views.reviews import (
     APPROVE,
     ASK_FOR_CHANGES,
@@ -73,7 +73,7 @@ group_urls = [
     path("bring/", meeting_item_add, name="meeting-item-add"),
     path("reviews/request/", review_request, name="review-request"),
     path("dates/", group_dates, name="group-dates"),
-    path("reviews/ring/", ring_accept, name="ring-accept"),
+    path("reviews/ring/", ring_suggest, name="ring-suggest"),
     path("check-ins/", check_in_list, name="check-in-list"),
     path("check-ins/now/", check_in_now, name="check-in-now"),
 ]

@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -33,7 +33,14 @@ def _default(name: str) -> str:
 class CourseForm(VersionedForm[Course]):
     class Meta:
         model = Course
-        fields: ClassVar = ["title", "summary", "prerequisites", "group_size", "weekly_minutes"]
+        fields: ClassVar = [
+            "title",
+            "summary",
+            "prerequisites",
+            "group_size",
+            "weekly_minutes",
+            "has_code_reviews",
+        ]
         labels: ClassVar = {
             "group_size": "Students in a group",
             "weekly_minutes": "Mentor minutes per group per week",
@@ -43,6 +50,7 @@ class CourseForm(VersionedForm[Course]):
             "prerequisites": "What students should know beforehand.",
             "group_size": "Groups may have fewer students, or one more if needed.",
             "weekly_minutes": "The minimum. The board compares it with the minutes logged.",
+            "has_code_reviews": "Within their group. Without it, reviews that have begun can still be finished.",
         }
         widgets: ClassVar = {
             "summary": forms.Textarea(attrs={"rows": 3}),
@@ -57,6 +65,11 @@ class ThresholdsForm(VersionedForm[Course]):
         help_texts: ClassVar = {
             name: f"{text} Default: {_default(name)}." for name, text in _THRESHOLDS.items()
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.has_code_reviews:
+            del self.fields["review_days"]
 
 
 class CourseAdminForm(forms.Form):

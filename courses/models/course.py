@@ -28,6 +28,7 @@ class Course(Edited, Archivable):
     weekly_minutes = models.PositiveSmallIntegerField(
         "mentor minutes per group per week", default=30, validators=[MaxValueValidator(600)]
     )
+    has_code_reviews = models.BooleanField("students review each other’s code", default=True)
 
     behind_days = models.PositiveSmallIntegerField("1 milestone behind counts after (days)", default=7)
     behind_count = models.PositiveSmallIntegerField(

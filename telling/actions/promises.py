@@ -64,6 +64,8 @@ def _cries(cohort: Cohort, now: datetime) -> Iterator[_Waiting]:
 
 
 def _reviews(cohort: Cohort, now: datetime) -> Iterator[_Waiting]:
+    if not cohort.course.has_code_reviews:
+        return
     days = cohort.course.review_days
     handed_in = CodeReview.objects.filter(group__cohort=cohort, state=CodeReview.State.REQUESTED)
     for pk, at in handed_in.filter(changed_at__lt=now - days * _DAY).values_list("pk", "changed_at"):

@@ -204,7 +204,7 @@ def _of_student(reader: User, relations: Relations, now: datetime) -> Iterator[D
                 look="row",
             )
             for review in week.to_review
-            if review.is_handed_in
+            if week.has_code_reviews and review.is_handed_in
         ]
         if not parts:
             continue

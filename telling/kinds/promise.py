@@ -108,7 +108,7 @@ def _of_cry(reader: User, event: Event, group: Group, now: datetime) -> Mail | N
 
 def _of_review(reader: User, event: Event, group: Group, now: datetime) -> Mail | None:
     review = review_to_read(reader, event.ids["review"], now).review
-    if not review.is_handed_in:
+    if not review.is_handed_in or not review.group.cohort.course.has_code_reviews:
         return None
     cohort, author = review.group.cohort, review.author.person.get_short_name()
     return _mail(

@@ -30,6 +30,8 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     turn, state = _TURN[event.kind]
     if review.state != state or access.notices or not (access.is_reviewer or access.is_author):
         return None
+    if event.kind == "review_nudged" and not review.group.cohort.course.has_code_reviews:
+        return None
     subjects = {
         "review_asked": f"{author} asks you to review {review.milestone}",
         "review_nudged": f"{author} still waits for your review of {review.milestone}",

@@ -33,7 +33,10 @@ class ReviewAccess:
     @property
     def may_nudge(self) -> bool:
         """Whether the person may remind the reviewer once the code has waited too long."""
-        return (self.is_author or self.leads) and self.review.is_handed_in and not self.notices
+        has_reviews = self.review.group.cohort.course.has_code_reviews
+        return (
+            (self.is_author or self.leads) and self.review.is_handed_in and has_reviews and not self.notices
+        )
 
     @property
     def may_judge(self) -> bool:

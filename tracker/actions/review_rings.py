@@ -1,6 +1,6 @@
-"""Propose who reviews whose code in a group, and nudge a reviewer who lets somebody wait."""
+"""Suggest who reviews whose code in a group, and nudge a reviewer who lets somebody wait."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -18,50 +18,70 @@ NUDGED = "review_nudged"
 _PAUSE = timedelta(days=1)
 
 
-def ring_of(members: Sequence[int], rings_before: int) -> list[int]:
-    """Each reviews the next one. It is turned round every time, so that nobody always reads the same code.
+def ring_of(members: Sequence[int], reviews: Collection[tuple[int, int]], rings_before: int) -> list[int]:
+    """Each reviews the next one, as the reviews that exist have it; empty if they leave no such order.
+
+    It is turned round every time, so that nobody always reads the same code.
 
     Args:
-        members: ids of enrolments, in an order that stays.
+        members: ids of enrolments.
+        reviews: reviewer and author of those that exist.
         rings_before: how many the group has had.
     """
-    order = sorted(members)
-    return order if rings_before % 2 == 0 else order[::-1]
-
-
-def members_in_order(group: Group, at: datetime) -> list[int]:
-    stays = Membership.objects.open(group.cohort.today(at)).filter(group=group)
-    return sorted(stays.values_list("enrolment_id", flat=True))
+    order = sorted(members, reverse=rings_before % 2 == 1)
+    after = dict(reviews)
+    authors = set(after.values())
+    if not len(after) == len(authors) == len(reviews):
+        return []
+    ring: list[int] = []
+    # Who is reviewed by nobody yet begins a chain; where everybody is, the ring is there.
+    for start in [each for each in order if each not in authors] or order[:1]:
+        each: int | None = start
+        while each is not None and each not in ring:
+            ring.append(each)
+            each = after.get(each)
+    return ring if len(ring) == len(order) else []
 
 
 @transaction.atomic
-def accept_ring(
-    *, group: Group, milestone: Milestone, order: Sequence[int], by: User, at: datetime
-) -> ReviewRing:
-    """Let the members of the group review each other in this order at the milestone.
+def suggest_reviewers(*, group: Group, milestone: Milestone, by: User, at: datetime) -> ReviewRing:
+    """Suggest to the members of the group who reviews whose code at the milestone. Reviews that exist are part of it.
 
     Raises:
-        ReviewError: there is a ring for it already, the members have changed since it was proposed, or there is only
-            one of them; or the cohort is closed.
+        ReviewError: there is a suggestion for it already, the group has only one member, the reviews that exist leave
+            no order, the cohort is closed, or its course has no code reviews.
     """
     group = locked_groups([group.pk])[group.pk]
-    if group.cohort.is_closed(group.cohort.today(at)):
+    today = group.cohort.today(at)
+    if group.cohort.is_closed(today):
         raise ReviewError(f"{group.cohort} is closed.")
-    if ReviewRing.objects.filter(group=group, milestone=milestone).exists():
-        raise ReviewError(f"The reviewers at {milestone} are set already.")
-    members = members_in_order(group, at)
+    if not group.cohort.course.has_code_reviews:
+        raise ReviewError(f"{group.cohort.course} has no code reviews.")
+    rings = list(ReviewRing.objects.filter(group=group))
+    if any(ring.milestone_id == milestone.pk for ring in rings):
+        raise ReviewError(f"Reviewers are suggested at {milestone} already.")
+    members = set(Membership.objects.open(today).filter(group=group).values_list("enrolment_id", flat=True))
     if len(members) < 2:
         raise ReviewError(f"{group} has nobody who could review the other.")
-    if sorted(order) != members:
-        raise ReviewError("The members of the group have changed. Here is a new proposal.")
+    reviews = set(
+        CodeReview.objects.filter(milestone=milestone, author__in=members, reviewer__in=members).values_list(
+            "reviewer", "author"
+        )
+    )
+    order = ring_of(list(members), reviews, len(rings))
+    if not order:
+        raise ReviewError(
+            f"The reviews that exist at {milestone} leave no order in which everybody reviews one other. "
+            "Who has no reviewer yet chooses one."
+        )
     return ReviewRing.objects.create(
-        group=group, milestone=milestone, order=list(order), accepted_by=by, accepted_at=at
+        group=group, milestone=milestone, order=order, suggested_by=by, suggested_at=at
     )
 
 
 @transaction.atomic
 def drop_ring(*, ring: ReviewRing) -> None:
-    """Undo the acceptance of a ring. Reviews that were asked for stay."""
+    """Remove a suggestion. Reviews that were asked for stay."""
     ring.delete()
 
 
@@ -70,7 +90,8 @@ def nudge(*, review: CodeReview, by: User, at: datetime) -> None:
     """Remind the reviewer of code that waits for longer than promised.
 
     Raises:
-        ReviewError: it does not wait for so long, or the reviewer was reminded within a day.
+        ReviewError: it does not wait for so long, the reviewer was reminded within a day, or the course has no code
+            reviews.
     """
     review = (
         CodeReview.objects.select_for_update(of=("self",))
@@ -78,6 +99,8 @@ def nudge(*, review: CodeReview, by: User, at: datetime) -> None:
         .get(pk=review.pk)
     )
     cohort = review.group.cohort
+    if not cohort.course.has_code_reviews:
+        raise ReviewError(f"{cohort.course} has no code reviews, so nobody is reminded of one.")
     is_late = cohort.wait(review.changed_at, at, days=cohort.course.review_days).is_over
     if not review.is_handed_in or not is_late:
         raise ReviewError("This code does not wait for longer than promised.")

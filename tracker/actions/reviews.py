@@ -39,14 +39,17 @@ def request_review(
     """Ask another member of the group to review code for a milestone. The same request twice is one.
 
     Raises:
-        ReviewError: the cohort is closed; author and reviewer are the same or not both in the group; the author reviews
-            the reviewer's code for this milestone, in a group of three or more; the milestone belongs to another
-            course; the URL is not http(s), or is in review by this reviewer already, with another note.
+        ReviewError: the cohort is closed, or its course has no code reviews; author and reviewer are the same or not
+            both in the group; the author reviews the reviewer's code for this milestone, in a group of three or more;
+            the milestone belongs to another course; the URL is not http(s), or is in review by this reviewer already,
+            with another note.
     """
     group = locked_groups([group.pk])[group.pk]
     members = _members(group, at)
     if group.cohort.is_closed(group.cohort.today(at)):
         raise ReviewError(f"{group.cohort} is closed. You can no longer ask for reviews.")
+    if not group.cohort.course.has_code_reviews:
+        raise ReviewError(f"{group.cohort.course} has no code reviews.")
     if milestone.course_id != group.cohort.course_id:
         raise ReviewError(f"{milestone} is not a milestone of this course.", "milestone")
     if author.pk not in members:

@@ -110,7 +110,7 @@ def open_in(cohort: Cohort, reader: User, now: datetime) -> OpenInCohort:
         has_proposal=Proposal.objects.filter(cohort=cohort).exists(),
         shift_count=Shift.objects.filter(cohort=cohort, applied_at=None).count(),
         invitation_count=unused_invitations(cohort, now).count(),
-        review_count=reviews.count(),
+        review_count=reviews.count() if cohort.course.has_code_reviews else 0,
         cry_count=cries.count(),
         request_count=longest_wait_first(requests_to_settle(reader, cohort, now)).count(),
     )

@@ -99,6 +99,14 @@ class GroupDetailPage:
         return self.overview.group.cohort.is_closed(self.overview.today)
 
     @property
+    def has_code_reviews(self) -> bool:
+        return self.overview.group.cohort.course.has_code_reviews
+
+    @property
+    def can_suggest_reviewers(self) -> bool:
+        return self.ring is not None and self.may_lead and not self.is_over
+
+    @property
     def live_url(self) -> str:
         """Where to ask whether the group still is as it is shown; empty where nothing can change."""
         group = self.overview.group
@@ -136,7 +144,7 @@ def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> Gr
         steps=() if is_former else tuple(_steps(access)),
         questions=tuple(questions[:_QUESTIONS]),
         reviews=() if is_former else tuple(_reviews(group)),
-        ring=None if is_former else ring_at(overview),
+        ring=ring_at(overview) if group.cohort.course.has_code_reviews and not is_former else None,
         meeting=next_meeting(group, check_ins, overview.pauses, now, reader_zone=person.time_zone),
         known=_known(access, overview, person),
         version=version,

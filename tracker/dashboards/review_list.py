@@ -90,7 +90,7 @@ def review_list(*, person: User, now: datetime, page: str | None) -> ReviewList:
         groups=tuple(
             GroupToAsk(row.group_id, row.group_name)
             for row in studies
-            if row.group_id and not row.is_in_closed_cohort(now)
+            if row.group_id and row.has_code_reviews and not row.is_in_closed_cohort(now)
         ),
         studies=bool(studies),
         looks_on=any(row.kind is not RelationKind.STUDIES for row in relations),
@@ -99,7 +99,7 @@ def review_list(*, person: User, now: datetime, page: str | None) -> ReviewList:
 
 def _listed(review: CodeReview, now: datetime) -> ListedReview:
     cohort, today = review.group.cohort, review.group.cohort.today(now)
-    is_waiting = review.is_handed_in and not cohort.is_closed(today)
+    is_waiting = review.is_handed_in and cohort.course.has_code_reviews and not cohort.is_closed(today)
     return ListedReview(
         id=review.pk,
         milestone=review.milestone.title,

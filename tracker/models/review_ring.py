@@ -7,16 +7,19 @@ from lib.references import ALL
 
 
 class ReviewRing(models.Model):
-    """Who reviews whose code at a milestone: each in `order` reviews the next one, and the last one the first."""
+    """Who is suggested to review whose code at a milestone.
+
+    Each in `order` reviews the next one, and the last one the first.
+    """
 
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="review_rings")
     milestone = models.ForeignKey(Milestone, on_delete=models.CASCADE, related_name="review_rings")
     # Ids of enrolments.
     order = models.JSONField()
-    accepted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="review_rings_accepted"
+    suggested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="review_rings"
     )
-    accepted_at = models.DateTimeField()
+    suggested_at = models.DateTimeField()
 
     goes_along = {"group": ALL, "milestone": ALL}
 

@@ -12,27 +12,26 @@ from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 from tracker.access.reviews import review_to_nudge, ring_to_drop
-from tracker.actions.review_rings import accept_ring, drop_ring, nudge
+from tracker.actions.review_rings import drop_ring, nudge, suggest_reviewers
 from tracker.actions.reviews import ReviewError
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 @saved_once
-def ring_accept(request: HtmxRequest, group_id: int) -> HttpResponse:
+def ring_suggest(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     group = group_to_lead(user, group_id, now).group
     milestone_id = as_id(request.POST.get("milestone", ""))
     milestone = get_object_or_404(group.cohort.course.milestones, pk=milestone_id)
-    order = [pk for text in request.POST.get("order", "").split(",") if (pk := as_id(text)) is not None]
     try:
-        ring = accept_ring(group=group, milestone=milestone, order=order, by=user, at=now)
+        ring = suggest_reviewers(group=group, milestone=milestone, by=user, at=now)
     except ReviewError as error:
         messages.error(request, str(error))
     else:
         undo_url = reverse("tracker:ring-drop", args=[ring.pk])
-        messages.success(request, with_undo(request, f"The reviewers at {milestone} are set.", undo_url))
+        messages.success(request, with_undo(request, f"Reviewers at {milestone} are suggested.", undo_url))
     return redirect(f"{group.get_absolute_url()}#reviews")
 
 
@@ -41,7 +40,7 @@ def ring_accept(request: HtmxRequest, group_id: int) -> HttpResponse:
 def ring_drop(request: HtmxRequest, ring_id: int) -> HttpResponse:
     ring = ring_to_drop(signed_in(request), ring_id, timezone.now())
     drop_ring(ring=ring)
-    messages.success(request, f"The reviewers at {ring.milestone} are open again.")
+    messages.success(request, f"No reviewers are suggested at {ring.milestone}.")
     return redirect(f"{ring.group.get_absolute_url()}#reviews")
 
 

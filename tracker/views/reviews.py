@@ -77,7 +77,13 @@ def review_request(request: HtmxRequest, group_id: int) -> HttpResponse:
             messages.success(request, ended_once(text))
             _warn_of_reciprocity(request, review, author)
             return redirect(review)
-    context = {"form": form, "group": access.group, "is_closed": access.group.cohort.is_closed(access.today)}
+    cohort = access.group.cohort
+    context = {
+        "form": form,
+        "group": access.group,
+        "is_closed": cohort.is_closed(access.today),
+        "has_none": not cohort.course.has_code_reviews,
+    }
     return render(request, "tracker/review_request.html", context, status=status_of(form))
 
 
@@ -195,18 +201,17 @@ def review_withdraw(request: HtmxRequest, review_id: int) -> HttpResponse:
         messages.error(request, str(error))
         # Another page of theirs may have withdrawn it meanwhile.
         return redirect(review if CodeReview.objects.filter(pk=review.pk).exists() else "tracker:review-list")
-    again = reverse(
-        "tracker:review-request",
-        args=[review.group_id],
-        query={
+    message = f"Your request to {review.reviewer.person} is withdrawn."
+    if review.group.cohort.course.has_code_reviews:
+        query = {
             "milestone": review.milestone_id,
             "reviewer": review.reviewer_id,
             "url": review.url,
             "note": review.note if review.is_handed_in else "",
-        },
-    )
-    text = f"Your request to {review.reviewer.person} is withdrawn."
-    messages.success(request, format_html('{} <a href="{}">Ask again</a>', text, again))
+        }
+        again = reverse("tracker:review-request", args=[review.group_id], query=query)
+        message = format_html('{} <a href="{}">Ask again</a>', message, again)
+    messages.success(request, message)
     return redirect("tracker:review-list")
 
 

@@ -7,62 +7,89 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from groups.actions.moving import move_student
+from courses.models import Milestone
 from people.models import Event
-from tests.conftest import NOW, TODAY, Cast, make_cast
-from tests.factories.groups import GroupFactory
+from tests.conftest import NOW, Cast, make_cast
 from tests.factories.tracker import CodeReviewFactory
 from tests.messages import said
 from tests.racing import at_once
-from tracker.actions.review_rings import accept_ring, nudge, ring_of
+from tracker.actions.review_rings import nudge, ring_of, suggest_reviewers
 from tracker.actions.reviews import ReviewError
 from tracker.models import CodeReview, ReviewRing
 
 
 @pytest.mark.parametrize("size", [2, 3, 4])
 def test_ring_lets_everybody_review_and_turns_round(size: int) -> None:
-    first, second = ring_of(range(size, 0, -1), 0), ring_of(range(1, size + 1), 1)
+    first, second = ring_of(range(size, 0, -1), set(), 0), ring_of(range(1, size + 1), set(), 1)
     assert (first, second) == ([*range(1, size + 1)], [*range(size, 0, -1)])
     pairs = [{(order[n], order[(n + 1) % size]) for n in range(size)} for order in (first, second)]
     assert all(len(each) == size for each in pairs)
     assert pairs[1] == {(author, reviewer) for reviewer, author in pairs[0]}
 
 
-def test_ring_of_the_milestone_is_proposed_accepted_and_preset(
+@pytest.mark.parametrize(
+    ("reviews", "ring"),
+    [
+        # Reviewer and author.
+        ({(2, 1)}, [2, 1, 3, 4]),
+        ({(3, 1), (1, 2)}, [3, 1, 2, 4]),
+        ({(4, 1), (3, 2)}, [3, 2, 4, 1]),
+        ({(1, 2), (2, 3), (3, 4), (4, 1)}, [1, 2, 3, 4]),
+        # Two by one, one by two, and two of each other.
+        ({(1, 2), (1, 3)}, []),
+        ({(1, 3), (2, 3)}, []),
+        ({(1, 2), (2, 1)}, []),
+    ],
+)
+def test_ring_has_the_reviews_that_exist(reviews: set[tuple[int, int]], ring: list[int]) -> None:
+    assert ring_of([1, 2, 3, 4], reviews, 0) == ring
+
+
+def test_reviewers_are_suggested_when_a_mentor_asks_and_preset(
     cast: Cast, as_: Callable[[str], Client]
 ) -> None:
     marta, page = as_("marta"), reverse("tracker:group-detail", args=[cast.clover.pk])
-    ring = marta.get(page).context["page"].ring
-    assert [(line.reviewer, line.author) for line in ring.lines] == [
-        ("Ana Ruivo", "Bruno Sá"), ("Bruno Sá", "Chidi Okafor"), ("Chidi Okafor", "Ana Ruivo"),
+    shown = marta.get(page)
+    milestone = Milestone.objects.get(pk=shown.context["page"].ring.milestone_id)
+    assert shown.context["page"].ring.lines == ()
+    assert "Suggest reviewers" in shown.text
+    assert "Suggest reviewers" not in as_("ana").get(page).text
+    # Bruno reviews Ana's code already; the next to be asked is of Chidi.
+    CodeReviewFactory.create(
+        group=cast.clover, milestone=milestone, author=cast.enrolment("ana"), reviewer=cast.enrolment("bruno")
+    )
+    answer = marta.post(reverse("tracker:ring-suggest", args=[cast.clover.pk]), {"milestone": milestone.pk})
+    assert f"Reviewers at {milestone} are suggested." in said(answer)
+    shown = as_("ana").get(page)
+    assert [(line.reviewer, line.author) for line in shown.context["page"].ring.lines] == [
+        ("Bruno Sá", "Ana Ruivo"), ("Ana Ruivo", "Chidi Okafor"), ("Chidi Okafor", "Bruno Sá"),
     ]  # fmt: skip
-    assert "Accept these reviewers" not in as_("ana").get(page).content.decode()
-    fields = {"milestone": ring.milestone_id, "order": ring.key}
-    answer = marta.post(reverse("tracker:ring-accept", args=[cast.clover.pk]), fields)
-    assert f"The reviewers at {ring.milestone} are set." in said(answer)
-    form = as_("ana").get(reverse("tracker:review-request", args=[cast.clover.pk])).context["form"]
-    assert (form["milestone"].initial, form["reviewer"].initial) == (
-        ring.milestone_id, cast.chidi.enrolment_id,
-    )  # fmt: skip
+    assert "Suggest reviewers" not in marta.get(page).text
+    url = reverse("tracker:review-request", args=[cast.clover.pk])
+    form = as_("chidi").get(url).context["form"]
+    assert (form["milestone"].initial, form["reviewer"].initial) == (milestone.pk, cast.ana.enrolment_id)
+    # Ana's own code is in review there.
+    assert as_("ana").get(url).context["form"]["reviewer"].initial is None
     marta.post(reverse("tracker:ring-drop", args=[ReviewRing.objects.get().pk]))
     assert not ReviewRing.objects.exists()
 
 
-def test_accept_refuses_what_is_no_ring_of_today(cast: Cast) -> None:
-    group, milestone = cast.clover, cast.milestones[0]
-    order = [cast.enrolment(name).pk for name in ("ana", "bruno", "chidi")]
+def test_no_reviewers_are_suggested_twice_or_against_the_reviews_that_exist(cast: Cast) -> None:
+    first, second = cast.milestones[:2]
 
-    def accept() -> ReviewRing:
-        return accept_ring(group=group, milestone=milestone, order=order, by=cast.marta, at=NOW)
+    def suggest(milestone: Milestone) -> ReviewRing:
+        return suggest_reviewers(group=cast.clover, milestone=milestone, by=cast.marta, at=NOW)
 
-    fern = GroupFactory.create(cohort=cast.cohort, name="Fern")
-    move_student(enrolment=cast.enrolment("chidi"), group=fern, on=TODAY, reason="", by=cast.ines, at=NOW)
-    with pytest.raises(ReviewError, match="The members of the group have changed"):
-        accept()
-    order.pop()
-    accept()
-    with pytest.raises(ReviewError, match="set already"):
-        accept()
+    suggest(first)
+    with pytest.raises(ReviewError, match="suggested at LLM basics already"):
+        suggest(first)
+    for author in ("bruno", "chidi"):
+        CodeReviewFactory.create(
+            group=cast.clover, milestone=second, author=cast.enrolment(author), reviewer=cast.enrolment("ana")
+        )
+    with pytest.raises(ReviewError, match="leave no order"):
+        suggest(second)
+    assert ReviewRing.objects.count() == 1
 
 
 def test_author_and_mentor_remind_a_reviewer_once_a_day_and_only_when_it_is_late(
@@ -85,17 +112,12 @@ def test_author_and_mentor_remind_a_reviewer_once_a_day_and_only_when_it_is_late
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_mentors_at_once_accept_one_ring() -> None:
+def test_two_mentors_at_once_suggest_one_ring() -> None:
     cast = make_cast()
-    order = [cast.enrolment(name).pk for name in ("ana", "bruno", "chidi")]
     outcomes = at_once(
-        *[
-            lambda: accept_ring(
-                group=cast.clover, milestone=cast.milestones[0], order=order, by=cast.marta, at=NOW
-            )
-        ]
+        *[lambda: suggest_reviewers(group=cast.clover, milestone=cast.milestones[0], by=cast.marta, at=NOW)]
         * 2
     )
     assert [str(each) for each in outcomes if isinstance(each, Exception)] == [
-        "The reviewers at LLM basics are set already."
+        "Reviewers are suggested at LLM basics already."
     ]

@@ -217,7 +217,7 @@ def cohort_board(
         check_ins=check_ins,
         mentors=paged(mentors, BoardList.MENTORS),
         without_mentor=paged(cohort.groups.filter(pk__in=without_mentor).in_order()),
-        review_times=review_times(cohort),
+        review_times=review_times(cohort) if cohort.course.has_code_reviews else [],
         questions=question_rows(cohort, now),
         requests=tuple(open_requests(cohort, reader, now)),
     )

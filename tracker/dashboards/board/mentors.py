@@ -115,6 +115,8 @@ def loads_by_group(cohort: Cohort, week: Week, today: date, now: datetime) -> di
     minutes = dict(rows.values_list("group", "minutes"))
     reviews = CodeReview.objects.filter(group__cohort=cohort, state=CodeReview.State.REQUESTED)
     days = cohort.course.review_days
+    if not cohort.course.has_code_reviews:
+        reviews = reviews.none()
     stale = Counter(
         group
         for group, at in reviews.values_list("group", "changed_at")

@@ -114,7 +114,7 @@ class StudentWeek:
             "Mark your progress and hours as you go, and “Need help” as soon as you are stuck",
             "A check-in with your mentor and group every week",
             "Ask questions here, and answer those of others if you can",
-            "Review code of your group, and have yours reviewed",
+            *(["Review code of your group, and have yours reviewed"] if self.has_code_reviews else []),
         )
 
     @property
@@ -177,6 +177,10 @@ class StudentWeek:
         return bool(self.overview.plan)
 
     @property
+    def has_code_reviews(self) -> bool:
+        return self.overview.group.cohort.course.has_code_reviews
+
+    @property
     def week_label(self) -> str:
         """ "Week 3 of 4"; empty before the first week and after the last."""
         number, count = self.overview.week_number, self.overview.week_count
@@ -220,7 +224,8 @@ class StudentWeek:
             return (
                 "Everything planned is finished. The course has more milestones beyond the plan; see below."
             )
-        return "Everything planned is finished. Someone in your group may need a code review."
+        text = "Everything planned is finished."
+        return f"{text} Someone in your group may need a code review." if self.has_code_reviews else text
 
     @property
     def notices(self) -> tuple[str, ...]:
