@@ -1,10 +1,8 @@
 """Two people at one import, and what can be previewed and not be written."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
@@ -114,15 +112,6 @@ def test_what_cannot_be_written_is_said_and_nothing_is(cast: Cast, as_: Callable
         "The account of Gone Guy is disabled; ask an operator. Nothing was imported."
     )
     assert everything() == before
-
-
-@pytest.mark.usefixtures("_unforeseen")
-def test_what_cannot_be_written_is_said_by_the_command(cast: Cast, tmp_path: Path) -> None:
-    path = tmp_path / "Clover.xlsx"
-    path.write_bytes(book([("Ana Ruivo", "Gone Guy <gone@example.com>", True)]))
-    with pytest.raises(CommandError, match="The account of Gone Guy is disabled"):
-        call_command("import_sheet", str(path), "--cohort", str(cast.cohort.pk))
-    assert not SheetImport.objects.exists()
 
 
 def test_what_the_database_refuses_is_said(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
