@@ -17,9 +17,7 @@ from questions.views.duplicates import (
     question_not_same_undo,
 )
 from questions.views.known_questions import (
-    course_questions_md,
     milestone_questions,
-    milestone_questions_md,
     milestone_questions_publish,
 )
 from questions.views.questions import (
@@ -82,6 +80,4 @@ urlpatterns = [
     path("asks/<int:ask_id>/take-back/", ask_take_back, name="ask-take-back"),
     path("groups/<int:group_id>/questions/", include(group_urls)),
     path("milestones/<int:milestone_id>/questions/", include(milestone_urls)),
-    path("milestones/<int:milestone_id>/questions.md", milestone_questions_md, name="milestone-questions-md"),
-    path("courses/<slug:slug>/questions.md", course_questions_md, name="course-questions-md"),
 ]

@@ -4,17 +4,13 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
-from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
 
-from groups.access import course_to_administer
 from lib.ids import as_id
 from lib.requests import HtmxRequest
-from people.access import Audience, audience, download, signed_in
+from people.access import Audience, audience, signed_in
 from questions.access.known_questions import milestone_to_publish_on, milestone_to_read, questions_to_publish
 from questions.actions import publish, unpublish
-from questions.dashboards.known_markdown import course_markdown, milestone_markdown
 from questions.dashboards.known_questions import known_questions_page
 from questions.models import Question
 
@@ -87,29 +83,3 @@ def _chosen_ids(request: HtmxRequest) -> list[int]:
     """Return the ids of the ticked boxes; undo sends them in one field, separated by commas."""
     values = [value for field in request.POST.getlist("questions") for value in field.split(",")]
     return [pk for pk in map(as_id, values) if pk is not None]
-
-
-@audience(Audience.COURSE_ADMIN)
-@download
-@require_safe
-def milestone_questions_md(request: HtmxRequest, milestone_id: int) -> HttpResponse:
-    now = timezone.now()
-    milestone = milestone_to_publish_on(signed_in(request), milestone_id, now).milestone
-    name = f"{milestone.course.slug}-{slugify(milestone.title) or milestone.pk}-questions.md"
-    return _markdown_file(milestone_markdown(milestone, now), name)
-
-
-@audience(Audience.COURSE_ADMIN)
-@download
-@require_safe
-def course_questions_md(request: HtmxRequest, slug: str) -> HttpResponse:
-    now = timezone.now()
-    course = course_to_administer(signed_in(request), slug, now)
-    return _markdown_file(course_markdown(course, now), f"{course.slug}-questions.md")
-
-
-def _markdown_file(text: str, name: str) -> HttpResponse:
-    disposition = content_disposition_header(True, name) or ""
-    return HttpResponse(
-        text, content_type="text/markdown; charset=utf-8", headers={"Content-Disposition": disposition}
-    )

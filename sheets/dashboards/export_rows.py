@@ -43,7 +43,7 @@ CHECK_INS = tuple(
 )
 QUESTIONS = (
     "Group", "Asked on", "Asked by", "E-mail", "Name hidden", "Milestone", "Material", "Question", "Detail", "Category",
-    "Seen by", "Status", "Duplicate of", "Times asked", "Answered on", "Answers",
+    "Seen by", "Status", "Duplicate of", "Times asked", "Answered on", "Answers", "Published on",
 )  # fmt: skip
 MORE_OF_QUESTIONS = tuple(asked.MORE_OF_QUESTIONS.values())
 PEOPLE_OF_A_GROUP = tuple(students.PEOPLE.values())
@@ -139,7 +139,7 @@ def answerer(question: Question, answer: Answer, led: LedGroupIds = None) -> Use
 # What `question_row` takes of a question, and last how often it was asked.
 QUESTION_FIELDS = (
     "group__name", "asked_at", "is_asker_hidden", "milestone__title", "material__title", "title", "detail", "category",
-    "visibility", "status", "duplicate_of__title", "first_answered_at", "is_undated",
+    "visibility", "status", "duplicate_of__title", "first_answered_at", "is_undated", "published_at",
 )  # fmt: skip
 
 
@@ -149,14 +149,14 @@ def question_row(
     """All fields of a question, including the asker's name and address: for readers who may see hidden names."""
     (
         group, asked_at, is_hidden, milestone, material, title, detail, category, visibility, status, original,
-        first_answered_at, is_undated, ask_count,
+        first_answered_at, is_undated, published_at, ask_count,
     ) = fields  # fmt: skip
     name, email = asker
     day = None if is_undated else asked_at.astimezone(zone).date()
     return (
         group, day, name or _SOMEBODY, email, is_hidden, milestone, material, title, detail,
         _CATEGORIES.get(category), _VISIBILITIES[visibility], _STATUSES[status], original, ask_count,
-        local(first_answered_at, zone), "\n\n".join(answers),
+        local(first_answered_at, zone), "\n\n".join(answers), local(published_at, zone),
     )  # fmt: skip
 
 

@@ -35,8 +35,6 @@ NOT_OPENED = {
     "tracker:week-live",
     "questions:question-similar",
     "tracker:check-in-now",
-    "questions:course-questions-md",
-    "questions:milestone-questions-md",
     "tracker:home",
     "groups:course-new",
     "people:demo-sign-in",

@@ -88,7 +88,7 @@ def a_student_of_the_next_cohort_reads_what_is_known(page: Page) -> None:
     assert "Lucía" not in page.content()
 
 
-def one_more_is_published_and_all_are_downloaded(page: Page, folder: Path) -> None:
+def one_more_is_published(page: Page) -> None:
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Courses").click()
     page.get_by_role("link", name="Large Language Model Specialization").first.click()
     page.get_by_role("link", name="Milestones", exact=True).click()
@@ -98,16 +98,6 @@ def one_more_is_published_and_all_are_downloaded(page: Page, folder: Path) -> No
     page.get_by_role("button", name="Publish selected", exact=True).click()
     expect(page.locator(".messages")).to_contain_text("1 question is published.")
     expect(page.get_by_role("heading", name="4 questions asked before")).to_be_visible()
-    with page.expect_download() as download:
-        page.get_by_role("link", name="Download as Markdown").click()
-    assert download.value.suggested_filename == (
-        "large-language-model-specialization-indexation-and-ingestion-questions.md"
-    )
-    download.value.save_as(folder / "questions.md")
-    text = (folder / "questions.md").read_text()
-    assert text.startswith("# Indexation and ingestion: known questions\n")
-    assert text.count("\n## ") == 4
-    assert "## Which versions does the first ingestion notebook need?" in text
 
 
 def test_from_what_is_asked_most_to_did_it_help(page_of: Callable[..., Page], tmp_path: Path) -> None:
@@ -119,7 +109,7 @@ def test_from_what_is_asked_most_to_did_it_help(page_of: Callable[..., Page], tm
     those_who_asked_are_told(ines)
     the_change_of_the_last_cohort_helped(ines)
     a_student_of_the_next_cohort_reads_what_is_known(ana)
-    one_more_is_published_and_all_are_downloaded(ines, tmp_path)
+    one_more_is_published(ines)
     change = MaterialChange.objects.get(what=WHAT)
     need = MaterialNeed.objects.get(topic__representative__title=TOPIC)
     assert (need.state, need.change, change.told_by) == (

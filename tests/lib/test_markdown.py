@@ -1,12 +1,10 @@
 import re
 import time
 from collections.abc import Callable
-from functools import partial
 
 import pytest
 
 from lib.markdown import to_html
-from lib.markdown_nested import nested
 
 
 @pytest.mark.parametrize(
@@ -128,18 +126,16 @@ def seconds(write: Callable[[str], str], text: str) -> float:
 
 
 @pytest.mark.parametrize("pattern", GROWING)
-@pytest.mark.parametrize("write", [to_html, partial(nested, under=3)], ids=["page", "file"])
-def test_markdown_twice_as_long_takes_twice_as_long(pattern: str, write: Callable[[str], str]) -> None:
+def test_markdown_twice_as_long_takes_twice_as_long(pattern: str) -> None:
     text, doubled = (GROWING[pattern](n) for n in (5_000, 10_000))
-    assert seconds(write, doubled) < 3 * seconds(write, text) + 0.15
-    assert len(write(doubled)) < 20 * len(doubled)
+    assert seconds(to_html, doubled) < 3 * seconds(to_html, text) + 0.15
+    assert len(to_html(doubled)) < 20 * len(doubled)
 
 
-@pytest.mark.parametrize("write", [to_html, partial(nested, under=3)], ids=["page", "file"])
-def test_markdown_that_nests_too_deep_is_shown_as_typed(write: Callable[[str], str]) -> None:
+def test_markdown_that_nests_too_deep_is_shown_as_typed() -> None:
     text = "*" * 800 + "a" + "*" * 800
-    assert text in write(text)
-    assert text not in write("*" * 8 + "a" + "*" * 8)
+    assert text in to_html(text)
+    assert text not in to_html("*" * 8 + "a" + "*" * 8)
 
 
 def test_answers_of_references_are_a_page() -> None:

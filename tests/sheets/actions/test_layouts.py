@@ -1,5 +1,7 @@
 """Layouts of sheets beyond the template's: names in two columns, merged cells, several groups below each other."""
 
+from csv import DictReader
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -190,7 +192,14 @@ def test_questions_csv_of_trefoil_changes_nothing_when_it_comes_back(cast: Cast,
     answer(question=question, body="Or: me.", by=cast.marta, at=NOW)
     again = ask_again(question=question, group=cast.clover, by=cast.marta, at=NOW)
     assert again.question == question
+    Question.objects.filter(title="Why?").update(
+        visibility=Question.Visibility.COURSE, published_at=NOW, published_by=cast.ines
+    )
     content = b"".join(as_("ines").get(reverse("sheets:export-csv", args=[cast.cohort.pk, "questions"])))
+    published = {
+        row["Question"]: row["Published on"] for row in DictReader(StringIO(content.decode("utf-8-sig")))
+    }
+    assert published == {"Why?": "2026-09-16 11:00", "Where?": "", "Who?": ""}
     before = (Question.objects.count(), Answer.objects.count(), Ask.objects.count())
     sheet_import = previewed("sheet", ("questions.csv", content), by=cast.ines, cohort=cast.cohort)
     assert [line[::2] for line in shown(sheet_import)] == [("unchanged", "already asked")] * 3
@@ -204,7 +213,7 @@ def test_questions_csv_of_trefoil_changes_nothing_when_it_comes_back(cast: Cast,
     confirmed(previewed("sheet", ("q.csv", content), by=cast.ines, cohort=other), cast.ines)
     copied = Question.objects.filter(cohort=other).order_by("pk")
     assert list(copied.values_list("group__name", "title", "status", "asked_by__name", "visibility")) == [
-        ("Clover", "Why?", "answered", "Ana Ruivo", "group"),
+        ("Clover", "Why?", "answered", "Ana Ruivo", "course"),
         ("Clover", "Where?", "open", "Inês Duarte", "group"),
         ("Clover", "Who?", "answered", "Bruno Sá", "group"),
     ]

@@ -83,7 +83,7 @@ def test_questions_with_all_that_they_say(cast: Cast, as_: Callable[[str], Clien
         "Name hidden": "TRUE", "Milestone": "LLM basics", "Material": "", "Question": "'+1 why?", "Detail": "",
         "Category": "", "Seen by": "my group and its mentors", "Status": "answered", "Duplicate of": "",
         "Times asked": "1", "Answered on": "2026-09-16 11:00",
-        "Answers": "Marta Pires, 2026-09-16: Because.\n\nBruno Sá, 2026-09-16: So.",
+        "Answers": "Marta Pires, 2026-09-16: Because.\n\nBruno Sá, 2026-09-16: So.", "Published on": "",
     }  # fmt: skip
 
 
