@@ -56,8 +56,3 @@ class LinkCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.material}: {self.found or 'not looked at yet'}"
-
-    @property
-    def is_fine(self) -> bool:
-        """Whether the last look found the page."""
-        return self.checked_at is not None and not self.found

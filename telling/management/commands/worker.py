@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from courses.actions.links import check_links
+from courses.actions.links import check_next_link
 from courses.models import Course
 from people.actions.invitations import send_waiting_invitations
 from telling.actions.beating import beat
@@ -52,7 +52,7 @@ JOBS: tuple[tuple[str, int, Callable[[datetime], str | None]], ...] = (
     ("topics", 60, refresh_all_topics),
     ("summaries", 60, sum_up_large_courses),
     ("snapshots", 60, take_due_snapshots),
-    ("links", 60, check_links),
+    ("links", 20, check_next_link),
     ("old messages", 3600, clear_old),
     ("statistics", 60, update_statistics),
 )

@@ -3,17 +3,15 @@
 import socket
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Event, Lock
 from typing import Any
 
 import pytest
 
 from courses.actions import links
-from courses.actions.links import LinkFound, check_links, look
+from courses.actions.links import LinkFound, check_next_link, look
 from courses.models import LinkCheck, Material
-from lib.outgoing import NoSuchHostError, Reply
+from lib.outgoing import NoSuchHostError, OutgoingError, Reply
 from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory
 from tests.web_server import WebServer, web_server
@@ -105,21 +103,21 @@ def test_dead_is_what_is_gone_twice_until_it_is_found_again(cast: Cast, site: We
     for what in ({"url": ""}, {"url": url(site, "/old"), "retired_on": NOW.date()}):
         MaterialFactory.create(milestone=cast.milestones[0], **what)
     site.status = 404
-    assert check_links(NOW) == "1 gone"
-    assert check_links(NOW + timedelta(hours=23)) is None
+    assert check_next_link(NOW) == "gone"
+    assert check_next_link(NOW + timedelta(hours=23)) is None
     assert state(material) == ("It answers 404.", True, "")
-    assert check_links(NOW + timedelta(days=1)) == "1 gone"
+    assert check_next_link(NOW + timedelta(days=1)) == "gone"
     assert state(material) == ("It answers 404.", True, "It answers 404.")
     # What cannot tell changes nothing; in a week, it is looked at again.
-    assert check_links(NOW + timedelta(days=7)) is None
+    assert check_next_link(NOW + timedelta(days=7)) is None
     site.status = 503
-    assert check_links(NOW + timedelta(days=8)) == "1 could not be checked"
+    assert check_next_link(NOW + timedelta(days=8)) == "could not be checked"
     assert [check.found for check in LinkCheck.objects.dead()] == ["It answers 404."]
     # Another address waits for a look of its own, at once.
     Material.objects.filter(pk=material.pk).update(url=url(site, "/new"))
     assert LinkCheck.objects.dead().count() == 0
     site.status = 200
-    assert check_links(NOW + timedelta(days=8)) == "1 fine"
+    assert check_next_link(NOW + timedelta(days=8)) == "fine"
     assert state(material) == ("", False, "")
     assert {request.path for request in site.received} == {"/page", "/new"}
 
@@ -134,7 +132,7 @@ def test_a_redirect_to_no_address_costs_no_other_link_its_look(cast: Cast, site:
         MaterialFactory.create(milestone=cast.milestones[0], url=where)
         for where in (url(site, "/bad"), f"http://{'x.' * 200}example/", url(site, "/fine"))
     )
-    assert check_links(NOW) == "1 could not be checked, 1 gone, 1 fine"
+    assert [check_next_link(NOW) for _ in range(3)] == ["could not be checked", "gone", "fine"]
     assert state(bad)[0] == "It leads to an invalid address."
     assert state(long)[0] == f"There is no host {'x.' * 150}"[:300]
     assert state(fine)[0] == ""
@@ -143,7 +141,7 @@ def test_a_redirect_to_no_address_costs_no_other_link_its_look(cast: Cast, site:
 def test_nothing_is_looked_at_where_it_is_switched_off(cast: Cast, site: WebServer, settings: Any) -> None:
     MaterialFactory.create(milestone=cast.milestones[0], url=url(site, "/page"))
     settings.LINK_CHECKS = False
-    assert check_links(NOW) is None
+    assert check_next_link(NOW) is None
     assert site.received == []
 
 
@@ -153,10 +151,10 @@ def test_a_demo_looks_at_no_links_and_still_shows_the_dead_ones_it_brings(
     material = MaterialFactory.create(milestone=cast.milestones[0], url=url(site, "/page"))
     site.status = 404
     for day in (0, 1):
-        check_links(NOW + timedelta(days=day))
+        check_next_link(NOW + timedelta(days=day))
     looked = len(site.received)
     settings.DEMO = True
-    assert check_links(NOW + timedelta(days=30)) is None
+    assert check_next_link(NOW + timedelta(days=30)) is None
     assert len(site.received) == looked
     assert (state(material)[2], LinkCheck.objects.dead().count()) == ("It answers 404.", 1)
 
@@ -167,7 +165,7 @@ def test_what_was_dead_is_not_called_so_where_it_is_switched_off(
     material = MaterialFactory.create(milestone=cast.milestones[0], url=url(site, "/page"))
     site.status = 404
     for day in (0, 1):
-        check_links(NOW + timedelta(days=day))
+        check_next_link(NOW + timedelta(days=day))
     assert (state(material)[2], LinkCheck.objects.dead().count()) == ("It answers 404.", 1)
     settings.LINK_CHECKS = False
     assert (state(material)[2], LinkCheck.objects.dead().count()) == ("", 0)
@@ -202,7 +200,7 @@ class Hosts:
                 MaterialFactory.create(
                     milestone=cast.milestones[0], title=host, url=f"https://{host}.example/"
                 )
-            if check_links(NOW + timedelta(hours=self.hour)):
+            while check_next_link(NOW + timedelta(hours=self.hour)):
                 for link in LinkCheck.objects.dead().select_related("material"):
                     dead.setdefault(link.material.title, self.hour)
         return dead
@@ -214,8 +212,8 @@ def test_two_hosts_that_are_gone_are_dead_at_the_second_look(
     hosts = Hosts(monkeypatch, gone=dict.fromkeys(("one", "two"), ALWAYS))
     added = dict.fromkeys(("one", "two", "three", "four"), 0)
     assert hosts.pass_by(cast, added, every=1) == {"one": 24, "two": 24}
-    # Once a week each; those that are gone once more, and the others along with that.
-    assert hosts.asked == {"one": 10, "two": 10, "three": 10, "four": 10}
+    # Once a week each, and those that are gone once more. The third answers for the own network when they are.
+    assert hosts.asked == {"one": 10, "two": 11, "three": 29, "four": 9}
 
 
 def test_hosts_that_vanish_at_once_are_dead_though_all_that_is_due_is_gone(
@@ -226,12 +224,9 @@ def test_hosts_that_vanish_at_once_are_dead_though_all_that_is_due_is_gone(
         material = MaterialFactory.create(milestone=cast.milestones[0], url=f"https://{host}.example/")
         at = NOW + timedelta(days=due)
         LinkCheck.objects.create(material=material, address=material.url, check_at=at, checked_at=NOW)
-    # They were fine at their last look, so nobody else is asked: the own network may be down.
-    assert check_links(NOW) == "2 could not be checked"
-    assert [check_links(NOW + timedelta(days=day)) for day in (3, 4)] == ["1 fine", "1 fine"]
-    assert check_links(NOW + timedelta(days=7)) == "2 gone, 2 fine"
+    assert [check_next_link(NOW) for _ in range(3)] == ["gone", "gone", None]
     assert LinkCheck.objects.dead().count() == 0
-    assert check_links(NOW + timedelta(days=8)) == "2 gone, 2 fine"
+    assert [check_next_link(NOW + timedelta(days=1)) for _ in range(3)] == ["gone", "gone", None]
     assert LinkCheck.objects.dead().count() == 2
 
 
@@ -265,65 +260,43 @@ def test_a_host_that_is_away_once_is_not_dead_because_the_own_network_is_down_th
     assert hosts.pass_by(cast, {"one": 0, "two": 0}) == {}
 
 
-def test_two_at_a_time_are_asked_of_one_host(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    for number in range(3):
-        for host in ("one", "two"):
-            MaterialFactory.create(milestone=cast.milestones[0], url=f"https://{host}.example/{number}")
-    lock, now_asked, most = Lock(), {"one.example": 0, "two.example": 0, "all.example": 0}, dict[str, int]()
-    are_four = Event()
-
-    def send(method: str, address: str, **_: Any) -> Reply:
-        host = address.split("/")[2]
-        with lock:
-            now_asked[host] += 1
-            most[host] = max(most.get(host, 0), now_asked[host])
-            if sum(now_asked.values()) >= 4:
-                are_four.set()
-        if host != "all.example":
-            are_four.wait(2)
-        with lock:
-            now_asked[host] -= 1
-        return Reply(200) if host == "all.example" else Reply(302, "https://all.example/")
-
-    monkeypatch.setattr(links, "send", send)
-    assert check_links(NOW) == "4 fine"
-    assert are_four.is_set()
-    assert most["one.example"] == most["two.example"] == 2
-    assert most["all.example"] <= 2
-    assert check_links(NOW) == "2 fine"
-    assert check_links(NOW) is None
-
-
-def test_a_slow_host_keeps_nothing_else_waiting(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    slow = MaterialFactory.create(milestone=cast.milestones[0], url="https://slow.example/")
-    MaterialFactory.create(milestone=cast.milestones[0], url="https://quick.example/")
-    is_over, are_two, asked = Event(), Event(), list[str]()
+def test_links_are_asked_one_after_the_other(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
 
     def send(method: str, address: str, **_: Any) -> Reply:
         asked.append(address)
-        if {"https://slow.example/1", "https://slow.example/2"} <= set(asked):
-            are_two.set()
-        if "slow" in address:
-            is_over.wait(5)
         return Reply(200)
 
     monkeypatch.setattr(links, "send", send)
-    monkeypatch.setattr(links, "_LONGEST", 0.5)
-    assert check_links(NOW) == "1 could not be checked, 1 fine"
-    assert state(slow)[0] == "It takes too long."
-    # Nor does anybody wait long for two that are asked of the same host.
-    turns = links._Turns()
-    with ThreadPoolExecutor() as pool:
-        for number in (1, 2):
-            pool.submit(look, f"https://slow.example/{number}", turns)
-        assert are_two.wait(5)
-        assert look("https://slow.example/3", turns).says == "It takes too long."
-        is_over.set()
-    assert "https://slow.example/3" not in asked
+    urls = [f"https://{host}.example/" for host in ("one", "two")]
+    for url in urls:
+        MaterialFactory.create(milestone=cast.milestones[0], url=url)
+    assert check_next_link(NOW) == "fine"
+    assert asked == urls[:1]
+    assert check_next_link(NOW) == "fine"
+    assert asked == urls
+    assert check_next_link(NOW) is None
+
+
+def test_what_does_not_answer_is_asked_again_after_a_day(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = MaterialFactory.create(milestone=cast.milestones[0], url="https://slow.example/")
+    asked: list[str] = []
+
+    def send(method: str, address: str, **_: Any) -> Reply:
+        asked.append(method)
+        raise OutgoingError("It takes too long.")
+
+    monkeypatch.setattr(links, "send", send)
+    # Where the first request takes long, no second one begins.
+    monkeypatch.setattr(links, "_LONGEST", -1)
+    assert check_next_link(NOW) == "could not be checked"
+    assert (state(slow)[0], asked) == ("It takes too long.", ["HEAD"])
+    assert check_next_link(NOW + timedelta(hours=23)) is None
+    assert check_next_link(NOW + timedelta(days=1)) == "could not be checked"
 
 
 def test_a_link_that_another_process_took_is_left_to_it(cast: Cast) -> None:
     made = MaterialFactory.create(milestone=cast.milestones[0], url="https://one.example/")
     for now in (NOW, NOW + timedelta(days=7)):
         as_read = [Material.objects.select_related("link_check").get(pk=made.pk) for _ in range(2)]
-        assert [len(links._claim(material, now)) for material in as_read] == [1, 0]
+        assert [links._claim(material, now) is not None for material in as_read] == [True, False]

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.actions.links import LinkFound, check_links
+from courses.actions.links import LinkFound, check_next_link
 from courses.models import LinkCheck, Material
 from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory
@@ -125,12 +125,12 @@ def test_saved_anew_a_dead_link_is_looked_at_again(
     tokens = looked_at(cast, "Tokens")
     asked: list[str] = []
 
-    def look(address: str, _turns: object) -> LinkFound:
+    def look(address: str) -> LinkFound:
         asked.append(address)
         return LinkFound(False, "")
 
     monkeypatch.setattr("courses.actions.links.look", look)
-    assert check_links(timezone.now()) is None
+    assert check_next_link(timezone.now()) is None
     answer = as_("ines").post(
         reverse("groups:material-edit", args=[tokens.pk]), {"title": "Tokens", "url": url, "kind": "page"}
     )
@@ -140,6 +140,6 @@ def test_saved_anew_a_dead_link_is_looked_at_again(
         return Material.objects.select_related("link_check").get().dead_link
 
     assert says() == found
-    assert check_links(timezone.now()) == ("1 fine" if url else None)
+    assert check_next_link(timezone.now()) == ("fine" if url else None)
     assert asked == ([url] if url else [])
     assert says() == ""
