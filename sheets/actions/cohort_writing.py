@@ -16,15 +16,7 @@ from people.models import Invitation, User
 from questions.actions.records import bring_answers, bring_asks, bring_questions, lock_questions
 from sheets.actions.write_log import WriteLog, values_of
 from sheets.matching.changes import CohortChanges
-from tracker.actions.records import (
-    bring_check_ins,
-    bring_progress,
-    bring_reviews,
-    bring_steps,
-    close_steps,
-    mark_many,
-    note_hours_of_many,
-)
+from tracker.actions.records import bring_progress, mark_many, note_hours_of_many
 
 _BATCH = 2_000
 
@@ -52,7 +44,6 @@ def write_cohort(
         made, _ = invite_many(people=list(invited.values()), by=by, at=at)
         log.made(made)
     _write_progress(cohort, changes, log, by, at)
-    _write_meetings(changes, log, by, at)
     _write_questions(changes, log, by, at)
 
 
@@ -97,15 +88,6 @@ def _write_progress(cohort: Cohort, changes: CohortChanges, log: WriteLog, by: U
     made, changed = mark_many(marks=list(changes.marks.values()), milestones=milestones, by=by, at=at)
     log.made(made)
     log.changed_from(changed)
-
-
-def _write_meetings(changes: CohortChanges, log: WriteLog, by: User, at: datetime) -> None:
-    check_ins, entries = bring_check_ins(check_ins=changes.check_ins, entries=changes.entries, by=by, at=at)
-    log.made(check_ins)
-    log.made(entries)
-    log.made(bring_steps(steps=changes.steps))
-    log.changed_from(close_steps(steps=changes.closed_steps))
-    log.made(bring_reviews(reviews=changes.reviews, by=by, at=at))
 
 
 def _write_questions(changes: CohortChanges, log: WriteLog, by: User, at: datetime) -> None:

@@ -241,6 +241,9 @@ def _read_sheets(sheet_import: SheetImport, by: User, at: datetime) -> Compariso
     trackers = [(tracker.understood, TRACKER_FIELDS) for book in shelf.books for _, tracker in book.trackers]
     tabs = [(tab.understood, QUESTION_FIELDS) for book in shelf.books for _, tab in book.questions]
     records = [(tab.understood, LAYOUTS[tab.kind].fields) for book in shelf.books for _, tab in book.records]
+    if shelf.exported and not trackers and not tabs and not records:
+        kinds = " and ".join(dict.fromkeys(kind for _, kind in shelf.exported))
+        raise UnreadableFile(f"It has only {kinds}, which are not imported.")
     if not trackers and not tabs and not records:
         raise UnreadableFile("It has no tracker: a tab with a column of names beside columns of check boxes.")
     percentages = {n: tracker.rows_of_nobody() for book in shelf.books for n, tracker in book.trackers}

@@ -14,7 +14,8 @@ from lib.cells import Value
 from lib.mentions import shown_person
 from people.models import User
 from questions.models import Answer, Ask, Question
-from sheets.understanding.records import asked, meetings, students
+from sheets.understanding.exported import CHECK_INS, PRIVATE_NOTE
+from sheets.understanding.records import asked, students
 from tracker.models import AgreedStep, CheckIn, CheckInEntry, CodeReview, Progress
 
 type ExportRow = tuple[Value, ...]
@@ -22,6 +23,7 @@ type ExportRow = tuple[Value, ...]
 type LedGroupIds = Collection[int] | None
 
 _SOMEBODY = "somebody of the group"
+_COURSE_ADMIN = "course admin"
 # Faster than `get_…_display`, which makes such a mapping anew for each row.
 _STATES = dict(Progress.State.choices)
 _OUTCOMES = dict(CheckIn.Outcome.choices)
@@ -35,12 +37,6 @@ _VISIBILITIES = dict(Question.Visibility.choices)
 _STATUSES = dict(Question.Status.choices)
 
 PROGRESS = tuple(students.PROGRESS.values())
-_ANSWER = "Answer to the request"  # Not imported: who answered, and when, is known in Trefoil alone.
-CHECK_INS = tuple(
-    column
-    for name, label in meetings.CHECK_INS.items()
-    for column in ((label, _ANSWER) if name == "request" else (label,))
-)
 QUESTIONS = (
     "Group", "Asked on", "Asked by", "E-mail", "Name hidden", "Milestone", "Material", "Question", "Detail", "Category",
     "Seen by", "Status", "Duplicate of", "Times asked", "Answered on", "Answers", "Published on",
@@ -49,8 +45,6 @@ MORE_OF_QUESTIONS = tuple(asked.MORE_OF_QUESTIONS.values())
 PEOPLE_OF_A_GROUP = tuple(students.PEOPLE.values())
 PEOPLE = ("Name", *PEOPLE_OF_A_GROUP[1:])
 PLAN = tuple(students.PLAN.values())
-STEPS = tuple(meetings.STEPS.values())
-REVIEWS = tuple(meetings.REVIEWS.values())
 ANSWERS = tuple(asked.ANSWERS.values())
 ASKS = tuple(asked.ASKS.values())
 
@@ -96,7 +90,7 @@ def check_in_rows(check_in: CheckIn, zone: ZoneInfo, *, has_private_note: bool) 
         check_in.held_on,
         check_in.minutes,
         check_in.logged_by.name,
-        _ROLES.get(check_in.logged_as, meetings.COURSE_ADMIN),
+        _ROLES.get(check_in.logged_as, _COURSE_ADMIN),
         check_in.summary,
         check_in.request,
         check_in.request_answer,
@@ -114,7 +108,7 @@ def check_in_rows(check_in: CheckIn, zone: ZoneInfo, *, has_private_note: bool) 
 
 
 def check_in_header(*, has_private_note: bool) -> tuple[str, ...]:
-    return (*CHECK_INS, meetings.PRIVATE_NOTE) if has_private_note else CHECK_INS
+    return (*CHECK_INS, PRIVATE_NOTE) if has_private_note else CHECK_INS
 
 
 def asker(question: Question, led: LedGroupIds = None) -> User | None:

@@ -18,6 +18,7 @@ from questions.models import Question
 from sheets.dashboards import export_rows
 from sheets.dashboards.export_rows import LedGroupIds, answerer, asker
 from sheets.dashboards.group_rows import GroupRows, rows_of_groups
+from sheets.understanding.exported import REVIEWS, STEPS
 from sheets.writing.archive import file_stem
 from sheets.writing.group_sheet import (
     GroupSheet,
@@ -99,10 +100,10 @@ def _tabs(
         _more("Plan", export_rows.PLAN, map(export_rows.plan_row, of.items)),
         _more("Progress", export_rows.PROGRESS, progress),
         _more("Check-ins", check_in_header, check_ins),
-        _more("Agreed steps", export_rows.STEPS, (export_rows.step_row(step, zone) for step in of.steps)),
+        _more("Agreed steps", STEPS, (export_rows.step_row(step, zone) for step in of.steps)),
         _more(
             "Code reviews",
-            export_rows.REVIEWS,
+            REVIEWS,
             (export_rows.review_row(review, zone) for review in of.reviews),
         ),
         _more("Answers", export_rows.ANSWERS, answers),

@@ -6,7 +6,7 @@ from groups.models import Enrolment, Group, Membership, Mentorship
 from people.models import User
 from questions.actions.records import RecordedQuestion
 from questions.models import Answer, Ask
-from tracker.models import AgreedStep, CheckIn, CheckInEntry, CodeReview, Progress
+from tracker.models import Progress
 
 
 @dataclass(slots=True)
@@ -33,12 +33,6 @@ class CohortChanges:
     marks: dict[tuple[int, int], tuple[Enrolment, int, str]] = field(default_factory=dict)
     # Hours of existing progress without hours, by its id.
     hours: dict[int, Decimal] = field(default_factory=dict)
-    check_ins: list[CheckIn] = field(default_factory=list)
-    entries: list[CheckInEntry] = field(default_factory=list)
-    steps: list[AgreedStep] = field(default_factory=list)
-    # How open agreed steps were closed, by their ids.
-    closed_steps: dict[int, AgreedStep] = field(default_factory=dict)
-    reviews: list[CodeReview] = field(default_factory=list)
     questions: list[RecordedQuestion] = field(default_factory=list)
     # Of existing questions, and the ids of those that are solved in the files.
     answers: list[Answer] = field(default_factory=list)

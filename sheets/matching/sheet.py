@@ -148,7 +148,6 @@ class _SheetPlanner:
         self.records.match_progress(book)
         for n, tracker in book.trackers:
             self.trackers.match(n, tracker, matched.rows[n], matched.groups[n], members)
-        self.records.match_meetings(book, matched.group)
         asked = AnswersAndAsks(records_of(book.records, AnswerRecord), records_of(book.records, AskRecord))
         for n, tab in book.questions:
             for group, part in self._by_group(tab, matched):
@@ -248,6 +247,9 @@ class _SheetPlanner:
         ledger.plan.notes += ledger.names.notes()
         ledger.plan.notes += [
             f"{table.name}: no tracker or questions found, skipped." for table in shelf.unknown
+        ]
+        ledger.plan.notes += [
+            f"{table.name}: {kind} are not imported." for table, kind in shelf.exported if len(table.rows) > 1
         ]
         named = {key for key, _ in ledger.assigned}
         for email, student in ledger.now.students.items():

@@ -7,6 +7,7 @@ from dataclasses import replace
 from lib.text import folded
 from sheets.reading import SheetRow, Table
 from sheets.understanding.columns import UnderstoodTable, understand_table
+from sheets.understanding.exported import exported_kind
 from sheets.understanding.labels import GROUP
 from sheets.understanding.marks import read_mark
 from sheets.understanding.questions import FIELDS as QUESTION_FIELDS
@@ -29,7 +30,7 @@ def blocks_of(table: Table) -> list[Table]:
     A group begins at a label (“Group: Clover”), at a header that is repeated, or where a column of groups says so. Each
     table begins with a label of its group and the header, so that it reads like the tab of one group.
     """
-    if record_kind(table):
+    if record_kind(table) or exported_kind(table):
         return [table]
     blocks = list(_by_labels(table)) or list(_by_headers(table)) or list(_by_column(table))
     return [replace(block, notes=() if n else table.notes) for n, block in enumerate(blocks)] or [table]

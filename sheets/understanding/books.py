@@ -9,6 +9,7 @@ from lib.text import folded
 from sheets.reading import Table
 from sheets.understanding.columns import ColumnField, Corrections, column_field, understand_table
 from sheets.understanding.day_orders import DayOrders
+from sheets.understanding.exported import exported_kind
 from sheets.understanding.marks import read_yes, words_of
 from sheets.understanding.questions import FIELDS as QUESTION_FIELDS
 from sheets.understanding.questions import QuestionTab, is_question_tab, understand_questions
@@ -77,10 +78,11 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class BookSet:
-    """All books, and the tables that belong to none."""
+    """All books, the tables that belong to none, and those for reading alone, each with what it holds."""
 
     books: tuple[Book, ...]
     unknown: tuple[Table, ...]
+    exported: tuple[tuple[Table, str], ...]
 
 
 def understand_books(
@@ -99,7 +101,11 @@ def understand_books(
     )
     books: dict[str, Book] = {}
     unknown = []
+    exported = []
     for n, (table, role) in enumerate(zip(tables, roles, strict=True)):
+        if kind := exported_kind(table):
+            exported.append((table, kind))
+            continue
         if not role:
             unknown.append(table)
             continue
@@ -114,9 +120,9 @@ def understand_books(
             book.questions.append((n, understand_questions(table, corrections, at, orders)))
         elif role == "courses":
             book.selections += _selections(table)
-        elif kind := record_kind(table):
-            book.records.append((n, understand_record_tab(kind, table, corrections, at)))
-    return BookSet(tuple(books.values()), tuple(unknown))
+        elif record := record_kind(table):
+            book.records.append((n, understand_record_tab(record, table, corrections, at)))
+    return BookSet(tuple(books.values()), tuple(unknown), tuple(exported))
 
 
 def _file(table: Table) -> str:
@@ -149,7 +155,7 @@ def _roles(tables: Sequence[Table], titles: dict[str, frozenset[str]]) -> list[s
 
 
 def _role(table: Table, titles: frozenset[str]) -> str:
-    if record_kind(table):
+    if record_kind(table) or exported_kind(table):
         return "record"
     if _is_courses(table):
         return "courses"

@@ -319,7 +319,7 @@ def _ask(
 
 
 def held(cohort: Cohort) -> dict[str, Any]:
-    """Everything that workbooks carry of a cohort."""
+    """All of a cohort that workbooks bring back."""
     return {group.name: held_of(group) for group in cohort.groups.in_order()}
 
 
@@ -341,34 +341,6 @@ def held_of(group: Group) -> dict[str, Any]:
                 "state state_since hours started_on finished_on changed_at changed_by waived_at waived_by",
             )
             for one in Progress.objects.filter(enrolment__memberships__group=group)
-        },
-        "check-ins": {
-            one.week_starts_on: (
-                _of(
-                    one, "outcome held_on minutes summary request private_note logged_by logged_at logged_as"
-                ),
-                {
-                    _enrolment(entry.enrolment): _of(entry, "attendance pace blocker note")
-                    for entry in one.entries.all()
-                },
-            )
-            for one in group.check_ins.all()
-        },
-        "steps": [
-            (
-                one.enrolment and _enrolment(one.enrolment),
-                one.check_in and one.check_in.week_starts_on,
-                *_of(one, "text due_on state agreed_at agreed_by closed_at closed_by"),
-            )
-            for one in group.agreed_steps.order_by("agreed_at", "text")
-        ],
-        "reviews": {
-            one.url: (
-                _enrolment(one.author),
-                _enrolment(one.reviewer),
-                *_of(one, "milestone state note requested_at changed_at"),
-            )
-            for one in group.code_reviews.all()
         },
         "questions": {_question(one): _said(one) for one in group.questions.all()},
     }

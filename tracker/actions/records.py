@@ -1,4 +1,4 @@
-"""Save progress, check-ins, agreed steps and code reviews that were recorded elsewhere, in batches.
+"""Save progress that was recorded elsewhere, in batches.
 
 Each function takes unsaved rows, and returns what it created or changed, so that the caller can undo it. The rules are
 those of the other actions, except that closed cohorts and people who left may be recorded too.
@@ -11,77 +11,35 @@ from itertools import batched
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from groups.models import Enrolment
 from people.models import User
 from tracker.actions.progress import ProgressError
-from tracker.models import AgreedStep, CheckIn, CheckInEntry, CodeReview, Progress
-from tracker.models.check_in import BROUGHT_BY_IMPORT
+from tracker.models import Progress
 
 _BATCH = 500
 _IN_A_QUERY = 2_000
 _MARKED = ("state", "state_since", "started_on", "finished_on", "changed_at", "changed_by")
 
 # A row as it is now, and its fields as they were before.
-type Changed[Row] = tuple[Row, dict[str, object]]
+type Changed = tuple[Progress, dict[str, object]]
 
 
-def _create[Row: Model](
-    rows: Sequence[Row], model: type[Row], by: User, at: datetime, *, reason: str | None = None
-) -> list[Row]:
-    made: list[Row] = bulk_create_with_history(
-        rows,
-        model,
-        batch_size=_BATCH,
-        default_user=by,
-        default_date=at,
-        default_change_reason=reason,
+def _create(rows: Sequence[Progress], by: User, at: datetime) -> list[Progress]:
+    made: list[Progress] = bulk_create_with_history(
+        rows, Progress, batch_size=_BATCH, default_user=by, default_date=at
     )
     return made
 
 
-def _update(changed: Sequence[Changed[Any]], model: type[Model], names: Sequence[str], **credit: Any) -> None:
+def _update(changed: Sequence[Changed], names: Sequence[str], **credit: Any) -> None:
     rows = [row for row, _ in changed]
-    bulk_update_with_history(rows, model, names, batch_size=_BATCH, **credit)
+    bulk_update_with_history(rows, Progress, names, batch_size=_BATCH, **credit)
 
 
-def _before(row: Model, names: Sequence[str]) -> dict[str, object]:
+def _before(row: Progress, names: Sequence[str]) -> dict[str, object]:
     return {name: getattr(row, name) for name in names}
-
-
-@transaction.atomic
-def bring_check_ins(
-    *, check_ins: Sequence[CheckIn], entries: Sequence[CheckInEntry], by: User, at: datetime
-) -> tuple[list[CheckIn], list[CheckInEntry]]:
-    """Save check-ins, each of a group and week that has none yet, and the entries of these check-ins."""
-    for check_in in check_ins:
-        check_in.changed_at, check_in.changed_by = at, by
-    made = _create(check_ins, CheckIn, by, at, reason=BROUGHT_BY_IMPORT)
-    return made, _create(entries, CheckInEntry, by, at)
-
-
-def bring_steps(*, steps: Sequence[AgreedStep]) -> list[AgreedStep]:
-    return AgreedStep.objects.bulk_create(steps, batch_size=_BATCH)
-
-
-@transaction.atomic
-def close_steps(*, steps: Mapping[int, AgreedStep]) -> list[Changed[AgreedStep]]:
-    """Close open steps, by id, like the given ones."""
-    names = ("state", "closed_at", "closed_by")
-    changed: list[Changed[AgreedStep]] = []
-    for batch in batched(steps, _IN_A_QUERY):
-        for step in AgreedStep.objects.open().select_for_update(of=("self",)).filter(pk__in=batch):
-            changed.append((step, _before(step, names)))
-            like = steps[step.pk]
-            step.state, step.closed_at, step.closed_by = like.state, like.closed_at, like.closed_by
-    AgreedStep.objects.bulk_update([step for step, _ in changed], names, batch_size=_BATCH)
-    return changed
-
-
-def bring_reviews(*, reviews: Sequence[CodeReview], by: User, at: datetime) -> list[CodeReview]:
-    return _create(reviews, CodeReview, by, at)
 
 
 @transaction.atomic
@@ -108,7 +66,7 @@ def bring_progress(
         elif row.state_since is not None:
             finished_on = row.finished_on or row.enrolment.cohort.today(row.state_since)
             row.finished_on = max(finished_on, row.started_on or finished_on)
-    return _create(progress, Progress, by, at)
+    return _create(progress, by, at)
 
 
 def _check_milestones(ids: set[int], milestones: set[int]) -> None:
@@ -123,7 +81,7 @@ def mark_many(
     milestones: set[int],
     by: User,
     at: datetime,
-) -> tuple[list[Progress], list[Changed[Progress]]]:
+) -> tuple[list[Progress], list[Changed]]:
     """Set states that nobody gave a date for; return the rows created and changed.
 
     Each is given with the enrolment and the id of the milestone. Since when it holds is unknown.
@@ -140,7 +98,7 @@ def mark_many(
         for progress in Progress.objects.select_for_update().filter(enrolment__in=batch):
             existing[progress.enrolment_id, progress.milestone_id] = progress
     made: list[Progress] = []
-    changed: list[Changed[Progress]] = []
+    changed: list[Changed] = []
     for enrolment, milestone_id, state in marks:
         known = existing.get((enrolment.pk, milestone_id))
         row = known or Progress(enrolment=enrolment, milestone_id=milestone_id)
@@ -153,19 +111,19 @@ def mark_many(
         row.enter(state, None)
         row.state_since = None
         row.changed_at, row.changed_by = at, by
-    _update(changed, Progress, _MARKED, default_user=by, default_date=at)
-    return _create(made, Progress, by, at), changed
+    _update(changed, _MARKED, default_user=by, default_date=at)
+    return _create(made, by, at), changed
 
 
 @transaction.atomic
-def note_hours_of_many(*, hours: Mapping[int, Decimal], by: User, at: datetime) -> list[Changed[Progress]]:
+def note_hours_of_many(*, hours: Mapping[int, Decimal], by: User, at: datetime) -> list[Changed]:
     """Set hours by the id of progress that has none."""
     names = ("hours", "changed_at", "changed_by")
-    changed: list[Changed[Progress]] = []
+    changed: list[Changed] = []
     for batch in batched(hours, _IN_A_QUERY):
         for progress in Progress.objects.select_for_update().filter(pk__in=batch):
             changed.append((progress, _before(progress, names)))
             progress.hours = hours[progress.pk]
             progress.changed_at, progress.changed_by = at, by
-    _update(changed, Progress, names, default_user=by, default_date=at)
+    _update(changed, names, default_user=by, default_date=at)
     return changed

@@ -6,20 +6,16 @@ The headers, by name of a column, stand beside what reads them; `sheets.dashboar
 """
 
 from sheets.understanding.records.asked import AnswerRecord, AskRecord
-from sheets.understanding.records.meetings import CheckInRecord, ReviewRecord, StepRecord
 from sheets.understanding.records.students import PersonRecord, PlanRecord, ProgressRecord
 from sheets.understanding.records.tabs import RecordTab, record_kind, understand_record_tab
 
 __all__ = [
     "AnswerRecord",
     "AskRecord",
-    "CheckInRecord",
     "PersonRecord",
     "PlanRecord",
     "ProgressRecord",
     "RecordTab",
-    "ReviewRecord",
-    "StepRecord",
     "record_kind",
     "understand_record_tab",
 ]

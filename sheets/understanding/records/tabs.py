@@ -15,7 +15,7 @@ from sheets.understanding.columns import (
     understand_table,
 )
 from sheets.understanding.labels import GROUP, labelled
-from sheets.understanding.records import asked, meetings, students
+from sheets.understanding.records import asked, students
 from sheets.understanding.records.cells import RecordCells, SheetRecord
 from sheets.understanding.roster import UnreadRow
 
@@ -28,9 +28,6 @@ class RecordKind(StrEnum):
     PEOPLE = "people"
     PLAN = "plan"
     PROGRESS = "progress"
-    CHECK_INS = "check-ins"
-    STEPS = "steps"
-    REVIEWS = "reviews"
     ANSWERS = "answers"
     ASKS = "asks"
 
@@ -111,18 +108,6 @@ LAYOUTS: Mapping[RecordKind, RecordLayout] = {
         ("person", "milestone", "state", "since"),
         ("person", "milestone"),
         students.read_progress,
-    ),
-    RecordKind.CHECK_INS: RecordLayout(
-        {**meetings.CHECK_INS, "private_note": meetings.PRIVATE_NOTE},
-        ("week", "outcome", "attendance"),
-        ("week",),
-        meetings.read_check_in,
-    ),
-    RecordKind.STEPS: RecordLayout(
-        meetings.STEPS, ("step", "state", "agreed_at"), ("step",), meetings.read_step
-    ),
-    RecordKind.REVIEWS: RecordLayout(
-        meetings.REVIEWS, ("author", "reviewer", "url"), ("author", "reviewer", "url"), meetings.read_review
     ),
     RecordKind.ANSWERS: RecordLayout(asked.ANSWERS, ("asked", "body"), ("body",), asked.read_answer),
     RecordKind.ASKS: RecordLayout(asked.ASKS, ("asked", "logged_by", "asked_at"), ("asked",), asked.read_ask),

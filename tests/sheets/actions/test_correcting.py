@@ -10,7 +10,6 @@ from groups.models import Group, Membership
 from questions.models import Question
 from sheets.dashboards.unreadable import unreadable_file
 from sheets.models import SheetImport
-from sheets.understanding.records.meetings import STEPS
 from tests.conftest import Cast
 from tests.sheets.importing import confirmed, previewed, shown
 from tests.sheets.workbooks import Rows, workbook
@@ -104,13 +103,3 @@ def test_corrected_questions_of_a_csv_file_go_to_their_group(cast: Cast) -> None
     given(cast, corrected(first, "last week", "2026-09-10"))
     assert groups(cast) == {}
     assert list(Question.objects.values_list("group__name", "title")) == [("Clover", "Why?")]
-
-
-def test_corrected_steps_go_to_their_group(cast: Cast) -> None:
-    said = {"step": "Meet", "due_on": "soon", "state": "open", "agreed_at": "2026-09-08 12:00"}
-    steps: Rows = [list(STEPS.values()), [said.get(name) for name in STEPS]]
-    book = workbook({"Tracker": tracker("Clover", ("Ana Ruivo", None, True, False)), "Steps": steps})
-    first = given(cast, ("any.xlsx", book))
-    assert [line[0] for line in shown(first, "unreadable")] == ["unreadable"]
-    given(cast, corrected(first, "soon", "2026-09-20"))
-    assert list(cast.clover.agreed_steps.values_list("text", flat=True)) == ["Meet"]

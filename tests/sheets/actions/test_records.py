@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -12,13 +11,13 @@ from groups.models import Enrolment
 from people.models import User
 from questions.models import Question
 from sheets.models import SheetImport
-from sheets.understanding.records.meetings import CHECK_INS, REVIEWS, STEPS
+from sheets.understanding.exported import CHECK_INS, REVIEWS, STEPS
 from sheets.understanding.records.students import PEOPLE, PLAN, PROGRESS
-from tests.conftest import NOW, TODAY, Cast
-from tests.factories.tracker import CheckInFactory, ProgressFactory
+from tests.conftest import TODAY, Cast
+from tests.factories.tracker import ProgressFactory
 from tests.sheets.importing import confirmed, previewed, roster, shown
 from tests.sheets.workbooks import Rows, workbook
-from tracker.models import AgreedStep, CodeReview, Progress
+from tracker.models import AgreedStep, CheckIn, CodeReview, Progress
 
 pytestmark = pytest.mark.django_db
 ANA = {"person": "Ana Ruivo", "email": "ana@example.com"}
@@ -26,7 +25,6 @@ BRUNO = {"person": "Bruno Sá", "email": "bruno@example.com"}
 GUS = {"person": "Gus Lind", "email": "gus@example.com"}
 STUDENT = {"role": "student", "group": "Clover"}
 MENTOR = {"role": "mentor", "group": "Clover"}
-WEEK = {"week": date(2026, 9, 7), "outcome": "cancelled"}
 
 
 def tab(headers: Mapping[str, str], *rows: Mapping[str, Any]) -> list[list[Any]]:
@@ -104,63 +102,31 @@ def test_earlier_stay_is_added(cast: Cast) -> None:
     ]
 
 
-def test_check_in_without_a_group_is_refused(cast: Cast) -> None:
-    assert shown(given(cast, CHECK_INS, WEEK)) == [
-        ("unreadable", "Check-in of the week of 7 September 2026", "No group is given.")
-    ]
-
-
-def test_check_in_lists_a_student_once(cast: Cast) -> None:
-    row = WEEK | {"group": "Clover"}
-    sheet_import = given(cast, CHECK_INS, row | ANA, row | BRUNO, row | ANA)
-    assert [line[2] for line in shown(sheet_import, "duplicate")] == [
-        "This student is listed twice in this check-in."
-    ]
-    confirmed(sheet_import, cast.ines)
-    assert cast.clover.check_ins.get().entries.count() == 2
-
-
-def test_check_in_of_trefoil_is_kept(cast: Cast) -> None:
-    CheckInFactory.create(
-        group=cast.clover, week_starts_on=date(2026, 9, 7), logged_by=cast.marta, summary="We met."
-    )
-    [(verdict, _, reason)] = shown(given(cast, CHECK_INS, WEEK | {"group": "Clover"}))
-    assert (verdict, reason) == ("unchanged", "different in Trefoil; Trefoil's version is kept")
-
-
-def test_open_step_is_closed_and_strangers_agree_on_none(cast: Cast) -> None:
-    step = AgreedStep.objects.create(
-        group=cast.clover, enrolment=cast.ana.enrolment, text="Read", agreed_at=NOW, agreed_by=cast.marta
-    )
-    row = {
-        "step": "Read",
-        "state": "done",
-        "agreed_at": NOW.astimezone(ZoneInfo(cast.cohort.time_zone)).replace(tzinfo=None),
+def test_tabs_that_are_not_imported_are_named_and_the_rest_is_imported(cast: Cast) -> None:
+    tabs: dict[str, Rows] = {
+        "Tracker": [["Group:", "Clover"], ["Name", "Mentor", "RAG"], ["Ana Ruivo", None, True]],
+        "Meetings": [CHECK_INS, ["Clover", date(2026, 9, 7), "held"]],
+        "Agreed": [STEPS, ["Ana Ruivo", "ana@example.com", "Read"]],
+        # Of no review there is nothing to say.
+        "Reviews": [REVIEWS],
     }
-    stranger = {"step": "Write", "person": "Gus Lind", "email": "gus@example.com"}
-    sheet_import = given(cast, STEPS, row | ANA, stranger, label="Clover")
-    assert [line[0] for line in shown(sheet_import)] == ["changed", "unreadable"]
+    content = workbook(tabs)
+    sheet_import = previewed("sheet", ("Clover.xlsx", content), by=cast.ines, cohort=cast.cohort)
+    assert sheet_import.understood["notes"] == [
+        "Clover.xlsx, Meetings: check-ins are not imported.",
+        "Clover.xlsx, Agreed: agreed steps are not imported.",
+    ]
     confirmed(sheet_import, cast.ines)
-    step.refresh_from_db()
-    assert (step.state, step.closed_by) == ("done", cast.ines)
+    assert cast.enrolment("ana").progress.get().state == "done"
+    assert not any(model.objects.exists() for model in (CheckIn, AgreedStep, CodeReview))
 
 
-def test_steps_and_reviews_without_a_group_are_refused(cast: Cast) -> None:
-    review = {"author": "Ana Ruivo", "reviewer": "Bruno Sá", "milestone": "RAG", "url": "https://x.y"}
-    for headers, row in ((STEPS, {"step": "Read", "agreed_at": TODAY}), (REVIEWS, review)):
-        [(_, _, why)] = shown(given(cast, headers, row))
-        assert why.startswith("No group is given.")
-
-
-def test_nobody_reviews_their_own_code(cast: Cast) -> None:
-    own = {"author": "Ana Ruivo", "reviewer": "Ana Ruivo", "milestone": "RAG", "url": "https://x.y"}
-    other = own | {"reviewer": "Bruno Sá"}
-    sheet_import = given(cast, REVIEWS, own, other, other, other | {"url": "x.y"}, label="Clover")
-    assert [line[2] for line in shown(sheet_import, "unreadable")] == [
-        "URL: “x.y” is not a web address.", "Author and reviewer are the same person.",
-    ]  # fmt: skip
-    confirmed(sheet_import, cast.ines)
-    assert CodeReview.objects.get().reviewer == cast.enrolment("bruno")
+def test_file_of_nothing_else_says_what_it_holds(cast: Cast) -> None:
+    content = workbook({"Meetings": [CHECK_INS, ["Clover", date(2026, 9, 7), "held"]], "Reviews": [REVIEWS]})
+    sheet_import = previewed("sheet", ("Tab.xlsx", content), by=cast.ines, cohort=cast.cohort)
+    assert sheet_import.understood["refusal"] == (
+        "It has only check-ins and code reviews, which are not imported."
+    )
 
 
 def test_plan_of_a_new_group_names_a_milestone_once(cast: Cast) -> None:

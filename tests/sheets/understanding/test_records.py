@@ -8,15 +8,14 @@ import pytest
 
 from sheets.reading import SheetRow, Table
 from sheets.understanding.books import understand_books
+from sheets.understanding.exported import CHECK_INS, REVIEWS, STEPS
 from sheets.understanding.records import (
-    CheckInRecord,
     PersonRecord,
     ProgressRecord,
     RecordTab,
     record_kind,
     understand_record_tab,
 )
-from sheets.understanding.records.meetings import CHECK_INS, STEPS
 from sheets.understanding.records.students import PEOPLE, PROGRESS
 from sheets.understanding.records.tabs import LAYOUTS, RecordKind
 from tests.conftest import NOW
@@ -43,42 +42,9 @@ def test_tab_is_known_by_its_headers_and_by_nothing_else(kind: RecordKind) -> No
     assert record_kind(table(("Name", "Mentor", "LLM basics"), ("Ana", "Marta", True))) is None
 
 
-def test_check_in_is_read_with_its_lines_and_days() -> None:
-    [line] = read(
-        CHECK_INS,
-        {
-            "week": "16/09/2026", "outcome": "Held", "held_on": date(2026, 9, 15), "minutes": 30.0,
-            "logged_by": "Marta", "logged_by_email": "MARTA@example.com", "logged_as": "course admin",
-            "summary": "We met.\n\nAll.",
-            "logged_at": datetime(2026, 9, 15, 10, 5, 7), "person": "Ana", "email": "ana@example.com",  # noqa: DTZ001
-            "attendance": "PRESENT", "pace": "on_track",
-        },
-    ).records  # fmt: skip
-    assert isinstance(line, CheckInRecord)
-    check_in, entry = line.check_in, line.entry
-    assert (check_in.week_starts_on, check_in.held_on, check_in.minutes, check_in.summary) == (
-        date(2026, 9, 14), date(2026, 9, 15), 30, "We met.\n\nAll.",
-    )  # fmt: skip
-    assert (line.logged_by and line.logged_by.email, check_in.logged_as) == ("marta@example.com", "")
-    assert (entry.attendance, entry.pace, line.location) == ("present", "on_track", "Tab row 2")
-
-
 @pytest.mark.parametrize(
     ("headers", "row", "reason"),
     [
-        (CHECK_INS, {"week": None, "person": "Ana"}, "Week of: the week is missing."),
-        (CHECK_INS, {"week": "soon"}, "Week of: “soon” is not a date."),
-        (CHECK_INS, {"week": date(2026, 9, 7)}, "A check-in that was held needs its day and minutes."),
-        (
-            CHECK_INS,
-            {"week": date(2026, 9, 7), "outcome": "moved", "minutes": "half an hour"},
-            "Minutes: “half an hour” is not a number from 0 to 1440.",
-        ),
-        (
-            CHECK_INS,
-            {"week": date(2026, 9, 7), "outcome": "danced"},
-            "Outcome: “danced” is not one of: held, group absent, cancelled, moved.",
-        ),
         (
             PROGRESS,
             {"person": "Ana", "email": "ana@", "milestone": "RAG"},
@@ -101,7 +67,6 @@ def test_check_in_is_read_with_its_lines_and_days() -> None:
             {"person": "Ana", "level": "x" * 201},
             "Level: It has 201 characters; 200 at most are allowed.",
         ),
-        (STEPS, {"person": "Ana", "state": "open"}, "There is no step in this row."),
     ],
 )
 def test_cell_that_cannot_be_read_is_said_by_its_header(
@@ -109,6 +74,14 @@ def test_cell_that_cannot_be_read_is_said_by_its_header(
 ) -> None:
     tab = read(headers, row)
     assert (tab.records, [(one.reason, one.location) for one in tab.unread]) == ((), [(reason, "Tab row 2")])
+
+
+@pytest.mark.parametrize("headers", [CHECK_INS, STEPS, REVIEWS])
+def test_tab_for_reading_alone_is_known_by_its_headers(headers: tuple[str, ...]) -> None:
+    made = table(("A title above",), tuple(reversed(headers)))
+    assert record_kind(made) is None
+    shelf = understand_books([made], None, NOW)
+    assert (shelf.books, shelf.unknown, [one for one, _ in shelf.exported]) == ((), (), [made])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,35 @@
+"""Tabs that our own workbooks have for reading alone: what is in them is recorded in Trefoil, and not imported."""
+
+from lib.text import folded
+from sheets.reading import Table
+
+CHECK_INS = (
+    "Group", "Week of", "Outcome", "Held on", "Minutes", "Logged by", "Logged as", "For the group",
+    "Request to the course admin", "Answer to the request", "Person", "E-mail", "Attendance", "Pace", "Blocker", "Note",
+    "Logged at", "Logged by e-mail",
+)  # fmt: skip
+PRIVATE_NOTE = "Private note"
+STEPS = (
+    "Person", "E-mail", "Step", "Due on", "State", "Agreed on", "Agreed by", "Closed on", "Closed by",
+    "Week of check-in", "Agreed by e-mail", "Closed by e-mail",
+)  # fmt: skip
+REVIEWS = (
+    "Author", "Author's e-mail", "Reviewer", "Reviewer's e-mail", "Milestone", "URL", "State", "Note", "Requested on",
+    "Last changed",
+)  # fmt: skip
+_HEADERS_WITHIN = 10
+_KNOWN_BY = {
+    "check-ins": ("Week of", "Outcome", "Attendance"),
+    "agreed steps": ("Step", "State", "Agreed on"),
+    "code reviews": ("Author", "Reviewer", "URL"),
+}
+
+
+def exported_kind(table: Table) -> str:
+    """Return what a tab holds that is not imported: check-ins, agreed steps or code reviews; "" for all other tabs."""
+    for row in table.rows[:_HEADERS_WITHIN]:
+        held = {folded(row.text(n)[:60]) for n in range(len(row.cells))}
+        for kind, headers in _KNOWN_BY.items():
+            if held.issuperset(map(folded, headers)):
+                return kind
+    return ""
