@@ -20,7 +20,7 @@ from people.access import Audience, audience
 from people.models import Event, User
 from questions.models import Answer, Ask, MaterialChange, Question
 from telling.kinds import KINDS
-from telling.kinds.kind import Kind
+from telling.kinds.kind import MORNING, Kind
 from telling.mails import Mail
 from telling.models import Channel
 from tracker.models import CheckIn, CodeReview, Progress
@@ -96,7 +96,7 @@ def _of_morning(kind: Kind, role: str, now: datetime) -> Mail | None:
         at = now.replace(hour=8) + timedelta(days=days)
         hear = set(kind.on_mornings(people, at.date(), at)) if kind.on_mornings else set()
         readers = [person for pk, person in people.items() if pk in hear]
-        if mail := _first(kind, Event(kind="morning", at=at), readers, at):
+        if mail := _first(kind, Event(kind=MORNING, at=at), readers, at):
             return mail
     return None
 

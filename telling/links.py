@@ -7,6 +7,11 @@ from people.models import User
 from telling.mails import site_url
 
 _SALT = "telling.stop"
+# What mails of before call their kind, and what it belongs to now: their links lead on.
+_MERGED = {
+    **dict.fromkeys(["begin", "move", "mentor", "away", "dates"], "group"),
+    **dict.fromkeys(["check-in-due", "check-in-late", "reminder"], "log"),
+}
 
 
 def choices_url() -> str:
@@ -23,4 +28,4 @@ def read_stop(token: str) -> tuple[int, str] | None:
         person_id, kind = signing.loads(token, salt=_SALT)
     except (signing.BadSignature, ValueError):
         return None
-    return person_id, kind
+    return person_id, _MERGED.get(kind, kind)

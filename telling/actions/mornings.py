@@ -18,6 +18,7 @@ from people.models import Event, MailChoice, Message, User
 from telling.actions.choosing import soon_of
 from telling.hours import BEGIN, is_quiet
 from telling.kinds import KINDS
+from telling.kinds.kind import MORNING
 from telling.mails import own_zone
 from telling.models import Morning
 
@@ -60,7 +61,7 @@ def _begin(zone: str, names: set[str], now: datetime) -> int:
     with transaction.atomic():
         morning = Morning.objects.select_for_update().filter(zone=zone, day=day).first()
         if morning is None:
-            event = Event.objects.create(kind="morning", at=now, told_at=now)
+            event = Event.objects.create(kind=MORNING, at=now, told_at=now)
             morning = Morning.objects.create(zone=zone, day=day, event=event)
     people = User.objects.who_hear().annotate(zone=own_zone())
     ids = people.filter(zone__in=names).order_by("pk").values_list("pk", flat=True)

@@ -26,6 +26,7 @@ from telling.chat import Post, write_post
 from telling.hours import midnight, next_waking
 from telling.kinds import KINDS
 from telling.kinds.digest import DIGEST, SAID_IN_DIGEST, end_held, held_next
+from telling.kinds.kind import MORNING
 from telling.links import choices_url, stop_url
 from telling.mails import email_of, zone_of
 from telling.models import Channel
@@ -266,7 +267,7 @@ def _told(message: Message, now: datetime) -> EmailMessage:
     assert event is not None, "only mails of accounts have none"  # noqa: S101
     assert reader is not None, "only mails of accounts may have none"  # noqa: S101
     _check_reader(message, reader, now)
-    if kind.on_mornings is None and reader.pk not in {person.pk for person in kind.hearers(event, now)}:
+    if event.kind != MORNING and reader.pk not in {person.pk for person in kind.hearers(event, now)}:
         raise _NotSentError(Message.State.WITHDRAWN, "It no longer concerns them.")
     try:
         mail = kind.write(reader, event, now)

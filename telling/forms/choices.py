@@ -46,6 +46,6 @@ class MailChoicesForm(forms.Form):
 def _label(soon: MailChoice.Soon, kind: Kind) -> str:
     if kind.is_digest and soon == MailChoice.Soon.AT_ONCE:
         return "Every Monday"
-    if kind.on_mornings is not None and soon == MailChoice.Soon.AT_ONCE:
+    if kind.on_mornings is not None and not kind.events and soon == MailChoice.Soon.AT_ONCE:
         return "In the morning"
     return str(soon.label).capitalize()

@@ -7,19 +7,18 @@ from telling.kinds.check_in import BLOCKER, CHECK_IN, MEETING, REQUEST
 from telling.kinds.closing import CLOSED
 from telling.kinds.concern import CONCERN
 from telling.kinds.digest import DIGEST
-from telling.kinds.due import CHECK_IN_DUE, CHECK_IN_LATE, DUE
-from telling.kinds.group import AWAY, BEGIN, DATES, MENTOR, MOVE
+from telling.kinds.due import DUE
+from telling.kinds.group import GROUP
 from telling.kinds.help import HELP
 from telling.kinds.kind import Kind
+from telling.kinds.log import LOG
 from telling.kinds.promise import PROMISE
 from telling.kinds.question import QUESTION
-from telling.kinds.reminder import REMINDER
 from telling.kinds.review import REVIEW
 
 _ALL = (
-    HELP, BLOCKER, QUESTION, ANSWER, CHANGE, REVIEW, CHECK_IN, MEETING, BEGIN, MOVE, MENTOR, AWAY, DATES,
-    CLOSED, REQUEST, PROMISE, CHANNEL, CONCERN,
-    DUE, CHECK_IN_DUE, CHECK_IN_LATE, REMINDER, DIGEST,
+    HELP, BLOCKER, QUESTION, ANSWER, CHANGE, REVIEW, CHECK_IN, MEETING, GROUP, CLOSED, REQUEST, PROMISE, CHANNEL,
+    CONCERN, DUE, LOG, DIGEST,
 )  # fmt: skip
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
 

@@ -1,11 +1,11 @@
-"""What changes for a group: who belongs to it, who mentors it, and when its milestones are due."""
+"""What changes for a group of mine: it begins, who is in it, who mentors it or is away, and its dates."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 
-from groups.access import GroupAccess, group_to_read
+from groups.access import group_to_read
 from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
 from lib.days import day_range_label
 from lib.weeks import holds
@@ -21,143 +21,200 @@ from telling.kinds.in_groups import (
 from telling.kinds.kind import Kind
 from telling.mails import Mail, Part, near_day
 
-# The event of who left a group or the cohort, and came into no other.
-LEFT = "student_left"
 # Dates of a plan in a mail; the page has all of them.
 _MOST_DATES = 12
 
 
-def _stays(event: Event) -> tuple[Membership, Membership | None] | None:
-    """Return the stay that began, and the one that it ended."""
+def _mail(
+    reader: User,
+    group: Group,
+    now: datetime,
+    *,
+    subject: str,
+    parts: Iterable[Part],
+    since: date | None = None,
+    why: str = "",
+    reply_to: User | None = None,
+) -> Mail:
+    """Write a mail that leads to the group.
+
+    Args:
+        since: the day on which the reader comes into it, if they are new: before it, its page is closed to them.
+    """
+    opens = since is None or since <= group.cohort.today(now)
+    if opens:
+        group_to_read(reader, group.pk, now)
+    return Mail(
+        subject=subject,
+        about=f"for {group}",
+        parts=tuple(parts),
+        label=f"Open {group}" if opens else "Open Trefoil",
+        path=group.get_absolute_url() if opens else reverse("tracker:home"),
+        why=why or f"because {group} is a group of yours",
+        reply_to=reply_to if reply_to and reply_to.is_active and reply_to != reader else None,
+        again="",
+    )
+
+
+def _labelled(label: str, names: Iterable[str]) -> list[Part]:
+    text = ", ".join(filter(None, names))
+    return [Part(text, label=label)] if text else []
+
+
+def _group(event: Event) -> Group | None:
+    return Group.objects.select_related("cohort").filter(pk=event.ids["group"]).first()
+
+
+def _everybody(group: Group | None, now: datetime) -> list[User]:
+    return [*members_of(group, now), *mentors_of(group, now)] if group else []
+
+
+# A group begins.
+
+
+def _belonging_to(group: Group, now: datetime) -> tuple[dict[User, date], dict[User, date]]:
+    """Students and mentors of a group, also from a later day on, and since when."""
+    today = group.cohort.today(now)
+    stays = Membership.objects.not_ended(today).filter(group=group).select_related("enrolment__person")
+    mentorships = Mentorship.objects.not_ended(today).filter(group=group).select_related("person")
+    return (
+        {stay.enrolment.person: stay.started_on for stay in stays.order_by("enrolment__person__name", "pk")},
+        {mentorship.person: mentorship.started_on for mentorship in mentorships.order_by("pk")},
+    )
+
+
+def _who_begins(event: Event, now: datetime) -> Iterable[User]:
+    group = _group(event)
+    students, mentors = _belonging_to(group, now) if group else ({}, {})
+    return [*students, *mentors]
+
+
+def _write_begin(reader: User, event: Event, now: datetime) -> Mail | None:
+    group = _group(event)
+    students, mentors = _belonging_to(group, now) if group else ({}, {})
+    if group is None or reader not in {**students, **mentors}:
+        return None
+    first = min(students.values(), default=group.cohort.starts_on)
+    day = near_day(students.get(reader, first), group.cohort.today(now))
+    others = [person for person in mentors if person != reader]
+    return _mail(
+        reader, group, now,
+        subject=f"You {'mentor' if reader in mentors else 'are in'} {group}",
+        parts=[
+            Part(f"You {'mentor' if reader in mentors else 'belong to'} {group} from {day} on."),
+            *_labelled("Students", [person.name for person in students if person != reader]),
+            *_labelled("Mentors", [person.name for person in others]),
+            *_labelled("Meets", [group.meeting]),
+        ],
+        since=students.get(reader, mentors.get(reader)),
+        reply_to=next(iter(others), None),
+    )  # fmt: skip
+
+
+# A student comes or goes.
+
+
+def _stay(event: Event) -> tuple[Membership, Group | None] | None:
+    """Return the stay that began, and the group that the student left for it. None if it is undone or over."""
     stays = Membership.objects.select_related("group__cohort", "enrolment__person")
-    stay = stays.filter(pk=event.ids["membership"]).first()
+    stay = stays.filter(pk=event.ids["membership"], ended_on=None).first()
     if stay is None:
         return None
     before = stays.filter(enrolment=stay.enrolment, end_reason=Membership.EndReason.MOVED)
-    return stay, before.filter(ended_on__lte=stay.started_on).order_by("-ended_on", "-pk").first()
+    before = before.filter(ended_on__lte=stay.started_on).order_by("-ended_on", "-pk")
+    return stay, next((left.group for left in before[:1]), None)
 
 
-def _left(event: Event) -> tuple[Enrolment, Membership | None] | None:
-    """Return who left, and their stay in the group that they left; nothing once that is undone."""
+def _who_hears_of_move(event: Event, now: datetime) -> Iterable[User]:
+    found = _stay(event)
+    if found is None:
+        return []
+    stay, left = found
+    return [stay.enrolment.person, *mentors_of(stay.group, now), *(mentors_of(left, now) if left else [])]
+
+
+def _write_move(reader: User, event: Event, now: datetime) -> Mail | None:
+    found = _stay(event)
+    if found is None:
+        return None
+    stay, left = found
+    group, person, name = stay.group, stay.enrolment.person, stay.enrolment.person.get_short_name()
+    today = group.cohort.today(now)
+    day = near_day(stay.started_on, today)
+    if reader == person:
+        return _mail(
+            reader, group, now,
+            subject=f"You are in {group} {'now' if stay.started_on <= today else f'from {day} on'}",
+            parts=[
+                Part(f"You belong to {group} from {day} on."),
+                *_labelled("Mentors", [names_of_mentors(group, now)]),
+                *_labelled("Meets", [group.meeting]),
+            ],
+            since=stay.started_on,
+            reply_to=mentor_to_reply_to(group, now),
+        )  # fmt: skip
+    if left and reader not in mentors_of(group, now):
+        # Who mentored them before need not know the new group.
+        said = f"{name} went to another group, from {day} on."
+        return _mail(reader, left, now, subject=f"{name} left {left}", parts=[Part(said)])
+    said = f"{name} belongs to {group} from {day} on."
+    return _mail(reader, group, now, subject=f"{name} joins {group}", parts=[Part(said)])
+
+
+def _left(event: Event) -> tuple[Enrolment, Group | None, date] | None:
+    """Return who left which group, if they were in one, and when. None once that is undone."""
     enrolments = Enrolment.objects.select_related("cohort", "person")
     enrolment = enrolments.filter(pk=event.ids["enrolment"]).first()
     if enrolment is None:
         return None
     if "membership" not in event.ids:
-        return None if enrolment.ended_on is None else (enrolment, None)
-    stays = enrolment.memberships.exclude(ended_on=None).select_related("group__cohort")
-    stay = stays.filter(pk=event.ids["membership"]).first()
-    return None if stay is None else (enrolment, stay)
+        return (enrolment, None, enrolment.ended_on) if enrolment.ended_on else None
+    stay = enrolment.memberships.select_related("group__cohort").filter(pk=event.ids["membership"]).first()
+    return (enrolment, stay.group, stay.ended_on) if stay and stay.ended_on else None
 
 
-def _hearers_of_move(event: Event, now: datetime) -> Iterable[User]:
-    if event.kind == LEFT:
-        left = _left(event)
-        if left is None:
-            return []
-        enrolment, stay = left
-        mentors = mentors_on(stay.group, enrolment.cohort.today(now)) if stay else []
-        return [enrolment.person, *mentors]
-    stays = _stays(event)
-    if stays is None:
+def _who_hears_of_leaving(event: Event, now: datetime) -> Iterable[User]:
+    found = _left(event)
+    if found is None:
         return []
-    stay, before = stays
-    return [
-        stay.enrolment.person,
-        *mentors_of(stay.group, now),
-        *(mentors_of(before.group, now) if before else []),
-    ]
+    enrolment, group, _ = found
+    return [enrolment.person, *(mentors_on(group, enrolment.cohort.today(now)) if group else [])]
 
 
 def _write_left(reader: User, event: Event, now: datetime) -> Mail | None:
-    left = _left(event)
-    if left is None:
+    found = _left(event)
+    if found is None:
         return None
-    enrolment, stay = left
-    cohort, person, group = enrolment.cohort, enrolment.person, stay.group if stay else None
-    is_self = reader.pk == person.pk
-    day = stay.ended_on if stay else enrolment.ended_on
-    if day is None or (group is None and not is_self):
-        return None
-    today = cohort.today(now)
-    when = near_day(day, today)
-    is_ended = enrolment.ended_on is not None and enrolment.ended_on <= day
-    path = reverse("tracker:home")
-    if is_self:
-        subject = f"You are {'no longer' if day <= today else 'not'} in {group or cohort}"
-        subject += "" if day <= today else f" from {when} on"
+    enrolment, group, on = found
+    cohort, name = enrolment.cohort, enrolment.person.get_short_name()
+    is_past = on <= cohort.today(now)
+    day = near_day(on, cohort.today(now))
+    is_ended = enrolment.ended_on is not None and enrolment.ended_on <= on
+    if reader == enrolment.person:
+        place = group or cohort
         what = f"Your enrolment in {cohort} ended" if is_ended else f"You left {group}, and stay enrolled"
-        why = f"because you belonged to {group or cohort}"
-    else:
-        assert group is not None  # noqa: S101
-        path = group_to_read(reader, group.pk, now).group.get_absolute_url()
-        subject = f"{person.get_short_name()} {'left' if day <= today else 'leaves'} {group}"
-        what = (
-            f"{person.get_short_name()} left the cohort ({enrolment.get_end_reason_display()})"
-            if is_ended
-            else f"{person.get_short_name()} is in no group"
+        return Mail(
+            subject=f"You are no longer in {place}" if is_past else f"You are not in {place} from {day} on",
+            about=f"for {place}",
+            parts=(Part(f"{what}, from {day} on."),),
+            label="Open Trefoil",
+            path=reverse("tracker:home"),
+            why=f"because you belonged to {place}",
+            reply_to=event.by if event.by and event.by.is_active else None,
+            again="",
         )
-        why = f"because you mentor {group}"
-    return Mail(
-        subject=subject,
-        about=f"for {group or cohort}",
-        parts=(Part(f"{what}, from {when} on."),),
-        label="Open Trefoil" if is_self else f"Open {group}",
-        path=path,
-        why=why,
-        reply_to=event.by if event.by and event.by.is_active and event.by_id != reader.pk else None,
-        again="",
-    )
-
-
-def _write_move(reader: User, event: Event, now: datetime) -> Mail | None:
-    if event.kind == LEFT:
-        return _write_left(reader, event, now)
-    stays = _stays(event)
-    if stays is None or stays[0].ended_on is not None:
+    if group is None:
         return None
-    stay, before = stays
-    group, name = stay.group, stay.enrolment.person.get_short_name()
-    is_self = reader.pk == stay.enrolment.person_id
-    left = before is not None and not is_self and reader.pk not in {one.pk for one in mentors_of(group, now)}
-    # Who mentored them before need not know the new group.
-    about = before.group if left and before else group
-    access = _access_of(about, now, reader=reader, since=stay.started_on if is_self else None)
-    day = near_day(stay.started_on, group.cohort.today(now))
-    if is_self:
-        subject = f"You are in {group} now" if access else f"You are in {group} from {day} on"
-        mentors = names_of_mentors(group, now)
-        parts = [Part(f"You belong to {group} from {day} on.")]
-        parts += [Part(mentors, label="Mentors")] if mentors else []
-        parts += [Part(group.meeting, label="Meets")] if group.meeting else []
-    elif left:
-        subject, parts = (
-            f"{name} left {about}",
-            [Part(f"{name} went to another group, from {day} on.")],
-        )
-    else:
-        subject, parts = f"{name} joins {group}", [Part(f"{name} belongs to {group} from {day} on.")]
-    return Mail(
-        subject=subject,
-        about=f"for {about}",
-        parts=tuple(parts),
-        label=f"Open {about}" if access else "Open Trefoil",
-        path=access.group.get_absolute_url() if access else reverse("tracker:home"),
-        why="because it is your group" if is_self else f"because you mentor {about}",
-        reply_to=mentor_to_reply_to(group, now) if is_self else None,
-        again="",
-    )
+    reason = f"left the cohort ({enrolment.get_end_reason_display()})" if is_ended else "is in no group"
+    return _mail(
+        reader, group, now,
+        subject=f"{name} {'left' if is_past else 'leaves'} {group}",
+        parts=[Part(f"{name} {reason}, from {day} on.")],
+        reply_to=event.by,
+    )  # fmt: skip
 
 
-def _access_of(group: Group, now: datetime, *, reader: User, since: date | None) -> GroupAccess | None:
-    """Return what the reader may do in the group: nothing yet, for who belongs to it from a later day on."""
-    if since is not None and since > group.cohort.today(now):
-        return None
-    return group_to_read(reader, group.pk, now)
-
-
-def _group(event: Event) -> Group | None:
-    return Group.objects.select_related("cohort").filter(pk=event.ids["group"]).first()
+# Who mentors it, and when they are away.
 
 
 def _mentorship(event: Event) -> Mentorship | None:
@@ -165,114 +222,91 @@ def _mentorship(event: Event) -> Mentorship | None:
     return mentorships.filter(pk=event.ids["mentorship"]).first()
 
 
-def _everybody(group: Group | None, now: datetime) -> Iterable[User]:
-    return [*members_of(group, now), *mentors_of(group, now)] if group else []
-
-
-def _hearers_of_mentor(event: Event, now: datetime) -> Iterable[User]:
+def _who_hears_of_mentor(event: Event, now: datetime) -> Iterable[User]:
     mentorship = _mentorship(event)
     return [mentorship.person, *_everybody(mentorship.group, now)] if mentorship else []
 
 
 def _write_mentor(reader: User, event: Event, now: datetime) -> Mail | None:
     mentorship = _mentorship(event)
-    if mentorship is None or (mentorship.ended_on and not _covers(mentorship, now)):
+    if mentorship is None:
         return None
-    group, role = mentorship.group, mentorship.get_role_display()
-    is_self = reader.pk == mentorship.person_id
-    access = _access_of(group, now, reader=reader, since=mentorship.started_on if is_self else None)
+    group, role, today = mentorship.group, mentorship.get_role_display(), mentorship.group.cohort.today(now)
+    until = "on"
+    if mentorship.ended_on:
+        if mentorship.role != Mentorship.Role.COVER or holds(today, mentorship.ended_on, None):
+            return None
+        until = f"until {near_day(mentorship.ended_on - timedelta(days=1), today)}"
+    is_self = reader == mentorship.person
     who = "You are" if is_self else f"{mentorship.person} is"
-    day = near_day(mentorship.started_on, group.cohort.today(now))
-    last = mentorship.ended_on and near_day(mentorship.ended_on - timedelta(days=1), group.cohort.today(now))
-    parts = [Part(f"{who} the {role} of {group} from {day} {f'until {last}' if last else 'on'}.")]
-    if is_self and access:
-        names = ", ".join(person.name for person in members_of(group, now))
-        parts += [Part(names, label="Students")] if names else []
-    parts += [Part(group.meeting, label="Meets")] if group.meeting else []
+    parts = [Part(f"{who} the {role} of {group} from {near_day(mentorship.started_on, today)} {until}.")]
+    if is_self and mentorship.started_on <= today:
+        parts += _labelled("Students", [person.name for person in members_of(group, now)])
+    parts += _labelled("Meets", [group.meeting])
     if is_self:
+        mentorships = Mentorship.objects.open(today).filter(group=group)
+        away = MentorAway.objects.filter(mentorship__in=mentorships, ends_on__gte=today)
         parts += [
-            Part(_days_label(away, now), label=f"{away.mentorship.person} is away")
-            for away in _away_in(group, now)
+            Part(
+                day_range_label(each.starts_on, each.ends_on, today),
+                label=f"{each.mentorship.person} is away",
+            )
+            for each in away.select_related("mentorship__person").order_by("starts_on", "pk")
         ]
-    return Mail(
-        subject=f"{who} the {role} of {group}",
-        about=f"for {group}",
-        parts=tuple(parts),
-        label=f"Open {group}" if access else "Open Trefoil",
-        path=access.group.get_absolute_url() if access else reverse("tracker:home"),
-        why=f"because you {'mentor' if access is None or access.mentors else 'belong to'} {group}",
-        reply_to=None if is_self else mentorship.person,
-        again="",
-    )
+    return _mail(
+        reader, group, now, subject=f"{who} the {role} of {group}", parts=parts,
+        since=mentorship.started_on if is_self else None, reply_to=mentorship.person,
+    )  # fmt: skip
 
 
-def _away_in(group: Group, now: datetime) -> Iterable[MentorAway]:
-    """The days away of today's mentors of the group that are not over."""
-    today = group.cohort.today(now)
-    away = MentorAway.objects.filter(
-        mentorship__in=Mentorship.objects.open(today).filter(group=group), ends_on__gte=today
-    )
-    return away.select_related("mentorship__person", "mentorship__group__cohort").order_by("starts_on", "pk")
-
-
-def _away(event: Event) -> MentorAway | None:
+def _away(event: Event, now: datetime) -> tuple[MentorAway, list[User]] | None:
+    """Return the days, and who mentors the group when they begin and is not away then, too. None once they are over."""
     rows = MentorAway.objects.select_related("mentorship__person", "mentorship__group__cohort")
-    return rows.filter(pk=event.ids["away"]).first()
-
-
-def _days_label(away: MentorAway, now: datetime) -> str:
-    return day_range_label(away.starts_on, away.ends_on, away.mentorship.group.cohort.today(now))
-
-
-def _who_else_mentors(away: MentorAway, now: datetime) -> list[User]:
-    """Return who mentors the group when the days begin and is not away then, too."""
-    group = away.mentorship.group
-    return mentors_on(group, max(away.starts_on, group.cohort.today(now)))
-
-
-def _hearers_of_away(event: Event, now: datetime) -> Iterable[User]:
-    away = _away(event)
+    away = rows.filter(pk=event.ids["away"]).first()
     if away is None:
-        return []
-    return _who_else_mentors(away, now) or admins_of(away.mentorship.group)
+        return None
+    group = away.mentorship.group
+    today = group.cohort.today(now)
+    return None if away.ends_on < today else (away, mentors_on(group, max(away.starts_on, today)))
+
+
+def _who_hears_of_away(event: Event, now: datetime) -> Iterable[User]:
+    found = _away(event, now)
+    return (found[1] or admins_of(found[0].mentorship.group)) if found else []
 
 
 def _write_away(reader: User, event: Event, now: datetime) -> Mail | None:
-    away = _away(event)
-    if away is None or away.ends_on < away.mentorship.group.cohort.today(now):
+    found = _away(event, now)
+    if found is None:
         return None
-    group, person, days = away.mentorship.group, away.mentorship.person, _days_label(away, now)
-    reply_to = person if person.is_active else None
-    if not _who_else_mentors(away, now):
-        group_to_read(reader, group.pk, now)
-        return Mail(
-            subject=f"{group} needs a cover {days}",
-            about=f"for {group}",
-            parts=(Part(f"{person} is away, and nobody else mentors {group}."),),
-            label="Assign a cover",
-            path=f"{reverse('groups:group-set-up', args=[group.pk])}#mentors",
-            why=f"because you run the course of {group}",
-            reply_to=reply_to,
-            again="",
-        )
-    own = Mentorship.objects.filter(group=group, person=reader).order_by("started_on")
-    access = _access_of(group, now, reader=reader, since=own.values_list("started_on", flat=True).last())
+    away, others = found
+    group, person = away.mentorship.group, away.mentorship.person
+    days = day_range_label(away.starts_on, away.ends_on, group.cohort.today(now))
+    if others:
+        own = Mentorship.objects.filter(group=group, person=reader).order_by("started_on")
+        said = f"Cries for help, questions and check-ins of {group} reach you on these days."
+        return _mail(
+            reader, group, now, subject=f"{person} is away {days}", parts=[Part(said)],
+            since=own.values_list("started_on", flat=True).last(), reply_to=person,
+        )  # fmt: skip
+    group_to_read(reader, group.pk, now)
     return Mail(
-        subject=f"{person} is away {days}",
+        subject=f"{group} needs a cover {days}",
         about=f"for {group}",
-        parts=(Part(f"Cries for help, questions and check-ins of {group} reach you on these days."),),
-        label=f"Open {group}" if access else "Open Trefoil",
-        path=group.get_absolute_url() if access else reverse("tracker:home"),
-        why=f"because you mentor {group}",
-        reply_to=reply_to,
+        parts=(Part(f"{person} is away, and nobody else mentors {group}."),),
+        label="Assign a cover",
+        path=f"{reverse('groups:group-set-up', args=[group.pk])}#mentors",
+        why=f"because you run the course of {group}",
+        reply_to=person if person.is_active else None,
         again="",
     )
 
 
-def _covers(mentorship: Mentorship, now: datetime) -> bool:
-    """Whether somebody covers until a day that is not over."""
-    today = mentorship.group.cohort.today(now)
-    return mentorship.role == Mentorship.Role.COVER and not holds(today, mentorship.ended_on, None)
+# Its dates.
+
+
+def _who_hears_of_dates(event: Event, now: datetime) -> Iterable[User]:
+    return _everybody(_group(event), now)
 
 
 def _write_dates(reader: User, event: Event, now: datetime) -> Mail | None:
@@ -291,117 +325,44 @@ def _write_dates(reader: User, event: Event, now: datetime) -> Mail | None:
         about=f"for {group}",
         parts=tuple(rows),
         label="See the whole plan",
-        path=reverse("tracker:group-detail", args=[group.pk]),
-        why=f"because you {'mentor' if access.mentors else 'belong to'} {group}",
-        reply_to=event.by if event.by and event.by.is_active and event.by_id != reader.pk else None,
+        path=group.get_absolute_url(),
+        why=f"because {group} is a group of yours",
+        reply_to=event.by if event.by and event.by.is_active and event.by != reader else None,
     )
 
 
-def _hearers_of_dates(event: Event, now: datetime) -> Iterable[User]:
-    return _everybody(_group(event), now)
+# By the kind of the event: who hears of it, and what they read.
+_EVENTS: dict[
+    str, tuple[Callable[[Event, datetime], Iterable[User]], Callable[[User, Event, datetime], Mail | None]]
+] = {
+    "group_formed": (_who_begins, _write_begin),
+    "student_moved": (_who_hears_of_move, _write_move),
+    "student_left": (_who_hears_of_leaving, _write_left),
+    "mentor_began": (_who_hears_of_mentor, _write_mentor),
+    "mentor_away": (_who_hears_of_away, _write_away),
+    "dates_changed": (_who_hears_of_dates, _write_dates),
+}
 
 
-def _belonging_to(group: Group, now: datetime) -> tuple[list[Membership], list[Mentorship]]:
-    """Students and mentors of a group, also from a later day on."""
-    today = group.cohort.today(now)
-    stays = Membership.objects.not_ended(today).filter(group=group).select_related("enrolment__person")
-    mentorships = Mentorship.objects.not_ended(today).filter(group=group).select_related("person")
-    return list(stays.order_by("enrolment__person__name", "pk")), list(mentorships.order_by("pk"))
+def _hearers(event: Event, now: datetime) -> Iterable[User]:
+    # An earlier version told of events of more kinds, and its messages may wait.
+    return _EVENTS[event.kind][0](event, now) if event.kind in _EVENTS else []
 
 
-def _hearers_of_begin(event: Event, now: datetime) -> Iterable[User]:
-    group = _group(event)
-    if group is None:
-        return []
-    stays, mentorships = _belonging_to(group, now)
-    return [*(stay.enrolment.person for stay in stays), *(mentorship.person for mentorship in mentorships)]
+def _write(reader: User, event: Event, now: datetime) -> Mail | None:
+    return _EVENTS[event.kind][1](reader, event, now) if event.kind in _EVENTS else None
 
 
-def _write_begin(reader: User, event: Event, now: datetime) -> Mail | None:
-    group = _group(event)
-    if group is None:
-        return None
-    stays, mentorships = _belonging_to(group, now)
-    own = next((stay for stay in stays if stay.enrolment.person_id == reader.pk), None)
-    leads = any(mentorship.person_id == reader.pk for mentorship in mentorships)
-    if own is None and not leads:
-        return None
-    access = _access_of(group, now, reader=reader, since=own.started_on if own else None)
-    since = (
-        own.started_on if own else min((stay.started_on for stay in stays), default=group.cohort.starts_on)
-    )
-    day = near_day(since, group.cohort.today(now))
-    parts = [
-        Part(f"You {'mentor' if leads else 'belong to'} {group} from {day} on."),
-        *_labelled("Students", [stay.enrolment.person.name for stay in stays if stay is not own]),
-        *_labelled("Mentors", [one.person.name for one in mentorships if one.person_id != reader.pk]),
-        *_labelled("Meets", [group.meeting]),
-    ]
-    return Mail(
-        subject=f"You {'mentor' if leads else 'are in'} {group}",
-        about=f"for {group}",
-        parts=tuple(parts),
-        label=f"Open {group}" if access else "Open Trefoil",
-        path=access.group.get_absolute_url() if access else reverse("tracker:home"),
-        why=f"because you {'mentor' if leads else 'belong to'} {group}",
-        reply_to=next((one.person for one in mentorships if one.person_id != reader.pk), None),
-        again="",
-    )
-
-
-def _labelled(label: str, names: Iterable[str]) -> list[Part]:
-    text = ", ".join(filter(None, names))
-    return [Part(text, label=label)] if text else []
-
-
-BEGIN = Kind(
-    name="begin",
-    label="A group of mine begins",
-    whom="the students and mentors of the group",
+GROUP = Kind(
+    name="group",
+    label="A group of mine begins or changes: who is in it, who mentors it or is away, and its due dates",
+    whom="the students and mentors of the group; of who comes or leaves, they and the mentors; of who is away, who else"
+    " mentors it then, or if nobody does, the course admins",
     soon="at once",
-    roles=("student", "mentor"),
-    events=("group_formed",),
-    hearers=_hearers_of_begin,
-    write=_write_begin,
-)
-MOVE = Kind(
-    name="move",
-    label="I am in another group or in none, or a student joins or leaves a group of mine",
-    whom="the student, and the mentors of the groups",
-    soon="at once",
-    roles=("student", "mentor"),
-    events=("student_moved", LEFT),
-    hearers=_hearers_of_move,
-    write=_write_move,
-)
-MENTOR = Kind(
-    name="mentor",
-    label="My group has a new mentor",
-    whom="the students and mentors of the group, the new one too",
-    soon="at once",
-    roles=("student", "mentor"),
-    events=("mentor_began",),
-    hearers=_hearers_of_mentor,
-    write=_write_mentor,
-)
-AWAY = Kind(
-    name="away",
-    label="A mentor of a group of mine is away",
-    whom="who else mentors the group then, as its cover; if nobody does, the course admins",
-    soon="at once",
-    roles=("mentor", "course admin"),
-    events=("mentor_away",),
-    hearers=_hearers_of_away,
-    write=_write_away,
-)
-DATES = Kind(
-    name="dates",
-    label="My group has new due dates",
-    whom="the students and mentors of the group",
-    soon="at once",
-    roles=("student", "mentor"),
-    events=("dates_changed",),
-    thread=lambda event: f"dates {event.ids['group']}",
-    hearers=_hearers_of_dates,
-    write=_write_dates,
+    roles=("student", "mentor", "course admin"),
+    events=tuple(_EVENTS),
+    # Only of new dates the newest say all.
+    thread=lambda event: f"dates {event.ids['group']}" if event.kind == "dates_changed" else "",
+    hearers=_hearers,
+    write=_write,
 )

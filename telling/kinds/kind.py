@@ -6,6 +6,8 @@ from typing import Literal
 from people.models import Event, User
 from telling.mails import Mail
 
+# The kind of the event of what is told in the morning.
+MORNING = "morning"
 # Who reads it; on the page of choices they choose among their own.
 type Role = Literal["mentor", "student", "course admin"]
 
@@ -25,8 +27,8 @@ class Kind:
         hearers: who hears of an event at that time. Who caused it is left out by the caller.
         write: what the reader is told at that time, read through `access`; None if it is no longer true. It may raise
             Http404 and PermissionDenied like a page.
-        on_mornings: for what is told in the morning: who of these people has something to hear on this day. Whether it
-            is still so, `write` says.
+        on_mornings: for what is told in the morning, too: who of these people has something to hear on this day.
+            Whether it is still so, `write` says.
         is_digest: the digest itself, which is not put into the digest and ends what waited for it.
         is_help: it may come at any hour if the reader says so, and is never put into the digest by the limit a day.
     """

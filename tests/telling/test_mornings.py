@@ -1,5 +1,6 @@
 """What is told in the morning: what is due, check-ins, and on Monday the digest. NOW is Wednesday 16 September 2026."""
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,7 +23,7 @@ from telling.kinds import digest
 from telling.kinds.due import days_told_on
 from telling.models import Morning
 from tests.conftest import NOW, Cast
-from tests.factories.groups import GroupFactory, MembershipFactory, PlanItemFactory
+from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory, PlanItemFactory
 from tests.factories.questions import TopicFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInFactory
 from tests.mails import deliver
@@ -131,6 +132,22 @@ def test_a_late_check_in_is_said_once_on_a_tuesday(cast: Cast) -> None:
         "tomas": [],
     }
     assert subjects(morning(23), "marta") == {"marta": []}
+
+
+def test_what_is_to_be_logged_is_one_mail(cast: Cast) -> None:
+    """On a Tuesday on which Clover meets, and its check-in of last week and that of Juniper are late."""
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Tuesdays 18:00, by video")
+    mentor = cast.clover.mentorships.get().person
+    MentorshipFactory.create(group=cast.juniper, person=mentor, role="co-mentor")
+    (marta,) = morning(22)["marta"]
+    assert marta.subject == "Today: Clover; Not logged yet: the check-in of Clover and Juniper"
+    body = str(marta.body)
+    assert re.findall(r"groups/(\d+)/check-ins/(\S+)/log/", body) == [
+        (str(cast.clover.pk), "2026-W39"),
+        (str(cast.clover.pk), "2026-W38"),
+        (str(cast.juniper.pk), "2026-W38"),
+    ]
+    assert body.index("Tuesdays 18:00, by video: Clover") < body.index("If you did not meet, say so")
 
 
 def test_monday_says_whom_to_help_and_when_one_meets(cast: Cast) -> None:

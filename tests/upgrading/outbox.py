@@ -1,10 +1,11 @@
-"""Upgrade the database of DATABASE_URL past the outbox for chats of its own, and print as JSON what is in the outbox.
+"""Upgrade the database of DATABASE_URL from two outboxes and 23 kinds of mail, and print as JSON what waits.
 
 A script, started by test_upgrading.py: one process of Django knows one database.
 """
 
 import json
 from datetime import UTC, datetime
+from functools import partial
 
 import django
 from django.db import connection
@@ -36,11 +37,50 @@ def main() -> None:
         channel=channel, event=event, made_at=AT, try_at=AT, claimed_at=AT, post_id="msg_waits", tries=2
     )
 
+    people = apps.get_model("people", "User").objects.filter(
+        pk__in=apps.get_model("groups", "Mentorship").objects.values("person")
+    )
+    mentor, other = people.order_by("pk")[:2]
+    student = (
+        apps.get_model("groups", "Enrolment").objects.exclude(person__in=people).order_by("pk")[0].person_id
+    )
+    choose = apps.get_model("people", "MailChoice").objects.create
+    for person, kind, soon in (
+        (mentor.pk, "move", "never"),
+        (mentor.pk, "dates", "digest"),
+        (mentor.pk, "reminder", "never"),
+        (other.pk, "check-in-due", "never"),
+        (other.pk, "check-in-late", "never"),
+        (other.pk, "reminder", "never"),
+        (other.pk, "begin", "never"),
+        (other.pk, "help", "always"),
+        *((student, kind, "never") for kind in ("begin", "move", "mentor", "dates")),
+    ):
+        choose(person_id=person, kind=kind, soon=soon)
+    morning = apps.get_model("people", "Event").objects.create(kind="morning", at=AT, told_at=AT)
+    message = partial(apps.get_model("people", "Message").objects.create, due_at=AT, try_at=AT)
+    message(recipient=mentor, event=event, kind="dates", thread=f"dates {group.pk}", message_id="new dates")
+    message(recipient=mentor, event=morning, kind="check-in-due", message_id="due waits")
+    message(recipient=mentor, event=morning, kind="check-in-late", message_id="late waits")
+    message(
+        recipient=other, event=morning, kind="check-in-due", message_id="due sent", state="sent", ended_at=AT
+    )
+    message(recipient=other, event=morning, kind="check-in-late", message_id="late still waits")
+
     call_command("migrate", verbosity=0)
-    from people.models import Message
+    from people.models import MailChoice, Message
 
     shown = ("channel", "event__kind", "kind", "message_id", "state", "tries", "claimed_at", "ended_at")
-    print(json.dumps(list(Message.objects.order_by("pk").values_list(*shown)), default=str))
+    posts_now = Message.objects.filter(kind="post").order_by("pk").values_list(*shown)
+    mails = Message.objects.exclude(kind="post").order_by("message_id")
+    names = {mentor.pk: "mentor", other.pk: "other", student: "student"}
+    choices = MailChoice.objects.filter(person__in=names).values_list("person", "kind", "soon")
+    found = {
+        "posts": list(posts_now),
+        "mails": list(mails.values_list("kind", "message_id", "state")),
+        "choices": sorted((names[person], kind, soon) for person, kind, soon in choices),
+    }
+    print(json.dumps(found, default=str))
 
 
 if __name__ == "__main__":

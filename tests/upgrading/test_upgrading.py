@@ -101,7 +101,7 @@ def test_dump_upgrades_and_every_page_opens(dump: Path, url: str) -> None:
     assert seen["found"] == was["found"] > 0
 
 
-def test_what_waits_for_a_chat_is_in_the_one_outbox_and_nothing_is_there_twice(url: str) -> None:
+def test_what_waits_is_in_the_one_outbox_once_and_choices_are_merged(url: str) -> None:
     environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.test_settings"}
     found = subprocess.run(
         [sys.executable, "-m", "tests.upgrading.outbox"],
@@ -113,10 +113,25 @@ def test_what_waits_for_a_chat_is_in_the_one_outbox_and_nothing_is_there_twice(u
     )
     assert found.returncode == 0, found.stderr
     at = "2026-11-25 12:00:00+00:00"
-    assert json.loads(found.stdout) == [
-        [1, None, "post", "msg_tried", "sent", 1, None, at],
-        [1, "dates_changed", "post", "msg_waits", "waiting", 2, at, None],
-    ]
+    assert json.loads(found.stdout) == {
+        "posts": [
+            [1, None, "post", "msg_tried", "sent", 1, None, at],
+            [1, "dates_changed", "post", "msg_waits", "waiting", 2, at, None],
+        ],
+        # One mail a morning says both: the one that waits.
+        "mails": [
+            ["log", "due waits", "waiting"],
+            ["log", "late still waits", "waiting"],
+            ["group", "new dates", "waiting"],
+        ],
+        # The loudest of what was chosen; never only of who chose it for all that could reach them.
+        "choices": [
+            ["mentor", "group", "digest"],
+            ["other", "help", "always"],
+            ["other", "log", "never"],
+            ["student", "group", "never"],
+        ],
+    }
 
 
 def test_there_is_a_dump_of_each_kind_of_database() -> None:

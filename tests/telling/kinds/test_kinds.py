@@ -281,6 +281,14 @@ def test_nobody_hears_of_a_settling_that_is_undone_before_its_mail_is_sent(cast:
 
 
 @pytest.mark.usefixtures("all_have_signed_in")
+def test_what_an_earlier_version_told_of_a_group_is_withdrawn(cast: Cast) -> None:
+    event = Event.objects.create(kind="dates_dropped", ids={"proposal": 1}, at=NOW, told_at=NOW)
+    Message.objects.create(recipient=cast.marta, kind="group", event=event, due_at=NOW, try_at=NOW)
+    assert deliver() == []
+    assert Message.objects.get().state == "withdrawn"
+
+
+@pytest.mark.usefixtures("all_have_signed_in")
 @pytest.mark.parametrize(
     ("happen", "undo"),
     [

@@ -29,12 +29,13 @@ def test_one_chooses_among_the_kinds_of_ones_roles(cast: Cast, as_: SignIn) -> N
     assert "Somebody in a group of mine needs help" not in page
     page = as_("marta").get("/account/mails/").content.decode()
     assert "At once, also at night and at weekends" in page
-    assert page.count(">In the morning<") == 2, "what is due, and late, at a check-in"
+    assert ">In the morning<" in as_("ana").get("/account/mails/").text
+    assert ">In the morning<" not in page, "a reminder of a check-in comes at once"
     given = {name: "at_once" for name, kind in KINDS.items() if "mentor" in kind.roles}
     answer = as_("marta").post("/account/mails/", given | {"help": "always", "question": "digest"})
     assert answer.status_code == 302
     kept = choices(cast, "marta")
-    assert (kept["help"], kept["question"], kept["dates"]) == ("always", "digest", "at_once")
+    assert (kept["help"], kept["question"], kept["group"]) == ("always", "digest", "at_once")
 
 
 def test_questions_do_not_come_at_night(cast: Cast, as_: SignIn) -> None:
@@ -52,6 +53,14 @@ def test_opening_the_link_of_a_mail_changes_nothing_and_signs_nobody_in(cast: Ca
     assert choices(cast, "ana") == {}
     assert "_auth_user_id" not in browser.session
     assert browser.get("/account/").status_code == 302
+
+
+@pytest.mark.parametrize(("was", "kind"), [("dates", "group"), ("away", "group"), ("check-in-late", "log")])
+def test_link_of_a_mail_that_was_sent_under_an_old_kind_leads_on(cast: Cast, was: str, kind: str) -> None:
+    path = path_of(cast, "marta", was)
+    assert "Fewer e-mails about this?" in Client().get(path).text
+    Client().post(path, {"List-Unsubscribe": "One-Click"})
+    assert choices(cast, "marta") == {kind: "never"}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,137 @@
+"""A check-in that is to be logged: on the day of the meeting, once when it is late, and when a course admin asks."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, datetime, timedelta
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+
+from groups.access import group_to_lead
+from groups.models import Group, MentorAway, Mentorship
+from lib.weeks import Week
+from people.models import Event, User
+from telling.kinds.due import morning_of
+from telling.kinds.in_groups import mentors_of
+from telling.kinds.kind import Kind
+from telling.mails import Mail, Part, in_words
+from tracker.actions.reminding import EVENT
+from tracker.dashboards.group_overviews import GroupOverview, group_overviews, group_statuses
+from tracker.dashboards.meetings import meetings_between
+from tracker.models import CheckIn
+from tracker.standing import CheckInState
+
+_DAY = timedelta(days=1)
+_TUESDAY, _FRIDAY = 1, 4
+_NOT_LOGGED = (CheckInState.LATE, CheckInState.MISSED)
+# Weeks that a reminder names, the latest.
+_MOST = 3
+
+
+def _mentored(people: Collection[int], day: date) -> dict[int, list[int]]:
+    """Return who mentors which group on this day and is not away, by group."""
+    away = MentorAway.objects.filter(mentorship=OuterRef("pk"), starts_on__lte=day, ends_on__gte=day)
+    mentorships = Mentorship.objects.open(day).filter(
+        ~Exists(away),
+        person__in=people,
+        group__cohort__archived_at=None,
+        group__cohort__course__archived_at=None,
+    )
+    mentors: dict[int, list[int]] = {}
+    for group_id, person_id in mentorships.values_list("group", "person"):
+        mentors.setdefault(group_id, []).append(person_id)
+    return mentors
+
+
+def _not_logged(
+    groups: Collection[int], week: Week, state: CheckInState, now: datetime
+) -> Iterator[GroupOverview]:
+    """Yield the groups whose check-in of the week was not logged and is due, or late."""
+    logged = CheckIn.objects.filter(group=OuterRef("pk"), week_starts_on=week.starts_on)
+    left = Group.objects.filter(~Exists(logged), pk__in=groups).order_by("name", "pk")
+    overviews = group_overviews(left, now=now, reader=None)
+    statuses = group_statuses(overviews)
+    for overview in overviews:
+        if any(each.week == week and each.state is state for each in statuses[overview.group.pk].weeks):
+            yield overview
+
+
+def _today(groups: Collection[int], day: date, now: datetime) -> Iterator[Group]:
+    """Yield the groups that meet on this day. One that does not say when it meets is thought of on a Friday."""
+    for overview in _not_logged(groups, Week.of(day), CheckInState.DUE, now):
+        group = overview.group
+        meetings = meetings_between(group, group.check_ins.all(), overview.pauses, day, day + _DAY)
+        meets = any(not meeting.is_off for meeting in meetings)
+        if meets or (group.regular_meeting is None and day.weekday() == _FRIDAY):
+            yield group
+
+
+def _late(groups: Collection[int], day: date, now: datetime) -> Iterator[Group]:
+    """Yield, on a Tuesday, the groups whose check-in of last week is late: on Monday the digest says it."""
+    if day.weekday() == _TUESDAY:
+        for overview in _not_logged(groups, Week.of(day - 7 * _DAY), CheckInState.LATE, now):
+            yield overview.group
+
+
+def _on_mornings(people: Collection[int], day: date, now: datetime) -> Iterable[int]:
+    mentors = _mentored(people, day)
+    for group in (*_today(mentors, day, now), *_late(mentors, day, now)):
+        yield from mentors[group.pk]
+
+
+def _hearers(event: Event, now: datetime) -> Iterable[User]:
+    """Of a reminder."""
+    group = Group.objects.select_related("cohort").filter(pk=event.ids["group"]).first()
+    return mentors_of(group, now) if group else []
+
+
+def _write(reader: User, event: Event, now: datetime) -> Mail | None:
+    today: list[Part] = []
+    if event.kind == EVENT:
+        group = group_to_lead(reader, event.ids["group"], now).group
+        status = group_statuses(group_overviews(Group.objects.filter(pk=group.pk), now=now, reader=None))
+        weeks = [each.week for each in status[group.pk].weeks if each.state in _NOT_LOGGED]
+        late = [_row(group, week, week.label) for week in reversed(weeks[-_MOST:])]
+        asks, why = f"{event.by} asks for it. ", f"because you mentor {group}"
+    else:
+        day = morning_of(event, reader)
+        groups, week, last = _mentored([reader.pk], day), Week.of(day), Week.of(day - 7 * _DAY)
+        today = [_row(group, week, group.meeting or "today") for group in _today(groups, day, now)]
+        late = [_row(group, last, last.label) for group in _late(groups, day, now)]
+        asks, why = "", "on the day on which a group of yours meets, and once when its check-in is late"
+    names_today, names_late = (list(dict.fromkeys(row.text for row in rows)) for rows in (today, late))
+    subjects = [f"Today: {in_words(names_today)}"] if today else []
+    subjects += [f"Not logged yet: the check-in of {in_words(names_late)}"] if late else []
+    if not subjects:
+        return None
+    hint = Part(f"{asks}If you did not meet, say so: that is a click, and counts as logged.")
+    is_one = len({*names_today, *names_late}) == 1
+    return Mail(
+        subject="; ".join(subjects),
+        heading="Check-ins to log" if today and late else "",
+        parts=(*today, *([hint, *late] if late else [])),
+        label="Log the check-in" if is_one else "Open my groups",
+        path=(today + late)[0].path if is_one else reverse("tracker:my-groups"),
+        why=why,
+        reply_to=event.by,
+        again="Nobody is reminded twice a day." if asks else "",
+    )
+
+
+def _row(group: Group, week: Week, label: str) -> Part:
+    path = reverse("tracker:check-in-log", args=[group.pk, week.iso])
+    return Part(group.name, label=label, path=path, look="row")
+
+
+LOG = Kind(
+    name="log",
+    label="A check-in of a group of mine is to be logged: the group meets today, last week's is late, or a course admin"
+    " reminds me",
+    whom="the mentors of the group and its cover, but who is away",
+    soon="in the morning of the day, on a Friday where a group does not say when it meets; if it is late, once, on"
+    " Tuesday morning; a reminder at once",
+    roles=("mentor",),
+    events=(EVENT,),
+    hearers=_hearers,
+    on_mornings=_on_mornings,
+    write=_write,
+)
