@@ -1,0 +1,73 @@
+"""What a database is made of, by name: the columns of each table, its constraints, its indexes and its triggers.
+
+As a script it brings the database of DATABASE_URL up to date first, and prints this as JSON.
+"""
+
+import json
+import re
+import sys
+
+import django
+
+COLUMNS = {
+    "sqlite": """
+        SELECT m.name, c.name || ' ' || c.type || ' ' || c."notnull" || ' ' || c.pk
+        FROM sqlite_master m, pragma_table_xinfo(m.name) c WHERE m.type = 'table'""",
+    "postgresql": """
+        SELECT table_name, concat_ws(' ', column_name, data_type, character_maximum_length, numeric_precision,
+            numeric_scale, is_nullable, is_identity, generation_expression)
+        FROM information_schema.columns WHERE table_schema = 'public'""",
+}
+# The table, the name, and what it says.
+RULES = {
+    "sqlite": "SELECT tbl_name, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL",
+    "postgresql": """
+        SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace AND conrelid <> 0
+        UNION ALL SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+        UNION ALL SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) FROM pg_trigger
+        WHERE NOT tgisinternal""",
+}
+
+
+def schema() -> dict[str, list[str]]:
+    """What each table has, sorted."""
+    from django.apps import apps
+    from django.db import connection
+
+    named = {
+        thing.name
+        for model in apps.get_models(include_auto_created=True)
+        for thing in [*model._meta.constraints, *model._meta.indexes]
+    }
+    found: dict[str, list[str]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(COLUMNS[connection.vendor])
+        for table, column in cursor.fetchall():
+            found.setdefault(table, []).append(column)
+        cursor.execute(RULES[connection.vendor])
+        for table, name, says in cursor.fetchall():
+            # What Django names itself, it names after what the table and its columns were once called.
+            found[table].append(f"{name} {says}" if name in named else says.replace(name, ""))
+        if connection.vendor == "sqlite":
+            # Its constraints stand in what made the table only.
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL")
+            for table, made in cursor.fetchall():
+                found[table] += [name for name in re.findall(r'CONSTRAINT "(\w+)"', made) if name in named]
+    return {
+        table: sorted(rows)
+        for table, rows in found.items()
+        if not re.match("django_migrations|sqlite_", table)
+    }
+
+
+def main() -> None:
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    json.dump(schema(), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
