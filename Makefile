@@ -2,7 +2,7 @@
 # The work is done by the scripts in bin/, which say why; this file only names them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check format lock bench-import bench-similar bench-suggestions bench-trends bench-pages bench-quick bench-http bench-mails bench-kill bench-groups bench-cohort clean
+.PHONY: help run serve test quick check format lock bench-import bench-similar bench-suggestions bench-trends bench-pages bench-quick bench-http bench-mails bench-kill bench-groups bench-cohort clean
 
 help: ## Say what there is (make alone does this)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,6 +13,10 @@ run: ## Start Trefoil with its demo on http://127.0.0.1:8000/ (PORT=… for anot
 test: ## Run the checks, the tests on SQLite and PostgreSQL, and the browser journeys
 	@bin/setup dev
 	@.venv/bin/python bin/verify.py test
+
+quick: ## Run the checks and the tests on SQLite, without a browser
+	@bin/setup dev
+	@.venv/bin/python bin/verify.py quick
 
 check: ## Run lint, format, types, import rules, migrations and templates only (under a minute)
 	@bin/setup dev

@@ -1,7 +1,7 @@
-"""Run everything that must hold, and say at the end what did: `bin/verify.py check` or `bin/verify.py test`.
+"""Run everything that must hold, and say at the end what did: `bin/verify.py check`, `quick` or `test`.
 
 A step that fails does not keep the next from running, so that one run tells all there is to mend. A step that cannot
-run here (no browser, no PostgreSQL) is said loudly, and is a failure when CI is set.
+run here (no browser, no PostgreSQL) is said loudly, and is a failure when CI is set. There it counts what lines run.
 """
 
 import os
@@ -23,6 +23,24 @@ PROGRAMS = TOP / ".venv/bin"
 PYTHON = str(PROGRAMS / "python")
 COVERAGE = TOP / "var/coverage"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# What PostgreSQL may see otherwise than SQLite: what is written, who sees what, search, likeness, upgrades, and a walk
+# over all pages with whatever somebody may type, which is made on PostgreSQL alone.
+ON_POSTGRESQL = (
+    "models",
+    "actions",
+    "access",
+    "similar",
+    "upgrading",
+    "loaded",
+    "test_access.py",
+    "test_candidates.py",
+    "test_constraints.py",
+    "test_nasty_input.py",
+    "test_search.py",
+)
+# And the tests that say themselves that it matters: of two at once, or of one kind of database.
+SAY_SO = ("tests.racing", "connection.vendor")
+NASTY = "tests/security/every_page/test_nasty_input.py"
 MAC_BROWSER = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 # As pytest ends, or as a run that broke off does: "=== 3 failed, 12 passed in 4.05s ===".
 CLOSING_LINE = re.compile(r"=+ (.*\d+ \w+.*|no tests ran) in [\d.:]+s.* =+$")
@@ -73,38 +91,58 @@ def checks() -> Iterator[Step]:
     yield Step(
         "locks without URLs", ["sh", "-c", "! grep -nE '[a-z]+://|--(extra-)?index' requirements/*.txt"]
     )
+    yield Step("figures", [PYTHON, "bin/figures.py"])
 
 
-def tests(browser: str | None) -> Iterator[Step]:
-    """Give the whole suite on both databases, its coverage on the first, and the browser journeys."""
-    pytest = [PYTHON, "-m", "pytest", "--color=yes" if sys.stdout.isatty() else "--color=no"]
-    suite = [*pytest, "-m", "not browser", "-n", "2"]
-    # Named, never opened: the tests make their own database. A name in memory would make the browser's server share
-    # one connection between threads, which SQLite does not survive.
-    on_sqlite = {"DATABASE_URL": f"sqlite:///{TOP}/var/trefoil.sqlite3"}
+def on_postgresql() -> list[str]:
+    """Give the files of tests that run on PostgreSQL."""
+    return [
+        str(path.relative_to(TOP))
+        for path in sorted(TOP.glob("tests/**/test_*.py"))
+        if "browser" not in path.parts
+        if not set(ON_POSTGRESQL).isdisjoint(path.parts) or any(word in path.read_text() for word in SAY_SO)
+    ]
+
+
+PYTEST = [PYTHON, "-m", "pytest", "--color=yes" if sys.stdout.isatty() else "--color=no"]
+SUITE = [*PYTEST, "-m", "not browser", "-n", "2"]
+# Named, never opened: the tests make their own database. A name in memory would make the browser's server share one
+# connection between threads, which SQLite does not survive.
+ON_SQLITE = {"DATABASE_URL": f"sqlite:///{TOP}/var/trefoil.sqlite3"}
+
+
+def sqlite_tests() -> Iterator[Step]:
+    """Give all tests without a browser, on SQLite; where CI is set, with the share of lines that run."""
+    suite = [*SUITE, f"--ignore={NASTY}"]
+    if not os.environ.get("CI"):
+        yield Step("tests on SQLite", suite, ON_SQLITE, reads_pytest=True)
+        return
     coverage = {"COVERAGE_FILE": f"{COVERAGE}/sqlite"}
     # Told by the next step, and gated there (fail_under). The few lines for PostgreSQL alone are no reason to count
     # twice.
     counted = ["--cov", "--cov-report=", "--cov-fail-under=0"]
-    yield Step("tests on SQLite", [*suite, *counted], {**on_sqlite, **coverage}, reads_pytest=True)
+    yield Step("tests on SQLite", [*suite, *counted], ON_SQLITE | coverage, reads_pytest=True)
     yield Step("coverage", [program("coverage"), "report"], coverage)
+
+
+def other_tests(browser: str | None) -> Iterator[Step]:
+    """Give what PostgreSQL may see otherwise, and the browser journeys."""
     yield Step(
         "tests on PostgreSQL",
-        [PYTHON, "bin/postgres.py", *suite],
+        [PYTHON, "bin/postgres.py", *SUITE, *on_postgresql()],
         reads_pytest=True,
         needs=f"PostgreSQL {postgres.OLDEST} or newer, or the address of one in TEST_DATABASE_URL",
     )
     # The live server's threads leave their connections to the garbage collector, at any moment of any test.
     quiet = ["-W", "ignore::pytest.PytestUnraisableExceptionWarning"]
-    # The steps before have shown what migrations make, on both databases.
-    journeys = shlex.join([*pytest, "-m", "browser", "-n", "2", "--no-migrations", *quiet, "tests/browser"])
+    journeys = shlex.join([*PYTEST, "-m", "browser", "-n", "2", *quiet, "tests/browser"])
     again = f"{journeys} --last-failed --last-failed-no-failures none"
     yield Step(
         "browser journeys",
         # A browser on a busy machine may miss a deadline: what failed is played once more, and said to be.
         ["sh", "-c", f"{journeys} || {{ echo; echo 'Once more, what failed:'; {again}; }}"],
         # Playwright's loop makes Django think that it is asked from asynchronous code.
-        {**on_sqlite, "DJANGO_ALLOW_ASYNC_UNSAFE": "true", "CHROMIUM": browser or ""},
+        {**ON_SQLITE, "DJANGO_ALLOW_ASYNC_UNSAFE": "true", "CHROMIUM": browser or ""},
         reads_pytest=True,
         needs="Chromium, or the path of one in CHROMIUM",
         result="NOT RUN" if browser is None else "",
@@ -196,14 +234,15 @@ def main() -> int:
     os.chdir(TOP)
     postgres.clean_up_when_ended()
     what = sys.argv[1:]
-    if what not in (["check"], ["test"]):
+    if what not in (["check"], ["quick"], ["test"]):
         raise SystemExit(__doc__)
     steps = list(checks())
-    if what == ["test"]:
-        browser = install_what_is_missing()
+    if what != ["check"]:
         shutil.rmtree(COVERAGE, ignore_errors=True)
         COVERAGE.mkdir(parents=True)
-        steps += tests(browser)
+        steps += sqlite_tests()
+    if what == ["test"]:
+        steps += other_tests(install_what_is_missing())
     try:
         for step in steps:
             if not step.result:

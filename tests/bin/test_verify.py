@@ -62,3 +62,21 @@ def test_browser_journeys_stand_where_the_run_looks_for_them() -> None:
     marked = [path for path in tests.rglob("test_*.py") if "pytest.mark.browser\n" in path.read_text()]
     assert {path.parent for path in marked} == {tests / "browser"}
     assert marked
+
+
+def test_postgresql_runs_what_it_may_see_otherwise() -> None:
+    found = verify.on_postgresql()
+    parts = {part for path in found for part in Path(path).parts}
+    assert parts >= set(verify.ON_POSTGRESQL)
+    # Two people at once wait for each other there only.
+    assert {"tests/people/test_saved_once.py", "tests/telling/test_two_workers.py", verify.NASTY} <= set(
+        found
+    )
+    assert not {"tests/lib/test_weeks.py", "tests/tracker/views/test_home.py"} & set(found)
+
+
+@pytest.mark.parametrize(("ci", "counts"), [("", False), ("true", True)])
+def test_lines_are_counted_where_ci_is_set(ci: str, counts: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", ci)
+    steps = {step.name: step.command for step in verify.sqlite_tests()}
+    assert ("--cov" in steps["tests on SQLite"], "coverage" in steps) == (counts, counts)

@@ -1,0 +1,58 @@
+"""Say how much there is: lines by app, of templates, styles, tests and benchmarks, and how finely the code is cut.
+
+Migrations are not counted. A private function counts as called once if its module names it once besides defining it.
+"""
+
+import ast
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parent.parent
+APPS = (
+    "config", "lib", "people", "courses", "groups", "questions", "tracker", "trends", "telling", "sheets", "demo",
+)  # fmt: skip
+OTHERS = {
+    "templates": "templates/**/*.html",
+    "CSS": "static/css/*.css",
+    "tests": "tests/**/*.py",
+    "benchmarks": "benchmarks/**/*.py",
+}
+
+
+def code(app: str) -> list[Path]:
+    return [path for path in sorted(TOP.glob(f"{app}/**/*.py")) if "migrations" not in path.parts]
+
+
+def lines(paths: Iterable[Path]) -> int:
+    return sum(len(path.read_text().splitlines()) for path in paths)
+
+
+def is_dataclass(node: ast.AST) -> bool:
+    return isinstance(node, ast.ClassDef) and any(
+        "dataclass" in ast.unparse(one) for one in node.decorator_list
+    )
+
+
+def private_functions(tree: ast.Module) -> list[int]:
+    """How often the module names each of its private functions."""
+    named = Counter(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+    named.update(node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+    functions = (node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)))
+    return [named[one.name] for one in functions if one.name.startswith("_") and not one.name.endswith("__")]
+
+
+def main() -> None:
+    counted = {app: lines(code(app)) for app in APPS}
+    counted["application"] = sum(counted.values())
+    counted |= {name: lines(TOP.glob(pattern)) for name, pattern in OTHERS.items()}
+    for name, count in counted.items():
+        print(f"{name:16}{count:8,}")
+    trees = [ast.parse(path.read_text()) for app in APPS for path in code(app)]
+    print(f"{'dataclasses':16}{sum(is_dataclass(node) for tree in trees for node in ast.walk(tree)):8,}")
+    uses = [count for tree in trees for count in private_functions(tree)]
+    print(f"Of {len(uses):,} private functions {uses.count(1) / len(uses):.0%} are called once.")
+
+
+if __name__ == "__main__":
+    main()
