@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
-from _pytest import runner
 from django.db import connection
 from django.test import Client
 from simple_history.utils import bulk_create_with_history
@@ -32,11 +31,6 @@ from tests.factories.people import UserFactory
 
 NOW = datetime(2026, 9, 16, 10, 0, tzinfo=UTC)
 TODAY = date(2026, 9, 16)
-
-# Python asks the kernel for the memory of its frames by 16 kB, and gives it back as soon as calls have returned across
-# the edge: a loop there does so at each turn, 10,000 times a second, a sixth of the run. A frame that needs more has a
-# piece of its own, and the calls above it what is left of it: under each test lies one of 1 MB, with 1 MB left.
-runner.runtestprotocol.__code__ = runner.runtestprotocol.__code__.replace(co_stacksize=2**17)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
