@@ -23,7 +23,7 @@ MANY, MOST_MS_OF_MANY = 200, 900
 PAGES = (
     ("board", "admin", "tracker:board", "cohort"),
     ("people", "admin", "groups:cohort-people", "cohort"),
-    ("groups", "admin", "groups:cohort-groups", "cohort"),
+    ("groups", "admin", "tracker:cohort-groups", "cohort"),
     ("group, set up", "admin", "groups:group-set-up", "group"),
     ("calendar", "admin", "groups:cohort-calendar", "cohort"),
     ("moves", "admin", "groups:move-list", "cohort"),

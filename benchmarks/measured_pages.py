@@ -92,7 +92,7 @@ PAGES = (
     MeasuredPage("offers while typing", _STUDENT, ("questions:question-similar", "group"), {"title": TYPED}),
     MeasuredPage("board", _ADMIN, ("tracker:board", "cohort")),
     MeasuredPage("people", _ADMIN, ("groups:cohort-people", "cohort")),
-    MeasuredPage("groups", _ADMIN, ("groups:cohort-groups", "cohort")),
+    MeasuredPage("groups", _ADMIN, ("tracker:cohort-groups", "cohort")),
     MeasuredPage("export page", _ADMIN, ("sheets:export", "cohort")),
     MeasuredPage("export of progress, CSV", _ADMIN, ("sheets:export-csv", "cohort", "progress")),
     MeasuredPage("trends of a mentor", _MENTOR, ("trends:trends", "course")),

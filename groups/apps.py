@@ -7,10 +7,7 @@ class GroupsConfig(AppConfig):
     def ready(self) -> None:
         from groups.actions.agreement import forget_agreements
         from groups.actions.forgetting import forget_concerns
-        from groups.invited import invited_as
-        from people.actions.invitations import ask_for_roles
         from people.forgetting import call_when_forgetting
 
         call_when_forgetting(forget_agreements)
         call_when_forgetting(forget_concerns)
-        ask_for_roles(invited_as)

@@ -31,7 +31,7 @@ def cohort_tabs(cohort: Cohort, current: str) -> tuple[Tab, ...]:
     names = {
         "Board": "tracker:board",
         "People": "groups:cohort-people",
-        "Groups": "groups:cohort-groups",
+        "Groups": "tracker:cohort-groups",
         "Calendar": "groups:cohort-calendar",
         "Import": "sheets:import-list",
         "Export": "sheets:export",

@@ -80,7 +80,6 @@ cohort_urls = [
     path("moves/", moves.move_list, name="move-list"),
     path("moves/undo/", bulk.moves_undo, name="moves-undo"),
     path("shifts/", shifts.shift_list, name="shift-list"),
-    path("groups/", groups.cohort_groups, name="cohort-groups"),
     path("groups/new/", groups.group_new, name="group-new"),
     path("groups/form/", proposals.proposal, name="proposal"),
     path("groups/form/anew/", proposals.proposal_form, name="proposal-form"),

@@ -6,7 +6,7 @@ from django.core import mail
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.utils import timezone
 
-from people.actions.invitations import send_waiting_invitations
+from groups.actions.mailing_invitations import send_waiting_invitations
 from telling.actions.sending import send_due
 from telling.actions.sorting import sort_events
 

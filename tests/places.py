@@ -328,7 +328,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "tracker:groups-remind",
             "tracker:cohort-open-again",
             "groups:cohort-edit",
-            "groups:cohort-groups",
+            "tracker:cohort-groups",
             "groups:cohort-people",
             "groups:enrol",
             "groups:enrol-several",

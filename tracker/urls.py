@@ -19,6 +19,7 @@ from tracker.views.check_ins import (
     step_close,
 )
 from tracker.views.closing import cohort_close, cohort_open_again
+from tracker.views.cohort_groups import cohort_groups
 from tracker.views.groups import group_dates, group_detail, group_live, home, my_groups, my_groups_live
 from tracker.views.helping import help_answer
 from tracker.views.known_questions import known_questions_close, known_questions_seen
@@ -113,6 +114,7 @@ student_urls = [
 ]
 urlpatterns = [
     path("", home, name="home"),
+    path("cohorts/<int:cohort_id>/groups/", cohort_groups, name="cohort-groups"),
     path("cohorts/<int:cohort_id>/", board, name="board"),
     path("cohorts/<int:cohort_id>/requests/", request_list, name="request-list"),
     path("cohorts/<int:cohort_id>/remind/", check_in_remind, name="check-in-remind"),

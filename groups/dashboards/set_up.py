@@ -151,16 +151,16 @@ def _groups_step(cohort: Cohort, groups: int, students: int, without: int) -> Se
         else:
             text = f"Form groups of {cohort.course.group_size} from the people who are enrolled."
         return SetUpStep("Groups", False, text, url, "Form groups")
-    url = reverse("groups:cohort-groups", args=[cohort.pk])
+    url = reverse("tracker:cohort-groups", args=[cohort.pk])
     return SetUpStep("Groups", True, f"{_number(groups, 'group')}.", url, "See the groups")
 
 
 def _mentors_step(cohort: Cohort, groups: int, bare: Sequence[Group]) -> SetUpStep:
     if groups and not bare:
-        url = reverse("groups:cohort-groups", args=[cohort.pk])
+        url = reverse("tracker:cohort-groups", args=[cohort.pk])
         return SetUpStep("Mentors", True, "Every group has a mentor.", url, "See the groups")
     if not groups:
-        url = reverse("groups:cohort-groups", args=[cohort.pk])
+        url = reverse("tracker:cohort-groups", args=[cohort.pk])
         return SetUpStep(
             "Mentors", False, "Once there are groups, assign each a mentor.", url, "See the groups"
         )

@@ -28,11 +28,9 @@ from groups.actions.group import (
     references_to_group,
 )
 from groups.dashboards.group_history import mentorship_lines
-from groups.dashboards.groups import group_page, group_set_up_page, mentor_candidates
-from groups.dashboards.set_up import cohort_set_up
+from groups.dashboards.groups import group_set_up_page, mentor_candidates
 from groups.forms.groups import (
     AddStudentsForm,
-    GroupFilterForm,
     GroupForm,
     GroupMeetingForm,
     MentorInviteForm,
@@ -40,10 +38,8 @@ from groups.forms.groups import (
     StudentSearchForm,
 )
 from groups.joining import joining_day
-from groups.late import late_groups
 from groups.models import Group, Mentorship
 from groups.sharing import free_names
-from groups.tabs import cohort_tabs
 from groups.views.editing import versioned_form
 from lib.editing import status_of
 from lib.requests import HtmxRequest
@@ -52,39 +48,6 @@ from people.saved_once import saved_once
 
 # How many names are offered for a new group.
 _OFFERED = 12
-
-
-@audience(Audience.COURSE_ADMIN)
-@require_safe
-def cohort_groups(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    now = timezone.now()
-    cohort = cohort_to_administer(signed_in(request), cohort_id, now)
-    form = GroupFilterForm(request.GET)
-    form.is_valid()
-    chosen = form.cleaned_data
-    count, is_over = cohort.groups.count(), cohort.is_closed(cohort.today(now))
-    page = group_page(
-        cohort,
-        text=chosen.get("q", ""),
-        show=chosen.get("show", ""),
-        sort=chosen.get("sort", ""),
-        number=request.GET.get("page"),
-        now=now,
-    )
-    context = {
-        "cohort": cohort,
-        "tabs": cohort_tabs(cohort, "Groups"),
-        "set_up": cohort_set_up(cohort, now),
-        "form": form,
-        "count": count,
-        "page": page,
-        "late": () if is_over else late_groups(cohort, [group.pk for group in page], now),
-        "is_filtered": any(request.GET.get(name) for name in ("q", "show")),
-        "searched": [(name, value) for name in ("q", "show") if (value := request.GET.get(name))],
-        "is_over": is_over,
-        "has_waiting": not count and without_group(cohort, now).exists(),
-    }
-    return render(request, "groups/cohort_groups.html", context)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -157,7 +120,7 @@ def group_delete(request: HtmxRequest, group_id: int) -> HttpResponse:
             references = error.references
         else:
             messages.success(request, f"Deleted {group}.")
-            return redirect("groups:cohort-groups", group.cohort_id)
+            return redirect("tracker:cohort-groups", group.cohort_id)
     return render(request, "groups/group_delete.html", {"group": group, "references": references})
 
 

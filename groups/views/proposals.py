@@ -97,7 +97,7 @@ def proposal_publish(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             return redirect("groups:proposal", cohort.pk)
         count = f"{len(made)} group{'' if len(made) == 1 else 's'}"
         messages.success(request, f"{count} published. Their students and mentors are being told.")
-        return redirect("groups:cohort-groups", cohort.pk)
+        return redirect("tracker:cohort-groups", cohort.pk)
     context = _context(request, cohort, now, publish_form=form)
     return render(request, "groups/proposal.html", context, status=status_of(form))
 

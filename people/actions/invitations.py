@@ -1,49 +1,24 @@
 """Invite a person, send the link, revoke it. There is no sign-up: everyone except operators is invited."""
 
-import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from itertools import batched
-from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
-from django.db.models import Q
-from django.template.loader import render_to_string
 from django.urls import reverse
 
-from people.actions.limits import TooOftenError, spend_invitation
 from people.actions.proof import prove_address
 from people.models import Invitation, User
 
 # The link in a mail and the link that a course admin copies are signed apart: only the first proves the mailbox.
 _SALT = "people.invitation"
 _MAILED_SALT = "people.invitation.mailed"
-_TRY_AGAIN_AFTER = timedelta(minutes=10)
-# Seconds after which other jobs of the worker get their turn.
-_LONGEST_ROUND = 20
 _IN_A_QUERY = 1_000
-
-
-type InvitedAs = Callable[[User, datetime], Sequence[str]]
-
-
-def _as_nobody_yet(person: User, now: datetime) -> Sequence[str]:
-    return ()
-
-
-_invited_as: InvitedAs = _as_nobody_yet
-
-
-def ask_for_roles(invited_as: InvitedAs) -> None:
-    """Register who knows what people are invited as: an app above this one."""
-    global _invited_as
-    _invited_as = invited_as
 
 
 class InvitationError(Exception):
@@ -105,6 +80,11 @@ def copied_link(invitation: Invitation) -> str:
     return _link(signing.dumps(invitation.pk, salt=_SALT))
 
 
+def mailed_link(invitation: Invitation) -> str:
+    """Return the link that goes out by mail alone: who accepts it has proved that the mailbox is theirs."""
+    return _link(signing.dumps(invitation.pk, salt=_MAILED_SALT))
+
+
 def _link(token: str) -> str:
     return f"{settings.SITE_URL}{reverse('people:invitation-accept', args=[token])}"
 
@@ -115,63 +95,6 @@ def queue_invitation(invitation: Invitation, *, at: datetime) -> bool:
         invitation.queued_at, invitation.tried_at, invitation.failure = at, None, ""
         invitation.save(update_fields=["queued_at", "tried_at", "failure"])
     return settings.SENDS_MAIL
-
-
-def send_invitation(invitation: Invitation, *, at: datetime) -> None:
-    """Mail the link that sets a password and proves the address. It is shown nowhere else."""
-    link = _link(signing.dumps(invitation.pk, salt=_MAILED_SALT))
-    context = {"invitation": invitation, "link": link, "roles": _invited_as(invitation.person, at)}
-    EmailMessage(
-        subject=f"{invitation.invited_by} invites you to Trefoil",
-        body=render_to_string("people/email/invitation.txt", context),
-        to=[invitation.person.email],
-    ).send()
-    invitation.sent_at, invitation.failure = at, ""
-    invitation.save(update_fields=["sent_at", "failure"])
-
-
-def send_waiting_invitations(now: datetime) -> str:
-    """Mail the invitations that wait, and say how many. What the mail server refuses is noted beside the invitation.
-
-    Any other error ends the round: the mail server does not answer. The invitation that met it waits for some minutes,
-    so that it does not stand in the way of the others.
-    """
-    due = Invitation.objects.waiting(now).filter(Q(tried_at=None) | Q(tried_at__lt=now - _TRY_AGAIN_AFTER))
-    sent = refused = 0
-    began = time.monotonic()
-    for pk in list(due.order_by("pk").values_list("pk", flat=True)):
-        # Two processes do not mail it twice: one of them claims it.
-        if not due.filter(pk=pk).update(tried_at=now):
-            continue
-        invitation = Invitation.objects.select_related("person", "invited_by").get(pk=pk)
-        try:
-            spend_invitation(to=invitation.person.email, at=now)
-            send_invitation(invitation, at=now)
-        except (SMTPRecipientsRefused, SMTPDataError, ValueError, TooOftenError) as error:
-            invitation.failure = _reason(error)
-            invitation.save(update_fields=["failure"])
-            refused += 1
-        else:
-            sent += 1
-        if time.monotonic() - began > _LONGEST_ROUND:
-            break
-    return f"{sent} sent, {refused} refused" if sent or refused else ""
-
-
-def _reason(error: Exception) -> str:
-    """What the mail server said, as it is shown beside the person."""
-    if isinstance(error, TooOftenError):
-        return str(error)
-    code: int
-    said: bytes | str
-    if isinstance(error, SMTPRecipientsRefused):
-        code, said = next(iter(error.recipients.values()))
-    elif isinstance(error, SMTPDataError):
-        code, said = error.smtp_code, error.smtp_error
-    else:
-        return "The address cannot be written in an e-mail."
-    text = said.decode(errors="replace") if isinstance(said, bytes) else said
-    return " ".join(f"{code} {text}".split())[:200]
 
 
 def revoke(*, invitation: Invitation, at: datetime) -> None:

@@ -82,7 +82,7 @@ def with_long_words(cast: Cast) -> list[tuple[str, str]]:
         ("ines", reverse("tracker:board", args=[cohort])),
         ("ines", reverse("groups:milestone-list", args=[cast.course.slug])),
         ("ines", reverse("groups:cohort-people", args=[cohort])),
-        ("ines", reverse("groups:cohort-groups", args=[cohort])),
+        ("ines", reverse("tracker:cohort-groups", args=[cohort])),
         ("ines", reverse("trends:trends", args=[cast.course.slug])),
     ]
 

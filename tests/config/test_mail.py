@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from config.mail import NoMailBackend, OwnFilesBackend, PatientSmtpBackend
+from groups.actions.mailing_invitations import send_waiting_invitations
 from groups.models import Enrolment
 from people.actions.accounts import invite_many
-from people.actions.invitations import send_waiting_invitations
 from tests.conftest import NOW, Cast
 from tests.mail_server import mail_server
 from tests.messages import told

@@ -2,9 +2,10 @@ from datetime import timedelta
 
 from django.core import mail
 
+from groups.actions.mailing_invitations import send_invitation
 from groups.invited import invited_as
 from groups.relations import forget_relations
-from people.actions.invitations import invite, send_invitation
+from people.actions.invitations import invite
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory, CourseFactory
 from tests.factories.groups import EnrolmentFactory, GroupFactory, MentorshipFactory

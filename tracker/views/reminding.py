@@ -37,7 +37,7 @@ def groups_remind(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     if not groups or len(groups) > MOST:
         many = f"At most {MOST} groups at a time: narrow the search, and do the rest after that."
         messages.error(request, many if groups else "Tick a group first.")
-        return redirect("groups:cohort-groups", cohort.pk)
+        return redirect("tracker:cohort-groups", cohort.pk)
     is_late = {each.group.pk: each for each in late_check_ins_in(cohort, now)}
     lines = list(_lines(cohort, groups, is_late, user, now))
     late = [group for group, refusal in lines if not refusal]
@@ -45,7 +45,7 @@ def groups_remind(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     if late and request.POST.get("seen") == key:
         count = remind(cohort=cohort, groups=late, by=user, at=now)
         messages.success(request, f"The mentors of {counted(count, 'group')} are reminded by e-mail.")
-        return redirect("groups:cohort-groups", cohort.pk)
+        return redirect("tracker:cohort-groups", cohort.pk)
     context = {
         "cohort": cohort,
         "groups": groups,

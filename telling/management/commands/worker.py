@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from courses.actions.links import check_next_link
 from courses.models import Course
-from people.actions.invitations import send_waiting_invitations
+from groups.actions.mailing_invitations import send_waiting_invitations
 from telling.actions.beating import beat
 from telling.actions.mornings import begin_mornings
 from telling.actions.outbox import clear_old

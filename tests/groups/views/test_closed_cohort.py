@@ -96,7 +96,7 @@ def test_pages_offer_nothing_that_is_refused(cast: Cast, as_: SignIn) -> None:
     pages = {
         "ines": [
             ("groups:cohort-people", cast.cohort.pk),
-            ("groups:cohort-groups", cast.cohort.pk),
+            ("tracker:cohort-groups", cast.cohort.pk),
             ("groups:cohort-calendar", cast.cohort.pk),
             ("groups:shift-list", cast.cohort.pk),
             ("groups:proposal", cast.cohort.pk),

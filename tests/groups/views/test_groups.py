@@ -31,7 +31,7 @@ def waiting(cast: Cast, count: int) -> list[Enrolment]:
 
 
 def groups_url(cast: Cast) -> str:
-    return reverse("groups:cohort-groups", args=[cast.cohort.pk])
+    return reverse("tracker:cohort-groups", args=[cast.cohort.pk])
 
 
 def members(group: Group) -> list[str]:
@@ -49,7 +49,7 @@ def test_cohort_groups_stays_within_its_queries(
     waiting(cast, many)
     browser = as_("ines")
     with django_assert_num_queries(23):
-        answer = browser.get(reverse("groups:cohort-groups", args=[cast.cohort.pk]))
+        answer = browser.get(reverse("tracker:cohort-groups", args=[cast.cohort.pk]))
     assert (answer.context["count"], len(answer.context["page"])) == (many + 2, min(many + 2, 25))
 
 
@@ -130,7 +130,7 @@ def test_cohort_groups_of_one_that_is_over_shows_who_was_in_them(cast: Cast, as_
         end_enrolment(enrolment=cast.enrolment(name), on=TODAY, reason="finished", by=cast.ines, at=NOW)
     cast.cohort.closed_on = TODAY
     cast.cohort.save()
-    answer = as_("ines").get(reverse("groups:cohort-groups", args=[cast.cohort.pk]))
+    answer = as_("ines").get(reverse("tracker:cohort-groups", args=[cast.cohort.pk]))
     clover = answer.context["page"][0]
     assert [stay.enrolment.person.name for stay in clover.students] == [
         "Ana Ruivo", "Bruno Sá", "Chidi Okafor",
@@ -154,7 +154,7 @@ def test_a_cohort_that_runs_says_in_a_line_what_is_left(cast: Cast, as_: SignIn)
 
 def test_cohort_groups_of_a_new_cohort_says_what_to_do(cast: Cast, as_: SignIn) -> None:
     cohort = CohortFactory.create(course=cast.course)
-    url = reverse("groups:cohort-groups", args=[cohort.pk])
+    url = reverse("tracker:cohort-groups", args=[cohort.pk])
     assert "Enrol people first" in as_("ines").get(url).content.decode()
     EnrolmentFactory.create(cohort=cohort)
     page = as_("ines").get(url).content.decode()

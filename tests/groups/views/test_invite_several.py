@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from courses.models import Cohort
 from groups.actions.enrolment import end_enrolment
-from people.actions.invitations import send_waiting_invitations
+from groups.actions.mailing_invitations import send_waiting_invitations
 from people.models import Invitation, User
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory

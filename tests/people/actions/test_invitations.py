@@ -7,15 +7,8 @@ from django.conf import settings
 from django.core import mail
 from django.utils import timezone
 
-from people.actions.invitations import (
-    InvitationError,
-    accept,
-    copied_link,
-    invitation_of,
-    invite,
-    revoke,
-    send_invitation,
-)
+from groups.actions.mailing_invitations import send_invitation
+from people.actions.invitations import InvitationError, accept, copied_link, invitation_of, invite, revoke
 from people.actions.proof import unproven
 from people.models import Invitation, User
 from tests.conftest import NOW

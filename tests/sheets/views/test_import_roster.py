@@ -9,8 +9,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
+from groups.actions.mailing_invitations import send_waiting_invitations
 from groups.models import Enrolment
-from people.actions.invitations import send_waiting_invitations
 from people.models import Invitation, User
 from sheets.models import SheetImport
 from sheets.reading import Limits, read_file

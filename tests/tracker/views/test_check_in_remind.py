@@ -57,7 +57,7 @@ def test_of_the_groups_that_are_ticked_it_shows_whose_is_late_and_reminds_those(
     fern = GroupFactory.create(cohort=cast.cohort, name="Fern")
     page, ines = reverse("tracker:groups-remind", args=[cast.cohort.pk]), as_("ines")
     assert told(ines.post(page))[-1] == "Tick a group first."
-    listed = ines.get(reverse("groups:cohort-groups", args=[cast.cohort.pk]))
+    listed = ines.get(reverse("tracker:cohort-groups", args=[cast.cohort.pk]))
     assert "Choose Clover" in listed.text
     assert listed.context["late"] == {cast.clover.pk, cast.juniper.pk}
     assert listed.text.count("check-in late") == 2

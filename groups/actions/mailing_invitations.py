@@ -1,0 +1,78 @@
+"""Mail invitations: the mail says as what somebody is invited."""
+
+import time
+from datetime import datetime, timedelta
+from smtplib import SMTPDataError, SMTPRecipientsRefused
+
+from django.core.mail import EmailMessage
+from django.db.models import Q
+from django.template.loader import render_to_string
+
+from groups.invited import invited_as
+from people.actions.invitations import mailed_link
+from people.actions.limits import TooOftenError, spend_invitation
+from people.models import Invitation
+
+_TRY_AGAIN_AFTER = timedelta(minutes=10)
+# Seconds after which other jobs of the worker get their turn.
+_LONGEST_ROUND = 20
+
+
+def send_invitation(invitation: Invitation, *, at: datetime) -> None:
+    """Mail the link that sets a password and proves the address. It is shown nowhere else."""
+    context = {
+        "invitation": invitation,
+        "link": mailed_link(invitation),
+        "roles": invited_as(invitation.person, at),
+    }
+    EmailMessage(
+        subject=f"{invitation.invited_by} invites you to Trefoil",
+        body=render_to_string("groups/email/invitation.txt", context),
+        to=[invitation.person.email],
+    ).send()
+    invitation.sent_at, invitation.failure = at, ""
+    invitation.save(update_fields=["sent_at", "failure"])
+
+
+def send_waiting_invitations(now: datetime) -> str:
+    """Mail the invitations that wait, and say how many. What the mail server refuses is noted beside the invitation.
+
+    Any other error ends the round: the mail server does not answer. The invitation that met it waits for some minutes,
+    so that it does not stand in the way of the others.
+    """
+    due = Invitation.objects.waiting(now).filter(Q(tried_at=None) | Q(tried_at__lt=now - _TRY_AGAIN_AFTER))
+    sent = refused = 0
+    began = time.monotonic()
+    for pk in list(due.order_by("pk").values_list("pk", flat=True)):
+        # Two processes do not mail it twice: one of them claims it.
+        if not due.filter(pk=pk).update(tried_at=now):
+            continue
+        invitation = Invitation.objects.select_related("person", "invited_by").get(pk=pk)
+        try:
+            spend_invitation(to=invitation.person.email, at=now)
+            send_invitation(invitation, at=now)
+        except (SMTPRecipientsRefused, SMTPDataError, ValueError, TooOftenError) as error:
+            invitation.failure = _reason(error)
+            invitation.save(update_fields=["failure"])
+            refused += 1
+        else:
+            sent += 1
+        if time.monotonic() - began > _LONGEST_ROUND:
+            break
+    return f"{sent} sent, {refused} refused" if sent or refused else ""
+
+
+def _reason(error: Exception) -> str:
+    """What the mail server said, as it is shown beside the person."""
+    if isinstance(error, TooOftenError):
+        return str(error)
+    code: int
+    said: bytes | str
+    if isinstance(error, SMTPRecipientsRefused):
+        code, said = next(iter(error.recipients.values()))
+    elif isinstance(error, SMTPDataError):
+        code, said = error.smtp_code, error.smtp_error
+    else:
+        return "The address cannot be written in an e-mail."
+    text = said.decode(errors="replace") if isinstance(said, bytes) else said
+    return " ".join(f"{code} {text}".split())[:200]
