@@ -1,39 +1,20 @@
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-import pytest
-import time_machine
 from allauth.account.models import EmailAddress
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 
 from courses.models import Course
 from demo.files import read, read_all
-from demo.loading import LoadedDemo, load_demo
+from demo.loading import LoadedDemo
 from groups.models import Enrolment, Membership, Mentorship, Move, Shift
 from groups.relations import RelationKind, relations_of
 from people.demo import DEMO_DOMAIN, DEMO_ROLES
 from people.models import User
 from questions.models import Answer, Question
-from tests.conftest import NOW
 from tracker.models import AgreedStep, CheckIn, CheckInEntry, CodeReview, Progress
-
-
-@pytest.fixture(scope="module")
-def loaded_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[LoadedDemo]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        with time_machine.travel(NOW, tick=False):
-            loaded = load_demo(at=NOW)
-        yield loaded
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def demo(loaded_once: LoadedDemo, db: None) -> LoadedDemo:
-    """The demo of Wednesday 16 September 2026, loaded once for all tests that look at it."""
-    return loaded_once
 
 
 def test_demo_has_every_state_there_is(demo: LoadedDemo) -> None:

@@ -1,33 +1,11 @@
 """In the demo the last cohort's questions led to a change, and it shows: that is what the trends are for."""
 
-from collections.abc import Iterator
-from typing import Any
-
-import pytest
-import time_machine
-from django.db import transaction
-
-from demo.loading import LoadedDemo, load_demo
+from demo.loading import LoadedDemo
 from people.models import Event
 from questions.actions.telling import recipients_of_change
 from questions.models import MaterialChange, MaterialNeed, Placement, Question, Topic
 from tests.conftest import NOW
 from trends.dashboards.effects import effects_of
-
-
-@pytest.fixture(scope="module")
-def loaded_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[LoadedDemo]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        with time_machine.travel(NOW, tick=False):
-            loaded = load_demo(at=NOW)
-        yield loaded
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def demo(loaded_once: LoadedDemo, db: None) -> LoadedDemo:
-    """The demo of Wednesday 16 September 2026, loaded once for all tests that look at it."""
-    return loaded_once
 
 
 def test_the_change_of_the_last_cohort_shows_an_effect(demo: LoadedDemo) -> None:
