@@ -93,13 +93,15 @@ def test_nobody_is_reminded(cast: Cast, as_: As, late: CodeReview, mailoutbox: l
     assert mailoutbox == []
 
 
-def test_none_is_counted(cast: Cast, late: CodeReview) -> None:
+def test_none_is_counted(cast: Cast, as_: As, late: CodeReview) -> None:
     CodeReviewFactory.create(
         group=cast.clover, milestone=cast.milestones[1], state="approved", author=cast.enrolment("ana"),
         reviewer=cast.enrolment("chidi"),
     )  # fmt: skip
     cast.cohort.course.refresh_from_db()
     board = board_of(cast)
+    page = as_("bruno").get(reverse("tracker:review-list")).text
+    assert ("1 review waits for you" in page, late.get_absolute_url() in page) == (False, True)
     assert (board.review_times, {row.stale_review_count for row in board.mentors}) == ([], {0})
     assert open_in(cast.cohort, cast.ines, NOW).review_count == 0
 

@@ -65,6 +65,11 @@ class ReviewList:
     studies: bool
     looks_on: bool
 
+    @property
+    def waiting_count(self) -> int:
+        """Reviews that wait for the person; in a closed cohort, or a course without code reviews, nothing does."""
+        return sum(each.wait is not None for each in self.to_review)
+
 
 def review_list(*, person: User, now: datetime, page: str | None) -> ReviewList:
     """Return the reviews of a person. The number of queries is constant."""
