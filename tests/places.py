@@ -452,7 +452,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "tracker:my-groups": nowhere,
     "tracker:my-groups-live": nowhere,
     "trends:my-trends": nowhere,
-    "trends:asked": lambda cast: Place(fields={"course": cast.course.slug}),
+    "trends:asked": course,
     "tracker:my-week": nowhere,
     "groups:mentor-away": nowhere,
     "groups:concern-list": nowhere,

@@ -50,6 +50,7 @@ course_urls = [
     path("topics/refresh/", topic_refresh, name="topic-refresh"),
     path("trends/", trends, name="trends"),
     path("trends/effects/", trends_effects, name="trends-effects"),
+    path("trends/asked/", asked, name="asked"),
     path("trends/<slug:panel>.csv", trends_csv, name="trends-csv"),
     path("trends/<slug:panel>/", trends_panel, name="trends-panel"),
     path("material/", need_list, name="need-list"),
@@ -96,6 +97,5 @@ urlpatterns = [
     path("needs/notes/<int:note_id>/take-back/", need_note_take_back, name="need-note-take-back"),
     path("changes/<int:change_id>/", include(change_urls)),
     path("trends/", my_trends, name="my-trends"),
-    path("trends/asked/", asked, name="asked"),
     path("did-it-help/", did_it_help, name="did-it-help"),
 ]

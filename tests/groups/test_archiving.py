@@ -67,7 +67,7 @@ def lists(cast: Cast) -> list[tuple[str, str]]:
         ("ines", reverse("groups:course-detail", args=slug)),
         ("ines", reverse("trends:trends", args=slug)),
         ("ines", reverse("trends:topic-list", args=slug)),
-        ("ines", reverse("trends:asked", query={"course": "llm"})),
+        ("ines", reverse("trends:asked", args=slug)),
         ("ines", reverse("questions:question-list")),
         ("ines", reverse("questions:milestone-questions", args=milestone)),
         ("marta", reverse("tracker:my-groups")),

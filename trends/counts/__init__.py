@@ -9,6 +9,7 @@ from trends.counts.opinions import Found, opinions
 from trends.counts.students import StudentCounts, student_counts
 from trends.counts.view import TrendView, trend_view
 from trends.counts.waits import QuestionWaits, question_waits
+from trends.models import CourseSummary
 
 __all__ = ["TrendCounts", "TrendView", "trend_view"]
 
@@ -18,12 +19,19 @@ class TrendCounts:
         self.view = view
 
     @cached_property
+    def summary(self) -> CourseSummary | None:
+        """The asks of a large course as the worker counted them last. None: they are counted live."""
+        if not self.view.access.is_course_admin or self.view.filters.group:
+            return None
+        return CourseSummary.objects.filter(course=self.view.course).first()
+
+    @cached_property
     def compared(self) -> ComparedRuns:
         return compared_runs(self.view, self.asks)
 
     @cached_property
     def asks(self) -> AskCounts:
-        return ask_counts(self.view)
+        return ask_counts(self.view, self.summary)
 
     @cached_property
     def opinions(self) -> dict[int, Found]:

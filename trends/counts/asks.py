@@ -8,6 +8,7 @@ from datetime import date
 from questions.models import Ask
 from trends.counts.view import TrendView
 from trends.figures import Span
+from trends.models import CourseSummary
 from trends.models.summary import AskCell, ask_cells
 
 
@@ -36,11 +37,11 @@ class AskCounts:
         return asks_by_milestone
 
 
-def ask_counts(view: TrendView) -> AskCounts:
+def ask_counts(view: TrendView, summary: CourseSummary | None) -> AskCounts:
     """Count the asks of the view, and those of other cohorts for comparison. One query."""
     chosen = {run.cohort_id for run in view.chosen}
     counts = AskCounts(Counter(), Counter(), Counter(), Counter())
-    for cohort, monday, milestone, material, category, topic, asks in _cells(view):
+    for cohort, monday, milestone, material, category, topic, asks in _cells(view, summary):
         counts.cells[cohort, monday, milestone] += asks
         if cohort not in chosen:
             continue
@@ -52,17 +53,17 @@ def ask_counts(view: TrendView) -> AskCounts:
     return counts
 
 
-def _cells(view: TrendView) -> Iterable[AskCell]:
+def _cells(view: TrendView, summary: CourseSummary | None) -> Iterable[AskCell]:
     """The asks under the filters, of all cohorts and weeks: from the summary of the course, or counted now."""
     cohorts = {run.cohort_id for run in view.runs}
-    if view.summary is None:
+    if summary is None:
         asks = Ask.objects.filter(group__cohort__in=cohorts)
         if view.groups is not None:
             asks = asks.filter(view.access.asks_known(), group__in=view.groups)
         return ask_cells(asks).filter(view.about())
     return (
         (cohort, date.fromisoformat(week) if week else None, *about, topic, asks)
-        for cohort, week, *about, topic, asks in view.summary.cells
+        for cohort, week, *about, topic, asks in summary.cells
         if cohort in cohorts and view.is_about(*about)
     )
 

@@ -26,7 +26,7 @@ def compared_runs(view: TrendView, asks: AskCounts) -> ComparedRuns:
     begun = [run for run in view.chosen if run.weeks_so_far and (last is None or run.first_monday <= last)]
     if not begun:
         return ComparedRuns((), {}, None, None)
-    is_chosen = len(view.filters.cohorts) > 1
+    is_chosen = len(view.filters.cohort) > 1
     if is_chosen:
         begun = begun[-MOST_COMPARED:]
     asked = {cohort for cohort, monday, _ in asks.cells if view.span.holds(monday)}

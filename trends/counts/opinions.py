@@ -74,9 +74,9 @@ def opinions(view: TrendView) -> dict[int, Found]:
         part = Found(*numbers)
         if cohort in current or not part.may_be_told:
             by_material[material][cohort] = part
-    people = {} if view.filters.cohorts else _people_of_others(by_material)
+    people = {} if view.filters.cohort else _people_of_others(by_material)
     totals = {
-        material: total_of(parts, view.filters.cohorts, people.get(material))
+        material: total_of(parts, view.filters.cohort, people.get(material))
         for material, parts in by_material.items()
     }
     return {material: total for material, total in totals.items() if total}

@@ -1,10 +1,11 @@
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.urls import reverse
 
 from courses.models import Cohort, Course, Material
 from groups.models import Group
@@ -13,9 +14,7 @@ from questions.models import Question
 from questions.models.question import QuestionQuerySet
 from trends.access.trends import TrendsAccess
 from trends.figures import CohortRun, Span
-from trends.forms.drill_down import NO_CATEGORY, NOTHING, DrillDown
-from trends.forms.trend_filters import TrendFilterForm, TrendFilters
-from trends.models import CourseSummary
+from trends.forms.filters import NO_CATEGORY, NOTHING, AskFilterForm, AskFilters
 
 # The longest name of a group.
 _NAME = 100
@@ -23,16 +22,15 @@ _NAME = 100
 
 @dataclass(frozen=True, slots=True)
 class TrendView:
-    """Whose asks of which weeks are counted. `summary`: the asks as counted before; None: they are counted live."""
+    """Whose asks of which weeks are counted."""
 
     access: TrendsAccess
-    form: TrendFilterForm
-    filters: TrendFilters
+    form: AskFilterForm
+    filters: AskFilters
     runs: tuple[CohortRun, ...]
     zones: dict[int, str]
     milestones: dict[int, str]
     materials: dict[int, Material]
-    summary: CourseSummary | None
 
     @property
     def course(self) -> Course:
@@ -48,35 +46,21 @@ class TrendView:
 
     @property
     def chosen(self) -> tuple[CohortRun, ...]:
-        wanted = set(self.filters.cohorts)
+        wanted = set(self.filters.cohort)
         return tuple(run for run in self.runs if not wanted or run.cohort_id in wanted)
 
     @property
     def groups(self) -> frozenset[int] | None:
         """The groups whose asks are counted. None means all groups of the cohorts."""
-        if self.filters.group:
-            return frozenset([self.filters.group])
+        if self.form.chosen_group:
+            return frozenset([self.form.chosen_group.pk])
         return self.access.group_ids
 
-    @property
-    def drill(self) -> DrillDown:
-        filters = self.filters
-        return DrillDown(
-            course=self.course.slug,
-            cohorts=filters.cohorts,
-            since=filters.since,
-            until=filters.until,
-            milestone=filters.milestone,
-            material=filters.material,
-            category=filters.category,
-            group=filters.group,
+    def url(self, name: str, *args: str, **changes: Any) -> str:
+        """A page of the trends of this course under these filters, with some of them changed."""
+        return reverse(
+            f"trends:{name}", args=[self.course.slug, *args], query=self.filters.params(**changes) or None
         )
-
-    def drill_with(self, **changes: Any) -> DrillDown:
-        return replace(self.drill, **changes)
-
-    def drill_of_open(self, **changes: Any) -> DrillDown:
-        return self.drill_with(since=None, until=None, is_first_ask=True, is_waiting=True, **changes)
 
     @property
     def latest_today(self) -> date:
@@ -112,13 +96,15 @@ class TrendView:
         questions = questions.filter(self.about())
         if self.groups is None:
             return questions.filter(cohort__in=[run.cohort_id for run in self.chosen])
-        chosen = [run.cohort_id for run in self.chosen] if self.filters.cohorts else None
+        chosen = [run.cohort_id for run in self.chosen] if self.filters.cohort else None
         questions = questions.filter(group__in=self.groups, **({"cohort__in": chosen} if chosen else {}))
         return questions.filter(self.access.questions_known())
 
 
-def trend_view(access: TrendsAccess, address: QueryDict) -> TrendView:
-    """At most five queries."""
+def trend_view(
+    access: TrendsAccess, address: QueryDict, form_class: type[AskFilterForm] = AskFilterForm
+) -> TrendView:
+    """At most four queries."""
     course = access.course
     cohorts = list(
         _of_access(course.cohorts.filter(archived_at=None).order_by("starts_on", "pk"), access.cohort_ids)
@@ -129,7 +115,7 @@ def trend_view(access: TrendsAccess, address: QueryDict) -> TrendView:
         .select_related("milestone")
         .order_by("milestone__position", "position", "pk")
     )
-    form = TrendFilterForm(
+    form = form_class(
         address,
         # Latest first: most readers choose these.
         cohorts=[(cohort.pk, cohort.title) for cohort in reversed(cohorts)],
@@ -149,11 +135,6 @@ def trend_view(access: TrendsAccess, address: QueryDict) -> TrendView:
         zones={cohort.pk: cohort.time_zone for cohort in cohorts},
         milestones=milestones,
         materials={material.pk: material for material in materials},
-        summary=(
-            CourseSummary.objects.filter(course=course).first()
-            if access.is_course_admin and not filters.group
-            else None
-        ),
     )
 
 

@@ -14,7 +14,7 @@ from django.db.models import Case, Count, IntegerField, Q, Value, When
 from questions.models import Question
 from trends.counts.view import TrendView
 from trends.figures import Span
-from trends.forms.drill_down import Lack
+from trends.forms.filters import Lack
 
 # The first day of each older bucket of open questions.
 AGES = (1, 3, 7, 14, 28)

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.core.paginator import Page
-from django.http import Http404, QueryDict
+from django.http import QueryDict
 
-from questions.access.questions import Reader
 from questions.access.sight import questions_visible_to
 from questions.dashboards.question_list import (
     counted_page,
@@ -18,13 +17,15 @@ from questions.dashboards.question_rows import QuestionRow, question_rows
 from questions.forms.question_filters import QuestionFilterForm
 from questions.models.question import QuestionQuerySet
 from questions.search import matching
-from trends.dashboards.asked_questions import AskedFigure, AskedView, asked_figure
+from trends.counts import TrendView
+from trends.dashboards.asked_questions import AskedFigure, asked_figure, asks_in, questions_in
 
 
 @dataclass(frozen=True, slots=True)
 class AskedPage:
     """A page of the questions that a figure counts, without duplicates. `count` covers all pages."""
 
+    view: TrendView
     form: QuestionFilterForm
     rows: tuple[QuestionRow, ...]
     page: Page[Any]
@@ -34,27 +35,21 @@ class AskedPage:
     figure: AskedFigure
 
 
-def asked_page(*, reader: Reader, address: QueryDict) -> AskedPage:
-    """Return the questions in the address, narrowed and sorted by the filters.
-
-    Raises:
-        Http404: the address names no figure, or a course that the reader is not part of.
-        PermissionDenied: the reader may not see the trends of the course.
-    """
-    view = AskedView.read(reader, address)
-    if view is None:
-        raise Http404
+def asked_page(view: TrendView, address: QueryDict) -> AskedPage:
+    """Return the questions behind the figure of the view, narrowed and sorted by the filters of the list."""
+    reader = view.access.reader
     visible = questions_visible_to(reader.user, reader.relations.now)
     form = QuestionFilterForm(address, milestones=(), materials=(), groups=(), has_category=False)
     filters = form.filters()
     matches = matching(visible, filters.text) if filters.text else None
-    listed = view.of(narrowed_questions(originals_of_matches(visible, matches), filters, reader))
+    listed = questions_in(view, narrowed_questions(originals_of_matches(visible, matches), filters, reader))
     page, open_count = counted_page(listed, sorted_questions(listed, filters.sort), address.get("page"))
     count = page.paginator.count
     rows = cast(QuestionQuerySet, page.object_list)
-    if not view.drill.counts_questions:
-        rows = rows.with_ask_count("asks_here", view.asks)
+    if not view.filters.counts_questions:
+        rows = rows.with_ask_count("asks_here", asks_in(view))
     return AskedPage(
+        view=view,
         form=form,
         rows=tuple(question_rows(rows, reader=reader, matches=matches)) if count else (),
         page=page,

@@ -16,7 +16,6 @@ from trends.charts.scale import share
 from trends.dashboards.effects import effects_of
 from trends.dashboards.topic_events import TopicEvent, topic_events
 from trends.dashboards.topic_rows import TopicRow, asks_by_topic, topic_rows
-from trends.forms.drill_down import DrillDown
 
 PAGE_SIZE = 25
 # The number of latest weeks with asks in the chart.
@@ -70,10 +69,9 @@ def topic_detail(*, access: TopicAccess, now: datetime, page_number: str | None)
     paginator.count = row.size if row else 0
     page = paginator.get_page(page_number)
     shown = cast(QuestionQuerySet, page.object_list)
-    base = DrillDown(course=trends.course.slug, topic=topic.pk)
     possible = questions_that_may_belong(access).order_by("-asked_at", "-pk")[:MOST_POSSIBLE]
     has_possible = row is not None and row.possible_count > 0
-    weeks = _weeks(access, base, now)
+    weeks = _weeks(access, now)
     return TopicDetail(
         row=row,
         id=topic.pk,
@@ -84,15 +82,15 @@ def topic_detail(*, access: TopicAccess, now: datetime, page_number: str | None)
         page=page,
         possible=tuple(question_rows(possible, reader=trends.reader)) if has_possible else (),
         weeks=weeks,
-        groups=_groups(access, base),
+        groups=_groups(access),
         changes=_changes(row.changes if row else [], now),
         events=topic_events(topic) if access.may_change else (),
-        url=_list_url(base),
+        url=_list_url(access),
         may_change=access.may_change,
     )
 
 
-def _weeks(access: TopicAccess, base: DrillDown, now: datetime) -> tuple[Bar, ...]:
+def _weeks(access: TopicAccess, now: datetime) -> tuple[Bar, ...]:
     """The last weeks with asks, oldest first, with the weeks without asks between them and up to this week."""
     counts = dict(
         asks_by_topic(access.trends, topics=[access.topic.pk])
@@ -106,7 +104,7 @@ def _weeks(access: TopicAccess, base: DrillDown, now: datetime) -> tuple[Bar, ..
     next_week: date | None = None
     for monday, asks in sorted(counts.items()):
         rows += _gap(next_week, monday)
-        rows.append(_week(Week(monday), asks, most, base))
+        rows.append(_week(access, Week(monday), asks, most))
         next_week = monday + timedelta(weeks=1)
     return (*rows, *_gap(next_week, monday_of(now.date()) + timedelta(weeks=1)))
 
@@ -120,25 +118,26 @@ def _gap(since: date | None, until: date) -> list[Bar]:
     return [Bar(label=label, value_label="none", share=0)]
 
 
-def _week(week: Week, asks: int, most: int, base: DrillDown) -> Bar:
+def _week(access: TopicAccess, week: Week, asks: int, most: int) -> Bar:
     return Bar(
         label=f"{week.starts_on:%-d %B %Y}",
         value_label=str(asks),
         share=share(asks, most),
-        url=_list_url(base, since=week.starts_on, until=week.ends_on),
+        url=_list_url(access, since=week.starts_on, until=week.ends_on),
     )
 
 
-def _groups(access: TopicAccess, base: DrillDown) -> tuple[GroupOfTopic, ...]:
+def _groups(access: TopicAccess) -> tuple[GroupOfTopic, ...]:
     """The groups that asked, newest cohort first, then by asks."""
     rows = (
         asks_by_topic(access.trends, topics=[access.topic.pk])
-        .values_list("group", "group__name", "group__cohort__title", "group__cohort__starts_on")
+        .values_list("group__cohort", "group__name", "group__cohort__title", "group__cohort__starts_on")
         .annotate(asks=Count("pk"))
-        .order_by("-group__cohort__starts_on", "group__cohort", "-asks", "group__name", "group")
+        .order_by("-group__cohort__starts_on", "group__cohort", "-asks", "group__name")
     )
     return tuple(
-        GroupOfTopic(name, cohort, asks, _list_url(base, group=pk)) for pk, name, cohort, _, asks in rows
+        GroupOfTopic(name, cohort, asks, _list_url(access, cohort=cohort_id, group=name))
+        for cohort_id, name, cohort, _, asks in rows
     )
 
 
@@ -147,5 +146,6 @@ def _changes(changes: list[MaterialChange], now: datetime) -> list[tuple[Materia
     return [(change, effects[change.pk].summary) for change in changes]
 
 
-def _list_url(base: DrillDown, **narrower: Any) -> str:
-    return f"{reverse('trends:asked')}?{base.narrowed(**narrower)}"
+def _list_url(access: TopicAccess, **narrower: Any) -> str:
+    query = {"topic": access.topic.pk, **narrower}
+    return reverse("trends:asked", args=[access.trends.course.slug], query=query)

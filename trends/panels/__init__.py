@@ -7,20 +7,18 @@ A panel is a module here with a PANEL: its figures, its chart, its CSV.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
 from courses.models import Course
-from lib.days import day_range_label
 from lib.weeks import monday_of
 from trends.access.trends import TrendsAccess
 from trends.counts import TrendCounts, TrendView
-from trends.forms.trend_filters import TrendFilterForm, TrendFilters
-from trends.panels.filter_labels import filter_labels
+from trends.counts.labels import filter_labels, period_label
+from trends.forms.filters import AskFilterForm, AskFilters
 from trends.panels.head import TrendHead, trend_head
-from trends.panels.links import csv_url, panel_url, trends_url
 from trends.panels.overview import Overview, overview
 from trends.panels.own_groups import OwnGroups, own_groups
 from trends.panels.panel import Panel
@@ -39,9 +37,9 @@ _PERIODS = ((1, "This week"), (4, "4 weeks"), (12, "12 weeks"), (None, "All time
 
 
 @dataclass(frozen=True, slots=True)
-class PeriodLink:
+class PeriodTab:
     label: str
-    url: str
+    since: date | None
     is_current: bool
 
 
@@ -67,10 +65,10 @@ class Trends:
     period_label: str
     # None: everything was counted just now.
     counted_at: datetime | None
-    form: TrendFilterForm
-    filters: TrendFilters
+    form: AskFilterForm
+    filters: AskFilters
     filter_labels: tuple[str, ...]
-    periods: tuple[PeriodLink, ...]
+    periods: tuple[PeriodTab, ...]
     # Whether other filters are set than the period.
     is_narrowed: bool
     head: TrendHead
@@ -88,8 +86,8 @@ def read_trends(counts: TrendCounts) -> Trends:
         course=view.course,
         is_whole_course=is_admin,
         scope_label=_scope_label(view.access),
-        period_label=_period_label(view),
-        counted_at=view.summary.counted_at if view.summary else None,
+        period_label=period_label(view),
+        counted_at=counts.summary.counted_at if counts.summary else None,
         form=view.form,
         filters=view.filters,
         filter_labels=filter_labels(view),
@@ -98,7 +96,9 @@ def read_trends(counts: TrendCounts) -> Trends:
         head=trend_head(counts),
         overview=overview(counts, list(PANELS.values())) if is_admin and is_asked else None,
         own_groups=own_groups(counts) if is_asked and not is_admin else None,
-        materials_url=panel_url(view, "materials") if is_admin and not is_asked and counts.opinions else "",
+        materials_url=view.url("trends-panel", "materials")
+        if is_admin and not is_asked and counts.opinions
+        else "",
     )
 
 
@@ -112,10 +112,10 @@ def read_panel(counts: TrendCounts, panel: Panel) -> ShownPanel:
         content=content,
         is_asked=is_asked,
         finding=panel.finding(counts) if content else "",
-        period_label=_period_label(view),
+        period_label=period_label(view),
         filter_labels=filter_labels(view),
-        trends_url=trends_url(view),
-        csv_url=csv_url(view, panel.name),
+        trends_url=view.url("trends"),
+        csv_url=view.url("trends-csv", panel.name),
     )
 
 
@@ -127,29 +127,16 @@ def _scope_label(access: TrendsAccess) -> str:
     return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
-def _period_label(view: TrendView) -> str:
-    span, today = view.span, view.latest_today
-    if span.first and span.ends_before:
-        return day_range_label(span.first, span.ends_before - timedelta(days=1), today)
-    if span.first:
-        return f"since {day_range_label(span.first, span.first, today)}"
-    if span.ends_before:
-        last = span.ends_before - timedelta(days=1)
-        return f"until {day_range_label(last, last, today)}"
-    return "all time"
-
-
-def _periods(view: TrendView) -> tuple[PeriodLink, ...]:
+def _periods(view: TrendView) -> tuple[PeriodTab, ...]:
     monday = monday_of(view.latest_today)
-    links = []
-    for weeks, label in _PERIODS:
-        since = monday - timedelta(weeks=weeks - 1) if weeks else None
-        is_current = view.span.first == since and view.span.last is None
-        links.append(PeriodLink(label, trends_url(view, since=since, until=None), is_current))
-    return tuple(links)
+    firsts = [(label, monday - timedelta(weeks=weeks - 1) if weeks else None) for weeks, label in _PERIODS]
+    return tuple(
+        PeriodTab(label, first, view.span.first == first and view.span.last is None)
+        for label, first in firsts
+    )
 
 
 def file_name(view: TrendView, panel: Panel) -> str:
-    name = " ".join((view.course.title, panel.name, *filter_labels(view), _period_label(view)))
+    name = " ".join((view.course.title, panel.name, *filter_labels(view), period_label(view)))
     kept = "".join(letter if letter.isalnum() or letter in " -_." else " " for letter in name)
     return " ".join(kept.split())[:120].strip(" .")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from trends.counts import TrendCounts
 from trends.counts.waits import QuestionCounts, milestones_asked_about
 from trends.figures import percentile, within_label
-from trends.forms.drill_down import NOTHING
+from trends.forms.filters import NOTHING
 from trends.panels.links import Number
 from trends.panels.panel import CsvRow, Panel
 
@@ -43,13 +43,13 @@ def answer_times(counts: TrendCounts) -> AnswerTimes:
     view, waits = counts.view, counts.waits
 
     def time(title: str, questions: QuestionCounts, **about: int) -> AnswerTime:
-        answered = view.drill_with(is_first_ask=True, has_answer=True, **about)
-        unanswered = view.drill_with(is_first_ask=True, has_answer=False, **about)
         return AnswerTime(
             title=title,
-            answered=Number.of(questions.answered.total() + questions.undated, answered),
+            answered=Number.of(
+                questions.answered.total() + questions.undated, view, first=True, answer="yes", **about
+            ),
             undated=questions.undated,
-            unanswered=Number.of(questions.unanswered, unanswered),
+            unanswered=Number.of(questions.unanswered, view, first=True, answer="no", **about),
             p50_minutes=percentile(questions.answered, 0.5),
             p90_minutes=percentile(questions.answered, 0.9),
         )

@@ -5,8 +5,8 @@ from questions.models import Question
 from trends.charts.bars import Bar, BarChart
 from trends.charts.scale import share
 from trends.counts import TrendCounts
-from trends.forms.drill_down import NO_CATEGORY
-from trends.panels.links import Number, trends_url
+from trends.forms.filters import NO_CATEGORY
+from trends.panels.links import Number
 from trends.panels.panel import CsvRow, Panel, rounded
 
 _ABOUT_MATERIAL = (Question.Category.UNCLEAR_MATERIAL, Question.Category.WRONG_MATERIAL)
@@ -29,7 +29,7 @@ def asks_by_category(counts: TrendCounts) -> tuple[CategoryAsks, ...]:
         CategoryAsks(
             category=category,
             label=str(labels.get(category, "No category said")),
-            asks=Number.of(asks, view.drill_with(category=category or NO_CATEGORY)),
+            asks=Number.of(asks, view, category=category or NO_CATEGORY),
             share=asks / total,
         )
         for category, asks in sorted(by_category.items(), key=lambda row: (not row[0], -row[1], row[0]))
@@ -49,7 +49,7 @@ def _chart(counts: TrendCounts) -> BarChart:
                 value_label=row.asks.label,
                 share=share(row.asks.count, most),
                 url=row.asks.url,
-                label_url=trends_url(counts.view, category=row.category or NO_CATEGORY),
+                label_url=counts.view.url("trends", category=row.category or NO_CATEGORY),
                 note=f"{row.share:.0%}",
             )
             for row in rows

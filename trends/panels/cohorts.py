@@ -77,11 +77,9 @@ def cohort_comparison(counts: TrendCounts) -> CohortComparison | None:
 
     def cell(run: CohortRun, milestone: int, asked: int, students: int) -> ComparedCell:
         span, value = spans[run.cohort_id], rate(asked, students)
-        drill = view.drill_with(
-            cohorts=(run.cohort_id,), milestone=milestone, since=span.first, until=span.last
-        )
+        only = {"cohort": (run.cohort_id,), "milestone": milestone, "since": span.first, "until": span.last}
         without = undated[run.cohort_id, milestone]
-        return ComparedCell(Number.of(asked, drill), students, without, value, rate_share(value, most))
+        return ComparedCell(Number.of(asked, view, **only), students, without, value, rate_share(value, most))
 
     left_out = sum(undated[run.cohort_id, at] for run in compared.runs for at in counted)
     shown = {run.cohort_id for run in compared.runs}

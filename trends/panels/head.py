@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 from trends.counts import TrendCounts
 from trends.figures import CohortRun, Span, percentile, rate, rate_label, student_weeks, within_label
-from trends.panels.links import Number
+from trends.panels.links import OPEN_TODAY, Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class TrendHead:
 
 def trend_head(counts: TrendCounts) -> TrendHead:
     view, waits = counts.view, counts.waits
-    asks = Number.of(counts.asks.total, view.drill)
+    asks = Number.of(counts.asks.total, view)
     students, weeks = _students_and_weeks(counts, dict.fromkeys(view.chosen, view.span))
     value = rate(asks.count, students, by=weeks)
     return TrendHead(
@@ -39,7 +39,7 @@ def trend_head(counts: TrendCounts) -> TrendHead:
         before_label=_before_label(counts),
         half_answered_within=within_label(percentile(waits.all.answered, 0.5)),
         answers_label=_answers_label(counts),
-        open=Number.of(waits.ages.total(), view.drill_of_open()),
+        open=Number.of(waits.ages.total(), view, **OPEN_TODAY),
         oldest_label=_oldest_label(counts),
         needs_waiting=view.course.material_needs.waiting().count(),
     )

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from trends.counts import TrendCounts
 from trends.counts.hours import HoursSpent
 from trends.figures import FEWEST_STUDENTS
-from trends.panels.links import trends_url
 from trends.panels.panel import CsvRow, Panel
 
 
@@ -50,7 +49,7 @@ def hours_number(hours: float) -> str:
 def milestones_hours(counts: TrendCounts) -> MilestonesHours:
     view = counts.view
     rows = tuple(
-        MilestoneHours(title, trends_url(view, milestone=pk), counts.hours[pk])
+        MilestoneHours(title, view.url("trends", milestone=pk), counts.hours[pk])
         for pk, title in view.milestones.items()
         if pk in counts.hours and view.filters.milestone in (None, pk)
     )

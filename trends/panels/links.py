@@ -1,12 +1,11 @@
-"""Numbers of the trends as links: to the questions they count, and to this page filtered by a row."""
-
 from dataclasses import dataclass
 from typing import Any, Self
 
-from django.urls import reverse
-
+from questions.forms.question_filters import WAITING
 from trends.counts import TrendView
-from trends.forms.drill_down import DrillDown
+
+# What leads to the questions that are open today, whenever they were asked.
+OPEN_TODAY: dict[str, Any] = {"since": None, "until": None, "first": True, "status": WAITING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,34 +16,15 @@ class Number:
     url: str
 
     @classmethod
-    def of(cls, count: int, drill: DrillDown) -> Self:
-        return cls(count, f"{reverse('trends:asked')}?{drill.query}" if count else "")
+    def of(cls, count: int, view: TrendView, **narrower: Any) -> Self:
+        """Args:
+        narrower: the filters of the number besides those of the view.
+        """
+        return cls(count, view.url("asked", **narrower) if count else "")
 
     @property
     def label(self) -> str:
         return f"{self.count:,}"
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    label: str
-    url: str
-
-
-def trends_url(view: TrendView, **changes: Any) -> str:
-    page, query = reverse("trends:trends", args=[view.course.slug]), view.filters.narrowed(**changes)
-    return f"{page}?{query}" if query else page
-
-
-def panel_url(view: TrendView, name: str) -> str:
-    """The page of a panel, under the same filters."""
-    page, query = reverse("trends:trends-panel", args=[view.course.slug, name]), view.filters.query
-    return f"{page}?{query}" if query else page
-
-
-def csv_url(view: TrendView, name: str) -> str:
-    page, query = reverse("trends:trends-csv", args=[view.course.slug, name]), view.filters.query
-    return f"{page}?{query}" if query else page
 
 
 def students_label(students: int, undated: int) -> str:

@@ -5,8 +5,8 @@ from courses.models import Material
 from trends.counts import TrendCounts
 from trends.counts.opinions import FEWEST_GROUPS, Found
 from trends.figures import FEWEST_STUDENTS
-from trends.forms.drill_down import NOTHING
-from trends.panels.links import Number, count_label, trends_url
+from trends.forms.filters import NOTHING
+from trends.panels.links import Number, count_label
 from trends.panels.panel import CsvRow, Panel, rounded
 
 
@@ -67,8 +67,8 @@ def materials(counts: TrendCounts) -> Materials:
         pk = material.pk if material else None
         return MaterialRow(
             material=material,
-            url=trends_url(view, material=pk or NOTHING),
-            asks=Number.of(by_material[pk], view.drill_with(material=pk or NOTHING)),
+            url=view.url("trends", material=pk or NOTHING),
+            asks=Number.of(by_material[pk], view, material=pk or NOTHING),
             share=by_material[pk] / total if total else 0,
             found=counts.opinions.get(pk) if pk else None,
         )

@@ -7,7 +7,7 @@ from trends.charts.scale import rate_share
 from trends.counts import TrendCounts
 from trends.counts.students import left_out_label
 from trends.figures import FEWEST_STUDENTS, rate, rate_label
-from trends.panels.links import Number, count_label, students_label, trends_url
+from trends.panels.links import Number, count_label, students_label
 from trends.panels.panel import CsvRow, Panel, rounded
 
 
@@ -48,7 +48,7 @@ def milestone_rates(counts: TrendCounts) -> tuple[MilestoneRate, ...]:
                 MilestoneRate(
                     milestone_id=milestone,
                     title=title,
-                    asks=Number.of(asks[milestone], view.drill_with(milestone=milestone)),
+                    asks=Number.of(asks[milestone], view, milestone=milestone),
                     students=active[milestone],
                     undated=undated[milestone],
                     rate=value,
@@ -84,7 +84,7 @@ def _chart(counts: TrendCounts) -> BarChart:
                 value_label=row.rate_label,
                 share=rate_share(row.rate, most),
                 url=row.asks.url,
-                label_url=trends_url(counts.view, milestone=row.milestone_id),
+                label_url=counts.view.url("trends", milestone=row.milestone_id),
                 note=f"{count_label(row.asks.count, 'ask')}, {students_label(row.students, row.undated)}",
             )
             for row in rates

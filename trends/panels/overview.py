@@ -6,7 +6,6 @@ from questions.models import MaterialChange, MaterialNeed
 from trends.counts import TrendCounts
 from trends.dashboards.latest_effects import latest_changes
 from trends.dashboards.topic_rows import TopicRow
-from trends.panels.links import csv_url, panel_url
 from trends.panels.panel import Panel
 from trends.panels.topics import topics_asked
 from trends.panels.weeks import RunWeeks, run_weeks
@@ -43,15 +42,17 @@ def overview(counts: TrendCounts, panels: list[Panel]) -> Overview:
     found = ((panel, panel.finding(counts)) for panel in panels)
     return Overview(
         weeks=run_weeks(counts),
-        weeks_url=panel_url(view, "weeks"),
-        weeks_csv_url=csv_url(view, "weeks"),
+        weeks_url=view.url("trends-panel", "weeks"),
+        weeks_csv_url=view.url("trends-csv", "weeks"),
         rewrite_next=tuple(row for row in topics.rows if _is_to_do(row))[:REWRITTEN_NEXT],
         topic_count=topics.count,
-        topics_url=panel_url(view, "topics"),
+        topics_url=view.url("trends-panel", "topics"),
         changes=latest_changes(view.course),
         change_count=view.course.material_changes.count(),
         findings=tuple(
-            Finding(panel, sentence, panel_url(view, panel.name)) for panel, sentence in found if sentence
+            Finding(panel, sentence, view.url("trends-panel", panel.name))
+            for panel, sentence in found
+            if sentence
         ),
     )
 

@@ -10,7 +10,7 @@ from trends.charts.bars import Bar
 from trends.charts.scale import share
 from trends.counts import TrendCounts
 from trends.dashboards.topic_rows import TopicRow
-from trends.panels.links import count_label, csv_url, panel_url, trends_url
+from trends.panels.links import count_label
 from trends.panels.milestones import MilestoneRate, milestone_rates
 from trends.panels.topics import topics_asked
 
@@ -46,15 +46,15 @@ def own_groups(counts: TrendCounts) -> OwnGroups:
         waiting=_waiting(counts),
         waiting_count=counts.waits.ages.total(),
         promise_label=promise_label(view.course.question_days),
-        waiting_csv_url=csv_url(view, "waiting"),
+        waiting_csv_url=view.url("trends-csv", "waiting"),
         topics=_topics(topics.rows[:ROWS_SHOWN]),
         topic_count=topics.count,
-        topics_csv_url=csv_url(view, "topics"),
+        topics_csv_url=view.url("trends-csv", "topics"),
         milestones=_milestones(counts, asked),
         milestone_count=len(asked),
         milestones_note=_milestones_note(asked),
-        milestones_csv_url=csv_url(view, "milestones"),
-        weeks_url=panel_url(view, "weeks"),
+        milestones_csv_url=view.url("trends-csv", "milestones"),
+        weeks_url=view.url("trends-panel", "weeks"),
     )
 
 
@@ -85,7 +85,7 @@ def _milestones(counts: TrendCounts, rows: Sequence[MilestoneRate]) -> tuple[Bar
     return tuple(
         Bar(
             label=row.title,
-            label_url=trends_url(counts.view, milestone=row.milestone_id),
+            label_url=counts.view.url("trends", milestone=row.milestone_id),
             value_label=row.rate_label if row.rate else row.asks.label,
             share=share(row.rate or row.asks.count, most),
             note=f"{count_label(row.asks.count, 'ask')} of {count_label(row.students, 'student')}",

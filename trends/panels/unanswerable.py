@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from lib.text import ended_once
 from trends.counts import TrendCounts
 from trends.counts.waits import lacking_definition, milestones_asked_about
-from trends.forms.drill_down import NOTHING, Lack
+from trends.forms.filters import NOTHING, Lack
 from trends.panels.links import Number, count_label
 from trends.panels.panel import CsvRow, Panel
 
@@ -30,7 +30,7 @@ def unanswerable(counts: TrendCounts) -> Unanswerable:
     view, waits = counts.view, counts.waits
 
     def number(lacks: dict[Lack, int], lack: Lack, **about: int) -> Number:
-        return Number.of(lacks[lack], view.drill_with(is_first_ask=True, lack=lack, **about))
+        return Number.of(lacks[lack], view, first=True, lack=lack.value, **about)
 
     rows = [
         UnanswerableRow(

@@ -6,7 +6,7 @@ from trends.charts.bars import Bar
 from trends.charts.scale import share
 from trends.counts import TrendCounts
 from trends.counts.waits import AGES
-from trends.panels.links import Number, count_label
+from trends.panels.links import OPEN_TODAY, Number, count_label
 from trends.panels.panel import CsvRow, Panel
 
 
@@ -53,11 +53,11 @@ def age_buckets(counts: TrendCounts) -> tuple[AgeBucket, ...]:
     buckets = []
     for n, first in enumerate(bounds):
         last = bounds[n + 1] - 1 if n + 1 < len(bounds) else None
-        drill = view.drill_of_open(open_from=first or None, open_to=last)
-        number = Number.of(counts.waits.ages[first], drill)
+        age = {"open_from": first or None, "open_to": last}
+        number = Number.of(counts.waits.ages[first], view, **OPEN_TODAY, **age)
         buckets.append(AgeBucket(_age_label(first, last), number, first >= view.course.question_open_days))
     if undated := counts.waits.ages[None]:
-        number = Number.of(undated, view.drill_of_open(is_undated=True))
+        number = Number.of(undated, view, **OPEN_TODAY, undated=True)
         buckets.append(AgeBucket("no date", number, is_too_long=False))
     return tuple(buckets)
 

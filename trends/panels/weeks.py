@@ -18,12 +18,15 @@ WEEKS_SHOWN = 26
 
 @dataclass(frozen=True, slots=True)
 class RunWeeks:
-    """One chart and its table: a row per week of the run, with a cell per cohort. `undated` are in no week."""
+    """One chart and its table: a row per week of the run, with a cell per cohort. None: the cohort is not there yet.
+
+    `undated` are in no week.
+    """
 
     columns: ColumnChart
     summary: str
     cohorts: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[Number, ...]], ...]
+    rows: tuple[tuple[str, tuple[Number | None, ...]], ...]
     undated: Number
 
 
@@ -66,11 +69,8 @@ def run_weeks(counts: TrendCounts) -> RunWeeks | None:
             [
                 Series(
                     run.title,
-                    tuple(
-                        cell.count if cell.count or number <= run.weeks_so_far else None
-                        for number, cell in zip(numbers, row, strict=True)
-                    ),
-                    tuple(cell.url for cell in row),
+                    tuple(cell.count if cell else None for cell in row),
+                    tuple(cell.url if cell else "" for cell in row),
                 )
                 for run, row in zip(runs, cells, strict=True)
             ],
@@ -81,7 +81,7 @@ def run_weeks(counts: TrendCounts) -> RunWeeks | None:
         rows=tuple(
             (f"Week {number}", row) for number, row in zip(numbers, zip(*cells, strict=True), strict=True)
         ),
-        undated=Number.of(undated, view.drill_with(cohorts=(current.cohort_id,), is_undated=True)),
+        undated=Number.of(undated, view, cohort=(current.cohort_id,), undated=True),
     )
 
 
@@ -97,11 +97,12 @@ def _asks(counts: TrendCounts, run: CohortRun, first: int | None, last: int | No
     return asks
 
 
-def _number(view: TrendView, run: CohortRun, asks: int, number: int, first: int | None) -> Number:
+def _number(view: TrendView, run: CohortRun, asks: int, number: int, first: int | None) -> Number | None:
+    if not asks and number > run.weeks_so_far:
+        return None
     monday = run.monday_of_week(number)
     since = monday if number > 1 or first is not None else None
-    drill = view.drill_with(cohorts=(run.cohort_id,), since=since, until=monday + timedelta(days=6))
-    return Number.of(asks, drill)
+    return Number.of(asks, view, cohort=(run.cohort_id,), since=since, until=monday + timedelta(days=6))
 
 
 def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:

@@ -14,11 +14,11 @@ from lib.csv_lines import CONTENT_TYPE, csv_lines
 from lib.markdown import to_html
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, download, signed_in
-from questions.access.questions import reader
 from trends.access.trends import trends_access
 from trends.counts import TrendCounts, trend_view
 from trends.dashboards.asked import asked_page
 from trends.dashboards.latest_effects import latest_effects
+from trends.forms.filters import FigureForm
 from trends.panels import PANELS, file_name, read_panel, read_trends
 
 
@@ -90,9 +90,13 @@ def trends_effects(request: HtmxRequest, slug: str) -> HttpResponse:
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
-def asked(request: HttpRequest) -> HttpResponse:
-    listed = asked_page(reader=reader(signed_in(request), timezone.now()), address=request.GET)
-    return render(request, "trends/asked.html", {"listed": listed})
+def asked(request: HtmxRequest, slug: str) -> HttpResponse:
+    """The questions behind a figure of the trends."""
+    access = trends_access(signed_in(request), slug, timezone.now())
+    view = trend_view(access, request.GET, FigureForm)
+    if view.form.errors:
+        return _trends_with_filters(request, slug)
+    return render(request, "trends/asked.html", {"listed": asked_page(view, request.GET)})
 
 
 @audience(Audience.PERSON)

@@ -209,7 +209,7 @@ def test_question_without_a_day_is_in_no_week_and_of_no_age(cast: Cast, as_: Sig
         chart = run_weeks(counts)
         assert chart
         [row] = [row for row in milestone_rates(counts) if row.title == "RAG"]
-        assert ([cell.count for _, [cell] in chart.rows], chart.undated.count) == ([0, 1, 0], 1)
+        assert ([cell and cell.count for _, [cell] in chart.rows], chart.undated.count) == ([0, 1, 0], 1)
         assert "1 ask was imported without a date and is left out." in chart.summary
         assert (row.asks.count, trend_head(counts).asks.count) == (2, 2)
         # A question that nobody can place in a week is in none that is asked for.
@@ -298,7 +298,7 @@ def test_chart_of_asks_runs_to_today(cast: Cast) -> None:
 
     def weeks(query: str = "") -> list[tuple[str, int]]:
         chart = run_weeks(counts_of(cast, query))
-        return [(week, cell.count) for week, [cell] in chart.rows] if chart else []
+        return [(week, cell.count if cell else 0) for week, [cell] in chart.rows] if chart else []
 
     # What was asked before the first week counts in it.
     assert weeks() == [("Week 1", 1), ("Week 2", 0), ("Week 3", 0)]

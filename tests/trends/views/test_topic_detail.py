@@ -57,11 +57,11 @@ def test_topic_shows_its_questions_weeks_and_groups(cast: Cast, as_: SignIn, top
 
 def test_every_number_leads_to_its_questions(cast: Cast, as_: SignIn, topic: Topic) -> None:
     html = as_("ines").get(topic.get_absolute_url()).content.decode()
-    links = set(re.findall(r'href="(/trends/asked/\?[^"]*)"', html))
-    own = f"/trends/asked/?course=llm&amp;{{}}topic={topic.pk}"
-    groups = {own.format(f"group={group.pk}&amp;") for group in (cast.clover, cast.juniper)}
-    week = own.format("since=2026-09-14&amp;until=2026-09-20&amp;")
-    assert links == {own.format(""), week, *groups}
+    links = set(re.findall(r'href="(/courses/llm/trends/asked/\?[^"]*)"', html))
+    own = f"/courses/llm/trends/asked/?topic={topic.pk}"
+    groups = {f"{own}&amp;cohort={cast.cohort.pk}&amp;group={name}" for name in ("Clover", "Juniper")}
+    week = f"{own}&amp;since=2026-09-14&amp;until=2026-09-20"
+    assert links == {own, week, *groups}
     for link in links:
         assert as_("ines").get(unescape(link)).status_code == 200
 

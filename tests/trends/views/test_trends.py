@@ -327,7 +327,7 @@ def test_every_address_on_the_page_is_one(story: AskedStory, as_: SignIn) -> Non
 def test_topic_asks_are_as_many_as_their_list_has(story: AskedStory, cast: Cast, as_: SignIn) -> None:
     for who in ("ines", "tomas", "marta"):
         for row in topics_asked(counts_of(cast, who)).rows:
-            listed = as_(who).get("/trends/asked/", {"course": "llm", "topic": row.id}).context["listed"]
+            listed = as_(who).get(f"{URL}asked/", {"topic": row.id}).context["listed"]
             assert listed.figure.ask_count == row.tally.asks
 
 

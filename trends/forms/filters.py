@@ -1,66 +1,87 @@
-"""The filters of the trends page. They are in the address, so a view can be shared and every figure links with them."""
+"""The filters of what is asked. They are in the address, so a view can be shared and every figure links with them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
+from enum import StrEnum
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from groups.models import Group
+from lib.ids import LARGEST
 from lib.weeks import monday_of
-from questions.forms.question_filters import Choices
+from questions.forms.question_filters import WAITING, Choices
 from questions.models import Question
-from trends.forms.drill_down import EARLIEST, LATEST, NO_CATEGORY, NOTHING
+
+# Values in the address for no milestone or material, and for no category.
+NOTHING = 0
+NO_CATEGORY = "none"
+# The range of days in an address: the weeks before and after must be valid dates.
+EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
+# More days than any question stays open.
+_MOST_DAYS = 36_500
+
+
+class Lack(StrEnum):
+    ANY = "any"
+    UNCLEAR = "unclear"
+    WRONG = "wrong"
+    WAITING = "waiting"
 
 
 @dataclass(frozen=True, slots=True)
-class TrendFilters:
-    """The filters of the figures. (), None and "" mean no filter.
+class AskFilters:
+    """The values of the form. (), None, False and "" mean no filter.
 
-    `since` and `until` are days. Figures count whole weeks, from the week of `since` to the week of `until`.
-    `milestone` and `material` may be NOTHING, `category` NO_CATEGORY, for asks without one. Groups are
-    named within their cohort.
+    `since` and `until` are days. Asks count by whole weeks, from the week of `since` to the week of `until`.
+    `milestone` and `material` may be NOTHING, `category` NO_CATEGORY, for asks without one. A group is named within
+    its cohort.
+
+    The others narrow the list behind one figure. Most figures count asks. Some count questions once, where and when
+    they were first asked: those with `first` or any of the fields after it. `answer`: "yes" or "no", whether a first
+    answer was given. `open_from`, `open_to`: asked that many whole days ago, both included. `undated`: nobody knows
+    when they were asked.
     """
 
-    cohorts: tuple[int, ...] = ()
+    cohort: tuple[int, ...] = ()
     since: date | None = None
     until: date | None = None
     milestone: int | None = None
     material: int | None = None
     category: str = ""
-    group: int | None = None
-    group_name: str = ""
+    group: str = ""
+    topic: int | None = None
+    undated: bool = False
+    first: bool = False
+    status: str = ""
+    answer: str = ""
+    open_from: int | None = None
+    open_to: int | None = None
+    lack: str = ""
 
     @property
     def are_set(self) -> bool:
-        return self != TrendFilters()
+        return self != AskFilters()
 
     @property
-    def query(self) -> str:
-        pairs: list[tuple[str, object]] = [("cohort", pk) for pk in self.cohorts]
-        pairs += [
-            (name, value)
-            for name, value in (
-                ("since", self.since),
-                ("until", self.until),
-                ("milestone", self.milestone),
-                ("material", self.material),
-                ("category", self.category),
-                ("group", self.group_name),
-            )
-            if value not in (None, "")
-        ]
-        return urlencode(pairs)
+    def counts_questions(self) -> bool:
+        has_age = self.open_from is not None or self.open_to is not None
+        return bool(self.first or self.status or self.answer or self.lack) or has_age
 
-    def narrowed(self, **changes: Any) -> str:
-        return replace(self, **changes).query
+    def params(self, **changes: Any) -> dict[str, Any]:
+        """Names and values for an address, with some of them changed."""
+        values = asdict(replace(self, **changes))
+        return {
+            name: "yes" if value is True else value
+            for name, value in values.items()
+            if value is not None and value is not False and value not in ("", ())
+        }
 
 
-class TrendFilterForm(forms.Form):
+class AskFilterForm(forms.Form):
     """Invalid values are ignored, with a message beside the field. The other filters apply."""
 
     cohort = forms.TypedMultipleChoiceField(
@@ -120,24 +141,32 @@ class TrendFilterForm(forms.Form):
         self.chosen_group = groups[0]
         return self.chosen_group.name
 
-    def filters(self) -> TrendFilters:
+    def filters(self) -> AskFilters:
         self.is_valid()
-        chosen = self.cleaned_data
-        return TrendFilters(
-            cohorts=self._cohorts(),
-            since=chosen.get("since"),
-            until=chosen.get("until"),
-            milestone=chosen.get("milestone"),
-            material=chosen.get("material"),
-            category=chosen.get("category", ""),
-            group=self.chosen_group.pk if self.chosen_group else None,
-            group_name=self.chosen_group.name if self.chosen_group else "",
-        )
+        chosen = {name: value for name, value in self.cleaned_data.items() if value is not None}
+        return AskFilters(**{**chosen, "cohort": self._cohorts()})
 
     def _cohorts(self) -> tuple[int, ...]:
         """The valid cohorts in the address, even if another one is invalid."""
         known = {str(pk): pk for pk, _ in self.cohorts}
         return tuple(dict.fromkeys(known[value] for value in self.data.getlist("cohort") if value in known))
+
+
+class FigureForm(AskFilterForm):
+    """The same with what narrows the list behind a figure."""
+
+    topic = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
+    undated = forms.BooleanField(required=False)
+    first = forms.BooleanField(required=False)
+    # The list has other statuses to choose from, which narrow it and not the figure.
+    status = forms.CharField(required=False)
+    answer = forms.ChoiceField(required=False, choices=[("yes", "yes"), ("no", "no")])
+    open_from = forms.IntegerField(required=False, min_value=0, max_value=_MOST_DAYS)
+    open_to = forms.IntegerField(required=False, min_value=0, max_value=_MOST_DAYS)
+    lack = forms.ChoiceField(required=False, choices=[(lack, lack) for lack in Lack])
+
+    def clean_status(self) -> str:
+        return WAITING if self.cleaned_data["status"] == WAITING else ""
 
 
 def _within_years(day: date | None) -> date | None:
