@@ -192,11 +192,11 @@ def _write_left(reader: User, event: Event, now: datetime) -> Mail | None:
     is_ended = enrolment.ended_on is not None and enrolment.ended_on <= on
     if reader == enrolment.person:
         place = group or cohort
-        what = f"Your enrolment in {cohort} ended" if is_ended else f"You left {group}, and stay enrolled"
+        over, no_group = f"Your enrolment in {cohort} is over", f"You are in no group of {cohort}"
         return Mail(
             subject=f"You are no longer in {place}" if is_past else f"You are not in {place} from {day} on",
             about=f"for {place}",
-            parts=(Part(f"{what}, from {day} on."),),
+            parts=(Part(f"{over if is_ended else no_group} from {day} on."),),
             label="Open Trefoil",
             path=reverse("tracker:home"),
             why=f"because you belonged to {place}",
@@ -205,11 +205,11 @@ def _write_left(reader: User, event: Event, now: datetime) -> Mail | None:
         )
     if group is None:
         return None
-    reason = f"left the cohort ({enrolment.get_end_reason_display()})" if is_ended else "is in no group"
+    over = f"is no longer enrolled ({enrolment.get_end_reason_display().lower()})"
     return _mail(
         reader, group, now,
         subject=f"{name} {'left' if is_past else 'leaves'} {group}",
-        parts=[Part(f"{name} {reason}, from {day} on.")],
+        parts=[Part(f"{name} {over if is_ended else 'is in no group'} from {day} on.")],
         reply_to=event.by,
     )  # fmt: skip
 

@@ -97,7 +97,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         groups, week, last = _mentored([reader.pk], day), Week.of(day), Week.of(day - 7 * _DAY)
         today = [_row(group, week, group.meeting or "today") for group in _today(groups, day, now)]
         late = [_row(group, last, last.label) for group in _late(groups, day, now)]
-        asks, why = "", "on the day on which a group of yours meets, and once when its check-in is late"
+        asks, why = "", "on the day of a meeting, and once when its check-in is late"
     names_today, names_late = (list(dict.fromkeys(row.text for row in rows)) for rows in (today, late))
     subjects = [f"Today: {in_words(names_today)}"] if today else []
     subjects += [f"Not logged yet: the check-in of {in_words(names_late)}"] if late else []
@@ -124,7 +124,7 @@ def _row(group: Group, week: Week, label: str) -> Part:
 
 LOG = Kind(
     name="log",
-    label="A check-in of a group of mine is to be logged: the group meets today, last week's is late, or a course admin"
+    label="A check-in of a group of mine is to be logged: the group meets today, last week’s is late, or a course admin"
     " reminds me",
     whom="the mentors of the group and its cover, but who is away",
     soon="in the morning of the day, on a Friday where a group does not say when it meets; if it is late, once, on"
