@@ -8,12 +8,11 @@ Everything is drawn from seeds: the same day gives the same rows, and the three 
 rows at any size. Records of the history are kept for stays, mentorships, progress and check-ins, not for questions.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from benchmarks.learners.asked import write_questions
-from benchmarks.learners.installation import COURSES, CourseOutline, SeededCohort, make_runs, mentor_with
+from benchmarks.learners.installation import SeededCohort, make_runs, mentor_with
 from benchmarks.learners.weeks import write_weeks
 from courses.models import Cohort, Course, Milestone
 from groups.models import Enrolment, Group
@@ -38,10 +37,10 @@ class Installation:
     admin: User
 
 
-def seed(learners: int, now: datetime, courses: Sequence[CourseOutline] = COURSES) -> Installation:
+def seed(learners: int, now: datetime) -> Installation:
     """Write the installation as it would be now."""
     today = now.date()
-    runs = make_runs(learners, today, courses)
+    runs = make_runs(learners, today)
     for run in runs:
         write_weeks(run)
     write_questions(runs, now)

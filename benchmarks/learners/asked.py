@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from benchmarks.learners import words
 from benchmarks.learners.installation import SeededCohort, SeededGroup, SeededStudent
 from benchmarks.learners.writing import moment, written
-from benchmarks.trends_course import question_title
 from lib.weeks import monday_of
 from questions.models import Answer, Ask, MaterialChange, MaterialNeed, NeedNote, Placement, Question, Topic
 from questions.search import search_text
@@ -75,7 +74,7 @@ def _question(
     run: SeededCohort, team: SeededGroup, learner: SeededStudent, course: SeededCourse, asked_at: datetime
 ) -> SeededQuestion:
     chance = team.chance
-    title, theme = question_title(course.count)
+    title, theme = words.question_title(course.count)
     course.count += 1
     milestone = run.milestones[theme % len(run.milestones)] if theme % 11 else None
     material = run.materials[milestone.pk][theme % 5] if milestone and theme % 3 else None

@@ -93,16 +93,16 @@ class SeededCohort:
                 yield team, learner
 
 
-def make_runs(learners: int, today: date, courses: Sequence[CourseOutline] = COURSES) -> list[SeededCohort]:
+def make_runs(learners: int, today: date) -> list[SeededCohort]:
     """Write all courses and cohorts with their people. The first is the one that runs, which the pages show."""
-    runs = [run for teaching in courses for run in _cohorts(teaching, today)]
+    runs = [run for teaching in COURSES for run in _cohorts(teaching, today)]
     runs.sort(
-        key=lambda run: (run.course.slug != courses[0].slug, run.is_over, -run.cohort.starts_on.toordinal())
+        key=lambda run: (run.course.slug != COURSES[0].slug, run.is_over, -run.cohort.starts_on.toordinal())
     )
     groups = max(learners // GROUP_SIZE, len(runs) + 2)
-    # A quarter of all learn in it, and three groups at least; all of them, if there is no other one.
-    running = max(groups // 4, 3) if len(runs) > 1 else groups
-    others, left = divmod(groups - running, max(len(runs) - 1, 1))
+    # A quarter of all learn in it, and three groups at least.
+    running = max(groups // 4, 3)
+    others, left = divmod(groups - running, len(runs) - 1)
     mentors: dict[int, list[User]] = {}
     for n, run in enumerate(runs):
         count = running if n == 0 else others + (n <= left)

@@ -41,9 +41,30 @@ _BLOCKERS = (
 _ANSWERS = (
     "It splits on tokens, not on characters. Set `chunk_overlap` as well, and print the first three chunks.",
     "Because the scores are compared **before** they are normalised:\n\n1. normalise\n2. compare\n3. keep five",
-    "SeededCohort the cell that loads the model first; the kernel forgets it when it restarts.",
+    "Run the cell that loads the model first; the kernel forgets it when it restarts.",
     "The video is older than the notebook. Use what the notebook says.",
 )
+_STARTS = (
+    "Why does",
+    "How do I make",
+    "What happens when",
+    "When should",
+    "Where is it said that",
+    "Can I know if",
+)
+_THINGS = (
+    "attention chunking embedding retriever prompt tokenizer temperature index reranker agent memory loss gradient"
+    " dataset notebook kernel pipeline schema vector store encoder decoder sampling beam cache quantisation adapter"
+    " checkpoint evaluation benchmark metric filter parser splitter overlap window context template role persona"
+).split()
+_DOES = (
+    "fail shrink grow repeat forget ignore drift crash hang differ need cost change stop lose mix cut rank match"
+    " score train run load store read write send call wait start"
+).split()
+_PLACES = (
+    "in the exercise|on a laptop|with long documents|after an update|in the notebook|for other languages|without a key"
+    "|on the second run|with a small model|when it is empty|behind a proxy|in the video|with two columns|at the end"
+).split("|")
 _REQUESTS = ("Could somebody cover for me in two weeks?", "We need a second key for the API.")
 
 
@@ -73,3 +94,13 @@ def answer(chance: Random) -> str:
 
 def request(chance: Random) -> str:
     return chance.choice(_REQUESTS)
+
+
+def question_title(n: int) -> tuple[str, int]:
+    """The title of the n-th question, and its theme: one in three is like no other, some are asked by everybody."""
+    theme = 20_000_000 + n % 50 if n % 17 == 0 else n // 8 if n % 3 else 10_000_000 + n
+    h = theme * 2_654_435_761 % 2**32
+    thing, other = _THINGS[h % 40], _THINGS[h // 40 % 40]
+    does, place = _DOES[h // 1600 % 30], _PLACES[h // 48_000 % 14]
+    start = _STARTS[n * 7919 % 6]
+    return f"{start} the {thing} {does} the {other} {place}, case {theme % 9973}?", theme
