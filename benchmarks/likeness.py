@@ -33,7 +33,7 @@ from benchmarks.measuring.figures import (
     measure_offers,
     measure_topics,
 )
-from benchmarks.measuring.rankers import BASELINES, OURS, Ranker, first_stage
+from benchmarks.measuring.rankers import OURS, Ranker, first_stage
 from questions.similar import OFFER, SAME, STOP
 
 type Report = dict[str, Any]
@@ -71,9 +71,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _report(courses: Mapping[str, Sequence[Asked]], rivals: Mapping[int, frozenset[int]]) -> Report:
     """The figures of each course, then those of all together."""
-    rankers = {
-        course: [make(questions) for make in (*BASELINES, *OURS)] for course, questions in courses.items()
-    }
+    rankers = {course: [make(questions) for make in OURS] for course, questions in courses.items()}
     names = [ranker.name for ranker in next(iter(rankers.values()))]
     found = {
         course: [look(ranker, questions, rivals) for ranker in rankers[course]]
@@ -97,7 +95,7 @@ def _report(courses: Mapping[str, Sequence[Asked]], rivals: Mapping[int, frozens
                 )
                 for least in (OFFER, STOP)
                 for most in AT_MOST
-                for number in range(len(BASELINES), len(names))
+                for number in range(len(names))
             ],
             "topics": list(_topics(rankers, courses, of_part)),
         }
@@ -117,7 +115,7 @@ def _topics(
     """Ours at our threshold, with and without answers, by each column that says what belongs together."""
     columns = ["group"] + ["fix"] * any(asked.fix for each in courses.values() for asked in each)
     for by in columns:
-        for number in range(len(BASELINES), len(BASELINES) + len(OURS)):
+        for number in range(len(OURS)):
             of_part = [(rankers[course][number], courses[course]) for course in part]
             yield measure_topics(f"{of_part[0][0].name}, by {by}", SAME, of_part, by=by)
 

@@ -136,7 +136,7 @@ def measure_offers(
     for ranker, questions in courses:
         twins = twins_of(questions)
         for place, asked in enumerate(questions):
-            offered = [other for other, score in (ranker.scores or _none)(place)[:most] if score >= least]
+            offered = [other for other, score in ranker.scores(place)[:most] if score >= least]
             its_twins = twins.get(place, set())
             right = sum(other in its_twins for other in offered)
             group = _key(asked) if its_twins else f"{asked.course} {asked.id}"
@@ -154,10 +154,6 @@ def measure_offers(
         each=share((group, offered, 1) for group, _, offered, _ in rows),
         each_new=share((group, offered, 1) for group, _, offered, _ in new),
     )
-
-
-def _none(place: int) -> list[tuple[int, float]]:
-    return []
 
 
 def _key(asked: Asked) -> str:

@@ -1,13 +1,12 @@
-"""Ways to put the questions of a course in order of likeness: three that everybody knows, and ours."""
+"""How Trefoil puts the questions of a course in order of likeness, with and without answers."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from math import log, sqrt
+from math import log
 
 from benchmarks.measuring.asked import Asked
-from lib.text import folded
 from questions.similar.looking import words_to_look_for
 from questions.similar.profile import profile
 from questions.similar.ranking import rank
@@ -37,7 +36,7 @@ class Ranker:
     name: str
     order: Order
     alike: Alike
-    scores: Scores | None = None
+    scores: Scores
 
 
 def first_stage(questions: Sequence[Asked]) -> list[list[int]]:
@@ -70,62 +69,6 @@ def first_stage(questions: Sequence[Asked]) -> list[list[int]]:
         weights.pop(place, None)
         found.append(sorted(weights, key=lambda other: (-round(weights[other], 9), -other))[:CANDIDATES])
     return found
-
-
-def _all_by(name: str, alike: Alike, number: int) -> Ranker:
-    def order(place: int) -> list[int]:
-        scores = {other: alike(*sorted((place, other))) for other in range(number) if other != place}
-        return sorted(scores, key=lambda other: (-scores[other], other))
-
-    return Ranker(name, order, cache(alike))
-
-
-def word_overlap(questions: Sequence[Asked]) -> Ranker:
-    """Words that both hold, of all that either holds."""
-    words = [set(folded(asked.title).split()) for asked in questions]
-
-    def alike(one: int, other: int) -> float:
-        return len(words[one] & words[other]) / len(words[one] | words[other])
-
-    return _all_by("word overlap", alike, len(words))
-
-
-def tf_idf_words(questions: Sequence[Asked]) -> Ranker:
-    """The cosine of weighed words."""
-    return _tf_idf("TF-IDF of words", [folded(asked.title).split() for asked in questions])
-
-
-def tf_idf_characters(questions: Sequence[Asked]) -> Ranker:
-    """The cosine of weighed pieces of words, 3 to 5 letters."""
-    return _tf_idf("TF-IDF of characters", [_pieces(asked.title) for asked in questions])
-
-
-def _pieces(title: str) -> list[str]:
-    framed = [f" {word} " for word in folded(title).split()]
-    return [
-        word[start : start + length]
-        for word in framed
-        for length in (3, 4, 5)
-        for start in range(len(word) - length + 1)
-    ]
-
-
-def _tf_idf(name: str, texts: Sequence[Sequence[str]]) -> Ranker:
-    holders = Counter(part for text in texts for part in set(text))
-    vectors = []
-    for text in texts:
-        weights = {
-            part: (1 + log(times)) * (1 + log((len(texts) + 1) / (holders[part] + 1)))
-            for part, times in Counter(text).items()
-        }
-        length = sqrt(sum(weight * weight for weight in weights.values()))
-        vectors.append({part: weight / length for part, weight in weights.items()})
-
-    def alike(one: int, other: int) -> float:
-        less, more = sorted((vectors[one], vectors[other]), key=len)
-        return sum(weight * more[part] for part, weight in less.items() if part in more)
-
-    return _all_by(name, alike, len(texts))
 
 
 def _ours(name: str, questions: Sequence[Asked]) -> Ranker:
@@ -170,5 +113,4 @@ def ours(questions: Sequence[Asked]) -> Ranker:
     return _ours("Trefoil, with answers", questions)
 
 
-BASELINES = (word_overlap, tf_idf_words, tf_idf_characters)
 OURS = (ours_without_answers, ours)
