@@ -6,12 +6,12 @@ from typing import Any
 from demo.events import DemoEvent
 from demo.records import DemoRun
 from groups.actions.agreement import agree
+from groups.actions.due_dates import add_pause
 from groups.actions.enrolment import enrol, join_group
 from groups.actions.mentorship import assign_mentor, end_mentorship, hand_over, note_away
 from groups.actions.moving import let_end, let_return, move_student, swap_students
 from groups.actions.plan import set_plan
-from groups.actions.shifting import apply_shift
-from groups.models import Absence, Shift
+from groups.models import Absence
 from people.actions.invitations import invite
 from tracker.actions.attention import put_aside
 from tracker.actions.closing import close_cohort
@@ -22,7 +22,9 @@ _ENDS = ("finished", "dropped", "transferred")
 def group_events(run: DemoRun, content: dict[str, Any]) -> Iterator[DemoEvent]:
     for name, row in content["groups"].items():
         yield from _of_group(run, name, row)
-    yield from _shifts(run, content.get("shifts", ()))
+    for row in content.get("holidays", ()):
+        at = run.days.moment(row["added"])
+        yield DemoEvent(at, partial(_add_holiday, run, row, at))
     for person, stays in content["students"].items():
         for stay in stays:
             when, _, what = stay.rpartition(" ")
@@ -87,21 +89,14 @@ def _mentorship(
         yield DemoEvent(_entered_at(run, day), partial(_release, run, group, person, day))
 
 
-def _shifts(run: DemoRun, rows: list[dict[str, str]]) -> Iterator[DemoEvent]:
-    for row in rows:
-        at = run.days.moment(row["made"])
-        shift = Shift(
-            cohort=run.cohort,
-            from_on=run.days.day(row["from"]),
-            pause_ends_on=run.days.day(row["to"]),
-            reason=row["reason"],
-            made_by=run.demo.admin,
-            made_at=at,
-        )
-        yield DemoEvent(at, shift.save)
-        if "applied" in row:
-            at = run.days.moment(row["applied"])
-            yield DemoEvent(at, partial(apply_shift, shift=shift, by=run.demo.admin, at=at))
+def _add_holiday(run: DemoRun, row: dict[str, str], at: datetime) -> None:
+    """All groups go along."""
+    starts_on, ends_on = run.days.day(row["from"]), run.days.day(row["to"])
+    groups = [group.pk for group in run.groups.values()]
+    add_pause(
+        cohort=run.cohort, title=row["title"], starts_on=starts_on, ends_on=ends_on, groups=groups,
+        by=run.demo.admin, at=at,
+    )  # fmt: skip
 
 
 def _handing_over(run: DemoRun, group: str, person: str, first: str, why: str) -> DemoEvent:

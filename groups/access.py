@@ -20,7 +20,6 @@ from groups.models import (
     Move,
     PlanChange,
     ProposedGroup,
-    Shift,
     WillingMentor,
     Wish,
 )
@@ -240,11 +239,6 @@ def move_to_administer(user: User, move_id: int, now: datetime) -> Move:
         .first()
     )
     return _administered(user, move, move.enrolment.cohort if move else None, f"move {move_id}", now)
-
-
-def shift_to_administer(user: User, shift_id: int, now: datetime) -> Shift:
-    shift = Shift.objects.select_related("cohort__course", "made_by").filter(pk=shift_id).first()
-    return _administered(user, shift, shift.cohort if shift else None, f"shift {shift_id}", now)
 
 
 def plan_change_to_undo(user: User, change_id: int, now: datetime) -> PlanChange:

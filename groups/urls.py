@@ -14,11 +14,12 @@ from groups.views import (
     mentors,
     milestones,
     moves,
+    pauses,
     people,
     plans,
     proposals,
     rolling,
-    shifts,
+    starts,
     wishes,
 )
 
@@ -70,7 +71,9 @@ cohort_urls = [
     path("roll-over/", rolling.cohort_roll_over, name="cohort-roll-over"),
     path("restore/", cohorts.cohort_restore, name="cohort-restore"),
     path("calendar/", cohorts.cohort_calendar, name="cohort-calendar"),
-    path("pauses/add/", cohorts.pause_add, name="pause-add"),
+    path("pauses/add/", pauses.pause_add, name="pause-add"),
+    path("start/", starts.start_move, name="start-move"),
+    path("start/undo/", starts.start_undo, name="start-undo"),
     path("people/", people.cohort_people, name="cohort-people"),
     path("people/enrol/", people.enrol_person, name="enrol"),
     path("people/enrol-several/", people.enrol_several, name="enrol-several"),
@@ -79,7 +82,6 @@ cohort_urls = [
     path("people/invitations/", invitations.invitation_progress_part, name="invitation-progress"),
     path("moves/", moves.move_list, name="move-list"),
     path("moves/undo/", bulk.moves_undo, name="moves-undo"),
-    path("shifts/", shifts.shift_list, name="shift-list"),
     path("groups/new/", groups.group_new, name="group-new"),
     path("groups/form/", proposals.proposal, name="proposal"),
     path("groups/form/anew/", proposals.proposal_form, name="proposal-form"),
@@ -128,13 +130,6 @@ mentorship_urls = [
     path("away/", mentor_away.mentor_away_add, name="mentor-away-add"),
 ]
 
-shift_urls = [
-    path("", shifts.shift_detail, name="shift-detail"),
-    path("apply/", shifts.shift_apply, name="shift-apply"),
-    path("discard/", shifts.shift_discard, name="shift-discard"),
-    path("undo/", shifts.shift_undo, name="shift-undo"),
-]
-
 urlpatterns = [
     path("courses/", courses.course_list, name="course-list"),
     path("courses/new/", courses.course_new, name="course-new"),
@@ -142,9 +137,8 @@ urlpatterns = [
     path("milestones/<int:milestone_id>/", include(milestone_urls)),
     path("materials/<int:material_id>/", include(material_urls)),
     path("cohorts/<int:cohort_id>/", include(cohort_urls)),
-    path("pauses/<int:pause_id>/remove/", cohorts.pause_remove, name="pause-remove"),
+    path("pauses/<int:pause_id>/remove/", pauses.pause_remove, name="pause-remove"),
     path("enrolments/<int:enrolment_id>/", include(enrolment_urls)),
-    path("shifts/<int:shift_id>/", include(shift_urls)),
     path("plan-changes/<int:change_id>/undo/", plans.plan_change_undo, name="plan-change-undo"),
     path("moves/<int:move_id>/undo/", moves.move_undo, name="move-undo"),
     path("groups/<int:group_id>/", include(group_urls)),

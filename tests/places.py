@@ -22,7 +22,6 @@ from groups.models import (
     MentorAway,
     PlanChange,
     ProposedGroup,
-    Shift,
     WillingMentor,
     Wish,
 )
@@ -242,12 +241,6 @@ def moved(cast: Cast) -> Place:
     return Place([move.pk])
 
 
-def shifted(cast: Cast) -> Place:
-    return Place(
-        [Shift.objects.create(cohort=cast.cohort, from_on=NOW, days=7, reason="Snow", made_by=cast.ines).pk]
-    )
-
-
 def ring(cast: Cast) -> Place:
     made = ReviewRing.objects.create(
         group=cast.clover, milestone=cast.milestones[0], order=[], suggested_by=cast.marta, suggested_at=NOW
@@ -336,7 +329,8 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:people-bulk",
             "groups:moves-undo",
             "groups:move-list",
-            "groups:shift-list",
+            "groups:start-move",
+            "groups:start-undo",
             "groups:invitation-progress",
             "groups:group-new",
             "groups:proposal",
@@ -430,9 +424,6 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     ),
     "groups:move-undo": moved,
     "groups:plan-change-undo": plan_changed,
-    **dict.fromkeys(
-        ["groups:shift-apply", "groups:shift-detail", "groups:shift-discard", "groups:shift-undo"], shifted
-    ),
     "groups:mentor-away-add": lambda cast: Place([cast.clover.mentorships.get().pk]),
     "tracker:mentorship-days": lambda cast: Place([cast.clover.mentorships.get().pk]),
     "groups:mentorship-end": lambda cast: Place([cast.clover.mentorships.get().pk]),

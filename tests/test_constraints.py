@@ -21,7 +21,6 @@ from groups.models import (
     PlanItem,
     Proposal,
     ProposedGroup,
-    Shift,
     WillingMentor,
     Wish,
 )
@@ -361,12 +360,6 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
         lambda: ReviewRing(
             group=cast.clover, milestone=cast.milestones[0], order=[], suggested_by=cast.marta, suggested_at=NOW
         )
-    ),
-    "shift_pause_ends_after_start": lambda cast: Shift(
-        cohort=cast.cohort, from_on=TODAY, pause_ends_on=YESTERDAY, reason="Snow", made_by=cast.ines
-    ),
-    "shift_undone_after_applied": lambda cast: Shift(
-        cohort=cast.cohort, from_on=TODAY, days=7, reason="Snow", made_by=cast.ines, undone_at=NOW
     ),
     "code_review_not_of_oneself": lambda cast: review(cast, reviewer=cast.enrolment("ana")),
     "code_review_once_a_reviewer": lambda cast: twice(lambda: review(cast)),

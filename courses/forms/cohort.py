@@ -42,6 +42,9 @@ class CohortForm(VersionedForm[Cohort]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         is_new = self.instance.pk is None
+        if not is_new and not self.instance.has_begun:
+            # It moves on a form of its own, with all that hangs on it.
+            del self.fields["starts_on"]
         self.fields["time_zone"] = TimeZoneField(
             saved=self.instance.time_zone,
             is_proposed=self.is_zone_proposed and is_new and not self.is_bound,
@@ -63,7 +66,7 @@ class CohortForm(VersionedForm[Cohort]):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        starts_on, closed_on = cleaned.get("starts_on"), cleaned.get("closed_on")
+        starts_on, closed_on = cleaned.get("starts_on", self.instance.starts_on), cleaned.get("closed_on")
         if closed_on:
             if starts_on and closed_on < starts_on:
                 self.add_error("closed_on", "This is before the cohort starts.")

@@ -1,14 +1,20 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from courses.calendar import due_dates
-from courses.models import Cohort, Milestone
+from courses.models import Cohort, Milestone, Pause
 from groups.actions.locking import locked_groups_of_open_cohorts
 from groups.models import Group, PlanChange, PlanItem
 from people.models import User
-from people.outbox import tell
+from people.outbox import tell_each
+
+# By the id of the milestone, as `PlanChange.days` keeps it: before and after.
+type Days = Mapping[str, Sequence[str | None]]
+
+_BATCH = 500
 
 
 class PlanError(Exception):
@@ -48,9 +54,8 @@ def set_plan(
         for pk in {**before, **after}
         if PlanChange.kept(before, pk) != PlanChange.kept(after, pk)
     }
-    _write(group, days, by=by, at=at)
-    if days:
-        PlanChange.objects.create(group=group, days=days, reason=reason[:100], made_by=by, made_at=at)
+    change_plans(days={group.pk: days}, reason=reason, by=by, at=at)
+    group.refresh_from_db(fields=["version", "changed_by", "changed_at"])
     return group
 
 
@@ -60,45 +65,80 @@ def reset_plan(*, group: Group, by: User, at: datetime) -> Group:
     return set_plan(group=group, plan=plan, by=by, at=at, reason="Reset to the calendar")
 
 
+def change_plans(
+    *, days: Mapping[int, Days], reason: str, by: User, at: datetime, pause: Pause | None = None
+) -> None:
+    """Change the plans of groups that are locked, by the id of each, and keep what they said before."""
+    _write(days, by=by, at=at)
+    PlanChange.objects.bulk_create(
+        PlanChange(group_id=group, pause=pause, reason=reason[:100], days=own, made_by=by, made_at=at)
+        for group, own in days.items()
+        if own
+    )
+
+
 @transaction.atomic
-def undo_plan_change(*, change: PlanChange, by: User, at: datetime) -> PlanChange:
-    """Set what the change set to what it was before. The group is told of its dates again. 403 in a closed cohort.
+def undo_plan_changes(*, changes: Collection[PlanChange], by: User, at: datetime) -> list[Group]:
+    """Set what the changes set to what it was before, and tell the groups of their dates. 403 in a closed cohort.
+
+    Return the groups that changed one of these dates since: their plans stay as they are.
 
     Raises:
-        PlanError: it is undone already, or one of its dates was changed since.
+        PlanError: one is undone already.
     """
-    group = locked_groups_of_open_cohorts({change.group_id}, by=by, at=at)[change.group_id]
-    change = PlanChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
-    if change.undone_at is not None:
-        raise PlanError("This is undone already.")
-    plan = dict(group.plan_items.values_list("milestone", "due_on"))
-    there = set(Milestone.objects.filter(pk__in=change.days).values_list("pk", flat=True))
-    if not change.stands_in(plan):
-        raise PlanError(f"The plan of {group} was changed since, so this cannot be undone.")
-    back = {pk: [after, before] for pk, (before, after) in change.days.items() if int(pk) in there}
-    _write(group, back, by=by, at=at)
-    change.undone_by, change.undone_at = by, at
-    change.save(update_fields=["undone_by", "undone_at"])
-    return change
+    groups = locked_groups_of_open_cohorts({change.group_id for change in changes}, by=by, at=at)
+    rows = PlanChange.objects.select_for_update(of=("self",)).in_bulk([change.pk for change in changes])
+    plans: dict[int, dict[int, date | None]] = {group: {} for group in groups}
+    for item in PlanItem.objects.filter(group__in=groups):
+        plans[item.group_id][item.milestone_id] = item.due_on
+    there = set(Milestone.objects.filter(course__cohorts__groups__in=groups).values_list("pk", flat=True))
+    back: dict[int, Days] = {}
+    for row in rows.values():
+        if row.undone_at is not None:
+            raise PlanError("This is undone already.")
+        if row.stands_in(plans[row.group_id]):
+            row.undone_by, row.undone_at = by, at
+            back[row.group_id] = {
+                pk: [after, before] for pk, (before, after) in row.days.items() if int(pk) in there
+            }
+    _write(back, by=by, at=at)
+    PlanChange.objects.bulk_update(rows.values(), ["undone_by", "undone_at"], batch_size=_BATCH)
+    return [group for pk, group in groups.items() if pk not in back]
 
 
-def _write(group: Group, days: Mapping[str, Sequence[str | None]], *, by: User, at: datetime) -> None:
-    """Give milestones the second of two days, and tell the group if one has another."""
-    out = [pk for pk, (_, after) in days.items() if after == PlanChange.OUT]
-    new = [pk for pk, (before, _) in days.items() if before == PlanChange.OUT]
-    moved = days.keys() - {*out, *new}
-    group.plan_items.filter(milestone__in=map(int, out)).delete()
-    changed = list(group.plan_items.filter(milestone__in=map(int, moved)))
-    for item in changed:
-        item.due_on = _day(days[str(item.milestone_id)][1])
-    PlanItem.objects.bulk_update(changed, ["due_on"])
-    PlanItem.objects.bulk_create(
-        PlanItem(group=group, milestone_id=int(pk), due_on=_day(days[pk][1])) for pk in new
-    )
-    group.touch(by=by, at=at)
-    group.save()
-    if changed:
-        tell("dates_changed", by=by, at=at, group=group.pk)
+def undo_plan_change(*, change: PlanChange, by: User, at: datetime) -> None:
+    """As `undo_plan_changes`.
+
+    Raises:
+        PlanError: also if one of its dates was changed since.
+    """
+    if undo_plan_changes(changes=[change], by=by, at=at):
+        raise PlanError(f"The plan of {change.group} was changed since, so this cannot be undone.")
+
+
+def _write(days: Mapping[int, Days], *, by: User, at: datetime) -> None:
+    """Give milestones the second of two days, and tell the groups in which one has another."""
+    items = {
+        (item.group_id, str(item.milestone_id)): item for item in PlanItem.objects.filter(group__in=days)
+    }
+    out, new, moved = [], [], []
+    for group, own in days.items():
+        for pk, (before, after) in own.items():
+            if after == PlanChange.OUT:
+                out.append(items[group, pk].pk)
+            elif before == PlanChange.OUT:
+                new.append(PlanItem(group_id=group, milestone_id=int(pk), due_on=_day(after)))
+            else:
+                item = items[group, pk]
+                item.due_on = _day(after)
+                moved.append(item)
+    PlanItem.objects.filter(pk__in=out).delete()
+    PlanItem.objects.bulk_create(new, batch_size=_BATCH)
+    PlanItem.objects.bulk_update(moved, ["due_on"], batch_size=_BATCH)
+    # Whoever has the plan open sees that it was changed.
+    Group.objects.filter(pk__in=days).update(version=F("version") + 1, changed_by=by, changed_at=at)
+    told = dict.fromkeys(item.group_id for item in moved)
+    tell_each("dates_changed", [{"group": group} for group in told], by=by, at=at)
 
 
 def _day(kept: str | None) -> date | None:

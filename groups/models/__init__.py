@@ -8,7 +8,7 @@ from groups.models.membership import Membership
 from groups.models.mentorship import Mentorship
 from groups.models.move import Move
 from groups.models.plan import PlanItem
-from groups.models.shift import PlanChange, Shift
+from groups.models.plan_change import PlanChange
 
 __all__ = [
     "Absence",
@@ -25,7 +25,6 @@ __all__ = [
     "Proposal",
     "ProposedGroup",
     "ProposedStay",
-    "Shift",
     "WillingMentor",
     "Wish",
 ]

@@ -6,21 +6,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courses.actions.archiving import archive, restore
-from courses.actions.pause import PauseError, add_pause, check_overlap
 from courses.forms.cohort import ClosedCohortForm, CohortForm, PauseForm
 from courses.models import Cohort
-from groups.access import (
-    cohort_to_administer,
-    course_to_administer,
-    pause_to_administer,
-    refuse_if_closed,
-)
+from groups.access import cohort_to_administer, course_to_administer
 from groups.actions.deleting import DeletionError, delete, deletion_of
 from groups.dashboards.calendar import calendar_of
 from groups.dashboards.courses import cohort_lines
 from groups.dashboards.set_up import cohort_set_up
 from groups.forms.deleting import TypedTitleForm
-from groups.models import PlanItem, Shift
 from groups.tabs import cohort_tabs, course_tabs
 from groups.views.editing import versioned_form
 from lib.editing import status_of
@@ -82,71 +75,20 @@ def cohort_edit(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 def cohort_calendar(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     cohort = cohort_to_administer(signed_in(request), cohort_id, now)
-    return render(request, "groups/cohort_calendar.html", _calendar_context(request, cohort, PauseForm()))
-
-
-def _calendar_context(request: HtmxRequest, cohort: Cohort, form: PauseForm) -> dict[str, object]:
-    now = timezone.now()
-    return {
+    context = {
         "cohort": cohort,
         "calendar": calendar_of(cohort, cohort.today(now), request.GET.get("page")),
         "set_up": cohort_set_up(cohort, now),
-        "form": form,
+        "form": PauseForm(),
         "tabs": cohort_tabs(cohort, "Calendar"),
         "is_closed": _is_closed(cohort),
     }
+    return render(request, "groups/cohort_calendar.html", context)
 
 
 def _is_closed(cohort: Cohort) -> bool:
     """Whether somebody has closed it, with what was open in it. A last day alone is no closing."""
     return cohort.closed_on is not None and cohort.closings.filter(undone_at=None).exists()
-
-
-@audience(Audience.COURSE_ADMIN)
-@require_POST
-@saved_once
-def pause_add(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    """Put a pause in. If groups have something due from then on, ask first which of them go along."""
-    now = timezone.now()
-    user = signed_in(request)
-    cohort = cohort_to_administer(user, cohort_id, now)
-    refuse_if_closed(user, cohort, now)
-    form = PauseForm(request.POST)
-    if form.is_valid():
-        data = form.cleaned_data
-        try:
-            check_overlap(cohort, data["starts_on"], data["ends_on"])
-            if PlanItem.objects.filter(group__cohort=cohort, due_on__gte=data["starts_on"]).exists():
-                shift = Shift.objects.create(
-                    cohort=cohort, from_on=data["starts_on"], pause_ends_on=data["ends_on"],
-                    reason=data["title"] or "Pause", made_by=user, made_at=now,
-                )  # fmt: skip
-                return redirect("groups:shift-detail", shift.pk)
-            pause = add_pause(cohort=cohort, **data)
-        except PauseError as error:
-            form.add_error("starts_on", str(error))
-        else:
-            message = f"Added “{pause}”. Existing plans keep their dates."
-            messages.success(request, message)
-            return redirect("groups:cohort-calendar", cohort.pk)
-    return render(
-        request,
-        "groups/cohort_calendar.html",
-        _calendar_context(request, cohort, form),
-        status=status_of(form),
-    )
-
-
-@audience(Audience.COURSE_ADMIN)
-@require_POST
-def pause_remove(request: HtmxRequest, pause_id: int) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    pause = pause_to_administer(user, pause_id, now)
-    refuse_if_closed(user, pause.cohort, now)
-    pause.delete()
-    messages.success(request, f"Removed “{pause}”. Existing plans keep their dates.")
-    return redirect("groups:cohort-calendar", pause.cohort_id)
 
 
 @audience(Audience.COURSE_ADMIN)

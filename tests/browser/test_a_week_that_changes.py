@@ -81,9 +81,9 @@ def a_holiday_is_put_in(page: Page, cast: Cast, week: Week) -> None:
     page.get_by_label("First day").fill(week.starts_on.isoformat())
     page.get_by_label("Last day").fill(week.ends_on.isoformat())
     page.get_by_role("button", name="Add pause").click()
-    expect(page.get_by_role("row", name="Clover")).to_contain_text("RAG")
-    page.get_by_role("button", name="Move the dates").click()
-    expect(page.locator(".messages")).to_contain_text("The holiday: the dates of 2 groups moved.")
+    expect(page.get_by_label("Clover: RAG")).to_be_checked()
+    page.get_by_role("button", name="Add pause").click()
+    expect(page.locator(".messages")).to_contain_text("Added “The holiday”: the dates of 2 groups moved.")
 
 
 def test_mid_course_changes_leave_last_week_as_it_was(cast: Cast, page_as: Callable[..., Page]) -> None:

@@ -37,8 +37,6 @@ AHEAD = {
     "PlanItem.due_on",
     "Pause.starts_on",
     "Pause.ends_on",
-    "Shift.from_on",
-    "Shift.pause_ends_on",
     "MentorAway.ends_on",
     "AgreedStep.due_on",
     "AttentionPutAside.until_on",

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from courses.models import Cohort, CourseAdmin
 from groups.actions.ending import end_many, take_ends_back
 from groups.actions.locking import locked_groups
-from groups.models import Closing, Enrolment, Mentorship, Proposal, Shift
+from groups.models import Closing, Enrolment, Mentorship, Proposal
 from people.actions.invitations import revoke_many
 from people.audit import note
 from people.models import Invitation, User
@@ -41,7 +41,7 @@ def close_cohort(
     Args:
         reasons: of the enrolments that end, by their id, one of `Enrolment.EndReason`; the others stay open.
         discards_drafts: those of check-ins.
-        discards_proposals: of groups, and shifts that were not applied.
+        discards_proposals: of groups.
         word: to everybody.
 
     Raises:
@@ -65,7 +65,6 @@ def close_cohort(
     if discards_drafts:
         gone["draft"], _ = CheckInDraft.objects.filter(group__cohort=cohort).delete()
     if discards_proposals:
-        gone["shift"], _ = Shift.objects.filter(cohort=cohort, applied_at=None).delete()
         _, deleted = Proposal.objects.filter(cohort=cohort).delete()
         gone["proposal"] = deleted.get(Proposal._meta.label, 0)
     closing = Closing.objects.create(

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from courses.models import Cohort
-from groups.models import Closing, Enrolment, Membership, PlanItem, Proposal, Shift
+from groups.models import Closing, Enrolment, Membership, PlanItem, Proposal
 from lib.days import full_day
 from people.models import User
 from questions.models import Question
@@ -51,7 +51,6 @@ class OpenInCohort:
     question_count: int
     drafts: tuple[CheckInDraft, ...]
     has_proposal: bool
-    shift_count: int
     invitation_count: int
     review_count: int
     cry_count: int
@@ -62,7 +61,7 @@ class OpenInCohort:
         """Changes with what is open: what was shown is done only if it still is what would happen."""
         enrolments = [(row.id, row.left) for row in (*self.finished, *self.others)]
         drafts = [draft.pk for draft in self.drafts]
-        counts = (self.question_count, self.has_proposal, self.shift_count, self.invitation_count)
+        counts = (self.question_count, self.has_proposal, self.invitation_count)
         return sha256(repr((sorted(enrolments, key=str), drafts, counts)).encode()).hexdigest()[:16]
 
     @property
@@ -71,17 +70,10 @@ class OpenInCohort:
         open_ones = {
             "closes_questions": self.question_count,
             "discards_drafts": self.drafts,
-            "discards_proposals": self.has_proposal or self.shift_count,
+            "discards_proposals": self.has_proposal,
             "revokes_invitations": self.invitation_count,
         }
         return tuple(name for name, is_open in open_ones.items() if is_open)
-
-    @property
-    def proposals_label(self) -> str:
-        """ "The groups that are proposed, and 1 shift of dates, not applied"."""
-        shifts = f"{counted(self.shift_count, 'shift')} of dates, not applied" if self.shift_count else ""
-        proposal = "the groups that are proposed" if self.has_proposal else ""
-        return ", and ".join(filter(None, (proposal, shifts)))
 
     @property
     def frozen_label(self) -> str:
@@ -94,7 +86,7 @@ class OpenInCohort:
 
 
 def open_in(cohort: Cohort, reader: User, now: datetime) -> OpenInCohort:
-    """Eight queries. Requests are those that the reader may see."""
+    """Seven queries. Requests are those that the reader may see."""
     enrolments = _enrolments(cohort)
     drafts = CheckInDraft.objects.filter(group__cohort=cohort).select_related("group", "person")
     reviews = CodeReview.objects.filter(group__cohort=cohort).exclude(state=CodeReview.State.APPROVED)
@@ -108,7 +100,6 @@ def open_in(cohort: Cohort, reader: User, now: datetime) -> OpenInCohort:
         question_count=Question.objects.open().filter(cohort=cohort).count(),
         drafts=tuple(drafts.defer("fields").order_by("group__sort_key", "week_starts_on", "pk")),
         has_proposal=Proposal.objects.filter(cohort=cohort).exists(),
-        shift_count=Shift.objects.filter(cohort=cohort, applied_at=None).count(),
         invitation_count=unused_invitations(cohort, now).count(),
         review_count=reviews.count() if cohort.course.has_code_reviews else 0,
         cry_count=cries.count(),
@@ -178,9 +169,8 @@ def _sentences(
         count = counted(len(found.drafts), "draft")
         end = "discarded" if chosen["discards_drafts"] else "kept for who wrote them"
         yield f"{count} of check-ins {end}."
-    if found.proposals_label:
-        label = f"{found.proposals_label[:1].upper()}{found.proposals_label[1:]}"
-        yield f"{label}: {'discarded' if chosen['discards_proposals'] else 'kept'}."
+    if found.has_proposal:
+        yield f"The groups that are proposed: {'discarded' if chosen['discards_proposals'] else 'kept'}."
     if found.invitation_count:
         count = counted(found.invitation_count, "invitation")
         yield f"{count} {'revoked' if chosen['revokes_invitations'] else 'left open'}."

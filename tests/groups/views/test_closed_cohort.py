@@ -98,7 +98,6 @@ def test_pages_offer_nothing_that_is_refused(cast: Cast, as_: SignIn) -> None:
             ("groups:cohort-people", cast.cohort.pk),
             ("tracker:cohort-groups", cast.cohort.pk),
             ("groups:cohort-calendar", cast.cohort.pk),
-            ("groups:shift-list", cast.cohort.pk),
             ("groups:proposal", cast.cohort.pk),
             ("sheets:import-list", cast.cohort.pk),
             ("groups:group-set-up", cast.clover.pk),

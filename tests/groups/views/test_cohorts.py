@@ -11,7 +11,7 @@ from groups.models import PlanItem
 from tests.conftest import Cast
 from tests.factories.courses import CohortFactory, MilestoneFactory, PauseFactory
 from tests.factories.groups import EnrolmentFactory, GroupFactory
-from tests.messages import told
+from tests.messages import said, told
 
 SignIn = Callable[[str], Client]
 
@@ -92,11 +92,11 @@ def test_pause_add_and_remove(cast: Cast, as_: SignIn) -> None:
     PlanItem.objects.all().delete()
     url = reverse("groups:pause-add", args=[cast.cohort.pk])
     answer = as_("ines").post(url, {"title": "Break", "starts_on": "2026-09-21", "ends_on": "2026-09-27"})
-    assert told(answer) == ["Added “Break”. Existing plans keep their dates."]
+    assert "Added “Break”: existing plans keep their dates." in said(answer)
     weeks = as_("ines").get(answer["Location"]).context["calendar"].weeks
     assert [week.number for week in weeks] == [1, 2, 3, None, 4]
     answer = as_("ines").post(reverse("groups:pause-remove", args=[cast.cohort.pauses.get().pk]))
-    assert told(answer) == ["Removed “Break”. Existing plans keep their dates."]
+    assert told(answer) == ["Removed “Break”: existing plans keep their dates."]
     assert not cast.cohort.pauses.exists()
 
 

@@ -24,7 +24,6 @@ OF_COHORTS = {
     "move_id",
     "pause_id",
     "ring_id",
-    "shift_id",
     "step_id",
     "willing_id",
     "wish_id",

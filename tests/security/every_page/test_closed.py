@@ -41,7 +41,6 @@ ADMINS = BOTH | {
     "groups:mentor-away-remove",
     "groups:move-undo",
     "groups:proposal-discard",
-    "groups:shift-discard",
     "sheets:import-discard",
     "sheets:import-undo",
 }

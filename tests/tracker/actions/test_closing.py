@@ -14,7 +14,7 @@ from groups.actions.locking import locked_enrolments, locked_groups
 from groups.actions.mentorship import assign_mentor
 from groups.actions.moving import let_return, move_student, undo_move
 from groups.actions.plan import set_plan
-from groups.models import Closing, Enrolment, Membership, Move, Proposal, Shift
+from groups.models import Closing, Enrolment, Membership, Move, Proposal
 from lib.weeks import Week
 from people.actions.invitations import invite
 from people.models import Invitation, User
@@ -46,7 +46,6 @@ def furnish(cast: Cast) -> None:
     gustavo = User.objects.get(email="gustavo@example.com")
     enrol(person=gustavo, cohort=cast.cohort, started_on=START, by=cast.ines, at=NOW)
     propose(cohort=cast.cohort, by=cast.ines, at=NOW)
-    Shift.objects.create(cohort=cast.cohort, from_on=TODAY, days=7, reason="Snow", made_by=cast.ines)
     CheckInDraft.objects.create(
         group=cast.clover, week_starts_on=date(2026, 9, 14), person=cast.marta, saved_at=NOW
     )
@@ -73,8 +72,8 @@ def test_what_was_open_becomes_what_was_chosen_and_is_opened_again(cast: Cast) -
     assert (ended.history_user, ended.history_change_reason) == (cast.ines, "Autumn 2026 was closed")
     assert Enrolment.objects.filter(ended_on=None).count() == 2, "nobody chose an end for Fátima and Gustavo"
     assert questions() == {"Why?": "closed", "And then?": "answered"}
-    assert closing.gone == {"invitation": 1, "draft": 1, "shift": 1, "proposal": 1}
-    assert [model.objects.count() for model in (CheckInDraft, Proposal, Shift)] == [0, 0, 0]
+    assert closing.gone == {"invitation": 1, "draft": 1, "proposal": 1}
+    assert [model.objects.count() for model in (CheckInDraft, Proposal)] == [0, 0]
     assert Invitation.objects.get().revoked_at == NOW
     assert Question.history.filter(title="Why?").latest().history_change_reason == "Autumn 2026 was closed"
     with pytest.raises(ClosingError, match="Inês Duarte has closed Autumn 2026 already"):

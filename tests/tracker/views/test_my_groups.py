@@ -31,7 +31,7 @@ def test_my_groups_takes_constant_queries(
 ) -> None:
     fill(cast, groups)
     browser = as_("marta")
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(26):
         answer = browser.get(url())
     assert answer.content.decode().count('id="group-') == 2 * groups
 

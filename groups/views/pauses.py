@@ -1,0 +1,80 @@
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from courses.forms.cohort import PauseForm
+from groups.access import cohort_to_administer, pause_to_administer, refuse_if_closed
+from groups.actions.due_dates import DatesError, add_pause, moved_by_pause, remove_pause, state_of
+from groups.dashboards.moved_dates import moved_groups
+from lib.editing import status_of
+from lib.ids import as_id
+from lib.requests import HtmxRequest
+from lib.undo import with_undo
+from people.access import Audience, audience, signed_in
+from people.saved_once import saved_once
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+@saved_once
+def pause_add(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    """Add a pause. Where it would move due dates, the page first shows which, and asks of which groups they do."""
+    now = timezone.now()
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, now)
+    refuse_if_closed(user, cohort, now)
+    form = PauseForm(request.POST)
+    context = {"cohort": cohort, "form": form}
+    if form.is_valid():
+        starts_on, ends_on = form.cleaned_data["starts_on"], form.cleaned_data["ends_on"]
+        seen, was_seen = state_of(cohort, starts_on, ends_on), request.POST.get("seen")
+        ticked = {as_id(text) for text in request.POST.getlist("group")}
+        try:
+            moved = moved_by_pause(cohort, starts_on, ends_on)
+            groups = [pk for pk in moved if pk in ticked]
+            if not moved or was_seen == seen:
+                pause = add_pause(cohort=cohort, **form.cleaned_data, groups=groups, by=user, at=now)
+                what = _groups(len(groups), "moved")
+                undo_url = reverse("groups:pause-remove", args=[pause.pk])
+                messages.success(request, with_undo(request, f"Added “{pause}”: {what}.", undo_url))
+                return redirect("groups:cohort-calendar", cohort.pk)
+        except DatesError as error:
+            form.add_error("starts_on", str(error))
+        else:
+            context |= {
+                "groups": moved_groups(cohort, moved, cohort.today(now)),
+                # All, until somebody unticks one.
+                "ticked": ticked if was_seen else moved.keys(),
+                "seen": seen,
+                "is_stale": bool(was_seen),
+            }
+    return render(request, "groups/pause_add.html", context, status=status_of(form))
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+@saved_once
+def pause_remove(request: HtmxRequest, pause_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    pause = pause_to_administer(user, pause_id, now)
+    count = pause.plan_changes.filter(undone_at=None).count()
+    try:
+        kept = remove_pause(pause=pause, by=user, at=now)
+    except DatesError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"Removed “{pause}”: {_groups(count - len(kept), 'moved back')}.")
+        if kept:
+            names = ", ".join(map(str, kept))
+            messages.warning(request, f"Changed since, so their plans stay as they are: {names}.")
+    return redirect("groups:cohort-calendar", pause.cohort_id)
+
+
+def _groups(count: int, what: str) -> str:
+    if not count:
+        return "existing plans keep their dates"
+    return f"the dates of {count} group{'' if count == 1 else 's'} {what}"
