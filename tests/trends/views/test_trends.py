@@ -86,6 +86,9 @@ def test_table_of_the_chart_has_the_weeks_of_both_runs(story: AskedStory, as_: S
 def test_chart_is_of_the_latest_cohort_that_has_asks(cast: Cast, story: AskedStory, as_: SignIn) -> None:
     CohortFactory.create(course=cast.course, title="Winter 2026", starts_on=date(2026, 9, 15))
     assert table(as_("ines"), "weeks")[0] == ["Week", "Autumn 2026", "Spring 2026"]
+    # Autumn is in its third week; spring went on.
+    QuestionFactory.create(membership=story.willow.memberships.first(), asked_at=at(3, 30))
+    assert table(as_("ines"), "weeks")[-2:] == [["Week 4", "–", "0"], ["Week 5", "–", "1"]]
     # Nobody asked about it in autumn: the chart is of spring, and none was before.
     Question.objects.filter(pk=story.in_spring.pk).update(category="logistics")
     assert table(as_("ines"), "weeks", category="logistics")[0] == ["Week", "Spring 2026"]
