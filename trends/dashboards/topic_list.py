@@ -1,4 +1,4 @@
-"""The topics of a course: pinned first, then new ones, then by asks. At most eight queries."""
+"""The topics of a course: pinned first, then new ones, then by asks. At most seven queries."""
 
 from dataclasses import dataclass
 from datetime import datetime
