@@ -131,7 +131,10 @@ def digest(reader: User, names: Iterable[str]) -> Said:
     """By the first names that a mentor reads, or the full ones of a course admin."""
     mail = DIGEST.write(User.objects.get(pk=reader.pk), Event(), NOW)
     assert mail is not None
-    rows = [(part.label.split(",")[0], f"{part.label}; {part.text}".lower()) for part in mail.parts]
+    # Where a line has no reasons, it is the text.
+    rows = [
+        ((part.label or part.text).split(",")[0], f"{part.label}; {part.text}".lower()) for part in mail.parts
+    ]
     by_name = {**{name.split()[0]: name for name in names}, **{name: name for name in names}}
     return said(
         (by_name.get(who, "Clover"), text) for who, text in rows if who in by_name or APART[1] in text
