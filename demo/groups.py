@@ -9,7 +9,7 @@ from groups.actions.agreement import agree
 from groups.actions.due_dates import add_pause
 from groups.actions.enrolment import enrol, join_group
 from groups.actions.mentorship import assign_mentor, end_mentorship, hand_over, note_away
-from groups.actions.moving import let_end, let_return, move_student, swap_students
+from groups.actions.moving import end_enrolments, move_students, only, readmit, swap_students
 from groups.actions.plan import set_plan
 from groups.models import Absence
 from people.actions.invitations import invite
@@ -149,7 +149,7 @@ def _stay(run: DemoRun, person: str, what: str, day: date) -> None:
     """Enrol a student, move them, end the enrolment or let them return. `what` is a group or a reason to end."""
     by, at = run.demo.admin, _entered_at(run, day)
     if what in _ENDS:
-        let_end(enrolment=run.enrolments[person], on=day, end_reason=what, reason="", by=by, at=at)
+        only(end_enrolments(reasons={run.enrolments[person].pk: what}, on=day, reason="", by=by, at=at))
         run.enrolments[person].refresh_from_db()
         return
     if person not in run.enrolments:
@@ -163,13 +163,13 @@ def _stay(run: DemoRun, person: str, what: str, day: date) -> None:
     enrolment, group = run.enrolments[person], run.groups[what]
     if enrolment.ended_on is not None:
         why = "Has the time again"
-        let_return(enrolment=enrolment, group=group, on=day, reason=why, by=by, at=at)
+        only(readmit(enrolments=[enrolment], group=group, on=day, reason=why, by=by, at=at))
     elif day == run.cohort.starts_on:
         join_group(enrolment=enrolment, group=group, on=day, by=by, at=at)
     else:
         is_in_one = enrolment.memberships.filter(ended_on=None).exists()
         why = "The evenings of the other group suit them better" if is_in_one else "Joins late"
-        move_student(enrolment=enrolment, group=group, on=day, reason=why, by=by, at=at)
+        only(move_students(enrolments=[enrolment], group=group, on=day, reason=why, by=by, at=at))
 
 
 def _swap(run: DemoRun, row: dict[str, Any], day: date) -> None:

@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from courses.models import Cohort, Material, Pause
 from groups.actions.forming import note_willing, note_wish, propose
-from groups.actions.moving import move_student
 from groups.models import (
     Absence,
     Concern,
@@ -44,6 +43,7 @@ from tests.factories.tracker import (
     MeetingNoteFactory,
 )
 from tests.mails import deliver
+from tests.moving import move_student
 from tests.sheets.importing import confirmed, previewed
 from tracker.actions.progress import mark
 from tracker.models import AgreedStep, AttentionPutAside, CodeReview, MeetingItem, Progress, ReviewRing

@@ -5,7 +5,7 @@ class TrackerConfig(AppConfig):
     name = "tracker"
 
     def ready(self) -> None:
-        from groups.actions.moving import ask_for_records
+        from groups.actions.undoing import ask_for_records
         from groups.joining import ask_for_check_ins
         from people.forgetting import call_when_forgetting, offer_for_redaction
         from tracker.access.check_ins import groups_that_met

@@ -8,10 +8,9 @@ from typing import Any
 from django.db import transaction
 
 from courses.models import Cohort
-from groups.actions.enrolment import EnrolmentError
-from groups.actions.locking import locked_enrolments, locked_groups, locked_open_cohort
-from groups.actions.moving import let_end_who_can, let_return_who_can, move_who_can, undo_move
-from groups.models import Enrolment, Membership, Move
+from groups.actions.locking import locked_open_cohort
+from groups.actions.moving import make_moves
+from groups.models import Enrolment, Move
 from people.actions.accounts import invite_many
 from people.actions.invitations import InvitationError, has_signed_in, invite, queue_invitation
 from people.actions.limits import INVITATIONS, TooOftenError, check_invitation, spend
@@ -19,7 +18,7 @@ from people.models import User
 
 # At a time: somebody reads the list of them.
 MOST = 200
-INVITE, MOVE, END, RETURN = "invite", "move", "end", "return"
+INVITE = "invite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +41,15 @@ def do_for_many(
         deed: INVITE, also again; MOVE to a group; END the enrolment; RETURN to an enrolment that ended.
         data: what the deed needs beside: `group`, `on`, `reason`, `end_reason`.
     """
-    if deed == END:
-        Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
-    else:
-        locked_open_cohort(cohort, by=by, at=at)
-    stays = Membership.objects.filter(enrolment__in=enrolments, ended_on=None)
-    to = data.get("group")
-    locked_groups({*stays.values_list("group", flat=True), *([to.pk] if to else [])})
-    rows = sorted(locked_enrolments(enrolments).values(), key=lambda row: (row.person.name, row.pk))
+    rows = list(
+        Enrolment.objects.filter(pk__in=enrolments)
+        .select_related("person", "cohort__course")
+        .order_by("person__name", "pk")
+    )
     if deed == INVITE:
+        locked_open_cohort(cohort, by=by, at=at)
         return _invited(rows, by, at)
-    moves, refusals = _moved(deed, rows, data, by, at)
+    moves, refusals = make_moves(deed=deed, enrolments=rows, data=data, by=by, at=at)
     of = {move.enrolment_id: move for move in moves}
     return [
         BulkLine(row, f"{of[row.pk].get_kind_display()}: {of[row.pk].label}", move=of[row.pk])
@@ -60,18 +57,6 @@ def do_for_many(
         else BulkLine(row, refusals[row.pk], is_refused=True)
         for row in rows
     ]
-
-
-def _moved(
-    deed: str, rows: Sequence[Enrolment], data: Mapping[str, Any], by: User, at: datetime
-) -> tuple[list[Move], dict[int, str]]:
-    more: dict[str, Any] = {"on": data["on"], "reason": data["reason"], "by": by, "at": at}
-    if deed == MOVE:
-        return move_who_can(enrolments=rows, group=data["group"], **more)
-    if deed == END:
-        ids = [row.pk for row in rows]
-        return let_end_who_can(enrolments=ids, end_reason=data["end_reason"], **more)
-    return let_return_who_can(enrolments=rows, group=data["group"], **more)
 
 
 def _invited(rows: Sequence[Enrolment], by: User, at: datetime) -> list[BulkLine]:
@@ -103,18 +88,3 @@ def _refusal(person: User) -> str:
     if has_signed_in(person):
         return f"{person} can sign in already."
     return "" if person.is_active else f"The account of {person} is disabled; ask an operator."
-
-
-@transaction.atomic
-def undo_many(*, moves: Collection[Move], by: User, at: datetime) -> tuple[list[Move], list[str]]:
-    """Undo those of the moves that can be undone, the last first. Return them, and why the others cannot."""
-    stays = [pk for move in moves for model, pk, _, _ in move.changes if model == "membership"]
-    locked_groups(set(Membership.objects.filter(pk__in=stays).values_list("group", flat=True)))
-    locked_enrolments({move.enrolment_id for move in moves})
-    undone, refusals = [], []
-    for move in sorted(moves, key=lambda move: -move.pk):
-        try:
-            undone.append(undo_move(move=move, by=by, at=at))
-        except EnrolmentError as error:
-            refusals.append(str(error))
-    return undone, refusals

@@ -1,10 +1,10 @@
-"""Enrol people, add them to groups, move them, and end stays. A past stay is never changed.
+"""Enrol people, and let them join groups. A past stay is never changed.
 
 The functions for many take unsaved rows, and cost the same few queries for each batch of them. Those for one call them.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from itertools import batched
 
@@ -16,7 +16,6 @@ from groups.actions.locking import locked_enrolments, locked_groups_of_open_coho
 from groups.actions.people_in_groups import PeopleInGroups
 from groups.models import Enrolment, Group, Membership
 from lib.days import full_day
-from lib.history import credit
 from people.actions.proof import require_proof
 from people.audit import ids, note
 from people.models import User
@@ -45,10 +44,10 @@ def enrol(*, person: User, cohort: Cohort, started_on: date, by: User | None, at
     open_one = enrolments.filter(ended_on=None).first()
     if open_one is not None:
         return open_one
-    earlier = enrolments.filter(ended_on__gt=started_on).order_by("-ended_on").first()
-    if earlier is not None:
+    ends = enrolments.filter(ended_on__gt=started_on).order_by("-ended_on")
+    if until := ends.values_list("ended_on", flat=True).first():
         raise EnrolmentError(
-            f"{person} was enrolled before, until {_day_label(earlier.ended_on)}. Choose that day or a later one."
+            f"{person} was enrolled before, until {full_day(until)}. Choose that day or a later one."
         )
     new = Enrolment(cohort=cohort, person=person, started_on=started_on)
     return enrol_many(cohort=cohort, enrolments=[new], by=by, at=at)[0]
@@ -113,241 +112,142 @@ def join_group(
 ) -> Membership:
     """Add a student to a group from that day and end their stay in another group. No change if they are already in it.
 
-    Args:
-        reason: saved in the history of both stays.
-
     Raises:
-        EnrolmentError: see `join_many`.
+        EnrolmentError: `join_many` refuses them.
     """
     stay = Membership(enrolment=enrolment, group=group, started_on=on)
-    made, _ = join_many(stays=[stay], on=on, by=by, at=at, reason=reason)
+    made, _, refusals = join_many(stays=[stay], on=on, by=by, at=at, reason=reason)
+    raise_first(refusals)
     return made[0] if made else enrolment.memberships.get(ended_on=None)
 
 
 @transaction.atomic
 def join_many(
     *, stays: Sequence[Membership], on: date, by: User | None, at: datetime, reason: str = ""
-) -> tuple[list[Membership], list[Changed[Membership]]]:
+) -> tuple[list[Membership], list[Membership], dict[int, str]]:
     """Save stays in groups, open and ended ones. An open stay ends the one in another group.
 
-    Nothing changes for people who are in the group already. 403 in a closed cohort.
+    Nothing changes for people who are in the group already, and for those who are refused: a group is in another
+    cohort; a student mentors the group; the group would exceed the group size of the course by more than one; an
+    enrolment has ended; a day is before the enrolment, or in another stay. 403 in a closed cohort.
 
     Args:
         on: the day from which people count as members and mentors of a group.
         reason: saved in the history of the stays.
 
     Returns:
-        The new stays, and those that ended.
-
-    Raises:
-        EnrolmentError: a group is in another cohort; a student mentors the group; the group would exceed the group size
-            of the course by more than one; an enrolment has ended; a day is before the enrolment, or in another stay.
-    """
-    made, ended, refusals = join_who_can(stays=stays, on=on, by=by, at=at, reason=reason)
-    for refusal in refusals.values():
-        raise EnrolmentError(refusal)
-    return made, ended
-
-
-@transaction.atomic
-def join_who_can(
-    *, stays: Sequence[Membership], on: date, by: User | None, at: datetime, reason: str = ""
-) -> tuple[list[Membership], list[Changed[Membership]], dict[int, str]]:
-    """Do what `join_many` does for those whom nothing speaks against. The others stay where they are.
-
-    Returns:
-        The new stays, those that ended, and why the others cannot, by the id of their enrolment.
+        The new stays, those that ended, and why the others are refused, by the id of their enrolment.
     """
     groups = locked_groups_of_open_cohorts({stay.group.pk for stay in stays}, by=by, at=at)
     enrolments = locked_enrolments({stay.enrolment.pk for stay in stays})
-    there = _stays_of(enrolments)
+    there = stays_of(enrolments)
     people = PeopleInGroups(groups.values(), on)
-    made: list[Membership] = []
-    left: dict[int, Membership] = {}
     refusals: dict[int, str] = {}
+    coming: list[tuple[Membership, Membership | None]] = []
     for stay in stays:
         enrolment, group = enrolments[stay.enrolment.pk], groups[stay.group.pk]
-        is_open = stay.ended_on is None
-        current = next((other for other in there[enrolment.pk] if is_open and other.ended_on is None), None)
-        try:
-            _check_day(enrolment, group, stay)
-            if current is not None and current.group_id == group.pk:
-                continue
-            if current is not None:
-                _end(current, stay.started_on, Membership.EndReason.MOVED)
-            _check_others(enrolment, stay, there[enrolment.pk])
-        except EnrolmentError as error:
-            refusals[enrolment.pk] = str(error)
-            _go_on(current)
-            continue
-        if current is not None:
-            left[enrolment.pk] = current
-            people.leave(enrolment.person, current.group)
-        there[enrolment.pk].append(stay)
-        made.append(stay)
-    # Everybody has left by now: two people may swap between full groups.
-    for stay in list(made):
-        person, group = enrolments[stay.enrolment.pk].person, groups[stay.group.pk]
+        current = None
         if stay.ended_on is None:
-            if refusal := people.study_refusal(person, group):
-                refusals[stay.enrolment.pk] = refusal
-                made.remove(stay)
-                _go_on(left.pop(stay.enrolment.pk, None))
-                continue
-            people.study(person, group)
-    _end_and_begin(list(left.values()), made, by, at, reason)
-    stays_after = [stay for stay in made if stay.enrolment_id in left and stay.ended_on is None]
-    tell_each("student_moved", [{"membership": stay.pk} for stay in stays_after], by=by, at=at)
-    before: dict[str, object] = {"ended_on": None, "end_reason": ""}
-    return made, [(stay, before) for stay in left.values()], refusals
+            current = next((other for other in there[enrolment.pk] if other.ended_on is None), None)
+        if current is not None and current.group_id == group.pk:
+            continue
+        others = [other for other in there[enrolment.pk] if other is not current]
+        if refusal := _day_refusal(enrolment, group, stay, current, others):
+            refusals[enrolment.pk] = refusal
+        else:
+            there[enrolment.pk].append(stay)
+            coming.append((stay, current))
+    opening = [(stay, current) for stay, current in coming if stay.ended_on is None]
+    full = people.join_refusals(
+        [
+            (enrolments[stay.enrolment.pk].person, current.group if current else None, groups[stay.group.pk])
+            for stay, current in opening
+        ]
+    )
+    no_room = {opening[n][0].enrolment.pk: refusal for n, refusal in full.items()}
+    refusals |= no_room
+    made = [stay for stay, _ in coming if stay.ended_on is not None or stay.enrolment.pk not in no_room]
+    ended: list[Membership] = []
+    for stay, current in opening:
+        if current is not None and stay.enrolment.pk not in no_room:
+            current.ended_on, current.end_reason = stay.started_on, Membership.EndReason.MOVED
+            ended.append(current)
+    save_ends([], ended, reason=reason, by=by, at=at)
+    bulk_create_with_history(
+        made,
+        Membership,
+        batch_size=_BATCH,
+        default_user=by,
+        default_date=at,
+        default_change_reason=reason[:100] or None,
+    )
+    left = {stay.enrolment_id for stay in ended}
+    moved = [stay for stay in made if stay.enrolment_id in left and stay.ended_on is None]
+    tell_each("student_moved", [{"membership": stay.pk} for stay in moved], by=by, at=at)
+    return made, ended, refusals
 
 
-def _go_on(stay: Membership | None) -> None:
-    """Take back that it ended."""
-    if stay is not None:
-        stay.ended_on, stay.end_reason = None, ""
+def raise_first(refusals: Mapping[int, str]) -> None:
+    """Raises EnrolmentError if anybody is refused."""
+    for refusal in refusals.values():
+        raise EnrolmentError(refusal)
 
 
-def _stays_of(enrolments: Collection[int]) -> dict[int, list[Membership]]:
+def stays_of(enrolments: Collection[int]) -> dict[int, list[Membership]]:
+    """Return the stays of each in their order, with the group and its course."""
     there: dict[int, list[Membership]] = defaultdict(list)
     for batch in batched(enrolments, _IN_A_QUERY):
-        for stay in Membership.objects.filter(enrolment__in=batch).select_related("group"):
+        rows = Membership.objects.filter(enrolment__in=batch).select_related("group__cohort__course")
+        for stay in rows.order_by("started_on", "pk"):
             there[stay.enrolment_id].append(stay)
     return there
 
 
-def _check_others(enrolment: Enrolment, stay: Membership, others: Iterable[Membership]) -> None:
-    if any(other.overlaps(stay.started_on, stay.ended_on) for other in others):
-        raise EnrolmentError(
-            f"{enrolment.person} was in another group on {_day_label(stay.started_on)} or later."
+def save_ends(
+    enrolments: Sequence[Enrolment],
+    stays: Sequence[Membership],
+    *,
+    reason: str,
+    by: User | None,
+    at: datetime,
+) -> None:
+    """Save when and why they ended, or that they go on. `reason` is saved in their history."""
+    for model, rows in ((Membership, stays), (Enrolment, enrolments)):
+        bulk_update_with_history(
+            rows,
+            model,
+            ["ended_on", "end_reason"],
+            batch_size=_BATCH,
+            default_user=by,
+            default_date=at,
+            default_change_reason=reason[:100] or None,
         )
 
 
-def _end_and_begin(
-    ended: list[Membership], made: list[Membership], by: User | None, at: datetime, reason: str
-) -> None:
-    credited = {
-        "batch_size": _BATCH, "default_user": by, "default_date": at, "default_change_reason": reason[:100] or None,
-    }  # fmt: skip
-    bulk_update_with_history(ended, Membership, ["ended_on", "end_reason"], **credited)
-    bulk_create_with_history(made, Membership, **credited)
+def end_refusal(stay: Membership, on: date) -> str:
+    """Why a stay cannot end on that day; "" if it can."""
+    if on < stay.started_on:
+        day = full_day(stay.started_on)
+        return f"The stay in {stay.group} started on {day}; choose that day or a later one."
+    return ""
 
 
-def _check_day(enrolment: Enrolment, group: Group, stay: Membership) -> None:
+def _day_refusal(
+    enrolment: Enrolment,
+    group: Group,
+    stay: Membership,
+    current: Membership | None,
+    others: Collection[Membership],
+) -> str:
     person = enrolment.person
     if enrolment.cohort_id != group.cohort_id:
-        raise EnrolmentError(f"{person} is enrolled in a different cohort from {group}.")
+        return f"{person} is enrolled in a different cohort from {group}."
     if enrolment.ended_on is not None and stay.ended_on is None:
-        raise EnrolmentError(f"{person} is no longer enrolled. Enrol them again first.")
+        return f"{person} is no longer enrolled. Enrol them again first."
     if stay.started_on < enrolment.started_on:
-        raise EnrolmentError(
-            f"{person} is enrolled since {_day_label(enrolment.started_on)}; choose that day or a later one."
-        )
-
-
-@transaction.atomic
-def leave_group(
-    *, enrolment: Enrolment, on: date, by: User | None, at: datetime, reason: str = ""
-) -> Membership:
-    """Remove a student from their group on that day. They stay enrolled and can join another group later.
-
-    Raises:
-        EnrolmentError: they are in no group, or the day is before the start of their stay.
-    """
-    enrolment = locked_enrolments({enrolment.pk})[enrolment.pk]
-    stay = enrolment.memberships.filter(ended_on=None).select_related("group").first()
-    if stay is None:
-        raise EnrolmentError(f"{enrolment.person} is in no group.")
-    _end_stay(stay, on=on, end_reason=Membership.EndReason.MOVED, by=by, reason=reason)
-    return stay
-
-
-@transaction.atomic
-def end_enrolment(*, enrolment: Enrolment, on: date, reason: str, by: User | None, at: datetime) -> Enrolment:
-    """End an enrolment and its stay in a group on that day. Progress and past stays are kept.
-
-    Args:
-        reason: one of `Enrolment.EndReason`.
-
-    Raises:
-        EnrolmentError: it has already ended, or the day is before its start or before the end of a stay in a group.
-    """
-    ended, _, refusals = end_who_can(enrolments={enrolment.pk}, on=on, reason=reason, by=by, at=at)
-    for refusal in refusals.values():
-        raise EnrolmentError(refusal)
-    return ended[0]
-
-
-@transaction.atomic
-def end_who_can(
-    *, enrolments: Collection[int], on: date, reason: str, by: User | None, at: datetime
-) -> tuple[list[Enrolment], dict[int, Membership], dict[int, str]]:
-    """Do what `end_enrolment` does for those whom nothing speaks against. The others stay as they are.
-
-    Returns:
-        The enrolments that ended, the stays that ended with them by the id of the enrolment, and so why the others
-        cannot end.
-    """
-    end_reason = Enrolment.EndReason(reason)
-    rows = locked_enrolments(enrolments)
-    there = _stays_of(rows)
-    ended: list[Enrolment] = []
-    left: dict[int, Membership] = {}
-    refusals: dict[int, str] = {}
-    for enrolment in rows.values():
-        try:
-            _check_end(enrolment, there[enrolment.pk], on)
-            for stay in there[enrolment.pk]:
-                if stay.ended_on is None:
-                    _end(stay, on, Membership.EndReason(end_reason.value))
-                    left[enrolment.pk] = stay
-        except EnrolmentError as error:
-            refusals[enrolment.pk] = str(error)
-            continue
-        enrolment.ended_on, enrolment.end_reason = on, end_reason
-        ended.append(enrolment)
-    _end_and_begin(list(left.values()), [], by, at, "")
-    bulk_update_with_history(
-        ended, Enrolment, ["ended_on", "end_reason"], batch_size=_BATCH, default_user=by, default_date=at
-    )
-    if ended:
-        note(f"ended the enrolments {ids([row.pk for row in ended])}")
-    return ended, left, refusals
-
-
-def _check_end(enrolment: Enrolment, stays: Iterable[Membership], on: date) -> None:
-    person = enrolment.person
-    if enrolment.ended_on is not None:
-        raise EnrolmentError(f"The enrolment of {person} ended on {_day_label(enrolment.ended_on)} already.")
-    if on < enrolment.started_on:
-        raise EnrolmentError(f"{person} started on {_day_label(enrolment.started_on)}; choose a later day.")
-    last = next((stay for stay in stays if stay.ended_on is not None and stay.ended_on > on), None)
-    if last is not None:
-        raise EnrolmentError(
-            f"{person} left {last.group} on {_day_label(last.ended_on)}; choose that day or a later one."
-        )
-
-
-def _end_stay(
-    stay: Membership, *, on: date, end_reason: Membership.EndReason, by: User | None, reason: str = ""
-) -> None:
-    _end(stay, on, end_reason)
-    _note(stay, by, reason)
-    stay.save()
-
-
-def _end(stay: Membership, on: date, end_reason: Membership.EndReason) -> None:
-    if on < stay.started_on:
-        raise EnrolmentError(
-            f"The stay in {stay.group} started on {_day_label(stay.started_on)}; choose that day or a later one."
-        )
-    stay.ended_on, stay.end_reason = on, end_reason
-
-
-def _note(stay: Membership, by: User | None, reason: str) -> None:
-    credit(stay, by)
-    stay._change_reason = reason[:100] or None  # type: ignore[attr-defined]
-
-
-def _day_label(day: date | None) -> str:
-    return full_day(day) if day else "today"
+        return f"{person} is enrolled since {full_day(enrolment.started_on)}; choose that day or a later one."
+    if current is not None and (refusal := end_refusal(current, stay.started_on)):
+        return refusal
+    if any(other.overlaps(stay.started_on, stay.ended_on) for other in others):
+        return f"{person} was in another group on {full_day(stay.started_on)} or later."
+    return ""

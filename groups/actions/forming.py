@@ -12,7 +12,7 @@ from django.db.models import Count, Max, Prefetch, Q
 
 from courses.models import Cohort
 from groups.access import refuse_if_closed, without_group
-from groups.actions.enrolment import join_many
+from groups.actions.enrolment import join_many, raise_first
 from groups.actions.group import open_groups
 from groups.actions.locking import locked_open_cohort
 from groups.actions.mentorship import assign_many
@@ -340,7 +340,7 @@ def _fill(
             Membership.objects.filter(enrolment__in=batch).values_list("enrolment").annotate(Max("ended_on"))
         )
         left_on |= {pk: day for pk, day in ended if day}
-    join_many(
+    _, _, refusals = join_many(
         stays=[
             Membership(
                 enrolment=stay.enrolment,
@@ -355,6 +355,7 @@ def _fill(
         at=at,
         reason="groups formed",
     )
+    raise_first(refusals)
     assign_many(
         mentorships=[
             Mentorship(group=group, person=proposed.mentor, started_on=min(on, today))

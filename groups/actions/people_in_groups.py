@@ -1,5 +1,5 @@
-from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from itertools import batched
 
@@ -57,23 +57,42 @@ class PeopleInGroups:
         """Why nobody else can join the group as a student; "" if somebody can."""
         return _full(group, len(self._students[_key(group)]))
 
-    def full_refusals(self, moves: Sequence[GroupMove]) -> dict[int, str]:
+    def join_refusals(self, moves: Sequence[GroupMove]) -> dict[int, str]:
+        """Find who cannot join, by index, once the whole list is carried out. See `full_refusals`."""
+        mentors = {
+            n: refusal
+            for n, (person, _, group) in enumerate(moves)
+            if (refusal := self.mentors_it_refusal(person, group))
+        }
+        return self.full_refusals(moves, mentors)
+
+    def full_refusals(
+        self, moves: Sequence[GroupMove], refused: Mapping[int, str] | None = None
+    ) -> dict[int, str]:
         """Find the moves of one list, by index, for which a group has no room once the whole list is carried out.
 
         All leave before anybody joins, so two people may swap between full groups. Whoever finds no room keeps the
-        place they have, which may be the one that somebody else was to get.
+        place they have, which may be the one that somebody else was to get. So do those who are `refused` already.
         """
-        refused: dict[int, str] = {}
+        refused = dict(refused or {})
         while True:
-            sizes = Counter({key: len(emails) for key, emails in self._students.items()})
+            there = {
+                key: set(self._students[key])
+                for _, origin, group in moves
+                for key in (_key(group), *([_key(origin)] if origin else []))
+            }
             going = [(n, move) for n, move in enumerate(moves) if n not in refused]
-            sizes.subtract(_key(origin) for _, (_, origin, _) in going if origin is not None)
+            for _, (person, origin, _) in going:
+                if origin is not None:
+                    there[_key(origin)].discard(person.email)
             full: dict[int, str] = {}
-            for n, (_, _, group) in going:
-                if refusal := _full(group, sizes[_key(group)]):
+            for n, (person, _, group) in going:
+                students = there[_key(group)]
+                students.discard(person.email)
+                if refusal := _full(group, len(students)):
                     full[n] = refusal
                 else:
-                    sizes[_key(group)] += 1
+                    students.add(person.email)
             if not full:
                 return refused
             refused |= full

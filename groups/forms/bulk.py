@@ -4,7 +4,8 @@ from typing import Any
 from django import forms
 
 from courses.models import Cohort
-from groups.actions.bulk import END, INVITE, MOVE, RETURN
+from groups.actions.bulk import INVITE
+from groups.actions.moving import END, MOVE, RETURN
 from groups.forms.people import group_field
 from groups.forms.stay_day import StayDay
 from groups.models import Enrolment

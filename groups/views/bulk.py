@@ -17,7 +17,9 @@ from django.views.decorators.http import require_POST
 
 from courses.models import Cohort
 from groups.access import cohort_to_administer
-from groups.actions.bulk import END, INVITE, MOST, MOVE, RETURN, BulkLine, do_for_many, undo_many
+from groups.actions.bulk import INVITE, MOST, BulkLine, do_for_many
+from groups.actions.moving import END, MOVE, RETURN
+from groups.actions.undoing import undo_moves
 from groups.dashboards.people import matching
 from groups.forms.bulk import DEEDS, BulkForm
 from groups.forms.people import PeopleFilterForm
@@ -195,7 +197,8 @@ def moves_undo(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     cohort = cohort_to_administer(user, cohort_id, now)
     pks = [as_id(text) for text in request.POST.get("moves", "").split()[:MOST]]
     moves = Move.objects.filter(enrolment__cohort=cohort, pk__in=[pk for pk in pks if pk])
-    undone, refusals = undo_many(moves=moves, by=user, at=now)
+    undone, refused = undo_moves(moves=moves.values_list("pk", flat=True), by=user, at=now)
+    refusals = [refusal for _, refusal in refused]
     count = len(undone)
     messages.success(request, f"Undone for {count} {'person' if count == 1 else 'people'}.")
     if refusals:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from groups.access import enrolment_to_administer
 from groups.actions.enrolment import EnrolmentError
-from groups.actions.moving import let_end, let_leave, let_return, move_student, swap_students
+from groups.actions.moving import make_moves, only, swap_students
 from groups.dashboards.enrolments import enrolment_page
 from groups.dashboards.moving import last_move, preview_of
 from groups.forms.people import EndForm, LeaveForm, MoveForm, ReturnForm, SwapForm
@@ -100,24 +100,10 @@ def enrolment_change(request: HtmxRequest, enrolment_id: int, deed: str) -> Http
 
 
 def _made(deed: str, enrolment: Enrolment, data: Mapping[str, Any], by: User, at: datetime) -> Move:
-    more: dict[str, Any] = {
-        "enrolment": enrolment,
-        "on": data["on"],
-        "reason": data["reason"],
-        "by": by,
-        "at": at,
-    }
-    match deed:
-        case "move":
-            return move_student(group=data["group"], **more)
-        case "swap":
-            return swap_students(other=data["other"].enrolment, **more)
-        case "leave":
-            return let_leave(**more)
-        case "end":
-            return let_end(end_reason=data["end_reason"], **more)
-        case _:
-            return let_return(group=data["group"], **more)
+    if deed == "swap":
+        other, on, reason = data["other"].enrolment, data["on"], data["reason"]
+        return swap_students(enrolment=enrolment, other=other, on=on, reason=reason, by=by, at=at)
+    return only(make_moves(deed=deed, enrolments=[enrolment], data=data, by=by, at=at))
 
 
 def _done(request: HtmxRequest, move: Move) -> HttpResponse:

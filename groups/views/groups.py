@@ -19,7 +19,7 @@ from groups.access import (
     refuse_if_closed,
     without_group,
 )
-from groups.actions.enrolment import EnrolmentError, join_group
+from groups.actions.enrolment import EnrolmentError, join_many, raise_first
 from groups.actions.group import (
     GroupError,
     GroupNameError,
@@ -38,7 +38,7 @@ from groups.forms.groups import (
     StudentSearchForm,
 )
 from groups.joining import joining_day
-from groups.models import Group, Mentorship
+from groups.models import Group, Membership, Mentorship
 from groups.sharing import free_names
 from groups.views.editing import versioned_form
 from lib.editing import status_of
@@ -188,11 +188,12 @@ def students_add(request: HtmxRequest, group_id: int) -> HttpResponse:
     form = AddStudentsForm(request.POST, group=group, waiting=list(waiting.values()), today=access.today)
     if form.is_valid():
         chosen = [waiting[pk] for pk in form.cleaned_data["enrolments"]]
+        on = form.cleaned_data["on"]
+        stays = [Membership(enrolment=row, group=group, started_on=max(on, row.started_on)) for row in chosen]
         try:
             with transaction.atomic():
-                for enrolment in chosen:
-                    on = max(form.cleaned_data["on"], enrolment.started_on)
-                    join_group(enrolment=enrolment, group=group, on=on, by=user, at=now)
+                _, _, refusals = join_many(stays=stays, on=on, by=user, at=now)
+                raise_first(refusals)
         except EnrolmentError as error:
             form.add_error(None, str(error))
         else:

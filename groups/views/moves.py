@@ -5,8 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from groups.access import cohort_to_administer, move_to_administer
-from groups.actions.enrolment import EnrolmentError
-from groups.actions.moving import undo_move
+from groups.actions.undoing import undo_moves
 from groups.dashboards.moving import moves_of
 from groups.tabs import cohort_tabs
 from lib.requests import HtmxRequest
@@ -33,10 +32,9 @@ def move_undo(request: HtmxRequest, move_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     move = move_to_administer(user, move_id, now)
-    try:
-        undo_move(move=move, by=user, at=now)
-    except EnrolmentError as error:
-        messages.error(request, str(error))
+    _, refused = undo_moves(moves=[move.pk], by=user, at=now)
+    if refused:
+        messages.error(request, refused[0][1])
     else:
         messages.success(request, f"Undone: {move}.")
     return redirect("groups:enrolment-detail", move.enrolment_id)

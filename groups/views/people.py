@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.models import Cohort
 from groups.access import cohort_to_administer, refuse_if_closed
-from groups.actions.bulk import END, MOST
+from groups.actions.bulk import MOST
 from groups.actions.enrolment import EnrolmentError, enrol, join_group
 from groups.actions.inviting import people_in
+from groups.actions.moving import END
 from groups.dashboards.invitations import invitation_progress
 from groups.dashboards.people import people_page
 from groups.dashboards.roster import CheckedLine, Roster, checked_roster

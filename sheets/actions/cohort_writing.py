@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 
 from courses.models import Cohort
 from groups.actions.correcting import correct_starts
-from groups.actions.enrolment import edit_enrolments, enrol_many, join_many
+from groups.actions.enrolment import edit_enrolments, enrol_many, join_many, raise_first
 from groups.actions.group import open_groups
 from groups.actions.locking import locked_groups, locked_open_cohort
 from groups.actions.mentorship import assign_many
@@ -55,8 +55,9 @@ def _write_people(cohort: Cohort, changes: CohortChanges, log: WriteLog, by: Use
     log.made(items)
     log.made(enrol_many(cohort=cohort, enrolments=changes.enrolments, by=by, at=at))
     today = cohort.today(at)
-    stays, ended = join_many(stays=changes.stays, on=today, by=by, at=at, reason="import")
-    log.changed_from(ended)
+    stays, ended, refusals = join_many(stays=changes.stays, on=today, by=by, at=at, reason="import")
+    raise_first(refusals)
+    log.changed_from([(stay, {"ended_on": None, "end_reason": ""}) for stay in ended])
     log.made(stays)
     log.changed_from(edit_enrolments(edits=changes.enrolment_edits, by=by, at=at))
     for corrected in correct_starts(starts=changes.starts, by=by, at=at):

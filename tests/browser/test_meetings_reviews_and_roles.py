@@ -10,12 +10,12 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from groups.actions.enrolment import end_enrolment
 from groups.actions.mentorship import assign_mentor
 from lib.weeks import Week
 from tests.browser.conftest import signed_in_context
 from tests.conftest import Cast
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, CodeReviewFactory
+from tests.moving import end_enrolment
 
 pytestmark = pytest.mark.browser
 MEETING = re.compile("today 23:59, by video", re.IGNORECASE)
@@ -92,7 +92,7 @@ def test_student_who_mentors_the_group_later_reads_no_note_about_them(page_as: P
     CheckInEntryFactory.create(check_in=check_in, enrolment=cast.enrolment("ana"), note="Lost in the maths.")
     today = cast.cohort.today(timezone.now())
     end_enrolment(
-        enrolment=cast.enrolment("ana"), on=today, reason="finished", by=cast.ines, at=timezone.now()
+        enrolment=cast.enrolment("ana"), on=today, end_reason="finished", by=cast.ines, at=timezone.now()
     )
     assign_mentor(
         group=cast.clover,

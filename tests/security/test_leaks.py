@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from courses.actions.archiving import archive
-from groups.actions.enrolment import end_enrolment, join_group
+from groups.actions.enrolment import join_group
 from groups.models import Concern
 from people.models import User
 from questions.models import Question
@@ -23,6 +23,7 @@ from tests.factories.groups import MentorshipFactory
 from tests.factories.people import UserFactory
 from tests.factories.questions import AnswerFactory, QuestionFactory
 from tests.factories.tracker import CheckInEntryFactory, MeetingNoteFactory
+from tests.moving import end_enrolment
 from tests.places import WEEK, furnish
 from tests.security.everything import addresses, pages, places
 from tracker.models import AttentionPutAside, CheckIn, CheckInDraft, MeetingItem
@@ -180,7 +181,7 @@ def test_a_former_mentor_sees_nothing_of_later_days(cast: Cast, secrets: list[st
 def leave(cast: Cast, name: str) -> User:
     """End the enrolment of a student of Clover, after the check-in of 9 September."""
     on = date(2026, 9, 11)
-    end_enrolment(enrolment=cast.enrolment(name), on=on, reason="dropped", by=cast.ines, at=NOW)
+    end_enrolment(enrolment=cast.enrolment(name), on=on, end_reason="dropped", by=cast.ines, at=NOW)
     return cast.person(name)
 
 

@@ -7,8 +7,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from courses.models import Cohort, CourseAdmin
-from groups.actions.ending import end_many, take_ends_back
 from groups.actions.locking import locked_groups
+from groups.actions.moving import end_enrolments
+from groups.actions.undoing import undo_moves
 from groups.models import Closing, Enrolment, Mentorship, Proposal
 from people.actions.invitations import revoke_many
 from people.audit import note
@@ -71,7 +72,7 @@ def close_cohort(
         cohort=cohort, on=on, on_before=cohort.closed_on, word=word, questions=before,
         gone={what: count for what, count in gone.items() if count}, made_by=by, made_at=at,
     )  # fmt: skip
-    end_many(reasons=reasons, on=on, reason=reason, by=by, at=at, closing=closing)
+    end_enrolments(reasons=reasons, on=on, reason=reason, by=by, at=at, closing=closing)
     cohort.closed_on = on
     cohort.touch(by=by, at=at)
     cohort.save()
@@ -85,7 +86,7 @@ def open_again(*, closing: Closing, by: User, at: datetime) -> tuple[Closing, li
     """Open the cohort, its questions and the enrolments that ended with it. It is told to nobody.
 
     Returns:
-        The enrolments that stay ended: see `take_ends_back`.
+        The enrolments that stay ended: see `undo_moves`.
 
     Raises:
         ClosingError: it is open again already.
@@ -98,7 +99,7 @@ def open_again(*, closing: Closing, by: User, at: datetime) -> tuple[Closing, li
     # Questions before enrolments, as whoever locks both.
     open_questions_again(before={int(pk): status for pk, status in closing.questions.items()}, by=by, at=at)
     moves = closing.moves.filter(undone_at=None).values_list("pk", flat=True)
-    _, kept = take_ends_back(moves=list(moves), by=by, at=at)
+    _, refused = undo_moves(moves=list(moves), by=by, at=at)
     # A last day that has come would close it at once.
     is_to_come = closing.on_before is not None and closing.on_before > cohort.today(at)
     cohort.closed_on = closing.on_before if is_to_come else None
@@ -107,7 +108,7 @@ def open_again(*, closing: Closing, by: User, at: datetime) -> tuple[Closing, li
     closing.undone_by, closing.undone_at = by, at
     closing.save(update_fields=["undone_by", "undone_at"])
     note(f"opened cohort {cohort.pk} again")
-    return closing, kept
+    return closing, [move.enrolment for move, _ in refused]
 
 
 def closing_of(cohort: Cohort) -> Closing | None:

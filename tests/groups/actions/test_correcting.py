@@ -3,9 +3,10 @@ from datetime import date
 import pytest
 
 from groups.actions.correcting import StayDays, correct_days
-from groups.actions.enrolment import EnrolmentError, end_enrolment, enrol, join_group
+from groups.actions.enrolment import EnrolmentError, enrol, join_group
 from groups.models import Enrolment, Membership
 from tests.conftest import NOW, Cast
+from tests.moving import end_enrolment
 
 pytestmark = pytest.mark.django_db
 LATER = date(2026, 9, 7)
@@ -32,7 +33,7 @@ def test_days_are_corrected_with_who_did_it(cast: Cast) -> None:
 
 
 def test_end_that_was_wrong_is_moved_or_removed(cast: Cast) -> None:
-    end_enrolment(enrolment=cast.enrolment("ana"), on=LATER, reason="dropped", by=cast.ines, at=NOW)
+    end_enrolment(enrolment=cast.enrolment("ana"), on=LATER, end_reason="dropped", by=cast.ines, at=NOW)
     correct(cast, cast.ana.started_on, date(2026, 9, 9), clover=(cast.ana.started_on, date(2026, 9, 9)))
     cast.ana.refresh_from_db()
     assert (cast.ana.ended_on, cast.ana.end_reason) == (date(2026, 9, 9), "dropped")
@@ -59,7 +60,7 @@ def test_days_that_contradict_each_other_are_refused(cast: Cast) -> None:
 
 
 def test_two_enrolments_never_share_a_day(cast: Cast) -> None:
-    end_enrolment(enrolment=cast.enrolment("ana"), on=LATER, reason="dropped", by=cast.ines, at=NOW)
+    end_enrolment(enrolment=cast.enrolment("ana"), on=LATER, end_reason="dropped", by=cast.ines, at=NOW)
     enrol(person=cast.person("ana"), cohort=cast.cohort, started_on=date(2026, 9, 10), by=cast.ines, at=NOW)
     start = cast.ana.started_on
     correct(cast, start, date(2026, 9, 10), clover=(start, LATER))
@@ -68,7 +69,7 @@ def test_two_enrolments_never_share_a_day(cast: Cast) -> None:
 
 
 def test_reopened_stay_needs_room_and_an_account(cast: Cast) -> None:
-    end_enrolment(enrolment=cast.enrolment("ana"), on=LATER, reason="dropped", by=cast.ines, at=NOW)
+    end_enrolment(enrolment=cast.enrolment("ana"), on=LATER, end_reason="dropped", by=cast.ines, at=NOW)
     for name in ("dalia", "emre"):
         join_group(enrolment=cast.enrolment(name), group=cast.clover, on=LATER, by=cast.ines, at=NOW)
     start = cast.ana.started_on

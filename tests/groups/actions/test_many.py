@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from groups.actions.enrolment import EnrolmentError, enrol, enrol_many, join_group, join_many
+from groups.actions.enrolment import EnrolmentError, enrol, enrol_many, join_group, join_many, raise_first
 from groups.actions.group import open_group, open_groups
 from groups.actions.mentorship import MentorshipError, assign_many, assign_mentor
 from groups.models import Enrolment, Group, Membership, Mentorship, PlanItem
@@ -22,7 +22,9 @@ def stay(enrolment: Enrolment, group: Group, on: date = TODAY, ended_on: date | 
 
 
 def join(cast: Cast, *stays: Membership) -> list[Membership]:
-    return join_many(stays=stays, on=TODAY, by=cast.ines, at=NOW)[0]
+    made, _, refusals = join_many(stays=stays, on=TODAY, by=cast.ines, at=NOW)
+    raise_first(refusals)
+    return made
 
 
 def enrolled(cast: Cast, *people: User) -> list[Enrolment]:

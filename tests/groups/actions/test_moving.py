@@ -8,12 +8,14 @@ import pytest
 
 from groups.actions.enrolment import EnrolmentError, join_group
 from groups.actions.locking import locked_enrolments
-from groups.actions.moving import let_end, let_leave, let_return, move_student, swap_students, undo_move
+from groups.actions.moving import readmit, swap_students
+from groups.actions.undoing import undo_moves
 from groups.models import Absence, Enrolment, Group, Membership, Move
-from people.models import Event
+from people.models import Event, User
 from tests.conftest import NOW, TODAY, Cast, make_cast
 from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory
+from tests.moving import end_enrolment, leave_group, let_return, move_student, undo_move
 from tests.racing import at_once, held_up
 
 START = date(2026, 8, 31)
@@ -56,8 +58,10 @@ def test_swap_between_full_groups_and_back(cast: Cast) -> None:
 
 def test_leave_end_and_come_back_in_another_group(cast: Cast) -> None:
     ana, yesterday = cast.enrolment("ana"), TODAY - timedelta(days=1)
-    left = let_leave(enrolment=ana, on=yesterday, reason="Ill", by=cast.ines, at=NOW)
-    ended = let_end(enrolment=ana, on=TODAY, end_reason="dropped", reason="No time", by=cast.ines, at=NOW)
+    left = leave_group(enrolment=ana, on=yesterday, reason="Ill", by=cast.ines, at=NOW)
+    ended = end_enrolment(
+        enrolment=ana, on=TODAY, end_reason="dropped", reason="No time", by=cast.ines, at=NOW
+    )
     with pytest.raises(EnrolmentError, match="left on 16 September 2026"):
         let_return(enrolment=ana, group=None, on=yesterday, reason="", by=cast.ines, at=NOW)
     back = let_return(enrolment=ana, group=cast.juniper, on=MONDAY, reason="Time again", by=cast.ines, at=NOW)
@@ -73,6 +77,47 @@ def test_leave_end_and_come_back_in_another_group(cast: Cast) -> None:
     assert (ana.ended_on, stays(ana), Absence.objects.count()) == (None, [("Clover", START, None, "")], 0)
 
 
+def test_moves_of_one_student_are_undone_together_and_who_cannot_go_back_stays(cast: Cast) -> None:
+    ana, bruno = cast.enrolment("ana"), cast.enrolment("bruno")
+    fern = GroupFactory.create(cohort=cast.cohort, name="Fern")
+    of: dict[str, Any] = {"reason": "", "by": cast.ines, "at": NOW}
+    moves = [
+        move_student(enrolment=ana, group=cast.juniper, on=TODAY - timedelta(days=1), **of),
+        move_student(enrolment=ana, group=fern, on=TODAY, **of),
+        end_enrolment(enrolment=bruno, on=TODAY, end_reason="dropped", **of),
+    ]
+    User.objects.filter(pk=bruno.person_id).update(is_active=False)
+    undone, refused = undo_moves(moves=[move.pk for move in moves], by=cast.ines, at=NOW)
+    assert undone == [moves[1], moves[0]]
+    assert [(move, words) for move, words in refused] == [
+        (moves[2], "The account of Bruno Sá is disabled; ask an operator.")
+    ]
+    assert stays(ana) == [("Clover", START, None, "")]
+    assert Membership.history.filter(id=cast.ana.pk).latest().history_change_reason == "undone"
+    assert stays(bruno) == [("Clover", START, TODAY, "dropped")]
+
+
+def test_of_a_list_some_return_and_some_are_refused(cast: Cast) -> None:
+    """Who finds no room stays as they are: nothing of them is saved, and nobody else is held up."""
+    rows = [cast.enrolment(name) for name in ("ana", "bruno", "chidi")]
+    of: dict[str, Any] = {"on": TODAY, "reason": "", "by": cast.ines, "at": NOW}
+    for row in rows[:2]:
+        end_enrolment(enrolment=row, end_reason="dropped", **of)
+    moves, refusals = readmit(enrolments=rows, group=cast.juniper, **of)
+    assert [move.enrolment for move in moves] == [rows[0]]
+    assert refusals == {
+        rows[
+            1
+        ].pk: "Juniper is full: 4 students, one more than the group size of 3. Move someone out first, or create"
+        " another group.",
+        rows[2].pk: "Chidi Okafor is enrolled already.",
+    }
+    assert Enrolment.history.filter(id=rows[1].pk).latest().ended_on == TODAY
+    assert (stays(rows[0])[-1], stays(rows[1])[-1]) == (
+        ("Juniper", TODAY, None, ""), ("Clover", START, TODAY, "dropped"),
+    )  # fmt: skip
+
+
 def test_undo_refuses_what_would_hide_something(cast: Cast) -> None:
     ana, fern = cast.enrolment("ana"), GroupFactory.create(cohort=cast.cohort, name="Fern")
     move = move_student(enrolment=ana, group=fern, on=TODAY, reason="", by=cast.ines, at=NOW)
@@ -86,7 +131,7 @@ def test_undo_refuses_what_would_hide_something(cast: Cast) -> None:
     extra = MembershipFactory.create_batch(2, group=cast.clover)
     with pytest.raises(EnrolmentError, match="Clover is full"):
         undo_move(move=move, by=cast.ines, at=NOW)
-    let_leave(enrolment=extra[0].enrolment, on=TODAY, reason="", by=cast.ines, at=NOW)
+    leave_group(enrolment=extra[0].enrolment, on=TODAY, reason="", by=cast.ines, at=NOW)
     join_group(enrolment=ana, group=cast.juniper, on=TODAY, by=cast.ines, at=NOW)
     with pytest.raises(EnrolmentError, match="were changed since"):
         undo_move(move=move, by=cast.ines, at=NOW)
@@ -96,15 +141,15 @@ def test_undo_refuses_what_would_hide_something(cast: Cast) -> None:
 def test_undo_refuses_two_places_at_once(cast: Cast) -> None:
     """Groups are published and students added without a move, and who came back may be in a group again."""
     ana, bruno, chidi = (cast.enrolment(name) for name in ("ana", "bruno", "chidi"))
-    left = let_leave(enrolment=ana, on=TODAY, reason="", by=cast.ines, at=NOW)
+    left = leave_group(enrolment=ana, on=TODAY, reason="", by=cast.ines, at=NOW)
     join_group(enrolment=ana, group=cast.juniper, on=TODAY, by=cast.ines, at=NOW)
     with pytest.raises(EnrolmentError, match="Ana Ruivo has been moved or enrolled again since"):
         undo_move(move=left, by=cast.ines, at=NOW)
-    left = let_leave(enrolment=bruno, on=TODAY, reason="", by=cast.ines, at=NOW)
-    let_end(enrolment=bruno, on=TODAY, end_reason="dropped", reason="", by=cast.ines, at=NOW)
+    left = leave_group(enrolment=bruno, on=TODAY, reason="", by=cast.ines, at=NOW)
+    end_enrolment(enrolment=bruno, on=TODAY, end_reason="dropped", reason="", by=cast.ines, at=NOW)
     with pytest.raises(EnrolmentError, match="Bruno"):
         undo_move(move=left, by=cast.ines, at=NOW)
-    ended = let_end(enrolment=chidi, on=TODAY, end_reason="dropped", reason="", by=cast.ines, at=NOW)
+    ended = end_enrolment(enrolment=chidi, on=TODAY, end_reason="dropped", reason="", by=cast.ines, at=NOW)
     EnrolmentFactory.create(cohort=cast.cohort, person=cast.person("chidi"), started_on=TODAY)
     with pytest.raises(EnrolmentError, match="Chidi"):
         undo_move(move=ended, by=cast.ines, at=NOW)
@@ -180,12 +225,12 @@ def test_course_admins_who_change_the_same_students_wait_for_each_other_in_one_o
     assert isinstance(other, Move) or str(other).startswith("Dalia Haddad or Ana Ruivo has just been moved")
     left, joined = held_up(
         hold(ana),
-        lambda: let_leave(enrolment=ana, **of),
+        lambda: leave_group(enrolment=ana, **of),
         lambda: move_student(enrolment=ana, group=cast.juniper, **of),
     )
     ended, refused = held_up(
         hold(ana),
-        lambda: let_end(enrolment=ana, end_reason="dropped", **of),
+        lambda: end_enrolment(enrolment=ana, end_reason="dropped", **of),
         lambda: move_student(enrolment=ana, group=cast.clover, **of),
     )
     assert [type(each) for each in (left, joined, ended)] == [Move] * 3

@@ -3,7 +3,6 @@ from typing import Any
 
 import pytest
 
-from groups.actions.enrolment import end_enrolment, leave_group
 from groups.dashboards.people import PersonLine, people_page
 from groups.models import Enrolment, Group
 from people.actions.invitations import invite, revoke
@@ -11,6 +10,7 @@ from people.models import User
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory
 from tests.factories.people import UserFactory
+from tests.moving import end_enrolment, leave_group
 
 
 def lines(
@@ -30,11 +30,11 @@ def test_people_page_lists_who_is_enrolled_by_name(cast: Cast) -> None:
 
 def test_people_page_shows_group_and_ended(cast: Cast) -> None:
     leave_group(enrolment=cast.enrolment("ana"), on=TODAY, by=cast.ines, at=NOW)
-    end_enrolment(enrolment=cast.enrolment("bruno"), on=TODAY, reason="dropped", by=cast.ines, at=NOW)
+    end_enrolment(enrolment=cast.enrolment("bruno"), on=TODAY, end_reason="dropped", by=cast.ines, at=NOW)
     end_enrolment(
         enrolment=cast.enrolment("chidi"),
         on=TODAY + timedelta(days=3),
-        reason="finished",
+        end_reason="finished",
         by=cast.ines,
         at=NOW,
     )
@@ -90,9 +90,9 @@ def test_people_page_has_fifty_on_a_page(cast: Cast) -> None:
 
 def test_people_page_of_a_cohort_that_is_over_shows_who_was_there(cast: Cast) -> None:
     for name in ("ana", "bruno"):
-        end_enrolment(enrolment=cast.enrolment(name), on=TODAY, reason="finished", by=cast.ines, at=NOW)
+        end_enrolment(enrolment=cast.enrolment(name), on=TODAY, end_reason="finished", by=cast.ines, at=NOW)
     end_enrolment(
-        enrolment=cast.enrolment("chidi"), on=date(2026, 9, 1), reason="dropped", by=cast.ines, at=NOW
+        enrolment=cast.enrolment("chidi"), on=date(2026, 9, 1), end_reason="dropped", by=cast.ines, at=NOW
     )
     cast.cohort.closed_on = TODAY
     cast.cohort.save()

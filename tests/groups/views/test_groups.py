@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from groups.actions.enrolment import end_enrolment
 from groups.actions.group import open_group
 from groups.forms.groups import GroupForm
 from groups.models import Enrolment, Group
@@ -21,6 +20,7 @@ from tests.factories.groups import (
 )
 from tests.factories.people import UserFactory
 from tests.messages import told
+from tests.moving import end_enrolment
 
 SignIn = Callable[[str], Client]
 
@@ -55,7 +55,7 @@ def test_cohort_groups_stays_within_its_queries(
 
 def test_cohort_groups_tells_members_mentors_size_and_plan(cast: Cast, as_: SignIn) -> None:
     MentorshipFactory.create(group=cast.clover, person=cast.tomas, role="cover")
-    end_enrolment(enrolment=cast.enrolment("emre"), on=TODAY, reason="dropped", by=cast.ines, at=NOW)
+    end_enrolment(enrolment=cast.enrolment("emre"), on=TODAY, end_reason="dropped", by=cast.ines, at=NOW)
     open_group(cohort=cast.cohort, name="Fern", by=cast.ines, at=NOW)
     groups = as_("ines").get(groups_url(cast)).context["page"]
     assert [
@@ -89,7 +89,7 @@ def test_cohort_groups_are_filtered_searched_and_sorted(cast: Cast, as_: SignIn)
     for name in ("Group 10", "Group 2"):
         open_group(cohort=cast.cohort, name=name, by=cast.ines, at=NOW)
     MentorshipFactory.create(group=Group.objects.get(name="Group 2"), person=cast.marta)
-    end_enrolment(enrolment=cast.enrolment("emre"), on=TODAY, reason="dropped", by=cast.ines, at=NOW)
+    end_enrolment(enrolment=cast.enrolment("emre"), on=TODAY, end_reason="dropped", by=cast.ines, at=NOW)
     cast.juniper.plan_items.all().delete()
     assert found(cast, as_) == ["Clover", "Group 2", "Group 10", "Juniper"]
     assert found(cast, as_, q="group 2") == ["Group 2"]
@@ -127,7 +127,7 @@ def test_cohort_groups_come_in_pages_and_are_counted_whole(cast: Cast, as_: Sign
 
 def test_cohort_groups_of_one_that_is_over_shows_who_was_in_them(cast: Cast, as_: SignIn) -> None:
     for name in ("ana", "bruno", "chidi"):
-        end_enrolment(enrolment=cast.enrolment(name), on=TODAY, reason="finished", by=cast.ines, at=NOW)
+        end_enrolment(enrolment=cast.enrolment(name), on=TODAY, end_reason="finished", by=cast.ines, at=NOW)
     cast.cohort.closed_on = TODAY
     cast.cohort.save()
     answer = as_("ines").get(reverse("tracker:cohort-groups", args=[cast.cohort.pk]))

@@ -6,12 +6,12 @@ from django.test import Client
 from django.urls import reverse
 
 from courses.models import Cohort
-from groups.actions.enrolment import end_enrolment
 from groups.actions.mailing_invitations import send_waiting_invitations
 from people.models import Invitation, User
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory
 from tests.messages import told
+from tests.moving import end_enrolment
 
 SignIn = Callable[[str], Client]
 
@@ -47,7 +47,7 @@ def people(cast: Cast, as_: SignIn, **query: str) -> str:
 
 def test_students_and_mentors_are_invited_at_once_by_the_background_process(cast: Cast, as_: SignIn) -> None:
     User.objects.filter(pk=cast.person("ana").pk).update(last_login=NOW)
-    end_enrolment(enrolment=cast.enrolment("bruno"), on=TODAY, reason="dropped", by=cast.ines, at=NOW)
+    end_enrolment(enrolment=cast.enrolment("bruno"), on=TODAY, end_reason="dropped", by=cast.ines, at=NOW)
     User.objects.filter(pk=cast.person("chidi").pk).update(is_active=False)
     # Dalia, Emre, Fátima, and the mentors Marta and Tomás.
     assert ">Invite 5</a>" in people(cast, as_)

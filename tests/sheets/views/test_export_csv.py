@@ -10,13 +10,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from groups.actions.enrolment import end_enrolment
 from sheets.dashboards.exports import ExportFilter, ExportKind, rows
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
 from tests.factories.questions import AnswerFactory, QuestionFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, ProgressFactory
+from tests.moving import end_enrolment
 
 
 def read(client: Client, cast: Cast, kind: str, **filters: Any) -> list[dict[str, str]]:
@@ -31,7 +31,7 @@ def test_progress_with_who_left(cast: Cast, as_: Callable[[str], Client]) -> Non
     ana, dalia = cast.enrolment("ana"), cast.enrolment("dalia")
     ProgressFactory.create(enrolment=ana, milestone=cast.milestones[0], hours="2.5")
     ProgressFactory.create(enrolment=dalia, milestone=cast.milestones[1], state="need_help")
-    end_enrolment(enrolment=dalia, on=TODAY, reason="dropped", by=cast.ines, at=NOW)
+    end_enrolment(enrolment=dalia, on=TODAY, end_reason="dropped", by=cast.ines, at=NOW)
     assert read(as_("ines"), cast, "progress") == [
         {
             "Group": "Clover", "Person": "Ana Ruivo", "E-mail": "ana@example.com", "Milestone": "LLM basics",
@@ -90,7 +90,7 @@ def test_questions_with_all_that_they_say(cast: Cast, as_: Callable[[str], Clien
 def test_people_who_left_and_who_have_no_group_are_among_them(
     cast: Cast, as_: Callable[[str], Client]
 ) -> None:
-    end_enrolment(enrolment=cast.enrolment("chidi"), on=TODAY, reason="finished", by=cast.ines, at=NOW)
+    end_enrolment(enrolment=cast.enrolment("chidi"), on=TODAY, end_reason="finished", by=cast.ines, at=NOW)
     person = UserFactory.create(name="Gustavo Lima", email="gustavo@example.com")
     EnrolmentFactory.create(cohort=cast.cohort, person=person, started_on=date(2026, 9, 1))
     rows = read(as_("ines"), cast, "people")
@@ -137,7 +137,7 @@ def test_days_choose_rows_as_they_are_where_the_cohort_is(cast: Cast, as_: Calla
 
 def test_people_are_those_who_took_part_in_the_days(cast: Cast, as_: Callable[[str], Client]) -> None:
     end_enrolment(
-        enrolment=cast.enrolment("chidi"), on=date(2026, 9, 10), reason="dropped", by=cast.ines, at=NOW
+        enrolment=cast.enrolment("chidi"), on=date(2026, 9, 10), end_reason="dropped", by=cast.ines, at=NOW
     )
     ines = as_("ines")
     on_the_ninth = {row["Name"] for row in read(ines, cast, "people", since="2026-09-09")}

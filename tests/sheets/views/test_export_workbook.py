@@ -8,7 +8,7 @@ from django.test import Client
 from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
-from groups.actions.enrolment import end_enrolment, join_group
+from groups.actions.enrolment import join_group
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.groups import MentorshipFactory
 from tests.factories.questions import AnswerFactory, AskFactory, QuestionFactory
@@ -19,6 +19,7 @@ from tests.factories.tracker import (
     CodeReviewFactory,
     ProgressFactory,
 )
+from tests.moving import end_enrolment
 from tests.sheets.importing import previewed, shown
 from tests.sheets.views.test_export_csv import fill
 
@@ -88,8 +89,8 @@ def test_former_mentor_gets_none(cast: Cast, as_: Callable[[str], Client]) -> No
 
 
 def test_tracker_holds_members_and_who_finished(cast: Cast, as_: Callable[[str], Client]) -> None:
-    end_enrolment(enrolment=cast.enrolment("ana"), on=TODAY, reason="finished", by=cast.ines, at=NOW)
-    end_enrolment(enrolment=cast.enrolment("bruno"), on=TODAY, reason="dropped", by=cast.ines, at=NOW)
+    end_enrolment(enrolment=cast.enrolment("ana"), on=TODAY, end_reason="finished", by=cast.ines, at=NOW)
+    end_enrolment(enrolment=cast.enrolment("bruno"), on=TODAY, end_reason="dropped", by=cast.ines, at=NOW)
     content = as_("marta").get(f"/groups/{cast.clover.pk}/workbook/").content
     assert students(content) == ["Ana Ruivo", "Chidi Okafor"]
     left = {row["Person"]: row["Why it ended"] for row in rows_of(content, "People")}

@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from groups.actions.enrolment import join_group, leave_group
+from groups.actions.enrolment import join_group
 from groups.actions.forming import note_willing, propose, publish
 from groups.actions.mentorship import assign_mentor, end_mentorship, note_away
-from groups.actions.moving import let_end, let_leave, undo_move
 from groups.actions.plan import set_plan
 from groups.models import Closing, Group, Membership, MentorAway, Mentorship, Move
 from people.models import Event, Message, User
@@ -29,6 +28,7 @@ from tests.factories.groups import MentorshipFactory
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import CheckInFactory
 from tests.mails import deliver, html_of
+from tests.moving import end_enrolment, leave_group, undo_move
 from tests.tracker.actions.test_check_ins import entry, log
 from tests.tracker.actions.test_reviews import ask as ask_for_review
 from tracker.actions.closing import close_cohort, open_again
@@ -140,12 +140,12 @@ def move(cast: Cast) -> None:
 
 
 def leave(cast: Cast) -> None:
-    let_leave(enrolment=cast.enrolment("chidi"), on=NOW.date(), reason="Ill", by=cast.ines, at=NOW)
+    leave_group(enrolment=cast.enrolment("chidi"), on=NOW.date(), reason="Ill", by=cast.ines, at=NOW)
 
 
 def drop_out(cast: Cast) -> None:
     chidi, day = cast.enrolment("chidi"), date(2026, 9, 21)
-    let_end(enrolment=chidi, on=day, end_reason="dropped", reason="Ill", by=cast.ines, at=NOW)
+    end_enrolment(enrolment=chidi, on=day, end_reason="dropped", reason="Ill", by=cast.ines, at=NOW)
 
 
 def begin(cast: Cast) -> None:

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from courses.actions.archiving import archive
-from groups.actions.enrolment import end_enrolment, join_group
+from groups.actions.enrolment import join_group
 from groups.actions.mentorship import assign_mentor, end_mentorship
 from groups.models import Absence
 from tests.conftest import Cast
@@ -16,6 +16,7 @@ from tests.factories.courses import CourseFactory, MilestoneFactory
 from tests.factories.groups import MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
 from tests.factories.tracker import CheckInFactory
+from tests.moving import end_enrolment
 from tracker.access.check_ins import check_in_to_read
 from tracker.access.students import (
     absence_to_remove,
@@ -114,7 +115,7 @@ def test_move_hands_the_student_on(cast: Cast) -> None:
 
 
 def test_mentor_of_today_reads_the_whole_stay_of_who_left(cast: Cast) -> None:
-    end_enrolment(enrolment=cast.ana.enrolment, on=date(2026, 9, 10), reason="dropped", by=None, at=NOW)
+    end_enrolment(enrolment=cast.ana.enrolment, on=date(2026, 9, 10), end_reason="dropped", by=cast.ines, at=NOW)
     lena = UserFactory.create(name="Lena Vogt")
     assign_mentor(group=cast.clover, person=lena, role="co-mentor", on=date(2026, 9, 14), by=None, at=NOW)
     access = student_to_read(lena, cast.ana.enrolment_id, timezone.now())

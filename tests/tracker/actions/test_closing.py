@@ -12,7 +12,6 @@ from groups.actions.enrolment import enrol
 from groups.actions.forming import propose
 from groups.actions.locking import locked_enrolments, locked_groups
 from groups.actions.mentorship import assign_mentor
-from groups.actions.moving import let_return, move_student, undo_move
 from groups.actions.plan import set_plan
 from groups.models import Closing, Enrolment, Membership, Move, Proposal
 from lib.weeks import Week
@@ -24,6 +23,7 @@ from questions.models import Ask, Question
 from tests.conftest import NOW, TODAY, Cast, make_cast
 from tests.factories.groups import GroupFactory
 from tests.factories.questions import AnswerFactory, QuestionFactory
+from tests.moving import let_return, move_student, undo_move
 from tests.racing import at_once, held_up
 from tracker.access.check_ins import locked_week_to_log
 from tracker.actions.closing import ClosingError, close_cohort, open_again

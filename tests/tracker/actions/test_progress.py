@@ -6,10 +6,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from groups.actions.enrolment import end_enrolment
 from tests.conftest import Cast, make_cast
 from tests.factories.courses import MaterialFactory, MilestoneFactory
 from tests.factories.tracker import ProgressFactory
+from tests.moving import end_enrolment
 from tracker.actions.progress import (
     ProgressError,
     last_change_id,
@@ -192,7 +192,7 @@ def test_every_change_is_refused_once_the_enrolment_has_ended(cast: Cast) -> Non
     end_enrolment(
         enrolment=cast.enrolment("ana"),
         on=date(2026, 9, 15),
-        reason="dropped",
+        end_reason="dropped",
         by=cast.ines,
         at=timezone.now(),
     )

@@ -5,11 +5,11 @@ import pytest
 from django.utils import timezone
 
 from courses.models import Milestone
-from groups.actions.enrolment import end_enrolment
 from groups.models import Enrolment
 from tests.conftest import Cast
 from tests.factories.courses import MilestoneFactory
 from tests.factories.tracker import CodeReviewFactory
+from tests.moving import end_enrolment
 from tracker.actions.reviews import (
     ReviewError,
     approve,
@@ -48,7 +48,11 @@ def refusal(cast: Cast, author: str, reviewer: str, **changed: Any) -> tuple[str
 
 def make_group_of_two(cast: Cast) -> None:
     end_enrolment(
-        enrolment=cast.enrolment("chidi"), on=date(2026, 9, 10), reason="dropped", by=None, at=timezone.now()
+        enrolment=cast.enrolment("chidi"),
+        on=date(2026, 9, 10),
+        end_reason="dropped",
+        by=None,
+        at=timezone.now(),
     )
 
 

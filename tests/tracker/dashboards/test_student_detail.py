@@ -4,11 +4,12 @@ from typing import Any
 import pytest
 from django.template.loader import render_to_string
 
-from groups.actions.enrolment import end_enrolment, join_group
+from groups.actions.enrolment import join_group
 from groups.models import Absence, Membership
 from tests.conftest import Cast
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory, CodeReviewFactory
+from tests.moving import end_enrolment
 from tests.tracker.dashboards.bruno import at, events, live, story_of, told
 from tracker.actions.attention import end_put_aside, put_aside
 from tracker.actions.progress import mark
@@ -152,7 +153,7 @@ def test_attention_taken_back_is_told_and_replaced_is_not(cast: Cast) -> None:
 def test_story_of_who_dropped_out_has_no_standing(cast: Cast) -> None:
     live(cast)
     end_enrolment(
-        enrolment=cast.enrolment("bruno"), on=date(2026, 9, 15), reason="dropped", by=cast.ines, at=at(15)
+        enrolment=cast.enrolment("bruno"), on=date(2026, 9, 15), end_reason="dropped", by=cast.ines, at=at(15)
     )
     story = story_of(cast, reader="ines")
     assert (story.member, story.headline, story.membership_label) == (

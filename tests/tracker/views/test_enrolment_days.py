@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from groups.actions.enrolment import end_enrolment
 from groups.models import Enrolment
 from tests.conftest import NOW, Cast
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory
+from tests.moving import end_enrolment
 
 type SignIn = Callable[[str], Client]
 pytestmark = pytest.mark.django_db
@@ -66,7 +66,7 @@ def test_same_days_change_nothing(cast: Cast, as_: SignIn) -> None:
 
 def test_emptied_end_opens_enrolment_and_stay_again(cast: Cast, as_: SignIn) -> None:
     end_enrolment(
-        enrolment=cast.enrolment("ana"), on=date(2026, 9, 7), reason="dropped", by=cast.ines, at=NOW
+        enrolment=cast.enrolment("ana"), on=date(2026, 9, 7), end_reason="dropped", by=cast.ines, at=NOW
     )
     client = as_("ines")
     fields = {"enrolment-end": "", f"stay-{cast.ana.pk}-end": "2026-09-07"}

@@ -10,13 +10,13 @@ from django.test import Client
 from django.urls import reverse
 
 from courses.models import Pause
-from groups.actions.enrolment import EnrolmentError, end_enrolment
-from groups.actions.moving import move_student, undo_move
+from groups.actions.enrolment import EnrolmentError
 from groups.models import Group
 from people.actions.anonymise import anonymise
 from tests.conftest import NOW, Cast
 from tests.factories.groups import AbsenceFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, MeetingNoteFactory
+from tests.moving import end_enrolment, move_student, undo_move
 from tests.racing import at_once
 from tests.sent_form import fields_of
 from tracker.models import CheckIn, MeetingItem, MeetingNote
@@ -132,7 +132,7 @@ def test_nobody_is_asked_when_nothing_is_expected(cast: Cast, as_: As) -> None:
 
 def test_who_left_says_nothing_more(cast: Cast, as_: As) -> None:
     end_enrolment(
-        enrolment=cast.enrolment("ana"), on=date(2026, 9, 15), reason="dropped", by=cast.ines, at=NOW
+        enrolment=cast.enrolment("ana"), on=date(2026, 9, 15), end_reason="dropped", by=cast.ines, at=NOW
     )
     assert as_("ana").post(url_of(cast), LOW).status_code == 403
     cast.cohort.closed_on = date(2026, 9, 16)

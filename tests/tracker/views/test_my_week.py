@@ -5,11 +5,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from groups.actions.enrolment import end_enrolment
 from questions.actions.asking import ask
 from tests.conftest import NOW, Cast
 from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory
 from tests.factories.people import UserFactory
+from tests.moving import end_enrolment
 
 type As = Callable[[str], Client]
 URL = "/week/"
@@ -58,7 +58,7 @@ def test_my_week_leads_operators_to_the_courses(db: None, client: Client) -> Non
 def test_who_finished_sees_their_course_questions_and_a_way_back_in(cast: Cast, as_: As) -> None:
     mine = ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="Why, mine?", visibility="group")
     end_enrolment(
-        enrolment=cast.enrolment("ana"), on=date(2026, 9, 14), reason="finished", by=cast.ines, at=NOW
+        enrolment=cast.enrolment("ana"), on=date(2026, 9, 14), end_reason="finished", by=cast.ines, at=NOW
     )
     browser = as_("ana")
     assert browser.get("/").headers["Location"] == URL

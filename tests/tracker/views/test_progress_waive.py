@@ -6,9 +6,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from groups.actions.enrolment import end_enrolment
 from tests.conftest import TODAY, Cast
 from tests.factories.courses import CourseFactory, MilestoneFactory
+from tests.moving import end_enrolment
 from tracker.models import Progress
 
 type SignIn = Callable[[str], Client]
@@ -45,7 +45,9 @@ def test_waive_of_another_courses_milestone_is_404(cast: Cast, as_: SignIn) -> N
 
 
 def test_waive_says_why_it_cannot_be(cast: Cast, as_: SignIn) -> None:
-    end_enrolment(enrolment=cast.enrolment("bruno"), on=TODAY, reason="dropped", by=None, at=timezone.now())
+    end_enrolment(
+        enrolment=cast.enrolment("bruno"), on=TODAY, end_reason="dropped", by=None, at=timezone.now()
+    )
     page = post(cast, as_("ines")).content.decode()
     assert "Bruno Sá has not been enrolled in Autumn 2026 since" in page
     assert not Progress.objects.exists()

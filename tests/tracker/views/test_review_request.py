@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from groups.actions.enrolment import end_enrolment
 from tests.conftest import Cast
 from tests.factories.tracker import CodeReviewFactory
+from tests.moving import end_enrolment
 from tracker.models import CodeReview
 
 type As = Callable[[str], Client]
@@ -32,7 +32,7 @@ def ask(browser: Client, cast: Cast, **changed: Any) -> Any:
 
 def end(cast: Cast, who: str) -> None:
     end_enrolment(
-        enrolment=cast.enrolment(who), on=date(2026, 9, 10), reason="dropped", by=None, at=timezone.now()
+        enrolment=cast.enrolment(who), on=date(2026, 9, 10), end_reason="dropped", by=None, at=timezone.now()
     )
 
 

@@ -1,0 +1,181 @@
+"""Undo moves: make days as they were before, as far as that hides nothing that was recorded since."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date, datetime
+from itertools import batched, combinations
+from typing import Any
+
+from django.db import transaction
+
+from groups.actions.enrolment import save_ends
+from groups.actions.moving import enrolments_of, fields_of, locked_with_stays
+from groups.actions.people_in_groups import PeopleInGroups
+from groups.models import Absence, Enrolment, Membership, Move
+from lib.history import credit
+from people.actions.proof import require_proof
+from people.audit import ids, note
+from people.models import User
+
+_IN_A_QUERY = 1_000
+
+type _Row = Enrolment | Membership | Absence
+
+# Whether something was recorded about the student in the group since that moment.
+type RecordedSince = Callable[[int, int, datetime], bool]
+
+
+def _nothing_recorded(enrolment_id: int, group_id: int, since: datetime) -> bool:
+    return False
+
+
+_recorded_since: RecordedSince = _nothing_recorded
+
+
+def ask_for_records(recorded_since: RecordedSince) -> None:
+    """Register who knows what was recorded about students: an app above this one."""
+    global _recorded_since
+    _recorded_since = recorded_since
+
+
+@transaction.atomic
+def undo_moves(
+    *, moves: Collection[int], by: User, at: datetime
+) -> tuple[list[Move], list[tuple[Move, str]]]:
+    """Make days as they were before these moves in a cohort, the last move first. It is told to nobody.
+
+    Returns:
+        The moves that are undone; and the others with why they are not: they are undone already, days were changed
+        since, something was recorded in the new group, the account is disabled, the group before has no room, or what
+        happened since leaves no place for the days before.
+    """
+    students: set[int] = set()
+    for batch in batched(moves, _IN_A_QUERY):
+        for pair in Move.objects.filter(pk__in=batch).values_list("enrolment", "other"):
+            students.update(pk for pk in pair if pk)
+    # Enrolments before their moves, as whoever makes one.
+    days = _Days(students, at)
+    undone: list[Move] = []
+    refused: list[tuple[Move, str]] = []
+    for batch in batched(sorted(moves, reverse=True), _IN_A_QUERY):
+        for move in Move.objects.select_for_update().filter(pk__in=batch).order_by("-pk"):
+            move.enrolment = days.enrolments[move.enrolment_id]
+            if refusal := "This is undone already." if move.undone_at else days.undo(move):
+                refused.append((move, refusal))
+                continue
+            move.undone_by, move.undone_at = by, at
+            undone.append(move)
+    days.save(by, at)
+    for batch in batched([move.pk for move in undone], _IN_A_QUERY):
+        Move.objects.filter(pk__in=batch).update(undone_by=by, undone_at=at)
+    if undone:
+        note(f"undid the moves {ids([move.pk for move in undone])}")
+    return undone, refused
+
+
+class _Days:
+    """Enrolments and their stays, out of which moves are taken one after the other before the rows are saved."""
+
+    def __init__(self, students: Collection[int], at: datetime) -> None:
+        self.enrolments, self.stays = locked_with_stays(students)
+        self.rows: dict[tuple[str, int], _Row] = {
+            ("enrolment", pk): row for pk, row in self.enrolments.items()
+        }
+        self.rows |= {("membership", stay.pk): stay for mine in self.stays.values() for stay in mine}
+        for batch in batched(students, _IN_A_QUERY):
+            self.rows |= {("absence", row.pk): row for row in Absence.objects.filter(enrolment__in=batch)}
+        self.others = enrolments_of(self.enrolments.values())
+        groups = {stay.group_id: stay.group for mine in self.stays.values() for stay in mine}
+        today = next((row.cohort.today(at) for row in self.enrolments.values()), at.date())
+        self.people = PeopleInGroups(groups.values(), today)
+        self.gone: list[_Row] = []
+        self.back: dict[_Row, None] = {}
+
+    def undo(self, move: Move) -> str:
+        """Take the move out of the days. Return why that cannot be, and leave them as they are; "" if it is done."""
+        changes = {
+            row: (before, after)
+            for model, pk, before, after in move.changes
+            if (row := self.rows.get((model, pk))) is not None and fields_of(row) == after
+        }
+        if len(changes) < len(move.changes):
+            return f"The days of {move.enrolment.person} were changed since, so this cannot be undone."
+        gone = [row for row, (before, _) in changes.items() if before is None]
+        back = [row for row in changes if row not in gone]
+        begun = [row for row in gone if isinstance(row, Membership)]
+        if refusal := self._refusal(move, begun, back):
+            return refusal
+        for row in back:
+            _set_fields(row, changes[row][0])
+        for pk in (move.enrolment_id, *([move.other_id] if move.other_id else [])):
+            if self._is_crossing(self.enrolments[pk], begun):
+                for row in back:
+                    _set_fields(row, changes[row][1])
+                who = self.enrolments[pk].person
+                return f"{who} has been moved or enrolled again since. Undo that first, or move them."
+        for stay in begun:
+            self.stays[stay.enrolment_id].remove(stay)
+            self.people.leave(self.enrolments[stay.enrolment_id].person, stay.group)
+        for row in back:
+            if isinstance(row, Membership):
+                self.people.study(self.enrolments[row.enrolment_id].person, row.group)
+        self.gone += gone
+        self.back |= dict.fromkeys(back)
+        return ""
+
+    def _refusal(self, move: Move, begun: Iterable[Membership], back: Iterable[_Row]) -> str:
+        for stay in begun:
+            if _recorded_since(stay.enrolment_id, stay.group_id, move.made_at):
+                who = self.enrolments[stay.enrolment_id].person
+                return f"Something was recorded about {who} in {stay.group} since. Move them back instead."
+        for row in back:
+            if isinstance(row, Enrolment) and row.ended_on is not None and not row.person.is_active:
+                return f"The account of {row.person} is disabled; ask an operator."
+        left = {stay.enrolment_id: stay.group for stay in begun}
+        going = [
+            (self.enrolments[row.enrolment_id].person, left.get(row.enrolment_id), row.group)
+            for row in back
+            if isinstance(row, Membership)
+        ]
+        return next(iter(self.people.join_refusals(going).values()), "")
+
+    def _is_crossing(self, enrolment: Enrolment, begun: Collection[Membership]) -> bool:
+        """Whether a student is in two groups or enrolments at once, or in a group after their end, without `begun`.
+
+        Not every stay that came since is a move: groups are published, and students added to one.
+        """
+        stays = [stay for stay in self.stays[enrolment.pk] if stay not in begun]
+        mine = [row for row in self.others[enrolment.person_id] if row.pk != enrolment.pk]
+        return (
+            any(_end(stay) > _end(enrolment) for stay in stays)
+            or _overlap(stays)
+            or any(_overlap([enrolment, other]) for other in mine)
+        )
+
+    def save(self, by: User, at: datetime) -> None:
+        back = [row for row in self.back if row not in self.gone]
+        stays = [row for row in back if isinstance(row, Membership)]
+        enrolments = [row for row in back if isinstance(row, Enrolment)]
+        people = {self.enrolments[stay.enrolment_id].person_id for stay in stays}
+        people.update(row.person_id for row in enrolments if row.ended_on is None)
+        require_proof(people=people, by=by)
+        # New ones first: two open stays are against a constraint.
+        for row in self.gone:
+            credit(row, by)
+            row.delete()
+        save_ends(enrolments, stays, reason="undone", by=by, at=at)
+
+
+def _set_fields(row: Any, fields: Mapping[str, str | None]) -> None:
+    for name, value in fields.items():
+        setattr(row, name, date.fromisoformat(value) if value and name.endswith("_on") else value)
+
+
+def _overlap(rows: Iterable[Any]) -> bool:
+    """Whether two begin before the other ends."""
+    return any(
+        one.started_on < _end(other) and other.started_on < _end(one) for one, other in combinations(rows, 2)
+    )
+
+
+def _end(row: Any) -> date:
+    return row.ended_on or date.max
