@@ -76,7 +76,6 @@ cohort_urls = [
     path("start/undo/", starts.start_undo, name="start-undo"),
     path("people/", people.cohort_people, name="cohort-people"),
     path("people/enrol/", people.enrol_person, name="enrol"),
-    path("people/enrol-several/", people.enrol_several, name="enrol-several"),
     path("people/bulk/", bulk.people_bulk, name="people-bulk"),
     path("people/invite/", invitations.invite_several, name="invite-several"),
     path("people/invitations/", invitations.invitation_progress_part, name="invitation-progress"),

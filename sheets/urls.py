@@ -34,6 +34,7 @@ urlpatterns = [
     path("cohorts/<int:cohort_id>/export/", include(export_urls)),
     path("cohorts/<int:cohort_id>/imports/", include(cohort_import_urls)),
     path("courses/<slug:slug>/imports/", include(course_import_urls)),
+    path("cohorts/<int:cohort_id>/people/enrol-several/", imports.enrol_several, name="enrol-several"),
     path("groups/<int:group_id>/workbook/", exports.export_workbook, name="export-workbook"),
     path("imports/<int:import_id>/", include(import_urls)),
 ]

@@ -324,7 +324,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "tracker:cohort-groups",
             "groups:cohort-people",
             "groups:enrol",
-            "groups:enrol-several",
+            "sheets:enrol-several",
             "groups:invite-several",
             "groups:people-bulk",
             "groups:moves-undo",

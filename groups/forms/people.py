@@ -76,26 +76,6 @@ class EnrolForm(forms.Form):
         )
 
 
-class EnrolSeveralForm(forms.Form):
-    text = forms.CharField(
-        label="People",
-        max_length=100_000,
-        widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "autocomplete": "off"}),
-        help_text="One person per line: “Ana Ruivo <ana@example.com>”, or name and e-mail address separated by a "
-        "comma, semicolon or tab, as copied from a spreadsheet. A third column may hold the name of a group.",
-    )
-
-    def __init__(self, *args: Any, cohort: Cohort, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["started_on"] = StayDay(
-            cohort=cohort,
-            today=today,
-            proposed=joining_day(cohort, today),
-            label="Since",
-            help_text=FROM_WHEN,
-        )
-
-
 class MoveForm(forms.Form):
     def __init__(
         self, *args: Any, enrolment: Enrolment, current: Group | None, today: date, **kwargs: Any

@@ -1,5 +1,3 @@
-from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, datetime
 
 from django.contrib import messages
@@ -17,19 +15,16 @@ from groups.actions.inviting import people_in
 from groups.actions.moving import END
 from groups.dashboards.invitations import invitation_progress
 from groups.dashboards.people import people_page
-from groups.dashboards.roster import CheckedLine, Roster, checked_roster
 from groups.dashboards.set_up import cohort_set_up
 from groups.forms.bulk import DEEDS
-from groups.forms.people import EnrolForm, EnrolSeveralForm, PeopleFilterForm
+from groups.forms.people import EnrolForm, PeopleFilterForm
 from groups.models import Group
-from groups.roster import RosterLine
 from groups.tabs import cohort_tabs
-from groups.views.inviting import being_invited, mailed, person_of
+from groups.views.inviting import mailed, person_of
 from lib.editing import status_of
 from lib.ids import as_id
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
-from people.actions.accounts import invite_many
 from people.actions.invitations import InvitationError
 from people.models import Invitation, User
 from people.saved_once import saved_once
@@ -118,70 +113,3 @@ def _enrol(
             raise EnrolmentError(f"{person} is in {stay.group} already. Move them from their own page.")
         join_group(enrolment=enrolment, group=group, on=started_on, by=by, at=at)
     return person, invitation
-
-
-@audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
-@saved_once
-def enrol_several(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    """Check a pasted list, then enrol the valid lines. The other lines stay in the form."""
-    now = timezone.now()
-    user = signed_in(request)
-    cohort = cohort_to_administer(user, cohort_id, now)
-    refuse_if_closed(user, cohort, now)
-    today = cohort.today(now)
-    form = EnrolSeveralForm(request.POST or None, cohort=cohort, today=today)
-    roster = None
-    if request.method == "POST" and form.is_valid():
-        roster = checked_roster(cohort, form.cleaned_data["text"])
-        if "enrol" in request.POST and roster.good:
-            left = _enrol_all(request, cohort, roster.good, form.cleaned_data["started_on"], user, now)
-            bad = (*roster.bad, *left)
-            if not bad:
-                return redirect("groups:cohort-people", cohort.pk)
-            # Lines with a problem stay in the form, to be corrected.
-            text = "\n".join(line.text for line in bad)
-            roster = Roster(
-                good=(), enrolled=(), bad=tuple(replace(line, number=n) for n, line in enumerate(bad, 1))
-            )
-            started_on = form.cleaned_data["started_on"]
-            form = EnrolSeveralForm(
-                initial={"text": text, "started_on": started_on}, cohort=cohort, today=today
-            )
-    context = {"cohort": cohort, "form": form, "roster": roster, "tabs": cohort_tabs(cohort, "People")}
-    return render(request, "groups/enrol_several.html", context, status=status_of(form))
-
-
-def _enrol_all(
-    request: HtmxRequest,
-    cohort: Cohort,
-    entries: Iterable[CheckedLine],
-    started_on: date,
-    by: User,
-    at: datetime,
-) -> list[RosterLine]:
-    """Enrol people one by one; they are invited in the background. Return the failed lines with their problem."""
-    groups = {group.name: group for group in cohort.groups.all()}
-    left: list[RosterLine] = []
-    people: list[User] = []
-    for entry in entries:
-        line = entry.line
-        try:
-            person, _ = _enrol(
-                cohort,
-                email=line.email,
-                name=entry.name,
-                group=groups.get(line.group),
-                started_on=started_on,
-                by=by,
-                at=at,
-            )
-        except (InvitationError, EnrolmentError) as error:
-            left.append(replace(line, problem=str(error)))
-            continue
-        people.append(person)
-    _, invited = invite_many(people=people, by=by, at=at)
-    if done := len(people):
-        enrolled = f"{done} {'person is' if done == 1 else 'people are'} enrolled in {cohort}."
-        messages.success(request, f"{enrolled} {being_invited(invited)}".strip())
-    return left

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from sheets.matching.plan import Clarification, ClarificationChoice, ImportPlan,
 from sheets.matching.roster import plan_roster
 from sheets.matching.sheet import plan_sheets
 from sheets.models import SheetImport
-from sheets.reading import Table, UnreadableFile, read_file
+from sheets.reading import Limits, Table, UnreadableFile, read_file
 from sheets.reading.files import text_of_file
 from sheets.reading.limits import size_label
 from sheets.understanding.blocks import blocks_of
@@ -27,6 +28,7 @@ from sheets.understanding.day_orders import DayOrders, MixedColumn
 from sheets.understanding.materials import FIELDS as MATERIAL_FIELDS
 from sheets.understanding.materials import MaterialsTable, understand_materials
 from sheets.understanding.outline import Outline, understand_outline
+from sheets.understanding.people_lines import has_no_header, read_people_file
 from sheets.understanding.questions import FIELDS as QUESTION_FIELDS
 from sheets.understanding.records.tabs import LAYOUTS
 from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
@@ -59,12 +61,14 @@ def plan_of(sheet_import: SheetImport, at: datetime) -> ImportPlan[Any]:
     return read_import(sheet_import, sheet_import.uploaded_by, at)()
 
 
-def read_tables(sheet_import: SheetImport) -> list[Table]:
+def read_tables(
+    sheet_import: SheetImport, read: Callable[[str, bytes, Limits], list[Table]] = read_file
+) -> list[Table]:
     tables: list[Table] = []
     files = list(sheet_import.files.order_by("position"))
     for file in files:
-        read = read_file(file.name, bytes(file.content), limits())
-        tables += [replace(table, is_one_of_many=len(files) > 1) for table in read]
+        found = read(file.name, bytes(file.content), limits())
+        tables += [replace(table, is_one_of_many=len(files) > 1) for table in found]
     rows = sum(len(table.rows) for table in tables)
     if rows > limits().rows:
         raise UnreadableFile(
@@ -136,7 +140,8 @@ def _answers(sheet_import: SheetImport) -> dict[str, str]:
 
 
 def _read_roster(sheet_import: SheetImport, by: User, at: datetime) -> Comparison:
-    tables = read_tables(sheet_import)
+    groups = list(_cohort(sheet_import).groups.values_list("name", flat=True))
+    tables = read_tables(sheet_import, partial(read_people_file, groups=groups))
     understood = [understand_roster(table, corrections(sheet_import)) for table in tables]
     people = _usable(understood)
 
@@ -181,7 +186,9 @@ def _describe(
     fields: Sequence[ColumnField],
     lacking: str,
 ) -> None:
-    plan.tables = shown_tables((table.understood, fields) for table in used.values())
+    plan.tables = shown_tables(
+        (table.understood, fields) for n, table in used.items() if not has_no_header(tables[n])
+    )
     plan.heads = {n: TableHead(tables[n].tab, (table.understood.header,)) for n, table in used.items()}
     plan.notes = _notes(tables[n] for n in used) + plan.notes
     plan.notes += [f"{table.name}: {lacking}, left out." for n, table in enumerate(tables) if n not in used]

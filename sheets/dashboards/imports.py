@@ -109,6 +109,8 @@ class ImportPage:
     refusal: str
     missing: Sequence[str]
     open_questions: int
+    # Whether there are columns or questions to go back to.
+    has_answers: bool
     can_confirm: bool
     import_label: str
     unreadable: int
@@ -155,6 +157,7 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None) -> 
         refusal=understood.get("refusal", ""),
         missing=missing,
         open_questions=open_count,
+        has_answers=bool(understood.get("tables") or understood.get("questions")),
         can_confirm=sheet_import.state == SheetImport.State.PREVIEWED
         and not (open_count or missing)
         and bool(_changes_label(counts)),

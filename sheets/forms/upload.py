@@ -8,14 +8,18 @@ from sheets.actions.upload import Upload
 from sheets.models import SheetImport
 
 _HELP = {
-    SheetImport.Kind.ROSTER: "A workbook (.xlsx) or CSV file with one row per person: name, e-mail and optionally"
+    SheetImport.Kind.ROSTER: "Or a workbook (.xlsx) or CSV file with one row per person: name, e-mail and optionally"
     " group, mentor, time zone, levels, hours a week. Headers in English, Portuguese, Spanish and French are"
-    " understood.",
+    " understood, also in rows that you paste.",
     SheetImport.Kind.SHEET: "One workbook (.xlsx) per group, any number at once; or the tabs as CSV files.",
     SheetImport.Kind.OUTLINE: "The README of the course as Markdown: weeks with their topics.",
     SheetImport.Kind.MATERIALS: "A workbook (.xlsx) or CSV file with one row per material: milestone, title, kind,"
     " URL, minutes, optional.",
 }
+_PEOPLE = (
+    "One person per line: “Ana Ruivo <ana@example.com>”, or name and e-mail address separated by a comma, semicolon or"
+    " tab, as copied from a spreadsheet. A third column may hold the name of a group."
+)
 _PASTE = {
     SheetImport.Kind.OUTLINE: "Or paste the text of the README",
     SheetImport.Kind.SHEET: "",
@@ -69,6 +73,10 @@ class UploadForm(forms.Form):
             self.fields["text"].label = paste
         if kind not in (SheetImport.Kind.ROSTER, SheetImport.Kind.SHEET):
             del self.fields["starts_on"], self.fields["is_inviting"]
+        if kind == SheetImport.Kind.ROSTER:
+            self.fields["text"].label = "People"
+            self.fields["text"].help_text = _PEOPLE
+            self.order_fields(["text", "uploads"])
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

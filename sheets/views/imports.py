@@ -66,6 +66,14 @@ def import_give(request: HtmxRequest, cohort_id: int, kind: str) -> HttpResponse
 
 
 @audience(Audience.COURSE_ADMIN)
+@require_safe
+def enrol_several(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    """Lead on from where lists were pasted once."""
+    cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
+    return redirect("sheets:import-give", cohort.pk, Kind.ROSTER)
+
+
+@audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def course_import_give(request: HtmxRequest, slug: str, kind: str) -> HttpResponseBase:
     now = timezone.now()

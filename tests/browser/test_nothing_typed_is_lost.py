@@ -141,7 +141,6 @@ def pages_to_type_much(cast: Cast) -> dict[str, tuple[str, str, str, str]]:
     question = QuestionFactory.create(membership=cast.ana)
     course, group, milestone = cast.course.slug, cast.clover.pk, cast.milestones[0].pk
     material = MaterialFactory.create(milestone=cast.milestones[0]).pk
-    rosters = [f"Gil Neves {n} <gil{n}@example.org>" for n in (1, 2)]
     return {
         "course": (reverse("groups:course-edit", args=[course]), "summary", LONG, "Save course"),
         "milestone": (reverse("groups:milestone-edit", args=[milestone]), "summary", LONG, "Save milestone"),
@@ -154,15 +153,9 @@ def pages_to_type_much(cast: Cast) -> dict[str, tuple[str, str, str, str]]:
         "material": (reverse("groups:material-edit", args=[material]), "title", LONG, "Save material"),
         "plan": (reverse("groups:plan-edit", args=[group]), "reason", "The holidays", "Save plan"),
         "people": (
-            reverse("groups:enrol-several", args=[cast.cohort.pk]),
-            "text",
-            rosters[0],
-            "Check the list, Enrol 1 person",
-        ),
-        "list": (
             reverse("sheets:import-give", args=[cast.cohort.pk, "roster"]),
             "text",
-            f"name,email\n{rosters[1]}",
+            "Gil Neves <gil@example.org>",
             "Upload and check",
         ),
         "need": (
@@ -185,7 +178,6 @@ def pages_to_type_much(cast: Cast) -> dict[str, tuple[str, str, str, str]]:
         "material",
         "plan",
         "people",
-        "list",
         "need",
         "change",
         "agreement",
@@ -213,7 +205,7 @@ def test_what_course_admins_type_comes_back_until_it_is_saved(open_as: Open, cas
 
 
 def test_what_the_server_changed_in_a_form_is_not_typed_over(open_as: Open, cast: Cast) -> None:
-    """It shifts the dates of a plan, and takes those who are enrolled out of a list."""
+    """It shifts the dates of a plan."""
     page = open_as("ines")
     page.goto(reverse("groups:plan-edit", args=[cast.clover.pk]))
     first = page.locator("[name^=due-]").first
@@ -222,13 +214,6 @@ def test_what_the_server_changed_in_a_form_is_not_typed_over(open_as: Open, cast
     page.get_by_role("button", name="Shift the dates").click()
     expect(first).not_to_have_value(before)
     expect(page.get_by_label("Why the dates move")).to_have_value("The holidays")
-    expect(page.get_by_text("It is back.")).to_have_count(0)
-    page.goto(reverse("groups:enrol-several", args=[cast.cohort.pk]))
-    page.get_by_label("People").fill("Gil Neves <gil@example.org>\nNobody at all")
-    page.get_by_role("button", name="Check the list").click()
-    page.get_by_role("button", name="Enrol 1 person").click()
-    expect(page.locator("#messages")).to_contain_text("1 person is enrolled")
-    expect(page.get_by_label("People")).to_have_value("Nobody at all")
     expect(page.get_by_text("It is back.")).to_have_count(0)
 
 

@@ -19,6 +19,13 @@ def next_step(browser: Client, slug: str) -> SetUpStep | None:
     return step
 
 
+def enrol_several(browser: Client, cohort: Cohort, people: str, starts_on: str = "") -> None:
+    """Paste a list, and import what the preview shows."""
+    given = {"text": people, "starts_on": starts_on, "is_inviting": "on"}
+    preview = browser.post(reverse("sheets:import-give", args=[cohort.pk, "roster"]), given, follow=True)
+    browser.post(f"{preview.request['PATH_INFO']}confirm/")
+
+
 def publish_groups(browser: Client, cohort: Cohort) -> None:
     """Form the groups, and publish them as they are proposed."""
     browser.post(reverse("groups:proposal-form", args=[cohort.pk]))
@@ -58,13 +65,8 @@ def test_course_is_set_up_by_following_the_next_step(cast: Cast) -> None:
     cohort = course.cohorts.get()
 
     assert getattr(next_step(browser, "agents"), "title", "") == "People"
-    browser.post(
-        reverse("groups:enrol-several", args=[cohort.pk]),
-        {
-            "text": "\n".join(f"Person {n} <p{n}@example.com>" for n in range(7)),
-            "started_on": "2026-09-16",
-            "enrol": "1",
-        },
+    enrol_several(
+        browser, cohort, "\n".join(f"Person {n} <p{n}@example.com>" for n in range(7)), starts_on="2026-09-16"
     )
 
     assert getattr(next_step(browser, "agents"), "title", "") == "Groups"
@@ -137,16 +139,7 @@ def test_operator_of_an_empty_server_is_led_from_the_readme_on(db: None) -> None
         {"title": "Winter", "starts_on": "2026-09-07", "time_zone": "Europe/Lisbon"},
     )
     cohort = course.cohorts.get()
-    browser.post(
-        reverse("groups:enrol-several", args=[cohort.pk]),
-        {
-            "text": "Ana <ana@example.com>\nBo <bo@example.com>",
-            "started_on": browser.get(reverse("groups:enrol", args=[cohort.pk]))
-            .context["form"]["started_on"]
-            .initial,
-            "enrol": "1",
-        },
-    )
+    enrol_several(browser, cohort, "Ana <ana@example.com>\nBo <bo@example.com>")
     publish_groups(browser, cohort)
     group = cohort.groups.get()
     # Who is set up after the cohort has begun was there from its start.

@@ -7,13 +7,13 @@ from django.utils import timezone
 
 from courses.models import Cohort, Pause
 from groups.actions.due_dates import DatesError, add_pause, move_start, remove_pause, undo_move_of_start
-from groups.actions.moving import let_end
 from groups.actions.plan import PlanError, set_plan, undo_plan_change
 from groups.models import Enrolment, Group, Mentorship, PlanChange
 from groups.promised import Promised, promised_days
 from people.models import Event
 from tests.conftest import NOW, TODAY, Cast, make_cast
 from tests.factories.courses import CohortFactory
+from tests.moving import end_enrolment
 from tests.racing import at_once
 
 SUNDAYS = [date(2026, 9, 6) + timedelta(weeks=n) for n in range(4)]
@@ -114,7 +114,7 @@ def test_start_of_a_cohort_that_has_not_begun_moves_with_all_that_hangs_on_it(ca
     own = cast.juniper.plan_items.get(milestone=cast.milestones[3])
     own.due_on = date(2026, 9, 24)
     own.save()
-    late = let_end(
+    late = end_enrolment(
         enrolment=cast.enrolment("dalia"), on=starts, end_reason="dropped", reason="", by=cast.ines, at=NOW
     )
     assert start_moved(cast, WEEK).starts_on == starts + WEEK

@@ -29,7 +29,6 @@ def closed(cast: Cast) -> Cohort:
     ("name", "more"),
     [
         ("groups:enrol", ()),
-        ("groups:enrol-several", ()),
         ("groups:invite-several", ()),
         ("groups:group-new", ()),
         ("sheets:import-give", ("roster",)),
@@ -119,7 +118,7 @@ def test_pages_offer_nothing_that_is_refused(cast: Cast, as_: SignIn) -> None:
         return found
 
     cohort, group, student = [cast.cohort.pk], [cast.clover.pk], [cast.ana.enrolment_id]
-    of_cohort = ("enrol", "enrol-several", "invite-several", "group-new", "pause-add", "proposal-form")
+    of_cohort = ("enrol", "invite-several", "group-new", "pause-add", "proposal-form")
     urls = {
         *(reverse(f"groups:{name}", args=cohort) for name in of_cohort),
         *(reverse("sheets:import-give", args=[*cohort, kind]) for kind in ("roster", "sheet")),

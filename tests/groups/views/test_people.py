@@ -2,16 +2,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from groups.models import Enrolment, Group
+from groups.models import Group
 from people.models import User
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, Cast
 from tests.factories.courses import CohortFactory
 from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory
-from tests.factories.people import UserFactory
 from tests.mails import deliver
 from tests.messages import told
 
@@ -87,7 +85,7 @@ def test_cohort_people_of_a_new_cohort_says_what_to_do(cast: Cast, as_: SignIn) 
     cohort = CohortFactory.create(course=cast.course)
     page = as_("ines").get(reverse("groups:cohort-people", args=[cohort.pk])).content.decode()
     assert "No one is enrolled yet" in page
-    assert reverse("groups:enrol-several", args=[cohort.pk]) in page
+    assert reverse("sheets:import-give", args=[cohort.pk, "roster"]) in page
 
 
 def test_enrol_invites_who_is_new_and_stays_open(cast: Cast, as_: SignIn) -> None:
@@ -198,77 +196,3 @@ def test_enrol_keeps_the_person_when_no_mail_can_leave(cast: Cast, as_: SignIn, 
         " instead."
     ]
     assert User.objects.get(email="gus@example.com").invitations.get().sent_at is None
-
-
-LIST = """name,email,group
-Gus Lind <gus@example.com>
-Hana Mori;hana@example.com;Juniper
-Ivo Petrov
-ana@example.com, Ana"""
-
-
-def test_enrol_several_checks_first_and_enrols_nobody(cast: Cast, as_: SignIn) -> None:
-    url = reverse("groups:enrol-several", args=[cast.cohort.pk])
-    answer = as_("ines").post(url, {"text": LIST, "started_on": "2026-09-14"})
-    roster = answer.context["roster"]
-    assert [(entry.name, entry.line.group) for entry in roster.good] == [
-        ("Gus Lind", ""),
-        ("Hana Mori", "Juniper"),
-    ]
-    assert [entry.name for entry in roster.enrolled] == ["Ana Ruivo"]
-    assert [(line.number, line.problem) for line in roster.bad] == [(4, "no e-mail address")]
-    page = answer.content.decode()
-    assert "<strong>Line 4</strong>: no e-mail address" in page
-    assert "Ivo Petrov\nana@example.com, Ana</textarea>" in page
-    assert "Enrol 2 people" in page
-    assert (enrolled(cast), deliver()) == (CAST, [])
-
-
-def test_enrol_several_enrols_the_good_and_keeps_the_bad_lines(cast: Cast, as_: SignIn) -> None:
-    url = reverse("groups:enrol-several", args=[cast.cohort.pk])
-    answer = as_("ines").post(url, {"text": LIST, "started_on": "2026-09-14", "enrol": "1"})
-    assert told(answer) == ["2 people are enrolled in Autumn 2026. 2 invitations are being sent."]
-    assert enrolled(cast) == CAST | {"Gus Lind", "Hana Mori"}
-    assert "Hana Mori" in members(cast.juniper)
-    assert {message.to[0] for message in deliver()} == {"gus@example.com", "hana@example.com"}
-    assert answer.context["form"]["text"].value() == "Ivo Petrov"
-    assert [(line.number, line.problem) for line in answer.context["roster"].bad] == [
-        (1, "no e-mail address")
-    ]
-
-
-def test_enrol_several_keeps_a_line_whose_group_is_full(cast: Cast, as_: SignIn) -> None:
-    text = "Gus Lind, gus@example.com, Juniper\nHana Mori, hana@example.com, Juniper"
-    url = reverse("groups:enrol-several", args=[cast.cohort.pk])
-    answer = as_("ines").post(url, {"text": text, "started_on": "2026-09-14", "enrol": "1"})
-    assert members(cast.juniper) == {"Dalia Haddad", "Emre Kaya", "Fátima Nunes", "Gus Lind"}
-    assert answer.context["form"]["text"].value() == "Hana Mori, hana@example.com, Juniper"
-    (left,) = answer.context["roster"].bad
-    assert left.problem.startswith("Juniper is full: 4 students")
-    assert not User.objects.filter(email="hana@example.com").exists()
-
-
-def test_enrol_several_of_good_lines_alone_goes_to_the_people(cast: Cast, as_: SignIn) -> None:
-    url = reverse("groups:enrol-several", args=[cast.cohort.pk])
-    text = "Gus Lind <gus@example.com>"
-    answer = as_("ines").post(url, {"text": text, "started_on": "2026-09-14", "enrol": "1"})
-    assert answer["Location"] == reverse("groups:cohort-people", args=[cast.cohort.pk])
-    assert Enrolment.objects.get(person__name="Gus Lind").started_on < TODAY
-
-
-@pytest.mark.parametrize("text", ["", "   \n ", "name;email"])
-def test_enrol_several_of_nothing_says_so(cast: Cast, as_: SignIn, text: str) -> None:
-    url = reverse("groups:enrol-several", args=[cast.cohort.pk])
-    page = as_("ines").post(url, {"text": text, "started_on": "2026-09-14", "enrol": "1"}).content.decode()
-    assert "This field is required." in page or "No people found in the list." in page
-    assert enrolled(cast) == CAST
-
-
-def test_enrol_several_invites_in_the_background(cast: Cast, as_: SignIn) -> None:
-    UserFactory.create(name="Ivo Petrov", email="ivo@example.com", last_login=NOW)
-    text = "Gus Lind <gus@example.com>\nIvo <ivo@example.com>"
-    url = reverse("groups:enrol-several", args=[cast.cohort.pk])
-    answer = as_("ines").post(url, {"text": text, "started_on": "2026-09-14", "enrol": "1"})
-    assert told(answer) == ["2 people are enrolled in Autumn 2026. The invitation is being sent."]
-    assert mail.outbox == []
-    assert [message.to for message in deliver()] == [["gus@example.com"]]

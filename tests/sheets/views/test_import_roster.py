@@ -15,7 +15,8 @@ from people.models import Invitation, User
 from sheets.models import SheetImport
 from sheets.reading import Limits, read_file
 from tests.conftest import NOW, Cast
-from tests.sheets.importing import confirmed, roster
+from tests.mails import deliver
+from tests.sheets.importing import confirmed, roster, shown
 from tests.sheets.workbooks import workbook
 
 pytestmark = pytest.mark.django_db
@@ -210,3 +211,67 @@ def test_level_is_seen_where_people_are(cast: Cast, as_: SignIn) -> None:
         f"/students/{enrolment.pk}/",
     ):
         assert "evel: knows Python" in ines.get(page).content.decode(), page
+
+
+PASTED = """Gus Lind <gus@example.com>
+Hana Mori;hana@example.com;Juniper
+Ivo Petrov
+ana@example.com, Ana Ruivo"""
+
+
+def pasted(client: Client, cast: Cast, text: str, **fields: str) -> SheetImport:
+    give = reverse("sheets:import-give", args=[cast.cohort.pk, "roster"])
+    response = client.post(give, {"text": text, **fields})
+    sheet_import = SheetImport.objects.latest("pk")
+    # There are no columns to check.
+    assert response.headers["Location"] == sheet_import.get_absolute_url()
+    return sheet_import
+
+
+def test_pasted_people_are_previewed_at_once_enrolled_invited_and_undone(cast: Cast, as_: SignIn) -> None:
+    client = as_("ines")
+    old = client.get(reverse("sheets:enrol-several", args=[cast.cohort.pk]))
+    page = client.get(old["Location"]).text
+    assert page.index("One person per line") < page.index("Or a workbook")
+    sheet_import = pasted(client, cast, PASTED, is_inviting="on")
+    lines = [(line.verdict, line.what, line.location) for line in sheet_import.lines.in_order()]
+    assert [line for line in lines if line[0] != "missing"] == [
+        ("new", "Gus Lind <gus@example.com>", "row 1"),
+        ("new", "Hana Mori <hana@example.com>", "row 2"),
+        ("unreadable", "Ivo Petrov", "row 3"),
+        ("unchanged", "Ana Ruivo <ana@example.com>", "row 4"),
+    ]
+    preview = client.get(sheet_import.get_absolute_url()).text
+    assert "New people are invited by e-mail once you import." in preview
+    assert "Columns and questions" not in preview
+    assert "There is no e-mail address, and no one in the cohort has this name." in preview
+    rows = client.get(reverse("sheets:import-unreadable", args=[sheet_import.pk]))
+    assert rows.content.decode("utf-8-sig").splitlines() == ["Name,E-mail,Group", "Ivo Petrov,,"]
+    client.post(reverse("sheets:import-confirm", args=[sheet_import.pk]))
+    hana = Enrolment.objects.get(person__email="hana@example.com")
+    assert hana.memberships.get().group == cast.juniper
+    assert cast.cohort.enrolments.filter(ended_on=None).count() == 8
+    assert {message.to[0] for message in deliver()} == {"gus@example.com", "hana@example.com"}
+    back = client.post(reverse("sheets:import-undo", args=[sheet_import.pk]), follow=True)
+    assert "everything is back as it was" in back.text
+    assert not User.objects.filter(email__in=["gus@example.com", "hana@example.com"]).exists()
+
+
+def test_pasted_line_whose_group_is_full_is_enrolled_without_one(cast: Cast, as_: SignIn) -> None:
+    client = as_("ines")
+    text = "Gus Lind, gus@example.com, Juniper\nHana Mori, hana@example.com, Juniper"
+    sheet_import = pasted(client, cast, text)
+    assert "Nobody is invited yet." in client.get(sheet_import.get_absolute_url()).text
+    client.post(reverse("sheets:import-confirm", args=[sheet_import.pk]))
+    assert cast.juniper.memberships.filter(enrolment__person__email="gus@example.com").exists()
+    assert not Enrolment.objects.get(person__email="hana@example.com").memberships.exists()
+    assert deliver() == []
+
+
+def test_pasted_account_that_is_disabled_is_not_enrolled(cast: Cast, as_: SignIn) -> None:
+    User.objects.filter(pk=cast.zoe.pk).update(is_active=False)
+    sheet_import = pasted(as_("ines"), cast, "Zoe <zoe@example.com>\nHana <hana@example.com>")
+    assert shown(sheet_import, "unreadable", "new") == [
+        ("unreadable", "Zoe <zoe@example.com>", "Zoe can no longer sign in; ask an operator."),
+        ("new", "Hana <hana@example.com>", "joins the cohort"),
+    ]

@@ -230,7 +230,10 @@ TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
         drop_out,
         {"chidi": "You are not in Clover from Mon 21 September on", "marta": "Chidi leaves Clover"},
     ),
-    "begin": (begin, {"chidi": "You are in Acacia", "tomas": "You mentor Acacia"}),
+    "begin": (
+        begin,
+        {"chidi": "You are in Acacia", "tomas": "You mentor Acacia", "marta": "Chidi left Clover"},
+    ),
     "mentor": (
         cover,
         dict.fromkeys(("ana", "bruno", "chidi", "marta"), COVERS) | {"tomas": "You are the cover of Clover"},

@@ -115,7 +115,9 @@ def test_move_hands_the_student_on(cast: Cast) -> None:
 
 
 def test_mentor_of_today_reads_the_whole_stay_of_who_left(cast: Cast) -> None:
-    end_enrolment(enrolment=cast.ana.enrolment, on=date(2026, 9, 10), end_reason="dropped", by=cast.ines, at=NOW)
+    end_enrolment(
+        enrolment=cast.ana.enrolment, on=date(2026, 9, 10), end_reason="dropped", by=cast.ines, at=NOW
+    )
     lena = UserFactory.create(name="Lena Vogt")
     assign_mentor(group=cast.clover, person=lena, role="co-mentor", on=date(2026, 9, 14), by=None, at=NOW)
     access = student_to_read(lena, cast.ana.enrolment_id, timezone.now())
@@ -176,7 +178,7 @@ def test_a_student_reads_nothing_about_that_time_as_a_course_admin_whatever_is_a
     now = timezone.now()
     cast.course.admins.create(person=cast.person("ana"))
     if has_left:
-        ends = {"on": date(2026, 9, 15), "reason": "dropped", "by": cast.ines, "at": now}
+        ends = {"on": date(2026, 9, 15), "end_reason": "dropped", "by": cast.ines, "at": now}
         end_enrolment(enrolment=cast.enrolment("ana"), **ends)
     if archived:
         archive(thing=getattr(cast, archived), by=cast.ines, at=now)

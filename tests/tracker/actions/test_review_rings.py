@@ -12,7 +12,6 @@ from people.models import Event
 from tests.conftest import NOW, Cast, make_cast
 from tests.factories.tracker import CodeReviewFactory
 from tests.messages import said
-from tests.moving import move_student
 from tests.racing import at_once
 from tracker.actions.review_rings import nudge, ring_of, suggest_reviewers
 from tracker.actions.reviews import ReviewError

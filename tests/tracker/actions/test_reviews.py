@@ -51,7 +51,7 @@ def make_group_of_two(cast: Cast) -> None:
         enrolment=cast.enrolment("chidi"),
         on=date(2026, 9, 10),
         end_reason="dropped",
-        by=None,
+        by=cast.ines,
         at=timezone.now(),
     )
 

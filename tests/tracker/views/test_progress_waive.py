@@ -46,7 +46,7 @@ def test_waive_of_another_courses_milestone_is_404(cast: Cast, as_: SignIn) -> N
 
 def test_waive_says_why_it_cannot_be(cast: Cast, as_: SignIn) -> None:
     end_enrolment(
-        enrolment=cast.enrolment("bruno"), on=TODAY, end_reason="dropped", by=None, at=timezone.now()
+        enrolment=cast.enrolment("bruno"), on=TODAY, end_reason="dropped", by=cast.ines, at=timezone.now()
     )
     page = post(cast, as_("ines")).content.decode()
     assert "Bruno Sá has not been enrolled in Autumn 2026 since" in page

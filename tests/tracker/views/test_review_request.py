@@ -32,7 +32,11 @@ def ask(browser: Client, cast: Cast, **changed: Any) -> Any:
 
 def end(cast: Cast, who: str) -> None:
     end_enrolment(
-        enrolment=cast.enrolment(who), on=date(2026, 9, 10), end_reason="dropped", by=None, at=timezone.now()
+        enrolment=cast.enrolment(who),
+        on=date(2026, 9, 10),
+        end_reason="dropped",
+        by=cast.ines,
+        at=timezone.now(),
     )
 
 
