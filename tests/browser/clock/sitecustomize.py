@@ -6,3 +6,5 @@ import time
 import time_machine
 
 time_machine.travel(time.time() + float(os.environ["SECONDS_AHEAD"])).start()
+# It goes from the first look at it on.
+time.time()
