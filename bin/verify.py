@@ -105,7 +105,7 @@ def on_postgresql() -> list[str]:
 
 
 PYTEST = [PYTHON, "-m", "pytest", "--color=yes" if sys.stdout.isatty() else "--color=no"]
-SUITE = [*PYTEST, "-m", "not browser", "-n", "2"]
+SUITE = [*PYTEST, "--ignore=tests/browser", "-n", "2"]
 # Named, never opened: the tests make their own database. A name in memory would make the browser's server share one
 # connection between threads, which SQLite does not survive.
 ON_SQLITE = {"DATABASE_URL": f"sqlite:///{TOP}/var/trefoil.sqlite3"}
