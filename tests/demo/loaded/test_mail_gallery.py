@@ -1,22 +1,20 @@
 """Of each kind that the demo has something of there is a mail, and the text of a mail says what its HTML does."""
 
 import re
-from collections.abc import Iterator
 from html import unescape
-from typing import Any
 
 import pytest
 import time_machine
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
 from django.http import Http404
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import path
+from pytest_django import DjangoDbBlocker
 
 from config.mail_gallery import mail_gallery, mail_sample, samples
 from config.urls import urlpatterns as site_urls
-from demo.loading import load_demo
+from demo.loading import LoadedDemo
 from telling.kinds import KINDS
 from telling.kinds.kind import Kind
 from telling.mails import Mail
@@ -35,18 +33,16 @@ urlpatterns = [
 
 
 @pytest.fixture(scope="module")
-def written_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[Written]:
-    with django_db_blocker.unblock(), transaction.atomic(), time_machine.travel(NOW, tick=False):
-        load_demo(at=NOW)
-        yield {
+def written_once(_loaded_once: LoadedDemo, django_db_blocker: DjangoDbBlocker) -> Written:
+    with django_db_blocker.unblock(), time_machine.travel(NOW, tick=False):
+        return {
             name: (kind, mail, rendered(mail, "html"), rendered(mail, "txt"))
             for name, kind, mail in samples(NOW)
         }
-        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def written(written_once: Written, db: None) -> Written:
+def written(demo: LoadedDemo, written_once: Written) -> Written:
     """By the name of each: its kind, the mail, and how it looks as HTML and as text."""
     return written_once
 
