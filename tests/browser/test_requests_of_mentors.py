@@ -13,7 +13,7 @@ from courses.models import CourseAdmin
 from lib.weeks import Week
 from people.models import MailChoice, User
 from tests.browser.clock import today
-from tests.browser.test_help_in_time import link_in, mails_to
+from tests.browser.test_help_in_time import link_in, mails_about
 from tests.browser.test_killed_worker import worker
 from tests.conftest import Cast
 from tests.factories.people import UserFactory
@@ -78,7 +78,7 @@ def test_two_course_admins_share_the_requests_and_the_mentor_reads_the_answer(
             expect(bea.get_by_text("Inês Duarte has answered already.").first).to_be_visible()
             expect(bea.get_by_text("Yes: three, from Monday on.")).to_be_visible()
             expect(bea.get_by_label("Your answer")).to_have_value("Ask again in spring.")
-            (told,) = mails_to(mail, "marta@example.com", 1)
+            (told,) = mails_about("answered a request", mail, "marta@example.com")
             assert told["Subject"] == "Inês answered a request of Clover"
             marta.goto(link_in(told, live_server))
             expect(marta.get_by_text("Yes: three, from Monday on.")).to_be_visible()
