@@ -143,17 +143,6 @@ def days_later_without(start: date, days: int, pauses: Iterable[Period]) -> date
     return day
 
 
-def working_days_between(start: date, end: date, pauses: Iterable[Period]) -> int:
-    """Count the days from Monday to Friday after ``start``, up to and including ``end``, that are in no pause."""
-    weekends = (Period(day, day) for day in days_after(start, end) if day.weekday() >= 5)
-    return days_between_without(start, end, [*pauses, *weekends])
-
-
-def days_after(start: date, end: date) -> list[date]:
-    """The days after ``start``, up to and including ``end``."""
-    return [start + number * _DAY for number in range(1, (end - start).days + 1)]
-
-
 def after_pause(day: date, pauses: Iterable[Period]) -> date | None:
     """Return ``day``, or the first later day that is in no pause. None if that pause has no end."""
     for pause in sorted(pauses, key=lambda pause: pause.starts_on):

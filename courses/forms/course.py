@@ -9,19 +9,12 @@ from lib.editing import VersionedForm
 _THRESHOLDS = {
     "behind_days": "A student with one milestone overdue is behind once it is overdue for more days than this.",
     "behind_count": "A student with this many milestones overdue is behind immediately.",
-    "behind_hours_share": "A student who has not done this share of the planned hours due so far is far behind.",
-    "ahead_days": "A milestone done more than this many days before it is due counts as early.",
-    "ahead_count": "A student with this many milestones done early is ahead of the group.",
-    "question_days": "Each open question shows how long it has waited against this. Weekends and pauses are left out.",
+    "question_days": "Mentors are flagged a question that has waited for longer. Weekends and pauses are left out.",
     "help_days": "Mentors are told at once; course admins must act after twice this time, pauses left out.",
     "review_days": "From handing in until the reviewer has answered. Weekends and pauses are left out.",
     "silent_days": "A student with no activity for this long counts as inactive.",
     "grace_days": "A new student is not flagged before this many days have passed, unless they need help.",
     "absences_in_a_row": "The mentor must act after this many absences in a row without excuse.",
-    "low_in_a_row": "A student who says so before this many meetings running is to be watched.",
-    "spread_count": "A group is too far apart when its first student has done this many milestones more than its last.",
-    "question_open_days": "A question without an answer for more days than this is flagged to the mentor.",
-    "flagged_share": "The board warns you when more students are flagged: the thresholds may be too strict.",
 }
 
 

@@ -34,19 +34,8 @@ class Course(Edited, Archivable):
     behind_count = models.PositiveSmallIntegerField(
         "behind immediately at (milestones overdue)", default=2, validators=[MinValueValidator(1)]
     )
-    behind_hours_share = models.PositiveSmallIntegerField(
-        "far behind at (percent of planned hours overdue)",
-        default=25,
-        validators=[MaxValueValidator(100)],
-    )
-    ahead_days = models.PositiveSmallIntegerField(
-        "counts as early if done more than (days) before it is due", default=7
-    )
-    ahead_count = models.PositiveSmallIntegerField(
-        "ahead at (milestones done early)", default=2, validators=[MinValueValidator(1)]
-    )
     question_days = models.PositiveSmallIntegerField(
-        "a question is promised an answer within (weekdays)", default=1, validators=[MinValueValidator(1)]
+        "a question is promised an answer within (weekdays)", default=3, validators=[MinValueValidator(1)]
     )
     help_days = models.PositiveSmallIntegerField(
         "“need help” is promised an answer within (weekdays)", default=1, validators=[MinValueValidator(1)]
@@ -59,16 +48,6 @@ class Course(Edited, Archivable):
     grace_days = models.PositiveSmallIntegerField("grace period after joining (days)", null=True, blank=True)
     absences_in_a_row = models.PositiveSmallIntegerField(
         "absences in a row", default=2, validators=[MinValueValidator(1)]
-    )
-    low_in_a_row = models.PositiveSmallIntegerField(
-        "confidence low times running", default=3, validators=[MinValueValidator(1)]
-    )
-    spread_count = models.PositiveSmallIntegerField(
-        "group too far apart at (milestones)", default=2, validators=[MinValueValidator(1)]
-    )
-    question_open_days = models.PositiveSmallIntegerField("question overdue after (days)", default=3)
-    flagged_share = models.PositiveSmallIntegerField(
-        "warn if more students are flagged than (percent)", default=20, validators=[MaxValueValidator(100)]
     )
 
     objects = CourseQuerySet.as_manager()

@@ -12,6 +12,7 @@ class CourseFactory(DjangoModelFactory[Course]):
 
     title = factory.Sequence(lambda n: f"Course {n}")
     slug = factory.Sequence(lambda n: f"course-{n}")
+    question_days = 1
 
 
 class MilestoneFactory(DjangoModelFactory[Milestone]):

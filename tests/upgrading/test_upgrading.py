@@ -140,3 +140,23 @@ def test_there_is_a_dump_of_each_kind_of_database() -> None:
     for name in names:
         assert (HERE / f"{name}.sqlite3.xz").exists()
         assert (HERE / f"{name}.postgresql.sql.xz").exists()
+
+
+def test_who_had_set_what_is_the_same_everywhere_now_is_told_once(url: str) -> None:
+    environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.test_settings"}
+    found = subprocess.run(
+        [sys.executable, "-m", "tests.upgrading.thresholds"],
+        env=environment,
+        cwd=HERE.parent.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 0, found.stderr
+    ((recipient, address, kind, body),), kept = json.loads(found.stdout)
+    assert (recipient, address, kind) == ("ines@demo.example", "ines@demo.example", "account")
+    assert "\n- group too far apart at (milestones): 2, it was 4\n" in body
+    assert "\n- question overdue after (days): the promise: 2 weekdays, it was 5\n" in body
+    assert body.count("\n- ") == 2
+    # What was promised stays.
+    assert kept == [[9, 2], [7, 1]]

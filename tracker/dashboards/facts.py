@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Max
 
 from courses.models import Cohort, Course, Milestone, Pause
+from courses.promises import Wait
 from groups.models import Absence, Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
 from lib.weeks import Period
 from people.actions.invitations import has_signed_in
@@ -84,6 +85,8 @@ class StudentRecord:
     said: dict[date, str] = field(default_factory=dict)
     absences: list[Period] = field(default_factory=list)
     set_aside_until: date | None = None
+    # Since when the oldest request for help waits for an answer, if somebody knows.
+    needs_help_since: datetime | None = None
     active_on: date | None = None
     invited_on: date | None = None
 
@@ -143,6 +146,8 @@ def _read_progress(
         if state is State.NEED_HELP and answered_at is None:
             cried_at = since or changed_at
             cries[enrolment_id] = max(cried_at, cries.get(enrolment_id, cried_at))
+            record = records[enrolment_id]
+            record.needs_help_since = min(filter(None, (since, record.needs_help_since)), default=None)
         records[enrolment_id].progress.append(
             MilestoneProgress(
                 milestone_id=milestone_id,
@@ -204,15 +209,16 @@ def student_facts(
     record: StudentRecord,
     plan: Sequence[PlannedMilestone],
     cohort: Cohort,
-    today: date,
+    now: datetime,
     pauses: tuple[Period, ...],
 ) -> StudentFacts:
+    since = record.needs_help_since
     active_at = enrolment.last_active_at
     own = cohort.today(active_at) if active_at else None
     return StudentFacts(
         plan=plan,
         progress=record.progress,
-        today=today,
+        today=cohort.today(now),
         cohort_starts_on=cohort.starts_on,
         cohort_closed_on=cohort.closed_on,
         joined_on=enrolment.started_on,
@@ -227,6 +233,7 @@ def student_facts(
         absences=record.absences,
         pauses=pauses,
         set_aside_until=record.set_aside_until,
+        help_wait=cohort.wait(since, now, days=cohort.course.help_days) if since else None,
     )
 
 
@@ -239,9 +246,9 @@ def mentors_of(group: Group) -> tuple[Mentoring, ...]:
 
 
 def group_facts(
-    group: Group, open_since: Iterable[date | None], today: date, pauses: tuple[Period, ...], spread: int
+    group: Group, waits: Iterable[Wait | None], today: date, pauses: tuple[Period, ...], spread: int
 ) -> GroupFacts:
-    """`open_since` has the day on which each open question was asked, None if unknown. The group has with its rows."""
+    """`waits` are those of the open questions, None if nobody knows since when. The group has with its rows."""
     stays = group.memberships.all()
     check_ins = group.check_ins.all()
     return GroupFacts(
@@ -260,7 +267,7 @@ def group_facts(
             )
             for row in check_ins
         ),
-        questions_open_since=tuple(open_since),
+        question_waits=tuple(waits),
         mentors=mentors_of(group),
         spread=spread,
     )

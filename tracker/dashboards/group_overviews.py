@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Prefetch, prefetch_related_objects
 
 from courses.calendar import teaching_week_number
+from courses.promises import Wait
 from groups.models import Group, Membership, Mentorship
 from lib.weeks import Period, Week
 from questions.models import Question
@@ -152,12 +153,12 @@ def group_statuses(overviews: Sequence[GroupOverview]) -> dict[int, GroupStatus]
         "mentorships__away",
         Prefetch("check_ins", check_ins),
     )
-    open_since = _open_since(overviews)
+    waits = _question_waits(overviews)
     return {
         overview.group.pk: group_status(
             group_facts(
                 overview.group,
-                open_since[overview.group.pk],
+                waits[overview.group.pk],
                 overview.today,
                 overview.pauses,
                 overview.spread,
@@ -168,15 +169,17 @@ def group_statuses(overviews: Sequence[GroupOverview]) -> dict[int, GroupStatus]
     }
 
 
-def _open_since(overviews: Sequence[GroupOverview]) -> dict[int, list[date | None]]:
-    """The days on which the open questions of each group were asked, in the cohort's time zone; None if unknown."""
-    zones = {overview.group.pk: ZoneInfo(overview.group.cohort.time_zone) for overview in overviews}
-    asked = Question.objects.filter(group__in=zones).open().order_by()
-    open_since: dict[int, list[date | None]] = defaultdict(list)
+def _question_waits(overviews: Sequence[GroupOverview]) -> dict[int, list[Wait | None]]:
+    """How long the open questions of each group have waited; None if nobody knows when one was asked."""
+    by_group = {overview.group.pk: overview for overview in overviews}
+    asked = Question.objects.filter(group__in=by_group).open().order_by()
+    waits: dict[int, list[Wait | None]] = defaultdict(list)
     for group_id, asked_at, is_undated in asked.values_list("group_id", "asked_at", "is_undated"):
-        day = None if is_undated else asked_at.astimezone(zones[group_id]).date()
-        open_since[group_id].append(day)
-    return open_since
+        overview = by_group[group_id]
+        cohort = overview.group.cohort
+        wait = None if is_undated else cohort.wait(asked_at, overview.now, days=cohort.course.question_days)
+        waits[group_id].append(wait)
+    return waits
 
 
 def _overview(
@@ -194,8 +197,7 @@ def _overview(
     on = cohort.working_day(now)
     stays = [stay for stay in group.memberships.all() if stay.ended_on is None or on < stay.ended_on]
     facts = [
-        student_facts(stay.enrolment, records[stay.enrolment_id], plan, cohort, today, pauses)
-        for stay in stays
+        student_facts(stay.enrolment, records[stay.enrolment_id], plan, cohort, now, pauses) for stay in stays
     ]
     standings = group_standings(facts, thresholds, reader)
     members = tuple(map(Member, stays, facts, standings.standings))

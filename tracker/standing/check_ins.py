@@ -11,7 +11,7 @@ Where the rules leave room, this is how they are read:
   for the rest of the week without a co-mentor or cover while a check-in is due or late; the group has no mentor.
 - **watch**: the mentor is away on all working days of the next week without a co-mentor or cover, and a check-in is
   expected in it; a late check-in; fewer minutes than the budget at the last check-in held, if minutes are known;
-  questions open longer than the threshold, in calendar days; a wide spread.
+  questions open for longer than promised; a wide spread.
 - There are no reasons before the cohort begins, after it closes, or while the group has no members.
 """
 
@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import takewhile
 
+from courses.promises import weekdays_label
 from lib.days import day_label
 from lib.weeks import Week, days_between_without
 from tracker.standing.attention import (
@@ -32,7 +33,7 @@ from tracker.standing.attention import (
     worst,
     worst_first,
 )
-from tracker.standing.facts import GroupFacts, LoggedCheckIn, Outcome, Thresholds, Word
+from tracker.standing.facts import SPREAD_COUNT, GroupFacts, LoggedCheckIn, Outcome, Thresholds, Word
 
 _DAY = timedelta(days=1)
 _DAYS_LATE = 7
@@ -84,8 +85,8 @@ def group_status(facts: GroupFacts, thresholds: Thresholds) -> GroupStatus:
         this_week=next((each for each in weeks if each.week.contains(facts.today)), None),
         attention=attention,
         reasons=reasons,
-        severity=severity(attention, reasons, _missed_since(weeks), max(_open_days(facts), default=0)),
-        open_question_count=len(facts.questions_open_since),
+        severity=severity(attention, reasons, _missed_since(weeks), _longest_wait(facts)),
+        open_question_count=len(facts.question_waits),
     )
 
 
@@ -150,11 +151,11 @@ def _reasons(facts: GroupFacts, thresholds: Thresholds, weeks: tuple[CheckInWeek
     if minutes is not None and minutes < thresholds.weekly_minutes:
         text = f"{minutes} of {thresholds.weekly_minutes} minutes at the last check-in"
         yield Reason(code=ReasonCode.FEW_MINUTES, attention=Attention.WATCH, text=text)
-    waiting = sum(days > thresholds.question_open_days for days in _open_days(facts))
-    if waiting:
-        text = f"{counted(waiting, 'question')} open for over {counted(thresholds.question_open_days, 'day')}"
+    over = [wait for wait in facts.question_waits if wait is not None and wait.is_over]
+    if over:
+        text = f"{counted(len(over), 'question')} open for over {weekdays_label(over[0].days)}"
         yield Reason(code=ReasonCode.QUESTIONS_OPEN, attention=Attention.WATCH, text=text)
-    if facts.spread >= thresholds.spread_count:
+    if facts.spread >= SPREAD_COUNT:
         text = f"students {counted(facts.spread, 'milestone')} apart"
         yield Reason(code=ReasonCode.SPREAD, attention=Attention.WATCH, text=text)
 
@@ -214,6 +215,6 @@ def _since(week: Week, facts: GroupFacts) -> str:
     return f"from {day_label(first, facts.today)} on and all of " if (week.starts_on - first).days > 2 else ""
 
 
-def _open_days(facts: GroupFacts) -> list[int]:
-    """The age of each open question in calendar days."""
-    return [(facts.today - asked_on).days for asked_on in facts.questions_open_since if asked_on is not None]
+def _longest_wait(facts: GroupFacts) -> int:
+    """In weekdays, of an open question."""
+    return max((wait.waited.days for wait in facts.question_waits if wait is not None), default=0)

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from courses.promises import Wait
 from lib.weeks import Period, Week, holds
 
 
@@ -85,6 +86,21 @@ class Outcome(Word):
 
 MOST_SILENT_DAYS = 14
 
+# The limits that are the same in every course.
+# Percent of the planned hours due so far that are not done: a student who lacks a quarter is far behind, also where
+# that is one long milestone.
+BEHIND_HOURS_SHARE = 25
+# Days before it is due, to be exceeded: what is done in the week before it is due is done in time.
+AHEAD_DAYS = 7
+# Milestones done early: one alone is a short one.
+AHEAD_COUNT = 2
+# Notes before meetings: everybody has a bad week, and a second one.
+LOW_IN_A_ROW = 3
+# Milestones between the first and the last of a group: with one between them, they still talk of the same.
+SPREAD_COUNT = 2
+# Percent of the students, to be exceeded: a rule that flags more than one in five says nothing.
+FLAGGED_SHARE = 20
+
 
 def usual_silent_days(course_weeks: int | None) -> int:
     """14, or a quarter of the course's length if that is less."""
@@ -93,27 +109,18 @@ def usual_silent_days(course_weeks: int | None) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """The limits in the rules; each is a setting of the course.
+    """The limits in the rules that are settings of the course.
 
-    Units are days, except: `_count` milestones, `_share` percent, `absences_in_a_row` check-ins, `low_in_a_row`
-    notes before meetings, `weekly_minutes` minutes. Days for behind, ahead and questions, and `flagged_share`, must be
-    exceeded; all others reached.
-    `help_days` is a promise, in weekdays outside pauses: course admins act once twice as many have passed.
+    Units are days, except: `behind_count` milestones, `absences_in_a_row` check-ins, `weekly_minutes` minutes.
+    `behind_days` must be exceeded; all others reached. `help_days` is a promise, in weekdays outside pauses.
     """
 
     behind_days: int = 7
     behind_count: int = 2
-    behind_hours_share: int = 25
-    ahead_days: int = 7
-    ahead_count: int = 2
     help_days: int = 1
     silent_days: int = MOST_SILENT_DAYS
     grace_days: int = MOST_SILENT_DAYS
     absences_in_a_row: int = 2
-    low_in_a_row: int = 3
-    spread_count: int = 2
-    question_open_days: int = 3
-    flagged_share: int = 20
     weekly_minutes: int = 30
 
 
@@ -155,7 +162,8 @@ class StudentFacts:
     `ended_on` and `cohort_closed_on` are the first day after the end. `recorded_on` is the day on which Trefoil was
     told of the student; `invited_on` that of the last invitation sent. `attendances` starts with the most recent
     check-in, `confidences` with the most recent note before a meeting. `absences` are the accepted ones, `pauses` the
-    cohort's. Attention that was put aside counts again on `set_aside_until`.
+    cohort's. Attention that was put aside counts again on `set_aside_until`. `help_wait` is how long the oldest request
+    for help has waited for an answer, on the clock of the promises; None without one, or if nobody knows since when.
     """
 
     plan: Sequence[PlannedMilestone]
@@ -175,6 +183,7 @@ class StudentFacts:
     absences: Sequence[Period] = ()
     pauses: Sequence[Period] = ()
     set_aside_until: date | None = None
+    help_wait: Wait | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,8 +216,8 @@ class GroupFacts:
     """Everything that a group's status depends on.
 
     As far as is on record, it has had members since `members_since` (None: never); `members_until` is the first day
-    without any (None: it still has some). `questions_open_since` is the day each open question was asked. `spread` is
-    from `group_standings`.
+    without any (None: it still has some). `question_waits` is how long each open question has waited for an answer, on
+    the clock of the promises; None if nobody knows since when. `spread` is from `group_standings`.
     """
 
     today: date
@@ -219,5 +228,5 @@ class GroupFacts:
     cohort_closed_on: date | None = None
     pauses: Sequence[Period] = ()
     check_ins: Sequence[LoggedCheckIn] = ()
-    questions_open_since: Sequence[date | None] = ()
+    question_waits: Sequence[Wait | None] = ()
     spread: int = 0

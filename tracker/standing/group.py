@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tracker.standing.attention import Attention, Reason, ReasonCode, counted
-from tracker.standing.facts import AttentionReader, StudentFacts, Thresholds
+from tracker.standing.facts import FLAGGED_SHARE, SPREAD_COUNT, AttentionReader, StudentFacts, Thresholds
 from tracker.standing.student import Standing, standing_for
 from tracker.standing.work import is_active, work_of
 
@@ -37,10 +37,10 @@ def group_standings(
     reader: AttentionReader | None = AttentionReader.MENTOR,
 ) -> GroupStanding:
     """Work out the standings of a group's members; active members at either end of a wide spread are watched."""
-    works = [work_of(facts, ahead_days=thresholds.ahead_days) for facts in members]
+    works = [work_of(facts) for facts in members]
     compared = [work.done_for_spread for work, facts in zip(works, members, strict=True) if is_active(facts)]
     least, most = min(compared, default=0), max(compared, default=0)
-    is_wide = most - least >= thresholds.spread_count
+    is_wide = most - least >= SPREAD_COUNT
     return GroupStanding(
         standings=tuple(
             standing_for(
@@ -70,13 +70,13 @@ def _spread_reason(done: int, least: int, most: int) -> Reason | None:
     return Reason(code=ReasonCode.SPREAD, attention=Attention.WATCH, text=text)
 
 
-def flagged_share(standings: Iterable[Standing], thresholds: Thresholds) -> FlaggedShare:
+def flagged_share(standings: Iterable[Standing]) -> FlaggedShare:
     """Count the active students whose attention is act or watch; students put aside are in the total only."""
     active = [standing for standing in standings if standing.is_active]
     flagged = sum(standing.attention is not Attention.NONE for standing in active)
-    return share_of(flagged, len(active), thresholds)
+    return share_of(flagged, len(active))
 
 
-def share_of(flagged: int, total: int, thresholds: Thresholds) -> FlaggedShare:
-    is_too_many = flagged * 100 > total * thresholds.flagged_share
+def share_of(flagged: int, total: int) -> FlaggedShare:
+    is_too_many = flagged * 100 > total * FLAGGED_SHARE
     return FlaggedShare(flagged=flagged, total=total, is_too_many=is_too_many)

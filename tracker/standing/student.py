@@ -5,8 +5,8 @@ Where the rules leave room, this is how they are read (see `work` for what is du
 - Silence is counted in days from the last activity, leaving out pauses and accepted absences. It starts no earlier
   than the day of joining and the cohort's start.
 - Help that was answered is no longer owed: until the student marks what holds now, it is only to be watched.
-- Need for help is counted in calendar days, since help is owed on holidays too. It counts for every milestone:
-  optional, waived or not in the plan.
+- Since when help is needed is told in calendar days; whether it is owed is asked of the clock of the promises. It
+  counts for every milestone: optional, waived or not in the plan.
 - The mentor's pace alone flags no one: "stuck" counts only for students who are badly behind.
 - "In a row" means the latest check-ins; an excused absence breaks the row.
 - Confidence counts in the notes before meetings that there are; a meeting without a note breaks no row.
@@ -22,7 +22,7 @@ from decimal import Decimal
 from itertools import takewhile
 
 from courses.promises import weekdays_label
-from lib.weeks import days_between_without, working_days_between
+from lib.weeks import days_between_without
 from tracker.standing.attention import (
     Attention,
     Reason,
@@ -34,6 +34,9 @@ from tracker.standing.attention import (
     worst_first,
 )
 from tracker.standing.facts import (
+    AHEAD_COUNT,
+    BEHIND_HOURS_SHARE,
+    LOW_IN_A_ROW,
     Attendance,
     AttentionReader,
     Confidence,
@@ -86,21 +89,17 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Help:
-    """Titles of the milestones that a student needs help with, and the days since help was first asked for.
-
-    `working_days` leave out weekends and pauses.
-    """
+    """Titles of the milestones that a student needs help with, and the days since help was first asked for."""
 
     titles: tuple[str, ...]
     days: int
-    working_days: int
 
 
 def student_standing(
     facts: StudentFacts, thresholds: Thresholds, reader: AttentionReader | None = AttentionReader.MENTOR
 ) -> Standing:
     """Work out the standing of one student alone."""
-    return standing_for(facts, thresholds, work_of(facts, ahead_days=thresholds.ahead_days), reader)
+    return standing_for(facts, thresholds, work_of(facts), reader)
 
 
 def standing_for(
@@ -151,7 +150,7 @@ def standing_for(
 def _pace(work: Work, thresholds: Thresholds) -> StandingPace:
     if len(work.left) >= thresholds.behind_count or _is_late(work, thresholds):
         return StandingPace.BEHIND
-    if work.ahead_by >= thresholds.ahead_count and not work.left:
+    if work.ahead_by >= AHEAD_COUNT and not work.left:
         return StandingPace.AHEAD
     return StandingPace.ON_TRACK
 
@@ -163,7 +162,7 @@ def _is_late(work: Work, thresholds: Thresholds) -> bool:
 def _is_badly_behind(work: Work, thresholds: Thresholds) -> bool:
     """Whether the milestones left reach the threshold in number, or in percent of the planned hours due so far."""
     due_hours = hours_of(work.due)
-    by_hours = due_hours > 0 and hours_of(work.left) * 100 >= due_hours * thresholds.behind_hours_share
+    by_hours = due_hours > 0 and hours_of(work.left) * 100 >= due_hours * BEHIND_HOURS_SHARE
     return bool(work.left) and (len(work.left) >= thresholds.behind_count or by_hours)
 
 
@@ -179,7 +178,6 @@ def _help(facts: StudentFacts) -> _Help | None:
     return _Help(
         titles=_titles(facts, [milestone for _, milestone in asked]),
         days=(facts.today - asked[0][0]).days,
-        working_days=working_days_between(asked[0][0], facts.today, facts.pauses),
     )
 
 
@@ -212,7 +210,7 @@ def _reasons(
 ) -> Iterator[Reason]:
     """Yield each reason with its attention; this is where the rules for act and watch are."""
     if needed is not None:
-        is_overdue = needed.working_days >= 2 * thresholds.help_days
+        is_overdue = facts.help_wait is not None and facts.help_wait.is_twice_over
         promise = f"promised within {weekdays_label(thresholds.help_days)}"
         yield Reason(
             code=ReasonCode.NEEDS_HELP,
@@ -248,7 +246,7 @@ def _reasons(
         text = f"missed {counted(absences, 'check-in')}{in_a_row} without an excuse"
         yield Reason(code=ReasonCode.ABSENT, attention=Attention.ACT, text=text)
     low = sum(1 for _ in takewhile(lambda said: said == Confidence.LOW, facts.confidences))
-    if low >= thresholds.low_in_a_row:
+    if low >= LOW_IN_A_ROW:
         yield Reason(code=ReasonCode.LOW_CONFIDENCE, attention=Attention.WATCH, text=_low_reason(low))
     if spread is not None:
         yield spread

@@ -15,7 +15,7 @@ from datetime import date
 from decimal import Decimal
 
 from lib.weeks import after_pause, days_between_without
-from tracker.standing.facts import MilestoneProgress, PlannedMilestone, State, StudentFacts
+from tracker.standing.facts import AHEAD_DAYS, MilestoneProgress, PlannedMilestone, State, StudentFacts
 
 _SETTLED = frozenset({State.DONE, State.SKIPPED})
 
@@ -62,8 +62,8 @@ def has_begun(facts: StudentFacts) -> bool:
     return facts.cohort_starts_on <= facts.today
 
 
-def work_of(facts: StudentFacts, *, ahead_days: int) -> Work:
-    """Compare the plan with the progress; milestones done more than `ahead_days` before they are due are ahead."""
+def work_of(facts: StudentFacts) -> Work:
+    """Compare the plan with the progress; milestones done more than a week before they are due are ahead."""
     until = min(day for day in (facts.today, facts.ended_on, facts.cohort_closed_on) if day is not None)
     steps = _steps(facts)
     expected = [(step.due_on, step) for step in steps if step.is_expected_after(facts.joined_on)]
@@ -80,7 +80,7 @@ def work_of(facts: StudentFacts, *, ahead_days: int) -> Work:
         ahead_by=sum(
             step.state == State.DONE
             and day is not None
-            and days_between_without(until, day, facts.pauses) > ahead_days
+            and days_between_without(until, day, facts.pauses) > AHEAD_DAYS
             for day, step in expected
         ),
         done_for_spread=sum(

@@ -16,6 +16,9 @@ from trends.counts.view import TrendView
 from trends.figures import Span
 from trends.forms.filters import Lack
 
+# A question that waits for so long is one that the material does not answer: somebody would have pointed to it. This is
+# about the material; whether people keep what they promised is told on the board.
+TOO_LONG = timedelta(days=3)
 # The first day of each older bucket of open questions.
 AGES = (1, 3, 7, 14, 28)
 OLDEST_SHOWN = 5
@@ -62,22 +65,25 @@ _OF_CATEGORY = {
 }
 
 
-def lacking(lack: Lack, now: datetime, days: int) -> Q:
+def lacking(lack: Lack, now: datetime) -> Q:
     """The condition on questions that the material does not answer, for one reason or for any.
 
-    Either the material was reported unclear or wrong, or the question is still waiting after that many days: if the
+    Either the material was reported unclear or wrong, or the question is still waiting after some days: if the
     material had an answer, someone would have pointed to it.
     """
     waiting = Q(status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])
     reasons = {lack: Q(category=category) for category, lack in _OF_CATEGORY.items()}
-    reasons[Lack.WAITING] = waiting & Q(is_undated=False, asked_at__lte=now - timedelta(days=days))
+    reasons[Lack.WAITING] = waiting & Q(is_undated=False, asked_at__lte=now - TOO_LONG)
     if lack is Lack.ANY:
         return reasons[Lack.UNCLEAR] | reasons[Lack.WRONG] | reasons[Lack.WAITING]
     return reasons[lack]
 
 
-def lacking_definition(days: int) -> str:
-    return f"The material was reported unclear or wrong, or the question was not answered within {days} days."
+def lacking_definition() -> str:
+    return (
+        "The material was reported unclear or wrong, or the question was not answered within"
+        f" {TOO_LONG.days} days."
+    )
 
 
 def question_waits(view: TrendView) -> QuestionWaits:
@@ -96,7 +102,7 @@ def question_waits(view: TrendView) -> QuestionWaits:
 
     ages: Counter[int | None] = Counter()
     too_long = 0
-    over = Q(is_undated=False, asked_at__lte=view.now - timedelta(days=view.course.question_open_days))
+    over = Q(is_undated=False, asked_at__lte=view.now - TOO_LONG)
     days = [When(asked_at__lte=view.now - timedelta(days=days), then=days) for days in reversed(AGES)]
     unknown = When(is_undated=True, then=Value(None))
     age = Case(unknown, *days, default=0, output_field=IntegerField())

@@ -77,7 +77,7 @@ def _about(view: TrendView) -> Q:
         has_answer = Q(first_answered_at__isnull=False) | Q(is_answer_undated=True)
         about &= has_answer if filters.answer == "yes" else ~has_answer
     if filters.lack:
-        about &= lacking(Lack(filters.lack), view.now, course.question_open_days)
+        about &= lacking(Lack(filters.lack), view.now)
     if filters.open_from:
         about &= Q(is_undated=False, asked_at__lte=view.now - timedelta(days=filters.open_from))
     if filters.open_to is not None:

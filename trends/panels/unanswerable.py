@@ -40,7 +40,7 @@ def unanswerable(counts: TrendCounts) -> Unanswerable:
         if (lacks := waits.by_milestone[milestone].lacks)[Lack.ANY]
     ]
     return Unanswerable(
-        definition=lacking_definition(view.course.question_open_days),
+        definition=lacking_definition(),
         rows=tuple(sorted(rows, key=lambda row: -row.numbers[0].count)),
         total=number(waits.all.lacks, Lack.ANY),
     )

@@ -5,14 +5,14 @@ from questions.models import Question
 from trends.charts.bars import Bar
 from trends.charts.scale import share
 from trends.counts import TrendCounts
-from trends.counts.waits import AGES
+from trends.counts.waits import AGES, TOO_LONG
 from trends.panels.links import OPEN_TODAY, Number, count_label
 from trends.panels.panel import CsvRow, Panel
 
 
 @dataclass(frozen=True, slots=True)
 class AgeBucket:
-    """Questions of one range of ages. `is_too_long`: over the course's `question_open_days`."""
+    """Questions of one range of ages. `is_too_long`: over `TOO_LONG`."""
 
     label: str
     open: Number
@@ -55,7 +55,7 @@ def age_buckets(counts: TrendCounts) -> tuple[AgeBucket, ...]:
         last = bounds[n + 1] - 1 if n + 1 < len(bounds) else None
         age = {"open_from": first or None, "open_to": last}
         number = Number.of(counts.waits.ages[first], view, **OPEN_TODAY, **age)
-        buckets.append(AgeBucket(_age_label(first, last), number, first >= view.course.question_open_days))
+        buckets.append(AgeBucket(_age_label(first, last), number, first >= TOO_LONG.days))
     if undated := counts.waits.ages[None]:
         number = Number.of(undated, view, **OPEN_TODAY, undated=True)
         buckets.append(AgeBucket("no date", number, is_too_long=False))
@@ -71,13 +71,13 @@ def _age_label(first: int, last: int | None) -> str:
 
 
 def _finding(counts: TrendCounts) -> str:
-    waits, days = counts.waits, counts.view.course.question_open_days
+    waits = counts.waits
     if not waits.ages.total():
         return "Nothing is open."
-    limit = count_label(days, "day")
+    limit = count_label(TOO_LONG.days, "day")
     if not waits.too_long:
-        return f"None of {waits.ages.total():,} has been open longer than the course’s {limit}."
-    return f"{waits.too_long:,} of {waits.ages.total():,} open longer than the course’s {limit}."
+        return f"None of {waits.ages.total():,} has been open longer than {limit}."
+    return f"{waits.too_long:,} of {waits.ages.total():,} open longer than {limit}."
 
 
 def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:

@@ -20,12 +20,9 @@ def test_thresholds_form_refuses_what_makes_no_sense(cast: Cast) -> None:
     typed = {
         name: str(getattr(cast.course, name) or "") for name in ThresholdsForm(instance=cast.course).fields
     }
-    form = ThresholdsForm(
-        typed | {"behind_count": "0", "flagged_share": "101", "help_days": "soon"}, instance=cast.course
-    )
+    form = ThresholdsForm(typed | {"behind_count": "0", "help_days": "soon"}, instance=cast.course)
     assert form.errors == {
         "behind_count": ["Ensure this value is greater than or equal to 1."],
-        "flagged_share": ["Ensure this value is less than or equal to 100."],
         "help_days": ["Enter a whole number."],
     }
 

@@ -121,7 +121,7 @@ def test_reasons_of_the_group_have_a_line_of_their_own(cast: Cast) -> None:
     QuestionFactory.create(membership=cast.ana, asked_at=NOW() - timedelta(days=4))
     assert reasons(cast) == [
         (
-            "Clover: check-in missed in the week Mon 31 August to Sun 6 September, 1 question open for over 3 days",
+            "Clover: check-in missed in the week Mon 31 August to Sun 6 September, 1 question open for over 1 weekday",
             "watch",
         ),
     ]
@@ -295,12 +295,12 @@ def test_who_asks_for_help_is_answered_at_their_newest_question_about_it(cast: C
         QuestionFactory.create(membership=cast.bruno, title="Of another", milestone=milestone, asked_at=NOW())
     for line in lines_everywhere(cast, bruno):
         assert (line.said, line.action_url) == ("", f"/students/{bruno.pk}/help/")
-    for title, days in (("Where is the proxy?", 1), ("And the port?", 0)):
+    for title, hours in (("Where is the proxy?", 20), ("And the port?", 0)):
         asked = QuestionFactory.create(
             membership=cast.bruno,
             title=title,
             milestone=cast.milestones[3],
-            asked_at=NOW() - timedelta(days=days, minutes=1),
+            asked_at=NOW() - timedelta(hours=hours, minutes=1),
         )
     QuestionFactory.create(membership=cast.ana, title="Of Ana", milestone=cast.milestones[3], asked_at=NOW())
     for line in lines_everywhere(cast, bruno):

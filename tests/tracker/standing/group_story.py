@@ -6,7 +6,7 @@ The weeks start on 7, 14, 21, 28 and 35 September.
 from collections.abc import Sequence
 
 from lib.weeks import Period, Week
-from tests.tracker.standing.story import DEFAULTS, sep
+from tests.tracker.standing.story import DEFAULTS, sep, wait_of
 from tracker.standing import (
     GroupFacts,
     GroupStatus,
@@ -35,6 +35,7 @@ def group(
     members: tuple[int, int | None] | None = (1, None),
     pauses: Sequence[Period] = (),
     asked: Sequence[int] = (),
+    question_days: int = 3,
     spread: int = 0,
 ) -> GroupFacts:
     """A group of Marta's that had members all along; `logged` are the Mondays of weeks whose check-in was held."""
@@ -48,7 +49,7 @@ def group(
         mentors=mentors,
         pauses=pauses,
         check_ins=[*map(held, logged), *check_ins],
-        questions_open_since=[sep(day) for day in asked],
+        question_waits=[wait_of(day, today, pauses, question_days) for day in asked],
         spread=spread,
     )
 

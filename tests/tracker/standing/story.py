@@ -7,9 +7,10 @@ before the 1st it counts back. Agents is planned without a day or hours, Reading
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
+from courses.promises import Wait, waited
 from lib.weeks import Period
 from tracker.standing import (
     Attendance,
@@ -69,6 +70,7 @@ def student(
     skipped: Sequence[int] = (),
     waived: Sequence[int] = (),
     asked: Mapping[int, int] | None = None,
+    help_days: int = 1,
     plan: Sequence[PlannedMilestone] = PLAN,
     joined: int = -7,
     active: int | None = None,
@@ -81,7 +83,8 @@ def student(
 ) -> StudentFacts:
     """A student on a day: by default of the grace long past, active today, with nothing done.
 
-    `asked` has the day on which help was asked for with a milestone. What is waived was not started.
+    `asked` has the day on which help was asked for with a milestone, at noon; now it is an hour later. What is waived
+    was not started.
     """
     return StudentFacts(
         plan=plan,
@@ -106,7 +109,14 @@ def student(
         pauses=pauses,
         absences=absences,
         set_aside_until=None if aside is None else sep(aside),
+        help_wait=wait_of(min(asked.values()), today, pauses, help_days) if asked else None,
     )
+
+
+def wait_of(asked: int, today: int, pauses: Sequence[Period], promised: int) -> Wait:
+    """How long somebody has waited since noon of a day at 13:00 of another."""
+    since, now = (datetime.combine(sep(day), time(hour), UTC) for day, hour in ((asked, 12), (today, 13)))
+    return Wait(waited(since, now, time_zone="UTC", pauses=pauses), promised, since)
 
 
 def never_active(facts: StudentFacts) -> StudentFacts:

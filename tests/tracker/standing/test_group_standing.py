@@ -19,7 +19,6 @@ from tracker.standing import (
     GroupStanding,
     State,
     StudentFacts,
-    Thresholds,
     flagged_share,
     group_standings,
     student_standing,
@@ -70,22 +69,8 @@ class TestSpread:
         milestones = f"{most - least} milestones"
         assert spreads(group) == [each and each.format(milestones) for each in words]
 
-    @pytest.mark.parametrize(
-        ("spread_count", "words"),
-        [
-            (
-                1,
-                [
-                    "1 milestone behind the student furthest ahead",
-                    "1 milestone ahead of the student furthest behind",
-                ],
-            )
-        ],
-    )
-    def test_spread_goes_by_the_threshold_of_the_course(self, spread_count: int, words: list[str]) -> None:
-        members = with_done(0, 1)
-        assert spreads(group_standings(members, Thresholds(spread_count=spread_count))) == words
-        assert spreads(group_standings(members, Thresholds(spread_count=2))) == [None, None]
+    def test_a_spread_of_1_is_none(self) -> None:
+        assert spreads(group_standings(with_done(0, 1), DEFAULTS)) == [None, None]
 
     @pytest.mark.parametrize(
         "other",
@@ -179,7 +164,7 @@ class TestFlaggedShare:
         self, flagged: int, fine: int, is_too_many: bool
     ) -> None:
         members = [self.FLAGGED] * flagged + [self.FINE] * fine
-        share = flagged_share([student_standing(facts, DEFAULTS) for facts in members], DEFAULTS)
+        share = flagged_share([student_standing(facts, DEFAULTS) for facts in members])
         assert (share.flagged, share.total, share.is_too_many) == (flagged, flagged + fine, is_too_many)
 
     def test_flagged_share_counts_act_and_watch_and_only_who_is_active(self) -> None:
@@ -191,13 +176,8 @@ class TestFlaggedShare:
             replace(self.FLAGGED, ended_on=sep(20)),
             replace(self.URGENT, cohort_closed_on=sep(20)),
         ]
-        share = flagged_share((student_standing(facts, DEFAULTS) for facts in members), DEFAULTS)
+        share = flagged_share(student_standing(facts, DEFAULTS) for facts in members)
         assert (share.flagged, share.total) == (2, 4)
-
-    @pytest.mark.parametrize(("percent", "is_too_many"), [(49, True), (50, False)])
-    def test_flagged_share_goes_by_the_threshold_of_the_course(self, percent: int, is_too_many: bool) -> None:
-        standings = [student_standing(facts, DEFAULTS) for facts in (self.FLAGGED, self.FINE)]
-        assert flagged_share(standings, Thresholds(flagged_share=percent)).is_too_many is is_too_many
 
 
 @pytest.mark.parametrize(

@@ -105,23 +105,28 @@ class TestQuestions:
         [
             ([], []),
             ([10], []),
-            ([8, 7], []),
-            ([6], ["1 question open for over 3 days"]),
-            ([6, 5, 9], ["2 questions open for over 3 days"]),
+            # It is Thursday: the first was asked on Tuesday.
+            ([8], []),
+            ([7], ["1 question open for over 3 weekdays"]),
+            ([4, 7, 9], ["2 questions open for over 3 weekdays"]),
         ],
     )
-    def test_questions_open_for_over_3_days_are_watched(self, asked: list[int], texts: list[str]) -> None:
+    def test_questions_open_for_longer_than_promised_are_watched(
+        self, asked: list[int], texts: list[str]
+    ) -> None:
         status = status_of(group(10, asked=asked))
         assert [reason.text for reason in status.reasons] == texts
         assert status.attention == ("watch" if texts else "none")
 
-    @pytest.mark.parametrize(("open_days", "texts"), [(1, ["1 question open for over 1 day"]), (2, [])])
-    def test_questions_go_by_the_threshold_of_the_course(self, open_days: int, texts: list[str]) -> None:
-        reasons = status_of(group(10, asked=[8]), Thresholds(question_open_days=open_days)).reasons
+    @pytest.mark.parametrize(("promised", "texts"), [(2, ["1 question open for over 2 weekdays"]), (3, [])])
+    def test_questions_go_by_the_promise_of_the_course(self, promised: int, texts: list[str]) -> None:
+        reasons = status_of(group(10, asked=[8], question_days=promised)).reasons
         assert [reason.text for reason in reasons] == texts
 
-    def test_questions_age_in_a_pause_too(self) -> None:
-        assert reasons_of(group(20, asked=[16], pauses=[days(7, 20)])) == ["watch questions_open"]
+    def test_questions_wait_neither_in_a_pause_nor_over_a_weekend(self) -> None:
+        assert reasons_of(group(20, asked=[16], pauses=[days(7, 20)])) == []
+        assert reasons_of(group(15, logged=[7], asked=[11])) == []
+        assert reasons_of(group(17, logged=[7], asked=[11])) == ["watch questions_open"]
 
 
 class TestSpread:

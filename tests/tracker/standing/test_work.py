@@ -243,9 +243,6 @@ class TestPace:
             (Thresholds(behind_count=3), student(20), "on_track"),
             (Thresholds(behind_days=2), student(15), "on_track"),
             (Thresholds(behind_days=2), student(16), "behind"),
-            (Thresholds(ahead_count=1), student(13, done=[BASICS, INDEXATION]), "ahead"),
-            (Thresholds(ahead_days=14), student(13, done=[BASICS, INDEXATION, RAG]), "on_track"),
-            (Thresholds(ahead_days=13), student(13, done=[BASICS, INDEXATION, RAG]), "ahead"),
         ],
     )
     def test_pace_goes_by_the_thresholds_of_the_course(

@@ -214,7 +214,7 @@ def test_each_panel_is_a_finding_that_opens_a_part_and_a_page(
         "materials": "Chunking strategies leads with 1 ask.",
         "categories": "Concept leads with 50%; 25% say that material is unclear or wrong.",
         "answers": "Half within 8 hours; Prompt engineering takes longest, 2 days.",
-        "waiting": "2 of 4 open longer than the course’s 3 days.",
+        "waiting": "2 of 4 open longer than 3 days.",
         "unanswerable": "2 questions could not be answered from the material, all of them about Prompt engineering.",
     }.items():
         url = f"{URL}{name}/?since=2026-08-31"

@@ -11,7 +11,6 @@ from courses.models import Cohort
 from groups.models import Membership, Mentorship
 from lib.natural_order import natural_key
 from people.models import User
-from tracker.dashboards.facts import thresholds_of
 from tracker.dashboards.group_overviews import GroupOverview, group_overviews, group_statuses
 from tracker.models import BoardSnapshot, GroupSnapshot, StudentSnapshot
 from tracker.models.snapshot import reasons_of, severity_key
@@ -123,7 +122,7 @@ def _live(cohort: Cohort, text: str, named: frozenset[int] | None, now: datetime
         )
         for row in groups
     }
-    share = share_of(sum(row.is_flagged for row in active), len(active), thresholds_of(cohort.course))
+    share = share_of(sum(row.is_flagged for row in active), len(active))
     act_count = sum(row.attention == Attention.ACT for row in students)
     if named is not None:
         people = User.objects.named_like(text).filter(enrolments__cohort=cohort)
@@ -169,7 +168,7 @@ def _kept(cohort: Cohort, kept: BoardSnapshot, text: str, named: frozenset[int] 
         flagged_groups=groups.exclude(attention=Attention.NONE),
         groups=groups,
         counters=counters,
-        share=share_of(totals["flagged"], totals["active"], thresholds_of(cohort.course)),
+        share=share_of(totals["flagged"], totals["active"]),
         act_count=totals["act"],
         named=named,
         as_of=kept.taken_at,
