@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 from groups.actions.enrolment import EnrolmentError
 from groups.actions.moving import end_enrolments, move_students, only, readmit, take_out_of_group
-from groups.actions.undoing import undo_moves
 from groups.models import Enrolment, Group, Move
 from people.models import User
+from tracker.actions.undoing import undo_moves
 
 
 def move_student(

@@ -25,6 +25,7 @@ from tracker.views.helping import help_answer
 from tracker.views.known_questions import known_questions_close, known_questions_seen
 from tracker.views.meeting_notes import meeting_item_add, meeting_item_close, meeting_note
 from tracker.views.mentorships import mentorship_days
+from tracker.views.moves import move_undo, moves_undo
 from tracker.views.progress import (
     material_opinion,
     material_tick,
@@ -115,6 +116,8 @@ student_urls = [
 urlpatterns = [
     path("", home, name="home"),
     path("cohorts/<int:cohort_id>/groups/", cohort_groups, name="cohort-groups"),
+    path("cohorts/<int:cohort_id>/moves/undo/", moves_undo, name="moves-undo"),
+    path("moves/<int:move_id>/undo/", move_undo, name="move-undo"),
     path("cohorts/<int:cohort_id>/", board, name="board"),
     path("cohorts/<int:cohort_id>/requests/", request_list, name="request-list"),
     path("cohorts/<int:cohort_id>/remind/", check_in_remind, name="check-in-remind"),

@@ -19,11 +19,10 @@ from courses.models import Cohort
 from groups.access import cohort_to_administer
 from groups.actions.bulk import INVITE, MOST, BulkLine, do_for_many
 from groups.actions.moving import END, MOVE, RETURN
-from groups.actions.undoing import undo_moves
 from groups.dashboards.people import matching
 from groups.forms.bulk import DEEDS, BulkForm
 from groups.forms.people import PeopleFilterForm
-from groups.models import Enrolment, Group, Membership, Move
+from groups.models import Enrolment, Group, Membership
 from lib.days import day_label
 from lib.ids import as_id
 from lib.requests import HtmxRequest
@@ -31,9 +30,6 @@ from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.audit import noting_nothing
 from people.saved_once import saved_once
-
-# How many reasons a message has room for.
-_NAMED = 3
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -182,26 +178,7 @@ def _done(request: HtmxRequest, cohort: Cohort, lines: Sequence[BulkLine]) -> Ht
         message += f" {refused} stay{'s' if refused == 1 else ''} as they are."
     moves = [str(line.move.pk) for line in done if line.move]
     if moves:
-        url = reverse("groups:moves-undo", args=[cohort.pk])
+        url = reverse("tracker:moves-undo", args=[cohort.pk])
         message = with_undo(request, message, url, name="moves", value=" ".join(moves))
     messages.success(request, message)
     return redirect("groups:move-list" if moves else "groups:cohort-people", cohort.pk)
-
-
-@audience(Audience.COURSE_ADMIN)
-@require_POST
-def moves_undo(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    """Undo several moves of the cohort, as far as they can be undone."""
-    now = timezone.now()
-    user = signed_in(request)
-    cohort = cohort_to_administer(user, cohort_id, now)
-    pks = [as_id(text) for text in request.POST.get("moves", "").split()[:MOST]]
-    moves = Move.objects.filter(enrolment__cohort=cohort, pk__in=[pk for pk in pks if pk])
-    undone, refused = undo_moves(moves=moves.values_list("pk", flat=True), by=user, at=now)
-    refusals = [refusal for _, refusal in refused]
-    count = len(undone)
-    messages.success(request, f"Undone for {count} {'person' if count == 1 else 'people'}.")
-    if refusals:
-        more = f" And {len(refusals) - _NAMED} more." if len(refusals) > _NAMED else ""
-        messages.warning(request, " ".join(refusals[:_NAMED]) + more)
-    return redirect("groups:move-list", cohort.pk)

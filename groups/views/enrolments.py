@@ -109,7 +109,7 @@ def _made(deed: str, enrolment: Enrolment, data: Mapping[str, Any], by: User, at
 def _done(request: HtmxRequest, move: Move) -> HttpResponse:
     today = move.enrolment.cohort.today(move.made_at)
     when = "" if move.on <= today else f", from {full_day(move.on)} on"
-    undo_url = reverse("groups:move-undo", args=[move.pk])
+    undo_url = reverse("tracker:move-undo", args=[move.pk])
     messages.success(request, with_undo(request, f"{move}{when}.", undo_url))
     return redirect("groups:enrolment-detail", move.enrolment_id)
 

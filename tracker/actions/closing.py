@@ -9,13 +9,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 from courses.models import Cohort, CourseAdmin
 from groups.actions.locking import locked_groups
 from groups.actions.moving import end_enrolments
-from groups.actions.undoing import undo_moves
 from groups.models import Closing, Enrolment, Mentorship, Proposal
 from people.actions.invitations import revoke_many
 from people.audit import note
 from people.models import Invitation, User
 from people.outbox import tell
 from questions.actions.closing import close_questions, open_questions_again
+from tracker.actions.undoing import undo_moves
 from tracker.models import CheckInDraft
 
 

@@ -9,7 +9,6 @@ import pytest
 from groups.actions.enrolment import EnrolmentError, join_group
 from groups.actions.locking import locked_enrolments
 from groups.actions.moving import readmit, swap_students
-from groups.actions.undoing import undo_moves
 from groups.models import Absence, Enrolment, Group, Membership, Move
 from people.models import Event, User
 from tests.conftest import NOW, TODAY, Cast, make_cast
@@ -17,6 +16,7 @@ from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFac
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory
 from tests.moving import end_enrolment, leave_group, let_return, move_student, undo_move
 from tests.racing import at_once, held_up
+from tracker.actions.undoing import undo_moves
 
 START = date(2026, 8, 31)
 MONDAY = date(2026, 9, 21)

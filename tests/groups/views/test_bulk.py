@@ -34,7 +34,7 @@ def places(names: str) -> dict[str, str]:
 
 def undo(browser: Client, cast: Cast, *moves: Move) -> Any:
     fields = {"moves": " ".join(str(move.pk) for move in moves)}
-    return browser.post(reverse("groups:moves-undo", args=[cast.cohort.pk]), fields, follow=True)
+    return browser.post(reverse("tracker:moves-undo", args=[cast.cohort.pk]), fields, follow=True)
 
 
 def test_move_many_shows_who_stays_is_done_as_shown_and_undone_together(cast: Cast, as_: SignIn) -> None:

@@ -80,7 +80,7 @@ def test_enrolment_move_shows_what_it_means_and_keeps_why(cast: Cast, as_: SignI
     assert [(str(move), move.reason) for move in moves.context["page"]] == [
         ("Ana Ruivo: from Clover to Juniper", "Evenings suit her better")
     ]
-    undone = ines.post(reverse("groups:move-undo", args=[Move.objects.get().pk]))
+    undone = ines.post(reverse("tracker:move-undo", args=[Move.objects.get().pk]))
     assert (said(undone), stays(cast)) == ("Undone: Ana Ruivo: from Clover to Juniper.", [("Clover", "")])
     assert "undone by Inês Duarte" in ines.get(moves.request["PATH_INFO"]).content.decode()
 

@@ -39,7 +39,7 @@ ADMINS = BOTH | {
     "groups:cohort-archive",
     "groups:concern-answer",
     "groups:mentor-away-remove",
-    "groups:move-undo",
+    "tracker:move-undo",
     "groups:proposal-discard",
     "sheets:import-discard",
     "sheets:import-undo",

@@ -1,6 +1,6 @@
 """Undo moves: make days as they were before, as far as that hides nothing that was recorded since."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from itertools import batched, combinations
 from typing import Any
@@ -15,26 +15,11 @@ from lib.history import credit
 from people.actions.proof import require_proof
 from people.audit import ids, note
 from people.models import User
+from tracker.access.records import recorded_since
 
 _IN_A_QUERY = 1_000
 
 type _Row = Enrolment | Membership | Absence
-
-# Whether something was recorded about the student in the group since that moment.
-type RecordedSince = Callable[[int, int, datetime], bool]
-
-
-def _nothing_recorded(enrolment_id: int, group_id: int, since: datetime) -> bool:
-    return False
-
-
-_recorded_since: RecordedSince = _nothing_recorded
-
-
-def ask_for_records(recorded_since: RecordedSince) -> None:
-    """Register who knows what was recorded about students: an app above this one."""
-    global _recorded_since
-    _recorded_since = recorded_since
 
 
 @transaction.atomic
@@ -124,7 +109,7 @@ class _Days:
 
     def _refusal(self, move: Move, begun: Iterable[Membership], back: Iterable[_Row]) -> str:
         for stay in begun:
-            if _recorded_since(stay.enrolment_id, stay.group_id, move.made_at):
+            if recorded_since(stay.enrolment_id, stay.group_id, move.made_at):
                 who = self.enrolments[stay.enrolment_id].person
                 return f"Something was recorded about {who} in {stay.group} since. Move them back instead."
         for row in back:

@@ -1,0 +1,53 @@
+"""Undo moves of students: tracker knows what was recorded since, which then needs the stay."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from groups.access import cohort_to_administer, move_to_administer
+from groups.actions.bulk import MOST
+from groups.models import Move
+from lib.ids import as_id
+from lib.requests import HtmxRequest
+from people.access import Audience, audience, signed_in
+from people.saved_once import saved_once
+from tracker.actions.undoing import undo_moves
+
+# How many reasons a message has room for.
+_NAMED = 3
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+@saved_once
+def move_undo(request: HtmxRequest, move_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    move = move_to_administer(user, move_id, now)
+    _, refused = undo_moves(moves=[move.pk], by=user, at=now)
+    if refused:
+        messages.error(request, refused[0][1])
+    else:
+        messages.success(request, f"Undone: {move}.")
+    return redirect("groups:enrolment-detail", move.enrolment_id)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def moves_undo(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    """Undo several moves of the cohort, as far as they can be undone."""
+    now = timezone.now()
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, now)
+    pks = [as_id(text) for text in request.POST.get("moves", "").split()[:MOST]]
+    moves = Move.objects.filter(enrolment__cohort=cohort, pk__in=[pk for pk in pks if pk])
+    undone, refused = undo_moves(moves=moves.values_list("pk", flat=True), by=user, at=now)
+    refusals = [refusal for _, refusal in refused]
+    count = len(undone)
+    messages.success(request, f"Undone for {count} {'person' if count == 1 else 'people'}.")
+    if refusals:
+        more = f" And {len(refusals) - _NAMED} more." if len(refusals) > _NAMED else ""
+        messages.warning(request, " ".join(refusals[:_NAMED]) + more)
+    return redirect("groups:move-list", cohort.pk)
