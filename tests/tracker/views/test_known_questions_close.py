@@ -176,7 +176,7 @@ def test_mentor_of_two_groups_is_shown_it_at_the_first(
     for groups in (1, 2):
         if groups == 2:
             cast.juniper.mentorships.create(person=cast.marta, started_on=cast.cohort.starts_on)
-        with django_assert_num_queries(28):
+        with django_assert_num_queries(26):
             found = shown(browser, "/groups/")
         assert [milestone for milestone, _ in found] == ["LLM basics"]
     with django_assert_num_queries(27):
