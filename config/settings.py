@@ -118,7 +118,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["lib.form_key"],
+            "builtins": ["lib.form_key", "lib.relative_days"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csp",

@@ -1,0 +1,49 @@
+from datetime import UTC, date, datetime
+
+import pytest
+from django.template import Context, Template
+from django.utils import timezone
+
+from lib.relative_days import relative_day
+
+SATURDAY = date(2026, 11, 28)
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (date(2026, 11, 28), "today"),
+        (date(2026, 11, 29), "tomorrow"),
+        (date(2026, 11, 27), "yesterday"),
+        (date(2026, 11, 30), "Monday"),
+        (date(2026, 12, 4), "Friday"),
+        (date(2026, 12, 5), "5 Dec"),
+        (date(2026, 11, 26), "2 days ago"),
+        (date(2026, 11, 14), "14 days ago"),
+        (date(2026, 11, 13), "13 Nov"),
+        (date(2027, 1, 4), "4 Jan 2027"),
+        (date(2025, 12, 4), "4 Dec 2025"),
+    ],
+)
+def test_a_day_is_said_as_seen_from_today(day: date, said: str) -> None:
+    assert relative_day(day, SATURDAY) == said
+
+
+def render(value: object) -> str:
+    return Template("{% day value %}").render(Context({"value": value}))
+
+
+def test_a_template_says_the_day_of_the_reader_and_keeps_the_whole_moment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 28, 20, tzinfo=UTC))
+    with timezone.override("Asia/Tokyo"):
+        assert render(datetime(2026, 11, 28, 16, tzinfo=UTC)) == (
+            '<time datetime="2026-11-29T01:00:00+09:00" title="Sunday 29 November 2026, 01:00">today</time>'
+        )
+
+
+def test_a_date_has_no_hour_and_nothing_is_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 28, 12, tzinfo=UTC))
+    assert render(SATURDAY) == '<time datetime="2026-11-28" title="Saturday 28 November 2026">today</time>'
+    assert render(None) == ""
