@@ -1,11 +1,9 @@
 """From which day people are students and members: one rule, for pages and imports.
 
-It is the cohort's start, until a check-in of their group was logged in Trefoil: whoever comes after that joins today.
-Check-ins that an import brought say nothing, so the order in which a team moves in does not matter. Somebody with an
-earlier enrolment or stay joins when it has ended, at the earliest; the actions hold that.
+It is the cohort's start, until a check-in of their group was logged: whoever comes after that joins today. Somebody
+with an earlier enrolment or stay joins when it has ended, at the earliest; the actions hold that.
 """
 
-from collections.abc import Callable
 from datetime import date
 
 from django.db.models import QuerySet
@@ -13,21 +11,10 @@ from django.db.models import QuerySet
 from courses.models import Cohort
 from groups.models import Group
 
-# Returns the groups with a check-in that was logged in Trefoil.
-type GroupsThatMet = Callable[[], QuerySet[Group]]
 
-
-def _none_met() -> QuerySet[Group]:
-    return Group.objects.none()
-
-
-_groups_that_met: GroupsThatMet = _none_met
-
-
-def ask_for_check_ins(groups_that_met: GroupsThatMet) -> None:
-    """Register who knows of check-ins: an app above this one."""
-    global _groups_that_met
-    _groups_that_met = groups_that_met
+def _groups_that_met(cohort: Cohort) -> QuerySet[Group]:
+    # Check-ins are the tracker's, above this app: they are asked for by the name their key gives to groups.
+    return Group.objects.filter(cohort=cohort, check_ins__isnull=False).distinct()
 
 
 class JoiningDays:
@@ -35,7 +22,7 @@ class JoiningDays:
 
     def __init__(self, cohort: Cohort, today: date) -> None:
         self._cohort, self._today = cohort, today
-        self._met = set(_groups_that_met().filter(cohort=cohort).values_list("pk", flat=True))
+        self._met = set(_groups_that_met(cohort).values_list("pk", flat=True))
 
     def of(self, group: Group | None = None) -> date:
         """The day for a new member of the group; without one, for a new student of the cohort."""
@@ -45,7 +32,7 @@ class JoiningDays:
 
 def joining_day(cohort: Cohort, today: date, group: Group | None = None) -> date:
     """The same for one group, or for a new student of the cohort. One query."""
-    met = _groups_that_met().filter(cohort=cohort)
+    met = _groups_that_met(cohort)
     return _day(cohort, today, has_met=(met if group is None else met.filter(pk=group.pk)).exists())
 
 

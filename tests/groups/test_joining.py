@@ -25,10 +25,3 @@ def test_cohort_that_has_not_begun_begins_with_everybody(cast: Cast) -> None:
     cast.cohort.refresh_from_db()
     CheckInFactory.create(group=cast.clover, logged_by=cast.marta)
     assert joining_day(cast.cohort, TODAY, cast.clover) == date(2026, 10, 5)
-
-
-def test_check_in_of_an_import_does_not_say_that_the_group_met(cast: Cast) -> None:
-    """Imports brought check-ins once."""
-    check_in = CheckInFactory.create(group=cast.clover, logged_by=cast.marta)
-    check_in.history.update(history_change_reason="import")
-    assert joining_day(cast.cohort, TODAY, cast.clover) == cast.cohort.starts_on

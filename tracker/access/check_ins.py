@@ -3,7 +3,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.http import Http404
 
 from courses.models import Cohort
@@ -16,7 +16,6 @@ from people.models import User
 from tracker.access.group_weeks import GroupWeek, group_week
 from tracker.access.written_about import check_ins_about, mask
 from tracker.models import AgreedStep, CheckIn
-from tracker.models.check_in import BROUGHT_BY_IMPORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +65,6 @@ class StepAccess:
     @property
     def may_drop(self) -> bool:
         return self.access.may_lead
-
-
-def groups_that_met() -> QuerySet[Group]:
-    """The groups with a check-in that was logged in Trefoil, not brought by an import."""
-    brought = CheckIn.history.filter(
-        id=OuterRef("pk"), history_type="+", history_change_reason=BROUGHT_BY_IMPORT
-    )
-    logged = CheckIn.objects.filter(~Exists(brought), group=OuterRef("pk"))
-    return Group.objects.filter(Exists(logged))
 
 
 def week_in_url(iso: str) -> Week:

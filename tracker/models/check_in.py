@@ -12,9 +12,6 @@ from lib.markdown import to_html
 from lib.weeks import Week
 from people.models import Edited
 
-# The reason in the history of check-ins that were recorded elsewhere.
-BROUGHT_BY_IMPORT = "import"
-
 
 class CheckInQuerySet(models.QuerySet["CheckIn"]):
     def newest_first(self) -> "CheckInQuerySet":
