@@ -7,7 +7,15 @@ from functools import cached_property
 
 from groups.models import Membership
 from tracker.forms.progress import UNDO
-from tracker.standing import MilestoneProgress, PlannedMilestone, Standing, State, StudentFacts
+from tracker.standing import (
+    MilestoneProgress,
+    PlannedMilestone,
+    Standing,
+    State,
+    StudentFacts,
+    Words,
+    words_about,
+)
 
 # Of a longer plan, the milestones are folded that are far from the current one and say the same of everybody.
 ALL_SHOWN = 8
@@ -76,6 +84,11 @@ class Member:
     @property
     def short_name(self) -> str:
         return self.membership.enrolment.person.get_short_name()
+
+    @property
+    def words(self) -> Words:
+        """ "needs help", "1 behind", "on track": on every page the same."""
+        return words_about(self.standing, self.facts)
 
     @property
     def has_begun(self) -> bool:

@@ -26,8 +26,10 @@ from tracker.standing.facts import (
 )
 from tracker.standing.group import FlaggedShare, GroupStanding, flagged_share, group_standings, share_of
 from tracker.standing.student import Standing, StandingPace, student_standing
+from tracker.standing.words import ON_TRACK, Words, short_reason, words_about
 
 __all__ = [
+    "ON_TRACK",
     "Attendance",
     "Attention",
     "AttentionReader",
@@ -53,12 +55,15 @@ __all__ = [
     "State",
     "StudentFacts",
     "Thresholds",
+    "Words",
     "flagged_share",
     "group_dates",
     "group_standings",
     "group_status",
     "share_of",
+    "short_reason",
     "student_dates",
     "student_standing",
     "usual_silent_days",
+    "words_about",
 ]

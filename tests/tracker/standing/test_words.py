@@ -1,0 +1,70 @@
+"""The words about a student: the worst reason only, and the same on every page."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.tracker.standing.story import (
+    BASICS,
+    INDEXATION,
+    PROMPTS,
+    RAG,
+    WITHOUT_HOURS,
+    attended,
+    days,
+    standing_of,
+    student,
+)
+from tracker.standing import (
+    Attendance,
+    AttentionReader,
+    MilestoneProgress,
+    State,
+    StudentFacts,
+    Thresholds,
+    student_standing,
+    words_about,
+)
+
+ABSENT = Attendance.ABSENT
+
+
+def answered() -> StudentFacts:
+    facts = student(12)
+    help_ = MilestoneProgress(
+        milestone_id=BASICS, state=State.NEED_HELP, need_help_since=facts.today, help_answered_on=facts.today
+    )
+    return replace(facts, progress=[help_])
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        (student(12), ("on track", "quiet")),
+        (student(13), ("on track", "quiet")),
+        (student(14), ("1 behind", "late")),
+        (student(22), ("2 behind", "late")),
+        (student(22, active=1), ("2 behind", "late")),
+        (student(21, done=[BASICS], active=1, plan=WITHOUT_HOURS), ("silent", "late")),
+        (student(22, asked={RAG: 21}, active=1), ("needs help", "help")),
+        (student(14, asked={RAG: 14}, aside=20), ("snoozed", "quiet")),
+        (student(12, absences=[days(10, 13)]), ("away", "quiet")),
+        (student(12, done=[BASICS, PROMPTS, INDEXATION]), ("2 ahead", "quiet")),
+        (attended(student(12), ABSENT, ABSENT), ("missed 2 check-ins", "late")),
+        (answered(), ("answered", "quiet")),
+        (replace(student(12), has_signed_in=False), ("not signed in", "quiet")),
+    ],
+)
+def test_words_are_those_of_the_worst(facts: StudentFacts, words: tuple[str, str]) -> None:
+    said = words_about(standing_of(facts), facts)
+    assert (said.text, said.tone) == words
+    assert said.is_on_track is (said.text == "on track")
+
+
+def test_words_are_the_same_for_a_course_admin_and_without_attention() -> None:
+    asked = student(22, asked={RAG: 22})
+    for_admin = words_about(standing_of(asked, reader=AttentionReader.COURSE_ADMIN), asked)
+    assert for_admin.text == "needs help"
+    # A student reads of no reason for attention, but how far behind they are.
+    own = student_standing(asked, Thresholds(), None)
+    assert words_about(own, asked).text == "2 behind"
