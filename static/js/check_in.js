@@ -3,11 +3,11 @@
 
 const MOST_LINES = 20;
 
-// What the closed line says will be saved: "present · on track · step: keep open · note".
+// What the closed line says will be saved: "present · step: keep open · note".
 function savedBy(entry) {
   const chosen = (fields) => [...fields].map((field) => field.labels[0].textContent.trim().toLowerCase());
   const states = chosen(entry.querySelectorAll(".steps-kept :checked"));
-  const texts = [["blocker", "blocker"], ["note", "note"], ["text", "next step"]];
+  const texts = [["note", "note"], ["text", "next step"]];
   const typed = texts.filter(([name]) => entry.querySelector(`[name$="-${name}"]`)?.value);
   return [
     ...chosen(entry.querySelectorAll(":not(.steps-kept *):checked")),

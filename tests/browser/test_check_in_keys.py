@@ -67,10 +67,10 @@ def test_ordinary_check_in_takes_five_presses_at_most(page_as: PageAs, cast: Cas
     assert page.url.endswith(f"/groups/#group-{cast.clover.pk}")
     check_in = CheckIn.objects.newest_first()[0]
     assert (check_in.outcome, check_in.held_on, check_in.minutes) == ("held", today(), 30)
-    assert set(check_in.entries.values_list("enrolment__person__name", "attendance", "pace", "note")) == {
-        ("Ana Ruivo", "present", "behind", "Attention is clear to her now."),
-        ("Bruno Sá", "present", "behind", ""),
-        ("Chidi Okafor", "present", "behind", ""),
+    assert set(check_in.entries.values_list("enrolment__person__name", "attendance", "note")) == {
+        ("Ana Ruivo", "present", "Attention is clear to her now."),
+        ("Bruno Sá", "present", ""),
+        ("Chidi Okafor", "present", ""),
     }
     assert list(check_in.agreed_steps.values_list("text", "enrolment__person__name")) == [
         ("Read the page about chunking", "Ana Ruivo")
@@ -100,21 +100,20 @@ def test_tab_goes_through_the_form_in_the_order_of_the_page(page_as: PageAs, cas
     ana, bruno = cast.enrolment("ana").pk, cast.enrolment("bruno").pk
     step = AgreedStep.objects.get()
     # A date is three stops in Chromium; each name counts once.
-    assert list(dict.fromkeys(names))[:14] == [
+    assert list(dict.fromkeys(names))[:13] == [
         "held_on",
         "minutes",
         "Ana Ruivo",
         f"e{ana}-attendance",
-        f"e{ana}-pace",
         "Agree in a minute\n: agreement with Ana Ruivo",
         f"s{step.pk}-state",
-        f"e{ana}-blocker",
         f"e{ana}-note",
         f"n{ana}-text",
         f"n{ana}-due_on",
         "Bruno Sá",
         f"e{bruno}-attendance",
-        f"e{bruno}-pace",
+        "Agree in a minute\n: agreement with Bruno Sá",
+        f"e{bruno}-note",
     ]
     assert list(dict.fromkeys(names))[-8:] == [
         "All of Clover",
@@ -135,16 +134,16 @@ def test_closed_student_is_one_line_that_says_what_will_be_saved(page_as: PageAs
     page.goto(log_url(cast))
     chidi = page.get_by_role("group", name="Chidi Okafor", exact=True)
     expect(chidi.get_by_role("textbox", name=re.compile("^Note"))).to_be_hidden()
-    expect(chidi).to_contain_text("present · on track")
+    expect(chidi).to_contain_text("present")
     chidi.locator("summary").click()
     chidi.get_by_label("Excused").check(force=True)
     chidi.get_by_role("textbox", name=re.compile("^Note")).fill("At the dentist’s")
     chidi.locator("summary").click()
-    expect(chidi.locator("summary")).to_contain_text("excused · on track · note")
+    expect(chidi.locator("summary")).to_contain_text("excused · note")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("Check-in of Clover saved")).to_be_visible()
     entry = CheckIn.objects.get().entries.get(enrolment=cast.enrolment("chidi"))
-    assert (entry.attendance, entry.pace, entry.note) == ("excused", "on_track", "At the dentist’s")
+    assert (entry.attendance, entry.note) == ("excused", "At the dentist’s")
 
 
 def test_draft_shows_on_another_device(page_as: PageAs, cast: Cast) -> None:
@@ -238,19 +237,6 @@ def test_rows_hide_for_a_check_in_that_was_not_held(page_as: PageAs, cast: Cast)
     assert CheckIn.objects.values_list("outcome", "held_on").get() == ("cancelled", None)
 
 
-def test_what_blocks_is_asked_of_who_is_behind_or_stuck(page_as: PageAs, cast: Cast) -> None:
-    page = page_as("marta")
-    page.goto(log_url(cast))
-    row = page.get_by_role("group", name="Ana Ruivo", exact=True)
-    blocker = row.get_by_label("Blocked by")
-    for pace, is_asked in (("On track", False), ("Stuck", True), ("Ahead", False), ("Behind", True)):
-        row.get_by_label(pace).check(force=True)
-        expect(blocker).to_be_visible(visible=is_asked)
-    blocker.fill("No laptop")
-    row.get_by_label("On track").check(force=True)
-    expect(blocker).to_be_visible()
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
 def test_check_in_pages_pass_axe_and_do_not_scroll_sideways(
@@ -265,9 +251,7 @@ def test_check_in_pages_pass_axe_and_do_not_scroll_sideways(
         logged_by=cast.marta,
         private_note="A word without an end: " + "x" * 90,
     )
-    CheckInEntryFactory.create(
-        check_in=before, enrolment=cast.enrolment("bruno"), pace="stuck", note="y" * 90
-    )
+    CheckInEntryFactory.create(check_in=before, enrolment=cast.enrolment("bruno"), note="y" * 90)
     AgreedStepFactory.create(group=cast.clover, check_in=before, enrolment=cast.enrolment("bruno"))
     page = page_as("marta", color_scheme=scheme, viewport={"width": width, "height": 900})
     detail = reverse("tracker:check-in-detail", args=[cast.clover.pk, last_week.iso])

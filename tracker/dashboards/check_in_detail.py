@@ -21,13 +21,11 @@ from tracker.access.group_weeks import steps_of_week
 from tracker.dashboards.chips import Chip
 from tracker.forms.check_in_fields import CheckInForm, EntryForm
 from tracker.models import AgreedStep, CheckIn, CheckInEntry
-from tracker.standing import Attendance, Outcome, Pace
+from tracker.standing import Attendance, Outcome
 
 _TONES = {
     Attendance.EXCUSED: "watch",
     Attendance.ABSENT: "act",
-    Pace.STUCK: "act",
-    Pace.BEHIND: "watch",
 }
 
 
@@ -45,7 +43,7 @@ class EntryBlock:
 
     name: str
     enrolment_id: int
-    ratings: tuple[Chip, ...]
+    attendance: Chip
     entry: CheckInEntry | None
 
 
@@ -150,11 +148,11 @@ def _readers(group: Group, week: Week, today: date) -> str:
 
 
 def _entry(entry: CheckInEntry, *, sees_all: bool) -> EntryBlock:
-    ratings = [Attendance(entry.attendance), *([Pace(entry.pace)] if entry.pace and sees_all else [])]
+    attendance = Attendance(entry.attendance)
     return EntryBlock(
         name=str(entry.enrolment.person),
         enrolment_id=entry.enrolment_id,
-        ratings=tuple(Chip(text=rating.label, tone=_TONES.get(rating, "ok")) for rating in ratings),
+        attendance=Chip(text=attendance.label, tone=_TONES.get(attendance, "ok")),
         entry=entry if sees_all else None,
     )
 

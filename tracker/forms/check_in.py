@@ -39,14 +39,13 @@ type Typed = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prefill:
-    """Initial values of a new check-in; attendances and paces by the id of the enrolment."""
+    """Initial values of a new check-in; attendances by the id of the enrolment."""
 
     held_on: date
     minutes: int
     next_due_on: date
     milestone_id: int | None
     attendances: Mapping[int, str]
-    paces: Mapping[int, str]
 
 
 class CheckInForms:
@@ -98,10 +97,7 @@ class CheckInForms:
         entry = self.group_week.entries.get(member.enrolment_id)
         arguments = {"name": member.name, "instance": entry or CheckInEntry(enrolment=member.enrolment)}
         if entry is None and self.prefill:
-            arguments["initial"] = {
-                "attendance": self.prefill.attendances.get(member.enrolment_id),
-                "pace": self.prefill.paces.get(member.enrolment_id),
-            }
+            arguments["initial"] = {"attendance": self.prefill.attendances.get(member.enrolment_id)}
         return arguments
 
     def _next_step(self, member: WeekMember | None) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from questions.actions import LoggedQuestion
 from questions.models.question import QuestionQuerySet
 from tracker.access.group_weeks import GroupWeek
 from tracker.models import AgreedStep, CheckIn, CheckInEntry
-from tracker.standing import Attendance, Outcome, Pace
+from tracker.standing import Attendance, Outcome
 
 LONGEST_TEXT = 10_000
 # The furthest a check-in can be moved after its week.
@@ -163,9 +163,6 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]
     attendance = forms.ChoiceField(
         choices=[(word.value, word.label) for word in Attendance], widget=forms.RadioSelect
     )
-    pace = forms.ChoiceField(
-        choices=[(word.value, word.label) for word in Pace], widget=forms.RadioSelect, required=False
-    )
     note = forms.CharField(
         required=False,
         max_length=LONGEST_TEXT,
@@ -174,11 +171,7 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = CheckInEntry
-        fields = ("attendance", "pace", "blocker", "note")
-        labels: ClassVar = {"blocker": "Blocked by"}
-        widgets: ClassVar = {
-            "blocker": forms.TextInput({"placeholder": "What is in the way?", "autocomplete": "off"})
-        }
+        fields = ("attendance", "note")
 
     def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -41,8 +41,6 @@ def logged(cast: Cast, **fields: Any) -> CheckIn:
             check_in=check_in,
             enrolment=cast.enrolment(name),
             attendance=attendance,
-            pace="stuck",
-            blocker="secret blocker",
             note="secret entry",
         )
     for name, text in (("ana", "Read about chunking"), ("bruno", "secret step"), ("", "Choose a dataset")):
@@ -65,9 +63,8 @@ def test_check_in_detail_shows_all_to_the_mentor(cast: Cast, as_: As) -> None:
         "secret note",
         "Only Clover’s mentors (Marta Pires) and the course admins (Inês Duarte) can read this.",
         "secret request",
-        "secret blocker",
         "secret entry",
-        "Stuck",
+        "Absent",
         "secret step",
         "Logged by Marta Pires on Wed 16 September",
     ):
@@ -79,9 +76,7 @@ def test_check_in_detail_shows_a_member_what_is_shared(cast: Cast, as_: As) -> N
     response = as_("ana").get(url_of(cast))
     page = response.context["page"]
     assert (page.what, page.summary) == ("Held on Tue 15 September, 30 min", "Attention once more.")
-    assert [(entry.name, [chip.text for chip in entry.ratings]) for entry in page.entries] == [
-        ("Ana Ruivo", ["Present"])
-    ]
+    assert [(entry.name, entry.attendance.text) for entry in page.entries] == [("Ana Ruivo", "Present")]
     assert {step.text for step in page.steps} == {"Read about chunking", "Choose a dataset"}
     assert "secret" not in response.text
     assert "Bruno" not in response.text

@@ -38,7 +38,6 @@ def typed(client: Client, cast: Cast) -> dict[str, str]:
         "minutes": "a lot",
         "private_note": "Bruno looks tired.",
         f"e{enrolment}-attendance": "absent",
-        f"e{enrolment}-pace": "stuck",
         f"e{enrolment}-note": "Two\r\nlines",
         "q0-title": "Which chunk size?",
         "q0-milestone": "",

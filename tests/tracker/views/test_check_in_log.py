@@ -50,10 +50,8 @@ def log(client: Client, cast: Cast, fields: dict[str, Any], week: str = THIS_WEE
     return client.post(url_of(cast, week), fields)
 
 
-def entries(check_in: CheckIn) -> set[tuple[str, str, str, str, str]]:
-    return set(
-        check_in.entries.values_list("enrolment__person__name", "attendance", "pace", "blocker", "note")
-    )
+def entries(check_in: CheckIn) -> set[tuple[str, str, str]]:
+    return set(check_in.entries.values_list("enrolment__person__name", "attendance", "note"))
 
 
 # What the form proposes
@@ -104,7 +102,7 @@ def test_check_in_log_says_who_reads_each_field(cast: Cast, as_: As) -> None:
     page = " ".join(as_("marta").get(url_of(cast)).text.split())
     for words in (
         "Clover and its mentors read this line",
-        "Ana reads attendance, not pace",
+        "Ana reads attendance",
         "Students and mentors of Autumn 2026 read them",
     ):
         assert words in page, words
@@ -115,7 +113,6 @@ def test_check_in_log_says_who_reads_each_field(cast: Cast, as_: As) -> None:
         if "readers" in words
     }
     assert beside == {
-        "Blocked by mentors and course admins": True,
         "Note mentors and course admins": True,
         **{f"Next step {name} reads this": False for name in ("Ana", "Bruno", "Chidi")},
         "Next step Clover reads this": False,
@@ -139,9 +136,9 @@ def test_check_in_log_closes_who_is_as_proposed_and_says_what_will_be_saved(cast
 
     first = marta.get(url_of(cast))
     assert rows(first) == [
-        ("Bruno Sá", True, "present · behind"),
-        ("Ana Ruivo", False, "present · on track · step: keep open"),
-        ("Chidi Okafor", False, "present · on track"),
+        ("Bruno Sá", True, "present"),
+        ("Ana Ruivo", False, "present · step: keep open"),
+        ("Chidi Okafor", False, "present"),
     ]
     assert re.findall(r'<textarea name="([a-z0-9_-]+)"[^>]*data-first', first.text) == [
         row(cast, "bruno", "note")
@@ -149,14 +146,13 @@ def test_check_in_log_closes_who_is_as_proposed_and_says_what_will_be_saved(cast
     fields = fields_of(first.text, "check-in") | {
         "minutes": "",
         row(cast, "chidi", "attendance"): "absent",
-        row(cast, "ana", "pace"): "sleeping",
         next_step(cast, "ana"): "Read on",
     }
     again = log(marta, cast, fields)
     assert rows(again) == [
-        ("Bruno Sá", True, "present · behind"),
+        ("Bruno Sá", True, "present"),
         ("Ana Ruivo", True, "present · step: keep open · next step"),
-        ("Chidi Okafor", True, "absent · on track"),
+        ("Chidi Okafor", True, "absent"),
     ]
 
 
@@ -202,27 +198,6 @@ def test_check_in_log_of_a_past_week_takes_the_weekday_of_the_one_before(cast: C
 
 def test_check_in_log_of_a_past_week_without_one_before_takes_its_friday(cast: Cast, as_: As) -> None:
     assert opened(as_("marta"), cast, LAST_WEEK)["held_on"] == "2026-09-11"
-
-
-def test_check_in_log_proposes_the_pace_of_the_standing_whatever_help_is_needed(cast: Cast, as_: As) -> None:
-    for milestone in cast.milestones[:2]:
-        ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=milestone)
-    ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=cast.milestones[2], state="need_help")
-    for milestone in cast.milestones:
-        ProgressFactory.create(enrolment=cast.enrolment("chidi"), milestone=milestone)
-    ProgressFactory.create(
-        enrolment=cast.enrolment("bruno"),
-        milestone=cast.milestones[0],
-        state="need_help",
-        state_since=timezone.now() - timedelta(days=9),
-    )
-    fields = opened(as_("marta"), cast)
-    # Of what Chidi did early only RAG lies more than 7 days ahead: the page says "1 milestone ahead".
-    assert [fields[row(cast, name, "pace")] for name in ("ana", "bruno", "chidi")] == [
-        "on_track",
-        "behind",
-        "ahead",
-    ]
 
 
 def test_check_in_log_proposes_excused_for_an_accepted_absence(cast: Cast, as_: As) -> None:
@@ -338,8 +313,7 @@ def test_check_in_log_saves_what_was_shown_and_typed(cast: Cast, as_: As) -> Non
         "request": "A room, please.",
         row(cast, "ana", "note"): "She has it now.",
         row(cast, "bruno", "attendance"): "absent",
-        row(cast, "bruno", "pace"): "stuck",
-        row(cast, "bruno", "blocker"): "No laptop",
+        row(cast, "bruno", "note"): "No laptop",
         next_step(cast, "ana"): "Read about chunking",
         "group-text": "Choose a dataset",
         "group-due_on": "2026-09-30",
@@ -363,9 +337,9 @@ def test_check_in_log_saves_what_was_shown_and_typed(cast: Cast, as_: As) -> Non
     )
     assert (check_in.logged_by, check_in.logged_as) == (cast.marta, "mentor")
     assert entries(check_in) == {
-        ("Ana Ruivo", "present", "behind", "", "She has it now."),
-        ("Bruno Sá", "absent", "stuck", "No laptop", ""),
-        ("Chidi Okafor", "present", "behind", "", ""),
+        ("Ana Ruivo", "present", "She has it now."),
+        ("Bruno Sá", "absent", "No laptop"),
+        ("Chidi Okafor", "present", ""),
     }
     assert set(check_in.agreed_steps.values_list("text", "enrolment__person__name", "due_on")) == {
         ("Read about chunking", "Ana Ruivo", date(2026, 9, 23)),
@@ -487,7 +461,7 @@ def test_check_in_log_again_changes_it_and_adds_nothing_twice(cast: Cast, as_: A
     log(marta, cast, fields | {row(cast, "ana", "note"): "Better", "group-text": "Choose a dataset"})
     check_in = CheckIn.objects.get()
     assert (check_in.version, check_in.changed_by) == (2, cast.marta)
-    assert ("Ana Ruivo", "present", "behind", "", "Better") in entries(check_in)
+    assert ("Ana Ruivo", "present", "Better") in entries(check_in)
     assert set(check_in.agreed_steps.values_list("text", flat=True)) == {
         "Read about chunking",
         "Choose a dataset",
@@ -700,7 +674,6 @@ def test_check_in_log_adds_a_line_and_keeps_everything(cast: Cast, as_: As) -> N
     typed = opened(marta, cast) | {
         "minutes": "no idea",
         "private_note": "Bruno looks tired.",
-        row(cast, "ana", "pace"): "ahead",
         next_step(cast, "ana"): "Read",
         "q0-title": "Which chunk size?",
         "q0-milestone": str(cast.milestones[0].pk),
@@ -755,7 +728,7 @@ def saved_by_tomas(cast: Cast, **changes: Any) -> CheckIn:
         **changes,
     )
     for name in ("ana", "bruno", "chidi"):
-        CheckInEntryFactory.create(check_in=check_in, enrolment=cast.enrolment(name), pace="behind")
+        CheckInEntryFactory.create(check_in=check_in, enrolment=cast.enrolment(name))
     return check_in
 
 

@@ -180,23 +180,22 @@ def test_the_mentor_takes_words_over_without_javascript_and_loses_nothing(
     html = check_in(marta, cast)
     assert "The key does not work" in html
     assert "Which split?" in html
-    typed = fields_of(html, "check-in") | {f"e{ana}-blocker": "Illness", "summary": "We read the plan"}
-    for name in (f"e{ana}-blocker", f"e{ana}-pace", f"n{ana}-text"):
+    typed = fields_of(html, "check-in") | {f"e{ana}-note": "Illness", "summary": "We read the plan"}
+    for name in (f"e{ana}-note", f"n{ana}-text"):
         shown = check_in(marta, cast, {**typed, "take": name})
         typed = fields_of(shown, "check-in")
-    assert typed[f"e{ana}-blocker"] == "Illness; The key does not work"
-    assert typed[f"e{ana}-pace"] == "behind"
-    assert html.count("hidden>Take over<") == 1, "the pace is proposed like that"
-    assert shown.count("hidden>Take over<") == 3
+    assert typed[f"e{ana}-note"] == "Illness; The key does not work"
+    assert "hidden>Take over<" not in html
+    assert shown.count("hidden>Take over<") == 2
     assert typed[f"n{ana}-text"] == "Ask Inês"
     assert typed["summary"] == "We read the plan"
     assert not CheckIn.objects.exists()
-    check_in(marta, cast, {**typed, "take": "e1-blocker"})
+    check_in(marta, cast, {**typed, "take": "e1-note"})
     # One for how confident they were before, two for what they said this week.
     with django_assert_num_queries(25):
         check_in(marta, cast)
     marta.post(reverse("tracker:check-in-log", args=[cast.clover.pk, THIS_WEEK]), typed)
-    assert CheckIn.objects.get().entries.get(enrolment=ana).blocker == "Illness; The key does not work"
+    assert CheckIn.objects.get().entries.get(enrolment=ana).note == "Illness; The key does not work"
     assert MeetingNote.objects.get().blocker == "The key does not work"
 
 

@@ -28,11 +28,10 @@ from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.forms.check_in import CheckInForms, Typed
 from tracker.forms.check_in_fields import StepStateForm
 from tracker.models import CheckInDraft, MeetingItem, MeetingNote
-from tracker.standing import Attendance, Pace, ReasonCode
+from tracker.standing import Attendance, ReasonCode
 
 # A person with a draft saved at most this long ago is "also editing".
 _JUST_NOW = timedelta(hours=12)
-_SLOW = (Pace.BEHIND, Pace.STUCK)
 # The headline says how far behind somebody is, and a wide spread is the group's.
 _SAID_OTHERWISE = (ReasonCode.BEHIND, ReasonCode.SPREAD)
 
@@ -59,14 +58,13 @@ class MemberRow:
 
     @property
     def saved(self) -> str:
-        """ "present · on track · step: keep open · note"; the script says it the same way."""
-        chosen = [_chosen(self.entry[name]) for name in ("attendance", "pace")]
-        texts = (
-            (self.entry["blocker"], "blocker"),
-            (self.entry["note"], "note"),
-            (self.next_step["text"], "next step"),
-        )
-        words = [*chosen, steps_saved(self.steps), *(word for field, word in texts if field.value())]
+        """ "present · step: keep open · note"; the script says it the same way."""
+        texts = ((self.entry["note"], "note"), (self.next_step["text"], "next step"))
+        words = [
+            _chosen(self.entry["attendance"]),
+            steps_saved(self.steps),
+            *(word for field, word in texts if field.value()),
+        ]
         return " · ".join(word for word in words if word)
 
 
@@ -221,8 +219,7 @@ def _member_row(
             mark = "need_help"
         elif reasons or standing.behind_by:
             mark = "late"
-    is_as_planned = entry["attendance"].value() != Attendance.ABSENT and entry["pace"].value() not in _SLOW
-    says_something = any(field.value() for field in (entry["blocker"], entry["note"], next_step["text"]))
+    says_something = any(field.value() for field in (entry["note"], next_step["text"]))
     return MemberRow(
         member=member,
         entry=entry,
@@ -233,8 +230,8 @@ def _member_row(
         why=why,
         mark=mark,
         may_agree=is_here and not member.enrolment.ended_on,
-        is_open=bool(reasons or note or brings)
-        or not is_as_planned
+        is_open=bool(mark or note or brings)
+        or entry["attendance"].value() == Attendance.ABSENT
         or says_something
         or forms.is_wrong(entry, next_step, *steps),
     )

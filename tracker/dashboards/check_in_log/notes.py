@@ -5,14 +5,14 @@ from tracker.forms.check_in import Typed
 from tracker.models import MeetingNote
 
 # The field of the check-in into which a button copies, and the words that it copies.
-_TAKE = re.compile(r"[en]([0-9]{1,18})-(blocker|pace|text)")
-_WORDS = {"blocker": "blocker", "pace": "pace", "text": "next_step"}
+_TAKE = re.compile(r"[en]([0-9]{1,18})-(note|text)")
+_WORDS = {"note": "blocker", "text": "next_step"}
 
 
 def with_taken(typed: Typed, notes: Mapping[int, MeetingNote]) -> Typed:
     """Return what was typed, with the student's words copied into the field that `take` names.
 
-    A pace replaces the one chosen. Words are added to what stands there.
+    Words are added to what stands there.
     """
     name = typed.get("take", [""])[0]
     match = _TAKE.fullmatch(name)
@@ -20,6 +20,6 @@ def with_taken(typed: Typed, notes: Mapping[int, MeetingNote]) -> Typed:
     if match is None or note is None:
         return typed
     words, before = getattr(note, _WORDS[match[2]]), typed.get(name, [""])[0].strip()
-    if match[2] != "pace" and before:
+    if before:
         words = before if words in before else f"{before}; {words}"
     return {**typed, name: [words]}

@@ -36,8 +36,6 @@ def prefill_for(overview: GroupOverview, this_week: GroupWeek) -> Prefill:
                 if any(absence.contains(held_on) for absence in member.facts.absences)
             },
         },
-        # Stuck is for the mentor to say.
-        paces={member.enrolment_id: member.standing.proposed_pace.value for member in overview.members},
     )
 
 
