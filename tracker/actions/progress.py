@@ -36,7 +36,7 @@ def mark(
     Raises:
         ProgressError: the milestone is of another course, the enrolment has ended, the cohort is closed.
     """
-    progress = _to_change(enrolment, milestone, by=by, at=at)
+    progress = progress_to_change(enrolment, milestone, by=by, at=at)
     _set_state(progress, Progress.State(state), by=by, at=at)
     return progress
 
@@ -48,7 +48,7 @@ def unmark(*, enrolment: Enrolment, milestone: Milestone, by: User, at: datetime
     Raises:
         ProgressError: as for `mark`.
     """
-    progress = _to_change(enrolment, milestone, by=by, at=at)
+    progress = progress_to_change(enrolment, milestone, by=by, at=at)
     if progress.state == Progress.State.DONE:
         earlier = progress.history.exclude(state=Progress.State.DONE).order_by("history_date", "history_id")
         before = earlier.values_list("state", flat=True).last() or Progress.State.NOT_STARTED
@@ -65,7 +65,7 @@ def note_hours(
     Raises:
         ProgressError: as for `mark`.
     """
-    progress = _to_change(enrolment, milestone, by=by, at=at)
+    progress = progress_to_change(enrolment, milestone, by=by, at=at)
     if progress.hours != hours:
         # Whoever notes them: hours are a sign of the student's work, and no row keeps their day.
         note_activity(enrolment_id=enrolment.pk, at=at)
@@ -81,7 +81,7 @@ def waive(*, enrolment: Enrolment, milestone: Milestone, by: User, at: datetime)
     Raises:
         ProgressError: as for `mark`.
     """
-    progress = _to_change(enrolment, milestone, by=by, at=at)
+    progress = progress_to_change(enrolment, milestone, by=by, at=at)
     if progress.waived_at is None:
         progress.waived_at, progress.waived_by = at, by
         _save(progress, by=by, at=at)
@@ -95,7 +95,7 @@ def unwaive(*, enrolment: Enrolment, milestone: Milestone, by: User, at: datetim
     Raises:
         ProgressError: as for `mark`.
     """
-    progress = _to_change(enrolment, milestone, by=by, at=at)
+    progress = progress_to_change(enrolment, milestone, by=by, at=at)
     if progress.waived_at is not None:
         progress.waived_at, progress.waived_by = None, None
         _save(progress, by=by, at=at)
@@ -112,7 +112,7 @@ def undo_change(*, progress: Progress, change_id: int, by: User, at: datetime) -
     Raises:
         ProgressError: it was changed again since; otherwise as for `mark`.
     """
-    progress = _to_change(progress.enrolment, progress.milestone, by=by, at=at)
+    progress = progress_to_change(progress.enrolment, progress.milestone, by=by, at=at)
     changes = list(progress.history.order_by("-history_date", "-history_id")[:2]) if progress.pk else []
     if not changes or changes[0].history_id != change_id:
         raise ProgressError(f"{progress.milestone} was changed again, so this cannot be undone.")
@@ -262,17 +262,15 @@ def _ids(progress: Progress) -> dict[str, int]:
 
 
 def _settles_help(progress: Progress, by: User) -> bool:
-    """Whether somebody else ends a cry for help of the student that nobody has answered in words."""
+    """Whether somebody else ends a request for help of the student."""
     person_id = progress.enrolment.person_id
     if progress.state != Progress.State.NEED_HELP or by.pk == person_id:
         return False
     if progress.state_since is None:
         return False
-    cried = progress.history.filter(state=Progress.State.NEED_HELP, history_date__gte=progress.state_since)
-    return (
-        cried.filter(history_user=person_id).exists()
-        and Progress.objects.cries().filter(pk=progress.pk).exists()
-    )
+    asked = progress.history.filter(state=Progress.State.NEED_HELP, history_date__gte=progress.state_since)
+    is_own: bool = asked.filter(history_user=person_id).exists()
+    return is_own
 
 
 def _undone_by(progress: Progress, state: Progress.State, at: datetime) -> Any:
@@ -299,7 +297,7 @@ def _locked(enrolment: Enrolment, milestone: Milestone, at: datetime) -> Enrolme
     return enrolment
 
 
-def _to_change(enrolment: Enrolment, milestone: Milestone, *, by: User, at: datetime) -> Progress:
+def progress_to_change(enrolment: Enrolment, milestone: Milestone, *, by: User, at: datetime) -> Progress:
     """Return the current or a new, unsaved progress; a student's own change counts as activity."""
     enrolment = _locked(enrolment, milestone, at)
     if enrolment.person_id == by.pk:

@@ -6,6 +6,8 @@ from tracker.models import MaterialTick, Progress
 
 # Instead of a state: back to the one before "done".
 UNDO = "undo"
+# Instead of a state: the request for help is at its end.
+SORTED_OUT = "sorted_out"
 
 
 class MarkForm(forms.Form):
@@ -15,7 +17,7 @@ class MarkForm(forms.Form):
 
     def clean_mark(self) -> tuple[int, int, str]:
         enrolment, milestone, state = self.cleaned_data["mark"].split("-")
-        if state != UNDO and state not in Progress.State.values:
+        if state not in (UNDO, SORTED_OUT) and state not in Progress.State.values:
             raise forms.ValidationError("This is not a state.")
         return int(enrolment), int(milestone), state
 

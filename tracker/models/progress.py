@@ -3,11 +3,13 @@ from datetime import date
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce, Greatest
 from simple_history.models import HistoricalRecords
 
 from courses.models import Milestone
 from groups.models import Enrolment
-from questions.models import Ask, Question
+from questions.models import Answer, Ask, Question
 
 
 class ProgressQuerySet(models.QuerySet["Progress"]):
@@ -21,29 +23,60 @@ class ProgressQuerySet(models.QuerySet["Progress"]):
         return self.filter(unknown, state__in=Progress.BEGUN)
 
     def cries(self) -> "ProgressQuerySet":
-        """The cries for help that nobody has answered since: the students need it still."""
-        return self.filter(~models.Exists(_answered_since()), state=Progress.State.NEED_HELP)
+        """The requests for help that nobody has answered: the students need it still."""
+        needed = self.filter(state=Progress.State.NEED_HELP)
+        return needed.alias(answered_at=help_answered_at()).filter(answered_at=None)
+
+
+# Of a progress, two queries below it.
+_MARKED_AT = OuterRef(OuterRef("state_since"))
 
 
 def help_answered_at() -> models.Case:
-    """When a cry for help was answered, and no question of the student about it waits; None for every other state."""
-    moment = "question__first_answered_at"
-    answered = models.Subquery(_answered_since().order_by(moment).values(moment)[:1])
-    waiting = Ask.objects.filter(
-        enrolment=models.OuterRef("enrolment"),
-        question__milestone=models.OuterRef("milestone"),
-        question__status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP],
+    """When a request for help was answered (see decision 41); None if it was not, and for every other state."""
+    moment = models.DateTimeField()
+    known = Coalesce("answered_at", _MARKED_AT, output_field=moment)
+    return _help_answer(Greatest(known, _MARKED_AT, output_field=moment))
+
+
+def help_answer_id() -> models.Case:
+    """The answer that a request for help was answered by."""
+    return _help_answer("pk")
+
+
+def _help_answer(value: models.expressions.Combinable | str) -> models.Case:
+    """The value of the first answer by somebody else to what help is asked about, by outer references to a progress.
+
+    That is what the student asked at the milestone since help is needed, with the question that it was merged into.
+    Where nothing was asked since, it is their newest question there that was open when help was asked.
+    """
+    marked_at = OuterRef("state_since")
+    own = Ask.objects.filter(enrolment=OuterRef("enrolment"), question__milestone=OuterRef("milestone"))
+    asked_since = own.filter(asked_at__gte=marked_at)
+    status_then = Question.history.filter(id=OuterRef("question"), history_date__lte=_MARKED_AT).order_by(
+        "-history_date", "-history_id"
     )
-    needed = models.Q(state=Progress.State.NEED_HELP) & ~models.Exists(waiting)
-    return models.Case(models.When(needed, then=answered), output_field=models.DateTimeField())
+    asked_before = own.filter(asked_at__lt=marked_at).annotate(
+        status_then=Subquery(status_then.values("status")[:1])
+    )
+    open_then = asked_before.filter(status_then__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])
 
-
-def _answered_since() -> models.QuerySet[Ask]:
-    """What the student of a progress asked about its milestone, and somebody has answered since its state holds."""
-    return Ask.objects.filter(
-        enrolment=models.OuterRef("enrolment"),
-        question__milestone=models.OuterRef("milestone"),
-        question__first_answered_at__gte=models.OuterRef("state_since"),
+    is_to_original = models.Q(question=OuterRef("question__duplicate_of"))
+    answers = Answer.objects.filter(models.Q(question=OuterRef("question")) | is_to_original)
+    answers = answers.exclude(answered_by=OuterRef("enrolment__person")).in_order()
+    is_since = models.Q(answered_at__gte=_MARKED_AT)
+    # What was asked since was merged since: whenever its original was answered, the student has the answer now.
+    to_since = asked_since.annotate(
+        value=Subquery(answers.filter(is_since | is_to_original).values_list(value)[:1])
+    )
+    to_open = open_then.annotate(value=Subquery(answers.filter(is_since).values_list(value)[:1]))
+    needed = models.Q(state=Progress.State.NEED_HELP)
+    return models.Case(
+        models.When(
+            needed & models.Exists(asked_since),
+            then=Subquery(to_since.exclude(value=None).order_by("value").values("value")[:1]),
+        ),
+        models.When(needed, then=Subquery(to_open.order_by("-asked_at", "-pk").values("value")[:1])),
     )
 
 

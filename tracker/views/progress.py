@@ -1,4 +1,6 @@
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -23,6 +25,7 @@ from tracker.access.progress import (
     progress_to_mark,
 )
 from tracker.access.students import milestone_to_waive, student_to_lead
+from tracker.actions.helping import sort_out
 from tracker.actions.progress import (
     ProgressError,
     find_material,
@@ -38,7 +41,7 @@ from tracker.actions.progress import (
     waive,
 )
 from tracker.dashboards.hours import hours_label
-from tracker.forms.progress import UNDO, HoursForm, MarkForm, OpinionForm
+from tracker.forms.progress import SORTED_OUT, UNDO, HoursForm, MarkForm, OpinionForm
 from tracker.forms.students import WaiveForm
 from tracker.models import MaterialTick, Progress
 from tracker.views.groups import my_groups_page, wants_card
@@ -55,15 +58,17 @@ def progress_mark(request: HtmxRequest, group_id: int) -> HttpResponse:
     member = member_to_mark(user, group_id, enrolment_id, now)
     milestone = milestone_of(member, milestone_id)
     try:
-        if state == UNDO:
-            progress = unmark(enrolment=member.enrolment, milestone=milestone, by=user, at=now)
-        else:
-            progress = mark(enrolment=member.enrolment, milestone=milestone, state=state, by=user, at=now)
+        progress = _change_to(state)(enrolment=member.enrolment, milestone=milestone, by=user, at=now)
     except ProgressError as error:
         messages.error(request, str(error))
     else:
-        _add_message(request, member, progress, _with_ask_link(member, progress))
+        message = _with_ask_link(member, progress)
+        _add_message(request, member, progress, f"Sorted out. {message}" if state == SORTED_OUT else message)
     return _answer(request, member, now)
+
+
+def _change_to(state: str) -> Callable[..., Progress]:
+    return {UNDO: unmark, SORTED_OUT: sort_out}.get(state) or partial(mark, state=state)
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)

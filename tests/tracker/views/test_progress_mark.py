@@ -62,6 +62,13 @@ def test_progress_mark_says_what_it_is_now(
     assert said(mark(as_("marta"), cast, state=state)).startswith(to_the_mentor)
 
 
+def test_sorted_out_is_one_of_the_buttons(cast: Cast, as_: As) -> None:
+    mark(as_("ana"), cast, state="need_help")
+    response = mark(as_("marta"), cast, state="sorted_out")
+    assert said(response).startswith("Sorted out. Ana is working on Prompt engineering. \n<form")
+    assert marks() == [("Ana Ruivo", "Prompt engineering", "working")]
+
+
 def test_progress_mark_of_need_help_leads_to_the_question(cast: Cast, as_: As) -> None:
     milestone = cast.milestones[1]
     url = reverse(

@@ -1,0 +1,153 @@
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from people.models import Event
+from questions.actions import answer, ask, ask_again, mark_duplicate, mark_follow_up
+from questions.models import Question
+from tests.conftest import Cast
+from tracker.actions.helping import answer_help, sort_out
+from tracker.actions.progress import last_change_id, mark, undo_change
+from tracker.models import Progress
+from tracker.models.progress import help_answer_id, help_answered_at
+
+
+def _need(cast: Cast, at: datetime, **by: Any) -> Progress:
+    bruno = cast.enrolment("bruno")
+    by = {"by": bruno.person, **by}
+    return mark(enrolment=bruno, milestone=cast.milestones[1], state="need_help", at=at, **by)
+
+
+def _told() -> list[str]:
+    return list(Event.objects.order_by("pk").values_list("kind", flat=True))
+
+
+def test_sorted_out_by_a_mentor_is_told_and_can_be_undone(cast: Cast) -> None:
+    now = timezone.now()
+    bruno, prompts = cast.enrolment("bruno"), cast.milestones[1]
+    _need(cast, now - timedelta(days=1))
+    # The words reached them; that somebody moved their mark did not.
+    answer_help(enrolment=bruno, group=cast.clover, milestone=prompts, body="So.", by=cast.marta, at=now)
+    progress = sort_out(enrolment=bruno, milestone=prompts, by=cast.marta, at=now)
+    assert (progress.state, progress.changed_by, _told()[-1]) == ("working", cast.marta, "help_settled")
+    # Twice, or where it was done meanwhile: nothing is said anew.
+    sort_out(enrolment=bruno, milestone=prompts, by=cast.ines, at=now)
+    progress = Progress.objects.get()
+    assert (progress.state, progress.changed_by, progress.history.count()) == ("working", cast.marta, 2)
+    change = last_change_id(progress)
+    assert change is not None
+    undo_change(progress=progress, change_id=change, by=cast.marta, at=now)
+    assert (Progress.objects.get().state, _told()[-2:]) == ("need_help", ["help_needed", "help_again"])
+
+
+def test_sorted_out_by_oneself_or_never_asked_for_is_told_to_nobody(cast: Cast) -> None:
+    now = timezone.now()
+    bruno, prompts = cast.enrolment("bruno"), cast.milestones[1]
+    for days, by in enumerate((bruno.person, cast.marta)):
+        at = now + timedelta(days=days)
+        _need(cast, at, by=by)
+        sort_out(enrolment=bruno, milestone=prompts, by=by, at=at)
+        assert Progress.objects.get().state == "working"
+    assert "help_settled" not in _told()
+    assert sort_out(enrolment=bruno, milestone=cast.milestones[2], by=cast.marta, at=now).pk is None
+
+
+class TestAnswered:
+    """When a request for help is answered: decision 41."""
+
+    hour = timedelta(hours=1)
+
+    @pytest.fixture(autouse=True)
+    def _cast(self, cast: Cast) -> None:
+        self.cast, self.now = cast, timezone.now()
+
+    def at(self, hours: float) -> datetime:
+        """Hours from now."""
+        return self.now + hours * self.hour
+
+    def ask(self, hours: float, milestone: int = 1, name: str = "bruno") -> Question:
+        who = self.cast.enrolment(name)
+        milestones = self.cast.milestones
+        return ask(
+            group=self.cast.clover, by=who.person, enrolment=who, at=self.at(hours), title=f"{hours}",
+            milestone=milestones[milestone],
+        )  # fmt: skip
+
+    def answer(self, question: Question, hours: float, **by: Any) -> None:
+        by = {"by": self.cast.marta, **by}
+        answer(question=question, at=self.at(hours), body=f"At {hours}", **by)
+
+    @property
+    def answered(self) -> float | None:
+        """After how many hours it was answered; None: it waits."""
+        rows = Progress.objects.annotate(answered_at=help_answered_at(), answer=help_answer_id())
+        rows = rows.filter(milestone=self.cast.milestones[1])
+        at, answer_id = rows.values_list("answered_at", "answer").get()
+        assert (Progress.objects.cries().exists(), answer_id is None) == (at is None, at is None)
+        return (at - self.now) / self.hour if at else None
+
+    def test_by_its_own_words_or_its_page(self) -> None:
+        own = self.ask(0)
+        _need(self.cast, self.now)
+        assert self.answered is None
+        self.answer(own, 2)
+        assert self.answered == 2
+        # Asked since, and open: that waits by itself.
+        self.ask(3)
+        assert self.answered == 2
+        _need_again = {"enrolment": self.cast.enrolment("bruno"), "milestone": self.cast.milestones[1]}
+        mark(**_need_again, state="working", by=self.cast.marta, at=self.at(4))
+        _need(self.cast, self.at(5))
+        assert self.answered is None
+        answer_help(**_need_again, group=self.cast.clover, body="So.", by=self.cast.marta, at=self.at(6))
+        assert self.answered == 6
+
+    def test_by_a_question_asked_since_and_not_by_others(self) -> None:
+        before, elsewhere, of_ana = self.ask(-3), self.ask(1, milestone=2), self.ask(1, name="ana")
+        _need(self.cast, self.now)
+        since = self.ask(1)
+        for other in (before, elsewhere, of_ana):
+            self.answer(other, 2)
+        self.answer(since, 2, by=self.cast.person("bruno"))
+        assert self.answered is None
+        self.answer(since, 3)
+        assert self.answered == 3
+
+    def test_by_the_newest_that_was_open_where_nothing_was_asked_since(self) -> None:
+        oldest, newest, closed = self.ask(-5), self.ask(-4), self.ask(-3)
+        self.answer(closed, -2)
+        _need(self.cast, self.now)
+        self.answer(oldest, 1)
+        self.answer(closed, 1)
+        assert self.answered is None
+        self.answer(newest, 2)
+        assert self.answered == 2
+
+    def test_by_a_second_answer(self) -> None:
+        asked = self.ask(-5)
+        self.answer(asked, -4)
+        mark_follow_up(question=asked, by=self.cast.person("bruno"), at=self.at(-3))
+        _need(self.cast, self.now)
+        assert self.answered is None
+        self.answer(asked, 1)
+        assert self.answered == 1
+
+    def test_by_an_answer_to_what_it_was_merged_into(self) -> None:
+        known = self.ask(-9, name="ana")
+        self.answer(known, -8)
+        _need(self.cast, self.now)
+        own = self.ask(0)
+        mark_duplicate(question=own, original=known, by=self.cast.marta, at=self.at(2))
+        assert self.answered == 0
+
+    def test_asking_again_what_was_answered_waits_for_another_answer(self) -> None:
+        known = self.ask(-9, name="ana")
+        self.answer(known, -8)
+        _need(self.cast, self.now)
+        bruno = self.cast.person("bruno")
+        ask_again(question=known, group=self.cast.clover, by=bruno, at=self.at(1))
+        assert self.answered is None
+        self.answer(known, 2)
+        assert self.answered == 2
