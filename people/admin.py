@@ -40,11 +40,11 @@ class PersonAdmin(UserAdmin[User]):
     ordering = ["name", "pk"]
     list_display = ["name", "email", "is_active", "is_staff", "last_login"]
     list_filter = ["is_active", "is_staff"]
-    search_fields = ["name", "email"]
+    search_fields = ["name", "short_name", "email"]
     readonly_fields = ["last_login", "date_joined", "anonymised_at"]
     fieldsets = [
         (None, {"fields": ["email", "password"]}),
-        ("Person", {"fields": ["name", "time_zone"]}),
+        ("Person", {"fields": ["name", "short_name", "time_zone"]}),
         ("May", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
         ("When", {"fields": ["last_login", "date_joined", "anonymised_at"]}),
     ]

@@ -23,7 +23,7 @@ def anonymise(*, person: User, at: datetime) -> User:
     name, email = person.name, person.email
     person.name = f"Former person {person.pk}"
     person.email = f"former-{person.pk}@invalid.example"
-    person.time_zone = ""
+    person.short_name = person.time_zone = ""
     person.is_active = person.is_staff = person.is_superuser = False
     person.set_unusable_password()
     person.anonymised_at = at

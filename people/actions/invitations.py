@@ -151,8 +151,8 @@ def _read(token: str) -> tuple[int, bool]:
 
 
 @transaction.atomic
-def accept(*, token: str, name: str, password: str, at: datetime) -> User:
-    """Set the name and password. Only the mailed link proves the address.
+def accept(*, token: str, name: str, short_name: str = "", password: str, at: datetime) -> User:
+    """Set the names and the password. Only the mailed link proves the address.
 
     Raises:
         InvitationError: see `invitation_of`.
@@ -163,7 +163,7 @@ def accept(*, token: str, name: str, password: str, at: datetime) -> User:
         prove_address(person)
     else:
         EmailAddress.objects.get_or_create(user=person, email=person.email, defaults={"primary": True})
-    person.name = name.strip()
+    person.name, person.short_name = name.strip(), short_name
     person.set_password(password)
     person.save()
     invitation.accepted_at = at

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth import password_validation
@@ -8,15 +8,21 @@ from lib.time_zones import TimeZoneField
 from people.forms.sign_in import PASSWORD_HELP
 from people.models import User
 
+SHORT_NAME_LABEL = "What should we call you?"
+SHORT_NAME_HELP = "Empty: the first word of your name."
+
 
 class AccountForm(forms.ModelForm[User]):
     class Meta:
         model = User
-        fields = ("name", "time_zone")
+        fields = ("name", "short_name", "time_zone")
+        labels: ClassVar = {"short_name": SHORT_NAME_LABEL}
+        help_texts: ClassVar = {"short_name": SHORT_NAME_HELP}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].widget.attrs["autocomplete"] = "name"
+        self.fields["short_name"].widget.attrs["autocomplete"] = "nickname"
         self.fields["time_zone"] = TimeZoneField(
             nothing="That of your course", saved=self.instance.time_zone, initial=self.instance.time_zone
         )
@@ -24,6 +30,9 @@ class AccountForm(forms.ModelForm[User]):
 
 class InvitationAcceptForm(forms.Form):
     name = OneLineInput(label="Your name", max_length=150)
+    short_name = OneLineInput(
+        label=SHORT_NAME_LABEL, help_text=SHORT_NAME_HELP, max_length=50, required=False
+    )
     password = forms.CharField(
         label="Password",
         strip=False,
@@ -36,6 +45,7 @@ class InvitationAcceptForm(forms.Form):
         self.person = person
         self.initial.setdefault("name", person.name)
         self.fields["name"].widget.attrs["autocomplete"] = "name"
+        self.fields["short_name"].widget.attrs["autocomplete"] = "nickname"
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]

@@ -15,10 +15,14 @@ from people.models.invitation import Invitation
 
 class UserQuerySet(models.QuerySet["User"]):
     def named_like(self, text: str) -> "UserQuerySet":
-        """Return people whose name or address contains every word of the text."""
+        """Return people whose names or address contain every word of the text."""
         people = self
         for word in text.split():
-            people = people.filter(models.Q(name__icontains=word) | models.Q(email__icontains=word))
+            people = people.filter(
+                models.Q(name__icontains=word)
+                | models.Q(short_name__icontains=word)
+                | models.Q(email__icontains=word)
+            )
         return people
 
     def never_signed_in(self) -> "UserQuerySet":
@@ -68,6 +72,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField("e-mail address", unique=True)
     name = OneLineField(max_length=150, validators=[MinLengthValidator(1)])
+    short_name = OneLineField("what we call you", max_length=50, blank=True)
     time_zone = models.CharField(max_length=64, blank=True, validators=[validate_time_zone])
     is_active = models.BooleanField("may sign in", default=True)
     is_staff = models.BooleanField("operator", default=False, help_text="May use the Django admin.")
@@ -98,4 +103,5 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def get_short_name(self) -> str:
-        return self.name.split(" ")[0] if self.name else self.email
+        """What others call the person: as they wish, else the first word of the name."""
+        return self.short_name or (self.name.split(" ")[0] if self.name else self.email)

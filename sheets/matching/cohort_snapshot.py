@@ -38,6 +38,7 @@ class CohortSnapshot:
         # Open enrolments by address.
         self.students: dict[str, Enrolment] = {}
         self._students_named: dict[str, list[Enrolment]] = defaultdict(list)
+        self._students_called: dict[str, list[Enrolment]] = defaultdict(list)
         rows = Enrolment.objects.filter(cohort=cohort).select_related("person")
         for enrolment in rows.order_by("started_on", "pk"):
             enrolment.cohort = cohort
@@ -45,6 +46,7 @@ class CohortSnapshot:
             if enrolment.ended_on is None:
                 self.students[enrolment.person.email] = enrolment
                 self._students_named[folded(enrolment.person.name)].append(enrolment)
+                self._students_called[folded(enrolment.person.short_name)].append(enrolment)
         groups = {group.pk: group for group in self.groups}
         # Stays by the id of the enrolment, and mentorships, also those that ended.
         self.stays: dict[int, list[Membership]] = defaultdict(list)
@@ -63,8 +65,10 @@ class CohortSnapshot:
         self.accounts = {person.email: person for person in tied}
         self._tied = set(self.accounts)
         self._tied_named: dict[str, list[User]] = defaultdict(list)
+        self._tied_called: dict[str, list[User]] = defaultdict(list)
         for person in tied:
             self._tied_named[folded(person.name)].append(person)
+            self._tied_called[folded(person.short_name)].append(person)
         typed = (read_person(answer) for answer in answers.values() if "@" in answer)
         called: dict[str, str] = {}
         for mention in (*mentions, *typed):
@@ -76,10 +80,14 @@ class CohortSnapshot:
                 self.accounts[person.email] = person
 
     def students_named(self, name: str) -> list[Enrolment]:
-        return self._students_named.get(folded(name), []) if folded(name) else []
+        """The students of that name; where there is none, those who are called so."""
+        key = folded(name)
+        return (self._students_named.get(key) or self._students_called.get(key, [])) if key else []
 
     def tied_named(self, name: str) -> list[User]:
-        return self._tied_named.get(folded(name), []) if folded(name) else []
+        """The people of the course of that name; where there is none, those who are called so."""
+        key = folded(name)
+        return (self._tied_named.get(key) or self._tied_called.get(key, [])) if key else []
 
     def is_tied(self, person: User) -> bool:
         """Whether the person has something to do with the course."""

@@ -82,7 +82,8 @@ def _own_passages(person: User) -> Iterator[Passage]:
 
 
 def _shared_passages(person: User) -> Iterator[Passage]:
-    names = {name for name in (person.name, person.get_short_name(), person.email) if len(name) > 1}
+    called = {person.name, person.name.split(" ")[0], person.short_name, person.email}
+    names = {name for name in called if len(name) > 1}
     named = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE)
     groups = dict(_groups(person).values_list("pk", "name"))
     for field, where in _SHARED:

@@ -38,9 +38,21 @@ def test_named_like_wants_every_word_in_name_or_address() -> None:
     assert list(User.objects.named_like("vera rio")) == []
 
 
+def test_named_like_knows_what_people_are_called() -> None:
+    kiki = UserFactory.create(name="Christina Sol", short_name="Kiki")
+    assert list(User.objects.named_like("kiki sol")) == [kiki]
+
+
 @pytest.mark.parametrize(
-    ("name", "short", "words"), [("Vera Sol", "Vera", "Vera Sol"), ("", "v@example.org", "v@example.org")]
+    ("name", "called", "short", "words"),
+    [
+        ("Vera Sol", "", "Vera", "Vera Sol"),
+        ("Vera Sol", "Verinha", "Verinha", "Vera Sol"),
+        ("", "", "v@example.org", "v@example.org"),
+    ],
 )
-def test_short_name_is_the_first_or_the_address(name: str, short: str, words: str) -> None:
-    person = User(name=name, email="v@example.org")
+def test_short_name_is_the_chosen_one_or_the_first_word_or_the_address(
+    name: str, called: str, short: str, words: str
+) -> None:
+    person = User(name=name, short_name=called, email="v@example.org")
     assert (person.get_short_name(), str(person)) == (short, words)

@@ -10,11 +10,12 @@ from tests.conftest import Cast
 from tests.mails import deliver
 
 
-def test_account_saves_name_and_time_zone(cast: Cast, as_: Callable[[str], Client]) -> None:
-    as_("ana").post("/account/", {"name": "Ana R. Ruivo", "time_zone": "Europe/Lisbon"})
+def test_account_saves_names_and_time_zone(cast: Cast, as_: Callable[[str], Client]) -> None:
+    sent = {"name": "Ana R. Ruivo", "short_name": " Aninhas\u200b ", "time_zone": "Europe/Lisbon"}
+    as_("ana").post("/account/", sent)
     person = cast.person("ana")
     person.refresh_from_db()
-    assert (person.name, person.time_zone) == ("Ana R. Ruivo", "Europe/Lisbon")
+    assert (person.name, person.short_name, person.time_zone) == ("Ana R. Ruivo", "Aninhas", "Europe/Lisbon")
 
 
 def test_account_refuses_an_unknown_time_zone_beside_the_field(

@@ -17,10 +17,13 @@ def link(cast: Cast) -> str:
 def test_invitation_accept_signs_the_person_in(cast: Cast, client: Client) -> None:
     url = link(cast)
     assert b"Gustavo Lima" in client.get(url).content
-    answer = client.post(url, {"name": "Gustavo A. Lima", "password": "three words in"})
+    sent = {"name": "Gustavo A. Lima", "short_name": "Guga", "password": "three words in"}
+    answer = client.post(url, sent)
     assert answer.status_code == 302
     account = client.get(reverse("people:account"))
-    assert account.context["user"].name == "Gustavo A. Lima"
+    user = account.context["user"]
+    assert (user.name, user.short_name) == ("Gustavo A. Lima", "Guga")
+    assert b"Welcome, Guga." in account.content
 
 
 def test_invitation_accept_tells_why_a_password_is_too_weak(cast: Cast, client: Client) -> None:

@@ -96,3 +96,12 @@ def test_name_that_stands_twice_in_a_table_is_asked_about_in_each_row(cast: Cast
     assert states(cast, "bruno") == {"LLM basics": "done"}
     assert states(cast, "ana") == {"LLM basics": "done", "Prompt engineering": "done"}
     assert Question.objects.get().asked_by == cast.person("ana")
+
+
+def test_somebody_is_found_by_what_they_are_called(cast: Cast) -> None:
+    User.objects.filter(pk=cast.person("bruno").pk).update(short_name="Bru")
+    rows = [("Bru", None, *ONE)]
+    sheet_import = sheets(cast, ("Clover.xlsx", book(rows, ())))
+    assert sheet_import.understood["questions"] == []
+    confirmed(sheet_import, cast.ines)
+    assert states(cast, "bruno") == {"LLM basics": "done"}
