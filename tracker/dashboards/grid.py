@@ -1,12 +1,15 @@
-"""The progress grid of a group: a column a milestone, a row a member."""
+"""The sheet of a group: a row a member, a column a milestone, with the same columns for all groups of a cohort."""
 
+import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from groups.models import Membership
 from tracker.forms.progress import UNDO
+from tracker.models import AgreedStep
 from tracker.standing import (
     MilestoneProgress,
     PlannedMilestone,
@@ -17,10 +20,8 @@ from tracker.standing import (
     words_about,
 )
 
-# Of a longer plan, the milestones are folded that are far from the current one and say the same of everybody.
-ALL_SHOWN = 8
-_BEFORE, _AFTER = 2, 5
-_BESIDE_TITLES = 4
+# Columns of a sheet. Of a longer plan those around the groups are shown, the rest as two sums.
+MOST_COLUMNS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,9 @@ class ProgressCell:
 
     @property
     def state_label(self) -> str:
+        label = "needs help" if self.state is State.NEED_HELP else self.state.label.lower()
         is_expected = not self.is_waived or self.state is State.DONE
-        return self.state.label.lower() + ("" if is_expected else ", not expected")
+        return label + ("" if is_expected else ", not expected")
 
     @property
     def label(self) -> str:
@@ -134,73 +136,86 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
+class GridColumn:
+    """A milestone, or several that are folded into a sum."""
+
+    ids: tuple[int, ...]
+    title: str
+
+    @property
+    def is_sum(self) -> bool:
+        return len(self.ids) > 1
+
+    @property
+    def key(self) -> str:
+        """As the form of a sheet sends its columns back, so that the row of a mark is laid out without the others."""
+        return "+".join(map(str, self.ids))
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    column: GridColumn
+    due_on: date | None
+    is_planned: bool
+    classes: str
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
-    """Where a row and a column meet. `cell` is None if the milestone is not in the group's plan.
+    """Where a row and a column meet: a cell, or "8 of 8", or neither if the milestone is not in the group's plan.
 
     The line of a member is green up to the first milestone that is not begun.
     """
 
     cell: ProgressCell | None
-    is_reached: bool
-    is_now: bool
-    is_folded: bool
+    sum_label: str
+    classes: str
 
-    @property
-    def classes(self) -> str:
-        has_line = self.cell is not None and self.cell.shown_as != "unplanned"
-        return _classes(
-            reached=self.is_reached and has_line,
-            unplanned=not has_line,
-            now=self.is_now,
-            folded=self.is_folded,
-        )
+
+@dataclass(frozen=True, slots=True)
+class ShownStep:
+    """An agreed step; `late_label` says since when it was due, if it is late."""
+
+    step: AgreedStep
+    late_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """A member: on a phone only `first_name` is seen, which is the whole name where first names are the same."""
+    """`first_name` is the whole name where first names are the same."""
 
-    enrolment_id: int
+    member: Member
     first_name: str
-    rest: str
     places: tuple[Place, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class GridColumn:
-    """`planned` is None if the milestone is not in the group's plan."""
-
-    title: str
-    planned: Planned | None
-    is_now: bool
-    is_folded: bool
+    steps: tuple[ShownStep, ...]
 
     @property
-    def classes(self) -> str:
-        return _classes(now=self.is_now, folded=self.is_folded)
+    def enrolment_id(self) -> int:
+        return self.member.enrolment_id
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
-    columns: tuple[GridColumn, ...]
+class Sheet:
+    """`sums` has a text a column, over all members: "3 of 3"."""
+
+    heads: tuple[Head, ...]
     rows: tuple[GridRow, ...]
+    sums: tuple[tuple[str, str], ...]
 
     @property
-    def folded_count(self) -> int:
-        return sum(column.is_folded for column in self.columns)
+    def columns_key(self) -> str:
+        return " ".join(head.column.key for head in self.heads)
 
     @property
-    def is_long(self) -> bool:
-        return len(self.columns) > ALL_SHOWN
+    def has_sums(self) -> bool:
+        return any(head.column.is_sum for head in self.heads)
 
     @property
-    def is_crowded(self) -> bool:
-        """Whether the columns of a phone leave no room for the titles of milestones beside them."""
-        return len(self.rows) > _BESIDE_TITLES
+    def has_steps(self) -> bool:
+        return any(row.steps for row in self.rows)
 
-
-def _classes(**classes: bool) -> str:
-    return " ".join(name for name, holds in classes.items() if holds)
+    def row_of(self, enrolment_id: int) -> GridRow | None:
+        return next((row for row in self.rows if row.enrolment_id == enrolment_id), None)
 
 
 def first_names(members: Iterable[Member]) -> dict[int, str]:
@@ -213,70 +228,136 @@ def first_names(members: Iterable[Member]) -> dict[int, str]:
     }
 
 
-def grid_of(
+def columns_of(
+    milestones: Iterable[PlannedMilestone], at: Iterable[int | None], *, is_unfolded: bool = False
+) -> tuple[GridColumn, ...]:
+    """Return the columns for milestones of one or several plans, so that the sheets of their groups align.
+
+    Args:
+        at: the milestones that the groups are at. Those between the first and the last of them are shown, as far as
+            there is room.
+    """
+    unique = {each.id: each for each in milestones}
+    ordered = sorted(unique.values(), key=lambda each: (each.position, each.id))
+    if len(ordered) <= MOST_COLUMNS or is_unfolded:
+        return tuple(GridColumn((each.id,), each.title) for each in ordered)
+    places = [number for number, each in enumerate(ordered) if each.id in set(at)]
+    room = MOST_COLUMNS - 2
+    first, last = min(places, default=0), max(places, default=0)
+    start = first - 1 if last - first + 1 < room else first
+    end = start + room
+    # A sum of one milestone is that milestone.
+    if start <= 1:
+        start, end = 0, MOST_COLUMNS - 1
+    elif end >= len(ordered) - 1:
+        start, end = len(ordered) - MOST_COLUMNS + 1, len(ordered)
+    shown = tuple(
+        GridColumn((each.id,), f"{number} {each.title}")
+        for number, each in enumerate(ordered[start:end], start=start + 1)
+    )
+    return (*_sum_of(ordered, 0, start), *shown, *_sum_of(ordered, end, len(ordered)))
+
+
+def _sum_of(ordered: Sequence[PlannedMilestone], start: int, end: int) -> Iterator[GridColumn]:
+    if start < end:
+        yield GridColumn(tuple(each.id for each in ordered[start:end]), f"{start + 1}–{end}")
+
+
+def columns_from(key: str, plan: Iterable[PlannedMilestone]) -> tuple[GridColumn, ...]:
+    """Return the columns that a form has sent; those of the plan if it has sent none that can be read."""
+    found = re.fullmatch(r"[0-9]{1,15}(?:[ +][0-9]{1,15}){0,200}", key)
+    if found is None:
+        return columns_of(plan, ())
+    return tuple(GridColumn(tuple(map(int, ids.split("+"))), "") for ids in key.split())
+
+
+def sheet_of(
     plan: Sequence[Planned],
     members: Sequence[Member],
-    milestones: Sequence[PlannedMilestone],
+    columns: Sequence[GridColumn],
     *,
     now_id: int | None,
-) -> Grid:
+    steps: Mapping[int, Sequence[ShownStep]] | None = None,
+) -> Sheet:
     """Lay out a group's plan and members.
 
     Args:
-        milestones: the columns: those of the plan, or of several plans, so that the grids of their groups align.
         now_id: the milestone that the group is at.
+        steps: what was agreed, by enrolment id.
     """
-    in_plan = {planned.milestone.id: planned for planned in plan}
-    hidden = _folded(plan, members, milestones, now_id)
+    in_plan = {planned.milestone.id: planned.milestone for planned in plan}
+    helpless = {milestone_id for member in members for milestone_id in member.cries}
+    at = next((number for number, each in enumerate(columns) if now_id in each.ids), 1)
+    # On a phone: the current one, one before, one after, and where somebody needs help.
+    is_near = [
+        not each.is_sum and (abs(number - at) <= 1 or not helpless.isdisjoint(each.ids))
+        for number, each in enumerate(columns)
+    ]
     names = first_names(members)
-    return Grid(
-        columns=tuple(
-            GridColumn(each.title, in_plan.get(each.id), each.id == now_id, each.id in hidden)
-            for each in milestones
+    done = {
+        each.ids: [
+            sum(cell.state is State.DONE for cell in member.cells if cell.planned.id in each.ids)
+            for member in members
+        ]
+        for each in columns
+    }
+    planned_count = {each.ids: sum(one in in_plan for one in each.ids) for each in columns}
+    return Sheet(
+        heads=tuple(
+            Head(
+                each,
+                milestone.due_on if (milestone := in_plan.get(each.ids[0])) else None,
+                bool(planned_count[each.ids]),
+                _classes(now=now_id in each.ids and not each.is_sum, far=not near, sum=each.is_sum),
+            )
+            for each, near in zip(columns, is_near, strict=True)
         ),
         rows=tuple(
             GridRow(
-                member.enrolment_id,
+                member,
                 names[member.enrolment_id],
-                member.name.removeprefix(names[member.enrolment_id]),
-                tuple(_places(member, milestones, now_id, hidden)),
+                tuple(_places(member, columns, is_near, now_id)),
+                tuple((steps or {}).get(member.enrolment_id, ())),
             )
             for member in members
+        ),
+        sums=tuple(
+            (f"{sum(done[each.ids])} of {planned_count[each.ids] * len(members)}", each.title)
+            if planned_count[each.ids]
+            else ("–", each.title)
+            for each in columns
         ),
     )
 
 
 def _places(
-    member: Member, shown: Sequence[PlannedMilestone], now_id: int | None, hidden: Collection[int]
+    member: Member, columns: Sequence[GridColumn], is_near: Sequence[bool], now_id: int | None
 ) -> Iterator[Place]:
     cells = {cell.planned.id: cell for cell in member.cells}
-    is_reached = True
-    for each in shown:
-        cell = cells.get(each.id)
-        is_reached = is_reached and (cell is None or cell.is_waived or cell.state is not State.NOT_STARTED)
-        yield Place(cell, is_reached, each.id == now_id, each.id in hidden)
+    is_reached, is_joined = True, False
+    for column, near in zip(columns, is_near, strict=True):
+        of_column = [cells[each] for each in column.ids if each in cells]
+        is_reached = is_reached and all(
+            cell.is_waived or cell.state is not State.NOT_STARTED for cell in of_column
+        )
+        cell = of_column[0] if of_column and not column.is_sum else None
+        has_line = cell is not None and cell.shown_as != "unplanned"
+        label = ""
+        if column.is_sum and of_column:
+            label = f"{sum(cell.state is State.DONE for cell in of_column)} of {len(of_column)}"
+        yield Place(
+            cell,
+            label,
+            _classes(
+                reached=is_reached and has_line,
+                first=not (has_line and is_joined),
+                now=now_id in column.ids and not column.is_sum,
+                far=not near,
+                sum=column.is_sum,
+            ),
+        )
+        is_joined = has_line
 
 
-def _folded(
-    plan: Sequence[Planned],
-    members: Sequence[Member],
-    milestones: Sequence[PlannedMilestone],
-    now_id: int | None,
-) -> frozenset[int]:
-    """The columns of a long plan that are far from the current one, and settled by all or begun by nobody."""
-    ids = [each.id for each in milestones]
-    if len(ids) <= ALL_SHOWN:
-        return frozenset()
-    at = ids.index(now_id) if now_id in ids else 0
-    at = min(max(at, _BEFORE), len(ids) - 1 - _AFTER)
-    near = set(ids[at - _BEFORE : at + _AFTER + 1])
-    states: dict[int, set[State]] = {each.milestone.id: set() for each in plan}
-    for member in members:
-        for cell in member.cells:
-            states[cell.planned.id].add(cell.state)
-    return frozenset(
-        each
-        for each in ids
-        if each not in near
-        and (states.get(each, set()) <= {State.NOT_STARTED} or states[each] <= {State.DONE, State.SKIPPED})
-    )
+def _classes(**classes: bool) -> str:
+    return "".join(f" {name}" for name, holds in classes.items() if holds)

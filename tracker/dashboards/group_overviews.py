@@ -24,7 +24,7 @@ from tracker.dashboards.facts import (
     thresholds_of,
     weeks_of,
 )
-from tracker.dashboards.grid import ALL_SHOWN, Grid, Member, Planned, grid_of
+from tracker.dashboards.grid import GridColumn, Member, Planned, Sheet, ShownStep, columns_of, sheet_of
 from tracker.models import CheckIn
 from tracker.standing import (
     AttentionReader,
@@ -74,11 +74,14 @@ class GroupOverview:
         return next((each.milestone for each in self.plan if each.milestone.id == at), None)
 
     @property
-    def grid(self) -> Grid:
-        return self.grid_of([planned.milestone for planned in self.plan])
+    def sheet(self) -> Sheet:
+        """With the columns of this group alone."""
+        return self.sheet_of(columns_for([self]))
 
-    def grid_of(self, milestones: Sequence[PlannedMilestone]) -> Grid:
-        return grid_of(self.plan, self.members, milestones, now_id=self.current_milestone_id)
+    def sheet_of(
+        self, columns: Sequence[GridColumn], steps: Mapping[int, Sequence[ShownStep]] | None = None
+    ) -> Sheet:
+        return sheet_of(self.plan, self.members, columns, now_id=self.current_milestone_id, steps=steps)
 
     @property
     def mentors_label(self) -> str:
@@ -126,18 +129,11 @@ def _overviews(groups: Sequence[Group], now: datetime, reader: AttentionReader |
     return [_overview(group, plans.get(group.pk, ()), records, weeks, now, reader) for group in groups]
 
 
-def aligned_grids(overviews: Sequence[GroupOverview]) -> dict[int, Grid]:
-    """Return the grids by group id. Groups of one cohort have the same columns, unless their plans are long."""
-    of_cohort = defaultdict(list)
-    for overview in overviews:
-        of_cohort[overview.group.cohort_id].append(overview)
-    grids: dict[int, Grid] = {}
-    for together in of_cohort.values():
-        planned = {each.milestone.id: each.milestone for overview in together for each in overview.plan}
-        columns = sorted(planned.values(), key=lambda milestone: (milestone.position, milestone.id))
-        for each in together:
-            grids[each.group.pk] = each.grid if len(columns) > ALL_SHOWN else each.grid_of(columns)
-    return grids
+def columns_for(overviews: Sequence[GroupOverview], *, is_unfolded: bool = False) -> tuple[GridColumn, ...]:
+    """Return the columns that the sheets of these groups share."""
+    milestones = [planned.milestone for overview in overviews for planned in overview.plan]
+    at = [overview.current_milestone_id for overview in overviews]
+    return columns_of(milestones, at, is_unfolded=is_unfolded)
 
 
 def group_statuses(overviews: Sequence[GroupOverview]) -> dict[int, GroupStatus]:

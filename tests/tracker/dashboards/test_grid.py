@@ -12,7 +12,7 @@ from tests.factories.courses import MilestoneFactory
 from tests.factories.groups import PlanItemFactory
 from tests.factories.tracker import ProgressFactory
 from tracker.actions.progress import waive
-from tracker.dashboards.grid import ProgressCell, grid_of
+from tracker.dashboards.grid import ProgressCell, columns_from, columns_of
 from tracker.dashboards.group_overviews import GroupOverview, group_overviews
 from tracker.standing import MilestoneProgress, PlannedMilestone, State
 
@@ -40,7 +40,7 @@ def test_second_click_undoes() -> None:
 
 def test_cell_says_who_what_and_how() -> None:
     asked = cell(State.NEED_HELP)
-    assert asked.label == "Ana Ruivo, RAG: need help"
+    assert asked.label == "Ana Ruivo, RAG: needs help"
     assert (asked.html_id, asked.shown_as) == ("cell-7-3", "need_help")
 
 
@@ -58,13 +58,14 @@ def test_overview_knows_which_milestone_comes_next(cast: Cast) -> None:
 
 
 def shape(overview: GroupOverview) -> list[str]:
-    """A line a member: = reached, > the one that is now, - not in the plan, ( folded."""
-    marks = {"reached": "=", "now": ">", "unplanned": "-", "folded": "("}
+    """A line a member: = reached, > the one that is now, - not in the plan or the first, ( left out on a phone."""
+    marks = {"reached": "=", "now": ">", "first": "-", "far": "("}
     return [
         " ".join(
-            "".join(mark for name, mark in marks.items() if name in place.classes) for place in row.places
+            "".join(mark for name, mark in marks.items() if name in place.classes.split())
+            for place in row.places
         )
-        for row in overview.grid.rows
+        for row in overview.sheet.rows
     ]
 
 
@@ -73,35 +74,75 @@ def test_line_of_a_member_is_green_up_to_the_first_milestone_not_begun(cast: Cas
         for number in numbers:
             ProgressFactory.create(enrolment=cast.enrolment(name), milestone=cast.milestones[number])
     waive(enrolment=cast.enrolment("bruno"), milestone=cast.milestones[1], by=cast.marta, at=timezone.now())
-    assert shape(clover(cast)) == ["=> =  ", "=> - = ", ">   "]
+    assert shape(clover(cast)) == ["=>- = ( (", "=>- - =-( (", ">-  ( ("]
 
 
-def test_long_plan_folds_what_is_far_and_says_the_same_of_everybody(cast: Cast) -> None:
+def milestones(count: int) -> list[PlannedMilestone]:
+    return [
+        PlannedMilestone(id=number, title=f"M{number}", position=number) for number in range(1, count + 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("count", "at", "titles"),
+    [
+        (7, [], "M1 M2 M3 M4 M5 M6 M7"),
+        (8, [], "1 M1|2 M2|3 M3|4 M4|5 M5|6 M6|7–8"),
+        (20, [10, 12], "1–8|9 M9|10 M10|11 M11|12 M12|13 M13|14–20"),
+        (20, [10, 14], "1–9|10 M10|11 M11|12 M12|13 M13|14 M14|15–20"),
+        (20, [2], "1 M1|2 M2|3 M3|4 M4|5 M5|6 M6|7–20"),
+        (20, [20, 19], "1–14|15 M15|16 M16|17 M17|18 M18|19 M19|20 M20"),
+    ],
+)
+def test_columns_are_seven_at_most_around_the_groups(count: int, at: list[int], titles: str) -> None:
+    columns = columns_of(milestones(count), at)
+    assert [column.title for column in columns] == titles.split("|" if "|" in titles else " ")
+    assert [each for column in columns for each in column.ids] == list(range(1, count + 1))
+    assert len(columns_of(milestones(count), at, is_unfolded=True)) == count
+    # As a form sends them back.
+    key = " ".join(column.key for column in columns)
+    assert [column.ids for column in columns_from(key, [])] == [column.ids for column in columns]
+
+
+@pytest.mark.parametrize("key", ["", "x", "1  2", "1+", "9" * 16, "1 2;3"])
+def test_columns_that_cannot_be_read_are_those_of_the_plan(key: str) -> None:
+    assert [column.ids for column in columns_from(key, milestones(3))] == [(1,), (2,), (3,)]
+
+
+def test_long_plan_sums_what_is_far(cast: Cast) -> None:
     for number in range(5, 15):
         milestone = MilestoneFactory.create(course=cast.course, position=number)
         PlanItemFactory.create(group=cast.clover, milestone=milestone)
     ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=milestone)
-    assert [column.is_folded for column in clover(cast).grid.columns] == [False] * 8 + [True] * 5 + [False]
-    assert 'class="paths paths-long"' in render(clover(cast))
-    assert "5 more milestones" in render(clover(cast))
+    sheet = clover(cast).sheet
+    assert [row.places[-1].sum_label for row in sheet.rows] == ["1 of 8", "0 of 8", "0 of 8"]
+    assert [label for label, _ in sheet.sums] == [*["0 of 3"] * 6, "1 of 24"]
+    html = render(clover(cast), markable="all", leads=True)
+    assert f'href="?unfold={cast.cohort.pk}#group-{cast.clover.pk}">7–14<' in html
 
 
-def test_grids_of_groups_align_by_the_milestones_of_all(cast: Cast) -> None:
+def test_phone_shows_where_somebody_needs_help(cast: Cast) -> None:
+    ProgressFactory.create(
+        enrolment=cast.enrolment("ana"),
+        milestone=cast.milestones[3],
+        state="need_help",
+        state_since=timezone.now(),
+    )
+    assert [row.replace("=", "") for row in shape(clover(cast))][1] == ">-  ( "
+
+
+def test_sheets_of_groups_align_by_the_milestones_of_all(cast: Cast) -> None:
     cast.clover.plan_items.filter(milestone=cast.milestones[1]).delete()
     overview = clover(cast)
-    grid = grid_of(overview.plan, overview.members, course_plan(cast), now_id=None)
-    assert [column.planned is None for column in grid.columns] == [False, True, False, False]
-    html = render(overview, grid=grid, markable="all")
-    assert (html.count("<button"), html.count("not in the plan")) == (9, 4)
+    sheet = overview.sheet_of(columns_of(course_plan(cast), []))
+    assert [head.is_planned for head in sheet.heads] == [True, False, True, True]
+    html = render(overview, sheet=sheet, markable="all")
+    assert (html.count("<button"), html.count("not in the plan")) == (9, 3)
 
 
-def test_namesakes_keep_their_whole_names_on_a_phone(cast: Cast) -> None:
+def test_namesakes_keep_their_whole_names(cast: Cast) -> None:
     User.objects.filter(pk=cast.person("chidi").pk).update(name="Bruno Okafor")
-    assert [(row.first_name, row.rest) for row in clover(cast).grid.rows] == [
-        ("Ana", " Ruivo"),
-        ("Bruno Okafor", ""),
-        ("Bruno Sá", ""),
-    ]
+    assert [row.first_name for row in clover(cast).sheet.rows] == ["Ana", "Bruno Okafor", "Bruno Sá"]
 
 
 def course_plan(cast: Cast) -> list[PlannedMilestone]:
@@ -111,10 +152,10 @@ def course_plan(cast: Cast) -> list[PlannedMilestone]:
 
 
 def render(overview: GroupOverview, **context: object) -> str:
-    return render_to_string("tracker/_grid.html", {"overview": overview, **context})
+    return render_to_string("tracker/_sheet.html", {"overview": overview, **context})
 
 
-def test_grid_renders_without_a_query(cast: Cast, django_assert_num_queries: Any) -> None:
+def test_sheet_renders_without_a_query(cast: Cast, django_assert_num_queries: Any) -> None:
     waive(enrolment=cast.enrolment("ana"), milestone=cast.milestones[3], by=cast.marta, at=timezone.now())
     overview = clover(cast)
     with django_assert_num_queries(0):
@@ -125,21 +166,21 @@ def test_grid_renders_without_a_query(cast: Cast, django_assert_num_queries: Any
 
 
 @pytest.mark.parametrize("markable", [None, ""])
-def test_grid_that_nobody_marks_has_no_buttons(cast: Cast, markable: str | None) -> None:
+def test_sheet_that_nobody_marks_has_no_buttons(cast: Cast, markable: str | None) -> None:
     html = render(clover(cast), markable=markable)
     assert "<button" not in html
     assert "not started" in html
 
 
-def test_grid_of_a_student_marks_their_own_row_and_judges_nobody(cast: Cast) -> None:
+def test_sheet_of_a_student_marks_their_own_row_and_judges_nobody(cast: Cast) -> None:
     html = render(clover(cast), markable=cast.ana.enrolment_id, me=cast.ana.enrolment_id)
     assert html.count("<button") == 4
-    assert html.count(f'name="mark" value="{cast.ana.enrolment_id}-') == 4
-    assert html.count("(me)") == 1
+    assert len(re.findall(rf'name="mark"\s+value="{cast.ana.enrolment_id}-', html)) == 4
+    assert html.count(">You<") == 1
     assert re.findall(r'<a href="([^"]+)"', html) == [f"/students/{cast.ana.enrolment_id}/"]
 
 
-def test_grid_without_members_or_plan_says_so(cast: Cast) -> None:
+def test_sheet_without_members_or_plan_says_so(cast: Cast) -> None:
     cast.clover.plan_items.all().delete()
     assert "No milestone is planned for Clover yet." in render(clover(cast), leads=True)
     for stay in (cast.ana, cast.bruno, cast.chidi):

@@ -19,8 +19,8 @@ from tracker.dashboards.attention_lines import (
 )
 from tracker.dashboards.dates import dates_of, missed_line
 from tracker.dashboards.facts import mentors_of
-from tracker.dashboards.grid import Grid, first_names
-from tracker.dashboards.group_overviews import GroupOverview, aligned_grids, group_statuses
+from tracker.dashboards.grid import Sheet, first_names
+from tracker.dashboards.group_overviews import GroupOverview, columns_for, group_statuses
 from tracker.dashboards.known import AskedMost
 from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.dashboards.my_groups.check_ins import CheckInSummary, check_in_summary
@@ -55,12 +55,12 @@ class CardStep:
 class GroupCard:
     """`lines` say who needs the mentor, the worst first; `notes` explain the rest, such as absences.
 
-    `grid` aligns with those of the cohort's other groups.
+    `sheet` aligns with those of the cohort's other groups.
     """
 
     overview: GroupOverview
     status: GroupStatus
-    grid: Grid
+    sheet: Sheet
     lines: tuple[AttentionLine, ...]
     check_in: CheckInSummary
     meeting: NextMeeting | None
@@ -175,12 +175,15 @@ def group_cards(
     steps: dict[int, list[AgreedStep]] = defaultdict(list)
     for step in _steps(overviews):
         steps[step.group_id].append(step)
-    grids = aligned_grids(overviews)
+    of_cohort: dict[int, list[GroupOverview]] = defaultdict(list)
+    for overview in overviews:
+        of_cohort[overview.group.cohort_id].append(overview)
+    columns = {cohort_id: columns_for(together) for cohort_id, together in of_cohort.items()}
     return [
         _card(
             overview,
             statuses[overview.group.pk],
-            grids[overview.group.pk],
+            overview.sheet_of(columns[overview.group.cohort_id]),
             questions[overview.group.pk],
             asks,
             steps[overview.group.pk],
@@ -237,7 +240,7 @@ def _steps(overviews: Sequence[GroupOverview]) -> QuerySet[AgreedStep]:
 def _card(
     overview: GroupOverview,
     status: GroupStatus,
-    grid: Grid,
+    sheet: Sheet,
     questions: list[Question],
     asks: _Asks,
     steps: list[AgreedStep],
@@ -257,7 +260,7 @@ def _card(
     return GroupCard(
         overview=overview,
         status=status,
-        grid=grid,
+        sheet=sheet,
         lines=tuple(_lines(overview, status, questions, asks)),
         check_in=check_in_summary(overview, status),
         meeting=meeting,
