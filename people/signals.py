@@ -19,6 +19,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from people.actions.addresses import tell_of_change
+from people.actions.holders import put_out
 from people.actions.proof import prove_address
 from people.audit import note
 from people.middleware import renew
@@ -40,8 +41,7 @@ def prove_by_link(request: HttpRequest, email_address: EmailAddress, **kwargs: A
     if not others.exists() and request.user != person:
         was_taken = person.invitations.filter(accepted_at__isnull=False).exists()
         if was_taken:
-            person.set_unusable_password()
-            person.save(update_fields=["password"])
+            put_out(person)
 
 
 @receiver(user_logged_in)

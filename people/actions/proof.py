@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from people.actions.accounts import invite_many
+from people.actions.holders import put_out
 from people.audit import note
 from people.models import Invitation, User
 from people.models.user import UserQuerySet
@@ -49,10 +50,10 @@ def require_proof(*, people: Collection[int], by: User | None) -> None:
 
 
 def _close(person: User) -> None:
-    """Take the password away, which ends the sessions too. They can be invited by mail, or sign in with a code."""
-    person.set_unusable_password()
+    """Put out whoever holds it. Its person can be invited by mail, or sign in with a code."""
+    put_out(person)
     person.last_login = None
-    person.save(update_fields=["password", "last_login"])
+    person.save(update_fields=["last_login"])
     person.invitations.update(is_mail_only=True)
     transaction.on_commit(
         partial(note, f"closed the account of person {person.pk} until its mailbox answers")
@@ -69,12 +70,11 @@ def prove_address(person: User, *, keeps_password: bool = False) -> None:
     """Note that the mailbox has answered.
 
     Args:
-        keeps_password: the one who answered chose the password. Otherwise one that was set by a copied link is taken
-            away: it need not be theirs.
+        keeps_password: the one who answered chose the password. Otherwise one that was set by a copied link is
+            removed: it need not be theirs.
     """
-    if not keeps_password and unproven().filter(pk=person.pk).exists():
-        person.set_unusable_password()
-        person.save(update_fields=["password"])
+    if unproven().filter(pk=person.pk).exists():
+        put_out(person, keeps_password=keeps_password)
     EmailAddress.objects.filter(user=person, primary=True).exclude(email=person.email).update(primary=False)
     EmailAddress.objects.update_or_create(
         user=person, email=person.email, defaults={"verified": True, "primary": True}

@@ -1,5 +1,6 @@
 from datetime import datetime
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 
@@ -20,6 +21,17 @@ def channels_of_course(user: User, slug: str, now: datetime) -> tuple[Course, Qu
     """For course admins."""
     course = course_to_administer(user, slug, now)
     return course, Channel.objects.filter(course=course).order_by("pk")
+
+
+def has_leader(channel: Channel, now: datetime) -> bool:
+    """Whether who added or changed the channel last may still do so: it works as long as that."""
+    if channel.made_by is None or not channel.made_by.is_active:
+        return False
+    try:
+        channel_to_lead(channel.made_by, channel.pk, now)
+    except (Http404, PermissionDenied):
+        return False
+    return True
 
 
 def channel_to_lead(user: User, channel_id: int, now: datetime) -> Channel:

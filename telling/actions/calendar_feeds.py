@@ -1,5 +1,6 @@
 import secrets
 from datetime import datetime
+from typing import Any
 
 from people.forgetting import Forgotten
 from people.models import User
@@ -16,6 +17,11 @@ def renew_feed(*, person: User, at: datetime) -> str:
 
 def revoke_feed(*, person: User) -> None:
     CalendarFeed.objects.filter(person=person).delete()
+
+
+def end_feed(*, person: User, **kwargs: Any) -> None:
+    """The address of the calendar was made by somebody else than its owner."""
+    revoke_feed(person=person)
 
 
 def forget_feed(person: Forgotten) -> None:

@@ -5,14 +5,17 @@ import secrets
 from base64 import b64encode
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from courses.models import Course
 from groups.models import Group
 from lib.outgoing import OutgoingError, send
 from people.models import Event, Message, User
+from people.outbox import tell
 from telling.chat import NEWS_OF, Post, place_of
 from telling.chat.wording import body_of, headers_of
 from telling.models import Channel
@@ -73,6 +76,20 @@ def switch_off(*, channel: Channel, at: datetime) -> None:
     channel.save(update_fields=["switched_off_at"])
     for message in channel.posts.waiting():
         message.end(Message.State.WITHDRAWN, at=at, reason="The channel was switched off.")
+
+
+def give_up(*, channel: Channel, at: datetime) -> None:
+    """Switch off what nobody asked to be switched off, and tell those who may set it right."""
+    switch_off(channel=channel, at=at)
+    tell("channel_switched_off", by=None, at=at, channel=channel.pk)
+
+
+def end_channels(*, person: User, **kwargs: Any) -> None:
+    """Switch off what was set up by somebody who held the account of the person."""
+    for channel in Channel.objects.filter(made_by=person, switched_off_at=None):
+        channel.made_by = None
+        channel.save(update_fields=["made_by"])
+        give_up(channel=channel, at=timezone.now())
 
 
 def try_channel(*, channel: Channel, at: datetime) -> Message:

@@ -19,8 +19,8 @@ from django.db.models import Case, F, When
 from django.http import Http404
 
 from people.models import MailChoice, Message, User
-from people.outbox import tell
-from telling.actions.channels import ChannelError, send_post, switch_off
+from telling.access.channels import has_leader
+from telling.actions.channels import ChannelError, give_up, send_post
 from telling.actions.choosing import soon_of
 from telling.chat import Post, write_post
 from telling.hours import midnight, next_waking
@@ -185,6 +185,9 @@ def _post(message: Message, channel: Channel, now: datetime) -> Post:
         return Post(type="channel.tried", says=says, about=str(channel.of), path=path)
     if channel.switched_off_at is not None:
         raise _NotSentError(Message.State.WITHDRAWN, "The channel was switched off.")
+    if not has_leader(channel, now):
+        give_up(channel=channel, at=now)
+        raise _NotSentError(Message.State.WITHDRAWN, "Who added the channel may no longer do so.")
     post = write_post(channel, message.event, now)
     if post is None:
         reason = "It is no longer true, or not for all who read there."
@@ -203,8 +206,7 @@ def _not_posted(message: Message, error: ChannelError, now: datetime) -> None:
         message.end(Message.State.FAILED, at=now, reason=str(error))
     elif error.is_gone or now >= since + GIVEN_UP_AFTER:
         message.end(Message.State.FAILED, at=now, reason=str(error))
-        switch_off(channel=channel, at=now)
-        tell("channel_switched_off", by=None, at=now, channel=channel.pk)
+        give_up(channel=channel, at=now)
     else:
         _try_again(message, now, str(error), shortest=error.pause)
 

@@ -4,19 +4,31 @@ from datetime import datetime
 from django.urls import reverse
 
 from people.models import Event, User
-from telling.access.channels import channel_to_lead
+from telling.access.channels import channel_to_lead, has_leader
+from telling.kinds.in_groups import mentors_of
 from telling.kinds.kind import Kind
 from telling.mails import Mail, Part
 from telling.models import Channel
 
 
 def _channel(event: Event) -> Channel | None:
-    return Channel.objects.select_related("made_by").filter(pk=event.ids["channel"]).first()
+    return (
+        Channel.objects.select_related("made_by", "group__cohort", "course")
+        .filter(pk=event.ids["channel"])
+        .first()
+    )
 
 
 def _hearers(event: Event, now: datetime) -> Iterable[User]:
     channel = _channel(event)
-    return [channel.made_by] if channel and channel.made_by else []
+    if channel is None:
+        return []
+    if channel.made_by and has_leader(channel, now):
+        return [channel.made_by]
+    if channel.group:
+        return mentors_of(channel.group, now)
+    admins: Iterable[User] = User.objects.filter(course_adminships__course=channel.course)
+    return admins
 
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
@@ -30,18 +42,23 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         parts=(
             Part(f"For a day nothing arrived in {channel}, so it was switched off."),
             Part(channel.failure, label="The last time", look="muted"),
+        )
+        if channel.failing_since
+        else (
+            Part(f"Who added {channel} may no longer do so, so it was switched off."),
+            Part("Save it to have it posted to again, in your name, or remove it.", look="muted"),
         ),
-        label="Mend the channel",
+        label="Open the channel",
         path=reverse("telling:channel-edit", args=[channel.pk]),
-        why="because you added this channel",
+        why="because you added this channel" if channel.made_by == reader else f"because you lead {of}",
     )
 
 
 CHANNEL = Kind(
     name="channel",
-    label="A channel of mine in the chat was switched off, since nothing arrives",
-    whom="who added or changed the channel last",
-    soon="after a day of failing",
+    label="A channel that I may change was switched off",
+    whom="who added or changed it last; if they no longer lead, the mentors of the group or the course admins",
+    soon="after a day of failing, or when who added it no longer leads",
     roles=("mentor", "course admin"),
     events=("channel_switched_off",),
     thread=lambda event: f"channel {event.ids['channel']}",

@@ -8,8 +8,11 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from courses.models import Course
 from groups.actions.correcting import StayDays, correct_days
-from people.models import Invitation, User
+from people.models import Event, Invitation, MailChoice, User
+from telling.actions.calendar_feeds import renew_feed
+from telling.actions.channels import add_channel
 from tests.conftest import NOW, Cast
 from tests.factories.people import UserFactory
 from tests.mails import deliver
@@ -110,13 +113,40 @@ def test_a_later_role_does_not_fall_to_who_took_the_account_by_a_copied_link(
     assert signed_in_as(vera) == "vera@example.com"
 
 
-def test_who_took_the_account_is_out_when_its_owner_signs_in_by_code(cast: Cast, mallory: Client) -> None:
-    vera = Client()
-    vera.post(reverse("account_request_login_code"), {"email": "vera@example.com"})
+@pytest.mark.parametrize("by", ["role", "code"])
+def test_who_took_the_account_leaves_nothing_that_answers(cast: Cast, mallory: Client, by: str) -> None:
+    vera = User.objects.get(email="vera@example.com")
+    token = renew_feed(person=vera, at=NOW)
+    feed = reverse("telling:calendar-ics", args=[token])
+    assert Client().get(feed).status_code == 200
+    MailChoice.objects.create(person=vera, kind="help", soon=MailChoice.Soon.NEVER)
+    statistics = Course.objects.get(slug="statistics")
+    channel = add_channel(
+        of=statistics, service="slack", address="https://example.org/x", news=[], by=vera, at=NOW
+    )
+    if by == "role":
+        give_role(cast, "mentor")
+    else:
+        sign_in_by_code(Client())
+    assert signed_in_as(mallory) is None
+    assert Client().get(feed).status_code == 404
+    assert not vera.mail_choices.exists()
+    channel.refresh_from_db()
+    assert (channel.made_by, channel.switched_off_at) == (None, NOW)
+    assert Event.objects.filter(kind="channel_switched_off", ids={"channel": channel.pk}).exists()
+
+
+def sign_in_by_code(browser: Client) -> None:
+    browser.post(reverse("account_request_login_code"), {"email": "vera@example.com"})
     code = re.search(r"^[A-Z0-9]{4}-[A-Z0-9]{4}$", deliver()[-1].body, re.MULTILINE)
     assert code is not None
-    vera.post(reverse("account_confirm_login_code"), {"code": code[0]})
-    assert signed_in_as(vera) == "vera@example.com"
+    browser.post(reverse("account_confirm_login_code"), {"code": code[0]})
+    assert signed_in_as(browser) == "vera@example.com"
+
+
+def test_who_took_the_account_is_out_when_its_owner_signs_in_by_code(cast: Cast, mallory: Client) -> None:
+    vera = Client()
+    sign_in_by_code(vera)
     assert [signed_in_as(mallory), signs_in_with_the_password()] == [None, False]
     give_role(cast, "mentor")
     assert signed_in_as(vera) == "vera@example.com"

@@ -19,7 +19,8 @@ from telling.actions.sending import send_due
 from telling.actions.sorting import sort_events
 from telling.chat import NEWS
 from telling.models import Channel
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, TODAY, Cast
+from tests.factories.groups import MentorshipFactory
 from tests.factories.tracker import CheckInFactory
 from tests.mail_server import MailServer, mail_server
 from tests.web_server import WebServer, web_server
@@ -271,6 +272,22 @@ def test_a_channel_that_fails_for_a_day_is_switched_off_and_who_added_it_is_told
     _asked(cast, title="Unheard")
     _told(site, minutes=1500)
     assert len(site.received) == received
+
+
+@pytest.mark.usefixtures("all_have_signed_in")
+def test_a_channel_of_who_no_longer_leads_is_switched_off_and_the_mentors_are_told(
+    cast: Cast, site: WebServer, group_channel: Channel, mailoutbox: list[Any]
+) -> None:
+    cast.clover.mentorships.update(ended_on=TODAY)
+    MentorshipFactory.create(group=cast.clover, person=cast.tomas, started_on=TODAY)
+    _asked(cast, title="Unheard")
+    assert _told(site) == []
+    group_channel.refresh_from_db()
+    assert group_channel.switched_off_at is not None
+    _told(site, minutes=1)
+    (mail,) = (mail for mail in mailoutbox if mail.subject == "The chat of Clover is told nothing more")
+    assert mail.to == ["tomas@example.com"]
+    assert "may no longer do so" in mail.body
 
 
 def test_a_try_says_whether_it_arrives_and_is_not_repeated(
