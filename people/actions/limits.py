@@ -1,4 +1,4 @@
-"""How often somebody may do in an hour what costs others: work to read it, or mail."""
+"""How often somebody may do what costs others: work to read it, or mail."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,11 +15,12 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """`an_hour` of these at most. `refusal` says what was too much; how long to wait is added to it."""
+    """At most so many `within` that time. `refusal` says what was too much; how long to wait is added to it."""
 
     name: str
-    an_hour: int
+    most: int
     refusal: str
+    within: timedelta = _HOUR
 
 
 ASKS = Limit("asks", 60, "You asked 60 questions within an hour, which is the most.")
@@ -30,6 +31,8 @@ INVITATIONS = Limit("invitations", 60, "You sent 60 invitations again within an 
 INVITATIONS_TO_ONE = Limit(
     "invited", 3, "They were sent three invitations within an hour, which is the most."
 )
+# Codes to sign in and links to a new password, to an address, whoever asks. Nobody is told of these.
+_CODES = (Limit("codes", 6, ""), Limit("codes a day", 20, "", timedelta(days=1)))
 
 
 class TooOftenError(Exception):
@@ -63,6 +66,17 @@ def _hidden(address: str) -> str:
     return sha256(address.strip().lower().encode()).hexdigest()
 
 
+def may_mail_code(*, to: str, at: datetime) -> bool:
+    """Count that a code or a link to a new password is mailed to this address, if another one may be."""
+    try:
+        with transaction.atomic():
+            for limit in _CODES:
+                _spend(limit, _hidden(to), at, 1)
+    except TooOftenError:
+        return False
+    return True
+
+
 def spend(limit: Limit, *, by: User, at: datetime, number: int = 1) -> None:
     """Count, in the transaction that does it, that a person did something so many times.
 
@@ -75,8 +89,8 @@ def spend(limit: Limit, *, by: User, at: datetime, number: int = 1) -> None:
 
 
 def _spend(limit: Limit, whose: str, at: datetime, number: int) -> None:
-    number = min(number, limit.an_hour)
-    begun = {"tokens": limit.an_hour - number, "filled_at": at}
+    number = min(number, limit.most)
+    begun = {"tokens": limit.most - number, "filled_at": at}
     bucket, is_new = TokenBucket.objects.select_for_update().get_or_create(
         key=f"{limit.name} {whose}", defaults=begun
     )
@@ -87,11 +101,12 @@ def _spend(limit: Limit, whose: str, at: datetime, number: int) -> None:
 
 
 def _left(limit: Limit, bucket: TokenBucket, at: datetime, number: int) -> float:
-    filled = bucket.tokens + max(at - bucket.filled_at, timedelta()) / _HOUR * limit.an_hour
-    left = min(filled, limit.an_hour) - number
+    filled = bucket.tokens + max(at - bucket.filled_at, timedelta()) / limit.within * limit.most
+    left = min(filled, limit.most) - number
     if left < 0:
-        owner = "an address" if limit is INVITATIONS_TO_ONE else f"person {bucket.key.split()[-1]}"
+        is_of_person = limit is not INVITATIONS_TO_ONE and limit not in _CODES
+        owner = f"person {bucket.key.split()[-1]}" if is_of_person else "an address"
         note(f"reached the limit of {limit.name}, of {owner}")
-        minutes = ceil(-left / limit.an_hour * 60)
+        minutes = ceil(-left / limit.most * (limit.within / timedelta(minutes=1)))
         raise TooOftenError(f"{limit.refusal} Try again in {minutes} minute{'' if minutes == 1 else 's'}.")
     return left

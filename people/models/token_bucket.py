@@ -2,7 +2,7 @@ from django.db import models
 
 
 class TokenBucket(models.Model):
-    """How much of something a person may still do: full at first, each deed takes a token, an hour fills it again."""
+    """How much of something a person may still do: full at first, each deed takes a token, time fills it again."""
 
     key = models.CharField(max_length=80, unique=True)
     tokens = models.FloatField()

@@ -1,12 +1,15 @@
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 
-from tests.conftest import Cast
+from people.models import Message
+from tests.conftest import NOW, Cast
 from tests.mails import deliver
 
 
@@ -73,6 +76,20 @@ def test_sign_in_by_mailed_code(cast: Cast, client: Client) -> None:
     assert code is not None
     client.post(reverse("account_confirm_login_code"), {"code": code[0]})
     assert client.get(reverse("people:account")).context["user"].email == "ana@example.com"
+
+
+def test_an_address_is_mailed_few_codes_and_links_and_the_page_does_not_say_so(
+    cast: Cast, client: Client
+) -> None:
+    EmailAddress.objects.create(user=cast.person("ana"), email="ana@example.com", verified=True, primary=True)
+    said = []
+    for minute in range(5):
+        with time_machine.travel(NOW + timedelta(minutes=minute), tick=False):
+            for name in ("account_request_login_code", "account_reset_password"):
+                answer = client.post(reverse(name), {"email": "ana@example.com"})
+                said.append((answer.status_code, answer["Location"]))
+    assert len(set(said)) == 2
+    assert Message.objects.count() == 6
 
 
 def test_sign_in_is_limited_after_failed_attempts(cast: Cast, client: Client) -> None:
