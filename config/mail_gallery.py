@@ -58,6 +58,7 @@ _ROWS: dict[str, tuple[Manager[Any] | QuerySet[Any], Callable[[Any], dict[str, i
     "concern_told": (Concern.objects, lambda row: {"concern": row.pk}),
     "concern_answered": (Concern.objects, lambda row: {"concern": row.pk}),
     "check_in_reminded": (Group.objects, lambda row: {"group": row.pk}),
+    "student_reminded": (Progress.objects.cries(), lambda row: {"enrolment": row.enrolment_id}),
 }
 
 _PEOPLE = {

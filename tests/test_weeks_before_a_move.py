@@ -149,9 +149,9 @@ def told_to_course_admin(cast: Cast, until: date) -> Iterator[tuple[tuple[str, .
             later = ("Until", "Why it ended", "Last active")
             rows = csv.DictReader(io.StringIO(body.removeprefix("\ufeff"), newline=""))
             yield (kind, *chosen.values()), [{k: v for k, v in row.items() if k not in later} for row in rows]
-    board = ines.get(f"/cohorts/{cast.cohort.pk}/", {"show": "check-ins"}).context["board"]
-    past = [n for n, column in enumerate(board.columns) if column.week.ends_on <= until]
-    yield ("board",), {str(row.group): [row.cells[n] for n in past] for row in board.check_ins}
+    listed = ines.get(f"/cohorts/{cast.cohort.pk}/", {"show": "check-ins"}).context["list"]
+    past = [n for n, column in enumerate(listed.more["columns"]) if column.week.ends_on <= until]
+    yield ("board",), {str(row.group): [row.cells[n] for n in past] for row in listed.page}
 
 
 def browser_of(cast: Cast, name: str) -> Client:

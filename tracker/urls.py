@@ -7,7 +7,7 @@ from tracker.views.attention import (
     attention_end_put_aside,
     attention_put_aside,
 )
-from tracker.views.board import board, check_in_remind
+from tracker.views.board import board, check_in_remind, student_remind
 from tracker.views.check_ins import (
     check_in_detail,
     check_in_draft,
@@ -110,6 +110,7 @@ student_urls = [
     path("absences/accept/", absence_accept, name="absence-accept"),
     path("absences/<int:absence_id>/take-back/", absence_take_back, name="absence-take-back"),
     path("help/", help_answer, name="help-answer"),
+    path("remind/", student_remind, name="student-remind"),
     path("put-aside/", attention_put_aside, name="attention-put-aside"),
     path("put-aside/<int:put_aside_id>/end/", attention_end_put_aside, name="attention-end-put-aside"),
 ]

@@ -218,10 +218,9 @@ def _of_admin(reader: User, relations: Relations, now: datetime) -> Iterator[Dig
         if cohort.today(now) < cohort.starts_on:
             continue
         board = cohort_board(cohort=cohort, reader=reader, now=now)
-        late_count = board.late_count - board.logged_since_count
         said = [
             f"{board.act_count} need{'s' if board.act_count == 1 else ''} help" if board.act_count else "",
-            f"{counted(late_count, 'check-in')} late" if late_count else "",
+            f"{counted(board.late_count, 'check-in')} late" if board.late_count else "",
         ]
         parts = [
             Part(
@@ -233,8 +232,8 @@ def _of_admin(reader: User, relations: Relations, now: datetime) -> Iterator[Dig
             for flagged in list(board.students)[:_MOST]
         ]
         parts += [
-            Part(late.text, label=late.group.name, note=late.mentors, look="row")
-            for late in board.late_check_ins
+            Part(late.text, label=late.group.name, note=f"{late.mentors}", look="row")
+            for late in board.late_shown
         ]
         # What is asked belongs to the course: it is said once, also where several cohorts of it run.
         if cohort.course_id not in said_of:

@@ -1,4 +1,7 @@
-"""A check-in that is to be logged: on the day of the meeting, once when it is late, and when a course admin asks."""
+"""A check-in that is to be logged: on the day of the meeting, once when it is late; and what a course admin asks for.
+
+A course admin reminds of a check-in that is late, or of a student who needs somebody.
+"""
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
@@ -7,18 +10,23 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from groups.access import group_to_lead
-from groups.models import Group, MentorAway, Mentorship
+from groups.models import Group, Membership, MentorAway, Mentorship
 from lib.weeks import Week
 from people.models import Event, User
 from telling.kinds.due import morning_of
-from telling.kinds.in_groups import mentors_of
 from telling.kinds.kind import Kind
 from telling.mails import Mail, Part, in_words
-from tracker.actions.reminding import EVENT
-from tracker.dashboards.group_overviews import GroupOverview, group_overviews, group_statuses
+from tracker.access.students import student_to_lead
+from tracker.actions.reminding import CHECK_IN, CHOICE, STUDENT, who_hears
+from tracker.dashboards.group_overviews import (
+    GroupOverview,
+    group_overview,
+    group_overviews,
+    group_statuses,
+)
 from tracker.dashboards.meetings import meetings_between
 from tracker.models import CheckIn
-from tracker.standing import CheckInState
+from tracker.standing import CheckInState, ReasonCode
 
 _DAY = timedelta(days=1)
 _TUESDAY, _FRIDAY = 1, 4
@@ -80,13 +88,45 @@ def _on_mornings(people: Collection[int], day: date, now: datetime) -> Iterable[
 
 def _hearers(event: Event, now: datetime) -> Iterable[User]:
     """Of a reminder."""
-    group = Group.objects.select_related("cohort").filter(pk=event.ids["group"]).first()
-    return mentors_of(group, now) if group else []
+    groups = Group.objects.select_related("cohort")
+    if event.kind == STUDENT:
+        stays = Membership.objects.filter(enrolment=event.ids["enrolment"], ended_on=None)
+        group = groups.filter(memberships__in=stays).first()
+    else:
+        group = groups.filter(pk=event.ids["group"]).first()
+    return who_hears(group, now) if group else []
+
+
+def _of_student(reader: User, event: Event, now: datetime) -> Mail | None:
+    """None if nobody is needed any more, or somebody is already on it."""
+    access = student_to_lead(reader, event.ids["enrolment"], now)
+    members = group_overview(access.stay.group, now=now).members if access.stay else ()
+    member = next((each for each in members if each.enrolment_id == access.enrolment.pk), None)
+    if access.stay is None or member is None or member.standing.is_set_aside or not member.standing.reasons:
+        return None
+    name, reasons = access.enrolment.person.get_short_name(), member.standing.reasons
+    asks = reasons[0].code is ReasonCode.NEEDS_HELP
+    page = "tracker:help-answer" if asks else "tracker:student-detail"
+    return Mail(
+        subject=f"{name} {reasons[0].predicate}",
+        about=f"for {access.stay.group}",
+        parts=(
+            Part(f"{event.by} asks you to look after {name}."),
+            *(Part(reason.text, look="row") for reason in reasons[1:]),
+        ),
+        label=f"Answer {name}" if asks else f"Open {name}’s page",
+        path=reverse(page, args=[access.enrolment.pk]),
+        why=f"because you mentor {access.stay.group}",
+        reply_to=event.by,
+        again="Nobody is reminded of a student twice a day.",
+    )
 
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
+    if event.kind == STUDENT:
+        return _of_student(reader, event, now)
     today: list[Part] = []
-    if event.kind == EVENT:
+    if event.kind == CHECK_IN:
         group = group_to_lead(reader, event.ids["group"], now).group
         status = group_statuses(group_overviews(Group.objects.filter(pk=group.pk), now=now, reader=None))
         weeks = [each.week for each in status[group.pk].weeks if each.state in _NOT_LOGGED]
@@ -123,14 +163,14 @@ def _row(group: Group, week: Week, label: str) -> Part:
 
 
 LOG = Kind(
-    name="log",
-    label="A check-in of a group of mine is to be logged: the group meets today, last week’s is late, or a course admin"
-    " reminds me",
-    whom="the mentors of the group and its cover, but who is away",
+    name=CHOICE,
+    label="A check-in of a group of mine is to be logged: the group meets today, or last week’s is late; and a course"
+    " admin reminds me of it, or of a student",
+    whom="the mentors of the group and its stand-in, but who is away",
     soon="in the morning of the day, on a Friday where a group does not say when it meets; if it is late, once, on"
     " Tuesday morning; a reminder at once",
     roles=("mentor",),
-    events=(EVENT,),
+    events=(CHECK_IN, STUDENT),
     hearers=_hearers,
     on_mornings=_on_mornings,
     write=_write,

@@ -82,12 +82,13 @@ def the_student_reads_the_answer_and_the_step(page: Page) -> None:
 
 def the_board_shows_it(page: Page) -> None:
     page.goto("/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Autumn 2026")
+    expect(page.get_by_role("heading", level=1)).to_have_text("1 student to watch")
     expect(page.locator("#attention")).to_contain_text("Ana Ruivo")
     expect(page.locator("#attention")).to_contain_text(
         "asked for help with Prompt engineering, answered today, waits for their next mark"
     )
-    row = page.locator("#check-ins tr").filter(has_text="Clover")
+    page.get_by_role("link", name="Check-ins by week").click()
+    row = page.get_by_role("row").filter(has_text="Clover")
     row.get_by_role("link", name="done, 30 min").last.click()
     expect(page.locator("main")).to_contain_text(PRIVATE)
 

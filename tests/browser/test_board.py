@@ -1,21 +1,36 @@
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.conftest import Cast
+from tests.factories.questions import QuestionFactory
+from tests.factories.tracker import ProgressFactory
 
 pytestmark = pytest.mark.browser
 
 
-def test_board_shows_without_scrolling_who_to_help_what_is_late_and_what_to_rewrite(
-    page_as: Callable[..., Page], cast: Cast
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 2900)])
+def test_board_shows_at_once_who_to_help_what_is_late_and_where_the_rest_is(
+    page_as: Callable[..., Page], cast: Cast, width: int, height: int
 ) -> None:
+    QuestionFactory.create(membership=cast.ana, title="Why divide?", milestone=cast.milestones[0])
+    since = timezone.now() - timedelta(days=9)
+    ProgressFactory.create(
+        enrolment=cast.enrolment("ana"), milestone=cast.milestones[0], state="need_help",
+        state_since=since, changed_at=since,
+    )  # fmt: skip
     page = page_as("ines")
-    page.set_viewport_size({"width": 1440, "height": 900})
+    page.set_viewport_size({"width": width, "height": height})
     page.goto(f"/cohorts/{cast.cohort.pk}/")
-    for name in ("to help today", "check-ins late or missed", "0 to rewrite"):
-        expect(page.get_by_role("heading", name=name)).to_be_in_viewport(ratio=1)
-    for name in ("E-mail mentor of Ana Ruivo", "All needs"):
-        expect(page.get_by_role("link", name=name)).to_be_in_viewport(ratio=1)
-    expect(page.get_by_role("button", name="Remind the mentors of Clover")).to_be_in_viewport(ratio=1)
+    for name in ("student needs help", "check-ins are late", "Everything else"):
+        expect(page.get_by_role("heading", name=name).first).to_be_in_viewport(ratio=1)
+    for name in ("Remind Marta of Ana Ruivo", "Remind Marta of the check-in of Clover"):
+        expect(page.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
+    page.get_by_role("link", name="Questions by milestone").click()
+    expect(page.get_by_role("row").filter(has_text="LLM basics")).to_be_visible()
+    page.get_by_role("link", name="Back to the board").click()
+    page.get_by_role("button", name="Remind Marta of Ana Ruivo").click()
+    expect(page.locator("#messages")).to_contain_text("Ana")

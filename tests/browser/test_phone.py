@@ -297,19 +297,6 @@ def test_plan_asks_on_a_phone_for_the_days_of_what_is_planned(
     expect(planned).to_be_checked()
 
 
-def test_board_leads_to_its_questions_on_a_phone(page_as: PageAs, cast: Cast) -> None:
-    QuestionFactory.create(membership=cast.ana, title="Why divide?", milestone=cast.milestones[0])
-    page = page_as("ines", viewport={"width": 390, "height": 844})
-    page.goto(f"/cohorts/{cast.cohort.pk}/")
-    heading = page.get_by_role("heading", name="Questions by milestone")
-    expect(heading).to_be_hidden()
-    page.get_by_role("navigation", name="More of the board").get_by_text("Questions by milestone").click()
-    expect(heading).to_be_visible()
-    expect(page.get_by_role("row").filter(has_text="LLM basics")).to_be_visible()
-    page.get_by_role("link", name="Back to the board").click()
-    expect(heading).to_be_hidden()
-
-
 def test_both_answers_to_what_may_belong_to_a_topic_stand_together(page_as: PageAs, cast: Cast) -> None:
     topic = TopicFactory.create(course=cast.course, questions=asked(cast.ana, *TOKENS[:2]))
     for question in asked(cast.ana, "Are words tokens?", f"Token or {'a longer word, or ' * 4}a word?"):

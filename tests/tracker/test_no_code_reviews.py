@@ -15,9 +15,10 @@ from tests.conftest import NOW, Cast
 from tests.factories.tracker import CodeReviewFactory
 from tests.mails import deliver
 from tests.messages import said
-from tests.tracker.dashboards.test_board import board_of
+from tests.tracker.dashboards.test_board import list_of
 from tracker.actions.review_rings import nudge, suggest_reviewers
 from tracker.actions.reviews import ReviewError, ask_for_changes, hand_in_again, request_review
+from tracker.dashboards.board import BoardList
 from tracker.dashboards.closing import open_in
 from tracker.models import CodeReview
 
@@ -99,10 +100,10 @@ def test_none_is_counted(cast: Cast, as_: As, late: CodeReview) -> None:
         reviewer=cast.enrolment("chidi"),
     )  # fmt: skip
     cast.cohort.course.refresh_from_db()
-    board = board_of(cast)
+    mentors = list_of(cast, BoardList.MENTORS)
     page = as_("bruno").get(reverse("tracker:review-list")).text
     assert ("1 review waits for you" in page, late.get_absolute_url() in page) == (False, True)
-    assert (board.review_times, {row.stale_review_count for row in board.mentors}) == ([], {0})
+    assert (mentors.more["review_times"], {row.stale_review_count for row in mentors.page}) == ([], {0})
     assert open_in(cast.cohort, cast.ines, NOW).review_count == 0
 
 

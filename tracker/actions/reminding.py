@@ -1,25 +1,32 @@
-"""Remind the mentors of groups whose check-in is late. `telling` writes to them what is due, if it still is."""
+"""Remind mentors of a student, or of a check-in that is late. `telling` writes to them what still holds by then."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from courses.models import Cohort
-from groups.models import Group
-from people.models import Event, Message, User
+from groups.models import Group, MentorAway, Mentorship
+from people.models import Event, MailChoice, Message, User
 from people.outbox import tell_each
 
-EVENT = "check_in_reminded"
-# Nobody is reminded of the same group again before.
+CHECK_IN, STUDENT = "check_in_reminded", "student_reminded"
+# What each of them is about, in the ids of its event.
+_ABOUT = {CHECK_IN: "group", STUDENT: "enrolment"}
+# The kind of mail by which people choose whether they want reminders: that of check-ins to log.
+CHOICE = "log"
+# Nobody is reminded of the same group or student again before.
 PAUSE = timedelta(days=1)
+NOBODY = "nobody was reminded: no mentor is there, has signed in, or wants such e-mails"
 
 
-def reminders(cohort: Cohort, since: datetime) -> dict[int, Event]:
-    """Return the latest reminder of each group of the cohort since then, with its messages. Three queries."""
-    events = Event.objects.filter(kind=EVENT, ids__cohort=cohort.pk, at__gt=since).order_by("at", "pk")
-    return {event.ids["group"]: event for event in events.prefetch_related("messages__recipient")}
+def reminders(kind: str, cohort: Cohort, since: datetime) -> dict[int, Event]:
+    """Return the latest since then by the id of the group or enrolment, with its messages. Three queries."""
+    events = Event.objects.filter(kind=kind, ids__cohort=cohort.pk, at__gt=since).order_by("at", "pk")
+    return {event.ids[_ABOUT[kind]]: event for event in events.prefetch_related("messages__recipient")}
 
 
 def reminder_label(event: Event, now: datetime, zone: ZoneInfo) -> str:
@@ -28,7 +35,7 @@ def reminder_label(event: Event, now: datetime, zone: ZoneInfo) -> str:
     at = event.at.astimezone(zone)
     when = f"{'today' if at.date() == now.astimezone(zone).date() else 'yesterday'} {at:%H:%M}"
     if event.told_at is not None and not sent:
-        return "nobody was reminded: no mentor has signed in, or wants such e-mails"
+        return NOBODY
     failed = [message for message in sent if message.state == Message.State.FAILED]
     if failed:
         names = " and ".join(str(message.recipient) for message in failed)
@@ -37,11 +44,21 @@ def reminder_label(event: Event, now: datetime, zone: ZoneInfo) -> str:
     return f"reminded {when}" if is_sent else f"a reminder of {when} is on its way"
 
 
+def who_hears(group: Group, now: datetime) -> QuerySet[User]:
+    """Return today's mentors of the group whom a reminder reaches: not who is away, or wants none of these mails."""
+    day = group.cohort.today(now)
+    away = MentorAway.objects.filter(mentorship=OuterRef("pk"), starts_on__lte=day, ends_on__gte=day)
+    mentors = Mentorship.objects.open(day).filter(~Exists(away), group=group)
+    never = MailChoice.objects.filter(person=OuterRef("pk"), kind=CHOICE, soon=MailChoice.Soon.NEVER)
+    people: QuerySet[User] = User.objects.who_hear().filter(~Exists(never), pk__in=mentors.values("person"))
+    return people.order_by("pk") if settings.SENDS_MAIL else people.none()
+
+
 @transaction.atomic
-def remind(*, cohort: Cohort, groups: Collection[Group], by: User, at: datetime) -> int:
-    """Remind the mentors of these groups; return of how many groups. Not of those reminded within a day."""
+def remind(kind: str, *, cohort: Cohort, about: Collection[int], by: User, at: datetime) -> int:
+    """Remind the mentors of these groups or enrolments; return of how many. Not of those reminded within a day."""
     Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
-    reminded = reminders(cohort, at - PAUSE)
-    late = [group.pk for group in groups if group.pk not in reminded]
-    tell_each(EVENT, ({"cohort": cohort.pk, "group": pk} for pk in late), by=by, at=at)
-    return len(late)
+    reminded = reminders(kind, cohort, at - PAUSE)
+    left = [pk for pk in about if pk not in reminded]
+    tell_each(kind, ({"cohort": cohort.pk, _ABOUT[kind]: pk} for pk in left), by=by, at=at)
+    return len(left)

@@ -1,7 +1,6 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -10,8 +9,10 @@ from groups.dashboards.set_up import cohort_set_up
 from groups.tabs import cohort_tabs
 from groups.times import zone_for
 from people.access import Audience, audience, signed_in
-from tracker.actions.reminding import remind
-from tracker.dashboards.board import BoardList, cohort_board, late_check_ins_in
+from people.audit import note
+from tracker.access.students import student_to_change
+from tracker.actions.reminding import CHECK_IN, STUDENT, remind, who_hears
+from tracker.dashboards.board import BoardList, board_list, cohort_board, late_check_ins_in
 from tracker.forms.board import BoardSearchForm
 from tracker.standing.attention import counted
 
@@ -19,28 +20,31 @@ from tracker.standing.attention import counted
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def board(request: HttpRequest, cohort_id: int) -> HttpResponse:
+    """The board of a cohort; with `show` one of the lists that it leads to."""
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
     search = BoardSearchForm(request.GET)
     text, show = (search.cleaned_data["q"], search.cleaned_data["show"]) if search.is_valid() else ("", "")
-    shown = cohort_board(
-        cohort=cohort,
-        reader=user,
-        now=now,
-        show=BoardList(show) if show in set(BoardList) else None,
-        text=text,
-        page=request.GET.get("page"),
-    )
     context = {
-        "board": shown,
-        # A board with nothing on it says what to do.
-        "set_up": None if shown.group_count or text else cohort_set_up(cohort, now),
         "search": search,
         "clear_url": request.path if text else "",
         "tabs": cohort_tabs(cohort, "Board"),
     }
     with timezone.override(zone_for(user, cohort)):
+        if show in set(BoardList):
+            context["list"] = board_list(
+                cohort=cohort,
+                reader=user,
+                now=now,
+                show=BoardList(show),
+                text=text,
+                page=request.GET.get("page"),
+            )
+            return render(request, "tracker/board_list.html", context)
+        context["board"] = shown = cohort_board(cohort=cohort, reader=user, now=now, text=text)
+        # A board with nothing on it says what to do.
+        context["set_up"] = None if shown.group_count or text else cohort_set_up(cohort, now)
         return render(request, "tracker/board.html", context)
 
 
@@ -52,8 +56,8 @@ def check_in_remind(request: HttpRequest, cohort_id: int) -> HttpResponse:
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
     wanted = request.POST.get("group", "")
-    late = [each.group for each in late_check_ins_in(cohort, now) if wanted in ("", str(each.group.pk))]
-    count = remind(cohort=cohort, groups=late, by=user, at=now)
+    late = [each.group for each in late_check_ins_in(cohort, user, now) if wanted in ("", str(each.group.pk))]
+    count = remind(CHECK_IN, cohort=cohort, about=[group.pk for group in late], by=user, at=now)
     if count:
         whose = late[0].name if wanted else counted(count, "group")
         messages.success(request, f"The mentors of {whose} are reminded by e-mail.")
@@ -61,4 +65,28 @@ def check_in_remind(request: HttpRequest, cohort_id: int) -> HttpResponse:
         messages.info(request, "Already reminded within a day. Nobody is reminded twice a day.")
     else:
         messages.info(request, "No check-in is late now.")
-    return redirect(f"{reverse('tracker:board', args=[cohort.pk])}#late-heading")
+    return redirect("tracker:board", cohort.pk)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def student_remind(request: HttpRequest, enrolment_id: int) -> HttpResponse:
+    """Remind the mentors of a student. It is said at once if nobody can hear it, else the board says what became."""
+    now = timezone.now()
+    user = signed_in(request)
+    access = student_to_change(user, enrolment_id, now)
+    cohort = access.enrolment.cohort
+    cohort_to_administer(user, cohort.pk, now)
+    heard = list(who_hears(access.stay.group, now).exclude(pk=user.pk)) if access.stay else []
+    name = access.enrolment.person.get_short_name()
+    if not heard:
+        messages.error(request, f"Nobody was reminded of {name}: no mentor is there who gets these e-mails.")
+    elif remind(STUDENT, cohort=cohort, about=[access.enrolment.pk], by=user, at=now):
+        note(f"reminded the mentors of enrolment {access.enrolment.pk}", request=request)
+        names = " and ".join(person.get_short_name() for person in heard)
+        messages.success(
+            request, f"{names} {'is' if len(heard) == 1 else 'are'} reminded of {name} by e-mail."
+        )
+    else:
+        messages.info(request, "Already reminded within a day. Nobody is reminded twice a day.")
+    return redirect("tracker:board", cohort.pk)

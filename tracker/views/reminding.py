@@ -19,7 +19,7 @@ from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from people.models import User
 from people.saved_once import saved_once
-from tracker.actions.reminding import PAUSE, remind, reminder_label, reminders
+from tracker.actions.reminding import CHECK_IN, PAUSE, remind, reminder_label, reminders
 from tracker.dashboards.board import late_check_ins_in
 from tracker.dashboards.board.check_ins import LateCheckIn
 from tracker.standing.attention import counted
@@ -38,12 +38,12 @@ def groups_remind(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         many = f"At most {MOST} groups at a time: narrow the search, and do the rest after that."
         messages.error(request, many if groups else "Tick a group first.")
         return redirect("tracker:cohort-groups", cohort.pk)
-    is_late = {each.group.pk: each for each in late_check_ins_in(cohort, now)}
+    is_late = {each.group.pk: each for each in late_check_ins_in(cohort, user, now)}
     lines = list(_lines(cohort, groups, is_late, user, now))
     late = [group for group, refusal in lines if not refusal]
     key = sha256(repr([group.pk for group in late]).encode()).hexdigest()[:16]
     if late and request.POST.get("seen") == key:
-        count = remind(cohort=cohort, groups=late, by=user, at=now)
+        count = remind(CHECK_IN, cohort=cohort, about=[group.pk for group in late], by=user, at=now)
         messages.success(request, f"The mentors of {counted(count, 'group')} are reminded by e-mail.")
         return redirect("tracker:cohort-groups", cohort.pk)
     context = {
@@ -73,7 +73,7 @@ def _lines(
     cohort: Cohort, groups: Iterable[Group], late: Mapping[int, LateCheckIn], by: User, now: datetime
 ) -> Iterable[tuple[Group, str]]:
     """Each group with why its mentors are not reminded; "" if they are."""
-    reminded, zone = reminders(cohort, now - PAUSE), zone_for(by, cohort)
+    reminded, zone = reminders(CHECK_IN, cohort, now - PAUSE), zone_for(by, cohort)
     for group in groups:
         event = reminded.get(group.pk)
         if group.pk not in late:

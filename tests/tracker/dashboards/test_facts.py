@@ -12,7 +12,7 @@ from tests.conftest import NOW, Cast
 from tests.factories.questions import AskFactory, QuestionFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, ProgressFactory
 from tracker.actions.progress import note_hours, waive
-from tracker.dashboards.board import cohort_board
+from tracker.dashboards.board import BoardList, board_list, cohort_board
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import group_overview, group_statuses
 
@@ -100,11 +100,14 @@ def test_nobody_is_flagged_on_the_first_day_for_what_the_sheet_could_not_know(
 ) -> None:
     move_in_today(cast)
     User.objects.update(last_login=signed_in)
-    board = cohort_board(
-        cohort=Cohort.objects.select_related("course").get(pk=cast.cohort.pk), reader=cast.ines, now=NOW
+    cohort = Cohort.objects.select_related("course").get(pk=cast.cohort.pk)
+    board = cohort_board(cohort=cohort, reader=cast.ines, now=NOW)
+    groups, weeks = (
+        list(board_list(cohort=cohort, reader=cast.ines, now=NOW, show=show).page)
+        for show in (BoardList.GROUPS, BoardList.CHECK_INS)
     )
-    assert (list(board.students), list(board.groups), board.late_count) == ([], [], 0)
-    assert [[cell and cell.label for cell in row.cells] for row in board.check_ins] == [
+    assert (list(board.students), groups, board.late_count) == ([], [], 0)
+    assert [[cell and cell.label for cell in row.cells] for row in weeks] == [
         [None, None, "due"],
         [None, None, "due"],
     ]

@@ -2,18 +2,22 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from people.models import Event, Message
-from tests.conftest import NOW, Cast
+from groups.models import Enrolment, MentorAway
+from people.models import Event, MailChoice, Message, User
+from tests.conftest import NOW, TODAY, Cast
 from tests.factories.groups import GroupFactory
 from tests.factories.tracker import CheckInFactory
 from tests.mails import deliver
 from tests.messages import told
+from tests.tracker.dashboards.test_board import need_help
+from tracker.actions.reminding import NOBODY
 from tracker.dashboards.board import cohort_board
 
 pytestmark = pytest.mark.usefixtures("all_have_signed_in")
@@ -64,7 +68,7 @@ def test_of_the_groups_that_are_ticked_it_shows_whose_is_late_and_reminds_those(
     preview = ines.post(page, {"group": [cast.clover.pk, fern.pk]})
     assert preview.context["late"] == [cast.clover]
     shown = " ".join(preview.text.split())
-    assert "Clover: Marta Pires" in shown
+    assert "Clover: Marta" in shown
     assert "check-in late for the week" in shown
     assert preview.context["others"] == [(fern, "its check-in is not late")]
     assert not Event.objects.filter(kind="check_in_reminded").exists()
@@ -96,7 +100,57 @@ def test_what_failed_is_shown(cast: Cast, as_: Callable[[str], Client]) -> None:
     Message.objects.filter(recipient=cast.tomas).delete()
     assert _labels(cast) == {
         "Clover": "not delivered to Marta Pires: 550 no such user",
-        "Juniper": "nobody was reminded: no mentor has signed in, or wants such e-mails",
+        "Juniper": NOBODY,
     }
     Event.objects.update(at=NOW - timedelta(days=1, minutes=1))
     assert set(_labels(cast).values()) == {""}
+
+
+def _student(cast: Cast) -> str:
+    """What the board says of Bruno beside his name."""
+    board = cohort_board(cohort=cast.cohort, reader=cast.ines, now=NOW)
+    return next(each.reminded for each in board.students if each.row.enrolment.person.name == "Bruno Sá")
+
+
+def test_mentors_are_reminded_of_a_student_once_a_day(cast: Cast, as_: Callable[[str], Client]) -> None:
+    need_help(cast, "bruno", 1, days=8)
+    page, ines = reverse("tracker:student-remind", args=[cast.enrolment("bruno").pk]), as_("ines")
+    assert told(ines.post(page))[-1] == "Marta is reminded of Bruno by e-mail."
+    assert _student(cast) == "a reminder of today 11:00 is on its way"
+    (sent,) = deliver()
+    assert sent.to == ["marta@example.com"]
+    assert sent.subject.startswith("Bruno needs help with Prompt engineering")
+    assert "Inês Duarte asks you to look after Bruno." in str(sent.body)
+    assert (_student(cast), "ines@example.com" in sent.reply_to[0]) == ("reminded today 11:00", True)
+    assert told(ines.post(page))[-1] == "Already reminded within a day. Nobody is reminded twice a day."
+    # Of the group's check-in they are still reminded: that is another matter.
+    ines.post(f"/cohorts/{cast.cohort.pk}/remind/", {"group": cast.clover.pk})
+    assert len(deliver()) == 1
+    assert as_("marta").post(page).status_code == 403
+
+
+@pytest.mark.parametrize("why", ["never", "disabled", "away", "no mentor", "no mail"])
+def test_it_is_said_at_once_when_a_reminder_of_a_student_reaches_nobody(
+    cast: Cast, as_: Callable[[str], Client], why: str, settings: Any
+) -> None:
+    mentorship = cast.clover.mentorships.get()
+    if why == "never":
+        MailChoice.objects.create(person=cast.marta, kind="log", soon="never")
+    elif why == "disabled":
+        User.objects.filter(pk=cast.marta.pk).update(is_active=False)
+    elif why == "away":
+        MentorAway.objects.create(mentorship=mentorship, starts_on=TODAY, ends_on=TODAY)
+    elif why == "no mentor":
+        mentorship.delete()
+    settings.SENDS_MAIL = why != "no mail"
+    answer = as_("ines").post(reverse("tracker:student-remind", args=[cast.enrolment("bruno").pk]))
+    assert told(answer)[-1] == "Nobody was reminded of Bruno: no mentor is there who gets these e-mails."
+    assert not Event.objects.exists()
+
+
+def test_no_mail_about_a_student_who_needs_nobody_any_more(cast: Cast, as_: Callable[[str], Client]) -> None:
+    need_help(cast, "bruno", 1, days=8)
+    as_("ines").post(reverse("tracker:student-remind", args=[cast.enrolment("bruno").pk]))
+    cast.enrolment("bruno").progress.update(state="done", finished_on=TODAY)
+    Enrolment.objects.update(started_on=TODAY)
+    assert deliver() == []

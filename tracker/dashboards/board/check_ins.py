@@ -2,14 +2,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 
 from courses.models import Cohort
 from groups.models import Group, Membership, Mentorship
 from lib.weeks import Week
 from people.models import User
-from tracker.access.check_ins import longest_wait_first, requests_to_settle
-from tracker.dashboards.board.mentors import mentor_names
+from tracker.dashboards.board.mentors import Mentors
 from tracker.dashboards.facts import group_facts, periods, thresholds_of
 from tracker.models import CheckIn, GroupSnapshot
 from tracker.standing import CheckInState, Outcome, ReasonCode, group_status
@@ -17,7 +16,6 @@ from tracker.standing import CheckInState, Outcome, ReasonCode, group_status
 # Only the latest weeks fit on a screen; the pages of the groups have all.
 WEEKS_SHOWN = 16
 LATE = frozenset({ReasonCode.CHECK_IN_LATE, ReasonCode.CHECK_IN_MISSED})
-REQUESTS_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,33 +55,40 @@ class CheckInRow:
 class LateCheckIn:
     """A group whose check-in is late, or was missed without one since; `text` says of which weeks.
 
-    `weeks` counts all that are late or missed; `reminded` says what became of a reminder of the last day, empty if
-    there was none.
+    `weeks` counts all that are late or missed, `is_last` says that it is the one of last week; `reminded` says what
+    became of a reminder of the last day, empty if there was none.
     """
 
     group: Group
     text: str
-    tone: str
     weeks: int
-    mentors: str
-    has_mentor: bool
+    is_last: bool
+    mentors: Mentors
     reminded: str
+
+    @property
+    def when(self) -> str:
+        """ "last week", "2 weeks"; where it is one of earlier, the week."""
+        if self.weeks > 1:
+            return f"{self.weeks} weeks"
+        return "last week" if self.is_last else self.text
 
 
 def late_check_ins(
-    rows: Iterable[GroupSnapshot], mentors: Mapping[int, Sequence[Mentorship]], reminded: Mapping[int, str]
+    rows: Iterable[GroupSnapshot],
+    mentors: Mapping[int, Sequence[Mentorship]],
+    reader: User,
+    reminded: Mapping[int, str],
 ) -> Iterator[LateCheckIn]:
     for row in rows:
-        reasons = [(tone, text) for code, tone, text in row.reasons if code in LATE]
-        if reasons:
-            mentorships = list(mentors.get(row.group_id, ()))
+        texts = [text for code, _, text in row.reasons if code in LATE]
+        if texts:
             yield LateCheckIn(
                 group=row.group,
-                text="; ".join(text for _, text in reasons),
-                tone=reasons[0][0],
+                text="; ".join(texts),
                 weeks=row.late_count + row.missed_count,
-                mentors=mentor_names(mentorships),
-                has_mentor=bool(mentorships),
+                is_last=row.late_count > 0,
+                mentors=Mentors.of(mentors.get(row.group_id, ()), reader),
                 reminded=reminded.get(row.group_id, ""),
             )
 
@@ -132,8 +137,3 @@ def _cell(week: Week, value: str, outcome: str | None, minutes: int | None) -> W
     if outcome is not None and outcome != Outcome.HELD:
         label = Outcome(outcome).label.lower()
     return WeekCell(week, state, label if minutes is None else f"{label}, {minutes} min")
-
-
-def open_requests(cohort: Cohort, reader: User, now: datetime) -> QuerySet[CheckIn]:
-    """What mentors ask of the course admins, the longest wait first."""
-    return longest_wait_first(requests_to_settle(reader, cohort, now))[:REQUESTS_SHOWN]

@@ -1,9 +1,8 @@
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import attrgetter
-from urllib.parse import quote
 
 from django.db.models import Count
 
@@ -16,6 +15,30 @@ from tracker.models import CheckIn, CodeReview
 
 # Of a group that was made after the snapshot was taken.
 _NOTHING = GroupCounters()
+
+
+@dataclass(frozen=True, slots=True)
+class Mentors:
+    """The mentors of a group today; `to_remind` are those of them whom the reader can remind: not themselves."""
+
+    people: tuple[User, ...]
+    to_remind: tuple[User, ...]
+
+    @classmethod
+    def of(cls, mentorships: Iterable[Mentorship], reader: User) -> "Mentors":
+        people = tuple(row.person for row in mentorships)
+        return cls(people, tuple(person for person in people if person != reader))
+
+    def __str__(self) -> str:
+        return ", ".join(person.get_short_name() for person in self.people) or "no mentor"
+
+    @property
+    def remind_label(self) -> str:
+        """ "Remind Marta", "Remind both", "Remind all 3"."""
+        count = len(self.to_remind)
+        if count == 1:
+            return f"Remind {self.to_remind[0].get_short_name()}"
+        return "Remind both" if count == 2 else f"Remind all {count}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +78,6 @@ def mentorships_of(cohort: Cohort, today: date) -> dict[int, list[Mentorship]]:
     for row in sorted(rows, key=attrgetter("place")):
         mentorships[row.group_id].append(row)
     return mentorships
-
-
-def mentor_names(mentorships: list[Mentorship]) -> str:
-    return ", ".join(row.person.name for row in mentorships) or "no mentor"
-
-
-def mail_to_mentors(mentorships: list[Mentorship], *, subject: str) -> str:
-    """A link that writes to the mentors; empty without one."""
-    addresses = ",".join(quote(row.person.email, safe="@") for row in mentorships)
-    return f"mailto:{addresses}?subject={quote(subject)}" if addresses else ""
 
 
 def mentor_rows(

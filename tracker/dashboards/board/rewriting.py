@@ -5,9 +5,9 @@ from courses.models import Course, LinkCheck
 from questions.models import MaterialNeed, Topic
 from questions.models.topic import most_asked_topics
 
-# How far back asks count, and how many topics, needs and dead links are shown.
+# How far back asks count, and how many topics and needs are shown.
 _WEEKS = 4
-_TOPICS, _ASKED, _NEEDS, _DEAD = 3, 2, 3, 3
+_TOPICS, _ASKED, _NEEDS = 3, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,6 @@ class Rewriting:
     needs: tuple[MaterialNeed, ...]
     # The topic of each need that waits, None for one of a question or a material.
     waiting: tuple[int | None, ...]
-    dead_links: tuple[LinkCheck, ...]
     dead_link_count: int
 
     @property
@@ -30,19 +29,13 @@ class Rewriting:
     def need_count(self) -> int:
         return len(self.waiting)
 
-    @property
-    def shows_all_dead_links(self) -> bool:
-        return len(self.dead_links) == self.dead_link_count
-
 
 def rewriting_of(course: Course, now: datetime) -> Rewriting:
     waiting = MaterialNeed.objects.waiting().filter(course=course)
-    dead = LinkCheck.objects.dead().of_course(course)
     shown = waiting.select_related("question", "topic__representative", "material", "owner")
     return Rewriting(
         topics=tuple(most_asked_topics(course, since=now - timedelta(weeks=_WEEKS), most=_TOPICS)),
         needs=tuple(shown.order_by("noted_at", "pk")[:_NEEDS]),
         waiting=tuple(waiting.values_list("topic", flat=True)),
-        dead_links=tuple(dead[:_DEAD]),
-        dead_link_count=dead.count(),
+        dead_link_count=LinkCheck.objects.dead().of_course(course).count(),
     )
