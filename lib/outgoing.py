@@ -138,6 +138,11 @@ def send(
     return replies[0]
 
 
+def _not_public(host: str) -> str:
+    """The same of a name that does not exist and of one in the own network: nobody learns which names there are."""
+    return f"There is no public host {host}."
+
+
 class _CheckedConnection(http.client.HTTPConnection):
     """A connection to one of the addresses that the name of the host has now, all of which were checked."""
 
@@ -172,13 +177,13 @@ class _CheckedConnection(http.client.HTTPConnection):
             found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
         except OSError as error:
             if isinstance(error, socket.gaierror) and error.errno in _NO_SUCH_NAME:
-                raise NoSuchHostError(f"There is no host {self.host}.") from error
+                raise NoSuchHostError(_not_public(self.host)) from error
             # The name server is away, or the whole network.
             raise OutgoingError(f"Nobody can say now where {self.host} is.") from error
         addresses = [(int(family), str(where[0])) for family, _, _, _, where in found]
         is_allowed = self.host in settings.OUTGOING_HOSTS
         if not is_allowed and not all(is_public(ipaddress.ip_address(one)) for _, one in addresses):
-            raise OutgoingError(f"{self.host} is in a private network. An operator can allow it.")
+            raise OutgoingError(_not_public(self.host))
         return addresses
 
     def cut(self) -> None:

@@ -74,8 +74,10 @@ def note_signing_out(request: HttpRequest | None, user: User | None, **kwargs: A
 
 @receiver(user_login_failed)
 def note_failure(credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
-    address = str(credentials.get("email") or credentials.get("username") or "")
-    note(f"failed to sign in as {' '.join(address.split())[:254]!r}", request=request)
+    """What was typed is not noted: it may be the password, in the wrong field."""
+    typed = str(credentials.get("email") or credentials.get("username") or "").strip()[:254]
+    person = User.objects.filter(email__iexact=typed).first()
+    note(f"failed to sign in as {f'person {person.pk}' if person else 'nobody we know'}", request=request)
 
 
 @receiver(login_code_rejected)

@@ -100,9 +100,18 @@ def test_a_public_name_that_leads_into_the_own_network_is_refused(
     monkeypatch: pytest.MonkeyPatch, addresses: list[str]
 ) -> None:
     asked = _resolve(monkeypatch, *addresses)
-    with pytest.raises(OutgoingError, match=r"chat\.example\.com is in a private network"):
+    with pytest.raises(OutgoingError) as private:
         send("POST", "https://chat.example.com/hook", body=b"{}")
     assert asked == ["chat.example.com"]
+
+    def no_name(*_: Any, **__: Any) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    monkeypatch.setattr("lib.outgoing.socket.getaddrinfo", no_name)
+    with pytest.raises(OutgoingError) as unknown:
+        send("POST", "https://chat.example.com/hook", body=b"{}")
+    # Nobody learns which names the own network has.
+    assert str(private.value) == str(unknown.value)
 
 
 def test_the_connection_goes_to_the_address_that_was_checked(

@@ -87,7 +87,7 @@ def test_only_a_name_that_there_is_not_is_gone(site: WebServer, monkeypatch: pyt
 
     monkeypatch.setattr("lib.outgoing.socket.getaddrinfo", no_name(socket.EAI_NONAME))
     found = look("http://notes.example.org/1")
-    assert (found.is_gone, found.says) == (True, "There is no host notes.example.org.")
+    assert (found.is_gone, found.says) == (True, "There is no public host notes.example.org.")
     monkeypatch.setattr("lib.outgoing.socket.getaddrinfo", no_name(socket.EAI_AGAIN))
     assert look("http://notes.example.org/1") == LinkFound(
         None, "Nobody can say now where notes.example.org is.", is_answered=False
@@ -95,7 +95,7 @@ def test_only_a_name_that_there_is_not_is_gone(site: WebServer, monkeypatch: pyt
     assert look("ftp://notes.example.org/1").is_gone is None
     # A letter outside of ASCII is sent as browsers send it.
     monkeypatch.setattr("lib.outgoing.socket.getaddrinfo", no_name(socket.EAI_NONAME))
-    assert look("https://bücher.example/über uns").says == "There is no host xn--bcher-kva.example."
+    assert look("https://bücher.example/über uns").says == "There is no public host xn--bcher-kva.example."
 
 
 def test_dead_is_what_is_gone_twice_until_it_is_found_again(cast: Cast, site: WebServer) -> None:
@@ -134,7 +134,7 @@ def test_a_redirect_to_no_address_costs_no_other_link_its_look(cast: Cast, site:
     )
     assert [check_next_link(NOW) for _ in range(3)] == ["could not be checked", "gone", "fine"]
     assert state(bad)[0] == "It leads to an invalid address."
-    assert state(long)[0] == f"There is no host {'x.' * 150}"[:300]
+    assert state(long)[0] == f"There is no public host {'x.' * 150}"[:300]
     assert state(fine)[0] == ""
 
 
@@ -189,7 +189,7 @@ class Hosts:
         host = address.split("/")[2].removesuffix(".example")
         self.asked[host] += 1
         if self.hour in self.down or self.hour in self.gone.get(host, ()):
-            raise NoSuchHostError(f"There is no host {host}.example.")
+            raise NoSuchHostError(f"There is no public host {host}.example.")
         return Reply(403 if host == "closed" else 200)
 
     def pass_by(self, cast: Cast, added: dict[str, int], every: int = 12) -> dict[str, int]:

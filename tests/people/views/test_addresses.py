@@ -132,13 +132,15 @@ def test_signing_in_and_its_failures_and_the_address_are_in_the_log(
     ana: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, logger="trefoil.audit")
-    Client().post(reverse("account_login"), {"login": ana.email, "password": "wrong words"})
+    Client().post(reverse("account_login"), {"login": ana.email.upper(), "password": "wrong words"})
+    Client().post(reverse("account_login"), {"login": "my-secret@words.example", "password": "wrong words"})
     browser = signs_in(ana.email)
     change_address(browser, "ana2@example.com")
     browser.post(reverse("account_logout"))
     who = f"person {ana.pk} from 127.0.0.1"
     assert [record.getMessage() for record in caplog.records if record.name == "trefoil.audit"] == [
-        "a visitor from 127.0.0.1: failed to sign in as 'ana@example.com'",
+        f"a visitor from 127.0.0.1: failed to sign in as person {ana.pk}",
+        "a visitor from 127.0.0.1: failed to sign in as nobody we know",
         f"{who}: signed in",
         f"{who}: changed the address of person {ana.pk}",
         f"{who}: signed out",
