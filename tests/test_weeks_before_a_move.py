@@ -139,7 +139,7 @@ def told_to_course_admin(cast: Cast, until: date) -> Iterator[tuple[tuple[str, .
     for review in CodeReview.objects.filter(requested_at__date__lte=until):
         yield ("review", str(review.pk)), shown(ines, review.get_absolute_url())
     # Of mentors, whoever leads today reads all of a story, others their own weeks: she reads all before and after.
-    story = ines.get(f"/students/{cast.ana.enrolment_id}/").context["story"]
+    story = ines.get(f"/students/{cast.ana.enrolment_id}/?earlier=1").context["timeline"]
     events = [event for week in story.weeks for event in week.events if event.day <= until]
     yield ("story",), [(event.day, event.what, event.by, event.chips, event.notes) for event in events]
     for kind in ("progress", "check-ins", "questions", "people"):

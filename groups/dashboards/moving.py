@@ -127,7 +127,7 @@ def _sentences(
         yield f"From {day} on {name} learns with {_all(names) or 'nobody yet'}: they see each other’s progress."
         lead = "lead" if len(leaders) > 1 else "leads"
         who = _all(leaders) or f"Who will mentor {after}"
-        yield f"{who} can read all of {name}’s story from then on, and {lead} {after}."
+        yield f"{who} can read all of {name}’s history from then on, and {lead} {after}."
         yield f"{name} can read what {after} shared before, too."
     if before:
         mentors = _mentors(before, on)

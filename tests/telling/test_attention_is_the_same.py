@@ -121,7 +121,7 @@ def group_page(browser: Client, names: dict[int, str], group: Group) -> Said:
 def stories(browser: Client, names: dict[int, str], group: Group) -> Said:
     rows: list[tuple[str, str]] = []
     for stay in group.memberships.all():
-        story = browser.get(reverse("tracker:student-detail", args=[stay.enrolment_id])).context["story"]
+        story = browser.get(reverse("tracker:student-detail", args=[stay.enrolment_id])).context["timeline"]
         if story.line and not story.aside:
             rows += lines(names, [story.line])
     return said(rows)

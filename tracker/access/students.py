@@ -132,7 +132,7 @@ def student_to_read(user: User, enrolment_id: int, now: datetime) -> StudentAcce
     access = _access(user, enrolment, relations, enrolment.cohort.today(now))
     if not (access.reads_all or access.windows):
         is_insider = relations.is_insider(enrolment.cohort.course_id)
-        refuse(user, f"read the story of enrolment {enrolment_id}", is_insider=is_insider)
+        refuse(user, f"read the history of enrolment {enrolment_id}", is_insider=is_insider)
     return access
 
 

@@ -13,7 +13,7 @@ from people.access import Audience, audience, signed_in
 from people.audit import note
 from tracker.access.students import student_to_read
 from tracker.dashboards.enrolment_days import DayChange, changes_of_days
-from tracker.dashboards.student_detail import student_story
+from tracker.dashboards.student_detail import student_timeline
 from tracker.dashboards.student_detail.events import EventKind
 from tracker.forms.enrolment_days import EnrolmentDaysForm
 
@@ -25,8 +25,10 @@ def student_detail(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     access = student_to_read(signed_in(request), enrolment_id, now)
     wanted = request.GET.get("kind", "")
     kind = EventKind(wanted) if wanted in set(EventKind) else None
-    story = student_story(access=access, now=now, kind=kind)
-    context = {"story": story, "access": access, "is_log": bool(wanted)}
+    timeline = student_timeline(
+        access=access, now=now, kind=kind, shows_all=bool(wanted) or "earlier" in request.GET
+    )
+    context = {"timeline": timeline, "access": access, "is_log": bool(wanted)}
     return render(request, "tracker/student_detail.html", context)
 
 

@@ -63,7 +63,7 @@ def test_enrolment_move_shows_what_it_means_and_keeps_why(cast: Cast, as_: SignI
         "Juniper then has 4 students; groups of this course have 3.",
         "From Wed 16 September on Ana learns with Dalia Haddad, Emre Kaya and Fátima Nunes: they see each other’s"
         " progress.",
-        "Tomás Reis can read all of Ana’s story from then on, and leads Juniper.",
+        "Tomás Reis can read all of Ana’s history from then on, and leads Juniper.",
         "Ana can read what Juniper shared before, too.",
         "Marta Pires can read what happened until Tue 15 September, and no more.",
         "Ana can read what Clover shared until Tue 15 September.",
@@ -108,8 +108,8 @@ def test_enrolment_swap_shows_both(cast: Cast, as_: SignIn) -> None:
     places = as_("ines").post(url(cast, "swap"), fields).context["preview"].places
     read = [[each for each in place.sentences if "can read" in each and "Pires" in each] for place in places]
     assert read == [
-        ["Tomás Reis and Marta Pires can read all of Ana’s story from then on, and lead Juniper."],
-        ["Marta Pires can read all of Dalia’s story from then on, and leads Clover."],
+        ["Tomás Reis and Marta Pires can read all of Ana’s history from then on, and lead Juniper."],
+        ["Marta Pires can read all of Dalia’s history from then on, and leads Clover."],
     ]
     done(as_("ines"), url(cast, "swap"), fields)
     assert (stays(cast), stays(cast, "dalia")) == (

@@ -11,8 +11,8 @@ from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, Chec
 from tracker.access.students import student_to_read
 from tracker.actions.attention import put_aside
 from tracker.actions.progress import mark
-from tracker.dashboards.student_detail import StudentStory, student_story
-from tracker.dashboards.student_detail.events import EventKind, StoryEvent
+from tracker.dashboards.student_detail import StudentTimeline, student_timeline
+from tracker.dashboards.student_detail.events import EventKind, TimelineEvent
 
 
 def at(day: int, hour: int = 9) -> datetime:
@@ -21,16 +21,16 @@ def at(day: int, hour: int = 9) -> datetime:
 
 def story_of(
     cast: Cast, name: str = "bruno", *, reader: str = "marta", kind: EventKind | None = None
-) -> StudentStory:
+) -> StudentTimeline:
     access = student_to_read(cast.person(reader), cast.enrolment(name).pk, timezone.now())
-    return student_story(access=access, now=timezone.now(), kind=kind)
+    return student_timeline(access=access, now=timezone.now(), kind=kind)
 
 
-def events(story: StudentStory) -> list[StoryEvent]:
+def events(story: StudentTimeline) -> list[TimelineEvent]:
     return [event for week in story.weeks for event in week.events]
 
 
-def told(story: StudentStory, kind: EventKind) -> list[str]:
+def told(story: StudentTimeline, kind: EventKind) -> list[str]:
     return [event.what for event in events(story) if event.kind is kind]
 
 

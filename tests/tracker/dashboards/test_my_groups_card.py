@@ -19,7 +19,7 @@ from tracker.dashboards.attention_lines import AttentionLine
 from tracker.dashboards.group_detail import group_detail_page
 from tracker.dashboards.my_groups import mentor_dashboard
 from tracker.dashboards.my_groups.card import GroupCard
-from tracker.dashboards.student_detail import student_story
+from tracker.dashboards.student_detail import student_timeline
 from tracker.models import Progress
 
 NOW = timezone.now
@@ -367,7 +367,7 @@ def lines_everywhere(cast: Cast, student: Enrolment) -> list[AttentionLine]:
     (line,) = card(cast).lines
     access = group_to_read(cast.marta, cast.clover.pk, NOW())
     (on_page,) = group_detail_page(access=access, person=cast.marta, now=NOW()).lines
-    story = student_story(access=student_to_read(cast.marta, student.pk, NOW()), now=NOW()).line
+    story = student_timeline(access=student_to_read(cast.marta, student.pk, NOW()), now=NOW()).line
     assert story is not None
     return [line, on_page, story]
 

@@ -6,33 +6,38 @@ from django.template.loader import render_to_string
 
 from groups.actions.enrolment import join_group
 from groups.models import Absence, Membership
-from tests.conftest import Cast
+from tests.conftest import NOW, Cast
 from tests.factories.questions import QuestionFactory
-from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory, CodeReviewFactory
+from tests.factories.tracker import (
+    AgreedStepFactory,
+    CheckInEntryFactory,
+    CheckInFactory,
+    CodeReviewFactory,
+    ProgressFactory,
+)
 from tests.moving import end_enrolment
 from tests.tracker.dashboards.bruno import at, events, live, story_of, told
+from tracker.access.students import student_to_read
 from tracker.actions.attention import end_put_aside, put_aside
 from tracker.actions.progress import mark
+from tracker.dashboards.student_detail import student_timeline
 from tracker.dashboards.student_detail.events import EventKind
 
 
 def test_story_tells_everything_by_week_the_latest_first(cast: Cast) -> None:
     live(cast)
     assert [
-        (week.label, week.is_now, [(event.what, event.by) for event in week.events])
-        for week in story_of(cast).weeks
+        (week.label, [(event.what, event.by) for event in week.events]) for week in story_of(cast).weeks
     ] == [
         (
-            "Mon 14 to Sun 20 September",
-            True,
+            "This week",
             [
                 ("Attention snoozed until Sun 20 September", "Marta Pires"),
                 ("Asked: Why divide?", "Marta Pires"),
             ],
         ),
         (
-            "Mon 7 to Sun 13 September",
-            False,
+            "Last week",
             [
                 ("Done: Try the notebook", "Bruno Sá"),
                 ("Asked: Why divide?", ""),
@@ -43,8 +48,7 @@ def test_story_tells_everything_by_week_the_latest_first(cast: Cast) -> None:
             ],
         ),
         (
-            "Mon 31 August to Sun 6 September",
-            False,
+            "2 weeks ago",
             [
                 ("Bruno Sá asked Ana Ruivo to review LLM basics", ""),
                 ("LLM basics: done", "Bruno Sá"),
@@ -177,6 +181,33 @@ def test_week_of_another_year_says_the_year(cast: Cast) -> None:
     assert story_of(cast, "ana").weeks[-1].label == "Mon 8 to Sun 14 September 2025"
 
 
+def test_latest_three_weeks_come_first_and_the_rest_when_asked_for(cast: Cast) -> None:
+    for weeks in range(5):
+        QuestionFactory.create(membership=cast.ana, asked_at=NOW - timedelta(weeks=weeks))
+    access = student_to_read(cast.marta, cast.enrolment("ana").pk, NOW)
+    for shows_all, earlier in ((False, 2), (True, 0)):
+        shown = student_timeline(access=access, now=NOW, shows_all=shows_all)
+        labels = [week.label for week in shown.weeks]
+        assert labels[:3] == ["This week", "Last week", "2 weeks ago"]
+        assert (len(labels), shown.earlier_count) == (5 - earlier, earlier)
+
+
+def test_imported_marks_are_dated_by_what_is_known_of_them(cast: Cast) -> None:
+    ana = cast.enrolment("ana")
+    for number, since in ((0, at(3)), (1, None)):
+        ProgressFactory.create(
+            enrolment=ana, milestone=cast.milestones[number], state_since=since,
+            finished_on=since and since.date(), started_on=None,
+        )  # fmt: skip
+    shown = [
+        (week.label, event.what)
+        for week in story_of(cast, "ana").weeks
+        for event in week.events
+        if event.kind is EventKind.PROGRESS
+    ]
+    assert shown == [("2 weeks ago", "LLM basics: done"), ("", "Prompt engineering: done")]
+
+
 def test_story_of_somebody_new_has_but_their_joining(cast: Cast) -> None:
     story = story_of(cast, "ana")
     assert [event.what for event in events(story)] == ["Joined Clover"]
@@ -207,7 +238,9 @@ def fill(cast: Cast, count: int) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_student_story_takes_constant_queries(cast: Cast, count: int, django_assert_num_queries: Any) -> None:
+def test_student_timeline_takes_constant_queries(
+    cast: Cast, count: int, django_assert_num_queries: Any
+) -> None:
     fill(cast, count)
     # Relations, the enrolment with its stays, three of the overview, and one a kind of row.
     with django_assert_num_queries(27):
@@ -219,6 +252,6 @@ def test_student_detail_renders_without_a_query(cast: Cast, django_assert_num_qu
     live(cast)
     story = story_of(cast)
     with django_assert_num_queries(0):
-        html = render_to_string("tracker/student_detail.html", {"story": story, "access": story.access})
-    assert html.count('class="story-week"') == 3
+        html = render_to_string("tracker/student_detail.html", {"timeline": story, "access": story.access})
+    assert html.count('class="timeline-week"') == 3
     assert "He is alone with it." in html

@@ -40,7 +40,7 @@ def test_student_reads_their_own_story_without_what_is_said_of_them(cast: Cast) 
     assert "You approved LLM basics of Bruno Sá" in told(
         story_of(cast, "ana", reader="ana"), EventKind.REVIEWS
     )
-    html = render_to_string("tracker/student_detail.html", {"story": story, "access": story.access})
+    html = render_to_string("tracker/student_detail.html", {"timeline": story, "access": story.access})
     for secret in (
         "alone with it",
         "Quiet today",

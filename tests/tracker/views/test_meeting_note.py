@@ -269,7 +269,9 @@ def test_the_story_has_words_for_next_week_on_the_day_when_they_were_said(cast: 
     Group.objects.filter(pk=cast.clover.pk).update(meeting="Wednesdays 18:00")
     as_("ana").post(url_of(cast, NEXT_WEEK), LOW)
     story = (
-        as_("marta").get(reverse("tracker:student-detail", args=[cast.enrolment("ana").pk])).context["story"]
+        as_("marta")
+        .get(reverse("tracker:student-detail", args=[cast.enrolment("ana").pk]))
+        .context["timeline"]
     )
     (entry,) = [event for week in story.weeks if week.is_now for event in week.events if event.is_said]
     assert entry.what == "Before the meeting of Wed 23 September: confidence low"

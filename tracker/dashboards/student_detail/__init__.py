@@ -20,7 +20,7 @@ from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.student_detail.events import (
     EventKind,
-    StoryEvent,
+    TimelineEvent,
     absence_events,
     attention_events,
     check_in_events,
@@ -41,21 +41,23 @@ from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CodeReview, M
 from tracker.standing import Attention, AttentionReader, Reason, ReasonCode
 from tracker.standing.attention import counted
 
+# Weeks that are shown at first.
+_WEEKS = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoryWeek:
-    """A week of the story, the latest event first."""
+class TimelineWeek:
+    """A week of the timeline, the latest event first; without a label what nobody knows the day of."""
 
     label: str
-    is_now: bool
-    events: tuple[StoryEvent, ...]
+    events: tuple[TimelineEvent, ...]
 
     @property
-    def done(self) -> tuple[StoryEvent, ...]:
+    def done(self) -> tuple[TimelineEvent, ...]:
         return tuple(event for event in self.events if not event.is_said)
 
     @property
-    def said(self) -> tuple[StoryEvent, ...]:
+    def said(self) -> tuple[TimelineEvent, ...]:
         """The check-in first, then what was agreed."""
         said = [event for event in self.events if event.is_said]
         return tuple(sorted(said, key=lambda event: event.kind is not EventKind.CHECK_INS))
@@ -63,7 +65,7 @@ class StoryWeek:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventKindTab:
-    """A filter of the story, for components/tabs.html."""
+    """A filter of the timeline, for components/tabs.html."""
 
     label: str
     url: str
@@ -89,7 +91,7 @@ class AcceptedAbsence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StudentStory:
+class StudentTimeline:
     """`member` and `overview` are None if the student is in no group today or the reader may not see the standing.
 
     `limited` tells former mentors that they see only their own time; else it is empty.
@@ -106,7 +108,10 @@ class StudentStory:
     moves: tuple[HistoryLine, ...]
     tabs: tuple[EventKindTab, ...]
     kind: EventKind | None
-    weeks: tuple[StoryWeek, ...]
+    weeks: tuple[TimelineWeek, ...]
+    # Earlier weeks, which are shown only when asked for.
+    earlier_count: int
+    check_ins: tuple[TimelineEvent, ...]
     # What they ask in words, where they need help.
     asked: Asked
 
@@ -145,7 +150,7 @@ class StudentStory:
     @property
     def attendance(self) -> str:
         """ "Present at 2 of 3 check-ins."; empty before the first."""
-        entries = [event.chips[0].text for event in self._check_ins if event.chips]
+        entries = [event.chips[0].text for event in self.check_ins if event.chips]
         present = entries.count("present")
         if not entries:
             return ""
@@ -156,17 +161,12 @@ class StudentStory:
     @property
     def blocker(self) -> str:
         """What was in the way at the last check-in."""
-        last = next(iter(self._check_ins), None)
+        last = next(iter(self.check_ins), None)
         return next((note.text for note in last.notes if note.label == "Blocker"), "") if last else ""
 
     @property
     def has_private(self) -> bool:
-        return any(note.is_private for event in self._check_ins for note in event.notes)
-
-    @property
-    def _check_ins(self) -> list[StoryEvent]:
-        """The latest first."""
-        return [e for week in self.weeks for e in week.events if e.kind is EventKind.CHECK_INS]
+        return any(note.is_private for event in self.check_ins for note in event.notes)
 
     @property
     def entry_count(self) -> int:
@@ -188,7 +188,15 @@ class StudentStory:
         return self.access.enrolment.person.get_short_name()
 
 
-def student_story(*, access: StudentAccess, now: datetime, kind: EventKind | None = None) -> StudentStory:
+def student_timeline(
+    *, access: StudentAccess, now: datetime, kind: EventKind | None = None, shows_all: bool = True
+) -> StudentTimeline:
+    """Return the page of a student.
+
+    Args:
+        kind: of what alone the events are shown.
+        shows_all: whether weeks before the latest three are shown, too.
+    """
     zone = ZoneInfo(access.enrolment.cohort.time_zone)
     overview, member = _standing(access, now) if access.reads_all else (None, None)
     records = by_milestone(
@@ -212,7 +220,14 @@ def student_story(*, access: StudentAccess, now: datetime, kind: EventKind | Non
         ]
         if access.may_read(event.day)
     ]
-    return StudentStory(
+    weeks = list(_weeks(events, kind, access.today))
+    shown = weeks if shows_all else weeks[:_WEEKS]
+    check_ins = sorted(
+        (event for event in events if event.kind is EventKind.CHECK_INS),
+        key=lambda event: (event.day, event.at),
+        reverse=True,
+    )
+    return StudentTimeline(
         access=access,
         overview=overview,
         member=member,
@@ -228,7 +243,9 @@ def student_story(*, access: StudentAccess, now: datetime, kind: EventKind | Non
         moves=tuple(_move_lines(moves)) if access.reads_all else (),
         tabs=tuple(_tabs(events, kind)),
         kind=kind,
-        weeks=tuple(_weeks(events, kind, access.today)),
+        weeks=tuple(shown),
+        earlier_count=len(weeks) - len(shown),
+        check_ins=tuple(check_ins),
         asked=_newest_open(asks, access),
     )
 
@@ -257,7 +274,7 @@ def _standing(access: StudentAccess, now: datetime) -> tuple[GroupOverview | Non
     return overview, next((each for each in members if each.enrolment_id == access.enrolment.pk), None)
 
 
-def _events(access: StudentAccess) -> Iterator[StoryEvent]:
+def _events(access: StudentAccess) -> Iterator[TimelineEvent]:
     """Events that are rows of their own, but for questions. Six queries."""
     enrolment = access.enrolment
     yield from check_in_events(
@@ -360,24 +377,32 @@ def _limited_notice(access: StudentAccess) -> str:
     return f"You see what happened while you were the mentor: {spans}."
 
 
-def _tabs(events: list[StoryEvent], current: EventKind | None) -> Iterator[EventKindTab]:
+def _tabs(events: list[TimelineEvent], current: EventKind | None) -> Iterator[EventKindTab]:
     yield EventKindTab(
-        label="Everything", url="?kind=all#story", is_current=current is None, count=len(events)
+        label="Everything", url="?kind=all#timeline", is_current=current is None, count=len(events)
     )
     for kind in EventKind:
         count = sum(event.kind is kind for event in events)
         if count or kind is current:
-            url = f"?kind={kind.value}#story"
+            url = f"?kind={kind.value}#timeline"
             yield EventKindTab(label=kind.label, url=url, is_current=kind is current, count=count)
 
 
-def _weeks(events: list[StoryEvent], kind: EventKind | None, today: date) -> Iterator[StoryWeek]:
+def _weeks(events: list[TimelineEvent], kind: EventKind | None, today: date) -> Iterator[TimelineWeek]:
+    """Yield the weeks, the latest first, and at the end what nobody knows the day of."""
     shown = [event for event in events if kind is None or event.kind is kind]
-    latest_first = sorted(shown, key=lambda event: (event.shown_week, event.day, event.at), reverse=True)
+    dated = [event for event in shown if not event.is_undated]
+    latest_first = sorted(dated, key=lambda event: (event.shown_week, event.day, event.at), reverse=True)
     for week, of_week in groupby(latest_first, key=lambda event: event.shown_week):
-        yield StoryWeek(label=_week_label(week, today), is_now=week.contains(today), events=tuple(of_week))
+        yield TimelineWeek(label=_week_label(week, today), events=tuple(of_week))
+    if len(dated) < len(shown):
+        yield TimelineWeek(label="", events=tuple(event for event in shown if event.is_undated))
 
 
 def _week_label(week: Week, today: date) -> str:
+    """ "This week", "Last week", "2 weeks ago", before that its days."""
+    ago = (Week.of(today).starts_on - week.starts_on).days // 7
+    if 0 <= ago <= 2:
+        return ("This week", "Last week", "2 weeks ago")[ago]
     needs_year = week.starts_on.year == week.ends_on.year != today.year
     return f"{week.label} {week.ends_on.year}" if needs_year else week.label

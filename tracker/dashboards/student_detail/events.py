@@ -27,7 +27,7 @@ AGREED = "Agreed: "
 
 
 class EventKind(StrEnum):
-    """Filters of the story; the value is the one in the URL."""
+    """Filters of the timeline; the value is the one in the URL."""
 
     PROGRESS = "progress"
     CHECK_INS = "check-ins"
@@ -54,8 +54,11 @@ class EventNote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoryEvent:
-    """`day` is in the cohort's time zone; `week` is set only if the event is listed under another week than its day."""
+class TimelineEvent:
+    """`day` is in the cohort's time zone; `week` is set only if the event is listed under another week than its day.
+
+    Of an event that `is_undated` nobody knows the day: it is the one on which it came into Trefoil.
+    """
 
     kind: EventKind
     day: date
@@ -65,6 +68,7 @@ class StoryEvent:
     url: str = ""
     tone: str = ""
     week: Week | None = None
+    is_undated: bool = False
     chips: tuple[Chip, ...] = ()
     notes: tuple[EventNote, ...] = ()
 
@@ -84,7 +88,7 @@ _PACE_TONES = {"on_track": "ok", "ahead": "quiet", "behind": "watch", "stuck": "
 
 def check_in_events(
     rows: Iterable[CheckIn], entries: Mapping[int, CheckInEntry], access: StudentAccess
-) -> Iterator[StoryEvent]:
+) -> Iterator[TimelineEvent]:
     """Check-ins of the weeks in which the student was in the group, with their entry.
 
     Students see what the whole group sees; the private note is only for its readers.
@@ -95,7 +99,7 @@ def check_in_events(
         day = day_of(row, zone)
         if not access.may_read(day) or not _was_there(access, row, day, has_entry=entry is not None):
             continue
-        yield StoryEvent(
+        yield TimelineEvent(
             kind=EventKind.CHECK_INS,
             day=day,
             at=_start_of(day),
@@ -149,7 +153,7 @@ def _check_in_notes(
         yield EventNote(label=label, text=row.private_note, is_private=True)
 
 
-def note_events(rows: Iterable[MeetingNote], access: StudentAccess) -> Iterator[StoryEvent]:
+def note_events(rows: Iterable[MeetingNote], access: StudentAccess) -> Iterator[TimelineEvent]:
     """What the student said before meetings, on the days when; to mentors, where they see the pace differently."""
     zone = ZoneInfo(access.enrolment.cohort.time_zone)
     for row in rows:
@@ -162,7 +166,7 @@ def note_events(rows: Iterable[MeetingNote], access: StudentAccess) -> Iterator[
             EventNote(label="In the way", text=row.blocker),
             EventNote(label="What next", text=row.next_step),
         )
-        yield StoryEvent(
+        yield TimelineEvent(
             kind=EventKind.NOTES,
             day=day,
             at=row.changed_at,
@@ -190,7 +194,7 @@ def _note_chips(row: MeetingNote, *, reads_mentor: bool) -> Iterator[Chip]:
         yield Chip(text=f"own pace: {row.get_pace_display()}", tone="quiet")
 
 
-def item_events(rows: Iterable[MeetingItem], access: StudentAccess) -> Iterator[StoryEvent]:
+def item_events(rows: Iterable[MeetingItem], access: StudentAccess) -> Iterator[TimelineEvent]:
     zone = ZoneInfo(access.enrolment.cohort.time_zone)
     for row in rows:
         day = row.added_at.astimezone(zone).date()
@@ -199,7 +203,7 @@ def item_events(rows: Iterable[MeetingItem], access: StudentAccess) -> Iterator[
             yield _at(row.added_at, zone, EventKind.NOTES, f"{what} to the meeting: {row.text}")
 
 
-def step_events(rows: Iterable[AgreedStep], access: StudentAccess) -> Iterator[StoryEvent]:
+def step_events(rows: Iterable[AgreedStep], access: StudentAccess) -> Iterator[TimelineEvent]:
     zone = ZoneInfo(access.enrolment.cohort.time_zone)
     for row in rows:
         due_label = f", by {day_label(row.due_on, access.today)}" if row.due_on else ""
@@ -212,7 +216,7 @@ def step_events(rows: Iterable[AgreedStep], access: StudentAccess) -> Iterator[S
             yield _at(row.closed_at, zone, EventKind.STEPS, what, by=str(row.closed_by), tone=tone)
 
 
-def question_events(rows: Iterable[Ask], access: StudentAccess) -> Iterator[StoryEvent]:
+def question_events(rows: Iterable[Ask], access: StudentAccess) -> Iterator[TimelineEvent]:
     zone = ZoneInfo(access.enrolment.cohort.time_zone)
     for row in rows:
         question = row.question
@@ -226,14 +230,15 @@ def question_events(rows: Iterable[Ask], access: StudentAccess) -> Iterator[Stor
             row.asked_at,
             zone,
             EventKind.QUESTIONS,
-            f"Asked{' (no date)' if row.is_undated else ''}: {question.title}",
+            f"Asked: {question.title}",
             by="" if row.logged_by_id == access.enrolment.person_id else str(row.logged_by),
             url=question.get_absolute_url(),
+            is_undated=row.is_undated,
             chips=tuple(chips),
         )
 
 
-def review_events(rows: Iterable[CodeReview], access: StudentAccess) -> Iterator[StoryEvent]:
+def review_events(rows: Iterable[CodeReview], access: StudentAccess) -> Iterator[TimelineEvent]:
     zone = ZoneInfo(access.enrolment.cohort.time_zone)
     for row in rows:
         author, reviewer, url = row.author.person, row.reviewer.person, row.get_absolute_url()
@@ -257,7 +262,7 @@ def review_events(rows: Iterable[CodeReview], access: StudentAccess) -> Iterator
             )
 
 
-def move_events(access: StudentAccess, changed_by: dict[tuple[int, str], str]) -> Iterator[StoryEvent]:
+def move_events(access: StudentAccess, changed_by: dict[tuple[int, str], str]) -> Iterator[TimelineEvent]:
     previous = None
     for stay in access.stays:
         is_move = previous is not None and previous.end_reason == Membership.EndReason.MOVED
@@ -271,14 +276,14 @@ def move_events(access: StudentAccess, changed_by: dict[tuple[int, str], str]) -
         previous = stay
 
 
-def absence_events(rows: Iterable[Absence], access: StudentAccess) -> Iterator[StoryEvent]:
+def absence_events(rows: Iterable[Absence], access: StudentAccess) -> Iterator[TimelineEvent]:
     for row in rows:
         what = f"Away {day_range_label(row.starts_on, row.ends_on, access.today)}, accepted"
         notes = (EventNote(label="Reason", text=row.reason),) if row.reason else ()
         yield _on(row.starts_on, EventKind.ABSENCES, what, by=str(row.accepted_by), notes=notes)
 
 
-def attention_events(rows: Iterable[AttentionPutAside], access: StudentAccess) -> Iterator[StoryEvent]:
+def attention_events(rows: Iterable[AttentionPutAside], access: StudentAccess) -> Iterator[TimelineEvent]:
     """Attention put aside, and ended early. One replaced by another gets no event for its end."""
     zone = ZoneInfo(access.enrolment.cohort.time_zone)
     rows = list(rows)
@@ -292,12 +297,12 @@ def attention_events(rows: Iterable[AttentionPutAside], access: StudentAccess) -
             yield _at(row.ended_at, zone, EventKind.ATTENTION, "Snooze ended", by=by)
 
 
-def _at(at: datetime, zone: ZoneInfo, kind: EventKind, what: str, **more: Any) -> StoryEvent:
-    return StoryEvent(kind=kind, day=at.astimezone(zone).date(), at=at, what=what, **more)
+def _at(at: datetime, zone: ZoneInfo, kind: EventKind, what: str, **more: Any) -> TimelineEvent:
+    return TimelineEvent(kind=kind, day=at.astimezone(zone).date(), at=at, what=what, **more)
 
 
-def _on(day: date, kind: EventKind, what: str, **more: Any) -> StoryEvent:
-    return StoryEvent(kind=kind, day=day, at=_start_of(day), what=what, **more)
+def _on(day: date, kind: EventKind, what: str, **more: Any) -> TimelineEvent:
+    return TimelineEvent(kind=kind, day=day, at=_start_of(day), what=what, **more)
 
 
 def _start_of(day: date) -> datetime:

@@ -11,7 +11,7 @@ from lib.days import day_label
 from lib.history import HistoryLine
 from tracker.dashboards.grid import Member, Planned
 from tracker.dashboards.hours import hours_label
-from tracker.dashboards.student_detail.events import EventKind, StoryEvent
+from tracker.dashboards.student_detail.events import EventKind, TimelineEvent
 from tracker.standing import PlannedMilestone, State
 
 # A record of Progress.history, with milestone and history_user.
@@ -151,8 +151,11 @@ def _hours(hours: Decimal | None) -> str:
     return "none" if hours is None else f"{hours_label(hours)} h"
 
 
-def progress_events(records: dict[int, list[Record]], zone: ZoneInfo) -> Iterator[StoryEvent]:
-    """One event for each day and milestone; changes undone on the same day are left out."""
+def progress_events(records: dict[int, list[Record]], zone: ZoneInfo) -> Iterator[TimelineEvent]:
+    """One event for each day and milestone; changes undone on the same day are left out.
+
+    A state that was imported is dated by what is known of it, not by the day of the import.
+    """
     for of_milestone in records.values():
         previous: Record = None
         for day, of_day in groupby(of_milestone, key=lambda each: each.history_date.astimezone(zone).date()):
@@ -160,12 +163,18 @@ def progress_events(records: dict[int, list[Record]], zone: ZoneInfo) -> Iterato
             parts = [_part(*difference) for difference in _differences(previous, last)]
             if parts:
                 is_new_state = previous is None or previous.state != last.state
-                yield StoryEvent(
+                at = last.state_since or last.history_date
+                # What was marked here has the moment of its mark; other moments came with an import.
+                known_on = at.astimezone(zone).date() if is_new_state and at <= last.history_date else day
+                yield TimelineEvent(
                     kind=EventKind.PROGRESS,
-                    day=day,
-                    at=last.history_date,
+                    day=min(known_on, day),
+                    at=at if known_on < day else last.history_date,
                     what=f"{last.milestone.title}: {', '.join(parts)}",
                     by=str(last.history_user or ""),
+                    is_undated=is_new_state
+                    and last.state_since is None
+                    and State(last.state) is not State.NOT_STARTED,
                     tone=_TONES.get(State(last.state), "") if is_new_state else "",
                 )
             previous = last
