@@ -1,15 +1,15 @@
 """A closed cohort is only read: what is sent to it is refused, but for what stands here."""
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
 
 from courses.models import Cohort
 from tests.conftest import NOW, Cast
 from tests.places import PLACES
 from tests.security.every_page.test_archived import OF_COHORTS
+from tests.security.every_page.writes import written
 
 pytestmark = pytest.mark.no_cover
 
@@ -65,16 +65,12 @@ def changed(cast: Cast, who: str) -> set[str]:
             Cohort.objects.update(closed_on=NOW.date())
             url = reverse(name, args=where.args)
             if (OF_COHORTS | OF_ROWS) & set(resolve(url).kwargs):
-                with CaptureQueriesContext(connection) as queries:
+                with written() as changes:
                     client.post(url, where.fields)
-                if any(writes(query["sql"]) for query in queries):
+                if any(table in sql[:40] for sql in changes for table in TABLES):
                     found.add(name)
             transaction.set_rollback(True)
     return found
-
-
-def writes(sql: str) -> bool:
-    return sql.startswith(("INSERT", "UPDATE", "DELETE")) and any(table in sql[:40] for table in TABLES)
 
 
 @pytest.mark.parametrize(("who", "pages"), [("ines", ADMINS), ("marta", MENTORS), ("ana", STUDENTS)])
