@@ -14,7 +14,8 @@ from groups.relations import RelationKind, relations_of
 from people.access import refuse
 from people.models import User
 from questions.access.questions import Reader
-from questions.access.sight import group_is_known, group_of_ask_is_known
+from questions.access.sight import Sight, group_is_known, group_of_ask_is_known, sight_of
+from questions.models import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +35,34 @@ class TrendsAccess:
     def questions_known(self) -> Q:
         """The condition on questions of these groups that figures of a group may count.
 
-        A group is three people. A former mentor must not learn from a figure that one of them asked a question with a
-        hidden asker. The group's list of questions does not show it either.
+        A former mentor counts what they may read: nothing that was asked for the group alone after they left. And a
+        group is three people, so no figure tells them that one of these asked a question with a hidden asker. The
+        group's list of questions shows neither.
         """
-        return Q() if self._mentors_all else group_is_known(self.reader.user, self.reader.relations)
+        if self._mentors_all:
+            return Q()
+        return self._sight.condition & group_is_known(self.reader.user, self.reader.relations)
 
     def asks_known(self) -> Q:
-        return Q() if self._mentors_all else group_of_ask_is_known(self.reader.user, self.reader.relations)
+        """The same of asks; those in groups that they mentor count, whatever they are about."""
+        if self._mentors_all:
+            return Q()
+        visible = Question.objects.filter(self._sight.condition).values("pk")
+        is_known = group_of_ask_is_known(self.reader.user, self.reader.relations)
+        return is_known & (Q(group__in=self._led) | Q(question__in=visible))
+
+    @property
+    def _sight(self) -> Sight:
+        return sight_of(self.reader.user, self.reader.relations)
+
+    @property
+    def _led(self) -> set[int | None]:
+        return {row.group_id for row in self.reader.relations.open(RelationKind.MENTORS)}
 
     @property
     def _mentors_all(self) -> bool:
         """Whether they may know everything of these groups, so that no condition is needed."""
-        led = {row.group_id for row in self.reader.relations.open(RelationKind.MENTORS)}
-        return self.group_ids is None or self.group_ids <= led
+        return self.group_ids is None or self.group_ids <= self._led
 
     @property
     def now(self) -> datetime:

@@ -1,12 +1,13 @@
 """Who sees which figures: a course's admins all of it, mentors what their own groups asked."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from people.models import User
+from questions.models import Question
 from tests.conftest import NOW, Cast
 from tests.factories.groups import GroupFactory, MentorshipFactory
 from tests.factories.questions import AskFactory, QuestionFactory
@@ -42,11 +43,27 @@ def test_no_course_is_404(cast: Cast) -> None:
         trends_access(cast.ines, "nonsense", NOW)
 
 
+def test_who_left_a_group_counts_nothing_that_it_keeps_to_itself_since(cast: Cast) -> None:
+    cast.clover.mentorships.update(ended_on=date(2026, 9, 16))
+    before, since = (
+        QuestionFactory.create(membership=cast.ana, visibility="group", asked_at=NOW - timedelta(days=days))
+        for days in (2, 0)
+    )
+    of_all = QuestionFactory.create(membership=cast.ana)
+    access = trends_access(cast.marta, "llm", NOW)
+    asked = {ask.question for ask in asks_to_count(access)}
+    known = set(Question.objects.filter(access.questions_known()))
+    assert asked == known == {before, of_all}
+    assert since not in known
+
+
 def test_who_left_a_group_counts_no_hidden_asker_of_it(cast: Cast) -> None:
     """Of three people one asked it: only who mentors them today knows who, or that it was one of them."""
     hidden = QuestionFactory.create(membership=cast.ana, is_asker_hidden=True, visibility="course")
     open_one = QuestionFactory.create(membership=cast.bruno)
-    for_group = QuestionFactory.create(membership=cast.ana, is_asker_hidden=True, visibility="group")
+    for_group = QuestionFactory.create(
+        membership=cast.ana, is_asker_hidden=True, visibility="group", asked_at=NOW - timedelta(days=1)
+    )
     # Somebody of Juniper asked it too: that is no secret.
     again = AskFactory.create(question=hidden, group=cast.juniper, logged_by=cast.tomas)
     firsts = {question: question.asks.get(group=cast.clover) for question in (hidden, open_one, for_group)}
