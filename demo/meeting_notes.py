@@ -7,7 +7,6 @@ from demo.events import DemoEvent
 from demo.records import DemoRun
 from tracker.actions.meeting_notes import bring_to_meeting, say_before_meeting
 from tracker.models import MeetingNote
-from tracker.models.meeting_note import FIELDS
 
 
 def meeting_note_events(run: DemoRun, content: dict[str, list[dict[str, Any]]]) -> Iterator[DemoEvent]:
@@ -25,7 +24,8 @@ def _say(run: DemoRun, row: dict[str, Any], at: datetime) -> None:
         group=run.group_of(row["by"], at),
         week_starts_on=run.days.day(f"{row['week']} mon"),
         version=0,
-        **{name: row.get(name, "") for name in FIELDS},
+        going=row["going"],
+        note=row.get("note", ""),
     )
     say_before_meeting(note=note, by=run.demo.people[row["by"]], at=at)
 

@@ -69,7 +69,7 @@ def set_up_run(demo: DemoCourse, content: dict[str, Any], *, today: date) -> Dem
         title=f"{days.starts_on:%B %Y}",
         starts_on=days.starts_on,
         time_zone=TIME_ZONE,
-        asks_before_meeting=content.get("asks_before_meeting", False),
+        asks_before_meeting=content.get("asks_before_meeting", True),
         closed_on=days.day(content["closed"]) if "closed" in content else None,
         changed_by=demo.admin,
         changed_at=at,

@@ -92,7 +92,7 @@ def furnish(cast: Cast) -> None:
         put_aside_by=cast.marta,
     )
     Cohort.objects.update(asks_before_meeting=True)
-    note = MeetingNoteFactory.create(enrolment=ana, group=cast.clover, confidence="low", pace="behind")
+    note = MeetingNoteFactory.create(enrolment=ana, group=cast.clover, going="stuck")
     assert note.changed_by == cast.person("ana")
     MeetingItem.objects.create(enrolment=ana, group=cast.clover, text="Which split?", added_at=NOW)
     Concern.objects.create(enrolment=ana, body="We do not get on.", told_at=NOW)
@@ -503,7 +503,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
         [cast.clover.pk, Material.objects.get().pk], {"opinion": ""}
     ),
     "tracker:material-tick": lambda cast: Place([cast.clover.pk, Material.objects.get().pk]),
-    "tracker:meeting-note": lambda cast: Place([cast.clover.pk, WEEK], {"confidence": "low"}),
+    "tracker:meeting-note": lambda cast: Place([cast.clover.pk, WEEK], {"going": "stuck"}),
     "tracker:meeting-item-add": lambda cast: Place([cast.clover.pk], {"text": "The due date"}),
     "tracker:meeting-item-close": lambda cast: Place(
         [MeetingItem.objects.get(enrolment=cast.enrolment("ana")).pk], {"state": "done"}

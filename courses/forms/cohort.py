@@ -29,8 +29,8 @@ class CohortForm(VersionedForm[Cohort]):
             "title": "For example: Autumn 2026.",
             "starts_on": "Teaching week 1 is the week that includes this day.",
             "asks_before_meeting": (
-                "On my week, in 30 seconds: how confident they are, what blocks, what next, and what to bring. Their "
-                "mentors and the course admins read it, not their group."
+                "On my week, with one tap: stuck, so-so or well. "
+                "Their mentors and the course admins read it, not their group."
             ),
             "closed_on": "The first day after the cohort ends. Leave empty while it is running.",
         }

@@ -30,7 +30,7 @@ class Cohort(Edited, Archivable):
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
     closed_on = models.DateField(null=True, blank=True)
     # Off until a course admin chooses it: what students write wants mentors who read it before they meet.
-    asks_before_meeting = models.BooleanField("students say before the meeting how it goes", default=False)
+    asks_before_meeting = models.BooleanField("students say before a meeting how it is going", default=True)
 
     objects = CohortQuerySet.as_manager()
 

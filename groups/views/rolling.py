@@ -28,9 +28,7 @@ def cohort_roll_over(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     old = cohort_to_administer(user, cohort_id, now, also_archived=True)
     form = RollOverForm(
         request.POST or None,
-        instance=Cohort(
-            course=old.course, time_zone=old.time_zone, asks_before_meeting=old.asks_before_meeting
-        ),
+        instance=Cohort(course=old.course, time_zone=old.time_zone),
         mentors=mentors_who_may_stay(old, now),
     )
     if request.method == "POST" and form.is_valid():

@@ -177,20 +177,19 @@ def conflict_over_a_note(page: Page, cast: Cast) -> Locator:
     cast.cohort.asks_before_meeting = True
     cast.cohort.save()
     page.goto("/week/")
-    before = page.get_by_role("region", name="Before the meeting")
+    before = page.get_by_role("region", name="Before the next meeting")
     # The taps of the switches are labels: without a script, too.
-    before.get_by_label("Low").check(force=True)
-    before.get_by_label("What blocks you?").fill("The key does not work")
+    before.get_by_label("Stuck").check(force=True)
     other = page.context.new_page()
     other.goto("/week/")
-    there = other.get_by_role("region", name="Before the meeting")
+    there = other.get_by_role("region", name="Before the next meeting")
     if other.get_by_role("button", name="Discard it").count():
         other.get_by_role("button", name="Discard it").click()
-    there.get_by_label("High").check(force=True)
+    there.get_by_label("Well").check(force=True)
     there.get_by_role("button", name="Save for the meeting").click()
-    expect(there).to_contain_text("You said: confidence high")
+    expect(there).to_contain_text("You said: well")
     other.close()
-    before.get_by_label("What next?").fill("Ask Inês")
+    before.get_by_label("Note").fill("The key does not work")
     before.get_by_role("button", name="Save for the meeting").click()
     expect(page.get_by_role("alert").first).to_contain_text("You saved this elsewhere")
     expect(page.get_by_text("It is back.")).to_have_count(0)
@@ -198,15 +197,15 @@ def conflict_over_a_note(page: Page, cast: Cast) -> Locator:
 
 
 def said() -> tuple[str, str, int]:
-    return MeetingNote.objects.values_list("confidence", "blocker", "version").get()
+    return MeetingNote.objects.values_list("going", "note", "version").get()
 
 
 def test_note_is_saved_over_the_other(page_as: PageAs, cast: Cast, script: bool) -> None:
     page = page_as("ana", java_script_enabled=script)
     before = conflict_over_a_note(page, cast)
     before.get_by_role("button", name="Save for the meeting").click()
-    expect(before).to_contain_text("You said: confidence low")
-    assert said() == ("low", "The key does not work", 2)
+    expect(before).to_contain_text("You said: stuck")
+    assert said() == ("stuck", "The key does not work", 2)
     assert_nothing_kept(page, script=script)
 
 
@@ -214,8 +213,8 @@ def test_note_of_the_other_page_is_taken(page_as: PageAs, cast: Cast, script: bo
     page = page_as("ana", java_script_enabled=script)
     before = conflict_over_a_note(page, cast)
     page.get_by_role("link", name="Keep what was saved and discard this").click()
-    expect(before).to_contain_text("You said: confidence high")
+    expect(before).to_contain_text("You said: well")
     expect(page.get_by_role("alert")).to_have_count(0)
-    expect(before.get_by_label("High")).to_be_checked()
-    assert said() == ("high", "", 1)
+    expect(before.get_by_label("Well")).to_be_checked()
+    assert said() == ("well", "", 1)
     assert_nothing_kept(page, script=script)

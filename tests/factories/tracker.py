@@ -60,7 +60,7 @@ class MeetingNoteFactory(DjangoModelFactory[MeetingNote]):
         model = MeetingNote
 
     week_starts_on = date(2026, 9, 7)
-    confidence = "fair"
+    going = "so_so"
     changed_at = NOW
     changed_by = factory.SelfAttribute("enrolment.person")
 

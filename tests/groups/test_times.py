@@ -48,9 +48,9 @@ def question_conflict(cast: Cast, as_: As) -> Any:
 def note_conflict(cast: Cast, as_: As) -> Any:
     Cohort.objects.update(asks_before_meeting=True)
     url = reverse("tracker:meeting-note", args=[cast.clover.pk, WEEK])
-    said = {"confidence": "low", "pace": "behind", "version": 0}
+    said = {"going": "stuck", "version": 0}
     as_("ana").post(url, said)
-    return as_("ana").post(url, said | {"confidence": "high"})
+    return as_("ana").post(url, said | {"going": "well"})
 
 
 def check_in_history(cast: Cast, as_: As) -> Any:

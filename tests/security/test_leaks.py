@@ -66,8 +66,7 @@ def write_secrets(cast: Cast) -> list[str]:
     AttentionPutAside.objects.update(reason="meteor")
     Concern.objects.update(body="magnetar")
     chidi = cast.enrolment("chidi")
-    said = {"blocker": "voyager", "next_step": "voyager", "pace": "behind"}
-    MeetingNoteFactory.create(enrolment=chidi, group=cast.clover, **said)
+    MeetingNoteFactory.create(enrolment=chidi, group=cast.clover, note="voyager")
     MeetingItem.objects.create(
         enrolment=chidi, group=cast.clover, text="cassini", added_at=datetime(2026, 9, 9, tzinfo=UTC)
     )

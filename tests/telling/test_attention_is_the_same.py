@@ -27,15 +27,15 @@ WORDS = {
     "needs help with": "help",
     "milestones behind:": "behind",
     "no activity": "silent",
-    "as stuck": "stuck",
     "absent without": "absent",
-    "low confidence": "low",
+    "“stuck” before the": "stuck",
+    "meetings running": "running",
 }
 # That its members are apart is said of the group, or of who is at an end.
 APART = ("the student furthest", "milestones apart")
 CLOVER = {
     "Ana Ruivo": {"help"},
-    "Bruno Sá": {"low"},
+    "Bruno Sá": {"running"},
     "Chidi Okafor": {"behind", "stuck"},
     "Clover": {"apart"},
 }
@@ -62,7 +62,8 @@ def furnish(cast: Cast) -> None:
     for group, mondays in ((cast.clover, (date(2026, 8, 31), date(2026, 9, 7))), (cast.juniper, ())):
         for monday in mondays:
             check_in = CheckInFactory.create(group=group, week_starts_on=monday, logged_by=cast.marta)
-    CheckInEntryFactory.create(check_in=check_in, enrolment=cast.enrolment("chidi"), pace="stuck")
+    CheckInEntryFactory.create(check_in=check_in, enrolment=cast.enrolment("chidi"))
+    MeetingNoteFactory.create(enrolment=cast.enrolment("chidi"), group=cast.clover, going="stuck")
     for name in ("ana", "bruno", "emre"):
         done(cast.enrolment(name), cast.milestones[0])
     ProgressFactory.create(
@@ -71,7 +72,7 @@ def furnish(cast: Cast) -> None:
     )  # fmt: skip
     for monday in (date(2026, 8, 31), date(2026, 9, 7), date(2026, 9, 14)):
         MeetingNoteFactory.create(
-            enrolment=cast.enrolment("bruno"), group=cast.clover, week_starts_on=monday, confidence="low"
+            enrolment=cast.enrolment("bruno"), group=cast.clover, week_starts_on=monday, going="stuck"
         )
     # Put aside, and away: both would be behind and silent.
     put_aside(

@@ -160,3 +160,24 @@ def test_who_had_set_what_is_the_same_everywhere_now_is_told_once(url: str) -> N
     assert body.count("\n- ") == 2
     # What was promised stays.
     assert kept == [[9, 2], [7, 1]]
+
+
+def test_what_was_said_before_meetings_is_one_answer_and_a_note(url: str) -> None:
+    environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.test_settings"}
+    found = subprocess.run(
+        [sys.executable, "-m", "tests.upgrading.what_was_said"],
+        env=environment,
+        cwd=HERE.parent.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 0, found.stderr
+    said, history = json.loads(found.stdout)
+    assert said == [
+        ["stuck", "Blocked by: The key\nNext: Ask Inês"],
+        ["well", "Next: RAG"],
+        ["stuck", ""],
+        ["so_so", "Blocked by: Exams"],
+    ]
+    assert history == said

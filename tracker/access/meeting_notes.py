@@ -83,9 +83,7 @@ def notes_of_week(
     if not group.cohort.asks_before_meeting or studied_with(relations, group.pk, week):
         return {}, []
     enrolments = [member.enrolment_id for member in group_week.members]
-    notes = MeetingNote.objects.filter(
-        enrolment__in=enrolments, group=group, week_starts_on=week.starts_on
-    ).with_pace_of_mentor()
+    notes = MeetingNote.objects.filter(enrolment__in=enrolments, group=group, week_starts_on=week.starts_on)
     today = group.cohort.today(now)
     still_here = [
         member.enrolment_id

@@ -76,7 +76,6 @@ def _check_open(enrolment: Enrolment, at: datetime) -> None:
 
 def forget_meeting_notes(person: Forgotten) -> None:
     """What somebody wrote of themselves goes with their name."""
-    words = {"blocker": "", "next_step": ""}
-    MeetingNote.objects.filter(enrolment__person=person.id).update(**words)
-    MeetingNote.history.filter(enrolment__person=person.id).update(**words)
+    MeetingNote.objects.filter(enrolment__person=person.id).update(note="")
+    MeetingNote.history.filter(enrolment__person=person.id).update(note="")
     MeetingItem.objects.filter(enrolment__person=person.id).delete()

@@ -19,13 +19,12 @@ from tracker.models import AttentionPutAside, CheckIn, CheckInEntry, MeetingNote
 from tracker.models.progress import help_answered_at
 from tracker.standing import (
     Attendance,
-    Confidence,
+    Going,
     GroupFacts,
     LoggedCheckIn,
     Mentoring,
     MilestoneProgress,
     Outcome,
-    Pace,
     PlannedMilestone,
     State,
     StudentFacts,
@@ -33,7 +32,7 @@ from tracker.standing import (
     usual_silent_days,
 )
 
-# How many meetings back attendance, pace and confidence are read; course thresholds count a few in a row.
+# How many meetings back attendance and answers are read; thresholds count a few in a row.
 _ENTRIES_BACK = 6
 
 
@@ -74,15 +73,15 @@ def plans_of(group_ids: Collection[int]) -> dict[int, list[PlannedMilestone]]:
 
 @dataclass(slots=True)
 class StudentRecord:
-    """What is on record of an enrolment: `entries` are attendance and pace at the last check-ins, and `said` is
-    how confident the student was before a week's meeting: the latest first.
+    """What is on record of an enrolment: `attendances` at the last check-ins, and how the student said that it was
+    going before the meeting of a week, and when, by the week: the latest first.
 
     `active_on` is the last day of what others recorded of the student: marks, asks, being present at a check-in.
     """
 
     progress: list[MilestoneProgress] = field(default_factory=list)
-    entries: list[tuple[str, str]] = field(default_factory=list)
-    said: dict[date, str] = field(default_factory=dict)
+    attendances: list[Attendance] = field(default_factory=list)
+    going: dict[date, tuple[Going, date]] = field(default_factory=dict)
     absences: list[Period] = field(default_factory=list)
     set_aside_until: date | None = None
     # Since when the oldest request for help waits for an answer, if somebody knows.
@@ -115,7 +114,7 @@ def records_of(
     if for_attention:
         _read_check_ins(records)
         if asked:
-            _read_notes(records, asked)
+            _read_notes(records, zones, asked)
         _read_put_aside(records, cries)
         _read_asks_and_invitations(records, zones)
     return records
@@ -165,23 +164,26 @@ def _read_progress(
 
 def _read_check_ins(records: Mapping[int, StudentRecord]) -> None:
     entries = CheckInEntry.objects.filter(enrolment__in=records.keys()).order_by("-check_in__week_starts_on")
-    for enrolment_id, attendance, pace, held_on in entries.values_list(
-        "enrolment_id", "attendance", "pace", "check_in__held_on"
+    for enrolment_id, attendance, held_on in entries.values_list(
+        "enrolment_id", "attendance", "check_in__held_on"
     ):
-        if len(records[enrolment_id].entries) < _ENTRIES_BACK:
-            records[enrolment_id].entries.append((attendance, pace))
+        if len(records[enrolment_id].attendances) < _ENTRIES_BACK:
+            records[enrolment_id].attendances.append(Attendance(attendance))
         if attendance == Attendance.PRESENT:
             records[enrolment_id].note_active(held_on)
 
 
-def _read_notes(records: Mapping[int, StudentRecord], asked: Collection[int]) -> None:
+def _read_notes(
+    records: Mapping[int, StudentRecord], zones: Mapping[int, ZoneInfo], asked: Collection[int]
+) -> None:
     # Who moved may have said it twice in a week: the later one counts.
     notes = MeetingNote.objects.filter(enrolment__in=asked).order_by("-week_starts_on", "-changed_at")
-    for enrolment_id, week_starts_on, confidence in notes.values_list(
-        "enrolment_id", "week_starts_on", "confidence"
+    for enrolment_id, week_starts_on, going, changed_at in notes.values_list(
+        "enrolment_id", "week_starts_on", "going", "changed_at"
     ):
-        if len(records[enrolment_id].said) < _ENTRIES_BACK:
-            records[enrolment_id].said.setdefault(week_starts_on, confidence)
+        if len(records[enrolment_id].going) < _ENTRIES_BACK:
+            said_on = changed_at.astimezone(zones[enrolment_id]).date() if changed_at else week_starts_on
+            records[enrolment_id].going.setdefault(week_starts_on, (Going(going), said_on))
 
 
 def _read_put_aside(records: Mapping[int, StudentRecord], cries: Mapping[int, datetime]) -> None:
@@ -227,9 +229,9 @@ def student_facts(
         has_signed_in=has_signed_in(enrolment.person),
         invited_on=record.invited_on,
         last_active_on=max((day for day in (own, record.active_on) if day is not None), default=None),
-        last_pace=next((Pace(pace) for _, pace in record.entries if pace), None),
-        attendances=tuple(Attendance(attendance) for attendance, _ in record.entries),
-        confidences=tuple(Confidence(said) for said in record.said.values()),
+        attendances=record.attendances,
+        going=[going for going, _ in record.going.values()],
+        going_said_on=next((on for _, on in record.going.values()), None),
         absences=record.absences,
         pauses=pauses,
         set_aside_until=record.set_aside_until,

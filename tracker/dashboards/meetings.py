@@ -44,9 +44,10 @@ class Meeting:
 class NextMeeting:
     """`at` is in the cohort's time zone, None if it is not known; `reader_at` in the reader's if that differs.
 
-    `today` is the cohort's, `reader_today` the reader's.
+    `today` is the cohort's, `reader_today` the reader's. `week` is that of the check-in, also where it was moved.
     """
 
+    week: Week
     on: date
     today: date
     at: time | None
@@ -97,6 +98,7 @@ def next_meeting(
     on, at = meeting.on, meeting.at
     there = ZoneInfo(known_zone(reader_zone)) if reader_zone else zone
     return NextMeeting(
+        week=meeting.week,
         on=on,
         today=today,
         at=at,

@@ -11,7 +11,7 @@ from tracker.standing.dates import LikelyDate, group_dates, student_dates
 from tracker.standing.facts import (
     Attendance,
     AttentionReader,
-    Confidence,
+    Going,
     GroupFacts,
     LoggedCheckIn,
     Mentoring,
@@ -35,8 +35,8 @@ __all__ = [
     "AttentionReader",
     "CheckInState",
     "CheckInWeek",
-    "Confidence",
     "FlaggedShare",
+    "Going",
     "GroupFacts",
     "GroupStanding",
     "GroupStatus",

@@ -30,7 +30,7 @@ class ReasonCode(Word):
     CHECK_IN_LATE = "check_in_late"
     QUESTIONS_OPEN = "questions_open"
     FEW_MINUTES = "few_minutes"
-    LOW_CONFIDENCE = "low_confidence"
+    STUCK_IN_A_ROW = "stuck_in_a_row"
     SPREAD = "spread"
     HELP_ANSWERED = "help_answered"
 
@@ -54,8 +54,6 @@ class Reason:
 _VERBS = {
     ReasonCode.BEHIND: "is",
     ReasonCode.SPREAD: "is",
-    ReasonCode.STUCK: "was",
-    ReasonCode.LOW_CONFIDENCE: "reports",
 }
 
 _LEVELS = tuple(Attention)

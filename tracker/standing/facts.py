@@ -52,20 +52,16 @@ class Pace(Word):
     STUCK = "stuck"
 
 
-class Confidence(Word):
-    """How a student says it goes, before a meeting."""
+class Going(Word):
+    """How a student says it is going, before a meeting."""
 
-    LOW = "low"
-    FAIR = "fair"
-    HIGH = "high"
+    STUCK = "stuck"
+    SO_SO = "so_so"
+    WELL = "well"
 
-
-SLOW = (Pace.BEHIND, Pace.STUCK)
-
-
-def is_pace_seen_differently(of_student: str, of_mentor: str) -> bool:
-    """Whether one says that it is too slow, and the other that it is not. Both must have said something."""
-    return bool(of_student and of_mentor) and (of_student in SLOW) != (of_mentor in SLOW)
+    @property
+    def label(self) -> str:
+        return "So-so" if self == Going.SO_SO else super().label
 
 
 class AttentionReader(Word):
@@ -94,8 +90,10 @@ BEHIND_HOURS_SHARE = 25
 AHEAD_DAYS = 7
 # Milestones done early: one alone is a short one.
 AHEAD_COUNT = 2
-# Notes before meetings: everybody has a bad week, and a second one.
-LOW_IN_A_ROW = 3
+# Answers before meetings: everybody has a bad week, and a second one.
+STUCK_IN_A_ROW = 3
+# For how many days an answer before a meeting is news.
+ANSWER_DAYS = 14
 # Milestones between the first and the last of a group: with one between them, they still talk of the same.
 SPREAD_COUNT = 2
 # Percent of the students, to be exceeded: a rule that flags more than one in five says nothing.
@@ -161,9 +159,10 @@ class StudentFacts:
 
     `ended_on` and `cohort_closed_on` are the first day after the end. `recorded_on` is the day on which Trefoil was
     told of the student; `invited_on` that of the last invitation sent. `attendances` starts with the most recent
-    check-in, `confidences` with the most recent note before a meeting. `absences` are the accepted ones, `pauses` the
-    cohort's. Attention that was put aside counts again on `set_aside_until`. `help_wait` is how long the oldest request
-    for help has waited for an answer, on the clock of the promises; None without one, or if nobody knows since when.
+    check-in, `going` with what was said before the latest meeting, on `going_said_on`. `absences` are the accepted
+    ones, `pauses` the cohort's. Attention that was put aside counts again on `set_aside_until`. `help_wait` is how
+    long the oldest request for help has waited for an answer, on the clock of the promises; None without one, or if
+    nobody knows since when.
     """
 
     plan: Sequence[PlannedMilestone]
@@ -177,9 +176,9 @@ class StudentFacts:
     has_signed_in: bool = True
     invited_on: date | None = None
     last_active_on: date | None = None
-    last_pace: Pace | None = None
     attendances: Sequence[Attendance] = ()
-    confidences: Sequence[Confidence] = ()
+    going: Sequence[Going] = ()
+    going_said_on: date | None = None
     absences: Sequence[Period] = ()
     pauses: Sequence[Period] = ()
     set_aside_until: date | None = None

@@ -7,9 +7,9 @@ Where the rules leave room, this is how they are read (see `work` for what is du
 - Help that was answered is no longer owed: until the student marks what holds now, it is only to be watched.
 - Since when help is needed is told in calendar days; whether it is owed is asked of the clock of the promises. It
   counts for every milestone: optional, waived or not in the plan.
-- The mentor's pace alone flags no one: "stuck" counts only for students who are badly behind.
+- "Stuck", said once before a meeting, flags no one: it counts only for students who are badly behind, for two weeks.
 - "In a row" means the latest check-ins; an excused absence breaks the row.
-- Confidence counts in the notes before meetings that there are; a meeting without a note breaks no row.
+- "Stuck" said again and again counts in the answers that there are; a meeting without an answer breaks no row.
 - After the enrolment ends or the cohort closes there are no reasons. Before the cohort begins, and in the grace period
   after joining, the only reason is need for help. While nothing is on record of a student, grace begins when Trefoil
   was told of them: a list of people says nothing about what they did before.
@@ -35,12 +35,12 @@ from tracker.standing.attention import (
 )
 from tracker.standing.facts import (
     AHEAD_COUNT,
+    ANSWER_DAYS,
     BEHIND_HOURS_SHARE,
-    LOW_IN_A_ROW,
+    STUCK_IN_A_ROW,
     Attendance,
     AttentionReader,
-    Confidence,
-    Pace,
+    Going,
     State,
     StudentFacts,
     Thresholds,
@@ -224,7 +224,8 @@ def _reasons(
     silent_days = _silent_days(facts)
     is_silent = silent_days is not None and silent_days >= thresholds.silent_days
     is_badly_behind = _is_badly_behind(work, thresholds)
-    is_stuck = facts.last_pace == Pace.STUCK
+    stuck = sum(1 for _ in takewhile(lambda said: said == Going.STUCK, facts.going))
+    is_stuck = stuck > 0 and _is_recent(facts.going_said_on, facts.today)
     must_act = is_badly_behind and (is_silent or is_stuck)
     if must_act or _pace(work, thresholds) is StandingPace.BEHIND:
         yield Reason(
@@ -236,18 +237,17 @@ def _reasons(
             attention=_act_if(is_badly_behind),
             text=_silent_reason(facts, silent_days or 0),
         )
+    text = f"said “stuck” before {stuck} meetings running"
     if is_stuck and is_badly_behind:
-        yield Reason(
-            code=ReasonCode.STUCK, attention=Attention.ACT, text="marked as stuck at the last check-in"
-        )
+        text = text if stuck >= STUCK_IN_A_ROW else "said “stuck” before the meeting"
+        yield Reason(code=ReasonCode.STUCK, attention=Attention.ACT, text=text)
+    elif stuck >= STUCK_IN_A_ROW:
+        yield Reason(code=ReasonCode.STUCK_IN_A_ROW, attention=Attention.WATCH, text=text)
     absences = _absences_in_a_row(facts)
     if absences >= thresholds.absences_in_a_row:
         in_a_row = "" if absences == 1 else " in a row"
         text = f"missed {counted(absences, 'check-in')}{in_a_row} without an excuse"
         yield Reason(code=ReasonCode.ABSENT, attention=Attention.ACT, text=text)
-    low = sum(1 for _ in takewhile(lambda said: said == Confidence.LOW, facts.confidences))
-    if low >= LOW_IN_A_ROW:
-        yield Reason(code=ReasonCode.LOW_CONFIDENCE, attention=Attention.WATCH, text=_low_reason(low))
     if spread is not None:
         yield spread
 
@@ -279,12 +279,12 @@ def _silent_reason(facts: StudentFacts, silent_days: int) -> str:
     return f"has not signed in yet, invited {_ago((facts.today - facts.invited_on).days)}"
 
 
+def _is_recent(said_on: date | None, today: date) -> bool:
+    return said_on is not None and (today - said_on).days <= ANSWER_DAYS
+
+
 def _absences_in_a_row(facts: StudentFacts) -> int:
     return sum(1 for _ in takewhile(lambda attendance: attendance == Attendance.ABSENT, facts.attendances))
-
-
-def _low_reason(times: int) -> str:
-    return "low confidence before the last meeting" if times == 1 else f"low confidence {times} times running"
 
 
 def _behind_reason(work: Work, thresholds: Thresholds) -> str:

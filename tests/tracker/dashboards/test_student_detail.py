@@ -125,12 +125,10 @@ def test_story_says_how_they_stand_and_why(cast: Cast) -> None:
     story = story_of(cast)
     assert [reason.text for reason in story.reasons] == [
         "needs help with Prompt engineering, asked 8 days ago, promised within 1 weekday",
-        "1 milestone behind: Prompt engineering",
-        "marked as stuck at the last check-in",
     ]
     assert story.line is not None
     assert (story.line.what, story.tone) == ("needs help with Prompt engineering", "muted")
-    assert (story.headline, story.attendance) == ("", "Present at the check-in.")
+    assert (story.headline, story.attendance) == ("1 milestone behind", "Present at the check-in.")
     assert story.aside is not None
     assert (story.aside.summary, story.aside.reason) == (
         "Snoozed until Sun 20 September by Marta Pires",

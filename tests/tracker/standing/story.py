@@ -16,8 +16,8 @@ from tracker.standing import (
     Attendance,
     Attention,
     AttentionReader,
+    Going,
     MilestoneProgress,
-    Pace,
     PlannedMilestone,
     Standing,
     State,
@@ -142,8 +142,9 @@ def reasons_of(
     return told
 
 
-def paced(facts: StudentFacts, pace: Pace) -> StudentFacts:
-    return replace(facts, last_pace=pace)
+def said(facts: StudentFacts, *latest_first: Going, days_ago: int = 0) -> StudentFacts:
+    """What a student said before meetings, for the last one so many days ago."""
+    return replace(facts, going=latest_first, going_said_on=facts.today - timedelta(days=days_ago))
 
 
 def attended(facts: StudentFacts, *attendances: Attendance) -> StudentFacts:
@@ -162,4 +163,4 @@ def in_trouble(
     facts = student(
         today, asked={BASICS: 1}, active=1, starts=starts, closed=closed, ended=ended, aside=aside
     )
-    return attended(paced(facts, Pace.STUCK), Attendance.ABSENT, Attendance.ABSENT)
+    return attended(said(facts, Going.STUCK), Attendance.ABSENT, Attendance.ABSENT)

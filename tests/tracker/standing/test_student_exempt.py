@@ -6,14 +6,14 @@ from tests.tracker.standing.story import (
     BASICS,
     attended,
     in_trouble,
-    paced,
     reasons_of,
+    said,
     standing_of,
     student,
 )
 from tracker.standing import (
     Attendance,
-    Pace,
+    Going,
     Thresholds,
 )
 
@@ -38,7 +38,7 @@ class TestGrace:
 
     def test_grace_hides_all_but_need_for_help(self) -> None:
         facts = attended(
-            paced(student(20, joined=7, active=7, asked={BASICS: 19}), Pace.STUCK), ABSENT, ABSENT
+            said(student(20, joined=7, active=7, asked={BASICS: 19}), Going.STUCK), ABSENT, ABSENT
         )
         assert reasons_of(facts) == ["act needs_help"]
         assert standing_of(facts).pace == "behind"

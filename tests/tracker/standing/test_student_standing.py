@@ -18,9 +18,9 @@ from tests.tracker.standing.story import (
     attended,
     days,
     never_active,
-    paced,
     planned,
     reasons_of,
+    said,
     sep,
     standing_of,
     student,
@@ -29,9 +29,8 @@ from tests.tracker.standing.story import (
 from tracker.standing import (
     Attendance,
     AttentionReader,
-    Confidence,
+    Going,
     MilestoneProgress,
-    Pace,
     PlannedMilestone,
     State,
     StudentFacts,
@@ -67,7 +66,7 @@ class TestNeedHelp:
             ("watch", "asked for help with RAG"),
         ]
         # Who waits for an answer sorts before everybody else, who has one does not.
-        stuck = standing_of(paced(student(34), Pace.STUCK), reader=reader)
+        stuck = standing_of(said(student(34), Going.STUCK), reader=reader)
         assert one.severity < stuck.severity < answered.severity
 
     @pytest.mark.parametrize(
@@ -215,13 +214,13 @@ class TestBadlyBehind:
     @pytest.mark.parametrize(
         ("facts", "reasons"),
         [
-            (paced(student(20), Pace.STUCK), ["act behind", "act stuck"]),
-            (paced(student(20), Pace.BEHIND), ["watch behind"]),
-            (paced(student(20), Pace.ON_TRACK), ["watch behind"]),
-            (paced(student(13), Pace.STUCK), ["act behind", "act stuck"]),
-            pytest.param(paced(student(20, done=[BASICS, PROMPTS]), Pace.STUCK), [], id="stuck, not behind"),
+            (said(student(20), Going.STUCK), ["act behind", "act stuck"]),
+            (said(student(20), Going.SO_SO), ["watch behind"]),
+            (said(student(20), Going.WELL), ["watch behind"]),
+            (said(student(13), Going.STUCK), ["act behind", "act stuck"]),
+            pytest.param(said(student(20, done=[BASICS, PROMPTS]), Going.STUCK), [], id="stuck, not behind"),
             pytest.param(
-                paced(student(21, done=[PROMPTS], plan=WITHOUT_HOURS), Pace.STUCK),
+                said(student(21, done=[PROMPTS], plan=WITHOUT_HOURS), Going.STUCK),
                 ["watch behind"],
                 id="stuck, behind, not badly",
             ),
@@ -243,13 +242,13 @@ class TestBadlyBehind:
     def test_badly_behind_from_a_quarter_of_the_planned_hours_due(
         self, hours: str | None, reasons: list[str]
     ) -> None:
-        assert reasons_of(paced(one_left(hours), Pace.STUCK)) == reasons
+        assert reasons_of(said(one_left(hours), Going.STUCK)) == reasons
 
     def test_hours_of_milestones_that_are_not_due_do_not_count(self) -> None:
         optional = planned(7, "More reading", 13, "90", is_optional=True)
         later = planned(8, "Later", 41, "90")
         facts = one_left("3", plan=[*PLAN, optional, later])
-        assert reasons_of(paced(facts, Pace.STUCK)) == ["act behind", "act stuck"]
+        assert reasons_of(said(facts, Going.STUCK)) == ["act behind", "act stuck"]
         assert standing_of(facts).behind_hours == Decimal(3)
 
     @pytest.mark.parametrize(
@@ -262,10 +261,10 @@ class TestBadlyBehind:
     def test_badly_behind_goes_by_the_thresholds_of_the_course(
         self, thresholds: Thresholds, reasons: list[str]
     ) -> None:
-        assert reasons_of(paced(one_left("2"), Pace.STUCK), thresholds) == reasons
+        assert reasons_of(said(one_left("2"), Going.STUCK), thresholds) == reasons
 
     def test_everything_at_once_is_told_worst_first(self) -> None:
-        facts = attended(paced(student(34, asked={BASICS: 33}, active=9), Pace.STUCK), ABSENT, ABSENT, ABSENT)
+        facts = attended(said(student(34, asked={BASICS: 33}, active=9), Going.STUCK), ABSENT, ABSENT, ABSENT)
         assert reasons_of(facts) == [
             "act needs_help",
             "act behind",
@@ -369,16 +368,22 @@ class TestAbsence:
     @pytest.mark.parametrize(
         ("latest_first", "reasons"),
         [
-            (["low", "low"], []),
-            (["low", "low", "low"], ["watch low_confidence"]),
-            (["low", "low", "fair", "low"], []),
+            ("stuck stuck", []),
+            ("stuck stuck stuck", ["watch stuck_in_a_row"]),
+            ("stuck stuck so_so stuck", []),
         ],
     )
-    def test_low_confidence_before_the_last_meetings(
-        self, latest_first: list[str], reasons: list[str]
-    ) -> None:
-        facts = replace(student(12), confidences=[Confidence(said) for said in latest_first])
-        assert reasons_of(facts) == reasons
+    def test_stuck_at_the_last_meetings_running(self, latest_first: str, reasons: list[str]) -> None:
+        assert reasons_of(said(student(12), *map(Going, latest_first.split()))) == reasons
+
+    def test_stuck_is_told_once_where_it_calls_for_action(self) -> None:
+        assert reasons_of(said(student(20), *[Going.STUCK] * 3)) == ["act behind", "act stuck"]
+
+    @pytest.mark.parametrize(
+        ("days_ago", "reasons"), [(14, ["act behind", "act stuck"]), (15, ["watch behind"])]
+    )
+    def test_stuck_counts_for_two_weeks(self, days_ago: int, reasons: list[str]) -> None:
+        assert reasons_of(said(student(20), Going.STUCK, days_ago=days_ago)) == reasons
 
     @pytest.mark.parametrize(("in_a_row", "reasons"), [(1, ["act absent"]), (3, [])])
     def test_absence_goes_by_the_threshold_of_the_course(self, in_a_row: int, reasons: list[str]) -> None:

@@ -13,8 +13,8 @@ from tests.tracker.standing.story import (
     WITHOUT_HOURS,
     attended,
     days,
-    paced,
     planned,
+    said,
     sep,
     standing_of,
     student,
@@ -23,8 +23,8 @@ from tracker.standing import (
     Attendance,
     Attention,
     AttentionReader,
+    Going,
     MilestoneProgress,
-    Pace,
     State,
     StudentFacts,
     Thresholds,
@@ -48,8 +48,8 @@ class TestWords:
                 ["2 milestones behind: Prompt engineering, Indexation", "no activity for 16 days"],
             ),
             (
-                paced(student(14), Pace.STUCK),
-                ["1 milestone behind: LLM basics", "marked as stuck at the last check-in"],
+                said(student(14), Going.STUCK),
+                ["1 milestone behind: LLM basics", "said “stuck” before the meeting"],
             ),
             (attended(student(8), ABSENT, ABSENT), ["missed 2 check-ins in a row without an excuse"]),
             (
@@ -132,13 +132,13 @@ class TestWords:
 class TestSeverity:
     def test_severity_sorts_the_worst_first(self) -> None:
         worst_first = [
-            paced(student(34, asked={BASICS: 1}), Pace.STUCK),
+            said(student(34, asked={BASICS: 1}), Going.STUCK),
             student(20, asked={BASICS: 19}),
             student(10, asked={BASICS: 1}),
             student(10, asked={BASICS: 2}),
             student(10, asked={BASICS: 9}),
-            paced(student(34), Pace.STUCK),
-            paced(student(27), Pace.STUCK),
+            said(student(34), Going.STUCK),
+            said(student(27), Going.STUCK),
             student(34),
             student(34, done=[BASICS]),
             student(20),
@@ -153,7 +153,7 @@ class TestSeverity:
         assert sorted(shuffled, key=lambda facts: standing_of(facts).severity) == worst_first
 
     def test_who_asks_for_help_stands_first_for_course_admins_too(self) -> None:
-        asked, stuck = student(10, asked={BASICS: 10}), paced(student(34), Pace.STUCK)
+        asked, stuck = student(10, asked={BASICS: 10}), said(student(34), Going.STUCK)
         first, second = (standing_of(facts, reader=AttentionReader.COURSE_ADMIN) for facts in (asked, stuck))
         assert (first.attention, second.attention) == ("watch", "act")
         assert first.severity < second.severity
@@ -166,14 +166,14 @@ def test_marking_a_milestone_done_never_makes_attention_worse() -> None:
     states = [State.NOT_STARTED, State.NEED_HELP, State.SKIPPED, State.DONE]
     needed_since = {BASICS: sep(8), PROMPTS: sep(26), INDEXATION: sep(14)}
     checked = 0
-    for chosen, today, pace, active in product(
-        product(states, repeat=3), (13, 20, 28, 40), (None, Pace.STUCK), (8, 26)
+    for chosen, today, going, active in product(
+        product(states, repeat=3), (13, 20, 28, 40), ((), (Going.STUCK,)), (8, 26)
     ):
         progress = [
             MilestoneProgress(milestone_id=each, state=state, need_help_since=needed_since[each])
             for each, state in zip(needed_since, chosen, strict=True)
         ]
-        facts = replace(student(today, active=active), progress=progress, last_pace=pace)
+        facts = said(replace(student(today, active=active), progress=progress), *going)
         before = standing_of(facts)
         for position, one in enumerate(progress):
             better = [*progress[:position], replace(one, state=State.DONE), *progress[position + 1 :]]

@@ -11,18 +11,18 @@ from django.urls import reverse
 
 from courses.models import Pause
 from groups.actions.enrolment import EnrolmentError
-from groups.models import Group
+from groups.models import Absence, Group
 from people.actions.anonymise import anonymise
 from tests.conftest import NOW, Cast
 from tests.factories.groups import AbsenceFactory
-from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, MeetingNoteFactory
+from tests.factories.tracker import CheckInFactory, MeetingNoteFactory
 from tests.moving import end_enrolment, move_student, undo_move
 from tests.racing import at_once
 from tests.sent_form import fields_of
 from tracker.models import CheckIn, MeetingItem, MeetingNote
 
 THIS_WEEK, NEXT_WEEK = "2026-W38", "2026-W39"
-LOW = {"confidence": "low", "pace": "behind", "blocker": "The key does not work", "next_step": "Ask Inês"}
+STUCK = {"going": "stuck", "note": "The key does not work"}
 type As = Callable[[str], Client]
 
 
@@ -57,7 +57,7 @@ def test_nobody_is_asked_unless_the_cohort_asks(cast: Cast, as_: As) -> None:
     cast.cohort.asks_before_meeting = False
     cast.cohort.save()
     assert "before-meeting" not in week_of(as_("ana"), cast)
-    assert as_("ana").post(url_of(cast), LOW).status_code == 404
+    assert as_("ana").post(url_of(cast), STUCK).status_code == 404
     assert not MeetingNote.objects.exists()
 
 
@@ -65,32 +65,32 @@ def test_a_student_says_it_and_changes_it_from_two_devices(cast: Cast, as_: As) 
     html = week_of(as_("ana"), cast)
     assert "Mentors and course admins read this, not your group" in html
     assert f'action="{url_of(cast)}#before-meeting"' in html
-    sent = {**LOW, "version": "0"}
-    empty = as_("ana").post(url_of(cast), {**sent, "confidence": ""})
+    sent = {**STUCK, "version": "0"}
+    empty = as_("ana").post(url_of(cast), {**sent, "going": ""})
     assert empty.status_code == 422
-    assert '<a href="#say-confidence">How confident are you?</a>: Choose how confident you are.' in empty.text
+    assert '<a href="#say-going">How is it going?</a>: Choose stuck, so-so or well.' in empty.text
     assert as_("ana").post(url_of(cast), sent).status_code == 302
     # The other device had the form open before.
-    other = as_("ana").post(url_of(cast), {**sent, "confidence": "high"})
+    other = as_("ana").post(url_of(cast), {**sent, "going": "well"})
     assert other.status_code == 409
     assert "You saved this elsewhere while you were editing" in other.text
     assert "The key does not work" in other.text
-    assert as_("ana").post(url_of(cast), {**sent, "confidence": "fair", "version": "1"}).status_code == 302
+    assert as_("ana").post(url_of(cast), {**sent, "going": "so_so", "version": "1"}).status_code == 302
     note = MeetingNote.objects.get()
     assert (note.enrolment, note.group, note.week.iso) == (cast.enrolment("ana"), cast.clover, THIS_WEEK)
-    assert list(note.history.values_list("confidence", "history_user__name")) == [
-        ("fair", "Ana Ruivo"),
-        ("low", "Ana Ruivo"),
+    assert list(note.history.values_list("going", "history_user__name")) == [
+        ("so_so", "Ana Ruivo"),
+        ("stuck", "Ana Ruivo"),
     ]
-    assert "You said: confidence fair · pace: behind" in week_of(as_("ana"), cast)
+    assert "You said: so-so" in week_of(as_("ana"), cast)
     note.enrolment.refresh_from_db()
     assert note.enrolment.last_active_at == NOW
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_devices_at_once_make_one_note_and_one_item(cast: Cast, as_: As) -> None:
-    sent = {**LOW, "version": "0"}
-    devices = [(as_("ana"), sent), (as_("ana"), {**sent, "confidence": "high"})]
+    sent = {**STUCK, "version": "0"}
+    devices = [(as_("ana"), sent), (as_("ana"), {**sent, "going": "well"})]
     answers = at_once(*(partial(client.post, url_of(cast), fields) for client, fields in devices))
     assert sorted(answer.status_code for answer in answers) == [302, 409]  # type: ignore[attr-defined]
     assert MeetingNote.objects.get().version == 1
@@ -98,46 +98,76 @@ def test_two_devices_at_once_make_one_note_and_one_item(cast: Cast, as_: As) -> 
     assert MeetingItem.objects.count() == 1
 
 
+def meets(cast: Cast, text: str) -> None:
+    Group.objects.filter(pk=cast.clover.pk).update(meeting=text)
+
+
 def test_nobody_is_asked_when_nothing_is_expected(cast: Cast, as_: As) -> None:
     ana = as_("ana")
+    meets(cast, "Thursdays 17:00")
     absence = AbsenceFactory.create(
-        enrolment=cast.enrolment("ana"),
-        starts_on=date(2026, 9, 16),
-        ends_on=date(2026, 9, 16),
-        accepted_by=cast.marta,
+        enrolment=cast.enrolment("ana"), starts_on=NOW.date(), ends_on=NOW.date(), accepted_by=cast.marta
     )
     assert "before-meeting" not in week_of(ana, cast)
+    # On the day of the meeting.
+    Absence.objects.update(starts_on=date(2026, 9, 17), ends_on=date(2026, 9, 17))
+    assert "before-meeting" not in week_of(ana, cast)
     absence.delete()
+    assert "Before tomorrow’s meeting: how is it going?" in week_of(ana, cast)
     # This week's meeting is over: the next is in a week off.
     logged = CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 9, 14), logged_by=cast.marta)
     off = Pause.objects.create(cohort=cast.cohort, starts_on=date(2026, 9, 21), ends_on=date(2026, 9, 27))
     assert "before-meeting" not in week_of(ana, cast)
     off.delete()
     html = week_of(ana, cast)
-    assert "Before your next meeting" in html
+    assert "Before 24 Sep: how is it going?" in html
     assert url_of(cast, NEXT_WEEK) in html
-    # What is moved is still to come.
-    CheckIn.objects.filter(pk=logged.pk).update(outcome="moved", held_on=date(2026, 9, 18))
-    assert url_of(cast) in week_of(ana, cast)
-    assert ana.post(url_of(cast, "2026-W40"), LOW).status_code == 404
-    # On Monday they met. Until that is logged, what is said goes with it; so whoever logs it reads it.
-    logged.delete()
-    Group.objects.filter(pk=cast.clover.pk).update(meeting="Mondays 17:00")
+    # What is moved is still to come, and said for the week that it belongs to.
+    CheckIn.objects.filter(pk=logged.pk).update(outcome="moved", held_on=date(2026, 9, 22))
     html = week_of(ana, cast)
+    assert "Before Tuesday: how is it going?" in html
     assert url_of(cast) in html
-    assert "The check-in of this week is not logged yet" in html
-    Group.objects.filter(pk=cast.clover.pk).update(meeting="Wednesdays 18:00")
-    assert url_of(cast) in week_of(ana, cast)
+    assert ana.post(url_of(cast, "2026-W40"), STUCK).status_code == 404
+
+
+def test_what_is_said_belongs_to_the_meeting_that_lies_ahead(cast: Cast, as_: As) -> None:
+    """On Monday they met, and nobody has logged it: it keeps what was said for it, and Wednesday asks for the next."""
+    MeetingNoteFactory.create(
+        enrolment=cast.enrolment("ana"), group=cast.clover, week_starts_on=date(2026, 9, 14), note="The key"
+    )
+    meets(cast, "Mondays 17:00")
+    html = week_of(as_("ana"), cast)
+    assert "Before Monday: how is it going?" in html
+    assert url_of(cast, NEXT_WEEK) in html
+    assert "You said" not in html
+    as_("ana").post(url_of(cast, NEXT_WEEK), {"going": "well", "note": "Solved"})
+    assert set(MeetingNote.objects.values_list("week_starts_on", "going", "note")) == {
+        (date(2026, 9, 14), "so_so", "The key"),
+        (date(2026, 9, 21), "well", "Solved"),
+    }
+    of_this_week = check_in(as_("marta"), cast)
+    assert "The key" in of_this_week
+    assert "Solved" not in of_this_week
+
+
+def test_group_that_has_not_said_when_it_meets_is_asked_until_its_check_in_is_logged(
+    cast: Cast, as_: As
+) -> None:
+    html = week_of(as_("ana"), cast)
+    assert "Before the next meeting: how is it going?" in html
+    assert url_of(cast) in html
+    CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 9, 14), logged_by=cast.marta)
+    assert url_of(cast, NEXT_WEEK) in week_of(as_("ana"), cast)
 
 
 def test_who_left_says_nothing_more(cast: Cast, as_: As) -> None:
     end_enrolment(
         enrolment=cast.enrolment("ana"), on=date(2026, 9, 15), end_reason="dropped", by=cast.ines, at=NOW
     )
-    assert as_("ana").post(url_of(cast), LOW).status_code == 403
+    assert as_("ana").post(url_of(cast), STUCK).status_code == 403
     cast.cohort.closed_on = date(2026, 9, 16)
     cast.cohort.save()
-    bruno = as_("bruno").post(url_of(cast), LOW, follow=True)
+    bruno = as_("bruno").post(url_of(cast), STUCK, follow=True)
     assert "Not saved: you are no longer enrolled, or the cohort was closed." in bruno.text
     assert not MeetingNote.objects.exists()
 
@@ -162,7 +192,7 @@ def test_items_are_brought_until_they_are_ticked_or_removed(cast: Cast, as_: As)
 
 def test_my_week_takes_two_queries_more(cast: Cast, as_: As, django_assert_num_queries: Any) -> None:
     ana = as_("ana")
-    ana.post(url_of(cast), LOW)
+    ana.post(url_of(cast), STUCK)
     for text in ("One", "Two", "Three"):
         bring(ana, cast, text)
     week_of(ana, cast)
@@ -174,50 +204,42 @@ def test_the_mentor_takes_words_over_without_javascript_and_loses_nothing(
     cast: Cast, as_: As, django_assert_num_queries: Any
 ) -> None:
     ana = cast.enrolment("ana").pk
-    as_("ana").post(url_of(cast), LOW)
+    as_("ana").post(url_of(cast), STUCK)
     bring(as_("ana"), cast, "Which split?")
     marta = as_("marta")
     html = check_in(marta, cast)
     assert "The key does not work" in html
     assert "Which split?" in html
-    typed = fields_of(html, "check-in") | {f"e{ana}-note": "Illness", "summary": "We read the plan"}
-    for name in (f"e{ana}-note", f"n{ana}-text"):
-        shown = check_in(marta, cast, {**typed, "take": name})
-        typed = fields_of(shown, "check-in")
-    assert typed[f"e{ana}-note"] == "Illness; The key does not work"
-    assert "hidden>Take over<" not in html
-    assert shown.count("hidden>Take over<") == 2
-    assert typed[f"n{ana}-text"] == "Ask Inês"
+    name = f"e{ana}-note"
+    typed = fields_of(html, "check-in") | {name: "Illness", "summary": "We read the plan"}
+    shown = check_in(marta, cast, {**typed, "take": name})
+    typed = fields_of(shown, "check-in")
+    assert typed[name] == "Illness; The key does not work"
+    assert html.count("hidden>Take over<") == 0
+    assert shown.count("hidden>Take over<") == 1
     assert typed["summary"] == "We read the plan"
     assert not CheckIn.objects.exists()
     check_in(marta, cast, {**typed, "take": "e1-note"})
-    # One for how confident they were before, two for what they said this week.
+    # One for what they said before, two for what they said this week.
     with django_assert_num_queries(25):
         check_in(marta, cast)
     marta.post(reverse("tracker:check-in-log", args=[cast.clover.pk, THIS_WEEK]), typed)
     assert CheckIn.objects.get().entries.get(enrolment=ana).note == "Illness; The key does not work"
-    assert MeetingNote.objects.get().blocker == "The key does not work"
+    assert MeetingNote.objects.get().note == "The key does not work"
 
 
-def test_story_and_board_show_where_the_pace_is_seen_differently(cast: Cast, as_: As) -> None:
-    logged = CheckInFactory.create(group=cast.clover, logged_by=cast.marta)
-    for name, own, of_mentor in (("ana", "behind", "on_track"), ("bruno", "ahead", "on_track")):
-        enrolment = cast.enrolment(name)
-        MeetingNoteFactory.create(enrolment=enrolment, group=cast.clover, pace=own, blocker="The key")
-        CheckInEntryFactory.create(check_in=logged, enrolment=enrolment, pace=of_mentor)
-    story = reverse("tracker:student-detail", args=[cast.enrolment("ana").pk])
-    differently = "own pace: behind, the mentor says on track"
-    assert differently in as_("marta").get(story).text
-    own = as_("ana").get(story).text
-    assert "own pace: behind" in own
-    assert "the mentor says" not in own
-    # Who studied in the group that week is not told what its students say, whatever they are by now.
+def test_story_tells_what_was_said_but_not_to_who_studied_there_that_week(cast: Cast, as_: As) -> None:
+    ana = cast.enrolment("ana")
+    MeetingNoteFactory.create(enrolment=ana, group=cast.clover, going="stuck", note="The key")
+    story = reverse("tracker:student-detail", args=[ana.pk])
     cast.course.admins.create(person=cast.person("bruno"))
-    assert "The key" not in as_("bruno").get(story).text
+    for reader, reads in (("marta", True), ("ana", True), ("bruno", False)):
+        html = as_(reader).get(story).text
+        assert ("of the week of Mon 7 September: stuck" in html, "The key" in html) == (reads, reads)
 
 
 def test_who_studied_there_from_tuesday_to_friday_reads_nothing(cast: Cast, as_: As) -> None:
-    MeetingNoteFactory.create(enrolment=cast.enrolment("ana"), group=cast.clover, blocker="The key")
+    MeetingNoteFactory.create(enrolment=cast.enrolment("ana"), group=cast.clover, note="The key")
     bruno = cast.bruno
     bruno.started_on, bruno.ended_on, bruno.end_reason = date(2026, 9, 8), date(2026, 9, 11), "moved"
     bruno.save()
@@ -227,22 +249,22 @@ def test_who_studied_there_from_tuesday_to_friday_reads_nothing(cast: Cast, as_:
     assert "The key" not in as_("bruno").get(url).text
 
 
-def test_low_three_times_running_is_a_reason_to_watch(cast: Cast, as_: As) -> None:
+def test_stuck_at_three_meetings_running_is_a_reason_to_watch(cast: Cast, as_: As) -> None:
     for day in (date(2026, 8, 31), date(2026, 9, 7), date(2026, 9, 14)):
         MeetingNoteFactory.create(
-            enrolment=cast.enrolment("ana"), group=cast.clover, week_starts_on=day, confidence="low"
+            enrolment=cast.enrolment("ana"), group=cast.clover, week_starts_on=day, going="stuck"
         )
-    reason = "low confidence 3 times running"
+    reason = "said “stuck” before 3 meetings running"
     board = as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk])).context["board"]
     assert reason in "".join(student.why for student in board.students)
     assert reason in as_("marta").get(reverse("tracker:my-groups")).text
     assert reason not in week_of(as_("ana"), cast)
-    MeetingNote.objects.filter(week_starts_on=date(2026, 9, 7)).update(confidence="fair")
+    MeetingNote.objects.filter(week_starts_on=date(2026, 9, 7)).update(going="so_so")
     assert reason not in as_("marta").get(reverse("tracker:my-groups")).text
 
 
 def test_what_was_said_stays_with_the_group_that_one_leaves(cast: Cast, as_: As) -> None:
-    as_("ana").post(url_of(cast), LOW)
+    as_("ana").post(url_of(cast), STUCK)
     bring(as_("ana"), cast, "Which split?")
     ana = cast.enrolment("ana")
     moved = {"enrolment": ana, "reason": "", "by": cast.ines, "at": NOW}
@@ -256,8 +278,8 @@ def test_what_was_said_stays_with_the_group_that_one_leaves(cast: Cast, as_: As)
     assert "Which split?" in of_new_group
     assert "The key does not work" not in of_new_group
     said = reverse("tracker:meeting-note", args=[cast.juniper.pk, THIS_WEEK])
-    assert as_("ana").post(said, {**LOW, "blocker": ""}).status_code == 302
-    assert set(MeetingNote.objects.values_list("group__name", "blocker")) == {
+    assert as_("ana").post(said, {**STUCK, "note": ""}).status_code == 302
+    assert set(MeetingNote.objects.values_list("group__name", "note")) == {
         ("Clover", "The key does not work"),
         ("Juniper", ""),
     }
@@ -267,20 +289,20 @@ def test_what_was_said_stays_with_the_group_that_one_leaves(cast: Cast, as_: As)
 
 def test_the_story_has_words_for_next_week_on_the_day_when_they_were_said(cast: Cast, as_: As) -> None:
     Group.objects.filter(pk=cast.clover.pk).update(meeting="Wednesdays 18:00")
-    as_("ana").post(url_of(cast, NEXT_WEEK), LOW)
+    as_("ana").post(url_of(cast, NEXT_WEEK), STUCK)
     story = (
         as_("marta")
         .get(reverse("tracker:student-detail", args=[cast.enrolment("ana").pk]))
         .context["timeline"]
     )
-    (entry,) = [event for week in story.weeks if week.is_now for event in week.events if event.is_said]
-    assert entry.what == "Before the meeting of Wed 23 September: confidence low"
+    (entry,) = [event for week in story.weeks for event in week.events if event.is_said]
+    assert entry.what == "Before the meeting of Wed 23 September: stuck"
 
 
 def test_words_go_with_the_name(cast: Cast, as_: As) -> None:
-    as_("ana").post(url_of(cast), LOW)
+    as_("ana").post(url_of(cast), STUCK)
     bring(as_("ana"), cast, "Which split?")
     anonymise(person=cast.person("ana"), at=datetime(2026, 9, 16, 11, tzinfo=UTC))
     for rows in (MeetingNote.objects.all(), MeetingNote.history.all()):
-        assert set(rows.values_list("confidence", "blocker", "next_step")) == {("low", "", "")}
+        assert set(rows.values_list("going", "note")) == {("stuck", "")}
     assert not MeetingItem.objects.exists()

@@ -284,7 +284,7 @@ def _events(access: StudentAccess) -> Iterator[TimelineEvent]:
         {entry.check_in_id: entry for entry in enrolment.check_in_entries.all()},
         access,
     )
-    notes = enrolment.meeting_notes.with_pace_of_mentor().select_related("changed_by", "group")
+    notes = enrolment.meeting_notes.select_related("changed_by", "group")
     yield from note_events(notes.order_by("week_starts_on", "pk"), access)
     items = enrolment.meeting_items.exclude(state=MeetingItem.State.REMOVED).order_by("added_at", "pk")
     yield from item_events(items, access)

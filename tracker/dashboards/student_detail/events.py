@@ -21,7 +21,7 @@ from tracker.models import (
     MeetingItem,
     MeetingNote,
 )
-from tracker.standing import Confidence
+from tracker.standing import Going
 
 AGREED = "Agreed: "
 
@@ -154,7 +154,7 @@ def _check_in_notes(
 
 
 def note_events(rows: Iterable[MeetingNote], access: StudentAccess) -> Iterator[TimelineEvent]:
-    """What the student said before meetings, on the days when; to mentors, where they see the pace differently."""
+    """What the student said before meetings, on the days when."""
     zone = ZoneInfo(access.enrolment.cohort.time_zone)
     for row in rows:
         assert row.changed_at is not None, "a note is saved by somebody"  # noqa: S101
@@ -162,19 +162,14 @@ def note_events(rows: Iterable[MeetingNote], access: StudentAccess) -> Iterator[
         if not access.may_read_words(row.group_id, day, row.week):
             continue
         of_meeting = "" if row.week.contains(day) else f" of {_meeting_label(row, access.today)}"
-        notes = (
-            EventNote(label="In the way", text=row.blocker),
-            EventNote(label="What next", text=row.next_step),
-        )
         yield TimelineEvent(
             kind=EventKind.NOTES,
             day=day,
             at=row.changed_at,
-            what=f"Before the meeting{of_meeting}: confidence {row.get_confidence_display().lower()}",
+            what=f"Before the meeting{of_meeting}: {row.get_going_display().lower()}",
             by=str(row.changed_by),
-            tone="watch" if row.confidence == Confidence.LOW else "quiet",
-            chips=tuple(_note_chips(row, reads_mentor=access.sees_attention)),
-            notes=tuple(note for note in notes if note.text),
+            tone="watch" if row.going == Going.STUCK else "quiet",
+            notes=(EventNote(label="Note", text=row.note),) if row.note else (),
         )
 
 
@@ -184,14 +179,6 @@ def _meeting_label(row: MeetingNote, today: date) -> str:
     if meets and len(meets.weekdays) == 1 and today <= row.week.ends_on:
         return day_label(row.week.starts_on + timedelta(days=min(meets.weekdays)), today)
     return f"the week of {day_label(row.week.starts_on, today)}"
-
-
-def _note_chips(row: MeetingNote, *, reads_mentor: bool) -> Iterator[Chip]:
-    if reads_mentor and row.is_pace_seen_differently:
-        text = f"own pace: {row.get_pace_display()}, the mentor says {row.pace_of_mentor_label}"
-        yield Chip(text=text, tone="watch")
-    elif row.pace:
-        yield Chip(text=f"own pace: {row.get_pace_display()}", tone="quiet")
 
 
 def item_events(rows: Iterable[MeetingItem], access: StudentAccess) -> Iterator[TimelineEvent]:

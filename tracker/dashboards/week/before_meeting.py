@@ -5,33 +5,31 @@ from dataclasses import dataclass
 from datetime import date
 
 from groups.models import Enrolment, Group
+from lib.relative_days import relative_day
 from lib.weeks import Period, Week
-from tracker.dashboards.meetings import NextMeeting, meetings_between
+from tracker.dashboards.meetings import NextMeeting
 from tracker.models import CheckIn, MeetingItem, MeetingNote
-from tracker.models.meeting_note import FIELDS
 
 
 @dataclass(frozen=True, slots=True)
 class BeforeMeeting:
-    """`note` is not saved while nothing was said. `is_next`: it is about next week's meeting.
-
-    `is_due`: the days on which they meet this week are over, and its check-in is not logged yet.
-    """
+    """`note` is not saved while nothing was said. Without a `meeting` the group has not said when it meets."""
 
     note: MeetingNote
     items: tuple[MeetingItem, ...]
-    is_next: bool
-    is_due: bool
+    meeting: NextMeeting | None
 
     @property
     def is_said(self) -> bool:
         return self.note.pk is not None
 
     @property
-    def said(self) -> str:
-        """ "confidence low · pace: behind"."""
-        pace = f"pace: {self.note.get_pace_display()}" if self.note.pace else ""
-        return " · ".join(filter(None, [f"confidence {self.note.get_confidence_display().lower()}", pace]))
+    def title(self) -> str:
+        """ "Before Wednesday", "Before today’s meeting", "Before 9 Dec"."""
+        if self.meeting is None:
+            return "Before the next meeting"
+        day = relative_day(self.meeting.on, self.meeting.today)
+        return f"Before {day}’s meeting" if day in ("today", "tomorrow") else f"Before {day}"
 
 
 def before_meeting(
@@ -43,36 +41,35 @@ def before_meeting(
     meeting: NextMeeting | None,
     today: date,
 ) -> BeforeMeeting | None:
-    """Return what is asked before the next meeting; None where nobody asks, or nothing is expected. Two queries.
+    """Return what is asked before the meeting that lies ahead; None where nobody asks, or nothing is expected.
 
-    It is about this week until its check-in is logged, also when the day is over: so who logs it reads what was said.
-    In a week without a meeting, it is about the next one.
+    Two queries. What was said for a meeting that is over stays with it.
     """
-    cohort, this_week = group.cohort, Week.of(today)
-    days = [
-        each.on
-        for each in meetings_between(
-            group, check_ins, pauses, this_week.starts_on, this_week.next().starts_on
-        )
-        if each.check_in is None
-    ]
-    if days:
-        week = this_week
-    elif meeting is not None and not meeting.is_moved:
-        week = Week.of(meeting.on)
-    else:
-        is_met = any(row.week == this_week and row.outcome != CheckIn.Outcome.MOVED for row in check_ins)
-        week = this_week.next() if is_met else this_week
-    off = [*pauses, *absences]
-    is_off = any(period.contains(today) for period in off) or week.is_paused(off) or week > this_week.next()
-    if not cohort.asks_before_meeting or week.ends_on < cohort.starts_on or is_off:
+    cohort, off = group.cohort, [*pauses, *absences]
+    week = _week_ahead(group, check_ins, meeting, today)
+    if not cohort.asks_before_meeting or week is None or any(period.contains(today) for period in off):
+        return None
+    if week.ends_on < cohort.starts_on or week.is_paused(off) or week > Week.of(today).next():
+        return None
+    if meeting is not None and any(absence.contains(meeting.on) for absence in absences):
         return None
     key = {"enrolment": enrolment, "group": group, "week_starts_on": week.starts_on}
-    note = MeetingNote.objects.filter(**key).only("version", "week_starts_on", *FIELDS).first()
+    note = MeetingNote.objects.filter(**key).only("version", "week_starts_on", "going", "note").first()
     items = MeetingItem.objects.open().filter(enrolment=enrolment).order_by("added_at", "pk")
-    return BeforeMeeting(
-        note or MeetingNote(**key, version=0),
-        tuple(items.only("text")),
-        is_next=week != this_week,
-        is_due=bool(days) and max(days) < today,
-    )
+    return BeforeMeeting(note or MeetingNote(**key, version=0), tuple(items.only("text")), meeting)
+
+
+def _week_ahead(
+    group: Group, check_ins: Sequence[CheckIn], meeting: NextMeeting | None, today: date
+) -> Week | None:
+    """The week of the meeting that lies ahead.
+
+    Where a group has not said when it meets, that is this week until its check-in is logged.
+    """
+    if meeting is not None:
+        return meeting.week
+    if group.regular_meeting is not None:
+        return None
+    this_week = Week.of(today)
+    is_met = any(row.week == this_week and row.outcome != CheckIn.Outcome.MOVED for row in check_ins)
+    return this_week.next() if is_met else this_week
