@@ -7,6 +7,11 @@ def day_label(day: date, today: date) -> str:
     return label if day.year == today.year else f"{label} {day.year}"
 
 
+def long_day(day: date) -> str:
+    """Example: "Tuesday 15 September"."""
+    return f"{day:%A} {day.day} {day:%B}"
+
+
 def full_day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 

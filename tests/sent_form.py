@@ -22,7 +22,7 @@ class _Fields(HTMLParser):
             return
         name, kind = said.get("name", ""), said.get("type", "text")
         if tag == "input" and name and (kind not in ("radio", "checkbox") or "checked" in said):
-            self.fields[name] = said.get("value", "")
+            self.fields[name] = said.get("value", "on" if kind == "checkbox" else "")
         elif tag == "textarea":
             self.text_of = name
             self.fields[name] = ""

@@ -1,19 +1,50 @@
-// The check-in: keeps a draft while somebody types, and always one empty line for a question more.
-// Without it the form works the same; a draft is kept by its button then.
+// The check-in: keeps a draft while somebody types, says what will be saved, and always has one empty line for a
+// question more. Without it the form works the same; a draft is kept by its button then.
 
 const MOST_LINES = 20;
 
-// What the closed line says will be saved: "present · step: keep open · note".
-function savedBy(entry) {
-  const chosen = (fields) => [...fields].map((field) => field.labels[0].textContent.trim().toLowerCase());
-  const states = chosen(entry.querySelectorAll(".steps-kept :checked"));
-  const texts = [["note", "note"], ["text", "next step"]];
-  const typed = texts.filter(([name]) => entry.querySelector(`[name$="-${name}"]`)?.value);
-  return [
-    ...chosen(entry.querySelectorAll(":not(.steps-kept *):checked")),
-    states.length && `${states.length === 1 ? "step" : "steps"}: ${states.join(", ")}`,
-    ...typed.map(([, word]) => word),
-  ].filter(Boolean).join(" · ");
+// "Tuesday 15 September" of "2026-09-15".
+function longDay(iso) {
+  const words = { weekday: "long", day: "numeric", month: "long" };
+  return iso ? new Date(`${iso}T12:00`).toLocaleDateString("en-GB", words).replace(",", "") : "";
+}
+
+// Says what will be saved as tracker/dashboards/check_in_sentence.py does.
+function tellSentence(form) {
+  const valueOf = (name) => form.elements.namedItem(name)?.value;
+  const wordOf = (input) => input.labels[0].textContent.trim();
+  const day = longDay(valueOf("held_on"));
+  const missing = [...form.querySelectorAll(".came input:checked:not([value=present])")].map(
+    (input) => `${input.closest("fieldset").previousElementSibling.textContent} ${wordOf(input).toLowerCase()}`,
+  );
+  const came = missing.join(", ") || "everyone came";
+  const movedTo = longDay(valueOf("moved_to"));
+  const minutes = valueOf("minutes") && `${valueOf("minutes")} minutes`;
+  const sentences = {
+    held: [day, minutes, came].filter(Boolean).join(", "),
+    group_absent: day ? `${day}, nobody came` : "Nobody came",
+    cancelled: "Cancelled",
+    moved: movedTo ? `Rescheduled to ${movedTo}` : "Rescheduled",
+  };
+  form.querySelector("[data-came]").textContent = `${came[0].toUpperCase()}${came.slice(1)}.`;
+  form.querySelector("[data-sentence]").textContent = `${sentences[valueOf("outcome")]}.`;
+}
+
+// Copies the student's words into the note, or takes them out again; the form is not sent.
+function use(button, form) {
+  const note = form.elements.namedItem(`${button.value}-note`);
+  const { words } = button.dataset;
+  const isUsed = note.value.includes(words);
+  note.value = (isUsed ? note.value.replace(words, "") : `${note.value}\n${words}`).trim();
+  note.dispatchEvent(new Event("input", { bubbles: true }));
+  if (isUsed) note.closest("details").open = note.value !== "";
+}
+
+function showUsed(form) {
+  for (const button of form.querySelectorAll("button[name=use]")) {
+    const isUsed = form.elements.namedItem(`${button.value}-note`).value.includes(button.dataset.words);
+    button.firstChild.data = isUsed ? "Undo" : "Use";
+  }
 }
 
 function start(form) {
@@ -62,10 +93,11 @@ function start(form) {
     }
   }
 
-  function noteChange() {
-    isChanged = true;
+  // From here on no draft is sent.
+  function end() {
+    isSent = true;
     clearTimeout(timer);
-    timer = setTimeout(keepDraft, 1000);
+    request.abort();
   }
 
   const lines = form.querySelector("[data-question-lines]");
@@ -94,52 +126,30 @@ function start(form) {
   }
 
   form.addEventListener("input", (event) => {
-    noteChange();
+    isChanged = true;
+    clearTimeout(timer);
+    timer = setTimeout(keepDraft, 1000);
     if (lines.contains(event.target)) emptyLine();
-    const entry = event.target.closest(".entries > details");
-    if (!entry) return;
-    // What comes back after a session ended may come back into one that is closed.
-    entry.open = true;
-    entry.querySelector(".saved").textContent = savedBy(entry) || "no step";
+    // What comes back after a session ended may come back into what is closed.
+    for (let fold = event.target.closest("details"); fold; fold = fold.parentElement.closest("details")) {
+      fold.open = true;
+    }
+    tellSentence(form);
+    showUsed(form);
   });
-  // The student's words, copied beside what stands there; the form is not sent.
   form.addEventListener("click", (event) => {
-    const button = event.target.closest("button[name=take]");
+    const button = event.target.closest("button[name=use]");
     if (!button) return;
     event.preventDefault();
-    const { words } = button.dataset;
-    const field = form.elements.namedItem(button.value);
-    const isChoice = field instanceof RadioNodeList;
-    const before = isChoice ? "" : field.value.trim();
-    if (!before.includes(words)) field.value = before ? `${before}; ${words}` : words;
-    const shown = isChoice ? [...field].find((each) => each.checked) : field;
-    shown.dispatchEvent(new Event("input", { bubbles: true }));
-    shown.focus();
+    use(button, form);
   });
-  // What a field holds is said to be taken over, instead of offered.
-  function showTaken() {
-    for (const button of form.querySelectorAll("button[name=take]")) {
-      const isTaken = form.elements.namedItem(button.value).value.includes(button.dataset.words);
-      button.hidden = isTaken;
-      button.nextElementSibling.hidden = !isTaken;
-    }
-  }
-  showTaken();
-  form.addEventListener("input", showTaken);
   form.addEventListener("submit", (event) => {
     if (event.submitter?.name === "add-line") return goToEmptyLine(event);
     // Sent once: a second Ctrl+Enter while the answer is under way sends nothing.
     if (isSent) return event.preventDefault();
-    isSent = true;
-    clearTimeout(timer);
-    request.abort();
+    end();
   });
-  document.addEventListener("click", ({ target }) => {
-    if (!target.closest("[data-discard]")) return;
-    isSent = true; // so leaving sends no draft
-    clearTimeout(timer);
-    request.abort();
-  });
+  document.addEventListener("click", ({ target }) => target.closest("[data-discard]") && end());
   // Enter goes on to the next question, as in a list, and does not send the form.
   lines.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && event.target.matches("input[type=text]")) {
@@ -153,6 +163,7 @@ function start(form) {
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) isSent = false;
   });
+  showUsed(form);
 }
 
 const form = document.querySelector("form.check-in");

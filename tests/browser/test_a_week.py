@@ -64,11 +64,15 @@ def the_mentor_logs_the_check_in(page: Page) -> None:
     page.goto("/groups/")
     clover = page.get_by_role("region", name="Clover", exact=True)
     clover.get_by_role("link", name="Log check-in").click()
-    page.get_by_label("Note").first.fill("Instructions get lost in long prompts")
+    page.get_by_text("Note on Ana").click()
+    page.get_by_label("Note", exact=False).first.fill("Instructions get lost in long prompts")
+    page.get_by_text("Private note").first.click()
     page.get_by_label("Private note").fill(PRIVATE)
-    page.get_by_label("Next step").first.fill("Try the same prompt with the instruction at the end")
+    page.get_by_label("Ana Ruivo: next step").first.fill(
+        "Try the same prompt with the instruction at the end"
+    )
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".messages")).to_contain_text("Check-in of Clover saved")
+    expect(page.locator(".messages")).to_contain_text("Clover’s check-in is saved")
 
 
 def the_student_reads_the_answer_and_the_step(page: Page) -> None:

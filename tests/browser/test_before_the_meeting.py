@@ -13,6 +13,7 @@ from tracker.models import CheckIn, MeetingNote
 pytestmark = pytest.mark.browser
 type PageAs = Callable[..., Page]
 PHONE = {"width": 390, "height": 844}
+WORDS = "Stuck. “The key does not work” To bring up: “Which split?”"
 
 
 def assert_clean(page: Page) -> None:
@@ -54,19 +55,19 @@ def test_a_student_says_it_on_the_phone_and_the_mentor_takes_it_over(page_as: Pa
 
     mentor = page_as("marta", viewport=PHONE)
     mentor.goto(f"/groups/{cast.clover.pk}/check-ins/now/")
-    ana = mentor.get_by_role("group", name="Ana Ruivo", exact=True)
+    ana = mentor.get_by_role("region", name="Ana", exact=True)
     expect(ana).to_contain_text("Which split?")
-    note = ana.locator("textarea[name$=-note]")
-    note.fill("We looked at it together")
-    ana.get_by_role("button", name="Take over the note").click()
-    expect(note).to_have_value("We looked at it together; The key does not work")
-    expect(ana.get_by_role("button", name="Take over the")).to_have_count(0)
-    expect(ana.get_by_text("Taken over, the note")).to_be_visible()
+    ana.get_by_text("Note on Ana").click()
+    ana.locator("textarea").fill("We looked at it together")
+    # Used, taken out again, and used after all.
+    for deed, note in (("Use", WORDS), ("Undo", ""), ("Use", WORDS)):
+        ana.get_by_role("button", name=deed).click()
+        expect(ana.locator("textarea")).to_have_value(f"We looked at it together\n{note}".strip())
     assert_clean(mentor)
     mentor.get_by_role("button", name="Save check-in").click()
-    expect(mentor.get_by_text("Check-in of Clover saved")).to_be_visible()
+    expect(mentor.get_by_text("Clover’s check-in is saved")).to_be_visible()
     entry = CheckIn.objects.get().entries.get(enrolment=cast.enrolment("ana"))
-    assert entry.note == "We looked at it together; The key does not work"
+    assert entry.note.splitlines() == ["We looked at it together", WORDS]
     assert MeetingNote.objects.get().note == "The key does not work"
     mentor.goto(f"/students/{cast.enrolment('ana').pk}/")
     expect(mentor.get_by_text("Before the meeting: stuck")).to_be_visible()

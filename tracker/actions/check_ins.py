@@ -1,15 +1,19 @@
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from simple_history.utils import bulk_create_with_history
 
+from courses.models import Milestone
+from groups.models import Enrolment
 from lib.history import credit
 from people.models import User
 from people.outbox import tell
 from questions.actions import LoggedQuestion, log_questions
 from questions.models import Ask
 from tracker.access.group_weeks import GroupWeek
+from tracker.actions.progress import mark
 from tracker.actions.steps import agree_steps, settle_steps
 from tracker.models import AgreedStep, CheckIn, CheckInDraft, CheckInEntry
 
@@ -18,12 +22,22 @@ class CheckInError(Exception):
     """The content does not fit the group or the week; the message is shown to people."""
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A state that was chosen for a student at a check-in."""
+
+    enrolment: Enrolment
+    milestone: Milestone
+    state: str
+
+
 @transaction.atomic(savepoint=False)
 def log_check_in(
     *,
     group_week: GroupWeek,
     check_in: CheckIn,
     entries: Sequence[CheckInEntry] = (),
+    marks: Sequence[Mark] = (),
     steps: Mapping[AgreedStep, AgreedStep.State] | None = None,
     next_steps: Sequence[AgreedStep] = (),
     questions: Sequence[LoggedQuestion] = (),
@@ -39,19 +53,21 @@ def log_check_in(
     Args:
         check_in: the changed one of `group_week`, or a new one if nothing was logged yet.
         entries: those that are new or changed. If the check-in was not held, there are no entries, and neither
-            `steps` nor `next_steps` count.
+            `marks` nor `steps` nor `next_steps` count.
+        marks: states that changed, marked in the name of `by`.
         steps: the new states of steps that were agreed before.
         next_steps: new ones; those that this check-in has already are skipped, and so are such `questions`.
 
     Raises:
         CheckInError: a check-in that was held has no day or minutes; or an entry or step belongs to another group
             or week.
+        ProgressError: a state cannot be marked.
         QuestionError: a question cannot be saved.
     """
     is_held = check_in.outcome == CheckIn.Outcome.HELD
     is_new = check_in._state.adding
     if is_held:
-        _check(group_week, check_in, entries, steps or {}, next_steps)
+        _check(group_week, check_in, entries, marks, steps or {}, next_steps)
     outcome, request = ("", "") if is_new else _before(check_in)
     blockers = _new_blockers(entries) if is_held else []
     if is_new:
@@ -64,6 +80,9 @@ def log_check_in(
     check_in.save()
     if is_held:
         _save_entries(check_in, entries, by, at)
+        # Each locks its enrolment: in the one order.
+        for each in sorted(marks, key=lambda each: each.enrolment.pk):
+            mark(enrolment=each.enrolment, milestone=each.milestone, state=each.state, by=by, at=at)
         settle_steps(steps=steps or {}, by=by, at=at)
         new = _new_steps(group_week, check_in, next_steps)
         agree_steps(group=group_week.group, check_in=check_in, steps=new, by=by, at=at)
@@ -102,13 +121,14 @@ def _check(
     group_week: GroupWeek,
     check_in: CheckIn,
     entries: Sequence[CheckInEntry],
+    marks: Sequence[Mark],
     steps: Mapping[AgreedStep, AgreedStep.State],
     next_steps: Sequence[AgreedStep],
 ) -> None:
     if check_in.held_on is None or check_in.minutes is None:
         raise CheckInError("Enter the day and the minutes of the check-in.")
     members = {member.enrolment_id for member in group_week.members}
-    mentioned = {entry.enrolment_id for entry in entries}
+    mentioned = {entry.enrolment_id for entry in entries} | {each.enrolment.pk for each in marks}
     mentioned |= {step.enrolment_id for step in next_steps if step.enrolment_id is not None}
     if not mentioned <= members:
         raise CheckInError(

@@ -131,6 +131,23 @@ def meetings_between(
                 yield meeting
 
 
+def day_to_log(group: Group, pauses: Iterable[Period], week: Week, today: date) -> date:
+    """Return the day that a check-in of the week is proposed for: its last meeting day that is not ahead.
+
+    Before it, and without one, this is today; of a week that is over, without one, its Friday.
+    """
+    until = min(week.ends_on, today) + _DAY
+    days = [each.on for each in meetings_between(group, (), pauses, week.starts_on, until)]
+    return days[-1] if days else today if week.contains(today) else week.friday
+
+
+def day_of_next_meeting(group: Group, pauses: Iterable[Period], after: date, today: date) -> date:
+    """Return the first meeting day after a day that is not over; without one, the day a week later, or today."""
+    first = max(after + _DAY, today)
+    coming = meetings_between(group, (), pauses, first, first + 7 * WEEKS_AHEAD * _DAY)
+    return next((each.on for each in coming), max(after + 7 * _DAY, today))
+
+
 def _meetings_of(
     week: Week, days: list[date], meets: RegularMeeting, check_in: CheckIn | None
 ) -> Iterator[Meeting]:

@@ -1,9 +1,9 @@
-"""The check-in as one form: the check-in itself, and formsets of its entries, steps and questions."""
+"""The check-in as one form: the check-in itself, and formsets of its entries, marks, steps and questions."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -14,44 +14,39 @@ from lib.editing import Conflict, ConflictingField, differences, values_of
 from people.models import User
 from questions.models.question import QuestionQuerySet
 from tracker.access.group_weeks import GroupWeek, WeekMember
-from tracker.actions.check_ins import log_check_in
+from tracker.actions.check_ins import Mark, log_check_in
 from tracker.forms.check_in_fields import (
     CheckInForm,
     EntryFormSet,
     NextStepFormSet,
     QuestionLineForm,
     QuestionLineFormSet,
-    StepStateForm,
-    StepStateFormSet,
+    StateFormSet,
+    StepForm,
+    StepFormSet,
 )
-from tracker.models import AgreedStep, CheckIn, CheckInEntry
+from tracker.models import AgreedStep, CheckIn, CheckInEntry, Progress
 
 MOST_LINES = 20
 # The field names of the page; a draft keeps these and no others.
 FIELD_NAME = re.compile(
     r"version|outcome|held_on|moved_to|minutes|summary|private_note|request"
-    r"|([en][0-9]+|group)-[a-z_]+|s[0-9]+-(state|was)|q[0-9]{1,2}-[a-z_]+"
+    r"|([enp][0-9]+|group)-[a-z_]+|s[0-9]+-(done|was)|q[0-9]{1,2}-[a-z_]+"
 )
 _QUESTION = re.compile(r"q([0-9]{1,2})-(title|again)")
 
 type Typed = Mapping[str, Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prefill:
-    """Initial values of a new check-in; attendances by the id of the enrolment."""
-
-    held_on: date
-    minutes: int
-    next_due_on: date
-    milestone_id: int | None
-    attendances: Mapping[int, str]
+# Initial values by the prefix of a form; "main" is the check-in, "question" each line for one.
+type Proposed = Mapping[str, dict[str, Any]]
 
 
 class CheckInForms:
     """All forms of the page. With `data` they are bound; with `typed` (a draft) they only show what was typed.
 
-    `prefill` gives the remaining initial values. `askable` returns the questions that can be marked as asked again.
+    Args:
+        askable: returns the questions that can be marked as asked again.
+        due_on: returns the day of the meeting that follows a day.
+        proposed: the remaining initial values.
     """
 
     def __init__(
@@ -60,74 +55,94 @@ class CheckInForms:
         *,
         today: date,
         askable: Callable[[], QuestionQuerySet],
-        prefill: Prefill | None = None,
+        due_on: Callable[[date], date],
+        proposed: Proposed | None = None,
         data: QueryDict | None = None,
         typed: Typed | None = None,
     ) -> None:
-        self.group_week, self.prefill = group_week, prefill
-        members = group_week.members
-        self.entries = EntryFormSet(data, {f"e{each.enrolment_id}": self._entry(each) for each in members})
-        next_steps = {f"n{each.enrolment_id}": self._next_step(each) for each in members}
-        self.next_steps = NextStepFormSet(data, next_steps | {"group": self._next_step(None)})
-        self.steps = StepStateFormSet(data, {f"s{step.pk}": {"step": step} for step in group_week.steps})
+        self.group_week, self.due_on, proposed = group_week, due_on, proposed or {}
+        members, milestones = group_week.members, {each.pk: each for each in group_week.milestones}
+
+        def rows(key: str, each: Callable[[WeekMember], dict[str, Any]]) -> dict[str, dict[str, Any]]:
+            prefixes = {f"{key}{member.enrolment_id}": member for member in members}
+            return {
+                prefix: each(member) | {"initial": proposed.get(prefix)}
+                for prefix, member in prefixes.items()
+            }
+
+        self.entries = EntryFormSet(
+            data,
+            rows(
+                "e",
+                lambda member: {
+                    "name": member.name,
+                    "instance": group_week.entries.get(member.enrolment_id)
+                    or CheckInEntry(enrolment=member.enrolment),
+                },
+            ),
+        )
+        self.marks = StateFormSet(
+            data,
+            rows("p", lambda each: {"member": each, "milestones": milestones, "state_now": self._state_now}),
+        )
+        next_steps = rows(
+            "n", lambda each: {"name": each.name, "instance": AgreedStep(enrolment=each.enrolment)}
+        )
+        everyone = {"group": {"name": str(group_week.group), "instance": AgreedStep()}}
+        self.next_steps = NextStepFormSet(data, next_steps | everyone)
+        self.steps = StepFormSet(
+            data,
+            {
+                f"s{step.pk}": {"step": step}
+                for step in group_week.steps
+                if step.state != AgreedStep.State.DROPPED
+            },
+        )
         line_count = _line_count(data.lists() if data is not None else (typed or {}).items())
-        lines = {f"q{n}": self._line(n, today) for n in range(line_count)}
+        lines = {
+            f"q{number}": {
+                "number": number,
+                "group_week": group_week,
+                "today": today,
+                "initial": dict(proposed.get("question", {})),
+            }
+            for number in range(line_count)
+        }
         self.questions = QuestionLineFormSet(data, lines, askable)
         self.main = CheckInForm(
             data,
             instance=group_week.check_in or CheckIn(version=0),
-            initial=self._initial(),
+            initial=proposed.get("main"),
             week=group_week.week,
             today=today,
-            weekly_minutes=group_week.group.cohort.course.weekly_minutes,
         )
         if typed:
             self._show(typed)
-
-    def _initial(self) -> dict[str, Any]:
-        check_in, prefill = self.group_week.check_in, self.prefill
-        if prefill is None or check_in is None:
-            return {"held_on": prefill.held_on, "minutes": prefill.minutes} if prefill else {}
-        minutes = check_in.minutes or prefill.minutes
-        if check_in.outcome == CheckIn.Outcome.MOVED:
-            return {"held_on": prefill.held_on, "moved_to": check_in.held_on, "minutes": minutes}
-        return {"held_on": check_in.held_on or prefill.held_on, "minutes": minutes}
-
-    def _entry(self, member: WeekMember) -> dict[str, Any]:
-        entry = self.group_week.entries.get(member.enrolment_id)
-        arguments = {"name": member.name, "instance": entry or CheckInEntry(enrolment=member.enrolment)}
-        if entry is None and self.prefill:
-            arguments["initial"] = {"attendance": self.prefill.attendances.get(member.enrolment_id)}
-        return arguments
-
-    def _next_step(self, member: WeekMember | None) -> dict[str, Any]:
-        return {
-            "name": member.name if member else "The group",
-            "instance": AgreedStep(enrolment=member.enrolment if member else None),
-            "initial": {"due_on": self.prefill.next_due_on} if self.prefill else {},
-        }
-
-    def _line(self, number: int, today: date) -> dict[str, Any]:
-        milestone = self.prefill.milestone_id if self.prefill else None
-        initial = {"milestone": milestone}
-        return {"number": number, "group_week": self.group_week, "today": today, "initial": initial}
 
     def _show(self, typed: Typed) -> None:
         for form in (self.main, *self.entries, *self.next_steps, *self.questions):
             for name in form.fields:
                 if values := typed.get(form.add_prefix(name)):
                     form.initial[name] = values[0]
+        # What was marked or ticked meanwhile stays, unless it was being changed here.
+        for form in self.marks:
+            state, milestone, was = (
+                typed.get(form.add_prefix(name), [""])[0] for name in ("state", "milestone", "was")
+            )
+            if state and state != was and milestone == str(form["milestone"].value() or ""):
+                form.initial["state"] = state
         for form in self.steps:
-            chosen, was = (typed.get(form.add_prefix(name), [""])[0] for name in ("state", "was"))
-            if chosen != was:
-                form.initial["state"] = chosen
+            was = typed.get(form.add_prefix("was"), [""])[0]
+            is_done = form.add_prefix("done") in typed
+            if was and is_done != (was == AgreedStep.State.DONE):
+                form.initial["done"] = is_done
 
-    def steps_of(self, enrolment_id: int | None) -> list[StepStateForm]:
+    def steps_of(self, enrolment_id: int | None) -> list[StepForm]:
         """The steps of a student that were agreed earlier; with None, those of the whole group."""
         return [form for form in self.steps if form.step.enrolment_id == enrolment_id]
 
     @property
-    def group_steps(self) -> list[StepStateForm]:
+    def group_steps(self) -> list[StepForm]:
         return self.steps_of(None)
 
     @property
@@ -139,14 +154,26 @@ class CheckInForms:
     def lines(self) -> list[QuestionLineForm]:
         return self.questions.forms
 
-    def propose(self, prefill: Prefill) -> None:
+    def propose(self, proposed: Proposed) -> None:
         """Preset the milestone of the empty line, in forms that were sent and are shown again."""
-        line = self.lines[-1]
+        line, milestone = self.lines[-1], proposed["question"]["milestone"]
         name = line.add_prefix("milestone")
-        if name not in line.data and prefill.milestone_id:
+        if name not in line.data and milestone:
             data: Any = line.data.copy()  # type: ignore[attr-defined]
-            data[name] = str(prefill.milestone_id)
+            data[name] = str(milestone)
             line.data = data
+
+    @cached_property
+    def _states(self) -> Mapping[tuple[int, int], str]:
+        of_members = [member.enrolment_id for member in self.group_week.members]
+        rows = Progress.objects.filter(enrolment__in=of_members)
+        return {
+            (enrolment, milestone): state
+            for enrolment, milestone, state in rows.values_list("enrolment", "milestone", "state")
+        }
+
+    def _state_now(self, member: WeekMember, milestone_id: int) -> str:
+        return self._states.get((member.enrolment_id, milestone_id), Progress.State.NOT_STARTED)
 
     # Checking
 
@@ -154,7 +181,7 @@ class CheckInForms:
         """Validate the forms that the outcome needs, then look for a conflict with what someone else saved."""
         checked = [self.main.is_valid(), self.questions.is_valid()]
         if self.main.is_held:
-            checked += [rows.is_valid() for rows in (self.entries, self.next_steps, self.steps)]
+            checked += [rows.is_valid() for rows in (self.entries, self.marks, self.next_steps, self.steps)]
         if not all(checked):
             return False
         try:
@@ -207,10 +234,10 @@ class CheckInForms:
         """Iterate over the fields that the outcome needs, in the order of the page."""
         yield from self.main
         if self.main.is_held:
-            for entry, next_step in zip(self.entries, self.next_steps, strict=False):
-                for form in (entry, next_step, *self.steps_of(entry.instance.enrolment_id)):
+            for entry, mark, next_step in zip(self.entries, self.marks, self.next_steps, strict=False):
+                for form in (entry, mark, *self.steps_of(entry.instance.enrolment_id), next_step):
                     yield from form
-            for form in (self.group_next_step, *self.group_steps):
+            for form in (*self.group_steps, self.group_next_step):
                 yield from form
         for line in self.lines:
             yield from line
@@ -218,9 +245,17 @@ class CheckInForms:
     def save_by(self, *, logged_as: str, by: User, at: datetime) -> CheckIn:
         rows: dict[str, Any] = {}
         if self.main.is_held:
+            due_on = self.due_on(self.main.cleaned_data["held_on"])
+            for form in self.next_steps:
+                form.instance.due_on = due_on
             rows = {
                 "entries": [
                     form.instance for form in self.entries if form.instance.pk is None or form.has_changed()
+                ],
+                "marks": [
+                    Mark(form.member.enrolment, form.cleaned_data["milestone"], form.new_state)
+                    for form in self.marks
+                    if form.new_state
                 ],
                 "steps": {form.step: form.new_state for form in self.steps if form.new_state},
                 "next_steps": [form.instance for form in self.next_steps],

@@ -1,8 +1,8 @@
-"""The forms of the check-in page: the check-in, an entry, a next step, a step agreed earlier, a question."""
+"""The forms of the check-in page: the check-in, an entry, a state, a next step, a step agreed earlier, a question."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,18 +10,29 @@ from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT, Manageme
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
+from courses.models import Milestone
 from lib.day_input import DayInput
-from lib.editing import VersionedForm
+from lib.editing import VersionedForm, show
 from lib.weeks import Week
 from questions.actions import LoggedQuestion
 from questions.models.question import QuestionQuerySet
-from tracker.access.group_weeks import GroupWeek
+from tracker.access.group_weeks import GroupWeek, WeekMember
 from tracker.models import AgreedStep, CheckIn, CheckInEntry
-from tracker.standing import Attendance, Outcome
+from tracker.standing import State
 
 LONGEST_TEXT = 10_000
 # The furthest a check-in can be moved after its week.
 _FARTHEST_MOVE = timedelta(days=60)
+
+
+class DayChoice(forms.TypedChoiceField):
+    """One of a few days."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(coerce=date.fromisoformat, empty_value=None, **kwargs)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return str(initial or "") != str(data or "")
 
 
 class CheckInForm(VersionedForm[CheckIn]):
@@ -31,15 +42,28 @@ class CheckInForm(VersionedForm[CheckIn]):
     use_required_attribute = False
 
     outcome = forms.ChoiceField(
-        choices=[(word.value, word.label) for word in Outcome], widget=forms.RadioSelect, initial=Outcome.HELD
+        label="Result",
+        choices=[
+            (CheckIn.Outcome.HELD, "We met"),
+            (CheckIn.Outcome.GROUP_ABSENT, "Nobody came"),
+            (CheckIn.Outcome.CANCELLED, "Cancelled"),
+            (CheckIn.Outcome.MOVED, "Rescheduled"),
+        ],
+        widget=forms.RadioSelect,
+        initial=CheckIn.Outcome.HELD,
     )
-    held_on = forms.DateField(label="Held on", widget=DayInput, required=False)
-    moved_to = forms.DateField(label="Moved to", widget=DayInput, required=False)
+    held_on = DayChoice(
+        label="Day",
+        required=False,
+        error_messages={"invalid_choice": "Choose a day of this week that is not ahead."},
+    )
+    moved_to = forms.DateField(label="New day", widget=DayInput, required=False)
     minutes = forms.IntegerField(
         required=False,
         min_value=1,
         max_value=1440,
         error_messages={"min_value": "Enter at least 1 minute.", "max_value": "Enter at most 1440 minutes."},
+        widget=forms.NumberInput({"inputmode": "numeric"}),
     )
     summary = forms.CharField(
         label="What we talked about",
@@ -48,9 +72,7 @@ class CheckInForm(VersionedForm[CheckIn]):
         widget=forms.Textarea({"rows": 3}),
     )
     private_note = forms.CharField(
-        required=False,
-        max_length=LONGEST_TEXT,
-        widget=forms.Textarea({"rows": 3}),
+        required=False, max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3})
     )
     request = forms.CharField(
         label="Request to the course admin",
@@ -63,15 +85,15 @@ class CheckInForm(VersionedForm[CheckIn]):
         model = CheckIn
         fields = ("outcome", "held_on", "minutes", "summary", "private_note", "request")
 
-    def __init__(self, *args: Any, week: Week, today: date, weekly_minutes: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, week: Week, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.week, self.today = week, today
-        if weekly_minutes:
-            self.fields["minutes"].help_text = f"{weekly_minutes} planned; more is fine"
-        last_day = min(week.ends_on, today).isoformat()
-        self.fields["held_on"].widget.attrs |= {"min": week.starts_on.isoformat(), "max": last_day}
+        self.week = week
+        days = [day for number in range(7) if (day := week.starts_on + timedelta(days=number)) <= today]
+        kept = self._stored["held_on"] if self._stored["outcome"] != CheckIn.Outcome.MOVED else None
+        # A day that an import brought may lie elsewhere.
+        days += [kept] if kept and kept not in days else []
+        self.fields["held_on"].choices = [(day.isoformat(), f"{day:%A} {day.day} {day:%b}") for day in days]  # type: ignore[attr-defined]
         self.fields["moved_to"].widget.attrs |= {"min": week.starts_on.isoformat()}
-        self.fields["minutes"].widget.attrs |= {"inputmode": "numeric"}
 
     def clean_version(self) -> int:
         return self.cleaned_data["version"] or 0
@@ -85,18 +107,20 @@ class CheckInForm(VersionedForm[CheckIn]):
         outcome = cleaned.get("outcome")
         if outcome != CheckIn.Outcome.HELD:
             self._forget("minutes")
-        if outcome in (CheckIn.Outcome.HELD, CheckIn.Outcome.GROUP_ABSENT):
-            self._check_day(cleaned.get("held_on"), is_needed=outcome == CheckIn.Outcome.HELD)
-        else:
+        elif cleaned.get("minutes") is None:
+            self._add_missing("minutes", "Enter the minutes it took.")
+        if outcome == CheckIn.Outcome.HELD and cleaned.get("held_on") is None:
+            self._add_missing("held_on", "Choose the day of the check-in.")
+        elif outcome not in (CheckIn.Outcome.HELD, CheckIn.Outcome.GROUP_ABSENT):
             self._forget("held_on")
         if outcome == CheckIn.Outcome.MOVED:
-            self._check_moved_to(cleaned.get("moved_to"))
+            day = cleaned.get("moved_to")
+            if day is not None and not self.week.starts_on <= day <= self.week.ends_on + _FARTHEST_MOVE:
+                self.add_error("moved_to", "Choose a day in this week or shortly after.")
             cleaned["held_on"] = cleaned.get("moved_to")
         else:
             self._forget("moved_to")
         cleaned.pop("moved_to", None)
-        if outcome == CheckIn.Outcome.HELD and cleaned.get("minutes") is None:
-            self._add_missing("minutes", "Enter the minutes it took.")
         return cleaned
 
     def opened_with(self, version: int) -> Mapping[str, Any]:
@@ -111,19 +135,6 @@ class CheckInForm(VersionedForm[CheckIn]):
     def _add_missing(self, name: str, message: str) -> None:
         if name not in self.errors:
             self.add_error(name, ValidationError(message, code="required"))
-
-    def _check_day(self, day: date | None, *, is_needed: bool) -> None:
-        if day is None:
-            if is_needed:
-                self._add_missing("held_on", "Enter the day of the check-in.")
-        elif not self.week.contains(day):
-            self.add_error("held_on", f"Choose a day in this week, {self.week.label}.")
-        elif day > self.today:
-            self.add_error("held_on", "This date is in the future.")
-
-    def _check_moved_to(self, day: date | None) -> None:
-        if day is not None and not self.week.starts_on <= day <= self.week.ends_on + _FARTHEST_MOVE:
-            self.add_error("moved_to", "Choose a day in this week or shortly after.")
 
     @property
     def is_held(self) -> bool:
@@ -161,12 +172,13 @@ class RowFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
 
 class EntryForm(forms.ModelForm):  # type: ignore[type-arg]
     attendance = forms.ChoiceField(
-        choices=[(word.value, word.label) for word in Attendance], widget=forms.RadioSelect
+        choices=[(word.value, word.label.capitalize()) for word in CheckInEntry.Attendance],
+        widget=forms.RadioSelect,
     )
     note = forms.CharField(
         required=False,
         max_length=LONGEST_TEXT,
-        widget=forms.Textarea({"rows": 1, "maxlength": LONGEST_TEXT}),
+        widget=forms.Textarea({"rows": 2, "maxlength": LONGEST_TEXT}),
     )
 
     class Meta:
@@ -176,63 +188,94 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field_name, field in self.fields.items():
-            field.label = f"{name}: {str(field.label or field_name).lower()}"
+            field.label = f"{name}: {field_name}"
         self.fields["attendance"].error_messages["required"] = f"Choose whether {name} was there."
 
 
+class StateForm(forms.Form):
+    """The state of a student at a milestone; a mark is made only where another one than `was` is chosen.
+
+    Who needs help still needs it, or it is sorted out. `at` is the milestone that is shown; `state_now` tells the
+    state of a milestone now.
+    """
+
+    state = forms.ChoiceField(required=False, widget=forms.RadioSelect)
+    milestone = forms.TypedChoiceField(required=False, empty_value=None, widget=forms.HiddenInput)
+    was = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        *args: Any,
+        member: WeekMember,
+        milestones: Mapping[int, Milestone],
+        state_now: Callable[[WeekMember, int], str],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.member, self.state_now = member, state_now
+        milestone = self.fields["milestone"]
+        milestone.choices = [(pk, row.title) for pk, row in milestones.items()]  # type: ignore[attr-defined]
+        milestone.coerce = lambda pk: milestones[int(pk)]  # type: ignore[attr-defined]
+        pk = str(self["milestone"].value() or "")
+        self.at = milestones.get(int(pk)) if pk.isascii() and pk.isdigit() else None
+        self.fields["state"].label = f"{member.name}, {self.at}"
+        self._offer()
+
+    def _offer(self) -> None:
+        self.needs_help = self["was"].value() == State.NEED_HELP
+        self.fields["state"].choices = (  # type: ignore[attr-defined]
+            [(State.NEED_HELP, "Still"), (State.WORKING, "Sorted out"), (State.DONE, "Done")]
+            if self.needs_help
+            else [(state, state.label) for state in State if state is not State.SKIPPED]
+        )
+
+    def clean(self) -> dict[str, Any]:
+        if self.new_state:
+            now = self.state_now(self.member, self.cleaned_data["milestone"].pk)
+            if now not in (self.cleaned_data["was"], self.new_state):
+                self.add_error("state", f"This was changed to “{State(now).label}”: choose again.")
+                show(self, {"was": now, "state": now})
+                self._offer()
+        return self.cleaned_data
+
+    @property
+    def new_state(self) -> str:
+        state = str(self.cleaned_data.get("state") or "")
+        return state if self.cleaned_data.get("milestone") and state != self.cleaned_data.get("was") else ""
+
+
 class NextStepForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A step to agree on, and by when; without text there is no step."""
+    """A step to agree on, due at the next meeting; without text there is no step."""
 
     class Meta:
         model = AgreedStep
-        fields = ("text", "due_on")
-        widgets: ClassVar = {"text": forms.TextInput({"autocomplete": "off"}), "due_on": DayInput}
+        fields = ("text",)
 
     def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text"].required = False
         self.fields["text"].label = f"{name}: next step"
-        self.fields["due_on"].label = f"{name}: next step, by"
-
-    def clean(self) -> dict[str, Any]:
-        if not self.cleaned_data.get("text") and "text" not in self.errors:
-            self.errors.pop("due_on", None)
-            self.cleaned_data["due_on"] = None
-        return self.cleaned_data
+        self.fields["text"].widget.attrs |= {"autocomplete": "off", "placeholder": "Next step"}
 
 
-class StepStateForm(forms.Form):
-    """The state of a step that was agreed earlier; `was` is the state when the form was opened."""
+class StepForm(forms.Form):
+    """Whether a step that was agreed earlier is done; `was` is its state when the form was opened."""
 
-    state = forms.ChoiceField(
-        choices=[
-            (AgreedStep.State.DONE, "Done"),
-            (AgreedStep.State.OPEN, "Keep open"),
-            (AgreedStep.State.DROPPED, "Drop"),
-        ],
-        widget=forms.RadioSelect,
-        required=False,
-    )
+    done = forms.BooleanField(required=False)
     was = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, step: AgreedStep, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.step = step
-        self.initial = {"state": step.state, "was": step.state}
-        self.fields["state"].label = f"Step: {step.text}"
-
-    @property
-    def settled(self) -> str:
-        """ "done" or "dropped" where that was settled before, and is not being changed here."""
-        was = self["was"].value()
-        is_settled = was in (AgreedStep.State.DONE, AgreedStep.State.DROPPED) and self["state"].value() == was
-        return AgreedStep.State(was).label.lower() if is_settled else ""
+        self.initial = {"done": step.is_done, "was": step.state}
+        self.fields["done"].label = step.text
 
     @property
     def new_state(self) -> AgreedStep.State | None:
         """The state chosen; None if it was not changed here, so that someone else's change stays."""
-        state = self.cleaned_data.get("state")
-        return AgreedStep.State(state) if state and state != self.cleaned_data.get("was") else None
+        was = self.cleaned_data.get("was")
+        state = AgreedStep.State.DONE if self.cleaned_data.get("done") else AgreedStep.State.OPEN
+        return state if was in (AgreedStep.State.OPEN, AgreedStep.State.DONE) and state != was else None
 
 
 class QuestionLineForm(forms.Form):
@@ -301,6 +344,7 @@ def _formset[Rows: RowFormSet](form: type[forms.BaseForm], formset: type[Rows]) 
 
 
 EntryFormSet = _formset(EntryForm, RowFormSet)
+StateFormSet = _formset(StateForm, RowFormSet)
 NextStepFormSet = _formset(NextStepForm, RowFormSet)
-StepStateFormSet = _formset(StepStateForm, RowFormSet)
+StepFormSet = _formset(StepForm, RowFormSet)
 QuestionLineFormSet = _formset(QuestionLineForm, QuestionLines)

@@ -28,6 +28,7 @@ from tracker.access.check_ins import (
 )
 from tracker.actions.check_in_drafts import DraftError, discard_draft, keep_draft
 from tracker.actions.check_ins import CheckInError
+from tracker.actions.progress import ProgressError
 from tracker.actions.steps import close_step, reopen_step
 from tracker.dashboards.check_in_detail import check_in_detail_page
 from tracker.dashboards.check_in_list import check_in_list_page
@@ -69,10 +70,10 @@ def check_in_now(request: HttpRequest, group_id: int) -> HttpResponse:
 def check_in_log(request: HttpRequest, group_id: int, week_iso: str) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    if request.method == "POST" and not request.POST.keys() & {"add-line", "take"}:
+    if request.method == "POST" and not request.POST.keys() & {"add-line", "use"}:
         access, forms, saved = _save(user, group_id, week_iso, request.POST, now)
         if saved is not None:
-            messages.success(request, f"Check-in of {access.group} saved{_over(saved)}")
+            messages.success(request, f"{access.group}’s check-in is saved{_over(saved)}.")
             return redirect(_next_page(access, saved))
         page = check_in_log_page(user, access, now, forms=forms)
     else:
@@ -90,11 +91,11 @@ def _save(
     try:
         with transaction.atomic():
             access, group_week = locked_week_to_log(user, group_id, week_iso, now)
-            forms = check_in_forms(user, group_week, access, now, data=data)
+            forms = check_in_forms(user, group_week, access, now, data)
             if group_week.refusal(access.access.today) or not forms.is_valid():
                 return access, forms, None
             saved = forms.save_by(logged_as=access.logged_as, by=user, at=now)
-    except (CheckInError, QuestionError) as error:
+    except (CheckInError, ProgressError, QuestionError) as error:
         forms.main.add_error(None, str(error))
         return access, forms, None
     return access, forms, saved
@@ -147,7 +148,7 @@ def check_in_draft_discard(request: HttpRequest, group_id: int, week_iso: str) -
     user = signed_in(request)
     access = week_to_log(user, group_id, week_iso, timezone.now())
     discard_draft(group=access.group, week=access.week, by=user)
-    messages.success(request, f"Draft of the check-in of {access.group} discarded")
+    messages.success(request, "Draft discarded")
     return redirect("tracker:check-in-log", group_id, access.week.iso)
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.conftest import Cast
 from tests.factories.groups import MentorshipFactory
 from tests.factories.questions import QuestionFactory
-from tests.factories.tracker import AgreedStepFactory, CheckInFactory
+from tests.factories.tracker import AgreedStepFactory, CheckInFactory, ProgressFactory
 from tests.sent_form import fields_of
 from tracker.actions.check_in_drafts import LONGEST_DRAFT
 from tracker.models import CheckIn, CheckInDraft
@@ -126,10 +126,20 @@ def test_draft_leaves_a_step_that_was_ticked_off_since(cast: Cast, as_: As) -> N
     marta = as_("marta")
     step = AgreedStepFactory.create(group=cast.clover, enrolment=cast.enrolment("ana"))
     chosen = AgreedStepFactory.create(group=cast.clover, enrolment=cast.enrolment("ana"))
-    keep(marta, cast, opened(marta, cast) | {f"s{chosen.pk}-state": "dropped"})
+    keep(marta, cast, opened(marta, cast) | {f"s{chosen.pk}-done": "on"})
     as_("ana").post(reverse("tracker:step-close", args=[step.pk]), {"state": "done"})
     fields = opened(marta, cast)
-    assert (fields[f"s{step.pk}-state"], fields[f"s{chosen.pk}-state"]) == ("done", "dropped")
+    assert {f"s{step.pk}-done", f"s{chosen.pk}-done"} <= fields.keys()
+    assert (fields[f"s{step.pk}-was"], fields[f"s{chosen.pk}-was"]) == ("done", "open")
+
+
+def test_draft_leaves_a_state_that_was_marked_since(cast: Cast, as_: As) -> None:
+    marta, milestone = as_("marta"), cast.milestones[0]
+    ana, bruno = (f"p{cast.enrolment(name).pk}-state" for name in ("ana", "bruno"))
+    keep(marta, cast, opened(marta, cast) | {bruno: "working"})
+    ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=milestone, state="working")
+    fields = opened(marta, cast)
+    assert (fields[ana], fields[bruno]) == ("working", "working")
 
 
 def test_draft_keeps_the_question_that_is_meant(cast: Cast, as_: As) -> None:
@@ -183,7 +193,7 @@ def test_draft_with_fields_that_the_form_no_longer_has_is_restored_without_them(
         group=cast.clover,
         week_starts_on=date(2026, 9, 14),
         person=cast.marta,
-        fields=old | {f"e{enrolment}-note": ["Better"], f"s{enrolment}-state": [], "version": []},
+        fields=old | {f"e{enrolment}-note": ["Better"], f"s{enrolment}-done": [], "version": []},
         saved_at=timezone.now(),
     )
     fields = opened(as_("marta"), cast)
@@ -212,9 +222,7 @@ def test_draft_is_discarded(cast: Cast, as_: As) -> None:
     keep(marta, cast, {"summary": "x"})
     keep(as_("ines"), cast, {"summary": "y"})
     response = marta.post(url_of(cast, "check-in-draft-discard"), follow=True)
-    assert [str(message) for message in response.context["messages"]] == [
-        "Draft of the check-in of Clover discarded"
-    ]
+    assert [str(message) for message in response.context["messages"]] == ["Draft discarded"]
     assert list(CheckInDraft.objects.values_list("person__name", flat=True)) == ["Inês Duarte"]
 
 

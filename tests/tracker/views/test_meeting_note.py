@@ -210,21 +210,22 @@ def test_the_mentor_takes_words_over_without_javascript_and_loses_nothing(
     html = check_in(marta, cast)
     assert "The key does not work" in html
     assert "Which split?" in html
-    name = f"e{ana}-note"
-    typed = fields_of(html, "check-in") | {name: "Illness", "summary": "We read the plan"}
-    shown = check_in(marta, cast, {**typed, "take": name})
-    typed = fields_of(shown, "check-in")
-    assert typed[name] == "Illness; The key does not work"
-    assert html.count("hidden>Take over<") == 0
-    assert shown.count("hidden>Take over<") == 1
-    assert typed["summary"] == "We read the plan"
+    typed = fields_of(html, "check-in") | {f"e{ana}-note": "Illness", "summary": "We read the plan"}
+    shown = check_in(marta, cast, {**typed, "use": f"e{ana}"})
+    used = fields_of(shown, "check-in")
+    words = "Stuck. “The key does not work” To bring up: “Which split?”"
+    assert used[f"e{ana}-note"] == f"Illness\n{words}"
+    assert (">Use<" in html, ">Undo<" in shown) == (True, True)
+    undone = fields_of(check_in(marta, cast, {**used, "use": f"e{ana}"}), "check-in")
+    assert undone == typed
+    assert used["summary"] == "We read the plan"
     assert not CheckIn.objects.exists()
-    check_in(marta, cast, {**typed, "take": "e1-note"})
+    check_in(marta, cast, {**typed, "use": "e1-note"})
     # One for what they said before, two for what they said this week.
     with django_assert_num_queries(25):
         check_in(marta, cast)
-    marta.post(reverse("tracker:check-in-log", args=[cast.clover.pk, THIS_WEEK]), typed)
-    assert CheckIn.objects.get().entries.get(enrolment=ana).note == "Illness; The key does not work"
+    marta.post(reverse("tracker:check-in-log", args=[cast.clover.pk, THIS_WEEK]), used)
+    assert CheckIn.objects.get().entries.get(enrolment=ana).note == f"Illness\n{words}"
     assert MeetingNote.objects.get().note == "The key does not work"
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from django.forms import BoundField, ModelForm
+from django.forms import ModelForm
 from django.http import QueryDict
 
 from courses.calendar import teaching_week_number
@@ -20,52 +20,54 @@ from people.models import User
 from tracker.access.check_ins import WeekAccess
 from tracker.access.group_weeks import GroupWeek, WeekMember, group_week
 from tracker.access.meeting_notes import notes_of_week
-from tracker.dashboards.check_in_log.notes import with_taken
-from tracker.dashboards.check_in_log.prefill import prefill_for
+from tracker.dashboards.check_in_log.proposed import proposed_for
 from tracker.dashboards.check_in_log.questions import CheckInQuestion, askable_questions, check_in_questions
+from tracker.dashboards.check_in_log.said import Said, said_of, with_used
+from tracker.dashboards.check_in_sentence import check_in_sentence, who_came
+from tracker.dashboards.facts import periods
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
+from tracker.dashboards.meetings import day_of_next_meeting
 from tracker.forms.check_in import CheckInForms, Typed
-from tracker.forms.check_in_fields import StepStateForm
-from tracker.models import CheckInDraft, MeetingItem, MeetingNote
-from tracker.standing import Attendance, ReasonCode
+from tracker.forms.check_in_fields import StateForm, StepForm
+from tracker.models import CheckIn, CheckInDraft, CheckInEntry
+from tracker.standing import State, Words
 
 # A person with a draft saved at most this long ago is "also editing".
 _JUST_NOW = timedelta(hours=12)
-# The headline says how far behind somebody is, and a wide spread is the group's.
-_SAID_OTHERWISE = (ReasonCode.BEHIND, ReasonCode.SPREAD)
+_TONES = ("help", "late", "quiet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberRow:
-    """The fields of a student, and how it is with them: `why` in words, `mark` as a mark of progress or empty.
+    """The fields of a student, and the words about them.
 
-    `note` is what the student said before the meeting, and `brings` what they bring to it.
-    With `is_open` the fields are shown. Else one line says what will be saved, since what is proposed may stand.
+    `mark` is None for who has left. Who `is_fine` is one line, which opens.
     """
 
     member: WeekMember
     entry: ModelForm  # type: ignore[type-arg]
+    mark: StateForm | None
     next_step: ModelForm  # type: ignore[type-arg]
-    steps: Sequence[StepStateForm]
-    note: MeetingNote | None
-    brings: Sequence[MeetingItem]
-    why: str
-    mark: str
-    is_open: bool
-    # Who left the group agrees with the mentors of another.
-    may_agree: bool
+    steps: Sequence[StepForm]
+    said: Said | None
+    words: Words
+    # Since when help is needed, and whether it was answered.
+    help_days: int
+    is_answered: bool
+    is_fine: bool
 
     @property
-    def saved(self) -> str:
-        """ "present · step: keep open · note"; the script says it the same way."""
-        texts = ((self.entry["note"], "note"), (self.next_step["text"], "next step"))
-        words = [
-            _chosen(self.entry["attendance"]),
-            steps_saved(self.steps),
-            *(word for field, word in texts if field.value()),
-        ]
-        return " · ".join(word for word in words if word)
+    def state(self) -> str:
+        return str(self.mark["state"].value() or "") if self.mark else ""
+
+    @property
+    def is_used(self) -> bool:
+        return self.said is not None and self.said.words in str(self.entry["note"].value() or "")
+
+    @property
+    def has_step_done(self) -> bool:
+        return any(form["done"].value() for form in self.steps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,28 +76,22 @@ class CheckInLogPage:
 
     group: Group
     week: Week
-    subtitle: str
+    week_label: str
     refusal: str
     is_new: bool
     forms: CheckInForms
     rows: tuple[MemberRow, ...]
     questions: tuple[CheckInQuestion, ...]
+    next_due_on: date
+    came: str
+    sentence: str
     readers: str
     draft: str | None
     also_writing: str
 
     @property
-    def group_steps_saved(self) -> str:
-        next_step = self.forms.group_next_step
-        return " · ".join(
-            filter(None, [steps_saved(self.forms.group_steps), next_step["text"].value() and "next step"])
-        )
-
-    @property
-    def is_group_open(self) -> bool:
-        return bool(self.forms.group_next_step["text"].value()) or self.forms.is_wrong(
-            self.forms.group_next_step, *self.forms.group_steps
-        )
+    def is_somebody_missing(self) -> bool:
+        return self.came != "everyone came" or self.forms.is_wrong(*self.forms.entries)
 
 
 def check_in_log_page(
@@ -114,51 +110,66 @@ def check_in_log_page(
     """
     week = to_log.week
     overview = group_overview(to_log.group, now=now)
-    this_week = group_week(overview.group, week)
+    this_week = forms.group_week if forms else group_week(overview.group, week)
     drafts = list(
         CheckInDraft.objects.filter(group=overview.group, week_starts_on=week.starts_on)
         .select_related("person")
         .order_by("-saved_at")
     )
     own = None if forms or typed else next((d for d in drafts if _is_restored(d, user, this_week)), None)
+    said = said_of(*notes_of_week(user, this_week, now))
+    proposed = proposed_for(overview, this_week)
     is_shown_again = bool(forms or typed)
-    notes, items = notes_of_week(user, this_week, now)
-    if typed:
-        typed = with_taken(typed, notes)
-    if forms is None:
-        forms = check_in_forms(
-            user, this_week, to_log, now, overview=overview, typed=own.fields if own else typed
-        )
+    if forms:
+        forms.propose(proposed)
     else:
-        forms.propose(prefill_for(overview, this_week))
+        forms = CheckInForms(
+            this_week,
+            today=overview.today,
+            askable=partial(askable_questions, user, overview.group, now),
+            due_on=partial(_due_on, overview.group, overview.today),
+            proposed=proposed,
+            typed=own.fields if own else with_used(typed, said) if typed else None,
+        )
     members = {member.enrolment_id: member for member in overview.members}
     rows = sorted(
         (
-            _member_row(
-                member,
-                members.get(member.enrolment_id),
-                forms,
-                number,
-                overview.today,
-                notes.get(member.enrolment_id),
-                [item for item in items if item.enrolment_id == member.enrolment_id],
-            )
-            for number, member in enumerate(forms.group_week.members)
+            _row(member, members.get(member.enrolment_id), forms, number, said.get(member.enrolment_id))
+            for number, member in enumerate(this_week.members)
         ),
-        key=lambda row: ("need_help", "late", "").index(row.mark),
+        key=lambda row: (row.is_fine, _TONES.index(row.words.tone)),
+    )
+    main = forms.main
+    held_on = _day(main["held_on"].value()) or proposed["main"]["held_on"]
+    moved_to = _day(main["moved_to"].value())
+    outcome = str(main["outcome"].value())
+    came = who_came(
+        (row.member.enrolment.person.get_short_name(), str(row.entry["attendance"].value())) for row in rows
     )
     if not is_shown_again:
-        _focus_first(rows, forms)
+        # Where a keyboard begins; the script puts the cursor there, on a wide screen only and without scrolling.
+        first = next(
+            (row.next_step.fields["text"] for row in rows if not row.is_fine), main.fields["summary"]
+        )
+        first.widget.attrs["data-first"] = True
     return CheckInLogPage(
         group=overview.group,
         week=week,
-        subtitle=_subtitle(overview, this_week),
+        week_label=_week_label(overview, week),
         refusal=this_week.refusal(overview.today),
         is_new=this_week.check_in is None,
         forms=forms,
         rows=tuple(rows),
         questions=check_in_questions(
             forms.lines, user, now, forms.questions.askable, is_searched=is_shown_again
+        ),
+        next_due_on=forms.due_on(held_on),
+        came=came,
+        sentence=check_in_sentence(
+            outcome,
+            moved_to if outcome == CheckIn.Outcome.MOVED else held_on,
+            main["minutes"].value(),
+            came,
         ),
         readers=_readers(overview, week),
         draft=moment_label(own.saved_at, now, zone_for(user, overview.group.cohort)) if own else None,
@@ -167,24 +178,28 @@ def check_in_log_page(
 
 
 def check_in_forms(
-    user: User,
-    this_week: GroupWeek,
-    to_log: WeekAccess,
-    now: datetime,
-    *,
-    overview: GroupOverview | None = None,
-    data: QueryDict | None = None,
-    typed: Typed | None = None,
+    user: User, this_week: GroupWeek, to_log: WeekAccess, now: datetime, data: QueryDict
 ) -> CheckInForms:
-    """Return the forms: bound to `data`, or showing what was typed over the values prefilled from the overview."""
+    """Return the forms as they were sent."""
     return CheckInForms(
         this_week,
         today=to_log.access.today,
         askable=partial(askable_questions, user, this_week.group, now),
-        prefill=prefill_for(overview, this_week) if overview else None,
+        due_on=partial(_due_on, this_week.group, to_log.access.today),
         data=data,
-        typed=typed,
     )
+
+
+def _due_on(group: Group, today: date, held_on: date) -> date:
+    return day_of_next_meeting(group, periods(group.cohort.pauses.all()), held_on, today)
+
+
+def _day(value: object) -> date | None:
+    """A day of a field, which holds what was typed."""
+    try:
+        return value if isinstance(value, date) else date.fromisoformat(str(value or ""))
+    except ValueError:
+        return None
 
 
 def _is_restored(draft: CheckInDraft, user: User, this_week: GroupWeek) -> bool:
@@ -196,93 +211,69 @@ def _is_restored(draft: CheckInDraft, user: User, this_week: GroupWeek) -> bool:
     return check_in is None or check_in.changed_by_id != user.pk or opened == str(check_in.version)
 
 
-def _member_row(
-    member: WeekMember,
-    today_of: Member | None,
-    forms: CheckInForms,
-    number: int,
-    today: date,
-    note: MeetingNote | None,
-    brings: Sequence[MeetingItem],
+def _row(
+    member: WeekMember, today_of: Member | None, forms: CheckInForms, number: int, said: Said | None
 ) -> MemberRow:
-    """Show the standing today, or the day the student left."""
-    entry, next_step, left_on = forms.entries[number], forms.next_steps[number], member.left_on
+    entry, mark, next_step = forms.entries[number], forms.marks[number], forms.next_steps[number]
     steps = forms.steps_of(member.enrolment_id)
-    is_here = left_on is None or left_on > today
-    why, mark, reasons = f"Left on {day_label(left_on, today)}" if left_on else "", "", []
-    if today_of is not None and is_here:
-        standing = today_of.standing
-        reasons = [reason for reason in standing.reasons if reason.code not in _SAID_OTHERWISE]
-        why = "; ".join([*(reason.text for reason in reasons), standing.headline])
-        why = why[:1].upper() + why[1:]
-        if any(reason.code is ReasonCode.NEEDS_HELP for reason in reasons):
-            mark = "need_help"
-        elif reasons or standing.behind_by:
-            mark = "late"
-    says_something = any(field.value() for field in (entry["note"], next_step["text"]))
+    at = mark.at
+    needed = next(
+        (each for each in (today_of.facts.progress if today_of else ()) if at and each.milestone_id == at.pk),
+        None,
+    )
+    is_needed = needed is not None and needed.state is State.NEED_HELP
+    since = needed.need_help_since or needed.changed_on if needed and is_needed else None
+    words = today_of.words if today_of else Words("has left")
+    is_missing = str(entry["attendance"].value()) == CheckInEntry.Attendance.ABSENT
+    is_touched = (
+        is_missing
+        or any(field.value() for field in (entry["note"], next_step["text"]))
+        or mark["state"].value() != mark["was"].value()
+        or forms.is_wrong(entry, mark, next_step, *steps)
+    )
     return MemberRow(
         member=member,
         entry=entry,
+        mark=mark if today_of else None,
         next_step=next_step,
         steps=steps,
-        note=note,
-        brings=brings,
-        why=why,
-        mark=mark,
-        may_agree=is_here and not member.enrolment.ended_on,
-        is_open=bool(mark or note or brings)
-        or entry["attendance"].value() == Attendance.ABSENT
-        or says_something
-        or forms.is_wrong(entry, next_step, *steps),
+        said=said,
+        words=words,
+        help_days=(today_of.facts.today - since).days if today_of and since else 0,
+        is_answered=is_needed and needed is not None and needed.help_answered_on is not None,
+        is_fine=not (
+            is_touched
+            or said
+            or is_needed
+            or words.tone != "quiet"
+            or any(not form["done"].value() for form in steps)
+        ),
     )
 
 
-def _focus_first(rows: Sequence[MemberRow], forms: CheckInForms) -> None:
-    """Mark where a keyboard begins: the note of the first who is shown; where all is as proposed, the summary.
-
-    The script puts the cursor there, on a wide screen only and without scrolling.
-    """
-    first = next((row.entry.fields["note"] for row in rows if row.is_open), forms.main.fields["summary"])
-    first.widget.attrs["data-first"] = True
-
-
-def _chosen(field: BoundField) -> str:
-    """The word of the choice that is made, which its field shows."""
-    return str(dict(field.field.choices).get(field.value(), "")).lower()  # type: ignore[attr-defined]
-
-
-def steps_saved(steps: Sequence[StepStateForm]) -> str:
-    """ "steps: done, keep open"; empty without steps."""
-    states = ", ".join(_chosen(form["state"]) for form in steps)
-    return f"{'step' if len(steps) == 1 else 'steps'}: {states}" if steps else ""
-
-
-def _subtitle(overview: GroupOverview, this_week: GroupWeek) -> str:
-    """ "Week 3 of 4, Mon 14 to Sun 20 September · last one: Tue 8 September, 30 min"."""
-    week, last = this_week.week, this_week.last_held
+def _week_label(overview: GroupOverview, week: Week) -> str:
+    """ "week 3 of 4"; of a week that is over with its days: "week 2 of 4, Mon 16 to Sun 22 November"."""
     number = teaching_week_number(
         overview.group.cohort.starts_on, overview.pauses, min(week.ends_on, overview.today)
     )
-    label = week.label
-    if number is not None and overview.week_count is not None and number <= overview.week_count:
-        label = f"Week {number} of {overview.week_count}, {label}"
-    return (
-        f"{label} · last one: {day_label(last.held_on, overview.today)}, {last.minutes} min"
-        if last and last.held_on
-        else label
-    )
+    has_number = number is not None and overview.week_count is not None and number <= overview.week_count
+    label = f"week {number} of {overview.week_count}" if has_number else ""
+    return label if label and week.contains(overview.today) else ", ".join(filter(None, [label, week.label]))
 
 
 def _readers(overview: GroupOverview, week: Week) -> str:
     """Who reads the private note: mentors now and in that week, and the course admins."""
     mentors = {
-        each.person_id: each.person.name
+        each.person_id: each.person.get_short_name()
         for each in sorted(overview.group.mentorships.all(), key=attrgetter("place"))
         if each.started_on <= max(overview.today, week.ends_on)
         and (each.ended_on is None or each.ended_on > week.starts_on)
     }
-    admins = CourseAdmin.objects.filter(course=overview.group.cohort.course_id).order_by("person__name")
-    return ", ".join(dict.fromkeys([*mentors.values(), *admins.values_list("person__name", flat=True)]))
+    admins = CourseAdmin.objects.filter(course=overview.group.cohort.course_id).select_related("person")
+    names = mentors | {
+        each.person_id: each.person.get_short_name() for each in admins.order_by("person__name")
+    }
+    return " and ".join(filter(None, [", ".join([*names.values()][:-1]), [*names.values()][-1]]))
 
 
 def _also_writing(drafts: list[CheckInDraft], user: User, now: datetime) -> str:

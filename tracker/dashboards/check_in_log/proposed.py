@@ -1,0 +1,53 @@
+from tracker.access.group_weeks import GroupWeek
+from tracker.dashboards.grid import Member
+from tracker.dashboards.group_overviews import GroupOverview
+from tracker.dashboards.meetings import day_to_log
+from tracker.forms.check_in import Proposed
+from tracker.models import CheckIn, CheckInEntry
+from tracker.standing import State
+
+_MINUTES = 30
+
+
+def proposed_for(overview: GroupOverview, this_week: GroupWeek) -> Proposed:
+    """Return the initial values of a check-in; one that was logged keeps what it says."""
+    week, today, check_in = this_week.week, overview.today, this_week.check_in
+    held_on = day_to_log(overview.group, overview.pauses, week, today)
+    main = {"held_on": held_on, "minutes": overview.thresholds.weekly_minutes or _MINUTES}
+    if check_in is not None:
+        main["minutes"] = check_in.minutes or main["minutes"]
+        if check_in.held_on is not None:
+            is_moved = check_in.outcome == CheckIn.Outcome.MOVED
+            main["moved_to" if is_moved else "held_on"] = check_in.held_on
+            if is_moved and week.contains(check_in.held_on) and check_in.held_on <= today:
+                main["held_on"] = check_in.held_on
+    away = {
+        member.enrolment_id
+        for member in overview.members
+        if any(absence.contains(held_on) for absence in member.facts.absences)
+    }
+    # The one the group is at, as its pages show it; else the last of the plan.
+    milestone = overview.current_milestone_id or (overview.plan[-1].milestone.id if overview.plan else None)
+    return {
+        "main": main,
+        "question": {"milestone": milestone},
+        **{
+            f"e{member.enrolment_id}": {
+                "attendance": CheckInEntry.Attendance.PRESENT
+                if member.is_in(held_on) and member.enrolment_id not in away
+                else CheckInEntry.Attendance.EXCUSED
+            }
+            for member in this_week.members
+            if member.enrolment_id not in this_week.entries
+        },
+        **{f"p{member.enrolment_id}": _state(member) for member in overview.members},
+    }
+
+
+def _state(member: Member) -> dict[str, object]:
+    """Where the student is: where they need help, whose request nobody answered first; else the next of the plan."""
+    states = {each.milestone_id: each.state for each in member.facts.progress}
+    needed = [pk for pk, state in states.items() if state is State.NEED_HELP]
+    milestone = next(iter([*member.cries, *needed]), member.standing.next_milestone_id)
+    state = states.get(milestone, State.NOT_STARTED) if milestone else ""
+    return {"milestone": milestone, "state": str(state), "was": str(state)}

@@ -1,0 +1,26 @@
+"""What a check-in records, in a sentence; static/js/check_in.js says it the same way while it is typed."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from lib.days import long_day
+from tracker.models import CheckIn, CheckInEntry
+
+
+def who_came(attendances: Iterable[tuple[str, str]]) -> str:
+    """ "everyone came", "Ana excused, Bruno absent": of short names and attendances."""
+    present = CheckInEntry.Attendance.PRESENT
+    missing = [f"{name} {attendance}" for name, attendance in attendances if attendance != present]
+    return ", ".join(missing) or "everyone came"
+
+
+def check_in_sentence(outcome: str, on: date | None, minutes: object, came: str) -> str:
+    """ "Wednesday 25 November, 30 minutes, everyone came.", "Rescheduled to Monday 30 November.", "Cancelled." """
+    day = long_day(on) if on else ""
+    if outcome == CheckIn.Outcome.CANCELLED:
+        return "Cancelled."
+    if outcome == CheckIn.Outcome.MOVED:
+        return f"Rescheduled to {day}." if day else "Rescheduled."
+    if outcome == CheckIn.Outcome.GROUP_ABSENT:
+        return f"{day}, nobody came." if day else "Nobody came."
+    return ", ".join(filter(None, [day, f"{minutes} minutes" if minutes else "", came])) + "."
