@@ -116,7 +116,7 @@ def questions() -> dict[str, object]:
             ),
             Sample(
                 **asked, asked_at=NOW, title=LONG, status_label="open", tone="watch", ask_count=1, answer_count=0,
-                wait=Wait(timedelta(days=3), 1, NOW),
+                wait=Wait(timedelta(days=3), 1, NOW, NOW),
             ),
         ],
         "suggestions": [

@@ -12,18 +12,22 @@ from zoneinfo import ZoneInfo
 from lib.weeks import Period
 
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+# How far ahead the end of a promise is looked for.
+_MOST_DAYS = 2 * 366
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """How long somebody has waited, within how many weekdays an answer is promised, and since when.
+    """How long somebody has waited, within how many weekdays an answer is promised, since when, and until when.
 
     `days` is 0 where nothing is promised: such a wait is never over. `since` is None for the middle of several.
+    `due_at` is None where nothing is promised, or a pause has no end.
     """
 
     waited: timedelta
     days: int = 0
     since: datetime | None = None
+    due_at: datetime | None = None
 
     @property
     def is_over(self) -> bool:
@@ -35,12 +39,20 @@ class Wait:
 
     @property
     def age(self) -> str:
-        """Every wait is told so: "5 h" within the first 24 hours, "2 weekdays" from then on."""
+        """How long it took, where that is counted: "5 h" within the first 24 hours, "2 weekdays" from then on."""
         if self.waited < _HOUR:
             return "under 1 h"
         if self.waited <= _DAY:
             return f"{self.waited // _HOUR} h"
         return weekdays_label(self.waited // _DAY)
+
+    @property
+    def late_label(self) -> str:
+        """ "late", "1 day late", "5 days late", in weekdays; empty while there is time."""
+        if not self.is_over:
+            return ""
+        late = self.waited // _DAY - self.days
+        return f"{late} day{'' if late == 1 else 's'} late" if late else "late"
 
     @property
     def label(self) -> str:
@@ -76,6 +88,22 @@ def waited(since: datetime, until: datetime, *, time_zone: str, pauses: Iterable
             total -= _ticked(last) - _ticked(first)
             counted_to = last
     return total
+
+
+def promised_until(
+    since: datetime, days: int, *, time_zone: str, pauses: Iterable[Period]
+) -> datetime | None:
+    """Return when the clock of a promise has run for so many weekdays; None if that is more than two years ahead."""
+    zone, left, pauses = ZoneInfo(time_zone), days * _DAY, list(pauses)
+    moment = since.astimezone(zone).replace(tzinfo=None)
+    for _ in range(_MOST_DAYS):
+        midnight = _midnight(moment.date() + _DAY)
+        if moment.weekday() < 5 and not any(pause.contains(moment.date()) for pause in pauses):
+            if left <= midnight - moment:
+                return (moment + left).replace(tzinfo=zone)
+            left -= midnight - moment
+        moment = midnight
+    return None
 
 
 def _ticked(moment: datetime) -> timedelta:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from courses.models.archived import Archivable
 from courses.models.course import Course
-from courses.promises import Wait, waited
+from courses.promises import Wait, promised_until, waited
 from lib.time_zones import validate_time_zone
 from lib.weeks import Period, today_in
 from people.models import Edited
@@ -68,7 +68,8 @@ class Cohort(Edited, Archivable):
         """How long somebody has waited, and within how many weekdays an answer is promised. Reads the pauses."""
         pauses = [pause.period for pause in self.pauses.all()]
         took = waited(since, now, time_zone=self.time_zone, pauses=pauses)
-        return Wait(took, days, since)
+        due_at = promised_until(since, days, time_zone=self.time_zone, pauses=pauses) if days else None
+        return Wait(took, days, since, due_at)
 
     def is_closed(self, on: date) -> bool:
         return self.closed_on is not None and self.closed_on <= on

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from courses.models import CourseAdmin
+from courses.promises import Wait
 from groups.models import Mentorship
 from groups.relations import Relation
 from lib.history import HistoryLine, changes_of
@@ -26,6 +27,7 @@ from questions.dashboards.question_rows import (
     group_label,
     question_rows,
     status_tone,
+    wait_of,
 )
 from questions.models import Answer, MaterialNeed, Question
 from questions.models.question import asks_of
@@ -94,6 +96,7 @@ class QuestionDetail:
     cohort: str
     # None: nobody knows when.
     asked_at: datetime | None
+    wait: Wait | None
     html: SafeString | str
     milestone: str
     material: str
@@ -159,6 +162,7 @@ def question_detail(access: QuestionAccess) -> QuestionDetail:
         group=group_label(question, reader),
         cohort=question.cohort.title,
         asked_at=None if question.is_undated else question.asked_at,
+        wait=wait_of(question, reader.relations.now),
         html=to_html(question.detail) if question.detail else "",
         milestone=question.milestone.title if question.milestone else "",
         material=question.material.title if question.material else "",

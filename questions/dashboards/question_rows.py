@@ -106,12 +106,13 @@ def _row(question: Question, duplicates: list[str], reader: Reader) -> QuestionR
         ask_count=question.ask_count,
         answer_count=question.answer_count,  # type: ignore[attr-defined]
         also_asked_as=tuple(duplicates),
-        wait=_wait(question, reader.relations.now),
+        wait=wait_of(question, reader.relations.now),
         asks_here=getattr(question, "asks_here", None),
     )
 
 
-def _wait(question: Question, now: datetime) -> Wait | None:
+def wait_of(question: Question, now: datetime) -> Wait | None:
+    """How long an open question has waited; None where nobody waits for its answer, or since when is not known."""
     cohort = question.cohort
     # What was answered and needs more has had its answer.
     if question.status != Question.Status.OPEN or question.is_undated or cohort.is_closed(cohort.today(now)):

@@ -13,7 +13,7 @@ from questions.access.questions import question_to_read
 from questions.models import Question
 from telling.kinds.in_groups import mentor_to_reply_to, names_of_mentors, who_answers
 from telling.kinds.kind import Kind
-from telling.mails import Mail, Part, in_words
+from telling.mails import Mail, Part, in_words, moment_label, zone_of
 from tracker.access.reviews import review_to_read
 from tracker.access.students import student_to_read
 from tracker.models import CodeReview, Progress
@@ -72,7 +72,7 @@ def _of_question(reader: User, event: Event, group: Group, now: datetime) -> Mai
         return None
     wait = question.cohort.wait(question.asked_at, now, days=question.cohort.course.question_days)
     return _mail(
-        event, group, wait, now,
+        reader, event, group, wait, now,
         subject=f"Waits for an answer: {question}", label="Answer",
         path=f"{question.get_absolute_url()}#id_body",
     )  # fmt: skip
@@ -99,10 +99,10 @@ def _of_cry(reader: User, event: Event, group: Group, now: datetime) -> Mail | N
         return None
     milestones = in_words([title for title, _ in over])
     return _mail(
-        event, group, over[0][1], now,
+        reader, event, group, over[0][1], now,
         subject=f"{name} still needs help with {milestones}", label=f"Answer {name}",
         path=reverse("tracker:help-answer", args=[access.enrolment.pk]),
-        parts=[Part(title, label=wait.age, look="row") for title, wait in over[1:]],
+        parts=[Part(title, label=wait.late_label, look="row") for title, wait in over[1:]],
     )  # fmt: skip
 
 
@@ -112,13 +112,14 @@ def _of_review(reader: User, event: Event, group: Group, now: datetime) -> Mail 
         return None
     cohort, author = review.group.cohort, review.author.person.get_short_name()
     return _mail(
-        event, group, cohort.wait(review.changed_at, now, days=cohort.course.review_days), now,
+        reader, event, group, cohort.wait(review.changed_at, now, days=cohort.course.review_days), now,
         subject=f"Waits for a review: {review.milestone} of {author}", label="Open the review",
         path=review.get_absolute_url(),
     )  # fmt: skip
 
 
 def _mail(
+    reader: User,
     event: Event,
     group: Group,
     wait: Wait,
@@ -132,7 +133,9 @@ def _mail(
     """None if the wait is not over: the course has promised something else since, or a pause was added."""
     if not wait.is_over:
         return None
-    parts = [Part(f"{wait.label[0].upper()}{wait.label[1:]}. Weekends and pauses do not count."), *parts]
+    at = moment_label(wait.due_at, zone_of(reader, group.cohort), now) if wait.due_at else "now"
+    late = f": {wait.late_label}" if wait.late_label != "late" else ""
+    parts = [Part(f"An answer was promised by {at}{late}. Weekends and pauses do not count."), *parts]
     is_for_admins = event.ids["times"] > 1
     if is_for_admins:
         mentors = names_of_mentors(group, now)

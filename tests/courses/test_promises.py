@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from courses.promises import Wait, waited
+from courses.promises import Wait, promised_until, waited
 from lib.weeks import Period
 
 NOW = datetime(2026, 9, 16, 10, 0, tzinfo=UTC)
@@ -44,25 +44,47 @@ def test_the_day_is_that_of_the_cohort() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "days", "is_over", "is_twice_over", "label"),
+    ("since", "days", "pauses", "until"),
     [
-        (0.9, 1, False, False, "under 1 h of the promised 24 h"),
-        (24, 1, False, False, "24 h of the promised 24 h"),
-        (24.1, 1, True, False, "over 1 weekday, promised within 1 weekday"),
-        (47.9, 1, True, False, "over 1 weekday, promised within 1 weekday"),
-        (48, 1, True, False, "2 weekdays, promised within 1 weekday"),
-        (48.1, 1, True, True, "2 weekdays, promised within 1 weekday"),
-        (9, 3, False, False, "9 h of the promised 3 weekdays"),
-        (24.1, 3, False, False, "1 of the promised 3 weekdays"),
-        (50, 3, False, False, "2 of the promised 3 weekdays"),
-        (73, 3, True, False, "over 3 weekdays, promised within 3 weekdays"),
+        (NOW, 1, [], NOW + timedelta(days=1)),
+        # Friday 15:00: on Monday; on Tuesday where Monday is off; over a pause of three weeks.
+        (FRIDAY, 1, [], FRIDAY + timedelta(days=3)),
+        (FRIDAY, 1, [MONDAY_OFF], FRIDAY + timedelta(days=4)),
+        (FRIDAY, 3, [Period(date(2026, 9, 14), date(2026, 10, 2))], FRIDAY + timedelta(days=26)),
+        # Asked on a Saturday: the clock begins on Monday.
+        (FRIDAY + timedelta(days=1), 1, [], datetime(2026, 9, 14, 23, tzinfo=UTC)),
+        (FRIDAY, 1, [Period(date(2026, 9, 12))], None),
     ],
 )
-def test_wait_is_told_against_the_promise(
+def test_answer_is_promised_until_the_clock_has_run(
+    since: datetime, days: int, pauses: list[Period], until: datetime | None
+) -> None:
+    told = promised_until(since, days, time_zone="Europe/Lisbon", pauses=pauses)
+    assert told == until
+    if until is not None:
+        took = waited(since, until, time_zone="Europe/Lisbon", pauses=pauses)
+        assert took == timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    ("hours", "days", "is_over", "is_twice_over", "label"),
+    [
+        (0.9, 1, False, False, ""),
+        (24, 1, False, False, ""),
+        (24.1, 1, True, False, "late"),
+        (48, 1, True, False, "1 day late"),
+        (48.1, 1, True, True, "1 day late"),
+        (50, 3, False, False, ""),
+        (73, 3, True, False, "late"),
+        (121, 3, True, False, "2 days late"),
+        (500, 0, False, False, ""),
+    ],
+)
+def test_wait_says_by_how_much_it_is_late_and_nothing_while_there_is_time(
     hours: float, days: int, is_over: bool, is_twice_over: bool, label: str
 ) -> None:
     wait = Wait(timedelta(hours=hours), days)
-    assert (wait.is_over, wait.is_twice_over, wait.label) == (is_over, is_twice_over, label)
+    assert (wait.is_over, wait.is_twice_over, wait.late_label) == (is_over, is_twice_over, label)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +98,5 @@ def test_wait_is_told_against_the_promise(
         (48, "2 weekdays"),
     ],
 )
-def test_wait_is_told_in_hours_for_a_day_and_then_in_weekdays(hours: float, age: str) -> None:
-    wait = Wait(timedelta(hours=hours))
-    # Nothing is promised: it is never over.
-    assert (wait.age, wait.label, wait.is_over, wait.is_twice_over) == (age, age, False, False)
+def test_what_was_waited_is_counted_in_hours_for_a_day_and_then_in_weekdays(hours: float, age: str) -> None:
+    assert Wait(timedelta(hours=hours)).age == age

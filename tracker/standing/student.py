@@ -21,7 +21,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import takewhile
 
-from courses.promises import weekdays_label
 from lib.weeks import days_between_without
 from tracker.standing.attention import (
     Attention,
@@ -211,11 +210,11 @@ def _reasons(
     """Yield each reason with its attention; this is where the rules for act and watch are."""
     if needed is not None:
         is_overdue = facts.help_wait is not None and facts.help_wait.is_twice_over
-        promise = f"promised within {weekdays_label(thresholds.help_days)}"
+        late = facts.help_wait.late_label if facts.help_wait is not None else ""
         yield Reason(
             code=ReasonCode.NEEDS_HELP,
             attention=_act_if(reader is AttentionReader.MENTOR or is_overdue),
-            text=f"needs help with {' and '.join(needed.titles)}, asked {_ago(needed.days)}, {promise}",
+            text=f"needs help with {' and '.join(needed.titles)}, asked {_ago(needed.days)}{late and f', {late}'}",
         )
     if answered := _help_answered(facts):
         yield answered

@@ -270,10 +270,10 @@ def test_board_counts_the_asks_of_a_duplicate_at_its_original(cast: Cast) -> Non
     )
     AnswerFactory.create(question=answered)
     assert [
-        (row.title, row.questions, row.asks, row.open, row.oldest and row.oldest.label)
+        (row.title, row.questions, row.asks, row.open, row.oldest and row.oldest.late_label)
         for row in list_of(cast, BoardList.QUESTIONS).page
     ] == [
-        ("LLM basics", 1, 3, 1, "2 weekdays, promised within 1 weekday"),
+        ("LLM basics", 1, 3, 1, "1 day late"),
         ("Prompt engineering", 1, 1, 0, None),
     ]
 

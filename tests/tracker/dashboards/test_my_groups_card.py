@@ -89,8 +89,8 @@ def test_who_asks_for_help_is_told_first_one_line_a_student(cast: Cast) -> None:
         )
     behind = "2 milestones behind: LLM basics, Prompt engineering"
     assert reasons(cast) == [
-        (f"Chidi needs help with Indexation, asked today, promised within 1 weekday; {behind}", "act"),
-        ("Ana needs help with Indexation, asked today, promised within 1 weekday", "act"),
+        (f"Chidi needs help with Indexation, asked today; {behind}", "act"),
+        ("Ana needs help with Indexation, asked today", "act"),
         (f"Bruno is {behind}, no activity for 16 days", "act"),
         ("Clover: students 2 milestones apart", "watch"),
     ]
@@ -109,8 +109,8 @@ def test_reasons_name_namesakes_in_full(cast: Cast) -> None:
             state_since=NOW() - timedelta(days=1),
         )
     assert [text for text, _ in reasons(cast)] == [
-        "Bruno Okafor needs help with RAG, asked yesterday, promised within 1 weekday",
-        "Bruno Sá needs help with RAG, asked yesterday, promised within 1 weekday",
+        "Bruno Okafor needs help with RAG, asked yesterday",
+        "Bruno Sá needs help with RAG, asked yesterday",
     ]
 
 
@@ -188,9 +188,7 @@ def test_putting_aside_never_silences_what_is_asked_for_afterwards(cast: Cast) -
     ProgressFactory.create(
         enrolment=bruno, milestone=cast.milestones[2], state="need_help", state_since=NOW()
     )
-    assert reasons(cast) == [
-        ("Bruno needs help with Indexation and RAG, asked today, promised within 1 weekday", "act")
-    ]
+    assert reasons(cast) == [("Bruno needs help with Indexation and RAG, asked today", "act")]
 
 
 def test_card_notes_who_has_not_signed_in_yet(cast: Cast) -> None:
@@ -346,9 +344,7 @@ def test_answer_to_an_earlier_question_answers_no_cry_and_putting_aside_holds(ca
             first_answered_at=NOW() - timedelta(hours=hours),
             status="answered",
         )
-    assert [text for text, _ in reasons(cast)] == [
-        "Bruno needs help with RAG, asked today, promised within 1 weekday"
-    ]
+    assert [text for text, _ in reasons(cast)] == ["Bruno needs help with RAG, asked today"]
     put_aside(
         enrolment=bruno,
         until_on=date(2026, 9, 30),

@@ -124,7 +124,7 @@ def test_story_says_how_they_stand_and_why(cast: Cast) -> None:
     live(cast)
     story = story_of(cast)
     assert [reason.text for reason in story.reasons] == [
-        "needs help with Prompt engineering, asked 8 days ago, promised within 1 weekday",
+        "needs help with Prompt engineering, asked 8 days ago, 4 days late",
     ]
     assert story.line is not None
     assert (story.line.what, story.tone) == ("needs help with Prompt engineering", "muted")

@@ -349,7 +349,7 @@ def test_mentors_see_three_panels_and_course_admins_a_line_for_each(
     html = as_("marta").get(URL).content.decode()
     assert "<details id=" not in html
     shown = text_of(html)
-    assert "2 wait for an answer Chunk size? 6 weekdays Answer" in shown
+    assert "2 wait for an answer Chunk size? asked 8 days ago · 5 days late Answer" in shown
     assert "1 topic Chunk size? 1 none this week" in shown
     assert "2 milestones LLM basics 0.3 3 asks of 9 students" in shown
     html = as_("ines").get(URL).content.decode()
