@@ -17,8 +17,15 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const { requestConfig } = event.detail;
   if (requestConfig && !isChange(requestConfig)) return;
   isBusy = false;
-  if (event.detail.successful) document.getElementById(waiting.shift())?.click();
+  // Once this one is over: a form that stays on the page takes no other before.
+  if (event.detail.successful) setTimeout(() => document.getElementById(waiting.shift())?.click());
   else waiting.length = 0;
+});
+
+// A button that stands outside its form, as the cells of a sheet do, is sent with it as the browser sends it.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  const button = detail.triggeringEvent?.submitter;
+  if (button?.name && !detail.elt.contains(button)) detail.parameters[button.name] ??= button.value;
 });
 
 // The focus stays on the element of the same id, which stays where it was, and what was typed elsewhere stays typed.

@@ -150,7 +150,7 @@ def _of_mentor(reader: User, relations: Relations, now: datetime) -> Iterator[Di
                 meetings, key=lambda each: (each[0], each[1], each[2].group.name)
             )
         ]
-    questions = [question for card in cards for question in card.questions]
+    questions = dashboard.questions
     if questions:
         parts.append(Part("Asked, and not answered", look="head"))
         parts += [

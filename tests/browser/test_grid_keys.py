@@ -1,4 +1,4 @@
-"""The grid beats a sheet: a click marks, a second takes back, arrows move, and nothing needs JavaScript."""
+"""The sheet of all groups: a click marks, letters set any state, arrows move, and nothing needs JavaScript."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import Cast
+from tests.factories.groups import MentorshipFactory
 from tracker.models import Progress
 
 pytestmark = pytest.mark.browser
@@ -24,25 +25,72 @@ def states() -> list[tuple[str, str, str]]:
 def test_key_on_a_cell_marks_and_a_second_takes_back(page_as: PageAs, cast: Cast) -> None:
     page = page_as("marta")
     page.goto("/groups/")
-    share = page.locator(f"#group-{cast.clover.pk} thead small").nth(1)
-    page.locator(cell(cast, "ana", 1)).focus()
+    at = page.locator(cell(cast, "ana", 1))
+    at.focus()
     page.keyboard.press("Enter")
-    expect(page.locator(cell(cast, "ana", 1))).to_have_attribute(
-        "title", "Ana Ruivo, Prompt engineering: done"
-    )
-    expect(share).to_contain_text("· 33\u00a0%")
+    expect(at).to_have_attribute("title", "Ana Ruivo, Prompt engineering: done")
     expect(page.locator("#messages")).to_contain_text("Prompt engineering of Ana is done.")
-    expect(page.locator(cell(cast, "ana", 1))).to_be_focused()
+    expect(at).to_be_focused()
     assert states() == [("Ana Ruivo", "Prompt engineering", "done")]
     page.keyboard.press("Enter")
-    expect(share).to_contain_text("· 0\u00a0%")
-    expect(page.locator(cell(cast, "ana", 1))).to_be_focused()
+    expect(at).to_have_attribute("title", "Ana Ruivo, Prompt engineering: not started")
+    expect(at).to_be_focused()
     assert states() == [("Ana Ruivo", "Prompt engineering", "not_started")]
 
 
-def test_arrows_move_inside_the_grid_and_tab_leaves_the_cell(page_as: PageAs, cast: Cast) -> None:
+def test_letters_set_any_state_where_the_focus_is(page_as: PageAs, cast: Cast) -> None:
     page = page_as("marta")
     page.goto("/groups/")
+    at = page.locator(cell(cast, "ana", 1))
+    at.focus()
+    for key, label in (("w", "working on it"), ("d", "done"), ("s", "skipped"), ("0", "not started")):
+        page.keyboard.press(key)
+        expect(at).to_have_attribute("title", f"Ana Ruivo, Prompt engineering: {label}")
+        expect(at).to_be_focused()
+    # Two at once: the second waits for the first, and is not lost.
+    page.keyboard.press("w")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("d")
+    expect(page.locator(cell(cast, "ana", 2))).to_have_attribute("title", "Ana Ruivo, Indexation: done")
+    expect(at).to_have_attribute("title", "Ana Ruivo, Prompt engineering: working on it")
+    page.keyboard.press("h")
+    expect(page.locator(cell(cast, "ana", 2))).to_have_attribute("data-state", "need_help")
+
+
+def test_menu_has_the_other_states_and_help_opens_it_first(page_as: PageAs, cast: Cast) -> None:
+    page = page_as("marta")
+    page.goto("/groups/")
+    menu = page.locator("#cell-menu")
+    page.locator(cell(cast, "bruno", 1)).click(button="right")
+    expect(menu).to_contain_text("Bruno Sá · Prompt engineering")
+    expect(menu.get_by_role("button", name="Done")).to_be_focused()
+    expect(menu.get_by_text("Sorted out")).to_be_hidden()
+    menu.get_by_role("button", name="Needs help").click()
+    at = page.locator(cell(cast, "bruno", 1))
+    expect(at).to_have_attribute("data-state", "need_help")
+    # A click, or a key, ends no request.
+    for open_menu in (at.click, lambda: at.press("d")):
+        open_menu()
+        expect(menu.get_by_role("link", name="Answer")).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(menu).to_be_hidden()
+    assert states() == [("Bruno Sá", "Prompt engineering", "need_help")]
+    at.click()
+    menu.get_by_role("button", name="Sorted out").click()
+    expect(page.locator("#messages")).to_contain_text("Bruno is working on Prompt engineering again.")
+    assert states() == [("Bruno Sá", "Prompt engineering", "working")]
+    page.locator("#messages").get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Bruno needs help")
+    assert states() == [("Bruno Sá", "Prompt engineering", "need_help")]
+
+
+def test_arrows_move_over_all_groups_and_tab_leaves_the_grid(page_as: PageAs, cast: Cast) -> None:
+    MentorshipFactory.create(group=cast.juniper, person=cast.marta)
+    page = page_as("marta")
+    page.goto("/groups/")
+    expect(page.get_by_role("grid")).to_have_count(2)
+    first, second = (each.get_attribute("aria-label") for each in page.get_by_role("grid").all())
+    assert {first, second} == {"Progress of Clover", "Progress of Juniper"}
     page.locator(cell(cast, "ana", 1)).focus()
     for key, name, number in (
         ("ArrowRight", "ana", 2),
@@ -52,12 +100,16 @@ def test_arrows_move_inside_the_grid_and_tab_leaves_the_cell(page_as: PageAs, ca
         ("ArrowLeft", "bruno", 0),
         ("End", "bruno", 3),
         ("ArrowUp", "ana", 3),
-        ("ArrowUp", "ana", 3),
     ):
         page.keyboard.press(key)
         expect(page.locator(cell(cast, name, number))).to_be_focused()
-    page.keyboard.press("Shift+Tab")
-    expect(page.locator(cell(cast, "ana", 2))).to_be_focused()
+    last, next_ = ("chidi", "dalia") if first == "Progress of Clover" else ("fatima", "ana")
+    page.locator(cell(cast, last, 0)).focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(cell(cast, next_, 0))).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Tab")
+    expect(page.locator(".paths .cell:focus")).to_have_count(0)
 
 
 def test_undo_in_the_message_brings_back_what_was_before(page_as: PageAs, cast: Cast) -> None:
@@ -74,5 +126,5 @@ def test_click_without_javascript_comes_back_to_the_card(page_as: PageAs, cast: 
     page.goto("/groups/")
     page.locator(cell(cast, "chidi", 3)).click()
     expect(page.locator("#messages")).to_contain_text("RAG of Chidi is done.")
-    assert page.url.endswith(f"/groups/?open={cast.clover.pk}#group-{cast.clover.pk}")
+    assert page.url.endswith(f"/groups/#group-{cast.clover.pk}")
     assert states() == [("Chidi Okafor", "RAG", "done")]

@@ -57,6 +57,10 @@ class ProgressCell:
         return f"{self.member_name}, {self.planned.title}: {self.state_label}"
 
     @property
+    def states(self) -> list[tuple[str, str]]:
+        return [(each.value, each.label) for each in State]
+
+    @property
     def html_id(self) -> str:
         return f"cell-{self.enrolment_id}-{self.planned.id}"
 
@@ -174,10 +178,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ShownStep:
-    """An agreed step; `late_label` says since when it was due, if it is late."""
-
     step: AgreedStep
-    late_label: str = ""
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,8 +289,9 @@ def sheet_of(
     """
     in_plan = {planned.milestone.id: planned.milestone for planned in plan}
     helpless = {milestone_id for member in members for milestone_id in member.cries}
-    at = next((number for number, each in enumerate(columns) if now_id in each.ids), 1)
-    # On a phone: the current one, one before, one after, and where somebody needs help.
+    at = next((number for number, each in enumerate(columns) if now_id in each.ids), 0)
+    # On a phone: the current one, one before, one after, or else one more beside; and where somebody needs help.
+    at = max(1, min(at, len(columns) - 2))
     is_near = [
         not each.is_sum and (abs(number - at) <= 1 or not helpless.isdisjoint(each.ids))
         for number, each in enumerate(columns)

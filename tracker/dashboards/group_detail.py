@@ -21,7 +21,6 @@ from tracker.dashboards.attention_lines import SHOWN_FOR_GROUP, AttentionLine, g
 from tracker.dashboards.dates import dates_of, missed_line
 from tracker.dashboards.group_overviews import GroupOverview, group_overview, group_statuses
 from tracker.dashboards.hours import hours_label
-from tracker.dashboards.known import AskedMost, known_before
 from tracker.dashboards.live import group_version
 from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.dashboards.review_rings import ShownRing, ring_at
@@ -90,8 +89,6 @@ class GroupDetailPage:
     reviews: tuple[CodeReview, ...]
     ring: ShownRing | None
     meeting: NextMeeting | None
-    # What is asked most at the milestone that the group has come to, until its mentor closes it.
-    known: AskedMost | None
     version: str
 
     @property
@@ -146,7 +143,6 @@ def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> Gr
         reviews=() if is_former else tuple(_reviews(group)),
         ring=ring_at(overview) if group.cohort.course.has_code_reviews and not is_former else None,
         meeting=next_meeting(group, check_ins, overview.pauses, now, reader_zone=person.time_zone),
-        known=_known(access, overview, person),
         version=version,
     )
 
@@ -161,13 +157,6 @@ def _lines(overview: GroupOverview, questions: Sequence[Question]) -> Iterator[A
     status = group_statuses([overview])[overview.group.pk]
     if line := group_line(overview.group.name, status.reasons):
         yield line
-
-
-def _known(access: GroupAccess, overview: GroupOverview, person: User) -> AskedMost | None:
-    at = overview.current_milestone_id
-    if at is None or access.mentors is None or access.group.cohort.is_closed(overview.today):
-        return None
-    return known_before(person, [at]).get(at)
 
 
 def _reader(access: GroupAccess) -> AttentionReader | None:

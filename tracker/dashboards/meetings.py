@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from groups.meetings import RegularMeeting
 from groups.models import Group
 from lib.days import day_label
+from lib.relative_days import relative_day
 from lib.time_zones import known_zone
 from lib.weeks import Period, Week
 from tracker.models import CheckIn
@@ -68,6 +69,17 @@ class NextMeeting:
             is_same_day = (self.reader_at.date(), self.reader_today) == (self.on, self.today)
             label += f" ({self.reader_at:{'%H:%M' if is_same_day else '%a %H:%M'}} your time)"
         return ", ".join(part for part in (label, "moved" if self.is_moved else "", self.how) if part)
+
+    @property
+    def short_label(self) -> str:
+        """ "Wednesday 18:00", "tomorrow 05:00 your time", "7 Dec, moved"."""
+        if self.reader_at:
+            label = (
+                f"{relative_day(self.reader_at.date(), self.reader_today)} {self.reader_at:%H:%M} your time"
+            )
+        else:
+            label = relative_day(self.on, self.today) + (f" {self.at:%H:%M}" if self.at else "")
+        return f"{label}, moved" if self.is_moved else label
 
 
 def next_meeting(

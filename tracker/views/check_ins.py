@@ -36,6 +36,7 @@ from tracker.dashboards.check_in_log import check_in_forms, check_in_log_page
 from tracker.dashboards.check_in_log.questions import askable_questions, candidates_for, typed_text
 from tracker.forms.check_in import FIELD_NAME, CheckInForms
 from tracker.models import AgreedStep, CheckIn
+from tracker.views.groups import changed_row, wants_card
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -195,6 +196,8 @@ def step_close(request: HtmxRequest, step_id: int) -> HttpResponse:
         step = _change_step(access.step, state, user, now)
         message, undo = _STEP_MESSAGES[state].format(step.text), reverse("tracker:step-close", args=[step.pk])
         messages.success(request, with_undo(request, message, undo, name="state", value=before))
+    if wants_card(request, access.group.pk) and access.step.enrolment_id and access.may_drop:
+        return changed_row(request, access.access, access.step.enrolment_id, now)
     return redirect(way_back(request, reverse("tracker:group-detail", args=[access.group.pk])))
 
 

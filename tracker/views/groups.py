@@ -13,9 +13,16 @@ from groups.relations import RelationKind, relations_of
 from lib.ids import as_id
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
+from people.models import User
+from tracker.access.students import student_to_lead
+from tracker.dashboards.grid import columns_from
 from tracker.dashboards.group_detail import group_detail_page
+from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.live import group_version, group_versions
-from tracker.dashboards.my_groups import MentorDashboard, mentor_dashboard
+from tracker.dashboards.my_groups import mentor_dashboard
+from tracker.dashboards.my_groups.card import shown_steps
+from tracker.dashboards.panels import StudentPanel, group_panel, student_panel
+from tracker.models import AgreedStep
 
 _MOST_SEEN = 200
 
@@ -56,18 +63,50 @@ def my_groups(request: HtmxRequest) -> HttpResponse:
 
 
 def my_groups_page(request: HtmxRequest, now: datetime) -> HttpResponse:
-    """Answer with the mentor's page, or for htmx with the card that it swaps and the heading, which may be another."""
-    dashboard = mentor_dashboard(mentor=signed_in(request), now=now, offers_known=True)
-    swapped = as_id((request.htmx.target or "").removeprefix("group-")) if request.htmx else None
-    if swapped and dashboard.card_of(swapped):
-        return _changed_card(request, dashboard, swapped, "changed-card")
-    context = {"dashboard": dashboard, "opened": as_id(request.GET.get("open", ""))}
+    """The page; with the address of a group or student that is open in place, with all milestones of a cohort."""
+    user = signed_in(request)
+    opened, student = as_id(request.GET.get("group", "")), as_id(request.GET.get("student", ""))
+    dashboard = mentor_dashboard(mentor=user, now=now, unfolded=as_id(request.GET.get("unfold", "")))
+    context: dict[str, object] = {"dashboard": dashboard}
+    if opened and (card := dashboard.card_of(opened)):
+        context["group_panel"] = group_panel(card.overview)
+    elif student and (card := dashboard.card_with(student)):
+        context["student_panel"] = _student_panel(user, student, card.overview, now)
     return render(request, "tracker/my_groups.html", context)
 
 
-def _changed_card(request: HtmxRequest, dashboard: MentorDashboard, group_id: int, part: str) -> HttpResponse:
-    context = {"dashboard": dashboard, "card": dashboard.card_of(group_id), "is_part": True}
-    return render(request, f"tracker/my_groups.html#{part}", context)
+def _student_panel(user: User, enrolment_id: int, overview: GroupOverview, now: datetime) -> StudentPanel:
+    member = next(each for each in overview.members if each.enrolment_id == enrolment_id)
+    return student_panel(student_to_lead(user, enrolment_id, now), member, overview)
+
+
+def changed_row(
+    request: HtmxRequest, access: GroupAccess, enrolment_id: int | None, now: datetime
+) -> HttpResponse:
+    """Answer a mark with the row of the student, the line of a group in which all is well, and what was said.
+
+    The columns are those that the form sent: no other group is asked for them.
+    """
+    overview = group_overview(access.group, now=now)
+    columns = columns_from(request.POST.get("columns", ""), [each.milestone for each in overview.plan])
+    steps = AgreedStep.objects.filter(group=access.group, enrolment=enrolment_id).exclude(
+        state=AgreedStep.State.DROPPED
+    )
+    sheet = overview.sheet_of(columns, shown_steps(steps.order_by("agreed_at", "pk"), overview.today))
+    row = sheet.row_of(enrolment_id or 0)
+    context = {
+        "overview": overview,
+        "sheet": sheet,
+        "row": row,
+        "calm": request.POST.get("calm"),
+        "card": {"sheet": sheet, "group": access.group, "calm_label": row.member.words.text if row else ""},
+        "markable": "all",
+        "leads": True,
+        "next": f"{reverse('tracker:my-groups')}#group-{access.group.pk}",
+        "target": f"#group-{access.group.pk}",
+    }
+    answer = render(request, "tracker/_changed_row.html", context)
+    return reswap(retarget(answer, f"#row-{enrolment_id}"), "outerHTML" if row else "none")
 
 
 @audience(Audience.PERSON)
@@ -90,11 +129,12 @@ def my_groups_live(request: HtmxRequest) -> HttpResponse:
     mentored = next((group_id for group_id in changed if relations.mentors(group_id)), None)
     if mentored is None:
         return HttpResponse(status=204)
-    dashboard = mentor_dashboard(mentor=user, now=now, offers_known=True)
+    dashboard = mentor_dashboard(mentor=user, now=now)
     card = dashboard.card_of(mentored)
     if card is None:
         return HttpResponse(status=204)
-    answer = _changed_card(request, dashboard, mentored, "live-card")
+    context = {"dashboard": dashboard, "card": card, "is_part": True}
+    answer = render(request, "tracker/my_groups.html#live-card", context)
     return reswap(retarget(answer, card.anchor), "outerHTML")
 
 

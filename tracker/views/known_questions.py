@@ -8,7 +8,6 @@ from lib.requests import HtmxRequest, way_back
 from people.access import Audience, audience, signed_in
 from tracker.access.progress import milestone_in
 from tracker.actions.known_questions import close_known_questions, see_known_questions
-from tracker.views.groups import my_groups_page, wants_card
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -28,6 +27,4 @@ def known_questions_close(request: HtmxRequest, group_id: int, milestone_id: int
     now, user = timezone.now(), signed_in(request)
     group = group_to_read(user, group_id, now).group
     close_known_questions(milestone=milestone_in(group, milestone_id), by=user, at=now)
-    if wants_card(request, group.pk):
-        return my_groups_page(request, now)
     return redirect(way_back(request, group.get_absolute_url()))

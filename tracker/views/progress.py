@@ -44,7 +44,7 @@ from tracker.dashboards.hours import hours_label
 from tracker.forms.progress import SORTED_OUT, UNDO, HoursForm, MarkForm, OpinionForm
 from tracker.forms.students import WaiveForm
 from tracker.models import MaterialTick, Progress
-from tracker.views.groups import my_groups_page, wants_card
+from tracker.views.groups import changed_row, wants_card
 from tracker.views.weeks import week_page
 
 
@@ -243,8 +243,8 @@ def _with_ask_link(member: MemberAccess, progress: Progress) -> str:
 
 
 def _answer(request: HtmxRequest, member: MemberAccess, now: datetime) -> HttpResponse:
-    """Answer with the mentor's card where htmx swaps it, else go back to the page where the change was made."""
+    """Answer with the row where htmx swaps a mentor's sheet, else go back to the page where the change was made."""
     group = member.access.group
     if wants_card(request, group.pk):
-        return my_groups_page(request, now)
+        return changed_row(request, member.access, member.enrolment.pk, now)
     return redirect(way_back(request, group.get_absolute_url()))

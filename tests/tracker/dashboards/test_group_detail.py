@@ -120,7 +120,7 @@ def test_group_detail_page_takes_constant_queries_and_is_rendered_without(
     furnish(cast, count)
     marta = cast.marta
     access = group_to_read(marta, cast.clover.pk, timezone.now())
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(21):
         page = group_detail_page(access=access, person=marta, now=timezone.now())
     assert len(page.plan) == count + 4
     context = {"page": page, "group": page.overview.group}

@@ -90,14 +90,14 @@ def test_cohorts_have_sections_with_their_week(cast: Cast) -> None:
     )
     MentorshipFactory.create(group=GroupFactory.create(cohort=other, name="Borage"), person=cast.marta)
     assert [(each.course_title, each.cohort_title, each.week_label) for each in page(cast).sections] == [
-        ("LLM specialisation", "Autumn 2026", "week 3 of 4, Mon 14 to Sun 20 September"),
-        ("Data engineering", "Winter 2026", "begins Mon 5 October"),
+        ("LLM specialisation", "Autumn 2026", "week 3 of 4"),
+        ("Data engineering", "Winter 2026", "begins 5 Oct"),
     ]
 
 
 def test_week_label_of_a_pause_and_after_the_plan(cast: Cast) -> None:
     cast.clover.plan_items.filter(milestone__week__gt=2).delete()
-    assert page(cast).sections[0].week_label == "week 3, Mon 14 to Sun 20 September"
+    assert page(cast).sections[0].week_label == "week 3"
     PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 9, 14), ends_on=date(2026, 9, 18))
     assert page(cast).sections[0].week_label == "a pause, Mon 14 to Sun 20 September"
 
@@ -142,7 +142,7 @@ def test_former_mentor_who_mentors_again_has_one_card(cast: Cast) -> None:
     MentorshipFactory.create(group=cast.clover, person=cast.marta, role="cover", started_on=date(2026, 9, 14))
     found = page(cast)
     assert (names(found), found.others) == ([["Clover"]], ())
-    assert found.sections[0].cards[0].company == "you as cover"
+    assert found.sections[0].cards[0].company == "as stand-in"
 
 
 @pytest.mark.parametrize("name", ["ana", "ines", "zoe"])

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from groups.models import Group, Mentorship
+from groups.models import Enrolment, Group, Mentorship
 from people.models import User
 from tests.conftest import Cast
 from tests.factories.groups import MentorAwayFactory
@@ -35,7 +35,7 @@ def test_heading_names_the_worst_there_is(cast: Cast) -> None:
     QuestionFactory.create(membership=cast.ana, asked_at=timezone.now() - timedelta(days=4))
     assert heading(cast) == "A question waits"
     cast.enrolment("ana").progress.filter(milestone=cast.milestones[0]).delete()
-    assert heading(cast) == "Keep an eye on Ana"
+    assert heading(cast) == "Ana is 1 behind"
     cast.clover.check_ins.filter(week_starts_on=date(2026, 9, 7)).delete()
     assert heading(cast) == "A check-in is late"
     group_of(cast, "Sorrel", done=2, check_ins=1)
@@ -49,38 +49,67 @@ def test_heading_names_the_worst_there_is(cast: Cast) -> None:
 def test_who_is_behind_and_silent_needs_the_mentor_without_having_asked(cast: Cast) -> None:
     everything_is_well(cast)
     cast.enrolment("bruno").progress.all().delete()
-    assert heading(cast) == "Bruno needs you"
-    cry(cast, "chidi")
+    assert heading(cast) == "Bruno is 2 behind"
+    cast.enrolment("ana").progress.all().delete()
     assert heading(cast) == "2 need you"
+    cry(cast, "chidi")
+    assert heading(cast) == "Chidi needs help"
 
 
-def test_meetings_of_the_week_are_a_sentence(cast: Cast) -> None:
-    sorrel = group_of(cast, "Sorrel", done=2)
-    Group.objects.filter(pk=cast.clover.pk).update(meeting="Wednesdays 18:00, by video")
-    Group.objects.filter(pk=sorrel.pk).update(meeting="Fridays")
-    group_of(cast, "Dill", done=2)
-    found = mentor_dashboard(mentor=cast.marta, now=timezone.now())
-    assert found.meetings == "Clover meets today at 18:00, Sorrel on Friday."
-    for mentorship in Mentorship.objects.filter(group=sorrel):
+def test_all_is_well_is_never_said_before_anything_has_happened(cast: Cast) -> None:
+    everything_is_well(cast)
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="")
+    assert heading(cast) == "Set when Clover meets"
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Wednesdays 18:00")
+    User.objects.filter(pk__in=[cast.person(name).pk for name in ("ana", "bruno", "chidi")]).update(
+        last_login=None
+    )
+    assert heading(cast) == "Nobody in Clover has signed in"
+    cast.clover.check_ins.all().delete()
+    assert heading(cast) == "Welcome, Marta"
+    User.objects.update(last_login=timezone.now())
+    assert heading(cast) == "Welcome, Marta"
+    # What is worse is said all the same.
+    cry(cast, "bruno")
+    assert heading(cast) == "Bruno needs help"
+
+
+def test_first_things_to_do_are_ticked_by_what_was_done(cast: Cast) -> None:
+    def tasks() -> list[tuple[str, bool, str]]:
+        (card,) = mentor_dashboard(mentor=User.objects.get(pk=cast.marta.pk), now=timezone.now()).cards
+        return [(task.what, task.is_done, task.detail) for task in card.tasks]
+
+    User.objects.exclude(pk=cast.person("ana").pk).update(last_login=timezone.now())
+    Enrolment.objects.filter(pk=cast.enrolment("bruno").pk).update(hours_a_week=3)
+    assert tasks() == [
+        ("Set the meeting", False, ""),
+        ("Everybody signs in", False, "not yet: Ana"),
+        ("Agree how many hours a week each has", False, "Bruno: 3"),
+        ("Log the first check-in", False, ""),
+    ]
+    everything_is_well(cast)
+    assert tasks() == []
+
+
+def test_meeting_that_has_no_mentor_says_so(cast: Cast) -> None:
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Fridays")
+    for mentorship in Mentorship.objects.filter(group=cast.clover):
         MentorAwayFactory.create(
             mentorship=mentorship, starts_on=date(2026, 9, 18), ends_on=date(2026, 9, 18)
         )
-    found = mentor_dashboard(mentor=cast.marta, now=timezone.now())
-    assert found.meetings == "Clover meets today at 18:00, Sorrel on Friday without a mentor."
-    assert {card.group.name for card in found.cards if card.meets_alone} == {"Sorrel"}
+    (card,) = mentor_dashboard(mentor=cast.marta, now=timezone.now()).cards
+    assert (card.meeting_label, card.meets_alone) == ("Friday", True)
 
 
 @pytest.mark.parametrize(
     ("meeting", "zone", "told"),
     [
         # 20:00 on Thursday in Lisbon.
-        ("Thursdays 20:00", "Asia/Kolkata", "Clover meets on Friday at 00:30 your time."),
-        ("Wednesdays 20:00", "Asia/Kolkata", "Clover meets tomorrow at 00:30 your time."),
-        ("Thursdays 03:00", "America/New_York", "Clover meets today at 22:00 your time."),
-        ("Thursdays 20:00", "Europe/Paris", "Clover meets tomorrow at 21:00 your time."),
-        ("Thursdays", "Asia/Kolkata", "Clover meets tomorrow."),
-        # On the same weekday a week from now for the reader.
-        ("Tuesdays 20:00", "Asia/Kolkata", ""),
+        ("Thursdays 20:00", "Asia/Kolkata", "Friday 00:30 your time"),
+        ("Wednesdays 20:00", "Asia/Kolkata", "tomorrow 00:30 your time"),
+        ("Thursdays 03:00", "America/New_York", "today 22:00 your time"),
+        ("Thursdays 20:00", "Europe/Paris", "tomorrow 21:00 your time"),
+        ("Thursdays", "Asia/Kolkata", "tomorrow"),
     ],
 )
 def test_weekday_and_time_of_a_meeting_are_both_in_the_zone_of_the_reader(
@@ -89,4 +118,5 @@ def test_weekday_and_time_of_a_meeting_are_both_in_the_zone_of_the_reader(
     Group.objects.filter(pk=cast.clover.pk).update(meeting=meeting)
     cast.marta.time_zone = zone
     cast.marta.save()
-    assert mentor_dashboard(mentor=cast.marta, now=timezone.now()).meetings == told
+    (card,) = mentor_dashboard(mentor=cast.marta, now=timezone.now()).cards
+    assert card.meeting_label == told

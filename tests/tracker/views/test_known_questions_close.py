@@ -100,27 +100,14 @@ def test_who_comes_to_a_milestone_is_shown_three_with_answers_once(cast: Cast, a
     assert ">4 known questions</a>" in ana.get("/week/").content.decode()
     # Another one sees it, and Ana the next milestone's.
     assert shown(as_("bruno"), "/week/") == [("LLM basics", three)]
-    assert shown(marta, "/groups/") == [("LLM basics", three)]
-    html = marta.get("/groups/").content.decode()
-    # Above the grid, one line.
-    assert html.index("known-before") < html.index('aria-label="Progress of')
-    assert "open" not in re.findall(r'<details class="more known-before"[^>]*>', html)[0]
+    # A mentor of several groups has the sheet instead.
+    assert shown(marta, "/groups/") == []
     page = f"/groups/{cast.clover.pk}/"
-    assert [shown(as_(who), page) for who in ("marta", "ana", "ines")] == [[("LLM basics", three)], [], []]
+    assert [shown(as_(who), page) for who in ("ana", "ines")] == [[], []]
     Progress.objects.update(state="done", finished_on=NOW.date())
-    assert shown(ana, "/week/") == shown(marta, "/groups/") == [("Prompt engineering", ["Of the next?"])]
-    card = close(
-        marta,
-        cast,
-        cast.milestones[1],
-        headers={"HX-Request": "true", "HX-Target": f"group-{cast.clover.pk}"},
-    )
-    assert "known-before" not in card.content.decode()
-    assert f'id="group-{cast.clover.pk}"' in card.content.decode()
-    assert shown(marta, "/groups/") == shown(marta, page) == []
+    assert shown(ana, "/week/") == [("Prompt engineering", ["Of the next?"])]
     assert set(KnownQuestionsSeen.objects.values_list("person__name", "milestone__title")) == {
         ("Ana Ruivo", "LLM basics"),
-        ("Marta Pires", "Prompt engineering"),
     }
 
 
@@ -166,23 +153,6 @@ def line_of(browser: Client) -> str:
     """The tag of what is offered on my week."""
     (tag,) = re.findall(r'<details class="more known-before"[^>]*>', browser.get("/week/").content.decode())
     return str(tag)
-
-
-@pytest.mark.usefixtures("asked")
-def test_mentor_of_two_groups_is_shown_it_at_the_first(
-    cast: Cast, as_: As, django_assert_num_queries: Any
-) -> None:
-    browser, student = as_("marta"), as_("ana")
-    for groups in (1, 2):
-        if groups == 2:
-            cast.juniper.mentorships.create(person=cast.marta, started_on=cast.cohort.starts_on)
-        with django_assert_num_queries(26):
-            found = shown(browser, "/groups/")
-        assert [milestone for milestone, _ in found] == ["LLM basics"]
-    with django_assert_num_queries(27):
-        assert len(shown(student, "/week/")) == 1
-    with django_assert_num_queries(30):
-        assert len(shown(browser, f"/groups/{cast.clover.pk}/")) == 1
 
 
 def test_answers_that_are_not_published_are_not_shown(cast: Cast, as_: As) -> None:

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.conftest import Cast
+from tests.messages import said
 from tests.tracker.dashboards.test_my_groups import fill
 from tracker.actions.progress import mark
 from tracker.models import Progress
@@ -21,7 +23,7 @@ def url() -> str:
 def mark_fields(cast: Cast, state: str) -> dict[str, Any]:
     return {
         "mark": f"{cast.bruno.enrolment_id}-{cast.milestones[1].pk}-{state}",
-        "next": f"/groups/?open={cast.clover.pk}#group-{cast.clover.pk}",
+        "next": f"/groups/#group-{cast.clover.pk}",
     }
 
 
@@ -31,9 +33,9 @@ def test_my_groups_takes_constant_queries(
 ) -> None:
     fill(cast, groups)
     browser = as_("marta")
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(25):
         answer = browser.get(url())
-    assert answer.content.decode().count('id="group-') == 2 * groups
+    assert answer.content.decode().count('<section class="group"') == groups
 
 
 def test_my_groups_shows_whom_one_mentors_and_nobody_else(cast: Cast, as_: SignIn) -> None:
@@ -57,21 +59,69 @@ def test_my_groups_asks_for_a_sign_in(cast: Cast, client: Client) -> None:
     assert client.get(url()).headers["Location"] == f"/account/login/?next={url()}"
 
 
-def test_click_on_a_cell_by_htmx_is_answered_with_the_card(cast: Cast, as_: SignIn) -> None:
-    answer = as_("marta").post(
-        reverse("tracker:progress-mark", args=[cast.clover.pk]),
-        mark_fields(cast, "done"),
-        headers={"HX-Request": "true", "HX-Target": f"group-{cast.clover.pk}"},
-    )
+def test_click_on_a_cell_by_htmx_is_answered_with_the_row(
+    cast: Cast, as_: SignIn, django_assert_max_num_queries: Any
+) -> None:
+    browser = as_("marta")
+    columns = " ".join(str(each.pk) for each in cast.milestones)
+    with django_assert_max_num_queries(36):
+        answer = browser.post(
+            reverse("tracker:progress-mark", args=[cast.clover.pk]),
+            mark_fields(cast, "done") | {"columns": columns, "calm": "1"},
+            headers={"HX-Request": "true", "HX-Target": f"group-{cast.clover.pk}"},
+        )
     part = answer.content.decode()
-    assert part.lstrip().startswith(f'<section class="group" id="group-{cast.clover.pk}"')
-    assert part.count('id="needs" hx-swap-oob="true"') == 1
-    assert "<html" not in part
+    assert (answer["HX-Retarget"], answer["HX-Reswap"]) == (f"#row-{cast.bruno.enrolment_id}", "outerHTML")
+    assert part.lstrip().startswith(f'<tr id="row-{cast.bruno.enrolment_id}">')
+    assert (part.count("<tr"), part.count('<td class="m')) == (1, 4)
     assert 'title="Bruno Sá, Prompt engineering: done"' in part
+    assert f'<summary id="calm-line-{cast.clover.pk}" hx-swap-oob="true">' in part
     assert part.count('id="messages"') == 1
-    assert 'hx-swap-oob="innerHTML"' in part
     assert "Prompt engineering of Bruno is done." in part
     assert Progress.objects.get().state == "done"
+
+
+def test_cell_of_who_needs_help_is_no_button(cast: Cast, as_: SignIn) -> None:
+    """Without a script it leads to the student, whose panel has the states: no request ends by a slip."""
+    bruno = cast.enrolment("bruno")
+    mark(enrolment=bruno, milestone=cast.milestones[1], state="need_help", by=bruno.person, at=timezone.now())
+    page = as_("marta").get(url()).content.decode()
+    cell = f"cell-{bruno.pk}-{cast.milestones[1].pk}"
+    assert f'<a class="cell" id="{cell}" href="?student={bruno.pk}#row-{bruno.pk}"' in page
+    opened = as_("marta").get(f"{url()}?student={bruno.pk}").content.decode()
+    assert f'name="mark" value="{bruno.pk}-{cast.milestones[1].pk}-working"' in opened
+    assert f'href="/students/{bruno.pk}/help/"' in opened
+
+
+def test_sorted_out_ends_the_request_and_can_be_undone(cast: Cast, as_: SignIn) -> None:
+    bruno, milestone = cast.enrolment("bruno"), cast.milestones[1]
+    mark(enrolment=bruno, milestone=milestone, state="need_help", by=bruno.person, at=timezone.now())
+    address = reverse("tracker:help-sort-out", args=[bruno.pk, milestone.pk])
+    for stranger, status in (("tomas", 403), ("chidi", 403), ("zoe", 404)):
+        assert as_(stranger).post(address).status_code == status
+    answer = as_("marta").post(address, {"next": url()})
+    assert answer.headers["Location"] == url()
+    assert Progress.objects.get().state == "working"
+    assert "Bruno is working on Prompt engineering again." in said(answer)
+    (undo,) = re.findall(r'action="([^"]+)"', said(answer))
+    as_("marta").post(undo)
+    assert Progress.objects.get().state == "need_help"
+
+
+def test_group_and_student_open_in_place(cast: Cast, as_: SignIn) -> None:
+    browser = as_("marta")
+    assert f'id="panel-{cast.clover.pk}"' in browser.get(f"{url()}?group={cast.clover.pk}").text
+    assert "Write to Bruno" in browser.get(f"{url()}?student={cast.bruno.enrolment_id}").text
+    # Of other groups nothing opens, whatever the address says.
+    for address in (
+        f"?group={cast.juniper.pk}",
+        f"?student={cast.dalia.enrolment_id}",
+        "?group=x",
+        "?student=9e9",
+    ):
+        page = browser.get(url() + address).text
+        assert 'class="panel' not in page
+        assert "Write to" not in page
 
 
 def test_click_on_a_cell_without_javascript_comes_back_to_the_card(cast: Cast, as_: SignIn) -> None:
@@ -85,7 +135,7 @@ def test_click_on_a_cell_without_javascript_comes_back_to_the_card(cast: Cast, a
         at=timezone.now(),
     )
     answer = browser.post(reverse("tracker:progress-mark", args=[cast.clover.pk]), mark_fields(cast, "done"))
-    assert answer.headers["Location"] == f"/groups/?open={cast.clover.pk}#group-{cast.clover.pk}"
+    assert answer.headers["Location"] == f"/groups/#group-{cast.clover.pk}"
     page = browser.get(url()).content.decode()
     assert 'title="Bruno Sá, Prompt engineering: done"' in page
     assert f'value="{cast.bruno.enrolment_id}-{cast.milestones[1].pk}-undo"' in page

@@ -179,12 +179,12 @@ def test_progress_mark_by_htmx_ends_in_the_week_anew(cast: Cast, as_: As) -> Non
     assert "Undo" in html
 
 
-def test_progress_mark_by_htmx_answers_a_mentor_with_the_card(cast: Cast, as_: As) -> None:
+def test_progress_mark_by_htmx_answers_a_mentor_with_the_row(cast: Cast, as_: As) -> None:
     ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=cast.milestones[0])
     headers = {"HX-Request": "true", "HX-Target": f"group-{cast.clover.pk}"}
     response = mark(as_("marta"), cast, "bruno", headers=headers)
     html = response.content.decode()
     assert response.status_code == 200
-    assert html.count(f'id="group-{cast.clover.pk}"') == 1
+    assert html.count('<tr id="row-') == 1
     assert "Prompt engineering of Bruno is done." in html
     assert "<html" not in html

@@ -5,16 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from django.utils.text import capfirst, get_text_list
+
 from groups.models import Group
 from groups.relations import Relation, RelationKind, relations_of
 from lib.days import day_label
+from lib.relative_days import relative_day
 from lib.weeks import today_in
 from people.models import User
 from tracker.dashboards.group_overviews import GroupOverview, group_overviews
-from tracker.dashboards.known import known_before
 from tracker.dashboards.live import group_versions
-from tracker.dashboards.my_groups.card import GroupCard, group_cards
-from tracker.dashboards.my_groups.heading import heading_of, meetings_of
+from tracker.dashboards.my_groups.card import Call, GroupCard, OpenQuestion, group_cards
+from tracker.dashboards.my_groups.heading import heading_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,7 @@ class MentorDashboard:
     """The mentor's page. `minutes` and `budget` are for this week, over the groups shown."""
 
     sections: tuple[CohortSection, ...]
+    heading: str
     minutes: int
     budget: int
     others: tuple[OtherGroup, ...]
@@ -52,16 +55,42 @@ class MentorDashboard:
         return [card for section in self.sections for card in section.cards]
 
     @property
+    def where(self) -> str:
+        """ "Week 3 of 4 · 30 of 90 minutes used"."""
+        used = f"{self.minutes} of {self.budget} minutes used" if self.budget else ""
+        if len(self.sections) == 1:
+            return " · ".join(filter(None, (capfirst(self.sections[0].week_label), used)))
+        count = f"{len(self.sections)} cohorts · {len(self.cards)} groups" if self.sections else "My groups"
+        return " · ".join(filter(None, (count, used)))
+
+    @property
+    def calls(self) -> list[Call]:
+        return [call for card in self.cards for call in card.calls]
+
+    @property
+    def questions(self) -> list[OpenQuestion]:
+        """What waits and is not in a call for help: the oldest first."""
+        waiting = [question for card in self.cards for question in card.questions]
+        return sorted(waiting, key=lambda each: (not each.is_late, each.question.asked_at, each.question.pk))
+
+    @property
+    def is_welcome(self) -> bool:
+        """Whether nothing has happened in any of the groups."""
+        return bool(self.cards) and all(
+            card.is_starting and not card.check_in.was_ever_logged for card in self.cards
+        )
+
+    @property
+    def members_label(self) -> str:
+        """ "Juniper: Dalia, Emre and Kaito", for who begins."""
+        return "; ".join(
+            f"{card.group}: {get_text_list([row.first_name for row in card.sheet.rows], 'and')}"
+            for card in self.cards
+        )
+
+    @property
     def has_plan(self) -> bool:
         return any(card.overview.plan for card in self.cards)
-
-    @property
-    def heading(self) -> str:
-        return heading_of(self.cards) if self.sections else "My groups"
-
-    @property
-    def meetings(self) -> str:
-        return meetings_of(self.cards)
 
     def without_answered(self) -> "MentorDashboard":
         """The same, without help that was answered: what a mentor has done is no news to them."""
@@ -74,35 +103,42 @@ class MentorDashboard:
     def card_of(self, group_id: int) -> GroupCard | None:
         return next((card for card in self.cards if card.group.pk == group_id), None)
 
+    def card_with(self, enrolment_id: int) -> GroupCard | None:
+        return next((card for card in self.cards if card.sheet.row_of(enrolment_id)), None)
 
-def mentor_dashboard(*, mentor: User, now: datetime, offers_known: bool = False) -> MentorDashboard:
-    """Return the mentor's page.
 
-    Args:
-        offers_known: with what is asked most where a group comes to a milestone, until the mentor closes it. Two
-            queries.
-    """
+def mentor_dashboard(*, mentor: User, now: datetime, unfolded: int | None = None) -> MentorDashboard:
+    """Return the mentor's page; of one cohort, if it is `unfolded`, with every milestone."""
     mentored = [row for row in relations_of(mentor, now) if row.kind is RelationKind.MENTORS]
-    shown = {
-        row.group_id
-        for row in mentored
-        if row.group_id and row.is_open(now) and not row.is_in_closed_cohort(now)
-    }
+    shown = shown_groups(mentor, now)
     versions = group_versions(shown)
     groups = Group.objects.filter(pk__in=shown).select_related("cohort__course").order_by("cohort_id")
-    cards = group_cards(group_overviews(groups, now=now), mentor=mentor, versions=versions)
+    cards = group_cards(group_overviews(groups, now=now), mentor=mentor, versions=versions, unfolded=unfolded)
     sections = [
         _section(list(of_cohort)) for _, of_cohort in groupby(cards, key=lambda card: card.group.cohort_id)
     ]
     sections.sort(key=lambda section: section.cards[0].severity)
-    if offers_known:
-        sections = _with_known(sections, mentor)
     return MentorDashboard(
         sections=tuple(sections),
+        heading=heading_of([card for section in sections for card in section.cards], mentor.get_short_name())
+        if sections
+        else "My groups",
         minutes=sum(card.check_in.minutes for card in cards),
         budget=sum(card.group.cohort.course.weekly_minutes for card in cards if card.expects_check_in),
         others=tuple(_others([row for row in mentored if row.group_id not in shown], now)),
     )
+
+
+def shown_groups(mentor: User, now: datetime) -> set[int]:
+    """The groups that the page shows: those that the person mentors today, in cohorts that are open."""
+    return {
+        row.group_id
+        for row in relations_of(mentor, now)
+        if row.kind is RelationKind.MENTORS
+        and row.group_id
+        and row.is_open(now)
+        and not row.is_in_closed_cohort(now)
+    }
 
 
 def _section(cards: list[GroupCard]) -> CohortSection:
@@ -115,34 +151,17 @@ def _section(cards: list[GroupCard]) -> CohortSection:
     )
 
 
-def _with_known(sections: Sequence[CohortSection], mentor: User) -> list[CohortSection]:
-    """Where several groups are at a milestone, the first has its known questions."""
-    at = [card.overview.current_milestone_id for section in sections for card in section.cards]
-    left = known_before(mentor, {milestone_id for milestone_id in at if milestone_id})
-    return [
-        replace(
-            section,
-            cards=tuple(
-                replace(card, known=left.pop(card.overview.current_milestone_id or 0, None))
-                for card in section.cards
-            ),
-        )
-        for section in sections
-    ]
-
-
 def _week_label(overviews: Sequence[GroupOverview]) -> str:
-    """ "week 3 of 4, Mon 14 to Sun 20 September"; the count is that of the longest plan."""
+    """ "week 3 of 4"; the count is that of the longest plan."""
     first = overviews[0]
     starts_on = first.group.cohort.starts_on
     if first.today < starts_on:
-        return f"begins {day_label(starts_on, first.today)}"
+        return f"begins {relative_day(starts_on, first.today)}"
     number = first.week_number
     if number is None or first.week.is_paused(first.pauses):
         return f"a pause, {first.week.label}"
     count = max((overview.week_count or 0 for overview in overviews), default=0)
-    label = f"week {number} of {count}" if number <= count else f"week {number}"
-    return f"{label}, {first.week.label}"
+    return f"week {number} of {count}" if number <= count else f"week {number}"
 
 
 def _others(rows: Sequence[Relation], now: datetime) -> Iterator[OtherGroup]:

@@ -1,12 +1,15 @@
+"""A group of a mentor's: a line, and its rows in the sheet."""
+
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from groups.models import Group
-from lib.days import day_label, day_range_label
+from lib.relative_days import relative_day
 from people.models import User
 from questions.models import Question
 from questions.models.question import asks_of
@@ -17,43 +20,61 @@ from tracker.dashboards.attention_lines import (
     line_without,
     student_lines,
 )
-from tracker.dashboards.dates import dates_of, missed_line
 from tracker.dashboards.facts import mentors_of
-from tracker.dashboards.grid import Sheet, first_names
+from tracker.dashboards.grid import Member, Sheet, ShownStep, first_names
 from tracker.dashboards.group_overviews import GroupOverview, columns_for, group_statuses
-from tracker.dashboards.known import AskedMost
 from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.dashboards.my_groups.check_ins import CheckInSummary, check_in_summary
 from tracker.models import AgreedStep
-from tracker.standing import Attention, CheckInState, GroupStatus, ReasonCode, Severity, StandingPace
-from tracker.standing.attention import counted
+from tracker.standing import CheckInState, GroupStatus, ReasonCode, Severity, State
 
-_QUESTIONS_SHOWN = 3
-_COUNTS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 # Shown beside the button.
 _SHOWN_AT_BUTTON = frozenset({ReasonCode.CHECK_IN_LATE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenQuestion:
+    """`details` are "Kaito and 2 more · 2 days ago"."""
+
     question: Question
     details: str
-    # None if nobody knows.
-    asked_at: datetime | None
     is_late: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CardStep:
+class Call:
+    """A request for help that nobody has answered: where, for how long, and with what words."""
+
+    enrolment_id: int
     who: str
-    step: AgreedStep
-    due_label: str
-    is_late: bool
+    milestone_id: int
+    milestone: str
+    since_label: str
+    question: Question | None
+    asked_label: str
+
+    @property
+    def answer_url(self) -> str:
+        if self.question:
+            return f"{self.question.get_absolute_url()}#id_body"
+        return reverse("tracker:help-answer", args=[self.enrolment_id])
+
+
+@dataclass(frozen=True, slots=True)
+class StartTask:
+    """One of the first things to do with a group; `heading` is what the page says of it if it is the next."""
+
+    what: str
+    heading: str
+    is_done: bool
+    detail: str = ""
+    label: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupCard:
-    """`lines` say who needs the mentor, the worst first; `notes` explain the rest, such as absences.
+    """`lines` say who needs the mentor, the worst first, and what of the group: for Monday's mail.
 
     `sheet` aligns with those of the cohort's other groups.
     """
@@ -62,21 +83,17 @@ class GroupCard:
     status: GroupStatus
     sheet: Sheet
     lines: tuple[AttentionLine, ...]
+    calls: tuple[Call, ...]
     check_in: CheckInSummary
     meeting: NextMeeting | None
     # All its mentors are away on the day of the meeting.
     meets_alone: bool
     questions: tuple[OpenQuestion, ...]
-    question_count: int
-    steps: tuple[CardStep, ...]
-    notes: tuple[str, ...]
+    # Agreed with the whole group.
+    steps: tuple[ShownStep, ...]
     company: str
     severity: tuple[Severity, ...]
     expects_check_in: bool
-    # The promise that the group misses first, and who proposed other dates; "" if there is none.
-    missed: str
-    # What is asked most at the milestone that the group has come to, until the mentor closes it.
-    known: AskedMost | None = None
     # The group and its version, as the page sends them back to ask whether they still hold.
     seen: str
 
@@ -89,9 +106,17 @@ class GroupCard:
         return f"#group-{self.group.pk}"
 
     @property
-    def way_back(self) -> str:
-        """Back to the card on the mentor's page, which is open then."""
-        return f"?open={self.group.pk}{self.anchor}"
+    def question_count(self) -> int:
+        return len(self.questions)
+
+    @property
+    def meeting_label(self) -> str:
+        """ "Wednesday 18:00", "7 Dec, moved"; as the group writes it where no day can be read from it."""
+        return self.meeting.short_label if self.meeting else self.group.meeting
+
+    @property
+    def has_late_question(self) -> bool:
+        return any(question.is_late for question in self.questions)
 
     def without_answered(self) -> "GroupCard":
         """The same, without help that was answered. It is never the reason to act for, so the rest stays as it is."""
@@ -105,69 +130,88 @@ class GroupCard:
         return replace(self, lines=tuple(line for line in lines if line))
 
     @property
-    def is_well(self) -> bool:
-        """Whether the card is one line: nobody needs the mentor and nothing is late."""
+    def is_starting(self) -> bool:
+        """Whether it is too early to say that all is well."""
+        has_somebody = any(member.facts.has_signed_in for member in self.overview.members)
+        return not (has_somebody and self.group.meeting and self.check_in.was_ever_logged)
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether the group is one line with sums: nobody in it has a reason."""
         is_set_up = bool(self.overview.members and self.overview.plan)
-        is_late = self.check_in.is_late or self.is_waiting
-        return is_set_up and not self.lines and not is_late
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether questions or steps have waited for too long."""
-        codes = {reason.code for reason in self.status.reasons}
-        return ReasonCode.QUESTIONS_OPEN in codes or bool(self.late_count)
-
-    @property
-    def is_folded(self) -> bool:
-        """Whether questions and steps are one line."""
-        return all(each.attention is not Attention.ACT for each in self.lines)
-
-    @property
-    def late_count(self) -> int:
-        return sum(step.is_late for step in self.steps)
-
-    @property
-    def folded_label(self) -> str:
-        """ "1 open question, 3 agreed steps"; empty if there is neither."""
-        left = sum(not step.step.is_done for step in self.steps)
-        steps = counted(left, "agreed step") if left else "all agreed steps done" if self.steps else ""
-        questions = counted(self.question_count, "open question") if self.question_count else ""
-        return ", ".join(part for part in (questions, steps) if part)
-
-    @property
-    def behind(self) -> tuple[str, ...]:
-        """The names of those whose pace is behind, though no rule asks for the mentor yet, nor are they snoozed."""
-        names = first_names(self.overview.members)
-        return tuple(
-            names[each.enrolment_id]
-            for each in self.overview.members
-            if each.standing.pace is StandingPace.BEHIND
-            and each.standing.attention is Attention.NONE
-            and not each.standing.is_set_aside
+        steps = [*self.steps, *(step for row in self.sheet.rows for step in row.steps)]
+        return (
+            is_set_up
+            and not self.is_starting
+            and not any(step.is_late for step in steps)
+            and all(
+                member.words.is_on_track or member.words.text == f"{member.standing.ahead_by} ahead"
+                for member in self.overview.members
+            )
         )
 
     @property
-    def well_label(self) -> str:
-        """ "All three are ahead.", "Both are on track.", "Bruno is behind.": as each is told on their own page."""
-        members = self.overview.members
-        behind = [each for each in members if each.standing.proposed_pace is StandingPace.BEHIND]
-        pace = "ahead" if all(member.standing.ahead_by for member in members) else "on track"
-        who, pace = (behind, "behind") if behind else (members, pace)
-        if len(who) == 1:
-            return f"{first_names(members)[who[0].enrolment_id]} is {pace}."
-        count = _COUNTS.get(len(who), str(len(who)))
-        if len(who) < len(members):
-            return f"{count.capitalize()} of {_COUNTS.get(len(members), len(members))} are {pace}."
-        return f"{'Both' if len(who) == 2 else f'All {count}'} are {pace}."
+    def calm_label(self) -> str:
+        is_ahead = all(member.standing.ahead_by for member in self.overview.members)
+        return "ahead" if is_ahead else "on track"
+
+    @property
+    def tasks(self) -> tuple[StartTask, ...]:
+        """The first things to do, while the group is starting."""
+        return tuple(_tasks(self)) if self.is_starting else ()
+
+
+def _tasks(card: GroupCard) -> Iterator[StartTask]:
+    group, members = card.group, card.overview.members
+    names = first_names(members)
+    yield StartTask(
+        what="Set the meeting",
+        heading=f"Set when {group} meets",
+        is_done=bool(group.meeting),
+        label="Set",
+        url=reverse("groups:group-meeting", args=[group.pk]),
+    )
+    new = [names[member.enrolment_id] for member in members if not member.facts.has_signed_in]
+    yield StartTask(
+        what="Everybody signs in",
+        heading=f"Nobody in {group} has signed in",
+        is_done=bool(members) and not new,
+        detail=f"not yet: {', '.join(new)}" if new else "",
+    )
+    hours = {names[each.enrolment_id]: each.membership.enrolment.hours_a_week for each in members}
+    without = next((each for each in members if each.membership.enrolment.hours_a_week is None), None)
+    yield StartTask(
+        what="Agree how many hours a week each has",
+        heading=f"Agree on hours with {group}",
+        is_done=bool(members) and without is None,
+        detail=", ".join(f"{name}: {each:g}" for name, each in hours.items() if each is not None),
+        label="Hours",
+        url=reverse("groups:agreement", args=[without.enrolment_id]) if without else "",
+    )
+    week = card.check_in.to_log
+    yield StartTask(
+        what="Log the first check-in",
+        heading=f"{group} has not met yet",
+        is_done=card.check_in.was_ever_logged,
+        label="Log",
+        url=reverse("tracker:check-in-log", args=[group.pk, week.iso]) if week else "",
+    )
 
 
 def group_cards(
-    overviews: Sequence[GroupOverview], *, mentor: User, versions: Mapping[int, str]
+    overviews: Sequence[GroupOverview],
+    *,
+    mentor: User,
+    versions: Mapping[int, str],
+    unfolded: int | None = None,
 ) -> list[GroupCard]:
-    """Return the cards of a mentor's groups. Seven queries."""
+    """Return the cards of a mentor's groups. Six queries.
+
+    Args:
+        unfolded: the cohort of which the sheet shows every milestone.
+    """
     statuses = group_statuses(overviews)
-    ids = [overview.group.pk for overview in overviews]
-    open_questions = list(_open_questions(ids))
+    open_questions = list(_open_questions([overview.group.pk for overview in overviews]))
     asks = _asks(open_questions)
     questions: dict[int, list[Question]] = defaultdict(list)
     for question in open_questions:
@@ -178,12 +222,17 @@ def group_cards(
     of_cohort: dict[int, list[GroupOverview]] = defaultdict(list)
     for overview in overviews:
         of_cohort[overview.group.cohort_id].append(overview)
-    columns = {cohort_id: columns_for(together) for cohort_id, together in of_cohort.items()}
+    columns = {
+        cohort_id: columns_for(together, is_unfolded=cohort_id == unfolded)
+        for cohort_id, together in of_cohort.items()
+    }
     return [
         _card(
             overview,
             statuses[overview.group.pk],
-            overview.sheet_of(columns[overview.group.cohort_id]),
+            overview.sheet_of(
+                columns[overview.group.cohort_id], shown_steps(steps[overview.group.pk], overview.today)
+            ),
             questions[overview.group.pk],
             asks,
             steps[overview.group.pk],
@@ -197,7 +246,16 @@ def group_cards(
 def _open_questions(group_ids: Sequence[int]) -> QuerySet[Question]:
     """With what is shown of them."""
     questions = Question.objects.filter(group__in=group_ids).open().select_related("milestone", "asked_by")
-    shown = ("group", "title", "status", "asked_at", "is_undated", "milestone__title", "asked_by__name")
+    shown = (
+        "group",
+        "title",
+        "status",
+        "asked_at",
+        "is_undated",
+        "milestone__title",
+        "asked_by__name",
+        "asked_by__short_name",
+    )
     return questions.only(*shown).order_by("asked_at", "pk")
 
 
@@ -232,9 +290,22 @@ def _steps(overviews: Sequence[GroupOverview]) -> QuerySet[AgreedStep]:
     return (
         AgreedStep.objects.filter(group__in=[each.group.pk for each in overviews])
         .filter(Q(state=AgreedStep.State.OPEN) | Q(state=AgreedStep.State.DONE, check_in__in=last))
-        .with_name()
         .order_by("agreed_at", "pk")
     )
+
+
+def shown_steps(steps: Iterable[AgreedStep], today: date) -> dict[int, list[ShownStep]]:
+    """Return what stands in the rows, by enrolment id: open steps; where none is open, the last that was done."""
+    shown: dict[int, list[ShownStep]] = defaultdict(list)
+    done: dict[int, ShownStep] = {}
+    for step in steps:
+        if step.enrolment_id is None:
+            continue
+        if step.is_done:
+            done[step.enrolment_id] = ShownStep(step)
+        else:
+            shown[step.enrolment_id].append(ShownStep(step, step.is_late(today)))
+    return {**{enrolment_id: [step] for enrolment_id, step in done.items()}, **shown}
 
 
 def _card(
@@ -247,9 +318,8 @@ def _card(
     mentor: User,
     seen: str,
 ) -> GroupCard:
-    mentor_id = mentor.pk
-    names = first_names(overview.members)
     this_week = status.this_week
+    names = first_names(overview.members)
     meeting = next_meeting(
         overview.group,
         overview.group.check_ins.all(),
@@ -257,40 +327,75 @@ def _card(
         overview.now,
         reader_zone=mentor.time_zone,
     )
-    return GroupCard(
-        overview=overview,
-        status=status,
-        sheet=sheet,
-        lines=tuple(_lines(overview, status, questions, asks)),
-        check_in=check_in_summary(overview, status),
-        meeting=meeting,
-        meets_alone=meeting is not None
-        and not any(each.is_there(meeting.on) for each in mentors_of(overview.group)),
-        questions=tuple(_question(row, asks, overview, names) for row in questions[:_QUESTIONS_SHOWN]),
-        question_count=len(questions),
-        steps=tuple(_step(row, overview.today, names) for row in steps),
-        notes=tuple(_notes(overview, names, mentor_id)),
-        company=_company(overview, mentor_id),
-        severity=tuple(sorted([status.severity, *(member.standing.severity for member in overview.members)])),
-        expects_check_in=this_week is not None and this_week.state is not CheckInState.NONE,
-        missed=missed_line(overview, dates_of(overview)),
-        seen=seen,
-    )
-
-
-def _lines(
-    overview: GroupOverview, status: GroupStatus, questions: Sequence[Question], asks: _Asks
-) -> Iterator[AttentionLine]:
-    """Yield a line a student in need, then that of the group. A cry for help is answered at the question about it."""
     asked = {
         (asks.first[question.pk][0], question.milestone_id): question
         for question in questions
         if question.pk in asks.first
     }
+    calls = tuple(call for member in overview.members for call in _calls(member, names, asked, overview))
+    in_calls = {call.question.pk for call in calls if call.question}
+    return GroupCard(
+        overview=overview,
+        status=status,
+        sheet=sheet,
+        lines=tuple(_lines(overview, status, asked)),
+        calls=calls,
+        check_in=check_in_summary(overview, status),
+        meeting=meeting,
+        meets_alone=meeting is not None
+        and not any(each.is_there(meeting.on) for each in mentors_of(overview.group)),
+        questions=tuple(_question(row, asks, overview, names) for row in questions if row.pk not in in_calls),
+        steps=tuple(
+            ShownStep(step, step.is_late(overview.today)) for step in steps if step.enrolment_id is None
+        ),
+        company=_company(overview, mentor.pk),
+        severity=tuple(sorted([status.severity, *(member.standing.severity for member in overview.members)])),
+        expects_check_in=this_week is not None and this_week.state is not CheckInState.NONE,
+        seen=seen,
+    )
+
+
+def _lines(
+    overview: GroupOverview, status: GroupStatus, asked: Mapping[tuple[int | None, int | None], Question]
+) -> Iterator[AttentionLine]:
+    """Yield a line a student in need, then that of the group."""
     yield from student_lines(overview.members, without=SHOWN_FOR_GROUP, asked=asked)
     reasons = [reason for reason in status.reasons if reason.code not in _SHOWN_AT_BUTTON]
     if line_of_group := group_line(overview.group.name, reasons):
         yield line_of_group
+
+
+def _calls(
+    member: Member,
+    names: Mapping[int, str],
+    asked: Mapping[tuple[int | None, int | None], Question],
+    overview: GroupOverview,
+) -> Iterator[Call]:
+    """Yield what a student asks for help with, unless they are snoozed."""
+    if member.standing.is_set_aside or not any(
+        reason.code is ReasonCode.NEEDS_HELP for reason in member.standing.reasons
+    ):
+        return
+    titles = {each.milestone.id: each.milestone.title for each in overview.plan}
+    for mark in member.facts.progress:
+        if mark.state is not State.NEED_HELP or mark.help_answered_on is not None:
+            continue
+        since = mark.need_help_since or mark.changed_on or overview.today
+        days = (overview.today - since).days
+        question = asked.get((member.enrolment_id, mark.milestone_id))
+        # An answer to another question would not help.
+        asked_on = overview.group.cohort.today(question.asked_at) if question else None
+        yield Call(
+            enrolment_id=member.enrolment_id,
+            who=names[member.enrolment_id],
+            milestone_id=mark.milestone_id,
+            milestone=titles.get(mark.milestone_id, "A milestone that is not in the plan"),
+            since_label={0: "since today", 1: "since yesterday"}.get(days, f"for {days} days"),
+            question=question,
+            asked_label=relative_day(asked_on, overview.today)
+            if asked_on and question and not question.is_undated
+            else "",
+        )
 
 
 def _question(
@@ -298,58 +403,25 @@ def _question(
 ) -> OpenQuestion:
     cohort, is_open = overview.group.cohort, question.status == Question.Status.OPEN
     wait = cohort.wait(question.asked_at, overview.now, days=cohort.course.question_days)
-    count = asks.counts[question.pk]
+    more = asks.counts[question.pk] - 1
     enrolment_id, name = asks.first.get(question.pk, (None, None))
+    who = names.get(enrolment_id or 0) or name or question.asked_by.get_short_name()
     parts = [
-        names.get(enrolment_id or 0) or name or question.asked_by.name,
-        question.milestone.title if question.milestone else "",
+        f"{who} and {more} more" if more > 0 else who,
         "needs follow-up" if question.status == Question.Status.FOLLOW_UP else "",
-        "no date" if question.is_undated else f"open {wait.label if is_open else wait.age}",
-        f"asked {count} times" if count > 1 else "",
+        "no date" if question.is_undated else relative_day(cohort.today(question.asked_at), overview.today),
     ]
-    is_late = is_open and wait.is_over and not question.is_undated
     return OpenQuestion(
         question=question,
         details=" · ".join(filter(None, parts)),
-        asked_at=None if question.is_undated else question.asked_at,
-        is_late=is_late,
+        is_late=is_open and wait.is_over and not question.is_undated,
     )
 
 
-def _step(step: AgreedStep, today: date, names: dict[int, str]) -> CardStep:
-    who = "The group"
-    if step.enrolment is not None:
-        who = names.get(step.enrolment.pk) or step.enrolment.person.name
-    return CardStep(who=who, step=step, due_label=step.due_label(today), is_late=step.is_late(today))
-
-
-def _notes(overview: GroupOverview, names: dict[int, str], mentor_id: int) -> Iterator[str]:
-    """Yield who has not signed in, who was put aside, who has an accepted absence, and when this mentor is away."""
-    today = overview.today
-    new = [names[member.enrolment_id] for member in overview.members if not member.facts.has_signed_in]
-    if new:
-        yield f"Not signed in yet: {', '.join(new)}."
-    for member in overview.members:
-        name, facts = names[member.enrolment_id], member.facts
-        if member.standing.is_set_aside and facts.set_aside_until is not None:
-            yield f"{name} is snoozed until {day_label(facts.set_aside_until, today)}."
-        for absence in facts.absences:
-            if absence.ends_on is not None and today <= absence.ends_on:
-                yield f"{name} is away {day_range_label(absence.starts_on, absence.ends_on, today)}, accepted."
-    yield from _away(overview, mentor_id)
-
-
-def _away(overview: GroupOverview, mentor_id: int) -> Iterator[str]:
-    for mentorship in overview.group.mentorships.all():
-        for away in mentorship.away.all() if mentorship.person_id == mentor_id else ():
-            if overview.today <= away.ends_on:
-                yield f"You are away {day_range_label(away.starts_on, away.ends_on, overview.today)}."
-
-
 def _company(overview: GroupOverview, mentor_id: int) -> str:
-    """ "with Tomás Reis (co-mentor)", "with Tomás Reis (mentor), you as cover"; empty for the only mentor."""
+    """ "with Tomás", "with Tomás, as stand-in"; empty for the only mentor."""
     others = [each for each in overview.mentors_now if each.person_id != mentor_id]
-    names = ", ".join(f"{each.person} ({each.get_role_display()})" for each in others)
+    names = " and ".join(each.person.get_short_name() for each in others)
     own = next((each.role for each in overview.mentors_now if each.person_id == mentor_id), "mentor")
-    parts = (f"with {names}" if names else "", f"you as {own}" if own != "mentor" else "")
+    parts = (f"with {names}" if names else "", "as stand-in" if own == "cover" else "")
     return ", ".join(part for part in parts if part)
