@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from groups.access import group_to_read
 from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
-from lib.days import day_range_label
+from lib.days import day_label, day_range_label
 from lib.weeks import holds
 from people.models import Event, User
 from telling.kinds.in_groups import (
@@ -130,7 +130,21 @@ def _who_hears_of_move(event: Event, now: datetime) -> Iterable[User]:
     if found is None:
         return []
     stay, left = found
-    return [stay.enrolment.person, *mentors_of(stay.group, now), *(mentors_of(left, now) if left else [])]
+    fellows = members_of(stay.group, now) if stay.started_on > stay.group.cohort.starts_on else []
+    mentors = [*mentors_of(stay.group, now), *(mentors_of(left, now) if left else [])]
+    return [stay.enrolment.person, *fellows, *mentors]
+
+
+def _what_counts(stay: Membership, whom: str) -> list[Part]:
+    """Say of who comes to the cohort after something was due that it is not expected of them, and what comes first."""
+    since, plan = stay.enrolment.started_on, PlanItem.objects.filter(group=stay.group_id)
+    if not plan.filter(due_on__lte=since).exists():
+        return []
+    said = f"What was due before {day_label(since, since)} is not expected of {whom}."
+    first = plan.filter(due_on__gt=since).select_related("milestone").order_by("due_on", "pk").first()
+    if first is not None and first.due_on is not None:
+        said += f" First comes {first.milestone}, due {day_label(first.due_on, since)}."
+    return [Part(said)]
 
 
 def _write_move(reader: User, event: Event, now: datetime) -> Mail | None:
@@ -147,18 +161,20 @@ def _write_move(reader: User, event: Event, now: datetime) -> Mail | None:
             subject=f"You are in {group} {'now' if stay.started_on <= today else f'from {day} on'}",
             parts=[
                 Part(f"You belong to {group} from {day} on."),
+                *_what_counts(stay, "you"),
                 *_labelled("Mentors", [names_of_mentors(group, now)]),
                 *_labelled("Meets", [group.meeting]),
             ],
             since=stay.started_on,
             reply_to=mentor_to_reply_to(group, now),
         )  # fmt: skip
-    if left and reader not in mentors_of(group, now):
+    if left and reader not in [*mentors_of(group, now), *members_of(group, now)]:
         # Who mentored them before need not know the new group.
         said = f"{name} went to another group, from {day} on."
         return _mail(reader, left, now, subject=f"{name} left {left}", parts=[Part(said)])
     said = f"{name} belongs to {group} from {day} on."
-    return _mail(reader, group, now, subject=f"{name} joins {group}", parts=[Part(said)])
+    parts = [Part(said), *_what_counts(stay, name)]
+    return _mail(reader, group, now, subject=f"{name} joins {group}", parts=parts)
 
 
 def _left(event: Event) -> tuple[Enrolment, Group | None, date] | None:
@@ -356,8 +372,8 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
 GROUP = Kind(
     name="group",
     label="A group of mine begins or changes: who is in it, who mentors it or is away, and its due dates",
-    whom="the students and mentors of the group; of who comes or leaves, they and the mentors; of who is away, who else"
-    " mentors it then, or if nobody does, the course admins",
+    whom="the students and mentors of the group; of who leaves, they and the mentors; of who is away, who else mentors"
+    " it then, or if nobody does, the course admins",
     soon="at once",
     roles=("student", "mentor", "course admin"),
     events=tuple(_EVENTS),

@@ -190,7 +190,11 @@ def shift(cast: Cast) -> None:
 
 EVERYBODY = ("ana", "bruno", "chidi", "dalia", "emre", "fatima", "marta", "tomas")
 ASKED = "Ana asks: Why the root?"
-JOINS = {"chidi": "You are in Juniper now", "marta": "Chidi left Clover", "tomas": "Chidi joins Juniper"}
+JOINS = {
+    "chidi": "You are in Juniper now",
+    "marta": "Chidi left Clover",
+    **dict.fromkeys(["dalia", "emre", "fatima", "tomas"], "Chidi joins Juniper"),
+}
 COVERS = "Tomás Reis is the cover of Clover"
 NO_MEETING = "Clover does not meet in the week Mon 14 to Sun 20 September"
 LATER = "Clover meets Fri 18 September instead"

@@ -1,10 +1,10 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from groups.models import Group
+from groups.models import Enrolment, Group
 from tests.conftest import TODAY, Cast
 from tests.factories.courses import MilestoneFactory
 from tracker.actions.progress import mark, note_hours, unwaive, waive
@@ -128,3 +128,12 @@ def test_story_tells_a_day_once_and_no_slip(cast: Cast) -> None:
 def test_story_counts_days_where_the_cohort_is(cast: Cast) -> None:
     set_state(cast, 0, "done", datetime(2026, 9, 5, 23, 30, tzinfo=UTC))
     assert [day for day, *_ in told(cast)] == [6]
+
+
+def test_nothing_was_due_before_they_came(cast: Cast) -> None:
+    Enrolment.objects.filter(pk=cast.bruno.enrolment_id).update(started_on=TODAY)
+    assert [(line.due_label, line.due_on) for line in lines(cast)[:3]] == [
+        ("from before they joined", None),
+        ("from before they joined", None),
+        ("due Sun 20 September", date(2026, 9, 20)),
+    ]

@@ -65,11 +65,16 @@ def student_milestones(
 ) -> Iterator[StudentMilestone]:
     planned_ids = {planned.milestone.id for planned in plan}
     for number, planned in enumerate(plan):
-        due_on = planned.milestone.due_on
+        due_on, due_label = planned.milestone.due_on, "no due date"
+        if due_on is not None and member is not None and due_on <= member.facts.joined_on:
+            # It was never due for who came later.
+            due_on, due_label = None, "from before they joined"
+        elif due_on is not None:
+            due_label = f"due {day_label(due_on, today)}"
         yield _line(
             planned.milestone,
             records.get(planned.milestone.id, []),
-            due_label=f"due {day_label(due_on, today)}" if due_on else "no due date",
+            due_label=due_label,
             due_on=due_on,
             waived=member is not None and member.cells[number].is_waived,
             today=today,

@@ -1,0 +1,31 @@
+"""Who comes into a group later: they, its mentors and its students hear of it, and from when it counts."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from groups.models import Enrolment, Membership
+from people.models import User
+from people.outbox import tell
+from tests.conftest import NOW, TODAY, Cast
+from tests.mails import deliver
+
+
+def test_group_is_told_who_joins_it_and_what_counts_for_them(cast: Cast) -> None:
+    User.objects.update(last_login=NOW)
+    day = TODAY - timedelta(days=1)
+    Enrolment.objects.filter(pk=cast.chidi.enrolment_id).update(started_on=day)
+    Membership.objects.filter(pk=cast.chidi.pk).update(started_on=day)
+    with transaction.atomic():
+        tell("student_moved", by=cast.ines, at=NOW, membership=cast.chidi.pk)
+    mails = {mail.to[0]: mail for mail in deliver()}
+    assert {address: mail.subject for address, mail in mails.items()} == {
+        cast.person("chidi").email: "You are in Clover now",
+        cast.person("ana").email: "Chidi joins Clover",
+        cast.person("bruno").email: "Chidi joins Clover",
+        cast.marta.email: "Chidi joins Clover",
+    }
+    for name, whom in (("chidi", "you"), ("ana", "Chidi"), ("marta", "Chidi")):
+        address = cast.marta.email if name == "marta" else cast.person(name).email
+        said = " ".join(str(mails[address].body).split())
+        assert f"is not expected of {whom}. First comes Indexation, due Sun 20 September." in said

@@ -1,0 +1,42 @@
+from datetime import timedelta
+
+import pytest
+from django.template.loader import render_to_string
+
+from groups.models import Enrolment, Membership
+from tests.conftest import NOW, TODAY, Cast
+from tracker.dashboards.arriving import arrivals_in
+from tracker.dashboards.group_overviews import group_overview
+
+
+def say(cast: Cast, own_id: int | None = None) -> str:
+    overview = group_overview(cast.clover, now=NOW)
+    arrivals = list(arrivals_in(overview))
+    html = render_to_string("tracker/_arrivals.html", {"arrivals": arrivals, "own_id": own_id})
+    return " ".join(html.replace('<p class="note">', "").replace("</p>", "").split())
+
+
+@pytest.mark.parametrize(("days", "is_told"), [(0, True), (6, True), (7, False), (60, False)])
+def test_who_joins_late_is_received_for_seven_days(cast: Cast, days: int, is_told: bool) -> None:
+    day = TODAY - timedelta(days=days)
+    Enrolment.objects.filter(pk=cast.chidi.enrolment_id).update(started_on=day)
+    Membership.objects.filter(pk=cast.chidi.pk).update(started_on=day)
+    assert ("Chidi joined" in say(cast)) is is_told
+
+
+def test_they_are_told_who_is_there_and_from_when_it_counts(cast: Cast) -> None:
+    for rows in (
+        Enrolment.objects.filter(pk=cast.chidi.enrolment_id),
+        Membership.objects.filter(pk=cast.chidi.pk),
+    ):
+        rows.update(started_on=TODAY - timedelta(days=1))
+    assert say(cast, cast.chidi.enrolment_id) == (
+        "Welcome! You joined Clover yesterday, with Ana, Bruno. Your mentor: Marta. What was due before is not expected"
+        " of you. First comes Indexation, due Sunday."
+    )
+    assert say(cast) == "Chidi joined yesterday. What was due before is not expected of Chidi."
+
+
+def test_who_moves_between_groups_goes_on_where_they_were(cast: Cast) -> None:
+    Membership.objects.filter(pk=cast.chidi.pk).update(started_on=TODAY)
+    assert say(cast) == "Chidi joined today."

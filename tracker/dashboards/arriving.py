@@ -1,0 +1,58 @@
+"""Who joins a group later than it began: who they are, since when, and what counts for them, for their first days."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from lib.relative_days import relative_day
+from tracker.dashboards.grid import Member
+from tracker.dashboards.group_overviews import GroupOverview
+from tracker.standing import PlannedMilestone
+
+# Days on which it is told.
+_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """`others` are who is in the group already; `first` is the first milestone of the plan that counts for them.
+
+    `has_missed`: something was due before they came, which is not expected of them.
+    """
+
+    member: Member
+    today: date
+    others: tuple[str, ...]
+    mentors: tuple[str, ...]
+    has_missed: bool
+    first: PlannedMilestone | None
+
+    @property
+    def when(self) -> str:
+        return relative_day(self.member.membership.started_on, self.today)
+
+    @property
+    def first_due(self) -> str:
+        return relative_day(self.first.due_on, self.today) if self.first and self.first.due_on else ""
+
+
+def arrivals_in(overview: GroupOverview) -> Iterator[Arrival]:
+    """Yield who joined in the last seven days, after the cohort and the group had begun. No queries."""
+    stays = [member.membership for member in overview.members]
+    begun_on = min((stay.started_on for stay in stays), default=overview.today)
+    for member in overview.members:
+        joined_on = member.membership.started_on
+        days = (overview.today - joined_on).days
+        if not 0 <= days < _DAYS or joined_on <= max(begun_on, overview.group.cohort.starts_on):
+            continue
+        # What counts goes by when they came to the cohort: who moves between groups goes on where they were.
+        since = member.facts.joined_on
+        due = [planned.milestone for planned in overview.plan if planned.milestone.due_on]
+        yield Arrival(
+            member=member,
+            today=overview.today,
+            others=tuple(each.short_name for each in overview.members if each is not member),
+            mentors=tuple(each.person.get_short_name() for each in overview.mentors_now),
+            has_missed=any(milestone.due_on <= since for milestone in due if milestone.due_on),
+            first=next((each for each in due if each.due_on and each.due_on > since), None),
+        )
