@@ -63,6 +63,8 @@ function restore(form) {
   fill(form, entry.fields);
   form.closest("details")?.setAttribute("open", "");
   if (form.popover && !form.checkVisibility()) form.showPopover();
+  // Where the server has a draft, its bar says so, and its button discards this one, too.
+  if ([...document.querySelectorAll("[data-discard]")].some((each) => !each.closest("form[data-keep]"))) return;
   const note = document.createElement("p");
   note.className = "message message-info";
   note.setAttribute("role", "status");
@@ -80,6 +82,22 @@ function restore(form) {
   form.prepend(note);
 }
 
+// The first link to a page with something typed says so.
+function tell() {
+  const own = `${PREFIX}${person}:`;
+  const places = new Set(entries().map(([name]) => name.slice(own.length)));
+  for (const link of document.querySelectorAll("main a[href]")) {
+    if (link.pathname === location.pathname || !places.has(link.pathname + link.search)) continue;
+    places.delete(link.pathname + link.search);
+    if (link.nextElementSibling?.matches("[data-kept]")) continue;
+    const note = document.createElement("small");
+    note.className = "small";
+    note.dataset.kept = "";
+    note.textContent = "Draft in this browser";
+    link.after(note);
+  }
+}
+
 function start() {
   const saved = document.cookie.match(/(?:^|; )saved_forms=([^;]*)/)?.[1].split(".") ?? [];
   if (saved.length) document.cookie = "saved_forms=; max-age=0; path=/; samesite=lax";
@@ -87,6 +105,8 @@ function start() {
   forget((name, entry) => isOthers(name) || entry.at < Date.now() - DAYS || saved.includes(entry.key));
   if (!person) return;
   for (const form of document.querySelectorAll("form[data-keep]")) restore(form);
+  tell();
+  document.addEventListener("htmx:afterSettle", tell);
   // Parts of a page come anew, their forms too: listen where all events pass.
   document.addEventListener("input", ({ target }) => {
     if (target.form?.matches("[data-keep]")) keep(target.form);

@@ -99,6 +99,20 @@ def test_check_in_comes_back_after_signing_in_again(open_as: Open, cast: Cast) -
     expect(page.get_by_text("It is back.")).to_have_count(0)
 
 
+def test_draft_of_this_browser_is_told_once_on_its_page_and_on_my_groups(open_as: Open, cast: Cast) -> None:
+    page = open_as("marta")
+    page.goto("/groups/")
+    link = page.get_by_role("link", name=re.compile("Log check-in")).first
+    page.goto(link.get_attribute("href") or "")
+    page.get_by_text("Note on Ana").click()
+    page.get_by_role("textbox", name=re.compile("^Note")).first.fill(NOTE)
+    page.wait_for_timeout(200)
+    page.goto("/groups/")
+    expect(page.get_by_text("Draft in this browser")).to_be_visible()
+    link.click()
+    expect(page.get_by_text(re.compile("It is back|Draft from"))).to_have_count(1)
+
+
 def test_link_beside_the_draft_leads_back_to_the_check_in(open_as: Open, cast: Cast) -> None:
     page = open_as("marta")
     page.goto(check_in_url(cast))

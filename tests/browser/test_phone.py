@@ -12,6 +12,7 @@ from questions.actions import ask
 from questions.models import Placement, Question
 from tests.conftest import Cast
 from tests.factories.courses import MaterialFactory
+from tests.factories.groups import MentorshipFactory
 from tests.factories.questions import QuestionFactory, TopicFactory
 from tests.factories.tracker import AgreedStepFactory, CodeReviewFactory
 from tests.trends.actions.topics.gathering import TOKENS, asked
@@ -152,6 +153,18 @@ def test_links_stand_in_one_line_at_the_foot(page_as: PageAs, width: int, who: s
     links[1].focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("navigation").locator("[aria-current]")).to_have_text(links[1].inner_text())
+
+
+def test_bar_fits_two_roles_at_320(page_as: PageAs, cast: Cast) -> None:
+    MentorshipFactory.create(group=cast.juniper, person=cast.person("ana"), role="co-mentor")
+    page = page_as("ana", viewport={"width": 320, "height": 700})
+    page.goto("/questions/")
+    links = page.get_by_role("navigation", name="Main").get_by_role("link").all()
+    assert len(links) >= 5
+    assert page.locator(".top nav ul").evaluate("list => list.scrollWidth <= list.clientWidth")
+    boxes = [box(link) for link in links]
+    assert all(each["height"] >= 44 and each["width"] >= 44 for each in boxes)
+    assert boxes[-1]["x"] + boxes[-1]["width"] <= 320
 
 
 def test_card_of_a_group_fills_its_width(page_as: PageAs, cast: Cast) -> None:
