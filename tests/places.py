@@ -465,6 +465,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "tracker:progress-unwaive",
             "tracker:progress-waive",
             "tracker:student-detail",
+            "tracker:student-remind",
             "tracker:as-student",
             "tracker:enrolment-days",
         ],

@@ -61,10 +61,13 @@ def addresses() -> Iterator[str]:  # noqa: C901 - a kind of row after the other
         yield reverse("questions:question-list", query={"sort": sort})
 
 
-def pages(client: Client, urls: list[str]) -> Iterator[tuple[str, str]]:
-    """What this browser is shown at each address, as a page and as a part of one: address and text."""
+def pages(client: Client, urls: list[str], *, as_parts: bool = False) -> Iterator[tuple[str, str]]:
+    """What this browser is shown at each address: address and text; with `as_parts`, also what htmx is answered."""
     for url in urls:
-        for headers in ({}, {"HX-Request": "true"}):
+        for headers in ({}, {"HX-Request": "true"}) if as_parts else ({},):
             response = client.get(url, headers=headers)
             if response.status_code == 200 and not response.streaming:
                 yield url, response.content.decode(errors="replace")
+            if response.status_code in (403, 404, 405):
+                # Refused before the page asks whether it is wanted as a part.
+                break

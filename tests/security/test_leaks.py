@@ -1,6 +1,7 @@
 """What is for few is shown to nobody else, on any page, as a whole or as a part: notes, requests, drafts, names.
 
-Each secret is a word that stands nowhere else. All pages of all things are asked as each role, and searched for it.
+Each secret is a word that stands nowhere else. All pages of all things are asked as each role, and searched for it,
+by a person of each role as parts, too.
 """
 
 import io
@@ -105,7 +106,9 @@ def write_secrets(cast: Cast) -> list[str]:
     return [*urls, *addresses()]
 
 
-def found(cast: Cast, known: list[str], person: User, words: set[str]) -> set[tuple[str, str]]:
+def found(
+    cast: Cast, known: list[str], person: User, words: set[str], *, as_parts: bool = False
+) -> set[tuple[str, str]]:
     """Which of the words are shown to this person, and where."""
     urls = list(dict.fromkeys(known))
     urls += [reverse("questions:question-list", query={"q": word}) for word in ("zenith", "why")]
@@ -120,7 +123,7 @@ def found(cast: Cast, known: list[str], person: User, words: set[str]) -> set[tu
         for group in (cast.clover, cast.juniper)
         for word in ("divide", "eclipse", "zenith")
     ]
-    shown = pages(as_person(person), urls)
+    shown = pages(as_person(person), urls, as_parts=as_parts)
     return {(word, url) for url, text in shown for word in words if word in text}
 
 
@@ -140,30 +143,20 @@ def former(cast: Cast, secrets: list[str]) -> User:
 @pytest.mark.usefixtures("secrets")
 def test_the_scan_finds_what_is_there(cast: Cast, secrets: list[str]) -> None:
     words = OF_MENTORS | DRAFTS | OF_THE_GROUP | TOLD_PAST_MENTORS
-    shown = {word for word, _ in found(cast, secrets, cast.marta, words)}
+    shown = {word for word, _ in found(cast, secrets, cast.marta, words, as_parts=True)}
     assert shown == words - {"draftines"} - TOLD_PAST_MENTORS
 
 
 @pytest.mark.usefixtures("secrets")
-@pytest.mark.parametrize("name", ["ana", "bruno"])
-def test_students_never_see_what_mentors_write_to_each_other(
-    cast: Cast, secrets: list[str], name: str
-) -> None:
-    assert found(cast, secrets, cast.person(name), OF_MENTORS | DRAFTS) == set()
+def test_students_never_see_what_mentors_write_to_each_other(cast: Cast, secrets: list[str]) -> None:
+    assert found(cast, secrets, cast.person("ana"), OF_MENTORS | DRAFTS, as_parts=True) == set()
 
 
 @pytest.mark.usefixtures("secrets")
 @pytest.mark.parametrize("name", ["dalia", "tomas", "zoe"])
 def test_nobody_else_sees_anything_of_the_group(cast: Cast, secrets: list[str], name: str) -> None:
-    assert (
-        found(
-            cast,
-            secrets,
-            cast.person(name),
-            OF_MENTORS | DRAFTS | OF_THE_GROUP | {"Chidi"} | TOLD_PAST_MENTORS,
-        )
-        == set()
-    )
+    words = OF_MENTORS | DRAFTS | OF_THE_GROUP | {"Chidi"} | TOLD_PAST_MENTORS
+    assert found(cast, secrets, cast.person(name), words, as_parts=True) == set()
 
 
 @pytest.mark.usefixtures("secrets")

@@ -1,6 +1,6 @@
-"""Fill a database as it was while dates were proposed and shifted, upgrade it, and print its plan changes as JSON.
+"""Make an empty database as it was while dates were proposed and shifted, upgrade it, and print as JSON what it is.
 
-A script, started by test_dates.py: one process of Django knows one database.
+A script, started by test_migrations.py: one process of Django knows one database.
 """
 
 import json
@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import django
+
+from tests.upgrading.schema import schema
 
 WAS = [
     ("groups", "0011_dates_proposal"),
@@ -84,6 +86,7 @@ def main() -> int:
         json.dumps(
             {
                 "changes": [[*row, is_undone] for *row, is_undone in rows.values_list(*fields, "undone_at")],
+                "schema": schema(),
                 "mails": list(Message.objects.order_by("pk").values_list("state", "reason")),
             },
             default=bool,

@@ -1,27 +1,15 @@
-"""Upgrade the database of DATABASE_URL from two outboxes and 23 kinds of mail, and print as JSON what waits.
+"""Two outboxes and 23 kinds of mail: what waited is in the one outbox once, and choices are merged."""
 
-A script, started by test_upgrading.py: one process of Django knows one database.
-"""
-
-import json
 from datetime import UTC, datetime
 from functools import partial
-
-import django
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from typing import Any
 
 AT = datetime(2026, 11, 25, 12, tzinfo=UTC)
+BEFORE = [("telling", "0005_broken_promises"), ("people", "0010_known_time_zones")]
 
 
-def main() -> None:
-    django.setup()
-    from django.core.management import call_command
-
-    before = [("telling", "0005_broken_promises"), ("people", "0010_known_time_zones")]
-    executor = MigrationExecutor(connection)
-    executor.migrate(before)
-    apps = executor.loader.project_state(before).apps
+def fill(apps: Any) -> dict[int, str]:
+    """Return the names, in this story, of the people by their ids."""
     group = apps.get_model("groups", "Group").objects.order_by("pk")[0]
     channel = apps.get_model("telling", "Channel").objects.create(
         group=group, address="https://chat.example.com/", made_at=AT
@@ -67,21 +55,18 @@ def main() -> None:
     )
     message(recipient=other, event=morning, kind="check-in-late", message_id="late still waits")
 
-    call_command("migrate", verbosity=0)
+    return {mentor.pk: "mentor", other.pk: "other", student: "student"}
+
+
+def found(names: dict[int, str]) -> dict[str, object]:
     from people.models import MailChoice, Message
 
     shown = ("channel", "event__kind", "kind", "message_id", "state", "tries", "claimed_at", "ended_at")
     posts_now = Message.objects.filter(kind="post").order_by("pk").values_list(*shown)
-    mails = Message.objects.exclude(kind="post").order_by("message_id")
-    names = {mentor.pk: "mentor", other.pk: "other", student: "student"}
+    mails = Message.objects.exclude(kind__in=("post", "account")).order_by("message_id")
     choices = MailChoice.objects.filter(person__in=names).values_list("person", "kind", "soon")
-    found = {
+    return {
         "posts": list(posts_now),
         "mails": list(mails.values_list("kind", "message_id", "state")),
         "choices": sorted((names[person], kind, soon) for person, kind, soon in choices),
     }
-    print(json.dumps(found, default=str))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,13 +1,6 @@
-"""What a database is made of, by name: the columns of each table, its constraints, its indexes and its triggers.
+"""What a database is made of, by name: the columns of each table, its constraints, its indexes and its triggers."""
 
-As a script it brings the database of DATABASE_URL up to date first, and prints this as JSON.
-"""
-
-import json
 import re
-import sys
-
-import django
 
 COLUMNS = {
     "sqlite": """
@@ -60,15 +53,3 @@ def schema() -> dict[str, list[str]]:
         for table, rows in found.items()
         if not re.match("auth_|django_migrations|sqlite_", table)
     }
-
-
-def main() -> None:
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
-    json.dump(schema(), sys.stdout)
-
-
-if __name__ == "__main__":
-    main()

@@ -101,10 +101,11 @@ def test_dump_upgrades_and_every_page_opens(dump: Path, url: str) -> None:
     assert seen["found"] == was["found"] > 0
 
 
-def test_what_waits_is_in_the_one_outbox_once_and_choices_are_merged(url: str) -> None:
+def test_what_people_had_is_told_in_todays_words(url: str) -> None:
+    """Each story of `tests.upgrading.stories`, all in one upgrade."""
     environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.test_settings"}
     found = subprocess.run(
-        [sys.executable, "-m", "tests.upgrading.outbox"],
+        [sys.executable, "-m", "tests.upgrading.stories"],
         env=environment,
         cwd=HERE.parent.parent,
         capture_output=True,
@@ -112,8 +113,10 @@ def test_what_waits_is_in_the_one_outbox_once_and_choices_are_merged(url: str) -
         check=False,
     )
     assert found.returncode == 0, found.stderr
+    stories = json.loads(found.stdout)
+    # What waited is in the one outbox once, and choices are merged.
     at = "2026-11-25 12:00:00+00:00"
-    assert json.loads(found.stdout) == {
+    assert stories["outbox"] == {
         "posts": [
             [1, None, "post", "msg_tried", "sent", 1, None, at],
             [1, "dates_changed", "post", "msg_waits", "waiting", 2, at, None],
@@ -132,6 +135,23 @@ def test_what_waits_is_in_the_one_outbox_once_and_choices_are_merged(url: str) -
             ["student", "group", "never"],
         ],
     }
+    # Who had set what is the same everywhere now is told once.
+    ((recipient, address, kind, body),), kept = stories["thresholds"]
+    assert (recipient, address, kind) == ("ines@demo.example", "ines@demo.example", "account")
+    assert "\n- group too far apart at (milestones): 2, it was 4\n" in body
+    assert "\n- question overdue after (days): the promise: 2 weekdays, it was 5\n" in body
+    assert body.count("\n- ") == 2
+    # What was promised stays.
+    assert kept == [[9, 2], [7, 1]]
+    # What was said before meetings is one answer and a note.
+    said, history = stories["what_was_said"]
+    assert said == [
+        ["stuck", "Blocked by: The key\nNext: Ask Inês"],
+        ["well", "Next: RAG"],
+        ["stuck", ""],
+        ["so_so", "Blocked by: Exams"],
+    ]
+    assert history == said
 
 
 def test_there_is_a_dump_of_each_kind_of_database() -> None:
@@ -140,44 +160,3 @@ def test_there_is_a_dump_of_each_kind_of_database() -> None:
     for name in names:
         assert (HERE / f"{name}.sqlite3.xz").exists()
         assert (HERE / f"{name}.postgresql.sql.xz").exists()
-
-
-def test_who_had_set_what_is_the_same_everywhere_now_is_told_once(url: str) -> None:
-    environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.test_settings"}
-    found = subprocess.run(
-        [sys.executable, "-m", "tests.upgrading.thresholds"],
-        env=environment,
-        cwd=HERE.parent.parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert found.returncode == 0, found.stderr
-    ((recipient, address, kind, body),), kept = json.loads(found.stdout)
-    assert (recipient, address, kind) == ("ines@demo.example", "ines@demo.example", "account")
-    assert "\n- group too far apart at (milestones): 2, it was 4\n" in body
-    assert "\n- question overdue after (days): the promise: 2 weekdays, it was 5\n" in body
-    assert body.count("\n- ") == 2
-    # What was promised stays.
-    assert kept == [[9, 2], [7, 1]]
-
-
-def test_what_was_said_before_meetings_is_one_answer_and_a_note(url: str) -> None:
-    environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.test_settings"}
-    found = subprocess.run(
-        [sys.executable, "-m", "tests.upgrading.what_was_said"],
-        env=environment,
-        cwd=HERE.parent.parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert found.returncode == 0, found.stderr
-    said, history = json.loads(found.stdout)
-    assert said == [
-        ["stuck", "Blocked by: The key\nNext: Ask Inês"],
-        ["well", "Next: RAG"],
-        ["stuck", ""],
-        ["so_so", "Blocked by: Exams"],
-    ]
-    assert history == said

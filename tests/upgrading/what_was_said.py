@@ -1,14 +1,7 @@
-"""Upgrade the database of DATABASE_URL past confidence and pace, and print what is left of what was said.
+"""What was said before meetings, as confidence and pace: it is one answer and a note."""
 
-A script, started by test_upgrading.py: one process of Django knows one database.
-"""
-
-import json
 from datetime import UTC, datetime, timedelta
-
-import django
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from typing import Any
 
 AT = datetime(2026, 11, 25, 12, tzinfo=UTC)
 SAID = [
@@ -17,16 +10,10 @@ SAID = [
     ("high", "stuck", "", ""),
     ("low", "ahead", "Exams", ""),
 ]
+BEFORE = [("tracker", "0018_rings_are_suggested")]
 
 
-def main() -> None:
-    django.setup()
-    from django.core.management import call_command
-
-    before = [("tracker", "0018_rings_are_suggested")]
-    executor = MigrationExecutor(connection)
-    executor.migrate(before)
-    apps = executor.loader.project_state(before).apps
+def fill(apps: Any) -> None:
     notes, history = (
         apps.get_model("tracker", name).objects for name in ("MeetingNote", "HistoricalMeetingNote")
     )
@@ -46,15 +33,11 @@ def main() -> None:
         note = notes.create(**fields)
         history.create(id=note.pk, history_date=AT, history_type="+", **fields)
 
-    call_command("migrate", verbosity=0)
+
+def found(_: None) -> list[object]:
     from tracker.models import MeetingNote
 
-    said = [
+    return [
         list(rows.order_by("pk").values_list("going", "note"))
         for rows in (MeetingNote.objects.all(), MeetingNote.history.all())
     ]
-    print(json.dumps(said))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """Who may see and do what: every URL asked as each role, and held against docs/roles.md, which is the rule.
 
-On the same walk: a GET changes nothing, and no page leads elsewhere.
+On the same walk: a GET changes nothing, no page leads elsewhere, and every answer carries the headers.
 """
 
 import re
@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.conftest import Cast
 from tests.places import PLACES, Place
 from tests.security.every_page.writes import written
+from tests.security.headers import lacking
 
 # Thousands of requests that only break or do not: the lines they reach count as tested where other tests reach them.
 pytestmark = pytest.mark.no_cover
@@ -99,6 +100,8 @@ def test_every_page_can_be_asked() -> None:
 
 # A look that is told to the student is kept, and nothing else is written.
 KEPT_LOOKS = {"tracker:as-student": 'INSERT INTO "tracker_weeklook"'}
+# Answered as plain text before anything else.
+PLAIN = {"healthz", "readyz"}
 ELSEWHERE = "https://evil.example/"
 
 
@@ -119,6 +122,7 @@ def ask(name: str, place: Place, client: Client) -> str:
     to = posted.get("Location", "") or posted.get("HX-Location", "")
     assert not to or (to.startswith("/") and to[1:2] not in ("/", "\\"))
     for response in (got, posted):
+        assert name in PLAIN or lacking(response) == set()
         if response.status_code != 405:
             told.add(answer(response.status_code, response.get("Location", "")))
     return " or ".join(sorted(told))

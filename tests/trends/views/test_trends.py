@@ -285,8 +285,15 @@ ADDRESSES: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("who", ["ines", "marta", "tomas"])
-@pytest.mark.parametrize("address", ADDRESSES)
+# Whoever looks, the filters are the same; what they may see is narrowed by them too.
+@pytest.mark.parametrize(
+    ("who", "address"),
+    [
+        *[("ines", address) for address in ADDRESSES],
+        *[("marta", address) for address in ({}, {"group": "Clover"}, ADDRESSES[-1])],
+        ("tomas", {}),
+    ],
+)
 def test_every_figure_leads_to_just_as_many(
     cast: Cast, story: AskedStory, as_: SignIn, who: str, address: dict[str, Any]
 ) -> None:
@@ -440,7 +447,7 @@ def test_one_week_huge_numbers_and_long_titles_are_shown(cast: Cast, as_: SignIn
     assert f"{title.strip()} leads with 1,201 asks." in html
 
 
-@pytest.mark.parametrize("count", [1, 3, 30])
+@pytest.mark.parametrize("count", [1, 30])
 @pytest.mark.parametrize(("who", "queries"), [("ines", 29), ("marta", 24)])
 def test_trends_take_as_many_queries_for_thirty_as_for_one(
     cast: Cast,
