@@ -32,8 +32,12 @@ def relative_day(day: date, today: date) -> str:
 
 
 @register.simple_tag
-def day(value: date | datetime | None) -> str | SafeString:
-    """Give `{% day question.asked_at %}` as `relative_day` in the reader's zone, with the whole date in a `<time>`."""
+def day(value: date | datetime | None, today: date | None = None) -> str | SafeString:
+    """Give `{% day question.asked_at %}` as `relative_day` in the reader's zone, with the whole date in a `<time>`.
+
+    Args:
+        today: as seen from this day: that of the cohort for its own days, such as a due day.
+    """
     if not value:
         return ""
     local = timezone.localtime(value) if isinstance(value, datetime) else value
@@ -45,5 +49,5 @@ def day(value: date | datetime | None) -> str | SafeString:
         '<time datetime="{}" title="{}">{}</time>',
         local.isoformat(),
         whole,
-        relative_day(on, timezone.localdate()),
+        relative_day(on, today or timezone.localdate()),
     )

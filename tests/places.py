@@ -499,8 +499,6 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "questions:question-not-same-undo": lambda cast: Place(
         [*not_same(cast).args, not_same(cast).fields["other"]]
     ),
-    "tracker:known-questions-seen": lambda cast: Place([cast.clover.pk, cast.milestones[0].pk]),
-    "tracker:known-questions-close": lambda cast: Place([cast.clover.pk, cast.milestones[0].pk]),
     "tracker:material-opinion": lambda cast: Place(
         [cast.clover.pk, Material.objects.get().pk], {"opinion": ""}
     ),

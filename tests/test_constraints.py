@@ -53,7 +53,6 @@ from tracker.models import (
     CheckInDraft,
     CheckInEntry,
     CodeReview,
-    KnownQuestionsSeen,
     MaterialTick,
     MeetingItem,
     MeetingNote,
@@ -280,9 +279,6 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "progress_waived_at_and_by": lambda cast: progress(cast, waived_at=NOW),
     "link_check_dead_since": lambda cast: LinkCheck(
         material=cast.milestones[0].materials.create(title="Tokens"), check_at=NOW, is_dead=True
-    ),
-    "known_questions_seen_once": lambda cast: twice(
-        lambda: KnownQuestionsSeen(person=cast.marta, milestone=cast.milestones[0])
     ),
     "material_tick_once": lambda cast: twice(lambda: tick(cast)),
     "material_tick_opinion_in_group": lambda cast: tick(cast, group=cast.clover),

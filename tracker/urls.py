@@ -22,7 +22,6 @@ from tracker.views.closing import cohort_close, cohort_open_again
 from tracker.views.cohort_groups import cohort_groups
 from tracker.views.groups import group_dates, group_detail, group_live, home, my_groups, my_groups_live
 from tracker.views.helping import help_answer, help_sort_out
-from tracker.views.known_questions import known_questions_close, known_questions_seen
 from tracker.views.meeting_notes import meeting_item_add, meeting_item_close, meeting_note
 from tracker.views.mentorships import mentorship_days
 from tracker.views.moves import move_undo, moves_undo
@@ -66,8 +65,6 @@ group_urls = [
     path("progress/", progress_mark, name="progress-mark"),
     path("progress/<int:progress_id>/undo/<int:change_id>/", progress_undo, name="progress-undo"),
     path("milestones/<int:milestone_id>/hours/", progress_hours, name="progress-hours"),
-    path("milestones/<int:milestone_id>/known/seen/", known_questions_seen, name="known-questions-seen"),
-    path("milestones/<int:milestone_id>/known/close/", known_questions_close, name="known-questions-close"),
     path("materials/<int:material_id>/tick/", material_tick, name="material-tick"),
     path("materials/<int:material_id>/opinion/", material_opinion, name="material-opinion"),
     path("news/close/", news_close, name="news-close"),

@@ -1,8 +1,12 @@
+import re
+
 from django.conf import settings
 from django.db import models
 
 from courses.models.milestone import Milestone
 from people.models import Edited
+
+_PART = re.compile(r"\s*\(\d+ of \d+\)$")
 
 
 class MaterialQuerySet(models.QuerySet["Material"]):
@@ -37,6 +41,11 @@ class Material(Edited):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def title_of_all(self) -> str:
+        """The title of all its links: several of one milestone have the same, or "(2 of 4)" behind it."""
+        return _PART.sub("", self.title)
 
     @property
     def dead_link(self) -> str:

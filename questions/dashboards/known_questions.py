@@ -22,8 +22,6 @@ from questions.search import matching
 
 # Unpublished questions listed for the course admins; the list of questions has all.
 _MOST_UNPUBLISHED = 30
-# What is shown where a milestone begins: so many questions, answers of each, and characters of an answer.
-_MOST_ASKED, _FIRST_ANSWERS, _LONGEST_ANSWER = 3, 2, 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,72 +107,6 @@ def known_questions_page(access: MilestoneAccess, *, text: str = "") -> KnownQue
 def known_questions(questions: QuestionQuerySet) -> list[Question]:
     known = with_asker(questions.known()).select_related("material").with_ask_count()
     return list(known.defer("search_text").order_by(F("ask_count").desc(), "asked_at", "pk"))
-
-
-@dataclass(frozen=True, slots=True)
-class AskedOften:
-    """A known question where its milestone begins. `url` is its place on the page of the milestone."""
-
-    id: int
-    title: str
-    url: str
-    asks_label: str
-    answers: tuple[KnownAnswer, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AskedMost:
-    """The known questions of a milestone that were asked most, and how many there are in all."""
-
-    questions: tuple[AskedOften, ...]
-    count: int
-    # The reader was shown them before.
-    is_seen: bool
-
-
-def asked_most(questions: QuestionQuerySet, *, seen: Exists) -> dict[int, AskedMost]:
-    """Return the known ones of these questions that were asked most at each milestone, by its id. Two queries.
-
-    Of each the first answers that are not long: the page of the milestone has all.
-
-    Args:
-        seen: whether the reader was shown those of the question's milestone.
-    """
-    asked = with_asker(questions.known()).with_ask_count().annotate(is_seen=seen)
-    asked = asked.order_by(F("ask_count").desc(), "asked_at", "pk")
-    fields = (
-        "milestone_id",
-        "title",
-        "asked_by_id",
-        "published_at",
-        "is_from_student",
-        "ask_count",
-        "is_seen",
-    )
-    known: dict[int, list[Any]] = defaultdict(list)
-    for row in asked.values_list("pk", *fields, named=True):
-        known[row.milestone_id].append(row)
-    answers = answers_of([row for rows in known.values() for row in rows[:_MOST_ASKED]])
-    return {
-        milestone: AskedMost(
-            tuple(_asked_often(row, answers[row.pk]) for row in rows[:_MOST_ASKED]),
-            len(rows),
-            rows[0].is_seen,
-        )
-        for milestone, rows in known.items()
-    }
-
-
-def _asked_often(question: Any, answers: Sequence[Any]) -> AskedOften:
-    published = [answer for answer in answers if not answer.is_new and len(answer.body) <= _LONGEST_ANSWER]
-    page = reverse("questions:milestone-questions", args=[question.milestone_id])
-    return AskedOften(
-        id=question.pk,
-        title=question.title,
-        url=f"{page}#{_anchor(question)}",
-        asks_label=asks_label(question.ask_count),
-        answers=tuple(_known_answer(question, answer) for answer in published[:_FIRST_ANSWERS]),
-    )
 
 
 def answers_of(questions: Iterable[Any]) -> dict[int, list[Any]]:

@@ -8,6 +8,23 @@ document.addEventListener("change", (event) => {
   }
 });
 
+// A tick or a choice that could not be saved goes back to what is saved.
+for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, ({ detail }) => {
+    if (!detail.elt.matches("form[data-submit-on-change]") || detail.xhr?.status === 422) return;
+    for (const each of detail.elt.querySelectorAll("[type=checkbox], [type=radio]")) each.checked = each.defaultChecked;
+  });
+}
+
+// A button with data-opens shows those details first, with its field; pressed again it sends its form.
+document.addEventListener("click", (event) => {
+  const details = document.getElementById(event.target.closest?.("[data-opens]")?.dataset.opens);
+  if (!details || details.open) return;
+  event.preventDefault();
+  details.open = true;
+  details.querySelector("textarea").focus();
+});
+
 // Ctrl+Enter (Cmd+Enter) sends the form with data-ctrl-enter that has the focus.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;

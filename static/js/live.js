@@ -32,6 +32,13 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (isLive(event) && (isPressed || before !== changes)) event.detail.shouldSwap = false;
 });
 
+// Nor what is typed in, or has the focus.
+document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+  const fields = [...detail.target.querySelectorAll("textarea")];
+  const isUsed = detail.target.contains(document.activeElement) || fields.some((each) => each.value);
+  if (detail.target.matches("[data-live-part]") && isUsed) detail.shouldSwap = false;
+});
+
 // Of several that have changed, one comes with an answer: the next is asked for at once.
 document.addEventListener("htmx:afterSettle", (event) => {
   if (isLive(event) && event.detail.requestConfig.elt.isConnected) ask(event.detail.requestConfig.elt);

@@ -197,14 +197,9 @@ def _of_student(reader: User, relations: Relations, now: datetime) -> Iterator[D
         if week.meeting and week.meeting.on < week.meeting.today + _WEEK:
             parts.append(Part(week.meeting.label, label="You meet", look="row"))
         parts += [
-            Part(
-                str(review.milestone),
-                label=f"Review for {review.author.person.get_short_name()}",
-                path=review.get_absolute_url(),
-                look="row",
-            )
-            for review in week.to_review
-            if week.has_code_reviews and review.is_handed_in
+            Part(each.title, label=each.before.removesuffix(":"), path=each.url, look="row")
+            for each in week.waiting
+            if week.has_code_reviews and not each.is_news
         ]
         if not parts:
             continue

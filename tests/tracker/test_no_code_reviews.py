@@ -43,7 +43,7 @@ def test_what_has_begun_is_read_and_finished(cast: Cast, as_: As, late: CodeRevi
     week = as_("bruno").get("/week/", follow=True).text
     assert late.get_absolute_url() in week
     assert "Ask for a review" not in week
-    assert "waits for you" in week
+    assert "Waiting for you" in week
     page = as_("bruno").get(late.get_absolute_url()).text
     assert "Ask for changes" in page
     ana, bruno = cast.person("ana"), cast.person("bruno")

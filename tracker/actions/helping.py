@@ -1,6 +1,7 @@
-"""Requests for help: answered, sorted out. What is a mark alone is in `progress`."""
+"""Requests for help: asked with words, answered, sorted out. What is a mark alone is in `progress`."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from textwrap import shorten
 
 from django.db import transaction
 
@@ -11,6 +12,39 @@ from questions.actions import answer, ask
 from questions.models import Question
 from tracker.actions.progress import mark, progress_to_change
 from tracker.models import Progress
+
+_TWICE = timedelta(minutes=10)
+_TITLE = Question._meta.get_field("title").max_length or 0
+
+
+@transaction.atomic
+def ask_for_help(
+    *, enrolment: Enrolment, group: Group, milestone: Milestone, words: str, by: User, at: datetime
+) -> Progress:
+    """Mark that help is needed. The words, if there are any, become a question of the group: the first line its title.
+
+    Raises:
+        ProgressError: as for `mark`.
+        QuestionError: the cohort is closed; too many asks within an hour.
+    """
+    if words := words.strip():
+        title, _, detail = words.partition("\n")
+        if len(title) > _TITLE:
+            title, detail = shorten(title, _TITLE // 2, placeholder="…"), words
+        own = Question.objects.filter(asks__enrolment=enrolment, milestone=milestone, title=title.strip())
+        # A form that is sent twice asks once.
+        if not own.filter(asked_at__gt=at - _TWICE).exists():
+            ask(
+                group=group,
+                by=by,
+                at=at,
+                title=title,
+                detail=detail,
+                milestone=milestone,
+                visibility=Question.Visibility.GROUP,
+                enrolment=enrolment,
+            )
+    return mark(enrolment=enrolment, milestone=milestone, state=Progress.State.NEED_HELP, by=by, at=at)
 
 
 @transaction.atomic

@@ -30,8 +30,8 @@ def mark(
     """Set the state of an enrolment at a milestone of its course; `state_since` stays while the state does.
 
     If a mark is soon replaced by the previous one, it was a mistake: `state_since` and the days are restored. But a
-    request for help that is made again counts from now: it asks again. "Not started" where nothing was marked changes
-    nothing; the progress returned is then not in the database.
+    request for help that is made again counts from now, also one that was answered: it asks again. "Not started" where
+    nothing was marked changes nothing; the progress returned is then not in the database.
 
     Raises:
         ProgressError: the milestone is of another course, the enrolment has ended, the cohort is closed.
@@ -135,17 +135,16 @@ def undo_change(*, progress: Progress, change_id: int, by: User, at: datetime) -
 
 
 @transaction.atomic
-def tick(*, enrolment: Enrolment, material: Material, at: datetime) -> MaterialTick:
-    """Tick a material; ticking it twice keeps the first time.
+def tick(*, enrolment: Enrolment, material: Material, at: datetime) -> None:
+    """Tick a material, with the others of its title; ticking it twice keeps the first time.
 
     Raises:
         ProgressError: as for `mark`.
     """
     _locked(enrolment, material.milestone, at)
     note_activity(enrolment_id=enrolment.pk, at=at)
-    return MaterialTick.objects.get_or_create(
-        enrolment=enrolment, material=material, defaults={"ticked_at": at}
-    )[0]
+    for each in _of_its_title(material):
+        MaterialTick.objects.get_or_create(enrolment=enrolment, material=each, defaults={"ticked_at": at})
 
 
 @transaction.atomic
@@ -157,40 +156,44 @@ def find_material(
     opinion: MaterialTick.Opinion | str,
     at: datetime,
 ) -> str:
-    """Note how a student found a material that they ticked; "" notes nothing any more. Return the opinion before.
+    """Note how a student found a material that they ticked, with the others of its title; "" notes nothing any more.
 
     Args:
         group: where the student is.
+
+    Returns:
+        The opinion before.
 
     Raises:
         ProgressError: it is not ticked; otherwise as for `mark`.
     """
     _locked(enrolment, material.milestone, at)
-    ticked = MaterialTick.objects.filter(enrolment=enrolment, material=material).first()
-    if ticked is None:
+    ticks = MaterialTick.objects.filter(enrolment=enrolment, material__in=_of_its_title(material))
+    ticked = {each.material_id: each.opinion for each in ticks}
+    if material.pk not in ticked:
         raise ProgressError(f"Tick {material} first.")
-    before = ticked.opinion
-    if before != opinion:
+    if set(ticked.values()) != {opinion}:
         note_activity(enrolment_id=enrolment.pk, at=at)
-        ticked.opinion, ticked.group = opinion, group if opinion else None
-        ticked.save(update_fields=["opinion", "group"])
-    return before
+        ticks.update(opinion=opinion, group=group if opinion else None)
+    return ticked[material.pk]
 
 
 @transaction.atomic
 def untick(*, enrolment: Enrolment, material: Material, at: datetime) -> str:
-    """Remove the tick of a material, and how it was found. Return that, for `restore_tick`.
+    """Remove the tick of a material and of the others of its title, and how they were found.
+
+    Returns:
+        How it was found, for `restore_tick`.
 
     Raises:
         ProgressError: as for `mark`.
     """
     _locked(enrolment, material.milestone, at)
     note_activity(enrolment_id=enrolment.pk, at=at)
-    ticked = MaterialTick.objects.filter(enrolment=enrolment, material=material).first()
-    if ticked is None:
-        return ""
-    ticked.delete()
-    return ticked.opinion
+    ticks = MaterialTick.objects.filter(enrolment=enrolment, material__in=_of_its_title(material))
+    opinion = dict(ticks.values_list("material", "opinion")).get(material.pk, "")
+    ticks.delete()
+    return opinion
 
 
 @transaction.atomic
@@ -209,6 +212,12 @@ def restore_tick(
     """
     tick(enrolment=enrolment, material=material, at=at)
     find_material(enrolment=enrolment, material=material, group=group, opinion=opinion, at=at)
+
+
+def _of_its_title(material: Material) -> list[Material]:
+    """The links in use that are one tick with this one, which is among them."""
+    others = material.milestone.materials.in_use().exclude(pk=material.pk)
+    return [material, *(each for each in others if each.title_of_all == material.title_of_all)]
 
 
 def last_change_id(progress: Progress) -> int | None:
@@ -238,7 +247,8 @@ def why_read_only(enrolment: Enrolment, now: datetime) -> str:
 def _set_state(
     progress: Progress, state: Progress.State, *, by: User, at: datetime, undoes: bool = False
 ) -> None:
-    if progress.state != state:
+    asks_on = state == Progress.State.NEED_HELP == progress.state and not undoes and _is_answered(progress)
+    if progress.state != state or asks_on:
         before = _undone_by(progress, state, at)
         is_settled = _settles_help(progress, by)
         asks_again = state == Progress.State.NEED_HELP and not undoes
@@ -248,6 +258,10 @@ def _set_state(
             progress.started_on, progress.finished_on = before.started_on, before.finished_on
         _save(progress, by=by, at=at)
         _tell_of_help(progress, is_settled=is_settled, by=by, at=at)
+
+
+def _is_answered(progress: Progress) -> bool:
+    return not Progress.objects.cries().filter(pk=progress.pk).exists()
 
 
 def _tell_of_help(progress: Progress, *, is_settled: bool, by: User, at: datetime) -> None:

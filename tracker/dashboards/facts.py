@@ -99,7 +99,7 @@ def records_of(
 ) -> dict[int, StudentRecord]:
     """Return the records of enrolments by their id. Six queries; two without what only attention needs.
 
-    One more if any are asked before their meetings.
+    One more if any are asked before their meetings, and one if any need help.
 
     Args:
         zones: the time zones of their cohorts, by the id of the enrolment.
@@ -126,17 +126,14 @@ def _read_progress(
     """Return the moment of the last call for help that waits for an answer, by enrolment."""
     cries: dict[int, datetime] = {}
     progress = Progress.objects.filter(enrolment__in=zones.keys())
-    rows = progress.annotate(help_answered_at=help_answered_at()).values_list(
-        "enrolment_id",
-        "milestone_id",
-        "state",
-        "hours",
-        "state_since",
-        "changed_at",
-        "waived_at",
-        "help_answered_at",
-    )
-    for enrolment_id, milestone_id, value, hours, since, changed_at, waived_at, answered_at in rows:
+    fields = ("enrolment_id", "milestone_id", "state", "hours", "state_since", "changed_at", "waived_at")
+    rows = list(progress.values_list("pk", *fields))
+    # Its query is long, and few need help.
+    needed = [pk for pk, _, _, state, *_ in rows if state == State.NEED_HELP]
+    asked = Progress.objects.filter(pk__in=needed) if needed else Progress.objects.none()
+    answered = dict(asked.annotate(answered_at=help_answered_at()).values_list("pk", "answered_at"))
+    for pk, enrolment_id, milestone_id, value, hours, since, changed_at, waived_at in rows:
+        answered_at = answered.get(pk)
         zone, state = zones[enrolment_id], State(value)
         # Without a date, nobody knows on which day they were active.
         since_on = since.astimezone(zone).date() if since else None

@@ -61,14 +61,21 @@ class NextMeeting:
     def label(self) -> str:
         """ "today 18:00, by video", "Wed 30 September 18:00 (Thu 05:00 your time)", "Mon 21 September, moved"."""
         days = {self.today: "today", self.today + _DAY: "tomorrow"}
-        label = days.get(self.on) or day_label(self.on, self.today)
+        return self._label(days.get(self.on) or day_label(self.on, self.today), self.how)
+
+    @property
+    def near_label(self) -> str:
+        """ "Wednesday 18:00": the day as people say it, for a page of today, without how one meets."""
+        return self._label(relative_day(self.on, self.today))
+
+    def _label(self, label: str, how: str = "") -> str:
         if self.at:
             label += f" {self.at:%H:%M}"
         if self.reader_at:
             # "Today" and "tomorrow" are the cohort's. For the reader it may be another day, then or already now.
             is_same_day = (self.reader_at.date(), self.reader_today) == (self.on, self.today)
             label += f" ({self.reader_at:{'%H:%M' if is_same_day else '%a %H:%M'}} your time)"
-        return ", ".join(part for part in (label, "moved" if self.is_moved else "", self.how) if part)
+        return ", ".join(part for part in (label, "moved" if self.is_moved else "", how) if part)
 
     @property
     def short_label(self) -> str:

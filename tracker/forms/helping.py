@@ -8,6 +8,17 @@ from courses.models import Milestone
 _LONGEST = 20_000
 
 
+class HelpForm(forms.Form):
+    """What a student needs; without words the mark counts as well."""
+
+    words = forms.CharField(
+        label="What do you need?",
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea({"rows": 1, "autocomplete": "off"}),
+    )
+
+
 class HelpAnswerForm(forms.Form):
     milestone = forms.TypedChoiceField(label="Help with", coerce=int)
     body = forms.CharField(

@@ -60,6 +60,6 @@ class HoursForm(forms.ModelForm[Progress]):
     class Meta:
         model = Progress
         fields = ("hours",)
-        labels = {"hours": "Hours spent"}
+        labels = {"hours": "Hours"}
         field_classes = {"hours": HoursField}
         error_messages = {"hours": _HOURS_ERRORS}

@@ -2,7 +2,6 @@ from tracker.models.agreed_step import AgreedStep
 from tracker.models.attention import AttentionPutAside
 from tracker.models.check_in import CheckIn, CheckInDraft, CheckInEntry
 from tracker.models.code_review import CodeReview
-from tracker.models.known_questions import KnownQuestionsSeen
 from tracker.models.material_tick import MaterialTick
 from tracker.models.meeting_note import MeetingItem, MeetingNote
 from tracker.models.progress import Progress
@@ -19,7 +18,6 @@ __all__ = [
     "CheckInEntry",
     "CodeReview",
     "GroupSnapshot",
-    "KnownQuestionsSeen",
     "MaterialTick",
     "MeetingItem",
     "MeetingNote",

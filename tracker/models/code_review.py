@@ -16,7 +16,9 @@ class CodeReviewQuerySet(models.QuerySet["CodeReview"]):
             "changed_at",
             "milestone__title",
             "author__person__name",
+            "author__person__short_name",
             "reviewer__person__name",
+            "reviewer__person__short_name",
         )
 
 

@@ -25,7 +25,7 @@ def as_student(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     group = stay.group
     group.cohort = access.enrolment.cohort
     milestone_id = as_id(request.GET.get("milestone", ""))
-    week = week_as_student(access, group, reader=user, now=now, milestone_id=milestone_id)
+    week = week_as_student(access, group, now=now, milestone_id=milestone_id)
     if week is None:
         raise Http404
     note_look(enrolment=access.enrolment, role=role, by=user, at=now)

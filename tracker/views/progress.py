@@ -5,7 +5,6 @@ from functools import partial
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -16,6 +15,7 @@ from lib.requests import HtmxRequest, way_back
 from lib.text import ended_once
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
+from questions.actions import QuestionError
 from tracker.access.progress import (
     MemberAccess,
     material_of,
@@ -25,7 +25,7 @@ from tracker.access.progress import (
     progress_to_mark,
 )
 from tracker.access.students import milestone_to_waive, student_to_lead
-from tracker.actions.helping import sort_out
+from tracker.actions.helping import ask_for_help, sort_out
 from tracker.actions.progress import (
     ProgressError,
     find_material,
@@ -41,6 +41,7 @@ from tracker.actions.progress import (
     waive,
 )
 from tracker.dashboards.hours import hours_label
+from tracker.forms.helping import HelpForm
 from tracker.forms.progress import SORTED_OUT, UNDO, HoursForm, MarkForm, OpinionForm
 from tracker.forms.students import WaiveForm
 from tracker.models import MaterialTick, Progress
@@ -57,12 +58,22 @@ def progress_mark(request: HtmxRequest, group_id: int) -> HttpResponse:
     enrolment_id, milestone_id, state = form.cleaned_data["mark"] if form.is_valid() else (0, 0, "")
     member = member_to_mark(user, group_id, enrolment_id, now)
     milestone = milestone_of(member, milestone_id)
+    change, words = _change_to(state), HelpForm(request.POST)
+    if state == Progress.State.NEED_HELP and member.is_own:
+        if not words.is_valid():
+            return week_page(
+                request, member.access, now, page=_week_at(group_id, milestone_id), help_form=words
+            )
+        change = partial(ask_for_help, group=member.access.group, words=words.cleaned_data["words"])
     try:
-        progress = _change_to(state)(enrolment=member.enrolment, milestone=milestone, by=user, at=now)
+        progress = change(enrolment=member.enrolment, milestone=milestone, by=user, at=now)
+    except QuestionError as error:
+        words.add_error("words", str(error))
+        return week_page(request, member.access, now, page=_week_at(group_id, milestone_id), help_form=words)
     except ProgressError as error:
         messages.error(request, str(error))
     else:
-        message = _with_ask_link(member, progress)
+        message = _state_message(member, progress)
         _add_message(request, member, progress, f"Sorted out. {message}" if state == SORTED_OUT else message)
     return _answer(request, member, now)
 
@@ -95,8 +106,7 @@ def progress_hours(request: HtmxRequest, group_id: int, milestone_id: int) -> Ht
     milestone = milestone_of(member, milestone_id)
     form = HoursForm(request.POST)
     if not form.is_valid():
-        here = reverse("tracker:week", args=[group_id], query={"milestone": milestone_id})
-        return week_page(request, member.access, now, page=here, hours_form=form)
+        return week_page(request, member.access, now, page=_week_at(group_id, milestone_id), hours_form=form)
     hours = form.cleaned_data["hours"]
     try:
         progress = note_hours(enrolment=member.enrolment, milestone=milestone, hours=hours, by=user, at=now)
@@ -225,21 +235,8 @@ def _add_message(request: HtmxRequest, member: MemberAccess, progress: Progress,
     messages.success(request, message)
 
 
-def _with_ask_link(member: MemberAccess, progress: Progress) -> str:
-    """The message about the new state; to a student who needs help with a way to say with what.
-
-    On a phone the field is in a sheet that is closed: no address leads into it, a button opens it.
-    """
-    message = _state_message(member, progress)
-    if not member.is_own or progress.state != Progress.State.NEED_HELP:
-        return message
-    url = reverse(
-        "tracker:week",
-        args=[member.access.group.pk],
-        query={"milestone": progress.milestone_id},
-        fragment="ask-title",
-    )
-    return render_to_string("tracker/_need_help_message.html", {"message": message, "url": url})
+def _week_at(group_id: int, milestone_id: int) -> str:
+    return reverse("tracker:week", args=[group_id], query={"milestone": milestone_id})
 
 
 def _answer(request: HtmxRequest, member: MemberAccess, now: datetime) -> HttpResponse:

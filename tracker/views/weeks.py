@@ -19,6 +19,7 @@ from tracker.actions.news import close_news
 from tracker.dashboards.live import group_version
 from tracker.dashboards.own_enrolments import own_enrolments
 from tracker.dashboards.week import StudentWeek, student_week
+from tracker.forms.helping import HelpForm
 from tracker.forms.meeting_notes import MeetingNoteForm
 from tracker.forms.progress import HoursForm, NewsForm
 from tracker.models import Progress
@@ -57,14 +58,20 @@ def week(request: HtmxRequest, group_id: int) -> HttpResponse:
 @audience(Audience.STUDENT)
 @require_safe
 def week_live(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """The group in a member's week, if it has changed since it was seen; 204 if not. What is typed is not in it."""
+    """What others change in a week, if it has changed since it was seen; 204 if not. Nothing typed is in it."""
     if request.GET.get("seen") == group_version(group_id):
         return HttpResponse(status=204)
     now, user = timezone.now(), signed_in(request)
     access = group_to_study_in(user, group_id, now)
     shown_week = _week_of(access, user, now, request.GET.get("milestone", ""))
-    context = {"week": shown_week, "group": access.group, "here": _here(access, shown_week)}
-    return render(request, "tracker/_week_group.html", context)
+    context = {
+        "week": shown_week,
+        "group": access.group,
+        "help_form": HelpForm(),
+        "here": _here(access, shown_week),
+        "is_live": True,
+    }
+    return render(request, "tracker/_week_live.html", context)
 
 
 @audience(Audience.STUDENT)
@@ -87,6 +94,7 @@ def week_page(
     page: str = "",
     hours_form: HoursForm | None = None,
     note_form: MeetingNoteForm | None = None,
+    help_form: HelpForm | None = None,
 ) -> HttpResponse:
     """Answer with a member's week: the page, or for htmx the part that it swaps.
 
@@ -94,43 +102,41 @@ def week_page(
         page: the URL of the week on which a change was made, if it is not this request's.
         hours_form: the form of hours that could not be saved.
         note_form: that of a note before the meeting.
+        help_form: that of a request for help.
     """
     user = signed_in(request)
     asked_for = QueryDict(urlsplit(page or request.get_full_path()).query).get("milestone", "")
-    shown_week = _week_of(access, user, now, asked_for, offers_known=True)
+    shown_week = _week_of(access, user, now, asked_for)
     context = {
         "week": shown_week,
         "group": access.group,
         "tabs": _tabs(user, access, now),
         "hours_form": hours_form or (hours_form_of(shown_week) if shown_week else None),
         "note_form": note_form or _note_form_of(shown_week),
+        "help_form": help_form or HelpForm(),
         "here": _here(access, shown_week),
         "is_part": request.htmx.target == "week",
     }
     template = "tracker/week.html#week" if request.htmx.target == "week" else "tracker/week.html"
-    status = 422 if hours_form is not None else status_of(note_form) if note_form is not None else 200
+    is_refused = hours_form is not None or help_form is not None
+    status = 422 if is_refused else status_of(note_form) if note_form is not None else 200
     return render(request, template, context, status=status)
 
 
-def _week_of(
-    access: GroupAccess, user: User, now: datetime, milestone: str, *, offers_known: bool = False
-) -> StudentWeek | None:
+def _week_of(access: GroupAccess, user: User, now: datetime, milestone: str) -> StudentWeek | None:
     return student_week(
         group=access.group,
         enrolment_id=access.studies.enrolment_id or 0 if access.studies else 0,
         person=user,
         now=now,
         milestone_id=as_id(milestone),
-        offers_known=offers_known,
     )
 
 
 def hours_form_of(shown_week: StudentWeek) -> HoursForm | None:
     if shown_week.shown is None:
         return None
-    return HoursForm(
-        instance=Progress(hours=shown_week.shown.hours), initial={"hours": shown_week.shown.hours_value}
-    )
+    return HoursForm(instance=Progress(), initial={"hours": shown_week.shown.hours_value})
 
 
 def _note_form_of(shown_week: StudentWeek | None) -> MeetingNoteForm | None:

@@ -32,8 +32,6 @@ BOTH = {
     "questions:question-not-same",
     "tracker:check-in-draft",
     "tracker:check-in-draft-discard",
-    "tracker:known-questions-close",
-    "tracker:known-questions-seen",
 }
 ADMINS = BOTH | {
     "groups:cohort-archive",
@@ -48,8 +46,6 @@ MENTORS = BOTH | {"groups:mentor-away-take-back"}
 STUDENTS = {
     "groups:concern-new",
     "groups:would-not-mentor",
-    "tracker:known-questions-close",
-    "tracker:known-questions-seen",
     "tracker:news-close",
 }
 

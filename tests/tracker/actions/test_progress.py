@@ -12,6 +12,7 @@ from tests.factories.tracker import ProgressFactory
 from tests.moving import end_enrolment
 from tracker.actions.progress import (
     ProgressError,
+    find_material,
     last_change_id,
     mark,
     note_hours,
@@ -284,10 +285,30 @@ def test_tick_twice_keeps_the_first_time(cast: Cast) -> None:
     now, later = now_and_later()
     ana, material = cast.enrolment("ana"), MaterialFactory.create(milestone=cast.milestones[0])
     tick(enrolment=ana, material=material, at=now)
-    assert tick(enrolment=ana, material=material, at=later).ticked_at == now
+    tick(enrolment=ana, material=material, at=later)
+    assert MaterialTick.objects.get().ticked_at == now
     assert last_active(cast, "ana") == later
     untick(enrolment=ana, material=material, at=later)
     untick(enrolment=ana, material=material, at=later)
+    assert not MaterialTick.objects.exists()
+
+
+def test_tick_is_of_all_links_of_a_title(cast: Cast) -> None:
+    ana, now = cast.enrolment("ana"), timezone.now()
+    basics, prompts = cast.milestones[:2]
+    titles = [
+        (basics, "Chains (1 of 2)"),
+        (basics, "Chains (2 of 2)"),
+        (basics, "Trees"),
+        (prompts, "Chains"),
+    ]
+    first, *_ = (MaterialFactory.create(milestone=milestone, title=title) for milestone, title in titles)
+    tick(enrolment=ana, material=first, at=now)
+    found = {"enrolment": ana, "material": first, "group": cast.clover, "at": now}
+    assert find_material(**found, opinion="too_long") == ""
+    ticks = MaterialTick.objects.order_by("material").values_list("material__title", "opinion")
+    assert list(ticks) == [("Chains (1 of 2)", "too_long"), ("Chains (2 of 2)", "too_long")]
+    assert untick(enrolment=ana, material=first, at=now) == "too_long"
     assert not MaterialTick.objects.exists()
 
 

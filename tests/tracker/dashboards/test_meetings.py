@@ -115,10 +115,11 @@ def test_next_meeting_stands_on_the_pages_of_the_group(cast: Cast, as_: Any, who
     Group.objects.filter(pk=cast.clover.pk).update(meeting="Wednesdays 18:00, by video")
     User.objects.filter(pk=cast.person(who).pk).update(time_zone="Asia/Tokyo")
     page = as_(who).get(path.format(cast.clover.pk), follow=True).text
-    assert "today 18:00 (thu 02:00 your time), by video" in page.lower()
-    assert "legend" in page
+    assert "today 18:00 (thu 02:00 your time)" in page.lower()
+    assert "by video" in page
     CheckInFactory.create(group=cast.clover, week_starts_on=MONDAY, held_on=MONDAY, logged_at=timezone.now())
-    assert "Wed 30 September 18:00" in as_(who).get(path.format(cast.clover.pk), follow=True).text
+    later = as_(who).get(path.format(cast.clover.pk), follow=True).text
+    assert ("30 Sep 18:00" if path == "/week/" else "Wed 30 September 18:00") in later
 
 
 def test_my_week_says_what_is_expected_and_what_one_should_know(cast: Cast, as_: Any) -> None:

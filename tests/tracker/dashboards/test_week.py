@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,10 +11,10 @@ from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory, MilestoneFactory, PauseFactory
 from tests.factories.groups import MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
-from tests.factories.questions import AnswerFactory, AskFactory, QuestionFactory
+from tests.factories.questions import AnswerFactory, QuestionFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInFactory, CodeReviewFactory, ProgressFactory
 from tracker.dashboards.week import StudentWeek, student_week
-from tracker.models import CodeReview, MaterialTick
+from tracker.models import MaterialTick, Progress
 
 
 def week_of(cast: Cast, name: str = "ana", milestone_id: int | None = None) -> StudentWeek:
@@ -94,8 +93,12 @@ def test_week_shows_the_milestone_to_work_on(cast: Cast) -> None:
         ("need_help", False),
         ("done", False),
     ]
-    assert titles(week.following) == ["Indexation", "RAG"]
-    assert titles(week.settled) == ["LLM basics"]
+    assert week.following is not None
+    assert week.following.milestone.title == "Indexation"
+    assert (titles(week.left), titles(week.others)) == (
+        ["Indexation", "RAG"],
+        ["LLM basics", "Indexation", "RAG"],
+    )
     assert week.overview.mentors_label == "mentor Marta Pires"
 
 
@@ -107,14 +110,8 @@ def test_week_is_late_with_what_was_due_since_one_joined(cast: Cast, joined: dat
     cast.ana.save()
     week = week_of(cast)
     assert week.shown is not None
-    assert (week.shown.when, week.shown.is_late) == ("Was due Sun 6 September", late)
-    assert (week.week_label, week.heading, week.whom_one_meets) == (
-        "Week 3 of 4",
-        "LLM basics",
-        "Marta Pires, Bruno and Chidi",
-    )
-    assert week.then is not None
-    assert week.then.milestone.title == "Prompt engineering"
+    assert (week.shown.due_on, week.shown.is_late) == (date(2026, 9, 6), late)
+    assert (week.week_label, week.heading, week.mentor_names) == ("Week 3 of 4", "LLM basics", "Marta")
 
 
 def test_week_shows_the_milestone_asked_for_and_what_to_go_on_with(cast: Cast) -> None:
@@ -122,10 +119,9 @@ def test_week_shows_the_milestone_asked_for_and_what_to_go_on_with(cast: Cast) -
     week = week_of(cast, milestone_id=cast.milestones[0].pk)
     assert week.shown is not None
     assert (week.shown.milestone.title, week.shown.is_settled) == ("LLM basics", True)
-    assert week.next_card is not None
-    assert week.next_card.milestone.title == "Prompt engineering"
-    assert titles(week.following) == ["Prompt engineering", "Indexation", "RAG"]
-    assert week_of(cast, milestone_id=cast.milestones[2].pk).next_card is None
+    assert week.following is not None
+    assert week.following.milestone.title == "Prompt engineering"
+    assert week_of(cast, milestone_id=cast.milestones[2].pk).following == week.following
 
 
 def test_week_ignores_a_milestone_of_another_course(cast: Cast) -> None:
@@ -137,22 +133,19 @@ def test_week_ignores_a_milestone_of_another_course(cast: Cast) -> None:
 
 def test_week_is_all_done(cast: Cast) -> None:
     finish(cast, 0, 1, 2, 3)
+    Progress.objects.update(hours="2.5")
     week = week_of(cast)
-    assert (week.shown, week.is_all_done) == (None, True)
-    assert (
-        week.all_done_text == "Everything planned is finished. Someone in your group may need a code review."
-    )
-    MilestoneFactory.create(course=cast.course, position=9)
-    assert "beyond the plan" in week_of(cast).all_done_text
+    assert (week.shown, week.is_all_done, week.heading, week.left) == (None, True, "All done", ())
+    assert week.done_text == "Well done, Ana: 4 milestones in 10 hours."
+    MilestoneFactory.create(course=cast.course, position=9, title="Agents")
+    assert titles(week_of(cast).left) == ["Agents"]
 
 
-def test_week_with_only_optional_milestones_left_says_so(cast: Cast) -> None:
+def test_week_with_only_optional_milestones_left_is_done_and_offers_them(cast: Cast) -> None:
     finish(cast, 0, 1, 2)
     Milestone.objects.filter(pk=cast.milestones[3].pk).update(is_optional=True)
     week = week_of(cast)
-    assert (week.shown, week.is_all_done) == (None, False)
-    assert "optional" in week.all_done_text
-    assert titles(week.following) == ["RAG"]
+    assert (week.shown, week.is_all_done, titles(week.left)) == (None, True, ["RAG"])
 
 
 def test_week_lists_own_and_the_groups_steps(cast: Cast) -> None:
@@ -177,35 +170,18 @@ def test_week_lists_own_and_the_groups_steps(cast: Cast) -> None:
     ]
 
 
-def test_week_lists_own_questions_and_those_visible(cast: Cast) -> None:
-    QuestionFactory.create(membership=cast.ana, title="Mine", visibility="group")
-    again = QuestionFactory.create(membership=cast.dalia, title="Asked again")
-    AskFactory.create(
-        question=again, group=cast.clover, enrolment=cast.enrolment("ana"), logged_by=cast.marta
-    )
-    QuestionFactory.create(membership=cast.bruno, title="Of Bruno", visibility="group")
-    QuestionFactory.create(membership=cast.emre, title="For the cohort")
-    QuestionFactory.create(membership=cast.emre, title="For Juniper", visibility="group")
-    QuestionFactory.create(membership=cast.emre, title="Duplicate", status="duplicate", duplicate_of=again)
-    week = week_of(cast)
-    assert {question.title for question in week.questions.own} == {"Mine", "Asked again"}
-    assert {question.title for question in week.questions.others} == {"Of Bruno", "For the cohort"}
-
-
-def people(review: CodeReview) -> tuple[str, str, bool]:
-    return review.author.person.name, review.reviewer.person.name, review.is_handed_in
-
-
-def test_week_lists_reviews_that_wait(cast: Cast) -> None:
+def test_week_lists_reviews_in_which_it_is_ones_turn(cast: Cast) -> None:
     ana, bruno, chidi = (cast.enrolment(name) for name in ("ana", "bruno", "chidi"))
     of = {"group": cast.clover, "milestone": cast.milestones[0]}
     CodeReviewFactory.create(**of, author=bruno, reviewer=ana)
     CodeReviewFactory.create(**of, author=ana, reviewer=chidi, state="changes_asked")
     CodeReviewFactory.create(**of, author=ana, reviewer=chidi, state="approved")
+    CodeReviewFactory.create(**of, author=ana, reviewer=chidi)
     CodeReviewFactory.create(**of, author=chidi, reviewer=bruno)
-    week = week_of(cast)
-    assert [people(review) for review in week.to_review] == [("Bruno Sá", "Ana Ruivo", True)]
-    assert [people(review) for review in week.own_code] == [("Ana Ruivo", "Chidi Okafor", False)]
+    assert {(each.before, each.title, each.is_news) for each in week_of(cast).waiting} == {
+        ("Review", "Bruno’s LLM basics", False),
+        ("Chidi asked for changes:", "your LLM basics", False),
+    }
 
 
 def test_week_tells_the_last_shared_summary_and_no_private_note(cast: Cast) -> None:
@@ -220,16 +196,10 @@ def test_week_tells_the_last_shared_summary_and_no_private_note(cast: Cast) -> N
     week = week_of(cast)
     assert week.last_check_in is not None
     assert (week.last_check_in.summary, week.last_check_in.week.iso) == ("We compared.", "2026-W37")
-    html = render_to_string(
-        "tracker/_week_strip.html", {"week": replace(week, shown=None), "group": cast.clover}
-    )
-    assert "We compared." in html
-    assert "Tired" not in html
-    assert "Worried" not in html
 
 
 @pytest.mark.parametrize(
-    ("changes", "notices"),
+    ("changes", "notice"),
     [
         (
             {"starts_on": date(2026, 10, 5)},
@@ -241,17 +211,17 @@ def test_week_tells_the_last_shared_summary_and_no_private_note(cast: Cast) -> N
         ),
     ],
 )
-def test_week_says_first_what_one_has_to_know(cast: Cast, changes: dict[str, date], notices: str) -> None:
+def test_week_says_first_what_one_has_to_know(cast: Cast, changes: dict[str, date], notice: str) -> None:
     for name, day in changes.items():
         setattr(cast.cohort, name, day)
     cast.cohort.save()
-    assert week_of(cast).notices == (notices,)
+    assert week_of(cast).notice == notice
 
 
 def test_week_tells_of_a_pause(cast: Cast) -> None:
-    assert week_of(cast).notices == ()
+    assert week_of(cast).notice == ""
     PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 9, 14), ends_on=date(2026, 9, 18))
-    assert week_of(cast).notices == ("Autumn 2026 pauses until Fri 18 September. Nothing is due until then.",)
+    assert week_of(cast).notice == "Autumn 2026 pauses until Fri 18 September. Nothing is due until then."
 
 
 def test_week_is_there_until_a_stay_ends(cast: Cast) -> None:
@@ -277,12 +247,12 @@ def test_week_takes_constant_queries_and_is_rendered_without(
 ) -> None:
     furnish(cast, count)
     week_of(cast)  # asks once what this person is, and what the database can
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(18):
         week = week_of(cast)
-    assert len(week.following) == count + 2
+    assert len(week.left) == 2 * count + 2
     context = {"week": week, "group": week.overview.group, "here": "/week/", "csrf_token": "x"}
     with django_assert_num_queries(0):
-        for part in ("head", "steps", "milestones", "questions", "reviews", "news"):
+        for part in ("head", "meet", "group", "waiting", "others", "on"):
             render_to_string(f"tracker/_week_{part}.html", context)
 
 
@@ -295,4 +265,4 @@ def test_week_of_who_studies_alone(cast: Cast) -> None:
         now=timezone.now(),
     )
     assert found is not None
-    assert (found.has_plan, found.shown, found.overview.mentors_label) == (False, None, "no mentor yet")
+    assert (found.has_plan, found.shown, found.mentor_names) == (False, None, "the course admins")

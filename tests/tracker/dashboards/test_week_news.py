@@ -2,20 +2,19 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from groups.models import Enrolment, Group
+from groups.models import Group
 from questions.actions import answer, ask, ask_again, mark_duplicate
 from questions.models import Ask, MaterialChange, Question
 from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory
 from tests.factories.questions import AskFactory, QuestionFactory, TopicFactory
 from tests.questions.known import known_question, stay_in_spring
-from tracker.actions.helping import answer_help
+from tracker.actions.helping import ask_for_help
 from tracker.actions.progress import mark
 from tracker.dashboards.week import StudentWeek, student_week
 
@@ -36,7 +35,7 @@ def week_of(cast: Cast, name: str) -> StudentWeek:
 
 def answered(cast: Cast) -> dict[str, list[str]]:
     return {
-        name: [line.title for line in week_of(cast, name).questions.answered]
+        name: [each.title for each in week_of(cast, name).waiting if each.before == "Answered:"]
         for name in ("ana", "bruno", "chidi", "dalia")
     }
 
@@ -90,12 +89,16 @@ def test_who_asked_reads_what_was_changed_once_they_are_told(
     def changed() -> dict[str, list[tuple[str, str]]]:
         names = ("ana", "bruno", "chidi", "dalia")
         return {
-            name: [(each.what, each.url or (each.material.url if each.material else "")) for each in changes]
-            for name, changes in ((name, week_of(cast, name).changed) for name in names)
+            name: [
+                (each.title, each.url)
+                for each in week_of(cast, name).waiting
+                if each.before.startswith("Changed")
+            ]
+            for name in names
         }
 
     assert set(map(str, changed().values())) == {"[]"}
-    told = [("The root comes first.", "https://example.com/m")]
+    told = [(material.title, "https://example.com/m")]
     for days, expected in ((13, told), (14, [])):
         MaterialChange.objects.update(told_at=NOW - timedelta(days=days), told_by=cast.ines)
         assert changed() == {"ana": expected, "bruno": expected, "chidi": [], "dalia": expected}
@@ -107,9 +110,7 @@ def test_a_milestone_says_how_many_questions_are_known(cast: Cast) -> None:
         known_question(stay, cast.marta, milestone=cast.milestones[0])
     known_question(stay, cast.marta, milestone=cast.milestones[0], published_at=None, published_by=None)
     known_question(stay, cast.marta, milestone=cast.milestones[1])
-    week = week_of(cast, "ana")
-    assert week.shown is not None
-    assert week.known_count == 2
+    assert len(week_of(cast, "ana").known) == 2
 
 
 def test_the_page_leads_there_and_keeps_its_queries(
@@ -127,15 +128,13 @@ def test_the_page_leads_there_and_keeps_its_queries(
         )  # fmt: skip
         change.questions.add(mine)
     browser = as_("ana")
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(26):
         html = browser.get("/week/").content.decode()
-    assert (
-        f'<a href="{reverse("questions:milestone-questions", args=[cast.milestones[0].pk])}">3 known questions</a>'
-        in html
-    )
-    assert html.count(">answered</span>") == html.count(">changed because you asked</span>") == 3
-    assert "New for you: 3 answers, 3 changes of material</summary>" in html
-    assert "New for you" not in as_("dalia").get("/week/").content.decode()
+    assert "3 frequent questions" in html
+    assert html.count("Answered:") == html.count("Changed because you asked:") == 3
+    # Three are there, the others one click away.
+    assert html.split("<summary>3 more</summary>")[1].count("Changed because you asked:") == 3
+    assert len(week_of(cast, "dalia").waiting) == 0
 
 
 def test_closed_news_stays_away_and_what_comes_after_it_is_news(
@@ -150,64 +149,45 @@ def test_closed_news_stays_away_and_what_comes_after_it_is_news(
     second = QuestionFactory.create(membership=cast.ana, title="The second", asked_at=BEFORE)
     answer(question=second, by=cast.marta, at=NOW - timedelta(hours=1), body="So too.")
     browser.post(reverse("tracker:news-close", args=[cast.clover.pk]), {"until": latest.isoformat()})
-    assert [one.title for one in browser.get("/week/").context["week"].questions.answered] == ["The second"]
+    assert [one.title for one in browser.get("/week/").context["week"].waiting] == ["The second"]
     browser.post(reverse("tracker:news-close", args=[cast.clover.pk]), {"until": "2999-01-01T00:00Z"})
-    assert "New for you" not in browser.get("/week/").content.decode()
+    assert not browser.get("/week/").context["week"].waiting
     # An old page says less: nothing comes back.
     browser.post(reverse("tracker:news-close", args=[cast.clover.pk]), {"until": latest.isoformat()})
-    assert browser.get("/week/").context["week"].news_count == 0
+    assert not browser.get("/week/").context["week"].waiting
 
 
 def test_all_news_is_shown_before_it_can_be_closed(cast: Cast) -> None:
     for n in range(6):
         mine = QuestionFactory.create(membership=cast.ana, title=f"Mine {n}", asked_at=BEFORE)
         answer(question=mine, by=cast.marta, at=NOW - timedelta(minutes=n), body="So.")
-    assert len(week_of(cast, "ana").questions.answered) == 6
+    assert len(week_of(cast, "ana").waiting) == 6
 
 
-def test_what_a_mentor_settled_is_news_until_it_is_closed_or_needed_again(
-    cast: Cast, as_: Callable[[str], Client]
-) -> None:
-    ana, browser = cast.enrolment("ana"), as_("ana")
-    settle = partial(mark, enrolment=ana, milestone=cast.milestones[1], at=NOW)
-    settle(state="need_help", by=cast.person("ana"))
-    settle(state="working", by=cast.marta)
-    page = " ".join(browser.get("/week/").text.split())
-    assert "you needed help; Marta Pires marked it as working on it" in page
-    assert "New for you: 1 mark where you needed help</summary>" in page
-    browser.post(reverse("tracker:news-close", args=[cast.clover.pk]), {"until": NOW.isoformat()})
-    assert "you needed help" not in browser.get("/week/").text
-    Enrolment.objects.update(news_read_at=None)
-    settle(state="need_help", by=cast.person("ana"))
-    assert "you needed help" not in browser.get("/week/").text
-    # What one settles oneself is no news.
-    settle(state="done", by=cast.person("ana"))
-    assert "you needed help" not in browser.get("/week/").text
-
-
-def test_answer_to_a_cry_is_shown_until_the_student_marks_on(
+def test_answer_to_a_request_for_help_stands_at_the_top_until_the_student_marks_on(
     cast: Cast, as_: Callable[[str], Client], question: Question
 ) -> None:
-    bruno, prompts = cast.enrolment("bruno"), cast.milestones[1]
+    bruno, prompts, rag = cast.enrolment("bruno"), cast.milestones[1], cast.milestones[3]
     answer(question=question, by=cast.marta, at=NOW, body="So.")
-    # Answered before the cry: news as any other.
-    old = ask(group=cast.clover, by=bruno.person, at=BEFORE, title="Which key?", milestone=prompts)
-    answer(question=old, by=cast.marta, at=BEFORE + timedelta(hours=1), body="The first.")
-    mark(enrolment=bruno, milestone=prompts, state="need_help", by=bruno.person, at=NOW - timedelta(hours=1))
-    found = week_of(cast, "bruno")
-    assert (found.help_answered, found.news_count) == ((), 2)
-    given = answer_help(
-        enrolment=bruno, group=cast.clover, milestone=prompts, body="Take two.", by=cast.marta, at=NOW
-    )
-    found = week_of(cast, "bruno")
-    assert [(each.title, each.pk) for each in found.help_answered] == [
-        ("Help with Prompt engineering", given.pk)
-    ]
-    assert found.news_count == 2
-    page = as_("bruno").get(reverse("tracker:my-week"), follow=True).content.decode()
-    link = f'Answered: <a href="{given.get_absolute_url()}">Help with Prompt engineering</a>'
-    assert page.count(link) == 1
-    assert page.index(link) < page.index('id="meeting"')
+    own = {"enrolment": bruno, "group": cast.clover, "by": bruno.person}
+    ask_for_help(**own, milestone=prompts, words="Which key?\nIt says 401.", at=NOW - timedelta(hours=1))
+    ask_for_help(**own, milestone=rag, words="", at=NOW - timedelta(minutes=30))
+    week = week_of(cast, "bruno")
+    assert [(each.title, each.asked and each.asked.detail, each.answer) for each in week.help] == [
+        ("Prompt engineering", "It says 401.", None), ("RAG", None, None),
+    ]  # fmt: skip
+    page = {"path": reverse("tracker:week", args=[cast.clover.pk]), "query_params": {"milestone": prompts.pk}}
+    assert as_("bruno").get(**page).text.count("waits for an answer") == 1
+    given = Question.objects.get(title="Which key?")
+    answer(question=given, by=cast.marta, at=NOW, body="Take **two**.")
+    (help_answered, _) = week_of(cast, "bruno").help
+    assert help_answered.answer is not None
+    assert [each.title for each in week_of(cast, "bruno").waiting] == ["Why the root?"]
+    html = as_("bruno").get(**page).text
+    assert "<h1>Marta answered</h1>" in html
+    # Once, as text, above the materials.
+    assert html.count("Take <strong>two</strong>.") == html.count(">Which key?</a>") == 1
+    assert html.index("Take <strong>") < html.index('class="folds"')
     mark(enrolment=bruno, milestone=prompts, state="working", by=bruno.person, at=NOW)
-    found = week_of(cast, "bruno")
-    assert (found.help_answered, found.news_label) == ((), "3 answers")
+    assert [each.title for each in week_of(cast, "bruno").help] == ["RAG"]
+    assert {each.title for each in week_of(cast, "bruno").waiting} == {"Why the root?", "Which key?"}

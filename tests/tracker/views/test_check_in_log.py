@@ -956,7 +956,7 @@ def test_check_in_log_takes_constant_queries_to_show(
             enrolment=cast.enrolment(name), milestone=cast.milestones[0], state="need_help"
         )
     marta = as_("marta")
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         marta.get(url_of(cast))
 
 

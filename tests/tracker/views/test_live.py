@@ -108,4 +108,4 @@ def test_who_is_signed_out_is_told_so_and_led_nowhere(cast: Cast, as_: As, who: 
 @pytest.mark.parametrize(("who", "page"), PAGES[:3])
 def test_closed_cohort_asks_nothing(cast: Cast, as_: As, who: str, page: str) -> None:
     type(cast.cohort).objects.update(closed_on=NOW.date())
-    assert "data-live" not in as_(who).get(page.format(cast.clover.pk)).text
+    assert "hidden data-live" not in as_(who).get(page.format(cast.clover.pk)).text

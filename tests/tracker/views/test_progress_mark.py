@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from questions.models import Question
 from tests.conftest import Cast
 from tests.factories.courses import MilestoneFactory
 from tests.factories.tracker import ProgressFactory
@@ -69,16 +70,23 @@ def test_sorted_out_is_one_of_the_buttons(cast: Cast, as_: As) -> None:
     assert marks() == [("Ana Ruivo", "Prompt engineering", "working")]
 
 
-def test_progress_mark_of_need_help_leads_to_the_question(cast: Cast, as_: As) -> None:
-    milestone = cast.milestones[1]
-    url = reverse(
-        "tracker:week", args=[cast.clover.pk], query={"milestone": milestone.pk}, fragment="ask-title"
-    )
-    message = said(mark(as_("ana"), cast, state="need_help"))
-    assert f'<a class="only-desktop" href="{url}">Say what you need help with</a>' in message
-    assert 'popovertarget="ask">Say what you need help with</button>' in message
-    Progress.objects.all().delete()
-    assert "Say what you need help with" not in said(mark(as_("marta"), cast, state="need_help"))
+def test_need_help_with_words_asks_the_group_and_a_second_sending_once(cast: Cast, as_: As) -> None:
+    browser = as_("ana")
+    for _ in range(2):
+        mark(browser, cast, state="need_help", words="Which key?\nIt says 401.")
+    question = Question.objects.get()
+    assert marks() == [("Ana Ruivo", "Prompt engineering", "need_help")]
+    assert (question.title, question.detail, question.visibility, question.milestone) == (
+        "Which key?", "It says 401.", "group", cast.milestones[1],
+    )  # fmt: skip
+    # What is too long is kept in its field, beside the reason, and marks nothing.
+    refused = mark(as_("bruno"), cast, of="bruno", state="need_help", words="x" * 2_001)
+    assert (refused.status_code, len(marks())) == (422, 1)
+    assert "x" * 2_001 in refused.text
+    assert "at most 2000 characters" in refused.text
+    # Of others nobody asks in their name.
+    mark(as_("marta"), cast, of="chidi", state="need_help", words="Which?")
+    assert Question.objects.count() == 1
 
 
 def test_progress_mark_undoes_what_is_done(cast: Cast, as_: As) -> None:

@@ -1,44 +1,39 @@
-"""The student's week: the milestone to work on, agreed steps, questions and reviews."""
+"""The student's week: the milestone to work on, the next meeting, what was agreed, and what waits for them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.db.models import F, Q
 from django.urls import reverse
 
+from courses.models import Milestone
 from groups.models import Group
 from lib.days import day_label
 from people.models import User
-from questions.models import MaterialChange, Question
+from questions.models import Question
 from tracker.actions.progress import why_read_only
-from tracker.dashboards.dates import missed_line, own_dates
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.hours import hours_label
-from tracker.dashboards.known import AskedMost, known_before
 from tracker.dashboards.live import group_version
 from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.dashboards.week.before_meeting import BeforeMeeting, before_meeting
 from tracker.dashboards.week.milestones import (
     KEEPS_ITS_PLACE,
-    CardMaterial,
     MilestoneCard,
-    known_count,
-    materials_of,
+    Title,
     milestone_cards,
+    titles_of,
 )
-from tracker.dashboards.week.news import (
-    SettledHelp,
-    WeekQuestions,
-    answering_changes,
-    news_since,
-    settled_help,
-    week_questions,
-    week_reviews,
-    week_steps,
-)
-from tracker.models import AgreedStep, CheckIn, CodeReview
+from tracker.dashboards.week.waiting import Help, Waiting, help_of, waiting_for
+from tracker.models import AgreedStep, CheckIn
 from tracker.standing.attention import counted
+
+# For how many days a finished step stays visible.
+_STEP_DAYS = 7
+# Titles, steps and what waits are folded beyond these.
+_TITLES, _WAITING = 5, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +43,8 @@ class WeekStep:
     step: AgreedStep
     due_label: str
     is_late: bool
+    # Negative before its day.
+    days_late: int
 
     @property
     def details(self) -> str:
@@ -57,45 +54,34 @@ class WeekStep:
         )
 
 
-def _is_settled(step: AgreedStep, now: datetime) -> bool:
-    return step.closed_at is not None and step.closed_at < now - KEEPS_ITS_PLACE
-
-
 @dataclass(frozen=True, slots=True)
 class StudentWeek:
     """A student's week in a group.
 
-    `shown` is the milestone to work on, or the requested one, with its `materials` and the number of its known
-    questions; None when nothing is left to do. `following` and `settled` are the other planned milestones, `beyond`
-    those outside the plan. `read_only` says why nothing can be changed, or is empty.
+    `shown` is the milestone to work on, or the requested one, with the `titles` of its materials and its frequent
+    questions (`known`); None when nothing is left to do. `others` are all other milestones, `following` the one to go
+    on with. `read_only` says why nothing can be changed, or is empty.
     """
 
     overview: GroupOverview
     me: Member
     read_only: str
     shown: MilestoneCard | None
-    materials: tuple[CardMaterial, ...]
-    known_count: int
-    # Those asked most, where the student comes to the milestone and has not closed it.
-    known: AskedMost | None
-    next_id: int | None
-    following: tuple[MilestoneCard, ...]
-    settled: tuple[MilestoneCard, ...]
-    beyond: tuple[MilestoneCard, ...]
+    titles: tuple[Title, ...]
+    known: tuple[Question, ...]
+    following: MilestoneCard | None
+    others: tuple[MilestoneCard, ...]
+    help: tuple[Help, ...]
     steps: tuple[WeekStep, ...]
-    to_review: tuple[CodeReview, ...]
-    own_code: tuple[CodeReview, ...]
-    questions: WeekQuestions
-    last_check_in: CheckIn | None
-    changed: tuple[MaterialChange, ...]
-    settled_help: tuple[SettledHelp, ...]
+    waiting: tuple[Waiting, ...]
+    check_ins: tuple[CheckIn, ...]
     meeting: NextMeeting | None
     before: BeforeMeeting | None
     version: str
 
     @property
     def live_url(self) -> str:
-        """Where to ask whether the group still is as it is shown; empty where nothing can change."""
+        """Where to ask whether the week still is as it is shown; empty where nothing can change."""
         if self.read_only:
             return ""
         milestone = {"milestone": self.shown.milestone.pk} if self.shown else {}
@@ -103,74 +89,48 @@ class StudentWeek:
         return reverse("tracker:week-live", args=[group_id], query={**milestone, "seen": self.version})
 
     @property
-    def expected(self) -> tuple[str, ...]:
-        """What is expected of a student, as the course and the plan say it."""
-        planned = [each.milestone for each in self.overview.plan if not each.milestone.is_optional]
-        hours = hours_label(sum((each.planned_hours or Decimal(0) for each in planned), Decimal(0)))
-        weeks = self.overview.week_count
-        work = f"{counted(len(planned), 'milestone')}, {hours} hours" if hours != "0" else ""
-        return (
-            *((f"{work} of work" + (f" in {counted(weeks, 'week')}" if weeks else ""),) if work else ()),
-            "Mark your progress and hours as you go, and “Need help” as soon as you are stuck",
-            "A check-in with your mentor and group every week",
-            "Ask questions here, and answer those of others if you can",
-            *(["Review code of your group, and have yours reviewed"] if self.has_code_reviews else []),
-        )
+    def left(self) -> tuple[MilestoneCard, ...]:
+        return tuple(card for card in self.others if not card.is_settled)
 
     @property
-    def to_read(self) -> tuple[CardMaterial, ...]:
-        return tuple(listed for listed in self.materials if not listed.is_settled)
+    def asks_what(self) -> bool:
+        """Whether they need help with the milestone shown, and have not said what with."""
+        shown = self.shown.milestone.pk if self.shown else 0
+        return any(each.milestone_id == shown and not each.answer and not each.asked for each in self.help)
 
     @property
-    def finished(self) -> tuple[CardMaterial, ...]:
-        return tuple(listed for listed in self.materials if listed.is_settled)
+    def open_titles(self) -> tuple[Title, ...]:
+        left = [title for title in self.titles if not title.is_settled]
+        return tuple(left if len(left) == _TITLES + 1 else left[:_TITLES])
+
+    @property
+    def more_titles(self) -> tuple[Title, ...]:
+        return tuple(title for title in self.titles if not title.is_settled)[len(self.open_titles) :]
+
+    @property
+    def finished_titles(self) -> tuple[Title, ...]:
+        return tuple(title for title in self.titles if title.is_settled)
 
     @property
     def left_count(self) -> int:
-        return sum(not listed.is_ticked for listed in self.materials)
+        return sum(not title.is_ticked for title in self.titles)
 
     @property
-    def help_answered(self) -> tuple[Question, ...]:
-        """Answers to their cries for help, shown until they mark how it stands now."""
-        cried = {
-            mark.milestone_id: mark.need_help_since
-            for mark in self.me.facts.progress
-            if mark.help_answered_on is not None
-        }
-        cohort = self.overview.group.cohort
-        return tuple(
-            question
-            for question in self.questions.answered
-            if question.first_answered_at
-            and (since := cried.get(question.milestone_id or 0))
-            and since <= cohort.today(question.first_answered_at)
-        )
+    def waits_first(self) -> tuple[Waiting, ...]:
+        return self.waiting[:_WAITING]
 
     @property
-    def news_answered(self) -> tuple[Question, ...]:
-        return tuple(each for each in self.questions.answered if each not in self.help_answered)
-
-    @property
-    def news_count(self) -> int:
-        return len(self.news_answered) + len(self.changed) + len(self.settled_help)
-
-    @property
-    def news_label(self) -> str:
-        """ "2 answers, 1 change of material, 1 mark where you needed help"."""
-        kinds = (
-            (len(self.news_answered), "answer", ""),
-            (len(self.changed), "change", " of material"),
-            (len(self.settled_help), "mark", " where you needed help"),
-        )
-        return ", ".join(f"{counted(count, what)}{where}" for count, what, where in kinds if count)
+    def waits_more(self) -> tuple[Waiting, ...]:
+        return self.waiting[_WAITING:]
 
     @property
     def latest_news_at(self) -> datetime | None:
         """When the latest of the news shown happened: what comes after it stays news."""
-        answers = [question.first_answered_at for question in self.news_answered]
-        changes = [change.told_at for change in self.changed]
-        settled = [each.at for each in self.settled_help]
-        return max(filter(None, [*answers, *changes, *settled]), default=None)
+        return max((each.at for each in self.waiting if each.is_news), default=None)
+
+    @property
+    def last_check_in(self) -> CheckIn | None:
+        return next((check_in for check_in in self.check_ins if check_in.summary), None)
 
     @property
     def has_plan(self) -> bool:
@@ -188,132 +148,145 @@ class StudentWeek:
 
     @property
     def heading(self) -> str:
+        """The milestone, or what became of it: "Marta answered", "All done", "You finished"."""
         if self.shown:
-            return self.shown.milestone.title
-        return "All done" if self.has_plan else "No plan yet"
-
-    @property
-    def then(self) -> MilestoneCard | None:
-        """What comes after the milestone shown, while that is the one to work on."""
-        is_at_work = self.shown is not None and self.shown.milestone.pk == self.next_id
-        return next((card for card in self.following if card.due_label), None) if is_at_work else None
-
-    @property
-    def whom_one_meets(self) -> str:
-        """ "Marta Pires, Bruno and Chidi": the mentors, and the others of the group."""
-        mentors = [each.person.name for each in self.overview.mentors_now]
-        others = [each.short_name for each in self.overview.members if each is not self.me]
-        *first, last = [*mentors, *others] or [""]
-        return f"{', '.join(first)} and {last}" if first else last
-
-    @property
-    def markable_enrolment_id(self) -> int | None:
-        """The enrolment whose grid row has buttons: the student's own; None if nothing can be changed."""
-        return None if self.read_only else self.me.enrolment_id
+            answer = next(
+                (each.answer for each in self.help if each.milestone_id == self.shown.milestone.pk), None
+            )
+            return f"{answer.answered_by.get_short_name()} answered" if answer else self.shown.milestone.title
+        if not self.has_plan:
+            return "No plan yet"
+        if self.read_only:
+            return "You finished" if self.is_all_done else f"{self.overview.group.cohort} is over"
+        return "All done"
 
     @property
     def is_all_done(self) -> bool:
-        is_left = self.shown is not None and self.shown.is_planned and not self.shown.is_settled
-        return self.has_plan and not self.following and not is_left
+        return self.has_plan and all(card.is_settled for card in self._required)
 
     @property
-    def all_done_text(self) -> str:
-        if self.following:
-            return "Only optional milestones are left. You can continue with them below."
-        if self.beyond:
-            return (
-                "Everything planned is finished. The course has more milestones beyond the plan; see below."
-            )
-        text = "Everything planned is finished."
-        return f"{text} Someone in your group may need a code review." if self.has_code_reviews else text
+    def _required(self) -> list[MilestoneCard]:
+        cards = [*([self.shown] if self.shown else []), *self.others]
+        return [card for card in cards if card.is_planned and not card.milestone.is_optional]
 
     @property
-    def notices(self) -> tuple[str, ...]:
+    def done_text(self) -> str:
+        """ "Well done, Ana: 4 milestones in 13 hours."."""
+        done = [card for card in self._required if card.state == "done"]
+        hours = sum((card.mark.hours or Decimal(0) for card in done if card.mark), Decimal(0))
+        spent = f" in {hours_label(hours)} hours" if hours else ""
+        return f"Well done, {self.me.short_name}: {counted(len(done), 'milestone')}{spent}."
+
+    @property
+    def markable_enrolment_id(self) -> int | None:
+        """The enrolment whose row has buttons: the student's own; None if nothing can be changed."""
+        return None if self.read_only else self.me.enrolment_id
+
+    @property
+    def mentor_names(self) -> str:
+        """ "Marta and Tomás"; without a mentor, the course admins."""
+        names = [each.person.get_short_name() for each in self.overview.mentors_now]
+        return " and ".join(names) or "the course admins"
+
+    @property
+    def expected(self) -> tuple[str, ...]:
+        """What is expected of a student, as the course and the plan say it."""
+        planned = [each.milestone for each in self.overview.plan if not each.milestone.is_optional]
+        hours = hours_label(sum((each.planned_hours or Decimal(0) for each in planned), Decimal(0)))
+        weeks = self.overview.week_count
+        work = f"{counted(len(planned), 'milestone')}, {hours} hours" if hours != "0" else ""
+        return (
+            *((f"{work} of work" + (f" in {counted(weeks, 'week')}" if weeks else ""),) if work else ()),
+            "Mark your progress and hours as you go, and “Need help” as soon as you are stuck",
+            "A check-in with your mentor and group every week",
+            "Ask questions here, and answer those of others if you can",
+            *(["Review code of your group, and have yours reviewed"] if self.has_code_reviews else []),
+        )
+
+    @property
+    def notice(self) -> str:
         cohort, today = self.overview.group.cohort, self.overview.today
         if self.read_only:
-            return (self.read_only,)
+            return self.read_only
         if today < cohort.starts_on:
-            return (
-                f"{cohort} starts on {day_label(cohort.starts_on, today)}. You can look around and start early.",
-            )
+            starts = day_label(cohort.starts_on, today)
+            return f"{cohort} starts on {starts}. You can look around and start early."
         pause = next((pause for pause in self.overview.pauses if pause.contains(today)), None)
         if pause is not None and pause.ends_on is not None:
-            return (f"{cohort} pauses until {day_label(pause.ends_on, today)}. Nothing is due until then.",)
-        return ()
-
-    @property
-    def missed(self) -> str:
-        """The planned date that the student is likely to miss first; empty if there is none."""
-        return "" if self.read_only else missed_line(self.overview, own_dates(self.me))
-
-    @property
-    def next_card(self) -> MilestoneCard | None:
-        if self.shown is None or not self.shown.is_settled:
-            return None
-        return next((card for card in self.following if card.milestone.pk == self.next_id), None)
+            return f"{cohort} pauses until {day_label(pause.ends_on, today)}. Nothing is due until then."
+        return ""
 
 
 def student_week(
-    *,
-    group: Group,
-    enrolment_id: int,
-    person: User,
-    now: datetime,
-    milestone_id: int | None = None,
-    offers_known: bool = False,
+    *, group: Group, enrolment_id: int, person: User, now: datetime, milestone_id: int | None = None
 ) -> StudentWeek | None:
     """Return the week of a student in a group; None if they are not a member.
 
     Args:
         milestone_id: the milestone to show; without a match, the one to work on.
-        offers_known: with what is asked most at the milestone to work on, until the student closes it.
     """
     version = group_version(group.pk)
     overview = group_overview(group, now=now, reader=None)
     me = next((member for member in overview.members if member.enrolment_id == enrolment_id), None)
     if me is None:
         return None
-    cards = milestone_cards(overview, me)
-    next_id = me.standing.next_milestone_id
-    shown = cards.get(milestone_id or 0) or cards.get(next_id or 0)
-    others = [card for card in cards.values() if card is not shown]
     enrolment = me.membership.enrolment
     enrolment.cohort = group.cohort
-    check_ins = list(group.check_ins.shared().newest_first())
-    reviews = week_reviews(group, enrolment_id)
-    news_from = news_since(enrolment, now)
     read_only = why_read_only(enrolment, now)
+    cards = milestone_cards(overview, me)
+    to_do = None if read_only else cards.get(me.standing.next_milestone_id or 0)
+    shown = cards.get(milestone_id or 0) or to_do
+    others = tuple(card for card in cards.values() if card is not shown)
+    left = (card for card in others if card.is_planned and not card.is_settled)
+    needs_help = any(mark.state == "need_help" for mark in me.facts.progress)
+    help_needed = help_of(enrolment) if needs_help and not read_only else ()
+    check_ins = tuple(group.check_ins.shared().newest_first())
     meeting = next_meeting(group, check_ins, overview.pauses, now, reader_zone=person.time_zone)
-    asked_most = None
-    if offers_known and shown and shown.milestone.pk == next_id and not read_only:
-        asked_most = known_before(person, [next_id]).get(next_id)
+    answers_above = {each.answer.question_id for each in help_needed if each.answer}
+    absences = me.facts.absences
     return StudentWeek(
         overview=overview,
         me=me,
         read_only=read_only,
         shown=shown,
-        materials=materials_of(shown.milestone, enrolment_id, now) if shown else (),
-        known_count=asked_most.count if asked_most else known_count(shown.milestone) if shown else 0,
-        known=asked_most,
-        next_id=next_id,
-        following=tuple(card for card in others if card.is_planned and not card.is_settled),
-        settled=tuple(card for card in others if card.is_planned and card.is_settled),
-        beyond=tuple(card for card in others if not card.is_planned),
-        steps=tuple(
-            WeekStep(step, step.due_label(overview.today), step.is_late(overview.today))
-            for step in sorted(week_steps(group, enrolment_id, now), key=lambda step: _is_settled(step, now))
-        ),
-        to_review=tuple(review for review in reviews if review.reviewer_id == enrolment_id),
-        own_code=tuple(review for review in reviews if review.author_id == enrolment_id),
-        questions=week_questions(person, group, enrolment_id, news_from, now),
-        last_check_in=next((check_in for check_in in check_ins if check_in.summary), None),
-        changed=tuple(answering_changes(person, group, news_from)),
-        settled_help=settled_help(enrolment, news_from),
+        titles=titles_of(shown.milestone, enrolment_id, now) if shown else (),
+        known=_known(shown.milestone) if shown else (),
+        following=to_do if shown is not to_do else next(left, None),
+        others=others,
+        help=help_needed,
+        steps=_steps(group, enrolment_id, overview, now),
+        waiting=waiting_for(person, group, enrolment, now, shown_above=answers_above),
+        check_ins=check_ins,
         meeting=meeting,
         before=None
         if read_only
-        else before_meeting(
-            group, enrolment, check_ins, overview.pauses, me.facts.absences, meeting, overview.today
-        ),
+        else before_meeting(group, enrolment, check_ins, overview.pauses, absences, meeting, overview.today),
         version=version,
+    )
+
+
+def _known(milestone: Milestone) -> tuple[Question, ...]:
+    """The frequent questions of a milestone, answered and published, those asked most first. One query."""
+    known = milestone.questions.known().only("title").with_ask_count()
+    return tuple(known.order_by(F("ask_count").desc(), "asked_at", "pk"))
+
+
+def _steps(group: Group, enrolment_id: int, overview: GroupOverview, now: datetime) -> tuple[WeekStep, ...]:
+    """Open and recently finished steps of the student, from any group, and of the whole group; the finished last."""
+    steps = AgreedStep.objects.filter(Q(enrolment=enrolment_id) | Q(enrolment=None, group=group)).filter(
+        Q(state=AgreedStep.State.OPEN)
+        | Q(state=AgreedStep.State.DONE, closed_at__gt=now - timedelta(days=_STEP_DAYS))
+    )
+    steps = steps.order_by(F("due_on").asc(nulls_last=True), "agreed_at", "pk")
+    in_order = sorted(
+        steps, key=lambda step: step.closed_at is not None and step.closed_at < now - KEEPS_ITS_PLACE
+    )
+    return tuple(
+        WeekStep(
+            step,
+            step.due_label(overview.today),
+            step.is_late(overview.today),
+            (overview.today - step.due_on).days if step.due_on else 0,
+        )
+        for step in in_order
     )

@@ -1,9 +1,9 @@
+"""The milestones of a student's week, with the materials of the one that is shown."""
+
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
 from courses.models import Material, Milestone
-from groups.promised import promised_days
 from lib.days import day_label
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview
@@ -16,30 +16,38 @@ KEEPS_ITS_PLACE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class CardMaterial:
-    """`is_settled`: ticked long enough ago to be folded; a second click still hits what it aims at.
+class Title:
+    """Materials of one title, one tick: done once each of its links is ticked.
 
-    `opinion` is how the student found it, "" if they have not said.
+    `is_settled`: done long enough ago to be folded; a second click still hits what it aims at. `opinion` is how the
+    student found it, "" if they have not said.
     """
 
-    material: Material
+    name: str
+    materials: tuple[Material, ...]
     is_ticked: bool
     is_settled: bool
-    opinion: str = ""
+    opinion: str
+
+    @property
+    def first(self) -> Material:
+        return self.materials[0]
+
+    @property
+    def links(self) -> list[tuple[str, Material]]:
+        """A word for each: its kind, "page", with a number where others have that kind, "video 2", or the number."""
+        kinds = [material.get_kind_display() for material in self.materials]
+        words = []
+        for at, kind in enumerate(kinds):
+            number = kinds[: at + 1].count(kind)
+            is_alone = kinds.count(kind) == 1
+            words.append(kind if is_alone else f"{number}" if len(set(kinds)) == 1 else f"{kind} {number}")
+        return list(zip(words, self.materials, strict=True))
 
     @property
     def opinions(self) -> tuple[tuple[str, str, bool], ...]:
         """Value, label, and whether it is the student's, of each button."""
         return tuple((value, label, value == self.opinion) for value, label in MaterialTick.Opinion.choices)
-
-    @property
-    def details(self) -> str:
-        parts = [
-            self.material.get_kind_display(),
-            f"{self.material.minutes} min" if self.material.minutes else "",
-            "optional" if self.material.is_optional else "",
-        ]
-        return " · ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +69,18 @@ _CHOICES = (State.NOT_STARTED, State.WORKING, State.NEED_HELP, State.DONE)
 
 @dataclass(frozen=True, slots=True)
 class MilestoneCard:
-    """`due_label` is empty for milestones outside the plan or without a date; `is_late`: it should be done by now.
-
-    Who joined later is not late with what was due before.
-    """
+    """`is_late`: it should be done by now. Who joined later is not late with what was due before."""
 
     milestone: Milestone
     mark: MilestoneProgress | None
     is_planned: bool
-    due_label: str
+    due_on: date | None
     is_late: bool
-    # What was promised before the date moved, and why.
-    promised: str
+    today: date
 
     @property
     def state(self) -> State:
         return self.mark.state if self.mark else State.NOT_STARTED
-
-    @property
-    def hours(self) -> Decimal | None:
-        return self.mark.hours if self.mark else None
 
     @property
     def is_waived(self) -> bool:
@@ -97,7 +97,7 @@ class MilestoneCard:
 
     @property
     def hours_value(self) -> str:
-        return "" if self.hours is None else hours_label(self.hours)
+        return hours_label(self.mark.hours) if self.mark and self.mark.hours is not None else ""
 
     @property
     def planned_hours_value(self) -> str:
@@ -105,32 +105,30 @@ class MilestoneCard:
         return "" if hours is None else hours_label(hours)
 
     @property
-    def when(self) -> str:
-        """What one has to know first: "Was due Fri 18 September", "Done"; empty if there is nothing to say."""
+    def status(self) -> str:
+        """What stands instead of its due day: "Done", "Waived for you", "Optional"."""
         if self.is_waived and self.state is not State.DONE:
             return "Waived for you"
         if self.is_settled:
             return self.state.label
-        parts = [
-            self.due_label,
+        words = [
             "optional" if self.milestone.is_optional else "",
             "" if self.is_planned else "beyond the plan",
         ]
-        text = ", ".join(part for part in parts if part)
-        return text[:1].upper() + text[1:]
+        return ", ".join(filter(None, words)).capitalize()
 
     @property
     def details(self) -> str:
         """ "Week 2 · due Fri 18 September · 3 h planned, 1.5 h spent"."""
+        due = "was due" if self.due_on and self.due_on < self.today else "due"
         hours = [
-            f"{hours_label(number)} h {word}"
-            for number, word in ((self.milestone.planned_hours, "planned"), (self.hours, "spent"))
-            if number is not None
+            f"{value} h {word}"
+            for value, word in ((self.planned_hours_value, "planned"), (self.hours_value, "spent"))
+            if value
         ]
         parts = [
             f"Week {self.milestone.week}" if self.milestone.week else "",
-            self.due_label,
-            self.promised,
+            f"{due} {day_label(self.due_on, self.today)}" if self.due_on else "",
             ", ".join(hours),
             "optional" if self.milestone.is_optional else "",
             "waived for you" if self.is_waived else "",
@@ -140,47 +138,33 @@ class MilestoneCard:
 
 def milestone_cards(overview: GroupOverview, me: Member) -> dict[int, MilestoneCard]:
     """Return every milestone of the course by id: planned ones in plan order, then the others in course order."""
-    course = overview.group.cohort.course
     marks = {mark.milestone_id: mark for mark in me.facts.progress}
     due = {planned.milestone.id: planned.milestone.due_on for planned in overview.plan}
-    milestones = {milestone.pk: milestone for milestone in course.milestones.in_order()}
-    group_id = overview.group.pk
-    was = promised_days({group_id: due})
-    promised = {pk: before.label(overview.today) for (_, pk), before in was.items()}
+    milestones = {each.pk: each for each in overview.group.cohort.course.milestones.in_order()}
     return {
         pk: MilestoneCard(
             milestone=milestones[pk],
             mark=marks.get(pk),
             is_planned=pk in due,
-            due_label=_due_label(due.get(pk), overview.today),
+            due_on=due.get(pk),
             is_late=pk in me.standing.behind and (due.get(pk) or overview.today) < overview.today,
-            promised=promised.get(pk, ""),
+            today=overview.today,
         )
         for pk in [*due, *(pk for pk in milestones if pk not in due)]
     }
 
 
-def materials_of(milestone: Milestone, enrolment_id: int, now: datetime) -> tuple[CardMaterial, ...]:
+def titles_of(milestone: Milestone, enrolment_id: int, now: datetime) -> tuple[Title, ...]:
+    """The materials in use, by their title. Two queries."""
     ticks = MaterialTick.objects.filter(enrolment=enrolment_id, material__milestone=milestone)
     ticked = {tick.material_id: tick for tick in ticks}
-    return tuple(
-        _card_material(material, ticked.get(material.pk), now)
-        for material in milestone.materials.in_use().in_order().select_related("link_check")
-    )
-
-
-def _card_material(material: Material, tick: MaterialTick | None, now: datetime) -> CardMaterial:
-    if tick is None:
-        return CardMaterial(material, is_ticked=False, is_settled=False)
-    return CardMaterial(material, True, tick.ticked_at < now - KEEPS_ITS_PLACE, tick.opinion)
-
-
-def known_count(milestone: Milestone) -> int:
-    """The number of known questions: answered and published."""
-    return milestone.questions.known().count()
-
-
-def _due_label(due_on: date | None, today: date) -> str:
-    if due_on is None:
-        return ""
-    return f"{'was due' if due_on < today else 'due'} {day_label(due_on, today)}"
+    titled: dict[str, list[Material]] = {}
+    for material in milestone.materials.in_use().in_order().select_related("link_check"):
+        titled.setdefault(material.title_of_all, []).append(material)
+    found = []
+    for name, materials in titled.items():
+        own = [ticked[material.pk] for material in materials if material.pk in ticked]
+        is_ticked = len(own) == len(materials)
+        is_settled = is_ticked and max(tick.ticked_at for tick in own) < now - KEEPS_ITS_PLACE
+        found.append(Title(name, tuple(materials), is_ticked, is_settled, own[0].opinion if own else ""))
+    return tuple(found)

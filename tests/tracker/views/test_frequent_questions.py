@@ -1,0 +1,62 @@
+"""What is known before it is asked: the published questions asked most, once for each person and milestone."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.test import Client
+
+from questions.models import Question
+from tests.conftest import NOW, Cast
+from tests.factories.questions import AnswerFactory, AskFactory, QuestionFactory
+from tests.factories.tracker import ProgressFactory
+from tracker.models import Progress
+
+type As = Callable[[str], Client]
+
+
+def known(cast: Cast, title: str, asks: int, number: int = 0, **given: Any) -> Question:
+    """A question that Dalia asked, which was asked so often, answered by her mentor and published."""
+    question: Question = QuestionFactory.create(
+        membership=cast.dalia,
+        title=title,
+        milestone=cast.milestones[number],
+        visibility="course",
+        status="answered",
+        first_answered_at=NOW,
+        **{"published_at": NOW, "published_by": cast.ines, **given},
+    )
+    AnswerFactory.create(question=question, answered_by=cast.tomas, body=f"Answer to {title}")
+    for hours in range(1, asks):
+        AskFactory.create(
+            question=question,
+            group=cast.juniper,
+            enrolment=cast.enrolment("emre"),
+            asked_at=NOW - timedelta(hours=hours),
+            logged_by=cast.tomas,
+        )
+    return question
+
+
+def begin(cast: Cast, *names: str) -> None:
+    """Let them come to the first milestone."""
+    for name in names:
+        ProgressFactory.create(enrolment=cast.enrolment(name), milestone=cast.milestones[0], state="working")
+
+
+def test_my_week_has_those_asked_most_first(cast: Cast, as_: As) -> None:
+    begin(cast, "ana")
+    known(cast, "Second?", 2)
+    known(cast, "Fourth?", 1, asked_at=NOW + timedelta(minutes=2))
+    known(cast, "First?", 3)
+    known(cast, "Third?", 1, asked_at=NOW + timedelta(minutes=1))
+    known(cast, "Not published?", 5, published_at=None, published_by=None)
+    known(cast, "Of the next?", 1, number=1)
+    ana = as_("ana")
+    (fold,) = re.findall(r'<details class="more" id="known">.*?</details>', ana.get("/week/").text, re.S)
+    assert "4 frequent questions" in fold
+    place = f"/milestones/{cast.milestones[0].pk}/questions/#question-"
+    assert re.findall(rf'<a href="{place}\d+">(.*?)</a>', fold) == ["First?", "Second?", "Third?", "Fourth?"]
+    Progress.objects.update(state="done", finished_on=NOW.date())
+    assert "1 frequent question<" in ana.get("/week/").text

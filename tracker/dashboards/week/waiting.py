@@ -1,0 +1,173 @@
+"""What waits for a student on my week: reviews, answers, changes; and where they need help."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain
+
+from django.db.models import F, Q
+from django.utils.safestring import SafeString
+
+from groups.models import Enrolment, Group
+from lib.markdown import to_html
+from people.models import User
+from questions.access.sight import questions_visible_to
+from questions.models import Answer, Ask, MaterialChange, Question
+from tracker.models import CodeReview, Progress
+from tracker.models.progress import help_answer_id
+
+# For how many days answers and material changes are shown as news.
+_NEWS_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A line: what it is, a link, and since when it waits. Reviews wait until they are done, the others are news."""
+
+    before: str
+    title: str
+    url: str
+    at: datetime
+    is_news: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """A milestone with which the student needs help: what they asked, if they did, or what was answered."""
+
+    milestone_id: int
+    title: str
+    asked: Question | None
+    answer: Answer | None
+
+    @property
+    def answer_html(self) -> SafeString:
+        return to_html(self.answer.body if self.answer else "")
+
+
+def help_of(enrolment: Enrolment) -> tuple[Help, ...]:
+    """Return where a student needs help, the longest wait first. Three queries at most."""
+    needed = Progress.objects.filter(enrolment=enrolment, state=Progress.State.NEED_HELP)
+    rows = needed.order_by(F("state_since").asc(nulls_first=True), "pk")
+    found = list(
+        rows.annotate(answer_id=help_answer_id()).values_list("milestone", "milestone__title", "answer_id")
+    )
+    answers = Answer.objects.select_related("answered_by", "question").in_bulk([pk for *_, pk in found if pk])
+    waiting = [milestone for milestone, _, answer in found if not answer]
+    asks = Ask.objects.filter(
+        enrolment=enrolment, question__milestone__in=waiting, question__in=Question.objects.open()
+    )
+    asked = {
+        ask.question.milestone_id: ask.question
+        for ask in asks.select_related("question").order_by("asked_at", "pk")
+    }
+    return tuple(
+        Help(milestone, title, asked.get(milestone), answers.get(answer or 0))
+        for milestone, title, answer in found
+    )
+
+
+def waiting_for(
+    person: User, group: Group, enrolment: Enrolment, now: datetime, *, shown_above: Collection[int]
+) -> tuple[Waiting, ...]:
+    """Return what waits: reviews first, the longest wait first, then the news, the latest first.
+
+    Args:
+        shown_above: the questions whose answers the page shows already.
+    """
+    since = max(filter(None, (now - timedelta(days=_NEWS_DAYS), enrolment.news_read_at)))
+    answers = (each for each in answered_since(person, enrolment, since, now) if each.pk not in shown_above)
+    news = chain(
+        (
+            Waiting("Answered:", each.title, each.get_absolute_url(), each.first_answered_at)
+            for each in answers
+            if each.first_answered_at
+        ),
+        (
+            Waiting(
+                "Changed because you asked:",
+                each.material.title_of_all if each.material else each.what,
+                each.url or (each.material.url if each.material else ""),
+                each.told_at,
+            )
+            for each in answering_changes(person, group, since)
+            if each.told_at
+        ),
+    )
+    return (
+        *_reviews(week_reviews(group, enrolment.pk), enrolment.pk),
+        *sorted(news, key=lambda each: each.at, reverse=True),
+    )
+
+
+def week_reviews(group: Group, enrolment_id: int) -> list[CodeReview]:
+    """Reviews not yet approved of which the student is author or reviewer, longest waiting first."""
+    rows = CodeReview.objects.filter(group=group).exclude(state=CodeReview.State.APPROVED)
+    own = rows.filter(author=enrolment_id) | rows.filter(reviewer=enrolment_id)
+    return list(own.with_names().order_by("changed_at", "pk"))
+
+
+def _reviews(reviews: list[CodeReview], enrolment_id: int) -> Iterator[Waiting]:
+    """Those in which it is the student's turn."""
+    for review in reviews:
+        url = review.get_absolute_url()
+        if review.reviewer_id == enrolment_id and review.is_handed_in:
+            title = f"{review.author.person.get_short_name()}’s {review.milestone}"
+            yield Waiting("Review", title, url, review.changed_at, is_news=False)
+        elif review.author_id == enrolment_id and not review.is_handed_in:
+            by = review.reviewer.person.get_short_name()
+            yield Waiting(
+                f"{by} asked for changes:", f"your {review.milestone}", url, review.changed_at, is_news=False
+            )
+
+
+def answered_since(person: User, enrolment: Enrolment, since: datetime, now: datetime) -> list[Question]:
+    """Questions that somebody else answered, after the student asked; of a duplicate, its original. Three queries."""
+    is_news = Q(question__first_answered_at__gt=since) | Q(
+        question__duplicate_of__first_answered_at__gt=since
+    )
+    asks = Ask.objects.filter(is_news, enrolment=enrolment).order_by("asked_at")
+    asked_at = {
+        original or question: at
+        for question, original, at in asks.values_list("question", "question__duplicate_of", "asked_at")
+    }
+    if not asked_at:
+        return []
+    visible = questions_visible_to(person, now).filter(pk__in=asked_at, status=Question.Status.ANSWERED)
+    answered = [
+        question
+        for question in visible.filter(first_answered_at__gt=since).only(
+            "title", "asked_at", "first_answered_at"
+        )
+        # The answer through the page of a request for help comes at one moment with its question.
+        if question.first_answered_at
+        and (
+            question.first_answered_at > asked_at[question.pk]
+            or question.first_answered_at == asked_at[question.pk] == question.asked_at
+        )
+    ]
+    if not answered:
+        return []
+    own = Answer.objects.filter(
+        question__in=answered, answered_by=person, answered_at=F("question__first_answered_at")
+    )
+    by_oneself = set(own.values_list("question", flat=True))
+    return [question for question in answered if question.pk not in by_oneself]
+
+
+def answering_changes(person: User, group: Group, since: datetime) -> list[MaterialChange]:
+    """Material changes since then that answer questions of the student."""
+    recent = MaterialChange.objects.filter(course=group.cohort.course_id, told_at__gt=since)
+    changes = list(recent.select_related("material").order_by("-told_at", "-pk"))
+    if not changes:
+        return []
+    # Through the question or its original: directly, by its topic, or by a topic merged into that.
+    paths = (
+        "material_changes",
+        "placement__topic__material_changes",
+        "placement__topic__merged__material_changes",
+    )
+    asked_at = [f"question__{path}" for path in paths] + [f"question__duplicate_of__{path}" for path in paths]
+    asks = Ask.objects.filter(enrolment__person=person).values_list(*asked_at).distinct()
+    answering = set(chain.from_iterable(asks))
+    return [change for change in changes if change.pk in answering]
