@@ -24,11 +24,11 @@ from groups.models import (
     Wish,
 )
 from groups.relations import Relation, RelationKind, Relations, relations_of
+from groups.ties import people_of
 from lib.weeks import holds
 from people.access import refuse
 from people.audit import current_request
 from people.models import User
-from people.models.user import UserQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,36 +354,11 @@ def closed_cohort_of(person: User, course: Course, now: datetime) -> Cohort | No
     return None if CourseAdmin.objects.filter(person=person, course=course).exists() else cohorts[0]
 
 
-def people_of(course: Course) -> UserQuerySet:
-    """Return everyone who studies, mentors or administers in the course, now or in the past."""
-    people: UserQuerySet = User.objects.filter(
-        Exists(Enrolment.objects.filter(person=OuterRef("pk"), cohort__course=course))
-        | Exists(Mentorship.objects.filter(person=OuterRef("pk"), group__cohort__course=course))
-        | Exists(CourseAdmin.objects.filter(person=OuterRef("pk"), course=course))
-    )
-    return people
-
-
 def without_group(cohort: Cohort, now: datetime) -> QuerySet[Enrolment]:
     today = cohort.today(now)
     stay = Membership.objects.not_ended(today).filter(enrolment=OuterRef("pk"))
     rows = cohort.enrolments.filter(~Exists(stay), ended_on=None).select_related("person")
     return rows.order_by("person__name", "pk")
-
-
-def tied_elsewhere(course: Course) -> UserQuerySet:
-    """Return everyone who studies, mentors or administers in another course, now or in the past."""
-    of_person = {"person": OuterRef("pk")}
-    people: UserQuerySet = User.objects.filter(
-        Exists(Enrolment.objects.filter(**of_person).exclude(cohort__course=course))
-        | Exists(Mentorship.objects.filter(**of_person).exclude(group__cohort__course=course))
-        | Exists(CourseAdmin.objects.filter(**of_person).exclude(course=course))
-    )
-    return people
-
-
-def is_tied_elsewhere(person: User, course: Course) -> bool:
-    return tied_elsewhere(course).filter(pk=person.pk).exists()
 
 
 def running_cohorts(relations: Relations) -> list[Cohort]:

@@ -7,9 +7,10 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from courses.models import Cohort, Course
-from groups.access import people_of, without_group
+from groups.access import without_group
 from groups.dashboards.invitations import InvitationState, invitation_state, with_invitations
 from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
+from groups.ties import people_of
 from lib.natural_order import natural_key
 from people.models import User
 

@@ -10,7 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 
 from courses.models import Cohort
-from groups.access import people_of, without_group
+from groups.access import without_group
 from groups.actions.forming import first_day, suiting, willing_mentors, wishes_of
 from groups.forming import (
     Suiting,
@@ -31,6 +31,7 @@ from groups.models import (
     Wish,
 )
 from groups.sharing import group_sizes
+from groups.ties import people_of
 from people.models import User
 
 _PAGE = 24

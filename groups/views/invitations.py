@@ -15,13 +15,13 @@ from groups.access import (
     closed_cohort_of,
     cohort_to_administer,
     course_person,
-    is_tied_elsewhere,
     refuse_if_closed,
 )
 from groups.actions.inviting import invite_all, people_in
 from groups.dashboards.invitations import invitation_progress, invitation_state, with_invitations
 from groups.forms.people import CorrectPersonForm
 from groups.tabs import cohort_tabs
+from groups.ties import is_tied_elsewhere
 from groups.views.inviting import being_invited, mailed
 from lib.editing import status_of
 from lib.requests import HtmxRequest

@@ -7,8 +7,8 @@ from functools import cached_property
 from itertools import batched
 
 from courses.models import Cohort
-from groups.access import people_of, tied_elsewhere
 from groups.models import Enrolment, Group, Membership, Mentorship
+from groups.ties import people_of, tied_elsewhere
 from lib.mentions import Mention, read_person
 from lib.text import folded
 from lib.weeks import holds
