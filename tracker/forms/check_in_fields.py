@@ -178,7 +178,7 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]
     note = forms.CharField(
         required=False,
         max_length=LONGEST_TEXT,
-        widget=forms.Textarea({"rows": 2, "maxlength": LONGEST_TEXT}),
+        widget=forms.Textarea({"rows": 1, "maxlength": LONGEST_TEXT}),
     )
 
     class Meta:
