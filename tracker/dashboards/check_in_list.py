@@ -1,12 +1,12 @@
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from groups.access import GroupAccess
 from groups.models import Group
 from lib.weeks import Week
 from tracker.access.check_ins import day_of
-from tracker.dashboards.check_in_detail import outcome_label
+from tracker.dashboards.check_in_sentence import sentence_of
 from tracker.dashboards.group_overviews import group_overview, group_statuses
 from tracker.models import CheckIn
 from tracker.standing import CheckInState, CheckInWeek
@@ -56,17 +56,17 @@ def check_in_list_page(access: GroupAccess, now: datetime) -> CheckInListPage:
         may_lead=access.may_lead,
         is_over=access.group.cohort.is_closed(access.today),
         logged_iso=this_week.iso if this_week in logged else "",
-        weeks=tuple(_line(week, logged.get(week), states.get(week), access.today) for week in weeks),
+        weeks=tuple(_line(week, logged.get(week), states.get(week)) for week in weeks),
     )
 
 
-def _line(week: Week, check_in: CheckIn | None, each: CheckInWeek | None, today: date) -> CheckInListRow:
+def _line(week: Week, check_in: CheckIn | None, each: CheckInWeek | None) -> CheckInListRow:
     state = each.state if each is not None else CheckInState.DONE
     return CheckInListRow(
         week=week,
         state="not expected" if state is CheckInState.NONE else state.label.lower(),
         tone=_TONES.get(state, "quiet"),
-        what=outcome_label(check_in, today) if check_in else "",
+        what=sentence_of(check_in) if check_in else "",
         summary=check_in.summary if check_in else "",
         logged_by=str(check_in.logged_by) if check_in else "",
         is_logged=check_in is not None,

@@ -14,6 +14,10 @@ def who_came(attendances: Iterable[tuple[str, str]]) -> str:
     return ", ".join(missing) or "everyone came"
 
 
+def sentence_of(check_in: CheckIn, came: str = "") -> str:
+    return check_in_sentence(check_in.outcome, check_in.held_on, check_in.minutes, came)
+
+
 def check_in_sentence(outcome: str, on: date | None, minutes: object, came: str) -> str:
     """ "Wednesday 25 November, 30 minutes, everyone came.", "Rescheduled to Monday 30 November.", "Cancelled." """
     day = long_day(on) if on else ""
