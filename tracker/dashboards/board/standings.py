@@ -17,7 +17,7 @@ from tracker.models.snapshot import reasons_of, severity_key
 from tracker.standing import Attention, AttentionReader, CheckInState, FlaggedShare, GroupStatus, share_of
 
 # Cohorts with more groups are not worked out when somebody looks, but every few minutes: see tracker.snapshots.
-LARGE = 500
+LARGE = 100
 # Groups that are worked out together, so that memory does not grow with the cohort.
 _BATCH = 250
 
