@@ -101,7 +101,7 @@ class MentorSearchForm(forms.Form):
             today=today,
             label="Until",
             required=False,
-            help_text="The last day of a cover.",
+            help_text="The last day of a stand-in.",
         )
         self.fields["until"].initial = None
         self.fields["reason"] = forms.CharField(label="Why", required=False, max_length=100)

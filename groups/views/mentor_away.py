@@ -46,7 +46,7 @@ def mentor_away(request: HtmxRequest) -> HttpResponse:
             then = (
                 "Your cover is told, or else a course admin."
                 if settings.SENDS_MAIL
-                else "Ask a course admin for a cover."
+                else "Ask a course admin for a stand-in."
             )
             messages.success(request, f"You are away {days}. {then}")
             return redirect("groups:mentor-away")
@@ -77,7 +77,10 @@ def mentor_away_add(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
         except MentorshipError as error:
             form.add_error("starts_on", str(error))
         else:
-            message = f"{mentorship.person} is away. Assign a cover, so that {mentorship.group} still has its check-in."
+            group = mentorship.group
+            message = (
+                f"{mentorship.person} is away. Assign a stand-in, so that {group} still has its check-in."
+            )
             messages.success(request, message)
             return redirect(mentors_url(mentorship.group))
     return render(

@@ -307,10 +307,10 @@ def _write_away(reader: User, event: Event, now: datetime) -> Mail | None:
         )  # fmt: skip
     group_to_read(reader, group.pk, now)
     return Mail(
-        subject=f"{group} needs a cover {days}",
+        subject=f"{group} needs a stand-in {days}",
         about=f"for {group}",
         parts=(Part(f"{person} is away, and nobody else mentors {group}."),),
-        label="Assign a cover",
+        label="Assign a stand-in",
         path=f"{reverse('groups:group-set-up', args=[group.pk])}#mentors",
         why=f"because you run the course of {group}",
         reply_to=person if person.is_active else None,

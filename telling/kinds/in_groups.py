@@ -9,7 +9,7 @@ from groups.models import Group, Membership, MentorAway, Mentorship
 from people.models import User
 
 MENTORS = (
-    "the mentors of the group and its cover, but who is away or has not signed in yet; if nobody is left, the course"
+    "the mentors of the group and its stand-in, but who is away or has not signed in yet; if nobody is left, the course"
     " admins"
 )
 
@@ -36,7 +36,7 @@ def why_asked(reader: User, group: Group, now: datetime) -> str:
 
 
 def mentors_on(group: Group, day: date) -> list[User]:
-    """Return who mentors the group on this day, as its cover too, and is not away."""
+    """Return who mentors the group on this day, as its stand-in too, and is not away."""
     away = MentorAway.objects.filter(mentorship=OuterRef("pk"), starts_on__lte=day, ends_on__gte=day)
     mentorships = Mentorship.objects.open(day).filter(~Exists(away), group=group).select_related("person")
     return [mentorship.person for mentorship in mentorships.order_by("pk")]

@@ -153,7 +153,7 @@ def _mail(
 
 PROMISE = Kind(
     name="promise",
-    label="Something waits for longer than promised: a question, a cry for help or a review",
+    label="Something waits for longer than promised: a question, a request for help or a review",
     whom="who owes the answer: the mentors of the group, or the reviewer; after twice the time the course admins",
     soon="when the promise has passed, and when twice the time has",
     roles=("mentor", "student", "course admin"),

@@ -159,7 +159,7 @@ def test_mentor_away_add_and_remove(cast: Cast, as_: SignIn) -> None:
     mentorship = cast.clover.mentorships.get()
     url = reverse("groups:mentor-away-add", args=[mentorship.pk])
     answer = as_("ines").post(url, {"starts_on": "2026-09-21", "ends_on": "2026-09-25"})
-    assert told(answer) == ["Marta Pires is away. Assign a cover, so that Clover still has its check-in."]
+    assert told(answer) == ["Marta Pires is away. Assign a stand-in, so that Clover still has its check-in."]
     page = as_("ines").get(reverse("groups:group-set-up", args=[cast.clover.pk])).content.decode()
     assert "Away Mon 21 September to Fri 25 September" in page
     away = mentorship.away.get()

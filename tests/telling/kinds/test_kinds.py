@@ -242,7 +242,7 @@ TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
         cover,
         dict.fromkeys(("ana", "bruno", "chidi", "marta"), COVERS) | {"tomas": "You are the cover of Clover"},
     ),
-    "away": (go_away, {"ines": "Clover needs a cover Mon 21 to Fri 25 September"}),
+    "away": (go_away, {"ines": "Clover needs a stand-in Mon 21 to Fri 25 September"}),
     "away, covered": (go_away_covered, {"tomas": "Marta Pires is away Mon 21 to Fri 25 September"}),
     "closed": (close, dict.fromkeys(EVERYBODY, "Autumn 2026 is closed")),
     "dates": (shift, dict.fromkeys(("ana", "bruno", "chidi"), "New due dates for Clover")),

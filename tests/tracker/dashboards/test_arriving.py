@@ -1,7 +1,9 @@
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.template.loader import render_to_string
+from django.test import Client
 
 from groups.models import Enrolment, Membership
 from tests.conftest import NOW, TODAY, Cast
@@ -35,6 +37,11 @@ def test_they_are_told_who_is_there_and_from_when_it_counts(cast: Cast) -> None:
         " of you. First comes Indexation, due Sunday."
     )
     assert say(cast) == "Chidi joined yesterday. What was due before is not expected of Chidi."
+
+
+def test_mentor_reads_it_on_my_groups(cast: Cast, as_: Callable[[str], Client]) -> None:
+    Membership.objects.filter(pk=cast.chidi.pk).update(started_on=TODAY)
+    assert "Chidi joined today." in " ".join(as_("marta").get("/groups/").text.split())
 
 
 def test_who_moves_between_groups_goes_on_where_they_were(cast: Cast) -> None:

@@ -13,6 +13,7 @@ from lib.relative_days import relative_day
 from people.models import User
 from questions.models import Question
 from questions.models.question import asks_of
+from tracker.dashboards.arriving import Arrival, arrivals_in
 from tracker.dashboards.attention_lines import (
     SHOWN_FOR_GROUP,
     AttentionLine,
@@ -104,6 +105,11 @@ class GroupCard:
     @property
     def anchor(self) -> str:
         return f"#group-{self.group.pk}"
+
+    @property
+    def arrivals(self) -> tuple[Arrival, ...]:
+        """Who joined in the last days."""
+        return tuple(arrivals_in(self.overview))
 
     @property
     def question_count(self) -> int:

@@ -198,7 +198,8 @@ def step_events(rows: Iterable[AgreedStep], access: StudentAccess) -> Iterator[T
             row.agreed_at, zone, EventKind.STEPS, f"{AGREED}{row.text}{due_label}", by=str(row.agreed_by)
         )
         if row.closed_at is not None:
-            what = f"{row.get_state_display().capitalize()}: {row.text}"
+            state = "Done" if row.state == AgreedStep.State.DONE else "Removed"
+            what = f"{state}: {row.text}"
             tone = "ok" if row.state == AgreedStep.State.DONE else ""
             yield _at(row.closed_at, zone, EventKind.STEPS, what, by=str(row.closed_by), tone=tone)
 
