@@ -23,13 +23,12 @@ PROGRAMS = TOP / ".venv/bin"
 PYTHON = str(PROGRAMS / "python")
 COVERAGE = TOP / "var/coverage"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# What PostgreSQL may see otherwise than SQLite: what is written, who sees what, search, likeness, upgrades, and a walk
-# over all pages with whatever somebody may type, which is made on PostgreSQL alone.
+# What PostgreSQL may see otherwise than SQLite: what is written, who sees what, search, whom a likeness is looked for
+# among, upgrades, and a walk over all pages with whatever somebody may type, which is made on PostgreSQL alone.
 ON_POSTGRESQL = (
     "models",
     "actions",
     "access",
-    "similar",
     "upgrading",
     "loaded",
     "test_access.py",

@@ -200,7 +200,8 @@ def test_archiving_shows_a_student_nothing_more_as_a_course_admin(cast: Cast, se
     cast.course.admins.create(person=ana)
     archive(thing=cast.cohort, by=ana, at=NOW)
     assert "quasar" in as_person(cast.ines).get(CheckIn.objects.get().get_absolute_url()).text
-    shown = {word for word, _ in found(cast, secrets, ana, OF_MENTORS | DRAFTS | OF_THE_GROUP)}
+    # What is archived is a kind of row after the other; the pages of no cohort are looked at by the test above.
+    shown = {word for word, _ in found(cast, [*addresses()], ana, OF_MENTORS | DRAFTS | OF_THE_GROUP)}
     assert shown == OF_THE_GROUP | {"supernova"}
 
 
