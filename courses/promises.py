@@ -54,17 +54,6 @@ class Wait:
         late = self.waited // _DAY - self.days
         return f"{late} day{'' if late == 1 else 's'} late" if late else "late"
 
-    @property
-    def label(self) -> str:
-        """ "5 h of the promised 24 h", or "3 weekdays, promised within 1 weekday" if it is over."""
-        if not self.days:
-            return self.age
-        if not self.is_over:
-            age = self.age if self.waited <= _DAY else f"{self.waited // _DAY}"
-            return f"{age} of the promised {promise_label(self.days)}"
-        promised = weekdays_label(self.days)
-        return f"{'over ' if self.age == promised else ''}{self.age}, promised within {promised}"
-
 
 def promise_label(days: int) -> str:
     return "24 h" if days == 1 else weekdays_label(days)

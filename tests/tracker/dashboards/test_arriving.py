@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 from django.template.loader import render_to_string
 from django.test import Client
+from django.urls import reverse
 
 from groups.models import Enrolment, Membership
 from tests.conftest import NOW, TODAY, Cast
@@ -42,6 +43,17 @@ def test_they_are_told_who_is_there_and_from_when_it_counts(cast: Cast) -> None:
 def test_mentor_reads_it_on_my_groups(cast: Cast, as_: Callable[[str], Client]) -> None:
     Membership.objects.filter(pk=cast.chidi.pk).update(started_on=TODAY)
     assert "Chidi joined today." in " ".join(as_("marta").get("/groups/").text.split())
+
+
+def test_they_read_it_on_my_week_where_nothing_was_due_before(
+    cast: Cast, as_: Callable[[str], Client]
+) -> None:
+    for model, pk in ((Enrolment, cast.chidi.enrolment_id), (Membership, cast.chidi.pk)):
+        model.objects.filter(pk=pk).update(started_on=TODAY)
+    page = " ".join(as_("chidi").get(reverse("tracker:week", args=[cast.clover.pk])).text.split())
+    assert "Welcome! You joined Clover today, with Ana, Bruno." in page
+    assert ">Due <" not in page
+    assert "was due" not in page.replace("What was due before", "")
 
 
 def test_who_moves_between_groups_goes_on_where_they_were(cast: Cast) -> None:

@@ -177,7 +177,7 @@ def test_answer_to_a_request_for_help_stands_at_the_top_until_the_student_marks_
         ("Prompt engineering", "It says 401.", None), ("RAG", None, None),
     ]  # fmt: skip
     page = {"path": reverse("tracker:week", args=[cast.clover.pk]), "query_params": {"milestone": prompts.pk}}
-    assert as_("bruno").get(**page).text.count("waits for an answer") == 1
+    assert as_("bruno").get(**page).text.count("answer promised by") == 1
     given = Question.objects.get(title="Which key?")
     answer(question=given, by=cast.marta, at=NOW, body="Take **two**.")
     (help_answered, _) = week_of(cast, "bruno").help

@@ -13,6 +13,7 @@ from lib.days import day_label
 from people.models import User
 from questions.models import Question
 from tracker.actions.progress import why_read_only
+from tracker.dashboards.arriving import Arrival, arrivals_in
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.hours import hours_label
@@ -176,6 +177,11 @@ class StudentWeek:
         hours = sum((card.mark.hours or Decimal(0) for card in done if card.mark), Decimal(0))
         spent = f" in {hours_label(hours)} hours" if hours else ""
         return f"Well done, {self.me.short_name}: {counted(len(done), 'milestone')}{spent}."
+
+    @property
+    def arrivals(self) -> tuple[Arrival, ...]:
+        """Who joined the group in the last days, oneself included."""
+        return () if self.read_only else tuple(arrivals_in(self.overview))
 
     @property
     def markable_enrolment_id(self) -> int | None:

@@ -139,7 +139,13 @@ class MilestoneCard:
 def milestone_cards(overview: GroupOverview, me: Member) -> dict[int, MilestoneCard]:
     """Return every milestone of the course by id: planned ones in plan order, then the others in course order."""
     marks = {mark.milestone_id: mark for mark in me.facts.progress}
-    due = {planned.milestone.id: planned.milestone.due_on for planned in overview.plan}
+    # Nothing was due before they came.
+    due = {
+        each.milestone.id: None
+        if (each.milestone.due_on or date.max) <= me.facts.joined_on
+        else each.milestone.due_on
+        for each in overview.plan
+    }
     milestones = {each.pk: each for each in overview.group.cohort.course.milestones.in_order()}
     return {
         pk: MilestoneCard(
