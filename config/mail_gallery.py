@@ -32,7 +32,6 @@ _WEEK = 7
 # Of which rows an event may tell, and the ids that it would have.
 _ROWS: dict[str, tuple[Manager[Any] | QuerySet[Any], Callable[[Any], dict[str, int]]]] = {
     "help_needed": (Progress.objects.cries(), lambda row: {"enrolment": row.enrolment_id}),
-    "blocker_noted": (CheckIn.objects, lambda row: {"check_in": row.pk}),
     "question_asked": (Ask.objects, lambda row: {"ask": row.pk}),
     "question_answered": (Answer.objects, lambda row: {"answer": row.pk}),
     "help_settled": (

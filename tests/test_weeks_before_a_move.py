@@ -52,7 +52,7 @@ def week_happens(cast: Cast, monday: date, milestone: int) -> None:
             summary=f"{group} met", private_note=f"{group} is tired",
         )  # fmt: skip
         if group == her_group:
-            CheckInEntryFactory.create(check_in=check_in, enrolment=ana, pace="behind", note="needs time")
+            CheckInEntryFactory.create(check_in=check_in, enrolment=ana, note="needs time")
             AgreedStepFactory.create(
                 group=group, enrolment=ana, check_in=check_in, agreed_by=mentor, agreed_at=thursday, state="done",
                 closed_at=thursday, closed_by=mentor,

@@ -157,13 +157,11 @@ def _entries(team: SeededGroup, check_in: CheckIn) -> Iterator[CheckInEntry]:
     chance = team.chance
     for learner in team.members(check_in.held_on):
         is_away = chance.random() < (0.6 if learner.pace == "silent" else 0.06)
-        pace = {"silent": "behind"}.get(learner.pace, learner.pace.replace(" ", "_"))
         note = words.note(chance) if chance.random() < 0.5 else ""
         yield CheckInEntry(
             check_in=check_in, enrolment=learner.enrolment,
             attendance=chance.choice(("excused", "absent")) if is_away else "present",
-            pace="" if is_away else pace, note="" if is_away else note,
-            blocker=words.blocker(chance) if pace in ("behind", "stuck") and not is_away else "",
+            note="" if is_away else note,
         )  # fmt: skip
 
 

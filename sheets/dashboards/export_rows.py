@@ -29,7 +29,6 @@ _STATES = dict(Progress.State.choices)
 _OUTCOMES = dict(CheckIn.Outcome.choices)
 _ROLES = dict(Mentorship.Role.choices)
 _ATTENDANCES = dict(CheckInEntry.Attendance.choices)
-_PACES = dict(CheckInEntry.Pace.choices)
 _ENROLMENT_ENDS = dict(Enrolment.EndReason.choices)
 _STAY_ENDS = dict(Membership.EndReason.choices)
 _CATEGORIES = dict(Question.Category.choices)
@@ -101,7 +100,8 @@ def check_in_rows(check_in: CheckIn, zone: ZoneInfo, *, has_private_note: bool) 
     entries = sorted(check_in.entries.all(), key=lambda entry: (entry.enrolment.person.name, entry.pk))
     for entry in entries:
         person = entry.enrolment.person
-        entry_cells = _ATTENDANCES[entry.attendance], _PACES.get(entry.pace), entry.blocker, entry.note
+        # "Pace" and "Blocker" stay for one version, empty, so that what reads these files finds its columns.
+        entry_cells = _ATTENDANCES[entry.attendance], None, None, entry.note
         yield (*shared_cells, person.name, person.email, *entry_cells, *last)
     if not entries:
         yield (*shared_cells, *[None] * 6, *last)

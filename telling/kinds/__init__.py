@@ -3,7 +3,7 @@
 from telling.kinds.answer import ANSWER
 from telling.kinds.change import CHANGE
 from telling.kinds.channel import CHANNEL
-from telling.kinds.check_in import BLOCKER, CHECK_IN, MEETING, REQUEST
+from telling.kinds.check_in import CHECK_IN, MEETING, REQUEST
 from telling.kinds.closing import CLOSED
 from telling.kinds.concern import CONCERN
 from telling.kinds.digest import DIGEST
@@ -17,7 +17,7 @@ from telling.kinds.question import QUESTION
 from telling.kinds.review import REVIEW
 
 _ALL = (
-    HELP, BLOCKER, QUESTION, ANSWER, CHANGE, REVIEW, CHECK_IN, MEETING, GROUP, CLOSED, REQUEST, PROMISE, CHANNEL,
+    HELP, QUESTION, ANSWER, CHANGE, REVIEW, CHECK_IN, MEETING, GROUP, CLOSED, REQUEST, PROMISE, CHANNEL,
     CONCERN, DUE, LOG, DIGEST,
 )  # fmt: skip
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}

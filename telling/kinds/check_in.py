@@ -1,4 +1,4 @@
-"""What a check-in tells: its group what was said and agreed, the mentors what is in the way of a student."""
+"""What a check-in tells: its group what was said and agreed, and who asked for something its answer."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,16 +7,13 @@ from django.db.models import Q
 
 from people.models import Event, User
 from telling.kinds.in_groups import (
-    MENTORS,
     members_of,
     mentor_to_reply_to,
     mentors_of,
     mentors_on,
-    who_answers,
-    why_asked,
 )
 from telling.kinds.kind import Kind
-from telling.mails import Mail, Part, cut, in_words, near_day
+from telling.mails import Mail, Part, cut, near_day
 from tracker.access.check_ins import CheckInAccess, check_in_to_read
 from tracker.models import AgreedStep, CheckIn
 
@@ -38,11 +35,6 @@ def _thread(event: Event) -> str:
 def _members(event: Event, now: datetime) -> Iterable[User]:
     check_in = _check_in(event)
     return members_of(check_in.group, now) if check_in else []
-
-
-def _mentors(event: Event, now: datetime) -> Iterable[User]:
-    check_in = _check_in(event)
-    return who_answers(check_in.group, now) if check_in else []
 
 
 def _everybody(event: Event, now: datetime) -> Iterable[User]:
@@ -79,28 +71,6 @@ def _write_logged(reader: User, event: Event, now: datetime) -> Mail | None:
         path=check_in.get_absolute_url(),
         why=f"because you study in {group}",
         reply_to=mentor_to_reply_to(group, now),
-    )
-
-
-def _write_blocker(reader: User, event: Event, now: datetime) -> Mail | None:
-    access = _read(reader, event, now)
-    if access is None or not access.sees_all:
-        return None
-    # All, not only what is new: this mail may replace an earlier one that waited.
-    entries = access.check_in.entries.exclude(blocker="").select_related("enrolment__person").order_by("pk")
-    names = [entry.enrolment.person.get_short_name() for entry in entries]
-    if not names:
-        return None
-    return Mail(
-        subject=f"In the way of {in_words(names)}",
-        about=f"for {access.group}",
-        parts=tuple(
-            Part(entry.blocker, label=name, look="help") for entry, name in zip(entries, names, strict=True)
-        ),
-        label="Open the check-in",
-        path=access.check_in.get_absolute_url(),
-        why=why_asked(reader, access.group, now),
-        reply_to=_logger_to_reply_to(access.check_in),
     )
 
 
@@ -170,17 +140,6 @@ CHECK_IN = Kind(
     thread=_thread,
     hearers=_members,
     write=_write_logged,
-)
-BLOCKER = Kind(
-    name="blocker",
-    label="A check-in names what is in the way of a student of mine",
-    whom=MENTORS,
-    soon="at once",
-    roles=("mentor", "course admin"),
-    events=("blocker_noted",),
-    thread=_thread,
-    hearers=_mentors,
-    write=_write_blocker,
 )
 MEETING = Kind(
     name="meeting",

@@ -51,7 +51,7 @@ def with_long_words(cast: Cast) -> list[tuple[str, str]]:
         private_note=WORD,
         request=WORD,
     )
-    CheckInEntryFactory.create(check_in=check_in, enrolment=cast.enrolment("ana"), note=WORD, blocker=WORD)
+    CheckInEntryFactory.create(check_in=check_in, enrolment=cast.enrolment("ana"), note=WORD)
     AgreedStepFactory.create(group=cast.clover, check_in=check_in, enrolment=cast.enrolment("ana"), text=WORD)
     question = QuestionFactory.create(membership=cast.ana, title=WORD, milestone=cast.milestones[2])
     Question.objects.update(detail=WORD)

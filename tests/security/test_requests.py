@@ -41,7 +41,7 @@ def write_scripts(cast: Cast) -> None:
     Milestone.objects.filter(course=cast.course).update(title=SCRIPT)
     Group.objects.filter(pk=cast.clover.pk).update(name=SCRIPT, meeting=SCRIPT)
     CheckIn.objects.update(summary=MARKDOWN, private_note=MARKDOWN, request=MARKDOWN)
-    CheckInEntry.objects.update(blocker=SCRIPT, note=MARKDOWN)
+    CheckInEntry.objects.update(note=f"{SCRIPT} {MARKDOWN}")
     AgreedStep.objects.update(text=SCRIPT)
     Question.objects.update(title=SCRIPT, detail=MARKDOWN)
     Answer.objects.update(body=MARKDOWN)

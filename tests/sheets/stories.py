@@ -93,8 +93,6 @@ check_ins = st.fixed_dictionaries(
             who,
             st.tuples(
                 st.sampled_from(["present", "excused", "absent"]),
-                st.sampled_from(["", "ahead", "on_track", "behind", "stuck"]),
-                lines(60) | st.just(""),
                 texts,
             ),
         ),
@@ -259,10 +257,8 @@ def _check_in(cast: Cast, members: list[Enrolment], week: date, told: dict[str, 
         summary=told["summary"], request=told["request"], private_note=told["private_note"],
         logged_by=cast.person(name), logged_as=role, logged_at=datetime.combine(week, datetime.min.time(), UTC),
     )  # fmt: skip
-    for n, (attendance, pace, blocker, note) in told["entries"].items():
-        check_in.entries.create(
-            enrolment=members[n], attendance=attendance, pace=pace, blocker=blocker, note=note
-        )
+    for n, (attendance, note) in told["entries"].items():
+        check_in.entries.create(enrolment=members[n], attendance=attendance, note=note)
 
 
 def _agree(cast: Cast, members: list[Enrolment], told: dict[str, Any]) -> None:

@@ -47,7 +47,6 @@ def live_a_little(cast: Cast, dice: random.Random, steps: int) -> None:
                         check_in=check_in,
                         enrolment=stay.enrolment,
                         attendance=dice.choice(["present", "absent"]),
-                        pace=dice.choice(["", "stuck"]),
                     )
             case 3:
                 QuestionFactory.create(membership=stay, asked_at=at)

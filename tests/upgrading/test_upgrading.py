@@ -144,7 +144,7 @@ def test_what_people_had_is_told_in_todays_words(url: str) -> None:
     # What was promised stays.
     assert kept == [[9, 2], [7, 1]]
     # What was said before meetings is one answer and a note.
-    said, history = stories["what_was_said"]
+    (said, history), (notes, notes_before), draft = stories["what_was_said"]
     assert said == [
         ["stuck", "Blocked by: The key\nNext: Ask Inês"],
         ["well", "Next: RAG"],
@@ -152,6 +152,15 @@ def test_what_people_had_is_told_in_todays_words(url: str) -> None:
         ["so_so", "Blocked by: Exams"],
     ]
     assert history == said
+    # Of a check-in, a pace of stuck and what blocks are the first line of the note.
+    assert notes == [
+        "Stuck. Blocked by: The key\nQuiet.",
+        "Stuck.",
+        "Blocked by: Exams\nBack on Monday.",
+        "Well.",
+    ]
+    assert notes_before == notes
+    assert draft == {"e1-note": ["Stuck. Blocked by: The key\nQuiet."], "summary": ["We met."]}
 
 
 def test_there_is_a_dump_of_each_kind_of_database() -> None:

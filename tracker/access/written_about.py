@@ -32,4 +32,4 @@ def mask(check_in: CheckIn, entries: Iterable[CheckInEntry] = ()) -> None:
     """Remove from the instances what mentors write to each other and to course admins."""
     check_in.private_note = check_in.request = check_in.request_answer = ""
     for entry in entries:
-        entry.pace = entry.blocker = entry.note = ""
+        entry.note = ""

@@ -69,7 +69,6 @@ def log_check_in(
     if is_held:
         _check(group_week, check_in, entries, marks, steps or {}, next_steps)
     outcome, request = ("", "") if is_new else _before(check_in)
-    blockers = _new_blockers(entries) if is_held else []
     if is_new:
         check_in.group, check_in.week_starts_on = group_week.group, group_week.week.starts_on
         check_in.version = 0
@@ -96,8 +95,6 @@ def log_check_in(
     ).delete()
     if check_in.outcome != outcome and check_in.outcome in _TOLD:
         tell(_TOLD[check_in.outcome], by=by, at=at, check_in=check_in.pk)
-    if blockers:
-        tell("blocker_noted", by=by, at=at, check_in=check_in.pk, enrolments=blockers)
     return check_in
 
 
@@ -107,14 +104,6 @@ _TOLD: dict[str, str] = {
     CheckIn.Outcome.CANCELLED: "meeting_changed",
     CheckIn.Outcome.MOVED: "meeting_changed",
 }
-
-
-def _new_blockers(entries: Sequence[CheckInEntry]) -> list[int]:
-    """Return the enrolments whose entry names a blocker that it did not name before."""
-    named = [entry for entry in entries if entry.blocker]
-    known = [entry.pk for entry in named if not entry._state.adding]
-    before = dict(CheckInEntry.objects.filter(pk__in=known).values_list("pk", "blocker")) if known else {}
-    return [entry.enrolment_id for entry in named if before.get(entry.pk) != entry.blocker]
 
 
 def _check(

@@ -16,7 +16,6 @@ from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CheckInDraft,
 _REMOVED = "[removed]"
 # Texts of rows that are about one student.
 _OWN: tuple[tuple[Any, str, str], ...] = (
-    (CheckInEntry, "blocker", "blocker of a check-in"),
     (CheckInEntry, "note", "note of a check-in"),
     (AgreedStep, "text", "agreed step"),
     (AttentionPutAside, "reason", "why attention was snoozed"),

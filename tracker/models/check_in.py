@@ -149,17 +149,9 @@ class CheckInEntry(models.Model):
         EXCUSED = "excused", "excused"
         ABSENT = "absent", "absent"
 
-    class Pace(models.TextChoices):
-        AHEAD = "ahead", "ahead"
-        ON_TRACK = "on_track", "on track"
-        BEHIND = "behind", "behind"
-        STUCK = "stuck", "stuck"
-
     check_in = models.ForeignKey(CheckIn, on_delete=models.CASCADE, related_name="entries")
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="check_in_entries")
     attendance = models.CharField(max_length=20, choices=Attendance, default=Attendance.PRESENT)
-    pace = models.CharField(max_length=20, choices=Pace, blank=True)
-    blocker = models.CharField(max_length=500, blank=True)
     note = models.TextField(blank=True)
 
     history = HistoricalRecords()

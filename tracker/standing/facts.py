@@ -1,6 +1,6 @@
 """The input of standing: what is known about a student or a group on one day, as plain values.
 
-The stored values of states, attendances, paces and outcomes are listed here too; the models use the same ones.
+The stored values of states, attendances, answers and outcomes are listed here too; the models use the same ones.
 """
 
 from collections.abc import Sequence
@@ -41,15 +41,6 @@ class Attendance(Word):
     PRESENT = "present"
     EXCUSED = "excused"
     ABSENT = "absent"
-
-
-class Pace(Word):
-    """A student's pace as the mentor sees it."""
-
-    AHEAD = "ahead"
-    ON_TRACK = "on_track"
-    BEHIND = "behind"
-    STUCK = "stuck"
 
 
 class Going(Word):

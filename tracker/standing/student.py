@@ -49,7 +49,7 @@ from tracker.standing.work import Work, has_begun, hours_of, is_active, work_of
 
 
 class StandingPace(Word):
-    """A student's pace as worked out from the plan, not as the mentor sees it."""
+    """A student's pace as worked out from the plan."""
 
     AHEAD = "ahead"
     ON_TRACK = "on_track"
@@ -63,7 +63,8 @@ class Standing:
     `done_due` are the due milestones that are done, `behind` those neither done nor skipped, the oldest first;
     `behind_since` is the due day of the oldest. Lists use `attention`; `attention_underneath` is what it would be
     if it were not put aside, which hides no reasons. `headline` is a sentence for the student;
-    `proposed_pace` is what a mentor is proposed. Sorting by `severity` puts the worst first.
+    `proposed_pace` calls one milestone left behind, long before that needs attention. Sorting by `severity` puts the
+    worst first.
     `is_active`: the enrolment has not ended and the cohort is open.
     """
 

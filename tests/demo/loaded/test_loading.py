@@ -31,7 +31,6 @@ def test_demo_has_every_state_there_is(demo: LoadedDemo) -> None:
     assert set(CheckIn.objects.values_list("outcome", flat=True)) == set(CheckIn.Outcome)
     assert set(CheckIn.objects.values_list("logged_as", flat=True)) == {"mentor", "cover"}
     assert set(CheckInEntry.objects.values_list("attendance", flat=True)) == set(CheckInEntry.Attendance)
-    assert set(CheckInEntry.objects.values_list("pace", flat=True)) == {"", *CheckInEntry.Pace}
     assert set(
         CodeReview.objects.filter(group__cohort=demo.now.cohort).values_list("state", flat=True)
     ) == set(CodeReview.State)

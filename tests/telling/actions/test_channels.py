@@ -144,11 +144,10 @@ def test_a_group_hears_of_its_check_in_and_no_private_note(
     assert text.startswith(says)
 
 
-def test_no_channel_hears_of_help_and_blockers(
+def test_no_channel_hears_of_help(
     cast: Cast, site: WebServer, group_channel: Channel, course_channel: Channel
 ) -> None:
     _event("help_needed", cast, enrolment=cast.enrolment("ana").pk)
-    _event("blocker_noted", cast, check_in=0)
     assert _told(site) == []
 
 

@@ -122,9 +122,8 @@ def judge(cast: Cast, judgement: Callable[..., Any]) -> None:
 def log_held(cast: Cast) -> None:
     step = AgreedStep(enrolment=cast.enrolment("ana"), text="Read the paper", due_on=date(2026, 9, 18))
     note = {"private_note": "Ana is shy.", "summary": "We talked about keys."}
-    blocker = entry(cast, "bruno", blocker="The proxy", note="Quiet.")
     MentorshipFactory.create(group=cast.clover, person=cast.tomas, role="co-mentor")
-    log(cast, entries=[entry(cast, "ana"), blocker], next_steps=[step], **note)
+    log(cast, entries=[entry(cast, "ana"), entry(cast, "bruno", note="Quiet.")], next_steps=[step], **note)
 
 
 def cancel(cast: Cast) -> None:
@@ -224,7 +223,7 @@ TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
     "review": (request, {"bruno": "Ana asks you to review RAG"}),
     "changes asked": (lambda cast: judge(cast, ask_for_changes), {"ana": "Bruno asks for changes to RAG"}),
     "approved": (lambda cast: judge(cast, approve), {"ana": "Bruno approved RAG"}),
-    "check-in": (log_held, {"ana": AGREED, "bruno": AGREED, "chidi": AGREED, "tomas": "In the way of Bruno"}),
+    "check-in": (log_held, {"ana": AGREED, "bruno": AGREED, "chidi": AGREED}),
     "request": (answer_asked, {"marta": "Inês answered a request of Clover"}),
     "cancelled": (cancel, dict.fromkeys(("ana", "bruno", "chidi"), NO_MEETING)),
     "moved meeting": (put_off, dict.fromkeys(("ana", "bruno", "chidi"), LATER)),
@@ -389,16 +388,6 @@ def test_who_is_away_is_not_told_but_the_cover_is_and_else_the_course_admins(cas
     assert [mail.to for mail in deliver()] == [["tomas@example.com"]]
     # Back, and no longer covered.
     end_mentorship(mentorship=cast.clover.mentorships.get(person=cast.tomas), on=NOW.date(), by=cast.ines)
-
-
-@pytest.mark.usefixtures("all_have_signed_in")
-def test_two_edits_of_a_check_in_lose_no_blocker(cast: Cast) -> None:
-    MentorshipFactory.create(group=cast.clover, person=cast.tomas, role="co-mentor")
-    log(cast, entries=[entry(cast, "bruno", blocker="The proxy")])
-    sort_events(NOW)
-    log(cast, entries=[entry(cast, "ana", blocker="No key")])
-    subjects = {mail.subject for mail in deliver() if mail.to == ["tomas@example.com"]}
-    assert subjects == {"In the way of Bruno and Ana"}
 
 
 @pytest.mark.usefixtures("all_have_signed_in")

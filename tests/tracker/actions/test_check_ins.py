@@ -79,9 +79,9 @@ def test_log_check_in_keeps_its_history_with_who_and_when(cast: Cast) -> None:
 
 def test_log_check_in_makes_and_changes_entries_and_leaves_others(cast: Cast) -> None:
     log(cast, entries=[entry(cast, "ana"), entry(cast, "bruno")])
-    log(cast, entries=[entry(cast, "ana", pace="stuck"), entry(cast, "chidi")], hours=1)
-    assert set(CheckInEntry.objects.values_list("enrolment__person__name", "pace")) == {
-        ("Ana Ruivo", "stuck"),
+    log(cast, entries=[entry(cast, "ana", note="Rested."), entry(cast, "chidi")], hours=1)
+    assert set(CheckInEntry.objects.values_list("enrolment__person__name", "note")) == {
+        ("Ana Ruivo", "Rested."),
         ("Bruno Sá", ""),
         ("Chidi Okafor", ""),
     }

@@ -49,8 +49,6 @@ def live(cast: Cast) -> None:
     CheckInEntryFactory.create(
         check_in=check_in,
         enrolment=bruno,
-        pace="stuck",
-        blocker="The notebook does not start",
         note="Quiet today.",
     )
     AgreedStepFactory.create(

@@ -54,7 +54,7 @@ def test_group_overviews_takes_constant_queries(
         mentorship=cast.clover.mentorships.get(), starts_on=date(2026, 9, 14), ends_on=date(2026, 9, 20)
     )
     entry_of = CheckInFactory.create(group=cast.clover)
-    CheckInEntryFactory.create(check_in=entry_of, enrolment=cast.enrolment("ana"), pace="stuck")
+    CheckInEntryFactory.create(check_in=entry_of, enrolment=cast.enrolment("ana"))
     QuestionFactory.create(membership=cast.ana)
     wanted = Group.objects.select_related("cohort__course").in_order()[:groups]
     with django_assert_num_queries(12):  # type: ignore[operator]

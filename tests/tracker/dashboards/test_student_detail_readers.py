@@ -15,9 +15,8 @@ from tracker.dashboards.student_detail.events import EventKind
 def test_check_in_tells_mentors_and_admins_what_was_said(cast: Cast, reader: str) -> None:
     live(cast)
     event = next(each for each in events(story_of(cast, reader=reader)) if each.kind is EventKind.CHECK_INS)
-    assert [(chip.text, chip.tone) for chip in event.chips] == [("present", "ok"), ("pace: stuck", "act")]
+    assert [(chip.text, chip.tone) for chip in event.chips] == [("present", "ok")]
     assert [(line.label, line.text) for line in event.notes] == [
-        ("Blocker", "The notebook does not start"),
         ("Note", "Quiet today."),
         ("For the group", "We paired."),
         ("Private note, read by Clover’s mentors and the course admins", "He is alone with it."),
@@ -64,7 +63,7 @@ def test_new_mentor_reads_the_story_but_no_private_note_of_the_old_group(cast: C
     )
     story = story_of(cast, reader="tomas")
     event = next(each for each in events(story) if each.kind is EventKind.CHECK_INS)
-    assert [line.label for line in event.notes] == ["Blocker", "Note", "For the group"]
+    assert [line.label for line in event.notes] == ["Note", "For the group"]
     assert event.url == ""
     assert told(story, EventKind.GROUPS) == ["Moved from Clover to Juniper", "Joined Clover"]
     assert story.membership_label == "in Juniper since Mon 14 September"

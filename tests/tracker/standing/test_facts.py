@@ -8,7 +8,7 @@ from django.db.models import TextChoices
 from courses.models import Course
 from tracker.dashboards.facts import thresholds_of
 from tracker.models import CheckIn, CheckInEntry, Progress
-from tracker.standing import Attendance, Outcome, Pace, State, Thresholds
+from tracker.standing import Attendance, Outcome, State, Thresholds
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,6 @@ from tracker.standing import Attendance, Outcome, Pace, State, Thresholds
     [
         (Progress.State, State),
         (CheckInEntry.Attendance, Attendance),
-        (CheckInEntry.Pace, Pace),
         (CheckIn.Outcome, Outcome),
     ],
 )

@@ -87,7 +87,7 @@ def test_only_what_both_may_read(cast: Cast, as_: SignIn) -> None:
     check_in = CheckInFactory.create(
         group=cast.clover, private_note="Ana is shy.", summary="Keys and values."
     )
-    CheckInEntryFactory.create(check_in=check_in, enrolment=ana, note="Quiet.", blocker="The proxy")
+    CheckInEntryFactory.create(check_in=check_in, enrolment=ana, note="Quiet. The proxy")
     CheckInDraft.objects.create(
         group=cast.clover, week_starts_on=date(2026, 9, 14), person=cast.tomas, fields={"summary": ["Typed"]},
         saved_at=NOW,

@@ -159,12 +159,6 @@ class StudentTimeline:
         return f"Present at {present} of {counted(len(entries), 'check-in')}."
 
     @property
-    def blocker(self) -> str:
-        """What was in the way at the last check-in."""
-        last = next(iter(self.check_ins), None)
-        return next((note.text for note in last.notes if note.label == "Blocker"), "") if last else ""
-
-    @property
     def has_private(self) -> bool:
         return any(note.is_private for event in self.check_ins for note in event.notes)
 

@@ -83,7 +83,6 @@ class TimelineEvent:
 
 
 _ATTENDANCE_TONES = {"present": "ok", "excused": "quiet", "absent": "watch"}
-_PACE_TONES = {"on_track": "ok", "ahead": "quiet", "behind": "watch", "stuck": "act"}
 
 
 def check_in_events(
@@ -108,7 +107,9 @@ def check_in_events(
             by=str(row.logged_by),
             url=row.get_absolute_url() if access.may_read_shared(row, day) else "",
             tone="watch" if entry and entry.attendance == CheckInEntry.Attendance.ABSENT else "ok",
-            chips=tuple(_entry_chips(entry, reads_entry=access.may_read_entry(row))) if entry else (),
+            chips=(Chip(text=entry.get_attendance_display(), tone=_ATTENDANCE_TONES[entry.attendance]),)
+            if entry
+            else (),
             notes=tuple(_check_in_notes(row, entry, access, day)),
         )
 
@@ -132,20 +133,11 @@ def _check_in_title(row: CheckIn, today: date) -> str:
     return f"Check-in of {row.group}: {row.get_outcome_display()}"
 
 
-def _entry_chips(entry: CheckInEntry, *, reads_entry: bool) -> Iterator[Chip]:
-    yield Chip(text=entry.get_attendance_display(), tone=_ATTENDANCE_TONES[entry.attendance])
-    if entry.pace and reads_entry:
-        yield Chip(text=f"pace: {entry.get_pace_display()}", tone=_PACE_TONES[entry.pace])
-
-
 def _check_in_notes(
     row: CheckIn, entry: CheckInEntry | None, access: StudentAccess, day: date
 ) -> Iterator[EventNote]:
-    if entry and access.may_read_entry(row):
-        if entry.blocker:
-            yield EventNote(label="Blocker", text=entry.blocker)
-        if entry.note:
-            yield EventNote(label="Note", text=entry.note)
+    if entry and entry.note and access.may_read_entry(row):
+        yield EventNote(label="Note", text=entry.note)
     if row.summary:
         yield EventNote(label="For the group", text=row.summary)
     if row.private_note and access.may_read_private(row, day):
