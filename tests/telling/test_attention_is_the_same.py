@@ -114,9 +114,13 @@ def lines(names: dict[int, str], shown: Iterable[Any]) -> list[tuple[str, str]]:
 def group_page(browser: Client, names: dict[int, str], group: Group) -> Said:
     """Of its members, and that they are apart; what else the group itself waits for is for tests of its own."""
     page = browser.get(reverse("tracker:group-detail", args=[group.pk])).context["page"]
-    shown = lines(names, page.lines)
-    own = f"{group.name}:"
-    return said((who, text) for who, text in shown if who != own or any(words in text for words in APART))
+    shown = [
+        (names[member.enrolment_id], "; ".join(each.predicate for each in member.standing.reasons))
+        for member in page.overview.members
+        if member.standing.attention != "none"
+    ]
+    apart = [(f"{group.name}:", note) for note in page.panel.notes if any(words in note for words in APART)]
+    return said([*shown, *apart])
 
 
 def stories(browser: Client, names: dict[int, str], group: Group) -> Said:
@@ -151,7 +155,6 @@ def test_attention_of_a_reader_is_the_same_everywhere(cast: Cast) -> None:
         dashboard = browser.get(reverse("tracker:my-groups")).context["dashboard"]
         told = {
             "my groups": said(lines(names, [line for card in dashboard.cards for line in card.lines])),
-            "group": group_page(browser, names, cast.clover),
             "stories": stories(browser, names, cast.clover),
             "digest": digest(reader, names.values()),
         }

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import F, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.urls import reverse
 
 from groups.access import GroupAccess
@@ -15,22 +15,22 @@ from groups.promised import promised_days
 from lib.days import day_label
 from people.models import User
 from questions.access.sight import questions_with_known_group
-from questions.models import Ask, Question
+from questions.models import Question
 from tracker.access.check_ins import day_of
-from tracker.dashboards.attention_lines import SHOWN_FOR_GROUP, AttentionLine, group_line, student_lines
 from tracker.dashboards.dates import dates_of, missed_line
-from tracker.dashboards.group_overviews import GroupOverview, group_overview, group_statuses
+from tracker.dashboards.grid import Sheet
+from tracker.dashboards.group_overviews import GroupOverview, columns_for, group_overview, group_statuses
 from tracker.dashboards.hours import hours_label
 from tracker.dashboards.live import group_version
 from tracker.dashboards.meetings import NextMeeting, next_meeting
+from tracker.dashboards.my_groups.card import shown_steps
+from tracker.dashboards.panels import GroupPanel, group_panel
 from tracker.dashboards.review_rings import ShownRing, ring_at
 from tracker.models import AgreedStep, CheckIn, CodeReview
 from tracker.standing import AttentionReader
 
 # How many of the newest are shown; the list pages have the rest.
 _QUESTIONS = 5
-# Among how many of the newest a cry for help finds the question to answer.
-_RECENT = 30
 _REVIEWS = 8
 
 
@@ -76,8 +76,9 @@ class GroupDetailPage:
     overview: GroupOverview
     is_former: bool
     may_lead: bool
-    # Who needs somebody, then the group itself: for those who lead it and do not study in it.
-    lines: tuple[AttentionLine, ...]
+    # For those who lead it: the group as it opens on the sheet of its mentors.
+    panel: GroupPanel | None
+    sheet: Sheet
     me: int | None
     plan: tuple[GroupPlanRow, ...]
     # The planned date that it is likely to miss first.
@@ -127,36 +128,27 @@ def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> Gr
     check_ins = list(group.check_ins.all())
     is_former = access.studies is None and not access.may_lead
     me = access.studies.enrolment_id if access.studies else None
-    questions = _questions(access, person, now)
+    leads = access.may_lead
+    status = group_statuses([overview])[group.pk] if access.sees_attention else None
+    steps = AgreedStep.objects.filter(group=group).exclude(state=AgreedStep.State.DROPPED) if leads else ()
     return GroupDetailPage(
         overview=overview,
         is_former=is_former,
         may_lead=access.may_lead,
-        lines=tuple(_lines(overview, questions)) if access.sees_attention else (),
+        panel=group_panel(overview, status) if leads else None,
+        sheet=overview.sheet_of(columns_for([overview]), shown_steps(steps, overview.today)),
         me=me,
-        plan=() if is_former else tuple(_plan(overview)),
-        missed="" if is_former else missed_line(overview, dates_of(overview)),
+        plan=() if is_former or leads else tuple(_plan(overview)),
+        missed="" if is_former or leads else missed_line(overview, dates_of(overview)),
         check_ins=tuple(_check_ins(access, check_ins)),
         logged_iso=overview.week.iso if any(each.week == overview.week for each in check_ins) else "",
-        steps=() if is_former else tuple(_steps(access)),
-        questions=tuple(questions[:_QUESTIONS]),
+        steps=() if is_former or leads else tuple(_steps(access)),
+        questions=tuple(_questions(access, person, now)),
         reviews=() if is_former else tuple(_reviews(group)),
         ring=ring_at(overview) if group.cohort.course.has_code_reviews and not is_former else None,
         meeting=next_meeting(group, check_ins, overview.pauses, now, reader_zone=person.time_zone),
         version=version,
     )
-
-
-def _lines(overview: GroupOverview, questions: Sequence[Question]) -> Iterator[AttentionLine]:
-    asked = {
-        (each.first_enrolment, each.milestone_id): each  # type: ignore[attr-defined]
-        for each in reversed(questions)
-        if each.is_open
-    }
-    yield from student_lines(overview.members, without=SHOWN_FOR_GROUP, asked=asked)
-    status = group_statuses([overview])[overview.group.pk]
-    if line := group_line(overview.group.name, status.reasons):
-        yield line
 
 
 def _reader(access: GroupAccess) -> AttentionReader | None:
@@ -197,21 +189,17 @@ def _check_ins(access: GroupAccess, check_ins: Sequence[CheckIn]) -> Iterator[Ch
 
 
 def _steps(access: GroupAccess) -> Iterator[GroupStep]:
-    """Mentors and course admins see every open step, members their own and those of the whole group."""
-    steps = AgreedStep.objects.open().filter(group=access.group).with_name()
-    if not access.may_lead:
-        steps = steps.filter(Q(enrolment=None) | Q(enrolment=access.studies and access.studies.enrolment_id))
+    """A member's own and those of the whole group."""
+    own = Q(enrolment=None) | Q(enrolment=access.studies and access.studies.enrolment_id)
+    steps = AgreedStep.objects.open().filter(own, group=access.group).with_name()
     for step in steps.order_by(F("due_on").asc(nulls_last=True), "agreed_at", "pk"):
         who = step.enrolment.person.name if step.enrolment else "All of us"
         yield GroupStep(who, step, step.due_label(access.today), step.is_late(access.today))
 
 
-def _questions(access: GroupAccess, person: User, now: datetime) -> list[Question]:
-    """The newest first, each with the `first_enrolment` that asked it."""
-    first = Ask.objects.filter(question=OuterRef("pk")).order_by("asked_at", "pk").values("enrolment")[:1]
+def _questions(access: GroupAccess, person: User, now: datetime) -> QuerySet[Question]:
     questions = questions_with_known_group(person, now).filter(group=access.group).select_related("milestone")
-    rows = questions.annotate(first_enrolment=Subquery(first)).order_by("-asked_at", "-pk")
-    return list(rows[:_RECENT])
+    return questions.order_by("-asked_at", "-pk")[:_QUESTIONS]
 
 
 def _reviews(group: Group) -> QuerySet[CodeReview]:

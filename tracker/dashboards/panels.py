@@ -6,6 +6,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
+from django.utils.text import capfirst
 
 from groups.models import Group
 from lib.days import day_range_label
@@ -17,8 +18,9 @@ from tracker.dashboards.dates import dates_of, missed_line
 from tracker.dashboards.grid import Member, ProgressCell, first_names
 from tracker.dashboards.group_overviews import GroupOverview
 from tracker.dashboards.hours import hours_label
+from tracker.dashboards.review_rings import ShownRing, ring_at
 from tracker.models import AttentionPutAside, CheckIn, CheckInEntry, CodeReview, MeetingItem, MeetingNote
-from tracker.standing import Attendance, Outcome
+from tracker.standing import Attendance, GroupStatus, Outcome
 
 _CHECK_INS = 3
 
@@ -35,14 +37,16 @@ class GroupPanel:
     notes: tuple[str, ...]
     review_count: int
     question_count: int
+    # Who is suggested to review whom, where the course has code reviews.
+    ring: ShownRing | None
 
     @property
     def summary(self) -> str:
         return next((check_in.summary for check_in, _ in self.check_ins if check_in.summary), "")
 
 
-def group_panel(overview: GroupOverview) -> GroupPanel:
-    """Three queries."""
+def group_panel(overview: GroupOverview, status: GroupStatus | None) -> GroupPanel:
+    """Without a status nobody reads what the group itself waits for. Four queries, and one for mentors who are away."""
     group, today = overview.group, overview.today
     ahead = [
         each.milestone for each in overview.plan if each.milestone.due_on and each.milestone.due_on >= today
@@ -57,9 +61,13 @@ def group_panel(overview: GroupOverview) -> GroupPanel:
             f"{each.title} {relative_day(each.due_on, today)}" for each in ahead[:2] if each.due_on
         ),
         missed=missed_line(overview, dates_of(overview)),
-        notes=tuple(_notes(overview)),
+        notes=(
+            *(f"{capfirst(reason.text)}." for reason in (status.reasons if status else ())),
+            *_notes(overview),
+        ),
         review_count=CodeReview.objects.filter(group=group).exclude(state=CodeReview.State.APPROVED).count(),
         question_count=Question.objects.filter(group=group).open().count(),
+        ring=ring_at(overview) if group.cohort.course.has_code_reviews else None,
     )
 
 

@@ -19,7 +19,7 @@ from tracker.dashboards.grid import columns_from
 from tracker.dashboards.group_detail import group_detail_page
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.live import group_version, group_versions
-from tracker.dashboards.my_groups import mentor_dashboard
+from tracker.dashboards.my_groups import mentor_dashboard, shown_groups
 from tracker.dashboards.my_groups.card import shown_steps
 from tracker.dashboards.panels import StudentPanel, group_panel, student_panel
 from tracker.models import AgreedStep
@@ -69,7 +69,7 @@ def my_groups_page(request: HtmxRequest, now: datetime) -> HttpResponse:
     dashboard = mentor_dashboard(mentor=user, now=now, unfolded=as_id(request.GET.get("unfold", "")))
     context: dict[str, object] = {"dashboard": dashboard}
     if opened and (card := dashboard.card_of(opened)):
-        context["group_panel"] = group_panel(card.overview)
+        context["group_panel"] = group_panel(card.overview, card.status)
     elif student and (card := dashboard.card_with(student)):
         context["student_panel"] = _student_panel(user, student, card.overview, now)
     return render(request, "tracker/my_groups.html", context)
@@ -141,8 +141,12 @@ def my_groups_live(request: HtmxRequest) -> HttpResponse:
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def group_detail(request: HtmxRequest, group_id: int) -> HttpResponse:
+    """The group for its students and course admins; mentors are led to it on their sheet."""
     now = timezone.now()
-    access = group_to_read(signed_in(request), group_id, now)
+    user = signed_in(request)
+    access = group_to_read(user, group_id, now)
+    if access.mentors and not access.is_course_admin and group_id in shown_groups(user, now):
+        return redirect(reverse("tracker:my-groups", query={"group": group_id}, fragment=f"group-{group_id}"))
     is_part = request.htmx.target == "group"
     template = "tracker/group_detail.html#group" if is_part else "tracker/group_detail.html"
     return render(request, template, {**_shown_group(request, access, now), "is_part": is_part})
@@ -167,12 +171,19 @@ def group_live(request: HtmxRequest, group_id: int) -> HttpResponse:
 
 
 def _shown_group(request: HtmxRequest, access: GroupAccess, now: datetime) -> dict[str, object]:
-    return {
-        "page": group_detail_page(access=access, person=signed_in(request), now=now),
+    user = signed_in(request)
+    page = group_detail_page(access=access, person=user, now=now)
+    context: dict[str, object] = {
+        "page": page,
         "group": access.group,
         "may_set_up": access.is_course_admin,
         "here": reverse("tracker:group-detail", args=[access.group.pk]),
+        "group_panel": page.panel,
     }
+    student = as_id(request.GET.get("student", ""))
+    if student and access.may_lead and page.overview.sheet.row_of(student):
+        context["student_panel"] = _student_panel(user, student, page.overview, now)
+    return context
 
 
 def wants_card(request: HtmxRequest, group_id: int) -> bool:

@@ -129,7 +129,7 @@ def test_hidden_asker_is_known_to_leaders_and_themself(
     assert NAME in html
 
 
-@pytest.mark.parametrize(("who", "finds"), [("bruno", False), ("ana", True), ("marta", True), ("ines", True)])
+@pytest.mark.parametrize(("who", "finds"), [("bruno", False), ("ana", True), ("ines", True)])
 def test_group_filter_does_not_tell_of_which_three_a_hidden_asker_is(
     cast: Cast, as_: SignIn, hidden: Question, who: str, finds: bool
 ) -> None:
@@ -160,7 +160,7 @@ def test_group_of_a_hidden_asker_is_not_named(cast: Cast, as_: SignIn, hidden: Q
             assert not any("Clover" in words for words in said)
 
 
-@pytest.mark.parametrize(("who", "finds"), [("bruno", False), ("ana", True), ("marta", True), ("ines", True)])
+@pytest.mark.parametrize(("who", "finds"), [("bruno", False), ("ana", True), ("ines", True)])
 def test_pages_of_a_group_do_not_tell_that_a_hidden_asker_is_in_it(
     cast: Cast, as_: SignIn, hidden: Question, who: str, finds: bool
 ) -> None:

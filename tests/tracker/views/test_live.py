@@ -20,7 +20,7 @@ from tracker.actions.progress import mark
 
 type As = Callable[[str], Client]
 SCRIPT = {"HX-Request": "true"}
-PAGES = [("ana", "/week/{}/"), ("ana", "/groups/{}/"), ("marta", "/groups/{}/"), ("marta", "/groups/")]
+PAGES = [("ana", "/week/{}/"), ("ana", "/groups/{}/"), ("ines", "/groups/{}/"), ("marta", "/groups/")]
 
 
 def asks(browser: Client, page: str) -> str:

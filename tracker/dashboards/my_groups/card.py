@@ -35,9 +35,10 @@ _SHOWN_AT_BUTTON = frozenset({ReasonCode.CHECK_IN_LATE})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenQuestion:
-    """`details` are "Kaito and 2 more · 2 days ago"."""
+    """`who` is "Kaito and 2 more", `details` with the day."""
 
     question: Question
+    who: str
     details: str
     is_late: bool
 
@@ -412,13 +413,16 @@ def _question(
     more = asks.counts[question.pk] - 1
     enrolment_id, name = asks.first.get(question.pk, (None, None))
     who = names.get(enrolment_id or 0) or name or question.asked_by.get_short_name()
+    who = f"{who} and {more} more" if more > 0 else who
+    if question.status == Question.Status.FOLLOW_UP:
+        who = f"{who} · needs follow-up"
     parts = [
-        f"{who} and {more} more" if more > 0 else who,
-        "needs follow-up" if question.status == Question.Status.FOLLOW_UP else "",
+        who,
         "no date" if question.is_undated else relative_day(cohort.today(question.asked_at), overview.today),
     ]
     return OpenQuestion(
         question=question,
+        who=who,
         details=" · ".join(filter(None, parts)),
         is_late=is_open and wait.is_over and not question.is_undated,
     )
