@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from courses.models import Course
 from courses.promises import Wait, promised_until, waited
 from lib.weeks import Period
 
@@ -100,3 +101,8 @@ def test_wait_says_by_how_much_it_is_late_and_nothing_while_there_is_time(
 )
 def test_what_was_waited_is_counted_in_hours_for_a_day_and_then_in_weekdays(hours: float, age: str) -> None:
     assert Wait(timedelta(hours=hours)).age == age
+
+
+def test_new_course_promises_help_in_one_weekday_and_the_rest_in_three() -> None:
+    course = Course()
+    assert (course.help_days, course.question_days, course.review_days) == (1, 3, 3)
