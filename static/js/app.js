@@ -28,8 +28,8 @@ document.addEventListener("click", (event) => {
 // Ctrl+Enter (Cmd+Enter) sends the form with data-ctrl-enter that has the focus.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-  const form = event.target.closest?.("form[data-ctrl-enter]");
-  if (form) {
+  const form = event.target.form ?? event.target.closest?.("form");
+  if (form?.matches("[data-ctrl-enter]")) {
     event.preventDefault();
     form.requestSubmit();
   }

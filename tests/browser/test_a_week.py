@@ -38,13 +38,14 @@ def the_student_marks_needs_help_and_asks(page: Page) -> None:
     page.goto("/")
     expect(page.get_by_role("heading", level=1)).to_have_text("LLM basics")
     page.get_by_role("button", name="Done", exact=True).first.click()
-    page.get_by_role("link", name="Continue with Prompt engineering").click()
+    page.locator("#week-head").get_by_role("link", name="Prompt engineering").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Prompt engineering")
     page.get_by_role("button", name="Need help", exact=True).first.click()
-    expect(page.locator(".messages")).to_contain_text("Prompt engineering")
-    page.get_by_placeholder("What is not clear?").fill(QUESTION)
-    page.get_by_role("button", name="Ask", exact=True).click()
-    expect(page.get_by_role("link", name=QUESTION).first).to_be_visible()
+    expect(page.get_by_label("What do you need?")).to_be_focused()
+    page.keyboard.type(QUESTION)
+    page.get_by_role("button", name="Tell Marta").click()
+    expect(page.locator(".messages")).to_contain_text("You need help with Prompt engineering")
+    expect(page.locator(".helped", has_text=QUESTION)).to_contain_text("waits for an answer")
 
 
 def the_mentor_sees_it_first_and_answers(page: Page) -> None:
@@ -79,10 +80,18 @@ def the_mentor_logs_the_check_in(page: Page) -> None:
 def the_student_reads_the_answer_and_the_step(page: Page) -> None:
     page.goto("/week/")
     expect(page.locator("main")).to_contain_text("Try the same prompt with the instruction at the end")
-    page.get_by_role("link", name=QUESTION).first.click()
-    expect(page.locator(".prose")).to_contain_text("the end of a prompt weighs most")
-    page.get_by_role("link", name="My week").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Marta answered")
+    expect(page.locator(".helped strong")).to_have_text("last")
     assert PRIVATE not in page.content()
+
+
+def the_student_says_that_it_helps(page: Page) -> None:
+    page.get_by_role("button", name="That helps").click()
+    expect(page.locator(".messages")).to_contain_text("You are working on Prompt engineering.")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Prompt engineering")
+    expect(page.locator(".helped:visible")).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Marta answered")
 
 
 def the_board_shows_it(page: Page) -> None:
@@ -115,6 +124,7 @@ def test_a_week_from_need_of_help_to_the_board(cast: Cast, page_as: Callable[...
     the_mentor_logs_the_check_in(marta)
     the_student_reads_the_answer_and_the_step(ana)
     the_board_shows_it(page_as("ines"))
+    the_student_says_that_it_helps(ana)
     assert Question.objects.get().status == Question.Status.ANSWERED
     states = Progress.objects.filter(enrolment=cast.enrolment("ana")).order_by("milestone__position")
     assert [progress.state for progress in states] == ["done", "need_help"]

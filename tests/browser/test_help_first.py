@@ -16,6 +16,7 @@ def test_who_asks_for_help_is_told_to_the_mentor_first_and_a_mark_moves_no_cell(
     bruno = page_as("bruno")
     bruno.goto("/week/")
     bruno.get_by_role("button", name="Need help", exact=True).first.click()
+    bruno.get_by_role("button", name="Tell Marta").click()
     expect(bruno.locator("#messages, [data-message]").first).to_be_visible()
     marta = page_as("marta")
     marta.goto("/groups/")

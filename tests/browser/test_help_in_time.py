@@ -42,6 +42,7 @@ def needs_help(page: Page, cast: Cast, milestone: int) -> None:
         reverse("tracker:week", args=[cast.clover.pk], query={"milestone": cast.milestones[milestone].pk})
     )
     page.get_by_role("button", name="Need help").first.click()
+    page.get_by_role("button", name="Tell Marta").click()
     expect(page.locator("#messages")).to_contain_text("You need help with")
 
 

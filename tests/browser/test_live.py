@@ -61,7 +61,8 @@ def test_mark_of_one_appears_at_the_other(page_as: PageAs, cast: Cast, who: str,
 
 def test_what_is_typed_stays_where_it_is(page_as: PageAs, cast: Cast) -> None:
     page = looking(page_as("ana"), "/week/")
-    field = page.locator("#ask-title")
+    page.get_by_role("button", name="Need help", exact=True).click()
+    field = page.get_by_label("What do you need?")
     field.press_sequentially("Why divide")
     field.press("Home")
     field.press("ArrowRight")

@@ -5,18 +5,20 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from groups.models import Group
 from questions.actions import ask
 from questions.models import Placement, Question
+from tests.browser.conftest import signed_in_context
 from tests.conftest import Cast
 from tests.factories.courses import MaterialFactory
 from tests.factories.groups import MentorshipFactory
 from tests.factories.questions import QuestionFactory, TopicFactory
 from tests.factories.tracker import AgreedStepFactory, CodeReviewFactory
 from tests.trends.actions.topics.gathering import TOKENS, asked
-from tracker.models import MaterialTick
+from tracker.models import MaterialTick, Progress
 
 pytestmark = pytest.mark.browser
 type PageAs = Callable[..., Page]
@@ -49,8 +51,8 @@ def test_my_week_shows_the_five_things_without_scrolling(
     page = page_as("ana", viewport={"width": 390, "height": 844})
     page.goto("/week/")
     assert page.locator(".demo").count() == demo
-    due = page.get_by_text("was due")
-    hours = page.get_by_label("Hours spent")
+    due = page.get_by_text("Due ")
+    hours = page.get_by_label("Hours")
     meeting = page.locator("#meeting", has_text="by video")
     agreed = [page.locator(".what", has_text=text) for text in STEPS[:3]]
     bar = page.get_by_role("navigation", name="Main")
@@ -85,36 +87,49 @@ def test_ask_is_a_sheet_from_the_bar(page_as: PageAs, cast: Cast, script: bool) 
         assert foot(page.locator("#ask .suggestion")) <= box(page.locator("#ask .btn-primary"))["y"]
         assert page.locator("main").get_attribute("style") is None
     page.locator("#ask").get_by_role("button", name="Ask").click()
-    expect(page.get_by_role("link", name="Why is a token no word?").first).to_be_visible()
+    expect(page.locator("#messages")).to_contain_text("asked")
     expect(field).to_be_hidden()
+    assert Question.objects.filter(title="Why is a token no word?").exists()
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_who_needs_help_opens_the_sheet_from_the_message(page_as: PageAs, cast: Cast, script: bool) -> None:
-    page = page_as("ana", viewport={"width": 390, "height": 844}, java_script_enabled=script)
+@pytest.mark.parametrize("width", [320, 1440])
+def test_need_help_asks_on_the_spot_what_with(page_as: PageAs, cast: Cast, width: int, script: bool) -> None:
+    page = page_as("ana", viewport={"width": width, "height": 844}, java_script_enabled=script)
     page.goto("/week/")
-    page.get_by_role("button", name="Need help", exact=True).click()
-    words = page.locator("#messages [data-message] span").first
-    expect(words).to_contain_text("You need help with LLM basics. Your mentor sees it.")
-    assert box(words)["width"] > 180, "the words have the room that Undo leaves"
-    page.get_by_role("button", name="Say what you need help with").click()
-    field = page.get_by_placeholder("What is not clear?")
-    expect(field).to_be_in_viewport(ratio=1)
+    field, press = (
+        page.get_by_label("What do you need?"),
+        page.get_by_role("button", name="Need help", exact=True),
+    )
+    expect(field).to_be_hidden()
+    press.click()
     if script:
         expect(field).to_be_focused()
+        assert not Progress.objects.exists()
+        # Pressed again it is marked, without words too.
+        press.click()
+    expect(page.locator("#messages")).to_contain_text("You need help with LLM basics. Your mentor sees it.")
+    expect(field).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     field.fill("Which key?")
-    page.locator("#ask").get_by_role("button", name="Ask").click()
-    expect(page.get_by_role("link", name="Which key?").first).to_be_visible()
+    page.get_by_role("button", name="Tell Marta").click()
+    expect(page.locator(".helped", has_text="Which key?")).to_contain_text("waits for an answer")
+    expect(field).to_be_hidden()
     assert Question.objects.get().milestone == cast.milestones[0]
+    page.get_by_role("button", name="Sorted out").click()
+    expect(page.locator("#messages")).to_contain_text("You are working on LLM basics.")
 
 
-def test_who_needs_help_is_led_to_the_field_beside_the_work(page_as: PageAs, cast: Cast) -> None:
-    page = page_as("ana", viewport={"width": 1440, "height": 900})
+def test_tick_that_is_not_saved_goes_back(
+    new_context: Callable[..., BrowserContext], live_server: LiveServer, cast: Cast
+) -> None:
+    material = MaterialFactory.create(milestone=cast.milestones[0], title="Tokens")
+    page = signed_in_context(new_context, live_server, cast.person("ana")).new_page()
     page.goto("/week/")
-    page.get_by_role("button", name="Need help", exact=True).click()
-    expect(page.get_by_role("button", name="Say what you need help with")).to_be_hidden()
-    page.get_by_role("link", name="Say what you need help with").click()
-    expect(page.get_by_placeholder("What is not clear?")).to_be_in_viewport(ratio=1)
+    page.route("**/tick/**", lambda route: route.fulfill(status=500))
+    tick = page.locator(f"#material-{material.pk}")
+    tick.click()
+    expect(tick).not_to_be_checked()
 
 
 def test_finished_materials_are_folded_but_what_was_just_ticked_stays(page_as: PageAs, cast: Cast) -> None:
@@ -128,10 +143,10 @@ def test_finished_materials_are_folded_but_what_was_just_ticked_stays(page_as: P
     page = page_as("ana", viewport={"width": 390, "height": 844})
     page.goto("/week/")
     expect(page.locator(f"#material-{first.pk}")).to_be_hidden()
-    page.get_by_text("1 finished").click()
+    page.get_by_text("1 done").click()
     expect(page.locator(f"#material-{first.pk}")).to_be_visible()
     page.locator(f"#material-{second.pk}").click()
-    expect(page.get_by_role("heading", name="1 left to read and watch")).to_be_visible()
+    expect(page.locator("#week-head")).to_contain_text("1 of 3 materials left")
     expect(page.locator(f"#material-{first.pk}")).to_be_visible()
     assert foot(page.locator(f"#material-{second.pk}")) < foot(page.locator(f"#material-{third.pk}"))
 

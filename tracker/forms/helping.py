@@ -15,7 +15,7 @@ class HelpForm(forms.Form):
         label="What do you need?",
         required=False,
         max_length=2_000,
-        widget=forms.Textarea({"rows": 1, "autocomplete": "off"}),
+        widget=forms.Textarea({"rows": 1, "autocomplete": "off", "hx-preserve": ""}),
     )
 
 

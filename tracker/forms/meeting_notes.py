@@ -20,7 +20,7 @@ class MeetingNoteForm(VersionedForm[MeetingNote]):
     class Meta:
         model = MeetingNote
         fields = ("going", "note")
-        widgets: ClassVar = {"note": forms.Textarea({"rows": 2, "form": "say"})}
+        widgets: ClassVar = {"note": forms.Textarea({"rows": 2, "form": "say", "hx-preserve": ""})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", "say-%s")

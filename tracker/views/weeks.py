@@ -67,7 +67,7 @@ def week_live(request: HtmxRequest, group_id: int) -> HttpResponse:
     context = {
         "week": shown_week,
         "group": access.group,
-        "help_form": HelpForm(),
+        "help_form": _help_form_of(shown_week),
         "here": _here(access, shown_week),
         "is_live": True,
     }
@@ -113,7 +113,7 @@ def week_page(
         "tabs": _tabs(user, access, now),
         "hours_form": hours_form or (hours_form_of(shown_week) if shown_week else None),
         "note_form": note_form or _note_form_of(shown_week),
-        "help_form": help_form or HelpForm(),
+        "help_form": help_form or _help_form_of(shown_week),
         "here": _here(access, shown_week),
         "is_part": request.htmx.target == "week",
     }
@@ -141,6 +141,10 @@ def hours_form_of(shown_week: StudentWeek) -> HoursForm | None:
 
 def _note_form_of(shown_week: StudentWeek | None) -> MeetingNoteForm | None:
     return MeetingNoteForm(instance=shown_week.before.note) if shown_week and shown_week.before else None
+
+
+def _help_form_of(shown_week: StudentWeek | None) -> HelpForm:
+    return HelpForm(auto_id=f"%s-{shown_week.help_key if shown_week else ''}")
 
 
 def _here(access: GroupAccess, shown_week: StudentWeek | None) -> str:

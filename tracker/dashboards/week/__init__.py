@@ -94,6 +94,14 @@ class StudentWeek:
         return tuple(card for card in self.others if not card.is_settled)
 
     @property
+    def help_key(self) -> str:
+        """Another one once help was asked for, answered or no longer needed: a field that is open then closes."""
+        asked = [
+            f"{each.milestone_id}-{each.asked and each.asked.pk}-{bool(each.answer)}" for each in self.help
+        ]
+        return "-".join([f"{self.shown.milestone.pk}-{self.shown.state}" if self.shown else "", *asked])
+
+    @property
     def asks_what(self) -> bool:
         """Whether they need help with the milestone shown, and have not said what with."""
         shown = self.shown.milestone.pk if self.shown else 0
