@@ -92,7 +92,8 @@ class KeptCast:
     people: bytes
 
     def write(self) -> Cast:
-        with connection.cursor() as cursor:
+        # Rows of tables in any order: whom they name is looked at in the end.
+        with transaction.atomic(), connection.cursor() as cursor:
             for statement, rows in self.rows.items():
                 cursor.executemany(statement, rows)
         found: Cast = pickle.loads(self.people)  # noqa: S301 - pickled by `_kept_cast`
