@@ -7,20 +7,25 @@ ROWS = ("MeetingNote", "HistoricalMeetingNote")
 
 
 def keep_what_was_said(apps, schema_editor):
-    """Turn confidence and pace into one answer; what was typed becomes lines of the note."""
+    """Turn confidence and pace into one answer; what was typed becomes lines of the note.
+
+    In one update: PostgreSQL alters no table in which a row was updated twice in the same transaction.
+    """
+    blocked, following = Concat(Value("Blocked by: "), F("blocker")), Concat(Value("Next: "), F("next_step"))
     for name in ROWS:
-        rows = apps.get_model("tracker", name).objects
-        rows.update(
+        apps.get_model("tracker", name).objects.update(
             going=Case(
                 When(pace="stuck", then=Value("stuck")),
                 When(confidence="high", then=Value("well")),
                 default=Value("so_so"),
-            )
+            ),
+            note=Case(
+                When(blocker="", next_step="", then=Value("")),
+                When(next_step="", then=blocked),
+                When(blocker="", then=following),
+                default=Concat(blocked, Value("\n"), following),
+            ),
         )
-        blocked, following = Concat(Value("Blocked by: "), F("blocker")), Concat(Value("Next: "), F("next_step"))
-        rows.exclude(blocker="").filter(next_step="").update(note=blocked)
-        rows.exclude(next_step="").filter(blocker="").update(note=following)
-        rows.exclude(blocker="").exclude(next_step="").update(note=Concat(blocked, Value("\n"), following))
 
 
 class Migration(migrations.Migration):
