@@ -1,7 +1,7 @@
 """What must never be false, the database itself refuses: one violation for each named constraint, on both databases."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.apps import apps
@@ -285,6 +285,7 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "check_in_once_a_week": lambda cast: twice(lambda: check_in(cast)),
     "check_in_week_starts_monday": lambda cast: check_in(cast, week_starts_on=date(2026, 9, 8)),
     "check_in_held_has_day_and_minutes": lambda cast: check_in(cast, minutes=None),
+    "check_in_time_of_a_new_day": lambda cast: check_in(cast, held_at=time(18)),
     "check_in_request_settled_at_and_by": lambda cast: check_in(cast, request_settled_at=NOW),
     "check_in_request_taken_at_and_by": lambda cast: check_in(cast, request_taken_at=NOW),
     "check_in_request_answer_is_settled": lambda cast: check_in(cast, request_answer="Yes."),

@@ -18,13 +18,14 @@ function tellSentence(form) {
     (input) => `${input.closest("fieldset").previousElementSibling.textContent} ${wordOf(input).toLowerCase()}`,
   );
   const came = missing.join(", ") || "everyone came";
-  const movedTo = longDay(valueOf("moved_to"));
+  const newDay = longDay(valueOf("moved_to"));
+  const newTime = valueOf("held_at") ? `, ${valueOf("held_at")}` : "";
   const minutes = valueOf("minutes") && `${valueOf("minutes")} minutes`;
   const sentences = {
     held: [day, minutes, came].filter(Boolean).join(", "),
     group_absent: day ? `${day}, nobody came` : "Nobody came",
     cancelled: "Cancelled",
-    moved: movedTo ? `Rescheduled to ${movedTo}` : "Rescheduled",
+    moved: newDay ? `Rescheduled to ${newDay}${newTime}` : "Rescheduled",
   };
   form.querySelector("[data-came]").textContent = `${came[0].toUpperCase()}${came.slice(1)}.`;
   form.querySelector("[data-sentence]").textContent = `${sentences[valueOf("outcome")]}.`;

@@ -83,7 +83,8 @@ def _write_meeting(reader: User, event: Event, now: datetime) -> Mail | None:
     if check_in.outcome == CheckIn.Outcome.CANCELLED and check_in.week.ends_on >= today:
         subject = f"{group} does not meet in the week {check_in.week.label}"
     elif check_in.outcome == CheckIn.Outcome.MOVED and check_in.held_on and check_in.held_on >= today:
-        subject = f"{group} meets {near_day(check_in.held_on, today)} instead"
+        clock = f" at {check_in.held_at:%H:%M}" if check_in.held_at else ""
+        subject = f"{group} meets {near_day(check_in.held_on, today)}{clock} instead"
     else:
         return None
     return Mail(

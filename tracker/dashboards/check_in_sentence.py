@@ -1,7 +1,7 @@
 """What a check-in records, in a sentence; static/js/check_in.js says it the same way while it is typed."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, time
 
 from lib.days import long_day
 from tracker.models import CheckIn, CheckInEntry
@@ -15,16 +15,19 @@ def who_came(attendances: Iterable[tuple[str, str]]) -> str:
 
 
 def sentence_of(check_in: CheckIn, came: str = "") -> str:
-    return check_in_sentence(check_in.outcome, check_in.held_on, check_in.minutes, came)
+    return check_in_sentence(check_in.outcome, check_in.held_on, check_in.minutes, came, check_in.held_at)
 
 
-def check_in_sentence(outcome: str, on: date | None, minutes: object, came: str) -> str:
-    """ "Wednesday 25 November, 30 minutes, everyone came.", "Rescheduled to Monday 30 November.", "Cancelled." """
+def check_in_sentence(
+    outcome: str, on: date | None, minutes: object, came: str, at: time | None = None
+) -> str:
+    """ "Wednesday 25 November, 30 minutes, everyone came.", "Rescheduled to Monday 30 November, 18:00." """
     day = long_day(on) if on else ""
     if outcome == CheckIn.Outcome.CANCELLED:
         return "Cancelled."
     if outcome == CheckIn.Outcome.MOVED:
-        return f"Rescheduled to {day}." if day else "Rescheduled."
+        clock = f", {at:%H:%M}" if at else ""
+        return f"Rescheduled to {day}{clock}." if day else "Rescheduled."
     if outcome == CheckIn.Outcome.GROUP_ABSENT:
         return f"{day}, nobody came." if day else "Nobody came."
     return ", ".join(filter(None, [day, f"{minutes} minutes" if minutes else "", came])) + "."

@@ -142,7 +142,7 @@ def group_statuses(overviews: Sequence[GroupOverview]) -> dict[int, GroupStatus]
     The groups then have their check-ins, newest first and without texts; those that already have them keep theirs.
     """
     check_ins = CheckIn.objects.newest_first().only(
-        "group", "week_starts_on", "outcome", "held_on", "minutes", "logged_as"
+        "group", "week_starts_on", "outcome", "held_on", "held_at", "minutes", "logged_as"
     )
     prefetch_related_objects(
         [overview.group for overview in overviews],

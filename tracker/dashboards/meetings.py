@@ -172,8 +172,7 @@ def _meetings_of(
 ) -> Iterator[Meeting]:
     outcome = check_in.outcome if check_in else None
     if check_in and check_in.held_on and outcome != Outcome.CANCELLED:
-        # A check-in keeps the day and no time: that of a meeting which was moved is not known.
-        at = meets.at if outcome != Outcome.MOVED and check_in.held_on in days else None
+        at = check_in.held_at if outcome == Outcome.MOVED else meets.at if check_in.held_on in days else None
         yield Meeting(week, 0, check_in.held_on, at, meets.how, check_in)
         return
     is_off = outcome in (Outcome.CANCELLED, Outcome.MOVED)

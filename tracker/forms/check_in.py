@@ -30,7 +30,7 @@ from tracker.models import AgreedStep, CheckIn, CheckInEntry, Progress
 MOST_LINES = 20
 # The field names of the page; a draft keeps these and no others.
 FIELD_NAME = re.compile(
-    r"version|outcome|held_on|moved_to|minutes|summary|private_note|request"
+    r"version|outcome|held_on|held_at|moved_to|minutes|summary|private_note|request"
     r"|([enp][0-9]+|group)-[a-z_]+|s[0-9]+-(done|was)|q[0-9]{1,2}-[a-z_]+"
 )
 _QUESTION = re.compile(r"q([0-9]{1,2})-(title|again)")

@@ -58,6 +58,9 @@ class CheckInForm(VersionedForm[CheckIn]):
         error_messages={"invalid_choice": "Choose a day of this week that is not ahead."},
     )
     moved_to = forms.DateField(label="New day", widget=DayInput, required=False)
+    held_at = forms.TimeField(
+        label="New time", widget=forms.TimeInput({"type": "time"}, format="%H:%M"), required=False
+    )
     minutes = forms.IntegerField(
         required=False,
         min_value=1,
@@ -83,7 +86,7 @@ class CheckInForm(VersionedForm[CheckIn]):
 
     class Meta:
         model = CheckIn
-        fields = ("outcome", "held_on", "minutes", "summary", "private_note", "request")
+        fields = ("outcome", "held_on", "held_at", "minutes", "summary", "private_note", "request")
 
     def __init__(self, *args: Any, week: Week, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -117,9 +120,12 @@ class CheckInForm(VersionedForm[CheckIn]):
             day = cleaned.get("moved_to")
             if day is not None and not self.week.starts_on <= day <= self.week.ends_on + _FARTHEST_MOVE:
                 self.add_error("moved_to", "Choose a day in this week or shortly after.")
-            cleaned["held_on"] = cleaned.get("moved_to")
+            elif day is None and cleaned.get("held_at") is not None:
+                self._add_missing("moved_to", "Choose the day, too.")
+            cleaned["held_on"] = day
         else:
             self._forget("moved_to")
+            self._forget("held_at")
         cleaned.pop("moved_to", None)
         return cleaned
 

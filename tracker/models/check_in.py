@@ -43,6 +43,8 @@ class CheckIn(Edited):
     week_starts_on = models.DateField("week", help_text="The Monday of the week.")
     outcome = models.CharField(max_length=20, choices=Outcome, default=Outcome.HELD)
     held_on = models.DateField("on", null=True, blank=True)
+    # When it is held on that day, for one that was rescheduled; in the cohort's time zone.
+    held_at = models.TimeField("at", null=True, blank=True)
     minutes = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(1440)])
     summary = models.TextField("for the group", blank=True)
     private_note = models.TextField(blank=True)
@@ -90,6 +92,10 @@ class CheckIn(Edited):
             models.CheckConstraint(
                 condition=~models.Q(outcome="held") | models.Q(held_on__isnull=False, minutes__isnull=False),
                 name="check_in_held_has_day_and_minutes",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(held_at=None) | models.Q(outcome="moved", held_on__isnull=False),
+                name="check_in_time_of_a_new_day",
             ),
             models.CheckConstraint(
                 condition=models.Q(request_settled_at__isnull=True, request_settled_by__isnull=True)

@@ -1,6 +1,6 @@
 """The next meeting. It is Wednesday 16 September 2026, 11:00 in Lisbon."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -90,6 +90,12 @@ def test_meeting_that_was_moved_is_on_its_new_day(cast: Cast, moved_to: date | N
     moved = {"outcome": "moved", "minutes": None, "held_on": moved_to}
     CheckInFactory.create(group=cast.clover, week_starts_on=MONDAY, **moved)
     assert label(cast) == told
+
+
+def test_meeting_that_was_moved_is_at_its_new_time(cast: Cast) -> None:
+    moved = {"outcome": "moved", "minutes": None, "held_on": date(2026, 9, 18), "held_at": time(17, 30)}
+    CheckInFactory.create(group=cast.clover, week_starts_on=MONDAY, **moved)
+    assert label(cast, "Tuesdays 18:00, by video") == "Fri 18 September 17:30, moved, by video"
 
 
 def test_meeting_moved_from_last_week_comes_first(cast: Cast) -> None:

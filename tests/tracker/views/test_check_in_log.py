@@ -1,6 +1,6 @@
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -151,6 +151,10 @@ def test_check_in_log_has_a_line_for_who_is_fine(cast: Cast, as_: As) -> None:
         ({"outcome": "cancelled"}, "Cancelled."),
         ({"outcome": "moved"}, "Rescheduled."),
         ({"outcome": "moved", "moved_to": "2026-09-21"}, "Rescheduled to Monday 21 September."),
+        (
+            {"outcome": "moved", "moved_to": "2026-09-21", "held_at": "17:30"},
+            "Rescheduled to Monday 21 September, 17:30.",
+        ),
     ],
 )
 def test_check_in_log_says_what_will_be_saved(
@@ -450,14 +454,20 @@ def test_check_in_log_of_another_outcome_needs_and_keeps_no_rows(cast: Cast, as_
 
 def test_check_in_log_of_a_moved_one_keeps_to_when(cast: Cast, as_: As) -> None:
     marta = as_("marta")
-    log(marta, cast, opened(marta, cast) | {"outcome": "moved", "moved_to": "2026-09-22"})
-    assert CheckIn.objects.values_list("outcome", "held_on", "minutes").get() == (
+    moved = {"outcome": "moved", "moved_to": "2026-09-22", "held_at": "17:30"}
+    log(marta, cast, opened(marta, cast) | moved)
+    assert CheckIn.objects.values_list("outcome", "held_on", "held_at", "minutes").get() == (
         "moved",
         date(2026, 9, 22),
+        time(17, 30),
         None,
     )
     fields = opened(marta, cast)
-    assert (fields["outcome"], fields["moved_to"], fields["held_on"]) == ("moved", "2026-09-22", "2026-09-16")
+    assert fields | moved == fields
+    assert fields["held_on"] == "2026-09-16"
+    # Held after all: the new time goes.
+    log(marta, cast, fields | {"outcome": "held"})
+    assert CheckIn.objects.values_list("held_on", "held_at").get() == (date(2026, 9, 16), None)
 
 
 def test_check_in_log_of_a_cancelled_one_keeps_neither_day_nor_minutes(cast: Cast, as_: As) -> None:
@@ -636,6 +646,7 @@ def test_check_in_log_of_who_is_done_or_has_left_has_no_state(cast: Cast, as_: A
         ({"minutes": "thirty"}, "Enter a whole number."),
         ({"outcome": "moved", "moved_to": "2026-09-13"}, "Choose a day in this week or shortly after."),
         ({"outcome": "moved", "moved_to": "2027-01-01"}, "Choose a day in this week or shortly after."),
+        ({"outcome": "moved", "moved_to": "", "held_at": "17:30"}, "Choose the day, too."),
         ({"outcome": "slept"}, "Select a valid choice."),
         ({"q0-title": "Why?", "q0-milestone": "0"}, "Select a valid choice."),
         ({"q0-title": "Why?", "q0-again": "999999"}, "That question no longer exists."),

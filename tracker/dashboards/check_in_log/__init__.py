@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from operator import attrgetter
 from zoneinfo import ZoneInfo
@@ -170,6 +170,7 @@ def check_in_log_page(
             moved_to if outcome == CheckIn.Outcome.MOVED else held_on,
             main["minutes"].value(),
             came,
+            _time(main["held_at"].value()),
         ),
         readers=_readers(overview, week),
         draft=moment_label(own.saved_at, now, zone_for(user, overview.group.cohort)) if own else None,
@@ -198,6 +199,13 @@ def _day(value: object) -> date | None:
     """A day of a field, which holds what was typed."""
     try:
         return value if isinstance(value, date) else date.fromisoformat(str(value or ""))
+    except ValueError:
+        return None
+
+
+def _time(value: object) -> time | None:
+    try:
+        return value if isinstance(value, time) else time.fromisoformat(str(value or ""))
     except ValueError:
         return None
 
