@@ -2,7 +2,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from questions.similar import STOP, Text, Weights, likeness, profile, rank
@@ -197,6 +197,8 @@ texts = st.builds(
 )
 
 
+# The first letters of all take a second on a busy machine, more than Hypothesis waits.
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(one=texts, other=texts, others=st.lists(texts, max_size=4))
 def test_likeness_is_a_share_and_the_same_both_ways_round(one, other, others):
     among = Weights(map(profile, [one, other, *others]))
@@ -207,6 +209,7 @@ def test_likeness_is_a_share_and_the_same_both_ways_round(one, other, others):
         assert score == likeness(other, one, weights)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(asked=texts, among=st.lists(texts, max_size=6))
 def test_any_text_can_be_ranked(asked, among):
     found = rank(asked, among, limit=10, least=0)
