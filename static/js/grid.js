@@ -49,9 +49,9 @@ function set(cell, state) {
   }
   // Help that is needed is a link, which has the menu: its mark is sent by a button of its own.
   const button = document.createElement("button");
-  button.name = "mark";
-  button.value = mark;
+  button.id = `${cell.id}-mark`;
   button.hidden = true;
+  wanted.set(button.id, mark);
   const form = cell.closest("section, main").querySelector("form[id^=marks-]");
   form.append(button);
   form.requestSubmit(button);
