@@ -48,7 +48,7 @@ def test_a_dead_link_is_shown_at_the_material_in_needs_and_on_the_board(cast: Ca
         reverse(
             "trends:need-list", args=["llm"]
         ): "1 dead link Tokens LLM basics · It answers 404. Change : Tokens",
-        f"/cohorts/{cast.cohort.pk}/": "Dead links Tokens LLM basics · It answers 404. Change : Tokens",
+        f"/cohorts/{cast.cohort.pk}/": "Dead links 1",
     }
     for page, words in pages.items():
         shown = text_of((as_("ana") if page == "/week/" else ines).get(page).content.decode())
@@ -59,25 +59,6 @@ def test_a_dead_link_is_shown_at_the_material_in_needs_and_on_the_board(cast: Ca
     Material.objects.filter(pk=tokens.pk).update(url="https://example.org/tokens")
     assert "dead link" not in as_("ana").get("/week/").content.decode()
     assert "Dead links" not in ines.get(f"/cohorts/{cast.cohort.pk}/").content.decode()
-
-
-def test_the_board_says_how_many_of_all_dead_links_it_shows(
-    cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    board, needs = f"/cohorts/{cast.cohort.pk}/", reverse("trends:need-list", args=["llm"])
-    for number in range(3):
-        looked_at(cast, f"Page-{number}")
-    assert "All dead links" not in as_("ines").get(board).text
-    for number in range(3, 5):
-        looked_at(cast, f"Page-{number}")
-    shown = as_("ines").get(board).text
-    assert "Change : Page-2 3 of 5 · All dead links" in text_of(shown)
-    assert f'href="{needs}#dead-title"' in shown
-    listed = as_("ines").get(needs).text
-    assert 'id="dead-title"' in listed
-    assert "5 dead links Page-0" in text_of(listed)
-    monkeypatch.setattr("trends.views.needs._MOST_DEAD", 4)
-    assert "4 of 5 dead links Page-0" in text_of(as_("ines").get(needs).text)
 
 
 def test_the_page_of_a_material_says_what_is_wrong_with_its_link(cast: Cast, as_: SignIn) -> None:
