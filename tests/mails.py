@@ -9,13 +9,18 @@ from django.utils import timezone
 from groups.actions.mailing_invitations import send_waiting_invitations
 from telling.actions.sending import send_due
 from telling.actions.sorting import sort_events
+from telling.kinds.check_in import UNDONE_SOON
 
 
 def deliver(now: datetime | None = None) -> list[EmailMessage]:
-    """Tell what happened and send what is due; return the mails that left."""
-    now, before = now or timezone.now(), len(mail.outbox)
+    """Tell what happened and send what is due; return the mails that left.
+
+    Unless a moment is given, what waits since it may be undone has waited.
+    """
+    sends_at, before = now or timezone.now() + UNDONE_SOON, len(mail.outbox)
+    now = now or timezone.now()
     sort_events(now)
-    send_due(now)
+    send_due(sends_at)
     send_waiting_invitations(now)
     return mail.outbox[before:]
 

@@ -485,6 +485,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "tracker:check-in-detail",
             "tracker:check-in-draft",
             "tracker:check-in-draft-discard",
+            "tracker:check-in-undo",
             "tracker:check-in-log",
             "tracker:check-in-similar",
             "tracker:request-answer",

@@ -52,6 +52,7 @@ from tracker.models import (
     CheckIn,
     CheckInDraft,
     CheckInEntry,
+    CheckInSave,
     CodeReview,
     MaterialTick,
     MeetingItem,
@@ -113,6 +114,11 @@ def tick(cast: Cast, **fields: object) -> models.Model:
 def entry(cast: Cast) -> models.Model:
     check_in = CheckIn.objects.first() or CheckInFactory.create(group=cast.clover, logged_by=cast.marta)
     return CheckInEntryFactory.build(check_in=check_in, enrolment=cast.enrolment("ana"))
+
+
+def saved(cast: Cast) -> models.Model:
+    check_in = CheckIn.objects.first() or CheckInFactory.create(group=cast.clover, logged_by=cast.marta)
+    return CheckInSave(check_in=check_in, person=cast.marta, saved_at=NOW)
 
 
 def draft(cast: Cast) -> models.Model:
@@ -291,6 +297,7 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "check_in_request_answer_is_settled": lambda cast: check_in(cast, request_answer="Yes."),
     "check_in_entry_once_a_student": lambda cast: twice(lambda: entry(cast)),
     "check_in_draft_once_a_person": lambda cast: twice(lambda: draft(cast)),
+    "check_in_save_once_a_person": lambda cast: twice(lambda: saved(cast)),
     "meeting_note_once_a_week": lambda cast: twice(lambda: note(cast)),
     "meeting_note_week_starts_monday": lambda cast: note(cast, week_starts_on=TODAY),
     "meeting_item_closed_at_and_by": lambda cast: MeetingItem(

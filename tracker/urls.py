@@ -16,6 +16,7 @@ from tracker.views.check_ins import (
     check_in_log,
     check_in_now,
     check_in_similar,
+    check_in_undo,
     step_close,
 )
 from tracker.views.closing import cohort_close, cohort_open_again
@@ -79,6 +80,7 @@ group_urls = [
 check_in_urls = [
     path("", check_in_detail, name="check-in-detail"),
     path("log/", check_in_log, name="check-in-log"),
+    path("undo/", check_in_undo, name="check-in-undo"),
     path("draft/", check_in_draft, name="check-in-draft"),
     path("draft/discard/", check_in_draft_discard, name="check-in-draft-discard"),
     path("similar/", check_in_similar, name="check-in-similar"),

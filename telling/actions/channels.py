@@ -18,6 +18,7 @@ from people.models import Event, Message, User
 from people.outbox import tell
 from telling.chat import NEWS_OF, Post, place_of
 from telling.chat.wording import body_of, headers_of
+from telling.kinds import kinds_of
 from telling.models import Channel
 from telling.models.channel import new_post_id
 
@@ -109,8 +110,12 @@ def make_posts(event: Event, now: datetime) -> None:
     if news.of_course:
         hears |= Q(course=course_id, course__isnull=False)
     channels = Channel.objects.filter(hears, switched_off_at=None).order_by("pk")
+    # What may be undone is posted no sooner than it is mailed.
+    waits = max((kind.waits for kind in kinds_of(event.kind)), default=timedelta())
     Message.objects.bulk_create(
-        _message(channel, event, now) for channel in channels if news.name in channel.news
+        _message(channel, event, max(now, event.at + waits) if waits else now)
+        for channel in channels
+        if news.name in channel.news
     )
 
 

@@ -75,7 +75,9 @@ def _messages(event: Event, now: datetime) -> Iterator[Message]:
 
 
 def _message(event: Event, kind: Kind, person: User, thread: str, soon: str, now: datetime) -> Message:
-    due_at = event.at if soon == MailChoice.Soon.ALWAYS else next_waking(event.at, zone_of(person))
+    due_at = event.at + kind.waits
+    if soon != MailChoice.Soon.ALWAYS:
+        due_at = next_waking(due_at, zone_of(person))
     return Message(
         recipient=person,
         kind=kind.name,

@@ -1,7 +1,7 @@
 """What a check-in tells: its group what was said and agreed, and who asked for something its answer."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
@@ -16,6 +16,9 @@ from telling.kinds.kind import Kind
 from telling.mails import Mail, Part, cut, near_day
 from tracker.access.check_ins import CheckInAccess, check_in_to_read
 from tracker.models import AgreedStep, CheckIn
+
+# What is logged by mistake is undone at once, before anybody hears of it.
+UNDONE_SOON = timedelta(minutes=10)
 
 
 def _check_in(event: Event) -> CheckIn | None:
@@ -135,7 +138,8 @@ CHECK_IN = Kind(
     name="check-in",
     label="A check-in of my group is logged: its summary and my steps",
     whom="the students of the group",
-    soon="at once, one mail",
+    soon="after ten minutes, one mail",
+    waits=UNDONE_SOON,
     roles=("student",),
     events=("check_in_logged",),
     thread=_thread,
@@ -146,7 +150,8 @@ MEETING = Kind(
     name="meeting",
     label="A meeting of my group is moved or cancelled",
     whom="the students and mentors of the group",
-    soon="at once",
+    soon="after ten minutes",
+    waits=UNDONE_SOON,
     roles=("student", "mentor"),
     events=("meeting_changed",),
     thread=_thread,

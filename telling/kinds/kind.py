@@ -1,6 +1,6 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from people.models import Event, User
@@ -27,6 +27,7 @@ class Kind:
         hearers: who hears of an event at that time. Who caused it is left out by the caller.
         write: what the reader is told at that time, read through `access`; None if it is no longer true. It may raise
             Http404 and PermissionDenied like a page.
+        waits: how long it waits at least, since what it tells may be undone.
         on_mornings: for what is told in the morning, too: who of these people has something to hear on this day.
             Whether it is still so, `write` says.
         is_digest: the digest itself, which is not put into the digest and ends what waited for it.
@@ -42,6 +43,7 @@ class Kind:
     events: tuple[str, ...] = ()
     thread: Callable[[Event], str] = lambda event: ""
     hearers: Callable[[Event, datetime], Iterable[User]] = lambda event, now: ()
+    waits: timedelta = timedelta()
     on_mornings: Callable[[Collection[int], date, datetime], Iterable[int]] | None = None
     is_digest: bool = False
     is_help: bool = False

@@ -13,6 +13,7 @@ from people.outbox import tell
 from questions.actions import LoggedQuestion, log_questions
 from questions.models import Ask
 from tracker.access.group_weeks import GroupWeek
+from tracker.actions.check_in_undo import keep_save
 from tracker.actions.progress import mark
 from tracker.actions.steps import agree_steps, settle_steps
 from tracker.models import AgreedStep, CheckIn, CheckInDraft, CheckInEntry
@@ -41,6 +42,7 @@ def log_check_in(
     steps: Mapping[AgreedStep, AgreedStep.State] | None = None,
     next_steps: Sequence[AgreedStep] = (),
     questions: Sequence[LoggedQuestion] = (),
+    typed: Mapping[str, Sequence[str]] | None = None,
     logged_as: str,
     by: User,
     at: datetime,
@@ -57,6 +59,7 @@ def log_check_in(
         marks: states that changed, marked in the name of `by`.
         steps: the new states of steps that were agreed before.
         next_steps: new ones; those that this check-in has already are skipped, and so are such `questions`.
+        typed: the fields as they were sent; with them, the save can be undone.
 
     Raises:
         CheckInError: a check-in that was held has no day or minutes; or an entry or step belongs to another group
@@ -66,6 +69,11 @@ def log_check_in(
     """
     is_held = check_in.outcome == CheckIn.Outcome.HELD
     is_new = check_in._state.adding
+    steps_before = [
+        [step.pk, state, step.state, step.closed_at and step.closed_at.isoformat(), step.closed_by_id]
+        for step, state in (steps or {}).items()
+        if is_held and step.state != state
+    ]
     if is_held:
         _check(group_week, check_in, entries, marks, steps or {}, next_steps)
     outcome, request = ("", "") if is_new else _before(check_in)
@@ -93,6 +101,8 @@ def log_check_in(
     CheckInDraft.objects.filter(
         group=group_week.group, week_starts_on=group_week.week.starts_on, person=by
     ).delete()
+    if typed is not None:
+        keep_save(check_in=check_in, typed=typed, steps=steps_before, by=by, at=at)
     if check_in.outcome != outcome and check_in.outcome in _TOLD:
         tell(_TOLD[check_in.outcome], by=by, at=at, check_in=check_in.pk)
     return check_in

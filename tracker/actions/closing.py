@@ -16,7 +16,7 @@ from people.models import Invitation, User
 from people.outbox import tell
 from questions.actions.closing import close_questions, open_questions_again
 from tracker.actions.undoing import undo_moves
-from tracker.models import CheckInDraft
+from tracker.models import CheckInDraft, CheckInSave
 
 
 class ClosingError(Exception):
@@ -65,6 +65,7 @@ def close_cohort(
     before = close_questions(cohort=cohort, by=by, at=at, reason=reason) if closes_questions else {}
     if discards_drafts:
         gone["draft"], _ = CheckInDraft.objects.filter(group__cohort=cohort).delete()
+        CheckInSave.objects.filter(check_in__group__cohort=cohort).delete()
     if discards_proposals:
         _, deleted = Proposal.objects.filter(cohort=cohort).delete()
         gone["proposal"] = deleted.get(Proposal._meta.label, 0)

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from groups.models import Absence, Group, Membership, Move
 from people.forgetting import Passage
 from people.models import User
-from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CheckInDraft, CheckInEntry
+from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CheckInDraft, CheckInEntry, CheckInSave
 
 _REMOVED = "[removed]"
 # Texts of rows that are about one student.
@@ -58,6 +58,7 @@ def redact_in_check_ins(person: User, keys: Collection[str], at: datetime) -> No
             CheckIn.objects.filter(pk=pk).update(version=F("version") + 1, changed_at=at)
     if offered & set(keys):
         CheckInDraft.objects.filter(group__in=_groups(person)).delete()
+        CheckInSave.objects.filter(check_in__group__in=_groups(person)).delete()
 
 
 def _kind(model: Any) -> str:

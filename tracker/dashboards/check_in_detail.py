@@ -17,6 +17,7 @@ from questions.access.sight import questions_with_known_group
 from questions.models import Ask, Question
 from tracker.access.check_ins import CheckInAccess
 from tracker.access.group_weeks import steps_of_week
+from tracker.actions.check_in_undo import save_to_undo
 from tracker.dashboards.check_in_sentence import sentence_of, who_came
 from tracker.forms.check_in_fields import CheckInForm, EntryForm
 from tracker.models import AgreedStep, CheckIn, CheckInEntry
@@ -40,6 +41,7 @@ class CheckInDetailPage:
     sentence: str
     sees_all: bool
     may_edit: bool
+    may_undo: bool
     may_settle_request: bool
     readers: str
     rows: tuple[StudentRow, ...]
@@ -90,6 +92,7 @@ def check_in_detail_page(user: User, readable: CheckInAccess, now: datetime) -> 
         sentence=sentence_of(check_in, came if sees_all else ""),
         sees_all=sees_all,
         may_edit=access.may_lead and sees_all,
+        may_undo=access.may_lead and sees_all and save_to_undo(check_in, user, now) is not None,
         may_settle_request=readable.may_settle_request and not access.group.cohort.is_read_only(access.today),
         readers=_readers(access.group, check_in.week, access.today) if sees_all else "",
         rows=tuple(rows.values()),

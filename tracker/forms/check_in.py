@@ -264,6 +264,11 @@ class CheckInForms:
             group_week=self.group_week,
             check_in=self.main.instance,
             questions=self.questions.logged(),
+            typed={
+                name: values
+                for name, values in self.main.data.lists()  # type: ignore[attr-defined]
+                if FIELD_NAME.fullmatch(name)
+            },
             logged_as=logged_as,
             by=by,
             at=at,

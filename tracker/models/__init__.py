@@ -1,6 +1,6 @@
 from tracker.models.agreed_step import AgreedStep
 from tracker.models.attention import AttentionPutAside
-from tracker.models.check_in import CheckIn, CheckInDraft, CheckInEntry
+from tracker.models.check_in import CheckIn, CheckInDraft, CheckInEntry, CheckInSave
 from tracker.models.code_review import CodeReview
 from tracker.models.material_tick import MaterialTick
 from tracker.models.meeting_note import MeetingItem, MeetingNote
@@ -16,6 +16,7 @@ __all__ = [
     "CheckIn",
     "CheckInDraft",
     "CheckInEntry",
+    "CheckInSave",
     "CodeReview",
     "GroupSnapshot",
     "MaterialTick",

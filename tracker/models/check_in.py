@@ -193,3 +193,25 @@ class CheckInDraft(models.Model):
 
     def __str__(self) -> str:
         return f"Draft of {self.person} for {self.group}, week of {self.week_starts_on}"
+
+
+class CheckInSave(models.Model):
+    """What undoing the last save of a check-in needs, for half an hour: what was typed, and how steps were before."""
+
+    check_in = models.ForeignKey(CheckIn, on_delete=models.CASCADE, related_name="saves")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="check_in_saves"
+    )
+    saved_at = models.DateTimeField(db_index=True)
+    # The posted fields: name to list of values.
+    fields = models.JSONField(default=dict)
+    # Of each step that was closed or reopened: id, state now, and state, moment and person before.
+    steps = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["check_in", "person"], name="check_in_save_once_a_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"Save of {self.check_in} by {self.person}"

@@ -27,6 +27,7 @@ from tracker.access.check_ins import (
     week_to_log,
 )
 from tracker.actions.check_in_drafts import DraftError, discard_draft, keep_draft
+from tracker.actions.check_in_undo import CheckInUndoError, undo_check_in
 from tracker.actions.check_ins import CheckInError
 from tracker.actions.progress import ProgressError
 from tracker.actions.steps import close_step, reopen_step
@@ -74,7 +75,9 @@ def check_in_log(request: HttpRequest, group_id: int, week_iso: str) -> HttpResp
     if request.method == "POST" and not request.POST.keys() & {"add-line", "use"}:
         access, forms, saved = _save(user, group_id, week_iso, request.POST, now)
         if saved is not None:
-            messages.success(request, f"{access.group}’s check-in is saved{_over(saved)}.")
+            message = f"{access.group}’s check-in is saved{_over(saved)}."
+            undo = reverse("tracker:check-in-undo", args=[group_id, week_iso])
+            messages.success(request, with_undo(request, message, undo))
             return redirect(_next_page(access, saved))
         page = check_in_log_page(user, access, now, forms=forms)
     else:
@@ -118,6 +121,25 @@ def _next_page(access: WeekAccess, check_in: CheckIn) -> str:
     if access.access.mentors is None:
         return check_in.get_absolute_url()
     return reverse("tracker:my-groups", fragment=f"group-{access.group.pk}")
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_POST
+def check_in_undo(request: HttpRequest, group_id: int, week_iso: str) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    try:
+        with transaction.atomic():
+            access, group_week = locked_week_to_log(user, group_id, week_iso, now)
+            stays = undo_check_in(group_week=group_week, by=user, at=now)
+    except CheckInUndoError as error:
+        messages.error(request, str(error))
+        return redirect("tracker:check-in-list", group_id)
+    message = f"Undone: what you typed into {access.group}’s check-in is a draft again."
+    if stays:
+        message += f" Changed since, so it stays: {'; '.join(stays)}."
+    messages.success(request, message)
+    return redirect("tracker:check-in-log", group_id, week_iso)
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)

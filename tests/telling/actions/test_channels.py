@@ -140,7 +140,7 @@ def test_a_group_hears_of_its_check_in_and_no_private_note(
         cast,
         check_in=check_in.pk,
     )
-    (text,) = _told(site)
+    (text,) = _told(site, minutes=10)
     assert text.startswith(says)
 
 

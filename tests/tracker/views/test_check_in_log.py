@@ -187,7 +187,8 @@ def test_check_in_log_says_that_it_took_longer_and_never_hinders_it(
 ) -> None:
     marta = as_("marta")
     response = log(marta, cast, opened(marta, cast) | {"minutes": str(minutes)})
-    assert [str(message) for message in get_messages(response.wsgi_request)] == [said]
+    (message,) = get_messages(response.wsgi_request)
+    assert str(message).startswith(f"{said} ")
     assert CheckIn.objects.get().minutes == minutes
 
 
@@ -351,9 +352,8 @@ def test_check_in_log_saves_what_was_shown_and_typed(cast: Cast, as_: As) -> Non
     }
     response = log(marta, cast, fields)
     assert response["Location"] == f"{reverse('tracker:my-groups')}#group-{cast.clover.pk}"
-    assert [str(message) for message in get_messages(response.wsgi_request)] == [
-        "Clover’s check-in is saved."
-    ]
+    (message,) = get_messages(response.wsgi_request)
+    assert str(message).startswith("Clover’s check-in is saved. ")
     check_in = CheckIn.objects.get()
     assert (check_in.outcome, check_in.held_on, check_in.minutes, check_in.version) == (
         "held",
@@ -1005,8 +1005,8 @@ def test_check_in_log_takes_constant_queries_to_save(
     CheckInDraft.objects.create(
         group=cast.clover, week_starts_on=date(2026, 9, 14), person=cast.marta, saved_at=timezone.now()
     )
-    # The limit of asks takes four the first time.
-    with django_assert_num_queries(34):
+    # The limit of asks takes four the first time; two keep what undoing it needs.
+    with django_assert_num_queries(36):
         response = log(marta, cast, fields)
     assert response.status_code == 302
     assert (CheckInEntry.objects.count(), Question.objects.count(), AgreedStep.objects.open().count()) == (

@@ -1,0 +1,179 @@
+"""Undo what was saved with a check-in, as far as nobody has touched it since; what was typed is a draft again."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from lib.history import credit
+from people.models import User
+from questions.actions import QuestionError, take_back_ask, take_back_question
+from questions.models import Ask
+from tracker.access.group_weeks import GroupWeek
+from tracker.actions.progress import ProgressError, undo_change
+from tracker.models import AgreedStep, CheckIn, CheckInDraft, CheckInEntry, CheckInSave, Progress
+
+UNDONE_WITHIN = timedelta(minutes=30)
+# What a correction does not change, or what says that there was one.
+_STAYS = {"id", "version", "changed_at", "changed_by"}
+
+
+class CheckInUndoError(Exception):
+    """It cannot be undone; the message is shown to people."""
+
+
+def keep_save(
+    *, check_in: CheckIn, typed: Mapping[str, Sequence[str]], steps: list[list[Any]], by: User, at: datetime
+) -> CheckInSave:
+    """Keep what undoing a save needs. What is too old to be undone is deleted.
+
+    Args:
+        typed: the fields as they were sent.
+        steps: of each step that was closed or reopened: its id, its state now, and the state, day and person before.
+    """
+    of_person = Q(check_in=check_in, person=by)
+    CheckInSave.objects.filter(of_person | Q(saved_at__lte=at - UNDONE_WITHIN)).delete()
+    # PostgreSQL cannot store NUL in JSON.
+    fields = {name: [value.replace("\0", "") for value in values] for name, values in typed.items()}
+    return CheckInSave.objects.create(check_in=check_in, person=by, saved_at=at, fields=fields, steps=steps)
+
+
+def save_to_undo(check_in: CheckIn, by: User, at: datetime) -> CheckInSave | None:
+    """Return the save that the person may undo: their own of the last half hour, and the last one."""
+    if check_in.changed_by_id != by.pk or check_in.changed_at is None:
+        return None
+    if at - check_in.changed_at >= UNDONE_WITHIN:
+        return None
+    return CheckInSave.objects.filter(check_in=check_in, person=by, saved_at=check_in.changed_at).first()
+
+
+@transaction.atomic
+def undo_check_in(*, group_week: GroupWeek, by: User, at: datetime) -> list[str]:
+    """Take back the last save of a check-in: entries, steps, unanswered questions, ticks and marks.
+
+    Of a correction the version before holds again. `group_week` must come from `access.check_ins.locked_week_to_log`,
+    in the same transaction. Return what stays since somebody touched it, in words.
+
+    Raises:
+        CheckInUndoError: it is not their own save, or too old, or the check-in was changed since, or can be logged no
+            longer.
+    """
+    check_in = group_week.check_in
+    if refusal := group_week.refusal(group_week.group.cohort.today(at)):
+        raise CheckInUndoError(refusal)
+    save = save_to_undo(check_in, by, at) if check_in else None
+    if check_in is None or save is None or _last_change(check_in).history_date != save.saved_at:
+        raise CheckInUndoError("This check-in was changed since, or saved too long ago to be undone.")
+    stays = [
+        *_undo_marks(group_week, save, at),
+        *_undo_ticks(save),
+        *_remove_steps(check_in, save),
+        *_remove_questions(check_in, save, at),
+    ]
+    draft = CheckInDraft(group=check_in.group, week_starts_on=check_in.week_starts_on, person=by, saved_at=at)
+    if check_in.version == 1:
+        for entry in check_in.entries.all():
+            _credit(entry, by, at)
+            entry.delete()
+        _credit(check_in, by, at)
+        # The save goes with it.
+        check_in.delete()
+        draft.fields = save.fields | {"version": ["0"]}
+    else:
+        _restore(check_in, save, at)
+        draft.fields = save.fields | {"version": [str(check_in.version)]}
+        save.delete()
+    # One that was begun since is newer.
+    CheckInDraft.objects.bulk_create([draft], ignore_conflicts=True)
+    return stays
+
+
+def _last_change(check_in: CheckIn) -> Any:
+    return check_in.history.latest("history_date", "history_id")
+
+
+def _undo_marks(group_week: GroupWeek, save: CheckInSave, at: datetime) -> Iterator[str]:
+    changes = Progress.history.filter(
+        history_date=save.saved_at,
+        history_user=save.person,
+        enrolment__in=[member.enrolment_id for member in group_week.members],
+    ).values_list("id", "history_id")
+    rows = Progress.objects.select_related("enrolment__person", "milestone").in_bulk(dict(changes))
+    # Each locks its enrolment: in the one order.
+    for pk, change_id in sorted(changes, key=lambda each: rows[each[0]].enrolment_id):
+        progress = rows[pk]
+        try:
+            undo_change(progress=progress, change_id=change_id, by=save.person, at=at)
+        except ProgressError:
+            name = progress.enrolment.person.get_short_name()
+            yield f"{name}, {progress.milestone}: {progress.get_state_display().lower()}"
+
+
+def _undo_ticks(save: CheckInSave) -> Iterator[str]:
+    steps = AgreedStep.objects.select_for_update().in_bulk([row[0] for row in save.steps])
+    for pk, state, *before in save.steps:
+        step = steps.get(pk)
+        if step is None:
+            continue
+        is_untouched = step.state == state and (
+            state == AgreedStep.State.OPEN or (step.closed_at, step.closed_by) == (save.saved_at, save.person)
+        )
+        if is_untouched:
+            step.state, step.closed_at, step.closed_by_id = before
+            step.save()
+        else:
+            yield f"the step “{step.text}”: {step.get_state_display()}"
+
+
+def _remove_steps(check_in: CheckIn, save: CheckInSave) -> Iterator[str]:
+    for step in check_in.agreed_steps.select_for_update().filter(
+        agreed_at=save.saved_at, agreed_by=save.person
+    ):
+        if step.state == AgreedStep.State.OPEN:
+            step.delete()
+        else:
+            yield f"the step “{step.text}”: {step.get_state_display()}"
+
+
+def _remove_questions(check_in: CheckIn, save: CheckInSave, at: datetime) -> Iterator[str]:
+    asks = Ask.objects.filter(group=check_in.group_id, asked_at=save.saved_at, logged_by=save.person)
+    for ask in asks.select_related("question__cohort").order_by("pk"):
+        question = ask.question
+        is_new = question.asked_at == save.saved_at
+        try:
+            if question.answers.filter(answered_at__gte=save.saved_at).exists():
+                raise QuestionError("It was answered since.")
+            if not is_new:
+                take_back_ask(ask=ask, by=save.person, at=at)
+            elif question.history.filter(history_date__gt=save.saved_at).exists():
+                raise QuestionError("It was changed since.")
+            else:
+                take_back_question(question=question, by=save.person, at=at)
+        except QuestionError:
+            yield f"the question “{question}”"
+
+
+def _restore(check_in: CheckIn, save: CheckInSave, at: datetime) -> None:
+    by = save.person
+    for record in CheckInEntry.history.filter(check_in=check_in.pk, history_date=save.saved_at):
+        before = record.prev_record
+        entry = CheckInEntry(pk=record.id) if before is None else before.instance
+        _credit(entry, by, at)
+        if before is None:
+            entry.delete()
+        else:
+            entry.save(force_insert=record.history_type == "-")
+    before = _last_change(check_in).prev_record
+    for field in CheckIn._meta.concrete_fields:
+        if field.name not in _STAYS:
+            setattr(check_in, field.attname, getattr(before, field.attname))
+    check_in.touch(by=by, at=at)
+    check_in._history_date = at  # type: ignore[attr-defined]
+    check_in.save()
+
+
+def _credit(row: CheckIn | CheckInEntry, by: User, at: datetime) -> None:
+    credit(row, by)
+    row._history_date = at  # type: ignore[union-attr]
