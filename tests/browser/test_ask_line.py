@@ -30,6 +30,7 @@ def test_what_was_asked_before_is_asked_again_from_the_line(
 ) -> None:
     page = page_as("ana")
     page.goto("/week/")
+    page.get_by_role("navigation", name="Main").get_by_role("button", name="Ask").click()
     line = page.get_by_placeholder("What is not clear?")
     line.press_sequentially("divide by a square root")
     found = page.locator("#ask .suggestion")
