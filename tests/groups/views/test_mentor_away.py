@@ -40,7 +40,7 @@ def test_away_is_told_for_every_group_and_says_whom_to_ask(cast: Cast, as_: Sign
     ]
     assert "You are away Mon 21 to Fri 25 September. Your cover is told, or else a course admin." in page
     assert '<a href="mailto:ines@example.com">Inês Duarte</a>' in page
-    assert "You are away Mon 21 to Fri 25 September." in browser.get("/groups/").content.decode()
+    assert "you are away Mon 21 to Fri 25 September" in browser.get("/groups/").content.decode()
 
 
 def test_away_is_taken_back_by_who_said_it(cast: Cast, as_: SignIn) -> None:

@@ -66,7 +66,7 @@ def test_refusal_is_logged(cast: Cast, caplog: pytest.LogCaptureFixture) -> None
         answer(cast, "bruno")
         answer(cast, "ana", student_to_lead)
     assert [record.getMessage() for record in caplog.records] == [
-        f"refused person {cast.person('bruno').pk}: read the story of enrolment {cast.ana.enrolment_id}",
+        f"refused person {cast.person('bruno').pk}: read the history of enrolment {cast.ana.enrolment_id}",
         f"refused person {cast.person('ana').pk}: lead enrolment {cast.ana.enrolment_id}",
     ]
 

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from groups.models import Group
+from lib.days import day_range_label
 from lib.relative_days import relative_day
 from people.models import User
 from questions.models import Question
@@ -429,9 +430,16 @@ def _question(
 
 
 def _company(overview: GroupOverview, mentor_id: int) -> str:
-    """ "with Tomás", "with Tomás, as stand-in"; empty for the only mentor."""
+    """ "with Tomás, as stand-in", "you are away Mon 21 to Fri 25 September"; empty for the only mentor."""
     others = [each for each in overview.mentors_now if each.person_id != mentor_id]
     names = " and ".join(each.person.get_short_name() for each in others)
     own = next((each.role for each in overview.mentors_now if each.person_id == mentor_id), "mentor")
-    parts = (f"with {names}" if names else "", "as stand-in" if own == "cover" else "")
-    return ", ".join(part for part in parts if part)
+    own_rows = [row for row in overview.group.mentorships.all() if row.person_id == mentor_id]
+    aways = [away for row in own_rows for away in row.away.all() if overview.today <= away.ends_on]
+    parts = [f"with {names}"] if names else []
+    if own == "cover":
+        parts.append("as stand-in")
+    if aways:
+        next_one = min(aways, key=lambda away: away.starts_on)
+        parts.append(f"you are away {day_range_label(next_one.starts_on, next_one.ends_on, overview.today)}")
+    return ", ".join(parts)
