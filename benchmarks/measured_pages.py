@@ -81,7 +81,6 @@ PAGES = (
     MeasuredPage("my groups, three", _MENTOR, ("tracker:my-groups",)),
     MeasuredPage("check-in form", _MENTOR, ("tracker:check-in-log", "group", "week")),
     MeasuredPage("group page", _STUDENT, ("tracker:group-detail", "group")),
-    MeasuredPage("group page of a mentor", _MENTOR, ("tracker:group-detail", "group")),
     MeasuredPage("own history", _STUDENT, ("tracker:student-detail", "enrolment")),
     MeasuredPage("a student's history", _MENTOR, ("tracker:student-detail", "enrolment")),
     MeasuredPage("questions of a student", _STUDENT, ("questions:question-list",)),

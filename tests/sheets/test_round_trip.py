@@ -198,7 +198,7 @@ def full_story() -> dict[str, Any]:
             date(2026, 9, 7): {
                 "outcome": "held", "minutes": 30, "summary": "We met.\n\nAll of us.", "request": "A room",
                 "private_note": "Bruno is tired.", "logged_by": ("marta", "mentor"),
-                "entries": {0: ("present", "on_track", "", "fine"), 1: ("excused", "", "no laptop", "")},
+                "entries": {0: ("present", "fine"), 1: ("excused", "no laptop")},
             }
         },
         "steps": [

@@ -58,5 +58,5 @@ def test_queries_do_not_grow_with_groups(
 def test_page_of_the_group_offers_its_workbook(
     cast: Cast, as_: Callable[[str], Client], who: str, is_shown: bool
 ) -> None:
-    page = as_(who).get(f"/groups/{cast.clover.pk}/").text
-    assert (f'action="/groups/{cast.clover.pk}/workbook/"' in page) is is_shown
+    page = as_(who).get(f"/groups/{cast.clover.pk}/", follow=True).text
+    assert (f'href="/groups/{cast.clover.pk}/workbook/"' in page) is is_shown

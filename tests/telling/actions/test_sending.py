@@ -295,4 +295,4 @@ def test_what_was_not_looked_at_is_told_again_after_a_day(cast: Cast) -> None:
     who = cast.person("bruno")
     mark(enrolment=cast.enrolment("bruno"), milestone=cast.milestones[2], state="need_help", by=who, at=NOW)
     assert deliver(NOW + 23 * HOUR) == []
-    assert len(deliver(NOW + DAY)) == 1
+    assert len(deliver(NOW + DAY + HOUR)) == 1

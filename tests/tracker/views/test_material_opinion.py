@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -53,6 +53,7 @@ def test_buttons_stand_beside_what_is_ticked_and_the_own_one_takes_it_back(
     MaterialFactory.create(milestone=cast.milestones[0], title="Not read yet")
     browser = as_("ana")
     browser.post(url_of(cast, material), {"opinion": "useful"})
+    MaterialTick.objects.update(ticked_at=NOW - timedelta(days=2))
     html = browser.get("/week/").content.decode()
     assert html.count('<button id="opinion-') == 3
     pressed = f'id="opinion-{material.pk}-useful" name="opinion" value="" aria-pressed="true"'
