@@ -113,7 +113,7 @@ def test_need_help_asks_on_the_spot_what_with(page_as: PageAs, cast: Cast, width
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     field.fill("Which key?")
     page.get_by_role("button", name="Tell Marta").click()
-    expect(page.locator(".helped", has_text="Which key?")).to_contain_text("waits for an answer")
+    expect(page.locator(".helped", has_text="Which key?")).to_contain_text("answer promised by")
     expect(field).to_be_hidden()
     assert Question.objects.get().milestone == cast.milestones[0]
     page.get_by_role("button", name="Sorted out").click()
