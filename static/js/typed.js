@@ -114,6 +114,10 @@ function start() {
   document.addEventListener("kept", ({ target }) => localStorage.removeItem(placeOf(target)), true);
   document.addEventListener("click", discard);
   document.addEventListener("submit", send);
+  // Sent by htmx, it has the key of the form as it is now: the part may have come anew since the first letter.
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+    if (detail.elt.matches("form[data-keep]")) keep(detail.elt, { isSent: true });
+  });
 }
 
 // What has data-discard drops what is kept: of the form that it is in, else of those of the page.

@@ -52,6 +52,10 @@ def test_a_student_says_it_on_the_phone_and_the_mentor_takes_it_over(page_as: Pa
     page.keyboard.press("Space")
     expect(before.get_by_role("checkbox", name="The due date")).to_have_count(0)
     expect(before.get_by_role("checkbox", name="Which split?")).to_be_focused()
+    # All of it is saved, so nothing comes back as if it were not.
+    page.goto("/week/")
+    expect(before).to_contain_text("Your note")
+    expect(before).not_to_contain_text("not saved")
 
     mentor = page_as("marta", viewport=PHONE)
     mentor.goto(f"/groups/{cast.clover.pk}/check-ins/now/")
