@@ -1,6 +1,5 @@
 """When a group meets, a review that is undone, hours as people write them, and a second role that shows no note."""
 
-import re
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
@@ -18,7 +17,6 @@ from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, CodeRev
 from tests.moving import end_enrolment
 
 pytestmark = pytest.mark.browser
-MEETING = re.compile("today 23:59, by video", re.IGNORECASE)
 type PageAs = Callable[..., Page]
 
 
@@ -36,12 +34,19 @@ def test_next_meeting_and_what_is_expected_stand_on_the_first_pages(page_as: Pag
     cast.course.save()
     page = page_as("ana")
     page.goto("/week/")
-    expect(page.locator("main")).to_contain_text(MEETING)
-    # Open until somebody has begun.
+    meeting = page.get_by_role("region", name="First meeting")
+    expect(meeting).to_contain_text("Today 23:59")
+    expect(meeting).to_contain_text("by video")
+    # What is expected, and what one should know beforehand, are folded until the link of a first meeting leads there.
+    expect(page.get_by_text("Basic Python.")).to_be_hidden()
+    meeting.get_by_role("link", name="What is expected of you").click()
     expect(page.get_by_text("Basic Python.")).to_be_visible()
     mentor = page_as("marta")
     mentor.goto("/groups/")
-    expect(mentor.locator("main")).to_contain_text(MEETING)
+    clover = mentor.get_by_role("region", name="Clover")
+    expect(clover).to_contain_text("Today 23:59")
+    clover.get_by_role("link", name="Clover", exact=True).click()
+    expect(clover).to_contain_text("23:59, by video")
 
 
 def test_review_asks_before_it_drops_words_and_is_undone(open_as: PageAs, cast: Cast) -> None:
