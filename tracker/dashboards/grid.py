@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -141,10 +141,14 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class GridColumn:
-    """A milestone, or several that are folded into a sum."""
+    """A milestone, or several that are folded into a sum.
+
+    `place`: "now" where the group is, "far" if a phone has no room for it, "" beside; None until a sheet is laid out.
+    """
 
     ids: tuple[int, ...]
     title: str
+    place: str | None = None
 
     @property
     def is_sum(self) -> bool:
@@ -152,8 +156,8 @@ class GridColumn:
 
     @property
     def key(self) -> str:
-        """As the form of a sheet sends its columns back, so that the row of a mark is laid out without the others."""
-        return "+".join(map(str, self.ids))
+        """As the form of a sheet sends its columns back: the row of a mark stays below the heads that are there."""
+        return "+".join(map(str, self.ids)) + (self.place or "")[:1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,10 +271,14 @@ def _sum_of(ordered: Sequence[PlannedMilestone], start: int, end: int) -> Iterat
 
 def columns_from(key: str, plan: Iterable[PlannedMilestone]) -> tuple[GridColumn, ...]:
     """Return the columns that a form has sent; those of the plan if it has sent none that can be read."""
-    found = re.fullmatch(r"[0-9]{1,15}(?:[ +][0-9]{1,15}){0,200}", key)
+    found = re.fullmatch(r"[0-9]{1,15}(?:[ +][0-9]{1,15}|[nf](?= |$)){0,400}", key)
     if found is None:
         return columns_of(plan, ())
-    return tuple(GridColumn(tuple(map(int, ids.split("+"))), "") for ids in key.split())
+    places = {"n": "now", "f": "far"}
+    return tuple(
+        GridColumn(tuple(map(int, ids.rstrip("nf").split("+"))), "", places.get(ids[-1], ""))
+        for ids in key.split()
+    )
 
 
 def sheet_of(
@@ -292,9 +300,14 @@ def sheet_of(
     at = next((number for number, each in enumerate(columns) if now_id in each.ids), 0)
     # On a phone: the current one, one before, one after, or else one more beside; and where somebody needs help.
     at = max(1, min(at, len(columns) - 2))
-    is_near = [
-        not each.is_sum and (abs(number - at) <= 1 or not helpless.isdisjoint(each.ids))
+    near = {
+        each.ids
         for number, each in enumerate(columns)
+        if not each.is_sum and (abs(number - at) <= 1 or not helpless.isdisjoint(each.ids))
+    }
+    columns = [
+        each if each.place is not None else replace(each, place=_place_of(each, near, now_id))
+        for each in columns
     ]
     names = first_names(members)
     done = {
@@ -311,15 +324,15 @@ def sheet_of(
                 each,
                 milestone.due_on if (milestone := in_plan.get(each.ids[0])) else None,
                 bool(planned_count[each.ids]),
-                _classes(now=now_id in each.ids and not each.is_sum, far=not near, sum=each.is_sum),
+                _classes(now=each.place == "now", far=each.place == "far", sum=each.is_sum),
             )
-            for each, near in zip(columns, is_near, strict=True)
+            for each in columns
         ),
         rows=tuple(
             GridRow(
                 member,
                 names[member.enrolment_id],
-                tuple(_places(member, columns, is_near, now_id)),
+                tuple(_places(member, columns)),
                 tuple((steps or {}).get(member.enrolment_id, ())),
             )
             for member in members
@@ -333,12 +346,16 @@ def sheet_of(
     )
 
 
-def _places(
-    member: Member, columns: Sequence[GridColumn], is_near: Sequence[bool], now_id: int | None
-) -> Iterator[Place]:
+def _place_of(column: GridColumn, near: Set[tuple[int, ...]], now_id: int | None) -> str:
+    if column.ids not in near:
+        return "far"
+    return "now" if now_id in column.ids else ""
+
+
+def _places(member: Member, columns: Sequence[GridColumn]) -> Iterator[Place]:
     cells = {cell.planned.id: cell for cell in member.cells}
     is_reached, is_joined = True, False
-    for column, near in zip(columns, is_near, strict=True):
+    for column in columns:
         of_column = [cells[each] for each in column.ids if each in cells]
         is_reached = is_reached and all(
             cell.is_waived or cell.state is not State.NOT_STARTED for cell in of_column
@@ -354,8 +371,8 @@ def _places(
             _classes(
                 reached=is_reached and has_line,
                 first=not (has_line and is_joined),
-                now=now_id in column.ids and not column.is_sum,
-                far=not near,
+                now=column.place == "now",
+                far=column.place == "far",
                 sum=column.is_sum,
             ),
         )

@@ -104,7 +104,7 @@ def test_columns_are_seven_at_most_around_the_groups(count: int, at: list[int], 
     assert [column.ids for column in columns_from(key, [])] == [column.ids for column in columns]
 
 
-@pytest.mark.parametrize("key", ["", "x", "1  2", "1+", "9" * 16, "1 2;3"])
+@pytest.mark.parametrize("key", ["", "x", "1  2", "1+", "9" * 16, "1 2;3", "1n+2", "1nf"])
 def test_columns_that_cannot_be_read_are_those_of_the_plan(key: str) -> None:
     assert [column.ids for column in columns_from(key, milestones(3))] == [(1,), (2,), (3,)]
 
@@ -138,6 +138,20 @@ def test_sheets_of_groups_align_by_the_milestones_of_all(cast: Cast) -> None:
     assert [head.is_planned for head in sheet.heads] == [True, False, True, True]
     html = render(overview, sheet=sheet, markable="all")
     assert (html.count("<button"), html.count("not in the plan")) == (9, 3)
+
+
+def test_row_of_a_mark_stays_below_the_heads_that_are_there(cast: Cast) -> None:
+    before = clover(cast).sheet
+    ProgressFactory.create(
+        enrolment=cast.enrolment("bruno"),
+        milestone=cast.milestones[1],
+        state="done",
+        state_since=timezone.now(),
+    )
+    moved = clover(cast)
+    again = moved.sheet_of(columns_from(before.columns_key, []))
+    assert [head.classes for head in again.heads] == [head.classes for head in before.heads]
+    assert again.columns_key == before.columns_key != moved.sheet.columns_key
 
 
 def test_namesakes_keep_their_whole_names(cast: Cast) -> None:
