@@ -59,8 +59,8 @@ def sign_in(page: Page, name: str) -> None:
     page.get_by_role("button", name=name).click()
 
 
-def picture(page: Page, name: str, height: int) -> None:
-    page.set_viewport_size({"width": 1200, "height": height})
+def picture(page: Page, name: str, height: int, *, width: int = 1200) -> None:
+    page.set_viewport_size({"width": width, "height": height})
     page.wait_for_load_state("networkidle")
     page.evaluate("document.activeElement?.blur(); scrollTo(0, 0)")
     page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
@@ -75,9 +75,7 @@ def give(page: Page, kind: str, file: Path) -> None:
 
 
 def take(page: Page) -> None:
-    sign_in(page, "Marta")
-    page.goto("/groups/")
-    picture(page, "my-groups", 860)
+    take_home_pages(page)
     sign_in(page, "Inês")
     page.goto("/courses/")
     page.get_by_role("main").get_by_role("link").first.click()
@@ -95,6 +93,17 @@ def take(page: Page) -> None:
     give(page, "sheet", sheet)
     sheet.unlink()
     picture(page, "import-questions", 760)
+
+
+def take_home_pages(page: Page) -> None:
+    sign_in(page, "Ana")
+    page.goto("/week/")
+    picture(page, "my-week-phone", 844, width=390)
+    sign_in(page, "Marta")
+    page.goto("/groups/")
+    picture(page, "my-groups", 1100)
+    page.get_by_role("link", name="Log check-in of Clover").first.click()
+    picture(page, "check-in", 960)
 
 
 def take_mails(browser: Browser, site: str) -> None:
