@@ -158,10 +158,12 @@ def _entries(team: SeededGroup, check_in: CheckIn) -> Iterator[CheckInEntry]:
     for learner in team.members(check_in.held_on):
         is_away = chance.random() < (0.6 if learner.pace == "silent" else 0.06)
         note = words.note(chance) if chance.random() < 0.5 else ""
+        attendance = chance.choice(("excused", "absent")) if is_away else "present"
+        if learner.pace in ("behind", "stuck", "silent") and not is_away:
+            note = "\n".join(filter(None, (words.blocker(chance), note)))
         yield CheckInEntry(
             check_in=check_in, enrolment=learner.enrolment,
-            attendance=chance.choice(("excused", "absent")) if is_away else "present",
-            note="" if is_away else note,
+            attendance=attendance, note="" if is_away else note,
         )  # fmt: skip
 
 

@@ -32,6 +32,12 @@ _STEPS = (
     "Write three prompts and compare them",
     "Watch the video on embeddings",
 )
+_BLOCKERS = (
+    "No laptop this week",
+    "The key of the API does not work",
+    "Exams",
+    "Does not see why it is needed",
+)
 _ANSWERS = (
     "It splits on tokens, not on characters. Set `chunk_overlap` as well, and print the first three chunks.",
     "Because the scores are compared **before** they are normalised:\n\n1. normalise\n2. compare\n3. keep five",
@@ -76,6 +82,10 @@ def summary(chance: Random) -> str:
 
 def step(chance: Random) -> str:
     return chance.choice(_STEPS)
+
+
+def blocker(chance: Random) -> str:
+    return f"Blocked by: {chance.choice(_BLOCKERS)}"
 
 
 def answer(chance: Random) -> str:

@@ -29,7 +29,7 @@ PERFORMANCE = Path(__file__).resolve().parent.parent.parent / "docs/performance.
 WEIGHTS = {
     "floor": (5, 12),
     "my week": (28, 35),
-    "my groups, three": (27, 51),
+    "my groups, three": (26, 51),
     "check-in form": (26, 27),
     "group page": (22, 27),
     "own history": (26, 38),

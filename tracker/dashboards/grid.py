@@ -133,11 +133,6 @@ class Planned:
             for mark in member.facts.progress
         )
 
-    @property
-    def share_done(self) -> int:
-        """Percent of the members who finished it; 0 without members."""
-        return round(100 * self.done_count / len(self.members)) if self.members else 0
-
 
 @dataclass(frozen=True, slots=True)
 class GridColumn:
@@ -211,10 +206,6 @@ class Sheet:
     @property
     def columns_key(self) -> str:
         return " ".join(head.column.key for head in self.heads)
-
-    @property
-    def has_sums(self) -> bool:
-        return any(head.column.is_sum for head in self.heads)
 
     @property
     def has_steps(self) -> bool:

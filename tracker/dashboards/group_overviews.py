@@ -69,11 +69,6 @@ class GroupOverview:
         return None
 
     @property
-    def current_milestone(self) -> PlannedMilestone | None:
-        at = self.current_milestone_id
-        return next((each.milestone for each in self.plan if each.milestone.id == at), None)
-
-    @property
     def sheet(self) -> Sheet:
         """With the columns of this group alone."""
         return self.sheet_of(columns_for([self]))

@@ -52,10 +52,6 @@ class Snapshot(models.Model):
         return [text for _, _, text in self.reasons]
 
     @property
-    def attention_label(self) -> str:
-        return Attention(self.attention).label
-
-    @property
     def is_flagged(self) -> bool:
         return self.attention != Attention.NONE
 

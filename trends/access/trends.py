@@ -14,7 +14,7 @@ from groups.relations import RelationKind, relations_of
 from people.access import refuse
 from people.models import User
 from questions.access.questions import Reader
-from questions.access.sight import Sight, group_is_known, group_of_ask_is_known, sight_of
+from questions.access.sight import group_is_known, group_of_ask_is_known, sight_of
 from questions.models import Question
 
 
@@ -41,28 +41,28 @@ class TrendsAccess:
         """
         if self._mentors_all:
             return Q()
-        return self._sight.condition & group_is_known(self.reader.user, self.reader.relations)
+        return group_is_known(self.reader.user, self.reader.relations) & ~self._asked_since_left("")
 
     def asks_known(self) -> Q:
-        """The same of asks; those in groups that they mentor count, whatever they are about."""
+        """The same of asks."""
         if self._mentors_all:
             return Q()
-        visible = Question.objects.filter(self._sight.condition).values("pk")
         is_known = group_of_ask_is_known(self.reader.user, self.reader.relations)
-        return is_known & (Q(group__in=self._led) | Q(question__in=visible))
+        return is_known & ~self._asked_since_left("question__")
 
-    @property
-    def _sight(self) -> Sight:
-        return sight_of(self.reader.user, self.reader.relations)
-
-    @property
-    def _led(self) -> set[int | None]:
-        return {row.group_id for row in self.reader.relations.open(RelationKind.MENTORS)}
+    def _asked_since_left(self, of: str) -> Q:
+        """Asked for a group alone after the reader left it: the one kind of these groups that they may not read."""
+        since = Q(pk__in=[])
+        for group_id, left_at in sight_of(self.reader.user, self.reader.relations).left_groups.items():
+            asked = {"group": group_id, "visibility": Question.Visibility.GROUP, "asked_at__gte": left_at}
+            since |= Q(**{f"{of}{name}": value for name, value in asked.items()})
+        return since
 
     @property
     def _mentors_all(self) -> bool:
         """Whether they may know everything of these groups, so that no condition is needed."""
-        return self.group_ids is None or self.group_ids <= self._led
+        led = {row.group_id for row in self.reader.relations.open(RelationKind.MENTORS)}
+        return self.group_ids is None or self.group_ids <= led
 
     @property
     def now(self) -> datetime:
