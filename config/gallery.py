@@ -157,13 +157,6 @@ def samples() -> dict[str, object]:
                 found="It answers 404.",
             )
         ],
-        "attention": [
-            Sample(
-                tone="act", who="Bruno", url="#attention", what="needs help with Prompt engineering",
-                why="for 8 days; one milestone behind.", said="How do I call the API?", action_url="#attention",
-            ),
-            Sample(tone="watch", who="Maria da Conceição Nunes-Vasconcelos", what="is behind", why=LONG),
-        ],
         "form": SampleForm(prefix="plain", initial={"title": LONG, "visibility": "group"}),
         "wrong_form": SampleForm({"wrong-title": "x" * 90, "wrong-hours": "-1"}, prefix="wrong"),
         "segments": SampleSegments(prefix="first", initial={"state": "working", "outcome": "held"}),

@@ -1,4 +1,4 @@
-"""Who needs somebody, one line a student with all reasons, for components/attention_line.html."""
+"""Who needs somebody, one line a student with all reasons."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
