@@ -15,6 +15,7 @@ from django.utils.text import slugify
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
+from courses.models import CourseAdmin
 from groups.models import Closing, Concern, Group, Membership, MentorAway, Mentorship
 from people.access import Audience, audience
 from people.models import Event, User
@@ -56,6 +57,10 @@ _ROWS: dict[str, tuple[Manager[Any] | QuerySet[Any], Callable[[Any], dict[str, i
     "channel_switched_off": (Channel.objects, lambda row: {"channel": row.pk}),
     "concern_told": (Concern.objects, lambda row: {"concern": row.pk}),
     "concern_answered": (Concern.objects, lambda row: {"concern": row.pk}),
+    "course_admin_added": (
+        CourseAdmin.objects,
+        lambda row: {"course": row.course_id, "person": row.person_id},
+    ),
     "check_in_reminded": (Group.objects, lambda row: {"group": row.pk}),
     "student_reminded": (Progress.objects.cries(), lambda row: {"enrolment": row.enrolment_id}),
 }

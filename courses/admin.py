@@ -2,16 +2,20 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 
 from courses.models import Cohort, Course, CourseAdmin, Material, Milestone, Pause
 from lib.admin import EditedAdmin
 from people.access import signed_in
 from people.actions.proof import require_proof
+from people.outbox import tell_each
 
 
 class AdminsInline(admin.TabularInline[CourseAdmin, Course]):
     model = CourseAdmin
     autocomplete_fields = ["person"]
+    # It says from when on they read what students write privately.
+    readonly_fields = ["added_at"]
     extra = 0
 
 
@@ -33,7 +37,13 @@ class CourseOptions(EditedAdmin):
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         added = [line.cleaned_data["person"].pk for line in formset.forms if "person" in line.changed_data]
         require_proof(people=added, by=signed_in(request))
+        by, at, course = signed_in(request), timezone.now(), form.instance.pk
+        before = {line.pk: line.person_id for line in formset.get_queryset()}
         super().save_formset(request, form, formset, change)
+        left = [line.person_id for line in formset.deleted_objects]
+        left += [before[line.pk] for line, _ in formset.changed_objects if before[line.pk] != line.person_id]
+        for kind, people in (("course_admin_added", added), ("course_admin_removed", left)):
+            tell_each(kind, [{"course": course, "person": person} for person in people], by=by, at=at)
 
 
 @admin.register(Milestone)

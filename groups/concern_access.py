@@ -1,10 +1,12 @@
 """Who reads what a student tells past their mentor: nobody who mentors or studies, or did, in a group of theirs.
 
-Course admins who do not, and where none is left, operators who do not. To everybody else, and in every count, it does
-not exist.
+Course admins who do not, were course admins when it was told, and still are; where none is left, operators who do not.
+To everybody else, and in every count, it does not exist.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import Combinable
@@ -15,20 +17,22 @@ from people.access import refuse
 from people.models import User
 
 
-def concern_readers(enrolment: Enrolment) -> list[User]:
-    """Who reads a concern of this student now: course admins, else operators, else nobody."""
+def concern_readers(enrolment: Enrolment, told_at: datetime) -> list[User]:
+    """Who reads now what this student told then: course admins, else operators, else nobody."""
     is_near = _is_near(OuterRef("pk"), enrolment.person_id)
     people = (
         User.objects.filter(~is_near, is_active=True).exclude(pk=enrolment.person_id).order_by("name", "pk")
     )
-    admins = people.filter(course_adminships__course=enrolment.cohort.course_id)
+    admins = people.filter(
+        course_adminships__course=enrolment.cohort.course_id, course_adminships__added_at__lte=told_at
+    )
     return list(admins) or list(people.filter(is_staff=True))
 
 
 def concerns_to_read(user: User) -> QuerySet[Concern]:
     """What the person wrote, and what they may read of others; the newest first."""
     course = OuterRef("enrolment__cohort__course")
-    of_course = CourseAdmin.objects.filter(course=course)
+    of_course = CourseAdmin.objects.filter(course=course, added_at__lte=OuterRef("told_at"))
     is_free = ~_is_near(OuterRef("person"), OuterRef(OuterRef("enrolment__person")))
     author = OuterRef("enrolment__person")
     free = of_course.filter(is_free, person__is_active=True).exclude(person=author)
@@ -42,19 +46,19 @@ def concerns_to_read(user: User) -> QuerySet[Concern]:
     )
 
 
-def concern_to_read(user: User, concern_id: int) -> Concern:
+def concern_to_read(user: User, key: UUID) -> Concern:
     """404 for everybody else: they are not told that it exists."""
-    concern = concerns_to_read(user).filter(pk=concern_id).first()
+    concern = concerns_to_read(user).filter(key=key).first()
     if concern is None:
-        refuse(user, f"read concern {concern_id}", is_insider=False)
+        refuse(user, "read a concern", is_insider=False)
     return concern
 
 
-def concern_to_answer(user: User, concern_id: int) -> Concern:
+def concern_to_answer(user: User, key: UUID) -> Concern:
     """For its readers. Its author gets 403."""
-    concern = concern_to_read(user, concern_id)
+    concern = concern_to_read(user, key)
     if concern.enrolment.person_id == user.pk:
-        refuse(user, f"answer concern {concern_id}", is_insider=True)
+        refuse(user, "answer a concern", is_insider=True)
     return concern
 
 

@@ -149,8 +149,8 @@ urlpatterns = [
     ),
     path("mentor-away/<int:away_id>/remove/", mentor_away.mentor_away_remove, name="mentor-away-remove"),
     path("concerns/", concerns.concern_list, name="concern-list"),
-    path("concerns/<int:concern_id>/", concerns.concern_detail, name="concern-detail"),
-    path("concerns/<int:concern_id>/answer/", concerns.concern_answer, name="concern-answer"),
+    path("concerns/<uuid:key>/", concerns.concern_detail, name="concern-detail"),
+    path("concerns/<uuid:key>/answer/", concerns.concern_answer, name="concern-answer"),
     path("away/", mentor_away.mentor_away, name="mentor-away"),
     path("away/<int:away_id>/take-back/", mentor_away.mentor_away_take_back, name="mentor-away-take-back"),
 ]

@@ -7,6 +7,7 @@ from courses.models import Course, CourseAdmin
 from people.actions.proof import require_proof
 from people.audit import note
 from people.models import User
+from people.outbox import tell
 
 # "/courses/new/" is another page.
 _RESERVED = {"new"}
@@ -37,15 +38,18 @@ def _free_slug(title: str) -> str:
 
 @transaction.atomic
 def add_course_admin(*, course: Course, person: User, by: User, at: datetime) -> CourseAdmin:
+    """Add one, and tell all course admins of it: they read what students write past their mentors."""
     require_proof(people=[person.pk], by=by)
     note(f"made person {person.pk} a course admin of course {course.pk}")
-    admin, _ = CourseAdmin.objects.get_or_create(course=course, person=person, defaults={"added_at": at})
+    admin, is_new = CourseAdmin.objects.get_or_create(course=course, person=person, defaults={"added_at": at})
+    if is_new:
+        tell("course_admin_added", by=by, at=at, course=course.pk, person=person.pk)
     return admin
 
 
 @transaction.atomic
-def remove_course_admin(*, course: Course, person: User) -> None:
-    """Remove a course admin.
+def remove_course_admin(*, course: Course, person: User, by: User, at: datetime) -> None:
+    """Remove a course admin. They and those who are left are told.
 
     Raises:
         CourseAdminError: the course has no other course admin.
@@ -53,5 +57,7 @@ def remove_course_admin(*, course: Course, person: User) -> None:
     course = Course.objects.select_for_update(no_key=True).get(pk=course.pk)
     if not course.admins.exclude(person=person).exists():
         raise CourseAdminError(f"{course} needs a course admin. Add another one before you remove {person}.")
-    course.admins.filter(person=person).delete()
+    count, _ = course.admins.filter(person=person).delete()
+    if count:
+        tell("course_admin_removed", by=by, at=at, course=course.pk, person=person.pk)
     note(f"removed person {person.pk} from the course admins of course {course.pk}")

@@ -21,7 +21,7 @@ def tell_concern(*, enrolment: Enrolment, wish: str, body: str, at: datetime) ->
         ConcernError: nobody may read it.
         TooOftenError: the student asked or told too much within an hour.
     """
-    if not concern_readers(enrolment):
+    if not concern_readers(enrolment, at):
         raise ConcernError("Nobody outside of your group can read it. Ask an operator of this Trefoil.")
     spend(ASKS, by=enrolment.person, at=at)
     concern = Concern.objects.create(enrolment=enrolment, wish=Concern.Wish(wish), body=body, told_at=at)

@@ -1,3 +1,5 @@
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -19,6 +21,8 @@ class Concern(models.Model):
         GROUP = "group", "Another group"
         MENTOR = "mentor", "Another mentor"
 
+    # It stands in addresses: a number would say how many are told, and when.
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="concerns")
     wish = models.CharField(max_length=10, choices=Wish, default=Wish.NONE)
     body = models.TextField()

@@ -1,3 +1,5 @@
+from uuid import UUID
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -40,7 +42,7 @@ def concern_list(request: HtmxRequest) -> HttpResponse:
 def concern_new(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     now = timezone.now()
     enrolment = own_enrolment(signed_in(request), enrolment_id, now)
-    readers = concern_readers(enrolment)
+    readers = concern_readers(enrolment, now)
     form = ConcernForm(request.POST or None, readers=readers)
     if request.method == "POST" and form.is_valid():
         wish, body = form.cleaned_data["wish"], form.cleaned_data["body"]
@@ -50,7 +52,7 @@ def concern_new(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
             form.add_error(None, ValidationError(str(error)))
         else:
             messages.success(request, f"Sent to {names_of(readers)}. The answer comes here.")
-            return redirect("groups:concern-detail", concern.pk)
+            return redirect("groups:concern-detail", concern.key)
     context = {
         "enrolment": enrolment,
         "readers": readers,
@@ -63,18 +65,18 @@ def concern_new(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
 
 @audience(Audience.STUDENT, Audience.COURSE_ADMIN, Audience.OPERATOR)
 @require_safe
-def concern_detail(request: HtmxRequest, concern_id: int) -> HttpResponse:
+def concern_detail(request: HtmxRequest, key: UUID) -> HttpResponse:
     user = signed_in(request)
-    concern = concern_to_read(user, concern_id)
+    concern = concern_to_read(user, key)
     return render(request, "groups/concern_detail.html", _detail(concern, user.pk, ConcernAnswerForm()))
 
 
 @audience(Audience.COURSE_ADMIN, Audience.OPERATOR)
 @require_http_methods(["POST"])
 @saved_once
-def concern_answer(request: HtmxRequest, concern_id: int) -> HttpResponse:
+def concern_answer(request: HtmxRequest, key: UUID) -> HttpResponse:
     user = signed_in(request)
-    concern = concern_to_answer(user, concern_id)
+    concern = concern_to_answer(user, key)
     form = ConcernAnswerForm(request.POST)
     if form.is_valid():
         try:
@@ -86,12 +88,14 @@ def concern_answer(request: HtmxRequest, concern_id: int) -> HttpResponse:
             messages.success(
                 request, f"{concern.enrolment.person.get_short_name()} is told that you answered."
             )
-            return redirect("groups:concern-detail", concern.pk)
+            return redirect("groups:concern-detail", concern.key)
     context = _detail(concern, user.pk, form)
     return render(request, "groups/concern_detail.html", context, status=status_of(form))
 
 
 def _detail(concern: Concern, reader_id: int, form: ConcernAnswerForm) -> dict[str, object]:
-    readers = [person for person in concern_readers(concern.enrolment) if person.pk != reader_id]
+    readers = [
+        person for person in concern_readers(concern.enrolment, concern.told_at) if person.pk != reader_id
+    ]
     is_own = concern.enrolment.person_id == reader_id
     return {"concern": concern, "is_own": is_own, "names": names_of(readers), "form": form}

@@ -11,6 +11,7 @@ from courses.forms.course import CourseAdminForm, CourseForm, ThresholdsForm
 from courses.models import Course
 from groups.access import course_person, course_to_administer
 from groups.actions.deleting import DeletionError, delete, deletion_of
+from groups.concern_access import concerns_to_read
 from groups.dashboards.courses import course_cards, course_page
 from groups.forms.deleting import TypedTitleForm
 from groups.relations import forget_relations, relations_of
@@ -32,6 +33,9 @@ def course_list(request: HtmxRequest) -> HttpResponse:
     user = signed_in(request)
     archived = Course.objects.administered_by(user).exclude(archived_at=None).order_by("title", "pk")
     context = {"cards": course_cards(user, now), "archived": archived, "can_create": user.is_staff}
+    context["has_private_messages"] = (
+        concerns_to_read(user).filter(answered_at=None).exclude(enrolment__person=user).exists()
+    )
     return render(request, "groups/course_list.html", context)
 
 
@@ -133,7 +137,7 @@ def course_admin_remove(request: HtmxRequest, slug: str, person_id: int) -> Http
     course, person = course_person(user, slug, person_id, now)
     if request.method == "POST":
         try:
-            remove_course_admin(course=course, person=person)
+            remove_course_admin(course=course, person=person, by=user, at=now)
         except CourseAdminError as error:
             messages.error(request, str(error))
             return redirect(course)

@@ -25,19 +25,21 @@ def _hearers(event: Event, now: datetime) -> Iterable[User]:
     concern = _concern(event)
     if concern is None:
         return []
-    return [concern.enrolment.person] if _is_answer(event) else concern_readers(concern.enrolment)
+    if _is_answer(event):
+        return [concern.enrolment.person]
+    return concern_readers(concern.enrolment, concern.told_at)
 
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
-    concern = concern_to_read(reader, event.ids["concern"])
-    if not _is_answer(event) and concern.answered_at is not None:
+    concern = _concern(event)
+    if concern is None or (not _is_answer(event) and concern.answered_at is not None):
         return None
-    what = "You were answered" if _is_answer(event) else "Something was told"
+    concern_to_read(reader, concern.key)
     return Mail(
-        subject=f"{what} in confidence",
+        subject="Your private message is answered" if _is_answer(event) else "A private message for you",
         parts=(Part("It is in Trefoil only, for those who may read it."),),
         label="Read it",
-        path=reverse("groups:concern-detail", args=[concern.pk]),
+        path=reverse("groups:concern-detail", args=[concern.key]),
         why="because you wrote it" if _is_answer(event) else "because you may read it",
         again="",
     )
@@ -45,8 +47,8 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
 
 CONCERN = Kind(
     name="concern",
-    label="Something is told to me in confidence, or what I told is answered",
-    whom="the course admins who neither mentor nor study in a group of the student, else the operators; the student",
+    label="A student writes to me privately, or mine is answered",
+    whom="the course admins of that day who are in no group of the student, else the operators; the student",
     soon="at once",
     roles=("course admin", "student"),
     events=("concern_told", "concern_answered"),

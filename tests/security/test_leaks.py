@@ -159,7 +159,7 @@ def test_nobody_else_sees_anything_of_the_group(cast: Cast, secrets: list[str], 
 
 @pytest.mark.usefixtures("secrets")
 def test_what_is_told_past_a_mentor_is_on_one_page_alone(cast: Cast, secrets: list[str]) -> None:
-    concern = reverse("groups:concern-detail", args=[Concern.objects.get().pk])
+    concern = reverse("groups:concern-detail", args=[Concern.objects.get().key])
     assert found(cast, secrets, cast.ines, TOLD_PAST_MENTORS) == {("magnetar", concern)}
 
 

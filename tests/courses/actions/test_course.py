@@ -44,11 +44,11 @@ def test_add_course_admin_adds_a_person_once(cast: Cast) -> None:
 
 def test_remove_course_admin_takes_one_of_two(cast: Cast) -> None:
     add_course_admin(course=cast.course, person=cast.marta, by=cast.ines, at=NOW)
-    remove_course_admin(course=cast.course, person=cast.ines)
+    remove_course_admin(course=cast.course, person=cast.ines, by=cast.ines, at=NOW)
     assert admins(cast.course) == {"Marta Pires"}
 
 
 def test_remove_course_admin_refuses_the_last_one(cast: Cast) -> None:
     with pytest.raises(CourseAdminError, match="LLM specialisation needs a course admin"):
-        remove_course_admin(course=cast.course, person=cast.ines)
+        remove_course_admin(course=cast.course, person=cast.ines, by=cast.ines, at=NOW)
     assert admins(cast.course) == {"Inês Duarte"}

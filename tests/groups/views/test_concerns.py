@@ -1,12 +1,13 @@
 """What a student tells past their mentor: who reads it, who hears of it, and that it is nowhere else."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from django.test import Client
+from django.urls import reverse
 from django.utils.html import strip_tags
 
-from groups.actions.concerns import tell_concern
+from groups.actions.concerns import answer_concern, tell_concern
 from groups.actions.enrolment import join_group
 from groups.concern_access import concern_readers, concerns_to_read
 from groups.models import Concern
@@ -25,7 +26,7 @@ def told(cast: Cast) -> Concern:
 
 def readers(concern: Concern) -> set[str]:
     """By both ways to ask, which must agree."""
-    asked = {person.name for person in concern_readers(concern.enrolment)}
+    asked = {person.name for person in concern_readers(concern.enrolment, concern.told_at)}
     others = User.objects.exclude(pk=concern.enrolment.person_id)
     assert {person.name for person in others if concern in concerns_to_read(person)} == asked
     return asked
@@ -35,8 +36,14 @@ def test_course_admins_read_it_and_nobody_of_the_group(cast: Cast) -> None:
     concern = told(cast)
     olga = UserFactory.create(name="Olga Reis", is_staff=True)
     assert readers(concern) == {"Inês Duarte"}
-    cast.course.admins.create(person=cast.tomas)
+    tomas = cast.course.admins.create(person=cast.tomas, added_at=NOW)
     assert readers(concern) == {"Inês Duarte", "Tomás Reis"}
+    # Who becomes one later reads what is told from then on.
+    tomas.added_at = NOW + timedelta(seconds=1)
+    tomas.save()
+    assert readers(concern) == {"Inês Duarte"}
+    tomas.added_at = NOW
+    tomas.save()
     # The one mentors what the student studies in now; the other mentored it, and no longer does.
     join_group(enrolment=cast.enrolment("ana"), group=cast.juniper, on=TODAY, by=cast.ines, at=NOW)
     MentorshipFactory.create(group=cast.clover, person=cast.ines, ended_on=TODAY)
@@ -50,7 +57,7 @@ def test_who_mentors_them_in_another_cohort_reads_nothing_either(cast: Cast) -> 
     spring = GroupFactory.create(cohort__course=cast.course, cohort__starts_on=date(2027, 3, 1))
     MembershipFactory.create(group=spring, person=cast.person("ana"))
     MentorshipFactory.create(group=spring, person=cast.ines)
-    cast.course.admins.create(person=cast.tomas)
+    cast.course.admins.create(person=cast.tomas, added_at=NOW)
     assert readers(told(cast)) == {"Tomás Reis"}
 
 
@@ -87,7 +94,7 @@ def test_student_tells_and_is_answered_there(cast: Cast, as_: Callable[[str], Cl
     zoe.delete()
     assert as_("ana").post(page, fields).status_code == 302
     concern = Concern.objects.get()
-    detail = f"/concerns/{concern.pk}/"
+    detail = f"/concerns/{concern.key}/"
     answered = as_("ines").post(f"{detail}answer/", {"body": "Come to **us**"})
     assert answered.status_code == 302
     late = as_("ines").post(f"{detail}answer/", {"body": "Second words"})
@@ -96,7 +103,22 @@ def test_student_tells_and_is_answered_there(cast: Cast, as_: Callable[[str], Cl
     assert "Second words" in late.text
     assert "Come to **us**" in as_("ana").get(detail).text
     assert "Ana Ruivo" in as_("ines").get("/concerns/").text
+    # What is written here stays in no browser.
+    assert "data-keep" not in shown.text + as_("ines").get(detail).text
     assert detail not in as_("marta").get("/concerns/").text
+
+
+def test_unanswered_one_stands_on_the_first_page_of_its_readers(
+    cast: Cast, as_: Callable[[str], Client]
+) -> None:
+    concern = told(cast)
+    pages = [reverse("tracker:board", args=[cast.cohort.pk]), reverse("groups:course-list")]
+    cast.course.admins.create(person=cast.marta)
+    for page in pages:
+        assert "rivate message" in as_("ines").get(page).text
+        assert "rivate message" not in as_("marta").get(page).text
+    answer_concern(concern=concern, body="Come", by=cast.ines, at=NOW)
+    assert not [page for page in pages if "rivate message" in as_("ines").get(page).text]
 
 
 def test_only_operators_are_left_and_the_page_says_so(cast: Cast, as_: Callable[[str], Client]) -> None:

@@ -17,7 +17,7 @@ OF_ROWS = {
     "absence_id",
     "answer_id",
     "ask_id",
-    "concern_id",
+    "key",
     "progress_id",
     "put_aside_id",
     "question_id",

@@ -489,7 +489,7 @@ def test_every_event_that_is_written_is_told() -> None:
     root = DOCUMENT.parents[1]
     written = {
         kind
-        for app in ("people", "groups", "questions", "tracker")
+        for app in ("people", "courses", "groups", "questions", "tracker")
         for path in (root / app).rglob("*.py")
         for kind in re.findall(r'\btell(?:_each)?\(\s*"(\w+)"', path.read_text())
     } | {"check_in_logged", "meeting_changed"}

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from courses.calendar import teaching_week_number
 from courses.models import Cohort
+from groups.concern_access import concerns_to_read
 from groups.models import Enrolment, Mentorship
 from groups.relations import relations_of
 from groups.times import zone_for
@@ -288,7 +289,7 @@ def _people(cohort: Cohort, today: date) -> dict[str, int]:
 def _places(
     cohort: Cohort, reader: User, now: datetime, text: str, counts: dict[str, int]
 ) -> Iterator[BoardLine]:
-    """Yield where everything else of the cohort is listed. Four queries."""
+    """Yield where everything else of the cohort is listed. Five queries."""
     today = cohort.today(now)
     board, query = reverse("tracker:board", args=[cohort.pk]), f"&q={quote(text)}" if text else ""
     requests = requests_to_settle(reader, cohort, now).filter(request_settled_at=None).count()
@@ -303,6 +304,9 @@ def _places(
     def listed(show: BoardList, count: str, *, is_late: bool = False) -> BoardLine:
         return BoardLine(show.label, f"{board}?show={show}{query}", count, is_late)
 
+    unanswered = concerns_to_read(reader).filter(answered_at=None, enrolment__cohort=cohort)
+    if unanswered.exclude(enrolment__person=reader).exists():
+        yield BoardLine("Private messages", reverse("groups:concern-list"), "not answered", is_late=True)
     url = reverse("tracker:request-list", args=[cohort.pk])
     yield BoardLine("Mentors’ requests", url, f"{requests or ''}", requests > 0)
     age = f", oldest {counted((today - cohort.today(asked['oldest'])).days, 'day')}" if oldest else ""
