@@ -36,11 +36,13 @@ def group_standings(
     thresholds: Thresholds,
     reader: AttentionReader | None = AttentionReader.MENTOR,
 ) -> GroupStanding:
-    """Work out the standings of a group's members; active members at either end of a wide spread are watched."""
+    """Work out the standings of a group's members; who is left behind in a wide spread is watched."""
     works = [work_of(facts) for facts in members]
     compared = [work.done_for_spread for work, facts in zip(works, members, strict=True) if is_active(facts)]
     least, most = min(compared, default=0), max(compared, default=0)
     is_wide = most - least >= SPREAD_COUNT
+    text = f"{counted(most - least, 'milestone')} behind the student furthest ahead"
+    behind = Reason(code=ReasonCode.SPREAD, attention=Attention.WATCH, text=text)
     return GroupStanding(
         standings=tuple(
             standing_for(
@@ -48,7 +50,7 @@ def group_standings(
                 thresholds,
                 work,
                 reader,
-                spread=_spread_reason(work.done_for_spread, least, most) if is_wide else None,
+                spread=behind if is_wide and work.done_for_spread == least else None,
             )
             for work, facts in zip(works, members, strict=True)
         ),
@@ -56,18 +58,6 @@ def group_standings(
         most=most,
         spread=most - least,
     )
-
-
-def _spread_reason(done: int, least: int, most: int) -> Reason | None:
-    """The reason for a member with `done` milestones; None between the two ends."""
-    milestones = counted(most - least, "milestone")
-    if done == least:
-        text = f"{milestones} behind the student furthest ahead"
-    elif done == most:
-        text = f"{milestones} ahead of the student furthest behind"
-    else:
-        return None
-    return Reason(code=ReasonCode.SPREAD, attention=Attention.WATCH, text=text)
 
 
 def flagged_share(standings: Iterable[Standing]) -> FlaggedShare:

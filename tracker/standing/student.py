@@ -110,7 +110,7 @@ def standing_for(
     *,
     spread: Reason | None = None,
 ) -> Standing:
-    """Work out one student's standing; `spread` is the reason that `group_standings` adds at an end of the spread.
+    """Work out one student's standing; `spread` is the reason that `group_standings` adds for who is left behind.
 
     Without a reader there is no attention, and no reason for any.
     """

@@ -26,7 +26,6 @@ from tracker.standing import (
 
 ALL = [BASICS, PROMPTS, INDEXATION, RAG]
 FIRST = "{} behind the student furthest ahead"
-LAST = "{} ahead of the student furthest behind"
 
 
 def with_done(*counts: int, today: int = 12) -> list[StudentFacts]:
@@ -53,15 +52,15 @@ class TestSpread:
         [
             ([0, 0, 0], 0, 0, [None, None, None]),
             ([0, 1, 1], 0, 1, [None, None, None]),
-            ([2, 1, 0], 0, 2, [LAST, None, FIRST]),
-            ([2, 0, 2], 0, 2, [LAST, FIRST, LAST]),
-            ([1, 1, 3], 1, 3, [FIRST, FIRST, LAST]),
-            ([0, 3], 0, 3, [FIRST, LAST]),
+            ([2, 1, 0], 0, 2, [None, None, FIRST]),
+            ([2, 0, 2], 0, 2, [None, FIRST, None]),
+            ([1, 1, 3], 1, 3, [FIRST, FIRST, None]),
+            ([0, 3], 0, 3, [FIRST, None]),
             ([3], 3, 3, [None]),
             ([], 0, 0, []),
         ],
     )
-    def test_members_at_an_end_of_a_spread_of_2_are_watched(
+    def test_who_is_left_behind_by_2_is_watched(
         self, done: list[int], least: int, most: int, words: list[str | None]
     ) -> None:
         group = group_standings(with_done(*done), DEFAULTS)
@@ -102,18 +101,18 @@ class TestSpread:
         assert spreads(group_standings([leaving, *with_done(2, 3)], DEFAULTS)) == [
             "3 milestones behind the student furthest ahead",
             None,
-            "3 milestones ahead of the student furthest behind",
+            None,
         ]
 
     def test_spread_of_a_member_who_ended_asks_for_nothing(self) -> None:
         dropped = replace(student(12), ended_on=sep(10))
         group = group_standings([dropped, *with_done(0, 2)], DEFAULTS)
-        assert [standing.attention for standing in group.standings] == ["none", "watch", "watch"]
+        assert [standing.attention for standing in group.standings] == ["none", "watch", "none"]
 
     def test_spread_in_the_grace_after_joining_is_not_flagged(self) -> None:
         new = student(12, joined=11)
         group = group_standings([new, *with_done(2)], DEFAULTS)
-        assert spreads(group) == [None, "2 milestones ahead of the student furthest behind"]
+        assert spreads(group) == [None, None]
 
     def test_spread_in_a_closed_cohort_is_not_flagged(self) -> None:
         group = group_standings([student(40, closed=40), student(40, done=ALL, closed=40)], DEFAULTS)
@@ -124,7 +123,7 @@ class TestSpread:
         group = group_standings([aside, *with_done(2)], DEFAULTS)
         assert [(each.attention, each.attention_underneath) for each in group.standings] == [
             ("none", "watch"),
-            ("watch", "watch"),
+            ("none", "none"),
         ]
 
     def test_standings_are_those_of_each_student_in_order(self) -> None:
@@ -137,7 +136,7 @@ class TestSpread:
         group = group_standings([student(20), student(20, done=ALL)], DEFAULTS)
         assert [[reason.code for reason in each.reasons] for each in group.standings] == [
             ["behind", "spread"],
-            ["spread"],
+            [],
         ]
 
 
