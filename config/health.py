@@ -3,6 +3,8 @@
 `config.middleware.answer_health` calls the first two before anything else: for any host, without a session.
 """
 
+import logging
+import shutil
 import sys
 from datetime import datetime, timedelta
 
@@ -18,15 +20,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.defaults import server_error
 
+from lib import disks
 from people.access import Audience, audience
 from people.models import Event, Message
 from telling.models import Heartbeat
+
+logger = logging.getLogger("trefoil.health")
 
 # A worker that was not seen for so long is not at work; a long job of its own takes less.
 _SEEN = timedelta(minutes=2)
 # A mail that is due for so long says that none leave.
 _WAITED = timedelta(minutes=15)
 _RETRY_AFTER = "30"
+# With less than these bytes left, a disk counts as full.
+_FREE = 50_000_000
 
 # Processes are started after `migrate`, so what was found once holds.
 _is_migrated = False
@@ -67,6 +74,8 @@ def _looked(now: datetime) -> tuple[list[str], dict[str, object]]:
         event = Event.objects.filter(told_at=None).order_by("pk").first()
     except DatabaseError as error:
         return [f"The database does not answer: {type(error).__name__}."], {}
+    if shutil.disk_usage(settings.VAR_DIR).free < _FREE:
+        problems.append("The disk is full.")
     waited = max([now - one for one in (due and due.due_at, event and event.at) if one], default=timedelta())
     if beat is None or now - beat.at > _SEEN:
         problems.append("The worker is not at work.")
@@ -87,8 +96,11 @@ def _migrated() -> bool:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """The page of an error. Where it is the database that is away, it is a matter of time: 503."""
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
-        headers = {"Retry-After": _RETRY_AFTER}
-        return HttpResponse(render_to_string("503.html"), status=503, headers=headers)
+    """The page of an error. Where a disk is full, or the database is away, it is a matter of time: 503."""
+    error = sys.exc_info()[1]
+    if (disk_is_full := disks.is_full(error)) or isinstance(error, (OperationalError, InterfaceError)):
+        if disk_is_full:
+            logger.critical("The disk is full: nothing can be saved.")
+        page = render_to_string("503.html", {"disk_is_full": disk_is_full})
+        return HttpResponse(page, status=503, headers={"Retry-After": _RETRY_AFTER})
     return server_error(request)

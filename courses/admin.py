@@ -5,23 +5,21 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from courses.models import Cohort, Course, CourseAdmin, Material, Milestone, Pause
-from lib.admin import EditedAdmin
+from lib.admin import EditedAdmin, Rows
 from people.access import signed_in
 from people.actions.proof import require_proof
 from people.outbox import tell_each
 
 
-class AdminsInline(admin.TabularInline[CourseAdmin, Course]):
+class AdminsInline(Rows):
     model = CourseAdmin
     autocomplete_fields = ["person"]
     # It says from when on they read what students write privately.
     readonly_fields = ["added_at"]
-    extra = 0
 
 
-class PausesInline(admin.TabularInline[Pause, Cohort]):
+class PausesInline(Rows):
     model = Pause
-    extra = 0
 
 
 @admin.register(Course)

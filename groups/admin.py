@@ -7,15 +7,14 @@ from django.http import HttpRequest
 from simple_history.admin import SimpleHistoryAdmin
 
 from groups.models import Absence, Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
-from lib.admin import EditedAdmin, never
+from lib.admin import EditedAdmin, Rows, never
 from people.access import signed_in
 from people.actions.proof import require_proof
 
 
-class PlanInline(admin.TabularInline[PlanItem, Group]):
+class PlanInline(Rows):
     model = PlanItem
     raw_id_fields = ["milestone"]
-    extra = 0
 
 
 @admin.register(Group)

@@ -9,6 +9,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from simple_history.admin import SimpleHistoryAdmin
 
+# A plan has a row a milestone.
+_MOST_ROWS = 300
+
 
 def never(*args: Any, **kwargs: Any) -> bool:
     return False
@@ -23,6 +26,15 @@ class EditedAdmin(admin.ModelAdmin[Any]):
         if change:
             obj.touch(by=request.user, at=timezone.now())
         super().save_model(request, obj, form, change)
+
+
+class Rows(admin.TabularInline[Any, Any]):
+    """Rows of a page of the admin. Django would build 2,000 forms for whoever says that they send as many."""
+
+    extra = 0
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        return super().get_formset(request, obj, max_num=_MOST_ROWS, absolute_max=_MOST_ROWS, **kwargs)
 
 
 class WatchedAdmin(SimpleHistoryAdmin):  # type: ignore[misc]

@@ -1,6 +1,8 @@
 """Alive without the database, ready only with all of it, and pages that say when it is away."""
 
+import errno
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -90,6 +92,31 @@ def test_pages_say_when_the_database_is_away(client: Client, away: None) -> None
         assert answer.status_code == 503
         assert answer["Retry-After"] == "30"
         assert "Trefoil is not available right now" in answer.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "error", [OSError(errno.ENOSPC, "No space left"), OperationalError("database or disk is full")]
+)
+def test_a_full_disk_is_called_a_full_disk(
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
+    def fail(request: Any) -> None:
+        raise error
+
+    monkeypatch.setattr("telling.looks.is_of_script", fail)
+    client.raise_request_exception = False
+    answer = client.get("/account/login/")
+    assert (answer.status_code, "Its disk is full" in answer.text) == (503, True)
+    assert "The disk is full" in caplog.text
+
+
+@pytest.mark.django_db
+def test_readyz_says_when_the_disk_is_full(client: Client, settings: Any, monkeypatch: Any) -> None:
+    settings.READY_TOKEN = "a long token"
+    beat(NOW)
+    monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=1_000))
+    assert ready(client, "a long token")[1]["problems"] == ["The disk is full."]
 
 
 @pytest.mark.django_db

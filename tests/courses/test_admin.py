@@ -57,3 +57,11 @@ def test_admin_gives_a_course_another_admin(cast: Cast) -> None:
     assert browser.post(url, fields).status_code == 302
     assert {admin.person for admin in cast.course.admins.all()} == {cast.marta}
     assert first_names(deliver()) == ["ines", "marta", "marta"]
+
+
+def test_admin_builds_no_thousands_of_forms_for_one_request(cast: Cast) -> None:
+    url = reverse("admin:courses_course_change", args=[cast.course.pk])
+    sent = operator(cast).post(url, {"admins-TOTAL_FORMS": "2000", "admins-INITIAL_FORMS": "0"})
+    (inline,) = sent.context["inline_admin_formsets"]
+    assert len(inline.formset.forms) <= 300
+    assert "Please submit at most 300 forms." in sent.text
