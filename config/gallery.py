@@ -18,6 +18,7 @@ from groups.models import Group
 from lib.undo import with_undo
 from people.access import Audience, audience
 from questions.forms.question_filters import QuestionFilterForm
+from questions.models import Question
 from tracker.models import MaterialTick
 from trends.charts.columns import Series, column_chart
 from trends.charts.rates import Measured, rate_line
@@ -100,28 +101,32 @@ def charts() -> dict[str, object]:
 
 def questions() -> dict[str, object]:
     """Questions in a list, and suggested while another one is typed."""
-    asked = {"url": "#questions", "milestone": "RAG", "category": "concept", "asker": "Ana Ruivo"}
     rag = Milestone(pk=1, title="RAG", course=Course(title="LLM specialisation"))
+    root = Question(
+        pk=1,
+        title="Why divide by the square root?",
+        milestone=rag,
+        category="concept",
+        asked_at=NOW,
+        status="answered",
+    )
+    root.ask_count, root.asks_here, root.answer_count = 3, 2, 2  # type: ignore[attr-defined]
+    root.also_asked_as = [Sample(title="Why a root?"), Sample(title="What root?")]  # type: ignore[attr-defined]
+    long = Question(pk=2, title=LONG, milestone=rag, asked_at=NOW)
+    long.ask_count = 1
     answers = [
         Sample(excerpt="Because the dot products grow with the size.", is_whole=True, html=""),
         Sample(excerpt="Does a longer context replace …", is_whole=False, html=LONG),
         Sample(excerpt="A log that is too long for a list …", is_whole=False, html=""),
     ]
-    suggested = {"url": "#questions", "status_label": "answered", "milestone": "RAG", "answers": answers}
     return {
         "question_rows": [
-            Sample(
-                **asked, asked_at=NOW, title="Why divide by the square root?", status_label="answered", tone="ok",
-                group="Clover", ask_count=3, asks_here=2, answer_count=2, also_asked_as=["Why a root?", "What root?"],
-            ),
-            Sample(
-                **asked, asked_at=NOW, title=LONG, status_label="open", tone="watch", ask_count=1, answer_count=0,
-                wait=Wait(timedelta(days=3), 1, NOW, NOW),
-            ),
+            Sample(question=root, asker_label="Ana Ruivo", group_label="Clover"),
+            Sample(question=long, asker_label="Ana Ruivo", wait=Wait(timedelta(days=3), 1, NOW, NOW)),
         ],
         "suggestions": [
-            Sample(**suggested, id=1, title=LONG, asks_label="3 times", answer_count=4),
-            Sample(**suggested, id=2, title="Why a root?", is_own=True, answer_count=1),
+            Sample(question=long, asks_label="3 times", answers=answers, answer_count=4),
+            Sample(question=root, is_own=True, answers=answers, answer_count=1),
         ],
         "group": Group(pk=1, name="Clover"),
         "question_filters": QuestionFilterForm(

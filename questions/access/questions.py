@@ -13,6 +13,7 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.lookups import IsNull
 from django.http import Http404
 
+from courses.promises import Wait
 from groups.access import GroupAccess, group_access
 from groups.models import Enrolment, Group, Membership
 from groups.relations import Relation, RelationKind, Relations, relations_of
@@ -21,6 +22,12 @@ from people.models import User
 from questions.access.sight import questions_visible_to
 from questions.models import Answer, Ask, Question
 from questions.models.question import QuestionQuerySet
+
+_SOMEBODY = {
+    Question.Visibility.GROUP: "somebody in the group",
+    Question.Visibility.COHORT: "somebody in the cohort",
+    Question.Visibility.COURSE: "somebody in the course",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +85,40 @@ def reader(user: User, now: datetime) -> Reader:
 
 @dataclass(frozen=True, slots=True)
 class QuestionAccess:
+    """A question as one reader may see and change it. Pages name its asker and group only by these labels."""
+
     question: Question
     reader: Reader
+
+    @property
+    def asker_label(self) -> str:
+        question, reader = self.question, self.reader
+        if not reader.sees_asker(question):
+            return _SOMEBODY[Question.Visibility(question.visibility)]
+        if not question.is_from_student:
+            group = question.group.name if self._may_name_group else "a group"
+            return f"somebody in {group}, logged by {question.asked_by.name}"
+        return "you" if reader.is_asker(question) else question.asked_by.name
+
+    @property
+    def group_label(self) -> str:
+        return self.question.group.name if self.is_from_student and self._may_name_group else ""
+
+    @property
+    def _may_name_group(self) -> bool:
+        """A group has about three students: its name would reveal a hidden asker."""
+        is_own = self.reader.relations.studies_in(self.question.group_id) is not None
+        return self.reader.sees_asker(self.question) and (is_own or self.leads)
+
+    @property
+    def wait(self) -> Wait | None:
+        """How long it has waited; None where nobody waits for its answer, or since when is not known."""
+        question = self.question
+        # What was answered and needs more has had its answer.
+        if question.status != Question.Status.OPEN or question.is_undated or not self.is_in_open_cohort:
+            return None
+        cohort = question.cohort
+        return cohort.wait(question.asked_at, self.reader.relations.now, days=cohort.course.question_days)
 
     @property
     def leads(self) -> bool:
@@ -103,6 +142,16 @@ class QuestionAccess:
             and self.question.duplicate_of_id is None
             and self.reader.takes_part(self.question)
         )
+
+    @property
+    def is_to_answer(self) -> bool:
+        """Whether answering is what this reader is here for; for others the field is folded."""
+        is_student = self.reader.studies_beside(self.question) is not None
+        return self.may_answer and not self.question.is_answered and not is_student
+
+    @property
+    def ask_again_groups(self) -> tuple[Relation, ...]:
+        return self.reader.mentors_beside(self.question)
 
     def leads_beside(self, group: Group) -> bool:
         relations, course_id = self.reader.relations, self.question.cohort.course_id
@@ -129,6 +178,19 @@ class QuestionAccess:
     @property
     def may_merge(self) -> bool:
         return self.leads
+
+    @property
+    def may_publish(self) -> bool:
+        question = self.question
+        is_ready = question.published_at is not None or not question.why_not_published
+        return self.reader.administers(question) and is_ready
+
+    @property
+    def why_not_published(self) -> str:
+        """What a course admin has to do before they can publish its answer; empty for others."""
+        question = self.question
+        is_told = question.is_answered and question.published_at is None
+        return question.why_not_published if is_told and self.reader.administers(question) else ""
 
     @property
     def may_read_history(self) -> bool:

@@ -1,21 +1,16 @@
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, QuerySet
-from django.urls import reverse
-from django.utils.safestring import SafeString
 
 from courses.models import CourseAdmin, Material, Milestone
 from groups.models import Mentorship
-from lib.markdown import to_html
 from questions.access.known_questions import MilestoneAccess
 from questions.access.questions import with_asker
-from questions.dashboards.question_rows import asks_label
 from questions.models import Answer, Question
 from questions.models.question import QuestionQuerySet
 from questions.search import matching
@@ -25,27 +20,12 @@ _MOST_UNPUBLISHED = 30
 
 
 @dataclass(frozen=True, slots=True)
-class KnownAnswer:
-    """An answer; `by` names mentors, former mentors and course admins, never students."""
-
-    html: SafeString
-    by: str
-    at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class KnownQuestion:
-    """A known question, without its asker. `anchor` is its id on the page."""
+    """A known question, whose page does not say who asked it."""
 
-    id: int
-    anchor: str
-    title: str
-    url: str
-    html: SafeString | str
-    asks_label: str
-    category: str
-    material: str
-    answers: tuple[KnownAnswer, ...]
+    question: Question
+    # Each with who gave it: mentors, former mentors and course admins are named, students never.
+    answers: tuple[tuple[Answer, str], ...]
     # Answers of students since it was published, for the course admins.
     new_answers: int
 
@@ -54,12 +34,8 @@ class KnownQuestion:
 class UnpublishedQuestion:
     """An answered, unpublished question for the course admins; `to_do` says what prevents publishing it."""
 
-    id: int
-    title: str
-    url: str
-    asks_label: str
+    question: Question
     to_do: str
-    edit_url: str
     # A link that writes to who alone can open it; empty if the reader can.
     mail_url: str
 
@@ -68,8 +44,6 @@ class UnpublishedQuestion:
 class KnownQuestionsPage:
     """The known questions of a milestone. The last three fields are empty for all but course admins."""
 
-    milestone: Milestone
-    is_course_admin: bool
     known: tuple[KnownQuestion, ...]
     # Each with the number of its questions among these.
     materials: list[tuple[Material, int]]
@@ -91,10 +65,12 @@ def known_questions_page(access: MilestoneAccess, *, text: str = "") -> KnownQue
     unpublished = _unpublished_of(milestone) if access.is_course_admin else []
     shown = [_unpublished_question(question) for question in unpublished[:_MOST_UNPUBLISHED]]
     return KnownQuestionsPage(
-        milestone=milestone,
-        is_course_admin=access.is_course_admin,
         known=tuple(
-            _known(question, answers[question.pk], is_course_admin=access.is_course_admin)
+            KnownQuestion(
+                question,
+                tuple((row, _answerer(question, row)) for row in answers[question.pk] if not row.is_new),
+                sum(row.is_new for row in answers[question.pk]) if access.is_course_admin else 0,
+            )
             for question in rows
         ),
         materials=[(row, counts[row.pk]) for row in milestone.materials.in_use().in_order()],
@@ -138,29 +114,6 @@ def answers_of(questions: Iterable[Any]) -> dict[int, list[Any]]:
     return rows
 
 
-def _known(question: Question, answers: Sequence[Any], *, is_course_admin: bool) -> KnownQuestion:
-    return KnownQuestion(
-        id=question.pk,
-        anchor=_anchor(question),
-        title=question.title,
-        url=question.get_absolute_url(),
-        html=to_html(question.detail) if question.detail else "",
-        asks_label=asks_label(question.ask_count),
-        category=question.get_category_display(),
-        material=question.material.title if question.material else "",
-        answers=tuple(_known_answer(question, answer) for answer in answers if not answer.is_new),
-        new_answers=sum(answer.is_new for answer in answers) if is_course_admin else 0,
-    )
-
-
-def _anchor(question: Any) -> str:
-    return f"question-{question.pk}"
-
-
-def _known_answer(question: Any, answer: Any) -> KnownAnswer:
-    return KnownAnswer(to_html(answer.body), _answerer(question, answer), answer.answered_at)
-
-
 def _answerer(question: Any, answer: Any) -> str:
     if question.is_from_student and answer.answered_by_id == question.asked_by_id:
         return "the asker"
@@ -186,15 +139,7 @@ def _unpublished_question(question: Question) -> UnpublishedQuestion:
         to_do = f"Only {question.asked_by.name}, who asked it, can open it to everybody in the course."
     elif to_do:
         to_do = f"Logged by {question.asked_by.name} for {question.group}: you can open it to everybody in the course."
-    return UnpublishedQuestion(
-        id=question.pk,
-        title=question.title,
-        url=question.get_absolute_url(),
-        asks_label=asks_label(question.ask_count),
-        to_do=to_do,
-        edit_url="" if question.is_from_student else reverse("questions:question-edit", args=[question.pk]),
-        mail_url=_mail_to_asker(question) if question.is_from_student else "",
-    )
+    return UnpublishedQuestion(question, to_do, _mail_to_asker(question) if question.is_from_student else "")
 
 
 def _mail_to_asker(question: Question) -> str:

@@ -6,29 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
-from django.utils.safestring import SafeString
+from django.db.models import Q
 
-from courses.models import CourseAdmin
 from courses.promises import Wait
-from groups.models import Mentorship
-from groups.relations import Relation
 from lib.history import HistoryLine, changes_of
-from lib.markdown import to_html
 from questions.access.needs import sees_needs
 from questions.access.questions import QuestionAccess
 from questions.access.sight import group_of_ask_is_known, questions_visible_to
 from questions.dashboards.known_questions import answers_of
-from questions.dashboards.question_rows import (
-    QuestionRow,
-    asker_label,
-    asks_label,
-    group_label,
-    question_rows,
-    status_tone,
-    wait_of,
-)
+from questions.dashboards.question_rows import question_rows
 from questions.models import Answer, MaterialNeed, Question
 from questions.models.question import asks_of
 
@@ -55,12 +41,9 @@ _READERS = {
 class AnswerShown:
     """An answer as this reader may see and change it. `role` is the author's role in the course."""
 
-    id: int
-    html: SafeString
+    answer: Answer
     by: str
     role: str
-    at: datetime | None
-    is_changed: bool
     may_edit: bool
     may_remove: bool
 
@@ -81,66 +64,32 @@ class AskShown:
 
 @dataclass(frozen=True, slots=True)
 class QuestionDetail:
-    """The page of a question. `own_ask_id` is the ask that the reader may undo."""
+    """What the page of a question shows beside it and its access. `own_ask_id` is the ask that the reader may undo."""
 
-    id: int
-    title: str
-    status_label: str
-    tone: str
-    is_answered: bool
-    is_follow_up: bool
-    is_duplicate: bool
-    closing_word: str
-    asker: str
-    group: str
-    cohort: str
-    # None: nobody knows when.
-    asked_at: datetime | None
-    wait: Wait | None
-    html: SafeString | str
-    milestone: str
-    material: str
-    material_url: str
-    category: str
     readers: str
-    asks_label: str
+    wait: Wait | None
+    closing_word: str
     group_count: int
     asks: tuple[AskShown, ...]
     answers: tuple[AnswerShown, ...]
-    original: QuestionRow | None
-    duplicates: tuple[QuestionRow, ...]
+    has_new_answers: bool
+    original: QuestionAccess | None
+    duplicates: tuple[QuestionAccess, ...]
     history: tuple[HistoryLine, ...]
-    is_asked_by_reader: bool
     own_ask_id: int | None
     may_ask_again: bool
-    ask_again_groups: tuple[Relation, ...]
-    may_answer: bool
-    # Answering is what this reader is here for; for others the field is folded.
-    is_to_answer: bool
-    may_edit: bool
-    may_settle: bool
-    may_merge: bool
-    may_publish: bool
-    is_known: bool
-    has_new_answers: bool
-    known_url: str
-    why_not_published: str
-    may_read_history: bool
     may_take_back: bool
     need: MaterialNeed | None
-    # Empty for readers who may not note a need.
-    note_need_url: str
-
-    @property
-    def has_more_deeds(self) -> bool:
-        return self.may_edit or self.may_settle or self.may_merge or self.may_publish or self.may_take_back
+    may_note_need: bool
 
 
 def question_detail(access: QuestionAccess) -> QuestionDetail:
     question, reader = access.question, access.reader
-    family = _family(access)
+    visible = questions_visible_to(reader.user, reader.relations.now)
+    relatives = visible.filter(Q(duplicate_of=question.pk) | Q(pk=question.duplicate_of_id))
+    family = question_rows(relatives.order_by("asked_at", "pk"), reader=reader)
     need = _need(access)
-    answers = _answers(access)
+    answers = answers_of([question])[question.pk]
     asks = list(
         asks_of([question.pk])
         .select_related("enrolment__person", "group", "question")
@@ -149,49 +98,24 @@ def question_detail(access: QuestionAccess) -> QuestionDetail:
     )
     own = [ask for ask in asks if ask.enrolment and ask.enrolment.person_id == reader.user.pk]
     undoable = [ask for ask in own if not reader.is_asker(ask.question)]
+    is_asked_by_reader = bool(own) or reader.is_asker(question)
     return QuestionDetail(
-        id=question.pk,
-        title=question.title,
-        status_label=question.get_status_display(),
-        tone=status_tone(question),
-        is_answered=question.status == Question.Status.ANSWERED,
-        is_follow_up=question.status == Question.Status.FOLLOW_UP,
-        is_duplicate=question.status == Question.Status.DUPLICATE,
-        closing_word=_closing_word(question),
-        asker=asker_label(question, reader),
-        group=group_label(question, reader),
-        cohort=question.cohort.title,
-        asked_at=None if question.is_undated else question.asked_at,
-        wait=wait_of(question, reader.relations.now),
-        html=to_html(question.detail) if question.detail else "",
-        milestone=question.milestone.title if question.milestone else "",
-        material=question.material.title if question.material else "",
-        material_url=question.material.url if question.material else "",
-        category=question.get_category_display(),
         readers=_READERS[Question.Visibility(question.visibility)],
-        asks_label=asks_label(len(asks)),
+        wait=access.wait,
+        closing_word=_closing_word(question),
         group_count=len({ask.group_id for ask in asks if ask.is_group_known}) if access.leads else 0,
         asks=tuple(_ask(ask, access) for ask in asks) if access.leads else (),
-        answers=answers,
-        original=next((row for row in family if row.id == question.duplicate_of_id), None),
-        duplicates=tuple(row for row in family if row.id != question.duplicate_of_id),
+        answers=tuple(_answer(answer, access) for answer in answers),
+        has_new_answers=reader.administers(question) and any(answer.is_new for answer in answers),
+        original=next((row for row in family if row.question.pk == question.duplicate_of_id), None),
+        duplicates=tuple(row for row in family if row.question.pk != question.duplicate_of_id),
         history=_history(question) if access.may_read_history else (),
-        is_asked_by_reader=bool(own) or reader.is_asker(question),
         own_ask_id=undoable[0].pk if undoable else None,
-        may_ask_again=reader.studies_beside(question) is not None and not reader.is_asker(question),
-        ask_again_groups=reader.mentors_beside(question),
-        may_answer=access.may_answer,
-        is_to_answer=access.may_answer
-        and question.status != Question.Status.ANSWERED
-        and reader.studies_beside(question) is None,
-        may_edit=access.may_edit,
-        may_settle=access.may_settle,
-        may_merge=access.may_merge,
-        **_publishing(access),
-        may_read_history=access.may_read_history,
+        may_ask_again=reader.studies_beside(question) is not None and not is_asked_by_reader,
         may_take_back=access.may_edit and not answers and len(asks) <= 1 and not family and need is None,
         need=need,
-        note_need_url=_note_need_url(access),
+        # Needs of duplicates are noted at the original.
+        may_note_need=access.leads and question.duplicate_of_id is None,
     )
 
 
@@ -203,58 +127,12 @@ def _closing_word(question: Question) -> str:
     return closings.values_list("word", flat=True).first() or ""
 
 
-def _publishing(access: QuestionAccess) -> dict[str, Any]:
-    question = access.question
-    is_admin = access.reader.administers(question)
-    is_answered = question.status == Question.Status.ANSWERED
-    milestone_id = question.milestone_id if question.published_at else None
-    return {
-        "may_publish": is_admin and (question.published_at is not None or not question.why_not_published),
-        "is_known": question.published_at is not None,
-        "has_new_answers": is_admin
-        and question.published_at is not None
-        and any(answer.is_new for answer in answers_of([question])[question.pk]),
-        "known_url": reverse("questions:milestone-questions", args=[milestone_id]) if milestone_id else "",
-        "why_not_published": question.why_not_published
-        if is_admin and is_answered and question.published_at is None
-        else "",
-    }
-
-
-def _family(access: QuestionAccess) -> list[QuestionRow]:
-    question = access.question
-    visible = questions_visible_to(access.reader.user, access.reader.relations.now)
-    family = visible.filter(Q(duplicate_of=question.pk) | Q(pk=question.duplicate_of_id))
-    return question_rows(family.order_by("asked_at", "pk"), reader=access.reader)
-
-
 def _need(access: QuestionAccess) -> MaterialNeed | None:
     """Return the latest need noted for the question. Needs of duplicates are noted at the original."""
     if access.question.duplicate_of_id is not None or not sees_needs(access):
         return None
     needs = access.question.material_needs.select_related("change").order_by("-noted_at", "-pk")
     return needs.first()
-
-
-def _note_need_url(access: QuestionAccess) -> str:
-    question = access.question
-    if not access.leads or question.duplicate_of_id is not None:
-        return ""
-    return reverse("trends:need-new", args=[question.cohort.course.slug])
-
-
-def _answers(access: QuestionAccess) -> tuple[AnswerShown, ...]:
-    cohort = access.question.cohort
-    mentors = Mentorship.objects.filter(
-        person=OuterRef("answered_by"), group__cohort__course=cohort.course_id
-    )
-    admins = CourseAdmin.objects.filter(person=OuterRef("answered_by"), course=cohort.course_id)
-    answers = (
-        access.question.answers.select_related("answered_by")
-        .annotate(is_mentor=Exists(mentors), is_course_admin=Exists(admins))
-        .in_order()
-    )
-    return tuple(_answer(answer, access) for answer in answers)
 
 
 def _answer(answer: Any, access: QuestionAccess) -> AnswerShown:
@@ -267,12 +145,9 @@ def _answer(answer: Any, access: QuestionAccess) -> AnswerShown:
     )
     name = "A student" if is_of_other_cohort else answer.answered_by.name
     return AnswerShown(
-        id=answer.pk,
-        html=to_html(answer.body),
+        answer=answer,
         by="The asker" if is_hidden else name,
         role="" if is_hidden else role,
-        at=answer.answered_at,
-        is_changed=answer.version > 1,
         may_edit=access.may_edit_answer(answer),
         may_remove=access.may_remove_answer(answer),
     )

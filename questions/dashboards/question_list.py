@@ -6,15 +6,14 @@ from typing import Any, cast
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, DateTimeField, Exists, F, OuterRef, Q, When
 from django.http import QueryDict
-from django.urls import reverse
 
 from courses.models import Material, Milestone
 from groups.models import Group
-from groups.relations import RelationKind
-from questions.access.questions import Reader
+from groups.relations import Relation, RelationKind
+from questions.access.questions import QuestionAccess, Reader
 from questions.access.sight import group_is_known, questions_visible_to
 from questions.candidates import NOT_ASKED, alike
-from questions.dashboards.question_rows import QuestionRow, question_rows
+from questions.dashboards.question_rows import question_rows
 from questions.dashboards.question_suggestions import Suggestion, suggestions_of
 from questions.forms.question_filters import WAITING, QuestionFilterForm, QuestionFilters, Sort
 from questions.models import Ask, Question
@@ -27,23 +26,17 @@ _MOST_ALTERNATIVES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class AskGroup:
-    group_id: int
-    group_name: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class QuestionList:
     """A page of questions without duplicates. `count` and `open_count` cover all pages."""
 
     form: QuestionFilterForm
-    rows: tuple[QuestionRow, ...]
+    rows: tuple[QuestionAccess, ...]
     page: Page[Any]
     count: int
     open_count: int
     is_filtered: bool
-    ask_groups: tuple[AskGroup, ...]
+    # In which groups the reader may ask.
+    ask_groups: tuple[Relation, ...]
     # Similar questions, offered when the search matched none.
     alternatives: tuple[Suggestion, ...] = ()
 
@@ -156,12 +149,8 @@ def _filter_form(reader: Reader, visible: QuestionQuerySet, address: QueryDict) 
     )
 
 
-def _ask_groups(reader: Reader) -> tuple[AskGroup, ...]:
+def _ask_groups(reader: Reader) -> tuple[Relation, ...]:
     rows = (*reader.relations.open(RelationKind.STUDIES), *reader.relations.open(RelationKind.MENTORS))
     now = reader.relations.now
-    names = {
-        row.group_id: row.group_name for row in rows if row.group_id and not row.is_in_closed_cohort(now)
-    }
-    return tuple(
-        AskGroup(pk, name, reverse("questions:question-new", args=[pk])) for pk, name in names.items()
-    )
+    of_group = {row.group_id: row for row in rows if row.group_id and not row.is_in_closed_cohort(now)}
+    return tuple(of_group.values())

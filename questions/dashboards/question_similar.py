@@ -8,7 +8,7 @@ from django.db.models import Q
 from groups.relations import RelationKind
 from questions.access.questions import QuestionAccess, Reader
 from questions.candidates import alike, text_of
-from questions.dashboards.question_rows import QuestionRow, asks_label, question_rows
+from questions.dashboards.question_rows import question_rows
 from questions.dashboards.question_suggestions import of_course
 from questions.models import NotTheSame, Question
 from questions.models.question import QuestionQuerySet
@@ -33,13 +33,6 @@ def ids_marked_different(question_id: int) -> set[int]:
     return differ - {question_id}
 
 
-def _in_order(ids: Sequence[int], questions: QuestionQuerySet, reader: Reader) -> list[QuestionRow]:
-    if not ids:
-        return []
-    rows = {row.id: row for row in question_rows(questions.filter(pk__in=ids), reader=reader)}
-    return [rows[pk] for pk in ids if pk in rows]
-
-
 @dataclass(frozen=True, slots=True)
 class LikelyDuplicate:
     """A question that probably asks the same, and how to merge: `duplicate_id` into `original_id`.
@@ -48,14 +41,14 @@ class LikelyDuplicate:
     `is_kept`: the question of this page would be the original.
     """
 
-    row: QuestionRow
+    other: QuestionAccess
     duplicate_id: int | None
     original_id: int | None
     is_kept: bool
 
 
 def likely_duplicates(access: QuestionAccess) -> tuple[LikelyDuplicate, ...]:
-    """Return likely duplicates among the questions that the reader leads too. At most seven queries."""
+    """Return likely duplicates among the questions that the reader leads too. At most six queries."""
     question, reader = access.question, access.reader
     if not access.may_merge or question.duplicate_of_id is not None:
         return ()
@@ -70,9 +63,12 @@ def likely_duplicates(access: QuestionAccess) -> tuple[LikelyDuplicate, ...]:
     ids = [match.original for match in matches]
     if not ids:
         return ()
-    others = led.originals().select_related("cohort").defer("search_text").in_bulk(ids)
-    rows = _in_order([pk for pk in ids if pk in others], led, reader)
-    return tuple(_likely_duplicate(access, others[row.id], row) for row in rows)
+    return tuple(_likely_duplicate(access, other) for other in _in_order(ids, led.originals(), reader))
+
+
+def _in_order(ids: Sequence[int], questions: QuestionQuerySet, reader: Reader) -> list[QuestionAccess]:
+    rows = {row.question.pk: row for row in question_rows(questions.filter(pk__in=ids), reader=reader)}
+    return [rows[pk] for pk in ids if pk in rows]
 
 
 def _led(reader: Reader) -> Q:
@@ -81,42 +77,41 @@ def _led(reader: Reader) -> Q:
     return Q(group_id__in=groups) | Q(cohort__course_id__in=courses)
 
 
-def _merit(question: Question, ask_count: int) -> tuple[bool, int, float, int]:
-    return question.has_answer, ask_count, -question.asked_at.timestamp(), -question.pk
+def _merit(question: Question) -> tuple[bool, int, float, int]:
+    return question.has_answer, question.ask_count, -question.asked_at.timestamp(), -question.pk
 
 
-def _likely_duplicate(access: QuestionAccess, other: Question, row: QuestionRow) -> LikelyDuplicate:
+def _likely_duplicate(access: QuestionAccess, other: QuestionAccess) -> LikelyDuplicate:
     """Keep the answered question, else the more asked one, else the older, if that one reaches the readers of both."""
     question = access.question
-    ask_count: int = question.ask_count
-    ways = [(other, question), (question, other)]
-    if _merit(other, row.ask_count) > _merit(question, ask_count):
+    ways = [(other.question, question), (question, other.question)]
+    if _merit(other.question) > _merit(question):
         ways.reverse()
     for duplicate, original in ways:
         if original.reaches(duplicate):
-            return LikelyDuplicate(row, duplicate.pk, original.pk, is_kept=original is question)
-    return LikelyDuplicate(row, None, None, is_kept=False)
+            return LikelyDuplicate(other, duplicate.pk, original.pk, is_kept=original is question)
+    return LikelyDuplicate(other, None, None, is_kept=False)
 
 
 @dataclass(frozen=True, slots=True)
 class MergeChoice:
     """The questions that this one can be merged into: matches of a search, or similar questions."""
 
-    candidates: tuple[QuestionRow, ...]
-    chosen: QuestionRow | None
-    asks_label: str
+    candidates: list[Question]
+    chosen: Question | None
 
 
 def merge_choice(*, access: QuestionAccess, text: str, chosen_id: int | None) -> MergeChoice:
     question, reader = access.question, access.reader
     visible = of_course(reader, question.cohort.course_id).exclude(pk=question.pk)
-    chosen = question_rows(visible.originals().filter(pk=chosen_id), reader=reader) if chosen_id else []
-    if chosen:
-        candidates = []
-    elif text.strip():
+    if chosen_id:
+        chosen = _in_order([chosen_id], visible.originals(), reader)
+        if chosen:
+            return MergeChoice([], chosen[0].question)
+    if text.strip():
         matches = matching(visible, text).exclude(duplicate_of=question.pk)
         pairs = matches.order_by("-asked_at", "-pk").values_list("pk", "duplicate_of")[:_MOST_FOUND]
-        candidates = _in_order(list(dict.fromkeys(original or pk for pk, original in pairs)), visible, reader)
+        ids = list(dict.fromkeys(original or pk for pk, original in pairs))
     else:
         similar = alike(
             visible,
@@ -124,9 +119,5 @@ def merge_choice(*, access: QuestionAccess, text: str, chosen_id: int | None) ->
             leave_out={question.pk, *ids_marked_different(question.pk)},
             limit=_MOST_OFFERED,
         )
-        candidates = _in_order([match.original for match in similar], visible, reader)
-    return MergeChoice(
-        candidates=tuple(candidates),
-        chosen=chosen[0] if chosen else None,
-        asks_label=asks_label(question.ask_count),
-    )
+        ids = [match.original for match in similar]
+    return MergeChoice([row.question for row in _in_order(ids, visible, reader)], None)

@@ -21,9 +21,8 @@ from lib.markdown import to_html
 from questions.access.questions import Reader
 from questions.access.sight import questions_visible_to
 from questions.candidates import alike
-from questions.dashboards.question_rows import asks_label, status_tone
 from questions.models import Answer, Question
-from questions.models.question import QuestionQuerySet, ask_counts
+from questions.models.question import QuestionQuerySet, ask_counts, asks_label
 from questions.similar import OFFER, Text
 
 # Characters of an answer that the list shows at first, and that it can unfold.
@@ -46,12 +45,7 @@ class AnswerOffered:
 class Suggestion:
     """A question that may ask the same. `asks_label` is "" where the number could reveal who asked."""
 
-    id: int
-    title: str
-    url: str
-    status_label: str
-    tone: str
-    milestone: str
+    question: Question
     asks_label: str
     answers: tuple[AnswerOffered, ...]
     answer_count: int
@@ -98,12 +92,7 @@ def _answers(ids: Collection[int]) -> dict[int, list[str]]:
 
 def _suggestion(question: Any, ask_count: int, bodies: Sequence[str], reader: Reader) -> Suggestion:
     return Suggestion(
-        id=question.pk,
-        title=question.title,
-        url=question.get_absolute_url(),
-        status_label=question.get_status_display(),
-        tone=status_tone(question),
-        milestone=question.milestone.title if question.milestone else "",
+        question=question,
         asks_label=asks_label(ask_count) if _may_count(question, reader) else "",
         answers=tuple(_answer(body) for body in bodies[:_MOST_ANSWERS]),
         answer_count=len(bodies),

@@ -6,10 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from simple_history.models import HistoricalRecords
 
 from courses.models import Cohort, Material, Milestone
 from groups.models import Enrolment, Group
+from lib.markdown import to_html
 from people.models import Edited
 from questions.models.answered_within import AnsweredWithin
 
@@ -237,9 +239,21 @@ class Question(Edited):
         return reverse("questions:question-detail", args=[self.pk])
 
     @property
+    def html(self) -> SafeString:
+        return to_html(self.detail)
+
+    @property
+    def asks_label(self) -> str:
+        return asks_label(self.ask_count)
+
+    @property
     def is_open(self) -> bool:
         """Open or marked for follow-up."""
         return self.status in (Question.Status.OPEN, Question.Status.FOLLOW_UP)
+
+    @property
+    def is_answered(self) -> bool:
+        return self.status == Question.Status.ANSWERED
 
     @property
     def has_answer(self) -> bool:
@@ -282,6 +296,10 @@ class Question(Edited):
             )
             or (other.visibility == Question.Visibility.GROUP and self.group_id == other.group_id)
         )
+
+
+def asks_label(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 class AskQuerySet(models.QuerySet["Ask"]):
@@ -363,3 +381,7 @@ class Answer(Edited):
 
     def __str__(self) -> str:
         return f"Answer of {self.answered_by} to {self.question}"
+
+    @property
+    def html(self) -> SafeString:
+        return to_html(self.body)

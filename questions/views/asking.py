@@ -66,7 +66,7 @@ def question_new(request: HtmxRequest, group_id: int) -> HttpResponse:
                 question_id=question.pk,
             )
             return redirect_to_question(request, question)
-        form.show_as_seen([*seen, *(row.id for row in similar)])
+        form.show_as_seen([*seen, *(row.question.pk for row in similar)])
     return _ask_page(request, access, form, similar)
 
 

@@ -20,8 +20,8 @@ from questions.models import Question
 def milestone_questions(request: HtmxRequest, milestone_id: int) -> HttpResponse:
     access = milestone_to_read(signed_in(request), milestone_id, timezone.now())
     text = request.GET.get("q", "").strip()
-    page = known_questions_page(access, text=text)
-    return render(request, "questions/milestone_questions.html", {"page": page, "text": text})
+    context = {"access": access, "page": known_questions_page(access, text=text), "text": text}
+    return render(request, "questions/milestone_questions.html", context)
 
 
 @audience(Audience.COURSE_ADMIN)

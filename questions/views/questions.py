@@ -59,7 +59,9 @@ def question_page(
     request: HtmxRequest, access: QuestionAccess, form: AnswerForm, *, status: int = 200
 ) -> HttpResponse:
     context = {
-        "question": detail.question_detail(access),
+        "question": access.question,
+        "access": access,
+        "shown": detail.question_detail(access),
         "form": form,
         "likely_duplicates": likely_duplicates(access),
     }

@@ -6,6 +6,7 @@ from typing import Any, cast
 from django.core.paginator import Page
 from django.http import QueryDict
 
+from questions.access.questions import QuestionAccess
 from questions.access.sight import questions_visible_to
 from questions.dashboards.question_list import (
     counted_page,
@@ -13,7 +14,7 @@ from questions.dashboards.question_list import (
     originals_of_matches,
     sorted_questions,
 )
-from questions.dashboards.question_rows import QuestionRow, question_rows
+from questions.dashboards.question_rows import question_rows
 from questions.forms.question_filters import QuestionFilterForm
 from questions.models.question import QuestionQuerySet
 from questions.search import matching
@@ -27,7 +28,7 @@ class AskedPage:
 
     view: TrendView
     form: QuestionFilterForm
-    rows: tuple[QuestionRow, ...]
+    rows: tuple[QuestionAccess, ...]
     page: Page[Any]
     count: int
     open_count: int

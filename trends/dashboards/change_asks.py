@@ -10,9 +10,9 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from lib.weeks import monday_of
-from questions.access.questions import Reader
+from questions.access.questions import QuestionAccess, Reader
 from questions.access.sight import questions_visible_to
-from questions.dashboards.question_rows import QuestionRow, question_rows
+from questions.dashboards.question_rows import question_rows
 from questions.models import Ask, MaterialChange
 from trends.dashboards.effects import questions_answered
 from trends.forms.changes import AsksForm
@@ -22,7 +22,7 @@ PAGE_SIZE = 25
 
 @dataclass(frozen=True, slots=True)
 class AskedRow:
-    question: QuestionRow
+    question: QuestionAccess
     count: int
     last_week: date
 
@@ -49,7 +49,7 @@ def change_asks(change: MaterialChange, *, reader: Reader, address: QueryDict) -
     page = Paginator(counted, PAGE_SIZE).get_page(address.get("page"))
     visible = questions_visible_to(reader.user, reader.relations.now)
     rows = {
-        row.id: row
+        row.question.pk: row
         for row in question_rows(visible.filter(pk__in=[pk for pk, *_ in page.object_list]), reader=reader)
     }
     return ChangeAsks(

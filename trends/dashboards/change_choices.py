@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
-from django.urls import reverse
 
 from lib.text import folded
 from questions.access.questions import Reader
 from questions.access.sight import questions_visible_to
-from questions.dashboards.question_rows import QuestionRow, asks_label, question_rows
-from questions.models import Topic
+from questions.dashboards.question_rows import question_rows
+from questions.models import Question, Topic
 from questions.search import matching
 
 _MOST_FOUND = 10
@@ -18,11 +17,9 @@ _MOST_FOUND = 10
 
 @dataclass(frozen=True, slots=True)
 class AnswerChoice:
-    name: str
-    id: int
+    # "question" or "topic".
     kind: str
-    title: str
-    url: str
+    thing: Question | Topic
     about: str
     is_chosen: bool
 
@@ -47,8 +44,8 @@ def answer_choices(
     chosen = [_topic(row, is_chosen=True) for row in answered]
     if question_ids:
         rows = question_rows(questions.filter(pk__in=question_ids).order_by("pk"), reader=reader)
-        rows.sort(key=lambda row: -row.ask_count)
-        chosen += [_question(row, is_chosen=True) for row in rows]
+        rows.sort(key=lambda row: -row.question.ask_count)
+        chosen += [_question(row.question, is_chosen=True) for row in rows]
     matches: list[AnswerChoice] = []
     if folded(text):
         matched = matching(questions, text)
@@ -60,15 +57,14 @@ def answer_choices(
         other_topics = topics.filter(of_topic).exclude(pk__in=[topic.pk for topic in answered]).distinct()
         matches = [_topic(row, is_chosen=False) for row in other_topics.order_by("-pk")[:_MOST_FOUND]]
         others = originals.exclude(pk__in=question_ids).order_by("-asked_at", "-pk")[:_MOST_FOUND]
-        matches += [_question(row, is_chosen=False) for row in question_rows(others, reader=reader)]
+        matches += [_question(row.question, is_chosen=False) for row in question_rows(others, reader=reader)]
     return AnswerChoices(tuple(chosen), tuple(matches), text)
 
 
-def _question(row: QuestionRow, *, is_chosen: bool) -> AnswerChoice:
-    about = f"asked {asks_label(row.ask_count)}" + (f" · {row.milestone}" if row.milestone else "")
-    return AnswerChoice("questions", row.id, "question", row.title, row.url, about, is_chosen)
+def _question(question: Question, *, is_chosen: bool) -> AnswerChoice:
+    about = f"asked {question.asks_label}" + (f" · {question.milestone.title}" if question.milestone else "")
+    return AnswerChoice("question", question, about, is_chosen)
 
 
 def _topic(topic: Topic, *, is_chosen: bool) -> AnswerChoice:
-    url = reverse("trends:topic-detail", args=[topic.pk])
-    return AnswerChoice("topics", topic.pk, "topic", str(topic), url, "with all its questions", is_chosen)
+    return AnswerChoice("topic", topic, "with all its questions", is_chosen)

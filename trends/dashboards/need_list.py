@@ -15,8 +15,8 @@ from django.urls import reverse
 from courses.models import Course
 from groups.tabs import Tab
 from questions.access.needs import needs
-from questions.dashboards.question_rows import asks_label
 from questions.models import Ask, MaterialNeed, NeedNote
+from questions.models.question import asks_label
 from trends.counts.hours import HoursSpent, hours_spent
 from trends.forms.needs import NeedFilterForm
 

@@ -3,8 +3,8 @@ from datetime import datetime
 
 from django.db.models import F
 
-from questions.dashboards.question_rows import QuestionRow, question_rows
-from questions.models import Topic
+from questions.dashboards.question_rows import question_rows
+from questions.models import Question, Topic
 from questions.models.topic import TopicQuerySet
 from questions.search import matching
 from trends.access.topics import questions_to_count, topics_to_read
@@ -51,8 +51,9 @@ def _first(topics: TopicQuerySet) -> list[int]:
     return list(topics.order_by(F("size").desc(), "pk").values_list("pk", flat=True)[:_MOST_FOUND])
 
 
-def question_choice(topic: Topic, *, access: TrendsAccess, text: str) -> list[QuestionRow]:
+def question_choice(topic: Topic, *, access: TrendsAccess, text: str) -> list[Question]:
     if not text:
         return []
     matches = matching(questions_to_count(access), text).exclude(placement__topic=topic)
-    return question_rows(matches.order_by("-asked_at", "-pk")[:_MOST_FOUND], reader=access.reader)
+    found = question_rows(matches.order_by("-asked_at", "-pk")[:_MOST_FOUND], reader=access.reader)
+    return [row.question for row in found]

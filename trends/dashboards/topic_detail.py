@@ -7,7 +7,8 @@ from django.db.models import Count, F
 from django.urls import reverse
 
 from lib.weeks import Week, monday_of
-from questions.dashboards.question_rows import QuestionRow, question_rows
+from questions.access.questions import QuestionAccess
+from questions.dashboards.question_rows import question_rows
 from questions.models import MaterialChange
 from questions.models.question import QuestionQuerySet
 from trends.access.topics import TopicAccess, questions_that_may_belong, questions_to_count
@@ -44,10 +45,10 @@ class TopicDetail:
     title: str
     is_topic: bool
     is_named: bool
-    questions: tuple[QuestionRow, ...]
+    questions: tuple[QuestionAccess, ...]
     page: Page[Any]
     # For course admins: the newest of those that may belong here.
-    possible: tuple[QuestionRow, ...]
+    possible: tuple[QuestionAccess, ...]
     weeks: tuple[Bar, ...]
     groups: tuple[GroupOfTopic, ...]
     # Each with whether it helped.

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from courses.promises import promise_label
-from questions.dashboards.question_rows import QuestionRow, question_rows
+from questions.access.questions import QuestionAccess
+from questions.dashboards.question_rows import question_rows
 from questions.models import Question
 from trends.charts.bars import Bar
 from trends.charts.scale import share
@@ -20,7 +21,7 @@ ROWS_SHOWN = 5
 @dataclass(frozen=True, slots=True)
 class OwnGroups:
     # Those that wait longest, the oldest first.
-    waiting: tuple[QuestionRow, ...]
+    waiting: tuple[QuestionAccess, ...]
     waiting_count: int
     # How soon the course promises an answer: "24 h".
     promise_label: str
@@ -58,7 +59,7 @@ def own_groups(counts: TrendCounts) -> OwnGroups:
     )
 
 
-def _waiting(counts: TrendCounts) -> tuple[QuestionRow, ...]:
+def _waiting(counts: TrendCounts) -> tuple[QuestionAccess, ...]:
     oldest = Question.objects.filter(pk__in=[question.pk for question in counts.waits.oldest])
     return tuple(question_rows(oldest.order_by("asked_at", "pk"), reader=counts.view.access.reader))
 

@@ -290,11 +290,12 @@ def test_milestone_questions_template_asks_the_database_nothing(
     cast: Cast, django_assert_num_queries: DjangoAssertNumQueries, rf: RequestFactory
 ) -> None:
     furnish(cast)
-    shown = known_questions_page(milestone_to_read(cast.ines, cast.milestones[0].pk, NOW))
+    access = milestone_to_read(cast.ines, cast.milestones[0].pk, NOW)
+    context = {"access": access, "page": known_questions_page(access), "text": ""}
     request = rf.get("/")
     request.user = AnonymousUser()
     with django_assert_num_queries(0):
-        render_to_string("questions/milestone_questions.html", {"page": shown, "text": ""}, request=request)
+        render_to_string("questions/milestone_questions.html", context, request=request)
 
 
 def test_what_students_write_later_is_published_by_a_course_admin(cast: Cast, as_: As) -> None:

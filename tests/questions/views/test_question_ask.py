@@ -65,7 +65,7 @@ def test_question_new_stops_once_at_what_was_almost_certainly_asked(cast: Cast, 
     offered = browser.post(new(cast), ALL)
     html = unescape(offered.content.decode())
     assert "This was asked before" in html
-    assert [row.title for row in offered.context["similar"]] == [known.title]
+    assert [row.question.title for row in offered.context["similar"]] == [known.title]
     assert f'action="/questions/{known.pk}/again/"' in html
     assert "See *12:30*." in html
     assert Question.objects.count() == 2
@@ -83,7 +83,7 @@ def test_question_new_stops_again_at_another_one_that_it_was_changed_into(cast: 
     browser = as_("ana")
     browser.post(new(cast), ALL)
     again = browser.post(new(cast), ALL | {"title": other.title, "seen": str(known.pk)})
-    assert [row.id for row in again.context["similar"]] == [other.pk]
+    assert [row.question.pk for row in again.context["similar"]] == [other.pk]
     assert f'name="seen" value="{known.pk} {other.pk}"' in again.text
     browser.post(new(cast), ALL | {"title": other.title, "seen": f"{known.pk} {other.pk}"})
     assert Question.objects.filter(asked_by=cast.person("ana")).get().title == other.title

@@ -282,10 +282,9 @@ def test_question_detail_template_asks_the_database_nothing(
     cast: Cast, question: Question, django_assert_num_queries: DjangoAssertNumQueries, rf: RequestFactory
 ) -> None:
     answer(question=question, by=cast.marta, at=NOW, body="So.")
-    shown = question_detail(question_to_read(cast.marta, question.pk, NOW))
+    access = question_to_read(cast.marta, question.pk, NOW)
+    context = {"question": access.question, "access": access, "shown": question_detail(access)}
     request = rf.get("/")
     request.user = AnonymousUser()
     with django_assert_num_queries(0):
-        render_to_string(
-            "questions/question_detail.html", {"question": shown, "form": AnswerForm()}, request=request
-        )
+        render_to_string("questions/question_detail.html", context | {"form": AnswerForm()}, request=request)

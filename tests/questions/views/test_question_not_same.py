@@ -32,7 +32,8 @@ def say(browser: Client, question: Question, other: Question) -> str:
 
 def likely_duplicates(browser: Client, question: Question) -> list[str]:
     return [
-        found.row.title for found in browser.get(question.get_absolute_url()).context["likely_duplicates"]
+        found.other.question.title
+        for found in browser.get(question.get_absolute_url()).context["likely_duplicates"]
     ]
 
 
@@ -75,7 +76,7 @@ def test_question_not_same_keeps_the_pair_out_of_what_is_offered_to_merge(
     say(browser, first, second)
     for question in pair:
         page = browser.get(reverse("questions:question-duplicate", args=[question.pk]))
-        assert page.context["choice"].candidates == ()
+        assert page.context["choice"].candidates == []
         # Who looks for it by its words still finds it.
         page = browser.get(reverse("questions:question-duplicate", args=[question.pk]), {"q": "divide"})
         assert len(page.context["choice"].candidates) == 1

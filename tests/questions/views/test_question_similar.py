@@ -270,7 +270,7 @@ def test_question_similar_template_asks_the_database_nothing(
     shown = suggestions(
         reader=reader(cast.person("ana"), NOW), asked=Text(NOT_ASKED, TITLE), course_id=cast.course.pk
     )
-    assert [row.title for row in shown] == [TITLE]
+    assert [row.question.title for row in shown] == [TITLE]
     with django_assert_num_queries(0):
         render_to_string(
             "questions/_question_suggestions.html",

@@ -156,7 +156,10 @@ def test_every_count_leads_to_its_questions(cast: Cast, as_: SignIn, question: Q
             else:
                 assert side.asks == 0
     asked = browser.get(effect.comparisons[0].after.url).context["asked"]
-    assert {(one.question.title, one.count) for one in asked.rows} == {("Why a root?", 1), ("Other root", 1)}
+    assert {(one.question.question.title, one.count) for one in asked.rows} == {
+        ("Why a root?", 1),
+        ("Other root", 1),
+    }
     assert (asked.side, asked.cohorts) == ("after", "Autumn 2026")
     assert twin.title not in browser.get(effect.comparisons[0].before.url).content.decode()
 

@@ -82,7 +82,7 @@ def _candidates(
         list(dict.fromkeys([*([own] if own else []), *ids])) for own, ids in zip(chosen, similar, strict=True)
     ]
     all_ids = sorted({pk for ids in offered for pk in ids})
-    suggestions = {row.id: row for row in suggestions_of(all_ids, questions, reader(user, now))}
+    suggestions = {row.question.pk: row for row in suggestions_of(all_ids, questions, reader(user, now))}
     return [
         tuple(Candidate(suggestion=suggestions[pk], is_chosen=pk == own) for pk in ids if pk in suggestions)
         for own, ids in zip(chosen, offered, strict=True)
