@@ -32,6 +32,12 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (isLive(event) && (isPressed || before !== changes)) event.detail.shouldSwap = false;
 });
 
+// Nor what has the focus and could not have it again.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const { activeElement: used } = document;
+  if (detail.requestConfig.elt.matches(SELECTOR) && detail.target.contains(used) && !used.id) detail.shouldSwap = false;
+});
+
 // Nor what is typed in, or has the focus.
 document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
   const fields = [...detail.target.querySelectorAll("textarea")];

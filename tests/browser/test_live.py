@@ -13,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests.browser.clock import today
 from tests.browser.conftest import signed_in_context
 from tests.conftest import Cast
+from tests.factories.questions import QuestionFactory
 from tracker.actions.progress import mark
 
 pytestmark = pytest.mark.browser
@@ -87,6 +88,22 @@ def test_what_a_mentor_points_at_stays_where_it_is(page_as: PageAs, cast: Cast) 
     page.clock.fast_forward(15_000)
     expect(page.get_by_role("region", name="Chidi needs help")).to_be_visible()
     assert top_of(aimed) == pytest.approx(before, abs=1)
+
+
+def test_group_whose_link_has_the_focus_waits_and_no_other_does(page_as: PageAs, cast: Cast) -> None:
+    cast.juniper.mentorships.create(person=cast.marta, started_on=today())
+    page = looking(page_as("marta"), "/groups/")
+    name = page.locator(f"#group-{cast.clover.pk}-name").get_by_role("link")
+    name.focus()
+    chidi_marks(cast, "done")
+    QuestionFactory.create(membership=cast.juniper.memberships.first(), title="Why divide by the root?")
+    page.clock.fast_forward(15_000)
+    expect(page.locator("#questions")).to_contain_text("Why divide by the root?")
+    expect(name).to_be_focused()
+    expect(cell_of(page, cast, "chidi", 0).locator("use[href='#mark-done']")).to_have_count(0)
+    name.blur()
+    page.clock.fast_forward(15_000)
+    shows(page, cast, "done")
 
 
 def test_answer_that_is_older_than_ones_own_mark_is_left_out(page_as: PageAs, cast: Cast) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 
 from groups.models import Membership
 from lib.ids import LARGEST
-from tracker.models import AgreedStep
+from questions.models import Answer, Question
+from tracker.models import AgreedStep, CodeReview
 
 
 def group_versions(groups: Collection[int]) -> dict[int, str]:
-    """Return a text for each group that differs after a change of its members, marks, plan or agreed steps.
+    """Return a text for each group that differs after its members, marks, plan, steps, questions or reviews change.
 
     It is made of what is there, not of the latest change: of two changes at once, the earlier may be seen later. Ask
     for it before reading what is shown, so that a change in between is shown twice rather than never. Two queries.
@@ -23,8 +24,12 @@ def group_versions(groups: Collection[int]) -> dict[int, str]:
         "group", "group__version", "pk", "ended_on", f"{mark}pk", f"{mark}state", f"{mark}changed_at"
     ):
         rows[group].append(row)
-    steps = AgreedStep.objects.filter(group__in=groups).order_by("pk")
-    for group, *row in steps.values_list("group", "pk", "state"):
+    steps = AgreedStep.objects.filter(group__in=groups).values_list("group", "pk", "state")
+    asked = Question.objects.filter(group__in=groups).open().values_list("group", "pk", "status")
+    answers = Answer.objects.filter(question__group__in=groups)
+    reviews = CodeReview.objects.filter(group__in=groups).values_list("group", "pk", "state")
+    others = (asked, answers.values_list("question__group", "pk", "question__status"), reviews)
+    for group, *row in sorted(steps.order_by().union(*(each.order_by() for each in others), all=True)):
         rows[group].append(row)
     return {group: blake2b(repr(own).encode(), digest_size=8).hexdigest() for group, own in rows.items()}
 

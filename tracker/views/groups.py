@@ -19,7 +19,7 @@ from tracker.dashboards.grid import columns_from
 from tracker.dashboards.group_detail import group_detail_page
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.live import group_version, group_versions
-from tracker.dashboards.my_groups import mentor_dashboard, shown_groups
+from tracker.dashboards.my_groups import MentorDashboard, mentor_dashboard, shown_groups
 from tracker.dashboards.my_groups.card import shown_steps
 from tracker.dashboards.panels import StudentPanel, group_panel, student_panel
 from tracker.models import AgreedStep
@@ -63,16 +63,20 @@ def my_groups(request: HtmxRequest) -> HttpResponse:
 
 
 def my_groups_page(request: HtmxRequest, now: datetime) -> HttpResponse:
-    """The page; with the address of a group or student that is open in place, with all milestones of a cohort."""
     user = signed_in(request)
-    opened, student = as_id(request.GET.get("group", "")), as_id(request.GET.get("student", ""))
     dashboard = mentor_dashboard(mentor=user, now=now, unfolded=as_id(request.GET.get("unfold", "")))
-    context: dict[str, object] = {"dashboard": dashboard}
-    if opened and (card := dashboard.card_of(opened)):
-        context["group_panel"] = group_panel(card.overview, card.status)
-    elif student and (card := dashboard.card_with(student)):
-        context["student_panel"] = _student_panel(user, student, card.overview, now)
+    context = {"dashboard": dashboard, **_opened(request, dashboard, now)}
     return render(request, "tracker/my_groups.html", context)
+
+
+def _opened(request: HtmxRequest, dashboard: MentorDashboard, now: datetime) -> dict[str, object]:
+    """The panel of the group or student that the address opens in place."""
+    opened, student = as_id(request.GET.get("group", "")), as_id(request.GET.get("student", ""))
+    if opened and (card := dashboard.card_of(opened)):
+        return {"group_panel": group_panel(card.overview, card.status)}
+    if student and (card := dashboard.card_with(student)):
+        return {"student_panel": _student_panel(signed_in(request), student, card.overview, now)}
+    return {}
 
 
 def _student_panel(user: User, enrolment_id: int, overview: GroupOverview, now: datetime) -> StudentPanel:
@@ -96,6 +100,7 @@ def changed_row(
     row = sheet.row_of(enrolment_id or 0)
     context = {
         "overview": overview,
+        "group_id": access.group.pk,
         "sheet": sheet,
         "row": row,
         "calm": request.POST.get("calm"),
@@ -112,7 +117,7 @@ def changed_row(
 @audience(Audience.PERSON)
 @require_safe
 def my_groups_live(request: HtmxRequest) -> HttpResponse:
-    """The card of a group that has changed since it was seen, one an answer; 204 if none has.
+    """The card of a group that has changed since it was seen, one an answer, and what waits; 204 if none has.
 
     Who names the version of a group as it is knows already what 204 says, so that only a change asks who they are.
     """
@@ -129,11 +134,11 @@ def my_groups_live(request: HtmxRequest) -> HttpResponse:
     mentored = next((group_id for group_id in changed if relations.mentors(group_id)), None)
     if mentored is None:
         return HttpResponse(status=204)
-    dashboard = mentor_dashboard(mentor=user, now=now)
+    dashboard = mentor_dashboard(mentor=user, now=now, unfolded=as_id(request.GET.get("unfold", "")))
     card = dashboard.card_of(mentored)
     if card is None:
         return HttpResponse(status=204)
-    context = {"dashboard": dashboard, "card": card, "is_part": True}
+    context = {"dashboard": dashboard, "card": card, "is_part": True, **_opened(request, dashboard, now)}
     answer = render(request, "tracker/my_groups.html#live-card", context)
     return reswap(retarget(answer, card.anchor), "outerHTML")
 

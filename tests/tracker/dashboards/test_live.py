@@ -7,9 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from groups.actions.plan import set_plan
+from questions.models import Question
 from tests.conftest import NOW, Cast
 from tests.factories.groups import MembershipFactory
-from tests.factories.tracker import AgreedStepFactory
+from tests.factories.questions import AnswerFactory, QuestionFactory
+from tests.factories.tracker import AgreedStepFactory, CodeReviewFactory
 from tracker.actions.progress import last_change_id, mark, note_hours, undo_change
 from tracker.actions.steps import close_step
 from tracker.dashboards.live import group_version, group_versions
@@ -58,6 +60,15 @@ def end_stay(cast: Cast) -> None:
         end_stay,
         lambda cast: MembershipFactory.create(group=cast.clover),
         lambda cast: AgreedStepFactory.create(group=cast.clover),
+        lambda cast: QuestionFactory.create(membership=cast.ana),
+        # An answer to what was answered before may end a request for help.
+        lambda cast: AnswerFactory.create(question=Question.objects.get()),
+        lambda cast: CodeReviewFactory.create(
+            group=cast.clover,
+            author=cast.enrolment("ana"),
+            reviewer=cast.enrolment("bruno"),
+            milestone=cast.milestones[0],
+        ),
         lambda cast: close_step(
             step=AgreedStep.objects.get(), state=AgreedStep.State.DONE, by=cast.marta, at=LATER
         ),
@@ -68,6 +79,7 @@ def test_version_differs_after_a_change_of_the_group_alone(
 ) -> None:
     mark(enrolment=cast.enrolment("ana"), milestone=cast.milestones[0], state="done", by=cast.marta, at=NOW)
     AgreedStepFactory.create(group=cast.clover)
+    QuestionFactory.create(membership=cast.bruno, status="answered", first_answered_at=NOW)
     both = [cast.clover.pk, cast.juniper.pk]
     with CaptureQueriesContext(connection) as queries:
         before = group_versions(both)

@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 from groups.models import Enrolment
 from tests.conftest import NOW, Cast
 from tests.factories.groups import MentorshipFactory
+from tests.factories.questions import QuestionFactory
 from tracker.actions.progress import mark
 
 type As = Callable[[str], Client]
@@ -28,7 +29,8 @@ def asks(browser: Client, page: str) -> str:
     shown = browser.get(page).text
     (url,) = re.findall(r'<div hidden data-live hx-get="([^"]+)"', shown)
     seen = re.findall(r'<input type="hidden" name="seen" value="([^"]+)">', shown)
-    return html.unescape(url) + ("?" + urlencode({"seen": seen}, doseq=True) if seen else "")
+    url = html.unescape(url)
+    return url + ("&" if "?" in url else "?") + urlencode({"seen": seen}, doseq=True) if seen else url
 
 
 def chidi_marks(cast: Cast) -> None:
@@ -81,6 +83,17 @@ def test_mark_of_another_comes_once(cast: Cast, as_: As, who: str, page: str) ->
     again = asks(browser, page.format(cast.clover.pk))
     assert again.split("seen=")[1] in html.unescape(answer.text)
     assert browser.get(again, headers=SCRIPT).status_code == 204
+
+
+def test_question_of_a_student_comes_by_itself_and_who_is_open_stays_open(cast: Cast, as_: As) -> None:
+    browser = as_("marta")
+    url = asks(browser, f"/groups/?student={cast.ana.enrolment_id}")
+    QuestionFactory.create(membership=cast.bruno, title="Why divide by the root?")
+    answer = browser.get(url, headers=SCRIPT).text
+    (waiting,) = re.findall(r'<section class="part" id="questions".*?</section>', answer, re.DOTALL)
+    assert 'hx-swap-oob="true"' in waiting
+    assert "Why divide by the root?" in waiting
+    assert answer.count('<tr class="detail">') == 1
 
 
 def test_cards_that_changed_come_one_by_one(cast: Cast, as_: As) -> None:
