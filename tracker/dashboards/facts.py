@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Max
 
-from courses.models import Cohort, Course, Milestone, Pause
+from courses.models import Cohort, Course, Pause
 from courses.promises import Wait
 from groups.models import Absence, Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
 from lib.weeks import Period
@@ -37,16 +37,10 @@ _ENTRIES_BACK = 6
 
 
 def thresholds_of(course: Course, weeks: int | None = None) -> Thresholds:
-    """The course's thresholds; those that it leaves open go by the number of its `weeks`."""
+    """The course's thresholds; those that it leaves open go by the number of teaching `weeks` in a plan."""
     numbers = {name: getattr(course, name) for name in Thresholds.__dataclass_fields__}
     usual = usual_silent_days(weeks)
     return Thresholds(**{name: usual if number is None else number for name, number in numbers.items()})
-
-
-def weeks_of(course_ids: Collection[int]) -> dict[int, int | None]:
-    """Return the number of teaching weeks by the id of the course; None if no milestone has a week."""
-    milestones = Milestone.objects.filter(course__in=course_ids).order_by()
-    return dict(milestones.values_list("course").annotate(weeks=Max("week")))
 
 
 def periods(rows: Iterable[MentorAway | Pause]) -> tuple[Period, ...]:
@@ -95,36 +89,38 @@ class StudentRecord:
 
 
 def records_of(
-    zones: Mapping[int, ZoneInfo], *, asked: Collection[int] = (), for_attention: bool = True
+    cohorts: Mapping[Enrolment, Cohort], *, for_attention: bool = True
 ) -> dict[int, StudentRecord]:
-    """Return the records of enrolments by their id. Six queries; two without what only attention needs.
+    """Return the records of enrolments by their id. Five queries; two without what only attention needs.
 
-    One more if any are asked before their meetings, and one if any need help.
+    One more if any are asked before their meetings, one if any have never signed in, and one if any need help.
 
     Args:
-        zones: the time zones of their cohorts, by the id of the enrolment.
-        asked: those whose cohort asks before meetings.
+        cohorts: the cohorts of the enrolments, which have their people.
         for_attention: read check-ins, asks and invitations too, and who was put aside.
     """
-    records = {enrolment_id: StudentRecord() for enrolment_id in zones}
-    cries = _read_progress(records, zones)
+    records = {enrolment.pk: StudentRecord() for enrolment in cohorts}
+    zones = {enrolment.pk: ZoneInfo(cohort.time_zone) for enrolment, cohort in cohorts.items()}
+    requests = _read_progress(records, zones)
     absences = Absence.objects.filter(enrolment__in=zones.keys())
     for enrolment_id, starts_on, ends_on in absences.values_list("enrolment_id", "starts_on", "ends_on"):
         records[enrolment_id].absences.append(Period(starts_on, ends_on))
     if for_attention:
         _read_check_ins(records)
-        if asked:
+        _read_put_aside(records, requests)
+        _read_asks(records, zones)
+        if asked := [enrolment.pk for enrolment, cohort in cohorts.items() if cohort.asks_before_meeting]:
             _read_notes(records, zones, asked)
-        _read_put_aside(records, cries)
-        _read_asks_and_invitations(records, zones)
+        if new := [enrolment.pk for enrolment in cohorts if not has_signed_in(enrolment.person)]:
+            _read_invitations(records, zones, new)
     return records
 
 
 def _read_progress(
     records: Mapping[int, StudentRecord], zones: Mapping[int, ZoneInfo]
 ) -> dict[int, datetime]:
-    """Return the moment of the last call for help that waits for an answer, by enrolment."""
-    cries: dict[int, datetime] = {}
+    """Return the moment of the last request for help that waits for an answer, by enrolment."""
+    requests: dict[int, datetime] = {}
     progress = Progress.objects.filter(enrolment__in=zones.keys())
     fields = ("enrolment_id", "milestone_id", "state", "hours", "state_since", "changed_at", "waived_at")
     rows = list(progress.values_list("pk", *fields))
@@ -140,8 +136,8 @@ def _read_progress(
         if since_on and state is not State.NOT_STARTED:
             records[enrolment_id].note_active(since_on)
         if state is State.NEED_HELP and answered_at is None:
-            cried_at = since or changed_at
-            cries[enrolment_id] = max(cried_at, cries.get(enrolment_id, cried_at))
+            asked_at = since or changed_at
+            requests[enrolment_id] = max(asked_at, requests.get(enrolment_id, asked_at))
             record = records[enrolment_id]
             record.needs_help_since = min(filter(None, (since, record.needs_help_since)), default=None)
         records[enrolment_id].progress.append(
@@ -156,7 +152,7 @@ def _read_progress(
                 is_waived=waived_at is not None,
             )
         )
-    return cries
+    return requests
 
 
 def _read_check_ins(records: Mapping[int, StudentRecord]) -> None:
@@ -183,21 +179,26 @@ def _read_notes(
             records[enrolment_id].going.setdefault(week_starts_on, (Going(going), said_on))
 
 
-def _read_put_aside(records: Mapping[int, StudentRecord], cries: Mapping[int, datetime]) -> None:
+def _read_put_aside(records: Mapping[int, StudentRecord], requests: Mapping[int, datetime]) -> None:
     asides = AttentionPutAside.objects.filter(enrolment__in=records.keys(), ended_at=None).order_by(
         "until_on"
     )
     for enrolment_id, until_on, at in asides.values_list("enrolment_id", "until_on", "put_aside_at"):
         # Putting a student aside never silences what they ask for afterwards.
-        if enrolment_id not in cries or cries[enrolment_id] <= at:
+        if enrolment_id not in requests or requests[enrolment_id] <= at:
             records[enrolment_id].set_aside_until = until_on
 
 
-def _read_asks_and_invitations(records: Mapping[int, StudentRecord], zones: Mapping[int, ZoneInfo]) -> None:
+def _read_asks(records: Mapping[int, StudentRecord], zones: Mapping[int, ZoneInfo]) -> None:
     asks = Ask.objects.dated().filter(enrolment__in=zones.keys()).order_by().values_list("enrolment_id")
     for enrolment_id, asked_at in asks.annotate(last=Max("asked_at")):
         records[enrolment_id].note_active(asked_at.astimezone(zones[enrolment_id]).date())
-    invitations = Invitation.objects.filter(person__enrolments__in=zones.keys()).order_by("invited_at")
+
+
+def _read_invitations(
+    records: Mapping[int, StudentRecord], zones: Mapping[int, ZoneInfo], new: Collection[int]
+) -> None:
+    invitations = Invitation.objects.filter(person__enrolments__in=new).order_by("invited_at")
     for enrolment_id, sent_at in invitations.values_list("person__enrolments", "sent_at"):
         if sent_at is not None and enrolment_id in records:
             records[enrolment_id].invited_on = sent_at.astimezone(zones[enrolment_id]).date()

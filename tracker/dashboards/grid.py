@@ -42,6 +42,10 @@ class ProgressCell:
         return self.mark is not None and self.mark.is_waived
 
     @property
+    def needs_help(self) -> bool:
+        return self.state is State.NEED_HELP
+
+    @property
     def shown_as(self) -> str:
         """A waived milestone that was not started looks like one outside the plan."""
         return "unplanned" if self.is_waived and self.state is State.NOT_STARTED else self.state.value
@@ -91,7 +95,7 @@ class Member:
     def short_name(self) -> str:
         return self.membership.enrolment.person.get_short_name()
 
-    @property
+    @cached_property
     def words(self) -> Words:
         """ "needs help", "1 behind", "on track": on every page the same."""
         return words_about(self.standing, self.facts)

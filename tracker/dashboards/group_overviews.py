@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import attrgetter
-from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, prefetch_related_objects
 
@@ -22,7 +21,6 @@ from tracker.dashboards.facts import (
     records_of,
     student_facts,
     thresholds_of,
-    weeks_of,
 )
 from tracker.dashboards.grid import GridColumn, Member, Planned, Sheet, ShownStep, columns_of, sheet_of
 from tracker.models import CheckIn
@@ -89,8 +87,9 @@ def group_overviews(
 ) -> list[GroupOverview]:
     """Return an overview of each group, whose cohort and course have been fetched, in their order.
 
-    Eleven queries, without a reader six; one more for a reader where a cohort asks before its meetings. `now` decides
-    which day this is in each cohort's time zone, `reader` whose attention is meant; None: nobody's.
+    Nine queries, without a reader six. For a reader one more where a cohort asks before its meetings, and one where
+    somebody has never signed in; one more where somebody needs help. `now` decides which day this is in each cohort's
+    time zone, `reader` whose attention is meant; None: nobody's.
     """
     return _overviews(list(groups), now, reader)
 
@@ -108,20 +107,17 @@ def _overviews(groups: Sequence[Group], now: datetime, reader: AttentionReader |
         groups, "cohort__pauses", Prefetch("memberships", stays), Prefetch("mentorships", mentorships)
     )
     plans = plans_of([group.pk for group in groups])
-    zones = {
-        stay.enrolment_id: ZoneInfo(group.cohort.time_zone)
-        for group in groups
-        for stay in group.memberships.all()
-    }
-    asked = [
-        stay.enrolment_id
-        for group in groups
-        if group.cohort.asks_before_meeting
-        for stay in group.memberships.all()
+    # Of a closed cohort its last day: the stays end with it.
+    current = {group.pk: _stays_on(group, group.cohort.working_day(now)) for group in groups}
+    cohorts = {stay.enrolment: group.cohort for group in groups for stay in current[group.pk]}
+    records = records_of(cohorts, for_attention=reader is not None)
+    return [
+        _overview(group, current[group.pk], plans.get(group.pk, ()), records, now, reader) for group in groups
     ]
-    records = records_of(zones, asked=asked, for_attention=reader is not None)
-    weeks = weeks_of({group.cohort.course_id for group in groups}) if reader is not None else {}
-    return [_overview(group, plans.get(group.pk, ()), records, weeks, now, reader) for group in groups]
+
+
+def _stays_on(group: Group, on: date) -> list[Membership]:
+    return [stay for stay in group.memberships.all() if stay.ended_on is None or on < stay.ended_on]
 
 
 def columns_for(overviews: Sequence[GroupOverview], *, is_unfolded: bool = False) -> tuple[GridColumn, ...]:
@@ -131,10 +127,13 @@ def columns_for(overviews: Sequence[GroupOverview], *, is_unfolded: bool = False
     return columns_of(milestones, at, is_unfolded=is_unfolded)
 
 
-def group_statuses(overviews: Sequence[GroupOverview]) -> dict[int, GroupStatus]:
+def group_statuses(
+    overviews: Sequence[GroupOverview], open_questions: Iterable[Question] | None = None
+) -> dict[int, GroupStatus]:
     """Return by group id whether check-ins are logged, questions answered and mentors there. Three queries.
 
     The groups then have their check-ins, newest first and without texts; those that already have them keep theirs.
+    Who has read the open questions of the groups hands them on.
     """
     check_ins = CheckIn.objects.newest_first().only(
         "group", "week_starts_on", "outcome", "held_on", "held_at", "minutes", "logged_as"
@@ -144,7 +143,10 @@ def group_statuses(overviews: Sequence[GroupOverview]) -> dict[int, GroupStatus]
         "mentorships__away",
         Prefetch("check_ins", check_ins),
     )
-    waits = _question_waits(overviews)
+    if open_questions is None:
+        asked = Question.objects.filter(group__in=[overview.group.pk for overview in overviews]).open()
+        open_questions = asked.only("group", "asked_at", "is_undated").order_by()
+    waits = _question_waits(overviews, open_questions)
     return {
         overview.group.pk: group_status(
             group_facts(
@@ -160,33 +162,31 @@ def group_statuses(overviews: Sequence[GroupOverview]) -> dict[int, GroupStatus]
     }
 
 
-def _question_waits(overviews: Sequence[GroupOverview]) -> dict[int, list[Wait | None]]:
+def _question_waits(
+    overviews: Sequence[GroupOverview], questions: Iterable[Question]
+) -> dict[int, list[Wait | None]]:
     """How long the open questions of each group have waited; None if nobody knows when one was asked."""
     by_group = {overview.group.pk: overview for overview in overviews}
-    asked = Question.objects.filter(group__in=by_group).open().order_by()
     waits: dict[int, list[Wait | None]] = defaultdict(list)
-    for group_id, asked_at, is_undated in asked.values_list("group_id", "asked_at", "is_undated"):
-        overview = by_group[group_id]
+    for each in questions:
+        overview = by_group[each.group_id]
         cohort = overview.group.cohort
-        wait = None if is_undated else cohort.wait(asked_at, overview.now, days=cohort.course.question_days)
-        waits[group_id].append(wait)
+        wait = cohort.wait(each.asked_at, overview.now, days=cohort.course.question_days)
+        waits[each.group_id].append(None if each.is_undated else wait)
     return waits
 
 
 def _overview(
     group: Group,
+    stays: Sequence[Membership],
     plan: Sequence[PlannedMilestone],
     records: Mapping[int, StudentRecord],
-    weeks: Mapping[int, int | None],
     now: datetime,
     reader: AttentionReader | None,
 ) -> GroupOverview:
     cohort = group.cohort
     today, pauses = cohort.today(now), periods(cohort.pauses.all())
-    thresholds = thresholds_of(cohort.course, weeks.get(cohort.course_id))
-    # Of a closed cohort its last day: the stays end with it.
-    on = cohort.working_day(now)
-    stays = [stay for stay in group.memberships.all() if stay.ended_on is None or on < stay.ended_on]
+    thresholds = thresholds_of(cohort.course, max((each.week or 0 for each in plan), default=None))
     facts = [
         student_facts(stay.enrolment, records[stay.enrolment_id], plan, cohort, now, pauses) for stay in stays
     ]

@@ -1,4 +1,5 @@
 from datetime import date
+from functools import cache
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -32,8 +33,12 @@ class ProgressQuerySet(models.QuerySet["Progress"]):
 _MARKED_AT = OuterRef(OuterRef("state_since"))
 
 
+@cache
 def help_answered_at() -> models.Case:
-    """When a request for help was answered (see decision 41); None if it was not, and for every other state."""
+    """When a request for help was answered (see decision 41); None if it was not, and for every other state.
+
+    Putting it together takes as long as asking for it; it is the same every time.
+    """
     moment = models.DateTimeField()
     known = Coalesce("answered_at", _MARKED_AT, output_field=moment)
     return _help_answer(Greatest(known, _MARKED_AT, output_field=moment))

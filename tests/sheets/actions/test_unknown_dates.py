@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.http import QueryDict
@@ -218,8 +217,7 @@ def test_question_without_a_day_is_in_no_week_and_of_no_age(cast: Cast, as_: Sig
     buckets = {bucket.label: bucket.open.count for bucket in age_buckets(counts) if bucket.open.count}
     assert buckets == {"7 to 13 days": 1, "no date": 1}
     assert (counts.waits.too_long, [row.title for row in counts.waits.oldest]) == (1, ["Then?"])
-    zone = ZoneInfo(cast.cohort.time_zone)
-    facts = records_of({cast.ana.enrolment_id: zone, cast.bruno.enrolment_id: zone})
+    facts = records_of({cast.ana.enrolment: cast.cohort, cast.bruno.enrolment: cast.cohort})
     assert facts[cast.ana.enrolment_id].active_on is None
     assert facts[cast.bruno.enrolment_id].active_on == date(2026, 9, 8)
 
@@ -371,10 +369,8 @@ def test_work_of_which_nobody_knows_when_it_began_is_done_on_its_day(cast: Cast,
     [row] = milestone_rates(counts_of(cast))
     assert (row.students, row.undated, row.rate_label) == (0, 1, "no dates")
     assert "since Wed 16 September" in as_("marta").get(page).text
-    assert (
-        records_of({cast.ana.enrolment_id: ZoneInfo("UTC")})[cast.ana.enrolment_id].progress[0].done_on
-        == TODAY
-    )
+    record = records_of({cast.ana.enrolment: cast.cohort})[cast.ana.enrolment_id]
+    assert record.progress[0].done_on == TODAY
     elsewhere = imported(cast, workbooks(cast.cohort))
     assert days.get(enrolment__cohort=elsewhere) == ("done", None, TODAY)
     # Begun anew, it has a day.

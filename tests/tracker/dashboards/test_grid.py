@@ -166,7 +166,7 @@ def course_plan(cast: Cast) -> list[PlannedMilestone]:
 
 
 def render(overview: GroupOverview, **context: object) -> str:
-    return render_to_string("tracker/_sheet.html", {"overview": overview, **context})
+    return render_to_string("tracker/_sheet.html", {"overview": overview, "sheet": overview.sheet, **context})
 
 
 def test_sheet_renders_without_a_query(cast: Cast, django_assert_num_queries: Any) -> None:

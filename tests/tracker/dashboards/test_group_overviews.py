@@ -56,7 +56,7 @@ def test_group_overviews_takes_constant_queries(
     CheckInEntryFactory.create(check_in=entry_of, enrolment=cast.enrolment("ana"))
     QuestionFactory.create(membership=cast.ana)
     wanted = Group.objects.select_related("cohort__course").in_order()[:groups]
-    with django_assert_num_queries(12):  # type: ignore[operator]
+    with django_assert_num_queries(11):  # type: ignore[operator]
         overviews = group_overviews(wanted, now=timezone.now())
     assert len(overviews) == groups
 

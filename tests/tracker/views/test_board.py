@@ -16,7 +16,7 @@ def test_board_stays_within_its_queries(
 ) -> None:
     fill(cast, groups)
     browser = as_("ines")
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(35):
         answer = browser.get(reverse("tracker:board", args=[cast.cohort.pk]))
     assert f"{groups + 2} groups" in answer.content.decode()
 

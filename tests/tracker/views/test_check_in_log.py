@@ -967,7 +967,7 @@ def test_check_in_log_takes_constant_queries_to_show(
             enrolment=cast.enrolment(name), milestone=cast.milestones[0], state="need_help"
         )
     marta = as_("marta")
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(22):
         marta.get(url_of(cast))
 
 
@@ -978,7 +978,7 @@ def test_check_in_log_takes_constant_queries_to_show_again_what_was_logged(
     members(cast, count)
     marta = as_("marta")
     log(marta, cast, opened(marta, cast))
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(22):
         marta.get(url_of(cast))
 
 

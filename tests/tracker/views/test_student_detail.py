@@ -43,7 +43,7 @@ def test_student_detail_takes_constant_queries(
 ) -> None:
     fill(cast, count)
     browser = as_("marta")
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(29):
         answer = browser.get(url(cast))
     assert answer.content.decode().count("Check-in of Clover on") == count
 

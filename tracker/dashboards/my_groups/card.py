@@ -213,13 +213,13 @@ def group_cards(
     versions: Mapping[int, str],
     unfolded: int | None = None,
 ) -> list[GroupCard]:
-    """Return the cards of a mentor's groups. Six queries.
+    """Return the cards of a mentor's groups. Five queries.
 
     Args:
         unfolded: the cohort of which the sheet shows every milestone.
     """
-    statuses = group_statuses(overviews)
     open_questions = list(_open_questions([overview.group.pk for overview in overviews]))
+    statuses = group_statuses(overviews, open_questions)
     asks = _asks(open_questions)
     questions: dict[int, list[Question]] = defaultdict(list)
     for question in open_questions:
