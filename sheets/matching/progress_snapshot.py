@@ -39,9 +39,16 @@ class ProgressSnapshot:
         self._rows[key] = new
 
     def move_on(self, enrolment: Enrolment, milestone_id: int, state: str) -> list[str]:
-        """Move a student on to a later state; return what changed, for people."""
+        """Move a student on to a later state; return what changed, for people.
+
+        A box that is not ticked is written where nothing is known: on that day they had not begun. It changes nothing
+        that people see.
+        """
         key = (ref_of(enrolment), milestone_id)
-        row = self._rows.get(key) or Progress(milestone_id=milestone_id)
+        row = self._rows.get(key)
+        if row is None:
+            row = self._rows[key] = Progress(milestone_id=milestone_id)
+            self._changes.marks[key] = (enrolment, milestone_id, state)
         if further(row.state, state) == row.state:
             return []
         self._rows[key] = row

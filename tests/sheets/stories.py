@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from hypothesis import strategies as st
 
 from courses.models import Cohort
@@ -336,10 +337,15 @@ def held_of(group: Group) -> dict[str, Any]:
                 one,
                 "state state_since hours started_on finished_on changed_at changed_by waived_at waived_by",
             )
-            for one in Progress.objects.filter(enrolment__memberships__group=group)
+            for one in told_of(Progress.objects.filter(enrolment__memberships__group=group))
         },
         "questions": {_question(one): _said(one) for one in group.questions.all()},
     }
+
+
+def told_of(progress: QuerySet[Progress]) -> QuerySet[Progress]:
+    """Leave out what says no more than a box that is not ticked: an import writes it, and it reads like no row."""
+    return progress.exclude(state="not_started", hours=None, waived_at=None)
 
 
 def _said(one: Question) -> dict[str, Any]:

@@ -129,7 +129,7 @@ def totals(cohort: Cohort) -> dict[str, Any]:
         "plan items": PlanItem.objects.filter(**of_group).count(),
         "plan items with a due date": PlanItem.objects.filter(**of_group, due_on__isnull=False).count(),
         "milestones": cohort.course.milestones.count(),
-        "progress": counted(progress, "state"),
+        "progress": counted(progress.exclude(state="not_started"), "state"),
         "progress with hours": progress.filter(hours__isnull=False).count(),
         "waived": progress.filter(waived_at__isnull=False).count(),
         "questions": counted(questions, "status"),

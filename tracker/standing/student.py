@@ -219,7 +219,7 @@ def _reasons(
         )
     if answered := _help_answered(facts):
         yield answered
-    if not has_begun(facts) or facts.today < _grace_from(facts) + timedelta(days=thresholds.grace_days):
+    if not has_begun(facts) or facts.today < _known_from(facts) + timedelta(days=thresholds.grace_days):
         return
     silent_days = _silent_days(facts)
     is_silent = silent_days is not None and silent_days >= thresholds.silent_days
@@ -252,7 +252,7 @@ def _reasons(
         yield spread
 
 
-def _grace_from(facts: StudentFacts) -> date:
+def _known_from(facts: StudentFacts) -> date:
     """The day of joining; of whom nothing is on record yet, the day on which Trefoil was told of them."""
     is_unknown = not facts.progress and not facts.attendances
     return max(facts.joined_on, facts.recorded_on) if is_unknown and facts.recorded_on else facts.joined_on
@@ -266,7 +266,7 @@ def _silent_days(facts: StudentFacts) -> int | None:
     """Days without activity since there could be any; None for who never signed in and was never invited to."""
     if not facts.has_signed_in and facts.invited_on is None:
         return None
-    since = [facts.cohort_starts_on, facts.joined_on, facts.recorded_on, facts.last_active_on]
+    since = [facts.cohort_starts_on, _known_from(facts), facts.last_active_on]
     if not facts.has_signed_in:
         since.append(facts.invited_on)
     latest = max(day for day in since if day is not None)

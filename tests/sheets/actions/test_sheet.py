@@ -72,7 +72,7 @@ def sheet(cast: Cast, *books: bytes, **options: Any) -> SheetImport:
 
 
 def states(cast: Cast, name: str) -> dict[str, str]:
-    rows = Progress.objects.filter(enrolment=cast.enrolment(name))
+    rows = Progress.objects.filter(enrolment=cast.enrolment(name)).exclude(state="not_started")
     return dict(rows.values_list("milestone__title", "state"))
 
 

@@ -22,6 +22,7 @@ from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import ProgressFactory
 from tests.sheets.actions.test_sheet import CLOVER, book
 from tests.sheets.importing import confirmed, previewed, shown
+from tests.sheets.stories import told_of
 from tests.sheets.test_round_trip import imported, workbooks
 from tests.sheets.workbooks import Rows, workbook
 from tracker.actions.progress import mark
@@ -351,7 +352,7 @@ def test_work_of_which_nobody_knows_when_it_began_is_done_on_its_day(cast: Cast,
     content = workbook({"Tracker": rows})
     confirmed(previewed("sheet", ("Clover.xlsx", content), by=cast.ines, cohort=cast.cohort), cast.ines)
     page = reverse("tracker:student-detail", args=[cast.ana.enrolment_id])
-    days = Progress.objects.values_list("state", "started_on", "finished_on")
+    days = told_of(Progress.objects.all()).values_list("state", "started_on", "finished_on")
     assert days.get() == ("working", None, None)
     for state, at, finished_on in (
         ("need_help", NOW - timedelta(days=2), None),
