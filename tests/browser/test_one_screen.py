@@ -67,11 +67,17 @@ def size_of(page: Page, address: str) -> Size:
     return Size(counted["words"], counted["fields"], counted["headings"], counted["height"], phone)
 
 
+def history_of(student: User) -> str:
+    return reverse("tracker:student-detail", args=[student.enrolments.get().pk])
+
+
 AT_MOST = {
     "my week": Size(words=220, fields=16, headings=6, desk=1100, phone=2300),
     "my groups": Size(words=270, fields=8, headings=6, desk=1300, phone=2600),
     "Clover's check-in": Size(words=230, fields=26, headings=6, desk=1350, phone=2500),
     "board": Size(words=380, fields=0, headings=8, desk=1500, phone=2900),
+    "Bruno's history": Size(words=385, fields=0, headings=4, desk=1450, phone=2500),
+    "own history": Size(words=320, fields=0, headings=4, desk=1300, phone=2250),
 }
 # Names of 40 letters may take a fifth more.
 LONG = "Wolfeschlegelsteinhausenberger Dorffmann"
@@ -83,8 +89,8 @@ def test_home_pages_are_one_screen(
 ) -> None:
     with time_machine.travel(datetime(2026, 9, day, 10, tzinfo=UTC)):
         call_command("load_demo", stdout=StringIO())
-        ana, marta, ines = (
-            User.objects.get(name=name) for name in ("Ana Ruivo", "Marta Pires", "Inês Duarte")
+        ana, bruno, marta, ines = (
+            User.objects.get(name=name) for name in ("Ana Ruivo", "Bruno Sá", "Marta Pires", "Inês Duarte")
         )
         if more > 1:
             User.objects.update(name=LONG)
@@ -94,6 +100,8 @@ def test_home_pages_are_one_screen(
             "my groups": (marta, "/"),
             "Clover's check-in": (marta, reverse("tracker:check-in-now", args=[clover.pk])),
             "board": (ines, "/"),
+            "Bruno's history": (marta, history_of(bruno)),
+            "own history": (ana, history_of(ana)),
         }
         sizes = {name: size_of(page_of(person), address) for name, (person, address) in pages.items()}
     too_much = {

@@ -246,7 +246,7 @@ def test_plan_and_history_are_lists_on_a_phone(page_as: PageAs, cast: Cast) -> N
     page = page_as("ana", viewport={"width": 390, "height": 844})
     for url, name in (
         (f"/groups/{cast.clover.pk}/", "Milestones of the plan"),
-        (f"/students/{cast.enrolment('ana').pk}/", "History"),
+        (f"/students/{cast.enrolment('ana').pk}/?kind=groups", "History"),
     ):
         page.goto(url)
         page.evaluate("document.querySelectorAll('main details').forEach(each => each.open = true)")

@@ -91,7 +91,19 @@ def group_overviews(
     somebody has never signed in; one more where somebody needs help. `now` decides which day this is in each cohort's
     time zone, `reader` whose attention is meant; None: nobody's.
     """
-    return _overviews(list(groups), now, reader)
+    groups = list(groups)
+    stays = Membership.objects.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
+    mentorships = Mentorship.objects.select_related("person")
+    prefetch_related_objects(
+        groups, "cohort__pauses", Prefetch("memberships", stays), Prefetch("mentorships", mentorships)
+    )
+    return _overviews(
+        groups,
+        {group.pk: list(group.memberships.all()) for group in groups},
+        {group.pk: list(group.mentorships.all()) for group in groups},
+        now,
+        reader,
+    )
 
 
 def group_overview(
@@ -100,24 +112,46 @@ def group_overview(
     return group_overviews([group], now=now, reader=reader)[0]
 
 
-def _overviews(groups: Sequence[Group], now: datetime, reader: AttentionReader | None) -> list[GroupOverview]:
-    stays = Membership.objects.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
-    mentorships = Mentorship.objects.select_related("person")
-    prefetch_related_objects(
-        groups, "cohort__pauses", Prefetch("memberships", stays), Prefetch("mentorships", mentorships)
-    )
+def student_overview(
+    stay: Membership, *, now: datetime, reader: AttentionReader | None = AttentionReader.MENTOR
+) -> GroupOverview:
+    """Return the group of this stay with its student alone: without mentors, and without what is said of the group."""
+    group = stay.group
+    prefetch_related_objects([group], "cohort__pauses")
+    return _overviews([group], {group.pk: [stay]}, {}, now, reader)[0]
+
+
+def _overviews(
+    groups: Sequence[Group],
+    stays: Mapping[int, Sequence[Membership]],
+    mentorships: Mapping[int, Sequence[Mentorship]],
+    now: datetime,
+    reader: AttentionReader | None,
+) -> list[GroupOverview]:
     plans = plans_of([group.pk for group in groups])
     # Of a closed cohort its last day: the stays end with it.
-    current = {group.pk: _stays_on(group, group.cohort.working_day(now)) for group in groups}
+    current = {
+        group.pk: [
+            stay
+            for stay in stays[group.pk]
+            if stay.ended_on is None or group.cohort.working_day(now) < stay.ended_on
+        ]
+        for group in groups
+    }
     cohorts = {stay.enrolment: group.cohort for group in groups for stay in current[group.pk]}
     records = records_of(cohorts, for_attention=reader is not None)
     return [
-        _overview(group, current[group.pk], plans.get(group.pk, ()), records, now, reader) for group in groups
+        _overview(
+            group,
+            current[group.pk],
+            mentorships.get(group.pk, ()),
+            plans.get(group.pk, ()),
+            records,
+            now,
+            reader,
+        )
+        for group in groups
     ]
-
-
-def _stays_on(group: Group, on: date) -> list[Membership]:
-    return [stay for stay in group.memberships.all() if stay.ended_on is None or on < stay.ended_on]
 
 
 def columns_for(overviews: Sequence[GroupOverview], *, is_unfolded: bool = False) -> tuple[GridColumn, ...]:
@@ -179,6 +213,7 @@ def _question_waits(
 def _overview(
     group: Group,
     stays: Sequence[Membership],
+    mentorships: Iterable[Mentorship],
     plan: Sequence[PlannedMilestone],
     records: Mapping[int, StudentRecord],
     now: datetime,
@@ -201,7 +236,7 @@ def _overview(
         thresholds=thresholds,
         pauses=pauses,
         mentors_now=tuple(
-            sorted((each for each in group.mentorships.all() if each.is_open(today)), key=attrgetter("place"))
+            sorted((each for each in mentorships if each.is_open(today)), key=attrgetter("place"))
         ),
         plan=tuple(Planned(milestone, members) for milestone in plan),
         members=members,

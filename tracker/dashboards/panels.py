@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
@@ -17,7 +16,7 @@ from tracker.access.students import StudentAccess
 from tracker.dashboards.dates import dates_of, missed_line
 from tracker.dashboards.grid import Member, ProgressCell, first_names
 from tracker.dashboards.group_overviews import GroupOverview
-from tracker.dashboards.hours import hours_label
+from tracker.dashboards.hours import attendance_label, hours_so_far
 from tracker.dashboards.review_rings import ShownRing, ring_at
 from tracker.models import AttentionPutAside, CheckIn, CheckInEntry, CodeReview, MeetingItem, MeetingNote
 from tracker.standing import Attendance, GroupStatus, Outcome
@@ -126,6 +125,11 @@ class StudentPanel:
     def needs_help(self) -> bool:
         return bool(self.member.cries)
 
+    @property
+    def may_snooze(self) -> bool:
+        """Whoever waits for help is answered first."""
+        return bool(self.why) and self.aside is None and not self.needs_help
+
 
 def student_panel(access: StudentAccess, member: Member, overview: GroupOverview) -> StudentPanel:
     """Five queries."""
@@ -169,20 +173,7 @@ def student_panel(access: StudentAccess, member: Member, overview: GroupOverview
         entry=entry,
         entry_label=entry_label,
         private_note=private_note,
-        hours_label=_hours(member),
-        attendance=f"came to {counts['came']} of {counts['met']} meetings" if counts["met"] else "",
+        hours_label=hours_so_far(member.facts, member.standing),
+        attendance=attendance_label(counts["came"], counts["met"]),
         aside=AttentionPutAside.objects.in_force(today).filter(enrolment=enrolment).first(),
-    )
-
-
-def _hours(member: Member) -> str:
-    """ "1.5 of 3 hours": what was spent, and what is planned until now."""
-    spent = sum((mark.hours for mark in member.facts.progress if mark.hours is not None), Decimal(0))
-    due = set(member.standing.due)
-    planned = sum(
-        (each.planned_hours for each in member.facts.plan if each.id in due and each.planned_hours),
-        Decimal(0),
-    )
-    return (
-        f"{hours_label(spent)} of {hours_label(planned)} hours" if planned else f"{hours_label(spent)} hours"
     )

@@ -25,6 +25,14 @@ class Words:
     def is_on_track(self) -> bool:
         return self.text == ON_TRACK
 
+    def about(self, name: str) -> str:
+        """ "Ana is 2 behind", "Bruno needs help", "Chidi has not signed in"."""
+        if self.text == _SHORT[ReasonCode.NEEDS_HELP] or self.text.startswith(("missed", "said")):
+            return f"{name} {self.text}"
+        if self.text == _SHORT[ReasonCode.HELP_ANSWERED]:
+            return f"{name} has an answer"
+        return f"{name} has {self.text}" if self.text == "not signed in" else f"{name} is {self.text}"
+
 
 def short_reason(reason: Reason) -> Words:
     """ "needs help", "2 behind", "silent", "missed 2 check-ins": a reason as it stands in a row."""

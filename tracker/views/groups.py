@@ -151,7 +151,9 @@ def group_detail(request: HtmxRequest, group_id: int) -> HttpResponse:
     user = signed_in(request)
     access = group_to_read(user, group_id, now)
     if access.mentors and not access.is_course_admin and group_id in shown_groups(user, now):
-        return redirect(reverse("tracker:my-groups", query={"group": group_id}, fragment=f"group-{group_id}"))
+        # With the student who is open in it.
+        opened = request.GET.dict() if request.GET.get("student") else {"group": group_id}
+        return redirect(reverse("tracker:my-groups", query=opened, fragment=f"group-{group_id}"))
     is_part = request.htmx.target == "group"
     template = "tracker/group_detail.html#group" if is_part else "tracker/group_detail.html"
     return render(request, template, {**_shown_group(request, access, now), "is_part": is_part})

@@ -26,7 +26,11 @@ def student_detail(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     wanted = request.GET.get("kind", "")
     kind = EventKind(wanted) if wanted in set(EventKind) else None
     timeline = student_timeline(
-        access=access, now=now, kind=kind, shows_all=bool(wanted) or "earlier" in request.GET
+        access=access,
+        now=now,
+        kind=kind,
+        is_log=bool(wanted),
+        shows_all=bool(wanted) or "earlier" in request.GET,
     )
     context = {"timeline": timeline, "access": access, "is_log": bool(wanted)}
     return render(request, "tracker/student_detail.html", context)

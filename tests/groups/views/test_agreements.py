@@ -30,8 +30,7 @@ def test_student_and_mentor_agree_and_it_shows_where_they_meet(cast: Cast, as_: 
     assert (ana.hours_a_week, ana.goal, ana.agreed_by, ana.agreed_at) == (3, "Build a RAG", cast.marta, NOW)
     story = reverse("tracker:student-detail", args=[ana.pk])
     for who in ("ana", "marta"):
-        shown = " ".join(as_(who).get(story).text.split())
-        assert "Agreed: 3 h a week · level: python 3 · goal: Build a RAG · Chat, within a day" in shown
+        assert url(ana) in as_(who).get(story).text
     history = as_("ines").get(url(ana)).context["history"]
     lines = [(line.by, line.field, line.before, line.after) for line in history]
     assert ("Marta Pires", "hours a week", "4", "3") in lines

@@ -23,7 +23,7 @@ def story_of(
     cast: Cast, name: str = "bruno", *, reader: str = "marta", kind: EventKind | None = None
 ) -> StudentTimeline:
     access = student_to_read(cast.person(reader), cast.enrolment(name).pk, timezone.now())
-    return student_timeline(access=access, now=timezone.now(), kind=kind)
+    return student_timeline(access=access, now=timezone.now(), kind=kind, is_log=True)
 
 
 def events(story: StudentTimeline) -> list[TimelineEvent]:

@@ -14,7 +14,7 @@ from tracker.access.students import student_to_read
 from tracker.actions.attention import put_aside
 from tracker.actions.helping import answer_help
 from tracker.actions.progress import mark
-from tracker.dashboards.attention_lines import AttentionLine
+from tracker.dashboards.calls import Call
 from tracker.dashboards.my_groups import mentor_dashboard
 from tracker.dashboards.my_groups.card import GroupCard
 from tracker.dashboards.panels import group_panel
@@ -302,8 +302,8 @@ def test_who_asks_for_help_is_answered_at_their_newest_question_about_it(cast: C
     # An answer to a question about something else, or about nothing said, would not help.
     for milestone in (cast.milestones[2], None):
         QuestionFactory.create(membership=cast.bruno, title="Of another", milestone=milestone, asked_at=NOW())
-    for line in lines_everywhere(cast, bruno):
-        assert (line.said, line.action_url) == ("", f"/students/{bruno.pk}/help/")
+    for call in calls_everywhere(cast, bruno):
+        assert (call.question, call.answer_url) == (None, f"/students/{bruno.pk}/help/")
     for title, hours in (("Where is the proxy?", 20), ("And the port?", 0)):
         asked = QuestionFactory.create(
             membership=cast.bruno,
@@ -312,8 +312,8 @@ def test_who_asks_for_help_is_answered_at_their_newest_question_about_it(cast: C
             asked_at=NOW() - timedelta(hours=hours, minutes=1),
         )
     QuestionFactory.create(membership=cast.ana, title="Of Ana", milestone=cast.milestones[3], asked_at=NOW())
-    for line in lines_everywhere(cast, bruno):
-        assert (line.said, line.action_url) == ("And the port?", f"/questions/{asked.pk}/#id_body")
+    for call in calls_everywhere(cast, bruno):
+        assert (call.question, call.answer_url) == (asked, f"/questions/{asked.pk}/#id_body")
 
 
 def test_cry_that_was_answered_no_longer_shouts(cast: Cast) -> None:
@@ -322,23 +322,22 @@ def test_cry_that_was_answered_no_longer_shouts(cast: Cast) -> None:
     own = {"enrolment": bruno, "milestone": rag}
     mark(**own, state="need_help", by=bruno.person, at=NOW() - timedelta(hours=1))
     answer_help(**own, group=cast.clover, body="Use the other key.", by=cast.marta, at=NOW())
-    for line in lines_everywhere(cast, bruno):
-        assert (line.who, line.what, line.why) == (
-            "Bruno",
-            "asked for help with RAG",
-            "answered today, waits for their next mark",
-        )
-        assert (line.attention, line.asks_for_help, line.action_url) == ("watch", False, "")
-    assert mentor_dashboard(mentor=cast.marta, now=NOW()).heading == "Bruno is answered"
+    (line,) = card(cast).lines
+    assert (line.who, line.what, line.why) == (
+        "Bruno",
+        "asked for help with RAG",
+        "answered today, waits for their next mark",
+    )
+    assert (line.attention, line.asks_for_help, line.action_url) == ("watch", False, "")
+    assert calls_everywhere(cast, bruno) == []
+    assert mentor_dashboard(mentor=cast.marta, now=NOW()).heading == "Bruno has an answer"
     # What they ask about it since waits by itself.
     QuestionFactory.create(membership=cast.bruno, milestone=rag, title="And the port?", asked_at=NOW())
-    for line in lines_everywhere(cast, bruno):
-        assert (line.what, line.attention) == ("asked for help with RAG", "watch")
+    assert calls_everywhere(cast, bruno) == []
     # Another cry is another one.
     mark(**own, state="working", by=bruno.person, at=NOW() + timedelta(hours=1))
     mark(**own, state="need_help", by=bruno.person, at=NOW() + timedelta(hours=2))
-    for line in lines_everywhere(cast, bruno):
-        assert (line.what, line.attention) == ("needs help with RAG", "act")
+    assert [call.milestone for call in calls_everywhere(cast, bruno)] == ["RAG", "RAG"]
     Progress.objects.filter(enrolment=bruno, milestone=rag).update(state="working")
     assert card(cast).lines == ()
 
@@ -370,9 +369,7 @@ def test_answer_to_an_earlier_question_answers_no_cry_and_putting_aside_holds(ca
     assert reasons(cast) == []
 
 
-def lines_everywhere(cast: Cast, student: Enrolment) -> list[AttentionLine]:
-    """One cry for help leads to one place: from my groups and the history."""
-    (line,) = card(cast).lines
-    story = student_timeline(access=student_to_read(cast.marta, student.pk, NOW()), now=NOW()).line
-    assert story is not None
-    return [line, story]
+def calls_everywhere(cast: Cast, student: Enrolment) -> list[Call]:
+    """One request for help is one red line, on my groups and on the student's page."""
+    story = student_timeline(access=student_to_read(cast.marta, student.pk, NOW()), now=NOW())
+    return [*card(cast).calls, *story.calls]

@@ -126,12 +126,14 @@ def test_story_says_how_they_stand_and_why(cast: Cast) -> None:
     assert [reason.text for reason in story.reasons] == [
         "needs help with Prompt engineering, asked 8 days ago, 4 days late",
     ]
-    assert story.line is not None
-    assert (story.line.what, story.tone) == ("needs help with Prompt engineering", "muted")
-    assert (story.headline, story.attendance) == ("1 milestone behind", "Present at the check-in.")
+    assert (story.heading, story.calls) == ("Bruno is snoozed", ())
+    assert story.lead == (
+        "Needs help with Prompt engineering, asked 8 days ago, 4 days late. 0 of 6.5 hours, came to the meeting."
+    )
     assert story.aside is not None
-    assert (story.aside.summary, story.aside.reason) == (
-        "Snoozed until Sun 20 September by Marta Pires",
+    assert (story.aside.until_on, story.aside.put_aside_by, story.aside.reason) == (
+        date(2026, 9, 20),
+        cast.marta,
         "We talked",
     )
     assert [(leave.summary, leave.reason, leave.is_over) for leave in story.leaves] == [
@@ -158,11 +160,8 @@ def test_story_of_who_dropped_out_has_no_standing(cast: Cast) -> None:
         enrolment=cast.enrolment("bruno"), on=date(2026, 9, 15), end_reason="dropped", by=cast.ines, at=at(15)
     )
     story = story_of(cast, reader="ines")
-    assert (story.member, story.headline, story.membership_label) == (
-        None,
-        "",
-        "dropped out on Tue 15 September",
-    )
+    assert (story.member, story.lead) == (None, "")
+    assert (story.heading, story.membership_label) == ("Bruno dropped out", "dropped out on Tue 15 September")
     assert [line.title for line in story.milestones] == ["LLM basics", "Prompt engineering"]
     left = next(event for event in events(story) if event.what.startswith("Left"))
     assert (left.what, left.by) == ("Left Clover: dropped out", "Inês Duarte")
@@ -171,7 +170,8 @@ def test_story_of_who_dropped_out_has_no_standing(cast: Cast) -> None:
 def test_story_of_who_is_in_no_group_says_so(cast: Cast) -> None:
     cast.bruno.delete()
     story = story_of(cast, reader="ines")
-    assert (story.membership_label, story.weeks, story.milestones) == ("not in a group", (), ())
+    assert (story.heading, story.membership_label) == ("Bruno’s history", "not in a group")
+    assert (story.weeks, story.milestones) == ((), ())
 
 
 def test_week_of_another_year_says_the_year(cast: Cast) -> None:
@@ -188,6 +188,19 @@ def test_latest_three_weeks_come_first_and_the_rest_when_asked_for(cast: Cast) -
         labels = [week.label for week in shown.weeks]
         assert labels[:3] == ["This week", "Last week", "2 weeks ago"]
         assert (len(labels), shown.earlier_count) == (5 - earlier, earlier)
+
+
+def test_week_begins_with_what_the_milestones_came_to_and_folds_the_rest(cast: Cast) -> None:
+    ana, (basics, *_) = cast.enrolment("ana"), cast.milestones
+    for day, state in ((14, "working"), (15, "done")):
+        mark(enrolment=ana, milestone=basics, state=state, by=ana.person, at=at(day))
+    for number, count in ((4, 3), (5, 3)):
+        while ana.asks.count() < number:
+            QuestionFactory.create(membership=cast.ana, title="Why?", asked_at=at(16))
+        week = story_of(cast, "ana").weeks[0]
+        assert week.first_done[0].short == "LLM basics: done"
+        assert (len(week.first_done), len(week.more_done)) == (count, number + 1 - count)
+    assert all("working" not in event.short for event in week.done)
 
 
 def test_imported_marks_are_dated_by_what_is_known_of_them(cast: Cast) -> None:
@@ -209,7 +222,7 @@ def test_imported_marks_are_dated_by_what_is_known_of_them(cast: Cast) -> None:
 def test_story_of_somebody_new_has_but_their_joining(cast: Cast) -> None:
     story = story_of(cast, "ana")
     assert [event.what for event in events(story)] == ["Joined Clover"]
-    assert (story.headline, story.leaves, story.aside) == ("", (), None)
+    assert (story.heading, story.leaves, story.aside) == ("Ana is 2 behind", (), None)
 
 
 def fill(cast: Cast, count: int) -> None:
@@ -241,7 +254,7 @@ def test_student_timeline_takes_constant_queries(
 ) -> None:
     fill(cast, count)
     # Relations, the enrolment with its stays, three of the overview, and one a kind of row.
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(24):
         story = story_of(cast)
     assert len(told(story, EventKind.CHECK_INS)) == count
 

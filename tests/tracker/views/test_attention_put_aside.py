@@ -30,7 +30,8 @@ def test_put_aside_is_shown_and_can_be_ended(cast: Cast, as_: SignIn) -> None:
     assert answer.redirect_chain == [(story(cast), 302)]
     page = answer.content.decode()
     assert "Bruno Sá is snoozed until Sun 20 September." in page
-    assert "Snoozed until Sun 20 September by Marta Pires: We talked" in page
+    assert "by Marta Pires:" in page
+    assert "We talked" in page
     aside = AttentionPutAside.objects.get()
     assert (aside.enrolment, aside.until_on, aside.put_aside_by) == (
         cast.enrolment("bruno"),

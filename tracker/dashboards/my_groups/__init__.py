@@ -13,9 +13,10 @@ from lib.days import day_label
 from lib.relative_days import relative_day
 from lib.weeks import today_in
 from people.models import User
+from tracker.dashboards.calls import Call
 from tracker.dashboards.group_overviews import GroupOverview, group_overviews
 from tracker.dashboards.live import group_versions
-from tracker.dashboards.my_groups.card import Call, GroupCard, OpenQuestion, group_cards
+from tracker.dashboards.my_groups.card import GroupCard, OpenQuestion, group_cards
 from tracker.dashboards.my_groups.heading import heading_of
 
 

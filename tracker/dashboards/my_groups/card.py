@@ -22,13 +22,14 @@ from tracker.dashboards.attention_lines import (
     line_without,
     student_lines,
 )
+from tracker.dashboards.calls import Call, calls_of
 from tracker.dashboards.facts import mentors_of
-from tracker.dashboards.grid import Member, Sheet, ShownStep, first_names
+from tracker.dashboards.grid import Sheet, ShownStep, first_names
 from tracker.dashboards.group_overviews import GroupOverview, columns_for, group_statuses
 from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.dashboards.my_groups.check_ins import CheckInSummary, check_in_summary
 from tracker.models import AgreedStep
-from tracker.standing import CheckInState, GroupStatus, ReasonCode, Severity, State
+from tracker.standing import CheckInState, GroupStatus, ReasonCode, Severity
 
 # Shown beside the button.
 _SHOWN_AT_BUTTON = frozenset({ReasonCode.CHECK_IN_LATE})
@@ -42,25 +43,6 @@ class OpenQuestion:
     who: str
     details: str
     is_late: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """A request for help that nobody has answered: where, for how long, and with what words."""
-
-    enrolment_id: int
-    who: str
-    milestone_id: int
-    milestone: str
-    since_label: str
-    question: Question | None
-    asked_label: str
-
-    @property
-    def answer_url(self) -> str:
-        if self.question:
-            return f"{self.question.get_absolute_url()}#id_body"
-        return reverse("tracker:help-answer", args=[self.enrolment_id])
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +322,11 @@ def _card(
         for question in questions
         if question.pk in asks.first
     }
-    calls = tuple(call for member in overview.members for call in _calls(member, names, asked, overview))
+    calls = tuple(
+        call
+        for member in overview.members
+        for call in calls_of(member, asked, overview.group.cohort, names=names)
+    )
     in_calls = {call.question.pk for call in calls if call.question}
     return GroupCard(
         overview=overview,
@@ -371,39 +357,6 @@ def _lines(
     reasons = [reason for reason in status.reasons if reason.code not in _SHOWN_AT_BUTTON]
     if line_of_group := group_line(overview.group.name, reasons):
         yield line_of_group
-
-
-def _calls(
-    member: Member,
-    names: Mapping[int, str],
-    asked: Mapping[tuple[int | None, int | None], Question],
-    overview: GroupOverview,
-) -> Iterator[Call]:
-    """Yield what a student asks for help with, unless they are snoozed."""
-    if member.standing.is_set_aside or not any(
-        reason.code is ReasonCode.NEEDS_HELP for reason in member.standing.reasons
-    ):
-        return
-    titles = {each.milestone.id: each.milestone.title for each in overview.plan}
-    for mark in member.facts.progress:
-        if mark.state is not State.NEED_HELP or mark.help_answered_on is not None:
-            continue
-        since = mark.need_help_since or mark.changed_on or overview.today
-        days = (overview.today - since).days
-        question = asked.get((member.enrolment_id, mark.milestone_id))
-        # An answer to another question would not help.
-        asked_on = overview.group.cohort.today(question.asked_at) if question else None
-        yield Call(
-            enrolment_id=member.enrolment_id,
-            who=names[member.enrolment_id],
-            milestone_id=mark.milestone_id,
-            milestone=titles.get(mark.milestone_id, "A milestone that is not in the plan"),
-            since_label={0: "since today", 1: "since yesterday"}.get(days, f"for {days} days"),
-            question=question,
-            asked_label=relative_day(asked_on, overview.today)
-            if asked_on and question and not question.is_undated
-            else "",
-        )
 
 
 def _question(

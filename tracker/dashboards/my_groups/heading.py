@@ -14,19 +14,19 @@ def heading_of(cards: Sequence[GroupCard], mentor_name: str) -> str:
         asking = {call.enrolment_id: call.who for call in calls}
         return f"{calls[0].who} needs help" if len(asking) == 1 else f"{len(asking)} need help"
     if act := list(_students(cards, Attention.ACT)):
-        return f"{act[0][0]} {_is(act[0][1])}" if len(act) == 1 else f"{len(act)} need you"
+        return act[0][1].about(act[0][0]) if len(act) == 1 else f"{len(act)} need you"
     if late := sum(_late_count(card) for card in cards):
         return "A check-in is late" if late == 1 else f"{late} check-ins are late"
     if watched := list(_students(cards, Attention.WATCH)):
         return (
-            f"{watched[0][0]} {_is(watched[0][1])}"
+            watched[0][1].about(watched[0][0])
             if len(watched) == 1
             else f"Keep an eye on {len(watched)} students"
         )
     if questions := sum(card.question_count for card in cards if card.has_late_question):
         return "A question waits" if questions == 1 else f"{questions} questions wait"
     if behind := list(_students(cards, Attention.NONE)):
-        return f"{behind[0][0]} {_is(behind[0][1])}" if len(behind) == 1 else f"{len(behind)} are behind"
+        return behind[0][1].about(behind[0][0]) if len(behind) == 1 else f"{len(behind)} are behind"
     starting = [card for card in cards if card.is_starting]
     if starting and len(starting) == len(cards) and not any(card.check_in.was_ever_logged for card in cards):
         return f"Welcome, {mentor_name}"
@@ -47,11 +47,6 @@ def _students(cards: Sequence[GroupCard], attention: Attention) -> Iterator[tupl
                 found.append((standing.severity, row.first_name, words))
     for _, name, words in sorted(found, key=lambda each: each[:2]):
         yield name, words
-
-
-def _is(words: Words) -> str:
-    """ "is 2 behind", "missed 2 check-ins"."""
-    return words.text if words.text.startswith(("missed", "said")) else f"is {words.text}"
 
 
 def _late_count(card: GroupCard) -> int:

@@ -1,13 +1,15 @@
 """The page of one student: standing and events by week. The number of queries is constant."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.text import capfirst
 
 from groups.models import Membership
 from lib.days import day_label, day_range_label
@@ -15,9 +17,11 @@ from lib.history import HistoryLine, changes_of
 from lib.weeks import Week
 from questions.models import Ask
 from tracker.access.students import StudentAccess
-from tracker.dashboards.attention_lines import Asked, AttentionLine, line_of
-from tracker.dashboards.grid import Member
-from tracker.dashboards.group_overviews import GroupOverview, group_overview
+from tracker.dashboards.attention_lines import Asked
+from tracker.dashboards.calls import Call, calls_of
+from tracker.dashboards.grid import Member, Planned, Sheet, columns_of, sheet_of
+from tracker.dashboards.group_overviews import GroupOverview, student_overview
+from tracker.dashboards.hours import attendance_label, hours_so_far
 from tracker.dashboards.student_detail.events import (
     EventKind,
     TimelineEvent,
@@ -38,11 +42,11 @@ from tracker.dashboards.student_detail.milestones import (
     student_milestones,
 )
 from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CodeReview, MeetingItem, Progress
-from tracker.standing import Attention, AttentionReader, Reason, ReasonCode
-from tracker.standing.attention import counted
+from tracker.standing import AttentionReader, Reason, ReasonCode
 
-# Weeks that are shown at first.
+# Weeks that are shown at first, and what was done in one; one more rather than a fold of one.
 _WEEKS = 3
+_DONE = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +55,27 @@ class TimelineWeek:
 
     label: str
     events: tuple[TimelineEvent, ...]
+    # Only those of the last two weeks are open at first.
+    folds_private: bool = False
 
     @property
-    def done(self) -> tuple[TimelineEvent, ...]:
-        return tuple(event for event in self.events if not event.is_said)
+    def done(self) -> list[TimelineEvent]:
+        """Marks first, then what they had agreed; of a milestone what it came to in that week."""
+        ranks = {EventKind.PROGRESS: 0, EventKind.STEPS: 1}
+        done = [event for event in self.events if not event.is_said]
+        latest: dict[str, TimelineEvent] = {}
+        for event in done:
+            latest.setdefault(event.of_milestone or event.what, event)
+        shown = [event for event in done if not event.of_milestone or latest[event.of_milestone] is event]
+        return sorted(shown, key=lambda event: ranks.get(event.kind, 2))
+
+    @property
+    def first_done(self) -> list[TimelineEvent]:
+        return self.done if len(self.done) <= _DONE + 1 else self.done[:_DONE]
+
+    @property
+    def more_done(self) -> list[TimelineEvent]:
+        return self.done[len(self.first_done) :]
 
     @property
     def said(self) -> tuple[TimelineEvent, ...]:
@@ -74,13 +95,6 @@ class EventKindTab:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PutAside:
-    id: int
-    summary: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptedAbsence:
     """An accepted absence; `is_over` if it ended before today."""
 
@@ -92,17 +106,20 @@ class AcceptedAbsence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudentTimeline:
-    """`member` and `overview` are None if the student is in no group today or the reader may not see the standing.
+    """`member`, `overview` and `sheet` are None if the student is in no group today or the reader may not see the
+    standing; the overview has this student alone.
 
-    `limited` tells former mentors that they see only their own time; else it is empty.
+    `limited` tells former mentors that they see only their own time; else it is empty. `moves` are there if asked for.
     """
 
     access: StudentAccess
     overview: GroupOverview | None
     member: Member | None
+    sheet: Sheet | None
+    calls: tuple[Call, ...]
     membership_label: str
     limited: str
-    aside: PutAside | None
+    aside: AttentionPutAside | None
     leaves: tuple[AcceptedAbsence, ...]
     milestones: tuple[StudentMilestone, ...]
     moves: tuple[HistoryLine, ...]
@@ -112,12 +129,33 @@ class StudentTimeline:
     # Earlier weeks, which are shown only when asked for.
     earlier_count: int
     check_ins: tuple[TimelineEvent, ...]
-    # What they ask in words, where they need help.
-    asked: Asked
 
     @property
     def name(self) -> str:
         return self.access.enrolment.person.name
+
+    @property
+    def short_name(self) -> str:
+        return self.access.enrolment.person.get_short_name()
+
+    @property
+    def heading(self) -> str:
+        """How they stand, in the words of every page; how it ended; else whose history this is."""
+        enrolment, is_self = self.access.enrolment, self.access.is_self
+        if enrolment.ended_on is not None and self.access.reads_all:
+            return f"{'You' if is_self else self.short_name} {enrolment.get_end_reason_display()}"
+        if self.member is None or enrolment.cohort.is_closed(self.access.today):
+            return "Your history" if is_self else f"{self.short_name}’s history"
+        if not is_self:
+            return self.member.words.about(self.short_name)
+        return "You asked for help" if self.member.cries else f"You are {self.member.words.text}"
+
+    @property
+    def group_url(self) -> str:
+        """Where they are open in their group, for those who lead it."""
+        opened = {"student": self.access.enrolment.pk} if self.access.may_lead else {}
+        assert self.access.stay is not None, "who is in no group has no link to it"  # noqa: S101
+        return reverse("tracker:group-detail", args=[self.access.stay.group_id], query=opened)
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -125,80 +163,68 @@ class StudentTimeline:
         return self.member.standing.reasons if self.member and self.access.sees_attention else ()
 
     @property
-    def headline(self) -> str:
-        is_in_reasons = any(reason.code is ReasonCode.BEHIND for reason in self.reasons)
-        return "" if self.member is None or is_in_reasons else self.member.standing.headline
+    def may_snooze(self) -> bool:
+        """Whoever waits for help is answered first."""
+        return bool(self.reasons) and self.aside is None and not self.calls
 
     @property
-    def line(self) -> AttentionLine | None:
-        """All reasons in one line, as on the page of the mentor; None without one."""
-        if not self.member or not self.reasons:
-            return None
-        return line_of(self.member, self.short_name, asked=self.asked)
-
-    @property
-    def tone(self) -> str:
-        """The class of the first reason: red if somebody must act, grey if it was put aside."""
-        if self.line is None or self.aside:
-            return "muted"
-        return "help" if self.line.attention is Attention.ACT else "late"
-
-    @property
-    def next_milestone_id(self) -> int | None:
-        return self.member.standing.next_milestone_id if self.member else None
+    def lead(self) -> str:
+        """All reasons but those in the red line, what is behind, the hours, and how often they came."""
+        if self.member is None:
+            return ""
+        standing = self.member.standing
+        asked = [
+            reason.text
+            for reason in self.reasons
+            if not (self.calls and reason.code is ReasonCode.NEEDS_HELP)
+        ]
+        parts = [
+            # The heading says how far behind.
+            "; ".join(asked or ([] if standing.behind_by else [standing.headline])),
+            ", ".join(filter(None, (hours_so_far(self.member.facts, standing), self.attendance))),
+        ]
+        return " ".join(f"{capfirst(part)}." for part in parts if part)
 
     @property
     def attendance(self) -> str:
-        """ "Present at 2 of 3 check-ins."; empty before the first."""
         entries = [event.chips[0].text for event in self.check_ins if event.chips]
-        present = entries.count("present")
-        if not entries:
-            return ""
-        if present == len(entries):
-            return "Present at the check-in." if present == 1 else f"Present at all {present} check-ins."
-        return f"Present at {present} of {counted(len(entries), 'check-in')}."
+        return attendance_label(entries.count("present"), len(entries))
 
     @property
     def has_private(self) -> bool:
-        return any(note.is_private for event in self.check_ins for note in event.notes)
+        return any(note.is_private for week in self.weeks for event in week.events for note in event.notes)
 
     @property
     def entry_count(self) -> int:
         return self.tabs[0].count
 
-    @property
-    def has_not_signed_in(self) -> bool:
-        """For mentors and course admins: the student has had no way to be active yet."""
-        return self.member is not None and not self.member.facts.has_signed_in and self.access.sees_attention
-
-    @property
-    def may_agree(self) -> bool:
-        """Whether the first agreement of student and mentor can still change."""
-        enrolment = self.access.enrolment
-        return enrolment.ended_on is None and not enrolment.cohort.is_closed(self.access.today)
-
-    @property
-    def short_name(self) -> str:
-        return self.access.enrolment.person.get_short_name()
-
 
 def student_timeline(
-    *, access: StudentAccess, now: datetime, kind: EventKind | None = None, shows_all: bool = True
+    *,
+    access: StudentAccess,
+    now: datetime,
+    kind: EventKind | None = None,
+    is_log: bool = False,
+    shows_all: bool = True,
 ) -> StudentTimeline:
     """Return the page of a student.
 
     Args:
         kind: of what alone the events are shown.
+        is_log: whether each event says who recorded it.
         shows_all: whether weeks before the latest three are shown, too.
     """
-    zone = ZoneInfo(access.enrolment.cohort.time_zone)
-    overview, member = _standing(access, now) if access.reads_all else (None, None)
+    enrolment = access.enrolment
+    zone = ZoneInfo(enrolment.cohort.time_zone)
+    overview = _overview(access, now) if access.reads_all else None
+    member = next(iter(overview.members), None) if overview else None
     records = by_milestone(
         Progress.history.filter(enrolment=access.enrolment).select_related("history_user", "milestone")
     )
-    absences = list(access.enrolment.absences.select_related("accepted_by").order_by("-starts_on", "-pk"))
+    absences = list(enrolment.absences.select_related("accepted_by").order_by("-starts_on", "-pk"))
     asides = _asides(access)
-    moves = list(_membership_records(access))
+    # Who moved them stands in the log alone.
+    moves = list(_membership_records(access)) if is_log else []
     asks = list(
         Ask.objects.filter(enrolment=access.enrolment).select_related("question__milestone", "logged_by")
     )
@@ -216,31 +242,29 @@ def student_timeline(
     ]
     weeks = list(_weeks(events, kind, access.today))
     shown = weeks if shows_all else weeks[:_WEEKS]
-    check_ins = sorted(
-        (event for event in events if event.kind is EventKind.CHECK_INS),
-        key=lambda event: (event.day, event.at),
-        reverse=True,
-    )
     return StudentTimeline(
         access=access,
         overview=overview,
         member=member,
+        sheet=_sheet(overview, member) if overview and member else None,
+        calls=tuple(calls_of(member, _newest_open(asks, access), enrolment.cohort)) if member else (),
         membership_label=_membership_label(access),
         limited=_limited_notice(access),
-        aside=_in_force(asides, access.today) if access.reads_all else None,
+        aside=next((row for row in asides if row.ended_at is None and access.today < row.until_on), None)
+        if access.reads_all
+        else None,
         leaves=tuple(_absence(row, access.today) for row in absences if access.may_read(row.starts_on)),
         milestones=tuple(
             student_milestones(overview.plan if overview else (), member, records, access.today, zone)
         )
         if access.reads_all
         else (),
-        moves=tuple(_move_lines(moves)) if access.reads_all else (),
+        moves=tuple(_move_lines(moves)) if access.reads_all and kind is EventKind.GROUPS else (),
         tabs=tuple(_tabs(events, kind)),
         kind=kind,
         weeks=tuple(shown),
         earlier_count=len(weeks) - len(shown),
-        check_ins=tuple(check_ins),
-        asked=_newest_open(asks, access),
+        check_ins=tuple(event for event in events if event.kind is EventKind.CHECK_INS),
     )
 
 
@@ -256,16 +280,29 @@ def _newest_open(asks: Iterable[Ask], access: StudentAccess) -> Asked:
     }
 
 
-def _standing(access: StudentAccess, now: datetime) -> tuple[GroupOverview | None, Member | None]:
-    """The student's group and the student in it: standing depends on the whole group."""
+def _overview(access: StudentAccess, now: datetime) -> GroupOverview | None:
     if access.stay is None:
-        return None, None
+        return None
+    # With their cohort and person.
+    access.stay.enrolment = access.enrolment
     group = access.stay.group
     group.cohort = access.enrolment.cohort
     reader = AttentionReader.MENTOR if group.pk in access.mentors_today else AttentionReader.COURSE_ADMIN
-    overview = group_overview(group, now=now, reader=reader if access.sees_attention else None)
-    members = overview.members
-    return overview, next((each for each in members if each.enrolment_id == access.enrolment.pk), None)
+    return student_overview(access.stay, now=now, reader=reader if access.sees_attention else None)
+
+
+def _sheet(overview: GroupOverview, member: Member) -> Sheet:
+    """The student's row with all milestones. Nothing was due for who came later."""
+    joined_on = member.facts.joined_on
+    plan = [
+        replace(each.milestone, due_on=None)
+        if each.milestone.due_on and each.milestone.due_on <= joined_on
+        else each.milestone
+        for each in overview.plan
+    ]
+    now_id = member.standing.next_milestone_id
+    columns = columns_of(plan, (), is_unfolded=True)
+    return sheet_of([Planned(each, [member]) for each in plan], [member], columns, now_id=now_id)
 
 
 def _events(access: StudentAccess) -> Iterator[TimelineEvent]:
@@ -295,14 +332,6 @@ def _asides(access: StudentAccess) -> list[AttentionPutAside]:
         return []
     asides = access.enrolment.attention_put_aside.select_related("put_aside_by", "ended_by")
     return list(asides.order_by("-put_aside_at"))
-
-
-def _in_force(asides: Iterable[AttentionPutAside], today: date) -> PutAside | None:
-    aside = next((row for row in asides if row.ended_at is None and today < row.until_on), None)
-    if aside is None:
-        return None
-    summary = f"Snoozed until {day_label(aside.until_on, today)} by {aside.put_aside_by}"
-    return PutAside(id=aside.pk, summary=summary, reason=aside.reason)
 
 
 def _absence(row: Any, today: date) -> AcceptedAbsence:
@@ -372,13 +401,11 @@ def _limited_notice(access: StudentAccess) -> str:
 
 
 def _tabs(events: list[TimelineEvent], current: EventKind | None) -> Iterator[EventKindTab]:
-    yield EventKindTab(
-        label="Everything", url="?kind=all#timeline", is_current=current is None, count=len(events)
-    )
+    yield EventKindTab(label="Everything", url="?kind=all", is_current=current is None, count=len(events))
     for kind in EventKind:
         count = sum(event.kind is kind for event in events)
         if count or kind is current:
-            url = f"?kind={kind.value}#timeline"
+            url = f"?kind={kind.value}"
             yield EventKindTab(label=kind.label, url=url, is_current=kind is current, count=count)
 
 
@@ -388,7 +415,11 @@ def _weeks(events: list[TimelineEvent], kind: EventKind | None, today: date) -> 
     dated = [event for event in shown if not event.is_undated]
     latest_first = sorted(dated, key=lambda event: (event.shown_week, event.day, event.at), reverse=True)
     for week, of_week in groupby(latest_first, key=lambda event: event.shown_week):
-        yield TimelineWeek(label=_week_label(week, today), events=tuple(of_week))
+        yield TimelineWeek(
+            label=_week_label(week, today),
+            events=tuple(of_week),
+            folds_private=week.starts_on < Week.of(today).starts_on - timedelta(weeks=1),
+        )
     if len(dated) < len(shown):
         yield TimelineWeek(label="", events=tuple(event for event in shown if event.is_undated))
 

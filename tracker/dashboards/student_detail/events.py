@@ -5,6 +5,8 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.text import capfirst
+
 from groups.models import Absence, Membership
 from lib.days import day_label, day_range_label
 from lib.weeks import Week
@@ -57,7 +59,8 @@ class EventNote:
 class TimelineEvent:
     """`day` is in the cohort's time zone; `week` is set only if the event is listed under another week than its day.
 
-    Of an event that `is_undated` nobody knows the day: it is the one on which it came into Trefoil.
+    Of an event that `is_undated` nobody knows the day: it is the one on which it came into Trefoil. `lead` and `short`
+    are how it is said below the heading of its week: "Asked:" and "Why divide?".
     """
 
     kind: EventKind
@@ -66,6 +69,11 @@ class TimelineEvent:
     what: str
     by: str = ""
     url: str = ""
+    lead: str = ""
+    short: str = ""
+    # The state that was marked, and where.
+    state: str = ""
+    of_milestone: str = ""
     tone: str = ""
     week: Week | None = None
     is_undated: bool = False
@@ -76,6 +84,15 @@ class TimelineEvent:
     def is_said(self) -> bool:
         """Whether it was said at a meeting, rather than done by the student."""
         return self.kind in (EventKind.CHECK_INS, EventKind.NOTES) or self.what.startswith(AGREED)
+
+    @property
+    def is_answered(self) -> bool:
+        return self.kind is EventKind.QUESTIONS and self.tone == "ok"
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether the day is said in its week: of marks, and of what is still open."""
+        return not (self.is_said or self.is_answered or self.is_undated or self.kind is EventKind.STEPS)
 
     @property
     def shown_week(self) -> Week:
@@ -104,6 +121,7 @@ def check_in_events(
             at=_start_of(day),
             week=row.week,
             what=_check_in_title(row, access.today),
+            short=_short_title(row),
             by=str(row.logged_by),
             url=row.get_absolute_url() if access.may_read_shared(row, day) else "",
             tone="watch" if entry and entry.attendance == CheckInEntry.Attendance.ABSENT else "ok",
@@ -133,6 +151,13 @@ def _check_in_title(row: CheckIn, today: date) -> str:
     return f"Check-in of {row.group}: {row.get_outcome_display()}"
 
 
+def _short_title(row: CheckIn) -> str:
+    """ "Check-in, Wednesday, 40 minutes"."""
+    if row.outcome == CheckIn.Outcome.HELD and row.held_on is not None:
+        return f"Check-in, {row.held_on:%A}, {row.minutes} minutes"
+    return f"Check-in: {row.get_outcome_display()}"
+
+
 def _check_in_notes(
     row: CheckIn, entry: CheckInEntry | None, access: StudentAccess, day: date
 ) -> Iterator[EventNote]:
@@ -141,7 +166,7 @@ def _check_in_notes(
     if row.summary:
         yield EventNote(label="For the group", text=row.summary)
     if row.private_note and access.may_read_private(row, day):
-        label = f"Private note, read by {row.group}’s mentors and the course admins"
+        label = f"{row.group}’s mentors and the course admins read this."
         yield EventNote(label=label, text=row.private_note, is_private=True)
 
 
@@ -159,6 +184,8 @@ def note_events(rows: Iterable[MeetingNote], access: StudentAccess) -> Iterator[
             day=day,
             at=row.changed_at,
             what=f"Before the meeting{of_meeting}: {row.get_going_display().lower()}",
+            lead=f"Before the meeting{of_meeting}:",
+            short=row.get_going_display().lower(),
             by=str(row.changed_by),
             tone="watch" if row.going == Going.STUCK else "quiet",
             notes=(EventNote(label="Note", text=row.note),) if row.note else (),
@@ -178,8 +205,17 @@ def item_events(rows: Iterable[MeetingItem], access: StudentAccess) -> Iterator[
     for row in rows:
         day = row.added_at.astimezone(zone).date()
         if access.may_read_words(row.group_id, day, Week.of(day)):
-            what = "Brought" if row.state == MeetingItem.State.DONE else "To bring"
-            yield _at(row.added_at, zone, EventKind.NOTES, f"{what} to the meeting: {row.text}")
+            is_done = row.state == MeetingItem.State.DONE
+            what = "Brought" if is_done else "To bring"
+            lead = "Brought up:" if is_done else "To bring up:"
+            yield _at(
+                row.added_at,
+                zone,
+                EventKind.NOTES,
+                f"{what} to the meeting: {row.text}",
+                lead=lead,
+                short=row.text,
+            )
 
 
 def step_events(rows: Iterable[AgreedStep], access: StudentAccess) -> Iterator[TimelineEvent]:
@@ -187,7 +223,13 @@ def step_events(rows: Iterable[AgreedStep], access: StudentAccess) -> Iterator[T
     for row in rows:
         due_label = f", by {day_label(row.due_on, access.today)}" if row.due_on else ""
         yield _at(
-            row.agreed_at, zone, EventKind.STEPS, f"{AGREED}{row.text}{due_label}", by=str(row.agreed_by)
+            row.agreed_at,
+            zone,
+            EventKind.STEPS,
+            f"{AGREED}{row.text}{due_label}",
+            by=str(row.agreed_by),
+            lead=AGREED,
+            short=row.text,
         )
         if row.closed_at is not None:
             state = "Done" if row.state == AgreedStep.State.DONE else "Removed"
@@ -202,7 +244,8 @@ def question_events(rows: Iterable[Ask], access: StudentAccess) -> Iterator[Time
         question = row.question
         if not access.may_read_ask(row):
             continue
-        tone = "ok" if question.status == Question.Status.ANSWERED else "quiet"
+        is_answered = question.status == Question.Status.ANSWERED
+        tone = "ok" if is_answered else "quiet"
         chips = [Chip(text=question.get_status_display(), tone=tone)]
         if question.milestone is not None:
             chips.append(Chip(text=question.milestone.title))
@@ -211,6 +254,9 @@ def question_events(rows: Iterable[Ask], access: StudentAccess) -> Iterator[Time
             zone,
             EventKind.QUESTIONS,
             f"Asked: {question.title}",
+            lead="Asked:",
+            short=question.title,
+            tone="ok" if is_answered else "",
             by="" if row.logged_by_id == access.enrolment.person_id else str(row.logged_by),
             url=question.get_absolute_url(),
             is_undated=row.is_undated,
@@ -227,17 +273,24 @@ def review_events(rows: Iterable[CodeReview], access: StudentAccess) -> Iterator
         subject, reviewed = ("You", f"your {row.milestone}") if author.pk == own else (author, "")
         by, asked_of = ("You", "you") if reviewer.pk == own else (reviewer, reviewer)
         asked = f"{subject} asked {asked_of} to review {row.milestone}"
-        yield _at(row.requested_at, zone, EventKind.REVIEWS, asked, url=url)
+        is_author = row.author_id == access.enrolment.pk
+        other = (reviewer if is_author else author).get_short_name()
+        lead = f"Asked {other} to review" if is_author else f"Asked by {other} to review"
+        title = str(row.milestone)
+        yield _at(row.requested_at, zone, EventKind.REVIEWS, asked, url=url, lead=lead, short=title)
         if row.state != CodeReview.State.REQUESTED:
             is_approved = row.state == CodeReview.State.APPROVED
             verb = "approved" if is_approved else "asked for changes in"
             outcome = f"{by} {verb} {reviewed or f'{row.milestone} of {author}'}"
+            lead = f"{other} {verb}" if is_author else f"{capfirst(verb)} {other}’s"
             yield _at(
                 row.changed_at,
                 zone,
                 EventKind.REVIEWS,
                 outcome,
                 url=url,
+                lead=lead,
+                short=title,
                 tone="ok" if is_approved else "watch",
             )
 

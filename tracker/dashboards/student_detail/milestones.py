@@ -30,19 +30,10 @@ class StudentMilestone:
     shown_as: str
     state_label: str
     since_label: str
-    since_on: date | None
     due_label: str
-    due_on: date | None
     hours_label: str
     is_waived: bool
     changes: tuple[HistoryLine, ...]
-
-    @property
-    def place_classes(self) -> str:
-        """Of its place on the path."""
-        if self.shown_as == "unplanned":
-            return "unplanned"
-        return "reached" if self.since_on else ""
 
     @property
     def may_be_waived(self) -> bool:
@@ -68,14 +59,13 @@ def student_milestones(
         due_on, due_label = planned.milestone.due_on, "no due date"
         if due_on is not None and member is not None and due_on <= member.facts.joined_on:
             # It was never due for who came later.
-            due_on, due_label = None, "from before they joined"
+            due_label = "from before they joined"
         elif due_on is not None:
             due_label = f"due {day_label(due_on, today)}"
         yield _line(
             planned.milestone,
             records.get(planned.milestone.id, []),
             due_label=due_label,
-            due_on=due_on,
             waived=member is not None and member.cells[number].is_waived,
             today=today,
             zone=zone,
@@ -97,7 +87,6 @@ def _line(
     records: list[Record],
     *,
     due_label: str,
-    due_on: date | None = None,
     waived: bool,
     today: date,
     zone: ZoneInfo,
@@ -114,9 +103,7 @@ def _line(
         shown_as="unplanned" if is_left_out else state.value,
         state_label="not expected" if is_left_out else state.label.lower(),
         since_label=f"since {day_label(since, today)}" if since else "",
-        since_on=since,
         due_label=due_label,
-        due_on=due_on,
         hours_label=_hours_label(last.hours if last else None, milestone.planned_hours),
         is_waived=waived,
         changes=tuple(reversed(list(_changes(records)))),
@@ -165,8 +152,9 @@ def progress_events(records: dict[int, list[Record]], zone: ZoneInfo) -> Iterato
         previous: Record = None
         for day, of_day in groupby(of_milestone, key=lambda each: each.history_date.astimezone(zone).date()):
             last = list(of_day)[-1]
-            parts = [_part(*difference) for difference in _differences(previous, last)]
-            if parts:
+            differences = list(_differences(previous, last))
+            if differences:
+                parts = [_part(*difference) for difference in differences]
                 is_new_state = previous is None or previous.state != last.state
                 at = last.state_since or last.history_date
                 # What was marked here has the moment of its mark; other moments came with an import.
@@ -181,6 +169,9 @@ def progress_events(records: dict[int, list[Record]], zone: ZoneInfo) -> Iterato
                     and last.state_since is None
                     and State(last.state) is not State.NOT_STARTED,
                     tone=_TONES.get(State(last.state), "") if is_new_state else "",
+                    state=last.state if is_new_state else "",
+                    of_milestone=last.milestone.title if is_new_state else "",
+                    short=f"{last.milestone.title}: {', '.join(_short_part(*each) for each in differences)}",
                 )
             previous = last
 
@@ -191,3 +182,10 @@ def _part(field: str, before: str, after: str) -> str:
     if field == "hours":
         return f"{after} spent" if after.endswith(" h") else "hours removed"
     return after
+
+
+def _short_part(field: str, before: str, after: str) -> str:
+    """In the week itself it does not matter what it was before."""
+    if field == "state":
+        return "needs help" if after == State.NEED_HELP.label.lower() else after
+    return _part(field, before, after)

@@ -1,0 +1,65 @@
+"""Requests for help that nobody has answered, as the red line says them on every page."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from courses.models import Cohort
+from lib.relative_days import relative_day
+from questions.models import Question
+from tracker.dashboards.attention_lines import Asked
+from tracker.dashboards.grid import Member
+from tracker.standing import ReasonCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A request for help that nobody has answered: where, for how long, and with what words."""
+
+    enrolment_id: int
+    who: str
+    milestone_id: int
+    milestone: str
+    since_label: str
+    question: Question | None
+    asked_label: str
+
+    @property
+    def answer_url(self) -> str:
+        if self.question:
+            return f"{self.question.get_absolute_url()}#id_body"
+        return reverse("tracker:help-answer", args=[self.enrolment_id])
+
+
+def calls_of(
+    member: Member, asked: Asked, cohort: Cohort, *, names: Mapping[int, str] | None = None
+) -> Iterator[Call]:
+    """Yield what a student asks for help with, unless they are snoozed.
+
+    Args:
+        names: what the students of their group are called on the page.
+    """
+    standing, facts = member.standing, member.facts
+    if standing.is_set_aside or not any(each.code is ReasonCode.NEEDS_HELP for each in standing.reasons):
+        return
+    titles = {each.id: each.title for each in facts.plan}
+    for mark in facts.progress:
+        if mark.milestone_id not in member.cries:
+            continue
+        since = mark.need_help_since or mark.changed_on or facts.today
+        days = (facts.today - since).days
+        # An answer to another question would not help.
+        question = asked.get((member.enrolment_id, mark.milestone_id))
+        asked_on = cohort.today(question.asked_at) if question else None
+        yield Call(
+            enrolment_id=member.enrolment_id,
+            who=names[member.enrolment_id] if names else member.short_name,
+            milestone_id=mark.milestone_id,
+            milestone=titles.get(mark.milestone_id, "A milestone that is not in the plan"),
+            since_label={0: "since today", 1: "since yesterday"}.get(days, f"for {days} days"),
+            question=question,
+            asked_label=relative_day(asked_on, facts.today)
+            if asked_on and question and not question.is_undated
+            else "",
+        )
