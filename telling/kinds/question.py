@@ -3,9 +3,10 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from people.models import Event, User
+from people.models import Event, Message, User
 from questions.access.questions import question_to_read
 from questions.models import Ask
+from telling.kinds.help import HELP
 from telling.kinds.in_groups import MENTORS, who_answers, why_asked
 from telling.kinds.kind import Kind
 from telling.mails import Mail, Part, cut, moment_label, zone_of
@@ -26,13 +27,21 @@ def _hearers(event: Event, now: datetime) -> Iterable[User]:
     return who_answers(ask.group, now) if ask else []
 
 
+def _is_in_request_for_help(reader: User, event: Event, now: datetime) -> bool:
+    """Whether a mail of the same moment says that the asker needs help: it has these words."""
+    of_help = Message.objects.filter(
+        recipient=reader, kind=HELP.name, event__by=event.by_id, event__at=event.at
+    )
+    return of_help.filter(state__in=[Message.State.WAITING, Message.State.SENT], due_at__lte=now).exists()
+
+
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     ask = _ask(event)
     if ask is None:
         return None
     access = question_to_read(reader, ask.question.duplicate_of_id or ask.question_id, now)
     question = access.question
-    if question.has_answer:
+    if question.has_answer or _is_in_request_for_help(reader, event, now):
         return None
     # Without an enrolment it is somebody of the group. Who asked first may hide their name, who asked again does not.
     asker = ask.enrolment.person if ask.enrolment else None

@@ -19,6 +19,7 @@ from questions.actions import answer, ask
 from tests.conftest import NOW, Cast
 from tests.mail_server import MailServer
 from tests.mails import deliver, html_of
+from tracker.actions.helping import ask_for_help
 from tracker.actions.progress import mark
 
 pytestmark = pytest.mark.usefixtures("all_have_signed_in")
@@ -82,6 +83,27 @@ def test_who_asked_what_they_need_help_with_is_answered_there(cast: Cast) -> Non
     assert "Asked: Which key?" in mail.body
     assert ("RAG" in mail.body, "When do we meet?" in mail.body) == (False, False)
     assert f"{question.get_absolute_url()}#id_body" in mail.body
+
+
+def test_words_of_a_request_for_help_come_in_one_mail(cast: Cast) -> None:
+    bruno, (_, prompts, indexation, _) = cast.enrolment("bruno"), cast.milestones
+
+    def request(milestone: Milestone, words: str, at: datetime) -> list[str]:
+        ask_for_help(
+            enrolment=bruno, group=cast.clover, milestone=milestone, words=words, by=bruno.person, at=at
+        )
+        return [mail.subject for mail in deliver(at)]
+
+    assert request(prompts, "", NOW) == ["Bruno needs help with Prompt engineering"]
+    # Said afterwards, or while a second mail about help waits until she looks: the question goes.
+    hour = timedelta(hours=1)
+    assert request(prompts, "Which key?", NOW + hour) == ["Bruno asks: Which key?"]
+    assert request(indexation, "What is a chunk?", NOW + 2 * hour) == ["Bruno asks: What is a chunk?"]
+    Message.objects.update(looked_at=NOW)
+    mark(enrolment=bruno, milestone=prompts, state="working", by=bruno.person, at=NOW + 3 * hour)
+    assert request(prompts, "And now?", NOW + 4 * hour) == [
+        "Bruno needs help with Prompt engineering and Indexation"
+    ]
 
 
 def link_in(mail: Any) -> str:
