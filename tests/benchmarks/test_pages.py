@@ -28,10 +28,10 @@ PERFORMANCE = Path(__file__).resolve().parent.parent.parent / "docs/performance.
 # Queries of the whole request, and the most kB that it may send with 30 learners: a tenth more than it does.
 WEIGHTS = {
     "floor": (5, 12),
-    "my week": (28, 35),
+    "my week": (26, 35),
     "my groups, three": (23, 51),
     "check-in form": (24, 27),
-    "group page": (22, 27),
+    "group page": (21, 27),
     "own history": (22, 34),
     "a student's history": (26, 36),
     "questions of a student": (11, 18),

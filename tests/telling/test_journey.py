@@ -92,7 +92,7 @@ def test_words_of_a_request_for_help_come_in_one_mail(cast: Cast) -> None:
         ask_for_help(
             enrolment=bruno, group=cast.clover, milestone=milestone, words=words, by=bruno.person, at=at
         )
-        return [mail.subject for mail in deliver(at)]
+        return [str(mail.subject) for mail in deliver(at)]
 
     assert request(prompts, "", NOW) == ["Bruno needs help with Prompt engineering"]
     # Said afterwards, or while a second mail about help waits until she looks: the question goes.

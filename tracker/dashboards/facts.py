@@ -93,15 +93,16 @@ def records_of(
 ) -> dict[int, StudentRecord]:
     """Return the records of enrolments by their id. Five queries; two without what only attention needs.
 
-    One more if any are asked before their meetings, one if any have never signed in, and one if any need help.
+    One more if any are asked before their meetings, one if any have never signed in, and for
+    attention one if any need help.
 
     Args:
         cohorts: the cohorts of the enrolments, which have their people.
-        for_attention: read check-ins, asks and invitations too, and who was put aside.
+        for_attention: read check-ins, asks and invitations too, who was put aside, and which help was answered.
     """
     records = {enrolment.pk: StudentRecord() for enrolment in cohorts}
     zones = {enrolment.pk: ZoneInfo(cohort.time_zone) for enrolment, cohort in cohorts.items()}
-    requests = _read_progress(records, zones)
+    requests = _read_progress(records, zones, asks_for_answers=for_attention)
     absences = Absence.objects.filter(enrolment__in=zones.keys())
     for enrolment_id, starts_on, ends_on in absences.values_list("enrolment_id", "starts_on", "ends_on"):
         records[enrolment_id].absences.append(Period(starts_on, ends_on))
@@ -117,17 +118,21 @@ def records_of(
 
 
 def _read_progress(
-    records: Mapping[int, StudentRecord], zones: Mapping[int, ZoneInfo]
+    records: Mapping[int, StudentRecord], zones: Mapping[int, ZoneInfo], *, asks_for_answers: bool
 ) -> dict[int, datetime]:
-    """Return the moment of the last request for help that waits for an answer, by enrolment."""
+    """Return the moment of the last request for help that waits for an answer, by enrolment.
+
+    Unless it `asks_for_answers`, each waits: the query of the answers costs more than all others here.
+    """
     requests: dict[int, datetime] = {}
     progress = Progress.objects.filter(enrolment__in=zones.keys())
     fields = ("enrolment_id", "milestone_id", "state", "hours", "state_since", "changed_at", "waived_at")
     rows = list(progress.values_list("pk", *fields))
-    # Its query is long, and few need help.
-    needed = [pk for pk, _, _, state, *_ in rows if state == State.NEED_HELP]
-    asked = Progress.objects.filter(pk__in=needed) if needed else Progress.objects.none()
-    answered = dict(asked.annotate(answered_at=help_answered_at()).values_list("pk", "answered_at"))
+    needed = [pk for pk, _, _, state, *_ in rows if asks_for_answers and state == State.NEED_HELP]
+    answered: dict[int, datetime | None] = {}
+    if needed:
+        asked = Progress.objects.filter(pk__in=needed).annotate(answered_at=help_answered_at())
+        answered = dict(asked.values_list("pk", "answered_at"))
     for pk, enrolment_id, milestone_id, value, hours, since, changed_at, waived_at in rows:
         answered_at = answered.get(pk)
         zone, state = zones[enrolment_id], State(value)

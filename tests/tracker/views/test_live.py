@@ -4,9 +4,11 @@ import html
 import re
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from statistics import median
 
 import pytest
+import time_machine
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
@@ -14,9 +16,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.http import urlencode
 
 from groups.models import Enrolment
+from questions.actions import answer, ask
 from tests.conftest import NOW, Cast
 from tests.factories.groups import MentorshipFactory
 from tests.factories.questions import QuestionFactory
+from tests.factories.tracker import CodeReviewFactory
 from tracker.actions.progress import mark
 
 type As = Callable[[str], Client]
@@ -94,6 +98,19 @@ def test_question_of_a_student_comes_by_itself_and_who_is_open_stays_open(cast: 
     assert 'hx-swap-oob="true"' in waiting
     assert "Why divide by the root?" in waiting
     assert answer.count('<tr class="detail">') == 1
+
+
+def test_answer_and_review_come_to_my_week(cast: Cast, as_: As) -> None:
+    browser, page = as_("ana"), f"/week/{cast.clover.pk}/"
+    asked = ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="Why so?")
+    url, later = asks(browser, page), NOW + timedelta(minutes=1)
+    with time_machine.travel(later, tick=False):
+        answer(question=asked, by=cast.marta, at=later, body="So.")
+        assert "Why so?" in browser.get(url, headers=SCRIPT).text
+        url = asks(browser, page)
+        ana, bruno = cast.enrolment("ana"), cast.enrolment("bruno")
+        CodeReviewFactory.create(group=cast.clover, author=bruno, reviewer=ana, milestone=cast.milestones[0])
+        assert "Bruno’s LLM basics" in browser.get(url, headers=SCRIPT).text
 
 
 def test_cards_that_changed_come_one_by_one(cast: Cast, as_: As) -> None:

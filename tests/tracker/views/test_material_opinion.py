@@ -12,7 +12,8 @@ from people.models import User
 from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory
 from tests.messages import told
-from tracker.models import MaterialTick
+from tests.tracker.dashboards.test_week import finish
+from tracker.models import MaterialTick, Progress
 
 type As = Callable[[str], Client]
 
@@ -47,18 +48,32 @@ def test_material_opinion_and_back(cast: Cast, as_: As, material: Material) -> N
     assert browser.post(url, {"opinion": "boring"}).status_code == 404
 
 
-def test_buttons_stand_beside_what_is_ticked_and_the_own_one_takes_it_back(
-    cast: Cast, as_: As, material: Material
-) -> None:
+def test_asked_once_the_milestone_is_done_of_what_was_ticked(cast: Cast, as_: As, material: Material) -> None:
     MaterialFactory.create(milestone=cast.milestones[0], title="Not read yet")
-    browser = as_("ana")
-    browser.post(url_of(cast, material), {"opinion": "useful"})
-    MaterialTick.objects.update(ticked_at=NOW - timedelta(days=2))
-    html = browser.get("/week/").content.decode()
+    MaterialTick.objects.update(opinion="useful", group=cast.clover, ticked_at=NOW - timedelta(days=2))
+    browser, of_first = as_("ana"), f"/week/{cast.clover.pk}/?milestone={cast.milestones[0].pk}"
+    assert '<button id="opinion-' not in browser.get(of_first).text
+    finish(cast, 0)
+    html = browser.get(of_first).text
     assert html.count('<button id="opinion-') == 3
+    assert "Which material was not worth it?" in " ".join(html.split())
+    # A second tap on the own one takes it back.
     pressed = f'id="opinion-{material.pk}-useful" name="opinion" value="" aria-pressed="true"'
     assert pressed in " ".join(html.split())
     assert html.count('aria-pressed="true">useful') == 1
+    # For a day on the page of the next milestone, too; where none is left, of the last one.
+    asked = "LLM basics is done: which material was not worth it?"
+
+    def week() -> str:
+        return " ".join(browser.get("/week/").text.split())
+
+    for days in (1, 2):
+        Progress.objects.update(state_since=NOW - timedelta(days=days))
+        assert (asked in week()) == (days == 1)
+    finish(cast, 1, 2, 3)
+    Progress.objects.exclude(milestone=cast.milestones[0]).update(state_since=NOW - timedelta(days=3))
+    assert asked in week()
+    assert week().count('<button id="opinion-') == 3
 
 
 def test_unticking_takes_the_opinion_with_it_and_undo_brings_both_back(

@@ -1,17 +1,16 @@
 """The student's week: the milestone to work on, the next meeting, what was agreed, and what waits for them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import F, Q
 from django.urls import reverse
 
-from courses.models import Milestone
 from groups.models import Group
 from lib.days import day_label
 from people.models import User
-from questions.models import Question
 from tracker.actions.progress import why_read_only
 from tracker.dashboards.arriving import Arrival, arrivals_in
 from tracker.dashboards.grid import Member
@@ -27,14 +26,22 @@ from tracker.dashboards.week.milestones import (
     milestone_cards,
     titles_of,
 )
-from tracker.dashboards.week.waiting import Help, Waiting, help_of, waiting_for
+from tracker.dashboards.week.waiting import (
+    Help,
+    Waiting,
+    help_of,
+    waiting_for,
+)
 from tracker.models import AgreedStep, CheckIn
+from tracker.standing import State
 from tracker.standing.attention import counted
 
 # For how many days a finished step stays visible.
 _STEP_DAYS = 7
 # Titles, steps and what waits are folded beyond these.
 _TITLES, _WAITING = 5, 3
+# For so long after a milestone was done the page of the next one asks how its materials were.
+_ASKED_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +66,10 @@ class WeekStep:
 class StudentWeek:
     """A student's week in a group.
 
-    `shown` is the milestone to work on, or the requested one, with the `titles` of its materials and its frequent
-    questions (`known`); None when nothing is left to do. `others` are all other milestones, `following` the one to go
-    on with. `read_only` says why nothing can be changed, or is empty.
+    `shown` is the milestone to work on, or the requested one, with the `titles` of its materials and the number of its
+    frequent questions (`known_count`); None when nothing is left to do. `others` are all other milestones, `following`
+    the one to go on with. `finished` is one that is done, whose materials are asked about (`worth`). `read_only` says
+    why nothing can be changed, or is empty.
     """
 
     overview: GroupOverview
@@ -69,7 +77,9 @@ class StudentWeek:
     read_only: str
     shown: MilestoneCard | None
     titles: tuple[Title, ...]
-    known: tuple[Question, ...]
+    known_count: int
+    finished: MilestoneCard | None
+    worth: tuple[Title, ...]
     following: MilestoneCard | None
     others: tuple[MilestoneCard, ...]
     help: tuple[Help, ...]
@@ -253,18 +263,25 @@ def student_week(
     others = tuple(card for card in cards.values() if card is not shown)
     left = (card for card in others if card.is_planned and not card.is_settled)
     needs_help = any(mark.state == "need_help" for mark in me.facts.progress)
-    help_needed = help_of(enrolment) if needs_help and not read_only else ()
+    help_needed = help_of(enrolment, now) if needs_help and not read_only else ()
     check_ins = tuple(group.check_ins.shared().newest_first())
     meeting = next_meeting(group, check_ins, overview.pauses, now, reader_zone=person.time_zone)
     answers_above = {each.answer.question_id for each in help_needed if each.answer}
+    finished = None if read_only else _finished(shown, cards.values(), overview.today)
+    titles = titles_of(shown.milestone, enrolment_id, now) if shown else ()
+    asked_about = (
+        titles if finished is shown else titles_of(finished.milestone, enrolment_id, now) if finished else ()
+    )
     absences = me.facts.absences
     return StudentWeek(
         overview=overview,
         me=me,
         read_only=read_only,
         shown=shown,
-        titles=titles_of(shown.milestone, enrolment_id, now) if shown else (),
-        known=_known(shown.milestone) if shown else (),
+        titles=titles,
+        known_count=shown.milestone.questions.known().count() if shown else 0,
+        finished=finished,
+        worth=tuple(title for title in asked_about if title.is_ticked) if finished else (),
         following=to_do if shown is not to_do else next(left, None),
         others=others,
         help=help_needed,
@@ -279,10 +296,16 @@ def student_week(
     )
 
 
-def _known(milestone: Milestone) -> tuple[Question, ...]:
-    """The frequent questions of a milestone, answered and published, those asked most first. One query."""
-    known = milestone.questions.known().only("title").with_ask_count()
-    return tuple(known.order_by(F("ask_count").desc(), "asked_at", "pk"))
+def _finished(
+    shown: MilestoneCard | None, cards: Iterable[MilestoneCard], today: date
+) -> MilestoneCard | None:
+    """The milestone shown if it is done, else the one that was done last: for a day, or if none is left to do."""
+    if shown and shown.state is State.DONE:
+        return shown
+    since = date.min if shown is None else today - _ASKED_FOR
+    done = [(card.mark.done_on or date.min, card) for card in cards if card.mark and card.state is State.DONE]
+    on, last = max(done, key=lambda each: each[0], default=(date.min, None))
+    return last if on >= since else None
 
 
 def _steps(group: Group, enrolment_id: int, overview: GroupOverview, now: datetime) -> tuple[WeekStep, ...]:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import F, FilteredRelation, Q
 
 from courses.models import Material, Milestone
 from lib.days import day_label
@@ -83,6 +86,10 @@ class MilestoneCard:
         return self.mark.state if self.mark else State.NOT_STARTED
 
     @property
+    def is_begun(self) -> bool:
+        return self.state is not State.NOT_STARTED
+
+    @property
     def is_waived(self) -> bool:
         return self.mark is not None and self.mark.is_waived
 
@@ -133,7 +140,7 @@ class MilestoneCard:
             "optional" if self.milestone.is_optional else "",
             "waived for you" if self.is_waived else "",
         ]
-        return " · ".join(part for part in parts if part)
+        return " · ".join(part for part in parts if part) or "no date"
 
 
 def milestone_cards(overview: GroupOverview, me: Member) -> dict[int, MilestoneCard]:
@@ -161,16 +168,16 @@ def milestone_cards(overview: GroupOverview, me: Member) -> dict[int, MilestoneC
 
 
 def titles_of(milestone: Milestone, enrolment_id: int, now: datetime) -> tuple[Title, ...]:
-    """The materials in use, by their title. Two queries."""
-    ticks = MaterialTick.objects.filter(enrolment=enrolment_id, material__milestone=milestone)
-    ticked = {tick.material_id: tick for tick in ticks}
-    titled: dict[str, list[Material]] = {}
-    for material in milestone.materials.in_use().in_order().select_related("link_check"):
-        titled.setdefault(material.title_of_all, []).append(material)
+    """The materials in use, by their title. One query."""
+    ticks = FilteredRelation("ticks", condition=Q(ticks__enrolment=enrolment_id))
+    rows = milestone.materials.in_use().in_order().select_related("link_check")
+    titled: dict[str, list[Any]] = {}
+    for row in rows.annotate(tick=ticks, ticked_at=F("tick__ticked_at"), opinion=F("tick__opinion")):
+        titled.setdefault(row.title_of_all, []).append(row)
     found = []
     for name, materials in titled.items():
-        own = [ticked[material.pk] for material in materials if material.pk in ticked]
+        own = [row for row in materials if row.ticked_at]
         is_ticked = len(own) == len(materials)
-        is_settled = is_ticked and max(tick.ticked_at for tick in own) < now - KEEPS_ITS_PLACE
+        is_settled = is_ticked and max(row.ticked_at for row in own) < now - KEEPS_ITS_PLACE
         found.append(Title(name, tuple(materials), is_ticked, is_settled, own[0].opinion if own else ""))
     return tuple(found)

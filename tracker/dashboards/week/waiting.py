@@ -8,6 +8,7 @@ from itertools import chain
 from django.db.models import F, Q
 from django.utils.safestring import SafeString
 
+from courses.promises import Wait
 from groups.models import Enrolment, Group
 from lib.markdown import to_html
 from people.models import User
@@ -33,10 +34,14 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """A milestone with which the student needs help: what they asked, if they did, or what was answered."""
+    """A milestone with which the student needs help: what they asked, if they did, or what was answered.
+
+    `wait` for an answer; None if nobody knows since when.
+    """
 
     milestone_id: int
     title: str
+    wait: Wait | None
     asked: Question | None
     answer: Answer | None
 
@@ -45,15 +50,17 @@ class Help:
         return to_html(self.answer.body if self.answer else "")
 
 
-def help_of(enrolment: Enrolment) -> tuple[Help, ...]:
+def help_of(enrolment: Enrolment, now: datetime) -> tuple[Help, ...]:
     """Return where a student needs help, the longest wait first. Three queries at most."""
     needed = Progress.objects.filter(enrolment=enrolment, state=Progress.State.NEED_HELP)
     rows = needed.order_by(F("state_since").asc(nulls_first=True), "pk")
     found = list(
-        rows.annotate(answer_id=help_answer_id()).values_list("milestone", "milestone__title", "answer_id")
+        rows.annotate(answer_id=help_answer_id()).values_list(
+            "milestone", "milestone__title", "state_since", "answer_id"
+        )
     )
     answers = Answer.objects.select_related("answered_by", "question").in_bulk([pk for *_, pk in found if pk])
-    waiting = [milestone for milestone, _, answer in found if not answer]
+    waiting = [milestone for milestone, *_, answer in found if not answer]
     asks = Ask.objects.filter(
         enrolment=enrolment, question__milestone__in=waiting, question__in=Question.objects.open()
     )
@@ -61,9 +68,16 @@ def help_of(enrolment: Enrolment) -> tuple[Help, ...]:
         ask.question.milestone_id: ask.question
         for ask in asks.select_related("question").order_by("asked_at", "pk")
     }
+    cohort = enrolment.cohort
     return tuple(
-        Help(milestone, title, asked.get(milestone), answers.get(answer or 0))
-        for milestone, title, answer in found
+        Help(
+            milestone,
+            title,
+            cohort.wait(since, now, days=cohort.course.help_days) if since else None,
+            asked.get(milestone),
+            answers.get(answer or 0),
+        )
+        for milestone, title, since, answer in found
     )
 
 
@@ -158,8 +172,7 @@ def answered_since(person: User, enrolment: Enrolment, since: datetime, now: dat
 def answering_changes(person: User, group: Group, since: datetime) -> list[MaterialChange]:
     """Material changes since then that answer questions of the student."""
     recent = MaterialChange.objects.filter(course=group.cohort.course_id, told_at__gt=since)
-    changes = list(recent.select_related("material").order_by("-told_at", "-pk"))
-    if not changes:
+    if not recent.exists():
         return []
     # Through the question or its original: directly, by its topic, or by a topic merged into that.
     paths = (
@@ -169,5 +182,6 @@ def answering_changes(person: User, group: Group, since: datetime) -> list[Mater
     )
     asked_at = [f"question__{path}" for path in paths] + [f"question__duplicate_of__{path}" for path in paths]
     asks = Ask.objects.filter(enrolment__person=person).values_list(*asked_at).distinct()
-    answering = set(chain.from_iterable(asks))
-    return [change for change in changes if change.pk in answering]
+    answering = set(chain.from_iterable(asks)) - {None}
+    changes = recent.filter(pk__in=answering).select_related("material")
+    return list(changes.order_by("-told_at", "-pk"))
