@@ -194,7 +194,7 @@ def _begin(cohort: Cohort, on: date, *, by: User, at: datetime) -> None:
     others = Membership.objects.filter(enrolment=OuterRef("pk")).exclude(**with_it)
     enrolments = Enrolment.objects.filter(~Exists(others), cohort=cohort, **with_it)
     locked_enrolments(set(enrolments.values_list("pk", flat=True)))
-    rows = [*enrolments, *stays.filter(enrolment__in=enrolments)]
+    rows: list[Enrolment | Membership | Mentorship] = [*enrolments, *stays.filter(enrolment__in=enrolments)]
     rows += Mentorship.objects.filter(group__cohort=cohort, **with_it)
     correct_starts(starts=dict.fromkeys(rows, on), by=by, at=at)
     cohort.starts_on = on

@@ -9,13 +9,6 @@ from groups.models.holding import HoldingQuerySet
 from lib.weeks import holds
 
 
-class MembershipQuerySet(HoldingQuerySet["Membership"]):
-    def overlapping(self, starts_on: date, ends_on: date | None) -> "MembershipQuerySet":
-        """Return stays that share a day with [starts_on, ends_on). A stay ends before its `ended_on`."""
-        stays = self.not_ended(starts_on)
-        return stays if ends_on is None else stays.filter(started_on__lt=ends_on)
-
-
 class Membership(models.Model):
     """A stay in a group from `started_on` until the day before `ended_on`."""
 
@@ -32,7 +25,7 @@ class Membership(models.Model):
     end_reason = models.CharField(max_length=20, choices=EndReason, blank=True)
 
     history = HistoricalRecords()
-    objects = MembershipQuerySet.as_manager()
+    objects = HoldingQuerySet["Membership"].as_manager()
 
     class Meta:
         constraints = [

@@ -60,12 +60,11 @@ def counted(sheet_import: SheetImport) -> str:
 
 @dataclass(frozen=True, slots=True)
 class VerdictCount:
-    """How many lines have a verdict, and whether only those are shown."""
+    """How many lines have a verdict."""
 
     value: int
     label: str
     verdict: str
-    is_shown: bool
     tone: str
 
 
@@ -146,7 +145,6 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None) -> 
                 counts[key],
                 label,
                 key.value,
-                key == shown,
                 ImportLine(verdict=key).tone,
             )
             for key, label in _LABELS.items()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from courses.models import Cohort
+from groups.models import Group
 from lib.relative_days import relative_day
 from questions.models import Question
 from tracker.dashboards.attention_lines import Asked
@@ -19,6 +20,7 @@ class Call:
 
     enrolment_id: int
     who: str
+    group: Group
     milestone_id: int
     milestone: str
     since_label: str
@@ -27,9 +29,10 @@ class Call:
 
     @property
     def answer_url(self) -> str:
-        if self.question:
-            return f"{self.question.get_absolute_url()}#id_body"
-        return reverse("tracker:help-answer", args=[self.enrolment_id])
+        """Which leads to the question, where there is one."""
+        return reverse(
+            "tracker:help-answer", args=[self.enrolment_id], query={"milestone": self.milestone_id}
+        )
 
 
 def calls_of(
@@ -55,6 +58,7 @@ def calls_of(
         yield Call(
             enrolment_id=member.enrolment_id,
             who=names[member.enrolment_id] if names else member.short_name,
+            group=member.membership.group,
             milestone_id=mark.milestone_id,
             milestone=titles.get(mark.milestone_id, "A milestone that is not in the plan"),
             since_label={0: "since today", 1: "since yesterday"}.get(days, f"for {days} days"),

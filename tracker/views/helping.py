@@ -7,10 +7,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lib.editing import status_of
+from lib.ids import as_id
 from lib.requests import HtmxRequest, way_back
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
+from questions.access.sight import questions_visible_to
 from questions.actions import QuestionError
 from tracker.access.students import milestone_to_waive, student_to_change, student_to_lead
 from tracker.actions.helping import answer_help, sort_out
@@ -23,7 +25,10 @@ from tracker.models import Progress
 @require_http_methods(["GET", "HEAD", "POST"])
 @saved_once
 def help_answer(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
-    """Where the mail of a cry for help leads: the answer reaches the student as one to a question of theirs."""
+    """Where a request for help is answered: at what the student asked about the milestone, if they did.
+
+    Else the answer reaches them as one to a question of theirs. The address may name one of several milestones.
+    """
     now = timezone.now()
     user = signed_in(request)
     access = student_to_lead(user, enrolment_id, now)
@@ -35,7 +40,16 @@ def help_answer(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     if not milestones or access.stay is None:
         messages.info(request, f"{name} does not need help right now.")
         return redirect("tracker:student-detail", enrolment_id)
-    form = HelpAnswerForm(request.POST or None, milestones=milestones.values())
+    named = as_id(request.GET.get("milestone", ""))
+    wanted = next(iter(milestones)) if len(milestones) == 1 else named
+    asked = questions_visible_to(user, now).open().filter(asks__enrolment=access.enrolment, milestone=wanted)
+    if (
+        wanted in milestones
+        and request.method != "POST"
+        and (question := asked.order_by("-asked_at", "-pk").first())
+    ):
+        return redirect(f"{question.get_absolute_url()}#id_body")
+    form = HelpAnswerForm(request.POST or None, milestones=milestones.values(), initial={"milestone": wanted})
     if request.method == "POST" and form.is_valid():
         milestone = milestones[form.cleaned_data["milestone"]]
         body, group = form.cleaned_data["body"], access.stay.group

@@ -9,6 +9,7 @@ from django.urls import reverse
 from courses.models import Milestone
 from questions.models import Question
 from tests.conftest import NOW, Cast
+from tests.factories.questions import QuestionFactory
 from tests.messages import said
 from tracker.actions.progress import mark
 
@@ -54,6 +55,17 @@ def test_answer_without_words_is_refused(cast: Cast, as_: As, need: Milestone) -
     assert answer.status_code == 422
     assert answer.context["form"].errors == {"body": ["Write an answer first."]}
     assert not Question.objects.exists()
+
+
+def test_what_was_asked_there_is_answered_at_the_question(cast: Cast, as_: As, need: Milestone) -> None:
+    QuestionFactory.create(membership=cast.bruno, milestone=cast.milestones[2], asked_at=NOW)
+    assert as_("marta").get(url(cast)).status_code == 200
+    asked = QuestionFactory.create(membership=cast.bruno, milestone=need, asked_at=NOW)
+    for query in ("", f"?milestone={need.pk}"):
+        assert as_("marta").get(url(cast) + query)["Location"] == f"/questions/{asked.pk}/#id_body"
+    # The red line and the cell of the sheet lead there, too.
+    sheet = as_("marta").get("/groups/").text
+    assert len(re.findall(f'(?:href|data-answer)="{url(cast)}[?]milestone={need.pk}"', sheet)) == 2
 
 
 def test_with_several_needs_one_is_chosen(cast: Cast, as_: As, need: Milestone) -> None:
