@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 
 import pytest
@@ -6,6 +7,7 @@ from django.urls import reverse
 
 from tests.conftest import NOW, Cast
 from tests.factories.courses import CohortFactory
+from tests.factories.groups import GroupFactory
 from tests.tracker.dashboards.test_board import fill
 from tracker.snapshots import take_snapshot
 
@@ -54,4 +56,7 @@ def test_empty_board_says_what_to_do(cast: Cast, as_: Callable[[str], Client]) -
     cohort = CohortFactory.create(course=cast.course)
     text = as_("ines").get(reverse("tracker:board", args=[cohort.pk])).text
     assert "No one is enrolled yet. Import a list of people" in text
+    quiet = GroupFactory.create(cohort=cohort).cohort
+    text = as_("ines").get(reverse("tracker:board", args=[quiet.pk])).text
+    assert re.findall(r"<h[12][^>]*>([^<]+)", text) == ["Nobody needs you today", "Everything else"]
     assert "Left to set up" not in as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk])).text

@@ -116,6 +116,11 @@ class Board:
         return "Nobody needs you today"
 
     @property
+    def has_lists(self) -> bool:
+        """Whether anything stands above the lines that lead elsewhere."""
+        return bool(self.students or self.text or self.late_check_ins or self.rewriting.has_rows)
+
+    @property
     def late_label(self) -> str:
         return f"{counted(self.late_count, 'check-in')} {'is' if self.late_count == 1 else 'are'} late"
 

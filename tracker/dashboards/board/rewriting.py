@@ -26,6 +26,10 @@ class Rewriting:
         return [(topic, asks) for topic, asks in self.topics if topic.pk not in self.waiting][:_ASKED]
 
     @property
+    def has_rows(self) -> bool:
+        return bool(self.needs or self.asked)
+
+    @property
     def need_count(self) -> int:
         return len(self.waiting)
 

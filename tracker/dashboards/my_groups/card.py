@@ -178,13 +178,10 @@ def _tasks(card: GroupCard) -> Iterator[StartTask]:
         label="Hours",
         url=reverse("groups:agreement", args=[without.enrolment_id]) if without else "",
     )
-    week = card.check_in.to_log
     yield StartTask(
         what="Log the first check-in",
         heading=f"{group} has not met yet",
         is_done=card.check_in.was_ever_logged,
-        label="Log",
-        url=reverse("tracker:check-in-log", args=[group.pk, week.iso]) if week else "",
     )
 
 
