@@ -365,6 +365,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "tracker:check-in-list",
             "tracker:check-in-now",
             "tracker:group-detail",
+            "tracker:group-invite-again",
             "tracker:group-live",
             "questions:question-ask",
             "questions:question-new",
@@ -508,6 +509,10 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "tracker:meeting-item-add": lambda cast: Place([cast.clover.pk], {"text": "The due date"}),
     "tracker:meeting-item-close": lambda cast: Place(
         [MeetingItem.objects.get(enrolment=cast.enrolment("ana")).pk], {"state": "done"}
+    ),
+    "tracker:first-meeting": lambda cast: Place(
+        [cast.clover.pk],
+        {f"meeting-{cast.clover.pk}-day": "Wednesday", f"meeting-{cast.clover.pk}-time": "18:00"},
     ),
     "tracker:news-close": lambda cast: Place([cast.clover.pk], {"until": "2026-09-16T09:00:00Z"}),
     "tracker:progress-hours": lambda cast: Place([cast.clover.pk, cast.milestones[0].pk], {"hours": "2"}),

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from courses.models import Cohort
+from groups.access import refuse_if_closed
 from groups.actions.locking import locked_open_cohort
 from groups.actions.plan import calendar_plan
 from groups.models import Group, PlanItem
@@ -21,6 +22,28 @@ class GroupError(Exception):
 
 class GroupNameError(Exception):
     """The cohort already has a group with this name. The message is shown to the user."""
+
+
+class MeetingError(Exception):
+    """Somebody has said meanwhile when the group meets. The message is shown to the user."""
+
+
+@transaction.atomic
+def set_first_meeting(*, group: Group, meeting: str, by: User, at: datetime) -> Group:
+    """Say when a group meets that has not said it. 403 in a closed cohort.
+
+    Raises:
+        MeetingError: it has said it meanwhile.
+    """
+    groups = Group.objects.select_for_update(of=("self",), no_key=True).select_related("cohort__course")
+    locked = groups.get(pk=group.pk)
+    refuse_if_closed(by, locked.cohort, at)
+    if locked.meeting and locked.meeting != meeting:
+        raise MeetingError(f"{locked.changed_by} has set it already: {locked} meets {locked.meeting}.")
+    locked.meeting = meeting
+    locked.touch(by=by, at=at)
+    locked.save()
+    return locked
 
 
 @transaction.atomic

@@ -1,11 +1,15 @@
 from datetime import datetime
 
+from django.conf import settings
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from courses.models import Cohort
 from groups.access import refuse_if_closed
-from groups.models import Enrolment, Mentorship
+from groups.models import Enrolment, Group, Membership, Mentorship
 from people.actions.accounts import invite_many
+from people.actions.invitations import has_signed_in, invite, queue_invitation
+from people.actions.limits import INVITATIONS, check_invitation, spend
 from people.models import Invitation, User
 from people.models.user import UserQuerySet
 
@@ -34,3 +38,34 @@ def invite_all(*, cohort: Cohort, is_failed: bool, by: User, at: datetime) -> in
         people = people.filter(pk__in=Invitation.objects.failed(at).values("person"))
     _, count = invite_many(people=list(people), by=by, at=at)
     return count
+
+
+@transaction.atomic
+def invite_again(*, group: Group, by: User, at: datetime) -> list[User]:
+    """Mail a new invitation to the members of a group who were mailed one and have not signed in.
+
+    Return whom; nobody where no mail is sent, for the links that a course admin handed over go on. 403 in a closed
+    cohort.
+
+    Raises:
+        TooOftenError: one of them may not be mailed another one now.
+    """
+    refuse_if_closed(by, group.cohort, at)
+    if not settings.SENDS_MAIL:
+        return []
+    stays = (
+        Membership.objects.open(group.cohort.today(at))
+        .filter(group=group)
+        .select_related("enrolment__person")
+    )
+    invited = Exists(Invitation.objects.filter(person=OuterRef("enrolment__person")).exclude(queued_at=None))
+    people = [
+        stay.enrolment.person for stay in stays.filter(invited).order_by("enrolment__person__name", "pk")
+    ]
+    waiting = [person for person in people if person.is_active and not has_signed_in(person)]
+    spend(INVITATIONS, by=by, at=at, number=len(waiting))
+    for person in waiting:
+        check_invitation(to=person.email, at=at)
+        if invitation := invite(email=person.email, name=person.name, by=by, at=at):
+            queue_invitation(invitation, at=at)
+    return waiting

@@ -10,6 +10,7 @@ from django_htmx.http import reswap, retarget
 from courses.models import Cohort
 from groups.access import GroupAccess, group_to_read, running_cohorts
 from groups.relations import RelationKind, relations_of
+from lib.editing import status_of
 from lib.ids import as_id
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
@@ -22,6 +23,7 @@ from tracker.dashboards.live import group_version, group_versions
 from tracker.dashboards.my_groups import MentorDashboard, mentor_dashboard, shown_groups
 from tracker.dashboards.my_groups.card import shown_steps
 from tracker.dashboards.panels import StudentPanel, group_panel, student_panel
+from tracker.forms.first_meeting import FirstMeetingForm
 from tracker.models import AgreedStep
 
 _MOST_SEEN = 200
@@ -62,11 +64,14 @@ def my_groups(request: HtmxRequest) -> HttpResponse:
     return my_groups_page(request, timezone.now())
 
 
-def my_groups_page(request: HtmxRequest, now: datetime) -> HttpResponse:
+def my_groups_page(
+    request: HtmxRequest, now: datetime, *, refused_meeting: FirstMeetingForm | None = None
+) -> HttpResponse:
     user = signed_in(request)
     dashboard = mentor_dashboard(mentor=user, now=now, unfolded=as_id(request.GET.get("unfold", "")))
-    context = {"dashboard": dashboard, **_opened(request, dashboard, now)}
-    return render(request, "tracker/my_groups.html", context)
+    context = {"dashboard": dashboard, "refused_meeting": refused_meeting, **_opened(request, dashboard, now)}
+    status = status_of(refused_meeting) if refused_meeting else 200
+    return render(request, "tracker/my_groups.html", context, status=status)
 
 
 def _opened(request: HtmxRequest, dashboard: MentorDashboard, now: datetime) -> dict[str, object]:

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.text import get_text_list
 
 from groups.models import Group
 from lib.days import day_range_label
@@ -28,6 +29,7 @@ from tracker.dashboards.grid import Sheet, ShownStep, first_names
 from tracker.dashboards.group_overviews import GroupOverview, columns_for, group_statuses
 from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.dashboards.my_groups.check_ins import CheckInSummary, check_in_summary
+from tracker.forms.first_meeting import FirstMeetingForm
 from tracker.models import AgreedStep
 from tracker.standing import CheckInState, GroupStatus, ReasonCode, Severity
 
@@ -47,12 +49,16 @@ class OpenQuestion:
 
 @dataclass(frozen=True, slots=True)
 class StartTask:
-    """One of the first things to do with a group; `heading` is what the page says of it if it is the next."""
+    """One of the first things to do with a group; `heading` is what the page says of it if it is the next.
+
+    `deed`: what is done about it in its place, "meeting" or "invite"; else it has a link.
+    """
 
     what: str
     heading: str
     is_done: bool
     detail: str = ""
+    deed: str = ""
     label: str = ""
     url: str = ""
 
@@ -120,6 +126,10 @@ class GroupCard:
         return replace(self, lines=tuple(line for line in lines if line))
 
     @property
+    def meeting_form(self) -> FirstMeetingForm:
+        return FirstMeetingForm(group_id=self.group.pk)
+
+    @property
     def is_starting(self) -> bool:
         """Whether it is too early to say that all is well."""
         has_somebody = any(member.facts.has_signed_in for member in self.overview.members)
@@ -158,15 +168,18 @@ def _tasks(card: GroupCard) -> Iterator[StartTask]:
         what="Set the meeting",
         heading=f"Set when {group} meets",
         is_done=bool(group.meeting),
-        label="Set",
-        url=reverse("groups:group-meeting", args=[group.pk]),
+        detail=group.meeting,
+        deed="meeting",
     )
-    new = [names[member.enrolment_id] for member in members if not member.facts.has_signed_in]
+    new = [member for member in members if not member.facts.has_signed_in]
+    invited = max((each.facts.invited_on for each in new if each.facts.invited_on), default=None)
+    waits = f"not yet: {get_text_list([names[each.enrolment_id] for each in new], 'and')}" if new else ""
     yield StartTask(
         what="Everybody signs in",
         heading=f"Nobody in {group} has signed in",
         is_done=bool(members) and not new,
-        detail=f"not yet: {', '.join(new)}" if new else "",
+        detail=f"{waits}, invited {relative_day(invited, card.overview.today)}" if invited else waits,
+        deed="invite" if invited else "",
     )
     hours = {names[each.enrolment_id]: each.membership.enrolment.hours_a_week for each in members}
     without = next((each for each in members if each.membership.enrolment.hours_a_week is None), None)

@@ -1,0 +1,98 @@
+"""The first day of a mentor and of a student, from the link in the mail to the first mark and the first meeting."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from groups.models import Enrolment, Group, Membership, PlanItem
+from people.actions.invitations import invite, mailed_link, queue_invitation
+from people.models import Invitation, User
+from tests.browser.conftest import listen
+from tests.conftest import Cast
+from tracker.models import CheckIn, Progress
+
+pytestmark = pytest.mark.browser
+
+MONDAY = date(2026, 9, 14)
+
+
+@pytest.fixture
+def first_week(cast: Cast, settings: Any) -> Cast:
+    """The cohort began on Monday; Clover has said nothing, and neither its mentor nor its students have signed in."""
+    settings.SENDS_MAIL = True
+    cast.cohort.starts_on = MONDAY
+    cast.cohort.save()
+    Enrolment.objects.update(started_on=MONDAY, enrolled_at=timezone.now() - timedelta(weeks=1))
+    Membership.objects.update(started_on=MONDAY)
+    PlanItem.objects.update(due_on=F("due_on") + timedelta(weeks=2))
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="")
+    for name in ("marta", "ana", "bruno", "chidi"):
+        person = cast.person(name)
+        User.objects.filter(pk=person.pk).update(last_login=None, password="!")
+        person.refresh_from_db()
+        at = timezone.now()
+        invitation = invite(email=person.email, name=person.name, by=cast.ines, at=at)
+        assert invitation is not None
+        queue_invitation(invitation, at=at)
+        Invitation.objects.filter(pk=invitation.pk).update(sent_at=at)
+    return cast
+
+
+def accept(page: Page, person: User) -> None:
+    link = mailed_link(Invitation.objects.get(person=person, revoked_at=None))
+    page.goto(reverse("people:invitation-accept", args=[link.rstrip("/").rsplit("/", 1)[-1]]))
+    page.get_by_label("Password").fill("three green leaves")
+    page.get_by_role("button", name="Set password and continue").click()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_first_day_from_the_invitation_to_a_mark_and_a_meeting(
+    new_context: Callable[..., BrowserContext], live_server: LiveServer, first_week: Cast, width: int
+) -> None:
+    problems: list[str] = []
+
+    def newcomer() -> Page:
+        context = new_context(base_url=live_server.url, viewport={"width": width, "height": 900})
+        listen(context, live_server.url, problems)
+        return context.new_page()
+
+    mentor = newcomer()
+    accept(mentor, first_week.marta)
+    expect(mentor.get_by_role("heading", level=1)).to_have_text("Welcome, Marta")
+    clover = mentor.get_by_role("region", name="Clover", exact=True)
+    clover.get_by_label("Day").select_option("Wednesday")
+    clover.get_by_label("Time").fill("18:00")
+    clover.get_by_label("Link to the call, or the room").fill("room 2.04")
+    clover.get_by_role("button", name="Save").click()
+    expect(mentor.locator("#messages")).to_contain_text("Clover meets Wednesdays 18:00, room 2.04.")
+    expect(clover.get_by_label("Day")).to_have_count(0)
+    expect(clover).to_contain_text("not yet: Ana, Bruno and Chidi, invited today")
+    clover.get_by_role("button", name="Invite again").click()
+    expect(mentor.locator("#messages")).to_contain_text("Ana, Bruno and Chidi are invited again.")
+
+    student = newcomer()
+    accept(student, first_week.person("bruno"))
+    expect(student.get_by_role("heading", level=1)).to_have_text("LLM basics")
+    student.get_by_role("button", name="Working on it", exact=True).click()
+    expect(student.get_by_role("button", name="Working on it", exact=True)).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    assert Progress.objects.get().enrolment == first_week.enrolment("bruno")
+
+    mentor.goto("/groups/")
+    expect(clover).to_contain_text("not yet: Ana and Chidi")
+    expect(clover.get_by_role("button", name="Bruno Sá, LLM basics: working on it")).to_be_visible()
+    clover.get_by_role("link", name="Log check-in").click()
+    mentor.get_by_role("button", name="Save check-in").click()
+    expect(mentor.locator("#messages")).to_contain_text("Clover’s check-in is saved")
+    assert CheckIn.objects.get().minutes
+    mentor.goto("/groups/")
+    expect(clover.locator(".start")).to_have_count(0)
+    assert problems == []

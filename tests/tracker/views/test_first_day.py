@@ -1,0 +1,87 @@
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from groups.models import Group
+from people.models import Invitation, User
+from tests.conftest import NOW, Cast
+from tests.messages import told
+
+type SignIn = Callable[[str], Client]
+
+
+@pytest.fixture
+def first_day(cast: Cast) -> Cast:
+    """Clover has said nothing; Bruno and Chidi were invited and have not signed in, nor has Ana, who was not."""
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="")
+    people = [cast.person(name) for name in ("ana", "bruno", "chidi")]
+    User.objects.filter(pk__in=[person.pk for person in people]).update(last_login=None, password="!")
+    at = NOW - timedelta(days=3)
+    for person in people[1:]:
+        Invitation.objects.create(
+            person=person, invited_by=cast.ines, invited_at=at, queued_at=at, sent_at=at, expires_at=NOW
+        )
+    return cast
+
+
+def sent(cast: Cast, **typed: str) -> dict[str, str]:
+    return {f"meeting-{cast.clover.pk}-{name}": value for name, value in typed.items()}
+
+
+def set_meeting(browser: Client, cast: Cast, **typed: str) -> Any:
+    return browser.post(reverse("tracker:first-meeting", args=[cast.clover.pk]), sent(cast, **typed))
+
+
+@pytest.mark.parametrize(("place", "meeting"), [("", ""), ("room 2.04", ", room 2.04")])
+def test_meeting_is_set_where_it_is_asked_for(first_day: Cast, as_: SignIn, place: str, meeting: str) -> None:
+    browser = as_("marta")
+    answer = set_meeting(browser, first_day, day="Wednesday", time="18:00", place=place)
+    assert (told(answer), answer["Location"]) == (
+        [f"Clover meets Wednesdays 18:00{meeting}."],
+        f"/groups/#group-{first_day.clover.pk}",
+    )
+    group = Group.objects.get(pk=first_day.clover.pk)
+    assert (group.meeting, group.changed_by) == (f"Wednesdays 18:00{meeting}", first_day.marta)
+    assert group.regular_meeting is not None
+    assert group.regular_meeting.weekdays == {2}
+    assert 'name="meeting-' not in browser.get("/groups/").text
+
+
+def test_meeting_that_cannot_be_read_keeps_what_was_typed(first_day: Cast, as_: SignIn) -> None:
+    answer = set_meeting(as_("marta"), first_day, day="", time="25:00", place="room 2.04")
+    assert answer.status_code == 422
+    assert set(answer.context["refused_meeting"].errors) == {"day", "time"}
+    assert 'value="room 2.04"' in answer.text
+    assert Group.objects.get(pk=first_day.clover.pk).meeting == ""
+
+
+def test_meeting_that_another_mentor_set_meanwhile_holds(first_day: Cast, as_: SignIn) -> None:
+    for name, day in (("ines", "Monday"), ("marta", "Friday")):
+        answer = set_meeting(as_(name), first_day, day=day, time="18:00")
+    assert told(answer) == ["Inês Duarte has set it already: Clover meets Mondays 18:00."]
+    assert Group.objects.get(pk=first_day.clover.pk).meeting == "Mondays 18:00"
+
+
+def test_who_was_invited_and_has_not_signed_in_is_invited_again(
+    first_day: Cast, as_: SignIn, settings: Any
+) -> None:
+    settings.SENDS_MAIL = True
+    browser, url = as_("marta"), reverse("tracker:group-invite-again", args=[first_day.clover.pk])
+    assert "not yet: Ana, Bruno and Chidi, invited 3 days ago" in browser.get("/groups/").text
+    answer = browser.post(url)
+    assert told(answer) == ["Bruno and Chidi are invited again."]
+    waiting = Invitation.objects.filter(queued_at=NOW, revoked_at=None).values_list("person__name", flat=True)
+    assert sorted(waiting) == ["Bruno Sá", "Chidi Okafor"]
+    # The links of before end.
+    assert Invitation.objects.filter(revoked_at=None).count() == 2
+
+
+def test_nobody_is_invited_again_where_no_mail_is_sent(first_day: Cast, as_: SignIn, settings: Any) -> None:
+    settings.SENDS_MAIL = False
+    answer = as_("marta").post(reverse("tracker:group-invite-again", args=[first_day.clover.pk]))
+    assert told(answer) == ["Nobody’s invitation could be sent again."]
+    assert Invitation.objects.filter(revoked_at=None).count() == 2

@@ -1,0 +1,57 @@
+"""The first things that a mentor does with a group, each in its place on my groups."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import get_text_list
+from django.views.decorators.http import require_POST
+
+from groups.access import group_to_lead
+from groups.actions.group import MeetingError, set_first_meeting
+from groups.actions.inviting import invite_again
+from lib.requests import HtmxRequest, way_back
+from people.access import Audience, audience, signed_in
+from people.actions.limits import TooOftenError
+from people.saved_once import saved_once
+from tracker.forms.first_meeting import FirstMeetingForm
+from tracker.views.groups import my_groups_page
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_POST
+@saved_once
+def first_meeting(request: HtmxRequest, group_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    group = group_to_lead(user, group_id, now).group
+    form = FirstMeetingForm(request.POST, group_id=group_id)
+    if not form.is_valid():
+        return my_groups_page(request, now, refused_meeting=form)
+    try:
+        group = set_first_meeting(group=group, meeting=form.meeting, by=user, at=now)
+    except MeetingError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"{group} meets {group.meeting}.")
+    return redirect(f"{reverse('tracker:my-groups')}#group-{group_id}")
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_POST
+@saved_once
+def group_invite_again(request: HtmxRequest, group_id: int) -> HttpResponse:
+    """Mail a new invitation to those of a group who were invited and have not signed in."""
+    now = timezone.now()
+    user = signed_in(request)
+    group = group_to_lead(user, group_id, now).group
+    try:
+        invited = invite_again(group=group, by=user, at=now)
+    except TooOftenError as error:
+        messages.error(request, str(error))
+    else:
+        names = get_text_list([person.get_short_name() for person in invited], "and")
+        said = f"{names} {'is' if len(invited) == 1 else 'are'} invited again." if names else ""
+        messages.success(request, said or "Nobody’s invitation could be sent again.")
+    return redirect(way_back(request, f"{reverse('tracker:my-groups')}#group-{group_id}"))
