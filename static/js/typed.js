@@ -66,34 +66,34 @@ function restore(form) {
   // Where the server has a draft, its bar says so, and its button discards this one, too.
   if ([...document.querySelectorAll("[data-discard]")].some((each) => !each.closest("form[data-keep]"))) return;
   const note = document.createElement("p");
-  note.className = "message message-info";
+  note.className = "note line";
   note.setAttribute("role", "status");
   const discard = document.createElement("button");
   discard.type = "button";
   discard.className = "btn btn-sm";
-  discard.textContent = "Discard it";
+  discard.textContent = "Discard draft";
   discard.addEventListener("click", () => {
     fill(form, JSON.parse(form.dataset.typed));
     form.reset(); // also what was empty: lines that came, choices that were none
     localStorage.removeItem(placeOf(form));
     note.remove();
   });
-  note.append("What you typed here was not saved. It is back.", discard);
+  note.append("Draft from this browser restored", discard);
   form.prepend(note);
 }
 
-// The first link to a page with something typed says so.
+// The first link to a page with something typed says so, unless it tells of the draft that the server keeps.
 function tell() {
   const own = `${PREFIX}${person}:`;
   const places = new Set(entries().map(([name]) => name.slice(own.length)));
   for (const link of document.querySelectorAll("main a[href]")) {
     if (link.pathname === location.pathname || !places.has(link.pathname + link.search)) continue;
     places.delete(link.pathname + link.search);
-    if (link.nextElementSibling?.matches("[data-kept]")) continue;
+    if (link.matches("[data-kept]") || link.nextElementSibling?.matches("[data-kept]")) continue;
     const note = document.createElement("small");
     note.className = "small";
     note.dataset.kept = "";
-    note.textContent = "Draft in this browser";
+    note.textContent = `${link.dataset.draft ?? "Draft"} in this browser`;
     link.after(note);
   }
 }

@@ -331,9 +331,9 @@ def student_types_while_the_server_stops(page: Page, site: Production) -> None:
     page.wait_for_url("chrome-error://chromewebdata/")
     site.start()
     page.goto("/week/")
-    says(page, "What you typed here was not saved. It is back.")
+    says(page, "Draft from this browser restored")
     expect(asked).to_have_value("Why a mask?")
-    press(page, "Discard it")
+    press(page, "Discard draft")
 
 
 def mentor_looks_at_the_first_page(page: Page, site: Production) -> None:

@@ -95,7 +95,7 @@ def test_check_in_comes_back_after_signing_in_again(open_as: Open, cast: Cast) -
     expect(page.get_by_text("Not saved: you were signed out.")).to_be_visible()
     sign_in(page, cast, "marta")
     expect(page.get_by_role("heading", name="Clover’s check-in")).to_be_visible()
-    expect(page.get_by_text("What you typed here was not saved. It is back.")).to_be_visible()
+    expect(page.get_by_text("Draft from this browser restored")).to_be_visible()
     expect(page.get_by_role("textbox", name=re.compile("^Note")).first).to_have_value(NOTE)
     expect(page.get_by_label("Absent").nth(1)).to_be_checked()
     expect(page.get_by_label("Question", exact=True).nth(1)).to_have_value("Which model?")
@@ -104,7 +104,7 @@ def test_check_in_comes_back_after_signing_in_again(open_as: Open, cast: Cast) -
     assert CheckIn.objects.get().entries.get(enrolment=cast.enrolment("ana")).note == NOTE
     assert set(Question.objects.values_list("title", flat=True)) == {"Which chunk size?", "Which model?"}
     page.goto(check_in_url(cast))
-    expect(page.get_by_text("It is back.")).to_have_count(0)
+    expect(page.get_by_text("Draft from this browser")).to_have_count(0)
 
 
 def test_draft_of_this_browser_is_told_once_on_its_page_and_on_my_groups(open_as: Open, cast: Cast) -> None:
@@ -116,9 +116,10 @@ def test_draft_of_this_browser_is_told_once_on_its_page_and_on_my_groups(open_as
     page.get_by_role("textbox", name=re.compile("^Note")).first.fill(NOTE)
     page.wait_for_timeout(200)
     page.goto("/groups/")
-    expect(page.get_by_text("Draft in this browser")).to_be_visible()
+    # Told once, whether the server has heard of it or not.
+    expect(page.get_by_text(re.compile("Draft of .+ check-in"))).to_have_count(1)
     link.click()
-    expect(page.get_by_text(re.compile("It is back|Draft from"))).to_have_count(1)
+    expect(page.get_by_text(re.compile("Draft from"))).to_have_count(1)
 
 
 def test_link_beside_the_draft_leads_back_to_the_check_in(open_as: Open, cast: Cast) -> None:
@@ -157,7 +158,7 @@ def test_question_answer_and_review_come_back(open_as: Open, cast: Cast) -> None
         lose_session(page)
         page.get_by_role("button", name=button, exact=True).last.click()
         sign_in(page, cast, "ana")
-        expect(page.locator("form[data-keep] .message")).to_contain_text("It is back.")
+        expect(page.locator("form[data-keep] > .note")).to_contain_text("Draft from this browser")
         expect(box).to_have_value("Why is it so?")
         page.get_by_role("button", name=button, exact=True).last.click()
         expect(page.locator("#messages [data-message]")).to_be_visible()
@@ -226,13 +227,13 @@ def test_what_course_admins_type_comes_back_until_it_is_saved(open_as: Open, cas
     lose_session(page)
     page.get_by_role("button", name=button, exact=True).last.click()
     sign_in(page, cast, "ines")
-    expect(page.get_by_text("It is back.")).to_be_visible()
+    expect(page.get_by_text("Draft from this browser")).to_be_visible()
     expect(field).to_have_value(typed)
     page.get_by_role("button", name=button, exact=True).last.click()
     expect_nothing_kept(page)
     expect(page).not_to_have_url(re.compile("login"))
     page.goto(url)
-    expect(page.get_by_text("It is back.")).to_have_count(0)
+    expect(page.get_by_text("Draft from this browser")).to_have_count(0)
     expect_nothing_kept(page)
 
 
@@ -246,7 +247,7 @@ def test_what_the_server_changed_in_a_form_is_not_typed_over(open_as: Open, cast
     page.get_by_role("button", name="Shift the dates").click()
     expect(first).not_to_have_value(before)
     expect(page.get_by_label("Why the dates move")).to_have_value("The holidays")
-    expect(page.get_by_text("It is back.")).to_have_count(0)
+    expect(page.get_by_text("Draft from this browser")).to_have_count(0)
 
 
 def test_mark_without_session_says_so_and_shows_no_sign_in_page(open_as: Open, cast: Cast) -> None:
@@ -306,7 +307,7 @@ def test_server_that_went_away_loses_nothing(open_as: Open, cast: Cast) -> None:
     page.context.unroute("**/*")
     page.goto(check_in_url(cast))
     expect(page.get_by_role("textbox", name=re.compile("^Note")).first).to_have_value(NOTE)
-    expect(page.get_by_text("It is back.")).to_be_visible()
+    expect(page.get_by_text("Draft from this browser")).to_be_visible()
 
 
 def test_mark_without_server_is_said(open_as: Open, cast: Cast) -> None:
@@ -372,10 +373,10 @@ def test_what_came_back_can_be_discarded(open_as: Open, cast: Cast) -> None:
     page.goto("/week/")
     ask_field(page).fill("Why a mask?")
     page.goto("/week/")
-    page.get_by_role("button", name="Discard it").click()
+    page.get_by_role("button", name="Discard draft").click()
     expect(page.get_by_placeholder("What is not clear?")).to_have_value("")
     page.goto("/week/")
-    expect(page.get_by_text("It is back.")).to_have_count(0)
+    expect(page.get_by_text("Draft from this browser")).to_have_count(0)
 
 
 @pytest.mark.parametrize("place", ["/week/", "/groups/{}/questions/new/"])
@@ -410,7 +411,7 @@ def test_what_an_offered_question_dealt_with_does_not_come_back(
     assert asked_to_stay == []
     page.goto(place.format(cast.clover.pk))
     expect(box).to_have_value("")
-    expect(page.get_by_text("It is back.")).to_have_count(0)
+    expect(page.get_by_text("Draft from this browser")).to_have_count(0)
 
 
 def test_lines_that_came_and_choices_that_were_none_are_discarded_too(open_as: Open, cast: Cast) -> None:
@@ -422,7 +423,7 @@ def test_lines_that_came_and_choices_that_were_none_are_discarded_too(open_as: O
     page.get_by_label("Note").fill("The key does not work")
     page.goto("/week/")
     expect(page.get_by_label("Note")).to_have_value("The key does not work")
-    page.get_by_role("button", name="Discard it").click()
+    page.get_by_role("button", name="Discard draft").click()
     expect(page.get_by_label("Note")).to_have_value("")
     page = open_as("marta")
     page.goto(check_in_url(cast))
@@ -432,7 +433,7 @@ def test_lines_that_came_and_choices_that_were_none_are_discarded_too(open_as: O
         lines.nth(number).fill(title)
     page.goto(check_in_url(cast))
     expect(lines.nth(1)).to_have_value("Which model?")
-    page.get_by_role("button", name="Discard it").click()
+    page.get_by_role("button", name="Discard draft").click()
     assert {line.input_value() for line in lines.all()} == {""}
 
 

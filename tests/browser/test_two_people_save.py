@@ -36,7 +36,7 @@ def assert_fits_a_phone(page: Page) -> None:
 
 
 def assert_nothing_kept(page: Page, *, script: bool) -> None:
-    expect(page.get_by_text("It is back.")).to_have_count(0)
+    expect(page.get_by_text("Draft from this browser")).to_have_count(0)
     if script:
         assert page.evaluate("Object.keys(localStorage)") == []
 
@@ -56,7 +56,7 @@ def conflict_over_a_question(page: Page, cast: Cast) -> tuple[Question, Locator]
     question.save()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("alert").first).to_contain_text("Someone else saved this")
-    expect(page.get_by_text("It is back.")).to_have_count(0)
+    expect(page.get_by_text("Draft from this browser")).to_have_count(0)
     expect(title).to_have_value("Why a triangular mask?")
     return question, title
 
@@ -106,7 +106,7 @@ def test_what_came_back_over_a_newer_version_is_discarded(page_as: PageAs, cast:
     page = page_as("ana")
     question, title = conflict_over_a_question(page, cast)
     page.goto(reverse("questions:question-edit", args=[question.pk]))
-    page.get_by_role("button", name="Discard it").click()
+    page.get_by_role("button", name="Discard draft").click()
     expect(title).to_have_value("Why a causal mask?")
     title.fill("Why a causal mask at all?")
     page.get_by_role("button", name="Save", exact=True).click()
@@ -138,7 +138,7 @@ def conflict_over_a_check_in(page: Page, cast: Cast) -> Locator:
         CheckInEntryFactory.create(check_in=check_in, enrolment=cast.enrolment(name))
     page.get_by_role("button", name="Save check-in").last.click()
     expect(page.get_by_role("alert").first).to_contain_text("Someone else saved this")
-    expect(page.get_by_text("It is back.")).to_have_count(0)
+    expect(page.get_by_text("Draft from this browser")).to_have_count(0)
     expect(summary).to_have_value("Marta was here.")
     return summary
 
@@ -187,7 +187,7 @@ def conflict_over_a_note(page: Page, cast: Cast, *, script: bool) -> Locator:
     other.close()
     tap(before, "Stuck", script=script)
     expect(page.get_by_role("alert").first).to_contain_text("You saved this elsewhere")
-    expect(page.get_by_text("It is back.")).to_have_count(0)
+    expect(page.get_by_text("Draft from this browser")).to_have_count(0)
     return before
 
 

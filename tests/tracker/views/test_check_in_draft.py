@@ -7,6 +7,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from groups.models import Group
+from lib.weeks import Week
 from tests.conftest import Cast
 from tests.factories.groups import MentorshipFactory
 from tests.factories.questions import QuestionFactory
@@ -251,3 +253,31 @@ def test_draft_takes_constant_queries(
         keep(marta, cast, fields)
     with django_assert_num_queries(8):
         keep(marta, cast, fields)
+
+
+@pytest.mark.parametrize(
+    ("meeting", "monday", "told"),
+    [
+        ("Wednesdays 18:00", date(2026, 9, 14), "Draft of Wednesday’s check-in"),
+        ("by appointment", date(2026, 9, 14), "Draft of this week’s check-in"),
+        ("", date(2026, 9, 7), "Draft of last week’s check-in"),
+        ("", date(2026, 8, 31), "Draft of the check-in of Mon 31 August to Sun 6 September"),
+    ],
+)
+def test_draft_is_told_at_its_group_on_my_groups(
+    cast: Cast, as_: As, meeting: str, monday: date, told: str
+) -> None:
+    Group.objects.filter(pk=cast.clover.pk).update(meeting=meeting)
+    lena = MentorshipFactory.create(group=cast.clover, role="co-mentor").person
+    for person in (cast.marta, lena):
+        CheckInDraft.objects.create(
+            group=cast.clover,
+            week_starts_on=monday if person == cast.marta else date(2026, 9, 7),
+            person=person,
+            saved_at=timezone.now(),
+        )
+    page = as_("marta").get("/groups/").text
+    assert page.count("data-kept") == 1
+    address = reverse("tracker:check-in-log", args=[cast.clover.pk, Week.of(monday).iso])
+    link = page.split(f'<a data-kept href="{address}">')[1].split("</a>")[0]
+    assert link.strip() == told

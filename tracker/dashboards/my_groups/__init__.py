@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from django.db.models import OuterRef, Subquery
 from django.utils.text import capfirst, get_text_list
 
 from groups.models import Group
@@ -18,6 +19,7 @@ from tracker.dashboards.group_overviews import GroupOverview, group_overviews
 from tracker.dashboards.live import group_versions
 from tracker.dashboards.my_groups.card import GroupCard, OpenQuestion, group_cards
 from tracker.dashboards.my_groups.heading import heading_of
+from tracker.models import CheckInDraft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +115,13 @@ def mentor_dashboard(*, mentor: User, now: datetime, unfolded: int | None = None
     mentored = [row for row in relations_of(mentor, now) if row.kind is RelationKind.MENTORS]
     shown = shown_groups(mentor, now)
     versions = group_versions(shown)
-    groups = Group.objects.filter(pk__in=shown).select_related("cohort__course").order_by("cohort_id")
+    drafts = CheckInDraft.objects.filter(group=OuterRef("pk"), person=mentor).order_by("-saved_at")
+    groups = (
+        Group.objects.filter(pk__in=shown)
+        .annotate(draft_on=Subquery(drafts.values("week_starts_on")[:1]))
+        .select_related("cohort__course")
+        .order_by("cohort_id")
+    )
     cards = group_cards(group_overviews(groups, now=now), mentor=mentor, versions=versions, unfolded=unfolded)
     sections = [
         _section(list(of_cohort)) for _, of_cohort in groupby(cards, key=lambda card: card.group.cohort_id)

@@ -344,7 +344,7 @@ def _card(
         sheet=sheet,
         lines=tuple(_lines(overview, status, asked)),
         calls=calls,
-        check_in=check_in_summary(overview, status),
+        check_in=check_in_summary(overview, status, draft_on=getattr(overview.group, "draft_on", None)),
         meeting=meeting,
         meets_alone=meeting is not None
         and not any(each.is_there(meeting.on) for each in mentors_of(overview.group)),

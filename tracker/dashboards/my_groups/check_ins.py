@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from lib.relative_days import relative_day
 from lib.weeks import Week
@@ -13,13 +14,15 @@ class LoggableWeek:
     iso: str
     label: str
     state: str
+    draft_label: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInSummary:
     """Which check-in the button logs, and the `others` that can be logged too; `minutes` are this week's.
 
-    `label` says how this week's or a late one stands, where that is more than the button says.
+    `label` says how this week's or a late one stands, where that is more than the button says. `draft` is what the
+    mentor has begun and not saved.
     """
 
     label: str
@@ -29,16 +32,20 @@ class CheckInSummary:
     others: tuple[LoggableWeek, ...]
     minutes: int
     was_ever_logged: bool
+    draft: LoggableWeek | None = None
 
 
-def check_in_summary(overview: GroupOverview, status: GroupStatus) -> CheckInSummary:
+def check_in_summary(
+    overview: GroupOverview, status: GroupStatus, *, draft_on: date | None = None
+) -> CheckInSummary:
+    """`draft_on`: the Monday of the week of which the mentor has a draft."""
     late = [each for each in status.weeks if each.state is CheckInState.LATE]
     missed = [each for each in status.weeks if each.state is CheckInState.MISSED]
     this_week = status.this_week
     is_due = this_week is not None and this_week.state is CheckInState.DUE
     waiting = [*late, *([this_week] if this_week is not None and is_due else [])]
     logged = next((row for row in overview.group.check_ins.all() if row.week == overview.week), None)
-    to_log = [_to_log(each, overview.week) for each in [*waiting, *reversed(missed[-_MISSED_OFFERED:])]]
+    to_log = [_to_log(each, overview) for each in [*waiting, *reversed(missed[-_MISSED_OFFERED:])]]
     label = ""
     if late:
         label = "last week’s check-in is missing"
@@ -53,9 +60,22 @@ def check_in_summary(overview: GroupOverview, status: GroupStatus) -> CheckInSum
         others=tuple(to_log[1:] if waiting else to_log),
         minutes=(logged.minutes or 0) if logged else 0,
         was_ever_logged=bool(overview.group.check_ins.all()),
+        draft=_to_log_in(Week.of(draft_on), overview, "draft") if draft_on else None,
     )
 
 
-def _to_log(each: CheckInWeek, this_week: Week) -> LoggableWeek:
-    state = "this week" if each.week == this_week else each.state.value
-    return LoggableWeek(iso=each.week.iso, label=each.week.label, state=state)
+def _to_log(each: CheckInWeek, overview: GroupOverview) -> LoggableWeek:
+    state = "this week" if each.week == overview.week else each.state.value
+    return _to_log_in(each.week, overview, state)
+
+
+def _to_log_in(week: Week, overview: GroupOverview, state: str) -> LoggableWeek:
+    """With "Draft of Wednesday’s check-in", as the group meets then, or "Draft of last week’s check-in"."""
+    meets = overview.group.regular_meeting
+    draft = f"Draft of the check-in of {week.label}"
+    if week == overview.week:
+        day = f"{week.starts_on + timedelta(days=min(meets.weekdays)):%A}" if meets else "this week"
+        draft = f"Draft of {day}’s check-in"
+    elif week == overview.week.previous():
+        draft = "Draft of last week’s check-in"
+    return LoggableWeek(iso=week.iso, label=week.label, state=state, draft_label=draft)
