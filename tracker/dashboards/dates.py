@@ -17,11 +17,14 @@ def dates_of(overview: GroupOverview) -> dict[int, LikelyDate]:
     return group_dates(plan, [(member.facts, own_dates(member)) for member in overview.members])
 
 
-def missed_line(overview: GroupOverview, dates: Mapping[int, LikelyDate]) -> str:
-    """ "At this pace, RAG ends about Sat 12 December, not Sat 5 December.": the first one missed; "" if none is."""
+def missed_line(overview: GroupOverview, dates: Mapping[int, LikelyDate], *, whose: str = "") -> str:
+    """ "At this pace, RAG ends about Sat 12 December, not Sat 5 December.": the first one missed; "" if none is.
+
+    With `whose`: "At your pace, …".
+    """
     for planned in overview.plan:
         likely, due_on = dates.get(planned.milestone.id), planned.milestone.due_on
         if likely and due_on and likely.misses:
             ends, due = day_label(likely.likely_on, overview.today), day_label(due_on, overview.today)
-            return f"At this pace, {planned.milestone.title} ends about {ends}, not {due}."
+            return f"At {whose or 'this'} pace, {planned.milestone.title} ends about {ends}, not {due}."
     return ""

@@ -17,7 +17,7 @@ from people.models import User
 from questions.access.sight import questions_with_known_group
 from questions.models import Question
 from tracker.access.check_ins import day_of
-from tracker.dashboards.dates import dates_of, missed_line
+from tracker.dashboards.dates import dates_of, missed_line, own_dates
 from tracker.dashboards.grid import Sheet
 from tracker.dashboards.group_overviews import GroupOverview, columns_for, group_overview, group_statuses
 from tracker.dashboards.hours import hours_label
@@ -79,10 +79,11 @@ class GroupDetailPage:
     # For those who lead it: the group as it opens on the sheet of its mentors.
     panel: GroupPanel | None
     sheet: Sheet
+    is_unfolded: bool
     me: int | None
     plan: tuple[GroupPlanRow, ...]
-    # The planned date that it is likely to miss first.
-    missed: str
+    # The planned date that its reader, and that it, is likely to miss first.
+    missed: tuple[str, ...]
     check_ins: tuple[CheckInEvent, ...]
     logged_iso: str
     steps: tuple[GroupStep, ...]
@@ -110,7 +111,8 @@ class GroupDetailPage:
         group = self.overview.group
         if self.is_former or self.is_over:
             return ""
-        return reverse("tracker:group-live", args=[group.pk], query={"seen": self.version})
+        unfold = {"unfold": "on"} if self.is_unfolded else {}
+        return reverse("tracker:group-live", args=[group.pk], query={"seen": self.version, **unfold})
 
     @property
     def markable(self) -> int | Literal["all"] | None:
@@ -120,7 +122,10 @@ class GroupDetailPage:
         return "all" if self.may_lead else self.me
 
 
-def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> GroupDetailPage:
+def group_detail_page(
+    *, access: GroupAccess, person: User, now: datetime, is_unfolded: bool = False
+) -> GroupDetailPage:
+    """Return the page of a group; if it `is_unfolded`, its sheet shows every milestone."""
     group, version = access.group, group_version(access.group.pk)
     overview = group_overview(group, now=now, reader=_reader(access))
     # Its status needs them, too.
@@ -136,10 +141,13 @@ def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> Gr
         is_former=is_former,
         may_lead=access.may_lead,
         panel=group_panel(overview, status) if leads else None,
-        sheet=overview.sheet_of(columns_for([overview]), shown_steps(steps, overview.today)),
+        sheet=overview.sheet_of(
+            columns_for([overview], is_unfolded=is_unfolded), shown_steps(steps, overview.today)
+        ),
+        is_unfolded=is_unfolded,
         me=me,
         plan=() if is_former or leads else tuple(_plan(overview)),
-        missed="" if is_former or leads else missed_line(overview, dates_of(overview)),
+        missed=() if is_former or leads else tuple(_missed(overview, me)),
         check_ins=tuple(_check_ins(access, check_ins)),
         logged_iso=overview.week.iso if any(each.week == overview.week for each in check_ins) else "",
         steps=() if is_former or leads else tuple(_steps(access)),
@@ -171,6 +179,12 @@ def _plan(overview: GroupOverview) -> Iterator[GroupPlanRow]:
             done_label=f"{planned.done_count} of {len(planned.members)}",
             known_url=reverse("questions:milestone-questions", args=[milestone.id]),
         )
+
+
+def _missed(overview: GroupOverview, me: int | None) -> Iterator[str]:
+    own = next((own_dates(member) for member in overview.members if member.enrolment_id == me), {})
+    lines = missed_line(overview, own, whose="your"), missed_line(overview, dates_of(overview))
+    yield from filter(None, lines)
 
 
 def _check_ins(access: GroupAccess, check_ins: Sequence[CheckIn]) -> Iterator[CheckInEvent]:

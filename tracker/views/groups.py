@@ -184,7 +184,8 @@ def group_live(request: HtmxRequest, group_id: int) -> HttpResponse:
 
 def _shown_group(request: HtmxRequest, access: GroupAccess, now: datetime) -> dict[str, object]:
     user = signed_in(request)
-    page = group_detail_page(access=access, person=user, now=now)
+    is_unfolded = bool(request.GET.get("unfold"))
+    page = group_detail_page(access=access, person=user, now=now, is_unfolded=is_unfolded)
     context: dict[str, object] = {
         "page": page,
         "group": access.group,

@@ -31,7 +31,7 @@ def my_week(request: HtmxRequest) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     relations = relations_of(user, now)
-    group_id = _joined_last(relations)
+    group_id = _group_to_open(relations)
     if group_id is None:
         context = {
             "own": own_enrolments(user, now),
@@ -41,9 +41,14 @@ def my_week(request: HtmxRequest) -> HttpResponse:
     return week_page(request, group_to_study_in(user, group_id, now), now)
 
 
-def _joined_last(relations: Relations) -> int | None:
+def _group_to_open(relations: Relations) -> int | None:
+    """The group joined last; one of a cohort that is closed only where there is no other."""
     studies = [row for row in relations.open(RelationKind.STUDIES) if row.started_on and row.group_id]
-    latest = max(studies, key=lambda row: (row.started_on, row.group_id), default=None)
+    latest = max(
+        studies,
+        key=lambda row: (not row.is_in_closed_cohort(relations.now), row.started_on, row.group_id),
+        default=None,
+    )
     return latest.group_id if latest else None
 
 
@@ -154,11 +159,12 @@ def _here(access: GroupAccess, shown_week: StudentWeek | None) -> str:
 
 
 def _tabs(user: User, access: GroupAccess, now: datetime) -> list[dict[str, object]]:
-    """Links to the student's groups; empty unless there are several."""
+    """Links to the student's groups; empty unless there are several. In one course, their cohorts tell them apart."""
     studies = relations_of(user, now).open(RelationKind.STUDIES)
+    has_one_course = len({row.course_id for row in studies}) == 1
     return [
         {
-            "label": f"{row.group_name}, {row.course_title}",
+            "label": f"{row.group_name}, {row.cohort_title if has_one_course else row.course_title}",
             "url": reverse("tracker:week", args=[row.group_id]),
             "is_current": row.group_id == access.group.pk,
         }

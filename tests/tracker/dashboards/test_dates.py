@@ -1,4 +1,4 @@
-"""One line says which planned date a group is likely to miss."""
+"""One line says which planned date a group is likely to miss, and one to a student which they are."""
 
 from collections.abc import Callable
 from datetime import date
@@ -10,6 +10,7 @@ from groups.actions.plan import set_plan
 from groups.models import Enrolment
 from tests.conftest import NOW, Cast
 
+OWN = "At your pace, LLM basics ends about Sun 11 October, not Sun 6 September."
 LINE = "At this pace, LLM basics ends about Sun 11 October, not Sun 6 September."
 
 
@@ -29,6 +30,17 @@ def test_line_is_said_while_the_planned_date_is_missed(cast: Cast, as_: Callable
     later = dict.fromkeys((row.pk for row in cast.milestones), date(2026, 12, 13))
     set_plan(group=cast.clover, plan=later, by=cast.marta, at=NOW)
     assert told(cast, as_) == [False] * 2
+
+
+def test_student_reads_on_the_plan_what_they_are_likely_to_miss_themselves(
+    cast: Cast, as_: Callable[[str], Client]
+) -> None:
+    Enrolment.objects.filter(pk=cast.ana.enrolment_id).update(hours_a_week=1)
+    page = reverse("tracker:group-detail", args=[cast.clover.pk])
+    assert {name: OWN in as_(name).get(page).text for name in ("ana", "bruno")} == {
+        "ana": True,
+        "bruno": False,
+    }
 
 
 def test_address_in_mails_of_before_leads_to_the_group(cast: Cast, as_: Callable[[str], Client]) -> None:

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from questions.actions.asking import ask
 from tests.conftest import NOW, Cast
+from tests.factories.courses import CohortFactory
 from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory
 from tests.factories.people import UserFactory
 from tests.moving import end_enrolment
@@ -34,6 +35,16 @@ def test_my_week_shows_the_group_joined_last(cast: Cast, as_: As) -> None:
     html = html_of(as_("ana"))
     assert reverse("tracker:group-detail", args=[aspen.pk]) in html
     assert reverse("tracker:week", args=[cast.clover.pk]) in html
+
+
+def test_my_week_shows_a_closed_cohort_only_where_there_is_no_other(cast: Cast, as_: As) -> None:
+    spring = CohortFactory.create(course=cast.course, title="Spring", closed_on=date(2026, 9, 15))
+    aspen = GroupFactory.create(name="Aspen", cohort=spring)
+    MembershipFactory.create(group=aspen, person=cast.person("ana"), started_on=date(2026, 9, 14))
+    html = html_of(as_("ana"))
+    assert "<h1>LLM basics</h1>" in html
+    # In one course, the cohort tells them apart.
+    assert all(label in html for label in ("Aspen, Spring", "Clover, Autumn 2026"))
 
 
 def test_my_week_of_who_is_in_nothing_says_so(db: None, client: Client) -> None:

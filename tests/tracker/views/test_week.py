@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from courses.models import Cohort
 from groups.models import PlanItem
 from tests.conftest import Cast
 from tests.factories.courses import MaterialFactory, MilestoneFactory
@@ -117,6 +118,26 @@ def test_week_shows_the_milestone_asked_for(cast: Cast, as_: As) -> None:
 def test_week_shows_the_milestone_to_work_on_instead_of_none(cast: Cast, as_: As, asked_for: str) -> None:
     url = reverse("tracker:week", args=[cast.clover.pk], query={"milestone": asked_for})
     assert "<h1>LLM basics</h1>" in html_of(as_("ana"), url)
+
+
+def test_sum_of_milestones_leads_to_all_of_them_on_the_page_of_the_group(cast: Cast, as_: As) -> None:
+    for number in range(6):
+        milestone = MilestoneFactory.create(
+            course=cast.course, position=10 + number, title=f"Agents {number}"
+        )
+        PlanItem.objects.create(group=cast.clover, milestone=milestone, due_on=date(2026, 10, 18))
+    ana = as_("ana")
+    (link,) = re.findall(r'<a href="([^"]+)">7–10<span', html_of(ana, url_of(cast)))
+    heads = re.findall(r'<th scope="col" class="m[^"]*">\s*<span>(.*?)</span>', html_of(ana, link))
+    assert (len(heads), heads[-1]) == (10, "Agents 5")
+
+
+def test_week_without_a_mentor_says_who_reads(cast: Cast, as_: As) -> None:
+    cast.clover.mentorships.all().delete()
+    Cohort.objects.update(asks_before_meeting=True)
+    html = html_of(as_("ana"), url_of(cast))
+    assert "Course admins read this" in html
+    assert "Your group has no mentor yet." in html
 
 
 def test_week_without_a_plan_says_so(cast: Cast, as_: As) -> None:

@@ -1,6 +1,6 @@
 """The student's week: the milestone to work on, the next meeting, what was agreed, and what waits for them."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -267,7 +267,7 @@ def student_week(
     check_ins = tuple(group.check_ins.shared().newest_first())
     meeting = next_meeting(group, check_ins, overview.pauses, now, reader_zone=person.time_zone)
     answers_above = {each.answer.question_id for each in help_needed if each.answer}
-    finished = None if read_only else _finished(shown, cards.values(), overview.today)
+    finished = None if read_only else _finished(shown, list(cards.values()), overview.today)
     titles = titles_of(shown.milestone, enrolment_id, now) if shown else ()
     asked_about = (
         titles if finished is shown else titles_of(finished.milestone, enrolment_id, now) if finished else ()
@@ -297,13 +297,17 @@ def student_week(
 
 
 def _finished(
-    shown: MilestoneCard | None, cards: Iterable[MilestoneCard], today: date
+    shown: MilestoneCard | None, cards: Sequence[MilestoneCard], today: date
 ) -> MilestoneCard | None:
     """The milestone shown if it is done, else the one that was done last: for a day, or if none is left to do."""
     if shown and shown.state is State.DONE:
         return shown
     since = date.min if shown is None else today - _ASKED_FOR
-    done = [(card.mark.done_on or date.min, card) for card in cards if card.mark and card.state is State.DONE]
+    done = [
+        (card.mark.done_on or date.min, card)
+        for card in reversed(cards)
+        if card.mark and card.state is State.DONE
+    ]
     on, last = max(done, key=lambda each: each[0], default=(date.min, None))
     return last if on >= since else None
 

@@ -140,7 +140,7 @@ class MilestoneCard:
             "optional" if self.milestone.is_optional else "",
             "waived for you" if self.is_waived else "",
         ]
-        return " · ".join(part for part in parts if part) or "no date"
+        return " · ".join(part for part in parts if part)
 
 
 def milestone_cards(overview: GroupOverview, me: Member) -> dict[int, MilestoneCard]:
