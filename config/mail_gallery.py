@@ -32,7 +32,7 @@ _WEEK = 7
 
 # Of which rows an event may tell, and the ids that it would have.
 _ROWS: dict[str, tuple[Manager[Any] | QuerySet[Any], Callable[[Any], dict[str, int]]]] = {
-    "help_needed": (Progress.objects.cries(), lambda row: {"enrolment": row.enrolment_id}),
+    "help_needed": (Progress.objects.requests_for_help(), lambda row: {"enrolment": row.enrolment_id}),
     "question_asked": (Ask.objects, lambda row: {"ask": row.pk}),
     "question_answered": (Answer.objects, lambda row: {"answer": row.pk}),
     "help_settled": (
@@ -62,7 +62,7 @@ _ROWS: dict[str, tuple[Manager[Any] | QuerySet[Any], Callable[[Any], dict[str, i
         lambda row: {"course": row.course_id, "person": row.person_id},
     ),
     "check_in_reminded": (Group.objects, lambda row: {"group": row.pk}),
-    "student_reminded": (Progress.objects.cries(), lambda row: {"enrolment": row.enrolment_id}),
+    "student_reminded": (Progress.objects.requests_for_help(), lambda row: {"enrolment": row.enrolment_id}),
 }
 
 _PEOPLE = {

@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from groups.models import Enrolment
+from groups.models import Enrolment, Mentorship
 from groups.relations import RelationKind, relations_of
 from people.models import User
 
@@ -21,7 +21,9 @@ def invited_as(person: User, now: datetime) -> list[str]:
     ]
     for row in relations:
         if row.kind is RelationKind.MENTORS:
-            found.append(f"{row.role} of {row.group_name} in {row.course_title}, {row.cohort_title}")
+            found.append(
+                f"{Mentorship.Role(row.role).label} of {row.group_name} in {row.course_title}, {row.cohort_title}"
+            )
         elif row.kind is RelationKind.ADMINISTERS:
             found.append(f"course admin of {row.course_title}")
     return found

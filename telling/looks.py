@@ -44,7 +44,7 @@ def note_looks(get_response: Respond) -> Respond:
 
 
 def _look_at_askers(person: User, question_id: int) -> None:
-    """A cry for help leads to what its student asked. One that was not sent yet may be about something else."""
+    """A request for help leads to what its student asked. One that was not sent yet may be about something else."""
     sent = Message.objects.filter(recipient=person, kind=HELP.name, looked_at=None, state=Message.State.SENT)
     threads = dict(sent.values_list("pk", "thread"))
     if threads:

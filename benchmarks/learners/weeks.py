@@ -103,7 +103,7 @@ def _days(
 
 
 def _marks(row: Progress) -> Iterator[dict[str, Any]]:
-    """The records of the history: begun, for some a cry for help, done."""
+    """The records of the history: begun, for some a request for help, done."""
     assert row.started_on is not None  # noqa: S101
     by, begun = row.changed_by_id, moment(row.started_on, 8)
     working: dict[str, Any] = {
@@ -115,10 +115,10 @@ def _marks(row: Progress) -> Iterator[dict[str, Any]]:
     }
     yield record(row, at=begun, by=by, **working)
     if row.state == "done" and row.pk % 12 == 0:
-        cried = begun + timedelta(minutes=20)
+        asked = begun + timedelta(minutes=20)
         yield record(
-            row, at=cried, by=by, what="~",
-            **(working | {"state": "need_help", "state_since": cried, "changed_at": cried}),
+            row, at=asked, by=by, what="~",
+            **(working | {"state": "need_help", "state_since": asked, "changed_at": asked}),
         )  # fmt: skip
     if row.state != "working":
         yield record(row, at=row.changed_at, by=by, what="~")

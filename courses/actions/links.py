@@ -26,7 +26,7 @@ _APART = timedelta(hours=12)
 _CLAIM = timedelta(hours=1)
 _NOTHING_FOUND = {"found": "", "is_dead": False, "gone_since": None, "checked_at": None}
 _REDIRECTS = 5
-# Seconds after which no further request of a look begins, though each may take ten: cries for help wait for it.
+# Seconds after which no further request of a look begins, though each may take ten: requests for help wait for it.
 _LONGEST = 5
 # Other hosts that are asked whether the own network is up.
 _OTHERS = 3

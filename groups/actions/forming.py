@@ -74,7 +74,7 @@ def wishes_of(cohort: Cohort) -> Wishes:
 def willing_mentors(cohort: Cohort, now: datetime) -> list[Willing]:
     """Return who would mentor, with the groups of the cohort that they mentor already. Two queries."""
     on, today = first_day(cohort, now), cohort.today(now)
-    running = Mentorship.objects.not_ended(today).exclude(role=Mentorship.Role.COVER)
+    running = Mentorship.objects.not_ended(today).exclude(role=Mentorship.Role.STAND_IN)
     rows = list(
         cohort.willing_mentors.filter(person__is_active=True)
         .select_related("person")

@@ -37,19 +37,19 @@ def assign_mentor(
     403 in a closed cohort.
 
     Args:
-        until: the last day, of somebody who covers.
+        until: the last day, of a stand-in.
         reason: saved in the history.
 
     Raises:
         MentorshipError: the person studies in the group or can no longer sign in, the day is before the start of their
-            current role or before the end of an earlier one, or only a cover has a last day.
+            current role or before the end of an earlier one, or only a stand-in has a last day.
     """
     role = Mentorship.Role(role)
     group = locked_groups_of_open_cohorts({group.pk}, by=by, at=at)[group.pk]
     new = Mentorship(group=group, person=person, role=role, started_on=on)
     if until is not None:
-        if role is not Mentorship.Role.COVER:
-            raise MentorshipError("Only who covers has a last day. End a mentorship when it ends.")
+        if role is not Mentorship.Role.STAND_IN:
+            raise MentorshipError("Only a stand-in has a last day. End a mentorship when it ends.")
         if until < on:
             raise MentorshipError("The last day is before the first day.")
         new.ended_on = until + timedelta(days=1)
@@ -60,7 +60,7 @@ def assign_mentor(
             return current
         if until is not None:
             raise MentorshipError(
-                f"{person} is {current.get_role_display()} of {group}, and needs not cover it."
+                f"{person} is {current.get_role_display()} of {group}, and needs no stand-in."
             )
         end_mentorship(mentorship=current, on=on, by=by, reason=reason)
     later = group.mentorships.filter(person=person, ended_on__gt=on).order_by("-ended_on").first()
@@ -180,7 +180,7 @@ def _note(mentorship: Mentorship, by: User | None, reason: str) -> None:
 def note_away(
     *, mentorship: Mentorship, starts_on: date, ends_on: date, by: User, at: datetime
 ) -> MentorAway:
-    """Save days on which the mentor cannot meet the group, so it needs a cover. Both days are included.
+    """Save days on which the mentor cannot meet the group, so it needs a stand-in. Both days are included.
 
     403 in a closed cohort.
 

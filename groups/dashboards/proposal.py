@@ -259,7 +259,7 @@ def mentors_who_may_stay(cohort: Cohort, now: datetime) -> list[tuple[User, int]
     rows = (
         Mentorship.objects.not_ended(cohort.working_day(now))
         .filter(group__cohort=cohort, person__is_active=True)
-        .exclude(role=Mentorship.Role.COVER)
+        .exclude(role=Mentorship.Role.STAND_IN)
         .select_related("person")
         .order_by("person__name", "person")
     )

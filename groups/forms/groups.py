@@ -131,7 +131,7 @@ class AssignForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         # The day stays in the search when another role is chosen.
-        if cleaned.get("role") != Mentorship.Role.COVER:
+        if cleaned.get("role") != Mentorship.Role.STAND_IN:
             cleaned["until"] = None
         return cleaned
 

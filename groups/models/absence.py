@@ -35,7 +35,7 @@ class Absence(models.Model):
 
 
 class MentorAway(models.Model):
-    """Days on which a mentor cannot meet a group, so it needs a cover. The first and last day are included."""
+    """Days on which a mentor cannot meet a group, so it needs a stand-in. The first and last day are included."""
 
     mentorship = models.ForeignKey(Mentorship, on_delete=models.CASCADE, related_name="away")
     starts_on = models.DateField()

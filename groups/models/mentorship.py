@@ -10,12 +10,12 @@ from lib.weeks import holds
 
 
 class Mentorship(models.Model):
-    """A mentor, co-mentor or cover of a group, from `started_on` until the day before `ended_on`."""
+    """A mentor, co-mentor or stand-in of a group, from `started_on` until the day before `ended_on`."""
 
     class Role(models.TextChoices):
         MENTOR = "mentor", "mentor"
         CO_MENTOR = "co-mentor", "co-mentor"
-        COVER = "cover", "cover"
+        STAND_IN = "cover", "stand-in"
 
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="mentorships")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="mentorships")
@@ -44,7 +44,7 @@ class Mentorship(models.Model):
 
     @property
     def place(self) -> tuple[int, date, int]:
-        """Sorts mentors before co-mentors before covers, each the earliest first."""
+        """Sorts mentors before co-mentors before stand-ins, each the earliest first."""
         return self.Role.values.index(self.role), self.started_on, self.pk
 
     def is_open(self, on: date) -> bool:

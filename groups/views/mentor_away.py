@@ -44,7 +44,7 @@ def mentor_away(request: HtmxRequest) -> HttpResponse:
         else:
             days = day_range_label(away[0].starts_on, away[0].ends_on, page.today)
             then = (
-                "Your cover is told, or else a course admin."
+                "Your stand-in is told, or else a course admin."
                 if settings.SENDS_MAIL
                 else "Ask a course admin for a stand-in."
             )

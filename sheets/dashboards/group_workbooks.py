@@ -136,12 +136,12 @@ def _sheet(
 
 
 def _mentors(mentorships: Iterable[Mentorship]) -> list[SheetPerson]:
-    """Current mentors and co-mentors; covers are only in the people tab."""
+    """Current mentors and co-mentors; stand-ins are only in the people tab."""
     ordered = sorted(mentorships, key=lambda mentorship: mentorship.role != Mentorship.Role.MENTOR)
     return [
         _person(mentorship.person)
         for mentorship in ordered
-        if mentorship.ended_on is None and mentorship.role != Mentorship.Role.COVER
+        if mentorship.ended_on is None and mentorship.role != Mentorship.Role.STAND_IN
     ]
 
 

@@ -125,7 +125,8 @@ _MENTORS = {
     ),
     **dict.fromkeys("co mentor,comentor,co mentora,comentora".split(","), Mentorship.Role.CO_MENTOR),
     **dict.fromkeys(
-        "cover,substitute,substituto,substituta,suplente,remplacant".split(","), Mentorship.Role.COVER
+        "stand in,cover,substitute,substituto,substituta,suplente,remplacant".split(","),
+        Mentorship.Role.STAND_IN,
     ),
 }
 # Time zones by their name in lower case.

@@ -32,10 +32,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (isLive(event) && (isPressed || before !== changes)) event.detail.shouldSwap = false;
 });
 
-// Nor what has the focus and could not have it again.
+// Nor what has the focus; a cell has it again at once.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const { activeElement: used } = document;
-  if (detail.requestConfig.elt.matches(SELECTOR) && detail.target.contains(used) && !used.id) detail.shouldSwap = false;
+  if (detail.requestConfig.elt.matches(SELECTOR) && detail.target.contains(used) && !used.matches(".cell")) detail.shouldSwap = false;
 });
 
 // Nor what is typed in, or has the focus.

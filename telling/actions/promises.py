@@ -53,7 +53,7 @@ def _questions(cohort: Cohort, now: datetime) -> Iterator[_Waiting]:
 
 def _cries(cohort: Cohort, now: datetime) -> Iterator[_Waiting]:
     days = cohort.course.help_days
-    needed = Progress.objects.cries().filter(enrolment__cohort=cohort, enrolment__ended_on=None)
+    needed = Progress.objects.requests_for_help().filter(enrolment__cohort=cohort, enrolment__ended_on=None)
     needed = needed.filter(state_since__lt=now - days * _DAY)
     for pk, enrolment, at in needed.values_list("pk", "enrolment", "state_since"):
         if at is None:

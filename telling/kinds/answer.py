@@ -14,7 +14,7 @@ from telling.kinds.kind import Kind
 from telling.mails import Mail, Part, cut
 from tracker.models import Progress
 
-# A cry for help was settled by somebody else, and that was undone.
+# A request for help was sorted out by somebody else, and that was undone.
 SETTLED, AGAIN = "help_settled", "help_again"
 
 
@@ -117,7 +117,7 @@ ANSWER = Kind(
     soon="at once",
     roles=("student", "mentor"),
     events=("question_answered", "questions_merged", SETTLED, AGAIN),
-    # Every cry that is settled is told.
+    # Every request that is sorted out is told.
     thread=lambda event: "" if event.kind in (SETTLED, AGAIN) else f"question {_question_id(event)}",
     hearers=_hearers,
     write=_write,

@@ -250,7 +250,7 @@ def _write_mentor(reader: User, event: Event, now: datetime) -> Mail | None:
     group, role, today = mentorship.group, mentorship.get_role_display(), mentorship.group.cohort.today(now)
     until = "on"
     if mentorship.ended_on:
-        if mentorship.role != Mentorship.Role.COVER or holds(today, mentorship.ended_on, None):
+        if mentorship.role != Mentorship.Role.STAND_IN or holds(today, mentorship.ended_on, None):
             return None
         until = f"until {near_day(mentorship.ended_on - timedelta(days=1), today)}"
     is_self = reader == mentorship.person

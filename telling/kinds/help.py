@@ -25,7 +25,7 @@ def _hearers(event: Event, now: datetime) -> Iterable[User]:
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     access = student_to_read(reader, event.ids["enrolment"], now)
-    needs = Progress.objects.cries().filter(enrolment=access.enrolment)
+    needs = Progress.objects.requests_for_help().filter(enrolment=access.enrolment)
     needs = needs.select_related("milestone").order_by("-changed_at", "pk")
     if not needs or not access.may_lead or access.stay is None:
         return None

@@ -15,14 +15,14 @@ MENTORS = (
 
 
 def mentors_of(group: Group, now: datetime) -> list[User]:
-    """Return today's mentors and covers who are not away; if there is nobody, the course admins."""
+    """Return today's mentors and stand-ins who are not away; if there is nobody, the course admins."""
     return mentors_on(group, group.cohort.today(now)) or admins_of(group)
 
 
 def who_answers(group: Group, now: datetime) -> list[User]:
-    """Return who of today's mentors and covers hears that somebody waits for them; if nobody does, the course admins.
+    """Return who of today's mentors and stand-ins hears that somebody waits; if nobody does, the course admins.
 
-    An invitation that was not accepted must keep no cry for help from all who could act.
+    An invitation that was not accepted must keep no request for help from all who could act.
     """
     mentors = mentors_on(group, group.cohort.today(now))
     return list(User.objects.filter(pk__in=[each.pk for each in mentors]).who_hear()) or admins_of(group)

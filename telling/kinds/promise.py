@@ -84,7 +84,7 @@ def _of_cry(reader: User, event: Event, group: Group, now: datetime) -> Mail | N
         return None
     cohort, name = access.enrolment.cohort, access.enrolment.person.get_short_name()
     needs = (
-        Progress.objects.cries()
+        Progress.objects.requests_for_help()
         .filter(enrolment=access.enrolment, state_since__isnull=False)
         .select_related("milestone")
     )

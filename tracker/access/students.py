@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 
 from courses.models import Milestone
 from groups.access import refuse_if_archived, refuse_if_closed
-from groups.models import Absence, Enrolment, Membership
+from groups.models import Absence, Enrolment, Membership, Mentorship
 from groups.relations import Relation, Relations, relations_of
 from lib.weeks import Week, holds
 from people.access import refuse
@@ -165,7 +165,7 @@ def student_to_see_as(user: User, enrolment_id: int, now: datetime) -> tuple[Stu
     if not access.may_see_as:
         refuse(user, f"see as the student of enrolment {enrolment_id}", is_insider=True)
     mentors = relations_of(user, now).mentors(stay.group_id)
-    return access, stay, mentors.role if mentors else "course admin"
+    return access, stay, Mentorship.Role(mentors.role).label if mentors else "course admin"
 
 
 def student_to_put_aside(user: User, enrolment_id: int, now: datetime) -> StudentAccess:

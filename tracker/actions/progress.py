@@ -261,7 +261,7 @@ def _set_state(
 
 
 def _is_answered(progress: Progress) -> bool:
-    return not Progress.objects.cries().filter(pk=progress.pk).exists()
+    return not Progress.objects.requests_for_help().filter(pk=progress.pk).exists()
 
 
 def _tell_of_help(progress: Progress, *, is_settled: bool, by: User, at: datetime) -> None:

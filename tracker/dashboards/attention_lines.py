@@ -22,7 +22,7 @@ _WHEN = {ReasonCode.NEEDS_HELP: "asked", ReasonCode.HELP_ANSWERED: "answered"}
 class AttentionLine:
     """`what` is the first reason, `why` the others. `enrolment_id` is None for the group itself.
 
-    `question` is what a student asks about a milestone that they need help with; without one the cry itself is
+    `question` is what a student asks about a milestone that they need help with; without one the request itself is
     answered. Who must be helped but did not ask is written to.
     """
 
@@ -102,7 +102,7 @@ def line_of(
 
 def _question(member: Member, asked: Asked) -> Question | None:
     """Return the newest about what they need help with: an answer to another one would not help."""
-    own = [asked.get((member.enrolment_id, milestone_id)) for milestone_id in member.cries]
+    own = [asked.get((member.enrolment_id, milestone_id)) for milestone_id in member.requests]
     return max(filter(None, own), key=lambda question: (question.asked_at, question.pk), default=None)
 
 

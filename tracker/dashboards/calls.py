@@ -48,7 +48,7 @@ def calls_of(
         return
     titles = {each.id: each.title for each in facts.plan}
     for mark in facts.progress:
-        if mark.milestone_id not in member.cries:
+        if mark.milestone_id not in member.requests:
             continue
         since = mark.need_help_since or mark.changed_on or facts.today
         days = (facts.today - since).days

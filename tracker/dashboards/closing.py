@@ -53,7 +53,7 @@ class OpenInCohort:
     has_proposal: bool
     invitation_count: int
     review_count: int
-    cry_count: int
+    help_count: int
     request_count: int
 
     @property
@@ -81,8 +81,8 @@ class OpenInCohort:
         reviews = (
             f"{counted(self.review_count, 'code review')} that nobody approved" if self.review_count else ""
         )
-        cries = f"{counted(self.cry_count, 'milestone')} marked “Need help”" if self.cry_count else ""
-        return ", and ".join(filter(None, (reviews, cries)))
+        help_label = f"{counted(self.help_count, 'milestone')} marked “Need help”" if self.help_count else ""
+        return ", and ".join(filter(None, (reviews, help_label)))
 
 
 def open_in(cohort: Cohort, reader: User, now: datetime) -> OpenInCohort:
@@ -90,7 +90,7 @@ def open_in(cohort: Cohort, reader: User, now: datetime) -> OpenInCohort:
     enrolments = _enrolments(cohort)
     drafts = CheckInDraft.objects.filter(group__cohort=cohort).select_related("group", "person")
     reviews = CodeReview.objects.filter(group__cohort=cohort).exclude(state=CodeReview.State.APPROVED)
-    cries = Progress.objects.filter(
+    needed = Progress.objects.filter(
         enrolment__cohort=cohort, enrolment__ended_on=None, state=Progress.State.NEED_HELP
     )
     return OpenInCohort(
@@ -102,7 +102,7 @@ def open_in(cohort: Cohort, reader: User, now: datetime) -> OpenInCohort:
         has_proposal=Proposal.objects.filter(cohort=cohort).exists(),
         invitation_count=unused_invitations(cohort, now).count(),
         review_count=reviews.count() if cohort.course.has_code_reviews else 0,
-        cry_count=cries.count(),
+        help_count=needed.count(),
         request_count=longest_wait_first(requests_to_settle(reader, cohort, now)).count(),
     )
 

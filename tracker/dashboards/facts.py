@@ -267,7 +267,7 @@ def group_facts(
             LoggedCheckIn(
                 week=row.week,
                 outcome=Outcome(row.outcome),
-                was_cover=row.logged_as == Mentorship.Role.COVER,
+                was_stand_in=row.logged_as == Mentorship.Role.STAND_IN,
                 minutes=row.minutes,
             )
             for row in check_ins

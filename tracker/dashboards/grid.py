@@ -105,7 +105,7 @@ class Member:
         return any(mark.state is not State.NOT_STARTED for mark in self.facts.progress)
 
     @property
-    def cries(self) -> tuple[int, ...]:
+    def requests(self) -> tuple[int, ...]:
         """The milestones that they need help with, and nobody has answered."""
         return tuple(
             mark.milestone_id
@@ -291,7 +291,7 @@ def sheet_of(
         steps: what was agreed, by enrolment id.
     """
     in_plan = {planned.milestone.id: planned.milestone for planned in plan}
-    helpless = {milestone_id for member in members for milestone_id in member.cries}
+    helpless = {milestone_id for member in members for milestone_id in member.requests}
     at = next((number for number, each in enumerate(columns) if now_id in each.ids), 0)
     # On a phone: the current one, one before, one after, or else one more beside; and where somebody needs help.
     at = max(1, min(at, len(columns) - 2))

@@ -78,8 +78,11 @@ class GroupOverview:
 
     @property
     def mentors_label(self) -> str:
-        """ "mentor Marta Pires, cover Tomás Reis", or "no mentor yet"."""
-        return ", ".join(f"{each.role} {each.person.name}" for each in self.mentors_now) or "no mentor yet"
+        """ "mentor Marta Pires, stand-in Tomás Reis", or "no mentor yet"."""
+        return (
+            ", ".join(f"{each.get_role_display()} {each.person.name}" for each in self.mentors_now)
+            or "no mentor yet"
+        )
 
 
 def group_overviews(

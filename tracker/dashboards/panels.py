@@ -123,7 +123,7 @@ class StudentPanel:
 
     @property
     def needs_help(self) -> bool:
-        return bool(self.member.cries)
+        return bool(self.member.requests)
 
     @property
     def may_snooze(self) -> bool:

@@ -23,7 +23,7 @@ class ProgressQuerySet(models.QuerySet["Progress"]):
         unknown = models.Q(state_since=None) | models.Q(started_on=None)
         return self.filter(unknown, state__in=Progress.BEGUN)
 
-    def cries(self) -> "ProgressQuerySet":
+    def requests_for_help(self) -> "ProgressQuerySet":
         """The requests for help that nobody has answered: the students need it still."""
         needed = self.filter(state=Progress.State.NEED_HELP)
         return needed.alias(answered_at=help_answered_at()).filter(answered_at=None)

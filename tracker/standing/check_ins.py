@@ -8,8 +8,8 @@ Where the rules leave room, this is how they are read:
 - A check-in that was not logged is late for seven days after its week and missed from the eighth day; pauses do not
   count.
 - **act**: no check-in was logged since one was missed (weeks that are due or late do not matter); the mentor is away
-  for the rest of the week without a co-mentor or cover while a check-in is due or late; the group has no mentor.
-- **watch**: the mentor is away on all working days of the next week without a co-mentor or cover, and a check-in is
+  for the rest of the week without a co-mentor or stand-in while a check-in is due or late; the group has no mentor.
+- **watch**: the mentor is away on all working days of the next week without a co-mentor or stand-in, and a check-in is
   expected in it; a late check-in; fewer minutes than the budget at the last check-in held, if minutes are known;
   questions open for longer than promised; a wide spread.
 - There are no reasons before the cohort begins, after it closes, or while the group has no members.
@@ -46,12 +46,16 @@ class CheckInState(Word):
     LATE = "late"
     MISSED = "missed"
     DONE = "done"
-    COVERED = "covered"
+    STAND_IN = "covered"
     NONE = "none"
+
+    @property
+    def label(self) -> str:
+        return "By a stand-in" if self is CheckInState.STAND_IN else super().label
 
 
 _OPEN = frozenset({CheckInState.DUE, CheckInState.LATE})
-_LOGGED = frozenset({CheckInState.DONE, CheckInState.COVERED})
+_LOGGED = frozenset({CheckInState.DONE, CheckInState.STAND_IN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +127,7 @@ def _weeks(facts: GroupFacts) -> Iterator[CheckInWeek]:
 
 
 def _logged_state(check_in: LoggedCheckIn) -> CheckInState:
-    return CheckInState.COVERED if check_in.was_cover else CheckInState.DONE
+    return CheckInState.STAND_IN if check_in.was_stand_in else CheckInState.DONE
 
 
 def _unlogged_state(week: Week, facts: GroupFacts) -> CheckInState:
@@ -189,7 +193,7 @@ def _mentor_reasons(facts: GroupFacts, weeks: tuple[CheckInWeek, ...]) -> Iterat
     elif any(each.state in _OPEN for each in weeks) and not any(
         mentor.is_there(day) for mentor in facts.mentors for day in rest
     ):
-        text = "the mentor is away for the rest of the week without a cover"
+        text = "the mentor is away for the rest of the week without a stand-in"
         yield Reason(code=ReasonCode.MENTOR_AWAY, attention=Attention.ACT, text=text)
     else:
         yield from _away_next_week(facts)
@@ -201,7 +205,7 @@ def _away_next_week(facts: GroupFacts) -> Iterator[Reason]:
     has_mentor = any(mentor.is_open(day) for mentor in facts.mentors for day in working_days)
     is_covered = any(mentor.is_there(day) for mentor in facts.mentors for day in working_days)
     if has_mentor and not is_covered and _is_expected(week, facts):
-        text = f"the mentor is away {_since(week, facts)}next week without a cover"
+        text = f"the mentor is away {_since(week, facts)}next week without a stand-in"
         yield Reason(code=ReasonCode.MENTOR_AWAY, attention=Attention.WATCH, text=text)
 
 

@@ -178,17 +178,17 @@ class StudentFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedCheckIn:
-    """A check-in that was logged; `was_cover`: by a cover. `minutes` is None if it is unknown."""
+    """A check-in that was logged; `was_stand_in`: by a stand-in. `minutes` is None if it is unknown."""
 
     week: Week
     outcome: Outcome
-    was_cover: bool = False
+    was_stand_in: bool = False
     minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mentoring:
-    """The time of a mentor, co-mentor or cover with a group; `ended_on` is the first day after it."""
+    """The time of a mentor, co-mentor or stand-in with a group; `ended_on` is the first day after it."""
 
     started_on: date
     ended_on: date | None = None

@@ -66,7 +66,7 @@ def help_answer(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     # How long each waits that is not answered, against the promise of the course.
     waits = {
         need.milestone_id: cohort.wait(need.state_since, now, days=cohort.course.help_days)
-        for need in needs.cries()
+        for need in needs.requests_for_help()
         if need.state_since
     }
     context = {"access": access, "name": name, "form": form}

@@ -210,7 +210,7 @@ class PeopleMatcher:
                 group=group, person=person, role=row.role, started_on=started_on, ended_on=row.ended_on
             )
         )
-        label = "mentors" if row.role == Mentorship.Role.MENTOR else f"{row.role} of"
+        label = "mentors" if row.role == Mentorship.Role.MENTOR else f"{Mentorship.Role(row.role).label} of"
         return Verdict.NEW, [f"{label} {group} {from_until(started_on, row.ended_on)}"], started_on
 
     def _mentors_from(self, mentorship: Mentorship | None, day: date | None) -> Matched:

@@ -155,13 +155,13 @@ def test_cover_has_a_last_day_and_others_have_none(cast: Cast) -> None:
             group=cast.clover, person=cast.tomas, role=role, on=TODAY, until=until, by=cast.ines, at=NOW
         )
 
-    with pytest.raises(MentorshipError, match="Only who covers has a last day"):
+    with pytest.raises(MentorshipError, match="Only a stand-in has a last day"):
         assign("mentor", date(2026, 9, 20))
     with pytest.raises(MentorshipError, match="before the first day"):
         assign("cover", START)
     assign("cover", date(2026, 9, 20))
     assert mentorships(cast.clover)[-1] == ("Tomás", "cover", TODAY, date(2026, 9, 21))
-    with pytest.raises(MentorshipError, match="Tomás Reis is cover of Clover until 21 September 2026"):
+    with pytest.raises(MentorshipError, match="Tomás Reis is stand-in of Clover until 21 September 2026"):
         assign("cover", date(2026, 9, 22))
 
 

@@ -78,7 +78,7 @@ def test_cohort_groups_tells_members_mentors_size_and_plan(cast: Cast, as_: Sign
     sizes = [">3 of 3<", ">0 of 3<", ">2 of 3<"]
     assert re.findall(r">\d of 3<", page.replace("> ", ">")) == sizes
     assert page.count('4 milestones <span class="nowrap">to 27 Sep</span>') == 3
-    assert "Tomás Reis (cover)" in page
+    assert "Tomás Reis (stand-in)" in page
 
 
 def found(cast: Cast, as_: SignIn, **query: str) -> list[str]:

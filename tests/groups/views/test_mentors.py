@@ -25,11 +25,11 @@ def assign(cast: Cast, as_: SignIn, person: User, role: str = "mentor", **fields
     return as_("ines").post(reverse("groups:mentor-assign", args=[cast.clover.pk]), typed)
 
 
-@pytest.mark.parametrize("role", ["co-mentor", "cover"])
-def test_mentor_assign_in_each_role(cast: Cast, as_: SignIn, role: str) -> None:
+@pytest.mark.parametrize(("role", "label"), [("co-mentor", "co-mentor"), ("cover", "stand-in")])
+def test_mentor_assign_in_each_role(cast: Cast, as_: SignIn, role: str, label: str) -> None:
     answer = assign(cast, as_, cast.tomas, role)
     assert answer["Location"] == f"{reverse('groups:group-set-up', args=[cast.clover.pk])}#mentors"
-    assert told(answer) == [f"Tomás Reis is {role} of Clover from 16 September 2026 on."]
+    assert told(answer) == [f"Tomás Reis is {label} of Clover from 16 September 2026 on."]
     assert mentors(cast.clover) == {("Marta", "mentor", None), ("Tomás", role, None)}
 
 
@@ -82,7 +82,7 @@ def invite(cast: Cast, as_: SignIn, **fields: str):
 
 def test_mentor_invite_of_somebody_new(cast: Cast, as_: SignIn) -> None:
     assert told(invite(cast, as_)) == [
-        "Gus Lind is cover of Clover from 16 September 2026 on. The invitation to gus@example.com is being sent."
+        "Gus Lind is stand-in of Clover from 16 September 2026 on. The invitation to gus@example.com is being sent."
     ]
     assert mentors(cast.clover) == {("Marta", "mentor", None), ("Gus", "cover", None)}
     assert [message.to for message in deliver()] == [["gus@example.com"]]
@@ -93,7 +93,7 @@ def test_mentor_invite_of_somebody_known_needs_no_invitation(cast: Cast, as_: Si
     invite(cast, as_, name="")
     assert cast.clover.mentorships.filter(person=known).count() == 1
     # But they are told what they are now.
-    assert [mail.subject for mail in deliver()] == ["You are the cover of Clover"]
+    assert [mail.subject for mail in deliver()] == ["You are the stand-in of Clover"]
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_tab_is_known_by_its_headers_and_by_nothing_else(kind: RecordKind) -> No
         (
             PEOPLE,
             {"person": "Ana", "role": "queen"},
-            "Role: “queen” is not one of: student, mentor, co-mentor, cover.",
+            "Role: “queen” is not one of: student, mentor, co-mentor, stand-in.",
         ),
         (
             PEOPLE,

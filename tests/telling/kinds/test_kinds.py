@@ -194,7 +194,7 @@ JOINS = {
     "marta": "Chidi left Clover",
     **dict.fromkeys(["dalia", "emre", "fatima", "tomas"], "Chidi joins Juniper"),
 }
-COVERS = "Tomás Reis is the cover of Clover"
+COVERS = "Tomás Reis is the stand-in of Clover"
 NO_MEETING = "Clover does not meet in the week Mon 14 to Sun 20 September"
 LATER = "Clover meets Fri 18 September instead"
 AGREED = "Clover: what you agreed on yesterday"
@@ -239,7 +239,8 @@ TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
     ),
     "mentor": (
         cover,
-        dict.fromkeys(("ana", "bruno", "chidi", "marta"), COVERS) | {"tomas": "You are the cover of Clover"},
+        dict.fromkeys(("ana", "bruno", "chidi", "marta"), COVERS)
+        | {"tomas": "You are the stand-in of Clover"},
     ),
     "away": (go_away, {"ines": "Clover needs a stand-in Mon 21 to Fri 25 September"}),
     "away, covered": (go_away_covered, {"tomas": "Marta Pires is away Mon 21 to Fri 25 September"}),
@@ -468,7 +469,7 @@ def test_who_begins_on_a_later_day_is_told_at_once(cast: Cast) -> None:
     join_group(enrolment=chidi, group=cast.juniper, on=later, by=cast.ines, at=NOW)
     told = {(mail.to[0].partition("@")[0], str(mail.subject)): str(mail.body) for mail in deliver()}
     for one in (
-        ("tomas", "You are the cover of Clover"),
+        ("tomas", "You are the stand-in of Clover"),
         ("chidi", "You are in Juniper from Mon 21 September on"),
     ):
         assert "Mon 21 September" in told[one]

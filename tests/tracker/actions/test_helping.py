@@ -85,7 +85,7 @@ class TestAnswered:
         rows = Progress.objects.annotate(answered_at=help_answered_at(), answer=help_answer_id())
         rows = rows.filter(milestone=self.cast.milestones[1])
         at, answer_id = rows.values_list("answered_at", "answer").get()
-        assert (Progress.objects.cries().exists(), answer_id is None) == (at is None, at is None)
+        assert (Progress.objects.requests_for_help().exists(), answer_id is None) == (at is None, at is None)
         return (at - self.now) / self.hour if at else None
 
     def test_by_its_own_words_or_its_page(self) -> None:

@@ -194,7 +194,7 @@ def test_board_shows_check_ins_by_group_and_week(cast: Cast) -> None:
         ("14 Sep", True),
     ]
     assert {row.group.name: [cell.label if cell else None for cell in row.cells] for row in weeks.page} == {
-        "Clover": ["done, 25 min", "covered, 30 min", "due"],
+        "Clover": ["done, 25 min", "by a stand-in, 30 min", "due"],
         "Juniper": ["missed", "cancelled", "due"],
     }
 

@@ -41,11 +41,11 @@ class TestStates:
         assert states_of(group(21, logged=logged)) == states
 
     @pytest.mark.parametrize("outcome", list(Outcome))
-    @pytest.mark.parametrize(("was_cover", "state"), [(False, "done"), (True, "covered")])
+    @pytest.mark.parametrize(("was_stand_in", "state"), [(False, "done"), (True, "covered")])
     def test_check_in_logged_keeps_its_outcome_and_minutes(
-        self, outcome: Outcome, was_cover: bool, state: str
+        self, outcome: Outcome, was_stand_in: bool, state: str
     ) -> None:
-        check_in = LoggedCheckIn(week=Week(sep(7)), outcome=outcome, was_cover=was_cover, minutes=25)
+        check_in = LoggedCheckIn(week=Week(sep(7)), outcome=outcome, was_stand_in=was_stand_in, minutes=25)
         (week,) = status_of(group(10, check_ins=[check_in])).weeks
         assert (week.state, week.outcome, week.minutes) == (state, outcome, 25)
 

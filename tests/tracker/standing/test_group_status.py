@@ -217,7 +217,7 @@ class TestMentors:
 
     def test_mentor_reasons_in_words(self) -> None:
         (reason,) = status_of(group(9, mentors=[away(7, 13)])).reasons
-        assert reason.text == "the mentor is away for the rest of the week without a cover"
+        assert reason.text == "the mentor is away for the rest of the week without a stand-in"
         (reason,) = status_of(group(9, mentors=[])).reasons
         assert reason.text == "the group has no mentor"
 
@@ -234,11 +234,11 @@ class TestMentors:
         self, first: int, since: str
     ) -> None:
         (reason,) = status_of(group(9, mentors=[away(first, 20)])).reasons
-        assert reason.text == f"the mentor is away {since}next week without a cover"
+        assert reason.text == f"the mentor is away {since}next week without a stand-in"
 
     def test_mentor_who_is_away_already_is_away_now(self) -> None:
         (reason,) = status_of(group(9, logged=[7], mentors=[away(7, 20)])).reasons
-        assert reason.text == "the mentor is away now and all of next week without a cover"
+        assert reason.text == "the mentor is away now and all of next week without a stand-in"
 
 
 class TestRunning:

@@ -31,7 +31,7 @@ def test_check_in_list_shows_every_week_to_who_leads_the_group(cast: Cast, as_: 
         assert lines(as_(name), cast) == [
             ("2026-W38", "due", ""),
             ("2026-W37", "late", ""),
-            ("2026-W36", "covered", "Tuesday 1 September, 30 minutes."),
+            ("2026-W36", "by a stand-in", "Tuesday 1 September, 30 minutes."),
         ]
     page = as_("marta").get(url_of(cast)).text
     assert page.count("Log check-in<span") == 2

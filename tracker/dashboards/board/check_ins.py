@@ -36,7 +36,7 @@ class WeekCell:
 
     @property
     def is_logged(self) -> bool:
-        return self.state in {CheckInState.DONE, CheckInState.COVERED}
+        return self.state in {CheckInState.DONE, CheckInState.STAND_IN}
 
     @property
     def is_late(self) -> bool:

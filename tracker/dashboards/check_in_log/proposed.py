@@ -48,6 +48,6 @@ def _state(member: Member) -> dict[str, object]:
     """Where the student is: where they need help, whose request nobody answered first; else the next of the plan."""
     states = {each.milestone_id: each.state for each in member.facts.progress}
     needed = [pk for pk, state in states.items() if state is State.NEED_HELP]
-    milestone = next(iter([*member.cries, *needed]), member.standing.next_milestone_id)
+    milestone = next(iter([*member.requests, *needed]), member.standing.next_milestone_id)
     state = states.get(milestone, State.NOT_STARTED) if milestone else ""
     return {"milestone": milestone, "state": str(state), "was": str(state)}

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.text import get_text_list
 
-from groups.models import Group
+from groups.models import Group, Mentorship
 from lib.days import day_range_label
 from lib.relative_days import relative_day
 from people.models import User
@@ -400,7 +400,7 @@ def _company(overview: GroupOverview, mentor_id: int) -> str:
     own_rows = [row for row in overview.group.mentorships.all() if row.person_id == mentor_id]
     aways = [away for row in own_rows for away in row.away.all() if overview.today <= away.ends_on]
     parts = [f"with {names}"] if names else []
-    if own == "cover":
+    if own == Mentorship.Role.STAND_IN:
         parts.append("as stand-in")
     if aways:
         next_one = min(aways, key=lambda away: away.starts_on)

@@ -148,7 +148,7 @@ class StudentTimeline:
             return "Your history" if is_self else f"{self.short_name}’s history"
         if not is_self:
             return self.member.words.about(self.short_name)
-        return "You asked for help" if self.member.cries else f"You are {self.member.words.text}"
+        return "You asked for help" if self.member.requests else f"You are {self.member.words.text}"
 
     @property
     def group_url(self) -> str:
