@@ -7,7 +7,7 @@ from simple_history.models import HistoricalRecords
 
 from courses.models import Course, Material, Milestone
 from people.models import Edited
-from questions.models.question import Question
+from questions.models.question import Question, asks_label
 from questions.models.topic import Topic
 
 
@@ -129,12 +129,41 @@ class MaterialNeed(Edited):
             ),
         ]
 
+    # Only where trends.dashboards.need_list.with_ask_count annotates them. `note_count` leaves out the first note.
+    ask_count: int
+    note_count: int
+
     def __str__(self) -> str:
         thing = self.question or self.topic or self.material
         return f"{thing} needs {'work' if self.material_id else 'material'}"
 
     def get_absolute_url(self) -> str:
         return reverse("trends:need-detail", args=[self.pk])
+
+    @property
+    def kind(self) -> str:
+        return "question" if self.question_id else "topic" if self.topic_id else "material"
+
+    @property
+    def about(self) -> str:
+        return f"{self.kind} that needs {'work' if self.material_id else 'material'}"
+
+    @property
+    def subject(self) -> Question | Topic | Material | None:
+        """What it is about; of a question or topic that was merged since, the one it was merged into."""
+        if self.question is not None:
+            return self.question.duplicate_of or self.question
+        if self.topic is not None:
+            return self.topic.merged_into or self.topic
+        return self.material
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state in (MaterialNeed.State.TO_DO, MaterialNeed.State.DOING)
+
+    @property
+    def asks_label(self) -> str:
+        return asks_label(self.ask_count) if self.ask_count else "not yet"
 
 
 class NeedNote(models.Model):

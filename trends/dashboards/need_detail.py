@@ -1,85 +1,29 @@
 """One need: its subject, the notes with their reasons, and its state. Three queries."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-
-from django.urls import reverse
 
 from lib.history import HistoryLine, changes_of
 from questions.access.needs import NeedAccess
-from questions.models import MaterialNeed
-from trends.dashboards.need_list import NeedRow, need_row
+from questions.models import MaterialNeed, NeedNote
 
 _KEPT = ("state", "owner", "reason", "change", "why")
 
 
 @dataclass(frozen=True, slots=True)
-class NoteShown:
-    """A person's reason. `take_back_url` is empty if the reader may not take it back."""
-
-    why: str
-    by: str
-    at: datetime
-    take_back_url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class NeedDetail:
-    """A need for one reader. `subject_url` leads to a page of its subject that the reader may see."""
-
-    row: NeedRow
-    subject_url: str
-    course_title: str
-    course_slug: str
-    state_since: datetime
-    notes: tuple[NoteShown, ...]
+    # The notes after the first, each with whether the reader may take it back.
+    notes: tuple[tuple[NeedNote, bool], ...]
     may_take_back: bool
-    may_settle: bool
-    is_waiting: bool
-    is_doing: bool
     history: tuple[HistoryLine, ...]
 
 
 def need_detail(access: NeedAccess) -> NeedDetail:
-    need: Any = access.need
-    is_settling = access.is_course_admin
-    rows = list(need.notes.select_related("noted_by").order_by("noted_at", "pk"))
-    notes = tuple(
-        NoteShown(
-            why=note.why,
-            by=note.noted_by.name,
-            at=note.noted_at,
-            take_back_url=(
-                reverse("trends:need-note-take-back", args=[note.pk])
-                if access.may_take_back_note(note)
-                else ""
-            ),
-        )
-        for note in rows
-    )
+    rows = list(access.need.notes.select_related("noted_by").order_by("noted_at", "pk"))
     return NeedDetail(
-        row=need_row(need),
-        subject_url=_subject_url(need),
-        course_title=need.course.title,
-        course_slug=need.course.slug,
-        state_since=need.state_since,
-        notes=(NoteShown(need.why, need.noted_by.name, need.noted_at), *notes),
+        notes=tuple((note, access.may_take_back_note(note)) for note in rows),
         may_take_back=access.may_take_back and all(note.noted_by_id == access.user.pk for note in rows),
-        may_settle=is_settling,
-        is_waiting=need.state in (MaterialNeed.State.TO_DO, MaterialNeed.State.DOING),
-        is_doing=need.state == MaterialNeed.State.DOING,
-        history=_history(need) if is_settling else (),
+        history=_history(access.need) if access.is_course_admin else (),
     )
-
-
-def _subject_url(need: MaterialNeed) -> str:
-    if need.question is not None:
-        return (need.question.duplicate_of or need.question).get_absolute_url()
-    if need.topic is not None:
-        return (need.topic.merged_into or need.topic).get_absolute_url()
-    assert need.material is not None  # noqa: S101 -- a constraint allows only these three
-    return reverse("groups:milestone-detail", args=[need.material.milestone_id])
 
 
 def _history(need: MaterialNeed) -> tuple[HistoryLine, ...]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,11 +11,10 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.urls import reverse
 
-from courses.models import Course
+from courses.models import Course, Milestone
 from groups.tabs import Tab
 from questions.access.needs import needs
 from questions.models import Ask, MaterialNeed, NeedNote
-from questions.models.question import asks_label
 from trends.counts.hours import HoursSpent, hours_spent
 from trends.forms.needs import NeedFilterForm
 
@@ -25,40 +23,10 @@ _WAITING = (MaterialNeed.State.TO_DO, MaterialNeed.State.DOING)
 
 
 @dataclass(frozen=True, slots=True)
-class NeedRow:
-    """A need in a list. `kind` is "question", "topic" or "material". `note_count` counts the notes after the first."""
-
-    id: int
-    url: str
-    kind: str
-    title: str
-    why: str
-    noted_at: datetime
-    noted_by: str
-    note_count: int
-    owner: str
-    state: str
-    state_label: str
-    reason: str
-    change: str
-    change_url: str
-    ask_count: int
-
-    @property
-    def about(self) -> str:
-        return f"{self.kind} that needs {'work' if self.kind == 'material' else 'material'}"
-
-    @property
-    def asks_label(self) -> str:
-        return asks_label(self.ask_count) if self.ask_count else "not yet"
-
-
-@dataclass(frozen=True, slots=True)
 class LongMilestone:
     """A milestone that takes longer than planned."""
 
-    id: int
-    title: str
+    milestone: Milestone
     spent: HoursSpent
 
     @property
@@ -73,7 +41,7 @@ class LongMilestone:
 
 @dataclass(frozen=True, slots=True)
 class NeedList:
-    rows: tuple[NeedRow, ...]
+    rows: list[MaterialNeed]
     page: Page[Any]
     tabs: tuple[Tab, ...]
     # Milestones that take longer than planned, in the order of the course.
@@ -92,7 +60,7 @@ def need_list(*, course: Course, address: QueryDict) -> NeedList:
     paginator.count = sum(counts[state] for state in wanted)
     page = paginator.get_page(address.get("page"))
     return NeedList(
-        rows=tuple(need_row(need) for need in page.object_list) if paginator.count else (),
+        rows=list(page.object_list) if paginator.count else [],
         page=page,
         tabs=tuple(_tabs(course, counts, state)),
         longer=tuple(_longer(course)),
@@ -105,9 +73,8 @@ def need_list(*, course: Course, address: QueryDict) -> NeedList:
 def _longer(course: Course) -> Iterator[LongMilestone]:
     spent = hours_spent(course.cohorts.current())
     longer = {pk: each for pk, each in spent.items() if each.takes_longer}
-    titles = course.milestones.in_order().filter(pk__in=longer).values_list("pk", "title") if longer else ()
-    for pk, title in titles:
-        yield LongMilestone(pk, title, longer[pk])
+    for milestone in course.milestones.in_order().filter(pk__in=longer):
+        yield LongMilestone(milestone, longer[milestone.pk])
 
 
 def _counts(course: Course) -> dict[str, int]:
@@ -157,32 +124,3 @@ def _asks(**of: Any) -> Any:
 def _count(rows: QuerySet[Any]) -> Any:
     counted = rows.order_by().values(every=Value(1)).annotate(count=Count("*")).values("count")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-
-
-def need_row(need: Any) -> NeedRow:
-    kind, title = _subject(need)
-    return NeedRow(
-        id=need.pk,
-        url=need.get_absolute_url(),
-        kind=kind,
-        title=title,
-        why=need.why,
-        noted_at=need.noted_at,
-        noted_by=need.noted_by.name,
-        note_count=need.note_count,
-        owner=need.owner.name if need.owner else "",
-        state=need.state,
-        state_label=need.get_state_display(),
-        reason=need.reason,
-        change=str(need.change) if need.change else "",
-        change_url=need.change.get_absolute_url() if need.change else "",
-        ask_count=need.ask_count,
-    )
-
-
-def _subject(need: MaterialNeed) -> tuple[str, str]:
-    if need.question is not None:
-        return "question", str(need.question.duplicate_of or need.question)
-    if need.topic is not None:
-        return "topic", str(need.topic.merged_into or need.topic)
-    return "material", str(need.material)

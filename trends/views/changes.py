@@ -45,8 +45,9 @@ def change_list(request: HttpRequest, slug: str) -> HttpResponse:
 def change_detail(request: HttpRequest, change_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    change = change_page.change_detail(change_to_administer(user, change_id, now), reader=reader(user, now))
-    return render(request, "trends/change_detail.html", {"change": change})
+    change = change_to_administer(user, change_id, now)
+    shown = change_page.change_detail(change, reader=reader(user, now))
+    return render(request, "trends/change_detail.html", {"change": change, "shown": shown})
 
 
 @audience(Audience.COURSE_ADMIN)

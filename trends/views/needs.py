@@ -95,10 +95,11 @@ def need_new(request: HtmxRequest, slug: str) -> HttpResponse:
     return render(request, "trends/need_new.html", context, status=status_of(form))
 
 
-def _subject_url(subject: NeedSubject) -> str:
+def _subject_url(subject: NeedSubject | None) -> str:
+    """A page of the subject, which whoever sees the need may see."""
     if isinstance(subject, Material):
         return reverse("groups:milestone-detail", args=[subject.milestone_id])
-    return subject.get_absolute_url()
+    return subject.get_absolute_url() if subject else reverse("tracker:home")
 
 
 def _say_noted(request: HtmxRequest, noted: Noted, thing: NeedSubject) -> None:
@@ -119,7 +120,13 @@ def need_detail(request: HtmxRequest, need_id: int) -> HttpResponse:
 
 
 def _render_need(request: HtmxRequest, access: NeedAccess, refusal: RefusalForm) -> HttpResponse:
-    context = {"need": need_page.need_detail(access), "refusal": refusal}
+    context = {
+        "need": access.need,
+        "shown": need_page.need_detail(access),
+        "subject_url": _subject_url(access.need.subject),
+        "may_settle": access.is_course_admin,
+        "refusal": refusal,
+    }
     if access.is_course_admin:
         owner = access.need.owner_id
         context["owner_form"] = OwnerForm(course=access.need.course, initial={"owner": owner})
@@ -231,7 +238,7 @@ def need_take_back(request: HtmxRequest, need_id: int) -> HttpResponse:
     messages.success(request, f"Removed “{thing}” from the list.")
     if access.is_course_admin:
         return redirect("trends:need-list", need.course.slug)
-    return redirect(_subject_url(thing)) if thing else redirect("tracker:home")
+    return redirect(_subject_url(thing))
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)

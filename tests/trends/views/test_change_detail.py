@@ -93,7 +93,7 @@ def test_change_shows_what_became_of_the_asks(cast: Cast, as_: SignIn, question:
     ask(question, cast.clover, AUTUMN, 5)
     made = change(cast, question)
     page = as_("ines").get(made.get_absolute_url())
-    effect = page.context["change"].effect
+    effect = page.context["shown"].effect
     assert effect.summary == "fell by about half, 12 → 5 asks; could be chance"
     (row,) = effect.comparisons
     assert (row.name, row.about) == ("Earlier and later cohorts", "Spring 2026 before, Autumn 2026 after")
@@ -125,7 +125,7 @@ def test_change_without_a_rate_on_both_sides_has_no_chart(
         at_it(cast, cast.enrolment(name), date(2026, 8, 31), date(2026, 9, 13))
     ask(question, cast.clover, AUTUMN, 5)
     page = as_("ines").get(change(cast, question).get_absolute_url())
-    effect = page.context["change"].effect
+    effect = page.context["shown"].effect
     assert effect.chart is None
     # Nor a scale with nothing on it, nor the summary twice.
     html = page.content.decode()
@@ -147,7 +147,7 @@ def test_every_count_leads_to_its_questions(cast: Cast, as_: SignIn, question: Q
     Placement.objects.create(question=other, topic=row, placed_at=NOW)
     made = change(cast, question, topics=[row])
     browser = as_("ines")
-    effect = browser.get(made.get_absolute_url()).context["change"].effect
+    effect = browser.get(made.get_absolute_url()).context["shown"].effect
     for shown in (*effect.comparisons, *effect.cohorts):
         for side in (shown.before, shown.after):
             if side.url:
@@ -190,13 +190,13 @@ def test_change_in_a_running_cohort_is_seen_in_three_ways(
     # Of three cohorts: what went on before, in all of them; the week itself is left out.
     comparisons = {
         row.name: (row.before.asks, row.before.weeks, row.after.weeks)
-        for row in as_("ines").get(made.get_absolute_url()).context["change"].effect.comparisons
+        for row in as_("ines").get(made.get_absolute_url()).context["shown"].effect.comparisons
     }
     assert comparisons == {"Earlier and later cohorts": (14, 15, 5)}
     at_it(cast, cast.enrolment("fatima"), date(2026, 9, 1), date(2026, 9, 16))
     comparisons = {
         row.name: (row.before.asks, row.before.weeks, row.after.weeks)
-        for row in as_("ines").get(made.get_absolute_url()).context["change"].effect.comparisons
+        for row in as_("ines").get(made.get_absolute_url()).context["shown"].effect.comparisons
     }
     assert comparisons == {
         "All together": (14, 16, 6),
@@ -218,8 +218,8 @@ def test_change_shows_what_it_met_and_its_history(cast: Cast, as_: SignIn, quest
     made.what = "Two drawings"
     keep_change(change=made, questions=[question], topics=[], by=cast.ines, at=NOW + timedelta(hours=1))
     page = as_("ines").get(made.get_absolute_url())
-    shown = page.context["change"]
-    assert [(one.title, one.url) for one in shown.needs] == [("Why a root?", need.get_absolute_url())]
+    shown = page.context["shown"]
+    assert shown.needs == [need]
     assert [(line.field, line.before, line.after) for line in shown.history] == [
         ("what was changed", "A drawing\nIn two colours", "Two drawings")
     ]
@@ -297,7 +297,7 @@ def test_pages_of_changes_take_as_many_queries_for_thirty_as_for_one(
     # Session, person, change, relations; what it answers in four, needs, five for the effect, history.
     with django_assert_num_queries(19):
         page = browser.get(made.get_absolute_url())
-    assert len(page.context["change"].answers.chosen) == 2 * count + 1
+    assert len(page.context["shown"].answers.chosen) == 2 * count + 1
     # Session, person, change, relations, cohorts, what it answers, asks, questions.
     with django_assert_num_queries(11):
         page = browser.get(reverse("trends:change-asks", args=[made.pk]), {"cohort": cast.cohort.pk})
@@ -308,9 +308,9 @@ def test_change_detail_template_asks_the_database_nothing(
     cast: Cast, question: Question, django_assert_num_queries: DjangoAssertNumQueries, rf: RequestFactory
 ) -> None:
     everybody_at_it(cast)
-    pk = change(cast, question).pk
-    shown = change_detail(change_to_administer(cast.ines, pk, NOW), reader=reader(cast.ines, NOW))
+    made = change_to_administer(cast.ines, change(cast, question).pk, NOW)
+    context = {"change": made, "shown": change_detail(made, reader=reader(cast.ines, NOW))}
     request = rf.get("/")
     request.user = AnonymousUser()
     with django_assert_num_queries(0):
-        render_to_string("trends/change_detail.html", {"change": shown}, request=request)
+        render_to_string("trends/change_detail.html", context, request=request)

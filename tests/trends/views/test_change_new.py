@@ -306,7 +306,7 @@ def test_change_keeps_answering_a_topic_that_was_merged(cast: Cast, as_: SignIn)
     url = reverse("trends:change-edit", args=[change.pk])
     merge_topics(topic=roots, into=squares, by=cast.ines, at=NOW)
     page = browser.get(change.get_absolute_url())
-    assert [str(one.thing) for one in page.context["change"].answers.chosen] == ["Squares"]
+    assert [str(one.thing) for one in page.context["shown"].answers.chosen] == ["Squares"]
     assert titles(browser.get(url), "chosen") == [("topic", "Squares", True)]
     # From a page that was opened before the merge, too.
     for ticked in (roots, squares):

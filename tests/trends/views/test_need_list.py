@@ -11,7 +11,6 @@ from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory
 from tests.factories.questions import AskFactory, QuestionFactory
 from trends.actions.needs import note_need, own_need, refuse_need, start_need
-from trends.dashboards.need_list import NeedRow
 
 type SignIn = Callable[[str], Client]
 
@@ -36,13 +35,13 @@ def topic(cast: Cast, *questions: Question, **fields: object) -> Topic:
     return row
 
 
-def listed(browser: Client, **address: str) -> tuple[NeedRow, ...]:
+def listed(browser: Client, **address: str) -> list[MaterialNeed]:
     page = browser.get(reverse("trends:need-list", args=["llm"]), address)
     return page.context["listed"].rows
 
 
 def ranked(browser: Client, **address: str) -> list[tuple[str, str, int]]:
-    return [(row.kind, row.title, row.ask_count) for row in listed(browser, **address)]
+    return [(row.kind, str(row.subject), row.ask_count) for row in listed(browser, **address)]
 
 
 def test_need_list_ranks_by_asks_and_the_oldest_first_among_equals(cast: Cast, as_: SignIn) -> None:
@@ -84,7 +83,7 @@ def test_need_list_shows_a_state_and_counts_all(cast: Cast, as_: SignIn) -> None
     own_need(need=to_do, owner=cast.ines, by=cast.ines, at=NOW)
     browser = as_("ines")
     titles = {
-        state: {row.title for row in listed(browser, state=state)}
+        state: {str(row.subject) for row in listed(browser, state=state)}
         for state in ("", "to_do", "doing", "changed", "wont_change", "nonsense")
     }
     assert titles == {
@@ -127,7 +126,7 @@ def test_need_list_shows_no_other_course(cast: Cast, as_: SignIn) -> None:
         at=NOW,
     )
     mine = need(cast, asked(cast, "Mine", 1))
-    assert [row.id for row in listed(as_("ines"))] == [mine.pk]
+    assert [row.pk for row in listed(as_("ines"))] == [mine.pk]
 
 
 def test_need_list_never_names_a_hidden_asker(cast: Cast, as_: SignIn) -> None:
