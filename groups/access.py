@@ -95,22 +95,11 @@ def refuse_if_closed(user: User | None, cohort: Cohort, now: datetime) -> None:
         refuse(user, f"change closed cohort {cohort.pk}", is_insider=True, why=why)
 
 
-def _group(group_id: int, groups: QuerySet[Group] | None = None) -> Group:
-    groups = Group.objects.all() if groups is None else groups
-    group = groups.select_related("cohort__course").filter(pk=group_id).first()
+def group_access(user: User, group_id: int, now: datetime) -> GroupAccess:
+    """Return the group with the person's relations to it. 404 if they have no relation to its course."""
+    group = Group.objects.select_related("cohort__course").filter(pk=group_id).first()
     if group is None:
         raise Http404
-    return group
-
-
-def group_access(
-    user: User, group_id: int, now: datetime, groups: QuerySet[Group] | None = None
-) -> GroupAccess:
-    """Return the group with the person's relations to it. 404 if they have no relation to its course.
-
-    Pass `groups` to annotate or lock the group without another query.
-    """
-    group = _group(group_id, groups)
     relations = relations_of(user, now)
     if not relations.is_insider(group.cohort.course_id):
         refuse(user, f"see group {group_id}", is_insider=False)
@@ -136,11 +125,9 @@ def group_to_read(user: User, group_id: int, now: datetime) -> GroupAccess:
     return access
 
 
-def group_to_lead(
-    user: User, group_id: int, now: datetime, groups: QuerySet[Group] | None = None
-) -> GroupAccess:
+def group_to_lead(user: User, group_id: int, now: datetime) -> GroupAccess:
     """For current mentors and course admins. Others in the course get 403, strangers get 404."""
-    access = group_access(user, group_id, now, groups)
+    access = group_access(user, group_id, now)
     if not access.may_lead:
         refuse(user, f"lead group {group_id}", is_insider=True)
     return access

@@ -15,16 +15,8 @@ from lib.weeks import Week
 _PAGE = 25
 
 
-@dataclass(frozen=True, slots=True)
-class DueMilestone:
-    milestone: Milestone
-    due_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class PauseLine:
-    pause: Pause
-    days: str
+# A pause with its days in words.
+type _PauseLine = tuple[Pause, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +26,9 @@ class CalendarWeek:
     week: Week
     number: int | None
     is_now: bool
-    pauses: tuple[PauseLine, ...]
-    milestones: tuple[DueMilestone, ...]
+    pauses: tuple[_PauseLine, ...]
+    # Each with the day on which it is due.
+    milestones: tuple[tuple[Milestone, date | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +59,9 @@ class GroupPlan:
 
 @dataclass(frozen=True, slots=True)
 class CohortCalendar:
-    cohort: Cohort
     weeks: tuple[CalendarWeek, ...]
     without_week: tuple[Milestone, ...]
-    pauses: tuple[PauseLine, ...]
+    pauses: tuple[_PauseLine, ...]
     groups: Page[Group]
     group_plans: tuple[GroupPlan, ...]
 
@@ -77,16 +69,13 @@ class CohortCalendar:
 def calendar_of(cohort: Cohort, today: date, number: str | None = None) -> CohortCalendar:
     """Return the calendar, and the page of that number of the groups' plans. Five queries."""
     pauses = tuple(cohort.pauses.order_by("starts_on", "pk"))
-    lines = tuple(
-        PauseLine(pause, day_range_label(pause.starts_on, pause.ends_on, today)) for pause in pauses
-    )
+    lines = tuple((pause, day_range_label(pause.starts_on, pause.ends_on, today)) for pause in pauses)
     milestones = list(Milestone.objects.filter(course_id=cohort.course_id).in_order())
     due = due_dates(
         cohort.starts_on, [pause.period for pause in pauses], {row.pk: row.week for row in milestones}
     )
     groups = Paginator(cohort.groups.in_order(), _PAGE).get_page(number)
     return CohortCalendar(
-        cohort=cohort,
         weeks=_weeks(cohort, lines, milestones, due, today),
         without_week=tuple(row for row in milestones if row.week is None),
         pauses=lines,
@@ -97,17 +86,17 @@ def calendar_of(cohort: Cohort, today: date, number: str | None = None) -> Cohor
 
 def _weeks(
     cohort: Cohort,
-    pauses: Sequence[PauseLine],
+    pauses: Sequence[_PauseLine],
     milestones: Sequence[Milestone],
     due: Mapping[int, date | None],
     today: date,
 ) -> tuple[CalendarWeek, ...]:
     count = max((row.week or 0 for row in milestones), default=0)
-    taught = teaching_weeks(cohort.starts_on, [line.pause.period for line in pauses], count)
+    taught = teaching_weeks(cohort.starts_on, [pause.period for pause, _ in pauses], count)
     numbers = {week: n for n, week in enumerate(taught, start=1)}
-    of_week: dict[int | None, list[DueMilestone]] = defaultdict(list)
+    of_week: dict[int | None, list[tuple[Milestone, date | None]]] = defaultdict(list)
     for row in milestones:
-        of_week[row.week].append(DueMilestone(row, due[row.pk]))
+        of_week[row.week].append((row, due[row.pk]))
     weeks = []
     week = Week.of(cohort.starts_on)
     while taught and week <= taught[-1]:
@@ -117,9 +106,9 @@ def _weeks(
                 number=numbers.get(week),
                 is_now=week.contains(today),
                 pauses=tuple(
-                    line
-                    for line in pauses
-                    if line.pause.starts_on <= week.ends_on and week.starts_on <= line.pause.ends_on
+                    (pause, days)
+                    for pause, days in pauses
+                    if pause.starts_on <= week.ends_on and week.starts_on <= pause.ends_on
                 ),
                 milestones=tuple(of_week[numbers[week]]) if week in numbers else (),
             )

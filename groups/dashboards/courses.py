@@ -40,47 +40,23 @@ class CohortLine:
 
 
 @dataclass(frozen=True, slots=True)
-class CourseCard:
-    course: Course
-    milestone_count: int
-    cohorts: tuple[CohortLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CourseMilestone:
-    milestone: Milestone
-    material_count: int
-    retired_count: int
-    is_first: bool
-    is_last: bool
-
-
-@dataclass(frozen=True, slots=True)
-class AdminLine:
-    """A course admin. `is_to_invite` means that they have never signed in."""
-
-    admin: CourseAdmin
-    is_to_invite: bool
-
-
-@dataclass(frozen=True, slots=True)
 class CoursePage:
-    course: Course
-    milestones: tuple[CourseMilestone, ...]
+    milestones: list[Milestone]
     cohorts: tuple[CohortLine, ...]
-    admins: tuple[AdminLine, ...]
+    # Each with whether they have never signed in, so that they may be invited.
+    admins: list[tuple[CourseAdmin, bool]]
     set_up: SetUp
 
     @property
     def hours(self) -> str:
         """The planned hours of all milestones that are not optional, or "" if no hours are planned."""
-        planned = [line.milestone.planned_hours for line in self.milestones if not line.milestone.is_optional]
+        planned = [row.planned_hours for row in self.milestones if not row.is_optional]
         total = sum(hours for hours in planned if hours is not None)
         return f"{total.normalize():f}" if total else ""
 
 
-def course_cards(person: User, now: datetime) -> tuple[CourseCard, ...]:
-    """Return the courses that a person administers. Two queries."""
+def course_cards(person: User, now: datetime) -> list[tuple[Course, list[CohortLine]]]:
+    """Return the courses that a person administers, with `milestone_count`, each with its cohorts. Two queries."""
     courses = (
         Course.objects.current()
         .administered_by(person)
@@ -90,11 +66,7 @@ def course_cards(person: User, now: datetime) -> tuple[CourseCard, ...]:
     cohorts: dict[int, list[CohortLine]] = {course.pk: [] for course in courses}
     for line in cohort_lines(Cohort.objects.current().filter(course__admins__person=person), now):
         cohorts[line.cohort.course_id].append(line)
-    return tuple(_card(course, cohorts[course.pk]) for course in courses)
-
-
-def _card(course: Any, lines: list[CohortLine]) -> CourseCard:
-    return CourseCard(course, course.milestone_count, tuple(lines))
+    return [(course, cohorts[course.pk]) for course in courses]
 
 
 def cohort_lines(cohorts: QuerySet[Cohort], now: datetime) -> tuple[CohortLine, ...]:
@@ -119,29 +91,24 @@ def _count(rows: QuerySet[Any]) -> Combinable:
     return Coalesce(Subquery(of_cohort.annotate(number=Count("pk")).values("number")), 0)
 
 
-def milestone_lines(course: Course) -> tuple[CourseMilestone, ...]:
-    """One query."""
-    rows: list[Any] = list(
+def milestones_of(course: Course) -> list[Milestone]:
+    """Return the milestones with `material_count` and `retired_count`. One query."""
+    return list(
         course.milestones.in_order().annotate(
             material_count=Count("materials", filter=Q(materials__retired_on=None)),
             retired_count=Count("materials", filter=Q(materials__retired_on__isnull=False)),
         )
-    )
-    return tuple(
-        CourseMilestone(row, row.material_count, row.retired_count, n == 0, n == len(rows) - 1)
-        for n, row in enumerate(rows)
     )
 
 
 def course_page(course: Course, now: datetime) -> CoursePage:
     """Seven queries."""
     return CoursePage(
-        course=course,
-        milestones=milestone_lines(course),
+        milestones=milestones_of(course),
         cohorts=cohort_lines(course.cohorts.current(), now),
-        admins=tuple(
-            AdminLine(admin, not has_signed_in(admin.person))
+        admins=[
+            (admin, not has_signed_in(admin.person))
             for admin in course.admins.select_related("person").order_by("person__name", "pk")
-        ),
+        ],
         set_up=course_set_up(course, now),
     )

@@ -8,18 +8,10 @@ from groups.models import Enrolment, Membership
 
 
 @dataclass(frozen=True, slots=True)
-class GroupStay:
-    """A stay in a group. The reason is for its start or its end, and may be empty."""
-
-    membership: Membership
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
 class EnrolmentPage:
-    enrolment: Enrolment
     current: Membership | None
-    stays: tuple[GroupStay, ...]
+    # Each with the reason for its start or its end, which may be empty.
+    stays: list[tuple[Membership, str]]
     invitation: InvitationState
 
 
@@ -29,9 +21,8 @@ def enrolment_page(enrolment: Enrolment, now: datetime) -> EnrolmentPage:
     why = _reasons(enrolment)
     prefetch_related_objects([enrolment], with_invitations("person__invitations"))
     return EnrolmentPage(
-        enrolment=enrolment,
         current=next((row for row in rows if row.ended_on is None), None),
-        stays=tuple(GroupStay(row, why.get(row.pk, "")) for row in rows),
+        stays=[(row, why.get(row.pk, "")) for row in rows],
         invitation=invitation_state(enrolment.person, now),
     )
 

@@ -23,17 +23,11 @@ _CANDIDATES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class MentorLine:
-    mentorship: Mentorship
-    invitation: InvitationState
-
-
-@dataclass(frozen=True, slots=True)
 class GroupSetUpPage:
     members: list[Membership]
     without_group: list[Enrolment]
     without_count: int
-    mentors: list[MentorLine]
+    mentors: list[tuple[Mentorship, InvitationState]]
     former: list[Mentorship]
 
     @property
@@ -120,7 +114,7 @@ def group_set_up_page(group: Group, *, text: str, now: datetime) -> GroupSetUpPa
         members=list(members.order_by("enrolment__person__name", "pk")),
         without_group=list(waiting[:_LISTED]),
         without_count=waiting.count(),
-        mentors=[MentorLine(row, invitation_state(row.person, now)) for row in mentors if row not in former],
+        mentors=[(row, invitation_state(row.person, now)) for row in mentors if row not in former],
         former=former,
     )
 

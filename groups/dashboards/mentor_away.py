@@ -10,18 +10,13 @@ from lib.days import day_range_label
 
 
 @dataclass(frozen=True, slots=True)
-class DaysAway:
-    away: MentorAway
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
 class MentorAwayPage:
     """The mentor's days away, and the course admins to ask. `today` is the earliest date in their cohorts."""
 
     today: date
     mentors_any: bool
-    away: list[DaysAway]
+    # Each with its days in words.
+    away: list[tuple[MentorAway, str]]
     helpers: QuerySet[CourseAdmin]
 
 
@@ -37,6 +32,6 @@ def mentor_away_page(*, mentorships: Iterable[Mentorship], now: datetime) -> Men
     return MentorAwayPage(
         today=today,
         mentors_any=bool(groups),
-        away=[DaysAway(row, day_range_label(row.starts_on, row.ends_on, today)) for row in away],
+        away=[(row, day_range_label(row.starts_on, row.ends_on, today)) for row in away],
         helpers=admins.select_related("person", "course").order_by("course__title", "person__name"),
     )

@@ -18,22 +18,14 @@ _PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)
-class DueLine:
-    """When a milestone is due for the student in the group before and in the one after; "" without that group."""
-
-    milestone: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
 class PlacePreview:
     """What the move means for one student."""
 
     enrolment: Enrolment
     before: Group | None
     after: Group | None
-    dates: tuple[DueLine, ...]
+    # When each milestone is due for them in the group before, and in the one after; "" without that group.
+    dates: tuple[tuple[str, str, str], ...]
     sentences: tuple[str, ...]
 
 
@@ -84,7 +76,9 @@ def _place(
     )
 
 
-def _dates(enrolment: Enrolment, before: Group | None, after: Group, today: date) -> Iterator[DueLine]:
+def _dates(
+    enrolment: Enrolment, before: Group | None, after: Group, today: date
+) -> Iterator[tuple[str, str, str]]:
     """Milestones of both plans, in plan order. One query."""
     groups = [group.pk for group in (before, after) if group]
     due: dict[str, dict[int, str]] = {}
@@ -92,7 +86,7 @@ def _dates(enrolment: Enrolment, before: Group | None, after: Group, today: date
     for item in items.order_by("milestone__position"):
         due.setdefault(item.milestone.title, {})[item.group_id] = _due(enrolment, item.due_on, today)
     for title, days in due.items():
-        yield DueLine(
+        yield (
             title,
             days.get(before.pk, "not in the plan") if before else "",
             days.get(after.pk, "not in the plan"),

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
@@ -13,18 +12,10 @@ from people.models import User
 _PAGE = 50
 
 
-@dataclass(frozen=True, slots=True)
-class PersonLine:
-    """A student of the cohort; `stays` of the enrolment are those that have not ended."""
-
-    enrolment: Enrolment
-    invitation: InvitationState
-
-
 def people_page(
     cohort: Cohort, *, text: str, show: str, group: Group | None, sort: str, number: str | None, now: datetime
-) -> tuple[Page[Enrolment], list[PersonLine]]:
-    """Return a page of a cohort's students. Four queries.
+) -> tuple[Page[Enrolment], list[tuple[Enrolment, InvitationState]]]:
+    """Return a page of a cohort's students, with `stays` that have not ended, and how each is invited. Four queries.
 
     Args:
         text: part of a name or address.
@@ -44,7 +35,7 @@ def people_page(
         )
     )
     page = Paginator(_sorted(people, sort, stays), _PAGE).get_page(number)
-    return page, [PersonLine(row, invitation_state(row.person, now)) for row in page]
+    return page, [(row, invitation_state(row.person, now)) for row in page]
 
 
 def matching(

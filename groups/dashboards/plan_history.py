@@ -13,18 +13,12 @@ _PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)
-class MovedDate:
-    milestone: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
 class PlanChangeLine:
     """`can_be_undone`: none of its dates was changed since."""
 
     change: PlanChange
-    dates: tuple[MovedDate, ...]
+    # A milestone, and its dates before and after.
+    dates: list[tuple[str, str, str]]
     can_be_undone: bool
 
 
@@ -39,7 +33,7 @@ def plan_history(
     return page, [
         PlanChangeLine(
             change,
-            tuple(_dates_of(change, titles, today)),
+            _dates_of(change, titles, today),
             can_be_undone=change.undone_at is None and change.stands_in(plan),
         )
         for change in page
@@ -52,9 +46,9 @@ def _titles(changes: Collection[PlanChange]) -> dict[str, str]:
     return {str(pk): title for pk, title in milestones} if ids else {}
 
 
-def _dates_of(change: PlanChange, titles: dict[str, str], today: date) -> list[MovedDate]:
+def _dates_of(change: PlanChange, titles: dict[str, str], today: date) -> list[tuple[str, str, str]]:
     return [
-        MovedDate(titles[pk], _label(change.days[pk][0], today), _label(change.days[pk][1], today))
+        (titles[pk], _label(change.days[pk][0], today), _label(change.days[pk][1], today))
         for pk in titles
         if pk in change.days
     ]

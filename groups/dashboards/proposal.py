@@ -215,17 +215,10 @@ def _mentor(group: ProposedGroup, people: Sequence[Suiting], on: date) -> list[s
     return [f"{group.mentor.get_short_name()} shares {hours:g} hours a day with them"]
 
 
-@dataclass(frozen=True, slots=True)
-class WillingLine:
-    """A mentor of the list, with the groups that they mentor in the cohort and in all running ones."""
-
-    willing: WillingMentor
-    has: int
-    everywhere: int
-
-
-def willing_page(cohort: Cohort, number: str | None, now: datetime) -> tuple[Page[Any], list[WillingLine]]:
-    """Four queries."""
+def willing_page(
+    cohort: Cohort, number: str | None, now: datetime
+) -> tuple[Page[Any], list[tuple[WillingMentor, int, int]]]:
+    """Return each with the groups that they mentor in the cohort, and in all running ones. Four queries."""
     rows = cohort.willing_mentors.select_related("person").order_by("person__name", "pk")
     page: Page[Any] = Paginator(rows, 50).get_page(number)
     loads: dict[int, Willing] = {one.person: one for one in willing_mentors(cohort, now)}
@@ -233,7 +226,7 @@ def willing_page(cohort: Cohort, number: str | None, now: datetime) -> tuple[Pag
     for row in page:
         load = loads.get(row.person_id)
         has = row.most_groups - load.takes if load else 0
-        lines.append(WillingLine(row, has, load.has if load else 0))
+        lines.append((row, has, load.has if load else 0))
     return page, lines
 
 

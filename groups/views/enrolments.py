@@ -48,6 +48,7 @@ def _context(enrolment: Enrolment, now: datetime, posted: str = "", form: Any = 
     current = page.current.group if page.current else None
     return {
         "cohort": enrolment.cohort,
+        "enrolment": enrolment,
         "page": page,
         "last": last_move(enrolment, now),
         **{

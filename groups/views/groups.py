@@ -169,7 +169,7 @@ def set_up_context(
         "assign_on": chosen.get("on") or mentors_on,
         "assign_until": chosen.get("until"),
         "assign_reason": chosen.get("reason", ""),
-        "has_mentor": any(line.mentorship.role == Mentorship.Role.MENTOR for line in page.mentors),
+        "has_mentor": any(mentorship.role == Mentorship.Role.MENTOR for mentorship, _ in page.mentors),
         "candidates": mentor_candidates(group, chosen.get("mentor", ""), now),
         "invite_form": invite_form or MentorInviteForm(group=group, today=today, proposed=mentors_on),
     }

@@ -18,7 +18,7 @@ from courses.forms.material import MaterialForm
 from courses.forms.milestone import MilestoneForm
 from courses.models import Material, Milestone
 from groups.access import course_to_administer, milestone_to_administer
-from groups.dashboards.courses import milestone_lines
+from groups.dashboards.courses import milestones_of
 from groups.tabs import course_tabs
 from groups.views.editing import versioned_form
 from lib.editing import status_of
@@ -34,7 +34,11 @@ PLACES = {"up": -1, "down": 1}
 @require_safe
 def milestone_list(request: HtmxRequest, slug: str) -> HttpResponse:
     course = course_to_administer(signed_in(request), slug, timezone.now())
-    context = {"course": course, "lines": milestone_lines(course), "tabs": course_tabs(course, "Milestones")}
+    context = {
+        "course": course,
+        "milestones": milestones_of(course),
+        "tabs": course_tabs(course, "Milestones"),
+    }
     return render(request, "groups/milestone_list.html", context)
 
 
@@ -98,11 +102,11 @@ def milestone_move(request: HtmxRequest, milestone_id: int) -> HttpResponse:
     milestone = milestone_to_administer(signed_in(request), milestone_id, timezone.now())
     course = milestone.course
     move_milestone(milestone=milestone, places=PLACES.get(request.POST.get("to", ""), 0))
-    lines = milestone_lines(course)
-    position = next(n for n, line in enumerate(lines, start=1) if line.milestone.pk == milestone.pk)
-    messages.success(request, f"“{milestone}” is milestone {position} of {len(lines)} now.")
+    milestones = milestones_of(course)
+    position = milestones.index(milestone) + 1
+    messages.success(request, f"“{milestone}” is milestone {position} of {len(milestones)} now.")
     if request.htmx:
-        context = {"course": course, "lines": lines, "moved": milestone}
+        context = {"course": course, "milestones": milestones, "moved": milestone}
         return render(request, "groups/milestone_list.html#rows", context)
     return redirect(f"{reverse('groups:milestone-list', args=[course.slug])}#milestone-{milestone.pk}")
 

@@ -56,7 +56,7 @@ def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     context = {
         "cohort": cohort,
         "ticked": ticked,
-        "ticked_elsewhere": sorted(ticked - {line.enrolment.pk for line in lines}),
+        "ticked_elsewhere": sorted(ticked - {enrolment.pk for enrolment, _ in lines}),
         "deed": request.GET.get("deed", ""),
         "tabs": cohort_tabs(cohort, "People"),
         "set_up": cohort_set_up(cohort, now),

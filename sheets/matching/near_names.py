@@ -7,6 +7,7 @@ from difflib import get_close_matches
 # Only the names that share most pairs of letters are compared letter by letter.
 _COMPARED = 50
 _ALIKE = 0.6
+_MOST = 4
 
 
 class NearNames:
@@ -16,10 +17,10 @@ class NearNames:
             for pair in _pairs(name):
                 self._with[pair].append(name)
 
-    def near(self, name: str, most: int = 4) -> list[str]:
+    def near(self, name: str) -> list[str]:
         shared = Counter(other for pair in _pairs(name) for other in self._with.get(pair, ()))
         others = [other for other, _ in shared.most_common(_COMPARED)]
-        return get_close_matches(name, others, n=most, cutoff=_ALIKE)
+        return get_close_matches(name, others, n=_MOST, cutoff=_ALIKE)
 
 
 def _pairs(name: str) -> set[str]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 # Halvings of the range from 0 to 1 until float precision is exhausted.
 _HALVINGS = 60
+# What each side of an interval of 95 % leaves out.
+_TAIL = 0.025
 # Steps of the continued fraction; it needs about as many as the square root of the larger count.
 _MOST_STEPS = 10_000
 _SMALLEST = 1e-300
@@ -29,14 +31,11 @@ class RateRatio:
     upper: float
 
 
-def rate_ratio(
-    before: int, exposure_before: float, after: int, exposure_after: float, *, level: float = 0.95
-) -> RateRatio:
+def rate_ratio(before: int, exposure_before: float, after: int, exposure_after: float) -> RateRatio:
     """Return the ratio of the rates `after / exposure_after` and `before / exposure_before`.
 
     Args:
         exposure_before, exposure_after: in the same unit, such as student-weeks.
-        level: the least probability that the interval covers the true ratio.
 
     Raises:
         ValueError: a count below 0, or an exposure that is not positive.
@@ -46,7 +45,7 @@ def rate_ratio(
     if not (exposure_before > 0 and exposure_after > 0):
         raise ValueError("A rate needs an exposure.")
     odds_to_ratio = exposure_before / exposure_after
-    lower, upper = binomial_limits(after, before + after, level=level)
+    lower, upper = binomial_limits(after, before + after)
     return RateRatio(
         ratio=_odds(after, before) * odds_to_ratio,
         lower=_odds(lower, 1 - lower) * odds_to_ratio,
@@ -60,16 +59,15 @@ def _odds(share: float, rest: float) -> float:
     return share / rest
 
 
-def binomial_limits(successes: int, trials: int, *, level: float = 0.95) -> tuple[float, float]:
+def binomial_limits(successes: int, trials: int) -> tuple[float, float]:
     """Return the limits of Clopper and Pearson (1934) for the share of successes. 0 and 1 without trials."""
-    tail = (1 - level) / 2
     # The shares at which this many successes or more, and this many or fewer, have the tail probability.
-    lower = _where(successes, trials - successes + 1, tail) if successes else 0.0
-    upper = _where(successes + 1, trials - successes, 1 - tail) if successes < trials else 1.0
+    lower = _where(successes, trials - successes + 1, _TAIL) if successes else 0.0
+    upper = _where(successes + 1, trials - successes, 1 - _TAIL) if successes < trials else 1.0
     return lower, upper
 
 
-def poisson_limits(count: int, *, level: float = 0.95) -> tuple[float, float]:
+def poisson_limits(count: int) -> tuple[float, float]:
     """Return the limits of Garwood (1936) for the mean of a Poisson distribution, given an observed `count`.
 
     Raises:
@@ -77,11 +75,10 @@ def poisson_limits(count: int, *, level: float = 0.95) -> tuple[float, float]:
     """
     if count < 0:
         raise ValueError("Counts are 0 or more.")
-    tail = (1 - level) / 2
     # The means at which this count or more, and this count or less, have the tail probability.
-    lower = _mean(0, count, lambda mean: _poisson_tail(count, mean, up=True) < tail) if count else 0.0
-    most = count + 10 * math.sqrt(count + 1) - math.log(tail)
-    upper = _mean(count, most, lambda mean: _poisson_tail(count, mean, up=False) > tail)
+    lower = _mean(0, count, lambda mean: _poisson_tail(count, mean, up=True) < _TAIL) if count else 0.0
+    most = count + 10 * math.sqrt(count + 1) - math.log(_TAIL)
+    upper = _mean(count, most, lambda mean: _poisson_tail(count, mean, up=False) > _TAIL)
     return lower, upper
 
 

@@ -7,14 +7,13 @@ from trends.panels.links import OPEN_TODAY, Number
 
 @dataclass(frozen=True, slots=True)
 class TrendHead:
-    """`per_student_week` is the asks per week of an enrolled student in the period. None with too few students.
+    """`rate_label` is the asks per week of an enrolled student in the period, or says that there are too few.
 
     Durations are labels such as "3 hours", "" when nothing was answered, or nobody knows when.
     """
 
     asks: Number
     student_weeks: int
-    per_student_week: float | None
     rate_label: str
     # The same figure of the previous cohort, over the same weeks of its run. "" without one.
     before_label: str
@@ -34,7 +33,6 @@ def trend_head(counts: TrendCounts) -> TrendHead:
     return TrendHead(
         asks=asks,
         student_weeks=weeks,
-        per_student_week=value,
         rate_label=rate_label(value, students),
         before_label=_before_label(counts),
         half_answered_within=within_label(percentile(waits.all.answered, 0.5)),

@@ -28,8 +28,8 @@ def test_milestone_list_stays_within_its_queries(
     browser = as_("ines")
     with django_assert_num_queries(7):
         answer = browser.get(reverse("groups:milestone-list", args=["llm"]))
-    line = answer.context["lines"][-1]
-    assert (len(answer.context["lines"]), line.material_count, line.retired_count) == (4 + many, 2, 1)
+    last = answer.context["milestones"][-1]
+    assert (len(answer.context["milestones"]), last.material_count, last.retired_count) == (4 + many, 2, 1)
 
 
 def test_milestone_list_of_a_new_course_says_what_to_do(cast: Cast, as_: SignIn) -> None:

@@ -46,7 +46,7 @@ def test_cohort_people_filters_by_group_and_name(cast: Cast, as_: SignIn) -> Non
 
     def shown(**query: str) -> list[str]:
         answer = as_("ines").get(url, query)
-        return [line.enrolment.person.get_short_name() for line in answer.context["lines"]]
+        return [enrolment.person.get_short_name() for enrolment, _ in answer.context["lines"]]
 
     assert shown(group=str(cast.clover.pk)) == ["Ana", "Bruno", "Chidi"]
     assert shown(q="a", group=str(cast.juniper.pk)) == ["Dalia", "Emre", "Fátima"]
@@ -64,7 +64,7 @@ def test_cohort_people_of_many_groups_are_filtered_by_its_name(cast: Cast, as_: 
 
     def shown(group: str) -> tuple[list[str], str]:
         answer = as_("ines").get(url, {"group": group})
-        people = [line.enrolment.person.get_short_name() for line in answer.context["lines"]]
+        people = [enrolment.person.get_short_name() for enrolment, _ in answer.context["lines"]]
         return people, " ".join(answer.context["form"].errors.get("group", []))
 
     assert shown("clover") == (["Ana", "Bruno", "Chidi"], "")
