@@ -24,13 +24,15 @@ from tracker.dashboards.board.rewriting import Rewriting
 from tracker.dashboards.my_groups import mentor_dashboard
 from tracker.dashboards.my_groups.card import GroupCard
 from tracker.dashboards.week import student_week
-from tracker.standing import Attention
+from tracker.standing import Attention, ReasonCode, short_reason
 from tracker.standing.attention import counted
 
 _MONDAY = 0
 _WEEK = timedelta(days=7)
 # Rows of a list; the page has all.
 _MOST = 8
+# What is said of the group, and what the mentor has done.
+_NO_NEWS = (ReasonCode.SPREAD, ReasonCode.HELP_ANSWERED)
 # Of what waited; the rest waits for the next digest.
 _MOST_HELD = 50
 SAID_IN_DIGEST = "In the digest."
@@ -110,26 +112,39 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     )
 
 
+def _needs(card: GroupCard) -> Iterator[Part]:
+    """Yield a line a student who needs the mentor, in the words of the sheet, the worst first; then that of the group.
+
+    Help that was answered is no news to who answered it.
+    """
+    names = {row.enrolment_id: row.first_name for row in card.sheet.rows}
+    asked = {call.enrolment_id: call.question for call in card.calls if call.question}
+    for member in sorted(card.overview.members, key=lambda member: member.standing.severity):
+        standing = member.standing
+        reasons = [reason for reason in standing.reasons if reason.code not in _NO_NEWS]
+        if standing.attention is Attention.NONE or not reasons:
+            continue
+        question, words = asked.get(member.enrolment_id), short_reason(reasons[0]).text
+        yield Part(
+            capfirst("; ".join(reason.text for reason in reasons).removeprefix(f"{words} ")),
+            label=f"{names[member.enrolment_id]}, {card.group}: {words}",
+            note=f"“{question.title}”" if question else "",
+            path=reverse("tracker:student-detail", args=[member.enrolment_id]),
+            look="help" if standing.attention is Attention.ACT else "row",
+        )
+    if of_group := [each.text for each in card.status.reasons if each.code is not ReasonCode.CHECK_IN_LATE]:
+        text = capfirst("; ".join(of_group))
+        yield Part(text, label=card.group.name, path=card.group.get_absolute_url(), look="row")
+
+
 def _of_mentor(reader: User, relations: Relations, now: datetime) -> Iterator[DigestSection]:
     if not relations.open(RelationKind.MENTORS):
         return
-    dashboard = mentor_dashboard(mentor=reader, now=now).without_answered()
+    dashboard = mentor_dashboard(mentor=reader, now=now)
     cards = dashboard.cards
     if not cards:
         return
-    parts: list[Part] = []
-    for card, line in [(each, line) for each in cards for line in each.lines][:_MOST]:
-        of_student = f"{line.who}, {card.group}: {line.what}"
-        label = of_student if line.enrolment_id else f"{line.who} {line.what}"
-        parts.append(
-            Part(
-                capfirst(line.why) or label,
-                label=label if line.why else "",
-                note=f"“{line.said}”" if line.said else "",
-                path=line.url or card.group.get_absolute_url(),
-                look="help" if line.attention is Attention.ACT else "row",
-            )
-        )
+    parts = [line for card in cards for line in _needs(card)][:_MOST]
     late = [card for card in cards if card.check_in.is_late]
     parts += [
         Part(

@@ -21,6 +21,7 @@ from tests.factories.tracker import (
 )
 from tracker.actions.attention import put_aside
 from tracker.dashboards.board import BoardList
+from tracker.dashboards.my_groups import MentorDashboard
 
 # By which words each reason is known.
 WORDS = {
@@ -107,8 +108,21 @@ def full_names(cast: Cast) -> dict[int, str]:
     return {row.pk: row.person.name for row in Enrolment.objects.select_related("person")}
 
 
-def lines(names: dict[int, str], shown: Iterable[Any]) -> list[tuple[str, str]]:
-    return [(names.get(line.enrolment_id, line.who), f"{line.what}; {line.why}") for line in shown]
+def sheet(dashboard: MentorDashboard, names: dict[int, str]) -> Said:
+    """What the rows say the worst of, and that the members are apart."""
+    rows = [
+        (names[row.enrolment_id], "; ".join(reason.predicate for reason in row.member.standing.reasons))
+        for card in dashboard.cards
+        for row in card.sheet.rows
+        if row.member.standing.attention != "none"
+    ]
+    apart = [
+        (f"{card.group}:", reason.text)
+        for card in dashboard.cards
+        for reason in card.status.reasons
+        if any(words in reason.text for words in APART)
+    ]
+    return said([*rows, *apart])
 
 
 def group_page(browser: Client, names: dict[int, str], group: Group) -> Said:
@@ -143,7 +157,7 @@ def digest(reader: User, names: Iterable[str]) -> Said:
     assert mail is not None
     # Where a line has no reasons, it is the text.
     rows = [
-        ((part.label or part.text).split(",")[0], f"{part.label}; {part.text}".lower()) for part in mail.parts
+        ((part.label or part.text).split(",")[0], f"{part.label} {part.text}".lower()) for part in mail.parts
     ]
     by_name = {**{name.split()[0]: name for name in names}, **{name: name for name in names}}
     return said(
@@ -159,7 +173,7 @@ def test_attention_of_a_reader_is_the_same_everywhere(cast: Cast) -> None:
         browser.force_login(reader)
         dashboard = browser.get(reverse("tracker:my-groups")).context["dashboard"]
         told = {
-            "my groups": said(lines(names, [line for card in dashboard.cards for line in card.lines])),
+            "my groups": sheet(dashboard, names),
             "digest": digest(reader, names.values()),
         }
         assert told == dict.fromkeys(told, CLOVER), reader

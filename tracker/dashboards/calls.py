@@ -9,9 +9,11 @@ from courses.models import Cohort
 from groups.models import Group
 from lib.relative_days import relative_day
 from questions.models import Question
-from tracker.dashboards.attention_lines import Asked
 from tracker.dashboards.grid import Member
 from tracker.standing import ReasonCode
+
+# The newest open question of each student about each milestone, by the ids of the enrolment and the milestone.
+type Asked = Mapping[tuple[int | None, int | None], Question]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from tracker.dashboards.my_groups.card import GroupCard
 from tracker.dashboards.panels import group_panel
 from tracker.dashboards.student_detail import student_timeline
 from tracker.models import Progress
+from tracker.standing import Attention, ReasonCode
 
 NOW = timezone.now
 
@@ -47,16 +48,22 @@ def words(cast: Cast) -> dict[str, str]:
 
 def reasons(cast: Cast) -> list[tuple[str, str]]:
     """One line a student with all reasons, then one of the group, and whether somebody must act."""
-    return [
-        (f"{line.who} {line.what}{', ' if line.why else ''}{line.why}", line.attention.value)
-        for line in card(cast).lines
-    ]
+    found = card(cast)
+    names = {row.enrolment_id: row.first_name for row in found.sheet.rows}
+    told = []
+    for member in sorted(found.overview.members, key=lambda member: member.standing.severity):
+        said = [each for each in member.standing.reasons if each.code is not ReasonCode.SPREAD]
+        if said and member.standing.attention is not Attention.NONE:
+            text = "; ".join([said[0].predicate, *(each.text for each in said[1:])])
+            told.append((f"{names[member.enrolment_id]} {text}", member.standing.attention.value))
+    of_group = [each.text for each in found.status.reasons if each.code is not ReasonCode.CHECK_IN_LATE]
+    return told + ([(f"Clover: {'; '.join(of_group)}", "watch")] if of_group else [])
 
 
 def test_card_of_a_group_that_needs_nobody_is_one_line(cast: Cast) -> None:
     everything_is_well(cast)
     found = card(cast)
-    assert (found.lines, found.questions, found.steps, found.tasks) == ((), (), (), ())
+    assert (reasons(cast), found.questions, found.steps, found.tasks) == ([], (), (), ())
     assert (found.is_calm, found.calm_label) == (True, "on track")
     assert [label for label, _ in found.sheet.sums] == ["3 of 3", "3 of 3", "0 of 3", "0 of 3"]
     assert found.expects_check_in
@@ -66,7 +73,7 @@ def test_group_is_never_on_track_with_who_is_behind_and_not_flagged_yet(cast: Ca
     everything_is_well(cast)
     # Due three days ago: too soon for a flag, and "1 behind" on their own page.
     cast.enrolment("bruno").progress.filter(milestone=cast.milestones[1]).delete()
-    assert (card(cast).is_calm, card(cast).lines) == (False, ())
+    assert (card(cast).is_calm, reasons(cast)) == (False, [])
     assert words(cast) == {"Ana": "on track", "Bruno": "1 behind", "Chidi": "on track"}
     assert mentor_dashboard(mentor=cast.marta, now=NOW()).heading == "Bruno is 1 behind"
     put_aside(
@@ -97,7 +104,7 @@ def test_who_asks_for_help_is_told_first_one_line_a_student(cast: Cast) -> None:
     assert reasons(cast) == [
         (f"Chidi needs help with Indexation, asked today; {behind}", "act"),
         ("Ana needs help with Indexation, asked today", "act"),
-        (f"Bruno is {behind}, no activity for 16 days", "act"),
+        (f"Bruno is {behind}; no activity for 16 days", "act"),
         ("Clover: students 2 milestones apart", "watch"),
     ]
 
@@ -126,7 +133,7 @@ def test_reasons_of_the_group_have_a_line_of_their_own(cast: Cast) -> None:
     QuestionFactory.create(membership=cast.ana, asked_at=NOW() - timedelta(days=4))
     assert reasons(cast) == [
         (
-            "Clover: check-in missed in the week Mon 31 August to Sun 6 September, 1 question open for over 1 weekday",
+            "Clover: check-in missed in the week Mon 31 August to Sun 6 September; 1 question open for over 1 weekday",
             "watch",
         ),
     ]
@@ -140,7 +147,7 @@ def test_reasons_find_silent_and_absent(cast: Cast) -> None:
         CheckInEntryFactory.create(check_in=check_in, enrolment=cast.enrolment("chidi"), attendance="absent")
     texts = [text for text, tone in reasons(cast) if tone == "act"]
     assert texts == [
-        "Bruno is 2 milestones behind: LLM basics, Prompt engineering, no activity for 9 days",
+        "Bruno is 2 milestones behind: LLM basics, Prompt engineering; no activity for 9 days",
         "Chidi missed 2 check-ins in a row without an excuse",
     ]
 
@@ -203,7 +210,7 @@ def test_row_says_who_has_not_signed_in_yet(cast: Cast) -> None:
     everything_is_well(cast)
     User.objects.filter(pk__in=[cast.person("ana").pk, cast.person("chidi").pk]).update(last_login=None)
     assert words(cast) == {"Ana": "not signed in", "Bruno": "on track", "Chidi": "not signed in"}
-    assert (card(cast).is_calm, card(cast).lines) == (False, ())
+    assert (card(cast).is_calm, reasons(cast)) == (False, [])
 
 
 def test_questions_say_who_where_how_long_and_how_often(cast: Cast) -> None:
@@ -298,7 +305,6 @@ def test_who_asks_for_help_is_answered_at_their_newest_question_about_it(cast: C
     ProgressFactory.create(
         enrolment=bruno, milestone=cast.milestones[3], state="need_help", state_since=NOW()
     )
-    assert card(cast).lines[0].action_url == f"/students/{bruno.pk}/help/"
     page = f"/students/{bruno.pk}/help/?milestone={cast.milestones[3].pk}"
     # An answer to a question about something else, or about nothing said, would not help.
     for milestone in (cast.milestones[2], None):
@@ -323,13 +329,9 @@ def test_cry_that_was_answered_no_longer_shouts(cast: Cast) -> None:
     own = {"enrolment": bruno, "milestone": rag}
     mark(**own, state="need_help", by=bruno.person, at=NOW() - timedelta(hours=1))
     answer_help(**own, group=cast.clover, body="Use the other key.", by=cast.marta, at=NOW())
-    (line,) = card(cast).lines
-    assert (line.who, line.what, line.why) == (
-        "Bruno",
-        "asked for help with RAG",
-        "answered today, waits for their next mark",
-    )
-    assert (line.attention, line.asks_for_help, line.action_url) == ("watch", False, "")
+    assert reasons(cast) == [
+        ("Bruno asked for help with RAG, answered today, waits for their next mark", "watch")
+    ]
     assert calls_everywhere(cast, bruno) == []
     assert mentor_dashboard(mentor=cast.marta, now=NOW()).heading == "Bruno has an answer"
     # What they ask about it since waits by itself.
@@ -340,7 +342,7 @@ def test_cry_that_was_answered_no_longer_shouts(cast: Cast) -> None:
     mark(**own, state="need_help", by=bruno.person, at=NOW() + timedelta(hours=2))
     assert [call.milestone for call in calls_everywhere(cast, bruno)] == ["RAG", "RAG"]
     Progress.objects.filter(enrolment=bruno, milestone=rag).update(state="working")
-    assert card(cast).lines == ()
+    assert reasons(cast) == []
 
 
 def test_answer_to_an_earlier_question_answers_no_cry_and_putting_aside_holds(cast: Cast) -> None:

@@ -1,7 +1,7 @@
 """The mentor's page: students who need help, and check-ins to log."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
@@ -94,14 +94,6 @@ class MentorDashboard:
     @property
     def has_plan(self) -> bool:
         return any(card.overview.plan for card in self.cards)
-
-    def without_answered(self) -> "MentorDashboard":
-        """The same, without help that was answered: what a mentor has done is no news to them."""
-        sections = (
-            replace(section, cards=tuple(card.without_answered() for card in section.cards))
-            for section in self.sections
-        )
-        return replace(self, sections=tuple(sections))
 
     def card_of(self, group_id: int) -> GroupCard | None:
         return next((card for card in self.cards if card.group.pk == group_id), None)

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -16,13 +16,6 @@ from people.models import User
 from questions.models import Question
 from questions.models.question import asks_of
 from tracker.dashboards.arriving import Arrival, arrivals_in
-from tracker.dashboards.attention_lines import (
-    SHOWN_FOR_GROUP,
-    AttentionLine,
-    group_line,
-    line_without,
-    student_lines,
-)
 from tracker.dashboards.calls import Call, calls_of
 from tracker.dashboards.facts import mentors_of
 from tracker.dashboards.grid import Sheet, ShownStep, first_names
@@ -31,10 +24,7 @@ from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.dashboards.my_groups.check_ins import CheckInSummary, check_in_summary
 from tracker.forms.first_meeting import FirstMeetingForm
 from tracker.models import AgreedStep
-from tracker.standing import CheckInState, GroupStatus, ReasonCode, Severity
-
-# Shown beside the button.
-_SHOWN_AT_BUTTON = frozenset({ReasonCode.CHECK_IN_LATE})
+from tracker.standing import CheckInState, GroupStatus, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,15 +55,11 @@ class StartTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupCard:
-    """`lines` say who needs the mentor, the worst first, and what of the group: for Monday's mail.
-
-    `sheet` aligns with those of the cohort's other groups.
-    """
+    """`sheet` aligns with those of the cohort's other groups."""
 
     overview: GroupOverview
     status: GroupStatus
     sheet: Sheet
-    lines: tuple[AttentionLine, ...]
     calls: tuple[Call, ...]
     check_in: CheckInSummary
     meeting: NextMeeting | None
@@ -113,17 +99,6 @@ class GroupCard:
     @property
     def has_late_question(self) -> bool:
         return any(question.is_late for question in self.questions)
-
-    def without_answered(self) -> "GroupCard":
-        """The same, without help that was answered. It is never the reason to act for, so the rest stays as it is."""
-        members = {member.enrolment_id: member for member in self.overview.members}
-        lines = (
-            line_without(ReasonCode.HELP_ANSWERED, line, members[line.enrolment_id])
-            if line.enrolment_id
-            else line
-            for line in self.lines
-        )
-        return replace(self, lines=tuple(line for line in lines if line))
 
     @property
     def meeting_form(self) -> FirstMeetingForm:
@@ -342,7 +317,6 @@ def _card(
         overview=overview,
         status=status,
         sheet=sheet,
-        lines=tuple(_lines(overview, status, asked)),
         calls=calls,
         check_in=check_in_summary(overview, status, draft_on=getattr(overview.group, "draft_on", None)),
         meeting=meeting,
@@ -357,16 +331,6 @@ def _card(
         expects_check_in=this_week is not None and this_week.state is not CheckInState.NONE,
         seen=seen,
     )
-
-
-def _lines(
-    overview: GroupOverview, status: GroupStatus, asked: Mapping[tuple[int | None, int | None], Question]
-) -> Iterator[AttentionLine]:
-    """Yield a line a student in need, then that of the group."""
-    yield from student_lines(overview.members, without=SHOWN_FOR_GROUP, asked=asked)
-    reasons = [reason for reason in status.reasons if reason.code not in _SHOWN_AT_BUTTON]
-    if line_of_group := group_line(overview.group.name, reasons):
-        yield line_of_group
 
 
 def _question(

@@ -17,8 +17,7 @@ from lib.history import HistoryLine, changes_of
 from lib.weeks import Week
 from questions.models import Ask
 from tracker.access.students import StudentAccess
-from tracker.dashboards.attention_lines import Asked
-from tracker.dashboards.calls import Call, calls_of
+from tracker.dashboards.calls import Asked, Call, calls_of
 from tracker.dashboards.grid import Member, Planned, Sheet, columns_of, sheet_of
 from tracker.dashboards.group_overviews import GroupOverview, student_overview
 from tracker.dashboards.hours import attendance_label, hours_so_far
