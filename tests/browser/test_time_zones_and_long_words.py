@@ -1,9 +1,12 @@
 """Time zones are proposed, and a word without an end widens no page."""
 
 from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from courses.models import Milestone
@@ -33,6 +36,24 @@ def test_time_zone_of_the_browser_is_proposed(page_as: PageAs, cast: Cast) -> No
     page.get_by_label("Time zone").select_option("America/Sao_Paulo")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_label("Time zone")).to_have_value("America/Sao_Paulo")
+
+
+def test_mentor_elsewhere_and_student_read_the_meeting_each_in_their_own_time(
+    page_as: PageAs, cast: Cast
+) -> None:
+    lisbon, kolkata = ZoneInfo(cast.cohort.time_zone), ZoneInfo("Asia/Kolkata")
+    on = timezone.now().astimezone(lisbon).date() + timedelta(days=3)
+    Group.objects.filter(pk=cast.clover.pk).update(meeting=f"{on:%A}s 23:30")
+    User.objects.filter(pk=cast.marta.pk).update(time_zone=kolkata.key)
+    there = datetime.combine(on, time(23, 30), lisbon).astimezone(kolkata)
+    student, mentor = page_as("ana"), page_as("marta")
+    student.goto("/week/")
+    expect(student.get_by_role("region", name="First meeting")).to_contain_text(f"{on:%A} 23:30")
+    expect(student.get_by_role("region", name="First meeting")).not_to_contain_text("your time")
+    mentor.goto("/groups/")
+    clover = mentor.get_by_role("region", name="Clover")
+    expect(clover).to_contain_text(f"{there:%A %H:%M} your time")
+    assert there.date() == on + timedelta(days=1)
 
 
 def with_long_words(cast: Cast) -> list[tuple[str, str]]:
