@@ -11,11 +11,13 @@ from questions.models import Answer, Question
 from tracker.models import AgreedStep, CodeReview
 
 
-def group_versions(groups: Collection[int]) -> dict[int, str]:
+def group_versions(groups: Collection[int], *, of_week: bool = False) -> dict[int, str]:
     """Return a text for each group that differs after its members, marks, plan, steps, questions or reviews change.
 
     It is made of what is there, not of the latest change: of two changes at once, the earlier may be seen later. Ask
     for it before reading what is shown, so that a change in between is shown twice rather than never. Two queries.
+
+    The one `of_week` leaves steps and open questions out, which my week does not replace.
     """
     mark = "enrolment__progress__"
     rows: dict[int, list[Any]] = defaultdict(list)
@@ -28,14 +30,16 @@ def group_versions(groups: Collection[int]) -> dict[int, str]:
     asked = Question.objects.filter(group__in=groups).open().values_list("group", "pk", "status")
     answers = Answer.objects.filter(question__group__in=groups)
     reviews = CodeReview.objects.filter(group__in=groups).values_list("group", "pk", "state")
-    others = (asked, answers.values_list("question__group", "pk", "question__status"), reviews)
-    for group, *row in sorted(steps.order_by().union(*(each.order_by() for each in others), all=True)):
+    others: list[Any] = [answers.values_list("question__group", "pk", "question__status").order_by()]
+    if not of_week:
+        others += [steps.order_by(), asked.order_by()]
+    for group, *row in sorted(reviews.order_by().union(*others, all=True)):
         rows[group].append(row)
     return {group: blake2b(repr(own).encode(), digest_size=8).hexdigest() for group, own in rows.items()}
 
 
-def group_version(group_id: int) -> str:
+def group_version(group_id: int, *, of_week: bool = False) -> str:
     # What an address says may be no id at all: databases refuse it in a list.
     if group_id > LARGEST:
         return ""
-    return group_versions([group_id]).get(group_id, "")
+    return group_versions([group_id], of_week=of_week).get(group_id, "")

@@ -64,7 +64,7 @@ def week(request: HtmxRequest, group_id: int) -> HttpResponse:
 @require_safe
 def week_live(request: HtmxRequest, group_id: int) -> HttpResponse:
     """What others change in a week, if it has changed since it was seen; 204 if not. Nothing typed is in it."""
-    if request.GET.get("seen") == group_version(group_id):
+    if request.GET.get("seen") == group_version(group_id, of_week=True):
         return HttpResponse(status=204)
     now, user = timezone.now(), signed_in(request)
     access = group_to_study_in(user, group_id, now)

@@ -89,3 +89,16 @@ def test_version_differs_after_a_change_of_the_group_alone(
     after = group_versions(both)
     assert after[cast.clover.pk] != before[cast.clover.pk]
     assert after[cast.juniper.pk] == before[cast.juniper.pk] == group_version(cast.juniper.pk)
+
+
+def test_version_of_a_week_is_that_of_what_it_replaces(cast: Cast) -> None:
+    def version() -> str:
+        return group_version(cast.clover.pk, of_week=True)
+
+    question = QuestionFactory.create(membership=cast.ana)
+    before = version()
+    AgreedStepFactory.create(group=cast.clover)
+    QuestionFactory.create(membership=cast.bruno)
+    assert version() == before
+    AnswerFactory.create(question=question)
+    assert version() != before

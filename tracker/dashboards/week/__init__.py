@@ -249,7 +249,7 @@ def student_week(
     Args:
         milestone_id: the milestone to show; without a match, the one to work on.
     """
-    version = group_version(group.pk)
+    version = group_version(group.pk, of_week=True)
     overview = group_overview(group, now=now, reader=None)
     me = next((member for member in overview.members if member.enrolment_id == enrolment_id), None)
     if me is None:

@@ -109,16 +109,15 @@ def waiting_for(
         ),
     )
     return (
-        *_reviews(week_reviews(group, enrolment.pk), enrolment.pk),
+        *_reviews(week_reviews(group), enrolment.pk),
         *sorted(news, key=lambda each: each.at, reverse=True),
     )
 
 
-def week_reviews(group: Group, enrolment_id: int) -> list[CodeReview]:
-    """Reviews not yet approved of which the student is author or reviewer, longest waiting first."""
-    rows = CodeReview.objects.filter(group=group).exclude(state=CodeReview.State.APPROVED)
-    own = rows.filter(author=enrolment_id) | rows.filter(reviewer=enrolment_id)
-    return list(own.with_names().order_by("changed_at", "pk"))
+def week_reviews(group: Group) -> list[CodeReview]:
+    """The reviews of the group that are not approved, longest waiting first."""
+    reviews = group.code_reviews.exclude(state=CodeReview.State.APPROVED).with_names()
+    return list(reviews.order_by("changed_at", "pk"))
 
 
 def _reviews(reviews: list[CodeReview], enrolment_id: int) -> Iterator[Waiting]:
