@@ -70,7 +70,7 @@ def checked(address: str, *, schemes: Collection[str] = ("https",)) -> SplitResu
     except ValueError:
         return parts
     if not is_public(literal):
-        raise OutgoingError("This address is of a private network. An operator can allow it.")
+        raise OutgoingError("This address is of a private network. A site admin can allow it.")
     return parts
 
 

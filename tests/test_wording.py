@@ -59,6 +59,16 @@ BANNED = {
     # Stock sentences of allauth and Django.
     r"bad token|special code|you specified|contact us|signup process|logged in as|successfully signed": "our own words",
 }
+# One name a thing, as pages, mails and the README have it. Decisions and the changelog tell what things were called then.
+OTHER_NAMES = {
+    r"known questions?": "frequent questions",
+    r"operators?": "site admin",
+    r"(a|the|your|without a) cover|covers mentors": "stand-in",
+    r"flagged|flags (an?|too|no|some)": "alert, needs somebody",
+    r"(first|your) agreement|agreement with": "expectations",
+    r"cr(y|ies) for help": "request for help",
+    r"your chat|the chat of": "Slack or Teams",
+}
 # File and words that stay, with the reason.
 ALLOWED = {
     # Words that search leaves out.
@@ -66,10 +76,11 @@ ALLOWED = {
     ("questions/similar/words.py", "shall"),
     # How a list calls somebody.
     ("sheets/understanding/roster.py", "stand in"),
-    # The name of a model, for operators.
+    # The name of a model, for site admins.
     ("tracker/models/attention.py", "put aside"),
 }
 PATTERN = re.compile("|".join(rf"\b(?:{words})\b" for words in BANNED), re.IGNORECASE)
+OTHER_NAMES_PATTERN = re.compile("|".join(rf"\b(?:{words})\b" for words in OTHER_NAMES), re.IGNORECASE)
 
 
 def text_of_template(source: str) -> str:
@@ -117,6 +128,18 @@ def test_no_banned_words_in_what_people_read() -> None:
         if (name, match[0].lower()) not in ALLOWED
     }
     assert sorted(hits) == []
+
+
+def test_each_thing_has_one_name_on_pages_and_in_mails() -> None:
+    read = [each for each in texts() if each[0] == "README.md" or not each[0].endswith(".md")]
+    hits = [
+        f"{name}: {match[0]}"
+        for name, text in read
+        for match in OTHER_NAMES_PATTERN.finditer(text)
+        if (name, match[0].lower()) not in ALLOWED
+    ]
+    assert sorted(hits) == []
+    assert OTHER_NAMES_PATTERN.search("Ask an operator about Known questions")
 
 
 @pytest.mark.parametrize(

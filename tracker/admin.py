@@ -64,7 +64,7 @@ class CheckInOptions(admin.ModelAdmin[CheckIn]):
         check_in = self.get_object(request, unquote(object_id)) if response.status_code == 200 else None
         if check_in is not None:
             reader = signed_in(request).pk
-            logger.info("operator %s read the private note of check-in %s", reader, check_in.pk)
+            logger.info("site admin %s read the private note of check-in %s", reader, check_in.pk)
             message = "Read the check-in with its private note."
             LogEntry.objects.log_actions(reader, [check_in], CHANGE, message, single_object=True)
         return response

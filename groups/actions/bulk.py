@@ -87,4 +87,4 @@ def _invited_again(enrolment: Enrolment, by: User, at: datetime) -> BulkLine:
 def _refusal(person: User) -> str:
     if has_signed_in(person):
         return f"{person} can sign in already."
-    return "" if person.is_active else f"The account of {person} is disabled; ask an operator."
+    return "" if person.is_active else f"The account of {person} is disabled; ask a site admin."

@@ -126,7 +126,7 @@ def _set_days(row: Enrolment | Membership, days: StayDays) -> None:
 def _check_others(enrolment: Enrolment, *, is_reopened: bool) -> None:
     person = enrolment.person
     if is_reopened and not person.is_active:
-        raise EnrolmentError(f"The account of {person} is disabled; ask an operator.")
+        raise EnrolmentError(f"The account of {person} is disabled; ask a site admin.")
     others = Enrolment.objects.filter(cohort=enrolment.cohort, person=person).exclude(pk=enrolment.pk)
     for other in others:
         ends = (other.ended_on or date.max, enrolment.ended_on or date.max)

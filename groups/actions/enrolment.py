@@ -69,7 +69,7 @@ def enrol_many(
     for enrolment in enrolments:
         if enrolment.ended_on is None:
             if not enrolment.person.is_active:
-                raise EnrolmentError(f"The account of {enrolment.person} is disabled; ask an operator.")
+                raise EnrolmentError(f"The account of {enrolment.person} is disabled; ask a site admin.")
             if enrolment.person.pk in enrolled:
                 raise EnrolmentError(f"{enrolment.person} is enrolled already.")
             enrolled.add(enrolment.person.pk)

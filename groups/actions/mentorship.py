@@ -143,7 +143,7 @@ def assign_many(*, mentorships: Sequence[Mentorship], on: date, by: User, at: da
 def check_mentor(new: Mentorship, people: PeopleInGroups) -> None:
     """Raises MentorshipError."""
     if not new.person.is_active:
-        raise MentorshipError(f"The account of {new.person} is disabled; ask an operator.")
+        raise MentorshipError(f"The account of {new.person} is disabled; ask a site admin.")
     if refusal := people.mentor_refusal(new.person, new.group):
         raise MentorshipError(refusal)
 

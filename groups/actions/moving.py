@@ -281,7 +281,7 @@ def _return_refusal(enrolment: Enrolment, others: Iterable[Enrolment], on: date)
     if on < left_on:
         return f"{person} left on {full_day(left_on)}; choose that day or a later one."
     if not person.is_active:
-        return f"The account of {person} is disabled; ask an operator."
+        return f"The account of {person} is disabled; ask a site admin."
     if any(other.pk != enrolment.pk and (other.ended_on or date.max) > left_on for other in others):
         return f"{person} has a later enrolment in {enrolment.cohort}."
     return ""

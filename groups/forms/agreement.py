@@ -23,7 +23,7 @@ class AgreementForm(forms.ModelForm[Enrolment]):
         help_texts: ClassVar = {
             "hours_a_week": "How much time there will be in most weeks.",
             "goal": "What the student wants to be able to do at the end.",
-            "contact": "For example: chat on weekdays, answers within a day; the call on Tuesdays.",
+            "contact": "For example: Slack on weekdays, answers within a day; the call on Tuesdays.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -34,7 +34,7 @@ class GroupForm(VersionedForm[Group]):
             "meeting": "For example: Tuesdays 17:00, by video. Pages show the next meeting from the weekday and the "
             "time, which is that of the cohort’s time zone."
         }
-        widgets: ClassVar = {"name": forms.TextInput(attrs={"list": "names", "autocomplete": "off"})}
+        widgets: ClassVar = {"name": forms.TextInput(attrs={"autocomplete": "off"})}
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]

@@ -60,6 +60,7 @@ def group_new(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     refuse_if_closed(user, cohort, now)
     names = list(islice(free_names(cohort.groups.values_list("name", flat=True)), _OFFERED))
     form = GroupForm(request.POST or None, instance=Group(cohort=cohort), initial={"name": names[0]})
+    form.fields["name"].widget.attrs["list"] = "names"
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

@@ -51,9 +51,9 @@ def change_of(token: str, *, at: datetime) -> AddressChange:
         raise AddressError("This link is incomplete. Copy the whole link from the e-mail.") from error
     change = AddressChange.objects.open(at).select_related("person").filter(pk=pk).first()
     if change is None or not change.person.is_active:
-        raise AddressError("This link is over a week old, or was used before. Ask an operator.")
+        raise AddressError("This link is over a week old, or was used before. Ask a site admin.")
     if User.objects.filter(email__iexact=change.before).exclude(pk=change.person_id).exists():
-        raise AddressError("Another account has this address now. Ask an operator.")
+        raise AddressError("Another account has this address now. Ask a site admin.")
     return change
 
 

@@ -49,7 +49,7 @@ def invite(*, email: str, name: str, by: User, at: datetime) -> Invitation | Non
             # Somebody else has just invited them.
             person = people.get()
     if not person.is_active:
-        raise InvitationError(f"The account of {person} is disabled; ask an operator.")
+        raise InvitationError(f"The account of {person} is disabled; ask a site admin.")
     if has_signed_in(person):
         return None
     person.invitations.filter(accepted_at=None, revoked_at=None).update(revoked_at=at)

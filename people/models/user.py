@@ -75,7 +75,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     short_name = OneLineField("what we call you", max_length=50, blank=True)
     time_zone = models.CharField(max_length=64, blank=True, validators=[validate_time_zone])
     is_active = models.BooleanField("may sign in", default=True)
-    is_staff = models.BooleanField("operator", default=False, help_text="May use the Django admin.")
+    is_staff = models.BooleanField("site admin", default=False, help_text="May use the Django admin.")
     date_joined = models.DateTimeField(default=timezone.now)
     anonymised_at = models.DateTimeField(null=True, blank=True)
 

@@ -282,7 +282,7 @@ class Question(Edited):
         if self.visibility != Question.Visibility.COURSE:
             return "Not everyone in the course may see it. The person who asked or logged it can change that."
         if self.milestone_id is None:
-            return "Choose a milestone first: known questions appear on the page of their milestone."
+            return "Choose a milestone first: frequent questions appear on the page of their milestone."
         return ""
 
     def reaches(self, other: "Question") -> bool:

@@ -143,10 +143,10 @@ def question_publish(request: HtmxRequest, question_id: int) -> HttpResponse:
     if publish(questions=Question.objects.filter(pk=question.pk), by=user, at=now):
         add_message(
             request,
-            ended_once(f"“{question}” is published as a known question of {question.milestone}."),
+            ended_once(f"“{question}” is published as a frequent question of {question.milestone}."),
             undo_url=reverse("questions:question-unpublish", args=[question.pk]),
             link_url=reverse("questions:milestone-questions", args=[question.milestone_id]),
-            link_text="See all known questions",
+            link_text="See all frequent questions",
         )
     elif question.published_at is not None:
         publish_new_answers(question=question, by=user, at=now)

@@ -55,7 +55,7 @@ def confirm(*, sheet_import: SheetImport, by: User, at: datetime) -> SheetImport
         logger.exception("could not write import %s", sheet_import.pk)
         raise ConfirmError(
             "The files conflict with what is in Trefoil, so nothing was imported. Upload fewer files or rows to find"
-            " out which. An operator can find the reason in the log."
+            " out which. A site admin can find the reason in the log."
         ) from error
 
 

@@ -204,7 +204,7 @@ class Ledger:
 
 
 def _sign_in_refusal(person: User) -> str:
-    return "" if person.is_active else f"{person} can no longer sign in; ask an operator."
+    return "" if person.is_active else f"{person} can no longer sign in; ask a site admin."
 
 
 def shown_day(day: date) -> str:

@@ -167,7 +167,7 @@ class _RosterPlanner:
             row = _RosterRow(entry, student, email, person, self.now.stay(student) if student else None)
             row.group = ledger.find_group(entry.group, may_be_new=True) if entry.group else None
             if person is not None and not person.is_active:
-                raise RowRefused(f"{person} can no longer sign in; ask an operator.")
+                raise RowRefused(f"{person} can no longer sign in; ask a site admin.")
             if person is not None and row.group is not None and row.is_moving:
                 if refusal := ledger.in_groups.mentors_it_refusal(person, row.group):
                     raise RowRefused(refusal)

@@ -42,7 +42,7 @@ def drop(*, message: Message, at: datetime) -> None:
     message = Message.objects.select_for_update().get(pk=message.pk)
     if message.state != Message.State.WAITING or message.claimed_at is not None:
         raise OutboxError("This message is not waiting.")
-    message.end(Message.State.DROPPED, at=at, reason="An operator dropped it.")
+    message.end(Message.State.DROPPED, at=at, reason="A site admin dropped it.")
 
 
 def clear_old(now: datetime) -> str:

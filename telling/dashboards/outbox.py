@@ -43,7 +43,7 @@ class Outbox:
 
 def kind_label(name: str) -> str:
     if name == POST:
-        return "Posts into channels of a chat"
+        return "Posts into Slack or Teams"
     kind = KINDS.get(name)
     return kind.label if kind else "Codes, links and notices of accounts"
 

@@ -112,7 +112,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
 
 ANSWER = Kind(
     name="answer",
-    label="A question of mine is answered, or my mentor settled what I needed help with",
+    label="A question of mine is answered, or what I needed help with is sorted out",
     whom="who asked it, first or again, or asked one that is merged into it; who needed help",
     soon="at once",
     roles=("student", "mentor"),

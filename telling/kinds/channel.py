@@ -37,7 +37,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         return None
     of = channel.of
     return Mail(
-        subject=f"The chat of {of} is told nothing more",
+        subject=f"{channel} of {of} is told nothing more",
         about=f"for {of}",
         parts=(
             Part(f"For a day nothing arrived in {channel}, so it was switched off."),

@@ -48,7 +48,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
 CONCERN = Kind(
     name="concern",
     label="A student writes to me privately, or mine is answered",
-    whom="the course admins of that day who are in no group of the student, else the operators; the student",
+    whom="the course admins of that day who are in no group of the student, else the site admins; the student",
     soon="at once",
     roles=("course admin", "student"),
     events=("concern_told", "concern_answered"),

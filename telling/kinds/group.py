@@ -300,7 +300,7 @@ def _write_away(reader: User, event: Event, now: datetime) -> Mail | None:
     days = day_range_label(away.starts_on, away.ends_on, group.cohort.today(now))
     if others:
         own = Mentorship.objects.filter(group=group, person=reader).order_by("started_on")
-        said = f"Cries for help, questions and check-ins of {group} reach you on these days."
+        said = f"Requests for help, questions and check-ins of {group} reach you on these days."
         return _mail(
             reader, group, now, subject=f"{person} is away {days}", parts=[Part(said)],
             since=own.values_list("started_on", flat=True).last(), reply_to=person,

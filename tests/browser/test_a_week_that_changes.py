@@ -71,7 +71,7 @@ def the_mentor_is_covered(page: Page, cast: Cast) -> None:
     page.get_by_text("Find another mentor").click()
     page.get_by_label("Until").fill((today() + timedelta(days=6)).isoformat())
     page.get_by_role("searchbox", name="Name or e-mail").last.fill("Tomás")
-    page.get_by_role("button", name="Cover : Tomás Reis").click()
+    page.get_by_role("button", name="Stand-in : Tomás Reis").click()
     expect(page.locator("#mentors")).to_contain_text("Tomás Reis")
 
 

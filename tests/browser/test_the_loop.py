@@ -72,7 +72,7 @@ def a_student_of_the_next_cohort_reads_what_is_known(page: Page) -> None:
     page.goto("/week/")
     expect(page.locator("#week-waiting")).to_contain_text("Changed because you asked")
     page.get_by_role("link", name="3 frequent questions").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Known questions")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Frequent questions")
     # On paper the answers are there, and nothing to press.
     page.emulate_media(media="print")
     expect(page.get_by_text("A notebook that is running already does not see it")).to_be_visible()
@@ -92,7 +92,7 @@ def one_more_is_published(page: Page) -> None:
     page.get_by_role("link", name="Large Language Model Specialization").first.click()
     page.get_by_role("link", name="Milestones", exact=True).click()
     page.get_by_role("link", name="Indexation and ingestion", exact=True).click()
-    page.get_by_role("link", name="Known questions").click()
+    page.get_by_role("link", name="Frequent questions").click()
     page.get_by_role("checkbox", name="Which versions does the first ingestion notebook need?").check()
     page.get_by_role("button", name="Publish selected", exact=True).click()
     expect(page.locator(".messages")).to_contain_text("1 question is published.")

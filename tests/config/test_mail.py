@@ -100,4 +100,4 @@ def test_pages_that_would_send_a_code_say_that_there_is_no_mail(
 ) -> None:
     for answer in (client.get(path), client.post(path, {"email": "ana@example.com"})):
         assert answer.status_code == 404
-        assert "Ask an operator to set a password for you" in answer.content.decode()
+        assert "Ask a site admin to set a password for you" in answer.content.decode()

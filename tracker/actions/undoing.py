@@ -114,7 +114,7 @@ class _Days:
                 return f"Something was recorded about {who} in {stay.group} since. Move them back instead."
         for row in back:
             if isinstance(row, Enrolment) and row.ended_on is not None and not row.person.is_active:
-                return f"The account of {row.person} is disabled; ask an operator."
+                return f"The account of {row.person} is disabled; ask a site admin."
         left = {stay.enrolment_id: stay.group for stay in begun}
         going = [
             (self.enrolments[row.enrolment_id].person, left.get(row.enrolment_id), row.group)

@@ -140,7 +140,7 @@ class PeopleMatcher:
             return known, details, kept
         person = ledger.known(email)
         if person is not None and not person.is_active and new.ended_on is None:
-            raise RowRefused(f"{person} can no longer sign in; ask an operator.")
+            raise RowRefused(f"{person} can no longer sign in; ask a site admin.")
         proposed = max(ledger.joins_on(email, group), ledger.now.ended_on(email))
         new.started_on = row.joined_on or row.started_on or proposed
         if row.started_on and row.started_on < new.started_on:

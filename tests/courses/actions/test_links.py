@@ -72,7 +72,7 @@ def test_redirects_are_followed_and_each_is_checked_anew(site: WebServer) -> Non
     assert look(url(site, "/moved")) == FINE
     assert asked(site) == ["HEAD /moved", "HEAD /there", "HEAD /aqui/%C3%A9?x"]
     assert (
-        look(url(site, "/inside")).says == "This address is of a private network. An operator can allow it."
+        look(url(site, "/inside")).says == "This address is of a private network. A site admin can allow it."
     )
     assert look(url(site, "/file")).is_gone is None
     assert look(url(site, "/round")).says == "It leads on more than 5 times."

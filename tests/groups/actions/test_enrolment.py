@@ -59,7 +59,7 @@ def test_enrol_refuses_days_of_an_earlier_enrolment(cast: Cast) -> None:
 
 def test_enrol_refuses_who_may_not_sign_in(cast: Cast) -> None:
     gone = UserFactory.create(name="Gus Lind", is_active=False)
-    with pytest.raises(EnrolmentError, match="The account of Gus Lind is disabled; ask an operator"):
+    with pytest.raises(EnrolmentError, match="The account of Gus Lind is disabled; ask a site admin"):
         enrol(person=gone, cohort=cast.cohort, started_on=TODAY, by=cast.ines, at=NOW)
     assert not gone.enrolments.exists()
 

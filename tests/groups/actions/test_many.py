@@ -125,7 +125,7 @@ def own_mentor(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("deed", "words"),
     [
-        (inactive, "is disabled; ask an operator"),
+        (inactive, "is disabled; ask a site admin"),
         (enrolled_twice, "is enrolled already"),
         (listed_twice, "is enrolled already"),
         (before_the_stay, "choose that day or a later one"),

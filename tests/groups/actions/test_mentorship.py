@@ -60,7 +60,7 @@ def test_assign_mentor_refuses_days_of_an_earlier_mentorship(cast: Cast) -> None
 
 def test_assign_mentor_refuses_who_may_not_sign_in_and_roles_there_are_not(cast: Cast) -> None:
     gone = UserFactory.create(name="Gus Lind", is_active=False)
-    with pytest.raises(MentorshipError, match="The account of Gus Lind is disabled; ask an operator"):
+    with pytest.raises(MentorshipError, match="The account of Gus Lind is disabled; ask a site admin"):
         assign_mentor(group=cast.clover, person=gone, role="mentor", on=TODAY, by=cast.ines, at=NOW)
     with pytest.raises(ValueError, match="boss"):
         assign_mentor(group=cast.clover, person=cast.tomas, role="boss", on=TODAY, by=cast.ines, at=NOW)

@@ -90,7 +90,7 @@ def test_moves_of_one_student_are_undone_together_and_who_cannot_go_back_stays(c
     undone, refused = undo_moves(moves=[move.pk for move in moves], by=cast.ines, at=NOW)
     assert undone == [moves[1], moves[0]]
     assert [(move, words) for move, words in refused] == [
-        (moves[2], "The account of Bruno Sá is disabled; ask an operator.")
+        (moves[2], "The account of Bruno Sá is disabled; ask a site admin.")
     ]
     assert stays(ana) == [("Clover", START, None, "")]
     assert Membership.history.filter(id=cast.ana.pk).latest().history_change_reason == "undone"

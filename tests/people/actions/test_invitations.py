@@ -62,7 +62,7 @@ def test_invite_hands_over_nobodys_account(ines: User) -> None:
 
 def test_invite_refuses_who_may_not_sign_in(ines: User) -> None:
     UserFactory.create(email="gone@example.com", is_active=False)
-    with pytest.raises(InvitationError, match="is disabled; ask an operator"):
+    with pytest.raises(InvitationError, match="is disabled; ask a site admin"):
         invite(email="gone@example.com", name="", by=ines, at=NOW)
 
 

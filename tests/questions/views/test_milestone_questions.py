@@ -88,7 +88,7 @@ def test_everybody_who_takes_part_reads_what_is_known_most_asked_first(cast: Cas
     furnish(cast)
     html = html_of(as_(who), url_of(cast.milestones[0]))
     assert titles(html) == KNOWN
-    assert "<h1>Known questions</h1> <p>LLM basics · LLM specialisation</p>" in html
+    assert "<h1>Frequent questions</h1> <p>LLM basics · LLM specialisation</p>" in html
     assert "At <strong>12:30</strong>." in html
 
 
@@ -132,7 +132,7 @@ def test_materials_say_how_many_questions_are_about_them(cast: Cast, as_: As) ->
     MaterialFactory.create(milestone=cast.milestones[0], title="Retired", retired_on="2026-01-01")
     html = html_of(as_("ana"), url_of(cast.milestones[0])).partition('id="materials-heading"')[2]
     assert re.findall(r'(The paper|A video|Retired)(?:</a>)? <span class="small"> (.*?) </span>', html) == [
-        ("The paper", "page · 1 known question"),
+        ("The paper", "page · 1 frequent question"),
         ("A video", "video"),
     ]
 
@@ -143,7 +143,7 @@ def test_search_keeps_those_that_hold_the_words(cast: Cast, as_: As) -> None:
     assert titles(html_of(as_("ana"), url_of(basics, q="TOKEN"))) == ["What is a token?"]
     html = html_of(as_("ana"), url_of(basics, q="zebra"))
     assert titles(html) == []
-    assert "No known question of this milestone matches all of these words." in html
+    assert "No frequent question of this milestone matches all of these words." in html
 
 
 def test_a_link_leads_to_the_place_of_a_question(cast: Cast, as_: As) -> None:
@@ -156,7 +156,7 @@ def test_a_link_leads_to_the_place_of_a_question(cast: Cast, as_: As) -> None:
 
 
 def test_an_empty_page_says_what_to_do(cast: Cast, as_: As) -> None:
-    assert "No known questions for this milestone yet." in html_of(as_("ana"), url_of(cast.milestones[0]))
+    assert "No frequent questions for this milestone yet." in html_of(as_("ana"), url_of(cast.milestones[0]))
     assert "Publish well-answered questions" in html_of(as_("ines"), url_of(cast.milestones[0]))
 
 

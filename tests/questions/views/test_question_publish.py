@@ -31,7 +31,7 @@ def post(browser: Client, question: Question, deed: str) -> str:
 def test_publish_and_unpublish_take_each_other_back(cast: Cast, as_: As) -> None:
     question, ines = answered(cast), as_("ines")
     words = post(ines, question, "publish")
-    assert "“Why the root?” is published as a known question of LLM basics." in words
+    assert "“Why the root?” is published as a frequent question of LLM basics." in words
     assert f'action="{reverse("questions:question-unpublish", args=[question.pk])}"' in words
     question.refresh_from_db()
     assert (question.published_at, question.published_by) == (NOW, cast.ines)

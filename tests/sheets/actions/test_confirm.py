@@ -109,7 +109,7 @@ def test_what_cannot_be_written_is_said_and_nothing_is(cast: Cast, as_: Callable
     before = everything()
     response = client.post(reverse("sheets:import-confirm", args=[sheet_import.pk]))
     assert said(response).startswith(
-        "The account of Gone Guy is disabled; ask an operator. Nothing was imported."
+        "The account of Gone Guy is disabled; ask a site admin. Nothing was imported."
     )
     assert everything() == before
 

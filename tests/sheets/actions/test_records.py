@@ -70,7 +70,7 @@ def test_student_whose_account_is_disabled_does_not_join(cast: Cast) -> None:
     sheet_import = given(cast, PEOPLE, GUS | STUDENT)
     # The account has nothing to do with the course, so only the name in the file is shown.
     assert shown(sheet_import) == [
-        ("unreadable", "Gus Lind <gus@example.com>", "Gus Lind can no longer sign in; ask an operator.")
+        ("unreadable", "Gus Lind <gus@example.com>", "Gus Lind can no longer sign in; ask a site admin.")
     ]
 
 

@@ -182,7 +182,7 @@ def test_what_cannot_be_read_is_said_and_the_rest_goes_in(cast: Cast) -> None:
         ),
         ("n" * 151 + " <n@example.com>", "The name has 10,000 characters; 150 at most are allowed."),
         ("Nobody Known", "There is no e-mail address, and no one in the cohort has this name."),
-        ("Left <left@example.com>", "Left can no longer sign in; ask an operator."),
+        ("Left <left@example.com>", "Left can no longer sign in; ask a site admin."),
         (
             "Marta Pires <marta@example.com>",
             "Marta Pires is a mentor of Clover and cannot be a student in it.",
@@ -236,7 +236,7 @@ def test_account_of_who_is_only_in_another_course_stays_and_is_not_told_of(cast:
         (
             "unreadable",
             "gone@example.com",
-            "gone@example.com can no longer sign in; ask an operator.",
+            "gone@example.com can no longer sign in; ask a site admin.",
         ),
     ]
     confirmed(sheet_import, cast.ines)

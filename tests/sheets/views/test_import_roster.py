@@ -272,6 +272,6 @@ def test_pasted_account_that_is_disabled_is_not_enrolled(cast: Cast, as_: SignIn
     User.objects.filter(pk=cast.zoe.pk).update(is_active=False)
     sheet_import = pasted(as_("ines"), cast, "Zoe <zoe@example.com>\nHana <hana@example.com>")
     assert shown(sheet_import, "unreadable", "new") == [
-        ("unreadable", "Zoe <zoe@example.com>", "Zoe can no longer sign in; ask an operator."),
+        ("unreadable", "Zoe <zoe@example.com>", "Zoe can no longer sign in; ask a site admin."),
         ("new", "Hana <hana@example.com>", "joins the cohort"),
     ]

@@ -59,7 +59,7 @@ def test_a_secret_is_shown_once(cast: Cast, as_: Callable[[str], Client]) -> Non
         ({"address": "http://hooks.example.com/"}, "The address begins with https://."),
         (
             {"address": "https://10.0.0.1/hook"},
-            "This address is of a private network. An operator can allow it.",
+            "This address is of a private network. A site admin can allow it.",
         ),
         ({"news": []}, "Choose one."),
         ({"news": ["check_in"]}, "is not one of the available choices"),
