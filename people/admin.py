@@ -70,7 +70,9 @@ class PersonAdmin(UserAdmin[User]):
             for person, found in passages:
                 if found:
                     reader = signed_in(request).pk
-                    logger.info("site admin %s read what was written by and about person %s", reader, person.pk)
+                    logger.info(
+                        "site admin %s read what was written by and about person %s", reader, person.pk
+                    )
                     self.log_change(request, person, "Read what was written by and about them.")
             context = {
                 **self.admin_site.each_context(request),

@@ -59,7 +59,7 @@ BANNED = {
     # Stock sentences of allauth and Django.
     r"bad token|special code|you specified|contact us|signup process|logged in as|successfully signed": "our own words",
 }
-# One name a thing, as pages, mails and the README have it. Decisions and the changelog tell what things were called then.
+# One name a thing, as pages, mails and the README have it. Decisions and the changelog tell of earlier names.
 OTHER_NAMES = {
     r"known questions?": "frequent questions",
     r"operators?": "site admin",

@@ -55,7 +55,9 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
             parts.append(Part("You finished the course."))
         if own.ended_on is None:
             parts.append(Part("You stay enrolled in it."))
-        parts.append(Part("Its milestones, materials and frequent questions, and what you did, stay readable."))
+        parts.append(
+            Part("Its milestones, materials and frequent questions, and what you did, stay readable.")
+        )
         parts += _unanswered(closing, own)
     return Mail(
         subject=f"{cohort} is closed",

@@ -128,7 +128,7 @@ def looks(cast: Cast, as_: As) -> Any:
 
 def concern(cast: Cast, as_: As) -> Any:
     told = Concern.objects.create(enrolment=cast.enrolment("ana"), body="It is loud.", told_at=NOW)
-    return as_("ines").get(reverse("groups:concern-detail", args=[told.pk]))
+    return as_("ines").get(reverse("groups:concern-detail", args=[told.key]))
 
 
 def waits(cast: Cast, as_: As) -> Any:

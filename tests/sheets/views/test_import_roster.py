@@ -208,9 +208,9 @@ def test_level_is_seen_where_people_are(cast: Cast, as_: SignIn) -> None:
     for page in (
         f"/cohorts/{cast.cohort.pk}/people/",
         f"/enrolments/{enrolment.pk}/",
-        f"/students/{enrolment.pk}/",
+        f"/enrolments/{enrolment.pk}/agreement/",
     ):
-        assert "evel: knows Python" in ines.get(page).content.decode(), page
+        assert "knows Python" in ines.get(page).content.decode(), page
 
 
 PASTED = """Gus Lind <gus@example.com>
