@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from courses.models import Cohort, Course
 from groups.access import without_group
 from groups.dashboards.invitations import InvitationState, invitation_state, with_invitations
-from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
+from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem, WillingMentor
 from groups.ties import people_of
 from lib.natural_order import natural_key
 from people.models import User
@@ -122,20 +122,27 @@ def group_set_up_page(group: Group, *, text: str, now: datetime) -> GroupSetUpPa
 def mentor_candidates(group: Group, text: str, now: datetime) -> list[User]:
     """Search by part of a name or address in the course, and by the full address in other courses.
 
-    So the search does not reveal who takes part in other courses. Those who mentor in the course, now or in the past,
-    have `is_mentor` and come first. Students of the group are left out.
+    Who would mentor in one of its cohorts is found as people of the course are. So the search does not reveal who
+    takes part in other courses. Those who mentor in the course, now or in the past, have `is_mentor` and come
+    first. Students of the group are left out.
     """
     if not text.strip():
         return []
     course = group.cohort.course
     mentors = Mentorship.objects.filter(person=OuterRef("pk"), group__cohort__course=course)
     students = group.memberships.not_ended(group.cohort.today(now)).values("enrolment__person")
-    people = _reachable(people_of(course).named_like(text), text).exclude(pk__in=students)
+    named = User.objects.filter(_is_of(course)).named_like(text)
+    people = _reachable(named, text).exclude(pk__in=students)
     return list(people.annotate(is_mentor=Exists(mentors)).order_by("-is_mentor", "name", "pk")[:_CANDIDATES])
 
 
 def mentor_candidate(course: Course, person_id: int, address: str) -> User | None:
-    return _reachable(people_of(course), address).filter(pk=person_id).first()
+    return _reachable(User.objects.filter(_is_of(course)), address).filter(pk=person_id).first()
+
+
+def _is_of(course: Course) -> Q:
+    willing = WillingMentor.objects.filter(cohort__course=course)
+    return Q(pk__in=people_of(course).values("pk")) | Q(pk__in=willing.values("person"))
 
 
 def _reachable(of_course: QuerySet[User], address: str) -> QuerySet[User]:

@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from groups.actions.mentorship import note_away
-from groups.models import Enrolment, Group
+from groups.models import Enrolment, Group, WillingMentor
 from tests.conftest import NOW, Cast
 from tests.factories.groups import EnrolmentFactory, MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
@@ -132,6 +132,16 @@ def test_mentor_search_finds_others_by_their_whole_address_only(cast: Cast, as_:
     for text in ("zoe", "zoe@example", "Lind"):
         assert mentor_candidates(cast, as_, text) == []
     assert mentor_candidates(cast, as_, " ZOE@example.com ") == [("Zoe Lind", False)]
+
+
+def test_mentor_search_finds_who_would_mentor_by_name(cast: Cast, as_: SignIn) -> None:
+    WillingMentor.objects.create(cohort=cast.cohort, person=cast.zoe, noted_by=cast.ines)
+    assert mentor_candidates(cast, as_, "lind") == [("Zoe Lind", False)]
+    as_("ines").post(
+        reverse("groups:mentor-assign", args=[cast.clover.pk]),
+        {"person": cast.zoe.pk, "role": "co-mentor", "on": "2026-09-16", "found": "lind"},
+    )
+    assert cast.clover.mentorships.filter(person=cast.zoe).exists()
 
 
 def test_mentor_search_by_htmx_sends_what_it_found(cast: Cast, as_: SignIn) -> None:
