@@ -13,7 +13,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.handlers import wsgi
 from django.db import transaction
+from django.http import QueryDict
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 
@@ -40,6 +42,8 @@ TAKEN_BY = {
     "select": [""],
     "textarea": ["", "a\r\nBcc: b@c.d"],
 }
+# Where a page leads back to is read by one function, which has tests of its own.
+WAYS_BACK = ["no\x00thing", "https://[::1"]
 NUMBERS = ["-1", "9" * 5000, "١٢"]
 # Query parameters of lists, searches and prefilled forms.
 QUERY = [
@@ -95,18 +99,24 @@ def forms_of(html: str, page: str) -> list[Form]:
     return parser.forms
 
 
-def sent(client: Client, method: str, url: str, fields: dict[str, Any]) -> str:
-    """Ask, take back what it did, and return what broke; "" if nothing did."""
+def answered(client: Client, method: str, url: str, fields: dict[str, Any]) -> tuple[int, str]:
+    """Ask, take back what it did, and return the status and what broke; "" if nothing did."""
+    status = 500
     with transaction.atomic():
         try:
-            response = getattr(client, method)(url, fields)
+            status = getattr(client, method)(url, fields).status_code
             # No worker is at work in tests, which is what that page says.
-            is_broken = response.status_code >= 500 and not url.startswith(reverse("readyz"))
-            broken = f"{response.status_code}" if is_broken else ""
+            is_broken = status >= 500 and not url.startswith(reverse("readyz"))
+            broken = f"{status}" if is_broken else ""
         except Exception as error:
             broken = f"{type(error).__name__}: {error}"[:200]
         transaction.set_rollback(True)
-    return broken
+    return status, broken
+
+
+def sent(client: Client, method: str, url: str, fields: dict[str, Any]) -> str:
+    """Ask, take back what it did, and return what broke; "" if nothing did."""
+    return answered(client, method, url, fields)[1]
 
 
 def is_refused(client: Client, url: str, fields: dict[str, Any]) -> bool:
@@ -120,45 +130,82 @@ def is_refused(client: Client, url: str, fields: dict[str, Any]) -> bool:
 def twisted(place: Place) -> Iterator[list[Any]]:
     """The arguments of the page, each in turn made into something that is not there."""
     for at, arg in enumerate(place.args):
-        for other in (0, 2**31, 2**63, HUGE) if isinstance(arg, int) else WORDS:
+        for other in (0, 2**31, HUGE) if isinstance(arg, int) else WORDS:
             yield [*place.args[:at], other, *place.args[at + 1 :]]
 
 
 @pytest.mark.parametrize("name", PLACES)
 def test_no_address_breaks_a_page(furnished: Cast, browser_of: Callable[..., Client], name: str) -> None:
+    """Asked by who may see most: what an address means is read alike for everybody, and before what is sent to it."""
     place = PLACES[name](furnished)
-    asked = [(role, reverse(name, args=place.args)) for role in ROLES]
+    broken = {}
     for args in twisted(place):
         try:
-            # Who may see most: what an address means is read alike for everybody.
-            asked.append(("ines", reverse(name, args=args)))
+            url = reverse(name, args=args)
         except Exception:  # noqa: S112 - an address that cannot be written is one that nobody can ask for
             continue
-    broken = {}
-    for role, url in asked:
         for method in ("get", "post"):
-            if told := sent(browser_of(role), method, url, place.fields):
-                broken[role, method, url[:120]] = told
+            status, told = answered(browser_of("ines"), method, url, place.fields)
+            if told:
+                broken[method, url[:120]] = told
+            if status == 404:
+                break
     assert broken == {}
 
 
+class Noting(QueryDict):
+    """A query that notes whether anything was read of it."""
+
+    is_read = False
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        Noting.is_read = False
+
+    def __getitem__(self, key: str) -> Any:
+        Noting.is_read |= key in QUERY
+        return super().__getitem__(key)
+
+    def __contains__(self, key: object) -> bool:
+        Noting.is_read |= key in QUERY
+        return super().__contains__(key)
+
+    def _getlist(self, key: str, default: Any = None, force_list: bool = False) -> Any:
+        Noting.is_read |= key in QUERY
+        return super()._getlist(key, default, force_list)  # type: ignore[misc]
+
+    def __iter__(self) -> Iterator[str]:
+        Noting.is_read = True
+        return super().__iter__()
+
+    def lists(self) -> Any:
+        Noting.is_read = True
+        return super().lists()
+
+
 @pytest.mark.parametrize("name", PLACES)
-def test_no_query_breaks_a_page(furnished: Cast, browser_of: Callable[..., Client], name: str) -> None:
+def test_no_query_breaks_a_page(
+    furnished: Cast, browser_of: Callable[..., Client], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     place = PLACES[name](furnished)
     url = reverse(name, args=place.args)
     broken: dict[tuple[str, ...], str] = {}
-    is_tried = False
+    monkeypatch.setattr(wsgi, "QueryDict", Noting)
+    queries = [dict.fromkeys(QUERY, value[:3000]) for value in VALUES]
+    queries += [{**place.fields, "page": value[:3000]} for value in NUMBERS]
     for role in reversed(ROLES):
         status = browser_of(role).get(url, place.fields).status_code
         if status == 405:
             return
-        # An address is read alike for everybody: all values for one who is shown the page, one for the others.
-        queries = [dict.fromkeys(QUERY, value[:3000]) for value in VALUES]
-        queries += [{**place.fields, "page": value[:3000]} for value in NUMBERS]
-        for query in queries if status < 400 and not is_tried else queries[:1]:
+        # An address is read alike for everybody: all values for one who is shown the page, if it reads any of them.
+        if status >= 400:
+            continue
+        for query in queries:
             if told := sent(browser_of(role), "get", url, query):
                 broken[role, *query, query["page"][:40]] = told
-        is_tried |= status < 400
+            if not Noting.is_read:
+                break
+        break
     assert broken == {}
 
 
@@ -176,7 +223,8 @@ def own_forms(html: str, page: str, name: str) -> Iterator[Form]:
 def tries(form: Form, keys: list[str]) -> Iterator[dict[str, str]]:
     """What to send instead in these of its fields."""
     for key in keys:
-        for value in TAKEN_BY.get(form.typed[key], TAKEN) if key in form.typed else VALUES:
+        hidden = WAYS_BACK if key == "next" else VALUES
+        for value in TAKEN_BY.get(form.typed[key], TAKEN) if key in form.typed else hidden:
             yield {key: value}
     if typed := form.typed.keys() & set(keys):
         for value in REFUSED:
@@ -221,13 +269,15 @@ REFUSALS = (403, 404, 405)
 def test_what_is_sent_twice_breaks_nothing(
     furnished: Cast, browser_of: Callable[..., Client], name: str
 ) -> None:
+    """By the first who may: whoever else may sends it to the same deed."""
     place = PLACES[name](furnished)
     url = reverse(name, args=place.args)
-    for role in ("ana", "marta", "ines"):
-        client = browser_of(role)
+    for role in ROLES:
         with transaction.atomic():
-            answered = [client.post(url, place.fields).status_code]
-            if answered[0] not in REFUSALS:
-                answered.append(client.post(url, place.fields).status_code)
+            answers = [browser_of(role).post(url, place.fields).status_code]
+            if answers[0] not in REFUSALS:
+                answers.append(browser_of(role).post(url, place.fields).status_code)
             transaction.set_rollback(True)
-        assert max(answered) < 500 or name == "readyz", (role, answered)
+        assert max(answers) < 500 or name == "readyz", (role, answers)
+        if len(answers) == 2:
+            break
