@@ -29,6 +29,10 @@ SETTINGS = {
     "synchronous_commit": "off",
     # Costs more than it gives on short queries; off in production too.
     "jit": "off",
+    # Rows are taken back before anything would have to be swept; nobody follows.
+    "autovacuum": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
     # Only a socket in a folder that nobody else may enter: no port to clash, no password to keep.
     "listen_addresses": "",
 }

@@ -1,5 +1,6 @@
 """How bin/verify.py judges a step."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -31,6 +32,20 @@ def test_run_tells_a_failure_from_what_could_not_run(code: int, result: str) -> 
     step = verify.Step("step", [sys.executable, "-c", f"raise SystemExit({code})"])
     verify.run(step)
     assert step.result == result
+
+
+def test_checks_run_side_by_side_and_say_in_order_what_failed(capfd: pytest.CaptureFixture[str]) -> None:
+    steps = [
+        verify.Step(f"step {code}", ["sh", "-c", f"echo says {code}; exit {code}"]) for code in (0, 1, 0)
+    ]
+    verify.run_side_by_side(steps)
+    assert [step.result for step in steps] == ["ok", "FAILED", "ok"]
+    assert re.findall(r"says \d", capfd.readouterr().out) == ["says 0", "says 1", "says 0"]
+
+
+def test_what_is_alike_on_both_databases_is_there() -> None:
+    names = {path.name for path in Path(__file__).parents[1].rglob("test_*.py")}
+    assert names >= verify.ALIKE_ON_BOTH
 
 
 @pytest.mark.parametrize(
