@@ -92,8 +92,7 @@ def test_ask_is_a_sheet_from_the_bar(page_as: PageAs, cast: Cast, script: bool) 
     assert Question.objects.filter(title="Why is a token no word?").exists()
 
 
-@pytest.mark.parametrize("script", [True, False])
-@pytest.mark.parametrize("width", [320, 1440])
+@pytest.mark.parametrize(("width", "script"), [(320, True), (1440, False)])
 def test_need_help_asks_on_the_spot_what_with(page_as: PageAs, cast: Cast, width: int, script: bool) -> None:
     page = page_as("ana", viewport={"width": width, "height": 844}, java_script_enabled=script)
     page.goto("/week/")
@@ -151,20 +150,20 @@ def test_finished_materials_are_folded_but_what_was_just_ticked_stays(page_as: P
     assert foot(page.locator(f"#material-{second.pk}")) < foot(page.locator(f"#material-{third.pk}"))
 
 
-@pytest.mark.parametrize("width", [320, 390])
-@pytest.mark.parametrize("who", ["ana", "marta", "ines"])
-@pytest.mark.parametrize("script", [True, False])
-def test_links_stand_in_one_line_at_the_foot(page_as: PageAs, width: int, who: str, script: bool) -> None:
-    page = page_as(who, viewport={"width": width, "height": 700}, java_script_enabled=script)
+@pytest.mark.parametrize(("who", "script"), [("ana", True), ("marta", False), ("ines", True)])
+def test_links_stand_in_one_line_at_the_foot(page_as: PageAs, who: str, script: bool) -> None:
+    page = page_as(who, viewport={"width": 390, "height": 700}, java_script_enabled=script)
     page.goto("/questions/")
     links = page.get_by_role("navigation", name="Main").get_by_role("link").all()
-    boxes = [box(link) for link in links]
-    middles = [each["y"] + each["height"] / 2 for each in boxes]
-    assert max(middles) - min(middles) < 1
-    assert all(each["height"] >= 44 and each["width"] >= 44 for each in boxes)
-    assert boxes[-1]["x"] + boxes[-1]["width"] <= width
-    brand, account = box(page.locator(".brand")), box(page.locator(".account summary"))
-    assert abs(brand["y"] - account["y"]) < 8
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 700})
+        boxes = [box(link) for link in links]
+        middles = [each["y"] + each["height"] / 2 for each in boxes]
+        assert max(middles) - min(middles) < 1
+        assert all(each["height"] >= 44 and each["width"] >= 44 for each in boxes)
+        assert boxes[-1]["x"] + boxes[-1]["width"] <= width
+        brand, account = box(page.locator(".brand")), box(page.locator(".account summary"))
+        assert abs(brand["y"] - account["y"]) < 8
     links[1].focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("navigation").locator("[aria-current]")).to_have_text(links[1].inner_text())
@@ -211,17 +210,17 @@ def test_arrows_follow_the_sheet_as_it_stands_on_a_phone(page_as: PageAs, cast: 
     expect(page.locator(f"#row-{cast.enrolment('bruno').pk} .cell:focus")).to_have_count(1)
 
 
-@pytest.mark.parametrize("scrolled", [0, 150])
-def test_mark_that_adds_or_takes_a_reason_moves_no_cell(page_as: PageAs, cast: Cast, scrolled: int) -> None:
+def test_mark_that_adds_or_takes_a_reason_moves_no_cell(page_as: PageAs, cast: Cast) -> None:
     page = page_as("marta", viewport={"width": 1440, "height": 700})
     page.goto("/groups/")
     target = page.locator(f"#cell-{cast.enrolment('ana').pk}-{cast.milestones[0].pk}")
-    page.evaluate(f"scrollTo(0, {scrolled})")
-    place = box(target)
-    for text in ("is done", "has not started"):
-        target.click()
-        expect(page.locator("#messages")).to_contain_text(text)
-        assert abs(box(target)["y"] - place["y"]) < 1
+    for scrolled in (0, 150):
+        page.evaluate(f"scrollTo(0, {scrolled})")
+        place = box(target)
+        for text in ("is done", "has not started"):
+            target.click()
+            expect(page.locator("#messages")).to_contain_text(text)
+            assert abs(box(target)["y"] - place["y"]) < 1
 
 
 def test_reviews_are_lines_on_a_phone(page_as: PageAs, cast: Cast) -> None:
@@ -255,18 +254,17 @@ def test_plan_and_history_are_lists_on_a_phone(page_as: PageAs, cast: Cast) -> N
         assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
 
 
-@pytest.mark.parametrize("width", [768, 820, 1024])
-def test_people_of_a_cohort_fit_on_a_tablet(page_as: PageAs, cast: Cast, width: int) -> None:
+def test_people_of_a_cohort_fit_on_a_tablet(page_as: PageAs, cast: Cast) -> None:
     """Each is two lines: an address has the width of the page."""
-    page = page_as("ines", viewport={"width": width, "height": 1000})
+    page = page_as("ines")
     page.goto(f"/cohorts/{cast.cohort.pk}/people/")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     rows = page.locator(".people-rows > li")
     expect(rows).to_have_count(6)
-    assert max(row.bounding_box()["height"] for row in rows.all()) < 90  # type: ignore[index]
-    address = page.get_by_text("ana@example.com").bounding_box()
-    assert address is not None
-    assert address["width"] > 90
+    for width in (768, 820, 1024):
+        page.set_viewport_size({"width": width, "height": 1000})
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert max(box(row)["height"] for row in rows.all()) < 90
+        assert box(page.get_by_text("ana@example.com"))["width"] > 90
 
 
 @pytest.mark.parametrize("script", [True, False])

@@ -154,7 +154,8 @@ def test_students_never_see_what_mentors_write_to_each_other(cast: Cast, secrets
 @pytest.mark.parametrize("name", ["dalia", "tomas", "zoe"])
 def test_nobody_else_sees_anything_of_the_group(cast: Cast, secrets: list[str], name: str) -> None:
     words = OF_MENTORS | DRAFTS | OF_THE_GROUP | {"Chidi"} | TOLD_PAST_MENTORS
-    assert found(cast, secrets, cast.person(name), words, as_parts=True) == set()
+    # As parts by a mentor: what a student is shown so, and one who is refused, is looked at above.
+    assert found(cast, secrets, cast.person(name), words, as_parts=name == "tomas") == set()
 
 
 @pytest.mark.usefixtures("secrets")
