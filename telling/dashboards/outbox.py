@@ -4,19 +4,12 @@ from datetime import datetime
 from django.core.paginator import Page, Paginator
 from django.db.models import Count
 
+from groups.tabs import Tab
 from people.models import Event, Message
 from telling.actions.channels import POST
 from telling.kinds import KINDS
 
 _PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class StateTab:
-    label: str
-    url: str
-    count: int
-    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +26,7 @@ class OutboxLine:
 class Outbox:
     """`kinds` counts what was sent, by kind; `unsorted` are events of which nobody could work out who hears of them."""
 
-    tabs: list[StateTab]
+    tabs: list[Tab]
     page: Page[Message]
     lines: list[OutboxLine]
     kinds: list[tuple[str, int]]
@@ -56,11 +49,11 @@ def read_outbox(state: str, page: str | None) -> Outbox:
     oldest = Message.objects.waiting().order_by("made_at").values_list("made_at", flat=True).first()
     return Outbox(
         tabs=[
-            StateTab(
+            Tab(
                 str(one.label).capitalize(),
                 f"?state={one.value}",
-                counts.get(one.value, 0),
                 one.value == state,
+                counts.get(one.value, 0),
             )
             for one in Message.State
         ],

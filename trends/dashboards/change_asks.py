@@ -21,19 +21,12 @@ PAGE_SIZE = 25
 
 
 @dataclass(frozen=True, slots=True)
-class AskedRow:
-    question: QuestionAccess
-    count: int
-    last_week: date
-
-
-@dataclass(frozen=True, slots=True)
 class ChangeAsks:
-    title: str
     side: str
     cohorts: str
     week: date
-    rows: tuple[AskedRow, ...]
+    # Each with the number of its asks, and the week of the last one.
+    rows: list[tuple[QuestionAccess, int, date]]
     page: Page[Any]
     ask_count: int
 
@@ -53,11 +46,10 @@ def change_asks(change: MaterialChange, *, reader: Reader, address: QueryDict) -
         for row in question_rows(visible.filter(pk__in=[pk for pk, *_ in page.object_list]), reader=reader)
     }
     return ChangeAsks(
-        title=str(change),
         side=side,
         cohorts=", ".join(cohort.title for cohort in cohorts),
         week=week,
-        rows=tuple(AskedRow(rows[pk], count, last) for pk, count, last in page.object_list if pk in rows),
+        rows=[(rows[pk], count, last) for pk, count, last in page.object_list if pk in rows],
         page=page,
         ask_count=sum(count for _, count, _ in counted),
     )

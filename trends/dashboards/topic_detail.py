@@ -41,10 +41,9 @@ class TopicDetail:
     """
 
     row: TopicRow | None
-    id: int
+    # What this reader may see as its title: the topic itself is asked only for its id.
     title: str
     is_topic: bool
-    is_named: bool
     questions: tuple[QuestionAccess, ...]
     page: Page[Any]
     # For course admins: the newest of those that may belong here.
@@ -55,7 +54,6 @@ class TopicDetail:
     changes: list[tuple[MaterialChange, str]]
     events: tuple[TopicEvent, ...]
     url: str
-    may_change: bool
 
 
 def topic_detail(*, access: TopicAccess, now: datetime, page_number: str | None) -> TopicDetail:
@@ -75,10 +73,8 @@ def topic_detail(*, access: TopicAccess, now: datetime, page_number: str | None)
     weeks = _weeks(access, now)
     return TopicDetail(
         row=row,
-        id=topic.pk,
         title=row.title if row else str(topic),
         is_topic=row is not None and row.size > 1,
-        is_named=bool(topic.title) and row is not None and row.title == topic.title,
         questions=tuple(question_rows(shown, reader=trends.reader)) if row else (),
         page=page,
         possible=tuple(question_rows(possible, reader=trends.reader)) if has_possible else (),
@@ -87,7 +83,6 @@ def topic_detail(*, access: TopicAccess, now: datetime, page_number: str | None)
         changes=_changes(row.changes if row else [], now),
         events=topic_events(topic) if access.may_change else (),
         url=_list_url(access),
-        may_change=access.may_change,
     )
 
 

@@ -32,7 +32,6 @@ class TopicList:
     new_count: int
     waiting: WaitingQuestions
     is_filtered: bool
-    may_change: bool
 
 
 def topic_list(*, access: TrendsAccess, now: datetime, address: QueryDict) -> TopicList:
@@ -55,7 +54,6 @@ def topic_list(*, access: TrendsAccess, now: datetime, address: QueryDict) -> To
         new_count=sum(tally.is_new for tally in own.values()),
         waiting=count_waiting(access.course),
         is_filtered=bool(text),
-        may_change=access.is_course_admin,
     )
 
 

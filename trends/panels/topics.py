@@ -21,16 +21,9 @@ CHANGES_SHOWN = 2
 
 
 @dataclass(frozen=True, slots=True)
-class TopicShown:
-    """A topic with the changes of its material, and whether each helped."""
-
-    row: TopicRow
-    changes: tuple[tuple[MaterialChange, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class TopicsShown:
-    topics: tuple[TopicShown, ...]
+    # Each with the latest changes of its material, and whether each helped.
+    topics: list[tuple[TopicRow, list[tuple[MaterialChange, str]]]]
     count: int
 
 
@@ -97,13 +90,10 @@ def topics_shown(counts: TrendCounts) -> TopicsShown:
     asked = topics_asked(counts)
     changes = {change for row in asked.rows for change in row.changes[:CHANGES_SHOWN]}
     effects = effects_of(changes, counts.view.now)
-    topics = tuple(
-        TopicShown(
-            row,
-            tuple((change, effects[change.pk].summary) for change in row.changes[:CHANGES_SHOWN]),
-        )
+    topics = [
+        (row, [(change, effects[change.pk].summary) for change in row.changes[:CHANGES_SHOWN]])
         for row in asked.rows
-    )
+    ]
     return TopicsShown(topics, asked.count)
 
 

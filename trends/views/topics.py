@@ -47,6 +47,7 @@ def topic_list(request: HtmxRequest, slug: str) -> HttpResponse:
     access = trends_access(signed_in(request), slug, now)
     context = {
         "course": access.course,
+        "may_change": access.is_course_admin,
         "listed": topics_page.topic_list(access=access, now=now, address=request.GET),
         "tabs": course_tabs(access.course, "Trends") if access.is_course_admin else (),
     }
@@ -80,8 +81,12 @@ def topic_detail(request: HtmxRequest, topic_id: int) -> HttpResponse:
         return redirect(access.topic.merged_into)
     if access.topic.pk != topic_id:
         return redirect(access.topic)
-    topic = topic_page.topic_detail(access=access, now=now, page_number=request.GET.get("page"))
-    return render(request, "trends/topic_detail.html", {"course": access.trends.course, "topic": topic})
+    context = {
+        "course": access.trends.course,
+        "access": access,
+        "topic": topic_page.topic_detail(access=access, now=now, page_number=request.GET.get("page")),
+    }
+    return render(request, "trends/topic_detail.html", context)
 
 
 @audience(Audience.COURSE_ADMIN)
