@@ -193,7 +193,7 @@ def progress_waive(request: HtmxRequest, enrolment_id: int, *, is_waived: bool) 
         message = _waiver_message(milestone, access.enrolment, is_waived=is_waived)
         undo = reverse(f"tracker:progress-{'unwaive' if is_waived else 'waive'}", args=[enrolment_id])
         messages.success(request, with_undo(request, message, undo, name="milestone", value=milestone.pk))
-    return redirect("tracker:student-detail", enrolment_id)
+    return redirect(reverse("tracker:student-detail", args=[enrolment_id], query={"kind": "progress"}))
 
 
 def _waiver_message(milestone: Milestone, student: Enrolment, *, is_waived: bool) -> str:

@@ -108,7 +108,8 @@ class StudentTimeline:
     """`member`, `overview` and `sheet` are None if the student is in no group today or the reader may not see the
     standing; the overview has this student alone.
 
-    `limited` tells former mentors that they see only their own time; else it is empty. `moves` are there if asked for.
+    `limited` tells former mentors that they see only their own time; else it is empty. `milestones`
+    and `moves` are there if asked for.
     """
 
     access: StudentAccess
@@ -256,7 +257,7 @@ def student_timeline(
         milestones=tuple(
             student_milestones(overview.plan if overview else (), member, records, access.today, zone)
         )
-        if access.reads_all
+        if access.reads_all and kind is EventKind.PROGRESS
         else (),
         moves=tuple(_move_lines(moves)) if access.reads_all and kind is EventKind.GROUPS else (),
         tabs=tuple(_tabs(events, kind)),
