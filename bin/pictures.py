@@ -71,7 +71,7 @@ def give(page: Page, kind: str, file: Path) -> None:
     page.get_by_role("link", name="Import", exact=True).click()
     page.goto(f"{page.url}{kind}/")
     page.get_by_label("File").set_input_files(file)
-    page.get_by_role("button", name="Upload and check").click()
+    page.get_by_role("button", name="Check").click()
 
 
 def take(page: Page) -> None:

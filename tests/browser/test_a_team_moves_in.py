@@ -197,7 +197,7 @@ def give(page: Page, *files: tuple[str, str, bytes]) -> None:
     page.get_by_label("Files").set_input_files(
         files=[FilePayload(name=name, mimeType=kind, buffer=content) for name, kind, content in files]
     )
-    press(page, "Upload and check")
+    press(page, "Check")
     says(page, re.compile("Is this correct|Nothing is saved yet"))
     if page.get_by_role("button", name="Preview changes").count():
         press(page, "Preview changes")

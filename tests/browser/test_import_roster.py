@@ -23,7 +23,7 @@ def test_roster_is_previewed_corrected_confirmed_and_undone(
     page.get_by_role("link", name="Import people").click()
     file = FilePayload(name="people.csv", mimeType="text/csv", buffer=ROWS.encode())
     page.get_by_label("Files").set_input_files(files=[file])
-    page.get_by_role("button", name="Upload and check").click()
+    page.get_by_role("button", name="Check").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Is this correct?")
     page.get_by_label("Column A, “Wer”").select_option("name")

@@ -42,7 +42,7 @@ def test_sheet_is_asked_about_confirmed_and_given_back(cast: Cast, page_as: Call
     page.get_by_label("Files").set_input_files(
         files=[FilePayload(name="clover.xlsx", mimeType=XLSX, buffer=content)]
     )
-    page.get_by_role("button", name="Upload and check").click()
+    page.get_by_role("button", name="Check").click()
 
     module = page.get_by_role("group", name="Which milestone is “RAG (week 4)”?")
     expect(module.get_by_label("RAG", exact=True)).to_be_checked()
@@ -85,7 +85,7 @@ def test_long_list_shows_its_steps_and_goes_on_by_itself(cast: Cast, page_as: Ca
     rows = "".join(f"Person {n},person{n}@example.com\n" for n in range(6_000))
     file = FilePayload(name="people.csv", mimeType="text/csv", buffer=f"Name,E-mail\n{rows}".encode())
     page.get_by_label("Files").set_input_files(files=[file])
-    page.get_by_role("button", name="Upload and check").click()
+    page.get_by_role("button", name="Check").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Is this correct?", timeout=60_000)
     page.get_by_role("button", name="Preview changes").click()
     expect(page.get_by_role("button", name=re.compile("^Import [0-9,]+ change"))).to_be_visible(

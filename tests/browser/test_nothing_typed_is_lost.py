@@ -191,7 +191,7 @@ def pages_to_type_much(cast: Cast) -> dict[str, tuple[str, str, str, str]]:
             reverse("sheets:import-give", args=[cast.cohort.pk, "roster"]),
             "text",
             "Gil Neves <gil@example.org>",
-            "Upload and check",
+            "Check",
         ),
         "need": (
             f"{reverse('trends:need-new', args=[course])}?question={question.pk}",

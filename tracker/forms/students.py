@@ -26,7 +26,7 @@ class PutAsideForm(forms.ModelForm[AttentionPutAside]):
         self.today = today
         last = today + timedelta(days=_MOST_DAYS_ASIDE)
         until = self.fields["until_on"]
-        until.help_text = f"Attention counts again on this date. At most {_MOST_DAYS_ASIDE} days from now."
+        until.help_text = f"Alerts come again on this date. At most {_MOST_DAYS_ASIDE} days from now."
         until.widget.attrs.update(min=f"{today + timedelta(days=1)}", max=f"{last}")
         self.fields["reason"].help_text = "Only mentors and course admins can read this."
 
