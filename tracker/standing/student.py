@@ -266,7 +266,10 @@ def _silent_days(facts: StudentFacts) -> int | None:
     """Days without activity since there could be any; None for who never signed in and was never invited to."""
     if not facts.has_signed_in and facts.invited_on is None:
         return None
-    since = [facts.cohort_starts_on, _known_from(facts), facts.last_active_on]
+    since = [facts.cohort_starts_on, facts.joined_on, facts.last_active_on]
+    # When they did what an import says that they did, nobody knows; of whom it says that nothing is begun, it does.
+    if not facts.progress or any(mark.state != State.NOT_STARTED for mark in facts.progress):
+        since.append(facts.recorded_on)
     if not facts.has_signed_in:
         since.append(facts.invited_on)
     latest = max(day for day in since if day is not None)

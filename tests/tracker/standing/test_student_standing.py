@@ -338,6 +338,9 @@ class TestSilence:
         known = [MilestoneProgress(milestone_id=BASICS, state=State.WORKING)]
         assert "watch behind" in reasons_of(replace(told, progress=known))
         assert "watch behind" in reasons_of(replace(told, attendances=[PRESENT]))
+        # Of whom it says that nothing is begun, it says that they were silent.
+        unticked = [MilestoneProgress(milestone_id=BASICS, state=State.NOT_STARTED)]
+        assert "act silent" in reasons_of(replace(told, progress=unticked))
 
     @pytest.mark.parametrize(("silent_days", "reasons"), [(4, []), (3, ["watch silent"])])
     def test_silence_goes_by_the_threshold_of_the_course(self, silent_days: int, reasons: list[str]) -> None:
