@@ -76,8 +76,6 @@ ALLOWED = {
     ("questions/similar/words.py", "shall"),
     # How a list calls somebody.
     ("sheets/understanding/roster.py", "stand in"),
-    # The name of a model, for site admins.
-    ("tracker/models/attention.py", "put aside"),
 }
 PATTERN = re.compile("|".join(rf"\b(?:{words})\b" for words in BANNED), re.IGNORECASE)
 OTHER_NAMES_PATTERN = re.compile("|".join(rf"\b(?:{words})\b" for words in OTHER_NAMES), re.IGNORECASE)

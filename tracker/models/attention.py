@@ -35,7 +35,7 @@ class AttentionPutAside(models.Model):
     objects = AttentionPutAsideQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "attention put aside"
+        verbose_name = "snooze"
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ended_at__isnull=True, ended_by__isnull=True)
@@ -45,4 +45,4 @@ class AttentionPutAside(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.enrolment.person} put aside until {self.until_on}"
+        return f"{self.enrolment.person} snoozed until {self.until_on}"

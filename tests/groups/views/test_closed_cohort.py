@@ -90,6 +90,17 @@ def test_person_of_closed_cohorts_alone_is_not_invited(cast: Cast, as_: SignIn, 
     assert not Invitation.objects.exists()
 
 
+@pytest.mark.usefixtures("closed")
+def test_pages_lead_to_where_the_cohort_is_opened_again(cast: Cast, as_: SignIn) -> None:
+    link = f'<a href="{reverse("tracker:cohort-close", args=[cast.cohort.pk])}">open it again</a>'
+    for name, pk in (
+        ("cohort-calendar", cast.cohort.pk),
+        ("group-set-up", cast.clover.pk),
+        ("enrolment-detail", cast.ana.enrolment_id),
+    ):
+        assert link in as_("ines").get(reverse(f"groups:{name}", args=[pk])).text
+
+
 def test_pages_offer_nothing_that_is_refused(cast: Cast, as_: SignIn) -> None:
     """Each page that leads to a form leads there while the cohort is open, and no longer once it is closed."""
     pages = {
