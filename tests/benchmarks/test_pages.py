@@ -34,7 +34,7 @@ WEIGHTS = {
     "group page": (21, 27),
     "own history": (22, 34),
     "a student's history": (26, 36),
-    "questions of a student": (11, 18),
+    "questions of a student": (11, 19),
     "questions of a mentor": (11, 28),
     "questions of an admin": (11, 27),
     "search of a student": (12, 12),
