@@ -1,6 +1,6 @@
 """Days as people say them: "tomorrow", "Monday", "5 days ago". A tag of every template."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django import template
 from django.utils import timezone
@@ -45,9 +45,19 @@ def day(value: date | datetime | None, today: date | None = None) -> str | SafeS
     whole = f"{on:%A} {full_day(on)}"
     if isinstance(local, datetime):
         whole = f"{whole}, {local:%H:%M}"
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        local.isoformat(),
-        whole,
-        relative_day(on, today or timezone.localdate()),
-    )
+    return _time(local, whole, relative_day(on, today or timezone.localdate()))
+
+
+@register.simple_tag
+def deadline(value: datetime) -> SafeString:
+    """Say until when: "Monday 20:30"; at midnight, where a day ends that nobody would name, "the end of Monday"."""
+    local = timezone.localtime(value)
+    last = local - timedelta(microseconds=1)
+    at_midnight = last.date() < local.date()
+    said = relative_day(last.date() if at_midnight else local.date(), timezone.localdate())
+    whole = f"{local:%A} {full_day(local.date())}, {local:%H:%M}"
+    return _time(local, whole, f"the end of {said}" if at_midnight else f"{said} {local:%H:%M}")
+
+
+def _time(moment: date, whole: str, said: str) -> SafeString:
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), whole, said)

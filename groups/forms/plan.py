@@ -81,7 +81,7 @@ class PlanForm(VersionedForm[Group]):
 class ShiftForm(forms.Form):
     first = forms.TypedChoiceField(label="From", coerce=int)
     days = forms.IntegerField(
-        label="Shift by (days)",
+        label="Move by (days)",
         min_value=-366,
         max_value=366,
         initial=7,

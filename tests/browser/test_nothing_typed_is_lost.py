@@ -244,7 +244,7 @@ def test_what_the_server_changed_in_a_form_is_not_typed_over(open_as: Open, cast
     first = page.locator("[name^=due-]").first
     before = first.input_value()
     page.get_by_label("Why the dates move").fill("The holidays")
-    page.get_by_role("button", name="Shift the dates").click()
+    page.get_by_role("button", name="Move the dates").click()
     expect(first).not_to_have_value(before)
     expect(page.get_by_label("Why the dates move")).to_have_value("The holidays")
     expect(page.get_by_text("Draft from this browser")).to_have_count(0)

@@ -47,3 +47,19 @@ def test_a_date_has_no_hour_and_nothing_is_nothing(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 28, 12, tzinfo=UTC))
     assert render(SATURDAY) == '<time datetime="2026-11-28" title="Saturday 28 November 2026">today</time>'
     assert render(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("until", "said"),
+    [
+        (datetime(2026, 11, 30, 20, 30, tzinfo=UTC), "Monday 20:30"),
+        (datetime(2026, 12, 1, tzinfo=UTC), "the end of Monday"),
+        (datetime(2026, 11, 29, tzinfo=UTC), "the end of today"),
+    ],
+)
+def test_a_promise_until_midnight_is_one_until_the_end_of_the_day_before(
+    monkeypatch: pytest.MonkeyPatch, until: datetime, said: str
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 28, 12, tzinfo=UTC))
+    with timezone.override(UTC):
+        assert f">{said}</time>" in Template("{% deadline until %}").render(Context({"until": until}))

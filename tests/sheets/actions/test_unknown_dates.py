@@ -369,7 +369,7 @@ def test_work_of_which_nobody_knows_when_it_began_is_done_on_its_day(cast: Cast,
     # How long it took, nobody can say; that it was done today, everybody.
     [row] = milestone_rates(counts_of(cast))
     assert (row.students, row.undated, row.rate_label) == (0, 1, "no dates")
-    assert "since Wed 16 September" in as_("marta").get(page).text
+    assert "since Wed 16 September" in as_("marta").get(page, {"kind": "progress"}).text
     record = records_of({cast.ana.enrolment: cast.cohort})[cast.ana.enrolment_id]
     assert record.progress[0].done_on == TODAY
     elsewhere = imported(cast, workbooks(cast.cohort))

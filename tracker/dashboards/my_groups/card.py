@@ -170,6 +170,9 @@ def _tasks(card: GroupCard) -> Iterator[StartTask]:
         what="Log the first check-in",
         heading=f"{group} has not met yet",
         is_done=card.check_in.was_ever_logged,
+        # Before the meeting of the week the group has no button for it yet.
+        label="Log check-in",
+        url="" if card.check_in.to_log or not members else reverse("tracker:check-in-now", args=[group.pk]),
     )
 
 
