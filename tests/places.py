@@ -95,7 +95,7 @@ def furnish(cast: Cast) -> None:
     note = MeetingNoteFactory.create(enrolment=ana, group=cast.clover, going="stuck")
     assert note.changed_by == cast.person("ana")
     MeetingItem.objects.create(enrolment=ana, group=cast.clover, text="Which split?", added_at=NOW)
-    Concern.objects.create(enrolment=ana, body="We do not get on.", told_at=NOW)
+    Concern.objects.create(enrolment=ana, body="We do not get on.", told_at=timezone.now())
     need = note_need(course=cast.course, thing=question, why="No drawing", by=cast.marta, at=NOW).need
     note_need(course=cast.course, thing=question, why="Asked every week", by=cast.marta, at=NOW)
     MaterialChange.objects.create(

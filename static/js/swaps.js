@@ -46,14 +46,15 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const { target } = event.detail;
   open = [target, ...target.querySelectorAll("details[open]")].filter((each) => each.id && each.open !== false).map((each) => each.id);
   folded = [...target.querySelectorAll("details[id]:not([open])")].map((each) => each.id);
-  const fields = event.detail.target.querySelectorAll("input[id]:is([type=text], [type=search], [type=time], :not([type])), textarea[id]");
-  const choices = event.detail.target.querySelectorAll("form[method=post] select[id]");
-  const boxes = event.detail.target.querySelectorAll("form[method=get] input[type=checkbox][id]");
+  const fields = target.querySelectorAll(
+    "input[id]:is([type=text], [type=search], [type=time], :not([type])), textarea[id], form[method=post] select[id]",
+  );
+  const boxes = target.querySelectorAll("form[method=get] input[type=checkbox][id]");
   const sent = event.detail.requestConfig.elt;
+  const isAsSent = ({ value, defaultValue, selectedOptions }) => selectedOptions?.[0]?.defaultSelected ?? value === defaultValue;
   typed = [...fields]
-    .filter((field) => field.value !== field.defaultValue && !sent.contains(field))
-    .map((field) => [field.id, field.value])
-    .concat([...choices].filter((each) => !each.selectedOptions[0]?.defaultSelected && !sent.contains(each)).map((each) => [each.id, each.value]));
+    .filter((field) => !isAsSent(field) && !sent.contains(field))
+    .map((field) => [field.id, field.value]);
   checked = [...boxes].filter((box) => box.checked !== box.defaultChecked).map((box) => [box.id, box.checked]);
 });
 // What is open stays open, and what was folded stays folded; what was no line to be opened, too.
