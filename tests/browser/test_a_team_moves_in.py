@@ -340,7 +340,9 @@ def mentor_looks_at_the_first_page(page: Page, site: Production) -> None:
     accept(page, site, "Marta Pires")
     # One of the two milestones that were due is not done, and nothing was logged yet.
     expect(page.get_by_role("heading", level=1)).to_have_text("Bruno is 1 behind")
-    says(page, "Week 3 of 4 · 0 of 30 minutes used", "Ana", "Log the first check-in")
+    # Who begins to mentor after Thursday owes no minutes of that week.
+    minutes = "" if IS_WEEKEND else " · 0 of 30 minutes used"
+    says(page, f"Week 3 of 4{minutes}", "Ana", "Log the first check-in")
     clover = page.get_by_role("region", name="Clover", exact=True)
     expect(clover.get_by_role("link", name="Log check-in")).to_have_count(1)
     expect(page.locator("main")).not_to_contain_text("Juniper")
@@ -375,7 +377,7 @@ def look_at_the_board(page: Page, site: Production) -> None:
     page.goto(board)
     page.get_by_role("link", name="Questions by milestone").click()
     asked = page.get_by_role("region", name="Questions by milestone")
-    expect(asked).to_contain_text(re.compile(r"2\s+\d+\s+1 ·\s+(today|yesterday|\d+ days ago)"))
+    expect(asked).to_contain_text(re.compile(r"2\s+\d+\s+1 ·\s+(today|yesterday|\d+ days ago|\d+ \w{3})"))
 
 
 def look_at_the_trends(page: Page) -> None:
