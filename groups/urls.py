@@ -149,6 +149,7 @@ urlpatterns = [
     ),
     path("mentor-away/<int:away_id>/remove/", mentor_away.mentor_away_remove, name="mentor-away-remove"),
     path("concerns/", concerns.concern_list, name="concern-list"),
+    path("concerns/<int:number>/", concerns.concern_numbered, name="concern-numbered"),
     path("concerns/<uuid:key>/", concerns.concern_detail, name="concern-detail"),
     path("concerns/<uuid:key>/answer/", concerns.concern_answer, name="concern-answer"),
     path("away/", mentor_away.mentor_away, name="mentor-away"),

@@ -448,6 +448,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "tracker:my-week": nowhere,
     "groups:mentor-away": nowhere,
     "groups:concern-list": nowhere,
+    "groups:concern-numbered": lambda cast: Place([1]),
     "tracker:week-look-list": nowhere,
     "groups:concern-new": lambda cast: Place(
         [cast.enrolment("ana").pk],

@@ -36,6 +36,13 @@ def concern_list(request: HtmxRequest) -> HttpResponse:
     return render(request, "groups/concern_list.html", {"page": page})
 
 
+@audience(Audience.PERSON)
+@require_safe
+def concern_numbered(request: HtmxRequest, number: int) -> HttpResponse:
+    """Lead on from the addresses in mails of before, which had a number, to what the reader may read."""
+    return redirect("groups:concern-list")
+
+
 @audience(Audience.STUDENT)
 @require_http_methods(["GET", "HEAD", "POST"])
 @saved_once

@@ -103,6 +103,8 @@ def test_student_tells_and_is_answered_there(cast: Cast, as_: Callable[[str], Cl
     assert "Second words" in late.text
     assert "Come to **us**" in as_("ana").get(detail).text
     assert "Ana Ruivo" in as_("ines").get("/concerns/").text
+    # Mails of before had the number in the address.
+    assert as_("ines").get(f"/concerns/{concern.pk}/")["Location"] == "/concerns/"
     # What is written here stays in no browser.
     assert "data-keep" not in shown.text + as_("ines").get(detail).text
     assert detail not in as_("marta").get("/concerns/").text
