@@ -12,7 +12,8 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
 APPS = (
-    "config", "lib", "people", "courses", "groups", "questions", "tracker", "trends", "telling", "sheets", "demo",
+    "config", "lib", "people", "courses", "groups", "questions", "tracker", "trends", "telling", "sheets", "worker",
+    "demo",
 )  # fmt: skip
 OTHERS = {
     "templates": "templates/**/*.html",

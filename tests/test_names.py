@@ -5,7 +5,9 @@ from collections import defaultdict
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = "config demo sheets telling trends tracker questions groups courses people lib benchmarks".split()
+APPS = (
+    "config demo worker sheets telling trends tracker questions groups courses people lib benchmarks".split()
+)
 # Django wants this name of every management command.
 EXEMPT = {"Command"}
 

@@ -11,6 +11,7 @@ TOP = Path(__file__).resolve().parents[1]
 APPS = (
     "config",
     "demo",
+    "worker",
     "sheets",
     "telling",
     "trends",

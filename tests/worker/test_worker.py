@@ -10,7 +10,7 @@ from people.actions.accounts import invite_many
 from tests.conftest import NOW, Cast
 from tests.trends.actions.topics.gathering import DOCKER, asked, gathered
 
-COMMAND = "telling.management.commands.worker"
+COMMAND = "worker.management.commands.worker"
 
 
 @pytest.fixture
