@@ -17,6 +17,8 @@ from questions.search import matching
 
 # Unpublished questions listed for the course admins; the list of questions has all.
 _MOST_UNPUBLISHED = 30
+# Answers of a question on a page.
+ANSWERS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,9 @@ class KnownQuestion:
 
     question: Question
     # Each with who gave it: mentors, former mentors and course admins are named, students never.
+    # The first 20; the page of the question has all.
     answers: tuple[tuple[Answer, str], ...]
+    answer_count: int
     # Answers of students since it was published, for the course admins.
     new_answers: int
 
@@ -66,11 +70,7 @@ def known_questions_page(access: MilestoneAccess, *, text: str = "") -> KnownQue
     shown = [_unpublished_question(question) for question in unpublished[:_MOST_UNPUBLISHED]]
     return KnownQuestionsPage(
         known=tuple(
-            KnownQuestion(
-                question,
-                tuple((row, _answerer(question, row)) for row in answers[question.pk] if not row.is_new),
-                sum(row.is_new for row in answers[question.pk]) if access.is_course_admin else 0,
-            )
+            _known(question, answers[question.pk], is_course_admin=access.is_course_admin)
             for question in rows
         ),
         materials=[(row, counts[row.pk]) for row in milestone.materials.in_use().in_order()],
@@ -112,6 +112,16 @@ def answers_of(questions: Iterable[Any]) -> dict[int, list[Any]]:
         answer.is_new = is_of_student and any(at > published_at for at in written)
         rows[answer.question_id].append(answer)
     return rows
+
+
+def _known(question: Question, answers: list[Any], *, is_course_admin: bool) -> KnownQuestion:
+    published = [answer for answer in answers if not answer.is_new]
+    return KnownQuestion(
+        question,
+        tuple((answer, _answerer(question, answer)) for answer in published[:ANSWERS_SHOWN]),
+        len(published),
+        len(answers) - len(published) if is_course_admin else 0,
+    )
 
 
 def _answerer(question: Any, answer: Any) -> str:

@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Q
 
 from courses.promises import Wait
@@ -13,7 +15,7 @@ from lib.history import HistoryLine, changes_of
 from questions.access.needs import sees_needs
 from questions.access.questions import QuestionAccess
 from questions.access.sight import group_of_ask_is_known, questions_visible_to
-from questions.dashboards.known_questions import answers_of
+from questions.dashboards.known_questions import ANSWERS_SHOWN, answers_of
 from questions.dashboards.question_rows import question_rows
 from questions.models import Answer, MaterialNeed, Question
 from questions.models.question import asks_of
@@ -71,7 +73,7 @@ class QuestionDetail:
     closing_word: str
     group_count: int
     asks: tuple[AskShown, ...]
-    answers: tuple[AnswerShown, ...]
+    answers: Page[AnswerShown]
     has_new_answers: bool
     original: QuestionAccess | None
     duplicates: tuple[QuestionAccess, ...]
@@ -83,7 +85,8 @@ class QuestionDetail:
     may_note_need: bool
 
 
-def question_detail(access: QuestionAccess) -> QuestionDetail:
+def question_detail(access: QuestionAccess, number: str | None = None) -> QuestionDetail:
+    """`number` is the page of answers from the URL."""
     question, reader = access.question, access.reader
     visible = questions_visible_to(reader.user, reader.relations.now)
     relatives = visible.filter(Q(duplicate_of=question.pk) | Q(pk=question.duplicate_of_id))
@@ -105,7 +108,7 @@ def question_detail(access: QuestionAccess) -> QuestionDetail:
         closing_word=_closing_word(question),
         group_count=len({ask.group_id for ask in asks if ask.is_group_known}) if access.leads else 0,
         asks=tuple(_ask(ask, access) for ask in asks) if access.leads else (),
-        answers=tuple(_answer(answer, access) for answer in answers),
+        answers=Paginator([_answer(answer, access) for answer in answers], ANSWERS_SHOWN).get_page(number),
         has_new_answers=reader.administers(question) and any(answer.is_new for answer in answers),
         original=next((row for row in family if row.question.pk == question.duplicate_of_id), None),
         duplicates=tuple(row for row in family if row.question.pk != question.duplicate_of_id),
@@ -117,6 +120,15 @@ def question_detail(access: QuestionAccess) -> QuestionDetail:
         # Needs of duplicates are noted at the original.
         may_note_need=access.leads and question.duplicate_of_id is None,
     )
+
+
+def answer_url(answer: Answer) -> str:
+    """Where the answer stands: on which page of its question."""
+    question = answer.question
+    pks = question.answers.in_order().values_list("pk", flat=True)
+    number = len(list(takewhile(lambda pk: pk != answer.pk, pks))) // ANSWERS_SHOWN + 1
+    page = f"?page={number}" if number > 1 else ""
+    return f"{question.get_absolute_url()}{page}#answer-{answer.pk}"
 
 
 def _closing_word(question: Question) -> str:

@@ -16,6 +16,7 @@ from lib.editing import VersionedForm
 from people.models import User
 from questions.actions import QuestionError, change_answer, change_question
 from questions.candidates import NOT_ASKED
+from questions.forms.answer_field import AnswerField
 from questions.models import Answer, Question
 from questions.similar import Text
 
@@ -235,13 +236,7 @@ class MergeSearchForm(forms.Form):
 
 
 class AnswerForm(VersionedForm[Answer]):
-    body = forms.CharField(
-        label="Your answer",
-        max_length=_LONGEST,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_MARKDOWN,
-        error_messages={"required": "Write an answer first."},
-    )
+    body = AnswerField(help_text=_MARKDOWN)
 
     class Meta:
         model = Answer
@@ -249,6 +244,7 @@ class AnswerForm(VersionedForm[Answer]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        cast("AnswerField", self.fields["body"]).allow_as_long_as(self.instance.body)
 
     def save_by(self, *, by: User, at: datetime) -> Answer:
         return change_answer(answer=self.instance, by=by, at=at)

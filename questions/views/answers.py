@@ -13,6 +13,7 @@ from people.saved_once import saved_once
 from questions.access.answers import answer_to_edit, answer_to_remove, question_of_removed_answer
 from questions.access.questions import question_to_answer
 from questions.actions import QuestionError, answer, remove_answer, restore_answer
+from questions.dashboards.question_detail import answer_url
 from questions.forms.questions import AnswerForm, add_action_error
 from questions.views.questions import edit_page, question_page
 from questions.views.replies import add_message, redirect_to, redirect_to_question, unpublished_notice
@@ -41,7 +42,7 @@ def question_answer(request: HtmxRequest, question_id: int) -> HttpResponse:
             add_action_error(form, error)
         else:
             add_message(request, f"“{access.question}” is answered.")
-            return redirect_to(request, f"{access.question.get_absolute_url()}#answer-{saved.pk}")
+            return redirect_to(request, answer_url(saved))
     return question_page(request, access, form, status=422)
 
 
@@ -58,7 +59,7 @@ def answer_edit(request: HtmxRequest, answer_id: int) -> HttpResponse:
         if form.is_valid():
             form.save_by(by=user, at=now)
             add_message(request, f"Your answer to “{access.question}” is saved.")
-            return redirect_to(request, f"{access.question.get_absolute_url()}#answer-{answer.pk}")
+            return redirect_to(request, answer_url(answer))
     return edit_page(request, access.question, form, "Edit your answer")
 
 

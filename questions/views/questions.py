@@ -61,7 +61,7 @@ def question_page(
     context = {
         "question": access.question,
         "access": access,
-        "shown": detail.question_detail(access),
+        "shown": detail.question_detail(access, request.GET.get("page")),
         "form": form,
         "likely_duplicates": likely_duplicates(access),
     }

@@ -4,8 +4,7 @@ from typing import Any
 from django import forms
 
 from courses.models import Milestone
-
-_LONGEST = 20_000
+from questions.forms.answer_field import AnswerField
 
 
 class HelpForm(forms.Form):
@@ -21,12 +20,7 @@ class HelpForm(forms.Form):
 
 class HelpAnswerForm(forms.Form):
     milestone = forms.TypedChoiceField(label="Help with", coerce=int)
-    body = forms.CharField(
-        label="Your answer",
-        max_length=_LONGEST,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        error_messages={"required": "Write an answer first."},
-    )
+    body = AnswerField()
 
     def __init__(self, *args: Any, milestones: Iterable[Milestone], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

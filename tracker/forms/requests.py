@@ -2,18 +2,13 @@ from typing import Any
 
 from django import forms
 
-_LONGEST = 20_000
+from questions.forms.answer_field import AnswerField
 
 
 class RequestAnswerForm(forms.Form):
     """`version` is that of the check-in as the page shows it."""
 
-    body = forms.CharField(
-        label="Your answer",
-        max_length=_LONGEST,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        error_messages={"required": "Write an answer first."},
-    )
+    body = AnswerField()
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def show_version(self, version: int) -> None:

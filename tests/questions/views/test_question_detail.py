@@ -190,11 +190,48 @@ def test_question_answer_by_htmx_loads_the_question(as_: SignIn, question: Quest
     assert done.headers["HX-Location"] == f"/questions/{question.pk}/#answer-{Answer.objects.get().pk}"
 
 
-@pytest.mark.parametrize("body", ["", "  ", "x" * 20_001])
-def test_question_answer_keeps_what_was_typed_wrong(as_: SignIn, question: Question, body: str) -> None:
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("  ", "Write an answer first."),
+        (
+            "x" * 8_001,
+            "At most 8,000 characters, and this has 8,001. Shorten it; what is left over can be an answer of its own.",
+        ),
+    ],
+)
+def test_question_answer_keeps_what_was_typed_wrong(
+    as_: SignIn, question: Question, body: str, why: str
+) -> None:
     done = as_("marta").post(reverse("questions:question-answer", args=[question.pk]), {"body": body})
-    assert "Please correct the following" in done.content.decode()
+    assert done.context["form"].errors == {"body": [why]}
+    assert body in done.text
+    # A browser would cut what is pasted, and say nothing.
+    assert "maxlength" not in done.text.partition("</textarea>")[0].partition("<textarea")[2]
     assert not Answer.objects.exists()
+
+
+def test_question_answer_counts_a_line_end_once(as_: SignIn, question: Question) -> None:
+    as_("marta").post(
+        reverse("questions:question-answer", args=[question.pk]), {"body": "x\r\n" * 3_999 + "x"}
+    )
+    assert len(Answer.objects.get().body) == 7_999
+
+
+def test_question_detail_shows_twenty_answers_a_page(cast: Cast, as_: SignIn, question: Question) -> None:
+    given = [
+        AnswerFactory.create(question=question, answered_by=cast.marta, body=f"No. {n}") for n in range(21)
+    ]
+    html = page(as_("bruno"), question)
+    assert "21 answers" in html
+    assert re.findall("No. [0-9]+", html) == [f"No. {n}" for n in range(20)]
+    assert "Page 1 of 2" in html
+    done = as_("marta").post(
+        reverse("questions:answer-edit", args=[given[20].pk]), {"body": "Last"}, follow=True
+    )
+    assert done.redirect_chain == [(f"/questions/{question.pk}/?page=2#answer-{given[20].pk}", 302)]
+    assert "<p>Last</p>" in done.text
+    assert "No. 19" not in done.text
 
 
 def test_question_answer_refuses_a_duplicate_in_words(cast: Cast, as_: SignIn, question: Question) -> None:
@@ -275,7 +312,7 @@ def test_question_detail_takes_as_many_queries_for_thirty_as_for_one(
     # Two for mails that the reader has looked at.
     with django_assert_num_queries(queries):
         html = browser.get(question.get_absolute_url()).content.decode()
-    assert html.count('id="answer-') == count
+    assert html.count('id="answer-') == min(count, 20)
 
 
 def test_question_detail_template_asks_the_database_nothing(

@@ -118,6 +118,24 @@ def test_answer_edit_saves_ones_own(cast: Cast, as_: SignIn, question: Question,
     assert "· edited" in done.content.decode()
 
 
+def test_answer_edit_keeps_the_length_of_an_answer_that_is_longer(
+    as_: SignIn, question: Question, given: Answer
+) -> None:
+    Answer.objects.filter(pk=given.pk).update(body="long\n" * 1_999 + "ended")
+    url = reverse("questions:answer-edit", args=[given.pk])
+
+    def save(body: str) -> int:
+        given.refresh_from_db()
+        return as_("bruno").post(url, {"body": body, "version": given.version}).status_code
+
+    assert save("long\r\n" * 1_999 + "ended!") == 422
+    assert save("long\r\n" * 1_999 + "Ended") == 302
+    assert save("long\r\n" * 1_799 + "ended") == 302
+    given.refresh_from_db()
+    assert len(given.body) == 9_000
+    assert save("long\r\n" * 1_999 + "ended") == 422
+
+
 def test_answer_edit_shows_both_versions(cast: Cast, as_: SignIn, given: Answer) -> None:
     url = reverse("questions:answer-edit", args=[given.pk])
     as_("bruno").post(url, {"body": "From the phone.", "version": 1})
