@@ -8,7 +8,6 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -22,7 +21,6 @@ from django.utils import timezone
 from lib.requests import HtmxRequest, way_back
 from people.models import SentForm, User
 
-KEPT = timedelta(days=7)
 # Tells the page which forms were saved: what the browser keeps of them can go. See static/js/typed.js.
 COOKIE = "saved_forms"
 _KEY = re.compile("[0-9a-f]{32}")
@@ -41,7 +39,6 @@ def saved_once[View: Callable[..., HttpResponse]](view: View) -> View:
             return view(request, *args, **kwargs)
         now = timezone.now()
         with transaction.atomic():
-            SentForm.objects.filter(sent_at__lt=now - KEPT).delete()
             sent, is_first = SentForm.objects.get_or_create(
                 person=request.user, digest=_digest(request, key), defaults={"sent_at": now}
             )

@@ -24,6 +24,7 @@ from questions.models import Placement, Question
 from sheets.actions.write_log import is_changed
 from sheets.matching.plan import listed
 from sheets.models import SheetImport, WrittenBatch
+from sheets.models.sheet_import import UNDONE_WITHIN
 
 # Below SQLite's limit on parameters of a query.
 _BATCH = 2_000
@@ -39,13 +40,16 @@ def undo(*, sheet_import: SheetImport, by: User, at: datetime) -> SheetImport:
     """Delete what the import made and restore what it changed, in one transaction.
 
     Raises:
-        UndoError: it is not confirmed, or something it wrote was changed, deleted or used since. Nothing was undone.
+        UndoError: it is not confirmed, older than 90 days, or something it wrote was changed, deleted or used since.
+            Nothing was undone.
     """
     # The topic job takes turns by this lock, so it places no question that goes.
     wait_for_turn(sheet_import.course_id)
     sheet_import = SheetImport.objects.select_for_update(of=("self",)).get(pk=sheet_import.pk)
     if sheet_import.state != SheetImport.State.CONFIRMED:
         raise UndoError("This import was never confirmed, or was already undone.")
+    if not sheet_import.has_rows(at):
+        raise UndoError(f"An import can be undone for {UNDONE_WITHIN.days} days.")
     batches = list(sheet_import.written_batches.order_by("position"))
     _leave_accounts_in_use(batches)
     made = _made(batches)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -113,13 +113,15 @@ class ImportPage:
     can_confirm: bool
     import_label: str
     unreadable: int
+    # Whether its rows are kept, so that they can be listed and undone.
+    has_rows: bool
     kept_count: int
     files: str
     # From when how many new people count, the earliest first.
     start_days: Sequence[StartDay]
 
 
-def import_page(sheet_import: SheetImport, verdict: str, number: str | None) -> ImportPage:
+def import_page(sheet_import: SheetImport, verdict: str, number: str | None, now: datetime) -> ImportPage:
     """Read one page of lines, of one verdict or of all that say something, what is not imported first. Four queries."""
     understood = sheet_import.understood
     counts: dict[str, int] = understood.get("counts", {})
@@ -137,6 +139,7 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None) -> 
     missing = [
         f"{label} ({table['name']})" for table in understood.get("tables", []) for label in table["missing"]
     ]
+    has_rows = sheet_import.has_rows(now)
     names = list(sheet_import.files.order_by("position").values_list("name", flat=True))
     return ImportPage(
         heading=_heading(sheet_import, counts, open_count, len(missing)),
@@ -160,8 +163,9 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None) -> 
         and not (open_count or missing)
         and bool(_changes_label(counts)),
         import_label=f"Import {_changes_label(counts)}",
-        unreadable=counts.get(ImportLine.Verdict.UNREADABLE, 0),
-        kept_count=0 if shown else counts.get(ImportLine.Verdict.MISSING, 0),
+        unreadable=counts.get(ImportLine.Verdict.UNREADABLE, 0) if has_rows else 0,
+        has_rows=has_rows,
+        kept_count=0 if shown or not has_rows else counts.get(ImportLine.Verdict.MISSING, 0),
         start_days=_start_days(sheet_import),
         files=", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else ""),
     )

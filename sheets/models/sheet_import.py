@@ -1,9 +1,14 @@
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
 from courses.models import Cohort, Course
 from lib.references import ALL
+
+# For so long it is kept, row by row, what a confirmed import read and wrote.
+UNDONE_WITHIN = timedelta(days=90)
 
 
 class SheetImportQuerySet(models.QuerySet["SheetImport"]):
@@ -104,3 +109,7 @@ class SheetImport(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in (self.State.UPLOADED, self.State.PREVIEWED)
+
+    def has_rows(self, now: datetime) -> bool:
+        """Whether its rows are still kept: to be shown, and to undo it."""
+        return self.confirmed_at is None or self.confirmed_at > now - UNDONE_WITHIN

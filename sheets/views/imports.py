@@ -168,8 +168,9 @@ def import_days(request: HtmxRequest, import_id: int) -> HttpResponseBase:
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def import_detail(request: HtmxRequest, import_id: int) -> HttpResponse:
-    sheet_import = import_to_administer(signed_in(request), import_id, timezone.now())
-    shown = import_page(sheet_import, request.GET.get("verdict", ""), request.GET.get("page"))
+    now = timezone.now()
+    sheet_import = import_to_administer(signed_in(request), import_id, now)
+    shown = import_page(sheet_import, request.GET.get("verdict", ""), request.GET.get("page"), now)
     context = {"import": sheet_import, "shown": shown, "step": 3 if sheet_import.is_open else 4}
     return render(request, "sheets/import_detail.html", context)
 
@@ -202,7 +203,7 @@ def import_undo(request: HtmxRequest, import_id: int) -> HttpResponseBase:
     now = timezone.now()
     user = signed_in(request)
     sheet_import = import_to_administer(user, import_id, now)
-    if sheet_import.state != SheetImport.State.CONFIRMED:
+    if sheet_import.state != SheetImport.State.CONFIRMED or not sheet_import.has_rows(now):
         return redirect(sheet_import)
     if request.method == "POST":
         return answer_with(

@@ -1,13 +1,10 @@
-"""What operators do with messages, and how long those are kept."""
+"""What operators do with messages."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
-from people.models import Event, Message
-
-_KEPT = timedelta(days=30)
+from people.models import Message
 
 
 class OutboxError(Exception):
@@ -43,13 +40,3 @@ def drop(*, message: Message, at: datetime) -> None:
     if message.state != Message.State.WAITING or message.claimed_at is not None:
         raise OutboxError("This message is not waiting.")
     message.end(Message.State.DROPPED, at=at, reason="A site admin dropped it.")
-
-
-def clear_old(now: datetime) -> str:
-    """Delete what was told a month ago, and what has waited for a digest for so long."""
-    before = now - _KEPT
-    old = Q(ended_at__lt=before) | Q(state=Message.State.DIGEST, made_at__lt=before)
-    _, counts = Message.objects.filter(old).delete()
-    Event.objects.filter(told_at__lt=before, messages=None).delete()
-    count = counts.get("people.Message", 0)
-    return f"{count} deleted" if count else ""

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +14,7 @@ from courses.models import CourseAdmin, Milestone, Pause
 from groups.models import Enrolment, Group, Mentorship
 from people.models import SentForm, User
 from questions.models import Question
-from tests.conftest import NOW, Cast, make_cast
+from tests.conftest import Cast, make_cast
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import CodeReviewFactory
 from tests.mails import deliver
@@ -85,15 +84,6 @@ def test_browser_is_told_which_forms_were_saved(cast: Cast, as_: As) -> None:
 def test_strange_key_is_no_key(cast: Cast, as_: As, strange: str) -> None:
     assert ask(as_("ana"), cast, "Why a mask?", strange).status_code == 302
     assert not SentForm.objects.exists()
-
-
-def test_keys_are_kept_for_a_week(cast: Cast, as_: As) -> None:
-    old = NOW - timedelta(days=7, minutes=1)
-    SentForm.objects.create(person=cast.person("ana"), digest="old", sent_at=old)
-    SentForm.objects.create(person=cast.person("ana"), digest="young", sent_at=old + timedelta(hours=1))
-    ask(as_("ana"), cast, "Why a mask?", key())
-    assert not SentForm.objects.filter(digest="old").exists()
-    assert SentForm.objects.filter(digest="young").exists()
 
 
 def _check_in(cast: Cast) -> dict[str, Any]:

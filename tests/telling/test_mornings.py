@@ -17,7 +17,6 @@ from people.models import Event, MailChoice, Message, User
 from questions.actions import answer, ask
 from telling.actions import mornings
 from telling.actions.mornings import begin_mornings
-from telling.actions.outbox import clear_old
 from telling.actions.sending import send_due
 from telling.kinds import digest
 from telling.kinds.due import days_told_on
@@ -220,8 +219,6 @@ def test_no_digest_waits_for_the_digest(cast: Cast) -> None:
     begin_mornings(at(14))
     Message.objects.filter(recipient=cast.marta, kind="digest").update(state="digest")
     assert [one.subject for one in morning(21)["marta"] if one.subject.startswith("Your week")]
-    assert clear_old(at(14) + timedelta(days=31)).endswith("deleted")
-    assert not Message.objects.filter(state="digest").exists()
 
 
 def test_who_wants_no_digest_gets_none(cast: Cast) -> None:

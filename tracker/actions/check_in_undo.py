@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from lib.history import credit
 from people.models import User
@@ -27,14 +26,13 @@ class CheckInUndoError(Exception):
 def keep_save(
     *, check_in: CheckIn, typed: Mapping[str, Sequence[str]], steps: list[list[Any]], by: User, at: datetime
 ) -> CheckInSave:
-    """Keep what undoing a save needs. What is too old to be undone is deleted.
+    """Keep what undoing a save needs.
 
     Args:
         typed: the fields as they were sent.
         steps: of each step that was closed or reopened: its id, its state now, and the state, day and person before.
     """
-    of_person = Q(check_in=check_in, person=by)
-    CheckInSave.objects.filter(of_person | Q(saved_at__lte=at - UNDONE_WITHIN)).delete()
+    CheckInSave.objects.filter(check_in=check_in, person=by).delete()
     # PostgreSQL cannot store NUL in JSON.
     fields = {name: [value.replace("\0", "") for value in values] for name, values in typed.items()}
     return CheckInSave.objects.create(check_in=check_in, person=by, saved_at=at, fields=fields, steps=steps)

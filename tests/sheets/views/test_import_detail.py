@@ -43,7 +43,7 @@ def test_heading_says_what_is_to_be_done(cast: Cast, understood: dict[str, objec
         uploaded_at=NOW,
         understood=understood,
     )
-    assert import_page(sheet_import, "", None).heading == heading
+    assert import_page(sheet_import, "", None, NOW).heading == heading
 
 
 def test_file_that_says_nothing_new_is_not_imported(cast: Cast, as_: SignIn) -> None:

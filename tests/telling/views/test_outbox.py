@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +8,6 @@ from django.urls import reverse
 from people.models import Event, Message, User
 from people.outbox import mail_account
 from telling.actions.channels import add_channel, try_channel
-from telling.actions.outbox import clear_old
 from tests.conftest import NOW, Cast
 from tests.mails import deliver
 from tests.messages import told
@@ -91,14 +89,6 @@ def test_outbox_takes_constant_queries(
             operator.get(URL)
         for n in range(30):
             mail_account(person=cast.marta, address=f"{n}@example.com", subject="Code", body="A", at=NOW)
-
-
-def test_what_was_told_a_month_ago_is_deleted(cast: Cast, failed: Message) -> None:
-    assert clear_old(NOW + timedelta(days=29)) == ""
-    assert clear_old(NOW + timedelta(days=31)) == "1 deleted"
-    # The code still waits.
-    assert [message.kind for message in Message.objects.all()] == ["account"]
-    assert not Event.objects.exists()
 
 
 @pytest.mark.parametrize("name", ["ines", "ana"])

@@ -16,13 +16,13 @@ from courses.models import Course
 from groups.actions.mailing_invitations import send_waiting_invitations
 from telling.actions.beating import beat
 from telling.actions.mornings import begin_mornings
-from telling.actions.outbox import clear_old
 from telling.actions.promises import tell_of_promises
 from telling.actions.sending import send_due
 from telling.actions.sorting import sort_events
 from tracker.snapshots import take_due_snapshots
 from trends.actions.summaries import sum_up_large_courses
 from trends.actions.topics import refresh_topics
+from worker.keeping import remove_what_is_old
 
 logger = logging.getLogger("trefoil.worker")
 
@@ -53,7 +53,7 @@ JOBS: tuple[tuple[str, int, Callable[[datetime], str | None]], ...] = (
     ("summaries", 60, sum_up_large_courses),
     ("snapshots", 60, take_due_snapshots),
     ("links", 20, check_next_link),
-    ("old messages", 3600, clear_old),
+    ("what is old", 24 * 3600, remove_what_is_old),
     ("statistics", 60, update_statistics),
 )
 
@@ -62,7 +62,8 @@ class Command(BaseCommand):
     help = (
         "Do what is late or regular, job after job: tell what happened, mail invitations that wait, place new "
         "questions among topics, sum up the trends of large courses, take snapshots of the standings in large cohorts, "
-        "look for dead links. bin/run and bin/serve keep one running; it ends when what started it does."
+        "look for dead links, remove what is old. bin/run and bin/serve keep one running; it ends when what started it "
+        "does."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

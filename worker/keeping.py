@@ -1,0 +1,104 @@
+"""How long what is needed for a while is kept; docs/security.md has the table. The worker removes what is older."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from people.models import AddressChange, Event, Message, SentForm, TokenBucket
+from people.models.address_change import TAKEN_BACK_WITHIN
+from sheets.models import ImportLine, SheetImport
+from sheets.models.sheet_import import UNDONE_WITHIN
+from tracker.models import CheckInDraft, CheckInSave
+
+_DAY = timedelta(days=1)
+_SESSION = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+
+
+def _remove_sessions(before: datetime) -> int:
+    """A session that is used begins anew. The row beside it names browser and network address."""
+    count, _ = Session.objects.filter(expire_date__lt=before + _SESSION).delete()
+    is_open = Session.objects.filter(session_key=OuterRef("session_key"))
+    beside, _ = UserSession.objects.filter(~Exists(is_open), created_at__lt=before).delete()
+    return count + int(beside)
+
+
+def _remove_messages(before: datetime) -> int:
+    """What was told or given up, and what has waited for a digest for so long."""
+    old = Q(ended_at__lt=before) | Q(state=Message.State.DIGEST, made_at__lt=before)
+    count, _ = Message.objects.filter(old).delete()
+    return count + Event.objects.filter(told_at__lt=before, messages=None).delete()[0]
+
+
+def _remove_import_records(before: datetime) -> int:
+    """What was read and written, row by row. How much that was, when, and by whom, stays."""
+    has_rows = Exists(ImportLine.objects.filter(sheet_import=OuterRef("pk")))
+    old = SheetImport.objects.filter(has_rows, confirmed_at__lt=before)
+    for sheet_import in old:
+        with transaction.atomic():
+            sheet_import.written_batches.all().delete()
+            sheet_import.lines.all().delete()
+            sheet_import.understood = {"counts": sheet_import.understood.get("counts", {})}
+            sheet_import.options = {}
+            sheet_import.save(update_fields=["understood", "options"])
+    return len(old)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept for so long. `remove` takes the moment before which it is old, and returns how much it removed."""
+
+    what: str
+    within: timedelta
+    remove: Callable[[datetime], int]
+
+
+KEPT = (
+    Kept("sessions", _SESSION, _remove_sessions),
+    Kept(
+        "forms that were sent",
+        7 * _DAY,
+        lambda before: SentForm.objects.filter(sent_at__lt=before).delete()[0],
+    ),
+    Kept(
+        "counts of limits", _DAY, lambda before: TokenBucket.objects.filter(filled_at__lt=before).delete()[0]
+    ),
+    Kept(
+        "addresses before a change",
+        TAKEN_BACK_WITHIN,
+        lambda before: AddressChange.objects.filter(changed_at__lt=before).delete()[0],
+    ),
+    Kept(
+        "drafts of check-ins",
+        90 * _DAY,
+        lambda before: CheckInDraft.objects.filter(saved_at__lt=before).delete()[0],
+    ),
+    Kept(
+        "what undoing a check-in needs",
+        _DAY,
+        lambda before: CheckInSave.objects.filter(saved_at__lt=before).delete()[0],
+    ),
+    Kept("messages and events", 30 * _DAY, _remove_messages),
+    Kept(
+        "unconfirmed imports and their files",
+        30 * _DAY,
+        lambda before: SheetImport.objects.filter(confirmed_at=None, uploaded_at__lt=before).delete()[0],
+    ),
+    Kept("rows of confirmed imports", UNDONE_WITHIN, _remove_import_records),
+    Kept(
+        "the log of the Django admin",
+        365 * _DAY,
+        lambda before: LogEntry.objects.filter(action_time__lt=before).delete()[0],
+    ),
+)
+
+
+def remove_what_is_old(now: datetime) -> str:
+    removed = {kept.what: kept.remove(now - kept.within) for kept in KEPT}
+    return ", ".join(f"{count} of {what}" for what, count in removed.items() if count)
