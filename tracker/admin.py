@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from lib.admin import WatchedAdmin, never
+from lib.texts import hidden_texts
 from people.access import signed_in
 from tracker.models import (
     AgreedStep,
@@ -46,8 +47,8 @@ class CheckInOptions(admin.ModelAdmin[CheckIn]):
     has_add_permission = has_change_permission = has_delete_permission = never
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Refuse filters by the private note, which would let operators guess it."""
-        return not lookup.startswith("private_note") and super().lookup_allowed(lookup, value, request)
+        """Refuse filters by what is hidden, which would let operators guess it."""
+        return not lookup.startswith(hidden_texts(CheckIn)) and super().lookup_allowed(lookup, value, request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CheckIn]:
         return super().get_queryset(request).order_by("-week_starts_on", "group__name")

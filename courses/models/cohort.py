@@ -7,6 +7,7 @@ from django.utils import timezone
 from courses.models.archived import Archivable
 from courses.models.course import Course
 from courses.promises import Wait, promised_until, waited
+from lib.texts import NO_NAMES, SHARED
 from lib.time_zones import validate_time_zone
 from lib.weeks import Period, today_in
 from people.models import Edited
@@ -32,6 +33,7 @@ class Cohort(Edited, Archivable):
     # Off until a course admin chooses it: what students write wants mentors who read it before they meet.
     asks_before_meeting = models.BooleanField("students say before a meeting how it is going", default=True)
 
+    texts = {"title": SHARED, "time_zone": NO_NAMES}
     objects = CohortQuerySet.as_manager()
 
     class Meta:
@@ -97,6 +99,8 @@ class Pause(models.Model):
     title = models.CharField(max_length=100, blank=True)
     starts_on = models.DateField()
     ends_on = models.DateField()
+
+    texts = {"title": SHARED}
 
     class Meta:
         constraints = [

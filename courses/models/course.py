@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models.archived import Archivable
+from lib.texts import SHARED
 from people.models import Edited, User
 
 
@@ -50,6 +51,7 @@ class Course(Edited, Archivable):
         "absences in a row", default=2, validators=[MinValueValidator(1)]
     )
 
+    texts = {"title": SHARED, "slug": SHARED, "summary": SHARED, "prerequisites": SHARED}
     objects = CourseQuerySet.as_manager()
 
     class Meta:

@@ -4,6 +4,7 @@ from django.db import models
 from courses.models.course import Course
 from courses.models.material import Material
 from lib.references import ALL
+from lib.texts import SHARED
 
 
 class LinkCheckQuerySet(models.QuerySet["LinkCheck"]):
@@ -43,6 +44,7 @@ class LinkCheck(models.Model):
     # What the last look found, for people: "It answers 404." A dead one keeps it until a look can tell more.
     found = models.CharField(max_length=300, blank=True)
 
+    texts = {"address": SHARED, "found": SHARED}
     goes_along = {"material": ALL}
     objects = LinkCheckQuerySet.as_manager()
 

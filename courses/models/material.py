@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from courses.models.milestone import Milestone
+from lib.texts import SHARED
 from people.models import Edited
 
 _PART = re.compile(r"\s*\(\d+ of \d+\)$")
@@ -37,6 +38,7 @@ class Material(Edited):
     is_optional = models.BooleanField("optional", default=False)
     retired_on = models.DateField(null=True, blank=True)
 
+    texts = {"title": SHARED, "url": SHARED}
     objects = MaterialQuerySet.as_manager()
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from courses.models.course import Course
+from lib.texts import SHARED
 from people.models import Edited
 
 
@@ -25,6 +26,7 @@ class Milestone(Edited):
     )
     is_optional = models.BooleanField("optional", default=False)
 
+    texts = {"title": SHARED, "summary": SHARED}
     objects = MilestoneQuerySet.as_manager()
 
     class Meta:

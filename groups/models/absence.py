@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from groups.models.enrolment import Enrolment
 from groups.models.mentorship import Mentorship
+from lib.texts import Personal
 from lib.weeks import Period
 
 
@@ -18,6 +19,8 @@ class Absence(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="absences_accepted"
     )
     accepted_at = models.DateTimeField(default=timezone.now)
+
+    texts = {"reason": Personal(about=("enrolment__person",))}
 
     class Meta:
         constraints = [

@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from courses.models import Cohort
 from lib.references import ALL
+from lib.texts import NO_NAMES, SHARED
 
 
 class Closing(models.Model):
@@ -28,6 +29,7 @@ class Closing(models.Model):
     )
     undone_at = models.DateTimeField(null=True)
 
+    texts = {"word": SHARED, "questions": NO_NAMES, "gone": NO_NAMES}
     goes_along = {"cohort": ALL}
 
     class Meta:

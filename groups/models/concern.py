@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 
 from groups.models.enrolment import Enrolment
+from lib.texts import SHARED, Personal
 
 
 class Concern(models.Model):
@@ -13,6 +14,8 @@ class Concern(models.Model):
     It has no history and no admin page, and is in no export: only `groups.concern_access` says who reads it.
     """
 
+    texts = {"body": Personal(by=("enrolment__person",), is_own=True), "answer": SHARED}
+    goes_with = ("enrolment__person",)
     # See `lib.references`: that somebody told one is nobody's business, either.
     is_confidential = True
 

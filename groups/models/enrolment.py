@@ -6,6 +6,7 @@ from simple_history.models import HistoricalRecords
 
 from courses.models import Cohort
 from groups.models.holding import HoldingQuerySet
+from lib.texts import Personal
 
 MOST_HOURS = 80
 
@@ -56,6 +57,8 @@ class Enrolment(models.Model):
     # Until when the student has closed the news of their week.
     news_read_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    _own = Personal(by=("person",), is_own=True)
+    texts = {"level": _own, "goal": _own, "contact": _own}
     history = HistoricalRecords(excluded_fields=["last_active_at", "news_read_at"])
     objects = HoldingQuerySet["Enrolment"].as_manager()
 

@@ -8,6 +8,7 @@ from groups.models.enrolment import Enrolment
 from lib.names import OneLineField
 from lib.natural_order import NaturalKeyField
 from lib.references import ALL
+from lib.texts import NO_NAMES, SHARED
 from people.models import Edited
 
 
@@ -27,6 +28,7 @@ class Wish(models.Model):
     )
     noted_at = models.DateTimeField(default=timezone.now)
 
+    goes_with = ("one__person", "other__person")
     goes_along = {"one": ALL, "other": ALL}
 
     class Meta:
@@ -57,6 +59,7 @@ class WillingMentor(models.Model):
     )
     noted_at = models.DateTimeField(default=timezone.now)
 
+    goes_with = ("person",)
     goes_along = {"cohort": ALL}
 
     class Meta:
@@ -93,6 +96,8 @@ class ProposedGroup(models.Model):
         related_name="proposed_to_mentor",
     )
     is_locked = models.BooleanField(default=False)
+
+    texts = {"name": SHARED, "sort_key": NO_NAMES}
 
     class Meta:
         constraints = [

@@ -5,6 +5,7 @@ from courses.models import Cohort
 from groups.meetings import RegularMeeting, read_meeting
 from lib.names import OneLineField
 from lib.natural_order import NaturalKeyField
+from lib.texts import NO_NAMES, SHARED
 from people.models import Edited
 
 
@@ -28,6 +29,7 @@ class Group(Edited):
         help_text="For example: Tuesdays 17:00, by video.",
     )
 
+    texts = {"name": SHARED, "sort_key": NO_NAMES, "meeting": SHARED}
     objects = GroupQuerySet.as_manager()
 
     class Meta:

@@ -5,6 +5,7 @@ from django.utils import timezone
 from groups.models.closing import Closing
 from groups.models.enrolment import Enrolment
 from lib.references import ALL
+from lib.texts import NO_NAMES, SHARED, Personal
 
 
 class Move(models.Model):
@@ -38,6 +39,11 @@ class Move(models.Model):
     )
     undone_at = models.DateTimeField(null=True)
 
+    texts = {
+        "what": SHARED,
+        "reason": Personal(about=("enrolment__person", "other__person")),
+        "changes": NO_NAMES,
+    }
     goes_along = {"enrolment": ALL, "other": ALL, "closing": ALL}
 
     class Meta:

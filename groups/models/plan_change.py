@@ -7,6 +7,7 @@ from django.utils import timezone
 from courses.models import Pause
 from groups.models.group import Group
 from lib.references import ALL
+from lib.texts import NO_NAMES, SHARED
 
 
 class PlanChange(models.Model):
@@ -27,6 +28,7 @@ class PlanChange(models.Model):
     )
     undone_at = models.DateTimeField(null=True)
 
+    texts = {"reason": SHARED, "days": NO_NAMES}
     goes_along = {"group": ALL, "pause": ALL}
     OUT = "out"
 

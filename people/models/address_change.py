@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from lib.texts import Personal
+
 # How long the owner of the address before may take it back.
 TAKEN_BACK_WITHIN = timedelta(days=7)
 
@@ -25,6 +27,8 @@ class AddressChange(models.Model):
     # It was taken back, or an earlier one was.
     taken_back_at = models.DateTimeField(null=True)
 
+    texts = {"before": Personal(by=("person",), is_own=True)}
+    goes_with = ("person",)
     objects = AddressChangeQuerySet.as_manager()
 
     def __str__(self) -> str:

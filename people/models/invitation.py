@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from lib.texts import SHARED
+
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self, now: datetime) -> "InvitationQuerySet":
@@ -42,6 +44,8 @@ class Invitation(models.Model):
     # Somebody else has given the person a role since, so that only the mailed link works.
     is_mail_only = models.BooleanField(default=False)
 
+    texts = {"failure": SHARED}
+    goes_with = ("person",)
     # Without its person an invitation leads nowhere. See lib.references.
     goes_along = {"person": models.Q(accepted_at=None)}
 

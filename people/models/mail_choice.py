@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 
 from lib.references import ALL
+from lib.texts import NO_NAMES
 
 
 class MailChoice(models.Model):
@@ -19,6 +20,7 @@ class MailChoice(models.Model):
     kind = models.CharField(max_length=40)
     soon = models.CharField(max_length=20, choices=Soon)
 
+    texts = {"kind": NO_NAMES}
     goes_along = {"person": ALL}
 
     class Meta:

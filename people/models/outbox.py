@@ -12,6 +12,7 @@ from django.db import models
 from django.utils import timezone
 
 from lib.references import ALL
+from lib.texts import NO_NAMES, SHARED
 
 
 class Event(models.Model):
@@ -29,6 +30,7 @@ class Event(models.Model):
     # What went wrong while it did.
     failure = models.CharField(max_length=300, blank=True)
 
+    texts = {"kind": NO_NAMES, "ids": NO_NAMES, "failure": SHARED}
     goes_along = {"by": ALL}
 
     class Meta:
@@ -100,6 +102,16 @@ class Message(models.Model):
     # When the reader opened the page that it is about.
     looked_at = models.DateTimeField(null=True)
 
+    texts = {
+        "kind": NO_NAMES,
+        "thread": NO_NAMES,
+        "address": SHARED,
+        "subject": SHARED,
+        "body": SHARED,
+        "reason": SHARED,
+        "message_id": NO_NAMES,
+    }
+    goes_with = ("recipient",)
     goes_along = {"recipient": ALL, "event": ALL, "channel": ALL}
     objects = MessageQuerySet.as_manager()
 

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 
 from lib.references import ALL
+from lib.texts import NO_NAMES, SHARED
 
 
 class SentForm(models.Model):
@@ -12,6 +13,8 @@ class SentForm(models.Model):
     sent_at = models.DateTimeField(db_index=True)
     led_to = models.TextField(blank=True)
 
+    texts = {"digest": NO_NAMES, "led_to": SHARED}
+    goes_with = ("person",)
     goes_along = {"person": ALL}
 
     class Meta:

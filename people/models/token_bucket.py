@@ -1,5 +1,7 @@
 from django.db import models
 
+from lib.texts import NO_NAMES
+
 
 class TokenBucket(models.Model):
     """How much of something a person may still do: full at first, each deed takes a token, time fills it again."""
@@ -7,6 +9,8 @@ class TokenBucket(models.Model):
     key = models.CharField(max_length=80, unique=True)
     tokens = models.FloatField()
     filled_at = models.DateTimeField()
+
+    texts = {"key": NO_NAMES}
 
     class Meta:
         constraints = [

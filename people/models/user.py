@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from lib.names import OneLineField
+from lib.texts import NO_NAMES, Personal
 from lib.time_zones import validate_time_zone
 from people.models.invitation import Invitation
 
@@ -79,6 +80,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(default=timezone.now)
     anonymised_at = models.DateTimeField(null=True, blank=True)
 
+    _own = Personal(by=("pk",), is_own=True)
+    texts = {"name": _own, "short_name": _own, "email": _own, "password": NO_NAMES, "time_zone": NO_NAMES}
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"

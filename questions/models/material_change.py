@@ -6,6 +6,7 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from courses.models import Course, Material, Milestone
+from lib.texts import SHARED
 from people.models import Edited
 from questions.models.question import Question, asks_label
 from questions.models.topic import Topic
@@ -35,6 +36,7 @@ class MaterialChange(Edited):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="changes_told"
     )
 
+    texts = {"what": SHARED, "url": SHARED}
     history = HistoricalRecords()
 
     class Meta:
@@ -98,6 +100,7 @@ class MaterialNeed(Edited):
     )
     state_since = models.DateTimeField()
 
+    texts = {"why": SHARED, "reason": SHARED}
     history = HistoricalRecords()
     objects = MaterialNeedQuerySet.as_manager()
 
@@ -175,6 +178,8 @@ class NeedNote(models.Model):
     noted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="need_notes"
     )
+
+    texts = {"why": SHARED}
 
     class Meta:
         constraints = [

@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 from courses.models import Cohort, Material, Milestone
 from groups.models import Enrolment, Group
 from lib.markdown import to_html
+from lib.texts import NO_NAMES, Personal
 from people.models import Edited
 from questions.models.answered_within import AnsweredWithin
 
@@ -59,6 +60,12 @@ def _count(asks: models.QuerySet["Ask"]) -> Coalesce:
     # Two counts, each with its own index, are faster than one with an OR over a join.
     counted = asks.order_by().values(every=models.Value(1)).annotate(count=models.Count("*")).values("count")
     return Coalesce(models.Subquery(counted, output_field=models.IntegerField()), 0)
+
+
+def _first_asked_by(person: int) -> models.Q:
+    """Match the questions that the person asked first, also where a mentor logged them."""
+    asks = Ask.objects.filter(enrolment__person=person, asked_at=models.F("question__asked_at"))
+    return models.Q(pk__in=asks.values("question"))
 
 
 class Question(Edited):
@@ -140,6 +147,11 @@ class Question(Edited):
         db_persist=True,
     )
 
+    texts = {
+        "title": Personal(by=("asked_by", _first_asked_by)),
+        "detail": Personal(by=("asked_by", _first_asked_by)),
+        "search_text": NO_NAMES,
+    }
     # Only where a queryset annotates them: with_ask_count, and questions.access.questions.with_asker.
     ask_count: int
     is_from_student: bool
@@ -376,6 +388,7 @@ class Answer(Edited):
     # None: it was imported, and nobody knows when it was given.
     answered_at = models.DateTimeField(null=True, blank=True)
 
+    texts = {"body": Personal(by=("answered_by",))}
     history = HistoricalRecords()
     objects = AnswerQuerySet.as_manager()
 

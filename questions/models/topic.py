@@ -9,6 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from courses.models import Course
 from lib.references import ALL
+from lib.texts import SHARED
 from people.models import Edited
 from questions.models.question import Ask, Question, QuestionQuerySet
 
@@ -55,6 +56,7 @@ class Topic(Edited):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
     )
 
+    texts = {"title": SHARED}
     history = HistoricalRecords()
     objects = TopicQuerySet.as_manager()
 

@@ -187,7 +187,7 @@ def _check_ins(chosen: ExportFilter) -> Iterator[ExportRow]:
             for entry in check_in.entries.all():
                 entry.enrolment = of.enrolments[entry.enrolment_id]
             if check_in.pk in chosen.masked:
-                mask(check_in, check_in.entries.all())
+                mask(check_in, *check_in.entries.all())
             yield from check_in_rows(check_in, chosen.zone, has_private_note=chosen.has_private_notes)
 
 

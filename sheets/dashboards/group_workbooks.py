@@ -65,7 +65,7 @@ def group_workbooks(
         for group in batch:
             for check_in in rows[group.pk].check_ins:
                 if check_in.pk in masked:
-                    mask(check_in, check_in.entries.all())
+                    mask(check_in, *check_in.entries.all())
             tabs = _tabs(
                 cohort, group, rows[group.pk], milestones, has_private_notes=has_private_notes, led=led
             )

@@ -1,6 +1,8 @@
 from django.db import models
 
+from lib.texts import SHARED, Personal
 from sheets.models.sheet_import import SheetImport
+from sheets.reading.words import words_of_file
 
 
 class ImportFile(models.Model):
@@ -12,6 +14,8 @@ class ImportFile(models.Model):
     name = models.CharField(max_length=200)
     size = models.PositiveIntegerField(help_text="Bytes.")
     content = models.BinaryField(blank=True)
+
+    texts = {"name": SHARED, "content": Personal(read=words_of_file, file_of="sheet_import")}
 
     class Meta:
         constraints = [

@@ -1,5 +1,6 @@
 from django.db import models
 
+from lib.texts import SHARED
 from sheets.models.sheet_import import SheetImport
 
 
@@ -39,6 +40,7 @@ class ImportLine(models.Model):
     email = models.CharField(max_length=254, blank=True)
     starts_on = models.DateField(null=True, blank=True)
 
+    texts = {"location": SHARED, "what": SHARED, "reason": SHARED, "cells": SHARED, "email": SHARED}
     objects = ImportLineQuerySet.as_manager()
 
     class Meta:

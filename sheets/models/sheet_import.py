@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from courses.models import Cohort, Course
 from lib.references import ALL
+from lib.texts import NO_NAMES, SHARED
 
 # For so long it is kept, row by row, what a confirmed import read and wrote.
 UNDONE_WITHIN = timedelta(days=90)
@@ -69,6 +70,7 @@ class SheetImport(models.Model):
         related_name="sheets_undone",
     )
 
+    texts = {"options": SHARED, "understood": SHARED, "digest": NO_NAMES}
     # See lib.references.
     goes_along = {"cohort": ALL, "course": ALL}
 

@@ -1,5 +1,6 @@
 from django.db import models
 
+from lib.texts import NO_NAMES, SHARED
 from sheets.models.sheet_import import SheetImport
 
 
@@ -12,6 +13,8 @@ class WrittenBatch(models.Model):
     model = models.CharField(max_length=100)
     # [{"pk": 1, "before": {field: value} or None for a new row, "after": {field: value}}, …]
     rows = models.JSONField(default=list)
+
+    texts = {"model": NO_NAMES, "rows": SHARED}
 
     class Meta:
         constraints = [

@@ -48,7 +48,7 @@ def _groups(own: Iterable[int], since: date) -> Iterable[Group]:
         .select_related("cohort")
         .prefetch_related(
             "cohort__pauses",
-            Prefetch("check_ins", check_ins.defer("summary", "private_note", "request", "request_answer")),
+            Prefetch("check_ins", check_ins.shared().defer("summary")),
             Prefetch("plan_items", due),
             Prefetch("agreed_steps", steps),
             Prefetch("memberships", stays.only("group", "enrolment__person__name")),

@@ -1,6 +1,7 @@
 from django.db import models
 
 from lib.references import ALL
+from lib.texts import NO_NAMES
 from people.models import Event
 
 
@@ -12,6 +13,7 @@ class BrokenPromise(models.Model):
     event = models.ForeignKey(Event, null=True, on_delete=models.SET_NULL, related_name="broken_promises")
     at = models.DateTimeField()
 
+    texts = {"wait": NO_NAMES}
     goes_along = {"event": ALL}
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 
 from lib.references import ALL
+from lib.texts import NO_NAMES
 
 
 class CalendarFeed(models.Model):
@@ -13,6 +14,8 @@ class CalendarFeed(models.Model):
     digest = models.CharField(max_length=64, unique=True, editable=False)
     made_at = models.DateTimeField()
 
+    texts = {"digest": NO_NAMES}
+    goes_with = ("person",)
     goes_along = {"person": ALL}
 
     def __str__(self) -> str:

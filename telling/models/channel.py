@@ -8,6 +8,7 @@ from django.utils.crypto import get_random_string
 from courses.models import Course
 from groups.models import Group
 from lib.references import ALL
+from lib.texts import NO_NAMES, SHARED
 
 
 class Channel(models.Model):
@@ -38,6 +39,7 @@ class Channel(models.Model):
     failure = models.CharField(max_length=300, blank=True)
     switched_off_at = models.DateTimeField(null=True)
 
+    texts = {"address": NO_NAMES, "secret": NO_NAMES, "news": NO_NAMES, "failure": SHARED}
     goes_along = {"group": ALL, "course": ALL, "made_by": ALL}
 
     class Meta:

@@ -1,6 +1,7 @@
 from django.db import models
 
 from lib.references import ALL
+from lib.texts import NO_NAMES
 from people.models import Event
 
 
@@ -13,6 +14,7 @@ class Morning(models.Model):
     # When all messages were made.
     done_at = models.DateTimeField(null=True)
 
+    texts = {"zone": NO_NAMES}
     goes_along = {"event": ALL}
 
     class Meta:

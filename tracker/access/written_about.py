@@ -4,12 +4,12 @@ Of a week in which one studied in the group, one reads the check-in as a student
 or as a course admin. What one wrote oneself stays readable.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q
 
 from groups.relations import relations_of
+from lib.texts import hidden_texts
 from lib.weeks import monday_of
 from people.models import User
 from tracker.models import CheckIn, CheckInEntry
@@ -28,8 +28,8 @@ def check_ins_about(user: User, now: datetime) -> frozenset[int]:
     return frozenset(CheckIn.objects.filter(about).exclude(written).values_list("pk", flat=True))
 
 
-def mask(check_in: CheckIn, entries: Iterable[CheckInEntry] = ()) -> None:
-    """Remove from the instances what mentors write to each other and to course admins."""
-    check_in.private_note = check_in.request = check_in.request_answer = ""
-    for entry in entries:
-        entry.note = ""
+def mask(*rows: CheckIn | CheckInEntry) -> None:
+    """Remove from the instances what their models declare as hidden from whom they are about."""
+    for row in rows:
+        for name in hidden_texts(type(row)):
+            setattr(row, name, "")

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from courses.models import CourseAdmin
 from groups.models import Group, Mentorship
 from lib.history import Change, HistoryLine, changes_of
+from lib.texts import hidden_texts
 from lib.weeks import Week
 from people.models import User
 from questions.access.sight import questions_with_known_group
@@ -71,7 +72,7 @@ def check_in_detail_page(user: User, readable: CheckInAccess, now: datetime) -> 
     agreed = AgreedStep.objects.filter(Q(check_in=check_in) | Q(pk__in=_older_steps(check_in)))
     steps = agreed.select_related("enrolment__person").order_by("enrolment__person__name", "agreed_at", "pk")
     if not sees_all:
-        entries = entries.filter(enrolment__person=user).defer("note")
+        entries = entries.filter(enrolment__person=user).defer(*hidden_texts(CheckInEntry))
         steps = steps.filter(Q(enrolment__person=user) | Q(enrolment=None))
     rows: dict[int, StudentRow] = {
         entry.enrolment_id: StudentRow(entry.enrolment.person, entry.enrolment_id, entry, [])

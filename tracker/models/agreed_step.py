@@ -5,6 +5,7 @@ from django.db import models
 
 from groups.models import Enrolment, Group
 from lib.days import day_label
+from lib.texts import Personal
 from tracker.models.check_in import CheckIn
 
 
@@ -48,6 +49,7 @@ class AgreedStep(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="steps_closed"
     )
 
+    texts = {"text": Personal(about=("enrolment__person",))}
     objects = AgreedStepQuerySet.as_manager()
 
     class Meta:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from groups.models import Enrolment
+from lib.texts import Personal
 
 
 class AttentionPutAsideQuerySet(models.QuerySet["AttentionPutAside"]):
@@ -32,6 +33,7 @@ class AttentionPutAside(models.Model):
         related_name="attention_taken_back",
     )
 
+    texts = {"reason": Personal(about=("enrolment__person",), is_hidden=True)}
     objects = AttentionPutAsideQuerySet.as_manager()
 
     class Meta:

@@ -9,6 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from groups.models import Enrolment, Group, Mentorship
 from lib.markdown import to_html
+from lib.texts import NO_NAMES, SHARED, Personal, hidden_texts
 from lib.weeks import Week
 from people.models import Edited
 
@@ -19,7 +20,7 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
 
     def shared(self) -> "CheckInQuerySet":
         """Without what members of the group do not read."""
-        return self.defer("private_note", "request", "request_answer")
+        return self.defer(*hidden_texts(CheckIn))
 
     def with_request(self) -> "CheckInQuerySet":
         return self.exclude(request="")
@@ -78,6 +79,12 @@ class CheckIn(Edited):
     # The role of `logged_by` at that time, so that ending a mentorship does not change the past; blank: a course admin.
     logged_as = models.CharField(max_length=20, choices=Mentorship.Role, blank=True)
 
+    texts = {
+        "summary": SHARED,
+        "private_note": Personal(is_hidden=True),
+        "request": Personal(is_hidden=True),
+        "request_answer": Personal(is_hidden=True),
+    }
     history = HistoricalRecords()
     objects = CheckInQuerySet.as_manager()
 
@@ -160,6 +167,7 @@ class CheckInEntry(models.Model):
     attendance = models.CharField(max_length=20, choices=Attendance, default=Attendance.PRESENT)
     note = models.TextField(blank=True)
 
+    texts = {"note": Personal(about=("enrolment__person",), is_hidden=True)}
     history = HistoricalRecords()
 
     class Meta:
@@ -184,6 +192,9 @@ class CheckInDraft(models.Model):
     fields = models.JSONField(default=dict)
     saved_at = models.DateTimeField()
 
+    texts = {"fields": Personal(by=("person",))}
+    goes_with = ("person", "group__memberships__enrolment__person")
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -207,6 +218,9 @@ class CheckInSave(models.Model):
     fields = models.JSONField(default=dict)
     # Of each step that was closed or reopened: id, state now, and state, moment and person before.
     steps = models.JSONField(default=list)
+
+    texts = {"fields": Personal(by=("person",)), "steps": NO_NAMES}
+    goes_with = ("person", "check_in__group__memberships__enrolment__person")
 
     class Meta:
         constraints = [

@@ -4,6 +4,7 @@ from simple_history.models import HistoricalRecords
 
 from courses.models import Milestone
 from groups.models import Enrolment, Group
+from lib.texts import SHARED, Personal
 
 
 class CodeReviewQuerySet(models.QuerySet["CodeReview"]):
@@ -40,6 +41,7 @@ class CodeReview(models.Model):
     requested_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
+    texts = {"url": Personal(by=("author__person",)), "note": SHARED}
     history = HistoricalRecords()
     objects = CodeReviewQuerySet.as_manager()
 

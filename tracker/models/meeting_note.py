@@ -3,6 +3,7 @@ from django.db import models
 from simple_history.models import HistoricalRecords
 
 from groups.models import Enrolment, Group
+from lib.texts import Personal
 from lib.weeks import Week
 from people.models import Edited
 from tracker.standing.facts import Going
@@ -23,6 +24,7 @@ class MeetingNote(Edited):
     )
     note = models.TextField(max_length=1000, blank=True)
 
+    texts = {"note": Personal(by=("enrolment__person",), is_own=True)}
     history = HistoricalRecords()
 
     class Meta:
@@ -73,6 +75,8 @@ class MeetingItem(models.Model):
         related_name="meeting_items_closed",
     )
 
+    texts = {"text": Personal(by=("enrolment__person",), is_own=True)}
+    goes_with = ("enrolment__person",)
     objects = MeetingItemQuerySet.as_manager()
 
     class Meta:

@@ -4,6 +4,7 @@ from django.db import models
 from courses.models import Milestone
 from groups.models import Group
 from lib.references import ALL
+from lib.texts import NO_NAMES
 
 
 class ReviewRing(models.Model):
@@ -21,6 +22,7 @@ class ReviewRing(models.Model):
     )
     suggested_at = models.DateTimeField()
 
+    texts = {"order": NO_NAMES}
     goes_along = {"group": ALL, "milestone": ALL}
 
     class Meta:

@@ -9,6 +9,7 @@ from django.db import models
 from courses.models import Cohort
 from groups.models import Enrolment, Group
 from lib.references import ALL
+from lib.texts import NO_NAMES
 from tracker.standing import Attention, Reason, Severity
 
 
@@ -38,6 +39,8 @@ class Snapshot(models.Model):
     attention = models.CharField(max_length=10)
     severity = models.CharField(max_length=20)
     reasons = models.JSONField(default=list)
+
+    texts = {"attention": NO_NAMES, "severity": NO_NAMES, "reasons": NO_NAMES}
 
     class Meta:
         abstract = True
@@ -87,6 +90,7 @@ class GroupSnapshot(Snapshot):
     missed_count = models.PositiveIntegerField()
     open_question_count = models.PositiveIntegerField()
 
+    texts = Snapshot.texts | {"weeks": NO_NAMES}
     # See lib.references.
     goes_along = {"cohort": ALL, "group": ALL}
 

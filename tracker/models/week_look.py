@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from groups.models import Enrolment
 from lib.references import ALL
+from lib.texts import NO_NAMES
 
 
 class WeekLook(models.Model):
@@ -17,6 +18,8 @@ class WeekLook(models.Model):
     role = models.CharField(max_length=20)
     looked_at = models.DateTimeField(default=timezone.now)
 
+    texts = {"role": NO_NAMES}
+    goes_with = ("enrolment__person",)
     goes_along = {"enrolment": ALL}
 
     class Meta:

@@ -7,6 +7,7 @@ from django.db.models import Case, Count, F, QuerySet, When
 
 from courses.models import Course
 from lib.references import ALL
+from lib.texts import NO_NAMES
 from questions.models import Ask
 
 # The cohort of the group that asked, the week, the milestone, material, category and topic of the question, and the
@@ -22,6 +23,7 @@ class CourseSummary(models.Model):
     # Rows of AskCell: ids, weeks and numbers, and nothing that anybody wrote.
     cells = models.JSONField(encoder=DjangoJSONEncoder)
 
+    texts = {"cells": NO_NAMES}
     # See lib.references.
     goes_along = {"course": ALL}
 
