@@ -3,7 +3,8 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from groups.models import Enrolment, Group, Mentorship
+from courses.models import Cohort
+from groups.models import Enrolment, Group, Mentorship, PlanItem
 from people.models import User
 from tests.conftest import Cast
 from tests.factories.groups import MentorAwayFactory
@@ -12,6 +13,7 @@ from tests.factories.tracker import ProgressFactory
 from tests.tracker.dashboards.test_my_groups import group_of
 from tests.tracker.dashboards.test_my_groups_card import everything_is_well
 from tracker.dashboards.my_groups import mentor_dashboard
+from tracker.models import Progress
 
 
 def heading(cast: Cast) -> str:
@@ -72,6 +74,30 @@ def test_all_is_well_is_never_said_before_anything_has_happened(cast: Cast) -> N
     # What is worse is said all the same.
     cry(cast, "bruno")
     assert heading(cast) == "Bruno needs help"
+
+
+def test_nobody_has_begun_is_said_until_somebody_has(cast: Cast) -> None:
+    def said() -> tuple[str, str, bool]:
+        page = mentor_dashboard(mentor=User.objects.get(pk=cast.marta.pk), now=timezone.now())
+        return page.heading, page.cards[0].not_begun_label, page.cards[0].is_calm
+
+    everything_is_well(cast)
+    Progress.objects.all().delete()
+    due = PlanItem.objects.filter(group=cast.clover)
+    for due_on, told in (
+        (None, "nobody has begun"),
+        (date(2026, 9, 17), "nobody has begun, LLM basics is due tomorrow"),
+    ):
+        due.update(due_on=due_on)
+        assert said() == ("Nobody in Clover has begun", told, False)
+    ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=cast.milestones[0], state="working")
+    assert said() == ("All is well", "", True)
+    Progress.objects.all().delete()
+    due.update(due_on=date(2026, 9, 15))
+    assert said()[1] == "nobody has begun, LLM basics was due yesterday"
+    # Before the cohort begins that is as it should be.
+    Cohort.objects.update(starts_on=date(2026, 9, 21))
+    assert said()[1] == ""
 
 
 def test_first_things_to_do_are_ticked_by_what_was_done(cast: Cast) -> None:

@@ -1,15 +1,18 @@
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from courses.models import Course
 from groups.models import Group
 from people.models import Invitation, User
 from tests.conftest import NOW, Cast
+from tests.factories.tracker import CheckInFactory
 from tests.messages import told
+from tests.tracker.dashboards.test_my_groups import group_of
 
 type SignIn = Callable[[str], Client]
 
@@ -64,6 +67,18 @@ def test_meeting_that_another_mentor_set_meanwhile_holds(first_day: Cast, as_: S
         answer = set_meeting(as_(name), first_day, day=day, time="18:00")
     assert told(answer) == ["Inês Duarte has set it already: Clover meets Mondays 18:00."]
     assert Group.objects.get(pk=first_day.clover.pk).meeting == "Mondays 18:00"
+
+
+def test_what_a_mentor_does_is_said_once_until_a_check_in_is_logged(first_day: Cast, as_: SignIn) -> None:
+    sorrel = group_of(first_day, "Sorrel", done=0, check_ins=0)
+    browser = as_("marta")
+    Course.objects.update(help_days=1, question_days=3)
+    page = " ".join(browser.get("/groups/").text.split())
+    assert page.count("What a mentor does") == 1
+    assert "Answer requests for help within 1 weekday, questions within 3." in page
+    assert page.count("nobody has begun, LLM basics was due") == 2
+    CheckInFactory.create(group=sorrel, week_starts_on=date(2026, 9, 7), logged_by=first_day.marta)
+    assert "What a mentor does" not in browser.get("/groups/").text
 
 
 def test_who_was_invited_and_has_not_signed_in_is_invited_again(

@@ -111,13 +111,31 @@ class GroupCard:
         return not (has_somebody and self.group.meeting and self.check_in.was_ever_logged)
 
     @property
+    def has_begun(self) -> bool:
+        """Whether anybody in it has marked anything."""
+        return any(member.has_begun for member in self.overview.members)
+
+    @property
+    def not_begun_label(self) -> str:
+        """ "nobody has begun, LLM basics is due tomorrow"; empty where somebody has, and before the cohort begins."""
+        today, plan = self.overview.today, self.overview.plan
+        if self.has_begun or not plan or not self.overview.members or today < self.group.cohort.starts_on:
+            return ""
+        first = plan[0].milestone
+        if first.due_on is None:
+            return "nobody has begun"
+        verb = "is" if today <= first.due_on else "was"
+        return f"nobody has begun, {first.title} {verb} due {relative_day(first.due_on, today)}"
+
+    @property
     def is_calm(self) -> bool:
-        """Whether the group is one line with sums: nobody in it has a reason."""
+        """Whether the group is one line with sums: it has begun, and nobody in it has a reason."""
         is_set_up = bool(self.overview.members and self.overview.plan)
         steps = [*self.steps, *(step for row in self.sheet.rows for step in row.steps)]
         return (
             is_set_up
             and not self.is_starting
+            and self.has_begun
             and not any(step.is_late for step in steps)
             and all(
                 member.words.is_on_track or member.words.text == f"{member.standing.ahead_by} ahead"

@@ -1,6 +1,7 @@
 """The heading of the mentor's page is the answer: who needs somebody, else what is late, else what to do first.
 
-All is well only where somebody has signed in, a meeting is set and a check-in was logged, and nobody is behind.
+All is well only where somebody has signed in and begun, a meeting is set and a check-in was logged, and nobody is
+behind.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,7 +33,8 @@ def heading_of(cards: Sequence[GroupCard], mentor_name: str) -> str:
         return f"Welcome, {mentor_name}"
     if starting:
         return next(task.heading for task in starting[0].tasks if not task.is_done)
-    return "All is well"
+    idle = next((card.group for card in cards if not card.has_begun), None)
+    return f"Nobody in {idle} has begun" if idle else "All is well"
 
 
 def _students(cards: Sequence[GroupCard], attention: Attention) -> Iterator[tuple[str, Words]]:
