@@ -205,9 +205,14 @@ def _of_student(reader: User, relations: Relations, now: datetime) -> Iterator[D
                 )
             )
         parts += [
-            Part(step.step.text, label="Agreed", note=step.details, look="row")
-            for step in week.steps
-            if not step.step.is_done
+            Part(
+                each.step.text,
+                label="Agreed",
+                note=", ".join(filter(None, ["" if each.step.enrolment_id else "all of us", each.due_label])),
+                look="row",
+            )
+            for each in week.steps
+            if not each.step.is_done
         ]
         if week.meeting and week.meeting.on < week.meeting.today + _WEEK:
             parts.append(Part(week.meeting.label, label="You meet", look="row"))

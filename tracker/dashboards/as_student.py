@@ -9,9 +9,10 @@ from datetime import datetime
 from courses.models import Material
 from groups.models import Group
 from tracker.access.students import StudentAccess
+from tracker.dashboards.grid import ShownStep
 from tracker.dashboards.group_overviews import GroupOverview
 from tracker.dashboards.meetings import NextMeeting
-from tracker.dashboards.week import WeekStep, student_week
+from tracker.dashboards.week import student_week
 from tracker.dashboards.week.milestones import MilestoneCard
 from tracker.models import CheckIn
 
@@ -30,7 +31,7 @@ class WeekAsStudent:
     words: str
     shown: MilestoneCard | None
     titles: tuple[tuple[str, list[tuple[str, Material]]], ...]
-    steps: tuple[WeekStep, ...]
+    steps: tuple[ShownStep, ...]
     meeting: NextMeeting | None
     last_check_in: CheckIn | None
 

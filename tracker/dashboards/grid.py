@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from groups.models import Membership
+from lib.days import day_label
 from tracker.forms.progress import UNDO
 from tracker.models import AgreedStep
 from tracker.standing import (
@@ -181,8 +182,22 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ShownStep:
+    """`due_on`: what is due in a pause, or still open in one, is due on the day after it."""
+
     step: AgreedStep
-    is_late: bool = False
+    due_on: date | None
+    today: date
+
+    @property
+    def days_late(self) -> int:
+        return max((self.today - self.due_on).days, 0) if self.due_on and not self.step.is_done else 0
+
+    @property
+    def due_label(self) -> str:
+        """ "by Tue 22 September", "was due Tue 15 September"; empty without a date."""
+        if self.due_on is None:
+            return ""
+        return f"{'was due' if self.days_late else 'by'} {day_label(self.due_on, self.today)}"
 
 
 @dataclass(frozen=True, slots=True)

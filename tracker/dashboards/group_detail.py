@@ -18,7 +18,7 @@ from questions.access.sight import questions_with_known_group
 from questions.models import Question
 from tracker.access.check_ins import day_of
 from tracker.dashboards.dates import dates_of, missed_line, own_dates
-from tracker.dashboards.grid import Sheet
+from tracker.dashboards.grid import Sheet, ShownStep
 from tracker.dashboards.group_overviews import GroupOverview, columns_for, group_overview, group_statuses
 from tracker.dashboards.hours import hours_label
 from tracker.dashboards.live import group_version
@@ -59,14 +59,6 @@ class CheckInEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class GroupStep:
-    who: str
-    step: AgreedStep
-    due_label: str
-    is_late: bool
-
-
-@dataclass(frozen=True, slots=True)
 class GroupDetailPage:
     """A group as its reader sees it. Those who left it (`is_former`) see only the check-ins of their time.
 
@@ -86,7 +78,7 @@ class GroupDetailPage:
     missed: tuple[str, ...]
     check_ins: tuple[CheckInEvent, ...]
     logged_iso: str
-    steps: tuple[GroupStep, ...]
+    steps: tuple[ShownStep, ...]
     questions: tuple[Question, ...]
     reviews: tuple[CodeReview, ...]
     ring: ShownRing | None
@@ -142,7 +134,7 @@ def group_detail_page(
         may_lead=access.may_lead,
         panel=group_panel(overview, status) if leads else None,
         sheet=overview.sheet_of(
-            columns_for([overview], is_unfolded=is_unfolded), shown_steps(steps, overview.today)
+            columns_for([overview], is_unfolded=is_unfolded), shown_steps(steps, overview)
         ),
         is_unfolded=is_unfolded,
         me=me,
@@ -150,7 +142,7 @@ def group_detail_page(
         missed=() if is_former or leads else tuple(_missed(overview, me)),
         check_ins=tuple(_check_ins(access, check_ins)),
         logged_iso=overview.week.iso if any(each.week == overview.week for each in check_ins) else "",
-        steps=() if is_former or leads else tuple(_steps(access)),
+        steps=() if is_former or leads else tuple(_steps(access, overview)),
         questions=tuple(_questions(access, person, now)),
         reviews=() if is_former else tuple(_reviews(group)),
         ring=ring_at(overview) if group.cohort.course.has_code_reviews and not is_former else None,
@@ -202,13 +194,12 @@ def _check_ins(access: GroupAccess, check_ins: Sequence[CheckIn]) -> Iterator[Ch
         )
 
 
-def _steps(access: GroupAccess) -> Iterator[GroupStep]:
+def _steps(access: GroupAccess, overview: GroupOverview) -> Iterator[ShownStep]:
     """A member's own and those of the whole group."""
     own = Q(enrolment=None) | Q(enrolment=access.studies and access.studies.enrolment_id)
     steps = AgreedStep.objects.open().filter(own, group=access.group).with_name()
     for step in steps.order_by(F("due_on").asc(nulls_last=True), "agreed_at", "pk"):
-        who = step.enrolment.person.name if step.enrolment else "All of us"
-        yield GroupStep(who, step, step.due_label(access.today), step.is_late(access.today))
+        yield overview.shown_step(step)
 
 
 def _questions(access: GroupAccess, person: User, now: datetime) -> QuerySet[Question]:

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from operator import attrgetter
 
@@ -11,7 +11,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from courses.calendar import teaching_week_number
 from courses.promises import Wait
 from groups.models import Group, Membership, Mentorship
-from lib.weeks import Period, Week
+from lib.weeks import Period, Week, after_pause
 from questions.models import Question
 from tracker.dashboards.facts import (
     StudentRecord,
@@ -23,7 +23,7 @@ from tracker.dashboards.facts import (
     thresholds_of,
 )
 from tracker.dashboards.grid import GridColumn, Member, Planned, Sheet, ShownStep, columns_of, sheet_of
-from tracker.models import CheckIn
+from tracker.models import AgreedStep, CheckIn
 from tracker.standing import (
     AttentionReader,
     GroupStatus,
@@ -75,6 +75,12 @@ class GroupOverview:
         self, columns: Sequence[GridColumn], steps: Mapping[int, Sequence[ShownStep]] | None = None
     ) -> Sheet:
         return sheet_of(self.plan, self.members, columns, now_id=self.current_milestone_id, steps=steps)
+
+    def shown_step(self, step: AgreedStep) -> ShownStep:
+        due_on = step.due_on
+        if due_on and any(pause.contains(self.today) for pause in self.pauses):
+            due_on = max(due_on, self.today)
+        return ShownStep(step, due_on and after_pause(due_on, self.pauses), self.today)
 
     @property
     def mentors_label(self) -> str:
@@ -224,6 +230,12 @@ def _overview(
 ) -> GroupOverview:
     cohort = group.cohort
     today, pauses = cohort.today(now), periods(cohort.pauses.all())
+    # What is due in a pause is due on the day after it.
+    plan = (
+        [replace(each, due_on=each.due_on and after_pause(each.due_on, pauses)) for each in plan]
+        if pauses
+        else plan
+    )
     thresholds = thresholds_of(cohort.course, max((each.week or 0 for each in plan), default=None))
     facts = [
         student_facts(stay.enrolment, records[stay.enrolment_id], plan, cohort, now, pauses) for stay in stays

@@ -1,10 +1,7 @@
-from datetime import date
-
 from django.conf import settings
 from django.db import models
 
 from groups.models import Enrolment, Group
-from lib.days import day_label
 from lib.texts import Personal
 from tracker.models.check_in import CheckIn
 
@@ -67,12 +64,3 @@ class AgreedStep(models.Model):
     @property
     def is_done(self) -> bool:
         return self.state == AgreedStep.State.DONE
-
-    def is_late(self, today: date) -> bool:
-        return self.due_on is not None and self.due_on < today and not self.is_done
-
-    def due_label(self, today: date) -> str:
-        """ "by Tue 22 September", "was due Tue 15 September"; empty without a date."""
-        if self.due_on is None:
-            return ""
-        return f"{'was due' if self.is_late(today) else 'by'} {day_label(self.due_on, today)}"

@@ -101,7 +101,7 @@ def changed_row(
     steps = AgreedStep.objects.filter(group=access.group, enrolment=enrolment_id).exclude(
         state=AgreedStep.State.DROPPED
     )
-    sheet = overview.sheet_of(columns, shown_steps(steps.order_by("agreed_at", "pk"), overview.today))
+    sheet = overview.sheet_of(columns, shown_steps(steps.order_by("agreed_at", "pk"), overview))
     row = sheet.row_of(enrolment_id or 0)
     context = {
         "overview": overview,

@@ -55,12 +55,19 @@ def test_group_detail_page_shows_members_their_own_steps_and_the_groups(cast: Ca
     AgreedStepFactory.create(group=cast.clover, text="Write", enrolment=cast.enrolment("bruno"))
     AgreedStepFactory.create(group=cast.juniper, text="Elsewhere")
     everything = [
-        ("All of us", "Meet", "by Tue 22 September"),
+        ("All", "Meet", "by Tue 22 September"),
         ("Ana Ruivo", "Read", ""),
     ]
 
     def steps(who: str) -> list[tuple[str, str, str]]:
-        return [(step.who, step.step.text, step.due_label) for step in page_for(cast, who).steps]
+        return [
+            (
+                each.step.enrolment.person.name if each.step.enrolment else "All",
+                each.step.text,
+                each.due_label,
+            )
+            for each in page_for(cast, who).steps
+        ]
 
     assert steps("ana") == everything[:2]
     assert steps("chidi") == everything[:1]

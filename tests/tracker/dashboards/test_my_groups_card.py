@@ -284,10 +284,10 @@ def test_steps_are_those_of_last_time_and_what_is_still_open(cast: Cast) -> None
         )
     found = card(cast)
     shown = {
-        row.first_name: [(each.step.text, each.is_late) for each in row.steps] for row in found.sheet.rows
+        row.first_name: [(each.step.text, each.days_late) for each in row.steps] for row in found.sheet.rows
     }
-    assert shown == {"Ana": [("still open", True)], "Bruno": [("done since", False)], "Chidi": []}
-    assert [(each.step.text, each.is_late) for each in found.steps] == [("to do", False)]
+    assert shown == {"Ana": [("still open", 1)], "Bruno": [("done since", 0)], "Chidi": []}
+    assert [(each.step.text, each.days_late) for each in found.steps] == [("to do", 0)]
 
 
 @pytest.mark.parametrize("role", ["co-mentor", "cover"])

@@ -171,6 +171,26 @@ def test_week_lists_own_and_the_groups_steps(cast: Cast) -> None:
     ]
 
 
+def test_no_step_is_late_in_a_pause(cast: Cast) -> None:
+    ana = cast.enrolment("ana")
+    for day in (11, 15, 22):
+        AgreedStepFactory.create(group=cast.clover, enrolment=ana, due_on=date(2026, 9, day))
+
+    def told() -> list[tuple[int, str]]:
+        return [(each.days_late, each.due_label) for each in week_of(cast).steps]
+
+    pause = PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 9, 14), ends_on=date(2026, 9, 20))
+    assert told() == [(0, "by Mon 21 September"), (0, "by Mon 21 September"), (0, "by Tue 22 September")]
+    # What was due before a pause is late again after it, what was due in it only from the day after it on.
+    pause.ends_on = date(2026, 9, 15)
+    pause.save()
+    assert told() == [
+        (5, "was due Fri 11 September"),
+        (0, "by Wed 16 September"),
+        (0, "by Tue 22 September"),
+    ]
+
+
 def test_week_lists_reviews_in_which_it_is_ones_turn(cast: Cast) -> None:
     ana, bruno, chidi = (cast.enrolment(name) for name in ("ana", "bruno", "chidi"))
     of = {"group": cast.clover, "milestone": cast.milestones[0]}

@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -136,7 +135,7 @@ class GroupCard:
             is_set_up
             and not self.is_starting
             and self.has_begun
-            and not any(step.is_late for step in steps)
+            and not any(step.days_late for step in steps)
             and all(
                 member.words.is_on_track or member.words.text == f"{member.standing.ahead_by} ahead"
                 for member in self.overview.members
@@ -227,7 +226,7 @@ def group_cards(
             overview,
             statuses[overview.group.pk],
             overview.sheet_of(
-                columns[overview.group.cohort_id], shown_steps(steps[overview.group.pk], overview.today)
+                columns[overview.group.cohort_id], shown_steps(steps[overview.group.pk], overview)
             ),
             questions[overview.group.pk],
             asks,
@@ -290,7 +289,7 @@ def _steps(overviews: Sequence[GroupOverview]) -> QuerySet[AgreedStep]:
     )
 
 
-def shown_steps(steps: Iterable[AgreedStep], today: date) -> dict[int, list[ShownStep]]:
+def shown_steps(steps: Iterable[AgreedStep], overview: GroupOverview) -> dict[int, list[ShownStep]]:
     """Return what stands in the rows, by enrolment id: open steps; where none is open, the last that was done."""
     shown: dict[int, list[ShownStep]] = defaultdict(list)
     done: dict[int, ShownStep] = {}
@@ -298,9 +297,9 @@ def shown_steps(steps: Iterable[AgreedStep], today: date) -> dict[int, list[Show
         if step.enrolment_id is None:
             continue
         if step.is_done:
-            done[step.enrolment_id] = ShownStep(step)
+            done[step.enrolment_id] = overview.shown_step(step)
         else:
-            shown[step.enrolment_id].append(ShownStep(step, step.is_late(today)))
+            shown[step.enrolment_id].append(overview.shown_step(step))
     return {**{enrolment_id: [step] for enrolment_id, step in done.items()}, **shown}
 
 
@@ -344,9 +343,7 @@ def _card(
         meets_alone=meeting is not None
         and not any(each.is_there(meeting.on) for each in mentors_of(overview.group)),
         questions=tuple(_question(row, asks, overview, names) for row in questions if row.pk not in in_calls),
-        steps=tuple(
-            ShownStep(step, step.is_late(overview.today)) for step in steps if step.enrolment_id is None
-        ),
+        steps=tuple(overview.shown_step(step) for step in steps if step.enrolment_id is None),
         company=_company(overview, mentor.pk),
         severity=tuple(sorted([status.severity, *(member.standing.severity for member in overview.members)])),
         expects_check_in=this_week is not None and this_week.state is not CheckInState.NONE,

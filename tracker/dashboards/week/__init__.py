@@ -13,7 +13,7 @@ from lib.days import day_label
 from people.models import User
 from tracker.actions.progress import why_read_only
 from tracker.dashboards.arriving import Arrival, arrivals_in
-from tracker.dashboards.grid import Member
+from tracker.dashboards.grid import Member, ShownStep
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.hours import hours_label
 from tracker.dashboards.live import group_version
@@ -45,24 +45,6 @@ _ASKED_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class WeekStep:
-    """An open or recently finished step of the student or the whole group."""
-
-    step: AgreedStep
-    due_label: str
-    is_late: bool
-    # Negative before its day.
-    days_late: int
-
-    @property
-    def details(self) -> str:
-        """ "all of us, by Tue 22 September"."""
-        return ", ".join(
-            part for part in ("" if self.step.enrolment_id else "all of us", self.due_label) if part
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class StudentWeek:
     """A student's week in a group.
 
@@ -83,7 +65,7 @@ class StudentWeek:
     following: MilestoneCard | None
     others: tuple[MilestoneCard, ...]
     help: tuple[Help, ...]
-    steps: tuple[WeekStep, ...]
+    steps: tuple[ShownStep, ...]
     waiting: tuple[Waiting, ...]
     check_ins: tuple[CheckIn, ...]
     meeting: NextMeeting | None
@@ -312,7 +294,7 @@ def _finished(
     return last if on >= since else None
 
 
-def _steps(group: Group, enrolment_id: int, overview: GroupOverview, now: datetime) -> tuple[WeekStep, ...]:
+def _steps(group: Group, enrolment_id: int, overview: GroupOverview, now: datetime) -> tuple[ShownStep, ...]:
     """Open and recently finished steps of the student, from any group, and of the whole group; the finished last."""
     steps = AgreedStep.objects.filter(Q(enrolment=enrolment_id) | Q(enrolment=None, group=group)).filter(
         Q(state=AgreedStep.State.OPEN)
@@ -322,12 +304,4 @@ def _steps(group: Group, enrolment_id: int, overview: GroupOverview, now: dateti
     in_order = sorted(
         steps, key=lambda step: step.closed_at is not None and step.closed_at < now - KEEPS_ITS_PLACE
     )
-    return tuple(
-        WeekStep(
-            step,
-            step.due_label(overview.today),
-            step.is_late(overview.today),
-            (overview.today - step.due_on).days if step.due_on else 0,
-        )
-        for step in in_order
-    )
+    return tuple(overview.shown_step(step) for step in in_order)
