@@ -118,7 +118,9 @@ class QuestionAccess:
         if question.status != Question.Status.OPEN or question.is_undated or not self.is_in_open_cohort:
             return None
         cohort = question.cohort
-        return cohort.wait(question.asked_at, self.reader.relations.now, days=cohort.course.question_days)
+        return cohort.wait(
+            question.asked_at, self.reader.relations.now, days=question.promised_days(cohort.course)
+        )
 
     @property
     def leads(self) -> bool:

@@ -58,6 +58,7 @@ def ask(
     category: str = "",
     visibility: str = Question.Visibility.COHORT,
     is_asker_hidden: bool = False,
+    is_for_help: bool = False,
     enrolment: Enrolment | None = None,
     asked_by: User | None = None,
 ) -> Question:
@@ -88,6 +89,7 @@ def ask(
         category=category,
         visibility=visibility,
         is_asker_hidden=is_asker_hidden,
+        is_for_help=is_for_help,
         search_text=search_text(title, detail, ()),
     )
     save(question, by=by, at=at)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from simple_history.models import HistoricalRecords
 
-from courses.models import Cohort, Material, Milestone
+from courses.models import Cohort, Course, Material, Milestone
 from groups.models import Enrolment, Group
 from lib.markdown import to_html
 from lib.texts import NO_NAMES, Personal
@@ -101,6 +101,8 @@ class Question(Edited):
     # When it was first asked; if it `is_undated`, when it came into Trefoil: nobody knows when it was asked.
     asked_at = models.DateTimeField()
     is_undated = models.BooleanField(default=False, editable=False)
+    # Asked by a request for help, of which it has the promise.
+    is_for_help = models.BooleanField(default=False, editable=False)
     is_asker_hidden = models.BooleanField("hide my name from other students", default=False)
     milestone = models.ForeignKey(
         Milestone, null=True, blank=True, on_delete=models.PROTECT, related_name="questions"
@@ -253,6 +255,10 @@ class Question(Edited):
     @property
     def html(self) -> SafeString:
         return to_html(self.detail)
+
+    def promised_days(self, course: Course) -> int:
+        """Within how many weekdays its course has promised an answer."""
+        return course.help_days if self.is_for_help else course.question_days
 
     @property
     def asks_label(self) -> str:

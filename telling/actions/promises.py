@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from courses.models import Cohort
 from courses.promises import Wait
 from people.models import Event
-from questions.models import Question
+from questions.models import Ask, Question
 from telling.models import BrokenPromise
 from tracker.models import CodeReview, Progress
 
@@ -45,10 +46,19 @@ def _tell(name: str, ids: dict[str, int], now: datetime) -> bool:
 
 
 def _questions(cohort: Cohort, now: datetime) -> Iterator[_Waiting]:
-    days = cohort.course.question_days
     asked = Question.objects.filter(cohort=cohort, status=Question.Status.OPEN, is_undated=False)
-    for pk, at in asked.filter(asked_at__lt=now - days * _DAY).values_list("pk", "asked_at"):
-        yield f"question {pk}", {"question": pk}, cohort.wait(at, now, days=days)
+    # The words of a request for help are told with it, as long as it stands.
+    needed = Progress.objects.requests_for_help().filter(enrolment__cohort=cohort)
+    with_help = Ask.objects.filter(
+        question__is_for_help=True,
+        enrolment__progress__in=needed,
+        enrolment__progress__milestone=F("question__milestone"),
+    )
+    days = min(cohort.course.question_days, cohort.course.help_days)
+    asked = asked.filter(asked_at__lt=now - days * _DAY).exclude(pk__in=with_help.values("question"))
+    for each in asked.only("asked_at", "is_for_help"):
+        wait = cohort.wait(each.asked_at, now, days=each.promised_days(cohort.course))
+        yield f"question {each.pk}", {"question": each.pk}, wait
 
 
 def _cries(cohort: Cohort, now: datetime) -> Iterator[_Waiting]:

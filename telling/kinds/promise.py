@@ -70,7 +70,8 @@ def _of_question(reader: User, event: Event, group: Group, now: datetime) -> Mai
     question = question_to_read(reader, event.ids["question"], now).question
     if question.status != Question.Status.OPEN:
         return None
-    wait = question.cohort.wait(question.asked_at, now, days=question.cohort.course.question_days)
+    cohort = question.cohort
+    wait = cohort.wait(question.asked_at, now, days=question.promised_days(cohort.course))
     return _mail(
         reader, event, group, wait, now,
         subject=f"Waits for an answer: {question}", label="Answer",

@@ -42,6 +42,7 @@ def ask_for_help(
                 detail=detail,
                 milestone=milestone,
                 visibility=Question.Visibility.GROUP,
+                is_for_help=True,
                 enrolment=enrolment,
             )
     return mark(enrolment=enrolment, milestone=milestone, state=Progress.State.NEED_HELP, by=by, at=at)

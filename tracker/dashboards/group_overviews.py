@@ -188,7 +188,7 @@ def group_statuses(
     )
     if open_questions is None:
         asked = Question.objects.filter(group__in=[overview.group.pk for overview in overviews]).open()
-        open_questions = asked.only("group", "asked_at", "is_undated").order_by()
+        open_questions = asked.only("group", "asked_at", "is_undated", "is_for_help").order_by()
     waits = _question_waits(overviews, open_questions)
     return {
         overview.group.pk: group_status(
@@ -214,7 +214,7 @@ def _question_waits(
     for each in questions:
         overview = by_group[each.group_id]
         cohort = overview.group.cohort
-        wait = cohort.wait(each.asked_at, overview.now, days=cohort.course.question_days)
+        wait = cohort.wait(each.asked_at, overview.now, days=each.promised_days(cohort.course))
         waits[each.group_id].append(None if each.is_undated else wait)
     return waits
 

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from courses.models import Course
 from people.models import Event, User
@@ -17,7 +19,7 @@ from tests.factories.courses import PauseFactory
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import CodeReviewFactory
 from tests.mails import deliver
-from tracker.actions.helping import answer_help
+from tracker.actions.helping import answer_help, ask_for_help
 from tracker.actions.progress import mark
 from tracker.models import CodeReview
 
@@ -75,6 +77,26 @@ def test_course_admins_are_told_at_the_promise_where_no_mentor_has_signed_in(cas
     User.objects.filter(pk=cast.marta.pk).update(last_login=None)
     cry(cast, 25)
     assert told() == {"ines": "Bruno still needs help with Prompt engineering"}
+
+
+def test_words_of_a_request_for_help_have_one_promise_that_of_help(
+    cast: Cast, as_: Callable[[str], Client]
+) -> None:
+    Course.objects.update(help_days=1, question_days=3)
+    bruno, prompts = cast.enrolment("bruno"), cast.milestones[1]
+    request = {"enrolment": bruno, "milestone": prompts, "by": bruno.person}
+    ask_for_help(**request, group=cast.clover, words="Which key?", at=NOW - 25 * HOUR)
+    Event.objects.all().delete()
+    browser = as_("bruno")
+    for address in (
+        reverse("tracker:week", args=[cast.clover.pk]),
+        Question.objects.get().get_absolute_url(),
+    ):
+        assert "promised by Wednesday 16 September 2026, 10:00" in browser.get(address).text
+    assert told() == {"marta": "Bruno still needs help with Prompt engineering"}
+    # Who goes on without an answer waits for one all the same.
+    mark(**request, state="working", at=NOW)
+    assert told() == {"marta": "Waits for an answer: Which key?"}
 
 
 def test_pause_stops_the_clock(cast: Cast) -> None:

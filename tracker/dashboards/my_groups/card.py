@@ -247,6 +247,7 @@ def _open_questions(group_ids: Sequence[int]) -> QuerySet[Question]:
         "status",
         "asked_at",
         "is_undated",
+        "is_for_help",
         "milestone__title",
         "asked_by__name",
         "asked_by__short_name",
@@ -355,7 +356,7 @@ def _question(
     question: Question, asks: _Asks, overview: GroupOverview, names: dict[int, str]
 ) -> OpenQuestion:
     cohort, is_open = overview.group.cohort, question.status == Question.Status.OPEN
-    wait = cohort.wait(question.asked_at, overview.now, days=cohort.course.question_days)
+    wait = cohort.wait(question.asked_at, overview.now, days=question.promised_days(cohort.course))
     more = asks.counts[question.pk] - 1
     enrolment_id, name = asks.first.get(question.pk, (None, None))
     who = names.get(enrolment_id or 0) or name or question.asked_by.get_short_name()
