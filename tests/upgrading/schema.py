@@ -41,7 +41,7 @@ def schema() -> dict[str, list[str]]:
         cursor.execute(RULES[connection.vendor])
         for table, name, says in cursor.fetchall():
             # What Django names itself, it names after what the table and its columns were once called.
-            found[table].append(f"{name} {says}" if name in named else says.replace(name, ""))
+            found[table].append(f"{name} {plain(says)}" if name in named else says.replace(name, ""))
         if connection.vendor == "sqlite":
             # Its constraints stand in what made the table only.
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL")
@@ -53,3 +53,13 @@ def schema() -> dict[str, list[str]]:
         for table, rows in found.items()
         if not re.match("auth_|django_migrations|sqlite_", table)
     }
+
+
+def plain(rule: str) -> str:
+    """The rule without PostgreSQL's casts, which a restored dump puts elsewhere in a list of words.
+
+    `ANY ((ARRAY['a'::character varying])::text[])` is `ANY (ARRAY[('a'::character varying)::text])` there.
+    """
+    without_casts = re.sub(r"::(text|character varying)(\[\])?", "", rule)
+    words = re.sub(r"\(('?\w+'?)\)", r"\1", without_casts)
+    return re.sub(r"\(\((ARRAY\[[^]]*\])\)\)", r"(\1)", words)

@@ -1,7 +1,7 @@
 """The tests' own tables are made from the models; those of a new operator by migrations. Both are the same.
 
-On PostgreSQL from nothing. On SQLite the upgrade of a dump, which had the first migration of each app, leads to the
-models (test_upgrading.py), and the journey of a team that moves in begins with nothing.
+Here on PostgreSQL from nothing. The upgrade of a dump leads to the models too, on both (test_upgrading.py); on SQLite
+the journey of a team that moves in begins with nothing.
 """
 
 import json
