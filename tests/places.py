@@ -6,7 +6,7 @@ What a page is about is Ana's, who studies in Clover, or Clover's: so the column
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from allauth.usersessions.models import UserSession
@@ -233,7 +233,7 @@ def moved(cast: Cast) -> Place:
     move = move_student(
         enrolment=cast.enrolment("bruno"),
         group=cast.juniper,
-        on=date(2026, 9, 21),
+        on=cast.cohort.starts_on + timedelta(weeks=3),
         reason="",
         by=cast.ines,
         at=NOW,

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from groups.models import Enrolment
+from groups.models import Enrolment, PlanItem
 from questions.models import Question
 from tests.conftest import Cast
 from tests.factories.groups import MentorshipFactory
@@ -29,6 +29,10 @@ def the_others_are_on_track(cast: Cast) -> None:
                 enrolment=cast.enrolment(name), milestone=milestone, state_since=now - timedelta(days=3)
             )
     Enrolment.objects.update(last_active_at=now - timedelta(days=1))
+    # Due on the Sunday of this week, on which Ana would be one more behind.
+    PlanItem.objects.filter(milestone=cast.milestones[2]).update(
+        due_on=cast.cohort.starts_on + timedelta(weeks=3)
+    )
     MentorshipFactory.create(
         group=cast.juniper, person=cast.marta, role="co-mentor", started_on=cast.cohort.starts_on
     )
