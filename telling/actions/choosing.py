@@ -2,10 +2,14 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.template.loader import render_to_string
 
 from people.models import MailChoice, Message, User
+from people.outbox import mail_account
 from telling.kinds.digest import DIGEST, held
+from telling.kinds.help import HELP
 from telling.kinds.kind import Kind
+from telling.links import choices_url
 
 
 @transaction.atomic
@@ -16,6 +20,25 @@ def choose(*, person: User, kind: str, soon: str, at: datetime) -> None:
         held([person.pk]).update(
             state=Message.State.WITHDRAWN, ended_at=at, reason="It waited for the digest, and they want none."
         )
+
+
+def ends_help(person: User, kind: Kind) -> bool:
+    """Whether requests for help come later or never to who hears less of this kind."""
+    kept = kept_for_digest(person) if kind.is_digest else []
+    return kind.is_help or HELP.name in kept
+
+
+@transaction.atomic
+def choose_by_link(*, person: User, kind: Kind, soon: str, at: datetime) -> None:
+    """Choose for whoever has the link, which may be in a mail that was passed on. About help the person is told."""
+    before = MailChoice.objects.filter(person=person, kind=kind.name).values_list("soon", flat=True).first()
+    choose(person=person, kind=kind.name, soon=soon, at=at)
+    if soon != before and ends_help(person, kind):
+        how = "only in the digest" if soon == MailChoice.Soon.DIGEST else "no longer"
+        context = {"person": person, "how": how, "choices_url": choices_url()}
+        body = render_to_string("telling/email/help_stopped.txt", context)
+        subject = f"You are told {how} when somebody needs help"
+        mail_account(person=person, address=person.email, subject=subject, body=body, at=at)
 
 
 def soon_of(people: Collection[int], kind: Kind) -> dict[int, str]:

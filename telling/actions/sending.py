@@ -21,7 +21,7 @@ from django.http import Http404
 from people.models import MailChoice, Message, User
 from telling.access.channels import has_leader
 from telling.actions.channels import ChannelError, give_up, send_post
-from telling.actions.choosing import soon_of
+from telling.actions.choosing import ends_help, soon_of
 from telling.chat import Post, write_post
 from telling.hours import midnight, next_waking
 from telling.kinds import KINDS
@@ -278,11 +278,9 @@ def _told(message: Message, now: datetime) -> EmailMessage:
     if mail is None:
         raise _NotSentError(Message.State.WITHDRAWN, "It is no longer true.")
     stop = stop_url(reader, kind.name)
-    headers = {
-        "Message-ID": message.message_id,
-        "List-Unsubscribe": f"<{stop}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-    }
+    headers = {"Message-ID": message.message_id, "List-Unsubscribe": f"<{stop}>"}
+    if not ends_help(reader, kind):
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     if message.thread:
         root = sha256(f"{reader.pk} {message.thread}".encode()).hexdigest()[:32]
         headers["References"] = f"<{root}@{message.message_id.rpartition('@')[2]}"

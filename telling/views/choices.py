@@ -10,7 +10,7 @@ from groups.relations import RelationKind, relations_of
 from lib.editing import status_of
 from people.access import Audience, audience, signed_in
 from people.models import MailChoice, User
-from telling.actions.choosing import choose, kept_for_digest
+from telling.actions.choosing import choose, choose_by_link, ends_help, kept_for_digest
 from telling.forms.choices import MailChoicesForm
 from telling.kinds import KINDS
 from telling.kinds.kind import Kind
@@ -52,7 +52,8 @@ def _kinds_for(person: User) -> list[Kind]:
 def mail_stop(request: HttpRequest, token: str) -> HttpResponse:
     """The link of a mail to hear less of its kind. Opening it changes nothing: programs that check mails open links.
 
-    Mail programs post to it by themselves (RFC 8058), without a cookie; its signature stands for the person.
+    Mail programs post to it by themselves (RFC 8058), without a cookie; its signature stands for the person. Requests
+    for help end by the buttons of the page alone, and the person is told.
     """
     read = read_stop(token)
     kind = KINDS.get(read[1]) if read else None
@@ -62,9 +63,10 @@ def mail_stop(request: HttpRequest, token: str) -> HttpResponse:
     soon = ""
     # Named before it is chosen, and after.
     lost = [KINDS[name].label for name in kept_for_digest(person)] if kind.is_digest else []
-    if request.method == "POST":
+    asks = ends_help(person, kind)
+    if request.method == "POST" and ("soon" in request.POST or not asks):
         in_digest = request.POST.get("soon") == MailChoice.Soon.DIGEST and not kind.is_digest
         soon = MailChoice.Soon.DIGEST if in_digest else MailChoice.Soon.NEVER
-        choose(person=person, kind=kind.name, soon=soon, at=timezone.now())
-    context = {"kind": kind, "soon": soon, "token": token, "lost": lost}
+        choose_by_link(person=person, kind=kind, soon=soon, at=timezone.now())
+    context = {"kind": kind, "soon": soon, "token": token, "lost": lost, "asks": asks}
     return render(request, "telling/mail_stop.html", context)

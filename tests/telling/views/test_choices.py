@@ -11,6 +11,7 @@ from telling.kinds import KINDS
 from telling.links import stop_url
 from tests.conftest import NOW, Cast
 from tests.mails import deliver
+from tracker.actions.progress import mark
 
 type SignIn = Callable[[str], Client]
 
@@ -78,6 +79,46 @@ def test_one_click_is_enough_without_a_cookie(cast: Cast, fields: dict[str, str]
     assert answer.status_code == 200
     assert choices(cast, "ana") == {"answer": soon}
     assert "_auth_user_id" not in browser.session
+
+
+@pytest.mark.parametrize(("kind", "soon"), [("help", "never"), ("help", "digest"), ("digest", "never")])
+def test_a_link_ends_requests_for_help_by_a_button_and_tells_the_person(
+    cast: Cast, kind: str, soon: str
+) -> None:
+    """Whoever was passed the mail of a mentor has the link, too."""
+    if kind == "digest":
+        MailChoice.objects.create(person=cast.marta, kind="help", soon="digest")
+    browser, path = Client(enforce_csrf_checks=True), path_of(cast, "marta", kind)
+    before = choices(cast, "marta")
+    for page in (browser.get(path), browser.post(path, {"List-Unsubscribe": "One-Click"})):
+        assert "A student who needs help then waits until you look into Trefoil." in page.text
+    assert (choices(cast, "marta"), deliver()) == (before, [])
+    for _ in range(2):
+        browser.post(path, {"soon": soon})
+    how = "only in the digest" if soon == "digest" else "no longer"
+    assert choices(cast, "marta") == before | {kind: soon}
+    (told,) = deliver()
+    assert (told.to, told.subject) == (
+        ["marta@example.com"],
+        f"You are told {how} when somebody needs help",
+    )
+    assert "http://127.0.0.1:8000/account/mails/" in told.body
+
+
+def test_mail_programs_end_no_requests_for_help(cast: Cast) -> None:
+    """Their button asks for nothing (RFC 8058): such a mail leads to the page instead."""
+    User.objects.update(last_login=NOW)
+    mark(
+        enrolment=cast.enrolment("ana"),
+        milestone=cast.milestones[0],
+        state="need_help",
+        by=cast.person("ana"),
+        at=NOW,
+    )
+    ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Why the root?")
+    sent = {mail.subject: set(mail.extra_headers) for mail in deliver()}
+    (other,) = sent.keys() - {"Ana needs help with LLM basics"}
+    assert sent["Ana needs help with LLM basics"] == sent[other] - {"List-Unsubscribe-Post"} < sent[other]
 
 
 def test_the_digest_cannot_wait_for_the_digest(cast: Cast) -> None:
