@@ -37,8 +37,7 @@ def test_next_meeting_and_what_is_expected_stand_on_the_first_pages(page_as: Pag
     meeting = page.get_by_role("region", name="First meeting")
     expect(meeting).to_contain_text("Today 23:59")
     expect(meeting).to_contain_text("by video")
-    # What is expected, and what one should know beforehand, are folded until the link of a first meeting leads there.
-    expect(page.get_by_text("Basic Python.")).to_be_hidden()
+    # What is expected, and what one should know beforehand, are folded on the plan until the link leads there.
     meeting.get_by_role("link", name="What is expected of you").click()
     expect(page.get_by_text("Basic Python.")).to_be_visible()
     mentor = page_as("marta")

@@ -132,10 +132,13 @@ def test_next_meeting_stands_on_the_pages_of_the_group(
     assert later in as_(who).get(path.format(cast.clover.pk), follow=True).text.lower()
 
 
-def test_my_week_says_what_is_expected_and_what_one_should_know(cast: Cast, as_: Any) -> None:
+def test_plan_says_what_is_expected_and_what_one_should_know(cast: Cast, as_: Any) -> None:
     cast.course.prerequisites = "Python, and a little algebra."
     cast.course.save()
-    page = as_("ana").get("/week/", follow=True).text
+    plan = f"/groups/{cast.clover.pk}/"
+    browser = as_("ana")
+    assert f'<a href="{plan}#expected">' in browser.get("/week/", follow=True).text
+    page = browser.get(plan).text
     for words in (
         "4 milestones, 12 hours of work in 4 weeks",
         "A check-in with your mentor and group every week",
@@ -143,3 +146,4 @@ def test_my_week_says_what_is_expected_and_what_one_should_know(cast: Cast, as_:
         "Python, and a little algebra.",
     ):
         assert words in page
+    assert "What is expected of you" not in as_("ines").get(plan).text

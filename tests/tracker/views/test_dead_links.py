@@ -44,6 +44,7 @@ def test_a_dead_link_is_shown_at_the_material_in_needs_and_on_the_board(cast: Ca
     ines = as_("ines")
     pages = {
         "/week/": "Tokens page gone",
+        reverse("tracker:as-student", args=[cast.enrolment("ana").pk]): "Tokens page gone",
         f"/milestones/{cast.milestones[0].pk}/": "Tokens Dead link. It answers 404.",
         reverse(
             "trends:need-list", args=["llm"]

@@ -195,21 +195,6 @@ class StudentWeek:
         return " and ".join(names) or "the course admins"
 
     @property
-    def expected(self) -> tuple[str, ...]:
-        """What is expected of a student, as the course and the plan say it."""
-        planned = [each.milestone for each in self.overview.plan if not each.milestone.is_optional]
-        hours = hours_label(sum((each.planned_hours or Decimal(0) for each in planned), Decimal(0)))
-        weeks = self.overview.week_count
-        work = f"{counted(len(planned), 'milestone')}, {hours} hours" if hours != "0" else ""
-        return (
-            *((f"{work} of work" + (f" in {counted(weeks, 'week')}" if weeks else ""),) if work else ()),
-            "Mark your progress and hours as you go, and “Need help” as soon as you are stuck",
-            "A check-in with your mentor and group every week",
-            "Ask questions here, and answer those of others if you can",
-            *(["Review code of your group, and have yours reviewed"] if self.has_code_reviews else []),
-        )
-
-    @property
     def notice(self) -> str:
         cohort, today = self.overview.group.cohort, self.overview.today
         if self.read_only:
