@@ -3,15 +3,17 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.template.loader import render_to_string
 
 from courses.models import Cohort
 from groups.access import refuse_if_closed
 from groups.models import Enrolment, Group, Membership, Mentorship
 from people.actions.accounts import invite_many
-from people.actions.invitations import has_signed_in, invite, queue_invitation
+from people.actions.invitations import has_signed_in, invite, queue_invitation, revoke
 from people.actions.limits import INVITATIONS, check_invitation, spend
 from people.models import Invitation, User
 from people.models.user import UserQuerySet
+from people.outbox import mail_account
 
 
 def people_in(cohort: Cohort, now: datetime) -> UserQuerySet:
@@ -38,6 +40,23 @@ def invite_all(*, cohort: Cohort, is_failed: bool, by: User, at: datetime) -> in
         people = people.filter(pk__in=Invitation.objects.failed(at).values("person"))
     _, count = invite_many(people=list(people), by=by, at=at)
     return count
+
+
+@transaction.atomic
+def withdraw(*, person: User, by: User, at: datetime) -> None:
+    """Revoke the open invitation. If a colleague made it, they are told, and so is the person if it was mailed."""
+    for invitation in person.invitations.open(at).select_related("invited_by"):
+        revoke(invitation=invitation, at=at)
+        if invitation.invited_by == by:
+            continue
+        readers = [invitation.invited_by, *([person] if invitation.sent_at else [])]
+        for reader in readers:
+            context = {"reader": reader, "person": person, "invited_by": invitation.invited_by, "by": by}
+            body = render_to_string("groups/email/invitation_withdrawn.txt", context)
+            subject = "Your invitation to Trefoil was withdrawn"
+            if reader != person:
+                subject = f"{by} withdrew your invitation of {person}"
+            mail_account(person=reader, address=reader.email, subject=subject, body=body, at=at)
 
 
 @transaction.atomic

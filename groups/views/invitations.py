@@ -17,7 +17,7 @@ from groups.access import (
     course_person,
     refuse_if_closed,
 )
-from groups.actions.inviting import invite_all, people_in
+from groups.actions.inviting import invite_all, people_in, withdraw
 from groups.dashboards.invitations import invitation_progress, invitation_state, with_invitations
 from groups.forms.people import CorrectPersonForm
 from groups.tabs import cohort_tabs
@@ -26,7 +26,7 @@ from groups.views.inviting import being_invited, mailed
 from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
-from people.actions.invitations import InvitationError, copied_link, invite, revoke, was_used
+from people.actions.invitations import InvitationError, copied_link, invite, is_of_others, was_used
 from people.actions.limits import INVITATIONS, TooOftenError, check_invitation, spend
 from people.actions.proof import forget_other_addresses
 from people.audit import note
@@ -36,6 +36,10 @@ from people.saved_once import saved_once
 # People on a page.
 _PAGE = 50
 
+_OF_OTHERS = (
+    "Somebody else invited them or gave them a role, so the invitation is withdrawn and both are told. If the address"
+    " is wrong, enrol the right one, and end this enrolment."
+)
 _TAKEN = "Another account uses this address. Enrol that person instead, and end this enrolment."
 
 
@@ -69,6 +73,7 @@ def _context(
         "is_by_another": is_by_another,
         "closed_cohort": closed_cohort_of(person, course, now),
         "can_correct": is_ours,
+        "is_of_others": is_of_others(person, by),
         "form": form,
     }
 
@@ -136,9 +141,9 @@ def invitation_send(request: HtmxRequest, slug: str, person_id: int) -> HttpResp
 @require_POST
 def invitation_revoke(request: HtmxRequest, slug: str, person_id: int) -> HttpResponse:
     now = timezone.now()
-    course, person = course_person(signed_in(request), slug, person_id, now)
-    for invitation in person.invitations.open(now):
-        revoke(invitation=invitation, at=now)
+    user = signed_in(request)
+    course, person = course_person(user, slug, person_id, now)
+    withdraw(person=person, by=user, at=now)
     message = f"Revoked the invitation of {person}. You can invite them again."
     still = (
         f"Who reads mail to {person.email} can still sign in by a code: correct the address if it is wrong."
@@ -151,7 +156,11 @@ def invitation_revoke(request: HtmxRequest, slug: str, person_id: int) -> HttpRe
 @require_POST
 @saved_once
 def person_correct(request: HtmxRequest, slug: str, person_id: int) -> HttpResponse:
-    """Only for a person who has never signed in. A new address gets a new invitation."""
+    """Only for a person who has never signed in. A new address gets a new invitation.
+
+    Whoever was invited by somebody else keeps their address: what they were given must not fall to another mailbox. The
+    invitation is withdrawn instead, and both are told.
+    """
     now = timezone.now()
     user = signed_in(request)
     course, person = course_person(user, slug, person_id, now)
@@ -160,6 +169,10 @@ def person_correct(request: HtmxRequest, slug: str, person_id: int) -> HttpRespo
         try:
             with transaction.atomic():
                 invitation_message = _correct(course, person, form, user, now)
+        except _OfOthersError:
+            withdraw(person=person, by=user, at=now)
+            messages.warning(request, f"The address of {person} stays. {_OF_OTHERS}")
+            return redirect("groups:invitation-detail", course.slug, person.pk)
         except (InvitationError, TooOftenError) as error:
             form.add_error("email", str(error))
         else:
@@ -173,6 +186,10 @@ def person_correct(request: HtmxRequest, slug: str, person_id: int) -> HttpRespo
     )
 
 
+class _OfOthersError(Exception):
+    """The person is not only invited by who wants to correct their address."""
+
+
 def _correct(course: Course, person: User, form: CorrectPersonForm, by: User, at: datetime) -> str:
     name, email = form.cleaned_data["name"], form.cleaned_data["email"].lower()
     if was_used(person) or is_tied_elsewhere(person, course):
@@ -181,6 +198,8 @@ def _correct(course: Course, person: User, form: CorrectPersonForm, by: User, at
         raise InvitationError(_TAKEN)
     is_new_address = email != person.email.lower()
     if is_new_address:
+        if is_of_others(person, by):
+            raise _OfOthersError
         spend(INVITATIONS, by=by, at=at)
         check_invitation(to=email, at=at)
     person.name, person.email = name, email

@@ -10,6 +10,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from people.actions.proof import prove_address
@@ -73,6 +74,11 @@ def has_signed_in(person: User) -> bool:
 def was_used(person: User) -> bool:
     """Whether somebody has been in the account, also if it was closed since: its address is theirs to change."""
     return has_signed_in(person) or person.invitations.filter(accepted_at__isnull=False).exists()
+
+
+def is_of_others(person: User, by: User) -> bool:
+    """Whether somebody else invited the person or gave them a role since: `by` does not change their address."""
+    return person.invitations.filter(~Q(invited_by=by) | Q(is_mail_only=True)).exists()
 
 
 def copied_link(invitation: Invitation) -> str:

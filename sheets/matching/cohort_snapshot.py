@@ -12,7 +12,7 @@ from groups.ties import people_of, tied_elsewhere
 from lib.mentions import Mention, read_person
 from lib.text import folded
 from lib.weeks import holds
-from people.actions.invitations import was_used
+from people.actions.invitations import is_of_others, was_used
 from people.models import User
 from sheets.understanding.roster import group_key
 
@@ -93,9 +93,13 @@ class CohortSnapshot:
         """Whether the person has something to do with the course."""
         return person.email in self._tied
 
-    def may_get_address(self, person: User) -> bool:
-        """Whether a list may give the person another address: they never signed in, and no other course has them."""
-        return not was_used(person) and person.email not in self._tied_elsewhere
+    def may_get_address(self, person: User, by: User) -> bool:
+        """Whether a list may give the person another address.
+
+        They never signed in, no other course has them, and nobody else than who imports invited them.
+        """
+        is_theirs = was_used(person) or is_of_others(person, by)
+        return not is_theirs and person.email not in self._tied_elsewhere
 
     @cached_property
     def _tied_elsewhere(self) -> set[str]:

@@ -244,9 +244,14 @@ class _RosterPlanner:
         """A known name with a new address: ask whether it is the same person."""
         key = f"same:{entry.person.email}"
         known = student.person.email
-        may_change = self.now.may_get_address(student.person)
+        may_change = self.now.may_get_address(student.person, self.ledger.by)
         use_new = ClarificationChoice("new-address", f"Same person: use {entry.person.email} from now on")
-        why = "" if may_change else f" {entry.person.name} can change the address on their account page."
+        why = (
+            ""
+            if may_change
+            else f" {entry.person.name} can change the address on their account page, who invited them on that of the"
+            " invitation."
+        )
         self.plan.clarifications.append(
             Clarification(
                 key=key,

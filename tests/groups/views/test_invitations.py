@@ -103,6 +103,45 @@ def test_person_correct_mails_the_new_address(cast: Cast, as_: SignIn, link: str
     assert Client().get(link).status_code == 410
 
 
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_person_correct_withdraws_what_a_colleague_sent_and_tells_both(
+    cast: Cast, as_: SignIn, is_sent: bool
+) -> None:
+    """What Inês gave to Ana must not fall to a mailbox that Marta names."""
+    cast.course.admins.create(person=cast.marta)
+    User.objects.filter(pk=cast.ines.pk).update(last_login=NOW)
+    if is_sent:
+        as_("ines").post(url(cast, "invitation-send"))
+        deliver()
+    else:
+        invite(email="ana@example.com", name="", by=cast.ines, at=NOW)
+    link = copied_link(cast.person("ana").invitations.get())
+    browser, fields = as_("marta"), {"name": "Anna", "email": "marta.other@example.com"}
+    hint = "a new address is not saved, but withdraws the invitation, and both are told"
+    assert hint in " ".join(browser.get(url(cast)).text.split())
+    answer = browser.post(url(cast, "person-correct"), fields)
+    assert told(answer)[0].startswith("The address of Ana Ruivo stays. Somebody else invited them")
+    ana = User.objects.get(pk=cast.person("ana").pk)
+    assert (ana.email, ana.name, ana.invitations.filter(revoked_at=None).count()) == (
+        "ana@example.com",
+        "Ana Ruivo",
+        0,
+    )
+    assert Client().get(link).status_code == 410
+    sent = {message.to[0]: message.subject for message in deliver()}
+    assert sent == {"ines@example.com": "Marta Pires withdrew your invitation of Ana Ruivo"} | (
+        {"ana@example.com": "Your invitation to Trefoil was withdrawn"} if is_sent else {}
+    )
+    # Nor once she has sent one of her own.
+    browser.post(url(cast, "invitation-send"))
+    browser.post(url(cast, "person-correct"), fields)
+    assert User.objects.get(pk=ana.pk).email == "ana@example.com"
+    # Inês, who invited her, corrects it, unless somebody else did since.
+    assert told(as_("ines").post(url(cast, "person-correct"), fields))[0].startswith(
+        "The address of Ana Ruivo stays."
+    )
+
+
 def test_person_correct_of_the_name_alone_sends_no_mail(cast: Cast, as_: SignIn, link: str) -> None:
     as_("ines").post(url(cast, "person-correct"), {"name": "Anna Ruivo", "email": "ana@example.com"})
     assert User.objects.get(pk=cast.person("ana").pk).name == "Anna Ruivo"
