@@ -5,6 +5,7 @@ from django.db.models import prefetch_related_objects
 
 from groups.dashboards.invitations import InvitationState, invitation_state, with_invitations
 from groups.models import Enrolment, Membership
+from people.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +16,10 @@ class EnrolmentPage:
     invitation: InvitationState
 
 
-def enrolment_page(enrolment: Enrolment, now: datetime) -> EnrolmentPage:
-    """Three queries."""
+def enrolment_page(enrolment: Enrolment, reader: User, now: datetime) -> EnrolmentPage:
+    """Three queries. Why they were moved is not for the student, who may be course admin."""
     rows = list(enrolment.memberships.select_related("group").order_by("-started_on", "-pk"))
-    why = _reasons(enrolment)
+    why = _reasons(enrolment) if enrolment.person_id != reader.pk else {}
     prefetch_related_objects([enrolment], with_invitations("person__invitations"))
     return EnrolmentPage(
         current=next((row for row in rows if row.ended_on is None), None),

@@ -5,15 +5,20 @@ from typing import Any
 
 from groups.models import Group, Mentorship
 from lib.history import Change, FieldChange, HistoryLine, changes_of
+from people.models import User
 
 
-def mentorship_lines(group: Group) -> tuple[HistoryLine, ...]:
-    """Return changes, latest first. One query."""
+def mentorship_lines(group: Group, reader: User) -> tuple[HistoryLine, ...]:
+    """Return changes, latest first; of their own the reader is not told why. One query."""
     records = Mentorship.history.filter(group_id=group.pk).select_related("history_user", "person")
     by_mentorship: dict[int, list[Any]] = defaultdict(list)
     for record in records:
         by_mentorship[record.id].append(record)
-    reasons = {(record.history_date, str(record.person)): record.history_change_reason for record in records}
+    reasons = {
+        (record.history_date, str(record.person)): record.history_change_reason
+        for record in records
+        if record.person_id != reader.pk
+    }
     changes = [
         change
         for kept in by_mentorship.values()

@@ -148,11 +148,15 @@ def _all(names: Iterable[object]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def moves_of(cohort: Cohort, number: str | None) -> Page[Move]:
-    """The moves of a cohort, the latest first. Two queries."""
+def moves_of(cohort: Cohort, reader: User, number: str | None) -> Page[Move]:
+    """The moves of a cohort, the latest first; of their own the reader is not told why. Two queries."""
     rows = Move.objects.filter(enrolment__cohort=cohort)
     people = ("enrolment__person", "other__person", "made_by", "undone_by")
-    return Paginator(rows.select_related(*people).order_by("-made_at", "-pk"), _PAGE).get_page(number)
+    page = Paginator(rows.select_related(*people).order_by("-made_at", "-pk"), _PAGE).get_page(number)
+    for move in page:
+        if reader in {row.person for row in (move.enrolment, move.other) if row}:
+            move.reason = ""
+    return page
 
 
 def last_move(enrolment: Enrolment, now: datetime) -> Move | None:

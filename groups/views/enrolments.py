@@ -38,13 +38,16 @@ _FORMS: Mapping[str, tuple[Callable[..., forms.Form], str]] = {
 @require_safe
 def enrolment_detail(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     now = timezone.now()
-    enrolment = enrolment_to_administer(signed_in(request), enrolment_id, now)
-    return render(request, "groups/enrolment_detail.html", _context(enrolment, now))
+    user = signed_in(request)
+    enrolment = enrolment_to_administer(user, enrolment_id, now)
+    return render(request, "groups/enrolment_detail.html", _context(enrolment, user, now))
 
 
-def _context(enrolment: Enrolment, now: datetime, posted: str = "", form: Any = None) -> dict[str, Any]:
+def _context(
+    enrolment: Enrolment, reader: User, now: datetime, posted: str = "", form: Any = None
+) -> dict[str, Any]:
     """`form` is the one that was sent, of the prefix `posted`."""
-    page = enrolment_page(enrolment, now)
+    page = enrolment_page(enrolment, reader, now)
     current = page.current.group if page.current else None
     return {
         "cohort": enrolment.cohort,
@@ -118,4 +121,5 @@ def _done(request: HtmxRequest, move: Move) -> HttpResponse:
 def _refused(
     request: HtmxRequest, enrolment: Enrolment, deed: str, form: forms.Form, now: datetime
 ) -> HttpResponse:
-    return render(request, "groups/enrolment_detail.html", _context(enrolment, now, deed, form), status=422)
+    context = _context(enrolment, signed_in(request), now, deed, form)
+    return render(request, "groups/enrolment_detail.html", context, status=422)

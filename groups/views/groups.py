@@ -156,7 +156,7 @@ def set_up_context(
     search_form = MentorSearchForm({"on": mentors_on, **request.GET.dict()}, group=group, today=today)
     chosen = search_form.cleaned_data if search_form.is_valid() else {}
     return {
-        "history": mentorship_lines(group),
+        "history": mentorship_lines(group, signed_in(request)),
         "cohort": group.cohort,
         "group": group,
         "page": page,

@@ -13,10 +13,11 @@ from people.access import Audience, audience, signed_in
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def move_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, timezone.now())
     context = {
         "cohort": cohort,
         "tabs": cohort_tabs(cohort, "People"),
-        "page": moves_of(cohort, request.GET.get("page")),
+        "page": moves_of(cohort, user, request.GET.get("page")),
     }
     return render(request, "groups/move_list.html", context)

@@ -117,6 +117,26 @@ def test_enrolment_swap_shows_both(cast: Cast, as_: SignIn) -> None:
     )  # fmt: skip
 
 
+def test_why_somebody_was_moved_is_not_told_to_them_as_a_course_admin(cast: Cast, as_: SignIn) -> None:
+    cast.course.admins.create(person=cast.person("ana"))
+    fields = {"swap-other": "dalia", "swap-on": "2026-09-16", "swap-reason": "Never came prepared"}
+    done(as_("ines"), url(cast, "swap"), fields)
+    assign = {"person": cast.zoe.pk, "found": "zoe@example.com", "role": "mentor", "on": "2026-09-16"}
+    to = reverse("groups:mentor-assign", args=[cast.clover.pk])
+    as_("ines").post(to, assign | {"reason": "Never came prepared"})
+    cast.course.admins.create(person=cast.zoe)
+    lists = [
+        reverse("groups:move-list", args=[cast.cohort.pk]),
+        url(cast, "detail"),
+        reverse("groups:group-set-up", args=[cast.clover.pk]),
+    ]
+    read = {
+        name: ["Never came prepared" in as_(name).get(page).text for page in lists]
+        for name in ("ines", "ana", "zoe")
+    }
+    assert read == {"ines": [True] * 3, "ana": [False, False, True], "zoe": [True, True, False]}
+
+
 @pytest.mark.parametrize("many", [1, 30])
 def test_move_list_stays_within_its_queries(
     cast: Cast, as_: SignIn, many: int, django_assert_num_queries
