@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 
 from courses.models import Course
+from groups.models import Membership
 from questions.models import Ask
 from trends.models import CourseSummary
-from trends.models.summary import ask_cells
+from trends.models.stays import Stays
+from trends.models.summary import AskCell, ask_cells
 
 # The most asks of a course that are counted live.
 MOST_LIVE = 20_000
@@ -28,5 +30,8 @@ def sum_up_large_courses(at: datetime) -> None:
 
 def sum_up(course: Course, at: datetime) -> None:
     """Count a course anew: merges and topics change its past. From then on its admins read what was counted."""
-    cells = list(ask_cells(Ask.objects.filter(group__cohort__course=course)))
+    cells: list[AskCell] = []
+    for cohort in course.cohorts.order_by("pk"):
+        stays = Stays(Membership.objects.filter(group__cohort=cohort))
+        cells += ask_cells(Ask.objects.filter(group__cohort=cohort), stays)
     CourseSummary.objects.update_or_create(course=course, defaults={"counted_at": at, "cells": cells})

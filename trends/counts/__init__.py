@@ -2,6 +2,9 @@
 
 from functools import cached_property
 
+from groups.models import Membership
+from questions.models import Ask
+from tracker.models import Progress
 from trends.counts.asks import AskCounts, ask_counts
 from trends.counts.compared import ComparedRuns, compared_runs
 from trends.counts.hours import HoursSpent, hours_spent
@@ -10,6 +13,7 @@ from trends.counts.students import StudentCounts, student_counts
 from trends.counts.view import TrendView, trend_view
 from trends.counts.waits import QuestionWaits, question_waits
 from trends.models import CourseSummary
+from trends.models.stays import Stays, count_stays
 
 __all__ = ["TrendCounts", "TrendView", "trend_view"]
 
@@ -31,7 +35,15 @@ class TrendCounts:
 
     @cached_property
     def asks(self) -> AskCounts:
-        return ask_counts(self.view, self.summary)
+        return ask_counts(self.view, self.summary, lambda: self._stays)
+
+    @cached_property
+    def _stays(self) -> Stays:
+        """Of the students of the view's groups, or of those of all groups that asked."""
+        if self.view.groups is not None:
+            return Stays(Membership.objects.filter(group__in=self.view.groups), self.view.groups)
+        asked = Ask.objects.filter(group__cohort__in=[run.cohort_id for run in self.view.runs])
+        return Stays(Membership.objects.filter(group__in=asked.order_by().values("group")))
 
     @cached_property
     def opinions(self) -> dict[int, Found]:
@@ -46,7 +58,10 @@ class TrendCounts:
 
     @cached_property
     def students(self) -> StudentCounts:
-        return student_counts(self.view, self.compared.spans)
+        cohorts = {run.cohort_id for run in self.view.chosen} | self.compared.spans.keys()
+        everybody = Progress.objects.filter(enrolment__cohort__in=cohorts)
+        stays = count_stays(everybody) if self.view.groups is None else self._stays
+        return student_counts(self.view, cohorts, stays)
 
     @cached_property
     def waits(self) -> QuestionWaits:

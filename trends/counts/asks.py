@@ -1,14 +1,15 @@
-"""The number of asks by cohort, week and milestone, by material, by category, and by topic."""
+"""The number of asks by cohort, week and milestone, by who asked, by material, by category, and by topic."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from questions.models import Ask
 from trends.counts.view import TrendView
-from trends.figures import Span
+from trends.figures import CohortRun, Span, Stay
 from trends.models import CourseSummary
+from trends.models.stays import Stays
 from trends.models.summary import AskCell, ask_cells
 
 
@@ -17,10 +18,12 @@ class AskCounts:
     """Asks under the filters, by id. None stands for asks without a milestone, material or category.
 
     The Monday of asks without a date is None too. `cells` counts by cohort, Monday and milestone over all weeks and
-    all cohorts. `topics` counts by topic and Monday over all weeks. The others count the view.
+    all cohorts, and `by_stay` those of whom it is known when they were at the milestone. `topics` counts by topic and
+    Monday over all weeks. The others count the view.
     """
 
     cells: Counter[tuple[int, date | None, int | None]]
+    by_stay: Counter[tuple[int, date | None, int | None, Stay]]
     materials: Counter[int | None]
     categories: Counter[str]
     topics: Counter[tuple[int, date | None]]
@@ -36,13 +39,23 @@ class AskCounts:
                 asks_by_milestone[milestone] += asks
         return asks_by_milestone
 
+    def of_students(self, run: CohortRun, span: Span, *, is_dated: bool) -> Counter[int | None]:
+        """The same of the asks of the students who were there in the span, as `StudentCounts.at_milestones`."""
+        asks_by_milestone: Counter[int | None] = Counter()
+        for (cohort, monday, milestone, stay), asks in self.by_stay.items():
+            if cohort == run.cohort_id and stay.is_dated is is_dated and span.holds(monday):
+                asks_by_milestone[milestone] += asks if run.was_there(stay, span) else 0
+        return asks_by_milestone
 
-def ask_counts(view: TrendView, summary: CourseSummary | None) -> AskCounts:
-    """Count the asks of the view, and those of other cohorts for comparison. One query."""
+
+def ask_counts(view: TrendView, summary: CourseSummary | None, stays: Callable[[], Stays]) -> AskCounts:
+    """Count the asks of the view, and those of other cohorts for comparison. One query, and those of `stays`."""
     chosen = {run.cohort_id for run in view.chosen}
-    counts = AskCounts(Counter(), Counter(), Counter(), Counter())
-    for cohort, monday, milestone, material, category, topic, asks in _cells(view, summary):
+    counts = AskCounts(Counter(), Counter(), Counter(), Counter(), Counter())
+    for cohort, monday, milestone, material, category, topic, stay, asks in _cells(view, summary, stays):
         counts.cells[cohort, monday, milestone] += asks
+        if stay:
+            counts.by_stay[cohort, monday, milestone, stay] += asks
         if cohort not in chosen:
             continue
         if topic:
@@ -53,19 +66,15 @@ def ask_counts(view: TrendView, summary: CourseSummary | None) -> AskCounts:
     return counts
 
 
-def _cells(view: TrendView, summary: CourseSummary | None) -> Iterable[AskCell]:
+def _cells(view: TrendView, summary: CourseSummary | None, stays: Callable[[], Stays]) -> Iterable[AskCell]:
     """The asks under the filters, of all cohorts and weeks: from the summary of the course, or counted now."""
     cohorts = {run.cohort_id for run in view.runs}
     if summary is None:
         asks = Ask.objects.filter(group__cohort__in=cohorts)
         if view.groups is not None:
             asks = asks.filter(view.access.asks_known(), group__in=view.groups)
-        return ask_cells(asks).filter(view.about())
-    return (
-        (cohort, date.fromisoformat(week) if week else None, *about, topic, asks)
-        for cohort, week, *about, topic, asks in summary.cells
-        if cohort in cohorts and view.is_about(*about)
-    )
+        return ask_cells(asks, stays(), view.about())
+    return (cell for cell in summary.ask_cells() if cell[0] in cohorts and view.is_about(*cell[2:5]))
 
 
 def asks_left_out_label(undated: int) -> str:

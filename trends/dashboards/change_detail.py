@@ -6,7 +6,6 @@ from lib.history import HistoryLine, changes_of
 from questions.access.questions import Reader
 from questions.models import MaterialChange, MaterialNeed
 from tracker.models import Progress
-from trends.counts.students import left_out_label
 from trends.dashboards.change_choices import AnswerChoices, answer_choices
 from trends.dashboards.effect_rows import EffectShown, effect_shown
 from trends.dashboards.effects import effects_of
@@ -46,7 +45,11 @@ def _left_out(change: MaterialChange) -> str:
     if change.milestone is None:
         return ""
     of_milestone = Progress.objects.undated().filter(milestone=change.milestone)
-    return left_out_label(of_milestone.filter(enrolment__cohort__archived_at=None).count())
+    undated = of_milestone.filter(enrolment__cohort__archived_at=None).count()
+    if not undated:
+        return ""
+    marks = "1 mark of progress was" if undated == 1 else f"{undated:,} marks of progress were"
+    return f"{marks} imported without a date and {'is' if undated == 1 else 'are'} left out."
 
 
 def _history(change: MaterialChange) -> tuple[HistoryLine, ...]:

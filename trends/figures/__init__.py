@@ -2,13 +2,14 @@
 
 from questions.answer_times import percentile, within_label
 from trends.figures.rates import FEWEST_STUDENTS, rate, rate_label
-from trends.figures.runs import CohortRun, same_weeks, student_weeks
+from trends.figures.runs import CohortRun, Stay, same_weeks, student_weeks
 from trends.figures.spans import Span, mondays
 
 __all__ = [
     "FEWEST_STUDENTS",
     "CohortRun",
     "Span",
+    "Stay",
     "mondays",
     "percentile",
     "rate",

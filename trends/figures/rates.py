@@ -9,13 +9,13 @@ def rate(asks: int, students: int, by: int | None = None) -> float | None:
 
 
 def rate_label(value: float | None, students: int, undated: int = 0) -> str:
-    """Return e.g. "1.4", "0.05", "too few students (3)", "no dates", "nobody yet".
+    """Return e.g. "1.4", "0.05", "too few students (3)", "no dates", "no dates for 7 of 9", "nobody yet".
 
     Args:
         undated: students of whom nobody knows when they were there.
     """
     if value is None:
-        if undated and not students:
-            return "no dates"
+        if undated:
+            return f"no dates for {undated} of {undated + students}" if students else "no dates"
         return f"too few students ({students})" if students else "nobody yet"
     return f"{value:.2f}" if 0 < value < 0.1 else f"{value:.1f}"

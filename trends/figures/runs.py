@@ -1,10 +1,21 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from lib.weeks import monday_of
 from trends.figures.spans import Span
 
 _DAY = timedelta(days=1)
+
+
+class Stay(NamedTuple):
+    """The weeks in which a student was at a milestone, from one Monday to another; None: they still are.
+
+    Without dates nobody knows when that was: then they are the weeks in which they were enrolled.
+    """
+
+    is_dated: bool
+    weeks: tuple[tuple[date, date | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +41,9 @@ class CohortRun:
 
     def monday_of_week(self, number: int) -> date:
         return self.first_monday + timedelta(weeks=number - 1)
+
+    def was_there(self, stay: Stay, span: Span) -> bool:
+        return any(self.overlaps(first, last, span) for first, last in stay.weeks)
 
     def overlaps(self, first: date, last: date | None, span: Span) -> bool:
         """Whether a stay in this cohort, from one Monday to another, was in the span. None: it goes on.

@@ -1,18 +1,22 @@
+from collections import Counter
+from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Case, Count, F, QuerySet, When
+from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from courses.models import Course
 from lib.references import ALL
 from lib.texts import NO_NAMES
 from questions.models import Ask
+from trends.figures import Stay
+from trends.models.stays import Stays
 
-# The cohort of the group that asked, the week, the milestone, material, category and topic of the question, and the
-# number of asks. None: without a date, a milestone, a material, a topic.
-type AskCell = tuple[int, date | None, int | None, int | None, str, int | None, int]
+# The cohort of the group that asked, the week, the milestone, material, category and topic of the question, when who
+# asked was at the milestone, and the number of asks. None: without a date, a milestone, a material, a topic; and see
+# `Stays.of_ask`.
+type AskCell = tuple[int, date | None, int | None, int | None, str, int | None, Stay | None, int]
 
 
 class CourseSummary(models.Model):
@@ -33,9 +37,23 @@ class CourseSummary(models.Model):
     def __str__(self) -> str:
         return f"{self.course} as of {self.counted_at}"
 
+    def ask_cells(self) -> Iterator[AskCell]:
+        for cohort, week, milestone, material, category, topic, stay, number in self.cells:
+            weeks = stay and ((date.fromisoformat(first), _day(last)) for first, last in stay[1])
+            at = Stay(stay[0], tuple(weeks)) if weeks else None
+            yield cohort, _day(week), milestone, material, category, topic, at, number
 
-def ask_cells(asks: QuerySet[Ask]) -> "QuerySet[Any, AskCell]":
-    """Count asks by cell. A duplicate counts as its original."""
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def ask_cells(asks: QuerySet[Ask], stays: Stays, about: Q | None = None) -> Iterator[AskCell]:
+    """Count asks by cell. A duplicate counts as its original. One query.
+
+    Args:
+        about: only those with such a milestone, material and category.
+    """
     of = {
         name: Case(
             When(question__duplicate_of=None, then=F(f"question__{path}")),
@@ -48,6 +66,12 @@ def ask_cells(asks: QuerySet[Ask]) -> "QuerySet[Any, AskCell]":
             ("topic", "placement__topic"),
         )
     }
-    cells = asks.annotate(cohort=F("group__cohort"), **of).order_by()
-    columns = cells.values_list("cohort", "week_starts_on", "milestone", "material", "category", "topic")
-    return columns.annotate(number=Count("*"))
+    rows = asks.annotate(cohort=F("group__cohort"), **of).filter(about or Q()).order_by()
+    columns = rows.values_list(
+        "cohort", "week_starts_on", "milestone", "material", "category", "topic", "enrolment", "group"
+    )
+    cells: Counter[tuple[int, date | None, int | None, int | None, str, int | None, Stay | None]] = Counter()
+    for cohort, week, milestone, *about_it, enrolment, group, number in columns.annotate(number=Count("*")):
+        stay = stays.of_ask(enrolment, group, milestone) if milestone else None
+        cells[cohort, week, milestone, *about_it, stay] += number
+    return ((*cell, number) for cell, number in cells.items())

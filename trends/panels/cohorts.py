@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from trends.charts.scale import rate_share
 from trends.counts import TrendCounts
 from trends.counts.asks import asks_left_out_label
-from trends.counts.students import left_out_label
-from trends.figures import CohortRun, Span, rate, rate_label
-from trends.panels.links import Number, count_label, students_label
-from trends.panels.panel import CsvRow, Panel, rounded
+from trends.figures import CohortRun, Span
+from trends.panels.panel import CsvRow, Panel
+from trends.panels.rates import CSV_COLUMNS, AskRate, ask_rates, no_rate_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,22 +21,13 @@ class ComparedCohort:
 class ComparedCell:
     """`share` is a percentage of the highest rate, for the bar."""
 
-    asks: Number
-    students: int
-    undated: int
-    rate: float | None
+    of: AskRate
     share: float | None
 
     @property
     def rate_label(self) -> str:
         # The cohort may have been at the milestone in other weeks, which the panel of milestones counts.
-        if not self.students and not self.undated:
-            return "nobody in these weeks"
-        return rate_label(self.rate, self.students, self.undated)
-
-    @property
-    def note(self) -> str:
-        return f"{count_label(self.asks.count, 'ask')}, {students_label(self.students, self.undated)}"
+        return self.of.label if self.of.students or self.of.undated else "nobody in these weeks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,48 +48,31 @@ def cohort_comparison(counts: TrendCounts) -> CohortComparison | None:
     view, compared = counts.view, counts.compared
     if len(compared.runs) < 2 or compared.current is None:
         return None
-    spans = compared.spans
-    asks = {
-        run.cohort_id: counts.asks.by_milestone(run.cohort_id, spans[run.cohort_id]) for run in compared.runs
-    }
-    counted = {}
-    undated = counts.students.undated
-    for milestone in view.milestones:
-        row = [
-            (run, asks[run.cohort_id][milestone], counts.students.compared[run.cohort_id, milestone])
-            for run in compared.runs
-        ]
-        if any(asked or students or undated[run.cohort_id, milestone] for run, asked, students in row):
-            counted[milestone] = row
-    if not counted:
+    spans = {run: compared.spans[run.cohort_id] for run in compared.runs}
+    rates = [
+        ask_rates(counts, {run: span}, cohort=(run.cohort_id,), since=span.first, until=span.last)
+        for run, span in spans.items()
+    ]
+    shown = [at for at in view.milestones if any(of_run[at] for of_run in rates)]
+    if not shown:
         return None
-    most = max(rate(asked, students) or 0 for row in counted.values() for _, asked, students in row)
-
-    def cell(run: CohortRun, milestone: int, asked: int, students: int) -> ComparedCell:
-        span, value = spans[run.cohort_id], rate(asked, students)
-        only = {"cohort": (run.cohort_id,), "milestone": milestone, "since": span.first, "until": span.last}
-        without = undated[run.cohort_id, milestone]
-        return ComparedCell(Number.of(asked, view, **only), students, without, value, rate_share(value, most))
-
-    left_out = sum(undated[run.cohort_id, at] for run in compared.runs for at in counted)
-    shown = {run.cohort_id for run in compared.runs}
-    without_week = sum(
-        asks for (at, monday, _), asks in counts.asks.cells.items() if at in shown and monday is None
+    most = max(of_run[at].rate or 0 for of_run in rates for at in shown)
+    without_week = {run.cohort_id for run, span in spans.items() if not span.holds(None)}
+    left_out = sum(
+        asks for (at, monday, _), asks in counts.asks.cells.items() if monday is None and at in without_week
     )
     return CohortComparison(
-        columns=tuple(
-            ComparedCohort(run.title, _weeks_label(run, spans[run.cohort_id])) for run in compared.runs
-        ),
+        columns=tuple(ComparedCohort(run.title, _weeks_label(run, span)) for run, span in spans.items()),
         rows=tuple(
             ComparedMilestone(
-                view.milestones[milestone],
-                tuple(cell(run, milestone, asked, students) for run, asked, students in row),
+                view.milestones[at],
+                tuple(ComparedCell(of_run[at], rate_share(of_run[at].rate, most)) for of_run in rates),
             )
-            for milestone, row in counted.items()
+            for at in shown
         ),
         note=(
-            f"Each over {_weeks_label(compared.current, spans[compared.current.cohort_id])} of its own run. "
-            + f"{left_out_label(left_out)} {asks_left_out_label(without_week)}"
+            f"Each over {_weeks_label(compared.current, spans[compared.current])} of its own run. "
+            + asks_left_out_label(left_out)
         ).strip(),
     )
 
@@ -118,12 +91,13 @@ def _finding(counts: TrendCounts) -> str:
         return ""
     first, last = comparison.columns[0], comparison.columns[-1]
     differences = [
-        (abs(row.cells[-1].rate - row.cells[0].rate), row)
+        (abs(after - before), row)
         for row in comparison.rows
-        if row.cells[0].rate is not None and row.cells[-1].rate is not None
+        if (before := row.cells[0].of.rate) is not None and (after := row.cells[-1].of.rate) is not None
     ]
     if not differences:
-        return f"{first.title} and {last.title} over {last.weeks_label}: too few students for a rate."
+        why = no_rate_label(cell.of for row in comparison.rows for cell in (row.cells[0], row.cells[-1]))
+        return f"{first.title} and {last.title} over {last.weeks_label}: {why}."
     _, row = max(differences, key=lambda difference: difference[0])
     return (
         f"{row.title} differs most: {row.cells[0].rate_label} asks per student in {first.title}, "
@@ -137,10 +111,7 @@ def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
         return
     for row in comparison.rows:
         for column, cell in zip(comparison.columns, row.cells, strict=True):
-            yield (
-                *(row.title, column.title, column.weeks_label),
-                *(cell.asks.count, cell.students, rounded(cell.rate), cell.undated),
-            )
+            yield row.title, column.title, column.weeks_label, *cell.of.csv_row
 
 
 PANEL = Panel(
@@ -150,9 +121,6 @@ PANEL = Panel(
     template="trends/_trends_cohorts.html",
     finding=_finding,
     content=cohort_comparison,
-    csv_columns=(
-        *("Milestone", "Cohort", "Weeks", "Asks", "Active students", "Asks per active student"),
-        "Without a date",
-    ),
+    csv_columns=("Milestone", "Cohort", "Weeks", *CSV_COLUMNS),
     csv_rows=_csv_rows,
 )

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 from trends.counts import TrendCounts
 from trends.figures import CohortRun, Span, percentile, rate, rate_label, student_weeks, within_label
-from trends.panels.links import OPEN_TODAY, Number
+from trends.panels.links import OPEN_TODAY, Number, count_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,13 @@ def _weekly_rate(counts: TrendCounts, run: CohortRun) -> float | None:
     return rate(counts.asks.by_milestone(run.cohort_id, span).total(), students, by=weeks)
 
 
+def _without_dates(counts: TrendCounts, run: CohortRun) -> str:
+    """What is left out of some weeks of a cohort: nobody knows when it was asked."""
+    cells = counts.asks.cells.items()
+    undated = sum(asks for (cohort, monday, _), asks in cells if cohort == run.cohort_id and monday is None)
+    return f" ({count_label(undated, 'ask')} without a date left out)" if undated else ""
+
+
 def _before_label(counts: TrendCounts) -> str:
     """The rate of the previous cohort, and that of the current one if the view also has other cohorts."""
     compared = counts.compared
@@ -87,6 +94,8 @@ def _before_label(counts: TrendCounts) -> str:
     if before is None:
         return ""
     label = f"{rate_label(before, 1)} in {compared.before.title} over the same weeks"
+    if not compared.spans[compared.before.cohort_id].holds(None):
+        label += _without_dates(counts, compared.before)
     now = _weekly_rate(counts, compared.current)
     if len(counts.view.chosen) > 1 and now is not None:
         label = f"{rate_label(now, 1)} in {compared.current.title}, {label}"

@@ -27,12 +27,5 @@ class Number:
         return f"{self.count:,}"
 
 
-def students_label(students: int, undated: int) -> str:
-    """Return e.g. "3 students"; "7 students without a date" if nobody knows when any of them was there."""
-    if undated and not students:
-        return f"{count_label(undated, 'student')} without a date"
-    return count_label(students, "student")
-
-
 def count_label(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -1,105 +1,62 @@
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from trends.charts.bars import Bar, BarChart
 from trends.charts.scale import rate_share
 from trends.counts import TrendCounts
-from trends.counts.students import left_out_label
-from trends.figures import FEWEST_STUDENTS, rate, rate_label
-from trends.panels.links import Number, count_label, students_label
-from trends.panels.panel import CsvRow, Panel, rounded
+from trends.figures import FEWEST_STUDENTS
+from trends.panels.panel import CsvRow, Panel
+from trends.panels.rates import CSV_COLUMNS, AskRate, ask_rates, no_rate_label
 
 
-@dataclass(frozen=True, slots=True)
-class MilestoneRate:
-    """Asks about a milestone per active student: enrolments that were at it in the period.
-
-    `rate` is None with fewer than FEWEST_STUDENTS, and `rate_label` explains why.
-    """
-
-    milestone_id: int
-    title: str
-    asks: Number
-    students: int
-    undated: int
-    rate: float | None
-    rate_label: str
-
-
-def milestone_rates(counts: TrendCounts) -> tuple[MilestoneRate, ...]:
+def milestone_rates(counts: TrendCounts) -> dict[int, AskRate]:
     """Return the milestones that were asked about or worked on, in the order of the course."""
-    view = counts.view
-    asks: Counter[int | None] = Counter()
-    active: Counter[int] = Counter()
-    for run in view.chosen:
-        asks.update(counts.asks.by_milestone(run.cohort_id, view.span))
-    chosen = {run.cohort_id for run in view.chosen}
-    undated: Counter[int] = Counter()
-    for (_, milestone), count in counts.students.active.items():
-        active[milestone] += count
-    for (cohort, milestone), count in counts.students.undated.items():
-        undated[milestone] += count if cohort in chosen else 0
-    rates = []
-    for milestone, title in view.milestones.items():
-        if asks[milestone] or active[milestone] or undated[milestone]:
-            value = rate(asks[milestone], active[milestone])
-            rates.append(
-                MilestoneRate(
-                    milestone_id=milestone,
-                    title=title,
-                    asks=Number.of(asks[milestone], view, milestone=milestone),
-                    students=active[milestone],
-                    undated=undated[milestone],
-                    rate=value,
-                    rate_label=rate_label(value, active[milestone], undated[milestone]),
-                )
-            )
-    return tuple(rates)
-
-
-def most_asked_about(counts: TrendCounts) -> list[MilestoneRate]:
-    """The milestones with a rate, highest first."""
-    rates = [row for row in milestone_rates(counts) if row.rate]
-    return sorted(rates, key=lambda row: -(row.rate or 0))
+    rates = ask_rates(counts, dict.fromkeys(counts.view.chosen, counts.view.span))
+    return {milestone: rate for milestone, rate in rates.items() if rate}
 
 
 def _finding(counts: TrendCounts) -> str:
-    rates = most_asked_about(counts)
-    if not rates:
-        return "There are too few students for a rate."
-    return f"{rates[0].title} is asked about most: {rates[0].rate_label} asks per student."
+    rates = milestone_rates(counts)
+    rated = {milestone: rate for milestone, rate in rates.items() if rate.rate is not None}
+    if not rated:
+        return f"{no_rate_label(rates.values()).capitalize()}."
+    most = max(rated, key=lambda milestone: rated[milestone].rate or 0)
+    if not rated[most].rate:
+        return "Nobody asked about a milestone while they were at it."
+    finding = f"{counts.view.milestones[most]} is asked about most"
+    if any(rate.undated for milestone, rate in rates.items() if milestone not in rated):
+        finding = f"Where there are dates, {finding}"
+    finding += f": {rated[most].label} asks per student"
+    return f"{finding}; {rated[most].left_out}." if rated[most].left_out else f"{finding}."
 
 
 def _chart(counts: TrendCounts) -> BarChart:
     rates = milestone_rates(counts)
-    most = max((row.rate or 0 for row in rates), default=0)
+    most = max((rate.rate or 0 for rate in rates.values()), default=0)
     return BarChart(
         caption="Asks per active student, by milestone",
         head="Milestone",
         value_head="Asks per student",
         bars=tuple(
             Bar(
-                label=row.title,
-                value_label=row.rate_label,
-                share=rate_share(row.rate, most),
-                url=row.asks.url,
-                label_url=counts.view.url("trends", milestone=row.milestone_id),
-                note=f"{count_label(row.asks.count, 'ask')}, {students_label(row.students, row.undated)}",
+                label=counts.view.milestones[milestone],
+                value_label=rate.label,
+                share=rate_share(rate.rate, most),
+                url=rate.asks.url,
+                label_url=counts.view.url("trends", milestone=milestone),
+                note=rate.note,
             )
-            for row in rates
+            for milestone, rate in rates.items()
         ),
         footnote=(
-            f"Active students had begun the milestone. Under {FEWEST_STUDENTS} of them there is no rate: it would "
-            "say more about these few than about the material. "
-            + left_out_label(sum(row.undated for row in rates))
-        ).strip(),
+            "Asks of students who had begun the milestone, by these students. Under "
+            f"{FEWEST_STUDENTS} of them there is no rate: it would say more about these few than about the material."
+        ),
     )
 
 
 def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
-    for row in milestone_rates(counts):
-        yield row.title, row.asks.count, row.students, rounded(row.rate), row.undated
+    for milestone, rate in milestone_rates(counts).items():
+        yield counts.view.milestones[milestone], *rate.csv_row
 
 
 PANEL = Panel(
@@ -109,6 +66,6 @@ PANEL = Panel(
     template="trends/_trends_bars.html",
     finding=_finding,
     content=_chart,
-    csv_columns=("Milestone", "Asks", "Active students", "Asks per active student", "Without a date"),
+    csv_columns=("Milestone", *CSV_COLUMNS),
     csv_rows=_csv_rows,
 )

@@ -11,11 +11,14 @@ from trends.charts.bars import Bar
 from trends.charts.scale import share
 from trends.counts import TrendCounts
 from trends.dashboards.topic_rows import TopicRow
-from trends.panels.links import count_label
-from trends.panels.milestones import MilestoneRate, milestone_rates
+from trends.panels.milestones import milestone_rates
+from trends.panels.rates import AskRate, no_rate_label
 from trends.panels.topics import topics_asked
 
 ROWS_SHOWN = 5
+
+# A milestone, and how often it was asked about.
+type _Row = tuple[int, AskRate]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,8 @@ class OwnGroups:
 def own_groups(counts: TrendCounts) -> OwnGroups:
     view = counts.view
     asked = sorted(
-        (row for row in milestone_rates(counts) if row.asks.count),
-        key=lambda row: (-(row.rate or 0), -row.asks.count),
+        ((milestone, rate) for milestone, rate in milestone_rates(counts).items() if rate.asks.count),
+        key=lambda row: (-(row[1].rate or 0), -row[1].asks.count),
     )
     topics = topics_asked(counts)
     return OwnGroups(
@@ -53,7 +56,7 @@ def own_groups(counts: TrendCounts) -> OwnGroups:
         topics_csv_url=view.url("trends-csv", "topics"),
         milestones=_milestones(counts, asked),
         milestone_count=len(asked),
-        milestones_note=_milestones_note(asked),
+        milestones_note=_milestones_note(counts, asked),
         milestones_csv_url=view.url("trends-csv", "milestones"),
         weeks_url=view.url("trends-panel", "weeks"),
     )
@@ -79,28 +82,28 @@ def _topics(rows: Sequence[TopicRow]) -> tuple[Bar, ...]:
     )
 
 
-def _milestones(counts: TrendCounts, rows: Sequence[MilestoneRate]) -> tuple[Bar, ...]:
+def _milestones(counts: TrendCounts, rows: Sequence[_Row]) -> tuple[Bar, ...]:
     """Those with a rate. Where none has one, as in a single group of three, how often each was asked about."""
-    rated = [row for row in rows if row.rate]
-    most = max((row.rate or row.asks.count for row in rated or rows), default=0)
+    rated = [row for row in rows if row[1].rate is not None]
+    values = [rate.rate or 0 if rated else rate.asks.count for _, rate in rated or rows]
     return tuple(
         Bar(
-            label=row.title,
-            label_url=counts.view.url("trends", milestone=row.milestone_id),
-            value_label=row.rate_label if row.rate else row.asks.label,
-            share=share(row.rate or row.asks.count, most),
-            note=f"{count_label(row.asks.count, 'ask')} of {count_label(row.students, 'student')}",
+            label=counts.view.milestones[milestone],
+            label_url=counts.view.url("trends", milestone=milestone),
+            value_label=rate.label if rated else rate.asks.label,
+            share=share(value, values[0]),
+            note=rate.note,
         )
-        for row in (rated or rows)[:ROWS_SHOWN]
+        for (milestone, rate), value in list(zip(rated or rows, values, strict=True))[:ROWS_SHOWN]
     )
 
 
-def _milestones_note(rows: Sequence[MilestoneRate]) -> str:
-    if not any(row.rate for row in rows):
-        return "Asks. There are too few students for a rate." if rows else ""
-    few = [row.title for row in rows if not row.rate]
-    note = "Asks per student who had begun the milestone."
-    if not few:
-        return note
-    names = f"{', '.join(few[:-1])} and {few[-1]}" if few[1:] else few[0]
-    return f"{note} {names} {'has' if len(few) == 1 else 'have'} too few students for a rate."
+def _milestones_note(counts: TrendCounts, rows: Sequence[_Row]) -> str:
+    without = [row for row in rows if row[1].rate is None]
+    if not without:
+        return "Asks per student who had begun the milestone." if rows else ""
+    why = no_rate_label(rate for _, rate in without)
+    if without == list(rows):
+        return f"Asks. {why.capitalize()}."
+    names = [counts.view.milestones[milestone] for milestone, _ in without]
+    return f"Asks per student who had begun the milestone. {', '.join(names)}: {why}."

@@ -128,19 +128,21 @@ def test_imported_ticks_have_no_days_and_stay_out_of_what_is_counted_by_week(cas
     for is_summed_up in (False, True):
         if is_summed_up:
             sum_up(cast.course, NOW)
-        [row] = milestone_rates(counts_of(cast))
-        assert (row.title, row.students, row.undated, row.rate_label) == ("LLM basics", 0, 2, "no dates")
+        [row] = milestone_rates(counts_of(cast)).values()
+        assert (row.students, row.undated, row.label) == (0, 2, "no dates")
 
 
-def test_page_says_how_much_progress_was_left_out(cast: Cast, as_: SignIn) -> None:
+def test_page_says_who_was_left_out_with_which_asks(cast: Cast, as_: SignIn) -> None:
     ticks(cast)
     QuestionFactory.create(membership=cast.ana, milestone=cast.milestones[0])
     QuestionFactory.create(membership=cast.dalia, milestone=cast.milestones[0])
     text = as_("ines").get("/courses/llm/trends/milestones/").text
-    assert "2 marks of progress were imported without a date and are left out." in text
-    # The panels of a mentor count asks, for which progress needs no date.
-    assert "marks of progress" not in as_("marta").get("/courses/llm/trends/").text
-    assert "marks of progress" not in as_("tomas").get("/courses/llm/trends/").text
+    assert (
+        "2 asks; 2 students without dates asked once, others asked once (not at it then, or not known)"
+        in text
+    )
+    assert "Asks. Dates are missing, so there is no rate." in as_("marta").get("/courses/llm/trends/").text
+    assert "Asks. Too few students for a rate." in as_("tomas").get("/courses/llm/trends/").text
 
 
 def test_standing_counts_what_is_done_though_nobody_knows_when(cast: Cast, as_: SignIn) -> None:
@@ -209,7 +211,7 @@ def test_question_without_a_day_is_in_no_week_and_of_no_age(cast: Cast, as_: Sig
         counts = counts_of(cast)
         chart = run_weeks(counts)
         assert chart
-        [row] = [row for row in milestone_rates(counts) if row.title == "RAG"]
+        row = milestone_rates(counts)[cast.milestones[3].pk]
         assert ([cell and cell.count for _, [cell] in chart.rows], chart.undated.count) == ([0, 1, 0], 1)
         assert "1 ask was imported without a date and is left out." in chart.summary
         assert (row.asks.count, trend_head(counts).asks.count) == (2, 2)
@@ -274,11 +276,15 @@ def test_cohorts_side_by_side_and_by_milestone_show_the_same_students(cast: Cast
     comparison = cohort_comparison(counts_of(cast))
     assert comparison is not None
     side_by_side = {
-        row.title: [(cell.students, cell.undated) for cell in row.cells] for row in comparison.rows
+        row.title: [(cell.of.students, cell.of.undated) for cell in row.cells] for row in comparison.rows
     }
     for n, of in enumerate((cohort, cast.cohort)):
-        rates = milestone_rates(counts_of(cast, f"cohort={of.pk}"))
-        alone = {row.title: (row.students, row.undated) for row in rates if row.students or row.undated}
+        counts = counts_of(cast, f"cohort={of.pk}")
+        alone = {
+            counts.view.milestones[at]: (row.students, row.undated)
+            for at, row in milestone_rates(counts).items()
+            if row.students or row.undated
+        }
         shown_here = {title: cells[n] for title, cells in side_by_side.items() if any(cells[n])}
         assert shown_here == alone
     assert side_by_side == {"LLM basics": [(1, 0), (1, 1)]}
@@ -288,7 +294,10 @@ def test_cohorts_side_by_side_and_by_milestone_show_the_same_students(cast: Cast
     assert again is not None
     labels = {row.title: [cell.rate_label for cell in row.cells] for row in again.rows}
     assert labels["RAG"] == ["nobody in these weeks"] * 2
-    assert comparison.note.endswith("1 mark of progress was imported without a date and is left out.")
+    [row] = comparison.rows
+    assert (
+        row.cells[1].of.note == "0 asks, 1 student; 1 student without dates asked nothing: not counted here"
+    )
 
 
 def test_chart_of_asks_runs_to_today(cast: Cast) -> None:
@@ -367,8 +376,8 @@ def test_work_of_which_nobody_knows_when_it_began_is_done_on_its_day(cast: Cast,
         )
         assert days.get() == (state, None, finished_on)
     # How long it took, nobody can say; that it was done today, everybody.
-    [row] = milestone_rates(counts_of(cast))
-    assert (row.students, row.undated, row.rate_label) == (0, 1, "no dates")
+    [row] = milestone_rates(counts_of(cast)).values()
+    assert (row.students, row.undated, row.label) == (0, 1, "no dates")
     assert "since Wed 16 September" in as_("marta").get(page, {"kind": "progress"}).text
     record = records_of({cast.ana.enrolment: cast.cohort})[cast.ana.enrolment_id]
     assert record.progress[0].done_on == TODAY

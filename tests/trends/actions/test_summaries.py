@@ -1,5 +1,6 @@
 """A summary equals a count one by one, whatever happened to what it counts, in whatever order."""
 
+import json
 import random
 from collections import Counter
 from datetime import timedelta
@@ -40,12 +41,30 @@ def one_by_one() -> Counter[object]:
         at = row.question.duplicate_of or row.question
         week = row.week_starts_on and row.week_starts_on.isoformat()
         about = (at.milestone_id, at.material_id, at.category, topic_of.get(at.pk))
-        asks[(row.group.cohort_id, week, *about)] += 1
+        asks[json.dumps([row.group.cohort_id, week, *about, weeks_at_it(row, at.milestone_id)])] += 1
     return asks
 
 
+def weeks_at_it(ask: Ask, milestone_id: int | None) -> list[Any] | None:
+    """Whether it is dated and the weeks in which who asked, or anybody of the group, was at the milestone."""
+    members = Enrolment.objects.filter(memberships__group=ask.group_id)
+    begun = Progress.objects.filter(
+        milestone=milestone_id, state__in=Progress.BEGUN, state_since__isnull=False
+    )
+    found = set()
+    who = members.filter(pk=ask.enrolment_id) if ask.enrolment_id else members
+    for row in begun.filter(enrolment__in=who):
+        ends = [row.finished_on, row.enrolment.ended_on and row.enrolment.ended_on - timedelta(days=1)]
+        last = min((day for day in ends if day), default=None)
+        assert row.started_on
+        if last is None or last >= row.started_on:
+            days = (row.started_on, last)
+            found.add(tuple(day and (day - timedelta(days=day.weekday())).isoformat() for day in days))
+    return [True, sorted(found, key=str)] if found else None
+
+
 def stored() -> Counter[object]:
-    rows = [(tuple(cell), count) for *cell, count in CourseSummary.objects.get().cells]
+    rows = [(json.dumps(cell), count) for *cell, count in CourseSummary.objects.get().cells]
     assert len(rows) == len(dict(rows))
     return Counter(dict(rows))
 
@@ -243,4 +262,4 @@ def test_summary_says_nothing_that_somebody_wrote(cast: Cast) -> None:
     sum_up(cast.course, NOW)
     cells: Any = CourseSummary.objects.get().cells
     week = question.asks.get().week_starts_on.isoformat()
-    assert cells == [[cast.cohort.pk, week, question.milestone_id, None, "setup", None, 1]]
+    assert cells == [[cast.cohort.pk, week, question.milestone_id, None, "setup", None, None, 1]]

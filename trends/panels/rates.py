@@ -1,0 +1,110 @@
+"""Asks per student at a milestone: above and below the line are the same people, in the same weeks."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from trends.counts import TrendCounts
+from trends.figures import CohortRun, Span, rate, rate_label
+from trends.panels.links import Number, count_label
+from trends.panels.panel import CsvRow, rounded
+
+CSV_COLUMNS = (
+    *("Asks", "Active students", "Their asks", "Asks per active student"),
+    *("Students without a date", "Asks of students without a date"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AskRate:
+    """`asks` are all about the milestone; `counted` are those of the `students` who were at it then.
+
+    Nobody knows when the `undated` were at it, so they and their asks are left out, as are the asks of others: who were
+    not at it then, or of whom nobody knows who they were.
+    """
+
+    asks: Number
+    counted: int
+    students: int
+    undated: int
+    undated_asks: int
+
+    def __bool__(self) -> bool:
+        """Whether anybody asked or was at it."""
+        return bool(self.asks.count or self.students or self.undated)
+
+    @property
+    def rate(self) -> float | None:
+        return rate(self.counted, self.students)
+
+    @property
+    def label(self) -> str:
+        return rate_label(self.rate, self.students, self.undated)
+
+    @property
+    def left_out(self) -> str:
+        """Return e.g. "5 students without dates asked 12 times: not counted here", "" if nobody is left out."""
+        others = self.asks.count - self.counted - self.undated_asks
+        named = []
+        if self.undated or self.undated_asks:
+            students = count_label(self.undated, "student")
+            named.append(f"{students} without dates asked {_times(self.undated_asks)}")
+        if others:
+            named.append(f"others asked {_times(others)} (not at it then, or not known)")
+        return f"{', '.join(named)}: not counted here" if named else ""
+
+    @property
+    def note(self) -> str:
+        """Return e.g. "23 asks, 8 students", or "11 of 23 asks, 8 students; " and who is left out."""
+        asks, students = count_label(self.asks.count, "ask"), count_label(self.students, "student")
+        if not self.left_out or (self.rate is None and not self.undated):
+            return f"{asks}, {students}"
+        if not self.students:
+            return f"{asks}; {self.left_out}"
+        part = "" if self.counted == self.asks.count else f"{self.counted:,} of "
+        return f"{part}{asks}, {students}; {self.left_out}"
+
+    @property
+    def csv_row(self) -> CsvRow:
+        return (
+            *(self.asks.count, self.students, self.counted, rounded(self.rate)),
+            *(self.undated, self.undated_asks),
+        )
+
+
+def _times(count: int) -> str:
+    return {0: "nothing", 1: "once"}.get(count, f"{count:,} times")
+
+
+def ask_rates(counts: TrendCounts, spans: Mapping[CohortRun, Span], **narrower: Any) -> dict[int, AskRate]:
+    """Return the rate of each milestone over these weeks of these cohorts, in the order of the course.
+
+    Args:
+        narrower: the filters that lead to its asks, beside those of the view and the milestone.
+    """
+    asks: Counter[int | None] = Counter()
+    counted: Counter[int | None] = Counter()
+    undated_asks: Counter[int | None] = Counter()
+    students: Counter[int] = Counter()
+    undated: Counter[int] = Counter()
+    for run, span in spans.items():
+        asks.update(counts.asks.by_milestone(run.cohort_id, span))
+        counted.update(counts.asks.of_students(run, span, is_dated=True))
+        undated_asks.update(counts.asks.of_students(run, span, is_dated=False))
+        students.update(counts.students.at_milestones(run, span, is_dated=True))
+        undated.update(counts.students.at_milestones(run, span, is_dated=False))
+    return {
+        at: AskRate(
+            Number.of(asks[at], counts.view, milestone=at, **narrower),
+            *(counted[at], students[at], undated[at], undated_asks[at]),
+        )
+        for at in counts.view.milestones
+    }
+
+
+def no_rate_label(rates: Iterable[AskRate]) -> str:
+    """Say why none of these has a rate."""
+    if any(rate.undated for rate in rates):
+        return "dates are missing, so there is no rate"
+    return "too few students for a rate"
