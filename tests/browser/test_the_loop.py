@@ -64,7 +64,7 @@ def the_change_of_the_last_cohort_helped(page: Page) -> None:
     page.get_by_role("link", name="What was changed").first.click()
     page.get_by_role("link", name="The page on prompting begins with the API key.").click()
     expect(page.get_by_role("region", name="Did it help?")).to_contain_text(
-        "Fell by about 90 %, 10 → 2 asks in 12 → 18 student-weeks; unlikely to be chance alone"
+        "Fell by about 87 %, 10 → 2 asks in 12 → 18 student-weeks; unlikely to be chance alone"
     )
 
 

@@ -1,4 +1,4 @@
-"""How long questions wait: times to the first answer, what is open today, and what the material does not answer.
+"""How long questions wait: times to the first answer, what is open today, and what is unclear, wrong or waits.
 
 A question counts once, when it was first asked. A duplicate counts for its original.
 """
@@ -16,8 +16,8 @@ from trends.counts.view import TrendView
 from trends.figures import Span
 from trends.forms.filters import Lack
 
-# A question that waits for so long is one that the material does not answer: somebody would have pointed to it. This is
-# about the material; whether people keep what they promised is told on the board.
+# Perhaps the material lacks the answer to a question that waits for so long: somebody would have pointed to it. Whether
+# people keep what they promised is told on the board.
 TOO_LONG = timedelta(days=3)
 # The first day of each older bucket of open questions.
 AGES = (1, 3, 7, 14, 28)
@@ -66,24 +66,13 @@ _OF_CATEGORY = {
 
 
 def lacking(lack: Lack, now: datetime) -> Q:
-    """The condition on questions that the material does not answer, for one reason or for any.
-
-    Either the material was reported unclear or wrong, or the question is still waiting after some days: if the
-    material had an answer, someone would have pointed to it.
-    """
+    """The condition on questions that say that material is unclear or wrong, that wait too long, or any."""
     waiting = Q(status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])
     reasons = {lack: Q(category=category) for category, lack in _OF_CATEGORY.items()}
     reasons[Lack.WAITING] = waiting & Q(is_undated=False, asked_at__lte=now - TOO_LONG)
     if lack is Lack.ANY:
         return reasons[Lack.UNCLEAR] | reasons[Lack.WRONG] | reasons[Lack.WAITING]
     return reasons[lack]
-
-
-def lacking_definition() -> str:
-    return (
-        "The material was reported unclear or wrong, or the question was not answered within"
-        f" {TOO_LONG.days} days."
-    )
 
 
 def question_waits(view: TrendView) -> QuestionWaits:

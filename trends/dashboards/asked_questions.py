@@ -21,7 +21,7 @@ from trends.figures import Span
 from trends.forms.filters import AskFilters, Lack
 
 _LACKS = {
-    Lack.ANY: "not answered by the material",
+    Lack.ANY: "unclear or wrong material, or not answered in time",
     Lack.UNCLEAR: "the material is unclear",
     Lack.WRONG: "the material is wrong",
     Lack.WAITING: "not answered in time",

@@ -4,10 +4,9 @@ from trends.effects.comparison import RateComparison, Side, Verdict
 from trends.effects.interval import RateRatio
 from trends.figures import FEWEST_STUDENTS
 
-# The lowest ratio of each label, the smallest first.
+# The lowest ratio of each label, the smallest first. Below them the label has a number.
 _SIZES = (
-    (0.0, "fell by about 90 %"),
-    (0.175, "fell by about three quarters"),
+    (0.2, "fell by about three quarters"),
     (0.29, "fell by about two thirds"),
     (0.415, "fell by about half"),
     (0.585, "fell by about a third"),
@@ -58,6 +57,8 @@ def _ratio_summary(comparison: RateComparison) -> str:
 def size_label(ratio: float) -> str:
     if ratio == 0:
         return "fell to none"
+    if ratio < _SIZES[0][0]:
+        return f"fell by about {min(round(100 * (1 - ratio)), 99)} %"
     if ratio >= _TIMES:
         return f"rose to about {ratio:.0f} times as many"
     return next(label for least, label in reversed(_SIZES) if ratio >= least)

@@ -19,7 +19,7 @@ class TopicFilterForm(forms.Form):
         label="Order",
         required=False,
         choices=[
-            (NEW_FIRST, "new this week first"),
+            (NEW_FIRST, "pinned, new, then most asked this week"),
             (MOST_ASKED, "most asked first"),
             (NEWEST, "most recently asked first"),
         ],

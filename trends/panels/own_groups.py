@@ -75,7 +75,7 @@ def _topics(rows: Sequence[TopicRow]) -> tuple[Bar, ...]:
             label_url=row.url,
             value_label=f"{row.tally.asks:,}",
             share=share(row.tally.asks, most),
-            note=f"{row.tally.this_week or 'none'} this week",
+            note=f"{'pinned, ' if row.is_pinned else ''}{row.tally.this_week or 'none'} this week",
             part=share(row.tally.this_week, most),
         )
         for row in rows

@@ -1,16 +1,15 @@
-"""The topics of the view with asks: new this week first, then pinned, then by asks."""
+"""The topics of the view with asks: pinned first, then by asks."""
 
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q
 
-from lib.weeks import monday_of
-from questions.models import Ask, MaterialChange, Topic
+from questions.models import MaterialChange, Topic
 from trends.access.topics import questions_to_count
-from trends.counts import TrendCounts, TrendView
+from trends.counts import TrendCounts
 from trends.dashboards.effects import effects_of
 from trends.dashboards.topic_rows import TopicRow, topic_rows
 from trends.panels.panel import CsvRow, Panel
@@ -45,45 +44,17 @@ def topics_asked(counts: TrendCounts) -> TopicsAsked:
     return TopicsAsked(rows, count)
 
 
-def _monday(view: TrendView) -> date:
-    return monday_of(view.now.date())
-
-
-def _pinned(view: TrendView) -> set[int]:
-    return set(view.course.topics.exclude(pinned_at=None).values_list("pk", flat=True))
-
-
 def _ranked(counts: TrendCounts) -> tuple[list[int], int]:
     """The first topics and the number of all."""
-    view, monday = counts.view, _monday(counts.view)
     asked: Counter[int] = Counter()
     for (topic, week), count in counts.asks.topics.items():
-        if view.span.holds(week):
+        if counts.view.span.holds(week):
             asked[topic] += count
-    if view.groups is None:
-        new = set(_new_topics(view, monday))
-    else:
-        new = asked.keys() - {topic for topic, week in counts.asks.topics if week is None or week < monday}
-    pinned = _pinned(view)
-
-    def place(topic: int) -> tuple[int, int, int]:
-        return 0 if topic in new else 1 if topic in pinned else 2, -asked[topic], topic
-
     # The rule of `topics_to_read`.
-    sized = Topic.objects.filter(pk__in=asked).with_size(questions_to_count(view.access))
-    ranked = sorted(sized.filter(Q(size__gte=2)).values_list("pk", flat=True), key=place)
-    return ranked[:TOPICS_SHOWN], len(ranked)
-
-
-def _new_topics(view: TrendView, monday: date) -> QuerySet[Topic, int]:
-    """The topics of the course that nobody asked about before this week."""
-    before = Ask.objects.filter(Q(week_starts_on__lt=monday) | Q(week_starts_on=None))
-    at_original = before.filter(question__placement__topic=OuterRef("pk"))
-    at_duplicate = before.filter(question__duplicate_of__placement__topic=OuterRef("pk"))
-    # No topic is older than its first ask. One extra day covers time zones further east.
-    since = datetime.combine(monday - timedelta(days=1), time(), UTC)
-    topics = view.course.topics.filter(~Exists(at_original), ~Exists(at_duplicate), found_at__gte=since)
-    return topics.values_list("pk", flat=True)
+    sized = Topic.objects.filter(pk__in=asked).with_size(questions_to_count(counts.view.access))
+    rows = sized.filter(Q(size__gte=2)).values_list("pk", "pinned_at")
+    ranked = sorted(rows, key=lambda row: (row[1] is None, -asked[row[0]], row[0]))
+    return [topic for topic, _ in ranked[:TOPICS_SHOWN]], len(ranked)
 
 
 def topics_shown(counts: TrendCounts) -> TopicsShown:

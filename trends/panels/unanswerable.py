@@ -3,11 +3,12 @@ from dataclasses import dataclass
 
 from lib.text import ended_once
 from trends.counts import TrendCounts
-from trends.counts.waits import lacking_definition, milestones_asked_about
+from trends.counts.waits import TOO_LONG, milestones_asked_about
 from trends.forms.filters import NOTHING, Lack
 from trends.panels.links import Number, count_label
 from trends.panels.panel import CsvRow, Panel
 
+_DAYS = count_label(TOO_LONG.days, "day")
 _COLUMNS = (Lack.ANY, Lack.UNCLEAR, Lack.WRONG, Lack.WAITING)
 
 
@@ -40,7 +41,10 @@ def unanswerable(counts: TrendCounts) -> Unanswerable:
         if (lacks := waits.by_milestone[milestone].lacks)[Lack.ANY]
     ]
     return Unanswerable(
-        definition=lacking_definition(),
+        definition=(
+            f"Material was said to be unclear or wrong; or the question has waited longer than {_DAYS}, and "
+            "perhaps the material lacks its answer."
+        ),
         rows=tuple(sorted(rows, key=lambda row: -row.numbers[0].count)),
         total=number(waits.all.lacks, Lack.ANY),
     )
@@ -48,19 +52,27 @@ def unanswerable(counts: TrendCounts) -> Unanswerable:
 
 def _finding(counts: TrendCounts) -> str:
     waits = counts.waits
-    count = waits.all.lacks[Lack.ANY]
-    if not count:
-        return "Nothing was reported unclear or wrong, and no question waits too long."
+    reported, waiting = _reported(waits.all.lacks), waits.all.lacks[Lack.WAITING]
+    late = (
+        f"{count_label(waiting, 'question')} {'has' if waiting == 1 else 'have'} waited longer than {_DAYS}."
+    )
+    if not reported:
+        return late if waiting else "Nothing was reported unclear or wrong, and no question waits too long."
     asked = milestones_asked_about(counts.view, waits)
     most, title = max(
-        ((waits.by_milestone[milestone].lacks[Lack.ANY], title) for milestone, title in asked if milestone),
+        ((_reported(waits.by_milestone[milestone].lacks), title) for milestone, title in asked if milestone),
         default=(0, ""),
         key=lambda pair: pair[0],
     )
-    finding = f"{count_label(count, 'question')} could not be answered from the material"
-    if not most or count == 1:
-        return f"{finding}."
-    return ended_once(f"{finding}, {'all' if most == count else f'{most:,}'} of them about {title}.")
+    say = "says" if reported == 1 else "say"
+    finding = f"{count_label(reported, 'question')} {say} that material is unclear or wrong"
+    if most and reported > 1:
+        finding += f", {'all' if most == reported else f'{most:,}'} of them about {title}"
+    return ended_once(f"{finding}.") + (f" {late}" if waiting else "")
+
+
+def _reported(lacks: dict[Lack, int]) -> int:
+    return lacks[Lack.UNCLEAR] + lacks[Lack.WRONG]
 
 
 def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
@@ -71,7 +83,7 @@ def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
 PANEL = Panel(
     name="unanswerable",
     position=10,
-    title="Not in the material",
+    title="Unclear, wrong or waiting",
     template="trends/_trends_unanswerable.html",
     finding=_finding,
     content=unanswerable,

@@ -17,9 +17,11 @@ def words(before: tuple[int, int, int], after: tuple[int, int, int]) -> str:
     ("ratio", "said"),
     [
         (0, "fell to none"),
-        (0.001, "fell by about 90 %"),
-        (0.174, "fell by about 90 %"),
-        (0.175, "fell by about three quarters"),
+        (0.001, "fell by about 99 %"),
+        (0.1, "fell by about 90 %"),
+        (0.15, "fell by about 85 %"),
+        (0.199, "fell by about 80 %"),
+        (0.2, "fell by about three quarters"),
         (0.289, "fell by about three quarters"),
         (0.29, "fell by about two thirds"),
         (0.414, "fell by about two thirds"),
@@ -58,7 +60,11 @@ def test_size_words_change_at_their_boundaries(ratio: float, said: str) -> None:
         ((12, 10, 30), (5, 10, 30), "fell by about half, 12 → 5 asks; could be chance"),
         ((24, 10, 30), (10, 10, 30), "fell by about half, 24 → 10 asks; unlikely to be chance alone"),
         ((10, 10, 30), (0, 10, 30), "fell to none, 10 → 0 asks; unlikely to be chance alone"),
-        ((12, 10, 30), (1, 10, 15), "fell by about 90 %, 12 → 1 ask; could be chance"),
+        (
+            (12, 10, 30),
+            (1, 10, 15),
+            "fell by about 83 %, 12 → 1 ask in 30 → 15 student-weeks; could be chance",
+        ),
         ((20, 10, 40), (20, 10, 40), "stayed about the same, 20 → 20 asks"),
         (
             (5, 10, 40),

@@ -176,7 +176,7 @@ def test_figure_is_said_in_words(cast: Cast, story: AskedStory, as_: SignIn) -> 
         ({"category": NO_CATEGORY}, "no category"),
         ({"answer": "yes"}, "answered"),
         ({"answer": "no"}, "without an answer"),
-        ({"lack": "any"}, "not answered by the material"),
+        ({"lack": "any"}, "unclear or wrong material, or not answered in time"),
         ({"topic": 99_999}, "another topic"),
         ({"undated": "yes"}, "asked without a date"),
     ],
