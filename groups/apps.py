@@ -5,9 +5,7 @@ class GroupsConfig(AppConfig):
     name = "groups"
 
     def ready(self) -> None:
-        from groups.actions.agreement import forget_agreements
-        from groups.actions.forgetting import forget_concerns
-        from people.forgetting import call_when_forgetting
+        from groups.actions.moving import forget_reasons
+        from people.actions.anonymise import forgotten
 
-        call_when_forgetting(forget_agreements)
-        call_when_forgetting(forget_concerns)
+        forgotten.connect(forget_reasons)

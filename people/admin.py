@@ -15,8 +15,8 @@ from people.access import signed_in
 from people.actions.anonymise import anonymise
 from people.actions.proof import forget_other_addresses, require_proof
 from people.audit import note
-from people.forgetting import passages_about, redact_passages
-from people.models import Invitation, User
+from people.forgetting import Names, passages_about
+from people.models import Invitation, KeptPassage, User
 
 logger = logging.getLogger("trefoil.access")
 
@@ -65,8 +65,10 @@ class PersonAdmin(UserAdmin[User]):
     @admin.action(description="Anonymise…", permissions=["change"])
     def anonymise_people(self, request: HttpRequest, queryset: QuerySet[User]) -> TemplateResponse | None:
         people = list(queryset.filter(anonymised_at=None).exclude(pk=signed_in(request).pk))
-        if "confirmed" not in request.POST:
-            passages = [(person, passages_about(person)) for person in people]
+        keys, reason = request.POST.getlist("passages"), request.POST.get("reason", "").strip()[:300]
+        passages = [(person, passages_about(person, Names(person))) for person in people]
+        is_any_kept = any(passage.key not in keys for _, found in passages for passage in found)
+        if "confirmed" not in request.POST or (is_any_kept and not reason):
             for person, found in passages:
                 if found:
                     reader = signed_in(request).pk
@@ -79,15 +81,31 @@ class PersonAdmin(UserAdmin[User]):
                 "title": "Anonymise people",
                 "people": people,
                 "passages": passages,
+                "has_passages": any(found for _, found in passages),
+                "keys": keys,
+                "is_reason_missing": "confirmed" in request.POST,
                 "opts": self.model._meta,
             }
             return TemplateResponse(request, "admin/people/anonymise.html", context)
         for person in people:
-            redact_passages(person, request.POST.getlist("passages"), timezone.now())
             self.log_change(request, person, "Anonymised")
-            anonymise(person=person, at=timezone.now())
+            anonymise(person=person, at=timezone.now(), keys=keys, kept_because=reason, by=signed_in(request))
         self.message_user(request, f"Anonymised {len(people)}. What they did is kept.", messages.SUCCESS)
         return None
+
+
+@admin.register(KeptPassage)
+class KeptPassageAdmin(admin.ModelAdmin[KeptPassage]):
+    """What operators chose to keep, where it still tells who an anonymised person was."""
+
+    list_display = ["where", "person", "reason", "kept_by", "kept_at"]
+    list_select_related = ["person", "kept_by"]
+    search_fields = ["where", "reason"]
+    date_hierarchy = "kept_at"
+    has_add_permission = has_change_permission = has_delete_permission = never
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[KeptPassage]:
+        return super().get_queryset(request).order_by("-kept_at", "-pk")
 
 
 @admin.register(Invitation)

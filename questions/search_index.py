@@ -11,7 +11,7 @@ the table, which drops its triggers, so the indexes are not made in a migration.
 import logging
 from typing import Any
 
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, connection, connections, transaction
 from django.db.backends.utils import CursorWrapper
 
 logger = logging.getLogger(__name__)
@@ -78,6 +78,14 @@ def ensure_search_index(using: str = "default", **signal: Any) -> None:
             _ensure_on_sqlite(cursor)
         elif connection.vendor == "postgresql":
             _ensure_on_postgresql(cursor, using)
+
+
+def drop_removed_words() -> None:
+    """SQLite keeps words that were removed until it merges its lists; PostgreSQL, until it cleans the table."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for table in _TABLES:
+                cursor.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
 
 
 def _ensure_on_postgresql(cursor: CursorWrapper, using: str) -> None:

@@ -5,7 +5,7 @@ class SheetsConfig(AppConfig):
     name = "sheets"
 
     def ready(self) -> None:
-        from people.forgetting import call_when_forgetting
-        from sheets.actions.forgetting import forget_in_imports
+        from people.actions.anonymise import forgotten
+        from sheets.actions.write_log import forget_written
 
-        call_when_forgetting(forget_in_imports)
+        forgotten.connect(forget_written)

@@ -347,3 +347,14 @@ def fields_of(row: Enrolment | Membership | Absence) -> dict[str, str | None]:
 def _last_group(enrolment: Enrolment) -> Group | None:
     stay = enrolment.memberships.filter(ended_on=None).select_related("group__cohort__course").first()
     return stay.group if stay else None
+
+
+def forget_reasons(changed: Mapping[Any, Mapping[str, tuple[Any, Any]]], **signal: Any) -> None:
+    """A receiver of `forgotten`: the history of what a move changed has the reason, too."""
+    histories = {"enrolment": Enrolment.history, "membership": Membership.history}
+    for (model, pk), fields in changed.items():
+        if model is Move and "reason" in fields:
+            for name, of, *_ in Move.objects.get(pk=pk).changes:
+                if name in histories:
+                    rows = histories[name].filter(id=of, history_change_reason=fields["reason"][0])
+                    rows.update(history_change_reason=None)

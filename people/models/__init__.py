@@ -1,6 +1,7 @@
 from people.models.address_change import AddressChange
 from people.models.edited import Edited
 from people.models.invitation import Invitation
+from people.models.kept_passage import KeptPassage
 from people.models.mail_choice import MailChoice
 from people.models.outbox import Event, Message
 from people.models.sent_form import SentForm
@@ -12,6 +13,7 @@ __all__ = [
     "Edited",
     "Event",
     "Invitation",
+    "KeptPassage",
     "MailChoice",
     "Message",
     "SentForm",

@@ -1,6 +1,8 @@
 """Shared by the actions on questions: locking, saving with author and time, the search text, the asker's stay."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from courses.models import Cohort, CourseAdmin, Material, Milestone
 from groups.actions.activity import note_activity
@@ -10,6 +12,7 @@ from people.actions.limits import Limit, TooOftenError, spend
 from people.models import User
 from questions.models import Answer, Question
 from questions.search import search_text
+from questions.search_index import drop_removed_words
 
 # Reason kept in the history of a former duplicate: shows since when it is no longer one.
 PARTED = "no longer a duplicate"
@@ -82,6 +85,18 @@ def index(question: Question) -> None:
     """Update the search text from title, detail and answers; the caller saves."""
     bodies = question.answers.in_order().values_list("body", flat=True)
     question.search_text = search_text(question.title, question.detail, bodies)
+
+
+def index_changed(changed: Mapping[Any, Any], **signal: Any) -> None:
+    """A receiver of `forgotten`: questions are found by no words that they or their answers had before."""
+    questions = {pk for model, pk in changed if model is Question}
+    answers = [pk for model, pk in changed if model is Answer]
+    questions |= set(Answer.objects.filter(pk__in=answers).values_list("question", flat=True))
+    for question in Question.objects.filter(pk__in=questions):
+        index(question)
+        Question.objects.filter(pk=question.pk).update(search_text=question.search_text)
+    if questions:
+        drop_removed_words()
 
 
 def stay_of(group: Group, at: datetime, *, enrolment: Enrolment | None, asker: User) -> Membership | None:

@@ -1,6 +1,7 @@
 """What a confirmed import wrote, stored so that it can be undone."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import batched
@@ -8,6 +9,7 @@ from typing import Any
 
 from django.db.models import Field, Model
 
+from people.forgetting import Names
 from sheets.models import SheetImport, WrittenBatch
 
 _BATCH = 1_000
@@ -105,3 +107,25 @@ def is_changed(row: Model, after: Mapping[str, str | None]) -> bool:
     """Whether the row differs from what an import left. Fields that a later version of Trefoil dropped do not count."""
     now = values_of(row, after)
     return any(now[name] != after[name] for name in now)
+
+
+def forget_written(
+    names: Names, changed: Mapping[tuple[type[Model], int], Mapping[str, Any]], **signal: Any
+) -> None:
+    """A receiver of `forgotten`: what an import wrote is as the rows are now, so it can be undone as before."""
+    for model in {model for model, _ in changed}:
+        for batch in WrittenBatch.objects.filter(model=model._meta.label_lower).iterator(20):
+            rows = deepcopy(batch.rows)
+            for row in rows:
+                for name, (old, new) in changed.get((model, row["pk"]), {}).items():
+                    before = _as_text(old)
+                    was = {
+                        before,
+                        *(names.cleaned(before or "", also_common=common) for common in (False, True)),
+                    }
+                    for kept in (row["before"] or {}, row["after"]):
+                        if name in kept and kept[name] in was:
+                            kept[name] = _as_text(new)
+            if rows != batch.rows:
+                batch.rows = rows
+                batch.save(update_fields=["rows"])

@@ -2,7 +2,6 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from people.forgetting import Forgotten
 from people.models import User
 from telling.access.calendar_feeds import digest_of
 from telling.models import CalendarFeed
@@ -22,7 +21,3 @@ def revoke_feed(*, person: User) -> None:
 def end_feed(*, person: User, **kwargs: Any) -> None:
     """The address of the calendar was made by somebody else than its owner."""
     revoke_feed(person=person)
-
-
-def forget_feed(person: Forgotten) -> None:
-    CalendarFeed.objects.filter(person=person.id).delete()

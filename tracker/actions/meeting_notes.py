@@ -6,7 +6,6 @@ from django.db import transaction
 
 from groups.actions.activity import note_activity
 from groups.models import Enrolment, Group
-from people.forgetting import Forgotten
 from people.models import User
 from tracker.actions.progress import why_read_only
 from tracker.models import MeetingItem, MeetingNote
@@ -72,10 +71,3 @@ def close_item(*, item: MeetingItem, state: MeetingItem.State, by: User, at: dat
 def _check_open(enrolment: Enrolment, at: datetime) -> None:
     if why_read_only(enrolment, at):
         raise MeetingNoteError("Not saved: you are no longer enrolled, or the cohort was closed.")
-
-
-def forget_meeting_notes(person: Forgotten) -> None:
-    """What somebody wrote of themselves goes with their name."""
-    MeetingNote.objects.filter(enrolment__person=person.id).update(note="")
-    MeetingNote.history.filter(enrolment__person=person.id).update(note="")
-    MeetingItem.objects.filter(enrolment__person=person.id).delete()

@@ -2,7 +2,6 @@ from datetime import datetime, timedelta
 
 from groups.models import Enrolment
 from people.audit import note
-from people.forgetting import Forgotten
 from people.models import User
 from tracker.models import WeekLook
 
@@ -15,8 +14,3 @@ def note_look(*, enrolment: Enrolment, role: str, by: User, at: datetime) -> Non
     note(f"looked at the week of enrolment {enrolment.pk} as its student")
     if not WeekLook.objects.filter(enrolment=enrolment, person=by, looked_at__gt=at - _ONE_LOOK).exists():
         WeekLook.objects.create(enrolment=enrolment, person=by, role=role, looked_at=at)
-
-
-def forget_week_looks(person: Forgotten) -> None:
-    """Nobody but the student reads who looked at their week. Looks of their own stay, under the name they have now."""
-    WeekLook.objects.filter(enrolment__person=person.id).delete()

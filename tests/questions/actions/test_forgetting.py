@@ -82,7 +82,10 @@ def test_operator_is_offered_what_the_person_asked_and_answered_and_removes_it_e
     }
     assert LogEntry.objects.latest("pk").get_change_message() == "Read what was written by and about them."
     keys = [key for key in offered if key != f"answer {kept.pk} body"]
-    operator.post(url, chosen | {"confirmed": "1", "passages": [*keys, f"question {again.pk} title"]})
+    operator.post(
+        url,
+        chosen | {"confirmed": "1", "passages": [*keys, f"question {again.pk} title"], "reason": "Asked to"},
+    )
     asked.refresh_from_db()
     assert (asked.title, asked.detail, asked.version) == ("[removed]", "[removed]", 3)
     found = matching(Question.objects.all(), "faro")
