@@ -5,10 +5,10 @@ host.
 """
 
 from collections.abc import MutableMapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import nh3
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -45,6 +45,23 @@ def to_html(text: str) -> SafeString:
         url_relative="pass_through",
     )
     return mark_safe(cleaned)  # noqa: S308
+
+
+def to_line(text: str) -> SafeString:
+    """Return one line of HTML for a preview: emphasis, code and the marks of lists stay, since words depend on them."""
+    tokens = _WITHOUT_TABLES.parse(text[:LONGEST])
+    if is_too_much(tokens, text):
+        return format_html("{}", " ".join(text.split()))
+    parts, renderer = [], cast("RendererHTML", _PARSER.renderer)
+    for token in tokens:
+        if token.type == "list_item_open":
+            parts.append(f"{token.info}{token.markup}" if token.info else "•")
+        elif token.type == "inline":
+            _note_links(token.children or ())
+            parts.append(renderer.renderInline(token.children or (), _PARSER.options, {}))
+        elif token.type in ("fence", "code_block"):
+            parts.append(f"<code>{escape(token.content)}</code>")
+    return mark_safe(" ".join(nh3.clean(" ".join(parts), tags={"em", "strong", "code"}).split()))  # noqa: S308
 
 
 def _note_links(children: Sequence[Token]) -> None:

@@ -8,16 +8,15 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from html import unescape
-from textwrap import shorten
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Substr
-from django.utils.html import strip_tags
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 
 from groups.models import Enrolment
-from lib.markdown import to_html
+from lib.markdown import to_html, to_line
 from questions.access.questions import Reader
 from questions.access.sight import questions_visible_to
 from questions.candidates import alike
@@ -36,7 +35,7 @@ _FEWEST_PEOPLE = 5
 class AnswerOffered:
     """An excerpt of an answer; `html` is the whole answer, or "" if it is too long for a list."""
 
-    excerpt: str
+    excerpt: SafeString
     html: SafeString | str
     is_whole: bool
 
@@ -107,8 +106,8 @@ def _may_count(question: Any, reader: Reader) -> bool:
 
 
 def _answer(body: str) -> AnswerOffered:
-    html = to_html(body[:_LONGEST])
-    text = " ".join(unescape(strip_tags(html)).split())
-    excerpt = shorten(text, _EXCERPT, placeholder=" …") if " " in text[:_EXCERPT] else text[:_EXCERPT]
-    is_whole = len(body) <= _LONGEST and excerpt == text
-    return AnswerOffered(excerpt=excerpt, html="" if len(body) > _LONGEST else html, is_whole=is_whole)
+    line = to_line(body[:_LONGEST])
+    excerpt = mark_safe(Truncator(line).chars(_EXCERPT, truncate=" …", html=True))  # noqa: S308 -- cut, not changed
+    html = to_html(body) if len(body) <= _LONGEST else ""
+    is_whole = bool(html) and unescape(excerpt) == unescape(line)
+    return AnswerOffered(excerpt=excerpt, html=html, is_whole=is_whole)

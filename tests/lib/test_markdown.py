@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from lib.markdown import to_html
+from lib.markdown import to_html, to_line
 
 
 @pytest.mark.parametrize(
@@ -151,3 +151,22 @@ def test_references_and_tables_as_people_write_them_are_kept() -> None:
     html = to_html(text)
     assert html.count('href="https://example.com/attention"') == 2
     assert "<td>d</td>" in html
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (
+            "Do **not** use 2*3*4, use `2**3`.",
+            "Do <strong>not</strong> use 2<em>3</em>4, use <code>2**3</code>.",
+        ),
+        ("Either:\n\n1. Install\n2. Run", "Either: 1. Install 2. Run"),
+        ("- Do it\n- *Don't* do it", "• Do it • <em>Don't</em> do it"),
+        ("```\na = 1\nb < 2\n```\nThen [go](/on).\nOn.", "<code>a = 1 b &lt; 2 </code> Then go. On."),
+        ("<b>As typed</b> & ![seen](http://x.org/y)", "&lt;b&gt;As typed&lt;/b&gt; &amp; seen"),
+        ("*" * 50 + "a" + "*" * 50 + "\n\nb", "*" * 50 + "a" + "*" * 50 + " b"),
+        ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
+    ],
+)
+def test_a_line_of_a_text_keeps_what_its_words_depend_on(text: str, line: str) -> None:
+    assert to_line(text) == line

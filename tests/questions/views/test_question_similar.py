@@ -54,7 +54,7 @@ def test_question_similar_offers_what_was_asked_with_its_answer(
 ) -> None:
     html = offered(as_("ana"), url(cast), "divide by a square root")
     assert titles(html) == [TITLE]
-    assert '<p class="suggestion-answer">The dot products grow with the size.</p>' in html
+    assert '<p class="suggestion-answer">The <strong>dot products</strong> grow with the size.</p>' in html
     assert "answered, asked once · Prompt engineering" in html
     assert f'form="same" formaction="/questions/{known.pk}/again/"' in html
     assert 'name="group"' not in html
@@ -303,5 +303,5 @@ def test_what_is_offered_after_sending_comes_with_its_answer(
     line = reverse("questions:question-ask", args=[cast.clover.pk])
     html = unescape(as_("ana").post(line, {"title": "Divide by the square root?"}, follow=True).text)
     message = html.partition('id="messages"')[2].partition("<h1")[0]
-    assert "The dot products grow with the size." in message
+    assert "The <strong>dot products</strong> grow with the size." in message
     assert Ask.objects.filter(question=known).count() == 1
