@@ -20,6 +20,8 @@ from tracker.models import Progress
 
 _BATCH = 500
 _IN_A_QUERY = 2_000
+# Why a record of the history is there: what it says was done before, on a day that it may know or not.
+IMPORTED = "import"
 _MARKED = ("state", "state_since", "started_on", "finished_on", "changed_at", "changed_by")
 
 # A row as it is now, and its fields as they were before.
@@ -28,14 +30,21 @@ type Changed = tuple[Progress, dict[str, object]]
 
 def _create(rows: Sequence[Progress], by: User, at: datetime) -> list[Progress]:
     made: list[Progress] = bulk_create_with_history(
-        rows, Progress, batch_size=_BATCH, default_user=by, default_date=at
+        rows,
+        Progress,
+        batch_size=_BATCH,
+        default_user=by,
+        default_date=at,
+        default_change_reason=IMPORTED,
     )
     return made
 
 
 def _update(changed: Sequence[Changed], names: Sequence[str], **credit: Any) -> None:
     rows = [row for row, _ in changed]
-    bulk_update_with_history(rows, Progress, names, batch_size=_BATCH, **credit)
+    bulk_update_with_history(
+        rows, Progress, names, batch_size=_BATCH, default_change_reason=IMPORTED, **credit
+    )
 
 
 def _before(row: Progress, names: Sequence[str]) -> dict[str, object]:

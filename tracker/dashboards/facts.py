@@ -11,7 +11,7 @@ from django.db.models import Max
 from courses.models import Cohort, Course, Pause
 from courses.promises import Wait
 from groups.models import Absence, Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
-from lib.weeks import Period
+from lib.weeks import Period, days_between_without
 from people.actions.invitations import has_signed_in
 from people.models import Invitation
 from questions.models import Ask
@@ -31,6 +31,7 @@ from tracker.standing import (
     Thresholds,
     usual_silent_days,
 )
+from tracker.standing.check_ins import DAYS_LATE
 
 # How many meetings back attendance and answers are read; thresholds count a few in a row.
 _ENTRIES_BACK = 6
@@ -260,7 +261,7 @@ def group_facts(
         today=today,
         cohort_starts_on=group.cohort.starts_on,
         cohort_closed_on=group.cohort.closed_on,
-        members_since=_members_since(group, stays, check_ins),
+        members_since=_members_since(group, stays, check_ins, pauses),
         members_until=_last_left(stays),
         pauses=pauses,
         check_ins=tuple(
@@ -278,16 +279,24 @@ def group_facts(
     )
 
 
-def _members_since(group: Group, stays: Iterable[Membership], check_ins: Iterable[CheckIn]) -> date | None:
+def _members_since(
+    group: Group, stays: Iterable[Membership], check_ins: Iterable[CheckIn], pauses: tuple[Period, ...]
+) -> date | None:
     """The day since which check-ins can be on record: a team that moves in with a sheet has missed none before it.
 
-    A check-in of an earlier week shows that they were kept since then.
+    A check-in of an earlier week shows that they were kept since then, if it was logged on time: what was imported, or
+    caught up on, says nothing of the other weeks.
     """
     since = min((stay.started_on for stay in stays), default=None)
     if since is None:
         return None
     known = [group.cohort.today(stay.enrolment.enrolled_at) for stay in stays]
-    return max(since, min([*known, *(row.week_starts_on for row in check_ins)]))
+    kept = [
+        row.week_starts_on
+        for row in check_ins
+        if days_between_without(row.week.ends_on, group.cohort.today(row.logged_at), pauses) <= DAYS_LATE
+    ]
+    return max(since, min([*known, *kept]))
 
 
 def _last_left(stays: Iterable[Membership]) -> date | None:

@@ -36,7 +36,7 @@ from tracker.standing.attention import (
 from tracker.standing.facts import SPREAD_COUNT, GroupFacts, LoggedCheckIn, Outcome, Thresholds, Word
 
 _DAY = timedelta(days=1)
-_DAYS_LATE = 7
+DAYS_LATE = 7
 
 
 class CheckInState(Word):
@@ -136,7 +136,7 @@ def _unlogged_state(week: Week, facts: GroupFacts) -> CheckInState:
     if facts.today <= week.ends_on:
         return CheckInState.DUE
     days = days_between_without(week.ends_on, facts.today, facts.pauses)
-    return CheckInState.LATE if days <= _DAYS_LATE else CheckInState.MISSED
+    return CheckInState.LATE if days <= DAYS_LATE else CheckInState.MISSED
 
 
 def _is_expected(week: Week, facts: GroupFacts) -> bool:

@@ -113,9 +113,22 @@ def test_nobody_is_flagged_on_the_first_day_for_what_the_sheet_could_not_know(
     ]
 
 
-def test_check_ins_that_were_kept_before_moving_in_show_the_gaps(cast: Cast) -> None:
+@pytest.mark.parametrize(
+    ("logged_at", "states"),
+    [
+        # On the last day on which it was not missed yet; a day later; and imported with the team.
+        (datetime(2026, 9, 13, 10, tzinfo=UTC), ["done", "missed", "late", "due"]),
+        (datetime(2026, 9, 14, 10, tzinfo=UTC), ["done", "none", "none", "due"]),
+        (NOW + timedelta(days=7), ["done", "none", "none", "due"]),
+    ],
+)
+def test_check_ins_logged_on_time_before_moving_in_show_the_gaps(
+    cast: Cast, logged_at: datetime, states: list[str]
+) -> None:
     move_in_today(cast)
-    CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 8, 31))
-    overview = group_overview(group(cast), now=NOW)
+    week_after = NOW + timedelta(days=7)
+    Enrolment.objects.update(enrolled_at=week_after)
+    CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 8, 31), logged_at=logged_at)
+    overview = group_overview(group(cast), now=week_after)
     status = group_statuses([overview])[cast.clover.pk]
-    assert [week.state.value for week in status.weeks] == ["done", "late", "due"]
+    assert [week.state.value for week in status.weeks] == states

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -19,9 +20,11 @@ from tests.moving import end_enrolment
 from tests.tracker.dashboards.bruno import at, events, live, story_of, told
 from tracker.access.students import student_to_read
 from tracker.actions.attention import end_put_aside, put_aside
-from tracker.actions.progress import mark
+from tracker.actions.progress import mark, note_hours
+from tracker.actions.records import bring_progress, note_hours_of_many
 from tracker.dashboards.student_detail import student_timeline
 from tracker.dashboards.student_detail.events import EventKind
+from tracker.models import Progress
 
 
 def test_story_tells_everything_by_week_the_latest_first(cast: Cast) -> None:
@@ -218,6 +221,30 @@ def test_imported_marks_are_dated_by_what_is_known_of_them(cast: Cast) -> None:
         if event.kind is EventKind.PROGRESS
     ]
     assert shown == [("2 weeks ago", "LLM basics: done"), ("", "Prompt engineering: done")]
+
+
+def test_hours_of_an_import_are_no_work_of_its_day(cast: Cast) -> None:
+    ana, (basics, prompts, *_) = cast.enrolment("ana"), cast.milestones
+    done = ProgressFactory.create(
+        enrolment=ana, milestone=basics, state_since=at(3), started_on=None, finished_on=date(2026, 9, 3)
+    )
+    note_hours_of_many(hours={done.pk: Decimal(3)}, by=cast.ines, at=at(17))
+    new = Progress(enrolment=ana, milestone=prompts, hours=Decimal(2), changed_at=NOW, changed_by=cast.ines)
+    bring_progress(progress=[new], milestones={prompts.pk}, by=cast.ines, at=NOW)
+    # Noted here, they are of the day.
+    note_hours(enrolment=ana, milestone=prompts, hours=Decimal(4), by=ana.person, at=at(17))
+    shown = [
+        (week.label, event.what)
+        for week in story_of(cast, "ana").weeks
+        for event in week.events
+        if event.kind is EventKind.PROGRESS
+    ]
+    assert shown == [
+        ("This week", "Prompt engineering: 4 h spent"),
+        ("2 weeks ago", "LLM basics: done"),
+        ("", "LLM basics: 3 h spent"),
+        ("", "Prompt engineering: 2 h spent"),
+    ]
 
 
 def test_story_of_somebody_new_has_but_their_joining(cast: Cast) -> None:

@@ -214,7 +214,9 @@ def board_list(
             rows = standings.groups
         else:
             loads = loads_by_group(cohort, week, today, now)
-            budget = cohort.course.weekly_minutes
+            is_running = cohort.starts_on <= week.ends_on and not cohort.is_closed(today)
+            is_on = is_running and not week.is_paused(periods(cohort.pauses.all()))
+            budget = cohort.course.weekly_minutes if is_on else 0
             rows = mentor_rows(mentorships, standings.counters, loads, budget=budget, named=standings.named)
             without = _without_mentor(standings, mentorships)
             more["without_mentor"] = list(cohort.groups.filter(pk__in=without).in_order())

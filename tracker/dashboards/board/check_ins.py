@@ -99,7 +99,8 @@ def late_of(cohort: Cohort, groups: Collection[int], now: datetime) -> set[int]:
         Prefetch("memberships", Membership.objects.select_related("enrolment")),
         "mentorships__away",
         Prefetch(
-            "check_ins", CheckIn.objects.only("group", "week_starts_on", "outcome", "minutes", "logged_as")
+            "check_ins",
+            CheckIn.objects.only("group", "week_starts_on", "outcome", "minutes", "logged_as", "logged_at"),
         ),
     )
     today, pauses, thresholds = cohort.today(now), periods(cohort.pauses.all()), thresholds_of(cohort.course)

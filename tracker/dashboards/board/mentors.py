@@ -43,7 +43,7 @@ class Mentors:
 
 @dataclass(frozen=True, slots=True)
 class MentorRow:
-    """A mentor of today; `minutes` and `budget` are for this week, over all their groups.
+    """A mentor of today; `minutes` and `budget` are for this week, over all their groups; 0 where none are planned.
 
     `stale_review_count` are code reviews that wait for longer than promised.
     """

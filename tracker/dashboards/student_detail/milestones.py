@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from courses.models import Milestone
 from lib.days import day_label
 from lib.history import HistoryLine
+from tracker.actions.records import IMPORTED
 from tracker.dashboards.grid import Member, Planned
 from tracker.dashboards.hours import hours_label
 from tracker.dashboards.student_detail.events import EventKind, TimelineEvent
@@ -156,6 +157,8 @@ def progress_events(records: dict[int, list[Record]], zone: ZoneInfo) -> Iterato
             if differences:
                 parts = [_part(*difference) for difference in differences]
                 is_new_state = previous is None or previous.state != last.state
+                is_known = is_new_state and last.state_since is not None
+                is_imported = last.history_change_reason == IMPORTED
                 at = last.state_since or last.history_date
                 # What was marked here has the moment of its mark; other moments came with an import.
                 known_on = at.astimezone(zone).date() if is_new_state and at <= last.history_date else day
@@ -165,9 +168,7 @@ def progress_events(records: dict[int, list[Record]], zone: ZoneInfo) -> Iterato
                     at=at if known_on < day else last.history_date,
                     what=f"{last.milestone.title}: {', '.join(parts)}",
                     by=str(last.history_user or ""),
-                    is_undated=is_new_state
-                    and last.state_since is None
-                    and State(last.state) is not State.NOT_STARTED,
+                    is_undated=not is_known and (is_new_state or is_imported),
                     tone=_TONES.get(State(last.state), "") if is_new_state else "",
                     state=last.state if is_new_state else "",
                     of_milestone=last.milestone.title if is_new_state else "",
