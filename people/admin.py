@@ -65,8 +65,11 @@ class PersonAdmin(UserAdmin[User]):
     @admin.action(description="Anonymise…", permissions=["change"])
     def anonymise_people(self, request: HttpRequest, queryset: QuerySet[User]) -> TemplateResponse | None:
         people = list(queryset.filter(anonymised_at=None).exclude(pk=signed_in(request).pk))
-        keys, reason = request.POST.getlist("passages"), request.POST.get("reason", "").strip()[:300]
+        keys, reason = {*request.POST.getlist("passages")}, request.POST.get("reason", "").strip()[:300]
         passages = [(person, passages_about(person, Names(person))) for person in people]
+        for person, found in passages:
+            if f"whole {person.pk}" in keys:
+                keys |= {passage.key for passage in found if passage.place}
         is_any_kept = any(passage.key not in keys for _, found in passages for passage in found)
         if "confirmed" not in request.POST or (is_any_kept and not reason):
             for person, found in passages:

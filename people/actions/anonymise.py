@@ -45,7 +45,7 @@ def anonymise(
         KeptPassage(
             person=person,
             where=names.cleaned(passage.where, also_common=True)[:300],
-            reason=kept_because,
+            reason=names.cleaned(kept_because, also_common=True)[:300],
             kept_at=at,
             kept_by=by,
         )

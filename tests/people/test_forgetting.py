@@ -213,6 +213,19 @@ def test_what_somebody_chose_to_keep_is_listed_with_the_reason(cast: Cast, opera
     assert entry.note == "Bruno is ill."
 
 
+def test_all_but_names_in_sentences_goes_with_one_tick(cast: Cast, operator: Client) -> None:
+    person = cast.person("bruno")
+    entry = CheckInEntryFactory.create(
+        check_in__summary="Bruno came.", enrolment=cast.enrolment("bruno"), note="Ill"
+    )
+    chosen = {"action": "anonymise_people", "_selected_action": [person.pk], "confirmed": "1"}
+    more = {"passages": [f"whole {person.pk}"], "reason": "Bruno is a brand"}
+    operator.post(reverse("admin:people_user_changelist"), chosen | more)
+    entry.refresh_from_db()
+    assert (entry.note, entry.check_in.summary) == ("[removed]", "Bruno came.")
+    assert KeptPassage.objects.get().reason == f"Former person {person.pk} is a brand"
+
+
 def test_what_others_told_in_confidence_is_offered_without_its_words(cast: Cast) -> None:
     person, ana = cast.person("bruno"), cast.enrolment("ana")
     Concern.objects.create(enrolment=ana, body="Bruno shouts.")
