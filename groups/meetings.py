@@ -29,6 +29,7 @@ _TO = re.compile(
     r"[-–—]| (?:to|until|till|(?:até|hasta)? ?(?:a|à|as|às|a las|las)|até|hasta) ", re.IGNORECASE
 )
 _AND = re.compile(r",? (?:and|&|e|y|et) ", re.IGNORECASE)
+_CALL = re.compile(r"https://[^\s<>\"]+[^\s<>\".,;:!?)\]]", re.IGNORECASE)
 _SPACED_DASH = re.compile(r"\s*[-–—]\s*")
 
 
@@ -60,6 +61,15 @@ def read_meeting(text: str) -> RegularMeeting | None:
         at=_time(begin, end) if begin else None,
         how=text[ends_at:].strip(" ,.;:·-–—"),
     )
+
+
+def without_call(text: str) -> tuple[str, str]:
+    """The line without the address of a call that stands in it, and that address: "Tuesdays 17:00, https://…"."""
+    found = _CALL.search(text)
+    if found is None:
+        return text, ""
+    before, after = text[: found.start()].rstrip(" ,;:(-–—"), text[found.end() :].lstrip(" ,;)")
+    return ", ".join(filter(None, (before, after))), found[0]
 
 
 def _clock(text: str) -> tuple[re.Match[str] | None, re.Match[str] | None]:

@@ -1,7 +1,7 @@
 """Convert user Markdown to safe HTML: CommonMark, then an allow-list.
 
-Typed HTML is shown as text, and line ends are kept. Images become links, so that a page loads nothing from another
-host.
+Typed HTML is shown as text, line ends are kept, and a bare address is a link. Images become links, so that a page loads
+nothing from another host.
 """
 
 from collections.abc import MutableMapping, Sequence
@@ -10,6 +10,7 @@ from typing import Any, cast
 import nh3
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -128,7 +129,12 @@ def _code(
 
 
 def _parser(*, has_tables: bool) -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "breaks": True})
+    parser = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": True})
+    # Where text is read whole: the rule that reads it on the way takes the square of its length.
+    parser.core.ruler.enable("linkify")
+    # Addresses with http:// or https:// only: in answers about code "model.fit" is no host.
+    linkify = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
+    parser.linkify = linkify.add("ftp:", None).add("//", None).add("mailto:", None)
     if has_tables:
         parser.enable("table")
     parser.add_render_rule("image", _link_for_image)

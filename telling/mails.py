@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from courses.models import Cohort, CourseAdmin
-from groups.models import Enrolment, Mentorship
+from groups.models import Enrolment, Group, Mentorship
 from lib.days import day_label
 from lib.markdown import to_html
 from lib.time_zones import known_zone
@@ -32,7 +32,8 @@ class Part:
     """A part of a mail.
 
     `look`: "text"; "muted"; "quote", what somebody wrote; "markdown", the same as Markdown; "help", what waits for
-    somebody, tinted red; "head", a heading; "row", a line of a list with its label in front.
+    somebody, tinted red; "head", a heading; "row", a line of a list with its label in front. `path`: a page of Trefoil,
+    or the address of a call.
     """
 
     text: str
@@ -43,7 +44,7 @@ class Part:
 
     @property
     def url(self) -> str:
-        return site_url(self.path) if self.path else ""
+        return site_url(self.path) if self.path.startswith("/") else self.path
 
     @property
     def html(self) -> SafeString:
@@ -91,6 +92,12 @@ class Mail:
 
 def site_url(path: str) -> str:
     return f"{settings.SITE_URL}{path}"
+
+
+def meets(group: Group) -> list[Part]:
+    """When a group meets, and where: the rows of a mail."""
+    call = Part("Join the call", path=group.call, look="row")
+    return [*([Part(group.meeting, label="Meets")] if group.meeting else []), *([call] if group.call else [])]
 
 
 def in_words(names: Sequence[str]) -> str:

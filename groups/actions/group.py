@@ -29,7 +29,7 @@ class MeetingError(Exception):
 
 
 @transaction.atomic
-def set_first_meeting(*, group: Group, meeting: str, by: User, at: datetime) -> Group:
+def set_first_meeting(*, group: Group, meeting: str, call: str = "", by: User, at: datetime) -> Group:
     """Say when a group meets that has not said it. 403 in a closed cohort.
 
     Raises:
@@ -41,13 +41,16 @@ def set_first_meeting(*, group: Group, meeting: str, by: User, at: datetime) -> 
     if locked.meeting and locked.meeting != meeting:
         raise MeetingError(f"{locked.changed_by} has set it already: {locked} meets {locked.meeting}.")
     locked.meeting = meeting
+    locked.call = call or locked.call
     locked.touch(by=by, at=at)
     locked.save()
     return locked
 
 
 @transaction.atomic
-def open_group(*, cohort: Cohort, name: str, meeting: str = "", by: User, at: datetime) -> Group:
+def open_group(
+    *, cohort: Cohort, name: str, meeting: str = "", call: str = "", by: User, at: datetime
+) -> Group:
     """Open a group in the cohort. Its first plan is the calendar. 403 in a closed cohort.
 
     Raises:
@@ -56,7 +59,7 @@ def open_group(*, cohort: Cohort, name: str, meeting: str = "", by: User, at: da
     locked_open_cohort(cohort, by=by, at=at)
     if cohort.groups.filter(name__iexact=name).exists():
         raise GroupNameError(f"The cohort has a group called {name} already.")
-    new = Group(cohort=cohort, name=name, meeting=meeting)
+    new = Group(cohort=cohort, name=name, meeting=meeting, call=call)
     (group,), _ = open_groups(cohort=cohort, groups=[new], by=by, at=at)
     return group
 

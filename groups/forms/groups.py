@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from groups.forms.stay_day import StayDay
+from groups.meetings import without_call
 from groups.models import Enrolment, Group, Mentorship
 from lib.editing import VersionedForm
 from lib.names import OneLineInput
@@ -26,14 +27,28 @@ class GroupFilterForm(forms.Form):
     sort = forms.ChoiceField(required=False, choices=[("", "By name"), ("fewest", "Fewest students first")])
 
 
-class GroupForm(VersionedForm[Group]):
+class GroupMeetingForm(VersionedForm[Group]):
     class Meta:
         model = Group
-        fields: ClassVar = ["name", "meeting"]
+        fields: ClassVar = ["meeting", "call"]
         help_texts: ClassVar = {
-            "meeting": "For example: Tuesdays 17:00, by video. Pages show the next meeting from the weekday and the "
-            "time, which is that of the cohort’s time zone."
+            "meeting": "For example: Tuesdays 17:00, room 2.04. Pages show the next meeting from the weekday and the "
+            "time, which is that of the cohort’s time zone.",
+            "call": "Students, mentors and stand-ins find it as “Join”, and in their calendars.",
         }
+        error_messages: ClassVar = {"call": {"invalid": "Enter an address that begins with https://."}}
+
+    def clean(self) -> dict[str, Any]:
+        # Where people wrote the address before it had a field.
+        if self.cleaned_data.get("call") == "":
+            meeting = self.cleaned_data.get("meeting", "")
+            self.cleaned_data["meeting"], self.cleaned_data["call"] = without_call(meeting)
+        return super().clean()
+
+
+class GroupForm(GroupMeetingForm):
+    class Meta(GroupMeetingForm.Meta):
+        fields: ClassVar = ["name", "meeting", "call"]
         widgets: ClassVar = {"name": forms.TextInput(attrs={"autocomplete": "off"})}
 
     def clean_name(self) -> str:
@@ -42,13 +57,6 @@ class GroupForm(VersionedForm[Group]):
         if others.filter(name__iexact=name).exists():
             raise forms.ValidationError("This cohort already has a group with this name.")
         return name
-
-
-class GroupMeetingForm(VersionedForm[Group]):
-    class Meta:
-        model = Group
-        fields: ClassVar = ["meeting"]
-        help_texts: ClassVar = {"meeting": GroupForm.Meta.help_texts["meeting"]}
 
 
 class AddStudentsForm(forms.Form):

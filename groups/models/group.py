@@ -1,3 +1,4 @@
+from django.core.validators import URLValidator
 from django.db import models
 from django.urls import reverse
 
@@ -28,8 +29,14 @@ class Group(Edited):
         blank=True,
         help_text="For example: Tuesdays 17:00, by video.",
     )
+    call = models.URLField(
+        "link to the call",
+        max_length=1000,
+        blank=True,
+        validators=[URLValidator(schemes=["https"])],
+    )
 
-    texts = {"name": SHARED, "sort_key": NO_NAMES, "meeting": SHARED}
+    texts = {"name": SHARED, "sort_key": NO_NAMES, "meeting": SHARED, "call": SHARED}
     objects = GroupQuerySet.as_manager()
 
     class Meta:

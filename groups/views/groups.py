@@ -64,7 +64,9 @@ def group_new(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            group = open_group(cohort=cohort, name=data["name"], meeting=data["meeting"], by=user, at=now)
+            group = open_group(
+                cohort=cohort, name=data["name"], meeting=data["meeting"], call=data["call"], by=user, at=now
+            )
         except GroupNameError as error:
             form.add_error("name", str(error))
         else:

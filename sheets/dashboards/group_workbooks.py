@@ -126,7 +126,7 @@ def _sheet(
     members = {stay.enrolment_id: stay.enrolment.person for stay in of.members}
     return GroupSheet(
         name=group.name,
-        meeting=group.meeting,
+        meeting=", ".join(filter(None, (group.meeting, group.call))),
         learning_path=cohort.course.title,
         modules=[SheetModule(milestone.title, milestone.pk in planned) for milestone in milestones],
         mentors=_mentors(of.mentorships),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from courses.models import Cohort, Milestone
 from groups.actions.people_in_groups import PeopleInGroups
 from groups.joining import JoiningDays
+from groups.meetings import without_call
 from groups.models import Enrolment, Group, Mentorship
 from lib.mentions import LONGEST_NAME, Mention
 from lib.text import folded, folded_with_signs
@@ -82,7 +83,8 @@ class Ledger:
         self._groups = dict(self.now.by_group_key)
 
     def new_group(self, name: str, meeting: str = "") -> Group:
-        group = Group(cohort=self.cohort, name=name, meeting=meeting)
+        line, call = without_call(meeting)
+        group = Group(cohort=self.cohort, name=name, meeting=line[:200], call=call[:1_000])
         self.changes.groups.append(group)
         self.name_group(name, group)
         return group

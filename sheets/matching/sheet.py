@@ -202,7 +202,7 @@ class _SheetPlanner:
 
     def _new_group(self, name: str, tracker: Tracker | None, book: Book) -> Group:
         ledger = self.ledger
-        group = ledger.new_group(name, book.meeting[:200])
+        group = ledger.new_group(name, book.meeting)
         plan = records_of(book.records, PlanRecord)
         if any(tab.kind is RecordKind.PLAN for _, tab in book.records):
             # Its own due dates instead of the calendar's.

@@ -15,7 +15,7 @@ from groups.relations import Relation, RelationKind, relations_of
 from lib.text import folded
 from people.models import User
 from telling.calendar import CalendarEvent
-from tracker.dashboards.meetings import LASTS, WEEKS_AHEAD, Meeting, meetings_between
+from tracker.dashboards.meetings import WEEKS_AHEAD, Meeting, meetings_between
 from tracker.models import AgreedStep, CheckIn
 
 _DAY = timedelta(days=1)
@@ -45,7 +45,7 @@ def _groups(own: Iterable[int], since: date) -> Iterable[Group]:
     stays = Membership.objects.select_related("enrolment__person")
     return (
         Group.objects.filter(pk__in=own)
-        .select_related("cohort")
+        .select_related("cohort__course")
         .prefetch_related(
             "cohort__pauses",
             Prefetch("check_ins", check_ins.shared().defer("summary")),
@@ -103,9 +103,9 @@ def _meeting(group: Group, meeting: Meeting, name: str, place: str) -> CalendarE
         uid=f"meeting-{group.pk}-{meeting.week.iso}-{meeting.number}",
         summary=told,
         starts=starts,
-        lasts=LASTS if meeting.at else None,
+        lasts=timedelta(minutes=cohort.course.weekly_minutes) if meeting.at else None,
         path=group.get_absolute_url(),
-        place=place,
+        place=", ".join(filter(None, (place, group.call))),
         sequence=cohort.version + group.version + (check_in.version if check_in else 0),
         changed_at=_latest(
             cohort.changed_at,

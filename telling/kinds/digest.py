@@ -215,7 +215,9 @@ def _of_student(reader: User, relations: Relations, now: datetime) -> Iterator[D
             if not each.step.is_done
         ]
         if week.meeting and week.meeting.on < week.meeting.today + _WEEK:
-            parts.append(Part(week.meeting.label, label="You meet", look="row"))
+            parts.append(
+                Part(week.meeting.label, label="You meet", path=week.overview.group.call, look="row")
+            )
         parts += [
             Part(each.title, label=each.before.removesuffix(":"), path=each.url, look="row")
             for each in week.waiting

@@ -126,6 +126,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     if event.kind == STUDENT:
         return _of_student(reader, event, now)
     today: list[Part] = []
+    calls: list[Part] = []
     if event.kind == CHECK_IN:
         group = group_to_lead(reader, event.ids["group"], now).group
         status = group_statuses(group_overviews(Group.objects.filter(pk=group.pk), now=now, reader=None))
@@ -135,7 +136,9 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     else:
         day = morning_of(event, reader)
         groups, week, last = _mentored([reader.pk], day), Week.of(day), Week.of(day - 7 * _DAY)
-        today = [_row(group, week, group.meeting or "today") for group in _today(groups, day, now)]
+        for group in _today(groups, day, now):
+            today.append(_row(group, week, group.meeting or "today"))
+            calls += [Part(f"Join {group}’s call", path=group.call, look="row")] if group.call else []
         late = [_row(group, last, last.label) for group in _late(groups, day, now)]
         asks, why = "", "on the day of a meeting, and once when its check-in is late"
     names_today, names_late = (list(dict.fromkeys(row.text for row in rows)) for rows in (today, late))
@@ -148,7 +151,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     return Mail(
         subject="; ".join(subjects),
         heading="Check-ins to log" if today and late else "",
-        parts=(*today, *([hint, *late] if late else [])),
+        parts=(*today, *calls, *([hint, *late] if late else [])),
         label="Log the check-in" if is_one else "Open my groups",
         path=(today + late)[0].path if is_one else reverse("tracker:my-groups"),
         why=why,

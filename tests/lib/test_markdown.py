@@ -26,6 +26,11 @@ from lib.markdown import to_html, to_line
         ),
         ("[mail](mailto:a@b.c)", '<p><a href="mailto:a@b.c" rel="nofollow noopener">mail</a></p>\n'),
         ("[near](/questions/3/)", '<p><a href="/questions/3/" rel="nofollow noopener">near</a></p>\n'),
+        (
+            "In https://e.f/a_b_c, model.fit",
+            '<p>In <a href="https://e.f/a_b_c" rel="nofollow noopener">https://e.f/a_b_c</a>, model.fit</p>\n',
+        ),
+        ("`https://e.f`, ftp://e.f", "<p><code>https://e.f</code>, ftp://e.f</p>\n"),
         ("[](https://e.f)", '<p><a href="https://e.f" rel="nofollow noopener">https://e.f</a></p>\n'),
         ("", ""),
     ],
@@ -111,6 +116,8 @@ GROWING: dict[str, Callable[[int], str]] = {
     "items": lambda n: "- a\n" * (n // 4),
     "quotes": lambda n: "> " * (n // 2),
     "links": lambda n: "[a](" * (n // 4),
+    "addresses": lambda n: "https://e.f/" * (n // 12),
+    "half addresses": lambda n: "https://(" * (n // 9),
     "titles": lambda n: '[a](b "' * (n // 7),
 }
 

@@ -140,7 +140,9 @@ stories = st.fixed_dictionaries(
             lines(60).filter(lambda name: bool(folded(name)) and folded(name) != "juniper"),
             st.just("Juniper"),
         ),
-        "meeting": st.just("") | lines(60),
+        # When they meet, and the address of the call.
+        "meeting": st.tuples(st.just("") | lines(60), st.just(""))
+        | st.just(("Tuesdays, 17:00", "https://meet.example/a?b=1")),
         "plan": st.dictionaries(some, st.none() | days),
         "levels": st.lists(st.just("") | lines(40), min_size=4, max_size=4),
         "more_mentors": st.lists(
@@ -172,7 +174,7 @@ stories = st.fixed_dictionaries(
 def play(cast: Cast, story: dict[str, Any]) -> None:
     """Let it all have happened in Clover, of which Emre is a member too."""
     group = cast.clover
-    (group.name, cast.juniper.name), group.meeting = story["names"], story["meeting"]
+    (group.name, cast.juniper.name), (group.meeting, group.call) = story["names"], story["meeting"]
     cast.juniper.save()
     group.save()
     group.plan_items.all().delete()
@@ -322,7 +324,7 @@ def held(cohort: Cohort) -> dict[str, Any]:
 
 def held_of(group: Group) -> dict[str, Any]:
     return {
-        "meeting": group.meeting,
+        "meeting": (group.meeting, group.call),
         "plan": set(group.plan_items.values_list("milestone__title", "due_on")),
         "mentors": set(group.mentorships.values_list("person__email", "role", "started_on", "ended_on")),
         "stays": {

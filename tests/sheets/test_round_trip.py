@@ -184,7 +184,7 @@ def full_story() -> dict[str, Any]:
         "answers": [{"body": "So.", "by": "marta", "at": moment}, {"body": "Or so.", "by": "bruno", "at": moment}],
     }  # fmt: skip
     return {
-        "names": ("Clover", "Juniper"), "meeting": "Tuesdays, 17:00",
+        "names": ("Clover", "Juniper"), "meeting": ("Tuesdays, 17:00", "https://meet.example/a?b=1"),
         "plan": {0: date(2026, 9, 6), 2: None, 3: date(2026, 10, 1)},
         "levels": ["python 3, ml 2", "", "", "beginner"],
         "more_mentors": [("tomas", "cover", 7), ("zoe", "co-mentor", None)],

@@ -107,11 +107,14 @@ def test_each_hears_at_eight_in_their_own_zone_and_never_at_a_weekend(cast: Cast
 
 
 def test_a_mentor_hears_of_the_check_in_on_the_day_of_the_meeting(cast: Cast) -> None:
-    Group.objects.filter(pk=cast.clover.pk).update(meeting="Thursdays 18:00, by video")
+    Group.objects.filter(pk=cast.clover.pk).update(
+        meeting="Thursdays 18:00", call="https://meet.example/clover"
+    )
     assert subjects(morning(16), "marta", "tomas") == {"marta": [], "tomas": []}
     sent = morning(17)
     assert subjects(sent, "marta", "tomas") == {"marta": ["Today: Clover"], "tomas": []}
     assert f"/groups/{cast.clover.pk}/check-ins/2026-W38/" in str(sent["marta"][0].body)
+    assert "Join Clover’s call\nhttps://meet.example/clover\n" in str(sent["marta"][0].body)
     # Juniper does not say when it meets.
     assert subjects(morning(18), "marta", "tomas") == {"marta": [], "tomas": ["Today: Juniper"]}
 

@@ -3,7 +3,10 @@ from typing import Any
 
 from django import forms
 
+from groups.meetings import without_call
+
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_LONGEST_PLACE = 150
 
 
 class FirstMeetingForm(forms.Form):
@@ -11,7 +14,7 @@ class FirstMeetingForm(forms.Form):
 
     day = forms.ChoiceField(choices=[("", "Day"), *((day, day) for day in _DAYS)])
     time = forms.TimeField(widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
-    place = forms.CharField(label="Link to the call, or the room", max_length=150, required=False)
+    place = forms.CharField(label="Link to the call, or the room", max_length=1_000, required=False)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, group_id: int) -> None:
         super().__init__(data, prefix=f"meeting-{group_id}")
@@ -19,6 +22,15 @@ class FirstMeetingForm(forms.Form):
         for field in self.fields.values():
             # What is typed outlives that the group changes meanwhile.
             field.widget.attrs["hx-preserve"] = ""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        cleaned["place"], cleaned["call"] = without_call(cleaned.get("place", ""))
+        if len(cleaned["place"]) > _LONGEST_PLACE:
+            self.add_error(
+                "place", f"Say it in {_LONGEST_PLACE} characters, or paste an address with https://."
+            )
+        return cleaned
 
     @property
     def meeting(self) -> str:

@@ -30,7 +30,9 @@ def first_meeting(request: HtmxRequest, group_id: int) -> HttpResponse:
     if not form.is_valid():
         return my_groups_page(request, now, refused_meeting=form)
     try:
-        group = set_first_meeting(group=group, meeting=form.meeting, by=user, at=now)
+        group = set_first_meeting(
+            group=group, meeting=form.meeting, call=form.cleaned_data["call"], by=user, at=now
+        )
     except MeetingError as error:
         messages.error(request, str(error))
     else:

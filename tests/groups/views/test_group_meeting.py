@@ -1,13 +1,21 @@
 """When a group meets is set by its mentors; until then the pages say who sets it."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
+from courses.models import Cohort
+from groups.meetings import without_call
 from groups.models import Group
-from tests.conftest import Cast
+from tests.conftest import TODAY, Cast
+from tests.factories.groups import MentorshipFactory
+
+DAY = timedelta(days=1)
 
 type As = Callable[[str], Client]
 
@@ -45,6 +53,52 @@ def test_second_of_two_who_set_the_meeting_is_shown_both(cast: Cast, as_: As) ->
     assert ">Mondays 9:00</td>" in answer.text
     assert ">Thursdays 17:00</td>" in answer.text
     assert Group.objects.get(pk=cast.clover.pk).meeting == "Mondays 9:00"
+
+
+CALL = "https://meet.example/clover?pwd=1"
+
+
+@pytest.mark.parametrize(
+    "typed", [{"meeting": f"Tuesdays 17:00, {CALL}", "call": ""}, {"meeting": "Tuesdays 17:00", "call": CALL}]
+)
+def test_who_belongs_to_a_group_joins_its_call(cast: Cast, as_: As, typed: dict[str, str]) -> None:
+    url = reverse("groups:group-meeting", args=[cast.clover.pk])
+    assert as_("marta").post(url, {**typed, "version": 1}).status_code == 302
+    group = Group.objects.get(pk=cast.clover.pk)
+    assert (group.meeting, group.call) == ("Tuesdays 17:00", CALL)
+    tomas = MentorshipFactory.create(group=cast.clover, person=cast.tomas, role="cover", ended_on=TODAY + DAY)
+    pages = [
+        ("ana", "tracker:week", cast.clover.pk),
+        ("marta", "tracker:my-groups"),
+        ("tomas", "tracker:my-groups"),
+        ("ines", "tracker:group-detail", cast.clover.pk),
+    ]
+    for who, *page in pages:
+        assert f'href="{CALL}" rel="noopener noreferrer">Join' in words(as_(who), *page)
+    tomas.delete()
+    assert CALL not in words(as_("tomas"), "tracker:my-groups")
+    Cohort.objects.filter(pk=cast.cohort.pk).update(closed_on=TODAY)
+    assert CALL not in words(as_("ana"), "tracker:week", cast.clover.pk)
+
+
+def test_address_that_stood_in_the_line_is_the_call(cast: Cast) -> None:
+    migration = import_module("groups.migrations.0019_call")
+    before = f"Tuesdays 17:00 ({CALL}), with tea"
+    Group.objects.filter(pk=cast.clover.pk).update(meeting=before)
+    migration.move_addresses(apps, None)
+    (group,) = Group.objects.exclude(call="")
+    assert (group.meeting, group.call) == ("Tuesdays 17:00, with tea", CALL)
+    assert without_call(before) == (group.meeting, group.call)
+    migration.put_them_back(apps, None)
+    assert Group.objects.get(pk=cast.clover.pk).meeting == f"Tuesdays 17:00, with tea, {CALL}"
+
+
+@pytest.mark.parametrize("call", ["http://meet.example/", "javascript:alert(1)", "meet"])
+def test_call_has_an_address_with_https(cast: Cast, as_: As, call: str) -> None:
+    typed = {"meeting": "Tuesdays 17:00", "call": call, "version": 1}
+    answer = as_("marta").post(reverse("groups:group-meeting", args=[cast.clover.pk]), typed)
+    assert answer.status_code == 422
+    assert "Enter an address that begins with https://." in answer.text
 
 
 @pytest.mark.parametrize(("who", "status"), [("ana", 403), ("tomas", 403), ("ines", 200), ("zoe", 404)])

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from courses.models import Course
 from groups.models import Group
 from people.models import User
 from telling.calendar import CalendarEvent
@@ -85,6 +86,12 @@ def test_mentor_has_all_their_groups_and_no_steps(cast: Cast) -> None:
     friday = next(event for event in events if event.starts == date(2026, 9, 18))
     assert (friday.summary, friday.place) == ("Juniper of … meets", "at …’s")
     assert not any(event.uid.startswith("step") for event in events)
+
+
+def test_meeting_lasts_the_planned_minutes_and_says_where_the_call_is(cast: Cast) -> None:
+    Course.objects.filter(pk=cast.course.pk).update(weekly_minutes=45)
+    (first, *_) = meetings(events_of(cast, "ana", call="https://meet.example/clover")).values()
+    assert (first.lasts, first.place) == (timedelta(minutes=45), "by video, https://meet.example/clover")
 
 
 def test_meeting_that_is_moved_or_cancelled_keeps_its_identity_and_counts_on(cast: Cast) -> None:

@@ -39,8 +39,17 @@ def set_meeting(browser: Client, cast: Cast, **typed: str) -> Any:
     return browser.post(reverse("tracker:first-meeting", args=[cast.clover.pk]), sent(cast, **typed))
 
 
-@pytest.mark.parametrize(("place", "meeting"), [("", ""), ("room 2.04", ", room 2.04")])
-def test_meeting_is_set_where_it_is_asked_for(first_day: Cast, as_: SignIn, place: str, meeting: str) -> None:
+@pytest.mark.parametrize(
+    ("place", "meeting", "call"),
+    [
+        ("", "", ""),
+        ("room 2.04", ", room 2.04", ""),
+        ("https://meet.example/a?b=1", "", "https://meet.example/a?b=1"),
+    ],
+)
+def test_meeting_is_set_where_it_is_asked_for(
+    first_day: Cast, as_: SignIn, place: str, meeting: str, call: str
+) -> None:
     browser = as_("marta")
     answer = set_meeting(browser, first_day, day="Wednesday", time="18:00", place=place)
     assert (told(answer), answer["Location"]) == (
@@ -48,7 +57,8 @@ def test_meeting_is_set_where_it_is_asked_for(first_day: Cast, as_: SignIn, plac
         f"/groups/#group-{first_day.clover.pk}",
     )
     group = Group.objects.get(pk=first_day.clover.pk)
-    assert (group.meeting, group.changed_by) == (f"Wednesdays 18:00{meeting}", first_day.marta)
+    assert (group.meeting, group.call) == (f"Wednesdays 18:00{meeting}", call)
+    assert group.changed_by == first_day.marta
     assert group.regular_meeting is not None
     assert group.regular_meeting.weekdays == {2}
     assert 'name="meeting-' not in browser.get("/groups/").text
