@@ -79,7 +79,9 @@ def set_up_run(demo: DemoCourse, content: dict[str, Any], *, today: date) -> Dem
         for row in content.get("pauses", ())
     )
     groups = {
-        name: open_group(cohort=cohort, name=name, meeting=row["meeting"], by=demo.admin, at=at)
+        name: open_group(
+            cohort=cohort, name=name, meeting=row["meeting"], call=row.get("call", ""), by=demo.admin, at=at
+        )
         for name, row in content["groups"].items()
     }
     return DemoRun(demo, cohort, days, groups)
