@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 from hashlib import sha256
 from typing import Any
+from urllib.parse import quote
 
 from allauth.account.models import EmailAddress
 from django.apps import apps
@@ -86,10 +87,10 @@ def _loose(word: str) -> str:
 
 
 def _spellings(text: str) -> list[str]:
-    """With accents, with accents of their own, without: in this order, so that no accent is left over."""
-    apart = unicodedata.normalize("NFD", text)
+    """With accents of their own, with accents, as in addresses, and without: so that no accent is left over."""
+    apart, whole = unicodedata.normalize("NFD", text), unicodedata.normalize("NFC", text)
     plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
-    return [*dict.fromkeys((apart, unicodedata.normalize("NFC", text), plain))]
+    return [*dict.fromkeys((apart, whole, quote(whole), plain))]
 
 
 def _forms(name: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ import html
 import io
 import re
 import zipfile
+import zlib
 
 from sheets.reading.limits import Limits
 from sheets.reading.problems import UnreadableFile
@@ -21,7 +22,7 @@ def words_of_file(content: bytes) -> str:
             if sum(part.file_size for part in parts.infolist()) > Limits().unpacked_bytes:
                 return ""
             return "\n".join(_words(parts.read(name)) for name in parts.namelist())
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError):
         pass
     try:
         return decoded("", content)
