@@ -17,7 +17,7 @@ worker_class = "sync"
 preload_app = True
 # The control socket would be written into the home folder, which a service may not have.
 control_socket_disable = True
-# Seconds; every page answers in far less than one, but a long import works for up to a minute, telling how far it is.
+# Seconds; every page answers in far less than one, but a file of a large cohort takes as long as who takes it.
 timeout = 180
 accesslog = "-"
 # Without the page before, and without the secrets in paths.

@@ -24,11 +24,10 @@ from lib import disks
 from people.access import Audience, audience
 from people.models import Event, Message
 from telling.models import Heartbeat
+from telling.models.heartbeat import SEEN
 
 logger = logging.getLogger("trefoil.health")
 
-# A worker that was not seen for so long is not at work; a long job of its own takes less.
-_SEEN = timedelta(minutes=2)
 # A mail that is due for so long says that none leave.
 _WAITED = timedelta(minutes=15)
 _RETRY_AFTER = "30"
@@ -77,7 +76,7 @@ def _looked(now: datetime) -> tuple[list[str], dict[str, object]]:
     if shutil.disk_usage(settings.VAR_DIR).free < _FREE:
         problems.append("The disk is full.")
     waited = max([now - one for one in (due and due.due_at, event and event.at) if one], default=timedelta())
-    if beat is None or now - beat.at > _SEEN:
+    if beat is None or now - beat.at > SEEN:
         problems.append("The worker is not at work.")
     if waited > _WAITED:
         problems.append("Mails wait for too long.")

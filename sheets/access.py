@@ -14,7 +14,7 @@ from sheets.models import SheetImport
 def import_to_administer(user: User, import_id: int, now: datetime) -> SheetImport:
     """Return the import for admins of its course; 403 for other insiders, 404 for strangers."""
     sheet_import = (
-        SheetImport.objects.select_related("course", "cohort__course", "uploaded_by")
+        SheetImport.objects.select_related("course", "cohort__course", "uploaded_by", "job")
         .filter(pk=import_id)
         .first()
     )

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from sheets.views import exports, imports
+from sheets.views import exports, import_work, imports
 
 app_name = "sheets"
 
@@ -28,6 +28,9 @@ import_urls = [
     path("discard/", imports.import_discard, name="import-discard"),
     path("undo/", imports.import_undo, name="import-undo"),
     path("unreadable/", imports.import_unreadable, name="import-unreadable"),
+    path("read/", imports.import_read, name="import-read"),
+    path("work/", import_work.import_work, name="import-work"),
+    path("work/cancel/", import_work.import_cancel, name="import-cancel"),
 ]
 
 urlpatterns = [

@@ -28,7 +28,9 @@ from people.actions.addresses import tell_of_change
 from people.actions.invitations import copied_link, invite
 from people.models import Invitation, User
 from questions.models import Answer, Ask, MaterialChange, MaterialNeed, NeedNote, Question
-from sheets.models import SheetImport
+from sheets.actions.jobs import ask_for
+from sheets.actions.upload import Upload, upload
+from sheets.models import ImportJob, SheetImport
 from telling.actions.calendar_feeds import renew_feed
 from telling.actions.channels import add_channel
 from telling.links import stop_url
@@ -122,6 +124,9 @@ def furnish(cast: Cast) -> None:
         confirmed_import = previewed("roster", ("people.csv", lines), by=cast.ines, cohort=cast.cohort)
         if address == "hana@example.com":
             confirmed(confirmed_import, cast.ines)
+    files = [Upload("people.csv", lines)]
+    waiting = upload(kind="roster", course=cast.course, cohort=cast.cohort, files=files, by=cast.ines, at=NOW)
+    ask_for(work=ImportJob.Work.READ, sheet_import=waiting, by=cast.ines, at=NOW)
 
 
 def course(cast: Cast) -> Place:
@@ -138,6 +143,10 @@ def imported(cast: Cast) -> Place:
 
 def previewed_import(cast: Cast) -> Place:
     return Place([SheetImport.objects.get(state="previewed").pk])
+
+
+def import_worked_on(cast: Cast) -> Place:
+    return Place([ImportJob.objects.get().sheet_import_id])
 
 
 def group(cast: Cast) -> Place:
@@ -619,9 +628,12 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "sheets:import-days",
             "sheets:import-detail",
             "sheets:import-discard",
+            "sheets:import-read",
             "sheets:import-unreadable",
         ],
         previewed_import,
     ),
     "sheets:import-undo": imported,
+    "sheets:import-work": import_worked_on,
+    "sheets:import-cancel": import_worked_on,
 }

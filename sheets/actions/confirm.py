@@ -15,11 +15,12 @@ from people.models import User
 from people.outbox import telling_nobody
 from sheets.actions.cohort_writing import write_cohort
 from sheets.actions.course_writing import write_course
-from sheets.actions.planning import read_import
+from sheets.actions.jobs import finish_job
+from sheets.actions.planning import Say, read_import, silent
 from sheets.actions.write_log import WriteLog
 from sheets.matching.outline import CourseChanges
 from sheets.matching.plan import ImportPlan
-from sheets.models import SheetImport
+from sheets.models import ImportJob, SheetImport
 from sheets.reading import UnreadableFile
 from tracker.actions.progress import ProgressError
 
@@ -30,7 +31,7 @@ class ConfirmError(Exception):
     """The import cannot be confirmed as it is; the message tells people what to do."""
 
 
-def confirm(*, sheet_import: SheetImport, by: User, at: datetime) -> SheetImport:
+def confirm(*, sheet_import: SheetImport, by: User, at: datetime, say: Say = silent) -> SheetImport:
     """Write the import in one transaction, if the result still equals its preview.
 
     Files are read before the transaction begins: SQLite allows one writer at a time.
@@ -39,9 +40,10 @@ def confirm(*, sheet_import: SheetImport, by: User, at: datetime) -> SheetImport
         ConfirmError: it was confirmed or discarded already, its files cannot be read, a question is open or a column is
             missing, the cohort is closed, something changed since the preview, or the database refused a row. Nothing
             was written.
+        JobEndedError: its job was cancelled.
     """
     try:
-        return _confirmed(sheet_import.pk, by, at)
+        return _confirmed(sheet_import.pk, by, at, say)
     except UnreadableFile as error:
         raise ConfirmError(str(error)) from error
     except (EnrolmentError, MentorshipError, ProgressError) as error:
@@ -60,9 +62,9 @@ def confirm(*, sheet_import: SheetImport, by: User, at: datetime) -> SheetImport
 
 
 @telling_nobody()
-def _confirmed(pk: int, by: User, at: datetime) -> SheetImport:
+def _confirmed(pk: int, by: User, at: datetime, say: Say) -> SheetImport:
     unlocked = _open(SheetImport.objects.select_related("course", "cohort__course"), pk)
-    compare = read_import(unlocked, by, at)
+    compare = read_import(unlocked, by, at, say)
     with transaction.atomic():
         # Imports of a course run one after the other: two with the same people would create them twice.
         Course.objects.select_for_update(no_key=True).get(pk=unlocked.course_id)
@@ -74,6 +76,7 @@ def _confirmed(pk: int, by: User, at: datetime) -> SheetImport:
             )
         plan = compare()
         _check(sheet_import, plan)
+        say("Saving")
         log = WriteLog()
         if isinstance(plan.changes, CourseChanges):
             write_course(course=sheet_import.course, changes=plan.changes, log=log, by=by, at=at)
@@ -93,6 +96,7 @@ def _confirmed(pk: int, by: User, at: datetime) -> SheetImport:
         sheet_import.state = SheetImport.State.CONFIRMED
         sheet_import.confirmed_at, sheet_import.confirmed_by = at, by
         sheet_import.save()
+        finish_job(sheet_import, ImportJob.Work.CONFIRM)
     return sheet_import
 
 

@@ -37,9 +37,15 @@ from sheets.understanding.tracker import FIELDS as TRACKER_FIELDS
 
 # Compares what was read with the database.
 type Comparison = Callable[[], ImportPlan[Any]]
+# Is told how far it is, in words for the page.
+type Say = Callable[[str], None]
 
 
-def read_import(sheet_import: SheetImport, by: User, at: datetime) -> Comparison:
+def silent(stage: str) -> None:
+    """For who need not know how far it is."""
+
+
+def read_import(sheet_import: SheetImport, by: User, at: datetime, say: Say = silent) -> Comparison:
     """Read and understand the files, which takes longest. The result works out what confirming would change.
 
     Neither writes anything. A transaction need not be open before the comparison.
@@ -47,9 +53,10 @@ def read_import(sheet_import: SheetImport, by: User, at: datetime) -> Comparison
     Raises:
         UnreadableFile: a file cannot be read, or (when comparing) it leaves too many questions open.
     """
-    compare = _READERS[SheetImport.Kind(sheet_import.kind)](sheet_import, by, at)
+    compare = _READERS[SheetImport.Kind(sheet_import.kind)](sheet_import, by, at, say)
 
     def checked() -> ImportPlan[Any]:
+        say("Comparing with Trefoil")
         plan = compare()
         check_number(len(plan.clarifications))
         return plan
@@ -57,16 +64,17 @@ def read_import(sheet_import: SheetImport, by: User, at: datetime) -> Comparison
     return checked
 
 
-def plan_of(sheet_import: SheetImport, at: datetime) -> ImportPlan[Any]:
-    return read_import(sheet_import, sheet_import.uploaded_by, at)()
+def plan_of(sheet_import: SheetImport, at: datetime, say: Say = silent) -> ImportPlan[Any]:
+    return read_import(sheet_import, sheet_import.uploaded_by, at, say)()
 
 
 def read_tables(
-    sheet_import: SheetImport, read: Callable[[str, bytes, Limits], list[Table]] = read_file
+    sheet_import: SheetImport, say: Say, read: Callable[[str, bytes, Limits], list[Table]] = read_file
 ) -> list[Table]:
     tables: list[Table] = []
     files = list(sheet_import.files.order_by("position"))
-    for file in files:
+    for n, file in enumerate(files, start=1):
+        say(f"Reading {file.name}" if len(files) == 1 else f"Reading file {n} of {len(files)}")
         found = read(file.name, bytes(file.content), limits())
         tables += [replace(table, is_one_of_many=len(files) > 1) for table in found]
     rows = sum(len(table.rows) for table in tables)
@@ -139,9 +147,9 @@ def _answers(sheet_import: SheetImport) -> dict[str, str]:
     return answers
 
 
-def _read_roster(sheet_import: SheetImport, by: User, at: datetime) -> Comparison:
+def _read_roster(sheet_import: SheetImport, by: User, at: datetime, say: Say) -> Comparison:
     groups = list(_cohort(sheet_import).groups.values_list("name", flat=True))
-    tables = read_tables(sheet_import, partial(read_people_file, groups=groups))
+    tables = read_tables(sheet_import, say, partial(read_people_file, groups=groups))
     understood = [understand_roster(table, corrections(sheet_import)) for table in tables]
     people = _usable(understood)
 
@@ -160,8 +168,8 @@ def _read_roster(sheet_import: SheetImport, by: User, at: datetime) -> Compariso
     return compare
 
 
-def _read_materials(sheet_import: SheetImport, by: User, at: datetime) -> Comparison:
-    tables = read_tables(sheet_import)
+def _read_materials(sheet_import: SheetImport, by: User, at: datetime, say: Say) -> Comparison:
+    tables = read_tables(sheet_import, say)
     understood = [understand_materials(table, corrections(sheet_import)) for table in tables]
     lists = _usable(understood)
 
@@ -194,7 +202,7 @@ def _describe(
     plan.notes += [f"{table.name}: {lacking}, left out." for n, table in enumerate(tables) if n not in used]
 
 
-def _read_outline(sheet_import: SheetImport, by: User, at: datetime) -> Comparison:
+def _read_outline(sheet_import: SheetImport, by: User, at: datetime, say: Say) -> Comparison:
     files = list(sheet_import.files.order_by("position"))
     size = sum(file.size for file in files)
     if size > limits().bytes_of_outlines:
@@ -240,8 +248,8 @@ def _of_days(key: str, mixed: MixedColumn) -> Clarification:
     )
 
 
-def _read_sheets(sheet_import: SheetImport, by: User, at: datetime) -> Comparison:
-    tables = [block for table in read_tables(sheet_import) for block in blocks_of(table)]
+def _read_sheets(sheet_import: SheetImport, by: User, at: datetime, say: Say) -> Comparison:
+    tables = [block for table in read_tables(sheet_import, say) for block in blocks_of(table)]
     local = at.astimezone(ZoneInfo(_cohort(sheet_import).time_zone))
     orders = DayOrders(_answers(sheet_import))
     shelf = understand_books(tables, corrections(sheet_import), local, orders)
@@ -272,7 +280,7 @@ def _read_sheets(sheet_import: SheetImport, by: User, at: datetime) -> Compariso
     return compare
 
 
-_READERS: dict[SheetImport.Kind, Callable[[SheetImport, User, datetime], Comparison]] = {
+_READERS: dict[SheetImport.Kind, Callable[[SheetImport, User, datetime, Say], Comparison]] = {
     SheetImport.Kind.SHEET: _read_sheets,
     SheetImport.Kind.ROSTER: _read_roster,
     SheetImport.Kind.OUTLINE: _read_outline,

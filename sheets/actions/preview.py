@@ -6,20 +6,21 @@ from typing import Any
 
 from django.db import transaction
 
-from sheets.actions.planning import plan_of
+from sheets.actions.jobs import finish_job
+from sheets.actions.planning import Say, plan_of, silent
 from sheets.matching.plan import ImportPlan
-from sheets.models import ImportLine, SheetImport
+from sheets.models import ImportJob, ImportLine, SheetImport
 from sheets.reading import UnreadableFile
 
 
-def preview(*, sheet_import: SheetImport, at: datetime) -> SheetImport:
+def preview(*, sheet_import: SheetImport, at: datetime, say: Say = silent) -> SheetImport:
     """Read, understand and compare; store lines, questions and notes. Nothing outside this app is written.
 
     If a file cannot be read at all, the import has no preview but the reason in `understood`. If the import was
     confirmed, discarded or corrected in the meantime, this preview is not stored.
     """
     try:
-        plan = plan_of(sheet_import, at)
+        plan = plan_of(sheet_import, at, say)
     except UnreadableFile as error:
         keep_preview(sheet_import, refusal(str(error)))
     else:
@@ -34,16 +35,17 @@ def keep_preview(
     kept = SheetImport.objects.select_for_update(of=("self",)).filter(pk=sheet_import.pk).first()
     if kept is None:
         return
-    if not kept.is_open or kept.options != sheet_import.options:
+    if kept.is_open and kept.options == sheet_import.options:
+        kept.lines.all().delete()
+        if plan:
+            ImportLine.objects.bulk_create(_lines(kept, plan), batch_size=500)
+        sheet_import.understood = shown
+        sheet_import.digest = plan.digest() if plan else ""
+        sheet_import.state = SheetImport.State.PREVIEWED if plan else SheetImport.State.UPLOADED
+        sheet_import.save(update_fields=["understood", "digest", "state"])
+    else:
         sheet_import.refresh_from_db()
-        return
-    kept.lines.all().delete()
-    if plan:
-        ImportLine.objects.bulk_create(_lines(kept, plan), batch_size=500)
-    sheet_import.understood = shown
-    sheet_import.digest = plan.digest() if plan else ""
-    sheet_import.state = SheetImport.State.PREVIEWED if plan else SheetImport.State.UPLOADED
-    sheet_import.save(update_fields=["understood", "digest", "state"])
+    finish_job(kept, ImportJob.Work.READ)
 
 
 def _lines(sheet_import: SheetImport, plan: ImportPlan[Any]) -> Iterator[ImportLine]:

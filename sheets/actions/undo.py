@@ -21,9 +21,10 @@ from people.outbox import telling_nobody
 from questions.actions.topics.keeping import wait_for_turn
 from questions.actions.topics.representing import leave_topics
 from questions.models import Placement, Question
+from sheets.actions.jobs import finish_job
 from sheets.actions.write_log import is_changed
 from sheets.matching.plan import listed
-from sheets.models import SheetImport, WrittenBatch
+from sheets.models import ImportJob, SheetImport, WrittenBatch
 from sheets.models.sheet_import import UNDONE_WITHIN
 
 # Below SQLite's limit on parameters of a query.
@@ -42,6 +43,7 @@ def undo(*, sheet_import: SheetImport, by: User, at: datetime) -> SheetImport:
     Raises:
         UndoError: it is not confirmed, older than 90 days, or something it wrote was changed, deleted or used since.
             Nothing was undone.
+        JobEndedError: its job was cancelled.
     """
     # The topic job takes turns by this lock, so it places no question that goes.
     wait_for_turn(sheet_import.course_id)
@@ -69,6 +71,7 @@ def undo(*, sheet_import: SheetImport, by: User, at: datetime) -> SheetImport:
     sheet_import.state = SheetImport.State.UNDONE
     sheet_import.undone_at, sheet_import.undone_by = at, by
     sheet_import.save()
+    finish_job(sheet_import, ImportJob.Work.UNDO)
     return sheet_import
 
 

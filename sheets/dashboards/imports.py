@@ -102,6 +102,8 @@ class ImportPage:
     """
 
     heading: str
+    # Its files were not read, or not since somebody corrected how.
+    is_unread: bool
     counts: tuple[VerdictCount, ...]
     page: Page[ImportLine]
     notes: Sequence[str]
@@ -123,11 +125,14 @@ class ImportPage:
 
 def import_page(sheet_import: SheetImport, verdict: str, number: str | None, now: datetime) -> ImportPage:
     """Read one page of lines, of one verdict or of all that say something, what is not imported first. Four queries."""
-    understood = sheet_import.understood
+    is_unread = _is_unread(sheet_import)
+    understood = {} if is_unread else sheet_import.understood
     counts: dict[str, int] = understood.get("counts", {})
     lines = sheet_import.lines.in_order().only(
         "verdict", "location", "what", "reason", "starts_on", "sheet_import"
     )
+    if is_unread:
+        lines = lines.none()
     shown = verdict if verdict in ImportLine.Verdict.values else ""
     if shown:
         lines = lines.filter(verdict=shown)
@@ -142,7 +147,8 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None, now
     has_rows = sheet_import.has_rows(now)
     names = list(sheet_import.files.order_by("position").values_list("name", flat=True))
     return ImportPage(
-        heading=_heading(sheet_import, counts, open_count, len(missing)),
+        heading="Not read yet" if is_unread else _heading(sheet_import, counts, open_count, len(missing)),
+        is_unread=is_unread,
         counts=tuple(
             VerdictCount(
                 counts[key],
@@ -166,9 +172,13 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None, now
         unreadable=counts.get(ImportLine.Verdict.UNREADABLE, 0) if has_rows else 0,
         has_rows=has_rows,
         kept_count=0 if shown or not has_rows else counts.get(ImportLine.Verdict.MISSING, 0),
-        start_days=_start_days(sheet_import),
+        start_days=[] if is_unread else _start_days(sheet_import),
         files=", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else ""),
     )
+
+
+def _is_unread(sheet_import: SheetImport) -> bool:
+    return sheet_import.state == SheetImport.State.UPLOADED and not sheet_import.understood.get("refusal")
 
 
 def _heading(sheet_import: SheetImport, counts: dict[str, int], open_count: int, missing_count: int) -> str:

@@ -46,6 +46,8 @@ class SheetImport(models.Model):
     )
     uploaded_at = models.DateTimeField()
     state = models.CharField(max_length=20, choices=State, default=State.UPLOADED)
+    # Its files are too long for a request, so the worker has it read, written and undone: rows of ImportJob.
+    is_long = models.BooleanField(default=False)
     # From people: "starts_on" (a day), "days" (address to day), "is_inviting", "columns" (layout to column to field),
     # "answers" (by key).
     options = models.JSONField(default=dict)
@@ -107,6 +109,12 @@ class SheetImport(models.Model):
     def tone(self) -> str:
         """How a chip shows the state."""
         return "ok" if self.state == self.State.CONFIRMED else "watch" if self.is_open else "quiet"
+
+    @property
+    def is_worked_on(self) -> bool:
+        """Whether the worker has it in hand, or is to take it."""
+        job = getattr(self, "job", None)
+        return job is not None and not job.why_ended
 
     @property
     def is_open(self) -> bool:

@@ -1,7 +1,7 @@
 from datetime import datetime
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,22 +16,23 @@ from people.access import Audience, audience, download, signed_in
 from people.models import User
 from people.saved_once import say_saved
 from sheets.access import import_to_administer, import_to_go_on_with
-from sheets.actions.confirm import confirm
+from sheets.actions.confirm import ConfirmError
 from sheets.actions.correct import correct
 from sheets.actions.discard import discard
-from sheets.actions.preview import preview
-from sheets.actions.undo import undo
+from sheets.actions.jobs import ask_for
+from sheets.actions.undo import UndoError
 from sheets.actions.upload import upload
+from sheets.actions.working import work_on
 from sheets.dashboards.imports import counted, import_list_page, import_page, start_day_lines
 from sheets.dashboards.unreadable import unreadable_file
 from sheets.forms.columns import ColumnsForm
 from sheets.forms.start_days import StartDaysForm
 from sheets.forms.upload import UploadForm
-from sheets.models import SheetImport
+from sheets.models import ImportJob, SheetImport
 from sheets.reading import UnreadableFile
-from sheets.views.long_work import answer_with
 
 Kind = SheetImport.Kind
+Work = ImportJob.Work
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -55,7 +56,7 @@ def course_import_list(request: HtmxRequest, slug: str) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
-def import_give(request: HtmxRequest, cohort_id: int, kind: str) -> HttpResponseBase:
+def import_give(request: HtmxRequest, cohort_id: int, kind: str) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
@@ -75,7 +76,7 @@ def enrol_several(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
-def course_import_give(request: HtmxRequest, slug: str, kind: str) -> HttpResponseBase:
+def course_import_give(request: HtmxRequest, slug: str, kind: str) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     course = course_to_administer(user, slug, now)
@@ -86,7 +87,7 @@ def course_import_give(request: HtmxRequest, slug: str, kind: str) -> HttpRespon
 
 def _give(
     request: HtmxRequest, kind: Kind, course: Course, cohort: Cohort | None, by: User, at: datetime
-) -> HttpResponseBase:
+) -> HttpResponse:
     form = UploadForm(kind, request.POST, request.FILES) if request.method == "POST" else UploadForm(kind)
     if form.is_valid():
         try:
@@ -103,64 +104,64 @@ def _give(
         except UnreadableFile as error:
             form.add_error("uploads", str(error))
         else:
-            answer = answer_with(
-                request,
-                sheet_import,
-                lambda: preview(sheet_import=sheet_import, at=at),
-                title="Reading your files",
-                then=lambda: _next_page(sheet_import),
-            )
-            return say_saved(request, answer)
+            return say_saved(request, do_or_ask_for(Work.READ, sheet_import, request, by, at))
     context = {"form": form, "kind": kind, "course": course, "cohort": cohort, "step": 1}
     return render(request, "sheets/import_give.html", context)
 
 
-def _next_page(sheet_import: SheetImport) -> str:
-    """The columns page if there are columns or questions, else the preview."""
-    understood = sheet_import.understood
-    if understood.get("tables") or understood.get("questions"):
+def do_or_ask_for(
+    work: Work, sheet_import: SheetImport, request: HtmxRequest, by: User, at: datetime
+) -> HttpResponse:
+    """Do it and lead on from it, or, if that would take long, let the worker do it and lead to where one waits."""
+    if sheet_import.is_long:
+        ask_for(work=work, sheet_import=sheet_import, by=by, at=at)
+        return redirect("sheets:import-work", sheet_import.pk)
+    try:
+        work_on(work=work, sheet_import=sheet_import, by=by, at=at)
+    except (ConfirmError, UndoError) as error:
+        messages.error(request, str(error))
+    return redirect(next_page(sheet_import) if work == Work.READ else sheet_import)
+
+
+def next_page(sheet_import: SheetImport) -> str:
+    """Return the columns page if there are columns or questions that nobody has checked, else that of the import."""
+    has_columns = sheet_import.understood.get("tables") or sheet_import.understood.get("questions")
+    is_read = sheet_import.state == SheetImport.State.PREVIEWED
+    if is_read and has_columns and not sheet_import.options.keys() & {"answers", "days"}:
         return reverse("sheets:import-columns", args=[sheet_import.pk])
     return sheet_import.get_absolute_url()
 
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
-def import_columns(request: HtmxRequest, import_id: int) -> HttpResponseBase:
+def import_columns(request: HtmxRequest, import_id: int) -> HttpResponse:
     now = timezone.now()
-    sheet_import = import_to_go_on_with(signed_in(request), import_id, now)
-    if not sheet_import.is_open:
+    user = signed_in(request)
+    sheet_import = import_to_go_on_with(user, import_id, now)
+    if not sheet_import.is_open or sheet_import.is_worked_on:
         return redirect(sheet_import)
     form = ColumnsForm(sheet_import, request.POST if request.method == "POST" else None)
     if form.is_valid():
-        return answer_with(
-            request,
-            sheet_import,
-            lambda: correct(sheet_import=sheet_import, options=form.options(), at=now),
-            title="Comparing with Trefoil",
-            then=sheet_import.get_absolute_url,
-        )
+        correct(sheet_import=sheet_import, options=form.options())
+        return do_or_ask_for(Work.READ, sheet_import, request, user, now)
     return render(request, "sheets/import_columns.html", {"import": sheet_import, "form": form, "step": 2})
 
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
-def import_days(request: HtmxRequest, import_id: int) -> HttpResponseBase:
+def import_days(request: HtmxRequest, import_id: int) -> HttpResponse:
     """From when the new people of an import count."""
     now = timezone.now()
-    sheet_import = import_to_go_on_with(signed_in(request), import_id, now)
-    if not sheet_import.is_open or sheet_import.cohort is None:
+    user = signed_in(request)
+    sheet_import = import_to_go_on_with(user, import_id, now)
+    if not sheet_import.is_open or sheet_import.cohort is None or sheet_import.is_worked_on:
         return redirect(sheet_import)
     page = start_day_lines(sheet_import, request.GET.get("page"))
     data = request.POST if request.method == "POST" else None
     form = StartDaysForm(sheet_import, page, sheet_import.cohort.today(now), data)
     if form.is_valid():
-        return answer_with(
-            request,
-            sheet_import,
-            lambda: correct(sheet_import=sheet_import, options=form.options(), at=now),
-            title="Comparing with Trefoil",
-            then=sheet_import.get_absolute_url,
-        )
+        correct(sheet_import=sheet_import, options=form.options())
+        return do_or_ask_for(Work.READ, sheet_import, request, user, now)
     context = {"import": sheet_import, "form": form, "page": page, "step": 3}
     return render(request, "sheets/import_days.html", context, status=status_of(form))
 
@@ -170,6 +171,8 @@ def import_days(request: HtmxRequest, import_id: int) -> HttpResponseBase:
 def import_detail(request: HtmxRequest, import_id: int) -> HttpResponse:
     now = timezone.now()
     sheet_import = import_to_administer(signed_in(request), import_id, now)
+    if sheet_import.is_worked_on:
+        return redirect("sheets:import-work", import_id)
     shown = import_page(sheet_import, request.GET.get("verdict", ""), request.GET.get("page"), now)
     context = {"import": sheet_import, "shown": shown, "step": 3 if sheet_import.is_open else 4}
     return render(request, "sheets/import_detail.html", context)
@@ -177,42 +180,38 @@ def import_detail(request: HtmxRequest, import_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
-def import_confirm(request: HtmxRequest, import_id: int) -> HttpResponseBase:
+def import_confirm(request: HtmxRequest, import_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     sheet_import = import_to_go_on_with(user, import_id, now)
-    return answer_with(
-        request,
-        sheet_import,
-        lambda: confirm(sheet_import=sheet_import, by=user, at=now),
-        title="Importing",
-        then=sheet_import.get_absolute_url,
-        on_refusal=lambda: _renew_preview(sheet_import),
-    )
+    if not sheet_import.is_open:
+        messages.error(request, "There is nothing to confirm: it was already imported.")
+        return redirect(sheet_import)
+    return do_or_ask_for(Work.CONFIRM, sheet_import, request, user, now)
 
 
-def _renew_preview(sheet_import: SheetImport) -> None:
-    now = SheetImport.objects.select_related("course", "cohort__course").filter(pk=sheet_import.pk).first()
-    if now is not None and now.is_open:
-        preview(sheet_import=now, at=timezone.now())
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def import_read(request: HtmxRequest, import_id: int) -> HttpResponse:
+    """Read the files again, where that was cancelled or broke off."""
+    now = timezone.now()
+    user = signed_in(request)
+    sheet_import = import_to_go_on_with(user, import_id, now)
+    if not sheet_import.is_open:
+        return redirect(sheet_import)
+    return do_or_ask_for(Work.READ, sheet_import, request, user, now)
 
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
-def import_undo(request: HtmxRequest, import_id: int) -> HttpResponseBase:
+def import_undo(request: HtmxRequest, import_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     sheet_import = import_to_administer(user, import_id, now)
     if sheet_import.state != SheetImport.State.CONFIRMED or not sheet_import.has_rows(now):
         return redirect(sheet_import)
     if request.method == "POST":
-        return answer_with(
-            request,
-            sheet_import,
-            lambda: undo(sheet_import=sheet_import, by=user, at=now),
-            title="Undoing the import",
-            then=sheet_import.get_absolute_url,
-        )
+        return do_or_ask_for(Work.UNDO, sheet_import, request, user, now)
     text = (
         f"It wrote: {counted(sheet_import)}. All of that goes back to what it was before, unless someone has changed or"
         " used it since. Then nothing is undone, and you are told what it was."

@@ -1,4 +1,9 @@
+from datetime import datetime, timedelta
+
 from django.db import models
+
+# A worker that was not seen for so long is not at work; a long job of its own takes less.
+SEEN = timedelta(minutes=2)
 
 
 class Heartbeat(models.Model):
@@ -8,3 +13,7 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"Worker seen at {self.at}"
+
+    @classmethod
+    def is_recent(cls, now: datetime) -> bool:
+        return cls.objects.filter(at__gte=now - SEEN).exists()

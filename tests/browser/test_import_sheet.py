@@ -1,7 +1,4 @@
-"""A course admin brings a tracking sheet in, answers what it leaves open, and takes it out again.
-
-A long list shows how far it is.
-"""
+"""A course admin brings a tracking sheet in, answers what it leaves open, and takes it out again."""
 
 import re
 from collections.abc import Callable
@@ -77,17 +74,3 @@ def test_sheet_is_asked_about_confirmed_and_given_back(cast: Cast, page_as: Call
         ("Bruno Sá", "bruno@example.com"),
         ("Chidi Okafor", "chidi@example.com"),
     ]
-
-
-def test_long_list_shows_its_steps_and_goes_on_by_itself(cast: Cast, page_as: Callable[..., Page]) -> None:
-    page = page_as("ines")
-    page.goto(f"/cohorts/{cast.cohort.pk}/imports/roster/")
-    rows = "".join(f"Person {n},person{n}@example.com\n" for n in range(6_000))
-    file = FilePayload(name="people.csv", mimeType="text/csv", buffer=f"Name,E-mail\n{rows}".encode())
-    page.get_by_label("Files").set_input_files(files=[file])
-    page.get_by_role("button", name="Check").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Is this correct?", timeout=60_000)
-    page.get_by_role("button", name="Preview changes").click()
-    expect(page.get_by_role("button", name=re.compile("^Import [0-9,]+ change"))).to_be_visible(
-        timeout=60_000
-    )

@@ -44,7 +44,9 @@ def cry_often(cast: Cast) -> None:
         Event.objects.create(kind="help_needed", ids=ids, by=person, at=timezone.now())
 
 
-def worker(mail: MailServer, *, site_url: str = "http://127.0.0.1:8000") -> subprocess.Popen[bytes]:
+def worker(
+    mail: MailServer, *, site_url: str = "http://127.0.0.1:8000", **more: str
+) -> subprocess.Popen[bytes]:
     name = connection.settings_dict["NAME"]
     # The address that the tests were given, with the name of their database.
     given = urlsplit(os.environ.get("DATABASE_URL", ""))
@@ -58,7 +60,7 @@ def worker(mail: MailServer, *, site_url: str = "http://127.0.0.1:8000") -> subp
     }
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.Popen(
-        [sys.executable, "manage.py", "worker"], cwd=TOP, env=kept | variables | clock_of_processes()
+        [sys.executable, "manage.py", "worker"], cwd=TOP, env=kept | variables | more | clock_of_processes()
     )
 
 

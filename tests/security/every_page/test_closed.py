@@ -39,6 +39,7 @@ ADMINS = BOTH | {
     "groups:mentor-away-remove",
     "tracker:move-undo",
     "groups:proposal-discard",
+    "sheets:import-cancel",
     "sheets:import-discard",
     "sheets:import-undo",
 }

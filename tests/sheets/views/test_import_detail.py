@@ -35,14 +35,7 @@ def previewed(cast: Cast, **understood: object) -> SheetImport:
     ],
 )
 def test_heading_says_what_is_to_be_done(cast: Cast, understood: dict[str, object], heading: str) -> None:
-    sheet_import = SheetImport.objects.create(
-        course=cast.course,
-        cohort=cast.cohort,
-        kind=SheetImport.Kind.ROSTER,
-        uploaded_by=cast.ines,
-        uploaded_at=NOW,
-        understood=understood,
-    )
+    sheet_import = previewed(cast, **understood)
     assert import_page(sheet_import, "", None, NOW).heading == heading
 
 

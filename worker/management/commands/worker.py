@@ -22,6 +22,7 @@ from telling.actions.sorting import sort_events
 from tracker.snapshots import take_due_snapshots
 from trends.actions.summaries import sum_up_large_courses
 from trends.actions.topics import refresh_topics
+from worker.child import long_jobs
 from worker.keeping import remove_what_is_old
 
 logger = logging.getLogger("trefoil.worker")
@@ -49,6 +50,7 @@ JOBS: tuple[tuple[str, int, Callable[[datetime], str | None]], ...] = (
     ("promises", 60, tell_of_promises),
     ("messages", 1, send_due),
     ("invitations", 5, send_waiting_invitations),
+    ("long jobs", 1, long_jobs.begin_next),
     ("topics", 60, refresh_all_topics),
     ("summaries", 60, sum_up_large_courses),
     ("snapshots", 60, take_due_snapshots),
@@ -74,6 +76,8 @@ class Command(BaseCommand):
         if options["once"]:
             for name, _, work in JOBS:
                 run(name, work)
+            while long_jobs.wait():
+                run("long jobs", long_jobs.begin_next)
             return
         lives = partial(_lives, options["with"]) if options["with"] else partial(_is_child_of, os.getppid())
         # By the clock: a round takes longer than a second where a mail server is slow.

@@ -1,0 +1,44 @@
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from lib.requests import HtmxRequest
+from people.access import Audience, audience, signed_in
+from sheets.access import import_to_administer
+from sheets.actions.jobs import CANCELLED, end_job
+from sheets.views.imports import next_page
+from telling.models import Heartbeat
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_safe
+def import_work(request: HtmxRequest, import_id: int) -> HttpResponse:
+    """How far the worker is with an import; leads on once that is done. The page asks again by itself."""
+    now = timezone.now()
+    sheet_import = import_to_administer(signed_in(request), import_id, now)
+    if not sheet_import.is_worked_on:
+        # What was refused, cancelled or killed says so on the page of the import.
+        url = sheet_import.get_absolute_url() if hasattr(sheet_import, "job") else next_page(sheet_import)
+        return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)
+    job = sheet_import.job
+    if not Heartbeat.is_recent(now):
+        said = "The worker is not running, so this waits. Ask a site admin; it goes on by itself then."
+    elif job.seen_at is None:
+        said = "Waiting for its turn."
+    else:
+        said = f"{job.stage or 'Beginning'} …"
+    if request.htmx and request.GET.get("said") == said:
+        return HttpResponse(status=204)
+    template = "sheets/_import_stage.html" if request.htmx else "sheets/import_work.html"
+    return render(request, template, {"import": sheet_import, "job": job, "said": said})
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def import_cancel(request: HtmxRequest, import_id: int) -> HttpResponse:
+    sheet_import = import_to_administer(signed_in(request), import_id, timezone.now())
+    if not sheet_import.is_worked_on or not end_job(sheet_import.job.pk, CANCELLED):
+        messages.info(request, "It was done before it could be cancelled.")
+    return redirect(sheet_import)

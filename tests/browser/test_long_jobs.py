@@ -1,0 +1,137 @@
+"""A long import runs beside the worker: mails go on, it ends with the worker, and can be cancelled and begun again."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+from django.test import Client
+from playwright.sync_api import FilePayload, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from sheets.actions.jobs import LOST, STOPPED, ask_for
+from sheets.actions.upload import Upload, upload
+from sheets.models import ImportJob, SheetImport
+from telling.models import Heartbeat
+from tests.browser.test_killed_worker import worker
+from tests.conftest import NOW, Cast
+from tests.mail_server import mail_server
+
+pytestmark = pytest.mark.browser
+ROWS = b"Name,E-mail\nGus Lind,gus@example.com\n" + b"\n" * 90_000
+MINUTE = "60"
+
+
+def until(what: Callable[[], object], seconds: float) -> float:
+    """Wait for it, and return how many seconds that took."""
+    began = time.monotonic()
+    while not what():
+        assert time.monotonic() < began + seconds
+        time.sleep(0.05)
+    return time.monotonic() - began
+
+
+def processes(job: ImportJob) -> list[int]:
+    """Those that do the job."""
+    told = subprocess.run(["ps", "-A", "-o", "pid=,args="], capture_output=True, text=True, check=True)  # noqa: S607
+    lines = [line.split(None, 1) for line in told.stdout.splitlines()]
+    return [int(pid) for pid, command in lines if command.endswith(f"import_job {job.pk}")]
+
+
+def asked(cast: Cast) -> ImportJob:
+    files = [Upload("people.csv", ROWS)]
+    one = upload(kind="roster", course=cast.course, cohort=cast.cohort, files=files, by=cast.ines, at=NOW)
+    ask_for(work=ImportJob.Work.READ, sheet_import=one, by=cast.ines, at=NOW)
+    return ImportJob.objects.get(sheet_import=one)
+
+
+def test_mails_go_on_beside_a_long_import_which_dies_with_its_worker(cast: Cast) -> None:
+    first, second = asked(cast), asked(cast)
+
+    def is_reading(job: ImportJob) -> bool:
+        return ImportJob.objects.filter(pk=job.pk, stage="Reading people.csv").exists()
+
+    with mail_server() as mail:
+        running = worker(mail, SECONDS_A_FILE=MINUTE)
+        try:
+            until(lambda: is_reading(first), 60)
+            beaten = Heartbeat.objects.get().at
+            Client().post("/account/login/code/", {"email": "ines@example.com"})
+            assert until(lambda: mail.mails, 10) < 3
+            until(lambda: Heartbeat.objects.get().at > beaten, 20)
+            # One at a time.
+            assert (len(processes(first)), processes(second)) == (1, [])
+        finally:
+            running.kill()
+            running.wait()
+        assert until(lambda: not processes(first), 5) < 2
+        # Nobody waits here until its last sign of life is old.
+        ImportJob.objects.filter(pk=first.pk).update(seen_at=F("seen_at") - LOST - timedelta(seconds=1))
+        running = worker(mail, SECONDS_A_FILE=MINUTE)
+        try:
+            until(lambda: is_reading(second), 60)
+            assert ImportJob.objects.get(pk=first.pk).why_ended == STOPPED
+            # Killed alone, it says so at once; begun again, it is done.
+            [process] = processes(second)
+            os.kill(process, signal.SIGKILL)
+            until(lambda: ImportJob.objects.get(pk=second.pk).why_ended == STOPPED, 10)
+        finally:
+            running.kill()
+            running.wait()
+        running = worker(mail)
+        try:
+            for job in (first, second):
+                ask_for(work=ImportJob.Work.READ, sheet_import=job.sheet_import, by=cast.ines, at=NOW)
+            until(lambda: not ImportJob.objects.exists(), 60)
+        finally:
+            running.kill()
+            running.wait()
+    assert set(SheetImport.objects.values_list("state", flat=True)) == {"previewed"}
+
+
+@pytest.mark.parametrize("has_javascript", [True, False])
+def test_page_of_a_long_import_goes_on_by_itself_and_cancels(
+    cast: Cast, page_as: Callable[..., Page], live_server: LiveServer, has_javascript: bool
+) -> None:
+    page = page_as("ines", java_script_enabled=has_javascript)
+
+    def shows(what: str) -> bool:
+        """Look again, unless the page does so by itself."""
+        again = page.get_by_role("link", name="Look again")
+        if not has_javascript and again.count():
+            again.click()
+        return what in page.locator("main").inner_text()
+
+    def give() -> None:
+        page.goto(f"/cohorts/{cast.cohort.pk}/imports/roster/")
+        file = FilePayload(name="people.csv", mimeType="text/csv", buffer=ROWS)
+        page.get_by_label("Files").set_input_files(files=[file])
+        page.get_by_role("button", name="Check").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Reading your files")
+
+    give()
+    expect(page.locator("#import-stage")).to_contain_text("The worker is not running")
+    with mail_server() as mail:
+        running = worker(mail, site_url=live_server.url)
+        try:
+            until(lambda: shows("Is this correct?"), 60)
+        finally:
+            running.kill()
+            running.wait()
+        running = worker(mail, site_url=live_server.url, SECONDS_A_FILE=MINUTE)
+        try:
+            give()
+            until(lambda: shows("Reading people.csv"), 60)
+            job = ImportJob.objects.get()
+            page.get_by_role("button", name="Cancel").click()
+            expect(page.get_by_text("It was cancelled, and nothing was saved.")).to_be_visible()
+            assert until(lambda: not processes(job), 10) < 3
+        finally:
+            running.kill()
+            running.wait()
+    page.get_by_role("button", name="Discard").click()
+    expect(page.locator("#messages")).to_contain_text("Discarded.")
