@@ -1,5 +1,6 @@
 """From what is asked most to the material and back, on the demo: by clicking, as a course admin and as a student."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,9 +64,9 @@ def those_who_asked_are_told(page: Page) -> None:
 def the_change_of_the_last_cohort_helped(page: Page) -> None:
     page.get_by_role("link", name="What was changed").first.click()
     page.get_by_role("link", name="The page on prompting begins with the API key.").click()
-    expect(page.get_by_role("region", name="Did it help?")).to_contain_text(
-        "Fell by about 87 %, 10 → 2 asks in 12 → 18 student-weeks; unlikely to be chance alone"
-    )
+    # On a Monday somebody of the demo joined a week earlier.
+    said = r"Fell by about 87 %, 10 → 2 asks in 12 → 1[89] student-weeks; unlikely to be chance alone"
+    expect(page.get_by_role("region", name="Did it help?")).to_contain_text(re.compile(said))
 
 
 def a_student_of_the_next_cohort_reads_what_is_known(page: Page) -> None:
