@@ -5,6 +5,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
+from lib.texts import hidden_texts
 from people.models import User
 from tests.conftest import Cast
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, ProgressFactory
@@ -53,7 +54,8 @@ def test_list_and_search_of_check_ins_give_nothing_of_the_note_away(cast: Cast, 
     assert browser.get(url, {"q": "trouble"}).context["cl"].result_count == 0
     assert browser.get(url, {"q": "Clover"}).context["cl"].result_count == 1
     # Django lets any field of the row be looked up: which rows come back would tell what it holds.
-    assert browser.get(url, {"private_note__contains": "trouble"}).status_code == 400
+    for name in (*hidden_texts(CheckIn), "entries__note"):
+        assert browser.get(url, {f"{name}__contains": "trouble"}).status_code == 400
     assert LogEntry.objects.count() == 0
 
 
