@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from courses.models import Cohort, Course, CourseAdmin, Material, Milestone, Pause
 from groups.models import (
@@ -70,19 +71,31 @@ class GroupAccess:
         )
 
 
-def refuse_if_archived(user: User, cohort: Cohort) -> None:
-    """403 for a request that may change something in an archived cohort, or one of an archived course.
+def say_if_archived(user: User, of: Cohort | Course, *, may_act: bool = False) -> None:
+    """Let the page say that the cohort, or its course, is archived; 403 for a request that may change something in it.
 
-    All that course admins do in a cohort passes the fetchers of this module. Only restoring it, deleting it, and going
-    on from it to the next one are possible. Call it for who may administer the cohort: others are not told.
+    All that course admins do in a cohort or course passes the fetchers of this module. Only restoring it, deleting it,
+    and going on from it to the next one are possible: `may_act`. Without a request, nothing is possible: no mail tells
+    of what is archived. Call it for who may read it: others are not told.
     """
-    request = current_request()
-    if request is None or request.method in ("GET", "HEAD", "OPTIONS"):
+    if of.archived is None:
         return
-    archived = next((each for each in (cohort, cohort.course) if each.is_archived), None)
-    if archived is not None:
-        why = f"{archived} is archived. Restore it first."
-        refuse(user, f"change archived cohort {cohort.pk}", is_insider=True, why=why)
+    request = current_request()
+    if request is None:
+        refuse_if_archived(user, of)
+        return
+    course = of.course if isinstance(of, Cohort) else of
+    may_restore = relations_of(user, timezone.now()).administers(course.pk)
+    request.archived, request.may_restore = of.archived, may_restore  # type: ignore[attr-defined]
+    if not may_act and request.method not in ("GET", "HEAD", "OPTIONS"):
+        refuse_if_archived(user, of)
+
+
+def refuse_if_archived(user: User, of: Cohort | Course) -> None:
+    """403 if it is archived, or its course. Pages that are nothing but a form ask it before they show the form."""
+    if of.archived is not None:
+        why = f"{of.archived} is archived. Restore it first."
+        refuse(user, f"change in what is archived: {of}", is_insider=True, why=why)
 
 
 def refuse_if_closed(user: User | None, cohort: Cohort, now: datetime) -> None:
@@ -104,7 +117,7 @@ def group_access(user: User, group_id: int, now: datetime) -> GroupAccess:
     if not relations.is_insider(group.cohort.course_id):
         refuse(user, f"see group {group_id}", is_insider=False)
     if relations.administers(group.cohort.course_id):
-        refuse_if_archived(user, group.cohort)
+        say_if_archived(user, group.cohort)
     return GroupAccess(
         group=group,
         today=group.cohort.today(now),
@@ -141,13 +154,15 @@ def group_to_study_in(user: User, group_id: int, now: datetime) -> GroupAccess:
     return access
 
 
-def course_to_administer(user: User, slug: str, now: datetime) -> Course:
+def course_to_administer(user: User, slug: str, now: datetime, *, also_archived: bool = False) -> Course:
+    """For course admins. `also_archived`: as for a cohort."""
     course = Course.objects.filter(slug=slug).first()
     if course is None:
         raise Http404
     relations = relations_of(user, now)
     if not relations.administers(course.pk):
         refuse(user, f"administer course {slug}", is_insider=relations.is_insider(course.pk))
+    say_if_archived(user, course, may_act=also_archived)
     return course
 
 
@@ -163,8 +178,7 @@ def cohort_to_administer(user: User, cohort_id: int, now: datetime, *, also_arch
     relations = relations_of(user, now)
     if not relations.administers(cohort.course_id):
         refuse(user, f"administer cohort {cohort_id}", is_insider=relations.is_insider(cohort.course_id))
-    if not also_archived:
-        refuse_if_archived(user, cohort)
+    say_if_archived(user, cohort, may_act=also_archived)
     return cohort
 
 
@@ -183,7 +197,7 @@ def enrolment_to_administer(user: User, enrolment_id: int, now: datetime) -> Enr
     course_id = enrolment.cohort.course_id
     if not relations.administers(course_id):
         refuse(user, f"administer enrolment {enrolment_id}", is_insider=relations.is_insider(course_id))
-    refuse_if_archived(user, enrolment.cohort)
+    say_if_archived(user, enrolment.cohort)
     return enrolment
 
 
@@ -210,10 +224,12 @@ def enrolment_to_agree_on(user: User, enrolment_id: int, now: datetime) -> Agree
         if not any(relations.mentors(group_id) for group_id in groups):
             what = f"agree with enrolment {enrolment_id}"
             refuse(user, what, is_insider=relations.is_insider(cohort.course_id))
-    refuse_if_archived(user, cohort)
+    say_if_archived(user, cohort)
     read_only = ""
     if enrolment.ended_on is not None:
         read_only = "The enrolment has ended, so this cannot change."
+    elif cohort.archived:
+        read_only = f"{cohort.archived} is archived, so this cannot change."
     elif cohort.is_closed(today):
         read_only = f"{cohort} is closed, so this cannot change."
     return AgreementAccess(enrolment, is_self, has_group=bool(groups), read_only=read_only)
@@ -291,8 +307,7 @@ def _administered[Row](
     relations = relations_of(user, now)
     if not relations.administers(course_id):
         refuse(user, f"administer {what}", is_insider=relations.is_insider(course_id))
-    if isinstance(of, Cohort):
-        refuse_if_archived(user, of)
+    say_if_archived(user, of)
     return row
 
 
@@ -336,7 +351,7 @@ def closed_cohort_of(person: User, course: Course, now: datetime) -> Cohort | No
         course=course,
     )
     cohorts = list(mine.order_by("-starts_on", "-pk"))
-    if not cohorts or not all(cohort.is_read_only(cohort.today(now)) for cohort in cohorts):
+    if not cohorts or not all(cohort.is_closed(cohort.today(now)) for cohort in cohorts):
         return None
     return None if CourseAdmin.objects.filter(person=person, course=course).exists() else cohorts[0]
 

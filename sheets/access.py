@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.http import Http404
 
-from groups.access import refuse_if_archived, refuse_if_closed
+from groups.access import refuse_if_closed, say_if_archived
 from groups.relations import RelationKind, relations_of
 from people.access import refuse
 from people.models import User
@@ -24,8 +24,7 @@ def import_to_administer(user: User, import_id: int, now: datetime) -> SheetImpo
     course_id = sheet_import.course_id
     if not relations.administers(course_id):
         refuse(user, f"administer import {import_id}", is_insider=relations.is_insider(course_id))
-    if sheet_import.cohort is not None:
-        refuse_if_archived(user, sheet_import.cohort)
+    say_if_archived(user, sheet_import.cohort or sheet_import.course)
     return sheet_import
 
 

@@ -28,3 +28,8 @@ class Archivable(models.Model):
     @property
     def is_archived(self) -> bool:
         return self.archived_at is not None
+
+    @property
+    def archived(self) -> "Archivable | None":
+        """What is archived: itself, or what it is part of."""
+        return self if self.is_archived else None

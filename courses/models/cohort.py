@@ -73,22 +73,22 @@ class Cohort(Edited, Archivable):
         due_at = promised_until(since, days, time_zone=self.time_zone, pauses=pauses) if days else None
         return Wait(took, days, since, due_at)
 
+    @property
+    def archived(self) -> Archivable | None:
+        return super().archived or self.course.archived
+
     def is_closed(self, on: date) -> bool:
-        return self.closed_on is not None and self.closed_on <= on
+        """Whether nothing in it changes on that day: it is closed, archived, or of an archived course."""
+        return (self.closed_on is not None and self.closed_on <= on) or self.archived is not None
 
     @property
     def is_over(self) -> bool:
         return self.is_closed(self.today(timezone.now()))
 
-    def is_read_only(self, on: date) -> bool:
-        """Closed by that day, archived, or of an archived course."""
-        return bool(self.why_read_only(on))
-
     def why_read_only(self, on: date) -> str:
-        """Why it is read-only on that day, and what to do about it; empty if it is not."""
-        archived = next((each for each in (self, self.course) if each.is_archived), None)
-        if archived is not None:
-            return f"{archived} is archived. Restore it first."
+        """Why nothing changes in it on that day, and what to do about it; empty if it can."""
+        if self.archived is not None:
+            return f"{self.archived} is archived. Restore it first."
         return f"{self} is closed. Open it again first." if self.is_closed(on) else ""
 
 

@@ -71,11 +71,15 @@ def course_cards(person: User, now: datetime) -> list[tuple[Course, list[CohortL
 
 def cohort_lines(cohorts: QuerySet[Cohort], now: datetime) -> tuple[CohortLine, ...]:
     """Open cohorts come first, then the latest start. One query."""
-    rows = cohorts.annotate(
-        group_count=_count(Group.objects.all()),
-        student_count=_count(Enrolment.objects.filter(ended_on=None)),
-        enrolled_count=_count(Enrolment.objects.all()),
-    ).order_by("-starts_on", "-pk")
+    rows = (
+        cohorts.select_related("course")
+        .annotate(
+            group_count=_count(Group.objects.all()),
+            student_count=_count(Enrolment.objects.filter(ended_on=None)),
+            enrolled_count=_count(Enrolment.objects.all()),
+        )
+        .order_by("-starts_on", "-pk")
+    )
     lines = [_cohort_line(row, row.today(now)) for row in rows]
     return tuple(sorted(lines, key=lambda line: not line.is_open))
 

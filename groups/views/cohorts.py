@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from courses.actions.archiving import archive, restore
 from courses.forms.cohort import ClosedCohortForm, CohortForm, PauseForm
 from courses.models import Cohort
-from groups.access import cohort_to_administer, course_to_administer
+from groups.access import cohort_to_administer, course_to_administer, refuse_if_archived
 from groups.actions.deleting import DeletionError, delete, deletion_of
 from groups.dashboards.calendar import calendar_of
 from groups.dashboards.courses import cohort_lines
@@ -57,6 +57,7 @@ def cohort_edit(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
+    refuse_if_archived(user, cohort)
     is_closed = _is_closed(cohort)
     form_class = ClosedCohortForm if is_closed else CohortForm
     form, saved = versioned_form(request, form_class, cohort, by=user, at=now)

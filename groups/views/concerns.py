@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from groups.access import own_enrolment
+from groups.access import own_enrolment, say_if_archived
 from groups.actions.concerns import ConcernError, answer_concern, tell_concern
 from groups.concern_access import (
     concern_readers,
@@ -49,6 +49,7 @@ def concern_numbered(request: HtmxRequest, number: int) -> HttpResponse:
 def concern_new(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     now = timezone.now()
     enrolment = own_enrolment(signed_in(request), enrolment_id, now)
+    say_if_archived(signed_in(request), enrolment.cohort, may_act=True)
     readers = concern_readers(enrolment, now)
     form = ConcernForm(request.POST or None, readers=readers)
     if request.method == "POST" and form.is_valid():
@@ -75,6 +76,7 @@ def concern_new(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
 def concern_detail(request: HtmxRequest, key: UUID) -> HttpResponse:
     user = signed_in(request)
     concern = concern_to_read(user, key)
+    say_if_archived(user, concern.enrolment.cohort)
     return render(request, "groups/concern_detail.html", _detail(concern, user.pk, ConcernAnswerForm()))
 
 

@@ -152,7 +152,7 @@ def course_admin_remove(request: HtmxRequest, slug: str, person_id: int) -> Http
 def course_delete(request: HtmxRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    course = course_to_administer(user, slug, now)
+    course = course_to_administer(user, slug, now, also_archived=True)
     form = TypedTitleForm(request.POST or None, title=course.title)
     if request.method == "POST" and form.is_valid():
         try:
@@ -172,7 +172,7 @@ def course_delete(request: HtmxRequest, slug: str) -> HttpResponse:
 def course_archive(request: HtmxRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    course = course_to_administer(user, slug, now)
+    course = course_to_administer(user, slug, now, also_archived=True)
     archive(thing=course, by=user, at=now)
     url = reverse("groups:course-restore", args=[course.slug])
     messages.success(request, with_undo(request, f"{course} is archived.", url))
@@ -184,7 +184,7 @@ def course_archive(request: HtmxRequest, slug: str) -> HttpResponse:
 def course_restore(request: HtmxRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    course = course_to_administer(user, slug, now)
+    course = course_to_administer(user, slug, now, also_archived=True)
     restore(thing=course, by=user, at=now)
     messages.success(request, f"{course} is restored.")
     return redirect(course)

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from groups.access import group_to_administer, mentorship_to_administer
+from groups.access import group_to_administer, mentorship_to_administer, refuse_if_archived
 from groups.actions.mentorship import MentorshipError, assign_mentor, end_mentorship, hand_over
 from groups.dashboards.groups import mentor_candidate
 from groups.forms.groups import HAND_OVER, HAND_OVER_AND_STAY, AssignForm, MentorInviteForm, MentorshipEndForm
@@ -87,6 +87,7 @@ def mentorship_end(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     mentorship = mentorship_to_administer(user, mentorship_id, now)
+    refuse_if_archived(user, mentorship.group.cohort)
     today = mentorship.group.cohort.today(now)
     form = MentorshipEndForm(request.POST or None, mentorship=mentorship, today=today)
     if request.method == "POST" and form.is_valid():

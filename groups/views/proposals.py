@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courses.models import Cohort
-from groups.access import cohort_to_administer, proposed_group_to_administer, without_group
+from groups.access import cohort_to_administer, proposed_group_to_administer, refuse_if_closed, without_group
 from groups.actions.enrolment import EnrolmentError
 from groups.actions.forming import (
     FormingError,
@@ -53,7 +53,7 @@ def _context(
 ) -> dict[str, Any]:
     found = _proposal_of(cohort)
     today = cohort.today(now)
-    context = {"cohort": cohort, "tabs": cohort_tabs(cohort, "Groups"), "is_over": cohort.is_closed(today)}
+    context = {"cohort": cohort, "tabs": cohort_tabs(cohort, "Groups"), "is_over": cohort.is_over}
     if found is None:
         return context | {"facts": forming_facts(cohort, now)}
     version = {"version": found.version}
@@ -167,6 +167,7 @@ def proposed_group_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     group = proposed_group_to_administer(user, group_id, now)
+    refuse_if_closed(user, group.proposal.cohort, now)
     form = ProposedGroupForm(request.POST or None, group=group)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from courses.models import Cohort
-from groups.access import cohort_to_administer, own_enrolment
+from groups.access import cohort_to_administer, own_enrolment, refuse_if_archived
 from groups.actions.enrolment import EnrolmentError
 from groups.actions.rolling import note_would_mentor, roll_over
 from groups.dashboards.proposal import mentors_who_may_stay
@@ -49,6 +49,7 @@ def would_mentor(request: HtmxRequest, enrolment_id: int, *, would: bool) -> Htt
     now = timezone.now()
     user = signed_in(request)
     enrolment = own_enrolment(user, enrolment_id, now)
+    refuse_if_archived(user, enrolment.cohort)
     told = (
         "The course admins see that you would mentor." if would else "You are off the list of mentors-to-be."
     )

@@ -31,6 +31,7 @@ def wish_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
+    refuse_if_closed(user, cohort, now)
     form = WishForm(request.POST or None, cohort=cohort, today=cohort.today(now))
     if request.method == "POST" and form.is_valid():
         try:
@@ -63,6 +64,7 @@ def willing_mentor_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
+    refuse_if_closed(user, cohort, now)
     form = WillingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data

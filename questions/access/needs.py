@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from courses.models import Course, Material
-from groups.access import course_to_administer, material_to_administer
+from groups.access import course_to_administer, material_to_administer, say_if_archived
 from groups.relations import relations_of
 from people.access import refuse
 from people.models import User
@@ -111,7 +111,9 @@ def need_to_read(user: User, need_id: int, now: datetime, rows: QuerySet[Any] | 
     if need is None:
         raise Http404
     relations = relations_of(user, now)
-    if not relations.administers(need.course_id):
+    if relations.administers(need.course_id):
+        say_if_archived(user, need.course)
+    else:
         if need.question_id is None:
             refuse(user, f"see need {need_id}", is_insider=relations.is_insider(need.course_id))
         access = question_to_read(user, need.question_id, now)

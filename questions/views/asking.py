@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from groups.access import GroupAccess
+from groups.access import GroupAccess, refuse_if_archived
 from lib.editing import status_of
 from lib.requests import HtmxRequest, way_back
 from people.access import Audience, audience, signed_in
@@ -51,6 +51,7 @@ def question_new(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     access = group_to_ask_in(user, group_id, now)
+    refuse_if_archived(user, access.group.cohort)
     initial = {"title": request.GET.get("title", ""), "milestone": request.GET.get("milestone")}
     form = _ask_form(access, request.POST or None, initial)
     similar: list[Suggestion] = []

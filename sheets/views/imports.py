@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courses.models import Cohort, Course
-from groups.access import cohort_to_administer, course_to_administer, refuse_if_closed
+from groups.access import cohort_to_administer, course_to_administer, refuse_if_archived, refuse_if_closed
 from groups.tabs import cohort_tabs, course_tabs
 from lib.editing import status_of
 from lib.requests import HtmxRequest
@@ -208,6 +208,7 @@ def import_undo(request: HtmxRequest, import_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     sheet_import = import_to_administer(user, import_id, now)
+    refuse_if_archived(user, sheet_import.cohort or sheet_import.course)
     if sheet_import.state != SheetImport.State.CONFIRMED or not sheet_import.has_rows(now):
         return redirect(sheet_import)
     if request.method == "POST":

@@ -185,13 +185,14 @@ def _post(message: Message, channel: Channel, now: datetime) -> Post:
         return Post(type="channel.tried", says=says, about=str(channel.of), path=path)
     if channel.switched_off_at is not None:
         raise _NotSentError(Message.State.WITHDRAWN, "The channel was switched off.")
-    if not has_leader(channel, now):
-        give_up(channel=channel, at=now)
-        raise _NotSentError(Message.State.WITHDRAWN, "Who added the channel may no longer do so.")
     post = write_post(channel, message.event, now)
+    # First: nothing is told of what is archived, and its channels work again once it is restored.
     if post is None:
         reason = "It is no longer true, or not for all who read there."
         raise _NotSentError(Message.State.WITHDRAWN, reason)
+    if not has_leader(channel, now):
+        give_up(channel=channel, at=now)
+        raise _NotSentError(Message.State.WITHDRAWN, "Who added the channel may no longer do so.")
     return post
 
 

@@ -3,6 +3,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from groups.access import group_to_read
 from groups.models import Membership
 from people.models import Event, Message, User
 from questions.access.questions import question_to_read
@@ -57,6 +58,8 @@ def _write_settled(reader: User, event: Event, now: datetime) -> Mail | None:
     stay = stays.select_related("group__cohort").first()
     if stay is None:
         return None
+    # Nobody is told of what is archived.
+    group_to_read(reader, stay.group_id, now)
     state = progress.get_state_display()
     if event.kind == AGAIN:
         subject = f"{progress.milestone}: marked as {state} again"

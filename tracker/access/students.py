@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from courses.models import Milestone
-from groups.access import refuse_if_archived, refuse_if_closed
+from groups.access import refuse_if_closed, say_if_archived
 from groups.models import Absence, Enrolment, Membership, Mentorship
 from groups.relations import Relation, Relations, relations_of
 from lib.weeks import Week, holds
@@ -62,7 +62,7 @@ class StudentAccess:
     @property
     def may_change(self) -> bool:
         """Whether they lead the student in a cohort that is open."""
-        return self.may_lead and not self.enrolment.cohort.is_read_only(self.today)
+        return self.may_lead and not self.enrolment.cohort.is_closed(self.today)
 
     @property
     def sees_attention(self) -> bool:
@@ -133,6 +133,7 @@ def student_to_read(user: User, enrolment_id: int, now: datetime) -> StudentAcce
     if not (access.reads_all or access.windows):
         is_insider = relations.is_insider(enrolment.cohort.course_id)
         refuse(user, f"read the history of enrolment {enrolment_id}", is_insider=is_insider)
+    say_if_archived(user, enrolment.cohort)
     return access
 
 
@@ -141,7 +142,6 @@ def student_to_lead(user: User, enrolment_id: int, now: datetime) -> StudentAcce
     access = student_to_read(user, enrolment_id, now)
     if not access.may_lead:
         refuse(user, f"lead enrolment {enrolment_id}", is_insider=True)
-    refuse_if_archived(user, access.enrolment.cohort)
     return access
 
 

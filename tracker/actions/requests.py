@@ -82,7 +82,7 @@ def settle_request(*, check_in: CheckIn, is_settled: bool, by: User, at: datetim
 def _locked(check_in: CheckIn, at: datetime) -> CheckIn:
     """Lock the group, as who logs a check-in does: that saves the whole row as it was read after this lock."""
     cohort = locked_groups([check_in.group_id])[check_in.group_id].cohort
-    if cohort.is_read_only(cohort.today(at)):
+    if cohort.is_closed(cohort.today(at)):
         raise RequestError(f"{cohort} is closed or archived: what mentors asked in it can only be read.")
     locked = CheckIn.objects.select_for_update(of=("self",), no_key=True).get(pk=check_in.pk)
     if not locked.request:

@@ -94,7 +94,7 @@ def check_in_detail_page(user: User, readable: CheckInAccess, now: datetime) -> 
         sees_all=sees_all,
         may_edit=access.may_lead and sees_all,
         may_undo=access.may_lead and sees_all and save_to_undo(check_in, user, now) is not None,
-        may_settle_request=readable.may_settle_request and not access.group.cohort.is_read_only(access.today),
+        may_settle_request=readable.may_settle_request and not access.group.cohort.is_closed(access.today),
         readers=_readers(access.group, check_in.week, access.today) if sees_all else "",
         rows=tuple(rows.values()),
         steps_of_all=tuple(of_all),

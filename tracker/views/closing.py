@@ -4,7 +4,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from groups.access import cohort_to_administer
+from groups.access import cohort_to_administer, refuse_if_archived
 from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
@@ -25,6 +25,7 @@ def cohort_close(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
+    refuse_if_archived(user, cohort)
     if closing_of(cohort) is not None:
         if request.method == "POST":
             messages.error(request, f"Somebody has closed {cohort} already. Nothing was changed.")

@@ -4,7 +4,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from groups.access import mentorship_to_administer
+from groups.access import mentorship_to_administer, refuse_if_archived
 from groups.actions.correcting import correct_mentorship
 from groups.actions.mentorship import MentorshipError
 from lib.editing import status_of
@@ -23,6 +23,7 @@ def mentorship_days(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     mentorship = mentorship_to_administer(user, mentorship_id, now)
+    refuse_if_archived(user, mentorship.group.cohort)
     today = mentorship.group.cohort.today(now)
     form = MentorshipDaysForm(request.POST or None, mentorship=mentorship, today=today)
     changes: list[DayChange] | None = None

@@ -55,7 +55,7 @@ def request_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "rows": [(row, cohort.wait(row.requested_at, now) if row.requested_at else None) for row in page],
         "shows_answered": shows_answered,
         "other_count": (open_rows if shows_answered else answered).count(),
-        "may_change": not cohort.is_read_only(cohort.today(now)),
+        "may_change": not cohort.is_closed(cohort.today(now)),
     }
     with timezone.override(zone_for(user, cohort)):
         return render(request, "tracker/request_list.html", context)
@@ -136,6 +136,6 @@ def request_answer(request: HtmxRequest, group_id: int, week_iso: str) -> HttpRe
             return redirect("tracker:request-list", access.group.cohort_id)
     cohort = access.group.cohort
     context = {"access": access, "asked": access.check_in, "form": form, "cohort": cohort}
-    context["may_change"] = not cohort.is_read_only(access.access.today)
+    context["may_change"] = not cohort.is_closed(access.access.today)
     with timezone.override(zone_for(user, cohort)):
         return render(request, "tracker/request_answer.html", context, status=status_of(form))

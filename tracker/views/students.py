@@ -4,7 +4,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from groups.access import enrolment_to_administer
+from groups.access import enrolment_to_administer, refuse_if_archived
 from groups.actions.correcting import correct_days
 from groups.actions.enrolment import EnrolmentError
 from lib.editing import status_of
@@ -43,6 +43,7 @@ def enrolment_days(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     enrolment = enrolment_to_administer(user, enrolment_id, now)
+    refuse_if_archived(user, enrolment.cohort)
     stays = list(enrolment.memberships.select_related("group").order_by("started_on", "pk"))
     form = EnrolmentDaysForm(
         request.POST or None, enrolment=enrolment, stays=stays, today=enrolment.cohort.today(now)

@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from courses.models import Course
+from groups.access import say_if_archived
 from groups.relations import relations_of
 from lib.ids import as_id
 from people.access import refuse
@@ -35,6 +36,7 @@ def change_to_administer(
     relations = relations_of(user, now)
     if not relations.administers(change.course_id):
         refuse(user, f"administer change {change_id}", is_insider=relations.is_insider(change.course_id))
+    say_if_archived(user, change.course)
     return change
 
 

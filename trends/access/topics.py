@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
+from groups.access import say_if_archived
 from groups.relations import relations_of
 from people.access import refuse
 from people.models import User
@@ -94,6 +95,7 @@ def topic_to_change(user: User, topic_id: int, now: datetime, *, is_locked: bool
     relations = relations_of(user, now)
     if not relations.administers(topic.course_id):
         refuse(user, f"change topic {topic_id}", is_insider=relations.is_insider(topic.course_id))
+    say_if_archived(user, topic.course)
     return topic
 
 

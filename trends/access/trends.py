@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.http import Http404
 
 from courses.models import Course
+from groups.access import say_if_archived
 from groups.relations import RelationKind, relations_of
 from people.access import refuse
 from people.models import User
@@ -77,6 +78,7 @@ def trends_access(user: User, slug: str, now: datetime) -> TrendsAccess:
     relations = relations_of(user, now)
     reader = Reader(user, relations)
     if relations.administers(course.pk):
+        say_if_archived(user, course)
         return TrendsAccess(course, reader, None)
     mentored = [
         row

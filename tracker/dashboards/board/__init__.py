@@ -118,6 +118,8 @@ class Board:
     @property
     def has_lists(self) -> bool:
         """Whether anything stands above the lines that lead elsewhere."""
+        if self.cohort.archived:
+            return False
         return bool(self.students or self.text or self.late_check_ins or self.rewriting.has_rows)
 
     @property
