@@ -236,12 +236,11 @@ def enrolment_to_agree_on(user: User, enrolment_id: int, now: datetime) -> Agree
 
 
 def move_to_administer(user: User, move_id: int, now: datetime) -> Move:
-    move = (
-        Move.objects.select_related("enrolment__cohort__course", "enrolment__person")
-        .filter(pk=move_id)
-        .first()
+    rows = Move.objects.select_related(
+        "enrolment__cohort__course", "enrolment__person", "group__cohort__course", "person"
     )
-    return _administered(user, move, move.enrolment.cohort if move else None, f"move {move_id}", now)
+    move = rows.filter(pk=move_id).first()
+    return _administered(user, move, move.cohort if move else None, f"move {move_id}", now)
 
 
 def plan_change_to_undo(user: User, change_id: int, now: datetime) -> PlanChange:

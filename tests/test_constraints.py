@@ -360,6 +360,9 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "move_undone_by_somebody": lambda cast: Move(
         enrolment=cast.enrolment("ana"), kind="left", what="from Clover", on=TODAY, made_by=cast.ines, undone_at=NOW
     ),
+    "move_of_student_or_group": lambda cast: Move(
+        enrolment=cast.enrolment("ana"), group=cast.clover, kind="left", what="", on=TODAY, made_by=cast.ines
+    ),
     "review_ring_once_a_milestone": lambda cast: twice(
         lambda: ReviewRing(
             group=cast.clover, milestone=cast.milestones[0], order=[], suggested_by=cast.marta, suggested_at=NOW

@@ -22,7 +22,7 @@ from groups.actions.enrolment import (
 )
 from groups.actions.locking import locked_enrolments, locked_groups, locked_open_cohort
 from groups.actions.people_in_groups import PeopleInGroups
-from groups.models import Absence, Closing, Enrolment, Group, Membership, Move
+from groups.models import Absence, Closing, Enrolment, Group, Membership, Mentorship, Move
 from lib.days import full_day
 from people.actions.proof import require_proof
 from people.audit import ids, note
@@ -40,6 +40,7 @@ _FIELDS = {
     Enrolment: ("ended_on", "end_reason"),
     Membership: ("started_on", "ended_on", "end_reason"),
     Absence: ("starts_on", "ends_on"),
+    Mentorship: ("role", "started_on", "ended_on"),
 }
 
 
@@ -335,7 +336,7 @@ def _ended(stay: Membership) -> list[Any]:
     return ["membership", stay.pk, {**after, "ended_on": None, "end_reason": ""}, after]
 
 
-def fields_of(row: Enrolment | Membership | Absence) -> dict[str, str | None]:
+def fields_of(row: Enrolment | Membership | Absence | Mentorship) -> dict[str, str | None]:
     """Values as JSON keeps them."""
     values = {name: getattr(row, name) for name in _FIELDS[type(row)]}
     return {

@@ -3,25 +3,29 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from courses.models import Cohort
-from groups.models import Enrolment, Group, Membership, Mentorship, Move, PlanItem
-from lib.days import day_label
+from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship, Move, PlanItem
+from lib.days import day_label, day_range_label
 from people.audit import noting_nothing
 from people.models import User
 
 _PAGE = 25
+# How many check-ins a sentence names.
+_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
 class PlacePreview:
-    """What the move means for one student."""
+    """What the move means for one student, or for a group whose mentor changes."""
 
-    enrolment: Enrolment
+    who: User | Group
     before: Group | None
     after: Group | None
     # When each milestone is due for them in the group before, and in the one after; "" without that group.
@@ -33,8 +37,10 @@ class PlacePreview:
 class MovePreview:
     """`key` says what was shown: the move is made only if it still is what would happen."""
 
+    who: User | Group
     what: str
     places: tuple[PlacePreview, ...]
+    told: str
     key: str
 
 
@@ -55,7 +61,69 @@ def preview_of(make: Callable[[], Move], enrolment: Enrolment, today: date) -> M
         )
         key = f"{move.kind} {move.what} {move.on} {move.enrolment_id} {move.other_id}"
         transaction.set_rollback(True)
-    return MovePreview(move.label, places, key)
+    told = any(place.before or place.after for place in places)
+    return MovePreview(
+        enrolment.person,
+        move.label,
+        places,
+        "The student and the mentors of their groups are told by e-mail." if told else "",
+        key,
+    )
+
+
+def preview_of_mentors(make: Callable[[], Move], group: Group, person: User, today: date) -> MovePreview:
+    """As `preview_of`, for a move of a group's mentors."""
+    with noting_nothing(), transaction.atomic():
+        move = make()
+        sentences = tuple(_mentor_sentences(move, group, person, today))
+        key = f"{move.kind} {move.what} {move.on} {group.pk} {person.pk} {len(move.changes)}"
+        transaction.set_rollback(True)
+    place = PlacePreview(group, None, None, (), sentences)
+    return MovePreview(
+        group,
+        f"{move.get_kind_display()}, {move.label}",
+        (place,),
+        f"{person} and the group are told by e-mail.",
+        key,
+    )
+
+
+def _mentor_sentences(move: Move, group: Group, person: User, today: date) -> Iterator[str]:
+    """Who leads the group from then on, and what each may read. Five queries."""
+    day, eve = day_label(move.on, today), day_label(move.on - timedelta(days=1), today)
+    leaders = _mentors(group, move.on)
+    if move.kind == Move.Kind.STOOD_IN:
+        beside = _all(each for each in leaders if each != person)
+        yield (
+            f"From {day} {move.what or 'on'} {person} leads {group}{f' beside {beside}' if beside else ''}: they log"
+            " check-ins, and requests for help reach them."
+        )
+        yield "On these days they can read all of its history; later only what happened then."
+        away = MentorAway.objects.filter(mentorship__group=group, ends_on__gte=move.on).order_by("starts_on")
+        for row in away.select_related("mentorship__person"):
+            yield f"{row.mentorship.person} is away {day_range_label(row.starts_on, row.ends_on, today)}."
+    else:
+        yield f"From {day} on {person} mentors {group}, and can read all of its history."
+    ended = [pk for _, pk, before, _ in move.changes if before]
+    was = [row.person for row in Mentorship.objects.filter(pk__in=ended).select_related("person")]
+    for each in was:
+        if each in leaders:
+            yield f"{each} goes on as co-mentor, and can do the same."
+        else:
+            yield f"{each} can read what happened until {eve}, and no more."
+    if move.on < today:
+        then = _all(was or [each for each in leaders if each != person])
+        yield f"Mentors of {group} on {day}: {then or 'nobody'}; today: {_all(_mentors(group, today)) or 'nobody'}."
+        if days := _days_since(group.check_ins.all(), move.on, today):
+            yield f"The check-ins since ({days}) stay as they are, and say who logged them."
+
+
+def _days_since(check_ins: QuerySet[Any], on: date, today: date) -> str:
+    """When these check-ins were, of that day and later ones; those of a few days by name. One query."""
+    since = check_ins.annotate(day=Coalesce("held_on", "week_starts_on")).filter(day__gte=on)
+    days = [day_label(day, today) for day in since.order_by("day").values_list("day", flat=True)]
+    more = [f"{len(days) - _NAMED} more"] if len(days) > _NAMED else []
+    return _all([*days[:_NAMED], *more])
 
 
 def _groups_before(move: Move) -> dict[int, Group]:
@@ -68,7 +136,7 @@ def _place(
     enrolment: Enrolment, before: Group | None, after: Group | None, on: date, today: date
 ) -> PlacePreview:
     return PlacePreview(
-        enrolment,
+        enrolment.person,
         before,
         after,
         tuple(_dates(enrolment, before, after, today)) if after else (),
@@ -103,7 +171,7 @@ def _due(enrolment: Enrolment, due_on: date | None, today: date) -> str:
 def _sentences(
     enrolment: Enrolment, before: Group | None, after: Group | None, on: date, today: date
 ) -> Iterator[str]:
-    """Who sees what from then on. Two queries a group, one for who reads all anyway."""
+    """Who sees what from then on. Three queries a group, one for who reads all anyway."""
     name, day, eve = (
         enrolment.person.get_short_name(),
         day_label(on, today),
@@ -123,6 +191,12 @@ def _sentences(
         who = _all(leaders) or f"Who will mentor {after}"
         yield f"{who} can read all of {name}’s history from then on, and {lead} {after}."
         yield f"{name} can read what {after} shared before, too."
+        if on < today:
+            now = Membership.objects.open(today).filter(group=after).exclude(enrolment=enrolment)
+            there = _all(
+                now.order_by("enrolment__person__name").values_list("enrolment__person__name", flat=True)
+            )
+            yield f"In {after} on {day}: {_all(names) or 'nobody'}; today: {there or 'nobody'}."
     if before:
         mentors = _mentors(before, on)
         admins = set(enrolment.cohort.course.admins.values_list("person", flat=True))
@@ -132,6 +206,8 @@ def _sentences(
             yield f"{who} can read what happened until {eve}, and no more."
         yield f"{name} can read what {before} shared until {eve}."
         yield f"The weeks before stay with {before}: check-ins, questions, code reviews, exports and figures."
+        if days := _days_since(before.check_ins.filter(entries__enrolment=enrolment), on, today):
+            yield f"So do the check-ins since in which {name} was ({days})."
     if not after:
         yield f"{name} is in no group from {day} on. What they did is kept."
     if after:
@@ -150,11 +226,11 @@ def _all(names: Iterable[object]) -> str:
 
 def moves_of(cohort: Cohort, reader: User, number: str | None) -> Page[Move]:
     """The moves of a cohort, the latest first; of their own the reader is not told why. Two queries."""
-    rows = Move.objects.filter(enrolment__cohort=cohort)
-    people = ("enrolment__person", "other__person", "made_by", "undone_by")
+    rows = Move.objects.filter(Q(enrolment__cohort=cohort) | Q(group__cohort=cohort))
+    people = ("enrolment__person", "other__person", "group", "person", "made_by", "undone_by")
     page = Paginator(rows.select_related(*people).order_by("-made_at", "-pk"), _PAGE).get_page(number)
     for move in page:
-        if reader in {row.person for row in (move.enrolment, move.other) if row}:
+        if reader in {move.person, *(row.person for row in (move.enrolment, move.other) if row)}:
             move.reason = ""
     return page
 

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
+from groups.actions.mentor_moves import HAND_OVER, HAND_OVER_AND_STAY
 from groups.forms.stay_day import StayDay
 from groups.meetings import without_call
 from groups.models import Enrolment, Group, Mentorship
@@ -113,9 +114,6 @@ class MentorSearchForm(forms.Form):
         )
         self.fields["until"].initial = None
         self.fields["reason"] = forms.CharField(label="Why", required=False, max_length=100)
-
-
-HAND_OVER, HAND_OVER_AND_STAY = "hand-over", "hand-over-and-stay"
 
 
 class AssignForm(forms.Form):

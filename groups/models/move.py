@@ -2,14 +2,20 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from courses.models import Cohort
 from groups.models.closing import Closing
 from groups.models.enrolment import Enrolment
+from groups.models.group import Group
 from lib.references import ALL
 from lib.texts import NO_NAMES, SHARED, Personal
+from people.models import User
 
 
 class Move(models.Model):
-    """A decision about where a student is, kept with who and why, and with what it changed: it can be undone."""
+    """A decision about where a student is, or who mentors a group; with who and why, and what it changed: for its undo.
+
+    A student's has `enrolment`; that of a group has `group` and, as `person`, who mentors it then.
+    """
 
     class Kind(models.TextChoices):
         JOINED = "joined", "joined a group"
@@ -18,10 +24,16 @@ class Move(models.Model):
         LEFT = "left", "left the group"
         ENDED = "ended", "left the cohort"
         RETURNED = "returned", "came back"
+        STOOD_IN = "stood_in", "gets a stand-in"
+        HANDED_OVER = "handed_over", "gets another mentor"
 
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="moves")
+    enrolment = models.ForeignKey(Enrolment, null=True, on_delete=models.CASCADE, related_name="moves")
     # With whom they swapped.
     other = models.ForeignKey(Enrolment, null=True, on_delete=models.CASCADE, related_name="swaps")
+    group = models.ForeignKey(Group, null=True, on_delete=models.CASCADE, related_name="moves")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="moves_to_mentor"
+    )
     # With which cohort it ended.
     closing = models.ForeignKey(Closing, null=True, on_delete=models.CASCADE, related_name="moves")
     kind = models.CharField(max_length=20, choices=Kind)
@@ -41,10 +53,10 @@ class Move(models.Model):
 
     texts = {
         "what": SHARED,
-        "reason": Personal(about=("enrolment__person", "other__person")),
+        "reason": Personal(about=("enrolment__person", "other__person", "person")),
         "changes": NO_NAMES,
     }
-    goes_along = {"enrolment": ALL, "other": ALL, "closing": ALL}
+    goes_along = {"enrolment": ALL, "other": ALL, "group": ALL, "closing": ALL}
 
     class Meta:
         constraints = [
@@ -52,13 +64,33 @@ class Move(models.Model):
                 condition=models.Q(undone_at=None, undone_by=None)
                 | models.Q(undone_at__isnull=False, undone_by__isnull=False),
                 name="move_undone_by_somebody",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(enrolment__isnull=False, group=None, person=None)
+                | models.Q(enrolment=None, group__isnull=False, person__isnull=False),
+                name="move_of_student_or_group",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.enrolment.person}: {self.label}"
+        return f"{self.who}: {self.label}"
+
+    @property
+    def who(self) -> User | Group:
+        """The student, or the group whose mentor changes."""
+        of = self.enrolment.person if self.enrolment else self.group
+        assert of is not None, "one of them is there"  # noqa: S101
+        return of
+
+    @property
+    def cohort(self) -> Cohort:
+        of = self.enrolment or self.group
+        assert of is not None, "one of them is there"  # noqa: S101
+        return of.cohort
 
     @property
     def label(self) -> str:
-        """What it was; a swap with whom, by the name that they have today."""
+        """What it was; a swap with whom, and who mentors, by the names that they have today."""
+        if self.person:
+            return ", ".join(filter(None, [str(self.person), self.what]))
         return f"{self.what}, in exchange with {self.other.person}" if self.other else self.what

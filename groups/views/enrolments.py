@@ -87,16 +87,16 @@ def enrolment_change(request: HtmxRequest, enrolment_id: int, deed: str) -> Http
             enrolment.cohort.today(now),
         )
         if request.POST.get("seen") == preview.key:
-            return _done(request, _made(deed, enrolment, form.cleaned_data, user, now))
+            return _done(request, enrolment, _made(deed, enrolment, form.cleaned_data, user, now))
     except EnrolmentError as error:
         form.add_error(None, str(error))
         return _refused(request, enrolment, deed, form, now)
     context = {
         "cohort": enrolment.cohort,
-        "enrolment": enrolment,
         "preview": preview,
         "form": form,
         "action_url": request.path,
+        "cancel_url": reverse("groups:enrolment-detail", args=[enrolment.pk]),
         "submit_label": _FORMS[deed][1],
         "is_other": "seen" in request.POST,
     }
@@ -110,12 +110,12 @@ def _made(deed: str, enrolment: Enrolment, data: Mapping[str, Any], by: User, at
     return only(make_moves(deed=deed, enrolments=[enrolment], data=data, by=by, at=at))
 
 
-def _done(request: HtmxRequest, move: Move) -> HttpResponse:
-    today = move.enrolment.cohort.today(move.made_at)
+def _done(request: HtmxRequest, enrolment: Enrolment, move: Move) -> HttpResponse:
+    today = enrolment.cohort.today(move.made_at)
     when = "" if move.on <= today else f", from {full_day(move.on)} on"
     undo_url = reverse("tracker:move-undo", args=[move.pk])
     messages.success(request, with_undo(request, f"{move}{when}.", undo_url))
-    return redirect("groups:enrolment-detail", move.enrolment_id)
+    return redirect("groups:enrolment-detail", enrolment.pk)
 
 
 def _refused(

@@ -1,23 +1,26 @@
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from groups.access import group_to_administer, mentorship_to_administer, refuse_if_archived
-from groups.actions.mentorship import MentorshipError, assign_mentor, end_mentorship, hand_over
+from groups.actions.mentor_moves import HAND_OVER, HAND_OVER_AND_STAY, STAND_IN, move_mentors
+from groups.actions.mentorship import MentorshipError, assign_mentor, end_mentorship
 from groups.dashboards.groups import mentor_candidate
-from groups.forms.groups import HAND_OVER, HAND_OVER_AND_STAY, AssignForm, MentorInviteForm, MentorshipEndForm
+from groups.dashboards.moving import preview_of_mentors
+from groups.forms.groups import AssignForm, MentorInviteForm, MentorshipEndForm
 from groups.models import Mentorship
 from groups.views.groups import mentors_url, set_up_context
 from groups.views.inviting import mailed, person_of
 from lib.days import full_day
 from lib.editing import status_of
 from lib.requests import HtmxRequest
+from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.actions.invitations import InvitationError
 from people.saved_once import saved_once
@@ -27,6 +30,7 @@ from people.saved_once import saved_once
 @require_POST
 @saved_once
 def mentor_assign(request: HtmxRequest, group_id: int) -> HttpResponse:
+    """Make somebody a mentor. Standing in and taking over are shown first, and done when sent as they were shown."""
     now = timezone.now()
     user = signed_in(request)
     access = group_to_administer(user, group_id, now)
@@ -38,20 +42,34 @@ def mentor_assign(request: HtmxRequest, group_id: int) -> HttpResponse:
     person = mentor_candidate(access.group.cohort.course, data["person"], data["found"])
     if person is None:
         raise Http404
-    more: dict[str, Any] = {"on": data["on"], "by": user, "at": now, "reason": data["reason"]}
+    how: dict[str, Any] = {"group": access.group, "person": person, "by": user, "at": now}
+    how |= {"on": data["on"], "reason": data["reason"]}
     try:
-        if data["role"] in (HAND_OVER, HAND_OVER_AND_STAY):
-            keeps = data["role"] == HAND_OVER_AND_STAY
-            mentorship = hand_over(group=access.group, person=person, keeps_as_co_mentor=keeps, **more)
-        else:
-            mentorship = assign_mentor(
-                group=access.group, person=person, role=data["role"], until=data["until"], **more
-            )
+        if data["role"] not in (STAND_IN, HAND_OVER, HAND_OVER_AND_STAY):
+            mentorship = assign_mentor(**how, role=data["role"])
+            messages.success(request, _assigned_message(mentorship))
+            return redirect(mentors_url(access.group))
+        how |= {"deed": data["role"], "until": data["until"]}
+        preview = preview_of_mentors(lambda: move_mentors(**how), access.group, person, access.today)
+        if request.POST.get("seen") == preview.key:
+            move = move_mentors(**how)
+            undo_url = reverse("tracker:move-undo", args=[move.pk])
+            text = f"{move.group} {move.get_kind_display()}: {move.label}, from {full_day(move.on)} on."
+            messages.success(request, with_undo(request, text, undo_url))
+            return redirect(mentors_url(access.group))
     except MentorshipError as error:
         messages.error(request, str(error))
-    else:
-        messages.success(request, _assigned_message(mentorship))
-    return redirect(mentors_url(access.group))
+        return redirect(mentors_url(access.group))
+    context = {
+        "cohort": access.group.cohort,
+        "preview": preview,
+        "form": form,
+        "action_url": request.path,
+        "cancel_url": mentors_url(access.group),
+        "submit_label": "Assign the stand-in" if data["role"] == STAND_IN else "Hand over",
+        "is_other": "seen" in request.POST,
+    }
+    return render(request, "groups/move_preview.html", context)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -110,9 +128,9 @@ def mentorship_end(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
 def _assigned_message(mentorship: Mentorship) -> str:
     """Return what was done, and what to do if the group now has a second mentor."""
     group, person = mentorship.group, mentorship.person
-    last = f"until {full_day(mentorship.ended_on - timedelta(days=1))}" if mentorship.ended_on else "on"
-    started = full_day(mentorship.started_on)
-    message = f"{person} is {mentorship.get_role_display()} of {group} from {started} {last}."
+    message = (
+        f"{person} is {mentorship.get_role_display()} of {group} from {full_day(mentorship.started_on)} on."
+    )
     if mentorship.role != Mentorship.Role.MENTOR:
         return message
     others = group.mentorships.filter(role=mentorship.role, ended_on=None).exclude(pk=mentorship.pk)

@@ -109,7 +109,7 @@ def open_again(*, closing: Closing, by: User, at: datetime) -> tuple[Closing, li
     closing.undone_by, closing.undone_at = by, at
     closing.save(update_fields=["undone_by", "undone_at"])
     note(f"opened cohort {cohort.pk} again")
-    return closing, [move.enrolment for move, _ in refused]
+    return closing, [move.enrolment for move, _ in refused if move.enrolment]
 
 
 def closing_of(cohort: Cohort) -> Closing | None:

@@ -8,14 +8,16 @@ from typing import Any
 from django.db import transaction
 
 from groups.actions.enrolment import save_ends
+from groups.actions.locking import locked_groups
+from groups.actions.mentorship import MentorshipError, check_mentor
 from groups.actions.moving import enrolments_of, fields_of, locked_with_stays
 from groups.actions.people_in_groups import PeopleInGroups
-from groups.models import Absence, Enrolment, Membership, Move
+from groups.models import Absence, Enrolment, Group, Membership, Move
 from lib.history import credit
 from people.actions.proof import require_proof
 from people.audit import ids, note
 from people.models import User
-from tracker.access.records import recorded_since
+from tracker.access.records import has_mentored_since, recorded_since
 
 _IN_A_QUERY = 1_000
 
@@ -43,6 +45,8 @@ def undo_moves(
     refused: list[tuple[Move, str]] = []
     for batch in batched(sorted(moves, reverse=True), _IN_A_QUERY):
         for move in Move.objects.select_for_update().filter(pk__in=batch).order_by("-pk"):
+            if move.enrolment_id is None:
+                continue
             move.enrolment = days.enrolments[move.enrolment_id]
             if refusal := "This is undone already." if move.undone_at else days.undo(move):
                 refused.append((move, refusal))
@@ -55,6 +59,50 @@ def undo_moves(
     if undone:
         note(f"undid the moves {ids([move.pk for move in undone])}")
     return undone, refused
+
+
+@transaction.atomic
+def undo_move_of_mentors(*, move: Move, group: Group, by: User, at: datetime) -> None:
+    """Let mentor a group who did before this move. It is told to nobody.
+
+    Raises:
+        MentorshipError: it is undone already, its mentors were changed since, who came recorded something in the group,
+            or who was may no longer mentor it.
+    """
+    group = locked_groups({group.pk})[group.pk]
+    move = Move.objects.select_for_update(of=("self",)).get(pk=move.pk)
+    if move.undone_at:
+        raise MentorshipError("This is undone already.")
+    rows = {row.pk: row for row in group.mentorships.select_related("person")}
+    before = {pk: fields for _, pk, fields, _ in move.changes}
+    begun = [rows[pk] for pk, fields in before.items() if fields is None and pk in rows]
+    back = [rows[pk] for pk, fields in before.items() if fields is not None and pk in rows]
+    open_twice = {row.person_id for row in rows.values() if row.pk not in before and row.ended_on is None}
+    if any(pk not in rows or fields_of(rows[pk]) != after for _, pk, _, after in move.changes) or (
+        open_twice & {row.person_id for row in back}
+    ):
+        raise MentorshipError(f"The mentors of {group} were changed since, so this cannot be undone.")
+    came = [row for row in begun if row.person_id not in {each.person_id for each in back}]
+    for row in came:
+        if has_mentored_since(row, move.made_at):
+            raise MentorshipError(
+                f"{row.person} has recorded something in {group} since. End the mentorship instead."
+            )
+    for row in back:
+        _set_fields(row, before[row.pk])
+        if row.ended_on is None:
+            check_mentor(row, PeopleInGroups([group], group.cohort.today(at)))
+    require_proof(people=[row.person_id for row in back], by=by)
+    # New ones first: two open ones of a person are against a constraint.
+    for row in begun:
+        credit(row, by)
+        row.delete()
+    for row in back:
+        credit(row, by)
+        row._change_reason = "undone"  # type: ignore[attr-defined]
+        row.save()
+    Move.objects.filter(pk=move.pk).update(undone_by=by, undone_at=at)
+    note(f"undid the move {move.pk}")
 
 
 class _Days:
@@ -83,7 +131,7 @@ class _Days:
             if (row := self.rows.get((model, pk))) is not None and fields_of(row) == after
         }
         if len(changes) < len(move.changes):
-            return f"The days of {move.enrolment.person} were changed since, so this cannot be undone."
+            return f"The days of {move.who} were changed since, so this cannot be undone."
         gone = [row for row, (before, _) in changes.items() if before is None]
         back = [row for row in changes if row not in gone]
         begun = [row for row in gone if isinstance(row, Membership)]
@@ -91,7 +139,7 @@ class _Days:
             return refusal
         for row in back:
             _set_fields(row, changes[row][0])
-        for pk in (move.enrolment_id, *([move.other_id] if move.other_id else [])):
+        for pk in filter(None, (move.enrolment_id, move.other_id)):
             if self._is_crossing(self.enrolments[pk], begun):
                 for row in back:
                     _set_fields(row, changes[row][1])

@@ -1,4 +1,4 @@
-"""Undo moves of students: tracker knows what was recorded since, which then needs the stay."""
+"""Undo moves: tracker knows what was recorded since, which then needs the stay."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -8,12 +8,13 @@ from django.views.decorators.http import require_POST
 
 from groups.access import cohort_to_administer, move_to_administer
 from groups.actions.bulk import MOST
+from groups.actions.mentorship import MentorshipError
 from groups.models import Move
 from lib.ids import as_id
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
-from tracker.actions.undoing import undo_moves
+from tracker.actions.undoing import undo_move_of_mentors, undo_moves
 
 # How many reasons a message has room for.
 _NAMED = 3
@@ -26,6 +27,14 @@ def move_undo(request: HtmxRequest, move_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     move = move_to_administer(user, move_id, now)
+    if move.group:
+        try:
+            undo_move_of_mentors(move=move, group=move.group, by=user, at=now)
+        except MentorshipError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, f"Undone: {move}.")
+        return redirect("groups:group-set-up", move.group.pk)
     _, refused = undo_moves(moves=[move.pk], by=user, at=now)
     if refused:
         messages.error(request, refused[0][1])

@@ -11,6 +11,7 @@ from groups.actions.enrolment import join_group
 from groups.models import Enrolment, Move
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory
+from tests.factories.tracker import CheckInEntryFactory, CheckInFactory
 from tests.messages import said
 
 SignIn = Callable[[str], Client]
@@ -85,6 +86,27 @@ def test_enrolment_move_shows_what_it_means_and_keeps_why(cast: Cast, as_: SignI
     assert "undone by Inês Duarte" in ines.get(moves.request["PATH_INFO"]).content.decode()
 
 
+def test_a_back_dated_move_says_who_was_there_and_which_check_ins_stay(cast: Cast, as_: SignIn) -> None:
+    dalia = cast.juniper.memberships.get(enrolment__person=cast.person("dalia"))
+    dalia.started_on = date(2026, 9, 10)
+    dalia.save()
+    for week, day in ((date(2026, 8, 31), date(2026, 9, 1)), (date(2026, 9, 7), date(2026, 9, 9))):
+        check_in = CheckInFactory.create(group=cast.clover, week_starts_on=week, held_on=day)
+        CheckInEntryFactory.create(check_in=check_in, enrolment=cast.enrolment("ana"))
+    fields = {"move-group": cast.juniper.pk, "move-on": "2026-09-08"}
+    (place,) = as_("ines").post(url(cast, "move"), fields).context["preview"].places
+    assert (
+        "In Juniper on Tue 8 September: Emre Kaya and Fátima Nunes; today: Dalia Haddad, Emre Kaya and Fátima Nunes."
+        in place.sentences
+    )
+    assert "So do the check-ins since in which Ana was (Wed 9 September)." in place.sentences
+    fields["move-on"] = "2026-09-16"
+    (place,) = as_("ines").post(url(cast, "move"), fields).context["preview"].places
+    assert not [
+        sentence for sentence in place.sentences if "today:" in sentence or "since in which" in sentence
+    ]
+
+
 def test_enrolment_move_is_shown_again_if_something_changed_meanwhile(cast: Cast, as_: SignIn) -> None:
     fields = {"move-group": cast.juniper.pk, "move-on": "2026-09-21"}
     key = as_("ines").post(url(cast, "move"), fields).context["preview"].key
@@ -101,7 +123,7 @@ def test_enrolment_move_is_shown_again_if_something_changed_meanwhile(cast: Cast
 def test_enrolment_swap_shows_both(cast: Cast, as_: SignIn) -> None:
     fields = {"swap-other": "dalia", "swap-on": "2026-09-16", "swap-reason": "Level"}
     preview = as_("ines").post(url(cast, "swap"), fields).context["preview"]
-    assert [(str(place.enrolment.person), str(place.after)) for place in preview.places] == [
+    assert [(str(place.who), str(place.after)) for place in preview.places] == [
         ("Ana Ruivo", "Juniper"), ("Dalia Haddad", "Clover"),
     ]  # fmt: skip
     MentorshipFactory.create(group=cast.juniper, person=cast.marta, role="co-mentor")

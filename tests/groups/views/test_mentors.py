@@ -1,15 +1,19 @@
+import re
 from collections.abc import Callable
 from datetime import date
+from html import unescape
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from groups.actions.mentorship import note_away
-from groups.models import Group
+from groups.models import Group, Move
 from people.models import User
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.people import UserFactory
+from tests.factories.tracker import CheckInFactory
 from tests.mails import deliver
 from tests.messages import told
 
@@ -25,12 +29,111 @@ def assign(cast: Cast, as_: SignIn, person: User, role: str = "mentor", **fields
     return as_("ines").post(reverse("groups:mentor-assign", args=[cast.clover.pk]), typed)
 
 
-@pytest.mark.parametrize(("role", "label"), [("co-mentor", "co-mentor"), ("cover", "stand-in")])
-def test_mentor_assign_in_each_role(cast: Cast, as_: SignIn, role: str, label: str) -> None:
-    answer = assign(cast, as_, cast.tomas, role)
+def test_mentor_assign_as_co_mentor(cast: Cast, as_: SignIn) -> None:
+    answer = assign(cast, as_, cast.tomas, "co-mentor")
     assert answer["Location"] == f"{reverse('groups:group-set-up', args=[cast.clover.pk])}#mentors"
-    assert told(answer) == [f"Tomás Reis is {label} of Clover from 16 September 2026 on."]
-    assert mentors(cast.clover) == {("Marta", "mentor", None), ("Tomás", role, None)}
+    assert told(answer) == ["Tomás Reis is co-mentor of Clover from 16 September 2026 on."]
+    assert mentors(cast.clover) == {("Marta", "mentor", None), ("Tomás", "co-mentor", None)}
+
+
+def previewed(cast: Cast, as_: SignIn, role: str, **fields: str) -> tuple[str, list[str], Any]:
+    """What the preview is called, what it says, and the answer to sending it as it was shown."""
+    preview = assign(cast, as_, cast.tomas, role, **fields)
+    sentences = [unescape(text) for text in re.findall("<li>([^<]*)</li>", preview.text.partition("<h1>")[2])]
+    heading = unescape(preview.text.partition("<h1>")[2].partition("</h1>")[0])
+    seen = preview.context["preview"].key
+    return heading, sentences, assign(cast, as_, cast.tomas, role, seen=seen, **fields)
+
+
+def test_a_stand_in_is_shown_first_and_can_be_undone(cast: Cast, as_: SignIn) -> None:
+    note_away(
+        mentorship=cast.clover.mentorships.get(), starts_on=date(2026, 9, 20), ends_on=date(2026, 9, 27),
+        by=cast.ines, at=NOW,
+    )  # fmt: skip
+    fields = {"on": "2026-09-20", "until": "2026-09-25"}
+    assert assign(cast, as_, cast.tomas, "cover", **fields).status_code == 200
+    assert mentors(cast.clover) == {("Marta", "mentor", None)}
+    heading, sentences, answer = previewed(cast, as_, "cover", **fields)
+    assert heading == "Clover: gets a stand-in, Tomás Reis, until 25 September 2026"
+    assert sentences == [
+        "From Sun 20 September until 25 September 2026 Tomás Reis leads Clover beside Marta Pires: they log check-ins,"
+        " and requests for help reach them.",
+        "On these days they can read all of its history; later only what happened then.",
+        "Marta Pires is away Sun 20 to Sun 27 September.",
+    ]
+    (message,) = told(answer)
+    assert message.startswith(
+        "Clover gets a stand-in: Tomás Reis, until 25 September 2026, from 20 September 2026 on."
+    )
+    assert reverse("tracker:move-undo", args=[Move.objects.get().pk]) in message
+    assert mentors(cast.clover) == {("Marta", "mentor", None), ("Tomás", "cover", date(2026, 9, 26))}
+    listed = as_("ines").get(reverse("groups:move-list", args=[cast.cohort.pk])).text
+    assert "gets a stand-in: Tomás Reis, until 25 September 2026" in " ".join(listed.split())
+    undone = as_("ines").post(reverse("tracker:move-undo", args=[Move.objects.get().pk]))
+    assert undone["Location"] == reverse("groups:group-set-up", args=[cast.clover.pk])
+    assert mentors(cast.clover) == {("Marta", "mentor", None)}
+    assert told(as_("ines").post(reverse("tracker:move-undo", args=[Move.objects.get().pk])))[-1] == (
+        "This is undone already."
+    )
+
+
+def test_a_hand_over_that_is_back_dated_says_who_was_there_and_what_stays(cast: Cast, as_: SignIn) -> None:
+    CheckInFactory.create(
+        group=cast.clover, week_starts_on=date(2026, 9, 7), held_on=date(2026, 9, 9), logged_by=cast.marta
+    )
+    CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 8, 31), held_on=date(2026, 9, 2))
+    heading, sentences, _ = previewed(cast, as_, "hand-over", on="2026-09-08", reason="A new job")
+    assert heading == "Clover: gets another mentor, Tomás Reis"
+    assert sentences == [
+        "From Tue 8 September on Tomás Reis mentors Clover, and can read all of its history.",
+        "Marta Pires can read what happened until Mon 7 September, and no more.",
+        "Mentors of Clover on Tue 8 September: Marta Pires; today: Tomás Reis.",
+        "The check-ins since (Wed 9 September) stay as they are, and say who logged them.",
+    ]
+    assert mentors(cast.clover) == {("Marta", "mentor", date(2026, 9, 8)), ("Tomás", "mentor", None)}
+    as_("ines").post(reverse("tracker:move-undo", args=[Move.objects.get().pk]))
+    assert mentors(cast.clover) == {("Marta", "mentor", None)}
+
+
+def test_a_hand_over_that_was_shown_otherwise_is_shown_again(cast: Cast, as_: SignIn) -> None:
+    again = assign(cast, as_, cast.tomas, "hand-over-and-stay", seen="something else")
+    assert "Something was changed since it was shown." in again.text
+    assert mentors(cast.clover) == {("Marta", "mentor", None)}
+    heading, sentences, _ = previewed(cast, as_, "hand-over-and-stay")
+    assert heading == "Clover: gets another mentor, Tomás Reis, with who was as co-mentor"
+    assert sentences[1:] == ["Marta Pires goes on as co-mentor, and can do the same."]
+    assert mentors(cast.clover) == {
+        ("Marta", "mentor", TODAY), ("Marta", "co-mentor", None), ("Tomás", "mentor", None),
+    }  # fmt: skip
+    as_("ines").post(reverse("tracker:move-undo", args=[Move.objects.get().pk]))
+    assert mentors(cast.clover) == {("Marta", "mentor", None)}
+
+
+def test_a_hand_over_is_not_undone_once_it_is_needed(cast: Cast, as_: SignIn) -> None:
+    previewed(cast, as_, "hand-over")
+    move = Move.objects.get()
+    undo = reverse("tracker:move-undo", args=[move.pk])
+    check_in = CheckInFactory.create(group=cast.clover, logged_by=cast.tomas, logged_at=NOW)
+    assert told(as_("ines").post(undo))[-1] == (
+        "Tomás Reis has recorded something in Clover since. End the mentorship instead."
+    )
+    check_in.delete()
+    assign(cast, as_, cast.marta, "co-mentor")
+    assert (
+        told(as_("ines").post(undo))[-1]
+        == "The mentors of Clover were changed since, so this cannot be undone."
+    )
+    cast.clover.mentorships.get(person=cast.marta, role="co-mentor").delete()
+    User.objects.filter(pk=cast.marta.pk).update(is_active=False)
+    assert told(as_("ines").post(undo))[-1] == "The account of Marta Pires is disabled; ask a site admin."
+    User.objects.filter(pk=cast.marta.pk).update(is_active=True)
+    cast.clover.mentorships.filter(person=cast.tomas).update(ended_on=date(2026, 9, 30))
+    assert (
+        told(as_("ines").post(undo))[-1]
+        == "The mentors of Clover were changed since, so this cannot be undone."
+    )
+    move.refresh_from_db()
+    assert move.undone_at is None
 
 
 def test_mentor_assign_of_a_second_mentor_says_what_to_do(cast: Cast, as_: SignIn) -> None:
