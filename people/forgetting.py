@@ -30,6 +30,7 @@ _OTHERS: dict[type[Model], dict[str, Personal | None]] = {
     LogEntry: {"object_repr": SHARED, "change_message": SHARED}
 }
 _SENTENCES = re.compile(r"((?<=[.!?])\s+|\n+)")
+_LONGEST_PARTICLE = 3
 # Local parts of addresses that say less than that are no names.
 _SHORTEST_LOCAL_PART = 4
 
@@ -38,7 +39,7 @@ class Names:
     """What a person is called, and will be.
 
     `sure` means nobody else: addresses, and a name of several words that nobody else has. `common` may be a word or
-    somebody else: the short name, each word of the name, the address without its host.
+    somebody else: the short name, the words of the name, the address without its host.
     """
 
     def __init__(self, person: User) -> None:
@@ -47,7 +48,9 @@ class Names:
         addresses = {person.email, *person.address_changes.values_list("before", flat=True)}
         addresses |= {*EmailAddress.objects.filter(user=person).values_list("email", flat=True)}
         words = person.name.split()
-        parts = {word for word in words if len(word) > 1 and not (word.islower() and words[0] != word)}
+        # "Da" of "Ana Da Silva" stands in every other sentence.
+        outer = {*words[:1], *words[-1:]}
+        parts = {word for word in words if len(word) > (1 if word in outer else _LONGEST_PARTICLE)}
         local = person.email.split("@")[0]
         called = {person.short_name, local if len(local) >= _SHORTEST_LOCAL_PART else "", *parts}
         others = User.objects.exclude(pk=person.pk).filter(name__iexact=person.name)

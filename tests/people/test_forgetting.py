@@ -187,6 +187,16 @@ def test_a_common_name_goes_from_the_sentences_that_were_ticked_only(cast: Cast)
     assert set(CheckIn.history.values_list("summary", flat=True)) == {CheckIn.objects.get().summary}
 
 
+def test_the_small_words_of_a_name_are_offered_nowhere(cast: Cast) -> None:
+    person = cast.person("bruno")
+    User.objects.filter(pk=person.pk).update(name="Bruno Da Sá")
+    person.refresh_from_db()
+    CheckInFactory.create(
+        group=cast.juniper, summary="O fim da aula. Sá saiu. Pergunta ao brunO. Bruno da Sá riu."
+    )
+    assert set(offered(person)) == {"Sá saiu.", "Pergunta ao brunO."}
+
+
 def test_a_name_that_two_have_is_replaced_where_it_was_ticked_only(cast: Cast) -> None:
     person = cast.person("bruno")
     UserFactory.create(name="bruno sá", email="other@example.com")
