@@ -1,6 +1,7 @@
 """Who reads what a student tells past their mentor: nobody who mentors or studies, or did, in a group of theirs.
 
-Course admins who do not, were course admins when it was told, and still are; where none is left, operators who do not.
+Course admins who do not, were course admins when it was told, and still are; where none is left, those with the
+permission for it who do not.
 To everybody else, and in every count, it does not exist.
 """
 
@@ -8,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.auth.backends import ModelBackend
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import Combinable
 
@@ -18,7 +20,7 @@ from people.models import User
 
 
 def concern_readers(enrolment: Enrolment, told_at: datetime) -> list[User]:
-    """Who reads now what this student told then: course admins, else operators, else nobody."""
+    """Who reads now what this student told then: course admins, else who has the permission, else nobody."""
     is_near = _is_near(OuterRef("pk"), enrolment.person_id)
     people = (
         User.objects.filter(~is_near, is_active=True).exclude(pk=enrolment.person_id).order_by("name", "pk")
@@ -26,7 +28,7 @@ def concern_readers(enrolment: Enrolment, told_at: datetime) -> list[User]:
     admins = people.filter(
         course_adminships__course=enrolment.cohort.course_id, course_adminships__added_at__lte=told_at
     )
-    return list(admins) or list(people.filter(is_staff=True))
+    return list(admins) or list(people.filter(pk__in=_who_stand_in()))
 
 
 def concerns_to_read(user: User) -> QuerySet[Concern]:
@@ -36,9 +38,8 @@ def concerns_to_read(user: User) -> QuerySet[Concern]:
     is_free = ~_is_near(OuterRef("person"), OuterRef(OuterRef("enrolment__person")))
     author = OuterRef("enrolment__person")
     free = of_course.filter(is_free, person__is_active=True).exclude(person=author)
-    reads = Q(Exists(of_course.filter(person=user)))
-    if user.is_staff:
-        reads |= ~Q(Exists(free))
+    stands_in = Q(Exists(_who_stand_in().filter(pk=user.pk)))
+    reads = Q(Exists(of_course.filter(person=user))) | (stands_in & ~Q(Exists(free)))
     is_near = _is_near(user.pk, OuterRef("enrolment__person"))
     concerns = Concern.objects.filter(Q(enrolment__person=user) | (reads & ~is_near))
     return concerns.select_related("enrolment__person", "enrolment__cohort__course", "answered_by").order_by(
@@ -60,6 +61,12 @@ def concern_to_answer(user: User, key: UUID) -> Concern:
     if concern.enrolment.person_id == user.pk:
         refuse(user, "answer a concern", is_insider=True)
     return concern
+
+
+def _who_stand_in() -> QuerySet[User]:
+    """Who has the permission, by themselves, by a group, or as superusers."""
+    people: QuerySet[User] = ModelBackend().with_perm("groups.read_left_concern")
+    return people
 
 
 def names_of(people: Iterable[User]) -> str:

@@ -56,9 +56,10 @@ class PersonAdmin(UserAdmin[User]):
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:
             forget_other_addresses(obj)
-        if {"is_staff", "is_superuser"} & set(form.changed_data):
+        if {"is_staff", "is_superuser", "groups", "user_permissions"} & set(form.changed_data):
             require_proof(people=[obj.pk], by=signed_in(request))
-        fields = sorted({"is_staff", "is_superuser", "is_active", "email", "groups"} & set(form.changed_data))
+        noted = {"is_staff", "is_superuser", "is_active", "email", "groups", "user_permissions"}
+        fields = sorted(noted & set(form.changed_data))
         if fields:
             note(f"changed {', '.join(fields)} of person {obj.pk}", request=request)
 

@@ -41,6 +41,7 @@ class Concern(models.Model):
     )
 
     class Meta:
+        permissions = [("read_left_concern", "Can read private messages that no course admin may read")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(answered_at=None, answered_by=None, answer="")

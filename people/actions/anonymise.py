@@ -36,6 +36,8 @@ def anonymise(
     person.name, person.email = names.new_name, names.new_email
     person.short_name = person.time_zone = ""
     person.is_active = person.is_staff = person.is_superuser = False
+    person.user_permissions.clear()
+    person.groups.clear()
     person.set_unusable_password()
     person.anonymised_at = at
     person.save()

@@ -116,6 +116,7 @@ class Message(models.Model):
     objects = MessageQuerySet.as_manager()
 
     class Meta:
+        permissions = [("handle_outbox", "Can see the outbox, send again and drop")]
         constraints = [
             models.UniqueConstraint(
                 fields=["event", "recipient", "kind"], name="message_once_a_recipient_and_event"

@@ -5,8 +5,8 @@ from people.models import Message, User
 
 
 def require_operator(user: User) -> None:
-    """The outbox is for operators: others get 403."""
-    if not user.is_staff:
+    """The outbox is for who has the permission: others get 403."""
+    if not user.has_perm("people.handle_outbox"):
         refuse(user, "read the outbox", is_insider=True)
 
 

@@ -3,13 +3,17 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
-from groups.concern_access import concern_readers, concern_to_read
-from groups.models import Concern
+from groups.concern_access import concern_readers, concern_to_read, concerns_to_read
+from groups.models import Concern, Group, Membership
 from people.models import Event, User
 from telling.kinds.kind import Kind
 from telling.mails import Mail, Part
+
+# By these a course admin is one no longer, or comes near to a student: who stands in for them then reads what waits.
+_LEFT = ("course_admin_removed", "mentor_began", "student_moved")
 
 
 def _concern(event: Event) -> Concern | None:
@@ -17,11 +21,33 @@ def _concern(event: Event) -> Concern | None:
     return concerns.filter(pk=event.ids["concern"]).first()
 
 
+def _left_by(event: Event) -> QuerySet[Concern]:
+    """What waits for an answer, and may have lost its last course admin by what happened."""
+    waiting = Concern.objects.filter(answered_at=None)
+    waiting = waiting.select_related("enrolment__cohort__course", "enrolment__person").order_by("pk")
+    if event.kind == "course_admin_removed":
+        return waiting.filter(enrolment__cohort__course=event.ids["course"])
+    if event.kind == "mentor_began":
+        group = Group.objects.filter(mentorships=event.ids["mentorship"])
+    else:
+        group = Group.objects.filter(memberships=event.ids["membership"])
+    of_group = Membership.objects.filter(group__in=group)
+    return waiting.filter(enrolment__person__in=of_group.values("enrolment__person"))
+
+
+def _who_stands_in(concern: Concern) -> list[User]:
+    readers = concern_readers(concern.enrolment, concern.told_at)
+    admins = concern.enrolment.cohort.course.admins
+    return [] if admins.filter(person__in=readers).exists() else readers
+
+
 def _is_answer(event: Event) -> bool:
     return event.kind == "concern_answered"
 
 
 def _hearers(event: Event, now: datetime) -> Iterable[User]:
+    if event.kind in _LEFT:
+        return {reader for concern in _left_by(event) for reader in _who_stands_in(concern)}
     concern = _concern(event)
     if concern is None:
         return []
@@ -31,7 +57,10 @@ def _hearers(event: Event, now: datetime) -> Iterable[User]:
 
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
-    concern = _concern(event)
+    if event.kind in _LEFT:
+        concern = _left_by(event).filter(pk__in=concerns_to_read(reader)).first()
+    else:
+        concern = _concern(event)
     if concern is None or (not _is_answer(event) and concern.answered_at is not None):
         return None
     concern_to_read(reader, concern.key)
@@ -51,7 +80,7 @@ CONCERN = Kind(
     whom="the course admins of that day who are in no group of the student, else the site admins; the student",
     soon="at once",
     roles=("course admin", "student"),
-    events=("concern_told", "concern_answered"),
+    events=("concern_told", "concern_answered", *_LEFT),
     hearers=_hearers,
     write=_write,
 )
