@@ -32,7 +32,13 @@ class OutgoingError(Exception):
 
 
 class NoSuchHostError(OutgoingError):
-    """Whoever knows the names of hosts says that there is none of this name."""
+    """There is no public host of this name: none at all, or one of the own network.
+
+    Both are one error, so that nobody learns which names there are.
+    """
+
+    def __init__(self, host: str) -> None:
+        super().__init__(f"There is no public host {host}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ def send(
     """Make one request and return the head of its answer, within ten seconds.
 
     Raises:
-        NoSuchHostError: there is no host of this name.
+        NoSuchHostError: there is no public host of this name.
         OutgoingError: the address leads to no public host, or nobody answers there.
     """
     parts = checked(address, schemes=schemes)
@@ -138,11 +144,6 @@ def send(
     return replies[0]
 
 
-def _not_public(host: str) -> str:
-    """The same of a name that does not exist and of one in the own network: nobody learns which names there are."""
-    return f"There is no public host {host}."
-
-
 class _CheckedConnection(http.client.HTTPConnection):
     """A connection to one of the addresses that the name of the host has now, all of which were checked."""
 
@@ -177,13 +178,13 @@ class _CheckedConnection(http.client.HTTPConnection):
             found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
         except OSError as error:
             if isinstance(error, socket.gaierror) and error.errno in _NO_SUCH_NAME:
-                raise NoSuchHostError(_not_public(self.host)) from error
+                raise NoSuchHostError(self.host) from error
             # The name server is away, or the whole network.
             raise OutgoingError(f"Nobody can say now where {self.host} is.") from error
         addresses = [(int(family), str(where[0])) for family, _, _, _, where in found]
         is_allowed = self.host in settings.OUTGOING_HOSTS
         if not is_allowed and not all(is_public(ipaddress.ip_address(one)) for _, one in addresses):
-            raise OutgoingError(_not_public(self.host))
+            raise NoSuchHostError(self.host)
         return addresses
 
     def cut(self) -> None:

@@ -1,6 +1,7 @@
 """Look once a week where the addresses of materials lead, one after the other, and note which are gone.
 
-Gone is 404, 410, or that there is no such host. Anything else that is no success says nothing of the page: whoever
+Gone is 404, 410, or that there is no such public host: of the own network only hosts in OUTGOING_HOSTS are there, or
+whoever adds a link would learn which others are. Anything else that is no success says nothing of the page: whoever
 asks for a sign-in, or is out of order, could not be checked. That there is no such host is believed only while another
 host answers: where the own network is down, there is none at all.
 """

@@ -15,7 +15,7 @@ class LinkCheckQuerySet(models.QuerySet["LinkCheck"]):
         return self.filter(is_dead=True, material__retired_on=None, address=models.F("material__url"))
 
     def not_checked(self) -> "LinkCheckQuerySet":
-        """What the last look could not tell of, neither found nor gone: a server that refuses, a private network."""
+        """What the last look could not tell of, neither found nor gone: a server that refuses, or does not answer."""
         if not settings.LINK_CHECKS:
             return self.none()
         seen = self.filter(checked_at__isnull=False, gone_since=None, address=models.F("material__url"))

@@ -93,6 +93,10 @@ def test_only_a_name_that_there_is_not_is_gone(site: WebServer, monkeypatch: pyt
         None, "Nobody can say now where notes.example.org is.", is_answered=False
     )
     assert look("ftp://notes.example.org/1").is_gone is None
+    # Nobody learns which names there are in the own network.
+    inside = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.7", 80))]
+    monkeypatch.setattr("lib.outgoing.socket.getaddrinfo", lambda host, port, **_: inside)
+    assert look("http://notes.example.org/1") == found
     # A letter outside of ASCII is sent as browsers send it.
     monkeypatch.setattr("lib.outgoing.socket.getaddrinfo", no_name(socket.EAI_NONAME))
     assert look("https://bücher.example/über uns").says == "There is no public host xn--bcher-kva.example."
@@ -189,7 +193,7 @@ class Hosts:
         host = address.split("/")[2].removesuffix(".example")
         self.asked[host] += 1
         if self.hour in self.down or self.hour in self.gone.get(host, ()):
-            raise NoSuchHostError(f"There is no public host {host}.example.")
+            raise NoSuchHostError(f"{host}.example")
         return Reply(403 if host == "closed" else 200)
 
     def pass_by(self, cast: Cast, added: dict[str, int], every: int = 12) -> dict[str, int]:
