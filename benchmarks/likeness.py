@@ -112,7 +112,7 @@ def _first_stage(courses: Sequence[Sequence[Asked]]) -> Report:
 def _topics(
     rankers: Mapping[str, Sequence[Ranker]], courses: Mapping[str, Sequence[Asked]], part: Sequence[str]
 ) -> Iterator[Gathered]:
-    """Ours at our threshold, with and without answers, by each column that says what belongs together."""
+    """Ours at our threshold, with all, half and no answers, by each column that says what belongs together."""
     columns = ["group"] + ["fix"] * any(asked.fix for each in courses.values() for asked in each)
     for by in columns:
         for number in range(len(OURS)):
@@ -147,11 +147,15 @@ def _print(part: str, report: Report) -> None:
             offers.each_new,
         )
         print(f"{offers.name:24}{offers.least:5.2f}{offers.most:6}{''.join(map(_share, shares))}")
-    print(f"{'Topics':34}least  topics  pairs{'precision':>17}{'recall':>17}")
+    print(
+        f"{'Topics':34}least  topics  pairs{'precision':>17}{'recall':>17}"
+        f"  offered{'right':>17}{'reached':>17}"
+    )
     for topics in report["topics"]:
         print(
             f"{topics.name:34}{topics.least:5.2f}{topics.topics:8}{topics.pairs:7}"
             f"{_share(topics.precision)}{_share(topics.recall)}"
+            f"{topics.offered:9}{_share(topics.offered_right)}{_share(topics.reached)}"
         )
 
 

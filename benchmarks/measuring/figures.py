@@ -1,6 +1,6 @@
 """What is counted: how often a question that asks the same is offered, and what topics are made of."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
@@ -9,7 +9,7 @@ from statistics import quantiles
 
 from benchmarks.measuring.asked import Asked
 from benchmarks.measuring.rankers import Ranker
-from questions.similar.topics import gather
+from questions.similar.topics import MAYBE, gather
 
 # How often groups are drawn anew for an interval.
 _DRAWN = 1_000
@@ -70,7 +70,11 @@ class Offered:
 
 @dataclass(frozen=True)
 class Gathered:
-    """Topics of one course: pairs that stand in one of them, those of these that ask the same, and all that do."""
+    """Topics of one course: pairs that stand in one of them, those of these that ask the same, and all that do.
+
+    `offered` questions may belong to a topic, or to an answered question in none; `right` is the share of these offers
+    with one that asks the same, and `reached` of all pairs those that are in a topic or offered.
+    """
 
     name: str
     least: float
@@ -80,6 +84,9 @@ class Gathered:
     twins: int
     precision: Share
     recall: Share
+    offered: int
+    offered_right: Share
+    reached: Share
 
 
 def share(parts: Iterable[tuple[str, float, float]]) -> Share:
@@ -168,8 +175,8 @@ def measure_topics(
     Args:
         by: the column that says which pairs are right.
     """
-    found = []
-    pairs, every = [], []
+    found, offers = [], []
+    pairs, every, reached = [], [], []
     for ranker, questions in courses:
         topics = gather(range(len(questions)), partial(_fit, ranker), least)
         found += topics
@@ -180,12 +187,19 @@ def measure_topics(
             for one, other in combinations(topic, 2):
                 together.add((one, other))
                 pairs.append((name_of, other in twins.get(one, ()), 1))
-        every += [
-            (f"{questions[one].course} {getattr(questions[one], by)}", (one, other) in together, 1)
-            for one, others in twins.items()
-            for other in others
-            if one < other
+        offered = dict(_offers(ranker, len(questions), topics))
+        offers += [
+            (f"{questions[one].course} {one}", not twins.get(one, set()).isdisjoint(others), 1)
+            for one, others in offered.items()
         ]
+        for one, others in twins.items():
+            for other in others:
+                if one < other:
+                    name_of = f"{questions[one].course} {getattr(questions[one], by)}"
+                    is_together = (one, other) in together
+                    is_offered = other in offered.get(one, ()) or one in offered.get(other, ())
+                    every.append((name_of, is_together, 1))
+                    reached.append((name_of, is_together or is_offered, 1))
     return Gathered(
         name=name,
         least=least,
@@ -195,7 +209,24 @@ def measure_topics(
         twins=len(every),
         precision=share(pairs),
         recall=share(every),
+        offered=len(offers),
+        offered_right=share(offers),
+        reached=share(reached),
     )
+
+
+def _offers(
+    ranker: Ranker, count: int, topics: Sequence[Sequence[int]]
+) -> Iterator[tuple[int, Sequence[int]]]:
+    """Yield what may belong somewhere, and the questions there: the best of its topics and of what is answered."""
+    placed = {one for topic in topics for one in topic}
+    alone = [one for one in range(count) if one not in placed]
+    answered = [[one] for one in alone if one in ranker.answered]
+    for one in alone:
+        places = [*topics, *(() if one in ranker.answered else answered)]
+        fit, place = max(((_fit(ranker, one, place), place) for place in places), default=(0.0, []))
+        if fit >= MAYBE:
+            yield one, place
 
 
 def _fit(ranker: Ranker, one: int, topic: Sequence[int]) -> float:

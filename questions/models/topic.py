@@ -88,8 +88,10 @@ def most_asked_topics(course: Course, *, since: datetime, most: int) -> list[tup
     """Return the topics asked most since then, over all cohorts, each with these asks. Two queries."""
     topic = Coalesce("question__duplicate_of__placement__topic", "question__placement__topic")
     asks = Ask.objects.dated().filter(asked_at__gte=since, question__cohort__course=course).order_by()
+    # A topic has two questions at least.
+    sized = course.topics.with_size(Question.objects.originals()).filter(models.Q(size__gte=2))
     asks = asks.filter(group__cohort__archived_at=None)
-    counted = asks.annotate(topic=topic).filter(topic__isnull=False).values("topic")
+    counted = asks.annotate(topic=topic).filter(topic__in=sized.values("pk")).values("topic")
     counts = dict(
         counted.annotate(asks=models.Count("*"))
         .order_by("-asks", "topic")

@@ -42,7 +42,7 @@ def test_figures_are_told_by_course(files, capsys):
     assert "all courses: 7 questions, 6 have a twin" in said
     _, art, zoo, together = said.split("have a twin\n", 3)
     for course in (art, zoo, together):
-        for name in ("Trefoil, no answers", "Trefoil, with answers"):
+        for name in ("Trefoil, no answers", "Trefoil, half answered", "Trefoil, with answers"):
             # Found; offered, above two thresholds, at most one, three and five; in topics, by group and by fix.
             assert course.count(name) == 1 + 2 * 3 + 2
         assert "First stage: 1.000 have a twin among what the words find" in course
@@ -62,6 +62,7 @@ def test_the_same_figures_come_as_json(files, capsys):
     zoo = found["zoo"]
     assert [figures["name"] for figures in zoo["rankings"]] == [
         "Trefoil, no answers",
+        "Trefoil, half answered",
         "Trefoil, with answers",
     ]
     assert zoo["rankings"][-1] == {
@@ -73,13 +74,16 @@ def test_the_same_figures_come_as_json(files, capsys):
         "rivalled": 1,
     }
     assert zoo["topics"][-1].keys() == {
-        "name", "least", "topics", "pairs", "right", "twins", "precision", "recall"
+        "name", "least", "topics", "pairs", "right", "twins", "precision", "recall",
+        "offered", "offered_right", "reached",
     }  # fmt: skip
     # The wombats' two ask the same; one change would answer the giraffe's too.
     assert [(topics["name"], topics["twins"]) for topics in zoo["topics"]] == [
         ("Trefoil, no answers, by group", 2),
+        ("Trefoil, half answered, by group", 2),
         ("Trefoil, with answers, by group", 2),
         ("Trefoil, no answers, by fix", 3),
+        ("Trefoil, half answered, by fix", 3),
         ("Trefoil, with answers, by fix", 3),
     ]
     assert zoo["first_stage"].keys() == {"recall", "size"}

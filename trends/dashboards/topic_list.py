@@ -41,17 +41,19 @@ def topic_list(*, access: TrendsAccess, now: datetime, address: QueryDict) -> To
     if text:
         matches = matching(questions_to_count(access), text).filter(placement__topic__isnull=False)
         topics = topics.filter(pk__in=matches.values("placement__topic"))
-    pinned = dict(topics.values_list("pk", "pinned_at"))
+    columns = ("pk", "pinned_at", "size")
+    found = list(topics.values_list(*columns))
     counted = tallies(access, now=now)
-    own = {pk: counted.get(pk, Tally()) for pk in pinned}
-    order = _sorted(own, [pk for pk, at in pinned.items() if at], sort)
+    own = {pk: counted.get(pk, Tally()) for pk, *_ in found}
+    order = _sorted(own, [pk for pk, pinned_at, _ in found if pinned_at], sort)
     page = Paginator(order, PAGE_SIZE).get_page(address.get("page"))
     return TopicList(
         form=form,
         rows=tuple(topic_rows(list(page.object_list), access=access, now=now)),
         page=page,
-        count=len(order),
-        new_count=sum(tally.is_new for tally in own.values()),
+        # What is no topic yet is listed only for what may belong to it.
+        count=sum(size > 1 for *_, size in found),
+        new_count=sum(own[pk].is_new for pk, _, size in found if size > 1),
         waiting=count_waiting(access.course),
         is_filtered=bool(text),
     )

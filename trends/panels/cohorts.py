@@ -8,7 +8,7 @@ from trends.counts import TrendCounts
 from trends.counts.asks import asks_left_out_label
 from trends.figures import CohortRun, Span
 from trends.panels.panel import CsvRow, Panel
-from trends.panels.rates import CSV_COLUMNS, AskRate, ask_rates, no_rate_label
+from trends.panels.rates import CSV_COLUMNS, AskRate, ask_rates, no_rate_label, others_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def cohort_comparison(counts: TrendCounts) -> CohortComparison | None:
         ),
         note=(
             f"Each over {_weeks_label(compared.current, spans[compared.current])} of its own run. "
-            + asks_left_out_label(left_out)
+            + f"{asks_left_out_label(left_out)} {others_label(of_run[at] for of_run in rates for at in shown)}"
         ).strip(),
     )
 

@@ -5,7 +5,7 @@ from trends.charts.scale import rate_share
 from trends.counts import TrendCounts
 from trends.figures import FEWEST_STUDENTS
 from trends.panels.panel import CsvRow, Panel
-from trends.panels.rates import CSV_COLUMNS, AskRate, ask_rates, no_rate_label
+from trends.panels.rates import CSV_COLUMNS, AskRate, ask_rates, no_rate_label, others_label
 
 
 def milestone_rates(counts: TrendCounts) -> dict[int, AskRate]:
@@ -49,8 +49,9 @@ def _chart(counts: TrendCounts) -> BarChart:
         ),
         footnote=(
             "Asks of students who had begun the milestone, by these students. Under "
-            f"{FEWEST_STUDENTS} of them there is no rate: it would say more about these few than about the material."
-        ),
+            f"{FEWEST_STUDENTS} of them there is no rate: it would say more about these few than about the material. "
+            + others_label(rates.values())
+        ).strip(),
     )
 
 

@@ -12,7 +12,7 @@ from trends.charts.scale import share
 from trends.counts import TrendCounts
 from trends.dashboards.topic_rows import TopicRow
 from trends.panels.milestones import milestone_rates
-from trends.panels.rates import AskRate, no_rate_label
+from trends.panels.rates import AskRate, no_rate_label, others_label
 from trends.panels.topics import topics_asked
 
 ROWS_SHOWN = 5
@@ -100,10 +100,10 @@ def _milestones(counts: TrendCounts, rows: Sequence[_Row]) -> tuple[Bar, ...]:
 
 def _milestones_note(counts: TrendCounts, rows: Sequence[_Row]) -> str:
     without = [row for row in rows if row[1].rate is None]
-    if not without:
-        return "Asks per student who had begun the milestone." if rows else ""
-    why = no_rate_label(rate for _, rate in without)
-    if without == list(rows):
-        return f"Asks. {why.capitalize()}."
-    names = [counts.view.milestones[milestone] for milestone, _ in without]
-    return f"Asks per student who had begun the milestone. {', '.join(names)}: {why}."
+    if without and without == list(rows):
+        return f"Asks. {no_rate_label(rate for _, rate in without).capitalize()}."
+    notes = ["Asks per student who had begun the milestone."] if rows else []
+    if without:
+        names = [counts.view.milestones[milestone] for milestone, _ in without]
+        notes.append(f"{', '.join(names)}: {no_rate_label(rate for _, rate in without)}.")
+    return " ".join([*notes, others_label(rate for _, rate in rows)]).strip()

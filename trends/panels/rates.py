@@ -43,15 +43,19 @@ class AskRate:
         return rate_label(self.rate, self.students, self.undated)
 
     @property
+    def others(self) -> int:
+        """The asks of others: see `others_label`."""
+        return self.asks.count - self.counted - self.undated_asks
+
+    @property
     def left_out(self) -> str:
         """Return e.g. "5 students without dates asked 12 times: not counted here", "" if nobody is left out."""
-        others = self.asks.count - self.counted - self.undated_asks
         named = []
         if self.undated or self.undated_asks:
             students = count_label(self.undated, "student")
             named.append(f"{students} without dates asked {_times(self.undated_asks)}")
-        if others:
-            named.append(f"others asked {_times(others)} (not at it then, or not known)")
+        if self.others:
+            named.append(f"others asked {_times(self.others)}")
         return f"{', '.join(named)}: not counted here" if named else ""
 
     @property
@@ -101,6 +105,13 @@ def ask_rates(counts: TrendCounts, spans: Mapping[CohortRun, Span], **narrower: 
         )
         for at in counts.view.milestones
     }
+
+
+def others_label(rates: Iterable[AskRate]) -> str:
+    """Say who the others are that are left out of these, "" if nobody is."""
+    return (
+        "Others were not at it then, or nobody knows who asked." if any(rate.others for rate in rates) else ""
+    )
 
 
 def no_rate_label(rates: Iterable[AskRate]) -> str:

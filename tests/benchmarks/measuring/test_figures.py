@@ -23,12 +23,20 @@ ZOO = [
 ]
 
 
-def fixed(orders: dict[int, list[int]], alike: dict[tuple[int, int], float] | None = None) -> Ranker:
+def fixed(
+    orders: dict[int, list[int]],
+    alike: dict[tuple[int, int], float] | None = None,
+    answered: frozenset[int] = frozenset(),
+) -> Ranker:
     def scores(place: int) -> list[tuple[int, float]]:
         return [(other, 0.9 - number / 10) for number, other in enumerate(orders.get(place, []))]
 
     return Ranker(
-        "fixed", orders.__getitem__, lambda one, other: (alike or {}).get((other, one), 0.0), scores
+        "fixed",
+        orders.__getitem__,
+        lambda one, other: (alike or {}).get((other, one), 0.0),
+        scores,
+        answered,
     )
 
 
@@ -74,6 +82,22 @@ def test_pairs_of_topics_are_counted():
     mended = [replace(asked, fix="meals" if asked.id <= 30 else "") for asked in ZOO]
     by_fix = measure_topics("fixed", 0.7, [(fixed({}, alike), mended)], by="fix")
     assert (by_fix.right, by_fix.twins) == (3, 3)
+
+
+def test_what_waits_is_offered_at_a_topic_or_at_what_is_answered():
+    # The wombats' two are a topic; the essay that waits is like its twin, but not enough; the fence is like nothing.
+    alike = {(0, 2): 0.5, (0, 1): 0.29, (2, 1): 0.29, (3, 4): 0.3, (4, 3): 0.3, (4, 5): 0.2}
+    found = {
+        answered: measure_topics("fixed", 0.35, [(fixed({}, alike, frozenset(answered)), ZOO)])
+        for answered in ((), (4,), (3, 4))
+    }
+    assert {answered: (each.pairs, each.offered) for answered, each in found.items()} == {
+        (): (1, 1),
+        (4,): (1, 2),
+        (3, 4): (1, 1),
+    }
+    assert [each.offered_right[0] for each in found.values()] == [0, 1 / 2, 0]
+    assert [each.reached[0] for each in found.values()] == [1 / 2, 1, 1 / 2]
 
 
 def test_where_nobody_has_a_twin_nothing_is_divided():

@@ -41,6 +41,10 @@ _SPEAKERS = 6
 # The number of questions placed by hand to compare, the most similar ones.
 _MOST_ALIKE = 3
 
+# How well a question fits, minus its first question, and a topic, or the placement of a question in none.
+type _Fit = tuple[float, int, int | None, Placement | None]
+_NO_FIT: _Fit = (0.0, 0, None, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
@@ -167,24 +171,57 @@ class _Turn:
         near = [
             self.placements[other] for other in self.likely[pk] if other in self.placements and other != pk
         ]
-        fits: list[tuple[float, int, int | None, Placement | None]] = []
+        fits: list[_Fit] = []
         for topic in {row.topic_id for row in near if row.topic_id is not None} - {but_not}:
             if self.members[topic]:
                 fits.append((self._fit(pk, topic), -self.members[topic][0], topic, None))
         for row in near:
             if row.topic_id is None and not row.is_by_hand:
                 fits.append((self._likeness(pk, [row.question_id]), -row.question_id, None, row))
-        fit, _, best, alone = max(fits, key=lambda fit: fit[:2], default=(0.0, 0, None, None))
+        fit, _, best, alone = max(fits, key=lambda fit: fit[:2], default=_NO_FIT)
         if fit < SAME:
-            almost = [fit for fit in fits if fit[0] >= MAYBE and fit[2] is not None]
-            return None, max(almost, key=lambda fit: fit[:2])[2] if almost else None
+            return self._maybe(pk, [fit for fit in fits if fit[0] >= MAYBE])
         if alone is None:
             return best, None
+        return self._found(alone), None
+
+    def _maybe(self, pk: int, fits: Sequence[_Fit]) -> tuple[int | None, int | None]:
+        """The same for one that fits nothing but almost: topics, and questions in none.
+
+        Of two questions in none, one that waits may belong to one that is answered: this one then founds a topic.
+        """
+        is_answered = self.texts.is_answered(pk)
+        alone = [
+            (fit, first, row)
+            for fit, first, _, row in fits
+            if row is not None
+            and row.may_belong_to_id is None
+            and self.texts.is_answered(row.question_id) is not is_answered
+        ]
+        best = max(alone, key=lambda row: row[:2], default=None)
+        fit, first, topic, _ = max(
+            (each for each in fits if each[2] is not None), key=lambda each: each[:2], default=_NO_FIT
+        )
+        if best is None or best[:2] < (fit, first):
+            return None, topic
+        if not is_answered:
+            return None, self._found(best[2])
+        topic = self._new()
+        for *_, row in alone:
+            row.may_belong_to_id = topic
+            self.changed[row.question_id] = row
+        return topic, None
+
+    def _new(self) -> int:
+        """A topic without a question yet; its id is negative until it is saved with the others."""
         self.new.append(Topic(course=self.course, found_at=self.at))
-        # A negative id until it is saved with the others.
+        return -len(self.new)
+
+    def _found(self, alone: Placement) -> int:
+        topic = self._new()
         alone.may_belong_to_id = None
-        self._put(alone, -len(self.new))
-        return -len(self.new), None
+        self._put(alone, topic)
+        return topic
 
     def _fit(self, pk: int, topic: int) -> float:
         """The fit with its first questions or with those placed by hand: a merged topic has two kinds."""
