@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
@@ -18,7 +19,7 @@ from django.db.models import BinaryField, JSONField, Model, SlugField, URLField
 from django.test import Client
 from django.urls import reverse
 
-from groups.models import Closing, Concern, Enrolment, Group, Membership, Move
+from groups.models import Closing, Concern, Enrolment, Group, Membership, Move, ProposedGroup
 from lib.texts import texts_of
 from people.actions.anonymise import anonymise
 from people.forgetting import Names, passages_about
@@ -82,7 +83,7 @@ def name_everywhere(of: type[Model], name: str, row: Model) -> Any:
     if name == "rows":
         return [{"pk": 1, "before": None, "after": {"title": SAID}}]
     if isinstance(field, JSONField):
-        return {SAID: [SAID]}
+        return {"Xóchitl.": ["Só Xóchitl."]}
     if name == "change_message":
         return json.dumps([{"changed": {"object": SAID}}])
     if name in ("address", "email"):
@@ -144,6 +145,9 @@ def test_nothing_names_who_is_anonymised_where_everything_found_was_ticked(
             for row in model._base_manager.all():
                 model._base_manager.filter(pk=row.pk).update(**{name: name_everywhere(model, name, row)})
                 filled.add((model, name))
+    for group in (*Group.objects.all(), *ProposedGroup.objects.all()):
+        group.save()
+    EmailAddress.objects.create(user=person, email="before@uxmal.example")
     index_changed({(Question, question.pk): {} for question in Question.objects.all()})
     tables = {model._meta.db_table for model, _ in filled}
     assert tables <= named_in(*NAMED)
