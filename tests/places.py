@@ -593,6 +593,8 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
         change,
     ),
     "trends:did-it-help": nowhere,
+    "groups:help": nowhere,
+    "groups:help-page": lambda cast: Place(["mentors"]),
     "tracker:ring-suggest": lambda cast: Place([cast.clover.pk], {"milestone": cast.milestones[0].pk}),
     "tracker:ring-drop": ring,
     "tracker:step-close": lambda cast: Place([AgreedStep.objects.get().pk], {"state": "done"}),

@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,7 +10,7 @@ from groups.access import course_to_administer
 from groups.relations import RelationKind, Relations, relations_of
 from groups.tabs import course_tabs
 from lib.csv_lines import CONTENT_TYPE, csv_lines
-from lib.markdown import to_html
+from lib.documents import read_document
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, download, signed_in
 from trends.access.trends import trends_access
@@ -123,9 +122,5 @@ def _course_ids(relations: Relations) -> set[int]:
 @audience(Audience.PERSON)
 @require_safe
 def did_it_help(request: HttpRequest) -> HttpResponse:
-    path = settings.BASE_DIR / "docs" / "did-it-help.md"
-    if not path.exists():
-        raise Http404
-    _, _, body = path.read_text().partition("\n")
-    # The page uses the document's title as its own, so the headings below move up one level.
-    return render(request, "trends/did_it_help.html", {"html": to_html(body.replace("\n## ", "\n# "))})
+    title, html = read_document("did-it-help")
+    return render(request, "document.html", {"title": title, "html": html})

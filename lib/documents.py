@@ -1,0 +1,15 @@
+from django.conf import settings
+from django.http import Http404
+from django.utils.safestring import SafeString
+
+from lib.markdown import to_html
+
+
+def read_document(name: str) -> tuple[str, SafeString]:
+    """The title and the text of docs/<name>.md, for a page of Trefoil. 404 where the documents are not installed."""
+    path = settings.BASE_DIR / "docs" / f"{name}.md"
+    if not path.exists():
+        raise Http404
+    title, _, body = path.read_text().partition("\n")
+    # The page uses the document's title as its own, so the headings below move up one level.
+    return title.removeprefix("# "), to_html(body.replace("\n## ", "\n# "))
