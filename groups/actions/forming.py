@@ -39,6 +39,7 @@ from groups.models import (
     Wish,
 )
 from groups.sharing import free_names
+from people.actions.accounts import invite_many
 from people.models import User
 from people.outbox import tell_each
 
@@ -291,7 +292,8 @@ def discard(*, cohort: Cohort, by: User, at: datetime) -> None:
 def publish(*, cohort: Cohort, version: int, on: date, by: User, at: datetime) -> list[Group]:
     """Make the proposed groups with their students and mentors from that day, or from their enrolment if it is later.
 
-    Their people are told of it. Of two who publish at once, the second is refused. 403 in a closed cohort.
+    Their people are told of it, and mentors who were not invited yet are invited. Of two who publish at once, the
+    second is refused. 403 in a closed cohort.
 
     Raises:
         FormingError: the proposal is not the one that was seen, or somebody in it has left or joined another group.
@@ -326,6 +328,7 @@ def publish(*, cohort: Cohort, version: int, on: date, by: User, at: datetime) -
     )
     _fill(list(zip(groups, proposed, strict=True)), on, cohort.today(at), by=by, at=at)
     tell_each("group_formed", [{"group": group.pk} for group in groups], by=by, at=at)
+    invite_many(people=[group.mentor for group in proposed if group.mentor], by=by, at=at)
     proposal.delete()
     return groups
 

@@ -64,10 +64,10 @@ class FormingFacts:
 
 @dataclass(frozen=True, slots=True)
 class ProposedLine:
-    """A proposed group with its stays, what they share, and what is not well."""
+    """A proposed group with its students and what is known of each, what they share, and what is not well."""
 
     group: ProposedGroup
-    stays: tuple[ProposedStay, ...]
+    students: tuple[tuple[User, str], ...]
     shares: tuple[str, ...]
     warnings: tuple[str, ...]
 
@@ -80,6 +80,8 @@ class ProposalPage:
     group_count: int
     student_count: int
     without_mentor: int
+    # Who is on the list of mentors, with how many more groups they take.
+    free_mentors: tuple[tuple[User, int], ...]
     waiting: tuple[Enrolment, ...]
     waiting_count: int
     wish_count: int
@@ -109,7 +111,7 @@ def forming_facts(cohort: Cohort, now: datetime) -> FormingFacts:
 
 
 def proposal_page(proposal: Proposal, number: str | None, now: datetime) -> ProposalPage:
-    """Eight queries."""
+    """Twelve queries."""
     cohort = proposal.cohort
     stays = ProposedStay.objects.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
     groups = proposal.groups.select_related("mentor").prefetch_related(Prefetch("stays", stays))
@@ -135,12 +137,21 @@ def proposal_page(proposal: Proposal, number: str | None, now: datetime) -> Prop
         group_count=counts["all"],
         student_count=len(group_of),
         without_mentor=counts["without"],
+        free_mentors=_free_mentors(proposal, now),
         waiting=tuple(waiting[:_NAMED]) if waiting_count else (),
         waiting_count=waiting_count,
         wish_count=len(wishes),
         unmet=tuple(unmet[:_NAMED]),
         unmet_count=len(unmet),
     )
+
+
+def _free_mentors(proposal: Proposal, now: datetime) -> tuple[tuple[User, int], ...]:
+    """Four queries."""
+    proposed = Counter(proposal.groups.values_list("mentor", flat=True))
+    takes = {one.person: one.takes - proposed[one.person] for one in willing_mentors(proposal.cohort, now)}
+    people = User.objects.filter(pk__in=[person for person, count in takes.items() if count > 0])
+    return tuple((person, takes[person.pk]) for person in people.order_by("name", "pk")[:_NAMED])
 
 
 def _is_met(wish: Wish, group_of: dict[int, int]) -> bool:
@@ -166,7 +177,20 @@ def _line(group: ProposedGroup, wishes: Wishes, cohort: Cohort, on: date) -> Pro
     warnings = [*time_warnings, *_wished(names, wishes, WishPoints.APART, "should be apart")]
     if group.mentor is None:
         warnings.append("no mentor")
-    return ProposedLine(group, stays, tuple(shares), tuple(warnings))
+    students = tuple((stay.enrolment.person, _known(stay.enrolment)) for stay in stays)
+    return ProposedLine(group, students, tuple(shares), tuple(warnings))
+
+
+def _known(enrolment: Enrolment) -> str:
+    """ "some Python · 6 h a week · Europe/Lisbon"."""
+    hours = enrolment.hours_a_week
+    return " · ".join(
+        (
+            enrolment.level or "level not known",
+            "hours not known" if hours is None else f"{hours} h a week",
+            enrolment.person.time_zone or "time zone not known",
+        )
+    )
 
 
 def _time(people: Sequence[Suiting], cohort: Cohort, on: date) -> tuple[list[str], list[str]]:

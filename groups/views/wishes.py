@@ -16,7 +16,7 @@ from groups.access import (
 from groups.actions.forming import FormingError, note_willing, note_wish
 from groups.dashboards.proposal import mentors_to_ask, willing_page, wish_page
 from groups.forms.proposal import WillingForm, WishForm
-from groups.views.inviting import mailed, person_of
+from groups.views.inviting import person_of
 from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
@@ -77,9 +77,9 @@ def willing_mentor_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         except InvitationError as error:
             form.add_error(None, str(error))
         else:
-            sent = mailed(invitation, at=now) if invitation else ""
             many = f"{willing.most_groups} group{'' if willing.most_groups == 1 else 's'}"
-            messages.success(request, f"{person} takes {many} at most. {sent}".strip())
+            later = " They are invited once a group of theirs is published." if invitation else ""
+            messages.success(request, f"{person} takes {many} at most.{later}")
             return redirect("groups:willing-mentor-list", cohort.pk)
     page, lines = willing_page(cohort, request.GET.get("page"), now)
     context = {"cohort": cohort, "form": form, "page": page, "lines": lines, "to_ask": mentors_to_ask(cohort)}

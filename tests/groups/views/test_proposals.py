@@ -6,9 +6,11 @@ from django.urls import reverse
 
 from groups.actions.forming import note_willing, note_wish, propose
 from groups.models import Group, ProposedGroup, WillingMentor, Wish
+from people.models import User
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.tracker import CheckInFactory
 from tests.groups.actions.test_forming import waiting
+from tests.mails import deliver
 from tests.messages import told
 
 type SignIn = Callable[[str], Client]
@@ -36,6 +38,8 @@ def test_groups_are_formed_put_right_and_published(cast: Cast, as_: SignIn) -> N
         "all awake 08:00 to 22:00",
         "Waiting wish to be together",
         "1 wish, all met",
+        "level not known · 4 h a week · Europe/Lisbon",
+        "Mentor Tomás Reis ·",
     ):
         assert words in page
     acacia, alder = ProposedGroup.objects.order_by("sort_key")
@@ -112,18 +116,48 @@ def test_wishes_and_mentors_are_noted(cast: Cast, as_: SignIn) -> None:
     assert told(removed)[-1:] == ["Marta Pires is off the list. Their groups stay as they are."]
 
 
+def test_who_would_mentor_is_mailed_once_groups_are_published(cast: Cast, as_: SignIn) -> None:
+    waiting(cast, 3)
+    browser = as_("ines")
+    browser.post(url(cast, "proposal-form"))
+    typed = {"email": "nuno@example.com", "name": "Nuno Vale", "most_groups": "1"}
+    answer = browser.post(url(cast, "willing-mentor-list"), typed)
+    assert (
+        told(answer)[-1]
+        == "Nuno Vale takes 1 group at most. They are invited once a group of theirs is published."
+    )
+    nuno = User.objects.get(email="nuno@example.com")
+    assert not [mail for mail in deliver() if nuno.email in mail.to]
+    # They came after the groups were formed, and are offered.
+    page = " ".join(browser.get(url(cast)).text.split())
+    assert "On the list of mentors, with room for more groups: Nuno Vale (1)." in page
+    group = ProposedGroup.objects.get()
+    edit_url = reverse("groups:proposed-group-edit", args=[group.pk])
+    assert f'<a href="{edit_url}">Choose a mentor' in page
+    browser.post(edit_url, {"name": group.name, "mentor": nuno.pk})
+    chosen = browser.get(url(cast))
+    assert "with room for more groups" not in chosen.text
+    assert "Choose a mentor" not in chosen.text
+    assert not [mail for mail in deliver() if nuno.email in mail.to]
+    fields = {field.html_name: field.value() for field in chosen.context["publish_form"]}
+    browser.post(url(cast, "proposal-publish"), fields)
+    assert [mail.subject for mail in deliver() if nuno.email in mail.to] == [
+        "Inês Duarte invites you to Trefoil"
+    ]
+
+
 @pytest.mark.parametrize("many", [3, 30])
 def test_pages_of_a_proposal_stay_within_their_queries(
     cast: Cast, as_: SignIn, many: int, django_assert_num_queries
 ) -> None:
     rows = waiting(cast, many)
     note_wish(one=rows[0], other=rows[1], kind="together", by=cast.ines, at=NOW)
-    note_willing(cohort=cast.cohort, person=cast.tomas, most_groups=9, by=cast.ines, at=NOW)
+    note_willing(cohort=cast.cohort, person=cast.tomas, most_groups=50, by=cast.ines, at=NOW)
     browser = as_("ines")
     with django_assert_num_queries(11):
         browser.get(url(cast))
     propose(cohort=cast.cohort, by=cast.ines, at=NOW)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(24):
         browser.get(url(cast))
     for name, queries in (("wish-list", 12), ("willing-mentor-list", 11)):
         with django_assert_num_queries(queries):
