@@ -107,16 +107,14 @@ def edit_enrolments(
 
 
 @transaction.atomic
-def join_group(
-    *, enrolment: Enrolment, group: Group, on: date, by: User | None, at: datetime, reason: str = ""
-) -> Membership:
+def join_group(*, enrolment: Enrolment, group: Group, on: date, by: User | None, at: datetime) -> Membership:
     """Add a student to a group from that day and end their stay in another group. No change if they are already in it.
 
     Raises:
         EnrolmentError: `join_many` refuses them.
     """
     stay = Membership(enrolment=enrolment, group=group, started_on=on)
-    made, _, refusals = join_many(stays=[stay], on=on, by=by, at=at, reason=reason)
+    made, _, refusals = join_many(stays=[stay], on=on, by=by, at=at)
     raise_first(refusals)
     return made[0] if made else enrolment.memberships.get(ended_on=None)
 

@@ -39,8 +39,7 @@ class WeekMember:
 class GroupWeek:
     """One group in one week. `steps` are those that can be closed in this week's check-in.
 
-    `check_in` is None if nothing was logged yet; `entries` are its entries by the id of the enrolment. `last_held` is
-    the last check-in before the week that was held.
+    `check_in` is None if nothing was logged yet; `entries` are its entries by the id of the enrolment.
     """
 
     group: Group
@@ -50,7 +49,6 @@ class GroupWeek:
     steps: tuple[AgreedStep, ...]
     check_in: CheckIn | None
     entries: Mapping[int, CheckInEntry]
-    last_held: CheckIn | None
 
     def refusal(self, today: date) -> str:
         """Return why nothing can be logged for this week; empty if it can."""
@@ -70,7 +68,7 @@ class GroupWeek:
 
 def group_week(group: Group, week: Week) -> GroupWeek:
     """Return the group's week, in at most five queries."""
-    earlier = list(group.check_ins.filter(week_starts_on__lte=week.starts_on).newest_first())
+    earlier = list(group.check_ins.filter(week_starts_on__lte=week.starts_on).newest_first()[:2])
     check_in = earlier.pop(0) if earlier and earlier[0].week_starts_on == week.starts_on else None
     entries = (
         list(check_in.entries.select_related("enrolment__person").order_by("enrolment__person__name"))
@@ -88,7 +86,6 @@ def group_week(group: Group, week: Week) -> GroupWeek:
         ),
         check_in=check_in,
         entries={entry.enrolment_id: entry for entry in entries},
-        last_held=next((each for each in earlier if each.outcome == CheckIn.Outcome.HELD), None),
     )
 
 

@@ -35,11 +35,6 @@ class CheckIn(Edited):
         CANCELLED = "cancelled", "cancelled"
         MOVED = "moved", "moved"
 
-    class RequestState(models.TextChoices):
-        OPEN = "open", "open"
-        TAKEN = "taken", "taken"
-        ANSWERED = "answered", "answered"
-
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="check_ins")
     week_starts_on = models.DateField("week", help_text="The Monday of the week.")
     outcome = models.CharField(max_length=20, choices=Outcome, default=Outcome.HELD)
@@ -129,12 +124,6 @@ class CheckIn(Edited):
     @property
     def week(self) -> Week:
         return Week(starts_on=self.week_starts_on)
-
-    @property
-    def request_state(self) -> RequestState:
-        if self.request_settled_at is not None:
-            return self.RequestState.ANSWERED
-        return self.RequestState.OPEN if self.request_taken_at is None else self.RequestState.TAKEN
 
     @property
     def request_answer_html(self) -> SafeString:

@@ -11,14 +11,12 @@ from tracker.standing.work import is_active, work_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupStanding:
-    """The members' standings in the order given; `least` and `most` are milestones done by an active member.
+    """The members' standings in the order given; `spread` is how many milestones active members are apart.
 
     See `work` for what counts as done.
     """
 
     standings: tuple[Standing, ...]
-    least: int
-    most: int
     spread: int
 
 
@@ -54,8 +52,6 @@ def group_standings(
             )
             for work, facts in zip(works, members, strict=True)
         ),
-        least=least,
-        most=most,
         spread=most - least,
     )
 

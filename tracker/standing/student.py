@@ -18,7 +18,6 @@ Where the rules leave room, this is how they are read (see `work` for what is du
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from itertools import takewhile
 
 from lib.weeks import days_between_without
@@ -60,25 +59,19 @@ class StandingPace(Word):
 class Standing:
     """A student's standing: ids of milestones, counts, hours and texts.
 
-    `done_due` are the due milestones that are done, `behind` those neither done nor skipped, the oldest first;
-    `behind_since` is the due day of the oldest. Lists use `attention`; `attention_underneath` is what it would be
-    if it were not put aside, which hides no reasons. `headline` is a sentence for the student;
+    `behind` are the due milestones neither done nor skipped, the oldest first. To put `attention` aside hides no
+    reasons. `headline` is a sentence for the student;
     `proposed_pace` calls one milestone left behind, long before that needs attention. Sorting by `severity` puts the
     worst first.
     `is_active`: the enrolment has not ended and the cohort is open.
     """
 
     due: tuple[int, ...]
-    done_due: tuple[int, ...]
     behind: tuple[int, ...]
     behind_by: int
-    behind_hours: Decimal
-    behind_since: date | None
     ahead_by: int
-    pace: StandingPace
     proposed_pace: StandingPace
     attention: Attention
-    attention_underneath: Attention
     reasons: tuple[Reason, ...]
     headline: str
     is_active: bool
@@ -114,28 +107,22 @@ def standing_for(
 
     Without a reader there is no attention, and no reason for any.
     """
-    pace = _pace(work, thresholds)
+    pace = pace_of(work, thresholds)
     needed = _help(facts)
     reasons = (
         worst_first(_reasons(facts, thresholds, work, needed, spread, reader))
         if reader is not None and is_active(facts)
         else ()
     )
-    underneath = worst(reasons)
     is_set_aside = facts.set_aside_until is not None and facts.today < facts.set_aside_until
-    attention = Attention.NONE if is_set_aside else underneath
+    attention = Attention.NONE if is_set_aside else worst(reasons)
     return Standing(
         due=tuple(milestone.id for milestone in work.due),
-        done_due=tuple(milestone.id for milestone in work.done),
         behind=tuple(milestone.id for milestone in work.left),
         behind_by=len(work.left),
-        behind_hours=hours_of(work.left),
-        behind_since=work.left_since,
         ahead_by=work.ahead_by,
-        pace=pace,
         proposed_pace=_proposed_pace(work, pace, facts.today),
         attention=attention,
-        attention_underneath=underneath,
         reasons=reasons,
         headline=_headline(work, pace, facts.today),
         is_active=is_active(facts),
@@ -147,7 +134,7 @@ def standing_for(
     )
 
 
-def _pace(work: Work, thresholds: Thresholds) -> StandingPace:
+def pace_of(work: Work, thresholds: Thresholds) -> StandingPace:
     if len(work.left) >= thresholds.behind_count or _is_late(work, thresholds):
         return StandingPace.BEHIND
     if work.ahead_by >= AHEAD_COUNT and not work.left:
@@ -227,7 +214,7 @@ def _reasons(
     stuck = sum(1 for _ in takewhile(lambda said: said == Going.STUCK, facts.going))
     is_stuck = stuck > 0 and _is_recent(facts.going_said_on, facts.today)
     must_act = is_badly_behind and (is_silent or is_stuck)
-    if must_act or _pace(work, thresholds) is StandingPace.BEHIND:
+    if must_act or pace_of(work, thresholds) is StandingPace.BEHIND:
         yield Reason(
             code=ReasonCode.BEHIND, attention=_act_if(must_act), text=_behind_reason(work, thresholds)
         )

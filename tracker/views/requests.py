@@ -45,7 +45,7 @@ def request_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     rows = requests_to_settle(user, cohort, now)
     open_rows = longest_wait_first(rows)
     answered = rows.filter(request_settled_at__isnull=False).order_by("-request_settled_at", "-pk")
-    shows_answered = request.GET.get("show") == CheckIn.RequestState.ANSWERED
+    shows_answered = request.GET.get("show") == "answered"
     page = Paginator(answered if shows_answered else open_rows, _A_PAGE).get_page(request.GET.get("page"))
     prefetch_related_objects([cohort], "pauses")
     context = {

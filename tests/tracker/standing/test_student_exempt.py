@@ -41,7 +41,7 @@ class TestGrace:
             said(student(20, joined=7, active=7, asked={BASICS: 19}), Going.STUCK), ABSENT, ABSENT
         )
         assert reasons_of(facts) == ["act needs_help"]
-        assert standing_of(facts).pace == "behind"
+        assert standing_of(facts).behind_by == 2
 
 
 class TestOver:
@@ -50,9 +50,7 @@ class TestOver:
         for facts in (in_trouble(28, ended=over), in_trouble(28, closed=over)):
             standing = standing_of(facts)
             assert standing.is_active is not is_over
-            assert (standing.attention, standing.attention_underneath) == (
-                ("none", "none") if is_over else ("act", "act")
-            )
+            assert standing.attention == ("none" if is_over else "act")
             assert bool(standing.reasons) is not is_over
 
     def test_before_the_cohort_begins_only_need_for_help_counts(self) -> None:
@@ -74,5 +72,4 @@ class TestPutAside:
     ) -> None:
         standing = standing_of(in_trouble(28, aside=until))
         assert (standing.is_set_aside, standing.attention) == (is_set_aside, attention)
-        assert standing.attention_underneath == "act"
         assert standing.reasons == standing_of(in_trouble(28)).reasons

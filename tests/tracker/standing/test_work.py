@@ -26,6 +26,8 @@ from tracker.standing import (
     Thresholds,
     student_standing,
 )
+from tracker.standing.student import pace_of
+from tracker.standing.work import hours_of, work_of
 
 
 def due(facts: StudentFacts) -> tuple[int, ...]:
@@ -134,23 +136,18 @@ class TestDue:
 class TestBehind:
     def test_behind_by_what_is_due_and_neither_done_nor_skipped(self) -> None:
         standing = student_standing(student(34, done=[BASICS], skipped=[PROMPTS], asked={RAG: 30}), DEFAULTS)
-        assert standing.done_due == (BASICS,)
         assert standing.behind == (INDEXATION, RAG)
         assert standing.behind_by == 2
-        assert standing.behind_hours == Decimal("5.5")
-        assert standing.behind_since == sep(27)
 
     def test_behind_by_none(self) -> None:
-        standing = student_standing(student(20, done=[BASICS, PROMPTS]), DEFAULTS)
-        assert (standing.behind_by, standing.behind_hours, standing.behind_since) == (0, 0, None)
+        assert student_standing(student(20, done=[BASICS, PROMPTS]), DEFAULTS).behind_by == 0
 
     def test_milestone_without_hours_adds_none(self) -> None:
         plan = [planned(1, "A", 13, None), planned(2, "B", 13, "1.5")]
-        assert student_standing(student(13, plan=plan), DEFAULTS).behind_hours == Decimal("1.5")
+        assert hours_of(work_of(student(13, plan=plan)).left) == Decimal("1.5")
 
     def test_behind_since_the_day_after_a_pause(self) -> None:
-        standing = student_standing(student(20, done=[PROMPTS], pauses=[days(12, 16)]), DEFAULTS)
-        assert standing.behind_since == sep(17)
+        assert work_of(student(20, done=[PROMPTS], pauses=[days(12, 16)])).left_since == sep(17)
 
     @pytest.mark.parametrize("state", [State.NOT_STARTED, State.WORKING, State.NEED_HELP])
     def test_milestone_that_is_only_begun_is_behind(self, state: State) -> None:
@@ -217,7 +214,7 @@ class TestPace:
         ],
     )
     def test_pace(self, facts: StudentFacts, pace: str) -> None:
-        assert student_standing(facts, DEFAULTS).pace == pace
+        assert pace_of(work_of(facts), DEFAULTS) == pace
 
     @pytest.mark.parametrize(
         ("today", "pauses", "absences", "pace"),
@@ -234,7 +231,7 @@ class TestPace:
         self, today: int, pauses: list[Period], absences: list[Period], pace: str
     ) -> None:
         facts = student(today, done=[PROMPTS], pauses=pauses, absences=absences)
-        assert student_standing(facts, DEFAULTS).pace == pace
+        assert pace_of(work_of(facts), DEFAULTS) == pace
 
     @pytest.mark.parametrize(
         ("thresholds", "facts", "pace"),
@@ -248,7 +245,7 @@ class TestPace:
     def test_pace_goes_by_the_thresholds_of_the_course(
         self, thresholds: Thresholds, facts: StudentFacts, pace: str
     ) -> None:
-        assert student_standing(facts, thresholds).pace == pace
+        assert pace_of(work_of(facts), thresholds) == pace
 
 
 class TestNextMilestone:
@@ -294,5 +291,6 @@ class TestCourseOfOneMilestone:
     def test_standing_in_a_course_of_one_milestone(
         self, today: int, done: tuple[int, ...], headline: str, pace: str
     ) -> None:
-        standing = student_standing(student(today, plan=self.PLAN, done=done), DEFAULTS)
-        assert (standing.headline, standing.pace) == (headline, pace)
+        facts = student(today, plan=self.PLAN, done=done)
+        assert student_standing(facts, DEFAULTS).headline == headline
+        assert pace_of(work_of(facts), DEFAULTS) == pace

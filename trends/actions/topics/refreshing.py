@@ -57,7 +57,7 @@ class Refreshed:
 
 
 def refresh_topics(
-    *, course: Course, at: datetime, limit: int | None = None, is_all: bool = False, batch: int = BATCH
+    *, course: Course, at: datetime, limit: int | None = None, is_all: bool = False
 ) -> Refreshed:
     """Place the waiting questions. The number of queries grows with the number of batches.
 
@@ -75,7 +75,7 @@ def refresh_topics(
     texts = Texts(candidates.ids[::-1])
     placed: set[int] = set()
     found = 0
-    for some in batched(now, batch):
+    for some in batched(now, BATCH):
         with transaction.atomic():
             wait_for_turn(course.pk)
             # Someone may have placed, merged or taken back one of them in the meantime.

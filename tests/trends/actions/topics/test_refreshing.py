@@ -30,6 +30,7 @@ from trends.actions.topics import (
     merge_topics,
     put_in,
     refresh_topics,
+    refreshing,
     take_out,
     undo_keep_out,
     undo_move,
@@ -76,10 +77,11 @@ def test_refreshing_twice_changes_nothing(cast: Cast) -> None:
     assert list(Placement.history.values_list("history_id")) == before
 
 
-@pytest.mark.parametrize("given", [{"batch": 1}, {"batch": 2}, {"batch": 3}, {"batch": 100}])
-def test_batches_of_any_size_gather_the_same(cast: Cast, given: dict[str, int]) -> None:
+@pytest.mark.parametrize("batch", [1, 2, 3, 100])
+def test_batches_of_any_size_gather_the_same(cast: Cast, batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refreshing, "BATCH", batch)
     asked(cast.ana, DOCKER[0], TOKENS[0], ALONE[0], DOCKER[1], TOKENS[1], ALONE[1], DOCKER[2])
-    assert refreshed(cast, **given) == [DOCKER, TOKENS]
+    assert refreshed(cast) == [DOCKER, TOKENS]
 
 
 def test_one_a_day_gathers_the_same_as_all_at_once(cast: Cast) -> None:
@@ -404,13 +406,17 @@ def test_another_question_stands_for_the_others_once_it_is_taken_back(cast: Cast
 
 @pytest.mark.parametrize("times", [1, 30])
 def test_number_of_queries_grows_with_batches_not_questions(
-    cast: Cast, times: int, django_assert_num_queries: DjangoAssertNumQueries
+    cast: Cast,
+    times: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(refreshing, "BATCH", 1_000)
     number = count()
     for _ in range(times):
         asked(cast.ana, *(f"{title} {next(number) // 7}" for title in (*DOCKER, *TOKENS, *ALONE)))
     with django_assert_num_queries(25):
-        done = refresh_topics(course=cast.course, at=NOW, batch=1_000)
+        done = refresh_topics(course=cast.course, at=NOW)
     assert done.looked_at == 7 * times
     assert done.found > 0
 
