@@ -16,7 +16,7 @@ from people.actions.invitations import has_signed_in
 from people.models import Invitation
 from questions.models import Ask
 from tracker.models import AttentionPutAside, CheckIn, CheckInEntry, MeetingNote, Progress
-from tracker.models.progress import help_answered_at
+from tracker.models.progress import with_help_answered
 from tracker.standing import (
     Attendance,
     Going,
@@ -132,8 +132,7 @@ def _read_progress(
     needed = [pk for pk, _, _, state, *_ in rows if asks_for_answers and state == State.NEED_HELP]
     answered: dict[int, datetime | None] = {}
     if needed:
-        asked = Progress.objects.filter(pk__in=needed).annotate(answered_at=help_answered_at())
-        answered = dict(asked.values_list("pk", "answered_at"))
+        answered = dict(with_help_answered().filter(pk__in=needed).values_list("pk", "answered_at"))
     for pk, enrolment_id, milestone_id, value, hours, since, changed_at, waived_at in rows:
         answered_at = answered.get(pk)
         zone, state = zones[enrolment_id], State(value)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from groups.models import Membership
 from lib.days import day_label
@@ -168,8 +169,7 @@ class Head:
     classes: str
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a row and a column meet: a cell, or "8 of 8", or neither if the milestone is not in the group's plan.
 
     The line of a member is green up to the first milestone that is not begun.

@@ -1,10 +1,11 @@
 from datetime import date
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from simple_history.models import HistoricalRecords
 
@@ -44,6 +45,12 @@ def help_answered_at() -> models.Case:
     return _help_answer(Greatest(known, _MARKED_AT, output_field=moment))
 
 
+@cache
+def with_help_answered() -> models.QuerySet[Any]:
+    """All progress, with that moment as `answered_at`, which is resolved once a process."""
+    return Progress.objects.annotate(answered_at=help_answered_at())
+
+
 def help_answer_id() -> models.Case:
     """The answer that a request for help was answered by."""
     return _help_answer("pk")
@@ -79,7 +86,7 @@ def _help_answer(value: models.expressions.Combinable | str) -> models.Case:
     return models.Case(
         models.When(
             needed & models.Exists(asked_since),
-            then=Subquery(to_since.exclude(value=None).order_by("value").values("value")[:1]),
+            then=Subquery(to_since.order_by(F("value").asc(nulls_last=True)).values("value")[:1]),
         ),
         models.When(needed, then=Subquery(to_open.order_by("-asked_at", "-pk").values("value")[:1])),
     )
