@@ -93,39 +93,47 @@ def test_mails_go_on_beside_a_long_import_which_dies_with_its_worker(cast: Cast)
     assert set(SheetImport.objects.values_list("state", flat=True)) == {"previewed"}
 
 
+def give(page: Page, cast: Cast) -> None:
+    page.goto(f"/cohorts/{cast.cohort.pk}/imports/roster/")
+    file = FilePayload(name="people.csv", mimeType="text/csv", buffer=ROWS)
+    page.get_by_label("Files").set_input_files(files=[file])
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Reading your files")
+
+
 @pytest.mark.parametrize("has_javascript", [True, False])
-def test_page_of_a_long_import_goes_on_by_itself_and_cancels(
+def test_page_of_a_long_import_leads_on(
     cast: Cast, page_as: Callable[..., Page], live_server: LiveServer, has_javascript: bool
 ) -> None:
     page = page_as("ines", java_script_enabled=has_javascript)
 
-    def shows(what: str) -> bool:
+    def is_read() -> bool:
         """Look again, unless the page does so by itself."""
         again = page.get_by_role("link", name="Look again")
         if not has_javascript and again.count():
             again.click()
-        return what in page.locator("main").inner_text()
+        return "Is this correct?" in page.locator("main").inner_text()
 
-    def give() -> None:
-        page.goto(f"/cohorts/{cast.cohort.pk}/imports/roster/")
-        file = FilePayload(name="people.csv", mimeType="text/csv", buffer=ROWS)
-        page.get_by_label("Files").set_input_files(files=[file])
-        page.get_by_role("button", name="Check").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Reading your files")
-
-    give()
+    give(page, cast)
     expect(page.locator("#import-stage")).to_contain_text("The worker is not running")
     with mail_server() as mail:
         running = worker(mail, site_url=live_server.url)
         try:
-            until(lambda: shows("Is this correct?"), 60)
+            until(is_read, 60)
         finally:
             running.kill()
             running.wait()
+
+
+def test_long_import_that_is_cancelled_ends_and_says_so(
+    cast: Cast, page_as: Callable[..., Page], live_server: LiveServer
+) -> None:
+    page = page_as("ines")
+    give(page, cast)
+    with mail_server() as mail:
         running = worker(mail, site_url=live_server.url, SECONDS_A_FILE=MINUTE)
         try:
-            give()
-            until(lambda: shows("Reading people.csv"), 60)
+            expect(page.locator("#import-stage")).to_contain_text("Reading people.csv", timeout=60_000)
             job = ImportJob.objects.get()
             page.get_by_role("button", name="Cancel").click()
             expect(page.get_by_text("It was cancelled, and nothing was saved.")).to_be_visible()
