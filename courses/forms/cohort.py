@@ -107,5 +107,5 @@ class PauseForm(forms.Form):
             if ends_on < starts_on:
                 self.add_error("ends_on", "The last day is before the first day.")
             elif (ends_on - starts_on).days > 366:
-                self.add_error("ends_on", "A pause is at most a year long.")
+                self.add_error("ends_on", "A break is at most a year long.")
         return cleaned

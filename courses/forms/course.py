@@ -9,9 +9,9 @@ from lib.editing import VersionedForm
 _THRESHOLDS = {
     "behind_days": "A student with one milestone overdue is behind once it is overdue for more days than this.",
     "behind_count": "A student with this many milestones overdue is behind immediately.",
-    "question_days": "A question that has waited for longer is late. Weekends and pauses are left out.",
-    "help_days": "Mentors are told at once; course admins must act after twice this time, pauses left out.",
-    "review_days": "From handing in until the reviewer has answered. Weekends and pauses are left out.",
+    "question_days": "A question that has waited for longer is late. Weekends and breaks are left out.",
+    "help_days": "Mentors are told at once; course admins must act after twice this time, breaks left out.",
+    "review_days": "From handing in until the reviewer has answered. Weekends and breaks are left out.",
     "silent_days": "A student with no activity for this long counts as inactive.",
     "grace_days": "A new student causes no alert before this many days have passed, unless they need help.",
     "absences_in_a_row": "The mentor must act after this many absences in a row without excuse.",

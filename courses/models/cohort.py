@@ -103,6 +103,7 @@ class Pause(models.Model):
     texts = {"title": SHARED}
 
     class Meta:
+        verbose_name = "break"
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ends_on__gte=models.F("starts_on")), name="pause_ends_after_start"

@@ -123,7 +123,7 @@ def add_pause(
     moved = moved_by_pause(cohort, starts_on, ends_on)
     pause = Pause.objects.create(cohort=cohort, title=title, starts_on=starts_on, ends_on=ends_on)
     chosen = {group: own for group, own in moved.items() if group in set(groups)}
-    _move(chosen, reason=title or "Pause", pause=pause, by=by, at=at)
+    _move(chosen, reason=title or "Break", pause=pause, by=by, at=at)
     return pause
 
 
@@ -140,7 +140,7 @@ def remove_pause(*, pause: Pause, by: User, at: datetime) -> list[Group]:
     changes = list(PlanChange.objects.filter(pause=pause.pk, undone_at=None))
     count, _ = cohort.pauses.filter(pk=pause.pk).delete()
     if not count:
-        raise DatesError("This pause is removed already.")
+        raise DatesError("This break is removed already.")
     return undo_plan_changes(changes=changes, by=by, at=at)
 
 

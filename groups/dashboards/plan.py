@@ -48,7 +48,7 @@ def _in_pauses(
     for milestone in milestones:
         day = plan.get(milestone.pk)
         if day is not None and any(pause.contains(day) for pause in pauses):
-            yield f"“{milestone}” is due on {day_label(day, today)}, in a pause of the cohort."
+            yield f"“{milestone}” is due on {day_label(day, today)}, in a break of the cohort."
 
 
 def plan_changes(

@@ -16,6 +16,9 @@ from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 
+# Groups that are ticked one by one; those after them are ticked together.
+_LISTED = 200
+
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
@@ -34,6 +37,11 @@ def pause_add(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         ticked = {as_id(text) for text in request.POST.getlist("group")}
         try:
             moved = moved_by_pause(cohort, starts_on, ends_on)
+            listed = moved_groups(cohort, moved, cohort.today(now))
+            rest = {group.pk for group, _ in listed[_LISTED:]}
+            # Until something was shown, all are ticked.
+            if "rest" in request.POST or not was_seen:
+                ticked |= rest
             groups = [pk for pk in moved if pk in ticked]
             if not moved or was_seen == seen:
                 pause = add_pause(cohort=cohort, **form.cleaned_data, groups=groups, by=user, at=now)
@@ -45,9 +53,10 @@ def pause_add(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             form.add_error("starts_on", str(error))
         else:
             context |= {
-                "groups": moved_groups(cohort, moved, cohort.today(now)),
-                # All, until somebody unticks one.
+                "groups": listed[:_LISTED],
                 "ticked": ticked if was_seen else moved.keys(),
+                "rest_count": len(rest),
+                "has_rest": rest <= ticked,
                 "seen": seen,
                 "is_stale": bool(was_seen),
             }

@@ -136,7 +136,7 @@ def _mail(
         return None
     at = moment_label(wait.due_at, zone_of(reader, group.cohort), now) if wait.due_at else "now"
     late = f": {wait.late_label}" if wait.late_label != "late" else ""
-    parts = [Part(f"An answer was promised by {at}{late}. Weekends and pauses do not count."), *parts]
+    parts = [Part(f"An answer was promised by {at}{late}. Weekends and breaks do not count."), *parts]
     is_for_admins = event.ids["times"] > 1
     if is_for_admins:
         mentors = names_of_mentors(group, now)

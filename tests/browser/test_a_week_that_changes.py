@@ -80,9 +80,9 @@ def a_holiday_is_put_in(page: Page, cast: Cast, week: Week) -> None:
     page.get_by_label("Name").fill("The holiday")
     page.get_by_label("First day").fill(week.starts_on.isoformat())
     page.get_by_label("Last day").fill(week.ends_on.isoformat())
-    page.get_by_role("button", name="Add pause").click()
+    page.get_by_role("button", name="Add break").click()
     expect(page.get_by_label("Clover: RAG")).to_be_checked()
-    page.get_by_role("button", name="Add pause").click()
+    page.get_by_role("button", name="Add break").click()
     expect(page.locator(".messages")).to_contain_text("Added “The holiday”: the dates of 2 groups moved.")
 
 

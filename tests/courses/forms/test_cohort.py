@@ -69,7 +69,7 @@ def test_cohort_form_lets_a_cohort_keep_its_own_title(cast: Cast) -> None:
         ("2026-10-05", "2026-10-09", {}),
         ("2026-10-05", "2026-10-05", {}),
         ("2026-10-09", "2026-10-05", {"ends_on": ["The last day is before the first day."]}),
-        ("2026-10-05", "2028-10-05", {"ends_on": ["A pause is at most a year long."]}),
+        ("2026-10-05", "2028-10-05", {"ends_on": ["A break is at most a year long."]}),
         ("1926-10-05", "1926-10-06", {"starts_on": ["Choose a day between 2000 and 2099."]}),
         ("", "2026-10-05", {"starts_on": ["This field is required."]}),
     ],

@@ -58,7 +58,7 @@ def test_cohort_and_course_go_with_all_that_was_only_set_up(cast: Cast) -> None:
     take_snapshot(cohort, NOW)
     sum_up(course, NOW)
     assert {str(one) for one in deletion_of(cohort).goes()} == {
-        "1 group", "1 enrolment", "1 membership", "1 mentorship", "1 plan item", "1 pause", "1 mentor away",
+        "1 group", "1 enrolment", "1 membership", "1 mentorship", "1 plan item", "1 break", "1 mentor away",
         "2 imports",
     }  # fmt: skip
     # Nothing is counted twice, though an import belongs to the course and to its cohort.

@@ -195,6 +195,6 @@ def test_pause_by_two_at_once_moves_dates_once_and_back_once() -> None:
     pause = Pause.objects.get()
     outcomes = at_once(*[lambda: remove_pause(pause=pause, by=cast.ines, at=NOW)] * 2)
     assert [str(each) for each in outcomes if isinstance(each, Exception)] == [
-        "This pause is removed already."
+        "This break is removed already."
     ]
     assert due(cast.clover) == SUNDAYS

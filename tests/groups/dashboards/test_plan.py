@@ -27,7 +27,7 @@ def test_plan_warnings_tell_of_missing_dates_and_pauses(cast: Cast) -> None:
     pauses = [Period(date(2026, 9, 12), date(2026, 9, 13))]
     assert plan_warnings(cast.milestones, plan, pauses, TODAY) == (
         "“Prompt engineering”, “RAG” have no date, so no one can be behind on them.",
-        "“LLM basics” is due on Sun 13 September, in a pause of the cohort.",
+        "“LLM basics” is due on Sun 13 September, in a break of the cohort.",
     )
     assert indexation.pk not in plan
 

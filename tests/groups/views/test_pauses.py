@@ -71,6 +71,21 @@ def test_pause_moves_nothing_where_no_group_is_ticked(cast: Cast, as_: SignIn) -
     assert (rag(cast), cast.cohort.pauses.count()) == (before, 1)
 
 
+def test_pause_ticks_the_groups_after_the_first_ones_together(
+    cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("groups.views.pauses._LISTED", 1)
+    ines, address, before = as_("ines"), url("pause-add", cast.cohort.pk), rag(cast)
+    shown = ines.post(address, HOLIDAY)
+    assert [str(group) for group, _ in shown.context["groups"]] == ["Clover"]
+    assert "The other 1 group, too" in " ".join(shown.text.split())
+    assert shown.text.count("checked>") == 2
+    fields = {**HOLIDAY, "seen": shown.context["seen"]}
+    assert ines.post(address, {**fields, "ends_on": "2026-10-04"}).text.count("checked>") == 0
+    said(ines.post(address, {**fields, "rest": "on"}))
+    assert rag(cast) == (before[0], date(2026, 10, 4))
+
+
 def test_removing_a_pause_names_the_plans_that_were_changed_since(cast: Cast, as_: SignIn) -> None:
     ines, address = as_("ines"), url("pause-add", cast.cohort.pk)
     seen = ines.post(address, HOLIDAY).context["seen"]

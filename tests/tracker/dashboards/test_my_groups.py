@@ -99,7 +99,7 @@ def test_week_label_of_a_pause_and_after_the_plan(cast: Cast) -> None:
     cast.clover.plan_items.filter(milestone__week__gt=2).delete()
     assert page(cast).sections[0].week_label == "week 3"
     PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 9, 14), ends_on=date(2026, 9, 18))
-    assert page(cast).sections[0].week_label == "a pause, Mon 14 to Sun 20 September"
+    assert page(cast).sections[0].week_label == "a break, Mon 14 to Sun 20 September"
 
 
 def test_minutes_count_this_week_against_the_budget_of_groups_that_meet(cast: Cast) -> None:

@@ -242,7 +242,9 @@ def test_week_says_first_what_one_has_to_know(cast: Cast, changes: dict[str, dat
 def test_week_tells_of_a_pause(cast: Cast) -> None:
     assert week_of(cast).notice == ""
     PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 9, 14), ends_on=date(2026, 9, 18))
-    assert week_of(cast).notice == "Autumn 2026 pauses until Fri 18 September. Nothing is due until then."
+    assert (
+        week_of(cast).notice == "Autumn 2026 has a break until Fri 18 September. Nothing is due until then."
+    )
 
 
 def test_week_is_there_until_a_stay_ends(cast: Cast) -> None:

@@ -103,6 +103,8 @@ class Board:
     def heading(self) -> str:
         """What there is to do, as an answer."""
         watched = self.students.paginator.count
+        if self.cohort.archived:
+            return "This cohort is archived"
         if self.is_over:
             return "This cohort has ended"
         if not self.group_count:

@@ -204,7 +204,7 @@ class StudentWeek:
             return f"{cohort} starts on {starts}. You can look around and start early."
         pause = next((pause for pause in self.overview.pauses if pause.contains(today)), None)
         if pause is not None and pause.ends_on is not None:
-            return f"{cohort} pauses until {day_label(pause.ends_on, today)}. Nothing is due until then."
+            return f"{cohort} has a break until {day_label(pause.ends_on, today)}. Nothing is due until then."
         return ""
 
 
