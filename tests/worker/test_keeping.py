@@ -32,7 +32,9 @@ PEOPLE = (("Name", "E-mail"), ("Gus Lind", "gus@example.com"), ("Ivo", "ivo@"))
 def session(cast: Cast, at: datetime) -> None:
     key = f"key {at}"
     Session.objects.create(session_key=key, session_data="", expire_date=at + timedelta(days=14))
-    UserSession.objects.create(user=cast.ines, ip="127.0.0.1", session_key=key, created_at=at)
+    # Whoever signed in long ago and is still there stays in the list of sessions.
+    begun = at - timedelta(days=30)
+    UserSession.objects.create(user=cast.ines, ip="127.0.0.1", session_key=key, created_at=begun)
 
 
 def message(cast: Cast, at: datetime) -> None:
