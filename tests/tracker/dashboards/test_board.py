@@ -1,15 +1,12 @@
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
-from courses.models import Cohort, Pause
+from courses.models import Cohort
 from groups.models import Enrolment, Membership
 from groups.relations import relations_of
 from groups.tabs import cohort_tabs
@@ -255,27 +252,6 @@ def test_board_counts_minutes_and_open_questions_of_mentors(cast: Cast) -> None:
     ) == (40, 60, 1)
     assert [group.name for group in rows["Marta Pires"].groups] == ["Clover", "Juniper"]
     assert (rows["Tomás Reis"].minutes, rows["Tomás Reis"].open_question_count) == (0, 0)
-
-
-@pytest.mark.parametrize(
-    ("change", "is_on"),
-    [
-        ({}, True),
-        ({"closed_on": TODAY}, False),
-        ({"closed_on": TODAY + timedelta(days=1)}, True),
-        ({"starts_on": date(2026, 9, 21)}, False),
-        ({"starts_on": date(2026, 9, 20)}, True),
-    ],
-)
-def test_board_counts_minutes_of_mentors_only_while_the_cohort_runs(
-    cast: Cast, as_: Callable[[str], Client], change: dict[str, Any], is_on: bool
-) -> None:
-    Cohort.objects.update(**change)
-    page = as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk]), {"show": "mentors"}).text
-    assert ("0 of 30 minutes this week" in page) is is_on
-    Pause.objects.create(cohort=cast.cohort, starts_on=date(2026, 9, 14), ends_on=date(2026, 9, 18))
-    page = as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk]), {"show": "mentors"}).text
-    assert "minutes this week" not in page
 
 
 def test_board_counts_the_asks_of_a_duplicate_at_its_original(cast: Cast) -> None:

@@ -1,11 +1,14 @@
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.conftest import NOW, Cast
+from courses.models import Cohort, Pause
+from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory
 from tests.factories.groups import GroupFactory
 from tests.tracker.dashboards.test_board import fill
@@ -49,3 +52,24 @@ def test_empty_board_says_what_to_do(cast: Cast, as_: Callable[[str], Client]) -
     text = as_("ines").get(reverse("tracker:board", args=[quiet.pk])).text
     assert re.findall(r"<h[12][^>]*>([^<]+)", text) == ["Nobody needs you today", "Everything else"]
     assert "Left to set up" not in as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk])).text
+
+
+@pytest.mark.parametrize(
+    ("change", "is_on"),
+    [
+        ({}, True),
+        ({"closed_on": TODAY}, False),
+        ({"closed_on": TODAY + timedelta(days=1)}, True),
+        ({"starts_on": date(2026, 9, 21)}, False),
+        ({"starts_on": date(2026, 9, 20)}, True),
+    ],
+)
+def test_board_counts_minutes_of_mentors_only_while_the_cohort_runs(
+    cast: Cast, as_: Callable[[str], Client], change: dict[str, Any], is_on: bool
+) -> None:
+    Cohort.objects.update(**change)
+    page = as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk]), {"show": "mentors"}).text
+    assert ("0 of 30 minutes this week" in page) is is_on
+    Pause.objects.create(cohort=cast.cohort, starts_on=date(2026, 9, 14), ends_on=date(2026, 9, 18))
+    page = as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk]), {"show": "mentors"}).text
+    assert "minutes this week" not in page
