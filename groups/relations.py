@@ -3,13 +3,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import pairwise
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from courses.models import Cohort, CourseAdmin
 from groups.models import Membership, Mentorship
 from lib.natural_order import natural_key
-from lib.weeks import holds, today_in
+from lib.weeks import Week, holds, today_in
 from people.models import User
 
 
@@ -209,7 +210,50 @@ def _sorted(rows: Iterable[Relation], now: datetime) -> Relations:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class RecordedStay:
+    """A stay as it is or was recorded. What was written before `replaced_at` was written while these were its days."""
+
+    group_id: int
+    started_on: date
+    ended_on: date | None
+    replaced_at: datetime | None = None
+
+    def was_known_in(self, week: Week, at: datetime) -> bool:
+        """Whether the person was known at that moment to study in the group in the week."""
+        is_in_it = self.started_on <= week.ends_on and (
+            self.ended_on is None or self.ended_on > week.starts_on
+        )
+        return is_in_it and (self.replaced_at is None or at <= self.replaced_at)
+
+
+def recorded_stays(user: User, now: datetime) -> list[RecordedStay]:
+    """Return all stays of a person, archived ones too, and as they were before their days were changed or undone.
+
+    Who leaves is often noted late: what was written meanwhile was written about a student. One query, none for who
+    never studied; cached on the user object.
+    """
+    kept: list[RecordedStay] | None = getattr(user, "_recorded_stays", None)
+    if kept is not None:
+        return kept
+    stays = [
+        RecordedStay(row.group_id, row.started_on, row.ended_on)
+        for row in relations_of(user, now).stays
+        if row.group_id is not None and row.started_on is not None
+    ]
+    user._recorded_stays = stays  # type: ignore[attr-defined]
+    if not stays:
+        return stays
+    records = Membership.history.filter(enrolment__person=user).order_by("id", "history_date", "history_id")
+    for record, following in pairwise(records):
+        if record.id == following.id:
+            ended_on, replaced_at = record.ended_on, following.history_date
+            stays.append(RecordedStay(record.group_id, record.started_on, ended_on, replaced_at))
+    return stays
+
+
 def forget_relations(user: User) -> None:
     """Clear the cache. Call it when relations change within a request."""
-    if hasattr(user, "_relations"):
-        del user._relations
+    for name in ("_relations", "_recorded_stays"):
+        if hasattr(user, name):
+            delattr(user, name)

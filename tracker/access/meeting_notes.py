@@ -3,6 +3,7 @@
 Who studied in the group that week reads none of others, whatever else they are by now.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from django.shortcuts import get_object_or_404
 
 from groups.access import group_access
 from groups.models import Enrolment, Group
-from groups.relations import Relations, relations_of
+from groups.relations import RecordedStay, recorded_stays
 from lib.weeks import Week
 from people.access import refuse
 from people.models import User
@@ -61,14 +62,9 @@ def item_to_close(user: User, item_id: int, now: datetime) -> MeetingItem:
     return item
 
 
-def studied_with(relations: Relations, group_id: int, week: Week) -> bool:
-    """Whether the person studied in the group in that week: what its students told their mentors is not for them."""
-    return any(
-        row.group_id == group_id
-        and (row.started_on is None or row.started_on <= week.ends_on)
-        and (row.ended_on is None or row.ended_on > week.starts_on)
-        for row in relations.stays
-    )
+def studied_with(stays: Iterable[RecordedStay], group_id: int, week: Week, said_at: datetime) -> bool:
+    """Whether the person studied in the group in that week, as far as was known when a student told their mentors."""
+    return any(stay.group_id == group_id and stay.was_known_in(week, said_at) for stay in stays)
 
 
 def notes_of_week(
@@ -79,8 +75,8 @@ def notes_of_week(
     Items go along with who leaves, and are no longer for the mentors of the group that they left.
     """
     group, week = group_week.group, group_week.week
-    relations = relations_of(user, now)
-    if not group.cohort.asks_before_meeting or studied_with(relations, group.pk, week):
+    stays = recorded_stays(user, now)
+    if not group.cohort.asks_before_meeting or studied_with(stays, group.pk, week, now):
         return {}, []
     enrolments = [member.enrolment_id for member in group_week.members]
     notes = MeetingNote.objects.filter(enrolment__in=enrolments, group=group, week_starts_on=week.starts_on)
@@ -91,8 +87,12 @@ def notes_of_week(
         if member.left_on is None or member.left_on > today
     ]
     items = MeetingItem.objects.open().filter(enrolment__in=still_here).order_by("added_at", "pk")
-    return {note.enrolment_id: note for note in notes}, [
+    return {
+        note.enrolment_id: note
+        for note in notes
+        if not studied_with(stays, group.pk, week, note.changed_at or now)
+    }, [
         item
         for item in items
-        if not studied_with(relations, item.group_id, Week.of(group.cohort.today(item.added_at)))
+        if not studied_with(stays, item.group_id, Week.of(group.cohort.today(item.added_at)), item.added_at)
     ]

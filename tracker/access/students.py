@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -7,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from courses.models import Milestone
 from groups.access import refuse_if_closed, say_if_archived
 from groups.models import Absence, Enrolment, Membership, Mentorship
-from groups.relations import Relation, Relations, relations_of
+from groups.relations import RecordedStay, Relation, Relations, recorded_stays, relations_of
 from lib.weeks import Week, holds
 from people.access import refuse
 from people.models import User
@@ -50,6 +51,7 @@ class StudentAccess:
     mentors_today: frozenset[int] = frozenset()
     may_see_as: bool = False
     check_ins_about_reader: frozenset[int] = frozenset()
+    recorded_stays: Sequence[RecordedStay] = ()
 
     @property
     def stay(self) -> Membership | None:
@@ -78,9 +80,11 @@ class StudentAccess:
         """Whether this person may read what mentors wrote of the student in this check-in."""
         return not self.is_self and check_in.pk not in self.check_ins_about_reader
 
-    def may_read_words(self, group_id: int, on: date, week: Week) -> bool:
+    def may_read_words(self, group_id: int, on: date, week: Week, said_at: datetime) -> bool:
         """Whether this person may read what the student told their mentors: not who studied in the group that week."""
-        return self.is_self or (self.may_read(on) and not studied_with(self.relations, group_id, week))
+        return self.is_self or (
+            self.may_read(on) and not studied_with(self.recorded_stays, group_id, week, said_at)
+        )
 
     def may_read_private(self, check_in: CheckIn, on: date) -> bool:
         """Whether this person may read its private note: course admins may, and the group's mentors of then or now."""
@@ -219,7 +223,8 @@ def _access(user: User, enrolment: Enrolment, relations: Relations, today: date)
         mentors_today=frozenset(
             stay.group_id for stay in stays if relations.mentors(stay.group_id) is not None
         ),
-        check_ins_about_reader=check_ins_about(user, relations.now),
+        check_ins_about_reader=frozenset() if is_self else check_ins_about(user, relations.now),
+        recorded_stays=() if is_self else recorded_stays(user, relations.now),
     )
 
 

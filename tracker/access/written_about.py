@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from groups.relations import relations_of
+from groups.relations import recorded_stays
 from lib.texts import hidden_texts
 from lib.weeks import monday_of
 from people.models import User
@@ -17,13 +17,17 @@ from tracker.models import CheckIn, CheckInEntry
 
 def check_ins_about(user: User, now: datetime) -> frozenset[int]:
     """Return the ids of the check-ins that this person reads as a student only. No query if they never studied."""
-    studied = relations_of(user, now).stays
-    if not studied:
+    stays = recorded_stays(user, now)
+    if not stays:
         return frozenset()
     about = Q(pk__in=CheckInEntry.objects.filter(enrolment__person=user).values("check_in"))
-    for row in studied:
-        stay = Q(group=row.group_id, week_starts_on__gte=monday_of(row.started_on)) if row.started_on else Q()
-        about |= stay & Q(week_starts_on__lt=row.ended_on) if row.ended_on else stay
+    for stay in stays:
+        of_stay = Q(group=stay.group_id, week_starts_on__gte=monday_of(stay.started_on))
+        if stay.ended_on is not None:
+            of_stay &= Q(week_starts_on__lt=stay.ended_on)
+        if stay.replaced_at is not None:
+            of_stay &= Q(logged_at__lte=stay.replaced_at)
+        about |= of_stay
     written = Q(logged_by=user) & (Q(changed_by=None) | Q(changed_by=user))
     return frozenset(CheckIn.objects.filter(about).exclude(written).values_list("pk", flat=True))
 

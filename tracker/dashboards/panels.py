@@ -139,8 +139,8 @@ def student_panel(access: StudentAccess, member: Member, overview: GroupOverview
         .order_by("-week_starts_on", "-changed_at")
         .first()
     )
-    may_read_words = note is not None and access.may_read_words(overview.group.pk, today, note.week)
-    if not may_read_words:
+    said_at = note.changed_at if note and note.changed_at else access.relations.now
+    if note and not access.may_read_words(overview.group.pk, today, note.week, said_at):
         note = None
     items = MeetingItem.objects.open().filter(enrolment=enrolment, group=overview.group) if note else ()
     entry = (
@@ -175,5 +175,7 @@ def student_panel(access: StudentAccess, member: Member, overview: GroupOverview
         private_note=private_note,
         hours_label=hours_so_far(member.facts, member.standing),
         attendance=attendance_label(counts["came"], counts["met"]),
-        aside=AttentionPutAside.objects.in_force(today).filter(enrolment=enrolment).first(),
+        aside=AttentionPutAside.objects.in_force(today).filter(enrolment=enrolment).first()
+        if access.sees_attention
+        else None,
     )

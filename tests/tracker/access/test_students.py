@@ -189,7 +189,7 @@ def test_a_student_reads_nothing_about_that_time_as_a_course_admin_whatever_is_a
         told[name] = (
             check_in_to_read(person, cast.clover.pk, check_in.week.iso, now).sees_all,
             of_bruno.may_read_entry(check_in),
-            of_bruno.may_read_words(cast.clover.pk, check_in.week_starts_on, check_in.week),
+            of_bruno.may_read_words(cast.clover.pk, check_in.week_starts_on, check_in.week, now),
             of_bruno.may_see_as,
             of_bruno.sees_attention,
             check_in.pk not in check_ins_about(person, now),

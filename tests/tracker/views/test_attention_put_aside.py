@@ -119,3 +119,16 @@ def test_help_asked_for_again_within_minutes_is_shown_through_a_snooze(cast: Cas
     with time_machine.travel(again, tick=False):
         page = as_("marta").get(reverse("tracker:my-groups")).text
     assert "Bruno needs help" in page
+
+
+def test_a_panel_tells_no_student_of_the_group_why_somebody_is_snoozed(cast: Cast, as_: SignIn) -> None:
+    """As a course admin they open it, of themselves and of the others."""
+    as_("marta").post(url(cast), {"until_on": "2026-09-20", "reason": "We talked"})
+    panel = reverse("tracker:group-detail", args=[cast.clover.pk], query={"student": cast.bruno.enrolment_id})
+    told = {}
+    for name in ("ines", "bruno", "ana"):
+        cast.course.admins.get_or_create(person=cast.person(name))
+        page = as_(name).get(panel)
+        told[name] = (page.context["student_panel"].enrolment_id, "We talked" in page.text)
+    bruno = cast.bruno.enrolment_id
+    assert told == {"ines": (bruno, True), "bruno": (bruno, False), "ana": (bruno, False)}

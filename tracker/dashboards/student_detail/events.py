@@ -176,7 +176,7 @@ def note_events(rows: Iterable[MeetingNote], access: StudentAccess) -> Iterator[
     for row in rows:
         assert row.changed_at is not None, "a note is saved by somebody"  # noqa: S101
         day = row.changed_at.astimezone(zone).date()
-        if not access.may_read_words(row.group_id, day, row.week):
+        if not access.may_read_words(row.group_id, day, row.week, row.changed_at):
             continue
         of_meeting = "" if row.week.contains(day) else f" of {_meeting_label(row, access.today)}"
         yield TimelineEvent(
@@ -204,7 +204,7 @@ def item_events(rows: Iterable[MeetingItem], access: StudentAccess) -> Iterator[
     zone = ZoneInfo(access.enrolment.cohort.time_zone)
     for row in rows:
         day = row.added_at.astimezone(zone).date()
-        if access.may_read_words(row.group_id, day, Week.of(day)):
+        if access.may_read_words(row.group_id, day, Week.of(day), row.added_at):
             is_done = row.state == MeetingItem.State.DONE
             what = "Brought" if is_done else "To bring"
             lead = "Brought up:" if is_done else "To bring up:"
