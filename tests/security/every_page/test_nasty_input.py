@@ -1,7 +1,8 @@
 """Whatever is typed or put into an address, no page breaks: it says no, or shows its form again.
 
-Every page is asked with addresses nobody would type, every field of every form that a role is shown is sent with values
-nobody would type, and every form twice, on the furnished cast. A page may answer anything but a failure of the server.
+Every page is asked with addresses nobody would type and by methods nobody uses, every field of every form that a role
+is shown is sent with values nobody would type, and every form twice, on the furnished cast. A page may answer anything
+but a failure of the server.
 `make test` runs this on PostgreSQL, which refuses more of it: a NUL, a number that is too large, a row that is there.
 """
 
@@ -21,6 +22,7 @@ from django.urls import Resolver404, resolve, reverse
 
 from tests.conftest import Cast
 from tests.places import PLACES, Place
+from tests.security.every_page.conftest import PEOPLE
 
 # Thousands of requests that only break or do not: the lines they reach count as tested where other tests reach them.
 pytestmark = pytest.mark.no_cover
@@ -259,6 +261,26 @@ def test_no_field_breaks_a_form(furnished: Cast, browser_of: Callable[..., Clien
                 if told := sent(browser_of(role), form.method, form.action, {**form.fields, **nasty}):
                     broken[role, form.action, *nasty, next(iter(nasty.values()))[:30]] = told
     assert broken == {}
+
+
+# What no form sends, and which role sends it to the first page; to the next page the next role does.
+METHODS = {"head": 0, "options": 1, "put": 2, "patch": 3, "delete": 4, "trace": 5}
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_no_method_breaks_a_page_or_does_what_a_form_does(
+    furnished: Cast, browser_of: Callable[..., Client], name: str
+) -> None:
+    place, turn = PLACES[name](furnished), list(PLACES).index(name)
+    url = reverse(name, args=place.args)
+    found = {}
+    for method, first in METHODS.items():
+        who = PEOPLE[(first + turn) % len(PEOPLE)]
+        status, broken = answered(browser_of(who), method, url, {})
+        is_done = method not in ("head", "options") and status not in REFUSALS
+        if broken or is_done:
+            found[method, who] = broken or status
+    assert found == {}
 
 
 # Nothing was done, and nothing would be if it were asked again.
