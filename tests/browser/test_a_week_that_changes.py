@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from groups.models import Move
+from lib.days import full_day
 from lib.weeks import Week, monday_of
 from tests.browser.clock import today
 from tests.conftest import Cast
@@ -72,6 +73,7 @@ def the_mentor_is_covered(page: Page, cast: Cast) -> None:
     page.get_by_label("Until").fill((today() + timedelta(days=6)).isoformat())
     page.get_by_role("searchbox", name="Name or e-mail").last.fill("Tomás")
     page.get_by_role("button", name="Stand-in : Tomás Reis").click()
+    page.get_by_role("button", name="Assign the stand-in").click()
     expect(page.locator("#mentors")).to_contain_text("Tomás Reis")
 
 
@@ -108,6 +110,7 @@ def test_mid_course_changes_leave_last_week_as_it_was(cast: Cast, page_as: Calla
     assert {key: (before[key], after.get(key)) for key in before if before[key] != after.get(key)} == {}
     assert [move.label for move in Move.objects.order_by("pk")] == [
         "dropped out, from Clover", "from Clover to Juniper",
+        f"Tomás Reis, until {full_day(today() + timedelta(days=6))}",
     ]  # fmt: skip
     ines.goto(f"/cohorts/{cast.cohort.pk}/moves/")
     expect(ines.locator("main")).to_contain_text("Evenings suit her better")
