@@ -117,13 +117,10 @@ def propose(*, cohort: Cohort, by: User, at: datetime) -> Proposal:
     on = first_day(cohort, at)
     by_person = {row.person_id: row for row in waiting}
     formed = form_groups([suiting(row, on) for row in waiting], cohort.course.group_size, wishes_of(cohort))
-    groups = sorted(([by_person[one.person] for one in group] for group in formed), key=_first_name)
+    groups = [[by_person[one.person] for one in group] for group in formed]
+    groups.sort(key=lambda group: min((row.person.name, row.pk) for row in group))
     mentors = _mentors(groups, locked, willing_mentors(cohort, at), on)
     return _save(cohort, version, groups, mentors, by=by, at=at)
-
-
-def _first_name(group: Sequence[Enrolment]) -> tuple[str, int]:
-    return min((row.person.name, row.pk) for row in group)
 
 
 def _mentors(
