@@ -1,5 +1,6 @@
+from questions.models.answer import Answer
 from questions.models.material_change import MaterialChange, MaterialNeed, NeedNote
-from questions.models.question import Answer, Ask, Question
+from questions.models.question import Ask, Question
 from questions.models.topic import NotInTopic, NotTheSame, Placement, Topic
 
 __all__ = [

@@ -140,7 +140,6 @@ stories = st.fixed_dictionaries(
             lines(60).filter(lambda name: bool(folded(name)) and folded(name) != "juniper"),
             st.just("Juniper"),
         ),
-        # When they meet, and the address of the call.
         "meeting": st.tuples(st.just("") | lines(60), st.just(""))
         | st.just(("Tuesdays, 17:00", "https://meet.example/a?b=1")),
         "plan": st.dictionaries(some, st.none() | days),
