@@ -34,7 +34,8 @@ def anonymise(
     EmailAddress.objects.filter(user=person).delete()
     before = model_to_dict(person)
     person.name, person.email = names.new_name, names.new_email
-    person.short_name = person.time_zone = ""
+    # Of two former people the first word would be the same.
+    person.short_name, person.time_zone = names.new_name, ""
     person.is_active = person.is_staff = person.is_superuser = False
     person.user_permissions.clear()
     person.groups.clear()

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.text import get_text_list
+
 from lib.relative_days import relative_day
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview
-from tracker.standing import PlannedMilestone
+from tracker.standing import PlannedMilestone, State
 
 # Days on which it is told.
 _DAYS = 7
@@ -26,6 +28,14 @@ class Arrival:
     mentors: tuple[str, ...]
     has_missed: bool
     first: PlannedMilestone | None
+
+    @property
+    def others_label(self) -> str:
+        return get_text_list([*self.others], "and")
+
+    @property
+    def mentors_label(self) -> str:
+        return get_text_list([*self.mentors], "and")
 
     @property
     def when(self) -> str:
@@ -48,11 +58,16 @@ def arrivals_in(overview: GroupOverview) -> Iterator[Arrival]:
         # What counts goes by when they came to the cohort: who moves between groups goes on where they were.
         since = member.facts.joined_on
         due = [planned.milestone for planned in overview.plan if planned.milestone.due_on]
+        settled = {
+            mark.milestone_id for mark in member.facts.progress if mark.state in (State.DONE, State.SKIPPED)
+        }
         yield Arrival(
             member=member,
             today=overview.today,
             others=tuple(each.short_name for each in overview.members if each is not member),
             mentors=tuple(each.person.get_short_name() for each in overview.mentors_now),
             has_missed=any(milestone.due_on <= since for milestone in due if milestone.due_on),
-            first=next((each for each in due if each.due_on and each.due_on > since), None),
+            first=next(
+                (each for each in due if each.due_on and each.due_on > since and each.id not in settled), None
+            ),
         )

@@ -16,7 +16,7 @@ def test_anonymise_takes_the_person_and_keeps_what_they_did(cast: Cast) -> None:
     person = question.asked_by
     assert (person.name, person.short_name, person.email, person.is_active) == (
         f"Former person {person.pk}",
-        "",
+        f"Former person {person.pk}",
         f"former-{person.pk}@invalid.example",
         False,
     )

@@ -34,8 +34,8 @@ def test_they_are_told_who_is_there_and_from_when_it_counts(cast: Cast) -> None:
     ):
         rows.update(started_on=TODAY - timedelta(days=1))
     assert say(cast, cast.chidi.enrolment_id) == (
-        "Welcome! You joined Clover yesterday, with Ana, Bruno. Your mentor: Marta. What was due before is not expected"
-        " of you. First comes Indexation, due Sunday."
+        "Welcome! You joined Clover yesterday, with Ana and Bruno. Your mentor: Marta. What was due before is not"
+        " expected of you. First comes Indexation, due Sunday."
     )
     assert say(cast) == "Chidi joined yesterday. What was due before is not expected of Chidi."
 
@@ -51,7 +51,7 @@ def test_they_read_it_on_my_week_where_nothing_was_due_before(
     for model, pk in ((Enrolment, cast.chidi.enrolment_id), (Membership, cast.chidi.pk)):
         model.objects.filter(pk=pk).update(started_on=TODAY)
     page = " ".join(as_("chidi").get(reverse("tracker:week", args=[cast.clover.pk])).text.split())
-    assert "Welcome! You joined Clover today, with Ana, Bruno." in page
+    assert "Welcome! You joined Clover today, with Ana and Bruno." in page
     assert ">Due <" not in page
     assert "was due" not in page.replace("What was due before", "")
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from tests.conftest import Cast
 from tests.factories.courses import PauseFactory
 from tests.factories.tracker import CheckInFactory
+from tracker.dashboards.board import cohort_board
 from tracker.dashboards.my_groups import mentor_dashboard
 from tracker.dashboards.my_groups.check_ins import CheckInSummary
 
@@ -46,6 +47,16 @@ def test_check_in_that_is_late_comes_before_the_one_of_this_week(cast: Cast) -> 
     assert found.to_log is not None
     assert (found.to_log.iso, found.to_log.state) == ("2026-W37", "late")
     assert [(week.iso, week.state) for week in found.others] == [("2026-W38", "this week")]
+
+
+def test_check_in_from_before_a_break_is_told_by_its_week(cast: Cast) -> None:
+    log(cast, 31)
+    PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 9, 14), ends_on=date(2026, 9, 20))
+    with time_machine.travel(datetime(2026, 9, 23, 10, tzinfo=UTC), tick=False):
+        assert told(cast) == ("the check-in of Mon 7 to Sun 13 September is missing", "late")
+        board = cohort_board(cohort=cast.cohort, reader=cast.ines, now=timezone.now())
+        (late,) = [one for one in board.late_check_ins if one.group == cast.clover]
+        assert late.when == "check-in late for the week Mon 7 to Sun 13 September"
 
 
 def test_check_ins_that_were_missed_can_be_logged_after_all(cast: Cast) -> None:

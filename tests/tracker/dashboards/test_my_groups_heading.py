@@ -1,6 +1,7 @@
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from courses.models import Cohort
@@ -113,6 +114,11 @@ def test_first_things_to_do_are_ticked_by_what_was_done(cast: Cast) -> None:
         ("Agree how many hours a week each has", False, "Bruno: 3"),
         ("Log the first check-in", False, ""),
     ]
+    # Before the cohort begins there is no check-in to log.
+    Mentorship.objects.filter(group=cast.clover).update(started_on=date(2026, 8, 20))
+    with time_machine.travel(datetime(2026, 8, 29, 10, tzinfo=UTC), tick=False):
+        (card,) = mentor_dashboard(mentor=User.objects.get(pk=cast.marta.pk), now=timezone.now()).cards
+        assert [task.url for task in card.tasks if task.what == "Log the first check-in"] == [""]
     everything_is_well(cast)
     assert tasks() == []
 

@@ -87,7 +87,8 @@ def late_check_ins(
                 group=row.group,
                 text="; ".join(texts),
                 weeks=row.late_count + row.missed_count,
-                is_last=row.late_count > 0,
+                # After a break the week that is late may be an earlier one.
+                is_last=len(row.weeks) > 1 and row.weeks[-2][1] == CheckInState.LATE,
                 mentors=Mentors.of(mentors.get(row.group_id, ()), reader),
                 reminded=reminded.get(row.group_id, ""),
             )

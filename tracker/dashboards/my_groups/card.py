@@ -189,7 +189,9 @@ def _tasks(card: GroupCard) -> Iterator[StartTask]:
         is_done=card.check_in.was_ever_logged,
         # Before the meeting of the week the group has no button for it yet.
         label="Log check-in",
-        url="" if card.check_in.to_log or not members else reverse("tracker:check-in-now", args=[group.pk]),
+        url=""
+        if card.check_in.to_log or not members or card.overview.today < group.cohort.starts_on
+        else reverse("tracker:check-in-now", args=[group.pk]),
     )
 
 

@@ -48,7 +48,11 @@ def check_in_summary(
     to_log = [_to_log(each, overview) for each in [*waiting, *reversed(missed[-_MISSED_OFFERED:])]]
     label = ""
     if late:
-        label = "last week’s check-in is missing"
+        # After a break the week that is late may be an earlier one.
+        is_last = late[-1].week == overview.week.previous()
+        label = (
+            f"{'last week’s check-in' if is_last else f'the check-in of {late[-1].week.label}'} is missing"
+        )
     elif logged is not None:
         held = logged.outcome == Outcome.HELD and logged.held_on
         label = f"checked in {relative_day(held, overview.today)}" if held else logged.get_outcome_display()
