@@ -72,7 +72,9 @@ class GroupAccess:
 
 
 def say_if_archived(user: User, of: Cohort | Course, *, may_act: bool = False) -> None:
-    """Let the page say that the cohort, or its course, is archived; 403 for a request that may change something in it.
+    """Let the page say that the cohort, or its course, is archived.
+
+    403 for a request that may change something in it, and for a `form_page`.
 
     All that course admins do in a cohort or course passes the fetchers of this module. Only restoring it, deleting it,
     and going on from it to the next one are possible: `may_act`. Without a request, nothing is possible: no mail tells
@@ -87,12 +89,13 @@ def say_if_archived(user: User, of: Cohort | Course, *, may_act: bool = False) -
     course = of.course if isinstance(of, Cohort) else of
     may_restore = relations_of(user, timezone.now()).administers(course.pk)
     request.archived, request.may_restore = of.archived, may_restore  # type: ignore[attr-defined]
-    if not may_act and request.method not in ("GET", "HEAD", "OPTIONS"):
+    is_form = request.resolver_match is not None and hasattr(request.resolver_match.func, "is_form")
+    if not may_act and (is_form or request.method not in ("GET", "HEAD", "OPTIONS")):
         refuse_if_archived(user, of)
 
 
 def refuse_if_archived(user: User, of: Cohort | Course) -> None:
-    """403 if it is archived, or its course. Pages that are nothing but a form ask it before they show the form."""
+    """403 if it is archived, or its course."""
     if of.archived is not None:
         why = f"{of.archived} is archived. Restore it first."
         refuse(user, f"change in what is archived: {of}", is_insider=True, why=why)

@@ -118,8 +118,13 @@ class Relations:
             if row.kind is kind and row.group_id == group_id and row.has_begun(self.now)
         )
 
+    @property
+    def administered(self) -> frozenset[int]:
+        """The courses that the person administers, archived ones too."""
+        return frozenset(row.course_id for row in self.rows if row.kind is RelationKind.ADMINISTERS)
+
     def administers(self, course_id: int) -> bool:
-        return any(row.course_id == course_id for row in self.rows if row.kind is RelationKind.ADMINISTERS)
+        return course_id in self.administered
 
     def is_insider(self, course_id: int) -> bool:
         """Whether the person has a current or past relation to the course."""

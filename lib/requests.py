@@ -1,5 +1,8 @@
+from collections.abc import Callable
+
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
 from django_htmx.middleware import HtmxDetails
 
 
@@ -7,6 +10,13 @@ class HtmxRequest(HttpRequest):
     """Adds the attribute of django-htmx for type checkers."""
 
     htmx: HtmxDetails
+
+
+def form_page[View: Callable[..., object]](view: View) -> View:
+    """Declare that the page is nothing but a form, and takes what is sent of it: of what is archived it is refused."""
+    page = require_http_methods(["GET", "HEAD", "POST"])(view)
+    page.is_form = True  # type: ignore[attr-defined]
+    return page
 
 
 def way_back(request: HtmxRequest, default: str) -> str:

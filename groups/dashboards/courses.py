@@ -29,6 +29,8 @@ class CohortLine:
 
     @property
     def when(self) -> str:
+        if self.cohort.archived:
+            return "archived"
         if not self.is_open:
             return f"ended on {day_label(self.cohort.closed_on or self.today, self.today)}"
         starts = day_label(self.cohort.starts_on, self.today)
@@ -109,7 +111,7 @@ def course_page(course: Course, now: datetime) -> CoursePage:
     """Seven queries."""
     return CoursePage(
         milestones=milestones_of(course),
-        cohorts=cohort_lines(course.cohorts.current(), now),
+        cohorts=cohort_lines(course.cohorts.filter(archived_at=None), now),
         admins=[
             (admin, not has_signed_in(admin.person))
             for admin in course.admins.select_related("person").order_by("person__name", "pk")

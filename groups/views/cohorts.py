@@ -3,12 +3,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from courses.actions.archiving import archive, restore
 from courses.forms.cohort import ClosedCohortForm, CohortForm, PauseForm
 from courses.models import Cohort
-from groups.access import cohort_to_administer, course_to_administer, refuse_if_archived
+from groups.access import cohort_to_administer, course_to_administer
 from groups.actions.deleting import DeletionError, delete, deletion_of
 from groups.dashboards.calendar import calendar_of
 from groups.dashboards.courses import cohort_lines
@@ -17,7 +17,7 @@ from groups.forms.deleting import TypedTitleForm
 from groups.tabs import cohort_tabs, course_tabs
 from groups.views.editing import versioned_form
 from lib.editing import status_of
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, form_page
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
@@ -28,14 +28,14 @@ from people.saved_once import saved_once
 def cohort_list(request: HtmxRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     course = course_to_administer(signed_in(request), slug, now)
-    lines = cohort_lines(course.cohorts.current(), now)
+    lines = cohort_lines(course.cohorts.filter(archived_at=None), now)
     archived = course.cohorts.exclude(archived_at=None).order_by("-starts_on", "-pk")
     context = {"course": course, "lines": lines, "archived": archived, "tabs": course_tabs(course, "Cohorts")}
     return render(request, "groups/cohort_list.html", context)
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def cohort_new(request: HtmxRequest, slug: str) -> HttpResponse:
     now = timezone.now()
@@ -50,14 +50,13 @@ def cohort_new(request: HtmxRequest, slug: str) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def cohort_edit(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     """Existing plans keep their dates. The message says so."""
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
-    refuse_if_archived(user, cohort)
     is_closed = _is_closed(cohort)
     form_class = ClosedCohortForm if is_closed else CohortForm
     form, saved = versioned_form(request, form_class, cohort, by=user, at=now)
@@ -93,7 +92,7 @@ def _is_closed(cohort: Cohort) -> bool:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def cohort_delete(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)

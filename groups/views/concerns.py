@@ -20,7 +20,7 @@ from groups.concern_access import (
 from groups.forms.concerns import ConcernAnswerForm, ConcernForm
 from groups.models import Concern
 from lib.editing import status_of
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.actions.limits import TooOftenError
 from people.saved_once import saved_once
@@ -44,7 +44,7 @@ def concern_numbered(request: HtmxRequest, number: int) -> HttpResponse:
 
 
 @audience(Audience.STUDENT)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def concern_new(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     now = timezone.now()

@@ -3,7 +3,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from courses.actions.archiving import archive, restore
 from courses.actions.course import CourseAdminError, add_course_admin, create_course, remove_course_admin
@@ -19,7 +19,7 @@ from groups.tabs import course_tabs
 from groups.views.editing import versioned_form
 from groups.views.inviting import invited
 from lib.editing import status_of
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, form_page
 from lib.undo import with_undo
 from people.access import Audience, audience, refuse, signed_in
 from people.actions.invitations import InvitationError
@@ -40,7 +40,7 @@ def course_list(request: HtmxRequest) -> HttpResponse:
 
 
 @audience(Audience.OPERATOR)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def course_new(request: HtmxRequest) -> HttpResponse:
     now = timezone.now()
@@ -74,7 +74,7 @@ def course_detail(request: HtmxRequest, slug: str) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def course_edit(request: HtmxRequest, slug: str) -> HttpResponse:
     now = timezone.now()
@@ -90,7 +90,7 @@ def course_edit(request: HtmxRequest, slug: str) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def course_thresholds(request: HtmxRequest, slug: str) -> HttpResponse:
     now = timezone.now()
@@ -106,7 +106,7 @@ def course_thresholds(request: HtmxRequest, slug: str) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def course_admin_add(request: HtmxRequest, slug: str) -> HttpResponse:
     now = timezone.now()
@@ -130,7 +130,7 @@ def course_admin_add(request: HtmxRequest, slug: str) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def course_admin_remove(request: HtmxRequest, slug: str, person_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -148,7 +148,7 @@ def course_admin_remove(request: HtmxRequest, slug: str, person_id: int) -> Http
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def course_delete(request: HtmxRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)

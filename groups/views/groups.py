@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from groups.access import (
@@ -42,7 +42,7 @@ from groups.models import Group, Membership, Mentorship
 from groups.sharing import free_names
 from groups.views.editing import versioned_form
 from lib.editing import status_of
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 
@@ -51,7 +51,7 @@ _OFFERED = 12
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def group_new(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
@@ -81,7 +81,7 @@ def group_new(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def group_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
@@ -96,7 +96,7 @@ def group_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def group_meeting(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
@@ -112,7 +112,7 @@ def group_meeting(request: HtmxRequest, group_id: int) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def group_delete(request: HtmxRequest, group_id: int) -> HttpResponse:
     group = group_to_administer(signed_in(request), group_id, timezone.now()).group
     references = references_to_group(group)

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from courses.models import Course
 from groups.access import (
@@ -24,7 +24,7 @@ from groups.tabs import cohort_tabs
 from groups.ties import is_tied_elsewhere
 from groups.views.inviting import being_invited, mailed
 from lib.editing import status_of
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.actions.invitations import InvitationError, copied_link, invite, is_of_others, was_used
 from people.actions.limits import INVITATIONS, TooOftenError, check_invitation, spend
@@ -79,7 +79,7 @@ def _context(
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def invite_several(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     """Show who is not invited, students and mentors, and invite them all."""
     now = timezone.now()

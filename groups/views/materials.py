@@ -3,7 +3,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from courses.actions.links import look_again
 from courses.actions.material import (
@@ -21,7 +21,7 @@ from groups.views.editing import versioned_form
 from groups.views.milestones import PLACES, milestone_context
 from lib.editing import status_of
 from lib.references import references_to
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 
@@ -47,7 +47,7 @@ def material_add(request: HtmxRequest, milestone_id: int) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def material_edit(request: HtmxRequest, material_id: int) -> HttpResponse:
     now = timezone.now()
@@ -108,7 +108,7 @@ def material_bring_back(request: HtmxRequest, material_id: int) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def material_delete(request: HtmxRequest, material_id: int) -> HttpResponse:
     material = material_to_administer(signed_in(request), material_id, timezone.now())
     references = references_to(material)

@@ -3,7 +3,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from groups.access import (
     mentor_away_to_administer,
@@ -18,13 +18,13 @@ from groups.forms.mentor_away import DaysAwayForm, OwnDaysAwayForm
 from groups.views.groups import mentors_url
 from lib.days import day_range_label
 from lib.editing import status_of
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 
 
 @audience(Audience.PERSON)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def mentor_away(request: HtmxRequest) -> HttpResponse:
     now, user = timezone.now(), signed_in(request)
@@ -64,7 +64,7 @@ def mentor_away_take_back(request: HtmxRequest, away_id: int) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def mentor_away_add(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
     now, user = timezone.now(), signed_in(request)

@@ -6,9 +6,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
-from groups.access import group_to_administer, mentorship_to_administer, refuse_if_archived
+from groups.access import group_to_administer, mentorship_to_administer
 from groups.actions.mentor_moves import HAND_OVER, HAND_OVER_AND_STAY, STAND_IN, move_mentors
 from groups.actions.mentorship import MentorshipError, assign_mentor, end_mentorship
 from groups.dashboards.groups import mentor_candidate
@@ -19,7 +19,7 @@ from groups.views.groups import mentors_url, set_up_context
 from groups.views.inviting import mailed, person_of
 from lib.days import full_day
 from lib.editing import status_of
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, form_page
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.actions.invitations import InvitationError
@@ -99,13 +99,12 @@ def mentor_invite(request: HtmxRequest, group_id: int) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def mentorship_end(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     mentorship = mentorship_to_administer(user, mentorship_id, now)
-    refuse_if_archived(user, mentorship.group.cohort)
     today = mentorship.group.cohort.today(now)
     form = MentorshipEndForm(request.POST or None, mentorship=mentorship, today=today)
     if request.method == "POST" and form.is_valid():

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from courses.actions.milestone import (
     MilestoneError,
@@ -22,7 +22,7 @@ from groups.dashboards.courses import milestones_of
 from groups.tabs import course_tabs
 from groups.views.editing import versioned_form
 from lib.editing import status_of
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 
@@ -43,7 +43,7 @@ def milestone_list(request: HtmxRequest, slug: str) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def milestone_new(request: HtmxRequest, slug: str) -> HttpResponse:
     now = timezone.now()
@@ -82,7 +82,7 @@ def milestone_context(milestone: Milestone, form: MaterialForm) -> dict[str, Any
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def milestone_edit(request: HtmxRequest, milestone_id: int) -> HttpResponse:
     now = timezone.now()
@@ -112,7 +112,7 @@ def milestone_move(request: HtmxRequest, milestone_id: int) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def milestone_delete(request: HtmxRequest, milestone_id: int) -> HttpResponse:
     milestone = milestone_to_administer(signed_in(request), milestone_id, timezone.now())
     references = references_to_milestone(milestone)

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from courses.models import Cohort
 from groups.access import cohort_to_administer, refuse_if_closed
@@ -23,7 +23,7 @@ from groups.tabs import cohort_tabs
 from groups.views.inviting import mailed, person_of
 from lib.editing import status_of
 from lib.ids import as_id
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.actions.invitations import InvitationError
 from people.models import Invitation, User
@@ -75,7 +75,7 @@ def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def enrol_person(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from groups.access import GroupAccess, group_to_lead, plan_change_to_undo, refuse_if_closed
 from groups.actions.plan import PlanError, calendar_plan, reset_plan, undo_plan_change
@@ -15,13 +15,13 @@ from groups.forms.plan import PlanForm, ShiftForm
 from groups.models import Group
 from groups.promised import promised_days
 from lib.editing import status_of
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def plan_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
@@ -92,7 +92,7 @@ def plan_shift(request: HtmxRequest, group_id: int) -> HttpResponse:
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def plan_reset(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)

@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from courses.models import Cohort
 from groups.access import cohort_to_administer, proposed_group_to_administer, refuse_if_closed, without_group
@@ -25,7 +25,7 @@ from groups.forms.proposal import ProposedGroupForm, ProposedMoveForm, PublishFo
 from groups.models import Proposal
 from groups.tabs import cohort_tabs
 from lib.editing import status_of
-from lib.requests import HtmxRequest, way_back
+from lib.requests import HtmxRequest, form_page, way_back
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 
@@ -161,7 +161,7 @@ def proposed_group_lock(request: HtmxRequest, group_id: int, *, is_locked: bool)
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def proposed_group_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()

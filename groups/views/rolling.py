@@ -5,7 +5,7 @@ from django.db import IntegrityError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from courses.models import Cohort
 from groups.access import cohort_to_administer, own_enrolment, refuse_if_archived
@@ -14,18 +14,19 @@ from groups.actions.rolling import note_would_mentor, roll_over
 from groups.dashboards.proposal import mentors_who_may_stay
 from groups.forms.rolling import RollOverForm
 from lib.editing import status_of
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def cohort_roll_over(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     old = cohort_to_administer(user, cohort_id, now, also_archived=True)
+    refuse_if_archived(user, old.course)
     form = RollOverForm(
         request.POST or None,
         instance=Cohort(course=old.course, time_zone=old.time_zone),

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from groups.access import cohort_to_administer, refuse_if_closed
 from groups.actions.due_dates import (
@@ -19,14 +19,14 @@ from groups.dashboards.moved_dates import moved_groups
 from groups.forms.start import StartForm, StartUndoForm
 from lib.days import full_day
 from lib.editing import status_of
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, form_page
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def start_move(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     """Show what another start would move; move it once that was seen."""

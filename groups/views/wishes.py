@@ -5,7 +5,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from groups.access import (
     cohort_to_administer,
@@ -18,14 +18,14 @@ from groups.dashboards.proposal import mentors_to_ask, willing_page, wish_page
 from groups.forms.proposal import WillingForm, WishForm
 from groups.views.inviting import person_of
 from lib.editing import status_of
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.actions.invitations import InvitationError
 from people.saved_once import saved_once
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def wish_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
@@ -58,7 +58,7 @@ def wish_remove(request: HtmxRequest, wish_id: int) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def willing_mentor_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()

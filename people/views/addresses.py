@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.views.decorators.http import require_http_methods
 
+from lib.requests import form_page
 from people.access import Audience, audience, signed_in
 from people.actions.addresses import AddressError, change_of, take_back
 from people.audit import note
@@ -21,7 +21,7 @@ _LATELY = 15 * 60
 
 
 @audience(Audience.PERSON)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def address(request: HttpRequest) -> HttpResponse:
     """The page of allauth, for who has signed in a short time ago: a browser left open is not enough."""
     person = signed_in(request)
@@ -51,7 +51,7 @@ def _has_signed_in_lately(request: HttpRequest) -> bool:
 
 @audience(Audience.ANYBODY)
 @login_not_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def address_take_back(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     try:

@@ -8,9 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
 
 from lib.editing import status_of
+from lib.requests import form_page
 from people.access import Audience, audience
 from people.actions.invitations import InvitationError, accept, invitation_of
 from people.audit import note
@@ -21,7 +21,7 @@ from people.forms.account import InvitationAcceptForm
 @login_not_required
 @never_cache
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     try:

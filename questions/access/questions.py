@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.lookups import IsNull
 from django.http import Http404
 
 from courses.promises import Wait
-from groups.access import GroupAccess, group_access
+from groups.access import GroupAccess, group_access, say_if_archived
 from groups.models import Enrolment, Group, Membership
 from groups.relations import Relation, RelationKind, Relations, relations_of
 from people.access import refuse
 from people.models import User
-from questions.access.sight import questions_visible_to
+from questions.access.sight import sight_of
 from questions.models import Answer, Ask, Question
 from questions.models.question import QuestionQuerySet
 
@@ -202,7 +202,7 @@ class QuestionAccess:
         return answer.answered_by_id == self.reader.user.pk and self.reader.takes_part(self.question)
 
     def may_remove_answer(self, answer: Answer) -> bool:
-        return self.may_edit_answer(answer) or self.leads
+        return self.may_edit_answer(answer) or (self.leads and not self.question.cohort.archived)
 
 
 def with_asker(questions: QuestionQuerySet) -> QuestionQuerySet:
@@ -224,13 +224,16 @@ def question_to_read(
     if is_locked:
         # Lock before reading with joins: after waiting for a lock, PostgreSQL returns joins as they were before.
         Question.objects.select_for_update(no_key=True).filter(pk=question_id).values_list("pk").first()
-    questions = with_asker(questions_visible_to(user, now)).select_related(
-        "milestone", "material", "duplicate_of", "changed_by"
-    )
+    relations = relations_of(user, now)
+    # No list shows those of an archived cohort; a link to one leads its course admins there, to read it.
+    is_administered = Q(cohort__course__in=relations.administered)
+    seen = Question.objects.filter(sight_of(user, relations).condition | is_administered)
+    questions = with_asker(seen).select_related("milestone", "material", "duplicate_of", "changed_by")
     question = questions.with_ask_count().filter(pk=question_id).first()
     if question is None:
         _refuse_unseen(user, question_id, now)
-    return QuestionAccess(question, reader(user, now))
+    say_if_archived(user, question.cohort)
+    return QuestionAccess(question, Reader(user, relations))
 
 
 def _refuse_unseen(user: User, question_id: int, now: datetime) -> NoReturn:

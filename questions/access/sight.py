@@ -6,7 +6,7 @@ This depends on the `visibility` of the question and on relations:
 - mentors and members of a group see all questions of the group;
 - those who left a group see what was asked for it alone before they left, and keep those they asked;
 - current and former students and mentors of the cohort see questions open to the cohort or the course;
-- nobody sees those of an archived cohort or course.
+- no list shows those of an archived cohort or course; its course admins read one by its address.
 """
 
 from collections.abc import Mapping

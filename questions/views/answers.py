@@ -5,9 +5,9 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 from questions.access.answers import answer_to_edit, answer_to_remove, question_of_removed_answer
@@ -47,7 +47,7 @@ def question_answer(request: HtmxRequest, question_id: int) -> HttpResponse:
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def answer_edit(request: HtmxRequest, answer_id: int) -> HttpResponse:
     now = timezone.now()

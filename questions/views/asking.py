@@ -6,11 +6,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from groups.access import GroupAccess, refuse_if_archived
+from groups.access import GroupAccess
 from lib.editing import status_of
-from lib.requests import HtmxRequest, way_back
+from lib.requests import HtmxRequest, form_page, way_back
 from people.access import Audience, audience, signed_in
 from people.models import User
 from people.saved_once import saved_once
@@ -44,14 +44,13 @@ _TYPED_FIELDS = "[name=title], [name=milestone], [name=material]"
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def question_new(request: HtmxRequest, group_id: int) -> HttpResponse:
     """Ask with all fields. Questions that very likely are the same are shown before it is saved, each of them once."""
     now = timezone.now()
     user = signed_in(request)
     access = group_to_ask_in(user, group_id, now)
-    refuse_if_archived(user, access.group.cohort)
     initial = {"title": request.GET.get("title", ""), "milestone": request.GET.get("milestone")}
     form = _ask_form(access, request.POST or None, initial)
     similar: list[Suggestion] = []

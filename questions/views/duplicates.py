@@ -3,9 +3,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from questions.access.questions import question_to_merge, question_to_read
 from questions.actions import (
@@ -21,7 +21,7 @@ from questions.views.replies import add_message, redirect_to_question, unpublish
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def question_duplicate(request: HtmxRequest, question_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)

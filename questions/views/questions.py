@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from lib.editing import VersionedForm, status_of
-from lib.requests import HtmxRequest, way_back
+from lib.requests import HtmxRequest, form_page, way_back
 from lib.text import ended_once
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
@@ -69,7 +69,7 @@ def question_page(
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def question_edit(request: HtmxRequest, question_id: int) -> HttpResponse:
     """Those who lead the group may not change who sees a student's question."""

@@ -5,13 +5,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from courses.models import Cohort, Course
-from groups.access import cohort_to_administer, course_to_administer, refuse_if_archived, refuse_if_closed
+from groups.access import cohort_to_administer, course_to_administer, refuse_if_closed
 from groups.tabs import cohort_tabs, course_tabs
 from lib.editing import status_of
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, download, signed_in
 from people.models import User
 from people.saved_once import say_saved
@@ -55,7 +55,7 @@ def course_import_list(request: HtmxRequest, slug: str) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def import_give(request: HtmxRequest, cohort_id: int, kind: str) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -75,7 +75,7 @@ def enrol_several(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def course_import_give(request: HtmxRequest, slug: str, kind: str) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -133,7 +133,7 @@ def next_page(sheet_import: SheetImport) -> str:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def import_columns(request: HtmxRequest, import_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -148,7 +148,7 @@ def import_columns(request: HtmxRequest, import_id: int) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def import_days(request: HtmxRequest, import_id: int) -> HttpResponse:
     """From when the new people of an import count."""
     now = timezone.now()
@@ -203,12 +203,11 @@ def import_read(request: HtmxRequest, import_id: int) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def import_undo(request: HtmxRequest, import_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     sheet_import = import_to_administer(user, import_id, now)
-    refuse_if_archived(user, sheet_import.cohort or sheet_import.course)
     if sheet_import.state != SheetImport.State.CONFIRMED or not sheet_import.has_rows(now):
         return redirect(sheet_import)
     if request.method == "POST":

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, set_response_etag
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from lib.requests import form_page
 from people.access import Audience, audience, signed_in
 from people.audit import note
 from telling.access.calendar_feeds import feed_to_read
@@ -19,7 +20,7 @@ from telling.models import CalendarFeed
 
 
 @audience(Audience.PERSON)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def calendar_feed(request: HttpRequest) -> HttpResponse:
     """Make an address and show it. It is in this answer only: a redirect would have to keep it somewhere."""
     person = signed_in(request)

@@ -9,10 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courses.models import Course
-from groups.access import refuse_if_archived
 from groups.models import Group
 from lib.editing import status_of
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.audit import note
 from people.models import Message
@@ -78,11 +77,10 @@ def _url(channel: Channel) -> str:
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def channel_edit(request: HtmxRequest, channel_id: int) -> HttpResponse:
     channel = channel_to_lead(signed_in(request), channel_id, timezone.now())
-    refuse_if_archived(signed_in(request), channel.of.cohort if isinstance(channel.of, Group) else channel.of)
     form = ChannelForm(
         request.POST or None, news=news_for(is_course=channel.group_id is None), channel=channel
     )

@@ -4,10 +4,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
 from groups.relations import RelationKind, relations_of
 from lib.editing import status_of
+from lib.requests import form_page
 from people.access import Audience, audience, signed_in
 from people.models import MailChoice, User
 from telling.actions.choosing import choose, choose_by_link, ends_help, kept_for_digest
@@ -24,7 +24,7 @@ _ROLES = {
 
 
 @audience(Audience.PERSON)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def mail_choices(request: HttpRequest) -> HttpResponse:
     """How soon one hears of what, by kind."""
     person = signed_in(request)
@@ -48,7 +48,7 @@ def _kinds_for(person: User) -> list[Kind]:
 @csrf_exempt
 @audience(Audience.ANYBODY)
 @login_not_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def mail_stop(request: HttpRequest, token: str) -> HttpResponse:
     """The link of a mail to hear less of its kind. Opening it changes nothing: programs that check mails open links.
 

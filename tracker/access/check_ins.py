@@ -12,7 +12,6 @@ from groups.access import (
     group_access,
     group_to_lead,
     group_to_read,
-    refuse_if_archived,
     refuse_if_closed,
 )
 from groups.actions.locking import locked_groups
@@ -88,7 +87,6 @@ def week_to_log(user: User, group_id: int, iso: str, now: datetime) -> WeekAcces
     """
     week = week_in_url(iso)
     access = group_to_lead(user, group_id, now)
-    refuse_if_archived(user, access.group.cohort)
     if week.starts_on > access.today:
         raise Http404
     about = check_ins_about(user, now)

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from courses.models import Cohort
-from groups.access import GroupAccess, group_access, group_to_lead, refuse_if_closed
+from groups.access import GroupAccess, group_access, group_to_lead, refuse_if_closed, say_if_archived
 from groups.models import Enrolment
 from groups.relations import Relation, RelationKind, relations_of
 from people.access import refuse
@@ -127,15 +127,17 @@ def _requested_then(row: Relation) -> Q:
 
 def review_to_read(user: User, review_id: int, now: datetime) -> ReviewAccess:
     """Return a review if the user may read it; 403 to other insiders of its course, 404 to strangers."""
+    relations = relations_of(user, now)
+    # No list shows those of an archived cohort; a link to one leads its course admins there, to read it.
+    is_administered = Q(group__cohort__course__in=relations.administered)
     review = (
-        reviews_visible_to(user, now)
-        .filter(pk=review_id)
+        CodeReview.objects.filter(Q(pk__in=reviews_visible_to(user, now)) | is_administered, pk=review_id)
         .select_related("group__cohort__course", "author__person", "reviewer__person", "milestone")
         .first()
     )
     if review is None:
         _refuse_unseen(user, review_id, now)
-    relations = relations_of(user, now)
+    say_if_archived(user, review.group.cohort)
     return ReviewAccess(
         review=review,
         today=review.group.cohort.today(now),

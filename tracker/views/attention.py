@@ -2,12 +2,12 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from groups.models import Absence
 from lib.days import day_label, day_range_label
 from lib.editing import status_of
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 from tracker.access.students import (
@@ -21,7 +21,7 @@ from tracker.forms.students import AbsenceForm, PutAsideForm
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def attention_put_aside(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     now = timezone.now()
@@ -50,7 +50,7 @@ def attention_end_put_aside(request: HtmxRequest, enrolment_id: int, put_aside_i
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def absence_accept(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     now = timezone.now()

@@ -7,12 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from groups.access import group_to_lead, group_to_read
 from groups.times import zone_for
 from lib.editing import status_of
-from lib.requests import HtmxRequest, way_back
+from lib.requests import HtmxRequest, form_page, way_back
 from lib.undo import with_undo
 from lib.weeks import Week
 from people.access import Audience, audience, refuse, signed_in
@@ -67,7 +67,7 @@ def check_in_now(request: HttpRequest, group_id: int) -> HttpResponse:
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def check_in_log(request: HttpRequest, group_id: int, week_iso: str) -> HttpResponse:
     now = timezone.now()

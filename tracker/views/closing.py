@@ -2,11 +2,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
-from groups.access import cohort_to_administer, refuse_if_archived
+from groups.access import cohort_to_administer
 from lib.editing import status_of
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 from tracker.actions.closing import ClosingError, close_cohort, closing_of, open_again
@@ -18,14 +18,13 @@ _NAMED = 5
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def cohort_close(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     """Ask what becomes of what is open, show what that means, and do it when it is sent again as it was shown."""
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
-    refuse_if_archived(user, cohort)
     if closing_of(cohort) is not None:
         if request.method == "POST":
             messages.error(request, f"Somebody has closed {cohort} already. Nothing was changed.")

@@ -4,11 +4,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from lib.editing import status_of
 from lib.ids import as_id
-from lib.requests import HtmxRequest, way_back
+from lib.requests import HtmxRequest, form_page, way_back
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
@@ -22,7 +22,7 @@ from tracker.models import Progress
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def help_answer(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     """Where a request for help is answered: at what the student asked about the milestone, if they did.

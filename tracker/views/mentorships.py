@@ -2,13 +2,12 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 
-from groups.access import mentorship_to_administer, refuse_if_archived
+from groups.access import mentorship_to_administer
 from groups.actions.correcting import correct_mentorship
 from groups.actions.mentorship import MentorshipError
 from lib.editing import status_of
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.audit import note
 from tracker.dashboards.enrolment_days import DayChange
@@ -17,13 +16,12 @@ from tracker.forms.mentorship_days import MentorshipDaysForm
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def mentorship_days(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
     """Correct from when until when somebody mentors a group. What it changes is shown before it is saved."""
     now = timezone.now()
     user = signed_in(request)
     mentorship = mentorship_to_administer(user, mentorship_id, now)
-    refuse_if_archived(user, mentorship.group.cohort)
     today = mentorship.group.cohort.today(now)
     form = MentorshipDaysForm(request.POST or None, mentorship=mentorship, today=today)
     changes: list[DayChange] | None = None

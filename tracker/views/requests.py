@@ -7,13 +7,13 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from groups.access import cohort_to_administer
 from groups.tabs import cohort_tabs
 from groups.times import zone_for
 from lib.editing import status_of
-from lib.requests import HtmxRequest, way_back
+from lib.requests import HtmxRequest, form_page, way_back
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
@@ -115,7 +115,7 @@ def _change(
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def request_answer(request: HtmxRequest, group_id: int, week_iso: str) -> HttpResponse:
     user, now = signed_in(request), timezone.now()

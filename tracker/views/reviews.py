@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from groups.models import Enrolment
 from lib.editing import status_of
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, form_page
 from lib.text import ended_once
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
@@ -59,7 +59,7 @@ def review_list(request: HtmxRequest) -> HttpResponse:
 
 
 @audience(Audience.STUDENT)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def review_request(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()

@@ -2,13 +2,13 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from groups.access import enrolment_to_administer, refuse_if_archived
+from groups.access import enrolment_to_administer
 from groups.actions.correcting import correct_days
 from groups.actions.enrolment import EnrolmentError
 from lib.editing import status_of
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.audit import note
 from tracker.access.students import student_to_read
@@ -37,13 +37,12 @@ def student_detail(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def enrolment_days(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     """Correct from when until when somebody is a student and a member. What it changes is shown before it is saved."""
     now = timezone.now()
     user = signed_in(request)
     enrolment = enrolment_to_administer(user, enrolment_id, now)
-    refuse_if_archived(user, enrolment.cohort)
     stays = list(enrolment.memberships.select_related("group").order_by("started_on", "pk"))
     form = EnrolmentDaysForm(
         request.POST or None, enrolment=enrolment, stays=stays, today=enrolment.cohort.today(now)

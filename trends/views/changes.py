@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from groups.access import course_to_administer
 from groups.tabs import course_tabs
 from lib.editing import status_of
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, form_page
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
@@ -61,7 +61,7 @@ def change_asks(request: HttpRequest, change_id: int) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def change_new(request: HtmxRequest, slug: str) -> HttpResponse:
     """From a need, saving marks the need as changed."""
@@ -103,7 +103,7 @@ def change_new(request: HtmxRequest, slug: str) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def change_edit(request: HtmxRequest, change_id: int) -> HttpResponse:
     now = timezone.now()
@@ -189,7 +189,7 @@ def change_take_back(request: HtmxRequest, change_id: int) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def change_tell(request: HtmxRequest, change_id: int) -> HttpResponse:
     """Notify the people who asked, once, after showing their number: mails cannot be undone."""

@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from courses.models import LinkCheck, Material
 from groups.access import course_to_administer
 from groups.tabs import course_tabs
 from lib.editing import status_of
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, form_page
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
@@ -68,7 +68,7 @@ def need_list(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def need_new(request: HtmxRequest, slug: str) -> HttpResponse:
     now = timezone.now()
@@ -182,7 +182,7 @@ def need_refuse(request: HtmxRequest, need_id: int) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def need_meet(request: HtmxRequest, need_id: int) -> HttpResponse:
     now = timezone.now()

@@ -7,12 +7,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from groups.access import course_to_administer
 from groups.tabs import course_tabs
 from lib.editing import status_of
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, form_page
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
@@ -90,7 +90,7 @@ def topic_detail(request: HtmxRequest, topic_id: int) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def topic_rename(request: HtmxRequest, topic_id: int) -> HttpResponse:
     now = timezone.now()
@@ -111,7 +111,7 @@ def topic_rename(request: HtmxRequest, topic_id: int) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @saved_once
 def topic_merge(request: HtmxRequest, topic_id: int) -> HttpResponse:
     now = timezone.now()
@@ -158,7 +158,7 @@ def topic_leave(request: HtmxRequest, topic_id: int) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def topic_join(request: HtmxRequest, topic_id: int) -> HttpResponse:
     if request.method == "POST":
         return _place(request, topic_id, put_in, "Added “{}” to the topic.", undo="trends:topic-move-undo")
