@@ -1,13 +1,13 @@
 """What a move would do, before it is done; and the moves of a cohort."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from courses.models import Cohort
@@ -121,9 +121,45 @@ def _mentor_sentences(move: Move, group: Group, person: User, today: date) -> It
 def _days_since(check_ins: QuerySet[Any], on: date, today: date) -> str:
     """When these check-ins were, of that day and later ones; those of a few days by name. One query."""
     since = check_ins.annotate(day=Coalesce("held_on", "week_starts_on")).filter(day__gte=on)
-    days = [day_label(day, today) for day in since.order_by("day").values_list("day", flat=True)]
-    more = [f"{len(days) - _NAMED} more"] if len(days) > _NAMED else []
-    return _all([*days[:_NAMED], *more])
+    return _named_days(since.order_by("day").values_list("day", flat=True), today)
+
+
+def _named_days(days: Iterable[date], today: date) -> str:
+    labels = [day_label(day, today) for day in days]
+    more = [f"{len(labels) - _NAMED} more"] if len(labels) > _NAMED else []
+    return _all([*labels[:_NAMED], *more])
+
+
+def since_then(moves: Sequence[Move], group: Group | None, on: date, today: date) -> Iterator[str]:
+    """What else is to be said of many who are moved at once, on a day that has passed. Three queries.
+
+    Who was in the group then and is today, without them; and which check-ins stay with each group that they leave.
+    """
+    if on >= today:
+        return
+    if group:
+        yield _then_and_now(group, [move.enrolment_id for move in moves if move.enrolment_id], on, today)
+    left = [pk for move in moves for model, pk, before, _ in move.changes if model == "membership" and before]
+    check_ins = Group.objects.filter(
+        memberships__in=left, check_ins__entries__enrolment=F("memberships__enrolment")
+    ).annotate(day=Coalesce("check_ins__held_on", "check_ins__week_starts_on"))
+    days: dict[str, list[date]] = {}
+    rows = check_ins.filter(day__gte=on).order_by("sort_key", "pk", "day").distinct()
+    for name, day in rows.values_list("name", "day"):
+        days.setdefault(name, []).append(day)
+    for name, its_days in days.items():
+        yield f"The check-ins since in which they were ({_named_days(its_days, today)}) stay with {name}."
+
+
+def _then_and_now(group: Group, without: Sequence[int], on: date, today: date) -> str:
+    then, now = (_all(_members(group, day, without)) or "nobody" for day in (on, today))
+    return f"In {group} on {day_label(on, today)}: {then}; today: {now}."
+
+
+def _members(group: Group, on: date, without: Sequence[int]) -> list[str]:
+    stays = Membership.objects.open(on).filter(group=group).exclude(enrolment__in=without)
+    names = stays.order_by("enrolment__person__name").values_list("enrolment__person__name", flat=True)
+    return list(names)
 
 
 def _groups_before(move: Move) -> dict[int, Group]:
@@ -179,10 +215,7 @@ def _sentences(
     )
     leaders = _mentors(after, on) if after else []
     if after:
-        members = Membership.objects.open(on).filter(group=after).exclude(enrolment=enrolment)
-        names = list(
-            members.order_by("enrolment__person__name").values_list("enrolment__person__name", flat=True)
-        )
+        names = _members(after, on, [enrolment.pk])
         size, usual = len(names) + 1, enrolment.cohort.course.group_size
         if size > usual:
             yield f"{after} then has {size} students; groups of this course have {usual}."
@@ -192,11 +225,7 @@ def _sentences(
         yield f"{who} can read all of {name}’s history from then on, and {lead} {after}."
         yield f"{name} can read what {after} shared before, too."
         if on < today:
-            now = Membership.objects.open(today).filter(group=after).exclude(enrolment=enrolment)
-            there = _all(
-                now.order_by("enrolment__person__name").values_list("enrolment__person__name", flat=True)
-            )
-            yield f"In {after} on {day}: {_all(names) or 'nobody'}; today: {there or 'nobody'}."
+            yield _then_and_now(after, [enrolment.pk], on, today)
     if before:
         mentors = _mentors(before, on)
         admins = set(enrolment.cohort.course.admins.values_list("person", flat=True))

@@ -19,6 +19,7 @@ from courses.models import Cohort
 from groups.access import cohort_to_administer
 from groups.actions.bulk import INVITE, MOST, BulkLine, do_for_many
 from groups.actions.moving import END, MOVE, RETURN
+from groups.dashboards.moving import since_then
 from groups.dashboards.people import matching
 from groups.forms.bulk import DEEDS, BulkForm
 from groups.forms.people import PeopleFilterForm
@@ -64,6 +65,8 @@ def people_bulk(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     with noting_nothing(), transaction.atomic():
         lines = do_for_many(**more, by=user, at=now)
         sizes = _sizes(lines)
+        moves, on, today = [line.move for line in lines if line.move], data.get("on"), cohort.today(now)
+        since = list(since_then(moves, data.get("group"), on, today)) if on and moves else []
         transaction.set_rollback(True)
     key = _key(lines)
     if request.POST.get("seen") == key:
@@ -73,6 +76,7 @@ def people_bulk(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "lines": done,
         "what": _what(deed, cohort, data, now),
         "sizes": sizes,
+        "since": since,
         "submit_label": _submit_label(deed, len(done), data.get("group")),
         "refused": [line for line in lines if line.is_refused],
         "key": key,

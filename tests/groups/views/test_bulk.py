@@ -14,11 +14,13 @@ from courses.models import Course
 from groups.actions import bulk
 from groups.actions.bulk import do_for_many
 from groups.actions.mentorship import assign_mentor
+from groups.dashboards.moving import since_then
 from groups.models import Enrolment, Group, Membership, Move
 from people.actions.invitations import invite
 from people.models import Event, Invitation, User
 from tests.conftest import NOW, TODAY, Cast, make_cast
 from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory
+from tests.factories.tracker import CheckInEntryFactory, CheckInFactory
 from tests.moving import end_enrolment
 from tests.racing import at_once
 
@@ -83,6 +85,45 @@ def test_move_many_shows_who_stays_is_done_as_shown_and_undone_together(cast: Ca
     undone = undo(browser, cast, move)
     assert "Undone for 1 person." in undone.text
     assert places("Ana") == {"Ana": "Clover"}
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_back_dated_move_of_many_says_who_was_there_and_which_check_ins_stay(
+    cast: Cast,
+    as_: SignIn,
+    number: int,
+    django_assert_num_queries: Callable[[int], AbstractContextManager[object]],
+) -> None:
+    fern = GroupFactory.create(cohort=cast.cohort, name="Fern")
+    enrolment = EnrolmentFactory.create(cohort=cast.cohort, person__name="Vera Lund")
+    MembershipFactory.create(group=fern, enrolment=enrolment, started_on=date(2026, 9, 10))
+    chosen = [cast.enrolment(name).pk for name in ("ana", "bruno", "dalia")][:number]
+    for week, day in ((date(2026, 8, 31), date(2026, 9, 1)), (date(2026, 9, 7), date(2026, 9, 9))):
+        for group in (cast.clover, cast.juniper):
+            check_in = CheckInFactory.create(group=group, week_starts_on=week, held_on=day)
+            for pk in chosen:
+                CheckInEntryFactory.create(check_in=check_in, enrolment_id=pk)
+    # Nothing is said of who was in a check-in of another group than the one that they leave.
+    check_in = CheckInFactory.create(group=cast.juniper, week_starts_on=date(2026, 9, 14), held_on=TODAY)
+    CheckInEntryFactory.create(check_in=check_in, enrolment_id=chosen[0])
+    url = reverse("groups:people-bulk", args=[cast.cohort.pk])
+    fields = {
+        "deed": "move", "enrolment": chosen, "asked": "1", "with-group": fern.pk, "with-on": "2026-09-08",
+        "with-reason": "",
+    }  # fmt: skip
+    preview = as_("ines").post(url, fields)
+    there = "In Fern on Tue 8 September: nobody; today: Vera Lund."
+    kept = [
+        f"The check-ins since in which they were (Wed 9 September) stay with {name}."
+        for name in ("Clover", "Juniper")
+    ]
+    said = [there, *kept[: 1 if number == 1 else 2]]
+    assert preview.context["since"] == said
+    assert all(sentence in " ".join(preview.text.split()) for sentence in said)
+    assert as_("ines").post(url, fields | {"with-on": TODAY}).context["since"] == []
+    moves = [line.move for line in preview.context["lines"]]
+    with django_assert_num_queries(3):
+        assert list(since_then(moves, fern, date(2026, 9, 8), TODAY)) == said
 
 
 def test_end_all_that_match_and_let_them_come_back(cast: Cast, as_: SignIn) -> None:
