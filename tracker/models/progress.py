@@ -15,15 +15,6 @@ from questions.models import Answer, Ask, Question
 
 
 class ProgressQuerySet(models.QuerySet["Progress"]):
-    def dated(self) -> "ProgressQuerySet":
-        """Progress whose days are known: what is counted by week."""
-        return self.filter(state_since__isnull=False, started_on__isnull=False)
-
-    def undated(self) -> "ProgressQuerySet":
-        """Begun, but nobody knows when."""
-        unknown = models.Q(state_since=None) | models.Q(started_on=None)
-        return self.filter(unknown, state__in=Progress.BEGUN)
-
     def requests_for_help(self) -> "ProgressQuerySet":
         """The requests for help that nobody has answered: the students need it still."""
         needed = self.filter(state=Progress.State.NEED_HELP)
@@ -138,7 +129,7 @@ class Progress(models.Model):
     class Meta:
         verbose_name_plural = "progress"
         indexes = [
-            # Few of many, which the trends leave out and tell of: see `undated`.
+            # Few of many: nobody knows when they were begun.
             models.Index(
                 fields=["enrolment"],
                 name="progress_undated",

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from lib.history import HistoryLine, changes_of
 from questions.access.questions import Reader
 from questions.models import MaterialChange, MaterialNeed
-from tracker.models import Progress
 from trends.dashboards.change_choices import AnswerChoices, answer_choices
 from trends.dashboards.effect_rows import EffectShown, effect_shown
 from trends.dashboards.effects import effects_of
@@ -17,8 +16,6 @@ _KEPT = ("what", "material", "milestone", "url", "changed_on", "made_by")
 class ChangeDetail:
     answers: AnswerChoices
     effect: EffectShown
-    # How much progress at the milestone is left out of the effect: nobody knows when it was made.
-    left_out: str
     needs: list[MaterialNeed]
     history: tuple[HistoryLine, ...]
 
@@ -35,21 +32,9 @@ def change_detail(change: MaterialChange, *, reader: Reader) -> ChangeDetail:
     return ChangeDetail(
         answers=answers,
         effect=effect_shown(change.pk, effects_of([change], reader.relations.now)[change.pk]),
-        left_out=_left_out(change),
         needs=list(needs),
         history=_history(change),
     )
-
-
-def _left_out(change: MaterialChange) -> str:
-    if change.milestone is None:
-        return ""
-    of_milestone = Progress.objects.undated().filter(milestone=change.milestone)
-    undated = of_milestone.filter(enrolment__cohort__archived_at=None).count()
-    if not undated:
-        return ""
-    marks = "1 mark of progress was" if undated == 1 else f"{undated:,} marks of progress were"
-    return f"{marks} imported without a date and {'is' if undated == 1 else 'are'} left out."
 
 
 def _history(change: MaterialChange) -> tuple[HistoryLine, ...]:

@@ -12,16 +12,21 @@ from trends.effects.drawing import Drawing, ScaleMark, drawing, scale_marks
 from trends.effects.effect import Timing
 from trends.effects.interval import poisson_limits
 from trends.effects.labels import number_label
+from trends.figures import rate_label
 
 
 @dataclass(frozen=True, slots=True)
 class SideShown:
-    """One side in words. `url` leads to its questions, and is empty if nothing was asked."""
+    """One side in words. `url` leads to the questions of all its asks, and is empty if nothing was asked."""
 
+    # e.g. "12 asks", or "10 of 12 asks" where some are left out.
+    label: str
     asks: int
     students: int
     weeks: int
     rate: str
+    # Why there is no rate, if dates are missing.
+    no_dates: str
     url: str
 
 
@@ -49,6 +54,8 @@ class CohortShown:
 @dataclass(frozen=True, slots=True)
 class EffectShown:
     summary: str
+    # Who is left out of it, with their asks.
+    left_out: str
     comparisons: tuple[ComparisonShown, ...]
     cohorts: tuple[CohortShown, ...]
     marks: tuple[ScaleMark, ...]
@@ -67,6 +74,7 @@ class EffectShown:
 def effect_shown(change_id: int, effect: Effect) -> EffectShown:
     return EffectShown(
         summary=effect.summary,
+        left_out=effect.left_out,
         comparisons=tuple(_comparisons(change_id, effect)),
         cohorts=tuple(
             CohortShown(
@@ -153,10 +161,13 @@ def _comparison(
 def _side(side: Side, change_id: int, name: str, cohorts: Iterable[CohortEffect]) -> SideShown:
     query = urlencode([("side", name), *(("cohort", row.id) for row in cohorts)])
     url = f"{reverse('trends:change-asks', args=[change_id])}?{query}"
+    part = "" if side.asks == side.all_asks else f"{side.asks:,} of "
     return SideShown(
+        label=f"{part}{side.all_asks:,} ask{'' if side.all_asks == 1 else 's'}",
         asks=side.asks,
         students=side.students,
         weeks=side.weeks,
         rate="" if side.rate is None else f"{side.rate:.2f}",
-        url=url if side.asks else "",
+        no_dates=rate_label(None, side.students, side.undated) if side.rate is None and side.undated else "",
+        url=url if side.all_asks else "",
     )

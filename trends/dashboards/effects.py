@@ -1,8 +1,8 @@
-"""Effects of changes of the material. At most six queries for any number of changes."""
+"""Effects of changes of the material. At most eight queries for any number of changes."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from itertools import batched
 from typing import Any
 
@@ -10,45 +10,50 @@ from django.db.models import Count, F, QuerySet
 from django.db.models.functions import Coalesce
 
 from courses.models import Cohort
-from groups.models import Enrolment
+from groups.models import Enrolment, Membership
 from questions.models import Ask, MaterialChange
 from tracker.models import Progress
-from trends.effects import ActiveStay, CohortFacts, Effect, effect
+from trends.effects import CohortFacts, Effect, effect
+from trends.effects.effect import AskedAt
+from trends.figures import CohortRun, Stay
+from trends.models.stays import Stays, count_stays, stay_in_cohort
 
-_DAY = timedelta(days=1)
 # The most ids in one query. More questions than that need a second query.
 _IN_A_QUERY = 10_000
 
-# The cohort, the day work began, the day it was done, the days of the enrolment, and the number of students.
-type _Stays = list[tuple[int, date, date | None, date, date | None, int]]
+# By milestone (None: the whole course) and cohort: the students by when they were at it.
+type _Students = dict[tuple[int | None, int], Counter[Stay]]
+# By change and cohort: the asks by week, and by when who asked was at it.
+type _Asks = dict[tuple[int, int], Counter[AskedAt]]
 
 
 def effects_of(changes: Iterable[MaterialChange], now: datetime) -> dict[int, Effect]:
     """Return the effect of each change, by its id.
 
     The asks of the change's questions and of all questions of its topics are counted, with duplicates, in the whole
-    course. Students count while they work on the change's milestone, or while they are enrolled if it has none.
+    course. Students count while they work on the change's milestone, or while they are enrolled if it has none, and
+    asks count in just these weeks of just these students.
     """
     changes = list(changes)
     if not changes:
         return {}
-    asks = _asks(questions_answered([change.pk for change in changes]))
-    cohorts = list(
-        Cohort.objects.filter(
-            course__in={change.course_id for change in changes}, archived_at=None
-        ).prefetch_related("pauses")
-    )
-    at_milestones = _at_milestones({change.milestone_id for change in changes if change.milestone_id})
-    enrolled = _enrolled({change.course_id for change in changes if not change.milestone_id})
+    of_course = Cohort.objects.filter(course__in={change.course_id for change in changes}, archived_at=None)
+    cohorts = list(of_course.prefetch_related("pauses"))
+    students = _students(cohorts, {change.milestone_id for change in changes})
+    asks = _asks(changes, cohorts)
     return {
         change.pk: effect(
             change.changed_on,
-            _facts(
-                [cohort for cohort in cohorts if cohort.course_id == change.course_id],
-                at_milestones[change.milestone_id] if change.milestone_id else enrolled[change.course_id],
-                asks[change.pk],
-                now,
-            ),
+            [
+                CohortFacts(
+                    run=CohortRun(cohort.pk, cohort.title, cohort.starts_on, cohort.working_day(now)),
+                    students=students[change.milestone_id, cohort.pk],
+                    asks=asks[change.pk, cohort.pk],
+                    pauses=tuple(pause.period for pause in cohort.pauses.all()),
+                )
+                for cohort in cohorts
+                if cohort.course_id == change.course_id
+            ],
         )
         for change in changes
     }
@@ -85,77 +90,45 @@ def _pairs(rows: QuerySet[Any], answered: F | Coalesce) -> QuerySet[Any]:
     return pairs.values_list("materialchange_id", "answered")
 
 
-def _asks(answered: Mapping[int, set[int]]) -> dict[int, dict[int, Counter[date]]]:
-    """The number of asks by change, cohort and week."""
-    changes_of: dict[int, list[int]] = defaultdict(list)
-    for change_id, question_ids in answered.items():
+def _asks(changes: Iterable[MaterialChange], cohorts: Iterable[Cohort]) -> _Asks:
+    changes_of: dict[int, list[MaterialChange]] = defaultdict(list)
+    changes_by_id = {change.pk: change for change in changes}
+    for change_id, question_ids in questions_answered(list(changes_by_id)).items():
         for question_id in question_ids:
-            changes_of[question_id].append(change_id)
-    asks: dict[int, dict[int, Counter[date]]] = defaultdict(lambda: defaultdict(Counter))
+            changes_of[question_id].append(changes_by_id[change_id])
+    rows: list[Any] = []
     for batch in batched(sorted(changes_of), _IN_A_QUERY):
-        rows = Ask.objects.dated().filter(question__in=batch).order_by()
-        counted = rows.values_list("question", "group__cohort", "week_starts_on").annotate(count=Count("pk"))
-        for question_id, cohort_id, week, count in counted:
-            for change_id in changes_of[question_id]:
-                asks[change_id][cohort_id][week] += count
+        counted = Ask.objects.dated().filter(question__in=batch, group__cohort__in=cohorts).order_by()
+        columns = counted.values_list(
+            *("question", "group__cohort", "week_starts_on", "group", "enrolment"),
+            *("enrolment__started_on", "enrolment__ended_on"),
+        )
+        rows += columns.annotate(count=Count("pk"))
+    stays = Stays(
+        Membership.objects.filter(group__in={row[3] for row in rows}),
+        milestones={change.milestone_id for change in changes_by_id.values() if change.milestone_id},
+    )
+    asks: _Asks = defaultdict(Counter)
+    for question, cohort, week, group, enrolment, enrolled_on, ended_on, count in rows:
+        for change in changes_of[question]:
+            at: Stay | None
+            if change.milestone_id:
+                at = stays.of_ask(enrolment, group, change.milestone_id)
+            else:
+                # Somebody of a group was enrolled.
+                at = stay_in_cohort(enrolled_on or date.min, ended_on)
+            asks[change.pk, cohort][week, at] += count
     return asks
 
 
-def _at_milestones(milestone_ids: set[int]) -> dict[int, _Stays]:
-    """Students working on each milestone, by its id. Identical stays are grouped."""
-    rows = Progress.objects.dated().filter(milestone__in=milestone_ids).order_by()
-    counted = rows.values_list(
-        "milestone",
-        "enrolment__cohort",
-        "started_on",
-        "finished_on",
-        "enrolment__started_on",
-        "enrolment__ended_on",
-    ).annotate(count=Count("pk"))
-    stays: dict[int, _Stays] = defaultdict(list)
-    for milestone_id, *stay in counted if milestone_ids else ():
-        cohort_id, started_on, finished_on, enrolled_on, ended_on, count = stay
-        stays[milestone_id].append((cohort_id, started_on, finished_on, enrolled_on, ended_on, count))
-    return stays
-
-
-def _enrolled(course_ids: set[int]) -> dict[int, _Stays]:
-    """Enrolled students of each course, by its id. Identical stays are grouped."""
-    rows = Enrolment.objects.filter(cohort__course__in=course_ids).order_by()
-    counted = rows.values_list("cohort__course", "cohort", "started_on", "ended_on").annotate(
-        count=Count("pk")
-    )
-    stays: dict[int, _Stays] = defaultdict(list)
-    for course_id, cohort_id, started_on, ended_on, count in counted if course_ids else ():
-        stays[course_id].append((cohort_id, started_on, None, started_on, ended_on, count))
-    return stays
-
-
-def _facts(
-    cohorts: Sequence[Cohort], stays: _Stays, asks: Mapping[int, Counter[date]], now: datetime
-) -> Iterator[CohortFacts]:
-    of_cohorts: dict[int, list[Any]] = defaultdict(list)
-    for cohort_id, *stay in stays:
-        of_cohorts[cohort_id].append(stay)
-    for cohort in cohorts:
-        yield CohortFacts(
-            id=cohort.pk,
-            title=cohort.title,
-            starts_on=cohort.starts_on,
-            stays=tuple(_stay(cohort.working_day(now), *stay) for stay in of_cohorts[cohort.pk]),
-            asks=asks.get(cohort.pk, {}),
-            pauses=tuple(pause.period for pause in cohort.pauses.all()),
-        )
-
-
-def _stay(
-    last_on: date,
-    started_on: date,
-    finished_on: date | None,
-    enrolled_on: date,
-    ended_on: date | None,
-    students: int,
-) -> ActiveStay:
-    """A stay ends on the day it was done. Otherwise it ends today or on the last day of the enrolment or cohort."""
-    ends = [last_on, finished_on or last_on, ended_on - _DAY if ended_on else last_on]
-    return ActiveStay(first_on=max(started_on, enrolled_on), last_on=min(ends), students=students)
+def _students(cohorts: Sequence[Cohort], milestones: set[int | None]) -> _Students:
+    students: _Students = defaultdict(Counter)
+    of_cohorts = Progress.objects.filter(enrolment__cohort__in=cohorts, milestone__in=milestones - {None})
+    for cohort, milestone, stay, count in count_stays(of_cohorts):
+        students[milestone, cohort][stay] += count
+    if None in milestones:
+        rows = Enrolment.objects.filter(cohort__in=cohorts).order_by()
+        days = rows.values_list("cohort", "started_on", "ended_on").annotate(count=Count("pk"))
+        for cohort, enrolled_on, ended_on, count in days:
+            students[None, cohort][stay_in_cohort(enrolled_on, ended_on)] += count
+    return students

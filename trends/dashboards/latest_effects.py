@@ -31,6 +31,7 @@ class ChangeEffect:
     change: MaterialChange
     summary: str
     exposure: str
+    left_out: str
     before: SideDrawn
     after: SideDrawn
 
@@ -65,6 +66,7 @@ def _row(change: MaterialChange, effect: Effect, top: float) -> ChangeEffect:
         change=change,
         summary=effect.summary,
         exposure=f"{_asked(before)} before, {_asked(after)} after",
+        left_out=effect.left_out,
         before=_drawn(before, top, "before"),
         after=_drawn(after, top, "after"),
     )

@@ -4,12 +4,11 @@ Pure: plain values in, frozen dataclasses out. docs/did-it-help.md describes the
 """
 
 from trends.effects.comparison import RateComparison, Side, Verdict, compare
-from trends.effects.effect import ActiveStay, CohortEffect, CohortFacts, Effect, effect
+from trends.effects.effect import CohortEffect, CohortFacts, Effect, effect
 from trends.effects.interval import RateRatio, rate_ratio
 from trends.effects.labels import comparison_summary, interval_label
 
 __all__ = [
-    "ActiveStay",
     "CohortEffect",
     "CohortFacts",
     "Effect",

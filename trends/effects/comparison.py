@@ -11,12 +11,31 @@ FEWEST_EXPECTED = 5
 
 @dataclass(frozen=True, slots=True)
 class Side:
+    """`asks` are those of the `students` in their `weeks`. Of the `undated` nobody knows when they were at it.
+
+    They and their asks are left out, as are the asks of `others`.
+    """
+
     asks: int = 0
     students: int = 0
     weeks: int = 0
+    undated: int = 0
+    undated_asks: int = 0
+    others: int = 0
 
     def __add__(self, other: "Side") -> "Side":
-        return Side(self.asks + other.asks, self.students + other.students, self.weeks + other.weeks)
+        return Side(
+            self.asks + other.asks,
+            self.students + other.students,
+            self.weeks + other.weeks,
+            self.undated + other.undated,
+            self.undated_asks + other.undated_asks,
+            self.others + other.others,
+        )
+
+    @property
+    def all_asks(self) -> int:
+        return self.asks + self.undated_asks + self.others
 
     @property
     def rate(self) -> float | None:

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -6,26 +6,22 @@ from enum import StrEnum
 from lib.weeks import Period, Week, monday_of
 from trends.effects.comparison import RateComparison, Side, compare
 from trends.effects.labels import comparison_summary
+from trends.figures import CohortRun, Span, Stay, left_out_label
 
 _WEEK = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class ActiveStay:
-    """Students who were working on it from `first_on` to `last_on`, both included."""
-
-    first_on: date
-    last_on: date
-    students: int = 1
+# The week of an ask, and when who asked was at it; None: they never were, or nobody knows who it was.
+type AskedAt = tuple[date, Stay | None]
 
 
 @dataclass(frozen=True, slots=True)
 class CohortFacts:
-    id: int
-    title: str
-    starts_on: date
-    stays: tuple[ActiveStay, ...] = ()
-    asks: Mapping[date, int] | None = None
+    """A cohort, its students by when they were at it, and its asks by week and by when who asked was at it."""
+
+    run: CohortRun
+    students: Mapping[Stay, int]
+    asks: Mapping[AskedAt, int]
     pauses: tuple[Period, ...] = ()
 
 
@@ -35,17 +31,22 @@ class Timing(StrEnum):
     # It began before the change, but no one was working on it then.
     SINCE = "came to it after the change"
     LATER = "began after the change"
+    UNDATED = "no dates"
 
 
 @dataclass(frozen=True, slots=True)
 class CohortEffect:
-    """The asks of a cohort before and after. They are compared only if it was running at the change."""
+    """The asks of a cohort before and after. They are compared only if it was running at the change.
+
+    `undated`: its students without dates, who stand on both sides.
+    """
 
     id: int
     title: str
     timing: Timing
     before: Side
     after: Side
+    undated: int = 0
     within: RateComparison | None = None
 
     @property
@@ -60,10 +61,10 @@ class CohortEffect:
     def is_later(self) -> bool:
         """Whether all its students saw only the changed material.
 
-        Students who asked before the change without marking progress had seen the old material, so their cohort is
+        Students who asked before the change, whenever they were at it, had seen the old material, so their cohort is
         neither earlier nor later.
         """
-        return self.timing is Timing.LATER or (self.timing is Timing.SINCE and not self.before.asks)
+        return self.timing is Timing.LATER or (self.timing is Timing.SINCE and not self.before.all_asks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +85,23 @@ class Effect:
     def summary(self) -> str:
         return comparison_summary(self.together)
 
+    @property
+    def left_out(self) -> str:
+        """See `left_out_label`."""
+        before, after = self.together.before, self.together.after
+        return left_out_label(
+            sum(row.undated for row in self.cohorts),
+            before.undated_asks + after.undated_asks,
+            before.others + after.others,
+        )
+
 
 def effect(changed_on: date, cohorts: Iterable[CohortFacts]) -> Effect:
     """Compare the asks before and after. The week of the change counts on neither side."""
     week = monday_of(changed_on)
     rows = tuple(
         row
-        for facts in sorted(cohorts, key=lambda facts: (facts.starts_on, facts.id))
+        for facts in sorted(cohorts, key=lambda facts: (facts.run.starts_on, facts.run.cohort_id))
         if (row := _of_cohort(facts, week)) is not None
     )
     running = [row for row in rows if row.timing is Timing.RUNNING]
@@ -113,43 +124,53 @@ def _after(rows: Iterable[CohortEffect]) -> Side:
 
 
 def _of_cohort(facts: CohortFacts, week: date) -> CohortEffect | None:
-    """The two sides of a cohort. None if no one was working on it and nothing was asked."""
-    paused = paused_weeks(facts.pauses)
-    before = _side(
-        facts,
-        paused,
-        lambda stay: (stay.first_on, min(stay.last_on, week - timedelta(days=1))),
-        lambda on: on < week,
-    )
-    after = _side(
-        facts, paused, lambda stay: (max(stay.first_on, week + _WEEK), stay.last_on), lambda on: on > week
-    )
+    """The two sides of a cohort. None if nobody of it was working on it, as far as is known, or asked."""
+    run, paused = facts.run, paused_weeks(facts.pauses)
+    before = _side(facts, paused, Span(None, week - _WEEK))
+    after = _side(facts, paused, Span(week + _WEEK, None))
     if before == after == Side():
         return None
-    if monday_of(facts.starts_on) > week:
+    if not (before.weeks or after.weeks) and (before.undated or after.undated):
+        timing = Timing.UNDATED
+    elif run.first_monday > week:
         timing = Timing.LATER
-    elif after == Side():
+    elif not (after.weeks or after.all_asks):
         timing = Timing.EARLIER
     else:
         timing = Timing.RUNNING if before.weeks else Timing.SINCE
     within = compare(before, after) if timing is Timing.RUNNING else None
-    return CohortEffect(facts.id, facts.title, timing, before, after, within)
+    undated = sum(
+        count for stay, count in facts.students.items() if not stay.is_dated and run.was_there(stay, Span())
+    )
+    return CohortEffect(run.cohort_id, run.title, timing, before, after, undated, within)
 
 
-def _side(
-    facts: CohortFacts,
-    paused: frozenset[date],
-    part: Callable[[ActiveStay], tuple[date, date]],
-    counts: Callable[[date], bool],
-) -> Side:
-    asks = sum(count for on, count in (facts.asks or {}).items() if counts(on))
-    students = weeks = 0
-    for stay in facts.stays:
-        first_on, last_on = part(stay)
-        of_one = weeks_between(first_on, last_on, paused)
-        weeks += of_one * stay.students
-        students += stay.students if of_one else 0
-    return Side(asks, students, weeks)
+def _side(facts: CohortFacts, paused: frozenset[date], span: Span) -> Side:
+    """The student-weeks of the span, and the asks in just these weeks."""
+    run = facts.run
+    students = weeks = undated = asks = undated_asks = others = 0
+    for stay, count in facts.students.items():
+        if not stay.is_dated:
+            undated += count if run.was_there(stay, span) else 0
+            continue
+        of_one = sum(_weeks_in(run, first, last, span, paused) for first, last in stay.weeks)
+        weeks += of_one * count
+        students += count if of_one else 0
+    for (monday, at), count in facts.asks.items():
+        if not span.holds(monday):
+            continue
+        if at is None or monday in paused or not run.was_there(at, Span(monday, monday)):
+            others += count
+        elif at.is_dated:
+            asks += count
+        else:
+            undated_asks += count
+    return Side(asks, students, weeks, undated, undated_asks, others)
+
+
+def _weeks_in(run: CohortRun, first: date, last: date | None, span: Span, paused: frozenset[date]) -> int:
+    ends = (last or run.last_on, run.last_on, span.last or run.last_on)
+    return weeks_between(max(first, span.first or first), min(ends), paused)
 
 
 def weeks_between(first_on: date, last_on: date, paused: frozenset[date] = frozenset()) -> int:

@@ -2,7 +2,7 @@ import math
 
 from trends.effects.comparison import RateComparison, Side, Verdict
 from trends.effects.interval import RateRatio
-from trends.figures import FEWEST_STUDENTS
+from trends.figures import FEWEST_STUDENTS, rate_label
 
 # The lowest ratio of each label, the smallest first. Below them the label has a number.
 _SIZES = (
@@ -27,6 +27,10 @@ def comparison_summary(comparison: RateComparison) -> str:
     """Return e.g. "fell by about half, 12 → 5 asks; could be chance", or why the sides cannot be compared."""
     before, after = comparison.before, comparison.after
     match comparison.verdict:
+        case Verdict.NOBODY_BEFORE | Verdict.FEW_BEFORE if before.undated:
+            return _no_dates(before, "before")
+        case Verdict.TOO_EARLY if after.rate is None and after.undated:
+            return _no_dates(after, "after")
         case Verdict.NOBODY_BEFORE:
             return "no one was working on it before the change, so there is nothing to compare"
         case Verdict.FEW_BEFORE:
@@ -40,6 +44,11 @@ def comparison_summary(comparison: RateComparison) -> str:
             return f"too few asks to say, {asks_label(before, after)}"
         case Verdict.COMPARED:
             return _ratio_summary(comparison)
+
+
+def _no_dates(side: Side, name: str) -> str:
+    label = rate_label(None, side.students, side.undated)
+    return f"{label}{' students' if side.students else ''} {name} the change, so there is nothing to compare"
 
 
 def _ratio_summary(comparison: RateComparison) -> str:

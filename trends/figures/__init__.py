@@ -1,7 +1,7 @@
 """The arithmetic of trends: weeks, rates, percentiles, ages. Pure: plain values in, plain values out."""
 
 from questions.answer_times import percentile, within_label
-from trends.figures.rates import FEWEST_STUDENTS, rate, rate_label
+from trends.figures.rates import FEWEST_STUDENTS, left_out_label, rate, rate_label
 from trends.figures.runs import CohortRun, Stay, same_weeks, student_weeks
 from trends.figures.spans import Span, mondays
 
@@ -10,6 +10,7 @@ __all__ = [
     "CohortRun",
     "Span",
     "Stay",
+    "left_out_label",
     "mondays",
     "percentile",
     "rate",

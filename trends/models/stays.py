@@ -28,19 +28,30 @@ def count_stays(progress: ProgressQuerySet) -> Iterator[CountedStay]:
         yield cohort, milestone, _stay(*days), students
 
 
+def stay_in_cohort(enrolled_on: date, ended_on: date | None) -> Stay:
+    return _stay(enrolled_on, None, enrolled_on, ended_on)
+
+
 class Stays:
     """When each student with one of these memberships was at each milestone. Two queries.
 
     Args:
         groups: only the weeks in one of these groups count. What nobody dated was in the first one.
+        milestones: only these are read.
     """
 
-    def __init__(self, memberships: QuerySet[Membership], groups: Collection[int] | None = None) -> None:
+    def __init__(
+        self,
+        memberships: QuerySet[Membership],
+        groups: Collection[int] | None = None,
+        milestones: Collection[int] | None = None,
+    ) -> None:
         students = memberships.order_by().values("enrolment")
         days = GroupDays(Membership.objects.filter(enrolment__in=students))
         self._all: list[CountedStay] = []
         self._in_group: dict[tuple[int, int], dict[int, Stay]] = defaultdict(dict)
-        rows = _begun(Progress.objects.filter(enrolment__in=students))
+        progress = Progress.objects.filter(enrolment__in=students)
+        rows = _begun(progress if milestones is None else progress.filter(milestone__in=milestones))
         for enrolment, cohort, milestone, begun_on, finished_on, enrolled_on, ended_on in rows.values_list(
             "enrolment", "enrolment__cohort", "milestone", *_DAYS
         ):
@@ -74,7 +85,7 @@ class Stays:
 
 
 def _begun(progress: ProgressQuerySet) -> ProgressQuerySet:
-    """Annotate `begun_on`, None if nobody knows when: see `ProgressQuerySet.dated`."""
+    """Annotate `begun_on`, None if nobody knows when."""
     begun_on = Case(When(state_since=None, then=None), default=F("started_on"))
     return progress.filter(state__in=Progress.BEGUN).annotate(begun_on=begun_on).order_by()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from trends.counts import TrendCounts
-from trends.figures import CohortRun, Span, rate, rate_label
+from trends.figures import CohortRun, Span, left_out_label, rate, rate_label
 from trends.panels.links import Number, count_label
 from trends.panels.panel import CsvRow, rounded
 
@@ -49,14 +49,7 @@ class AskRate:
 
     @property
     def left_out(self) -> str:
-        """Return e.g. "5 students without dates asked 12 times: not counted here", "" if nobody is left out."""
-        named = []
-        if self.undated or self.undated_asks:
-            students = count_label(self.undated, "student")
-            named.append(f"{students} without dates asked {_times(self.undated_asks)}")
-        if self.others:
-            named.append(f"others asked {_times(self.others)}")
-        return f"{', '.join(named)}: not counted here" if named else ""
+        return left_out_label(self.undated, self.undated_asks, self.others)
 
     @property
     def note(self) -> str:
@@ -75,10 +68,6 @@ class AskRate:
             *(self.asks.count, self.students, self.counted, rounded(self.rate)),
             *(self.undated, self.undated_asks),
         )
-
-
-def _times(count: int) -> str:
-    return {0: "nothing", 1: "once"}.get(count, f"{count:,} times")
 
 
 def ask_rates(counts: TrendCounts, spans: Mapping[CohortRun, Span], **narrower: Any) -> dict[int, AskRate]:

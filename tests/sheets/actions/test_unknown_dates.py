@@ -105,12 +105,15 @@ def test_answer_of_unknown_date_can_be_published(cast: Cast) -> None:
     assert Question.objects.get().may_stay_published
 
 
-def test_effect_of_a_change_says_how_much_progress_was_left_out(cast: Cast, as_: SignIn) -> None:
+def test_effect_of_a_change_says_who_was_left_out_with_which_asks(cast: Cast, as_: SignIn) -> None:
     ticks(cast)
     question = QuestionFactory.create(membership=cast.ana, milestone=cast.milestones[0])
     change = record_change(
         change=MaterialChange(
-            course=cast.course, what="A drawing", changed_on=TODAY, milestone=cast.milestones[0]
+            course=cast.course,
+            what="A drawing",
+            changed_on=TODAY - timedelta(days=7),
+            milestone=cast.milestones[0],
         ),
         questions=[question],
         topics=[],
@@ -118,7 +121,7 @@ def test_effect_of_a_change_says_how_much_progress_was_left_out(cast: Cast, as_:
         at=NOW,
     )
     text = as_("ines").get(reverse("trends:change-detail", args=[change.pk])).text
-    assert "2 marks of progress were imported without a date and are left out." in text
+    assert "2 students without dates asked once: not counted here." in text
 
 
 def test_imported_ticks_have_no_days_and_stay_out_of_what_is_counted_by_week(cast: Cast) -> None:

@@ -67,7 +67,13 @@ def was_at_it(enrolment: Enrolment, cast: Cast, started_on: date, finished_on: d
     )
 
 
+def everybody_at_it(cast: Cast) -> None:
+    for name in ("ana", "bruno", "chidi", "dalia", "emre", "fatima"):
+        was_at_it(cast.enrolment(name), cast, date(2026, 8, 31))
+
+
 def test_asks_count_at_questions_and_topics_with_their_duplicates_once(cast: Cast) -> None:
+    everybody_at_it(cast)
     chosen, placed, other = (asked(cast, BEFORE) for _ in range(3))
     asked(cast, AFTER, duplicate_of=chosen, status="duplicate")
     asked(cast, AFTER, duplicate_of=placed, status="duplicate")
@@ -82,6 +88,7 @@ def test_asks_count_at_questions_and_topics_with_their_duplicates_once(cast: Cas
 
 
 def test_question_merged_since_counts_where_its_original_does(cast: Cast) -> None:
+    everybody_at_it(cast)
     original = asked(cast, BEFORE)
     twin = asked(cast, BEFORE, duplicate_of=original, status="duplicate")
     sister = asked(cast, AFTER, duplicate_of=original, status="duplicate")
@@ -120,15 +127,44 @@ def test_student_weeks_run_from_the_first_day_of_work_to_the_last(cast: Cast) ->
 
 def test_student_weeks_end_with_the_enrolment_and_the_cohort(cast: Cast) -> None:
     for name in ("ana", "bruno"):
-        was_at_it(cast.enrolment(name), cast, date(2026, 8, 24))
+        was_at_it(cast.enrolment(name), cast, date(2026, 8, 31))
     ana = cast.enrolment("ana")
-    # Ended on a Monday, which is the first day on which it no longer holds; begun on 31 August, a week after the work.
+    # Ended on a Monday, which is the first day on which it no longer holds.
     ana.ended_on, ana.end_reason = date(2026, 9, 14), "dropped"
     ana.save()
     row = change(cast)
     assert sides(row) == (Side(0, 2, 2), Side(0, 1, 1))
     Cohort.objects.filter(pk=cast.cohort.pk).update(closed_on=date(2026, 9, 14))
     assert sides(row) == (Side(0, 2, 2), Side())
+
+
+def test_asks_after_a_move_in_are_those_of_the_students_with_dates(cast: Cast) -> None:
+    group = GroupFactory.create(cohort=cast.cohort, name="Movers")
+    stays = [MembershipFactory.create(group=group) for _ in range(12)]
+    for n, stay in enumerate(stays):
+        days = (
+            {"started_on": date(2026, 8, 31), "finished_on": date(2026, 9, 15)}
+            if n < 5
+            else {"started_on": None, "finished_on": None, "state_since": None}
+        )
+        ProgressFactory.create(enrolment=stay.enrolment, milestone=cast.milestones[0], **days)
+    question = QuestionFactory.create(membership=stays[0], asked_at=BEFORE)
+    # Ana never began it, and somebody of the group may be one without dates.
+    for enrolment, own_group, at, times in (
+        (stays[1].enrolment, group, BEFORE, 9), (stays[2].enrolment, group, AFTER, 8),
+        (stays[7].enrolment, group, BEFORE, 40), (stays[8].enrolment, group, AFTER, 2),
+        (cast.enrolment("ana"), cast.clover, AFTER, 3), (None, group, BEFORE, 1),
+    ):  # fmt: skip
+        for n in range(times):
+            AskFactory.create(
+                question=question, group=own_group, enrolment=enrolment, logged_by=cast.ines,
+                asked_at=at + timedelta(minutes=1 + n),
+            )  # fmt: skip
+    row = change(cast, question)
+    assert sides(row) == (Side(10, 5, 5, 7, 40, 1), Side(8, 5, 5, 7, 2, 3))
+    found = effect(row)
+    assert found.summary == "fell slightly, 10 → 8 asks; could be chance"
+    assert found.left_out == "7 students without dates asked 42 times, others asked 4 times: not counted here"
 
 
 def test_student_weeks_are_days_of_the_cohort(cast: Cast) -> None:
@@ -143,7 +179,14 @@ def test_weeks_of_enrolment_count_without_a_milestone(cast: Cast) -> None:
     dalia = cast.enrolment("dalia")
     dalia.ended_on, dalia.end_reason = date(2026, 9, 12), "dropped"
     dalia.save()
-    assert sides(change(cast, milestone=None)) == (Side(0, 6, 6), Side(0, 5, 5))
+    question = QuestionFactory.create(membership=cast.dalia, asked_at=BEFORE)
+    again(question, AFTER, cast)
+    AskFactory.create(
+        question=question, group=cast.juniper, enrolment=dalia, logged_by=cast.tomas, asked_at=AFTER
+    )
+    # Dalia had left when she asked again; somebody of the group had not.
+    row = change(cast, question, milestone=None)
+    assert sides(row) == (Side(1, 6, 6), Side(1, 5, 5, others=1))
 
 
 def test_weeks_of_a_pause_do_not_count(cast: Cast) -> None:
@@ -192,8 +235,8 @@ def test_effects_take_as_many_queries_for_thirty_changes_as_for_one(
         rows.append(change(cast, asked(cast, AFTER), milestone=None))
         rows[-1].topics.add(topic(cast, asked(cast, BEFORE)))
     listed = list(MaterialChange.objects.all())
-    # What they answer, asks, cohorts with pauses, progress, enrolments.
-    with django_assert_num_queries(6):
+    # What they answer, asks, cohorts with pauses, progress, enrolments; groups and progress of those that asked.
+    with django_assert_num_queries(8):
         found = effects_of(listed, NOW)
     assert set(found) == {row.pk for row in rows}
 

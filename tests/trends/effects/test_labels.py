@@ -119,6 +119,17 @@ def test_words_need_five_students_on_each_side() -> None:
     assert words((12, 5, 30), (5, 4, 30)) == "too early to say, 12 → 5 asks so far"
 
 
+def test_words_say_where_dates_are_missing() -> None:
+    few, enough = Side(3, 3, 9, undated=9), Side(12, 10, 30, undated=1)
+    said = "no dates for 9 of 12 students before the change, so there is nothing to compare"
+    assert comparison_summary(compare(few, enough)) == said
+    said = "no dates for 9 of 12 students after the change, so there is nothing to compare"
+    assert comparison_summary(compare(enough, few)) == said
+    said = "no dates before the change, so there is nothing to compare"
+    assert comparison_summary(compare(Side(undated=9), enough)) == said
+    assert comparison_summary(compare(enough, Side(3, 10, 10, undated=9))).startswith("too early to say")
+
+
 def test_words_of_nothing_before() -> None:
     assert words((0, 0, 0), (5, 10, 30)) == (
         "no one was working on it before the change, so there is nothing to compare"

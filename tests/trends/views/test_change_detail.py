@@ -118,6 +118,34 @@ def test_change_shows_what_became_of_the_asks(cast: Cast, as_: SignIn, question:
     assert "effect-marks" in html
 
 
+def test_change_says_who_is_left_out_with_their_asks(cast: Cast, as_: SignIn, question: Question) -> None:
+    everybody_at_it(cast)
+    ask(question, cast.clover, AUTUMN, 4)
+    maple = question.group
+    for stay in maple.memberships.order_by("pk")[2:]:
+        stay.enrolment.progress.update(started_on=None, finished_on=None, state_since=None)
+        AskFactory.create(
+            question=question, group=maple, enrolment=stay.enrolment, logged_by=cast.ines, asked_at=SPRING
+        )
+    made = change(cast, question)
+    page = as_("ines").get(made.get_absolute_url())
+    (row,) = page.context["shown"].effect.comparisons
+    assert (row.before.label, row.before.asks, row.before.no_dates) == (
+        "1 of 15 asks",
+        1,
+        "no dates for 3 of 5",
+    )
+    assert (row.after.label, row.after.asks) == ("4 asks", 4)
+    # All asks are behind the number, also those that are left out.
+    asked = as_("ines").get(row.before.url).context["asked"]
+    assert asked.ask_count == 15
+    html = page.content.decode()
+    assert "No dates for 3 of 5 students before the change, so there is nothing to compare." in html
+    left_out = "3 students without dates asked 3 times, others asked 11 times: not counted here."
+    assert left_out in html
+    assert left_out in as_("ines").get("/courses/llm/trends/effects/").text
+
+
 def test_change_without_a_rate_on_both_sides_has_no_chart(
     cast: Cast, as_: SignIn, question: Question
 ) -> None:
@@ -290,12 +318,12 @@ def test_pages_of_changes_take_as_many_queries_for_thirty_as_for_one(
         need.change = made
         need.save()
     browser = as_("ines")
-    # Session, person, relations, course; changes and their number; effects in five, none of a whole course.
-    with django_assert_num_queries(13):
+    # Session, person, relations, course; changes and their number; effects in seven, none of a whole course.
+    with django_assert_num_queries(15):
         page = browser.get(reverse("trends:change-list", args=["llm"]))
     assert len(page.context["listed"].rows) == min(count + 1, 20)
-    # Session, person, change, relations; what it answers in four, needs, five for the effect, history.
-    with django_assert_num_queries(19):
+    # Session, person, change, relations; what it answers in four, needs, seven for the effect, history.
+    with django_assert_num_queries(20):
         page = browser.get(made.get_absolute_url())
     assert len(page.context["shown"].answers.chosen) == 2 * count + 1
     # Session, person, change, relations, cohorts, what it answers, asks, questions.
