@@ -39,7 +39,7 @@ def _stays(people: Collection[int], day: date) -> Iterable[Membership]:
     )
     return [
         stay
-        for stay in stays.select_related("enrolment", "group__cohort")
+        for stay in stays.select_related("enrolment", "group__cohort__course")
         if not stay.group.cohort.is_closed(day)
     ]
 
