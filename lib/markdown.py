@@ -24,6 +24,7 @@ _TAGS = {
 }  # fmt: skip
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "pre": {"tabindex"}}
 _SCHEMES = {"http", "https", "mailto"}
+_MOST_ADDRESSES = 100
 # The page already uses heading levels 1 and 2.
 _HEADING = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6", "h6": "h6"}
 
@@ -128,13 +129,23 @@ def _code(
     return f'<pre tabindex="0">{renderer.code_inline([code], 0, options, env)}</pre>\n'
 
 
+class _Links(LinkifyIt):  # type: ignore[misc]
+    """Looks for addresses with http:// or https:// only: in answers about code "model.fit" is no host."""
+
+    def __init__(self) -> None:
+        super().__init__(options={"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
+        self.add("ftp:", None).add("//", None).add("mailto:", None)
+
+    def pretest(self, text: str) -> bool:
+        """Leave a paragraph as it is that has more addresses than one reads: it takes the square of their number."""
+        return text.count("://") <= _MOST_ADDRESSES and bool(super().pretest(text))
+
+
 def _parser(*, has_tables: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": True})
     # Where text is read whole: the rule that reads it on the way takes the square of its length.
     parser.core.ruler.enable("linkify")
-    # Addresses with http:// or https:// only: in answers about code "model.fit" is no host.
-    linkify = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
-    parser.linkify = linkify.add("ftp:", None).add("//", None).add("mailto:", None)
+    parser.linkify = _Links()
     if has_tables:
         parser.enable("table")
     parser.add_render_rule("image", _link_for_image)

@@ -117,6 +117,7 @@ GROWING: dict[str, Callable[[int], str]] = {
     "quotes": lambda n: "> " * (n // 2),
     "links": lambda n: "[a](" * (n // 4),
     "addresses": lambda n: "https://e.f/" * (n // 12),
+    "queries": lambda n: "http://a?" * (n // 9),
     "half addresses": lambda n: "https://(" * (n // 9),
     "titles": lambda n: '[a](b "' * (n // 7),
 }

@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from groups.models import Group
 from lib.days import day_range_label
 from lib.relative_days import relative_day
+from lib.weeks import Week
 from questions.models import Question
 from tracker.access.check_ins import day_of
 from tracker.access.students import StudentAccess
@@ -142,7 +143,13 @@ def student_panel(access: StudentAccess, member: Member, overview: GroupOverview
     said_at = note.changed_at if note and note.changed_at else access.relations.now
     if note and not access.may_read_words(overview.group.pk, today, note.week, said_at):
         note = None
-    items = MeetingItem.objects.open().filter(enrolment=enrolment, group=overview.group) if note else ()
+    items = [
+        item
+        for item in MeetingItem.objects.open().filter(enrolment=enrolment, group=overview.group)
+        if access.may_read_words(
+            overview.group.pk, today, Week.of(overview.group.cohort.today(item.added_at)), item.added_at
+        )
+    ]
     entry = (
         CheckInEntry.objects.filter(enrolment=enrolment, check_in__group=overview.group)
         .select_related("check_in__group__cohort")

@@ -7,11 +7,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.conftest import Cast
+from groups.models import Membership
+from tests.conftest import NOW, TODAY, Cast
+from tests.factories.groups import MentorshipFactory
+from tests.factories.tracker import MeetingNoteFactory
 from tracker.actions.attention import put_aside
 from tracker.actions.helping import answer_help
 from tracker.actions.progress import mark
-from tracker.models import AttentionPutAside
+from tracker.models import AttentionPutAside, MeetingItem
 
 type SignIn = Callable[[str], Client]
 
@@ -119,6 +122,31 @@ def test_help_asked_for_again_within_minutes_is_shown_through_a_snooze(cast: Cas
     with time_machine.travel(again, tick=False):
         page = as_("marta").get(reverse("tracker:my-groups")).text
     assert "Bruno needs help" in page
+
+
+def test_a_panel_shows_nothing_that_was_brought_while_its_reader_studied_there(
+    cast: Cast, as_: SignIn
+) -> None:
+    """Ana left Clover, and mentors it since this week."""
+    for text, days in (("Old worry", 8), ("New worry", 0)):
+        MeetingItem.objects.create(
+            enrolment=cast.enrolment("chidi"),
+            group=cast.clover,
+            text=text,
+            added_at=NOW - timedelta(days=days),
+        )
+    Membership.objects.filter(pk=cast.ana.pk).update(ended_on=TODAY - timedelta(days=3), end_reason="moved")
+    MentorshipFactory.create(
+        group=cast.clover, person=cast.person("ana"), started_on=TODAY - timedelta(days=2)
+    )
+    MeetingNoteFactory.create(
+        enrolment=cast.enrolment("chidi"), group=cast.clover, week_starts_on=date(2026, 9, 14)
+    )
+    told = {}
+    for name in ("ana", "marta"):
+        page = as_(name).get(reverse("tracker:my-groups"), {"student": cast.chidi.enrolment_id}).text
+        told[name] = ["Old worry" in page, "New worry" in page]
+    assert told == {"ana": [False, True], "marta": [True, True]}
 
 
 def test_a_panel_tells_no_student_of_the_group_why_somebody_is_snoozed(cast: Cast, as_: SignIn) -> None:
