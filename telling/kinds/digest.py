@@ -118,7 +118,7 @@ def _needs(card: GroupCard) -> Iterator[Part]:
     Help that was answered is no news to who answered it.
     """
     names = {row.enrolment_id: row.first_name for row in card.sheet.rows}
-    asked = {call.enrolment_id: call.question for call in card.calls if call.question}
+    asked = {line.enrolment_id: line.question for line in card.help_lines if line.question}
     for member in sorted(card.overview.members, key=lambda member: member.standing.severity):
         standing = member.standing
         reasons = [reason for reason in standing.reasons if reason.code not in _NO_NEWS]

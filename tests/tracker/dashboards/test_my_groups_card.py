@@ -14,7 +14,7 @@ from tracker.access.students import student_to_read
 from tracker.actions.attention import put_aside
 from tracker.actions.helping import answer_help
 from tracker.actions.progress import mark
-from tracker.dashboards.calls import Call
+from tracker.dashboards.help_lines import HelpLine
 from tracker.dashboards.my_groups import mentor_dashboard
 from tracker.dashboards.my_groups.card import GroupCard
 from tracker.dashboards.panels import group_panel
@@ -253,7 +253,7 @@ def test_question_in_a_call_for_help_stands_once(cast: Cast) -> None:
     asked = QuestionFactory.create(membership=cast.bruno, title="Which port?", milestone=rag, asked_at=NOW())
     other = QuestionFactory.create(membership=cast.ana, title="Of Ana", asked_at=NOW())
     found = mentor_dashboard(mentor=cast.marta, now=NOW())
-    (call,) = found.calls
+    (call,) = found.help_lines
     assert (call.who, call.milestone, call.since_label, call.asked_label) == (
         "Bruno",
         "RAG",
@@ -372,7 +372,7 @@ def test_answer_to_an_earlier_question_answers_no_cry_and_putting_aside_holds(ca
     assert reasons(cast) == []
 
 
-def calls_everywhere(cast: Cast, student: Enrolment) -> list[Call]:
+def calls_everywhere(cast: Cast, student: Enrolment) -> list[HelpLine]:
     """One request for help is one red line, on my groups and on the student's page."""
     story = student_timeline(access=student_to_read(cast.marta, student.pk, NOW()), now=NOW())
-    return [*card(cast).calls, *story.calls]
+    return [*card(cast).help_lines, *story.help_lines]

@@ -129,7 +129,7 @@ def test_story_says_how_they_stand_and_why(cast: Cast) -> None:
     assert [reason.text for reason in story.reasons] == [
         "needs help with Prompt engineering, asked 8 days ago, 4 days late",
     ]
-    assert (story.heading, story.calls) == ("Bruno is snoozed", ())
+    assert (story.heading, story.help_lines) == ("Bruno is snoozed", ())
     assert story.lead == (
         "Needs help with Prompt engineering, asked 8 days ago, 4 days late. 0 of 6.5 hours, came to the meeting."
     )

@@ -14,8 +14,8 @@ from lib.days import day_label
 from lib.relative_days import relative_day
 from lib.weeks import today_in
 from people.models import User
-from tracker.dashboards.calls import Call
 from tracker.dashboards.group_overviews import GroupOverview, group_overviews
+from tracker.dashboards.help_lines import HelpLine
 from tracker.dashboards.live import group_versions
 from tracker.dashboards.my_groups.card import GroupCard, OpenQuestion, group_cards
 from tracker.dashboards.my_groups.heading import heading_of
@@ -67,12 +67,12 @@ class MentorDashboard:
         return " · ".join(filter(None, (count, used)))
 
     @property
-    def calls(self) -> list[Call]:
-        return [call for card in self.cards for call in card.calls]
+    def help_lines(self) -> list[HelpLine]:
+        return [line for card in self.cards for line in card.help_lines]
 
     @property
     def questions(self) -> list[OpenQuestion]:
-        """What waits and is not in a call for help: the oldest first."""
+        """What waits and is not in a line above: the oldest first."""
         waiting = [question for card in self.cards for question in card.questions]
         return sorted(waiting, key=lambda each: (not each.is_late, each.question.asked_at, each.question.pk))
 

@@ -15,10 +15,10 @@ from people.models import User
 from questions.models import Question
 from questions.models.question import asks_of
 from tracker.dashboards.arriving import Arrival, arrivals_in
-from tracker.dashboards.calls import Call, calls_of
 from tracker.dashboards.facts import mentors_of
 from tracker.dashboards.grid import Sheet, ShownStep, first_names
 from tracker.dashboards.group_overviews import GroupOverview, columns_for, group_statuses
+from tracker.dashboards.help_lines import HelpLine, help_lines_of
 from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.dashboards.my_groups.check_ins import CheckInSummary, check_in_summary
 from tracker.forms.first_meeting import FirstMeetingForm
@@ -59,7 +59,7 @@ class GroupCard:
     overview: GroupOverview
     status: GroupStatus
     sheet: Sheet
-    calls: tuple[Call, ...]
+    help_lines: tuple[HelpLine, ...]
     check_in: CheckInSummary
     meeting: NextMeeting | None
     # All its mentors are away on the day of the meeting.
@@ -330,22 +330,24 @@ def _card(
         for question in questions
         if question.pk in asks.first
     }
-    calls = tuple(
-        call
+    help_lines = tuple(
+        line
         for member in overview.members
-        for call in calls_of(member, asked, overview.group.cohort, names=names)
+        for line in help_lines_of(member, asked, overview.group.cohort, names=names)
     )
-    in_calls = {call.question.pk for call in calls if call.question}
+    shown_above = {line.question.pk for line in help_lines if line.question}
     return GroupCard(
         overview=overview,
         status=status,
         sheet=sheet,
-        calls=calls,
+        help_lines=help_lines,
         check_in=check_in_summary(overview, status, draft_on=getattr(overview.group, "draft_on", None)),
         meeting=meeting,
         meets_alone=meeting is not None
         and not any(each.is_there(meeting.on) for each in mentors_of(overview.group)),
-        questions=tuple(_question(row, asks, overview, names) for row in questions if row.pk not in in_calls),
+        questions=tuple(
+            _question(row, asks, overview, names) for row in questions if row.pk not in shown_above
+        ),
         steps=tuple(overview.shown_step(step) for step in steps if step.enrolment_id is None),
         company=_company(overview, mentor.pk),
         severity=tuple(sorted([status.severity, *(member.standing.severity for member in overview.members)])),

@@ -11,9 +11,9 @@ from tracker.standing import Attention, CheckInState, ReasonCode, Words
 
 
 def heading_of(cards: Sequence[GroupCard], mentor_name: str) -> str:
-    if calls := [call for card in cards for call in card.calls]:
-        asking = {call.enrolment_id: call.who for call in calls}
-        return f"{calls[0].who} needs help" if len(asking) == 1 else f"{len(asking)} need help"
+    if help_lines := [line for card in cards for line in card.help_lines]:
+        asking = {line.enrolment_id: line.who for line in help_lines}
+        return f"{help_lines[0].who} needs help" if len(asking) == 1 else f"{len(asking)} need help"
     if act := list(_students(cards, Attention.ACT)):
         return act[0][1].about(act[0][0]) if len(act) == 1 else f"{len(act)} need you"
     if late := sum(_late_count(card) for card in cards):

@@ -17,9 +17,9 @@ from lib.history import HistoryLine, changes_of
 from lib.weeks import Week
 from questions.models import Ask
 from tracker.access.students import StudentAccess
-from tracker.dashboards.calls import Asked, Call, calls_of
 from tracker.dashboards.grid import Member, Planned, Sheet, columns_of, sheet_of
 from tracker.dashboards.group_overviews import GroupOverview, student_overview
+from tracker.dashboards.help_lines import Asked, HelpLine, help_lines_of
 from tracker.dashboards.hours import attendance_label, hours_so_far
 from tracker.dashboards.student_detail.events import (
     EventKind,
@@ -116,7 +116,7 @@ class StudentTimeline:
     overview: GroupOverview | None
     member: Member | None
     sheet: Sheet | None
-    calls: tuple[Call, ...]
+    help_lines: tuple[HelpLine, ...]
     membership_label: str
     limited: str
     aside: AttentionPutAside | None
@@ -165,7 +165,7 @@ class StudentTimeline:
     @property
     def may_snooze(self) -> bool:
         """Whoever waits for help is answered first."""
-        return bool(self.reasons) and self.aside is None and not self.calls
+        return bool(self.reasons) and self.aside is None and not self.help_lines
 
     @property
     def lead(self) -> str:
@@ -176,7 +176,7 @@ class StudentTimeline:
         asked = [
             reason.text
             for reason in self.reasons
-            if not (self.calls and reason.code is ReasonCode.NEEDS_HELP)
+            if not (self.help_lines and reason.code is ReasonCode.NEEDS_HELP)
         ]
         parts = [
             # The heading says how far behind.
@@ -247,7 +247,9 @@ def student_timeline(
         overview=overview,
         member=member,
         sheet=_sheet(overview, member) if overview and member else None,
-        calls=tuple(calls_of(member, _newest_open(asks, access), enrolment.cohort)) if member else (),
+        help_lines=tuple(help_lines_of(member, _newest_open(asks, access), enrolment.cohort))
+        if member
+        else (),
         membership_label=_membership_label(access),
         limited=_limited_notice(access),
         aside=next((row for row in asides if row.ended_at is None and access.today < row.until_on), None)

@@ -17,7 +17,7 @@ type Asked = Mapping[tuple[int | None, int | None], Question]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class HelpLine:
     """A request for help that nobody has answered: where, for how long, and with what words."""
 
     enrolment_id: int
@@ -37,9 +37,9 @@ class Call:
         )
 
 
-def calls_of(
+def help_lines_of(
     member: Member, asked: Asked, cohort: Cohort, *, names: Mapping[int, str] | None = None
-) -> Iterator[Call]:
+) -> Iterator[HelpLine]:
     """Yield what a student asks for help with, unless they are snoozed.
 
     Args:
@@ -57,7 +57,7 @@ def calls_of(
         # An answer to another question would not help.
         question = asked.get((member.enrolment_id, mark.milestone_id))
         asked_on = cohort.today(question.asked_at) if question else None
-        yield Call(
+        yield HelpLine(
             enrolment_id=member.enrolment_id,
             who=names[member.enrolment_id] if names else member.short_name,
             group=member.membership.group,
