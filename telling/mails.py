@@ -94,7 +94,7 @@ def site_url(path: str) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
-def meets(group: Group) -> list[Part]:
+def meeting_parts(group: Group) -> list[Part]:
     """When a group meets, and where: the rows of a mail."""
     call = Part("Join the call", path=group.call, look="row")
     return [*([Part(group.meeting, label="Meets")] if group.meeting else []), *([call] if group.call else [])]

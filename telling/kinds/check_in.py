@@ -13,7 +13,7 @@ from telling.kinds.in_groups import (
     mentors_on,
 )
 from telling.kinds.kind import Kind
-from telling.mails import Mail, Part, cut, meets, near_day
+from telling.mails import Mail, Part, cut, meeting_parts, near_day
 from tracker.access.check_ins import CheckInAccess, check_in_to_read
 from tracker.models import AgreedStep, CheckIn
 
@@ -96,7 +96,7 @@ def _write_meeting(reader: User, event: Event, now: datetime) -> Mail | None:
         parts=(
             Part(f"In the week {check_in.week.label}.", look="muted"),
             *([Part(cut(check_in.summary), look="quote")] if check_in.summary else []),
-            *(meets(group) if check_in.outcome == CheckIn.Outcome.MOVED else []),
+            *(meeting_parts(group) if check_in.outcome == CheckIn.Outcome.MOVED else []),
         ),
         label="Open the check-in",
         path=check_in.get_absolute_url(),

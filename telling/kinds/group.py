@@ -19,7 +19,7 @@ from telling.kinds.in_groups import (
     names_of_mentors,
 )
 from telling.kinds.kind import Kind
-from telling.mails import Mail, Part, meets, near_day
+from telling.mails import Mail, Part, meeting_parts, near_day
 
 # Dates of a plan in a mail; the page has all of them.
 _MOST_DATES = 12
@@ -104,7 +104,7 @@ def _write_begin(reader: User, event: Event, now: datetime) -> Mail | None:
             Part(f"You {'mentor' if reader in mentors else 'belong to'} {group} from {day} on."),
             *_labelled("Students", [person.name for person in students if person != reader]),
             *_labelled("Mentors", [person.name for person in others]),
-            *meets(group),
+            *meeting_parts(group),
         ],
         since=students.get(reader, mentors.get(reader)),
         reply_to=next(iter(others), None),
@@ -163,7 +163,7 @@ def _write_move(reader: User, event: Event, now: datetime) -> Mail | None:
                 Part(f"You belong to {group} from {day} on."),
                 *_what_counts(stay, "you"),
                 *_labelled("Mentors", [names_of_mentors(group, now)]),
-                *meets(group),
+                *meeting_parts(group),
             ],
             since=stay.started_on,
             reply_to=mentor_to_reply_to(group, now),
@@ -258,7 +258,7 @@ def _write_mentor(reader: User, event: Event, now: datetime) -> Mail | None:
     parts = [Part(f"{who} the {role} of {group} from {near_day(mentorship.started_on, today)} {until}.")]
     if is_self and mentorship.started_on <= today:
         parts += _labelled("Students", [person.name for person in members_of(group, now)])
-    parts += meets(group)
+    parts += meeting_parts(group)
     if is_self:
         mentorships = Mentorship.objects.open(today).filter(group=group)
         away = MentorAway.objects.filter(mentorship__in=mentorships, ends_on__gte=today)
