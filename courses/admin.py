@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
-from courses.models import Cohort, Course, CourseAdmin, Material, Milestone, Pause
+from courses.models import Cohort, Course, CourseAdmin, CourseLink, CourseSection, Material, Milestone, Pause
 from lib.admin import EditedAdmin, Rows
 from people.access import signed_in
 from people.actions.proof import require_proof
@@ -16,6 +16,10 @@ class AdminsInline(Rows):
     autocomplete_fields = ["person"]
     # It says from when on they read what students write privately.
     readonly_fields = ["added_at"]
+
+
+class LinksInline(Rows):
+    model = CourseLink
 
 
 class PausesInline(Rows):
@@ -30,9 +34,12 @@ class CourseOptions(EditedAdmin):
     search_fields = ["title", "slug"]
     prepopulated_fields = {"slug": ["title"]}
     ordering = ["title", "pk"]
-    inlines = [AdminsInline]
+    inlines = [AdminsInline, LinksInline]
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        if formset.model is not CourseAdmin:
+            super().save_formset(request, form, formset, change)
+            return
         added = [line.cleaned_data["person"].pk for line in formset.forms if "person" in line.changed_data]
         require_proof(people=added, by=signed_in(request))
         by, at, course = signed_in(request), timezone.now(), form.instance.pk
@@ -42,6 +49,16 @@ class CourseOptions(EditedAdmin):
         left += [before[line.pk] for line, _ in formset.changed_objects if before[line.pk] != line.person_id]
         for kind, people in (("course_admin_added", added), ("course_admin_removed", left)):
             tell_each(kind, [{"course": course, "person": person} for person in people], by=by, at=at)
+
+
+@admin.register(CourseSection)
+class CourseSectionOptions(EditedAdmin):
+    list_display = ["title", "course", "position", "meant_for"]
+    list_filter = ["course"]
+    list_select_related = ["course"]
+    search_fields = ["title", "course__title"]
+    autocomplete_fields = ["course"]
+    ordering = ["course__title", "position", "pk"]
 
 
 @admin.register(Milestone)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from allauth.account.models import EmailAddress
 
 from courses.actions.course import create_course
-from courses.models import Cohort, Course, Material, Milestone, Pause
+from courses.models import Cohort, Course, CourseLink, CourseSection, Material, Milestone, Pause
 from demo.days import Days
 from demo.records import DemoCourse, DemoRun
 from groups.actions.group import open_group
@@ -22,8 +22,15 @@ def set_up_course(course: dict[str, Any], people: dict[str, str], *, at: datetim
         for person in persons.values()
     )
     admin = persons["ines"]
-    fields = ("title", "summary", "prerequisites", "group_size", "weekly_minutes")
+    fields = ("title", "summary", "group_size", "weekly_minutes")
     made = create_course(course=Course(**{name: course[name] for name in fields}), by=admin, at=at)
+    CourseSection.objects.bulk_create(
+        CourseSection(course=made, position=n, changed_by=admin, changed_at=at, **row)
+        for n, row in enumerate(course["sections"], start=1)
+    )
+    CourseLink.objects.bulk_create(
+        CourseLink(course=made, position=n, **row) for n, row in enumerate(course["links"], start=1)
+    )
     milestones = {
         row["key"]: Milestone(
             course=made,

@@ -35,7 +35,12 @@ from telling.actions.calendar_feeds import renew_feed
 from telling.actions.channels import add_channel
 from telling.links import stop_url
 from tests.conftest import NOW, Cast
-from tests.factories.courses import MaterialFactory, PauseFactory
+from tests.factories.courses import (
+    CourseLinkFactory,
+    CourseSectionFactory,
+    MaterialFactory,
+    PauseFactory,
+)
 from tests.factories.questions import AnswerFactory, QuestionFactory, TopicFactory
 from tests.factories.tracker import (
     AgreedStepFactory,
@@ -65,6 +70,8 @@ class Place:
 def furnish(cast: Cast) -> None:
     """Put one of everything into Clover, so that every page has something to show."""
     MaterialFactory.create(milestone=cast.milestones[0])
+    CourseSectionFactory.create(course=cast.course, meant_for="students")
+    CourseLinkFactory.create(course=cast.course)
     PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 10, 5), ends_on=date(2026, 10, 9))
     ana = cast.enrolment("ana")
     mark(enrolment=ana, milestone=cast.milestones[0], state="done", by=cast.person("ana"), at=NOW)

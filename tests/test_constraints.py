@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
-from courses.models import Cohort, Course, CourseAdmin, LinkCheck, Material, Milestone, Pause
+from courses.models import Cohort, Course, CourseAdmin, CourseLink, LinkCheck, Material, Milestone, Pause
 from groups.models import (
     Absence,
     Closing,
@@ -241,6 +241,10 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "message_keeps_no_words": lambda cast: message(cast, state="sent", ended_at=NOW, body="Come."),
     "token_bucket_not_overdrawn": lambda cast: TokenBucket(key="asks 1", tokens=-1, filled_at=NOW),
     "course_admin_once": lambda cast: CourseAdmin(course=cast.course, person=cast.ines),
+    "course_link_position_once_a_course": lambda cast: twice(
+        lambda: CourseLink(course=cast.course, position=1, name="Chat", url="https://chat.example.com")
+    ),
+    "course_link_position_to_six": lambda cast: CourseLink(course=cast.course, position=7),
     "milestone_position_once_a_course": lambda cast: Milestone(course=cast.course, position=1, title="Again"),
     "milestone_hours_not_negative": lambda cast: Milestone(course=cast.course, position=9, planned_hours=-1),
     "cohort_title_once_a_course": lambda cast: Cohort(course=cast.course, title="Autumn 2026", starts_on=TODAY),

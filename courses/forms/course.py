@@ -29,7 +29,6 @@ class CourseForm(VersionedForm[Course]):
         fields: ClassVar = [
             "title",
             "summary",
-            "prerequisites",
             "group_size",
             "weekly_minutes",
             "has_code_reviews",
@@ -40,14 +39,12 @@ class CourseForm(VersionedForm[Course]):
         }
         help_texts: ClassVar = {
             "summary": "What the course is about, for people who have not taken it.",
-            "prerequisites": "What students should know beforehand.",
             "group_size": "Groups may have fewer students, or one more if needed.",
             "weekly_minutes": "The minimum. The board compares it with the minutes logged.",
             "has_code_reviews": "Within their group. Without it, reviews that have begun can still be finished.",
         }
         widgets: ClassVar = {
             "summary": forms.Textarea(attrs={"rows": 3}),
-            "prerequisites": forms.Textarea(attrs={"rows": 3}),
         }
 
 

@@ -22,7 +22,6 @@ class Course(Edited, Archivable):
     title = models.CharField(max_length=200)
     slug = models.SlugField(max_length=80, unique=True)
     summary = models.TextField(blank=True)
-    prerequisites = models.TextField(blank=True)
     group_size = models.PositiveSmallIntegerField(
         default=3, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )
@@ -51,7 +50,7 @@ class Course(Edited, Archivable):
         "absences in a row", default=2, validators=[MinValueValidator(1)]
     )
 
-    texts = {"title": SHARED, "slug": SHARED, "summary": SHARED, "prerequisites": SHARED}
+    texts = {"title": SHARED, "slug": SHARED, "summary": SHARED}
     objects = CourseQuerySet.as_manager()
 
     class Meta:

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ForeignObjectRel, Model, QuerySet
 
-from courses.models import Cohort, Course, CourseAdmin, Material, Milestone, Pause
+from courses.models import Cohort, Course, CourseAdmin, CourseLink, CourseSection, Material, Milestone, Pause
 from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
 from lib.history import record_deletions
 from lib.references import Reference, going_along, is_confidential, keeping, referring, relations_to
@@ -31,6 +31,8 @@ _SET_UP: tuple[type[Model], ...] = (
     Material,
     Milestone,
     CourseAdmin,
+    CourseLink,
+    CourseSection,
     Course,
 )
 

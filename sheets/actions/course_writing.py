@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from courses.models import Course, Material, Milestone
+from courses.models import Course, CourseSection, Material, Milestone
 from people.models import Edited, User
 from sheets.actions.write_log import WriteLog, values_of
 from sheets.matching.outline import CourseChanges
@@ -19,8 +19,29 @@ def write_course(*, course: Course, changes: CourseChanges, log: WriteLog, by: U
     if changes.course:
         course = Course.objects.select_for_update().get(pk=course.pk)
         _edit([course], {course.pk: changes.course}, log, by, at)
+    _write_sections(course, changes.sections, log, by, at)
     made = _write_milestones(course, changes, log, by, at)
     _write_materials(changes, made, log, by, at)
+
+
+def _write_sections(
+    course: Course, sections: Mapping[str, str], log: WriteLog, by: User, at: datetime
+) -> None:
+    rows = {row.title: row for row in course.sections.select_for_update().filter(title__in=sections)}
+    imported = {
+        title: {"body": text, "imported_title": title, "imported_body": text}
+        for title, text in sections.items()
+    }
+    _edit([*rows.values()], {row.pk: imported[row.title] for row in rows.values()}, log, by, at)
+    last = course.sections.aggregate(last=Max("position"))["last"] or 0
+    log.made(
+        CourseSection.objects.bulk_create(
+            CourseSection(
+                course=course, title=title, position=n, changed_by=by, changed_at=at, **imported[title]
+            )
+            for n, title in enumerate((title for title in sections if title not in rows), start=last + 1)
+        )
+    )
 
 
 def _edit(

@@ -178,9 +178,13 @@ def _revert(batch: WrittenBatch, by: User, at: datetime) -> None:
 
 def _restore(model: type[Model], changed: dict[int, dict[str, Any]], by: User, at: datetime) -> None:
     rows = list(model._default_manager.filter(pk__in=changed))
+    # A later version of Trefoil may have dropped a field.
+    there = {field.name for field in model._meta.concrete_fields}
     names: set[str] = set()
     for row in rows:
         for name, text in changed[row.pk].items():
+            if name not in there:
+                continue
             names.add(name)
             field: Any = model._meta.get_field(name)
             setattr(row, field.attname, None if text is None else field.to_python(text))

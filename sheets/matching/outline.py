@@ -11,6 +11,8 @@ from sheets.matching.plan import ImportPlan, Verdict
 from sheets.understanding.materials import MaterialEntry, MaterialsTable
 from sheets.understanding.outline import Outline, OutlineTopic
 
+PREREQUISITES = "Prerequisites"
+
 
 @dataclass(slots=True)
 class CourseChanges:
@@ -21,6 +23,8 @@ class CourseChanges:
     """
 
     course: dict[str, Any] = field(default_factory=dict)
+    # The text of sections of the course, by title.
+    sections: dict[str, str] = field(default_factory=dict)
     new: dict[str, dict[str, Any]] = field(default_factory=dict)
     edits: dict[int, dict[str, Any]] = field(default_factory=dict)
     order: list[int | str] = field(default_factory=list)
@@ -65,14 +69,12 @@ def plan_outline(*, course: Course, outline: Outline, answers: dict[str, str]) -
 
 def _course_words(plan: ImportPlan[CourseChanges], course: Course, outline: Outline) -> None:
     values = {
-        "prerequisites": outline.prerequisites or None,
         "group_size": outline.group_size,
         "weekly_minutes": outline.weekly_minutes,
     }
     labels = {
         "group_size": "Group size",
         "weekly_minutes": "Mentor's minutes per week",
-        "prerequisites": "Prerequisites",
     }
     for name, value in values.items():
         old = getattr(course, name)
@@ -82,8 +84,16 @@ def _course_words(plan: ImportPlan[CourseChanges], course: Course, outline: Outl
             plan.add(Verdict.UNCHANGED, labels[name], "", f"{str(value)[:200]}")
             continue
         plan.changes.course[name] = value
-        details = str(value) if name == "prerequisites" or not old else f"{old} becomes {value}"
+        details = f"{old} becomes {value}" if old else str(value)
         plan.add(Verdict.CHANGED if old else Verdict.NEW, labels[name], "", details)
+    if not outline.prerequisites:
+        return
+    known = course.sections.in_order().filter(title=PREREQUISITES).first()
+    if known and known.body == outline.prerequisites:
+        plan.add(Verdict.UNCHANGED, PREREQUISITES, "", outline.prerequisites[:200])
+        return
+    plan.changes.sections[PREREQUISITES] = outline.prerequisites
+    plan.add(Verdict.CHANGED if known else Verdict.NEW, PREREQUISITES, "", outline.prerequisites)
 
 
 def _milestone(

@@ -13,6 +13,7 @@ from groups.actions.mentorship import assign_mentor
 from lib.weeks import Week
 from tests.browser.conftest import signed_in_context
 from tests.conftest import Cast
+from tests.factories.courses import CourseSectionFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, CodeReviewFactory
 from tests.moving import end_enrolment
 
@@ -30,8 +31,7 @@ def test_next_meeting_and_what_is_expected_stand_on_the_first_pages(page_as: Pag
     today = timezone.now().astimezone(ZoneInfo(cast.cohort.time_zone))
     cast.clover.meeting = f"{today:%A}s 23:59, by video"
     cast.clover.save()
-    cast.course.prerequisites = "Basic Python."
-    cast.course.save()
+    CourseSectionFactory.create(course=cast.course, body="Basic Python.")
     page = page_as("ana")
     page.goto("/week/")
     meeting = page.get_by_role("region", name="First meeting")

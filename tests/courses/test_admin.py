@@ -45,6 +45,11 @@ def test_admin_gives_a_course_another_admin(cast: Cast) -> None:
         "admins-INITIAL_FORMS": "1",
         "admins-0-id": cast.course.admins.get().pk,
         "admins-0-person": cast.ines.pk,
+        "links-TOTAL_FORMS": "1",
+        "links-INITIAL_FORMS": "0",
+        "links-0-position": "1",
+        "links-0-name": "Chat",
+        "links-0-url": "https://chat.example.com",
         "admins-1-person": cast.marta.pk,
         # Since when somebody is one says what they read: nobody may set it back.
         "admins-1-added_at": "2026-09-01 10:00:00",
@@ -53,7 +58,14 @@ def test_admin_gives_a_course_another_admin(cast: Cast) -> None:
     assert {admin.person: admin.added_at for admin in cast.course.admins.exclude(person=cast.ines)} == {
         cast.marta: NOW
     }
-    fields |= {"admins-TOTAL_FORMS": "1", "admins-0-DELETE": "on"}
+    link = cast.course.links.get()
+    assert (link.name, link.url) == ("Chat", "https://chat.example.com")
+    fields |= {
+        "links-INITIAL_FORMS": "1",
+        "links-0-id": link.pk,
+        "admins-TOTAL_FORMS": "1",
+        "admins-0-DELETE": "on",
+    }
     assert browser.post(url, fields).status_code == 302
     assert {admin.person for admin in cast.course.admins.all()} == {cast.marta}
     assert first_names(deliver()) == ["ines", "marta", "marta"]
@@ -62,6 +74,6 @@ def test_admin_gives_a_course_another_admin(cast: Cast) -> None:
 def test_admin_builds_no_thousands_of_forms_for_one_request(cast: Cast) -> None:
     url = reverse("admin:courses_course_change", args=[cast.course.pk])
     sent = operator(cast).post(url, {"admins-TOTAL_FORMS": "2000", "admins-INITIAL_FORMS": "0"})
-    (inline,) = sent.context["inline_admin_formsets"]
+    inline, _ = sent.context["inline_admin_formsets"]
     assert len(inline.formset.forms) <= 300
     assert "Please submit at most 300 forms." in sent.text

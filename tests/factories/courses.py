@@ -3,7 +3,7 @@ from datetime import date
 import factory
 from factory.django import DjangoModelFactory
 
-from courses.models import Cohort, Course, Material, Milestone, Pause
+from courses.models import Cohort, Course, CourseLink, CourseSection, Material, Milestone, Pause
 
 
 class CourseFactory(DjangoModelFactory[Course]):
@@ -31,6 +31,26 @@ class MaterialFactory(DjangoModelFactory[Material]):
     milestone = factory.SubFactory(MilestoneFactory)
     title = factory.Sequence(lambda n: f"Material {n}")
     url = factory.Sequence(lambda n: f"https://example.com/material-{n}")
+
+
+class CourseSectionFactory(DjangoModelFactory[CourseSection]):
+    class Meta:
+        model = CourseSection
+
+    course = factory.SubFactory(CourseFactory)
+    position = factory.Sequence(lambda n: n + 1)
+    title = factory.Sequence(lambda n: f"Section {n}")
+    body = "What the course says of itself."
+
+
+class CourseLinkFactory(DjangoModelFactory[CourseLink]):
+    class Meta:
+        model = CourseLink
+
+    course = factory.SubFactory(CourseFactory)
+    position = 1
+    name = "Repository"
+    url = "https://example.com/repository"
 
 
 class CohortFactory(DjangoModelFactory[Cohort]):

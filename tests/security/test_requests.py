@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from courses.models import Cohort, Course, Material, Milestone
+from courses.models import Cohort, Course, CourseLink, CourseSection, Material, Milestone
 from groups.models import Absence, Group
 from people.models import User
 from questions.models import Answer, Question
@@ -37,7 +37,9 @@ def write_scripts(cast: Cast) -> None:
     User.objects.update(name=SCRIPT)
     for model in (Course, Cohort, Milestone, Material):
         model._default_manager.update(title=SCRIPT)
-    Course.objects.update(summary=MARKDOWN, prerequisites=MARKDOWN)
+    Course.objects.update(summary=MARKDOWN)
+    CourseSection.objects.update(title=SCRIPT, body=MARKDOWN)
+    CourseLink.objects.update(name=SCRIPT[:60])
     Milestone.objects.filter(course=cast.course).update(title=SCRIPT)
     Group.objects.filter(pk=cast.clover.pk).update(name=SCRIPT, meeting=SCRIPT)
     CheckIn.objects.update(summary=MARKDOWN, private_note=MARKDOWN, request=MARKDOWN)

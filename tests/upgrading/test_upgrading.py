@@ -162,6 +162,8 @@ def assert_told_in_todays_words(stories: dict[str, Any]) -> None:
     ]
     assert notes_before == notes
     assert draft == {"e1-note": ["Stuck. Blocked by: The key\nQuiet."], "summary": ["We met."]}
+    # What students should know beforehand is a section.
+    assert stories["prerequisites"] == [["as-it-was", 1, "Prerequisites", "- Python\n- What a model is", ""]]
 
 
 def test_there_is_a_dump_of_each_kind_of_database() -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.urls import reverse
 
+from courses.models import CourseSection
 from groups.access import GroupAccess
 from groups.models import Group
 from groups.promised import promised_days
@@ -85,6 +86,7 @@ class GroupDetailPage:
     reviews: tuple[CodeReview, ...]
     ring: ShownRing | None
     meeting: NextMeeting | None
+    sections: tuple[CourseSection, ...]
     version: str
 
     @property
@@ -166,6 +168,7 @@ def group_detail_page(
         reviews=() if is_former else tuple(_reviews(group)),
         ring=ring_at(overview) if group.cohort.course.has_code_reviews and not is_former else None,
         meeting=next_meeting(group, check_ins, overview.pauses, now, reader_zone=person.time_zone),
+        sections=tuple(group.cohort.course.sections.in_order()) if me else (),
         version=version,
     )
 

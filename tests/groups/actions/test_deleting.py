@@ -13,7 +13,13 @@ from people.models import User
 from questions.actions.asking import ask
 from sheets.models import SheetImport
 from tests.conftest import NOW, Cast
-from tests.factories.courses import MaterialFactory, MilestoneFactory, PauseFactory
+from tests.factories.courses import (
+    CourseLinkFactory,
+    CourseSectionFactory,
+    MaterialFactory,
+    MilestoneFactory,
+    PauseFactory,
+)
 from tests.factories.groups import MentorAwayFactory
 from tests.sheets.actions.test_undo import PEOPLE, sheet_with_questions
 from tests.sheets.importing import confirmed, roster, undone
@@ -37,6 +43,8 @@ def filled_course(by: User) -> Course:
     """A course with one of everything that is set up and nothing that was recorded."""
     course = create_course(course=Course(title="Trial run"), by=by, at=NOW)
     MaterialFactory.create(milestone=MilestoneFactory.create(course=course, title="LLM basics", week=1))
+    CourseSectionFactory.create(course=course)
+    CourseLinkFactory.create(course=course)
     cohort = Cohort.objects.create(course=course, title="First try", starts_on="2026-08-31")
     PauseFactory.create(cohort=cohort, starts_on="2026-10-05", ends_on="2026-10-09")
     return Course.objects.get(pk=course.pk)

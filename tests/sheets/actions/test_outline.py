@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from courses.models import Course, Material, Milestone
+from courses.models import Course, CourseSection, Material, Milestone
 from sheets.models import SheetImport
 from tests.conftest import Cast
 from tests.factories.courses import CourseFactory, MaterialFactory
@@ -22,7 +22,7 @@ def materials(cast: Cast, *rows: tuple[str, ...], **options: Any) -> SheetImport
 
 
 def everything() -> dict[str, Any]:
-    models: list[Any] = [Course, Milestone, Material]
+    models: list[Any] = [Course, CourseSection, Milestone, Material]
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
 
@@ -38,7 +38,8 @@ def test_readme_sets_an_empty_course_up_and_a_second_time_changes_nothing(cast: 
     assert plan(course) == [("Soil", 1, Decimal("3.5")), ("Seeds", 2, 1), ("Watering well", 2, 1)]
     course.refresh_from_db()
     assert (course.group_size, course.weekly_minutes, course.changed_by) == (3, 45, cast.ines)
-    assert course.prerequisites.endswith("- plants")
+    assert course.sections.get().body.endswith("- plants")
+    assert course.sections.get().is_as_imported
     again = outline(course, text, cast)
     assert {verdict for verdict, _, _ in shown(again)} == {"unchanged"}
     set_up = everything()

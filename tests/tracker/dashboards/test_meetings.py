@@ -10,7 +10,7 @@ from groups.models import Group
 from lib.weeks import Period
 from people.models import User
 from tests.conftest import NOW, Cast
-from tests.factories.courses import PauseFactory
+from tests.factories.courses import CourseSectionFactory, PauseFactory
 from tests.factories.tracker import CheckInFactory
 from tracker.dashboards.meetings import next_meeting
 
@@ -133,8 +133,7 @@ def test_next_meeting_stands_on_the_pages_of_the_group(
 
 
 def test_plan_says_what_is_expected_and_what_one_should_know(cast: Cast, as_: Any) -> None:
-    cast.course.prerequisites = "Python, and a little algebra."
-    cast.course.save()
+    CourseSectionFactory.create(course=cast.course, body="Python, and a little algebra.")
     plan = f"/groups/{cast.clover.pk}/"
     browser = as_("ana")
     assert f'<a href="{plan}#expected">' in browser.get("/week/", follow=True).text
