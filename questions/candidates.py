@@ -51,7 +51,7 @@ _ALL = 100_000
 _SHORTEST_HALF = 3
 _SHORTEST_BEGINNING = 4
 
-_DETAIL = 1_000
+LONGEST_DETAIL = 1_000
 _COMPARED_BY = ("pk", "title", "detail", "milestone", "material", Substr("search_text", 1, LONGEST_SAID))
 # While somebody types, the same questions are compared repeatedly.
 _cached_profile = lru_cache(maxsize=2_000)(profile)
@@ -100,7 +100,9 @@ def alike(
         shared = _searched(questions, words, asked, leave_out)
     originals = {-pk: original for _, pk, original in nsmallest(_COMPARED, shared)}
     texts = Question.objects.using(questions.db).filter(pk__in=originals).values_list(*_COMPARED_BY)
-    profiles = [_cached_profile(Text(pk, title, detail[:_DETAIL], *of)) for pk, title, detail, *of in texts]
+    profiles = [
+        _cached_profile(Text(pk, title, detail[:LONGEST_DETAIL], *of)) for pk, title, detail, *of in texts
+    ]
     best: dict[int, Alike] = {}
     for candidate in rank(_cached_profile(asked), profiles, limit=_COMPARED, least=least):
         original = originals[candidate.id]
@@ -150,7 +152,7 @@ def text_of(question: Question) -> Text:
         id=question.pk or NOT_ASKED,
         title=question.title,
         # Cut, since it is cached.
-        detail=question.detail[:_DETAIL],
+        detail=question.detail[:LONGEST_DETAIL],
         milestone=question.milestone_id,
         material=question.material_id,
     )

@@ -541,6 +541,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     **dict.fromkeys(
         [
             "questions:question-again",
+            "questions:question-answers-it",
             "questions:question-answer",
             "questions:question-detail",
             "questions:question-duplicate",
@@ -550,6 +551,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "questions:question-publish",
             "questions:question-reopen",
             "questions:question-same",
+            "questions:question-same-answered",
             "questions:question-settle",
             "questions:question-take-back",
             "questions:question-unpublish",

@@ -12,15 +12,14 @@ from questions.actions.answering import (
 from questions.actions.asking import (
     LoggedQuestion,
     ask,
-    ask_again,
     change_question,
     log_questions,
-    take_back_ask,
     take_back_question,
 )
+from questions.actions.asking_again import ask_again, ask_instead, take_back_ask
 from questions.actions.differing import mark_not_the_same, undo_not_the_same
 from questions.actions.keeping import QuestionError
-from questions.actions.merging import ask_instead, mark_duplicate, undo_duplicate
+from questions.actions.merging import mark_duplicate, undo_duplicate
 from questions.actions.publishing import publish, publish_new_answers, unpublish
 
 __all__ = [

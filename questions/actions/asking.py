@@ -1,8 +1,9 @@
-"""Ask, ask again, remove. An ask keeps the group in which it was asked, even if the student moves later."""
+"""Ask, change, remove. An ask keeps the group in which it was asked, even if the student moves later."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from simple_history.utils import bulk_create_with_history
@@ -21,6 +22,7 @@ from questions.actions.keeping import (
     count,
     delete,
     index,
+    is_kept,
     locked,
     note_own_activity,
     save,
@@ -77,30 +79,56 @@ def ask(
     count(ASKS, by=by, at=at)
     asker = asked_by or (enrolment.person if enrolment else by)
     stay = stay_of(group, at, enrolment=enrolment, asker=asker)
-    question = Question(
-        cohort=group.cohort,
+    question = new_question(
         group=group,
         asked_by=asker,
-        asked_at=at,
-        title=title.strip(),
-        detail=detail.strip(),
-        milestone=check_course(group, milestone, material),
+        at=at,
+        title=title,
+        detail=detail,
+        milestone=milestone,
         material=material,
         category=category,
         visibility=visibility,
         is_asker_hidden=is_asker_hidden,
         is_for_help=is_for_help,
-        search_text=search_text(title, detail, ()),
     )
     save(question, by=by, at=at)
-    first = _ask(question, group, stay.enrolment_id if stay else None, by, at)
+    first = new_ask(question, group, stay.enrolment_id if stay else None, by, at)
     first.save()
     tell("question_asked", by=by, at=at, ask=first.pk)
     note_own_activity(stay, by=by, at=at)
     return question
 
 
-def _ask(question: Question, group: Group, enrolment_id: int | None, by: User, at: datetime) -> Ask:
+def new_question(
+    *,
+    group: Group,
+    at: datetime,
+    title: str,
+    detail: str = "",
+    milestone: Milestone | None = None,
+    material: Material | None = None,
+    **fields: Any,
+) -> Question:
+    """Return an unsaved question.
+
+    Raises:
+        QuestionError: milestone or material of another course.
+    """
+    return Question(
+        cohort=group.cohort,
+        group=group,
+        asked_at=at,
+        title=title.strip(),
+        detail=detail.strip(),
+        milestone=check_course(group, milestone, material),
+        material=material,
+        search_text=search_text(title, detail, ()),
+        **fields,
+    )
+
+
+def new_ask(question: Question, group: Group, enrolment_id: int | None, by: User, at: datetime) -> Ask:
     return Ask(
         question=question,
         group=group,
@@ -109,49 +137,6 @@ def _ask(question: Question, group: Group, enrolment_id: int | None, by: User, a
         week_starts_on=monday_of(group.cohort.today(at)),
         logged_by=by,
     )
-
-
-@transaction.atomic
-def ask_again(
-    *, question: Question, group: Group, by: User, at: datetime, enrolment: Enrolment | None = None
-) -> Ask:
-    """Count one more ask, at the original if the question is a duplicate. A student counts once.
-
-    Raises:
-        QuestionError: the group is of another course; its cohort is closed; the student is not in the group that
-            day; too many asks within an hour.
-    """
-    check_open(group.cohort, at)
-    question = locked(question)
-    original = question.duplicate_of or question
-    if group.cohort.course_id != question.cohort.course_id:
-        raise QuestionError(f"“{question}” is a question of another course.")
-    stay = stay_of(group, at, enrolment=enrolment, asker=by)
-    if stay is not None:
-        earlier = asks_of([original.pk]).filter(enrolment=stay.enrolment_id).first()
-        if earlier is not None:
-            return earlier
-    count(ASKS, by=by, at=at)
-    ask = _ask(original, group, stay.enrolment_id if stay else None, by, at)
-    ask.save()
-    tell("question_asked", by=by, at=at, ask=ask.pk)
-    note_own_activity(stay, by=by, at=at)
-    return ask
-
-
-@transaction.atomic
-def take_back_ask(*, ask: Ask, by: User, at: datetime) -> Question:
-    """Delete an ask that is not the first one.
-
-    Raises:
-        QuestionError: it is the first ask.
-    """
-    question = locked(ask.question)
-    first = question.asks.order_by("asked_at", "pk").first()
-    if first is None or first.pk == ask.pk:
-        raise QuestionError(f"This is the first ask of “{question}”. Remove the question instead.")
-    question.asks.filter(pk=ask.pk).delete()
-    return question
 
 
 @transaction.atomic
@@ -167,18 +152,24 @@ def take_back_question(*, question: Question, by: User, at: datetime) -> None:
     # Before the question is locked, as in every change of topics.
     wait_for_turn(course_id)
     question = locked(question)
-    if question.duplicate_of_id is not None or question.duplicates.exists():
-        raise QuestionError(f"“{question}” was merged with another question and cannot be removed.")
+    check_alone(question)
+    delete(question, by=by, at=at)
+    replace_representatives(course_id, at=at)
+
+
+def check_alone(question: Question) -> None:
+    """Raises QuestionError if it was answered, merged or asked again, or has a need or a material change."""
+    is_merged = question.duplicate_of_id is not None and not is_kept(question)
+    if is_merged or question.duplicates.exists():
+        raise QuestionError(f"“{question}” was merged with another question, so it stays.")
     if question.answers.exists():
-        raise QuestionError(f"“{question}” has answers that others may look for, so it cannot be removed.")
+        raise QuestionError(f"“{question}” has answers that others may look for, so it stays.")
     if question.asks.count() > 1:
-        raise QuestionError(f"Somebody else asked “{question}” too, so it cannot be removed.")
+        raise QuestionError(f"Somebody else asked “{question}” too, so it stays.")
     if question.material_needs.exists():
         raise QuestionError(f"“{question}” is noted as needing material. Remove that note first.")
     if question.material_changes.exists():
-        raise QuestionError(f"A material change answers “{question}”, so it cannot be removed.")
-    delete(question, by=by, at=at)
-    replace_representatives(course_id, at=at)
+        raise QuestionError(f"A material change answers “{question}”, so it stays.")
 
 
 @transaction.atomic
@@ -249,7 +240,7 @@ def log_questions(*, group: Group, lines: Iterable[LoggedQuestion], by: User, at
     for line, question in zip(lines, questions, strict=True):
         enrolment_id = line.enrolment.pk if line.enrolment else None
         if enrolment_id is None or (question.pk, enrolment_id) not in asked:
-            asks.append(_ask(question, group, enrolment_id, by, at))
+            asks.append(new_ask(question, group, enrolment_id, by, at))
             asked.add((question.pk, enrolment_id))
     made = Ask.objects.bulk_create(asks)
     tell_each("question_asked", [{"ask": ask.pk} for ask in made], by=by, at=at)
@@ -269,15 +260,13 @@ def _create_questions(
     group: Group, lines: Sequence[LoggedQuestion], by: User, at: datetime
 ) -> list[Question]:
     questions = [
-        Question(
-            cohort=group.cohort,
+        new_question(
             group=group,
             asked_by=line.enrolment.person if line.enrolment else by,
-            asked_at=at,
-            title=line.title.strip(),
-            milestone=check_course(group, line.milestone, None),
+            at=at,
+            title=line.title,
+            milestone=line.milestone,
             visibility=line.visibility,
-            search_text=search_text(line.title, "", ()),
         )
         for line in lines
     ]

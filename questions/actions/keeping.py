@@ -16,6 +16,8 @@ from questions.search_index import drop_removed_words
 
 # Reason kept in the history of a former duplicate: shows since when it is no longer one.
 PARTED = "no longer a duplicate"
+# Reason kept in the history of a question of which its asker said that it is a duplicate.
+KEPT = "kept as a duplicate by who asked it"
 
 
 class QuestionError(Exception):
@@ -36,6 +38,15 @@ def locked(question: Question) -> Question:
     if row is None:
         raise QuestionError(f"“{question}” has been removed.")
     return row
+
+
+def is_kept(question: Question) -> bool:
+    """Whether its asker said that it is a duplicate, and nobody has said since that it is none."""
+    if question.duplicate_of_id is None:
+        return False
+    said = question.history.filter(history_change_reason__in=[KEPT, PARTED])
+    reasons = said.order_by("-history_date", "-history_id").values_list("history_change_reason", flat=True)
+    return bool(reasons.first() == KEPT)
 
 
 def check_open(cohort: Cohort, at: datetime) -> None:

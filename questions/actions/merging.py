@@ -9,10 +9,9 @@ from courses.models import Course
 from people.actions.limits import MAILS
 from people.models import User
 from people.outbox import tell
-from questions.actions.asking import ask_again, take_back_question
 from questions.actions.keeping import PARTED, QuestionError, count, save
 from questions.actions.topics.putting_back import put_back
-from questions.models import Ask, Question
+from questions.models import Question
 from questions.models.question import asks_of
 
 # Reasons kept in the history, so that undoing a merge finds the duplicates that moved with it.
@@ -31,7 +30,7 @@ def mark_duplicate(*, question: Question, original: Question, by: User, at: date
         QuestionError: both are the same question or of two courses, or not everybody who sees the duplicate may see
             the original; too many mails within an hour.
     """
-    rows = _locked_family(question, original)
+    rows = locked_family(question, original)
     question, original = rows[question.pk], rows[original.pk]
     original = rows[original.duplicate_of_id] if original.duplicate_of_id else original
     if question.duplicate_of_id == original.pk:
@@ -51,7 +50,7 @@ def mark_duplicate(*, question: Question, original: Question, by: User, at: date
     return question
 
 
-def _locked_family(*questions: Question) -> dict[int, Question]:
+def locked_family(*questions: Question) -> dict[int, Question]:
     """Lock and return the questions with their originals and duplicates.
 
     The course is locked first: merges run one after the other, so that no two of them make a chain.
@@ -89,7 +88,7 @@ def undo_duplicate(*, question: Question, by: User, at: datetime) -> Question:
     Raises:
         QuestionError: it is not a duplicate.
     """
-    rows = _locked_family(question)
+    rows = locked_family(question)
     question = rows[question.pk]
     original_id = question.duplicate_of_id
     if original_id is None:
@@ -100,6 +99,7 @@ def undo_duplicate(*, question: Question, by: User, at: datetime) -> Question:
     question.duplicate_of = None
     question.status = _status_before(question)
     save(question, by=by, at=at, reason=PARTED)
+    question.asks.update(is_answered_already=False)
     put_back(question, by=by, at=at)
     for pk in came_along:
         rows[pk].duplicate_of = question
@@ -129,19 +129,3 @@ def _status_before(question: Question) -> str:
     if before == Question.Status.ANSWERED and not question.has_answer:
         return Question.Status.OPEN
     return before or (Question.Status.ANSWERED if question.has_answer else Question.Status.OPEN)
-
-
-@transaction.atomic
-def ask_instead(*, question: Question, original: Question, by: User, at: datetime) -> Ask:
-    """Remove a question that was just asked, and count it as one more ask of the original.
-
-    Raises:
-        QuestionError: as `take_back_question` and `ask_again`.
-    """
-    first = (
-        question.asks.select_related("group__cohort", "enrolment__person").order_by("asked_at", "pk").first()
-    )
-    take_back_question(question=question, by=by, at=at)
-    group = first.group if first else question.group
-    enrolment = first.enrolment if first else None
-    return ask_again(question=original, group=group, by=by, at=at, enrolment=enrolment)

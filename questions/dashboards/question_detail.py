@@ -15,6 +15,7 @@ from lib.history import HistoryLine, changes_of
 from questions.access.needs import sees_needs
 from questions.access.questions import QuestionAccess
 from questions.access.sight import group_of_ask_is_known, questions_visible_to
+from questions.actions.keeping import is_kept
 from questions.dashboards.known_questions import ANSWERS_SHOWN, answers_of
 from questions.dashboards.question_rows import question_rows
 from questions.models import Answer, MaterialNeed, Question
@@ -100,7 +101,7 @@ def question_detail(access: QuestionAccess, number: str | None = None) -> Questi
         .order_by("asked_at", "pk")
     )
     own = [ask for ask in asks if ask.enrolment and ask.enrolment.person_id == reader.user.pk]
-    undoable = [ask for ask in own if not reader.is_asker(ask.question)]
+    undoable = [ask for ask in own if not reader.is_asker(ask.question) or is_kept(ask.question)]
     is_asked_by_reader = bool(own) or reader.is_asker(question)
     return QuestionDetail(
         readers=_READERS[Question.Visibility(question.visibility)],

@@ -15,7 +15,7 @@ from groups.models import Enrolment
 from lib.editing import VersionedForm
 from people.models import User
 from questions.actions import QuestionError, change_answer, change_question
-from questions.candidates import NOT_ASKED
+from questions.candidates import LONGEST_DETAIL, NOT_ASKED
 from questions.forms.answer_field import AnswerField
 from questions.models import Answer, Question
 from questions.similar import Text
@@ -23,6 +23,7 @@ from questions.similar import Text
 # Characters; enough for a long pasted log.
 _LONGEST = 20_000
 _MARKDOWN = "You can use Markdown: **strong**, `code`, lists, and ``` around a block of code."
+_SIMILAR = '{% include "components/question_typing.html" %}{% include "questions/_question_stopped.html" %}'
 _NO_TITLE = "Write in one line what you want to know."
 
 
@@ -118,10 +119,10 @@ class AskForm(QuestionForm):
     def __init__(self, *args: Any, members: Sequence[Enrolment] | None, **kwargs: Any) -> None:
         super().__init__(*args, may_choose_readers=True, **kwargs)
         self.is_for_oneself = members is None
-        # Similar questions appear below the title.
+        # Similar questions appear below the title, while it is typed and where they stopped it.
         self.helper = FormHelper()
         self.helper.form_tag = False
-        self.helper.layout = Layout("title", HTML('{% include "components/question_typing.html" %}'))
+        self.helper.layout = Layout("title", HTML(_SIMILAR))
         self.helper.render_unmentioned_fields = True
         if members is None:
             del self.fields["asked_for"]
@@ -151,6 +152,19 @@ def seen_before(posted: QueryDict) -> set[int]:
     return {int(word) for word in words if word.isascii() and word.isdigit()}
 
 
+def as_whole(posted: QueryDict) -> QueryDict:
+    """Return what was typed into a line, or into an `AskForm`, as fields of an `AskForm`."""
+    whole = posted.copy()
+    whole["title"] = _in_one_line(posted.get("title", ""))
+    whole.setdefault("visibility", Question.Visibility.COHORT)
+    return whole
+
+
+def _in_one_line(title: str) -> str:
+    """What was typed in several lines is one question."""
+    return " ".join(title.split())
+
+
 class AskLineForm(forms.Form):
     title = forms.CharField(label="Ask a question", max_length=300, error_messages={"required": _NO_TITLE})
     milestone = forms.ModelChoiceField(Milestone.objects.none(), required=False)
@@ -161,13 +175,7 @@ class AskLineForm(forms.Form):
         field.queryset = Milestone.objects.filter(course=course_id).in_order()
 
     def clean_title(self) -> str:
-        """What was typed in several lines is one question."""
-        return " ".join(self.cleaned_data["title"].split())
-
-    def as_whole(self) -> dict[str, Any]:
-        """The same line as fields of an `AskForm`."""
-        typed = {name: self.data.get(name, "") for name in ("title", "milestone")}
-        return typed | {"visibility": Question.Visibility.COHORT}
+        return _in_one_line(self.cleaned_data["title"])
 
 
 class AskAgainForm(forms.Form):
@@ -206,6 +214,7 @@ class TypedForm(forms.Form):
     """A question while it is being typed; `q` is typed into a search."""
 
     title = forms.CharField(required=False, max_length=300)
+    detail = forms.CharField(required=False, max_length=_LONGEST)
     q = forms.CharField(required=False, max_length=300)
     milestone = forms.IntegerField(required=False, min_value=1)
     material = forms.IntegerField(required=False, min_value=1)
@@ -216,6 +225,7 @@ class TypedForm(forms.Form):
         return Text(
             id=NOT_ASKED,
             title=chosen.get("title") or chosen.get("q") or "",
+            detail=chosen.get("detail", "")[:LONGEST_DETAIL],
             milestone=chosen.get("milestone"),
             material=chosen.get("material"),
         )

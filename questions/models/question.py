@@ -342,6 +342,8 @@ class Ask(models.Model):
     logged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="asks_logged"
     )
+    # Who asked said that the question asked before answers it: nobody was told, and it waited for nobody.
+    is_answered_already = models.BooleanField(default=False)
 
     objects = AskQuerySet.as_manager()
 

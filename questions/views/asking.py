@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from groups.access import GroupAccess
 from lib.editing import status_of
@@ -33,14 +33,12 @@ from questions.forms.questions import (
     OriginalForm,
     TypedForm,
     add_action_error,
+    as_whole,
     seen_before,
 )
-from questions.models import Question
+from questions.models import Ask, Question
 from questions.similar import OFFER, STOP
 from questions.views.replies import add_message, redirect_to, redirect_to_question
-
-# The fields that are sent while a question is typed on its own page.
-_TYPED_FIELDS = "[name=title], [name=milestone], [name=material]"
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -82,7 +80,7 @@ def _ask_page(
             "similar": similar,
             "group_id": access.group.pk,
             "line": form["title"].id_for_label,
-            "fields": _TYPED_FIELDS,
+            "more": form["detail"].id_for_label,
         },
         status=status_of(form),
     )
@@ -123,10 +121,10 @@ def _similar(
 
 
 def _typed_page(
-    request: HtmxRequest, access: GroupAccess, line: AskLineForm, error: QuestionError | None = None
+    request: HtmxRequest, access: GroupAccess, error: QuestionError | None = None
 ) -> HttpResponse:
     """The page with all fields, with what was typed into the line, and why it was not asked."""
-    form = _ask_form(access, line.as_whole())
+    form = _ask_form(access, as_whole(request.POST))
     form.full_clean()
     if error is not None:
         add_action_error(form, error)
@@ -147,11 +145,11 @@ def question_ask(request: HtmxRequest, group_id: int) -> HttpResponse:
     back = way_back(request, reverse("questions:question-list"))
     line = AskLineForm(request.POST, course_id=access.group.cohort.course_id)
     if not line.is_valid():
-        return _typed_page(request, access, line)
+        return _typed_page(request, access)
     try:
         question = ask(group=access.group, by=user, at=now, **line.cleaned_data)
     except QuestionError as error:
-        return _typed_page(request, access, line, error)
+        return _typed_page(request, access, error)
     add_message(
         request,
         f"“{question}” is asked.",
@@ -167,27 +165,42 @@ def question_ask(request: HtmxRequest, group_id: int) -> HttpResponse:
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
-def question_same(request: HtmxRequest, question_id: int) -> HttpResponse:
+def question_same(request: HtmxRequest, question_id: int, *, is_answered: bool = False) -> HttpResponse:
+    """Keep one's own question as a duplicate of the original, which answers it or is to be answered."""
     now = timezone.now()
     user = signed_in(request)
     access = question_to_edit(user, question_id, now)
     original = question_to_read(user, OriginalForm.original_of(request.POST), now).question
     try:
-        ask_instead(question=access.question, original=original, by=user, at=now)
+        ask = ask_instead(
+            question=access.question, original=original, by=user, at=now, is_answered=is_answered
+        )
     except QuestionError as error:
         messages.error(request, str(error))
         return redirect_to_question(request, access.question)
-    add_message(request, f"You asked “{original}” too. Your own question was removed.")
+    return _asked_again(request, ask)
+
+
+def _asked_again(request: HtmxRequest, ask: Ask) -> HttpResponse:
+    original = ask.question.duplicate_of or ask.question
+    who = "You" if ask.enrolment_id else f"Somebody in {ask.group}"
+    said = f"{who} asked “{original}” too."
+    if ask.question != original:
+        said += " What you typed is kept with it."
+    if ask.is_answered_already:
+        said += " It counts as answered: nobody else has to answer it."
+    add_message(request, said, undo_url=reverse("questions:ask-take-back", args=[ask.pk]))
     return redirect_to_question(request, original)
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def question_similar(request: HtmxRequest, group_id: int) -> HttpResponse:
+    """What is typed is sent by POST: an address holds no long text, and is logged."""
     now = timezone.now()
     user = signed_in(request)
     access = group_to_ask_in(user, group_id, now)
-    typed = TypedForm(request.GET).typed()
+    typed = TypedForm(request.POST or request.GET).typed()
     offered = suggestions(reader=reader(user, now), asked=typed, course_id=access.group.cohort.course_id)
     context = {
         "similar": offered,
@@ -201,25 +214,35 @@ def question_similar(request: HtmxRequest, group_id: int) -> HttpResponse:
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 @saved_once
-def question_again(request: HtmxRequest, question_id: int) -> HttpResponse:
+def question_again(request: HtmxRequest, question_id: int, *, is_answered: bool = False) -> HttpResponse:
+    """Count one more ask, and keep what was typed. `is_answered`: the question answers it."""
     now = timezone.now()
     user = signed_in(request)
     form = AskAgainForm(request.POST)
     if not form.is_valid():
         raise Http404
     access, group = question_to_ask_again(user, question_id, form.cleaned_data["group"], now)
+    fields: dict[str, Any] = {"enrolment": None}
+    if request.POST.get("title"):
+        asking = group_to_ask_in(user, group.pk, now)
+        typed = _ask_form(asking, as_whole(request.POST))
+        if not typed.is_valid():
+            return _ask_page(request, asking, typed, [])
+        fields = typed.to_ask()
     try:
-        ask = ask_again(question=access.question, group=group, by=user, at=now)
+        ask = ask_again(
+            question=access.question,
+            group=group,
+            by=user,
+            at=now,
+            enrolment=fields.pop("enrolment"),
+            typed=fields,
+            is_answered=is_answered,
+        )
     except QuestionError as error:
         messages.error(request, str(error))
         return redirect_to(request, reverse("questions:question-list"))
-    who = "You" if ask.enrolment_id else f"Somebody in {group}"
-    add_message(
-        request,
-        f"{who} asked “{ask.question}” too.",
-        undo_url=reverse("questions:ask-take-back", args=[ask.pk]),
-    )
-    return redirect_to_question(request, ask.question)
+    return _asked_again(request, ask)
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -229,9 +252,11 @@ def ask_take_back(request: HtmxRequest, ask_id: int) -> HttpResponse:
     user = signed_in(request)
     access, ask = ask_to_take_back(user, ask_id, now)
     try:
-        take_back_ask(ask=ask, by=user, at=now)
+        question = take_back_ask(ask=ask, by=user, at=now)
     except QuestionError as error:
         messages.error(request, str(error))
-    else:
-        add_message(request, f"Undone: “{access.question}” no longer counts as asked by you.")
-    return redirect_to_question(request, access.question)
+        return redirect_to_question(request, access.question)
+    is_open_again = question == access.question and access.question.duplicate_of_id
+    told = "is a question of its own again" if is_open_again else "no longer counts as asked by you"
+    add_message(request, f"Undone: “{question}” {told}.")
+    return redirect_to_question(request, question)

@@ -77,7 +77,7 @@ def _read_by_all(channel: Channel, question_id: int, now: datetime) -> Question 
     members, question = members_of(channel.group, now), questions.first()
     if question is None or not members:
         return None
-    if question.is_asker_hidden and question.visibility != Question.Visibility.GROUP:
+    if _hides_asker(question):
         return None
     try:
         for member in members:
@@ -87,12 +87,17 @@ def _read_by_all(channel: Channel, question_id: int, now: datetime) -> Question 
     return question
 
 
+def _hides_asker(question: Question) -> bool:
+    """From others than their group, which sees who is in it."""
+    return question.is_asker_hidden and question.visibility != Question.Visibility.GROUP
+
+
 def _write_question(channel: Channel, event: Event, now: datetime) -> Post | None:
     ask = Ask.objects.select_related("question").filter(pk=event.ids["ask"]).first()
     if ask is None:
         return None
     question = _read_by_all(channel, ask.question.duplicate_of_id or ask.question_id, now)
-    if question is None or question.has_answer:
+    if question is None or question.has_answer or (channel.group and _hides_asker(ask.question)):
         return None
     where = f" about {question.milestone.title}" if question.milestone else ""
     return Post(

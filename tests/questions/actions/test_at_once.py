@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from questions.actions import QuestionError, answer, ask, ask_again, asking, mark_duplicate
+from questions.actions import QuestionError, answer, ask, ask_again, asking_again, mark_duplicate
 from questions.actions.keeping import stay_of
 from questions.models import Ask, Question
 from tests.conftest import NOW, Cast, make_cast
@@ -46,21 +46,28 @@ def at_once(*deeds: Callable[[], object]) -> list[Exception]:
 def test_questions_keep_their_rules_when_people_act_at_once() -> None:
     cast = make_cast()
     ana, emre = cast.person("ana"), cast.person("emre")
-    for _ in range(5):
+    for turn in range(1, 6):
         a, b, c, d = (ask(group=cast.clover, by=ana, at=NOW, title=title) for title in "ABCD")
 
         merges = [(a, b), (b, a), (b, c), (c, a), (d, a)]
         again = partial(ask_again, question=d, group=cast.juniper, by=emre, at=NOW)
+        typed = {"title": "E"}
+        keep = partial(
+            ask_again, question=d, group=cast.juniper, by=cast.person("fatima"), at=NOW, typed=typed
+        )
         wrong = at_once(
             *(partial(mark_duplicate, question=x, original=y, by=cast.marta, at=NOW) for x, y in merges),
             partial(answer, question=a, by=cast.marta, at=NOW, body="So."),
             again,
             again,
+            keep,
+            keep,
         )
         assert wrong == []
         assert not Question.objects.filter(duplicate_of__duplicate_of__isnull=False).exists()
         assert not Question.objects.filter(status="answered", answers=None).exists()
         assert Ask.objects.filter(enrolment=cast.enrolment("emre"), question__in=[a, b, c, d]).count() == 1
+        assert Ask.objects.filter(enrolment=cast.enrolment("fatima"), asked_at__gte=NOW).count() == turn
 
 
 @pytest.mark.django_db(transaction=True)
@@ -78,7 +85,7 @@ def test_merging_an_original_waits_for_who_asks_its_duplicate_again(monkeypatch:
         sleep(0.5)
         return stay_of(*args, **given)
 
-    monkeypatch.setattr(asking, "stay_of", slowly)
+    monkeypatch.setattr(asking_again, "stay_of", slowly)
 
     def merge() -> None:
         holds.wait()

@@ -7,14 +7,12 @@ from questions.actions import (
     QuestionError,
     answer,
     ask,
-    ask_again,
-    ask_instead,
     mark_duplicate,
     mark_follow_up,
     remove_answer,
     undo_duplicate,
 )
-from questions.models import Ask, Question
+from questions.models import Question
 from tests.conftest import NOW, Cast
 from tests.factories.courses import CohortFactory
 from tests.factories.groups import GroupFactory, MembershipFactory
@@ -165,19 +163,3 @@ def test_merge_with_what_was_taken_back_meanwhile_says_so(cast: Cast) -> None:
     for one, other in ((a, b), (b, a)):
         with pytest.raises(QuestionError, match="“B"):
             mark_duplicate(question=one, original=other, by=cast.marta, at=NOW)
-
-
-def test_ask_instead_leaves_one_question_asked_twice(cast: Cast) -> None:
-    original = asked(cast, "A?", "dalia")
-    question = asked(cast, "B?")
-    again = ask_instead(question=question, original=original, by=cast.person("ana"), at=NOW)
-    assert list(Question.objects.all()) == [original]
-    assert (again.question, again.enrolment, again.group) == (original, cast.enrolment("ana"), cast.clover)
-
-
-def test_ask_instead_keeps_what_others_share(cast: Cast) -> None:
-    original, question = asked(cast, "A?", "dalia"), asked(cast, "B?")
-    ask_again(question=question, group=cast.clover, by=cast.person("bruno"), at=NOW)
-    with pytest.raises(QuestionError):
-        ask_instead(question=question, original=original, by=cast.person("ana"), at=NOW)
-    assert Ask.objects.filter(question=original).count() == 1

@@ -8,8 +8,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from courses.models import Cohort
 from people.actions.limits import ASKS, spend
-from questions.actions import ask, ask_again
+from questions.actions import answer, ask, ask_again
 from questions.models import Ask, Question
+from questions.models.question import asks_of
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import MaterialFactory, MilestoneFactory
 from tests.factories.questions import QuestionFactory
@@ -94,7 +95,7 @@ def test_question_new_asks_and_then_offers_what_is_only_similar(cast: Cast, as_:
     html = unescape(as_("ana").post(new(cast), ALL, follow=True).content.decode())
     assert Question.objects.filter(asked_by=cast.person("ana")).exists()
     assert "Is it one of these?" in html
-    assert "I have this question too: What is the root of the key's size for?" in html
+    assert "I have this too: What is the root of the key's size for?" in html
 
 
 @pytest.mark.parametrize(
@@ -201,7 +202,7 @@ def test_question_ask_offers_similar_ones_that_may_be_seen(cast: Cast, as_: Sign
     own = Question.objects.get(asked_by=cast.person("ana"))
     message = " ".join(html.partition('id="messages"')[2].partition("<h1")[0].split())
     assert f'action="/questions/{own.pk}/same/"' in message
-    assert f'value="{known.pk}" aria-label="I have this question too: {known.title}"' in message
+    assert f'value="{known.pk}" aria-label="I have this too: {known.title}"' in message
     assert "Secret" not in message
 
 
@@ -212,11 +213,31 @@ def test_question_same_asks_the_other_instead(cast: Cast, as_: SignIn) -> None:
         reverse("questions:question-same", args=[own.pk]), {"original": known.pk}, follow=True
     )
     assert done.redirect_chain == [(known.get_absolute_url(), 302)]
-    assert list(Question.objects.all()) == [known]
-    assert set(known.asks.values_list("enrolment", "group")) == {
-        (cast.enrolment("dalia").pk, cast.juniper.pk),
-        (cast.enrolment("ana").pk, cast.clover.pk),
+    html = unescape(done.text)
+    assert f"You asked “{known}” too. What you typed is kept with it." in html
+    own.refresh_from_db()
+    assert (own.duplicate_of, own.status) == (known, "duplicate")
+    assert set(asks_of([known.pk]).values_list("enrolment", "group", "is_answered_already")) == {
+        (cast.enrolment("dalia").pk, cast.juniper.pk, False),
+        (cast.enrolment("ana").pk, cast.clover.pk, False),
     }
+    undone = as_("ana").post(f"/asks/{own.asks.get().pk}/take-back/", follow=True)
+    own.refresh_from_db()
+    assert undone.redirect_chain == [(own.get_absolute_url(), 302)]
+    assert "Undone: “Why divide?” is a question of its own again." in unescape(undone.text)
+    assert (own.duplicate_of, own.status) == (None, "open")
+
+
+def test_question_same_that_is_answered_waits_for_nobody(cast: Cast, as_: SignIn) -> None:
+    known = ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Why divide by the square root?")
+    answer(question=known, by=cast.tomas, at=NOW, body="They grow.")
+    html = unescape(as_("ana").post(line(cast), {"title": "Why divide by a root?"}, follow=True).text)
+    own = Question.objects.get(asked_by=cast.person("ana"))
+    address = f"/questions/{own.pk}/same/answered/"
+    assert f'formaction="{address}"' in html
+    html = unescape(as_("ana").post(address, {"original": known.pk}, follow=True).text)
+    assert "It counts as answered: nobody else has to answer it." in html
+    assert own.asks.get().is_answered_already
 
 
 def test_question_same_keeps_what_others_asked_too(cast: Cast, as_: SignIn) -> None:
@@ -280,5 +301,5 @@ def test_too_many_asks_are_refused_beside_what_was_typed(
     assert done.status_code == 422
     assert "You asked 60 questions within an hour" in done.text
     assert 'value="Why divide by the root?"' in done.text
-    assert ("As I typed it." in done.text) == (page is new)
+    assert "As I typed it." in done.text
     assert not Question.objects.exists()

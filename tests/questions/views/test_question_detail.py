@@ -41,7 +41,7 @@ def page(browser: Client, question: Question) -> str:
 def deeds(html: str) -> set[str]:
     """What the page offers to do with the question: the words of its buttons and links."""
     offered = {
-        "I have this question too", "Asked again in Clover", "Asked again in Juniper", "Reopen", "Mark as answered",
+        "I have this too", "Asked again in Clover", "Asked again in Juniper", "Reopen", "Mark as answered",
         "Mark for follow-up", "Mark as duplicate", "Remove", "Not a duplicate", "Answer",
     }  # fmt: skip
     found = {words for words in offered if re.search(rf">{words}</(button|a)>", html)}
@@ -67,8 +67,8 @@ def test_question_detail_says_everything_of_a_question(as_: SignIn, question: Qu
     ("who", "offered"),
     [
         ("ana", {"Mark for follow-up", "Edit", "Remove", "Answer"}),
-        ("bruno", {"I have this question too", "Answer"}),
-        ("dalia", {"I have this question too", "Answer"}),
+        ("bruno", {"I have this too", "Answer"}),
+        ("dalia", {"I have this too", "Answer"}),
         (
             "marta",
             {"Mark for follow-up", "Edit", "Remove", "Mark as duplicate", "Asked again in Clover", "Answer"},
@@ -99,7 +99,7 @@ def test_question_detail_of_a_duplicate_leads_to_its_original(
     mark_duplicate(question=twin, original=question, by=cast.tomas, at=NOW)
     html = page(as_("emre"), twin)
     assert f'the answers are there: <a href="/questions/{question.pk}/">Why the root?</a>' in html
-    assert deeds(html) == {"I have this question too"}
+    assert deeds(html) == {"I have this too"}
     assert deeds(page(as_("tomas"), twin)) == {"Not a duplicate", "Edit", "Asked again in Juniper"}
     original = page(as_("emre"), question)
     assert f'<li><a href="/questions/{twin.pk}/">Why a root?</a>' in original

@@ -43,7 +43,7 @@ def test_question_list_offers_while_typing_where_one_may_ask(
 ) -> None:
     MentorshipFactory.create(group=cast.juniper, person=cast.marta, role="co-mentor")
     html = as_(who).get("/questions/").text
-    found = re.search(r'hx-get="/groups/\d+/questions/similar/(\?reads=on)?"', html)
+    found = re.search(r'hx-post="/groups/\d+/questions/similar/(\?reads=on)?"', html)
     assert (bool(found[1]) if found else None) is reads
 
 

@@ -56,7 +56,7 @@ def test_question_similar_offers_what_was_asked_with_its_answer(
     assert titles(html) == [TITLE]
     assert '<p class="suggestion-answer">The <strong>dot products</strong> grow with the size.</p>' in html
     assert "answered, asked once · Prompt engineering" in html
-    assert f'form="same" formaction="/questions/{known.pk}/again/"' in html
+    assert f'formaction="/questions/{known.pk}/again/"' in html
     assert 'name="group"' not in html
     assert f'<input type="hidden" name="seen" value="{known.pk} ">' in html
     assert '<div hx-swap-oob="innerHTML:#suggestions-told">1 question asked before</div>' in html

@@ -36,6 +36,7 @@ OF_OWNERS = {
     "questions:answer-edit",
     "questions:ask-take-back",
     "questions:question-again",
+    "questions:question-answers-it",
 }
 # The course list is everybody's to ask and shows one's own; outside the demo its sign-in is nowhere.
 WITHOUT_ANSWER = {"groups:course-list", "people:demo-sign-in"}

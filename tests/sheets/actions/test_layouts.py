@@ -10,8 +10,8 @@ from openpyxl import Workbook
 
 from groups.models import Enrolment, Group, Membership
 from people.models import User
+from questions.actions import ask_again
 from questions.actions.answering import answer
-from questions.actions.asking import ask_again
 from questions.models import Answer, Ask, Question
 from sheets.models import SheetImport
 from tests.conftest import NOW, Cast

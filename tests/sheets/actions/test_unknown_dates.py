@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from courses.models import Cohort
+from questions.actions import ask_again
 from questions.actions.answering import answer, remove_answer, restore_answer
-from questions.actions.asking import ask_again
 from questions.models import Answer, Ask, MaterialChange, Question
 from sheets.models import SheetImport
 from tests.conftest import NOW, TODAY, Cast

@@ -11,7 +11,7 @@ from standardwebhooks import Webhook
 from groups.models import Group
 from people.models import Event, Message
 from people.outbox import telling_nobody
-from questions.actions import answer, ask
+from questions.actions import answer, ask, ask_again
 from questions.models import MaterialChange, Question
 from telling.actions.channels import POST, add_channel, change_channel, switch_off, try_channel
 from telling.actions.outbox import try_again
@@ -91,6 +91,10 @@ def test_no_channel_says_that_a_hidden_asker_is_of_its_group(
 ) -> None:
     question = _asked(cast, visibility="cohort", is_asker_hidden=True)
     answer(question=question, by=cast.marta, at=NOW, body="So.")
+    # Nor that somebody of it has a question of another group too.
+    other = _asked(cast, cast.juniper, visibility="course", title="And the key?")
+    typed = {"title": "Which key?", "is_asker_hidden": True}
+    ask_again(question=other, group=cast.clover, by=cast.person("bruno"), at=NOW, typed=typed)
     assert _told(site) == []
 
 

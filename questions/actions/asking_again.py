@@ -1,0 +1,150 @@
+"""Ask what was asked before, and undo it.
+
+What was typed is kept as a duplicate, so that the same words find it the next time.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from groups.models import Enrolment, Group
+from people.actions.limits import ASKS
+from people.models import User
+from people.outbox import tell
+from questions.actions.asking import check_alone, new_ask, new_question, take_back_question
+from questions.actions.keeping import (
+    KEPT,
+    QuestionError,
+    check_open,
+    count,
+    is_kept,
+    locked,
+    note_own_activity,
+    save,
+    stay_of,
+)
+from questions.actions.merging import locked_family, undo_duplicate
+from questions.models import Ask, Question
+from questions.models.question import asks_of
+
+_WIDEST_FIRST = (Question.Visibility.COURSE, Question.Visibility.COHORT, Question.Visibility.GROUP)
+
+
+@transaction.atomic
+def ask_again(
+    *,
+    question: Question,
+    group: Group,
+    by: User,
+    at: datetime,
+    enrolment: Enrolment | None = None,
+    typed: Mapping[str, Any] | None = None,
+    is_answered: bool = False,
+) -> Ask:
+    """Count one more ask of the question, or of its original if it is a duplicate. A student counts once.
+
+    Args:
+        typed: the fields of the question that was typed. It is kept as a duplicate that is shown to no more people than
+            it was typed for, nor than see the original; where that is nobody, it is not kept.
+        is_answered: who asks says that its answer answers theirs, so that nobody is told.
+
+    Raises:
+        QuestionError: the group is of another course; its cohort is closed; the student is not in the group that
+            day; too many asks within an hour; it was to be answered and has no answer.
+    """
+    check_open(group.cohort, at)
+    rows = locked_family(question)
+    original = rows[rows[question.pk].duplicate_of_id or question.pk]
+    _check_answer(original, is_answered)
+    if group.cohort.course_id != original.cohort.course_id:
+        raise QuestionError(f"“{original}” is a question of another course.")
+    asker = enrolment.person if enrolment else by
+    stay = stay_of(group, at, enrolment=enrolment, asker=asker)
+    if stay is not None:
+        earlier = asks_of([original.pk]).filter(enrolment=stay.enrolment_id).first()
+        if earlier is not None:
+            return earlier
+    count(ASKS, by=by, at=at)
+    asked = original
+    if typed:
+        own = new_question(group=group, asked_by=asker, at=at, **typed)
+        if _is_narrowed(own, original):
+            asked = _keep(own, original, by=by, at=at)
+    ask = new_ask(asked, group, stay.enrolment_id if stay else None, by, at)
+    ask.is_answered_already = is_answered
+    ask.save()
+    if not is_answered:
+        tell("question_asked", by=by, at=at, ask=ask.pk)
+    note_own_activity(stay, by=by, at=at)
+    return ask
+
+
+def _check_answer(original: Question, is_answered: bool) -> None:
+    if is_answered and not original.has_answer:
+        raise QuestionError(f"“{original}” no longer has an answer.")
+
+
+def _is_narrowed(question: Question, original: Question) -> bool:
+    """Show the question to who sees the original only; False if not even its group does."""
+    widest = _WIDEST_FIRST.index(Question.Visibility(question.visibility))
+    for visibility in _WIDEST_FIRST[widest:]:
+        question.visibility = visibility
+        if original.reaches(question):
+            return True
+    return False
+
+
+def _keep(question: Question, original: Question, *, by: User, at: datetime) -> Question:
+    question.duplicate_of, question.status = original, Question.Status.DUPLICATE
+    save(question, by=by, at=at, reason=KEPT)
+    return question
+
+
+@transaction.atomic
+def ask_instead(
+    *, question: Question, original: Question, by: User, at: datetime, is_answered: bool = False
+) -> Ask:
+    """Keep a question that was just asked as a duplicate. `is_answered`: the answer of the original answers it.
+
+    Raises:
+        QuestionError: as `take_back_question`; both are the same question or of two courses; not even the group of
+            the question may see the original; it was to be answered and has no answer.
+    """
+    rows = locked_family(question, original)
+    question, original = rows[question.pk], rows[rows[original.pk].duplicate_of_id or original.pk]
+    check_alone(question)
+    _check_answer(original, is_answered)
+    if question.pk == original.pk or question.cohort.course_id != original.cohort.course_id:
+        raise QuestionError("A question is a duplicate of another one of its course.")
+    if not _is_narrowed(question, original):
+        raise QuestionError(f"Not everyone who sees “{question}” may see “{original}” and its answers.")
+    _keep(question, original, by=by, at=at)
+    ask = question.asks.get()
+    ask.is_answered_already = is_answered
+    ask.save()
+    return ask
+
+
+@transaction.atomic
+def take_back_ask(*, ask: Ask, by: User, at: datetime) -> Question:
+    """Undo an ask of what was asked before, and return the question that is there after it.
+
+    What was kept as a duplicate with it is removed; if it had been a question before, it is one again.
+
+    Raises:
+        QuestionError: it is the first ask of a question.
+    """
+    question = ask.question
+    if is_kept(question) and not question.asks.exclude(pk=ask.pk).exists():
+        if question.history.exclude(status=Question.Status.DUPLICATE).exists():
+            return undo_duplicate(question=question, by=by, at=at)
+        take_back_question(question=question, by=by, at=at)
+        return question.duplicate_of or question
+    question = locked(question)
+    first = question.asks.order_by("asked_at", "pk").first()
+    if first is None or first.pk == ask.pk:
+        raise QuestionError(f"This is the first ask of “{question}”. Remove the question instead.")
+    question.asks.filter(pk=ask.pk).delete()
+    return question

@@ -1,0 +1,105 @@
+"""“That answers it”: the form in which a question is typed sends it to the question that was offered."""
+
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from questions.actions import answer, ask
+from questions.models import Question
+from tests.conftest import NOW, Cast
+
+type SignIn = Callable[[str], Client]
+TYPED = {"title": "Porque se divide\npela raiz?", "visibility": "course", "is_asker_hidden": "on"}
+
+
+@pytest.fixture
+def known(cast: Cast) -> Question:
+    question = ask(
+        group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Why divide by the square root?"
+    )
+    answer(question=question, by=cast.tomas, at=NOW, body="They grow.")
+    return question
+
+
+def answers_it(question: Question) -> str:
+    return reverse("questions:question-answers-it", args=[question.pk])
+
+
+def test_question_answers_it_keeps_what_was_typed_and_undoes_it(
+    cast: Cast, as_: SignIn, known: Question
+) -> None:
+    browser = as_("ana")
+    done = browser.post(answers_it(known), TYPED, follow=True)
+    html = unescape(done.text)
+    own = Question.objects.get(duplicate_of=known)
+    assert done.redirect_chain == [(known.get_absolute_url(), 302)]
+    assert (
+        "You asked “Why divide by the square root?” too. What you typed is kept with it."
+        " It counts as answered: nobody else has to answer it." in html
+    )
+    # For the readers of the original, who are of its cohort.
+    assert (own.title, own.visibility, own.is_asker_hidden) == (
+        "Porque se divide pela raiz?",
+        "cohort",
+        True,
+    )
+    assert "You asked this too." in html
+    undo = f"/asks/{own.asks.get().pk}/take-back/"
+    assert html.count(f'action="{undo}"') == 2
+    done = browser.post(undo, follow=True)
+    assert done.redirect_chain == [(known.get_absolute_url(), 302)]
+    assert "no longer counts as asked by you" in done.text
+    assert not Question.objects.filter(pk=own.pk).exists()
+
+
+def test_question_answers_it_for_a_student_whom_a_mentor_names(
+    cast: Cast, as_: SignIn, known: Question
+) -> None:
+    group = str(cast.clover.pk)
+    assert as_("marta").post(answers_it(known), {"title": "And why?"}).status_code == 403
+    named = {"title": "And why?", "asked_for": str(cast.enrolment("ana").pk), "group": group}
+    as_("marta").post(answers_it(known), named)
+    own = Question.objects.get(duplicate_of=known)
+    assert (own.asked_by, own.asks.get().enrolment, own.asks.get().logged_by) == (
+        cast.person("ana"),
+        cast.enrolment("ana"),
+        cast.marta,
+    )
+
+
+def test_question_answers_it_says_what_is_wrong_and_keeps_what_was_typed(
+    cast: Cast, as_: SignIn, known: Question
+) -> None:
+    done = as_("ana").post(answers_it(known), {"title": "Why?", "detail": "x" * 20_001})
+    assert done.status_code == 422
+    assert done.context["form"].errors.keys() == {"detail"}
+    assert 'value="Why?"' in done.text
+    known.answers.all().delete()
+    Question.objects.filter(pk=known.pk).update(status="open", first_answered_at=None)
+    done = as_("ana").post(answers_it(known), {"title": "Why?"}, follow=True)
+    assert "no longer has an answer" in done.text
+    assert Question.objects.count() == 1
+
+
+def test_only_what_is_answered_is_offered_as_an_answer(cast: Cast, as_: SignIn, known: Question) -> None:
+    ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Why divide by the root twice?")
+    similar = reverse("questions:question-similar", args=[cast.clover.pk])
+    html = as_("ana").post(similar, {"title": "Why divide by the square root?", "detail": "x " * 9_000}).text
+    assert html.count("I have this too: ") == 2
+    assert html.count("That answers it: ") == 1
+    assert f'formaction="{answers_it(known)}"' in html
+    # A mentor says for which of their groups.
+    html = as_("marta").post(similar, {"title": "Why divide by the square root?"}).text
+    assert html.count(f'name="group" value="{cast.clover.pk}"') == 3
+
+
+@pytest.mark.parametrize("address", ["new", "week"])
+def test_enter_presses_no_offered_question(cast: Cast, as_: SignIn, known: Question, address: str) -> None:
+    urls = {"new": f"/groups/{cast.clover.pk}/questions/new/", "week": "/week/"}
+    form = as_("ana").get(urls[address]).text.partition("data-ctrl-enter")[2].partition("</form>")[0]
+    first, offers = form.index("<button"), form.index('hx-post="/groups/')
+    assert first < offers
+    assert 'tabindex="-1" aria-hidden="true"' in form[first : first + 80]
