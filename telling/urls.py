@@ -10,7 +10,7 @@ from telling.views.channels import (
     course_channels,
     group_channels,
 )
-from telling.views.choices import mail_choices, mail_stop
+from telling.views.choices import mail_choices, mail_stop, mail_switches
 from telling.views.outbox import message_again, message_drop, outbox
 
 app_name = "telling"
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # lib.log_lines keeps the token out of the log.
     path("calendar-feed/<str:token>/trefoil.ics", calendar_ics, name="calendar-ics"),
     path("account/mails/", mail_choices, name="mail-choices"),
+    path("account/mails/switches/", mail_switches, name="mail-switches"),
     path("account/mails/stop/<str:token>/", mail_stop, name="mail-stop"),
     path("outbox/", outbox, name="outbox"),
     path("outbox/<int:message_id>/again/", message_again, name="message-again"),

@@ -11,7 +11,7 @@ class MailChoice(models.Model):
     class Soon(models.TextChoices):
         ALWAYS = "always", "at once, also at night and at weekends"
         AT_ONCE = "at_once", "at once"
-        DIGEST = "digest", "in the digest"
+        DIGEST = "digest", "in the next summary"
         NEVER = "never", "never"
 
     person = models.ForeignKey(

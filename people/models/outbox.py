@@ -63,7 +63,7 @@ class Message(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", "waiting"
-        DIGEST = "digest", "for the digest"
+        DIGEST = "digest", "for a summary"
         SENT = "sent", "sent"
         FAILED = "failed", "failed"
         DROPPED = "dropped", "dropped"
@@ -147,7 +147,7 @@ class Message(models.Model):
         return f"{self.kind} to {self.recipient or self.channel or self.address}"
 
     def end(self, state: State, *, at: datetime, reason: str = "") -> None:
-        """Save what became of it. Its words and address go. What is for the digest has not ended."""
+        """Save what became of it. Its words and address go. What is for a summary has not ended."""
         self.state, self.reason = state, reason[:300]
         self.ended_at = None if state == Message.State.DIGEST else at
         self.claimed_at, self.address, self.subject, self.body = None, "", "", ""

@@ -21,11 +21,11 @@ from django.http import Http404
 from people.models import MailChoice, Message, User
 from telling.access.channels import has_leader
 from telling.actions.channels import ChannelError, give_up, send_post
-from telling.actions.choosing import ends_help, soon_of
+from telling.actions.choosing import SUMMARIES, ends_help, soon_of, without_summary
 from telling.chat import Post, write_post
 from telling.hours import midnight, next_waking
 from telling.kinds import KINDS
-from telling.kinds.digest import DIGEST, SAID_IN_DIGEST, end_held, held_next
+from telling.kinds.digest import SAID_IN_DIGEST, end_held, held_next
 from telling.kinds.kind import MORNING
 from telling.links import choices_url, stop_url
 from telling.mails import email_of, zone_of
@@ -47,7 +47,7 @@ _AT_ONCE = 50
 _URGENCY = Case(
     When(event=None, then=0),
     When(kind__in=[kind.name for kind in KINDS.values() if kind.is_help], then=1),
-    When(kind=DIGEST.name, then=3),
+    When(kind__in=SUMMARIES, then=3),
     default=2,
 )
 # Seconds after which other jobs of the worker get their turn.
@@ -134,7 +134,7 @@ def claim(pk: int, now: datetime) -> Message | None:
 def _send(message: Message, connection: object, now: datetime) -> bool:
     """Send a claimed message. Return whether the mail server, or its channel, answers."""
     # Read before it is written: what comes meanwhile waits for the next one.
-    said = held_next(message.recipient) if message.recipient and message.kind == DIGEST.name else []
+    said = held_next(message.recipient) if message.recipient and message.kind in SUMMARIES else []
     is_reached = False
     try:
         if now > message.due_at + GIVEN_UP_AFTER:
@@ -308,7 +308,6 @@ def _check_reader(message: Message, reader: User, now: datetime) -> None:
     left = Message.objects.filter(recipient=reader, state=Message.State.SENT, ended_at__gte=today)
     left = left.exclude(event=None).exclude(reason=SAID_IN_DIGEST)
     if not (kind.is_help or kind.is_digest) and left.count() >= AT_MOST_A_DAY:
-        never = MailChoice.objects.filter(person=reader, kind=DIGEST.name, soon=MailChoice.Soon.NEVER)
-        if never.exists():
+        if without_summary([reader.pk]):
             raise _LaterError(next_waking(today + timedelta(days=1), zone))
         raise _NotSentError(Message.State.DIGEST, "")

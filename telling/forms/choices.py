@@ -1,13 +1,83 @@
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 
 from people.models import MailChoice
-from telling.actions.choosing import gets_digest
-from telling.kinds.digest import DIGEST
+from telling.actions.choosing import SUMMARIES, gets
+from telling.kinds.digest import DIGEST, NEWS
 from telling.kinds.kind import Kind
 
 _SOON = [MailChoice.Soon.AT_ONCE, MailChoice.Soon.DIGEST, MailChoice.Soon.NEVER]
+_SWITCHES = {
+    "now": (
+        "At once, what concerns me",
+        "Monday to Friday from 8:00 to 21:00, your time, at most five e-mails a day. Off, all of it is in the next"
+        " summary.",
+    ),
+    "morning": ("Each morning, if there is something", "What is due or to be logged, and what waited since."),
+    "monday": ("On Monday, my week", "What is ahead, who needs somebody, and what waited since."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A choice about several kinds. It is on if one of them comes; `others` are chosen otherwise than it says."""
+
+    kinds: tuple[Kind, ...]
+    is_on: bool
+    others: tuple[Kind, ...]
+
+
+def switches_of(kinds: list[Kind], chosen: Mapping[str, str]) -> dict[str, Switch]:
+    """Return the switches that cover any of these kinds."""
+    covered: dict[str, list[Kind]] = {name: [] for name in _SWITCHES}
+    for kind in kinds:
+        covered["monday" if kind is DIGEST else "morning" if kind.on_mornings else "now"].append(kind)
+    return {name: _switch(tuple(of_it), chosen) for name, of_it in covered.items() if of_it}
+
+
+def _switch(kinds: tuple[Kind, ...], chosen: Mapping[str, str]) -> Switch:
+    soon = {kind: chosen.get(kind.name, MailChoice.Soon.AT_ONCE) for kind in kinds}
+    on = {MailChoice.Soon.AT_ONCE, MailChoice.Soon.ALWAYS}
+    is_on = not on.isdisjoint(soon.values())
+    return Switch(
+        kinds, is_on, tuple(kind for kind in kinds if soon[kind] not in (on if is_on else {_off(kind)}))
+    )
+
+
+def _off(kind: Kind) -> MailChoice.Soon:
+    return MailChoice.Soon.NEVER if kind.is_digest else MailChoice.Soon.DIGEST
+
+
+class SwitchesForm(forms.Form):
+    """A switch that is moved sets all kinds that it covers; one that is not moved leaves them as they are."""
+
+    def __init__(self, *args: Any, switches: Mapping[str, Switch], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.switches = switches
+        for name, switch in switches.items():
+            label, text = _SWITCHES[name]
+            if any(kind.is_help for kind in switch.kinds):
+                text = text.replace("all of it", "all of it, also that somebody needs help,")
+            if switch.others:
+                text += f" {len(switch.others)} of {len(switch.kinds)} you have chosen otherwise by kind."
+            self.fields[name] = forms.BooleanField(
+                label=label,
+                help_text=text,
+                required=False,
+                initial=switch.is_on,
+                widget=forms.CheckboxInput({"role": "switch"}),
+            )
+
+    @property
+    def soon_by_kind(self) -> dict[str, str]:
+        return {
+            kind.name: MailChoice.Soon.AT_ONCE if self.cleaned_data[name] else _off(kind)
+            for name in self.changed_data
+            for kind in self.switches[name].kinds
+        }
 
 
 class MailChoicesForm(forms.Form):
@@ -28,24 +98,26 @@ class MailChoicesForm(forms.Form):
             )
 
     def clean(self) -> dict[str, Any]:
-        """Nothing may wait for a digest that does not come. What the form does not bring is as it was."""
+        """Nothing is put into a summary that does not come. What the form does not bring is as it was."""
         given: dict[str, Any] = super().clean() or {}
         chosen = {
             name: given.get(name) or self.get_initial_for_field(self.fields[name], name)
             for name in self.fields
         }
-        if not gets_digest(chosen.get(DIGEST.name)):
+        if not any(gets(chosen.get(summary)) for summary in SUMMARIES):
             for name, soon in chosen.items():
-                if soon == MailChoice.Soon.DIGEST:
+                if soon == MailChoice.Soon.DIGEST and not {name, *SUMMARIES}.isdisjoint(self.changed_data):
                     self.add_error(
-                        name, "You would never hear of it: you get no digest. Choose something else."
+                        name, "You would never hear of it: you get no summary. Choose something else."
                     )
         return given
 
 
 def _label(soon: MailChoice.Soon, kind: Kind) -> str:
-    if kind.is_digest and soon == MailChoice.Soon.AT_ONCE:
+    if kind is DIGEST and soon == MailChoice.Soon.AT_ONCE:
         return "Every Monday"
-    if kind.on_mornings is not None and not kind.events and soon == MailChoice.Soon.AT_ONCE:
+    if soon == MailChoice.Soon.AT_ONCE and (
+        kind is NEWS or (kind.on_mornings is not None and not kind.events)
+    ):
         return "In the morning"
     return str(soon.label).capitalize()

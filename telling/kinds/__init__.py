@@ -7,7 +7,7 @@ from telling.kinds.check_in import CHECK_IN, MEETING, REQUEST
 from telling.kinds.closing import CLOSED
 from telling.kinds.concern import CONCERN
 from telling.kinds.course_admins import COURSE_ADMINS
-from telling.kinds.digest import DIGEST
+from telling.kinds.digest import DIGEST, NEWS
 from telling.kinds.due import DUE
 from telling.kinds.group import GROUP
 from telling.kinds.help import HELP
@@ -19,7 +19,7 @@ from telling.kinds.review import REVIEW
 
 _ALL = (
     HELP, QUESTION, ANSWER, CHANGE, REVIEW, CHECK_IN, MEETING, GROUP, CLOSED, REQUEST, PROMISE, CHANNEL,
-    CONCERN, COURSE_ADMINS, DUE, LOG, DIGEST,
+    CONCERN, COURSE_ADMINS, DUE, LOG, NEWS, DIGEST,
 )  # fmt: skip
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
 

@@ -1,4 +1,7 @@
-"""Monday's mail: one's groups, the worst first; one's own week as a student; whom to help in the cohorts one runs."""
+"""The two summaries: of a morning, what waited since the last one; on Monday also how it stands with all one has.
+
+That is one's groups, the worst first; one's own week as a student; whom to help in the cohorts one runs.
+"""
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
@@ -14,7 +17,7 @@ from courses.models import Course, CourseAdmin
 from groups.access import group_to_study_in, running_cohorts
 from groups.models import Membership, MentorAway, Mentorship
 from groups.relations import RelationKind, Relations, relations_of
-from people.models import Event, Message, User
+from people.models import Event, MailChoice, Message, User
 from people.models.outbox import MessageQuerySet
 from questions.models import Placement, Topic
 from telling.kinds.kind import Kind
@@ -55,20 +58,29 @@ def _who(people: Collection[int], day: date, now: datetime) -> Iterable[int]:
     yield from held(ids).values_list("recipient", flat=True)
 
 
+def _who_has_news(people: Collection[int], day: date, now: datetime) -> Iterable[int]:
+    never = MailChoice.objects.filter(soon=MailChoice.Soon.NEVER)
+    waiting = held(people).exclude(recipient__in=never.filter(kind=NEWS.name).values("person"))
+    if day.weekday() == _MONDAY:
+        # The digest says it to all others.
+        waiting = waiting.filter(recipient__in=never.filter(kind=DIGEST.name).values("person"))
+    yield from waiting.values_list("recipient", flat=True)
+
+
 def held(people: Collection[int]) -> MessageQuerySet:
-    """What waits for the digest of these people, and they have not looked at."""
+    """What waits for the next summary of these people, and they have not looked at."""
     waiting = Message.objects.filter(recipient__in=people, state=Message.State.DIGEST, looked_at=None)
-    # No digest waits for itself.
-    return waiting.exclude(kind=DIGEST.name)
+    # No summary waits for itself.
+    return waiting.exclude(kind__in=[DIGEST.name, NEWS.name])
 
 
 def held_next(reader: User) -> list[Message]:
-    """What the next digest says, the oldest first."""
+    """What the next summary says, the oldest first."""
     return list(held([reader.pk]).select_related("event").order_by("pk")[:_MOST_HELD])
 
 
 def end_held(said: Collection[Message], now: datetime) -> None:
-    """The digest has said it."""
+    """The summary has said it."""
     waiting = Message.objects.filter(pk__in=[message.pk for message in said], state=Message.State.DIGEST)
     waiting.update(state=Message.State.SENT, ended_at=now, reason=SAID_IN_DIGEST)
 
@@ -109,6 +121,22 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         path=first.path,
         why="every Monday at 8:00, your time",
         again="What you were told at once is not repeated, unless it still waits.",
+    )
+
+
+def _write_news(reader: User, event: Event, now: datetime) -> Mail | None:
+    parts = tuple(_held_parts(reader, now))
+    if not parts:
+        return None
+    more = f" · {len(parts) - 1} more" if parts[1:] else ""
+    return Mail(
+        subject=f"{parts[0].text}{more}",
+        heading=f"{counted(len(parts), 'thing')} that waited",
+        parts=parts,
+        label="Open Trefoil",
+        path=reverse("tracker:home"),
+        why="in the morning, if something waited for it",
+        again="",
     )
 
 
@@ -281,7 +309,7 @@ def _new_topics(course: Course, now: datetime) -> list[Topic]:
 
 
 def _held_parts(reader: User, now: datetime) -> Iterator[Part]:
-    """Say what was put aside for the digest and is still true and readable, once a thread."""
+    """Say what was put aside for the summary and is still true and readable, once a thread."""
     from telling.kinds import KINDS
 
     seen: set[str] = set()
@@ -297,10 +325,20 @@ def _held_parts(reader: User, now: datetime) -> Iterator[Part]:
             yield Part(mail.subject, note=mail.preview, path=mail.path, look="row")
 
 
+NEWS = Kind(
+    name="news",
+    label="What waited since the last summary: what I do not hear of at once, and what was over five e-mails a day",
+    whom="everybody who has something waiting for a summary",
+    soon="at 8:00 of their own time zone, from Monday to Friday; on Monday the digest says it",
+    roles=("student", "mentor", "course admin"),
+    on_mornings=_who_has_news,
+    is_digest=True,
+    write=_write_news,
+)
 DIGEST = Kind(
     name="digest",
     label="My week on Monday: my groups, the worst first, my own milestones, who needs help in my cohorts",
-    whom="everybody with a role, and who has something waiting for the digest",
+    whom="everybody with a role, and who has something waiting for a summary",
     soon="Monday at 8:00 of their own time zone",
     roles=("student", "mentor", "course admin"),
     on_mornings=_who,

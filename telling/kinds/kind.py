@@ -9,7 +9,8 @@ from telling.mails import Mail
 # The kind of the event of what is told in the morning.
 MORNING = "morning"
 # Who reads it; on the page of choices they choose among their own.
-type Role = Literal["mentor", "student", "course admin"]
+# A reviewer is a student of a course with code reviews.
+type Role = Literal["mentor", "student", "reviewer", "course admin", "site admin"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +31,8 @@ class Kind:
         waits: how long it waits at least, since what it tells may be undone.
         on_mornings: for what is told in the morning, too: who of these people has something to hear on this day.
             Whether it is still so, `write` says.
-        is_digest: the digest itself, which is not put into the digest and ends what waited for it.
-        is_help: it may come at any hour if the reader says so, and is never put into the digest by the limit a day.
+        is_digest: a summary, which is not put into a summary and ends what waited for one.
+        is_help: it may come at any hour if the reader says so, and is never put into a summary by the limit a day.
     """
 
     name: str

@@ -4,45 +4,66 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
 
 from groups.relations import RelationKind, relations_of
 from lib.editing import status_of
 from lib.requests import form_page
 from people.access import Audience, audience, signed_in
 from people.models import MailChoice, User
-from telling.actions.choosing import choose, choose_by_link, ends_help, kept_for_digest
-from telling.forms.choices import MailChoicesForm
+from telling.actions.choosing import choose, choose_by_link, ends_help, kept_for
+from telling.forms.choices import MailChoicesForm, SwitchesForm, switches_of
 from telling.kinds import KINDS
 from telling.kinds.kind import Kind
 from telling.links import read_stop
 
 _ROLES = {
-    "student": RelationKind.STUDIES,
-    "mentor": RelationKind.MENTORS,
-    "course admin": RelationKind.ADMINISTERS,
+    RelationKind.STUDIES: "student",
+    RelationKind.MENTORS: "mentor",
+    RelationKind.ADMINISTERS: "course admin",
 }
 
 
 @audience(Audience.PERSON)
 @form_page
 def mail_choices(request: HttpRequest) -> HttpResponse:
-    """How soon one hears of what, by kind."""
+    """How soon one hears of what: three switches, and folded below them by kind."""
     person = signed_in(request)
-    chosen = dict(MailChoice.objects.filter(person=person).values_list("kind", "soon"))
-    form = MailChoicesForm(request.POST or None, kinds=_kinds_for(person), initial=chosen)
+    kinds, chosen = _kinds_for(person), _chosen_by(person)
+    form = MailChoicesForm(request.POST or None, kinds=kinds, initial=chosen)
     if request.method == "POST" and form.is_valid():
-        for kind, soon in form.cleaned_data.items():
-            if soon:
-                choose(person=person, kind=kind, soon=soon, at=timezone.now())
+        given = {kind: soon for kind, soon in form.cleaned_data.items() if soon}
+        choose(person=person, soon_by_kind=given, at=timezone.now())
         messages.success(request, "Saved what you want to be told.")
         return redirect("telling:mail-choices")
-    return render(request, "telling/mail_choices.html", {"form": form}, status=status_of(form))
+    context = {"form": form, "switches": SwitchesForm(switches=switches_of(kinds, chosen))}
+    return render(request, "telling/mail_choices.html", context, status=status_of(form))
+
+
+@audience(Audience.PERSON)
+@require_POST
+def mail_switches(request: HttpRequest) -> HttpResponse:
+    person = signed_in(request)
+    form = SwitchesForm(request.POST, switches=switches_of(_kinds_for(person), _chosen_by(person)))
+    if form.is_valid():
+        choose(person=person, soon_by_kind=form.soon_by_kind, at=timezone.now())
+        messages.success(request, "Saved what you want to be told.")
+    return redirect("telling:mail-choices")
+
+
+def _chosen_by(person: User) -> dict[str, str]:
+    return dict(MailChoice.objects.filter(person=person).values_list("kind", "soon"))
 
 
 def _kinds_for(person: User) -> list[Kind]:
-    """Return the kinds of the roles that the person has or had; all of them for who has none."""
-    had = {row.kind for row in relations_of(person, timezone.now())}
-    return [kind for kind in KINDS.values() if not had or had & {_ROLES[role] for role in kind.roles}]
+    """Return the kinds that somebody of the roles that the person has or had may get."""
+    relations = relations_of(person, timezone.now())
+    roles = {_ROLES[row.kind] for row in relations}
+    if any(row.kind is RelationKind.STUDIES and row.has_code_reviews for row in relations):
+        roles.add("reviewer")
+    if person.has_perm("groups.read_left_concern"):
+        roles.add("site admin")
+    return [kind for kind in KINDS.values() if roles.intersection(kind.roles)]
 
 
 @csrf_exempt
@@ -62,7 +83,7 @@ def mail_stop(request: HttpRequest, token: str) -> HttpResponse:
     person = get_object_or_404(User, pk=read[0], anonymised_at=None)
     soon = ""
     # Named before it is chosen, and after.
-    lost = [KINDS[name].label for name in kept_for_digest(person)] if kind.is_digest else []
+    lost = [KINDS[name].label for name in kept_for(person, kind)]
     asks = ends_help(person, kind)
     if request.method == "POST" and ("soon" in request.POST or not asks):
         in_digest = request.POST.get("soon") == MailChoice.Soon.DIGEST and not kind.is_digest

@@ -198,6 +198,33 @@ def test_the_digest_says_what_waited_for_it_and_what_is_still_true_once(cast: Ca
     assert not Message.objects.filter(recipient=cast.marta, state="digest").exists()
 
 
+def test_a_summary_each_morning_says_what_waited_once(cast: Cast) -> None:
+    MailChoice.objects.create(person=cast.marta, kind="question", soon=MailChoice.Soon.DIGEST)
+    ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="Why the root?")
+    deliver()
+    (marta,) = [mail for mail in morning(17)["marta"] if "Why the root?" in str(mail.body)]
+    assert marta.subject == "Ana asks: Why the root?"
+    assert "in the morning, if something waited for it" in " ".join(str(marta.body).split())
+    assert not Message.objects.filter(recipient=cast.marta, state="digest").exists()
+    ask(group=cast.clover, by=cast.person("ana"), at=at(18, 12), title="And the other?")
+    deliver(at(18, 12))
+    # On Monday the digest says it; who wants none of it gets the summary of a morning.
+    (marta,) = morning(21)["marta"]
+    assert marta.subject.startswith("Your week: ")
+    MailChoice.objects.create(person=cast.marta, kind="digest", soon=MailChoice.Soon.NEVER)
+    for title in ("A third?", "A fourth?"):
+        ask(group=cast.clover, by=cast.person("ana"), at=at(25, 12), title=title)
+    deliver(at(25, 12))
+    (marta,) = morning(28)["marta"]
+    assert marta.subject == "Ana asks: A fourth? · 1 more"
+    # Who wants no such mail keeps it for Monday.
+    MailChoice.objects.filter(person=cast.marta, kind="digest").delete()
+    MailChoice.objects.create(person=cast.marta, kind="news", soon=MailChoice.Soon.NEVER)
+    ask(group=cast.clover, by=cast.person("ana"), at=at(29, 12), title="A fifth?")
+    deliver(at(29, 12))
+    assert "A fifth?" not in "".join(str(mail.body) for mail in morning(30).get("marta", []))
+
+
 def test_what_the_digest_said_does_not_count_as_five_a_day(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,8 +4,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from groups.access import cohort_to_administer
+from groups.access import cohort_to_administer, running_cohorts
 from groups.dashboards.set_up import cohort_set_up
+from groups.relations import relations_of
 from groups.tabs import cohort_tabs
 from groups.times import zone_for
 from people.access import Audience, audience, signed_in
@@ -44,6 +45,7 @@ def board(request: HttpRequest, cohort_id: int) -> HttpResponse:
             return render(request, "tracker/board_list.html", context)
         context["board"] = shown = cohort_board(cohort=cohort, reader=user, now=now, text=text)
         # A board with nothing on it says what to do.
+        context["others"] = [each for each in running_cohorts(relations_of(user, now)) if each != cohort]
         context["set_up"] = None if shown.group_count or text else cohort_set_up(cohort, now)
         return render(request, "tracker/board.html", context)
 

@@ -44,11 +44,10 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("tracker:my-week")
     if relations.open(RelationKind.ADMINISTERS):
         running = running_cohorts(relations)
-        # The board of the one cohort under way; one that is still to begin has nothing to see on it.
-        cohorts = [cohort for cohort in running if cohort.starts_on <= cohort.today(relations.now)] or running
-        return (
-            redirect("tracker:board", cohorts[0].pk) if len(cohorts) == 1 else redirect("groups:course-list")
-        )
+        # One that is still to begin has nothing to see on its board.
+        begun = [cohort for cohort in running if cohort.starts_on <= cohort.today(relations.now)]
+        shown = begun[-1:] or running[:1]
+        return redirect("tracker:board", shown[0].pk) if shown else redirect("groups:course-list")
     if user.is_staff:
         return redirect("groups:course-list")
     if user.enrolments.filter(cohort__in=Cohort.objects.current()).exists():

@@ -236,7 +236,7 @@ def test_a_worker_that_was_late_wakes_nobody(cast: Cast) -> None:
     assert len(deliver(datetime(2026, 9, 17, 7, 0, tzinfo=UTC))) == 1
 
 
-def test_five_a_day_and_the_rest_is_for_the_digest_but_help(cast: Cast) -> None:
+def test_five_a_day_and_the_rest_is_for_a_summary_but_help(cast: Cast) -> None:
     for n in range(7):
         ask(group=cast.clover, by=cast.person("ana"), at=NOW, title=f"Question {n}?")
     assert len(deliver()) == 5
@@ -247,8 +247,9 @@ def test_five_a_day_and_the_rest_is_for_the_digest_but_help(cast: Cast) -> None:
     assert len(deliver(NOW + DAY)) == 1
 
 
-def test_over_five_a_day_waits_for_the_morning_of_who_gets_no_digest(cast: Cast) -> None:
-    MailChoice.objects.create(person=cast.marta, kind="digest", soon=MailChoice.Soon.NEVER)
+def test_over_five_a_day_waits_for_the_morning_of_who_gets_no_summary(cast: Cast) -> None:
+    for kind in ("digest", "news"):
+        MailChoice.objects.create(person=cast.marta, kind=kind, soon=MailChoice.Soon.NEVER)
     for n in range(6):
         ask(group=cast.clover, by=cast.person("ana"), at=NOW, title=f"Question {n}?")
     assert len(deliver()) == 5

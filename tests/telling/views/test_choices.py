@@ -5,11 +5,13 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from courses.models import Course
 from people.models import MailChoice, Message, User
 from questions.actions import ask
 from telling.kinds import KINDS
 from telling.links import stop_url
 from tests.conftest import NOW, Cast
+from tests.factories.people import UserFactory
 from tests.mails import deliver
 from tracker.actions.progress import mark
 
@@ -30,13 +32,69 @@ def test_one_chooses_among_the_kinds_of_ones_roles(cast: Cast, as_: SignIn) -> N
     assert "Somebody in a group of mine needs help" not in page
     page = as_("marta").get("/account/mails/").content.decode()
     assert "At once, also at night and at weekends" in page
-    assert ">In the morning<" in as_("ana").get("/account/mails/").text
-    assert ">In the morning<" not in page, "a reminder of a check-in comes at once"
+    # What waited, and of a student what is due; a reminder of a check-in comes at once.
+    assert as_("ana").get("/account/mails/").text.count(">In the morning<") == 2
+    assert page.count(">In the morning<") == 1
     given = {name: "at_once" for name, kind in KINDS.items() if "mentor" in kind.roles}
     answer = as_("marta").post("/account/mails/", given | {"help": "always", "question": "digest"})
     assert answer.status_code == 302
     kept = choices(cast, "marta")
     assert (kept["help"], kept["question"], kept["group"]) == ("always", "digest", "at_once")
+
+
+def switches(cast: Cast, as_: SignIn, name: str) -> dict[str, tuple[bool, set[str]]]:
+    """By switch whether it is on, and which kinds are chosen otherwise."""
+    shown = as_(name).get("/account/mails/").context["switches"].switches
+    return {key: (switch.is_on, {kind.name for kind in switch.others}) for key, switch in shown.items()}
+
+
+def test_three_switches_set_the_kinds_that_they_cover_and_say_which_differ(cast: Cast, as_: SignIn) -> None:
+    all_on: dict[str, tuple[bool, set[str]]] = {
+        "now": (True, set()),
+        "morning": (True, set()),
+        "monday": (True, set()),
+    }
+    assert switches(cast, as_, "marta") == all_on
+    on = dict.fromkeys(all_on, "on")
+    as_("marta").post("/account/mails/switches/", on)
+    assert choices(cast, "marta") == {}, "a switch that is not moved chooses nothing"
+    as_("marta").post("/account/mails/", {"help": "always", "question": "never"})
+    assert switches(cast, as_, "marta") == all_on | {"now": (True, {"question"})}
+    assert "1 of 10 you have chosen otherwise by kind." in as_("marta").get("/account/mails/").text
+    as_("marta").post("/account/mails/switches/", {"now": "on", "monday": "on"})
+    kept = choices(cast, "marta")
+    assert (kept["help"], kept["question"], kept["log"], kept["news"]) == (
+        "always",
+        "never",
+        "digest",
+        "never",
+    )
+    as_("marta").post("/account/mails/switches/", {"monday": "on"})
+    as_("marta").post("/account/mails/switches/", {})
+    kept = choices(cast, "marta")
+    assert (kept["help"], kept["question"], kept["digest"]) == ("digest", "digest", "never")
+    assert switches(cast, as_, "marta") == {name: (False, set()) for name in all_on}
+    # One kind is changed without the others, which no summary says now, being asked again.
+    assert as_("marta").post("/account/mails/", kept | {"question": "never"}).status_code == 302
+    as_("marta").post("/account/mails/switches/", on)
+    assert set(choices(cast, "marta").values()) == {"at_once"}
+
+
+def test_only_kinds_that_somebody_of_ones_roles_gets_are_there(cast: Cast, as_: SignIn) -> None:
+    def shown(name: str) -> set[str]:
+        return set(as_(name).get("/account/mails/").context["form"].fields)
+
+    assert {"review", "promise"} <= shown("ana")
+    Course.objects.update(has_code_reviews=False)
+    assert shown("ana") & {"review", "promise", "help", "admins"} == set()
+    assert {"promise", "help"} <= shown("marta")
+    staff = UserFactory.create(name="Otto", is_staff=True, is_superuser=True)
+    browser = Client()
+    browser.force_login(staff)
+    assert set(browser.get("/account/mails/").context["form"].fields) == {"concern"}
+    staff.is_superuser = False
+    staff.save()
+    assert "Once you are in a group" in browser.get("/account/mails/").text
 
 
 def test_questions_do_not_come_at_night(cast: Cast, as_: SignIn) -> None:
@@ -88,6 +146,7 @@ def test_a_link_ends_requests_for_help_by_a_button_and_tells_the_person(
     """Whoever was passed the mail of a mentor has the link, too."""
     if kind == "digest":
         MailChoice.objects.create(person=cast.marta, kind="help", soon="digest")
+        MailChoice.objects.create(person=cast.marta, kind="news", soon="never")
     browser, path = Client(enforce_csrf_checks=True), path_of(cast, "marta", kind)
     before = choices(cast, "marta")
     for page in (browser.get(path), browser.post(path, {"List-Unsubscribe": "One-Click"})):
@@ -95,7 +154,7 @@ def test_a_link_ends_requests_for_help_by_a_button_and_tells_the_person(
     assert (choices(cast, "marta"), deliver()) == (before, [])
     for _ in range(2):
         browser.post(path, {"soon": soon})
-    how = "only in the digest" if soon == "digest" else "no longer"
+    how = "only in a summary" if soon == "digest" else "no longer"
     assert choices(cast, "marta") == before | {kind: soon}
     (told,) = deliver()
     assert (told.to, told.subject) == (
@@ -123,17 +182,19 @@ def test_mail_programs_end_no_requests_for_help(cast: Cast) -> None:
 
 def test_the_digest_cannot_wait_for_the_digest(cast: Cast) -> None:
     path = path_of(cast, "ana", "digest")
-    assert "Only in the digest" not in Client().get(path).content.decode()
+    assert "Only in the next summary" not in Client().get(path).content.decode()
     assert Client().post(path, {"soon": "digest"}).status_code == 200
     assert choices(cast, "ana") == {"digest": "never"}
 
 
-def test_nothing_can_wait_for_a_digest_that_does_not_come(cast: Cast, as_: SignIn) -> None:
-    answer = as_("marta").post("/account/mails/", {"digest": "never", "question": "digest"})
+def test_nothing_can_wait_for_a_summary_that_does_not_come(cast: Cast, as_: SignIn) -> None:
+    none = {"digest": "never", "news": "never"}
+    answer = as_("marta").post("/account/mails/", none | {"question": "digest"})
     assert answer.status_code == 422
-    assert "You would never hear of it: you get no digest." in answer.content.decode()
+    assert "You would never hear of it: you get no summary." in answer.content.decode()
     assert choices(cast, "marta") == {}
-    # By the link of the digest it is one click, which says what else it means.
+    # By the link of the only one that comes it is one click, which says what else it means.
+    MailChoice.objects.create(person=cast.marta, kind="news", soon="never")
     User.objects.update(last_login=NOW)
     MailChoice.objects.create(person=cast.marta, kind="question", soon="digest")
     ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="Why the root?")

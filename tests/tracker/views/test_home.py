@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from courses.models import Cohort
 from tests.conftest import Cast
-from tests.factories.courses import CohortFactory
+from tests.factories.courses import CohortFactory, CourseFactory
 from tests.factories.people import UserFactory
 
 
@@ -21,14 +21,28 @@ def test_home_leads_to_the_page_with_ones_question(
     assert as_(who).get("/").headers["Location"] == reverse(page)
 
 
-def test_home_leads_a_course_admin_to_the_board_of_the_one_cohort_that_runs(
+def test_home_leads_a_course_admin_to_the_board_of_the_cohort_that_began_last_and_names_the_others(
     cast: Cast, as_: Callable[[str], Client]
 ) -> None:
-    CohortFactory.create(course=cast.course, starts_on=date(2026, 1, 5), closed_on=date(2026, 3, 1))
-    CohortFactory.create(course=cast.course, starts_on=date(2026, 9, 21))
-    assert as_("ines").get("/").headers["Location"] == reverse("tracker:board", args=[cast.cohort.pk])
+    dates = {"starts_on": date(2026, 1, 5), "closed_on": date(2026, 3, 1)}
+    CohortFactory.create(course=cast.course, title="Spring 2026", **dates)
+    CohortFactory.create(course=cast.course, title="Winter 2026", starts_on=date(2026, 9, 21))
+    browser, board = as_("ines"), reverse("tracker:board", args=[cast.cohort.pk])
+    assert browser.get("/").headers["Location"] == board
+    assert [str(cohort) for cohort in browser.get(board).context["others"]] == ["Winter 2026"]
+    means = CourseFactory.create(title="Means")
+    means.admins.create(person=cast.ines)
+    CohortFactory.create(course=means, title="Summer 2026", starts_on=date(2026, 6, 1))
     Cohort.objects.update(closed_on=None)
-    assert as_("ines").get("/").headers["Location"] == reverse("groups:course-list")
+    assert browser.get("/").headers["Location"] == board
+    page = " ".join(browser.get(board).text.split())
+    others = [str(cohort) for cohort in browser.get(board).context["others"]]
+    assert others == ["Spring 2026", "Summer 2026", "Winter 2026"]
+    assert "Means, Summer 2026</a>" in page
+    # Of those that are still to begin, the next.
+    Cohort.objects.exclude(title="Winter 2026").update(starts_on=date(2026, 9, 28))
+    winter = Cohort.objects.get(title="Winter 2026")
+    assert browser.get("/").headers["Location"] == reverse("tracker:board", args=[winter.pk])
 
 
 def test_home_says_what_comes_to_who_is_in_nothing_yet(client: Client, db: None) -> None:
