@@ -20,7 +20,7 @@ from sheets.models import SheetImport
 from sheets.reading import Limits, Table, UnreadableFile, read_file
 from sheets.reading.files import text_of_file
 from sheets.reading.limits import size_label
-from sheets.understanding.blocks import blocks_of
+from sheets.understanding.blocks import blocks_of, named_beside
 from sheets.understanding.books import understand_books
 from sheets.understanding.columns import ColumnField, Corrections, UnderstoodTable
 from sheets.understanding.dates import LAST_DAY, DayOrder, read_day
@@ -149,7 +149,8 @@ def _answers(sheet_import: SheetImport) -> dict[str, str]:
 
 def _read_roster(sheet_import: SheetImport, by: User, at: datetime, say: Say) -> Comparison:
     groups = list(_cohort(sheet_import).groups.values_list("name", flat=True))
-    tables = read_tables(sheet_import, say, partial(read_people_file, groups=groups))
+    read = read_tables(sheet_import, say, partial(read_people_file, groups=groups))
+    tables = [part for table in read for part in named_beside(table)]
     understood = [understand_roster(table, corrections(sheet_import)) for table in tables]
     people = _usable(understood)
 
@@ -249,7 +250,13 @@ def _of_days(key: str, mixed: MixedColumn) -> Clarification:
 
 
 def _read_sheets(sheet_import: SheetImport, by: User, at: datetime, say: Say) -> Comparison:
-    tables = [block for table in read_tables(sheet_import, say) for block in blocks_of(table)]
+    tables: list[Table] = []
+    refused: list[str] = []
+    for table in read_tables(sheet_import, say):
+        try:
+            tables += blocks_of(table)
+        except UnreadableFile as error:
+            refused.append(str(error))
     local = at.astimezone(ZoneInfo(_cohort(sheet_import).time_zone))
     orders = DayOrders(_answers(sheet_import))
     shelf = understand_books(tables, corrections(sheet_import), local, orders)
@@ -260,6 +267,8 @@ def _read_sheets(sheet_import: SheetImport, by: User, at: datetime, say: Say) ->
         kinds = " and ".join(dict.fromkeys(kind for _, kind in shelf.exported))
         raise UnreadableFile(f"It has only {kinds}, which are not imported.")
     if not trackers and not tabs and not records:
+        if refused:
+            raise UnreadableFile(refused[0])
         raise UnreadableFile("It has no tracker: a tab with a column of names beside columns of check boxes.")
     percentages = {n: tracker.rows_of_nobody() for book in shelf.books for n, tracker in book.trackers}
 
@@ -274,7 +283,7 @@ def _read_sheets(sheet_import: SheetImport, by: User, at: datetime, say: Say) ->
         )
         plan.clarifications = [*map(_of_days, orders.mixed, orders.mixed.values()), *plan.clarifications]
         plan.tables = shown_tables([*trackers, *tabs, *records])
-        plan.notes = _notes(tables, percentages) + plan.notes
+        plan.notes = refused + _notes(tables, percentages) + plan.notes
         return plan
 
     return compare

@@ -1,11 +1,12 @@
-"""Splits a tab that has several groups below each other into one table per group."""
+"""Splits a tab that has several groups, below or beside each other, into one table per group."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from lib.text import folded
-from sheets.reading import SheetRow, Table
+from sheets.reading import SheetRow, Table, UnreadableFile
+from sheets.understanding.beside import tables_beside
 from sheets.understanding.columns import UnderstoodTable, understand_table
 from sheets.understanding.exported import exported_kind
 from sheets.understanding.labels import GROUP
@@ -29,11 +30,43 @@ def blocks_of(table: Table) -> list[Table]:
 
     A group begins at a label (“Group: Clover”), at a header that is repeated, or where a column of groups says so. Each
     table begins with a label of its group and the header, so that it reads like the tab of one group.
+
+    Raises:
+        UnreadableFile: trackers stand side by side without the names of their groups.
     """
     if record_kind(table) or exported_kind(table):
         return [table]
+    beside = named_beside(table)
+    blocks = [block for part in beside for block in _blocks_below(part)]
+    if len(beside) > 1 and any(is_tracker(block) and not any(map(_label, block.rows)) for block in blocks):
+        raise UnreadableFile(
+            f"{table.name}: tables stand side by side, and nothing says which group each of them is. Write the name of"
+            " the group above each, or give each a tab of its own. The tab is left out."
+        )
+    return blocks
+
+
+def named_beside(table: Table) -> list[Table]:
+    """The tables side by side in a tab, each with a label of its group; the tab itself if it has one table."""
+    beside = tables_beside(table)
+    return [_named(part) for part in beside] if len(beside) > 1 else beside
+
+
+def _blocks_below(table: Table) -> list[Table]:
     blocks = list(_by_labels(table)) or list(_by_headers(table)) or list(_by_column(table))
     return [replace(block, notes=() if n else table.notes) for n, block in enumerate(blocks)] or [table]
+
+
+def _named(table: Table) -> Table:
+    """The table with a label of its group, if the only text in one of the three rows above its header is a name."""
+    header = _header(table)
+    if header is None:
+        return table
+    at = table.rows.index(header)
+    start = _banner_above(table, at)
+    if start < 0 or any(map(_label, table.rows)):
+        return table
+    return _block(table, _banner(table.rows[start]), table.rows[start + 1 : at + 1], table.rows[at + 1 :])
 
 
 def _label(row: SheetRow) -> str:
@@ -84,9 +117,7 @@ def _by_headers(table: Table) -> Iterator[Table]:
         return
     headers = [n for n, row in enumerate(table.rows) if all(row.text(at) == header.text(at) for at in known)]
     # Titles of modules may be between the name of the group and the header.
-    starts = [
-        next((n for n in range(at - 1, max(at - 4, -1), -1) if _banner(table.rows[n])), -1) for at in headers
-    ]
+    starts = [_banner_above(table, at) for at in headers]
     if len(starts) < 2 or -1 in starts:
         return
     for start, at, end in zip(starts, headers, [*starts[1:], len(table.rows)], strict=True):
@@ -106,6 +137,11 @@ def _banner(row: SheetRow) -> str:
     if len(texts) != 1 or PATH.match(folded(texts[0])) or read_mark(texts[0]).state:  # type: ignore[union-attr]
         return ""
     return _label(row) or texts[0]
+
+
+def _banner_above(table: Table, header: int) -> int:
+    """The index of the row with nothing but a name, at most three above the header; -1 if there is none."""
+    return next((n for n in range(header - 1, max(header - 4, -1), -1) if _banner(table.rows[n])), -1)
 
 
 def _by_column(table: Table) -> Iterator[Table]:

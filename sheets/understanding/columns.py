@@ -150,8 +150,17 @@ def _understood(
 
 def _header_at(table: Table, fields: Sequence[ColumnField]) -> int:
     """The index of the row among the first ones that has most known headers; 0 if no row has any."""
-    scores = [len(set(_meanings(row, len(row.cells), fields).values())) for row in table.rows[:_LOOKED_AT]]
+    scores = [
+        0 if _is_labels(row) else len(set(_meanings(row, len(row.cells), fields).values()))
+        for row in table.rows[:_LOOKED_AT]
+    ]
     return scores.index(max(scores)) if scores else 0
+
+
+def _is_labels(row: SheetRow) -> bool:
+    """Whether a row has labels with their values beside them: "Mentor:", "Ines Paz"."""
+    texts = [text for n in range(len(row.cells)) if (text := row.text(n))]
+    return all(text.endswith(":") == (n % 2 == 0) for n, text in enumerate(texts)) and len(texts) % 2 == 0
 
 
 def _meanings(header: SheetRow, width: int, fields: Sequence[ColumnField]) -> dict[int, str]:

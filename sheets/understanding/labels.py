@@ -2,16 +2,21 @@
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
+from lib.mentions import Mention, read_people
 from sheets.reading import SheetRow
 from sheets.understanding.columns import UnderstoodTable
 
 GROUP = re.compile(r"^(group|grupo|groupe)\s*:\s*(.*)$", re.IGNORECASE)
+MENTOR = re.compile(
+    r"^(mentors?|mentora|mentores|coach|tutor|tutora|tuteur|tutrice)\s*:\s*(.*)$", re.IGNORECASE
+)
 MEETING = re.compile(r"^(meets|reune|se reune|se reunit)\s*:\s*(.*)$", re.IGNORECASE)
 
 
 def rows_above(understood: UnderstoodTable) -> Sequence[SheetRow]:
-    return [row for row in understood.table.rows if row.number < understood.header_row]
+    return list(takewhile(lambda row: row.number < understood.header_row, understood.table.rows))
 
 
 def labelled(understood: UnderstoodTable, label: re.Pattern[str]) -> str:
@@ -22,3 +27,8 @@ def labelled(understood: UnderstoodTable, label: re.Pattern[str]) -> str:
             if match := label.match(text):
                 return match[2] or next(filter(None, texts[n + 1 :]), "")
     return ""
+
+
+def mentors_above(understood: UnderstoodTable) -> tuple[Mention, ...]:
+    """The mentors named above a table, who are those of all in it."""
+    return read_people(labelled(understood, MENTOR))

@@ -19,6 +19,7 @@ from sheets.understanding.columns import (
     understand_table,
 )
 from sheets.understanding.dates import read_day
+from sheets.understanding.labels import GROUP, labelled, mentors_above
 
 _LONGEST_GROUP = 100
 _HOURS = re.compile(r"([0-9]{1,4})(?:[.,][0-9]+)?\s*(?:h|hours?|horas?|heures?)?", re.IGNORECASE)
@@ -196,8 +197,9 @@ def _forgiving(understood: UnderstoodTable) -> UnderstoodTable:
 def _read(understood: UnderstoodTable, row: SheetRow) -> RosterEntry | UnreadRow:
     location = understood.table.location(row.number)
     person = read_person(name_of(understood, row), understood.text(row, "email"))
-    group = understood.text(row, "group")
+    group = understood.text(row, "group") or labelled(understood, GROUP)
     mentors = read_people(understood.lines(row, "mentor"), understood.lines(row, "mentor_email"))
+    mentors = mentors or mentors_above(understood)
     wrong = person.wrong or _wrong(person, group, mentors)
     if wrong:
         return UnreadRow(location, row, str(person)[:200] or "nobody", wrong, person.email)

@@ -16,7 +16,7 @@ from sheets.understanding.columns import (
     column_field,
     understand_table,
 )
-from sheets.understanding.labels import GROUP, MEETING, labelled, rows_above
+from sheets.understanding.labels import GROUP, MEETING, MENTOR, labelled, mentors_above, rows_above
 from sheets.understanding.marks import TrackerMark, read_mark
 from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
 from sheets.understanding.roster import UnreadRow, name_of
@@ -97,7 +97,7 @@ def may_be_tracker(table: Table, titles: Collection[str] = ()) -> bool:
     if _has_names(base) or not _texts(base):
         return False
     modules = _with_modules(base, _modules_row(base, titles), titles, {}).many("module")
-    return sum(_is_marked(base.rows, column.number) for column in modules) > 1
+    return sum(is_marked(base.rows, column.number) for column in modules) > 1
 
 
 def is_ticked_rather_than_asked(table: Table, question: int) -> bool:
@@ -106,7 +106,7 @@ def is_ticked_rather_than_asked(table: Table, question: int) -> bool:
     if not _has_names(read) or question in _texts(read):
         return False
     modules = _with_modules(read, _modules_row(read, ()), (), {}).many("module")
-    return sum(_is_marked(read.rows, column.number) for column in modules) > 1
+    return sum(is_marked(read.rows, column.number) for column in modules) > 1
 
 
 def understand_tracker(
@@ -167,7 +167,7 @@ def _is_tick(value: CellValue) -> bool:
     return isinstance(value, bool | str) and mark is not None and not mark.wrong
 
 
-def _is_marked(rows: Sequence[SheetRow], number: int) -> bool:
+def is_marked(rows: Sequence[SheetRow], number: int) -> bool:
     marks = [mark for row in rows[:_JUDGED_BY] if (mark := read_mark(row.cell(number))) is not None]
     return bool(marks) and sum(not mark.wrong for mark in marks) * 2 > len(marks)
 
@@ -179,7 +179,7 @@ def _texts(base: UnderstoodTable) -> set[int]:
         number
         for number in range(width)
         if any(isinstance(row.cell(number), str) for row in base.rows[:_JUDGED_BY])
-        and not _is_marked(base.rows, number)
+        and not is_marked(base.rows, number)
     }
 
 
@@ -200,7 +200,7 @@ def _modules_row(base: UnderstoodTable, titles: Collection[str]) -> SheetRow | N
 
 def _is_label(row: SheetRow) -> bool:
     first = next((row.text(n) for n in range(len(row.cells)) if row.text(n)), "")
-    return bool(PATH.match(folded(row.text(0))) or GROUP.match(first))
+    return bool(PATH.match(folded(row.text(0))) or GROUP.match(first) or MENTOR.match(first))
 
 
 def _is_title(value: CellValue, titles: Collection[str]) -> bool:
@@ -277,6 +277,7 @@ def _read(understood: UnderstoodTable, row: SheetRow) -> TrackedStudent | Unread
     if person.wrong:
         return UnreadRow(location, row, str(person)[:200], person.wrong)
     mentors = read_people(understood.lines(row, "mentor"), understood.lines(row, "mentor_email"))
+    mentors = mentors or mentors_above(understood)
     return TrackedStudent(location, row, person, mentors, cells)
 
 

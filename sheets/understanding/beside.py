@@ -1,0 +1,62 @@
+"""Splits a tab in which tables stand side by side, each with people of its own."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from lib.text import folded
+from sheets.reading import SheetRow, Table
+from sheets.reading.tables import is_empty, letters
+from sheets.understanding.columns import UnderstoodTable, understand_table
+from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
+from sheets.understanding.tracker import PATH, is_marked
+
+_NAMES = tuple(field for field in ROSTER_FIELDS if field.name in ("name", "first_name"))
+
+
+def tables_beside(table: Table) -> list[Table]:
+    """Return the tables of a tab from left to right; the tab itself if it has one.
+
+    A second column of names begins a table if its header is that of the first, or if an empty column or check boxes
+    stand between them: "Nom", "Prénom" and "Nom complet" name one person. What stands above a table in its own columns
+    is its own; a learning path holds for all. Cells keep their letters.
+    """
+    read = understand_table(table, _NAMES)
+    starts = [0, *_starts(read)]
+    if len(starts) == 1:
+        return [table]
+    spans = list(zip(starts, [*starts[1:], _width(read)], strict=True))
+    where = " and ".join(f"{letters(first)} to {letters(end - 1)}" for first, end in spans)
+    note = f"{table.tab or table.file}: {len(spans)} tables side by side, in columns {where}."
+    return [
+        replace(table, rows=tuple(_cut(table, first, end)), notes=() if n else (*table.notes, note))
+        for n, (first, end) in enumerate(spans)
+    ]
+
+
+def _width(read: UnderstoodTable) -> int:
+    return max(len(row.cells) for row in (read.header, *read.rows))
+
+
+def _starts(read: UnderstoodTable) -> Iterator[int]:
+    """The first columns of the second table and those after it."""
+    texts = [folded(read.header.text(number)) for number in range(_width(read))]
+    names = [n for n, text in enumerate(texts) if text and any(field.means(text) for field in _NAMES)]
+    first = next((texts[n] for n in names), "")
+    last = names[0] if names else 0
+    for name in names[1:]:
+        between = range(last + 1, name)
+        empty = [n for n in between if not texts[n] and not any(row.text(n) for row in read.rows)]
+        if texts[name] == first or empty or any(is_marked(read.rows, n) for n in between):
+            # Numbers and groups may stand before the names, as in the first table.
+            before = names[0] if not empty and texts[name - names[0] : name] == texts[: names[0]] else 0
+            yield empty[-1] + 1 if empty else name - before
+            last = name
+
+
+def _cut(table: Table, first: int, end: int) -> Iterator[SheetRow]:
+    """The rows of a table with nothing but its own columns."""
+    for row in table.rows:
+        is_of_all = bool(PATH.match(folded(row.text(0))))
+        cells = tuple(cell if is_of_all or first <= n < end else None for n, cell in enumerate(row.cells))
+        if not all(map(is_empty, cells)):
+            yield replace(row, cells=cells)
