@@ -1,7 +1,7 @@
 from django.urls import path
 
 from people.views.account import account
-from people.views.addresses import address, address_take_back
+from people.views.addresses import address, address_take_back, password_set
 from people.views.demo_sign_in import demo_sign_in
 from people.views.downloads import download
 from people.views.invitation_accept import invitation_accept
@@ -12,8 +12,9 @@ app_name = "people"
 
 urlpatterns = [
     path("account/", account, name="account"),
-    # In the place of the page of allauth, which does not ask whether somebody has just signed in.
+    # In the place of the pages of allauth, which do not ask whether somebody has just signed in.
     path("account/email/", address, name="address"),
+    path("account/password/set/", password_set, name="password-set"),
     path("account/address/<str:token>/", address_take_back, name="address-take-back"),
     path("account/download/", download, name="download"),
     path("account/sessions/", session_list, name="session-list"),

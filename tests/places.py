@@ -285,6 +285,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "readyz": nowhere,
     "people:account": nowhere,
     "people:address": nowhere,
+    "people:password-set": nowhere,
     "people:address-take-back": address_changed,
     "people:download": lambda cast: Place(
         fields={"file": reverse("sheets:export-workbook", args=[cast.clover.pk])}

@@ -2,6 +2,7 @@ import time
 
 from allauth.account.models import EmailAddress
 from allauth.account.views import email
+from allauth.account.views import password_set as choose_password
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +17,7 @@ from people.actions.addresses import AddressError, change_of, take_back
 from people.audit import note
 from people.models import User
 
-# Seconds since signing in, or since the password was asked for again, in which an address may be changed.
+# Seconds since signing in, or since the password was asked for again, in which an address or a password may be changed.
 _LATELY = 15 * 60
 
 
@@ -35,6 +36,16 @@ def address(request: HttpRequest) -> HttpResponse:
         query = urlencode({"next": reverse("people:address")})
         return redirect(f"{reverse('account_reauthenticate')}?{query}")
     return render(request, "people/sign_in_again.html", {"minutes": _LATELY // 60})
+
+
+@audience(Audience.PERSON)
+@form_page
+def password_set(request: HttpRequest) -> HttpResponse:
+    """The page of allauth for who has no password, by the same rule: it would open the page of the address."""
+    if not _has_signed_in_lately(request) and not signed_in(request).has_usable_password():
+        return render(request, "people/sign_in_again.html", {"minutes": _LATELY // 60})
+    response: HttpResponse = choose_password(request)
+    return response
 
 
 def _is_proved(person: User) -> bool:

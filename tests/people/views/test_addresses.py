@@ -71,6 +71,12 @@ def test_who_has_no_password_signs_in_again_with_a_code(cast: Cast, as_: Callabl
     assert deliver() == []
 
 
+def test_a_browser_that_was_left_open_chooses_no_password(cast: Cast, as_: Callable[[str], Client]) -> None:
+    page = as_("ana").post("/account/password/set/", {"password1": PASSWORD, "password2": PASSWORD})
+    assert "Sign in again to change how you sign in" in page.content.decode()
+    assert not User.objects.get(email="ana@example.com").has_usable_password()
+
+
 def test_the_address_before_is_told_and_takes_the_account_back(ana: User) -> None:
     mallory = signs_in(ana.email)
     told = change_address(mallory, "mallory@example.com")
