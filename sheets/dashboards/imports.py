@@ -40,7 +40,7 @@ class ImportSummary:
 def import_list_page(imports: SheetImportQuerySet, number: str | None) -> Page[ImportSummary]:
     """A page of imports, the newest first. Two queries."""
     rows: QuerySet[Any] = (
-        imports.newest_first().select_related("uploaded_by").annotate(file_count=Count("files"))
+        imports.newest_first().select_related("uploaded_by", "job").annotate(file_count=Count("files"))
     )
     page: Page[Any] = Paginator(rows, _IMPORTS_A_PAGE).get_page(number)
     page.object_list = [

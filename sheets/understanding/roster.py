@@ -256,8 +256,9 @@ def name_of(understood: UnderstoodTable, row: SheetRow) -> str:
 
 
 def _level(header: str, text: str) -> str:
-    """A level with its subject: "python 3" in a column "python_level", "3" in a column "level"."""
-    of = [word for word in folded(header.replace("_", " ")).split() if word not in _LEVEL_WORDS]
+    """A level with its subject: "python 3" in a column "Python level (1-5)", "3" in a column "level"."""
+    words = folded(header.replace("_", " ")).split()
+    of = [word for word in words if word not in _LEVEL_WORDS and not word.isdigit()]
     return " ".join([*of, text])
 
 

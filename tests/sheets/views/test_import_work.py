@@ -142,3 +142,10 @@ def test_discarded_while_it_waits_it_is_gone(work_url: str, as_: As) -> None:
 def test_worker_that_was_not_seen_for_two_minutes_is_not_running(work_url: str, as_: As) -> None:
     beat(NOW - timedelta(minutes=2, seconds=1))
     assert "The worker is not running" in as_("ines").get(work_url).text
+
+
+def test_list_of_imports_says_which_one_is_being_read(cast: Cast, as_: As, work_url: str) -> None:
+    address = reverse("sheets:import-list", args=[cast.cohort.pk])
+    assert "Reading your files" in as_("ines").get(address).content.decode()
+    ImportJob.objects.update(why_ended="Cancelled.")
+    assert "Reading your files" not in as_("ines").get(address).content.decode()
