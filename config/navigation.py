@@ -1,5 +1,6 @@
 """The links of the header, from a person's relations to courses and groups."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,9 @@ from groups.relations import RelationKind, Relations, relations_of
 
 # Other addresses of pages that belong to a course.
 COURSE_PREFIXES = (
+    "/courses/",
     "/cohorts/",
+    "/sections/",
     "/milestones/",
     "/materials/",
     "/enrolments/",
@@ -25,7 +28,7 @@ COURSE_PREFIXES = (
 )
 # Pages of a group and the people in it, and the links that lead to them, the nearest first.
 GROUP_PREFIXES = ("/groups/", "/students/", "/channels/")
-GROUP_LABELS = ("My groups", "My week", "Courses")
+GROUP_LABELS = ("My groups", "My week", "Course", "Courses")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +78,14 @@ def _current(path: str, links: Sequence[tuple[str, str]]) -> str:
 
 def _is_current(path: str, label: str, url: str) -> bool:
     is_trends = path.startswith("/courses/") and "/trends/" in path
-    if label == "Courses":
-        return not is_trends and path.startswith((url, *COURSE_PREFIXES))
+    if label == "Board":
+        return re.fullmatch(r"/cohorts/\d+/", path) is not None
+    if label in ("Course", "Courses"):
+        return not is_trends and path.startswith(COURSE_PREFIXES)
     return path.startswith(url) or (label == "Trends" and is_trends)
 
 
 def _links(relations: Relations, *, is_operator: bool) -> Iterator[tuple[str, str]]:
-    studies = relations.open(RelationKind.STUDIES)
     studied = any(row.kind is RelationKind.STUDIES for row in relations)
     mentorships = [row for row in relations if row.kind is RelationKind.MENTORS]
     administers = relations.open(RelationKind.ADMINISTERS)
@@ -89,11 +93,13 @@ def _links(relations: Relations, *, is_operator: bool) -> Iterator[tuple[str, st
         yield "My week", reverse("tracker:my-week")
     if mentorships:
         yield "My groups", reverse("tracker:my-groups")
-    if administers or is_operator:
+    if administers and not mentorships and not studied:
+        yield "Board", reverse("tracker:home")
+    if relations.courses:
+        yield "Course", reverse("tracker:course-detail", args=[next(iter(relations.courses))])
+    elif is_operator:
         yield "Courses", reverse("groups:course-list")
     if studied or mentorships or administers:
         yield "Questions", reverse("questions:question-list")
     if mentorships or administers:
         yield "Trends", reverse("trends:my-trends")
-    if any(row.has_code_reviews for row in (*studies, *mentorships)):
-        yield "Reviews", reverse("tracker:review-list")

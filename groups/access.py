@@ -11,7 +11,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from courses.models import Cohort, Course, CourseAdmin, Material, Milestone, Pause
+from courses.models import Cohort, Course, CourseAdmin, CourseSection, Material, Milestone, Pause
 from groups.models import (
     Enrolment,
     Group,
@@ -263,6 +263,11 @@ def own_enrolment(user: User, enrolment_id: int, now: datetime) -> Enrolment:
         is_insider = relations_of(user, now).is_insider(enrolment.cohort.course_id)
         refuse(user, f"speak for enrolment {enrolment_id}", is_insider=is_insider)
     return enrolment
+
+
+def section_to_administer(user: User, section_id: int, now: datetime) -> CourseSection:
+    section = CourseSection.objects.select_related("course").filter(pk=section_id).first()
+    return _administered(user, section, section.course if section else None, f"section {section_id}", now)
 
 
 def milestone_to_administer(user: User, milestone_id: int, now: datetime) -> Milestone:

@@ -31,6 +31,7 @@ class Relation:
     kind: RelationKind
     course_id: int
     course_title: str
+    course_slug: str = ""
     cohort_id: int | None = None
     cohort_title: str = ""
     time_zone: str = "UTC"
@@ -126,6 +127,17 @@ class Relations:
     def administers(self, course_id: int) -> bool:
         return course_id in self.administered
 
+    @property
+    def courses(self) -> dict[str, str]:
+        """The titles of the courses whose page the person reads, by slug: what holds today first, then the latest."""
+        rows = [
+            row
+            for row in self.rows
+            if not row.is_archived and (row.kind is RelationKind.ADMINISTERS or row.has_begun(self.now))
+        ]
+        rows.sort(key=lambda row: (row.is_open(self.now), row.cohort_starts_on or date.min), reverse=True)
+        return {row.course_slug: row.course_title for row in rows}
+
     def is_insider(self, course_id: int) -> bool:
         """Whether the person has a current or past relation to the course."""
         return any(row.course_id == course_id for row in self.rows)
@@ -175,6 +187,7 @@ def _read(people: QuerySet[User] | list[User]) -> Iterator[tuple[int, Relation]]
                 kind=RelationKind.ADMINISTERS,
                 course_id=admin.course_id,
                 course_title=admin.course.title,
+                course_slug=admin.course.slug,
                 time_zone=admin.zone or "UTC",
                 cohort_starts_on=admin.starts_on,
                 is_archived=admin.course.is_archived,
@@ -190,6 +203,7 @@ def _of_group(
         kind=kind,
         course_id=cohort.course_id,
         course_title=cohort.course.title,
+        course_slug=cohort.course.slug,
         cohort_id=cohort.pk,
         cohort_title=cohort.title,
         time_zone=cohort.time_zone,

@@ -15,7 +15,7 @@ class Tab:
 
 def course_tabs(course: Course, current: str) -> tuple[Tab, ...]:
     names = {
-        "Overview": "groups:course-detail",
+        "Overview": "tracker:course-detail",
         "Milestones": "groups:milestone-list",
         "Cohorts": "groups:cohort-list",
         "Trends": "trends:trends",

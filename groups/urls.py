@@ -20,6 +20,7 @@ from groups.views import (
     plans,
     proposals,
     rolling,
+    sections,
     starts,
     wishes,
 )
@@ -34,9 +35,10 @@ invitation_urls = [
 ]
 
 course_urls: list[URLPattern | URLResolver] = [
-    path("", courses.course_detail, name="course-detail"),
     path("edit/", courses.course_edit, name="course-edit"),
     path("delete/", courses.course_delete, name="course-delete"),
+    path("links/", courses.course_links, name="course-links"),
+    path("sections/new/", sections.section_new, name="section-new"),
     path("archive/", courses.course_archive, name="course-archive"),
     path("restore/", courses.course_restore, name="course-restore"),
     path("thresholds/", courses.course_thresholds, name="course-thresholds"),
@@ -47,6 +49,11 @@ course_urls: list[URLPattern | URLResolver] = [
     path("cohorts/", cohorts.cohort_list, name="cohort-list"),
     path("cohorts/new/", cohorts.cohort_new, name="cohort-new"),
     path("invitations/<int:person_id>/", include(invitation_urls)),
+]
+
+section_urls = [
+    path("edit/", sections.section_edit, name="section-edit"),
+    path("delete/", sections.section_delete, name="section-delete"),
 ]
 
 milestone_urls = [
@@ -133,6 +140,7 @@ urlpatterns = [
     path("courses/", courses.course_list, name="course-list"),
     path("courses/new/", courses.course_new, name="course-new"),
     path("courses/<slug:slug>/", include(course_urls)),
+    path("sections/<int:section_id>/", include(section_urls)),
     path("milestones/<int:milestone_id>/", include(milestone_urls)),
     path("materials/<int:material_id>/", include(material_urls)),
     path("cohorts/<int:cohort_id>/", include(cohort_urls)),

@@ -311,8 +311,10 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:cohort-list",
             "groups:cohort-new",
             "groups:course-admin-add",
-            "groups:course-detail",
+            "tracker:course-detail",
             "groups:course-archive",
+            "groups:course-links",
+            "groups:section-new",
             "groups:course-delete",
             "groups:course-restore",
             "groups:course-edit",
@@ -418,6 +420,10 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
         ["groups:invitation-detail", "groups:invitation-revoke", "groups:invitation-send"], invited
     ),
     "groups:person-correct": invited,
+    **dict.fromkeys(
+        ["groups:section-delete", "groups:section-edit"],
+        lambda cast: Place([cast.course.sections.get().pk]),
+    ),
     **dict.fromkeys(
         [
             "groups:material-add",

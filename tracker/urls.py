@@ -21,6 +21,7 @@ from tracker.views.check_ins import (
 )
 from tracker.views.closing import cohort_close, cohort_open_again
 from tracker.views.cohort_groups import cohort_groups
+from tracker.views.courses import course_detail
 from tracker.views.first_day import first_meeting, group_invite_again
 from tracker.views.groups import group_dates, group_detail, group_live, home, my_groups, my_groups_live
 from tracker.views.helping import help_answer, help_sort_out
@@ -119,6 +120,7 @@ student_urls = [
 ]
 urlpatterns = [
     path("", home, name="home"),
+    path("courses/<slug:slug>/", course_detail, name="course-detail"),
     path("cohorts/<int:cohort_id>/groups/", cohort_groups, name="cohort-groups"),
     path("cohorts/<int:cohort_id>/moves/undo/", moves_undo, name="moves-undo"),
     path("moves/<int:move_id>/undo/", move_undo, name="move-undo"),

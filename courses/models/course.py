@@ -60,7 +60,7 @@ class Course(Edited, Archivable):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("groups:course-detail", args=[self.slug])
+        return reverse("tracker:course-detail", args=[self.slug])
 
 
 class CourseAdmin(models.Model):

@@ -6,11 +6,9 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
-from courses.models import Cohort, Course, CourseAdmin, Milestone
-from groups.dashboards.set_up import SetUp, course_set_up
+from courses.models import Cohort, Course, Milestone
 from groups.models import Enrolment, Group
 from lib.days import day_label
-from people.actions.invitations import has_signed_in
 from people.models import User
 
 
@@ -39,22 +37,6 @@ class CohortLine:
     @property
     def tone(self) -> str:
         return "ok" if self.is_open and self.cohort.starts_on <= self.today else "quiet"
-
-
-@dataclass(frozen=True, slots=True)
-class CoursePage:
-    milestones: list[Milestone]
-    cohorts: tuple[CohortLine, ...]
-    # Each with whether they have never signed in, so that they may be invited.
-    admins: list[tuple[CourseAdmin, bool]]
-    set_up: SetUp
-
-    @property
-    def hours(self) -> str:
-        """The planned hours of all milestones that are not optional, or "" if no hours are planned."""
-        planned = [row.planned_hours for row in self.milestones if not row.is_optional]
-        total = sum(hours for hours in planned if hours is not None)
-        return f"{total.normalize():f}" if total else ""
 
 
 def course_cards(person: User, now: datetime) -> list[tuple[Course, list[CohortLine]]]:
@@ -104,17 +86,4 @@ def milestones_of(course: Course) -> list[Milestone]:
             material_count=Count("materials", filter=Q(materials__retired_on=None)),
             retired_count=Count("materials", filter=Q(materials__retired_on__isnull=False)),
         )
-    )
-
-
-def course_page(course: Course, now: datetime) -> CoursePage:
-    """Seven queries."""
-    return CoursePage(
-        milestones=milestones_of(course),
-        cohorts=cohort_lines(course.cohorts.filter(archived_at=None), now),
-        admins=[
-            (admin, not has_signed_in(admin.person))
-            for admin in course.admins.select_related("person").order_by("person__name", "pk")
-        ],
-        set_up=course_set_up(course, now),
     )

@@ -49,14 +49,12 @@ class SetUp:
         return next(iter(self.left), None)
 
 
-def course_set_up(course: Course, now: datetime) -> SetUp:
-    """Return the steps of a course and of its newest open cohort, if any. Seven queries."""
-    cohorts = (
-        Cohort.objects.current().filter(course=course).order_by("-starts_on", "-pk").select_related("course")
-    )
-    running = [cohort for cohort in cohorts if not cohort.is_closed(cohort.today(now))]
-    steps = (*_content_steps(course), _cohort_step(course, running))
-    return SetUp(steps + (cohort_set_up(running[0], now).steps if running else ()))
+def course_set_up(course: Course, cohort: Cohort | None, now: datetime) -> SetUp:
+    """Return the steps of a course, and of a cohort of it unless that is closed. Six queries."""
+    running = [cohort] if cohort and not cohort.is_closed(cohort.today(now)) else []
+    of_cohort = cohort_set_up(running[0], now) if running else SetUp(())
+    steps = (*_content_steps(course), _cohort_step(course, running), *of_cohort.steps)
+    return SetUp(steps, has_begun=of_cohort.has_begun)
 
 
 def _content_steps(course: Course) -> tuple[SetUpStep, SetUpStep]:

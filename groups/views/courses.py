@@ -8,14 +8,14 @@ from django.views.decorators.http import require_POST, require_safe
 from courses.actions.archiving import archive, restore
 from courses.actions.course import CourseAdminError, add_course_admin, create_course, remove_course_admin
 from courses.forms.course import CourseAdminForm, CourseForm, ThresholdsForm
+from courses.forms.links import CourseLinksForm
 from courses.models import Course
 from groups.access import course_person, course_to_administer
 from groups.actions.deleting import DeletionError, delete, deletion_of
 from groups.concern_access import concerns_to_read
-from groups.dashboards.courses import course_cards, course_page
+from groups.dashboards.courses import course_cards
 from groups.forms.deleting import TypedTitleForm
 from groups.relations import forget_relations, relations_of
-from groups.tabs import course_tabs
 from groups.views.editing import versioned_form
 from groups.views.inviting import invited
 from lib.editing import status_of
@@ -60,20 +60,6 @@ def course_new(request: HtmxRequest) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
-@require_safe
-def course_detail(request: HtmxRequest, slug: str) -> HttpResponse:
-    now = timezone.now()
-    course = course_to_administer(signed_in(request), slug, now)
-    context = {
-        "course": course,
-        "page": course_page(course, now),
-        "tabs": course_tabs(course, "Overview"),
-        "admin_form": CourseAdminForm(),
-    }
-    return render(request, "groups/course_detail.html", context)
-
-
-@audience(Audience.COURSE_ADMIN)
 @form_page
 @saved_once
 def course_edit(request: HtmxRequest, slug: str) -> HttpResponse:
@@ -87,6 +73,21 @@ def course_edit(request: HtmxRequest, slug: str) -> HttpResponse:
     return render(
         request, "groups/course_edit.html", {"course": course, "form": form}, status=status_of(form)
     )
+
+
+@audience(Audience.COURSE_ADMIN)
+@form_page
+@saved_once
+def course_links(request: HtmxRequest, slug: str) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    course = course_to_administer(user, slug, now)
+    form, saved = versioned_form(request, CourseLinksForm, course, by=user, at=now)
+    if saved:
+        messages.success(request, f"Links of {saved} saved.")
+        return redirect(saved)
+    context = {"course": course, "form": form}
+    return render(request, "groups/course_links.html", context, status=status_of(form))
 
 
 @audience(Audience.COURSE_ADMIN)

@@ -89,9 +89,7 @@ def a_student_of_the_next_cohort_reads_what_is_known(page: Page) -> None:
 
 
 def one_more_is_published(page: Page) -> None:
-    page.get_by_role("navigation", name="Main").get_by_role("link", name="Courses").click()
-    page.get_by_role("link", name="Large Language Model Specialization").first.click()
-    page.get_by_role("link", name="Milestones", exact=True).click()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Course").click()
     page.get_by_role("link", name="Indexation and ingestion", exact=True).click()
     page.get_by_role("link", name="Frequent questions").click()
     page.get_by_role("checkbox", name="Which versions does the first ingestion notebook need?").check()

@@ -6,7 +6,9 @@ from django.test import Client
 from django.urls import reverse
 
 from courses.models import Cohort
+from people.models import User
 from tests.conftest import Cast
+from tests.factories.courses import CohortFactory
 from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory
 
 
@@ -14,11 +16,43 @@ def current(browser: Client, url: str) -> list[str]:
     return [item.label for item in browser.get(url).context["navigation"] if item.is_current]
 
 
-def test_navigation_marks_courses_on_every_page_of_a_course(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_navigation_marks_the_course_on_every_page_of_a_course_but_its_boards(
+    cast: Cast, as_: Callable[[str], Client]
+) -> None:
     browser = as_("ines")
-    pages = ("tracker:board", "groups:cohort-people", "groups:cohort-calendar")
+    pages = ("groups:cohort-people", "groups:cohort-calendar")
     urls = [reverse(name, args=[cast.clover.cohort_id]) for name in pages]
-    assert [current(browser, url) for url in [reverse("groups:course-list"), *urls]] == [["Courses"]] * 4
+    assert [current(browser, url) for url in [reverse("groups:course-list"), "/courses/llm/", *urls]] == [
+        ["Course"]
+    ] * 4
+    assert current(browser, reverse("tracker:board", args=[cast.cohort.pk])) == ["Board"]
+
+
+def test_navigation_leads_to_the_course_that_one_is_in(cast: Cast, as_: Callable[[str], Client]) -> None:
+    def links(name: str) -> list[str]:
+        return [item.label for item in as_(name).get("/account/").context["navigation"]]
+
+    later = CohortFactory.create(course__slug="later", starts_on=date(2026, 9, 14))
+    MembershipFactory.create(
+        group__cohort=later, enrolment__cohort=later, enrolment__person=cast.person("bruno")
+    )
+    assert [links(name) for name in ("ana", "marta", "ines")] == [
+        ["My week", "Course", "Questions"],
+        ["My groups", "Course", "Questions", "Trends"],
+        ["Board", "Course", "Questions", "Trends"],
+    ]
+    led = {
+        name: next(
+            item.url for item in as_(name).get("/account/").context["navigation"] if item.label == "Course"
+        )
+        for name in ("ana", "bruno")
+    }
+    assert led == {"ana": "/courses/llm/", "bruno": "/courses/later/"}
+    assert "Other courses" in as_("bruno").get("/courses/later/").text
+    # Who only opens the doors has no course, but all courses to make.
+    User.objects.filter(pk=cast.zoe.pk).update(is_staff=True)
+    cast.zoe.course_adminships.all().delete()
+    assert links("zoe") == ["Courses"]
 
 
 def test_navigation_marks_one_place_at_most(cast: Cast, as_: Callable[[str], Client]) -> None:
@@ -34,7 +68,7 @@ def test_navigation_marks_what_leads_to_a_group_and_its_people(
 ) -> None:
     story = reverse("tracker:student-detail", args=[cast.enrolment("ana").pk])
     group = reverse("tracker:group-detail", args=[cast.clover.pk])
-    for name, label in (("marta", "My groups"), ("ana", "My week"), ("ines", "Courses")):
+    for name, label in (("marta", "My groups"), ("ana", "My week"), ("ines", "Course")):
         assert current(as_(name), story) == [label]
         # Mentors are led to their sheet.
         assert name == "marta" or current(as_(name), group) == [label]

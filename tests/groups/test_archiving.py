@@ -64,7 +64,7 @@ def lists(cast: Cast) -> list[tuple[str, str]]:
     slug, milestone = [cast.course.slug], [cast.milestones[0].pk]
     return [
         ("ines", reverse("groups:course-list")),
-        ("ines", reverse("groups:course-detail", args=slug)),
+        ("ines", reverse("tracker:course-detail", args=slug)),
         ("ines", reverse("trends:trends", args=slug)),
         ("ines", reverse("trends:topic-list", args=slug)),
         ("ines", reverse("trends:asked", args=slug)),

@@ -12,7 +12,7 @@ from tests.conftest import NOW, Cast
 def next_step(browser: Client, slug: str) -> SetUpStep | None:
     """What the page of the course names as the next thing to do; its link works."""
     step: SetUpStep | None = (
-        browser.get(reverse("groups:course-detail", args=[slug])).context["page"].set_up.next
+        browser.get(reverse("tracker:course-detail", args=[slug])).context["page"].set_up.next
     )
     if step:
         assert browser.get(step.url.partition("#")[0]).status_code == 200, step

@@ -3,14 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.urls import reverse
 
-from courses.models import CourseSection
 from groups.access import GroupAccess
 from groups.models import Group
 from groups.promised import promised_days
@@ -30,7 +28,6 @@ from tracker.dashboards.panels import GroupPanel, group_panel
 from tracker.dashboards.review_rings import ShownRing, ring_at
 from tracker.models import AgreedStep, CheckIn, CodeReview
 from tracker.standing import AttentionReader
-from tracker.standing.attention import counted
 
 # How many of the newest are shown; the list pages have the rest.
 _QUESTIONS = 5
@@ -86,7 +83,6 @@ class GroupDetailPage:
     reviews: tuple[CodeReview, ...]
     ring: ShownRing | None
     meeting: NextMeeting | None
-    sections: tuple[CourseSection, ...]
     version: str
 
     @property
@@ -96,23 +92,6 @@ class GroupDetailPage:
     @property
     def has_code_reviews(self) -> bool:
         return self.overview.group.cohort.course.has_code_reviews
-
-    @property
-    def expected(self) -> tuple[str, ...]:
-        """What is expected of a student, as the course and the plan say it; of others nothing is."""
-        if self.me is None:
-            return ()
-        planned = [each.milestone for each in self.overview.plan if not each.milestone.is_optional]
-        hours = hours_label(sum((each.planned_hours or Decimal(0) for each in planned), Decimal(0)))
-        weeks = self.overview.week_count
-        work = f"{counted(len(planned), 'milestone')}, {hours} hours" if hours != "0" else ""
-        return (
-            *((f"{work} of work" + (f" in {counted(weeks, 'week')}" if weeks else ""),) if work else ()),
-            "Mark your progress and hours as you go, and “Need help” as soon as you are stuck",
-            "A check-in with your mentor and group every week",
-            "Ask questions here, and answer those of others if you can",
-            *(["Review code of your group, and have yours reviewed"] if self.has_code_reviews else []),
-        )
 
     @property
     def can_suggest_reviewers(self) -> bool:
@@ -168,7 +147,6 @@ def group_detail_page(
         reviews=() if is_former else tuple(_reviews(group)),
         ring=ring_at(overview) if group.cohort.course.has_code_reviews and not is_former else None,
         meeting=next_meeting(group, check_ins, overview.pauses, now, reader_zone=person.time_zone),
-        sections=tuple(group.cohort.course.sections.in_order()) if me else (),
         version=version,
     )
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import Prefetch
 
-from courses.models import Course, CourseAdmin, Milestone
+from courses.models import Course, CourseAdmin
 from groups.models import Enrolment, Membership
 from lib.days import day_label
 from people.models import User
@@ -13,12 +13,15 @@ from people.models import User
 
 @dataclass(frozen=True, slots=True)
 class OwnEnrolment:
-    """An enrolment of the reader. `text` says how it is with it today, `admins` are the people to write to."""
+    """An enrolment of the reader. `text` says how it is with it today, `admins` are the people to write to.
+
+    `took_part`: they read the page of the course, since they are or were in a group.
+    """
 
     enrolment: Enrolment
     text: str
     admins: tuple[User, ...]
-    milestones: tuple[Milestone, ...]
+    took_part: bool
 
     @property
     def course(self) -> Course:
@@ -26,7 +29,7 @@ class OwnEnrolment:
 
 
 def own_enrolments(person: User, now: datetime) -> tuple[OwnEnrolment, ...]:
-    """Return the enrolments of a person, the latest first. Four queries."""
+    """Return the enrolments of a person, the latest first. Three queries."""
     admins = CourseAdmin.objects.filter(person__is_active=True).select_related("person")
     rows = (
         Enrolment.objects.filter(person=person, cohort__archived_at=None, cohort__course__archived_at=None)
@@ -34,7 +37,6 @@ def own_enrolments(person: User, now: datetime) -> tuple[OwnEnrolment, ...]:
         .prefetch_related(
             Prefetch("memberships", Membership.objects.select_related("group").order_by("started_on", "pk")),
             Prefetch("cohort__course__admins", admins.order_by("person__name", "pk")),
-            Prefetch("cohort__course__milestones", Milestone.objects.in_order()),
         )
         .order_by("-started_on", "-pk")
     )
@@ -43,14 +45,13 @@ def own_enrolments(person: User, now: datetime) -> tuple[OwnEnrolment, ...]:
             enrolment=row,
             text=_how_it_is(row, row.cohort.today(now)),
             admins=tuple(admin.person for admin in row.cohort.course.admins.all()),
-            milestones=tuple(row.cohort.course.milestones.all()) if _took_part(row, now) else (),
+            took_part=_took_part(row, now),
         )
         for row in rows
     )
 
 
 def _took_part(enrolment: Enrolment, now: datetime) -> bool:
-    """Whether the person may read the pages of the course: they are or were in a group."""
     today = enrolment.cohort.today(now)
     return any(stay.started_on <= today for stay in enrolment.memberships.all())
 

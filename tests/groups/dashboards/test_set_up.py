@@ -22,7 +22,7 @@ def left(set_up: SetUp) -> list[tuple[str, str]]:
 
 
 def test_course_set_up_leads_a_new_course_to_its_milestones(cast: Cast) -> None:
-    set_up = course_set_up(CourseFactory.create(slug="new-one"), NOW)
+    set_up = course_set_up(CourseFactory.create(slug="new-one"), None, NOW)
     assert [step.title for step in set_up.left] == ["Milestones", "Materials", "Cohort"]
     assert set_up.next is not None
     assert set_up.next.url == "/courses/new-one/imports/outline/"
@@ -32,21 +32,23 @@ def test_course_set_up_leads_a_new_course_to_its_milestones(cast: Cast) -> None:
 def test_course_set_up_wants_a_milestone_in_a_week(cast: Cast) -> None:
     Milestone.objects.update(week=None)
     text = "No milestone has a week yet, so the plan of a new group would be empty. Set their weeks."
-    assert left(course_set_up(cast.course, NOW))[0] == ("Milestones", text)
+    assert left(course_set_up(cast.course, cast.cohort, NOW))[0] == ("Milestones", text)
 
 
-def test_course_set_up_goes_on_with_the_newest_open_cohort(cast: Cast) -> None:
+def test_course_set_up_goes_on_with_a_cohort_unless_it_is_closed(cast: Cast) -> None:
     MaterialFactory.create(milestone=cast.milestones[0])
-    assert left(course_set_up(cast.course, NOW)) == []
-    CohortFactory.create(course=cast.course, title="Spring 2027", starts_on=date(2027, 2, 1))
-    set_up = course_set_up(cast.course, NOW)
+    assert left(course_set_up(cast.course, cast.cohort, NOW)) == []
+    later = CohortFactory.create(course=cast.course, title="Spring 2027", starts_on=date(2027, 2, 1))
+    set_up = course_set_up(cast.course, later, NOW)
     assert [step.title for step in set_up.left] == ["People", "Groups", "Mentors"]
-    assert set_up.steps[2].text == "Spring 2027 and Autumn 2026."
+    assert set_up.steps[2].text == "Spring 2027."
+    later.closed_on = TODAY
+    assert [step.title for step in course_set_up(cast.course, later, NOW).left] == ["Cohort"]
 
 
 def test_course_set_up_with_retired_materials_alone_wants_materials(cast: Cast) -> None:
     MaterialFactory.create(milestone=cast.milestones[0], retired_on=TODAY)
-    assert [step.title for step in course_set_up(cast.course, NOW).left] == ["Materials"]
+    assert [step.title for step in course_set_up(cast.course, cast.cohort, NOW).left] == ["Materials"]
 
 
 def test_cohort_set_up_is_done_with_everybody_in_a_group_with_a_mentor(cast: Cast) -> None:
@@ -101,8 +103,8 @@ def test_set_up_takes_the_same_queries_with_many(cast: Cast, django_assert_num_q
         MilestoneFactory.create(course=cast.course, position=10 + n)
     with django_assert_num_queries(5):
         cohort_set_up(cast.cohort, NOW)
-    with django_assert_num_queries(7):
-        course_set_up(cast.course, NOW)
+    with django_assert_num_queries(6):
+        course_set_up(cast.course, cast.cohort, NOW)
 
 
 def test_cohort_set_up_counts_who_is_not_invited(cast: Cast) -> None:

@@ -10,7 +10,7 @@ from groups.models import Group
 from lib.weeks import Period
 from people.models import User
 from tests.conftest import NOW, Cast
-from tests.factories.courses import CourseSectionFactory, PauseFactory
+from tests.factories.courses import PauseFactory
 from tests.factories.tracker import CheckInFactory
 from tracker.dashboards.meetings import next_meeting
 
@@ -132,17 +132,8 @@ def test_next_meeting_stands_on_the_pages_of_the_group(
     assert later in as_(who).get(path.format(cast.clover.pk), follow=True).text.lower()
 
 
-def test_plan_says_what_is_expected_and_what_one_should_know(cast: Cast, as_: Any) -> None:
-    CourseSectionFactory.create(course=cast.course, body="Python, and a little algebra.")
-    plan = f"/groups/{cast.clover.pk}/"
-    browser = as_("ana")
-    assert f'<a href="{plan}#expected">' in browser.get("/week/", follow=True).text
-    page = browser.get(plan).text
-    for words in (
-        "4 milestones, 12 hours of work in 4 weeks",
-        "A check-in with your mentor and group every week",
-        "Review code of your group",
-        "Python, and a little algebra.",
-    ):
-        assert words in page
-    assert "What is expected of you" not in as_("ines").get(plan).text
+def test_before_the_first_check_in_the_week_leads_to_what_the_course_says(cast: Cast, as_: Any) -> None:
+    link = '<a href="/courses/llm/">About the course</a>'
+    assert link in as_("ana").get("/week/", follow=True).text
+    CheckInFactory.create(group=cast.clover)
+    assert link not in as_("ana").get("/week/", follow=True).text

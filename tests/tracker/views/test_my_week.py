@@ -80,13 +80,13 @@ def test_who_finished_sees_their_course_questions_and_a_way_back_in(cast: Cast, 
     assert mine.title in browser.get(reverse("questions:question-list"), {"mine": "on"}).text
     links = [
         reverse("tracker:student-detail", args=[cast.ana.enrolment_id]),
-        reverse("questions:milestone-questions", args=[cast.milestones[0].pk]),
+        reverse("tracker:course-detail", args=[cast.course.slug]),
     ]
     for link in links:
         assert f'href="{link}"' in html
         assert browser.get(link).status_code == 200
     labels = [item.label for item in browser.get(URL).context["navigation"]]
-    assert labels == ["My week", "Questions"]
+    assert labels == ["My week", "Course", "Questions"]
 
 
 def test_who_is_enrolled_without_a_group_sees_in_what(cast: Cast, as_: As) -> None:
@@ -97,7 +97,9 @@ def test_who_is_enrolled_without_a_group_sees_in_what(cast: Cast, as_: As) -> No
     html = html_of(client)
     assert "LLM specialisation · Autumn 2026" in html
     assert "once a course admin adds you to a group" in html
-    assert reverse("questions:milestone-questions", args=[cast.milestones[0].pk]) not in html
+    assert reverse("tracker:course-detail", args=[cast.course.slug]) not in html
+    # The page of the course has it for who is in a group.
+    assert "Write privately to the course admins" in html
 
 
 def test_my_week_of_who_joins_later_says_when(cast: Cast, as_: As) -> None:

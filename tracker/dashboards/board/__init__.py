@@ -169,7 +169,7 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
     is_over = cohort.is_closed(today)
     is_begun = bool(standings.counters) and not is_over
     counts = {
-        **_people(cohort, today),
+        **people_counts(cohort, today),
         "groups": len(standings.counters),
         "is_begun": is_begun,
         "to_check": len(groups_to_check(flagged_groups, mentorships, reader)),
@@ -285,7 +285,8 @@ def _without_mentor(standings: CohortStandings, mentorships: dict[int, list[Ment
     return [pk for pk, each in counters if each.has_members and pk not in mentorships]
 
 
-def _people(cohort: Cohort, today: date) -> dict[str, int]:
+def people_counts(cohort: Cohort, today: date) -> dict[str, int]:
+    """The `students` of today, and how many of them are `without_group`."""
     in_group = Q(memberships__ended_on=None, memberships__isnull=False)
     return (
         Enrolment.objects.not_ended(today)

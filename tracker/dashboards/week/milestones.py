@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import F, FilteredRelation, Q
 
 from courses.models import Material, Milestone
+from courses.models.material import MaterialQuerySet
 from lib.days import day_label
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview
@@ -169,15 +170,23 @@ def milestone_cards(overview: GroupOverview, me: Member) -> dict[int, MilestoneC
 
 def titles_of(milestone: Milestone, enrolment_id: int, now: datetime) -> tuple[Title, ...]:
     """The materials in use, by their title. One query."""
+    return titles_in(milestone.materials.all(), enrolment_id, now).get(milestone.pk, ())
+
+
+def titles_in(
+    materials: MaterialQuerySet, enrolment_id: int | None, now: datetime
+) -> dict[int, tuple[Title, ...]]:
+    """Those in use among these materials, by their milestone and title, with the ticks of a student. One query."""
     ticks = FilteredRelation("ticks", condition=Q(ticks__enrolment=enrolment_id))
-    rows = milestone.materials.in_use().in_order().select_related("link_check")
-    titled: dict[str, list[Any]] = {}
+    rows = materials.in_use().in_order().select_related("link_check")
+    titled: dict[tuple[int, str], list[Any]] = {}
     for row in rows.annotate(tick=ticks, ticked_at=F("tick__ticked_at"), opinion=F("tick__opinion")):
-        titled.setdefault(row.title_of_all, []).append(row)
-    found = []
-    for name, materials in titled.items():
-        own = [row for row in materials if row.ticked_at]
-        is_ticked = len(own) == len(materials)
+        titled.setdefault((row.milestone_id, row.title_of_all), []).append(row)
+    found: dict[int, tuple[Title, ...]] = {}
+    for (milestone_id, name), links in titled.items():
+        own = [row for row in links if row.ticked_at]
+        is_ticked = len(own) == len(links)
         is_settled = is_ticked and max(row.ticked_at for row in own) < now - KEEPS_ITS_PLACE
-        found.append(Title(name, tuple(materials), is_ticked, is_settled, own[0].opinion if own else ""))
-    return tuple(found)
+        title = Title(name, tuple(links), is_ticked, is_settled, own[0].opinion if own else "")
+        found[milestone_id] = (*found.get(milestone_id, ()), title)
+    return found

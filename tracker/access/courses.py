@@ -1,0 +1,87 @@
+"""Who reads the page of a course: who is or was in a group of it, once that had begun, and its course admins."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+
+from courses.models import Cohort, Course
+from groups.access import say_if_archived
+from groups.relations import Relation, RelationKind, relations_of
+from people.access import refuse
+from people.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class CourseAccess:
+    """A course, and what a person is in that `cohort` of it; None if it has none.
+
+    `cohorts` are those among which the person may choose, the latest first. `stay` is where they study there, or
+    studied last; `mentored` are the groups that they mentor there today.
+    """
+
+    user: User
+    course: Course
+    cohort: Cohort | None
+    cohorts: tuple[Cohort, ...]
+    stay: Relation | None
+    studies: bool
+    mentored: tuple[Relation, ...]
+    is_course_admin: bool
+
+    @property
+    def is_current(self) -> bool:
+        """Whether they take part today: who only mentored before reads nothing about people."""
+        return self.studies or bool(self.mentored) or self.is_course_admin
+
+
+def course_to_read(user: User, slug: str, now: datetime, *, cohort_id: int | None = None) -> CourseAccess:
+    """403 before somebody begins, 404 for strangers, and for all but its course admins if it is archived.
+
+    Args:
+        cohort_id: the cohort to read of; else the one they take part in, the one that began last before others.
+    """
+    course = get_object_or_404(Course, slug=slug)
+    relations = relations_of(user, now)
+    is_course_admin = relations.administers(course.pk)
+    own = [
+        row
+        for row in relations
+        if row.course_id == course.pk and row.cohort_id is not None and row.has_begun(now)
+    ]
+    if not own and not is_course_admin:
+        refuse(user, f"read course {slug}", is_insider=relations.is_insider(course.pk))
+    if is_course_admin:
+        say_if_archived(user, course)
+    cohorts = tuple(
+        _cohorts(course, None if is_course_admin else {row.cohort_id for row in own if row.cohort_id})
+    )
+    cohort = next((each for each in cohorts if each.pk == cohort_id), None) or max(
+        cohorts,
+        key=lambda each: (
+            any(row.cohort_id == each.pk and row.is_open(now) for row in own) or is_course_admin,
+            not each.is_closed(today := each.today(now)),
+            each.starts_on <= today,
+            each.starts_on,
+        ),
+        default=None,
+    )
+    here = [row for row in own if cohort and row.cohort_id == cohort.pk]
+    stays = [row for row in here if row.kind is RelationKind.STUDIES]
+    stay = max(stays, key=lambda row: (row.is_open(now), row.started_on or date.min), default=None)
+    return CourseAccess(
+        user=user,
+        course=course,
+        cohort=cohort,
+        cohorts=cohorts,
+        stay=stay,
+        studies=stay is not None and stay.is_open(now),
+        mentored=tuple(row for row in here if row.kind is RelationKind.MENTORS and row.is_open(now)),
+        is_course_admin=is_course_admin,
+    )
+
+
+def _cohorts(course: Course, ids: set[int] | None) -> QuerySet[Cohort]:
+    rows = course.cohorts.filter(archived_at=None).select_related("course").prefetch_related("pauses")
+    return (rows if ids is None else rows.filter(pk__in=ids)).order_by("-starts_on", "-pk")
