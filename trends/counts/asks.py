@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 from questions.models import Ask
@@ -19,7 +19,8 @@ class AskCounts:
 
     The Monday of asks without a date is None too. `cells` counts by cohort, Monday and milestone over all weeks and
     all cohorts, and `by_stay` those of whom it is known when they were at the milestone. `topics` counts by topic and
-    Monday over all weeks. The others count the view.
+    Monday over all weeks. The others count the view; `answered` those that were answered already, by cohort, milestone
+    and topic.
     """
 
     cells: Counter[tuple[int, date | None, int | None]]
@@ -27,6 +28,7 @@ class AskCounts:
     materials: Counter[int | None]
     categories: Counter[str]
     topics: Counter[tuple[int, date | None]]
+    answered: Counter[tuple[int, int | None, int | None]]
 
     @property
     def total(self) -> int:
@@ -51,8 +53,10 @@ class AskCounts:
 def ask_counts(view: TrendView, summary: CourseSummary | None, stays: Callable[[], Stays]) -> AskCounts:
     """Count the asks of the view, and those of other cohorts for comparison. One query, and those of `stays`."""
     chosen = {run.cohort_id for run in view.chosen}
-    counts = AskCounts(Counter(), Counter(), Counter(), Counter(), Counter())
-    for cohort, monday, milestone, material, category, topic, stay, asks in _cells(view, summary, stays):
+    counts = AskCounts(*(Counter() for _ in fields(AskCounts)))
+    for cohort, monday, milestone, material, category, topic, stay, asks, answered in _cells(
+        view, summary, stays
+    ):
         counts.cells[cohort, monday, milestone] += asks
         if stay:
             counts.by_stay[cohort, monday, milestone, stay] += asks
@@ -63,6 +67,8 @@ def ask_counts(view: TrendView, summary: CourseSummary | None, stays: Callable[[
         if view.span.holds(monday):
             counts.materials[material] += asks
             counts.categories[category] += asks
+            if answered:
+                counts.answered[cohort, milestone, topic] += answered
     return counts
 
 

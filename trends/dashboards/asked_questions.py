@@ -38,6 +38,8 @@ def asks_in(view: TrendView) -> QuerySet[Ask]:
         asks = asks.filter(week_starts_on__gte=view.span.first)
     if view.span.last:
         asks = asks.filter(week_starts_on__lte=view.span.last)
+    if filters.answered_already:
+        asks = asks.filter(is_answered_already=True)
     return asks.filter(week_starts_on=None) if filters.undated else asks
 
 
@@ -129,6 +131,8 @@ def _labels(view: TrendView) -> tuple[str, ...]:
         labels.append(topics.values_list("shown_title", flat=True).first() or "another topic")
     if filters.answer:
         labels.append("answered" if filters.answer == "yes" else "without an answer")
+    if filters.answered_already:
+        labels.append("answered before it was asked")
     labels.append("asked without a date" if filters.undated else _age(filters))
     if filters.lack:
         labels.append(_LACKS[Lack(filters.lack)])

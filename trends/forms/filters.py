@@ -43,7 +43,7 @@ class AskFilters:
     The others narrow the list behind one figure. Most figures count asks. Some count questions once, where and when
     they were first asked: those with `first` or any of the fields after it. `answer`: "yes" or "no", whether a first
     answer was given. `open_from`, `open_to`: asked that many whole days ago, both included. `undated`: nobody knows
-    when they were asked.
+    when they were asked. `answered_already`: who asked said that a question asked before answers it.
     """
 
     cohort: tuple[int, ...] = ()
@@ -55,6 +55,7 @@ class AskFilters:
     group: str = ""
     topic: int | None = None
     undated: bool = False
+    answered_already: bool = False
     first: bool = False
     status: str = ""
     answer: str = ""
@@ -157,6 +158,7 @@ class FigureForm(AskFilterForm):
 
     topic = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
     undated = forms.BooleanField(required=False)
+    answered_already = forms.BooleanField(required=False)
     first = forms.BooleanField(required=False)
     # The list has other statuses to choose from, which narrow it and not the figure.
     status = forms.CharField(required=False)

@@ -14,9 +14,9 @@ from trends.figures import Stay
 from trends.models.stays import Stays
 
 # The cohort of the group that asked, the week, the milestone, material, category and topic of the question, when who
-# asked was at the milestone, and the number of asks. None: without a date, a milestone, a material, a topic; and see
-# `Stays.of_ask`.
-type AskCell = tuple[int, date | None, int | None, int | None, str, int | None, Stay | None, int]
+# asked was at the milestone, the number of asks, and how many of these were answered already. None: without a date, a
+# milestone, a material, a topic; and see `Stays.of_ask`.
+type AskCell = tuple[int, date | None, int | None, int | None, str, int | None, Stay | None, int, int]
 
 
 class CourseSummary(models.Model):
@@ -38,10 +38,10 @@ class CourseSummary(models.Model):
         return f"{self.course} as of {self.counted_at}"
 
     def ask_cells(self) -> Iterator[AskCell]:
-        for cohort, week, milestone, material, category, topic, stay, number in self.cells:
+        for cohort, week, milestone, material, category, topic, stay, *numbers in self.cells:
             weeks = stay and ((date.fromisoformat(first), _day(last)) for first, last in stay[1])
             at = Stay(stay[0], tuple(weeks)) if weeks else None
-            yield cohort, _day(week), milestone, material, category, topic, at, number
+            yield cohort, _day(week), milestone, material, category, topic, at, *numbers
 
 
 def _day(text: str | None) -> date | None:
@@ -71,7 +71,10 @@ def ask_cells(asks: QuerySet[Ask], stays: Stays, about: Q | None = None) -> Iter
         "cohort", "week_starts_on", "milestone", "material", "category", "topic", "enrolment", "group"
     )
     cells: Counter[tuple[int, date | None, int | None, int | None, str, int | None, Stay | None]] = Counter()
-    for cohort, week, milestone, *about_it, enrolment, group, number in columns.annotate(number=Count("*")):
+    answered = cells.copy()
+    counted = columns.annotate(number=Count("*"), answered=Count("pk", filter=Q(is_answered_already=True)))
+    for cohort, week, milestone, *about_it, enrolment, group, number, answered_already in counted:
         stay = stays.of_ask(enrolment, group, milestone) if milestone else None
         cells[cohort, week, milestone, *about_it, stay] += number
-    return ((*cell, number) for cell, number in cells.items())
+        answered[cohort, week, milestone, *about_it, stay] += answered_already
+    return ((*cell, number, answered[cell]) for cell, number in cells.items())

@@ -13,6 +13,8 @@ class TrendHead:
     """
 
     asks: Number
+    # Of these, the ones that were answered before they were asked.
+    answered_already: Number
     student_weeks: int
     rate_label: str
     # The same figure of the previous cohort, over the same weeks of its run. "" without one.
@@ -32,6 +34,7 @@ def trend_head(counts: TrendCounts) -> TrendHead:
     value = rate(asks.count, students, by=weeks)
     return TrendHead(
         asks=asks,
+        answered_already=Number.of(counts.asks.answered.total(), view, answered_already=True),
         student_weeks=weeks,
         rate_label=rate_label(value, students),
         before_label=_before_label(counts),

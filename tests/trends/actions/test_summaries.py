@@ -12,6 +12,7 @@ from groups.models import Enrolment
 from questions.actions import (
     LoggedQuestion,
     QuestionError,
+    answer,
     ask,
     ask_again,
     ask_instead,
@@ -34,14 +35,18 @@ from trends.actions.summaries import EVERY, sum_up, sum_up_large_courses
 from trends.models import CourseSummary
 
 
-def one_by_one() -> Counter[object]:
-    asks: Counter[object] = Counter()
+def one_by_one() -> dict[str, list[int]]:
+    """The number of asks, and of those that were answered already, by cell."""
+    asks: dict[str, list[int]] = {}
     topic_of = dict(Placement.objects.values_list("question", "topic"))
     for row in Ask.objects.select_related("group", "question__duplicate_of"):
         at = row.question.duplicate_of or row.question
         week = row.week_starts_on and row.week_starts_on.isoformat()
         about = (at.milestone_id, at.material_id, at.category, topic_of.get(at.pk))
-        asks[json.dumps([row.group.cohort_id, week, *about, weeks_at_it(row, at.milestone_id)])] += 1
+        cell = json.dumps([row.group.cohort_id, week, *about, weeks_at_it(row, at.milestone_id)])
+        counts = asks.setdefault(cell, [0, 0])
+        counts[0] += 1
+        counts[1] += row.is_answered_already
     return asks
 
 
@@ -63,10 +68,11 @@ def weeks_at_it(ask: Ask, milestone_id: int | None) -> list[Any] | None:
     return [True, sorted(found, key=str)] if found else None
 
 
-def stored() -> Counter[object]:
-    rows = [(json.dumps(cell), count) for *cell, count in CourseSummary.objects.get().cells]
-    assert len(rows) == len(dict(rows))
-    return Counter(dict(rows))
+def stored() -> dict[str, list[int]]:
+    cells = CourseSummary.objects.get().cells
+    rows = {json.dumps(cell[:-2]): cell[-2:] for cell in cells}
+    assert len(rows) == len(cells)
+    return rows
 
 
 class Story:
@@ -123,7 +129,21 @@ class Story:
         group = self.group()
         member = self.random.choice([None, *group.memberships.all()])
         enrolment = member.enrolment if member else None
-        ask_again(question=self.question(), group=group, by=self.cast.marta, at=self.at, enrolment=enrolment)
+        question = self.question()
+        if is_answered := self.random.random() < 0.8:
+            question = question.duplicate_of or question
+            if not question.has_answer:
+                answer(question=question, by=self.cast.marta, at=self.at, body="So.")
+        typed = self.random.choice([None, {"title": "Why so"}])
+        ask_again(
+            question=question,
+            group=group,
+            by=self.cast.marta,
+            at=self.at,
+            enrolment=enrolment,
+            typed=typed,
+            is_answered=is_answered,
+        )
 
     def log(self) -> None:
         again = self.any(Question.objects.filter(cohort=self.cast.cohort)).pk
@@ -221,12 +241,15 @@ def test_summary_equals_a_count_one_by_one_after_every_deed(cast: Cast, seed: in
     story = Story(cast, seed)
     QuestionFactory.create(membership=cast.ana)
     done: Counter[str] = Counter()
+    was_answered = False
     for n in range(60):
         deed = story.step()
         done[deed] += 1
         sum_up(cast.course, story.at)
         assert stored() == one_by_one(), f"after deed {n}, {deed}"
+        was_answered |= any(answered for _, answered in stored().values())
     assert Ask.objects.count() > 5
+    assert was_answered
     assert sum("refused" not in deed for deed in done) > 10
 
 
@@ -248,7 +271,7 @@ def test_large_courses_are_summed_up_again_after_ten_minutes(cast: Cast) -> None
     sum_up(cast.course, NOW)
     QuestionFactory.create(membership=cast.ana)
     sum_up_large_courses(NOW + EVERY - timedelta(seconds=1))
-    assert stored() == Counter()
+    assert stored() == {}
     sum_up_large_courses(NOW + EVERY)
     assert stored() == one_by_one()
     assert CourseSummary.objects.get().counted_at == NOW + EVERY
@@ -262,4 +285,4 @@ def test_summary_says_nothing_that_somebody_wrote(cast: Cast) -> None:
     sum_up(cast.course, NOW)
     cells: Any = CourseSummary.objects.get().cells
     week = question.asks.get().week_starts_on.isoformat()
-    assert cells == [[cast.cohort.pk, week, question.milestone_id, None, "setup", None, None, 1]]
+    assert cells == [[cast.cohort.pk, week, question.milestone_id, None, "setup", None, None, 1, 0]]

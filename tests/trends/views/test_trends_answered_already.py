@@ -1,0 +1,98 @@
+"""How many questions were answered before they were asked, and where."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from groups.models import Group
+from questions.actions import answer, ask, ask_again, undo_duplicate
+from questions.models import Question
+from tests.conftest import NOW, Cast
+from tests.factories.questions import TopicFactory
+from tests.trends.views.test_trends_csv import rows
+from trends.actions.summaries import sum_up
+
+type SignIn = Callable[[str], Client]
+URL = "/courses/llm/trends/"
+HEAD = ["By", "Of", "Questions answered before they were asked"]
+
+
+@pytest.fixture
+def known(cast: Cast) -> Question:
+    """Asked in Juniper, of a topic, and answered; for Ana and Bruno of Clover, and Emre of Juniper, that is it."""
+    question, other = (
+        ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title=title, milestone=cast.milestones[0])
+        for title in ("Why the root?", "Why a square?")
+    )
+    TopicFactory.create(course=cast.course, questions=[question, other], title="Roots")
+    answer(question=question, by=cast.tomas, at=NOW, body="So.")
+    kept(cast, question, "ana", cast.clover, is_answered=True, typed={"title": "A raiz?"})
+    kept(
+        cast,
+        question,
+        "bruno",
+        cast.clover,
+        is_answered=True,
+        typed={"title": "Raiz?", "is_asker_hidden": True},
+    )
+    kept(cast, question, "emre", cast.juniper, is_answered=True, typed={"title": "Wurzel?"})
+    kept(cast, question, "chidi", cast.clover, typed={"title": "Root?"})
+    return question
+
+
+def kept(cast: Cast, question: Question, who: str, group: Group, **given: Any) -> None:
+    ask_again(question=question, group=group, by=cast.person(who), at=NOW, **given)
+
+
+def lead(browser: Client, **address: str) -> str:
+    html = unescape(browser.get(URL, address).text)
+    return " ".join(html.partition("<h1")[2].partition("</div>")[0].split())
+
+
+@pytest.mark.parametrize("is_summed_up", [False, True])
+def test_they_are_counted_as_asked_and_told_by_milestone_topic_and_cohort(
+    cast: Cast, as_: SignIn, known: Question, is_summed_up: bool
+) -> None:
+    if is_summed_up:
+        sum_up(cast.course, NOW)
+    browser = as_("ines")
+    told = lead(browser)
+    assert "6 asks, all time." in told
+    assert ">3 questions</a> were answered before they were asked." in told
+    assert (
+        "3 questions were answered before they were asked." in browser.get(URL).text.partition("In detail")[2]
+    )
+    where = [["Milestone", "LLM basics", "3"], ["Topic", "Roots", "3"], ["Cohort", "Autumn 2026", "3"]]
+    assert rows(browser, "answered") == [HEAD, *where]
+    assert rows(browser, "answered", milestone=cast.milestones[1].pk) == [HEAD]
+    assert "answered before" not in lead(browser, milestone=str(cast.milestones[1].pk))
+    panel = browser.get(f"{URL}answered/").text
+    assert panel.count("<caption") == 3
+    # The number leads to what it counts.
+    html = unescape(browser.get(f"{URL}asked/", {"answered_already": "yes"}).text)
+    assert "answered before it was asked" in html
+    assert "Why the root?" in html
+    assert "Why a square?" not in html
+
+
+def test_a_mentor_counts_those_of_their_groups_alone(cast: Cast, as_: SignIn, known: Question) -> None:
+    assert ">2 questions</a> were answered" in lead(as_("marta"))
+    assert ">1 question</a> was answered before it was asked." in lead(as_("tomas"))
+    # What is asked for the group alone after its mentor left, and who hides their name, is not counted for them.
+    Question.objects.filter(title="A raiz?").update(visibility="group")
+    mentorship = cast.clover.mentorships.get(person=cast.marta)
+    mentorship.ended_on = (NOW - timedelta(days=1)).date()
+    mentorship.save()
+    assert "answered before" not in lead(as_("marta"))
+
+
+def test_what_a_mentor_parted_no_longer_counts(cast: Cast, as_: SignIn, known: Question) -> None:
+    for own in Question.objects.exclude(duplicate_of=None).exclude(title="Root?"):
+        undo_duplicate(question=own, by=cast.ines, at=NOW)
+    assert "answered before" not in lead(as_("ines"))
+    assert rows(as_("ines"), "answered") == [HEAD]
+    assert "Nobody said yet" in as_("ines").get(f"{URL}answered/").text
