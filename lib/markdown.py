@@ -1,10 +1,10 @@
 """Convert user Markdown to safe HTML: CommonMark, then an allow-list.
 
 Typed HTML is shown as text, line ends are kept, and a bare address is a link. Images become links, so that a page loads
-nothing from another host.
+nothing from another host; shown are the pictures of the text's own question only.
 """
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any, cast
 
 import nh3
@@ -23,16 +23,21 @@ _TAGS = {
     "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "pre": {"tabindex"}}
+_OF_PICTURES = {"img": {"src", "alt", "width", "height", "loading"}}
 _SCHEMES = {"http", "https", "mailto"}
 _MOST_ADDRESSES = 100
 # The page already uses heading levels 1 and 2.
 _HEADING = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6", "h6": "h6"}
 
 
-def to_html(text: str) -> SafeString:
-    """Return the HTML; of a text that `lib.markdown_bounds` refuses, a block with what was typed."""
+def to_html(text: str, pictures: Mapping[str, tuple[int, int]] | None = None) -> SafeString:
+    """Return the HTML; of a text that `lib.markdown_bounds` refuses, a block with what was typed.
+
+    Args:
+        pictures: the images to show, by their address here, with their size in pixels.
+    """
     parser = _PARSER if may_have_tables(text) else _WITHOUT_TABLES
-    env: dict[str, Any] = {}
+    env: dict[str, Any] = {"pictures": pictures or {}}
     tokens = parser.parse(text, env) if len(text) <= LONGEST else []
     if is_too_much(tokens, text):
         return format_html('<pre tabindex="0"><code>{}</code></pre>\n', text)
@@ -40,8 +45,8 @@ def to_html(text: str) -> SafeString:
         _note_links(token.children or ())
     cleaned = nh3.clean(
         parser.renderer.render(tokens, parser.options, env),
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
+        tags=_TAGS | {"img"} if pictures else _TAGS,
+        attributes=_ATTRIBUTES | _OF_PICTURES if pictures else _ATTRIBUTES,
         url_schemes=_SCHEMES,
         link_rel="nofollow noopener",
         url_relative="pass_through",
@@ -76,19 +81,26 @@ def _note_links(children: Sequence[Token]) -> None:
             child.meta["is_in_link"] = depth > 0
 
 
-def _link_for_image(
+def _image(
     renderer: RendererHTML,
     tokens: Sequence[Token],
     at: int,
     options: OptionsDict,
     env: MutableMapping[str, Any],
 ) -> str:
-    words = renderer.renderInlineAsText(tokens[at].children or [], options, env) or "image"
-    text = Token("text", "", 0, content=words)
+    """A picture of the question, which leads to itself at its own size; of any other image a link."""
+    words = renderer.renderInlineAsText(tokens[at].children or [], options, env)
+    source = str(tokens[at].attrs.get("src", ""))
+    size = env.get("pictures", {}).get(source)
+    shown = Token("text", "", 0, content=words or "image")
+    if size is not None:
+        shown = Token("picture", "img", 0)
+        shown.attrs = {"src": source, "alt": words or "Picture", "loading": "lazy"}
+        shown.attrs |= {"width": size[0], "height": size[1]}
     if tokens[at].meta.get("is_in_link"):
-        return renderer.renderInline([text], options, env)
-    link = Token("link_open", "a", 1, attrs={"href": tokens[at].attrs.get("src", "")})
-    return renderer.renderInline([link, text, Token("link_close", "a", -1)], options, env)
+        return renderer.renderInline([shown], options, env)
+    link = Token("link_open", "a", 1, attrs={"href": source})
+    return renderer.renderInline([link, shown, Token("link_close", "a", -1)], options, env)
 
 
 def _link(
@@ -148,7 +160,7 @@ def _parser(*, has_tables: bool) -> MarkdownIt:
     parser.linkify = _Links()
     if has_tables:
         parser.enable("table")
-    parser.add_render_rule("image", _link_for_image)
+    parser.add_render_rule("image", _image)
     parser.add_render_rule("link_open", _link)
     parser.add_render_rule("heading_open", _heading)
     parser.add_render_rule("heading_close", _heading)

@@ -10,6 +10,7 @@ from django.db import connections
 from django.db.models import BooleanField, F, Func, TextField, Value
 from django.db.models.expressions import RawSQL
 
+from lib.markdown_pictures import without_pictures
 from lib.text import folded
 from questions.models.question import QuestionQuerySet
 from questions.search_index import VECTOR
@@ -27,7 +28,8 @@ def search_text(title: str, detail: str, answers: Iterable[str]) -> str:
 
     Each line ends with the parts of its names, so that "vectorizer" finds "DictVectorizer".
     """
-    rest = folded_with_parts("\n".join([detail, *answers])[: _LONGEST_TEXT - _FOR_TITLE])
+    rest = without_pictures("\n".join([detail, *answers]))
+    rest = folded_with_parts(rest[: _LONGEST_TEXT - _FOR_TITLE])
     # Spaces around the line break, since the index splits words at spaces.
     return " ".join(part for part in (folded_with_parts(title), rest and "\n", rest) if part)[:_LONGEST_TEXT]
 

@@ -20,6 +20,7 @@ from questions.views.known_questions import (
     milestone_questions,
     milestone_questions_publish,
 )
+from questions.views.pictures import picture, picture_add
 from questions.views.questions import (
     question_detail,
     question_edit,
@@ -79,6 +80,9 @@ urlpatterns = [
     path("questions/", question_list, name="question-list"),
     path("questions/<int:question_id>/", include(question_urls)),
     path("answers/<int:answer_id>/", include(answer_urls)),
+    path("pictures/add/", picture_add, name="picture-add"),
+    # As `lib.markdown_pictures` writes it.
+    path("pictures/<slug:key>/", picture, name="picture"),
     path("asks/<int:ask_id>/take-back/", ask_take_back, name="ask-take-back"),
     path("groups/<int:group_id>/questions/", include(group_urls)),
     path("milestones/<int:milestone_id>/questions/", include(milestone_urls)),

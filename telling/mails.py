@@ -17,6 +17,7 @@ from courses.models import Cohort, CourseAdmin
 from groups.models import Enrolment, Group, Mentorship
 from lib.days import day_label
 from lib.markdown import to_html
+from lib.markdown_pictures import keys_in, without_pictures
 from lib.time_zones import known_zone
 from people.models import User
 
@@ -108,6 +109,13 @@ def in_words(names: Sequence[str]) -> str:
 
 def cut(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()} …"
+
+
+def written(text: str, path: str) -> Part:
+    """What somebody wrote, as Markdown, and how many pictures it has: these are on the page."""
+    count = len(keys_in(text))
+    note = f"{count} picture{'' if count == 1 else 's'}" if count else ""
+    return Part(cut(without_pictures(text)), look="markdown", note=note, path=path if count else "")
 
 
 def moment_label(at: datetime, zone: str, now: datetime) -> str:

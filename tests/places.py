@@ -41,7 +41,7 @@ from tests.factories.courses import (
     MaterialFactory,
     PauseFactory,
 )
-from tests.factories.questions import AnswerFactory, QuestionFactory, TopicFactory
+from tests.factories.questions import AnswerFactory, PictureFactory, QuestionFactory, TopicFactory
 from tests.factories.tracker import (
     AgreedStepFactory,
     CheckInEntryFactory,
@@ -184,6 +184,11 @@ def question(cast: Cast) -> Place:
 def not_same(cast: Cast) -> Place:
     other = Question.objects.get(asked_by=cast.person("bruno"))
     return Place([Question.objects.get(asked_by=cast.person("ana")).pk], {"other": other.pk})
+
+
+def picture(cast: Cast) -> Place:
+    question = Question.objects.get(asked_by=cast.person("ana"))
+    return Place([PictureFactory.create(question=question).key])
 
 
 def topic(cast: Cast) -> Place:
@@ -522,6 +527,8 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
         ],
         week,
     ),
+    "questions:picture": picture,
+    "questions:picture-add": nowhere,
     "questions:question-not-same": not_same,
     "questions:question-not-same-undo": lambda cast: Place(
         [*not_same(cast).args, not_same(cast).fields["other"]]

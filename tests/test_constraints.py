@@ -32,6 +32,7 @@ from questions.models import (
     NeedNote,
     NotInTopic,
     NotTheSame,
+    Picture,
     Placement,
     Question,
     Topic,
@@ -240,6 +241,9 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "message_ended_has_moment": lambda cast: message(cast, state="sent"),
     "message_keeps_no_words": lambda cast: message(cast, state="sent", ended_at=NOW, body="Come."),
     "token_bucket_not_overdrawn": lambda cast: TokenBucket(key="asks 1", tokens=-1, filled_at=NOW),
+    "picture_used_in_a_question": lambda cast: Picture(
+        key="a" * 22, content=b"a", width=1, height=1, added_by=cast.ines, added_at=NOW
+    ),
     "course_admin_once": lambda cast: CourseAdmin(course=cast.course, person=cast.ines),
     "course_link_position_once_a_course": lambda cast: twice(
         lambda: CourseLink(course=cast.course, position=1, name="Chat", url="https://chat.example.com")

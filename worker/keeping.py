@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from people.models import AddressChange, Event, Message, SentForm, TokenBucket
 from people.models.address_change import TAKEN_BACK_WITHIN
+from questions.models import Picture
 from sheets.models import ImportLine, SheetImport
 from sheets.models.sheet_import import UNDONE_WITHIN
 from tracker.models import CheckInDraft, CheckInSave
@@ -83,6 +84,11 @@ KEPT = (
         "what undoing a check-in needs",
         _DAY,
         lambda before: CheckInSave.objects.filter(saved_at__lt=before).delete()[0],
+    ),
+    Kept(
+        "pictures that no text shows",
+        _DAY,
+        lambda before: Picture.objects.filter(unused_since__lt=before).delete()[0],
     ),
     Kept("messages and events", 30 * _DAY, _remove_messages),
     Kept(

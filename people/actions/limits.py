@@ -25,6 +25,7 @@ class Limit:
 
 ASKS = Limit("asks", 60, "You asked 60 questions within an hour, which is the most.")
 ANSWERS = Limit("answers", 60, "You gave 60 answers within an hour, which is the most.")
+PICTURES = Limit("pictures", 20, "You added 20 pictures within an hour, which is the most.")
 MAILS = Limit("mails", 500, "What you did within an hour caused 500 mails, which is the most.")
 INVITATIONS = Limit("invitations", 60, "You sent 60 invitations again within an hour, which is the most.")
 # Of an address, whoever sends them, and whatever became of the earlier ones.

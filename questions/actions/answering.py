@@ -9,6 +9,7 @@ from people.actions.limits import ANSWERS, MAILS
 from people.models import User
 from people.outbox import tell
 from questions.actions.keeping import QuestionError, check_open, count, delete, index, locked, save
+from questions.actions.pictures import keep_pictures
 from questions.models import Answer, Question
 from questions.models.question import asks_of
 
@@ -42,6 +43,7 @@ def answer(
     is_news = not question.has_answer and not _was_answered(question, by)
     new = Answer(question=question, body=body.strip(), answered_by=by, answered_at=at)
     save(new, by=by, at=at)
+    keep_pictures(question, by=by, at=at)
     if is_news:
         count(MAILS, by=by, at=at, number=asks_of([question.pk]).count())
         tell("question_answered", by=by, at=at, answer=new.pk)
@@ -64,6 +66,7 @@ def change_answer(*, answer: Answer, by: User, at: datetime) -> Answer:
     question = locked(answer.question)
     answer.touch(by=by, at=at)
     save(answer, by=by, at=at)
+    keep_pictures(question, by=by, at=at)
     index(question)
     # Nothing changed that the history of the question keeps.
     Question.objects.filter(pk=question.pk).update(search_text=question.search_text)
@@ -107,6 +110,7 @@ def _after_answers_changed(question: Question, *, by: User, at: datetime) -> Que
     _keep_first_answer(question)
     if not question.has_answer and question.status == Question.Status.ANSWERED:
         question.status = Question.Status.OPEN
+    keep_pictures(question, by=by, at=at)
     index(question)
     save(question, by=by, at=at)
     return question

@@ -10,6 +10,7 @@ from simple_history.utils import bulk_create_with_history
 
 from courses.models import Material, Milestone
 from groups.models import Enrolment, Group, Membership
+from lib.markdown_pictures import keys_in
 from lib.weeks import monday_of
 from people.actions.limits import ASKS
 from people.models import User
@@ -29,6 +30,7 @@ from questions.actions.keeping import (
     stay_of,
     teaches,
 )
+from questions.actions.pictures import keep_pictures
 from questions.actions.topics.keeping import wait_for_turn
 from questions.actions.topics.representing import replace_representatives
 from questions.models import Ask, Question
@@ -93,6 +95,8 @@ def ask(
         is_for_help=is_for_help,
     )
     save(question, by=by, at=at)
+    if keys_in(question.detail):
+        keep_pictures(question, by=by, at=at)
     first = new_ask(question, group, stay.enrolment_id if stay else None, by, at)
     first.save()
     tell("question_asked", by=by, at=at, ask=first.pk)
@@ -192,6 +196,7 @@ def change_question(*, question: Question, by: User, at: datetime) -> Question:
         raise QuestionError(
             "Others asked it too, so they must be able to see it. You can hide your name instead."
         )
+    keep_pictures(question, by=by, at=at)
     index(question)
     question.touch(by=by, at=at)
     if not teaches(by, question.cohort.course_id):

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from groups.models import Enrolment, Group
+from lib.markdown_pictures import keys_in
 from people.actions.limits import ASKS
 from people.models import User
 from people.outbox import tell
@@ -26,6 +27,7 @@ from questions.actions.keeping import (
     stay_of,
 )
 from questions.actions.merging import locked_family, undo_duplicate
+from questions.actions.pictures import keep_pictures
 from questions.models import Ask, Question
 from questions.models.question import asks_of
 
@@ -99,6 +101,8 @@ def _is_narrowed(question: Question, original: Question) -> bool:
 def _keep(question: Question, original: Question, *, by: User, at: datetime) -> Question:
     question.duplicate_of, question.status = original, Question.Status.DUPLICATE
     save(question, by=by, at=at, reason=KEPT)
+    if keys_in(question.detail):
+        keep_pictures(question, by=by, at=at)
     return question
 
 

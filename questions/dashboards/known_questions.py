@@ -9,9 +9,11 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from courses.models import CourseAdmin, Material, Milestone
 from groups.models import Mentorship
+from lib.markdown_pictures import keys_in
 from questions.access.known_questions import MilestoneAccess
 from questions.access.questions import with_asker
-from questions.models import Answer, Question
+from questions.models import Answer, Picture, Question
+from questions.models.picture import load_pictures
 from questions.models.question import QuestionQuerySet
 from questions.search import matching
 
@@ -90,10 +92,10 @@ def answers_of(questions: Iterable[Any]) -> dict[int, list[Any]]:
 
     What students wrote after a course admin published the question is marked with `is_new`: it is not published.
     """
-    published = {question.pk: question.published_at for question in questions}
+    of = {question.pk: question for question in questions}
     rows: dict[int, list[Any]] = defaultdict(list)
     course = OuterRef("question__cohort__course")
-    answers = Answer.objects.filter(question__in=published)
+    answers = Answer.objects.filter(question__in=of)
     annotated: QuerySet[Any] = (
         answers.select_related("answered_by")
         .annotate(
@@ -105,13 +107,25 @@ def answers_of(questions: Iterable[Any]) -> dict[int, list[Any]]:
         .in_order()
     )
     for answer in annotated:
-        published_at = published[answer.question_id]
+        answer.question = of[answer.question_id]
+        published_at = answer.question.published_at
         is_of_student = not (answer.is_mentor or answer.is_course_admin)
         # An import may not know when it was answered; a course admin has seen it then.
         written = [at for at in (answer.answered_at, answer.changed_at) if at is not None and published_at]
         answer.is_new = is_of_student and any(at > published_at for at in written)
         rows[answer.question_id].append(answer)
+    load_pictures(
+        [row for row in of.values() if any(map(keys_in, (row.detail, *(each.body for each in rows[row.pk]))))]
+    )
     return rows
+
+
+def texts_with_pictures(questions: QuestionQuerySet) -> list[tuple[Question, list[Answer]]]:
+    """Return the questions that show pictures, with those of their answers that do. Three queries, one for none."""
+    used = Picture.objects.used().filter(question=OuterRef("pk"))
+    rows = list(questions.filter(Exists(used)).order_by("pk"))
+    answers = answers_of(rows) if rows else {}
+    return [(row, [each for each in answers[row.pk] if keys_in(each.body)]) for row in rows]
 
 
 def _known(question: Question, answers: list[Any], *, is_course_admin: bool) -> KnownQuestion:

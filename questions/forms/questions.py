@@ -17,6 +17,7 @@ from people.models import User
 from questions.actions import QuestionError, change_answer, change_question
 from questions.candidates import LONGEST_DETAIL, NOT_ASKED
 from questions.forms.answer_field import AnswerField
+from questions.forms.pictures import PicturesTextarea, check_pictures
 from questions.models import Answer, Question
 from questions.similar import Text
 
@@ -38,7 +39,8 @@ class QuestionForm(VersionedForm[Question]):
         label="Details",
         required=False,
         max_length=_LONGEST,
-        widget=forms.Textarea(attrs={"rows": 6}),
+        widget=PicturesTextarea({"rows": 6}),
+        validators=[check_pictures],
         help_text=_MARKDOWN,
     )
 
@@ -246,7 +248,7 @@ class MergeSearchForm(forms.Form):
 
 
 class AnswerForm(VersionedForm[Answer]):
-    body = AnswerField(help_text=_MARKDOWN)
+    body = AnswerField(widget=PicturesTextarea({"rows": 6}), validators=[check_pictures], help_text=_MARKDOWN)
 
     class Meta:
         model = Answer

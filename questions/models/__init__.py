@@ -1,5 +1,6 @@
 from questions.models.answer import Answer
 from questions.models.material_change import MaterialChange, MaterialNeed, NeedNote
+from questions.models.picture import Picture
 from questions.models.question import Ask, Question
 from questions.models.topic import NotInTopic, NotTheSame, Placement, Topic
 
@@ -11,6 +12,7 @@ __all__ = [
     "NeedNote",
     "NotInTopic",
     "NotTheSame",
+    "Picture",
     "Placement",
     "Question",
     "Topic",

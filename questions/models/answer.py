@@ -35,4 +35,4 @@ class Answer(Edited):
 
     @property
     def html(self) -> SafeString:
-        return to_html(self.body)
+        return to_html(self.body, self.question.pictures_in(self.body))

@@ -12,9 +12,11 @@ from simple_history.models import HistoricalRecords
 from courses.models import Cohort, Course, Material, Milestone
 from groups.models import Enrolment, Group
 from lib.markdown import to_html
+from lib.markdown_pictures import keys_in
 from lib.texts import NO_NAMES, Personal
 from people.models import Edited
 from questions.models.answered_within import AnsweredWithin
+from questions.models.picture import load_pictures
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
@@ -254,7 +256,14 @@ class Question(Edited):
 
     @property
     def html(self) -> SafeString:
-        return to_html(self.detail)
+        return to_html(self.detail, self.pictures_in(self.detail))
+
+    def pictures_in(self, text: str) -> dict[str, tuple[int, int]]:
+        """The sizes of its pictures by address, if the text names any. One query, none after `load_pictures`."""
+        if not keys_in(text):
+            return {}
+        load_pictures([self])
+        return {each.get_absolute_url(): (each.width, each.height) for each in self.pictures.all()}
 
     def promised_days(self, course: Course) -> int:
         """Within how many weekdays its course has promised an answer."""

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lib.markdown_pictures import without_pictures
 from lib.text import folded
 from questions.similar.synonyms import lines_of
 from questions.similar.text import Text
@@ -70,7 +71,9 @@ def profile(text: Text) -> Profile:
         lines={number: tuple(each) for number, each in lines.items()},
         made=_made(title, stems),
         spelt={letter: tuple(each) for letter, each in spelt.items()},
-        detail=frozenset(map(stem, words(text.detail)[:_MOST_OF_DETAIL])) if text.detail else frozenset(),
+        detail=frozenset(map(stem, words(without_pictures(text.detail))[:_MOST_OF_DETAIL]))
+        if text.detail
+        else frozenset(),
         is_trouble=not _WRONG.isdisjoint(held),
         said=f" {' '.join((text.said or in_pairs(folded(f'{text.title} {text.detail}')))[:LONGEST_SAID].split())} ",
     )

@@ -14,6 +14,7 @@ from questions.access.answers import answer_to_edit, answer_to_remove, question_
 from questions.access.questions import question_to_answer
 from questions.actions import QuestionError, answer, remove_answer, restore_answer
 from questions.dashboards.question_detail import answer_url
+from questions.forms.pictures import with_pictures
 from questions.forms.questions import AnswerForm, add_action_error
 from questions.views.questions import edit_page, question_page
 from questions.views.replies import add_message, redirect_to, redirect_to_question, unpublished_notice
@@ -26,7 +27,10 @@ def question_answer(request: HtmxRequest, question_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     access = question_to_answer(user, question_id, now)
-    form = AnswerForm(request.POST)
+    posted, refused = with_pictures(request.POST, request.FILES, "body", by=user, at=now)
+    form = AnswerForm(posted or request.POST)
+    if refused:
+        form.add_error("body", refused)
     if form.is_valid():
         studies = access.reader.studies_beside(access.question)
         enrolment_id = studies.enrolment_id if studies else None
@@ -55,7 +59,10 @@ def answer_edit(request: HtmxRequest, answer_id: int) -> HttpResponse:
     is_saving = request.method == "POST"
     with transaction.atomic() if is_saving else nullcontext():
         access, answer = answer_to_edit(user, answer_id, now, is_locked=is_saving)
-        form = AnswerForm(request.POST or None, instance=answer)
+        posted, refused = with_pictures(request.POST, request.FILES, "body", by=user, at=now)
+        form = AnswerForm(posted, instance=answer)
+        if refused:
+            form.add_error("body", refused)
         if form.is_valid():
             form.save_by(by=user, at=now)
             add_message(request, f"Your answer to “{access.question}” is saved.")

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +26,7 @@ from questions.access.questions import (
 from questions.actions import QuestionError, ask, ask_again, ask_instead, take_back_ask
 from questions.candidates import text_of
 from questions.dashboards.question_suggestions import Suggestion, suggestions
+from questions.forms.pictures import with_pictures
 from questions.forms.questions import (
     AskAgainForm,
     AskForm,
@@ -50,7 +51,7 @@ def question_new(request: HtmxRequest, group_id: int) -> HttpResponse:
     user = signed_in(request)
     access = group_to_ask_in(user, group_id, now)
     initial = {"title": request.GET.get("title", ""), "milestone": request.GET.get("milestone")}
-    form = _ask_form(access, request.POST or None, initial)
+    form = _ask_form(request, access, request.POST, initial)
     similar: list[Suggestion] = []
     if form.is_valid():
         seen = seen_before(request.POST)
@@ -86,13 +87,19 @@ def _ask_page(
     )
 
 
-def _ask_form(access: GroupAccess, posted: Any, initial: dict[str, Any] | None = None) -> AskForm:
-    return AskForm(
-        posted,
+def _ask_form(
+    request: HtmxRequest, access: GroupAccess, posted: QueryDict, initial: dict[str, Any] | None = None
+) -> AskForm:
+    typed, refused = with_pictures(posted, request.FILES, "detail", by=signed_in(request), at=timezone.now())
+    form = AskForm(
+        typed,
         instance=Question(group=access.group, cohort=access.group.cohort),
         members=members_to_ask_for(access),
         initial=initial,
     )
+    if refused:
+        form.add_error("detail", refused)
+    return form
 
 
 def _asked(form: AskForm, access: GroupAccess, user: User, now: datetime) -> Question | None:
@@ -124,7 +131,7 @@ def _typed_page(
     request: HtmxRequest, access: GroupAccess, error: QuestionError | None = None
 ) -> HttpResponse:
     """The page with all fields, with what was typed into the line, and why it was not asked."""
-    form = _ask_form(access, as_whole(request.POST))
+    form = _ask_form(request, access, as_whole(request.POST))
     form.full_clean()
     if error is not None:
         add_action_error(form, error)
@@ -225,7 +232,7 @@ def question_again(request: HtmxRequest, question_id: int, *, is_answered: bool 
     fields: dict[str, Any] = {"enrolment": None}
     if request.POST.get("title"):
         asking = group_to_ask_in(user, group.pk, now)
-        typed = _ask_form(asking, as_whole(request.POST))
+        typed = _ask_form(request, asking, as_whole(request.POST))
         if not typed.is_valid():
             return _ask_page(request, asking, typed, [])
         fields = typed.to_ask()

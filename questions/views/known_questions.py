@@ -13,6 +13,7 @@ from questions.access.known_questions import milestone_to_publish_on, milestone_
 from questions.actions import publish, unpublish
 from questions.dashboards.known_questions import known_questions_page
 from questions.models import Question
+from questions.views.pictures import pictures_first
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -33,6 +34,11 @@ def milestone_questions_publish(
     user = signed_in(request)
     access = milestone_to_publish_on(user, milestone_id, now)
     ids = _chosen_ids(request)
+    back = reverse("questions:milestone-questions", args=[milestone_id])
+    if is_published and (
+        page := pictures_first(request, questions_to_publish(access, ids).publishable(), cancel_url=back)
+    ):
+        return page
     action = publish if is_published else unpublish
     changed = action(questions=questions_to_publish(access, ids), by=user, at=now)
     if changed:
@@ -42,7 +48,7 @@ def milestone_questions_publish(
         messages.error(request, _why_unchanged(chosen, is_published=is_published))
     else:
         messages.error(request, "Select at least one question.")
-    return redirect("questions:milestone-questions", milestone_id)
+    return redirect(back)
 
 
 def _add_undo_message(

@@ -35,8 +35,10 @@ from questions.actions import (
 from questions.dashboards import question_detail as detail
 from questions.dashboards import question_list as listing
 from questions.dashboards.question_similar import likely_duplicates
+from questions.forms.pictures import with_pictures
 from questions.forms.questions import AnswerForm, QuestionForm, add_action_error
 from questions.models import Question
+from questions.views.pictures import pictures_first
 from questions.views.replies import add_message, redirect_to, redirect_to_question, unpublished_notice
 
 
@@ -79,9 +81,10 @@ def question_edit(request: HtmxRequest, question_id: int) -> HttpResponse:
     with transaction.atomic() if is_saving else nullcontext():
         access = question_to_edit(user, question_id, now, is_locked=is_saving)
         title, was_known = access.question.title, access.question.published_at is not None
-        form = QuestionForm(
-            request.POST or None, instance=access.question, may_choose_readers=access.may_choose_readers
-        )
+        posted, refused = with_pictures(request.POST, request.FILES, "detail", by=user, at=now)
+        form = QuestionForm(posted, instance=access.question, may_choose_readers=access.may_choose_readers)
+        if refused:
+            form.add_error("detail", refused)
         if form.is_valid():
             try:
                 form.save_by(by=user, at=now)
@@ -139,8 +142,13 @@ def question_status(request: HtmxRequest, question_id: int, status: str) -> Http
 def question_publish(request: HtmxRequest, question_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    question = question_to_publish(user, question_id, now).question
-    if publish(questions=Question.objects.filter(pk=question.pk), by=user, at=now):
+    access = question_to_publish(user, question_id, now)
+    question, chosen = access.question, Question.objects.filter(pk=question_id)
+    if access.may_publish and (
+        page := pictures_first(request, chosen, cancel_url=question.get_absolute_url())
+    ):
+        return page
+    if publish(questions=chosen, by=user, at=now):
         add_message(
             request,
             ended_once(f"“{question}” is published as a frequent question of {question.milestone}."),

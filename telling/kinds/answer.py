@@ -12,7 +12,7 @@ from questions.models import Answer, Question
 from questions.models.question import QuestionQuerySet
 from telling.kinds.in_groups import mentor_to_reply_to
 from telling.kinds.kind import Kind
-from telling.mails import Mail, Part, cut
+from telling.mails import Mail, Part, written
 from tracker.models import Progress
 
 # A request for help was sorted out by somebody else, and that was undone.
@@ -105,7 +105,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     return Mail(
         subject=f"Answered: {question}",
         heading=question.title,
-        parts=(Part(said), Part(cut(answer.body), look="markdown")),
+        parts=(Part(said), written(answer.body, question.get_absolute_url())),
         label="Open the question",
         path=question.get_absolute_url(),
         why="because you asked this question",

@@ -9,7 +9,7 @@ from questions.access.sight import questions_visible_to
 from questions.models import Question
 from telling.kinds.in_groups import MENTORS, who_answers, why_asked
 from telling.kinds.kind import Kind
-from telling.mails import Mail, Part, cut, in_words, moment_label, near_day, zone_of
+from telling.mails import Mail, Part, in_words, moment_label, near_day, written, zone_of
 from tracker.access.students import student_to_read
 from tracker.models import Progress
 
@@ -44,7 +44,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     asked = _open_question(access.enrolment, [need.milestone_id for need in needs], reader, now)
     if asked:
         parts.append(Part(asked.title, label="Asked", look="quote"))
-        parts += [Part(cut(asked.detail), look="markdown")] if asked.detail else []
+        parts += [written(asked.detail, asked.get_absolute_url())] if asked.detail else []
     page = reverse("tracker:help-answer", args=[access.enrolment.pk])
     name = person.get_short_name()
     return Mail(

@@ -9,7 +9,7 @@ from questions.models import Ask
 from telling.kinds.help import HELP
 from telling.kinds.in_groups import MENTORS, who_answers, why_asked
 from telling.kinds.kind import Kind
-from telling.mails import Mail, Part, cut, moment_label, zone_of
+from telling.mails import Mail, Part, moment_label, written, zone_of
 
 
 def _ask(event: Event) -> Ask | None:
@@ -51,7 +51,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         Part(f"Asked {moment_label(ask.asked_at, zone_of(reader, ask.group.cohort), now)}.", look="muted")
     ]
     if question.detail:
-        parts.append(Part(cut(question.detail), look="markdown"))
+        parts.append(written(question.detail, question.get_absolute_url()))
     if question.milestone:
         path = reverse("questions:milestone-questions", args=[question.milestone_id])
         parts.append(Part(question.milestone.title, label="About", path=path))

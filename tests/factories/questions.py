@@ -7,7 +7,7 @@ from factory.django import DjangoModelFactory
 
 from groups.models import Membership
 from lib.weeks import monday_of
-from questions.models import Answer, Ask, Placement, Question, Topic
+from questions.models import Answer, Ask, Picture, Placement, Question, Topic
 from questions.search import search_text
 from tests.factories.people import UserFactory
 
@@ -61,6 +61,22 @@ class AnswerFactory(DjangoModelFactory[Answer]):
     body = "Because the dot products grow with the size of the key."
     answered_at = NOW
     answered_by = factory.SubFactory(UserFactory)
+
+
+class PictureFactory(DjangoModelFactory[Picture]):
+    """A picture that is not sent yet; with a `question` it is of that one, whose text is to name it."""
+
+    class Meta:
+        model = Picture
+
+    key = factory.Sequence(lambda n: f"picture-number-{n:07}")
+    content = b"RIFF"
+    width = 40
+    height = 20
+    added_by = factory.LazyAttribute(lambda picture: picture.question.asked_by)
+    added_at = NOW
+    unused_since = factory.LazyAttribute(lambda picture: None if picture.question else NOW)
+    question = None
 
 
 class TopicFactory(DjangoModelFactory[Topic]):

@@ -57,6 +57,43 @@ def test_to_html_links_images_instead_of_loading_them(text: str, html: str) -> N
     assert to_html(text) == html
 
 
+KEY = "/pictures/abcdefghijklmnopqrst_-/"
+SHOWN = f'<img src="{KEY}" alt="a plot" loading="lazy" width="40" height="20">'
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        (f"![a *plot*]({KEY})", f'<p><a href="{KEY}" rel="nofollow noopener">{SHOWN}</a></p>\n'),
+        (
+            f"[![a plot]({KEY})](https://e.f)",
+            f'<p><a href="https://e.f" rel="nofollow noopener">{SHOWN}</a></p>\n',
+        ),
+        (
+            f"![]({KEY})",
+            f'<p><a href="{KEY}" rel="nofollow noopener">{SHOWN.replace("a plot", "Picture")}</a></p>\n',
+        ),
+        # No other image: not of another question, of another host, or typed as HTML.
+        (
+            "![a plot](/pictures/of-another-question-x/)",
+            '<p><a href="/pictures/of-another-question-x/" rel="nofollow noopener">a plot</a></p>\n',
+        ),
+        (
+            f"![a plot](https://evil.example{KEY})",
+            f'<p><a href="https://evil.example{KEY}" rel="nofollow noopener">a plot</a></p>\n',
+        ),
+        (f'<img src="{KEY}">', f'<p>&lt;img src="{KEY}"&gt;</p>\n'),
+    ],
+)
+def test_to_html_shows_the_pictures_of_its_question_only(text: str, html: str) -> None:
+    assert to_html(text, {KEY: (40, 20)}) == html
+    assert "<img" not in to_html(text)
+
+
+def test_to_line_says_what_a_picture_shows() -> None:
+    assert to_line(f"See ![a plot]({KEY})") == "See a plot"
+
+
 ATTACKS = [
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",

@@ -14,9 +14,11 @@ from django.test import Client
 from django.urls import reverse
 
 from courses.models import Milestone
+from lib.markdown_pictures import picture_named
 from people.models import Event, Message
 from questions.actions import answer, ask
 from tests.conftest import NOW, Cast
+from tests.factories.questions import PictureFactory
 from tests.mail_server import MailServer
 from tests.mails import deliver, html_of
 from tracker.actions.helping import ask_for_help
@@ -68,6 +70,22 @@ def test_question_and_answer(cast: Cast) -> None:
 
     assert Event.objects.filter(told_at=None).count() == 0
     assert Message.objects.filter(state="sent").count() == 2
+
+
+def test_a_mail_says_how_many_pictures_there_are_and_leads_to_them(cast: Cast) -> None:
+    picture = PictureFactory.create(added_by=cast.person("ana"))
+    detail = f"I see:\n\n{picture_named(picture.key, 'a terminal')}"
+    question = ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="Why?", detail=detail)
+    page = f"http://127.0.0.1:8000{question.get_absolute_url()}"
+    others = [PictureFactory.create(added_by=cast.marta).key for _ in range(2)]
+    asked = deliver()
+    answer(question=question, by=cast.marta, at=NOW, body=" ".join(picture_named(key, "") for key in others))
+    for (mail,), said in ((asked, "1 picture"), (deliver(), "2 pictures")):
+        assert f"\n{said}\n{page}\n" in mail.body
+        assert f'<a class="ink" href="{page}" style="color:#17201b;">{said}</a>' in html_of(mail)
+        assert "/pictures/" not in mail.body + html_of(mail)
+        assert "<img" not in html_of(mail)
+    assert "I see:\n\na terminal" in asked[0].body
 
 
 def test_who_asked_what_they_need_help_with_is_answered_there(cast: Cast) -> None:

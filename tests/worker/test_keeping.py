@@ -16,9 +16,11 @@ from django.urls import reverse
 
 from lib.weeks import monday_of
 from people.models import AddressChange, Event, Message, SentForm, TokenBucket, User
+from questions.models import Picture
 from sheets.actions.undo import UndoError
 from sheets.models import ImportFile, ImportLine, SheetImport, WrittenBatch
 from tests.conftest import NOW, Cast
+from tests.factories.questions import PictureFactory
 from tests.factories.tracker import CheckInFactory
 from tests.sheets.importing import confirmed, previewed, roster, undone
 from tracker.models import CheckInDraft, CheckInSave
@@ -96,6 +98,10 @@ MAKERS: dict[str, tuple[Callable[[Cast, datetime], Any], dict[type[Any], int]]] 
     ),
     "drafts of check-ins": (draft, {CheckInDraft: 1}),
     "what undoing a check-in needs": (save, {CheckInSave: 1}),
+    "pictures that no text shows": (
+        lambda cast, at: PictureFactory.create(added_by=cast.ines, unused_since=at),
+        {Picture: 1},
+    ),
     "messages and events": (message, {Message: 2, Event: 1}),
     "unconfirmed imports and their files": (unconfirmed, {SheetImport: 1, ImportFile: 1}),
     "rows of confirmed imports": (imported, {SheetImport: 2, ImportFile: 2}),

@@ -5,6 +5,7 @@ from django import forms
 
 from courses.models import Milestone
 from questions.forms.answer_field import AnswerField
+from questions.forms.pictures import PicturesTextarea, check_pictures
 
 
 class HelpForm(forms.Form):
@@ -20,7 +21,7 @@ class HelpForm(forms.Form):
 
 class HelpAnswerForm(forms.Form):
     milestone = forms.TypedChoiceField(label="Help with", coerce=int)
-    body = AnswerField()
+    body = AnswerField(widget=PicturesTextarea({"rows": 6}), validators=[check_pictures])
 
     def __init__(self, *args: Any, milestones: Iterable[Milestone], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

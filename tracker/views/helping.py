@@ -14,6 +14,7 @@ from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 from questions.access.sight import questions_visible_to
 from questions.actions import QuestionError
+from questions.forms.pictures import with_pictures
 from tracker.access.students import milestone_to_waive, student_to_change, student_to_lead
 from tracker.actions.helping import answer_help, sort_out
 from tracker.actions.progress import ProgressError, last_change_id
@@ -49,7 +50,10 @@ def help_answer(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
         and (question := asked.order_by("-asked_at", "-pk").first())
     ):
         return redirect(f"{question.get_absolute_url()}#id_body")
-    form = HelpAnswerForm(request.POST or None, milestones=milestones.values(), initial={"milestone": wanted})
+    posted, refused = with_pictures(request.POST, request.FILES, "body", by=user, at=now)
+    form = HelpAnswerForm(posted, milestones=milestones.values(), initial={"milestone": wanted})
+    if refused:
+        form.add_error("body", refused)
     if request.method == "POST" and form.is_valid():
         milestone = milestones[form.cleaned_data["milestone"]]
         body, group = form.cleaned_data["body"], access.stay.group

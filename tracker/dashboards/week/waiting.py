@@ -10,10 +10,11 @@ from django.utils.safestring import SafeString
 
 from courses.promises import Wait
 from groups.models import Enrolment, Group
-from lib.markdown import to_html
+from lib.markdown_pictures import keys_in
 from people.models import User
 from questions.access.sight import questions_visible_to
 from questions.models import Answer, Ask, MaterialChange, Question
+from questions.models.picture import load_pictures
 from tracker.models import CodeReview, Progress
 from tracker.models.progress import help_answer_id
 
@@ -47,7 +48,7 @@ class Help:
 
     @property
     def answer_html(self) -> SafeString:
-        return to_html(self.answer.body if self.answer else "")
+        return self.answer.html if self.answer else SafeString()
 
 
 def help_of(enrolment: Enrolment, now: datetime) -> tuple[Help, ...]:
@@ -60,6 +61,7 @@ def help_of(enrolment: Enrolment, now: datetime) -> tuple[Help, ...]:
         )
     )
     answers = Answer.objects.select_related("answered_by", "question").in_bulk([pk for *_, pk in found if pk])
+    load_pictures([each.question for each in answers.values() if keys_in(each.body)])
     waiting = [milestone for milestone, *_, answer in found if not answer]
     asks = Ask.objects.filter(
         enrolment=enrolment, question__milestone__in=waiting, question__in=Question.objects.open()

@@ -1,0 +1,52 @@
+"""Pictures come before the text that names them, and stay while one of their question does."""
+
+from datetime import datetime
+from secrets import token_urlsafe
+
+from django.db import transaction
+from django.db.models import Q
+
+from lib.markdown_pictures import keys_in
+from lib.pictures import PictureError, written_anew
+from people.actions.limits import PICTURES
+from people.models import User
+from questions.actions.keeping import QuestionError, count
+from questions.models import Picture, Question
+from questions.models.picture import MOST_PICTURES
+
+
+def add_picture(*, content: bytes, by: User, at: datetime) -> Picture:
+    """Keep a picture for a text that is not sent yet. What cannot be read counts, too, since reading is work.
+
+    Raises:
+        QuestionError: it is no picture, too large, or broken; too many pictures within an hour.
+    """
+    with transaction.atomic():
+        count(PICTURES, by=by, at=at)
+    try:
+        written = written_anew(content)
+    except PictureError as error:
+        raise QuestionError(str(error)) from error
+    return Picture.objects.create(
+        key=token_urlsafe(16),
+        content=written.content,
+        width=written.width,
+        height=written.height,
+        added_by=by,
+        added_at=at,
+        unused_since=at,
+    )
+
+
+def keep_pictures(question: Question, *, by: User, at: datetime) -> None:
+    """Show the pictures that its texts name: its own, and those that `by` added for it. The others are used no more.
+
+    So a picture is of one question, and nobody shows what somebody else has not sent yet.
+    """
+    texts = [question.detail, *question.answers.values_list("body", flat=True)]
+    named = {key for text in texts for key in keys_in(text)[:MOST_PICTURES]}
+    own = Q(question=question)
+    if named:
+        added = Picture.objects.filter(own | Q(question=None, added_by=by), key__in=named)
+        added.update(question=question, unused_since=None)
+    Picture.objects.used().filter(own).exclude(key__in=named).update(unused_since=at)

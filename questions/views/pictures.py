@@ -1,0 +1,67 @@
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_POST, require_safe
+
+from lib.pictures import TYPE
+from lib.requests import HtmxRequest
+from people.access import Audience, audience, signed_in
+from questions.access.pictures import picture_to_see
+from questions.actions import QuestionError
+from questions.dashboards.known_questions import texts_with_pictures
+from questions.forms.pictures import picture_of
+from questions.models.question import QuestionQuerySet
+
+# Opened on its own, a picture may do nothing.
+_POLICY: dict[str, Any] = {**settings.SECURE_CSP, "sandbox": True}
+
+
+@audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_safe
+@csp_override(_POLICY)
+def picture(request: HttpRequest, key: str) -> HttpResponse:
+    shown = picture_to_see(signed_in(request), key, timezone.now())
+    return HttpResponse(
+        bytes(shown.content),
+        content_type=TYPE,
+        headers={
+            "Content-Disposition": "inline",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+@audience(Audience.PERSON)
+@require_POST
+def picture_add(request: HttpRequest) -> HttpResponse:
+    """Answer with the Markdown that names the picture, or with why it was refused. Until it is sent it is one's own."""
+    file = request.FILES.get("picture")
+    if not isinstance(file, UploadedFile):
+        return _words("Choose a picture.", status=422)
+    try:
+        return _words(picture_of(file, by=signed_in(request), at=timezone.now()))
+    except QuestionError as error:
+        return _words(str(error), status=422)
+
+
+def _words(text: str, *, status: int = 200) -> HttpResponse:
+    return HttpResponse(text, content_type="text/plain; charset=utf-8", status=status)
+
+
+def pictures_first(
+    request: HtmxRequest, questions: QuestionQuerySet, *, cancel_url: str
+) -> HttpResponse | None:
+    """Return the page that shows the pictures of questions to be published; None once it was sent with all of them."""
+    shown = texts_with_pictures(questions)
+    keys = {picture.key for question, _ in shown for picture in question.pictures.all()}
+    if keys <= set(request.POST.getlist("seen_pictures")):
+        return None
+    context = {"shown": shown, "chosen": request.POST.getlist("questions"), "keys": sorted(keys)}
+    context |= {"action": request.path, "cancel_url": cancel_url}
+    return render(request, "questions/question_publish.html", context)
