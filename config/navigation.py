@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from groups.relations import RelationKind, Relations, relations_of
+from questions.access.questions import groups_to_ask_in
 
 # Other addresses of pages that belong to a course.
 COURSE_PREFIXES = (
@@ -40,11 +41,23 @@ class NavigationItem:
     is_current: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Box:
+    """The one box in which one finds and asks: whether its reader may ask, and whether this comes first."""
+
+    asks: bool
+    asks_first: bool
+
+    @property
+    def label(self) -> str:
+        return "Search or ask" if self.asks else "Search"
+
+
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `navigation` and `ask_url`, computed when a template uses them."""
+    """Context processor: `navigation` and `box`, computed when a template uses them."""
     return {
         "navigation": SimpleLazyObject(lambda: _items(request)),
-        "ask_url": SimpleLazyObject(lambda: _ask_url(request)),
+        "box": SimpleLazyObject(lambda: _box(request)),
     }
 
 
@@ -56,16 +69,14 @@ def _items(request: HttpRequest) -> list[NavigationItem]:
     return [NavigationItem(label, url, label == current) for label, url in links]
 
 
-def _ask_url(request: HttpRequest) -> str:
-    """Where a student asks; who studies in several groups chooses one there. Empty for all others."""
+def _box(request: HttpRequest) -> Box | None:
+    """The box of who is in a course, or was: who studies asks more often than they search."""
     if not request.user.is_authenticated:
-        return ""
+        return None
     relations = relations_of(request.user, timezone.now())
-    studies = relations.open(RelationKind.STUDIES)
-    groups = {row.group_id for row in studies if row.group_id and not row.is_in_closed_cohort(relations.now)}
-    if len(groups) == 1:
-        return reverse("questions:question-new", args=list(groups))
-    return reverse("questions:question-list") if groups else ""
+    groups = groups_to_ask_in(relations)
+    studies = any(row.kind is RelationKind.STUDIES for row in groups)
+    return Box(bool(groups), studies) if relations.rows else None
 
 
 def _current(path: str, links: Sequence[tuple[str, str]]) -> str:

@@ -6,7 +6,7 @@ Fetchers named `..._to_administer` are for course admins. Others in the course g
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -26,6 +26,7 @@ from groups.models import (
 )
 from groups.relations import Relation, RelationKind, Relations, relations_of
 from groups.ties import people_of
+from lib.natural_order import named
 from lib.weeks import holds
 from people.access import refuse
 from people.audit import current_request
@@ -139,6 +140,21 @@ def group_to_read(user: User, group_id: int, now: datetime) -> GroupAccess:
     if not (access.studied or access.mentored or access.may_lead):
         refuse(user, f"read group {group_id}", is_insider=True)
     return access
+
+
+def groups_named(user: User, text: str, now: datetime) -> QuerySet[Group]:
+    """The groups with this name that the user may read, as `group_to_read` decides; none that is archived.
+
+    So are those with a mentor of this name, but not for who has left the group.
+    """
+    relations = relations_of(user, now)
+    administered = Q(cohort__course__in={row.course_id for row in relations.open(RelationKind.ADMINISTERS)})
+    begun = [row for row in relations if row.group_id and row.has_begun(now)]
+    mentored = Mentorship.objects.open(now.date()).filter(person__in=User.objects.with_names(text))
+    led = administered | Q(pk__in={row.group_id for row in begun if row.is_open(now)})
+    found = (administered | Q(pk__in={row.group_id for row in begun})) & named("sort_key", text)
+    found |= led & Q(pk__in=mentored.values("group"))
+    return Group.objects.filter(found, cohort__in=Cohort.objects.current())
 
 
 def group_to_lead(user: User, group_id: int, now: datetime) -> GroupAccess:

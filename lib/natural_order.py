@@ -17,6 +17,15 @@ def natural_key(name: str) -> str:
     return _NUMBER.sub(lambda number: number[0].zfill(_DIGITS), folded(name))
 
 
+def named(key: str, text: str) -> models.Q:
+    """The condition on a natural key: a word of it begins with each word of the text. A text without words: none."""
+    words = natural_key(text).split()
+    found = models.Q() if words else models.Q(pk__in=[])
+    for word in words:
+        found &= models.Q(**{f"{key}__startswith": word}) | models.Q(**{f"{key}__contains": f" {word}"})
+    return found
+
+
 class NaturalKeyField(models.CharField[str, str]):
     """The natural key of another field of the row, written at each save, so that the database can sort and page by it.
 

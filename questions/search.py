@@ -34,18 +34,24 @@ def search_text(title: str, detail: str, answers: Iterable[str]) -> str:
     return " ".join(part for part in (folded_with_parts(title), rest and "\n", rest) if part)[:_LONGEST_TEXT]
 
 
-def matching(questions: QuestionQuerySet, text: str) -> QuestionQuerySet:
+def matching(questions: QuestionQuerySet, text: str, *, in_title: bool = False) -> QuestionQuerySet:
     """Return questions that have, for each word of the text, a form of it, or a word that begins with it.
 
-    An empty text finds all.
+    An empty text finds all. `in_title`: in their title; else there, in their detail or answers.
     """
     if not text.strip():
         return questions
-    words = _words(text)
-    return _with_words(questions, words) if words else questions.none()
+    words = search_words(text)
+    return _with_words(questions, words, in_title=in_title) if words else questions.none()
 
 
-def _words(text: str) -> list[str]:
+def is_titled(title: str, words: Iterable[str]) -> bool:
+    """Whether a title has a word that begins with each of these `search_words`: `matching` for few rows."""
+    framed = f" {folded_with_parts(title)}"
+    return all(f" {word}" in framed for word in words)
+
+
+def search_words(text: str) -> list[str]:
     # Cut first, to bound the time for folding.
     return list(dict.fromkeys(map(_beginning, in_pairs(folded(text[:2_000])).split())))[:_MOST_WORDS]
 
@@ -57,21 +63,28 @@ def _beginning(word: str) -> str:
     return beginning if len(beginning) >= 4 and word.startswith(beginning) else word
 
 
-def _with_words(questions: QuestionQuerySet, words: list[str]) -> QuestionQuerySet:
+def _with_words(questions: QuestionQuerySet, words: list[str], *, in_title: bool) -> QuestionQuerySet:
     if connections[questions.db].vendor == "sqlite":
         wanted = " AND ".join(f'"{word}"*' for word in words)
+        table = f"questions_question{'_title' if in_title else ''}_words"
         # A parameter, of letters and digits only.
-        sql = "SELECT rowid FROM questions_question_words WHERE questions_question_words MATCH %s"
+        sql = f"SELECT rowid FROM {table} WHERE {table} MATCH %s"  # noqa: S608 - names of our own
         return questions.filter(pk__in=RawSQL(sql, [wanted]))  # noqa: S611
     wanted = " & ".join(f"'{word}':*" for word in words)
-    return questions.filter(_TextSearchMatch(F("search_text"), Value(wanted, output_field=TextField())))
+    match = _TitleSearchMatch if in_title else _TextSearchMatch
+    return questions.filter(match(F("search_text"), Value(wanted, output_field=TextField())))
 
 
 class _TextSearchMatch(Func):
     output_field = BooleanField()
+    vector = VECTOR
     template = "%(expressions)s"
     arg_joiner = " @@ "
 
     def as_postgresql(self, compiler, connection, **context):  # type: ignore[no-untyped-def]
         (column, _), (query, parameters) = map(compiler.compile, self.source_expressions)
-        return f"{VECTOR.format(column=column)} @@ ({query})::tsquery", tuple(parameters)
+        return f"{self.vector.format(column=column)} @@ ({query})::tsquery", tuple(parameters)
+
+
+class _TitleSearchMatch(_TextSearchMatch):
+    vector = "search_title_words"

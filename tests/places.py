@@ -473,6 +473,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "tracker:my-groups": nowhere,
     "tracker:my-groups-live": nowhere,
     "trends:my-trends": nowhere,
+    "trends:search": nowhere,
     "trends:asked": course,
     "tracker:my-week": nowhere,
     "groups:mentor-away": nowhere,

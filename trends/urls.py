@@ -20,6 +20,7 @@ from trends.views.needs import (
     need_refuse,
     need_take_back,
 )
+from trends.views.search import search
 from trends.views.topics import (
     topic_detail,
     topic_join,
@@ -96,6 +97,7 @@ urlpatterns = [
     path("needs/<int:need_id>/", include(need_urls)),
     path("needs/notes/<int:note_id>/take-back/", need_note_take_back, name="need-note-take-back"),
     path("changes/<int:change_id>/", include(change_urls)),
+    path("search/", search, name="search"),
     path("trends/", my_trends, name="my-trends"),
     path("did-it-help/", did_it_help, name="did-it-help"),
 ]

@@ -1,6 +1,7 @@
 import json
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
@@ -32,7 +33,7 @@ def anonymise(
     Message.objects.filter(address__iexact=person.email).delete()
     _end_sessions(person, names)
     EmailAddress.objects.filter(user=person).delete()
-    before = model_to_dict(person)
+    before = _as_kept(person)
     person.name, person.email = names.new_name, names.new_email
     # Of two former people the first word would be the same.
     person.short_name, person.time_zone = names.new_name, ""
@@ -42,7 +43,7 @@ def anonymise(
     person.set_unusable_password()
     person.anonymised_at = at
     person.save()
-    changed[User, person.pk] = {name: (before[name], new) for name, new in model_to_dict(person).items()}
+    changed[User, person.pk] = {name: (before[name], new) for name, new in _as_kept(person).items()}
     forgotten.send(sender=User, names=names, changed=changed, at=at)
     KeptPassage.objects.bulk_create(
         KeptPassage(
@@ -67,3 +68,7 @@ def _end_sessions(person: User, names: Names) -> None:
             json.dumps(kept, ensure_ascii=False)
         ):
             session.delete()
+
+
+def _as_kept(person: User) -> dict[str, Any]:
+    return {**model_to_dict(person), "name_key": person.name_key}

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from lib.names import OneLineField
+from lib.natural_order import NaturalKeyField, named
 from lib.texts import NO_NAMES, Personal
 from lib.time_zones import validate_time_zone
 from people.models.invitation import Invitation
@@ -25,6 +26,10 @@ class UserQuerySet(models.QuerySet["User"]):
                 | models.Q(email__icontains=word)
             )
         return people
+
+    def with_names(self, text: str) -> "UserQuerySet":
+        """Return people whose names have a word that begins with each word of the text, whatever its accents."""
+        return self.filter(named("name_key", text))
 
     def never_signed_in(self) -> "UserQuerySet":
         """The same rule as `people.actions.invitations.has_signed_in`."""
@@ -73,6 +78,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField("e-mail address", unique=True)
     name = OneLineField(max_length=150, validators=[MinLengthValidator(1)])
+    # Searched by, as it is folded: "ines" finds "Inês".
+    name_key = NaturalKeyField(of="name", max_length=300, default="", editable=False)
     short_name = OneLineField("what we call you", max_length=50, blank=True)
     time_zone = models.CharField(max_length=64, blank=True, validators=[validate_time_zone])
     is_active = models.BooleanField("may sign in", default=True)
@@ -81,7 +88,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     anonymised_at = models.DateTimeField(null=True, blank=True)
 
     _own = Personal(by=("pk",), is_own=True)
-    texts = {"name": _own, "short_name": _own, "email": _own, "password": NO_NAMES, "time_zone": NO_NAMES}
+    texts = {
+        "name": _own,
+        "name_key": _own,
+        "short_name": _own,
+        "email": _own,
+        "password": NO_NAMES,
+        "time_zone": NO_NAMES,
+    }
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"

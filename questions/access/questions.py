@@ -305,6 +305,13 @@ def group_to_ask_in(user: User, group_id: int, now: datetime) -> GroupAccess:
     return access
 
 
+def groups_to_ask_in(relations: Relations) -> tuple[Relation, ...]:
+    """The groups of cohorts that are not closed in which the person studies or mentors today, each once."""
+    rows = (*relations.open(RelationKind.STUDIES), *relations.open(RelationKind.MENTORS))
+    open_ones = (row for row in rows if row.group_id and not row.is_in_closed_cohort(relations.now))
+    return tuple({row.group_id: row for row in open_ones}.values())
+
+
 def members_to_ask_for(access: GroupAccess) -> list[Enrolment] | None:
     """Return the members that a leader may ask for; None for students, who ask for themselves."""
     if access.studies is not None:

@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from courses.models import Material, Milestone
 from groups.models import Group
-from groups.relations import Relation, RelationKind
+from groups.relations import RelationKind
 from questions.access.questions import QuestionAccess, Reader
 from questions.access.sight import group_is_known, questions_visible_to
 from questions.candidates import NOT_ASKED, alike
@@ -35,8 +35,6 @@ class QuestionList:
     count: int
     open_count: int
     is_filtered: bool
-    # In which groups the reader may ask.
-    ask_groups: tuple[Relation, ...]
     # Similar questions, offered when the search matched none.
     alternatives: tuple[Suggestion, ...] = ()
 
@@ -56,7 +54,6 @@ def question_list(*, reader: Reader, address: QueryDict) -> QuestionList:
         count=count,
         open_count=open_count,
         is_filtered=filters.are_set,
-        ask_groups=_ask_groups(reader),
         alternatives=() if count else _alternatives(reader, visible, filters.text),
     )
 
@@ -147,10 +144,3 @@ def _filter_form(reader: Reader, visible: QuestionQuerySet, address: QueryDict) 
         ),
         groups=groups.order_by("cohort__title", "cohort", "sort_key", "pk"),
     )
-
-
-def _ask_groups(reader: Reader) -> tuple[Relation, ...]:
-    rows = (*reader.relations.open(RelationKind.STUDIES), *reader.relations.open(RelationKind.MENTORS))
-    now = reader.relations.now
-    of_group = {row.group_id: row for row in rows if row.group_id and not row.is_in_closed_cohort(now)}
-    return tuple(of_group.values())

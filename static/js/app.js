@@ -109,12 +109,41 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// A sheet that opens leads to its field.
-document.addEventListener(
-  "toggle",
-  ({ target, newState }) => target.popover && newState === "open" && target.querySelector("textarea")?.focus(),
-  true,
-);
+// The one box opens over the page by its links, Ctrl K or a slash, and leads to its field. Its own page has it open.
+// What it asks about is loaded once: where the page is, its link says.
+const box = document.getElementById("box");
+const field = document.getElementById("box-q");
+function openBox(event) {
+  event.preventDefault();
+  if (box && !box.matches(":popover-open")) {
+    box.showPopover();
+    const about = box.querySelector("#box-about:empty");
+    if (about) htmx.ajax("GET", document.getElementById("box-link").href, { target: about });
+  }
+  field.focus();
+  field.select();
+}
+const isPlain = ({ ctrlKey, metaKey, shiftKey, altKey }) => !(ctrlKey || metaKey || shiftKey || altKey);
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("[data-box]") && isPlain(event)) openBox(event);
+});
+document.addEventListener("keydown", (event) => {
+  const isTyped = event.target.matches?.("input, textarea, select, [contenteditable]");
+  const isAsked = event.key === "/" ? isPlain(event) && !isTyped : event.key === "k" && (event.ctrlKey || event.metaKey);
+  if (field && isAsked) openBox(event);
+});
+
+// Arrows walk from its field through what it found, and back.
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const form = step && event.target.closest?.("#box-form");
+  if (!form || !(event.target === field || event.target.matches("#box-hits a"))) return;
+  const stops = [field, ...form.querySelectorAll("#box-hits a")];
+  const next = stops[stops.indexOf(event.target) + step];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+});
 
 // A form that leads back to the page it stands on leaves the page where it was.
 document.addEventListener("submit", (event) => {

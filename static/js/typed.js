@@ -62,7 +62,6 @@ function restore(form) {
   if (!entry || JSON.stringify(entry.fields) === form.dataset.typed) return;
   fill(form, entry.fields);
   form.closest("details")?.setAttribute("open", "");
-  if (form.popover && !form.checkVisibility()) form.showPopover();
   // Where the server has a draft, its bar says so, and its button discards this one, too.
   if ([...document.querySelectorAll("[data-discard]")].some((each) => !each.closest("form[data-keep]"))) return;
   const note = document.createElement("p");

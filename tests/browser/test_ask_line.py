@@ -1,4 +1,4 @@
-"""Asking in a line: what was asked before appears while it is typed, and is asked again by the keyboard."""
+"""Asking: what was asked before appears while it is typed, and is asked again by the keyboard."""
 
 from collections.abc import Callable
 
@@ -13,6 +13,8 @@ from tests.conftest import Cast
 
 pytestmark = pytest.mark.browser
 
+# The one group in which one asks.
+ASK = "/search/?ask=on"
 TITLE = "Why divide by the square root of the key size?"
 
 
@@ -29,11 +31,9 @@ def test_what_was_asked_before_is_asked_again_from_the_line(
     cast: Cast, page_as: Callable[..., Page], known: Question
 ) -> None:
     page = page_as("ana")
-    page.goto("/week/")
-    page.get_by_role("navigation", name="Main").get_by_role("button", name="Ask").click()
-    line = page.get_by_placeholder("What is not clear?")
-    line.press_sequentially("divide by a square root")
-    found = page.locator("#ask .suggestion")
+    page.goto(ASK)
+    page.get_by_label("What do you want to know?").press_sequentially("divide by a square root")
+    found = page.locator(".suggestion")
     expect(found).to_have_count(1)
     expect(found).to_contain_text(TITLE)
     expect(page.get_by_role("status").filter(has_text="1 question asked before")).to_have_count(1)
@@ -76,11 +76,10 @@ def test_without_javascript_it_is_offered_once_it_is_sent(
     cast: Cast, page_as: Callable[..., Page], known: Question
 ) -> None:
     page = page_as("ana", java_script_enabled=False)
-    page.goto("/week/")
-    page.get_by_role("navigation", name="Main").get_by_role("button", name="Ask", exact=True).click()
-    page.get_by_placeholder("What is not clear?").fill("divide by a square root")
-    page.locator("#ask").get_by_role("button", name="Ask", exact=True).click()
-    told = page.locator(".messages")
+    page.goto(ASK)
+    page.get_by_label("What do you want to know?").fill("divide by a square root")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    told = page.get_by_role("region", name="This was answered")
     expect(told).to_contain_text("The dot products grow.")
     told.get_by_role("button", name=f"I have this too: {TITLE}").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
@@ -96,10 +95,9 @@ def test_what_was_asked_before_can_be_read_in_the_message(
         answer(question=also, by=cast.tomas, at=timezone.now(), body="The dot products grow. " * 4)
     for width in (390, 1440):
         page = page_as("ana", viewport={"width": width, "height": 600}, color_scheme=scheme)
-        page.goto("/week/")
-        page.get_by_role("button", name="Ask", exact=True).first.click()
-        page.get_by_placeholder("What is not clear?").fill(f"{TITLE} {width}")
-        page.locator("#ask .btn-primary").click()
+        page.goto(ASK)
+        page.get_by_label("What do you want to know?").fill(f"divide by a square root {width}")
+        page.get_by_role("button", name="Ask", exact=True).click()
         message = page.locator("#messages [data-message]")
         expect(message).to_contain_text("Is it one of these?")
         assert Axe().run(page, context="#messages").response["violations"] == []
@@ -118,18 +116,4 @@ def test_what_was_asked_before_can_be_read_in_the_message(
         assert close["y"] - box["y"] < 10
         message.get_by_role("button", name="Close").click()
         expect(message).to_have_count(0)
-
-
-@pytest.mark.parametrize("width", [1440, 390])
-def test_ask_is_in_the_bar_of_every_page(page_as: Callable[..., Page], cast: Cast, width: int) -> None:
-    page = page_as("ana", viewport={"width": width, "height": 844})
-    bar = page.get_by_role("navigation", name="Main")
-    for address in ("/questions/", "/reviews/", f"/groups/{cast.clover.pk}/", "/account/"):
-        page.goto(address)
-        expect(bar.get_by_role("link", name="Ask", exact=True)).to_be_in_viewport(ratio=1)
-    bar.get_by_role("link", name="Ask", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Ask a question")
-    # On my week the field opens in place.
-    page.goto("/week/")
-    bar.get_by_role("button", name="Ask", exact=True).click()
-    expect(page.get_by_placeholder("What is not clear?")).to_be_focused()
+        Question.objects.filter(asked_by=cast.person("ana")).delete()

@@ -29,12 +29,12 @@ PASSWORD = "three leaves on a stem"
 NOTE = "Attention is clear to her now."
 
 
+# The one group in which one asks.
+ASK = "/search/?ask=on"
+
+
 def ask_field(page: Page) -> Locator:
-    """The field to ask in, on a sheet that the bar opens."""
-    field = page.get_by_placeholder("What is not clear?")
-    if not field.is_visible():
-        page.get_by_role("navigation", name="Main").get_by_role("button", name="Ask").click()
-    return field
+    return page.get_by_label("What do you want to know?")
 
 
 @pytest.fixture
@@ -145,14 +145,14 @@ def test_question_answer_and_review_come_back(open_as: Open, cast: Cast) -> None
         milestone=cast.milestones[0],
     )
     places = [
-        ("/week/", "What is not clear?", "Ask"),
+        (ASK, "What do you want to know?", "Ask"),
         (question.get_absolute_url(), "Answer", "Answer"),
         (review.get_absolute_url(), "What should be changed", "Ask for changes"),
     ]
     page = open_as("ana")
     for url, field, button in places:
         page.goto(url)
-        box = page.get_by_role("textbox", name=field) if url != "/week/" else ask_field(page)
+        box = page.get_by_role("textbox", name=field)
         if url == question.get_absolute_url():
             page.get_by_text("Answer it").click()
         box.fill("Why is it so?")
@@ -289,7 +289,7 @@ def test_strange_answer_is_not_shown(open_as: Open, cast: Cast, answer: str) -> 
 
 def test_answer_for_somebody_else_is_not_shown(open_as: Open, cast: Cast) -> None:
     page = open_as("ana")
-    page.goto("/week/")
+    page.goto(ASK)
     bruno = open_as("bruno").context.cookies()
     page.context.add_cookies(bruno)
     ask_field(page).press_sequentially("Why")
@@ -325,40 +325,40 @@ def test_mark_without_server_is_said(open_as: Open, cast: Cast) -> None:
 
 def test_offline_keeps_the_page_and_what_was_typed(open_as: Open, cast: Cast) -> None:
     page = open_as("ana")
-    page.goto("/week/")
+    page.goto(ASK)
     ask_field(page).fill("Why a mask?")
     page.context.set_offline(True)
-    page.locator("#ask").get_by_role("button", name="Ask").click()
+    page.get_by_role("button", name="Ask", exact=True).click()
     expect(page.locator("#messages")).to_contain_text("You are offline, so this was not sent.")
     page.context.set_offline(False)
-    page.locator("#ask").get_by_role("button", name="Ask").click()
+    page.get_by_role("button", name="Ask", exact=True).click()
     expect(page.locator("#messages")).to_contain_text("“Why a mask?” is asked.")
     assert Question.objects.count() == 1
 
 
 def test_other_person_signing_out_or_a_week_remove_what_is_kept(open_as: Open, cast: Cast) -> None:
     page = open_as("ana")
-    page.goto("/week/")
-    box = page.get_by_placeholder("What is not clear?")
+    page.goto(ASK)
+    box = ask_field(page)
 
     def kept() -> list[str]:
         return page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('trefoil:'))")
 
     ask_field(page).fill("Why a mask?")
     assert len(kept()) == 1
-    page.goto("/week/")
+    page.goto(ASK)
     expect(box).to_have_value("Why a mask?")
     page.evaluate("""() => {
       const [name] = Object.keys(localStorage);
       const entry = JSON.parse(localStorage.getItem(name));
       localStorage.setItem(name, JSON.stringify({ ...entry, at: entry.at - 7 * 24 * 3600 * 1000 - 1 }));
     }""")
-    page.goto("/week/")
+    page.goto(ASK)
     expect(box).to_have_value("")
     assert kept() == []
     ask_field(page).fill("Why a mask?")
     page.context.add_cookies(open_as("bruno").context.cookies())
-    page.goto("/week/")
+    page.goto(ASK)
     expect(box).to_have_value("")
     assert kept() == []
     ask_field(page).fill("Why two masks?")
@@ -371,20 +371,16 @@ def test_other_person_signing_out_or_a_week_remove_what_is_kept(open_as: Open, c
 
 def test_what_came_back_can_be_discarded(open_as: Open, cast: Cast) -> None:
     page = open_as("ana")
-    page.goto("/week/")
+    page.goto(ASK)
     ask_field(page).fill("Why a mask?")
-    page.goto("/week/")
+    page.goto(ASK)
     page.get_by_role("button", name="Discard draft").click()
-    expect(page.get_by_placeholder("What is not clear?")).to_have_value("")
-    page.goto("/week/")
+    expect(ask_field(page)).to_have_value("")
+    page.goto(ASK)
     expect(page.get_by_text("Draft from this browser")).to_have_count(0)
 
 
-@pytest.mark.parametrize("place", ["/week/", "/groups/{}/questions/new/"])
-def test_what_an_offered_question_dealt_with_does_not_come_back(
-    open_as: Open, cast: Cast, place: str
-) -> None:
-    material = MaterialFactory.create(milestone=cast.milestones[0])
+def test_what_an_offered_question_dealt_with_does_not_come_back(open_as: Open, cast: Cast) -> None:
     offered = QuestionFactory.create(membership=cast.bruno, title="Why do we use a causal mask?")
     page = open_as("ana")
     asked_to_stay: list[str] = []
@@ -394,24 +390,14 @@ def test_what_an_offered_question_dealt_with_does_not_come_back(
         dialog.accept()
 
     page.on("dialog", leave)
-    page.goto(place.format(cast.clover.pk))
-    box = page.locator("[name=title]")
-    if place == "/week/":
-        ask_field(page)
-    box.press_sequentially("Why do we use a causal mask")
-    if place == "/week/":
-        page.keyboard.press("Escape")
-        # A tick brings the field anew, with another key.
-        page.locator(f"#material-{material.pk}").click()
-        expect(page.locator("#messages")).to_contain_text("is ticked")
-        ask_field(page)
-        box.press_sequentially("?")
+    page.goto(ASK)
+    ask_field(page).press_sequentially("Why do we use a causal mask")
     page.get_by_role("button", name="I have this too: Why do we").click()
     expect(page.locator("#messages")).to_contain_text("You asked “Why do we use a causal mask?” too.")
     assert asks_of([offered.pk]).filter(enrolment=cast.enrolment("ana")).count() == 1
     assert asked_to_stay == []
-    page.goto(place.format(cast.clover.pk))
-    expect(box).to_have_value("")
+    page.goto(ASK)
+    expect(ask_field(page)).to_have_value("")
     expect(page.get_by_text("Draft from this browser")).to_have_count(0)
 
 
@@ -459,7 +445,7 @@ def test_what_somebody_else_saved_meanwhile_is_not_overwritten(open_as: Open, ca
 
 def test_session_is_renewed_by_people_once_a_day(open_as: Open, cast: Cast) -> None:
     page = open_as("ana")
-    page.goto("/week/")
+    page.goto(ASK)
 
     def ends() -> object:
         return Session.objects.get(pk=page.context.cookies()[0]["value"]).expire_date
@@ -467,5 +453,5 @@ def test_session_is_renewed_by_people_once_a_day(open_as: Open, cast: Cast) -> N
     first = ends()
     ask_field(page).press_sequentially("Why")
     page.wait_for_load_state("networkidle")
-    page.goto("/week/")
+    page.goto(ASK)
     assert ends() == first

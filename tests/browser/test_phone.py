@@ -9,7 +9,6 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from groups.models import Group
-from questions.actions import ask
 from questions.models import Placement, Question
 from tests.browser.conftest import signed_in_context
 from tests.conftest import Cast
@@ -60,36 +59,7 @@ def test_my_week_shows_the_five_things_without_scrolling(
         expect(target).to_be_in_viewport(ratio=1)
         assert foot(target) <= box(bar)["y"]
     expect(page.get_by_text(STEPS[3], exact=True)).not_to_be_visible()
-    expect(bar.get_by_role("button", name="Ask")).to_be_in_viewport(ratio=1)
-
-
-@pytest.mark.parametrize("script", [True, False])
-def test_ask_is_a_sheet_from_the_bar(page_as: PageAs, cast: Cast, script: bool) -> None:
-    if script:
-        ask(
-            group=cast.clover, by=cast.person("bruno"), at=timezone.now(), title="Why is a token no syllable?"
-        )
-    page = page_as("ana", viewport={"width": 390, "height": 844}, java_script_enabled=script)
-    page.goto("/week/")
-    field = page.get_by_placeholder("What is not clear?")
-    expect(field).to_be_hidden()
-    page.get_by_role("navigation", name="Main").get_by_role("button", name="Ask").click()
-    expect(field).to_be_in_viewport(ratio=1)
-    if not script:
-        field.focus()
-    expect(field).to_be_focused()
-    page.keyboard.type("Why is a token")
-    page.keyboard.press("Enter")
-    page.keyboard.type("no word?")
-    if script:
-        # What was asked before stands in the sheet, above its button; the page behind does not move.
-        expect(page.locator("#ask .suggestion")).to_have_count(1)
-        assert foot(page.locator("#ask .suggestion")) <= box(page.locator("#ask .btn-primary"))["y"]
-        assert page.locator("main").get_attribute("style") is None
-    page.locator("#ask").get_by_role("button", name="Ask").click()
-    expect(page.locator("#messages")).to_contain_text("asked")
-    expect(field).to_be_hidden()
-    assert Question.objects.filter(title="Why is a token no word?").exists()
+    expect(bar.get_by_role("link", name="Ask")).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize(("width", "script"), [(320, True), (1440, False)])

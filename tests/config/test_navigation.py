@@ -1,15 +1,13 @@
-import re
 from collections.abc import Callable
 from datetime import date
 
 from django.test import Client
 from django.urls import reverse
 
-from courses.models import Cohort
 from people.models import User
 from tests.conftest import Cast
 from tests.factories.courses import CohortFactory
-from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory
+from tests.factories.groups import MembershipFactory
 
 
 def current(browser: Client, url: str) -> list[str]:
@@ -72,25 +70,6 @@ def test_navigation_marks_what_leads_to_a_group_and_its_people(
         assert current(as_(name), story) == [label]
         # Mentors are led to their sheet.
         assert name == "marta" or current(as_(name), group) == [label]
-
-
-def test_bar_leads_students_to_where_they_ask(cast: Cast, as_: Callable[[str], Client]) -> None:
-    account, ask = reverse("people:account"), reverse("questions:question-new", args=[cast.clover.pk])
-    link = '<a class="btn btn-primary ask-tab" href="{}">Ask</a>'
-
-    def leads(who: str, url: str = account) -> list[str]:
-        return re.findall(link.format('([^"]+)'), as_(who).get(url).text)
-
-    assert [leads(who) for who in ("ana", "marta", "ines")] == [[ask], [], []]
-    assert leads("ana", ask) == []
-    # Who studies in several groups chooses one.
-    enrolment = EnrolmentFactory.create(person=cast.person("ana"), cohort__course=cast.course)
-    group = GroupFactory.create(cohort=enrolment.cohort)
-    MembershipFactory.create(enrolment=enrolment, group=group)
-    assert leads("ana") == [reverse("questions:question-list")]
-    # In a closed cohort nothing is asked.
-    Cohort.objects.update(closed_on=date(2026, 9, 1))
-    assert leads("ana") == []
 
 
 def test_navigation_leads_to_trends_who_may_read_them(cast: Cast, as_: Callable[[str], Client]) -> None:

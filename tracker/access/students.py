@@ -2,13 +2,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import F, Prefetch, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from courses.models import Milestone
+from courses.models import Cohort, Milestone
 from groups.access import refuse_if_closed, say_if_archived
 from groups.models import Absence, Enrolment, Membership, Mentorship
-from groups.relations import RecordedStay, Relation, Relations, recorded_stays, relations_of
+from groups.relations import RecordedStay, Relation, RelationKind, Relations, recorded_stays, relations_of
 from lib.weeks import Week, holds
 from people.access import refuse
 from people.models import User
@@ -16,6 +17,9 @@ from questions.models import Ask, Question
 from tracker.access.meeting_notes import studied_with
 from tracker.access.written_about import check_ins_about
 from tracker.models import AttentionPutAside, CheckIn
+
+# Of students with a name, how many are read at most to find those whose page may be opened.
+_MOST_READ = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,32 @@ def student_to_read(user: User, enrolment_id: int, now: datetime) -> StudentAcce
         refuse(user, f"read the history of enrolment {enrolment_id}", is_insider=is_insider)
     say_if_archived(user, enrolment.cohort)
     return access
+
+
+def students_named(user: User, text: str, now: datetime, most: int) -> list[Enrolment]:
+    """Return students of current cohorts with this name whose page the user may open, as `student_to_read` decides.
+
+    Two queries. Those who study today come first, each with their stays in groups.
+    """
+    relations = relations_of(user, now)
+    administered = Q(cohort__course__in={row.course_id for row in relations.open(RelationKind.ADMINISTERS)})
+    groups = {row.group_id for row in relations if row.kind is RelationKind.MENTORS and row.has_begun(now)}
+    mentored = Q(pk__in=Membership.objects.filter(group__in=groups).values("enrolment"))
+    stays = Membership.objects.select_related("group").order_by("started_on", "pk")
+    rows = (
+        Enrolment.objects.filter(administered | mentored | Q(person=user))
+        .filter(cohort__in=Cohort.objects.current(), person__in=User.objects.with_names(text))
+        .select_related("person", "cohort")
+        .prefetch_related(Prefetch("memberships", stays))
+        .order_by(F("ended_on").desc(nulls_first=True), "person__name_key", "pk")
+    )
+    # Who mentors a group no longer may not open those who came later: a few more are read than are shown.
+    return [row for row in rows[: _MOST_READ + most] if _is_open_to(user, row, relations)][:most]
+
+
+def _is_open_to(user: User, enrolment: Enrolment, relations: Relations) -> bool:
+    is_led = enrolment.person_id == user.pk or relations.administers(enrolment.cohort.course_id)
+    return is_led or any(_windows(stay, relations) for stay in enrolment.memberships.all())
 
 
 def student_to_lead(user: User, enrolment_id: int, now: datetime) -> StudentAccess:

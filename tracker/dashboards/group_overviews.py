@@ -121,6 +121,14 @@ def group_overview(
     return group_overviews([group], now=now, reader=reader)[0]
 
 
+def milestone_at(group_id: int, enrolment_id: int | None, now: datetime) -> int | None:
+    """Return the milestone that a student has next, as my week shows it; without one, that the group is at."""
+    group = Group.objects.select_related("cohort__course").get(pk=group_id)
+    overview = group_overview(group, now=now, reader=None)
+    own = [each.standing for each in overview.members if each.enrolment_id == enrolment_id]
+    return own[0].next_milestone_id if own else overview.current_milestone_id
+
+
 def student_overview(
     stay: Membership, *, now: datetime, reader: AttentionReader | None = AttentionReader.MENTOR
 ) -> GroupOverview:

@@ -222,18 +222,10 @@ def test_material_filter_tells_nothing_of_unseen_questions(cast: Cast, as_: Sign
 
 def test_empty_states_say_what_to_do(cast: Cast, as_: SignIn) -> None:
     assert "Nothing asked yet" in words(as_("ana"))
-    assert f'href="/groups/{cast.clover.pk}/questions/new/">Ask the first question' in words(as_("ana"))
+    assert 'href="/search/">Ask the first question' in words(as_("ana"))
     assert "Nothing asked yet" in words(as_("ines"))
     assert "No question matches" in words(as_("ana"), q="x")
     assert "Show all questions" in words(as_("ana"), q="x")
-
-
-def test_asking_is_offered_for_each_group(cast: Cast, as_: SignIn) -> None:
-    MentorshipFactory.create(group=cast.juniper, person=cast.person("bruno"))
-    assert "Ask in Clover" in words(as_("bruno"))
-    assert "Ask in Juniper" in words(as_("bruno"))
-    assert "Ask a question" in words(as_("ana"))
-    assert "Ask" not in words(as_("zoe")).replace("Ask a", "")
 
 
 def test_pages_keep_the_filters(cast: Cast, as_: SignIn) -> None:

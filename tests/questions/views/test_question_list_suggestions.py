@@ -10,7 +10,6 @@ from pytest_django import DjangoAssertNumQueries
 
 from questions.actions import answer, ask
 from tests.conftest import NOW, Cast
-from tests.factories.groups import MentorshipFactory
 from tests.factories.questions import AnswerFactory, QuestionFactory
 
 type SignIn = Callable[[str], Client]
@@ -33,18 +32,6 @@ def test_question_list_offers_what_is_alike_where_nothing_matches(cast: Cast, as
     html = as_("ana").get("/questions/", {"q": "divided by which root"}).text
     assert "Worded differently?" in html
     assert "The dot products grow." in html
-
-
-@pytest.mark.parametrize(
-    ("who", "reads"), [("ana", False), ("tomas", False), ("marta", True), ("ines", None), ("zoe", None)]
-)
-def test_question_list_offers_while_typing_where_one_may_ask(
-    cast: Cast, as_: SignIn, who: str, reads: bool | None
-) -> None:
-    MentorshipFactory.create(group=cast.juniper, person=cast.marta, role="co-mentor")
-    html = as_(who).get("/questions/").text
-    found = re.search(r'hx-post="/groups/\d+/questions/similar/(\?reads=on)?"', html)
-    assert (bool(found[1]) if found else None) is reads
 
 
 @pytest.mark.parametrize("count", [1, 30])

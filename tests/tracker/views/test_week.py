@@ -62,14 +62,12 @@ def test_week_has_forms_that_work_without_javascript(cast: Cast, as_: As) -> Non
         ("tracker:progress-hours", [cast.clover.pk, prompts.pk]),
         ("tracker:material-tick", [cast.clover.pk, material.pk]),
         ("tracker:step-close", [step.pk]),
-        ("questions:question-ask", [cast.clover.pk]),
     ):
         assert f'method="post" action="{reverse(name, args=args)}"' in html
     assert html.count(f'name="next" value="{here}"') >= 5
     (ask,) = re.findall(r'<details class="more ask-for-help".*?</details>', html, re.S)
     assert 'name="words"' in ask
     assert f'value="{cast.ana.enrolment_id}-{prompts.pk}-need_help"' in ask
-    assert f'name="milestone" value="{prompts.pk}"' in html
     assert f'value="{cast.ana.enrolment_id}-{prompts.pk}-skipped"' in html
 
 

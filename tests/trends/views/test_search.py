@@ -1,0 +1,358 @@
+"""What the one box finds, for each role: names and titles of what they may open, and nothing that was said."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.html import strip_tags
+from pytest_django import DjangoAssertNumQueries
+
+from courses.models import Cohort
+from groups.models import Concern, Mentorship
+from people.models import User
+from questions.actions import answer, ask
+from tests.conftest import NOW, TODAY, Cast
+from tests.factories.courses import CohortFactory, CourseFactory, MaterialFactory, MilestoneFactory
+from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory, MentorshipFactory
+from tests.factories.questions import AnswerFactory, QuestionFactory, TopicFactory
+from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, MeetingNoteFactory
+from tracker.actions.progress import mark
+from tracker.models import MeetingItem
+from trends.actions.needs import note_need
+
+type SignIn = Callable[[str], Client]
+ROLES = ("ana", "bruno", "dalia", "marta", "tomas", "ines", "zoe")
+
+
+def found(browser: Client, text: str) -> dict[str, list[str]]:
+    """Titles by kind."""
+    kinds = browser.get("/search/", {"q": text}).context["found"].kinds
+    return {kind.label: [strip_tags(hit.title) for hit in kind.shown] for kind in kinds}
+
+
+def who_finds(as_: SignIn, text: str, kind: str) -> dict[str, list[str]]:
+    """Titles of a kind by the name of who finds some."""
+    by_role = {who: found(as_(who), text).get(kind, []) for who in ROLES}
+    return {who: titles for who, titles in by_role.items() if titles}
+
+
+def test_people_are_found_by_who_may_open_their_page(cast: Cast, as_: SignIn) -> None:
+    ana, dalia = ["Ana Ruivo"], ["Dalia Haddad"]
+    assert who_finds(as_, "ana", "People") == {"ana": ana, "marta": ana, "ines": ana}
+    assert who_finds(as_, "DALIA h", "People") == {"dalia": dalia, "tomas": dalia, "ines": dalia}
+    # Each of them leads to a page that opens, for everyone who finds them; accents do not matter.
+    for who in ROLES:
+        for kind in as_(who).get("/search/", {"q": "fatima"}).context["found"].kinds:
+            assert [as_(who).get(hit.url).status_code for hit in kind.shown] == [200]
+    assert who_finds(as_, "fatima", "People") == {name: ["Fátima Nunes"] for name in ("tomas", "ines")}
+    # Nobody is found by an address, nor who is forgotten by what they were called.
+    assert who_finds(as_, "example", "People") == {}
+
+
+def test_former_mentors_find_whom_they_mentored_and_nobody_who_came_later(cast: Cast, as_: SignIn) -> None:
+    Mentorship.objects.filter(group=cast.clover).update(ended_on=TODAY - timedelta(days=2))
+    late = EnrolmentFactory.create(cohort=cast.cohort, person__name="Anatol Late", started_on=TODAY)
+    MembershipFactory.create(enrolment=late, group=cast.clover, started_on=TODAY)
+    MentorshipFactory.create(group=cast.clover, person=cast.tomas, started_on=TODAY)
+    assert who_finds(as_, "ana", "People") == {
+        "ana": ["Ana Ruivo"],
+        "marta": ["Ana Ruivo"],
+        "tomas": ["Ana Ruivo", "Anatol Late"],
+        "ines": ["Ana Ruivo", "Anatol Late"],
+    }
+    # The group is found by its name; by that of who mentors it now only by who is in it.
+    assert set(who_finds(as_, "clover", "Groups")) == {"ana", "bruno", "marta", "tomas", "ines"}
+    assert "marta" not in {
+        who for who, names in who_finds(as_, "tomás", "Groups").items() if "Clover" in names
+    }
+    notes = [
+        hit.note for kind in as_("marta").get("/search/?q=clover").context["found"].kinds for hit in kind.hits
+    ]
+    assert notes == ["Autumn 2026"]
+
+
+def test_groups_are_found_by_their_people_and_course_admins(cast: Cast, as_: SignIn) -> None:
+    assert set(who_finds(as_, "clov", "Groups")) == {"ana", "bruno", "marta", "ines"}
+    assert who_finds(as_, "marta", "Groups") == {who: ["Clover"] for who in ("ana", "bruno", "marta", "ines")}
+
+
+def test_milestones_and_materials_are_found_by_all_of_the_course(cast: Cast, as_: SignIn) -> None:
+    prompt = cast.milestones[1]
+    MaterialFactory.create(
+        milestone=prompt, title="Chain-of-Verification (CoVe)", url="https://example.com/cove"
+    )
+    MaterialFactory.create(milestone=prompt, title="Verification of old", retired_on=date(2026, 9, 1))
+    insiders = set(ROLES) - {"zoe"}
+    assert set(who_finds(as_, "prom eng", "Milestones")) == insiders
+    materials = who_finds(as_, "verific", "Materials")
+    assert materials == {who: ["Chain-of-Verification (CoVe)"] for who in insiders}
+    (kind,) = as_("ana").get("/search/?q=cove").context["found"].kinds
+    assert [(hit.url, hit.note) for hit in kind.shown] == [
+        ("https://example.com/cove", "Prompt engineering · page")
+    ]
+
+
+def test_questions_are_found_by_their_title_and_sight(cast: Cast, as_: SignIn) -> None:
+    QuestionFactory.create(membership=cast.ana, title="Why zebras?", visibility="group")
+    QuestionFactory.create(membership=cast.ana, title="Which zebras?", detail="Quaggas", visibility="cohort")
+    both, one = ["Which zebras?", "Why zebras?"], ["Which zebras?"]
+    assert who_finds(as_, "zebra", "Questions") == {
+        "ana": both,
+        "bruno": both,
+        "marta": both,
+        "ines": both,
+        "dalia": one,
+        "tomas": one,
+    }
+    # What is said in it, or in its answers, is for the list of questions, where the box leads.
+    assert who_finds(as_, "quagga", "Questions") == {}
+    assert 'href="/questions/?q=quagga"' in as_("ana").get("/search/?q=quagga").text
+
+
+def test_a_merged_question_is_found_as_its_original(cast: Cast, as_: SignIn) -> None:
+    original = QuestionFactory.create(membership=cast.ana, title="Which stripes?")
+    QuestionFactory.create(
+        membership=cast.bruno, title="What zebras?", duplicate_of=original, status="duplicate"
+    )
+    assert found(as_("dalia"), "zebra") == {"Questions": ["Which stripes?"]}
+
+
+def test_no_question_is_found_by_its_hidden_asker(cast: Cast, as_: SignIn) -> None:
+    QuestionFactory.create(membership=cast.ana, title="Why zebras?", is_asker_hidden=True)
+    assert who_finds(as_, "ana", "Questions") == {}
+    notes = {
+        who: hit.note
+        for who in ROLES
+        for kind in as_(who).get("/search/?q=zebra").context["found"].kinds
+        for hit in kind.hits
+    }
+    assert notes == {
+        "ana": "you · open",
+        "marta": "Ana Ruivo · open",
+        "ines": "Ana Ruivo · open",
+        **dict.fromkeys(("bruno", "dalia", "tomas"), "somebody in the cohort · open"),
+    }
+
+
+def test_a_question_in_other_words_is_offered(cast: Cast, as_: SignIn) -> None:
+    known = ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Why divide by the square root?")
+    ask(group=cast.juniper, by=cast.person("emre"), at=NOW, title="Divide our roots?", visibility="group")
+    answer(question=known, by=cast.tomas, at=NOW, body="The dot products grow.")
+    assert found(as_("ana"), "divided by which root") == {"Asked before?": [known.title]}
+    assert found(as_("ana"), "divide root") == {"Questions": [known.title]}
+
+
+def test_topics_and_what_to_improve_are_found_by_who_sees_their_lists(cast: Cast, as_: SignIn) -> None:
+    zebras, *_ = asked = [
+        QuestionFactory.create(membership=who, title=title)
+        for who, title in ((cast.ana, "Why zebras?"), (cast.bruno, "Which stripes?"))
+    ]
+    TopicFactory.create(course=cast.course, questions=asked)
+    note_need(course=cast.course, thing=zebras, why="No drawing", by=cast.marta, at=NOW)
+    # Tomás sees its questions, but nobody of his groups asked one.
+    assert who_finds(as_, "zebra", "Topics") == {who: ["Why zebras?"] for who in ("marta", "ines")}
+    assert who_finds(as_, "zebra", "To improve") == {"ines": ["Why zebras?"]}
+    assert who_finds(as_, "drawing", "To improve") == {}
+
+
+def test_a_name_of_a_topic_is_found_only_by_who_sees_all_its_questions(cast: Cast, as_: SignIn) -> None:
+    asked = [QuestionFactory.create(membership=cast.ana, title=title) for title in ("Zebras?", "Stripes?")]
+    secret = QuestionFactory.create(membership=cast.dalia, title="Why okapis?", visibility="group")
+    TopicFactory.create(course=cast.course, questions=asked, title="Quaggas")
+    TopicFactory.create(course=cast.course, questions=[*asked, secret], title="Okapi and others")
+    assert who_finds(as_, "okapi and", "Topics") == {who: ["Okapi and others"] for who in ("tomas", "ines")}
+    assert who_finds(as_, "zebra", "Topics") == {"marta": ["Zebras?"]}
+
+
+def test_nothing_that_was_said_is_found(cast: Cast, as_: SignIn) -> None:
+    ana = cast.enrolment("ana")
+    Cohort.objects.update(asks_before_meeting=True)
+    MeetingNoteFactory.create(enrolment=ana, group=cast.clover, note="Zebras puzzle me")
+    MeetingItem.objects.create(enrolment=ana, group=cast.clover, text="Zebras?", added_at=NOW)
+    check_in = CheckInFactory.create(
+        group=cast.clover,
+        summary="Zebras",
+        private_note="Zebras",
+        request="More zebras?",
+        logged_by=cast.marta,
+    )
+    CheckInEntryFactory.create(check_in=check_in, enrolment=ana, note="Likes zebras")
+    Concern.objects.create(enrolment=ana, body="Zebras frighten me.", told_at=NOW)
+    assert {who: found(as_(who), "zebra") for who in ROLES} == {key: {} for key in ROLES}
+
+
+def test_archived_things_are_not_found_and_those_of_a_closed_cohort_are(cast: Cast, as_: SignIn) -> None:
+    QuestionFactory.create(membership=cast.ana, title="Why clover?")
+    Cohort.objects.update(closed_on=TODAY)
+    kinds = {"Groups": ["Clover"], "Questions": ["Why clover?"]}
+    assert {who: found(as_(who), "clover") for who in ("ana", "marta", "ines")} == dict.fromkeys(
+        ("ana", "marta", "ines"), kinds
+    )
+    # In a closed cohort nothing is asked.
+    assert 'name="ask"' not in as_("ana").get("/search/").text
+    Cohort.objects.update(archived_at=NOW, archived_by=cast.ines)
+    assert {who: found(as_(who), "clover") for who in ROLES} == {key: {} for key in ROLES}
+    assert found(as_("ines"), "ana") == {}
+
+
+def test_of_an_archived_course_nothing_is_found(cast: Cast, as_: SignIn) -> None:
+    asked = [QuestionFactory.create(membership=cast.ana, title=title) for title in ("Why prompt?", "Prompt?")]
+    TopicFactory.create(course=cast.course, questions=asked)
+    note_need(course=cast.course, thing=asked[0], why="No drawing", by=cast.marta, at=NOW)
+    cast.course.archived_at, cast.course.archived_by = NOW, cast.ines
+    cast.course.save()
+    for text in ("prompt", "ana", "clover"):
+        assert {who: found(as_(who), text) for who in ROLES} == {key: {} for key in ROLES}
+
+
+@pytest.mark.parametrize("text", ["", " ", "a", "?!", "%", "_", "a\x00", "'", '"*', "x" * 5_000])
+def test_a_text_without_a_word_of_two_letters_finds_nothing(cast: Cast, as_: SignIn, text: str) -> None:
+    assert found(as_("ines"), text) == {}
+
+
+def test_a_few_of_each_kind_are_shown_and_the_page_says_that_there_are_more(cast: Cast, as_: SignIn) -> None:
+    for number in range(7):
+        MilestoneFactory.create(course=cast.course, title=f"Chunks {number}", position=20 + number)
+    html = as_("ana").get("/search/?q=chunk").text
+    assert found(as_("ana"), "chunk") == {"Milestones": [f"Chunks {number}" for number in range(5)]}
+    assert "The first 5 found" in " ".join(html.split())
+    assert "More milestones match: type more letters." in html
+    assert "<mark>Chunks</mark> 0" in html
+
+
+def test_titles_are_text(cast: Cast, as_: SignIn) -> None:
+    MilestoneFactory.create(course=cast.course, title="<b>bold</b> <script>", position=20)
+    html = as_("ana").get("/search/?q=bold").text
+    assert "<mark>&lt;b&gt;bold&lt;/b&gt;</mark> &lt;script&gt;" in html or "&lt;b&gt;bold" in html
+    assert "<script>" not in html
+
+
+def test_box_is_on_pages_of_who_is_in_a_course(cast: Cast, as_: SignIn) -> None:
+    def label(who: str) -> str | None:
+        box = as_(who).get("/account/").context["box"]
+        return box.label if box else None
+
+    stranger = User.objects.create_user("eva@example.com", name="Eva")
+    browser = Client()
+    browser.force_login(stranger)
+    assert {who: label(who) for who in ("ana", "marta", "ines", "zoe")} == {
+        "ana": "Search or ask",
+        "marta": "Search or ask",
+        "ines": "Search",
+        "zoe": "Search",
+    }
+    assert "data-box" not in browser.get("/account/").text
+    assert "You are in no course yet" in browser.get("/search/").text
+    assert 'name="ask"' not in as_("ines").get("/search/").text
+
+
+def chosen(browser: Client, address: str = "") -> tuple[object, str]:
+    """The milestone that the box presets, and what it offers."""
+    form = browser.get(
+        f"/search/{address}", headers={"HX-Request": "true", "HX-Target": "box-about"}
+    ).context["form"]
+    return form.initial["milestone"], form.readers
+
+
+def test_box_asks_about_where_one_is(cast: Cast, as_: SignIn) -> None:
+    first, second, *_ = cast.milestones
+    # My week's milestone; once it is done, the next one.
+    assert chosen(as_("ana")) == (first.pk, "Autumn 2026")
+    mark(enrolment=cast.enrolment("ana"), milestone=first, state="done", by=cast.person("ana"), at=NOW)
+    assert chosen(as_("ana"))[0] == second.pk
+    # The page's, and none where none was chosen.
+    assert chosen(as_("ana"), f"?milestone={first.pk}")[0] == first.pk
+    assert not chosen(as_("ana"), "?milestone=")[0]
+    assert (
+        f'href="/search/?milestone={second.pk}"' in as_("ana").get(f"/milestones/{second.pk}/questions/").text
+    )
+    week = reverse("tracker:week", args=[cast.clover.pk])
+    assert f'href="/search/?group={cast.clover.pk}"' in as_("ana").get(week).text
+    shown = as_("ana").get(f"{week}?milestone={first.pk}").text
+    assert f'href="/search/?group={cast.clover.pk}&amp;milestone={first.pk}"' in shown
+    # Of a group that one mentors: the one that it is at.
+    assert chosen(as_("marta"), f"?group={cast.clover.pk}")[0] in {first.pk, second.pk}
+
+
+def test_box_leads_to_where_it_is_asked(cast: Cast, as_: SignIn) -> None:
+    first, second, *_ = cast.milestones
+    new = reverse("questions:question-new", args=[cast.clover.pk])
+    asked = {"q": " Why  divide? ", "ask": "on"}
+    browser = as_("ana")
+    assert (
+        browser.get("/search/", asked).headers["Location"]
+        == f"{new}?title=Why+divide%3F&milestone={first.pk}"
+    )
+    about = asked | {"milestone": second.pk}
+    assert (
+        browser.get("/search/", about).headers["Location"]
+        == f"{new}?title=Why+divide%3F&milestone={second.pk}"
+    )
+    none = asked | {"milestone": ""}
+    assert browser.get("/search/", none).headers["Location"] == f"{new}?title=Why+divide%3F&milestone="
+    # A group of others is none to ask in, and who may ask nowhere searches.
+    other = asked | {"group": cast.juniper.pk}
+    assert browser.get("/search/", other).headers["Location"].startswith(new)
+    assert as_("ines").get("/search/", asked).status_code == 200
+
+
+def test_who_has_several_groups_chooses_one(cast: Cast, as_: SignIn) -> None:
+    MentorshipFactory.create(group=cast.juniper, person=cast.marta, role="co-mentor")
+    browser = as_("marta")
+    page = browser.get("/search/", {"q": "Why?", "ask": "on"})
+    assert "Choose the group in which it was asked" in page.text
+    assert [label for _, label in page.context["form"].fields["group"].choices] == [
+        "Choose a group",
+        "Clover, Autumn 2026",
+        "Juniper, Autumn 2026",
+    ]
+    there = browser.get("/search/", {"q": "Why?", "ask": "on", "group": cast.juniper.pk})
+    assert there.headers["Location"].startswith(reverse("questions:question-new", args=[cast.juniper.pk]))
+
+
+def test_the_milestones_of_a_course_are_those_of_the_group(cast: Cast, as_: SignIn) -> None:
+    other = CohortFactory.create(course=CourseFactory.create(title="Another course"), title="Winter")
+    MilestoneFactory.create(course=other.course, title="Foreign", position=1)
+    MentorshipFactory.create(group=GroupFactory.create(cohort=other, name="Oak"), person=cast.marta)
+    browser = as_("marta")
+    browser.get("/search/", {"group": cast.clover.pk})
+    choices = browser.get("/search/", {"group": cast.clover.pk}).context["form"].fields["milestone"].choices
+    assert [label for _, label in choices] == ["No milestone", *(each.title for each in cast.milestones)]
+    both = browser.get("/search/").context["form"]
+    courses = [course for course, _ in both.fields["milestone"].choices]
+    assert courses == ["", "Another course", "LLM specialisation"]
+    assert both.readers == "the group’s cohort"
+
+
+@pytest.mark.parametrize("count", [5, 15])
+@pytest.mark.parametrize(
+    ("who", "text", "queries"),
+    [("ana", "zebra", 11), ("marta", "zebra", 13), ("ines", "zebra", 16), ("ana", "why quagga", 15)],
+)
+def test_search_takes_as_many_queries_for_fifteen_as_for_five(
+    cast: Cast,
+    as_: SignIn,
+    who: str,
+    text: str,
+    queries: int,
+    count: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for number in range(count):
+        title = f"Why zebras {number}?"
+        MilestoneFactory.create(course=cast.course, title=title, position=20 + number)
+        MaterialFactory.create(milestone=cast.milestones[0], title=title)
+        GroupFactory.create(cohort=cast.cohort, name=title)
+        stay = MembershipFactory.create(enrolment__person__name=f"Zebra {number}", group=cast.clover)
+        asked = [QuestionFactory.create(membership=stay, title=title, detail="Quaggas?") for _ in range(2)]
+        AnswerFactory.create(question=asked[0], answered_by=cast.tomas)
+        TopicFactory.create(course=cast.course, questions=asked)
+        note_need(course=cast.course, thing=asked[0], why="No drawing", by=cast.marta, at=NOW)
+    browser = as_(who)
+    browser.get("/questions/")
+    hits = {"HX-Request": "true", "HX-Target": "box-hits"}
+    with django_assert_num_queries(queries):
+        html = browser.get("/search/", {"q": text, "milestone": ""}, headers=hits).text
+    assert "<mark>" in html
