@@ -5,6 +5,8 @@ nothing from another host; shown are the pictures of the text's own question onl
 """
 
 from collections.abc import Mapping, MutableMapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, cast
 
 import nh3
@@ -26,6 +28,8 @@ _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "pre": {"tabindex"}}
 _OF_PICTURES = {"img": {"src", "alt", "width", "height", "loading"}}
 _SCHEMES = {"http", "https", "mailto"}
 _MOST_ADDRESSES = 100
+# Of a line whose links are looked for: repeated brackets take the square of it.
+_LONGEST_LINE = 2_000
 # The page already uses heading levels 1 and 2.
 _HEADING = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6", "h6": "h6"}
 
@@ -69,6 +73,19 @@ def to_line(text: str) -> SafeString:
         elif token.type in ("fence", "code_block"):
             parts.append(f"<code>{escape(token.content)}</code>")
     return mark_safe(" ".join(nh3.clean(" ".join(parts), tags={"em", "strong", "code"}).split()))  # noqa: S308
+
+
+def pieces_of_line(text: str) -> list[tuple[str, str]]:
+    """Return a line as it reads, without marks, in pieces: each with the address that it is a link to, or with ""."""
+    if len(text) > _LONGEST_LINE:
+        return [(text, "")]
+    pieces, address = [], ""
+    for child in _WITHOUT_TABLES.parseInline(text)[0].children or ():
+        if child.type in ("link_open", "link_close"):
+            address = str(child.attrs.get("href", ""))
+        elif child.content or child.type == "softbreak":
+            pieces.append((child.content or " ", address))
+    return [("".join(words for words, _ in same), url) for url, same in groupby(pieces, key=itemgetter(1))]
 
 
 def _note_links(children: Sequence[Token]) -> None:

@@ -49,8 +49,6 @@ class CourseSection(Edited):
 
     @property
     def is_as_imported(self) -> bool:
-        """Whether it came by an import and nobody has edited it here since."""
-        return bool(self.imported_body) and (self.title, self.body) == (
-            self.imported_title,
-            self.imported_body,
-        )
+        """Whether it came by an import and nobody has edited it here since. Browsers send other ends of lines."""
+        imported = self.imported_title, self.imported_body.split()
+        return bool(self.imported_body) and (self.title, self.body.split()) == imported

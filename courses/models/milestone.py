@@ -1,7 +1,9 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.safestring import SafeString
 
 from courses.models.course import Course
+from lib.markdown import to_html
 from lib.texts import SHARED
 from people.models import Edited
 
@@ -40,3 +42,8 @@ class Milestone(Edited):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def html(self) -> SafeString:
+        """What its summary says, in Markdown."""
+        return to_html(self.summary)

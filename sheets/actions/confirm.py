@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from courses.models import Course
 from groups.actions.enrolment import EnrolmentError
@@ -19,7 +19,7 @@ from sheets.actions.jobs import finish_job
 from sheets.actions.planning import Say, read_import, silent
 from sheets.actions.write_log import WriteLog
 from sheets.matching.outline import CourseChanges
-from sheets.matching.plan import ImportPlan
+from sheets.matching.plan import ImportPlan, Verdict
 from sheets.models import ImportJob, SheetImport
 from sheets.reading import UnreadableFile
 from tracker.actions.progress import ProgressError
@@ -92,6 +92,7 @@ def _confirmed(pk: int, by: User, at: datetime, say: Say) -> SheetImport:
                 at=at,
             )
         log.save(sheet_import)
+        _say_what_was_left(sheet_import, plan)
         sheet_import.files.update(content=b"")
         sheet_import.state = SheetImport.State.CONFIRMED
         sheet_import.confirmed_at, sheet_import.confirmed_by = at, by
@@ -125,3 +126,12 @@ def _check(sheet_import: SheetImport, plan: ImportPlan[Any]) -> None:
         raise ConfirmError(
             "Something changed since this preview, so nothing was imported. Check the new preview."
         )
+
+
+def _say_what_was_left(sheet_import: SheetImport, plan: ImportPlan[Any]) -> None:
+    left = [n for n, line in enumerate(plan.lines) if line.is_taken is False]
+    if left:
+        lines = sheet_import.lines.filter(position__in=left)
+        lines.update(verdict=Verdict.UNREADABLE, reason="Left as it is, as you chose.")
+        counts = sheet_import.lines.values_list("verdict").annotate(lines=Count("pk"))
+        sheet_import.understood = sheet_import.understood | {"counts": dict(counts)}

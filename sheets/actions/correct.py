@@ -1,7 +1,9 @@
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
 
+from sheets.matching.plan import Verdict, label_of
 from sheets.models import SheetImport
 
 
@@ -13,3 +15,14 @@ def correct(*, sheet_import: SheetImport, options: dict[str, Any]) -> None:
         sheet_import.options = locked.options | options
         sheet_import.state = SheetImport.State.UPLOADED
         sheet_import.save(update_fields=["options", "state"])
+
+
+@transaction.atomic
+def choose(*, sheet_import: SheetImport, taken: Collection[str]) -> None:
+    """Keep which of the proposals are taken: the lines with these ids, and no other."""
+    locked = SheetImport.objects.select_for_update(of=("self",)).get(pk=sheet_import.pk)
+    lines = locked.lines.exclude(is_taken=None)
+    turned = [label_of(line) for line in lines if (line.verdict != Verdict.BOTH) != (str(line.pk) in taken)]
+    if locked.is_open:
+        sheet_import.options = locked.options | {"turned": turned}
+        sheet_import.save(update_fields=["options"])

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db.models import Max
 
-from courses.models import Course, CourseSection, Material, Milestone
+from courses.models import Course, CourseLink, CourseSection, Material, Milestone
+from courses.models.course_link import MOST_LINKS
 from people.models import Edited, User
 from sheets.actions.write_log import WriteLog, values_of
 from sheets.matching.outline import CourseChanges
@@ -19,29 +20,26 @@ def write_course(*, course: Course, changes: CourseChanges, log: WriteLog, by: U
     if changes.course:
         course = Course.objects.select_for_update().get(pk=course.pk)
         _edit([course], {course.pk: changes.course}, log, by, at)
-    _write_sections(course, changes.sections, log, by, at)
+    _write_words(course, changes, log, by, at)
     made = _write_milestones(course, changes, log, by, at)
     _write_materials(changes, made, log, by, at)
 
 
-def _write_sections(
-    course: Course, sections: Mapping[str, str], log: WriteLog, by: User, at: datetime
-) -> None:
-    rows = {row.title: row for row in course.sections.select_for_update().filter(title__in=sections)}
-    imported = {
-        title: {"body": text, "imported_title": title, "imported_body": text}
-        for title, text in sections.items()
-    }
-    _edit([*rows.values()], {row.pk: imported[row.title] for row in rows.values()}, log, by, at)
+def _write_words(course: Course, changes: CourseChanges, log: WriteLog, by: User, at: datetime) -> None:
+    edits = changes.section_edits
+    _edit(list(course.sections.select_for_update().filter(pk__in=edits)), edits, log, by, at)
     last = course.sections.aggregate(last=Max("position"))["last"] or 0
-    log.made(
-        CourseSection.objects.bulk_create(
-            CourseSection(
-                course=course, title=title, position=n, changed_by=by, changed_at=at, **imported[title]
-            )
-            for n, title in enumerate((title for title in sections if title not in rows), start=last + 1)
-        )
+    sections = (
+        CourseSection(course=course, position=n, changed_by=by, changed_at=at, **fields)
+        for n, fields in enumerate(changes.sections, start=last + 1)
     )
+    log.made(CourseSection.objects.bulk_create(sections))
+    free = sorted({*range(1, MOST_LINKS + 1)} - {*course.links.values_list("position", flat=True)})
+    links = (
+        CourseLink(course=course, position=position, **fields)
+        for position, fields in zip(free, changes.links, strict=False)
+    )
+    log.made(CourseLink.objects.bulk_create(links))
 
 
 def _edit(

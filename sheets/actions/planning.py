@@ -215,17 +215,24 @@ def _read_outline(sheet_import: SheetImport, by: User, at: datetime, say: Say) -
     for file in files:
         # By itself: a section of one file does not go on in the next.
         read = understand_outline(text_of_file(file.name, bytes(file.content), limits()))
-        if read.is_empty and len(files) > 1:
+        if len(files) > 1 and not (read.topics or read.sections):
             raise UnreadableFile(
-                f"{file.name} says nothing of weeks, topics or prerequisites. Upload the README without it."
+                f"{file.name} has neither headings nor weeks with topics. Upload the README without it."
             )
         outline.add(read)
-    if len(outline.topics) > limits().topics:
-        raise UnreadableFile(
-            f"The outline has {len(outline.topics):,} topics; the limit is {limits().topics:,}. Upload only the"
-            " weeks of the course."
-        )
-    return lambda: plan_outline(course=sheet_import.course, outline=outline, answers=_answers(sheet_import))
+    others = len(outline.sections) + sum(len(topic.links) for topic in outline.topics)
+    for what, count in (("topics", len(outline.topics)), ("sections and links", others)):
+        if count > limits().topics:
+            raise UnreadableFile(
+                f"The outline has {count:,} {what}; the limit is {limits().topics:,}. Upload only the README of the"
+                " course."
+            )
+    return lambda: plan_outline(
+        course=sheet_import.course,
+        outline=outline,
+        answers=_answers(sheet_import),
+        turned=frozenset(sheet_import.options.get("turned", ())),
+    )
 
 
 def _of_days(key: str, mixed: MixedColumn) -> Clarification:

@@ -60,6 +60,8 @@ def _lines(sheet_import: SheetImport, plan: ImportPlan[Any]) -> Iterator[ImportL
             table=line.table,
             row=line.row.number if line.row else None,
             cells=line.cells(),
+            is_taken=line.is_taken,
+            versions=line.versions,
             email=line.email[:254],
             starts_on=line.starts_on,
         )

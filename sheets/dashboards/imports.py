@@ -12,12 +12,15 @@ from sheets.models import ImportLine, SheetImport
 from sheets.models.sheet_import import SheetImportQuerySet
 
 _LINES_A_PAGE = 100
+# More than an outline has.
+_ALL_LINES = 10_000
 _IMPORTS_A_PAGE = 25
 
 
 _LABELS = {
     ImportLine.Verdict.NEW: "new",
     ImportLine.Verdict.CHANGED: "changed",
+    ImportLine.Verdict.BOTH: "edited here",
     ImportLine.Verdict.MOVED: "moved",
     ImportLine.Verdict.UNCHANGED: "unchanged",
     ImportLine.Verdict.MISSING: "missing in the file",
@@ -25,7 +28,7 @@ _LABELS = {
     ImportLine.Verdict.DUPLICATE: "duplicate",
     ImportLine.Verdict.UNREADABLE: "not imported",
 }
-_CHANGES = (ImportLine.Verdict.NEW, ImportLine.Verdict.CHANGED, ImportLine.Verdict.MOVED)
+_CHANGES = ("new", "changed", "both", "moved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,8 @@ class ImportPage:
     is_unread: bool
     counts: tuple[VerdictCount, ...]
     page: Page[ImportLine]
+    # Whether people tick which lines are taken. Then all stand on one page.
+    has_ticks: bool
     notes: Sequence[str]
     refusal: str
     missing: Sequence[str]
@@ -114,6 +119,7 @@ class ImportPage:
     has_answers: bool
     can_confirm: bool
     import_label: str
+    # How many there are to download: those of an outline are no rows.
     unreadable: int
     # Whether its rows are kept, so that they can be listed and undone.
     has_rows: bool
@@ -129,16 +135,20 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None, now
     understood = {} if is_unread else sheet_import.understood
     counts: dict[str, int] = understood.get("counts", {})
     lines = sheet_import.lines.in_order().only(
-        "verdict", "location", "what", "reason", "starts_on", "sheet_import"
+        "verdict", "location", "what", "reason", "starts_on", "sheet_import", "is_taken", "versions"
     )
+    # What is ticked here is not asked for on another page, nor under another filter.
+    is_outline = sheet_import.kind == SheetImport.Kind.OUTLINE
+    has_ticks = sheet_import.is_open and is_outline
     if is_unread:
         lines = lines.none()
-    shown = verdict if verdict in ImportLine.Verdict.values else ""
+    shown = verdict if verdict in ImportLine.Verdict.values and not has_ticks else ""
     if shown:
         lines = lines.filter(verdict=shown)
     else:
         is_read = Case(When(verdict=ImportLine.Verdict.UNREADABLE, then=0), default=1)
-        lines = lines.exclude(verdict=ImportLine.Verdict.MISSING).order_by(is_read, "position")
+        lines = lines.order_by(is_read, "position")
+        lines = lines if has_ticks else lines.exclude(verdict=ImportLine.Verdict.MISSING)
     answers = sheet_import.options.get("answers", {})
     open_count = sum(1 for question in understood.get("questions", []) if not answers.get(question["key"]))
     missing = [
@@ -159,7 +169,8 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None, now
             for key, label in _LABELS.items()
             if counts.get(key)
         ),
-        page=Paginator(lines, _LINES_A_PAGE).get_page(number),
+        page=Paginator(lines, _ALL_LINES if has_ticks else _LINES_A_PAGE).get_page(number),
+        has_ticks=has_ticks,
         notes=understood.get("notes", []),
         refusal=understood.get("refusal", ""),
         missing=missing,
@@ -168,10 +179,10 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None, now
         can_confirm=sheet_import.state == SheetImport.State.PREVIEWED
         and not (open_count or missing)
         and bool(_changes_label(counts)),
-        import_label=f"Import {_changes_label(counts)}",
-        unreadable=counts.get(ImportLine.Verdict.UNREADABLE, 0) if has_rows else 0,
+        import_label=f"Import {'what is ticked' if has_ticks else _changes_label(counts)}",
+        unreadable=counts.get(ImportLine.Verdict.UNREADABLE, 0) if has_rows and not is_outline else 0,
         has_rows=has_rows,
-        kept_count=0 if shown or not has_rows else counts.get(ImportLine.Verdict.MISSING, 0),
+        kept_count=0 if shown or has_ticks or not has_rows else counts.get(ImportLine.Verdict.MISSING, 0),
         start_days=[] if is_unread else _start_days(sheet_import),
         files=", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else ""),
     )

@@ -12,7 +12,7 @@ _HELP = {
     " group, mentor, time zone, levels, hours a week. Headers in English, Portuguese, Spanish and French are"
     " understood, also in rows that you paste.",
     SheetImport.Kind.SHEET: "One workbook (.xlsx) per group, any number at once; or the tabs as CSV files.",
-    SheetImport.Kind.OUTLINE: "The README of the course as Markdown: weeks with their topics.",
+    SheetImport.Kind.OUTLINE: "The README of the course as Markdown: its sections, links, and weeks with their topics.",
     SheetImport.Kind.MATERIALS: "A workbook (.xlsx) or CSV file with one row per material: milestone, title, kind,"
     " URL, minutes, optional.",
 }

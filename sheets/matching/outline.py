@@ -1,30 +1,35 @@
 """Compares an outline and a list of materials with the course."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from courses.models import Course, Material, Milestone
+from lib.markdown_bounds import LONGEST
 from lib.text import folded
 from sheets.matching.modules import ModuleFinder
-from sheets.matching.plan import ImportPlan, Verdict
+from sheets.matching.plan import ImportPlan, PlannedImportLine, Verdict
+from sheets.matching.sections import plan_links, plan_sections
 from sheets.understanding.materials import MaterialEntry, MaterialsTable
 from sheets.understanding.outline import Outline, OutlineTopic
 
-PREREQUISITES = "Prerequisites"
+# Of materials: the milestone, or the title of a new one, and the address.
+type _Known = set[tuple[int | str, str]]
 
 
 @dataclass(slots=True)
 class CourseChanges:
-    """New values of the course, of milestones and materials (by id), and new milestones and materials.
+    """New values of the course, of sections, milestones and materials (by id), and new ones and links.
 
     `order` lists all milestones in their new order: an id, or the title of a new one. It is empty if the order stays;
     then new ones come last. A new material has the id of its milestone, or the title of a new one.
     """
 
     course: dict[str, Any] = field(default_factory=dict)
-    # The text of sections of the course, by title.
-    sections: dict[str, str] = field(default_factory=dict)
+    sections: list[dict[str, Any]] = field(default_factory=list)
+    section_edits: dict[int, dict[str, Any]] = field(default_factory=dict)
+    links: list[dict[str, str]] = field(default_factory=list)
     new: dict[str, dict[str, Any]] = field(default_factory=dict)
     edits: dict[int, dict[str, Any]] = field(default_factory=dict)
     order: list[int | str] = field(default_factory=list)
@@ -32,11 +37,16 @@ class CourseChanges:
     material_edits: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
-def plan_outline(*, course: Course, outline: Outline, answers: dict[str, str]) -> ImportPlan[CourseChanges]:
-    """Work out what an outline changes: milestones (by title), their order, and the course's settings."""
-    plan = ImportPlan(CourseChanges())
+def plan_outline(
+    *, course: Course, outline: Outline, answers: dict[str, str], turned: Collection[str] = ()
+) -> ImportPlan[CourseChanges]:
+    """Work out what an outline changes: words of the course, milestones (by title), their order and materials."""
+    plan = ImportPlan(CourseChanges(), turned=turned)
     _course_words(plan, course, outline)
+    plan_sections(plan, course, outline.sections)
+    plan_links(plan, course, outline.links)
     finder = ModuleFinder(course, answers, may_be_new=True)
+    known: _Known = {*Material.objects.filter(milestone__course=course).values_list("milestone", "url")}
     matched: list[int | str] = []
     seen: dict[int | str, int] = {}
     for topic in outline.topics:
@@ -49,8 +59,9 @@ def plan_outline(*, course: Course, outline: Outline, answers: dict[str, str]) -
             plan.add(Verdict.DUPLICATE, topic.title, location, f"The same milestone is in line {seen[key]}.")
         else:
             seen[key] = topic.line
-            matched.append(key)
-            _milestone(plan, topic, milestone, location)
+            is_there = _milestone(plan, topic, milestone, location)
+            matched += [key] if is_there else []
+            _materials(plan, topic, key, known, is_possible=is_there)
     for line, what, why in outline.unread:
         plan.add(Verdict.UNREADABLE, what, f"line {line}", why)
     _order(plan, finder.milestones, matched)
@@ -68,64 +79,75 @@ def plan_outline(*, course: Course, outline: Outline, answers: dict[str, str]) -
 
 
 def _course_words(plan: ImportPlan[CourseChanges], course: Course, outline: Outline) -> None:
-    values = {
-        "group_size": outline.group_size,
-        "weekly_minutes": outline.weekly_minutes,
-    }
-    labels = {
-        "group_size": "Group size",
-        "weekly_minutes": "Mentor's minutes per week",
-    }
-    for name, value in values.items():
+    for name, label, value in (
+        ("group_size", "Group size", outline.group_size),
+        ("weekly_minutes", "Mentor's minutes per week", outline.weekly_minutes),
+    ):
         old = getattr(course, name)
         if value is None:
             continue
         if old == value:
-            plan.add(Verdict.UNCHANGED, labels[name], "", f"{str(value)[:200]}")
-            continue
-        plan.changes.course[name] = value
-        details = f"{old} becomes {value}" if old else str(value)
-        plan.add(Verdict.CHANGED if old else Verdict.NEW, labels[name], "", details)
-    if not outline.prerequisites:
-        return
-    known = course.sections.in_order().filter(title=PREREQUISITES).first()
-    if known and known.body == outline.prerequisites:
-        plan.add(Verdict.UNCHANGED, PREREQUISITES, "", outline.prerequisites[:200])
-        return
-    plan.changes.sections[PREREQUISITES] = outline.prerequisites
-    plan.add(Verdict.CHANGED if known else Verdict.NEW, PREREQUISITES, "", outline.prerequisites)
+            plan.add(Verdict.UNCHANGED, label, "", f"{value}")
+        elif plan.propose(PlannedImportLine(Verdict.CHANGED, label, "", f"{old} becomes {value}")):
+            plan.changes.course[name] = value
 
 
 def _milestone(
     plan: ImportPlan[CourseChanges], topic: OutlineTopic, milestone: Milestone | None, location: str
-) -> None:
+) -> bool:
+    """Return whether there is such a milestone, or a new one that is taken."""
     values = {"week": topic.week, "planned_hours": topic.hours}
-    labels = [f"week {topic.week}"] if topic.week else []
-    if topic.hours is not None:
-        shared = f" (shared among {topic.hours_shared})" if topic.hours_shared > 1 else ""
-        labels.append(f"{topic.hours.normalize():f} hours{shared}")
+    label, text = _label(topic.week, topic.hours, topic.hours_shared), topic.text[:LONGEST]
+    versions: tuple[str, ...] = (text,) if text else ()
     if milestone is None:
-        plan.changes.new[topic.title] = {"title": topic.title, **values}
-        plan.add(Verdict.NEW, topic.title, location, ", ".join(labels))
-        return
+        is_taken = plan.propose(
+            PlannedImportLine(Verdict.NEW, topic.title, location, label, versions=versions)
+        )
+        if is_taken:
+            plan.changes.new[topic.title] = {"title": topic.title, **values, "summary": text}
+        return is_taken
     differing = {
         name: value
         for name, value in values.items()
         if value is not None and getattr(milestone, name) != value
     }
-    if differing:
+    reason = f"{label}; before: {_label(milestone.week, milestone.planned_hours) or 'no week or hours'}"
+    if not differing:
+        plan.add(Verdict.UNCHANGED, milestone.title, location)
+    elif plan.propose(PlannedImportLine(Verdict.CHANGED, milestone.title, location, reason)):
         plan.changes.edits[milestone.pk] = differing
-    previous = ", ".join(
-        filter(
-            None,
-            [
-                f"week {milestone.week}" if milestone.week else "",
-                f"{milestone.planned_hours} hours" if milestone.planned_hours is not None else "",
-            ],
-        )
-    )
-    reason = f"{', '.join(labels)}; before: {previous or 'no week or hours'}" if differing else ""
-    plan.add(Verdict.CHANGED if differing else Verdict.UNCHANGED, milestone.title, location, reason)
+    if text and text.split() != milestone.summary.split():
+        verdict, reason = Verdict.NEW, "the text below it"
+        if milestone.summary:
+            verdict, reason = Verdict.BOTH, "its text. Tick it to take that of the file"
+            versions = (milestone.summary, text)
+        if plan.propose(PlannedImportLine(verdict, milestone.title, location, reason, versions=versions)):
+            plan.changes.edits.setdefault(milestone.pk, {})["summary"] = text
+    return True
+
+
+def _label(week: int | None, hours: Decimal | None, shared: int = 1) -> str:
+    labels = [f"week {week}"] if week else []
+    if hours is not None:
+        labels.append(f"{hours.normalize():f} hours" + (f" (shared among {shared})" if shared > 1 else ""))
+    return ", ".join(labels)
+
+
+def _materials(
+    plan: ImportPlan[CourseChanges], topic: OutlineTopic, of: int | str, known: _Known, *, is_possible: bool
+) -> None:
+    """Propose the links of a topic. What the milestone has already, or had, stays as it is here."""
+    for link in topic.links:
+        location, why = f"line {link.line}", f"{topic.title}: {link.url}"
+        if (of, link.url) in known:
+            plan.add(Verdict.UNCHANGED, link.name, location, why)
+            continue
+        known.add((of, link.url))
+        line = PlannedImportLine(Verdict.NEW, link.name, location, why)
+        if plan.propose(line, is_possible=is_possible):
+            kind = Material.Kind.VIDEO if link.kind == "Video" else Material.Kind.PAGE
+            fields = {"title": link.name[:300], "url": link.url, "kind": kind}
+            plan.changes.new_materials.append((of, fields))
 
 
 def _order(
@@ -143,7 +165,9 @@ def _order(
     titles = {milestone.pk: milestone.title for milestone in milestones}
     if kept != before:
         moved = [titles[pk] for old, pk in zip(before, kept, strict=True) if old != pk and pk in matched]
-        plan.add(Verdict.MOVED, ", ".join(moved), "", "in the order of the outline")
+        line = PlannedImportLine(Verdict.MOVED, ", ".join(moved), "", "in the order of the outline")
+        if not plan.propose(line):
+            plan.changes.order = []
 
 
 def plan_materials(
@@ -205,12 +229,8 @@ class _MaterialPlanner:
         of: int | str = milestone.pk or milestone.title
         key = (of, _key(entry.url, entry.title))
         if key in self._seen:
-            plan.add(
-                Verdict.DUPLICATE,
-                entry.title,
-                entry.location,
-                f"The same material of {milestone} is in {self._seen[key]}.",
-            )
+            why = f"The same material of {milestone} is in {self._seen[key]}."
+            plan.add(Verdict.DUPLICATE, entry.title, entry.location, why)
             return
         self._seen[key] = entry.location
         self._named.add(of)
@@ -230,29 +250,20 @@ class _MaterialPlanner:
         differing = {name: value for name, value in values.items() if getattr(known, name) != value}
         if differing:
             plan.changes.material_edits[known.pk] = differing
-            details.append(
-                ", ".join(
-                    f"{name.replace('_', ' ')}: {getattr(known, name)} becomes {value}"
-                    for name, value in differing.items()
-                )
+            changes = (
+                f"{name.replace('_', ' ')}: {getattr(known, name)} becomes {value}"
+                for name, value in differing.items()
             )
-        plan.add(
-            Verdict.CHANGED if differing else Verdict.UNCHANGED,
-            entry.title,
-            entry.location,
-            "; ".join(details),
-        )
+            details.append(", ".join(changes))
+        verdict = Verdict.CHANGED if differing else Verdict.UNCHANGED
+        plan.add(verdict, entry.title, entry.location, "; ".join(details))
 
     def list_missing(self, plan: ImportPlan[CourseChanges]) -> None:
         for material in self._all:
             key = (material.milestone_id, _key(material.url, material.title))
             if material.milestone_id in self._named and key not in self._seen:
-                plan.add(
-                    Verdict.MISSING,
-                    material.title,
-                    "",
-                    f"{material.milestone}: in the course but not in the file; kept",
-                )
+                why = f"{material.milestone}: in the course but not in the file; kept"
+                plan.add(Verdict.MISSING, material.title, "", why)
 
 
 def _key(url: str, title: str) -> str:

@@ -3,8 +3,8 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sheets.models import ImportLine
@@ -20,7 +20,8 @@ LEAVE_OUT = "leave-out"
 class PlannedImportLine:
     """A row of the preview. `table` and `row` are set if it is unreadable, for the download of unreadable rows.
 
-    `email` and `starts_on` are set if it makes somebody a student, member or mentor: who, and from when.
+    `email` and `starts_on` are set if it makes somebody a student, member or mentor: who, and from when. `is_taken`
+    is None where there is nothing to choose; `versions` are its text, or the text here and that of the file.
     """
 
     verdict: Verdict
@@ -31,9 +32,16 @@ class PlannedImportLine:
     row: SheetRow | None = None
     email: str = ""
     starts_on: date | None = None
+    versions: tuple[str, ...] = ()
+    is_taken: bool | None = None
 
     def cells(self) -> list[str]:
         return [text_of(value) for value in self.row.cells] if self.row else []
+
+
+def label_of(line: PlannedImportLine | ImportLine) -> str:
+    """Names a proposal in the options of its import."""
+    return f"{line.verdict} {line.location} {line.what} {line.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,8 @@ class ImportPlan[Changes]:
     tables: list[dict[str, object]] = field(default_factory=list)
     # By index of the table among those of the files. A download of unreadable rows begins with these.
     heads: dict[int, "TableHead"] = field(default_factory=dict)
+    # Labels of the proposals that people ticked or not, unlike what is proposed.
+    turned: Collection[str] = ()
 
     def add(
         self,
@@ -99,6 +109,13 @@ class ImportPlan[Changes]:
             PlannedImportLine(verdict, what[:400], location[:300], reason, table, row, email, starts_on)
         )
 
+    def propose(self, line: PlannedImportLine, *, is_possible: bool = True) -> bool:
+        """Return whether it is taken. It is unless people say otherwise, but for what was edited here."""
+        line = replace(line, what=line.what[:400])
+        is_taken = is_possible and (line.verdict != Verdict.BOTH) != (label_of(line) in self.turned)
+        self.lines.append(replace(line, is_taken=is_taken))
+        return is_taken
+
     def counts(self) -> dict[str, int]:
         counted = Counter(line.verdict for line in self.lines)
         return {verdict.value: counted[verdict] for verdict in Verdict}
@@ -106,10 +123,10 @@ class ImportPlan[Changes]:
     def digest(self) -> str:
         """Equal for two plans that show the same preview."""
         shown = [
-            (line.verdict, line.location, line.what, line.reason, line.starts_on and str(line.starts_on))
+            (line.verdict, line.location, line.what, line.reason, line.starts_on, *line.versions)
             for line in self.lines
         ]
-        return hashlib.sha256(json.dumps([shown, self.notes]).encode()).hexdigest()
+        return hashlib.sha256(json.dumps([shown, self.notes], default=str).encode()).hexdigest()
 
     def open_clarifications(self, answers: dict[str, str]) -> list[Clarification]:
         return [asked for asked in self.clarifications if not answers.get(asked.key)]

@@ -1,5 +1,7 @@
 from django.db import models
+from django.utils.safestring import SafeString
 
+from lib.markdown import to_html
 from lib.texts import SHARED
 from sheets.models.sheet_import import SheetImport
 
@@ -15,6 +17,8 @@ class ImportLine(models.Model):
     class Verdict(models.TextChoices):
         NEW = "new", "new"
         CHANGED = "changed", "changed"
+        # An import never overwrites by itself what was edited here.
+        BOTH = "both", "edited here"
         MOVED = "moved", "moved"
         UNCHANGED = "unchanged", "unchanged"
         # In Trefoil but not in the file: listed, never removed.
@@ -36,11 +40,14 @@ class ImportLine(models.Model):
     table = models.PositiveIntegerField(null=True, blank=True)
     row = models.PositiveIntegerField(null=True, blank=True)
     cells = models.JSONField(default=list, blank=True)
+    # Whether it is taken; None if there is nothing to choose. Its text, or the text here and that of the file.
+    is_taken = models.BooleanField(null=True)
+    versions = models.JSONField(default=list, blank=True)
     # Who becomes a student, member or mentor, and from when; None if nobody does, or if the file says it.
     email = models.CharField(max_length=254, blank=True)
     starts_on = models.DateField(null=True, blank=True)
 
-    texts = {"location": SHARED, "what": SHARED, "reason": SHARED, "cells": SHARED, "email": SHARED}
+    texts = dict.fromkeys(("location", "what", "reason", "cells", "versions", "email"), SHARED)
     objects = ImportLineQuerySet.as_manager()
 
     class Meta:
@@ -53,11 +60,19 @@ class ImportLine(models.Model):
         return f"{self.what}: {self.get_verdict_display()}"
 
     @property
+    def shown_versions(self) -> list[tuple[str, SafeString]]:
+        """The text of the file, and before it the one that is here, if any."""
+        return list(
+            zip(("Here", "In the file")[-len(self.versions) :], map(to_html, self.versions), strict=True)
+        )
+
+    @property
     def tone(self) -> str:
         return _TONES.get(ImportLine.Verdict(self.verdict), "")
 
 
 _TONES = {
+    ImportLine.Verdict.BOTH: "watch",
     ImportLine.Verdict.NO_GROUP: "watch",
     ImportLine.Verdict.UNREADABLE: "act",
 }

@@ -49,7 +49,7 @@ class SheetImport(models.Model):
     # Its files are too long for a request, so the worker has it read, written and undone: rows of ImportJob.
     is_long = models.BooleanField(default=False)
     # From people: "starts_on" (a day), "days" (address to day), "is_inviting", "columns" (layout to column to field),
-    # "answers" (by key).
+    # "answers" (by key), "turned" (labels of proposals).
     options = models.JSONField(default=dict)
     # For the pages: tables with their columns, questions, notes, counts.
     understood = models.JSONField(default=dict)

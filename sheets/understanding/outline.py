@@ -1,16 +1,20 @@
-"""Reads a course's README into an outline: weeks with hours and topics, prerequisites, group size, mentor minutes.
+"""Reads a course's README into an outline: its sections as they are written, weeks with hours and topics, the links
+below a topic, links that stand out, group size and mentor minutes.
 
-markdown-it parses the Markdown; only headings, paragraphs and list items are used, in their order.
+markdown-it tells the blocks apart. A line makes a week, a topic or a link of a topic, or it stays in the text of its
+section, so nothing gets lost; what `readme_lines` leaves out is counted.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from textwrap import dedent
 
 from markdown_it import MarkdownIt
 
 from lib.text import folded
+from sheets.understanding.readme_lines import OutlineLink, ReadmeLine, dedented, read_line, shown_lines
 
 # "Week 01 _(~3.5 hours)_", "## Semana 2: Prompts (3h)", "Semaine 3 – RAG".
 _WEEK = re.compile(
@@ -22,38 +26,61 @@ _HOURS = re.compile(
     r"(?:h\b|hours?\b|horas?\b|heures?\b|stunden?\b|std\b\.?|ore\b)\s*\)?",
     re.IGNORECASE,
 )
-_PREREQUISITES = re.compile(r"^(pre ?requisit|pre ?requis|requirements?\b|requisitos)")
+PREREQUISITES = re.compile(r"^(pre ?requisit|pre ?requis|requirements?\b|requisitos)")
+_EXPECTED = re.compile(r"expect|guideline|responsib|expectativ|orientac|attente|erwart|aspettativ")
+_MEANT_FOR = {
+    "students": re.compile(r"student|learner|mentee|estud|alun|alumn|etudiant|eleve|studier"),
+    "mentors": re.compile(r"mentor|tutor"),
+}
 _NUMBERS = {
-    word: number
-    for number, words in enumerate(
-        (
-            "two dois duas dos deux",
-            "three tres trois",
-            "four quatro cuatro quatre",
-            "five cinco cinq",
-            "six seis",
-        ),
-        start=2,
-    )
-    for word in words.split()
+    **dict.fromkeys(("two", "dois", "duas", "dos", "deux"), 2),
+    **dict.fromkeys(("three", "tres", "trois"), 3),
+    **dict.fromkeys(("four", "quatro", "cuatro", "quatre"), 4),
+    **dict.fromkeys(("five", "cinco", "cinq"), 5),
+    **dict.fromkeys(("six", "seis"), 6),
 }
 _GROUPS = re.compile(r"\b(?:groups?|grupos?|groupes?|teams?)\s+(?:of|de)\s+(\w+)")
 _MINUTES = re.compile(
     r"(\d{1,3})\s*(?:minutes?|minutos?|min)\b"
     r"(?=.{0,60}?\b(?:per week|a week|weekly|each week|por semana|a la semana|par semaine))"
 )
-_MARKUP = str.maketrans("", "", "*_`")
 _LONGEST_TITLE = 200
+# The text above the first heading but the title of the course.
+WELCOME = "Welcome"
+
+type _Lines = list[tuple[int, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class OutlineTopic:
-    """A milestone in the README. `line` counts from 1; `hours_shared` topics share the hours of their week."""
+@dataclass(slots=True)
+class OutlineSection:
+    """What a README says below a heading, line by line. `meant_for` is students, mentors, or empty."""
 
     line: int
     title: str
-    week: int | None
-    hours: Decimal | None
+    level: int
+    meant_for: str = ""
+    lines: _Lines = field(default_factory=list)
+
+    @property
+    def body(self) -> str:
+        """In Markdown, with an empty line where others were taken out."""
+        return _joined(self.lines)
+
+
+@dataclass(slots=True)
+class OutlineTopic:
+    """A milestone in the README, with what stands below it. `hours_shared` topics share the hours of their week.
+
+    A week that has a title is one; another has topics.
+    """
+
+    line: int
+    title: str
+    below: _Lines = field(default_factory=list)
+    links: list[OutlineLink] = field(default_factory=list)
+    text: str = ""
+    week: int | None = None
+    hours: Decimal | None = None
     hours_shared: int = 1
 
 
@@ -62,135 +89,189 @@ class Outline:
     """What a README says about its course; anything it does not mention is None or empty."""
 
     topics: list[OutlineTopic] = field(default_factory=list)
-    prerequisites: str = ""
+    sections: list[OutlineSection] = field(default_factory=list)
+    # Links in its sections that may be named ones of the course.
+    links: list[OutlineLink] = field(default_factory=list)
     group_size: int | None = None
     weekly_minutes: int | None = None
-    # (line, its text, why it is not a milestone)
+    # (line, its text, why it is left out)
     unread: list[tuple[int, str, str]] = field(default_factory=list)
-
-    @property
-    def is_empty(self) -> bool:
-        return not (
-            self.topics or self.prerequisites or self.group_size or self.weekly_minutes or self.unread
-        )
 
     def add(self, other: "Outline") -> None:
         """Take what another file says too. What both say holds as the first says it."""
         self.topics += other.topics
+        self.sections += other.sections
+        self.links += other.links
         self.unread += other.unread
-        self.prerequisites = self.prerequisites or other.prerequisites
         self.group_size = self.group_size or other.group_size
         self.weekly_minutes = self.weekly_minutes or other.weekly_minutes
 
 
-@dataclass(frozen=True, slots=True)
-class _MarkdownBlock:
-    kind: str
-    text: str
-    line: int
-    depth: int
-
-
-@dataclass(slots=True)
-class _OutlineWeek:
-    number: int
-    hours: Decimal | None
-    title: str
-    line: int
-    topics: list[tuple[int, str]] = field(default_factory=list)
-
-
 def understand_outline(text: str) -> Outline:
-    outline = Outline()
-    weeks = list(_weeks(_blocks(text), outline))
-    for week in weeks:
-        outline.topics += _topics(week, outline)
+    lines, left_out = shown_lines(text)
+    reader = _Reader()
+    reader.read(list(enumerate(lines, start=1)))
+    reader.end_week()
+    outline = reader.outline
+    # A file without headings and weeks is no README.
+    if reader.has_headings or outline.topics:
+        outline.sections = [section for section in reader.sections.values() if section.body]
+    for what, numbers in left_out.items():
+        outline.unread.append(
+            (numbers[0], f"{what}: {len(numbers)}", "Only the words of it stay, in the text around it.")
+        )
     _read_rules(text, outline)
     return outline
 
 
-def _blocks(text: str) -> Iterator[_MarkdownBlock]:
-    kind, depth = "paragraph", 0
-    # Inline Markdown is not parsed: many repeated brackets would take seconds.
-    for token in MarkdownIt("commonmark", {"html": False}).disable("inline").parse(text):
-        if token.type == "heading_open":
-            kind = token.tag
-        elif token.type == "list_item_open":
-            depth += 1
-        elif token.type == "list_item_close":
-            depth -= 1
-        elif token.type == "inline":
-            line = (token.map or [0])[0] + 1
-            # A soft line break separates lines: people write weeks below each other in one paragraph.
-            for n, part in enumerate(token.content.split("\n")):
-                yield _MarkdownBlock("item" if depth else kind, _plain(part), line + n, depth)
-            kind = "paragraph"
+class _Reader:
+    """Takes the blocks of a file one after the other. What no week takes is text of the section that is open."""
 
+    def __init__(self) -> None:
+        self.outline = Outline()
+        self.sections: dict[str, OutlineSection] = {}
+        self.has_headings = False
+        self._section = self._begin_section(1, WELCOME, 7)
+        self._parent = ""
+        self._week: OutlineTopic | None = None
+        self._level_of_week = 7
+        self._topics: list[OutlineTopic] = []
 
-def _plain(text: str) -> str:
-    """A line without emphasis marks; links become their text."""
-    return " ".join(re.sub(r"!?\[([^\]]{0,500})\]\([^)]{0,2000}\)", r"\1", text).translate(_MARKUP).split())
+    def read(self, lines: _Lines, *, in_item: bool = False) -> None:
+        tokens = MarkdownIt("commonmark").disable("inline").parse("\n".join(line for _, line in lines))
+        for at, token in enumerate(tokens):
+            if token.nesting < 0 or token.map is None:
+                continue
+            block = lines[token.map[0] : token.map[1]]
+            if token.type == "list_item_open" and token.level == 1:
+                self._item(block, in_item=in_item)
+            elif token.level or token.type in ("bullet_list_open", "ordered_list_open", "hr"):
+                continue
+            elif token.type == "heading_open":
+                self._heading(int(token.tag[1]), block, read_line(block[0][0], tokens[at + 1].content))
+            elif token.type == "paragraph_open":
+                for number, line in block:
+                    # People write weeks below each other in one paragraph.
+                    if not self._begin_week(read_line(number, line), number, 7):
+                        self._text([(number, line)])
+            else:
+                self._text(block)
 
-
-def _weeks(blocks: Iterator[_MarkdownBlock], outline: Outline) -> Iterator[_OutlineWeek]:
-    """Each week with its topics. A week ends at the next heading or at the next text outside a list."""
-    week: _OutlineWeek | None = None
-    section = ""
-    prerequisites: list[str] = []
-    for block in blocks:
-        is_heading = block.kind.startswith("h")
-        match = _WEEK.match(block.text)
-        if is_heading:
-            section = folded(block.text)
-        if match:
-            if week is not None:
-                yield week
-            week = _week(match, block)
-        elif is_heading or (block.kind == "paragraph" and week is not None and week.topics):
-            if week is not None:
-                yield week
-            week = None
-        elif week is not None and block.kind == "item" and block.depth == 1:
-            week.topics.append((block.line, block.text))
-        elif week is None and block.text and _PREREQUISITES.match(section):
-            prerequisites.append(f"- {block.text}" if block.kind == "item" else block.text)
-    if week is not None:
-        yield week
-    outline.prerequisites = "\n".join(prerequisites)
-
-
-def _week(match: re.Match[str], block: _MarkdownBlock) -> _OutlineWeek:
-    rest = match[2]
-    hours = _HOURS.search(rest)
-    title = _HOURS.sub("", rest).strip(" :-–—.,()")
-    return _OutlineWeek(int(match[1]), _hours(hours) if hours else None, title, block.line)
-
-
-def _topics(week: _OutlineWeek, outline: Outline) -> Iterator[OutlineTopic]:
-    """The milestones of a week: its title if it has one, else its topics. They share the hours that none names."""
-    topics = [(week.line, week.title)] if week.title else week.topics
-    if week.title and week.topics:
-        why = "The list below it is not read: a week with a title of its own is one milestone."
-        outline.unread.append((week.topics[0][0], week.topics[0][1][:_LONGEST_TITLE], why))
-    if not topics:
-        outline.unread.append((week.line, f"Week {week.number}", "It has neither a title nor topics."))
-    if not 1 <= week.number <= 104:
-        outline.unread.append((week.line, f"Week {week.number}", "Weeks go from 1 to 104."))
-        return
-    named = [_hours(own) for _, text in topics if (own := _HOURS.search(text))]
-    shared = len(topics) - len(named)
-    left = None if week.hours is None else week.hours - sum(named)
-    for line, text in topics:
-        own = _HOURS.search(text)
-        title = _HOURS.sub("", text).strip(" :-–—.,()") if own else text
-        if not title or len(title) > _LONGEST_TITLE:
-            why = f"A title has {_LONGEST_TITLE} characters at most." if title else "It has no title."
-            outline.unread.append((line, text[:_LONGEST_TITLE], why))
-            continue
-        if own or left is None or left <= 0:
-            yield OutlineTopic(line, title, week.number, _hours(own) if own else None)
+    def _heading(self, level: int, block: _Lines, read: ReadmeLine) -> None:
+        title, is_first, self.has_headings = read.text.rstrip(" :"), not self.has_headings, True
+        key, parent = folded(title), self._parent if level > 2 else ""
+        is_above = not _EXPECTED.search(key)
+        is_expected = not is_above or _EXPECTED.search(folded(parent))
+        readers = [who for who, named in _MEANT_FOR.items() if is_expected and named.search(key)]
+        is_special = len(readers) == 1 or PREREQUISITES.match(key)
+        is_below = self._week and self._week.title and level > self._level_of_week
+        if self._week and is_below and not _WEEK.match(read.text):
+            self._week.below += block
+        elif self._begin_week(read, block[0][0], level):
+            return
+        elif title and len(title) <= _LONGEST_TITLE and (level <= max(2, self._section.level) or is_special):
+            self.end_week()
+            # The first heading is the title of the course.
+            if is_first and level == 1 and not is_special:
+                return
+            self._section = self._begin_section(block[0][0], title, level)
+            if len(readers) == 1:
+                self._section.meant_for = readers[0]
+                self._section.title = f"{parent}: {title}"[:_LONGEST_TITLE] if is_above else title
+            self._parent = title if level <= 2 else self._parent
         else:
-            yield OutlineTopic(line, title, week.number, (left / shared).quantize(Decimal("0.01")), shared)
+            self._text(block)
+
+    def _item(self, block: _Lines, *, in_item: bool) -> None:
+        number, line = block[0]
+        if not in_item and _WEEK.match(read_line(number, line).text):
+            self.read(dedented(block), in_item=True)
+        elif self._week and not self._week.title:
+            self._topics.append(OutlineTopic(number, line, block[1:]))
+        else:
+            self._text(block)
+
+    def _text(self, block: _Lines) -> None:
+        """A week ends at the next text outside a list, unless it has a title of its own: then the text is its."""
+        if self._week and self._week.title:
+            self._week.below += block
+            return
+        if self._topics:
+            self.end_week()
+        self._section.lines += block
+        for number, line in block:
+            read = read_line(number, line, self._section.title)
+            self.outline.links += [link for link in read.links if link.kind or read.is_links]
+
+    def _begin_section(self, number: int, title: str, level: int) -> OutlineSection:
+        """A heading that is there twice goes on with its section."""
+        section = self.sections.setdefault(folded(title) or title, OutlineSection(number, title, level))
+        section.level = level
+        return section
+
+    def _begin_week(self, read: ReadmeLine, number: int, level: int) -> bool:
+        match = _WEEK.match(read.text)
+        if match:
+            self.end_week()
+            hours = _HOURS.search(match[2])
+            title = _HOURS.sub("", match[2]).strip(" :-–—.,()")
+            self._week = OutlineTopic(number, title, links=list(read.links), week=int(match[1]))
+            self._week.hours = _hours(hours) if hours else None
+            self._level_of_week = level
+        return bool(match)
+
+    def end_week(self) -> None:
+        if self._week:
+            self.outline.topics += _milestones(self._week, self._topics, self.outline)
+        self._week, self._topics = None, []
+
+
+def _joined(lines: _Lines) -> str:
+    last, text = 0, []
+    for number, line in lines:
+        text.append(line if number == last + 1 else f"\n{line}")
+        last = number
+    return dedent("\n".join(text)).strip("\n").rstrip()
+
+
+def _milestones(week: OutlineTopic, topics: list[OutlineTopic], outline: Outline) -> Iterator[OutlineTopic]:
+    """Those of a week: itself if it has a title, else its topics. They share the hours that none names."""
+    for topic in topics:
+        _read_title(topic)
+    topics = [week] if week.title else topics
+    if not topics:
+        outline.unread.append((week.line, f"Week {week.week}", "It has neither a title nor topics."))
+    if not 1 <= (week.week or 0) <= 104:
+        outline.unread.append((week.line, f"Week {week.week}", "Weeks go from 1 to 104."))
+        return
+    found = [_HOURS.search(topic.title) for topic in topics]
+    named = [_hours(own) for own in found if own]
+    left = (week.hours or Decimal(0)) - sum(named)
+    for topic, own in zip(topics, found, strict=True):
+        text = topic.title
+        topic.title = _HOURS.sub("", text).strip(" :-–—.,()") if own else text
+        if not topic.title or len(topic.title) > _LONGEST_TITLE:
+            why = f"A title has {_LONGEST_TITLE} characters at most." if topic.title else "It has no title."
+            outline.unread.append((topic.line, text[:_LONGEST_TITLE], why))
+            continue
+        topic.week = week.week
+        if own:
+            topic.hours = _hours(own)
+        elif left > 0:
+            topic.hours_shared = len(topics) - len(named)
+            topic.hours = (left / topic.hours_shared).quantize(Decimal("0.01"))
+        below = [(read_line(number, line, topic.title), (number, line)) for number, line in topic.below]
+        topic.links += [link for read, _ in below for link in read.links]
+        topic.text = _joined([written for read, written in below if not read.is_links])
+        yield topic
+
+
+def _read_title(topic: OutlineTopic) -> None:
+    """Read the first line of an item: its title, and its links, which stand in the title or behind it."""
+    read = read_line(topic.line, topic.title)
+    topic.links += read.links
+    is_label = read.links and read.before.rstrip()[-1:] in (":", "-", "–", "—")
+    topic.title = read.before.strip(" :-–—") if is_label else read.text
 
 
 def _hours(found: re.Match[str]) -> Decimal:

@@ -17,7 +17,7 @@ from people.models import User
 from people.saved_once import say_saved
 from sheets.access import import_to_administer, import_to_go_on_with
 from sheets.actions.confirm import ConfirmError
-from sheets.actions.correct import correct
+from sheets.actions.correct import choose, correct
 from sheets.actions.discard import discard
 from sheets.actions.jobs import ask_for
 from sheets.actions.undo import UndoError
@@ -187,6 +187,7 @@ def import_confirm(request: HtmxRequest, import_id: int) -> HttpResponse:
     if not sheet_import.is_open:
         messages.error(request, "There is nothing to confirm: it was already imported.")
         return redirect(sheet_import)
+    choose(sheet_import=sheet_import, taken=set(request.POST.getlist("take")))
     return do_or_ask_for(Work.CONFIRM, sheet_import, request, user, now)
 
 

@@ -1,5 +1,7 @@
 """A new course admin is led from an empty course to groups with mentors, by forms alone, without JavaScript."""
 
+import re
+
 from django.test import Client
 from django.urls import reverse
 
@@ -11,9 +13,8 @@ from tests.conftest import NOW, Cast
 
 def next_step(browser: Client, slug: str) -> SetUpStep | None:
     """What the page of the course names as the next thing to do; its link works."""
-    step: SetUpStep | None = (
-        browser.get(reverse("tracker:course-detail", args=[slug])).context["page"].set_up.next
-    )
+    page = browser.get(reverse("tracker:course-detail", args=[slug]))
+    step: SetUpStep | None = page.context["set_up"].next
     if step:
         assert browser.get(step.url.partition("#")[0]).status_code == 200, step
     return step
@@ -128,7 +129,8 @@ def test_operator_of_an_empty_server_is_led_from_the_readme_on(db: None) -> None
     give = reverse("sheets:course-import-give", args=["agents", "outline"])
     assert page.redirect_chain == [(give, 302)]
     preview = browser.post(give, {"text": README}, follow=True)
-    done = browser.post(f"{preview.request['PATH_INFO']}confirm/", follow=True)
+    ticked = re.findall(r'name="take" value="(\d+)" form="import" checked>', preview.text)
+    done = browser.post(f"{preview.request['PATH_INFO']}confirm/", {"take": ticked}, follow=True)
     course = Course.objects.get()
     assert [(one.title, one.week) for one in course.milestones.in_order()] == [("Tools", 1), ("Memory", 2)]
     assert f'href="{course.get_absolute_url()}">On to the course' in done.text

@@ -3,12 +3,14 @@ from typing import Any
 
 import pytest
 
-from courses.models import Course, CourseSection, Material, Milestone
+from courses.models import Course, CourseLink, CourseSection, Material, Milestone
+from sheets.actions.confirm import ConfirmError
+from sheets.actions.correct import choose
 from sheets.models import SheetImport
 from tests.conftest import Cast
-from tests.factories.courses import CourseFactory, MaterialFactory
+from tests.factories.courses import CourseFactory, CourseLinkFactory, MaterialFactory
 from tests.sheets.importing import confirmed, csv_of, previewed, shown, undone
-from tests.sheets.understanding.test_outline import README
+from tests.sheets.understanding.test_outline import WHOLE
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +24,7 @@ def materials(cast: Cast, *rows: tuple[str, ...], **options: Any) -> SheetImport
 
 
 def everything() -> dict[str, Any]:
-    models: list[Any] = [Course, CourseSection, Milestone, Material]
+    models: list[Any] = [Course, CourseLink, CourseSection, Milestone, Material]
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
 
@@ -33,21 +35,184 @@ def plan(course: Course) -> list[tuple[str, int | None, Decimal | None]]:
 def test_readme_sets_an_empty_course_up_and_a_second_time_changes_nothing(cast: Cast) -> None:
     course = CourseFactory.create(group_size=4)
     before = everything()
-    text = README.replace("Week 9 of", "A week of")
-    sheet_import = confirmed(outline(course, text, cast), cast.ines)
-    assert plan(course) == [("Soil", 1, Decimal("3.5")), ("Seeds", 2, 1), ("Watering well", 2, 1)]
+    sheet_import = confirmed(outline(course, WHOLE, cast), cast.ines)
+    assert plan(course) == [
+        ("Smoke and veil", 1, Decimal("3.5")), ("Honey", 2, 3), ("Winter", 3, 2),
+    ]  # fmt: skip
     course.refresh_from_db()
-    assert (course.group_size, course.weekly_minutes, course.changed_by) == (3, 45, cast.ines)
-    assert course.sections.get().body.endswith("- plants")
-    assert course.sections.get().is_as_imported
-    again = outline(course, text, cast)
-    assert {verdict for verdict, _, _ in shown(again)} == {"unchanged"}
+    assert (course.group_size, course.weekly_minutes, course.changed_by) == (3, 30, cast.ines)
+    sections = course.sections.in_order()
+    assert [(section.title, section.meant_for) for section in sections] == [
+        ("Welcome", "everybody"),
+        ("What is a hive?", "everybody"),
+        ("Proposed calendar", "everybody"),
+        ("How we learn", "everybody"),
+        ("Expectations for students", "students"),
+        ("Expectations: For mentors", "mentors"),
+        ("Keeping track", "everybody"),
+        ("Prerequisites", "everybody"),
+    ]
+    assert all(section.is_as_imported and section.changed_by == cast.ines for section in sections)
+    links = course.links.order_by("position").values_list("position", "name", "url")
+    assert list(links) == [
+        (1, "Video: What is a hive?", "https://www.youtube.com/watch?v=hive"),
+        (2, "Our repository", "https://github.com/bees/course"),
+        (3, "our channel", "https://bees.slack.com/archives/C1"),
+        (4, "The ledger of hives", "https://docs.example.com/ledger"),
+    ]
+    materials = Material.objects.filter(milestone__course=course).order_by("milestone__position", "position")
+    assert list(materials.values_list("milestone__title", "title", "kind")) == [
+        ("Smoke and veil", "How to light a smoker", "page"),
+        ("Smoke and veil", "Video: Smoke and veil", "video"),
+        ("Honey", "harvest", "page"),
+        ("Honey", "jars", "page"),
+        ("Winter", "the table of sugar", "page"),
+    ]
+    assert course.milestones.get(title="Smoke and veil").summary == "- Wear the veil before you light it."
+    left_out = [("unreadable", "HTML: 9"), ("unreadable", "Links beside the file: 2")]
+    assert [line[:2] for line in shown(sheet_import, "unreadable")] == left_out
+
+    again = outline(course, WHOLE, cast)
+    assert {verdict for verdict, _, _ in shown(again)} == {"unchanged", "unreadable"}
     set_up = everything()
     confirmed(again, cast.ines)
     assert everything() == set_up
     undone(SheetImport.objects.latest("uploaded_at", "pk"), cast.ines)
     undone(sheet_import, cast.ines)
     assert everything() == before
+
+
+def proposed(sheet_import: SheetImport) -> list[tuple[str, str, bool | None, list[str]]]:
+    lines = sheet_import.lines.in_order().exclude(is_taken=None)
+    return [(line.verdict, line.what, line.is_taken, line.versions) for line in lines]
+
+
+def ticked(sheet_import: SheetImport, cast: Cast, *whats: str) -> SheetImport:
+    """Import the proposals that are named so, and no other."""
+    lines = sheet_import.lines.filter(what__in=whats)
+    choose(sheet_import=sheet_import, taken={str(line.pk) for line in lines})
+    return confirmed(sheet_import, cast.ines)
+
+
+OLD = "# Bees\n\n## Gloves\nWear them.\n\n## Veil\nLight.\n\n## Smoke\nMuch.\n\n## Honey\nSweet.\n"
+NEW = (
+    OLD.replace("Wear", "Wash")
+    .replace("Light", "Dark")
+    .replace("Much", "Little")
+    .replace("## Honey\nSweet.", "")
+)
+
+
+def test_section_that_was_edited_here_is_overwritten_only_if_somebody_ticks_it(cast: Cast) -> None:
+    course = cast.course
+    confirmed(outline(course, OLD, cast), cast.ines)
+    course.sections.filter(title="Veil").update(body="Of tulle.")
+    course.sections.filter(title="Smoke").update(title="Smoking", body="Never.")
+    assert {line[0] for line in shown(outline(course, OLD, cast))} == {"unchanged"}
+    edited = everything()
+    newer = outline(course, NEW, cast)
+    assert proposed(newer) == [
+        ("changed", "Gloves", True, ["Wear them.", "Wash them."]),
+        ("both", "Veil", False, ["Of tulle.", "Dark."]),
+        ("both", "Smoke", False, ["Never.", "Little."]),
+    ]
+    assert shown(newer, "missing") == [("missing", "Honey", "in the course but not in the outline; kept")]
+    newer = ticked(newer, cast, "Gloves", "Smoke")
+    assert shown(newer, "unreadable") == [("unreadable", "Veil", "Left as it is, as you chose.")]
+    assert newer.understood["counts"] == {"changed": 1, "both": 1, "unreadable": 1, "missing": 1}
+    assert list(course.sections.in_order().values_list("title", "body")) == [
+        ("Gloves", "Wash them."), ("Veil", "Of tulle."), ("Smoke", "Little."), ("Honey", "Sweet."),
+    ]  # fmt: skip
+    # What the file says was read once: it is not asked again until it says something else.
+    assert {line[0] for line in shown(outline(course, NEW, cast))} == {"unchanged", "missing"}
+    undone(newer, cast.ines)
+    assert everything() == edited
+
+
+def test_what_changed_since_the_preview_is_not_overwritten(cast: Cast) -> None:
+    confirmed(outline(cast.course, OLD, cast), cast.ines)
+    newer = outline(cast.course, NEW, cast)
+    cast.course.sections.filter(title="Gloves").update(body="Of leather.")
+    with pytest.raises(ConfirmError, match="Something changed since this preview"):
+        ticked(newer, cast, "Gloves")
+    assert cast.course.sections.get(title="Gloves").body == "Of leather."
+
+
+def test_proposals_are_taken_one_by_one_and_materials_with_their_milestone(cast: Cast) -> None:
+    course = CourseFactory.create(group_size=4)
+    whats = ("What is a hive?", "Smoke and veil", "How to light a smoker", "harvest", "our channel")
+    sheet_import = ticked(outline(course, WHOLE, cast), cast, *whats)
+    assert plan(course) == [("Smoke and veil", 1, Decimal("3.5"))]
+    assert list(course.sections.values_list("title", flat=True)) == ["What is a hive?"]
+    assert list(course.links.values_list("position", "name")) == [(1, "our channel")]
+    # That of a milestone that was left is left with it.
+    assert list(Material.objects.values_list("title", flat=True)) == ["How to light a smoker"]
+    course.refresh_from_db()
+    assert course.group_size == 4
+    assert {line[1] for line in shown(sheet_import, "new")} == {*whats} - {"harvest"}
+    assert ("unreadable", "Winter", "Left as it is, as you chose.") in shown(sheet_import)
+    undone(sheet_import, cast.ines)
+    assert not course.milestones.exists()
+    assert not course.links.exists()
+
+
+def test_materials_and_links_that_the_course_has_are_not_doubled(cast: Cast) -> None:
+    basics, rag = cast.milestones[0], cast.milestones[3]
+    MaterialFactory.create(milestone=basics, title="My own title", url="https://example.com/v")
+    MaterialFactory.create(
+        milestone=basics, title="Retired", url="https://example.com/r", retired_on=cast.cohort.starts_on
+    )
+    for position in range(2, 7):
+        CourseLinkFactory.create(course=cast.course, position=position, url=f"https://example.com/{position}")
+    text = (
+        "# A\n\nSee\n\n- [Two](https://example.com/2)\n- [New](https://example.com/new)\n- [Plain](http://e.example/)\n"
+        "- [Newer](https://example.com/newer)\n- [Newest](https://example.com/newest)\n\n"
+        "Week 1\n- LLM basics\n  - [V](https://example.com/v) [R](https://example.com/r)\n\n"
+        "Week 4\n- RAG\n  - [V](https://example.com/v)\n  - [V again](https://example.com/v)\n"
+    )
+    sheet_import = confirmed(outline(cast.course, text, cast), cast.ines)
+    full = "A course has 6 links"
+    assert [line for line in shown(sheet_import) if line[1] not in ("Welcome", "LLM basics", "RAG")] == [
+        ("unchanged", "Two", "a link of the course: https://example.com/2"),
+        ("new", "New", "a link at the top of the page of the course: https://example.com/new"),
+        ("unreadable", "Newer", f"{full} at the top of its page. This one stays in the text of its section."),
+        (
+            "unreadable",
+            "Newest",
+            f"{full} at the top of its page. This one stays in the text of its section.",
+        ),
+        ("unchanged", "V", "LLM basics: https://example.com/v"),
+        ("unchanged", "R", "LLM basics: https://example.com/r"),
+        ("new", "V", "RAG: https://example.com/v"),
+        ("unchanged", "V again", "RAG: https://example.com/v"),
+        ("missing", "Prompt engineering", "in the course but not in the outline; kept"),
+        ("missing", "Indexation", "in the course but not in the outline; kept"),
+    ]
+    assert Material.objects.count() == 3
+    assert rag.materials.get().title == "V"
+    assert cast.course.links.get(position=1).name == "New"
+
+
+def test_text_below_a_milestone_fills_what_is_empty_and_never_what_was_written_here(cast: Cast) -> None:
+    basics, rag = cast.milestones[0], cast.milestones[3]
+    rag.summary = "Written here."
+    rag.save()
+    text = "Week 1\n- LLM basics\n  - Read first.\n\nWeek 4\n- RAG\n  - Read last.\n"
+    sheet_import = outline(cast.course, text, cast)
+    assert [line for line in proposed(sheet_import) if line[3]] == [
+        ("new", "LLM basics", True, ["- Read first."]),
+        ("both", "RAG", False, ["Written here.", "- Read last."]),
+    ]
+    confirmed(sheet_import, cast.ines)
+    basics.refresh_from_db()
+    rag.refresh_from_db()
+    assert (basics.summary, rag.summary) == ("- Read first.", "Written here.")
+
+
+def test_section_that_is_too_long_to_show_is_told_of(cast: Cast) -> None:
+    text = f"## Long\n{'bee ' * 10_001}\n"
+    (line,) = shown(outline(cast.course, text, cast))
+    assert line == ("unreadable", "Long", "It has 40,003 characters; a section has 40,000 at most.")
 
 
 def test_newer_readme_shows_what_is_new_changed_moved_and_missing(cast: Cast) -> None:
@@ -59,8 +224,8 @@ def test_newer_readme_shows_what_is_new_changed_moved_and_missing(cast: Cast) ->
     sheet_import = outline(cast.course, text, cast)
     assert shown(sheet_import) == [
         ("unchanged", "LLM basics", ""),
-        ("changed", "Indexation", "week 2, 2 hours; before: week 3, 2.50 hours"),
-        ("changed", "Prompt engineering", "week 3, 1.5 hours (shared among 2); before: week 2, 3.00 hours"),
+        ("changed", "Indexation", "week 2, 2 hours; before: week 3, 2.5 hours"),
+        ("changed", "Prompt engineering", "week 3, 1.5 hours (shared among 2); before: week 2, 3 hours"),
         ("new", "Agents", "week 3, 1.5 hours (shared among 2)"),
         ("moved", "Indexation, Prompt engineering", "in the order of the outline"),
         ("missing", "RAG", "in the course but not in the outline; kept"),
@@ -200,10 +365,10 @@ def test_second_file_continues_no_section_of_the_first(cast: Cast) -> None:
         "outline", ("README.md", readme.encode()), ("more.md", more.encode()), by=cast.ines, course=course
     )
     assert [line[1:] for line in shown(both, "new")] == [
-        ("Prerequisites", "- Python."), ("Basics", "week 1"), ("Advanced", "week 2"),
+        ("Pre-requisites", "a section, for everybody"), ("Basics", "week 1"), ("Advanced", "week 2"),
     ]  # fmt: skip
     yaml = b"- module: basics\n  week: Week 01\n"
     refused = previewed(
         "outline", ("README.md", readme.encode()), ("materials.yaml", yaml), by=cast.ines, course=course
     )
-    assert "materials.yaml says nothing of weeks" in str(refused.understood)
+    assert "materials.yaml has neither headings nor weeks" in str(refused.understood)

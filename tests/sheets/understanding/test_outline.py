@@ -1,8 +1,10 @@
 from decimal import Decimal
+from time import perf_counter
 
 import pytest
 
-from sheets.understanding.outline import understand_outline
+from sheets.understanding.outline import Outline, understand_outline
+from sheets.understanding.readme_lines import OutlineLink
 
 README = """
 # Gardening
@@ -48,8 +50,175 @@ def test_readme_gives_weeks_with_hours_and_topics_and_the_courses_rules() -> Non
         ("Watering well", 2, Decimal("1.00"), 18),
     ]
     assert (outline.group_size, outline.weekly_minutes) == (3, 45)
-    assert outline.prerequisites == "You should know:\n- what a spade is\n- plants"
-    assert outline.unread == []
+    assert [(section.line, section.title, section.body) for section in outline.sections] == [
+        (
+            1,
+            "Welcome",
+            "Learners form groups of 3. A mentor gives at least 45 minutes per week to each group.",
+        ),
+        (6, "Calendar", "> **Note**: move as you like."),
+        (
+            20,
+            "What to bring",
+            "- A week of holidays is no week of the course? It is a list item, so it is one.",
+        ),
+        (24, "Pre-requisites", "You should know:\n\n- what a **spade** is\n- [plants](https://example.com)"),
+        (31, "More", "- nothing"),
+    ]
+    assert [(topic.text, [link.url for link in topic.links]) for topic in outline.topics] == [
+        ("", []),
+        ("- a detail below a topic", ["https://example.com/seeds"]),
+        ("", []),
+    ]
+    assert (outline.links, outline.unread) == ([OutlineLink(29, "plants", "https://example.com", "")], [])
+
+
+# As long as the README of a real course, with all that one has: no word of it is that of another.
+WHOLE = """\
+# Beekeeping, a course of four weeks
+
+Hello and welcome to the bees 🐝!
+
+
+Here stands all that you need before your first hive. The sections below say who does what.
+
+## What is a hive?
+
+A hive is a *city*. Of <ins>thirty thousand</ins>, one is queen.<br>The others work.
+
+
+<img src="pictures/hive.jpg" alt="" width="300" height="auto">
+
+[Link to video](https://www.youtube.com/watch?v=hive)
+
+<p align="center">
+  <a href="https://example.com/join"><img src="https://example.com/join.png"></a>
+  <a href="https://github.com/bees/course">Our repository</a>
+</p>
+
+## Proposed calendar
+
+> **Note**: each group keeps its own days.
+
+Week 01 _(~3.5 hours)_
+
+- Smoke and veil
+  - [How to light a smoker](https://example.com/smoker)
+  - Video: https://youtu.be/smoke
+  - Wear the veil before you light it.
+
+Week 02 _(~3 hours)_
+
+- Honey: [harvest](https://example.com/harvest), [jars](http://example.com/jars)
+
+### Week 03: Winter (2 h)
+
+Feed before the frost, see [the table of sugar][sugar].
+
+#### In snow
+
+Leave them alone.
+
+## How we learn
+
+Beekeepers come in groups of 3. Join [our channel](https://bees.slack.com/archives/C1).
+
+## Expectations
+
+### Expectations for students
+
+- Come with clean gloves.
+
+### For mentors
+
+- Keep at least 30 minutes per week for each group (see [how we learn](#how-we-learn)).
+- Write it [down](notes/template.md).
+
+## Keeping track
+
+```
+[Week 9](https://example.com/code) <b>is no week</b>
+```
+
+- [The ledger of hives](https://docs.example.com/ledger)
+
+## Prerequisites:
+
+No fear of `<b>` bees.
+
+[sugar]: https://example.com/sugar "Sugar"
+"""
+
+
+def test_no_word_of_a_readme_gets_lost_and_what_no_page_shows_is_counted() -> None:
+    outline = understand_outline(WHOLE)
+    assert [(section.title, section.meant_for, section.body) for section in outline.sections] == [
+        (
+            "Welcome",
+            "",
+            "Hello and welcome to the bees 🐝!\n\nHere stands all that you need before your first hive. The sections"
+            " below say who does what.",
+        ),
+        (
+            "What is a hive?",
+            "",
+            "A hive is a *city*. Of thirty thousand, one is queen. The others work.\n\n"
+            "[Link to video](https://www.youtube.com/watch?v=hive)\n\n"
+            "[Our repository](https://github.com/bees/course)",
+        ),
+        ("Proposed calendar", "", "> **Note**: each group keeps its own days."),
+        (
+            "How we learn",
+            "",
+            "Beekeepers come in groups of 3. Join [our channel](https://bees.slack.com/archives/C1).",
+        ),
+        ("Expectations for students", "students", "- Come with clean gloves."),
+        (
+            "Expectations: For mentors",
+            "mentors",
+            "- Keep at least 30 minutes per week for each group (see how we learn).\n- Write it down.",
+        ),
+        (
+            "Keeping track",
+            "",
+            "```\n[Week 9](https://example.com/code) <b>is no week</b>\n```\n\n"
+            "- [The ledger of hives](https://docs.example.com/ledger)",
+        ),
+        ("Prerequisites", "", "No fear of `<b>` bees."),
+    ]
+    assert [
+        (topic.title, topic.text, [(link.name, link.url, link.kind) for link in topic.links])
+        for topic in outline.topics
+    ] == [
+        (
+            "Smoke and veil",
+            "- Wear the veil before you light it.",
+            [
+                ("How to light a smoker", "https://example.com/smoker", ""),
+                ("Video: Smoke and veil", "https://youtu.be/smoke", "Video"),
+            ],
+        ),
+        (
+            "Honey",
+            "",
+            [("harvest", "https://example.com/harvest", ""), ("jars", "http://example.com/jars", "")],
+        ),
+        (
+            "Winter",
+            "Feed before the frost, see [the table of sugar](https://example.com/sugar).\n\n#### In snow\n\n"
+            "Leave them alone.",
+            [("the table of sugar", "https://example.com/sugar", "")],
+        ),
+    ]
+    assert [(link.name, link.url) for link in outline.links] == [
+        ("Video: What is a hive?", "https://www.youtube.com/watch?v=hive"),
+        ("Our repository", "https://github.com/bees/course"),
+        ("our channel", "https://bees.slack.com/archives/C1"),
+        ("The ledger of hives", "https://docs.example.com/ledger"),
+    ]
+    assert [(line, what) for line, what, _ in outline.unread] == [
+        (10, "HTML: 9"), (57, "Links beside the file: 2"),
+    ]  # fmt: skip
 
 
 def test_topics_share_the_hours_that_none_of_them_names() -> None:
@@ -64,11 +233,31 @@ def test_topics_share_the_hours_that_none_of_them_names() -> None:
     assert [topic.hours for topic in topics] == [None, Decimal("2.00")]
 
 
-def test_list_below_a_week_with_a_title_is_told_of() -> None:
+def test_list_below_a_week_with_a_title_is_its_text() -> None:
     outline = understand_outline("## Week 1: Soil\n- Sand\n- Clay\n")
-    assert [topic.title for topic in outline.topics] == ["Soil"]
-    why = "The list below it is not read: a week with a title of its own is one milestone."
-    assert outline.unread == [(2, "Sand", why)]
+    assert [(topic.title, topic.text) for topic in outline.topics] == [("Soil", "- Sand\n- Clay")]
+    assert (outline.unread, outline.sections) == ([], [])
+
+
+def test_weeks_may_be_a_list_of_lists() -> None:
+    topics = understand_outline(
+        "- Week 1\n  - Soil\n    - sandy\n  - Seeds\n- Week 2: Water\n  - slowly"
+    ).topics
+    assert [(topic.title, topic.week, topic.text) for topic in topics] == [
+        ("Soil", 1, "- sandy"), ("Seeds", 1, ""), ("Water", 2, "- slowly"),
+    ]  # fmt: skip
+
+
+def test_heading_that_comes_twice_goes_on_with_its_section() -> None:
+    sections = understand_outline("## Tips\nWater.\n## Tools\n- Spade\n## tips:\nRest.").sections
+    assert [(section.title, section.body) for section in sections] == [
+        ("Tips", "Water.\n\nRest."), ("Tools", "- Spade"),
+    ]  # fmt: skip
+
+
+def test_text_above_weeks_needs_no_heading() -> None:
+    (section,) = understand_outline("Bring gloves.\n\nAnd a hat.\n\nWeek 1\n- Soil").sections
+    assert (section.title, section.body) == ("Welcome", "Bring gloves.\n\nAnd a hat.")
 
 
 @pytest.mark.parametrize(
@@ -104,7 +293,24 @@ def test_week_that_cannot_be_read_is_said(text: str, reason: str) -> None:
     assert reason in outline.unread[0][2]
 
 
-@pytest.mark.parametrize("text", ["", "# A title\n\nJust text.", "groups of people\n[a](b" * 5_000])
-def test_text_without_weeks_gives_nothing(text: str) -> None:
-    outline = understand_outline(text)
-    assert (outline.topics, outline.prerequisites, outline.group_size) == ([], "", None)
+@pytest.mark.parametrize("text", ["", "# A title", "Just text.", "groups of people\n[a](b" * 5_000])
+def test_text_without_weeks_and_headings_gives_nothing(text: str) -> None:
+    assert understand_outline(text) == Outline()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# a\n" + "![" * 20_000,
+        "# a\n" + "<!--" * 10_000,
+        "# a\n" + "<a href=" * 5_000,
+        "# a\n" + "`a``b```c" * 4_000,
+        "# a\n" * 8_000 + "- a\n" * 8_000,
+        "".join(f"{'  ' * n}- Week 1\n" for n in range(90)),
+    ],
+)
+def test_time_is_in_proportion_to_the_length(text: str) -> None:
+    """Of a text ten times as long as most; whatever takes the square of it takes minutes."""
+    began = perf_counter()
+    understand_outline(text)
+    assert perf_counter() - began < 5

@@ -49,6 +49,7 @@ def test_file_that_says_nothing_new_is_not_imported(cast: Cast, as_: SignIn) -> 
 def test_only_what_needs_a_look_has_a_tone() -> None:
     tones = {verdict.value: ImportLine(verdict=verdict).tone for verdict in ImportLine.Verdict}
     assert {verdict: tone for verdict, tone in tones.items() if tone} == {
+        "both": "watch",
         "no_group": "watch",
         "unreadable": "act",
     }
