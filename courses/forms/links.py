@@ -1,7 +1,7 @@
 from typing import Any, ClassVar
 
 from courses.models import Course, CourseLink
-from courses.models.course_link import MOST_LINKS
+from courses.models.course_link import HTTPS, MOST_LINKS
 from lib.editing import VersionedForm
 
 
@@ -19,6 +19,8 @@ class CourseLinksForm(VersionedForm[Course]):
             for name, label in (("name", f"Name of link {n}"), ("url", f"Address of link {n}")):
                 column: Any = CourseLink._meta.get_field(name)
                 field = column.formfield(required=False, label=label)
+                # The field of a form takes no validators of its model.
+                field.validators += [HTTPS] if name == "url" else []
                 field.error_messages["invalid"] = "Enter an address that begins with https://."
                 self.fields[f"{name}_{n}"] = field
                 self.initial[f"{name}_{n}"] = self._stored[f"{name}_{n}"] = getattr(links.get(n), name, "")

@@ -6,6 +6,7 @@ from lib.names import OneLineField
 from lib.texts import SHARED
 
 MOST_LINKS = 6
+HTTPS = URLValidator(schemes=["https"])
 
 
 class CourseLink(models.Model):
@@ -14,7 +15,7 @@ class CourseLink(models.Model):
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="links")
     position = models.PositiveSmallIntegerField()
     name = OneLineField(max_length=60)
-    url = models.URLField("URL", max_length=1000, validators=[URLValidator(schemes=["https"])])
+    url = models.URLField("URL", max_length=1000, validators=[HTTPS])
 
     texts = {"name": SHARED, "url": SHARED}
 
