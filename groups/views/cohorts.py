@@ -14,7 +14,6 @@ from groups.dashboards.calendar import calendar_of
 from groups.dashboards.courses import cohort_lines
 from groups.dashboards.set_up import cohort_set_up
 from groups.forms.deleting import TypedTitleForm
-from groups.tabs import cohort_tabs, course_tabs
 from groups.views.editing import versioned_form
 from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page
@@ -30,7 +29,7 @@ def cohort_list(request: HtmxRequest, slug: str) -> HttpResponse:
     course = course_to_administer(signed_in(request), slug, now)
     lines = cohort_lines(course.cohorts.filter(archived_at=None), now)
     archived = course.cohorts.exclude(archived_at=None).order_by("-starts_on", "-pk")
-    context = {"course": course, "lines": lines, "archived": archived, "tabs": course_tabs(course, "Cohorts")}
+    context = {"course": course, "lines": lines, "archived": archived}
     return render(request, "groups/cohort_list.html", context)
 
 
@@ -80,7 +79,6 @@ def cohort_calendar(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "calendar": calendar_of(cohort, cohort.today(now), request.GET.get("page")),
         "set_up": cohort_set_up(cohort, now),
         "form": PauseForm(),
-        "tabs": cohort_tabs(cohort, "Calendar"),
         "is_closed": _is_closed(cohort),
     }
     return render(request, "groups/cohort_calendar.html", context)

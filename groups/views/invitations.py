@@ -20,7 +20,6 @@ from groups.access import (
 from groups.actions.inviting import invite_all, people_in, withdraw
 from groups.dashboards.invitations import invitation_progress, invitation_state, with_invitations
 from groups.forms.people import CorrectPersonForm
-from groups.tabs import cohort_tabs
 from groups.ties import is_tied_elsewhere
 from groups.views.inviting import being_invited, mailed
 from lib.editing import status_of
@@ -93,7 +92,6 @@ def invite_several(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     people = people_in(cohort, now).not_invited(now).order_by("name", "pk")
     context = {
         "cohort": cohort,
-        "tabs": cohort_tabs(cohort, "People"),
         "page": Paginator(people, _PAGE).get_page(request.GET.get("page")),
         "days": settings.INVITATION_DAYS,
         "sends_mail": settings.SENDS_MAIL,

@@ -19,7 +19,6 @@ from courses.forms.milestone import MilestoneForm
 from courses.models import Material, Milestone
 from groups.access import course_to_administer, milestone_to_administer
 from groups.dashboards.courses import milestones_of
-from groups.tabs import course_tabs
 from groups.views.editing import versioned_form
 from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page
@@ -37,7 +36,6 @@ def milestone_list(request: HtmxRequest, slug: str) -> HttpResponse:
     context = {
         "course": course,
         "milestones": milestones_of(course),
-        "tabs": course_tabs(course, "Milestones"),
     }
     return render(request, "groups/milestone_list.html", context)
 
@@ -77,7 +75,6 @@ def milestone_context(milestone: Milestone, form: MaterialForm) -> dict[str, Any
         "materials": [material for material in materials if material.retired_on is None],
         "retired": [material for material in materials if material.retired_on is not None],
         "form": form,
-        "tabs": course_tabs(milestone.course, "Milestones"),
     }
 
 

@@ -5,7 +5,6 @@ from django.views.decorators.http import require_safe
 
 from groups.access import cohort_to_administer
 from groups.dashboards.moving import moves_of
-from groups.tabs import cohort_tabs
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 
@@ -17,7 +16,6 @@ def move_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     cohort = cohort_to_administer(user, cohort_id, timezone.now())
     context = {
         "cohort": cohort,
-        "tabs": cohort_tabs(cohort, "People"),
         "page": moves_of(cohort, user, request.GET.get("page")),
     }
     return render(request, "groups/move_list.html", context)

@@ -19,7 +19,6 @@ from groups.dashboards.set_up import cohort_set_up
 from groups.forms.bulk import DEEDS
 from groups.forms.people import EnrolForm, PeopleFilterForm
 from groups.models import Group
-from groups.tabs import cohort_tabs
 from groups.views.inviting import mailed, person_of
 from lib.editing import status_of
 from lib.ids import as_id
@@ -58,7 +57,6 @@ def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "ticked": ticked,
         "ticked_elsewhere": sorted(ticked - {enrolment.pk for enrolment, _ in lines}),
         "deed": request.GET.get("deed", ""),
-        "tabs": cohort_tabs(cohort, "People"),
         "set_up": cohort_set_up(cohort, now),
         "form": form,
         "count": cohort.enrolments.not_ended(cohort.working_day(now)).count(),
@@ -94,7 +92,7 @@ def enrol_person(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             sent = mailed(invitation, at=now) if invitation else ""
             messages.success(request, f"{message} {sent}".strip())
             return redirect("groups:enrol", cohort.pk)
-    context = {"cohort": cohort, "form": form, "tabs": cohort_tabs(cohort, "People")}
+    context = {"cohort": cohort, "form": form}
     return render(request, "groups/enrol.html", context, status=status_of(form))
 
 

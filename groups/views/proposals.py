@@ -23,7 +23,6 @@ from groups.actions.mentorship import MentorshipError
 from groups.dashboards.proposal import forming_facts, proposal_page
 from groups.forms.proposal import ProposedGroupForm, ProposedMoveForm, PublishForm
 from groups.models import Proposal
-from groups.tabs import cohort_tabs
 from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page, way_back
 from people.access import Audience, audience, signed_in
@@ -53,7 +52,7 @@ def _context(
 ) -> dict[str, Any]:
     found = _proposal_of(cohort)
     today = cohort.today(now)
-    context = {"cohort": cohort, "tabs": cohort_tabs(cohort, "Groups"), "is_over": cohort.is_over}
+    context = {"cohort": cohort, "is_over": cohort.is_over}
     if found is None:
         return context | {"facts": forming_facts(cohort, now)}
     version = {"version": found.version}

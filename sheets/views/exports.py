@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from courses.models import Cohort
 from groups.access import cohort_to_administer, group_to_lead
 from groups.models import Group
-from groups.tabs import cohort_tabs
 from lib.csv_lines import CONTENT_TYPE as CSV_CONTENT_TYPE
 from lib.csv_lines import csv_lines
 from lib.requests import HtmxRequest
@@ -40,7 +39,6 @@ def export_page(request: HtmxRequest, cohort: Cohort, form: CsvForm | None = Non
     context = {
         "cohort": cohort,
         "names": names if len(names) <= _MOST_SUGGESTED else (),
-        "tabs": cohort_tabs(cohort, "Export"),
         "form": form or CsvForm(cohort),
     }
     return render(request, "sheets/export.html", context, status=422 if form else 200)

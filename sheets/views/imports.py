@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses.models import Cohort, Course
 from groups.access import cohort_to_administer, course_to_administer, refuse_if_closed
-from groups.tabs import cohort_tabs, course_tabs
 from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, download, signed_in
@@ -40,7 +39,7 @@ Work = ImportJob.Work
 def import_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
     page = import_list_page(SheetImport.objects.filter(cohort=cohort), request.GET.get("page"))
-    context = {"cohort": cohort, "page": page, "tabs": cohort_tabs(cohort, "Import")}
+    context = {"cohort": cohort, "page": page}
     return render(request, "sheets/import_list.html", context)
 
 
@@ -50,7 +49,7 @@ def course_import_list(request: HtmxRequest, slug: str) -> HttpResponse:
     course = course_to_administer(signed_in(request), slug, timezone.now())
     imports = SheetImport.objects.filter(course=course, cohort=None)
     page = import_list_page(imports, request.GET.get("page"))
-    context = {"course": course, "page": page, "tabs": course_tabs(course, "Import")}
+    context = {"course": course, "page": page}
     return render(request, "sheets/course_import_list.html", context)
 
 

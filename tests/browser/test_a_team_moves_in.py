@@ -185,6 +185,12 @@ def link(place: Page | Locator, name: str) -> Locator:
     return place.get_by_role("link", name=name, exact=True).first
 
 
+def run(page: Page, what: str) -> None:
+    """Go where it is done, by the page of the course."""
+    link(page.get_by_role("navigation", name="Main"), "Course").click()
+    link(page.get_by_role("region", name="Run this cohort"), what).click()
+
+
 # The button that imports says how many changes it makes.
 CHANGES = re.compile("^Import [0-9,]+ changes?$")
 
@@ -231,7 +237,7 @@ def create_the_course_from_its_readme(page: Page) -> None:
     expect(page.locator("main")).not_to_contain_text("enrols people")
     press(page, CHANGES)
     link(page, "On to the course").click()
-    says(page, "Left to set up", "4 · 12 hours", "No cohort yet.")
+    says(page, "Left to set up", "4 weeks, 12 hours", "No cohort yet")
 
 
 def create_a_cohort(page: Page) -> None:
@@ -262,7 +268,7 @@ def import_the_people(page: Page) -> None:
 
 
 def import_the_tracking_sheets(page: Page) -> None:
-    link(page, "Import").click()
+    run(page, "Import people and sheets")
     link(page, "Import tracking sheets").click()
     give(page, *((f"{group}.xlsx", XLSX, tracking_sheet(group)) for group in GROUPS))
     says(page, "4 new", "8 changed", "1 unchanged", "3 rows without a person")
@@ -410,14 +416,14 @@ def find_that_it_has_history(page: Page) -> None:
 
 def open_the_end_of_the_cohort(page: Page) -> None:
     page.goto("/")
-    link(page, "Calendar").click()
+    run(page, "Calendar and breaks")
     link(page, "Edit cohort").click()
     link(page, "Delete or archive this cohort").click()
 
 
 def undo(page: Page, import_named: str) -> None:
     page.goto("/")
-    link(page, "Import").click()
+    run(page, "Import people and sheets")
     page.get_by_role("link", name=re.compile(f"^{import_named}, ")).click()
     link(page, "Undo import").click()
     says(page, "Undo this import?", "Accounts that people have signed in to stay.")
@@ -451,7 +457,7 @@ def delete_cohort_and_course(page: Page) -> None:
     delete(page, "Autumn", "2 imports")
     page.goto("/")
     link(page, "LLM specialisation").click()
-    link(page, "Edit").click()
+    link(page, "Settings").click()
     link(page, "Delete or archive this course").click()
     delete(page, "LLM specialisation", "1 course admin", "4 milestones", "1 import")
     page.goto("/")

@@ -18,8 +18,8 @@ def test_roster_is_previewed_corrected_confirmed_and_undone(
     cast: Cast, page_as: Callable[..., Page], has_javascript: bool
 ) -> None:
     page = page_as("ines", java_script_enabled=has_javascript)
-    page.goto(f"/cohorts/{cast.cohort.pk}/")
-    page.get_by_role("link", name="Import", exact=True).click()
+    page.goto("/courses/llm/")
+    page.get_by_role("link", name="Import people and sheets").click()
     page.get_by_role("link", name="Import people").click()
     file = FilePayload(name="people.csv", mimeType="text/csv", buffer=ROWS.encode())
     page.get_by_label("Files").set_input_files(files=[file])

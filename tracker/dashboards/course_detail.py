@@ -9,7 +9,7 @@ from django.db.models import F
 from django.urls import reverse
 
 from courses.calendar import due_dates
-from courses.models import CourseAdmin, CourseLink, CourseSection, Material, Milestone
+from courses.models import Cohort, CourseAdmin, CourseLink, CourseSection, Material, Milestone
 from groups.models import Membership, Mentorship
 from lib.weeks import after_pause
 from people.actions.invitations import has_signed_in
@@ -74,6 +74,11 @@ class CourseDetailPage:
     mentors: list[User]
     has_more_mentors: bool
     places: tuple[BoardLine, ...]
+
+    @property
+    def others(self) -> list[Cohort]:
+        """The other cohorts, the latest first."""
+        return [cohort for cohort in self.access.cohorts if cohort != self.access.cohort]
 
     @property
     def extent(self) -> str:

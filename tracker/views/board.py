@@ -7,7 +7,6 @@ from django.views.decorators.http import require_POST, require_safe
 from groups.access import cohort_to_administer, running_cohorts
 from groups.dashboards.set_up import cohort_set_up
 from groups.relations import relations_of
-from groups.tabs import cohort_tabs
 from groups.times import zone_for
 from people.access import Audience, audience, signed_in
 from people.audit import note
@@ -30,7 +29,6 @@ def board(request: HttpRequest, cohort_id: int) -> HttpResponse:
     context = {
         "search": search,
         "clear_url": request.path if text else "",
-        "tabs": cohort_tabs(cohort, "Board"),
     }
     with timezone.override(zone_for(user, cohort)):
         if show in set(BoardList):

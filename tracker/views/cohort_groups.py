@@ -7,7 +7,6 @@ from groups.access import cohort_to_administer, without_group
 from groups.dashboards.groups import group_page
 from groups.dashboards.set_up import cohort_set_up
 from groups.forms.groups import GroupFilterForm
-from groups.tabs import cohort_tabs
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from tracker.dashboards.board.check_ins import late_of
@@ -32,7 +31,6 @@ def cohort_groups(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     )
     context = {
         "cohort": cohort,
-        "tabs": cohort_tabs(cohort, "Groups"),
         "set_up": cohort_set_up(cohort, now),
         "form": form,
         "count": count,

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from groups.access import cohort_to_administer
-from groups.tabs import cohort_tabs
 from groups.times import zone_for
 from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page, way_back
@@ -50,7 +49,6 @@ def request_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     prefetch_related_objects([cohort], "pauses")
     context = {
         "cohort": cohort,
-        "tabs": cohort_tabs(cohort, "Board"),
         "page": page,
         "rows": [(row, cohort.wait(row.requested_at, now) if row.requested_at else None) for row in page],
         "shows_answered": shows_answered,

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from groups.access import course_to_administer
-from groups.tabs import course_tabs
 from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page
 from lib.undo import with_undo
@@ -36,7 +35,7 @@ def change_list(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     course = course_to_administer(signed_in(request), slug, now)
     listed = changes_page.change_list(course=course, address=request.GET, now=now)
-    context = {"course": course, "listed": listed, "tabs": course_tabs(course, "Material")}
+    context = {"course": course, "listed": listed}
     return render(request, "trends/change_list.html", context)
 
 

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses.models import LinkCheck, Material
 from groups.access import course_to_administer
-from groups.tabs import course_tabs
 from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page
 from lib.undo import with_undo
@@ -62,7 +61,6 @@ def need_list(request: HttpRequest, slug: str) -> HttpResponse:
         "listed": listed,
         "dead_links": list(dead[:_MOST_DEAD]),
         "dead_link_count": dead.count(),
-        "tabs": course_tabs(course, "Material"),
     }
     return render(request, "trends/need_list.html", context)
 

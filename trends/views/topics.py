@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from groups.access import course_to_administer
-from groups.tabs import course_tabs
 from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page
 from lib.undo import with_undo
@@ -49,7 +48,6 @@ def topic_list(request: HtmxRequest, slug: str) -> HttpResponse:
         "course": access.course,
         "may_change": access.is_course_admin,
         "listed": topics_page.topic_list(access=access, now=now, address=request.GET),
-        "tabs": course_tabs(access.course, "Trends") if access.is_course_admin else (),
     }
     return render(request, "trends/topic_list.html", context)
 

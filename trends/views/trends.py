@@ -8,7 +8,6 @@ from django.views.decorators.http import require_safe
 from courses.models import Course
 from groups.access import course_to_administer
 from groups.relations import RelationKind, Relations, relations_of
-from groups.tabs import course_tabs
 from lib.csv_lines import CONTENT_TYPE, csv_lines
 from lib.documents import read_document
 from lib.requests import HtmxRequest
@@ -26,11 +25,9 @@ from trends.panels import PANELS, file_name, read_panel, read_trends
 def trends(request: HtmxRequest, slug: str) -> HttpResponse:
     """Course admins see the whole course, mentors their own groups."""
     counts = _counts(request, slug)
-    access = counts.view.access
     context = {
         "trends": read_trends(counts),
         "is_empty": not counts.asks.total and not counts.view.filters.are_set and not counts.view.form.errors,
-        "tabs": course_tabs(access.course, "Trends") if access.is_course_admin else (),
     }
     return render(request, "trends/trends.html", context)
 

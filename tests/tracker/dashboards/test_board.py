@@ -9,7 +9,6 @@ from django.utils import timezone
 from courses.models import Cohort
 from groups.models import Enrolment, Membership
 from groups.relations import relations_of
-from groups.tabs import cohort_tabs
 from questions.models import MaterialNeed, Placement, Question
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.groups import (
@@ -43,8 +42,7 @@ def list_of(cast: Cast, show: BoardList, **more: Any) -> ListOfBoard:
 
 
 def page_of(board: Board) -> str:
-    tabs = cohort_tabs(board.cohort, "Board")
-    return unescape(render_to_string("tracker/board.html", {"board": board, "tabs": tabs}))
+    return unescape(render_to_string("tracker/board.html", {"board": board}))
 
 
 def place(board: Board, title: str) -> str:
@@ -376,7 +374,7 @@ def test_lists_of_the_board_take_constant_queries(
         with django_assert_num_queries(queries):
             shown = list_of(cast, BoardList(show))
         with django_assert_num_queries(0):
-            render_to_string("tracker/board_list.html", {"list": shown, "tabs": []})
+            render_to_string("tracker/board_list.html", {"list": shown})
 
 
 def test_board_tells_nobody_what_was_said_of_themselves(cast: Cast) -> None:

@@ -10,6 +10,7 @@ from courses.models import Course
 from groups.models import Group
 from people.models import Invitation, User
 from tests.conftest import NOW, Cast
+from tests.factories.courses import CourseSectionFactory
 from tests.factories.tracker import CheckInFactory
 from tests.messages import told
 from tests.tracker.dashboards.test_my_groups import group_of
@@ -85,7 +86,17 @@ def test_what_a_mentor_does_is_said_once_until_a_check_in_is_logged(first_day: C
     Course.objects.update(help_days=1, question_days=3)
     page = " ".join(browser.get("/groups/").text.split())
     assert page.count("What a mentor does") == 1
-    assert "Answer requests for help within 1 weekday, questions within 3." in page
+    assert "Log the check-in: one minute." in page
+    assert "Requests for help are answered within 1 weekday, questions within 3." in page
+    # In the words of the course, where it has some.
+    CourseSectionFactory.create(course=first_day.course, meant_for="mentors", body="Ask back.")
+    CourseSectionFactory.create(course=first_day.course, meant_for="students", body="Come.")
+    own = browser.get("/groups/").text
+    assert ("<p>Ask back.</p>" in own, "Come." in own, "Log the check-in: one minute." in own) == (
+        True,
+        False,
+        False,
+    )
     assert page.count("nobody has begun, LLM basics was due") == 2
     CheckInFactory.create(group=sorrel, week_starts_on=date(2026, 9, 7), logged_by=first_day.marta)
     assert "What a mentor does" not in browser.get("/groups/").text

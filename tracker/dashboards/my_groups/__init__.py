@@ -1,13 +1,14 @@
 """The mentor's page: students who need help, and check-ins to log."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from django.db.models import OuterRef, Subquery
 from django.utils.text import capfirst, get_text_list
 
+from courses.models import CourseSection
 from groups.models import Group
 from groups.relations import Relation, RelationKind, relations_of
 from lib.days import day_label
@@ -52,6 +53,8 @@ class MentorDashboard:
     minutes: int
     budget: int
     others: tuple[OtherGroup, ...]
+    # What the course of the first group expects of mentors, in its own words, for who begins.
+    expectations: tuple[CourseSection, ...] = ()
 
     @property
     def cards(self) -> list[GroupCard]:
@@ -119,7 +122,7 @@ def mentor_dashboard(*, mentor: User, now: datetime, unfolded: int | None = None
         _section(list(of_cohort)) for _, of_cohort in groupby(cards, key=lambda card: card.group.cohort_id)
     ]
     sections.sort(key=lambda section: section.cards[0].severity)
-    return MentorDashboard(
+    dashboard = MentorDashboard(
         sections=tuple(sections),
         heading=heading_of([card for section in sections for card in section.cards], mentor.get_short_name())
         if sections
@@ -128,6 +131,10 @@ def mentor_dashboard(*, mentor: User, now: datetime, unfolded: int | None = None
         budget=sum(card.group.cohort.course.weekly_minutes for card in cards if card.expects_check_in),
         others=tuple(_others([row for row in mentored if row.group_id not in shown], now)),
     )
+    if not dashboard.is_welcome:
+        return dashboard
+    said = dashboard.cards[0].group.cohort.course.sections.filter(meant_for=CourseSection.MeantFor.MENTORS)
+    return replace(dashboard, expectations=tuple(said.in_order()))
 
 
 def shown_groups(mentor: User, now: datetime) -> set[int]:
