@@ -154,7 +154,9 @@ def _columns(access: CourseAccess) -> list[_Column]:
     if cohort is None:
         return []
     pauses = periods(cohort.pauses.all())
-    own = [*([access.stay] if access.stay else []), *access.mentored][:_COLUMNS]
+    own = [*([access.stay] if access.stay else []), *access.mentored]
+    if len(own) > _COLUMNS:
+        own = own[: access.stay is not None]
     if not own or access.is_course_admin:
         weeks = dict(cohort.course.milestones.values_list("pk", "week"))
         return [("Due", due_dates(cohort.starts_on, pauses, weeks))]
