@@ -4,8 +4,8 @@ So what hides behind them (places, dates, names, a second file) is gone. Its siz
 is decoded. docs/decisions/0050-pictures-in-the-database.md has what the largest takes.
 """
 
-from dataclasses import dataclass
 from io import BytesIO
+from typing import IO
 
 from PIL import Image, ImageOps
 
@@ -20,7 +20,7 @@ _QUALITY = 90
 # The guard of Pillow itself, for what opens pictures elsewhere: it warns from here on, and refuses twice as many.
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 
-TOO_LARGE = "This picture is larger than 4 MB. Make it smaller, or send the part of it that matters."
+_TOO_LARGE = "This picture is larger than 4 MB. Make it smaller, or send the part of it that matters."
 _EMPTY = "This file is empty."
 _NO_PICTURE = "This is no picture that can be shown: choose a PNG, JPEG or WebP file."
 _TOO_MANY_PIXELS = "This picture has more than 25 million pixels. Make it smaller first."
@@ -31,25 +31,18 @@ class PictureError(Exception):
     """The picture is refused; the message for people says why, or what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A picture as WebP, and its size in pixels."""
-
-    content: bytes
-    width: int
-    height: int
-
-
-def written_anew(content: bytes) -> Written:
-    """Return its first frame, turned as it was taken, on white, at most 1,600 pixels long.
+def written_anew(sent: IO[bytes]) -> tuple[bytes, int, int]:
+    """Return its first frame as WebP, with its width and height: turned as it was taken, on white.
 
     Raises:
         PictureError: it is empty, no PNG, JPEG or WebP, too large, or broken.
     """
+    # One byte more than it may have: of what follows nothing is read.
+    content = sent.read(MOST_BYTES + 1)
     if not content:
         raise PictureError(_EMPTY)
     if len(content) > MOST_BYTES:
-        raise PictureError(TOO_LARGE)
+        raise PictureError(_TOO_LARGE)
     # Decoders raise whatever they meet: OSError, SyntaxError, ValueError, struct.error, EOFError, and more.
     try:
         picture = Image.open(BytesIO(content), formats=_FORMATS)
@@ -65,7 +58,7 @@ def written_anew(content: bytes) -> Written:
         raise PictureError(_BROKEN) from error
     file = BytesIO()
     flat.save(file, "WEBP", quality=_QUALITY)
-    return Written(file.getvalue(), flat.width, flat.height)
+    return file.getvalue(), *flat.size
 
 
 def _flat(picture: Image.Image) -> Image.Image:

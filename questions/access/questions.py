@@ -20,7 +20,7 @@ from groups.relations import Relation, RelationKind, Relations, relations_of
 from people.access import refuse
 from people.models import User
 from questions.access.sight import sight_of
-from questions.models import Answer, Ask, Question
+from questions.models import Answer, Ask, Picture, Question
 from questions.models.question import QuestionQuerySet
 
 _SOMEBODY = {
@@ -234,6 +234,18 @@ def question_to_read(
         _refuse_unseen(user, question_id, now)
     say_if_archived(user, question.cohort)
     return QuestionAccess(question, Reader(user, relations))
+
+
+def picture_to_see(user: User, key: str, now: datetime) -> Picture:
+    """Return the picture if the user may see its question; while no text shows it, to who added it only."""
+    picture = Picture.objects.filter(key=key).first()
+    if picture is None:
+        raise Http404
+    if picture.question_id is not None and picture.unused_since is None:
+        question_to_read(user, picture.question_id, now)
+    elif picture.added_by_id != user.pk:
+        raise Http404
+    return picture
 
 
 def _refuse_unseen(user: User, question_id: int, now: datetime) -> NoReturn:

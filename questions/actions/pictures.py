@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from secrets import token_urlsafe
+from typing import IO
 
 from django.db import transaction
 from django.db.models import Q
 
-from lib.markdown_pictures import keys_in
+from lib.markdown_pictures import keys_in, picture_named
 from lib.pictures import PictureError, written_anew
 from people.actions.limits import PICTURES
 from people.models import User
@@ -15,8 +16,10 @@ from questions.models import Picture, Question
 from questions.models.picture import MOST_PICTURES
 
 
-def add_picture(*, content: bytes, by: User, at: datetime) -> Picture:
-    """Keep a picture for a text that is not sent yet. What cannot be read counts, too, since reading is work.
+def add_picture(*, file: IO[bytes], shows: str = "", by: User, at: datetime) -> str:
+    """Keep a picture for a text that is not sent yet, and return the Markdown that names it.
+
+    What cannot be read counts, too, since reading is work.
 
     Raises:
         QuestionError: it is no picture, too large, or broken; too many pictures within an hour.
@@ -24,18 +27,13 @@ def add_picture(*, content: bytes, by: User, at: datetime) -> Picture:
     with transaction.atomic():
         count(PICTURES, by=by, at=at)
     try:
-        written = written_anew(content)
+        content, width, height = written_anew(file)
     except PictureError as error:
         raise QuestionError(str(error)) from error
-    return Picture.objects.create(
-        key=token_urlsafe(16),
-        content=written.content,
-        width=written.width,
-        height=written.height,
-        added_by=by,
-        added_at=at,
-        unused_since=at,
-    )
+    picture = Picture(key=token_urlsafe(16), content=content, width=width, height=height)
+    picture.added_by, picture.added_at, picture.unused_since = by, at, at
+    picture.save()
+    return picture_named(picture.key, shows)
 
 
 def keep_pictures(question: Question, *, by: User, at: datetime) -> None:

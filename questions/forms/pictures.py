@@ -1,20 +1,17 @@
 """The field for a text with pictures: paste, drop or choose; without JavaScript they are sent along with the form.
 
-A form that has it is sent as multipart/form-data, and its view reads what was sent by `with_pictures`.
+A form that has it is sent as multipart/form-data, its view makes it by `with_pictures`, its page has js/pictures.js.
 """
 
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
-from django.http import QueryDict
-from django.utils.datastructures import MultiValueDict
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
 
-from lib.markdown_pictures import keys_in, picture_named
-from lib.pictures import MOST_BYTES
-from people.models import User
+from lib.markdown_pictures import keys_in
+from people.access import signed_in
 from questions.actions import QuestionError
 from questions.actions.pictures import add_picture
 from questions.models.picture import MOST_PICTURES
@@ -32,38 +29,27 @@ def check_pictures(text: str) -> None:
         raise ValidationError(_TOO_MANY)
 
 
-def with_pictures(
-    posted: QueryDict, files: MultiValueDict[str, UploadedFile[Any]], name: str, *, by: User, at: datetime
-) -> tuple[QueryDict | None, list[str]]:
-    """Return what was sent with the chosen pictures at the end of its text, and why others were refused.
+def with_pictures[Form: forms.BaseForm](
+    request: HttpRequest,
+    name: str,
+    form_of: Callable[[QueryDict | None], Form],
+    sent: QueryDict | None = None,
+) -> Form:
+    """Make the form of what was sent, with the chosen pictures at the end of its text.
 
-    They are kept before the form is checked: so the form that is shown again has them. None: nothing was sent.
+    They are kept before the form is checked: one that is shown again has them. Of those refused it says why.
     """
-    chosen = files.getlist(f"{name}_pictures")
-    if not chosen:
-        return posted or None, []
-    posted, refused = posted.copy(), []
-    text, shows = posted.get(name, "").rstrip(), posted.get(f"{name}_shows", "")
-    for number, file in enumerate(chosen):
-        if number == MOST_PICTURES:
-            refused.append(_TOO_MANY)
-            break
+    posted, refused = (sent or request.POST).copy(), []
+    for number, file in enumerate(request.FILES.getlist(f"{name}_pictures")[: MOST_PICTURES + 1]):
         try:
-            picture = picture_of(file, by=by, at=at, shows=shows)
+            if number == MOST_PICTURES:
+                raise QuestionError(_TOO_MANY)
+            shows = posted.get(f"{name}_shows", "")
+            picture = add_picture(file=file, shows=shows, by=signed_in(request), at=timezone.now())
+            posted[name] = f"{posted.get(name, '').rstrip()}\n\n{picture}".lstrip()
         except QuestionError as error:
             refused.append(f"{file.name}: {error}")
-        else:
-            text = f"{text}\n\n{picture}".lstrip()
-    posted[name] = text
-    return posted, refused
-
-
-def picture_of(file: UploadedFile[Any], *, by: User, at: datetime, shows: str = "") -> str:
-    """Keep the file as a picture, and return the Markdown that names it.
-
-    Raises:
-        QuestionError: as `add_picture`.
-    """
-    # One byte more than it may have says that it is too large; nothing is read of what follows.
-    picture = add_picture(content=file.read(MOST_BYTES + 1), by=by, at=at)
-    return picture_named(picture.key, shows)
+    form = form_of(posted or None)
+    if refused:
+        form.add_error(name, refused)
+    return form

@@ -27,10 +27,7 @@ def question_answer(request: HtmxRequest, question_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     access = question_to_answer(user, question_id, now)
-    posted, refused = with_pictures(request.POST, request.FILES, "body", by=user, at=now)
-    form = AnswerForm(posted or request.POST)
-    if refused:
-        form.add_error("body", refused)
+    form = with_pictures(request, "body", lambda posted: AnswerForm(posted or request.POST))
     if form.is_valid():
         studies = access.reader.studies_beside(access.question)
         enrolment_id = studies.enrolment_id if studies else None
@@ -59,10 +56,7 @@ def answer_edit(request: HtmxRequest, answer_id: int) -> HttpResponse:
     is_saving = request.method == "POST"
     with transaction.atomic() if is_saving else nullcontext():
         access, answer = answer_to_edit(user, answer_id, now, is_locked=is_saving)
-        posted, refused = with_pictures(request.POST, request.FILES, "body", by=user, at=now)
-        form = AnswerForm(posted, instance=answer)
-        if refused:
-            form.add_error("body", refused)
+        form = with_pictures(request, "body", lambda posted: AnswerForm(posted, instance=answer))
         if form.is_valid():
             form.save_by(by=user, at=now)
             add_message(request, f"Your answer to “{access.question}” is saved.")

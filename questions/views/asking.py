@@ -90,16 +90,14 @@ def _ask_page(
 def _ask_form(
     request: HtmxRequest, access: GroupAccess, posted: QueryDict, initial: dict[str, Any] | None = None
 ) -> AskForm:
-    typed, refused = with_pictures(posted, request.FILES, "detail", by=signed_in(request), at=timezone.now())
-    form = AskForm(
-        typed,
-        instance=Question(group=access.group, cohort=access.group.cohort),
-        members=members_to_ask_for(access),
-        initial=initial,
+    of = {"group": access.group, "cohort": access.group.cohort}
+    members = members_to_ask_for(access)
+    return with_pictures(
+        request,
+        "detail",
+        lambda posted: AskForm(posted, instance=Question(**of), members=members, initial=initial),
+        posted,
     )
-    if refused:
-        form.add_error("detail", refused)
-    return form
 
 
 def _asked(form: AskForm, access: GroupAccess, user: User, now: datetime) -> Question | None:

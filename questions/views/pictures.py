@@ -1,7 +1,7 @@
+from io import BytesIO
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 from lib.pictures import TYPE
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
-from questions.access.pictures import picture_to_see
+from questions.access.questions import picture_to_see
 from questions.actions import QuestionError
+from questions.actions.pictures import add_picture
 from questions.dashboards.known_questions import texts_with_pictures
-from questions.forms.pictures import picture_of
 from questions.models.question import QuestionQuerySet
 
 # Opened on its own, a picture may do nothing.
@@ -41,17 +41,12 @@ def picture(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def picture_add(request: HttpRequest) -> HttpResponse:
     """Answer with the Markdown that names the picture, or with why it was refused. Until it is sent it is one's own."""
-    file = request.FILES.get("picture")
-    if not isinstance(file, UploadedFile):
-        return _words("Choose a picture.", status=422)
     try:
-        return _words(picture_of(file, by=signed_in(request), at=timezone.now()))
+        file = request.FILES.get("picture") or BytesIO()
+        words, status = add_picture(file=file, by=signed_in(request), at=timezone.now()), 200
     except QuestionError as error:
-        return _words(str(error), status=422)
-
-
-def _words(text: str, *, status: int = 200) -> HttpResponse:
-    return HttpResponse(text, content_type="text/plain; charset=utf-8", status=status)
+        words, status = str(error), 422
+    return HttpResponse(words, content_type="text/plain; charset=utf-8", status=status)
 
 
 def pictures_first(

@@ -81,10 +81,12 @@ def question_edit(request: HtmxRequest, question_id: int) -> HttpResponse:
     with transaction.atomic() if is_saving else nullcontext():
         access = question_to_edit(user, question_id, now, is_locked=is_saving)
         title, was_known = access.question.title, access.question.published_at is not None
-        posted, refused = with_pictures(request.POST, request.FILES, "detail", by=user, at=now)
-        form = QuestionForm(posted, instance=access.question, may_choose_readers=access.may_choose_readers)
-        if refused:
-            form.add_error("detail", refused)
+        choosing = access.may_choose_readers
+        form = with_pictures(
+            request,
+            "detail",
+            lambda posted: QuestionForm(posted, instance=access.question, may_choose_readers=choosing),
+        )
         if form.is_valid():
             try:
                 form.save_by(by=user, at=now)

@@ -2,6 +2,7 @@
 // each picture that it names, with what it shows. Without this script they are sent along with the form.
 
 const NAMED = /!\[([^\]]*)\]\(\/pictures\/([\w-]{22})\/\)/g;
+const OTHERS = /^(\s*!\[[^\]]*\]\(\/pictures\/[\w-]{22}\/\))*/;
 const LARGEST = 4_000_000; // bytes
 const MOST = 3;
 
@@ -20,11 +21,12 @@ function say(part, words, role = "alert") {
   part.querySelector("[role=status]").textContent = role === "status" ? words : "";
 }
 
-// On a line of its own below the one that is being written, whose cursor stays where it is.
+// On a line of its own below the one that is being written, and what was added there before. The cursor stays.
 function add(part, markdown) {
   const text = textOf(part);
   const end = text.value.indexOf("\n", text.selectionEnd);
-  const at = end < 0 ? text.value.length : end;
+  let at = end < 0 ? text.value.length : end;
+  at += text.value.slice(at).match(OTHERS)[0].length;
   text.setRangeText(`${text.value.trim() && "\n\n"}${markdown}\n`, at, at, "preserve");
   text.dispatchEvent(new Event("input", { bubbles: true }));
 }

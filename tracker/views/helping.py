@@ -50,10 +50,11 @@ def help_answer(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
         and (question := asked.order_by("-asked_at", "-pk").first())
     ):
         return redirect(f"{question.get_absolute_url()}#id_body")
-    posted, refused = with_pictures(request.POST, request.FILES, "body", by=user, at=now)
-    form = HelpAnswerForm(posted, milestones=milestones.values(), initial={"milestone": wanted})
-    if refused:
-        form.add_error("body", refused)
+    form = with_pictures(
+        request,
+        "body",
+        lambda posted: HelpAnswerForm(posted, milestones=milestones.values(), initial={"milestone": wanted}),
+    )
     if request.method == "POST" and form.is_valid():
         milestone = milestones[form.cleaned_data["milestone"]]
         body, group = form.cleaned_data["body"], access.stay.group

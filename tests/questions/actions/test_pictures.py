@@ -1,6 +1,7 @@
 """A picture is shown while a text of its question names it, and only there."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 
@@ -49,7 +50,7 @@ def used() -> dict[int, int | None]:
 
 def test_a_picture_is_kept_as_pixels_under_a_name_that_says_nothing(cast: Cast) -> None:
     for _ in range(2):
-        add_picture(content=picture_file(), by=cast.person("ana"), at=NOW)
+        add_picture(file=BytesIO(picture_file()), by=cast.person("ana"), at=NOW)
     one, other = Picture.objects.order_by("pk")
     assert (one.width, one.height, one.added_by, one.added_at) == (40, 20, cast.person("ana"), NOW)
     assert is_red(shown(one.content))
@@ -60,11 +61,11 @@ def test_a_picture_is_kept_as_pixels_under_a_name_that_says_nothing(cast: Cast) 
 def test_twenty_pictures_an_hour_are_the_most(cast: Cast) -> None:
     for _ in range(20):
         with pytest.raises(QuestionError, match="empty"):
-            add_picture(content=b"", by=cast.person("ana"), at=NOW)
+            add_picture(file=BytesIO(), by=cast.person("ana"), at=NOW)
     with pytest.raises(QuestionError, match=r"You added 20 pictures within an hour.* Try again in 3 minutes"):
-        add_picture(content=picture_file(), by=cast.person("ana"), at=NOW)
-    add_picture(content=picture_file(), by=cast.person("bruno"), at=NOW)
-    add_picture(content=picture_file(), by=cast.person("ana"), at=NOW + HOUR)
+        add_picture(file=BytesIO(picture_file()), by=cast.person("ana"), at=NOW)
+    add_picture(file=BytesIO(picture_file()), by=cast.person("bruno"), at=NOW)
+    add_picture(file=BytesIO(picture_file()), by=cast.person("ana"), at=NOW + HOUR)
     assert Picture.objects.count() == 2
 
 

@@ -5,15 +5,18 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from questions.actions import answer, ask, ask_again, mark_duplicate
-from questions.models import Question
+from questions.models import Picture, Question
 from tests.conftest import NOW, Cast
 from tests.factories.groups import MentorshipFactory
 from tests.factories.people import UserFactory
 from tests.factories.tracker import CheckInFactory
+from tests.pictures import picture_file
 
 type SignIn = Callable[[str], Client]
 # Nothing of it is in another name, a title or an address.
@@ -203,3 +206,19 @@ def test_group_of_a_hidden_asker_is_not_told_by_the_question_that_theirs_is_merg
     )
     MentorshipFactory.create(group=cast.juniper, person=cast.marta)
     assert told("marta")[0][1] == f"{named} in Juniper"
+
+
+def test_a_picture_does_not_tell_who_hid_their_name(cast: Cast, as_: SignIn, hidden: Question) -> None:
+    taken = Image.Exif()
+    taken[0x013B] = NAME
+    sent = SimpleUploadedFile(f"{NAME}.jpg", picture_file("JPEG", exif=taken), "image/jpeg")
+    asked = {"title": "Whose?", "detail": "See", "visibility": "cohort", "is_asker_hidden": "on"}
+    as_("ana").post(
+        reverse("questions:question-new", args=[cast.clover.pk]), asked | {"detail_pictures": sent}
+    )
+    (picture,) = Picture.objects.used()
+    page = as_("dalia").get(f"/questions/{picture.question_id}/")
+    assert f'<img src="{picture.get_absolute_url()}" alt="Picture"' in page.text
+    shown = as_("dalia").get(picture.get_absolute_url())
+    told = f"{page.text}{shown.headers}{shown.content!r}{picture.get_absolute_url()}"
+    assert not re.search("Quirina|Xanthopoulos", told)

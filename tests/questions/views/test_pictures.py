@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from html import unescape
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from lib.markdown_pictures import address_of, keys_in, picture_named
+from people.models import User
 from questions.actions import answer, ask
 from questions.actions.pictures import add_picture
 from questions.models import Answer, Picture, Question
@@ -29,9 +31,14 @@ def file(content: bytes | None = None, name: str = "Ana’s screen.png") -> Simp
     return SimpleUploadedFile(name, picture_file() if content is None else content, "image/png")
 
 
+def added(by: User) -> Picture:
+    add_picture(file=BytesIO(picture_file()), by=by, at=NOW)
+    return Picture.objects.latest("pk")
+
+
 def asked_with(cast: Cast, **fields: Any) -> tuple[Question, Picture]:
     """Ana's question with a picture."""
-    picture = add_picture(content=picture_file(), by=cast.person("ana"), at=NOW)
+    picture = added(cast.person("ana"))
     detail = picture_named(picture.key, "A terminal")
     return ask(
         group=cast.clover, by=cast.person("ana"), at=NOW, title="Why?", detail=detail, **fields
@@ -108,8 +115,8 @@ def test_what_is_pasted_is_answered_with_what_to_write(cast: Cast, as_: SignIn) 
 @pytest.mark.parametrize(
     ("sent", "why"),
     [
-        ({}, "Choose a picture."),
-        ({"picture": "words"}, "Choose a picture."),
+        ({}, "This file is empty."),
+        ({"picture": "words"}, "This file is empty."),
         ({"picture": file(SVG)}, "This is no picture that can be shown: choose a PNG, JPEG or WebP file."),
         ({"picture": file(picture_file()[:-30])}, "This picture is broken, or part of it is missing."),
         ({"picture": file(bytes(4_000_001))}, "This picture is larger than 4 MB."),
@@ -196,10 +203,11 @@ def test_a_form_that_refuses_a_picture_says_so_and_loses_nothing(cast: Cast, as_
 def test_a_fourth_picture_is_one_too_many(cast: Cast, as_: SignIn) -> None:
     url = reverse("questions:question-new", args=[cast.clover.pk])
     four = "".join(picture_named(f"{n}" * 22, "") for n in range(4))
-    for sent in ({"detail": four}, {"detail": "", "detail_pictures": [file() for _ in range(4)]}):
+    several = {"detail": "", "detail_pictures": [file() for _ in range(4)]}
+    for sent, of in (({"detail": four}, ""), (several, "Ana’s screen.png: ")):
         refused = as_("ana").post(url, {"title": "Why?", "visibility": "group"} | sent)
         assert (refused.status_code, error_of(refused.text, "detail")) == (
-            422, "<p>At most 3 pictures. Remove one first.</p>",
+            422, f"<p>{of}At most 3 pictures. Remove one first.</p>",
         )  # fmt: skip
     assert not Question.objects.exists()
 
@@ -210,7 +218,7 @@ def test_a_page_reads_all_its_pictures_in_one_query(
     def page(answers: int) -> str:
         question, _ = asked_with(cast)
         for _ in range(answers):
-            picture = add_picture(content=picture_file(), by=cast.marta, at=NOW)
+            picture = added(cast.marta)
             answer(question=question, by=cast.marta, at=NOW, body=picture_named(picture.key, "So"))
         return question.get_absolute_url()
 
@@ -247,7 +255,7 @@ def test_publishing_shows_the_pictures_first_and_asks(cast: Cast, as_: SignIn) -
         for pk in chosen.get("questions", ()):
             assert f'name="questions" value="{pk}"' in asks.text
         # One that came since is shown before it is published.
-        later = add_picture(content=picture_file(), by=cast.marta, at=NOW)
+        later = added(cast.marta)
         given = answer(question=question, by=cast.marta, at=NOW, body=picture_named(later.key, "Later"))
         assert later.get_absolute_url() in as_("ines").post(url, chosen | {"seen_pictures": picture.key}).text
         assert not Question.objects.exclude(published_at=None).exists()
