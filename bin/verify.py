@@ -23,7 +23,14 @@ TOP = Path(__file__).resolve().parent.parent
 PROGRAMS = TOP / ".venv/bin"
 PYTHON = str(PROGRAMS / "python")
 COVERAGE = TOP / "var/coverage"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# As in tests/browser/conftest.py, which says why this order.
+BROWSERS = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 # What PostgreSQL may see otherwise than SQLite: what is written, who sees what, search, whom a likeness is looked for
 # among, upgrades, and a walk over all pages with whatever somebody may type, which is made on PostgreSQL alone.
 ON_POSTGRESQL = (
@@ -227,19 +234,14 @@ def find_browser() -> str | None:
 
 
 def install_what_is_missing() -> str | None:
-    """Bring a browser and a PostgreSQL server if the machine lets us; return the browser."""
-    missing = []
-    if find_browser() is None:
-        missing += ["chromium", "fonts-liberation"]
-    if postgres.server_binaries() is None and "TEST_DATABASE_URL" not in os.environ:
-        missing.append("postgresql")
-    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
-        print(f"Installing {', '.join(missing)} from the system's packages …", flush=True)
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for words in (["update"], ["install", "--yes", "--no-install-recommends", *missing]):
-            subprocess.run(
-                ["apt-get", "-qq", *words], env=environment, stdout=subprocess.DEVNULL, check=False
-            )
+    """Bring a browser without windows, and a PostgreSQL server, if the machine lets us; return the browser."""
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        if not (os.environ.get("CHROMIUM") or shutil.which(BROWSERS[0])):
+            install_packages("chromium-headless-shell", "fonts-liberation")
+        if find_browser() is None:
+            install_packages("chromium", "fonts-liberation")
+        if postgres.server_binaries() is None and "TEST_DATABASE_URL" not in os.environ:
+            install_packages("postgresql")
     browser = find_browser()
     if (
         browser is None
@@ -247,6 +249,13 @@ def install_what_is_missing() -> str | None:
     ):
         browser = ""
     return browser
+
+
+def install_packages(*packages: str) -> None:
+    print(f"Installing {', '.join(packages)} from the system's packages …", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for words in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
+        subprocess.run(["apt-get", "-qq", *words], env=environment, stdout=subprocess.DEVNULL, check=False)
 
 
 def summarise(steps: list[Step]) -> bool:
