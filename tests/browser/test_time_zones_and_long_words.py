@@ -15,7 +15,7 @@ from lib.weeks import monday_of
 from people.models import User
 from questions.models import Answer, Question
 from tests.conftest import Cast
-from tests.factories.courses import MaterialFactory
+from tests.factories.courses import CourseLinkFactory, CourseSectionFactory, MaterialFactory
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory, CodeReviewFactory
 
@@ -63,6 +63,9 @@ def with_long_words(cast: Cast) -> list[tuple[str, str]]:
     Group.objects.filter(pk=cast.clover.pk).update(name=WORD[:80], meeting=WORD)
     User.objects.filter(pk=cast.person("bruno").pk).update(name=WORD[:150])
     MaterialFactory.create(milestone=cast.milestones[0], title=WORD)
+    CourseSectionFactory.create(course=cast.course, title=WORD[:200], body=WORD)
+    CourseSectionFactory.create(course=cast.course, meant_for="students", body=WORD)
+    CourseLinkFactory.create(course=cast.course, name=WORD[:60])
     week = monday_of(cast.cohort.starts_on)
     check_in = CheckInFactory.create(
         group=cast.clover,
@@ -94,13 +97,16 @@ def with_long_words(cast: Cast) -> list[tuple[str, str]]:
         ("ana", reverse("questions:question-list")),
         ("ana", review.get_absolute_url()),
         ("ana", reverse("tracker:review-list")),
+        ("ana", f"/courses/llm/?milestone={cast.milestones[0].pk}"),
         ("marta", "/groups/"),
+        ("marta", "/courses/llm/"),
         ("marta", reverse("tracker:group-detail", args=[group])),
         ("marta", reverse("tracker:check-in-log", args=[group, iso])),
         ("marta", reverse("tracker:check-in-detail", args=[group, iso])),
         ("marta", reverse("tracker:student-detail", args=[cast.enrolment("ana").pk])),
         ("marta", reverse("groups:plan-edit", args=[group])),
         ("ines", reverse("tracker:board", args=[cohort])),
+        ("ines", "/courses/llm/"),
         ("ines", reverse("groups:milestone-list", args=[cast.course.slug])),
         ("ines", reverse("groups:cohort-people", args=[cohort])),
         ("ines", reverse("tracker:cohort-groups", args=[cohort])),
