@@ -5,9 +5,8 @@ from typing import Any
 
 from demo.events import DemoEvent
 from demo.records import DemoRun
-from groups.actions.agreement import agree
 from groups.actions.due_dates import add_pause
-from groups.actions.enrolment import enrol, join_group
+from groups.actions.enrolment import edit_enrolments, enrol, join_group
 from groups.actions.mentorship import assign_mentor, end_mentorship, hand_over, note_away
 from groups.actions.moving import end_enrolments, move_students, only, readmit, swap_students
 from groups.actions.plan import set_plan
@@ -39,7 +38,7 @@ def group_events(run: DemoRun, content: dict[str, Any]) -> Iterator[DemoEvent]:
     for person, (until, reason, by, told) in content.get("put_aside", {}).items():
         at = run.days.moment(told)
         yield DemoEvent(at, partial(_put_aside, run, person, until, reason, by, at))
-    yield from _agreements(run, content.get("agreements", {}))
+    yield from _notes(run, content.get("notes", {}))
     yield from _closing(run, content)
     for person, when in content.get("waiting", {}).items():
         at = run.days.moment(when)
@@ -201,18 +200,15 @@ def _put_aside(run: DemoRun, person: str, until: str, reason: str, by: str, at: 
     )
 
 
-def _agreements(run: DemoRun, agreements: dict[str, Any]) -> Iterator[DemoEvent]:
-    for person, (hours, level, goal, contact, by, told) in agreements.items():
+def _notes(run: DemoRun, notes: dict[str, Any]) -> Iterator[DemoEvent]:
+    for person, (hours, level, note, by, told) in notes.items():
         at = run.days.moment(told)
-        fields = {"hours_a_week": hours, "level": level, "goal": goal, "contact": contact}
-        yield DemoEvent(at, partial(_agree, run, person, fields, by, at))
+        fields = {"hours_a_week": hours, "level": level, "mentor_note": note}
+        yield DemoEvent(at, partial(_note, run, person, fields, by, at))
 
 
-def _agree(run: DemoRun, person: str, fields: dict[str, Any], by: str, at: datetime) -> None:
-    enrolment = run.enrolments[person]
-    for name, value in fields.items():
-        setattr(enrolment, name, value)
-    agree(enrolment=enrolment, by=run.demo.people[by], at=at)
+def _note(run: DemoRun, person: str, fields: dict[str, Any], by: str, at: datetime) -> None:
+    edit_enrolments(edits=[(run.enrolments[person], fields)], by=run.demo.people[by], at=at)
 
 
 def _invite(run: DemoRun, person: str, at: datetime) -> None:

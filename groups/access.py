@@ -221,16 +221,16 @@ def enrolment_to_administer(user: User, enrolment_id: int, now: datetime) -> Enr
 
 
 @dataclass(frozen=True, slots=True)
-class AgreementAccess:
-    """An enrolment whose first agreement a person may read. `read_only` says why it cannot change, or is empty."""
+class MentorNoteAccess:
+    """An enrolment whose hours and note a person may read. `read_only` says why they cannot change, or is empty."""
 
     enrolment: Enrolment
     is_self: bool
-    has_group: bool
+    group_id: int | None
     read_only: str
 
 
-def enrolment_to_agree_on(user: User, enrolment_id: int, now: datetime) -> AgreementAccess:
+def mentor_note_to_read(user: User, enrolment_id: int, now: datetime) -> MentorNoteAccess:
     """For the student, the current mentors of the group, and course admins. Others of the course get 403."""
     enrolment = Enrolment.objects.select_related("cohort__course", "person").filter(pk=enrolment_id).first()
     if enrolment is None:
@@ -241,7 +241,7 @@ def enrolment_to_agree_on(user: User, enrolment_id: int, now: datetime) -> Agree
     is_self = enrolment.person_id == user.pk
     if not is_self and not relations.administers(cohort.course_id):
         if not any(relations.mentors(group_id) for group_id in groups):
-            what = f"agree with enrolment {enrolment_id}"
+            what = f"read the note of enrolment {enrolment_id}"
             refuse(user, what, is_insider=relations.is_insider(cohort.course_id))
     say_if_archived(user, cohort)
     read_only = ""
@@ -251,7 +251,7 @@ def enrolment_to_agree_on(user: User, enrolment_id: int, now: datetime) -> Agree
         read_only = f"{cohort.archived} is archived, so this cannot change."
     elif cohort.is_closed(today):
         read_only = f"{cohort} is closed, so this cannot change."
-    return AgreementAccess(enrolment, is_self, has_group=bool(groups), read_only=read_only)
+    return MentorNoteAccess(enrolment, is_self, next(iter(groups), None), read_only)
 
 
 def move_to_administer(user: User, move_id: int, now: datetime) -> Move:

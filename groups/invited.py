@@ -1,29 +1,45 @@
 from datetime import datetime
 
+from django.utils.text import get_text_list
+
+from groups.beginning import beginnings_of
 from groups.models import Enrolment, Mentorship
 from groups.relations import RelationKind, relations_of
 from people.models import User
 
 
-def invited_as(person: User, now: datetime) -> list[str]:
-    """Return what somebody is in Trefoil, for their invitation: "student of Means, Autumn 2026, in Clover".
+def invited_as(person: User, now: datetime) -> tuple[str, list[str]]:
+    """Return what somebody is in Trefoil, for their invitation: in short if that is one group, and in sentences.
 
-    What has not begun counts, what ended does not. Four queries.
+    What has not begun counts, what ended does not.
     """
     current = {"cohort__archived_at": None, "cohort__course__archived_at": None}
     enrolments = Enrolment.objects.filter(person=person, ended_on=None, **current)
-    relations = [row for row in relations_of(person, now) if row.is_open(now) or not row.has_begun(now)]
-    group_of = {row.enrolment_id: row.group_name for row in relations if row.kind is RelationKind.STUDIES}
-    found = [
-        f"student of {enrolment.cohort.course}, {enrolment.cohort}"
-        + (f", in {group_of[enrolment.pk]}" if enrolment.pk in group_of else "")
-        for enrolment in enrolments.select_related("cohort__course").order_by("cohort__starts_on", "pk")
-    ]
-    for row in relations:
-        if row.kind is RelationKind.MENTORS:
-            found.append(
-                f"{Mentorship.Role(row.role).label} of {row.group_name} in {row.course_title}, {row.cohort_title}"
+    rows = [row for row in relations_of(person, now) if row.is_open(now) or not row.has_begun(now)]
+    groups = beginnings_of(person, {row.group_id for row in rows if row.group_id}, now)
+    stays = {row.enrolment_id: groups[row.group_id] for row in rows if row.enrolment_id and row.group_id}
+    said = []
+    for enrolment in enrolments.select_related("cohort__course").order_by("cohort__starts_on", "pk"):
+        of = f"{enrolment.cohort.course}, {enrolment.cohort}"
+        if own := stays.get(enrolment.pk):
+            said.append(" ".join(filter(None, (own.who(str), f"The course: {of}.", own.what, own.when))))
+        else:
+            said.append(f"You are a student of {of}. You are told of your group before it begins.")
+    for row in rows:
+        if row.kind is RelationKind.MENTORS and row.group_id:
+            own = groups[row.group_id]
+            role = (
+                "mentor"
+                if row.role == Mentorship.Role.MENTOR
+                else f"are the {Mentorship.Role(row.role).label} of"
+            )
+            names = get_text_list([student.name for student in own.others], "and")
+            said.append(
+                f"You {role} {own.group}{f': {names}' if names else ''}. The course: {row.course_title},"
+                f" {row.cohort_title}.{f' {own.when}' if own.when else ''}"
             )
         elif row.kind is RelationKind.ADMINISTERS:
-            found.append(f"course admin of {row.course_title}")
-    return found
+            said.append(f"You are a course admin of {row.course_title}.")
+    only = next(iter(groups.values())) if len(groups) == len(said) == 1 else None
+    meets = f": {only.group.meeting}" if only and only.group.meeting else ""
+    return f"Your group is {only.group}{meets}" if only else "", said

@@ -97,6 +97,11 @@ class Relations:
             and holds(today_in(row.time_zone, self.now), row.started_on, row.ended_on)
         )
 
+    def joins(self, group_id: int) -> Relation | None:
+        """The stay in this group that is still to begin."""
+        rows = (row for row in self.rows if row.kind is RelationKind.STUDIES and row.group_id == group_id)
+        return next((row for row in rows if not row.has_begun(self.now)), None)
+
     def mentors(self, group_id: int) -> Relation | None:
         return next((row for row in self.open(RelationKind.MENTORS) if row.group_id == group_id), None)
 

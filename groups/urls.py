@@ -1,7 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from groups.views import (
-    agreements,
     bulk,
     cohorts,
     concerns,
@@ -9,9 +8,11 @@ from groups.views import (
     enrolments,
     groups,
     help_pages,
+    invitation_accept,
     invitations,
     materials,
     mentor_away,
+    mentor_notes,
     mentors,
     milestones,
     moves,
@@ -108,7 +109,7 @@ enrolment_urls = [
     path("return/", enrolments.enrolment_change, {"deed": "return"}, name="enrolment-return"),
     path("would-mentor/", rolling.would_mentor, {"would": True}, name="would-mentor"),
     path("would-not-mentor/", rolling.would_mentor, {"would": False}, name="would-not-mentor"),
-    path("agreement/", agreements.agreement, name="agreement"),
+    path("mentor-note/", mentor_notes.mentor_note, name="mentor-note"),
 ]
 
 proposed_group_urls = [
@@ -161,6 +162,8 @@ urlpatterns = [
     path("help/<slug:page>/", help_pages.help_page, name="help-page"),
     path("concerns/", concerns.concern_list, name="concern-list"),
     path("concerns/<int:number>/", concerns.concern_numbered, name="concern-numbered"),
+    # lib.log_lines keeps the token out of the log.
+    path("invitation/<str:token>/", invitation_accept.invitation_accept, name="invitation-accept"),
     path("concerns/<uuid:key>/", concerns.concern_detail, name="concern-detail"),
     path("concerns/<uuid:key>/answer/", concerns.concern_answer, name="concern-answer"),
     path("away/", mentor_away.mentor_away, name="mentor-away"),

@@ -4,7 +4,6 @@ from people.views.account import account
 from people.views.addresses import address, address_take_back, password_set
 from people.views.demo_sign_in import demo_sign_in
 from people.views.downloads import download
-from people.views.invitation_accept import invitation_accept
 from people.views.no_mail import no_mail
 from people.views.sessions import session_end, session_list, sessions_end_others
 
@@ -20,7 +19,6 @@ urlpatterns = [
     path("account/sessions/", session_list, name="session-list"),
     path("account/sessions/others/end/", sessions_end_others, name="sessions-end-others"),
     path("account/sessions/<int:session_id>/end/", session_end, name="session-end"),
-    path("invitation/<str:token>/", invitation_accept, name="invitation-accept"),
     path("demo/sign-in/", demo_sign_in, name="demo-sign-in"),
 ]
 

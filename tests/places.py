@@ -308,7 +308,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "people:session-end": session_of_ana,
     "people:sessions-end-others": nowhere,
     "people:demo-sign-in": nowhere,
-    "people:invitation-accept": lambda cast: Place([link_of(Invitation.objects.get())]),
+    "groups:invitation-accept": lambda cast: Place([link_of(Invitation.objects.get())]),
     "groups:course-list": nowhere,
     "groups:course-new": nowhere,
     **dict.fromkeys(
@@ -407,7 +407,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:enrolment-end",
             "groups:enrolment-leave",
             "groups:enrolment-move",
-            "groups:agreement",
+            "groups:mentor-note",
             "groups:would-mentor",
             "groups:would-not-mentor",
             "groups:enrolment-return",
@@ -542,6 +542,9 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "tracker:meeting-item-add": lambda cast: Place([cast.clover.pk], {"text": "The due date"}),
     "tracker:meeting-item-close": lambda cast: Place(
         [MeetingItem.objects.get(enrolment=cast.enrolment("ana")).pk], {"state": "done"}
+    ),
+    "tracker:group-hello": lambda cast: Place(
+        [cast.clover.pk], {f"hello-{cast.clover.pk}-hello": "Welcome!"}
     ),
     "tracker:first-meeting": lambda cast: Place(
         [cast.clover.pk],

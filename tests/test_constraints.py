@@ -264,7 +264,6 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     ),
     "enrolment_end_has_reason": lambda cast: changed(cast.enrolment("ana"), ended_on=TODAY),
     "enrolment_hours_a_week": lambda cast: changed(cast.enrolment("ana"), hours_a_week=81),
-    "enrolment_agreed_at_and_by": lambda cast: changed(cast.enrolment("ana"), agreed_at=NOW),
     "wish_once_for_two": lambda cast: twice(lambda: wish(cast, "ana", "bruno")),
     "wish_in_order_of_enrolments": lambda cast: wish(cast, "bruno", "ana"),
     "willing_mentor_once_a_cohort": lambda cast: twice(lambda: willing(cast)),

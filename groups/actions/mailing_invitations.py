@@ -1,4 +1,4 @@
-"""Mail invitations: the mail says as what somebody is invited."""
+"""Mail invitations: the mail says which group and people wait for somebody, and what comes first."""
 
 import time
 from datetime import datetime, timedelta
@@ -20,13 +20,10 @@ _LONGEST_ROUND = 20
 
 def send_invitation(invitation: Invitation, *, at: datetime) -> None:
     """Mail the link that sets a password and proves the address. It is shown nowhere else."""
-    context = {
-        "invitation": invitation,
-        "link": mailed_link(invitation),
-        "roles": invited_as(invitation.person, at),
-    }
+    short, said = invited_as(invitation.person, at)
+    context = {"invitation": invitation, "link": mailed_link(invitation), "said": said}
     EmailMessage(
-        subject=f"{invitation.invited_by} invites you to Trefoil",
+        subject=" ".join((short or f"{invitation.invited_by} invites you to Trefoil").split()),
         body=render_to_string("groups/email/invitation.txt", context),
         to=[invitation.person.email],
     ).send()

@@ -9,6 +9,8 @@ from groups.models.holding import HoldingQuerySet
 from lib.texts import Personal
 
 MOST_HOURS = 80
+# What is known of a student: they, their mentors and course admins read and change it.
+SAID = ("hours_a_week", "level", "mentor_note")
 
 
 class Enrolment(models.Model):
@@ -30,21 +32,11 @@ class Enrolment(models.Model):
         blank=True,
         help_text="What you know already, from 1 (new to it) to 5. For example: python 3, ml 2.",
     )
-    # The first agreement, of student and mentor. Hours and level may be known before there is a group.
+    # Hours and level may be known before there is a group: groups are formed by them.
     hours_a_week = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MOST_HOURS)]
     )
-    goal = models.CharField(max_length=300, blank=True)
-    contact = models.CharField("how to reach each other", max_length=300, blank=True)
-    agreed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    agreed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="agreements_noted",
-    )
+    mentor_note = models.TextField("note for the mentor", max_length=1_000, blank=True)
     # Since when they would mentor later cohorts of the course.
     would_mentor_at = models.DateTimeField(null=True, blank=True, editable=False)
     enrolled_by = models.ForeignKey(
@@ -58,7 +50,7 @@ class Enrolment(models.Model):
     news_read_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     _own = Personal(by=("person",), is_own=True)
-    texts = {"level": _own, "goal": _own, "contact": _own}
+    texts = {"level": _own, "mentor_note": _own}
     history = HistoricalRecords(excluded_fields=["last_active_at", "news_read_at"])
     objects = HoldingQuerySet["Enrolment"].as_manager()
 
@@ -81,11 +73,6 @@ class Enrolment(models.Model):
             models.CheckConstraint(
                 condition=models.Q(hours_a_week=None) | models.Q(hours_a_week__range=(1, MOST_HOURS)),
                 name="enrolment_hours_a_week",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(agreed_at=None, agreed_by=None)
-                | models.Q(agreed_at__isnull=False, agreed_by__isnull=False),
-                name="enrolment_agreed_at_and_by",
             ),
         ]
 

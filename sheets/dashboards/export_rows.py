@@ -205,15 +205,14 @@ def student_without_group_row(enrolment: Enrolment, zone: ZoneInfo) -> ExportRow
 
 
 def _of_enrolment(enrolment: Enrolment, zone: ZoneInfo) -> ExportRow:
-    """The readers of these rows, mentors of the group and course admins, may read the first agreement, too."""
+    """The readers of these rows, mentors of the group and course admins, may read the note, too."""
     return (
         *_left(enrolment),
         enrolment.started_on,
         enrolment.level,
         local(enrolment.last_active_at, zone),
         enrolment.hours_a_week,
-        enrolment.goal,
-        enrolment.contact,
+        enrolment.mentor_note,
     )
 
 

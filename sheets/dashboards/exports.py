@@ -103,7 +103,7 @@ def rows(export: ExportKind, chosen: ExportFilter) -> Iterator[ExportRow]:
 
 _OF_ENROLMENT = (
     "cohort", "started_on", "ended_on", "end_reason", "level", "last_active_at", "person__name", "person__email",
-    "person__time_zone", "hours_a_week", "goal", "contact",
+    "person__time_zone", "hours_a_week", "mentor_note",
 )  # fmt: skip
 
 

@@ -1,7 +1,9 @@
 """The first day of a mentor and of a student, from the link in the mail to the first mark and the first meeting."""
 
 from collections.abc import Callable
+from dataclasses import astuple
 from datetime import date, timedelta
+from operator import le
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from groups.models import Enrolment, Group, Membership, PlanItem
 from people.actions.invitations import invite, mailed_link, queue_invitation
 from people.models import Invitation, User
 from tests.browser.conftest import listen
+from tests.browser.test_one_screen import Size, size_of
 from tests.conftest import Cast
 from tracker.models import CheckIn, Progress
 
@@ -47,7 +50,7 @@ def first_week(cast: Cast, settings: Any) -> Cast:
 
 def accept(page: Page, person: User) -> None:
     link = mailed_link(Invitation.objects.get(person=person, revoked_at=None))
-    page.goto(reverse("people:invitation-accept", args=[link.rstrip("/").rsplit("/", 1)[-1]]))
+    page.goto(reverse("groups:invitation-accept", args=[link.rstrip("/").rsplit("/", 1)[-1]]))
     page.get_by_label("Password").fill("three green leaves")
     page.get_by_role("button", name="Set password and continue").click()
 
@@ -67,27 +70,55 @@ def test_first_day_from_the_invitation_to_a_mark_and_a_meeting(
     accept(mentor, first_week.marta)
     expect(mentor.get_by_role("heading", level=1)).to_have_text("Welcome, Marta")
     clover = mentor.get_by_role("region", name="Clover", exact=True)
+    most = Size(words=230, fields=8, headings=5, desk=1100, phone=1700)
+    assert all(map(le, astuple(counted := size_of(mentor, "/")), astuple(most))), counted
+    mentor.set_viewport_size({"width": width, "height": 900})
     clover.get_by_label("Day").select_option("Wednesday")
     clover.get_by_label("Time").fill("18:00")
     clover.get_by_label("Link to the call, or the room").fill("room 2.04")
-    clover.get_by_role("button", name="Save").click()
+    clover.get_by_role("button", name="Set the meeting").click()
     expect(mentor.locator("#messages")).to_contain_text("Clover meets Wednesdays 18:00, room 2.04.")
     expect(clover.get_by_label("Day")).to_have_count(0)
-    expect(clover).to_contain_text("not yet: Ana, Bruno and Chidi, invited today")
+    clover.get_by_label("A word to your group").fill("Hello, I am Marta.")
+    clover.get_by_role("button", name="Say hello").click()
+    expect(mentor.locator("#messages")).to_contain_text("Clover reads it, and is told by e-mail.")
+    expect(clover.get_by_label("A word to your group")).to_have_count(0)
+    expect(clover).to_contain_text("Ana, Bruno and Chidi have not signed in, invited today")
     clover.get_by_role("button", name="Invite again").click()
     expect(mentor.locator("#messages")).to_contain_text("Ana, Bruno and Chidi are invited again.")
 
     student = newcomer()
     accept(student, first_week.person("bruno"))
-    expect(student.get_by_role("heading", level=1)).to_have_text("LLM basics")
+    expect(student.get_by_role("heading", level=1)).to_have_text("Welcome, Bruno")
+    head = student.locator("#week-head")
+    expect(head).to_contain_text("You are in Clover with Ana and Chidi. Marta is your mentor.")
+    expect(head).to_contain_text("Hello, I am Marta.")
+    student.get_by_label("Hours a week, in most weeks").fill("3")
+    student.get_by_role("button", name="Save hours a week").click()
+    first = student.get_by_role("region", name="Three things to start")
+    expect(first).to_contain_text("You have 3 hours a week")
+    first.get_by_role("link", name="Write your mentor a note").click()
+    student.get_by_label("Note for the mentor").fill("I know Python.")
+    student.get_by_role("button", name="Save").click()
+    expect(first).to_contain_text("Your mentor has a note from you")
+    counted = size_of(student, "/")
+    most = Size(words=230, fields=20, headings=6, desk=1300, phone=2300)
+    assert all(map(le, astuple(counted), astuple(most))), counted
+    student.set_viewport_size({"width": width, "height": 900})
     student.get_by_role("button", name="Working on it", exact=True).click()
+    expect(student.get_by_role("heading", level=1)).to_have_text("LLM basics")
+    expect(first).to_have_count(0)
     expect(student.get_by_role("button", name="Working on it", exact=True)).to_have_attribute(
         "aria-pressed", "true"
     )
     assert Progress.objects.get().enrolment == first_week.enrolment("bruno")
 
     mentor.goto("/groups/")
-    expect(clover).to_contain_text("not yet: Ana and Chidi")
+    expect(clover).to_contain_text("Ana and Chidi have not signed in")
+    expect(clover).to_contain_text("Agree how many hours a week each has Bruno: 3")
+    clover.get_by_role("link", name="Bruno", exact=True).click()
+    expect(clover).to_contain_text("I know Python.")
+    mentor.goto("/groups/")
     expect(clover.get_by_role("button", name="Bruno Sá, LLM basics: working on it")).to_be_visible()
     clover.get_by_role("link", name="Log check-in").click()
     mentor.get_by_role("button", name="Save check-in").click()

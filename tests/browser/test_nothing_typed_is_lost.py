@@ -201,7 +201,12 @@ def pages_to_type_much(cast: Cast) -> dict[str, tuple[str, str, str, str]]:
             "Save",
         ),
         "change": (reverse("trends:change-new", args=[course]), "what", LONG, "Record"),
-        "agreement": (reverse("groups:agreement", args=[cast.ana.enrolment_id]), "goal", LONG, "Save"),
+        "note for the mentor": (
+            reverse("groups:mentor-note", args=[cast.ana.enrolment_id]),
+            "mentor_note",
+            LONG,
+            "Save",
+        ),
     }
 
 
@@ -216,7 +221,7 @@ def pages_to_type_much(cast: Cast) -> dict[str, tuple[str, str, str, str]]:
         "people",
         "need",
         "change",
-        "agreement",
+        "note for the mentor",
     ],
 )
 def test_what_course_admins_type_comes_back_until_it_is_saved(open_as: Open, cast: Cast, place: str) -> None:

@@ -1,6 +1,8 @@
 from datetime import timedelta
 
 from django.core import mail
+from django.test import Client
+from django.urls import reverse
 
 from groups.actions.mailing_invitations import send_invitation
 from groups.invited import invited_as
@@ -8,27 +10,37 @@ from groups.relations import forget_relations
 from people.actions.invitations import invite
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory, CourseFactory
-from tests.factories.groups import EnrolmentFactory, GroupFactory, MentorshipFactory
+from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
+from tests.places import link_of
 
 
 def test_mail_says_as_what_somebody_is_invited(cast: Cast) -> None:
     ana = cast.person("ana")
-    assert invited_as(ana, NOW) == ["student of LLM specialisation, Autumn 2026, in Clover"]
+    who = "You are in Clover with Bruno Sá and Chidi Okafor. Marta Pires is your mentor."
+    first = "First comes LLM basics, about 3.5 hours, due Sun 6 September."
+    said = f"{who} The course: LLM specialisation, Autumn 2026. {first}"
+    assert invited_as(ana, NOW) == ("Your group is Clover", [said])
     invitation = invite(email=ana.email, name="", by=cast.ines, at=NOW)
     assert invitation is not None
     send_invitation(invitation, at=NOW)
-    assert (
-        "Inês Duarte invites you to Trefoil as student of LLM specialisation, Autumn 2026, in Clover.\n\nIn Trefoil"
-        in mail.outbox[-1].body
-    )
+    assert mail.outbox[-1].subject == "Your group is Clover"
+    assert f"\n\n{said}\n\nIn Trefoil" in mail.outbox[-1].body
+    assert "Inês Duarte invited you." in mail.outbox[-1].body
+    assert "@example.com" not in mail.outbox[-1].body
+    # So does the page that it leads to.
+    page = Client().get(reverse("groups:invitation-accept", args=[link_of(invitation)])).text
+    assert said in page
+    assert "bruno@example.com" not in page
     yara = UserFactory.create(name="Yara")
-    assert invited_as(yara, NOW) == []
+    assert invited_as(yara, NOW) == ("", [])
     means = CourseFactory.create(title="Means")
     means.admins.create(person=yara)
     soon = CohortFactory.create(course=means, title="Winter 2026", starts_on=TODAY + timedelta(days=30))
     EnrolmentFactory.create(cohort=soon, person=yara, started_on=soon.starts_on)
     group = GroupFactory.create(cohort=soon, name="Aster")
+    yuri = EnrolmentFactory.create(cohort=soon, person__name="Yuri", started_on=soon.starts_on)
+    MembershipFactory.create(enrolment=yuri, group=group, started_on=soon.starts_on)
     MentorshipFactory.create(group=group, person=yara, role="co-mentor", started_on=soon.starts_on)
     # What ended is nothing to be invited to.
     MentorshipFactory.create(
@@ -38,12 +50,14 @@ def test_mail_says_as_what_somebody_is_invited(cast: Cast) -> None:
     invitation = invite(email=yara.email, name="", by=cast.ines, at=NOW)
     assert invitation is not None
     send_invitation(invitation, at=NOW)
+    assert mail.outbox[-1].subject == "Inês Duarte invites you to Trefoil"
     assert (
-        "invites you to Trefoil. You are:\n- student of Means, Winter 2026\n- course admin of Means\n"
-        "- co-mentor of Aster in Means, Winter 2026\n\nIn Trefoil"
+        "You are a student of Means, Winter 2026. You are told of your group before it begins.\n\n"
+        "You are a course admin of Means.\n\n"
+        "You are the co-mentor of Aster: Yuri. The course: Means, Winter 2026. You begin on Fri 16 October."
     ) in mail.outbox[-1].body
     # Nor is what is archived.
     means.archived_at, means.archived_by = NOW, cast.ines
     means.save()
     forget_relations(yara)
-    assert invited_as(yara, NOW) == []
+    assert invited_as(yara, NOW) == ("", [])

@@ -275,7 +275,7 @@ def test_an_import_can_be_undone_after_who_it_made_was_anonymised(cast: Cast) ->
     lines = [("name", "email", "goal"), ("Zoë Quist", "zoe.quist@example.com", "Found a company")]
     done = confirmed(roster(cast, *lines), cast.ines)
     person = User.objects.get(email="zoe.quist@example.com")
-    Enrolment.objects.filter(person=person).update(goal="Found a company")
+    Enrolment.objects.filter(person=person).update(mentor_note="Found a company")
     anonymise(person=person, at=NOW)
     undo(sheet_import=SheetImport.objects.get(pk=done.pk), by=cast.ines, at=NOW)
     assert not Enrolment.objects.filter(person=person).exists()

@@ -32,7 +32,7 @@ def add_admin(person: User, slug: str, email: str) -> None:
 
 
 def opens(invitation: Invitation) -> int:
-    return Client().get(reverse("people:invitation-accept", args=[link_of(invitation)])).status_code
+    return Client().get(reverse("groups:invitation-accept", args=[link_of(invitation)])).status_code
 
 
 def mailed_path(message: mail.EmailMessage) -> str:
@@ -63,7 +63,7 @@ def mallory(cast: Cast) -> Client:
     """Zoë invites Vera to her own course, copies the link, and takes the account."""
     add_admin(cast.zoe, "statistics", "vera@example.com")
     browser = Client()
-    url = reverse("people:invitation-accept", args=[link_of(Invitation.objects.get())])
+    url = reverse("groups:invitation-accept", args=[link_of(Invitation.objects.get())])
     browser.post(url, {"name": "Vera", "password": PASSWORD})
     assert signed_in_as(browser) == "vera@example.com"
     deliver()

@@ -193,7 +193,7 @@ def play(cast: Cast, story: dict[str, Any]) -> None:
         enrolment.level = level
         enrolment.last_active_at = datetime(2026, 9, 9, 9, 30, 5, tzinfo=UTC) if level else None
         enrolment.hours_a_week = 4 if level else None
-        enrolment.goal, enrolment.contact = level and "Read papers", level and "Chat; in the evening"
+        enrolment.mentor_note = level and "Read papers;\nin the evening"
         enrolment.save()
     _become_of_chidi(cast, story["chidi"])
     told: dict[str, Any]
@@ -328,7 +328,7 @@ def held_of(group: Group) -> dict[str, Any]:
         "mentors": set(group.mentorships.values_list("person__email", "role", "started_on", "ended_on")),
         "stays": {
             _enrolment(stay.enrolment): (
-                *_of(stay.enrolment, "ended_on end_reason level last_active_at hours_a_week goal contact"),
+                *_of(stay.enrolment, "ended_on end_reason level last_active_at hours_a_week mentor_note"),
                 *_of(stay, "started_on ended_on end_reason"),
             )
             for stay in group.memberships.select_related("enrolment__person")

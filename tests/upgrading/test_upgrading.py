@@ -164,6 +164,13 @@ def assert_told_in_todays_words(stories: dict[str, Any]) -> None:
     ]
     assert notes_before == notes
     assert draft == {"e1-note": ["Stuck. Blocked by: The key\nQuiet."], "summary": ["We met."]}
+    # What student and mentor agreed on is a note for the mentor.
+    both, contact, goal = (
+        "Goal: Read papers\nTo reach each other: Slack",
+        "To reach each other: By phone",
+        "Goal: Find work",
+    )
+    assert stories["first_agreements"] == [[both, contact, goal, ""], ["", goal, both, contact]]
     # What students should know beforehand is a section.
     assert stories["prerequisites"] == [["as-it-was", 1, "Prerequisites", "- Python\n- What a model is", ""]]
 

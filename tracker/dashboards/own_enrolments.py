@@ -5,23 +5,37 @@ from datetime import date, datetime
 
 from django.db.models import Prefetch
 
-from courses.models import Course, CourseAdmin
+from courses.models import Course, CourseAdmin, Material
+from groups.beginning import Beginning, beginnings_of
 from groups.models import Enrolment, Membership
+from groups.relations import relations_of
 from lib.days import day_label
 from people.models import User
+
+# Of the first milestone, to read before the group begins.
+_MATERIALS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class OwnEnrolment:
     """An enrolment of the reader. `text` says how it is with it today, `admins` are the people to write to.
 
-    `took_part`: they read the page of the course, since they are or were in a group.
+    `took_part`: they read the page of the course, since they are or were in a group. `beginning` is that of the group
+    in which they begin on a later day, `materials` are its first ones.
     """
 
     enrolment: Enrolment
     text: str
     admins: tuple[User, ...]
     took_part: bool
+    beginning: Beginning | None
+
+    @property
+    def materials(self) -> list[Material]:
+        first = self.beginning.first if self.beginning else None
+        return (
+            list(first.milestone.materials.in_use().in_order().exclude(url="")[:_MATERIALS]) if first else []
+        )
 
     @property
     def course(self) -> Course:
@@ -29,7 +43,7 @@ class OwnEnrolment:
 
 
 def own_enrolments(person: User, now: datetime) -> tuple[OwnEnrolment, ...]:
-    """Return the enrolments of a person, the latest first. Three queries."""
+    """Return the enrolments of a person, the latest first. Three queries, and four for groups that are to begin."""
     admins = CourseAdmin.objects.filter(person__is_active=True).select_related("person")
     rows = (
         Enrolment.objects.filter(person=person, cohort__archived_at=None, cohort__course__archived_at=None)
@@ -40,12 +54,16 @@ def own_enrolments(person: User, now: datetime) -> tuple[OwnEnrolment, ...]:
         )
         .order_by("-started_on", "-pk")
     )
+    joins = {row.enrolment_id: row.group_id for row in relations_of(person, now) if not row.has_begun(now)}
+    found = beginnings_of(person, [pk for pk in joins.values() if pk], now) if joins else {}
+    beginnings = {row.pk: found.get(joins.get(row.pk) or 0) for row in rows}
     return tuple(
         OwnEnrolment(
             enrolment=row,
-            text=_how_it_is(row, row.cohort.today(now)),
+            text=begins.who() if (begins := beginnings[row.pk]) else _how_it_is(row, row.cohort.today(now)),
             admins=tuple(admin.person for admin in row.cohort.course.admins.all()),
             took_part=_took_part(row, now),
+            beginning=begins,
         )
         for row in rows
     )
@@ -69,8 +87,6 @@ def _how_it_is(enrolment: Enrolment, today: date) -> str:
         if enrolment.end_reason == Enrolment.EndReason.FINISHED:
             return f"You finished on {ended}.{group}{closing}"
         return f"You left on {ended}.{group}{closing}"
-    if last is not None and today < last.started_on:
-        return f"You join {last.group} on {day_label(last.started_on, today)}. Your week begins then."
     if last is not None and last.ended_on is not None and last.ended_on <= today:
         return f"You left {last.group} on {day_label(last.ended_on, today)}. Your progress is kept."
     if last is None:

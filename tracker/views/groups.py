@@ -23,8 +23,9 @@ from tracker.dashboards.live import group_version, group_versions
 from tracker.dashboards.my_groups import MentorDashboard, mentor_dashboard, shown_groups
 from tracker.dashboards.my_groups.card import shown_steps
 from tracker.dashboards.panels import StudentPanel, group_panel, student_panel
-from tracker.forms.first_meeting import FirstMeetingForm
+from tracker.forms.first_day import FirstMeetingForm, HelloForm
 from tracker.models import AgreedStep
+from tracker.views.weeks import until_it_begins
 
 _MOST_SEEN = 200
 
@@ -64,12 +65,12 @@ def my_groups(request: HtmxRequest) -> HttpResponse:
 
 
 def my_groups_page(
-    request: HtmxRequest, now: datetime, *, refused_meeting: FirstMeetingForm | None = None
+    request: HtmxRequest, now: datetime, *, refused: FirstMeetingForm | HelloForm | None = None
 ) -> HttpResponse:
     user = signed_in(request)
     dashboard = mentor_dashboard(mentor=user, now=now, unfolded=as_id(request.GET.get("unfold", "")))
-    context = {"dashboard": dashboard, "refused_meeting": refused_meeting, **_opened(request, dashboard, now)}
-    status = status_of(refused_meeting) if refused_meeting else 200
+    context = {"dashboard": dashboard, "refused": refused, **_opened(request, dashboard, now)}
+    status = status_of(refused) if refused else 200
     return render(request, "tracker/my_groups.html", context, status=status)
 
 
@@ -153,6 +154,8 @@ def group_detail(request: HtmxRequest, group_id: int) -> HttpResponse:
     """The group for its students and course admins; mentors are led to it on their sheet."""
     now = timezone.now()
     user = signed_in(request)
+    if answer := until_it_begins(request, group_id, now):
+        return answer
     access = group_to_read(user, group_id, now)
     if access.mentors and not access.is_course_admin and group_id in shown_groups(user, now):
         # With the student who is open in it.

@@ -1,6 +1,7 @@
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -8,10 +9,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from groups.access import GroupAccess, group_to_study_in
+from groups.forms.mentor_note import MentorNoteForm
 from groups.relations import RelationKind, Relations, relations_of
+from lib.days import day_label
 from lib.editing import status_of
 from lib.ids import as_id
 from lib.requests import HtmxRequest, way_back
+from lib.weeks import today_in
 from people.access import Audience, audience, signed_in
 from people.models import User
 from tracker.access.progress import oneself_to_mark
@@ -33,8 +37,12 @@ def my_week(request: HtmxRequest) -> HttpResponse:
     relations = relations_of(user, now)
     group_id = _group_to_open(relations)
     if group_id is None:
+        own = own_enrolments(user, now)
+        joins = next((one for one in own if one.beginning), None)
         context = {
-            "own": own_enrolments(user, now),
+            "own": own,
+            "joins": joins,
+            "first_form": MentorNoteForm(instance=joins.enrolment, has_group=True) if joins else None,
             "leads_courses": user.is_staff or bool(relations.open(RelationKind.ADMINISTERS)),
         }
         return render(request, "tracker/my_week.html", context)
@@ -52,10 +60,22 @@ def _group_to_open(relations: Relations) -> int | None:
     return latest.group_id if latest else None
 
 
+def until_it_begins(request: HtmxRequest, group_id: int, now: datetime) -> HttpResponse | None:
+    """Lead who joins a group on a later day to what there is to know of it until then."""
+    joins = relations_of(signed_in(request), now).joins(group_id)
+    if joins is None or joins.started_on is None:
+        return None
+    begins = day_label(joins.started_on, today_in(joins.time_zone, now))
+    messages.info(request, f"You join {joins.group_name} on {begins}.")
+    return redirect("tracker:my-week")
+
+
 @audience(Audience.STUDENT)
 @require_safe
 def week(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
+    if answer := until_it_begins(request, group_id, now):
+        return answer
     access = group_to_study_in(signed_in(request), group_id, now)
     return week_page(request, access, now)
 
@@ -116,6 +136,9 @@ def week_page(
         "week": shown_week,
         "group": access.group,
         "tabs": _tabs(user, access, now),
+        "first_form": MentorNoteForm(instance=shown_week.me.membership.enrolment, has_group=True)
+        if shown_week and shown_week.beginning
+        else None,
         "hours_form": hours_form or (hours_form_of(shown_week) if shown_week else None),
         "note_form": note_form or _note_form_of(shown_week),
         "help_form": help_form or _help_form_of(shown_week),

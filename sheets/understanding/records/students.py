@@ -27,9 +27,10 @@ PEOPLE = {
     "level": "Level",
     "last_active": "Last active",
     "hours_a_week": "Hours a week",
-    "goal": "Goal",
-    "contact": "How to reach each other",
+    "mentor_note": "Note for the mentor",
 }
+# Workbooks of before have these, which are lines of the note now.
+OLD_NOTES = {"goal": "Goal", "contact": "How to reach each other"}
 PLAN = {
     "milestone": "Milestone",
     "week": "Week",
@@ -115,10 +116,15 @@ def read_person_row(cells: RecordCells) -> PersonRecord:
             level=cells.short("level", 200),
             last_active_at=cells.moment("last_active"),
             hours_a_week=cells.whole("hours_a_week", MOST_HOURS) or None,
-            goal=cells.short("goal", 300),
-            contact=cells.short("contact", 300),
+            mentor_note=_mentor_note(cells),
         ),
     )
+
+
+def _mentor_note(cells: RecordCells) -> str:
+    old = {label: cells.short(name, 300) for name, label in OLD_NOTES.items()}
+    lines = (f"{label}: {text}" for label, text in old.items() if text)
+    return "\n".join(filter(None, (cells.short("mentor_note", 1_000), *lines)))
 
 
 def read_plan_row(cells: RecordCells) -> PlanRecord:

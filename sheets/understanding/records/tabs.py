@@ -98,7 +98,10 @@ def _what(cells: RecordCells) -> str:
 
 LAYOUTS: Mapping[RecordKind, RecordLayout] = {
     RecordKind.PEOPLE: RecordLayout(
-        students.PEOPLE, ("email", "role", "from", "until"), ("person",), students.read_person_row
+        students.PEOPLE | students.OLD_NOTES,
+        ("email", "role", "from", "until"),
+        ("person",),
+        students.read_person_row,
     ),
     RecordKind.PLAN: RecordLayout(
         students.PLAN, ("milestone", "planned_hours", "due_on"), ("milestone",), students.read_plan_row

@@ -141,9 +141,7 @@ def test_who_would_mentor_is_mailed_once_groups_are_published(cast: Cast, as_: S
     assert not [mail for mail in deliver() if nuno.email in mail.to]
     fields = {field.html_name: field.value() for field in chosen.context["publish_form"]}
     browser.post(url(cast, "proposal-publish"), fields)
-    assert [mail.subject for mail in deliver() if nuno.email in mail.to] == [
-        "Inês Duarte invites you to Trefoil"
-    ]
+    assert [mail.subject for mail in deliver() if nuno.email in mail.to] == ["Your group is Acacia"]
 
 
 @pytest.mark.parametrize("many", [3, 30])

@@ -122,7 +122,7 @@ def leads_to_a_form(url: str) -> bool:
 
 @pytest.mark.parametrize(
     ("who", "read", "acting"),
-    [("ines", WRITTEN, {"groups:cohort-roll-over"}), ("ana", {"groups:agreement"}, {"groups:concern-new"})],
+    [("ines", WRITTEN, {"groups:cohort-roll-over"}), ("ana", {"groups:mentor-note"}, {"groups:concern-new"})],
 )
 def test_pages_of_an_archived_cohort_say_so_and_offer_nothing(
     furnished: Cast, who: str, read: set[str], acting: set[str]

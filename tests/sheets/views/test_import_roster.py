@@ -197,7 +197,7 @@ def test_level_is_seen_where_people_are(cast: Cast, as_: SignIn) -> None:
     for page in (
         f"/cohorts/{cast.cohort.pk}/people/",
         f"/enrolments/{enrolment.pk}/",
-        f"/enrolments/{enrolment.pk}/agreement/",
+        f"/enrolments/{enrolment.pk}/mentor-note/",
     ):
         assert "knows Python" in ines.get(page).content.decode(), page
 

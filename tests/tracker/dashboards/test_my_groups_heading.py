@@ -14,6 +14,7 @@ from tests.factories.tracker import ProgressFactory
 from tests.tracker.dashboards.test_my_groups import group_of
 from tests.tracker.dashboards.test_my_groups_card import everything_is_well
 from tracker.dashboards.my_groups import mentor_dashboard
+from tracker.dashboards.my_groups.card import GroupCard
 from tracker.models import Progress
 
 
@@ -101,24 +102,34 @@ def test_nobody_has_begun_is_said_until_somebody_has(cast: Cast) -> None:
     assert said()[1] == ""
 
 
-def test_first_things_to_do_are_ticked_by_what_was_done(cast: Cast) -> None:
+def test_first_three_things_to_do_are_ticked_by_what_was_done(cast: Cast) -> None:
+    def card() -> GroupCard:
+        (found,) = mentor_dashboard(mentor=User.objects.get(pk=cast.marta.pk), now=timezone.now()).cards
+        return found
+
     def tasks() -> list[tuple[str, bool, str]]:
-        (card,) = mentor_dashboard(mentor=User.objects.get(pk=cast.marta.pk), now=timezone.now()).cards
-        return [(task.what, task.is_done, task.detail) for task in card.tasks]
+        return [(task.what, task.is_done, task.detail) for task in card().tasks]
 
     User.objects.exclude(pk=cast.person("ana").pk).update(last_login=timezone.now())
     Enrolment.objects.filter(pk=cast.enrolment("bruno").pk).update(hours_a_week=3)
     assert tasks() == [
         ("Set the meeting", False, ""),
-        ("Everybody signs in", False, "not yet: Ana"),
+        ("Say hello", False, ""),
         ("Agree how many hours a week each has", False, "Bruno: 3"),
-        ("Log the first check-in", False, ""),
     ]
+    assert card().not_signed_in == "Ana has not signed in"
     # Before the cohort begins there is no check-in to log.
-    Mentorship.objects.filter(group=cast.clover).update(started_on=date(2026, 8, 20))
+    Mentorship.objects.filter(group=cast.clover).update(started_on=date(2026, 8, 20), hello="Welcome!")
     with time_machine.travel(datetime(2026, 8, 29, 10, tzinfo=UTC), tick=False):
-        (card,) = mentor_dashboard(mentor=User.objects.get(pk=cast.marta.pk), now=timezone.now()).cards
-        assert [task.url for task in card.tasks if task.what == "Log the first check-in"] == [""]
+        assert card().first_check_in_url == ""
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Wednesdays 18:00")
+    assert card().first_heading == "Agree on hours with Clover"
+    Enrolment.objects.update(hours_a_week=3)
+    assert tasks()[:2] == [("Set the meeting", True, "Wednesdays 18:00"), ("Say hello", True, "Marta")]
+    # The three are done; they go once everybody has signed in.
+    assert (card().asks_first, card().first_heading) == (True, "Clover has not met yet")
+    User.objects.update(last_login=timezone.now())
+    assert (card().asks_first, card().first_heading) == (False, "Clover has not met yet")
     everything_is_well(cast)
     assert tasks() == []
 

@@ -6,14 +6,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from courses.models import Course
-from groups.models import Group
+from courses.models import Cohort, Course
+from groups.models import Group, Membership, PlanItem
 from people.models import Invitation, User
 from tests.conftest import NOW, Cast
-from tests.factories.courses import CourseSectionFactory
+from tests.factories.courses import CourseSectionFactory, MaterialFactory
 from tests.factories.tracker import CheckInFactory
+from tests.mails import deliver
 from tests.messages import told
 from tests.tracker.dashboards.test_my_groups import group_of
+from tracker.actions.progress import mark
 
 type SignIn = Callable[[str], Client]
 
@@ -24,6 +26,8 @@ def first_day(cast: Cast) -> Cast:
     Group.objects.filter(pk=cast.clover.pk).update(meeting="")
     people = [cast.person(name) for name in ("ana", "bruno", "chidi")]
     User.objects.filter(pk__in=[person.pk for person in people]).update(last_login=None, password="!")
+    for person in people:
+        person.refresh_from_db()
     at = NOW - timedelta(days=3)
     for person in people[1:]:
         Invitation.objects.create(
@@ -68,7 +72,7 @@ def test_meeting_is_set_where_it_is_asked_for(
 def test_meeting_that_cannot_be_read_keeps_what_was_typed(first_day: Cast, as_: SignIn) -> None:
     answer = set_meeting(as_("marta"), first_day, day="", time="25:00", place="room 2.04")
     assert answer.status_code == 422
-    assert set(answer.context["refused_meeting"].errors) == {"day", "time"}
+    assert set(answer.context["refused"].errors) == {"day", "time"}
     assert 'value="room 2.04"' in answer.text
     assert Group.objects.get(pk=first_day.clover.pk).meeting == ""
 
@@ -78,6 +82,70 @@ def test_meeting_that_another_mentor_set_meanwhile_holds(first_day: Cast, as_: S
         answer = set_meeting(as_(name), first_day, day=day, time="18:00")
     assert told(answer) == ["Inês Duarte has set it already: Clover meets Mondays 18:00."]
     assert Group.objects.get(pk=first_day.clover.pk).meeting == "Mondays 18:00"
+
+
+def test_hello_is_kept_told_and_read_until_the_first_check_in(first_day: Cast, as_: SignIn) -> None:
+    User.objects.filter(pk=first_day.person("ana").pk).update(last_login=NOW)
+    browser, url = as_("marta"), reverse("tracker:group-hello", args=[first_day.clover.pk])
+    name = f"hello-{first_day.clover.pk}-hello"
+    assert browser.post(url, {name: " "}).status_code == 422
+    assert 'name="hello-' in browser.get("/groups/").text
+    answer = browser.post(url, {name: "I am Marta.\nAsk me anything."})
+    assert told(answer) == ["Clover reads it, and is told by e-mail."]
+    assert 'name="hello-' not in browser.get("/groups/").text
+    (mail,) = deliver()
+    assert (mail.to, mail.subject) == (["ana@example.com"], "Marta says hello to Clover")
+    assert "I am Marta.\nAsk me anything." in mail.body
+    assert "I am Marta.<br>Ask me anything." in as_("ana").get("/week/").text
+    assert "I am Marta." not in as_("dalia").get("/week/").text
+    assert as_("ines").post(url, {name: "Hello"}).status_code == 403
+    CheckInFactory.create(group=first_day.clover, week_starts_on=date(2026, 9, 7), logged_by=first_day.marta)
+    assert "I am Marta." not in as_("ana").get("/week/").text
+
+
+def test_first_page_of_a_student_says_who_and_what_to_do_first(first_day: Cast, as_: SignIn) -> None:
+    ana, browser = first_day.enrolment("ana"), as_("ana")
+    Cohort.objects.update(starts_on=date(2026, 9, 14))
+    Membership.objects.update(started_on=date(2026, 9, 14))
+    page = " ".join(browser.get("/week/").text.split())
+    assert "<h1>Welcome, Ana</h1>" in page
+    assert "You are in Clover with Bruno and Chidi. Marta is your mentor." in page
+    assert "bruno@example.com" not in page
+    note = reverse("groups:mentor-note", args=[ana.pk])
+    browser.post(note, {"hours_a_week": "3"})
+    page = browser.get("/week/").text
+    assert "You have 3 hours a week" in page
+    assert 'name="hours_a_week"' not in page
+    mark(enrolment=ana, milestone=first_day.milestones[0], state="working", by=ana.person, at=NOW)
+    page = " ".join(browser.get("/week/").text.split())
+    assert "<h1>LLM basics</h1>" in page
+    assert "LLM basics is begun" in page
+    browser.post(note, {"mentor_note": "I know Python."})
+    assert "Three things to start" not in browser.get("/week/").text
+
+
+def test_student_is_received_before_their_group_begins(first_day: Cast, as_: SignIn) -> None:
+    Membership.objects.update(started_on=date(2026, 9, 21))
+    Group.objects.filter(pk=first_day.clover.pk).update(meeting="Wednesdays 18:00")
+    MaterialFactory.create(milestone=first_day.milestones[2], title="Indexing", url="https://index.example/")
+    PlanItem.objects.filter(milestone__in=first_day.milestones[:2]).delete()
+    browser = as_("ana")
+    for page in ("tracker:group-detail", "tracker:week"):
+        answer = browser.get(reverse(page, args=[first_day.clover.pk]))
+        assert (answer["Location"], told(answer)) == ("/week/", ["You join Clover on Mon 21 September."])
+        browser.get("/week/")
+    page = " ".join(browser.get("/week/").text.split())
+    for said in (
+        "<h1>Welcome, Ana</h1>",
+        "You are in Clover with Bruno and Chidi. Marta is your mentor.",
+        "You begin on Mon 21 September. You meet: Wednesdays 18:00.",
+        "https://index.example/",
+        'name="hours_a_week"',
+    ):
+        assert said in page
+    assert "No week to show" not in page
+    # Of who joins it too, not of who studies elsewhere.
+    assert as_("dalia").get(reverse("tracker:group-detail", args=[first_day.clover.pk])).status_code == 403
 
 
 def test_what_a_mentor_does_is_said_once_until_a_check_in_is_logged(first_day: Cast, as_: SignIn) -> None:
@@ -107,7 +175,7 @@ def test_who_was_invited_and_has_not_signed_in_is_invited_again(
 ) -> None:
     settings.SENDS_MAIL = True
     browser, url = as_("marta"), reverse("tracker:group-invite-again", args=[first_day.clover.pk])
-    assert "not yet: Ana, Bruno and Chidi, invited 3 days ago" in browser.get("/groups/").text
+    assert "Ana, Bruno and Chidi have not signed in, invited 3 days ago" in browser.get("/groups/").text
     answer = browser.post(url)
     assert told(answer) == ["Bruno and Chidi are invited again."]
     waiting = Invitation.objects.filter(queued_at=NOW, revoked_at=None).values_list("person__name", flat=True)

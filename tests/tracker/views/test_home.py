@@ -38,7 +38,7 @@ def test_home_leads_a_course_admin_to_the_board_of_the_cohort_that_began_last_an
     page = " ".join(browser.get(board).text.split())
     others = [str(cohort) for cohort in browser.get(board).context["others"]]
     assert others == ["Spring 2026", "Summer 2026", "Winter 2026"]
-    assert "Means, Summer 2026</a>" in page
+    assert page.count("Means,") == 1
     # Of those that are still to begin, the next.
     Cohort.objects.exclude(title="Winter 2026").update(starts_on=date(2026, 9, 28))
     winter = Cohort.objects.get(title="Winter 2026")

@@ -105,7 +105,7 @@ def test_who_is_enrolled_without_a_group_sees_in_what(cast: Cast, as_: As) -> No
 def test_my_week_of_who_joins_later_says_when(cast: Cast, as_: As) -> None:
     cast.ana.started_on = date(2026, 9, 17)
     cast.ana.save()
-    assert "You join Clover on Thu 17 September. Your week begins then." in html_of(as_("ana"))
+    assert "You begin on Thu 17 September." in html_of(as_("ana"))
 
 
 def test_my_week_of_who_has_left_says_when(cast: Cast, as_: As) -> None:

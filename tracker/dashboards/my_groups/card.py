@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -21,7 +22,7 @@ from tracker.dashboards.group_overviews import GroupOverview, columns_for, group
 from tracker.dashboards.help_lines import HelpLine, help_lines_of
 from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.dashboards.my_groups.check_ins import CheckInSummary, check_in_summary
-from tracker.forms.first_meeting import FirstMeetingForm
+from tracker.forms.first_day import FirstMeetingForm, HelloForm
 from tracker.models import AgreedStep
 from tracker.standing import CheckInState, GroupStatus, Severity
 
@@ -36,19 +37,18 @@ class OpenQuestion:
     is_late: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StartTask:
-    """One of the first things to do with a group; `heading` is what the page says of it if it is the next.
+    """One of the first things to do with a group, by a `form` in its place or at `url`.
 
-    `deed`: what is done about it in its place, "meeting" or "invite"; else it has a link.
+    `heading` is what the page says of it if it is the next.
     """
 
     what: str
     heading: str
     is_done: bool
     detail: str = ""
-    deed: str = ""
-    label: str = ""
+    form: FirstMeetingForm | HelloForm | None = None
     url: str = ""
 
 
@@ -100,10 +100,6 @@ class GroupCard:
         return any(question.is_late for question in self.questions)
 
     @property
-    def meeting_form(self) -> FirstMeetingForm:
-        return FirstMeetingForm(group_id=self.group.pk)
-
-    @property
     def is_starting(self) -> bool:
         """Whether it is too early to say that all is well."""
         has_somebody = any(member.facts.has_signed_in for member in self.overview.members)
@@ -149,30 +145,68 @@ class GroupCard:
 
     @property
     def tasks(self) -> tuple[StartTask, ...]:
-        """The first things to do, while the group is starting."""
+        """The first three things to do, while the group is starting."""
         return tuple(_tasks(self)) if self.is_starting else ()
+
+    @property
+    def asks_first(self) -> bool:
+        """Whether the three things are shown: until they are done and everybody has signed in."""
+        has_open = any(not task.is_done for task in self.tasks) or bool(self.not_signed_in)
+        return self.is_starting and not self.check_in.was_ever_logged and has_open
+
+    @property
+    def first_heading(self) -> str:
+        """What to do first with a group that is starting."""
+        undone = [task.heading for task in self.tasks if not task.is_done]
+        if undone and not (self.check_in.was_ever_logged and self.group.meeting):
+            return undone[0]
+        nobody = not any(member.facts.has_signed_in for member in self.overview.members)
+        return f"Nobody in {self.group} has signed in" if nobody else f"{self.group} has not met yet"
+
+    @property
+    def not_signed_in(self) -> str:
+        """ "Ana and Chidi have not signed in, invited today"."""
+        new = [member for member in self.overview.members if not member.facts.has_signed_in]
+        if not new:
+            return ""
+        names = first_names(self.overview.members)
+        who = get_text_list([names[each.enrolment_id] for each in new], "and")
+        invited = f", invited {relative_day(self.invited_on, self.overview.today)}" if self.invited_on else ""
+        return f"{who} {'has' if len(new) == 1 else 'have'} not signed in{invited}"
+
+    @property
+    def invited_on(self) -> date | None:
+        """When those were invited who have not signed in; None if nobody was, by e-mail."""
+        facts = [each.facts for each in self.overview.members if not each.facts.has_signed_in]
+        return max((each.invited_on for each in facts if each.invited_on), default=None)
+
+    @property
+    def first_check_in_url(self) -> str:
+        """Before the meeting of the week the group has no button for it yet."""
+        is_early = self.overview.today < self.group.cohort.starts_on
+        if self.check_in.to_log or not self.overview.members or is_early:
+            return ""
+        return reverse("tracker:check-in-now", args=[self.group.pk])
 
 
 def _tasks(card: GroupCard) -> Iterator[StartTask]:
     group, members = card.group, card.overview.members
-    names = first_names(members)
     yield StartTask(
         what="Set the meeting",
         heading=f"Set when {group} meets",
         is_done=bool(group.meeting),
         detail=group.meeting,
-        deed="meeting",
+        form=FirstMeetingForm(group_id=group.pk),
     )
-    new = [member for member in members if not member.facts.has_signed_in]
-    invited = max((each.facts.invited_on for each in new if each.facts.invited_on), default=None)
-    waits = f"not yet: {get_text_list([names[each.enrolment_id] for each in new], 'and')}" if new else ""
+    said = [each.person.get_short_name() for each in card.overview.mentors_now if each.hello]
     yield StartTask(
-        what="Everybody signs in",
-        heading=f"Nobody in {group} has signed in",
-        is_done=bool(members) and not new,
-        detail=f"{waits}, invited {relative_day(invited, card.overview.today)}" if invited else waits,
-        deed="invite" if invited else "",
+        what="Say hello",
+        heading=f"Say hello to {group}",
+        is_done=bool(said),
+        detail=get_text_list(said, "and"),
+        form=HelloForm(group_id=group.pk),
     )
+    names = first_names(members)
     hours = {names[each.enrolment_id]: each.membership.enrolment.hours_a_week for each in members}
     without = next((each for each in members if each.membership.enrolment.hours_a_week is None), None)
     yield StartTask(
@@ -180,18 +214,7 @@ def _tasks(card: GroupCard) -> Iterator[StartTask]:
         heading=f"Agree on hours with {group}",
         is_done=bool(members) and without is None,
         detail=", ".join(f"{name}: {each:g}" for name, each in hours.items() if each is not None),
-        label="Hours",
-        url=reverse("groups:agreement", args=[without.enrolment_id]) if without else "",
-    )
-    yield StartTask(
-        what="Log the first check-in",
-        heading=f"{group} has not met yet",
-        is_done=card.check_in.was_ever_logged,
-        # Before the meeting of the week the group has no button for it yet.
-        label="Log check-in",
-        url=""
-        if card.check_in.to_log or not members or card.overview.today < group.cohort.starts_on
-        else reverse("tracker:check-in-now", args=[group.pk]),
+        url=reverse("groups:mentor-note", args=[without.enrolment_id]) if without else "",
     )
 
 

@@ -32,7 +32,7 @@ def heading_of(cards: Sequence[GroupCard], mentor_name: str) -> str:
     if starting and len(starting) == len(cards) and not any(card.check_in.was_ever_logged for card in cards):
         return f"Welcome, {mentor_name}"
     if starting:
-        return next(task.heading for task in starting[0].tasks if not task.is_done)
+        return starting[0].first_heading
     idle = next((card.group for card in cards if not card.has_begun), None)
     return f"Nobody in {idle} has begun" if idle else "All is well"
 

@@ -8,7 +8,8 @@ from decimal import Decimal
 from django.db.models import F, Q
 from django.urls import reverse
 
-from groups.models import Group
+from groups.beginning import Beginning, beginnings_of
+from groups.models import Group, Mentorship
 from lib.days import day_label
 from people.models import User
 from tracker.actions.progress import why_read_only
@@ -38,6 +39,8 @@ from tracker.standing.attention import counted
 
 # For how many days a finished step stays visible.
 _STEP_DAYS = 7
+# For so long the page welcomes who has not begun.
+_NEW = timedelta(days=7)
 # Titles, steps and what waits are folded beyond these.
 _TITLES, _WAITING = 5, 3
 # For so long after a milestone was done the page of the next one asks how its materials were.
@@ -70,7 +73,29 @@ class StudentWeek:
     check_ins: tuple[CheckIn, ...]
     meeting: NextMeeting | None
     before: BeforeMeeting | None
+    # Until the first check-in after they joined.
+    beginning: Beginning | None
     version: str
+
+    @property
+    def has_begun(self) -> bool:
+        return self.me.has_begun or any(title.is_ticked for title in self.titles)
+
+    @property
+    def has_first_things(self) -> bool:
+        enrolment = self.me.membership.enrolment
+        is_done = enrolment.hours_a_week and enrolment.mentor_note and self.has_begun
+        return self.beginning is not None and not is_done
+
+    @property
+    def welcome(self) -> str:
+        """Who is in the group, until they have begun."""
+        return self.beginning.who() if self.beginning and not self.has_begun else ""
+
+    @property
+    def hellos(self) -> list[Mentorship]:
+        """What mentors said first."""
+        return [each for each in self.overview.mentors_now if each.hello] if self.beginning else []
 
     @property
     def live_url(self) -> str:
@@ -151,6 +176,10 @@ class StudentWeek:
     def heading(self) -> str:
         """The milestone, or what became of it: "Marta answered", "All done", "You finished"."""
         if self.shown:
+            is_next = self.shown.milestone.pk == self.me.standing.next_milestone_id
+            is_new = self.beginning and self.overview.today < self.beginning.starts_on + _NEW
+            if is_next and is_new and not self.has_begun:
+                return f"Welcome, {self.me.short_name}"
             answer = next(
                 (each.answer for each in self.help if each.milestone_id == self.shown.milestone.pk), None
             )
@@ -259,6 +288,9 @@ def student_week(
         before=None
         if read_only
         else before_meeting(group, enrolment, check_ins, overview.pauses, absences, meeting, overview.today),
+        beginning=None
+        if read_only or any(each.week.ends_on >= me.membership.started_on for each in check_ins)
+        else beginnings_of(person, [group.pk], now)[group.pk],
         version=version,
     )
 

@@ -3,13 +3,13 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from groups.actions.agreement import FIELDS
 from groups.models import Enrolment
+from groups.models.enrolment import SAID
 from lib.editing import Conflict, ConflictingField, comparable, mark_as_compared, value_label
 
 
-class AgreementForm(forms.ModelForm[Enrolment]):
-    """What two people change at once is shown to the second; what only the other changed stays.
+class MentorNoteForm(forms.ModelForm[Enrolment]):
+    """What two people change at once is shown to the second; what only the other changed stays, and what is not sent.
 
     The form carries what it was opened with, since an enrolment changes in many other ways and counts no versions.
     """
@@ -18,19 +18,26 @@ class AgreementForm(forms.ModelForm[Enrolment]):
 
     class Meta:
         model = Enrolment
-        fields: ClassVar = list(FIELDS)
-        labels: ClassVar = {"hours_a_week": "Hours a week", "contact": "How to reach each other"}
+        fields: ClassVar = list(SAID)
+        labels: ClassVar = {"hours_a_week": "Hours a week, in most weeks"}
         help_texts: ClassVar = {
-            "hours_a_week": "How much time there will be in most weeks.",
-            "goal": "What the student wants to be able to do at the end.",
-            "contact": "For example: Slack on weekdays, answers within a day; the call on Tuesdays.",
+            "mentor_note": "What one knows already, wants to be able to do at the end, and when one is reached how.",
         }
+        widgets: ClassVar = {"mentor_note": forms.Textarea({"rows": 4})}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_group: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if has_group:
+            # Groups are formed by it.
+            del self.fields["level"]
         self.conflict: Conflict | None = None
-        self._stored = {name: getattr(self.instance, name) for name in FIELDS}
+        self._stored = {name: getattr(self.instance, name) for name in SAID if name in self.fields}
         self.initial["opened"] = json.dumps(self._stored)
+        if self.is_bound:
+            data: Any = self.data.copy()  # type: ignore[attr-defined]
+            for name, theirs in self._stored.items():
+                data.setdefault(name, "" if theirs is None else theirs)
+            self.data = data
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -50,8 +57,8 @@ class AgreementForm(forms.ModelForm[Enrolment]):
                 )
         if fields and not self.errors:
             self._refuse(tuple(fields))
-        # What was agreed can be taken back; nothing is no agreement.
-        if not self.errors and not any(cleaned.get(name) or self._stored[name] for name in FIELDS):
+        # What was said can be taken back.
+        if not self.errors and not any(cleaned.get(name) or theirs for name, theirs in self._stored.items()):
             raise forms.ValidationError("Write at least one thing.")
         return cleaned
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from groups.invited import invited_as
 from lib.editing import status_of
 from lib.requests import form_page
 from people.access import Audience, audience
@@ -35,11 +36,11 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
             messages.success(request, f"Welcome, {person.get_short_name()}. You are signed in.")
             return redirect(settings.LOGIN_REDIRECT_URL)
     except InvitationError as error:
-        return render(request, "people/invitation_closed.html", {"reason": str(error)}, status=410)
-    invited = f"{invitation.invited_by} invited you"
+        return render(request, "groups/invitation_closed.html", {"reason": str(error)}, status=410)
+    _, said = invited_as(invitation.person, now)
     return render(
         request,
-        "people/invitation_accept.html",
-        {"form": form, "invitation": invitation, "invited": invited},
+        "groups/invitation_accept.html",
+        {"form": form, "invitation": invitation, "said": said},
         status=status_of(form),
     )

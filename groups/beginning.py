@@ -1,0 +1,86 @@
+"""How a group begins for a student: who is in it, when, and what comes first. Names only, never addresses."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Prefetch
+from django.utils.text import get_text_list
+
+from groups.models import Group, Membership, Mentorship, PlanItem
+from lib.days import day_label
+from people.models import User
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """`others` study in it beside the reader, who begins on `starts_on`; `first` is what is due first from then on."""
+
+    group: Group
+    others: tuple[User, ...]
+    mentors: tuple[User, ...]
+    starts_on: date
+    today: date
+    first: PlanItem | None
+
+    def who(self, name: Callable[[User], str] = User.get_short_name) -> str:
+        """ "You are in Clover with Bruno and Chidi. Marta is your mentor."."""
+        others, mentors = (
+            get_text_list([name(person) for person in people], "and")
+            for people in (self.others, self.mentors)
+        )
+        said = f"You are in {self.group}{f' with {others}' if others else ''}."
+        is_one = len(self.mentors) == 1
+        return f"{said} {mentors} {'is your mentor' if is_one else 'are your mentors'}." if mentors else said
+
+    @property
+    def what(self) -> str:
+        """ "First comes LLM basics, about 3.5 hours, due Mon 21 September."; empty without a plan."""
+        if self.first is None:
+            return ""
+        hours, due = self.first.milestone.planned_hours, self.first.due_on
+        about = f", about {hours.normalize():f} hours" if hours else ""
+        by = f", due {day_label(due, self.today)}" if due else ""
+        return f"First comes {self.first.milestone}{about}{by}."
+
+    @property
+    def when(self) -> str:
+        """ "You begin on Mon 14 September. You meet: Wednesdays 18:00."; empty once begun and without a meeting."""
+        is_ahead = self.today < self.starts_on
+        begins = f"You begin on {day_label(self.starts_on, self.today)}." if is_ahead else ""
+        meets = f"You meet: {self.group.meeting}." if self.group.meeting else ""
+        return " ".join(filter(None, (begins, meets)))
+
+
+def beginnings_of(reader: User, group_ids: Iterable[int], now: datetime) -> dict[int, Beginning]:
+    """By group, with those who are in it or come. Four queries, whatever the groups."""
+    stays = Membership.objects.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
+    mentorships = Mentorship.objects.exclude(role=Mentorship.Role.STAND_IN).select_related("person")
+    rows = Group.objects.filter(pk__in=list(group_ids)).select_related("cohort__course")
+    rows = rows.prefetch_related(Prefetch("memberships", stays.filter(enrolment__ended_on=None)))
+    rows = rows.prefetch_related(Prefetch("mentorships", mentorships))
+    rows = rows.prefetch_related(
+        Prefetch("plan_items", PlanItem.objects.in_order().select_related("milestone"))
+    )
+    found = {}
+    for group in rows:
+        today = group.cohort.today(now)
+        here = {
+            stay.enrolment.person: stay
+            for stay in group.memberships.all()
+            if stay.ended_on is None or stay.ended_on > today
+        }
+        mentors = sorted(group.mentorships.all(), key=lambda row: row.place)
+        own = here.get(reader)
+        # What was due before they came to the cohort is not expected of them.
+        since = own.enrolment.started_on if own else group.cohort.starts_on
+        ahead = (item for item in group.plan_items.all() if item.due_on is None or item.due_on >= since)
+        found[group.pk] = Beginning(
+            group=group,
+            others=tuple(person for person in here if person != reader),
+            mentors=tuple(row.person for row in mentors if row.ended_on is None or row.ended_on > today),
+            starts_on=own.started_on if own else group.cohort.starts_on,
+            today=today,
+            first=next(ahead, None),
+        )
+    return found

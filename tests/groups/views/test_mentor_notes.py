@@ -1,0 +1,102 @@
+from collections.abc import Callable
+
+from django.test import Client
+from django.urls import reverse
+
+from groups.models import Enrolment
+from people.actions.anonymise import anonymise
+from tests.conftest import NOW, TODAY, Cast
+from tests.factories.groups import EnrolmentFactory
+from tests.messages import told
+
+type SignIn = Callable[[str], Client]
+
+SAID = {"hours_a_week": "4", "mentor_note": "I want to build a RAG.\nSlack, within a day."}
+
+
+def url(enrolment: Enrolment) -> str:
+    return reverse("groups:mentor-note", args=[enrolment.pk])
+
+
+def test_student_writes_and_mentor_reads_it_where_they_look_at_the_student(cast: Cast, as_: SignIn) -> None:
+    ana = cast.enrolment("ana")
+    week = reverse("tracker:week", args=[cast.clover.pk])
+    assert url(ana) in as_("ana").get(week).text
+    assert "Write at least one thing." in as_("ana").post(url(ana), dict.fromkeys(SAID, "")).text
+    answer = as_("ana").post(url(ana), SAID)
+    assert (told(answer), answer["Location"]) == (["Saved. You can change it any time."], "/week/")
+    opened = reverse("tracker:group-detail", args=[cast.clover.pk], query={"student": ana.pk})
+    assert as_("marta").post(url(ana), SAID | {"hours_a_week": "3"})["Location"] == opened
+    ana.refresh_from_db()
+    assert (ana.hours_a_week, ana.mentor_note) == (3, "I want to build a RAG.\nSlack, within a day.")
+    assert "I want to build a RAG." in as_("marta").get(opened, follow=True).text
+    assert (
+        "I want to build a RAG."
+        not in as_("bruno").get(reverse("tracker:group-detail", args=[cast.clover.pk])).text
+    )
+    history = as_("ines").get(url(ana)).context["history"]
+    lines = [(line.by, line.field, line.before, line.after) for line in history]
+    assert ("Marta Pires", "hours a week", "4", "3") in lines
+
+
+def test_whoever_saves_second_sees_what_the_first_changed(cast: Cast, as_: SignIn) -> None:
+    ana = cast.enrolment("ana")
+    form = as_("marta").get(url(ana)).context["form"]
+    opened = {"opened": form["opened"].value()}
+    as_("ana").post(url(ana), SAID)
+    mine = {"hours_a_week": "2", "mentor_note": "", **opened}
+    answer = as_("marta").post(url(ana), mine)
+    assert answer.status_code == 409
+    conflict = answer.context["form"].conflict
+    assert (conflict.by, [(row.label, row.theirs, row.yours) for row in conflict.fields]) == (
+        cast.person("ana"),
+        [("Hours a week, in most weeks", "4", "2")],
+    )
+    again = {**mine, "opened": answer.context["form"]["opened"].value()}
+    # What she left as it was is Ana's, unless she saves the page that shows it.
+    as_("marta").post(url(ana), mine | {"hours_a_week": "4"})
+    ana.refresh_from_db()
+    assert ana.mentor_note.startswith("I want")
+    assert as_("marta").post(url(ana), again).status_code == 302
+
+
+def test_hours_alone_leave_the_note_as_it_is(cast: Cast, as_: SignIn) -> None:
+    """The first page of a student asks for nothing else."""
+    ana = cast.enrolment("ana")
+    Enrolment.objects.filter(pk=ana.pk).update(mentor_note="Kept", level="python 3")
+    refused = as_("ana").post(url(ana), {"hours_a_week": "81"})
+    assert (refused.status_code, refused.context["form"]["mentor_note"].value()) == (422, "Kept")
+    as_("ana").post(url(ana), {"hours_a_week": "5"})
+    ana.refresh_from_db()
+    assert (ana.hours_a_week, ana.mentor_note, ana.level) == (5, "Kept", "python 3")
+
+
+def test_before_there_is_a_group_it_is_asked_for(cast: Cast, as_: SignIn) -> None:
+    row = EnrolmentFactory.create(cohort=cast.cohort, person=cast.marta)
+    browser = as_("marta")
+    assert url(row) in browser.get("/week/").text
+    assert "Groups are formed by time zone, hours a week and level." in " ".join(
+        browser.get(url(row)).text.split()
+    )
+    browser.post(url(row), SAID | {"level": "python 3"})
+    row.refresh_from_db()
+    assert (row.hours_a_week, row.level) == (4, "python 3")
+    as_("ines").post(url(row), SAID | {"hours_a_week": "81"})
+    row.refresh_from_db()
+    assert row.hours_a_week == 4
+
+
+def test_what_has_ended_stays_as_it_was_written(cast: Cast, as_: SignIn) -> None:
+    ana = cast.enrolment("ana")
+    as_("ana").post(url(ana), SAID)
+    Enrolment.objects.filter(pk=ana.pk).update(ended_on=TODAY, end_reason="dropped")
+    page = as_("ana").get(url(ana)).text
+    assert "The enrolment has ended" in page
+    assert "I want to build a RAG" in page
+    as_("ana").post(url(ana), SAID | {"mentor_note": "Another"})
+    ana.refresh_from_db()
+    assert ana.mentor_note.startswith("I want")
+    anonymise(person=cast.person("ana"), at=NOW)
+    ana.refresh_from_db()
+    assert (ana.mentor_note, ana.level) == ("", "")
+    assert not Enrolment.history.exclude(mentor_note="").exists()
