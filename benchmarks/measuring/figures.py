@@ -143,7 +143,7 @@ def measure_offers(
     for ranker, questions in courses:
         twins = twins_of(questions)
         for place, asked in enumerate(questions):
-            offered = [other for other, score in ranker.scores(place)[:most] if score >= least]
+            offered = [other for other, _ in ranker.scores(place, least)[:most]]
             its_twins = twins.get(place, set())
             right = sum(other in its_twins for other in offered)
             group = _key(asked) if its_twins else f"{asked.course} {asked.id}"

@@ -25,8 +25,8 @@ _ALL = 100_000
 type Alike = Callable[[int, int], float]
 # The places of the others, likeliest first, those that are not offered left out.
 type Order = Callable[[int], list[int]]
-# The same with their scores.
-type Scores = Callable[[int], list[tuple[int, float]]]
+# The same with their scores, as they are where those of at least this score are asked for.
+type Scores = Callable[[int, float], list[tuple[int, float]]]
 
 
 @dataclass(frozen=True)
@@ -92,12 +92,12 @@ def _ours(name: str, questions: Sequence[Asked]) -> Ranker:
     prepared = [comparison.prepare(each) for each in read]
 
     @cache
-    def scores(place: int) -> list[tuple[int, float]]:
-        offered = rank(read[place], [read[other] for other in found[place]], limit=CANDIDATES, least=0)
+    def scores(place: int, least: float) -> list[tuple[int, float]]:
+        offered = rank(read[place], [read[other] for other in found[place]], limit=CANDIDATES, least=least)
         return [(places[one.id], one.score) for one in offered]
 
     def order(place: int) -> list[int]:
-        return [other for other, _ in scores(place)]
+        return [other for other, _ in scores(place, 0)]
 
     def alike(one: int, other: int) -> float:
         return comparison.likeness(prepared[one], prepared[other])

@@ -1,5 +1,7 @@
 """The words to search the database for, to find candidates."""
 
+from collections.abc import Iterable
+
 from lib.text import folded
 from questions.similar.synonyms import is_known
 from questions.similar.text import Text
@@ -11,13 +13,20 @@ _MOST = 16
 def words_to_look_for(text: Text) -> tuple[str, ...]:
     """Return at most 16 folded beginnings of words, most telling first; a search must find one of them.
 
-    Unknown names tell more than known words, long words more than short ones. Synonyms are left out: measured, they
-    found nothing more.
+    Unknown names tell more than known words, long words more than short ones; those of the detail come after those of
+    the title. Synonyms are left out: measured, they found nothing more.
     """
-    every = dict.fromkeys([*words(text.title), *in_pairs(folded(text.title[:LONGEST])).split()])
-    telling = [word for word in every if word not in COMMON and len(word) > 1] or list(every)
-    telling.sort(key=lambda word: (is_known(stem(word)), -len(word)))
+    of_title = dict.fromkeys([*words(text.title), *in_pairs(folded(text.title[:LONGEST])).split()])
+    telling = [*_telling(of_title), *_telling(words(text.detail))] or _sorted(of_title)
     return tuple(dict.fromkeys(map(_beginning, telling)))[:_MOST]
+
+
+def _telling(every: Iterable[str]) -> list[str]:
+    return _sorted(word for word in every if word not in COMMON and len(word) > 1)
+
+
+def _sorted(every: Iterable[str]) -> list[str]:
+    return sorted(every, key=lambda word: (is_known(stem(word)), -len(word)))
 
 
 def _beginning(word: str) -> str:

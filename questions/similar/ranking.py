@@ -19,7 +19,7 @@ from questions.similar.text import Text
 from questions.similar.words import is_common
 
 # The least score of a candidate that is shown, and of one that stops a question from being sent.
-OFFER = 0.25
+OFFER = 0.26
 STOP = 0.6
 # How well a synonym fits, and a word of the detail; the least fit of spellings.
 _STANDS_FOR = 0.8
@@ -115,12 +115,12 @@ def rank(
     """Return the candidates that probably ask the same, best first, then by id.
 
     Word weights are learnt from the candidates: a word that most of them have tells little. What no candidate says
-    changes nothing.
+    changes nothing, unless `least` is above `OFFER`: what is more than worth a look holds most of what is asked.
     """
     own = _read(asked)
     others = {other.text.id: other for other in map(_read, candidates) if other.text.id != own.text.id}
     among = Weights([own, *others.values()])
-    said = shares_said(own, list(others.values()))
+    said = shares_said(own, list(others.values()), of_all=least > OFFER)
     scores = [
         Likeness(pk, _score(likeness(own, other, among), share, is_same_title=own.held == other.held))
         for (pk, other), share in zip(others.items(), said, strict=True)

@@ -294,4 +294,5 @@ def ask_rows(question: Question, zone: ZoneInfo, led: LedGroupIds = None) -> Ite
             ask.week_starts_on,
             ask.logged_by.name if is_named else None,
             ask.logged_by.email if is_named else None,
+            ask.is_answered_already,
         )

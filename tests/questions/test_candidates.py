@@ -13,7 +13,7 @@ from questions.actions import answer, change_answer, mark_duplicate, remove_answ
 from questions.candidates import NOT_ASKED, Alike, alike, text_of
 from questions.models import Question
 from questions.search import search_text
-from questions.similar import Text
+from questions.similar import OFFER, Text
 from tests.conftest import NOW, Cast
 from tests.factories.courses import CohortFactory
 from tests.factories.groups import GroupFactory, MembershipFactory
@@ -97,6 +97,50 @@ def test_a_twin_with_other_endings_is_a_candidate_in_other_languages(
         for group, title in new.items()
     }
     assert [group for group in new if twins[group] not in found[group]] == []
+
+
+@pytest.mark.parametrize("few", [1_000, 0])
+@pytest.mark.parametrize(
+    ("language", "twins", "found", "shown", "new"), [("Portuguese", 24, 19, 19, 7), ("German", 12, 8, 8, 2)]
+)
+def test_what_was_answered_in_english_is_shown_to_who_asks_in_another_language(
+    cast: Cast,
+    monkeypatch: pytest.MonkeyPatch,
+    few: int,
+    language: str,
+    twins: int,
+    found: int,
+    shown: int,
+    new: int,
+) -> None:
+    monkeypatch.setattr(candidates, "_FEW", few)
+    with Path("benchmarks/languages.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["course"] == "Across"]
+    answered = [row for row in rows if row["module"] == "English"]
+    kept = Question.objects.bulk_create(
+        QuestionFactory.build(
+            membership=cast.ana,
+            title=row["question"],
+            search_text=search_text(row["question"], "", [row["answer"]]),
+        )
+        for row in answered
+    )
+    groups = {question.pk: row["group"] for row, question in zip(answered, kept, strict=True)}
+    asked = [row for row in rows if row["module"] == language]
+    offers = {
+        row["id"]: [
+            (groups[one.id] == row["group"], one.score)
+            for one in alike(Question.objects.all(), typed(row["question"]), least=0)
+        ]
+        for row in asked
+    }
+    of_twins = [[score for is_twin, score in offers[row["id"]] if is_twin] for row in asked if row["group"]]
+    others = [score for row in asked if not row["group"] for _, score in offers[row["id"]]]
+
+    assert len(of_twins) == twins
+    assert sum(map(bool, of_twins)) >= found
+    assert sum(any(score >= OFFER for score in scores) for scores in of_twins) >= shown
+    assert sum(score >= OFFER for score in others) <= new
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ ASKS = {
     "week": "Week asked",
     "logged_by": "Logged by",
     "logged_by_email": "Logged by e-mail",
+    "is_answered_already": "Answered before it was asked",
 }
 
 
@@ -93,7 +94,11 @@ def read_ask(cells: RecordCells) -> AskRecord:
     return AskRecord(
         location=cells.location,
         row=cells.row,
-        ask=Ask(asked_at=asked_at or cells.at, week_starts_on=cells.week("week") or week),
+        ask=Ask(
+            asked_at=asked_at or cells.at,
+            week_starts_on=cells.week("week") or week,
+            is_answered_already=cells.is_true("is_answered_already"),
+        ),
         number=cells.text("number"),
         asked=cells.text("asked"),
         group=cells.short("group", 100),

@@ -28,8 +28,9 @@ def fixed(
     alike: dict[tuple[int, int], float] | None = None,
     answered: frozenset[int] = frozenset(),
 ) -> Ranker:
-    def scores(place: int) -> list[tuple[int, float]]:
-        return [(other, 0.9 - number / 10) for number, other in enumerate(orders.get(place, []))]
+    def scores(place: int, least: float) -> list[tuple[int, float]]:
+        scored = [(other, 0.9 - number / 10) for number, other in enumerate(orders.get(place, []))]
+        return [(other, score) for other, score in scored if score >= least]
 
     return Ranker(
         "fixed",

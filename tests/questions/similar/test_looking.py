@@ -12,6 +12,11 @@ def test_names_that_nobody_knows_are_looked_for_first():
     assert looked_for("Where do I install wombatizer on Windows?") == ("wombatiz", "install", "window")
 
 
+def test_words_of_the_detail_are_looked_for_after_those_of_the_title():
+    text = Text(1, "It does not install", "KeyError: wombatizer\nin the notebook")
+    assert words_to_look_for(text) == ("install", "wombatiz", "notebook", "error", "key")
+
+
 def test_a_name_written_together_is_looked_for_whole_and_in_parts():
     assert set(looked_for("WombatNotReadyError")) == {"wombatnotreadyer", "wombat", "read", "error"}
 

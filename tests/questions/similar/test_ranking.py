@@ -226,6 +226,24 @@ def test_what_is_remembered_of_words_is_bounded_and_changes_nothing(monkeypatch)
     assert likeness(COURSE[0], Text(0, "essay deadline"), Weights()) == before
 
 
+def test_the_detail_of_what_is_asked_finds_the_error_below_a_vague_title():
+    others = [
+        Text(1, "The notebook does not start"),
+        Text(2, "KeyError: OPENAI_API_KEY", said="keyerror openai api key load_dotenv in the first cell"),
+        Text(3, "Nothing works since the update"),
+    ]
+    vague, detail = "It does not work", "The first cell says KeyError: 'OPENAI_API_KEY'"
+    assert [one.id for one in rank(Text(0, vague), others)][:1] != [2]
+    assert [one.id for one in rank(Text(0, vague, detail), others)][:1] == [2]
+
+
+def test_what_no_other_holds_counts_only_where_it_is_to_stop_a_question():
+    asked, other = Text(0, "Quanto custa o wombatizer?"), Text(1, "Which wombatizer do we pay for?")
+    (offered,) = rank(asked, [other])
+    assert offered.score > STOP
+    assert rank(asked, [other], least=STOP) == []
+
+
 def test_spelling_counts_only_where_it_is_near():
     assert spelt_alike("environment", "enviroment") > 0.5
     assert spelt_alike("container", "contest") == 0

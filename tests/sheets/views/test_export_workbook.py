@@ -9,6 +9,8 @@ from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
 from groups.actions.enrolment import join_group
+from questions.actions import ask_again
+from questions.models import Question
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.groups import MentorshipFactory
 from tests.factories.questions import AnswerFactory, AskFactory, QuestionFactory
@@ -20,7 +22,7 @@ from tests.factories.tracker import (
     ProgressFactory,
 )
 from tests.moving import end_enrolment
-from tests.sheets.importing import previewed, shown
+from tests.sheets.importing import confirmed, previewed, shown
 from tests.sheets.views.test_export_csv import fill
 
 
@@ -160,6 +162,28 @@ def test_workbook_of_a_mentor_names_nobody_of_other_groups_who_asked(
     # Who mentors both groups may know.
     MentorshipFactory.create(group=cast.juniper, person=cast.marta)
     assert named("marta") == {"ana@", "dalia@", "emre@", "Dalia", "Emre"}
+
+
+def test_what_was_answered_before_it_was_asked_goes_out_and_comes_back(
+    cast: Cast, as_: Callable[[str], Client]
+) -> None:
+    known = QuestionFactory.create(membership=cast.bruno, title="Why softmax?")
+    AnswerFactory.create(question=known, body="It adds up.", answered_by=cast.marta)
+    Question.objects.filter(pk=known.pk).update(status="answered", first_answered_at=NOW)
+    typed = {"title": "Para que serve?", "is_asker_hidden": True}
+    ask_again(question=known, group=cast.clover, by=cast.person("ana"), at=NOW, typed=typed, is_answered=True)
+    content = as_("marta").get(f"/groups/{cast.clover.pk}/workbook/").content
+    Question.objects.filter(duplicate_of=known).delete()
+    Question.objects.all().delete()
+    confirmed(previewed("sheet", ("Clover.xlsx", content), by=cast.ines, cohort=cast.cohort), cast.ines)
+    own = Question.objects.exclude(duplicate_of=None).get()
+    assert (own.title, own.duplicate_of.title, own.is_asker_hidden) == (  # type: ignore[union-attr]
+        "Para que serve?",
+        "Why softmax?",
+        True,
+    )
+    assert own.asks.get().is_answered_already
+    assert not own.duplicate_of.asks.get().is_answered_already  # type: ignore[union-attr]
 
 
 def test_zip_holds_a_workbook_a_group(cast: Cast, as_: Callable[[str], Client]) -> None:
