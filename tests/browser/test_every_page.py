@@ -33,6 +33,7 @@ NOT_OPENED = {
     "tracker:my-groups-live",
     "tracker:week-live",
     "questions:question-similar",
+    "questions:picture",
     "tracker:check-in-now",
     "tracker:home",
     "groups:course-new",
