@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from courses.models import Cohort
 from groups.access import GroupAccess, group_to_study_in
 from groups.forms.mentor_note import MentorNoteForm
 from groups.relations import RelationKind, Relations, relations_of
@@ -44,6 +45,10 @@ def my_week(request: HtmxRequest) -> HttpResponse:
             "joins": joins,
             "first_form": MentorNoteForm(instance=joins.enrolment, has_group=True) if joins else None,
             "leads_courses": user.is_staff or bool(relations.open(RelationKind.ADMINISTERS)),
+            # All others are among their own.
+            "archived": None
+            if own
+            else Cohort.objects.filter(enrolments__person=user).order_by("-pk").first(),
         }
         return render(request, "tracker/my_week.html", context)
     return week_page(request, group_to_study_in(user, group_id, now), now)

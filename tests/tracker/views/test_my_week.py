@@ -5,6 +5,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from courses.models import Cohort
 from questions.actions.asking import ask
 from tests.conftest import NOW, Cast
 from tests.factories.courses import CohortFactory
@@ -112,3 +113,9 @@ def test_my_week_of_who_has_left_says_when(cast: Cast, as_: As) -> None:
     cast.ana.ended_on, cast.ana.end_reason = date(2026, 9, 16), "dropped"
     cast.ana.save()
     assert "You left Clover on Wed 16 September. Your progress is kept." in html_of(as_("ana"))
+
+
+def test_my_week_of_who_studied_in_an_archived_cohort_says_so(cast: Cast, as_: As) -> None:
+    Cohort.objects.filter(pk=cast.cohort.pk).update(archived_at=NOW, archived_by=cast.ines)
+    assert as_("ana").get(reverse("tracker:home"))["Location"] == reverse("tracker:my-week")
+    assert "Autumn 2026 is archived" in html_of(as_("ana"))
