@@ -213,13 +213,12 @@ def _read_outline(sheet_import: SheetImport, by: User, at: datetime, say: Say) -
         )
     outline = Outline()
     for file in files:
-        # By itself: a section of one file does not go on in the next.
-        read = understand_outline(text_of_file(file.name, bytes(file.content), limits()))
-        if len(files) > 1 and not (read.topics or read.sections):
+        known = len(outline.topics) + len(outline.sections)
+        understand_outline(text_of_file(file.name, bytes(file.content), limits()), outline)
+        if len(files) > 1 and len(outline.topics) + len(outline.sections) == known:
             raise UnreadableFile(
                 f"{file.name} has neither headings nor weeks with topics. Upload the README without it."
             )
-        outline.add(read)
     others = len(outline.sections) + sum(len(topic.links) for topic in outline.topics)
     for what, count in (("topics", len(outline.topics)), ("sections and links", others)):
         if count > limits().topics:

@@ -62,9 +62,8 @@ class ImportLine(models.Model):
     @property
     def shown_versions(self) -> list[tuple[str, SafeString]]:
         """The text of the file, and before it the one that is here, if any."""
-        return list(
-            zip(("Here", "In the file")[-len(self.versions) :], map(to_html, self.versions), strict=True)
-        )
+        labels = ("Here", "In the file")[-len(self.versions) :]
+        return list(zip(labels, map(to_html, self.versions), strict=True))
 
     @property
     def tone(self) -> str:

@@ -97,29 +97,20 @@ class Outline:
     # (line, its text, why it is left out)
     unread: list[tuple[int, str, str]] = field(default_factory=list)
 
-    def add(self, other: "Outline") -> None:
-        """Take what another file says too. What both say holds as the first says it."""
-        self.topics += other.topics
-        self.sections += other.sections
-        self.links += other.links
-        self.unread += other.unread
-        self.group_size = self.group_size or other.group_size
-        self.weekly_minutes = self.weekly_minutes or other.weekly_minutes
 
-
-def understand_outline(text: str) -> Outline:
+def understand_outline(text: str, outline: Outline | None = None) -> Outline:
+    """Read a file, by itself. What an outline of other files says already holds as it says it."""
+    outline = outline or Outline()
     lines, left_out = shown_lines(text)
-    reader = _Reader()
+    reader = _Reader(outline)
     reader.read(list(enumerate(lines, start=1)))
     reader.end_week()
-    outline = reader.outline
     # A file without headings and weeks is no README.
-    if reader.has_headings or outline.topics:
-        outline.sections = [section for section in reader.sections.values() if section.body]
+    if reader.has_begun:
+        outline.sections += [section for section in reader.sections.values() if section.body]
     for what, numbers in left_out.items():
-        outline.unread.append(
-            (numbers[0], f"{what}: {len(numbers)}", "Only the words of it stay, in the text around it.")
-        )
+        why = "Only the words of it stay, in the text around it."
+        outline.unread.append((numbers[0], f"{what}: {len(numbers)}", why))
     _read_rules(text, outline)
     return outline
 
@@ -127,10 +118,11 @@ def understand_outline(text: str) -> Outline:
 class _Reader:
     """Takes the blocks of a file one after the other. What no week takes is text of the section that is open."""
 
-    def __init__(self) -> None:
-        self.outline = Outline()
+    def __init__(self, outline: Outline) -> None:
+        self.outline = outline
         self.sections: dict[str, OutlineSection] = {}
-        self.has_headings = False
+        # With its first heading or week.
+        self.has_begun = False
         self._section = self._begin_section(1, WELCOME, 7)
         self._parent = ""
         self._week: OutlineTopic | None = None
@@ -158,7 +150,7 @@ class _Reader:
                 self._text(block)
 
     def _heading(self, level: int, block: _Lines, read: ReadmeLine) -> None:
-        title, is_first, self.has_headings = read.text.rstrip(" :"), not self.has_headings, True
+        title, is_first, self.has_begun = read.text.rstrip(" :"), not self.has_begun, True
         key, parent = folded(title), self._parent if level > 2 else ""
         is_above = not _EXPECTED.search(key)
         is_expected = not is_above or _EXPECTED.search(folded(parent))
@@ -213,6 +205,7 @@ class _Reader:
         match = _WEEK.match(read.text)
         if match:
             self.end_week()
+            self.has_begun = True
             hours = _HOURS.search(match[2])
             title = _HOURS.sub("", match[2]).strip(" :-–—.,()")
             self._week = OutlineTopic(number, title, links=list(read.links), week=int(match[1]))
@@ -280,11 +273,11 @@ def _hours(found: re.Match[str]) -> Decimal:
 
 def _read_rules(text: str, outline: Outline) -> None:
     plain = text[:200_000].lower()
-    for match in _GROUPS.finditer(folded(plain)):
-        number = int(match[1]) if match[1].isdigit() and len(match[1]) < 3 else _NUMBERS.get(match[1])
-        if number is not None and 1 <= number <= 12:
-            outline.group_size = number
-            break
+    sizes = (
+        int(match[1]) if match[1].isdigit() and len(match[1]) < 3 else _NUMBERS.get(match[1], 0)
+        for match in _GROUPS.finditer(folded(plain))
+    )
+    outline.group_size = outline.group_size or next((size for size in sizes if 1 <= size <= 12), None)
     minutes = _MINUTES.search(" ".join(plain.split()))
     if minutes and int(minutes[1]) <= 600:
-        outline.weekly_minutes = int(minutes[1])
+        outline.weekly_minutes = outline.weekly_minutes or int(minutes[1])

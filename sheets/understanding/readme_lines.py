@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import dedent
 from typing import Any
-from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference
@@ -24,17 +23,20 @@ _NOT_SHOWN = re.compile(
 _LIST_MARK = re.compile(r"^\s*(?:(?:[-*+]|\d{1,9}[.)])\s+(?:\[[ x]\]\s+)?)?", re.IGNORECASE)
 # Most lines have no mark of Markdown, and parsing takes a while.
 _MARKED = re.compile(r"\]\(|[<`*_\\&]|://")
-_ADDRESS = re.compile(r"https?://[^\s/?#]+\.\S{1,980}")
+_ADDRESS = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?#]\S{0,900})?", re.IGNORECASE)
 # Words beside a link that only say what it is: "Video: ".
 _LABEL = re.compile(r"[\W_]*(?:([^.:!?]{1,40}):)?[\W_]*")
 _SAYS_NOTHING = re.compile(
     r"https?://.*|(?:\W|\b(?:link|to|the|here|this|video|watch|click|more|details|repository|repo|aqui|ici)\b)*",
     re.IGNORECASE,
 )
-_HOSTS = {
-    "Video": ("youtube.com", "youtu.be", "vimeo.com"),
-    "Chat": ("slack.com", "discord.com", "discord.gg", "teams.microsoft.com", "t.me"),
-    "Repository": ("github.com", "gitlab.com", "codeberg.org", "bitbucket.org"),
+_KINDS = {
+    "Video": re.compile(r"https?://(?:[\w-]+\.)*(?:youtube\.com|youtu\.be|vimeo\.com)/.*"),
+    "Chat": re.compile(
+        r"https?://(?:[\w-]+\.)*(?:slack\.com|discord\.(?:com|gg)|teams\.microsoft\.com|t\.me)/.*"
+    ),
+    # Deeper down is a page of the repository.
+    "Repository": re.compile(r"https?://(?:github|gitlab|codeberg|bitbucket)\.(?:com|org)/[^/]+/[^/?#]+/?"),
 }
 
 
@@ -69,23 +71,14 @@ def read_line(number: int, line: str, about: str = "") -> ReadmeLine:
     links = []
     for words, url in pieces:
         if _ADDRESS.fullmatch(url):
-            name, kind = " ".join(words.split()), _kind(url)
+            name = " ".join(words.split())
+            kind = next((kind for kind, address in _KINDS.items() if address.fullmatch(url)), "")
             if _SAYS_NOTHING.fullmatch(name):
                 told = label[1].strip() if label and label[1] else kind
                 name = ": ".join(filter(None, (told, about))) or url
             links.append(OutlineLink(number, name, url, kind))
     text = " ".join("".join(words for words, _ in pieces).split())
     return ReadmeLine(text, pieces[0][0] if not pieces[0][1] else "", tuple(links), bool(links and label))
-
-
-def _kind(url: str) -> str:
-    address = urlsplit(url)
-    host = f".{address.hostname}"
-    kind = next(
-        (kind for kind, hosts in _HOSTS.items() if host.endswith(tuple(f".{one}" for one in hosts))), ""
-    )
-    # Deeper down is a page of the repository.
-    return "" if kind == "Repository" and address.path.strip("/").count("/") != 1 else kind
 
 
 def dedented(lines: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:

@@ -239,6 +239,18 @@ def test_list_below_a_week_with_a_title_is_its_text() -> None:
     assert (outline.unread, outline.sections) == ([], [])
 
 
+def test_only_whole_addresses_of_other_hosts_are_links() -> None:
+    text = (
+        "## See\n- [a](https://[bad.example)\n- [b](javascript:alert(1))\n- [c](//example.com/c)\n- [d](https://local/d)\n"
+        "- [e](https://example.com:8000?e)\n- [f](data:text/html,f)\n- [g](https://github.com/bees/course/issues)\n"
+        f"- [h](https://example.com/{'h' * 1_000})\n"
+    )
+    links = understand_outline(text).links
+    assert [(link.name, link.url, link.kind) for link in links] == [
+        ("e", "https://example.com:8000?e", ""), ("g", "https://github.com/bees/course/issues", ""),
+    ]  # fmt: skip
+
+
 def test_weeks_may_be_a_list_of_lists() -> None:
     topics = understand_outline(
         "- Week 1\n  - Soil\n    - sandy\n  - Seeds\n- Week 2: Water\n  - slowly"
