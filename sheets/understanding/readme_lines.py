@@ -90,7 +90,7 @@ def dedented(lines: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
 
 def shown_lines(text: str) -> tuple[list[str], dict[str, list[int]]]:
     """The lines as pages show them, and the numbers of those in which something was left out, by what it was."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = re.sub("[^\\x00-\\x7f]+", _mended, text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
     left_out: dict[str, list[int]] = {}
     env: dict[str, Any] = {}
     # Without inline Markdown: many repeated brackets would take seconds.
@@ -118,3 +118,11 @@ def shown_lines(text: str) -> tuple[list[str], dict[str, list[int]]]:
         elif token.type == "inline":
             lines[start:end] = [_NOT_SHOWN.sub(shown, line) for line in lines[start:end]]
     return lines, left_out
+
+
+def _mended(letters: re.Match[str]) -> str:
+    """What an editor saved after it took UTF-8 for cp1252: "ðŸŽ‰" is a picture."""
+    try:
+        return letters[0].encode("cp1252").decode()
+    except UnicodeError:
+        return letters[0]

@@ -1,3 +1,4 @@
+import re
 from decimal import Decimal
 from time import perf_counter
 
@@ -237,6 +238,16 @@ def test_list_below_a_week_with_a_title_is_its_text() -> None:
     outline = understand_outline("## Week 1: Soil\n- Sand\n- Clay\n")
     assert [(topic.title, topic.text) for topic in outline.topics] == [("Soil", "- Sand\n- Clay")]
     assert (outline.unread, outline.sections) == ([], [])
+
+
+def test_letters_that_an_editor_garbled_are_mended_and_no_others() -> None:
+    written = "Olá 🎉, “Çédille” à Málaga – naïve Ã 日本 €"
+    garbled = "".join(
+        word if word == "Ã" or word.isascii() else word.encode().decode("cp1252", errors="ignore")
+        for word in re.split(r"(\s)", "Olá 🎉, Çédille Málaga")
+    )
+    assert understand_outline(f"## See\n{written}\n").sections[0].body == written
+    assert understand_outline(f"## See\n{garbled}\n").sections[0].body == "Olá 🎉, Çédille Málaga"
 
 
 def test_only_whole_addresses_of_other_hosts_are_links() -> None:

@@ -3,6 +3,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from sheets.dashboards.imports import import_page
 from sheets.models import ImportLine, SheetImport
@@ -65,3 +66,31 @@ def test_what_is_not_imported_comes_first_and_what_stays_is_one_line(cast: Cast,
     assert '<a href="?verdict=missing">1' in page
     page = as_("ines").get(sheet_import.get_absolute_url(), {"verdict": "missing"}).text
     assert re.findall(r'<th scope="row">(.+?)</th>', page) == ["Row 1"]
+
+
+def test_proposals_of_an_outline_are_ticked_and_what_was_edited_here_is_shown_in_both_versions(
+    cast: Cast, as_: SignIn
+) -> None:
+    ines = as_("ines")
+    cast.course.sections.create(title="Gloves", body="Ours, <script>of</script> **leather**.", position=1)
+    give = reverse("sheets:course-import-give", args=[cast.course.slug, "outline"])
+    text = "# A\n\nHello.\n\n## Gloves\n\nTheirs, of *tulle*.\n\n## Veil\n\nWhite.\n"
+    page = ines.post(give, {"text": text}, follow=True)
+    boxes = re.findall(r'name="take" value="(\d+)" form="import"( checked)?>', page.text)
+    lines = {line.what: str(line.pk) for line in ImportLine.objects.exclude(is_taken=None)}
+    assert boxes == [(lines["Welcome"], " checked"), (lines["Gloves"], ""), (lines["Veil"], " checked")]
+    assert "<p>Ours, &lt;script&gt;of&lt;/script&gt; <strong>leather</strong>.</p>" in page.text
+    assert "<p>Theirs, of <em>tulle</em>.</p>" in page.text
+    assert ">Import what is ticked</button>" in page.text
+    # No filter and no second page, where a tick would be forgotten; nor rows to download.
+    assert "?verdict=" not in page.text
+    assert "unreadable/" not in page.text
+
+    confirm = f"{page.request['PATH_INFO']}confirm/"
+    done = ines.post(confirm, {"take": [lines["Gloves"], lines["Veil"]]}, follow=True).text
+    bodies = dict(cast.course.sections.values_list("title", "body"))
+    assert bodies == {"Gloves": "Theirs, of *tulle*.", "Veil": "White."}
+    assert 'name="take"' not in done
+    assert re.findall(r'<th scope="row">(.+?)</th>\s*<td>\s*(.+?)\n', done)[0] == (
+        "Welcome", "Left as it is, as you chose.",
+    )  # fmt: skip
