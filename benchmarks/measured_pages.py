@@ -71,7 +71,7 @@ def _mark(client: Client, installation: Installation) -> Mapping[str, str]:
 
 
 def _question(client: Client, installation: Installation) -> Mapping[str, str]:
-    return {"title": f"{TYPED} documents?"}
+    return {"title": f"{TYPED} documents?", "visibility": "cohort"}
 
 
 _STUDENT, _MENTOR, _ADMIN = PageReader.STUDENT, PageReader.MENTOR, PageReader.ADMIN
@@ -105,5 +105,5 @@ PAGES = (
         target="group-{0.group.pk}",
     ),
     MeasuredPage("save a check-in", _MENTOR, ("tracker:check-in-log", "group", "week"), fields=_check_in),
-    MeasuredPage("ask a question", _STUDENT, ("questions:question-ask", "group"), fields=_question),
+    MeasuredPage("ask a question", _STUDENT, ("questions:question-new", "group"), fields=_question),
 )

@@ -5,7 +5,6 @@ from questions.views.answers import answer_edit, answer_remove, answer_restore, 
 from questions.views.asking import (
     ask_take_back,
     question_again,
-    question_ask,
     question_new,
     question_same,
     question_similar,
@@ -72,7 +71,6 @@ milestone_urls = [
 
 group_urls = [
     path("new/", question_new, name="question-new"),
-    path("ask/", question_ask, name="question-ask"),
     path("similar/", question_similar, name="question-similar"),
 ]
 

@@ -392,7 +392,6 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "tracker:group-detail",
             "tracker:group-invite-again",
             "tracker:group-live",
-            "questions:question-ask",
             "questions:question-new",
             "questions:question-similar",
             "tracker:review-request",

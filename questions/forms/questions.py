@@ -1,6 +1,5 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import groupby
 from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
@@ -9,10 +8,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import Http404, QueryDict
+from django.urls import reverse
 
 from courses.models import Material, Milestone
 from groups.models import Enrolment
 from lib.editing import VersionedForm
+from lib.ids import as_id
 from people.models import User
 from questions.actions import QuestionError, change_answer, change_question
 from questions.candidates import LONGEST_DETAIL, NOT_ASKED
@@ -25,6 +26,7 @@ from questions.similar import Text
 _LONGEST = 20_000
 _MARKDOWN = "You can use Markdown: **strong**, `code`, lists, and ``` around a block of code."
 _SIMILAR = '{% include "components/question_typing.html" %}{% include "questions/_question_stopped.html" %}'
+_MORE = '{% include "questions/_ask_more.html" %}'
 _NO_TITLE = "Write in one line what you want to know."
 
 
@@ -71,17 +73,23 @@ class QuestionForm(VersionedForm[Question]):
             del self.fields["visibility"], self.fields["is_asker_hidden"]
 
     def _offer_materials(self, course_id: int) -> None:
+        """Those of the milestone chosen; another choice loads its own."""
         rows = Material.objects.filter(Q(retired_on=None) | Q(pk=self.instance.material_id))
         rows = rows.filter(milestone__course=course_id).select_related("milestone")
         field = cast("forms.ModelChoiceField[Any]", self.fields["material"])
         field.queryset = rows
-        by_milestone = groupby(
-            rows.order_by("milestone__position", "position", "pk"), lambda row: row.milestone.title
-        )
-        field.choices = [
-            ("", "None in particular"),
-            *((title, [(row.pk, row.title) for row in group]) for title, group in by_milestone),
-        ]
+        chosen = [as_id(str(self[name].value() or "")) for name in ("milestone", "material")]
+        offered = rows.filter(Q(milestone=chosen[0]) | Q(pk=chosen[1])).in_order()
+        field.choices = [("", "None in particular"), *((row.pk, row.title) for row in offered)]
+        of_one, of_new = self.instance.pk, self.instance.group_id
+        self.fields["milestone"].widget.attrs |= {
+            "hx-get": reverse("questions:question-edit", args=[of_one])
+            if of_one
+            else reverse("questions:question-new", args=[of_new]),
+            "hx-select": "#id_material",
+            "hx-target": "#id_material",
+            "hx-swap": "outerHTML",
+        }
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -116,16 +124,14 @@ class AskForm(QuestionForm):
     # The ids of similar questions that were shown: submitting means that none of them is the same.
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    field_order = ("title", "detail", "asked_for")
-
     def __init__(self, *args: Any, members: Sequence[Enrolment] | None, **kwargs: Any) -> None:
         super().__init__(*args, may_choose_readers=True, **kwargs)
         self.is_for_oneself = members is None
         # Similar questions appear below the title, while it is typed and where they stopped it.
         self.helper = FormHelper()
         self.helper.form_tag = False
-        self.helper.layout = Layout("title", HTML(_SIMILAR))
-        self.helper.render_unmentioned_fields = True
+        first = ["title", HTML(_SIMILAR), "detail", "milestone", *([] if members is None else ["asked_for"])]
+        self.helper.layout = Layout(*first, HTML(_MORE), "seen")
         if members is None:
             del self.fields["asked_for"]
             return
@@ -134,6 +140,24 @@ class AskForm(QuestionForm):
         field = cast("forms.ModelChoiceField[Any]", self.fields["asked_for"])
         field.queryset = Enrolment.objects.filter(pk__in=[row.pk for row in members]).select_related("person")
         field.choices = [("", field.empty_label), *((row.pk, row.person.name) for row in members)]
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        """What is folded."""
+        names = ("visibility", "is_asker_hidden", "material", "category")
+        return [self[name] for name in names if name in self.fields]
+
+    @property
+    def is_more_open(self) -> bool:
+        return any(field.errors for field in self.more)
+
+    @property
+    def readers(self) -> str:
+        """Who reads the question, beside the mentors of the group and the course admins."""
+        cohort = self.instance.group.cohort
+        group, course = f"Students of {self.instance.group}", f"Everybody in {cohort.course}"
+        labels = {Question.Visibility.GROUP: group, Question.Visibility.COURSE: course}
+        return labels.get(self["visibility"].value(), f"Students and mentors of {cohort}")
 
     def show_as_seen(self, ids: Iterable[int]) -> None:
         data: Any = self.data.copy()  # type: ignore[attr-defined]
@@ -155,29 +179,11 @@ def seen_before(posted: QueryDict) -> set[int]:
 
 
 def as_whole(posted: QueryDict) -> QueryDict:
-    """Return what was typed into a line, or into an `AskForm`, as fields of an `AskForm`."""
+    """Return what was typed into an `AskForm`, whose title may hold lines."""
     whole = posted.copy()
-    whole["title"] = _in_one_line(posted.get("title", ""))
+    whole["title"] = " ".join(posted.get("title", "").split())
     whole.setdefault("visibility", Question.Visibility.COHORT)
     return whole
-
-
-def _in_one_line(title: str) -> str:
-    """What was typed in several lines is one question."""
-    return " ".join(title.split())
-
-
-class AskLineForm(forms.Form):
-    title = forms.CharField(label="Ask a question", max_length=300, error_messages={"required": _NO_TITLE})
-    milestone = forms.ModelChoiceField(Milestone.objects.none(), required=False)
-
-    def __init__(self, *args: Any, course_id: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = cast("forms.ModelChoiceField[Any]", self.fields["milestone"])
-        field.queryset = Milestone.objects.filter(course=course_id).in_order()
-
-    def clean_title(self) -> str:
-        return _in_one_line(self.cleaned_data["title"])
 
 
 class AskAgainForm(forms.Form):
@@ -213,11 +219,10 @@ class OtherForm(forms.Form):
 
 
 class TypedForm(forms.Form):
-    """A question while it is being typed; `q` is typed into a search."""
+    """A question while it is being typed."""
 
     title = forms.CharField(required=False, max_length=300)
     detail = forms.CharField(required=False, max_length=_LONGEST)
-    q = forms.CharField(required=False, max_length=300)
     milestone = forms.IntegerField(required=False, min_value=1)
     material = forms.IntegerField(required=False, min_value=1)
 
@@ -226,7 +231,7 @@ class TypedForm(forms.Form):
         chosen = getattr(self, "cleaned_data", {})
         return Text(
             id=NOT_ASKED,
-            title=chosen.get("title") or chosen.get("q") or "",
+            title=chosen.get("title", ""),
             detail=chosen.get("detail", "")[:LONGEST_DETAIL],
             milestone=chosen.get("milestone"),
             material=chosen.get("material"),

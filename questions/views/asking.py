@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from groups.access import GroupAccess
 from lib.editing import status_of
-from lib.requests import HtmxRequest, form_page, way_back
+from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.models import User
 from people.saved_once import saved_once
@@ -30,7 +30,6 @@ from questions.forms.pictures import with_pictures
 from questions.forms.questions import (
     AskAgainForm,
     AskForm,
-    AskLineForm,
     OriginalForm,
     TypedForm,
     add_action_error,
@@ -46,7 +45,7 @@ from questions.views.replies import add_message, redirect_to, redirect_to_questi
 @form_page
 @saved_once
 def question_new(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Ask with all fields. Questions that very likely are the same are shown before it is saved, each of them once."""
+    """Ask, with what was typed into the box. Questions that very likely are the same stop it, each of them once."""
     now = timezone.now()
     user = signed_in(request)
     access = group_to_ask_in(user, group_id, now)
@@ -125,47 +124,8 @@ def _similar(
     )
 
 
-def _typed_page(
-    request: HtmxRequest, access: GroupAccess, error: QuestionError | None = None
-) -> HttpResponse:
-    """The page with all fields, with what was typed into the line, and why it was not asked."""
-    form = _ask_form(request, access, as_whole(request.POST))
-    form.full_clean()
-    if error is not None:
-        add_action_error(form, error)
-    return _ask_page(request, access, form, [])
-
-
 def _take_back_url(question: Question) -> str:
     return reverse("questions:question-take-back", args=[question.pk])
-
-
-@audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
-@require_POST
-@saved_once
-def question_ask(request: HtmxRequest, group_id: int) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    access = group_to_ask_in(user, group_id, now)
-    back = way_back(request, reverse("questions:question-list"))
-    line = AskLineForm(request.POST, course_id=access.group.cohort.course_id)
-    if not line.is_valid():
-        return _typed_page(request, access)
-    try:
-        question = ask(group=access.group, by=user, at=now, **line.cleaned_data)
-    except QuestionError as error:
-        return _typed_page(request, access, error)
-    add_message(
-        request,
-        f"“{question}” is asked.",
-        undo_url=_take_back_url(question),
-        next_url=back,
-        link_url=reverse("questions:question-edit", args=[question.pk]),
-        link_text="Add details",
-        similar=_similar(user, access, question, now, {question.pk, *seen_before(request.POST)}),
-        question_id=question.pk,
-    )
-    return redirect_to(request, back)
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -211,7 +171,6 @@ def question_similar(request: HtmxRequest, group_id: int) -> HttpResponse:
         "similar": offered,
         "group": access.group,
         "is_for_oneself": access.studies is not None,
-        "reads": "reads" in request.GET,
     }
     return render(request, "questions/_question_suggestions.html", context)
 

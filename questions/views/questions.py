@@ -82,10 +82,14 @@ def question_edit(request: HtmxRequest, question_id: int) -> HttpResponse:
         access = question_to_edit(user, question_id, now, is_locked=is_saving)
         title, was_known = access.question.title, access.question.published_at is not None
         choosing = access.may_choose_readers
+        # Another milestone chosen loads its materials.
+        chosen = {name: request.GET[name] for name in ("milestone",) if name in request.GET}
         form = with_pictures(
             request,
             "detail",
-            lambda posted: QuestionForm(posted, instance=access.question, may_choose_readers=choosing),
+            lambda posted: QuestionForm(
+                posted, instance=access.question, may_choose_readers=choosing, initial=chosen
+            ),
         )
         if form.is_valid():
             try:

@@ -14,7 +14,7 @@ from tests.conftest import NOW, Cast
 from tests.messages import told
 
 type As = Callable[[str], Client]
-ASK = "/groups/1/questions/ask/"
+ASK = "/groups/1/questions/new/"
 
 
 @pytest.mark.parametrize("header", [{"HX-Request": "true"}, {"X-Requested-With": "check-in"}])
@@ -48,7 +48,7 @@ def test_form_of_somebody_signed_out_leads_back_to_its_page(db: None, referer: s
 
 
 def test_address_of_a_form_opened_as_a_page_leads_to_ones_own(cast: Cast, as_: As) -> None:
-    url = reverse("questions:question-ask", args=[cast.clover.pk])
+    url = reverse("tracker:progress-mark", args=[cast.clover.pk])
     answer = as_("ana").get(url, headers={"Sec-Fetch-Mode": "navigate"})
     assert (answer.status_code, answer["Location"]) == (302, "/")
     assert as_("ana").get(url).status_code == 405

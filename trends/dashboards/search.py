@@ -1,14 +1,14 @@
 """What one box finds: names and titles of what its reader may open, a few of each kind.
 
-It looks at nothing that was said: no detail or answer, no check-in, note, request or private message. At most 24
-queries, whatever there is.
+It looks at nothing that was said: no detail or answer, no check-in, note, request or private message. 12 to 18
+queries, whatever there is; up to eight more while questions that are alike fill up those with all words.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -21,17 +21,21 @@ from questions.access.needs import needs
 from questions.access.questions import QuestionAccess, Reader, with_asker
 from questions.access.sight import questions_visible_to, sight_of
 from questions.candidates import NOT_ASKED, alike
-from questions.dashboards.question_list import originals_of_matches
-from questions.models import MaterialNeed, Question, Topic
+from questions.models import MaterialNeed, Topic
+from questions.models.question import QuestionQuerySet
 from questions.search import is_titled, matching, search_words
 from questions.similar import Text
 from tracker.access.students import students_named
-from trends.access.topics import questions_to_count, topics_to_read
+from trends.access.topics import topics_to_read
 from trends.access.trends import TrendsAccess, all_trends
 from trends.dashboards.topic_rows import shown_topics
 
 # Shown of each kind; how many questions that are alike fill those up whose titles have all words.
 MOST, _ALIKE = 5, 3
+# Of several questions with one original, so many times more are read than are shown.
+_READ = 5
+# Questions whose topics are looked at.
+_MOST_TOPICS = 50
 # Letters that are searched for.
 _FEWEST = 2
 
@@ -80,9 +84,10 @@ def search(reader: Reader, text: str, milestone_id: int | None = None) -> Search
     if len(folded(text)) < _FEWEST or not words:
         return SearchResult(text)
     courses = sight_of(reader.user, reader.relations).courses
-    titled = _titled(reader, text)
+    visible = questions_visible_to(reader.user, reader.relations.now)
+    titled = _titled(reader, visible, text)
     seen = {access.question.pk for access in titled}
-    others = _alike(reader, text, milestone_id, seen) if len(titled) < MOST else []
+    others = _alike(reader, visible, text, milestone_id, seen) if len(titled) < MOST else []
     kinds = {
         "People": _people(reader, text),
         "Groups": _groups(reader, text),
@@ -90,7 +95,7 @@ def search(reader: Reader, text: str, milestone_id: int | None = None) -> Search
         "Materials": _materials(courses, words),
         "Questions": map(_question, titled),
         "Asked before?": map(_question, others),
-        "Topics": _topics(reader, text, words),
+        "Topics": _topics(reader, visible, text, words),
         "To improve": _to_improve(reader, words),
     }
     listed = (HitKind(label, [_hit(words, *row) for row in rows]) for label, rows in kinds.items())
@@ -158,22 +163,27 @@ def _materials(courses: Iterable[int], words: Sequence[str]) -> list[_Row]:
     ][: MOST + 1]
 
 
-def _titled(reader: Reader, text: str) -> list[QuestionAccess]:
-    visible = questions_visible_to(reader.user, reader.relations.now)
-    rows = originals_of_matches(visible, matching(visible, text, in_title=True))
-    return _accesses(reader, with_asker(rows).order_by("-asked_at", "-pk")[: MOST + 1])
+def _titled(reader: Reader, visible: QuestionQuerySet, text: str) -> list[QuestionAccess]:
+    # By ids first: what a question is shown by is read for the few that are shown.
+    matches = matching(visible, text, in_title=True).order_by("-asked_at", "-pk")
+    pairs = matches.values_list("pk", "duplicate_of")[: _READ * MOST]
+    return _in_order(
+        reader, visible, list(dict.fromkeys(original or pk for pk, original in pairs))[: MOST + 1]
+    )
 
 
-def _alike(reader: Reader, text: str, milestone_id: int | None, leave_out: set[int]) -> list[QuestionAccess]:
-    visible = questions_visible_to(reader.user, reader.relations.now)
+def _alike(
+    reader: Reader, visible: QuestionQuerySet, text: str, milestone_id: int | None, leave_out: set[int]
+) -> list[QuestionAccess]:
     typed = Text(NOT_ASKED, text, milestone=milestone_id)
-    order = [match.original for match in alike(visible, typed, leave_out=leave_out, limit=_ALIKE)]
-    found = _accesses(reader, with_asker(visible.filter(pk__in=order)))
-    return sorted(found, key=lambda access: order.index(access.question.pk))
+    found = alike(visible, typed, leave_out=leave_out, limit=_ALIKE)
+    return _in_order(reader, visible, [match.original for match in found])
 
 
-def _accesses(reader: Reader, rows: Iterable[Question]) -> list[QuestionAccess]:
-    return [QuestionAccess(question, reader) for question in rows]
+def _in_order(reader: Reader, visible: QuestionQuerySet, ids: list[int]) -> list[QuestionAccess]:
+    """The questions of these ids that the reader may see."""
+    rows = {row.pk: row for row in with_asker(visible.filter(pk__in=ids)).defer("search_text", "detail")}
+    return [QuestionAccess(rows[pk], reader) for pk in ids if pk in rows]
 
 
 def _question(access: QuestionAccess) -> _Row:
@@ -185,15 +195,20 @@ def _question(access: QuestionAccess) -> _Row:
     )
 
 
-def _topics(reader: Reader, text: str, words: Sequence[str]) -> list[_Row]:
+def _topics(reader: Reader, visible: QuestionQuerySet, text: str, words: Sequence[str]) -> list[_Row]:
     """By the title that the reader may see: that of a question that they see, or its name if they see all of them."""
     accesses = all_trends(reader.user, reader.relations.now)
+    if not accesses:
+        return []
     courses = {access.course.pk: access.course.title for access in accesses}
     names = Topic.objects.standing().filter(course__in=courses).exclude(title="").values_list("pk", "title")
-    named = [pk for pk, title in names if is_titled(title, words)]
-    of_course = [_topics_of(access, text, named) for access in accesses]
-    if not of_course:
+    named = {pk for pk, title in names if is_titled(title, words)}
+    of_courses = visible.filter(cohort__course__in=courses).exclude(placement__topic=None)
+    placed = matching(of_courses, text, in_title=True).order_by("-asked_at", "-pk")
+    wanted = named.union(placed.values_list("placement__topic", flat=True)[:_MOST_TOPICS])
+    if not wanted:
         return []
+    of_course = [_topics_of(access, wanted) for access in accesses]
     found = of_course[0].union(*of_course[1:], all=True) if len(of_course) > 1 else of_course[0]
     rows = sorted((title, pk, course) for pk, title, course in found if title and is_titled(title, words))
     return [
@@ -202,10 +217,8 @@ def _topics(reader: Reader, text: str, words: Sequence[str]) -> list[_Row]:
     ]
 
 
-def _topics_of(access: TrendsAccess, text: str, named: Sequence[int]) -> QuerySet[Any, Any]:
-    titled = matching(questions_to_count(access), text, in_title=True).exclude(placement__topic=None)
-    wanted = Q(pk__in=named) | Q(pk__in=titled.values("placement__topic"))
-    readable = topics_to_read(access).filter(wanted).values("pk")
+def _topics_of(access: TrendsAccess, wanted: Collection[int]) -> QuerySet[Any, Any]:
+    readable = topics_to_read(access).filter(pk__in=wanted).values("pk")
     columns = ("pk", "shown_title", "course")
     return shown_topics(access).filter(pk__in=readable).order_by().values_list(*columns)
 

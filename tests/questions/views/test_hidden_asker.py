@@ -74,12 +74,9 @@ def pages(cast: Cast, browser: Client, question: Question) -> dict[str, str]:
         page = browser.post(address, {"title": "What is a token worth then?", "visibility": "cohort"})
         if page.status_code == 200:
             found[f"POST {address}"] = page.content.decode()
-    line = browser.post(
-        reverse("questions:question-ask", args=[cast.clover.pk]),
-        {"title": "What is a token worth to us?"},
-        follow=True,
-    )
-    found["one line"] = line.content.decode()
+    asked = {"title": "A token to us?", "visibility": "cohort"}
+    found["asked"] = browser.post(new, asked, follow=True).text
+    found["box"] = browser.get("/search/?q=token").text
     again = browser.post(reverse("questions:question-again", args=[question.pk]), follow=True)
     found["again"] = again.content.decode()
     return found

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from html import unescape
 
@@ -26,10 +27,6 @@ ALL = {
 
 def new(cast: Cast) -> str:
     return reverse("questions:question-new", args=[cast.clover.pk])
-
-
-def line(cast: Cast) -> str:
-    return reverse("questions:question-ask", args=[cast.clover.pk])
 
 
 def test_question_new_asks_with_everything(cast: Cast, as_: SignIn) -> None:
@@ -143,69 +140,6 @@ def test_question_new_lets_no_student_ask_for_another(cast: Cast, as_: SignIn) -
     assert Question.objects.get().asked_by == cast.person("ana")
 
 
-def test_question_ask_takes_one_line_and_goes_back(cast: Cast, as_: SignIn) -> None:
-    browser = as_("ana")
-    done = browser.post(
-        line(cast), {"title": " Why? ", "milestone": cast.milestones[0].pk, "next": "/questions/?sort=newest"}
-    )
-    question = Question.objects.get()
-    assert (done.status_code, done.headers["Location"]) == (302, "/questions/?sort=newest")
-    assert (question.title, question.milestone, question.visibility) == ("Why?", cast.milestones[0], "cohort")
-    html = browser.get(done.headers["Location"]).content.decode()
-    assert f'href="/questions/{question.pk}/edit/">Add details' in html
-    assert f'action="/questions/{question.pk}/take-back/"' in html
-
-
-@pytest.mark.parametrize("way", ["https://evil.example/", "//evil.example", "javascript:alert(1)", ""])
-def test_question_ask_goes_to_no_other_site(cast: Cast, as_: SignIn, way: str) -> None:
-    done = as_("ana").post(line(cast), {"title": "Why?", "next": way})
-    assert done.headers["Location"] == reverse("questions:question-list")
-
-
-def test_question_ask_by_htmx_loads_the_page_anew(cast: Cast, as_: SignIn) -> None:
-    done = as_("ana").post(
-        line(cast),
-        {"title": "Why?"},
-        headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/questions/?q=a"},
-    )
-    assert done.headers["HX-Location"] == "/questions/?q=a"
-
-
-@pytest.mark.parametrize(
-    "wrong", [{"title": ""}, {"title": "x" * 301}, {"title": "Why?", "milestone": "987654"}]
-)
-def test_question_ask_says_what_is_wrong(cast: Cast, as_: SignIn, wrong: dict[str, str]) -> None:
-    done = as_("ana").post(line(cast), wrong)
-    assert done.status_code == 422
-    assert done.context["form"].errors
-    assert wrong["title"] in done.text
-    assert f'action="/groups/{cast.clover.pk}/questions/new/"' in done.text
-    assert not Question.objects.exists()
-
-
-def test_question_ask_keeps_the_line_when_the_cohort_is_closed(cast: Cast, as_: SignIn) -> None:
-    Cohort.objects.update(closed_on=TODAY)
-    done = as_("ana").post(line(cast), {"title": "Why divide?"})
-    assert done.status_code == 422
-    assert "Autumn 2026 is closed. You can read its questions" in done.text
-    assert 'value="Why divide?"' in done.text
-    assert not Question.objects.exists()
-
-
-def test_question_ask_offers_similar_ones_that_may_be_seen(cast: Cast, as_: SignIn) -> None:
-    known = ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Why divide by the square root?")
-    ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Secret root divide?", visibility="group")
-    browser = as_("ana")
-    html = unescape(
-        browser.post(line(cast), {"title": "Why divide by the root?"}, follow=True).content.decode()
-    )
-    own = Question.objects.get(asked_by=cast.person("ana"))
-    message = " ".join(html.partition('id="messages"')[2].partition("<h1")[0].split())
-    assert f'action="/questions/{own.pk}/same/"' in message
-    assert f'value="{known.pk}" aria-label="I have this too: {known.title}"' in message
-    assert "Secret" not in message
-
-
 def test_question_same_asks_the_other_instead(cast: Cast, as_: SignIn) -> None:
     known = ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Why divide by the square root?")
     own = ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="Why divide?")
@@ -231,7 +165,8 @@ def test_question_same_asks_the_other_instead(cast: Cast, as_: SignIn) -> None:
 def test_question_same_that_is_answered_waits_for_nobody(cast: Cast, as_: SignIn) -> None:
     known = ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Why divide by the square root?")
     answer(question=known, by=cast.tomas, at=NOW, body="They grow.")
-    html = unescape(as_("ana").post(line(cast), {"title": "Why divide by a root?"}, follow=True).text)
+    typed = ALL | {"title": "Which size has the square?"}
+    html = unescape(as_("ana").post(new(cast), typed, follow=True).text)
     own = Question.objects.get(asked_by=cast.person("ana"))
     address = f"/questions/{own.pk}/same/answered/"
     assert f'formaction="{address}"' in html
@@ -272,34 +207,72 @@ def test_question_same_needs_a_question_that_one_sees(
 )
 def test_asking_is_for_the_group(cast: Cast, as_: SignIn, who: str, status: int) -> None:
     browser = as_(who)
-    assert browser.post(line(cast), {"title": "Why?"}).status_code == status
+    assert browser.post(new(cast), {"title": "Why?", "visibility": "cohort"}).status_code == status
     assert browser.get(new(cast)).status_code == (200 if status == 302 else status)
     assert Question.objects.exists() is (status == 302)
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_question_ask_takes_as_many_queries_for_thirty_as_for_one(
+def test_question_new_takes_as_many_queries_for_thirty_as_for_one(
     cast: Cast, as_: SignIn, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for n in range(count):
         QuestionFactory.create(membership=cast.dalia, title=f"Why divide by the root {n}?")
     browser = as_("ana")
     browser.get("/questions/")
-    # Session, person, relations, group; savepoint 2, membership, question, history, ask, activity; of similar ones
-    # words, titles, texts, rows, answers.
-    # The limit takes 4 the first time.
-    with django_assert_num_queries(24):
-        browser.post(line(cast), {"title": "Why divide by the root?"})
+    with django_assert_num_queries(14):
+        assert len(browser.post(new(cast), ALL).context["similar"]) == min(count, 3)
+    seen = " ".join(str(question.pk) for question in Question.objects.all())
+    with django_assert_num_queries(23):
+        browser.post(new(cast), ALL | {"seen": seen})
+    assert Question.objects.filter(title=ALL["title"]).exists()
 
 
-@pytest.mark.parametrize("page", [new, line])
-def test_too_many_asks_are_refused_beside_what_was_typed(
-    cast: Cast, as_: SignIn, page: Callable[[Cast], str]
-) -> None:
+def test_too_many_asks_are_refused_beside_what_was_typed(cast: Cast, as_: SignIn) -> None:
     spend(ASKS, by=cast.person("ana"), at=NOW, number=60)
-    done = as_("ana").post(page(cast), {**ALL, "detail": "As I typed it."})
+    done = as_("ana").post(new(cast), {**ALL, "detail": "As I typed it."})
     assert done.status_code == 422
     assert "You asked 60 questions within an hour" in done.text
     assert 'value="Why divide by the root?"' in done.text
     assert "As I typed it." in done.text
     assert not Question.objects.exists()
+
+
+def test_question_new_keeps_what_was_typed_when_the_cohort_is_closed(cast: Cast, as_: SignIn) -> None:
+    Cohort.objects.update(closed_on=TODAY)
+    done = as_("ana").post(new(cast), ALL)
+    assert done.status_code == 422
+    assert "Autumn 2026 is closed. You can read its questions" in done.text
+    assert 'value="Why divide by the root?"' in done.text
+    assert not Question.objects.exists()
+
+
+def test_question_new_offers_the_materials_of_the_milestone_only(cast: Cast, as_: SignIn) -> None:
+    first, second, *_ = cast.milestones
+    for milestone in (first, second):
+        MaterialFactory.create(milestone=milestone, title=f"About {milestone}")
+
+    def offered(html: str) -> list[str]:
+        return re.findall("<option [^>]*>(About [^<]+)</option>", html)
+
+    browser = as_("ana")
+    assert offered(browser.get(new(cast)).text) == []
+    assert offered(browser.get(f"{new(cast)}?milestone={first.pk}").text) == ["About LLM basics"]
+    assert offered(browser.post(new(cast), {"title": "", "milestone": second.pk}).text) == [
+        "About Prompt engineering"
+    ]
+    own = ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="Why?", milestone=first)
+    edit = reverse("questions:question-edit", args=[own.pk])
+    assert offered(browser.get(edit).text) == ["About LLM basics"]
+    # Another one chosen loads its own.
+    assert f'hx-get="{edit}"' in browser.get(edit).text
+    assert offered(browser.get(f"{edit}?milestone={second.pk}").text) == ["About Prompt engineering"]
+
+
+def test_question_new_says_who_reads_it_and_folds_the_rest(cast: Cast, as_: SignIn) -> None:
+    browser = as_("ana")
+    assert "Students and mentors of Autumn 2026 read this" in browser.get(new(cast)).text
+    wrong = browser.post(new(cast), ALL | {"title": ""}).text
+    assert "Students of Clover read this" in wrong
+    assert '<details class="more">' in wrong
+    assert '<details class="more" open>' in browser.post(new(cast), ALL | {"category": "fun"}).text

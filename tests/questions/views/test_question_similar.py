@@ -289,19 +289,23 @@ def test_what_was_seen_while_typing_is_not_offered_again(cast: Cast, as_: SignIn
     assert not Question.objects.filter(asked_by=cast.person("ana")).exists()
     browser.post(new, fields | {"seen": f"{known.pk} x {'9' * 30}"})
     assert Question.objects.filter(asked_by=cast.person("ana")).count() == 1
-    line = reverse("questions:question-ask", args=[cast.clover.pk])
     for seen, told in (("", True), (f"{known.pk} ", False)):
-        own = {"title": "Divide by the square root?", "seen": seen}
+        own = {
+            "title": "Where does the root come from, and which size?",
+            "visibility": "cohort",
+            "seen": seen,
+        }
         Question.objects.filter(asked_by=cast.person("ana")).delete()
-        html = unescape(browser.post(line, own, follow=True).text)
+        html = unescape(browser.post(new, own, follow=True).text)
         assert ("Is it one of these?" in html) is told
 
 
 def test_what_is_offered_after_sending_comes_with_its_answer(
     cast: Cast, as_: SignIn, known: Question
 ) -> None:
-    line = reverse("questions:question-ask", args=[cast.clover.pk])
-    html = unescape(as_("ana").post(line, {"title": "Divide by the square root?"}, follow=True).text)
+    new = reverse("questions:question-new", args=[cast.clover.pk])
+    asked = {"title": "Where does the root come from, and which size?", "visibility": "cohort"}
+    html = unescape(as_("ana").post(new, asked, follow=True).text)
     message = html.partition('id="messages"')[2].partition("<h1")[0]
     assert "The <strong>dot products</strong> grow with the size." in message
     assert Ask.objects.filter(question=known).count() == 1
