@@ -235,7 +235,7 @@ def create_the_course_from_its_readme(page: Page) -> None:
         page, "Basic Python.", "week 1, 3.5 hours", "week 2, 3 hours", "week 3, 2.5 hours", "week 4, 3 hours"
     )
     expect(page.locator("main")).not_to_contain_text("enrols people")
-    press(page, CHANGES)
+    press(page, "Import what is ticked")
     link(page, "On to the course").click()
     says(page, "Left to set up", "4 weeks, 12 hours", "No cohort yet")
 
@@ -459,7 +459,7 @@ def delete_cohort_and_course(page: Page) -> None:
     link(page, "LLM specialisation").click()
     link(page, "Settings").click()
     link(page, "Delete or archive this course").click()
-    delete(page, "LLM specialisation", "1 course admin", "4 milestones", "1 import")
+    delete(page, "LLM specialisation", "1 course admin", "2 sections", "4 milestones", "1 import")
     page.goto("/")
     says(page, "From nothing to the first week")
 
