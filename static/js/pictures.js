@@ -1,5 +1,5 @@
-// Pictures of a text: what is pasted, dropped or chosen is sent at once, and the text then names it. Below the text stands
-// each picture that it names, with what it shows. Without this script they are sent along with the form.
+// Pictures of a text: what is pasted, dropped or chosen is sent at once, and the text then names it. Below the text
+// stands each picture that it names, with what it shows. Without this script they are sent along with the form.
 
 const NAMED = /!\[([^\]]*)\]\(\/pictures\/([\w-]{22})\/\)/g;
 const OTHERS = /^(\s*!\[[^\]]*\]\(\/pictures\/[\w-]{22}\/\))*/;
@@ -92,7 +92,8 @@ function whyNot({ status, response }) {
 }
 
 function send(part, file) {
-  if (file.size > LARGEST) return say(part, "This picture is larger than 4 MB. Make it smaller, or send what matters of it.");
+  const tooLarge = "This picture is larger than 4 MB. Make it smaller, or send the part of it that matters.";
+  if (file.size > LARGEST) return say(part, tooLarge);
   if (namedIn(part).size + sending(part) >= MOST) return say(part, `At most ${MOST} pictures. Remove one first.`);
   const request = new XMLHttpRequest();
   const bar = make("progress");
