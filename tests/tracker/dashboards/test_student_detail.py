@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 
 from groups.actions.enrolment import join_group
 from groups.models import Absence, Membership
+from questions.actions import answer, ask, ask_again
 from tests.conftest import NOW, Cast
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import (
@@ -60,6 +61,20 @@ def test_story_tells_everything_by_week_the_latest_first(cast: Cast) -> None:
             ],
         ),
     ]
+
+
+@pytest.mark.parametrize("reader", ["bruno", "marta", "ines"])
+def test_what_was_answered_before_it_was_asked_waits_for_nobody(cast: Cast, reader: str) -> None:
+    known = ask(group=cast.juniper, by=cast.person("dalia"), at=at(15), title="Why the root?")
+    answer(question=known, by=cast.tomas, at=at(15), body="So.")
+    bruno, typed = cast.person("bruno"), {"title": "A raiz?", "is_asker_hidden": True}
+    ask_again(question=known, group=cast.clover, by=bruno, at=at(16), typed=typed, is_answered=True)
+    (event,) = (row for row in events(story_of(cast, reader=reader)) if row.kind is EventKind.QUESTIONS)
+    assert (event.what, event.tone, [chip.text for chip in event.chips]) == (
+        "Asked: A raiz?",
+        "ok",
+        ["answered before"],
+    )
 
 
 def test_check_ins_that_were_not_held_or_not_theirs(cast: Cast) -> None:

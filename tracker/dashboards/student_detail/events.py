@@ -244,9 +244,10 @@ def question_events(rows: Iterable[Ask], access: StudentAccess) -> Iterator[Time
         question = row.question
         if not access.may_read_ask(row):
             continue
-        is_answered = question.status == Question.Status.ANSWERED
+        is_answered = question.status == Question.Status.ANSWERED or row.is_answered_already
         tone = "ok" if is_answered else "quiet"
-        chips = [Chip(text=question.get_status_display(), tone=tone)]
+        status = "answered before" if row.is_answered_already else question.get_status_display()
+        chips = [Chip(text=status, tone=tone)]
         if question.milestone is not None:
             chips.append(Chip(text=question.milestone.title))
         yield _at(
