@@ -11,7 +11,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from courses.models import Cohort, Course, CourseAdmin, CourseSection, Material, Milestone, Pause
+from courses.models import Cohort, Course, CourseAdmin
 from groups.models import (
     Enrolment,
     Group,
@@ -259,7 +259,7 @@ def move_to_administer(user: User, move_id: int, now: datetime) -> Move:
         "enrolment__cohort__course", "enrolment__person", "group__cohort__course", "person"
     )
     move = rows.filter(pk=move_id).first()
-    return _administered(user, move, move.cohort if move else None, f"move {move_id}", now)
+    return administered(user, move, move.cohort if move else None, f"move {move_id}", now)
 
 
 def plan_change_to_undo(user: User, change_id: int, now: datetime) -> PlanChange:
@@ -281,34 +281,12 @@ def own_enrolment(user: User, enrolment_id: int, now: datetime) -> Enrolment:
     return enrolment
 
 
-def section_to_administer(user: User, section_id: int, now: datetime) -> CourseSection:
-    section = CourseSection.objects.select_related("course").filter(pk=section_id).first()
-    return _administered(user, section, section.course if section else None, f"section {section_id}", now)
-
-
-def milestone_to_administer(user: User, milestone_id: int, now: datetime) -> Milestone:
-    milestone = Milestone.objects.select_related("course").filter(pk=milestone_id).first()
-    course = milestone.course if milestone else None
-    return _administered(user, milestone, course, f"milestone {milestone_id}", now)
-
-
-def material_to_administer(user: User, material_id: int, now: datetime) -> Material:
-    material = Material.objects.select_related("milestone__course").filter(pk=material_id).first()
-    course = material.milestone.course if material else None
-    return _administered(user, material, course, f"material {material_id}", now)
-
-
-def pause_to_administer(user: User, pause_id: int, now: datetime) -> Pause:
-    pause = Pause.objects.select_related("cohort__course").filter(pk=pause_id).first()
-    return _administered(user, pause, pause.cohort if pause else None, f"pause {pause_id}", now)
-
-
 def mentorship_to_administer(user: User, mentorship_id: int, now: datetime) -> Mentorship:
     mentorship = (
         Mentorship.objects.select_related("group__cohort__course", "person").filter(pk=mentorship_id).first()
     )
     cohort = mentorship.group.cohort if mentorship else None
-    return _administered(user, mentorship, cohort, f"mentorship {mentorship_id}", now)
+    return administered(user, mentorship, cohort, f"mentorship {mentorship_id}", now)
 
 
 def mentor_away_to_administer(user: User, away_id: int, now: datetime) -> MentorAway:
@@ -318,12 +296,13 @@ def mentor_away_to_administer(user: User, away_id: int, now: datetime) -> Mentor
         .first()
     )
     cohort = away.mentorship.group.cohort if away else None
-    return _administered(user, away, cohort, f"days away {away_id}", now)
+    return administered(user, away, cohort, f"days away {away_id}", now)
 
 
-def _administered[Row](
+def administered[Row](
     user: User, row: Row | None, of: Cohort | Course | None, what: str, now: datetime
 ) -> Row:
+    """Return the row `of` a cohort or course for its course admins, as the fetchers `..._to_administer` do."""
     if row is None or of is None:
         raise Http404
     course_id = of.course_id if isinstance(of, Cohort) else of.pk
@@ -339,7 +318,7 @@ def proposed_group_to_administer(user: User, group_id: int, now: datetime) -> Pr
         ProposedGroup.objects.select_related("proposal__cohort__course", "mentor").filter(pk=group_id).first()
     )
     cohort = group.proposal.cohort if group else None
-    return _administered(user, group, cohort, f"proposed group {group_id}", now)
+    return administered(user, group, cohort, f"proposed group {group_id}", now)
 
 
 def wish_to_administer(user: User, wish_id: int, now: datetime) -> Wish:
@@ -348,13 +327,13 @@ def wish_to_administer(user: User, wish_id: int, now: datetime) -> Wish:
         .filter(pk=wish_id)
         .first()
     )
-    return _administered(user, wish, wish.one.cohort if wish else None, f"wish {wish_id}", now)
+    return administered(user, wish, wish.one.cohort if wish else None, f"wish {wish_id}", now)
 
 
 def willing_mentor_to_administer(user: User, willing_id: int, now: datetime) -> WillingMentor:
     willing = WillingMentor.objects.select_related("cohort__course", "person").filter(pk=willing_id).first()
     cohort = willing.cohort if willing else None
-    return _administered(user, willing, cohort, f"willing mentor {willing_id}", now)
+    return administered(user, willing, cohort, f"willing mentor {willing_id}", now)
 
 
 def course_person(user: User, slug: str, person_id: int, now: datetime) -> tuple[Course, User]:

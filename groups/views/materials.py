@@ -16,7 +16,7 @@ from courses.actions.material import (
 )
 from courses.forms.material import MaterialForm
 from courses.models import LinkCheck, Material
-from groups.access import material_to_administer, milestone_to_administer
+from groups.content_access import material_to_administer, milestone_to_administer
 from groups.views.editing import versioned_form
 from groups.views.milestones import PLACES, milestone_context
 from lib.editing import status_of

@@ -17,7 +17,8 @@ from courses.actions.milestone import (
 from courses.forms.material import MaterialForm
 from courses.forms.milestone import MilestoneForm
 from courses.models import Material, Milestone
-from groups.access import course_to_administer, milestone_to_administer
+from groups.access import course_to_administer
+from groups.content_access import milestone_to_administer
 from groups.dashboards.courses import milestones_of
 from groups.views.editing import versioned_form
 from lib.editing import status_of

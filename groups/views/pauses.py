@@ -6,8 +6,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from courses.forms.cohort import PauseForm
-from groups.access import cohort_to_administer, pause_to_administer, refuse_if_closed
+from groups.access import cohort_to_administer, refuse_if_closed
 from groups.actions.due_dates import DatesError, add_pause, moved_by_pause, remove_pause, state_of
+from groups.content_access import pause_to_administer
 from groups.dashboards.moved_dates import moved_groups
 from lib.editing import status_of
 from lib.ids import as_id

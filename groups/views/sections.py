@@ -7,7 +7,8 @@ from django.utils import timezone
 from courses.actions.section import place_section
 from courses.forms.section import CourseSectionForm
 from courses.models import CourseSection
-from groups.access import course_to_administer, section_to_administer
+from groups.access import course_to_administer
+from groups.content_access import section_to_administer
 from groups.views.editing import versioned_form
 from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page

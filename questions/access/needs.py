@@ -12,7 +12,8 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from courses.models import Course, Material
-from groups.access import course_to_administer, material_to_administer, say_if_archived
+from groups.access import course_to_administer, say_if_archived
+from groups.content_access import material_to_administer
 from groups.relations import relations_of
 from people.access import refuse
 from people.models import User

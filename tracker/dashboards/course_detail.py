@@ -89,11 +89,6 @@ class CourseDetailPage:
         parts = (counted(weeks, "week") if weeks else "", f"{hours_label(hours)} hours" if hours else "")
         return ", ".join(filter(None, parts))
 
-    @property
-    def width(self) -> int:
-        """The columns of the table, for a row that takes all of them."""
-        return 4 + len(self.columns) + (self.access.stay is not None) + self.access.is_course_admin
-
 
 def course_detail_page(
     access: CourseAccess, now: datetime, *, milestone_id: int | None = None
