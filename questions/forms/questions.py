@@ -175,7 +175,7 @@ class AskForm(QuestionForm):
 def seen_before(posted: QueryDict) -> set[int]:
     """Return the ids of the similar questions that were shown while typing, or instead of saving."""
     words = " ".join(posted.getlist("seen"))[:400].split()
-    return {int(word) for word in words if word.isascii() and word.isdigit()}
+    return {number for word in words if (number := as_id(word))}
 
 
 def as_whole(posted: QueryDict) -> QueryDict:
@@ -186,36 +186,12 @@ def as_whole(posted: QueryDict) -> QueryDict:
     return whole
 
 
-class AskAgainForm(forms.Form):
-    """The group in which a question was asked again; by default the sender's own."""
-
-    group = forms.IntegerField(required=False, min_value=1)
-
-
-class OriginalForm(forms.Form):
-    original = forms.IntegerField(min_value=1)
-
-    @classmethod
-    def original_of(cls, posted: QueryDict) -> int:
-        """Return the id; 404 if it is missing."""
-        form = cls(posted)
-        if not form.is_valid():
-            raise Http404
-        original: int = form.cleaned_data["original"]
-        return original
-
-
-class OtherForm(forms.Form):
-    other = forms.IntegerField(min_value=1)
-
-    @classmethod
-    def other_of(cls, posted: QueryDict) -> int:
-        """Return the id; 404 if it is missing."""
-        form = cls(posted)
-        if not form.is_valid():
-            raise Http404
-        other: int = form.cleaned_data["other"]
-        return other
+def posted_id(posted: QueryDict, name: str) -> int:
+    """Return the id; 404 if it is missing."""
+    number = as_id(posted.get(name, ""))
+    if not number:
+        raise Http404
+    return number
 
 
 class TypedForm(forms.Form):

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -28,12 +28,11 @@ from questions.candidates import text_of
 from questions.dashboards.question_suggestions import Suggestion, suggestions
 from questions.forms.pictures import with_pictures
 from questions.forms.questions import (
-    AskAgainForm,
     AskForm,
-    OriginalForm,
     TypedForm,
     add_action_error,
     as_whole,
+    posted_id,
     seen_before,
 )
 from questions.models import Ask, Question
@@ -135,7 +134,7 @@ def question_same(request: HtmxRequest, question_id: int, *, is_answered: bool =
     now = timezone.now()
     user = signed_in(request)
     access = question_to_edit(user, question_id, now)
-    original = question_to_read(user, OriginalForm.original_of(request.POST), now).question
+    original = question_to_read(user, posted_id(request.POST, "original"), now).question
     try:
         ask = ask_instead(
             question=access.question, original=original, by=user, at=now, is_answered=is_answered
@@ -182,10 +181,9 @@ def question_again(request: HtmxRequest, question_id: int, *, is_answered: bool 
     """Count one more ask, and keep what was typed. `is_answered`: the question answers it."""
     now = timezone.now()
     user = signed_in(request)
-    form = AskAgainForm(request.POST)
-    if not form.is_valid():
-        raise Http404
-    access, group = question_to_ask_again(user, question_id, form.cleaned_data["group"], now)
+    # By default the sender's own group.
+    named = posted_id(request.POST, "group") if request.POST.get("group") else None
+    access, group = question_to_ask_again(user, question_id, named, now)
     fields: dict[str, Any] = {"enrolment": None}
     if request.POST.get("title"):
         asking = group_to_ask_in(user, group.pk, now)

@@ -16,7 +16,7 @@ from questions.actions import (
     undo_not_the_same,
 )
 from questions.dashboards.question_similar import merge_choice
-from questions.forms.questions import MergeSearchForm, OriginalForm, OtherForm
+from questions.forms.questions import MergeSearchForm, posted_id
 from questions.views.replies import add_message, redirect_to_question, unpublished_notice
 
 
@@ -27,7 +27,7 @@ def question_duplicate(request: HtmxRequest, question_id: int) -> HttpResponse:
     user = signed_in(request)
     access = question_to_merge(user, question_id, now)
     if request.method == "POST":
-        original = question_to_read(user, OriginalForm.original_of(request.POST), now).question
+        original = question_to_read(user, posted_id(request.POST, "original"), now).question
         try:
             question = mark_duplicate(question=access.question, original=original, by=user, at=now)
         except QuestionError as error:
@@ -69,7 +69,7 @@ def question_not_same(request: HtmxRequest, question_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     question = question_to_merge(user, question_id, now).question
-    other = question_to_merge(user, OtherForm.other_of(request.POST), now).question
+    other = question_to_merge(user, posted_id(request.POST, "other"), now).question
     try:
         mark_not_the_same(question=question, other=other, by=user, at=now)
     except QuestionError as error:
