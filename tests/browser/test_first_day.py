@@ -7,6 +7,7 @@ from operator import le
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
@@ -55,6 +56,17 @@ def accept(page: Page, person: User) -> None:
     page.get_by_role("button", name="Set password and continue").click()
 
 
+def holds(page: Page, most: Size, width: int) -> None:
+    """The first page is no longer than that, fits a narrow phone, and everybody can use it, in the dark, too."""
+    counted = size_of(page, "/")
+    assert all(map(le, astuple(counted), astuple(most))), counted
+    for scheme, wide in (("light", 320), ("dark", width)):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": wide, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= wide
+        assert Axe().run(page).response["violations"] == []
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 def test_first_day_from_the_invitation_to_a_mark_and_a_meeting(
     new_context: Callable[..., BrowserContext], live_server: LiveServer, first_week: Cast, width: int
@@ -70,9 +82,7 @@ def test_first_day_from_the_invitation_to_a_mark_and_a_meeting(
     accept(mentor, first_week.marta)
     expect(mentor.get_by_role("heading", level=1)).to_have_text("Welcome, Marta")
     clover = mentor.get_by_role("region", name="Clover", exact=True)
-    most = Size(words=230, fields=8, headings=5, desk=1100, phone=1700)
-    assert all(map(le, astuple(counted := size_of(mentor, "/")), astuple(most))), counted
-    mentor.set_viewport_size({"width": width, "height": 900})
+    holds(mentor, Size(words=180, fields=6, headings=4, desk=1100, phone=1450), width)
     clover.get_by_label("Day").select_option("Wednesday")
     clover.get_by_label("Time").fill("18:00")
     clover.get_by_label("Link to the call, or the room").fill("room 2.04")
@@ -101,10 +111,7 @@ def test_first_day_from_the_invitation_to_a_mark_and_a_meeting(
     student.get_by_label("Note for the mentor").fill("I know Python.")
     student.get_by_role("button", name="Save").click()
     expect(first).to_contain_text("Your mentor has a note from you")
-    counted = size_of(student, "/")
-    most = Size(words=230, fields=20, headings=6, desk=1300, phone=2300)
-    assert all(map(le, astuple(counted), astuple(most))), counted
-    student.set_viewport_size({"width": width, "height": 900})
+    holds(student, Size(words=150, fields=4, headings=5, desk=1080, phone=1320), width)
     student.get_by_role("button", name="Working on it", exact=True).click()
     expect(student.get_by_role("heading", level=1)).to_have_text("LLM basics")
     expect(first).to_have_count(0)
