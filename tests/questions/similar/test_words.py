@@ -1,5 +1,6 @@
 import pytest
 
+from questions.similar import Text, profile
 from questions.similar.words import COMMON, is_common, stem, words
 
 
@@ -55,3 +56,9 @@ def test_common_words_are_common_in_every_form():
 
 def test_a_text_is_read_to_a_bound():
     assert len(words("word " * 10_000)) == 120
+
+
+def test_a_picture_is_compared_by_what_it_shows() -> None:
+    """Its address says nothing, and would make all questions with a picture alike."""
+    shown = "Here: ![a terminal](/pictures/abcdefghijklmnopqrst_-/)"
+    assert profile(Text(1, "Why?", shown)).detail == profile(Text(1, "Why?", "Here: a terminal")).detail

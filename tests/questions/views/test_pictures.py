@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from groups.models import Enrolment
 from lib.markdown_pictures import address_of, keys_in, picture_named
 from people.models import User
 from questions.actions import answer, ask
@@ -20,7 +21,9 @@ from tests.conftest import NOW, Cast
 from tests.factories.questions import AnswerFactory, PictureFactory, QuestionFactory
 from tests.messages import said
 from tests.pictures import is_red, picture_file, shown
+from tracker.actions.helping import answer_help
 from tracker.actions.progress import mark
+from tracker.dashboards.week.waiting import help_of
 
 type SignIn = Callable[[str], Client]
 ADD = "/pictures/add/"
@@ -228,6 +231,33 @@ def test_a_page_reads_all_its_pictures_in_one_query(
         bruno.get(url)
         with django_assert_num_queries(12):
             assert bruno.get(url).text.count("<img ") == answers + 1
+
+
+def help_with(cast: Cast, count: int) -> None:
+    """Ana's requests for help with that many milestones, each answered with a picture."""
+    ana = cast.enrolment("ana")
+    for milestone in cast.milestones[Question.objects.count() : count]:
+        mark(enrolment=ana, milestone=milestone, state="need_help", by=ana.person, at=NOW)
+        body = add_picture(file=BytesIO(picture_file()), by=cast.marta, at=NOW)
+        answer_help(enrolment=ana, group=cast.clover, milestone=milestone, body=body, by=cast.marta, at=NOW)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_lists_read_the_pictures_of_all_they_show_in_one_query(
+    cast: Cast, as_: SignIn, django_assert_num_queries: DjangoAssertNumQueries, count: int
+) -> None:
+    help_with(cast, count)
+    rows = Enrolment.objects.select_related("cohort__course").prefetch_related("cohort__pauses")
+    ana = rows.get(pk=cast.ana.enrolment_id)
+    with django_assert_num_queries(3):
+        assert "".join(each.answer_html for each in help_of(ana, NOW)).count("<img ") == count
+    Question.objects.update(
+        visibility="course", milestone=cast.milestones[0], published_at=NOW, published_by=cast.ines
+    )
+    page = reverse("questions:milestone-questions", args=[cast.milestones[0].pk])
+    bruno = as_("bruno")
+    with django_assert_num_queries(10):
+        assert bruno.get(page).text.count("<img ") == count
 
 
 def publishable(cast: Cast) -> tuple[Question, Picture]:

@@ -52,7 +52,7 @@ class Help:
 
 
 def help_of(enrolment: Enrolment, now: datetime) -> tuple[Help, ...]:
-    """Return where a student needs help, the longest wait first. Three queries at most."""
+    """Return where a student needs help, the longest wait first. Four queries at most."""
     needed = Progress.objects.filter(enrolment=enrolment, state=Progress.State.NEED_HELP)
     rows = needed.order_by(F("state_since").asc(nulls_first=True), "pk")
     found = list(
