@@ -67,7 +67,9 @@ def _confirmed(pk: int, by: User, at: datetime, say: Say) -> SheetImport:
     compare = read_import(unlocked, by, at, say)
     with transaction.atomic():
         # Imports of a course run one after the other: two with the same people would create them twice.
-        Course.objects.select_for_update(no_key=True).get(pk=unlocked.course_id)
+        course = Course.objects.select_for_update(no_key=True).get(pk=unlocked.course_id)
+        # What is compared is what is written over: nobody saves a section in between.
+        list(course.sections.select_for_update(no_key=True))
         rows = SheetImport.objects.select_for_update(of=("self",)).select_related("course", "cohort__course")
         sheet_import = _open(rows, pk)
         if sheet_import.options != unlocked.options:

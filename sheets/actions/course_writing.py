@@ -27,7 +27,7 @@ def write_course(*, course: Course, changes: CourseChanges, log: WriteLog, by: U
 
 def _write_words(course: Course, changes: CourseChanges, log: WriteLog, by: User, at: datetime) -> None:
     edits = changes.section_edits
-    _edit(list(course.sections.select_for_update().filter(pk__in=edits)), edits, log, by, at)
+    _edit(list(course.sections.filter(pk__in=edits)), edits, log, by, at)
     last = course.sections.aggregate(last=Max("position"))["last"] or 0
     sections = (
         CourseSection(course=course, position=n, changed_by=by, changed_at=at, **fields)

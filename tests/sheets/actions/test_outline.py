@@ -2,6 +2,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from courses.models import Course, CourseLink, CourseSection, Material, Milestone
 from sheets.actions.confirm import ConfirmError
@@ -136,6 +138,16 @@ def test_what_changed_since_the_preview_is_not_overwritten(cast: Cast) -> None:
     with pytest.raises(ConfirmError, match="Something changed since this preview"):
         ticked(newer, cast, "Gloves")
     assert cast.course.sections.get(title="Gloves").body == "Of leather."
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+def test_nobody_saves_a_section_between_comparing_and_writing(cast: Cast) -> None:
+    confirmed(outline(cast.course, OLD, cast), cast.ines)
+    newer = outline(cast.course, NEW, cast)
+    with CaptureQueriesContext(connection) as asked:
+        confirmed(newer, cast.ines)
+    of_sections = [query["sql"] for query in asked if 'FROM "courses_coursesection"' in query["sql"]]
+    assert "FOR NO KEY UPDATE" in of_sections[0]
 
 
 def test_proposals_are_taken_one_by_one_and_materials_with_their_milestone(cast: Cast) -> None:
