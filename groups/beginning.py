@@ -74,7 +74,7 @@ def beginnings_of(reader: User, group_ids: Iterable[int], now: datetime) -> dict
         own = here.get(reader)
         # What was due before they came to the cohort is not expected of them.
         since = own.enrolment.started_on if own else group.cohort.starts_on
-        ahead = (item for item in group.plan_items.all() if item.due_on is None or item.due_on >= since)
+        ahead = (item for item in group.plan_items.all() if item.due_on is None or item.due_on > since)
         found[group.pk] = Beginning(
             group=group,
             others=tuple(person for person in here if person != reader),

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.core import mail
 from django.test import Client
@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from groups.actions.mailing_invitations import send_invitation
 from groups.invited import invited_as
+from groups.models import Enrolment
 from groups.relations import forget_relations
 from people.actions.invitations import invite
 from tests.conftest import NOW, TODAY, Cast
@@ -21,6 +22,10 @@ def test_mail_says_as_what_somebody_is_invited(cast: Cast) -> None:
     first = "First comes LLM basics, about 3.5 hours, due Sun 6 September."
     said = f"{who} The course: LLM specialisation, Autumn 2026. {first}"
     assert invited_as(ana, NOW) == ("Your group is Clover", [said])
+    # What was due by the day on which somebody comes is not expected of them.
+    Enrolment.objects.filter(person=ana).update(started_on=date(2026, 9, 6))
+    assert "First comes Prompt engineering" in invited_as(ana, NOW)[1][0]
+    Enrolment.objects.filter(person=ana).update(started_on=date(2026, 8, 31))
     invitation = invite(email=ana.email, name="", by=cast.ines, at=NOW)
     assert invitation is not None
     send_invitation(invitation, at=NOW)
