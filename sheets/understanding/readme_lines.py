@@ -73,9 +73,11 @@ def read_line(number: int, line: str, about: str = "") -> ReadmeLine:
         if _ADDRESS.fullmatch(url):
             name = " ".join(words.split())
             kind = next((kind for kind, address in _KINDS.items() if address.fullmatch(url)), "")
+            told = label[1].strip() if label and label[1] else ""
             if _SAYS_NOTHING.fullmatch(name):
-                told = label[1].strip() if label and label[1] else kind
-                name = ": ".join(filter(None, (told, about))) or url
+                name = ": ".join(filter(None, (told or kind, about))) or url
+            elif told and about:
+                name = f"{told}: {name}"
             links.append(OutlineLink(number, name, url, kind))
     text = " ".join("".join(words for words, _ in pieces).split())
     return ReadmeLine(text, pieces[0][0] if not pieces[0][1] else "", tuple(links), bool(links and label))

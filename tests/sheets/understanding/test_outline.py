@@ -106,6 +106,8 @@ Week 01 _(~3.5 hours)_
 - Smoke and veil
   - [How to light a smoker](https://example.com/smoker)
   - Video: https://youtu.be/smoke
+  - **To print**: [A list](https://example.com/list), or [two](https://example.com/two)
+  - **To print**: [A list](https://example.com/three)
   - Wear the veil before you light it.
 
 Week 02 _(~3 hours)_
@@ -193,10 +195,14 @@ def test_no_word_of_a_readme_gets_lost_and_what_no_page_shows_is_counted() -> No
     ] == [
         (
             "Smoke and veil",
+            "- **To print**: [A list](https://example.com/list), or [two](https://example.com/two)\n\n"
             "- Wear the veil before you light it.",
             [
                 ("How to light a smoker", "https://example.com/smoker", ""),
                 ("Video: Smoke and veil", "https://youtu.be/smoke", "Video"),
+                ("A list", "https://example.com/list", ""),
+                ("two", "https://example.com/two", ""),
+                ("To print: A list", "https://example.com/three", ""),
             ],
         ),
         (
@@ -218,7 +224,7 @@ def test_no_word_of_a_readme_gets_lost_and_what_no_page_shows_is_counted() -> No
         ("The ledger of hives", "https://docs.example.com/ledger"),
     ]
     assert [(line, what) for line, what, _ in outline.unread] == [
-        (10, "HTML: 9"), (57, "Links beside the file: 2"),
+        (10, "HTML: 9"), (59, "Links beside the file: 2"),
     ]  # fmt: skip
 
 
