@@ -28,6 +28,7 @@ def test_what_answers_a_question_in_other_words_is_chosen_and_counted(
     answer(question=known, by=cast.tomas, at=now, body="In a file `.env` beside it.")
     page = page_as("ana", viewport=viewport)
     page.goto(f"/groups/{cast.clover.pk}/questions/new/")
+    page.get_by_text("Who sees it, material, kind").click()
     page.get_by_label("My group and its mentors").check()
     line = page.get_by_label("What do you want to know?")
     line.press_sequentially("Onde ponho a chave?")
