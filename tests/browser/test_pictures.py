@@ -55,6 +55,7 @@ def test_a_picture_is_asked_answered_and_published(
     ana = page_as("ana", viewport=size)
     ana.goto(f"/groups/{cast.clover.pk}/questions/new/")
     ana.get_by_label("What do you want to know?").fill("Why does the notebook not find my key?")
+    ana.get_by_text("Who sees it, material, kind").click()
     ana.get_by_label("everybody in the course").check()
     ana.get_by_label("Milestone").select_option(label=cast.milestones[0].title)
     detail = ana.get_by_label("Details")
