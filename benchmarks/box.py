@@ -1,7 +1,9 @@
-"""Measure what the one box costs, in an empty database: what it finds, and what it offers while one asks.
+"""Measure what the one box costs in an empty database with so many learners and questions: find, and offer.
+
+The questions of the learners are written again until there are so many: each word stands in as many more titles.
 
     DJANGO_SETTINGS_MODULE=config.test_settings DATABASE_URL=sqlite:////tmp/box.sqlite3 \
-        python -m benchmarks.box 3000
+        python -m benchmarks.box 3000 10000
 
 For PostgreSQL `bin/postgres.py` goes before it. Medians of eleven requests, in process, from the first middleware on:
 milliseconds of this process (CPU; on SQLite the database is part of it) and on the clock (wall).
@@ -24,7 +26,7 @@ TEXTS = (
 )
 
 
-def main(learners: int) -> None:
+def main(learners: int, questions: int) -> None:
     import django
 
     django.setup()
@@ -42,6 +44,12 @@ def main(learners: int) -> None:
     call_command("migrate", verbosity=0)
     with written_straight():
         installation = seed(learners, timezone.now())
+        fields = [field for field in Question._meta.concrete_fields if not field.generated]
+        columns = ", ".join(str(field.column) for field in fields if not field.primary_key)
+        while left := max(questions - Question.objects.count(), 0):
+            again = f"SELECT {columns} FROM questions_question LIMIT {left}"  # noqa: S608 - names of our own
+            with connection.cursor() as cursor:
+                cursor.execute(f"INSERT INTO questions_question ({columns}) {again}")
     sum_up_large_courses(timezone.now())
     print(f"{learners:,} learners, {Question.objects.count():,} questions on {connection.vendor}")
     offer = reverse("questions:question-similar", args=[installation.group.pk])
@@ -69,4 +77,4 @@ def _cost(ask) -> str:  # type: ignore[no-untyped-def]
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), int(sys.argv[2]))
