@@ -36,6 +36,8 @@ MOST, _ALIKE = 5, 3
 _READ = 5
 # Questions whose topics are looked at.
 _MOST_TOPICS = 50
+# Letters with which a title is looked for.
+_BEGINS = 3
 # Letters that are searched for.
 _FEWEST = 2
 
@@ -85,7 +87,10 @@ def search(reader: Reader, text: str, milestone_id: int | None = None) -> Search
         return SearchResult(text)
     courses = sight_of(reader.user, reader.relations).courses
     visible = questions_visible_to(reader.user, reader.relations.now)
-    titled = _titled(reader, visible, text)
+    # Two letters begin a title in three: as a word of its own they are among what is alike.
+    has_beginning = any(len(word) >= _BEGINS or not word.isascii() for word in words)
+    titles = visible if has_beginning else visible.none()
+    titled = _titled(reader, titles, text)
     seen = {access.question.pk for access in titled}
     others = _alike(reader, visible, text, milestone_id, seen) if len(titled) < MOST else []
     kinds = {
@@ -95,7 +100,7 @@ def search(reader: Reader, text: str, milestone_id: int | None = None) -> Search
         "Materials": _materials(courses, words),
         "Questions": map(_question, titled),
         "Asked before?": map(_question, others),
-        "Topics": _topics(reader, visible, text, words),
+        "Topics": _topics(reader, titles, text, words),
         "To improve": _to_improve(reader, words),
     }
     listed = (HitKind(label, [_hit(words, *row) for row in rows]) for label, rows in kinds.items())

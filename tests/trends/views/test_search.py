@@ -144,6 +144,13 @@ def test_a_question_in_other_words_is_offered(cast: Cast, as_: SignIn) -> None:
     assert found(as_("ana"), "divide root") == {"Questions": [known.title]}
 
 
+def test_two_letters_find_a_word_of_two_letters(cast: Cast, as_: SignIn) -> None:
+    for title in ("Will ML end?", "Why mlops?"):
+        ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title=title)
+    assert found(as_("ana"), "ml") == {"Asked before?": ["Will ML end?"]}
+    assert found(as_("ana"), "mlo") == {"Questions": ["Why mlops?"]}
+
+
 def test_topics_and_what_to_improve_are_found_by_who_sees_their_lists(cast: Cast, as_: SignIn) -> None:
     zebras, *_ = asked = [
         QuestionFactory.create(membership=who, title=title)
