@@ -1,4 +1,4 @@
-"""Who reads the page of a course: who is or was in a group of it, once that had begun, and its course admins."""
+"""Who reads the page of a course: who is, was or will be in a group of it, and its course admins."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -37,7 +37,9 @@ class CourseAccess:
 
 
 def course_to_read(user: User, slug: str, now: datetime, *, cohort_id: int | None = None) -> CourseAccess:
-    """403 before somebody begins, 404 for strangers, and for all but its course admins if it is archived.
+    """404 for strangers, and for all but its course admins if it is archived.
+
+    Who begins on a later day reads what is not about people.
 
     Args:
         cohort_id: the cohort to read of; else the one they take part in, the one that began last before others.
@@ -45,11 +47,7 @@ def course_to_read(user: User, slug: str, now: datetime, *, cohort_id: int | Non
     course = get_object_or_404(Course, slug=slug)
     relations = relations_of(user, now)
     is_course_admin = relations.administers(course.pk)
-    own = [
-        row
-        for row in relations
-        if row.course_id == course.pk and row.cohort_id is not None and row.has_begun(now)
-    ]
+    own = [row for row in relations if row.course_id == course.pk and row.cohort_id is not None]
     if not own and not is_course_admin:
         refuse(user, f"read course {slug}", is_insider=relations.is_insider(course.pk))
     if is_course_admin:

@@ -20,14 +20,14 @@ _MATERIALS = 3
 class OwnEnrolment:
     """An enrolment of the reader. `text` says how it is with it today, `admins` are the people to write to.
 
-    `took_part`: they read the page of the course, since they are or were in a group. `beginning` is that of the group
-    in which they begin on a later day, `materials` are its first ones.
+    `reads_course`: they are, were or will be in a group. `beginning` is that of the group in which they begin on a
+    later day, `materials` are its first ones.
     """
 
     enrolment: Enrolment
     text: str
     admins: tuple[User, ...]
-    took_part: bool
+    reads_course: bool
     beginning: Beginning | None
 
     @property
@@ -62,16 +62,11 @@ def own_enrolments(person: User, now: datetime) -> tuple[OwnEnrolment, ...]:
             enrolment=row,
             text=begins.who() if (begins := beginnings[row.pk]) else _how_it_is(row, row.cohort.today(now)),
             admins=tuple(admin.person for admin in row.cohort.course.admins.all()),
-            took_part=_took_part(row, now),
+            reads_course=bool(row.memberships.all()),
             beginning=begins,
         )
         for row in rows
     )
-
-
-def _took_part(enrolment: Enrolment, now: datetime) -> bool:
-    today = enrolment.cohort.today(now)
-    return any(stay.started_on <= today for stay in enrolment.memberships.all())
 
 
 def _how_it_is(enrolment: Enrolment, today: date) -> str:

@@ -107,9 +107,15 @@ def test_a_finished_student_keeps_the_page_and_a_former_mentor_what_is_not_about
         assert name not in former.text
 
 
-def test_strangers_and_who_is_to_begin_are_refused(cast: Cast, as_: SignIn) -> None:
-    Membership.objects.filter(pk=cast.ana.pk).update(started_on=TODAY + timedelta(days=1))
-    assert [as_(name).get(URL).status_code for name in ("zoe", "ana", "bruno")] == [404, 403, 200]
+def test_who_is_to_begin_reads_what_is_not_about_people_and_strangers_nothing(
+    cast: Cast, as_: SignIn
+) -> None:
+    begins = TODAY + timedelta(days=1)
+    Membership.objects.filter(pk=cast.ana.pk).update(started_on=begins)
+    Mentorship.objects.filter(person=cast.marta).update(started_on=begins)
+    assert [as_(name).get(URL).status_code for name in ("zoe", "ana", "marta")] == [404, 200, 200]
+    assert people(page_of(as_("ana").get(URL))) == {"admins": ["Inês"]}
+    assert people(page_of(as_("marta").get(URL))) == {}
 
 
 def test_of_an_archived_course_only_its_admins_read(cast: Cast, as_: SignIn) -> None:
