@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import F, Q
 from django.urls import reverse
 
-from groups.beginning import Beginning, beginnings_of
+from groups.beginning import Beginning
 from groups.models import Group, Mentorship
 from lib.days import day_label
 from people.models import User
@@ -290,8 +290,19 @@ def student_week(
         else before_meeting(group, enrolment, check_ins, overview.pauses, absences, meeting, overview.today),
         beginning=None
         if read_only or any(each.week.ends_on >= me.membership.started_on for each in check_ins)
-        else beginnings_of(person, [group.pk], now)[group.pk],
+        else _beginning(overview, me),
         version=version,
+    )
+
+
+def _beginning(overview: GroupOverview, me: Member) -> Beginning:
+    return Beginning(
+        group=overview.group,
+        others=tuple(one.membership.enrolment.person for one in overview.members if one is not me),
+        mentors=tuple(row.person for row in overview.mentors_now if row.role != Mentorship.Role.STAND_IN),
+        starts_on=me.membership.started_on,
+        today=overview.today,
+        first=None,
     )
 
 
