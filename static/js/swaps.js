@@ -130,15 +130,16 @@ function whyNot(xhr) {
 }
 for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, (event) => {
-    const { requestConfig, xhr } = event.detail;
+    const { elt, requestConfig, xhr } = event.detail;
+    const isLookedUp = requestConfig?.verb === "get" || "looksUp" in (elt?.dataset ?? {});
     if (xhr?.status === 401 || (xhr?.status && xhr.status < 400)) {
       const next = encodeURIComponent(location.pathname + location.search);
       const href = `${document.body.dataset.signIn}?next=${next}`;
-      const text = requestConfig?.verb === "get" ? "You are signed out." : "Not saved: you are signed out.";
+      const text = isLookedUp ? "You are signed out." : "Not saved: you are signed out.";
       return say({ text, href, label: "Sign in" });
     }
     // What was only looked up is not lost: the next key looks again.
-    if (requestConfig?.verb !== "get") say({ text: whyNot(xhr) });
+    if (!isLookedUp) say({ text: whyNot(xhr) });
   });
 }
 
