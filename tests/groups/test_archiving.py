@@ -119,7 +119,7 @@ def test_archived_cohort_is_no_figure_and_its_people_no_longer_find_it(
     assert relations_of(person, NOW).rows == ()
     browser = Client()
     browser.force_login(person)
-    assert "You are not in a group yet" in browser.get("/", follow=True).text
+    assert f"{xanthe.group.cohort} is archived" in browser.get("/", follow=True).text
     assert browser.get(reverse("tracker:group-detail", args=[xanthe.group_id])).status_code == 404
     assert as_("ines").get("/").headers["Location"] == reverse("tracker:board", args=[cast.cohort.pk])
     assert as_("ines").get(trends).context["trends"] != asked
@@ -151,7 +151,7 @@ def test_archived_course_leaves_its_admins_a_way_to_restore_it(cast: Cast, as_: 
     assert "Autumn 2026" not in answer.text
     labels = [item.label for item in as_("ines").get(reverse("people:account")).context["navigation"]]
     assert "Trends" not in labels
-    assert "You are not in a group yet" in as_("ana").get("/", follow=True).text
+    assert "Autumn 2026 is archived" in as_("ana").get("/", follow=True).text
     browser.post(restore_url)
     assert not Course.objects.get(slug="llm").is_archived
     assert as_("ana").get("/").headers["Location"] == reverse("tracker:my-week")
