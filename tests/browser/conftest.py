@@ -22,6 +22,7 @@ from lib.weeks import monday_of
 from people.models import User
 from tests.browser.clock import BEGINS, today
 from tests.conftest import TODAY, Cast, make_cast
+from tests.factories.tracker import CheckInFactory
 
 # Playwright's loop makes Django think that it is asked from asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -92,6 +93,14 @@ def cast(transactional_db: None) -> Cast:
     # the moment at which all begin.
     cache.clear()
     return cast_of_this_week()
+
+
+@pytest.fixture
+def met(cast: Cast) -> None:
+    """Each group met in its first week: what a first day asks for stands on no page any longer."""
+    for group in (cast.clover, cast.juniper):
+        week = monday_of(cast.cohort.starts_on)
+        CheckInFactory.create(group=group, week_starts_on=week, logged_by=cast.marta, logged_at=BEGINS)
 
 
 def cast_of_this_week() -> Cast:

@@ -353,7 +353,7 @@ def mentor_looks_at_the_first_page(page: Page, site: Production) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Bruno is {2 if IS_SUNDAY else 1} behind")
     # Who begins to mentor after Thursday owes no minutes of that week.
     minutes = "" if IS_WEEKEND else " · 0 of 30 minutes used"
-    says(page, f"Week 3 of 4{minutes}", "Ana", "Log the first check-in")
+    says(page, f"Week 3 of 4{minutes}", "Ana", "Say hello")
     clover = page.get_by_role("region", name="Clover", exact=True)
     expect(clover.get_by_role("link", name="Log check-in")).to_have_count(1)
     expect(page.locator("main")).not_to_contain_text("Juniper")

@@ -71,6 +71,7 @@ def test_review_asks_before_it_drops_words_and_is_undone(open_as: PageAs, cast: 
     assert review.state == "requested"
 
 
+@pytest.mark.usefixtures("met")
 def test_hours_with_a_comma_are_taken_and_letters_refused_beside_the_field(
     open_as: PageAs, cast: Cast
 ) -> None:

@@ -10,7 +10,7 @@ from tests.conftest import Cast
 from tests.factories.courses import MaterialFactory
 from tracker.models import MaterialTick, Progress
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("met")]
 type PageAs = Callable[..., Page]
 
 

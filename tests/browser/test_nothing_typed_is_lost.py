@@ -298,7 +298,7 @@ def test_answer_for_somebody_else_is_not_shown(open_as: Open, cast: Cast) -> Non
     bruno = open_as("bruno").context.cookies()
     page.context.add_cookies(bruno)
     ask_field(page).press_sequentially("Why")
-    expect(page.locator("#messages")).to_contain_text("you are signed out.")
+    expect(page.locator("#messages")).to_contain_text("You are signed out.")
 
 
 def test_server_that_went_away_loses_nothing(open_as: Open, cast: Cast) -> None:

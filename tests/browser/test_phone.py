@@ -39,6 +39,7 @@ def foot(target: Locator) -> float:
     return box(target)["y"] + box(target)["height"]
 
 
+@pytest.mark.usefixtures("met")
 @pytest.mark.parametrize("demo", [False, True])
 def test_my_week_shows_the_five_things_without_scrolling(
     page_as: PageAs, cast: Cast, settings, demo: bool
@@ -62,6 +63,7 @@ def test_my_week_shows_the_five_things_without_scrolling(
     expect(bar.get_by_role("link", name="Ask")).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.usefixtures("met")
 @pytest.mark.parametrize(("width", "script"), [(320, True), (1440, False)])
 def test_need_help_asks_on_the_spot_what_with(page_as: PageAs, cast: Cast, width: int, script: bool) -> None:
     page = page_as("ana", viewport={"width": width, "height": 844}, java_script_enabled=script)
@@ -180,6 +182,7 @@ def test_arrows_follow_the_sheet_as_it_stands_on_a_phone(page_as: PageAs, cast: 
     expect(page.locator(f"#row-{cast.enrolment('bruno').pk} .cell:focus")).to_have_count(1)
 
 
+@pytest.mark.usefixtures("met")
 def test_mark_that_adds_or_takes_a_reason_moves_no_cell(page_as: PageAs, cast: Cast) -> None:
     page = page_as("marta", viewport={"width": 1440, "height": 700})
     page.goto("/groups/")

@@ -82,10 +82,15 @@ class StudentWeek:
         return self.me.has_begun or any(title.is_ticked for title in self.titles)
 
     @property
+    def is_early(self) -> bool:
+        return self.beginning is not None and self.overview.today < self.beginning.starts_on + _NEW
+
+    @property
     def has_first_things(self) -> bool:
+        """In the first days, and later until they have begun: from then on the work of the week stands first."""
         enrolment = self.me.membership.enrolment
         is_done = enrolment.hours_a_week and enrolment.mentor_note and self.has_begun
-        return self.beginning is not None and not is_done
+        return self.beginning is not None and not is_done and (self.is_early or not self.has_begun)
 
     @property
     def welcome(self) -> str:
@@ -177,8 +182,7 @@ class StudentWeek:
         """The milestone, or what became of it: "Marta answered", "All done", "You finished"."""
         if self.shown:
             is_next = self.shown.milestone.pk == self.me.standing.next_milestone_id
-            is_new = self.beginning and self.overview.today < self.beginning.starts_on + _NEW
-            if is_next and is_new and not self.has_begun:
+            if is_next and self.is_early and not self.has_begun:
                 return f"Welcome, {self.me.short_name}"
             answer = next(
                 (each.answer for each in self.help if each.milestone_id == self.shown.milestone.pk), None
