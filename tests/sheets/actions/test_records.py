@@ -222,7 +222,7 @@ def test_pages_of_a_confirmed_import_undo_it_and_correct_nothing(cast: Cast, as_
     client.post(f"/courses/{cast.course.slug}/imports/outline/", {"text": "## Week 1: Agents (2h)\n"})
     sheet_import = SheetImport.objects.get()
     page = f"/imports/{sheet_import.pk}/"
-    client.post(f"{page}confirm/")
+    client.post(f"{page}confirm/", {"take": [line.pk for line in sheet_import.lines.all()]})
     assert client.get(f"{page}columns/").headers["Location"] == page
     assert "It wrote: 1 new" in client.get(f"{page}undo/").text
     assert client.post(f"{page}discard/").headers["Location"] == page
