@@ -191,10 +191,6 @@ class StudentTimeline:
         return attendance_label(entries.count("present"), len(entries))
 
     @property
-    def has_private(self) -> bool:
-        return any(note.is_private for week in self.weeks for event in week.events for note in event.notes)
-
-    @property
     def entry_count(self) -> int:
         return self.tabs[0].count
 
