@@ -1,4 +1,4 @@
-"""Asked in Portuguese, answered by what was asked in English before: kept, and counted in the trends."""
+"""Asked in Portuguese with a picture, answered by what was asked in English before: kept, and counted in the trends."""
 
 from collections.abc import Callable
 
@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from questions.actions import answer, ask
 from questions.models import Question
+from tests.browser.test_pictures import SCREEN, hand
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.browser
@@ -33,6 +34,8 @@ def test_what_answers_a_question_in_other_words_is_chosen_and_counted(
     line = page.get_by_label("What do you want to know?")
     line.press_sequentially("Onde ponho a chave?")
     page.get_by_label("Details").press_sequentially("O notebook diz: KeyError, API key")
+    hand(page, SCREEN)
+    expect(page.locator(".picture")).to_have_count(1)
     line.fill(TYPED)
     offered = page.locator(".suggestion")
     expect(offered).to_have_count(1)
@@ -48,7 +51,11 @@ def test_what_answers_a_question_in_other_words_is_chosen_and_counted(
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
     expect(page.locator("#messages")).to_contain_text("What you typed is kept with it. It counts as answered")
     own = Question.objects.get(duplicate_of=known)
-    assert (own.title, own.detail, own.visibility) == (TYPED, "O notebook diz: KeyError, API key", "group")
+    assert (own.title, own.visibility) == (TYPED, "group")
+    picture = own.pictures.get()
+    said = ["O notebook diz: KeyError, API key", "", f"![]({picture.get_absolute_url()})"]
+    assert own.detail.splitlines() == said
+    assert picture.unused_since is None
     # Nothing waits for an answer.
     assert not Question.objects.open().exists()
     trends = page_as("ines", viewport=viewport)
