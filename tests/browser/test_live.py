@@ -116,6 +116,8 @@ def test_answer_that_is_older_than_ones_own_mark_is_left_out(page_as: PageAs, ca
     own = cell_of(page, cast, "bruno", 0)
     own.get_by_role("button").click()
     expect(page.locator("#messages")).to_contain_text("LLM basics of Bruno is done.")
+    while not held:
+        page.wait_for_timeout(50)
     ((route, answer),) = held
     with page.expect_response(LIVE):
         route.fulfill(response=answer)
