@@ -37,11 +37,10 @@ invitation_urls = [
 
 course_urls: list[URLPattern | URLResolver] = [
     path("edit/", courses.course_edit, name="course-edit"),
-    path("delete/", courses.course_delete, name="course-delete"),
     path("links/", courses.course_links, name="course-links"),
     path("sections/new/", sections.section_new, name="section-new"),
-    path("archive/", courses.course_archive, name="course-archive"),
-    path("restore/", courses.course_restore, name="course-restore"),
+    path("archive/", courses.course_archive, {"restores": False}, name="course-archive"),
+    path("restore/", courses.course_archive, {"restores": True}, name="course-restore"),
     path("thresholds/", courses.course_thresholds, name="course-thresholds"),
     path("admins/add/", courses.course_admin_add, name="course-admin-add"),
     path("admins/<int:person_id>/remove/", courses.course_admin_remove, name="course-admin-remove"),
@@ -75,10 +74,9 @@ material_urls = [
 
 cohort_urls = [
     path("edit/", cohorts.cohort_edit, name="cohort-edit"),
-    path("delete/", cohorts.cohort_delete, name="cohort-delete"),
-    path("archive/", cohorts.cohort_archive, name="cohort-archive"),
+    path("archive/", cohorts.cohort_archive, {"restores": False}, name="cohort-archive"),
     path("roll-over/", rolling.cohort_roll_over, name="cohort-roll-over"),
-    path("restore/", cohorts.cohort_restore, name="cohort-restore"),
+    path("restore/", cohorts.cohort_archive, {"restores": True}, name="cohort-restore"),
     path("calendar/", cohorts.cohort_calendar, name="cohort-calendar"),
     path("pauses/add/", pauses.pause_add, name="pause-add"),
     path("start/", starts.start_move, name="start-move"),

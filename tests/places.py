@@ -320,7 +320,6 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:course-archive",
             "groups:course-links",
             "groups:section-new",
-            "groups:course-delete",
             "groups:course-restore",
             "groups:course-edit",
             "groups:course-thresholds",
@@ -339,7 +338,6 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
         [
             "groups:cohort-calendar",
             "groups:cohort-archive",
-            "groups:cohort-delete",
             "groups:cohort-restore",
             "groups:cohort-roll-over",
             "tracker:cohort-close",

@@ -9,11 +9,9 @@ from courses.actions.archiving import archive, restore
 from courses.forms.cohort import ClosedCohortForm, CohortForm, PauseForm
 from courses.models import Cohort
 from groups.access import cohort_to_administer, course_to_administer
-from groups.actions.deleting import DeletionError, delete, deletion_of
 from groups.dashboards.calendar import calendar_of
 from groups.dashboards.courses import cohort_lines
 from groups.dashboards.set_up import cohort_set_up
-from groups.forms.deleting import TypedTitleForm
 from groups.views.editing import versioned_form
 from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page
@@ -90,42 +88,16 @@ def _is_closed(cohort: Cohort) -> bool:
 
 
 @audience(Audience.COURSE_ADMIN)
-@form_page
-def cohort_delete(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    cohort = cohort_to_administer(user, cohort_id, now, also_archived=True)
-    form = TypedTitleForm(request.POST or None, title=cohort.title)
-    if request.method == "POST" and form.is_valid():
-        try:
-            delete(thing=cohort, by=user, at=now)
-        except DeletionError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"{cohort.title} is deleted.")
-            return redirect("groups:cohort-list", cohort.course.slug)
-    context = {"cohort": cohort, "deletion": deletion_of(cohort), "form": form}
-    return render(request, "groups/cohort_delete.html", context, status=status_of(form))
-
-
-@audience(Audience.COURSE_ADMIN)
 @require_POST
-def cohort_archive(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+def cohort_archive(request: HtmxRequest, cohort_id: int, *, restores: bool) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now, also_archived=True)
-    archive(thing=cohort, by=user, at=now)
-    url = reverse("groups:cohort-restore", args=[cohort.pk])
-    messages.success(request, with_undo(request, f"{cohort} is archived.", url))
-    return redirect("groups:cohort-list", cohort.course.slug)
-
-
-@audience(Audience.COURSE_ADMIN)
-@require_POST
-def cohort_restore(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    cohort = cohort_to_administer(user, cohort_id, now, also_archived=True)
-    restore(thing=cohort, by=user, at=now)
-    messages.success(request, f"{cohort} is restored.")
+    if restores:
+        restore(thing=cohort, by=user, at=now)
+        messages.success(request, f"{cohort} is restored.")
+    else:
+        archive(thing=cohort, by=user, at=now)
+        url = reverse("groups:cohort-restore", args=[cohort.pk])
+        messages.success(request, with_undo(request, f"{cohort} is archived.", url))
     return redirect("groups:cohort-list", cohort.course.slug)

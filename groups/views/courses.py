@@ -11,10 +11,8 @@ from courses.forms.course import CourseAdminForm, CourseForm, ThresholdsForm
 from courses.forms.links import CourseLinksForm
 from courses.models import Course
 from groups.access import course_person, course_to_administer
-from groups.actions.deleting import DeletionError, delete, deletion_of
 from groups.concern_access import concerns_to_read
 from groups.dashboards.courses import course_cards
-from groups.forms.deleting import TypedTitleForm
 from groups.relations import forget_relations, relations_of
 from groups.views.editing import versioned_form
 from groups.views.inviting import invited
@@ -149,43 +147,16 @@ def course_admin_remove(request: HtmxRequest, slug: str, person_id: int) -> Http
 
 
 @audience(Audience.COURSE_ADMIN)
-@form_page
-def course_delete(request: HtmxRequest, slug: str) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    course = course_to_administer(user, slug, now, also_archived=True)
-    form = TypedTitleForm(request.POST or None, title=course.title)
-    if request.method == "POST" and form.is_valid():
-        try:
-            delete(thing=course, by=user, at=now)
-        except DeletionError as error:
-            form.add_error(None, str(error))
-        else:
-            forget_relations(user)
-            messages.success(request, f"{course.title} is deleted.")
-            return redirect("groups:course-list")
-    context = {"course": course, "deletion": deletion_of(course), "form": form}
-    return render(request, "groups/course_delete.html", context, status=status_of(form))
-
-
-@audience(Audience.COURSE_ADMIN)
 @require_POST
-def course_archive(request: HtmxRequest, slug: str) -> HttpResponse:
+def course_archive(request: HtmxRequest, slug: str, *, restores: bool) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     course = course_to_administer(user, slug, now, also_archived=True)
+    if restores:
+        restore(thing=course, by=user, at=now)
+        messages.success(request, f"{course} is restored.")
+        return redirect(course)
     archive(thing=course, by=user, at=now)
     url = reverse("groups:course-restore", args=[course.slug])
     messages.success(request, with_undo(request, f"{course} is archived.", url))
     return redirect("groups:course-list")
-
-
-@audience(Audience.COURSE_ADMIN)
-@require_POST
-def course_restore(request: HtmxRequest, slug: str) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    course = course_to_administer(user, slug, now, also_archived=True)
-    restore(thing=course, by=user, at=now)
-    messages.success(request, f"{course} is restored.")
-    return redirect(course)

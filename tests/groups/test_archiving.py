@@ -126,11 +126,11 @@ def test_archived_cohort_is_no_figure_and_its_people_no_longer_find_it(
     assert (Enrolment.objects.filter(person=person).count(), Question.objects.count()) == (1, 2)
 
 
-def test_cohort_is_archived_where_it_cannot_be_deleted_and_restored_from_the_list(
+def test_cohort_is_archived_where_it_is_edited_and_restored_from_the_list(
     cast: Cast, as_: SignIn, xanthe: Membership
 ) -> None:
     browser, cohort = as_("ines"), xanthe.group.cohort
-    page = browser.get(reverse("groups:cohort-delete", args=[cohort.pk])).text
+    page = browser.get(reverse("groups:cohort-edit", args=[cohort.pk])).text
     url = reverse("groups:cohort-archive", args=[cohort.pk])
     assert f'action="{url}"' in page
     answer = browser.post(url, follow=True)

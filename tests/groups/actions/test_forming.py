@@ -5,7 +5,6 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 
-from groups.actions.deleting import delete
 from groups.actions.enrolment import join_group
 from groups.actions.forming import (
     FormingError,
@@ -26,12 +25,9 @@ from groups.models import (
     Proposal,
     ProposedGroup,
     ProposedStay,
-    WillingMentor,
-    Wish,
 )
 from people.models import Event
 from tests.conftest import NOW, TODAY, Cast, make_cast
-from tests.factories.courses import CohortFactory
 from tests.factories.groups import EnrolmentFactory
 from tests.factories.people import UserFactory
 from tests.racing import held_up
@@ -232,14 +228,3 @@ def test_groups_are_published_while_others_form_or_change_them() -> None:
     assert placed is None
     assert all(isinstance(each, Proposal | FormingError) for each in others)
     assert (Proposal.objects.count(), cast.cohort.groups.count()) == (1, 2)
-
-
-def test_what_was_only_proposed_goes_with_its_cohort(cast: Cast) -> None:
-    cohort = CohortFactory.create(course=cast.course)
-    rows = [EnrolmentFactory.create(cohort=cohort) for _ in range(4)]
-    note_wish(one=rows[0], other=rows[1], kind="apart", by=cast.ines, at=NOW)
-    note_willing(cohort=cohort, person=cast.marta, most_groups=1, by=cast.ines, at=NOW)
-    propose(cohort=cohort, by=cast.ines, at=NOW)
-    delete(thing=cohort, by=cast.ines, at=NOW)
-    for model in (Proposal, ProposedGroup, ProposedStay, Wish, WillingMentor):
-        assert not model.objects.exists()

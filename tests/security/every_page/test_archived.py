@@ -39,7 +39,6 @@ OF_COURSES = {"slug", "milestone_id", "material_id", "change_id", "need_id", "to
 # What can be done to the archived thing itself; and what is told in confidence finds its reader still.
 LEFT = {
     "groups:cohort-archive",
-    "groups:cohort-delete",
     "groups:cohort-restore",
     "groups:cohort-roll-over",
 }
@@ -146,7 +145,7 @@ def test_nothing_is_changed_in_an_archived_cohort(furnished: Cast, who: str, lef
 
 
 def test_nothing_is_changed_in_an_archived_course(furnished: Cast) -> None:
-    left = {"groups:course-archive", "groups:course-delete", "groups:course-restore"}
+    left = {"groups:course-archive", "groups:course-restore"}
     assert done(*archived(furnished, furnished.cohort.course, "ines", OF_COURSES)) == left
 
 
