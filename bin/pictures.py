@@ -1,13 +1,16 @@
-"""Take the pictures of README and docs anew: `bin/pictures.py http://127.0.0.1:8000`, from a demo just made.
+"""Take the pictures of README and docs anew: `DEBUG=1 bin/pictures.py http://127.0.0.1:8000`, from a demo just made.
 
 It gives two files to import, which stay there as drafts.
 """
 
+import os
 import re
 import sys
 from pathlib import Path
 from typing import Literal
 
+import django
+from django.utils import timezone
 from openpyxl import Workbook
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -107,20 +110,31 @@ def take_home_pages(page: Page) -> None:
     picture(page, "check-in", 960)
 
 
-def take_mails(browser: Browser, site: str) -> None:
-    """Of the gallery of mails: as wide as a mail is at a desk, or a phone."""
+def written_mails() -> dict[str, str]:
+    """The HTML of one mail of each kind, from the database of the demo."""
+    sys.path.insert(0, str(TOP))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    from tests.mail_samples import rendered, samples
+
+    return {name: rendered(mail, "html") for name, _, mail in samples(timezone.now())}
+
+
+def take_mails(browser: Browser, mails: dict[str, str]) -> None:
+    """As wide as a mail is at a desk, or a phone."""
     for name, file, scheme, width in MAILS:
-        page = browser.new_page(base_url=site, color_scheme=scheme, viewport={"width": width, "height": 200})
-        page.goto(f"/gallery/mails/{name}.html")
+        page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 200})
+        page.set_content(mails[name])
         page.screenshot(path=IMAGES / f"{file}.png", full_page=True)
         page.close()
 
 
 if __name__ == "__main__":
+    mails = written_mails()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             channel="chromium", executable_path=next(iter(sys.argv[2:]), None)
         )
-        take_mails(browser, sys.argv[1])
+        take_mails(browser, mails)
         take(browser.new_page(base_url=sys.argv[1], color_scheme="light"))
         browser.close()

@@ -53,7 +53,7 @@ ALIKE_ON_BOTH = {
     "test_layouts.py",
     "test_limits.py",
     "test_links.py",
-    "test_mail_gallery.py",
+    "test_mails_of_the_demo.py",
     "test_namesakes.py",
     "test_outline.py",
     "test_unknown_dates.py",

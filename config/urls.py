@@ -30,10 +30,5 @@ urlpatterns = [
 
 if settings.DEBUG:
     from config.gallery import gallery
-    from config.mail_gallery import mail_gallery, mail_sample
 
-    urlpatterns += [
-        path("gallery/", gallery, name="gallery"),
-        path("gallery/mails/", mail_gallery, name="mail-gallery"),
-        path("gallery/mails/<slug:name>.<slug:ext>", mail_sample, name="mail-sample"),
-    ]
+    urlpatterns += [path("gallery/", gallery, name="gallery")]

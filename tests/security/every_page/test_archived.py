@@ -8,10 +8,10 @@ from django.db import transaction
 from django.test import Client
 from django.urls import resolve, reverse
 
-from config.mail_gallery import samples
 from courses.actions.archiving import archive
 from courses.models.archived import Archivable
 from tests.conftest import NOW, Cast
+from tests.mail_samples import samples
 from tests.places import PLACES
 
 pytestmark = pytest.mark.no_cover

@@ -1,23 +1,17 @@
-"""What mails look like, in DEBUG only: of each kind, one of what is in the database, as HTML and as plain text."""
+"""Of each kind of mail, one of what is in the database: for tests, and for the pictures of docs (bin/pictures.py)."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Manager, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
-from django.utils.csp import CSP
+from django.http import Http404
+from django.template.loader import render_to_string
 from django.utils.text import slugify
-from django.views.decorators.csp import csp_override
-from django.views.decorators.http import require_safe
 
 from courses.models import CourseAdmin
 from groups.models import Closing, Concern, Group, Membership, MentorAway, Mentorship
-from people.access import Audience, audience
 from people.models import Event, User
 from questions.models import Answer, Ask, MaterialChange, Question
 from telling.kinds import KINDS
@@ -118,22 +112,5 @@ def _first(kind: Kind, event: Event, readers: Iterable[User], now: datetime) -> 
     return None
 
 
-@audience(Audience.ANYBODY)
-@login_not_required
-@require_safe
-def mail_gallery(request: HttpRequest) -> HttpResponse:
-    return render(request, "telling/mail_gallery.html", {"samples": samples(timezone.now())})
-
-
-@audience(Audience.ANYBODY)
-@login_not_required
-@require_safe
-# Styles stand in the elements of a mail, as nowhere else in Trefoil.
-@csp_override({"default-src": [CSP.NONE], "style-src": [CSP.UNSAFE_INLINE]})
-def mail_sample(request: HttpRequest, name: str, ext: str) -> HttpResponse:
-    mail = next((mail for each, _, mail in samples(timezone.now()) if each == name), None)
-    if mail is None or ext not in ("html", "txt"):
-        raise Http404
-    content_type = "text/html" if ext == "html" else "text/plain"
-    context = {"mail": mail, "choose": "/account/mails/", "stop": "/account/mails/stop/a-token/"}
-    return render(request, f"telling/mail.{ext}", context, content_type=f"{content_type}; charset=utf-8")
+def rendered(mail: Mail, ext: str) -> str:
+    return render_to_string(f"telling/mail.{ext}", {"mail": mail, "choose": "/choose/", "stop": "/stop/"})

@@ -5,31 +5,18 @@ from html import unescape
 
 import pytest
 import time_machine
-from django.contrib.auth.models import AnonymousUser
-from django.http import Http404
-from django.template.loader import render_to_string
-from django.test import RequestFactory
-from django.urls import path
 from pytest_django import DjangoDbBlocker
 
-from config.mail_gallery import mail_gallery, mail_sample, samples
-from config.urls import urlpatterns as site_urls
 from demo.loading import LoadedDemo
 from telling.kinds import KINDS
 from telling.kinds.kind import Kind
 from telling.mails import Mail
 from tests.conftest import NOW
+from tests.mail_samples import rendered, samples
 
 type Written = dict[str, tuple[Kind, Mail, str, str]]
 # In the demo no meeting is moved, nobody tells something in confidence, and no cohort closes or has a channel.
 NOT_IN_THE_DEMO = {"news", "meeting", "closed", "channel", "concern"}
-
-# The gallery is there with DEBUG only.
-urlpatterns = [
-    *site_urls,
-    path("gallery/mails/", mail_gallery, name="mail-gallery"),
-    path("gallery/mails/<slug:name>.<slug:ext>", mail_sample, name="mail-sample"),
-]
 
 
 @pytest.fixture(scope="module")
@@ -47,31 +34,15 @@ def written(demo: LoadedDemo, written_once: Written) -> Written:
     return written_once
 
 
-def rendered(mail: Mail, ext: str) -> str:
-    return render_to_string(f"telling/mail.{ext}", {"mail": mail, "choose": "/choose/", "stop": "/stop/"})
-
-
 def words(text: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>|[*`]", " ", text)).split())
 
 
-@pytest.mark.urls(__name__)
-def test_every_kind_of_which_the_demo_has_something_is_shown(written: Written) -> None:
+def test_every_kind_of_which_the_demo_has_something_is_written(written: Written) -> None:
     assert {kind.name for kind, *_ in written.values()} == KINDS.keys() - NOT_IN_THE_DEMO
-    request = RequestFactory().get("/")
-    request.user = AnonymousUser()
-    page = mail_gallery(request).content.decode()
-    for name, (_, mail, html, text) in written.items():
-        assert f'href="/gallery/mails/{name}.html"' in page
-        assert words(mail.subject) in words(page)
+    for _, mail, html, text in written.values():
         assert mail.url in html
         assert mail.url in text
-
-
-def test_one_is_shown_by_its_name(written: Written) -> None:
-    for ext in ("html", "txt"):
-        shown = mail_sample(RequestFactory().get("/"), "help_needed", ext).content.decode()
-        assert written["help_needed"][1].subject in shown
 
 
 def test_text_and_html_say_the_same(written: Written) -> None:
@@ -118,10 +89,3 @@ def test_course_is_said_once_to_who_runs_two_cohorts_of_it(written: Written) -> 
     _, mail, *_ = written["digest-course-admin"]
     heads = [part.text for part in mail.parts if part.look == "head"]
     assert len(heads) == len(set(heads))
-
-
-@pytest.mark.usefixtures("written")
-@pytest.mark.parametrize(("name", "ext"), [("nothing", "html"), ("help_needed", "pdf")])
-def test_there_is_no_other_mail(name: str, ext: str) -> None:
-    with pytest.raises(Http404):
-        mail_sample(RequestFactory().get("/"), name, ext)
