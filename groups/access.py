@@ -77,8 +77,8 @@ def say_if_archived(user: User, of: Cohort | Course, *, may_act: bool = False) -
 
     403 for a request that may change something in it, and for a `form_page`.
 
-    All that course admins do in a cohort or course passes the fetchers of this module. Only restoring it and going on
-    from it to the next one are possible: `may_act`. Without a request, nothing is possible: no mail tells
+    All that course admins do in a cohort or course passes the fetchers of this module. Only restoring it is
+    possible: `may_act`. Without a request, nothing is possible: no mail tells
     of what is archived. Call it for who may read it: others are not told.
     """
     if of.archived is None:

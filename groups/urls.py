@@ -20,7 +20,6 @@ from groups.views import (
     people,
     plans,
     proposals,
-    rolling,
     sections,
     starts,
     wishes,
@@ -75,7 +74,6 @@ material_urls = [
 cohort_urls = [
     path("edit/", cohorts.cohort_edit, name="cohort-edit"),
     path("archive/", cohorts.cohort_archive, {"restores": False}, name="cohort-archive"),
-    path("roll-over/", rolling.cohort_roll_over, name="cohort-roll-over"),
     path("restore/", cohorts.cohort_archive, {"restores": True}, name="cohort-restore"),
     path("calendar/", cohorts.cohort_calendar, name="cohort-calendar"),
     path("pauses/add/", pauses.pause_add, name="pause-add"),
@@ -105,8 +103,8 @@ enrolment_urls = [
     path("leave/", enrolments.enrolment_change, {"deed": "leave"}, name="enrolment-leave"),
     path("end/", enrolments.enrolment_change, {"deed": "end"}, name="enrolment-end"),
     path("return/", enrolments.enrolment_change, {"deed": "return"}, name="enrolment-return"),
-    path("would-mentor/", rolling.would_mentor, {"would": True}, name="would-mentor"),
-    path("would-not-mentor/", rolling.would_mentor, {"would": False}, name="would-not-mentor"),
+    path("would-mentor/", enrolments.would_mentor, {"would": True}, name="would-mentor"),
+    path("would-not-mentor/", enrolments.would_mentor, {"would": False}, name="would-not-mentor"),
     path("mentor-note/", mentor_notes.mentor_note, name="mentor-note"),
 ]
 

@@ -339,7 +339,6 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:cohort-calendar",
             "groups:cohort-archive",
             "groups:cohort-restore",
-            "groups:cohort-roll-over",
             "tracker:cohort-close",
             "tracker:groups-remind",
             "tracker:cohort-open-again",

@@ -18,9 +18,6 @@ def check_year(day: date | None) -> None:
 
 
 class CohortForm(VersionedForm[Cohort]):
-    # A cohort that is made from nothing begins with the time zone of the browser.
-    is_zone_proposed = True
-
     class Meta:
         model = Cohort
         fields: ClassVar = ["title", "starts_on", "time_zone", "asks_before_meeting", "closed_on"]
@@ -45,9 +42,11 @@ class CohortForm(VersionedForm[Cohort]):
         if not is_new and not self.instance.has_begun:
             # It moves on a form of its own, with all that hangs on it.
             del self.fields["starts_on"]
+        # A cohort that follows on none begins with the time zone of the browser.
+        is_first = is_new and self.instance.time_zone == "UTC"
         self.fields["time_zone"] = TimeZoneField(
             saved=self.instance.time_zone,
-            is_proposed=self.is_zone_proposed and is_new and not self.is_bound,
+            is_proposed=is_first and not self.is_bound,
             initial=self.instance.time_zone,
             help_text="Days start and end in this time zone.",
         )

@@ -16,6 +16,7 @@ from groups.actions.locking import locked_enrolments, locked_groups_of_open_coho
 from groups.actions.people_in_groups import PeopleInGroups
 from groups.models import Enrolment, Group, Membership
 from lib.days import full_day
+from lib.history import credit
 from people.actions.proof import require_proof
 from people.audit import ids, note
 from people.models import User
@@ -104,6 +105,20 @@ def edit_enrolments(
         default_date=at,
     )
     return changed
+
+
+def note_would_mentor(*, enrolment: Enrolment, would: bool, by: User, at: datetime) -> Enrolment:
+    """Note that a student would mentor later cohorts of the course, or no longer would.
+
+    Raises:
+        EnrolmentError: they have not finished.
+    """
+    if would and enrolment.end_reason != Enrolment.EndReason.FINISHED:
+        raise EnrolmentError("You can say so once you have finished the course.")
+    enrolment.would_mentor_at = at if would else None
+    credit(enrolment, by)
+    enrolment.save(update_fields=["would_mentor_at"])
+    return enrolment
 
 
 @transaction.atomic

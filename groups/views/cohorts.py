@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +13,9 @@ from courses.models import Cohort
 from groups.access import cohort_to_administer, course_to_administer
 from groups.dashboards.calendar import calendar_of
 from groups.dashboards.courses import cohort_lines
+from groups.dashboards.proposal import mentors_who_may_stay
 from groups.dashboards.set_up import cohort_set_up
+from groups.forms.cohort import NewCohortForm
 from groups.views.editing import versioned_form
 from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page
@@ -38,7 +42,10 @@ def cohort_new(request: HtmxRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     course = course_to_administer(user, slug, now)
-    form, saved = versioned_form(request, CohortForm, Cohort(course=course), by=user, at=now)
+    before = course.cohorts.order_by("-starts_on", "-pk").first()
+    new = Cohort(course=course, time_zone=before.time_zone if before else "UTC")
+    make = partial(NewCohortForm, mentors=mentors_who_may_stay(before, now) if before else [])
+    form, saved = versioned_form(request, make, new, by=user, at=now)
     if saved:
         messages.success(request, f"{saved} created. Check its calendar, then add people.")
         return redirect("groups:cohort-calendar", saved.pk)

@@ -1,5 +1,6 @@
 """Forms for rows that several people edit. The row is locked while it is saved."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -11,7 +12,7 @@ from people.models import User
 
 
 def versioned_form[Row: Model](
-    request: HttpRequest, form_class: type[VersionedForm[Row]], row: Row, *, by: User, at: datetime
+    request: HttpRequest, form_class: Callable[..., VersionedForm[Row]], row: Row, *, by: User, at: datetime
 ) -> tuple[VersionedForm[Row], Row | None]:
     """Return the form, and the saved row if this request saved it.
 

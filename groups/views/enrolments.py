@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from groups.access import enrolment_to_administer
-from groups.actions.enrolment import EnrolmentError
+from groups.access import enrolment_to_administer, own_enrolment, refuse_if_archived
+from groups.actions.enrolment import EnrolmentError, note_would_mentor
 from groups.actions.moving import make_moves, only, swap_students
 from groups.dashboards.enrolments import enrolment_page
 from groups.dashboards.moving import last_move, preview_of
@@ -123,3 +123,22 @@ def _refused(
 ) -> HttpResponse:
     context = _context(enrolment, signed_in(request), now, deed, form)
     return render(request, "groups/enrolment_detail.html", context, status=422)
+
+
+@audience(Audience.STUDENT)
+@require_POST
+def would_mentor(request: HtmxRequest, enrolment_id: int, *, would: bool) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    enrolment = own_enrolment(user, enrolment_id, now)
+    refuse_if_archived(user, enrolment.cohort)
+    told = (
+        "The course admins see that you would mentor." if would else "You are off the list of mentors-to-be."
+    )
+    try:
+        note_would_mentor(enrolment=enrolment, would=would, by=user, at=now)
+    except EnrolmentError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, told)
+    return redirect("tracker:my-week")

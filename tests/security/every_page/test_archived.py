@@ -40,7 +40,6 @@ OF_COURSES = {"slug", "milestone_id", "material_id", "change_id", "need_id", "to
 LEFT = {
     "groups:cohort-archive",
     "groups:cohort-restore",
-    "groups:cohort-roll-over",
 }
 # What people wrote there, and what is about them, is still read by who administers the course.
 WRITTEN = {
@@ -121,7 +120,7 @@ def leads_to_a_form(url: str) -> bool:
 
 @pytest.mark.parametrize(
     ("who", "read", "acting"),
-    [("ines", WRITTEN, {"groups:cohort-roll-over"}), ("ana", {"groups:mentor-note"}, {"groups:concern-new"})],
+    [("ines", WRITTEN, set()), ("ana", {"groups:mentor-note"}, {"groups:concern-new"})],
 )
 def test_pages_of_an_archived_cohort_say_so_and_offer_nothing(
     furnished: Cast, who: str, read: set[str], acting: set[str]

@@ -18,7 +18,7 @@ def test_new_cohort_takes_mentors_who_stay_and_nothing_of_students(cast: Cast, a
     PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 10, 5), ends_on=date(2026, 10, 9))
     MentorshipFactory.create(group=GroupFactory.create(cohort=cast.cohort, name="Fern"), person=cast.marta)
     MentorshipFactory.create(group=cast.clover, person=cast.zoe, role="cover")
-    url = reverse("groups:cohort-roll-over", args=[cast.cohort.pk])
+    url = reverse("groups:cohort-new", args=["llm"])
     cast.cohort.asks_before_meeting = True
     cast.cohort.save()
     browser = as_("ines")
