@@ -1,4 +1,4 @@
-"""How a group begins for a student: who is in it, when, and what comes first. Names only, never addresses."""
+"""How a group begins for who comes to it: who is in it, when, and what comes first. Names only, never addresses."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -14,7 +14,10 @@ from people.models import User
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beginning:
-    """`others` study in it beside the reader, who begins on `starts_on`; `first` is what is due first from then on."""
+    """`others` study in it beside the reader, who begins on `starts_on`; `first` is what is due first from then on.
+
+    `role` is that of a reader who mentors it, empty for who studies in it.
+    """
 
     group: Group
     others: tuple[User, ...]
@@ -22,6 +25,7 @@ class Beginning:
     starts_on: date
     today: date
     first: PlanItem | None
+    role: str = ""
 
     def who(self, name: Callable[[User], str] = User.get_short_name) -> str:
         """ "You are in Clover with Bruno and Chidi. Marta is your mentor."."""
@@ -29,6 +33,13 @@ class Beginning:
             get_text_list([name(person) for person in people], "and")
             for people in (self.others, self.mentors)
         )
+        if self.role:
+            does = (
+                "mentor"
+                if self.role == Mentorship.Role.MENTOR
+                else f"are the {Mentorship.Role(self.role).label} of"
+            )
+            return f"You {does} {self.group}{f': {others}' if others else ''}."
         said = f"You are in {self.group}{f' with {others}' if others else ''}."
         is_one = len(self.mentors) == 1
         return f"{said} {mentors} {'is your mentor' if is_one else 'are your mentors'}." if mentors else said
@@ -55,7 +66,7 @@ class Beginning:
 def beginnings_of(reader: User, group_ids: Iterable[int], now: datetime) -> dict[int, Beginning]:
     """By group, with those who are in it or come. Four queries, whatever the groups."""
     stays = Membership.objects.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
-    mentorships = Mentorship.objects.exclude(role=Mentorship.Role.STAND_IN).select_related("person")
+    mentorships = Mentorship.objects.select_related("person")
     rows = Group.objects.filter(pk__in=list(group_ids)).select_related("cohort__course")
     rows = rows.prefetch_related(Prefetch("memberships", stays.filter(enrolment__ended_on=None)))
     rows = rows.prefetch_related(Prefetch("mentorships", mentorships))
@@ -70,16 +81,23 @@ def beginnings_of(reader: User, group_ids: Iterable[int], now: datetime) -> dict
             for stay in group.memberships.all()
             if stay.ended_on is None or stay.ended_on > today
         }
-        mentors = sorted(group.mentorships.all(), key=lambda row: row.place)
+        mentors = sorted(
+            (row for row in group.mentorships.all() if row.ended_on is None or row.ended_on > today),
+            key=lambda row: row.place,
+        )
         own = here.get(reader)
+        leads = next((row for row in mentors if row.person == reader), None)
         # What was due before they came to the cohort is not expected of them.
         since = own.enrolment.started_on if own else group.cohort.starts_on
         ahead = (item for item in group.plan_items.all() if item.due_on is None or item.due_on > since)
         found[group.pk] = Beginning(
             group=group,
             others=tuple(person for person in here if person != reader),
-            mentors=tuple(row.person for row in mentors if row.ended_on is None or row.ended_on > today),
-            starts_on=own.started_on if own else group.cohort.starts_on,
+            mentors=tuple(row.person for row in mentors if row.role != Mentorship.Role.STAND_IN),
+            starts_on=max(
+                own.started_on if own else group.cohort.starts_on, leads.started_on if leads else date.min
+            ),
+            role=leads.role if leads and not own else "",
             today=today,
             first=next(ahead, None),
         )

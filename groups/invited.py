@@ -1,9 +1,7 @@
 from datetime import datetime
 
-from django.utils.text import get_text_list
-
 from groups.beginning import beginnings_of
-from groups.models import Enrolment, Mentorship
+from groups.models import Enrolment
 from groups.relations import RelationKind, relations_of
 from people.models import User
 
@@ -28,16 +26,8 @@ def invited_as(person: User, now: datetime) -> tuple[str, list[str]]:
     for row in rows:
         if row.kind is RelationKind.MENTORS and row.group_id:
             own = groups[row.group_id]
-            role = (
-                "mentor"
-                if row.role == Mentorship.Role.MENTOR
-                else f"are the {Mentorship.Role(row.role).label} of"
-            )
-            names = get_text_list([student.name for student in own.others], "and")
-            said.append(
-                f"You {role} {own.group}{f': {names}' if names else ''}. The course: {row.course_title},"
-                f" {row.cohort_title}.{f' {own.when}' if own.when else ''}"
-            )
+            of = f"The course: {row.course_title}, {row.cohort_title}."
+            said.append(" ".join(filter(None, (own.who(str), of, own.when))))
         elif row.kind is RelationKind.ADMINISTERS:
             said.append(f"You are a course admin of {row.course_title}.")
     only = next(iter(groups.values())) if len(groups) == len(said) == 1 else None

@@ -43,7 +43,6 @@ _ROWS: dict[str, tuple[Manager[Any] | QuerySet[Any], Callable[[Any], dict[str, i
     "student_moved": (Membership.objects, lambda row: {"membership": row.pk}),
     "student_left": (Membership.objects, lambda row: {"enrolment": row.enrolment_id, "membership": row.pk}),
     "mentor_began": (Mentorship.objects, lambda row: {"mentorship": row.pk}),
-    "mentor_said_hello": (Mentorship.objects.exclude(hello=""), lambda row: {"mentorship": row.pk}),
     "mentor_away": (MentorAway.objects, lambda row: {"away": row.pk}),
     "dates_changed": (Group.objects, lambda row: {"group": row.pk}),
     "cohort_closed": (Closing.objects, lambda row: {"closing": row.pk}),

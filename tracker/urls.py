@@ -22,7 +22,7 @@ from tracker.views.check_ins import (
 from tracker.views.closing import cohort_close, cohort_open_again
 from tracker.views.cohort_groups import cohort_groups
 from tracker.views.courses import course_detail
-from tracker.views.first_day import first_meeting, group_hello, group_invite_again
+from tracker.views.first_day import group_invite_again
 from tracker.views.groups import group_dates, group_detail, group_live, home, my_groups, my_groups_live
 from tracker.views.helping import help_answer, help_sort_out
 from tracker.views.meeting_notes import meeting_item_add, meeting_item_close, meeting_note
@@ -77,8 +77,6 @@ group_urls = [
     path("dates/", group_dates, name="group-dates"),
     path("reviews/ring/", ring_suggest, name="ring-suggest"),
     path("check-ins/", check_in_list, name="check-in-list"),
-    path("first-meeting/", first_meeting, name="first-meeting"),
-    path("hello/", group_hello, name="group-hello"),
     path("invite-again/", group_invite_again, name="group-invite-again"),
     path("check-ins/now/", check_in_now, name="check-in-now"),
 ]

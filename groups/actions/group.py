@@ -4,15 +4,11 @@ from datetime import date, datetime
 from django.db import transaction
 
 from courses.models import Cohort
-from groups.access import refuse_if_closed
 from groups.actions.locking import locked_open_cohort
 from groups.actions.plan import calendar_plan
-from groups.models import Group, Mentorship, PlanItem
-from lib.history import credit
+from groups.models import Group, PlanItem
 from lib.references import Reference, references_to
-from people.access import refuse
 from people.models import User
-from people.outbox import tell
 
 
 class GroupError(Exception):
@@ -25,45 +21,6 @@ class GroupError(Exception):
 
 class GroupNameError(Exception):
     """The cohort already has a group with this name. The message is shown to the user."""
-
-
-class MeetingError(Exception):
-    """Somebody has said meanwhile when the group meets. The message is shown to the user."""
-
-
-@transaction.atomic
-def set_first_meeting(*, group: Group, meeting: str, call: str = "", by: User, at: datetime) -> Group:
-    """Say when a group meets that has not said it. 403 in a closed cohort.
-
-    Raises:
-        MeetingError: it has said it meanwhile.
-    """
-    groups = Group.objects.select_for_update(of=("self",), no_key=True).select_related("cohort__course")
-    locked = groups.get(pk=group.pk)
-    refuse_if_closed(by, locked.cohort, at)
-    if locked.meeting and locked.meeting != meeting:
-        raise MeetingError(f"{locked.changed_by} has set it already: {locked} meets {locked.meeting}.")
-    locked.meeting = meeting
-    locked.call = call or locked.call
-    locked.touch(by=by, at=at)
-    locked.save()
-    return locked
-
-
-@transaction.atomic
-def say_hello(*, group: Group, hello: str, by: User, at: datetime) -> None:
-    """Keep a mentor's first word to their group, and tell its students. 403 for others, and in a closed cohort."""
-    mentorships = Mentorship.objects.open(group.cohort.today(at)).filter(group=group, person=by)
-    mentorship = (
-        mentorships.select_for_update(of=("self",), no_key=True).select_related("group__cohort").first()
-    )
-    if mentorship is None:
-        refuse(by, f"say hello to group {group.pk}", is_insider=True)
-    refuse_if_closed(by, mentorship.group.cohort, at)
-    mentorship.hello = hello
-    credit(mentorship, by)
-    mentorship.save()
-    tell("mentor_said_hello", by=by, at=at, mentorship=mentorship.pk)
 
 
 @transaction.atomic

@@ -31,11 +31,13 @@ class GroupFilterForm(forms.Form):
 class GroupMeetingForm(VersionedForm[Group]):
     class Meta:
         model = Group
-        fields: ClassVar = ["meeting", "call"]
+        fields: ClassVar = ["meeting", "call", "hello"]
+        widgets: ClassVar[dict[str, forms.Widget]] = {"hello": forms.Textarea({"rows": 2})}
         help_texts: ClassVar = {
             "meeting": "For example: Tuesdays 17:00, room 2.04. Pages show the next meeting from the weekday and the "
             "time, which is that of the cohort’s time zone.",
             "call": "Students, mentors and stand-ins find it as “Join”, and in their calendars.",
+            "hello": "Students read it until the first check-in.",
         }
         error_messages: ClassVar = {"call": {"invalid": "Enter an address that begins with https://."}}
 
@@ -50,7 +52,7 @@ class GroupMeetingForm(VersionedForm[Group]):
 class GroupForm(GroupMeetingForm):
     class Meta(GroupMeetingForm.Meta):
         fields: ClassVar = ["name", "meeting", "call"]
-        widgets: ClassVar = {"name": forms.TextInput(attrs={"autocomplete": "off"})}
+        widgets: ClassVar[dict[str, forms.Widget]] = {"name": forms.TextInput(attrs={"autocomplete": "off"})}
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]

@@ -35,8 +35,10 @@ class Group(Edited):
         blank=True,
         validators=[URLValidator(schemes=["https"])],
     )
+    # The first word of its mentors.
+    hello = models.TextField("a word to the group", max_length=3_000, blank=True)
 
-    texts = {"name": SHARED, "sort_key": NO_NAMES, "meeting": SHARED, "call": SHARED}
+    texts = {"name": SHARED, "sort_key": NO_NAMES, "meeting": SHARED, "call": SHARED, "hello": SHARED}
     objects = GroupQuerySet.as_manager()
 
     class Meta:

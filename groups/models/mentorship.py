@@ -6,7 +6,6 @@ from simple_history.models import HistoricalRecords
 
 from groups.models.group import Group
 from groups.models.holding import HoldingQuerySet
-from lib.texts import Personal
 from lib.weeks import holds
 
 
@@ -23,10 +22,6 @@ class Mentorship(models.Model):
     role = models.CharField(max_length=20, choices=Role, default=Role.MENTOR)
     started_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
-    # A first word to the group, which its students read until the first check-in.
-    hello = models.TextField(max_length=1_000, blank=True)
-
-    texts = {"hello": Personal(by=("person",))}
     history = HistoricalRecords()
     objects = HoldingQuerySet["Mentorship"].as_manager()
 

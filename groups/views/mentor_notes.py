@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from groups.access import mentor_note_to_read
-from groups.dashboards.mentor_notes import mentor_note_lines
 from groups.forms.mentor_note import MentorNoteForm
 from groups.models import Enrolment
 from lib.editing import status_of
@@ -42,11 +41,5 @@ def mentor_note(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
         if form.is_valid():
             messages.success(request, "Saved. You can change it any time.")
             return redirect(back)
-    context = {
-        "access": access,
-        "enrolment": enrolment,
-        "form": form,
-        "history": mentor_note_lines(enrolment),
-        "cancel_url": back,
-    }
+    context = {"access": access, "enrolment": enrolment, "form": form, "cancel_url": back}
     return render(request, "groups/mentor_note.html", context, status=status_of(form))

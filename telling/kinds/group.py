@@ -19,7 +19,7 @@ from telling.kinds.in_groups import (
     names_of_mentors,
 )
 from telling.kinds.kind import Kind
-from telling.mails import Mail, Part, cut, meeting_parts, near_day
+from telling.mails import Mail, Part, meeting_parts, near_day
 
 # Dates of a plan in a mail; the page has all of them.
 _MOST_DATES = 12
@@ -275,21 +275,6 @@ def _write_mentor(reader: User, event: Event, now: datetime) -> Mail | None:
     )  # fmt: skip
 
 
-def _who_hears_hello(event: Event, now: datetime) -> Iterable[User]:
-    mentorship = _mentorship(event)
-    return members_of(mentorship.group, now) if mentorship else []
-
-
-def _write_hello(reader: User, event: Event, now: datetime) -> Mail | None:
-    mentorship = _mentorship(event)
-    if mentorship is None or not mentorship.hello:
-        return None
-    group, person = mentorship.group, mentorship.person
-    parts = [Part(cut(mentorship.hello), look="quote"), *meeting_parts(group)]
-    subject = f"{person.get_short_name()} says hello to {group}"
-    return _mail(reader, group, now, subject=subject, parts=parts, reply_to=person)
-
-
 def _away(event: Event, now: datetime) -> tuple[MentorAway, list[User]] | None:
     """Return the days, and who mentors the group when they begin and is not away then, too. None once they are over."""
     rows = MentorAway.objects.select_related("mentorship__person", "mentorship__group__cohort")
@@ -370,7 +355,6 @@ _EVENTS: dict[
     "student_moved": (_who_hears_of_move, _write_move),
     "student_left": (_who_hears_of_leaving, _write_left),
     "mentor_began": (_who_hears_of_mentor, _write_mentor),
-    "mentor_said_hello": (_who_hears_hello, _write_hello),
     "mentor_away": (_who_hears_of_away, _write_away),
     "dates_changed": (_who_hears_of_dates, _write_dates),
 }

@@ -1,5 +1,3 @@
-"""The first things that a mentor does with a group, each in its place on my groups."""
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -9,50 +7,11 @@ from django.utils.text import get_text_list
 from django.views.decorators.http import require_POST
 
 from groups.access import group_to_lead
-from groups.actions.group import MeetingError, say_hello, set_first_meeting
 from groups.actions.inviting import invite_again
 from lib.requests import HtmxRequest, way_back
 from people.access import Audience, audience, signed_in
 from people.actions.limits import TooOftenError
 from people.saved_once import saved_once
-from tracker.forms.first_day import FirstMeetingForm, HelloForm
-from tracker.views.groups import my_groups_page
-
-
-@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
-@require_POST
-@saved_once
-def first_meeting(request: HtmxRequest, group_id: int) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    group = group_to_lead(user, group_id, now).group
-    form = FirstMeetingForm(request.POST, group_id=group_id)
-    if not form.is_valid():
-        return my_groups_page(request, now, refused=form)
-    try:
-        group = set_first_meeting(
-            group=group, meeting=form.meeting, call=form.cleaned_data["call"], by=user, at=now
-        )
-    except MeetingError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, f"{group} meets {group.meeting}.")
-    return redirect(f"{reverse('tracker:my-groups')}#group-{group_id}")
-
-
-@audience(Audience.MENTOR)
-@require_POST
-@saved_once
-def group_hello(request: HtmxRequest, group_id: int) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    group = group_to_lead(user, group_id, now).group
-    form = HelloForm(request.POST, group_id=group_id)
-    if not form.is_valid():
-        return my_groups_page(request, now, refused=form)
-    say_hello(group=group, hello=form.cleaned_data["hello"], by=user, at=now)
-    messages.success(request, f"{group} reads it, and is told by e-mail.")
-    return redirect(f"{reverse('tracker:my-groups')}#group-{group_id}")
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)

@@ -9,7 +9,6 @@ from django_htmx.http import reswap, retarget
 
 from groups.access import GroupAccess, group_to_read, running_cohorts
 from groups.relations import RelationKind, relations_of
-from lib.editing import status_of
 from lib.ids import as_id
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
@@ -22,7 +21,6 @@ from tracker.dashboards.live import group_version, group_versions
 from tracker.dashboards.my_groups import MentorDashboard, mentor_dashboard, shown_groups
 from tracker.dashboards.my_groups.card import shown_steps
 from tracker.dashboards.panels import StudentPanel, group_panel, student_panel
-from tracker.forms.first_day import FirstMeetingForm, HelloForm
 from tracker.models import AgreedStep
 from tracker.views.weeks import until_it_begins
 
@@ -60,17 +58,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @audience(Audience.PERSON)
 @require_safe
 def my_groups(request: HtmxRequest) -> HttpResponse:
-    return my_groups_page(request, timezone.now())
-
-
-def my_groups_page(
-    request: HtmxRequest, now: datetime, *, refused: FirstMeetingForm | HelloForm | None = None
-) -> HttpResponse:
-    user = signed_in(request)
+    now, user = timezone.now(), signed_in(request)
     dashboard = mentor_dashboard(mentor=user, now=now, unfolded=as_id(request.GET.get("unfold", "")))
-    context = {"dashboard": dashboard, "refused": refused, **_opened(request, dashboard, now)}
-    status = status_of(refused) if refused else 200
-    return render(request, "tracker/my_groups.html", context, status=status)
+    context = {"dashboard": dashboard, **_opened(request, dashboard, now)}
+    return render(request, "tracker/my_groups.html", context)
 
 
 def _opened(request: HtmxRequest, dashboard: MentorDashboard, now: datetime) -> dict[str, object]:

@@ -7,12 +7,11 @@ from django.test import Client
 from django.urls import reverse
 
 from courses.models import Cohort, Course
-from groups.models import Group, Membership, PlanItem
+from groups.models import Group, Membership, Mentorship, PlanItem
 from people.models import Invitation, User
 from tests.conftest import NOW, Cast
 from tests.factories.courses import CourseSectionFactory, MaterialFactory
 from tests.factories.tracker import CheckInFactory
-from tests.mails import deliver
 from tests.messages import told
 from tests.tracker.dashboards.test_my_groups import group_of
 from tracker.actions.progress import mark
@@ -36,71 +35,38 @@ def first_day(cast: Cast) -> Cast:
     return cast
 
 
-def sent(cast: Cast, **typed: str) -> dict[str, str]:
-    return {f"meeting-{cast.clover.pk}-{name}": value for name, value in typed.items()}
-
-
-def set_meeting(browser: Client, cast: Cast, **typed: str) -> Any:
-    return browser.post(reverse("tracker:first-meeting", args=[cast.clover.pk]), sent(cast, **typed))
-
-
-@pytest.mark.parametrize(
-    ("place", "meeting", "call"),
-    [
-        ("", "", ""),
-        ("room 2.04", ", room 2.04", ""),
-        ("https://meet.example/a?b=1", "", "https://meet.example/a?b=1"),
-    ],
-)
-def test_meeting_is_set_where_it_is_asked_for(
-    first_day: Cast, as_: SignIn, place: str, meeting: str, call: str
+def test_meeting_and_a_word_are_asked_in_their_place_until_they_are_said(
+    first_day: Cast, as_: SignIn
 ) -> None:
-    browser = as_("marta")
-    answer = set_meeting(browser, first_day, day="Wednesday", time="18:00", place=place)
-    assert (told(answer), answer["Location"]) == (
-        [f"Clover meets Wednesdays 18:00{meeting}."],
-        f"/groups/#group-{first_day.clover.pk}",
-    )
-    group = Group.objects.get(pk=first_day.clover.pk)
-    assert (group.meeting, group.call) == (f"Wednesdays 18:00{meeting}", call)
-    assert group.changed_by == first_day.marta
-    assert group.regular_meeting is not None
-    assert group.regular_meeting.weekdays == {2}
-    assert 'name="meeting-' not in browser.get("/groups/").text
-
-
-def test_meeting_that_cannot_be_read_keeps_what_was_typed(first_day: Cast, as_: SignIn) -> None:
-    answer = set_meeting(as_("marta"), first_day, day="", time="25:00", place="room 2.04")
-    assert answer.status_code == 422
-    assert set(answer.context["refused"].errors) == {"day", "time"}
-    assert 'value="room 2.04"' in answer.text
-    assert Group.objects.get(pk=first_day.clover.pk).meeting == ""
-
-
-def test_meeting_that_another_mentor_set_meanwhile_holds(first_day: Cast, as_: SignIn) -> None:
-    for name, day in (("ines", "Monday"), ("marta", "Friday")):
-        answer = set_meeting(as_(name), first_day, day=day, time="18:00")
-    assert told(answer) == ["Inês Duarte has set it already: Clover meets Mondays 18:00."]
-    assert Group.objects.get(pk=first_day.clover.pk).meeting == "Mondays 18:00"
-
-
-def test_hello_is_kept_told_and_read_until_the_first_check_in(first_day: Cast, as_: SignIn) -> None:
-    User.objects.filter(pk=first_day.person("ana").pk).update(last_login=NOW)
-    browser, url = as_("marta"), reverse("tracker:group-hello", args=[first_day.clover.pk])
-    name = f"hello-{first_day.clover.pk}-hello"
-    assert browser.post(url, {name: " "}).status_code == 422
-    assert 'name="hello-' in browser.get("/groups/").text
-    answer = browser.post(url, {name: "I am Marta.\nAsk me anything."})
-    assert told(answer) == ["Clover reads it, and is told by e-mail."]
-    assert 'name="hello-' not in browser.get("/groups/").text
-    (mail,) = deliver()
-    assert (mail.to, mail.subject) == (["ana@example.com"], "Marta says hello to Clover")
-    assert "I am Marta.\nAsk me anything." in mail.body
-    assert "I am Marta.<br>Ask me anything." in as_("ana").get("/week/").text
-    assert "I am Marta." not in as_("dalia").get("/week/").text
-    assert as_("ines").post(url, {name: "Hello"}).status_code == 403
+    browser, url = as_("marta"), reverse("groups:group-meeting", args=[first_day.clover.pk])
+    first = browser.get("/groups/").context["dashboard"].cards[0].first_form
+    said = {"version": first["version"].value(), "call": ""}
+    assert f'action="{url}"' in browser.get("/groups/").text
+    browser.post(url, said | {"meeting": "Wednesdays 18:00", "hello": ""})
+    assert f'action="{url}"' in browser.get("/groups/").text
+    said["version"] += 1
+    word = "I am Marta.\nAsk me anything."
+    browser.post(url, said | {"meeting": "Wednesdays 18:00", "hello": word})
+    assert f'action="{url}"' not in browser.get("/groups/").text
+    for who, is_told in (("ana", True), ("dalia", False)):
+        assert ("I am Marta.<br>Ask me anything." in as_(who).get("/week/").text) is is_told
     CheckInFactory.create(group=first_day.clover, week_starts_on=date(2026, 9, 7), logged_by=first_day.marta)
     assert "I am Marta." not in as_("ana").get("/week/").text
+
+
+def test_mentor_of_a_group_that_begins_later_reads_who_when_and_what_to_do(
+    first_day: Cast, as_: SignIn
+) -> None:
+    Mentorship.objects.filter(group=first_day.clover).update(started_on=date(2026, 9, 21))
+    Group.objects.filter(pk=first_day.clover.pk).update(meeting="Wednesdays 18:00")
+    page = " ".join(as_("marta").get("/groups/").text.split())
+    for said in (
+        "<h1>Welcome, Marta</h1>",
+        "You mentor Clover: Ana, Bruno and Chidi. You begin on Mon 21 September. You meet: Wednesdays 18:00.",
+        "you do three things here: set the meeting, say hello, and agree how many hours a week each has.",
+    ):
+        assert said in page
+    assert "You don’t mentor a group right now" not in page
 
 
 def test_first_page_of_a_student_says_who_and_what_to_do_first(first_day: Cast, as_: SignIn) -> None:

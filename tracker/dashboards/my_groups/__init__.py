@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils.text import capfirst, get_text_list
 
 from courses.models import CourseSection
+from groups.beginning import Beginning, beginnings_of
 from groups.models import Group
 from groups.relations import Relation, RelationKind, relations_of
 from lib.days import day_label
@@ -35,13 +36,12 @@ class CohortSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherGroup:
-    """A group whose mentorship is over or has not begun. `can_read` is False before it begins."""
+    """A group whose mentorship is over."""
 
     group_id: int
     group_name: str
     cohort_label: str
     period_label: str
-    can_read: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +53,8 @@ class MentorDashboard:
     minutes: int
     budget: int
     others: tuple[OtherGroup, ...]
+    # What begins for them on a later day.
+    coming: tuple[Beginning, ...] = ()
     # What the course of the first group expects of mentors, in its own words, for who begins.
     expectations: tuple[CourseSection, ...] = ()
 
@@ -109,6 +111,7 @@ def mentor_dashboard(*, mentor: User, now: datetime, unfolded: int | None = None
     """Return the mentor's page; of one cohort, if it is `unfolded`, with every milestone."""
     mentored = [row for row in relations_of(mentor, now) if row.kind is RelationKind.MENTORS]
     shown = shown_groups(mentor, now)
+    ahead = {row.group_id for row in mentored if row.group_id and not row.has_begun(now)}
     versions = group_versions(shown)
     drafts = CheckInDraft.objects.filter(group=OuterRef("pk"), person=mentor).order_by("-saved_at")
     groups = (
@@ -126,10 +129,11 @@ def mentor_dashboard(*, mentor: User, now: datetime, unfolded: int | None = None
         sections=tuple(sections),
         heading=heading_of([card for section in sections for card in section.cards], mentor.get_short_name())
         if sections
-        else "My groups",
+        else (f"Welcome, {mentor.get_short_name()}" if ahead else "My groups"),
         minutes=sum(card.check_in.minutes for card in cards),
         budget=sum(card.group.cohort.course.weekly_minutes for card in cards if card.expects_check_in),
-        others=tuple(_others([row for row in mentored if row.group_id not in shown], now)),
+        others=tuple(_others([row for row in mentored if row.group_id not in shown | ahead], now)),
+        coming=tuple(beginnings_of(mentor, ahead, now).values()) if ahead else (),
     )
     if not dashboard.is_welcome:
         return dashboard
@@ -173,16 +177,14 @@ def _week_label(overviews: Sequence[GroupOverview]) -> str:
 
 
 def _others(rows: Sequence[Relation], now: datetime) -> Iterator[OtherGroup]:
-    """Future mentorships first, then ended ones, latest first. Each group is listed once, by its latest mentorship."""
+    """The latest first. Each group is listed once, by its latest mentorship."""
     seen: set[int] = set()
     for row in sorted(rows, key=lambda row: row.ended_on or date.max, reverse=True):
         today = today_in(row.time_zone, now)
         if row.group_id is None or row.started_on is None or row.group_id in seen:
             continue
         seen.add(row.group_id)
-        if today < row.started_on:
-            period_label = f"from {day_label(row.started_on, today)}"
-        elif row.ended_on is not None and row.ended_on <= today:
+        if row.ended_on is not None and row.ended_on <= today:
             period_label = f"until {day_label(row.ended_on - timedelta(days=1), today)}"
         else:
             period_label = "the cohort is closed"
@@ -191,5 +193,4 @@ def _others(rows: Sequence[Relation], now: datetime) -> Iterator[OtherGroup]:
             group_name=row.group_name,
             cohort_label=f"{row.course_title} · {row.cohort_title}",
             period_label=period_label,
-            can_read=row.started_on <= today,
         )

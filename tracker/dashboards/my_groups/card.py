@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.text import get_text_list
 
+from groups.forms.groups import GroupMeetingForm
 from groups.models import Group, Mentorship
 from lib.days import day_range_label
 from lib.relative_days import relative_day
@@ -22,7 +23,6 @@ from tracker.dashboards.group_overviews import GroupOverview, columns_for, group
 from tracker.dashboards.help_lines import HelpLine, help_lines_of
 from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.dashboards.my_groups.check_ins import CheckInSummary, check_in_summary
-from tracker.forms.first_day import FirstMeetingForm, HelloForm
 from tracker.models import AgreedStep
 from tracker.standing import CheckInState, GroupStatus, Severity
 
@@ -39,7 +39,7 @@ class OpenQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartTask:
-    """One of the first things to do with a group, by a `form` in its place or at `url`.
+    """One of the first things to do with a group.
 
     `heading` is what the page says of it if it is the next.
     """
@@ -48,7 +48,6 @@ class StartTask:
     heading: str
     is_done: bool
     detail: str = ""
-    form: FirstMeetingForm | HelloForm | None = None
     url: str = ""
 
 
@@ -149,6 +148,17 @@ class GroupCard:
         return tuple(_tasks(self)) if self.is_starting else ()
 
     @property
+    def first_form(self) -> GroupMeetingForm | None:
+        """When they meet, and a word to them, until both are said."""
+        if self.group.meeting and self.group.hello:
+            return None
+        form = GroupMeetingForm(instance=self.group, auto_id=f"group-{self.group.pk}-%s")
+        for field in form.fields.values():
+            # What is typed outlives that the group changes meanwhile.
+            field.widget.attrs["hx-preserve"] = ""
+        return form
+
+    @property
     def asks_first(self) -> bool:
         """Whether the three things are shown: until they are done and everybody has signed in."""
         has_open = any(not task.is_done for task in self.tasks) or bool(self.not_signed_in)
@@ -196,16 +206,8 @@ def _tasks(card: GroupCard) -> Iterator[StartTask]:
         heading=f"Set when {group} meets",
         is_done=bool(group.meeting),
         detail=group.meeting,
-        form=FirstMeetingForm(group_id=group.pk),
     )
-    said = [each.person.get_short_name() for each in card.overview.mentors_now if each.hello]
-    yield StartTask(
-        what="Say hello",
-        heading=f"Say hello to {group}",
-        is_done=bool(said),
-        detail=get_text_list(said, "and"),
-        form=HelloForm(group_id=group.pk),
-    )
+    yield StartTask(what="Say hello", heading=f"Say hello to {group}", is_done=bool(group.hello))
     names = first_names(members)
     hours = {names[each.enrolment_id]: each.membership.enrolment.hours_a_week for each in members}
     without = next((each for each in members if each.membership.enrolment.hours_a_week is None), None)

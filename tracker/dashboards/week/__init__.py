@@ -98,11 +98,6 @@ class StudentWeek:
         return self.beginning.who() if self.beginning and not self.has_begun else ""
 
     @property
-    def hellos(self) -> list[Mentorship]:
-        """What mentors said first."""
-        return [each for each in self.overview.mentors_now if each.hello] if self.beginning else []
-
-    @property
     def live_url(self) -> str:
         """Where to ask whether the week still is as it is shown; empty where nothing can change."""
         if self.read_only:
