@@ -2,8 +2,9 @@
 
 What Trefoil can reach, people outside may not: other services of its own machine and network. So the name is resolved
 here, every address that it has must be a public one, and the connection goes to one that was checked: where the name
-leads a moment later does not matter. No redirect is followed, no proxy is used, and no answer is read beyond its head.
-An operator allows hosts of the own network by name in OUTGOING_HOSTS.
+leads a moment later does not matter. No proxy is used, and no answer is read beyond its head unless a limit is given.
+`follow` checks each redirect as if it had been typed in. An operator allows hosts of the own network by name in
+OUTGOING_HOSTS.
 """
 
 import http.client
@@ -14,11 +15,13 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Thread
-from urllib.parse import SplitResult, urlsplit
+from time import monotonic
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from django.conf import settings
+from django.utils.encoding import iri_to_uri
 
-# Seconds that a step may take, and all of them together.
+# Seconds that connecting may take, and all of it.
 _STEP, _TOTAL = 5.0, 10.0
 # How many addresses of a name are tried.
 _TRIED = 2
@@ -46,6 +49,10 @@ class Reply:
     status: int
     location: str = ""
     retry_after: str = ""
+    # Of what was read: its media type, and the name that it is to be saved under.
+    media_type: str = ""
+    name: str = ""
+    content: bytes = b""
 
 
 def checked(address: str, *, schemes: Collection[str] = ("https",)) -> SplitResult:
@@ -100,18 +107,24 @@ def send(
     body: bytes | None = None,
     headers: Mapping[str, str] | None = None,
     schemes: Collection[str] = ("https",),
+    most_bytes: int = 0,
+    seconds: float | None = None,
 ) -> Reply:
-    """Make one request and return the head of its answer, within ten seconds.
+    """Make one request and return the head of its answer, within ten seconds if nothing else is said.
+
+    Args:
+        most_bytes: read what is answered with 200, unless it is longer.
 
     Raises:
         NoSuchHostError: there is no public host of this name.
-        OutgoingError: the address leads to no public host, or nobody answers there.
+        OutgoingError: the address leads to no public host, nobody answers there, or with more than is to be read.
     """
-    parts = checked(address, schemes=schemes)
+    seconds = _TOTAL if seconds is None else seconds
+    parts = checked(_in_ascii(address), schemes=schemes)
     host = str(parts.hostname).lower()
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     connection = _CheckedConnection(
-        host, parts.port or (443 if parts.scheme == "https" else 80), parts.scheme
+        host, parts.port or (443 if parts.scheme == "https" else 80), parts.scheme, seconds
     )
     replies: list[Reply | OutgoingError] = []
 
@@ -120,9 +133,14 @@ def send(
             connection.request(
                 method, target, body=body, headers={"User-Agent": "Trefoil", **(headers or {})}
             )
-            answer = connection.getresponse()
-            location = answer.headers.get("Location", "")
-            replies.append(Reply(answer.status, location, answer.headers.get("Retry-After", "")))
+            with connection.getresponse() as answer:
+                head = answer.headers
+                content = _content(answer, most_bytes) if most_bytes and answer.status == 200 else b""
+                location, retry_after = head.get("Location", ""), head.get("Retry-After", "")
+                name = head.get_filename() or ""
+                replies.append(
+                    Reply(answer.status, location, retry_after, head.get_content_type(), name, content)
+                )
         except OutgoingError as error:
             replies.append(error)
         except ssl.SSLError:
@@ -135,7 +153,7 @@ def send(
     # In a thread: a slow name server, and one that sends a byte now and then, keep to no limit of a socket.
     asking = Thread(target=ask, daemon=True)
     asking.start()
-    asking.join(_TOTAL)
+    asking.join(seconds)
     if not replies:
         connection.cut()
         raise OutgoingError(f"{host} does not answer.")
@@ -144,12 +162,65 @@ def send(
     return replies[0]
 
 
+def follow(
+    method: str,
+    address: str,
+    *,
+    redirects: int,
+    seconds: float,
+    schemes: Collection[str] = ("https",),
+    most_bytes: int = 0,
+) -> Reply:
+    """Return the answer behind redirects, within so many seconds in all.
+
+    Raises:
+        NoSuchHostError, OutgoingError: as of `send`, of any of the addresses, or they are too many.
+    """
+    until = monotonic() + seconds
+    for _ in range(redirects + 1):
+        left = until - monotonic()
+        if left <= 0:
+            raise OutgoingError("It takes too long.")
+        reply = send(method, address, schemes=schemes, most_bytes=most_bytes, seconds=left)
+        if reply.status not in (301, 302, 303, 307, 308) or not reply.location:
+            return reply
+        try:
+            address = urljoin(address, reply.location)
+        except ValueError as error:
+            # What a redirect says may be anything.
+            raise OutgoingError("It leads to an invalid address.") from error
+    raise OutgoingError(f"It leads on more than {redirects} times.")
+
+
+def _in_ascii(address: str) -> str:
+    """The address as browsers send it."""
+    try:
+        parts = urlsplit(address)
+        host = (parts.hostname or "").encode("idna").decode()
+        if parts.hostname and not parts.hostname.isascii():
+            parts = parts._replace(netloc=f"{host}:{parts.port}" if parts.port else host)
+    except ValueError as error:
+        raise OutgoingError("This is not an address of the web.") from error
+    return iri_to_uri(parts.geturl()) or ""
+
+
+def _content(answer: http.client.HTTPResponse, most_bytes: int) -> bytes:
+    if answer.headers.get("Content-Encoding", "identity") != "identity":
+        raise OutgoingError("It is sent packed, though that was not asked for.")
+    content = answer.read(most_bytes + 1)
+    if len(content) > most_bytes:
+        raise OutgoingError(f"It has more than {most_bytes / 1_000_000:,.0f} MB, which is the limit.")
+    if answer.length:
+        raise OutgoingError("It broke off.")
+    return content
+
+
 class _CheckedConnection(http.client.HTTPConnection):
     """A connection to one of the addresses that the name of the host has now, all of which were checked."""
 
-    def __init__(self, host: str, port: int, scheme: str) -> None:
-        super().__init__(host, port, timeout=_STEP)
-        self._scheme = scheme
+    def __init__(self, host: str, port: int, scheme: str, seconds: float) -> None:
+        super().__init__(host, port)
+        self._scheme, self._seconds = scheme, seconds
         self.default_port = 443 if scheme == "https" else 80
         self._is_cut = False
 
@@ -170,6 +241,7 @@ class _CheckedConnection(http.client.HTTPConnection):
             raise error or OSError("no address")
         if self._scheme == "https":
             self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+        self.sock.settimeout(self._seconds)
         if self._is_cut:
             raise OSError("too late")
 

@@ -23,6 +23,8 @@ class WebServer:
     headers: dict[str, str] = field(default_factory=dict)
     # Other answers for some requests: {"HEAD /gone": (404, {})}.
     answers: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
+    # What is sent after the head, by method and path too.
+    bodies: dict[str, bytes] = field(default_factory=dict)
     # While it is set, nobody is answered.
     is_silent: Event = field(default_factory=Event)
     received: list[Received] = field(default_factory=list)
@@ -50,6 +52,7 @@ def web_server() -> Iterator[WebServer]:
             for name, value in headers.items():
                 self.send_header(name, value)
             self.end_headers()
+            self.wfile.write(site.bodies.get(f"{self.command} {self.path}", b""))
 
         do_GET = do_HEAD = do_POST = _answer  # noqa: N815
 

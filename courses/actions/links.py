@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, When
-from django.utils.encoding import iri_to_uri
 
 from courses.models import LinkCheck, Material
-from lib.outgoing import NoSuchHostError, OutgoingError, Reply, send
+from lib.outgoing import NoSuchHostError, OutgoingError, Reply, follow, send
 
 _WEEK, _DAY = timedelta(days=7), timedelta(days=1)
 # A second look so much later tells what is gone from what was away.
@@ -27,8 +26,8 @@ _APART = timedelta(hours=12)
 _CLAIM = timedelta(hours=1)
 _NOTHING_FOUND = {"found": "", "is_dead": False, "gone_since": None, "checked_at": None}
 _REDIRECTS = 5
-# Seconds after which no further request of a look begins, though each may take ten: requests for help wait for it.
-_LONGEST = 5
+# Seconds that a look may take: requests for help wait for it.
+_LONGEST = 10
 # Other hosts that are asked whether the own network is up.
 _OTHERS = 3
 _GONE = (404, 410)
@@ -73,42 +72,15 @@ def look(address: str) -> LinkFound:
         if found.says and monotonic() > until:
             break
         try:
-            found = _judged(_followed(method, address, until))
+            left = until - monotonic()
+            found = _judged(follow(method, address, redirects=_REDIRECTS, seconds=left, schemes=_SCHEMES))
         except NoSuchHostError as error:
             return LinkFound(True, str(error), is_answered=False)
         except OutgoingError as error:
             found = LinkFound(None, str(error), is_answered=False)
-        except ValueError:
-            # What a redirect says may be anything.
-            found = LinkFound(None, "It leads to an invalid address.")
         if found.is_gone is False:
             break
     return found
-
-
-def _followed(method: str, address: str, until: float) -> Reply:
-    """The answer behind redirects. Each address is checked by itself, as if it had been typed in."""
-    for _ in range(_REDIRECTS + 1):
-        address = _plain(address)
-        reply = send(method, address, schemes=_SCHEMES)
-        if reply.status not in (301, 302, 303, 307, 308) or not reply.location:
-            return reply
-        if monotonic() > until:
-            raise OutgoingError("It takes too long.")
-        address = urljoin(address, reply.location)
-    raise OutgoingError(f"It leads on more than {_REDIRECTS} times.")
-
-
-def _plain(address: str) -> str:
-    """The address in ASCII, as browsers send it."""
-    parts = urlsplit(address)
-    try:
-        host = (parts.hostname or "").encode("idna").decode()
-    except UnicodeError as error:
-        raise OutgoingError("This is not an address of the web.") from error
-    if parts.hostname and not parts.hostname.isascii():
-        parts = parts._replace(netloc=f"{host}:{parts.port}" if parts.port else host)
-    return iri_to_uri(parts.geturl()) or ""
 
 
 def _judged(reply: Reply) -> LinkFound:
@@ -136,8 +108,8 @@ def _is_another_host_there(host: str) -> bool:
             continue
         asked.add(_host(url))
         try:
-            send("HEAD", _plain(url), schemes=_SCHEMES)
-        except (OutgoingError, ValueError):
+            send("HEAD", url, schemes=_SCHEMES)
+        except OutgoingError:
             continue
         return True
     return False

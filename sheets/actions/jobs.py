@@ -59,8 +59,6 @@ def finish_job(sheet_import: SheetImport, work: ImportJob.Work) -> None:
     Raises:
         JobEndedError: it was cancelled or given up. The transaction is to be rolled back.
     """
-    if not sheet_import.is_long:
-        return
     job = ImportJob.objects.select_for_update().filter(sheet_import=sheet_import, work=work).first()
     if job is not None:
         if job.why_ended:

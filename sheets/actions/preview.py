@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from sheets.actions.jobs import finish_job
+from sheets.actions.links import fetch_files
 from sheets.actions.planning import Say, plan_of, silent
 from sheets.matching.plan import ImportPlan
 from sheets.models import ImportJob, ImportLine, SheetImport
@@ -20,6 +21,7 @@ def preview(*, sheet_import: SheetImport, at: datetime, say: Say = silent) -> Sh
     confirmed, discarded or corrected in the meantime, this preview is not stored.
     """
     try:
+        fetch_files(sheet_import, say)
         plan = plan_of(sheet_import, at, say)
     except UnreadableFile as error:
         keep_preview(sheet_import, refusal(str(error)))
@@ -42,7 +44,7 @@ def keep_preview(
         sheet_import.understood = shown
         sheet_import.digest = plan.digest() if plan else ""
         sheet_import.state = SheetImport.State.PREVIEWED if plan else SheetImport.State.UPLOADED
-        sheet_import.save(update_fields=["understood", "digest", "state"])
+        sheet_import.save(update_fields=["understood", "digest", "state", *(["is_long"] if plan else [])])
     else:
         sheet_import.refresh_from_db()
     finish_job(kept, ImportJob.Work.READ)

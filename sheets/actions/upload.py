@@ -23,10 +23,11 @@ _LONG = 45_000
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """An uploaded file: the name that it claims, and its bytes."""
+    """An uploaded file: the name that it claims, and its bytes; or where it is to be fetched."""
 
     name: str
     content: bytes
+    link: str = ""
 
 
 def limits() -> Limits:
@@ -62,7 +63,8 @@ def upload(
     if len(files) > _MOST_FILES:
         raise UnreadableFile(f"These are {len(files)} files; upload at most {_MOST_FILES} at once.")
     for file in files:
-        check_size(shown_name(file.name), file.content, limits())
+        if not file.link:
+            check_size(shown_name(file.name), file.content, limits())
     size = sum(len(file.content) for file in files)
     if size > settings.IMPORT_MOST_BYTES_TOGETHER:
         most = size_label(settings.IMPORT_MOST_BYTES_TOGETHER)
@@ -77,7 +79,7 @@ def upload(
         uploaded_by=by,
         uploaded_at=at,
         options=options,
-        is_long=sum(length_of(file.content) for file in files) > _LONG,
+        is_long=is_long(files) or any(file.link for file in files),
     )
     ImportFile.objects.bulk_create(
         (
@@ -87,12 +89,17 @@ def upload(
                 name=shown_name(file.name),
                 size=len(file.content),
                 content=file.content,
+                link=file.link,
             )
             for n, file in enumerate(files)
         ),
         batch_size=20,
     )
     return sheet_import
+
+
+def is_long(files: Sequence[Upload]) -> bool:
+    return sum(length_of(file.content) for file in files) > _LONG
 
 
 def shown_name(name: str) -> str:

@@ -107,6 +107,8 @@ class ImportPage:
     heading: str
     # Its files were not read, or not since somebody corrected how.
     is_unread: bool
+    # Where it was, or is to be, fetched.
+    link: str
     counts: tuple[VerdictCount, ...]
     page: Page[ImportLine]
     # Whether people tick which lines are taken. Then all stand on one page.
@@ -155,10 +157,12 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None, now
         f"{label} ({table['name']})" for table in understood.get("tables", []) for label in table["missing"]
     ]
     has_rows = sheet_import.has_rows(now)
-    names = list(sheet_import.files.order_by("position").values_list("name", flat=True))
+    files = list(sheet_import.files.order_by("position").only("name", "link"))
+    names = [file.name for file in files]
     return ImportPage(
         heading="Not read yet" if is_unread else _heading(sheet_import, counts, open_count, len(missing)),
         is_unread=is_unread,
+        link=next((file.link for file in files if file.link), ""),
         counts=tuple(
             VerdictCount(
                 counts[key],

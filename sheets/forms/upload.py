@@ -1,9 +1,11 @@
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from lib.day_input import DayInput
+from lib.outgoing import OutgoingError, checked
 from sheets.actions.upload import Upload
 from sheets.models import SheetImport
 
@@ -19,6 +21,10 @@ _HELP = {
 _PEOPLE = (
     "One person per line: “Ana Ruivo <ana@example.com>”, or name and e-mail address separated by a comma, semicolon or"
     " tab, as copied from a spreadsheet. A third column may hold the name of a group."
+)
+_LINK = (
+    "Of a CSV file, a workbook (.xlsx), or a Google Sheet that anyone with the link can view. Course admins see the"
+    " address until you import or discard it."
 )
 _PASTE = {
     SheetImport.Kind.OUTLINE: "Or paste the text of the README",
@@ -50,6 +56,13 @@ class UploadForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         strip=False,
     )
+    link = forms.CharField(
+        label="Or the address of a sheet",
+        required=False,
+        max_length=2000,
+        widget=forms.URLInput(attrs={"autocomplete": "off"}),
+        help_text=_LINK,
+    )
     starts_on = forms.DateField(
         label="New people start on",
         required=False,
@@ -73,15 +86,31 @@ class UploadForm(forms.Form):
             self.fields["text"].label = paste
         if kind not in (SheetImport.Kind.ROSTER, SheetImport.Kind.SHEET):
             del self.fields["starts_on"], self.fields["is_inviting"]
+        if kind == SheetImport.Kind.OUTLINE:
+            del self.fields["link"]
         if kind == SheetImport.Kind.ROSTER:
             self.fields["text"].label = "People"
             self.fields["text"].help_text = _PEOPLE
             self.order_fields(["text", "uploads"])
 
+    def clean_link(self) -> str:
+        link: str = self.cleaned_data["link"]
+        try:
+            if link:
+                checked(link)
+        except OutgoingError as error:
+            raise forms.ValidationError(str(error)) from error
+        return link
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         text = cleaned.get("text", "").strip("\r\n")
-        if not cleaned.get("uploads") and not text.strip():
+        if (
+            not cleaned.get("uploads")
+            and not text.strip()
+            and not cleaned.get("link")
+            and "link" not in self.errors
+        ):
             self.add_error(
                 "uploads", "Choose a file, or paste its text." if "text" in self.fields else "Choose a file."
             )
@@ -89,5 +118,8 @@ class UploadForm(forms.Form):
 
     def uploaded(self) -> list[Upload]:
         files = [Upload(file.name or "file", file.read()) for file in self.cleaned_data["uploads"]]
-        text = self.cleaned_data.get("text", "")
-        return [*files, Upload("pasted text", text.encode())] if text.strip() else files
+        if (text := self.cleaned_data.get("text", "")).strip():
+            files.append(Upload("pasted text", text.encode()))
+        if link := self.cleaned_data.get("link", ""):
+            files.append(Upload(str(urlsplit(link).hostname), b"", link))
+        return files

@@ -6,16 +6,24 @@ from sheets.reading.words import words_of_file
 
 
 class ImportFile(models.Model):
-    """A file as uploaded, or pasted text. Its content is deleted once the import is confirmed."""
+    """A file as uploaded, pasted text, or what stands at an address. Deleted once the import is confirmed: its content,
+    and the address, which may be all that keeps others from reading it.
+    """
 
     sheet_import = models.ForeignKey(SheetImport, on_delete=models.CASCADE, related_name="files")
     position = models.PositiveIntegerField()
     # Shown to people only. It is never used as a path or to tell the kind of file.
     name = models.CharField(max_length=200)
+    # Bytes; none of what was not fetched yet.
     size = models.PositiveIntegerField(help_text="Bytes.")
     content = models.BinaryField(blank=True)
+    link = models.CharField(max_length=2000, blank=True)
 
-    texts = {"name": SHARED, "content": Personal(read=words_of_file, file_of="sheet_import")}
+    texts = {
+        "name": SHARED,
+        "content": Personal(read=words_of_file, file_of="sheet_import"),
+        "link": SHARED,
+    }
 
     class Meta:
         constraints = [

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lib import outgoing
-from lib.outgoing import OutgoingError, checked, is_public, send
+from lib.outgoing import OutgoingError, checked, follow, is_public, send
 from tests.web_server import WebServer, web_server
 
 
@@ -144,3 +144,68 @@ def test_a_slow_name_server_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(OutgoingError, match="does not answer"):
         send("GET", "https://chat.example.com/")
     is_over.set()
+
+
+def at(site: WebServer, path: str) -> str:
+    return f"http://localhost:{site.port}{path}"
+
+
+def test_redirects_are_followed_as_often_as_is_said_and_each_is_checked_anew(site: WebServer) -> None:
+    site.answers = {f"GET /{n}": (307, {"Location": f"/{n - 1}"}) for n in range(1, 5)} | {
+        "GET /0": (200, {"Content-Type": "text/csv", "Content-Disposition": "attachment; filename=a.csv"}),
+        "GET /inside": (302, {"Location": f"https://127.0.0.1:{site.port}/0"}),
+        "GET /metadata": (302, {"Location": "https://169.254.169.254/latest/"}),
+        "GET /plain": (302, {"Location": "http://example.org/a.csv"}),
+        "GET /file": (302, {"Location": "file:///etc/passwd"}),
+    }
+    site.bodies = {"GET /0": b"Name", "GET /1": b"Moved"}
+    reply = follow("GET", at(site, "/3"), redirects=3, seconds=5, most_bytes=4)
+    assert (reply.status, reply.media_type, reply.name, reply.content) == (200, "text/csv", "a.csv", b"Name")
+    for path, said in {
+        "/4": "leads on more than 3 times",
+        "/inside": "private network",
+        "/metadata": "private network",
+        "/plain": "begins with https://",
+        "/file": "begins with https://|not an address",
+    }.items():
+        before = len(site.received)
+        with pytest.raises(OutgoingError, match=said):
+            follow("GET", at(site, path), redirects=3, seconds=5, most_bytes=4)
+        assert len(site.received) - before == (4 if path == "/4" else 1), path
+
+
+def test_no_more_is_read_than_is_said_and_nothing_that_is_packed_or_broke_off(site: WebServer) -> None:
+    site.status = 200
+    site.answers = {
+        "GET /said": (200, {"Content-Length": "11"}),
+        "GET /packed": (200, {"Content-Encoding": "gzip"}),
+        "GET /broken": (200, {"Content-Length": "9"}),
+        "GET /lost": (404, {}),
+    }
+    site.bodies = dict.fromkeys(("GET /long", "GET /said"), b"eleven byte") | dict.fromkeys(
+        ("GET /ten", "GET /lost"), b"ten bytes."
+    )
+    site.bodies["GET /broken"] = b"eight by"
+
+    def content(path: str) -> bytes:
+        return follow("GET", at(site, path), redirects=0, seconds=5, most_bytes=10).content
+
+    assert content("/ten") == b"ten bytes."
+    assert content("/lost") == b""
+    for path, said in {
+        "/long": "more than",
+        "/said": "more than",
+        "/packed": "packed",
+        "/broken": "broke off",
+    }.items():
+        with pytest.raises(OutgoingError, match=said):
+            content(path)
+
+
+def test_what_comes_too_slowly_is_given_up(site: WebServer) -> None:
+    site.is_silent.set()
+    with pytest.raises(OutgoingError, match="localhost does not answer"):
+        follow("GET", at(site, "/slow"), redirects=3, seconds=0.2, most_bytes=10)
+    with pytest.raises(OutgoingError, match="takes too long"):
+        follow("GET", at(site, "/slow"), redirects=3, seconds=0, most_bytes=10)
+    assert len(site.received) == 1

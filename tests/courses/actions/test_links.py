@@ -187,7 +187,8 @@ class Hosts:
         self.gone, self.down = gone, down
         self.hour = 0
         self.asked: Counter[str] = Counter()
-        monkeypatch.setattr(links, "send", self.send)
+        for name in ("send", "follow"):
+            monkeypatch.setattr(links, name, self.send)
 
     def send(self, method: str, address: str, **_: Any) -> Reply:
         host = address.split("/")[2].removesuffix(".example")
@@ -271,7 +272,7 @@ def test_links_are_asked_one_after_the_other(cast: Cast, monkeypatch: pytest.Mon
         asked.append(address)
         return Reply(200)
 
-    monkeypatch.setattr(links, "send", send)
+    monkeypatch.setattr(links, "follow", send)
     urls = [f"https://{host}.example/" for host in ("one", "two")]
     for url in urls:
         MaterialFactory.create(milestone=cast.milestones[0], url=url)
@@ -290,7 +291,7 @@ def test_what_does_not_answer_is_asked_again_after_a_day(cast: Cast, monkeypatch
         asked.append(method)
         raise OutgoingError("It takes too long.")
 
-    monkeypatch.setattr(links, "send", send)
+    monkeypatch.setattr(links, "follow", send)
     # Where the first request takes long, no second one begins.
     monkeypatch.setattr(links, "_LONGEST", -1)
     assert check_next_link(NOW) == "could not be checked"
