@@ -4,6 +4,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Max
 
+from courses.actions.order import put_in_order
 from courses.models import Material, Milestone
 from lib.references import Reference, references_to
 from people.models import User
@@ -38,15 +39,12 @@ def move_material(*, material: Material, places: int) -> bool:
     """
     milestone = Milestone.objects.select_for_update().get(pk=material.milestone_id)
     rows = list(milestone.materials.in_order())
-    order = [row for row in rows if row.retired_on is None] + [row for row in rows if row.retired_on]
-    is_retired = material.retired_on is not None
-    own = [n for n, row in enumerate(order) if (row.retired_on is not None) is is_retired]
-    here = next(n for n in own if order[n].pk == material.pk)
-    there = min(max(here + places, own[0]), own[-1])
-    order.insert(there, order.pop(here))
-    for n, row in enumerate(order, start=1):
-        if row.position != n:
-            milestone.materials.filter(pk=row.pk).update(position=n)
+    own = [row for row in rows if bool(row.retired_on) is bool(material.retired_on)]
+    here = own.index(material)
+    there = min(max(here + places, 0), len(own) - 1)
+    own.insert(there, own.pop(here))
+    others = [row for row in rows if row not in own]
+    put_in_order([*others, *own] if material.retired_on else [*own, *others])
     return here != there
 
 

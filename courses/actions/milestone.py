@@ -4,6 +4,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
+from courses.actions.order import put_in_order
 from courses.models import Course, Material, Milestone
 from lib.references import Reference, references_to
 from people.models import User
@@ -31,24 +32,14 @@ def add_milestone(*, milestone: Milestone, by: User, at: datetime) -> Milestone:
 
 @transaction.atomic
 def move_milestone(*, milestone: Milestone, places: int) -> bool:
-    """Move a milestone up (negative) or down (positive). Return False if its position does not change.
-
-    Positions are unique in a course, so rows are moved to free positions first.
-    """
+    """Move a milestone up (negative) or down (positive). Return False if its position does not change."""
     course = Course.objects.select_for_update(no_key=True).get(pk=milestone.course_id)
     order = list(course.milestones.in_order())
-    here = next(n for n, row in enumerate(order) if row.pk == milestone.pk)
+    here = order.index(milestone)
     there = min(max(here + places, 0), len(order) - 1)
-    if here == there:
-        return False
     order.insert(there, order.pop(here))
-    changed = [(row, n) for n, row in enumerate(order, start=1) if row.position != n]
-    free = max(row.position for row in order) + len(order)
-    for row, n in changed:
-        course.milestones.filter(pk=row.pk).update(position=free + n)
-    for row, n in changed:
-        course.milestones.filter(pk=row.pk).update(position=n)
-    return True
+    put_in_order(order)
+    return here != there
 
 
 def references_to_milestone(milestone: Milestone) -> tuple[Reference, ...]:
