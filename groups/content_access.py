@@ -8,7 +8,7 @@ from people.models import User
 
 
 def section_to_administer(user: User, section_id: int, now: datetime) -> CourseSection:
-    section = CourseSection.objects.select_related("course").filter(pk=section_id).first()
+    section = CourseSection.objects.in_order().select_related("course").filter(pk=section_id).first()
     return administered(user, section, section.course if section else None, f"section {section_id}", now)
 
 

@@ -2,6 +2,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
+from courses.actions.section import place_section
 from courses.models import CourseSection
 from lib.editing import VersionedForm
 
@@ -24,3 +25,8 @@ class CourseSectionForm(VersionedForm[CourseSection]):
         place = ids.index(self.instance.pk) + 1 if self.instance.pk in ids else len(ids) + 1
         self.fields["place"].choices = [(n, str(n)) for n in range(1, max(place, len(ids)) + 1)]  # type: ignore[attr-defined]
         self.initial["place"] = self._stored["place"] = place
+
+    def save(self, commit: bool = True) -> CourseSection:
+        section: CourseSection = super().save(commit)
+        place_section(section=section, place=self.cleaned_data["place"])
+        return section

@@ -11,14 +11,15 @@ from people.models import Edited
 
 class CourseSectionQuerySet(models.QuerySet["CourseSection"]):
     def in_order(self) -> "CourseSectionQuerySet":
-        return self.order_by("position", "pk")
+        """Without those that were deleted."""
+        return self.exclude(body="").order_by("position", "pk")
 
 
 class CourseSection(Edited):
     """A part of what a course says of itself, in its own words. Everybody in the course reads all of them.
 
     The imported texts are those of the outline that was imported last: an import overwrites a section only while it
-    is as imported.
+    is as imported. Of one that was deleted here only its title stays, so that no import brings it back by itself.
     """
 
     class MeantFor(models.TextChoices):
@@ -43,9 +44,16 @@ class CourseSection(Edited):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return f"{self.course.get_absolute_url()}#section-{self.pk}"
+
     @property
     def html(self) -> SafeString:
         return to_html(self.body)
+
+    @property
+    def is_deleted(self) -> bool:
+        return not self.body
 
     @property
     def is_as_imported(self) -> bool:

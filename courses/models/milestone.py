@@ -1,5 +1,6 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from courses.models.course import Course
@@ -42,6 +43,9 @@ class Milestone(Edited):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("groups:milestone-detail", args=[self.pk])
 
     @property
     def html(self) -> SafeString:

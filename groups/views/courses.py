@@ -14,7 +14,7 @@ from groups.access import course_person, course_to_administer
 from groups.concern_access import concerns_to_read
 from groups.dashboards.courses import course_cards
 from groups.relations import forget_relations, relations_of
-from groups.views.editing import versioned_form
+from groups.views.editing import edit_page
 from groups.views.inviting import invited
 from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page
@@ -61,46 +61,29 @@ def course_new(request: HtmxRequest) -> HttpResponse:
 @form_page
 @saved_once
 def course_edit(request: HtmxRequest, slug: str) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    course = course_to_administer(user, slug, now)
-    form, saved = versioned_form(request, CourseForm, course, by=user, at=now)
-    if saved:
-        messages.success(request, f"{saved} saved.")
-        return redirect(saved)
-    return render(
-        request, "groups/course_edit.html", {"course": course, "form": form}, status=status_of(form)
-    )
+    course = course_to_administer(signed_in(request), slug, timezone.now())
+    return edit_page(request, CourseForm, course, "groups/course_edit.html", {"course": course})
 
 
 @audience(Audience.COURSE_ADMIN)
 @form_page
 @saved_once
 def course_links(request: HtmxRequest, slug: str) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    course = course_to_administer(user, slug, now)
-    form, saved = versioned_form(request, CourseLinksForm, course, by=user, at=now)
-    if saved:
-        messages.success(request, f"Links of {saved} saved.")
-        return redirect(saved)
-    context = {"course": course, "form": form}
-    return render(request, "groups/course_links.html", context, status=status_of(form))
+    course = course_to_administer(signed_in(request), slug, timezone.now())
+    said = "Links of {} saved."
+    return edit_page(
+        request, CourseLinksForm, course, "groups/course_links.html", {"course": course}, said=said
+    )
 
 
 @audience(Audience.COURSE_ADMIN)
 @form_page
 @saved_once
 def course_thresholds(request: HtmxRequest, slug: str) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    course = course_to_administer(user, slug, now)
-    form, saved = versioned_form(request, ThresholdsForm, course, by=user, at=now)
-    if saved:
-        messages.success(request, f"Thresholds of {saved} saved. They apply to all pages from now on.")
-        return redirect(saved)
-    return render(
-        request, "groups/course_thresholds.html", {"course": course, "form": form}, status=status_of(form)
+    course = course_to_administer(signed_in(request), slug, timezone.now())
+    said = "Thresholds of {} saved. They apply to all pages from now on."
+    return edit_page(
+        request, ThresholdsForm, course, "groups/course_thresholds.html", {"course": course}, said=said
     )
 
 

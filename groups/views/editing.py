@@ -2,12 +2,17 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
+from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
 
-from lib.editing import VersionedForm
+from lib.editing import VersionedForm, status_of
+from people.access import signed_in
 from people.models import User
 
 
@@ -30,3 +35,20 @@ def versioned_form[Row: Model](
     except IntegrityError:
         form.add_error(None, "Someone just used this name. Choose another.")
         return form, None
+
+
+def edit_page[Row: Model](
+    request: HttpRequest,
+    form_class: type[VersionedForm[Row]],
+    row: Row,
+    template: str,
+    context: dict[str, Any],
+    *,
+    said: str = "{} saved.",
+) -> HttpResponse:
+    """A page with the form of a row, new or not. Once saved, it leads to the page of the row."""
+    form, saved = versioned_form(request, form_class, row, by=signed_in(request), at=timezone.now())
+    if saved is None:
+        return render(request, template, {**context, "form": form}, status=status_of(form))
+    messages.success(request, said.format(saved))
+    return redirect(saved)  # type: ignore[call-overload, no-any-return]

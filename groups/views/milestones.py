@@ -20,7 +20,7 @@ from courses.models import Material, Milestone
 from groups.access import course_to_administer
 from groups.content_access import milestone_to_administer
 from groups.dashboards.courses import milestones_of
-from groups.views.editing import versioned_form
+from groups.views.editing import edit_page
 from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
@@ -83,15 +83,10 @@ def milestone_context(milestone: Milestone, form: MaterialForm) -> dict[str, Any
 @form_page
 @saved_once
 def milestone_edit(request: HtmxRequest, milestone_id: int) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    milestone = milestone_to_administer(user, milestone_id, now)
-    form, saved = versioned_form(request, MilestoneForm, milestone, by=user, at=now)
-    if saved:
-        messages.success(request, f"“{saved}” saved.")
-        return redirect("groups:milestone-detail", saved.pk)
-    context = {"course": milestone.course, "milestone": milestone, "form": form}
-    return render(request, "groups/milestone_edit.html", context, status=status_of(form))
+    milestone = milestone_to_administer(signed_in(request), milestone_id, timezone.now())
+    context = {"course": milestone.course, "milestone": milestone}
+    page = "groups/milestone_edit.html"
+    return edit_page(request, MilestoneForm, milestone, page, context, said="“{}” saved.")
 
 
 @audience(Audience.COURSE_ADMIN)
