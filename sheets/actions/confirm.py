@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import Count, QuerySet
 
-from courses.models import Course
+from courses.models import Course, Material
 from groups.actions.enrolment import EnrolmentError
 from groups.actions.mentorship import MentorshipError
 from people.models import User
@@ -67,11 +67,16 @@ def _confirmed(pk: int, by: User, at: datetime, say: Say) -> SheetImport:
     compare = read_import(unlocked, by, at, say)
     with transaction.atomic():
         # Imports of a course run one after the other: two with the same people would create them twice.
-        course = Course.objects.select_for_update(no_key=True).get(pk=unlocked.course_id)
-        # What is compared is what is written over: nobody saves a section in between.
-        list(course.sections.select_for_update(no_key=True))
-        rows = SheetImport.objects.select_for_update(of=("self",)).select_related("course", "cohort__course")
-        sheet_import = _open(rows, pk)
+        unlocked.course = Course.objects.select_for_update(no_key=True).get(pk=unlocked.course_id)
+        if unlocked.cohort_id is None:
+            # What is compared is what is written over: nobody saves it in between.
+            materials = Material.objects.filter(milestone__course=unlocked.course_id)
+            for rows in (unlocked.course.sections.all(), unlocked.course.milestones.all(), materials):
+                list(rows.select_for_update(of=("self",), no_key=True))
+        imports = SheetImport.objects.select_for_update(of=("self",)).select_related(
+            "course", "cohort__course"
+        )
+        sheet_import = _open(imports, pk)
         if sheet_import.options != unlocked.options:
             raise ConfirmError(
                 "Someone else changed this import. Nothing was imported; check the new preview."

@@ -12,7 +12,8 @@ from people.models import User
 from sheets.actions.upload import limits
 from sheets.matching.clarifications import check_number
 from sheets.matching.ledger import StartDays
-from sheets.matching.outline import plan_materials, plan_outline
+from sheets.matching.materials import plan_materials
+from sheets.matching.outline import plan_outline
 from sheets.matching.plan import Clarification, ClarificationChoice, ImportPlan, TableHead
 from sheets.matching.roster import plan_roster
 from sheets.matching.sheet import plan_sheets
@@ -213,14 +214,14 @@ def _read_outline(sheet_import: SheetImport, by: User, at: datetime, say: Say) -
         )
     outline = Outline()
     for file in files:
-        known = len(outline.topics) + len(outline.sections)
+        known = len(outline.milestones) + len(outline.sections)
         understand_outline(text_of_file(file.name, bytes(file.content), limits()), outline)
-        if len(files) > 1 and len(outline.topics) + len(outline.sections) == known:
+        if len(files) > 1 and len(outline.milestones) + len(outline.sections) == known:
             raise UnreadableFile(
                 f"{file.name} has neither headings nor weeks with topics. Upload the README without it."
             )
-    others = len(outline.sections) + sum(len(topic.links) for topic in outline.topics)
-    for what, count in (("topics", len(outline.topics)), ("sections and links", others)):
+    others = len(outline.sections) + sum(len(part.links) for part in outline.milestones)
+    for what, count in (("topics", len(outline.milestones)), ("sections and links", others)):
         if count > limits().topics:
             raise UnreadableFile(
                 f"The outline has {count:,} {what}; the limit is {limits().topics:,}. Upload only the README of the"

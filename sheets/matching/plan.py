@@ -109,10 +109,19 @@ class ImportPlan[Changes]:
             PlannedImportLine(verdict, what[:400], location[:300], reason, table, row, email, starts_on)
         )
 
-    def propose(self, line: PlannedImportLine, *, is_possible: bool = True) -> bool:
+    def propose(
+        self,
+        verdict: Verdict,
+        what: str,
+        location: str,
+        reason: str,
+        *,
+        versions: tuple[str, ...] = (),
+        is_possible: bool = True,
+    ) -> bool:
         """Return whether it is taken. It is unless people say otherwise, but for what was edited here."""
-        line = replace(line, what=line.what[:400])
-        is_taken = is_possible and (line.verdict != Verdict.BOTH) != (label_of(line) in self.turned)
+        line = PlannedImportLine(verdict, what[:400], location, reason, versions=versions)
+        is_taken = is_possible and (verdict != Verdict.BOTH) != (label_of(line) in self.turned)
         self.lines.append(replace(line, is_taken=is_taken))
         return is_taken
 

@@ -52,10 +52,10 @@ class OutlineLink:
 
 @dataclass(frozen=True, slots=True)
 class ReadmeLine:
-    """A line without the marks of Markdown, what stands before its first link, and its links."""
+    """A line without the marks of Markdown, and its links. The title leaves links out that stand behind a label."""
 
     text: str
-    before: str = ""
+    title: str
     links: tuple[OutlineLink, ...] = ()
     # It says nothing else.
     is_links: bool = False
@@ -64,23 +64,23 @@ class ReadmeLine:
 def read_line(number: int, line: str, about: str = "") -> ReadmeLine:
     """Read a line, as it is written. A link whose words say nothing is named after what it is `about`."""
     line = _LIST_MARK.sub("", line, count=1)
-    if not _MARKED.search(line):
-        return ReadmeLine(" ".join(line.split()))
-    pieces = pieces_of_line(line) or [("", "")]
+    pieces = pieces_of_line(line) if _MARKED.search(line) else [(line, "")]
+    text = " ".join("".join(words for words, _ in pieces).split())
     label = _LABEL.fullmatch("".join(words for words, url in pieces if not url))
+    told = label[1].strip() if label and label[1] else ""
     links = []
     for words, url in pieces:
         if _ADDRESS.fullmatch(url):
             name = " ".join(words.split())
             kind = next((kind for kind, address in _KINDS.items() if address.fullmatch(url)), "")
-            told = label[1].strip() if label and label[1] else ""
             if _SAYS_NOTHING.fullmatch(name):
                 name = ": ".join(filter(None, (told or kind, about))) or url
             elif told and about:
                 name = f"{told}: {name}"
             links.append(OutlineLink(number, name, url, kind))
-    text = " ".join("".join(words for words, _ in pieces).split())
-    return ReadmeLine(text, pieces[0][0] if not pieces[0][1] else "", tuple(links), bool(links and label))
+    before = pieces[0][0].rstrip() if links and not pieces[0][1] else ""
+    title = before.strip(" :-–—") if before.endswith((":", "-", "–", "—")) else text
+    return ReadmeLine(text, title, tuple(links), bool(links and label))
 
 
 def dedented(lines: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:

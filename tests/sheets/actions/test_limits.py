@@ -73,7 +73,7 @@ def test_outline_is_refused_above_its_limits(cast: Cast, settings: LazySettings)
 
 def test_brackets_without_end_are_passed_over(cast: Cast) -> None:
     """A parser of Markdown takes a minute for so many."""
-    assert understand_outline("![" * 200_000).topics == []
+    assert understand_outline("![" * 200_000).milestones == []
 
 
 def test_tables_that_do_not_fit_into_one_page_stay_as_understood(

@@ -1,8 +1,10 @@
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from courses.models import Course, CourseLink, CourseSection, Material, Milestone
@@ -11,18 +13,15 @@ from sheets.actions.correct import choose
 from sheets.models import SheetImport
 from tests.conftest import Cast
 from tests.factories.courses import CourseFactory, CourseLinkFactory, MaterialFactory
-from tests.sheets.importing import confirmed, csv_of, previewed, shown, undone
+from tests.sheets.importing import confirmed, previewed, shown, undone
 from tests.sheets.understanding.test_outline import WHOLE
 
 pytestmark = pytest.mark.django_db
+SignIn = Callable[[str], Client]
 
 
 def outline(course: Course, text: str, cast: Cast, **options: Any) -> SheetImport:
     return previewed("outline", ("README.md", text.encode()), by=cast.ines, course=course, options=options)
-
-
-def materials(cast: Cast, *rows: tuple[str, ...], **options: Any) -> SheetImport:
-    return previewed("materials", ("m.csv", csv_of(rows)), by=cast.ines, course=cast.course, options=options)
 
 
 def everything() -> dict[str, Any]:
@@ -35,14 +34,12 @@ def plan(course: Course) -> list[tuple[str, int | None, Decimal | None]]:
 
 
 def test_readme_sets_an_empty_course_up_and_a_second_time_changes_nothing(cast: Cast) -> None:
-    course = CourseFactory.create(group_size=4)
+    course = CourseFactory.create()
     before = everything()
     sheet_import = confirmed(outline(course, WHOLE, cast), cast.ines)
     assert plan(course) == [
         ("Smoke and veil", 1, Decimal("3.5")), ("Honey", 2, 3), ("Winter", 3, 2),
     ]  # fmt: skip
-    course.refresh_from_db()
-    assert (course.group_size, course.weekly_minutes, course.changed_by) == (3, 30, cast.ines)
     sections = course.sections.in_order()
     assert [(section.title, section.meant_for) for section in sections] == [
         ("Welcome", "everybody"),
@@ -136,6 +133,30 @@ def test_section_that_was_edited_here_is_overwritten_only_if_somebody_ticks_it(c
     assert everything() == edited
 
 
+def test_section_that_was_deleted_here_comes_back_only_if_somebody_ticks_it(cast: Cast, as_: SignIn) -> None:
+    course, browser = cast.course, as_("ines")
+    confirmed(outline(course, OLD, cast), cast.ines)
+    for title in ("Veil", "Smoke"):
+        browser.post(f"/sections/{course.sections.get(title=title).pk}/delete/")
+    veil = ("both", "Veil", "a section that was deleted here. Tick it to have it again")
+    # However often it is read, and whatever the file says by now.
+    for text in (OLD, NEW, OLD):
+        again = outline(course, text, cast)
+        assert shown(again, "both")[0] == veil
+        assert [line[1] for line in shown(confirmed(again, cast.ines), "unreadable")] == ["Veil", "Smoke"]
+        assert "Veil" not in course.sections.in_order().values_list("title", flat=True)
+    back = ticked(outline(course, OLD, cast), cast, "Veil")
+    assert list(course.sections.in_order().values_list("title", "body")) == [
+        ("Gloves", "Wear them."), ("Veil", "Light."), ("Honey", "Sweet."),
+    ]  # fmt: skip
+    assert {line[1] for line in shown(outline(course, OLD, cast), "unchanged")} == {"Gloves", "Veil", "Honey"}
+    undone(back, cast.ines)
+    assert course.sections.in_order().count() == 2
+    # Nothing but its title is kept, and no page of it.
+    assert not course.sections.exclude(imported_body="").filter(title="Veil").exists()
+    assert browser.get(f"/sections/{course.sections.get(title='Veil').pk}/edit/").status_code == 404
+
+
 def test_what_changed_since_the_preview_is_not_overwritten(cast: Cast) -> None:
     confirmed(outline(cast.course, OLD, cast), cast.ines)
     newer = outline(cast.course, NEW, cast)
@@ -156,7 +177,7 @@ def test_nobody_saves_a_section_between_comparing_and_writing(cast: Cast) -> Non
 
 
 def test_proposals_are_taken_one_by_one_and_materials_with_their_milestone(cast: Cast) -> None:
-    course = CourseFactory.create(group_size=4)
+    course = CourseFactory.create()
     whats = ("What is a hive?", "Smoke and veil", "How to light a smoker", "harvest", "our channel")
     sheet_import = ticked(outline(course, WHOLE, cast), cast, *whats)
     assert plan(course) == [("Smoke and veil", 1, Decimal("3.5"))]
@@ -164,8 +185,6 @@ def test_proposals_are_taken_one_by_one_and_materials_with_their_milestone(cast:
     assert list(course.links.values_list("position", "name")) == [(1, "our channel")]
     # That of a milestone that was left is left with it.
     assert list(Material.objects.values_list("title", flat=True)) == ["How to light a smoker"]
-    course.refresh_from_db()
-    assert course.group_size == 4
     assert {line[1] for line in shown(sheet_import, "new")} == {*whats} - {"harvest"}
     assert ("unreadable", "Winter", "Left as it is, as you chose.") in shown(sheet_import)
     undone(sheet_import, cast.ines)
@@ -192,11 +211,11 @@ def test_materials_and_links_that_the_course_has_are_not_doubled(cast: Cast) -> 
     assert [line for line in shown(sheet_import) if line[1] not in ("Welcome", "LLM basics", "RAG")] == [
         ("unchanged", "Two", "a link of the course: https://example.com/2"),
         ("new", "New", "a link at the top of the page of the course: https://example.com/new"),
-        ("unreadable", "Newer", f"{full} at the top of its page. This one stays in the text of its section."),
+        ("unreadable", "Newer", f"{full} at the top of its page. This one stays in its section."),
         (
             "unreadable",
             "Newest",
-            f"{full} at the top of its page. This one stays in the text of its section.",
+            f"{full} at the top of its page. This one stays in its section.",
         ),
         ("unchanged", "V", "LLM basics: https://example.com/v"),
         ("unchanged", "R", "LLM basics: https://example.com/r"),
@@ -267,110 +286,6 @@ def test_title_that_is_nearly_known_is_asked(cast: Cast) -> None:
     confirmed(outline(cast.course, text, cast, answers={question["key"]: f"milestone:{rag.pk}"}), cast.ines)
     assert cast.course.milestones.count() == 4
     confirmed(outline(cast.course, text, cast, answers={question["key"]: "new"}), cast.ines)
-    assert cast.course.milestones.count() == 5
-
-
-HEADER = ("Módulo", "Título", "Tipo", "Link", "Minutos", "Opcional")
-
-
-def test_materials_go_into_their_milestones(cast: Cast) -> None:
-    MaterialFactory.create(
-        milestone=cast.milestones[0], title="Old", url="https://example.com/old", kind="page"
-    )
-    MaterialFactory.create(milestone=cast.milestones[0], title="Gone", url="https://example.com/gone")
-    before = everything()
-    rows = (
-        HEADER,
-        ("LLM basics", "Neurons", "vídeo", "https://example.com/v", "12 min", "sim"),
-        ("", "Renamed", "artigo", "https://example.com/old", "", ""),
-        ("RAG", "Neurons", "video", "https://example.com/v", "", ""),
-        ("RAG", "Neurons again", "video", "https://example.com/v", "", ""),
-        ("RAG", "Bad", "video", "javascript:alert(1)", "", ""),
-    )
-    sheet_import = materials(cast, *rows)
-    assert [line[:2] for line in shown(sheet_import)] == [
-        ("unreadable", "Bad"),
-        ("new", "Neurons"),
-        ("changed", "Renamed"),
-        ("new", "Neurons"),
-        ("duplicate", "Neurons again"),
-        ("missing", "Gone"),
-    ]
-    confirmed(sheet_import, cast.ines)
-    made = Material.objects.filter(title="Neurons").values_list(
-        "milestone__title", "kind", "minutes", "is_optional", "position"
-    )
-    assert set(made) == {("LLM basics", "video", 12, True, 1), ("RAG", "video", None, False, 1)}
-    again = {line[0] for line in shown(materials(cast, *rows))}
-    assert again == {"unchanged", "duplicate", "unreadable", "missing"}
-    undone(sheet_import, cast.ines)
-    assert everything() == before
-
-
-@pytest.mark.parametrize(
-    ("options", "is_optional", "note"),
-    [
-        ("Optional", True, ""),
-        ("obrigatório", False, ""),
-        ("perhaps", False, "; “perhaps” is not understood. It stays open whether it is optional"),
-    ],
-)
-def test_optional_is_understood_in_words(cast: Cast, options: str, is_optional: bool, note: str) -> None:
-    rows = (HEADER, ("RAG", "Neurons", "video", "https://example.com/v", "", options))
-    sheet_import = materials(cast, *rows)
-    assert shown(sheet_import) == [("new", "Neurons", f"RAG{note}")]
-    confirmed(sheet_import, cast.ines)
-    assert Material.objects.get().is_optional is is_optional
-
-
-def test_materials_bring_the_milestones_that_they_name(cast: Cast) -> None:
-    before = everything()
-    rows = (
-        ("Week", "Module", "Title", "URL"),
-        ("5", "Fine-tuning", "LoRA", "https://example.com/l"),
-        ("", "", "QLoRA", "https://example.com/q"),
-        ("", "Agents", "ReAct", "https://example.com/r"),
-        ("Week 2", "RAG", "Chunks", "https://example.com/c"),
-        ("", "fine tuning", "Adapters", "https://example.com/a"),
-    )
-    sheet_import = materials(cast, *rows)
-    assert sheet_import.understood["questions"] == []
-    assert shown(sheet_import) == [
-        ("new", "Fine-tuning", "a milestone that the materials name, in week 5"),
-        ("new", "LoRA", "Fine-tuning"),
-        ("new", "QLoRA", "Fine-tuning"),
-        ("new", "Agents", "a milestone that the materials name, in no week"),
-        ("new", "ReAct", "Agents"),
-        ("new", "Chunks", "RAG"),
-        ("new", "Adapters", "Fine-tuning"),
-    ]
-    confirmed(sheet_import, cast.ines)
-    assert [row[:2] for row in plan(cast.course)][4:] == [("Fine-tuning", 5), ("Agents", None)]
-    placed = Material.objects.order_by("pk").values_list("title", "milestone__title", "position")
-    assert list(placed) == [
-        ("LoRA", "Fine-tuning", 1),
-        ("QLoRA", "Fine-tuning", 2),
-        ("ReAct", "Agents", 1),
-        ("Chunks", "RAG", 1),
-        ("Adapters", "Fine-tuning", 3),
-    ]
-    assert {line[0] for line in shown(materials(cast, *rows))} == {"unchanged"}
-    undone(sheet_import, cast.ines)
-    assert everything() == before
-
-
-def test_milestone_with_a_similar_title_is_asked(cast: Cast) -> None:
-    rows = (HEADER, ("Prompts engineering", "LoRA", "", "https://example.com/l", "", ""))
-    sheet_import = materials(cast, *rows)
-    (question,) = sheet_import.understood["questions"]
-    assert question["text"] == "Which milestone is “Prompts engineering”?"
-    confirmed(materials(cast, *rows, answers={question["key"]: "leave-out"}), cast.ines)
-    assert not Material.objects.exists()
-    confirmed(
-        materials(cast, *rows, answers={question["key"]: f"milestone:{cast.milestones[2].pk}"}), cast.ines
-    )
-    assert Material.objects.get().milestone == cast.milestones[2]
-    confirmed(materials(cast, *rows, answers={question["key"]: "new"}), cast.ines)
     assert cast.course.milestones.count() == 5
 
 

@@ -43,15 +43,18 @@ You should know:
 """
 
 
-def test_readme_gives_weeks_with_hours_and_topics_and_the_courses_rules() -> None:
+def links_of(outline: Outline) -> list[OutlineLink]:
+    return [link for section in outline.sections for link in section.links]
+
+
+def test_readme_gives_weeks_with_hours_and_topics() -> None:
     outline = understand_outline(README.replace("Week 9 of", "A week of"))
-    assert [(topic.title, topic.week, topic.hours, topic.line) for topic in outline.topics] == [
+    assert [(topic.title, topic.week, topic.hours, topic.line) for topic in outline.milestones] == [
         ("Soil", 1, Decimal("3.50"), 12),
         ("Seeds", 2, Decimal("1.00"), 16),
         ("Watering well", 2, Decimal("1.00"), 18),
     ]
-    assert (outline.group_size, outline.weekly_minutes) == (3, 45)
-    assert [(section.line, section.title, section.body) for section in outline.sections] == [
+    assert [(section.line, section.title, section.text) for section in outline.sections] == [
         (
             1,
             "Welcome",
@@ -66,12 +69,13 @@ def test_readme_gives_weeks_with_hours_and_topics_and_the_courses_rules() -> Non
         (24, "Pre-requisites", "You should know:\n\n- what a **spade** is\n- [plants](https://example.com)"),
         (31, "More", "- nothing"),
     ]
-    assert [(topic.text, [link.url for link in topic.links]) for topic in outline.topics] == [
+    assert [(topic.text, [link.url for link in topic.links]) for topic in outline.milestones] == [
         ("", []),
         ("- a detail below a topic", ["https://example.com/seeds"]),
         ("", []),
     ]
-    assert (outline.links, outline.unread) == ([OutlineLink(29, "plants", "https://example.com", "")], [])
+    assert links_of(outline) == [OutlineLink(29, "plants", "https://example.com", "")]
+    assert outline.unread == []
 
 
 # As long as the README of a real course, with all that one has: no word of it is that of another.
@@ -155,7 +159,7 @@ No fear of `<b>` bees.
 
 def test_no_word_of_a_readme_gets_lost_and_what_no_page_shows_is_counted() -> None:
     outline = understand_outline(WHOLE)
-    assert [(section.title, section.meant_for, section.body) for section in outline.sections] == [
+    assert [(section.title, section.meant_for, section.text) for section in outline.sections] == [
         (
             "Welcome",
             "",
@@ -191,7 +195,7 @@ def test_no_word_of_a_readme_gets_lost_and_what_no_page_shows_is_counted() -> No
     ]
     assert [
         (topic.title, topic.text, [(link.name, link.url, link.kind) for link in topic.links])
-        for topic in outline.topics
+        for topic in outline.milestones
     ] == [
         (
             "Smoke and veil",
@@ -217,7 +221,7 @@ def test_no_word_of_a_readme_gets_lost_and_what_no_page_shows_is_counted() -> No
             [("the table of sugar", "https://example.com/sugar", "")],
         ),
     ]
-    assert [(link.name, link.url) for link in outline.links] == [
+    assert [(link.name, link.url) for link in links_of(outline)] == [
         ("Video: What is a hive?", "https://www.youtube.com/watch?v=hive"),
         ("Our repository", "https://github.com/bees/course"),
         ("our channel", "https://bees.slack.com/archives/C1"),
@@ -229,20 +233,20 @@ def test_no_word_of_a_readme_gets_lost_and_what_no_page_shows_is_counted() -> No
 
 
 def test_topics_share_the_hours_that_none_of_them_names() -> None:
-    topics = understand_outline("Week 1 (3.5 h)\n- Soil\n- Seeds - 2 hours\n- Water").topics
+    topics = understand_outline("Week 1 (3.5 h)\n- Soil\n- Seeds - 2 hours\n- Water").milestones
     assert [(topic.title, str(topic.hours), topic.hours_shared) for topic in topics] == [
         ("Soil", "0.75", 2),
         ("Seeds", "2.00", 1),
         ("Water", "0.75", 2),
     ]
     # More is named than the week has: nothing is left to share.
-    topics = understand_outline("Week 1 (1 h)\n- Soil\n- Seeds - 2 hours").topics
+    topics = understand_outline("Week 1 (1 h)\n- Soil\n- Seeds - 2 hours").milestones
     assert [topic.hours for topic in topics] == [None, Decimal("2.00")]
 
 
 def test_list_below_a_week_with_a_title_is_its_text() -> None:
     outline = understand_outline("## Week 1: Soil\n- Sand\n- Clay\n")
-    assert [(topic.title, topic.text) for topic in outline.topics] == [("Soil", "- Sand\n- Clay")]
+    assert [(topic.title, topic.text) for topic in outline.milestones] == [("Soil", "- Sand\n- Clay")]
     assert (outline.unread, outline.sections) == ([], [])
 
 
@@ -252,8 +256,8 @@ def test_letters_that_an_editor_garbled_are_mended_and_no_others() -> None:
         word if word == "Ã" or word.isascii() else word.encode().decode("cp1252", errors="ignore")
         for word in re.split(r"(\s)", "Olá 🎉, Çédille Málaga")
     )
-    assert understand_outline(f"## See\n{written}\n").sections[0].body == written
-    assert understand_outline(f"## See\n{garbled}\n").sections[0].body == "Olá 🎉, Çédille Málaga"
+    assert understand_outline(f"## See\n{written}\n").sections[0].text == written
+    assert understand_outline(f"## See\n{garbled}\n").sections[0].text == "Olá 🎉, Çédille Málaga"
 
 
 def test_only_whole_addresses_of_other_hosts_are_links() -> None:
@@ -262,7 +266,7 @@ def test_only_whole_addresses_of_other_hosts_are_links() -> None:
         "- [e](https://example.com:8000?e)\n- [f](data:text/html,f)\n- [g](https://github.com/bees/course/issues)\n"
         f"- [h](https://example.com/{'h' * 1_000})\n"
     )
-    links = understand_outline(text).links
+    links = links_of(understand_outline(text))
     assert [(link.name, link.url, link.kind) for link in links] == [
         ("e", "https://example.com:8000?e", ""), ("g", "https://github.com/bees/course/issues", ""),
     ]  # fmt: skip
@@ -271,7 +275,7 @@ def test_only_whole_addresses_of_other_hosts_are_links() -> None:
 def test_weeks_may_be_a_list_of_lists() -> None:
     topics = understand_outline(
         "- Week 1\n  - Soil\n    - sandy\n  - Seeds\n- Week 2: Water\n  - slowly"
-    ).topics
+    ).milestones
     assert [(topic.title, topic.week, topic.text) for topic in topics] == [
         ("Soil", 1, "- sandy"), ("Seeds", 1, ""), ("Water", 2, "- slowly"),
     ]  # fmt: skip
@@ -279,14 +283,14 @@ def test_weeks_may_be_a_list_of_lists() -> None:
 
 def test_heading_that_comes_twice_goes_on_with_its_section() -> None:
     sections = understand_outline("## Tips\nWater.\n## Tools\n- Spade\n## tips:\nRest.").sections
-    assert [(section.title, section.body) for section in sections] == [
+    assert [(section.title, section.text) for section in sections] == [
         ("Tips", "Water.\n\nRest."), ("Tools", "- Spade"),
     ]  # fmt: skip
 
 
 def test_text_above_weeks_needs_no_heading() -> None:
     (section,) = understand_outline("Bring gloves.\n\nAnd a hat.\n\nWeek 1\n- Soil").sections
-    assert (section.title, section.body) == ("Welcome", "Bring gloves.\n\nAnd a hat.")
+    assert (section.title, section.text) == ("Welcome", "Bring gloves.\n\nAnd a hat.")
 
 
 @pytest.mark.parametrize(
@@ -304,7 +308,7 @@ def test_text_above_weeks_needs_no_heading() -> None:
     ],
 )
 def test_weeks_are_known_in_five_languages(text: str, topics: list[tuple[str, int, str | None]]) -> None:
-    found = understand_outline(text).topics
+    found = understand_outline(text).milestones
     assert [(one.title, one.week, str(one.hours) if one.hours else None) for one in found] == topics
 
 
@@ -318,7 +322,7 @@ def test_weeks_are_known_in_five_languages(text: str, topics: list[tuple[str, in
 )
 def test_week_that_cannot_be_read_is_said(text: str, reason: str) -> None:
     outline = understand_outline(text)
-    assert outline.topics == []
+    assert outline.milestones == []
     assert reason in outline.unread[0][2]
 
 
