@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from courses.models import Cohort, Course
@@ -52,9 +51,10 @@ def course_to_read(user: User, slug: str, now: datetime, *, cohort_id: int | Non
         refuse(user, f"read course {slug}", is_insider=relations.is_insider(course.pk))
     if is_course_admin:
         say_if_archived(user, course)
-    cohorts = tuple(
-        _cohorts(course, None if is_course_admin else {row.cohort_id for row in own if row.cohort_id})
-    )
+    rows = course.cohorts.filter(archived_at=None).select_related("course").prefetch_related("pauses")
+    if not is_course_admin:
+        rows = rows.filter(pk__in={row.cohort_id for row in own})
+    cohorts = tuple(rows.order_by("-starts_on", "-pk"))
     cohort = next((each for each in cohorts if each.pk == cohort_id), None) or max(
         cohorts,
         key=lambda each: (
@@ -78,8 +78,3 @@ def course_to_read(user: User, slug: str, now: datetime, *, cohort_id: int | Non
         mentored=tuple(row for row in here if row.kind is RelationKind.MENTORS and row.is_open(now)),
         is_course_admin=is_course_admin,
     )
-
-
-def _cohorts(course: Course, ids: set[int] | None) -> QuerySet[Cohort]:
-    rows = course.cohorts.filter(archived_at=None).select_related("course").prefetch_related("pauses")
-    return (rows if ids is None else rows.filter(pk__in=ids)).order_by("-starts_on", "-pk")

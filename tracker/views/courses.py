@@ -9,7 +9,7 @@ from lib.ids import as_id
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from tracker.access.courses import course_to_read
-from tracker.dashboards.course_detail import course_detail_page
+from tracker.dashboards.course_detail import course_context
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -22,9 +22,9 @@ def course_detail(request: HtmxRequest, slug: str) -> HttpResponse:
     context = {
         "access": access,
         "course": access.course,
-        "page": course_detail_page(access, now, milestone_id=as_id(request.GET.get("milestone", ""))),
         "courses": [(at, title) for at, title in relations_of(user, now).courses.items() if at != slug],
     }
+    context |= course_context(access, now, as_id(request.GET.get("milestone", "")))
     if access.is_course_admin and not access.course.is_archived:
         context["may_edit"] = True
         context["set_up"] = course_set_up(access.course, access.cohort, now)
