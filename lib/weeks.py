@@ -128,21 +128,6 @@ def days_between_without(start: date, end: date, pauses: Iterable[Period]) -> in
     return days
 
 
-def days_later_without(start: date, days: int, pauses: Iterable[Period]) -> date | None:
-    """Return the day until which ``days`` days after ``start`` are in no pause. None if a pause has no end before."""
-    day, counted_to = start + days * _DAY, start
-    for pause in sorted(pauses, key=lambda pause: pause.starts_on):
-        first = max(pause.starts_on, counted_to + _DAY)
-        if first > day:
-            break
-        if pause.ends_on is None:
-            return None
-        if first <= pause.ends_on:
-            day += pause.ends_on - first + _DAY
-            counted_to = pause.ends_on
-    return day
-
-
 def after_pause(day: date, pauses: Iterable[Period]) -> date | None:
     """Return ``day``, or the first later day that is in no pause. None if that pause has no end."""
     for pause in sorted(pauses, key=lambda pause: pause.starts_on):

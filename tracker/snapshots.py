@@ -1,6 +1,5 @@
 """Snapshots of the standings of large cohorts, so that their board need not work them out when somebody looks."""
 
-from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -39,21 +38,3 @@ def take_snapshot(cohort: Cohort, now: datetime) -> None:
 def drop_snapshot(cohort: Cohort) -> None:
     for model in (StudentSnapshot, GroupSnapshot, BoardSnapshot):
         model.objects.filter(cohort=cohort).delete()
-
-
-def differences(cohort: Cohort) -> list[str]:
-    """Name the students and groups whose snapshot is not what would be kept now for that moment."""
-    students, groups = live_snapshots(cohort, BoardSnapshot.objects.get(cohort=cohort).taken_at)
-    return [
-        *_differing(StudentSnapshot.objects.filter(cohort=cohort), students),
-        *_differing(GroupSnapshot.objects.filter(cohort=cohort), groups),
-    ]
-
-
-def _differing[Row: (StudentSnapshot, GroupSnapshot)](
-    kept: Iterable[Row], live: Iterable[Row]
-) -> Iterator[str]:
-    before, now = {row.key: row.content for row in kept}, {row.key: row.content for row in live}
-    for key in sorted(before.keys() | now.keys()):
-        if before.get(key) != now.get(key):
-            yield f"{key}: kept {before.get(key)}, worked out {now.get(key)}"

@@ -10,7 +10,6 @@ from lib.weeks import (
     Week,
     after_pause,
     days_between_without,
-    days_later_without,
     holds,
     monday_of,
     today_in,
@@ -227,17 +226,3 @@ def test_holds_without_a_start_or_an_end() -> None:
     assert not holds(date(2026, 9, 14), None, date(2026, 9, 14))
     assert holds(date(2036, 9, 14), date(2026, 9, 14), None)
     assert not holds(date(2026, 9, 13), date(2026, 9, 14), None)
-
-
-@pytest.mark.parametrize("days", [0, 1, 5, 12])
-def test_days_later_is_the_first_day_with_so_many_days_between(days: int) -> None:
-    pauses = [september(16, 18), september(17, 20), september(25, 25)]
-    day = days_later_without(MONDAY, days, pauses)
-    assert day is not None
-    assert days_between_without(MONDAY, day, pauses) == days
-    assert day == MONDAY or days_between_without(MONDAY, day - DAY, pauses) == days - 1
-
-
-def test_days_later_than_a_pause_without_an_end_are_none() -> None:
-    assert days_later_without(MONDAY, 1, [september(16, None)]) == MONDAY + DAY
-    assert days_later_without(MONDAY, 2, [september(16, None)]) is None

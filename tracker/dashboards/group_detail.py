@@ -17,7 +17,6 @@ from people.models import User
 from questions.access.sight import questions_with_known_group
 from questions.models import Question
 from tracker.access.check_ins import day_of
-from tracker.dashboards.dates import dates_of, missed_line, own_dates
 from tracker.dashboards.grid import Sheet, ShownStep
 from tracker.dashboards.group_overviews import GroupOverview, columns_for, group_overview, group_statuses
 from tracker.dashboards.hours import hours_label
@@ -74,8 +73,6 @@ class GroupDetailPage:
     is_unfolded: bool
     me: int | None
     plan: tuple[GroupPlanRow, ...]
-    # The planned date that its reader, and that it, is likely to miss first.
-    missed: tuple[str, ...]
     check_ins: tuple[CheckInEvent, ...]
     logged_iso: str
     steps: tuple[ShownStep, ...]
@@ -139,7 +136,6 @@ def group_detail_page(
         is_unfolded=is_unfolded,
         me=me,
         plan=() if is_former or leads else tuple(_plan(overview)),
-        missed=() if is_former or leads else tuple(_missed(overview, me)),
         check_ins=tuple(_check_ins(access, check_ins)),
         logged_iso=overview.week.iso if any(each.week == overview.week for each in check_ins) else "",
         steps=() if is_former or leads else tuple(_steps(access, overview)),
@@ -171,12 +167,6 @@ def _plan(overview: GroupOverview) -> Iterator[GroupPlanRow]:
             done_label=f"{planned.done_count} of {len(planned.members)}",
             known_url=reverse("questions:milestone-questions", args=[milestone.id]),
         )
-
-
-def _missed(overview: GroupOverview, me: int | None) -> Iterator[str]:
-    own = next((own_dates(member) for member in overview.members if member.enrolment_id == me), {})
-    lines = missed_line(overview, own, whose="your"), missed_line(overview, dates_of(overview))
-    yield from filter(None, lines)
 
 
 def _check_ins(access: GroupAccess, check_ins: Sequence[CheckIn]) -> Iterator[CheckInEvent]:

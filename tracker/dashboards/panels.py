@@ -14,7 +14,6 @@ from lib.weeks import Week
 from questions.models import Question
 from tracker.access.check_ins import day_of
 from tracker.access.students import StudentAccess
-from tracker.dashboards.dates import dates_of, missed_line
 from tracker.dashboards.grid import Member, ProgressCell, first_names
 from tracker.dashboards.group_overviews import GroupOverview
 from tracker.dashboards.hours import attendance_label, hours_so_far
@@ -31,9 +30,8 @@ class GroupPanel:
 
     group: Group
     check_ins: tuple[tuple[CheckIn, str], ...]
-    # "Indexation Tuesday, RAG 7 Dec", and the date that is likely to be missed first.
+    # "Indexation Tuesday, RAG 7 Dec".
     due_label: str
-    missed: str
     notes: tuple[str, ...]
     review_count: int
     question_count: int
@@ -60,7 +58,6 @@ def group_panel(overview: GroupOverview, status: GroupStatus | None) -> GroupPan
         due_label=", ".join(
             f"{each.title} {relative_day(each.due_on, today)}" for each in ahead[:2] if each.due_on
         ),
-        missed=missed_line(overview, dates_of(overview)),
         notes=(
             *(f"{capfirst(reason.text)}." for reason in (status.reasons if status else ())),
             *_notes(overview),

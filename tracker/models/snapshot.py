@@ -46,11 +46,6 @@ class Snapshot(models.Model):
         abstract = True
 
     @property
-    def content(self) -> tuple[str, str, list[list[str]]]:
-        """What a live count must find too."""
-        return self.attention, self.severity, self.reasons
-
-    @property
     def reason_texts(self) -> list[str]:
         return [text for _, _, text in self.reasons]
 
@@ -75,10 +70,6 @@ class StudentSnapshot(Snapshot):
     def __str__(self) -> str:
         return f"{self.enrolment.person}: {self.attention}"
 
-    @property
-    def key(self) -> int:
-        return self.enrolment_id
-
 
 class GroupSnapshot(Snapshot):
     """The status of a group. `weeks` are rows of the Monday, state, outcome and minutes of a check-in."""
@@ -99,10 +90,6 @@ class GroupSnapshot(Snapshot):
 
     def __str__(self) -> str:
         return f"{self.group}: {self.attention}"
-
-    @property
-    def key(self) -> int:
-        return self.group_id
 
 
 def reasons_of(reasons: tuple[Reason, ...]) -> list[list[str]]:

@@ -7,7 +7,6 @@ rules is a threshold that the course sets.
 
 from tracker.standing.attention import Attention, Reason, ReasonCode, Severity
 from tracker.standing.check_ins import CheckInState, CheckInWeek, GroupStatus, group_status
-from tracker.standing.dates import LikelyDate, group_dates, student_dates
 from tracker.standing.facts import (
     Attendance,
     AttentionReader,
@@ -39,7 +38,6 @@ __all__ = [
     "GroupFacts",
     "GroupStanding",
     "GroupStatus",
-    "LikelyDate",
     "LoggedCheckIn",
     "Mentoring",
     "MilestoneProgress",
@@ -55,12 +53,10 @@ __all__ = [
     "Thresholds",
     "Words",
     "flagged_share",
-    "group_dates",
     "group_standings",
     "group_status",
     "share_of",
     "short_reason",
-    "student_dates",
     "student_standing",
     "usual_silent_days",
     "words_about",

@@ -159,7 +159,7 @@ def group_detail(request: HtmxRequest, group_id: int) -> HttpResponse:
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def group_dates(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """An address in mails of before: the page of a group says which date it is likely to miss."""
+    """An address in mails of before, which leads to the group."""
     return redirect(group_to_read(signed_in(request), group_id, timezone.now()).group)
 
 

@@ -118,3 +118,8 @@ def test_group_detail_leads_mentors_to_their_sheet_and_opens_a_student_for_cours
     opened = as_("ines").get(url_of(cast), {"student": cast.bruno.enrolment_id}).text
     assert "Write to Bruno" in opened
     assert "Write to Bruno" not in as_("ana").get(url_of(cast), {"student": cast.bruno.enrolment_id}).text
+
+
+def test_address_in_mails_of_before_leads_to_the_group(cast: Cast, as_: As) -> None:
+    answer = as_("ana").get(reverse("tracker:group-dates", args=[cast.clover.pk]))
+    assert answer["Location"] == reverse("tracker:group-detail", args=[cast.clover.pk])

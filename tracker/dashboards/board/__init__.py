@@ -29,7 +29,6 @@ from tracker.dashboards.board.attention import FlaggedStudent, groups_to_check, 
 from tracker.dashboards.board.check_ins import LateCheckIn, check_in_row, late_check_ins, week_columns
 from tracker.dashboards.board.mentors import Mentors, loads_by_group, mentor_rows, mentorships_of
 from tracker.dashboards.board.questions import question_rows
-from tracker.dashboards.board.reviews import review_times
 from tracker.dashboards.board.rewriting import Rewriting, rewriting_of
 from tracker.dashboards.board.standings import CohortStandings, cohort_standings
 from tracker.dashboards.facts import periods
@@ -224,7 +223,6 @@ def board_list(
             rows = mentor_rows(mentorships, standings.counters, loads, budget=budget, named=standings.named)
             without = _without_mentor(standings, mentorships)
             more["without_mentor"] = list(cohort.groups.filter(pk__in=without).in_order())
-            more["review_times"] = review_times(cohort) if cohort.course.has_code_reviews else []
     shown: Page[Any] = Paginator(rows, _PAGE).get_page(page)
     shown.object_list = list(shown.object_list)
     if show is BoardList.STUDENTS:
