@@ -53,7 +53,7 @@ from tests.mails import deliver
 from tests.moving import move_student
 from tests.sheets.importing import confirmed, previewed
 from tracker.actions.progress import mark
-from tracker.models import AgreedStep, AttentionPutAside, CodeReview, MeetingItem, Progress, ReviewRing
+from tracker.models import AgreedStep, AttentionPutAside, CodeReview, MeetingItem, Progress
 from trends.actions.needs import note_need
 
 WEEK = "2026-W37"
@@ -260,13 +260,6 @@ def moved(cast: Cast) -> Place:
         at=NOW,
     )
     return Place([move.pk])
-
-
-def ring(cast: Cast) -> Place:
-    made = ReviewRing.objects.create(
-        group=cast.clover, milestone=cast.milestones[0], order=[], suggested_by=cast.marta, suggested_at=NOW
-    )
-    return Place([made.pk])
 
 
 def plan_changed(cast: Cast) -> Place:
@@ -612,8 +605,6 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "trends:did-it-help": nowhere,
     "groups:help": nowhere,
     "groups:help-page": lambda cast: Place(["mentors"]),
-    "tracker:ring-suggest": lambda cast: Place([cast.clover.pk], {"milestone": cast.milestones[0].pk}),
-    "tracker:ring-drop": ring,
     "tracker:step-close": lambda cast: Place([AgreedStep.objects.get().pk], {"state": "done"}),
     **dict.fromkeys(
         [

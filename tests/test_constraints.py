@@ -59,7 +59,6 @@ from tracker.models import (
     MeetingItem,
     MeetingNote,
     Progress,
-    ReviewRing,
 )
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -369,11 +368,6 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     ),
     "move_of_student_or_group": lambda cast: Move(
         enrolment=cast.enrolment("ana"), group=cast.clover, kind="left", what="", on=TODAY, made_by=cast.ines
-    ),
-    "review_ring_once_a_milestone": lambda cast: twice(
-        lambda: ReviewRing(
-            group=cast.clover, milestone=cast.milestones[0], order=[], suggested_by=cast.marta, suggested_at=NOW
-        )
     ),
     "code_review_not_of_oneself": lambda cast: review(cast, reviewer=cast.enrolment("ana")),
     "code_review_once_a_reviewer": lambda cast: twice(lambda: review(cast)),

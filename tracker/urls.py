@@ -22,11 +22,11 @@ from tracker.views.check_ins import (
 from tracker.views.closing import cohort_close, cohort_open_again
 from tracker.views.cohort_groups import cohort_groups
 from tracker.views.courses import course_detail
+from tracker.views.days import enrolment_days, mentorship_days
 from tracker.views.first_day import group_invite_again
 from tracker.views.groups import group_dates, group_detail, group_live, home, my_groups, my_groups_live
 from tracker.views.helping import help_answer, help_sort_out
 from tracker.views.meeting_notes import meeting_item_add, meeting_item_close, meeting_note
-from tracker.views.mentorships import mentorship_days
 from tracker.views.moves import move_undo, moves_undo
 from tracker.views.progress import (
     material_opinion,
@@ -44,7 +44,6 @@ from tracker.views.requests import (
     request_settle,
     request_take,
 )
-from tracker.views.review_rings import review_nudge, ring_drop, ring_suggest
 from tracker.views.reviews import (
     APPROVE,
     ASK_FOR_CHANGES,
@@ -53,11 +52,12 @@ from tracker.views.reviews import (
     review_change,
     review_detail,
     review_list,
+    review_nudge,
     review_request,
     review_undo,
     review_withdraw,
 )
-from tracker.views.students import enrolment_days, student_detail
+from tracker.views.students import student_detail
 from tracker.views.weeks import my_week, news_close, week, week_live
 
 app_name = "tracker"
@@ -75,7 +75,6 @@ group_urls = [
     path("bring/", meeting_item_add, name="meeting-item-add"),
     path("reviews/request/", review_request, name="review-request"),
     path("dates/", group_dates, name="group-dates"),
-    path("reviews/ring/", ring_suggest, name="ring-suggest"),
     path("check-ins/", check_in_list, name="check-in-list"),
     path("invite-again/", group_invite_again, name="group-invite-again"),
     path("check-ins/now/", check_in_now, name="check-in-now"),
@@ -139,7 +138,6 @@ urlpatterns = [
     path("groups/<int:group_id>/check-ins/<str:week_iso>/", include(check_in_urls)),
     path("reviews/", review_list, name="review-list"),
     path("reviews/<int:review_id>/", include(review_urls)),
-    path("review-rings/<int:ring_id>/drop/", ring_drop, name="ring-drop"),
     path("mentorships/<int:mentorship_id>/days/", mentorship_days, name="mentorship-days"),
     path("students/<int:enrolment_id>/", include(student_urls)),
     path("meeting-items/<int:item_id>/close/", meeting_item_close, name="meeting-item-close"),

@@ -32,7 +32,7 @@ WEIGHTS = {
     "my week": (26, 35),
     "my groups, three": (23, 51),
     "check-in form": (24, 27),
-    "group page": (21, 27),
+    "group page": (20, 27),
     "own history": (21, 34),
     "a student's history": (26, 36),
     "questions of a student": (11, 20),

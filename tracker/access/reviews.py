@@ -14,12 +14,12 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from courses.models import Cohort
-from groups.access import GroupAccess, group_access, group_to_lead, refuse_if_closed, say_if_archived
+from groups.access import GroupAccess, group_access, refuse_if_closed, say_if_archived
 from groups.models import Enrolment
 from groups.relations import Relation, RelationKind, relations_of
 from people.access import refuse
 from people.models import User
-from tracker.models import CodeReview, ReviewRing
+from tracker.models import CodeReview
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,16 +171,6 @@ def review_to_nudge(user: User, review_id: int, now: datetime) -> ReviewAccess:
         refuse(user, f"nudge the reviewer of review {review_id}", is_insider=True)
     refuse_if_closed(user, access.review.group.cohort, now)
     return access
-
-
-def ring_to_drop(user: User, ring_id: int, now: datetime) -> ReviewRing:
-    """Return a ring for those who lead its group; 403 in a closed cohort."""
-    ring = ReviewRing.objects.select_related("milestone").filter(pk=ring_id).first()
-    if ring is None:
-        raise Http404
-    ring.group = group_to_lead(user, ring.group_id, now).group
-    refuse_if_closed(user, ring.group.cohort, now)
-    return ring
 
 
 def group_to_request_in(user: User, group_id: int, now: datetime) -> tuple[GroupAccess, Enrolment]:

@@ -1,6 +1,6 @@
 """Code reviews, from request to approval. Every step and its note is kept in the history."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.db import transaction
@@ -10,10 +10,14 @@ from groups.actions.activity import note_activity
 from groups.actions.locking import locked_groups
 from groups.models import Enrolment, Group, Membership
 from lib.history import credit
-from people.models import User
+from people.models import Event, User
 from people.outbox import tell
 from tracker.access.reviews import why_settled
 from tracker.models import CodeReview
+
+NUDGED = "review_nudged"
+# Nobody is nudged about the same review again before.
+_PAUSE = timedelta(days=1)
 
 
 class ReviewError(Exception):
@@ -248,3 +252,27 @@ def _save(review: CodeReview, *, by: User, at: datetime) -> CodeReview:
         if enrolment.person_id == by.pk:
             note_activity(enrolment_id=enrolment.pk, at=at)
     return review
+
+
+@transaction.atomic
+def nudge(*, review: CodeReview, by: User, at: datetime) -> None:
+    """Remind the reviewer of code that waits for longer than promised.
+
+    Raises:
+        ReviewError: it does not wait for so long, the reviewer was reminded within a day, or the course has no code
+            reviews.
+    """
+    review = (
+        CodeReview.objects.select_for_update(of=("self",))
+        .select_related("group__cohort__course", "reviewer__person")
+        .get(pk=review.pk)
+    )
+    cohort = review.group.cohort
+    if not cohort.course.has_code_reviews:
+        raise ReviewError(f"{cohort.course} has no code reviews, so nobody is reminded of one.")
+    is_late = cohort.wait(review.changed_at, at, days=cohort.course.review_days).is_over
+    if not review.is_handed_in or not is_late:
+        raise ReviewError("This code does not wait for longer than promised.")
+    if Event.objects.filter(kind=NUDGED, ids__review=review.pk, at__gt=at - _PAUSE).exists():
+        raise ReviewError(f"{review.reviewer.person} was reminded within the last day.")
+    tell(NUDGED, by=by, at=at, review=review.pk)

@@ -24,7 +24,6 @@ from tracker.dashboards.live import group_version
 from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.dashboards.my_groups.card import shown_steps
 from tracker.dashboards.panels import GroupPanel, group_panel
-from tracker.dashboards.review_rings import ShownRing, ring_at
 from tracker.models import AgreedStep, CheckIn, CodeReview
 from tracker.standing import AttentionReader
 
@@ -78,7 +77,6 @@ class GroupDetailPage:
     steps: tuple[ShownStep, ...]
     questions: tuple[Question, ...]
     reviews: tuple[CodeReview, ...]
-    ring: ShownRing | None
     meeting: NextMeeting | None
     version: str
 
@@ -89,10 +87,6 @@ class GroupDetailPage:
     @property
     def has_code_reviews(self) -> bool:
         return self.overview.group.cohort.course.has_code_reviews
-
-    @property
-    def can_suggest_reviewers(self) -> bool:
-        return self.ring is not None and self.may_lead and not self.is_over
 
     @property
     def live_url(self) -> str:
@@ -141,7 +135,6 @@ def group_detail_page(
         steps=() if is_former or leads else tuple(_steps(access, overview)),
         questions=tuple(_questions(access, person, now)),
         reviews=() if is_former else tuple(_reviews(group)),
-        ring=ring_at(overview) if group.cohort.course.has_code_reviews and not is_former else None,
         meeting=next_meeting(group, check_ins, overview.pauses, now, reader_zone=person.time_zone),
         version=version,
     )

@@ -17,7 +17,6 @@ from tracker.access.students import StudentAccess
 from tracker.dashboards.grid import Member, ProgressCell, first_names
 from tracker.dashboards.group_overviews import GroupOverview
 from tracker.dashboards.hours import attendance_label, hours_so_far
-from tracker.dashboards.review_rings import ShownRing, ring_at
 from tracker.models import AttentionPutAside, CheckIn, CheckInEntry, CodeReview, MeetingItem, MeetingNote
 from tracker.standing import Attendance, GroupStatus, Outcome
 
@@ -35,8 +34,6 @@ class GroupPanel:
     notes: tuple[str, ...]
     review_count: int
     question_count: int
-    # Who is suggested to review whom, where the course has code reviews.
-    ring: ShownRing | None
 
     @property
     def summary(self) -> str:
@@ -64,7 +61,6 @@ def group_panel(overview: GroupOverview, status: GroupStatus | None) -> GroupPan
         ),
         review_count=CodeReview.objects.filter(group=group).exclude(state=CodeReview.State.APPROVED).count(),
         question_count=Question.objects.filter(group=group).open().count(),
-        ring=ring_at(overview) if group.cohort.course.has_code_reviews else None,
     )
 
 

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Count, Q
 
 from courses.models import Milestone
 from groups.models import Enrolment, Group
@@ -14,6 +15,8 @@ class ReviewerField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class ReviewRequestForm(forms.Form):
+    """Who was asked least often in the group is the first of the reviewers."""
+
     milestone = forms.ModelChoiceField(queryset=Milestone.objects.none(), empty_label=None)
     reviewer = ReviewerField(queryset=Enrolment.objects.none(), widget=forms.RadioSelect, empty_label=None)
     url = forms.URLField(
@@ -36,7 +39,8 @@ class ReviewRequestForm(forms.Form):
             Enrolment.objects.filter(memberships__group=group, memberships__ended_on=None)
             .exclude(pk=author_id)
             .select_related("person")
-            .order_by("person__name", "pk")
+            .annotate(asked=Count("reviews_given", filter=Q(reviews_given__group=group)))
+            .order_by("asked", "person__name", "pk")
         )
         self.fields["milestone"].queryset = milestones  # type: ignore[attr-defined]
         self.fields["reviewer"].queryset = others  # type: ignore[attr-defined]

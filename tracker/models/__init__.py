@@ -5,7 +5,6 @@ from tracker.models.code_review import CodeReview
 from tracker.models.material_tick import MaterialTick
 from tracker.models.meeting_note import MeetingItem, MeetingNote
 from tracker.models.progress import Progress
-from tracker.models.review_ring import ReviewRing
 from tracker.models.snapshot import BoardSnapshot, GroupSnapshot, StudentSnapshot
 from tracker.models.week_look import WeekLook
 
@@ -23,7 +22,6 @@ __all__ = [
     "MeetingItem",
     "MeetingNote",
     "Progress",
-    "ReviewRing",
     "StudentSnapshot",
     "WeekLook",
 ]

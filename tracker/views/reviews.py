@@ -24,6 +24,7 @@ from tracker.access.reviews import (
     group_to_request_in,
     review_to_hand_in,
     review_to_judge,
+    review_to_nudge,
     review_to_read,
 )
 from tracker.actions.reviews import (
@@ -33,13 +34,13 @@ from tracker.actions.reviews import (
     correct_request,
     hand_in_again,
     is_reciprocal,
+    nudge,
     request_review,
     undo_judgement,
     withdraw_request,
 )
 from tracker.dashboards.review_detail import review_events
 from tracker.dashboards.review_list import review_list as reviews_of
-from tracker.dashboards.review_rings import proposed_request
 from tracker.forms.reviews import (
     ApproveForm,
     ChangesForm,
@@ -65,8 +66,9 @@ def review_request(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     access, author = group_to_request_in(user, group_id, now)
-    initial = {**proposed_request(access.group, author.pk), **request.GET.dict()}
-    form = ReviewRequestForm(request.POST or None, group=access.group, author_id=author.pk, initial=initial)
+    form = ReviewRequestForm(
+        request.POST or None, group=access.group, author_id=author.pk, initial=request.GET.dict()
+    )
     if form.is_valid():
         try:
             review = request_review(group=access.group, author=author, by=user, at=now, **form.cleaned_data)
@@ -213,6 +215,22 @@ def review_withdraw(request: HtmxRequest, review_id: int) -> HttpResponse:
         message = format_html('{} <a href="{}">Ask again</a>', message, again)
     messages.success(request, message)
     return redirect("tracker:review-list")
+
+
+@audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_POST
+@saved_once
+def review_nudge(request: HtmxRequest, review_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    review = review_to_nudge(user, review_id, now).review
+    try:
+        nudge(review=review, by=user, at=now)
+    except ReviewError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"{review.reviewer.person} is reminded by e-mail.")
+    return redirect(review)
 
 
 def _review_page(request: HtmxRequest, access: ReviewAccess, **refused: forms.Form) -> HttpResponse:

@@ -1,14 +1,19 @@
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Milestone
 from groups.models import Enrolment
-from tests.conftest import Cast
+from people.models import Event
+from tests.conftest import NOW, Cast
 from tests.factories.courses import MilestoneFactory
 from tests.factories.tracker import CodeReviewFactory
+from tests.messages import said
 from tests.moving import end_enrolment
 from tracker.actions.reviews import (
     ReviewError,
@@ -16,6 +21,7 @@ from tracker.actions.reviews import (
     ask_for_changes,
     hand_in_again,
     is_reciprocal,
+    nudge,
     request_review,
 )
 from tracker.models import CodeReview
@@ -261,3 +267,22 @@ def test_who_has_left_the_cohort_judges_no_more(cast: Cast) -> None:
     make_group_of_two(cast)
     with pytest.raises(ReviewError, match="Chidi Okafor is no longer enrolled in Autumn 2026"):
         approve(review=review, note="", by=cast.person("chidi"), at=timezone.now())
+
+
+def test_author_and_mentor_remind_a_reviewer_once_a_day_and_only_when_it_is_late(
+    cast: Cast, as_: Callable[[str], Client]
+) -> None:
+    review = CodeReviewFactory.create(
+        group=cast.clover, milestone=cast.milestones[0], author=cast.enrolment("ana"),
+        reviewer=cast.enrolment("bruno"), requested_at=NOW - timedelta(days=2), changed_at=NOW - timedelta(days=2),
+    )  # fmt: skip
+    with pytest.raises(ReviewError, match="does not wait for longer than promised"):
+        nudge(review=review, by=cast.marta, at=NOW)
+    CodeReview.objects.update(changed_at=NOW - timedelta(days=8))
+    url = reverse("tracker:review-nudge", args=[review.pk])
+    assert "Remind Bruno Sá" in as_("ana").get(review.get_absolute_url()).content.decode()
+    assert "Remind Bruno Sá" not in as_("bruno").get(review.get_absolute_url()).content.decode()
+    assert said(as_("marta").post(url)) == "Bruno Sá is reminded by e-mail."
+    assert said(as_("ana").post(url)) == "Bruno Sá was reminded within the last day."
+    assert as_("bruno").post(url).status_code == 403
+    assert [(event.kind, event.by) for event in Event.objects.all()] == [("review_nudged", cast.marta)]

@@ -124,7 +124,7 @@ def test_group_detail_page_takes_constant_queries_and_is_rendered_without(
     furnish(cast, count)
     ana = cast.person("ana")
     access = group_to_read(ana, cast.clover.pk, timezone.now())
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         page = group_detail_page(access=access, person=ana, now=timezone.now())
     assert len(page.plan) == count + 4
     context = {"page": page, "group": page.overview.group}

@@ -146,3 +146,15 @@ def test_review_request_is_for_members(cast: Cast, as_: As, who: str, status: in
     if status != 200:
         assert ask(as_(who), cast).status_code == status
     assert not CodeReview.objects.exists()
+
+
+def test_who_was_asked_least_in_the_group_is_the_first_reviewer(cast: Cast, as_: As) -> None:
+    def reviewers() -> list[str]:
+        return [label for _, label in as_("ana").get(url_of(cast)).context["form"]["reviewer"].field.choices]
+
+    assert reviewers() == ["Bruno Sá", "Chidi Okafor"]
+    CodeReviewFactory.create(
+        group=cast.clover, milestone=cast.milestones[0], author=cast.enrolment("chidi"),
+        reviewer=cast.enrolment("bruno"),
+    )  # fmt: skip
+    assert reviewers() == ["Chidi Okafor", "Bruno Sá"]

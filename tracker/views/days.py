@@ -1,0 +1,67 @@
+"""Correct from when until when somebody studies or mentors. What happened stays as it was."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from groups.access import enrolment_to_administer, mentorship_to_administer
+from groups.actions.correcting import correct_days, correct_mentorship
+from groups.actions.enrolment import EnrolmentError
+from groups.actions.mentorship import MentorshipError
+from lib.editing import status_of
+from lib.requests import HtmxRequest, form_page
+from people.access import Audience, audience, signed_in
+from people.audit import note
+from tracker.forms.days import DaysForm, EnrolmentDaysForm
+
+
+@audience(Audience.COURSE_ADMIN)
+@form_page
+def enrolment_days(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    enrolment = enrolment_to_administer(user, enrolment_id, now)
+    stays = list(enrolment.memberships.select_related("group").order_by("started_on", "pk"))
+    form = EnrolmentDaysForm(
+        request.POST or None, enrolment=enrolment, stays=stays, today=enrolment.cohort.today(now)
+    )
+    if form.is_valid():
+        try:
+            correct_days(
+                enrolment=enrolment, days=form.days("enrolment"), stays=form.days_of_stays(), by=user, at=now
+            )
+        except EnrolmentError as error:
+            form.add_error(None, str(error))
+        else:
+            note(f"corrected the days of enrolment {enrolment.pk}", request=request)
+            messages.success(request, f"The days of {enrolment.person} are corrected.")
+            return redirect("groups:enrolment-detail", enrolment.pk)
+    context = {"enrolment": enrolment, "form": form}
+    return render(request, "tracker/enrolment_days.html", context, status=status_of(form))
+
+
+@audience(Audience.COURSE_ADMIN)
+@form_page
+def mentorship_days(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    mentorship = mentorship_to_administer(user, mentorship_id, now)
+    cohort = mentorship.group.cohort
+    form = DaysForm(
+        request.POST or None,
+        rows={"mentorship": ("Mentorship", mentorship)},
+        cohort=cohort,
+        today=cohort.today(now),
+    )
+    if form.is_valid():
+        try:
+            correct_mentorship(mentorship=mentorship, days=form.days("mentorship"), by=user, at=now)
+        except MentorshipError as error:
+            form.add_error(None, str(error))
+        else:
+            note(f"corrected the days of mentorship {mentorship.pk}", request=request)
+            messages.success(request, f"The days of {mentorship.person} are corrected.")
+            return redirect("groups:group-set-up", mentorship.group_id)
+    context = {"mentorship": mentorship, "form": form}
+    return render(request, "tracker/mentorship_days.html", context, status=status_of(form))
