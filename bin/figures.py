@@ -34,7 +34,6 @@ LONGER = {
     "tests/tracker/views/test_check_in_log.py",
     "tests/trends/views/test_trends.py",
     "tracker/dashboards/my_groups/card.py",
-    "tracker/dashboards/student_detail/__init__.py",
 }
 
 

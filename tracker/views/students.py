@@ -6,8 +6,7 @@ from django.views.decorators.http import require_safe
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from tracker.access.students import student_to_read
-from tracker.dashboards.student_detail import student_timeline
-from tracker.dashboards.student_detail.events import EventKind
+from tracker.dashboards.student_detail import Detail, student_timeline
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -16,13 +15,10 @@ def student_detail(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     now = timezone.now()
     access = student_to_read(signed_in(request), enrolment_id, now)
     wanted = request.GET.get("kind", "")
-    kind = EventKind(wanted) if wanted in set(EventKind) else None
     timeline = student_timeline(
         access=access,
         now=now,
-        kind=kind,
-        is_log=bool(wanted),
+        detail=Detail(wanted) if wanted in set(Detail) else None,
         shows_all=bool(wanted) or "earlier" in request.GET,
     )
-    context = {"timeline": timeline, "access": access, "is_log": bool(wanted)}
-    return render(request, "tracker/student_detail.html", context)
+    return render(request, "tracker/student_detail.html", {"timeline": timeline, "access": access})

@@ -11,7 +11,7 @@ from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, Chec
 from tracker.access.students import student_to_read
 from tracker.actions.attention import put_aside
 from tracker.actions.progress import mark
-from tracker.dashboards.student_detail import StudentTimeline, student_timeline
+from tracker.dashboards.student_detail import Detail, StudentTimeline, student_timeline
 from tracker.dashboards.student_detail.events import EventKind, TimelineEvent
 
 
@@ -20,10 +20,10 @@ def at(day: int, hour: int = 9) -> datetime:
 
 
 def story_of(
-    cast: Cast, name: str = "bruno", *, reader: str = "marta", kind: EventKind | None = None
+    cast: Cast, name: str = "bruno", *, reader: str = "marta", detail: Detail | None = None
 ) -> StudentTimeline:
     access = student_to_read(cast.person(reader), cast.enrolment(name).pk, timezone.now())
-    return student_timeline(access=access, now=timezone.now(), kind=kind, is_log=True)
+    return student_timeline(access=access, now=timezone.now(), detail=detail)
 
 
 def events(story: StudentTimeline) -> list[TimelineEvent]:
@@ -31,7 +31,11 @@ def events(story: StudentTimeline) -> list[TimelineEvent]:
 
 
 def told(story: StudentTimeline, kind: EventKind) -> list[str]:
-    return [event.what for event in events(story) if event.kind is kind]
+    return [text(event) for event in events(story) if event.kind is kind]
+
+
+def text(event: TimelineEvent) -> str:
+    return f"{event.lead} {event.what}".strip()
 
 
 def live(cast: Cast) -> None:

@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from itertools import groupby
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from groups.models import Membership
+from groups.models import Absence, Membership
 from lib.days import day_label, day_range_label
 from lib.history import HistoryLine, changes_of
 from lib.weeks import Week
@@ -41,7 +41,7 @@ from tracker.dashboards.student_detail.milestones import (
     student_milestones,
 )
 from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CodeReview, MeetingItem, Progress
-from tracker.standing import AttentionReader, Reason, ReasonCode
+from tracker.standing import Attendance, AttentionReader, Reason, ReasonCode
 
 # Weeks that are shown at first, and what was done in one; one more rather than a fold of one.
 _WEEKS = 3
@@ -83,24 +83,11 @@ class TimelineWeek:
         return tuple(sorted(said, key=lambda event: event.kind is not EventKind.CHECK_INS))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventKindTab:
-    """A filter of the timeline, for components/tabs.html."""
+class Detail(StrEnum):
+    """What may stand in the place of the weeks; the value is the one in the address."""
 
-    label: str
-    url: str
-    is_current: bool
-    count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AcceptedAbsence:
-    """An accepted absence; `is_over` if it ended before today."""
-
-    id: int
-    summary: str
-    reason: str
-    is_over: bool
+    MILESTONES = "progress"
+    MOVES = "groups"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +96,7 @@ class StudentTimeline:
     standing; the overview has this student alone.
 
     `limited` tells former mentors that they see only their own time; else it is empty. `milestones`
-    and `moves` are there if asked for.
+    and `moves` are there if asked for. `leaves` are accepted absences, each with its days.
     """
 
     access: StudentAccess
@@ -120,19 +107,13 @@ class StudentTimeline:
     membership_label: str
     limited: str
     aside: AttentionPutAside | None
-    leaves: tuple[AcceptedAbsence, ...]
+    leaves: tuple[tuple[Absence, str], ...]
     milestones: tuple[StudentMilestone, ...]
     moves: tuple[HistoryLine, ...]
-    tabs: tuple[EventKindTab, ...]
-    kind: EventKind | None
     weeks: tuple[TimelineWeek, ...]
     # Earlier weeks, which are shown only when asked for.
     earlier_count: int
-    check_ins: tuple[TimelineEvent, ...]
-
-    @property
-    def name(self) -> str:
-        return self.access.enrolment.person.name
+    attendance: str
 
     @property
     def short_name(self) -> str:
@@ -185,31 +166,15 @@ class StudentTimeline:
         ]
         return " ".join(f"{capfirst(part)}." for part in parts if part)
 
-    @property
-    def attendance(self) -> str:
-        entries = [event.chips[0].text for event in self.check_ins if event.chips]
-        return attendance_label(entries.count("present"), len(entries))
-
-    @property
-    def entry_count(self) -> int:
-        return self.tabs[0].count
-
 
 def student_timeline(
     *,
     access: StudentAccess,
     now: datetime,
-    kind: EventKind | None = None,
-    is_log: bool = False,
+    detail: Detail | None = None,
     shows_all: bool = True,
 ) -> StudentTimeline:
-    """Return the page of a student.
-
-    Args:
-        kind: of what alone the events are shown.
-        is_log: whether each event says who recorded it.
-        shows_all: whether weeks before the latest three are shown, too.
-    """
+    """Return the page of a student; if it `shows_all`, with the weeks before the latest three."""
     enrolment = access.enrolment
     zone = ZoneInfo(enrolment.cohort.time_zone)
     overview = _overview(access, now) if access.reads_all else None
@@ -219,25 +184,22 @@ def student_timeline(
     )
     absences = list(enrolment.absences.select_related("accepted_by").order_by("-starts_on", "-pk"))
     asides = _asides(access)
-    # Who moved them stands in the log alone.
-    moves = list(_membership_records(access)) if is_log else []
-    asks = list(
-        Ask.objects.filter(enrolment=access.enrolment).select_related("question__milestone", "logged_by")
-    )
+    asks = list(Ask.objects.filter(enrolment=access.enrolment).select_related("question__milestone"))
     events = [
         event
         for event in [
             *progress_events(records, zone),
             *_events(access),
             *question_events(asks, access),
-            *move_events(access, _who_moved(moves)),
+            *move_events(access),
             *absence_events(absences, access),
             *attention_events(asides, access),
         ]
         if access.may_read(event.day)
     ]
-    weeks = list(_weeks(events, kind, access.today))
+    weeks = list(_weeks(events, access.today))
     shown = weeks if shows_all else weeks[:_WEEKS]
+    entries = [event.attendance for event in events if event.attendance]
     return StudentTimeline(
         access=access,
         overview=overview,
@@ -251,18 +213,20 @@ def student_timeline(
         aside=next((row for row in asides if row.ended_at is None and access.today < row.until_on), None)
         if access.reads_all
         else None,
-        leaves=tuple(_absence(row, access.today) for row in absences if access.may_read(row.starts_on)),
+        leaves=tuple(
+            (row, day_range_label(row.starts_on, row.ends_on, access.today))
+            for row in absences
+            if access.may_read(row.starts_on)
+        ),
         milestones=tuple(
             student_milestones(overview.plan if overview else (), member, records, access.today, zone)
         )
-        if access.reads_all and kind is EventKind.PROGRESS
+        if access.reads_all and detail is Detail.MILESTONES
         else (),
-        moves=tuple(_move_lines(moves)) if access.reads_all and kind is EventKind.GROUPS else (),
-        tabs=tuple(_tabs(events, kind)),
-        kind=kind,
+        moves=tuple(_moves(access)) if access.reads_all and detail is Detail.MOVES else (),
         weeks=tuple(shown),
         earlier_count=len(weeks) - len(shown),
-        check_ins=tuple(event for event in events if event.kind is EventKind.CHECK_INS),
+        attendance=attendance_label(entries.count(Attendance.PRESENT), len(entries)),
     )
 
 
@@ -307,19 +271,15 @@ def _events(access: StudentAccess) -> Iterator[TimelineEvent]:
     """Events that are rows of their own, but for questions. Six queries."""
     enrolment = access.enrolment
     yield from check_in_events(
-        CheckIn.objects.filter(group__in={stay.group_id for stay in access.stays}).select_related(
-            "group", "logged_by"
-        ),
+        CheckIn.objects.filter(group__in={stay.group_id for stay in access.stays}).select_related("group"),
         {entry.check_in_id: entry for entry in enrolment.check_in_entries.all()},
         access,
     )
-    notes = enrolment.meeting_notes.select_related("changed_by", "group")
+    notes = enrolment.meeting_notes.select_related("group")
     yield from note_events(notes.order_by("week_starts_on", "pk"), access)
     items = enrolment.meeting_items.exclude(state=MeetingItem.State.REMOVED).order_by("added_at", "pk")
     yield from item_events(items, access)
-    yield from step_events(
-        AgreedStep.objects.filter(enrolment=enrolment).select_related("agreed_by", "closed_by"), access
-    )
+    yield from step_events(AgreedStep.objects.filter(enrolment=enrolment), access)
     yield from review_events(
         CodeReview.objects.filter(Q(author=enrolment) | Q(reviewer=enrolment)).with_names(), access
     )
@@ -328,48 +288,24 @@ def _events(access: StudentAccess) -> Iterator[TimelineEvent]:
 def _asides(access: StudentAccess) -> list[AttentionPutAside]:
     if not access.sees_attention:
         return []
-    asides = access.enrolment.attention_put_aside.select_related("put_aside_by", "ended_by")
+    asides = access.enrolment.attention_put_aside.select_related("put_aside_by")
     return list(asides.order_by("-put_aside_at"))
 
 
-def _absence(row: Any, today: date) -> AcceptedAbsence:
-    summary = f"{day_range_label(row.starts_on, row.ends_on, today)}, accepted by {row.accepted_by}"
-    return AcceptedAbsence(id=row.pk, summary=summary, reason=row.reason, is_over=row.ends_on < today)
-
-
-def _membership_records(access: StudentAccess) -> Any:
-    ids = [stay.pk for stay in access.stays]
-    return (
-        Membership.history.filter(id__in=ids)
-        .select_related("history_user", "group")
-        .order_by("history_date", "history_id")
-    )
-
-
-def _who_moved(records: Iterable[Any]) -> dict[tuple[int, str], str]:
-    """Who recorded that the student joined ("joined") or left ("left"), by membership."""
-    changed_by: dict[tuple[int, str], str] = {}
-    for record in records:
-        who = str(record.history_user or "")
-        changed_by.setdefault((record.id, "joined"), who)
-        if record.ended_on is not None:
-            changed_by.setdefault((record.id, "left"), who)
-    return changed_by
-
-
-def _move_lines(records: list[Any]) -> Iterator[HistoryLine]:
+def _moves(access: StudentAccess) -> list[HistoryLine]:
     """The history of the memberships, latest change first."""
-    for change in sorted(_changes_by_stay(records), key=lambda change: change.at, reverse=True):
-        for field in change.fields:
-            by = str(change.by or "")
-            label = f"{change.thing}: {field.label}"
-            yield HistoryLine(at=change.at, by=by, field=label, before=field.before, after=field.after)
-
-
-def _changes_by_stay(records: list[Any]) -> Iterator[Any]:
-    for _, of_stay in groupby(sorted(records, key=lambda record: record.id), key=lambda record: record.id):
+    records = Membership.history.filter(id__in=[stay.pk for stay in access.stays])
+    in_order = records.select_related("history_user", "group").order_by("id", "history_date", "history_id")
+    lines = []
+    for _, of_stay in groupby(in_order, key=lambda record: record.id):
         stay = list(of_stay)
-        yield from changes_of(stay, ["started_on", "ended_on", "end_reason"], thing=str(stay[0].group))
+        fields = ["started_on", "ended_on", "end_reason"]
+        for change in changes_of(stay, fields, thing=str(stay[0].group)):
+            by = str(change.by or "")
+            for field in change.fields:
+                label = f"{change.thing}: {field.label}"
+                lines.append(HistoryLine(change.at, by, label, field.before, field.after))
+    return sorted(lines, key=lambda line: line.at, reverse=True)
 
 
 def _membership_label(access: StudentAccess) -> str:
@@ -398,19 +334,9 @@ def _limited_notice(access: StudentAccess) -> str:
     return f"You see what happened while you were the mentor: {spans}."
 
 
-def _tabs(events: list[TimelineEvent], current: EventKind | None) -> Iterator[EventKindTab]:
-    yield EventKindTab(label="Everything", url="?kind=all", is_current=current is None, count=len(events))
-    for kind in EventKind:
-        count = sum(event.kind is kind for event in events)
-        if count or kind is current:
-            url = f"?kind={kind.value}"
-            yield EventKindTab(label=kind.label, url=url, is_current=kind is current, count=count)
-
-
-def _weeks(events: list[TimelineEvent], kind: EventKind | None, today: date) -> Iterator[TimelineWeek]:
+def _weeks(events: list[TimelineEvent], today: date) -> Iterator[TimelineWeek]:
     """Yield the weeks, the latest first, and at the end what nobody knows the day of."""
-    shown = [event for event in events if kind is None or event.kind is kind]
-    dated = [event for event in shown if not event.is_undated]
+    dated = [event for event in events if not event.is_undated]
     latest_first = sorted(dated, key=lambda event: (event.shown_week, event.day, event.at), reverse=True)
     for week, of_week in groupby(latest_first, key=lambda event: event.shown_week):
         yield TimelineWeek(
@@ -418,8 +344,8 @@ def _weeks(events: list[TimelineEvent], kind: EventKind | None, today: date) -> 
             events=tuple(of_week),
             folds_private=week.starts_on < Week.of(today).starts_on - timedelta(weeks=1),
         )
-    if len(dated) < len(shown):
-        yield TimelineWeek(label="", events=tuple(event for event in shown if event.is_undated))
+    if len(dated) < len(events):
+        yield TimelineWeek(label="", events=tuple(event for event in events if event.is_undated))
 
 
 def _week_label(week: Week, today: date) -> str:

@@ -18,15 +18,12 @@ from tracker.standing import PlannedMilestone, State
 # A record of Progress.history, with milestone and history_user.
 type Record = Any
 
-_TONES = {State.DONE: "ok", State.NEED_HELP: "act"}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudentMilestone:
     """`due_label` says when it is due, or that it is not in the plan."""
 
-    milestone_id: int
-    title: str
+    milestone: Milestone | PlannedMilestone
     state: State
     shown_as: str
     state_label: str
@@ -98,8 +95,7 @@ def _line(
     since = since_at.astimezone(zone).date() if since_at else None
     is_left_out = waived and state is State.NOT_STARTED
     return StudentMilestone(
-        milestone_id=milestone.id,
-        title=milestone.title,
+        milestone=milestone,
         state=state,
         shown_as="unplanned" if is_left_out else state.value,
         state_label="not expected" if is_left_out else state.label.lower(),
@@ -155,7 +151,7 @@ def progress_events(records: dict[int, list[Record]], zone: ZoneInfo) -> Iterato
             last = list(of_day)[-1]
             differences = list(_differences(previous, last))
             if differences:
-                parts = [_part(*difference) for difference in differences]
+                parts = [_part(field, after) for field, _, after in differences]
                 is_new_state = previous is None or previous.state != last.state
                 is_known = is_new_state and last.state_since is not None
                 is_imported = last.history_change_reason == IMPORTED
@@ -167,26 +163,15 @@ def progress_events(records: dict[int, list[Record]], zone: ZoneInfo) -> Iterato
                     day=min(known_on, day),
                     at=at if known_on < day else last.history_date,
                     what=f"{last.milestone.title}: {', '.join(parts)}",
-                    by=str(last.history_user or ""),
                     is_undated=not is_known and (is_new_state or is_imported),
-                    tone=_TONES.get(State(last.state), "") if is_new_state else "",
                     state=last.state if is_new_state else "",
                     of_milestone=last.milestone.title if is_new_state else "",
-                    short=f"{last.milestone.title}: {', '.join(_short_part(*each) for each in differences)}",
                 )
             previous = last
 
 
-def _part(field: str, before: str, after: str) -> str:
-    if field == "state" and before != State.NOT_STARTED.label.lower():
-        return f"{after} (was {before})"
+def _part(field: str, after: str) -> str:
+    """In the week itself it does not matter what it was before."""
     if field == "hours":
         return f"{after} spent" if after.endswith(" h") else "hours removed"
-    return after
-
-
-def _short_part(field: str, before: str, after: str) -> str:
-    """In the week itself it does not matter what it was before."""
-    if field == "state":
-        return "needs help" if after == State.NEED_HELP.label.lower() else after
-    return _part(field, before, after)
+    return "needs help" if after == State.NEED_HELP.label.lower() else after
