@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from courses.models import Course
-from groups.models import Membership
 from questions.models import Ask
+from tracker.models import Progress
 from trends.models import CourseSummary
 from trends.models.stays import Stays
 from trends.models.summary import AskCell, ask_cells
@@ -32,6 +32,6 @@ def sum_up(course: Course, at: datetime) -> None:
     """Count a course anew: merges and topics change its past. From then on its admins read what was counted."""
     cells: list[AskCell] = []
     for cohort in course.cohorts.order_by("pk"):
-        stays = Stays(Membership.objects.filter(group__cohort=cohort))
+        stays = Stays(Progress.objects.filter(enrolment__cohort=cohort))
         cells += ask_cells(Ask.objects.filter(group__cohort=cohort), stays)
     CourseSummary.objects.update_or_create(course=course, defaults={"counted_at": at, "cells": cells})

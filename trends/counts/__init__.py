@@ -3,7 +3,6 @@
 from functools import cached_property
 
 from groups.models import Membership
-from questions.models import Ask
 from tracker.models import Progress
 from trends.counts.asks import AskCounts, ask_counts
 from trends.counts.compared import ComparedRuns, compared_runs
@@ -35,15 +34,18 @@ class TrendCounts:
 
     @cached_property
     def asks(self) -> AskCounts:
-        return ask_counts(self.view, self.summary, lambda: self._stays)
+        return ask_counts(self.view, self.summary, self._stays)
 
     @cached_property
-    def _stays(self) -> Stays:
-        """Of the students of the view's groups, or of those of all groups that asked."""
-        if self.view.groups is not None:
-            return Stays(Membership.objects.filter(group__in=self.view.groups), self.view.groups)
-        asked = Ask.objects.filter(group__cohort__in=[run.cohort_id for run in self.view.runs])
-        return Stays(Membership.objects.filter(group__in=asked.order_by().values("group")))
+    def _stays(self) -> Stays | None:
+        """Of the students of the view's groups, or of all of its cohorts; None for a large course."""
+        groups = self.view.groups
+        if groups is not None:
+            members = Membership.objects.filter(group__in=groups).order_by().values("enrolment")
+            return Stays(Progress.objects.filter(enrolment__in=members), groups)
+        cohorts = [run.cohort_id for run in self.view.runs]
+        everybody = Progress.objects.filter(enrolment__cohort__in=cohorts)
+        return None if self.summary else Stays(everybody)
 
     @cached_property
     def opinions(self) -> dict[int, Found]:
@@ -59,8 +61,7 @@ class TrendCounts:
     @cached_property
     def students(self) -> StudentCounts:
         cohorts = {run.cohort_id for run in self.view.chosen} | self.compared.spans.keys()
-        everybody = Progress.objects.filter(enrolment__cohort__in=cohorts)
-        stays = count_stays(everybody) if self.view.groups is None else self._stays
+        stays = self._stays or count_stays(Progress.objects.filter(enrolment__cohort__in=cohorts))
         return student_counts(self.view, cohorts, stays)
 
     @cached_property

@@ -1,7 +1,7 @@
 """The number of asks by cohort, week and milestone, by who asked, by material, by category, and by topic."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date
 
@@ -50,9 +50,9 @@ class AskCounts:
         return asks_by_milestone
 
 
-def ask_counts(view: TrendView, summary: CourseSummary | None, stays: Callable[[], Stays]) -> AskCounts:
-    """Count the asks of the view, and those of other cohorts for comparison. One query, and those of `stays`."""
-    chosen = {run.cohort_id for run in view.chosen}
+def ask_counts(view: TrendView, summary: CourseSummary | None, stays: Stays | None) -> AskCounts:
+    """Count the asks of the view, and those of other cohorts for comparison. One query."""
+    chosen, span = {run.cohort_id for run in view.chosen}, view.span
     counts = AskCounts(*(Counter() for _ in fields(AskCounts)))
     for cohort, monday, milestone, material, category, topic, stay, asks, answered in _cells(
         view, summary, stays
@@ -64,7 +64,7 @@ def ask_counts(view: TrendView, summary: CourseSummary | None, stays: Callable[[
             continue
         if topic:
             counts.topics[topic, monday] += asks
-        if view.span.holds(monday):
+        if span.holds(monday):
             counts.materials[material] += asks
             counts.categories[category] += asks
             if answered:
@@ -72,14 +72,15 @@ def ask_counts(view: TrendView, summary: CourseSummary | None, stays: Callable[[
     return counts
 
 
-def _cells(view: TrendView, summary: CourseSummary | None, stays: Callable[[], Stays]) -> Iterable[AskCell]:
+def _cells(view: TrendView, summary: CourseSummary | None, stays: Stays | None) -> Iterable[AskCell]:
     """The asks under the filters, of all cohorts and weeks: from the summary of the course, or counted now."""
     cohorts = {run.cohort_id for run in view.runs}
-    if summary is None:
+    if stays is not None:
         asks = Ask.objects.filter(group__cohort__in=cohorts)
         if view.groups is not None:
             asks = asks.filter(view.access.asks_known(), group__in=view.groups)
-        return ask_cells(asks, stays(), view.about())
+        return ask_cells(asks, stays, view.about())
+    assert summary is not None, "a course is counted live, or by the worker"  # noqa: S101
     return (cell for cell in summary.ask_cells() if cell[0] in cohorts and view.is_about(*cell[2:5]))
 
 

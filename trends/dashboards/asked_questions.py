@@ -5,7 +5,6 @@ and see which questions.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -15,17 +14,9 @@ from questions.models.question import QuestionQuerySet
 from trends.access.topics import asks_to_count
 from trends.counts import TrendView
 from trends.counts.labels import filter_labels, period_label
-from trends.counts.waits import asked_within, lacking
+from trends.counts.waits import asked_within
 from trends.dashboards.topic_rows import shown_topics
 from trends.figures import Span
-from trends.forms.filters import AskFilters, Lack
-
-_LACKS = {
-    Lack.ANY: "unclear or wrong material, or not answered in time",
-    Lack.UNCLEAR: "the material is unclear",
-    Lack.WRONG: "the material is wrong",
-    Lack.WAITING: "not answered in time",
-}
 
 
 def asks_in(view: TrendView) -> QuerySet[Ask]:
@@ -78,12 +69,6 @@ def _about(view: TrendView) -> Q:
     if filters.answer:
         has_answer = Q(first_answered_at__isnull=False) | Q(is_answer_undated=True)
         about &= has_answer if filters.answer == "yes" else ~has_answer
-    if filters.lack:
-        about &= lacking(Lack(filters.lack), view.now)
-    if filters.open_from:
-        about &= Q(is_undated=False, asked_at__lte=view.now - timedelta(days=filters.open_from))
-    if filters.open_to is not None:
-        about &= Q(is_undated=False, asked_at__gt=view.now - timedelta(days=filters.open_to + 1))
     return about
 
 
@@ -133,18 +118,6 @@ def _labels(view: TrendView) -> tuple[str, ...]:
         labels.append("answered" if filters.answer == "yes" else "without an answer")
     if filters.answered_already:
         labels.append("answered before it was asked")
-    labels.append("asked without a date" if filters.undated else _age(filters))
-    if filters.lack:
-        labels.append(_LACKS[Lack(filters.lack)])
+    if filters.undated:
+        labels.append("asked without a date")
     return tuple(label for label in labels if label)
-
-
-def _age(filters: AskFilters) -> str:
-    first, last = filters.open_from, filters.open_to
-    if first and last is not None:
-        return f"asked {first} to {last} days ago"
-    if first:
-        return f"asked {first} days ago or earlier"
-    if last is None:
-        return ""
-    return f"asked in the last {last + 1} days" if last else "asked in the past day"

@@ -104,10 +104,9 @@ def _asks(changes: Iterable[MaterialChange], cohorts: Iterable[Cohort]) -> _Asks
             *("enrolment__started_on", "enrolment__ended_on"),
         )
         rows += columns.annotate(count=Count("pk"))
-    stays = Stays(
-        Membership.objects.filter(group__in={row[3] for row in rows}),
-        milestones={change.milestone_id for change in changes_by_id.values() if change.milestone_id},
-    )
+    members = Membership.objects.filter(group__in={row[3] for row in rows}).order_by().values("enrolment")
+    milestones = {change.milestone_id for change in changes_by_id.values() if change.milestone_id}
+    stays = Stays(Progress.objects.filter(enrolment__in=members, milestone__in=milestones))
     asks: _Asks = defaultdict(Counter)
     for question, cohort, week, group, enrolment, enrolled_on, ended_on, count in rows:
         for change in changes_of[question]:

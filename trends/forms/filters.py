@@ -1,9 +1,8 @@
 """The filters of what is asked. They are in the address, so a view can be shared and every figure links with them."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from django import forms
@@ -21,15 +20,6 @@ NOTHING = 0
 NO_CATEGORY = "none"
 # The range of days in an address: the weeks before and after must be valid dates.
 EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
-# More days than any question stays open.
-_MOST_DAYS = 36_500
-
-
-class Lack(StrEnum):
-    ANY = "any"
-    UNCLEAR = "unclear"
-    WRONG = "wrong"
-    WAITING = "waiting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +31,9 @@ class AskFilters:
     its cohort.
 
     The others narrow the list behind one figure. Most figures count asks. Some count questions once, where and when
-    they were first asked: those with `first` or any of the fields after it. `answer`: "yes" or "no", whether a first
-    answer was given. `open_from`, `open_to`: asked that many whole days ago, both included. `undated`: nobody knows
-    when they were asked. `answered_already`: who asked said that a question asked before answers it.
+    they were first asked: those with `first`, `status` or `answer`, "yes" or "no", whether a first answer was given.
+    `undated`: nobody knows when they were asked. `answered_already`: who asked said that a question asked before
+    answers it.
     """
 
     cohort: tuple[int, ...] = ()
@@ -59,9 +49,6 @@ class AskFilters:
     first: bool = False
     status: str = ""
     answer: str = ""
-    open_from: int | None = None
-    open_to: int | None = None
-    lack: str = ""
 
     @property
     def are_set(self) -> bool:
@@ -69,15 +56,14 @@ class AskFilters:
 
     @property
     def counts_questions(self) -> bool:
-        has_age = self.open_from is not None or self.open_to is not None
-        return bool(self.first or self.status or self.answer or self.lack) or has_age
+        return bool(self.first or self.status or self.answer)
 
     def params(self, **changes: Any) -> dict[str, Any]:
         """Names and values for an address, with some of them changed."""
-        values = asdict(replace(self, **changes))
+        values = ((field.name, changes.get(field.name, getattr(self, field.name))) for field in fields(self))
         return {
             name: "yes" if value is True else value
-            for name, value in values.items()
+            for name, value in values
             if value is not None and value is not False and value not in ("", ())
         }
 
@@ -163,9 +149,6 @@ class FigureForm(AskFilterForm):
     # The list has other statuses to choose from, which narrow it and not the figure.
     status = forms.CharField(required=False)
     answer = forms.ChoiceField(required=False, choices=[("yes", "yes"), ("no", "no")])
-    open_from = forms.IntegerField(required=False, min_value=0, max_value=_MOST_DAYS)
-    open_to = forms.IntegerField(required=False, min_value=0, max_value=_MOST_DAYS)
-    lack = forms.ChoiceField(required=False, choices=[(lack, lack) for lack in Lack])
 
     def clean_status(self) -> str:
         return WAITING if self.cleaned_data["status"] == WAITING else ""

@@ -1,10 +1,13 @@
 """When students were at milestones: who stands below the line of a rate, and whose asks stand above it."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
+from functools import cached_property, lru_cache
+from typing import Any
 
-from django.db.models import Case, Count, F, QuerySet, When
+from django.db.models import Case, CharField, Count, QuerySet, When
+from django.db.models.functions import Cast
 
 from groups.group_days import GroupDays
 from groups.models import Membership
@@ -13,91 +16,128 @@ from tracker.models import Progress
 from tracker.models.progress import ProgressQuerySet
 from trends.figures import Stay
 
-_DAYS = ("begun_on", "finished_on", "enrolment__started_on", "enrolment__ended_on")
-_EVER = ((date.min, date.max),)
+_COHORT_AND_DAYS = ("enrolment__cohort", "begun", "finished", "enrolled", "left")
 
-
+type _Spans = tuple[tuple[date, date], ...]
+_EVER: _Spans = ((date.min, date.max),)
+# A cohort; the days on which a milestone was begun and finished, and on which the student enrolled and left, as text.
+type _Row = tuple[int, str | None, str | None, str, str | None]
 # A cohort, a milestone, when students were at it, and how many.
 type CountedStay = tuple[int, int, Stay, int]
 
 
 def count_stays(progress: ProgressQuerySet) -> Iterator[CountedStay]:
     """Count the students whose progress this is. One query."""
-    rows = _begun(progress).values_list("enrolment__cohort", "milestone", *_DAYS)
-    for cohort, milestone, *days, students in rows.annotate(count=Count("*")):
+    rows = _with_days(progress).values_list("milestone", *_COHORT_AND_DAYS)
+    for milestone, cohort, *days, students in rows.annotate(count=Count("*")):
         yield cohort, milestone, _stay(*days), students
 
 
 def stay_in_cohort(enrolled_on: date, ended_on: date | None) -> Stay:
-    return _stay(enrolled_on, None, enrolled_on, ended_on)
+    since = enrolled_on.isoformat()
+    return _stay(since, None, since, ended_on.isoformat() if ended_on else None)
 
 
 class Stays:
-    """When each student with one of these memberships was at each milestone. Two queries.
+    """When each student with such a progress was at its milestone, for asks that do not say.
+
+    One query, and one where groups matter: where only the weeks in some count, and for the asks of somebody of a group.
 
     Args:
         groups: only the weeks in one of these groups count. What nobody dated was in the first one.
-        milestones: only these are read.
     """
 
-    def __init__(
-        self,
-        memberships: QuerySet[Membership],
-        groups: Collection[int] | None = None,
-        milestones: Collection[int] | None = None,
-    ) -> None:
-        students = memberships.order_by().values("enrolment")
-        days = GroupDays(Membership.objects.filter(enrolment__in=students))
-        self._all: list[CountedStay] = []
-        self._in_group: dict[tuple[int, int], dict[int, Stay]] = defaultdict(dict)
-        progress = Progress.objects.filter(enrolment__in=students)
-        rows = _begun(progress if milestones is None else progress.filter(milestone__in=milestones))
-        for enrolment, cohort, milestone, begun_on, finished_on, enrolled_on, ended_on in rows.values_list(
-            "enrolment", "enrolment__cohort", "milestone", *_DAYS
-        ):
-            spans: Iterable[tuple[date, date]] = _EVER
-            if groups is not None:
-                spans = [
-                    (first, last)
-                    for n, (group, first, last) in enumerate(days.spans(enrolment))
-                    if group in groups and (begun_on or not n)
-                ]
-            stay = _stay(begun_on, finished_on, enrolled_on, ended_on, spans)
-            if stay.weeks:
-                self._all.append((cohort, milestone, stay, 1))
-                for group in days.groups_of(enrolment):
-                    self._in_group[group, milestone][enrolment] = stay
+    def __init__(self, progress: ProgressQuerySet, groups: Collection[int] | None = None) -> None:
+        self._progress, self._groups = progress, groups
+        rows = _with_days(progress).values_list("enrolment", "milestone", *_COHORT_AND_DAYS)
+        self._rows: dict[tuple[int, int], _Row] = {row[:2]: row[2:] for row in rows}
 
     def __iter__(self) -> Iterator[CountedStay]:
-        return iter(self._all)
+        if self._groups is None:
+            alike = Counter((milestone, row) for (_, milestone), row in self._rows.items())
+            for (milestone, (cohort, *days)), students in alike.items():
+                yield cohort, milestone, _stay(*days), students
+            return
+        for enrolment, milestone in self._rows:
+            if stay := self._of(enrolment, milestone):
+                yield self._rows[enrolment, milestone][0], milestone, stay, 1
 
     def of_ask(self, enrolment: int | None, group: int, milestone: int) -> Stay | None:
         """When who asked was at the milestone; None if they were not, or if nobody knows who it was.
 
         Somebody of a group is one of those who were at it, unless it may have been one without dates.
         """
-        stays = self._in_group.get((group, milestone), {})
         if enrolment is not None:
-            return stays.get(enrolment)
-        if not stays or not all(stay.is_dated for stay in stays.values()):
+            return self._of(enrolment, milestone)
+        stays = self._in_groups.get((group, milestone), [])
+        if not stays or not all(stay.is_dated for stay in stays):
             return None
-        return Stay(True, tuple(sorted({weeks for stay in stays.values() for weeks in stay.weeks}, key=str)))
+        return Stay(True, tuple(sorted({weeks for stay in stays for weeks in stay.weeks}, key=str)))
+
+    def _of(self, enrolment: int, milestone: int) -> Stay | None:
+        row = self._rows.get((enrolment, milestone))
+        if row is None:
+            return None
+        _, begun, *_ = row
+        spans = _EVER
+        if self._groups is not None:
+            spans = tuple(
+                (first, last)
+                for n, (group, first, last) in enumerate(self._group_days.spans(enrolment))
+                if group in self._groups and (begun or not n)
+            )
+        stay = _stay(*row[1:], spans)
+        return stay if stay.weeks else None
+
+    @cached_property
+    def _group_days(self) -> GroupDays:
+        students = self._progress.order_by().values("enrolment")
+        return GroupDays(Membership.objects.filter(enrolment__in=students))
+
+    @cached_property
+    def _in_groups(self) -> dict[tuple[int, int], list[Stay]]:
+        """By group and milestone, of all who were ever in the group."""
+        in_groups: dict[tuple[int, int], list[Stay]] = defaultdict(list)
+        for enrolment, milestone in self._rows:
+            if stay := self._of(enrolment, milestone):
+                for group in self._group_days.groups_of(enrolment):
+                    in_groups[group, milestone].append(stay)
+        return in_groups
 
 
-def _begun(progress: ProgressQuerySet) -> ProgressQuerySet:
-    """Annotate `begun_on`, None if nobody knows when."""
-    begun_on = Case(When(state_since=None, then=None), default=F("started_on"))
-    return progress.filter(state__in=Progress.BEGUN).annotate(begun_on=begun_on).order_by()
+def _with_days(progress: ProgressQuerySet) -> QuerySet[Progress, Any]:
+    """Annotate the days as text, `begun` with None if nobody knows when.
+
+    Many students have the same days: making dates of those of each would take half of the time of the page.
+    """
+    begun = Case(When(state_since=None, then=None), default=_text("started_on"))
+    return (
+        progress.filter(state__in=Progress.BEGUN)
+        .annotate(
+            begun=begun,
+            finished=_text("finished_on"),
+            enrolled=_text("enrolment__started_on"),
+            left=_text("enrolment__ended_on"),
+        )
+        .order_by()
+    )
 
 
+def _text(day: str) -> Cast:
+    return Cast(day, CharField())
+
+
+@lru_cache(maxsize=20_000)
 def _stay(
-    begun_on: date | None,
-    finished_on: date | None,
-    enrolled_on: date,
-    ended_on: date | None,
-    spans: Iterable[tuple[date, date]] = _EVER,
+    begun: str | None,
+    finished: str | None,
+    enrolled: str,
+    left: str | None,
+    spans: _Spans = _EVER,
 ) -> Stay:
     """Return the weeks within these spans, until the milestone was done, or the student left if that was earlier."""
+    begun_on, finished_on, ended_on = (day and date.fromisoformat(day) for day in (begun, finished, left))
+    enrolled_on = date.fromisoformat(enrolled)
     last_on = ended_on - timedelta(days=1) if ended_on else date.max
     if begun_on and finished_on:
         last_on = min(last_on, finished_on)

@@ -40,7 +40,7 @@ def trend_head(counts: TrendCounts) -> TrendHead:
         before_label=_before_label(counts),
         half_answered_within=within_label(percentile(waits.all.answered, 0.5)),
         answers_label=_answers_label(counts),
-        open=Number.of(waits.ages.total(), view, **OPEN_TODAY),
+        open=Number.of(waits.open_count, view, **OPEN_TODAY),
         oldest_label=_oldest_label(counts),
         needs_waiting=view.course.material_needs.waiting().count(),
     )
@@ -57,9 +57,9 @@ def _answers_label(counts: TrendCounts) -> str:
 
 
 def _oldest_label(counts: TrendCounts) -> str:
-    if not counts.waits.oldest:
+    if counts.waits.oldest_at is None:
         return ""
-    days = (counts.view.now - counts.waits.oldest[0].asked_at).days
+    days = (counts.view.now - counts.waits.oldest_at).days
     return f"oldest {days} day{'' if days == 1 else 's'}"
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from courses.promises import promise_label
 from questions.access.questions import QuestionAccess
 from questions.dashboards.question_rows import question_rows
-from questions.models import Question
 from trends.charts.bars import Bar
 from trends.charts.scale import share
 from trends.counts import TrendCounts
@@ -28,7 +27,6 @@ class OwnGroups:
     waiting_count: int
     # How soon the course promises an answer: "24 h".
     promise_label: str
-    waiting_csv_url: str
     topics: tuple[Bar, ...]
     topic_count: int
     topics_csv_url: str
@@ -47,10 +45,14 @@ def own_groups(counts: TrendCounts) -> OwnGroups:
     )
     topics = topics_asked(counts)
     return OwnGroups(
-        waiting=_waiting(counts),
-        waiting_count=counts.waits.ages.total(),
+        waiting=tuple(
+            question_rows(
+                view.open_questions().filter(is_undated=False).order_by("asked_at", "pk")[:ROWS_SHOWN],
+                reader=view.access.reader,
+            )
+        ),
+        waiting_count=counts.waits.open_count,
         promise_label=promise_label(view.course.question_days),
-        waiting_csv_url=view.url("trends-csv", "waiting"),
         topics=_topics(topics.rows[:ROWS_SHOWN]),
         topic_count=topics.count,
         topics_csv_url=view.url("trends-csv", "topics"),
@@ -60,11 +62,6 @@ def own_groups(counts: TrendCounts) -> OwnGroups:
         milestones_csv_url=view.url("trends-csv", "milestones"),
         weeks_url=view.url("trends-panel", "weeks"),
     )
-
-
-def _waiting(counts: TrendCounts) -> tuple[QuestionAccess, ...]:
-    oldest = Question.objects.filter(pk__in=[question.pk for question in counts.waits.oldest])
-    return tuple(question_rows(oldest.order_by("asked_at", "pk"), reader=counts.view.access.reader))
 
 
 def _topics(rows: Sequence[TopicRow]) -> tuple[Bar, ...]:

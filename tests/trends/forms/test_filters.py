@@ -51,20 +51,17 @@ EVERYTHING = AskFilters(
     first=True,
     status="waiting",
     answer="no",
-    open_from=3,
-    open_to=6,
-    lack="unclear",
 )
 
 
-@pytest.mark.parametrize("filters", [AskFilters(), AskFilters(milestone=0, open_to=0), EVERYTHING])
+@pytest.mark.parametrize("filters", [AskFilters(), AskFilters(milestone=0), EVERYTHING])
 def test_figure_is_read_back_from_its_address(filters: AskFilters) -> None:
     assert form(urlencode(filters.params(), doseq=True), form_class=FigureForm).filters() == filters
 
 
 @pytest.mark.parametrize(
     "wrong",
-    ["topic=a", "answer=x", "open_from=-3", "open_to=1e9", "open_from=" + "9" * 5_000, "lack=x", "topic=²"],
+    ["topic=a", "answer=x", "topic=-3", "topic=1e9", "topic=" + "9" * 5_000, "topic=²"],
 )
 def test_what_is_wrong_of_a_figure_is_left_out(wrong: str) -> None:
     found = form(f"milestone=3&status=open&{wrong}", form_class=FigureForm)
@@ -72,16 +69,14 @@ def test_what_is_wrong_of_a_figure_is_left_out(wrong: str) -> None:
     assert list(found.errors) == [wrong.partition("=")[0]]
 
 
-@pytest.mark.parametrize(
-    "said", [{"first": True}, {"answer": "no"}, {"status": "waiting"}, {"open_to": 0}, {"lack": "any"}]
-)
+@pytest.mark.parametrize("said", [{"first": True}, {"answer": "no"}, {"status": "waiting"}])
 def test_figures_of_waiting_and_answers_count_questions(said: dict[str, object]) -> None:
     assert AskFilters(**said).counts_questions
     assert not AskFilters(topic=3, group="Oak").counts_questions
 
 
 def test_page_of_trends_takes_no_notice_of_what_narrows_a_figure() -> None:
-    assert form("first=yes&topic=3&lack=any").filters() == AskFilters()
+    assert form("first=yes&topic=3").filters() == AskFilters()
 
 
 @pytest.mark.parametrize(

@@ -85,13 +85,6 @@ def rows(browser: Client, panel: str, **address: Any) -> list[list[str]]:
                 ["No category said", "1", "0.125"],
             ],
         ),
-        (
-            "unanswerable",
-            [
-                ["Milestone", "Questions", "Unclear", "Wrong", "Still waiting"],
-                ["Prompt engineering", "2", "1", "1", "1"],
-            ],
-        ),
     ],
 )
 def test_panel_is_sent_as_it_is_shown(
@@ -107,14 +100,6 @@ def test_other_panels_have_their_rows(story: AskedStory, as_: SignIn) -> None:
         ["LLM basics", "Autumn 2026", "weeks 1 to 3", "4", "6", "4", "0.6667", "0", "0"],
     ]
     assert rows(browser, "answers", **AUTUMN)[-1] == ["All questions", "2", "3", "480", "2880", "0"]
-    assert rows(browser, "waiting")[1:] == [
-        ["less than a day", "0", "FALSE"],
-        ["1 to 2 days", "2", "FALSE"],
-        ["3 to 6 days", "0", "TRUE"],
-        ["7 to 13 days", "1", "TRUE"],
-        ["14 to 27 days", "0", "TRUE"],
-        ["28 days or more", "1", "TRUE"],
-    ]
     assert rows(browser, "topics")[1:] == [
         ["Chunk size?", "2", "2", "0", "2", "2026-09-08", "2026-09-10", "2", "Autumn 2026", "1"]
     ]
@@ -140,7 +125,7 @@ def test_no_cell_is_taken_for_a_formula(cast: Cast, story: AskedStory, as_: Sign
         type(question).objects.filter(pk=question.pk).update(title="@SUM(A1)")
     found = [cell for row in rows(as_("ines"), panel) for cell in row]
     assert [cell for cell in found if cell[:1] in ("=", "+", "-", "@")] == []
-    if panel in ("weeks", "milestones", "materials", "cohorts", "answers", "unanswerable"):
+    if panel in ("weeks", "milestones", "materials", "cohorts", "answers"):
         assert f"'{formula}" in found
 
 
@@ -180,7 +165,7 @@ def test_csv_takes_as_many_queries_for_three_as_for_one(
         QuestionFactory.create(membership=cast.ana, milestone=milestone)
     browser = as_("ines")
     # Signed in, the course and the relations; cohorts, milestones, materials, and the asks.
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         assert len(rows(browser, "weeks")) == 1 + count
 
 
