@@ -333,7 +333,6 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:cohort-archive",
             "groups:cohort-restore",
             "tracker:cohort-close",
-            "tracker:groups-remind",
             "tracker:cohort-open-again",
             "groups:cohort-edit",
             "tracker:cohort-groups",

@@ -36,7 +36,6 @@ from tracker.views.progress import (
     progress_undo,
     progress_waive,
 )
-from tracker.views.reminding import groups_remind
 from tracker.views.requests import (
     request_answer,
     request_hand_back,
@@ -125,7 +124,6 @@ urlpatterns = [
     path("cohorts/<int:cohort_id>/", board, name="board"),
     path("cohorts/<int:cohort_id>/requests/", request_list, name="request-list"),
     path("cohorts/<int:cohort_id>/remind/", check_in_remind, name="check-in-remind"),
-    path("cohorts/<int:cohort_id>/groups/remind/", groups_remind, name="groups-remind"),
     path("cohorts/<int:cohort_id>/close/", cohort_close, name="cohort-close"),
     path("cohorts/<int:cohort_id>/open-again/", cohort_open_again, name="cohort-open-again"),
     path("account/looks/", week_look_list, name="week-look-list"),

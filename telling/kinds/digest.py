@@ -277,7 +277,7 @@ def _of_admin(reader: User, relations: Relations, now: datetime) -> Iterator[Dig
             for flagged in list(board.students)[:_MOST]
         ]
         parts += [
-            Part(late.text, label=late.group.name, note=f"{late.mentors}", look="row")
+            Part(late.row.late_label, label=late.row.group.name, note=f"{late.mentors}", look="row")
             for late in board.late_shown
         ]
         # What is asked belongs to the course: it is said once, also where several cohorts of it run.

@@ -44,7 +44,7 @@ WEIGHTS = {
     # One of them: the other cohorts, which it names.
     "board": (38, 15),
     "people": (20, 19),
-    "groups": (23, 14),
+    "groups": (17, 14),
     "export page": (7, 11),
     "export of progress, CSV": (12, 12),
     "trends of a mentor": (21, 24),

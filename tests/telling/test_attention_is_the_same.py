@@ -22,6 +22,7 @@ from tests.factories.tracker import (
 from tracker.actions.attention import put_aside
 from tracker.dashboards.board import BoardList
 from tracker.dashboards.my_groups import MentorDashboard
+from tracker.models import StudentSnapshot
 
 # By which words each reason is known.
 WORDS = {
@@ -147,7 +148,9 @@ def stories(browser: Client, names: dict[int, str], group: Group) -> Said:
     for stay in group.memberships.all():
         story = browser.get(reverse("tracker:student-detail", args=[stay.enrolment_id])).context["timeline"]
         if story.reasons and not story.aside:
-            rows.append((story.name, "; ".join(reason.text for reason in story.reasons)))
+            rows.append(
+                (story.access.enrolment.person.name, "; ".join(reason.text for reason in story.reasons))
+            )
     return said(rows)
 
 
@@ -163,6 +166,10 @@ def digest(reader: User, names: Iterable[str]) -> Said:
     return said(
         (by_name.get(who, "Clover"), text) for who, text in rows if who in by_name or APART[1] in text
     )
+
+
+def why(row: StudentSnapshot) -> str:
+    return "; ".join([row.worst.predicate, *row.reason_texts[1:]])
 
 
 def test_attention_of_a_reader_is_the_same_everywhere(cast: Cast) -> None:
@@ -184,9 +191,9 @@ def test_attention_of_a_reader_is_the_same_everywhere(cast: Cast) -> None:
         groups = (cast.clover, cast.juniper)
         url = reverse("tracker:board", args=[cast.cohort.pk])
         board = browser.get(url).context["board"]
-        listed = browser.get(url, {"show": BoardList.STUDENTS}).context["list"].page
+        listed = browser.get(url, {"show": BoardList.STUDENTS}).context["list"]["page"]
         told = {
-            f"board {number}": said((each.row.enrolment.person.name, each.why) for each in students)
+            f"board {number}": said((each.row.enrolment.person.name, why(each.row)) for each in students)
             for number, students in enumerate((board.students, listed))
         }
         told["group"] = {k: v for group in groups for k, v in group_page(browser, names, group).items()}
@@ -197,4 +204,6 @@ def test_attention_of_a_reader_is_the_same_everywhere(cast: Cast) -> None:
         of_each = {k: v for group in groups for k, v in stories(browser, names, group).items()}
         assert of_each == of_students(expected), reader
         # Of the groups themselves she reads what the other course admin reads.
-        assert [(each.group.name, each.weeks) for each in board.late_check_ins] == [("Juniper", 2)]
+        assert [(each.row.group.name, each.row.late_weeks) for each in board.late_check_ins] == [
+            ("Juniper", 2)
+        ]

@@ -100,7 +100,7 @@ def test_none_is_counted(cast: Cast, as_: As, late: CodeReview) -> None:
     mentors = list_of(cast, BoardList.MENTORS)
     page = as_("bruno").get(reverse("tracker:review-list")).text
     assert ("1 review waits for you" in page, late.get_absolute_url() in page) == (False, True)
-    assert {row.stale_review_count for row in mentors.page} == {0}
+    assert {row.stale_review_count for row in mentors["page"]} == {0}
     assert open_in(cast.cohort, cast.ines, NOW).review_count == 0
 
 

@@ -10,7 +10,10 @@ from courses.models import Cohort
 from groups.models import Enrolment, Group
 from lib.references import ALL
 from lib.texts import NO_NAMES
-from tracker.standing import Attention, Reason, Severity
+from tracker.standing import Attention, CheckInState, Reason, ReasonCode, Severity, Words, short_reason
+
+# Reasons that the board has a list of its own for.
+_LATE = (ReasonCode.CHECK_IN_LATE, ReasonCode.CHECK_IN_MISSED)
 
 
 def severity_key(severity: Severity) -> str:
@@ -70,6 +73,25 @@ class StudentSnapshot(Snapshot):
     def __str__(self) -> str:
         return f"{self.enrolment.person}: {self.attention}"
 
+    @property
+    def worst(self) -> Reason:
+        code, tone, text = self.reasons[0]
+        return Reason(code=ReasonCode(code), attention=Attention(tone), text=text)
+
+    @property
+    def words(self) -> Words:
+        """The worst reason in two or three words, as on every page."""
+        return short_reason(self.worst)
+
+    @property
+    def about(self) -> str:
+        """What these words leave out: "Prompt engineering, asked 8 days ago", "no activity for 16 days"."""
+        worst = self.worst
+        if worst.code is ReasonCode.BEHIND:
+            return worst.text.partition(": ")[2]
+        text = worst.text.removeprefix("needs help with ")
+        return "" if text == self.words.text else text
+
 
 class GroupSnapshot(Snapshot):
     """The status of a group. `weeks` are rows of the Monday, state, outcome and minutes of a check-in."""
@@ -90,6 +112,28 @@ class GroupSnapshot(Snapshot):
 
     def __str__(self) -> str:
         return f"{self.group}: {self.attention}"
+
+    @property
+    def late_label(self) -> str:
+        """Of which weeks the check-in is late, or was missed without one since; empty if of none."""
+        return "; ".join(text for code, _, text in self.reasons if code in _LATE)
+
+    @property
+    def other_reasons(self) -> str:
+        return "; ".join(text for code, _, text in self.reasons if code not in _LATE)
+
+    @property
+    def late_weeks(self) -> int:
+        return self.late_count + self.missed_count
+
+    @property
+    def late_since(self) -> str:
+        """ "last week", "2 weeks"; where it is one of earlier, the week."""
+        if self.late_weeks > 1:
+            return f"{self.late_weeks} weeks"
+        # After a break the week that is late may be an earlier one.
+        is_last = len(self.weeks) > 1 and self.weeks[-2][1] == CheckInState.LATE
+        return "last week" if is_last else self.late_label
 
 
 def reasons_of(reasons: tuple[Reason, ...]) -> list[list[str]]:

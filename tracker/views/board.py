@@ -12,7 +12,9 @@ from people.access import Audience, audience, signed_in
 from people.audit import note
 from tracker.access.students import student_to_change
 from tracker.actions.reminding import CHECK_IN, STUDENT, remind, who_hears
-from tracker.dashboards.board import BoardList, board_list, cohort_board, late_check_ins_in
+from tracker.dashboards.board import BoardList, board_list, cohort_board, late_check_ins
+from tracker.dashboards.board.mentors import mentorships_of
+from tracker.dashboards.board.standings import cohort_standings
 from tracker.forms.board import BoardSearchForm
 from tracker.standing.attention import counted
 
@@ -56,7 +58,12 @@ def check_in_remind(request: HttpRequest, cohort_id: int) -> HttpResponse:
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
     wanted = request.POST.get("group", "")
-    late = [each.group for each in late_check_ins_in(cohort, user, now) if wanted in ("", str(each.group.pk))]
+    standings, mentorships = (
+        cohort_standings(cohort, text="", now=now),
+        mentorships_of(cohort, cohort.today(now)),
+    )
+    rows = late_check_ins(cohort, standings, mentorships, user, now)
+    late = [each.row.group for each in rows if wanted in ("", str(each.row.group_id))]
     count = remind(CHECK_IN, cohort=cohort, about=[group.pk for group in late], by=user, at=now)
     if count:
         whose = late[0].name if wanted else counted(count, "group")

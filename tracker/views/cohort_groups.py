@@ -9,7 +9,6 @@ from groups.dashboards.set_up import cohort_set_up
 from groups.forms.groups import GroupFilterForm
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
-from tracker.dashboards.board.check_ins import late_of
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -35,9 +34,7 @@ def cohort_groups(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "form": form,
         "count": count,
         "page": page,
-        "late": () if is_over else late_of(cohort, [group.pk for group in page], now),
         "is_filtered": any(request.GET.get(name) for name in ("q", "show")),
-        "searched": [(name, value) for name in ("q", "show") if (value := request.GET.get(name))],
         "is_over": is_over,
         "has_waiting": not count and without_group(cohort, now).exists(),
     }

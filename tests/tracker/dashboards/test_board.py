@@ -22,9 +22,9 @@ from tests.factories.people import UserFactory
 from tests.factories.questions import AnswerFactory, AskFactory, QuestionFactory, TopicFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, CodeReviewFactory, ProgressFactory
 from tracker.actions.requests import settle_request
-from tracker.dashboards.board import Board, BoardList, ListOfBoard, board_list, cohort_board
-from tracker.dashboards.board.attention import FlaggedStudent
-from tracker.models import AttentionPutAside
+from tracker.dashboards.board import Board, BoardList, board_list, cohort_board
+from tracker.dashboards.board.mentors import BoardRow
+from tracker.models import AttentionPutAside, StudentSnapshot
 
 
 def board_of(cast: Cast) -> Board:
@@ -35,7 +35,7 @@ def board_of(cast: Cast) -> Board:
     )
 
 
-def list_of(cast: Cast, show: BoardList, **more: Any) -> ListOfBoard:
+def list_of(cast: Cast, show: BoardList, **more: Any) -> dict[str, Any]:
     cohort = Cohort.objects.select_related("course").get(pk=cast.cohort.pk)
     return board_list(cohort=cohort, reader=cast.ines, now=timezone.now(), show=show, **more)
 
@@ -49,7 +49,7 @@ def place(board: Board, title: str) -> str:
     return next((each.count for each in board.places if each.title == title), "none")
 
 
-def name_of(student: FlaggedStudent) -> str:
+def name_of(student: BoardRow[StudentSnapshot]) -> str:
     return student.row.enrolment.person.name
 
 
@@ -116,19 +116,19 @@ def test_board_tells_which_check_ins_are_late_and_nothing_of_those_caught_up_on(
     CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 9, 7))
     board = board_of(cast)
     # Clover missed its first week, and has logged one since.
-    assert (board.late_check_ins, board.late_count, board.heading) == ((), 0, "6 students to watch")
+    assert (board.late_check_ins, board.late_count, board.heading) == ([], 0, "6 students to watch")
     cast.clover.check_ins.all().delete()
     board = board_of(cast)
     (late,) = board.late_check_ins
-    assert (late.weeks, board.late_count, board.heading) == (2, 2, "2 check-ins are late")
-    assert (late.group.name, str(late.mentors)) == ("Clover", "Marta")
-    assert late.text == (
+    assert (late.row.late_weeks, board.late_count, board.heading) == (2, 2, "2 check-ins are late")
+    assert (late.row.group.name, str(late.mentors)) == ("Clover", "Marta")
+    assert late.row.late_label == (
         "check-in missed in the week Mon 31 August to Sun 6 September; "
         "check-in late for the week Mon 7 to Sun 13 September"
     )
     # The list of groups does not say it again.
     assert place(board, "Groups to check") == "none"
-    assert list(list_of(cast, BoardList.GROUPS).page) == []
+    assert list(list_of(cast, BoardList.GROUPS)["page"]) == []
 
 
 def test_board_tells_what_to_improve(cast: Cast) -> None:
@@ -189,12 +189,12 @@ def test_board_shows_check_ins_by_group_and_week(cast: Cast) -> None:
     )
     assert place(board_of(cast), "Check-ins by week") == "0 of 2 this week"
     weeks = list_of(cast, BoardList.CHECK_INS)
-    assert [(column.label, column.is_now) for column in weeks.more["columns"]] == [
-        ("31 Aug", False),
-        ("7 Sep", False),
-        ("14 Sep", True),
-    ]
-    assert {row.group.name: [cell.label if cell else None for cell in row.cells] for row in weeks.page} == {
+    days = [date(2026, 8, 31), date(2026, 9, 7), date(2026, 9, 14)]
+    assert [week.starts_on for week in weeks["weeks"]] == days
+    assert weeks["this_week"].starts_on == days[-1]
+    assert {
+        group.name: [cell.label if cell else None for cell in cells] for group, cells in weeks["page"]
+    } == {
         "Clover": ["done, 25 min", "by a stand-in, 30 min", "due"],
         "Juniper": ["missed", "cancelled", "due"],
     }
@@ -212,7 +212,7 @@ def test_board_shows_what_mentors_carry(cast: Cast) -> None:
     MembershipFactory.create(group=cast.clover, ended_on=TODAY, end_reason="dropped")
     rows = {
         row.person.name: (row.student_count, row.stale_review_count)
-        for row in list_of(cast, BoardList.MENTORS).page
+        for row in list_of(cast, BoardList.MENTORS)["page"]
     }
     assert rows == {"Marta Pires": (3, 1), "Tomás Reis": (3, 0)}
 
@@ -223,7 +223,7 @@ def test_board_counts_minutes_and_open_questions_of_mentors(cast: Cast) -> None:
         group=cast.clover, week_starts_on=date(2026, 9, 14), held_on=date(2026, 9, 15), minutes=40
     )
     QuestionFactory.create(membership=cast.ana)
-    rows = {row.person.name: row for row in list_of(cast, BoardList.MENTORS).page}
+    rows = {row.person.name: row for row in list_of(cast, BoardList.MENTORS)["page"]}
     assert (
         rows["Marta Pires"].minutes,
         rows["Marta Pires"].budget,
@@ -250,7 +250,7 @@ def test_board_counts_the_asks_of_a_duplicate_at_its_original(cast: Cast) -> Non
     AnswerFactory.create(question=answered)
     assert [
         (row.title, row.questions, row.asks, row.open, row.oldest and row.oldest.late_label)
-        for row in list_of(cast, BoardList.QUESTIONS).page
+        for row in list_of(cast, BoardList.QUESTIONS)["page"]
     ] == [
         ("LLM basics", 1, 3, 1, "1 day late"),
         ("Prompt engineering", 1, 1, 0, None),
@@ -278,7 +278,7 @@ def test_board_names_students_without_group_and_groups_without_mentor(cast: Cast
     MembershipFactory.create(group=sorrel)
     board = board_of(cast)
     assert (place(board, "People"), place(board, "Mentors")) == ("8, 1 without a group", "2, 1 group without")
-    assert [group.name for group in list_of(cast, BoardList.MENTORS).more["without_mentor"]] == ["Sorrel"]
+    assert [group.name for group in list_of(cast, BoardList.MENTORS)["without_mentor"]] == ["Sorrel"]
 
 
 def test_board_lists_who_was_put_aside_until_it_comes_back(cast: Cast) -> None:
@@ -292,7 +292,7 @@ def test_board_lists_who_was_put_aside_until_it_comes_back(cast: Cast) -> None:
     )  # fmt: skip
     board = board_of(cast)
     assert (list(board.students), place(board, "Snoozed")) == ([], "1")
-    assert [(row.enrolment.person.name, row.reason) for row in list_of(cast, BoardList.SNOOZED).page] == [
+    assert [(row.enrolment.person.name, row.reason) for row in list_of(cast, BoardList.SNOOZED)["page"]] == [
         ("Ana Ruivo", "We talked")
     ]
     AttentionPutAside.objects.update(until_on=date(2026, 9, 16))

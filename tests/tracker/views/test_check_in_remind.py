@@ -12,7 +12,6 @@ from django.urls import reverse
 from groups.models import Enrolment, MentorAway
 from people.models import Event, MailChoice, Message, User
 from tests.conftest import NOW, TODAY, Cast
-from tests.factories.groups import GroupFactory
 from tests.factories.tracker import CheckInFactory
 from tests.mails import deliver
 from tests.messages import told
@@ -33,7 +32,7 @@ def all_have_signed_in(cast: Cast) -> None:
 
 def _labels(cast: Cast) -> dict[str, str]:
     board = cohort_board(cohort=cast.cohort, reader=cast.ines, now=NOW)
-    return {late.group.name: late.reminded for late in board.late_check_ins}
+    return {late.row.group.name: late.reminded for late in board.late_check_ins}
 
 
 def test_one_or_all_are_reminded_and_nobody_twice_a_day(cast: Cast, as_: Callable[[str], Client]) -> None:
@@ -53,33 +52,6 @@ def test_one_or_all_are_reminded_and_nobody_twice_a_day(cast: Cast, as_: Callabl
     assert [one.to for one in deliver()] == [["tomas@example.com"]]
     assert told(ines.post(page))[-1] == "Already reminded within a day. Nobody is reminded twice a day."
     assert deliver() == []
-
-
-def test_of_the_groups_that_are_ticked_it_shows_whose_is_late_and_reminds_those(
-    cast: Cast, as_: Callable[[str], Client]
-) -> None:
-    fern = GroupFactory.create(cohort=cast.cohort, name="Fern")
-    page, ines = reverse("tracker:groups-remind", args=[cast.cohort.pk]), as_("ines")
-    assert told(ines.post(page))[-1] == "Tick a group first."
-    listed = ines.get(reverse("tracker:cohort-groups", args=[cast.cohort.pk]))
-    assert "Choose Clover" in listed.text
-    assert listed.context["late"] == {cast.clover.pk, cast.juniper.pk}
-    assert listed.text.count("check-in late") == 2
-    preview = ines.post(page, {"group": [cast.clover.pk, fern.pk]})
-    assert preview.context["late"] == [cast.clover]
-    shown = " ".join(preview.text.split())
-    assert "Clover: Marta" in shown
-    assert "check-in late for the week" in shown
-    assert preview.context["others"] == [(fern, "its check-in is not late")]
-    assert not Event.objects.filter(kind="check_in_reminded").exists()
-    # All that match; Clover was reminded in the meantime, so it is shown anew.
-    ines.post(f"/cohorts/{cast.cohort.pk}/remind/", {"group": cast.clover.pk})
-    anew = ines.post(page, {"all": "on", "q": "", "seen": preview.context["key"]})
-    assert "Something was changed since it was shown" in anew.text
-    assert anew.context["late"] == [cast.juniper]
-    done = ines.post(page, {"all": "on", "q": "", "seen": anew.context["key"]})
-    assert told(done)[-1] == "The mentors of 1 group are reminded by e-mail."
-    assert Event.objects.filter(kind="check_in_reminded").count() == 2
 
 
 def test_not_what_was_logged_meanwhile(cast: Cast, as_: Callable[[str], Client]) -> None:

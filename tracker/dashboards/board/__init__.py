@@ -4,7 +4,7 @@ A new list gets a value of `BoardList`, a branch of `board_list`, a line of `_pl
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -17,7 +17,7 @@ from django.urls import reverse
 from courses.calendar import teaching_week_number
 from courses.models import Cohort
 from groups.concern_access import concerns_to_read
-from groups.models import Enrolment, Mentorship
+from groups.models import Enrolment, Membership, Mentorship
 from groups.relations import relations_of
 from groups.times import zone_for
 from lib.weeks import Week
@@ -25,14 +25,13 @@ from people.models import User
 from questions.models import Question
 from tracker.access.check_ins import requests_to_settle
 from tracker.actions.reminding import CHECK_IN, PAUSE, STUDENT, reminder_label, reminders
-from tracker.dashboards.board.attention import FlaggedStudent, groups_to_check, put_aside_rows
-from tracker.dashboards.board.check_ins import LateCheckIn, check_in_row, late_check_ins, week_columns
-from tracker.dashboards.board.mentors import Mentors, loads_by_group, mentor_rows, mentorships_of
+from tracker.dashboards.board.check_ins import cells_of, weeks_of
+from tracker.dashboards.board.mentors import BoardRow, Mentors, mentor_rows, mentorships_of
 from tracker.dashboards.board.questions import question_rows
 from tracker.dashboards.board.rewriting import Rewriting, rewriting_of
 from tracker.dashboards.board.standings import CohortStandings, cohort_standings
 from tracker.dashboards.facts import periods
-from tracker.models import CheckIn, StudentSnapshot
+from tracker.models import AttentionPutAside, CheckIn, GroupSnapshot, StudentSnapshot
 from tracker.standing.attention import counted
 
 # Rows below each heading of the board, so that they fit one screen; and on a page of a list.
@@ -88,8 +87,8 @@ class Board:
     flagged_label: str
     is_too_many: bool
     act_count: int
-    students: Page[FlaggedStudent]
-    late_check_ins: tuple[LateCheckIn, ...]
+    students: Page[BoardRow[StudentSnapshot]]
+    late_check_ins: list[BoardRow[GroupSnapshot]]
     late_count: int
     rewriting: Rewriting
     places: tuple[BoardLine, ...]
@@ -128,23 +127,12 @@ class Board:
         return f"{counted(self.late_count, 'check-in')} {'is' if self.late_count == 1 else 'are'} late"
 
     @property
-    def late_shown(self) -> tuple[LateCheckIn, ...]:
+    def late_shown(self) -> list[BoardRow[GroupSnapshot]]:
         return self.late_check_ins[:_ON_TOP]
 
     @property
     def has_many_to_remind(self) -> bool:
         return sum(not late.reminded and bool(late.mentors.to_remind) for late in self.late_check_ins) > 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListOfBoard:
-    """One of the lists. `more` is what stands above its rows, by name."""
-
-    cohort: Cohort
-    show: BoardList
-    text: str
-    page: Page[Any]
-    more: dict[str, Any]
 
 
 def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "") -> Board:
@@ -160,10 +148,9 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
     prefetch_related_objects([cohort], "pauses")
     pauses = periods(cohort.pauses.all())
     students: Page[Any] = Paginator(_without_own(reader, standings.students, now), _ON_TOP).get_page(1)
-    students.object_list = flagged_students(cohort, list(students), mentorships, reader, now)
-    reminded = _reminded(CHECK_IN, cohort, reader, now)
-    flagged_groups = list(standings.flagged_groups)
-    late = tuple(late_check_ins(flagged_groups, mentorships, reader, reminded))
+    students.object_list = _students(cohort, list(students), mentorships, reader, now)
+    standings = replace(standings, flagged_groups=list(standings.flagged_groups))
+    late = late_check_ins(cohort, standings, mentorships, reader, now)
     rewriting = rewriting_of(cohort.course, now)
     is_over = cohort.is_closed(today)
     is_begun = bool(standings.counters) and not is_over
@@ -171,7 +158,7 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
         **people_counts(cohort, today),
         "groups": len(standings.counters),
         "is_begun": is_begun,
-        "to_check": len(groups_to_check(flagged_groups, mentorships, reader)),
+        "to_check": len(_groups_to_check(standings, mentorships, reader)),
         "mentors": len({row.person_id for rows in mentorships.values() for row in rows}),
         "without_mentor": len(_without_mentor(standings, mentorships)),
         "dead_links": rewriting.dead_link_count,
@@ -189,7 +176,7 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
         act_count=standings.act_count,
         students=students,
         late_check_ins=late,
-        late_count=sum(each.weeks for each in late),
+        late_count=sum(each.row.late_weeks for each in late),
         rewriting=rewriting,
         places=tuple(_places(cohort, reader, now, text, counts)),
     )
@@ -197,64 +184,94 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
 
 def board_list(
     *, cohort: Cohort, reader: User, now: datetime, show: BoardList, text: str = "", page: str | None = None
-) -> ListOfBoard:
-    """Return one page of one of the lists; `text` as on the board."""
-    today, week = cohort.today(now), Week.of(cohort.today(now))
-    more: dict[str, Any] = {}
+) -> dict[str, Any]:
+    """Return one page of one of the lists, and what stands above its rows; `text` as on the board."""
+    today = cohort.today(now)
+    shown: dict[str, Any] = {"cohort": cohort, "show": show, "text": text}
     rows: Any
     if show is BoardList.QUESTIONS:
         rows = question_rows(cohort, now)
     elif show is BoardList.SNOOZED:
-        rows = put_aside_rows(cohort, reader, relations_of(reader, now).study_groups, today)
+        rows = put_aside_rows(cohort, reader, now)
     else:
         standings, mentorships = cohort_standings(cohort, text=text, now=now), mentorships_of(cohort, today)
         prefetch_related_objects([cohort], "pauses")
         if show is BoardList.STUDENTS:
             rows = _without_own(reader, standings.students, now)
         elif show is BoardList.GROUPS:
-            rows = groups_to_check(standings.flagged_groups, mentorships, reader)
+            rows = _groups_to_check(standings, mentorships, reader)
         elif show is BoardList.CHECK_INS:
             rows = standings.groups
         else:
-            loads = loads_by_group(cohort, week, today, now)
-            is_running = cohort.starts_on <= week.ends_on and not cohort.is_closed(today)
-            is_on = is_running and not week.is_paused(periods(cohort.pauses.all()))
-            budget = cohort.course.weekly_minutes if is_on else 0
-            rows = mentor_rows(mentorships, standings.counters, loads, budget=budget, named=standings.named)
+            rows = mentor_rows(cohort, mentorships, standings, now)
             without = _without_mentor(standings, mentorships)
-            more["without_mentor"] = list(cohort.groups.filter(pk__in=without).in_order())
-    shown: Page[Any] = Paginator(rows, _PAGE).get_page(page)
-    shown.object_list = list(shown.object_list)
+            shown["without_mentor"] = list(cohort.groups.filter(pk__in=without).in_order())
+    shown["page"] = listed = Paginator(rows, _PAGE).get_page(page)
+    listed.object_list = list(listed.object_list)
     if show is BoardList.STUDENTS:
-        shown.object_list = flagged_students(cohort, list(shown), mentorships, reader, now)
+        listed.object_list = _students(cohort, listed.object_list, mentorships, reader, now)
     elif show is BoardList.CHECK_INS:
-        more["columns"] = columns = week_columns(shown.object_list, today)
-        shown.object_list = [check_in_row(row, columns) for row in shown.object_list]
-    return ListOfBoard(cohort=cohort, show=show, text=text, page=shown, more=more)
+        shown["weeks"] = weeks = weeks_of(listed.object_list)
+        shown["this_week"] = Week.of(today)
+        listed.object_list = [(row.group, list(cells_of(row, weeks))) for row in listed.object_list]
+    return shown
 
 
-def flagged_students(
+def _students(
     cohort: Cohort,
     rows: Sequence[StudentSnapshot],
     mentorships: dict[int, list[Mentorship]],
     reader: User,
     now: datetime,
-) -> list[FlaggedStudent]:
+) -> list[BoardRow[StudentSnapshot]]:
     reminded = _reminded(STUDENT, cohort, reader, now)
     return [
-        FlaggedStudent(
-            row,
-            Mentors.of(mentorships.get(row.group_id, ()), reader),
-            reminded.get(row.enrolment_id, ""),
+        BoardRow(
+            row, Mentors.of(mentorships.get(row.group_id, ()), reader), reminded.get(row.enrolment_id, "")
         )
         for row in rows
     ]
 
 
-def late_check_ins_in(cohort: Cohort, reader: User, now: datetime) -> list[LateCheckIn]:
-    """All groups whose check-in is late, or was missed without one since, with their mentors of today."""
-    rows = cohort_standings(cohort, text="", now=now).flagged_groups
-    return list(late_check_ins(rows, mentorships_of(cohort, cohort.today(now)), reader, {}))
+def _groups_to_check(
+    standings: CohortStandings, mentorships: dict[int, list[Mentorship]], reader: User
+) -> list[BoardRow[GroupSnapshot]]:
+    """For other reasons than check-ins that are late, which have a list of their own."""
+    return [
+        BoardRow(row, Mentors.of(mentorships.get(row.group_id, ()), reader))
+        for row in standings.flagged_groups
+        if row.other_reasons
+    ]
+
+
+def late_check_ins(
+    cohort: Cohort,
+    standings: CohortStandings,
+    mentorships: dict[int, list[Mentorship]],
+    reader: User,
+    now: datetime,
+) -> list[BoardRow[GroupSnapshot]]:
+    """All groups whose check-in is late, or was missed without one since."""
+    reminded = _reminded(CHECK_IN, cohort, reader, now)
+    return [
+        BoardRow(row, Mentors.of(mentorships.get(row.group_id, ()), reader), reminded.get(row.group_id, ""))
+        for row in standings.flagged_groups
+        if row.late_label
+    ]
+
+
+def put_aside_rows(cohort: Cohort, reader: User, now: datetime) -> QuerySet[AttentionPutAside]:
+    """Attention put aside, but of the reader and in the groups in which they study: the reason is not for them."""
+    own_groups = relations_of(reader, now).study_groups
+    fellows = Membership.objects.filter(group__in=own_groups, ended_on=None)
+    return (
+        AttentionPutAside.objects.in_force(cohort.today(now))
+        .filter(enrolment__cohort=cohort, enrolment__ended_on=None)
+        .exclude(enrolment__person=reader)
+        .exclude(enrolment__in=fellows.values("enrolment"))
+        .select_related("enrolment__person", "put_aside_by")
+        .order_by("until_on", "pk")
+    )
 
 
 def _reminded(kind: str, cohort: Cohort, reader: User, now: datetime) -> dict[int, str]:
@@ -309,7 +326,7 @@ def _places(
     )
     oldest = cohort.wait(asked["oldest"], now, days=cohort.course.question_days) if asked["oldest"] else None
     logged = CheckIn.objects.filter(group__cohort=cohort, week_starts_on=Week.of(today).starts_on).count()
-    snoozed = put_aside_rows(cohort, reader, relations_of(reader, now).study_groups, today).count()
+    snoozed = put_aside_rows(cohort, reader, now).count()
 
     def listed(show: BoardList, count: str, *, is_late: bool = False) -> BoardLine:
         return BoardLine(show.label, f"{board}?show={show}{query}", count, is_late)

@@ -1,7 +1,8 @@
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from operator import attrgetter
 
 from django.db.models import Count
@@ -10,11 +11,9 @@ from courses.models import Cohort
 from groups.models import Group, Membership, Mentorship
 from lib.weeks import Week
 from people.models import User
-from tracker.dashboards.board.standings import GroupCounters
-from tracker.models import CheckIn, CodeReview
-
-# Of a group that was made after the snapshot was taken.
-_NOTHING = GroupCounters()
+from tracker.dashboards.board.standings import CohortStandings
+from tracker.dashboards.facts import periods
+from tracker.models import CheckIn, CodeReview, GroupSnapshot, StudentSnapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +41,15 @@ class Mentors:
 
 
 @dataclass(frozen=True, slots=True)
+class BoardRow[Snapshot: (StudentSnapshot, GroupSnapshot)]:
+    """A student or a group with a reason; `reminded` says what became of a reminder of the last day, if any."""
+
+    row: Snapshot
+    mentors: Mentors
+    reminded: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MentorRow:
     """A mentor of today; `minutes` and `budget` are for this week, over all their groups; 0 where none are planned.
 
@@ -59,18 +67,6 @@ class MentorRow:
     stale_review_count: int
 
 
-@dataclass(frozen=True, slots=True)
-class GroupLoad:
-    """What of a group its mentors carry: students of today, minutes of this week, code reviews that wait too long."""
-
-    students: int = 0
-    minutes: int = 0
-    stale_reviews: int = 0
-
-
-_NO_LOAD = GroupLoad()
-
-
 def mentorships_of(cohort: Cohort, today: date) -> dict[int, list[Mentorship]]:
     """Return the mentorships of today by group id, the mentor first."""
     mentorships: dict[int, list[Mentorship]] = defaultdict(list)
@@ -81,61 +77,60 @@ def mentorships_of(cohort: Cohort, today: date) -> dict[int, list[Mentorship]]:
 
 
 def mentor_rows(
+    cohort: Cohort,
     mentorships: Mapping[int, list[Mentorship]],
-    counters: Mapping[int, GroupCounters],
-    loads: Mapping[int, GroupLoad],
-    *,
-    budget: int,
-    named: Collection[int] | None,
+    standings: CohortStandings,
+    now: datetime,
 ) -> list[MentorRow]:
-    """The mentors, most check-ins late or missed first.
-
-    Args:
-        named: the groups whose mentors are wanted; None for all.
-    """
+    """The mentors, most check-ins late or missed first. Three queries; the pauses of the cohort have been fetched."""
+    today, week = cohort.today(now), Week.of(cohort.today(now))
+    stays = Membership.objects.open(today).filter(group__cohort=cohort).order_by()
+    students = dict(stays.values_list("group").annotate(count=Count("*")))
+    logged = CheckIn.objects.filter(group__cohort=cohort, week_starts_on=week.starts_on)
+    minutes = dict(logged.values_list("group", "minutes"))
+    stale = _stale_reviews(cohort, now)
+    is_running = cohort.starts_on <= week.ends_on and not cohort.is_closed(today)
+    is_on = is_running and not week.is_paused(periods(cohort.pauses.all()))
+    budget = cohort.course.weekly_minutes if is_on else 0
     people: dict[int, User] = {}
     groups: dict[int, list[Group]] = defaultdict(list)
-    for rows in mentorships.values():
-        for row in rows:
-            people[row.person_id] = row.person
-            groups[row.person_id].append(row.group)
-    mentors = [
-        MentorRow(
-            person=person,
-            groups=tuple(sorted(groups[pk], key=lambda group: group.sort_key)),
-            student_count=sum(loads.get(group.pk, _NO_LOAD).students for group in groups[pk]),
-            minutes=sum(loads.get(group.pk, _NO_LOAD).minutes for group in groups[pk]),
-            budget=budget * len(groups[pk]),
-            late_count=sum(counters.get(group.pk, _NOTHING).late for group in groups[pk]),
-            missed_count=sum(counters.get(group.pk, _NOTHING).missed for group in groups[pk]),
-            open_question_count=sum(counters.get(group.pk, _NOTHING).open_questions for group in groups[pk]),
-            stale_review_count=sum(loads.get(group.pk, _NO_LOAD).stale_reviews for group in groups[pk]),
+    for row in chain.from_iterable(mentorships.values()):
+        people[row.person_id] = row.person
+        groups[row.person_id].append(row.group)
+    mentors = []
+    for pk, person in people.items():
+        ids, named = [group.pk for group in groups[pk]], standings.named
+        if named is not None and named.isdisjoint(ids):
+            continue
+        # A group that was made after the snapshot was taken has none.
+        counted = [standings.counters[each] for each in ids if each in standings.counters]
+        mentors.append(
+            MentorRow(
+                person=person,
+                groups=tuple(sorted(groups[pk], key=lambda group: group.sort_key)),
+                student_count=sum(students.get(each, 0) for each in ids),
+                minutes=sum(minutes.get(each) or 0 for each in ids),
+                budget=budget * len(ids),
+                late_count=sum(each.late_count for each in counted),
+                missed_count=sum(each.missed_count for each in counted),
+                open_question_count=sum(each.open_question_count for each in counted),
+                stale_review_count=sum(stale[each] for each in ids),
+            )
         )
-        for pk, person in people.items()
-        if named is None or any(group.pk in named for group in groups[pk])
-    ]
     return sorted(
         mentors,
         key=lambda row: (-row.missed_count - row.late_count, -row.open_question_count, row.person.name),
     )
 
 
-def loads_by_group(cohort: Cohort, week: Week, today: date, now: datetime) -> dict[int, GroupLoad]:
-    """Three queries; the pauses of the cohort have been fetched."""
-    stays = Membership.objects.open(today).filter(group__cohort=cohort).order_by()
-    students = dict(stays.values_list("group").annotate(count=Count("*")))
-    rows = CheckIn.objects.filter(group__cohort=cohort, week_starts_on=week.starts_on)
-    minutes = dict(rows.values_list("group", "minutes"))
+def _stale_reviews(cohort: Cohort, now: datetime) -> Counter[int]:
+    """Code reviews that wait for longer than promised, by group."""
+    if not cohort.course.has_code_reviews:
+        return Counter()
     reviews = CodeReview.objects.filter(group__cohort=cohort, state=CodeReview.State.REQUESTED)
     days = cohort.course.review_days
-    if not cohort.course.has_code_reviews:
-        reviews = reviews.none()
-    stale = Counter(
+    return Counter(
         group
         for group, at in reviews.values_list("group", "changed_at")
         if cohort.wait(at, now, days=days).is_over
     )
-    return {
-        group: GroupLoad(students.get(group, 0), minutes.get(group) or 0, stale[group])
-        for group in students.keys() | minutes.keys() | stale.keys()
-    }

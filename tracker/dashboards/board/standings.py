@@ -26,26 +26,19 @@ _BATCH = 250
 class CohortStandings:
     """The flagged `students` and `flagged_groups`, and all `groups`, the worst first; with a text those that match it.
 
-    `share` and `act_count` are of all students, whatever the text. `named` are the groups that match the text; None
+    `counters` are all groups by their id, with their counts; `share` and `act_count` are of all students, whatever the
+    text. `named` are the groups that match the text; None
     without one. `as_of` is None if all was worked out now.
     """
 
     students: Sequence[StudentSnapshot] | QuerySet[StudentSnapshot]
     flagged_groups: Sequence[GroupSnapshot] | QuerySet[GroupSnapshot]
     groups: Sequence[GroupSnapshot] | QuerySet[GroupSnapshot]
-    counters: dict[int, "GroupCounters"]
+    counters: dict[int, GroupSnapshot]
     share: FlaggedShare
     act_count: int
     named: frozenset[int] | None
     as_of: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class GroupCounters:
-    has_members: bool = False
-    late: int = 0
-    missed: int = 0
-    open_questions: int = 0
 
 
 def cohort_standings(cohort: Cohort, *, text: str, now: datetime) -> CohortStandings:
@@ -116,12 +109,7 @@ def _live(cohort: Cohort, text: str, named: frozenset[int] | None, now: datetime
     students, groups = live_snapshots(cohort, now)
     flagged = [row for row in students if row.is_flagged]
     active = [row for row in students if row.is_active]
-    counters = {
-        row.group_id: GroupCounters(
-            row.has_members, row.late_count, row.missed_count, row.open_question_count
-        )
-        for row in groups
-    }
+    counters = {row.group_id: row for row in groups}
     share = share_of(sum(row.is_flagged for row in active), len(active))
     act_count = sum(row.attention == Attention.ACT for row in students)
     if named is not None:
@@ -150,12 +138,8 @@ def _kept(cohort: Cohort, kept: BoardSnapshot, text: str, named: frozenset[int] 
         flagged=Count("pk", filter=Q(is_active=True) & ~Q(attention=Attention.NONE)),
         act=Count("pk", filter=Q(attention=Attention.ACT)),
     )
-    counters = {
-        group_id: GroupCounters(has_members, late, missed, open_questions)
-        for group_id, has_members, late, missed, open_questions in groups.values_list(
-            "group", "has_members", "late_count", "missed_count", "open_question_count"
-        )
-    }
+    counts = groups.only("group", "has_members", "late_count", "missed_count", "open_question_count")
+    counters = {row.group_id: row for row in counts}
     if named is not None:
         people = User.objects.named_like(text)
         students = students.filter(Q(group__in=named) | Q(enrolment__person__in=people))
