@@ -1,17 +1,19 @@
 """Permissions in groups. Fetchers take the user and values from the URL. They return the object or raise 403 or 404.
 
-Fetchers named `..._to_administer` are for course admins. Others in the course get 403, strangers get 404.
+Those named `to_administer` and `..._to_administer` are for course admins. Others in the course get 403, strangers 404.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from courses.models import Cohort, Course, CourseAdmin
+from courses.models import Cohort, Course, CourseAdmin, CourseSection, Material, Milestone, Pause
 from groups.models import (
     Enrolment,
     Group,
@@ -178,10 +180,7 @@ def course_to_administer(user: User, slug: str, now: datetime, *, also_archived:
     course = Course.objects.filter(slug=slug).first()
     if course is None:
         raise Http404
-    relations = relations_of(user, now)
-    if not relations.administers(course.pk):
-        refuse(user, f"administer course {slug}", is_insider=relations.is_insider(course.pk))
-    say_if_archived(user, course, may_act=also_archived)
+    _refuse_others(user, course, f"course {slug}", now, also_archived=also_archived)
     return course
 
 
@@ -194,11 +193,61 @@ def cohort_to_administer(user: User, cohort_id: int, now: datetime, *, also_arch
     cohort = Cohort.objects.select_related("course").filter(pk=cohort_id).first()
     if cohort is None:
         raise Http404
-    relations = relations_of(user, now)
-    if not relations.administers(cohort.course_id):
-        refuse(user, f"administer cohort {cohort_id}", is_insider=relations.is_insider(cohort.course_id))
-    say_if_archived(user, cohort, may_act=also_archived)
+    _refuse_others(user, cohort, f"cohort {cohort_id}", now, also_archived=also_archived)
     return cohort
+
+
+# What course admins set up: the way to its cohort or course, and what pages show of it beside.
+_OF_COURSES: dict[type[Model], tuple[str, ...]] = {
+    CourseSection: ("course",),
+    Milestone: ("course",),
+    Material: ("milestone__course",),
+    Pause: ("cohort",),
+    Enrolment: ("cohort", "person"),
+    Mentorship: ("group__cohort", "person"),
+    MentorAway: ("mentorship__group__cohort", "mentorship__person"),
+    ProposedGroup: ("proposal__cohort", "mentor"),
+    Wish: ("one__cohort", "one__person", "other__person"),
+    WillingMentor: ("cohort", "person"),
+}
+
+
+def to_administer[Row: Model](
+    user: User, of: type[Row] | QuerySet[Row], pk: int, now: datetime
+) -> Row:
+    """Return a row of a course, of all of its model or of some, for its course admins."""
+    rows = of if isinstance(of, QuerySet) else of._default_manager.all()
+    model = rows.model
+    path, *shown = _OF_COURSES[model]
+    course = f"{path}__course" if path.endswith("cohort") else path
+    row = rows.select_related(course, *shown).filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    place: Any = reduce(getattr, path.split("__"), row)
+    _refuse_others(user, place, f"{model._meta.verbose_name} {pk}", now)
+    return row
+
+
+def move_to_administer(user: User, move_id: int, now: datetime) -> Move:
+    rows = Move.objects.select_related(
+        "enrolment__cohort__course", "enrolment__person", "group__cohort__course", "person"
+    )
+    move = rows.filter(pk=move_id).first()
+    if move is None:
+        raise Http404
+    _refuse_others(user, move.cohort, f"move {move_id}", now)
+    return move
+
+
+def _refuse_others(
+    user: User, of: Cohort | Course, what: str, now: datetime, *, also_archived: bool = False
+) -> None:
+    """403 and 404 for who is no course admin, and for course admins as `say_if_archived` does."""
+    course_id = of.course_id if isinstance(of, Cohort) else of.pk
+    relations = relations_of(user, now)
+    if not relations.administers(course_id):
+        refuse(user, f"administer {what}", is_insider=relations.is_insider(course_id))
+    say_if_archived(user, of, may_act=also_archived)
 
 
 def group_to_administer(user: User, group_id: int, now: datetime) -> GroupAccess:
@@ -206,18 +255,6 @@ def group_to_administer(user: User, group_id: int, now: datetime) -> GroupAccess
     if not access.is_course_admin:
         refuse(user, f"administer group {group_id}", is_insider=True)
     return access
-
-
-def enrolment_to_administer(user: User, enrolment_id: int, now: datetime) -> Enrolment:
-    enrolment = Enrolment.objects.select_related("cohort__course", "person").filter(pk=enrolment_id).first()
-    if enrolment is None:
-        raise Http404
-    relations = relations_of(user, now)
-    course_id = enrolment.cohort.course_id
-    if not relations.administers(course_id):
-        refuse(user, f"administer enrolment {enrolment_id}", is_insider=relations.is_insider(course_id))
-    say_if_archived(user, enrolment.cohort)
-    return enrolment
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,14 +291,6 @@ def mentor_note_to_read(user: User, enrolment_id: int, now: datetime) -> MentorN
     return MentorNoteAccess(enrolment, is_self, next(iter(groups), None), read_only)
 
 
-def move_to_administer(user: User, move_id: int, now: datetime) -> Move:
-    rows = Move.objects.select_related(
-        "enrolment__cohort__course", "enrolment__person", "group__cohort__course", "person"
-    )
-    move = rows.filter(pk=move_id).first()
-    return administered(user, move, move.cohort if move else None, f"move {move_id}", now)
-
-
 def plan_change_to_undo(user: User, change_id: int, now: datetime) -> PlanChange:
     """For those who lead the group."""
     change = get_object_or_404(PlanChange, pk=change_id)
@@ -279,61 +308,6 @@ def own_enrolment(user: User, enrolment_id: int, now: datetime) -> Enrolment:
         is_insider = relations_of(user, now).is_insider(enrolment.cohort.course_id)
         refuse(user, f"speak for enrolment {enrolment_id}", is_insider=is_insider)
     return enrolment
-
-
-def mentorship_to_administer(user: User, mentorship_id: int, now: datetime) -> Mentorship:
-    mentorship = (
-        Mentorship.objects.select_related("group__cohort__course", "person").filter(pk=mentorship_id).first()
-    )
-    cohort = mentorship.group.cohort if mentorship else None
-    return administered(user, mentorship, cohort, f"mentorship {mentorship_id}", now)
-
-
-def mentor_away_to_administer(user: User, away_id: int, now: datetime) -> MentorAway:
-    away = (
-        MentorAway.objects.select_related("mentorship__group__cohort__course", "mentorship__person")
-        .filter(pk=away_id)
-        .first()
-    )
-    cohort = away.mentorship.group.cohort if away else None
-    return administered(user, away, cohort, f"days away {away_id}", now)
-
-
-def administered[Row](
-    user: User, row: Row | None, of: Cohort | Course | None, what: str, now: datetime
-) -> Row:
-    """Return the row `of` a cohort or course for its course admins, as the fetchers `..._to_administer` do."""
-    if row is None or of is None:
-        raise Http404
-    course_id = of.course_id if isinstance(of, Cohort) else of.pk
-    relations = relations_of(user, now)
-    if not relations.administers(course_id):
-        refuse(user, f"administer {what}", is_insider=relations.is_insider(course_id))
-    say_if_archived(user, of)
-    return row
-
-
-def proposed_group_to_administer(user: User, group_id: int, now: datetime) -> ProposedGroup:
-    group = (
-        ProposedGroup.objects.select_related("proposal__cohort__course", "mentor").filter(pk=group_id).first()
-    )
-    cohort = group.proposal.cohort if group else None
-    return administered(user, group, cohort, f"proposed group {group_id}", now)
-
-
-def wish_to_administer(user: User, wish_id: int, now: datetime) -> Wish:
-    wish = (
-        Wish.objects.select_related("one__cohort__course", "one__person", "other__person")
-        .filter(pk=wish_id)
-        .first()
-    )
-    return administered(user, wish, wish.one.cohort if wish else None, f"wish {wish_id}", now)
-
-
-def willing_mentor_to_administer(user: User, willing_id: int, now: datetime) -> WillingMentor:
-    willing = WillingMentor.objects.select_related("cohort__course", "person").filter(pk=willing_id).first()
-    cohort = willing.cohort if willing else None
-    return administered(user, willing, cohort, f"willing mentor {willing_id}", now)
 
 
 def course_person(user: User, slug: str, person_id: int, now: datetime) -> tuple[Course, User]:

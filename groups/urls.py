@@ -83,7 +83,6 @@ cohort_urls = [
     path("people/enrol/", people.enrol_person, name="enrol"),
     path("people/bulk/", bulk.people_bulk, name="people-bulk"),
     path("people/invite/", invitations.invite_several, name="invite-several"),
-    path("people/invitations/", invitations.invitation_progress_part, name="invitation-progress"),
     path("moves/", moves.move_list, name="move-list"),
     path("groups/new/", groups.group_new, name="group-new"),
     path("groups/form/", proposals.proposal, name="proposal"),

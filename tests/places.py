@@ -345,7 +345,6 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:move-list",
             "groups:start-move",
             "groups:start-undo",
-            "groups:invitation-progress",
             "groups:group-new",
             "groups:proposal",
             "groups:proposal-discard",

@@ -26,19 +26,13 @@ def people_in(cohort: Cohort, now: datetime) -> UserQuerySet:
     return people
 
 
-def invite_all(*, cohort: Cohort, is_failed: bool, by: User, at: datetime) -> int:
+def invite_all(*, cohort: Cohort, by: User, at: datetime) -> int:
     """Invite the students and mentors of a cohort who are not invited, in the background. Return how many.
 
     403 in a closed cohort.
-
-    Args:
-        is_failed: only those whose invitation the mail server refused.
     """
     refuse_if_closed(by, cohort, at)
-    people = people_in(cohort, at).not_invited(at)
-    if is_failed:
-        people = people.filter(pk__in=Invitation.objects.failed(at).values("person"))
-    _, count = invite_many(people=list(people), by=by, at=at)
+    _, count = invite_many(people=list(people_in(cohort, at).not_invited(at)), by=by, at=at)
     return count
 
 

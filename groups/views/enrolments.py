@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from groups.access import enrolment_to_administer, own_enrolment, refuse_if_archived
+from groups.access import own_enrolment, refuse_if_archived, to_administer
 from groups.actions.enrolment import EnrolmentError, note_would_mentor
 from groups.actions.moving import make_moves, only, swap_students
 from groups.dashboards.enrolments import enrolment_page
@@ -39,7 +39,7 @@ _FORMS: Mapping[str, tuple[Callable[..., forms.Form], str]] = {
 def enrolment_detail(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    enrolment = enrolment_to_administer(user, enrolment_id, now)
+    enrolment = to_administer(user, Enrolment, enrolment_id, now)
     return render(request, "groups/enrolment_detail.html", _context(enrolment, user, now))
 
 
@@ -75,7 +75,7 @@ def enrolment_change(request: HtmxRequest, enrolment_id: int, deed: str) -> Http
     """Show what a move would do; make it when it is sent again as it was shown."""
     now = timezone.now()
     user = signed_in(request)
-    enrolment = enrolment_to_administer(user, enrolment_id, now)
+    enrolment = to_administer(user, Enrolment, enrolment_id, now)
     stay = enrolment.memberships.filter(ended_on=None).select_related("group").first()
     form = _form(deed, enrolment, stay.group if stay else None, now, request.POST)
     if not form.is_valid():

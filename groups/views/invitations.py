@@ -18,7 +18,7 @@ from groups.access import (
     refuse_if_closed,
 )
 from groups.actions.inviting import invite_all, people_in, withdraw
-from groups.dashboards.invitations import invitation_progress, invitation_state, with_invitations
+from groups.dashboards.invitations import invitation_state, with_invitations
 from groups.forms.people import CorrectPersonForm
 from groups.ties import is_tied_elsewhere
 from groups.views.inviting import being_invited, mailed
@@ -86,7 +86,7 @@ def invite_several(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     cohort = cohort_to_administer(user, cohort_id, now)
     refuse_if_closed(user, cohort, now)
     if request.method == "POST":
-        count = invite_all(cohort=cohort, is_failed="failed" in request.POST, by=user, at=now)
+        count = invite_all(cohort=cohort, by=user, at=now)
         messages.success(request, being_invited(count) or "Everyone is invited already.")
         return redirect("groups:cohort-people", cohort.pk)
     people = people_in(cohort, now).not_invited(now).order_by("name", "pk")
@@ -97,18 +97,6 @@ def invite_several(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "sends_mail": settings.SENDS_MAIL,
     }
     return render(request, "groups/invite_several.html", context)
-
-
-@audience(Audience.COURSE_ADMIN)
-@require_safe
-def invitation_progress_part(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    """The part of the page of people that says how far the invitations are; it asks for itself while some wait."""
-    now = timezone.now()
-    cohort = cohort_to_administer(signed_in(request), cohort_id, now)
-    if not request.htmx:
-        return redirect("groups:cohort-people", cohort.pk)
-    context = {"cohort": cohort, "progress": invitation_progress(cohort, now)}
-    return render(request, "groups/_invitation_progress.html", context)
 
 
 @audience(Audience.COURSE_ADMIN)

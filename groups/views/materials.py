@@ -15,8 +15,8 @@ from courses.actions.material import (
     retire_material,
 )
 from courses.forms.material import MaterialForm
-from courses.models import LinkCheck, Material
-from groups.content_access import material_to_administer, milestone_to_administer
+from courses.models import LinkCheck, Material, Milestone
+from groups.access import to_administer
 from groups.views.editing import versioned_form
 from groups.views.milestones import PLACES, milestone_context
 from lib.editing import status_of
@@ -32,7 +32,7 @@ from people.saved_once import saved_once
 def material_add(request: HtmxRequest, milestone_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    milestone = milestone_to_administer(user, milestone_id, now)
+    milestone = to_administer(user, Milestone, milestone_id, now)
     form = MaterialForm(request.POST, instance=Material(milestone=milestone))
     if not form.is_valid():
         return render(
@@ -52,7 +52,7 @@ def material_add(request: HtmxRequest, milestone_id: int) -> HttpResponse:
 def material_edit(request: HtmxRequest, material_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    material = material_to_administer(user, material_id, now)
+    material = to_administer(user, Material, material_id, now)
     dead_link = LinkCheck.objects.dead().filter(material=material).first()
     unchecked = LinkCheck.objects.not_checked().filter(material=material).first()
     form, saved = versioned_form(request, MaterialForm, material, by=user, at=now)
@@ -75,7 +75,7 @@ def material_edit(request: HtmxRequest, material_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def material_move(request: HtmxRequest, material_id: int) -> HttpResponse:
-    material = material_to_administer(signed_in(request), material_id, timezone.now())
+    material = to_administer(signed_in(request), Material, material_id, timezone.now())
     move_material(material=material, places=PLACES.get(request.POST.get("to", ""), 0))
     context = milestone_context(material.milestone, MaterialForm(instance=Material()))
     shown = context["retired" if material.retired_on else "materials"]
@@ -90,7 +90,7 @@ def material_move(request: HtmxRequest, material_id: int) -> HttpResponse:
 def material_retire(request: HtmxRequest, material_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    material = material_to_administer(user, material_id, now)
+    material = to_administer(user, Material, material_id, now)
     retire_material(material=material, on=now.date(), by=user, at=now)
     messages.success(request, f"“{material}” is retired: students no longer see it; its questions stay.")
     return redirect(_page(material))
@@ -101,7 +101,7 @@ def material_retire(request: HtmxRequest, material_id: int) -> HttpResponse:
 def material_bring_back(request: HtmxRequest, material_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    material = material_to_administer(user, material_id, now)
+    material = to_administer(user, Material, material_id, now)
     bring_back_material(material=material, by=user, at=now)
     messages.success(request, f"“{material}” restored: students can see it again.")
     return redirect(_page(material))
@@ -110,7 +110,7 @@ def material_bring_back(request: HtmxRequest, material_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @form_page
 def material_delete(request: HtmxRequest, material_id: int) -> HttpResponse:
-    material = material_to_administer(signed_in(request), material_id, timezone.now())
+    material = to_administer(signed_in(request), Material, material_id, timezone.now())
     references = references_to(material)
     if request.method == "POST":
         try:

@@ -6,15 +6,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from groups.access import (
-    mentor_away_to_administer,
-    mentorship_to_administer,
     own_days_away,
     own_mentorships,
     refuse_if_closed,
+    to_administer,
 )
 from groups.actions.mentorship import MentorshipError, note_away, note_away_from
 from groups.dashboards.mentor_away import mentor_away_page
 from groups.forms.mentor_away import DaysAwayForm, OwnDaysAwayForm
+from groups.models import MentorAway, Mentorship
 from groups.views.groups import mentors_url
 from lib.days import day_range_label
 from lib.editing import status_of
@@ -68,7 +68,7 @@ def mentor_away_take_back(request: HtmxRequest, away_id: int) -> HttpResponse:
 @saved_once
 def mentor_away_add(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
     now, user = timezone.now(), signed_in(request)
-    mentorship = mentorship_to_administer(user, mentorship_id, now)
+    mentorship = to_administer(user, Mentorship, mentorship_id, now)
     refuse_if_closed(user, mentorship.group.cohort, now)
     form = DaysAwayForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -94,7 +94,7 @@ def mentor_away_add(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def mentor_away_remove(request: HtmxRequest, away_id: int) -> HttpResponse:
-    away = mentor_away_to_administer(signed_in(request), away_id, timezone.now())
+    away = to_administer(signed_in(request), MentorAway, away_id, timezone.now())
     away.delete()
     messages.success(request, f"Removed the days away of {away.mentorship.person}.")
     return redirect(mentors_url(away.mentorship.group))

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from groups.access import group_to_administer, mentorship_to_administer
+from groups.access import group_to_administer, to_administer
 from groups.actions.mentor_moves import HAND_OVER, HAND_OVER_AND_STAY, STAND_IN, move_mentors
 from groups.actions.mentorship import MentorshipError, assign_mentor, end_mentorship
 from groups.dashboards.groups import mentor_candidate
@@ -104,7 +104,7 @@ def mentor_invite(request: HtmxRequest, group_id: int) -> HttpResponse:
 def mentorship_end(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    mentorship = mentorship_to_administer(user, mentorship_id, now)
+    mentorship = to_administer(user, Mentorship, mentorship_id, now)
     today = mentorship.group.cohort.today(now)
     form = MentorshipEndForm(request.POST or None, mentorship=mentorship, today=today)
     if request.method == "POST" and form.is_valid():

@@ -17,8 +17,7 @@ from courses.actions.milestone import (
 from courses.forms.material import MaterialForm
 from courses.forms.milestone import MilestoneForm
 from courses.models import Material, Milestone
-from groups.access import course_to_administer
-from groups.content_access import milestone_to_administer
+from groups.access import course_to_administer, to_administer
 from groups.dashboards.courses import milestones_of
 from groups.views.editing import edit_page
 from lib.editing import status_of
@@ -63,7 +62,7 @@ def milestone_new(request: HtmxRequest, slug: str) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def milestone_detail(request: HtmxRequest, milestone_id: int) -> HttpResponse:
-    milestone = milestone_to_administer(signed_in(request), milestone_id, timezone.now())
+    milestone = to_administer(signed_in(request), Milestone, milestone_id, timezone.now())
     form = MaterialForm(instance=Material(milestone=milestone))
     return render(request, "groups/milestone_detail.html", milestone_context(milestone, form))
 
@@ -83,7 +82,7 @@ def milestone_context(milestone: Milestone, form: MaterialForm) -> dict[str, Any
 @form_page
 @saved_once
 def milestone_edit(request: HtmxRequest, milestone_id: int) -> HttpResponse:
-    milestone = milestone_to_administer(signed_in(request), milestone_id, timezone.now())
+    milestone = to_administer(signed_in(request), Milestone, milestone_id, timezone.now())
     context = {"course": milestone.course, "milestone": milestone}
     page = "groups/milestone_edit.html"
     return edit_page(request, MilestoneForm, milestone, page, context, said="“{}” saved.")
@@ -92,7 +91,7 @@ def milestone_edit(request: HtmxRequest, milestone_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def milestone_move(request: HtmxRequest, milestone_id: int) -> HttpResponse:
-    milestone = milestone_to_administer(signed_in(request), milestone_id, timezone.now())
+    milestone = to_administer(signed_in(request), Milestone, milestone_id, timezone.now())
     course = milestone.course
     move_milestone(milestone=milestone, places=PLACES.get(request.POST.get("to", ""), 0))
     milestones = milestones_of(course)
@@ -107,7 +106,7 @@ def milestone_move(request: HtmxRequest, milestone_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @form_page
 def milestone_delete(request: HtmxRequest, milestone_id: int) -> HttpResponse:
-    milestone = milestone_to_administer(signed_in(request), milestone_id, timezone.now())
+    milestone = to_administer(signed_in(request), Milestone, milestone_id, timezone.now())
     references = references_to_milestone(milestone)
     if request.method == "POST":
         try:

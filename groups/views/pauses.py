@@ -6,9 +6,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from courses.forms.cohort import PauseForm
-from groups.access import cohort_to_administer, refuse_if_closed
+from courses.models import Pause
+from groups.access import cohort_to_administer, refuse_if_closed, to_administer
 from groups.actions.due_dates import DatesError, add_pause, moved_by_pause, remove_pause, state_of
-from groups.content_access import pause_to_administer
 from groups.dashboards.moved_dates import moved_groups
 from lib.editing import status_of
 from lib.ids import as_id
@@ -70,7 +70,7 @@ def pause_add(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 def pause_remove(request: HtmxRequest, pause_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    pause = pause_to_administer(user, pause_id, now)
+    pause = to_administer(user, Pause, pause_id, now)
     count = pause.plan_changes.filter(undone_at=None).count()
     try:
         kept = remove_pause(pause=pause, by=user, at=now)

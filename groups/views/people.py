@@ -13,7 +13,6 @@ from groups.actions.bulk import MOST
 from groups.actions.enrolment import EnrolmentError, enrol, join_group
 from groups.actions.inviting import people_in
 from groups.actions.moving import END
-from groups.dashboards.invitations import invitation_progress
 from groups.dashboards.people import people_page
 from groups.dashboards.set_up import cohort_set_up
 from groups.forms.bulk import DEEDS
@@ -63,7 +62,6 @@ def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "page": page,
         "lines": lines,
         "not_invited": people_in(cohort, now).not_invited(now).count(),
-        "progress": invitation_progress(cohort, now),
         "is_filtered": any(request.GET.get(name) for name in ("q", "show", "group")),
         "deeds": {END: DEEDS[END]} if cohort.is_over else DEEDS,
         "most": MOST,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.models import Cohort
-from groups.access import cohort_to_administer, proposed_group_to_administer, refuse_if_closed, without_group
+from groups.access import cohort_to_administer, refuse_if_closed, to_administer, without_group
 from groups.actions.enrolment import EnrolmentError
 from groups.actions.forming import (
     FormingError,
@@ -22,7 +22,7 @@ from groups.actions.forming import (
 from groups.actions.mentorship import MentorshipError
 from groups.dashboards.proposal import forming_facts, proposal_page
 from groups.forms.proposal import ProposedGroupForm, ProposedMoveForm, PublishForm
-from groups.models import Proposal
+from groups.models import Proposal, ProposedGroup
 from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page, way_back
 from people.access import Audience, audience, signed_in
@@ -148,7 +148,7 @@ def proposal_move(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 def proposed_group_lock(request: HtmxRequest, group_id: int, *, is_locked: bool) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    group = proposed_group_to_administer(user, group_id, now)
+    group = to_administer(user, ProposedGroup, group_id, now)
     try:
         lock_proposed_group(group=group, is_locked=is_locked, by=user, at=now)
     except FormingError as error:
@@ -165,7 +165,7 @@ def proposed_group_lock(request: HtmxRequest, group_id: int, *, is_locked: bool)
 def proposed_group_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    group = proposed_group_to_administer(user, group_id, now)
+    group = to_administer(user, ProposedGroup, group_id, now)
     refuse_if_closed(user, group.proposal.cohort, now)
     form = ProposedGroupForm(request.POST or None, group=group)
     if request.method == "POST" and form.is_valid():

@@ -6,8 +6,7 @@ from django.utils import timezone
 from courses.actions.section import delete_section
 from courses.forms.section import CourseSectionForm
 from courses.models import CourseSection
-from groups.access import course_to_administer
-from groups.content_access import section_to_administer
+from groups.access import course_to_administer, to_administer
 from groups.views.editing import edit_page
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
@@ -26,7 +25,8 @@ def section_new(request: HtmxRequest, slug: str) -> HttpResponse:
 @form_page
 @saved_once
 def section_edit(request: HtmxRequest, section_id: int) -> HttpResponse:
-    return _section_page(request, section_to_administer(signed_in(request), section_id, timezone.now()))
+    sections = CourseSection.objects.in_order()
+    return _section_page(request, to_administer(signed_in(request), sections, section_id, timezone.now()))
 
 
 def _section_page(request: HtmxRequest, section: CourseSection) -> HttpResponse:
@@ -40,7 +40,7 @@ def _section_page(request: HtmxRequest, section: CourseSection) -> HttpResponse:
 def section_delete(request: HtmxRequest, section_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    section = section_to_administer(user, section_id, now)
+    section = to_administer(user, CourseSection.objects.in_order(), section_id, now)
     if request.method == "POST":
         delete_section(section=section, by=user, at=now)
         messages.success(request, f"Deleted “{section}”.")

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_POST
 from groups.access import (
     cohort_to_administer,
     refuse_if_closed,
-    willing_mentor_to_administer,
-    wish_to_administer,
+    to_administer,
 )
 from groups.actions.forming import FormingError, note_willing, note_wish
 from groups.dashboards.proposal import mentors_to_ask, willing_page, wish_page
 from groups.forms.proposal import WillingForm, WishForm
+from groups.models import WillingMentor, Wish
 from groups.views.inviting import person_of
 from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page
@@ -50,7 +50,7 @@ def wish_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 def wish_remove(request: HtmxRequest, wish_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    wish = wish_to_administer(user, wish_id, now)
+    wish = to_administer(user, Wish, wish_id, now)
     refuse_if_closed(user, wish.one.cohort, now)
     wish.delete()
     messages.success(request, f"Removed: {wish}.")
@@ -92,7 +92,7 @@ def willing_mentor_remove(request: HtmxRequest, willing_id: int) -> HttpResponse
     """Groups that they mentor, or are proposed to mentor, stay as they are."""
     now = timezone.now()
     user = signed_in(request)
-    willing = willing_mentor_to_administer(user, willing_id, now)
+    willing = to_administer(user, WillingMentor, willing_id, now)
     refuse_if_closed(user, willing.cohort, now)
     willing.delete()
     messages.success(request, f"{willing.person} is off the list. Their groups stay as they are.")

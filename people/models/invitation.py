@@ -16,9 +16,6 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """To be mailed by the background process."""
         return self.open(now).filter(queued_at__isnull=False, sent_at=None, failure="")
 
-    def failed(self, now: datetime) -> "InvitationQuerySet":
-        return self.open(now).filter(sent_at=None).exclude(failure="")
-
     def sent_or_waiting(self, now: datetime) -> "InvitationQuerySet":
         return self.open(now).filter(
             models.Q(sent_at__isnull=False) | models.Q(queued_at__isnull=False, failure="")

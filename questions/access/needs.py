@@ -12,8 +12,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from courses.models import Course, Material
-from groups.access import course_to_administer, say_if_archived
-from groups.content_access import material_to_administer
+from groups.access import course_to_administer, say_if_archived, to_administer
 from groups.relations import relations_of
 from people.access import refuse
 from people.models import User
@@ -62,7 +61,7 @@ def need_subject(
     elif topic is not None:
         subject, course = _topic_to_administer(user, topic, now)
     elif material is not None:
-        subject = material_to_administer(user, material, now)
+        subject = to_administer(user, Material, material, now)
         course = subject.milestone.course
     else:
         course = course_to_administer(user, slug, now)

@@ -1,12 +1,18 @@
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
 from groups import access
-from groups.models import Mentorship
+from groups.models import Enrolment, Mentorship
+from people.models import User
 from tests.conftest import NOW, Cast
 from tests.refusals import outcome
+
+
+def enrolment_to_administer(user: User, pk: int, now: datetime) -> Enrolment:
+    return access.to_administer(user, Enrolment, pk, now)
+
 
 PEOPLE = ("zoe", "ana", "dalia", "marta", "tomas", "ines")
 
@@ -31,14 +37,14 @@ def test_fetchers_let_in_who_may(
 def test_course_and_enrolment_are_for_their_course_admins(cast: Cast) -> None:
     for fetcher, key in (
         (access.course_to_administer, "llm"),
-        (access.enrolment_to_administer, cast.ana.enrolment_id),
+        (enrolment_to_administer, cast.ana.enrolment_id),
     ):
         answers = tuple(outcome(fetcher, cast.person(name), key, NOW) for name in PEOPLE)
         assert answers == ("404", "403", "403", "403", "403", "yes")
 
 
 def test_what_is_not_there_is_404_even_for_course_admins(cast: Cast) -> None:
-    for fetcher in (access.group_to_read, access.cohort_to_administer, access.enrolment_to_administer):
+    for fetcher in (access.group_to_read, access.cohort_to_administer, enrolment_to_administer):
         assert outcome(fetcher, cast.ines, 999_999, NOW) == "404"
     assert outcome(access.course_to_administer, cast.ines, "nothing", NOW) == "404"
 

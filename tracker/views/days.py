@@ -5,10 +5,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from groups.access import enrolment_to_administer, mentorship_to_administer
+from groups.access import to_administer
 from groups.actions.correcting import correct_days, correct_mentorship
 from groups.actions.enrolment import EnrolmentError
 from groups.actions.mentorship import MentorshipError
+from groups.models import Enrolment, Mentorship
 from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
@@ -21,7 +22,7 @@ from tracker.forms.days import DaysForm, EnrolmentDaysForm
 def enrolment_days(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    enrolment = enrolment_to_administer(user, enrolment_id, now)
+    enrolment = to_administer(user, Enrolment, enrolment_id, now)
     stays = list(enrolment.memberships.select_related("group").order_by("started_on", "pk"))
     form = EnrolmentDaysForm(
         request.POST or None, enrolment=enrolment, stays=stays, today=enrolment.cohort.today(now)
@@ -46,7 +47,7 @@ def enrolment_days(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
 def mentorship_days(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    mentorship = mentorship_to_administer(user, mentorship_id, now)
+    mentorship = to_administer(user, Mentorship, mentorship_id, now)
     cohort = mentorship.group.cohort
     form = DaysForm(
         request.POST or None,
