@@ -45,16 +45,23 @@ _FIELDS = {
 
 
 # The deeds, as forms and addresses call them.
-MOVE, LEAVE, END, RETURN = "move", "leave", "end", "return"
+MOVE, SWAP, LEAVE, END, RETURN = "move", "swap", "leave", "end", "return"
 
 
 def make_moves(
     *, deed: str, enrolments: Collection[Enrolment], data: Mapping[str, Any], by: User, at: datetime
 ) -> Moved:
-    """Do one of the deeds. `data` has `on`, `reason`, and what it needs beside: `group`, `end_reason`."""
+    """Do one of the deeds; a swap, of a single student. Raises what `swap_students` raises.
+
+    Args:
+        data: `on`, `reason`, and what the deed needs beside: `group`, `end_reason`, the stay of the `other`.
+    """
     how: dict[str, Any] = {"on": data["on"], "reason": data["reason"], "by": by, "at": at}
     if deed == MOVE:
         return move_students(enrolments=enrolments, group=data["group"], **how)
+    if deed == SWAP:
+        (enrolment,) = enrolments
+        return [swap_students(enrolment=enrolment, other=data["other"].enrolment, **how)], {}
     if deed == LEAVE:
         return take_out_of_group(enrolments=enrolments, **how)
     if deed == RETURN:

@@ -1,7 +1,6 @@
 """What a move would do, before it is done; and the moves of a cohort."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,71 +20,47 @@ _PAGE = 25
 _NAMED = 5
 
 
-@dataclass(frozen=True, slots=True)
-class PlacePreview:
-    """What the move means for one student, or for a group whose mentor changes."""
+def preview_of(make: Callable[[], Move], enrolment: Enrolment, today: date) -> dict[str, Any]:
+    """Make the move, look, and roll it back. Raises what making it raises.
 
-    who: User | Group
-    before: Group | None
-    after: Group | None
-    # When each milestone is due for them in the group before, and in the one after; "" without that group.
-    dates: tuple[tuple[str, str, str], ...]
-    sentences: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MovePreview:
-    """`key` says what was shown: the move is made only if it still is what would happen."""
-
-    who: User | Group
-    what: str
-    places: tuple[PlacePreview, ...]
-    told: str
-    key: str
-
-
-def preview_of(make: Callable[[], Move], enrolment: Enrolment, today: date) -> MovePreview:
-    """Make the move, look, and roll it back. Raises what making it raises."""
+    `key` says what was shown: the move is made only if it still is what would happen. Of each student in `places` it
+    is told when milestones are due in the group before and in the one after, and what the move means in sentences.
+    """
     with noting_nothing(), transaction.atomic():
         move = make()
         students = [each for each in (enrolment, move.other) if each is not None]
-        befores = _groups_before(move)
-        afters = {
-            stay.enrolment_id: stay.group
-            for stay in Membership.objects.filter(enrolment__in=students, ended_on=None).select_related(
-                "group"
+        ended = [pk for model, pk, before, _ in move.changes if model == "membership" and before]
+        left, stays = Membership.objects.filter(pk__in=ended), Membership.objects.filter(ended_on=None)
+        befores = {stay.enrolment_id: stay.group for stay in left.select_related("group")}
+        stays = stays.filter(enrolment__in=students).select_related("group")
+        afters = {stay.enrolment_id: stay.group for stay in stays}
+        places = []
+        for each in students:
+            before, after = befores.get(each.pk), afters.get(each.pk)
+            places.append(
+                {
+                    "who": each.person,
+                    "before": before,
+                    "after": after,
+                    "dates": list(_dates(each, before, after, today)) if after else [],
+                    "sentences": list(_sentences(each, before, after, move.on, today)),
+                }
             )
-        }
-        places = tuple(
-            _place(each, befores.get(each.pk), afters.get(each.pk), move.on, today) for each in students
-        )
         key = f"{move.kind} {move.what} {move.on} {move.enrolment_id} {move.other_id}"
         transaction.set_rollback(True)
-    told = any(place.before or place.after for place in places)
-    return MovePreview(
-        enrolment.person,
-        move.label,
-        places,
-        "The student and the mentors of their groups are told by e-mail." if told else "",
-        key,
-    )
+    told = "The student and the mentors of their groups are told by e-mail." if befores or afters else ""
+    return {"who": enrolment.person, "what": move.label, "places": places, "told": told, "key": key}
 
 
-def preview_of_mentors(make: Callable[[], Move], group: Group, person: User, today: date) -> MovePreview:
+def preview_of_mentors(make: Callable[[], Move], group: Group, person: User, today: date) -> dict[str, Any]:
     """As `preview_of`, for a move of a group's mentors."""
     with noting_nothing(), transaction.atomic():
         move = make()
-        sentences = tuple(_mentor_sentences(move, group, person, today))
+        places = [{"who": group, "sentences": list(_mentor_sentences(move, group, person, today))}]
         key = f"{move.kind} {move.what} {move.on} {group.pk} {person.pk} {len(move.changes)}"
         transaction.set_rollback(True)
-    place = PlacePreview(group, None, None, (), sentences)
-    return MovePreview(
-        group,
-        f"{move.get_kind_display()}, {move.label}",
-        (place,),
-        f"{person} and the group are told by e-mail.",
-        key,
-    )
+    what, told = f"{move.get_kind_display()}, {move.label}", f"{person} and the group are told by e-mail."
+    return {"who": group, "what": what, "places": places, "told": told, "key": key}
 
 
 def _mentor_sentences(move: Move, group: Group, person: User, today: date) -> Iterator[str]:
@@ -160,24 +135,6 @@ def _members(group: Group, on: date, without: Sequence[int]) -> list[str]:
     stays = Membership.objects.open(on).filter(group=group).exclude(enrolment__in=without)
     names = stays.order_by("enrolment__person__name").values_list("enrolment__person__name", flat=True)
     return list(names)
-
-
-def _groups_before(move: Move) -> dict[int, Group]:
-    ended = [pk for model, pk, before, _ in move.changes if model == "membership" and before]
-    stays = Membership.objects.filter(pk__in=ended).select_related("group")
-    return {stay.enrolment_id: stay.group for stay in stays}
-
-
-def _place(
-    enrolment: Enrolment, before: Group | None, after: Group | None, on: date, today: date
-) -> PlacePreview:
-    return PlacePreview(
-        enrolment.person,
-        before,
-        after,
-        tuple(_dates(enrolment, before, after, today)) if after else (),
-        tuple(_sentences(enrolment, before, after, on, today)),
-    )
 
 
 def _dates(

@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from courses.models import Cohort
 from groups.forms.stay_day import StayDay
 from groups.joining import joining_day
-from groups.models import Enrolment, Group, Membership
+from groups.models import Group
 from lib.name_field import NameField, is_too_long_for_select
 from lib.names import OneLineInput
 
@@ -74,92 +74,6 @@ class EnrolForm(forms.Form):
             label="Since",
             help_text=FROM_WHEN,
         )
-
-
-class MoveForm(forms.Form):
-    def __init__(
-        self, *args: Any, enrolment: Enrolment, current: Group | None, today: date, **kwargs: Any
-    ) -> None:
-        kwargs.setdefault("prefix", "move")
-        super().__init__(*args, **kwargs)
-        cohort = enrolment.cohort
-        self.fields["group"] = group_field(
-            cohort, empty_label="Choose a group", is_required=True, leave_out=current
-        )
-        proposed = today if current else max(joining_day(cohort, today), enrolment.started_on)
-        self.fields["on"] = StayDay(cohort=cohort, today=today, proposed=proposed, label="From")
-        self.fields["reason"] = _why()
-
-
-def _why() -> forms.CharField:
-    return forms.CharField(
-        label="Why", max_length=100, required=False, help_text="Only course admins can see this."
-    )
-
-
-class SwapForm(forms.Form):
-    """With whom a student changes places: another student of the cohort, by name, who is in another group."""
-
-    def __init__(
-        self, *args: Any, enrolment: Enrolment, current: Group | None, today: date, **kwargs: Any
-    ) -> None:
-        kwargs.setdefault("prefix", "swap")
-        super().__init__(*args, **kwargs)
-        stays = Membership.objects.filter(ended_on=None, group__cohort=enrolment.cohort_id)
-        if current is not None:
-            stays = stays.exclude(group=current)
-        self.fields["other"] = NameField(
-            rows=stays.select_related("enrolment__person", "group").order_by("enrolment__person__name"),
-            noun="student",
-            label_of=lambda stay: f"{stay.enrolment.person}, {stay.group}",
-            label="Student of another group",
-            help_text="The name, or a part of it.",
-        )
-        self.fields["on"] = StayDay(cohort=enrolment.cohort, today=today, label="From")
-        self.fields["reason"] = _why()
-
-
-class ReturnForm(forms.Form):
-    """Let somebody whose enrolment ended come back to it."""
-
-    def __init__(
-        self, *args: Any, enrolment: Enrolment, current: Group | None, today: date, **kwargs: Any
-    ) -> None:
-        kwargs.setdefault("prefix", "return")
-        super().__init__(*args, **kwargs)
-        self.fields["group"] = group_field(enrolment.cohort, empty_label="In no group yet")
-        proposed = max(today, enrolment.ended_on or today)
-        self.fields["on"] = StayDay(cohort=enrolment.cohort, today=today, proposed=proposed, label="From")
-        self.fields["reason"] = _why()
-
-
-class LeaveForm(forms.Form):
-    def __init__(
-        self, *args: Any, enrolment: Enrolment, current: Group | None, today: date, **kwargs: Any
-    ) -> None:
-        kwargs.setdefault("prefix", "leave")
-        super().__init__(*args, **kwargs)
-        self.fields["on"] = StayDay(cohort=enrolment.cohort, today=today, label="From")
-        self.fields["reason"] = _why()
-
-
-class EndForm(forms.Form):
-    end_reason = forms.ChoiceField(
-        label="What happened", choices=Enrolment.EndReason, widget=forms.RadioSelect
-    )
-
-    def __init__(
-        self, *args: Any, enrolment: Enrolment, current: Group | None, today: date, **kwargs: Any
-    ) -> None:
-        kwargs.setdefault("prefix", "end")
-        super().__init__(*args, **kwargs)
-        self.fields["on"] = StayDay(
-            cohort=enrolment.cohort,
-            today=today,
-            label="On",
-            help_text="The first day on which they are no longer a student.",
-        )
-        self.fields["reason"] = _why()
 
 
 class CorrectPersonForm(forms.Form):

@@ -73,7 +73,8 @@ class Move(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.who}: {self.label}"
+        kind = f" {self.get_kind_display()}" if self.person else ""
+        return f"{self.who}{kind}: {self.label}"
 
     @property
     def who(self) -> User | Group:

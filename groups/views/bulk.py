@@ -21,7 +21,7 @@ from groups.actions.bulk import INVITE, MOST, BulkLine, do_for_many
 from groups.actions.moving import END, MOVE, RETURN
 from groups.dashboards.moving import since_then
 from groups.dashboards.people import matching
-from groups.forms.bulk import DEEDS, BulkForm
+from groups.forms.moving import DEEDS, MoveForm
 from groups.forms.people import PeopleFilterForm
 from groups.models import Enrolment, Group, Membership
 from lib.days import day_label
@@ -47,7 +47,7 @@ def people_bulk(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         messages.error(request, refusal)
         return redirect(_list_url(request, cohort, chosen, deed))
     is_asked = "asked" in request.POST
-    form = BulkForm(request.POST if is_asked else None, deed=deed, cohort=cohort, today=cohort.today(now))
+    form = MoveForm(request.POST if is_asked else None, deed=deed, cohort=cohort, today=cohort.today(now))
     context: dict[str, Any] = {"cohort": cohort, "form": form, "deed": deed, "label": DEEDS[deed]}
     context |= {
         "chosen": chosen,

@@ -1,9 +1,8 @@
-from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,25 +11,23 @@ from django.views.decorators.http import require_POST, require_safe
 
 from groups.access import own_enrolment, refuse_if_archived, to_administer
 from groups.actions.enrolment import EnrolmentError, note_would_mentor
-from groups.actions.moving import make_moves, only, swap_students
-from groups.dashboards.enrolments import enrolment_page
+from groups.actions.moving import END, LEAVE, MOVE, RETURN, SWAP, make_moves, only
+from groups.dashboards.invitations import invitation_state, with_invitations
 from groups.dashboards.moving import last_move, preview_of
-from groups.forms.people import EndForm, LeaveForm, MoveForm, ReturnForm, SwapForm
-from groups.models import Enrolment, Group, Move
-from lib.days import full_day
+from groups.forms.moving import MoveForm
+from groups.models import Enrolment, Group, Membership, Move
+from groups.views.moves import move_page
 from lib.requests import HtmxRequest
-from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
-from people.models import User
 from people.saved_once import saved_once
 
-# The forms of an enrolment by their prefix, with the button that makes the move.
-_FORMS: Mapping[str, tuple[Callable[..., forms.Form], str]] = {
-    "move": (MoveForm, "Move"),
-    "swap": (SwapForm, "Swap"),
-    "leave": (LeaveForm, "Remove from the group"),
-    "end": (EndForm, "End the enrolment"),
-    "return": (ReturnForm, "Let them come back"),
+# What can be done for a student, and the button that does it.
+_DEEDS = {
+    MOVE: "Move",
+    SWAP: "Swap",
+    LEAVE: "Remove from the group",
+    END: "End the enrolment",
+    RETURN: "Let them come back",
 }
 
 
@@ -38,34 +35,36 @@ _FORMS: Mapping[str, tuple[Callable[..., forms.Form], str]] = {
 @require_safe
 def enrolment_detail(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     now = timezone.now()
-    user = signed_in(request)
-    enrolment = to_administer(user, Enrolment, enrolment_id, now)
-    return render(request, "groups/enrolment_detail.html", _context(enrolment, user, now))
+    enrolment = to_administer(signed_in(request), Enrolment, enrolment_id, now)
+    return render(request, "groups/enrolment_detail.html", _context(request, enrolment, now))
 
 
-def _context(
-    enrolment: Enrolment, reader: User, now: datetime, posted: str = "", form: Any = None
-) -> dict[str, Any]:
-    """`form` is the one that was sent, of the prefix `posted`."""
-    page = enrolment_page(enrolment, reader, now)
-    current = page.current.group if page.current else None
+def _context(request: HtmxRequest, enrolment: Enrolment, now: datetime) -> dict[str, Any]:
+    """Why they were moved is not for the student, who may be course admin."""
+    stays = list(enrolment.memberships.select_related("group").order_by("-started_on", "-pk"))
+    records = Membership.history.filter(enrolment=enrolment.pk).exclude(history_change_reason=None)
+    last = records.order_by("history_date", "history_id").values_list("id", "history_change_reason")
+    why = {} if enrolment.person == request.user else dict(last)
+    current = next((stay.group for stay in stays if stay.ended_on is None), None)
+    prefetch_related_objects([enrolment], with_invitations("person__invitations"))
     return {
         "cohort": enrolment.cohort,
         "enrolment": enrolment,
-        "page": page,
+        "current": current,
+        "stays": [(stay, why.get(stay.pk, "")) for stay in stays],
+        "invitation": invitation_state(enrolment.person, now),
         "last": last_move(enrolment, now),
-        **{
-            f"{name}_form": form if name == posted else _form(name, enrolment, current, now)
-            for name in _FORMS
-        },
+        **{f"{deed}_form": _form(deed, enrolment, current, now) for deed in _DEEDS},
     }
 
 
 def _form(
-    name: str, enrolment: Enrolment, current: Group | None, now: datetime, data: Any = None
-) -> forms.Form:
-    make, _ = _FORMS[name]
-    return make(data, enrolment=enrolment, current=current, today=enrolment.cohort.today(now))
+    deed: str, enrolment: Enrolment, current: Group | None, now: datetime, data: Any = None
+) -> MoveForm:
+    cohort = enrolment.cohort
+    return MoveForm(
+        data, deed=deed, cohort=cohort, today=cohort.today(now), enrolment=enrolment, current=current
+    )
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -78,50 +77,25 @@ def enrolment_change(request: HtmxRequest, enrolment_id: int, deed: str) -> Http
     enrolment = to_administer(user, Enrolment, enrolment_id, now)
     stay = enrolment.memberships.filter(ended_on=None).select_related("group").first()
     form = _form(deed, enrolment, stay.group if stay else None, now, request.POST)
-    if not form.is_valid():
-        return _refused(request, enrolment, deed, form, now)
-    try:
-        preview = preview_of(
-            lambda: _made(deed, enrolment, form.cleaned_data, user, now),
-            enrolment,
-            enrolment.cohort.today(now),
-        )
-        if request.POST.get("seen") == preview.key:
-            return _done(request, enrolment, _made(deed, enrolment, form.cleaned_data, user, now))
-    except EnrolmentError as error:
-        form.add_error(None, str(error))
-        return _refused(request, enrolment, deed, form, now)
-    context = {
-        "cohort": enrolment.cohort,
-        "preview": preview,
-        "form": form,
-        "action_url": request.path,
-        "cancel_url": reverse("groups:enrolment-detail", args=[enrolment.pk]),
-        "submit_label": _FORMS[deed][1],
-        "is_other": "seen" in request.POST,
-    }
-    return render(request, "groups/move_preview.html", context)
 
+    def make() -> Move:
+        moved = make_moves(deed=deed, enrolments=[enrolment], data=form.cleaned_data, by=user, at=now)
+        return only(moved)
 
-def _made(deed: str, enrolment: Enrolment, data: Mapping[str, Any], by: User, at: datetime) -> Move:
-    if deed == "swap":
-        other, on, reason = data["other"].enrolment, data["on"], data["reason"]
-        return swap_students(enrolment=enrolment, other=other, on=on, reason=reason, by=by, at=at)
-    return only(make_moves(deed=deed, enrolments=[enrolment], data=data, by=by, at=at))
-
-
-def _done(request: HtmxRequest, enrolment: Enrolment, move: Move) -> HttpResponse:
-    today = enrolment.cohort.today(move.made_at)
-    when = "" if move.on <= today else f", from {full_day(move.on)} on"
-    undo_url = reverse("tracker:move-undo", args=[move.pk])
-    messages.success(request, with_undo(request, f"{move}{when}.", undo_url))
-    return redirect("groups:enrolment-detail", enrolment.pk)
-
-
-def _refused(
-    request: HtmxRequest, enrolment: Enrolment, deed: str, form: forms.Form, now: datetime
-) -> HttpResponse:
-    context = _context(enrolment, signed_in(request), now, deed, form)
+    if form.is_valid():
+        try:
+            return move_page(
+                request,
+                preview_of(make, enrolment, enrolment.cohort.today(now)),
+                make,
+                cohort=enrolment.cohort,
+                form=form,
+                back=reverse("groups:enrolment-detail", args=[enrolment.pk]),
+                submit_label=_DEEDS[deed],
+            )
+        except EnrolmentError as error:
+            form.add_error(None, str(error))
+    context = _context(request, enrolment, now) | {f"{deed}_form": form}
     return render(request, "groups/enrolment_detail.html", context, status=422)
 
 

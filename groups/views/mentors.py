@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -14,13 +13,13 @@ from groups.actions.mentorship import MentorshipError, assign_mentor, end_mentor
 from groups.dashboards.groups import mentor_candidate
 from groups.dashboards.moving import preview_of_mentors
 from groups.forms.groups import AssignForm, MentorInviteForm, MentorshipEndForm
-from groups.models import Mentorship
+from groups.models import Mentorship, Move
 from groups.views.groups import mentors_url, set_up_context
 from groups.views.inviting import mailed, person_of
+from groups.views.moves import move_page
 from lib.days import full_day
 from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page
-from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.actions.invitations import InvitationError
 from people.saved_once import saved_once
@@ -50,26 +49,22 @@ def mentor_assign(request: HtmxRequest, group_id: int) -> HttpResponse:
             messages.success(request, _assigned_message(mentorship))
             return redirect(mentors_url(access.group))
         how |= {"deed": data["role"], "until": data["until"]}
-        preview = preview_of_mentors(lambda: move_mentors(**how), access.group, person, access.today)
-        if request.POST.get("seen") == preview.key:
-            move = move_mentors(**how)
-            undo_url = reverse("tracker:move-undo", args=[move.pk])
-            text = f"{move.group} {move.get_kind_display()}: {move.label}, from {full_day(move.on)} on."
-            messages.success(request, with_undo(request, text, undo_url))
-            return redirect(mentors_url(access.group))
+
+        def make() -> Move:
+            return move_mentors(**how)
+
+        return move_page(
+            request,
+            preview_of_mentors(make, access.group, person, access.today),
+            make,
+            cohort=access.group.cohort,
+            form=form,
+            back=mentors_url(access.group),
+            submit_label="Assign the stand-in" if data["role"] == STAND_IN else "Hand over",
+        )
     except MentorshipError as error:
         messages.error(request, str(error))
         return redirect(mentors_url(access.group))
-    context = {
-        "cohort": access.group.cohort,
-        "preview": preview,
-        "form": form,
-        "action_url": request.path,
-        "cancel_url": mentors_url(access.group),
-        "submit_label": "Assign the stand-in" if data["role"] == STAND_IN else "Hand over",
-        "is_other": "seen" in request.POST,
-    }
-    return render(request, "groups/move_preview.html", context)
 
 
 @audience(Audience.COURSE_ADMIN)

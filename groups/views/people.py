@@ -15,7 +15,7 @@ from groups.actions.inviting import people_in
 from groups.actions.moving import END
 from groups.dashboards.people import people_page
 from groups.dashboards.set_up import cohort_set_up
-from groups.forms.bulk import DEEDS
+from groups.forms.moving import DEEDS
 from groups.forms.people import EnrolForm, PeopleFilterForm
 from groups.models import Group
 from groups.views.inviting import mailed, person_of

@@ -182,7 +182,7 @@ def moved(world: World, deed: str, **fields: object) -> Any:
     preview = by.post(url, sent)
     if not preview.context or "preview" not in preview.context:
         return preview
-    return by.post(url, sent | {"seen": preview.context["preview"].key})
+    return by.post(url, sent | {"seen": preview.context["preview"]["key"]})
 
 
 def student_moves(world: World) -> Any:

@@ -41,7 +41,7 @@ def previewed(cast: Cast, as_: SignIn, role: str, **fields: str) -> tuple[str, l
     preview = assign(cast, as_, cast.tomas, role, **fields)
     sentences = [unescape(text) for text in re.findall("<li>([^<]*)</li>", preview.text.partition("<h1>")[2])]
     heading = unescape(preview.text.partition("<h1>")[2].partition("</h1>")[0])
-    seen = preview.context["preview"].key
+    seen = preview.context["preview"]["key"]
     return heading, sentences, assign(cast, as_, cast.tomas, role, seen=seen, **fields)
 
 
