@@ -212,9 +212,7 @@ _OF_COURSES: dict[type[Model], tuple[str, ...]] = {
 }
 
 
-def to_administer[Row: Model](
-    user: User, of: type[Row] | QuerySet[Row], pk: int, now: datetime
-) -> Row:
+def to_administer[Row: Model](user: User, of: type[Row] | QuerySet[Row], pk: int, now: datetime) -> Row:
     """Return a row of a course, of all of its model or of some, for its course admins."""
     rows = of if isinstance(of, QuerySet) else of._default_manager.all()
     model = rows.model

@@ -198,7 +198,8 @@ def note_away(
     other = mentorship.away.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()
     if other is not None:
         raise MentorshipError(
-            f"{mentorship.person} is away from {other.starts_on:%-d %B} to {full_day(other.ends_on)} already."
+            f"{mentorship.person} is away from {mentorship.group} from {other.starts_on:%-d %B} to"
+            f" {full_day(other.ends_on)} already."
         )
     away = MentorAway.objects.create(mentorship=mentorship, starts_on=starts_on, ends_on=ends_on)
     tell("mentor_away", by=by, at=at, away=away.pk)

@@ -2,12 +2,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 
 from courses.calendar import due_dates, teaching_weeks
 from courses.models import Cohort, Milestone, Pause
-from groups.models import Group, PlanItem
+from groups.models import PlanItem
 from lib.days import day_range_label
 from lib.weeks import Week
 
@@ -31,57 +32,42 @@ class CalendarWeek:
     milestones: tuple[tuple[Milestone, date | None], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GroupPlan:
-    """Differences from the calendar: the numbers of milestones added, left out and with another date."""
-
-    group: Group
-    planned: int
-    added: int
-    left_out: int
-    moved: int
-
-    @property
-    def follows(self) -> bool:
-        return not (self.added or self.left_out or self.moved)
-
-    @property
-    def difference(self) -> str:
-        if not self.planned:
-            return "nothing planned"
-        parts = [
-            f"{self.moved} other {'date' if self.moved == 1 else 'dates'}" if self.moved else "",
-            f"{self.added} added" if self.added else "",
-            f"{self.left_out} left out" if self.left_out else "",
-        ]
-        return ", ".join(filter(None, parts)) or "as the calendar"
-
-
-@dataclass(frozen=True, slots=True)
-class CohortCalendar:
-    weeks: tuple[CalendarWeek, ...]
-    without_week: tuple[Milestone, ...]
-    pauses: tuple[_PauseLine, ...]
-    groups: Page[Group]
-    group_plans: tuple[GroupPlan, ...]
-
-
-def calendar_of(cohort: Cohort, today: date, number: str | None = None) -> CohortCalendar:
-    """Return the calendar, and the page of that number of the groups' plans. Five queries."""
+def calendar_of(cohort: Cohort, today: date, number: str | None = None) -> dict[str, Any]:
+    """Return the calendar, and a page of the groups, each with its `difference` from the calendar. Five queries."""
     pauses = tuple(cohort.pauses.order_by("starts_on", "pk"))
     lines = tuple((pause, day_range_label(pause.starts_on, pause.ends_on, today)) for pause in pauses)
     milestones = list(Milestone.objects.filter(course_id=cohort.course_id).in_order())
     due = due_dates(
         cohort.starts_on, [pause.period for pause in pauses], {row.pk: row.week for row in milestones}
     )
-    groups = Paginator(cohort.groups.in_order(), _PAGE).get_page(number)
-    return CohortCalendar(
-        weeks=_weeks(cohort, lines, milestones, due, today),
-        without_week=tuple(row for row in milestones if row.week is None),
-        pauses=lines,
-        groups=groups,
-        group_plans=_group_plans(groups, {pk: day for pk, day in due.items() if day is not None}),
-    )
+    groups: Page[Any] = Paginator(cohort.groups.in_order(), _PAGE).get_page(number)
+    groups.object_list = list(groups.object_list)
+    planned: dict[int, dict[int, date | None]] = defaultdict(dict)
+    for item in PlanItem.objects.filter(group__in=groups.object_list):
+        planned[item.group_id][item.milestone_id] = item.due_on
+    scheduled = {pk: day for pk, day in due.items() if day is not None}
+    for group in groups:
+        group.difference = _difference(planned[group.pk], scheduled)
+    return {
+        "weeks": _weeks(cohort, lines, milestones, due, today),
+        "without_week": [row for row in milestones if row.week is None],
+        "pauses": lines,
+        "groups": groups,
+    }
+
+
+def _difference(plan: Mapping[int, date | None], due: Mapping[int, date]) -> str:
+    """ "2 other dates, 1 added, 1 left out"; "" for a plan that follows the calendar."""
+    if not plan and due:
+        return "nothing planned"
+    moved = sum(1 for pk, day in due.items() if pk in plan and plan[pk] != day)
+    added, left_out = len(plan.keys() - due.keys()), len(due.keys() - plan.keys())
+    parts = [
+        f"{moved} other {'date' if moved == 1 else 'dates'}" if moved else "",
+        f"{added} added" if added else "",
+        f"{left_out} left out" if left_out else "",
+    ]
+    return ", ".join(filter(None, parts))
 
 
 def _weeks(
@@ -115,19 +101,3 @@ def _weeks(
         )
         week = week.next()
     return tuple(weeks)
-
-
-def _group_plans(groups: Page[Group], due: Mapping[int, date]) -> tuple[GroupPlan, ...]:
-    planned: dict[int, dict[int, date | None]] = defaultdict(dict)
-    for item in PlanItem.objects.filter(group__in=list(groups)):
-        planned[item.group_id][item.milestone_id] = item.due_on
-    return tuple(
-        GroupPlan(
-            group=group,
-            planned=len(plan := planned[group.pk]),
-            added=len(plan.keys() - due.keys()),
-            left_out=len(due.keys() - plan.keys()),
-            moved=sum(1 for pk, day in due.items() if pk in plan and plan[pk] != day),
-        )
-        for group in groups
-    )

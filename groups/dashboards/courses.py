@@ -1,5 +1,4 @@
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -12,34 +11,7 @@ from lib.days import day_label
 from people.models import User
 
 
-@dataclass(frozen=True, slots=True)
-class CohortLine:
-    """A cohort with its numbers of groups and students. The students are those of today, or all for a closed cohort."""
-
-    cohort: Cohort
-    today: date
-    group_count: int
-    student_count: int
-
-    @property
-    def is_open(self) -> bool:
-        return not self.cohort.is_closed(self.today)
-
-    @property
-    def when(self) -> str:
-        if self.cohort.archived:
-            return "archived"
-        if not self.is_open:
-            return f"ended on {day_label(self.cohort.closed_on or self.today, self.today)}"
-        starts = day_label(self.cohort.starts_on, self.today)
-        return f"begins {starts}" if self.today < self.cohort.starts_on else f"running since {starts}"
-
-    @property
-    def tone(self) -> str:
-        return "ok" if self.is_open and self.cohort.starts_on <= self.today else "quiet"
-
-
-def course_cards(person: User, now: datetime) -> list[tuple[Course, list[CohortLine]]]:
+def course_cards(person: User, now: datetime) -> list[tuple[Course, list[Cohort]]]:
     """Return the courses that a person administers, with `milestone_count`, each with its cohorts. Two queries."""
     courses = (
         Course.objects.current()
@@ -47,15 +19,18 @@ def course_cards(person: User, now: datetime) -> list[tuple[Course, list[CohortL
         .annotate(milestone_count=Count("milestones", distinct=True))
         .order_by("title", "pk")
     )
-    cohorts: dict[int, list[CohortLine]] = {course.pk: [] for course in courses}
-    for line in cohort_lines(Cohort.objects.current().filter(course__admins__person=person), now):
-        cohorts[line.cohort.course_id].append(line)
+    cohorts: dict[int, list[Cohort]] = {course.pk: [] for course in courses}
+    for cohort in cohorts_of(Cohort.objects.current().filter(course__admins__person=person), now):
+        cohorts[cohort.course_id].append(cohort)
     return [(course, cohorts[course.pk]) for course in courses]
 
 
-def cohort_lines(cohorts: QuerySet[Cohort], now: datetime) -> tuple[CohortLine, ...]:
-    """Open cohorts come first, then the latest start. One query."""
-    rows = (
+def cohorts_of(cohorts: QuerySet[Cohort], now: datetime) -> list[Cohort]:
+    """Return cohorts, open ones first, then by the latest start. One query.
+
+    Each has `when`, `group_count` and `student_count`: the students of today, or all of a closed cohort.
+    """
+    rows: Any = (
         cohorts.select_related("course")
         .annotate(
             group_count=_count(Group.objects.all()),
@@ -64,13 +39,14 @@ def cohort_lines(cohorts: QuerySet[Cohort], now: datetime) -> tuple[CohortLine, 
         )
         .order_by("-starts_on", "-pk")
     )
-    lines = [_cohort_line(row, row.today(now)) for row in rows]
-    return tuple(sorted(lines, key=lambda line: not line.is_open))
-
-
-def _cohort_line(row: Any, today: date) -> CohortLine:
-    students = row.enrolled_count if row.is_closed(today) else row.student_count
-    return CohortLine(row, today, row.group_count, students)
+    for row in rows:
+        today = row.today(now)
+        starts = day_label(row.starts_on, today)
+        row.when = f"begins {starts}" if today < row.starts_on else f"running since {starts}"
+        if row.is_closed(today):
+            row.student_count = row.enrolled_count
+            row.when = f"ended on {day_label(row.closed_on or today, today)}"
+    return sorted(rows, key=lambda row: bool(row.is_closed(row.today(now))))
 
 
 def _count(rows: QuerySet[Any]) -> Combinable:

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
@@ -8,8 +7,8 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from courses.models import Cohort, Course
 from groups.access import without_group
-from groups.dashboards.invitations import InvitationState, invitation_state, with_invitations
-from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem, WillingMentor
+from groups.dashboards.invitations import invitation_state, with_invitations
+from groups.models import Group, Membership, MentorAway, Mentorship, PlanItem, WillingMentor
 from groups.ties import people_of
 from lib.natural_order import natural_key
 from people.models import User
@@ -20,19 +19,6 @@ _PAGE = 25
 _LISTED = 20
 # How many people a search for mentors lists.
 _CANDIDATES = 8
-
-
-@dataclass(frozen=True, slots=True)
-class GroupSetUpPage:
-    members: list[Membership]
-    without_group: list[Enrolment]
-    without_count: int
-    mentors: list[tuple[Mentorship, InvitationState]]
-    former: list[Mentorship]
-
-    @property
-    def is_long(self) -> bool:
-        return self.without_count > _LISTED
 
 
 def group_page(
@@ -95,7 +81,7 @@ def matching_groups(cohort: Cohort, *, text: str, show: str, on: date, sort: str
     return groups
 
 
-def group_set_up_page(group: Group, *, text: str, now: datetime) -> GroupSetUpPage:
+def group_set_up_page(group: Group, *, text: str, now: datetime) -> dict[str, Any]:
     """Six queries. `text` searches the students without a group."""
     on = group.cohort.working_day(now)
     waiting = without_group(group.cohort, now)
@@ -110,13 +96,14 @@ def group_set_up_page(group: Group, *, text: str, now: datetime) -> GroupSetUpPa
         key=attrgetter("place"),
     )
     former: list[Mentorship] = [row for row in mentors if row.ended_on is not None and row.ended_on <= on]
-    return GroupSetUpPage(
-        members=list(members.order_by("enrolment__person__name", "pk")),
-        without_group=list(waiting[:_LISTED]),
-        without_count=waiting.count(),
-        mentors=[(row, invitation_state(row.person, now)) for row in mentors if row not in former],
-        former=former,
-    )
+    return {
+        "members": list(members.order_by("enrolment__person__name", "pk")),
+        "without_group": list(waiting[:_LISTED]),
+        "without_count": (count := waiting.count()),
+        "is_long": count > _LISTED,
+        "mentors": [(row, invitation_state(row.person, now)) for row in mentors if row not in former],
+        "former": former,
+    }
 
 
 def mentor_candidates(group: Group, text: str, now: datetime) -> list[User]:

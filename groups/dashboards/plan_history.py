@@ -1,6 +1,5 @@
-from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 
@@ -12,46 +11,25 @@ from lib.days import day_label
 _PAGE = 25
 
 
-@dataclass(frozen=True, slots=True)
-class PlanChangeLine:
-    """`can_be_undone`: none of its dates was changed since."""
+def plan_history(group: Group, today: date, number: str | None) -> Page[Any]:
+    """The changes of a plan, the latest first. Four queries.
 
-    change: PlanChange
-    # A milestone, and its dates before and after.
-    dates: list[tuple[str, str, str]]
-    can_be_undone: bool
-
-
-def plan_history(
-    group: Group, today: date, number: str | None
-) -> tuple[Page[PlanChange], list[PlanChangeLine]]:
-    """The changes of a plan, the latest first. Four queries."""
+    Each has its `dates`, a milestone with its day before and after, and `can_be_undone`: none was changed since.
+    """
     rows = group.plan_changes.select_related("made_by", "undone_by").order_by("-made_at", "-pk")
-    page = Paginator(rows, _PAGE).get_page(number)
-    titles = _titles(list(page))
+    page: Page[Any] = Paginator(rows, _PAGE).get_page(number)
+    page.object_list = list(page.object_list)
+    ids = {int(pk) for change in page for pk in change.days}
+    milestones = Milestone.objects.filter(pk__in=ids).in_order().values_list("pk", "title") if ids else ()
     plan = dict(group.plan_items.values_list("milestone", "due_on"))
-    return page, [
-        PlanChangeLine(
-            change,
-            _dates_of(change, titles, today),
-            can_be_undone=change.undone_at is None and change.stands_in(plan),
-        )
-        for change in page
-    ]
-
-
-def _titles(changes: Collection[PlanChange]) -> dict[str, str]:
-    ids = {int(pk) for change in changes for pk in change.days}
-    milestones = Milestone.objects.filter(pk__in=ids).in_order().values_list("pk", "title")
-    return {str(pk): title for pk, title in milestones} if ids else {}
-
-
-def _dates_of(change: PlanChange, titles: dict[str, str], today: date) -> list[tuple[str, str, str]]:
-    return [
-        (titles[pk], _label(change.days[pk][0], today), _label(change.days[pk][1], today))
-        for pk in titles
-        if pk in change.days
-    ]
+    for change in page:
+        change.can_be_undone = change.undone_at is None and change.stands_in(plan)
+        change.dates = [
+            (title, *(_label(kept, today) for kept in change.days[str(pk)]))
+            for pk, title in milestones
+            if str(pk) in change.days
+        ]
+    return page
 
 
 def _label(kept: str | None, today: date) -> str:

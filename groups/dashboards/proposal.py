@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -41,56 +40,8 @@ _NAMED = 12
 _FEW_HOURS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class FormingFacts:
-    """What there is to form groups of, and what is not known of the students."""
-
-    students: int
-    sizes: tuple[tuple[int, int], ...]
-    unknown: tuple[str, ...]
-    wishes: int
-    mentors: int
-    places: int
-
-    @property
-    def group_count(self) -> int:
-        return sum(count for _, count in self.sizes)
-
-    @property
-    def sizes_label(self) -> str:
-        """ "9 groups of 3 and 1 group of 4"."""
-        return " and ".join(f"{_number(count, 'group')} of {size}" for size, count in self.sizes)
-
-
-@dataclass(frozen=True, slots=True)
-class ProposedLine:
-    """A proposed group with its students and what is known of each, what they share, and what is not well."""
-
-    group: ProposedGroup
-    students: tuple[tuple[User, str], ...]
-    shares: tuple[str, ...]
-    warnings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ProposalPage:
-    proposal: Proposal
-    page: Page[Any]
-    lines: tuple[ProposedLine, ...]
-    group_count: int
-    student_count: int
-    without_mentor: int
-    # Who is on the list of mentors, with how many more groups they take.
-    free_mentors: tuple[tuple[User, int], ...]
-    waiting: tuple[Enrolment, ...]
-    waiting_count: int
-    wish_count: int
-    unmet: tuple[Wish, ...]
-    unmet_count: int
-
-
-def forming_facts(cohort: Cohort, now: datetime) -> FormingFacts:
-    """Five queries."""
+def forming_facts(cohort: Cohort, now: datetime) -> dict[str, Any]:
+    """Return what there is to form groups of, and what is not known of the students. Five queries."""
     shown = ("person", "level", "hours_a_week", "person__time_zone", "person__name")
     rows = list(without_group(cohort, now).only(*shown))
     willing = willing_mentors(cohort, now)
@@ -99,19 +50,28 @@ def forming_facts(cohort: Cohort, now: datetime) -> FormingFacts:
         ("hours a week", sum(row.hours_a_week is None for row in rows)),
         ("level", sum(level_of(row.level) is None for row in rows)),
     )
-    sizes = Counter(group_sizes(len(rows), cohort.course.group_size))
-    return FormingFacts(
-        students=len(rows),
-        sizes=tuple(sorted(sizes.items())),
-        unknown=tuple(f"{what} of {count}" for what, count in unknown if count),
-        wishes=Wish.objects.filter(one__cohort=cohort).count(),
-        mentors=len(willing),
-        places=sum(max(0, one.takes) for one in willing),
-    )
+    sizes = group_sizes(len(rows), cohort.course.group_size)
+    counts = sorted(Counter(sizes).items())
+    return {
+        "students": len(rows),
+        "group_count": len(sizes),
+        # "9 groups of 3 and 1 group of 4".
+        "sizes_label": " and ".join(
+            f"{count} group{'' if count == 1 else 's'} of {size}" for size, count in counts
+        ),
+        "unknown": [f"{what} of {count}" for what, count in unknown if count],
+        "wishes": Wish.objects.filter(one__cohort=cohort).count(),
+        "mentors": len(willing),
+        "places": sum(max(0, one.takes) for one in willing),
+    }
 
 
-def proposal_page(proposal: Proposal, number: str | None, now: datetime) -> ProposalPage:
-    """Twelve queries."""
+def proposal_page(proposal: Proposal, number: str | None, now: datetime) -> dict[str, Any]:
+    """Return a page of proposed groups, and what is told of them all. Twelve queries.
+
+    Each group has its `students` with what is known of each, what they share in `shares`, and what is not well in
+    `warnings`.
+    """
     cohort = proposal.cohort
     stays = ProposedStay.objects.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
     groups = proposal.groups.select_related("mentor").prefetch_related(Prefetch("stays", stays))
@@ -127,23 +87,24 @@ def proposal_page(proposal: Proposal, number: str | None, now: datetime) -> Prop
     unmet = [wish for wish in wishes if not _is_met(wish, group_of)]
     waiting = without_group(cohort, now).filter(proposed_stay=None)
     counts = proposal.groups.aggregate(all=Count("pk"), without=Count("pk", filter=Q(mentor=None)))
-    on = first_day(cohort, now)
-    points = wishes_of(cohort)
+    on, points = first_day(cohort, now), wishes_of(cohort)
+    page.object_list = list(page.object_list)
+    for group in page:
+        _look_at(group, points, cohort, on)
     waiting_count = waiting.count()
-    return ProposalPage(
-        proposal=proposal,
-        page=page,
-        lines=tuple(_line(group, points, cohort, on) for group in page),
-        group_count=counts["all"],
-        student_count=len(group_of),
-        without_mentor=counts["without"],
-        free_mentors=_free_mentors(proposal, now),
-        waiting=tuple(waiting[:_NAMED]) if waiting_count else (),
-        waiting_count=waiting_count,
-        wish_count=len(wishes),
-        unmet=tuple(unmet[:_NAMED]),
-        unmet_count=len(unmet),
-    )
+    return {
+        "groups": page,
+        "group_count": counts["all"],
+        "student_count": len(group_of),
+        "without_mentor": counts["without"],
+        # Who is on the list of mentors, with how many more groups they take.
+        "free_mentors": _free_mentors(proposal, now),
+        "waiting": waiting[:_NAMED] if waiting_count else (),
+        "waiting_count": waiting_count,
+        "wish_count": len(wishes),
+        "unmet": unmet[:_NAMED],
+        "unmet_count": len(unmet),
+    }
 
 
 def _free_mentors(proposal: Proposal, now: datetime) -> tuple[tuple[User, int], ...]:
@@ -162,23 +123,22 @@ def _is_met(wish: Wish, group_of: dict[int, int]) -> bool:
     return (one == other) == (wish.kind == Wish.Kind.TOGETHER)
 
 
-def _line(group: ProposedGroup, wishes: Wishes, cohort: Cohort, on: date) -> ProposedLine:
-    stays = tuple(group.stays.all())
+def _look_at(group: Any, wishes: Wishes, cohort: Cohort, on: date) -> None:
+    stays = group.stays.all()
     people = [suiting(stay.enrolment, on) for stay in stays]
     names = {stay.enrolment.person_id: stay.enrolment.person.get_short_name() for stay in stays}
     time_words, time_warnings = _time(people, cohort, on)
-    shares = [
+    group.students = [(stay.enrolment.person, _known(stay.enrolment)) for stay in stays]
+    group.shares = [
         *time_words,
         *_range([one.hours for one in people], "{} hours a week"),
         *_range([one.level for one in people], "level {}"),
         *_wished(names, wishes, WishPoints.TOGETHER, "wish to be together"),
         *_mentor(group, people, on),
     ]
-    warnings = [*time_warnings, *_wished(names, wishes, WishPoints.APART, "should be apart")]
+    group.warnings = [*time_warnings, *_wished(names, wishes, WishPoints.APART, "should be apart")]
     if group.mentor is None:
-        warnings.append("no mentor")
-    students = tuple((stay.enrolment.person, _known(stay.enrolment)) for stay in stays)
-    return ProposedLine(group, students, tuple(shares), tuple(warnings))
+        group.warnings.append("no mentor")
 
 
 def _known(enrolment: Enrolment) -> str:
@@ -292,7 +252,3 @@ def wish_page(cohort: Cohort, number: str | None) -> Page[Wish]:
         .order_by("one__person__name", "other__person__name", "pk")
     )
     return Paginator(wishes, 50).get_page(number)
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -1,5 +1,4 @@
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -16,13 +15,6 @@ from people.models import User
 
 # Due dates further from the cohort's start are refused as typing errors.
 _TWO_YEARS = timedelta(days=731)
-
-
-@dataclass(frozen=True, slots=True)
-class PlanRow:
-    milestone: Milestone
-    is_planned: forms.BoundField
-    due_on: forms.BoundField
 
 
 class PlanForm(VersionedForm[Group]):
@@ -51,8 +43,9 @@ class PlanForm(VersionedForm[Group]):
             self.initial[is_planned] = self._stored[is_planned] = milestone.pk in planned
             self.initial[due_on] = self._stored[due_on] = planned.get(milestone.pk)
 
-    def rows(self) -> list[PlanRow]:
-        return [PlanRow(row, self[f"in-{row.pk}"], self[f"due-{row.pk}"]) for row in self.milestones]
+    def rows(self) -> list[tuple[Milestone, forms.BoundField, forms.BoundField]]:
+        """Each milestone with the fields that say whether it is planned, and when it is due."""
+        return [(row, self[f"in-{row.pk}"], self[f"due-{row.pk}"]) for row in self.milestones]
 
     def clean(self) -> dict[str, Any]:
         start = self.instance.cohort.starts_on

@@ -12,7 +12,7 @@ from courses.forms.cohort import ClosedCohortForm, CohortForm, PauseForm
 from courses.models import Cohort
 from groups.access import cohort_to_administer, course_to_administer
 from groups.dashboards.calendar import calendar_of
-from groups.dashboards.courses import cohort_lines
+from groups.dashboards.courses import cohorts_of
 from groups.dashboards.proposal import mentors_who_may_stay
 from groups.dashboards.set_up import cohort_set_up
 from groups.forms.cohort import NewCohortForm
@@ -29,9 +29,9 @@ from people.saved_once import saved_once
 def cohort_list(request: HtmxRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     course = course_to_administer(signed_in(request), slug, now)
-    lines = cohort_lines(course.cohorts.filter(archived_at=None), now)
+    cohorts = cohorts_of(course.cohorts.filter(archived_at=None), now)
     archived = course.cohorts.exclude(archived_at=None).order_by("-starts_on", "-pk")
-    context = {"course": course, "lines": lines, "archived": archived}
+    context = {"course": course, "cohorts": cohorts, "archived": archived}
     return render(request, "groups/cohort_list.html", context)
 
 

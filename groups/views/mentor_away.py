@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from courses.models import CourseAdmin
 from groups.access import (
     own_days_away,
     own_mentorships,
@@ -12,7 +13,6 @@ from groups.access import (
     to_administer,
 )
 from groups.actions.mentorship import MentorshipError, note_away, note_away_from
-from groups.dashboards.mentor_away import mentor_away_page
 from groups.forms.mentor_away import DaysAwayForm, OwnDaysAwayForm
 from groups.models import MentorAway, Mentorship
 from groups.views.groups import mentors_url
@@ -29,20 +29,22 @@ from people.saved_once import saved_once
 def mentor_away(request: HtmxRequest) -> HttpResponse:
     now, user = timezone.now(), signed_in(request)
     mentorships = own_mentorships(user, now)
-    page = mentor_away_page(mentorships=mentorships, now=now)
+    groups = [mentorship.group for mentorship in mentorships]
+    # The earliest date in their cohorts.
+    today = min((group.cohort.today(now) for group in groups), default=now.date())
     form = OwnDaysAwayForm(
         request.POST or None,
         mentorships=mentorships,
-        today=page.today,
+        today=today,
         initial={"mentorships": [mentorship.pk for mentorship in mentorships]},
     )
     if request.method == "POST" and form.is_valid():
         try:
-            away = note_away_from(**form.cleaned_data, by=user, at=now)
+            noted = note_away_from(**form.cleaned_data, by=user, at=now)
         except MentorshipError as error:
             form.add_error(None, str(error))
         else:
-            days = day_range_label(away[0].starts_on, away[0].ends_on, page.today)
+            days = day_range_label(noted[0].starts_on, noted[0].ends_on, today)
             then = (
                 "Your stand-in is told, or else a course admin."
                 if settings.SENDS_MAIL
@@ -50,7 +52,16 @@ def mentor_away(request: HtmxRequest) -> HttpResponse:
             )
             messages.success(request, f"You are away {days}. {then}")
             return redirect("groups:mentor-away")
-    return render(request, "groups/mentor_away.html", {"form": form, "page": page}, status=status_of(form))
+    rows = MentorAway.objects.filter(mentorship__in=list(mentorships), ends_on__gte=today)
+    away = rows.select_related("mentorship__group").order_by("starts_on", "pk")
+    admins = CourseAdmin.objects.filter(course__in={group.cohort.course_id for group in groups})
+    context = {
+        "form": form,
+        "mentors_any": bool(groups),
+        "away": [(row, day_range_label(row.starts_on, row.ends_on, today)) for row in away],
+        "helpers": admins.select_related("person", "course").order_by("course__title", "person__name"),
+    }
+    return render(request, "groups/mentor_away.html", context, status=status_of(form))
 
 
 @audience(Audience.MENTOR)

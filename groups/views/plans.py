@@ -117,12 +117,10 @@ def plan_reset(request: HtmxRequest, group_id: int) -> HttpResponse:
 @require_safe
 def plan_history(request: HtmxRequest, group_id: int) -> HttpResponse:
     access = group_to_lead(signed_in(request), group_id, timezone.now())
-    page, lines = changes_of_plan(access.group, access.today, request.GET.get("page"))
     context = {
         "group": access.group,
         "is_course_admin": access.is_course_admin,
-        "page": page,
-        "lines": lines,
+        "page": changes_of_plan(access.group, access.today, request.GET.get("page")),
     }
     return render(request, "groups/plan_history.html", context)
 

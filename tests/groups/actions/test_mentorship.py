@@ -93,7 +93,8 @@ def test_note_away_keeps_the_days(cast: Cast) -> None:
     )
     assert list(mentorship.away.all()) == [away]
     with pytest.raises(
-        MentorshipError, match="Marta Pires is away from 21 September to 25 September 2026 already"
+        MentorshipError,
+        match="Marta Pires is away from Clover from 21 September to 25 September 2026 already",
     ):
         note_away(
             mentorship=mentorship,

@@ -26,7 +26,7 @@ def test_cohort_list_stays_within_its_queries(
     browser = as_("ines")
     with django_assert_num_queries(8):
         answer = browser.get(reverse("groups:cohort-list", args=["llm"]))
-    assert len(answer.context["lines"]) == many + 1
+    assert len(answer.context["cohorts"]) == many + 1
 
 
 def test_cohort_new_leads_to_its_calendar(cast: Cast, as_: SignIn) -> None:
@@ -59,7 +59,7 @@ def test_cohort_edit_says_that_plans_keep_their_dates(cast: Cast, as_: SignIn) -
     ]
     assert cast.clover.plan_items.get(milestone=cast.milestones[0]).due_on == date(2026, 9, 6)
     page = as_("ines").get(answer["Location"])
-    assert [plan.difference for plan in page.context["calendar"].group_plans] == ["4 other dates"] * 2
+    assert [group.difference for group in page.context["calendar"]["groups"]] == ["4 other dates"] * 2
     assert reverse("groups:plan-reset", args=[cast.clover.pk]) in page.content.decode()
 
 
@@ -84,7 +84,7 @@ def test_cohort_calendar_stays_within_its_queries(
     browser = as_("ines")
     with django_assert_num_queries(16):
         answer = browser.get(reverse("groups:cohort-calendar", args=[cast.cohort.pk]))
-    assert len(answer.context["calendar"].group_plans) == min(many + 2, 25)
+    assert len(answer.context["calendar"]["groups"]) == min(many + 2, 25)
 
 
 def test_pause_add_and_remove(cast: Cast, as_: SignIn) -> None:
@@ -93,7 +93,7 @@ def test_pause_add_and_remove(cast: Cast, as_: SignIn) -> None:
     url = reverse("groups:pause-add", args=[cast.cohort.pk])
     answer = as_("ines").post(url, {"title": "Break", "starts_on": "2026-09-21", "ends_on": "2026-09-27"})
     assert "Added “Break”: existing plans keep their dates." in said(answer)
-    weeks = as_("ines").get(answer["Location"]).context["calendar"].weeks
+    weeks = as_("ines").get(answer["Location"]).context["calendar"]["weeks"]
     assert [week.number for week in weeks] == [1, 2, 3, None, 4]
     answer = as_("ines").post(reverse("groups:pause-remove", args=[cast.cohort.pauses.get().pk]))
     assert told(answer) == ["Removed “Break”: existing plans keep their dates."]

@@ -62,7 +62,7 @@ def test_away_is_taken_back_by_who_said_it(cast: Cast, as_: SignIn) -> None:
         ({"mentorships": []}, "Choose at least one group."),
         (
             {"starts_on": "2026-09-30", "ends_on": "2026-10-02"},
-            "You are away from Clover on some of these days already.",
+            "Marta Pires is away from Clover from 1 October to 9 October 2026 already.",
         ),
         ({"starts_on": ""}, "This field is required."),
     ],

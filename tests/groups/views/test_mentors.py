@@ -284,7 +284,11 @@ def test_mentor_away_add_and_remove(cast: Cast, as_: SignIn) -> None:
         (
             "2026-09-22",
             "2026-09-23",
-            {"starts_on": ["Marta Pires is away from 21 September to 25 September 2026 already."]},
+            {
+                "starts_on": [
+                    "Marta Pires is away from Clover from 21 September to 25 September 2026 already."
+                ]
+            },
         ),
     ],
 )

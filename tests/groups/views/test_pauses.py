@@ -57,7 +57,7 @@ def test_pause_asks_of_which_groups_the_dates_move(cast: Cast, as_: SignIn) -> N
     ):
         assert promise in as_(name).get(page).content.decode(), page
     history = as_("marta").get(url("plan-history", cast.clover.pk))
-    assert [line.change.reason for line in history.context["lines"]] == ["The holiday"]
+    assert [change.reason for change in history.context["page"]] == ["The holiday"]
     removed = ines.post(url("pause-remove", cast.cohort.pauses.get().pk))
     assert told(removed)[-1] == "Removed “The holiday”: the dates of 1 group moved back."
     assert rag(cast) == before
