@@ -1,6 +1,5 @@
 from collections.abc import Iterator
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -19,14 +18,15 @@ from tracker.models import AgreedStep, CheckIn, CheckInEntry
 def check_in_events(run: DemoRun, content: dict[str, dict[str, Any]]) -> Iterator[DemoEvent]:
     for group, weeks in content.items():
         for week, row in weeks.items():
-            at = run.days.moment(row["at"])
-            yield DemoEvent(at, partial(_log, run, group, week, row, at))
+            yield run.event(row["at"], _log, group, week, row)
             for student, text, _, closed in row.get("steps", ()):
                 if closed:
-                    yield _closing(run, group, student, text, closed)
+                    # "done w0 fri 18:20" if the student closed the step; else it ends with "by marta".
+                    state, _, when = closed.partition(" ")
+                    when, _, other = when.partition(" by ")
+                    yield run.event(when, _close, group, text, state, other or student)
             for who, when, answer in row.get("then", ()):
-                at = run.days.moment(when)
-                yield DemoEvent(at, partial(_go_on, run, group, _week(run, week), who, answer, at))
+                yield run.event(when, _go_on, group, _week(run, week), who, answer)
 
 
 def _week(run: DemoRun, week: str) -> Week:
@@ -70,14 +70,6 @@ def _content(run: DemoRun, row: dict[str, Any], at: datetime) -> dict[str, Any]:
             for student, text, by, _ in row.get("steps", ())
         ],
     }
-
-
-def _closing(run: DemoRun, group: str, student: str, text: str, closed: str) -> DemoEvent:
-    """`closed` is "done w0 fri 18:20" if the student closed the step. Otherwise it ends with "by marta"."""
-    when, _, other = closed.partition(" by ")
-    state, _, when = when.partition(" ")
-    at = run.days.moment(when)
-    return DemoEvent(at, partial(_close, run, group, text, state, other or student, at))
 
 
 def _close(run: DemoRun, group: str, text: str, state: str, by: str, at: datetime) -> None:

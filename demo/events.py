@@ -2,29 +2,24 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from simple_history.signals import pre_create_historical_record
 
-
-@dataclass(frozen=True, slots=True)
-class DemoEvent:
-    """`action` is called as if it were that moment."""
-
-    at: datetime
-    action: Callable[[], object]
+# When it happened, and what is called as if it were that moment.
+type DemoEvent = tuple[datetime, Callable[[], object]]
 
 
 def replay(events: Iterable[DemoEvent], *, until: datetime) -> int:
     """Run the events up to `until`, earliest first, and return their number."""
     done = 0
-    for event in sorted(events, key=lambda event: event.at):
-        if event.at > until:
+    for at, action in sorted(events, key=itemgetter(0)):
+        if at > until:
             break
-        with _history_dated(event.at):
-            event.action()
+        with _history_dated(at):
+            action()
         done += 1
     return done
 

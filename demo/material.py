@@ -1,6 +1,5 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from courses.models import LinkCheck, Material
@@ -24,24 +23,35 @@ def material_events(
     The key of a topic is the key of one of its questions. Topics are refreshed at the moments in `topics_found`.
     """
     for when in content["topics_found"]:
-        at = run.days.moment(when)
-        yield DemoEvent(at, partial(refresh_topics, course=run.demo.course, at=at))
+        yield run.event(when, _refresh)
     for title, kind, when, found in content.get("dead_links", ()):
-        at = run.days.moment(when)
-        yield DemoEvent(at, partial(_find_dead, run.demo.material(title, kind), found, at))
+        yield run.event(when, _find_dead, run.demo.material(title, kind), found)
     for key, row in content.get("topics", {}).items():
-        yield from _naming(run, key, row)
+        if "name" in row:
+            yield run.event_by(row["named"], _name, key, row["name"])
+        if "pinned" in row:
+            yield run.event_by(row["pinned"], _pin, key)
     for key, row in content.get("needs", {}).items():
-        yield from _needing(run, key, row)
+        # A need is noted, then started or refused; a change with the same key meets it.
+        yield run.event_by(row["noted"], _note, key, row)
+        if "doing" in row:
+            yield run.event_by(row["doing"], _start, key)
+        if "refused" in row:
+            yield run.event_by(row["refused"], _refuse, key, row["reason"])
     for key, row in content.get("changes", {}).items():
-        yield from _changing(run, key, row)
+        yield run.event_by(row["recorded"], _change, key, row)
+        if "told" in row:
+            yield run.event_by(row["told"], _tell, key)
     for key, row in questions.items():
         if "published" in row:
-            at, by = _when_and_who(run, row["published"])
-            yield DemoEvent(at, partial(_publish, run, key, by, at))
+            yield run.event_by(row["published"], _publish, key)
 
 
-def _find_dead(material: Material, found: str, at: datetime) -> None:
+def _refresh(run: DemoRun, at: datetime) -> None:
+    refresh_topics(course=run.demo.course, at=at)
+
+
+def _find_dead(run: DemoRun, material: Material, found: str, at: datetime) -> None:
     """As at a look and another one the day after."""
     again = at + timedelta(days=1)
     LinkCheck.objects.create(
@@ -55,27 +65,12 @@ def _find_dead(material: Material, found: str, at: datetime) -> None:
     )
 
 
-def _when_and_who(run: DemoRun, text: str) -> tuple[datetime, User]:
-    """Read "w7 tue 10:30 by ines"."""
-    when, _, by = text.partition(" by ")
-    return run.days.moment(when), run.demo.people[by]
-
-
 def _topic_of(run: DemoRun, key: str) -> Topic:
     return Topic.objects.get(placements__question=run.demo.questions[key])
 
 
 def _publish(run: DemoRun, key: str, by: User, at: datetime) -> None:
     (_,) = publish(questions=Question.objects.filter(pk=run.demo.questions[key].pk), by=by, at=at)
-
-
-def _naming(run: DemoRun, key: str, row: dict[str, str]) -> Iterator[DemoEvent]:
-    if "name" in row:
-        at, by = _when_and_who(run, row["named"])
-        yield DemoEvent(at, partial(_name, run, key, row["name"], by, at))
-    if "pinned" in row:
-        at, by = _when_and_who(run, row["pinned"])
-        yield DemoEvent(at, partial(_pin, run, key, by, at))
 
 
 def _name(run: DemoRun, key: str, name: str, by: User, at: datetime) -> None:
@@ -87,18 +82,6 @@ def _name(run: DemoRun, key: str, name: str, by: User, at: datetime) -> None:
 
 def _pin(run: DemoRun, key: str, by: User, at: datetime) -> None:
     pin_topic(topic=_topic_of(run, key), by=by, at=at)
-
-
-def _needing(run: DemoRun, key: str, row: dict[str, Any]) -> Iterator[DemoEvent]:
-    """A need is noted, then started or refused. `_changing` settles the needs that were met."""
-    at, by = _when_and_who(run, row["noted"])
-    yield DemoEvent(at, partial(_note, run, key, row, by, at))
-    if "doing" in row:
-        at, by = _when_and_who(run, row["doing"])
-        yield DemoEvent(at, partial(_start, run, key, by, at))
-    if "refused" in row:
-        at, by = _when_and_who(run, row["refused"])
-        yield DemoEvent(at, partial(_refuse, run, key, row["reason"], by, at))
 
 
 def _note(run: DemoRun, key: str, row: dict[str, Any], by: User, at: datetime) -> None:
@@ -118,15 +101,6 @@ def _start(run: DemoRun, key: str, by: User, at: datetime) -> None:
 
 def _refuse(run: DemoRun, key: str, reason: str, by: User, at: datetime) -> None:
     refuse_need(need=run.demo.needs[key], reason=reason, by=by, at=at)
-
-
-def _changing(run: DemoRun, key: str, row: dict[str, Any]) -> Iterator[DemoEvent]:
-    """A change meets the need with the same key."""
-    at, by = _when_and_who(run, row["recorded"])
-    yield DemoEvent(at, partial(_change, run, key, row, by, at))
-    if "told" in row:
-        told_at, teller = _when_and_who(run, row["told"])
-        yield DemoEvent(told_at, partial(_tell, run, key, teller, told_at))
 
 
 def _change(run: DemoRun, key: str, row: dict[str, Any], by: User, at: datetime) -> None:

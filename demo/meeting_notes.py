@@ -1,6 +1,5 @@
 from collections.abc import Iterator
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from demo.events import DemoEvent
@@ -11,11 +10,9 @@ from tracker.models import MeetingNote
 
 def meeting_note_events(run: DemoRun, content: dict[str, list[dict[str, Any]]]) -> Iterator[DemoEvent]:
     for row in content["notes"]:
-        at = run.days.moment(row["at"])
-        yield DemoEvent(at, partial(_say, run, row, at))
+        yield run.event(row["at"], _say, row)
     for row in content["items"]:
-        at = run.days.moment(row["at"])
-        yield DemoEvent(at, partial(_bring, run, row, at))
+        yield run.event(row["at"], _bring, row)
 
 
 def _say(run: DemoRun, row: dict[str, Any], at: datetime) -> None:

@@ -2,7 +2,6 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -29,15 +28,14 @@ def progress_events(run: DemoRun, content: dict[str, dict[str, list[str]]]) -> I
                 match = _MARK.fullmatch(text)
                 if match is None:
                     raise ValueError(f"{text!r} is not a mark of {student} at {milestone}.")
-                at = run.days.moment(match["when"])
                 if match["what"] == "tick":
                     ticked = list(islice(to_tick, int(match["count"])))
-                    yield DemoEvent(at, partial(_tick, run, student, ticked, at))
+                    yield run.event(match["when"], _tick, student, ticked)
                 elif match["what"] == "found":
                     found = run.demo.materials[milestone][int(match["count"]) - 1]
-                    yield DemoEvent(at, partial(_find, run, student, found, match["opinion"], at))
+                    yield run.event(match["when"], _find, student, found, match["opinion"])
                 else:
-                    yield DemoEvent(at, partial(_mark, run, student, milestone, match.groupdict(), at))
+                    yield run.event(match["when"], _mark, student, milestone, match.groupdict())
 
 
 def _tick(run: DemoRun, student: str, materials: list[Material], at: datetime) -> None:

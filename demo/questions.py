@@ -1,6 +1,5 @@
 from collections.abc import Iterator
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from demo.events import DemoEvent
@@ -18,19 +17,17 @@ def question_events(run: DemoRun, content: dict[str, dict[str, Any]]) -> Iterato
     """
     for key, row in content.items():
         if "title" in row:
-            at = run.days.moment(row["at"])
-            yield DemoEvent(at, partial(_ask, run, key, row, at))
+            yield run.event(row["at"], _ask, key, row)
         for again in row.get("again", ()):
             student, _, when = again.partition(" ")
-            at = run.days.moment(when)
-            yield DemoEvent(at, partial(_ask_again, run, key, student, at))
+            yield run.event(when, _ask_again, key, student)
         for given in row.get("answers", ()):
-            at = run.days.moment(given["at"])
-            yield DemoEvent(at, partial(_answer, run, key, given, at))
-        if "settled" in row:
-            yield _settling(run, key, row["settled"])
-        if "duplicate" in row:
-            yield _merging(run, key, row["duplicate"])
+            yield run.event(given["at"], _answer, key, given)
+        # "follow_up w1 fri 18:20 by marta", "chunk-size w1 fri 18:20 by marta".
+        for name, do in (("settled", _settle), ("duplicate", _merge)):
+            if name in row:
+                what, _, when_and_who = row[name].partition(" ")
+                yield run.event_by(when_and_who, do, key, what)
 
 
 def _ask(run: DemoRun, key: str, row: dict[str, Any], at: datetime) -> None:
@@ -73,31 +70,10 @@ def _answer(run: DemoRun, key: str, given: dict[str, Any], at: datetime) -> None
     )
 
 
-def _settling(run: DemoRun, key: str, settled: str) -> DemoEvent:
-    """`settled` is "follow_up w1 fri 18:20 by marta"."""
-    status, _, rest = settled.partition(" ")
-    when, _, by = rest.partition(" by ")
-    at = run.days.moment(when)
-
-    def settle() -> None:
-        _SETTLING[status](question=run.demo.questions[key], by=run.demo.people[by], at=at)
-
-    return DemoEvent(at, settle)
+def _settle(run: DemoRun, key: str, status: str, by: User, at: datetime) -> None:
+    _SETTLING[status](question=run.demo.questions[key], by=by, at=at)
 
 
-def _merging(run: DemoRun, key: str, duplicate: str) -> DemoEvent:
-    """`duplicate` is "chunk-size w1 fri 18:20 by marta"."""
-    original, _, rest = duplicate.partition(" ")
-    when, _, by = rest.partition(" by ")
-    at = run.days.moment(when)
-
-    def merge() -> None:
-        questions = run.demo.questions
-        mark_duplicate(
-            question=questions[key],
-            original=questions[original],
-            by=run.demo.people[by],
-            at=at,
-        )
-
-    return DemoEvent(at, merge)
+def _merge(run: DemoRun, key: str, original: str, by: User, at: datetime) -> None:
+    questions = run.demo.questions
+    mark_duplicate(question=questions[key], original=questions[original], by=by, at=at)

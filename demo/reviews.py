@@ -1,6 +1,5 @@
 from collections.abc import Iterator
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from demo.events import DemoEvent
@@ -15,11 +14,9 @@ _CODE = f"https://code.{DEMO_DOMAIN}"
 
 def review_events(run: DemoRun, content: dict[str, list[dict[str, Any]]]) -> Iterator[DemoEvent]:
     for row in content["reviews"]:
-        at = run.days.moment(row["at"])
-        yield DemoEvent(at, partial(_request, run, row, at))
+        yield run.event(row["at"], _request, row)
         for state, when, note in row["then"]:
-            at = run.days.moment(when)
-            yield DemoEvent(at, partial(_go_on, run, row, state, note, at))
+            yield run.event(when, _go_on, row, state, note)
 
 
 def _url(row: dict[str, Any]) -> str:

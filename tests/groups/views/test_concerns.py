@@ -67,14 +67,6 @@ def test_who_mentors_them_in_another_cohort_reads_nothing_either(cast: Cast) -> 
     assert readers(told(cast)) == {"Tomás Reis"}
 
 
-def test_nobody_is_told_that_a_concern_keeps_a_cohort(cast: Cast, as_: Callable[[str], Client]) -> None:
-    told(cast)
-    page = as_("ines").get(f"/cohorts/{cast.cohort.pk}/delete/")
-    assert page.status_code == 200
-    assert "other records" in page.text
-    assert "concern" not in page.text.lower()
-
-
 def test_own_course_admin_who_studies_reads_nothing_of_fellows(cast: Cast) -> None:
     concern = told(cast)
     cast.course.admins.create(person=cast.person("bruno"))
