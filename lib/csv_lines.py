@@ -15,9 +15,11 @@ _AT_ONCE = 100
 _AS_IS = {type(None), int, float, Decimal, date}
 
 
-def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[bytes]:
+def csv_lines(
+    header: Sequence[str], rows: Iterable[Sequence[Value]], *, has_mark: bool = True
+) -> Iterator[bytes]:
     """Yield the file in chunks of a hundred rows. Only one chunk is in memory."""
-    yield (_MARK + _text([header])).encode()
+    yield ((_MARK if has_mark else "") + _text([header])).encode()
     for batch in batched(rows, _AT_ONCE):
         yield _text(
             [[value if type(value) in _AS_IS else in_csv(value) for value in row] for row in batch]

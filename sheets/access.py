@@ -1,4 +1,4 @@
-"""Who may see and change imports: the course admins of their course. And which groups a mentor's export may name."""
+"""Who may see and change imports: the course admins of their course. Who reads exports, and what they name."""
 
 from datetime import datetime
 
@@ -6,9 +6,10 @@ from django.http import Http404
 
 from groups.access import refuse_if_closed, say_if_archived
 from groups.relations import RelationKind, relations_of
+from lib.keys import digest_of
 from people.access import refuse
 from people.models import User
-from sheets.models import SheetImport
+from sheets.models import SheetAddress, SheetImport
 
 
 def import_to_administer(user: User, import_id: int, now: datetime) -> SheetImport:
@@ -34,6 +35,15 @@ def import_to_go_on_with(user: User, import_id: int, now: datetime) -> SheetImpo
     if sheet_import.cohort is not None:
         refuse_if_closed(user, sheet_import.cohort, now)
     return sheet_import
+
+
+def sheet_address_to_read(key: str) -> SheetAddress:
+    """For whoever has the key, while it works. 404 otherwise, without saying why."""
+    found = SheetAddress.objects.working().filter(digest=digest_of(key))
+    address = found.select_related("cohort__course", "person").first()
+    if address is None:
+        raise Http404
+    return address
 
 
 def groups_led(user: User, now: datetime) -> frozenset[int]:

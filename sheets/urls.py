@@ -8,6 +8,7 @@ export_urls = [
     path("", exports.export, name="export"),
     path("csv/<slug:kind>/", exports.export_csv, name="export-csv"),
     path("workbooks/", exports.export_workbooks, name="export-workbooks"),
+    path("addresses/<int:address_id>/remove/", exports.sheet_address_remove, name="sheet-address-remove"),
 ]
 
 cohort_import_urls = [
@@ -40,4 +41,6 @@ urlpatterns = [
     path("cohorts/<int:cohort_id>/people/enrol-several/", imports.enrol_several, name="enrol-several"),
     path("groups/<int:group_id>/workbook/", exports.export_workbook, name="export-workbook"),
     path("imports/<int:import_id>/", include(import_urls)),
+    # lib.log_lines keeps the key out of the log.
+    path("spreadsheet/<str:key>/trefoil.csv", exports.sheet_csv, name="sheet-csv"),
 ]

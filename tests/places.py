@@ -29,6 +29,7 @@ from people.actions.invitations import copied_link, invite
 from people.models import Invitation, User
 from questions.models import Answer, Ask, MaterialChange, MaterialNeed, NeedNote, Question
 from sheets.actions.jobs import ask_for
+from sheets.actions.sheet_addresses import renew_address
 from sheets.actions.upload import Upload, upload
 from sheets.models import ImportJob, SheetImport
 from telling.actions.calendar_feeds import renew_feed
@@ -625,6 +626,10 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "sheets:export-csv": lambda cast: Place([cast.cohort.pk, "progress"]),
     "sheets:export-workbook": group,
     "sheets:export-workbooks": cohort,
+    "sheets:sheet-address-remove": lambda cast: Place([cast.cohort.pk, 1]),
+    "sheets:sheet-csv": lambda cast: Place(
+        [renew_address(cohort=cast.cohort, kind="progress", by=cast.ines, at=timezone.now())]
+    ),
     "sheets:import-list": cohort,
     "sheets:import-give": lambda cast: Place([cast.cohort.pk, "roster"]),
     "sheets:course-import-list": course,

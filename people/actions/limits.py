@@ -6,9 +6,10 @@ from hashlib import sha256
 from math import ceil
 
 from django.db import transaction
+from django.db.models import Model
 
 from people.audit import note
-from people.models import TokenBucket, User
+from people.models import TokenBucket
 
 _HOUR = timedelta(hours=1)
 
@@ -21,6 +22,8 @@ class Limit:
     most: int
     refusal: str
     within: timedelta = _HOUR
+    # What stands in its count: the id of one of these, or the digest of an address.
+    of: str = "person"
 
 
 ASKS = Limit("asks", 60, "You asked 60 questions within an hour, which is the most.")
@@ -30,10 +33,16 @@ MAILS = Limit("mails", 500, "What you did within an hour caused 500 mails, which
 INVITATIONS = Limit("invitations", 60, "You sent 60 invitations again within an hour, which is the most.")
 # Of an address, whoever sends them, and whatever became of the earlier ones.
 INVITATIONS_TO_ONE = Limit(
-    "invited", 3, "They were sent three invitations within an hour, which is the most."
+    "invited", 3, "They were sent three invitations within an hour, which is the most.", of="address"
+)
+SPREADSHEETS = Limit(
+    "spreadsheets", 60, "This was read 60 times within an hour, which is the most.", of="spreadsheet address"
 )
 # Codes to sign in and links to a new password, to an address, whoever asks. Nobody is told of these.
-_CODES = (Limit("codes", 6, ""), Limit("codes a day", 20, "", timedelta(days=1)))
+_CODES = (
+    Limit("codes", 6, "", of="address"),
+    Limit("codes a day", 20, "", timedelta(days=1), of="address"),
+)
 
 
 class TooOftenError(Exception):
@@ -78,13 +87,13 @@ def may_mail_code(*, to: str, at: datetime) -> bool:
     return True
 
 
-def spend(limit: Limit, *, by: User, at: datetime, number: int = 1) -> None:
-    """Count, in the transaction that does it, that a person did something so many times.
+def spend(limit: Limit, *, by: Model, at: datetime, number: int = 1) -> None:
+    """Count, in the transaction that does it, that a person, or what the limit is of, did something so many times.
 
     More than the limit at once is possible for who did nothing else within an hour.
 
     Raises:
-        TooOftenError: the person may not do it now.
+        TooOftenError: it may not be done now.
     """
     _spend(limit, str(by.pk), at, number)
 
@@ -105,8 +114,7 @@ def _left(limit: Limit, bucket: TokenBucket, at: datetime, number: int) -> float
     filled = bucket.tokens + max(at - bucket.filled_at, timedelta()) / limit.within * limit.most
     left = min(filled, limit.most) - number
     if left < 0:
-        is_of_person = limit is not INVITATIONS_TO_ONE and limit not in _CODES
-        owner = f"person {bucket.key.split()[-1]}" if is_of_person else "an address"
+        owner = "an address" if limit.of == "address" else f"{limit.of} {bucket.key.split()[-1]}"
         note(f"reached the limit of {limit.name}, of {owner}")
         minutes = ceil(-left / limit.most * (limit.within / timedelta(minutes=1)))
         raise TooOftenError(f"{limit.refusal} Try again in {minutes} minute{'' if minutes == 1 else 's'}.")

@@ -6,6 +6,11 @@ from django import forms
 from courses.models import Cohort
 from groups.models import Group
 from lib.day_input import DayInput
+from sheets.models import SheetAddress
+
+
+class AddressForm(forms.Form):
+    kind = forms.ChoiceField(label="What the spreadsheet reads", choices=SheetAddress.Kind.choices)
 
 
 class WorkbookForm(forms.Form):

@@ -1,13 +1,7 @@
-import hashlib
-
 from django.http import Http404
 
+from lib.keys import digest_of
 from telling.models import CalendarFeed
-
-
-def digest_of(token: str) -> str:
-    """A token is 256 random bits, so that a plain hash is enough."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def feed_to_read(token: str) -> CalendarFeed:

@@ -1,15 +1,14 @@
-import secrets
 from datetime import datetime
 from typing import Any
 
+from lib.keys import digest_of, new_key
 from people.models import User
-from telling.access.calendar_feeds import digest_of
 from telling.models import CalendarFeed
 
 
 def renew_feed(*, person: User, at: datetime) -> str:
     """Give the person's calendar a new address: the one before leads nowhere. Return its token, kept nowhere."""
-    token = secrets.token_urlsafe(32)
+    token = new_key()
     CalendarFeed.objects.update_or_create(person=person, defaults={"digest": digest_of(token), "made_at": at})
     return token
 

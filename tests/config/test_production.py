@@ -132,6 +132,7 @@ assert answer.status_code == 500, answer
         "/account/confirm-email/{}/",
         "/account/address/{}/",
         "/calendar-feed/{}/trefoil.ics",
+        "/spreadsheet/{}/trefoil.csv",
     ],
 )
 def test_no_line_of_the_log_holds_the_secret_of_a_link(path: str) -> None:

@@ -8,12 +8,14 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from courses.models import Course
+from courses.models import Course, CourseAdmin
 from groups.actions.correcting import StayDays, correct_days
 from people.models import Event, Invitation, MailChoice, User
+from sheets.actions.sheet_addresses import renew_address
 from telling.actions.calendar_feeds import renew_feed
 from telling.actions.channels import add_channel
 from tests.conftest import NOW, Cast
+from tests.factories.courses import CohortFactory
 from tests.factories.people import UserFactory
 from tests.mails import deliver
 from tests.places import link_of
@@ -119,8 +121,12 @@ def test_who_took_the_account_leaves_nothing_that_answers(cast: Cast, mallory: C
     token = renew_feed(person=vera, at=NOW)
     feed = reverse("telling:calendar-ics", args=[token])
     assert Client().get(feed).status_code == 200
-    MailChoice.objects.create(person=vera, kind="help", soon=MailChoice.Soon.NEVER)
     statistics = Course.objects.get(slug="statistics")
+    assert CourseAdmin.objects.filter(course=statistics, person=vera).exists()
+    key = renew_address(cohort=CohortFactory.create(course=statistics), kind="people", by=vera, at=NOW)
+    sheet = reverse("sheets:sheet-csv", args=[key])
+    assert Client().get(sheet).status_code == 200
+    MailChoice.objects.create(person=vera, kind="help", soon=MailChoice.Soon.NEVER)
     channel = add_channel(
         of=statistics, service="slack", address="https://example.org/x", news=[], by=vera, at=NOW
     )
@@ -129,7 +135,7 @@ def test_who_took_the_account_leaves_nothing_that_answers(cast: Cast, mallory: C
     else:
         sign_in_by_code(Client())
     assert signed_in_as(mallory) is None
-    assert Client().get(feed).status_code == 404
+    assert [Client().get(url).status_code for url in (feed, sheet)] == [404, 404]
     assert not vera.mail_choices.exists()
     channel.refresh_from_db()
     assert (channel.made_by, channel.switched_off_at) == (None, NOW)

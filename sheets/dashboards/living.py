@@ -1,0 +1,75 @@
+"""What a spreadsheet reads by an address: only columns that are named here, and nothing that somebody wrote.
+
+Who reads the spreadsheet is not known. So no note, request, summary or question is among them, whatever the owner of
+the address may read on pages.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from operator import itemgetter
+
+from django.db.models import Count, Q
+
+from courses.models import Cohort
+from groups.models import Enrolment, Membership, Mentorship
+from questions.models import Question
+from sheets.dashboards.export_rows import ExportRow
+from sheets.dashboards.exports import ExportFilter, ExportKind, header, rows
+from sheets.models import SheetAddress
+
+Kind = SheetAddress.Kind
+type Sheet = tuple[Sequence[str], Iterator[ExportRow]]
+
+_PROGRESS = (
+    "Group", "Person", "Milestone", "State", "Since", "Hours", "Begun on", "Finished on", "Left on",
+)  # fmt: skip
+_CHECK_INS = ("Group", "Week of", "Outcome", "Held on", "Minutes", "Person", "Attendance")
+
+
+def living_sheet(address: SheetAddress, now: datetime) -> Sheet:
+    """The header and the rows, which are read while they are sent."""
+    cohort = address.cohort
+    if address.kind == Kind.PROGRESS:
+        return _columns(ExportKind.PROGRESS, cohort, _PROGRESS)
+    if address.kind == Kind.CHECK_INS:
+        return _columns(ExportKind.CHECK_INS, cohort, _CHECK_INS)
+    if address.kind == Kind.QUESTIONS:
+        return ("Group", "Milestone", "Questions", "Times asked", "Answered"), _questions(cohort)
+    has_email = address.kind == Kind.ADDRESSES
+    return (
+        ("Name", "Group", "Mentor", *(["E-mail"] if has_email else [])),
+        _people(cohort, now, has_email=has_email),
+    )
+
+
+def _columns(kind: ExportKind, cohort: Cohort, names: Sequence[str]) -> Sheet:
+    chosen = ExportFilter(cohort)
+    pick = itemgetter(*map(header(kind, chosen).index, names))
+    return names, map(pick, rows(kind, chosen))
+
+
+def _people(cohort: Cohort, now: datetime, *, has_email: bool) -> Iterator[ExportRow]:
+    """Who studies in the cohort today."""
+    today = cohort.today(now)
+    mentors: dict[str | None, list[str]] = defaultdict(list)
+    mentorships = Mentorship.objects.open(today).filter(group__cohort=cohort).order_by("started_on", "pk")
+    for group, name in mentorships.values_list("group__name", "person__name"):
+        mentors[group].append(name)
+    stays = Membership.objects.open(today).filter(group__cohort=cohort)
+    groups: dict[int, str] = dict(stays.values_list("enrolment", "group__name"))
+    students = Enrolment.objects.open(today).filter(cohort=cohort).order_by("person__name", "pk")
+    for pk, name, email in students.values_list("pk", "person__name", "person__email").iterator():
+        title = groups.get(pk)
+        yield (name, title, "; ".join(mentors[title]), *([email] if has_email else []))
+
+
+def _questions(cohort: Cohort) -> Iterator[ExportRow]:
+    """How many there are of each group about each milestone. One that is the same as another counts as asked again."""
+    is_own = Q(duplicate_of=None)
+    counted = Question.objects.filter(cohort=cohort).values_list("group__name", "milestone__title")
+    yield from counted.annotate(
+        questions=Count("pk", distinct=True, filter=is_own),
+        asked=Count("asks", distinct=True),
+        answered=Count("pk", distinct=True, filter=is_own & Q(first_answered_at__isnull=False)),
+    ).order_by("group__sort_key", "group", "milestone__position")
