@@ -90,7 +90,7 @@ def take(page: Page) -> None:
     people.write_text(PEOPLE)
     give(page, "roster", people)
     people.unlink()
-    picture(page, "import-columns", 760)
+    picture(page, "import-tabs", 760)
     page.get_by_role("button", name="Preview changes").click()
     picture(page, "import-preview", 760)
     sheet = workbook(IMAGES / "Clover.xlsx")

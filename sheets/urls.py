@@ -23,7 +23,7 @@ course_import_urls = [
 
 import_urls = [
     path("", imports.import_detail, name="import-detail"),
-    path("columns/", imports.import_columns, name="import-columns"),
+    path("tabs/", imports.import_tabs, name="import-tabs"),
     path("confirm/", imports.import_confirm, name="import-confirm"),
     path("days/", imports.import_days, name="import-days"),
     path("discard/", imports.import_discard, name="import-discard"),

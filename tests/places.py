@@ -636,7 +636,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "sheets:course-import-give": lambda cast: Place([cast.course.slug, "outline"]),
     **dict.fromkeys(
         [
-            "sheets:import-columns",
+            "sheets:import-tabs",
             "sheets:import-confirm",
             "sheets:import-days",
             "sheets:import-detail",

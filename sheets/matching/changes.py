@@ -1,5 +1,5 @@
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from groups.models import Enrolment, Group, Membership, Mentorship
@@ -29,8 +29,8 @@ class CohortChanges:
     stays: list[Membership] = field(default_factory=list)
     mentorships: list[Mentorship] = field(default_factory=list)
     progress: list[Progress] = field(default_factory=list)
-    # New states, with the id of the milestone, by the keys of `ProgressSnapshot`.
-    marks: dict[tuple[int, int], tuple[Enrolment, int, str]] = field(default_factory=dict)
+    # New states, with the id of the milestone and since when, by the keys of `ProgressSnapshot`.
+    marks: dict[tuple[int, int], tuple[Enrolment, int, str, datetime | None]] = field(default_factory=dict)
     # Hours of existing progress without hours, by its id.
     hours: dict[int, Decimal] = field(default_factory=dict)
     questions: list[RecordedQuestion] = field(default_factory=list)

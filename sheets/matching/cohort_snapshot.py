@@ -42,11 +42,10 @@ class CohortSnapshot:
         rows = Enrolment.objects.filter(cohort=cohort).select_related("person")
         for enrolment in rows.order_by("started_on", "pk"):
             enrolment.cohort = cohort
-            self.add(enrolment)
             if enrolment.ended_on is None:
-                self.students[enrolment.person.email] = enrolment
-                self._students_named[folded(enrolment.person.name)].append(enrolment)
-                self._students_called[folded(enrolment.person.short_name)].append(enrolment)
+                self.enrol(enrolment)
+            else:
+                self.add(enrolment)
         groups = {group.pk: group for group in self.groups}
         # Stays by the id of the enrolment, and mentorships, also those that ended.
         self.stays: dict[int, list[Membership]] = defaultdict(list)
@@ -108,12 +107,12 @@ class CohortSnapshot:
 
     def stay(self, enrolment: Enrolment) -> Membership | None:
         """The current stay in a group."""
-        return next((stay for stay in self.stays[enrolment.pk] if stay.ended_on is None), None)
+        return next((stay for stay in self.stays[ref_of(enrolment)] if stay.ended_on is None), None)
 
     def free_from(self, enrolment: Enrolment) -> date:
         """The day on which the last stay ended."""
         return max(
-            (stay.ended_on for stay in self.stays[enrolment.pk] if stay.ended_on is not None),
+            (stay.ended_on for stay in self.stays[ref_of(enrolment)] if stay.ended_on is not None),
             default=date.min,
         )
 
@@ -125,6 +124,13 @@ class CohortSnapshot:
     def add(self, enrolment: Enrolment) -> Enrolment:
         self._enrolments[enrolment.person.email].append(enrolment)
         return enrolment
+
+    def enrol(self, enrolment: Enrolment) -> Enrolment:
+        """Add an open enrolment, whose student is found by name from now on."""
+        self.students[enrolment.person.email] = enrolment
+        self._students_named[folded(enrolment.person.name)].append(enrolment)
+        self._students_called[folded(enrolment.person.short_name)].append(enrolment)
+        return self.add(enrolment)
 
     def has_enrolment(self, email: str) -> bool:
         return bool(self._enrolments[email])

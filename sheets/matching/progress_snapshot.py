@@ -1,5 +1,7 @@
 """Students' progress in Trefoil, and how far the sheets take it."""
 
+from datetime import datetime
+
 from courses.models import Cohort
 from groups.models import Enrolment
 from sheets.matching.changes import CohortChanges
@@ -38,7 +40,9 @@ class ProgressSnapshot:
         self._brought.add(key)
         self._rows[key] = new
 
-    def move_on(self, enrolment: Enrolment, milestone_id: int, state: str) -> list[str]:
+    def move_on(
+        self, enrolment: Enrolment, milestone_id: int, state: str, since: datetime | None = None
+    ) -> list[str]:
         """Move a student on to a later state; return what changed, for people.
 
         A box that is not ticked is written where nothing is known: on that day they had not begun. It changes nothing
@@ -48,7 +52,7 @@ class ProgressSnapshot:
         row = self._rows.get(key)
         if row is None:
             row = self._rows[key] = Progress(milestone_id=milestone_id)
-            self._changes.marks[key] = (enrolment, milestone_id, state)
+            self._changes.marks[key] = (enrolment, milestone_id, state, since)
         if further(row.state, state) == row.state:
             return []
         self._rows[key] = row
@@ -56,5 +60,5 @@ class ProgressSnapshot:
         if key in self._brought:
             row.state_since = row.finished_on = None
         else:
-            self._changes.marks[key] = (enrolment, milestone_id, state)
-        return [state.replace("_", " ")]
+            self._changes.marks[key] = (enrolment, milestone_id, state, since)
+        return [state.replace("_", " ") + (f" on {since:%-d %B %Y}" if since else "")]

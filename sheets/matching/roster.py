@@ -3,67 +3,38 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
-from courses.models import Cohort
 from groups.models import Enrolment, Group, Membership, Mentorship
 from lib.text import folded
 from people.actions.invitations import has_signed_in
 from people.models import User
-from sheets.matching.changes import CohortChanges
-from sheets.matching.cohort_snapshot import shown
+from sheets.matching.cohort_snapshot import ref_of, shown
 from sheets.matching.ledger import (
     SKIPPED,
     WAITING,
     DuplicateRow,
     Ledger,
     RowRefused,
-    StartDays,
     shown_day,
 )
 from sheets.matching.mentors import MentorMatch
-from sheets.matching.plan import LEAVE_OUT, Clarification, ClarificationChoice, ImportPlan, Verdict
+from sheets.matching.plan import LEAVE_OUT, Clarification, ClarificationChoice, Verdict
 from sheets.understanding.roster import RosterEntry, RosterTable, group_key
 
 # What people call the fields of an account.
 _LABELS = {"email": "address", "time_zone": "time zone"}
 
 
-def plan_roster(
-    *,
-    cohort: Cohort,
-    tables: Mapping[int, RosterTable],
-    start: StartDays,
-    by: User,
-    at: datetime,
-    answers: dict[str, str],
-) -> ImportPlan[CohortChanges]:
-    """Work out what a list of people changes.
-
-    Args:
-        tables: by index among the tables of the files.
-        start: the days that were chosen for new people.
-        answers: answers to clarifications, by key.
-    """
+def plan_roster(ledger: Ledger, tables: Mapping[int, RosterTable]) -> None:
+    """Work out what lists of people change; `tables` by index among the tables of the files."""
     entries = [(n, entry) for n, table in tables.items() for entry in table.entries]
-    mentions = [mention for _, entry in entries for mention in (entry.person, *entry.mentors)]
-    ledger = Ledger(
-        cohort,
-        mentions,
-        groups=(entry.group for _, entry in entries),
-        start=start,
-        by=by,
-        at=at,
-        answers=answers,
-    )
-    ledger.plan.notes += ledger.names.notes()
     roster = _RosterPlanner(ledger, entries)
     for n, table in tables.items():
         ledger.refuse_unread(n, table.unread)
         roster.refused |= {unread.email for unread in table.unread if unread.email}
     roster.match([(n, replace(entry, group=ledger.names.canonical(entry.group))) for n, entry in entries])
     roster.finish()
-    return ledger.plan
 
 
 @dataclass(slots=True)
@@ -312,7 +283,7 @@ class _RosterPlanner:
             level=entry.level,
             hours_a_week=entry.hours_a_week,
         )
-        self.changes.enrolments.append(enrolment)
+        self.changes.enrolments.append(self.now.enrol(enrolment))
         return enrolment
 
     def _move(self, row: _RosterRow, enrolment: Enrolment) -> Membership:
@@ -327,6 +298,7 @@ class _RosterPlanner:
             on = max(on, self.now.free_from(enrolment)) if enrolment.pk else on
         new = Membership(enrolment=enrolment, group=group, started_on=on)
         self.changes.stays.append(new)
+        self.now.stays[ref_of(enrolment)].append(new)
         self.ledger.in_groups.study(enrolment.person, group)
         return new
 
@@ -353,7 +325,6 @@ class _RosterPlanner:
             if group := ledger.find_group(key, may_be_new=True):
                 for match, entry in rows.values():
                     self._assign(group, match, entry)
-        self.plan.clarifications += ledger.mentors.clarifications
         if self.seen:
             self._list_missing()
 

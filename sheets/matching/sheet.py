@@ -19,6 +19,7 @@ from sheets.matching.questions import QuestionMatcher
 from sheets.matching.records.answers_and_asks import AnswersAndAsks
 from sheets.matching.records.progress import plan_new_group
 from sheets.matching.records.record_tabs import RecordMatcher
+from sheets.matching.roster import plan_roster
 from sheets.matching.students import MentionContext, StudentMatch
 from sheets.matching.tracker import TrackerMatcher, TrackerRow
 from sheets.understanding.books import Book, BookSet, group_name, same_path
@@ -29,30 +30,30 @@ from sheets.understanding.roster import group_key
 from sheets.understanding.tracker import Tracker
 
 
-def plan_sheets(
+def plan_people(
     *, cohort: Cohort, shelf: BookSet, start: StartDays, by: User, at: datetime, answers: dict[str, str]
 ) -> ImportPlan[CohortChanges]:
-    """Work out what tracking sheets change.
+    """Work out what lists of people and tracking sheets change.
 
-    People of all sheets come first, since a student of another group may have asked a question.
+    Lists come first, since sheets name people whose address only a list has. People of all sheets come next, since a
+    student of another group may have asked a question.
     """
-    mentions = [mention for book in shelf.books for mention in _mentions(book)]
-    ledger = Ledger(
-        cohort,
-        mentions,
-        groups=[name for book in shelf.books for name in _group_names(book)],
-        start=start,
-        by=by,
-        at=at,
-        answers=answers,
-    )
+    entries = [entry for table in shelf.people.values() for entry in table.entries]
+    mentions = [mention for entry in entries for mention in (entry.person, *entry.mentors)]
+    groups = [entry.group for entry in entries]
+    for book in shelf.books:
+        mentions += _mentions(book)
+        groups += _group_names(book)
+    ledger = Ledger(cohort, mentions, groups=groups, start=start, by=by, at=at, answers=answers)
+    if shelf.people:
+        plan_roster(ledger, shelf.people)
     sheets = _SheetPlanner(ledger)
     matched_books = [_MatchedBook(book) for book in shelf.books]
     for matched in matched_books:
         sheets.match_people(matched)
     for matched in matched_books:
         sheets.match(matched)
-    sheets.finish(shelf)
+    sheets.finish()
     return ledger.plan
 
 
@@ -232,7 +233,7 @@ class _SheetPlanner:
         ]
         return {match.milestone.pk for match in matches if match.milestone is not None}
 
-    def finish(self, shelf: BookSet) -> None:
+    def finish(self) -> None:
         ledger = self.ledger
         self.questions.finish()
         for person in ledger.changes.named:
@@ -245,12 +246,6 @@ class _SheetPlanner:
             *ledger.modules.clarifications,
         ]
         ledger.plan.notes += ledger.names.notes()
-        ledger.plan.notes += [
-            f"{table.name}: no tracker or questions found, skipped." for table in shelf.unknown
-        ]
-        ledger.plan.notes += [
-            f"{table.name}: {kind} are not imported." for table, kind in shelf.exported if len(table.rows) > 1
-        ]
         named = {key for key, _ in ledger.assigned}
         for email, student in ledger.now.students.items():
             stay = ledger.now.stay(student)

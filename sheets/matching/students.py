@@ -53,7 +53,6 @@ class StudentFinder:
         self._must_be_named: set[str] = set()
         # Keys to the context in which the name occurred first.
         self._first: dict[str, str] = {}
-        self._names = {folded(student.person.name): student for student in now.students.values()}
 
     @property
     def clarifications(self) -> list[Clarification]:
@@ -66,6 +65,10 @@ class StudentFinder:
             else clarification
             for clarification in self._asked.all
         ]
+
+    @cached_property
+    def _names(self) -> dict[str, Enrolment]:
+        return {folded(student.person.name): student for student in self._now.students.values()}
 
     @cached_property
     def _near(self) -> NearNames:

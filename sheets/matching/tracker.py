@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime, time
 
 from groups.models import Enrolment, Group, Membership
 from sheets.matching.cohort_snapshot import shown
@@ -137,8 +137,8 @@ class TrackerMatcher:
 
     def _marks(
         self, n: int, row: TrackedStudent, modules: Mapping[str, MilestoneMatch]
-    ) -> Iterator[tuple[int, str]]:
-        """Milestone and state of each check box; lists those that cannot be read."""
+    ) -> Iterator[tuple[int, str, date | None]]:
+        """Milestone, state and day of each check box; lists those that cannot be read."""
         for cell in row.cells:
             if cell.mark.wrong:
                 what = f"{row.person.name or row.person.email}, {cell.module}"
@@ -146,16 +146,21 @@ class TrackerMatcher:
                 continue
             milestone = modules[cell.module].milestone
             if milestone is not None:
-                yield milestone.pk, cell.mark.state
+                yield milestone.pk, cell.mark.state, cell.mark.day
 
-    def _new_marks(self, enrolment: Enrolment, marks: list[tuple[int, str]]) -> list[str]:
-        best: dict[int, str] = {}
-        for milestone_id, state in marks:
-            best[milestone_id] = further(best.get(milestone_id, "not_started"), state)
+    def _new_marks(self, enrolment: Enrolment, marks: list[tuple[int, str, date | None]]) -> list[str]:
+        best: dict[int, tuple[str, date | None]] = {}
+        for milestone_id, state, day in marks:
+            known, _ = best.get(milestone_id, ("", None))
+            if not known or further(known, state) != known:
+                best[milestone_id] = state, day
+        noon = time(12, tzinfo=self._ledger.zone)
         return [
             f"{self._ledger.titled[milestone_id]}: {label}"
-            for milestone_id, state in best.items()
-            for label in self._progress.move_on(enrolment, milestone_id, state)
+            for milestone_id, (state, day) in best.items()
+            for label in self._progress.move_on(
+                enrolment, milestone_id, state, datetime.combine(day, noon) if day else None
+            )
         ]
 
     def _match_mentors(self, tracker: Tracker, group: Group) -> None:

@@ -3,6 +3,6 @@
 from sheets.reading.files import read_file
 from sheets.reading.limits import Limits
 from sheets.reading.problems import UnreadableFile
-from sheets.reading.tables import CellValue, Formula, SheetRow, Table
+from sheets.reading.tables import CellValue, Formula, SheetRow, Table, TabMeaning
 
-__all__ = ["CellValue", "Formula", "Limits", "SheetRow", "Table", "UnreadableFile", "read_file"]
+__all__ = ["CellValue", "Formula", "Limits", "SheetRow", "TabMeaning", "Table", "UnreadableFile", "read_file"]

@@ -1,8 +1,8 @@
 """What a file contains once it is read: tables of rows of values, each with its location."""
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from lib.cells import unescaped
@@ -39,6 +39,25 @@ class SheetRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TabMeaning:
+    """What a person says that a tab holds, or what is proposed to them. Readers follow it and guess nothing.
+
+    `header` is the index of the row with the headers. `columns` has the field of each column by its number; `marks` the
+    state that a mark means; `day_order` what comes first in 5/10/2026.
+    """
+
+    kind: str
+    header: int
+    columns: Mapping[int, str]
+    marks: Mapping[str, str] = field(default_factory=dict)
+    day_order: str = ""
+
+    def numbers(self, name: str) -> list[int]:
+        """The columns that hold the field."""
+        return [number for number, column in sorted(self.columns.items()) if column == name]
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A tab of a workbook (`tab` is its name), or a CSV file or pasted text (`tab` is empty)."""
 
@@ -48,6 +67,11 @@ class Table:
     notes: tuple[str, ...] = ()
     # Whether locations must name the file.
     is_one_of_many: bool = False
+    is_hidden: bool = False
+    # Rows below the last one that a person said.
+    rows_below: int = 0
+    # None while nobody said it and nothing is proposed.
+    meaning: TabMeaning | None = None
 
     @property
     def name(self) -> str:

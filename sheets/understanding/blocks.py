@@ -1,21 +1,20 @@
-"""Splits a tab that has several groups, below or beside each other, into one table per group."""
+"""Splits a tab that has several groups, below or beside each other, or by a column, into one table per group."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from lib.text import folded
-from sheets.reading import SheetRow, Table, UnreadableFile
+from sheets.reading import SheetRow, Table
 from sheets.understanding.beside import tables_beside
-from sheets.understanding.columns import UnderstoodTable, understand_table
+from sheets.understanding.columns import understand_table
 from sheets.understanding.exported import exported_kind
 from sheets.understanding.labels import GROUP
 from sheets.understanding.marks import read_mark
 from sheets.understanding.questions import FIELDS as QUESTION_FIELDS
-from sheets.understanding.questions import is_question_tab
 from sheets.understanding.records import record_kind
 from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
-from sheets.understanding.tracker import PATH, is_tracker
+from sheets.understanding.tracker import PATH
 
 _GROUP = next(roster_field for roster_field in ROSTER_FIELDS if roster_field.name == "group")
 _PEOPLE = tuple(
@@ -25,36 +24,53 @@ _PEOPLE = tuple(
 _CALLED = re.compile(r"^(group|grupo|groupe|team|equipa|equipe|equipo|turma) \w+$")
 
 
-def blocks_of(table: Table) -> list[Table]:
-    """The tables of the groups of a tab; the tab itself if it names none, or one above its header.
+def parts_of(table: Table) -> list[Table]:
+    """The tables of a tab: beside each other, below labels (“Group: Clover”), or below a header that is repeated.
 
-    A group begins at a label (“Group: Clover”), at a header that is repeated, or where a column of groups says so. Each
-    table begins with a label of its group and the header, so that it reads like the tab of one group.
-
-    Raises:
-        UnreadableFile: trackers stand side by side without the names of their groups.
+    Each begins with a label of its group, if it has a name, and the header, so that it reads like the tab of one group.
     """
-    if record_kind(table) or exported_kind(table):
+    if record_kind(table) or exported_kind(table) or not table.rows[0].number:
         return [table]
-    beside = named_beside(table)
-    blocks = [block for part in beside for block in _blocks_below(part)]
-    if len(beside) > 1 and any(is_tracker(block) and not any(map(_label, block.rows)) for block in blocks):
-        raise UnreadableFile(
-            f"{table.name}: tables stand side by side, and nothing says which group each of them is. Write the name of"
-            " the group above each, or give each a tab of its own. The tab is left out."
-        )
-    return blocks
-
-
-def named_beside(table: Table) -> list[Table]:
-    """The tables side by side in a tab, each with a label of its group; the tab itself if it has one table."""
     beside = tables_beside(table)
-    return [_named(part) for part in beside] if len(beside) > 1 else beside
+    beside = [_named(part) for part in beside] if len(beside) > 1 else beside
+    return [block for part in beside for block in _below(part)]
 
 
-def _blocks_below(table: Table) -> list[Table]:
-    blocks = list(_by_labels(table)) or list(_by_headers(table)) or list(_by_column(table))
+def _below(table: Table) -> list[Table]:
+    blocks = list(_by_labels(table)) or list(_by_headers(table))
     return [replace(block, notes=() if n else table.notes) for n, block in enumerate(blocks)] or [table]
+
+
+def is_nameless(table: Table) -> bool:
+    return not any(map(_label, table.rows))
+
+
+def groups_in(table: Table) -> list[Table]:
+    """The tables of a tracker or list of questions with a column of groups; the table itself if it has none.
+
+    In a tracker an empty cell continues the group above.
+    """
+    meaning = table.meaning
+    number = next(iter(meaning.numbers("group")), None) if meaning else None
+    if meaning is None or number is None or meaning.kind not in ("progress", "questions"):
+        return [table]
+    read = understand_table(table, (_GROUP,))
+    groups: dict[str, list[SheetRow]] = {}
+    called = ""
+    for row in read.rows:
+        called = row.text(number) or (called if meaning.kind == "progress" else "")
+        groups.setdefault(called, []).append(row)
+    if not any(groups):
+        return [table]
+    above = [row for row in table.rows[: meaning.header + 1] if not _label(row)]
+    columns = {n: name for n, name in meaning.columns.items() if name != "group"}
+    blocks = []
+    for n, (called, rows) in enumerate(groups.items()):
+        block = _block(table, called, above, rows)
+        header = len(block.rows) - len(rows) - 1
+        meant = replace(meaning, header=header, columns=columns)
+        blocks.append(replace(block, notes=() if n else table.notes, meaning=meant))
+    return blocks
 
 
 def _named(table: Table) -> Table:
@@ -142,34 +158,6 @@ def _banner(row: SheetRow) -> str:
 def _banner_above(table: Table, header: int) -> int:
     """The index of the row with nothing but a name, at most three above the header; -1 if there is none."""
     return next((n for n in range(header - 1, max(header - 4, -1), -1) if _banner(table.rows[n])), -1)
-
-
-def _by_column(table: Table) -> Iterator[Table]:
-    """A tracker or list of questions with a column of groups. In a tracker, an empty cell continues the group above."""
-    is_asked = is_question_tab(table)
-    read = understand_table(table, (*(QUESTION_FIELDS if is_asked else _PEOPLE), _GROUP))
-    # A label above the header looks like a header of groups, with nothing beside it.
-    others = {column.field for column in read.columns} - {"group", ""}
-    if read.column("group") is None or not others or not (is_asked or is_tracker(table)):
-        return
-    groups: dict[str, list[SheetRow]] = {}
-    called = ""
-    for row in read.rows:
-        called = read.text(row, "group") or ("" if is_asked else called)
-        groups.setdefault(called, []).append(row)
-    above = table.rows[: table.rows.index(read.header) + 1]
-    for called, rows in groups.items() if any(groups) else ():
-        yield _block(table, called, _without_column(above, read), [_without(row, read) for row in rows])
-
-
-def _without_column(rows: Sequence[SheetRow], read: UnderstoodTable) -> list[SheetRow]:
-    return [*rows[:-1], _without(rows[-1], read)]
-
-
-def _without(row: SheetRow, read: UnderstoodTable) -> SheetRow:
-    """The row without the cell of its group, which the label has."""
-    number = read.column("group")
-    return replace(row, cells=tuple(None if n == number else cell for n, cell in enumerate(row.cells)))
 
 
 def _block(table: Table, group: str, head: Sequence[SheetRow], rows: Sequence[SheetRow]) -> Table:

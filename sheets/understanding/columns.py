@@ -1,8 +1,7 @@
-"""Finds the header row of a table and the meaning of each column, in four languages."""
+"""Proposes the header row of a table and the field of each column, and reads cells by what columns hold."""
 
-import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lib.text import folded
@@ -10,8 +9,7 @@ from sheets.reading import SheetRow, Table
 from sheets.reading.tables import letters
 
 # A title and notes may stand above the header, but not more rows than this.
-_LOOKED_AT = 30
-_SAMPLES = 3
+LOOKED_AT = 30
 _NUMBERED = re.compile(r"\s*\d+$")
 
 
@@ -19,8 +17,8 @@ _NUMBERED = re.compile(r"\s*\d+$")
 class ColumnField:
     """Something that a column can contain.
 
-    `headers` are folded headers in English, Portuguese, Spanish and French that have this meaning. With `is_many`,
-    several columns may hold the field.
+    `headers` are folded headers that propose it: the template's own, and one or two in Portuguese, Spanish, French and
+    German. With `is_many`, several columns may hold the field.
     """
 
     name: str
@@ -28,39 +26,29 @@ class ColumnField:
     headers: frozenset[str]
     is_required: bool = False
     is_many: bool = False
-    # Words that may stand beside a header without changing its meaning: "work" in "Work e-mail".
-    beside: frozenset[str] = frozenset()
 
     def means(self, header: str) -> bool:
-        if header in self.headers or (self.is_many and _NUMBERED.sub("", header) in self.headers):
-            return True
-        plain = " ".join(word for word in header.split() if word not in self.beside)
-        return plain != header and plain in self.headers
+        return header in self.headers or (self.is_many and _NUMBERED.sub("", header) in self.headers)
 
 
 def column_field(
-    name: str, label: str, headers: str, *, is_required: bool = False, is_many: bool = False, beside: str = ""
+    name: str, label: str, headers: str, *, is_required: bool = False, is_many: bool = False
 ) -> ColumnField:
     known_headers = frozenset(folded(word) for word in headers.split(",")) - {""}
-    return ColumnField(name, label, known_headers, is_required, is_many, frozenset(beside.split()))
+    return ColumnField(name, label, known_headers, is_required, is_many)
 
 
 @dataclass(frozen=True, slots=True)
 class SheetColumn:
-    """A column as understood: its number from 0, header, sample values, and the field it holds ("" for none)."""
+    """A column as understood: its number from 0, header, and the field it holds ("" for none)."""
 
     number: int
     header: str
-    samples: tuple[str, ...]
     field: str
 
     @property
     def letters(self) -> str:
         return letters(self.number)
-
-
-# Corrections by people: layout → number of the column as text → name of the field ("" for none).
-type Corrections = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +64,6 @@ class UnderstoodTable:
     @property
     def header(self) -> SheetRow:
         return next(row for row in self.table.rows if row.number == self.header_row)
-
-    @property
-    def layout(self) -> str:
-        """A hash of the headers: a correction of one table holds for all tables with the same layout."""
-        headers = [folded(column.header) for column in self.columns]
-        return hashlib.sha256("|".join(headers).encode()).hexdigest()[:12]
 
     def text(self, row: SheetRow, name: str) -> str:
         return next((row.text(column.number) for column in self.columns if column.field == name), "")
@@ -99,47 +81,23 @@ class UnderstoodTable:
         return [column for column in self.columns if column.field == name]
 
 
-def understand_table(
-    table: Table, fields: Sequence[ColumnField], corrections: Corrections | None = None
-) -> UnderstoodTable:
-    at = _header_at(table, fields)
+def understand_table(table: Table, fields: Sequence[ColumnField]) -> UnderstoodTable:
+    """Read the columns by the table's meaning; propose one if it has none."""
+    names = {known_field.name for known_field in fields}
+    at = header_at(table, fields) if table.meaning is None else table.meaning.header
     header = table.rows[at]
-    rows = tuple(row for row in table.rows[at + 1 :] if not _repeats(header, row, fields))
-    width = max((len(row.cells) for row in table.rows[at : at + _LOOKED_AT]), default=0)
-    meanings = _meanings(header, width, fields)
-    read = _understood(table, header, rows, width, meanings, fields)
-    corrected = (corrections or {}).get(read.layout)
-    if not corrected:
-        return read
-    known_names = {known_field.name for known_field in fields} | {""}
-    meanings |= {
-        int(number): name
-        for number, name in corrected.items()
-        if number.isdigit() and int(number) < width and name in known_names
-    }
-    return _understood(table, header, rows, width, meanings, fields)
-
-
-def _repeats(header: SheetRow, row: SheetRow, fields: Sequence[ColumnField]) -> bool:
-    """Whether a row is the header again, such as one that is merged over two rows."""
-    if row.number == header.number + 1 or row.text(0) == header.text(0):
-        known = _meanings(header, len(header.cells), fields)
-        return bool(known) and all(row.text(number) == header.text(number) for number in known)
-    return False
-
-
-def _understood(
-    table: Table,
-    header: SheetRow,
-    rows: tuple[SheetRow, ...],
-    width: int,
-    meanings: Mapping[int, str],
-    fields: Sequence[ColumnField],
-) -> UnderstoodTable:
+    width = width_of(table.rows[at : at + LOOKED_AT])
+    if table.meaning is None:
+        fielded = fields_of(header, width, fields)
+    else:
+        fielded = {number: name for number, name in table.meaning.columns.items() if name in names}
+    many = {known_field.name for known_field in fields if known_field.is_many}
+    told = [number for number, name in fielded.items() if name not in many]
+    rows = tuple(row for row in table.rows[at + 1 :] if not _repeats(header, row, told))
     columns = tuple(
-        SheetColumn(number, header.text(number)[:100], samples, meanings.get(number, ""))
+        SheetColumn(number, header.text(number)[:100], fielded.get(number, ""))
         for number in range(width)
-        if (samples := _samples(rows, number)) or header.text(number)
+        if header.text(number) or number in fielded or any(row.text(number) for row in rows[:LOOKED_AT])
     )
     present = {column.field for column in columns}
     missing = tuple(
@@ -148,32 +106,47 @@ def _understood(
     return UnderstoodTable(table, header.number, columns, rows, missing)
 
 
-def _header_at(table: Table, fields: Sequence[ColumnField]) -> int:
-    """The index of the row among the first ones that has most known headers; 0 if no row has any."""
+def width_of(rows: Sequence[SheetRow]) -> int:
+    return max((len(row.cells) for row in rows), default=0)
+
+
+def _repeats(header: SheetRow, row: SheetRow, told: Sequence[int]) -> bool:
+    """Whether a row is the header again, such as one that is merged over two rows."""
+    if row.number == header.number + 1 or row.text(0) == header.text(0):
+        return bool(told) and all(row.text(number) == header.text(number) for number in told)
+    return False
+
+
+def header_at(table: Table, fields: Sequence[ColumnField]) -> int:
+    """The index of the first row with most known headers; if none has any, of the first row with two texts."""
     scores = [
-        0 if _is_labels(row) else len(set(_meanings(row, len(row.cells), fields).values()))
-        for row in table.rows[:_LOOKED_AT]
+        0 if _is_labels(row) else len(set(fields_of(row, len(row.cells), fields).values()))
+        for row in table.rows[:LOOKED_AT]
     ]
-    return scores.index(max(scores)) if scores else 0
+    if not any(scores):
+        wide = (
+            n for n, row in enumerate(table.rows[:LOOKED_AT]) if len(_texts(row)) > 1 and not _is_labels(row)
+        )
+        return next(wide, 0)
+    return scores.index(max(scores))
+
+
+def _texts(row: SheetRow) -> list[str]:
+    return [text for n in range(len(row.cells)) if (text := row.text(n))]
 
 
 def _is_labels(row: SheetRow) -> bool:
     """Whether a row has labels with their values beside them: "Mentor:", "Ines Paz"."""
-    texts = [text for n in range(len(row.cells)) if (text := row.text(n))]
+    texts = _texts(row)
     return all(text.endswith(":") == (n % 2 == 0) for n, text in enumerate(texts)) and len(texts) % 2 == 0
 
 
-def _meanings(header: SheetRow, width: int, fields: Sequence[ColumnField]) -> dict[int, str]:
+def fields_of(header: SheetRow, width: int, fields: Sequence[ColumnField]) -> dict[int, str]:
     """The field of each column; the first column wins if several could hold the same field."""
-    meanings: dict[int, str] = {}
+    found: dict[int, str] = {}
     for number in range(width):
         text = folded(header.text(number)[:200])
         match = next((known_field for known_field in fields if text and known_field.means(text)), None)
-        if match is not None and (match.is_many or match.name not in meanings.values()):
-            meanings[number] = match.name
-    return meanings
-
-
-def _samples(rows: Sequence[SheetRow], number: int) -> tuple[str, ...]:
-    texts = (row.text(number)[:60] for row in rows[:_LOOKED_AT])
-    return tuple(dict.fromkeys(text for text in texts if text))[:_SAMPLES]
+        if match is not None and (match.is_many or match.name not in found.values()):
+            found[number] = match.name
+    return found

@@ -85,23 +85,23 @@ def read_day(
     return day
 
 
-def mixed_days(values: Iterable[CellValue]) -> tuple[str, str] | None:
-    """Find out whether a column has days such as 10/13, month first, beside some such as 5/10, which may be either.
+def unclear_day(values: Iterable[CellValue]) -> tuple[str, DayOrder] | None:
+    """The first text of a column that may be two days, such as 5/10, and the order that others suggest: 10/13.
 
-    Returns:
-        One text of each kind, the unclear one first; None if nothing is unclear.
+    None if nothing is unclear.
     """
-    unclear = month_first = ""
+    unclear, orders = "", set()
     for value in values:
         parts = _NUMBERS.match(value.strip()) if isinstance(value, str) else None
         if parts is None:
             continue
         first, second = int(parts[1]), int(parts[2])
-        if first <= 12 < second <= 31:
-            month_first = month_first or parts[0]
-        elif first != second and max(first, second) <= 12:
+        if max(first, second) > 12:
+            orders.add(DayOrder.DAY if first > 12 else DayOrder.MONTH)
+        elif first != second:
             unclear = unclear or parts[0]
-    return (unclear, month_first) if unclear and month_first else None
+    order = DayOrder.MONTH if orders == {DayOrder.MONTH} else DayOrder.DAY
+    return (unclear, order) if unclear else None
 
 
 def _of_text(text: str, order: DayOrder, until: date | None) -> date | None:

@@ -1,22 +1,22 @@
-"""Reads the cells of a tracker: check boxes in the notations people use, in four languages."""
+"""Reads the cells of a tracker: check boxes in the notations people use, in five languages."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from lib.text import folded
 from sheets.reading import CellValue, Formula
 from sheets.reading.tables import text_of
+from sheets.understanding.dates import DayOrder, read_day
 
 _STATES = {
-    "done": "true,x,xx,yes,y,ok,done,finished,complete,completed,checked,sim,s,feito,concluido,verdadeiro,si,"
-    "hecho,terminado,,"
-    "completado,verdadero,oui,fait,fini,termine,vrai,1,100",
-    "not_started": "false,no,n,not started,nao,falso,por comecar,no iniciado,non,faux,pas commence,0",
-    "working": "working,working on it,in progress,started,doing,wip,em curso,a fazer,em progresso,en curso,"
-    "en progreso,,"
-    "haciendo,en cours,commence,partial,partly,half,metade,mitad,moitie",
-    "need_help": "need help,help,stuck,preciso de ajuda,ajuda,bloqueado,necesito ayuda,ayuda,besoin d aide,aide,"
-    "bloque",
-    "skipped": "skipped,skip,saltado,omitido,omis,saute,dispensado",
+    "done": "true,x,yes,y,ok,done,finished,complete,completed,sim,s,feito,concluido,verdadeiro,si,hecho,terminado,"
+    "verdadero,oui,fait,termine,vrai,ja,erledigt,fertig,wahr,1,100",
+    "not_started": "false,no,n,not started,nao,falso,non,faux,nein,falsch,to do,todo,a faire,offen,0",
+    "working": "working,working on it,in progress,started,wip,em curso,en curso,en cours,in arbeit",
+    "need_help": "need help,help,stuck,ajuda,ayuda,aide,bloque,hilfe",
+    "skipped": "skipped,skip,dispensado,omitido,saute,n a",
 }
 _WORDS = {word: state for state, words in _STATES.items() for word in words.split(",") if word}
 # Symbols, which folding a text removes.
@@ -28,6 +28,13 @@ _SIGNS = {
 }
 
 
+# Keys of marks that differ from cell to cell: 60 %, 12/10.
+SHARE, DAY = "a share", "a day"
+# What a mark may mean besides a state: the day on which it was done.
+DAY_DONE = "day"
+_DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}([-/.]\d{2,4})?")
+
+
 @dataclass(frozen=True, slots=True)
 class TrackerMark:
     """The state of progress that a cell shows, or `wrong` with the reason; `text` is the cell's text."""
@@ -35,11 +42,38 @@ class TrackerMark:
     state: str
     text: str
     wrong: str = ""
+    # On which it was done.
+    day: date | None = None
 
 
-def read_mark(value: CellValue) -> TrackerMark | None:
-    """Read a check box; None if the cell is empty."""
+def mark_key(value: CellValue) -> str:
+    """What a person says the meaning of: a word or sign; shares together, and days together; "" of a check box."""
     text = text_of(value)
+    if isinstance(value, bool | Formula) or not text or text.rstrip("% ") in ("0", "1", "100"):
+        return ""
+    if isinstance(value, int | float) or (text.endswith("%") and text[0].isdigit()):
+        return SHARE
+    if isinstance(value, date) or _DAY.fullmatch(text):
+        return DAY
+    return folded(text) or text
+
+
+def read_mark(
+    value: CellValue, said: Mapping[str, str] | None = None, order: str = "", until: date | None = None
+) -> TrackerMark | None:
+    """Read a check box, or what a person said its mark means; None if the cell is empty.
+
+    Args:
+        order, until: see `read_day`.
+    """
+    text = text_of(value)
+    if said and (meant := said.get(mark_key(value))):
+        if meant != DAY_DONE:
+            return TrackerMark(meant, text)
+        try:
+            return TrackerMark("done", text, day=read_day(value, DayOrder(order), until=until))
+        except ValueError as error:
+            return TrackerMark("", text, str(error))
     if isinstance(value, bool):
         return TrackerMark("done" if value else "not_started", text)
     if isinstance(value, Formula):

@@ -11,7 +11,6 @@ from sheets.reading import SheetRow, Table
 from sheets.reading.tables import CellValue
 from sheets.understanding.columns import (
     ColumnField,
-    Corrections,
     UnderstoodTable,
     column_field,
     understand_table,
@@ -98,9 +97,9 @@ class MaterialsTable:
     unread: tuple[UnreadRow, ...]
 
 
-def understand_materials(table: Table, corrections: Corrections | None = None) -> MaterialsTable:
+def understand_materials(table: Table) -> MaterialsTable:
     """Read the materials of a table. An empty milestone means the one of the row above."""
-    understood = understand_table(table, FIELDS, corrections)
+    understood = understand_table(table, FIELDS)
     entries, unread, milestone, week = [], [], "", None
     for row in understood.rows:
         week = _week(understood.text(row, "week")) or (None if understood.text(row, "milestone") else week)

@@ -11,13 +11,11 @@ from questions.models import Answer, Question
 from sheets.reading import CellValue, Formula, SheetRow, Table
 from sheets.understanding.columns import (
     ColumnField,
-    Corrections,
     UnderstoodTable,
     column_field,
     understand_table,
 )
 from sheets.understanding.dates import DayOrder, read_day
-from sheets.understanding.day_orders import DayOrders
 from sheets.understanding.labels import GROUP, labelled
 from sheets.understanding.marks import read_yes, words_of
 from sheets.understanding.records.asked import MORE_OF_QUESTIONS, UNDATED, AnswerRecord
@@ -27,51 +25,32 @@ from sheets.understanding.roster import UnreadRow
 LONGEST_TITLE = 300
 
 FIELDS: tuple[ColumnField, ...] = (
-    column_field("day", "date", "date,day,when,asked on,data,dia,quando,fecha,cuando,jour,quand"),
+    column_field("day", "date", "date,day,when,asked on,data,dia,fecha,jour,datum"),
     column_field(
         "student",
-        "student",
-        "student,asked by,name,who,mentee,aluno,aluna,estudante,nome,quem,alumno,alumna,estudiante,"
-        "nombre,quien,etudiant,,"
-        "etudiante,nom,qui,apprenant,student name,learner,learner name,mentee name,participant,participante,"
-        "eleve,eleves,trainee,formando,formanda,apprenante,"
-        "nome do aluno,nome da aluna,nome do estudante,nombre del alumno,nombre de la alumna,nombre del estudiante,"
-        "nom de l etudiant,nom de l etudiante,nom de l apprenant",
+        "asked by",
+        "student,asked by,name,who,aluno,estudante,nome,alumno,nombre,etudiant,eleve,nom",
     ),
+    column_field("student_email", "e-mail of who asked", "e mail,email"),
+    column_field("student_first_name", "first name of who asked", "first name,prenom,vorname"),
+    column_field("group", "group", "group,team,grupo,turma,equipo,groupe,gruppe"),
     column_field(
-        "student_email", "student's e-mail", "e mail,email,student email,student s e mail,courriel,correo"
-    ),
-    column_field(
-        "student_first_name",
-        "student's first name",
-        "first name,given name,primeiro nome,primer nombre,prenom",
-    ),
-    column_field(
-        "module", "module", "module,milestone,topic,week,modulo,topico,tema,semana,semaine,sujet,unit"
+        "module", "milestone", "module,milestone,topic,week,modulo,topico,tema,semana,semaine,modul,thema"
     ),
     column_field(
         "question",
         "question",
-        "question,questions,doubt,title,pergunta,perguntas,duvida,duvidas,questao,pregunta,preguntas,"
-        "duda,dudas",
+        "question,questions,pergunta,perguntas,duvida,pregunta,preguntas,duda,frage,fragen",
         is_required=True,
     ),
+    column_field("answer", "answer", "answer,answers,resposta,respuesta,reponse,antwort"),
     column_field(
-        "answer",
-        "answer",
-        "answer,answers,reply,response,resposta,respostas,respuesta,respuestas,reponse,reponses",
-    ),
-    column_field(
-        "answered_by",
-        "answered by",
-        "answered by,who answered,mentor,respondido por,quem respondeu,respondida por,respondido,"
-        "quien respondio,repondu par",
+        "answered_by", "answered by", "answered by,mentor,respondido por,repondu par,beantwortet von"
     ),
     column_field(
         "solved",
         "solved",
-        "solved,done,closed,resolved,answered,status,resolvido,resolvida,fechada,resuelto,resuelta,"
-        "resolu,resolue",
+        "solved,done,answered,status,resolvido,resolvida,resuelto,resuelta,resolu,resolue,gelost",
     ),
 )
 # What people write in a “solved” column instead of ticking a check box.
@@ -97,6 +76,7 @@ _MORE_OF_CSV = tuple(
     replace(more, headers=frozenset({_CSV_HEADERS[more.name]})) if more.name in _CSV_HEADERS else more
     for more in _MORE
 )
+_KNOWN_CSV_BY = ("visibility", "times", "status", "is_hidden")
 # Where an answer begins in the CSV: "Marta Pires, 2026-09-10: …"
 _ANSWER = re.compile(rf"(?:^|\n\n)([^\n]{{1,150}}?), (\d{{4}}-\d\d-\d\d|{UNDATED}): ")
 
@@ -166,20 +146,15 @@ def is_question_tab(table: Table) -> bool:
     return read.column("question") is not None and any(read.column(name) is not None for name in beside)
 
 
-def understand_questions(
-    table: Table, corrections: Corrections | None, at: datetime, orders: DayOrders | None = None
-) -> QuestionTab:
+def understand_questions(table: Table, at: datetime) -> QuestionTab:
     """Read the questions of a tab; rows that were prepared but not used are skipped."""
-    understood = understand_table(table, FIELDS, corrections)
-    own = understand_table(table, _MORE)
-    # Our own tabs number each question; a tracking sheet does not.
-    is_own = own.column("number") is not None and own.header_row == understood.header_row
-    if not is_own and _is_csv(table, understood):
-        own, is_own = understand_table(table, _MORE_OF_CSV), True
+    understood = understand_table(table, FIELDS)
+    own = _own(table)
     # A tracking sheet is typed by hand; what Trefoil wrote is as it was.
-    order = (orders or DayOrders()).of(understood, "day") if not is_own else DayOrder.EITHER
+    said = table.meaning.day_order if table.meaning else ""
+    order = DayOrder.EITHER if own else DayOrder(said)
     read = [
-        _read(understood, row, RecordCells(own, row, at) if is_own else None, order, at)
+        _read(understood, row, RecordCells(own, row, at) if own else None, order, at)
         for row in understood.rows
     ]
     return QuestionTab(
@@ -190,12 +165,20 @@ def understand_questions(
     )
 
 
-def _is_csv(table: Table, understood: UnderstoodTable) -> bool:
-    """Whether it is the CSV of questions that Trefoil exports."""
-    own = understand_table(table, _MORE_OF_CSV)
-    columns = ("visibility", "times", "status", "is_hidden")
-    is_whole = all(own.column(name) is not None for name in columns)
-    return is_whole and own.header_row == understood.header_row
+def is_own(table: Table) -> bool:
+    """Whether Trefoil wrote it, so that each of its columns is read."""
+    return _own(table) is not None
+
+
+def _own(table: Table) -> UnderstoodTable | None:
+    """The columns that only our own workbook has, or our own CSV: the first numbers questions, a sheet does not."""
+    table = replace(table, meaning=None)
+    at = understand_table(table, FIELDS).header_row
+    for fields, known_by in ((_MORE, ("number",)), (_MORE_OF_CSV, _KNOWN_CSV_BY)):
+        own = understand_table(table, fields)
+        if own.header_row == at and all(own.column(name) is not None for name in known_by):
+            return own
+    return None
 
 
 def _read(

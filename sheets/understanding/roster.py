@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import available_timezones
 
@@ -13,7 +13,6 @@ from lib.text import folded
 from sheets.reading import SheetRow, Table
 from sheets.understanding.columns import (
     ColumnField,
-    Corrections,
     UnderstoodTable,
     column_field,
     understand_table,
@@ -26,97 +25,53 @@ _HOURS = re.compile(r"([0-9]{1,4})(?:[.,][0-9]+)?\s*(?:h|hours?|horas?|heures?)?
 LONGEST_LEVEL = 200
 _LEVEL_WORDS = {"level", "nivel", "niveau", "de", "en"}
 
-# Whose name or address a header says it is.
-_WHOSE = (
-    "the of student students s participant learner trainee mentee member de do da del du l la le el o a aluno aluna"
-    " estudante formando participante alumno alumna estudiante eleve etudiant etudiante apprenant"
-)
 # Headers of one name, beside which another column may have the rest of it.
-_ONE_NAME = frozenset("name nome nombre nom names nomes nombres noms".split())
+_ONE_NAME = frozenset("name nome nombre nom names".split())
 
 FIELDS: tuple[ColumnField, ...] = (
     column_field(
         "name",
         "name",
-        "name,full name,student,student name,participant,learner,nome,nome completo,aluno,aluna,"
-        "estudante,formando,,"
-        "participante,nombre,nombre completo,nombre y apellidos,alumno,alumna,estudiante,nom,nom complet,"
-        "nom et prenom,etudiant,etudiante,eleve,apprenant,participants,students,trainee,mentee,"
-        "names,learners,trainees,mentees,learner name,participant name,mentee name,trainee name,member name,"
-        "name of student,student names,students names,nomes,alunos,alunas,estudantes,formandos,participantes,"
-        "nome do aluno,nome da aluna,nome do estudante,nome da estudante,nome do formando,nome do participante,"
-        "nome dos alunos,nombres,alumnos,alumnas,estudiantes,nombre del alumno,nombre de la alumna,"
-        "nombre del estudiante,nombre de la estudiante,nombre del participante,noms,etudiants,etudiantes,eleves,"
-        "apprenants,apprenante,apprenantes,nom de l etudiant,nom de l etudiante,nom de l eleve,"
-        "nom de l apprenant,nom de l apprenante,nom du participant,nom des etudiants",
+        "name,full name,student,students,student name,participant,nome,nome completo,aluno,nombre,nombre completo,"
+        "nombre y apellidos,alumno,nom,nom complet,nom et prenom,etudiant,eleve,vollstandiger name,teilnehmer",
         is_required=True,
     ),
-    column_field(
-        "first_name",
-        "first name",
-        "first name,firstname,given name,given names,forename,forenames,primeiro nome,nome proprio,"
-        "nomes proprios,primer nombre,nombre de pila,prenom,prenoms,prenom s",
-        beside=_WHOSE,
-    ),
+    column_field("first_name", "first name", "first name,given name,primeiro nome,prenom,vorname"),
     column_field(
         "last_name",
         "last name",
-        "last name,lastname,surname,surnames,family name,family names,apelido,apelidos,sobrenome,sobrenomes,"
-        "ultimo nome,apellido,apellidos,apellido s,primer apellido,segundo apellido,nom de famille,noms de famille",
+        "last name,surname,family name,apelido,sobrenome,apellido,apellidos,primer apellido,"
+        "segundo apellido,nom de famille,nachname,familienname",
         is_many=True,
-        beside=_WHOSE,
     ),
     column_field(
         "email",
         "e-mail",
-        "email,e mail,mail,email address,e mail address,student email,endereco de email,"
-        "endereco de e mail,correio,,"
-        "correio eletronico,correo,correo electronico,direccion de correo,courriel,adresse e mail,"
-        "adresse email,,"
-        "adresse mail,adresse electronique,mel,courriel electronique,correo e,email id,e mail id",
-        beside=f"{_WHOSE} work working personal private company corporate business office school university"
-        " institutional contact main primary google gmail slack login preferred your profissional pessoal trabalho"
-        " empresa escola institucional contacto contato laboral trabajo corporativo escuela universidad professionnel"
-        " professionnelle perso personnel personnelle travail ecole entreprise institutionnel principal",
+        "e mail,email,mail,email address,e mail address,endereco de email,correio eletronico,correo,"
+        "correo electronico,courriel,adresse e mail,e mail adresse",
     ),
-    column_field(
-        "group",
-        "group",
-        "group,group name,team,grupo,equipa,equipe,equipo,groupe,turma,nome do grupo,nom du groupe",
-    ),
-    column_field(
-        "mentor",
-        "mentor",
-        "mentor,mentor name,coach,tutor,mentora,mentores,tutora,tuteur,tutrice,mentors,nome do mentor",
-    ),
-    column_field(
-        "mentor_email",
-        "mentor's e-mail",
-        "mentor email,mentor e mail,email do mentor,e mail do mentor,correo del mentor,"
-        "courriel du mentor,email du mentor,e mail du mentor,mentor mail",
-    ),
+    column_field("group", "group", "group,team,grupo,turma,equipa,equipo,groupe,equipe,gruppe"),
+    column_field("mentor", "mentor", "mentor,mentors,coach,mentora,tutor,tutora,tuteur,mentorin"),
+    column_field("mentor_email", "mentor's e-mail", "mentor e mail,mentor email,e mail do mentor"),
     column_field(
         "time_zone",
         "time zone",
-        "time zone,timezone,tz,fuso horario,fuso,zona horaria,huso horario,fuseau horaire,fuseau",
+        "time zone,timezone,fuso horario,zona horaria,fuseau horaire,zeitzone",
     ),
     column_field(
         "level",
         "level",
-        "level,python level,ml level,nivel,nivel de python,nivel de ml,niveau,niveau python,"
-        "niveau ml,niveau en python,,"
-        "experience,experiencia,nivel python,nivel ml,python,machine learning,skill,skills",
+        "level,nivel,niveau,python,ml,python level,ml level,experience",
         is_many=True,
     ),
     column_field(
         "hours_a_week",
         "hours a week",
-        "hours a week,hours per week,weekly hours,hours week,h week,horas por semana,horas semanais,"
-        "horas semanales,horas a la semana,heures par semaine,heures hebdomadaires",
+        "hours a week,hours per week,horas por semana,horas a la semana,heures par semaine,stunden pro woche",
     ),
-    column_field("role", "role", "role,papel,funcao,rol,funcion,fonction"),
-    column_field("until", "until (of the group)", "until,ate,hasta,jusqu au"),
-    column_field("left_on", "left the cohort on", "left the cohort on,left on"),
+    column_field("role", "role", "role,papel,rol,fonction,rolle"),
+    column_field("until", "until (of the group)", "until"),
+    column_field("left_on", "left the cohort on", "left the cohort on"),
 )
 # How a list calls somebody who does not study. Other words in a column of roles may be jobs: they say nothing.
 _MENTORS = {
@@ -174,9 +129,9 @@ class RosterTable:
     unread: tuple[UnreadRow, ...]
 
 
-def understand_roster(table: Table, corrections: Corrections | None = None) -> RosterTable:
+def understand_roster(table: Table) -> RosterTable:
     """Read the people of a table; rows without a person are unread."""
-    understood = understand_table(table, FIELDS, corrections)
+    understood = understand_table(table, FIELDS)
     read = [_read(understood, row) for row in understood.rows]
     return RosterTable(
         understood=_forgiving(understood),
@@ -188,9 +143,7 @@ def understand_roster(table: Table, corrections: Corrections | None = None) -> R
 def _forgiving(understood: UnderstoodTable) -> UnderstoodTable:
     """Accept a first and last name as a name, and an e-mail address alone as a person."""
     if any(understood.column(name) is not None for name in ("first_name", "last_name", "email")):
-        return UnderstoodTable(
-            understood.table, understood.header_row, understood.columns, understood.rows, missing=()
-        )
+        return replace(understood, missing=())
     return understood
 
 

@@ -1,29 +1,32 @@
 """Reads the tracker tab of a tracking sheet: members of the group, mentors, progress."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from lib.mentions import Mention, read_people, read_person
 from lib.text import folded
-from sheets.reading import CellValue, Formula, SheetRow, Table
+from sheets.reading import CellValue, Formula, SheetRow, Table, TabMeaning
 from sheets.reading.tables import is_empty, text_of
 from sheets.understanding.columns import (
+    LOOKED_AT,
     ColumnField,
-    Corrections,
     SheetColumn,
     UnderstoodTable,
     column_field,
+    fields_of,
+    header_at,
     understand_table,
+    width_of,
 )
-from sheets.understanding.labels import GROUP, MEETING, MENTOR, labelled, mentors_above, rows_above
+from sheets.understanding.labels import GROUP, MEETING, MENTOR, labelled, mentors_above
 from sheets.understanding.marks import TrackerMark, read_mark
 from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
 from sheets.understanding.roster import UnreadRow, name_of
 from sheets.understanding.totals import MAY_BE_TOTAL, may_be_total
 
 _BY_NAME = {roster_field.name: roster_field for roster_field in ROSTER_FIELDS}
-_MODULE = column_field("module", "a module's check boxes", "", is_many=True)
 FIELDS: tuple[ColumnField, ...] = (
     _BY_NAME["name"],
     _BY_NAME["first_name"],
@@ -31,8 +34,10 @@ FIELDS: tuple[ColumnField, ...] = (
     _BY_NAME["email"],
     _BY_NAME["mentor"],
     _BY_NAME["mentor_email"],
-    _MODULE,
+    _BY_NAME["group"],
+    column_field("module", "marks at a milestone", "", is_many=True),
 )
+_NAMES = ("name", "first_name", "last_name")
 # The number of rows that decide whether a column holds marks.
 _JUDGED_BY = 200
 _NO_MODULE = re.compile(
@@ -82,63 +87,104 @@ class Tracker:
         return {row.number for row in self.understood.table.rows} - people
 
 
-def is_tracker(table: Table, titles: Collection[str] = ()) -> bool:
-    """Return whether a column of names has columns of check boxes beside it, or a label names the group."""
-    read = understand_table(table, FIELDS)
-    if not _has_names(read):
-        return False
-    modules = _with_modules(read, _modules_row(read, titles), titles, {}).many("module")
-    return bool(modules) or bool(labelled(read, GROUP))
+def has_names(meaning: TabMeaning) -> bool:
+    return not set(_NAMES).isdisjoint(meaning.columns.values())
 
 
-def may_be_tracker(table: Table, titles: Collection[str] = ()) -> bool:
-    """Return whether columns of check boxes stand beside texts, although no header marks those as names."""
-    base = _base(table)
-    if _has_names(base) or not _texts(base):
-        return False
-    modules = _with_modules(base, _modules_row(base, titles), titles, {}).many("module")
-    return sum(is_marked(base.rows, column.number) for column in modules) > 1
+def has_marks(table: Table, meaning: TabMeaning) -> bool:
+    """Whether one of the milestones of a tracker has more marks than other texts."""
+    rows = table.rows[meaning.header + 1 :]
+    return any(is_marked(rows, number) for number in meaning.numbers("module"))
 
 
-def is_ticked_rather_than_asked(table: Table, question: int) -> bool:
-    """Return whether a tab with a column of questions is a tracker that counts them: check boxes and no texts."""
-    read = understand_table(table, FIELDS)
-    if not _has_names(read) or question in _texts(read):
-        return False
-    modules = _with_modules(read, _modules_row(read, ()), (), {}).many("module")
-    return sum(is_marked(read.rows, column.number) for column in modules) > 1
+def names_group(table: Table, meaning: TabMeaning) -> bool:
+    return bool(labelled(understand_table(replace(table, meaning=meaning), FIELDS), GROUP))
 
 
-def understand_tracker(
-    table: Table, titles: Collection[str] = (), corrections: Corrections | None = None
-) -> Tracker:
-    """Read a tracker tab. Percentages, totals and prepared rows without a name are not people.
+def propose_tracker(
+    table: Table, titles: Collection[str] = (), milestones: Collection[str] = (), header: int | None = None
+) -> TabMeaning:
+    """Propose the columns of a tracker: those with known headers, and milestones, by their title or their marks.
 
     Args:
         titles: modules of the courses tab. They are modules here too, even if called "2024" or "Notes".
+        milestones: folded titles of the milestones of the course.
+        header: the index of the header, if a person said it.
     """
-    base = _base(table)
-    above = _modules_row(base, titles)
-    understood = _with_modules(base, above, titles, corrections or {})
+    at = header_at(table, FIELDS) if header is None else header
+    columns = fields_of(table.rows[at], width_of(table.rows[at : at + LOOKED_AT]), FIELDS)
+    if not columns and header is None:
+        # Without a known header it is the row above the first check boxes.
+        first = next(
+            (n for n, row in enumerate(table.rows[:LOOKED_AT]) if sum(map(_is_tick, row.cells)) > 1), 0
+        )
+        at = max(first - 1, 0)
+    rows = table.rows[at + 1 :]
+    # One of the columns of texts holds the names if no header says which.
+    others = columns.keys() | (set() if set(_NAMES) & set(columns.values()) else _texts(rows))
+    named = _titles_row(table, at, lambda n: n not in others, titles)
+    for number in range(max(len(named.cells), width_of(table.rows[at : at + LOOKED_AT]))):
+        title = named.text(number)
+        if number in columns or not _is_title(named.cell(number), titles):
+            continue
+        is_other = number in others or _NO_MODULE.fullmatch(folded(title))
+        if title in titles or folded(title) in milestones or (not is_other and _may_be_marks(rows, number)):
+            columns[number] = "module"
+    return TabMeaning("progress", at, columns)
+
+
+def _texts(rows: Sequence[SheetRow]) -> set[int]:
+    """The columns that contain texts rather than marks."""
+    return {
+        number
+        for number in range(width_of(rows[:LOOKED_AT]))
+        if any(isinstance(row.cell(number), str) for row in rows[:_JUDGED_BY]) and not is_marked(rows, number)
+    }
+
+
+def _may_be_marks(rows: Sequence[SheetRow], number: int) -> bool:
+    """Whether a column is empty, or has the same few short texts in many rows."""
+    texts = [text for row in rows[:_JUDGED_BY] if (text := row.text(number))]
+    is_few = len(set(texts)) < len(texts) and len(set(texts)) <= max(len(texts) / 2, 3)
+    return not texts or (is_few and max(map(len, texts)) <= 20) or is_marked(rows, number)
+
+
+def understand_tracker(table: Table, titles: Collection[str] = (), until: date | None = None) -> Tracker:
+    """Read a tracker tab. Percentages, totals and prepared rows without a name are not people.
+
+    Args:
+        until: the last day on which something can be done.
+    """
+    meaning = table.meaning or propose_tracker(table, titles)
+    table = replace(table, meaning=meaning)
+    modules = set(meaning.numbers("module"))
+    base = understand_table(table, FIELDS)
+    named = titles_row(table, meaning, titles)
+    columns = [
+        SheetColumn(number, text[:300], meaning.columns.get(number, ""))
+        for number in range(max(len(named.cells), width_of(table.rows[meaning.header :][:LOOKED_AT])))
+        if (text := (named if number in modules else base.header).text(number) or named.text(number))
+        or number in meaning.columns
+    ]
+    understood = replace(base, columns=tuple(columns))
+    understood = replace(understood, missing=_missing(understood))
     students, unread, prepared = [], [], 0
     # Rows cannot be read until the column of names is known.
     is_open = any(missing_field.name == "name" for missing_field in understood.missing)
     for row in () if is_open else understood.rows:
-        read = _read(understood, row)
+        read = _read(understood, row, until)
         if isinstance(read, TrackedStudent):
             students.append(read)
         elif isinstance(read, UnreadRow):
             unread.append(read)
         else:
             prepared += 1
-    heads = (above, understood.header) if above is not None else (understood.header,)
-    titles_row = above.number if above is not None else understood.header_row
     return Tracker(
         understood=understood,
-        heads=heads,
+        heads=(base.header,) if named is base.header else (named, base.header),
         students=tuple(students),
         unread=tuple(unread),
-        modules=tuple((c.header, table.location(titles_row, c.number)) for c in understood.many("module")),
+        modules=tuple((c.header, table.location(named.number, c.number)) for c in understood.many("module")),
         learning_path=_learning_path(table),
         group=labelled(base, GROUP),
         meeting=labelled(base, MEETING),
@@ -146,19 +192,13 @@ def understand_tracker(
     )
 
 
-def _has_names(read: UnderstoodTable) -> bool:
-    return any(read.column(name) is not None for name in ("name", "first_name", "last_name"))
-
-
-def _base(table: Table) -> UnderstoodTable:
-    """The table with its header; if no header is known, the header is the row above the first check boxes."""
-    base = understand_table(table, FIELDS)
-    if any(column.field for column in base.columns):
-        return base
-    first = next((n for n, row in enumerate(table.rows[:30]) if sum(map(_is_tick, row.cells)) > 1), 0)
-    if first == 0:
-        return base
-    return replace(base, header_row=table.rows[first - 1].number, columns=(), rows=table.rows[first:])
+def _missing(understood: UnderstoodTable) -> tuple[ColumnField, ...]:
+    """A group with an empty plan has no modules, and an e-mail address is enough to identify somebody."""
+    present = {column.field for column in understood.columns}
+    needed = ["name"] if present.isdisjoint((*_NAMES, "email")) else []
+    if not labelled(understood, GROUP) and "module" not in present:
+        needed.append("module")
+    return tuple(tracker_field for tracker_field in FIELDS if tracker_field.name in needed)
 
 
 def _is_tick(value: CellValue) -> bool:
@@ -172,30 +212,22 @@ def is_marked(rows: Sequence[SheetRow], number: int) -> bool:
     return bool(marks) and sum(not mark.wrong for mark in marks) * 2 > len(marks)
 
 
-def _texts(base: UnderstoodTable) -> set[int]:
-    """The columns that contain texts rather than marks."""
-    width = max((len(row.cells) for row in base.rows[:30]), default=0)
-    return {
-        number
-        for number in range(width)
-        if any(isinstance(row.cell(number), str) for row in base.rows[:_JUDGED_BY])
-        and not is_marked(base.rows, number)
-    }
+def titles_row(table: Table, meaning: TabMeaning, titles: Collection[str] = ()) -> SheetRow:
+    """The row with the titles of the milestones."""
+    modules = set(meaning.numbers("module"))
+    return _titles_row(table, meaning.header, modules.__contains__, titles)
 
 
-def _modules_row(base: UnderstoodTable, titles: Collection[str]) -> SheetRow | None:
-    """The row above the header with the titles of modules; None if the header has them itself."""
-    known = {column.number for column in base.columns if column.field}
-    if not _has_names(base):
-        known |= _texts(base)
-    if any(_is_title(base.header.cell(n), titles) for n in range(len(base.header.cells)) if n not in known):
-        return None
-    for row in reversed(rows_above(base)):
-        if _is_label(row):
+def _titles_row(
+    table: Table, header: int, is_module: Callable[[int], bool], titles: Collection[str]
+) -> SheetRow:
+    """The row with the titles of modules: the header, or one above it if the header has none."""
+    for row in reversed(table.rows[: header + 1]):
+        if row is not table.rows[header] and _is_label(row):
             continue
-        if any(_is_title(row.cell(n), titles) for n in range(len(row.cells)) if n not in known):
+        if any(_is_title(row.cell(n), titles) for n in range(len(row.cells)) if is_module(n)):
             return row
-    return None
+    return table.rows[header]
 
 
 def _is_label(row: SheetRow) -> bool:
@@ -212,59 +244,13 @@ def _is_title(value: CellValue, titles: Collection[str]) -> bool:
     return text_of(value) in titles
 
 
-def _with_modules(
-    base: UnderstoodTable, above: SheetRow | None, titles: Collection[str], corrections: Corrections
-) -> UnderstoodTable:
-    named = above or base.header
-    width = max(len(named.cells), len(base.header.cells), *(len(row.cells) for row in base.rows[:30]), 0)
-    known = {column.number: column for column in base.columns if column.field}
-    # One of these columns holds the names if no header says which.
-    perhaps = set() if _has_names(base) else _texts(base)
-    columns = []
-    for number in range(width):
-        old = known.get(number)
-        value = named.cell(number)
-        if old is not None:
-            columns.append(old)
-        elif number in perhaps:
-            header = base.header.text(number) or named.text(number)
-            columns.append(SheetColumn(number, header[:100], _samples(base.rows, number), ""))
-        elif _is_title(value, titles):
-            title = named.text(number)
-            is_module = title in titles or not _NO_MODULE.fullmatch(folded(title))
-            meaning = "module" if is_module else ""
-            columns.append(SheetColumn(number, title[:300], _samples(base.rows, number), meaning))
-    read = replace(base, columns=tuple(columns))
-    correction = corrections.get(read.layout, {})
-    names = {tracker_field.name for tracker_field in FIELDS} | {""}
-    corrected = [
-        replace(column, field=name)
-        if (name := correction.get(str(column.number), column.field)) in names
-        else column
-        for column in columns
-    ]
-    present = {column.field for column in corrected}
-    # A group with an empty plan has no modules, and an e-mail address is enough to identify somebody.
-    needed = ("name",) if labelled(base, GROUP) else ("name", "module")
-    if present & {"email", "first_name", "last_name"}:
-        present.add("name")
-    missing = tuple(
-        tracker_field
-        for tracker_field in FIELDS
-        if tracker_field.name in needed and tracker_field.name not in present
-    )
-    return replace(read, columns=tuple(corrected), missing=missing)
-
-
-def _samples(rows: Sequence[SheetRow], number: int) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(row.text(number)[:60] for row in rows[:10] if row.text(number)))[:3]
-
-
-def _read(understood: UnderstoodTable, row: SheetRow) -> TrackedStudent | UnreadRow | None:
+def _read(
+    understood: UnderstoodTable, row: SheetRow, until: date | None
+) -> TrackedStudent | UnreadRow | None:
     table = understood.table
     location = table.location(row.number)
     person = read_person(name_of(understood, row), understood.text(row, "email"))
-    cells = tuple(_cells(understood, row))
+    cells = tuple(_cells(understood, row, until))
     if not person.name and not person.email:
         if _is_prepared(understood, row, cells):
             return None
@@ -281,9 +267,11 @@ def _read(understood: UnderstoodTable, row: SheetRow) -> TrackedStudent | Unread
     return TrackedStudent(location, row, person, mentors, cells)
 
 
-def _cells(understood: UnderstoodTable, row: SheetRow) -> Iterator[TrackerCell]:
+def _cells(understood: UnderstoodTable, row: SheetRow, until: date | None) -> Iterator[TrackerCell]:
+    meaning = understood.table.meaning
+    said = (meaning.marks, meaning.day_order) if meaning else ({}, "")
     for column in understood.many("module"):
-        mark = read_mark(row.cell(column.number))
+        mark = read_mark(row.cell(column.number), *said, until)
         if mark is not None:
             yield TrackerCell(column.header, understood.table.location(row.number, column.number), mark)
 

@@ -24,8 +24,8 @@ from sheets.actions.upload import upload
 from sheets.actions.working import work_on
 from sheets.dashboards.imports import counted, import_list_page, import_page, start_day_lines
 from sheets.dashboards.unreadable import unreadable_file
-from sheets.forms.columns import ColumnsForm
 from sheets.forms.start_days import StartDaysForm
+from sheets.forms.tabs import TabsForm
 from sheets.forms.upload import UploadForm
 from sheets.models import ImportJob, SheetImport
 from sheets.reading import UnreadableFile
@@ -123,27 +123,35 @@ def do_or_ask_for(
 
 
 def next_page(sheet_import: SheetImport) -> str:
-    """Return the columns page if there are columns or questions that nobody has checked, else that of the import."""
-    has_columns = sheet_import.understood.get("tables") or sheet_import.understood.get("questions")
+    """Return the page of what is what until somebody has checked it, then that of the import."""
+    has_tabs = sheet_import.understood.get("tables") or sheet_import.understood.get("questions")
     is_read = sheet_import.state == SheetImport.State.PREVIEWED
-    if is_read and has_columns and not sheet_import.options.keys() & {"answers", "days"}:
-        return reverse("sheets:import-columns", args=[sheet_import.pk])
+    if is_read and has_tabs and not sheet_import.options.get("is_checked", "days" in sheet_import.options):
+        return reverse("sheets:import-tabs", args=[sheet_import.pk])
     return sheet_import.get_absolute_url()
 
 
 @audience(Audience.COURSE_ADMIN)
 @form_page
-def import_columns(request: HtmxRequest, import_id: int) -> HttpResponse:
+def import_tabs(request: HtmxRequest, import_id: int) -> HttpResponse:
+    """What each tab, column and mark is. A choice is kept as it is made, and what it gives shows at once."""
     now = timezone.now()
     user = signed_in(request)
     sheet_import = import_to_go_on_with(user, import_id, now)
     if not sheet_import.is_open or sheet_import.is_worked_on:
         return redirect(sheet_import)
-    form = ColumnsForm(sheet_import, request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        correct(sheet_import=sheet_import, options=form.options())
-        return do_or_ask_for(Work.READ, sheet_import, request, user, now)
-    return render(request, "sheets/import_columns.html", {"import": sheet_import, "form": form, "step": 2})
+    form = TabsForm(sheet_import, request.POST if request.method == "POST" else None)
+    if form.is_valid() or (request.htmx and form.is_bound and not sheet_import.is_long):
+        asked = {question["key"] for question in form.questions}
+        correct(sheet_import=sheet_import, options=form.options(is_checked=not request.htmx))
+        response = do_or_ask_for(Work.READ, sheet_import, request, user, now)
+        if not request.htmx:
+            is_new = any(question["key"] not in asked for question in sheet_import.understood["questions"])
+            return (
+                redirect("sheets:import-tabs", import_id) if is_new and not sheet_import.is_long else response
+            )
+        form = TabsForm(sheet_import)
+    return render(request, "sheets/import_tabs.html", {"import": sheet_import, "form": form, "step": 2})
 
 
 @audience(Audience.COURSE_ADMIN)

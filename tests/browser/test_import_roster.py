@@ -25,7 +25,7 @@ def test_roster_is_previewed_corrected_confirmed_and_undone(
     page.get_by_label("Files").set_input_files(files=[file])
     page.get_by_role("button", name="Check").click()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Is this correct?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("What is what?")
     page.get_by_label("Column A, “Wer”").select_option("name")
     # An address that is typed counts as chosen.
     page.get_by_label("Their name and e-mail address").fill("nadia@example.com")

@@ -86,14 +86,14 @@ def _check_milestones(ids: set[int], milestones: set[int]) -> None:
 @transaction.atomic
 def mark_many(
     *,
-    marks: Sequence[tuple[Enrolment, int, str]],
+    marks: Sequence[tuple[Enrolment, int, str, datetime | None]],
     milestones: set[int],
     by: User,
     at: datetime,
 ) -> tuple[list[Progress], list[Changed]]:
-    """Set states that nobody gave a date for; return the rows created and changed.
+    """Set states; return the rows created and changed.
 
-    Each is given with the enrolment and the id of the milestone. Since when it holds is unknown.
+    Each is given with the enrolment, the id of the milestone, and since when it holds: None if nobody knows.
 
     Args:
         milestones: the ids of the course's milestones.
@@ -101,14 +101,14 @@ def mark_many(
     Raises:
         ProgressError: a milestone is of another course.
     """
-    _check_milestones({milestone_id for _, milestone_id, _ in marks}, milestones)
+    _check_milestones({milestone_id for _, milestone_id, _, _ in marks}, milestones)
     existing: dict[tuple[int, int], Progress] = {}
-    for batch in batched({enrolment.pk for enrolment, _, _ in marks}, _IN_A_QUERY):
+    for batch in batched({enrolment.pk for enrolment, _, _, _ in marks}, _IN_A_QUERY):
         for progress in Progress.objects.select_for_update().filter(enrolment__in=batch):
             existing[progress.enrolment_id, progress.milestone_id] = progress
     made: list[Progress] = []
     changed: list[Changed] = []
-    for enrolment, milestone_id, state in marks:
+    for enrolment, milestone_id, state, since in marks:
         known = existing.get((enrolment.pk, milestone_id))
         row = known or Progress(enrolment=enrolment, milestone_id=milestone_id)
         if known is not None and known.state == state:
@@ -117,8 +117,8 @@ def mark_many(
             changed.append((known, _before(known, _MARKED)))
         else:
             made.append(row)
-        row.enter(state, None)
-        row.state_since = None
+        row.enter(state, since.date() if since else None)
+        row.state_since = since
         row.changed_at, row.changed_by = at, by
     _update(changed, _MARKED, default_user=by, default_date=at)
     return _create(made, by, at), changed

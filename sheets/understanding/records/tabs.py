@@ -9,7 +9,6 @@ from lib.text import folded
 from sheets.reading import Table
 from sheets.understanding.columns import (
     ColumnField,
-    Corrections,
     UnderstoodTable,
     column_field,
     understand_table,
@@ -71,12 +70,10 @@ def record_kind(table: Table) -> RecordKind | None:
     return None
 
 
-def understand_record_tab(
-    kind: RecordKind, table: Table, corrections: Corrections | None, at: datetime
-) -> RecordTab:
+def understand_record_tab(kind: RecordKind, table: Table, at: datetime) -> RecordTab:
     """Read the rows of a tab; `at` is the moment of the import, in the time zone of the moments in the tab."""
     layout = LAYOUTS[kind]
-    understood = understand_table(table, layout.fields, corrections)
+    understood = understand_table(table, layout.fields)
     records: list[SheetRecord] = []
     unread: list[UnreadRow] = []
     for row in understood.rows:

@@ -7,7 +7,7 @@ from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 
-from sheets.forms.columns import ColumnsForm
+from sheets.forms.tabs import TabsForm
 from sheets.matching.near_names import NearNames
 from sheets.models import SheetImport
 from sheets.understanding.outline import understand_outline
@@ -77,38 +77,39 @@ def test_brackets_without_end_are_passed_over(cast: Cast) -> None:
 
 
 def test_tables_that_do_not_fit_into_one_page_stay_as_understood(
-    cast: Cast, as_: Callable[[str], Client], settings: LazySettings
+    cast: Cast, as_: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 20
+    monkeypatch.setattr("sheets.forms.tabs.MOST_FIELDS", 20)
     files = [(f"Group {n}.xlsx", tracker("Ana Ruivo", module=f"RAG {n}")) for n in range(4)]
     sheet_import = of_clover(cast, *files)
-    form = ColumnsForm(sheet_import)
-    questions = len(sheet_import.understood["questions"])
-    assert len(form.fields) - questions <= 10
-    assert (len(form.tables) + len(form.left_out), bool(form.left_out)) == (4, True)
+    form = TabsForm(sheet_import)
+    assert len(form.fields) <= 20
+    assert (len(form.tabs) + len(form.left_out), bool(form.left_out)) == (4, True)
     client = as_("ines")
-    url = reverse("sheets:import-columns", args=[sheet_import.pk])
+    url = reverse("sheets:import-tabs", args=[sheet_import.pk])
     page = client.get(url).text
-    assert f"{len(form.left_out)} more table" in page
+    assert f"{len(form.left_out)} more tab" in page
     said = {name: form.fields[name].initial or "" for name in form.fields}
     assert client.post(url, said).status_code == 302
     sheet_import.refresh_from_db()
-    assert (sheet_import.state, set(sheet_import.options["columns"])) == (
+    assert (sheet_import.state, set(sheet_import.options["tabs"])) == (
         "previewed",
-        {table["key"] for table in form.tables},
+        {table["key"] for table in form.tabs},
     )
     confirmed(sheet_import, cast.ines)
 
 
-def test_what_was_said_of_a_table_that_is_not_shown_stays_said(cast: Cast, settings: LazySettings) -> None:
+def test_what_was_said_of_a_table_that_is_not_shown_stays_said(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     files = [(f"Group {n}.xlsx", tracker("Ana Ruivo", module=f"RAG {n}")) for n in range(4)]
     sheet_import = of_clover(cast, *files)
     key = sheet_import.understood["tables"][-1]["key"]
-    sheet_import.options["columns"] = {key: {"1": "mentor"}}
-    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 20
-    form = ColumnsForm(sheet_import, {})
+    sheet_import.options["tabs"] = {key: {"columns": {"1": "mentor"}}}
+    monkeypatch.setattr("sheets.forms.tabs.MOST_FIELDS", 20)
+    form = TabsForm(sheet_import, {})
     assert form.is_valid()
-    assert form.options()["columns"][key] == {"1": "mentor"}
+    assert form.options()["tabs"][key] == {"columns": {"1": "mentor"}}
 
 
 def test_near_names_are_those_of_the_same_letters() -> None:

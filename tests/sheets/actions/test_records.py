@@ -132,9 +132,8 @@ def test_tabs_that_are_not_imported_are_named_and_the_rest_is_imported(cast: Cas
 def test_file_of_nothing_else_says_what_it_holds(cast: Cast) -> None:
     content = workbook({"Meetings": [CHECK_INS, ["Clover", date(2026, 9, 7), "held"]], "Reviews": [REVIEWS]})
     sheet_import = previewed("sheet", ("Tab.xlsx", content), by=cast.ines, cohort=cast.cohort)
-    assert sheet_import.understood["refusal"] == (
-        "It has only check-ins and code reviews, which are not imported."
-    )
+    assert sheet_import.understood["notes"] == ["Tab.xlsx, Meetings: check-ins are not imported."]
+    assert [tab["kind"] for tab in sheet_import.understood["tables"]] == ["", ""]
 
 
 def test_plan_of_a_new_group_names_a_milestone_once(cast: Cast) -> None:
@@ -223,7 +222,7 @@ def test_pages_of_a_confirmed_import_undo_it_and_correct_nothing(cast: Cast, as_
     sheet_import = SheetImport.objects.get()
     page = f"/imports/{sheet_import.pk}/"
     client.post(f"{page}confirm/", {"take": [line.pk for line in sheet_import.lines.all()]})
-    assert client.get(f"{page}columns/").headers["Location"] == page
+    assert client.get(f"{page}tabs/").headers["Location"] == page
     assert "It wrote: 1 new" in client.get(f"{page}undo/").text
     assert client.post(f"{page}discard/").headers["Location"] == page
     client.post(f"{page}undo/")

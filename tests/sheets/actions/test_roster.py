@@ -307,18 +307,6 @@ def test_headers_of_four_languages_are_understood(cast: Cast, header: tuple[str,
     assert User.objects.get(name="Gus").time_zone == "Europe/Lisbon"
 
 
-def test_other_headers_are_mapped_by_hand(cast: Cast) -> None:
-    rows = (("Wer", "Wohin"), ("Gus Lind", "gus@example.com"))
-    sheet_import = roster(cast, *rows)
-    assert sheet_import.understood["tables"][0]["missing"] == ["name"]
-    with pytest.raises(ConfirmError, match="Choose the columns"):
-        confirmed(sheet_import, cast.ines)
-    key = sheet_import.understood["tables"][0]["key"]
-    mapped = roster(cast, *rows, columns={key: {"0": "name", "1": "email"}})
-    confirmed(mapped, cast.ines)
-    assert User.objects.filter(email="gus@example.com", name="Gus Lind").exists()
-
-
 def test_change_since_the_preview_writes_nothing(cast: Cast) -> None:
     sheet_import = roster(cast, HEADER, ("Gus Lind", "gus@example.com", "Willow", ""))
     confirmed(roster(cast, HEADER, ("Gus Lind", "gus@example.com", "Clover", "")), cast.ines)

@@ -259,7 +259,7 @@ def test_messy_sheet_is_understood_asked_about_and_kept(cast: Cast) -> None:
         ("new", "Who has the laptop?", "somebody of the group, no milestone, 10 September 2026"),
         ("new", "What is it?", "Hana, RAG, 10 September 2026"),
     ]
-    assert "group_1.xlsx, Notes: no tracker or questions found, skipped." in answered.understood["notes"]
+    assert "group_1.xlsx, Notes: left out with 1 row." in answered.understood["notes"]
     before = everything()
     confirmed(answered, cast.ines)
     group = Group.objects.get(name="Group 1")
@@ -333,23 +333,6 @@ def test_several_workbooks_at_once(cast: Cast) -> None:
         cast.ines,
     )
     assert (states(cast, "dalia"), len(states(cast, "chidi"))) == ({"LLM basics": "done"}, 3)
-
-
-def test_workbook_without_a_tracker_is_refused(cast: Cast) -> None:
-    sheet_import = sheet(cast, workbook({"A": [("Just", "words"), (1, 2)]}))
-    assert "It has no tracker" in sheet_import.understood["refusal"]
-
-
-def test_column_of_names_can_be_chosen_where_no_header_tells_it(cast: Cast) -> None:
-    rows = [("Colleagues", "Mentor", "LLM basics", "RAG"), ("Ana Ruivo", "Marta Pires", True, False)]
-    content = workbook({"Tracker": rows})
-    sheet_import = sheet(cast, content)
-    [shown_table] = sheet_import.understood["tables"]
-    assert shown_table["missing"] == ["name"]
-    with pytest.raises(ConfirmError, match="name"):
-        confirmed(sheet_import, cast.ines)
-    confirmed(sheet(cast, content, columns={shown_table["key"]: {"0": "name"}}), cast.ines)
-    assert states(cast, "ana") == {"LLM basics": "done"}
 
 
 def test_progress_changed_since_is_not_taken_back(cast: Cast) -> None:

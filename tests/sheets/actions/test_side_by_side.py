@@ -82,7 +82,7 @@ def test_groups_that_nobody_names_are_refused_with_their_tab(cast: Cast) -> None
     confirmed(sheet_import, cast.ines)
     assert groups_of_new("Gus", "Ivo", "Jun") == {"Jun": "Oak"}
     alone = given(cast, {"Both": tabs["Both"]})
-    assert "nothing says which group" in alone.understood["refusal"]
+    assert (shown(alone), [tab["kind"] for tab in alone.understood["tables"]]) == ([], [""])
 
 
 def test_lists_of_people_side_by_side(cast: Cast) -> None:

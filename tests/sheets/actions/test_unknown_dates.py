@@ -318,19 +318,14 @@ def test_chart_of_asks_runs_to_today(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(("answer", "day"), [("month", date(2026, 5, 8)), ("day", date(2026, 8, 5))])
-def test_column_that_mixes_days_is_asked_about_once(cast: Cast, answer: str, day: date) -> None:
+def test_order_of_days_is_that_of_the_column(cast: Cast, answer: str, day: date) -> None:
     rows = [("5/8/2026", "Ana Ruivo", "RAG", "When?"), ("8/13/2026", "Ana Ruivo", "RAG", "And then?")]
     files = [(f"{name}.xlsx", book([["Group:", name], *CLOVER[1:]], rows)) for name in ("Clover", "Fern")]
     sheet_import = previewed("sheet", *files, by=cast.ines, cohort=cast.cohort)
-    [asked] = [question for question in sheet_import.understood["questions"] if "5/8" in question["text"]]
-    assert (asked["choices"][0][1], asked["suggested"]) == (
-        "8 May: the month comes first in this column",
-        "month",
-    )
-    assert len(asked["places"]) == 2
-    answered = previewed(
-        "sheet", files[0], by=cast.ines, cohort=cast.cohort, options={"answers": {asked["key"]: answer}}
-    )
+    [tab] = [tab for tab in sheet_import.understood["tables"] if tab["kind"] == "questions"]
+    assert (tab["unclear"], tab["day_order"], tab["more"]) == ("5/8/2026", "month", 1)
+    said = {"tabs": {tab["key"]: {"day_order": answer}}}
+    answered = previewed("sheet", files[0], by=cast.ines, cohort=cast.cohort, options=said)
     confirmed(answered, cast.ines)
     assert Question.objects.get(title="When?").asked_at.date() == day
     # What the answer makes impossible is refused.

@@ -3,7 +3,7 @@ from datetime import date, datetime
 import pytest
 
 from sheets.reading import CellValue
-from sheets.understanding.dates import DayOrder, mixed_days, read_day
+from sheets.understanding.dates import DayOrder, read_day, unclear_day
 
 DAY = date(2026, 9, 17)
 
@@ -85,14 +85,18 @@ def test_order_that_was_chosen_holds_for_all() -> None:
 
 
 @pytest.mark.parametrize(
-    ("texts", "mixed"),
+    ("texts", "unclear"),
     [
-        (["5/10/2025", "10/13/2025"], ("5/10/2025", "10/13/2025")),
-        (["10/13", None, "9/9", "5/10"], ("5/10", "10/13")),
-        (["5/10/2025", "13/10/2025"], None),
+        (["5/10/2025", "10/13/2025"], ("5/10/2025", "month")),
+        (["10/13", None, "9/9", "5/10"], ("5/10", "month")),
+        (["5/10/2025", "13/10/2025"], ("5/10/2025", "day")),
+        (["5.10.2025", "13/10/2025", "10/13/2025"], ("5.10.2025", "day")),
+        (["5.10."], None),
         (["10/13/2025", "9/9/2025", "2025-10-05"], None),
         ([date(2025, 10, 5), "10/13/2025", "9/40/2025"], None),
     ],
 )
-def test_column_that_mixes_days_is_found(texts: list[CellValue], mixed: tuple[str, str] | None) -> None:
-    assert mixed_days(texts) == mixed
+def test_day_that_may_be_two_is_found_with_the_order_of_its_column(
+    texts: list[CellValue], unclear: tuple[str, str] | None
+) -> None:
+    assert unclear_day(texts) == unclear

@@ -8,7 +8,7 @@ from tests.conftest import NOW
 def questions(*rows: tuple[CellValue, ...], last: str = "Solved") -> QuestionTab:
     header = ("Date", "Student", "Question", "Answer", last)
     held = tuple(SheetRow(n, row) for n, row in enumerate((header, *rows), start=1))
-    return understand_questions(Table("clover.xlsx", "Questions", held), None, NOW)
+    return understand_questions(Table("clover.xlsx", "Questions", held), NOW)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_paragraph_of_an_answer_that_names_no_day_stays_text(no_day: str) -> Non
     texts = (paragraph, f"Marta Pires, 2026-09-10: So.\n\n{paragraph}")
     rows = [("2026-09-10", "Ana Ruivo", "Why?", text, "", 1, "", "") for text in texts]
     held = tuple(SheetRow(n, row) for n, row in enumerate((header, *rows), start=1))
-    plain, dated = understand_questions(Table("questions.csv", "Questions", held), None, NOW).questions
+    plain, dated = understand_questions(Table("questions.csv", "Questions", held), NOW).questions
     assert (plain.answer, plain.answers) == (paragraph, ())
     assert [(one.answer.body, one.person.name) for one in dated.answers if one.person] == [
         (f"So.\n\n{paragraph}", "Marta Pires")

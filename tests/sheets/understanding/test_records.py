@@ -1,6 +1,7 @@
 """Tabs of our own workbooks: known by their headers, and read cell by cell with a word on what cannot be."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from sheets.reading import SheetRow, Table
 from sheets.understanding.books import understand_books
-from sheets.understanding.exported import CHECK_INS, REVIEWS, STEPS
+from sheets.understanding.exported import CHECK_INS, REVIEWS, STEPS, exported_kind
 from sheets.understanding.records import (
     PersonRecord,
     ProgressRecord,
@@ -30,7 +31,7 @@ def read(headers: Mapping[str, str], *rows: dict[str, Any]) -> RecordTab:
     made = table(tuple(headers.values()), *(tuple(row.get(name) for name in headers) for row in rows))
     kind = record_kind(made)
     assert kind is not None
-    return understand_record_tab(kind, made, None, NOW)
+    return understand_record_tab(kind, made, NOW)
 
 
 @pytest.mark.parametrize("kind", LAYOUTS)
@@ -38,7 +39,7 @@ def test_tab_is_known_by_its_headers_and_by_nothing_else(kind: RecordKind) -> No
     headers = tuple(LAYOUTS[kind].headers.values())
     made = table(("A title above",), tuple(reversed(headers)))
     assert record_kind(made) == kind
-    assert understand_books([made], None, NOW).unknown == ()
+    assert understand_books([made], NOW).left_out == []
     assert record_kind(table(("Name", "Mentor", "LLM basics"), ("Ana", "Marta", True))) is None
 
 
@@ -80,8 +81,9 @@ def test_cell_that_cannot_be_read_is_said_by_its_header(
 def test_tab_for_reading_alone_is_known_by_its_headers(headers: tuple[str, ...]) -> None:
     made = table(("A title above",), tuple(reversed(headers)))
     assert record_kind(made) is None
-    shelf = understand_books([made], None, NOW)
-    assert (shelf.books, shelf.unknown, [one for one, _ in shelf.exported]) == ((), (), [made])
+    shelf = understand_books([made], NOW)
+    assert (shelf.books, [replace(one, meaning=None) for one in shelf.left_out]) == ([], [made])
+    assert exported_kind(made)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from sheets.reading import CellValue, Formula, SheetRow, Table
 from sheets.understanding.books import understand_books
-from sheets.understanding.tracker import Tracker, understand_tracker
+from sheets.understanding.meanings import proposed
+from sheets.understanding.tracker import Tracker, propose_tracker, understand_tracker
 from tests.conftest import NOW
 
 
@@ -10,7 +13,9 @@ def tracker(
     *rows: tuple[CellValue, ...], header: tuple[str, ...] = ("Name", "Mentor", "LLM basics", "RAG")
 ) -> Tracker:
     held = tuple(SheetRow(n, row) for n, row in enumerate((header, *rows), start=1))
-    return understand_tracker(Table("clover.xlsx", "Tracker", held))
+    made = Table("clover.xlsx", "Tracker", held)
+    meaning = propose_tracker(made, milestones=("llm basics", "rag"))
+    return understand_tracker(replace(made, meaning=meaning))
 
 
 @pytest.mark.parametrize(
@@ -67,26 +72,6 @@ def test_address_says_that_it_is_a_person() -> None:
     assert [one.person.name for one in read.students] == ["Soma"]
 
 
-@pytest.mark.parametrize(
-    "header",
-    [
-        "Alunos",
-        "Nome do aluno",
-        "Estudantes",
-        "Étudiants",
-        "Nom de l'étudiant",
-        "Mentees",
-        "Learner name",
-        "Nombre del alumno",
-        "Estudiantes",
-        "Student name",
-    ],
-)
-def test_names_stand_below_a_plural_or_a_name_of(header: str) -> None:
-    read = tracker(("Ana Ruivo", None, True, False), header=(header, "Mentor", "LLM basics", "RAG"))
-    assert [one.person.name for one in read.students] == ["Ana Ruivo"]
-
-
 def table(*rows: tuple[CellValue, ...]) -> Table:
     return Table("clover.xlsx", "Tracker", tuple(SheetRow(n, row) for n, row in enumerate(rows, start=1)))
 
@@ -109,17 +94,15 @@ def table(*rows: tuple[CellValue, ...]) -> Table:
         (("Our list",), (None, "LLM basics", "RAG"), (None, 0.5, 0.5), ("Ana Ruivo", True, False)),
     ],
 )
-def test_tracker_whose_names_no_header_tells_can_be_corrected(
-    rows: tuple[tuple[CellValue, ...], ...],
-) -> None:
-    [book] = understand_books([table(*rows)], None, NOW).books
-    [(_, read)] = book.trackers
-    assert [one.name for one in read.understood.missing] == ["name"]
-    assert ([title for title, _ in read.modules], read.students) == (["LLM basics", "RAG"], ())
-    names = next(one for one in read.understood.columns if "Ana Ruivo" in one.samples)
-    said = {read.understood.layout: {str(names.number): "name"}}
-    [(_, read)] = understand_books([table(*rows)], said, NOW).books[0].trackers
-    assert read.understood.missing == ()
+def test_tracker_whose_names_no_header_tells_is_read_as_said(rows: tuple[tuple[CellValue, ...], ...]) -> None:
+    made = table(*rows)
+    assert understand_books([made], NOW).books == []
+    meant = proposed(made, said={"kind": "progress"}).meaning
+    assert meant is not None
+    names = next(n for n in range(2) if any(row.text(n) == "Ana Ruivo" for row in made.rows))
+    said = {"kind": "progress", "columns": {**meant.columns, names: "name"}}
+    [(_, read)] = understand_books([proposed(made, said=said)], NOW).books[0].trackers
+    assert ([title for title, _ in read.modules], read.understood.missing) == (["LLM basics", "RAG"], ())
     assert [one.person.name for one in read.students][:1] == ["Ana Ruivo"]
     assert [cell.mark.state for cell in read.students[0].cells] == ["done", "not_started"]
 
@@ -133,14 +116,17 @@ def test_tracker_whose_names_no_header_tells_can_be_corrected(
     ],
 )
 def test_other_tabs_are_no_trackers(rows: tuple[tuple[CellValue, ...], ...]) -> None:
-    assert understand_books([table(*rows)], None, NOW).books == ()
+    assert understand_books([table(*rows)], NOW).books == []
 
 
 def test_tab_that_looks_like_a_tracker_is_none_beside_one() -> None:
     real = table(("Name", "LLM basics"), ("Ana Ruivo", True))
     other = Table("clover.xlsx", "Rooms", table(("Room", "Mon", "Tue"), ("A1", True, False)).rows)
-    shelf = understand_books([real, other], None, NOW)
-    assert ([len(book.trackers) for book in shelf.books], shelf.unknown) == ([1], (other,))
+    shelf = understand_books([real, other], NOW)
+    assert ([len(book.trackers) for book in shelf.books], [one.tab for one in shelf.left_out]) == (
+        [1],
+        ["Rooms"],
+    )
 
 
 def test_tracker_that_counts_questions_is_no_list_of_them() -> None:
@@ -149,7 +135,7 @@ def test_tracker_that_counts_questions_is_no_list_of_them() -> None:
         ("Ana Ruivo", True, False, 2),
         ("Bo", "x", None, None),
     )
-    [book] = understand_books([table(*rows)], None, NOW).books
+    [book] = understand_books([table(*rows)], NOW).books
     assert ([title for title, _ in book.trackers[0][1].modules], book.questions) == (
         ["LLM basics", "RAG"],
         [],
@@ -158,5 +144,5 @@ def test_tracker_that_counts_questions_is_no_list_of_them() -> None:
 
 def test_questions_beside_marks_are_a_list_of_them() -> None:
     rows = (("Name", "Question", "Urgent", "Known", "Solved"), ("Ana Ruivo", "Why?", True, False, True))
-    [book] = understand_books([table(*rows)], None, NOW).books
+    [book] = understand_books([table(*rows)], NOW).books
     assert (book.trackers, len(book.questions)) == ([], 1)

@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from groups.actions.mailing_invitations import send_waiting_invitations
 from groups.models import Enrolment
 from people.models import Invitation, User
+from sheets.forms.tabs import name_of
 from sheets.management.commands.import_job import Beat, run_job
 from sheets.models import ImportJob, SheetImport
 from sheets.reading import Limits, read_file
@@ -31,30 +32,32 @@ def given(client: Client, cast: Cast, content: bytes, name: str = "people.csv", 
         reverse("sheets:import-give", args=[cast.cohort.pk, "roster"]), {"uploads": file, **fields}
     )
     sheet_import = SheetImport.objects.latest("pk")
-    assert response.headers["Location"] == reverse("sheets:import-columns", args=[sheet_import.pk])
+    assert response.headers["Location"] == reverse("sheets:import-tabs", args=[sheet_import.pk])
     return sheet_import
 
 
 def test_roster_is_given_corrected_answered_confirmed_and_undone(cast: Cast, as_: SignIn) -> None:
     client = as_("ines")
     sheet_import = given(client, cast, ROWS.encode())
-    page = client.get(reverse("sheets:import-columns", args=[sheet_import.pk])).text
+    page = client.get(reverse("sheets:import-tabs", args=[sheet_import.pk])).text
     assert "Who is the mentor “Nadia Rahal”?" in page
     key = sheet_import.understood["tables"][0]["key"]
+    asked = name_of(sheet_import.understood["questions"][0])
     fields = {
-        f"column-{key}-0": "name",
-        f"column-{key}-1": "email",
-        f"column-{key}-2": "group",
-        f"column-{key}-3": "mentor",
-        "answer-0": "by-email",
-        "email-0": "nadia@example.com",
+        f"{key}-kind": "people",
+        f"{key}-column-0": "name",
+        f"{key}-column-1": "email",
+        f"{key}-column-2": "group",
+        f"{key}-column-3": "mentor",
+        f"answer-{asked}": "by-email",
+        f"email-{asked}": "nadia@example.com",
     }
     refused = client.post(
-        reverse("sheets:import-columns", args=[sheet_import.pk]), fields | {"email-0": "nobody"}
+        reverse("sheets:import-tabs", args=[sheet_import.pk]), fields | {f"email-{asked}": "nobody"}
     )
     assert refused.status_code == 200
     assert "Enter an e-mail address." in refused.text
-    preview = client.post(reverse("sheets:import-columns", args=[sheet_import.pk]), fields, follow=True)
+    preview = client.post(reverse("sheets:import-tabs", args=[sheet_import.pk]), fields, follow=True)
     assert preview.redirect_chain == [(sheet_import.get_absolute_url(), 302)]
     assert "Nadia Rahal &lt;nadia@example.com&gt;" in preview.text
     assert not User.objects.filter(email="gus@example.com").exists()

@@ -48,7 +48,7 @@ def url_of(name: str) -> str:
 
 
 def test_small_list_is_read_at_once(cast: Cast, as_: As) -> None:
-    assert give(as_("ines"), cast, ROWS) == url_of("import-columns")
+    assert give(as_("ines"), cast, ROWS) == url_of("import-tabs")
     assert not ImportJob.objects.exists()
 
 
@@ -79,13 +79,13 @@ def test_page_says_how_far_it_is_and_leads_on_when_it_is_done(work_url: str, as_
     assert "<main" not in part.text
     assert ines.get(work_url, {"said": "Reading people.csv …"}, headers=HTMX).status_code == 204
     run()
-    assert ines.get(work_url, headers=HTMX)["HX-Redirect"] == url_of("import-columns")
-    assert ines.get(work_url)["Location"] == url_of("import-columns")
+    assert ines.get(work_url, headers=HTMX)["HX-Redirect"] == url_of("import-tabs")
+    assert ines.get(work_url)["Location"] == url_of("import-tabs")
 
 
 def test_all_else_leads_to_it_while_it_is_worked_on(work_url: str, cast: Cast, as_: As) -> None:
     CourseAdmin.objects.create(course=cast.course, person=cast.tomas)
-    for name in ("import-columns", "import-days"):
+    for name in ("import-tabs", "import-days"):
         assert as_("tomas").get(url_of(name))["Location"] == url_of("import-detail")
     assert as_("tomas").get(url_of("import-detail"))["Location"] == work_url
     assert as_("tomas").post(url_of("import-confirm"))["Location"] == work_url
@@ -95,7 +95,7 @@ def test_all_else_leads_to_it_while_it_is_worked_on(work_url: str, cast: Cast, a
 def test_corrected_confirmed_and_undone_by_jobs(work_url: str, as_: As) -> None:
     ines = as_("ines")
     run()
-    assert "Hut" in ines.get(url_of("import-columns")).text
+    assert "Hut" in ines.get(url_of("import-tabs")).text
     assert ines.post(url_of("import-days"), {"of_all": "2026-09-14"})["Location"] == work_url
     # The preview of before is no longer confirmed.
     assert SheetImport.objects.get().state == "uploaded"

@@ -43,7 +43,7 @@ SHEET = GroupSheet(
 
 def read_back(sheet: GroupSheet) -> Book:
     [book] = understand_books(
-        read_file(f"{sheet.name}.xlsx", workbook(sheet_tabs(sheet)), Limits()), None, NOW
+        read_file(f"{sheet.name}.xlsx", workbook(sheet_tabs(sheet)), Limits()), NOW
     ).books
     return book
 

@@ -1,0 +1,243 @@
+"""The tabs of an import with what they mean, and what the page shows of them."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from lib.text import folded
+from sheets.actions.upload import limits
+from sheets.models import SheetImport
+from sheets.reading import Limits, SheetRow, Table, TabMeaning, UnreadableFile, read_file
+from sheets.reading.tables import is_empty, letters
+from sheets.understanding.blocks import groups_in, is_nameless, parts_of
+from sheets.understanding.columns import LOOKED_AT, UnderstoodTable, width_of
+from sheets.understanding.dates import unclear_day
+from sheets.understanding.exported import exported_kind
+from sheets.understanding.marks import mark_key, read_mark
+from sheets.understanding.meanings import (
+    FIELDS,
+    LEAVE_OUT,
+    MATERIALS,
+    PEOPLE,
+    PROGRESS,
+    days_of,
+    kind_choices,
+    proposed,
+    shape_of,
+    titles_of,
+)
+from sheets.understanding.people_lines import read_people_file
+from sheets.understanding.questions import is_own
+from sheets.understanding.records import record_kind
+
+# Is told how far it is, in words for the page.
+type Say = Callable[[str], None]
+_HEADERS_OFFERED = 15
+_SAMPLES = 3
+_MARKS = 40
+
+
+def silent(stage: str) -> None:
+    """For who need not know how far it is."""
+
+
+class ReadTabs:
+    """The tables of all files with their meanings, and the same before a column of groups split them, by their shape.
+
+    `keys` has the shape of each table; `refused` says of tabs why they are left out.
+    """
+
+    def __init__(self) -> None:
+        self.tables: list[Table] = []
+        self.keys: list[str] = []
+        self.of_shape: dict[str, list[Table]] = defaultdict(list)
+        self.refused: list[str] = []
+
+
+def read_tables(
+    sheet_import: SheetImport, say: Say, read: Callable[[str, bytes, Limits], list[Table]] = read_file
+) -> list[Table]:
+    tables: list[Table] = []
+    files = list(sheet_import.files.order_by("position"))
+    for n, file in enumerate(files, start=1):
+        say(f"Reading {file.name}" if len(files) == 1 else f"Reading file {n} of {len(files)}")
+        found = read(file.name, bytes(file.content), limits())
+        tables += [replace(table, is_one_of_many=len(files) > 1) for table in found]
+    rows = sum(len(table.rows) for table in tables)
+    if rows > limits().rows:
+        raise UnreadableFile(
+            f"Together the files have {rows:,} rows; the limit is {limits().rows:,}. Upload them in several batches."
+        )
+    return tables
+
+
+def read_tabs(sheet_import: SheetImport, say: Say) -> ReadTabs:
+    """Read the files, and what was said of their tabs."""
+    said: Mapping[str, Any] = sheet_import.options.get("tabs", {})
+    door = {SheetImport.Kind.ROSTER: PEOPLE, SheetImport.Kind.MATERIALS: MATERIALS}.get(
+        SheetImport.Kind(sheet_import.kind), ""
+    )
+    read = read_file
+    if door == PEOPLE and sheet_import.cohort is not None:
+        groups = list(sheet_import.cohort.groups.values_list("name", flat=True))
+        read = partial(read_people_file, groups=groups)
+    milestones = {folded(title) for title in sheet_import.course.milestones.values_list("title", flat=True)}
+    tables = read_tables(sheet_import, say, read)
+    titles = titles_of(tables) if not door else {}
+    tabs = ReadTabs()
+    for table in tables:
+        parts = []
+        for part in [table] if door == MATERIALS else parts_of(table):
+            meant = proposed(part, titles, milestones, door=door)
+            key = shape_of(meant)
+            if key in said:
+                meant = proposed(part, titles, milestones, said[key], door=door)
+            parts.append((key, meant))
+        if len(parts) > 1 and any(map(_is_of_no_group, (part for _, part in parts))):
+            tabs.refused.append(
+                f"{table.name}: tables stand side by side, and nothing says which group each of them is. Write the"
+                " name of the group above each, or give each a tab of its own. The tab is left out."
+            )
+            parts = [
+                (key, replace(part, meaning=replace(_meaning(part), kind=LEAVE_OUT))) for key, part in parts
+            ]
+        for key, part in parts:
+            tabs.of_shape[key].append(part)
+            blocks = groups_in(part)
+            tabs.tables += blocks
+            tabs.keys += [key] * len(blocks)
+    return tabs
+
+
+def _is_of_no_group(table: Table) -> bool:
+    meaning = _meaning(table)
+    return meaning.kind == PROGRESS and not meaning.numbers("group") and is_nameless(table)
+
+
+def _meaning(table: Table) -> TabMeaning:
+    assert table.meaning is not None, "a tab that was read has a meaning"  # noqa: S101
+    return table.meaning
+
+
+def shown_tabs(
+    tabs: ReadTabs, understood: Mapping[int, UnderstoodTable], gives: Mapping[int, Counter[str]]
+) -> list[dict[str, object]]:
+    """Tabs for the page, one of each shape, since what is said holds for all tabs of a shape.
+
+    Args:
+        understood, gives: how a tab was read, and what came of it, by its index.
+    """
+    shown = []
+    for key, tables in tabs.of_shape.items():
+        # Lines of people that were pasted have no columns of their own.
+        if not tables[0].rows[_meaning(tables[0]).header].number:
+            continue
+        ns = [n for n, one in enumerate(tabs.keys) if one == key]
+        counts = sum((gives[n] for n in ns if n in gives), Counter[str]())
+        missing = understood[ns[0]].missing if ns[0] in understood else ()
+        given = ", ".join(_counted(count, what) for what, count in counts.items() if count)
+        tab = _shown(tables, understood.get(ns[0]))
+        shown.append({"key": key, "gives": given, "missing": [one.label for one in missing], **tab})
+    return shown
+
+
+def _shown(tables: Sequence[Table], understood: UnderstoodTable | None) -> dict[str, object]:
+    table = tables[0]
+    meaning = _meaning(table)
+    header = table.rows[meaning.header]
+    rows = [row for each in tables for row in each.rows[_meaning(each).header + 1 :]]
+    titles = {column.number: column.header for column in understood.columns} if understood else {}
+    filled = Counter(n for row in rows for n, cell in enumerate(row.cells) if not is_empty(cell))
+    width = max(
+        width_of(table.rows[meaning.header : meaning.header + LOOKED_AT]), *(n + 1 for n in filled), 0
+    )
+    unclear = unclear_day(days_of(rows, meaning))
+    return {
+        "name": table.name,
+        "more": len({each.name for each in tables}) - 1,
+        "is_hidden": table.is_hidden,
+        "kind": meaning.kind,
+        "kinds": kind_choices(meaning.kind),
+        "header": meaning.header,
+        "rows": [
+            [n, f"Row {row.number}: {_first_texts(row)}"]
+            for n, row in enumerate(table.rows[: max(_HEADERS_OFFERED, meaning.header + 1)])
+            if row.number
+        ],
+        "last": table.rows[-1].number if len(tables) == 1 else None,
+        "columns": [
+            {
+                "number": n,
+                "letters": letters(n),
+                "header": (titles.get(n) or header.text(n))[:100],
+                "samples": _samples(rows, n),
+                "filled": filled[n],
+                "field": meaning.columns.get(n, ""),
+            }
+            for n in range(width)
+            if header.text(n) or filled[n]
+        ],
+        "fields": [[field.name, field.label] for field in FIELDS[meaning.kind]],
+        "marks": list(_marks(rows, meaning)) if meaning.kind == PROGRESS else [],
+        "unclear": unclear[0] if unclear else "",
+        "day_order": meaning.day_order,
+    }
+
+
+def _first_texts(row: SheetRow) -> str:
+    texts = [text[:40] for n in range(len(row.cells)) if (text := row.text(n))]
+    return " · ".join(texts[:5]) + (" …" if len(texts) > 5 else "")
+
+
+def _samples(rows: Sequence[SheetRow], number: int) -> list[str]:
+    texts = (row.text(number)[:60] for row in rows[:LOOKED_AT])
+    return list(dict.fromkeys(text for text in texts if text))[:_SAMPLES]
+
+
+def _marks(rows: Sequence[SheetRow], meaning: TabMeaning) -> Iterator[dict[str, object]]:
+    """The marks of the milestones but for check boxes, the most frequent first."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for number in meaning.numbers("module"):
+        for row in rows:
+            if key := mark_key(row.cell(number)):
+                found[key].append(row.text(number))
+    for key, texts in sorted(found.items(), key=lambda one: -len(one[1]))[:_MARKS]:
+        mark = read_mark(texts[0])
+        state = meaning.marks.get(key, mark.state if mark else "")
+        shown = list(dict.fromkeys(texts))[:_SAMPLES]
+        yield {"key": key, "texts": shown, "count": len(texts), "state": state}
+
+
+def left_out_notes(tabs: ReadTabs) -> Iterator[str]:
+    """What of the files is not imported, with how many cells: tabs, columns, and rows above and below a table."""
+    for table in (table for tables in tabs.of_shape.values() for table in tables):
+        meaning = _meaning(table)
+        rows = table.rows[meaning.header + 1 :]
+        if meaning.kind == LEAVE_OUT:
+            if kind := exported_kind(table):
+                if len(table.rows) > 1:
+                    yield f"{table.name}: {kind} are not imported."
+                continue
+            why = ", since it is hidden in the workbook" if table.is_hidden else ""
+            yield f"{table.name}: left out with {_counted(len(table.rows), 'row')}{why}."
+            continue
+        if table.rows_below:
+            below = f"{_counted(table.rows_below, 'row')} below row {table.rows[-1].number}"
+            yield f"{table.name}: {below} {'is' if table.rows_below == 1 else 'are'} left out."
+        if record_kind(table) or is_own(table) or not table.rows[meaning.header].number:
+            continue
+        filled = Counter(n for row in rows for n, cell in enumerate(row.cells) if not is_empty(cell))
+        unused = [
+            f"{letters(n)} “{table.rows[meaning.header].text(n)[:40]}” ({_counted(filled[n], 'cell')})"
+            for n in sorted(filled)
+            if n not in meaning.columns
+        ]
+        if unused:
+            yield f"{table.name}: {'column' if len(unused) == 1 else 'columns'} left out: {', '.join(unused)}."
+
+
+def _counted(count: int, word: str) -> str:
+    plural = "people" if word == "person" else f"{word}s"
+    return f"{count:,} {word if count == 1 else plural}"

@@ -1,0 +1,192 @@
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+
+from lib.mentions import read_person
+from sheets.models import SheetImport
+from sheets.understanding.dates import DayOrder
+from sheets.understanding.marks import DAY_DONE
+from tracker.models import Progress
+
+_BY_EMAIL = "by-email"
+MOST_FIELDS = 300
+_ABOUT = ("kind", "header", "last", "day_order")
+_STATES = [
+    ("", "Not imported, but listed"),
+    *Progress.State.choices,
+    (DAY_DONE, "The day on which it was done"),
+]
+
+
+class TabsForm(forms.Form):
+    """What each tab, column and mark is, and an answer to each question.
+
+    A page has 300 fields. If there are too many tabs, those that fit are shown, tabs with missing columns first. The
+    others stay as understood.
+    """
+
+    def __init__(self, sheet_import: SheetImport, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.questions: list[dict[str, Any]] = sheet_import.understood.get("questions", [])
+        self._answers: dict[str, str] = sheet_import.options.get("answers", {})
+        self._said: dict[str, Any] = sheet_import.options.get("tabs", {})
+        room = MOST_FIELDS - sum(2 if question["takes_email"] else 1 for question in self.questions)
+        self.tabs, self.left_out = _fitting(sheet_import.understood.get("tables", []), room)
+        for tab in self.tabs:
+            self._add_tab(tab)
+        for question in self.questions:
+            self._add_question(name_of(question), question)
+
+    def _add_tab(self, tab: dict[str, Any]) -> None:
+        key = tab["key"]
+        self.fields[f"{key}-kind"] = forms.ChoiceField(
+            label="What it holds", choices=tab["kinds"], required=False, initial=tab["kind"]
+        )
+        self.fields[f"{key}-header"] = forms.TypedChoiceField(
+            label="Row of the headers",
+            choices=tab["rows"],
+            coerce=int,
+            required=False,
+            initial=tab["header"],
+            empty_value=tab["header"],
+        )
+        if tab["last"]:
+            self.fields[f"{key}-last"] = forms.IntegerField(
+                label="It ends with row", required=False, min_value=1, initial=tab["last"]
+            )
+        if tab["unclear"]:
+            self.fields[f"{key}-day_order"] = forms.ChoiceField(
+                label=f"What comes first in “{tab['unclear']}”",
+                choices=[(DayOrder.DAY, "The day"), (DayOrder.MONTH, "The month")],
+                required=False,
+                initial=tab["day_order"],
+            )
+        for column in tab["columns"] if tab["fields"] else ():
+            self.fields[f"{key}-column-{column['number']}"] = forms.ChoiceField(
+                label=f"Column {column['letters']}, “{column['header'] or 'no header'}”",
+                choices=[("", "Leave out"), *map(tuple, tab["fields"])],
+                required=False,
+                initial=column["field"],
+            )
+        for mark in tab["marks"]:
+            self.fields[f"{key}-mark-{name_of(mark)}"] = forms.ChoiceField(
+                label=f"“{' · '.join(mark['texts'])}”", choices=_STATES, required=False, initial=mark["state"]
+            )
+
+    def _add_question(self, n: str, question: dict[str, Any]) -> None:
+        choices = [(value, label) for value, label in question["choices"]]
+        if question["takes_email"]:
+            choices.insert(-1, (_BY_EMAIL, "Someone with this e-mail address:"))
+        answered = self._answers.get(question["key"], "")
+        known_values = {value for value, _ in choices}
+        locations = ", ".join(question["places"]) + (
+            f" and {question['more_places']} more" if question["more_places"] else ""
+        )
+        self.fields[f"answer-{n}"] = forms.ChoiceField(
+            label=question["text"],
+            choices=choices,
+            required=False,
+            widget=forms.RadioSelect,
+            help_text=locations,
+            initial=(answered if answered in known_values else _BY_EMAIL)
+            if answered
+            else question["suggested"],
+        )
+        if question["takes_email"]:
+            self.fields[f"email-{n}"] = forms.CharField(
+                label="Their name and e-mail address",
+                required=False,
+                max_length=300,
+                initial="" if answered in known_values else answered,
+                widget=forms.TextInput(attrs={"placeholder": "Nadia Rahal <nadia@example.org>"}),
+            )
+
+    def shown_tabs(self) -> Iterator[dict[str, Any]]:
+        for tab in self.tabs:
+            key = tab["key"]
+            columns = [
+                {**column, "control": self[name]}
+                for column in tab["columns"]
+                if (name := f"{key}-column-{column['number']}") in self.fields
+            ]
+            marks = [{**mark, "control": self[f"{key}-mark-{name_of(mark)}"]} for mark in tab["marks"]]
+            about = [self[name] for part in _ABOUT if (name := f"{key}-{part}") in self.fields]
+            yield {**tab, "columns": columns, "marks": marks, "about": about}
+
+    def shown_questions(self) -> Iterator[dict[str, Any]]:
+        for n, question in ((name_of(question), question) for question in self.questions):
+            yield {
+                "control": self[f"answer-{n}"],
+                "email": self[f"email-{n}"] if question["takes_email"] else None,
+            }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for n in map(name_of, self.questions):
+            # An address that is typed counts as chosen: without JavaScript nothing else would choose it.
+            if f"email-{n}" in self.changed_data and cleaned.get(f"email-{n}"):
+                cleaned[f"answer-{n}"] = _BY_EMAIL
+            if cleaned.get(f"answer-{n}") == _BY_EMAIL:
+                person = read_person(cleaned.get(f"email-{n}", ""))
+                if person.wrong or not person.email:
+                    self.add_error(f"email-{n}", person.wrong or "Enter an e-mail address.")
+        return cleaned
+
+    @property
+    def is_other_kind(self) -> bool:
+        """Whether a tab was said to be of another kind, or to begin elsewhere: its columns are proposed anew."""
+        return any(map(self._is_other_kind, self.tabs))
+
+    def _is_other_kind(self, tab: dict[str, Any]) -> bool:
+        return any(self._said_or_shown(tab, part) != tab[part] for part in ("kind", "header"))
+
+    def _said_or_shown(self, tab: dict[str, Any], part: str) -> Any:
+        return self.cleaned_data.get(f"{tab['key']}-{part}", tab[part])
+
+    def options(self, *, is_checked: bool = True) -> dict[str, Any]:
+        """What was said of tabs by their shape, and answers by question, as the import stores them."""
+        cleaned = self.cleaned_data
+        answers = dict(self._answers)
+        for question in self.questions:
+            answer = cleaned.get(f"answer-{name_of(question)}", "")
+            typed = cleaned.get(f"email-{name_of(question)}", "")
+            answers[question["key"]] = typed if answer == _BY_EMAIL else answer
+        return {
+            "tabs": self._said | {tab["key"]: self._said_of(tab) for tab in self.tabs},
+            "answers": {key: answer for key, answer in answers.items() if answer},
+            "is_checked": is_checked and not self.is_other_kind,
+        }
+
+    def _said_of(self, tab: dict[str, Any]) -> dict[str, Any]:
+        cleaned, key = self.cleaned_data, tab["key"]
+        said = {part: self._said_or_shown(tab, part) for part in ("kind", "header", "last")}
+        if self._is_other_kind(tab):
+            return said
+        said["columns"] = {
+            str(column["number"]): cleaned[name]
+            for column in tab["columns"]
+            if (name := f"{key}-column-{column['number']}") in cleaned
+        }
+        said["marks"] = {
+            mark["key"]: cleaned.get(f"{key}-mark-{name_of(mark)}", mark["state"]) for mark in tab["marks"]
+        }
+        said["day_order"] = self._said_or_shown(tab, "day_order")
+        return said
+
+
+def name_of(asked: dict[str, Any]) -> str:
+    """Names the field of a question or mark. Its place on the page may have changed when it is sent."""
+    return hashlib.sha256(asked["key"].encode()).hexdigest()[:10]
+
+
+def _fitting(tabs: list[dict[str, Any]], room: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    shown: list[str] = []
+    for tab in sorted(tabs, key=lambda tab: not tab["missing"]):
+        room -= len(_ABOUT) + len(tab["columns"]) + len(tab["marks"])
+        if room < 0:
+            break
+        shown.append(tab["key"])
+    fits = set(shown)
+    return [tab for tab in tabs if tab["key"] in fits], [tab for tab in tabs if tab["key"] not in fits]

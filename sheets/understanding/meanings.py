@@ -1,0 +1,190 @@
+"""Proposes what a tab holds. A person sees it, says otherwise, and `SheetImport.options` keeps what they said."""
+
+import hashlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from lib.mentions import ADDRESS
+from lib.text import folded
+from sheets.reading import CellValue, SheetRow, Table, TabMeaning
+from sheets.understanding import courses, materials, questions, roster, tracker
+from sheets.understanding.columns import (
+    LOOKED_AT,
+    ColumnField,
+    fields_of,
+    header_at,
+    understand_table,
+    width_of,
+)
+from sheets.understanding.dates import unclear_day
+from sheets.understanding.exported import exported_kind
+from sheets.understanding.marks import DAY, DAY_DONE
+from sheets.understanding.records.tabs import LAYOUTS, RecordKind, record_kind
+
+PEOPLE, PROGRESS, QUESTIONS, COURSES, MATERIALS = "people", "progress", "questions", "courses", "materials"
+LEAVE_OUT = ""
+# Tabs that Trefoil exported, by the kind of their records.
+OWN = {f"own {kind}": kind for kind in RecordKind}
+FIELDS: Mapping[str, Sequence[ColumnField]] = {
+    PEOPLE: roster.FIELDS,
+    PROGRESS: tracker.FIELDS,
+    QUESTIONS: questions.FIELDS,
+    COURSES: courses.FIELDS,
+    MATERIALS: materials.FIELDS,
+    LEAVE_OUT: (),
+} | {own: LAYOUTS[kind].fields for own, kind in OWN.items()}
+_LABELS = {
+    PEOPLE: "People",
+    PROGRESS: "Progress: one row per person",
+    QUESTIONS: "Questions",
+    COURSES: "Which milestones a group takes",
+    MATERIALS: "Materials",
+    LEAVE_OUT: "Leave out",
+}
+# What a person said of tabs of one shape: "kind", "header" (an index), "last" (a number of a row), "columns" (field by
+# number), "marks", "day_order"; each only if it was said.
+type Said = Mapping[str, Any]
+
+
+def kind_choices(kind: str) -> list[tuple[str, str]]:
+    """The kinds that a tab of this kind may be said to have."""
+    if kind in OWN:
+        return [(kind, f"{OWN[kind].capitalize()}, as exported"), (LEAVE_OUT, _LABELS[LEAVE_OUT])]
+    return [
+        choice
+        for choice in _LABELS.items()
+        if (choice[0] == MATERIALS) is (kind == MATERIALS) or not choice[0]
+    ]
+
+
+def shape_of(table: Table) -> str:
+    """A hash of the headers as proposed: what is said of one tab holds for all of the same shape."""
+    assert table.meaning is not None, "a shape is that of a proposal"  # noqa: S101
+    rows = {table.meaning.header: table.rows[table.meaning.header]}
+    if table.meaning.kind == PROGRESS:
+        named = tracker.titles_row(table, table.meaning)
+        rows[-1] = named
+    texts = [folded(row.text(n)) for row in rows.values() for n in range(len(row.cells))]
+    # Percentages above the columns differ from tab to tab.
+    texts = [text for text in texts if any(map(str.isalpha, text))]
+    return hashlib.sha256("|".join([str(table.is_hidden), *texts]).encode()).hexdigest()[:12]
+
+
+def file_of(table: Table) -> str:
+    """What a courses tab applies to: its workbook, or all CSV files uploaded together."""
+    return table.file if table.tab else ""
+
+
+def titles_of(tables: Sequence[Table]) -> dict[str, frozenset[str]]:
+    """The modules that a courses tab names, by what it applies to."""
+    titles: dict[str, frozenset[str]] = {}
+    for table in tables:
+        if table.meaning.kind == COURSES if table.meaning else _has_all(table, courses.FIELDS):
+            named = {selection.module for selection in courses.selections_of(table)}
+            titles[file_of(table)] = titles.get(file_of(table), frozenset()) | named
+    return titles
+
+
+def proposed(
+    table: Table,
+    titles: Mapping[str, Collection[str]] | None = None,
+    milestones: Collection[str] = (),
+    said: Said | None = None,
+    *,
+    door: str = "",
+) -> Table:
+    """The table with what was said of it; what was not said is proposed.
+
+    Args:
+        milestones: folded titles of the course.
+        door: where the file was given: a list of people, or of materials, is one unless somebody says otherwise.
+    """
+    said = said or {}
+    if last := said.get("last"):
+        rows = tuple(row for row in table.rows if row.number <= last) or table.rows[:1]
+        table = replace(table, rows=rows, rows_below=len(table.rows) - len(rows))
+    of_file = (titles or {}).get(file_of(table), ())
+    kind = said.get("kind")
+    if kind is None:
+        kind = _kind(table, of_file, milestones, door)
+    header = said.get("header")
+    if header is not None and header >= len(table.rows):
+        header = None
+    meaning = _meaning(table, kind, header, of_file, milestones)
+    if "columns" in said:
+        meaning = replace(meaning, columns={int(n): name for n, name in said["columns"].items() if name})
+    day_order = said.get("day_order") or _day_order(table, meaning)
+    return replace(
+        table, meaning=replace(meaning, marks=said.get("marks", {DAY: DAY_DONE}), day_order=day_order)
+    )
+
+
+def _meaning(
+    table: Table, kind: str, header: int | None, titles: Collection[str], milestones: Collection[str]
+) -> TabMeaning:
+    if kind == PROGRESS:
+        return tracker.propose_tracker(table, titles, milestones, header)
+    fields = FIELDS[kind] or roster.FIELDS
+    at = header_at(table, fields) if header is None else header
+    width = width_of(table.rows[at : at + LOOKED_AT])
+    columns = fields_of(table.rows[at], width, FIELDS[kind])
+    if kind == PEOPLE and "email" not in columns.values():
+        addresses = [n for n in range(width) if n not in columns and _has_addresses(table, at, n)]
+        columns |= {addresses[0]: "email"} if addresses else {}
+    return TabMeaning(kind, at, columns)
+
+
+def _has_addresses(table: Table, header: int, number: int) -> bool:
+    texts = [text for row in table.rows[header + 1 :][:LOOKED_AT] if (text := row.text(number))]
+    return bool(texts) and sum(ADDRESS.fullmatch(text) is not None for text in texts) * 2 > len(texts)
+
+
+def _has_all(table: Table, fields: Sequence[ColumnField]) -> bool:
+    return not understand_table(replace(table, meaning=None), fields).missing
+
+
+def _kind(table: Table, titles: Collection[str], milestones: Collection[str], door: str) -> str:
+    if door != PEOPLE and (kind := record_kind(table)):
+        return f"own {kind}"
+    if exported_kind(table) or table.is_hidden:
+        return LEAVE_OUT
+    if door == MATERIALS:
+        return MATERIALS if _has_all(table, materials.FIELDS) else LEAVE_OUT
+    people = _meaning(table, PEOPLE, None, (), ())
+    has_people = not {"name", "first_name", "last_name", "email"}.isdisjoint(people.columns.values())
+    if door == PEOPLE:
+        return PEOPLE if has_people else LEAVE_OUT
+    if _has_all(table, courses.FIELDS):
+        return COURSES
+    progress = tracker.propose_tracker(table, titles, milestones)
+    is_marked = tracker.has_marks(table, progress)
+    if questions.is_question_tab(table):
+        return PROGRESS if is_marked and _counts_questions(table) else QUESTIONS
+    if not tracker.has_names(progress):
+        return PEOPLE if "email" in people.columns.values() and not is_marked else LEAVE_OUT
+    if "email" in people.columns.values() and not is_marked:
+        named = {folded(table.rows[progress.header].text(n)) for n in progress.numbers("module")}
+        return PROGRESS if named & set(milestones) or tracker.names_group(table, progress) else PEOPLE
+    return PROGRESS if progress.numbers("module") or tracker.names_group(table, progress) else LEAVE_OUT
+
+
+def _counts_questions(table: Table) -> bool:
+    """Whether a tab with marks only counts questions: it has neither days nor answers, nor a text of one."""
+    read = understand_table(table, questions.FIELDS)
+    number = read.column("question")
+    if number is None or any(read.column(name) is not None for name in ("day", "answer")):
+        return False
+    texts = [row.cell(number) for row in read.rows[:LOOKED_AT]]
+    return not any(isinstance(value, str) and not value.strip().isdigit() for value in texts)
+
+
+def _day_order(table: Table, meaning: TabMeaning) -> str:
+    unclear = unclear_day(days_of(table.rows[meaning.header + 1 :], meaning))
+    return unclear[1] if unclear else ""
+
+
+def days_of(rows: Sequence[SheetRow], meaning: TabMeaning) -> Iterator[CellValue]:
+    """The cells that may be days, of which one order holds."""
+    numbers = [*meaning.numbers("day"), *meaning.numbers("module")]
+    return (row.cell(number) for number in numbers for row in rows)

@@ -1,0 +1,198 @@
+"""Whoever imports says once what tabs, columns and marks are; the readers follow that and guess nothing."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from groups.models import Enrolment, Group, Mentorship
+from people.models import User
+from sheets.forms.tabs import TabsForm, name_of
+from sheets.models import SheetImport
+from tests.conftest import Cast
+from tests.sheets.actions.test_layouts import done, given, groups_of_new
+from tests.sheets.importing import confirmed, roster, shown
+from tests.sheets.workbooks import Rows
+from tracker.models import Progress
+
+pytestmark = pytest.mark.django_db
+
+
+def said(sheet_import: SheetImport, changes: dict[str, Any], tab: int = 0) -> dict[str, Any]:
+    """What the page sends, with other choices for one tab: "kind", "header", "column-0", "mark-0"."""
+    form = TabsForm(sheet_import)
+    key = form.tabs[tab]["key"]
+    fields = {name: form[name].initial if form[name].initial is not None else "" for name in form.fields}
+    return fields | {f"{key}-{name}": value for name, value in changes.items()}
+
+
+class Chooser:
+    """Chooses on the page of what is what as people do, with as many posts."""
+
+    def __init__(self, client: Client, sheet_import: SheetImport) -> None:
+        self.client, self.sheet_import = client, sheet_import
+        self.url = reverse("sheets:import-tabs", args=[sheet_import.pk])
+
+    def choose(self, tab: int = 0, **changes: Any) -> str:
+        """Send the page; return where it leads."""
+        fields = said(self.sheet_import, {name.replace("_", "-"): to for name, to in changes.items()}, tab)
+        response = self.client.post(self.url, fields)
+        assert response.status_code == 302, response.text
+        self.sheet_import.refresh_from_db()
+        return response.headers["Location"]
+
+    def look(self, tab: int = 0, **changes: Any) -> str:
+        self.sheet_import.refresh_from_db()
+        fields = said(self.sheet_import, {name.replace("_", "-"): to for name, to in changes.items()}, tab)
+        return self.client.post(self.url, fields, headers={"HX-Request": "true"}).text
+
+
+@pytest.fixture
+def chooser(as_: Callable[[str], Client]) -> Callable[[SheetImport], Chooser]:
+    return lambda sheet_import: Chooser(as_("ines"), sheet_import)
+
+
+def test_file_of_which_nothing_was_recognised_gets_the_page(
+    cast: Cast, chooser: Callable[[SheetImport], Chooser]
+) -> None:
+    rows: Rows = [["Kurs 2026"], ["Wer", "LLM basics"], ["Ana Ruivo", "x"], ["Bruno Sá", "–"]]
+    sheet_import = given(cast, {"Stand": rows})
+    assert shown(sheet_import) == []
+    page = chooser(sheet_import)
+    [tab] = sheet_import.understood["tables"]
+    assert (tab["kind"], tab["rows"][1]) == ("", [1, "Row 2: Wer · LLM basics"])
+    assert "sheets.xlsx, Stand: left out with 4 rows." in sheet_import.understood["notes"]
+    # Another kind proposes other columns, so that the page is shown again.
+    assert page.choose(kind="progress", header=1) == page.url
+    [tab] = sheet_import.understood["tables"]
+    assert ([column["field"] for column in tab["columns"]], tab["missing"]) == (["", "module"], ["name"])
+    assert page.choose(column_0="name") == sheet_import.get_absolute_url()
+    confirmed(sheet_import, cast.ines)
+    assert done() == {("Ana Ruivo", "LLM basics")}
+
+
+def test_choice_shows_at_once_what_it_gives_and_is_kept(
+    cast: Cast, chooser: Callable[[SheetImport], Chooser]
+) -> None:
+    rows = [
+        ("Wer", "Wohin", "Pod"),
+        ("Gus Lind", "gus@example.com", "Fern"),
+        ("Ivo", "ivo@example.com", "Oak"),
+    ]
+    sheet_import = roster(cast, *rows)
+    page = chooser(sheet_import)
+    assert "2 people" in page.look()
+    assert "2 people, 2 groups" in page.look(column_0="name", column_2="group")
+    sheet_import.refresh_from_db()
+    # It was not said yet that all is as it should be.
+    assert page.client.get(page.url).status_code == 200
+    assert not sheet_import.options["is_checked"]
+    assert page.choose() == sheet_import.get_absolute_url()
+    confirmed(sheet_import, cast.ines)
+    assert groups_of_new("Gus Lind", "Ivo") == {"Gus Lind": "Fern", "Ivo": "Oak"}
+
+
+def test_group_column_that_was_chosen_splits_the_tracker(
+    cast: Cast, chooser: Callable[[SheetImport], Chooser]
+) -> None:
+    rows: Rows = [["Squad", "Name", "LLM basics"], ["Fern", "Gus <gus@example.com>", True],
+                  ["Oak", "Ivo <ivo@example.com>", False]]  # fmt: skip
+    sheet_import = given(cast, {"Tracker": rows})
+    page = chooser(sheet_import)
+    assert "2 people, 2 groups, 2 marks" in page.look(column_0="group")
+    page.choose(column_0="group")
+    confirmed(sheet_import, cast.ines)
+    assert groups_of_new("Gus", "Ivo") == {"Gus": "Fern", "Ivo": "Oak"}
+
+
+def test_tabs_of_one_shape_are_one_question(cast: Cast, chooser: Callable[[SheetImport], Chooser]) -> None:
+    tabs: dict[str, Rows] = {
+        name: [["Group:", name], ["Squad mate", "RAG"], [f"{name} One <{name}@example.com>", True]]
+        for name in ("Fern", "Oak", "Elm")
+    }
+    sheet_import = given(cast, tabs)
+    page = chooser(sheet_import)
+    [tab] = sheet_import.understood["tables"]
+    assert tab["more"] == 2
+    page.choose(kind="progress", header=1)
+    page.choose(column_0="name")
+    confirmed(sheet_import, cast.ines)
+    assert groups_of_new("Fern One", "Oak One", "Elm One") == {f"{name} One": name for name in tabs}
+
+
+def test_people_and_progress_of_one_file(cast: Cast) -> None:
+    """The tracker has names alone: their addresses are in the tab of people."""
+    tabs: dict[str, Rows] = {
+        "Members": [
+            ["Name", "E-mail", "Mentor"],
+            ["Gus Lind", "gus@example.com", "Nadia <nadia@example.com>"],
+        ],
+        "Tracker": [["Group:", "Fern"], ["Name", "Mentor", "RAG"], ["Gus Lind", "Nadia", True]],
+    }
+    sheet_import = given(cast, tabs)
+    assert [tab["kind"] for tab in sheet_import.understood["tables"]] == ["people", "progress"]
+    assert sheet_import.understood["questions"] == []
+    confirmed(sheet_import, cast.ines)
+    assert groups_of_new("Gus Lind") == {"Gus Lind": "Fern"}
+    assert done() == {("Gus Lind", "RAG")}
+    assert Enrolment.objects.filter(person__email="gus@example.com").count() == 1
+    assert Mentorship.objects.get(group=Group.objects.get(name="Fern")).person == User.objects.get(
+        email="nadia@example.com"
+    )
+
+
+def test_what_is_left_out_stands_on_the_preview_with_its_count(cast: Cast) -> None:
+    tabs: dict[str, Rows] = {
+        "Tracker": [["Name", "Discord", "RAG"], ["Ana Ruivo", "@ana_r", True], ["Bruno Sá", "@bruno", None],
+                    ["Chidi Okafor", "@chidi", True]],
+        "Log": [["12 May: all met"], ["19 May: nobody"]],
+    }  # fmt: skip
+    notes = given(cast, tabs).understood["notes"]
+    assert "sheets.xlsx, Tracker: column left out: B “Discord” (3 cells)." in notes
+    assert "sheets.xlsx, Log: left out with 2 rows." in notes
+
+
+def test_marks_mean_what_was_said(cast: Cast, chooser: Callable[[SheetImport], Chooser]) -> None:
+    rows: Rows = [["Name", "LLM basics", "RAG", "Prompting"], ["Ana Ruivo", "🟢", "12/9", "N/A"],
+                  ["Bruno Sá", "🟢", "60 %", "à faire"], ["Chidi Okafor", "⏳", "100 %", "0"]]  # fmt: skip
+    cast.course.milestones.exclude(title__in=["LLM basics", "RAG"]).update(title="Prompting")
+    sheet_import = given(cast, {"Tracker": rows})
+    [tab] = sheet_import.understood["tables"]
+    marks = {mark["texts"][0]: (mark["count"], mark["state"]) for mark in tab["marks"]}
+    assert marks == {
+        "🟢": (2, ""), "⏳": (1, ""), "12/9": (1, "day"), "60 %": (1, "working"), "N/A": (1, "skipped"),
+        "à faire": (1, "not_started"),
+    }  # fmt: skip
+    assert len(shown(sheet_import, "unreadable")) == 3
+    page = chooser(sheet_import)
+    assert (
+        page.choose(
+            **{f"mark_{name_of({'key': mark})}": state for mark, state in (("🟢", "done"), ("⏳", "working"))}
+        )
+        == sheet_import.get_absolute_url()
+    )
+    confirmed(sheet_import, cast.ines)
+    states = {
+        (one.enrolment.person.name.split()[0], one.milestone.title, one.state, one.finished_on)
+        for one in Progress.objects.exclude(state="not_started")
+    }
+    assert states == {
+        ("Ana", "LLM basics", "done", None), ("Ana", "RAG", "done", date(2026, 9, 12)),
+        ("Ana", "Prompting", "skipped", None), ("Bruno", "LLM basics", "done", None),
+        ("Bruno", "RAG", "working", None), ("Chidi", "LLM basics", "working", None),
+        ("Chidi", "RAG", "done", None),
+    }  # fmt: skip
+
+
+def test_rows_end_where_it_was_said(cast: Cast, chooser: Callable[[SheetImport], Chooser]) -> None:
+    rows = [("Name", "E-mail"), ("Gus Lind", "gus@example.com"), ("Old list",), ("Ivo", "ivo@example.com")]
+    sheet_import = roster(cast, *rows)
+    page = chooser(sheet_import)
+    assert "1 person" in page.look(last=2)
+    sheet_import.refresh_from_db()
+    assert page.choose() == sheet_import.get_absolute_url()
+    assert [line[1] for line in shown(sheet_import, "new", "unreadable")] == ["Gus Lind <gus@example.com>"]
+    assert "roster.csv: 2 rows below row 2 are left out." in sheet_import.understood["notes"]
