@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -32,27 +31,6 @@ GROUP_PREFIXES = ("/groups/", "/students/", "/channels/")
 GROUP_LABELS = ("My groups", "My week", "Course", "Courses")
 
 
-@dataclass(frozen=True, slots=True)
-class NavigationItem:
-    """A link of the header."""
-
-    label: str
-    url: str
-    is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """The one box in which one finds and asks: whether its reader may ask, and whether this comes first."""
-
-    asks: bool
-    asks_first: bool
-
-    @property
-    def label(self) -> str:
-        return "Search or ask" if self.asks else "Search"
-
-
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `navigation` and `box`, computed when a template uses them."""
     return {
@@ -61,22 +39,25 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _items(request: HttpRequest) -> list[NavigationItem]:
+def _items(request: HttpRequest) -> list[dict[str, Any]]:
     if not request.user.is_authenticated:
         return []
     links = list(_links(relations_of(request.user, timezone.now()), is_operator=request.user.is_staff))
     current = _current(request.path, links)
-    return [NavigationItem(label, url, label == current) for label, url in links]
+    return [{"label": label, "url": url, "is_current": label == current} for label, url in links]
 
 
-def _box(request: HttpRequest) -> Box | None:
-    """The box of who is in a course, or was: who studies asks more often than they search."""
+def _box(request: HttpRequest) -> dict[str, Any] | None:
+    """The one box in which one finds and asks, of who is in a course, or was: who studies asks more often than they
+    search.
+    """
     if not request.user.is_authenticated:
         return None
     relations = relations_of(request.user, timezone.now())
     groups = groups_to_ask_in(relations)
     studies = any(row.kind is RelationKind.STUDIES for row in groups)
-    return Box(bool(groups), studies) if relations.rows else None
+    label = "Search or ask" if groups else "Search"
+    return {"label": label, "asks": bool(groups), "asks_first": studies} if relations.rows else None
 
 
 def _current(path: str, links: Sequence[tuple[str, str]]) -> str:

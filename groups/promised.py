@@ -1,45 +1,29 @@
-"""What was promised before a date moved: "was due Mon 7 September, moved because of the holiday"."""
-
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from groups.models import PlanChange
 from lib.days import day_label
 
 
-@dataclass(frozen=True, slots=True)
-class Promised:
-    """The day promised first, and why it was moved last."""
-
-    due_on: date
-    reason: str
-
-    def label(self, today: date) -> str:
-        because = f": {self.reason}" if self.reason else ""
-        return f"first due {day_label(self.due_on, today)}, moved{because}"
-
-
-def promised_days(plans: Mapping[int, Mapping[int, date | None]]) -> dict[tuple[int, int], Promised]:
-    """By group and milestone, where another day was promised before than now. One query.
+def promised_before(group_id: int, plan: Mapping[int, date | None], today: date) -> dict[int, str]:
+    """ "first due Mon 7 September, moved: the holiday", by milestone for which another day was promised. One query.
 
     Args:
-        plans: by the id of the group, the due day of each milestone now.
+        plan: the due day of each milestone now.
     """
-    first: dict[tuple[int, int], Promised] = {}
-    changes = PlanChange.objects.filter(group__in=plans, undone_at=None).order_by("made_at", "pk")
-    for group, days, reason in changes.values_list("group", "days", "reason"):
-        for pk, (before, after) in days.items():
-            key = group, int(pk)
+    first: dict[int, tuple[date, str]] = {}
+    changes = PlanChange.objects.filter(group=group_id, undone_at=None).order_by("made_at", "pk")
+    for days, reason in changes.values_list("days", "reason"):
+        for key, (before, after) in days.items():
+            pk = int(key)
             if PlanChange.OUT in (before, after):
                 # Taken out of the plan, or new in it: nothing was promised before.
-                first.pop(key, None)
-            elif key in first:
-                first[key] = Promised(first[key].due_on, reason)
-            elif before:
-                first[key] = Promised(date.fromisoformat(before), reason)
+                first.pop(pk, None)
+            elif pk in first or before:
+                promised_on = first[pk][0] if pk in first else date.fromisoformat(before)
+                first[pk] = promised_on, f": {reason}" if reason else ""
     return {
-        (group, pk): promised
-        for (group, pk), promised in first.items()
-        if plans[group].get(pk) not in (None, promised.due_on)
+        pk: f"first due {day_label(day, today)}, moved{because}"
+        for pk, (day, because) in first.items()
+        if plan.get(pk) not in (None, day)
     }

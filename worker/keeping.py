@@ -1,7 +1,6 @@
 """How long what is needed for a while is kept; docs/security.md has the table. The worker removes what is older."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from allauth.usersessions.models import UserSession
@@ -9,7 +8,7 @@ from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q
 
 from people.models import AddressChange, Event, Message, SentForm, TokenBucket
 from people.models.address_change import TAKEN_BACK_WITHIN
@@ -51,60 +50,34 @@ def _remove_import_records(before: datetime) -> int:
     return len(old)
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What is kept for so long. `remove` takes the moment before which it is old, and returns how much it removed."""
+def _older(model: type[Model], field: str, **more: None) -> Callable[[datetime], int]:
+    def remove(before: datetime) -> int:
+        count, _ = model._default_manager.filter(**{f"{field}__lt": before}, **more).delete()
+        return count
 
-    what: str
-    within: timedelta
-    remove: Callable[[datetime], int]
+    return remove
 
 
-KEPT = (
-    Kept("sessions", _SESSION, _remove_sessions),
-    Kept(
-        "forms that were sent",
-        7 * _DAY,
-        lambda before: SentForm.objects.filter(sent_at__lt=before).delete()[0],
-    ),
-    Kept(
-        "counts of limits", _DAY, lambda before: TokenBucket.objects.filter(filled_at__lt=before).delete()[0]
-    ),
-    Kept(
-        "addresses before a change",
-        TAKEN_BACK_WITHIN,
-        lambda before: AddressChange.objects.filter(changed_at__lt=before).delete()[0],
-    ),
-    Kept(
-        "drafts of check-ins",
-        90 * _DAY,
-        lambda before: CheckInDraft.objects.filter(saved_at__lt=before).delete()[0],
-    ),
-    Kept(
-        "what undoing a check-in needs",
-        _DAY,
-        lambda before: CheckInSave.objects.filter(saved_at__lt=before).delete()[0],
-    ),
-    Kept(
-        "pictures that no text shows",
-        _DAY,
-        lambda before: Picture.objects.filter(unused_since__lt=before).delete()[0],
-    ),
-    Kept("messages and events", 30 * _DAY, _remove_messages),
-    Kept(
+# What is kept for so long. What removes it takes the moment before which it is old, and returns how much that was.
+KEPT: tuple[tuple[str, timedelta, Callable[[datetime], int]], ...] = (
+    ("sessions", _SESSION, _remove_sessions),
+    ("forms that were sent", 7 * _DAY, _older(SentForm, "sent_at")),
+    ("counts of limits", _DAY, _older(TokenBucket, "filled_at")),
+    ("addresses before a change", TAKEN_BACK_WITHIN, _older(AddressChange, "changed_at")),
+    ("drafts of check-ins", 90 * _DAY, _older(CheckInDraft, "saved_at")),
+    ("what undoing a check-in needs", _DAY, _older(CheckInSave, "saved_at")),
+    ("pictures that no text shows", _DAY, _older(Picture, "unused_since")),
+    ("messages and events", 30 * _DAY, _remove_messages),
+    (
         "unconfirmed imports and their files",
         30 * _DAY,
-        lambda before: SheetImport.objects.filter(confirmed_at=None, uploaded_at__lt=before).delete()[0],
+        _older(SheetImport, "uploaded_at", confirmed_at=None),
     ),
-    Kept("rows of confirmed imports", UNDONE_WITHIN, _remove_import_records),
-    Kept(
-        "the log of the Django admin",
-        365 * _DAY,
-        lambda before: LogEntry.objects.filter(action_time__lt=before).delete()[0],
-    ),
+    ("rows of confirmed imports", UNDONE_WITHIN, _remove_import_records),
+    ("the log of the Django admin", 365 * _DAY, _older(LogEntry, "action_time")),
 )
 
 
 def remove_what_is_old(now: datetime) -> str:
-    removed = {kept.what: kept.remove(now - kept.within) for kept in KEPT}
+    removed = {what: remove(now - within) for what, within, remove in KEPT}
     return ", ".join(f"{count} of {what}" for what, count in removed.items() if count)

@@ -1,7 +1,6 @@
 """Correct the days of an enrolment and its stays that were entered wrong. Nothing that happened is changed."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import combinations
 from typing import Any
@@ -19,18 +18,13 @@ from lib.history import credit
 from people.actions.proof import require_proof
 from people.models import User
 
-
-@dataclass(frozen=True, slots=True)
-class StayDays:
-    """`ended_on` None: it has not ended."""
-
-    started_on: date
-    ended_on: date | None
+# From when, and until when; None: it has not ended.
+type Days = tuple[date, date | None]
 
 
 @transaction.atomic
 def correct_days(
-    *, enrolment: Enrolment, days: StayDays, stays: Mapping[int, StayDays], by: User, at: datetime
+    *, enrolment: Enrolment, days: Days, stays: Mapping[int, Days], by: User, at: datetime
 ) -> Enrolment:
     """Set the days of an enrolment and of its stays, by their id. Without an end, it is open again.
 
@@ -41,10 +35,10 @@ def correct_days(
     enrolment = locked_enrolments({enrolment.pk})[enrolment.pk]
     rows = list(enrolment.memberships.select_for_update(of=("self",)).select_related("group__cohort__course"))
     was_open = {row.pk for row in rows if row.ended_on is None}
-    is_reopened = enrolment.ended_on is not None and days.ended_on is None
+    is_reopened = enrolment.ended_on is not None and days[1] is None
     _set_days(enrolment, days)
     for row in rows:
-        _set_days(row, stays.get(row.pk, StayDays(row.started_on, row.ended_on)))
+        _set_days(row, stays.get(row.pk, (row.started_on, row.ended_on)))
     _check_others(enrolment, is_reopened=is_reopened)
     _check_stays(enrolment, rows)
     reopened = [row for row in rows if row.ended_on is None and row.pk not in was_open]
@@ -61,7 +55,7 @@ def correct_days(
 
 
 @transaction.atomic
-def correct_mentorship(*, mentorship: Mentorship, days: StayDays, by: User, at: datetime) -> Mentorship:
+def correct_mentorship(*, mentorship: Mentorship, days: Days, by: User, at: datetime) -> Mentorship:
     """Set the days of a mentorship. Without an end, it is open again.
 
     Raises:
@@ -75,12 +69,13 @@ def correct_mentorship(*, mentorship: Mentorship, days: StayDays, by: User, at: 
         .get(pk=mentorship.pk)
     )
     group, person = mentorship.group, mentorship.person
-    is_reopened = mentorship.ended_on is not None and days.ended_on is None
-    if days.ended_on is not None and days.ended_on < days.started_on:
+    started_on, ended_on = days
+    is_reopened = mentorship.ended_on is not None and ended_on is None
+    if ended_on is not None and ended_on < started_on:
         raise MentorshipError("The end is before the start.")
     for other in group.mentorships.filter(person=person).exclude(pk=mentorship.pk):
-        ends = (other.ended_on or date.max, days.ended_on or date.max)
-        if other.started_on < ends[1] and days.started_on < ends[0]:
+        ends = (other.ended_on or date.max, ended_on or date.max)
+        if other.started_on < ends[1] and started_on < ends[0]:
             raise MentorshipError(
                 f"{person} is {other.get_role_display()} of {group} from {full_day(other.started_on)}"
                 f" {f'until {full_day(other.ended_on)}' if other.ended_on else 'on'}; these days overlap."
@@ -88,7 +83,7 @@ def correct_mentorship(*, mentorship: Mentorship, days: StayDays, by: User, at: 
     if is_reopened:
         check_mentor(mentorship, PeopleInGroups([group], group.cohort.today(at)))
         require_proof(people=[person.pk], by=by)
-    mentorship.started_on, mentorship.ended_on = days.started_on, days.ended_on
+    mentorship.started_on, mentorship.ended_on = days
     credit(mentorship, by)
     mentorship.save()
     return mentorship
@@ -115,11 +110,12 @@ def correct_starts(
     return corrected
 
 
-def _set_days(row: Enrolment | Membership, days: StayDays) -> None:
-    if days.ended_on is not None and days.ended_on < days.started_on:
+def _set_days(row: Enrolment | Membership, days: Days) -> None:
+    started_on, ended_on = days
+    if ended_on is not None and ended_on < started_on:
         raise EnrolmentError(f"{row}: the end is before the start.")
-    row.started_on, row.ended_on = days.started_on, days.ended_on
-    if days.ended_on is None:
+    row.started_on, row.ended_on = days
+    if ended_on is None:
         row.end_reason = ""
 
 

@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -20,181 +20,128 @@ class SetUpStep:
     title: str
     is_done: bool
     text: str
-    url: str
     action: str
+    url: str
 
 
-@dataclass(frozen=True, slots=True)
 class SetUp:
-    """The steps of the set-up. `is_short`: one line says what is left, as the cohort runs."""
+    """The steps of the set-up. `is_new`: more than two are left, so the page shows them all; `is_short`: one line says
+    what is left, as the cohort runs.
+    """
 
-    steps: tuple[SetUpStep, ...]
-    has_begun: bool = False
-
-    @property
-    def left(self) -> tuple[SetUpStep, ...]:
-        return tuple(step for step in self.steps if not step.is_done)
-
-    @property
-    def is_new(self) -> bool:
-        """Whether more than two steps are left. The page then shows all steps."""
-        return len(self.left) > 2
-
-    @property
-    def is_short(self) -> bool:
-        return self.has_begun and not self.is_new
-
-    @property
-    def next(self) -> SetUpStep | None:
-        return next(iter(self.left), None)
+    def __init__(self, steps: Sequence[SetUpStep], *, has_begun: bool = False) -> None:
+        self.steps, self.has_begun = tuple(steps), has_begun
+        self.left = [step for step in steps if not step.is_done]
+        self.next = next(iter(self.left), None)
+        self.is_new = len(self.left) > 2
+        self.is_short = has_begun and not self.is_new
 
 
 def course_set_up(course: Course, cohort: Cohort | None, now: datetime) -> SetUp:
     """Return the steps of a course, and of a cohort of it unless that is closed. Six queries."""
-    running = [cohort] if cohort and not cohort.is_closed(cohort.today(now)) else []
-    of_cohort = cohort_set_up(running[0], now) if running else SetUp(())
-    steps = (*_content_steps(course), _cohort_step(course, running), *of_cohort.steps)
-    return SetUp(steps, has_begun=of_cohort.has_begun)
-
-
-def _content_steps(course: Course) -> tuple[SetUpStep, SetUpStep]:
     materials = Material.objects.in_use().filter(milestone=OuterRef("pk"))
     counts = course.milestones.aggregate(
         all=Count("pk"),
         in_a_week=Count("pk", filter=Q(week__isnull=False)),
         with_materials=Count("pk", filter=Q(Exists(materials))),
     )
-    milestones_url = reverse("groups:milestone-list", args=[course.slug])
-    if counts["in_a_week"]:
-        text = (
-            f"{_number(counts['all'], 'milestone')}, {counts['in_a_week']} of them in a week of the calendar."
-        )
-    elif counts["all"]:
+    milestones, is_dated, with_materials = counts["all"], bool(counts["in_a_week"]), counts["with_materials"]
+    list_url = reverse("groups:milestone-list", args=[course.slug])
+    if is_dated:
+        text = f"{_number(milestones, 'milestone')}, {counts['in_a_week']} of them in a week of the calendar."
+    elif milestones:
         text = "No milestone has a week yet, so the plan of a new group would be empty. Set their weeks."
     else:
         text = (
             "Import the README of the course, or add its milestones one by one, with weeks and planned hours."
         )
-    milestones = SetUpStep("Milestones", bool(counts["in_a_week"]), text, milestones_url, "Add milestones")
-    if not counts["all"]:
+    step = SetUpStep("Milestones", is_dated, text, "Add milestones", list_url)
+    if not milestones:
         readme_url = reverse("sheets:course-import-give", args=[course.slug, "outline"])
-        milestones = replace(milestones, url=readme_url, action="Import its README")
-    if counts["with_materials"]:
-        text = f"{counts['with_materials']} of {_number(counts['all'], 'milestone')} have materials."
-    else:
-        text = "Add what students read, watch and do in each milestone."
-    return milestones, SetUpStep(
-        "Materials", bool(counts["with_materials"]), text, milestones_url, "Add materials"
-    )
-
-
-def _cohort_step(course: Course, running: Sequence[Cohort]) -> SetUpStep:
-    url = reverse("groups:cohort-new", args=[course.slug])
-    if running:
-        return SetUpStep(
-            "Cohort", True, f"{_names([cohort.title for cohort in running])}.", url, "New cohort"
-        )
-    return SetUpStep(
-        "Cohort",
-        False,
-        "A cohort is one run of the course, with its own dates and people.",
-        url,
-        "New cohort",
-    )
+        step = SetUpStep("Milestones", False, text, "Import its README", readme_url)
+    text = "Add what students read, watch and do in each milestone."
+    if with_materials:
+        text = f"{with_materials} of {_number(milestones, 'milestone')} have materials."
+    steps = [step, SetUpStep("Materials", bool(with_materials), text, "Add materials", list_url)]
+    runs = cohort is not None and not cohort.is_closed(cohort.today(now))
+    text = f"{cohort}." if runs else "A cohort is one run of the course, with its own dates and people."
+    new_url = reverse("groups:cohort-new", args=[course.slug])
+    steps.append(SetUpStep("Cohort", runs, text, "New cohort", new_url))
+    if cohort is None or not runs:
+        return SetUp(steps)
+    of_cohort = cohort_set_up(cohort, now)
+    return SetUp([*steps, *of_cohort.steps], has_begun=of_cohort.has_begun)
 
 
 def cohort_set_up(cohort: Cohort, now: datetime) -> SetUp:
     """Return the steps of a cohort, or no steps if it is closed. Five queries."""
     today = cohort.today(now)
     if cohort.is_closed(today):
-        return SetUp(())
-    open_stay = Membership.objects.not_ended(today).filter(enrolment=OuterRef("pk"))
+        return SetUp([])
+    stays = Membership.objects.not_ended(today).filter(enrolment=OuterRef("pk"))
     mentors = Mentorship.objects.not_ended(today).filter(group=OuterRef("pk"))
     counts = cohort.enrolments.not_ended(today).aggregate(
-        all=Count("pk"), grouped=Count("pk", filter=Q(Exists(open_stay)))
+        all=Count("pk"), without=Count("pk", filter=~Q(Exists(stays)))
     )
+    students, without = counts["all"], counts["without"]
     groups = cohort.groups.in_order()
     count = groups.count()
-    return SetUp(
-        (
-            _people_step(cohort, counts["all"]),
-            _groups_step(cohort, count, counts["all"], counts["all"] - counts["grouped"]),
-            _mentors_step(cohort, count, list(groups.filter(~Exists(mentors)))),
-            *_plans_step(list(groups.filter(plan_items=None))),
-            *_invitations_step(cohort, people_in(cohort, now).not_invited(now).count(), counts["all"]),
-        ),
-        has_begun=cohort.starts_on <= today,
-    )
+    without_mentor = list(groups.filter(~Exists(mentors)))
+    without_plan = list(groups.filter(plan_items=None))
+    not_invited = people_in(cohort, now).not_invited(now).count()
 
+    def step(
+        title: str, is_done: bool, text: str, action: str, page: str, of: int = cohort.pk, anchor: str = ""
+    ) -> None:
+        steps.append(SetUpStep(title, is_done, text, action, reverse(page, args=[of]) + anchor))
 
-def _people_step(cohort: Cohort, students: int) -> SetUpStep:
+    steps: list[SetUpStep] = []
     if students:
-        url = reverse("groups:enrol", args=[cohort.pk])
-        return SetUpStep("People", True, f"{_number(students, 'student')}.", url, "Enrol people")
-    return SetUpStep(
-        "People",
-        False,
-        "No one is enrolled yet. Import a list of people or the tracking sheets of the groups, or enrol people on the"
-        " People page.",
-        reverse("sheets:import-list", args=[cohort.pk]),
-        "Import people",
-    )
-
-
-def _groups_step(cohort: Cohort, groups: int, students: int, without: int) -> SetUpStep:
-    if not groups or without:
-        url = reverse("groups:proposal", args=[cohort.pk])
-        if without:
-            text = f"{_number(without, 'student')} {'is' if without == 1 else 'are'} in no group."
-        else:
-            text = f"Form groups of {cohort.course.group_size} from the people who are enrolled."
-        return SetUpStep("Groups", False, text, url, "Form groups")
-    url = reverse("tracker:cohort-groups", args=[cohort.pk])
-    return SetUpStep("Groups", True, f"{_number(groups, 'group')}.", url, "See the groups")
-
-
-def _mentors_step(cohort: Cohort, groups: int, bare: Sequence[Group]) -> SetUpStep:
-    if groups and not bare:
-        url = reverse("tracker:cohort-groups", args=[cohort.pk])
-        return SetUpStep("Mentors", True, "Every group has a mentor.", url, "See the groups")
-    if not groups:
-        url = reverse("tracker:cohort-groups", args=[cohort.pk])
-        return SetUpStep(
-            "Mentors", False, "Once there are groups, assign each a mentor.", url, "See the groups"
+        step("People", True, f"{_number(students, 'student')}.", "Enrol people", "groups:enrol")
+    else:
+        text = (
+            "No one is enrolled yet. Import a list of people or the tracking sheets of the groups, or enrol people on"
+            " the People page."
         )
-    url = reverse("groups:group-set-up", args=[bare[0].pk])
-    names = _names([group.name for group in bare])
-    text = f"{names} {'has' if len(bare) == 1 else 'have'} no mentor."
-    return SetUpStep("Mentors", False, text, f"{url}#mentors", f"Find a mentor for {bare[0]}")
-
-
-def _plans_step(bare: Sequence[Group]) -> tuple[SetUpStep, ...]:
-    """Return a step only if a plan is empty, because a new group starts with the calendar as its plan."""
-    if not bare:
-        return ()
-    names = _names([group.name for group in bare])
-    text = f"{names} {'has' if len(bare) == 1 else 'have'} an empty plan, so nothing is due."
-    url = reverse("groups:plan-edit", args=[bare[0].pk])
-    return (SetUpStep("Plans", False, text, url, f"Plan for {bare[0]}"),)
-
-
-def _invitations_step(cohort: Cohort, not_invited: int, students: int) -> tuple[SetUpStep, ...]:
-    """Return a step once there are people."""
-    url = reverse("groups:invite-several", args=[cohort.pk])
+        step("People", False, text, "Import people", "sheets:import-list")
+    if without:
+        text = f"{_number(without, 'student')} {'is' if without == 1 else 'are'} in no group."
+        step("Groups", False, text, "Form groups", "groups:proposal")
+    elif not count:
+        text = f"Form groups of {cohort.course.group_size} from the people who are enrolled."
+        step("Groups", False, text, "Form groups", "groups:proposal")
+    else:
+        step("Groups", True, f"{_number(count, 'group')}.", "See the groups", "tracker:cohort-groups")
+    if without_mentor:
+        first, text = without_mentor[0], f"{_have(without_mentor)} no mentor."
+        step(
+            "Mentors", False, text, f"Find a mentor for {first}", "groups:group-set-up", first.pk, "#mentors"
+        )
+    else:
+        text = "Every group has a mentor." if count else "Once there are groups, assign each a mentor."
+        step("Mentors", bool(count), text, "See the groups", "tracker:cohort-groups")
+    # A new group starts with the calendar as its plan.
+    if without_plan:
+        first, text = without_plan[0], f"{_have(without_plan)} an empty plan, so nothing is due."
+        step("Plans", False, text, f"Plan for {first}", "groups:plan-edit", first.pk)
     if not_invited:
         people = "1 person" if not_invited == 1 else f"{not_invited} people"
         text = f"{people} {'is' if not_invited == 1 else 'are'} not invited."
-        return (SetUpStep("Invitations", False, text, url, f"Invite {people}"),)
-    if students:
-        return (SetUpStep("Invitations", True, "Everyone is invited.", url, "See the invitations"),)
-    return ()
+        step("Invitations", False, text, f"Invite {people}", "groups:invite-several")
+    elif students:
+        step("Invitations", True, "Everyone is invited.", "See the invitations", "groups:invite-several")
+    return SetUp(steps, has_begun=cohort.starts_on <= today)
 
 
 def _number(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-def _names(names: Sequence[str]) -> str:
-    """List the first few names and count the rest: "Clover, Fern, Juniper and 4 more"."""
-    named = [*names[:_NAMED], *([f"{len(names) - _NAMED} more"] if len(names) > _NAMED else [])]
-    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+def _have(groups: Sequence[Group]) -> str:
+    """Name the first few groups and count the rest: "Clover, Fern, Juniper and 4 more have"."""
+    if len(groups) == 1:
+        return f"{groups[0]} has"
+    *named, last = [str(group) for group in groups[:_NAMED]]
+    if len(groups) > _NAMED:
+        named, last = [*named, last], f"{len(groups) - _NAMED} more"
+    return f"{', '.join(named)} and {last} have"

@@ -13,7 +13,7 @@ from groups.dashboards.plan import plan_changes, plan_warnings
 from groups.dashboards.plan_history import plan_history as changes_of_plan
 from groups.forms.plan import PlanForm, ShiftForm
 from groups.models import Group
-from groups.promised import promised_days
+from groups.promised import promised_before
 from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
@@ -50,7 +50,7 @@ def _context(access: GroupAccess, form: PlanForm, shift_form: ShiftForm | None =
     cohort = access.group.cohort
     pauses = [pause.period for pause in cohort.pauses.order_by("starts_on")]
     plan = form.plan() if form.is_bound and form.is_valid() else form.planned
-    was = promised_days({access.group.pk: form.planned})
+    promised = promised_before(access.group.pk, form.planned, access.today)
     return {
         "group": access.group,
         "is_course_admin": access.is_course_admin,
@@ -58,9 +58,9 @@ def _context(access: GroupAccess, form: PlanForm, shift_form: ShiftForm | None =
         "shift_form": shift_form or ShiftForm(milestones=form.milestones),
         "warnings": plan_warnings(form.milestones, plan, pauses, access.today),
         "promised": [
-            f"{milestone}: {promised.label(access.today)}"
+            f"{milestone}: {promised[milestone.pk]}"
             for milestone in form.milestones
-            if (promised := was.get((access.group.pk, milestone.pk)))
+            if milestone.pk in promised
         ],
     }
 

@@ -1,10 +1,10 @@
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count
 
-from groups.tabs import Tab
 from people.models import Event, Message
 from telling.actions.channels import POST
 from telling.kinds import KINDS
@@ -26,7 +26,7 @@ class OutboxLine:
 class Outbox:
     """`kinds` counts what was sent, by kind; `unsorted` are events of which nobody could work out who hears of them."""
 
-    tabs: list[Tab]
+    tabs: list[dict[str, Any]]
     page: Page[Message]
     lines: list[OutboxLine]
     kinds: list[tuple[str, int]]
@@ -49,12 +49,12 @@ def read_outbox(state: str, page: str | None) -> Outbox:
     oldest = Message.objects.waiting().order_by("made_at").values_list("made_at", flat=True).first()
     return Outbox(
         tabs=[
-            Tab(
-                str(one.label).capitalize(),
-                f"?state={one.value}",
-                one.value == state,
-                counts.get(one.value, 0),
-            )
+            {
+                "label": str(one.label).capitalize(),
+                "url": f"?state={one.value}",
+                "is_current": one.value == state,
+                "count": counts.get(one.value, 0),
+            }
             for one in Message.State
         ],
         page=shown,

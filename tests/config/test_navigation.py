@@ -11,7 +11,7 @@ from tests.factories.groups import MembershipFactory
 
 
 def current(browser: Client, url: str) -> list[str]:
-    return [item.label for item in browser.get(url).context["navigation"] if item.is_current]
+    return [item["label"] for item in browser.get(url).context["navigation"] if item["is_current"]]
 
 
 def test_navigation_marks_the_course_on_every_page_of_a_course_but_its_boards(
@@ -28,7 +28,7 @@ def test_navigation_marks_the_course_on_every_page_of_a_course_but_its_boards(
 
 def test_navigation_leads_to_the_course_that_one_is_in(cast: Cast, as_: Callable[[str], Client]) -> None:
     def links(name: str) -> list[str]:
-        return [item.label for item in as_(name).get("/account/").context["navigation"]]
+        return [item["label"] for item in as_(name).get("/account/").context["navigation"]]
 
     later = CohortFactory.create(course__slug="later", starts_on=date(2026, 9, 14))
     MembershipFactory.create(
@@ -41,7 +41,9 @@ def test_navigation_leads_to_the_course_that_one_is_in(cast: Cast, as_: Callable
     ]
     led = {
         name: next(
-            item.url for item in as_(name).get("/account/").context["navigation"] if item.label == "Course"
+            item["url"]
+            for item in as_(name).get("/account/").context["navigation"]
+            if item["label"] == "Course"
         )
         for name in ("ana", "bruno")
     }
@@ -75,7 +77,7 @@ def test_navigation_marks_what_leads_to_a_group_and_its_people(
 def test_navigation_leads_to_trends_who_may_read_them(cast: Cast, as_: Callable[[str], Client]) -> None:
     account = reverse("people:account")
     led = {
-        name: "Trends" in [item.label for item in as_(name).get(account).context["navigation"]]
+        name: "Trends" in [item["label"] for item in as_(name).get(account).context["navigation"]]
         for name in ("ines", "marta", "ana")
     }
     assert led == {"ines": True, "marta": True, "ana": False}

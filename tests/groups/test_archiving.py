@@ -149,7 +149,7 @@ def test_archived_course_leaves_its_admins_a_way_to_restore_it(cast: Cast, as_: 
     restore_url = reverse("groups:course-restore", args=["llm"])
     assert f'action="{restore_url}"' in answer.text
     assert "Autumn 2026" not in answer.text
-    labels = [item.label for item in as_("ines").get(reverse("people:account")).context["navigation"]]
+    labels = [item["label"] for item in as_("ines").get(reverse("people:account")).context["navigation"]]
     assert "Trends" not in labels
     assert "Autumn 2026 is archived" in as_("ana").get("/", follow=True).text
     browser.post(restore_url)

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from courses.models import Course, CourseAdmin
-from groups.actions.correcting import StayDays, correct_days
+from groups.actions.correcting import correct_days
 from people.models import Event, Invitation, MailChoice, User
 from sheets.actions.sheet_addresses import renew_address
 from telling.actions.calendar_feeds import renew_feed
@@ -250,6 +250,6 @@ def test_an_enrolment_that_is_opened_again_waits_for_the_mailbox(cast: Cast, mal
     enrolment = cast.cohort.enrolments.create(
         person=vera, started_on=date(2026, 8, 31), ended_on=date(2026, 9, 7), end_reason="dropped"
     )
-    correct_days(enrolment=enrolment, days=StayDays(date(2026, 8, 31), None), stays={}, by=cast.ines, at=NOW)
+    correct_days(enrolment=enrolment, days=(date(2026, 8, 31), None), stays={}, by=cast.ines, at=NOW)
     assert signed_in_as(mallory) is None
     assert not signs_in_with_the_password()

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from groups.access import GroupAccess
 from groups.models import Group
-from groups.promised import promised_days
+from groups.promised import promised_before
 from lib.days import day_label
 from people.models import User
 from questions.access.sight import questions_with_known_group
@@ -147,15 +147,14 @@ def _reader(access: GroupAccess) -> AttentionReader | None:
 
 
 def _plan(overview: GroupOverview) -> Iterator[GroupPlanRow]:
-    group_id = overview.group.pk
-    was = promised_days({group_id: {each.milestone.id: each.milestone.due_on for each in overview.plan}})
+    plan = {each.milestone.id: each.milestone.due_on for each in overview.plan}
+    promised = promised_before(overview.group.pk, plan, overview.today)
     for planned in overview.plan:
         milestone = planned.milestone
-        before = was.get((group_id, milestone.id))
         yield GroupPlanRow(
             title=milestone.title,
             due_label=day_label(milestone.due_on, overview.today) if milestone.due_on else "no date",
-            promised=before.label(overview.today) if before else "",
+            promised=promised.get(milestone.id, ""),
             hours_label=f"{hours_label(milestone.planned_hours)} h" if milestone.planned_hours else "–",
             done_label=f"{planned.done_count} of {len(planned.members)}",
             known_url=reverse("questions:milestone-questions", args=[milestone.id]),

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from courses.models import Cohort
-from groups.actions.correcting import StayDays
+from groups.actions.correcting import Days
 from groups.forms.stay_day import StayDay
 from groups.models import Enrolment, Membership, Mentorship
 from lib.days import full_day
@@ -59,8 +59,8 @@ class DaysForm(forms.Form):
             )
         return self.cleaned_data
 
-    def days(self, name: str) -> StayDays:
-        return StayDays(self.cleaned_data[f"{name}-start"], self.cleaned_data.get(f"{name}-end"))
+    def days(self, name: str) -> Days:
+        return self.cleaned_data[f"{name}-start"], self.cleaned_data.get(f"{name}-end")
 
 
 class EnrolmentDaysForm(DaysForm):
@@ -72,18 +72,17 @@ class EnrolmentDaysForm(DaysForm):
         }
         super().__init__(*args, rows=rows, cohort=enrolment.cohort, **kwargs)
 
-    def days_of_stays(self) -> dict[int, StayDays]:
+    def days_of_stays(self) -> dict[int, Days]:
         """A stay that began or ended with the enrolment moves along, unless its own day was changed."""
-        whole, before = self.days("enrolment"), self.enrolment
+        (first, last), before = self.days("enrolment"), self.enrolment
         chosen = {}
         for stay in self.stays:
-            own = self.days(f"stay-{stay.pk}")
-            start, end = own.started_on, own.ended_on
+            start, end = self.days(f"stay-{stay.pk}")
             if stay.started_on == before.started_on and start == stay.started_on:
-                start = whole.started_on
+                start = first
             if before.ended_on is not None and stay.ended_on == before.ended_on == end:
-                end = whole.ended_on
-            chosen[stay.pk] = StayDays(start, end)
+                end = last
+            chosen[stay.pk] = start, end
         return chosen
 
 

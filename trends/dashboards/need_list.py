@@ -12,7 +12,6 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from courses.models import Course, Milestone
-from groups.tabs import Tab
 from questions.access.needs import needs
 from questions.models import Ask, MaterialNeed, NeedNote
 from trends.counts.hours import HoursSpent, hours_spent
@@ -43,7 +42,7 @@ class LongMilestone:
 class NeedList:
     rows: list[MaterialNeed]
     page: Page[Any]
-    tabs: tuple[Tab, ...]
+    tabs: list[dict[str, Any]]
     # Milestones that take longer than planned, in the order of the course.
     longer: tuple[LongMilestone, ...]
     state: str
@@ -62,7 +61,7 @@ def need_list(*, course: Course, address: QueryDict) -> NeedList:
     return NeedList(
         rows=list(page.object_list) if paginator.count else [],
         page=page,
-        tabs=tuple(_tabs(course, counts, state)),
+        tabs=_tabs(course, counts, state),
         longer=tuple(_longer(course)),
         state=state,
         waiting_count=sum(counts[state] for state in _WAITING),
@@ -84,15 +83,18 @@ def _counts(course: Course) -> dict[str, int]:
     )
 
 
-def _tabs(course: Course, counts: dict[str, int], current: str) -> list[Tab]:
+def _tabs(course: Course, counts: dict[str, int], current: str) -> list[dict[str, Any]]:
     url = reverse("trends:need-list", args=[course.slug])
-    waiting = Tab("Waiting", url, current == "", sum(counts[state] for state in _WAITING))
+    tabs = [("Waiting", "", sum(counts[state] for state in _WAITING))]
+    tabs += [(label.capitalize(), state, counts[state]) for state, label in MaterialNeed.State.choices]
     return [
-        waiting,
-        *(
-            Tab(label.capitalize(), f"{url}?state={state}", current == state, counts[state])
-            for state, label in MaterialNeed.State.choices
-        ),
+        {
+            "label": label,
+            "url": f"{url}?state={state}" if state else url,
+            "is_current": state == current,
+            "count": count,
+        }
+        for label, state, count in tabs
     ]
 
 

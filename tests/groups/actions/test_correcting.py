@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from groups.actions.correcting import StayDays, correct_days
+from groups.actions.correcting import correct_days
 from groups.actions.enrolment import EnrolmentError, enrol, join_group
 from groups.models import Enrolment, Membership
 from tests.conftest import NOW, Cast
@@ -18,8 +18,8 @@ def correct(cast: Cast, start: date, end: date | None = None, **stays: tuple[dat
     rows = {str(stay.group).lower(): stay.pk for stay in enrolment.memberships.select_related("group")}
     return correct_days(
         enrolment=enrolment,
-        days=StayDays(start, end),
-        stays={rows[name]: StayDays(*days) for name, days in stays.items()},
+        days=(start, end),
+        stays={rows[name]: days for name, days in stays.items()},
         by=cast.ines,
         at=NOW,
     )

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from groups.actions.correcting import StayDays, correct_days
+from groups.actions.correcting import correct_days
 from groups.models import Enrolment, Membership, Mentorship
 from sheets.models import SheetImport
 from tests.conftest import NOW, TODAY, Cast
@@ -214,7 +214,7 @@ def test_days_of_our_own_workbook_correct_those_that_a_list_proposed(cast: Cast)
 def test_days_that_somebody_set_or_that_a_check_in_contradicts_are_kept_and_said(cast: Cast) -> None:
     confirmed(team(cast), cast.ines)
     gus, hana = (Enrolment.objects.get(person__email=f"{name}@example.com") for name in ("gus", "hana"))
-    kept = StayDays(date(2026, 9, 1), None)
+    kept = (date(2026, 9, 1), None)
     correct_days(enrolment=gus, days=kept, stays={gus.memberships.get().pk: kept}, by=cast.ines, at=NOW)
     week = CheckInFactory.create(
         group=hana.memberships.get().group, week_starts_on=START, held_on=START, logged_by=cast.ines

@@ -86,7 +86,7 @@ def test_who_finished_sees_their_course_questions_and_a_way_back_in(cast: Cast, 
     for link in links:
         assert f'href="{link}"' in html
         assert browser.get(link).status_code == 200
-    labels = [item.label for item in browser.get(URL).context["navigation"]]
+    labels = [item["label"] for item in browser.get(URL).context["navigation"]]
     assert labels == ["My week", "Course", "Questions"]
 
 

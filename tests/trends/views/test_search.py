@@ -239,7 +239,7 @@ def test_titles_are_text(cast: Cast, as_: SignIn) -> None:
 def test_box_is_on_pages_of_who_is_in_a_course(cast: Cast, as_: SignIn) -> None:
     def label(who: str) -> str | None:
         box = as_(who).get("/account/").context["box"]
-        return box.label if box else None
+        return box["label"] if box else None
 
     stranger = User.objects.create_user("eva@example.com", name="Eva")
     browser = Client()
