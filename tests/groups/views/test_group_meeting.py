@@ -101,8 +101,3 @@ def test_call_has_an_address_with_https(cast: Cast, as_: As, call: str) -> None:
     answer = as_("marta").post(reverse("groups:group-meeting", args=[cast.clover.pk]), typed)
     assert answer.status_code == 422
     assert "Enter an address that begins with https://." in answer.text
-
-
-@pytest.mark.parametrize(("who", "status"), [("ana", 403), ("tomas", 403), ("ines", 200), ("zoe", 404)])
-def test_others_set_no_meeting(cast: Cast, as_: As, who: str, status: int) -> None:
-    assert as_(who).get(reverse("groups:group-meeting", args=[cast.clover.pk])).status_code == status

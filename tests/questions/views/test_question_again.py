@@ -81,15 +81,6 @@ def test_ask_take_back_leaves_the_first_ask(cast: Cast, as_: SignIn, question: Q
     assert question.asks.get() == first
 
 
-@pytest.mark.parametrize(("who", "status"), [("dalia", 403), ("marta", 403), ("zoe", 404)])
-def test_ask_take_back_is_for_who_asked(
-    cast: Cast, as_: SignIn, question: Question, who: str, status: int
-) -> None:
-    own = ask_again(question=question, group=cast.juniper, by=cast.person("emre"), at=NOW)
-    assert as_(who).post(reverse("questions:ask-take-back", args=[own.pk])).status_code == status
-    assert question.asks.count() == 2
-
-
 @pytest.mark.parametrize(
     ("way", "leads"),
     [
@@ -114,15 +105,6 @@ def test_question_take_back_says_why_not(cast: Cast, as_: SignIn, question: Ques
     html = unescape(as_("ana").post(url, follow=True).content.decode())
     assert "“Why?” has answers that others may look for, so it stays." in html
     assert Question.objects.get() == question
-
-
-@pytest.mark.parametrize(("who", "status"), [("bruno", 403), ("tomas", 403), ("zoe", 404)])
-def test_question_take_back_is_for_its_asker_and_leaders(
-    as_: SignIn, question: Question, who: str, status: int
-) -> None:
-    url = reverse("questions:question-take-back", args=[question.pk])
-    assert as_(who).post(url).status_code == status
-    assert Question.objects.exists()
 
 
 def test_question_again_hides_what_is_not_to_be_seen(cast: Cast, as_: SignIn) -> None:

@@ -201,17 +201,6 @@ def test_question_same_needs_a_question_that_one_sees(
     assert Question.objects.filter(pk=own.pk).exists()
 
 
-@pytest.mark.parametrize(
-    ("who", "status"),
-    [("ana", 302), ("marta", 302), ("ines", 302), ("dalia", 403), ("tomas", 403), ("zoe", 404)],
-)
-def test_asking_is_for_the_group(cast: Cast, as_: SignIn, who: str, status: int) -> None:
-    browser = as_(who)
-    assert browser.post(new(cast), {"title": "Why?", "visibility": "cohort"}).status_code == status
-    assert browser.get(new(cast)).status_code == (200 if status == 302 else status)
-    assert Question.objects.exists() is (status == 302)
-
-
 @pytest.mark.parametrize("count", [1, 30])
 def test_question_new_takes_as_many_queries_for_thirty_as_for_one(
     cast: Cast, as_: SignIn, count: int, django_assert_num_queries: DjangoAssertNumQueries

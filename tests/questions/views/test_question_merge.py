@@ -114,21 +114,6 @@ def test_question_duplicate_says_why_not(cast: Cast, as_: SignIn, twin: Question
     assert twin.duplicate_of is None
 
 
-@pytest.mark.parametrize(
-    ("who", "status"),
-    [("marta", 200), ("ines", 200), ("ana", 403), ("bruno", 403), ("tomas", 403), ("zoe", 404)],
-)
-def test_merging_is_for_who_leads_the_group_of_the_duplicate(
-    as_: SignIn, twin: Question, original: Question, who: str, status: int
-) -> None:
-    browser = as_(who)
-    assert browser.get(url(twin)).status_code == status
-    posted = browser.post(url(twin), {"original": original.pk}).status_code
-    assert posted == (302 if status == 200 else status)
-    undone = browser.post(reverse("questions:question-duplicate-undo", args=[twin.pk])).status_code
-    assert undone == (302 if status == 200 else status)
-
-
 @pytest.mark.parametrize("original", ["", "x", "987654"])
 def test_question_duplicate_needs_an_original(as_: SignIn, twin: Question, original: str) -> None:
     assert as_("marta").post(url(twin), {"original": original}).status_code == 404

@@ -124,28 +124,6 @@ def test_say_not_the_same_refuses_questions_of_two_courses(
 
 
 @pytest.mark.parametrize(
-    ("who", "status"),
-    [
-        ("marta", 302),
-        ("ines", 302),
-        ("ana", 403),
-        ("bruno", 403),
-        ("dalia", 403),
-        ("tomas", 403),
-        ("zoe", 404),
-    ],
-)
-def test_question_not_same_is_for_who_leads_both(
-    cast: Cast, as_: SignIn, pair: tuple[Question, Question], who: str, status: int
-) -> None:
-    first, second = pair
-    browser = as_(who)
-    said = browser.post(reverse("questions:question-not-same", args=[first.pk]), {"other": second.pk})
-    undo = browser.post(reverse("questions:question-not-same-undo", args=[first.pk, second.pk]))
-    assert (said.status_code, undo.status_code) == (status, status)
-
-
-@pytest.mark.parametrize(
     ("other", "status"), [("", 404), ("x", 404), ("987654", 404), ("unseen", 403), ("of others", 403)]
 )
 def test_question_not_same_needs_a_question_that_one_leads(

@@ -53,11 +53,3 @@ def test_question_that_is_so_already_offers_no_undo(as_: SignIn, question: Quest
         .content.decode()
     )
     assert "/reopen/" not in html.partition('id="messages"')[2].partition("<h1")[0]
-
-
-@pytest.mark.parametrize("name", ["reopen", "settle", "follow-up"])
-@pytest.mark.parametrize(("who", "status"), [("ines", 302), ("bruno", 403), ("tomas", 403), ("zoe", 404)])
-def test_settling_is_for_the_asker_and_leaders(
-    as_: SignIn, question: Question, name: str, who: str, status: int
-) -> None:
-    assert as_(who).post(reverse(f"questions:question-{name}", args=[question.pk])).status_code == status

@@ -196,16 +196,6 @@ def test_question_similar_shows_each_what_they_may_see_and_names_nobody(
     assert [name for name in names if name in told] == []
 
 
-@pytest.mark.parametrize(
-    ("who", "status"),
-    [("zoe", 404), ("dalia", 403), ("tomas", 403), ("ana", 200), ("marta", 200), ("ines", 200)],
-)
-def test_question_similar_is_for_who_may_ask_in_the_group(
-    cast: Cast, as_: SignIn, secrets: dict[str, str], who: str, status: int
-) -> None:
-    assert as_(who).get(url(cast), {"title": secrets["ours"]}).status_code == status
-
-
 def test_question_similar_is_closed_to_who_left(cast: Cast, as_: SignIn, secrets: dict[str, str]) -> None:
     cast.ana.ended_on, cast.ana.end_reason = NOW.date() - timedelta(days=1), "dropped"
     cast.ana.save()

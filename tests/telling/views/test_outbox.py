@@ -91,12 +91,6 @@ def test_outbox_takes_constant_queries(
             mail_account(person=cast.marta, address=f"{n}@example.com", subject="Code", body="A", at=NOW)
 
 
-@pytest.mark.parametrize("name", ["ines", "ana"])
-def test_others_are_refused(as_: Callable[[str], Client], failed: Message, name: str) -> None:
-    assert as_(name).get(URL).status_code == 403
-    assert as_(name).post(reverse("telling:message-drop", args=[failed.pk])).status_code == 403
-
-
 def test_operators_see_posts_into_a_chat_by_the_host_alone(operator: Client, cast: Cast) -> None:
     address = "https://hooks.example.com/SECRET-PATH"
     channel = add_channel(of=cast.clover, service="slack", address=address, news=[], by=cast.marta, at=NOW)

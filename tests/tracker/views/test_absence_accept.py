@@ -64,21 +64,3 @@ def test_absence_that_cannot_be_is_refused(
     answer = as_("marta").post(url(cast), {"starts_on": starts_on, "ends_on": ends_on, "reason": "Ill"})
     assert error in answer.content.decode()
     assert list(Absence.objects.all()) == [kept]
-
-
-@pytest.mark.parametrize(
-    ("name", "status"),
-    [("bruno", 403), ("ana", 403), ("tomas", 403), ("zoe", 404), ("marta", 200), ("ines", 200)],
-)
-def test_absence_is_for_who_leads(cast: Cast, as_: SignIn, name: str, status: int) -> None:
-    assert as_(name).get(url(cast)).status_code == status
-    if status == 200:
-        return
-    absence = Absence.objects.create(
-        enrolment=cast.enrolment("bruno"),
-        starts_on=date(2026, 9, 14),
-        ends_on=date(2026, 9, 18),
-        accepted_by=cast.marta,
-    )
-    assert as_(name).post(take_back_url(cast, absence)).status_code == status
-    assert Absence.objects.count() == 1

@@ -72,27 +72,6 @@ def test_put_aside_takes_the_first_and_the_last_day(cast: Cast, as_: SignIn, unt
     assert [str(row.until_on) for row in AttentionPutAside.objects.all()] == [until_on]
 
 
-@pytest.mark.parametrize(
-    ("name", "status"),
-    [("bruno", 403), ("ana", 403), ("tomas", 403), ("zoe", 404), ("marta", 200), ("ines", 200)],
-)
-def test_put_aside_is_for_who_leads(cast: Cast, as_: SignIn, name: str, status: int) -> None:
-    assert as_(name).get(url(cast)).status_code == status
-    if status == 200:
-        return
-    aside = put_aside(
-        enrolment=cast.enrolment("bruno"),
-        until_on=date(2026, 9, 20),
-        reason="Ill",
-        by=cast.marta,
-        at=timezone.now(),
-    )
-    end = reverse("tracker:attention-end-put-aside", args=[cast.bruno.enrolment_id, aside.pk])
-    assert as_(name).post(url(cast), {"until_on": "2026-09-21", "reason": "x"}).status_code == status
-    assert as_(name).post(end).status_code == status
-    assert AttentionPutAside.objects.get().ended_at is None
-
-
 def test_snooze_is_not_offered_where_help_stands(cast: Cast, as_: SignIn) -> None:
     bruno, rag, now = cast.enrolment("bruno"), cast.milestones[3], timezone.now()
     browser, link = as_("marta"), f'href="{url(cast)}"'

@@ -15,11 +15,6 @@ from tests.tracker.dashboards.test_board import fill
 from tracker.snapshots import take_snapshot
 
 
-@pytest.mark.parametrize(("who", "status"), [("ana", 403), ("marta", 403), ("zoe", 404), ("ines", 200)])
-def test_board_is_for_course_admins(cast: Cast, as_: Callable[[str], Client], who: str, status: int) -> None:
-    assert as_(who).get(reverse("tracker:board", args=[cast.cohort.pk])).status_code == status
-
-
 def test_board_leads_to_its_lists_which_have_pages_and_find_names(
     cast: Cast, as_: Callable[[str], Client]
 ) -> None:

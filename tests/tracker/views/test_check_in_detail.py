@@ -194,15 +194,6 @@ def test_check_in_detail_says_what_became_of_it(
     assert as_("ana").get(url_of(cast)).context["page"].sentence == words
 
 
-@pytest.mark.parametrize(
-    ("who", "status"),
-    [("marta", 200), ("ines", 200), ("ana", 200), ("dalia", 403), ("tomas", 403), ("zoe", 404)],
-)
-def test_check_in_detail_is_for_the_group(cast: Cast, as_: As, who: str, status: int) -> None:
-    logged(cast)
-    assert as_(who).get(url_of(cast)).status_code == status
-
-
 @pytest.mark.parametrize(("ended_on", "status"), [(date(2026, 9, 15), 403), (date(2026, 9, 16), 200)])
 def test_check_in_detail_is_for_who_left_the_group_after_it(
     cast: Cast, as_: As, ended_on: date, status: int

@@ -228,16 +228,6 @@ def test_draft_is_discarded(cast: Cast, as_: As) -> None:
     assert list(CheckInDraft.objects.values_list("person__name", flat=True)) == ["Inês Duarte"]
 
 
-@pytest.mark.parametrize("name", ["check-in-draft", "check-in-draft-discard"])
-@pytest.mark.parametrize(
-    ("who", "status"),
-    [("marta", 302), ("ines", 302), ("ana", 403), ("tomas", 403), ("zoe", 404)],
-)
-def test_draft_is_for_who_leads_the_group(cast: Cast, as_: As, name: str, who: str, status: int) -> None:
-    assert as_(who).post(url_of(cast, name), {"summary": "x"}).status_code == status
-    assert as_(who).get(url_of(cast, name)).status_code == 405
-
-
 def test_draft_of_a_future_week_is_not_kept(cast: Cast, as_: As) -> None:
     assert as_("marta").post(url_of(cast, "check-in-draft", "2026-W39")).status_code == 404
 

@@ -68,11 +68,6 @@ def test_check_in_list_says_when_there_is_none(cast: Cast, as_: As) -> None:
     assert "No check-in yet" in as_("ana").get(url_of(cast)).text
 
 
-@pytest.mark.parametrize(("who", "status"), [("ana", 200), ("dalia", 403), ("tomas", 403), ("zoe", 404)])
-def test_check_in_list_is_for_the_group(cast: Cast, as_: As, who: str, status: int) -> None:
-    assert as_(who).get(url_of(cast)).status_code == status
-
-
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(("who", "queries"), [("marta", 20), ("ana", 7)])
 def test_check_in_list_takes_as_many_queries_with_one_as_with_three(

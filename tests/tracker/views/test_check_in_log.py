@@ -926,19 +926,6 @@ def test_check_in_log_is_no_conflict_when_both_said_the_same(cast: Cast, as_: As
 # Who may
 
 
-@pytest.mark.parametrize(
-    ("who", "status"),
-    [("marta", 200), ("ines", 200), ("ana", 403), ("tomas", 403), ("dalia", 403), ("zoe", 404)],
-)
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_check_in_log_is_for_who_leads_the_group(
-    cast: Cast, as_: As, who: str, status: int, method: str
-) -> None:
-    fields = {"add-line": "1"} if status == 200 else {}
-    assert getattr(as_(who), method)(url_of(cast), fields).status_code == status
-    assert not CheckIn.objects.exists()
-
-
 def test_check_in_log_is_not_for_a_mentor_whose_time_is_over(cast: Cast, as_: As) -> None:
     Mentorship.objects.filter(person=cast.marta).update(ended_on=date(2026, 9, 16))
     assert as_("marta").get(url_of(cast)).status_code == 403

@@ -62,13 +62,6 @@ def test_similar_of_no_line_is_not_there(cast: Cast, as_: Callable[[str], Client
     assert as_("marta").get(url_of(cast), {"line": line}).status_code == 404
 
 
-@pytest.mark.parametrize(("who", "status"), [("ines", 200), ("ana", 403), ("tomas", 403), ("zoe", 404)])
-def test_similar_is_for_who_leads_the_group(
-    cast: Cast, as_: Callable[[str], Client], who: str, status: int
-) -> None:
-    assert as_(who).get(url_of(cast), {"line": "q0"}).status_code == status
-
-
 def test_similar_comes_with_its_answers(cast: Cast, as_: Callable[[str], Client]) -> None:
     question = asked(cast, "dalia")
     answer(question=question, by=cast.tomas, at=timezone.now(), body="The **dot products** grow.")

@@ -41,17 +41,6 @@ def test_material_tick_and_back(cast: Cast, as_: As, material: Material) -> None
     assert 'name="ticked" value="yes"' in told(response)[-1]
 
 
-@pytest.mark.parametrize(
-    ("who", "status"),
-    [("ana", 302), ("dalia", 403), ("marta", 403), ("tomas", 403), ("ines", 403), ("zoe", 404)],
-)
-def test_material_tick_is_for_the_student(
-    cast: Cast, as_: As, material: Material, who: str, status: int
-) -> None:
-    assert as_(who).post(url_of(cast, material), {"ticked": "yes"}).status_code == status
-    assert len(ticked()) == (status == 302)
-
-
 def test_material_tick_of_another_course_is_not_found(cast: Cast, as_: As) -> None:
     assert as_("ana").post(url_of(cast, MaterialFactory.create()), {"ticked": "yes"}).status_code == 404
 

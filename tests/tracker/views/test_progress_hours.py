@@ -78,15 +78,6 @@ def test_progress_hours_that_are_none_are_told_beside_the_field(
     assert noted() == []
 
 
-@pytest.mark.parametrize(
-    ("who", "status"),
-    [("ana", 302), ("dalia", 403), ("marta", 403), ("tomas", 403), ("ines", 403), ("zoe", 404)],
-)
-def test_progress_hours_are_for_the_student(cast: Cast, as_: As, who: str, status: int) -> None:
-    assert note(as_(who), cast, "1").status_code == status
-    assert len(noted()) == (status == 302)
-
-
 def test_progress_hours_on_a_milestone_of_another_course_are_not_found(cast: Cast, as_: As) -> None:
     url = reverse("tracker:progress-hours", args=[cast.clover.pk, MilestoneFactory.create().pk])
     assert as_("ana").post(url, {"hours": "1"}).status_code == 404

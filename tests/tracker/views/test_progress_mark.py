@@ -100,29 +100,6 @@ def test_progress_mark_without_a_change_offers_no_undo(cast: Cast, as_: As) -> N
     assert marks() == []
 
 
-@pytest.mark.parametrize(
-    ("who", "of", "status"),
-    [
-        ("ana", "ana", 302),
-        ("ana", "bruno", 403),
-        ("marta", "bruno", 302),
-        ("ines", "bruno", 302),
-        ("dalia", "ana", 403),
-        ("tomas", "ana", 403),
-        ("zoe", "ana", 404),
-        ("marta", "dalia", 404),
-        ("ines", "dalia", 404),
-        ("ana", "dalia", 403),
-    ],
-)
-def test_progress_mark_is_for_oneself_and_who_leads(
-    cast: Cast, as_: As, who: str, of: str, status: int
-) -> None:
-    assert mark(as_(who), cast, of).status_code == status
-    expected = [(cast.person(of).name, "Prompt engineering", "done")] if status == 302 else []
-    assert marks() == expected
-
-
 def test_progress_mark_by_who_mentored_once_is_refused(cast: Cast, as_: As) -> None:
     cast.clover.mentorships.update(ended_on=date(2026, 9, 16))
     assert mark(as_("marta"), cast).status_code == 403

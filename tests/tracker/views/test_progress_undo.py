@@ -82,17 +82,6 @@ def test_progress_undo_in_a_closed_cohort_says_why_not(cast: Cast, as_: As) -> N
     assert progress.state == State.DONE
 
 
-@pytest.mark.parametrize(
-    ("who", "status"),
-    [("ana", 302), ("bruno", 403), ("marta", 302), ("ines", 302), ("dalia", 403), ("tomas", 403), ("zoe", 404)],
-)  # fmt: skip
-def test_progress_undo_is_for_who_may_mark(cast: Cast, as_: As, who: str, status: int) -> None:
-    progress = slip(cast)
-    assert undo(as_(who), cast, progress).status_code == status
-    progress.refresh_from_db()
-    assert progress.state == (State.NEED_HELP if status == 302 else State.DONE)
-
-
 def test_progress_undo_of_nothing_is_not_found(cast: Cast, as_: As) -> None:
     url = reverse("tracker:progress-undo", args=[cast.clover.pk, 99, 99])
     assert as_("ana").post(url).status_code == 404

@@ -51,10 +51,3 @@ def test_waive_says_why_it_cannot_be(cast: Cast, as_: SignIn) -> None:
     page = post(cast, as_("ines")).content.decode()
     assert "Bruno Sá has not been enrolled in Autumn 2026 since" in page
     assert not Progress.objects.exists()
-
-
-@pytest.mark.parametrize(("name", "status"), [("bruno", 403), ("ana", 403), ("tomas", 403), ("zoe", 404)])
-@pytest.mark.parametrize("url", ["progress-waive", "progress-unwaive"])
-def test_waive_is_for_who_leads(cast: Cast, as_: SignIn, name: str, status: int, url: str) -> None:
-    assert post(cast, as_(name), name=url).status_code == status
-    assert not Progress.objects.exists()

@@ -137,17 +137,6 @@ def test_review_request_of_who_is_alone_says_so(cast: Cast, as_: As) -> None:
     assert "You are the only student in your group" in as_("ana").get(url_of(cast)).content.decode()
 
 
-@pytest.mark.parametrize(
-    ("who", "status"),
-    [("ana", 200), ("dalia", 403), ("marta", 403), ("tomas", 403), ("ines", 403), ("zoe", 404)],
-)
-def test_review_request_is_for_members(cast: Cast, as_: As, who: str, status: int) -> None:
-    assert as_(who).get(url_of(cast)).status_code == status
-    if status != 200:
-        assert ask(as_(who), cast).status_code == status
-    assert not CodeReview.objects.exists()
-
-
 def test_who_was_asked_least_in_the_group_is_the_first_reviewer(cast: Cast, as_: As) -> None:
     def reviewers() -> list[str]:
         return [label for _, label in as_("ana").get(url_of(cast)).context["form"]["reviewer"].field.choices]

@@ -42,14 +42,6 @@ def test_week_stays_within_its_queries(
         assert response.status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("who", "status"),
-    [("ana", 200), ("dalia", 403), ("marta", 403), ("tomas", 403), ("ines", 403), ("zoe", 404)],
-)
-def test_week_is_for_members(cast: Cast, as_: As, who: str, status: int) -> None:
-    assert as_(who).get(url_of(cast)).status_code == status
-
-
 def test_week_has_forms_that_work_without_javascript(cast: Cast, as_: As) -> None:
     finish(cast, 0)
     prompts = cast.milestones[1]

@@ -133,14 +133,6 @@ def test_asks_of_questions_that_are_for_others_are_said_as_a_number(
     assert "questions that only others may read" not in page(as_("marta"), "")
 
 
-@pytest.mark.parametrize(("who", "status"), [("ana", 403), ("dalia", 403), ("zoe", 404)])
-def test_figures_are_for_who_may_read_the_trends(
-    story: AskedStory, as_: SignIn, who: str, status: int
-) -> None:
-    assert as_(who).get(URL).status_code == status
-    assert as_(who).get("/courses/nowhere/trends/asked/").status_code == 404
-
-
 def test_figure_is_said_in_words(cast: Cast, story: AskedStory, as_: SignIn) -> None:
     filters = AskFilters(
         cohort=(cast.cohort.pk, story.spring.pk),

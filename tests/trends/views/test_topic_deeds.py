@@ -188,15 +188,6 @@ def test_question_of_another_course_is_none_to_put_in(as_: SignIn, docker: Topic
     assert titles(docker) == DOCKER
 
 
-@pytest.mark.parametrize("deed", ["rename", "pin", "unpin", "merge", "leave", "join", "move/undo"])
-def test_mentors_change_no_topics(as_: SignIn, docker: Topic, tokens: Topic, deed: str) -> None:
-    question = Question.objects.get(title=DOCKER[0])
-    fields = {"chosen": tokens.pk if deed == "merge" else question.pk, "title": "Mine", "version": 1}
-    assert as_("marta").post(f"/topics/{docker.pk}/{deed}/", fields).status_code == 403
-    docker.refresh_from_db()
-    assert (docker.title, docker.pinned_at, docker.merged_into, titles(docker)) == ("", None, None, DOCKER)
-
-
 @pytest.mark.parametrize("times", [1, 30])
 def test_number_of_queries_of_a_search_does_not_grow(
     cast: Cast, as_: SignIn, docker: Topic, times: int, django_assert_num_queries: DjangoAssertNumQueries
