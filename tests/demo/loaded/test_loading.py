@@ -2,6 +2,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import time_machine
 from allauth.account.models import EmailAddress
 from django.db import models
 from django.utils import timezone
@@ -14,7 +15,25 @@ from groups.relations import RelationKind, relations_of
 from people.demo import DEMO_DOMAIN, DEMO_ROLES
 from people.models import User
 from questions.models import Answer, Question
+from tests.conftest import NOW
+from tests.demo.loaded.conftest import Loading
+from tests.demo.test_load_demo import LISBON, assert_story, every_row, load
 from tracker.models import AgreedStep, CheckIn, CheckInEntry, CodeReview, Progress
+
+
+def test_demo_is_loaded_once_and_tells_its_story(loading: Loading, settings: Any) -> None:
+    assert loading.seconds < 15
+    assert loading.queries < 7_200
+    assert_story(NOW.astimezone(LISBON))
+    before = every_row()
+    settings.DEMO = True
+    with time_machine.travel(NOW + timedelta(days=9), tick=False):
+        said = load()
+    assert said == [
+        "The demo is loaded already. Nothing was changed.",
+        "The sign-in page offers one click as student, mentor, course admin.",
+    ]
+    assert every_row() == before
 
 
 def test_demo_has_every_state_there_is(demo: LoadedDemo) -> None:
