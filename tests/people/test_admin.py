@@ -66,18 +66,19 @@ def test_admin_anonymises_after_a_second_thought(cast: Cast, operator: Client) -
     assert [(entry.user, entry.object_id) for entry in LogEntry.objects.all()] == [(cast.ines, str(gone.pk))]
 
 
-@pytest.mark.parametrize(
-    "name", sorted(model._meta.label_lower.replace(".", "_") for model in admin.site._registry)
-)
-def test_admin_shows_list_and_row_of_everything(cast: Cast, operator: Client, name: str) -> None:
+def test_admin_shows_list_and_row_of_everything(cast: Cast, operator: Client) -> None:
     """No list is ordered by what it has not, and no page of a row falls over."""
     furnish(cast)
-    answer = operator.get(reverse(f"admin:{name}_changelist"))
-    assert answer.status_code == 200
-    assert operator.get(reverse(f"admin:{name}_changelist"), {"q": "a"}).status_code == 200
-    rows = answer.context["cl"].result_list
-    for row in rows[:1]:
-        assert operator.get(reverse(f"admin:{name}_change", args=[row.pk])).status_code == 200
+    statuses = {}
+    for name in sorted(model._meta.label_lower.replace(".", "_") for model in admin.site._registry):
+        url = reverse(f"admin:{name}_changelist")
+        answer = operator.get(url)
+        rows = [
+            reverse(f"admin:{name}_change", args=[row.pk]) for row in answer.context["cl"].result_list[:1]
+        ]
+        asked = [answer, operator.get(url, {"q": "a"}), *(operator.get(row) for row in rows)]
+        statuses[name] = {one.status_code for one in asked}
+    assert {name: codes for name, codes in statuses.items() if codes != {200}} == {}
 
 
 def test_admin_log_forgets_who_is_anonymised(cast: Cast, operator: Client) -> None:
@@ -148,20 +149,20 @@ def test_admin_does_not_know_junk_for_an_id(cast: Cast, operator: Client, junk: 
             assert operator.get(reverse(f"admin:{name}_{page}", args=[junk])).status_code == 404
 
 
-@pytest.mark.parametrize("junk", ["x", "-1", "1_00", "9" * 30, "\0", "1e5"])
-def test_junk_in_a_foreign_key_of_the_admin_is_a_bad_request(cast: Cast, operator: Client, junk: str) -> None:
+def test_junk_in_a_foreign_key_of_the_admin_is_a_bad_request(cast: Cast, operator: Client) -> None:
     add = reverse("admin:groups_membership_add")
     course = reverse("admin:courses_course_change", args=[cast.course.pk])
     groups = reverse("admin:groups_group_changelist")
     people = reverse("admin:people_user_changelist")
-    answers = [
-        operator.get(add, {"group": junk}),
-        operator.post(add, {"group": junk}),
-        operator.post(course, {"admins-TOTAL_FORMS": "1", "admins-0-person": junk}),
-        operator.get(groups, {"cohort__id__exact": junk}),
-        operator.post(people, {"action": "anonymise_people", "_selected_action": junk}),
-    ]
-    assert [answer.status_code for answer in answers] == [400] * 5
+    for junk in ("x", "-1", "1_00", "9" * 30, "\0", "1e5"):
+        answers = [
+            operator.get(add, {"group": junk}),
+            operator.post(add, {"group": junk}),
+            operator.post(course, {"admins-TOTAL_FORMS": "1", "admins-0-person": junk}),
+            operator.get(groups, {"cohort__id__exact": junk}),
+            operator.post(people, {"action": "anonymise_people", "_selected_action": junk}),
+        ]
+        assert [answer.status_code for answer in answers] == [400] * 5, junk
     assert operator.get(add, {"group": f"{cast.clover.pk}"}).status_code == 200
     assert operator.get(groups, {"cohort__id__exact": f"{cast.cohort.pk}"}).status_code == 200
     assert operator.post(add, {"group": ""}).status_code == 200

@@ -34,10 +34,6 @@ def groups_url(cast: Cast) -> str:
     return reverse("tracker:cohort-groups", args=[cast.cohort.pk])
 
 
-def members(group: Group) -> list[str]:
-    return sorted(stay.enrolment.person.name for stay in group.memberships.filter(ended_on=None))
-
-
 @pytest.mark.parametrize("many", [1, 30])
 def test_cohort_groups_stays_within_its_queries(
     cast: Cast, as_: SignIn, many: int, django_assert_num_queries
