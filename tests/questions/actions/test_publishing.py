@@ -88,7 +88,7 @@ def test_one_that_waits_for_more_is_not_shown_until_it_is_answered_again(cast: C
 
 
 def test_publishing_many_asks_as_often_as_publishing_one(cast: Cast, django_assert_num_queries) -> None:
-    for count in (0, 1, 3, 30):
+    for count in (0, 1, 4):
         for _ in range(count):
             QuestionFactory.create(
                 membership=cast.ana, visibility="course", milestone=cast.milestones[0], status="answered",
@@ -97,7 +97,7 @@ def test_publishing_many_asks_as_often_as_publishing_one(cast: Cast, django_asse
         # A savepoint around both: the questions, and unless there are none their update and their history.
         with django_assert_num_queries(5 if count else 3):
             assert len(publish(questions=Question.objects.all(), by=cast.ines, at=NOW)) == count
-    assert len(unpublish(questions=Question.objects.all(), by=cast.ines, at=NOW)) == 34
+    assert len(unpublish(questions=Question.objects.all(), by=cast.ines, at=NOW)) == 5
 
 
 def test_what_cannot_be_published_stays_as_it_is(cast: Cast) -> None:

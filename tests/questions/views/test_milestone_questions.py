@@ -267,9 +267,9 @@ def test_admins_read_why_nothing_was_unpublished(cast: Cast, as_: As) -> None:
         assert said(as_("ines").post(url, {"questions": ids})) == f"Nothing was unpublished: {words}"
 
 
-@pytest.mark.parametrize("count", [1, 30])
+@pytest.mark.parametrize("count", [1, 4])
 @pytest.mark.parametrize(("who", "queries"), [("ana", 9), ("ines", 10)])
-def test_milestone_questions_takes_as_many_queries_for_thirty_as_for_one(
+def test_milestone_questions_takes_as_many_queries_for_four_as_for_one(
     cast: Cast,
     as_: As,
     who: str,

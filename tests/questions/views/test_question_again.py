@@ -5,7 +5,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from questions.actions import answer, ask, ask_again
+from questions.actions import answer, ask
 from questions.models import Ask, Question
 from tests.conftest import NOW, Cast
 from tests.factories.groups import GroupFactory, MentorshipFactory

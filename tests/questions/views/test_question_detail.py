@@ -289,9 +289,9 @@ def test_questions_run_nothing_that_was_typed(cast: Cast, as_: SignIn, attack: s
             assert not (attributes.get("action") or "/").startswith("//"), url
 
 
-@pytest.mark.parametrize("count", [1, 30])
+@pytest.mark.parametrize("count", [1, 4])
 @pytest.mark.parametrize(("who", "queries"), [("bruno", 13), ("ana", 15), ("marta", 19), ("ines", 19)])
-def test_question_detail_takes_as_many_queries_for_thirty_as_for_one(
+def test_question_detail_takes_as_many_queries_for_four_as_for_one(
     cast: Cast,
     as_: SignIn,
     question: Question,

@@ -3,7 +3,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse

@@ -32,7 +32,7 @@ def furnish(cast: Cast, count: int) -> None:
             )
 
 
-@pytest.mark.parametrize("count", [1, 30])
+@pytest.mark.parametrize("count", [1, 4])
 @pytest.mark.parametrize("who", ["ana", "marta", "ines"])
 def test_review_list_stays_within_its_queries(
     cast: Cast, as_: As, who: str, count: int, django_assert_num_queries: Any

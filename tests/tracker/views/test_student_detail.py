@@ -19,7 +19,9 @@ def url(cast: Cast) -> str:
 
 def test_private_note_in_the_story_is_for_who_leads(cast: Cast, as_: SignIn) -> None:
     live(cast)
-    told = {name: "He is alone with it." in as_(name).get(url(cast)).text for name in ("bruno", "marta", "ines")}
+    told = {
+        name: "He is alone with it." in as_(name).get(url(cast)).text for name in ("bruno", "marta", "ines")
+    }
     assert told == {"bruno": False, "marta": True, "ines": True}
 
 

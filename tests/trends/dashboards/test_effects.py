@@ -224,8 +224,8 @@ def test_cohorts_of_the_course_are_set_against_each_other(cast: Cast) -> None:
     assert found.summary == "fell by about 90 %, 10 → 1 ask; unlikely to be chance alone"
 
 
-@pytest.mark.parametrize("count", [1, 30])
-def test_effects_take_as_many_queries_for_thirty_changes_as_for_one(
+@pytest.mark.parametrize("count", [1, 4])
+def test_effects_take_as_many_queries_for_four_changes_as_for_one(
     cast: Cast, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     was_at_it(cast.enrolment("ana"), cast, date(2026, 9, 1))

@@ -72,8 +72,8 @@ def test_with_nobody_to_tell_the_page_says_what_to_do(cast: Cast, as_: As, chang
     assert said(as_("ines").post(url_of(change))).startswith("There is nobody to tell")
 
 
-@pytest.mark.parametrize("count", [1, 30])
-def test_change_tell_takes_as_many_queries_for_thirty_as_for_one(
+@pytest.mark.parametrize("count", [1, 4])
+def test_change_tell_takes_as_many_queries_for_four_as_for_one(
     cast: Cast, as_: As, change: MaterialChange, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for n in range(count):
