@@ -20,6 +20,7 @@ from people.access import Audience, audience
 from questions.forms.question_filters import QuestionFilterForm
 from questions.models import Question
 from tracker.models import MaterialTick
+from tracker.standing import State
 from trends.charts.columns import Series, column_chart
 from trends.charts.rates import Measured, rate_line
 
@@ -147,9 +148,9 @@ def samples() -> dict[str, object]:
             "my-week", "my-groups", "courses", "questions", "trends", "reviews", "close", "lock", "back",
         ],
         "milestone": rag,
+        "current": State.WORKING,
         "choices": [
-            Sample(value=state, label=label, is_current=state == "working", tone=tones.get(state, "quiet"))
-            for state, label in STATES.items()
+            (state, tones.get(state, "quiet")) for state in State if state is not State.SKIPPED
         ],
         "material": Material(pk=1, title=LONG),
         "opinions": [

@@ -57,22 +57,6 @@ class CheckInAccess:
         return self.access.is_course_admin and self.sees_all
 
 
-@dataclass(frozen=True, slots=True)
-class StepAccess:
-    """An agreed step that this person may tick off; only those who lead the group may drop it."""
-
-    step: AgreedStep
-    access: GroupAccess
-
-    @property
-    def group(self) -> Group:
-        return self.access.group
-
-    @property
-    def may_drop(self) -> bool:
-        return self.access.may_lead
-
-
 def week_in_url(iso: str) -> Week:
     try:
         return Week.from_iso(iso)
@@ -172,7 +156,7 @@ def day_of(check_in: CheckIn, zone: ZoneInfo) -> date:
     return check_in.logged_at.astimezone(zone).date()
 
 
-def step_to_close(user: User, step_id: int, now: datetime) -> StepAccess:
+def step_to_close(user: User, step_id: int, now: datetime) -> tuple[GroupAccess, AgreedStep]:
     """Return a step that the user may close; 403 to other insiders and in a closed cohort, 404 to strangers.
 
     Its student may, and those who lead the student's current group. Members may close a step of the whole group.
@@ -190,4 +174,4 @@ def step_to_close(user: User, step_id: int, now: datetime) -> StepAccess:
     if not (access.may_lead or is_own):
         refuse(user, f"close step {step_id}", is_insider=True)
     refuse_if_closed(user, access.group.cohort, now)
-    return StepAccess(step, access)
+    return access, step

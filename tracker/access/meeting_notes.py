@@ -4,51 +4,42 @@ Who studied in the group that week reads none of others, whatever else they are 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from groups.access import group_access
-from groups.models import Enrolment, Group
+from groups.models import Enrolment
 from groups.relations import RecordedStay, recorded_stays
 from lib.weeks import Week
 from people.access import refuse
 from people.models import User
 from tracker.access.check_ins import week_in_url
 from tracker.access.group_weeks import GroupWeek
-from tracker.access.progress import oneself_to_mark
+from tracker.access.progress import MemberAccess, oneself_to_mark
 from tracker.models import MeetingItem, MeetingNote
 
 
-@dataclass(frozen=True, slots=True)
-class NoteAccess:
-    """A student who may say something before a meeting of their group."""
-
-    group: Group
-    enrolment: Enrolment
-
-
-def member_to_bring(user: User, group_id: int, now: datetime) -> NoteAccess:
+def member_to_bring(user: User, group_id: int, now: datetime) -> MemberAccess:
     """Return the user as a member of a group that is asked before its meetings; 403 to other insiders."""
     member = oneself_to_mark(user, group_id, now)
     if not member.access.group.cohort.asks_before_meeting:
         raise Http404
-    return NoteAccess(member.access.group, member.enrolment)
+    return member
 
 
-def note_to_write(user: User, group_id: int, iso: str, now: datetime) -> tuple[NoteAccess, MeetingNote]:
+def note_to_write(user: User, group_id: int, iso: str, now: datetime) -> tuple[MemberAccess, MeetingNote]:
     """Return one's note of a week, or a new one, with the enrolment locked: two devices make one note.
 
     404 for other weeks than this, the one before, in which a form may have been opened, and the next.
     """
     access = member_to_bring(user, group_id, now)
-    week, this_week = week_in_url(iso), Week.of(access.group.cohort.today(now))
+    week, this_week = week_in_url(iso), Week.of(access.access.today)
     if week not in (this_week.previous(), this_week, this_week.next()):
         raise Http404
     Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=access.enrolment.pk)
-    key = {"enrolment": access.enrolment, "group": access.group, "week_starts_on": week.starts_on}
+    key = {"enrolment": access.enrolment, "group": access.access.group, "week_starts_on": week.starts_on}
     note = MeetingNote.objects.select_related("changed_by").filter(**key).first()
     return access, note or MeetingNote(**key, version=0)
 

@@ -57,7 +57,7 @@ def arrivals_in(overview: GroupOverview) -> Iterator[Arrival]:
             continue
         # What counts goes by when they came to the cohort: who moves between groups goes on where they were.
         since = member.facts.joined_on
-        due = [planned.milestone for planned in overview.plan if planned.milestone.due_on]
+        due = [each for each in overview.plan if each.due_on]
         settled = {
             mark.milestone_id for mark in member.facts.progress if mark.state in (State.DONE, State.SKIPPED)
         }

@@ -199,19 +199,11 @@ def _students(number: int) -> str:
     return f"{number} student{'' if number == 1 else 's'}"
 
 
-@dataclass(frozen=True, slots=True)
-class ClosingLine:
-    """A closing of the cohort. `details` say what became of what was open, in words."""
-
-    closing: Closing
-    details: tuple[str, ...]
-
-
-def closings_of(cohort: Cohort) -> list[ClosingLine]:
-    """The closings of a cohort, the latest first. One query."""
+def closings_of(cohort: Cohort) -> list[tuple[Closing, list[str]]]:
+    """The closings of a cohort, the latest first, each with what became of what was open. One query."""
     rows = cohort.closings.select_related("made_by", "undone_by").annotate(ended=Count("moves"))
     rows = rows.order_by("-made_at", "-pk")
-    return [ClosingLine(row, tuple(_details(row, row.ended))) for row in rows]
+    return [(row, list(_details(row, row.ended))) for row in rows]
 
 
 def _details(closing: Closing, ended: int) -> Iterator[str]:

@@ -125,22 +125,6 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """A milestone in the plan of a group, and the group's members."""
-
-    milestone: PlannedMilestone
-    members: Sequence[Member]
-
-    @property
-    def done_count(self) -> int:
-        return sum(
-            mark.state is State.DONE and mark.milestone_id == self.milestone.id
-            for member in self.members
-            for mark in member.facts.progress
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class GridColumn:
     """A milestone, or several that are folded into a sum.
 
@@ -292,7 +276,7 @@ def columns_from(key: str, plan: Iterable[PlannedMilestone]) -> tuple[GridColumn
 
 
 def sheet_of(
-    plan: Sequence[Planned],
+    plan: Sequence[PlannedMilestone],
     members: Sequence[Member],
     columns: Sequence[GridColumn],
     *,
@@ -305,7 +289,7 @@ def sheet_of(
         now_id: the milestone that the group is at.
         steps: what was agreed, by enrolment id.
     """
-    in_plan = {planned.milestone.id: planned.milestone for planned in plan}
+    in_plan = {each.id: each for each in plan}
     helpless = {milestone_id for member in members for milestone_id in member.requests}
     at = next((number for number, each in enumerate(columns) if now_id in each.ids), 0)
     # On a phone: the current one, one before, one after, or else one more beside; and where somebody needs help.

@@ -1,8 +1,8 @@
 """The page of a group: members, progress, plan, agreed steps, questions and code reviews."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -12,48 +12,22 @@ from django.urls import reverse
 from groups.access import GroupAccess
 from groups.models import Group
 from groups.promised import promised_before
-from lib.days import day_label
 from people.models import User
 from questions.access.sight import questions_with_known_group
 from questions.models import Question
 from tracker.access.check_ins import day_of
 from tracker.dashboards.grid import Sheet, ShownStep
 from tracker.dashboards.group_overviews import GroupOverview, columns_for, group_overview, group_statuses
-from tracker.dashboards.hours import hours_label
 from tracker.dashboards.live import group_version
 from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.dashboards.my_groups.card import shown_steps
 from tracker.dashboards.panels import GroupPanel, group_panel
 from tracker.models import AgreedStep, CheckIn, CodeReview
-from tracker.standing import AttentionReader
+from tracker.standing import AttentionReader, PlannedMilestone, State
 
 # How many of the newest are shown; the list pages have the rest.
 _QUESTIONS = 5
 _REVIEWS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class GroupPlanRow:
-    """A milestone of the plan; `done_label` is "2 of 3"."""
-
-    title: str
-    due_label: str
-    # What was promised before the date moved, and why.
-    promised: str
-    hours_label: str
-    done_label: str
-    known_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class CheckInEvent:
-    """A check-in in the timeline, for components/timeline.html."""
-
-    at: date
-    what: str
-    detail: str
-    url: str
-    tone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +45,9 @@ class GroupDetailPage:
     sheet: Sheet
     is_unfolded: bool
     me: int | None
-    plan: tuple[GroupPlanRow, ...]
-    check_ins: tuple[CheckInEvent, ...]
+    # Each milestone with how many finished it, and what was promised before its date moved.
+    plan: tuple[tuple[PlannedMilestone, int, str], ...]
+    check_ins: tuple[CheckIn, ...]
     logged_iso: str
     steps: tuple[ShownStep, ...]
     questions: tuple[Question, ...]
@@ -113,7 +88,7 @@ def group_detail_page(
     overview = group_overview(group, now=now, reader=_reader(access))
     # Its status needs them, too.
     prefetch_related_objects([group], Prefetch("check_ins", CheckIn.objects.shared().newest_first()))
-    check_ins = list(group.check_ins.all())
+    check_ins, zone = list(group.check_ins.all()), ZoneInfo(group.cohort.time_zone)
     is_former = access.studies is None and not access.may_lead
     me = access.studies.enrolment_id if access.studies else None
     leads = access.may_lead
@@ -130,7 +105,8 @@ def group_detail_page(
         is_unfolded=is_unfolded,
         me=me,
         plan=() if is_former or leads else tuple(_plan(overview)),
-        check_ins=tuple(_check_ins(access, check_ins)),
+        # Members, mentors and course admins see all, those who left the group those of their time.
+        check_ins=tuple(each for each in check_ins if access.may_read_shared(day_of(each, zone))),
         logged_iso=overview.week.iso if any(each.week == overview.week for each in check_ins) else "",
         steps=() if is_former or leads else tuple(_steps(access, overview)),
         questions=tuple(_questions(access, person, now)),
@@ -146,34 +122,16 @@ def _reader(access: GroupAccess) -> AttentionReader | None:
     return AttentionReader.MENTOR if access.mentors else AttentionReader.COURSE_ADMIN
 
 
-def _plan(overview: GroupOverview) -> Iterator[GroupPlanRow]:
-    plan = {each.milestone.id: each.milestone.due_on for each in overview.plan}
-    promised = promised_before(overview.group.pk, plan, overview.today)
+def _plan(overview: GroupOverview) -> Iterator[tuple[PlannedMilestone, int, str]]:
+    due_days = {each.id: each.due_on for each in overview.plan}
+    promised = promised_before(overview.group.pk, due_days, overview.today)
     for planned in overview.plan:
-        milestone = planned.milestone
-        yield GroupPlanRow(
-            title=milestone.title,
-            due_label=day_label(milestone.due_on, overview.today) if milestone.due_on else "no date",
-            promised=promised.get(milestone.id, ""),
-            hours_label=f"{hours_label(milestone.planned_hours)} h" if milestone.planned_hours else "–",
-            done_label=f"{planned.done_count} of {len(planned.members)}",
-            known_url=reverse("questions:milestone-questions", args=[milestone.id]),
+        done = sum(
+            mark.state is State.DONE and mark.milestone_id == planned.id
+            for member in overview.members
+            for mark in member.facts.progress
         )
-
-
-def _check_ins(access: GroupAccess, check_ins: Sequence[CheckIn]) -> Iterator[CheckInEvent]:
-    """Members, mentors and course admins see all check-ins, those who left the group those of their time."""
-    zone = ZoneInfo(access.group.cohort.time_zone)
-    for check_in in check_ins:
-        if not access.may_read_shared(day_of(check_in, zone)):
-            continue
-        yield CheckInEvent(
-            at=check_in.held_on or access.group.cohort.today(check_in.logged_at),
-            what=f"Week {check_in.week.label}: {check_in.get_outcome_display()}",
-            detail=check_in.summary,
-            url=check_in.get_absolute_url(),
-            tone="ok" if check_in.outcome == CheckIn.Outcome.HELD else "watch",
-        )
+        yield planned, done, promised.get(planned.id, "")
 
 
 def _steps(access: GroupAccess, overview: GroupOverview) -> Iterator[ShownStep]:

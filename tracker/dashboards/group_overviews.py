@@ -22,7 +22,7 @@ from tracker.dashboards.facts import (
     student_facts,
     thresholds_of,
 )
-from tracker.dashboards.grid import GridColumn, Member, Planned, Sheet, ShownStep, columns_of, sheet_of
+from tracker.dashboards.grid import GridColumn, Member, Sheet, ShownStep, columns_of, sheet_of
 from tracker.models import AgreedStep, CheckIn
 from tracker.standing import (
     AttentionReader,
@@ -46,24 +46,23 @@ class GroupOverview:
     thresholds: Thresholds
     pauses: tuple[Period, ...]
     mentors_now: tuple[Mentorship, ...]
-    plan: tuple[Planned, ...]
+    plan: tuple[PlannedMilestone, ...]
     members: tuple[Member, ...]
     spread: int
 
     @property
     def week_count(self) -> int | None:
         """Number of teaching weeks in the plan; None if no planned milestone has a week."""
-        return max((planned.milestone.week or 0 for planned in self.plan), default=0) or None
+        return max((each.week or 0 for each in self.plan), default=0) or None
 
     @property
     def current_milestone_id(self) -> int | None:
         """The milestone that the group is at: most members who marked anything have it next, or it is due next."""
         counts = Counter(member.standing.next_milestone_id for member in self.members if member.has_begun)
-        most = max((counts[planned.milestone.id] for planned in self.plan), default=0)
-        for planned in self.plan:
-            due_on = planned.milestone.due_on
-            if counts[planned.milestone.id] == most if most else due_on and due_on >= self.today:
-                return planned.milestone.id
+        most = max((counts[each.id] for each in self.plan), default=0)
+        for each in self.plan:
+            if counts[each.id] == most if most else each.due_on and each.due_on >= self.today:
+                return each.id
         return None
 
     @property
@@ -173,7 +172,7 @@ def _overviews(
 
 def columns_for(overviews: Sequence[GroupOverview], *, is_unfolded: bool = False) -> tuple[GridColumn, ...]:
     """Return the columns that the sheets of these groups share."""
-    milestones = [planned.milestone for overview in overviews for planned in overview.plan]
+    milestones = [each for overview in overviews for each in overview.plan]
     at = [overview.current_milestone_id for overview in overviews]
     return columns_of(milestones, at, is_unfolded=is_unfolded)
 
@@ -248,8 +247,8 @@ def _overview(
     facts = [
         student_facts(stay.enrolment, records[stay.enrolment_id], plan, cohort, now, pauses) for stay in stays
     ]
-    standings = group_standings(facts, thresholds, reader)
-    members = tuple(map(Member, stays, facts, standings.standings))
+    standings, spread = group_standings(facts, thresholds, reader)
+    members = tuple(map(Member, stays, facts, standings))
     return GroupOverview(
         group=group,
         today=today,
@@ -261,7 +260,7 @@ def _overview(
         mentors_now=tuple(
             sorted((each for each in mentorships if each.is_open(today)), key=attrgetter("place"))
         ),
-        plan=tuple(Planned(milestone, members) for milestone in plan),
+        plan=tuple(plan),
         members=members,
-        spread=standings.spread,
+        spread=spread,
     )

@@ -43,9 +43,7 @@ class GroupPanel:
 def group_panel(overview: GroupOverview, status: GroupStatus | None) -> GroupPanel:
     """Without a status nobody reads what the group itself waits for. Four queries, and one for mentors who are away."""
     group, today = overview.group, overview.today
-    ahead = [
-        each.milestone for each in overview.plan if each.milestone.due_on and each.milestone.due_on >= today
-    ]
+    ahead = [each for each in overview.plan if each.due_on and each.due_on >= today]
     return GroupPanel(
         group=group,
         check_ins=tuple(

@@ -6,69 +6,34 @@ from django.db.models import Case, Q, When, prefetch_related_objects
 
 from courses.models import Cohort
 from courses.promises import Wait
-from groups.relations import RelationKind, relations_of
-from lib.days import day_label
+from groups.relations import Relation, RelationKind, relations_of
 from people.models import User
 from tracker.access.reviews import reviews_visible_to
 from tracker.models import CodeReview
 
 _PAGE = 30
-REVIEW_TONES = {
-    CodeReview.State.REQUESTED: "quiet",
-    CodeReview.State.CHANGES_ASKED: "watch",
-    CodeReview.State.APPROVED: "ok",
-}
 
-
-@dataclass(frozen=True, slots=True)
-class GroupToAsk:
-    id: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ListedReview:
-    """`since_label` is the day of the last change in the cohort's time zone."""
-
-    id: int
-    milestone: str
-    author: str
-    reviewer: str
-    group: str
-    state: CodeReview.State
-    since_label: str
-    # How long the reviewer has had it, against the promise of the course; None if it is not the reviewer's turn.
-    wait: Wait | None
-
-    @property
-    def is_handed_in(self) -> bool:
-        return self.state == CodeReview.State.REQUESTED
-
-    @property
-    def is_approved(self) -> bool:
-        return self.state == CodeReview.State.APPROVED
-
-    @property
-    def tone(self) -> str:
-        return REVIEW_TONES[self.state]
+# A review, and how long the reviewer has had it, against the promise of the course; None if it is not their turn.
+type Listed = tuple[CodeReview, Wait | None]
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewList:
     """`to_review` and `own_code` are not approved yet; `all` is a page. The longest wait is first."""
 
-    to_review: tuple[ListedReview, ...]
-    own_code: tuple[ListedReview, ...]
-    all: tuple[ListedReview, ...]
+    to_review: tuple[Listed, ...]
+    own_code: tuple[Listed, ...]
+    all: tuple[Listed, ...]
     page: Page[CodeReview]
-    groups: tuple[GroupToAsk, ...]
+    # Those in which the person may ask for one.
+    groups: tuple[Relation, ...]
     studies: bool
     looks_on: bool
 
     @property
     def waiting_count(self) -> int:
         """Reviews that wait for the person; in a closed cohort, or a course without code reviews, nothing does."""
-        return sum(each.wait is not None for each in self.to_review)
+        return sum(wait is not None for _, wait in self.to_review)
 
 
 def review_list(*, person: User, now: datetime, page: str | None) -> ReviewList:
@@ -93,7 +58,7 @@ def review_list(*, person: User, now: datetime, page: str | None) -> ReviewList:
         all=tuple(_listed(each, now) for each in listed),
         page=listed,
         groups=tuple(
-            GroupToAsk(row.group_id, row.group_name)
+            row
             for row in studies
             if row.group_id and row.has_code_reviews and not row.is_in_closed_cohort(now)
         ),
@@ -102,16 +67,10 @@ def review_list(*, person: User, now: datetime, page: str | None) -> ReviewList:
     )
 
 
-def _listed(review: CodeReview, now: datetime) -> ListedReview:
-    cohort, today = review.group.cohort, review.group.cohort.today(now)
-    is_waiting = review.is_handed_in and cohort.course.has_code_reviews and not cohort.is_closed(today)
-    return ListedReview(
-        id=review.pk,
-        milestone=review.milestone.title,
-        author=review.author.person.name,
-        reviewer=review.reviewer.person.name,
-        group=f"{review.group}, {cohort}",
-        state=CodeReview.State(review.state),
-        since_label=day_label(cohort.today(review.changed_at), today),
-        wait=cohort.wait(review.changed_at, now, days=cohort.course.review_days) if is_waiting else None,
+def _listed(review: CodeReview, now: datetime) -> Listed:
+    cohort = review.group.cohort
+    is_waiting = (
+        review.is_handed_in and cohort.course.has_code_reviews and not cohort.is_closed(cohort.today(now))
     )
+    wait = cohort.wait(review.changed_at, now, days=cohort.course.review_days) if is_waiting else None
+    return review, wait

@@ -22,7 +22,7 @@ from tracker.standing.facts import (
     Thresholds,
     usual_silent_days,
 )
-from tracker.standing.group import FlaggedShare, GroupStanding, flagged_share, group_standings, share_of
+from tracker.standing.group import group_standings, is_too_many
 from tracker.standing.student import Standing, StandingPace, student_standing
 from tracker.standing.words import ON_TRACK, Words, short_reason, words_about
 
@@ -33,10 +33,8 @@ __all__ = [
     "AttentionReader",
     "CheckInState",
     "CheckInWeek",
-    "FlaggedShare",
     "Going",
     "GroupFacts",
-    "GroupStanding",
     "GroupStatus",
     "LoggedCheckIn",
     "Mentoring",
@@ -52,10 +50,9 @@ __all__ = [
     "StudentFacts",
     "Thresholds",
     "Words",
-    "flagged_share",
     "group_standings",
     "group_status",
-    "share_of",
+    "is_too_many",
     "short_reason",
     "student_standing",
     "usual_silent_days",

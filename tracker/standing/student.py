@@ -80,14 +80,6 @@ class Standing:
     severity: Severity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Help:
-    """Titles of the milestones that a student needs help with, and the days since help was first asked for."""
-
-    titles: tuple[str, ...]
-    days: int
-
-
 def student_standing(
     facts: StudentFacts, thresholds: Thresholds, reader: AttentionReader | None = AttentionReader.MENTOR
 ) -> Standing:
@@ -129,7 +121,7 @@ def standing_for(
         is_set_aside=is_set_aside,
         next_milestone_id=None if work.next is None else work.next.id,
         severity=severity(
-            attention, reasons, len(work.left), max(work.late_days, 0 if needed is None else needed.days)
+            attention, reasons, len(work.left), max(work.late_days, needed[1] if needed else 0)
         ),
     )
 
@@ -153,8 +145,8 @@ def _is_badly_behind(work: Work, thresholds: Thresholds) -> bool:
     return bool(work.left) and (len(work.left) >= thresholds.behind_count or by_hours)
 
 
-def _help(facts: StudentFacts) -> _Help | None:
-    """Milestones with which nobody has helped the student yet, the longest wait first; None if there are none."""
+def _help(facts: StudentFacts) -> tuple[Sequence[str], int] | None:
+    """Titles of the milestones with which nobody has helped the student yet, the longest wait first, and its days."""
     asked = sorted(
         (progress.need_help_since or progress.changed_on or facts.today, progress.milestone_id)
         for progress in facts.progress
@@ -162,10 +154,7 @@ def _help(facts: StudentFacts) -> _Help | None:
     )
     if not asked:
         return None
-    return _Help(
-        titles=_titles(facts, [milestone for _, milestone in asked]),
-        days=(facts.today - asked[0][0]).days,
-    )
+    return _titles(facts, [milestone for _, milestone in asked]), (facts.today - asked[0][0]).days
 
 
 def _titles(facts: StudentFacts, milestones: Sequence[int]) -> tuple[str, ...]:
@@ -191,7 +180,7 @@ def _reasons(
     facts: StudentFacts,
     thresholds: Thresholds,
     work: Work,
-    needed: _Help | None,
+    needed: tuple[Sequence[str], int] | None,
     spread: Reason | None,
     reader: AttentionReader,
 ) -> Iterator[Reason]:
@@ -199,10 +188,11 @@ def _reasons(
     if needed is not None:
         is_overdue = facts.help_wait is not None and facts.help_wait.is_twice_over
         late = facts.help_wait.late_label if facts.help_wait is not None else ""
+        titles, days = needed
         yield Reason(
             code=ReasonCode.NEEDS_HELP,
             attention=_act_if(reader is AttentionReader.MENTOR or is_overdue),
-            text=f"needs help with {' and '.join(needed.titles)}, asked {_ago(needed.days)}{late and f', {late}'}",
+            text=f"needs help with {' and '.join(titles)}, asked {_ago(days)}{late and f', {late}'}",
         )
     if answered := _help_answered(facts):
         yield answered

@@ -32,7 +32,7 @@ from tracker.actions.check_ins import CheckInError
 from tracker.actions.progress import ProgressError
 from tracker.actions.steps import close_step, reopen_step
 from tracker.dashboards.check_in_detail import check_in_detail_page
-from tracker.dashboards.check_in_list import check_in_list_page
+from tracker.dashboards.check_in_list import listed_weeks
 from tracker.dashboards.check_in_log import check_in_forms, check_in_log_page
 from tracker.dashboards.check_in_log.questions import askable_questions, candidates_for, typed_text
 from tracker.forms.check_in import FIELD_NAME, CheckInForms
@@ -44,8 +44,17 @@ from tracker.views.groups import changed_row, wants_card
 @require_safe
 def check_in_list(request: HttpRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
-    page = check_in_list_page(group_to_read(signed_in(request), group_id, now), now)
-    return render(request, "tracker/check_in_list.html", {"page": page})
+    access = group_to_read(signed_in(request), group_id, now)
+    weeks, this_week = listed_weeks(access, now), Week.of(access.today)
+    context = {
+        "access": access,
+        "group": access.group,
+        "weeks": weeks,
+        "this_week": this_week,
+        "is_logged": any(each.week == this_week and each.check_in for each in weeks),
+        "is_over": access.group.cohort.is_closed(access.today),
+    }
+    return render(request, "tracker/check_in_list.html", context)
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -207,19 +216,19 @@ _STEP_MESSAGES = {
 def step_close(request: HtmxRequest, step_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    access = step_to_close(user, step_id, now)
+    access, step = step_to_close(user, step_id, now)
     if request.POST.get("state") not in AgreedStep.State.values:
         raise Http404
-    state, before = AgreedStep.State(request.POST["state"]), AgreedStep.State(access.step.state)
+    state, before = AgreedStep.State(request.POST["state"]), AgreedStep.State(step.state)
     # Students mark steps as done; only those who lead the group drop a step or reopen a dropped one.
-    if AgreedStep.State.DROPPED in (state, before) and not access.may_drop:
+    if AgreedStep.State.DROPPED in (state, before) and not access.may_lead:
         refuse(user, f"drop or reopen step {step_id}", is_insider=True)
     if state != before:
-        step = _change_step(access.step, state, user, now)
+        step = _change_step(step, state, user, now)
         message, undo = _STEP_MESSAGES[state].format(step.text), reverse("tracker:step-close", args=[step.pk])
         messages.success(request, with_undo(request, message, undo, name="state", value=before))
-    if wants_card(request, access.group.pk) and access.step.enrolment_id and access.may_drop:
-        return changed_row(request, access.access, access.step.enrolment_id, now)
+    if wants_card(request, access.group.pk) and step.enrolment_id and access.may_lead:
+        return changed_row(request, access, step.enrolment_id, now)
     return redirect(way_back(request, reverse("tracker:group-detail", args=[access.group.pk])))
 
 

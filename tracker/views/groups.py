@@ -87,7 +87,7 @@ def changed_row(
     The columns are those that the form sent: no other group is asked for them.
     """
     overview = group_overview(access.group, now=now)
-    columns = columns_from(request.POST.get("columns", ""), [each.milestone for each in overview.plan])
+    columns = columns_from(request.POST.get("columns", ""), overview.plan)
     steps = AgreedStep.objects.filter(group=access.group, enrolment=enrolment_id).exclude(
         state=AgreedStep.State.DROPPED
     )

@@ -55,7 +55,9 @@ def meeting_item_add(request: HtmxRequest, group_id: int) -> HttpResponse:
     if form.is_valid():
         text = form.cleaned_data["text"]
         try:
-            bring_to_meeting(enrolment=access.enrolment, group=access.group, text=text, by=user, at=now)
+            bring_to_meeting(
+                enrolment=access.enrolment, group=access.access.group, text=text, by=user, at=now
+            )
         except MeetingNoteError as error:
             messages.error(request, f"{error} Not added: {text}")
     else:

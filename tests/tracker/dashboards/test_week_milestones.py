@@ -27,7 +27,7 @@ def test_week_lists_the_other_milestones_with_what_became_of_them(cast: Cast) ->
     ]
     skipped = week_of(cast, milestone_id=cast.milestones[0].pk).shown
     assert skipped is not None
-    assert [choice.value for choice in skipped.choices][-1] == "skipped"
+    assert [state for state, _ in skipped.choices][-1] == "skipped"
 
 
 def _titles(week: StudentWeek) -> list[tuple[str, list[str], bool]]:

@@ -1,5 +1,6 @@
 """The members of a group beside each other, and the share of students who are flagged."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -16,11 +17,11 @@ from tests.tracker.standing.story import (
     student,
 )
 from tracker.standing import (
-    GroupStanding,
+    Standing,
     State,
     StudentFacts,
-    flagged_share,
     group_standings,
+    is_too_many,
     student_standing,
 )
 
@@ -33,17 +34,15 @@ def with_done(*counts: int, today: int = 12) -> list[StudentFacts]:
     return [student(today, done=ALL[:count]) for count in counts]
 
 
-def spreads(group: GroupStanding) -> list[str | None]:
+def spreads(standings: Sequence[Standing]) -> list[str | None]:
     """For each member what the spread is said to mean for them; a spread is watched and nothing else is flagged."""
     assert all(
         (reason.code, reason.attention) == ("spread", "watch")
-        for standing in group.standings
+        for standing in standings
         for reason in standing.reasons
     )
-    assert all(
-        standing.attention == ("watch" if standing.reasons else "none") for standing in group.standings
-    )
-    return [standing.reasons[0].text if standing.reasons else None for standing in group.standings]
+    assert all(standing.attention == ("watch" if standing.reasons else "none") for standing in standings)
+    return [standing.reasons[0].text if standing.reasons else None for standing in standings]
 
 
 class TestSpread:
@@ -63,13 +62,13 @@ class TestSpread:
     def test_who_is_left_behind_by_2_is_watched(
         self, done: list[int], least: int, most: int, words: list[str | None]
     ) -> None:
-        group = group_standings(with_done(*done), DEFAULTS)
-        assert group.spread == most - least
+        standings, spread = group_standings(with_done(*done), DEFAULTS)
+        assert spread == most - least
         milestones = f"{most - least} milestones"
-        assert spreads(group) == [each and each.format(milestones) for each in words]
+        assert spreads(standings) == [each and each.format(milestones) for each in words]
 
     def test_a_spread_of_1_is_none(self) -> None:
-        assert spreads(group_standings(with_done(0, 1), DEFAULTS)) == [None, None]
+        assert spreads(group_standings(with_done(0, 1), DEFAULTS)[0]) == [None, None]
 
     @pytest.mark.parametrize(
         "other",
@@ -80,25 +79,25 @@ class TestSpread:
         ],
     )
     def test_what_is_skipped_or_waived_opens_no_spread(self, other: StudentFacts) -> None:
-        group = group_standings([student(12, done=ALL[:2]), other], DEFAULTS)
-        assert (group.spread, spreads(group)) == (0, [None, None])
+        standings, spread = group_standings([student(12, done=ALL[:2]), other], DEFAULTS)
+        assert (spread, spreads(standings)) == (0, [None, None])
 
     def test_what_was_due_before_a_late_joiner_came_opens_no_spread(self) -> None:
         first, late = student(40, done=ALL), student(40, done=[RAG], joined=27)
-        assert group_standings([first, late], DEFAULTS).spread == 0
-        assert group_standings([first, replace(late, joined_on=sep(19))], DEFAULTS).spread == 2
+        assert group_standings([first, late], DEFAULTS)[1] == 0
+        assert group_standings([first, replace(late, joined_on=sep(19))], DEFAULTS)[1] == 2
 
     def test_only_the_plan_without_what_is_optional_makes_a_spread(self) -> None:
         members = [student(12), student(12, done=[READING, 98, 99]), student(12, done=[AGENTS])]
-        group = group_standings(members, DEFAULTS)
-        assert group.spread == 1
+        _, spread = group_standings(members, DEFAULTS)
+        assert spread == 1
 
     def test_members_who_ended_are_not_compared(self) -> None:
         dropped = replace(student(12), ended_on=sep(12))
-        group = group_standings([dropped, *with_done(2, 3)], DEFAULTS)
-        assert (group.spread, spreads(group)) == (1, [None, None, None])
+        standings, spread = group_standings([dropped, *with_done(2, 3)], DEFAULTS)
+        assert (spread, spreads(standings)) == (1, [None, None, None])
         leaving = replace(dropped, ended_on=sep(13))
-        assert spreads(group_standings([leaving, *with_done(2, 3)], DEFAULTS)) == [
+        assert spreads(group_standings([leaving, *with_done(2, 3)], DEFAULTS)[0]) == [
             "3 milestones behind the student furthest ahead",
             None,
             None,
@@ -106,77 +105,58 @@ class TestSpread:
 
     def test_spread_of_a_member_who_ended_asks_for_nothing(self) -> None:
         dropped = replace(student(12), ended_on=sep(10))
-        group = group_standings([dropped, *with_done(0, 2)], DEFAULTS)
-        assert [standing.attention for standing in group.standings] == ["none", "watch", "none"]
+        standings, _ = group_standings([dropped, *with_done(0, 2)], DEFAULTS)
+        assert [standing.attention for standing in standings] == ["none", "watch", "none"]
 
     def test_spread_in_the_grace_after_joining_is_not_flagged(self) -> None:
         new = student(12, joined=11)
-        group = group_standings([new, *with_done(2)], DEFAULTS)
-        assert spreads(group) == [None, None]
+        standings, _ = group_standings([new, *with_done(2)], DEFAULTS)
+        assert spreads(standings) == [None, None]
 
     def test_spread_in_a_closed_cohort_is_not_flagged(self) -> None:
-        group = group_standings([student(40, closed=40), student(40, done=ALL, closed=40)], DEFAULTS)
-        assert (group.spread, spreads(group)) == (0, [None, None])
+        standings, spread = group_standings(
+            [student(40, closed=40), student(40, done=ALL, closed=40)], DEFAULTS
+        )
+        assert (spread, spreads(standings)) == (0, [None, None])
 
     def test_spread_put_aside(self) -> None:
         aside = student(12, aside=13)
-        group = group_standings([aside, *with_done(2)], DEFAULTS)
-        assert [(each.attention, bool(each.reasons)) for each in group.standings] == [
+        standings, _ = group_standings([aside, *with_done(2)], DEFAULTS)
+        assert [(each.attention, bool(each.reasons)) for each in standings] == [
             ("none", True),
             ("none", False),
         ]
 
     def test_standings_are_those_of_each_student_in_order(self) -> None:
         members = [student(20), student(20, done=[BASICS]), student(20, asked={BASICS: 1})]
-        assert list(group_standings(members, DEFAULTS).standings) == [
+        assert list(group_standings(members, DEFAULTS)[0]) == [
             student_standing(facts, DEFAULTS) for facts in members
         ]
 
     def test_spread_stands_beside_the_other_reasons(self) -> None:
-        group = group_standings([student(20), student(20, done=ALL)], DEFAULTS)
-        assert [[reason.code for reason in each.reasons] for each in group.standings] == [
+        standings, _ = group_standings([student(20), student(20, done=ALL)], DEFAULTS)
+        assert [[reason.code for reason in each.reasons] for each in standings] == [
             ["behind", "spread"],
             [],
         ]
 
 
-class TestFlaggedShare:
-    FLAGGED = student(20)
-    URGENT = student(20, asked={BASICS: 1})
-    FINE = student(20, done=ALL)
-
-    @pytest.mark.parametrize(
-        ("flagged", "fine", "is_too_many"),
-        [
-            (0, 0, False),
-            (0, 5, False),
-            pytest.param(1, 5, False, id="one in six"),
-            pytest.param(1, 4, False, id="exactly one in five"),
-            pytest.param(1, 3, True, id="one in four"),
-            pytest.param(3, 12, False, id="three of fifteen"),
-            pytest.param(5, 19, True, id="five of twenty-four, 20.8 %"),
-            pytest.param(3, 11, True, id="three of fourteen"),
-            pytest.param(1, 0, True, id="all"),
-        ],
-    )
-    def test_flagged_share_is_too_many_over_one_in_five(
-        self, flagged: int, fine: int, is_too_many: bool
-    ) -> None:
-        members = [self.FLAGGED] * flagged + [self.FINE] * fine
-        share = flagged_share([student_standing(facts, DEFAULTS) for facts in members])
-        assert (share.flagged, share.total, share.is_too_many) == (flagged, flagged + fine, is_too_many)
-
-    def test_flagged_share_counts_act_and_watch_and_only_who_is_active(self) -> None:
-        members = [
-            self.FLAGGED,
-            self.URGENT,
-            self.FINE,
-            replace(self.FLAGGED, set_aside_until=sep(21)),
-            replace(self.FLAGGED, ended_on=sep(20)),
-            replace(self.URGENT, cohort_closed_on=sep(20)),
-        ]
-        share = flagged_share(student_standing(facts, DEFAULTS) for facts in members)
-        assert (share.flagged, share.total) == (2, 4)
+@pytest.mark.parametrize(
+    ("flagged", "fine", "too_many"),
+    [
+        (0, 0, False),
+        (0, 5, False),
+        pytest.param(1, 5, False, id="one in six"),
+        pytest.param(1, 4, False, id="exactly one in five"),
+        pytest.param(1, 3, True, id="one in four"),
+        pytest.param(3, 12, False, id="three of fifteen"),
+        pytest.param(5, 19, True, id="five of twenty-four, 20.8 %"),
+        pytest.param(3, 11, True, id="three of fourteen"),
+        pytest.param(1, 0, True, id="all"),
+    ],
+)
+def test_flags_are_too_many_over_one_in_five(flagged: int, fine: int, too_many: bool) -> None:
+    assert is_too_many(flagged, flagged + fine) is too_many
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,8 @@ def url_of(cast: Cast) -> str:
 
 
 def lines(client: Client, cast: Cast) -> list[tuple[str, str, str]]:
-    page = client.get(url_of(cast)).context["page"]
-    return [(line.week.iso, line.state, line.what) for line in page.weeks]
+    weeks = client.get(url_of(cast)).context["weeks"]
+    return [(line.week.iso, line.label, line.sentence) for line in weeks]
 
 
 def test_check_in_list_shows_every_week_to_who_leads_the_group(cast: Cast, as_: As) -> None:
@@ -29,9 +29,9 @@ def test_check_in_list_shows_every_week_to_who_leads_the_group(cast: Cast, as_: 
     )
     for name in ("marta", "ines"):
         assert lines(as_(name), cast) == [
-            ("2026-W38", "due", ""),
-            ("2026-W37", "late", ""),
-            ("2026-W36", "by a stand-in", "Tuesday 1 September, 30 minutes."),
+            ("2026-W38", "Due", ""),
+            ("2026-W37", "Late", ""),
+            ("2026-W36", "By a stand-in", "Tuesday 1 September, 30 minutes."),
         ]
     page = as_("marta").get(url_of(cast)).text
     assert page.count("Log check-in<span") == 2
@@ -40,7 +40,7 @@ def test_check_in_list_shows_every_week_to_who_leads_the_group(cast: Cast, as_: 
 def test_check_in_list_shows_members_what_was_logged(cast: Cast, as_: As) -> None:
     CheckInFactory.create(group=cast.clover, summary="Attention once more.", private_note="secret")
     response = as_("ana").get(url_of(cast))
-    assert [(line.week.iso, line.summary) for line in response.context["page"].weeks] == [
+    assert [(line.week.iso, line.check_in.summary) for line in response.context["weeks"]] == [
         ("2026-W37", "Attention once more.")
     ]
     assert "secret" not in response.text

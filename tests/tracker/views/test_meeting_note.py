@@ -261,7 +261,7 @@ def test_stuck_at_three_meetings_running_is_a_reason_to_watch(cast: Cast, as_: A
         )
     reason = "said “stuck” before 3 meetings running"
     board = as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk])).context["board"]
-    assert reason in "".join(student.why for student in board.students)
+    assert reason in [text for student in board.students for text in student.row.reason_texts]
     opened = reverse("tracker:my-groups", query={"student": cast.enrolment("ana").pk})
     assert reason in as_("marta").get(opened).text
     assert reason not in week_of(as_("ana"), cast)
@@ -302,7 +302,7 @@ def test_the_story_has_words_for_next_week_on_the_day_when_they_were_said(cast: 
         .context["timeline"]
     )
     (entry,) = [event for week in story.weeks for event in week.events if event.is_said]
-    assert entry.what == "Before the meeting of Wed 23 September: stuck"
+    assert (entry.lead, entry.what) == ("Before the meeting of Wed 23 September:", "stuck")
 
 
 def test_words_go_with_the_name(cast: Cast, as_: As) -> None:

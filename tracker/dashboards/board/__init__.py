@@ -32,6 +32,7 @@ from tracker.dashboards.board.rewriting import Rewriting, rewriting_of
 from tracker.dashboards.board.standings import CohortStandings, cohort_standings
 from tracker.dashboards.facts import periods
 from tracker.models import AttentionPutAside, CheckIn, GroupSnapshot, StudentSnapshot
+from tracker.standing import is_too_many
 from tracker.standing.attention import counted
 
 # Rows below each heading of the board, so that they fit one screen; and on a page of a list.
@@ -171,8 +172,8 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
         week_number=teaching_week_number(cohort.starts_on, pauses, today) if is_begun else None,
         group_count=counts["groups"],
         student_count=counts["students"],
-        flagged_label=f"{standings.share.flagged} of {standings.share.total}",
-        is_too_many=standings.share.is_too_many,
+        flagged_label=f"{standings.flagged_count} of {standings.active_count}",
+        is_too_many=is_too_many(standings.flagged_count, standings.active_count),
         act_count=standings.act_count,
         students=students,
         late_check_ins=late,

@@ -14,7 +14,7 @@ from people.models import User
 from tracker.dashboards.group_overviews import GroupOverview, group_overviews, group_statuses
 from tracker.models import BoardSnapshot, GroupSnapshot, StudentSnapshot
 from tracker.models.snapshot import reasons_of, severity_key
-from tracker.standing import Attention, AttentionReader, CheckInState, FlaggedShare, GroupStatus, share_of
+from tracker.standing import Attention, AttentionReader, CheckInState, GroupStatus
 
 # Cohorts with more groups are not worked out when somebody looks, but every few minutes: see tracker.snapshots.
 LARGE = 100
@@ -26,7 +26,7 @@ _BATCH = 250
 class CohortStandings:
     """The flagged `students` and `flagged_groups`, and all `groups`, the worst first; with a text those that match it.
 
-    `counters` are all groups by their id, with their counts; `share` and `act_count` are of all students, whatever the
+    `counters` are all groups by their id, with their counts; the counts of students are of all, whatever the
     text. `named` are the groups that match the text; None
     without one. `as_of` is None if all was worked out now.
     """
@@ -35,7 +35,8 @@ class CohortStandings:
     flagged_groups: Sequence[GroupSnapshot] | QuerySet[GroupSnapshot]
     groups: Sequence[GroupSnapshot] | QuerySet[GroupSnapshot]
     counters: dict[int, GroupSnapshot]
-    share: FlaggedShare
+    flagged_count: int
+    active_count: int
     act_count: int
     named: frozenset[int] | None
     as_of: datetime | None
@@ -110,7 +111,6 @@ def _live(cohort: Cohort, text: str, named: frozenset[int] | None, now: datetime
     flagged = [row for row in students if row.is_flagged]
     active = [row for row in students if row.is_active]
     counters = {row.group_id: row for row in groups}
-    share = share_of(sum(row.is_flagged for row in active), len(active))
     act_count = sum(row.attention == Attention.ACT for row in students)
     if named is not None:
         people = User.objects.named_like(text).filter(enrolments__cohort=cohort)
@@ -123,7 +123,8 @@ def _live(cohort: Cohort, text: str, named: frozenset[int] | None, now: datetime
         flagged_groups=[row for row in groups if row.is_flagged],
         groups=groups,
         counters=counters,
-        share=share,
+        flagged_count=sum(row.is_flagged for row in active),
+        active_count=len(active),
         act_count=act_count,
         named=named,
         as_of=None,
@@ -152,7 +153,8 @@ def _kept(cohort: Cohort, kept: BoardSnapshot, text: str, named: frozenset[int] 
         flagged_groups=groups.exclude(attention=Attention.NONE),
         groups=groups,
         counters=counters,
-        share=share_of(totals["flagged"], totals["active"]),
+        flagged_count=totals["flagged"],
+        active_count=totals["active"],
         act_count=totals["act"],
         named=named,
         as_of=kept.taken_at,

@@ -21,7 +21,7 @@ from tracker.access.check_ins import WeekAccess
 from tracker.access.group_weeks import GroupWeek, WeekMember, group_week
 from tracker.access.meeting_notes import notes_of_week
 from tracker.dashboards.check_in_log.proposed import proposed_for
-from tracker.dashboards.check_in_log.questions import CheckInQuestion, askable_questions, check_in_questions
+from tracker.dashboards.check_in_log.questions import Candidates, askable_questions, check_in_questions
 from tracker.dashboards.check_in_log.said import Said, said_of, with_used
 from tracker.dashboards.check_in_sentence import check_in_sentence, who_came
 from tracker.dashboards.facts import periods
@@ -29,7 +29,7 @@ from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.meetings import day_of_next_meeting
 from tracker.forms.check_in import CheckInForms, Typed
-from tracker.forms.check_in_fields import StateForm, StepForm
+from tracker.forms.check_in_fields import QuestionLineForm, StateForm, StepForm
 from tracker.models import CheckIn, CheckInDraft, CheckInEntry
 from tracker.standing import State, Words
 
@@ -81,7 +81,7 @@ class CheckInLogPage:
     is_new: bool
     forms: CheckInForms
     rows: tuple[MemberRow, ...]
-    questions: tuple[CheckInQuestion, ...]
+    questions: tuple[tuple[QuestionLineForm, Candidates], ...]
     next_due_on: date
     came: str
     sentence: str

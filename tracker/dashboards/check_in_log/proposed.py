@@ -27,7 +27,7 @@ def proposed_for(overview: GroupOverview, this_week: GroupWeek) -> Proposed:
         if any(absence.contains(held_on) for absence in member.facts.absences)
     }
     # The one the group is at, as its pages show it; else the last of the plan.
-    milestone = overview.current_milestone_id or (overview.plan[-1].milestone.id if overview.plan else None)
+    milestone = overview.current_milestone_id or (overview.plan[-1].id if overview.plan else None)
     return {
         "main": main,
         "question": {"milestone": milestone},

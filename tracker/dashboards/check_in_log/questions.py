@@ -1,7 +1,6 @@
 """The question lines of the check-in form, each with similar questions that were asked before."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from groups.models import Group
@@ -19,18 +18,8 @@ _MOST_OFFERED = 3
 _LONGEST = 300
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A question that may be the same; `is_chosen` if the person chose it."""
-
-    suggestion: Suggestion
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckInQuestion:
-    form: QuestionLineForm
-    candidates: tuple[Candidate, ...]
+# Questions that may be the same, each with whether the person chose it.
+type Candidates = tuple[tuple[Suggestion, bool], ...]
 
 
 def askable_questions(user: User, group: Group, now: datetime) -> QuestionQuerySet:
@@ -44,7 +33,7 @@ def check_in_questions(
     askable: Callable[[], QuestionQuerySet],
     *,
     is_searched: bool,
-) -> tuple[CheckInQuestion, ...]:
+) -> tuple[tuple[QuestionLineForm, Candidates], ...]:
     """Return the lines with the questions chosen in them, in at most two queries.
 
     Args:
@@ -52,18 +41,15 @@ def check_in_questions(
     """
     chosen = [_number(line["again"].value()) for line in lines]
     if not is_searched and not any(chosen):
-        return tuple(CheckInQuestion(form=line, candidates=()) for line in lines)
+        return tuple((line, ()) for line in lines)
     questions = askable()
     similar = [_similar_ids(_typed(line), questions) if is_searched else [] for line in lines]
-    return tuple(
-        CheckInQuestion(form=line, candidates=candidates)
-        for line, candidates in zip(lines, _candidates(chosen, similar, user, now, questions), strict=True)
-    )
+    return tuple(zip(lines, _candidates(chosen, similar, user, now, questions), strict=True))
 
 
 def candidates_for(
     typed: Text, chosen: str, user: User, now: datetime, questions: QuestionQuerySet
-) -> tuple[Candidate, ...]:
+) -> Candidates:
     return _candidates([_number(chosen)], [_similar_ids(typed, questions)], user, now, questions)[0]
 
 
@@ -77,14 +63,14 @@ def _candidates(
     user: User,
     now: datetime,
     questions: QuestionQuerySet,
-) -> list[tuple[Candidate, ...]]:
+) -> list[Candidates]:
     offered = [
         list(dict.fromkeys([*([own] if own else []), *ids])) for own, ids in zip(chosen, similar, strict=True)
     ]
     all_ids = sorted({pk for ids in offered for pk in ids})
     suggestions = {row.question.pk: row for row in suggestions_of(all_ids, questions, reader(user, now))}
     return [
-        tuple(Candidate(suggestion=suggestions[pk], is_chosen=pk == own) for pk in ids if pk in suggestions)
+        tuple((suggestions[pk], pk == own) for pk in ids if pk in suggestions)
         for own, ids in zip(chosen, offered, strict=True)
     ]
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from django.db.models import OuterRef, Subquery
 from django.utils.text import capfirst, get_text_list
 
-from courses.models import CourseSection
+from courses.models import Cohort, CourseSection
 from groups.beginning import Beginning, beginnings_of
 from groups.models import Group
 from groups.relations import Relation, RelationKind, relations_of
@@ -28,20 +28,9 @@ from tracker.models import CheckInDraft
 class CohortSection:
     """The groups of one cohort, worst first."""
 
-    course_title: str
-    cohort_title: str
+    cohort: Cohort
     week_label: str
     cards: tuple[GroupCard, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OtherGroup:
-    """A group whose mentorship is over."""
-
-    group_id: int
-    group_name: str
-    cohort_label: str
-    period_label: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +41,8 @@ class MentorDashboard:
     heading: str
     minutes: int
     budget: int
-    others: tuple[OtherGroup, ...]
+    # Groups whose mentorship is over or has not begun, and from or until when.
+    others: tuple[tuple[Relation, str], ...]
     # What begins for them on a later day.
     coming: tuple[Beginning, ...] = ()
     # What the course of the first group expects of mentors, in its own words, for who begins.
@@ -156,8 +146,7 @@ def shown_groups(mentor: User, now: datetime) -> set[int]:
 def _section(cards: list[GroupCard]) -> CohortSection:
     cohort = cards[0].group.cohort
     return CohortSection(
-        course_title=cohort.course.title,
-        cohort_title=cohort.title,
+        cohort=cohort,
         week_label=_week_label([card.overview for card in cards]),
         cards=tuple(sorted(cards, key=lambda card: (card.severity, card.group.name))),
     )
@@ -176,7 +165,7 @@ def _week_label(overviews: Sequence[GroupOverview]) -> str:
     return f"week {number} of {count}" if number <= count else f"week {number}"
 
 
-def _others(rows: Sequence[Relation], now: datetime) -> Iterator[OtherGroup]:
+def _others(rows: Sequence[Relation], now: datetime) -> Iterator[tuple[Relation, str]]:
     """The latest first. Each group is listed once, by its latest mentorship."""
     seen: set[int] = set()
     for row in sorted(rows, key=lambda row: row.ended_on or date.max, reverse=True):
@@ -188,9 +177,4 @@ def _others(rows: Sequence[Relation], now: datetime) -> Iterator[OtherGroup]:
             period_label = f"until {day_label(row.ended_on - timedelta(days=1), today)}"
         else:
             period_label = "the cohort is closed"
-        yield OtherGroup(
-            group_id=row.group_id,
-            group_name=row.group_name,
-            cohort_label=f"{row.course_title} · {row.cohort_title}",
-            period_label=period_label,
-        )
+        yield row, period_label

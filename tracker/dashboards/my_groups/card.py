@@ -115,7 +115,7 @@ class GroupCard:
         today, plan = self.overview.today, self.overview.plan
         if self.has_begun or not plan or not self.overview.members or today < self.group.cohort.starts_on:
             return ""
-        first = plan[0].milestone
+        first = plan[0]
         if first.due_on is None:
             return "nobody has begun"
         verb = "is" if today <= first.due_on else "was"
@@ -282,29 +282,24 @@ def _open_questions(group_ids: Sequence[int]) -> QuerySet[Question]:
     return questions.only(*shown).order_by("asked_at", "pk")
 
 
-@dataclass(frozen=True, slots=True)
-class _Asks:
-    """How often questions were asked; and by question the enrolment and the name of who asked first.
-
-    These are None if the mentor did not say who.
-    """
-
-    counts: Counter[int]
-    first: dict[int, tuple[int | None, str | None]]
+# How often questions were asked; and by question the enrolment and the name of who asked first: None if the mentor did
+# not say who.
+type _Asks = tuple[Counter[int], dict[int, tuple[int | None, str | None]]]
 
 
 def _asks(questions: Collection[Question]) -> _Asks:
     """One query, none without questions. Asks of a duplicate count at its original."""
-    asks = _Asks(Counter(), {})
-    if not questions:
-        return asks
-    rows = asks_of([question.pk for question in questions]).order_by("asked_at", "pk")
-    for question_id, original_id, enrolment_id, name in rows.values_list(
-        "question", "question__duplicate_of", "enrolment", "enrolment__person__name"
+    counts: Counter[int] = Counter()
+    first: dict[int, tuple[int | None, str | None]] = {}
+    rows = asks_of([question.pk for question in questions]).order_by("asked_at", "pk") if questions else None
+    for question_id, original_id, enrolment_id, name in (
+        rows.values_list("question", "question__duplicate_of", "enrolment", "enrolment__person__name")
+        if rows is not None
+        else ()
     ):
-        asks.counts[original_id or question_id] += 1
-        asks.first.setdefault(question_id, (enrolment_id, name))
-    return asks
+        counts[original_id or question_id] += 1
+        first.setdefault(question_id, (enrolment_id, name))
+    return counts, first
 
 
 def _steps(overviews: Sequence[GroupOverview]) -> QuerySet[AgreedStep]:
@@ -350,10 +345,11 @@ def _card(
         overview.now,
         reader_zone=mentor.time_zone,
     )
+    _, first = asks
     asked = {
-        (asks.first[question.pk][0], question.milestone_id): question
+        (first[question.pk][0], question.milestone_id): question
         for question in questions
-        if question.pk in asks.first
+        if question.pk in first
     }
     help_lines = tuple(
         line
@@ -386,8 +382,9 @@ def _question(
 ) -> OpenQuestion:
     cohort, is_open = overview.group.cohort, question.status == Question.Status.OPEN
     wait = cohort.wait(question.asked_at, overview.now, days=question.promised_days(cohort.course))
-    more = asks.counts[question.pk] - 1
-    enrolment_id, name = asks.first.get(question.pk, (None, None))
+    counts, first = asks
+    more = counts[question.pk] - 1
+    enrolment_id, name = first.get(question.pk, (None, None))
     who = names.get(enrolment_id or 0) or name or question.asked_by.get_short_name()
     who = f"{who} and {more} more" if more > 0 else who
     if question.status == Question.Status.FOLLOW_UP:

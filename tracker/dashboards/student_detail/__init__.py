@@ -17,7 +17,7 @@ from lib.history import HistoryLine, changes_of
 from lib.weeks import Week
 from questions.models import Ask
 from tracker.access.students import StudentAccess
-from tracker.dashboards.grid import Member, Planned, Sheet, columns_of, sheet_of
+from tracker.dashboards.grid import Member, Sheet, columns_of, sheet_of
 from tracker.dashboards.group_overviews import GroupOverview, student_overview
 from tracker.dashboards.help_lines import Asked, HelpLine, help_lines_of
 from tracker.dashboards.hours import attendance_label, hours_so_far
@@ -257,14 +257,12 @@ def _sheet(overview: GroupOverview, member: Member) -> Sheet:
     """The student's row with all milestones. Nothing was due for who came later."""
     joined_on = member.facts.joined_on
     plan = [
-        replace(each.milestone, due_on=None)
-        if each.milestone.due_on and each.milestone.due_on <= joined_on
-        else each.milestone
+        replace(each, due_on=None) if each.due_on and each.due_on <= joined_on else each
         for each in overview.plan
     ]
     now_id = member.standing.next_milestone_id
     columns = columns_of(plan, (), is_unfolded=True)
-    return sheet_of([Planned(each, [member]) for each in plan], [member], columns, now_id=now_id)
+    return sheet_of(plan, [member], columns, now_id=now_id)
 
 
 def _events(access: StudentAccess) -> Iterator[TimelineEvent]:

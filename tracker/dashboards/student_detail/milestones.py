@@ -10,7 +10,7 @@ from courses.models import Milestone
 from lib.days import day_label
 from lib.history import HistoryLine
 from tracker.actions.records import IMPORTED
-from tracker.dashboards.grid import Member, Planned
+from tracker.dashboards.grid import Member
 from tracker.dashboards.hours import hours_label
 from tracker.dashboards.student_detail.events import EventKind, TimelineEvent
 from tracker.standing import PlannedMilestone, State
@@ -46,23 +46,23 @@ def by_milestone(records: Iterable[Record]) -> dict[int, list[Record]]:
 
 
 def student_milestones(
-    plan: Sequence[Planned],
+    plan: Sequence[PlannedMilestone],
     member: Member | None,
     records: dict[int, list[Record]],
     today: date,
     zone: ZoneInfo,
 ) -> Iterator[StudentMilestone]:
-    planned_ids = {planned.milestone.id for planned in plan}
+    planned_ids = {planned.id for planned in plan}
     for number, planned in enumerate(plan):
-        due_on, due_label = planned.milestone.due_on, "no due date"
+        due_on, due_label = planned.due_on, "no due date"
         if due_on is not None and member is not None and due_on <= member.facts.joined_on:
             # It was never due for who came later.
             due_label = "from before they joined"
         elif due_on is not None:
             due_label = f"due {day_label(due_on, today)}"
         yield _line(
-            planned.milestone,
-            records.get(planned.milestone.id, []),
+            planned,
+            records.get(planned.id, []),
             due_label=due_label,
             waived=member is not None and member.cells[number].is_waived,
             today=today,

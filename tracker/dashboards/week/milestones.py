@@ -54,19 +54,6 @@ class Title:
         return tuple((value, label, value == self.opinion) for value, label in MaterialTick.Opinion.choices)
 
 
-@dataclass(frozen=True, slots=True)
-class StateChoice:
-    """A button for a state; `tone` is used when it is the current one."""
-
-    value: State
-    tone: str
-    is_current: bool
-
-    @property
-    def label(self) -> str:
-        return self.value.label
-
-
 _TONES = {State.NEED_HELP: "act", State.NOT_STARTED: "quiet", State.SKIPPED: "quiet"}
 _CHOICES = (State.NOT_STARTED, State.WORKING, State.NEED_HELP, State.DONE)
 
@@ -99,9 +86,10 @@ class MilestoneCard:
         return self.is_waived or self.state in (State.DONE, State.SKIPPED)
 
     @property
-    def choices(self) -> tuple[StateChoice, ...]:
+    def choices(self) -> tuple[tuple[State, str], ...]:
+        """The states of the buttons, each with the tone that it has while it holds."""
         states = (*_CHOICES, State.SKIPPED) if self.state is State.SKIPPED else _CHOICES
-        return tuple(StateChoice(state, _TONES.get(state, "ok"), state is self.state) for state in states)
+        return tuple((state, _TONES.get(state, "ok")) for state in states)
 
     @property
     def hours_value(self) -> str:
@@ -149,9 +137,7 @@ def milestone_cards(overview: GroupOverview, me: Member) -> dict[int, MilestoneC
     marks = {mark.milestone_id: mark for mark in me.facts.progress}
     # Nothing was due before they came.
     due = {
-        each.milestone.id: None
-        if (each.milestone.due_on or date.max) <= me.facts.joined_on
-        else each.milestone.due_on
+        each.id: None if (each.due_on or date.max) <= me.facts.joined_on else each.due_on
         for each in overview.plan
     }
     milestones = {each.pk: each for each in overview.group.cohort.course.milestones.in_order()}
