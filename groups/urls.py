@@ -21,7 +21,6 @@ from groups.views import (
     plans,
     proposals,
     sections,
-    starts,
     wishes,
 )
 
@@ -77,8 +76,8 @@ cohort_urls = [
     path("restore/", cohorts.cohort_archive, {"restores": True}, name="cohort-restore"),
     path("calendar/", cohorts.cohort_calendar, name="cohort-calendar"),
     path("pauses/add/", pauses.pause_add, name="pause-add"),
-    path("start/", starts.start_move, name="start-move"),
-    path("start/undo/", starts.start_undo, name="start-undo"),
+    path("start/", cohorts.start_move, name="start-move"),
+    path("start/undo/", cohorts.start_undo, name="start-undo"),
     path("people/", people.cohort_people, name="cohort-people"),
     path("people/enrol/", people.enrol_person, name="enrol"),
     path("people/bulk/", bulk.people_bulk, name="people-bulk"),

@@ -1,11 +1,8 @@
 from django.urls import path
 
-from people.views.account import account
+from people.views.account import account, session_end, session_list, sessions_end_others
 from people.views.addresses import address, address_take_back, password_set
-from people.views.demo_sign_in import demo_sign_in
-from people.views.downloads import download
-from people.views.no_mail import no_mail
-from people.views.sessions import session_end, session_list, sessions_end_others
+from people.views.sign_in import demo_sign_in, download, no_mail
 
 app_name = "people"
 

@@ -1,7 +1,6 @@
 """One deed for many students of a cohort at once. Who is refused stays as they are."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,20 +20,14 @@ MOST = 200
 INVITE = "invite"
 
 
-@dataclass(frozen=True, slots=True)
-class BulkLine:
-    """What happens to one of them, in words; or why nothing does. `move`: what can be undone."""
-
-    enrolment: Enrolment
-    what: str
-    is_refused: bool = False
-    move: Move | None = None
+# What happens to each of them, in words, and the move, which can be undone; and why nothing happens to the others.
+type Done = tuple[Sequence[tuple[Enrolment, str, Move | None]], Sequence[tuple[Enrolment, str]]]
 
 
 @transaction.atomic
 def do_for_many(
     *, deed: str, cohort: Cohort, enrolments: Collection[int], data: Mapping[str, Any], by: User, at: datetime
-) -> list[BulkLine]:
+) -> Done:
     """Do it for each that it can be done for, by name. In a closed cohort, enrolments only end: 403 for the others.
 
     Args:
@@ -48,40 +41,41 @@ def do_for_many(
     )
     if deed == INVITE:
         locked_open_cohort(cohort, by=by, at=at)
-        return _invited(rows, by, at)
+        return _invite(rows, by, at)
     moves, refusals = make_moves(deed=deed, enrolments=rows, data=data, by=by, at=at)
     of = {move.enrolment_id: move for move in moves}
-    return [
-        BulkLine(row, f"{of[row.pk].get_kind_display()}: {of[row.pk].label}", move=of[row.pk])
-        if row.pk in of
-        else BulkLine(row, refusals[row.pk], is_refused=True)
-        for row in rows
-    ]
+    done = [(row, of[row.pk].label, of[row.pk]) for row in rows if row.pk in of]
+    return done, [(row, refusals[row.pk]) for row in rows if row.pk not in of]
 
 
-def _invited(rows: Sequence[Enrolment], by: User, at: datetime) -> list[BulkLine]:
+def _invite(rows: Sequence[Enrolment], by: User, at: datetime) -> Done:
     """Invite all who are not invited at once. Who is invited already is invited again, one by one."""
     of_people = User.objects.filter(pk__in=[row.person_id for row in rows if not _refusal(row.person)])
     new = set(of_people.not_invited(at).values_list("pk", flat=True))
     invite_many(people=[row.person for row in rows if row.person_id in new], by=by, at=at)
-    return [BulkLine(row, "invited") if row.person_id in new else _invited_again(row, by, at) for row in rows]
+    done: list[tuple[Enrolment, str, Move | None]] = []
+    refused = []
+    for row in rows:
+        try:
+            if row.person_id not in new:
+                _invite_again(row.person, by, at)
+        except (InvitationError, TooOftenError) as error:
+            refused.append((row, str(error)))
+        else:
+            done.append((row, "is invited" if row.person_id in new else "is invited again", None))
+    return done, refused
 
 
-def _invited_again(enrolment: Enrolment, by: User, at: datetime) -> BulkLine:
-    person = enrolment.person
-    try:
-        if refusal := _refusal(person):
-            raise InvitationError(refusal)
-        with transaction.atomic():
-            # Each is a mail to somebody who may not want another one.
-            spend(INVITATIONS, by=by, at=at)
-            check_invitation(to=person.email, at=at)
-            invitation = invite(email=person.email, name=person.name, by=by, at=at)
-            if invitation is not None:
-                queue_invitation(invitation, at=at)
-    except (InvitationError, TooOftenError) as error:
-        return BulkLine(enrolment, str(error), is_refused=True)
-    return BulkLine(enrolment, "invited again")
+def _invite_again(person: User, by: User, at: datetime) -> None:
+    if refusal := _refusal(person):
+        raise InvitationError(refusal)
+    with transaction.atomic():
+        # Each is a mail to somebody who may not want another one.
+        spend(INVITATIONS, by=by, at=at)
+        check_invitation(to=person.email, at=at)
+        invitation = invite(email=person.email, name=person.name, by=by, at=at)
+        if invitation is not None:
+            queue_invitation(invitation, at=at)
 
 
 def _refusal(person: User) -> str:

@@ -1,11 +1,16 @@
-"""Warnings about a plan. They do not prevent saving."""
-
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
+
+from django.core.paginator import Page, Paginator
 
 from courses.models import Milestone
+from groups.models import Group, PlanChange
 from lib.days import day_label
 from lib.weeks import Period
+
+# Changes on a page.
+_PAGE = 25
 
 
 def plan_warnings(
@@ -14,41 +19,27 @@ def plan_warnings(
     pauses: Sequence[Period],
     today: date,
 ) -> tuple[str, ...]:
+    """Say what looks wrong in a plan. It can be saved all the same."""
     if not plan:
         return ("The plan is empty, so nothing will be due.",)
-    return (
-        *_out_of_order(milestones, plan),
-        *_without_date(milestones, plan),
-        *_in_pauses(milestones, plan, pauses, today),
-    )
-
-
-def _out_of_order(milestones: Sequence[Milestone], plan: Mapping[int, date | None]) -> Iterator[str]:
+    too_early, undated, in_pauses = [], [], []
     latest: tuple[date, Milestone] | None = None
     for milestone in milestones:
         day = plan.get(milestone.pk)
         if day is None:
+            if milestone.pk in plan:
+                undated.append(f"“{milestone}”")
             continue
-        if latest is not None and day < latest[0]:
-            yield f"“{milestone}” is due before “{latest[1]}”, which the course teaches first."
-        else:
+        if latest is None or day >= latest[0]:
             latest = day, milestone
-
-
-def _without_date(milestones: Sequence[Milestone], plan: Mapping[int, date | None]) -> Iterator[str]:
-    bare = [f"“{row}”" for row in milestones if row.pk in plan and plan[row.pk] is None]
-    if bare:
-        verb, it = ("has", "it") if len(bare) == 1 else ("have", "them")
-        yield f"{', '.join(bare)} {verb} no date, so no one can be behind on {it}."
-
-
-def _in_pauses(
-    milestones: Sequence[Milestone], plan: Mapping[int, date | None], pauses: Sequence[Period], today: date
-) -> Iterator[str]:
-    for milestone in milestones:
-        day = plan.get(milestone.pk)
-        if day is not None and any(pause.contains(day) for pause in pauses):
-            yield f"“{milestone}” is due on {day_label(day, today)}, in a break of the cohort."
+        else:
+            too_early.append(f"“{milestone}” is due before “{latest[1]}”, which the course teaches first.")
+        if any(pause.contains(day) for pause in pauses):
+            in_pauses.append(f"“{milestone}” is due on {day_label(day, today)}, in a break of the cohort.")
+    if undated:
+        verb, it = ("has", "it") if len(undated) == 1 else ("have", "them")
+        undated = [f"{', '.join(undated)} {verb} no date, so no one can be behind on {it}."]
+    return (*too_early, *undated, *in_pauses)
 
 
 def plan_changes(
@@ -69,3 +60,30 @@ def plan_changes(
         elif row.pk in after and before[row.pk] != after[row.pk]:
             changes.append(f"“{row}”: {day_or_none(before[row.pk])} → {day_or_none(after[row.pk])}.")
     return changes
+
+
+def plan_history(group: Group, today: date, number: str | None) -> Page[Any]:
+    """The changes of a plan, the latest first. Four queries.
+
+    Each has its `dates`, a milestone with its day before and after, and `can_be_undone`: none was changed since.
+    """
+    rows = group.plan_changes.select_related("made_by", "undone_by").order_by("-made_at", "-pk")
+    page: Page[Any] = Paginator(rows, _PAGE).get_page(number)
+    page.object_list = list(page.object_list)
+    ids = {int(pk) for change in page for pk in change.days}
+    milestones = Milestone.objects.filter(pk__in=ids).in_order().values_list("pk", "title") if ids else ()
+    plan = dict(group.plan_items.values_list("milestone", "due_on"))
+    for change in page:
+        change.can_be_undone = change.undone_at is None and change.stands_in(plan)
+        change.dates = [
+            (title, *(_label(kept, today) for kept in change.days[str(pk)]))
+            for pk, title in milestones
+            if str(pk) in change.days
+        ]
+    return page
+
+
+def _label(kept: str | None, today: date) -> str:
+    if kept == PlanChange.OUT:
+        return "not in the plan"
+    return day_label(date.fromisoformat(kept), today) if kept else "no date"

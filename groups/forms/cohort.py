@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -7,6 +7,7 @@ from django import forms
 from courses.forms.cohort import CohortForm
 from courses.models import Cohort
 from groups.actions.forming import note_willing
+from lib.day_input import TOO_FAR, DayInput, is_near
 from people.models import User
 
 
@@ -37,3 +38,35 @@ class NewCohortForm(CohortForm):
                 person, count = self.mentors[pk]
                 note_willing(cohort=cohort, person=person, most_groups=count, by=by, at=at)
         return cohort
+
+
+class StartForm(forms.Form):
+    """Another start for a cohort that has not begun."""
+
+    starts_on = forms.DateField(label="Starts on", widget=DayInput())
+    reason = forms.CharField(
+        label="Why", max_length=100, help_text="Groups read it beside the dates that were promised before."
+    )
+
+    def __init__(self, *args: Any, cohort: Cohort, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cohort, self.today = cohort, today
+        self.initial["starts_on"] = cohort.starts_on
+
+    def clean_starts_on(self) -> date:
+        starts_on: date = self.cleaned_data["starts_on"]
+        if self.cohort.starts_on <= self.today:
+            raise forms.ValidationError(f"{self.cohort} has begun, so its start stays.")
+        if starts_on == self.cohort.starts_on:
+            raise forms.ValidationError(f"{self.cohort} starts on this day already.")
+        if not is_near(starts_on, self.today):
+            raise forms.ValidationError(TOO_FAR)
+        return starts_on
+
+
+class StartUndoForm(forms.Form):
+    """Which move of a start to undo, as the message said it."""
+
+    before = forms.DateField()
+    after = forms.DateField()
+    moved_at = forms.DateTimeField()

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from groups.actions.mentor_moves import HAND_OVER, HAND_OVER_AND_STAY
+from groups.actions.mentorship import HAND_OVER, HAND_OVER_AND_STAY
 from groups.forms.stay_day import StayDay
 from groups.meetings import without_call
 from groups.models import Enrolment, Group, Mentorship

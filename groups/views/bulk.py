@@ -17,13 +17,13 @@ from django.views.decorators.http import require_POST
 
 from courses.models import Cohort
 from groups.access import cohort_to_administer
-from groups.actions.bulk import INVITE, MOST, BulkLine, do_for_many
+from groups.actions.bulk import INVITE, MOST, do_for_many
 from groups.actions.moving import END, MOVE, RETURN
 from groups.dashboards.moving import since_then
 from groups.dashboards.people import matching
 from groups.forms.moving import DEEDS, MoveForm
 from groups.forms.people import PeopleFilterForm
-from groups.models import Enrolment, Group, Membership
+from groups.models import Enrolment, Group, Membership, Move
 from lib.days import day_label
 from lib.ids import as_id
 from lib.requests import HtmxRequest
@@ -42,43 +42,47 @@ def people_bulk(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
     chosen, deed = _chosen(request, cohort, now), request.POST.get("deed", "")
-    refusal = _refusal(len(chosen), deed)
-    if refusal:
+    list_url = _list_url(request, cohort, chosen, deed)
+    if refusal := _refusal(len(chosen), deed):
         messages.error(request, refusal)
-        return redirect(_list_url(request, cohort, chosen, deed))
-    is_asked = "asked" in request.POST
-    form = MoveForm(request.POST if is_asked else None, deed=deed, cohort=cohort, today=cohort.today(now))
-    context: dict[str, Any] = {"cohort": cohort, "form": form, "deed": deed, "label": DEEDS[deed]}
-    context |= {
+        return redirect(list_url)
+    is_asked, today = "asked" in request.POST, cohort.today(now)
+    form = MoveForm(request.POST if is_asked else None, deed=deed, cohort=cohort, today=today)
+    people = _in_order(cohort.enrolments.filter(pk__in=chosen))
+    context: dict[str, Any] = {
+        "cohort": cohort,
+        "form": form,
+        "deed": deed,
+        "label": DEEDS[deed],
         "chosen": chosen,
-        "names": list(
-            _in_order(cohort.enrolments.filter(pk__in=chosen)).values_list("person__name", flat=True)
-        ),
-        "list_url": _list_url(request, cohort, chosen, deed),
+        "names": list(people.values_list("person__name", flat=True)),
+        "list_url": list_url,
         "searched": _searched(request),
     }
     # Nothing to ask: what happens is shown at once.
     if form.fields and (not is_asked or not form.is_valid() or "back" in request.POST):
         return render(request, "groups/people_bulk.html", context, status=422 if form.errors else 200)
     data = form.cleaned_data if form.fields else {}
-    more: dict[str, Any] = {"deed": deed, "cohort": cohort, "enrolments": chosen, "data": data}
+    how: dict[str, Any] = {"deed": deed, "cohort": cohort, "enrolments": chosen, "data": data}
+    how |= {"by": user, "at": now}
     with noting_nothing(), transaction.atomic():
-        lines = do_for_many(**more, by=user, at=now)
-        sizes = _sizes(lines)
-        moves, on, today = [line.move for line in lines if line.move], data.get("on"), cohort.today(now)
+        lines, refused = do_for_many(**how)
+        moves, on = [move for *_, move in lines if move], data.get("on")
+        sizes = _sizes(moves)
         since = list(since_then(moves, data.get("group"), on, today)) if on and moves else []
         transaction.set_rollback(True)
-    key = _key(lines)
+    # What was shown is done only if it still is what would happen.
+    shown = [(row.pk, what, move and move.on) for row, what, move in lines]
+    key = sha256(repr([shown, [(row.pk, why) for row, why in refused]]).encode()).hexdigest()[:16]
     if request.POST.get("seen") == key:
-        return _done(request, cohort, do_for_many(**more, by=user, at=now))
-    done = [line for line in lines if not line.is_refused]
+        return _done(request, cohort, *do_for_many(**how))
     context |= {
-        "lines": done,
+        "lines": lines,
         "what": _what(deed, cohort, data, now),
         "sizes": sizes,
         "since": since,
-        "submit_label": _submit_label(deed, len(done), data.get("group")),
-        "refused": [line for line in lines if line.is_refused],
+        "submit_label": _submit_label(deed, len(lines), data.get("group")),
+        "refused": refused,
         "key": key,
         "is_other": "seen" in request.POST,
     }
@@ -138,11 +142,9 @@ def _submit_label(deed: str, count: int, group: Group | None) -> str:
     }[deed]
 
 
-def _sizes(lines: Sequence[BulkLine]) -> list[str]:
+def _sizes(moves: Sequence[Move]) -> list[str]:
     """How many students the groups have once it is done: "Clover keeps 1 of 3". Two queries."""
-    changes = [
-        change for line in lines if line.move for change in line.move.changes if change[0] == "membership"
-    ]
+    changes = [change for move in moves for change in move.changes if change[0] == "membership"]
     begun = {pk for _, pk, before, _ in changes if before is None}
     stays = Membership.objects.filter(pk__in=[pk for _, pk, _, _ in changes]).values_list("pk", "group")
     joined = {group: pk in begun for pk, group in sorted(stays, key=lambda stay: stay[0] in begun)}
@@ -168,19 +170,11 @@ def _refusal(count: int, deed: str) -> str:
     return f"At most {MOST} people at a time: narrow the search, and do the rest after that." * (count > MOST)
 
 
-def _key(lines: Sequence[BulkLine]) -> str:
-    """Changes with what would happen: what was shown is done only if it still is what would happen."""
-    shown = [(line.enrolment.pk, line.what, line.move and line.move.on) for line in lines]
-    return sha256(repr(shown).encode()).hexdigest()[:16]
-
-
-def _done(request: HtmxRequest, cohort: Cohort, lines: Sequence[BulkLine]) -> HttpResponse:
-    done = [line for line in lines if not line.is_refused]
-    refused = len(lines) - len(done)
+def _done(request: HtmxRequest, cohort: Cohort, done: Sequence[Any], refused: Sequence[Any]) -> HttpResponse:
     message = f"Done for {len(done)} {'person' if len(done) == 1 else 'people'}."
     if refused:
-        message += f" {refused} stay{'s' if refused == 1 else ''} as they are."
-    moves = [str(line.move.pk) for line in done if line.move]
+        message += f" {len(refused)} stay{'s' if len(refused) == 1 else ''} as they are."
+    moves = [str(move.pk) for *_, move in done if move]
     if moves:
         url = reverse("tracker:moves-undo", args=[cohort.pk])
         message = with_undo(request, message, url, name="moves", value=" ".join(moves))

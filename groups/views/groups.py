@@ -27,8 +27,7 @@ from groups.actions.group import (
     open_group,
     references_to_group,
 )
-from groups.dashboards.group_history import mentorship_lines
-from groups.dashboards.groups import group_set_up_page, mentor_candidates
+from groups.dashboards.groups import group_set_up_page, mentor_candidates, mentorship_lines
 from groups.forms.groups import (
     AddStudentsForm,
     GroupForm,

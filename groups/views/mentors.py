@@ -8,8 +8,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from groups.access import group_to_administer, to_administer
-from groups.actions.mentor_moves import HAND_OVER, HAND_OVER_AND_STAY, STAND_IN, move_mentors
-from groups.actions.mentorship import MentorshipError, assign_mentor, end_mentorship
+from groups.actions.mentorship import (
+    HAND_OVER,
+    HAND_OVER_AND_STAY,
+    STAND_IN,
+    MentorshipError,
+    assign_mentor,
+    end_mentorship,
+    move_mentors,
+)
 from groups.dashboards.groups import mentor_candidate
 from groups.dashboards.moving import preview_of_mentors
 from groups.forms.groups import AssignForm, MentorInviteForm, MentorshipEndForm

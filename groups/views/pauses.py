@@ -9,7 +9,7 @@ from courses.forms.cohort import PauseForm
 from courses.models import Pause
 from groups.access import cohort_to_administer, refuse_if_closed, to_administer
 from groups.actions.due_dates import DatesError, add_pause, moved_by_pause, remove_pause, state_of
-from groups.dashboards.moved_dates import moved_groups
+from groups.dashboards.calendar import moved_groups
 from lib.editing import status_of
 from lib.ids import as_id
 from lib.requests import HtmxRequest

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from groups.access import GroupAccess, group_to_lead, plan_change_to_undo, refuse_if_closed
 from groups.actions.plan import PlanError, calendar_plan, reset_plan, undo_plan_change
 from groups.dashboards.plan import plan_changes, plan_warnings
-from groups.dashboards.plan_history import plan_history as changes_of_plan
+from groups.dashboards.plan import plan_history as changes_of_plan
 from groups.forms.plan import PlanForm, ShiftForm
 from groups.models import Group
 from groups.promised import promised_before

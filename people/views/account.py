@@ -1,10 +1,14 @@
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
+from lib.browsers import browser_name
 from lib.editing import status_of
 from lib.requests import form_page
 from people.access import Audience, audience, signed_in
+from people.audit import note
 from people.forms.account import AccountForm
 
 
@@ -17,3 +21,38 @@ def account(request: HttpRequest) -> HttpResponse:
         messages.success(request, "Account saved.")
         return redirect("people:account")
     return render(request, "people/account.html", {"form": form}, status=status_of(form))
+
+
+@audience(Audience.PERSON)
+@require_safe
+def session_list(request: HttpRequest) -> HttpResponse:
+    """Where one is signed in, this browser first."""
+    sessions = UserSession.objects.purge_and_list(signed_in(request))
+    sessions.sort(key=lambda session: (not session.is_current(), -session.created_at.timestamp()))
+    lines = [(session, browser_name(session.user_agent)) for session in sessions]
+    return render(request, "people/session_list.html", {"lines": lines})
+
+
+@audience(Audience.PERSON)
+@require_POST
+def session_end(request: HttpRequest, session_id: int) -> HttpResponse:
+    session = get_object_or_404(UserSession, pk=session_id, user=signed_in(request))
+    if session.is_current():
+        return redirect("account_logout")
+    session.end()
+    note("ended a session of their own")
+    messages.success(request, "Signed out there.")
+    return redirect("people:session-list")
+
+
+@audience(Audience.PERSON)
+@require_POST
+def sessions_end_others(request: HttpRequest) -> HttpResponse:
+    others = UserSession.objects.filter(user=signed_in(request)).exclude(
+        session_key=request.session.session_key
+    )
+    for session in others:
+        session.end()
+    note("ended all other sessions of their own")
+    messages.success(request, "Signed out everywhere else.")
+    return redirect("people:session-list")
