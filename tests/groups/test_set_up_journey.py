@@ -14,7 +14,7 @@ from tests.conftest import NOW, Cast
 def next_step(browser: Client, slug: str) -> SetUpStep | None:
     """What the page of the course names as the next thing to do; its link works."""
     page = browser.get(reverse("tracker:course-detail", args=[slug]))
-    step: SetUpStep | None = page.context["set_up"].next
+    step: SetUpStep | None = next(iter(page.context["set_up"]), None)
     if step:
         assert browser.get(step.url.partition("#")[0]).status_code == 200, step
     return step
@@ -89,12 +89,7 @@ def test_course_is_set_up_by_following_the_next_step(cast: Cast) -> None:
         )
 
     assert next_step(browser, "agents") is None
-    assert [step.text for step in cohort_set_up(cohort, NOW).steps] == [
-        "7 students.",
-        "2 groups.",
-        "Every group has a mentor.",
-        "Everyone is invited.",
-    ]
+    assert cohort_set_up(cohort, NOW) == []
     assert {
         (group.memberships.count(), group.mentorships.get().person, group.plan_items.count())
         for group in cohort.groups.all()

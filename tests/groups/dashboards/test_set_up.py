@@ -5,7 +5,7 @@ import pytest
 from courses.models import Milestone
 from groups.actions.group import open_group
 from groups.actions.mentorship import end_mentorship
-from groups.dashboards.set_up import SetUp, cohort_set_up, course_set_up
+from groups.dashboards.set_up import SetUpStep, cohort_set_up, course_set_up
 from people.models import User
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory, CourseFactory, MaterialFactory, MilestoneFactory
@@ -17,16 +17,14 @@ def _everybody_has_signed_in(cast: Cast) -> None:
     User.objects.update(last_login=NOW)
 
 
-def left(set_up: SetUp) -> list[tuple[str, str]]:
-    return [(step.title, step.text) for step in set_up.left]
+def left(set_up: list[SetUpStep]) -> list[tuple[str, str]]:
+    return [(step.title, step.text) for step in set_up]
 
 
 def test_course_set_up_leads_a_new_course_to_its_milestones(cast: Cast) -> None:
     set_up = course_set_up(CourseFactory.create(slug="new-one"), None, NOW)
-    assert [step.title for step in set_up.left] == ["Milestones", "Materials", "Cohort"]
-    assert set_up.next is not None
-    assert set_up.next.url == "/courses/new-one/imports/outline/"
-    assert set_up.is_new
+    assert [step.title for step in set_up] == ["Milestones", "Materials", "Cohort"]
+    assert set_up[0].url == "/courses/new-one/imports/outline/"
 
 
 def test_course_set_up_wants_a_milestone_in_a_week(cast: Cast) -> None:
@@ -40,26 +38,18 @@ def test_course_set_up_goes_on_with_a_cohort_unless_it_is_closed(cast: Cast) -> 
     assert left(course_set_up(cast.course, cast.cohort, NOW)) == []
     later = CohortFactory.create(course=cast.course, title="Spring 2027", starts_on=date(2027, 2, 1))
     set_up = course_set_up(cast.course, later, NOW)
-    assert [step.title for step in set_up.left] == ["People", "Groups", "Mentors"]
-    assert set_up.steps[2].text == "Spring 2027."
+    assert [step.title for step in set_up] == ["People", "Groups", "Mentors"]
     later.closed_on = TODAY
-    assert [step.title for step in course_set_up(cast.course, later, NOW).left] == ["Cohort"]
+    assert [step.title for step in course_set_up(cast.course, later, NOW)] == ["Cohort"]
 
 
 def test_course_set_up_with_retired_materials_alone_wants_materials(cast: Cast) -> None:
     MaterialFactory.create(milestone=cast.milestones[0], retired_on=TODAY)
-    assert [step.title for step in course_set_up(cast.course, cast.cohort, NOW).left] == ["Materials"]
+    assert [step.title for step in course_set_up(cast.course, cast.cohort, NOW)] == ["Materials"]
 
 
 def test_cohort_set_up_is_done_with_everybody_in_a_group_with_a_mentor(cast: Cast) -> None:
-    set_up = cohort_set_up(cast.cohort, NOW)
-    assert left(set_up) == []
-    assert [step.text for step in set_up.steps] == [
-        "6 students.",
-        "2 groups.",
-        "Every group has a mentor.",
-        "Everyone is invited.",
-    ]
+    assert cohort_set_up(cast.cohort, NOW) == []
 
 
 def test_cohort_set_up_counts_who_is_in_no_group(cast: Cast) -> None:
@@ -92,7 +82,7 @@ def test_cohort_set_up_names_groups_with_nothing_planned(cast: Cast) -> None:
 
 def test_cohort_set_up_asks_nothing_of_a_cohort_that_is_over(cast: Cast) -> None:
     over = CohortFactory.create(course=cast.course, closed_on=TODAY)
-    assert cohort_set_up(over, NOW).steps == ()
+    assert cohort_set_up(over, NOW) == []
 
 
 def test_set_up_takes_the_same_queries_with_many(cast: Cast, django_assert_num_queries) -> None:
@@ -111,8 +101,7 @@ def test_cohort_set_up_counts_who_is_not_invited(cast: Cast) -> None:
     User.objects.filter(pk__in=[cast.person("ana").pk, cast.marta.pk]).update(last_login=None)
     set_up = cohort_set_up(cast.cohort, NOW)
     assert left(set_up) == [("Invitations", "2 people are not invited.")]
-    assert set_up.next is not None
-    assert (set_up.next.action, set_up.next.url) == (
+    assert (set_up[0].action, set_up[0].url) == (
         "Invite 2 people",
         f"/cohorts/{cast.cohort.pk}/people/invite/",
     )
