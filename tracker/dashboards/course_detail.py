@@ -6,7 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Count, F
+from django.db.models.functions import Coalesce
 
 from courses.calendar import due_dates
 from courses.models import Material, Milestone
@@ -14,7 +15,7 @@ from groups.models import Membership, Mentorship
 from lib.weeks import after_pause
 from people.actions.invitations import has_signed_in
 from people.models import User
-from questions.models import MaterialNeed
+from questions.models import Ask, MaterialNeed, Placement, Question
 from tracker.access.courses import CourseAccess
 from tracker.dashboards.board import people_counts
 from tracker.dashboards.facts import periods, plans_of
@@ -30,7 +31,10 @@ _COLUMNS, _QUESTIONS, _NAMES = 4, 5, 12
 
 @dataclass(frozen=True, slots=True)
 class CourseMilestone:
-    """A milestone in the table: when it is due, a day a column, and how a student stands with it ("" for others)."""
+    """A milestone in the table: when it is due, a day a column, and how a student stands with it ("" for others).
+
+    `asked`: how often in the cohort, which only its admins read.
+    """
 
     milestone: Milestone
     titles: tuple[Title, ...]
@@ -38,6 +42,7 @@ class CourseMilestone:
     state: str
     is_late: bool
     is_now: bool
+    asked: int
 
     @property
     def left(self) -> int:
@@ -87,6 +92,10 @@ def course_context(access: CourseAccess, now: datetime, milestone_id: int | None
         context["to_invite"] = [row.pk for row in context["admins"] if not has_signed_in(row.person)]
         context["other_cohorts"] = [each for each in access.cohorts if each != cohort]
         context["waiting"] = MaterialNeed.objects.waiting().filter(course=course).count()
+        questions = Question.objects.originals().filter(cohort__course=course, cohort__archived_at=None)
+        placed = Placement.objects.filter(topic__merged_into=None, question__in=questions)
+        topics = placed.order_by().values("topic").annotate(size=Count("pk"))
+        context["topic_count"] = topics.filter(size__gt=1).count()
         if cohort and today:
             context |= people_counts(cohort, today)
             context["group_count"] = cohort.groups.count()
@@ -145,6 +154,11 @@ def _rows(
     titles = titles_in(Material.objects.filter(milestone__course=access.course), enrolment_id, now)
     own = Progress.objects.filter(enrolment__in=[enrolment_id] if stay else [])
     marks = {mark.milestone_id: mark for mark in own}
+    asked: dict[int, int] = {}
+    if access.is_course_admin and access.cohort:
+        asks = Ask.objects.filter(group__cohort=access.cohort).order_by()
+        at = Coalesce("question__duplicate_of__milestone", "question__milestone")
+        asked = dict(asks.annotate(at=at).values_list("at").annotate(Count("pk")))
     rows: list[CourseMilestone] = []
     is_reached = not access.is_current
     for milestone in access.course.milestones.in_order():
@@ -165,6 +179,7 @@ def _rows(
                 state=state if stay else "",
                 is_late=is_late,
                 is_now=is_next and not is_reached,
+                asked=asked.get(milestone.pk, 0),
             )
         )
         is_reached = is_reached or is_next

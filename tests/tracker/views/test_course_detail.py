@@ -21,7 +21,7 @@ from tests.factories.courses import (
     MilestoneFactory,
 )
 from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory
-from tests.factories.questions import AnswerFactory, QuestionFactory
+from tests.factories.questions import AnswerFactory, QuestionFactory, TopicFactory
 from tests.factories.tracker import ProgressFactory
 from tracker.access.courses import course_to_read
 from tracker.dashboards.course_detail import course_context
@@ -228,10 +228,30 @@ def test_course_admins_run_the_cohort_from_here(cast: Cast, as_: SignIn) -> None
     assert " ".join(run.text.split()).count('<small class="late"> 6, 1 without a group </small>') == 1
     assert f'<a href="/cohorts/{cast.cohort.pk}/groups/">Groups</a> <small>2</small>' in run.text
     assert "Run this cohort" not in as_("ana").get(URL).text
+    assert "Asked" not in as_("marta").get(URL).text
+
+
+def test_course_admins_see_how_often_was_asked_in_the_cohort_and_how_many_topics_there_are(
+    cast: Cast, as_: SignIn
+) -> None:
+    basics, prompts = cast.milestones[:2]
+    first, second, third = (
+        QuestionFactory.create(membership=cast.ana, milestone=row) for row in (basics, basics, prompts)
+    )
+    # It counts where its original is, and not what another cohort asked.
+    QuestionFactory.create(membership=cast.emre, milestone=prompts, duplicate_of=first, status="duplicate")
+    elsewhere = MembershipFactory.create(group__cohort=CohortFactory.create(course=cast.course))
+    fourth = QuestionFactory.create(membership=elsewhere, milestone=basics)
+    TopicFactory.create(course=cast.course, questions=[first, fourth])
+    TopicFactory.create(course=cast.course, questions=[second])
+    TopicFactory.create(course=cast.course, questions=[third])
+    page = as_("ines").get(f"{URL}?cohort={cast.cohort.pk}").context
+    assert [row.asked for row in page["rows"]] == [3, 1, 0, 0]
+    assert page["topic_count"] == 1
 
 
 @pytest.mark.parametrize("many", [1, 12])
-@pytest.mark.parametrize(("name", "queries"), [("ana", 16), ("marta", 15), ("ines", 17)])
+@pytest.mark.parametrize(("name", "queries"), [("ana", 16), ("marta", 15), ("ines", 19)])
 def test_page_takes_constant_queries_and_is_rendered_without(
     cast: Cast, many: int, name: str, queries: int, django_assert_num_queries: Any
 ) -> None:
