@@ -57,14 +57,12 @@ section_urls = [
 milestone_urls = [
     path("", milestones.milestone_detail, name="milestone-detail"),
     path("edit/", milestones.milestone_edit, name="milestone-edit"),
-    path("move/", milestones.milestone_move, name="milestone-move"),
     path("delete/", milestones.milestone_delete, name="milestone-delete"),
     path("materials/add/", materials.material_add, name="material-add"),
 ]
 
 material_urls = [
     path("edit/", materials.material_edit, name="material-edit"),
-    path("move/", materials.material_move, name="material-move"),
     path("retire/", materials.material_retire, name="material-retire"),
     path("bring-back/", materials.material_bring_back, name="material-bring-back"),
     path("delete/", materials.material_delete, name="material-delete"),

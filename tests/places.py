@@ -429,13 +429,11 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
         ],
         milestone,
     ),
-    "groups:milestone-move": milestone,
     **dict.fromkeys(
         [
             "groups:material-bring-back",
             "groups:material-delete",
             "groups:material-edit",
-            "groups:material-move",
             "groups:material-retire",
         ],
         material,

@@ -2,10 +2,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Max
 
-from courses.actions.order import put_in_order
-from courses.models import Material, Milestone
+from courses.models import Material
 from lib.references import Reference, references_to
 from people.models import User
 
@@ -18,34 +16,6 @@ class MaterialError(Exception):
         super().__init__(
             f"“{material}” is in use: {', '.join(map(str, self.references))}. Retire it instead."
         )
-
-
-@transaction.atomic
-def add_material(*, material: Material, by: User, at: datetime) -> Material:
-    milestone = Milestone.objects.select_for_update().get(pk=material.milestone_id)
-    last = milestone.materials.aggregate(last=Max("position"))["last"]
-    material.position = (last or 0) + 1
-    material.changed_by = by
-    material.changed_at = at
-    material.save()
-    return material
-
-
-@transaction.atomic
-def move_material(*, material: Material, places: int) -> bool:
-    """Move a material up (negative) or down (positive). Return False if its position does not change.
-
-    Materials in use and retired materials are separate lists. A material moves within its own list.
-    """
-    milestone = Milestone.objects.select_for_update().get(pk=material.milestone_id)
-    rows = list(milestone.materials.in_order())
-    own = [row for row in rows if bool(row.retired_on) is bool(material.retired_on)]
-    here = own.index(material)
-    there = min(max(here + places, 0), len(own) - 1)
-    own.insert(there, own.pop(here))
-    others = [row for row in rows if row not in own]
-    put_in_order([*others, *own] if material.retired_on else [*own, *others])
-    return here != there
 
 
 @transaction.atomic

@@ -2,11 +2,11 @@ from typing import Any, ClassVar
 
 from django.core.validators import URLValidator
 
+from courses.forms.placed import PlacedForm
 from courses.models import Material
-from lib.editing import VersionedForm
 
 
-class MaterialForm(VersionedForm[Material]):
+class MaterialForm(PlacedForm[Material]):
     class Meta:
         model = Material
         fields: ClassVar = ["title", "url", "kind", "minutes", "is_optional"]

@@ -2,11 +2,11 @@ from typing import ClassVar
 
 from django import forms
 
+from courses.forms.placed import PlacedForm
 from courses.models import Milestone
-from lib.editing import VersionedForm
 
 
-class MilestoneForm(VersionedForm[Milestone]):
+class MilestoneForm(PlacedForm[Milestone]):
     class Meta:
         model = Milestone
         fields: ClassVar = ["title", "summary", "week", "planned_hours", "is_optional"]

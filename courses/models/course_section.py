@@ -48,6 +48,15 @@ class CourseSection(Edited):
         return f"{self.course.get_absolute_url()}#section-{self.pk}"
 
     @property
+    def part_of(self) -> Course:
+        return self.course
+
+    @property
+    def siblings(self) -> "CourseSectionQuerySet":
+        """The list that it is in, or will be."""
+        return CourseSection.objects.filter(course=self.course_id).in_order()
+
+    @property
     def html(self) -> SafeString:
         return to_html(self.body)
 

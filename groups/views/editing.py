@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from courses.forms.placed import PlacedForm
 from lib.editing import VersionedForm, status_of
 from people.access import signed_in
 from people.models import User
@@ -28,6 +29,8 @@ def versioned_form[Row: Model](
     form = form_class(request.POST, instance=row)
     try:
         with transaction.atomic():
+            if isinstance(form, PlacedForm):
+                form.lock()
             if row.pk:
                 rows = type(row)._default_manager.select_for_update(no_key=True)
                 form = form_class(request.POST, instance=rows.get(pk=row.pk))

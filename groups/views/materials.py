@@ -8,17 +8,15 @@ from django.views.decorators.http import require_POST
 from courses.actions.links import look_again
 from courses.actions.material import (
     MaterialError,
-    add_material,
     bring_back_material,
     delete_material,
-    move_material,
     retire_material,
 )
 from courses.forms.material import MaterialForm
 from courses.models import LinkCheck, Material, Milestone
 from groups.access import to_administer
 from groups.views.editing import versioned_form
-from groups.views.milestones import PLACES, milestone_context
+from groups.views.milestones import milestone_context
 from lib.editing import status_of
 from lib.references import references_to
 from lib.requests import HtmxRequest, form_page
@@ -33,17 +31,12 @@ def material_add(request: HtmxRequest, milestone_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     milestone = to_administer(user, Milestone, milestone_id, now)
-    form = MaterialForm(request.POST, instance=Material(milestone=milestone))
-    if not form.is_valid():
-        return render(
-            request,
-            "groups/milestone_detail.html",
-            milestone_context(milestone, form),
-            status=status_of(form),
-        )
-    material = add_material(material=form.save(commit=False), by=user, at=now)
-    messages.success(request, f"“{material}” was added. You can add another one.")
-    return redirect(_page(material, "#add"))
+    form, saved = versioned_form(request, MaterialForm, Material(milestone=milestone), by=user, at=now)
+    if saved is None:
+        context = milestone_context(milestone, form)
+        return render(request, "groups/milestone_detail.html", context, status=status_of(form))
+    messages.success(request, f"“{saved}” was added. You can add another one.")
+    return redirect(_page(saved, "#add"))
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -70,19 +63,6 @@ def material_edit(request: HtmxRequest, material_id: int) -> HttpResponse:
         "form": form,
     }
     return render(request, "groups/material_edit.html", context, status=status_of(form))
-
-
-@audience(Audience.COURSE_ADMIN)
-@require_POST
-def material_move(request: HtmxRequest, material_id: int) -> HttpResponse:
-    material = to_administer(signed_in(request), Material, material_id, timezone.now())
-    move_material(material=material, places=PLACES.get(request.POST.get("to", ""), 0))
-    context = milestone_context(material.milestone, MaterialForm(instance=Material()))
-    shown = context["retired" if material.retired_on else "materials"]
-    messages.success(request, f"“{material}” is material {shown.index(material) + 1} of {len(shown)} now.")
-    if request.htmx:
-        return render(request, "groups/milestone_detail.html#rows", {**context, "moved": material})
-    return redirect(_page(material, f"#material-{material.pk}"))
 
 
 @audience(Audience.COURSE_ADMIN)

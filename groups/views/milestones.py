@@ -3,30 +3,20 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from courses.actions.milestone import (
-    MilestoneError,
-    add_milestone,
-    delete_milestone,
-    move_milestone,
-    references_to_milestone,
-)
+from courses.actions.milestone import MilestoneError, delete_milestone, references_to_milestone
 from courses.forms.material import MaterialForm
 from courses.forms.milestone import MilestoneForm
 from courses.models import Material, Milestone
 from groups.access import course_to_administer, to_administer
 from groups.dashboards.courses import milestones_of
-from groups.views.editing import edit_page
-from lib.editing import status_of
+from groups.views.editing import edit_page, versioned_form
+from lib.editing import VersionedForm, status_of
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
-
-# How many positions each list button moves a row.
-PLACES = {"up": -1, "down": 1}
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -47,10 +37,9 @@ def milestone_new(request: HtmxRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     course = course_to_administer(user, slug, now)
-    form = MilestoneForm(request.POST or None, instance=Milestone(course=course))
-    if request.method == "POST" and form.is_valid():
-        milestone = add_milestone(milestone=form.save(commit=False), by=user, at=now)
-        messages.success(request, f"“{milestone}” was added at the end of {course}.")
+    form, saved = versioned_form(request, MilestoneForm, Milestone(course=course), by=user, at=now)
+    if saved:
+        messages.success(request, f"“{saved}” was added to {course}.")
         return redirect(
             "groups:milestone-new" if "another" in request.POST else "groups:milestone-list", slug
         )
@@ -67,7 +56,7 @@ def milestone_detail(request: HtmxRequest, milestone_id: int) -> HttpResponse:
     return render(request, "groups/milestone_detail.html", milestone_context(milestone, form))
 
 
-def milestone_context(milestone: Milestone, form: MaterialForm) -> dict[str, Any]:
+def milestone_context(milestone: Milestone, form: VersionedForm[Material]) -> dict[str, Any]:
     materials = list(milestone.materials.in_order().select_related("link_check"))
     return {
         "course": milestone.course,
@@ -86,21 +75,6 @@ def milestone_edit(request: HtmxRequest, milestone_id: int) -> HttpResponse:
     context = {"course": milestone.course, "milestone": milestone}
     page = "groups/milestone_edit.html"
     return edit_page(request, MilestoneForm, milestone, page, context, said="“{}” saved.")
-
-
-@audience(Audience.COURSE_ADMIN)
-@require_POST
-def milestone_move(request: HtmxRequest, milestone_id: int) -> HttpResponse:
-    milestone = to_administer(signed_in(request), Milestone, milestone_id, timezone.now())
-    course = milestone.course
-    move_milestone(milestone=milestone, places=PLACES.get(request.POST.get("to", ""), 0))
-    milestones = milestones_of(course)
-    position = milestones.index(milestone) + 1
-    messages.success(request, f"“{milestone}” is milestone {position} of {len(milestones)} now.")
-    if request.htmx:
-        context = {"course": course, "milestones": milestones, "moved": milestone}
-        return render(request, "groups/milestone_list.html#rows", context)
-    return redirect(f"{reverse('groups:milestone-list', args=[course.slug])}#milestone-{milestone.pk}")
 
 
 @audience(Audience.COURSE_ADMIN)

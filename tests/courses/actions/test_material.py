@@ -2,14 +2,7 @@ from datetime import date
 
 import pytest
 
-from courses.actions.material import (
-    MaterialError,
-    add_material,
-    bring_back_material,
-    delete_material,
-    move_material,
-    retire_material,
-)
+from courses.actions.material import MaterialError, bring_back_material, delete_material, retire_material
 from courses.models import Material, Milestone
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import MaterialFactory
@@ -22,36 +15,6 @@ def make(milestone: Milestone, *titles: str) -> list[Material]:
         MaterialFactory.create(milestone=milestone, title=title, position=n)
         for n, title in enumerate(titles, start=1)
     ]
-
-
-def order(milestone: Milestone) -> list[str]:
-    return [material.title for material in milestone.materials.in_order()]
-
-
-def test_add_material_comes_last_in_its_milestone(cast: Cast) -> None:
-    milestone = cast.milestones[0]
-    make(cast.milestones[1], "elsewhere", "elsewhere too", "and again")
-    make(milestone, "Tokens")
-    added = add_material(material=Material(milestone=milestone, title="Attention"), by=cast.ines, at=NOW)
-    assert (added.position, added.changed_by) == (2, cast.ines)
-    assert order(milestone) == ["Tokens", "Attention"]
-
-
-@pytest.mark.parametrize(
-    ("moved", "places", "titles"),
-    [(0, 1, "bacd"), (2, -1, "acbd"), (0, -1, "abcd"), (3, 1, "abcd"), (3, -9, "dabc")],
-)
-def test_move_material_by_places(cast: Cast, moved: int, places: int, titles: str) -> None:
-    rows = make(cast.milestones[0], *"abcd")
-    assert move_material(material=rows[moved], places=places) == (titles != "abcd")
-    assert order(cast.milestones[0]) == list(titles)
-
-
-def test_move_material_passes_over_retired_ones(cast: Cast) -> None:
-    rows = make(cast.milestones[0], *"abcd")
-    Material.objects.filter(pk=rows[1].pk).update(retired_on=TODAY)
-    move_material(material=rows[2], places=-1)
-    assert order(cast.milestones[0]) == ["c", "a", "d", "b"]
 
 
 def test_retire_material_and_bring_it_back(cast: Cast) -> None:

@@ -28,7 +28,7 @@ def test_milestone_detail_stays_within_its_queries(
     MaterialFactory.create_batch(many, milestone=cast.milestones[0])
     MaterialFactory.create_batch(many, milestone=cast.milestones[0], retired_on=TODAY)
     browser = as_("ines")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         answer = browser.get(page_of(cast.milestones[0]))
     assert (len(answer.context["materials"]), len(answer.context["retired"])) == (many, many)
 
@@ -64,22 +64,6 @@ def test_material_edit_saves(cast: Cast, as_: SignIn) -> None:
     assert (material.title, material.kind, material.is_optional, material.changed_by) == (
         "Attention", "exercise", True, cast.ines,
     )  # fmt: skip
-
-
-def test_material_move_with_and_without_htmx(cast: Cast, as_: SignIn) -> None:
-    basics = cast.milestones[0]
-    first, second = (
-        MaterialFactory.create(milestone=basics, title=title, position=n) for n, title in enumerate("ab")
-    )
-    answer = as_("ines").post(reverse("groups:material-move", args=[first.pk]), {"to": "down"})
-    assert answer["Location"] == f"{page_of(basics)}#material-{first.pk}"
-    assert told(answer) == ["“a” is material 2 of 2 now."]
-    assert titles(basics) == ["b", "a"]
-    url = reverse("groups:material-move", args=[second.pk])
-    rows = as_("ines").post(url, {"to": "down"}, headers={"HX-Request": "true"}).content.decode()
-    assert "<html" not in rows
-    assert f'id="down-{second.pk}"' in rows
-    assert titles(basics) == ["a", "b"]
 
 
 def test_material_retire_and_bring_back(cast: Cast, as_: SignIn) -> None:

@@ -10,7 +10,6 @@ from tests.factories.courses import MaterialFactory, MilestoneFactory
 from tests.messages import told
 
 SignIn = Callable[[str], Client]
-HTMX = {"HX-Request": "true"}
 
 
 def titles(cast: Cast) -> list[str]:
@@ -43,7 +42,7 @@ def test_milestone_new_comes_last_and_goes_on_with_another(cast: Cast, as_: Sign
     fields = {"title": "Agents", "week": "5", "planned_hours": "2.5"}
     again = as_("ines").post(url, fields | {"another": "1"})
     assert again["Location"] == url
-    assert told(again) == ["“Agents” was added at the end of LLM specialisation."]
+    assert told(again) == ["“Agents” was added to LLM specialisation."]
     made = Milestone.objects.get(title="Agents")
     assert (made.position, made.week, str(made.planned_hours), made.course) == (5, 5, "2.50", cast.course)
     assert as_("ines").post(url, {"title": "Evaluation"})["Location"] == "/courses/llm/milestones/"
@@ -63,29 +62,18 @@ def test_milestone_edit_shows_both_versions_to_the_second_of_two(cast: Cast, as_
     assert Milestone.objects.get(pk=cast.milestones[0].pk).title == "Basics"
 
 
-def test_milestone_move_without_javascript_goes_back_to_the_row(cast: Cast, as_: SignIn) -> None:
-    rag = cast.milestones[3]
-    answer = as_("ines").post(reverse("groups:milestone-move", args=[rag.pk]), {"to": "up"})
-    assert answer["Location"] == f"/courses/llm/milestones/#milestone-{rag.pk}"
-    assert titles(cast) == ["LLM basics", "Prompt engineering", "RAG", "Indexation"]
-    assert told(answer) == ["“RAG” is milestone 3 of 4 now."]
-
-
-def test_milestone_move_by_htmx_sends_the_rows_and_keeps_ids_for_the_focus(cast: Cast, as_: SignIn) -> None:
-    rag = cast.milestones[3]
-    answer = as_("ines").post(reverse("groups:milestone-move", args=[rag.pk]), {"to": "up"}, headers=HTMX)
-    page = answer.content.decode()
-    assert "<html" not in page
-    assert f'id="up-{rag.pk}"' in page
-    assert "“RAG” is milestone 3 of 4 now." in page
-    assert page.index("RAG") < page.index("Indexation")
-
-
-@pytest.mark.parametrize("to", ["sideways", "", "down"])
-def test_milestone_move_of_the_last_one_changes_nothing(cast: Cast, as_: SignIn, to: str) -> None:
-    answer = as_("ines").post(reverse("groups:milestone-move", args=[cast.milestones[3].pk]), {"to": to})
-    assert answer.status_code == 302
-    assert titles(cast) == ["LLM basics", "Prompt engineering", "Indexation", "RAG"]
+def test_milestone_is_put_in_its_place_by_its_form(cast: Cast, as_: SignIn) -> None:
+    url, fields = (
+        reverse("groups:milestone-edit", args=[cast.milestones[3].pk]),
+        {"title": "RAG", "version": "1"},
+    )
+    form = as_("ines").get(url).context["form"]
+    assert (form["place"].value(), len(form.fields["place"].choices)) == (4, 4)
+    answer = as_("ines").post(url, fields | {"place": "2"})
+    assert answer["Location"] == reverse("groups:milestone-detail", args=[cast.milestones[3].pk])
+    assert titles(cast) == ["LLM basics", "RAG", "Prompt engineering", "Indexation"]
+    refused = as_("ines").post(url, fields | {"place": "5", "version": "2"})
+    assert set(refused.context["form"].errors) == {"place"}
 
 
 def test_milestone_delete_of_one_in_use_says_what_refers_to_it(cast: Cast, as_: SignIn) -> None:

@@ -1,0 +1,37 @@
+from typing import Any
+
+from django import forms
+
+from courses.actions.order import put_in_order
+from courses.models import CourseSection, Material, Milestone
+from lib.editing import VersionedForm
+
+
+class PlacedForm[Row: (CourseSection, Milestone, Material)](VersionedForm[Row]):
+    """A form of a row that has a place in a list. A new one comes last, unless another place is chosen."""
+
+    place = forms.TypedChoiceField(coerce=int, required=False, help_text="In its list, counted from 1.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = list(self.instance.siblings)
+        self._place = rows.index(self.instance) + 1 if self.instance.pk else len(rows) + 1
+        self.fields["place"].choices = [(n, str(n)) for n in range(1, max(self._place, len(rows)) + 1)]  # type: ignore[attr-defined]
+        self.initial["place"] = self._stored["place"] = self._place
+
+    def clean_place(self) -> int:
+        return self.cleaned_data["place"] or self._place
+
+    def lock(self) -> None:
+        """Hold the course or milestone that the list is of, before the row: who moves other rows waits."""
+        of = self.instance.part_of
+        type(of)._default_manager.select_for_update(no_key=True).get(pk=of.pk)
+
+    def save(self, commit: bool = True) -> Row:
+        rows = [row for row in self.instance.siblings if row != self.instance]
+        if self.instance.pk is None:
+            self.instance.position = max((row.position for row in rows), default=0) + 1
+        saved: Row = super().save(commit)
+        rows.insert(self.cleaned_data["place"] - 1, saved)
+        put_in_order(rows)
+        return saved
