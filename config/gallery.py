@@ -22,7 +22,6 @@ from questions.models import Question
 from tracker.models import MaterialTick
 from tracker.standing import State
 from trends.charts.columns import Series, column_chart
-from trends.charts.rates import Measured, rate_line
 
 NOW = datetime(2026, 9, 15, 17, 5, tzinfo=UTC)
 LONG = (
@@ -79,11 +78,6 @@ def charts() -> dict[str, object]:
         Series("November 2026", (23, 38, 10, None, None, None), ("#charts",) * 6),
         Series("August 2026", (14, 21, 0, 19, 9, 3), ("#charts",) * 6),
     ]
-    rates = (
-        Measured("Spring 2025", 1.9, 1.4, 2.5, "1.9", "#charts"),
-        Measured("Winter 2026", None),
-        Measured("Spring 2026", 0.9, 0.6, 1.4, "0.9", "#charts"),
-    )
     asks = {"label": "LLM basics", "value_label": "1.3", "share": 81.25, "url": "#charts", "note": "18 asks"}
     return {
         "columns": [
@@ -91,10 +85,9 @@ def charts() -> dict[str, object]:
             column_chart(weeks[:4], [Series(LONG, (120_000, 1_240_000, 3, 0))]),
             column_chart(weeks, []),
         ],
-        "rates": [rate_line(rates, mark_before=2), rate_line(rates[1:2])],
         "bars": [
             Sample(**asks),
-            Sample(label=LONG, value_label="1.6", share=100, low_share=70, high_share=100),
+            Sample(label=LONG, value_label="1.6", share=100),
             Sample(label="RAG", value_label="under 5 students", share=None, note="2 asks"),
         ],
     }

@@ -91,6 +91,16 @@ def _changes(records: Iterable[Any], fields: Sequence[str], thing: str) -> Itera
         previous = record
 
 
+def changed_fields(records: Iterable[Any], fields: Sequence[str]) -> list[HistoryLine]:
+    """Return the changed fields of one row, newest first, but none of when it was made; see `changes_of`."""
+    return [
+        HistoryLine(change.at, change.by, field.label, field.before, field.after)
+        for change in changes_of(records, fields)
+        if change.what == "changed"
+        for field in change.fields
+    ]
+
+
 def shown(record: Any, name: str) -> str:
     if record is None:
         return "—"

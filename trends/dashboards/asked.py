@@ -1,12 +1,14 @@
-"""The questions behind a figure of the trends, by page, with how often each was asked in it."""
+"""The questions behind a figure of the trends, how often they were asked in it, and the figure in words.
 
-from dataclasses import dataclass
+A question includes its duplicates: their asks count for it. `trends.access.topics` decides who may count which asks
+and see which questions.
+"""
+
 from typing import Any, cast
 
-from django.core.paginator import Page
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from questions.access.questions import QuestionAccess
 from questions.access.sight import questions_visible_to
 from questions.dashboards.question_list import (
     counted_page,
@@ -16,46 +18,120 @@ from questions.dashboards.question_list import (
 )
 from questions.dashboards.question_rows import question_rows
 from questions.forms.question_filters import QuestionFilterForm
+from questions.models import Ask, Question
 from questions.models.question import QuestionQuerySet
 from questions.search import matching
+from trends.access.topics import asks_to_count
 from trends.counts import TrendView
-from trends.dashboards.asked_questions import AskedFigure, asked_figure, asks_in, questions_in
+from trends.counts.labels import filter_labels, period_label
+from trends.counts.waits import asked_within
+from trends.dashboards.topic_rows import shown_topics
+from trends.figures import Span
 
 
-@dataclass(frozen=True, slots=True)
-class AskedPage:
-    """A page of the questions that a figure counts, without duplicates. `count` covers all pages."""
+def asks_in(view: TrendView) -> QuerySet[Ask]:
+    filters, asks = view.filters, asks_to_count(view.access)
+    if filters.cohort:
+        asks = asks.filter(group__cohort__in=filters.cohort)
+    if view.groups is not None:
+        asks = asks.filter(group__in=view.groups)
+    if view.span.first:
+        asks = asks.filter(week_starts_on__gte=view.span.first)
+    if view.span.last:
+        asks = asks.filter(week_starts_on__lte=view.span.last)
+    if filters.answered_already:
+        asks = asks.filter(is_answered_already=True)
+    return asks.filter(week_starts_on=None) if filters.undated else asks
 
-    view: TrendView
-    form: QuestionFilterForm
-    rows: tuple[QuestionAccess, ...]
-    page: Page[Any]
-    count: int
-    open_count: int
-    is_filtered: bool
-    figure: AskedFigure
+
+def questions_in(view: TrendView, questions: QuestionQuerySet) -> QuestionQuerySet:
+    """Return those of the questions that the figure counts, or that were asked in it."""
+    questions = questions.filter(_about(view))
+    if view.filters.counts_questions:
+        return questions.filter(_first_asked(view))
+    asks = asks_in(view).order_by()
+    at_original = asks.filter(question__duplicate_of=None).values("question")
+    at_duplicate = asks.exclude(question__duplicate_of=None).values("question__duplicate_of")
+    return questions.filter(Q(pk__in=at_original) | Q(pk__in=at_duplicate))
 
 
-def asked_page(view: TrendView, address: QueryDict) -> AskedPage:
-    """Return the questions behind the figure of the view, narrowed and sorted by the filters of the list."""
-    reader = view.access.reader
+def _asks_at(view: TrendView, questions: QuestionQuerySet) -> QuerySet[Ask]:
+    asked = questions.order_by().values("pk")
+    return asks_in(view).filter(
+        Q(question__in=asked, question__duplicate_of=None) | Q(question__duplicate_of__in=asked)
+    )
+
+
+def _first_asked(view: TrendView) -> Q:
+    first = view.access.questions_known() & asked_within(view.span, view.zones)
+    if view.groups is not None:
+        first &= Q(group__in=view.groups)
+    if view.filters.cohort:
+        first &= Q(cohort__in=view.filters.cohort)
+    return first & Q(is_undated=True) if view.filters.undated else first
+
+
+def _about(view: TrendView) -> Q:
+    filters, course = view.filters, view.course
+    about = view.about() & Q(cohort__course=course, cohort__archived_at=None)
+    if filters.topic:
+        about &= Q(placement__topic=filters.topic)
+    if filters.answer:
+        has_answer = Q(first_answered_at__isnull=False) | Q(is_answer_undated=True)
+        about &= has_answer if filters.answer == "yes" else ~has_answer
+    return about
+
+
+def asked_page(view: TrendView, address: QueryDict) -> dict[str, Any]:
+    """Return the questions behind the figure of the view, narrowed and sorted by the filters of the list.
+
+    `count` covers all pages. `ask_count` is None if the figure counts questions; `unseen_count` are asks in it for
+    questions that the reader may not see. `pairs` are the filters of the figure, which the form above the list keeps.
+    """
+    reader, counts_asks = view.access.reader, not view.filters.counts_questions
     visible = questions_visible_to(reader.user, reader.relations.now)
     form = QuestionFilterForm(address, milestones=(), materials=(), groups=(), has_category=False)
     filters = form.filters()
     matches = matching(visible, filters.text) if filters.text else None
     listed = questions_in(view, narrowed_questions(originals_of_matches(visible, matches), filters, reader))
     page, open_count = counted_page(listed, sorted_questions(listed, filters.sort), address.get("page"))
-    count = page.paginator.count
-    rows = cast(QuestionQuerySet, page.object_list)
-    if not view.filters.counts_questions:
+    count, rows = page.paginator.count, cast(QuestionQuerySet, page.object_list)
+    unseen_count = 0
+    if counts_asks:
         rows = rows.with_ask_count("asks_here", asks_in(view))
-    return AskedPage(
-        view=view,
-        form=form,
-        rows=tuple(question_rows(rows, reader=reader, matches=matches)) if count else (),
-        page=page,
-        count=count,
-        open_count=open_count,
-        is_filtered=filters.are_set,
-        figure=asked_figure(view, listed, visible),
-    )
+    if counts_asks and not view.access.is_course_admin:
+        others = Question.objects.originals().filter(_about(view))
+        unseen_count = _asks_at(view, others.exclude(pk__in=visible.order_by().values("pk"))).count()
+    return {
+        "view": view,
+        "form": form,
+        "rows": question_rows(rows, reader=reader, matches=matches) if count else [],
+        "page": page,
+        "count": count,
+        "open_count": open_count,
+        "is_filtered": filters.are_set,
+        "labels": _labels(view),
+        "ask_count": _asks_at(view, listed).count() if counts_asks else None,
+        "unseen_count": unseen_count,
+        "pairs": [
+            (name, str(each))
+            for name, value in view.filters.params(status="").items()
+            for each in (value if isinstance(value, tuple) else (value,))
+        ],
+        "url": view.url("asked"),
+    }
+
+
+def _labels(view: TrendView) -> tuple[str, ...]:
+    filters = view.filters
+    labels = [*filter_labels(view), period_label(view) if view.span != Span() else ""]
+    if filters.topic:
+        topics: Any = shown_topics(view.access).filter(course=view.course, pk=filters.topic)
+        labels.append(topics.values_list("shown_title", flat=True).first() or "another topic")
+    if filters.answer:
+        labels.append("answered" if filters.answer == "yes" else "without an answer")
+    if filters.answered_already:
+        labels.append("answered before it was asked")
+    if filters.undated:
+        labels.append("asked without a date")
+    return tuple(label for label in labels if label)

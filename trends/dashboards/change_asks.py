@@ -1,16 +1,15 @@
 """The questions behind a count on a change's page. Five queries."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from lib.weeks import monday_of
-from questions.access.questions import QuestionAccess, Reader
+from questions.access.questions import Reader
 from questions.access.sight import questions_visible_to
 from questions.dashboards.question_rows import question_rows
 from questions.models import Ask, MaterialChange
@@ -20,18 +19,8 @@ from trends.forms.changes import AsksForm
 PAGE_SIZE = 25
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeAsks:
-    side: str
-    cohorts: str
-    week: date
-    # Each with the number of its asks, and the week of the last one.
-    rows: list[tuple[QuestionAccess, int, date]]
-    page: Page[Any]
-    ask_count: int
-
-
-def change_asks(change: MaterialChange, *, reader: Reader, address: QueryDict) -> ChangeAsks:
+def change_asks(change: MaterialChange, *, reader: Reader, address: QueryDict) -> dict[str, Any]:
+    """`rows` are questions with the number of their asks, and the week of the last one."""
     side, cohorts = AsksForm(address, course_id=change.course_id).wanted()
     week = monday_of(change.changed_on)
     weeks = {"before": Q(week_starts_on__lt=week), "after": Q(week_starts_on__gt=week)}
@@ -45,14 +34,14 @@ def change_asks(change: MaterialChange, *, reader: Reader, address: QueryDict) -
         row.question.pk: row
         for row in question_rows(visible.filter(pk__in=[pk for pk, *_ in page.object_list]), reader=reader)
     }
-    return ChangeAsks(
-        side=side,
-        cohorts=", ".join(cohort.title for cohort in cohorts),
-        week=week,
-        rows=[(rows[pk], count, last) for pk, count, last in page.object_list if pk in rows],
-        page=page,
-        ask_count=sum(count for _, count, _ in counted),
-    )
+    return {
+        "side": side,
+        "cohorts": ", ".join(cohort.title for cohort in cohorts),
+        "week": week,
+        "rows": [(rows[pk], count, last) for pk, count, last in page.object_list if pk in rows],
+        "page": page,
+        "ask_count": sum(count for _, count, _ in counted),
+    }
 
 
 def _counted(asks: QuerySet[Ask]) -> list[tuple[int, int, date]]:

@@ -1,17 +1,15 @@
 """Needs for better material, most asked first, and the milestones that take longer than planned. Three queries."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.urls import reverse
 
-from courses.models import Course, Milestone
+from courses.models import Course
 from questions.access.needs import needs
 from questions.models import Ask, MaterialNeed, NeedNote
 from trends.counts.hours import HoursSpent, hours_spent
@@ -21,36 +19,8 @@ PAGE_SIZE = 25
 _WAITING = (MaterialNeed.State.TO_DO, MaterialNeed.State.DOING)
 
 
-@dataclass(frozen=True, slots=True)
-class LongMilestone:
-    """A milestone that takes longer than planned."""
-
-    milestone: Milestone
-    spent: HoursSpent
-
-    @property
-    def label(self) -> str:
-        """ "takes longer than planned: a median of 4.5 h of 12 students, 3 h planned"."""
-        planned = f"{(self.spent.planned or Decimal(0)).normalize():f}"
-        return (
-            f"takes longer than planned: a median of {round(self.spent.median, 1):g} h of {self.spent.students} "
-            f"students, {planned} h planned"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class NeedList:
-    rows: list[MaterialNeed]
-    page: Page[Any]
-    tabs: list[dict[str, Any]]
-    # Milestones that take longer than planned, in the order of the course.
-    longer: tuple[LongMilestone, ...]
-    state: str
-    waiting_count: int
-    count: int
-
-
-def need_list(*, course: Course, address: QueryDict) -> NeedList:
+def need_list(*, course: Course, address: QueryDict) -> dict[str, Any]:
+    """`longer` are the milestones that take longer than planned, in the order of the course, with a sentence each."""
     state = NeedFilterForm(address).state_wanted()
     counts = _counts(course)
     wanted = [state] if state else list(_WAITING)
@@ -58,22 +28,27 @@ def need_list(*, course: Course, address: QueryDict) -> NeedList:
     paginator = Paginator(rows.order_by(F("ask_count").desc(), "noted_at", "pk"), PAGE_SIZE)
     paginator.count = sum(counts[state] for state in wanted)
     page = paginator.get_page(address.get("page"))
-    return NeedList(
-        rows=list(page.object_list) if paginator.count else [],
-        page=page,
-        tabs=_tabs(course, counts, state),
-        longer=tuple(_longer(course)),
-        state=state,
-        waiting_count=sum(counts[state] for state in _WAITING),
-        count=sum(counts.values()),
+    longer = {pk: spent for pk, spent in hours_spent(course.cohorts.current()).items() if spent.takes_longer}
+    return {
+        "rows": list(page.object_list) if paginator.count else [],
+        "page": page,
+        "tabs": _tabs(course, counts, state),
+        "longer": [
+            (milestone, _longer_label(longer[milestone.pk]))
+            for milestone in course.milestones.in_order().filter(pk__in=longer)
+        ],
+        "waiting_count": sum(counts[state] for state in _WAITING),
+        "count": sum(counts.values()),
+    }
+
+
+def _longer_label(spent: HoursSpent) -> str:
+    """ "takes longer than planned: a median of 4.5 h of 12 students, 3 h planned"."""
+    planned = f"{(spent.planned or Decimal(0)).normalize():f}"
+    return (
+        f"takes longer than planned: a median of {round(spent.median, 1):g} h of {spent.students} students, "
+        f"{planned} h planned"
     )
-
-
-def _longer(course: Course) -> Iterator[LongMilestone]:
-    spent = hours_spent(course.cohorts.current())
-    longer = {pk: each for pk, each in spent.items() if each.takes_longer}
-    for milestone in course.milestones.in_order().filter(pk__in=longer):
-        yield LongMilestone(milestone, longer[milestone.pk])
 
 
 def _counts(course: Course) -> dict[str, int]:

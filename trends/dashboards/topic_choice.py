@@ -1,5 +1,5 @@
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F
 
@@ -9,24 +9,15 @@ from questions.models.topic import TopicQuerySet
 from questions.search import matching
 from trends.access.topics import questions_to_count, topics_to_read
 from trends.access.trends import TrendsAccess
-from trends.dashboards.topic_rows import TopicRow, topic_rows
+from trends.dashboards.topic_rows import topic_rows
 
 _MOST_FOUND = 20
 
 
-@dataclass(frozen=True, slots=True)
-class TopicChoice:
-    own: TopicRow | None
-    matches: tuple[TopicRow, ...]
-    chosen: TopicRow | None
-    # How the two will be called; empty if nobody named either.
-    name: str
-    text: str
-
-
 def topic_choice(
     topic: Topic, *, access: TrendsAccess, now: datetime, text: str, chosen: int | None
-) -> TopicChoice:
+) -> dict[str, Any]:
+    """`name`: how the two will be called; empty if nobody named either."""
     others = topics_to_read(access).exclude(pk=topic.pk)
     ids: list[int] = []
     if chosen:
@@ -37,14 +28,14 @@ def topic_choice(
         by_name = others.filter(title__icontains=text)
         ids = list(dict.fromkeys([*_first(by_name), *_first(by_words)]))[:_MOST_FOUND]
     rows = {row.id: row for row in topic_rows([topic.pk, *ids], access=access, now=now)}
-    matches = tuple(rows[pk] for pk in ids if pk in rows)
-    return TopicChoice(
-        own=rows.get(topic.pk),
-        matches=() if chosen else matches,
-        chosen=matches[0] if chosen and matches else None,
-        name=(Topic.objects.get(pk=chosen).title if chosen and matches else "") or topic.title,
-        text=text,
-    )
+    matches = [rows[pk] for pk in ids if pk in rows]
+    return {
+        "own": rows.get(topic.pk),
+        "matches": [] if chosen else matches,
+        "chosen": matches[0] if chosen and matches else None,
+        "name": (Topic.objects.get(pk=chosen).title if chosen and matches else "") or topic.title,
+        "text": text,
+    }
 
 
 def _first(topics: TopicQuerySet) -> list[int]:

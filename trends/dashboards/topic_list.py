@@ -1,40 +1,22 @@
 """The topics of a course: pinned first, then new ones, then by asks. At most seven queries."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.http import QueryDict
 
 from questions.search import matching
 from trends.access.topics import questions_to_count, topics_to_read
 from trends.access.trends import TrendsAccess
-from trends.actions.topics import WaitingQuestions, count_waiting
-from trends.dashboards.topic_rows import (
-    Tally,
-    TopicRow,
-    tallies,
-    topic_order,
-    topic_rows,
-)
+from trends.actions.topics import count_waiting
+from trends.dashboards.topic_rows import Tally, tallies, topic_order, topic_rows
 from trends.forms.topics import TopicFilterForm
 
 PAGE_SIZE = 25
 
 
-@dataclass(frozen=True, slots=True)
-class TopicList:
-    form: TopicFilterForm
-    rows: tuple[TopicRow, ...]
-    page: Page[Any]
-    count: int
-    new_count: int
-    waiting: WaitingQuestions
-    is_filtered: bool
-
-
-def topic_list(*, access: TrendsAccess, now: datetime, address: QueryDict) -> TopicList:
+def topic_list(*, access: TrendsAccess, now: datetime, address: QueryDict) -> dict[str, Any]:
     form = TopicFilterForm(address)
     text, sort = form.wanted()
     topics = topics_to_read(access)
@@ -47,16 +29,16 @@ def topic_list(*, access: TrendsAccess, now: datetime, address: QueryDict) -> To
     own = {pk: counted.get(pk, Tally()) for pk, *_ in found}
     order = _sorted(own, [pk for pk, pinned_at, _ in found if pinned_at], sort)
     page = Paginator(order, PAGE_SIZE).get_page(address.get("page"))
-    return TopicList(
-        form=form,
-        rows=tuple(topic_rows(list(page.object_list), access=access, now=now)),
-        page=page,
+    return {
+        "form": form,
+        "rows": topic_rows(list(page.object_list), access=access, now=now),
+        "page": page,
         # What is no topic yet is listed only for what may belong to it.
-        count=sum(size > 1 for *_, size in found),
-        new_count=sum(own[pk].is_new for pk, _, size in found if size > 1),
-        waiting=count_waiting(access.course),
-        is_filtered=bool(text),
-    )
+        "count": sum(size > 1 for *_, size in found),
+        "new_count": sum(own[pk].is_new for pk, _, size in found if size > 1),
+        "waiting": count_waiting(access.course),
+        "is_filtered": bool(text),
+    }
 
 
 def _sorted(tally_of: dict[int, Tally], pinned: list[int], sort: str) -> list[int]:

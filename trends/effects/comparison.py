@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from trends.effects.interval import RateRatio, rate_ratio
-from trends.figures import rate
+from trends.figures import rate, rate_label
 
 # The fewest asks expected at the earlier rate to show a ratio.
 FEWEST_EXPECTED = 5
@@ -42,6 +42,17 @@ class Side:
         """Asks per student-week. None with too few students."""
         return rate(self.asks, self.students, by=self.weeks)
 
+    @property
+    def label(self) -> str:
+        """Return e.g. "12 asks", or "10 of 12 asks" where some are left out."""
+        part = "" if self.asks == self.all_asks else f"{self.asks:,} of "
+        return f"{part}{self.all_asks:,} ask{'' if self.all_asks == 1 else 's'}"
+
+    @property
+    def no_dates(self) -> str:
+        """Why there is no rate, if dates are missing."""
+        return rate_label(None, self.students, self.undated) if self.rate is None and self.undated else ""
+
 
 class Verdict(StrEnum):
     # There is a ratio, and its interval shows the uncertainty.
@@ -63,6 +74,13 @@ class RateComparison:
     ratio: RateRatio | None = None
     # Asks expected in the later exposure at the earlier rate; None without an earlier rate.
     expected: float | None = None
+
+    @property
+    def exposure(self) -> str:
+        before, after = (
+            f"{side.asks:,} in {side.weeks:,} student-weeks" for side in (self.before, self.after)
+        )
+        return f"{before} before, {after} after"
 
     @property
     def has_ratio(self) -> bool:

@@ -6,21 +6,19 @@ A panel is a module here with a PANEL: its figures, its chart, its CSV.
     trends = read_trends(TrendCounts(trend_view(access, request.GET)))
 """
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
-from courses.models import Course
 from lib.weeks import monday_of
 from trends.access.trends import TrendsAccess
 from trends.counts import TrendCounts, TrendView
 from trends.counts.labels import filter_labels, period_label
-from trends.forms.filters import AskFilterForm, AskFilters
-from trends.panels.head import TrendHead, trend_head
-from trends.panels.overview import Overview, overview
-from trends.panels.own_groups import OwnGroups, own_groups
+from trends.panels.head import trend_head
+from trends.panels.overview import overview
+from trends.panels.own_groups import own_groups
 from trends.panels.panel import Panel
 
 
@@ -36,87 +34,49 @@ PANELS = {panel.name: panel for panel in _panels()}
 _PERIODS = ((1, "This week"), (4, "4 weeks"), (12, "12 weeks"), (None, "All time"))
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodTab:
-    label: str
-    since: date | None
-    is_current: bool
+def read_trends(counts: TrendCounts) -> dict[str, Any]:
+    """Return the trends of a course as the reader of the view may see them. The number of queries is constant.
 
-
-@dataclass(frozen=True, slots=True)
-class ShownPanel:
-    panel: Panel
-    view: TrendView
-    # None if nothing was asked, or if there are no cohorts to compare.
-    content: Any
-    is_asked: bool
-    finding: str
-    period_label: str
-    filter_labels: tuple[str, ...]
-    trends_url: str
-    csv_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Trends:
-    course: Course
-    is_whole_course: bool
-    scope_label: str
-    period_label: str
-    # None: everything was counted just now.
-    counted_at: datetime | None
-    form: AskFilterForm
-    filters: AskFilters
-    filter_labels: tuple[str, ...]
-    periods: tuple[PeriodTab, ...]
-    # Whether other filters are set than the period.
-    is_narrowed: bool
-    head: TrendHead
-    # For course admins, and for mentors. None if nothing was asked in this view.
-    overview: Overview | None
-    own_groups: OwnGroups | None
-    # Where nothing was asked, the address of what was said of materials all the same, if anything was.
-    materials_url: str
-
-
-def read_trends(counts: TrendCounts) -> Trends:
-    """Return the trends of a course as the reader of the view may see them. The number of queries is constant."""
+    `counted_at` is None if everything was counted just now. `is_narrowed`: other filters are set than the period. Of
+    `overview`, for course admins, and `own_groups`, for mentors, both are None if nothing was asked in this view; what
+    was said of materials all the same is at `materials_url`.
+    """
     view, is_admin, is_asked = counts.view, counts.view.access.is_course_admin, bool(counts.asks.total)
-    return Trends(
-        course=view.course,
-        is_whole_course=is_admin,
-        scope_label=_scope_label(view.access),
-        period_label=period_label(view),
-        counted_at=counts.summary.counted_at if counts.summary else None,
-        form=view.form,
-        filters=view.filters,
-        filter_labels=filter_labels(view),
-        periods=_periods(view),
-        is_narrowed=bool(view.form.errors) or replace(view.filters, since=None, until=None).are_set,
-        head=trend_head(counts),
-        overview=overview(counts, list(PANELS.values())) if is_admin and is_asked else None,
-        own_groups=own_groups(counts) if is_asked and not is_admin else None,
-        materials_url=view.url("trends-panel", "materials")
-        if is_admin and not is_asked and counts.opinions
-        else "",
-    )
+    has_materials = is_admin and not is_asked and counts.opinions
+    return {
+        "course": view.course,
+        "is_whole_course": is_admin,
+        "scope_label": _scope_label(view.access),
+        "period_label": period_label(view),
+        "counted_at": counts.summary.counted_at if counts.summary else None,
+        "form": view.form,
+        "filters": view.filters,
+        "filter_labels": filter_labels(view),
+        "periods": _periods(view),
+        "is_narrowed": bool(view.form.errors) or replace(view.filters, since=None, until=None).are_set,
+        "head": trend_head(counts),
+        "overview": overview(counts, PANELS.values()) if is_admin and is_asked else None,
+        "own_groups": own_groups(counts) if is_asked and not is_admin else None,
+        "materials_url": view.url("trends-panel", "materials") if has_materials else "",
+    }
 
 
-def read_panel(counts: TrendCounts, panel: Panel) -> ShownPanel:
+def read_panel(counts: TrendCounts, panel: Panel) -> dict[str, Any]:
+    """`content` is None if nothing was asked, or if there are no cohorts to compare."""
     view = counts.view
     is_asked = bool(counts.asks.total) or not panel.needs_asks
     content = panel.content(counts) if is_asked else None
-    return ShownPanel(
-        panel=panel,
-        view=view,
-        content=content,
-        is_asked=is_asked,
-        finding=panel.finding(counts) if content else "",
-        period_label=period_label(view),
-        filter_labels=filter_labels(view),
-        trends_url=view.url("trends"),
-        csv_url=view.url("trends-csv", panel.name),
-    )
+    return {
+        "panel": panel,
+        "view": view,
+        "content": content,
+        "is_asked": is_asked,
+        "finding": panel.finding(counts) if content else "",
+        "period_label": period_label(view),
+        "filter_labels": filter_labels(view),
+        "trends_url": view.url("trends"),
+        "csv_url": view.url("trends-csv", panel.name),
+    }
 
 
 def _scope_label(access: TrendsAccess) -> str:
@@ -127,13 +87,11 @@ def _scope_label(access: TrendsAccess) -> str:
     return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
-def _periods(view: TrendView) -> tuple[PeriodTab, ...]:
+def _periods(view: TrendView) -> list[tuple[str, date | None, bool]]:
+    """The name of each period, its first Monday, and whether it is the one that is shown."""
     monday = monday_of(view.latest_today)
     firsts = [(label, monday - timedelta(weeks=weeks - 1) if weeks else None) for weeks, label in _PERIODS]
-    return tuple(
-        PeriodTab(label, first, view.span.first == first and view.span.last is None)
-        for label, first in firsts
-    )
+    return [(label, first, view.span.first == first and view.span.last is None) for label, first in firsts]
 
 
 def file_name(view: TrendView, panel: Panel) -> str:

@@ -1,60 +1,43 @@
 """What course admins see first: when it is asked, what to rewrite next, what was changed, and a finding a panel."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from typing import Any
 
+from courses.models import Course
 from questions.models import MaterialChange, MaterialNeed
 from trends.counts import TrendCounts
-from trends.dashboards.latest_effects import latest_changes
 from trends.dashboards.topic_rows import TopicRow
 from trends.panels.panel import Panel
 from trends.panels.topics import topics_asked
-from trends.panels.weeks import RunWeeks, run_weeks
+from trends.panels.weeks import run_weeks
 
 REWRITTEN_NEXT = 3
+CHANGES_SHOWN = 2
 _WAITING = (MaterialNeed.State.TO_DO, MaterialNeed.State.DOING)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A panel that is closed."""
-
-    panel: Panel
-    sentence: str
-    url: str
+def latest_changes(course: Course) -> tuple[MaterialChange, ...]:
+    return tuple(course.material_changes.order_by("-changed_on", "-pk")[:CHANGES_SHOWN])
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
-    weeks: RunWeeks | None
-    weeks_url: str
-    weeks_csv_url: str
-    rewrite_next: tuple[TopicRow, ...]
-    topic_count: int
-    topics_url: str
-    changes: tuple[MaterialChange, ...]
-    change_count: int
-    findings: tuple[Finding, ...]
-
-
-def overview(counts: TrendCounts, panels: list[Panel]) -> Overview:
+def overview(counts: TrendCounts, panels: Iterable[Panel]) -> dict[str, Any]:
+    """`findings`: of each panel that is closed, with the sentence that it has, and its address."""
     view = counts.view
-    topics = topics_asked(counts)
+    topics, topic_count = topics_asked(counts)
     found = ((panel, panel.finding(counts)) for panel in panels)
-    return Overview(
-        weeks=run_weeks(counts),
-        weeks_url=view.url("trends-panel", "weeks"),
-        weeks_csv_url=view.url("trends-csv", "weeks"),
-        rewrite_next=tuple(row for row in topics.rows if _is_to_do(row))[:REWRITTEN_NEXT],
-        topic_count=topics.count,
-        topics_url=view.url("trends-panel", "topics"),
-        changes=latest_changes(view.course),
-        change_count=view.course.material_changes.count(),
-        findings=tuple(
-            Finding(panel, sentence, view.url("trends-panel", panel.name))
-            for panel, sentence in found
-            if sentence
-        ),
-    )
+    return {
+        "weeks": run_weeks(counts),
+        "weeks_url": view.url("trends-panel", "weeks"),
+        "weeks_csv_url": view.url("trends-csv", "weeks"),
+        "rewrite_next": [row for row in topics if _is_to_do(row)][:REWRITTEN_NEXT],
+        "topic_count": topic_count,
+        "topics_url": view.url("trends-panel", "topics"),
+        "changes": latest_changes(view.course),
+        "change_count": view.course.material_changes.count(),
+        "findings": [
+            (panel, sentence, view.url("trends-panel", panel.name)) for panel, sentence in found if sentence
+        ],
+    }
 
 
 def _is_to_do(row: TopicRow) -> bool:

@@ -1,10 +1,9 @@
 """What mentors see: what waits for an answer, which topics their groups ask about most, and which milestones."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 
 from courses.promises import promise_label
-from questions.access.questions import QuestionAccess
 from questions.dashboards.question_rows import question_rows
 from trends.charts.bars import Bar
 from trends.charts.scale import share
@@ -20,48 +19,28 @@ ROWS_SHOWN = 5
 type _Row = tuple[int, AskRate]
 
 
-@dataclass(frozen=True, slots=True)
-class OwnGroups:
-    # Those that wait longest, the oldest first.
-    waiting: tuple[QuestionAccess, ...]
-    waiting_count: int
-    # How soon the course promises an answer: "24 h".
-    promise_label: str
-    topics: tuple[Bar, ...]
-    topic_count: int
-    topics_csv_url: str
-    milestones: tuple[Bar, ...]
-    milestone_count: int
-    milestones_note: str
-    milestones_csv_url: str
-    weeks_url: str
-
-
-def own_groups(counts: TrendCounts) -> OwnGroups:
+def own_groups(counts: TrendCounts) -> dict[str, Any]:
+    """`waiting` are those that wait longest, the oldest first; `promise_label` is how soon an answer is promised."""
     view = counts.view
     asked = sorted(
         ((milestone, rate) for milestone, rate in milestone_rates(counts).items() if rate.asks.count),
         key=lambda row: (-(row[1].rate or 0), -row[1].asks.count),
     )
-    topics = topics_asked(counts)
-    return OwnGroups(
-        waiting=tuple(
-            question_rows(
-                view.open_questions().filter(is_undated=False).order_by("asked_at", "pk")[:ROWS_SHOWN],
-                reader=view.access.reader,
-            )
-        ),
-        waiting_count=counts.waits.open_count,
-        promise_label=promise_label(view.course.question_days),
-        topics=_topics(topics.rows[:ROWS_SHOWN]),
-        topic_count=topics.count,
-        topics_csv_url=view.url("trends-csv", "topics"),
-        milestones=_milestones(counts, asked),
-        milestone_count=len(asked),
-        milestones_note=_milestones_note(counts, asked),
-        milestones_csv_url=view.url("trends-csv", "milestones"),
-        weeks_url=view.url("trends-panel", "weeks"),
-    )
+    topics, topic_count = topics_asked(counts)
+    waiting = view.open_questions().filter(is_undated=False).order_by("asked_at", "pk")[:ROWS_SHOWN]
+    return {
+        "waiting": question_rows(waiting, reader=view.access.reader),
+        "waiting_count": counts.waits.open_count,
+        "promise_label": promise_label(view.course.question_days),
+        "topics": _topics(topics[:ROWS_SHOWN]),
+        "topic_count": topic_count,
+        "topics_csv_url": view.url("trends-csv", "topics"),
+        "milestones": _milestones(counts, asked),
+        "milestone_count": len(asked),
+        "milestones_note": _milestones_note(counts, asked),
+        "milestones_csv_url": view.url("trends-csv", "milestones"),
+        "weeks_url": view.url("trends-panel", "weeks"),
+    }
 
 
 def _topics(rows: Sequence[TopicRow]) -> tuple[Bar, ...]:

@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Q
 
-from questions.models import MaterialChange, Topic
+from questions.models import Topic
 from trends.access.topics import questions_to_count
 from trends.counts import TrendCounts
 from trends.dashboards.effects import effects_of
@@ -19,57 +19,34 @@ TOPICS_SHOWN = 6
 CHANGES_SHOWN = 2
 
 
-@dataclass(frozen=True, slots=True)
-class TopicsShown:
-    # Each with the latest changes of its material, and whether each helped.
-    topics: list[tuple[TopicRow, list[tuple[MaterialChange, str]]]]
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class TopicsAsked:
-    """The first topics of the view. `count` is the number of all topics with an ask in it."""
-
-    rows: tuple[TopicRow, ...]
-    count: int
-
-
-def topics_asked(counts: TrendCounts) -> TopicsAsked:
-    """Rank the topics that the reader may see, and return the first."""
+def topics_asked(counts: TrendCounts) -> tuple[list[TopicRow], int]:
+    """Return the first topics that the reader may see, and the number of all with an ask in the view."""
     view = counts.view
-    ranked, count = _ranked(counts)
-    shown = topic_rows(ranked, access=view.access, now=view.now)
-    # A topic needs two questions, as in `topics_to_read`.
-    rows = tuple(row for row in shown if row.size > 1)
-    return TopicsAsked(rows, count)
-
-
-def _ranked(counts: TrendCounts) -> tuple[list[int], int]:
-    """The first topics and the number of all."""
     asked: Counter[int] = Counter()
     for (topic, week), count in counts.asks.topics.items():
-        if counts.view.span.holds(week):
+        if view.span.holds(week):
             asked[topic] += count
-    # The rule of `topics_to_read`.
-    sized = Topic.objects.filter(pk__in=asked).with_size(questions_to_count(counts.view.access))
+    # The rule of `topics_to_read`: a topic needs two questions.
+    sized = Topic.objects.filter(pk__in=asked).with_size(questions_to_count(view.access))
     rows = sized.filter(Q(size__gte=2)).values_list("pk", "pinned_at")
     ranked = sorted(rows, key=lambda row: (row[1] is None, -asked[row[0]], row[0]))
-    return [topic for topic, _ in ranked[:TOPICS_SHOWN]], len(ranked)
+    shown = topic_rows([pk for pk, _ in ranked[:TOPICS_SHOWN]], access=view.access, now=view.now)
+    return [row for row in shown if row.size > 1], len(ranked)
 
 
-def topics_shown(counts: TrendCounts) -> TopicsShown:
-    asked = topics_asked(counts)
-    changes = {change for row in asked.rows for change in row.changes[:CHANGES_SHOWN]}
-    effects = effects_of(changes, counts.view.now)
+def topics_shown(counts: TrendCounts) -> dict[str, Any]:
+    """Return them with the latest changes of the material of each, and whether each of these helped."""
+    rows, count = topics_asked(counts)
+    effects = effects_of({change for row in rows for change in row.changes[:CHANGES_SHOWN]}, counts.view.now)
     topics = [
         (row, [(change, effects[change.pk].summary) for change in row.changes[:CHANGES_SHOWN]])
-        for row in asked.rows
+        for row in rows
     ]
-    return TopicsShown(topics, asked.count)
+    return {"topics": topics, "count": count}
 
 
 def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
-    for row in topics_asked(counts).rows:
+    for row in topics_asked(counts)[0]:
         tally = row.tally
         yield (
             *(row.title, row.size, tally.asks, tally.this_week, tally.weeks_before),

@@ -3,6 +3,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,14 +20,16 @@ from people.saved_once import saved_once
 from questions.access.questions import reader
 from questions.actions.telling import TellingError, recipients_of_change, tell_of_change
 from questions.models import MaterialChange, MaterialNeed
-from trends.access.changes import change_to_administer, need_to_meet
+from trends.access.changes import change_to_administer, changes, need_to_meet
 from trends.actions.changes import ChangeError, keep_change, record_change, take_back_change
 from trends.actions.needs import NeedError
 from trends.dashboards import change_asks as asks_page
-from trends.dashboards import change_detail as change_page
-from trends.dashboards import change_list as changes_page
 from trends.dashboards.change_choices import answer_choices
+from trends.dashboards.change_detail import change_detail as change_detail_of
+from trends.dashboards.effects import effects_of
 from trends.forms.changes import AnswersForm, ChangeForm
+
+PAGE_SIZE = 20
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -34,8 +37,11 @@ from trends.forms.changes import AnswersForm, ChangeForm
 def change_list(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     course = course_to_administer(signed_in(request), slug, now)
-    listed = changes_page.change_list(course=course, address=request.GET, now=now)
-    context = {"course": course, "listed": listed}
+    newest = changes().filter(course=course).order_by("-changed_on", "-pk")
+    page = Paginator(newest, PAGE_SIZE).get_page(request.GET.get("page"))
+    effects = effects_of(page, now)
+    rows = [(change, effects[change.pk].summary) for change in page]
+    context = {"course": course, "rows": rows, "page": page}
     return render(request, "trends/change_list.html", context)
 
 
@@ -45,8 +51,7 @@ def change_detail(request: HttpRequest, change_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     change = change_to_administer(user, change_id, now)
-    shown = change_page.change_detail(change, reader=reader(user, now))
-    return render(request, "trends/change_detail.html", {"change": change, "shown": shown})
+    return render(request, "trends/change_detail.html", change_detail_of(change, reader=reader(user, now)))
 
 
 @audience(Audience.COURSE_ADMIN)

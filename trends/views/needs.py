@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from courses.models import LinkCheck, Material
 from groups.access import course_to_administer
 from lib.editing import status_of
+from lib.history import changed_fields
 from lib.requests import HtmxRequest, form_page
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
@@ -40,11 +41,12 @@ from trends.actions.needs import (
     take_back_need,
     take_back_note,
 )
-from trends.dashboards import need_detail as need_page
 from trends.dashboards import need_list as needs_page
 from trends.dashboards.need_list import with_ask_count
 from trends.forms.needs import MeetingForm, NeedForm, NeedSubjectForm, OwnerForm, RefusalForm
 
+# What the history of a need shows.
+_KEPT = ("state", "owner", "reason", "change", "why")
 # Changes offered, newest first. An older change can be linked from its own page.
 _MOST_OFFERED = 20
 _MOST_DEAD = 50
@@ -118,16 +120,21 @@ def need_detail(request: HtmxRequest, need_id: int) -> HttpResponse:
 
 
 def _render_need(request: HtmxRequest, access: NeedAccess, refusal: RefusalForm) -> HttpResponse:
+    need = access.need
+    # Those after the first, which is part of the need.
+    notes = list(need.notes.select_related("noted_by").order_by("noted_at", "pk"))
     context = {
-        "need": access.need,
-        "shown": need_page.need_detail(access),
-        "subject_url": _subject_url(access.need.subject),
+        "need": need,
+        "notes": [(note, access.may_take_back_note(note)) for note in notes],
+        "may_take_back": access.may_take_back and all(note.noted_by_id == access.user.pk for note in notes),
+        "subject_url": _subject_url(need.subject),
         "may_settle": access.is_course_admin,
         "refusal": refusal,
     }
     if access.is_course_admin:
-        owner = access.need.owner_id
-        context["owner_form"] = OwnerForm(course=access.need.course, initial={"owner": owner})
+        records = need.history.select_related("history_user", "owner", "change")
+        context["history"] = changed_fields(records, _KEPT)
+        context["owner_form"] = OwnerForm(course=need.course, initial={"owner": need.owner_id})
     return render(request, "trends/need_detail.html", context, status=status_of(refusal))
 
 

@@ -15,9 +15,11 @@ from people.access import Audience, audience, download, signed_in
 from trends.access.trends import trends_access
 from trends.counts import TrendCounts, trend_view
 from trends.dashboards.asked import asked_page
-from trends.dashboards.latest_effects import latest_effects
+from trends.dashboards.effect_rows import rates_drawn
+from trends.dashboards.effects import effects_of
 from trends.forms.filters import FigureForm
 from trends.panels import PANELS, file_name, read_panel, read_trends
+from trends.panels.overview import latest_changes
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -81,7 +83,13 @@ def trends_effects(request: HtmxRequest, slug: str) -> HttpResponse:
     """
     now = timezone.now()
     course = course_to_administer(signed_in(request), slug, now)
-    return render(request, "trends/_trends_effects.html", {"effects": latest_effects(course, now)})
+    changes = latest_changes(course)
+    effects = effects_of(changes, now)
+    drawn = rates_drawn([effects[change.pk].together for change in changes])
+    rows = [
+        (change, effects[change.pk], sides) for change, sides in zip(changes, drawn["sides"], strict=True)
+    ]
+    return render(request, "trends/_trends_effects.html", {"rows": rows, "drawn": drawn})
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)

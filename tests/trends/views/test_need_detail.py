@@ -53,12 +53,13 @@ def test_need_detail_shows_who_noted_it_and_its_history(
     note_need(course=cast.course, thing=need.question, why="Asked weekly", by=cast.ines, at=NOW)
     start_need(need=need, by=cast.ines, at=NOW)
     page = as_("ines").get(need.get_absolute_url())
-    shown = page.context["shown"]
-    assert [(note.why, note.noted_by, may) for note, may in shown.notes] == [
+    assert [(note.why, note.noted_by, may) for note, may in page.context["notes"]] == [
         ("Asked weekly", cast.ines, True)
     ]
     assert "No drawing" in page.text
-    assert [(line.field, line.before, line.after) for line in shown.history] == [("state", "to do", "doing")]
+    assert [(line.field, line.before, line.after) for line in page.context["history"]] == [
+        ("state", "to do", "doing")
+    ]
     assert page.context["subject_url"] == question.get_absolute_url()
 
 
@@ -82,7 +83,7 @@ def test_need_that_somebody_of_the_same_name_noted_too_is_not_offered_to_be_take
     browser = as_("ines")
     for by, may in ((cast.ines, True), (namesake, False)):
         note_need(course=cast.course, thing=need.question, why="Asked weekly", by=by, at=NOW)
-        assert browser.get(need.get_absolute_url()).context["shown"].may_take_back is may
+        assert browser.get(need.get_absolute_url()).context["may_take_back"] is may
 
 
 def test_hidden_asker_is_not_named_to_other_mentors(cast: Cast, as_: SignIn) -> None:
@@ -212,4 +213,4 @@ def test_need_detail_takes_as_many_queries_for_four_as_for_one(
     # Session, person, need, relations, notes; history and course admins, or the question that the mentor may see.
     with django_assert_num_queries(queries):
         page = browser.get(need.get_absolute_url())
-    assert len(page.context["shown"].notes) == count
+    assert len(page.context["notes"]) == count

@@ -176,4 +176,4 @@ def test_wrong_filter_leads_to_the_page_that_says_so(
     answer = as_("ines").get(f"{URL}weeks.csv", wrong)
     assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, URL)
     page = as_("ines").get(answer["Location"])
-    assert page.context["trends"].form.errors
+    assert page.context["trends"]["form"].errors

@@ -11,7 +11,6 @@ from questions.models import MaterialChange, Topic
 from tests.conftest import NOW, Cast
 from tests.trends.asked_story import AskedStory, tell_asked
 from trends.dashboards.effects import effects_of
-from trends.dashboards.latest_effects import latest_effects
 
 type SignIn = Callable[[str], Client]
 URL = "/courses/llm/trends/effects/"
@@ -36,26 +35,26 @@ def test_the_latest_changes_of_the_course_say_whether_they_helped(
     for day in (7, 8, 9):
         changed(cast.course, cast.ines, day, story.topic)
     changed(Course.objects.get(slug="statistics"), cast.zoe, 14)
-    effects = latest_effects(cast.course, NOW)
-    assert [row.change.what for row in effects.rows] == ["Drawn 9", "Drawn 8"]
-    html = as_("ines").get(URL).content.decode()
-    for row in effects.rows:
-        assert f'<a class="who" href="/changes/{row.change.pk}/">{row.change}</a>' in html
-        said = effects_of([row.change], NOW)[row.change.pk].summary
+    page = as_("ines").get(URL)
+    assert [change.what for change, _, _ in page.context["rows"]] == ["Drawn 9", "Drawn 8"]
+    html = page.content.decode()
+    for change, _, _ in page.context["rows"]:
+        assert f'<a class="who" href="/changes/{change.pk}/">{change}</a>' in html
+        said = effects_of([change], NOW)[change.pk].summary
         assert f"{said[0].upper()}{said[1:]}." in html
 
 
-def test_rates_and_their_intervals_lie_on_the_scale(cast: Cast, story: AskedStory) -> None:
+def test_rates_and_their_intervals_lie_on_the_scale(cast: Cast, story: AskedStory, as_: SignIn) -> None:
     changed(cast.course, cast.ines, 10, story.topic)
-    row = latest_effects(cast.course, NOW).rows[0]
-    assert row.exposure == "0 in 60 student-weeks before, 0 in 6 student-weeks after"
-    assert (row.before.label, row.after.label) == ("0.00 before", "0.00 after")
-    for side in (row.before, row.after):
+    ((_, effect, sides),) = as_("ines").get(URL).context["rows"]
+    assert effect.together.exposure == "0 in 60 student-weeks before, 0 in 6 student-weeks after"
+    assert [side.label for side in sides] == ["0.00 before", "0.00 after"]
+    for side in sides:
         assert side.x is not None
         assert 0 <= side.low_x <= side.x <= side.high_x <= 70
     # Nobody learned yet with what was changed today.
     changed(cast.course, cast.ines, 16, story.topic)
-    after = latest_effects(cast.course, NOW).rows[0].after
+    _, _, (_, after) = as_("ines").get(URL).context["rows"][0]
     assert (after.label, after.x) == ("no rate after", None)
 
 

@@ -3,12 +3,11 @@ from trends.actions.topics.merging import merge_topics
 from trends.actions.topics.moving import keep_out, put_in, take_out, undo_keep_out, undo_move
 from trends.actions.topics.pinning import pin_topic
 from trends.actions.topics.refreshing import Refreshed, refresh_topics
-from trends.actions.topics.waiting import WaitingQuestions, count_waiting
+from trends.actions.topics.waiting import count_waiting
 
 __all__ = [
     "Refreshed",
     "TopicError",
-    "WaitingQuestions",
     "count_waiting",
     "keep_out",
     "merge_topics",

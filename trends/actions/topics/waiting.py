@@ -1,5 +1,5 @@
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -25,14 +25,6 @@ from questions.models.question import QuestionQuerySet
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingQuestions:
-    """The number of waiting questions, and when the first began to wait. Topics are up to date until then."""
-
-    count: int
-    since: datetime | None
-
-
 def waiting_questions(course: Course) -> QuestionQuerySet:
     """Return the questions not checked since they were asked, edited, first answered, or marked as not the same.
 
@@ -48,10 +40,9 @@ def waiting_questions(course: Course) -> QuestionQuerySet:
     )
 
 
-def count_waiting(course: Course) -> WaitingQuestions:
-    """One query."""
-    counts = waiting_questions(course).aggregate(count=Count("pk"), since=Min(_since()))
-    return WaitingQuestions(counts["count"], counts["since"])
+def count_waiting(course: Course) -> dict[str, Any]:
+    """Return `count`, and `since`, when the first began to wait: topics are up to date until then. One query."""
+    return waiting_questions(course).aggregate(count=Count("pk"), since=Min(_since()))
 
 
 def _since() -> Case:
