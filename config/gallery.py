@@ -21,7 +21,7 @@ from questions.forms.question_filters import QuestionFilterForm
 from questions.models import Question
 from tracker.models import MaterialTick
 from tracker.standing import State
-from trends.charts.columns import Series, column_chart
+from trends.charts import Series, column_chart
 
 NOW = datetime(2026, 9, 15, 17, 5, tzinfo=UTC)
 LONG = (

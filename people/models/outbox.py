@@ -146,6 +146,16 @@ class Message(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} to {self.recipient or self.channel or self.address}"
 
+    @property
+    def may_be_tried_again(self) -> bool:
+        """Whether it failed or was dropped. Of a mail of an account nothing is left then."""
+        return self.state in (Message.State.FAILED, Message.State.DROPPED) and self.event_id is not None
+
+    @property
+    def may_be_dropped(self) -> bool:
+        """Whether it waits, and is not being sent at this moment."""
+        return self.state == Message.State.WAITING and self.claimed_at is None
+
     def end(self, state: State, *, at: datetime, reason: str = "") -> None:
         """Save what became of it. Its words and address go. What is for a summary has not ended."""
         self.state, self.reason = state, reason[:300]

@@ -178,10 +178,6 @@ class QuestionAccess:
         return self.is_in_open_cohort and self.question.duplicate_of_id is None and self.may_edit
 
     @property
-    def may_merge(self) -> bool:
-        return self.leads
-
-    @property
     def may_publish(self) -> bool:
         question = self.question
         is_ready = question.published_at is not None or not question.why_not_published
@@ -193,10 +189,6 @@ class QuestionAccess:
         question = self.question
         is_told = question.is_answered and question.published_at is None
         return question.why_not_published if is_told and self.reader.administers(question) else ""
-
-    @property
-    def may_read_history(self) -> bool:
-        return self.may_edit
 
     def may_edit_answer(self, answer: Answer) -> bool:
         return answer.answered_by_id == self.reader.user.pk and self.reader.takes_part(self.question)
@@ -295,7 +287,7 @@ def question_to_edit(
 def question_to_merge(user: User, question_id: int, now: datetime) -> QuestionAccess:
     """Return the question to those who lead its group; others who see it get 403."""
     access = question_to_read(user, question_id, now)
-    return require(access, access.may_merge, "merge")
+    return require(access, access.leads, "merge")
 
 
 def ask_to_take_back(user: User, ask_id: int, now: datetime) -> tuple[QuestionAccess, Ask]:

@@ -4,7 +4,6 @@ People who left the course are not. `telling` decides how and when, and what eac
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -25,19 +24,9 @@ class TellingError(Exception):
     """Nobody can be told; the message for people says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    person: User
-    questions: tuple[Question, ...]
-
-
-def recipients_of_change(change: MaterialChange, at: datetime, *, by: User) -> list[Recipient]:
+def recipients_of_change(change: MaterialChange, at: datetime, *, by: User) -> list[User]:
     """Return those who asked the questions of the change, without the sender. Four queries."""
-    return [
-        recipient
-        for recipient in recipients(questions_of(change), at=at, kind="change")
-        if recipient.person.pk != by.pk
-    ]
+    return [person for person in recipients(questions_of(change), at=at, kind="change") if person != by]
 
 
 def questions_of(change: MaterialChange) -> QuestionQuerySet:
@@ -86,7 +75,7 @@ def recipients(
     at: datetime,
     merged: QuestionQuerySet | None = None,
     kind: str = "answer",
-) -> list[Recipient]:
+) -> list[User]:
     """Return those who asked these originals, first or again, and want to hear of it. Four queries.
 
     They must be able to sign in, still belong to the course, and still see a question they asked. Questions
@@ -111,14 +100,12 @@ def recipients(
         asked[question.asked_by_id].add(question.duplicate_of_id or question.pk)
     people = _mailable(asked_first, asks, at, kind)
     relations = relations_of_many(people, at)
-    people_to_mail: list[Recipient] = []
+    people_to_mail: list[User] = []
     for person in people.order_by("name", "pk"):
-        if person.pk not in relations:
-            continue
-        sight = sight_of(person, relations[person.pk])
-        seen = [rows[pk] for pk in sorted(asked[person.pk]) if pk in rows and sight.covers(rows[pk])]
-        if seen:
-            people_to_mail.append(Recipient(person, tuple(seen)))
+        if person.pk in relations:
+            sight = sight_of(person, relations[person.pk])
+            if any(pk in rows and sight.covers(rows[pk]) for pk in asked[person.pk]):
+                people_to_mail.append(person)
     return people_to_mail
 
 

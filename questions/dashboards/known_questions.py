@@ -1,13 +1,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, QuerySet
 
-from courses.models import CourseAdmin, Material, Milestone
+from courses.models import CourseAdmin, Milestone
 from groups.models import Mentorship
 from lib.markdown_pictures import keys_in
 from questions.access.known_questions import MilestoneAccess
@@ -23,43 +22,11 @@ _MOST_UNPUBLISHED = 30
 ANSWERS_SHOWN = 20
 
 
-@dataclass(frozen=True, slots=True)
-class KnownQuestion:
-    """A known question, whose page does not say who asked it."""
+def known_questions_page(access: MilestoneAccess, *, text: str = "") -> dict[str, Any]:
+    """Return the known questions of a milestone in three queries, four for course admins.
 
-    question: Question
-    # Each with who gave it: mentors, former mentors and course admins are named, students never.
-    # The first 20; the page of the question has all.
-    answers: tuple[tuple[Answer, str], ...]
-    answer_count: int
-    # Answers of students since it was published, for the course admins.
-    new_answers: int
-
-
-@dataclass(frozen=True, slots=True)
-class UnpublishedQuestion:
-    """An answered, unpublished question for the course admins; `to_do` says what prevents publishing it."""
-
-    question: Question
-    to_do: str
-    # A link that writes to who alone can open it; empty if the reader can.
-    mail_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class KnownQuestionsPage:
-    """The known questions of a milestone. The last three fields are empty for all but course admins."""
-
-    known: tuple[KnownQuestion, ...]
-    # Each with the number of its questions among these.
-    materials: list[tuple[Material, int]]
-    to_publish: tuple[UnpublishedQuestion, ...]
-    not_yet: tuple[UnpublishedQuestion, ...]
-    has_more: bool
-
-
-def known_questions_page(access: MilestoneAccess, *, text: str = "") -> KnownQuestionsPage:
-    """Return the page in three queries, four for course admins.
+    `known` are questions with their answers; `materials`, each with the number of its questions among these. For course
+    admins only: `to_publish` are answered and unpublished questions; `not_yet`, those of which something prevents it.
 
     Args:
         text: show only questions that contain its words.
@@ -69,17 +36,21 @@ def known_questions_page(access: MilestoneAccess, *, text: str = "") -> KnownQue
     answers = answers_of(rows)
     counts = Counter(question.material_id for question in rows)
     unpublished = _unpublished_of(milestone) if access.is_course_admin else []
-    shown = [_unpublished_question(question) for question in unpublished[:_MOST_UNPUBLISHED]]
-    return KnownQuestionsPage(
-        known=tuple(
+    shown = unpublished[:_MOST_UNPUBLISHED]
+    return {
+        "known": [
             _known(question, answers[question.pk], is_course_admin=access.is_course_admin)
             for question in rows
-        ),
-        materials=[(row, counts[row.pk]) for row in milestone.materials.in_use().in_order()],
-        to_publish=tuple(row for row in shown if not row.to_do),
-        not_yet=tuple(row for row in shown if row.to_do),
-        has_more=len(unpublished) > _MOST_UNPUBLISHED,
-    )
+        ],
+        "materials": [(row, counts[row.pk]) for row in milestone.materials.in_use().in_order()],
+        "to_publish": [question for question in shown if not question.why_not_published],
+        "not_yet": [
+            (question, _to_do(question), _mail_to_asker(question))
+            for question in shown
+            if question.why_not_published
+        ],
+        "has_more": len(unpublished) > _MOST_UNPUBLISHED,
+    }
 
 
 def known_questions(questions: QuestionQuerySet) -> list[Question]:
@@ -128,14 +99,19 @@ def texts_with_pictures(questions: QuestionQuerySet) -> list[tuple[Question, lis
     return [(row, [each for each in answers[row.pk] if keys_in(each.body)]) for row in rows]
 
 
-def _known(question: Question, answers: list[Any], *, is_course_admin: bool) -> KnownQuestion:
+def _known(question: Question, answers: list[Any], *, is_course_admin: bool) -> dict[str, Any]:
+    """Return a known question, whose page does not say who asked it.
+
+    `answers` are the first 20, each with who gave it: mentors, former mentors and course admins are named, students
+    never. `new_answers` are those of students since it was published, for the course admins.
+    """
     published = [answer for answer in answers if not answer.is_new]
-    return KnownQuestion(
-        question,
-        tuple((answer, _answerer(question, answer)) for answer in published[:ANSWERS_SHOWN]),
-        len(published),
-        len(answers) - len(published) if is_course_admin else 0,
-    )
+    return {
+        "question": question,
+        "answers": [(answer, _answerer(question, answer)) for answer in published[:ANSWERS_SHOWN]],
+        "answer_count": len(published),
+        "new_answers": len(answers) - len(published) if is_course_admin else 0,
+    }
 
 
 def _answerer(question: Any, answer: Any) -> str:
@@ -157,19 +133,17 @@ def _unpublished_of(milestone: Milestone) -> list[Question]:
     return list(counted.order_by(F("ask_count").desc(), "asked_at", "pk")[: _MOST_UNPUBLISHED + 1])
 
 
-def _unpublished_question(question: Question) -> UnpublishedQuestion:
-    to_do = question.why_not_published
-    if to_do and question.is_from_student:
-        to_do = f"Only {question.asked_by.name}, who asked it, can open it to everybody in the course."
-    elif to_do:
-        to_do = f"Logged by {question.asked_by.name} for {question.group}: you can open it to everybody in the course."
-    return UnpublishedQuestion(question, to_do, _mail_to_asker(question) if question.is_from_student else "")
+def _to_do(question: Question) -> str:
+    """Say what prevents publishing it."""
+    if question.is_from_student:
+        return f"Only {question.asked_by.name}, who asked it, can open it to everybody in the course."
+    return f"Logged by {question.asked_by.name} for {question.group}: you can open it to everybody in the course."
 
 
 def _mail_to_asker(question: Question) -> str:
-    """Empty for an account that was anonymised or closed, or where it can be published as it is."""
+    """Return a link that writes to who alone can open it; empty if the reader can, or the account is closed."""
     asker = question.asked_by
-    if not question.why_not_published or not asker.is_active:
+    if not (question.is_from_student and asker.is_active):
         return ""
     body = (
         f"Your question helps others, too: {question.title}\n\n{settings.SITE_URL}{question.get_absolute_url()}\n\n"

@@ -1,17 +1,15 @@
 """One question with its answers, as one reader may see and change it. At most seven queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Q
 
-from courses.promises import Wait
-from lib.history import HistoryLine, changes_of
+from lib.history import HistoryLine, changed_fields
 from questions.access.needs import sees_needs
 from questions.access.questions import QuestionAccess
 from questions.access.sight import group_of_ask_is_known, questions_visible_to
@@ -51,43 +49,15 @@ class AnswerShown:
     may_remove: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AskShown:
-    """An ask, shown to those who lead the question's group.
+def question_detail(access: QuestionAccess, number: str | None = None) -> dict[str, Any]:
+    """Return what its page shows beside the question and its access.
 
-    Students are named only to those who lead the student's group. If the asker is hidden, the group may be unknown too:
-    `group` is "the course" then.
+    `closing_word` is what was said to everybody when its cohort was closed without an answer to it. `asks` are for
+    those who lead its group. `own_ask_id` is the ask that the reader may undo.
+
+    Args:
+        number: the page of answers, from the address.
     """
-
-    who: str
-    group: str
-    # None: nobody knows when.
-    at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionDetail:
-    """What the page of a question shows beside it and its access. `own_ask_id` is the ask that the reader may undo."""
-
-    readers: str
-    wait: Wait | None
-    closing_word: str
-    group_count: int
-    asks: tuple[AskShown, ...]
-    answers: Page[AnswerShown]
-    has_new_answers: bool
-    original: QuestionAccess | None
-    duplicates: tuple[QuestionAccess, ...]
-    history: tuple[HistoryLine, ...]
-    own_ask_id: int | None
-    may_ask_again: bool
-    may_take_back: bool
-    need: MaterialNeed | None
-    may_note_need: bool
-
-
-def question_detail(access: QuestionAccess, number: str | None = None) -> QuestionDetail:
-    """`number` is the page of answers from the URL."""
     question, reader = access.question, access.reader
     visible = questions_visible_to(reader.user, reader.relations.now)
     relatives = visible.filter(Q(duplicate_of=question.pk) | Q(pk=question.duplicate_of_id))
@@ -103,24 +73,27 @@ def question_detail(access: QuestionAccess, number: str | None = None) -> Questi
     own = [ask for ask in asks if ask.enrolment and ask.enrolment.person_id == reader.user.pk]
     undoable = [ask for ask in own if not reader.is_asker(ask.question) or is_kept(ask.question)]
     is_asked_by_reader = bool(own) or reader.is_asker(question)
-    return QuestionDetail(
-        readers=_READERS[Question.Visibility(question.visibility)],
-        wait=access.wait,
-        closing_word=_closing_word(question),
-        group_count=len({ask.group_id for ask in asks if ask.is_group_known}) if access.leads else 0,
-        asks=tuple(_ask(ask, access) for ask in asks) if access.leads else (),
-        answers=Paginator([_answer(answer, access) for answer in answers], ANSWERS_SHOWN).get_page(number),
-        has_new_answers=reader.administers(question) and any(answer.is_new for answer in answers),
-        original=next((row for row in family if row.question.pk == question.duplicate_of_id), None),
-        duplicates=tuple(row for row in family if row.question.pk != question.duplicate_of_id),
-        history=_history(question) if access.may_read_history else (),
-        own_ask_id=undoable[0].pk if undoable else None,
-        may_ask_again=reader.studies_beside(question) is not None and not is_asked_by_reader,
-        may_take_back=access.may_edit and not answers and len(asks) <= 1 and not family and need is None,
-        need=need,
+    closing_word = ""
+    if question.status == Question.Status.CLOSED:
+        closings = question.cohort.closings.filter(undone_at=None)
+        closing_word = closings.values_list("word", flat=True).first() or ""
+    return {
+        "readers": _READERS[Question.Visibility(question.visibility)],
+        "closing_word": closing_word,
+        "group_count": len({ask.group_id for ask in asks if ask.is_group_known}) if access.leads else 0,
+        "asks": [_who_asked(ask, access) for ask in asks] if access.leads else [],
+        "answers": Paginator([_answer(each, access) for each in answers], ANSWERS_SHOWN).get_page(number),
+        "has_new_answers": reader.administers(question) and any(answer.is_new for answer in answers),
+        "original": next((row for row in family if row.question.pk == question.duplicate_of_id), None),
+        "duplicates": [row for row in family if row.question.pk != question.duplicate_of_id],
+        "history": _history(question) if access.may_edit else [],
+        "own_ask_id": undoable[0].pk if undoable else None,
+        "may_ask_again": reader.studies_beside(question) is not None and not is_asked_by_reader,
+        "may_take_back": access.may_edit and not answers and len(asks) <= 1 and not family and need is None,
+        "need": need,
         # Needs of duplicates are noted at the original.
-        may_note_need=access.leads and question.duplicate_of_id is None,
-    )
+        "may_note_need": access.leads and question.duplicate_of_id is None,
+    }
 
 
 def answer_url(answer: Answer) -> str:
@@ -130,14 +103,6 @@ def answer_url(answer: Answer) -> str:
     number = len(list(takewhile(lambda pk: pk != answer.pk, pks))) // ANSWERS_SHOWN + 1
     page = f"?page={number}" if number > 1 else ""
     return f"{question.get_absolute_url()}{page}#answer-{answer.pk}"
-
-
-def _closing_word(question: Question) -> str:
-    """What was said to everybody when the cohort was closed without an answer to this question."""
-    if question.status != Question.Status.CLOSED:
-        return ""
-    closings = question.cohort.closings.filter(undone_at=None)
-    return closings.values_list("word", flat=True).first() or ""
 
 
 def _need(access: QuestionAccess) -> MaterialNeed | None:
@@ -166,33 +131,33 @@ def _answer(answer: Any, access: QuestionAccess) -> AnswerShown:
     )
 
 
-def _ask(ask: Any, access: QuestionAccess) -> AskShown:
+def _who_asked(ask: Any, access: QuestionAccess) -> tuple[str, str, datetime | None]:
+    """Say who asked, in which group, and when; None if nobody knows.
+
+    Students are named only to those who lead the student's group. If the asker is hidden, the group may be unknown too.
+    """
     reader = access.reader
     may_name = reader.relations.mentors(ask.group_id) or reader.administers(access.question)
     name = ask.enrolment.person.name if ask.enrolment and may_name else "somebody"
-    group = ask.group.name if ask.is_group_known else "the course"
-    return AskShown(who=name, group=group, at=None if ask.is_undated else ask.asked_at)
+    return (
+        name,
+        ask.group.name if ask.is_group_known else "the course",
+        None if ask.is_undated else ask.asked_at,
+    )
 
 
-def _history(question: Question) -> tuple[HistoryLine, ...]:
+def _history(question: Question) -> list[HistoryLine]:
     """Return changes of the question and its answers, newest first; the page itself shows asks and answers."""
     of_question = question.history.select_related("history_user", "milestone", "material", "duplicate_of")
-    lines = list(_lines(changes_of(of_question, _TRACKED_FIELDS)))
+    lines = changed_fields(of_question, _TRACKED_FIELDS)
     of_answers: dict[int, list[Any]] = defaultdict(list)
     for record in Answer.history.filter(question=question.pk).select_related("history_user"):
         of_answers[record.id].append(record)
     for records in of_answers.values():
-        lines += _lines(changes_of(records, ["body"]))
+        lines += changed_fields(records, ["body"])
         lines += (
             HistoryLine(record.history_date, record.history_user, "answer", record.body, "removed")
             for record in records
             if record.history_type == "-"
         )
-    return tuple(sorted(lines, key=lambda line: line.at, reverse=True))
-
-
-def _lines(changes: Iterable[Any]) -> Iterable[HistoryLine]:
-    for change in changes:
-        if change.what == "changed":
-            for field in change.fields:
-                yield HistoryLine(change.at, change.by, field.label, field.before, field.after)
+    return sorted(lines, key=lambda line: line.at, reverse=True)

@@ -1,6 +1,5 @@
 """The list of questions with its filters. Five queries, six with a search."""
 
-from dataclasses import dataclass
 from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
@@ -10,7 +9,7 @@ from django.http import QueryDict
 from courses.models import Material, Milestone
 from groups.models import Group
 from groups.relations import RelationKind
-from questions.access.questions import QuestionAccess, Reader
+from questions.access.questions import Reader
 from questions.access.sight import group_is_known, questions_visible_to
 from questions.candidates import NOT_ASKED, alike
 from questions.dashboards.question_rows import question_rows
@@ -25,21 +24,11 @@ PAGE_SIZE = 25
 _MOST_ALTERNATIVES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionList:
-    """A page of questions without duplicates. `count` and `open_count` cover all pages."""
+def question_list(*, reader: Reader, address: QueryDict) -> dict[str, Any]:
+    """Return a page of questions without duplicates. `count` and `open_count` cover all pages.
 
-    form: QuestionFilterForm
-    rows: tuple[QuestionAccess, ...]
-    page: Page[Any]
-    count: int
-    open_count: int
-    is_filtered: bool
-    # Similar questions, offered when the search matched none.
-    alternatives: tuple[Suggestion, ...] = ()
-
-
-def question_list(*, reader: Reader, address: QueryDict) -> QuestionList:
+    `alternatives` are similar questions, offered when the search matched none.
+    """
     visible = questions_visible_to(reader.user, reader.relations.now)
     form = _filter_form(reader, visible, address)
     filters = form.filters()
@@ -47,15 +36,19 @@ def question_list(*, reader: Reader, address: QueryDict) -> QuestionList:
     listed = narrowed_questions(originals_of_matches(visible, matches), filters, reader)
     page, open_count = counted_page(listed, sorted_questions(listed, filters.sort), address.get("page"))
     count, rows = page.paginator.count, cast(QuestionQuerySet, page.object_list)
-    return QuestionList(
-        form=form,
-        rows=tuple(question_rows(rows, reader=reader, matches=matches)) if count else (),
-        page=page,
-        count=count,
-        open_count=open_count,
-        is_filtered=filters.are_set,
-        alternatives=() if count else _alternatives(reader, visible, filters.text),
-    )
+    alternatives: list[Suggestion] = []
+    if not count:
+        similar = alike(visible, Text(NOT_ASKED, filters.text), limit=_MOST_ALTERNATIVES)
+        alternatives = suggestions_of([match.original for match in similar], visible, reader)
+    return {
+        "form": form,
+        "rows": question_rows(rows, reader=reader, matches=matches) if count else [],
+        "page": page,
+        "count": count,
+        "open_count": open_count,
+        "is_filtered": filters.are_set,
+        "alternatives": alternatives,
+    }
 
 
 def counted_page(
@@ -69,11 +62,6 @@ def counted_page(
     paginator = Paginator(ordered, PAGE_SIZE)
     paginator.count = counts["all"]
     return paginator.get_page(number), counts["open"]
-
-
-def _alternatives(reader: Reader, visible: QuestionQuerySet, text: str) -> tuple[Suggestion, ...]:
-    matches = alike(visible, Text(NOT_ASKED, text), limit=_MOST_ALTERNATIVES)
-    return tuple(suggestions_of([match.original for match in matches], visible, reader))
 
 
 def originals_of_matches(visible: QuestionQuerySet, matches: QuestionQuerySet | None) -> QuestionQuerySet:

@@ -50,7 +50,7 @@ class LikelyDuplicate:
 def likely_duplicates(access: QuestionAccess) -> tuple[LikelyDuplicate, ...]:
     """Return likely duplicates among the questions that the reader leads too. At most six queries."""
     question, reader = access.question, access.reader
-    if not access.may_merge or question.duplicate_of_id is not None:
+    if not access.leads or question.duplicate_of_id is not None:
         return ()
     led = of_course(reader, question.cohort.course_id).filter(_led(reader))
     matches = alike(
@@ -93,21 +93,16 @@ def _likely_duplicate(access: QuestionAccess, other: QuestionAccess) -> LikelyDu
     return LikelyDuplicate(other, None, None, is_kept=False)
 
 
-@dataclass(frozen=True, slots=True)
-class MergeChoice:
-    """The questions that this one can be merged into: matches of a search, or similar questions."""
-
-    candidates: list[Question]
-    chosen: Question | None
-
-
-def merge_choice(*, access: QuestionAccess, text: str, chosen_id: int | None) -> MergeChoice:
+def merge_choice(
+    *, access: QuestionAccess, text: str, chosen_id: int | None
+) -> tuple[Question | None, list[Question]]:
+    """Return the chosen question, or those that this one can be merged into: matches of a search, or similar ones."""
     question, reader = access.question, access.reader
     visible = of_course(reader, question.cohort.course_id).exclude(pk=question.pk)
     if chosen_id:
         chosen = _in_order([chosen_id], visible.originals(), reader)
         if chosen:
-            return MergeChoice([], chosen[0].question)
+            return chosen[0].question, []
     if text.strip():
         matches = matching(visible, text).exclude(duplicate_of=question.pk)
         pairs = matches.order_by("-asked_at", "-pk").values_list("pk", "duplicate_of")[:_MOST_FOUND]
@@ -120,4 +115,4 @@ def merge_choice(*, access: QuestionAccess, text: str, chosen_id: int | None) ->
             limit=_MOST_OFFERED,
         )
         ids = [match.original for match in similar]
-    return MergeChoice([row.question for row in _in_order(ids, visible, reader)], None)
+    return None, [row.question for row in _in_order(ids, visible, reader)]

@@ -43,8 +43,14 @@ def question_duplicate(request: HtmxRequest, question_id: int) -> HttpResponse:
         return redirect_to_question(request, question.duplicate_of or question)
     form = MergeSearchForm(request.GET)
     text, chosen_id = form.wanted()
-    choice = merge_choice(access=access, text=text, chosen_id=chosen_id)
-    context = {"question": access.question, "choice": choice, "form": form, "text": text}
+    chosen, candidates = merge_choice(access=access, text=text, chosen_id=chosen_id)
+    context = {
+        "question": access.question,
+        "chosen": chosen,
+        "candidates": candidates,
+        "form": form,
+        "text": text,
+    }
     return render(request, "questions/question_duplicate.html", context)
 
 

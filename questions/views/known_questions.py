@@ -44,8 +44,8 @@ def milestone_questions_publish(
     if changed:
         _add_undo_message(request, milestone_id, changed, is_published=is_published)
     elif ids:
-        chosen = list(questions_to_publish(access, ids).order_by("pk"))
-        messages.error(request, _why_unchanged(chosen, is_published=is_published))
+        verb = "published" if is_published else "unpublished"
+        messages.error(request, f"Nothing was {verb}: these questions were changed meanwhile. Choose anew.")
     else:
         messages.error(request, "Select at least one question.")
     return redirect(back)
@@ -64,25 +64,6 @@ def _add_undo_message(
         "ids": ",".join(str(question.pk) for question in changed),
     }
     messages.success(request, render_to_string("questions/_questions_published.html", context, request))
-
-
-def _why_unchanged(chosen: list[Question], *, is_published: bool) -> str:
-    """Say why none of the chosen questions changed; each reason once, with the first question it applies to."""
-    outcome = f"Nothing was {'published' if is_published else 'unpublished'}"
-    if not chosen:
-        return f"{outcome}: the selected questions are no longer about this milestone."
-    if not is_published:
-        return f"{outcome}: the selected questions are no longer published."
-    by_reason: dict[str, list[Question]] = {}
-    for question in chosen:
-        if question.published_at is None and question.why_not_published:
-            by_reason.setdefault(question.why_not_published, []).append(question)
-    if not by_reason:
-        return f"{outcome}: the selected questions are already published."
-    return f"{outcome}. " + " ".join(
-        f"“{first}”{f' and {len(more)} more' if more else ''}: {reason}"
-        for reason, (first, *more) in by_reason.items()
-    )
 
 
 def _chosen_ids(request: HtmxRequest) -> list[int]:

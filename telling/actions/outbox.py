@@ -37,6 +37,6 @@ def drop(*, message: Message, at: datetime) -> None:
         OutboxError: it does not wait, or is being sent at this moment.
     """
     message = Message.objects.select_for_update().get(pk=message.pk)
-    if message.state != Message.State.WAITING or message.claimed_at is not None:
+    if not message.may_be_dropped:
         raise OutboxError("This message is not waiting.")
     message.end(Message.State.DROPPED, at=at, reason="A site admin dropped it.")

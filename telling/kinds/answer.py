@@ -86,7 +86,7 @@ def _hearers(event: Event, now: datetime) -> Iterable[User]:
         return [progress.enrolment.person] if progress else []
     questions = Question.objects.filter(pk=_question_id(event) or 0)
     merged = _merged(event) if event.kind == "questions_merged" else None
-    return [recipient.person for recipient in recipients(questions, at=now, merged=merged)]
+    return recipients(questions, at=now, merged=merged)
 
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:

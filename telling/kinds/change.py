@@ -17,8 +17,7 @@ def _change(event: Event) -> MaterialChange | None:
 
 def _hearers(event: Event, now: datetime) -> Iterable[User]:
     change = _change(event)
-    told = recipients(questions_of(change), at=now, kind="change") if change else []
-    return [recipient.person for recipient in told]
+    return recipients(questions_of(change), at=now, kind="change") if change else []
 
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:

@@ -15,5 +15,10 @@ class Heartbeat(models.Model):
         return f"Worker seen at {self.at}"
 
     @classmethod
+    def beat(cls, now: datetime) -> None:
+        """Note that the worker is at work, for `/readyz`."""
+        cls.objects.update_or_create(pk=1, defaults={"at": now})
+
+    @classmethod
     def is_recent(cls, now: datetime) -> bool:
         return cls.objects.filter(at__gte=now - SEEN).exists()

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import override_settings
 
 from people.outbox import mail_account
-from telling.actions.beating import beat
+from telling.models import Heartbeat
 from tests.conftest import NOW
 
 
@@ -41,13 +41,13 @@ def ready(client: Client, token: str = "") -> Any:
 def test_readyz_wants_the_worker_and_mails_that_leave(client: Client, settings: Any) -> None:
     settings.READY_TOKEN = "a long token"
     assert ready(client) == (503, b"not ready")
-    beat(NOW - timedelta(seconds=30))
+    Heartbeat.beat(NOW - timedelta(seconds=30))
     assert ready(client) == (200, b"ok")
     details = {"is_ready": True, "problems": [], "worker_seen_seconds_ago": 30, "oldest_waits_seconds": 0}
     assert ready(client, "a long token") == (200, details)
     at = NOW - timedelta(minutes=20)
     mail_account(person=None, address="ana@example.com", subject="Code", body="AAAA", at=at)
-    beat(NOW - timedelta(minutes=3))
+    Heartbeat.beat(NOW - timedelta(minutes=3))
     assert ready(client) == (503, b"not ready")
     status, told = ready(client, "a long token")
     assert (status, told["problems"]) == (503, ["The worker is not at work.", "Mails wait for too long."])
@@ -114,7 +114,7 @@ def test_a_full_disk_is_called_a_full_disk(
 @pytest.mark.django_db
 def test_readyz_says_when_the_disk_is_full(client: Client, settings: Any, monkeypatch: Any) -> None:
     settings.READY_TOKEN = "a long token"
-    beat(NOW)
+    Heartbeat.beat(NOW)
     monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=1_000))
     assert ready(client, "a long token")[1]["problems"] == ["The disk is full."]
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from trends.charts.scale import share, ticks
+from trends.charts import share, ticks
 from trends.effects import CohortEffect, Effect, RateComparison, Side, comparison_summary, interval_label
 from trends.effects.effect import Timing
 from trends.effects.interval import poisson_limits

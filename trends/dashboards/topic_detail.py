@@ -9,8 +9,7 @@ from lib.weeks import Week, monday_of
 from questions.dashboards.question_rows import question_rows
 from questions.models.question import QuestionQuerySet
 from trends.access.topics import TopicAccess, questions_that_may_belong, questions_to_count
-from trends.charts.bars import Bar
-from trends.charts.scale import share
+from trends.charts import Bar, share
 from trends.dashboards.effects import effects_of
 from trends.dashboards.topic_events import topic_events
 from trends.dashboards.topic_rows import asks_by_topic, topic_rows

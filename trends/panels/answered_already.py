@@ -7,8 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from trends.charts.bars import Bar, BarChart
-from trends.charts.scale import share
+from trends.charts import Bar, BarChart, share
 from trends.counts import TrendCounts
 from trends.dashboards.topic_rows import shown_topics
 from trends.forms.filters import NOTHING

@@ -2,8 +2,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from questions.models import Question
-from trends.charts.bars import Bar, BarChart
-from trends.charts.scale import share
+from trends.charts import Bar, BarChart, share
 from trends.counts import TrendCounts
 from trends.forms.filters import NO_CATEGORY
 from trends.panels.links import Number

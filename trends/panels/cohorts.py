@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from trends.charts.scale import rate_share
+from trends.charts import rate_share
 from trends.counts import TrendCounts
 from trends.counts.asks import asks_left_out_label
 from trends.figures import CohortRun, Span

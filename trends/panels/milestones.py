@@ -1,7 +1,6 @@
 from collections.abc import Iterator
 
-from trends.charts.bars import Bar, BarChart
-from trends.charts.scale import rate_share
+from trends.charts import Bar, BarChart, rate_share
 from trends.counts import TrendCounts
 from trends.figures import FEWEST_STUDENTS
 from trends.panels.panel import CsvRow, Panel

@@ -5,8 +5,7 @@ from typing import Any
 
 from courses.promises import promise_label
 from questions.dashboards.question_rows import question_rows
-from trends.charts.bars import Bar
-from trends.charts.scale import share
+from trends.charts import Bar, share
 from trends.counts import TrendCounts
 from trends.dashboards.topic_rows import TopicRow
 from trends.panels.milestones import milestone_rates

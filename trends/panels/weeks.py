@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from trends.charts.columns import ColumnChart, Series, column_chart
+from trends.charts import ColumnChart, Series, column_chart
 from trends.counts import TrendCounts, TrendView
 from trends.counts.asks import asks_left_out_label
 from trends.figures import CohortRun

@@ -72,8 +72,7 @@ def test_a_duplicate_among_the_questions_tells_those_of_its_original(cast: Cast,
     copy = QuestionFactory.create(membership=cast.chidi, title="The same")
     mark_duplicate(question=copy, original=question, by=cast.marta, at=NOW)
     told = recipients_of_change(change_of(cast, questions=(copy,)), NOW, by=cast.ines)
-    assert [one.person.name for one in told] == ["Ana Ruivo", "Bruno Sá", "Chidi Okafor", "Dalia Haddad"]
-    assert {one.questions for one in told} == {(question,)}
+    assert [one.name for one in told] == ["Ana Ruivo", "Bruno Sá", "Chidi Okafor", "Dalia Haddad"]
 
 
 def test_each_is_told_of_what_they_asked_and_may_still_see(cast: Cast) -> None:
@@ -88,11 +87,7 @@ def test_each_is_told_of_what_they_asked_and_may_still_see(cast: Cast) -> None:
         question=of_group, group=cast.clover, enrolment=cast.enrolment("ana"), logged_by=cast.marta
     )
     told = recipients_of_change(change_of(cast, questions=(of_course, of_group)), NOW, by=cast.ines)
-    assert {one.person.name: one.questions for one in told} == {
-        "Emre Kaya": (of_group,),
-        "Fátima Nunes": (of_group,),
-        "Olga Kask": (of_course,),
-    }
+    assert [one.name for one in told] == ["Emre Kaya", "Fátima Nunes", "Olga Kask"]
 
 
 def test_telling_asks_as_often_for_four_as_for_one(cast: Cast) -> None:
@@ -122,7 +117,7 @@ def test_somebody_in_no_group_any_more_sees_nothing_and_is_not_told(cast: Cast, 
     )
     cast.ana.delete()
     told = recipients(Question.objects.filter(pk=question.pk), at=NOW)
-    assert [one.person.name for one in told] == ["Bruno Sá", "Dalia Haddad"]
+    assert [one.name for one in told] == ["Bruno Sá", "Dalia Haddad"]
 
 
 def test_a_topic_that_was_merged_since_tells_those_of_the_other_one(cast: Cast, question: Question) -> None:
@@ -130,4 +125,4 @@ def test_a_topic_that_was_merged_since_tells_those_of_the_other_one(cast: Cast, 
     other = TopicFactory.create(course=cast.course, questions=[question])
     change.topics.update(merged_into=other)
     told = recipients_of_change(change, NOW, by=cast.ines)
-    assert [one.person.name for one in told] == ["Ana Ruivo", "Bruno Sá", "Dalia Haddad"]
+    assert [one.name for one in told] == ["Ana Ruivo", "Bruno Sá", "Dalia Haddad"]

@@ -32,7 +32,7 @@ def url(question: Question) -> str:
 
 def offered(browser: Client, question: Question, **address: Any) -> set[str]:
     page = browser.get(url(question), address)
-    return {row.title for row in page.context["choice"].candidates}
+    return {row.title for row in page.context["candidates"]}
 
 
 def test_question_duplicate_offers_what_is_alike_and_what_is_searched(

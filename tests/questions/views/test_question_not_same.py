@@ -72,14 +72,14 @@ def test_question_not_same_keeps_the_pair_out_of_what_is_offered_to_merge(
     browser = as_("ines")
     for question, other in (pair, pair[::-1]):
         page = browser.get(reverse("questions:question-duplicate", args=[question.pk]))
-        assert [row.title for row in page.context["choice"].candidates] == [other.title]
+        assert [row.title for row in page.context["candidates"]] == [other.title]
     say(browser, first, second)
     for question in pair:
         page = browser.get(reverse("questions:question-duplicate", args=[question.pk]))
-        assert page.context["choice"].candidates == []
+        assert page.context["candidates"] == []
         # Who looks for it by its words still finds it.
         page = browser.get(reverse("questions:question-duplicate", args=[question.pk]), {"q": "divide"})
-        assert len(page.context["choice"].candidates) == 1
+        assert len(page.context["candidates"]) == 1
 
 
 def test_question_not_same_counts_for_what_is_merged_with_either(

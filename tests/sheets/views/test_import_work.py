@@ -16,7 +16,7 @@ from sheets.actions.jobs import STOPPED, claim_job, end_job
 from sheets.management.commands.import_job import Beat, run_job
 from sheets.models import ImportJob, SheetImport
 from sheets.reading.files import length_of
-from telling.actions.beating import beat
+from telling.models import Heartbeat
 from tests.conftest import NOW, Cast
 
 type As = Callable[[str], Client]
@@ -69,7 +69,7 @@ def test_page_says_how_far_it_is_and_leads_on_when_it_is_done(work_url: str, as_
     page = ines.get(work_url).text
     assert "The worker is not running" in page
     assert f'<noscript><p><a href="{work_url}">' in page
-    beat(NOW)
+    Heartbeat.beat(NOW)
     assert "Waiting for its turn." in ines.get(work_url).text
     claim_job(NOW)
     ImportJob.objects.update(stage="Reading people.csv")
@@ -140,7 +140,7 @@ def test_discarded_while_it_waits_it_is_gone(work_url: str, as_: As) -> None:
 
 
 def test_worker_that_was_not_seen_for_two_minutes_is_not_running(work_url: str, as_: As) -> None:
-    beat(NOW - timedelta(minutes=2, seconds=1))
+    Heartbeat.beat(NOW - timedelta(minutes=2, seconds=1))
     assert "The worker is not running" in as_("ines").get(work_url).text
 
 

@@ -14,11 +14,11 @@ from django.utils import timezone
 from courses.actions.links import check_next_link
 from courses.models import Course
 from groups.actions.mailing_invitations import send_waiting_invitations
-from telling.actions.beating import beat
 from telling.actions.mornings import begin_mornings
 from telling.actions.promises import tell_of_promises
 from telling.actions.sending import send_due
 from telling.actions.sorting import sort_events
+from telling.models import Heartbeat
 from tracker.snapshots import take_due_snapshots
 from trends.actions.summaries import sum_up_large_courses
 from trends.actions.topics import refresh_topics
@@ -44,7 +44,7 @@ def update_statistics(now: datetime) -> None:
 
 # Name, seconds between two times, and the work, which may return what it did.
 JOBS: tuple[tuple[str, int, Callable[[datetime], str | None]], ...] = (
-    ("heartbeat", 10, beat),
+    ("heartbeat", 10, Heartbeat.beat),
     ("events", 1, sort_events),
     ("mornings", 60, begin_mornings),
     ("promises", 60, tell_of_promises),

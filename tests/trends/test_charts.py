@@ -2,8 +2,7 @@ from itertools import pairwise
 
 import pytest
 
-from trends.charts.columns import Series, column_chart
-from trends.charts.scale import level
+from trends.charts import Series, column_chart, level
 
 NOVEMBER = Series("November", (9, 6, None), ("?week=1", "?week=2", ""))
 AUGUST = Series("August", (0, 2, 14))

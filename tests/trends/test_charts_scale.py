@@ -1,6 +1,6 @@
 import pytest
 
-from trends.charts.scale import level, named_every, number_label, place, room_of_scale, share, ticks
+from trends.charts import level, named_every, number_label, place, room_of_scale, share, ticks
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,56 @@
+"""The arithmetic of trends: weeks, rates, percentiles, ages. Pure: plain values in, plain values out."""
+
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from lib.weeks import monday_of
-from trends.figures.spans import Span
+from questions.answer_times import percentile, within_label
 
-_DAY = timedelta(days=1)
+__all__ = [
+    "FEWEST_STUDENTS",
+    "CohortRun",
+    "Span",
+    "Stay",
+    "left_out_label",
+    "mondays",
+    "percentile",
+    "rate",
+    "rate_label",
+    "same_weeks",
+    "student_weeks",
+    "within_label",
+]
+
+# With fewer students a rate describes them and not the material, and may identify one of them.
+FEWEST_STUDENTS = 5
+_DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Whole weeks. `first` and `last` are the Mondays of the first and last week. None leaves that end open."""
+
+    first: date | None = None
+    last: date | None = None
+
+    @classmethod
+    def of_days(cls, since: date | None, until: date | None) -> "Span":
+        return cls(monday_of(since) if since else None, monday_of(until) if until else None)
+
+    def holds(self, monday: date | None) -> bool:
+        """Whether that week is in it. An unknown one (None) is only if both ends are open."""
+        if monday is None:
+            return self == Span()
+        return (self.first is None or self.first <= monday) and (self.last is None or monday <= self.last)
+
+    @property
+    def ends_before(self) -> date | None:
+        return self.last + _WEEK if self.last else None
+
+
+def mondays(first: date, last: date) -> list[date]:
+    return [first + n * _WEEK for n in range((last - first).days // 7 + 1)]
 
 
 class Stay(NamedTuple):
@@ -85,3 +130,42 @@ def student_weeks(started_on: date, ended_on: date | None, last_on: date, span: 
     if span.last:
         last_monday = min(last_monday, span.last)
     return max((last_monday - first_monday).days // 7 + 1, 0)
+
+
+def rate(asks: int, students: int, by: int | None = None) -> float | None:
+    """Asks per student, or per unit of `by` such as student-weeks. None with too few students."""
+    base = students if by is None else by
+    return asks / base if students >= FEWEST_STUDENTS and base else None
+
+
+def rate_label(value: float | None, students: int, undated: int = 0) -> str:
+    """Return e.g. "1.4", "0.05", "too few students (3)", "no dates", "no dates for 7 of 9", "nobody yet".
+
+    Args:
+        undated: students of whom nobody knows when they were there.
+    """
+    if value is None:
+        if undated:
+            return f"no dates for {undated} of {undated + students}" if students else "no dates"
+        return f"too few students ({students})" if students else "nobody yet"
+    return f"{value:.2f}" if 0 < value < 0.1 else f"{value:.1f}"
+
+
+def left_out_label(undated: int, undated_asks: int, others: int) -> str:
+    """Return e.g. "5 students without dates asked 12 times: not counted here", "" if nobody is left out.
+
+    Args:
+        undated: students of whom nobody knows when they were there.
+        others: the asks of others, who were not there then, or of whom nobody knows who they were.
+    """
+    named = []
+    if undated or undated_asks:
+        students = "1 student" if undated == 1 else f"{undated:,} students"
+        named.append(f"{students} without dates asked {_times(undated_asks)}")
+    if others:
+        named.append(f"others asked {_times(others)}")
+    return f"{', '.join(named)}: not counted here" if named else ""
+
+
+def _times(count: int) -> str:
+    return {0: "nothing", 1: "once"}.get(count, f"{count:,} times")
