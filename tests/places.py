@@ -321,7 +321,6 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:milestone-list",
             "groups:milestone-new",
             "trends:topic-list",
-            "trends:topic-refresh",
             "trends:trends",
             "trends:trends-effects",
         ],

@@ -31,7 +31,6 @@ from trends.views.topics import (
     topic_merge,
     topic_move_undo,
     topic_pin,
-    topic_refresh,
     topic_rename,
 )
 from trends.views.trends import (
@@ -48,7 +47,6 @@ app_name = "trends"
 
 course_urls = [
     path("topics/", topic_list, name="topic-list"),
-    path("topics/refresh/", topic_refresh, name="topic-refresh"),
     path("trends/", trends, name="trends"),
     path("trends/effects/", trends_effects, name="trends-effects"),
     path("trends/asked/", asked, name="asked"),

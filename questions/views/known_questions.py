@@ -45,7 +45,7 @@ def milestone_questions_publish(
         _add_undo_message(request, milestone_id, changed, is_published=is_published)
     elif ids:
         verb = "published" if is_published else "unpublished"
-        messages.error(request, f"Nothing was {verb}: these questions were changed meanwhile. Choose anew.")
+        messages.error(request, f"Nothing was {verb}: they have changed since. Choose again.")
     else:
         messages.error(request, "Select at least one question.")
     return redirect(back)

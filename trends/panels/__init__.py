@@ -71,7 +71,7 @@ def read_panel(counts: TrendCounts, panel: Panel) -> dict[str, Any]:
         "view": view,
         "content": content,
         "is_asked": is_asked,
-        "finding": panel.finding(counts) if content else "",
+        "finding": "" if content is None else panel.finding(counts),
         "period_label": period_label(view),
         "filter_labels": filter_labels(view),
         "trends_url": view.url("trends"),

@@ -3,7 +3,6 @@ from dataclasses import dataclass
 
 from trends.counts import TrendCounts
 from trends.counts.hours import HoursSpent
-from trends.figures import FEWEST_STUDENTS
 from trends.panels.panel import CsvRow, Panel
 
 
@@ -26,38 +25,22 @@ class MilestoneHours:
         return f"{hours_number(self.spent.lower)} to {hours_number(self.spent.upper)} h"
 
 
-@dataclass(frozen=True, slots=True)
-class MilestonesHours:
-    """In the order of the course."""
-
-    rows: tuple[MilestoneHours, ...]
-    is_whole: bool
-
-    @property
-    def footnote(self) -> str:
-        return (
-            "Of students who finished the milestone and noted their hours, over all weeks. Half of them spent hours "
-            f"between the quartiles. Under {FEWEST_STUDENTS} students there is no figure. “Longer” means that the "
-            "median passes the plan by a quarter or more."
-        )
-
-
 def hours_number(hours: float) -> str:
     return f"{round(hours, 1):g}"
 
 
-def milestones_hours(counts: TrendCounts) -> MilestonesHours:
+def milestones_hours(counts: TrendCounts) -> list[MilestoneHours]:
+    """In the order of the course."""
     view = counts.view
-    rows = tuple(
+    return [
         MilestoneHours(title, view.url("trends", milestone=pk), counts.hours[pk])
         for pk, title in view.milestones.items()
         if pk in counts.hours and view.filters.milestone in (None, pk)
-    )
-    return MilestonesHours(rows, is_whole=view.groups is None)
+    ]
 
 
 def _finding(counts: TrendCounts) -> str:
-    rows = milestones_hours(counts).rows
+    rows = milestones_hours(counts)
     if not rows:
         return ""
     longer = [row for row in rows if row.spent.takes_longer]
@@ -68,7 +51,7 @@ def _finding(counts: TrendCounts) -> str:
 
 
 def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
-    for row in milestones_hours(counts).rows:
+    for row in milestones_hours(counts):
         spent = row.spent
         figures = (round(each, 2) for each in (spent.lower, spent.median, spent.upper))
         yield row.title, spent.planned, *figures, spent.students, spent.takes_longer

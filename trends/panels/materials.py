@@ -3,8 +3,7 @@ from dataclasses import dataclass
 
 from courses.models import Material
 from trends.counts import TrendCounts
-from trends.counts.opinions import FEWEST_GROUPS, Found
-from trends.figures import FEWEST_STUDENTS
+from trends.counts.opinions import Found
 from trends.forms.filters import NOTHING
 from trends.panels.links import Number, count_label
 from trends.panels.panel import CsvRow, Panel, rounded
@@ -40,26 +39,11 @@ class MaterialRow:
         return ", ".join(f"{number:,} {word}" for number, word in numbers if number)
 
 
-@dataclass(frozen=True, slots=True)
-class Materials:
-    """The materials that most found confusing or too long first, then the others by asks.
+def materials(counts: TrendCounts) -> list[MaterialRow]:
+    """Return those that most found confusing or too long first, then the others by asks.
 
-    `has_opinions`: only course admins see how materials were found, and only of whole cohorts: a group is too small.
+    Only course admins see how materials were found, and only of whole cohorts: a group is too small.
     """
-
-    rows: tuple[MaterialRow, ...]
-    has_opinions: bool
-
-    @property
-    def footnote(self) -> str:
-        return (
-            f"What students said is counted over all weeks, from {FEWEST_STUDENTS} people of {FEWEST_GROUPS} groups "
-            "on. Cohorts in which fewer said something count together, in the course only. Asks are those of the "
-            "weeks chosen."
-        )
-
-
-def materials(counts: TrendCounts) -> Materials:
     view, about, by_material = counts.view, counts.view.filters, counts.asks.materials
     total = by_material.total()
 
@@ -81,7 +65,7 @@ def materials(counts: TrendCounts) -> Materials:
     told = sorted((row for row in rows if row.found or row.asks.count), key=_rank)
     if by_material[None]:
         told.append(row(None))
-    return Materials(tuple(told), has_opinions=view.groups is None)
+    return told
 
 
 def _rank(row: MaterialRow) -> tuple[float, int, int]:
@@ -90,7 +74,7 @@ def _rank(row: MaterialRow) -> tuple[float, int, int]:
 
 
 def _finding(counts: TrendCounts) -> str:
-    rows = [row for row in materials(counts).rows if row.material]
+    rows = [row for row in materials(counts) if row.material]
     sentences = []
     if rows and rows[0].found:
         sentences.append(
@@ -107,7 +91,7 @@ def _finding(counts: TrendCounts) -> str:
 
 
 def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
-    for row in materials(counts).rows:
+    for row in materials(counts):
         material, found = row.material, row.found
         said = (
             (found.people, found.confusing, found.too_long, found.useful, rounded(found.share))

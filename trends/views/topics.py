@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from groups.access import course_to_administer
 from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page
 from lib.undo import with_undo
@@ -18,13 +17,11 @@ from people.saved_once import saved_once
 from trends.access.topics import question_to_place, topic_to_change, topic_to_read
 from trends.access.trends import trends_access
 from trends.actions.topics import (
-    Refreshed,
     TopicError,
     keep_out,
     merge_topics,
     pin_topic,
     put_in,
-    refresh_topics,
     take_out,
     undo_keep_out,
     undo_move,
@@ -33,9 +30,6 @@ from trends.dashboards import topic_detail as topic_page
 from trends.dashboards import topic_list as topics_page
 from trends.dashboards.topic_choice import question_choice, topic_choice
 from trends.forms.topics import ChosenForm, TopicNameForm, TopicSearchForm
-
-# Questions placed during a request, in one or two seconds. The rest is placed in the background.
-_MOST_PLACED = 200
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -50,23 +44,6 @@ def topic_list(request: HtmxRequest, slug: str) -> HttpResponse:
         "listed": topics_page.topic_list(access=access, now=now, address=request.GET),
     }
     return render(request, "trends/topic_list.html", context)
-
-
-@audience(Audience.COURSE_ADMIN)
-@require_POST
-def topic_refresh(request: HtmxRequest, slug: str) -> HttpResponse:
-    now = timezone.now()
-    course = course_to_administer(signed_in(request), slug, now)
-    messages.success(request, _refreshed_message(refresh_topics(course=course, at=now, limit=_MOST_PLACED)))
-    return redirect("trends:topic-list", slug=course.slug)
-
-
-def _refreshed_message(done: Refreshed) -> str:
-    if not done.looked_at:
-        return "Topics are up to date."
-    checked = "1 question" if done.looked_at == 1 else f"{done.looked_at} questions"
-    rest = f" {done.waiting} more will be sorted in the background." if done.waiting else ""
-    return f"{checked} checked, {done.placed or 'none'} in a topic now.{rest}"
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)

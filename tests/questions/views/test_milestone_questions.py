@@ -230,7 +230,7 @@ def test_admins_unpublish_several(cast: Cast, as_: As) -> None:
     )
 
 
-CHANGED = "these questions were changed meanwhile. Choose anew."
+CHANGED = "they have changed since. Choose again."
 
 
 @pytest.mark.parametrize(

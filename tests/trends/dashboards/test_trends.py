@@ -63,9 +63,7 @@ def shown(counts: TrendCounts) -> dict[str, Counter[Any]]:
             weeks[monday, milestones[title]] += asks
     return {
         "weeks": weeks,
-        "materials": Counter(
-            {row.material and row.material.pk: row.asks.count for row in materials(counts).rows}
-        ),
+        "materials": Counter({row.material and row.material.pk: row.asks.count for row in materials(counts)}),
         "categories": Counter({row.category: row.asks.count for row in asks_by_category(counts)}),
     }
 

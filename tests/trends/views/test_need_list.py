@@ -95,9 +95,7 @@ def test_need_list_shows_a_state_and_counts_all(cast: Cast, as_: SignIn) -> None
         "nonsense": {"To do", "Doing"},
     }
     page = browser.get(reverse("trends:need-list", args=["llm"]), {"state": "wont_change"})
-    assert [
-        (tab["label"], tab["count"], tab["is_current"]) for tab in page.context["listed"]["tabs"]
-    ] == [
+    assert [(tab["label"], tab["count"], tab["is_current"]) for tab in page.context["listed"]["tabs"]] == [
         ("Waiting", 2, False),
         ("To do", 1, False),
         ("Doing", 1, False),

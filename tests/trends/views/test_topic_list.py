@@ -212,32 +212,16 @@ def test_former_mentor_still_reads_and_students_do_not(cast: Cast, as_: SignIn) 
     assert as_("zoe").get(URL).status_code == 404
 
 
-def test_page_says_how_many_wait_and_places_them_at_once(cast: Cast, as_: SignIn) -> None:
+def test_page_says_how_many_wait_until_they_are_placed(cast: Cast, as_: SignIn) -> None:
     assert "No topic yet" in words(as_("ines"))
     assert "No topic in your groups yet" in words(as_("marta"))
     asked(cast.ana, *DOCKER, *ALONE, asked_at=NOW - timedelta(hours=2))
     waiting = "As of Wed 16 September, 09:00 : 5 questions are not sorted into topics yet."
     assert waiting in words(as_("ines"))
     assert waiting in words(as_("marta"))
-    assert "Update now" not in words(as_("marta"))
-    assert as_("marta").post(f"{URL}refresh/").status_code == 403
-    response = as_("ines").post(f"{URL}refresh/", follow=True)
-    assert response.redirect_chain == [(URL, 302)]
-    assert "5 questions checked, 3 in a topic now." in response.content.decode()
+    refresh_topics(course=cast.course, at=NOW)
     assert len(listed(as_("ines"))) == 1
     assert "not sorted into topics yet" not in words(as_("ines"))
-    again = as_("ines").post(f"{URL}refresh/", follow=True).content.decode()
-    assert "Topics are up to date." in again
-
-
-def test_refreshing_by_the_button_leaves_the_rest_for_later(
-    cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("trends.views.topics._MOST_PLACED", 1)
-    asked(cast.ana, *DOCKER[:2])
-    response = as_("ines").post(f"{URL}refresh/", follow=True)
-    told = "1 question checked, none in a topic now. 1 more will be sorted in the background."
-    assert told in response.content.decode()
 
 
 def test_former_mentor_learns_nothing_of_who_hides(cast: Cast, as_: SignIn) -> None:

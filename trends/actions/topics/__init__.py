@@ -2,11 +2,10 @@ from questions.actions.topics.keeping import TopicError
 from trends.actions.topics.merging import merge_topics
 from trends.actions.topics.moving import keep_out, put_in, take_out, undo_keep_out, undo_move
 from trends.actions.topics.pinning import pin_topic
-from trends.actions.topics.refreshing import Refreshed, refresh_topics
+from trends.actions.topics.refreshing import refresh_topics
 from trends.actions.topics.waiting import count_waiting
 
 __all__ = [
-    "Refreshed",
     "TopicError",
     "count_waiting",
     "keep_out",

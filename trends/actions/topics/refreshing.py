@@ -48,34 +48,29 @@ _NO_FIT: _Fit = (0.0, 0, None, None)
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """Counts of one refresh: questions checked, those now in a topic, topics founded, questions still waiting."""
+    """Counts of one refresh: questions checked, those now in a topic, and topics founded."""
 
     looked_at: int
     placed: int
     found: int
-    waiting: int
 
 
-def refresh_topics(
-    *, course: Course, at: datetime, limit: int | None = None, is_all: bool = False
-) -> Refreshed:
+def refresh_topics(*, course: Course, at: datetime, is_all: bool = False) -> Refreshed:
     """Place the waiting questions. The number of queries grows with the number of batches.
 
     Args:
-        limit: check at most this many, the first ones. The others keep waiting.
         is_all: check every question again that was not placed by hand, as if all were edited.
     """
     _gone_leave(course, at)
     replace_representatives(course.pk, at=at)
     ids = list(_to_look_at(course, is_all).order_by("pk").values_list("pk", flat=True))
-    now = ids[:limit]
-    if not now:
-        return Refreshed(0, 0, 0, 0)
-    candidates = Candidates(course, now)
+    if not ids:
+        return Refreshed(0, 0, 0)
+    candidates = Candidates(course, ids)
     texts = Texts(candidates.ids[::-1])
     placed: set[int] = set()
     found = 0
-    for some in batched(now, BATCH):
+    for some in batched(ids, BATCH):
         with transaction.atomic():
             wait_for_turn(course.pk)
             # Someone may have placed, merged or taken back one of them in the meantime.
@@ -84,7 +79,7 @@ def refresh_topics(
             turn.place_all()
             placed |= turn.placed
             found += len(turn.new)
-    return Refreshed(len(now), len(placed.intersection(now)), found, len(ids) - len(now))
+    return Refreshed(len(ids), len(placed.intersection(ids)), found)
 
 
 def _to_look_at(course: Course, is_all: bool) -> QuestionQuerySet:

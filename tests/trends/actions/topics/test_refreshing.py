@@ -55,7 +55,7 @@ def test_topic_stays_itself_when_a_question_joins(cast: Cast) -> None:
     topic = Topic.objects.get()
     asked(cast.dalia, TOKENS[0], DOCKER[2])
     done = refresh_topics(course=cast.course, at=NOW + timedelta(hours=1))
-    assert (done.looked_at, done.placed, done.found, done.waiting) == (2, 1, 0, 0)
+    assert (done.looked_at, done.placed, done.found) == (2, 1, 0)
     assert Topic.objects.get() == topic
     assert titles(topic) == DOCKER
 
@@ -81,13 +81,6 @@ def test_one_a_day_gathers_the_same_as_all_at_once(cast: Cast) -> None:
         asked(cast.ana, title)
         refresh_topics(course=cast.course, at=NOW)
     assert gathered(cast.course) == [DOCKER, TOKENS]
-
-
-def test_limit_leaves_the_others_waiting(cast: Cast) -> None:
-    asked(cast.ana, *DOCKER)
-    done = refresh_topics(course=cast.course, at=NOW, limit=1)
-    assert (done.looked_at, done.waiting, count_waiting(cast.course)["count"]) == (1, 2, 2)
-    assert refreshed(cast, limit=5) == [DOCKER]
 
 
 def test_waiting_says_since_when(cast: Cast) -> None:
