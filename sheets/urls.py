@@ -28,7 +28,6 @@ import_urls = [
     path("days/", imports.import_days, name="import-days"),
     path("discard/", imports.import_discard, name="import-discard"),
     path("undo/", imports.import_undo, name="import-undo"),
-    path("unreadable/", imports.import_unreadable, name="import-unreadable"),
     path("read/", imports.import_read, name="import-read"),
     path("work/", import_work.import_work, name="import-work"),
     path("work/cancel/", import_work.import_cancel, name="import-cancel"),
@@ -38,7 +37,6 @@ urlpatterns = [
     path("cohorts/<int:cohort_id>/export/", include(export_urls)),
     path("cohorts/<int:cohort_id>/imports/", include(cohort_import_urls)),
     path("courses/<slug:slug>/imports/", include(course_import_urls)),
-    path("cohorts/<int:cohort_id>/people/enrol-several/", imports.enrol_several, name="enrol-several"),
     path("groups/<int:group_id>/workbook/", exports.export_workbook, name="export-workbook"),
     path("imports/<int:import_id>/", include(import_urls)),
     # lib.log_lines keeps the key out of the log.

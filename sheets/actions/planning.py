@@ -14,7 +14,7 @@ from sheets.matching.clarifications import check_number
 from sheets.matching.ledger import StartDays
 from sheets.matching.materials import plan_materials
 from sheets.matching.outline import plan_outline
-from sheets.matching.plan import ImportPlan, TableHead
+from sheets.matching.plan import ImportPlan
 from sheets.matching.sheet import plan_people
 from sheets.models import SheetImport
 from sheets.reading import Table, UnreadableFile
@@ -93,7 +93,7 @@ def _read_materials(sheet_import: SheetImport, by: User, at: datetime, say: Say)
     }
 
     def compare() -> ImportPlan[Any]:
-        usable = {n: table for n, table in lists.items() if not table.understood.missing}
+        usable = [table for table in lists.values() if not table.understood.missing]
         plan = plan_materials(course=sheet_import.course, tables=usable, answers=_answers(sheet_import))
         gives = {n: Counter(material=len(table.entries)) for n, table in lists.items()}
         _describe(plan, tabs, {n: table.understood for n, table in lists.items()}, gives)
@@ -110,8 +110,6 @@ def _describe(
     passed_over: Mapping[int, Collection[int]] | None = None,
 ) -> None:
     plan.tables = shown_tabs(tabs, understood, gives)
-    for n, read in understood.items():
-        plan.heads.setdefault(n, TableHead(read.table.tab, (read.header,)))
     notes = [*tabs.refused, *_notes(tabs.tables, passed_over), *plan.notes, *left_out_notes(tabs)]
     plan.notes = list(dict.fromkeys(notes))
 

@@ -59,9 +59,6 @@ def _lines(sheet_import: SheetImport, plan: ImportPlan[Any]) -> Iterator[ImportL
             location=line.location,
             what=line.what,
             reason=line.reason,
-            table=line.table,
-            row=line.row.number if line.row else None,
-            cells=line.cells(),
             is_taken=line.is_taken,
             versions=line.versions,
             email=line.email[:254],
@@ -70,14 +67,10 @@ def _lines(sheet_import: SheetImport, plan: ImportPlan[Any]) -> Iterator[ImportL
 
 
 def understood(plan: ImportPlan[Any]) -> dict[str, Any]:
-    unread = {line.table for line in plan.lines}
     return {
         "tables": plan.tables,
         "notes": plan.notes,
         "counts": plan.counts(),
-        "heads": {
-            str(n): {"tab": head.tab, "rows": head.texts()} for n, head in plan.heads.items() if n in unread
-        },
         "questions": [
             {
                 "key": question.key,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -17,6 +18,7 @@ from sheets.reading.limits import size_label
 from sheets.reading.tables import cleaned
 
 _MOST_FILES = 400
+_REMEMBERED = 20  # imports
 # Bytes of text, 500 people, which take a second to undo: longer files the worker reads, writes and undoes.
 _LONG = 45_000
 
@@ -71,7 +73,11 @@ def upload(
         raise UnreadableFile(
             f"Together the files have {size_label(size)}; the limit is {most}. Upload them in several batches."
         )
-    options = {"starts_on": starts_on.isoformat() if starts_on else None, "is_inviting": is_inviting}
+    options = {
+        "starts_on": starts_on.isoformat() if starts_on else None,
+        "is_inviting": is_inviting,
+        "tabs": _said_before(course, cohort),
+    }
     sheet_import = SheetImport.objects.create(
         kind=kind,
         course=course,
@@ -100,6 +106,16 @@ def upload(
 
 def is_long(files: Sequence[Upload]) -> bool:
     return sum(length_of(file.content) for file in files) > _LONG
+
+
+def _said_before(course: Course, cohort: Cohort | None) -> dict[str, Any]:
+    """What was said of tabs of earlier imports, by their shape; where a table ends holds for its own file."""
+    said: dict[str, Any] = {}
+    imports = SheetImport.objects.filter(course=course, cohort=cohort, state=SheetImport.State.CONFIRMED)
+    for options in imports.newest_first().values_list("options", flat=True)[:_REMEMBERED]:
+        for key, tab in options.get("tabs", {}).items():
+            said.setdefault(key, {part: value for part, value in tab.items() if part != "last"})
+    return said
 
 
 def shown_name(name: str) -> str:

@@ -121,8 +121,6 @@ class ImportPage:
     has_answers: bool
     can_confirm: bool
     import_label: str
-    # How many there are to download: those of an outline are no rows.
-    unreadable: int
     # Whether its rows are kept, so that they can be listed and undone.
     has_rows: bool
     kept_count: int
@@ -184,7 +182,6 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None, now
         and not (open_count or missing)
         and bool(_changes_label(counts)),
         import_label=f"Import {'what is ticked' if has_ticks else _changes_label(counts)}",
-        unreadable=counts.get(ImportLine.Verdict.UNREADABLE, 0) if has_rows and not is_outline else 0,
         has_rows=has_rows,
         kept_count=0 if shown or has_ticks or not has_rows else counts.get(ImportLine.Verdict.MISSING, 0),
         start_days=[] if is_unread else _start_days(sheet_import),

@@ -1,4 +1,5 @@
 import hashlib
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,11 +9,15 @@ from lib.mentions import read_person
 from sheets.models import SheetImport
 from sheets.understanding.dates import DayOrder
 from sheets.understanding.marks import DAY_DONE
+from sheets.understanding.people_lines import table_of_lines
 from tracker.models import Progress
 
 _BY_EMAIL = "by-email"
+# Names that are asked one by one; more than these are pasted with their addresses.
+_NAMES = 60
 MOST_FIELDS = 300
 _ABOUT = ("kind", "header", "last", "day_order")
+_BEHIND = re.compile(r" in |, ")
 _STATES = [
     ("", "Not imported, but listed"),
     *Progress.State.choices,
@@ -29,13 +34,24 @@ class TabsForm(forms.Form):
 
     def __init__(self, sheet_import: SheetImport, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.questions: list[dict[str, Any]] = sheet_import.understood.get("questions", [])
+        asked: list[dict[str, Any]] = sheet_import.understood.get("questions", [])
+        self.names = [question for question in asked if question["takes_email"]]
+        self.more_names = self.names[_NAMES:]
+        self.questions = [question for question in asked if question not in self.more_names]
         self._answers: dict[str, str] = sheet_import.options.get("answers", {})
         self._said: dict[str, Any] = sheet_import.options.get("tabs", {})
         room = MOST_FIELDS - sum(2 if question["takes_email"] else 1 for question in self.questions)
         self.tabs, self.left_out = _fitting(sheet_import.understood.get("tables", []), room)
         for tab in self.tabs:
             self._add_tab(tab)
+        if self.names:
+            self.fields["addresses"] = forms.CharField(
+                label="Names and e-mail addresses",
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 4, "placeholder": "Ana Ruivo <ana@example.com>"}),
+                help_text="Paste one person per line: it answers for all of them at once. The import waits here until"
+                " you have them.",
+            )
         for question in self.questions:
             self._add_question(name_of(question), question)
 
@@ -124,7 +140,8 @@ class TabsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for n in map(name_of, self.questions):
+        owners: dict[str, str] = {}
+        for n, name in ((name_of(question), _name_in(question)) for question in self.questions):
             # An address that is typed counts as chosen: without JavaScript nothing else would choose it.
             if f"email-{n}" in self.changed_data and cleaned.get(f"email-{n}"):
                 cleaned[f"answer-{n}"] = _BY_EMAIL
@@ -132,6 +149,11 @@ class TabsForm(forms.Form):
                 person = read_person(cleaned.get(f"email-{n}", ""))
                 if person.wrong or not person.email:
                     self.add_error(f"email-{n}", person.wrong or "Enter an e-mail address.")
+                elif owners.setdefault(person.email, name) != name:
+                    self.add_error(
+                        f"email-{n}",
+                        "You gave this address to another name. One person has one name in a file.",
+                    )
         return cleaned
 
     @property
@@ -149,15 +171,32 @@ class TabsForm(forms.Form):
         """What was said of tabs by their shape, and answers by question, as the import stores them."""
         cleaned = self.cleaned_data
         answers = dict(self._answers)
+        pasted = self._pasted()
+        for question in self.more_names:
+            answers[question["key"]] = pasted.get(question["key"], answers.get(question["key"], ""))
         for question in self.questions:
             answer = cleaned.get(f"answer-{name_of(question)}", "")
             typed = cleaned.get(f"email-{name_of(question)}", "")
-            answers[question["key"]] = typed if answer == _BY_EMAIL else answer
+            answers[question["key"]] = pasted.get(question["key"]) or (
+                typed if answer == _BY_EMAIL else answer
+            )
         return {
             "tabs": self._said | {tab["key"]: self._said_of(tab) for tab in self.tabs},
             "answers": {key: answer for key, answer in answers.items() if answer},
             "is_checked": is_checked and not self.is_other_kind,
         }
+
+    def _pasted(self) -> dict[str, str]:
+        """The person of each name that the pasted lines have, in full or as the only one who begins with it."""
+        lines = table_of_lines("", self.cleaned_data.get("addresses", ""), ()).rows[1:]
+        people = [person for row in lines if (person := read_person(row.text(0), row.text(1))).email]
+        found = {}
+        for question in self.names:
+            same = [one for one in people if one.folded_name == _name_in(question)]
+            same = same or [one for one in people if one.folded_name.startswith(f"{_name_in(question)} ")]
+            if len({one.email for one in same}) == 1:
+                found[question["key"]] = str(same[0])
+        return found
 
     def _said_of(self, tab: dict[str, Any]) -> dict[str, Any]:
         cleaned, key = self.cleaned_data, tab["key"]
@@ -179,6 +218,11 @@ class TabsForm(forms.Form):
 def name_of(asked: dict[str, Any]) -> str:
     """Names the field of a question or mark. Its place on the page may have changed when it is sent."""
     return hashlib.sha256(asked["key"].encode()).hexdigest()[:10]
+
+
+def _name_in(question: dict[str, Any]) -> str:
+    """The folded name that a question is about; a key has the group or row behind it if several are called so."""
+    return _BEHIND.split(question["key"].partition(":")[2])[0]
 
 
 def _fitting(tabs: list[dict[str, Any]], room: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -20,7 +20,6 @@ from sheets.matching.mentors import MentorFinder
 from sheets.matching.modules import ModuleFinder
 from sheets.matching.plan import ImportPlan, Verdict
 from sheets.matching.students import StudentFinder
-from sheets.reading import SheetRow
 from sheets.understanding.roster import UnreadRow, group_key
 
 WAITING = "Waiting for your answer: who is this?"
@@ -126,6 +125,9 @@ class Ledger:
         if known is None:
             known = User(email=email, name=(name or email)[:LONGEST_NAME], time_zone=time_zone)
             self.changes.accounts[email] = known
+        elif known.pk is None and not name.isascii() and folded(name) == folded(known.name):
+            # Of two spellings the one with accents is theirs.
+            known.name = name
         return known
 
     def study_refusal(self, person: User, group: Group) -> str:
@@ -194,15 +196,15 @@ class Ledger:
             raise RowRefused(waiting if match.is_open else SKIPPED)
         return match.milestone
 
-    def refuse(self, n: int, row: SheetRow, location: str, what: str, reason: object) -> None:
+    def refuse(self, location: str, what: str, reason: object) -> None:
         if isinstance(reason, DuplicateRow):
             self.plan.add(Verdict.DUPLICATE, what, location, str(reason))
         else:
-            self.plan.add(Verdict.UNREADABLE, what, location, str(reason), table=n, row=row)
+            self.plan.add(Verdict.UNREADABLE, what, location, str(reason))
 
-    def refuse_unread(self, n: int, unread: Iterable[UnreadRow]) -> None:
+    def refuse_unread(self, unread: Iterable[UnreadRow]) -> None:
         for one in unread:
-            self.refuse(n, one.row, one.location, one.what, one.reason)
+            self.refuse(one.location, one.what, one.reason)
 
 
 def _sign_in_refusal(person: User) -> str:

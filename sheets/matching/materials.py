@@ -1,6 +1,6 @@
 """Compares a list of materials with the course."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 from courses.models import Course, Material, Milestone
 from lib.text import folded
@@ -11,7 +11,7 @@ from sheets.understanding.materials import MaterialsTable
 
 
 def plan_materials(
-    *, course: Course, tables: Mapping[int, MaterialsTable], answers: dict[str, str]
+    *, course: Course, tables: Iterable[MaterialsTable], answers: dict[str, str]
 ) -> ImportPlan[CourseChanges]:
     """Work out what a list of materials changes. Milestone and URL identify a material; without a URL, its title.
 
@@ -26,14 +26,14 @@ def plan_materials(
     known = {_key(row.milestone, row.url, row.title): row for row in reversed(there)}
     # Where it is in the file.
     seen: dict[tuple[int | str, str], str] = {}
-    for n, table in tables.items():
+    for table in tables:
         for unread in table.unread:
-            plan.add(Verdict.UNREADABLE, unread.what, unread.location, unread.reason, table=n, row=unread.row)
+            plan.add(Verdict.UNREADABLE, unread.what, unread.location, unread.reason)
         for entry in table.entries:
             milestone = finder.find(entry.milestone, entry.location).milestone
             if milestone is None and not finder.is_new(entry.milestone):
                 why = "Skipped with its milestone, as you chose."
-                plan.add(Verdict.UNREADABLE, entry.title, entry.location, why, table=n, row=entry.row)
+                plan.add(Verdict.UNREADABLE, entry.title, entry.location, why)
                 continue
             name = folded(entry.milestone) or entry.milestone
             milestone = milestone or made.get(name)

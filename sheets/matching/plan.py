@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sheets.models import ImportLine
-from sheets.reading import SheetRow
-from sheets.reading.tables import text_of
 
 Verdict = ImportLine.Verdict
 # The answer to leave out whatever the question is about.
@@ -18,7 +16,7 @@ LEAVE_OUT = "leave-out"
 
 @dataclass(frozen=True, slots=True)
 class PlannedImportLine:
-    """A row of the preview. `table` and `row` are set if it is unreadable, for the download of unreadable rows.
+    """A row of the preview.
 
     `email` and `starts_on` are set if it makes somebody a student, member or mentor: who, and from when. `is_taken`
     is None where there is nothing to choose; `versions` are its text, or the text here and that of the file.
@@ -28,15 +26,10 @@ class PlannedImportLine:
     what: str
     location: str = ""
     reason: str = ""
-    table: int | None = None
-    row: SheetRow | None = None
     email: str = ""
     starts_on: date | None = None
     versions: tuple[str, ...] = ()
     is_taken: bool | None = None
-
-    def cells(self) -> list[str]:
-        return [text_of(value) for value in self.row.cells] if self.row else []
 
 
 def label_of(line: PlannedImportLine | ImportLine) -> str:
@@ -65,19 +58,6 @@ class Clarification:
     suggested: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TableHead:
-    """The rows above the rows of a table, the name of its tab, if any, and the group that its rows belong to."""
-
-    tab: str
-    rows: tuple[SheetRow, ...]
-    group: str = ""
-
-    def texts(self) -> list[list[str]]:
-        label = [["Group:", self.group]] if self.group else []
-        return label + [[text_of(value) for value in row.cells] for row in self.rows]
-
-
 @dataclass(slots=True)
 class ImportPlan[Changes]:
     """The lines of the preview, the open questions, and the changes that confirming writes."""
@@ -88,8 +68,6 @@ class ImportPlan[Changes]:
     notes: list[str] = field(default_factory=list)
     # Tables as the page shows them; `key` is what corrections refer to.
     tables: list[dict[str, object]] = field(default_factory=list)
-    # By index of the table among those of the files. A download of unreadable rows begins with these.
-    heads: dict[int, "TableHead"] = field(default_factory=dict)
     # Labels of the proposals that people ticked or not, unlike what is proposed.
     turned: Collection[str] = ()
 
@@ -100,14 +78,10 @@ class ImportPlan[Changes]:
         location: str = "",
         reason: str = "",
         *,
-        table: int | None = None,
-        row: SheetRow | None = None,
         email: str = "",
         starts_on: date | None = None,
     ) -> None:
-        self.lines.append(
-            PlannedImportLine(verdict, what[:400], location[:300], reason, table, row, email, starts_on)
-        )
+        self.lines.append(PlannedImportLine(verdict, what[:400], location[:300], reason, email, starts_on))
 
     def propose(
         self,

@@ -21,7 +21,7 @@ from sheets.matching.ledger import (
     key_of,
     shown_day,
 )
-from sheets.matching.plan import TableHead, Verdict
+from sheets.matching.plan import Verdict
 from sheets.matching.questions_snapshot import QuestionsSnapshot
 from sheets.matching.records.answers_and_asks import AnswersAndAsks, asked_when, new_answer, new_asks
 from sheets.matching.students import MentionContext, StudentMatch
@@ -52,7 +52,6 @@ class QuestionMatcher:
 
     def match_tab(
         self,
-        n: int,
         tab: QuestionTab,
         group: Group,
         members: dict[str, StudentMatch],
@@ -62,8 +61,7 @@ class QuestionMatcher:
         """Plan the questions of a tab of the group; `members` are students of its tracker by folded name."""
         ledger = self._ledger
         self._group, self._members, self._where = group, members, where
-        ledger.plan.heads[n] = TableHead(tab.understood.table.tab, (tab.understood.header,), group.name)
-        ledger.refuse_unread(n, tab.unread)
+        ledger.refuse_unread(tab.unread)
         self._titles = {question.title for question in tab.questions}
         for question in tab.questions:
             answers, asks = book.of(question)
@@ -72,11 +70,9 @@ class QuestionMatcher:
             try:
                 self._match(question, answers, asks)
             except RowRefused as refusal:
-                ledger.refuse(n, question.row, question.location, question.title, refusal)
+                ledger.refuse(question.location, question.title, refusal)
 
-    def _match(
-        self, row: AskedQuestion, answers: list[AnswerRecord], asks: list[tuple[int, AskRecord]]
-    ) -> None:
+    def _match(self, row: AskedQuestion, answers: list[AnswerRecord], asks: list[AskRecord]) -> None:
         ledger, question, more = self._ledger, row.question, row.more
         asked_at = (more.asked_at if more else None) or self._noon(row.day)
         moment = asked_at if more else None
@@ -176,7 +172,7 @@ class QuestionMatcher:
         return RecordedQuestion(row.question, row.is_solved, [self._ask(row, enrolment)], answers)
 
     def _own(
-        self, row: AskedQuestion, answers: list[AnswerRecord], asks: list[tuple[int, AskRecord]]
+        self, row: AskedQuestion, answers: list[AnswerRecord], asks: list[AskRecord]
     ) -> RecordedQuestion:
         ledger, question, more, student = self._ledger, row.question, row.more, row.student
         assert more is not None, "only our own workbook has records"  # noqa: S101

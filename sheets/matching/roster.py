@@ -1,7 +1,7 @@
 """Compares a list of people with the cohort: who is new, changed, moved, unchanged or missing."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -26,14 +26,14 @@ from sheets.understanding.roster import RosterEntry, RosterTable, group_key
 _LABELS = {"email": "address", "time_zone": "time zone"}
 
 
-def plan_roster(ledger: Ledger, tables: Mapping[int, RosterTable]) -> None:
-    """Work out what lists of people change; `tables` by index among the tables of the files."""
-    entries = [(n, entry) for n, table in tables.items() for entry in table.entries]
+def plan_roster(ledger: Ledger, tables: Collection[RosterTable]) -> None:
+    """Work out what lists of people change."""
+    entries = [entry for table in tables for entry in table.entries]
     roster = _RosterPlanner(ledger, entries)
-    for n, table in tables.items():
-        ledger.refuse_unread(n, table.unread)
+    for table in tables:
+        ledger.refuse_unread(table.unread)
         roster.refused |= {unread.email for unread in table.unread if unread.email}
-    roster.match([(n, replace(entry, group=ledger.names.canonical(entry.group))) for n, entry in entries])
+    roster.match([replace(entry, group=ledger.names.canonical(entry.group)) for entry in entries])
     roster.finish()
 
 
@@ -57,13 +57,13 @@ class _RosterRow:
 class _RosterPlanner:
     """Finds who all entries mean, decides who finds room in which group, and plans one entry after the other."""
 
-    def __init__(self, ledger: Ledger, entries: Sequence[tuple[int, RosterEntry]]) -> None:
+    def __init__(self, ledger: Ledger, entries: Sequence[RosterEntry]) -> None:
         self.ledger = ledger
         self.now, self.plan, self.changes = ledger.now, ledger.plan, ledger.changes
         # Addresses of students in the file, and where it has a name with an address.
-        self.in_file = {entry.person.email for _, entry in entries if entry.person.email}
+        self.in_file = {entry.person.email for entry in entries if entry.person.email}
         self.named: dict[str, list[RosterEntry]] = defaultdict(list)
-        for _, entry in entries:
+        for entry in entries:
             if entry.person.email:
                 self.named[entry.person.folded_name].append(entry)
         # Address to its first location.
@@ -77,9 +77,9 @@ class _RosterPlanner:
         # Keys of groups and folded names of mentors of whom it is not known who they are.
         self.unknown_mentors: set[tuple[str, str]] = set()
 
-    def match(self, entries: Sequence[tuple[int, RosterEntry]]) -> None:
-        found = [(n, entry, self._find(entry)) for n, entry in self._present(entries)]
-        joining = [row for _, _, row in found if isinstance(row, _RosterRow) and row.is_moving]
+    def match(self, entries: Sequence[RosterEntry]) -> None:
+        found = [(entry, self._find(entry)) for entry in self._present(entries)]
+        joining = [row for _, row in found if isinstance(row, _RosterRow) and row.is_moving]
         moves = [
             (row.person or self.ledger.person(row.email), row.stay.group if row.stay else None, row.group)
             for row in joining
@@ -87,43 +87,41 @@ class _RosterPlanner:
         ]
         for at, refusal in self.ledger.in_groups.full_refusals(moves).items():
             joining[at].refusal = refusal
-        for n, entry, row in found:
+        for entry, row in found:
             self._note_mentors(entry)
             if isinstance(row, _RosterRow):
                 self._plan(row)
             else:
                 self.refused.add(entry.person.email)
-                self.ledger.refuse(n, entry.row, entry.location, str(entry.person), row)
+                self.ledger.refuse(entry.location, str(entry.person), row)
 
-    def _present(self, entries: Sequence[tuple[int, RosterEntry]]) -> Iterator[tuple[int, RosterEntry]]:
+    def _present(self, entries: Sequence[RosterEntry]) -> Iterator[RosterEntry]:
         """The rows of who studies today; those of mentors are kept for later, and the past is listed."""
         today = self.ledger.today
-        here = {
-            entry.person.email for _, entry in entries if not entry.mentors_as and not _ended(entry, today)
-        }
-        for n, entry in entries:
+        here = {entry.person.email for entry in entries if not entry.mentors_as and not _ended(entry, today)}
+        for entry in entries:
             ended = _ended(entry, today)
             if ended and (entry.left_on or entry.mentors_as or entry.person.email in here):
                 self.refused.add(entry.person.email)
                 what = f"ended on {shown_day(ended)}; a list of people changes nothing about the past"
                 self.plan.add(Verdict.UNCHANGED, str(entry.person), entry.location, what)
             elif entry.mentors_as:
-                self._note_mentor(n, entry)
+                self._note_mentor(entry)
             elif ended:
                 # They left their group, but not the cohort.
                 here.add(entry.person.email)
-                yield n, replace(entry, group="")
+                yield replace(entry, group="")
             else:
-                yield n, entry
+                yield entry
 
-    def _note_mentor(self, table: int, entry: RosterEntry) -> None:
+    def _note_mentor(self, entry: RosterEntry) -> None:
         """Keep the row of a mentor until it is known who studies."""
         match = self.ledger.mentors.find(entry.person, entry.location) if entry.group else None
         if match is None:
             answer = self.ledger.answers.get(f"mentor:{entry.person.folded_name}", "")
             why = SKIPPED if answer else WAITING
             why = why if entry.group else "A mentor needs a group."
-            self.ledger.refuse(table, entry.row, entry.location, str(entry.person), why)
+            self.ledger.refuse(entry.location, str(entry.person), why)
             return
         self.mentors[group_key(entry.group)].setdefault(match.email, (match, entry))
 
@@ -197,15 +195,14 @@ class _RosterPlanner:
         if not person.email:
             if len(same_name) == 1:
                 return same_name[0], same_name[0].person.email
-            if same_name:
-                raise RowRefused(
-                    f"{len(same_name)} people in the cohort have this name. Add the e-mail address."
-                )
             if others := self.named.get(person.folded_name):
                 raise DuplicateRow(
                     f"The same name is in {others[0].location}. If it is someone else, add the e-mail address."
                 )
-            raise RowRefused("There is no e-mail address, and no one in the cohort has this name.")
+            match = self.ledger.students.find(person, entry.location)
+            if not match.email:
+                raise RowRefused(WAITING if match.is_open else SKIPPED)
+            return match.student, match.email
         named = [student for student in same_name if student.person.email not in self.in_file]
         if len(named) != 1 or person.email in self.now.accounts:
             return None, person.email

@@ -46,7 +46,7 @@ def plan_people(
         groups += _group_names(book)
     ledger = Ledger(cohort, mentions, groups=groups, start=start, by=by, at=at, answers=answers)
     if shelf.people:
-        plan_roster(ledger, shelf.people)
+        plan_roster(ledger, shelf.people.values())
     sheets = _SheetPlanner(ledger)
     matched_books = [_MatchedBook(book) for book in shelf.books]
     for matched in matched_books:
@@ -148,12 +148,12 @@ class _SheetPlanner:
         members: dict[str, StudentMatch] = {}
         self.records.match_progress(book)
         for n, tracker in book.trackers:
-            self.trackers.match(n, tracker, matched.rows[n], matched.groups[n], members)
+            self.trackers.match(tracker, matched.rows[n], matched.groups[n], members)
         asked = AnswersAndAsks(records_of(book.records, AnswerRecord), records_of(book.records, AskRecord))
-        for n, tab in book.questions:
+        for _, tab in book.questions:
             for group, part in self._by_group(tab, matched):
                 where = MentionContext(tab.group or matched.called, group if group.pk else None)
-                self.questions.match_tab(n, part, group, members, asked, where)
+                self.questions.match_tab(part, group, members, asked, where)
         asked.refuse_the_rest(self.ledger)
 
     def _group_of(self, known_students: list[Enrolment], book: Book, tracker: Tracker | None) -> Group:
@@ -255,4 +255,4 @@ class _SheetPlanner:
 
 
 def _group_of_records(book: Book) -> str:
-    return next((row.group for _, row in records_of(book.records, PersonRecord) if row.group), "")
+    return next((row.group for row in records_of(book.records, PersonRecord) if row.group), "")

@@ -154,6 +154,7 @@ class StudentFinder:
                 ClarificationChoice(LEAVE_OUT, "Skip their rows"),
             ),
             takes_email=True,
+            suggested=near[0].person.email if len(near) == 1 else "",
         )
 
 

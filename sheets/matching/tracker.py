@@ -9,7 +9,7 @@ from sheets.matching.cohort_snapshot import shown
 from sheets.matching.ledger import SKIPPED, WAITING, Ledger
 from sheets.matching.mentors import MentorMatch
 from sheets.matching.modules import MilestoneMatch
-from sheets.matching.plan import TableHead, Verdict
+from sheets.matching.plan import Verdict
 from sheets.matching.progress_snapshot import ProgressSnapshot, further
 from sheets.matching.students import MentionContext, StudentMatch
 from sheets.understanding.roster import group_key
@@ -48,7 +48,6 @@ class TrackerMatcher:
 
     def match(
         self,
-        n: int,
         tracker: Tracker,
         rows_found: list[TrackerRow],
         group: Group,
@@ -56,8 +55,7 @@ class TrackerMatcher:
     ) -> None:
         """Plan a tracker; adds its students to `members`, by folded name."""
         ledger, plan, table = self._ledger, self._ledger.plan, tracker.understood.table
-        plan.heads[n] = TableHead(table.tab, tracker.heads, group.name)
-        ledger.refuse_unread(n, tracker.unread)
+        ledger.refuse_unread(tracker.unread)
         if tracker.prepared:
             what = "row" if tracker.prepared == 1 else "rows"
             plan.notes.append(
@@ -69,7 +67,7 @@ class TrackerMatcher:
         for student, match in rows_found:
             if not match.email:
                 why = WAITING if match.is_open else SKIPPED
-                ledger.refuse(n, student.row, student.location, str(student.person), why)
+                ledger.refuse(student.location, str(student.person), why)
                 continue
             rows.setdefault(match.email, []).append(student)
             matches[match.email] = match
@@ -78,12 +76,11 @@ class TrackerMatcher:
             # A name that two members share does not tell who asked a question.
             members[name_of] = match if same else StudentMatch()
         for email, lines in rows.items():
-            self._match_student(n, matches[email], lines, group, milestones)
+            self._match_student(matches[email], lines, group, milestones)
         self._match_mentors(tracker, group)
 
     def _match_student(
         self,
-        n: int,
         match: StudentMatch,
         rows: list[TrackedStudent],
         group: Group,
@@ -98,7 +95,7 @@ class TrackerMatcher:
             person = ledger.known(match.email)
             if person and (refusal := ledger.study_refusal(person, group)):
                 for row in rows:
-                    ledger.refuse(n, row.row, row.location, str(row.person), refusal)
+                    ledger.refuse(row.location, str(row.person), refusal)
                 return
             full = ledger.in_groups.room_refusal(group)
             starts_on = self._join(match, None if full else group)
@@ -111,7 +108,7 @@ class TrackerMatcher:
         if len(rows) > 1:
             details.append(f"is in {len(rows)} rows: what is done in any of them counts")
         enrolment = ledger.now.on_day(match.email, None)
-        marks = [mark for row in rows for mark in self._marks(n, row, modules)]
+        marks = [mark for row in rows for mark in self._marks(row, modules)]
         changed = self._new_marks(enrolment, marks) if enrolment else []
         if changed and verdict is Verdict.UNCHANGED:
             verdict = Verdict.CHANGED
@@ -136,13 +133,13 @@ class TrackerMatcher:
         return started_on
 
     def _marks(
-        self, n: int, row: TrackedStudent, modules: Mapping[str, MilestoneMatch]
+        self, row: TrackedStudent, modules: Mapping[str, MilestoneMatch]
     ) -> Iterator[tuple[int, str, date | None]]:
         """Milestone, state and day of each check box; lists those that cannot be read."""
         for cell in row.cells:
             if cell.mark.wrong:
                 what = f"{row.person.name or row.person.email}, {cell.module}"
-                self._ledger.refuse(n, row.row, cell.location, what, cell.mark.wrong)
+                self._ledger.refuse(cell.location, what, cell.mark.wrong)
                 continue
             milestone = modules[cell.module].milestone
             if milestone is not None:

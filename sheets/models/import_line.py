@@ -36,10 +36,6 @@ class ImportLine(models.Model):
     location = models.CharField(max_length=300, blank=True)
     what = models.CharField(max_length=400)
     reason = models.TextField(blank=True)
-    # Index of the table, number and cells of an unreadable row, for the download of unreadable rows.
-    table = models.PositiveIntegerField(null=True, blank=True)
-    row = models.PositiveIntegerField(null=True, blank=True)
-    cells = models.JSONField(default=list, blank=True)
     # Whether it is taken; None if there is nothing to choose. Its text, or the text here and that of the file.
     is_taken = models.BooleanField(null=True)
     versions = models.JSONField(default=list, blank=True)
@@ -47,7 +43,7 @@ class ImportLine(models.Model):
     email = models.CharField(max_length=254, blank=True)
     starts_on = models.DateField(null=True, blank=True)
 
-    texts = dict.fromkeys(("location", "what", "reason", "cells", "versions", "email"), SHARED)
+    texts = dict.fromkeys(("location", "what", "reason", "versions", "email"), SHARED)
     objects = ImportLineQuerySet.as_manager()
 
     class Meta:

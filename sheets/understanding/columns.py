@@ -100,6 +100,8 @@ def understand_table(table: Table, fields: Sequence[ColumnField]) -> UnderstoodT
         if header.text(number) or number in fielded or any(row.text(number) for row in rows[:LOOKED_AT])
     )
     present = {column.field for column in columns}
+    if present & {"first_name", "last_name", "email"}:
+        present.add("name")
     missing = tuple(
         known_field for known_field in fields if known_field.is_required and known_field.name not in present
     )

@@ -23,54 +23,32 @@ _LONGEST_TITLE, _LONGEST_URL, _MOST_MINUTES = 300, 1_000, 32_767
 
 FIELDS: tuple[ColumnField, ...] = (
     column_field(
-        "milestone",
-        "milestone",
-        "milestone,module,week topic,topic,unit,chapter,modulo,marco,topico,unidade,capitulo,hito,"
-        "tema,unidad,module name,,"
-        "jalon,chapitre,unite,etape,etapa",
-        is_required=True,
+        "milestone", "milestone", "milestone,module,topic,modulo,tema,etape,modul,thema", is_required=True
     ),
     column_field(
-        "title",
-        "title",
-        "title,material,name,resource,lesson,titulo,nome,recurso,aula,licao,nombre,leccion,titre,nom,"
-        "ressource,lecon",
-        is_required=True,
+        "title", "title", "title,material,name,resource,titulo,nome,nombre,titre,nom,titel", is_required=True
     ),
-    column_field("week", "week", "week,week number,week no,semana,semaine,numero da semana,n o de semana"),
-    column_field("kind", "kind", "kind,type,format,tipo,formato,genero,genre,categorie"),
-    column_field("url", "URL", "url,link,address,web,ligacao,endereco,enlace,direccion,vinculo,lien,adresse"),
-    column_field(
-        "minutes",
-        "minutes",
-        "minutes,min,mins,duration,duration min,time,minutos,duracao,duracion,tiempo,tempo,duree,temps",
-    ),
-    column_field(
-        "optional", "optional", "optional,is optional,opcional,facultativo,optionnel,facultatif,extra"
-    ),
+    column_field("week", "week", "week,semana,semaine,woche"),
+    column_field("kind", "kind", "kind,type,tipo,art"),
+    column_field("url", "URL", "url,link,address,enlace,lien"),
+    column_field("minutes", "minutes", "minutes,min,duration,minutos,duracao,duracion,duree,minuten,dauer"),
+    column_field("optional", "optional", "optional,opcional,facultatif,optionnel"),
 )
 _KINDS = {
     word: kind
     for kind, labels in {
-        "page": "page,article,reading,text,blog,post,paper,pagina,artigo,texto,leitura,articulo,lectura,"
-        "texte,lecture,web",
-        "video": "video,talk,youtube,lecture video,palestra,charla,conference",
-        "notebook": "notebook,jupyter,colab,caderno,cuaderno,carnet",
-        "course": "course,mooc,curso,cours",
-        "exercise": "exercise,exercises,quiz,assignment,homework,exercicio,tarefa,ejercicio,tarea,exercice,"
-        "devoir",
-        "project": "project,capstone,projeto,proyecto,projet",
+        "page": "page,article,reading,text,blog,pagina,artigo,articulo,texte,artikel",
+        "video": "video,talk,youtube",
+        "notebook": "notebook,jupyter,colab",
+        "course": "course,mooc,curso,cours,kurs",
+        "exercise": "exercise,quiz,homework,exercicio,ejercicio,exercice,ubung",
+        "project": "project,projeto,proyecto,projet,projekt",
     }.items()
     for word in labels.split(",")
 }
 # What people write in an “optional” column instead of ticking a check box.
-_OPTIONAL = words_of(
-    "optional,extra,bonus,opcional,facultativo,facultativa,optionnel,optionnelle,facultatif,facultative"
-)
-_REQUIRED = words_of(
-    "required,mandatory,compulsory,core,must,obrigatório,obrigatória,necessário,obligatorio,obligatoria,requerido,"
-    "obligatoire,requis,requise"
-)
+_OPTIONAL = words_of("optional,extra,opcional,facultativo,optionnel,facultatif")
+_REQUIRED = words_of("required,mandatory,core,obrigatório,obligatorio,obligatoire,pflicht")
 _url = URLValidator(schemes=["http", "https"])
 
 

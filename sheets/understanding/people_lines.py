@@ -29,14 +29,10 @@ def read_people_file(name: str, content: bytes, limits: Limits, groups: Collecti
     if tables[0].tab or has_columns or is_known:
         return tables
     text = text_of_file(name, content, limits)
-    return [_table_of_lines(name, text, groups)] if ADDRESS.search(text) else tables
+    return [table_of_lines(name, text, groups)] if ADDRESS.search(text) else tables
 
 
-def has_no_header(table: Table) -> bool:
-    return table.rows[0].number == 0
-
-
-def _table_of_lines(name: str, text: str, groups: Collection[str]) -> Table:
+def table_of_lines(name: str, text: str, groups: Collection[str]) -> Table:
     """Return the people of the text as a table of names, addresses and groups, with the number of each line.
 
     A line is "Name <address>", or name and address in any order, separated by tab, semicolon, comma or space. A third

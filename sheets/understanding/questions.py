@@ -55,15 +55,10 @@ FIELDS: tuple[ColumnField, ...] = (
 )
 # What people write in a “solved” column instead of ticking a check box.
 _SOLVED = words_of(
-    "solved,answered,closed,resolved,replied,resolvido,resolvida,respondido,respondida,fechado,fechada,solucionado,"
-    "solucionada,resuelto,resuelta,contestado,contestada,cerrado,cerrada,répondu,répondue,résolu,résolue,clos,close,"
-    "fermé,fermée,traité,traitée"
+    "solved,answered,closed,resolved,resolvido,resolvida,resuelto,resuelta,résolu,résolue,clos,gelöst"
 )
 _UNSOLVED = words_of(
-    "open,opened,pending,unsolved,unanswered,not solved,not answered,not yet,new,waiting,to do,todo,follow up,"
-    "needs follow up,aberto,aberta,em aberto,pendente,por resolver,por responder,não resolvido,não resolvida,"
-    "não respondida,abierto,abierta,pendiente,sin resolver,sin responder,no resuelto,no resuelta,"
-    "ouvert,ouverte,en attente,en suspens,à traiter,non résolu,non résolue,non répondu,non répondue,pas encore"
+    "open,pending,unsolved,not yet,aberto,pendente,abierto,pendiente,ouvert,en attente,offen,ungelöst"
 )
 # The columns that only our own workbook has.
 _MORE: tuple[ColumnField, ...] = tuple(
@@ -107,7 +102,6 @@ class AskedQuestion:
     """
 
     location: str
-    row: SheetRow
     day: date | None
     student: Mention | None
     module: str
@@ -227,7 +221,6 @@ def _read(
     question.detail = question.detail or (whole if is_long else "")
     return AskedQuestion(
         location=location,
-        row=row,
         day=day,
         student=student,
         module=understood.text(row, "module"),
@@ -249,7 +242,6 @@ def _answers(cell: str, location: str, row: SheetRow, at: datetime) -> Iterator[
         day = None if begin[2] == UNDATED else date.fromisoformat(begin[2])
         yield AnswerRecord(
             location=location,
-            row=row,
             answer=Answer(body=cell[begin.end() : end].strip()),
             answered_at=datetime.combine(day, time(12), at.tzinfo) if day else None,
             number="",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from zoneinfo import available_timezones
 
@@ -98,7 +98,6 @@ class RosterEntry:
     """
 
     location: str
-    row: SheetRow
     person: Mention
     group: str
     mentors: tuple[Mention, ...]
@@ -134,17 +133,10 @@ def understand_roster(table: Table) -> RosterTable:
     understood = understand_table(table, FIELDS)
     read = [_read(understood, row) for row in understood.rows]
     return RosterTable(
-        understood=_forgiving(understood),
+        understood=understood,
         entries=tuple(result for result in read if isinstance(result, RosterEntry)),
         unread=tuple(result for result in read if isinstance(result, UnreadRow)),
     )
-
-
-def _forgiving(understood: UnderstoodTable) -> UnderstoodTable:
-    """Accept a first and last name as a name, and an e-mail address alone as a person."""
-    if any(understood.column(name) is not None for name in ("first_name", "last_name", "email")):
-        return replace(understood, missing=())
-    return understood
 
 
 def _read(understood: UnderstoodTable, row: SheetRow) -> RosterEntry | UnreadRow:
@@ -170,7 +162,6 @@ def _read(understood: UnderstoodTable, row: SheetRow) -> RosterEntry | UnreadRow
     notes = (*notes, *filter(None, (wrong_hours, wrong_until, wrong_left)))
     return RosterEntry(
         location,
-        row,
         person,
         group,
         mentors,

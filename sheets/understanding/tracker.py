@@ -41,9 +41,8 @@ _NAMES = ("name", "first_name", "last_name")
 # The number of rows that decide whether a column holds marks.
 _JUDGED_BY = 200
 _NO_MODULE = re.compile(
-    r"^(total|totals|totais|notes?|notas?|comments?|comentarios?|commentaires?|progress|progresso|progreso|percent\w*|"
-    r"average|media|moyenne|group|grupo|groupe|date|data|fecha|learning path|"
-    r"(number of |n o de )?(questions?|perguntas?|preguntas?|duvidas?|dudas?)( asked)?)"
+    r"^(totals?|totais|gesamt|notes?|notas?|comments?|progress|progresso|percent\w*|average|media|moyenne"
+    r"|group|grupo|groupe|date|data|fecha|learning path|((number of )?questions?|perguntas?|preguntas?)( asked)?)"
 )
 PATH = re.compile(r"^(learning path|percurso|trilha|ruta|parcours)\b")
 
@@ -73,7 +72,6 @@ class Tracker:
     """A tracker tab as understood. `prepared` counts rows prepared for students who never came."""
 
     understood: UnderstoodTable
-    heads: tuple[SheetRow, ...]
     students: tuple[TrackedStudent, ...]
     unread: tuple[UnreadRow, ...]
     modules: tuple[tuple[str, str], ...]
@@ -167,11 +165,12 @@ def understand_tracker(table: Table, titles: Collection[str] = (), until: date |
         or number in meaning.columns
     ]
     understood = replace(base, columns=tuple(columns))
-    understood = replace(understood, missing=_missing(understood))
+    # A group with an empty plan has no modules.
+    if not modules and not labelled(base, GROUP):
+        understood = replace(understood, missing=(*understood.missing, FIELDS[-1]))
     students, unread, prepared = [], [], 0
     # Rows cannot be read until the column of names is known.
-    is_open = any(missing_field.name == "name" for missing_field in understood.missing)
-    for row in () if is_open else understood.rows:
+    for row in () if base.missing else understood.rows:
         read = _read(understood, row, until)
         if isinstance(read, TrackedStudent):
             students.append(read)
@@ -181,7 +180,6 @@ def understand_tracker(table: Table, titles: Collection[str] = (), until: date |
             prepared += 1
     return Tracker(
         understood=understood,
-        heads=(base.header,) if named is base.header else (named, base.header),
         students=tuple(students),
         unread=tuple(unread),
         modules=tuple((c.header, table.location(named.number, c.number)) for c in understood.many("module")),
@@ -190,15 +188,6 @@ def understand_tracker(table: Table, titles: Collection[str] = (), until: date |
         meeting=labelled(base, MEETING),
         prepared=prepared,
     )
-
-
-def _missing(understood: UnderstoodTable) -> tuple[ColumnField, ...]:
-    """A group with an empty plan has no modules, and an e-mail address is enough to identify somebody."""
-    present = {column.field for column in understood.columns}
-    needed = ["name"] if present.isdisjoint((*_NAMES, "email")) else []
-    if not labelled(understood, GROUP) and "module" not in present:
-        needed.append("module")
-    return tuple(tracker_field for tracker_field in FIELDS if tracker_field.name in needed)
 
 
 def _is_tick(value: CellValue) -> bool:

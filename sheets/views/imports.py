@@ -11,7 +11,7 @@ from courses.models import Cohort, Course
 from groups.access import cohort_to_administer, course_to_administer, refuse_if_closed
 from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page
-from people.access import Audience, audience, download, signed_in
+from people.access import Audience, audience, signed_in
 from people.models import User
 from people.saved_once import say_saved
 from sheets.access import import_to_administer, import_to_go_on_with
@@ -23,7 +23,6 @@ from sheets.actions.undo import UndoError
 from sheets.actions.upload import upload
 from sheets.actions.working import work_on
 from sheets.dashboards.imports import counted, import_list_page, import_page, start_day_lines
-from sheets.dashboards.unreadable import unreadable_file
 from sheets.forms.start_days import StartDaysForm
 from sheets.forms.tabs import TabsForm
 from sheets.forms.upload import UploadForm
@@ -63,14 +62,6 @@ def import_give(request: HtmxRequest, cohort_id: int, kind: str) -> HttpResponse
     if kind not in (Kind.ROSTER, Kind.SHEET):
         raise Http404
     return _give(request, Kind(kind), cohort.course, cohort, user, now)
-
-
-@audience(Audience.COURSE_ADMIN)
-@require_safe
-def enrol_several(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    """Lead on from where lists were pasted once."""
-    cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
-    return redirect("sheets:import-give", cohort.pk, Kind.ROSTER)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -240,16 +231,3 @@ def import_discard(request: HtmxRequest, import_id: int) -> HttpResponse:
     if sheet_import.cohort_id:
         return redirect("sheets:import-list", sheet_import.cohort_id)
     return redirect("sheets:course-import-list", sheet_import.course.slug)
-
-
-@audience(Audience.COURSE_ADMIN)
-@download
-@require_safe
-def import_unreadable(request: HtmxRequest, import_id: int) -> HttpResponse:
-    sheet_import = import_to_administer(signed_in(request), import_id, timezone.now())
-    file = unreadable_file(sheet_import)
-    if file is None:
-        raise Http404
-    response = HttpResponse(file.content, content_type=file.content_type)
-    response["Content-Disposition"] = f'attachment; filename="{file.name}"'
-    return response

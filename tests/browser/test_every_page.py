@@ -39,7 +39,6 @@ NOT_OPENED = {
     "groups:course-new",
     "people:demo-sign-in",
     "people:download",
-    "sheets:import-unreadable",
     "sheets:export-csv",
     "sheets:export-workbook",
     "sheets:export-workbooks",

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import datetime
+from itertools import chain
 
 from groups.models import Group
 from questions.models import Answer, Ask
@@ -21,28 +22,28 @@ def _key(number: str, title: str) -> _Key:
 class AnswersAndAsks:
     """Answers and asks of one workbook. Rows refer to a question by number or, without one, by title."""
 
-    def __init__(self, answers: list[tuple[int, AnswerRecord]], asks: list[tuple[int, AskRecord]]) -> None:
-        self._answers: dict[_Key, list[tuple[int, AnswerRecord]]] = defaultdict(list)
-        self._asks: dict[_Key, list[tuple[int, AskRecord]]] = defaultdict(list)
-        for n, answer in answers:
-            self._answers[_key(answer.number, answer.asked)].append((n, answer))
-        for n, ask in asks:
-            self._asks[_key(ask.number, ask.asked)].append((n, ask))
+    def __init__(self, answers: list[AnswerRecord], asks: list[AskRecord]) -> None:
+        self._answers: dict[_Key, list[AnswerRecord]] = defaultdict(list)
+        self._asks: dict[_Key, list[AskRecord]] = defaultdict(list)
+        for answer in answers:
+            self._answers[_key(answer.number, answer.asked)].append(answer)
+        for ask in asks:
+            self._asks[_key(ask.number, ask.asked)].append(ask)
 
-    def of(self, question: AskedQuestion) -> tuple[list[AnswerRecord], list[tuple[int, AskRecord]]]:
+    def of(self, question: AskedQuestion) -> tuple[list[AnswerRecord], list[AskRecord]]:
         keys = [_key("", question.title)]
         if question.more is not None:
             keys.append(_key(question.more.number, question.title))
-        answers = [row for key in keys for _, row in self._answers.pop(key, [])]
-        asks = [pair for key in keys for pair in self._asks.pop(key, [])]
+        answers = [row for key in keys for row in self._answers.pop(key, [])]
+        asks = [ask for key in keys for ask in self._asks.pop(key, [])]
         return answers, asks
 
     def refuse_the_rest(self, ledger: Ledger) -> None:
         reason = "The questions tab has no such question."
-        for n, row in (pair for pairs in self._answers.values() for pair in pairs):
-            ledger.refuse(n, row.row, row.location, row.asked or row.answer.body[:200], reason)
-        for n, ask in (pair for pairs in self._asks.values() for pair in pairs):
-            ledger.refuse(n, ask.row, ask.location, ask.asked, reason)
+        for row in chain.from_iterable(self._answers.values()):
+            ledger.refuse(row.location, row.asked or row.answer.body[:200], reason)
+        for ask in chain.from_iterable(self._asks.values()):
+            ledger.refuse(ask.location, ask.asked, reason)
 
 
 def new_answer(ledger: Ledger, row: AnswerRecord) -> Answer:
@@ -56,10 +57,10 @@ def asked_when(ask: Ask) -> datetime | None:
     return None if ask.is_undated else ask.asked_at
 
 
-def new_asks(ledger: Ledger, rows: list[tuple[int, AskRecord]], group: Group) -> list[Ask]:
+def new_asks(ledger: Ledger, rows: list[AskRecord], group: Group) -> list[Ask]:
     """The asks of a question, earliest first, those without a date last. Refuses rows it cannot match."""
     new, seen = [], set()
-    for n, row in rows:
+    for row in rows:
         ask = row.ask
         try:
             ask.group = ledger.group(row.group, group) or group
@@ -67,7 +68,7 @@ def new_asks(ledger: Ledger, rows: list[tuple[int, AskRecord]], group: Group) ->
             if row.person:
                 ask.enrolment = ledger.student(row.person, row.location, day)
         except RowRefused as refusal:
-            ledger.refuse(n, row.row, row.location, row.asked, refusal)
+            ledger.refuse(row.location, row.asked, refusal)
             continue
         ref = ref_of(ask.enrolment) if ask.enrolment else None
         if ref is None or (ref, asked_when(ask)) not in seen:

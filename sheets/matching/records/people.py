@@ -45,7 +45,7 @@ class PeopleMatcher:
             if mentorship.ended_on is None:
                 self._mentoring[key] = mentorship
 
-    def match(self, n: int, row: PersonRecord, group: Group | None) -> None:
+    def match(self, row: PersonRecord, group: Group | None) -> None:
         try:
             named = self._ledger.group(row.group, group)
             email = self._email(row)
@@ -58,7 +58,7 @@ class PeopleMatcher:
             else:
                 verdict, details, starts_on = self._mentor(row, email, named)
         except RowRefused as refusal:
-            self._ledger.refuse(n, row.row, row.location, str(row.person), refusal)
+            self._ledger.refuse(row.location, str(row.person), refusal)
             return
         # The day of a line can be chosen where the file gives none.
         on = None if row.started_on or row.joined_on else starts_on

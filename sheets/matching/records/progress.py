@@ -11,15 +11,13 @@ from sheets.understanding.records import PlanRecord, ProgressRecord
 from tracker.models import Progress
 
 
-def plan_new_group(
-    ledger: Ledger, rows: list[tuple[int, PlanRecord]], group: Group
-) -> dict[int, date | None]:
+def plan_new_group(ledger: Ledger, rows: list[PlanRecord], group: Group) -> dict[int, date | None]:
     """The plan of a new group: its own dates by milestone id."""
     planned: dict[int, date | None] = {}
-    for n, row, milestone in _matched(ledger, rows):
+    for row, milestone in _matched(ledger, rows):
         if milestone.pk in planned:
             twice = DuplicateRow("It is listed twice in the plan.")
-            ledger.refuse(n, row.row, row.location, row.milestone, twice)
+            ledger.refuse(row.location, row.milestone, twice)
             continue
         planned[milestone.pk] = row.due_on
         due = f"due {shown_day(row.due_on)}" if row.due_on else "without a date"
@@ -27,11 +25,9 @@ def plan_new_group(
     return planned
 
 
-def compare_plan(
-    ledger: Ledger, rows: list[tuple[int, PlanRecord]], group: Group, existing: dict[int, object]
-) -> None:
+def compare_plan(ledger: Ledger, rows: list[PlanRecord], group: Group, existing: dict[int, object]) -> None:
     """Note where the plan of an existing group differs. The group's plan stays as it is."""
-    for _, row, milestone in _matched(ledger, rows):
+    for row, milestone in _matched(ledger, rows):
         reason = ""
         if milestone.pk not in existing:
             reason = "not in the group's plan, which is kept"
@@ -40,13 +36,13 @@ def compare_plan(
         ledger.plan.add(Verdict.UNCHANGED, f"{group}: {milestone.title}", row.location, reason)
 
 
-def _matched(ledger: Ledger, rows: list[tuple[int, PlanRecord]]) -> list[tuple[int, PlanRecord, Milestone]]:
+def _matched(ledger: Ledger, rows: list[PlanRecord]) -> list[tuple[PlanRecord, Milestone]]:
     matched = []
-    for n, row in rows:
+    for row in rows:
         try:
-            matched.append((n, row, ledger.milestone(row.milestone, row.location)))
+            matched.append((row, ledger.milestone(row.milestone, row.location)))
         except RowRefused as refusal:
-            ledger.refuse(n, row.row, row.location, row.milestone, refusal)
+            ledger.refuse(row.location, row.milestone, refusal)
     return matched
 
 
@@ -57,14 +53,14 @@ class ProgressMatcher:
         self._ledger = ledger
         self._progress = progress
 
-    def match(self, n: int, row: ProgressRecord) -> None:
+    def match(self, row: ProgressRecord) -> None:
         ledger, new = self._ledger, row.progress
         what = f"{row.person.name or row.person.email}, {row.milestone}"
         try:
             new.enrolment = ledger.student(row.person, row.location, row.joined_on)
             new.milestone = ledger.milestone(row.milestone, row.location)
         except RowRefused as refusal:
-            ledger.refuse(n, row.row, row.location, what, refusal)
+            ledger.refuse(row.location, what, refusal)
             return
         existing = self._progress.find(new.enrolment, new.milestone.pk)
         if existing is not None:

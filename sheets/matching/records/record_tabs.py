@@ -2,7 +2,6 @@
 
 from groups.models import Group, PlanItem
 from sheets.matching.ledger import Ledger
-from sheets.matching.plan import TableHead
 from sheets.matching.progress_snapshot import ProgressSnapshot
 from sheets.matching.records.people import PeopleMatcher
 from sheets.matching.records.progress import ProgressMatcher, compare_plan
@@ -21,15 +20,11 @@ class RecordMatcher:
         self._plans: dict[int, dict[int, object]] | None = None
 
     def match_people(self, book: Book, group: Group | None) -> None:
-        for n, tab in book.records:
-            table = tab.understood.table
-            self._ledger.plan.heads[n] = TableHead(
-                table.tab, (tab.understood.header,), tab.group or str(group or "")
-            )
-            self._ledger.refuse_unread(n, tab.unread)
-        for n, row in records_of(book.records, PersonRecord):
+        for _, tab in book.records:
+            self._ledger.refuse_unread(tab.unread)
+        for row in records_of(book.records, PersonRecord):
             self._people = self._people or PeopleMatcher(self._ledger)
-            self._people.match(n, row, group)
+            self._people.match(row, group)
         if group is not None and group.pk:
             plan = records_of(book.records, PlanRecord)
             compare_plan(self._ledger, plan, group, self._plan_of(group.pk) if plan else {})
@@ -43,5 +38,5 @@ class RecordMatcher:
         return self._plans.get(group_id, {})
 
     def match_progress(self, book: Book) -> None:
-        for n, row in records_of(book.records, ProgressRecord):
-            self._progress.match(n, row)
+        for row in records_of(book.records, ProgressRecord):
+            self._progress.match(row)

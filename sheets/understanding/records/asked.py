@@ -79,7 +79,6 @@ def read_answer(cells: RecordCells) -> AnswerRecord:
         raise ValueError("There is no answer in this row.")
     return AnswerRecord(
         location=cells.location,
-        row=cells.row,
         answer=Answer(body=body),
         answered_at=cells.moment("answered_at"),
         number=cells.text("number"),
@@ -93,7 +92,6 @@ def read_ask(cells: RecordCells) -> AskRecord:
     week = monday_of(asked_at.date()) if asked_at else None
     return AskRecord(
         location=cells.location,
-        row=cells.row,
         ask=Ask(
             asked_at=asked_at or cells.at,
             week_starts_on=cells.week("week") or week,

@@ -26,7 +26,6 @@ class SheetRecord:
     """A row of a record tab as it was read."""
 
     location: str
-    row: SheetRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,6 @@ def read_person_row(cells: RecordCells) -> PersonRecord:
     why_left = cells.one_of("why_left", Enrolment.EndReason.choices)
     return PersonRecord(
         location=cells.location,
-        row=cells.row,
         person=cells.needed_person("person", "email"),
         group=cells.short("group", 100),
         role=cells.one_of("role", [(STUDENT, STUDENT), *Mentorship.Role.choices], STUDENT),
@@ -130,7 +129,6 @@ def _mentor_note(cells: RecordCells) -> str:
 def read_plan_row(cells: RecordCells) -> PlanRecord:
     return PlanRecord(
         location=cells.location,
-        row=cells.row,
         milestone=cells.needed("milestone"),
         due_on=cells.day("due_on"),
     )
@@ -145,7 +143,6 @@ def read_progress(cells: RecordCells) -> ProgressRecord:
         begun = "since"
     return ProgressRecord(
         location=cells.location,
-        row=cells.row,
         progress=Progress(
             state=state,
             # A day says nearly when; without any it is unknown.

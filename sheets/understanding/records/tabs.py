@@ -117,8 +117,6 @@ _KNOWN_BY = {
 }
 
 
-def records_of[Kept: SheetRecord](
-    tabs: list[tuple[int, RecordTab]], kind: type[Kept]
-) -> list[tuple[int, Kept]]:
-    """The records of one kind, each with the index of its table among the tables of all files."""
-    return [(n, record) for n, tab in tabs for record in tab.records if isinstance(record, kind)]
+def records_of[Kept: SheetRecord](tabs: list[tuple[int, RecordTab]], kind: type[Kept]) -> list[Kept]:
+    """The records of one kind."""
+    return [record for _, tab in tabs for record in tab.records if isinstance(record, kind)]

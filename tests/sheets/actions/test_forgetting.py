@@ -17,7 +17,7 @@ HEADER = ("name", "email", "group")
 def kept() -> str:
     """Everything that imports keep, as text."""
     rows: list[Any] = [
-        *ImportLine.objects.values_list("what", "reason", "location", "cells"),
+        *ImportLine.objects.values_list("what", "reason", "location"),
         *ImportFile.objects.values_list("name"),
         *SheetImport.objects.values_list("understood", "options"),
         *WrittenBatch.objects.values_list("rows"),

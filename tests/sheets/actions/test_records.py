@@ -249,8 +249,11 @@ def test_list_of_people_leaves_out_mentors_who_do_not_fit(cast: Cast) -> None:
 def test_list_of_people_asks_for_the_address_of_namesakes(cast: Cast) -> None:
     for name in ("bruno", "chidi"):
         User.objects.filter(pk=cast.person(name).pk).update(name="Ana Ruivo")
-    [(_, _, why)] = shown(roster(cast, ("Name",), ("Ana Ruivo",)), "unreadable")
-    assert why == "3 people in the cohort have this name. Add the e-mail address."
+    sheet_import = roster(cast, ("Name",), ("Ana Ruivo",))
+    [(_, _, why)] = shown(sheet_import, "unreadable")
+    assert why == "Waiting for your answer: who is this?"
+    [asked] = sheet_import.understood["questions"]
+    assert (len(asked["choices"]), asked["suggested"]) == (4, "")
 
 
 def test_question_of_our_own_workbook_is_completed_from_its_row(cast: Cast) -> None:

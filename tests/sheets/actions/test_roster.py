@@ -10,6 +10,7 @@ from people.actions.invitations import invite
 from people.models import Invitation, User
 from sheets.actions.confirm import ConfirmError
 from sheets.actions.undo import UndoError
+from sheets.matching.plan import LEAVE_OUT
 from sheets.models import SheetImport
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.tracker import ProgressFactory
@@ -172,6 +173,7 @@ def test_what_cannot_be_read_is_said_and_the_rest_goes_in(cast: Cast) -> None:
         ("Left", "left@example.com", "", ""),
         ("Marta Pires", "marta@example.com", "Clover", ""),
         ("Ana Ruivo", "", "", ""),
+        answers={"student:nobody known": LEAVE_OUT},
     )
     assert [line[1:] for line in shown(sheet_import, "unreadable")] == [
         ("Gus Lind <gus@>", "“gus@” is not an e-mail address."),
@@ -181,7 +183,7 @@ def test_what_cannot_be_read_is_said_and_the_rest_goes_in(cast: Cast) -> None:
             "“fátima@example.com” has characters that e-mail does not allow, such as accents. Correct the address.",
         ),
         ("n" * 151 + " <n@example.com>", "The name has 10,000 characters; 150 at most are allowed."),
-        ("Nobody Known", "There is no e-mail address, and no one in the cohort has this name."),
+        ("Nobody Known", "Skipped, as you chose."),
         ("Left <left@example.com>", "Left can no longer sign in; ask a site admin."),
         (
             "Marta Pires <marta@example.com>",

@@ -196,3 +196,58 @@ def test_rows_end_where_it_was_said(cast: Cast, chooser: Callable[[SheetImport],
     assert page.choose() == sheet_import.get_absolute_url()
     assert [line[1] for line in shown(sheet_import, "new", "unreadable")] == ["Gus Lind <gus@example.com>"]
     assert "roster.csv: 2 rows below row 2 are left out." in sheet_import.understood["notes"]
+
+
+def test_what_was_said_is_proposed_for_the_next_file_of_the_shape(
+    cast: Cast, chooser: Callable[[SheetImport], Chooser]
+) -> None:
+    header = ["Wer", "Wohin", "Pod"]
+    first = roster(cast, header, ["Gus Lind", "gus@example.com", "Fern"])
+    page = chooser(first)
+    page.choose(column_0="name", column_2="group", last=2)
+    confirmed(first, cast.ines)
+    rows = [["Hana", "hana@example.com", "Oak"], ["Ivo", "ivo@example.com", "Fern"]]
+    second = roster(cast, header, *rows)
+    assert [column["field"] for column in second.understood["tables"][0]["columns"]] == [
+        "name",
+        "email",
+        "group",
+    ]
+    assert second.understood["tables"][0]["gives"] == "2 people, 2 groups"
+
+
+def test_sheet_without_addresses_waits_for_a_list_that_is_pasted(
+    cast: Cast, chooser: Callable[[SheetImport], Chooser], as_: Callable[[str], Client]
+) -> None:
+    rows: Rows = [["Group:", "Fern"], ["Name", "Mentor", "RAG"], ["Gus Lind", "Nadia Rahal", True],
+                  ["Hana", "Nadia Rahal", False], ["Ivo", "Nadia Rahal", True]]  # fmt: skip
+    sheet_import = given(cast, {"Tracker": rows})
+    page = chooser(sheet_import)
+    page.choose()
+    assert "4 questions are open" in as_("ines").get(sheet_import.get_absolute_url()).text
+    lines = "Nadia Rahal <nadia@example.com>\nGus Lind, gus@example.com\nHana Mori; hana@example.com\n"
+    fields = said(sheet_import, {}) | {"addresses": lines + "Ivo Petrov ivo@example.com\nZoë <zoe@x.example>"}
+    assert page.client.post(page.url, fields)["Location"] == sheet_import.get_absolute_url()
+    sheet_import.refresh_from_db()
+    confirmed(sheet_import, cast.ines)
+    assert groups_of_new("Gus Lind", "Hana Mori", "Ivo Petrov") == dict.fromkeys(
+        ["Gus Lind", "Hana Mori", "Ivo Petrov"], "Fern"
+    )
+    assert not User.objects.filter(email="zoe@x.example").exists()
+
+
+def test_address_that_was_typed_for_two_names_is_asked_about(
+    cast: Cast, chooser: Callable[[SheetImport], Chooser]
+) -> None:
+    rows: Rows = [["Name", "RAG"], ["Gus Lind", True], ["Hana Mori", False]]
+    sheet_import = given(cast, {"Tracker": rows})
+    asked = [name_of(question) for question in sheet_import.understood["questions"]]
+    fields = said(sheet_import, {}) | {f"email-{name}": "gus@example.com" for name in asked}
+    page = chooser(sheet_import)
+    assert "You gave this address to another name." in page.client.post(page.url, fields).text
+
+
+def test_only_candidate_for_a_first_name_is_chosen_beforehand(cast: Cast) -> None:
+    rows: Rows = [["Name", "RAG"], ["Anna Ruivo", True]]
+    [asked] = given(cast, {"Tracker": rows}).understood["questions"]
+    assert asked["suggested"] == "ana@example.com"

@@ -1,12 +1,10 @@
 from collections.abc import Callable
-from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
-from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
 from groups.actions.mailing_invitations import send_waiting_invitations
@@ -15,11 +13,9 @@ from people.models import Invitation, User
 from sheets.forms.tabs import name_of
 from sheets.management.commands.import_job import Beat, run_job
 from sheets.models import ImportJob, SheetImport
-from sheets.reading import Limits, read_file
 from tests.conftest import NOW, Cast
 from tests.mails import deliver
 from tests.sheets.importing import confirmed, roster, shown
-from tests.sheets.workbooks import workbook
 
 pytestmark = pytest.mark.django_db
 type SignIn = Callable[[str], Client]
@@ -69,31 +65,6 @@ def test_roster_is_given_corrected_answered_confirmed_and_undone(cast: Cast, as_
     back = client.post(reverse("sheets:import-undo", args=[sheet_import.pk]), follow=True)
     assert "everything is back as it was" in back.text
     assert not User.objects.filter(email__in=["gus@example.com", "nadia@example.com"]).exists()
-
-
-def test_unreadable_rows_come_back_as_a_file_of_only_those(cast: Cast, as_: SignIn) -> None:
-    client = as_("ines")
-    sheet_import = given(client, cast, ROWS.encode())
-    response = client.get(reverse("sheets:import-unreadable", args=[sheet_import.pk]))
-    assert response.headers["Content-Disposition"].endswith('not-read.csv"')
-    assert response.content.decode("utf-8-sig").splitlines() == [
-        "Name,E-mail,Group,Mentor",
-        "Ivo,ivo@,,",
-        "'=Evil,evil@,,",
-    ]
-    (table,) = read_file("back.csv", response.content, Limits())
-    assert table.rows[2].text(0) == "=Evil"
-
-
-def test_unreadable_rows_of_a_workbook_come_back_in_their_tab(cast: Cast, as_: SignIn) -> None:
-    client = as_("ines")
-    content = workbook({"Our people": [("Name", "E-mail"), ("Ivo", "ivo@"), ("Gus", "gus@example.com")]})
-    sheet_import = given(client, cast, content, "people.xlsx")
-    response = client.get(reverse("sheets:import-unreadable", args=[sheet_import.pk]))
-    book = load_workbook(BytesIO(response.content))
-    assert [(tab.title, list(tab.values)) for tab in book] == [
-        ("Our people", [("Name", "E-mail"), ("Ivo", "ivo@")])
-    ]
 
 
 def test_pasted_rows_are_a_file_too(cast: Cast, as_: SignIn) -> None:
@@ -216,14 +187,15 @@ def pasted(client: Client, cast: Cast, text: str, **fields: str) -> SheetImport:
     response = client.post(give, {"text": text, **fields})
     sheet_import = SheetImport.objects.latest("pk")
     # There are no columns to check.
-    assert response.headers["Location"] == sheet_import.get_absolute_url()
+    asks = bool(sheet_import.understood["questions"])
+    page = reverse("sheets:import-tabs", args=[sheet_import.pk])
+    assert response.headers["Location"] == (page if asks else sheet_import.get_absolute_url())
     return sheet_import
 
 
 def test_pasted_people_are_previewed_at_once_enrolled_invited_and_undone(cast: Cast, as_: SignIn) -> None:
     client = as_("ines")
-    old = client.get(reverse("sheets:enrol-several", args=[cast.cohort.pk]))
-    page = client.get(old["Location"]).text
+    page = client.get(reverse("sheets:import-give", args=[cast.cohort.pk, "roster"])).text
     assert page.index("One person per line") < page.index("Or a workbook")
     sheet_import = pasted(client, cast, PASTED, is_inviting="on")
     lines = [(line.verdict, line.what, line.location) for line in sheet_import.lines.in_order()]
@@ -233,12 +205,11 @@ def test_pasted_people_are_previewed_at_once_enrolled_invited_and_undone(cast: C
         ("unreadable", "Ivo Petrov", "row 3"),
         ("unchanged", "Ana Ruivo <ana@example.com>", "row 4"),
     ]
-    preview = client.get(sheet_import.get_absolute_url()).text
+    [asked] = sheet_import.understood["questions"]
+    said = {f"answer-{name_of(asked)}": "leave-out"}
+    preview = client.post(reverse("sheets:import-tabs", args=[sheet_import.pk]), said, follow=True).text
     assert "New people are invited by e-mail once you import." in preview
-    assert "Columns and questions" not in preview
-    assert "There is no e-mail address, and no one in the cohort has this name." in preview
-    rows = client.get(reverse("sheets:import-unreadable", args=[sheet_import.pk]))
-    assert rows.content.decode("utf-8-sig").splitlines() == ["Name,E-mail,Group", "Ivo Petrov,,"]
+    assert "Skipped, as you chose." in preview
     client.post(reverse("sheets:import-confirm", args=[sheet_import.pk]))
     hana = Enrolment.objects.get(person__email="hana@example.com")
     assert hana.memberships.get().group == cast.juniper
