@@ -25,22 +25,6 @@ from tracker.models import AgreedStep, CheckIn
 
 
 @dataclass(frozen=True, slots=True)
-class WeekAccess:
-    """A week that this person may log for a group they lead; `logged_as` is their role in the group today."""
-
-    access: GroupAccess
-    week: Week
-
-    @property
-    def group(self) -> Group:
-        return self.access.group
-
-    @property
-    def logged_as(self) -> str:
-        return self.access.mentors.role if self.access.mentors else ""
-
-
-@dataclass(frozen=True, slots=True)
 class CheckInAccess:
     """A check-in that this person may read: all of it with `sees_all`, else only what members may read."""
 
@@ -64,7 +48,7 @@ def week_in_url(iso: str) -> Week:
         raise Http404 from error
 
 
-def week_to_log(user: User, group_id: int, iso: str, now: datetime) -> WeekAccess:
+def week_to_log(user: User, group_id: int, iso: str, now: datetime) -> tuple[GroupAccess, Week]:
     """Return a week to log if the user leads the group; 404 while the week has not begun.
 
     What others logged of a week in which the user studied in the group is not theirs to read or change: 403.
@@ -76,11 +60,11 @@ def week_to_log(user: User, group_id: int, iso: str, now: datetime) -> WeekAcces
     about = check_ins_about(user, now)
     if about and CheckIn.objects.filter(pk__in=about, group=group_id, week_starts_on=week.starts_on).exists():
         refuse(user, f"log the check-in of group {group_id} in {iso}, which is about them", is_insider=True)
-    return WeekAccess(access, week)
+    return access, week
 
 
-def locked_week_to_log(user: User, group_id: int, iso: str, now: datetime) -> tuple[WeekAccess, GroupWeek]:
-    """Return what `week_to_log` returns, and the group's week, with the group locked until the transaction ends.
+def locked_week_to_log(user: User, group_id: int, iso: str, now: datetime) -> tuple[GroupAccess, GroupWeek]:
+    """Return the group and its week as `week_to_log` does, with the group locked until the transaction ends.
 
     Every change to a check-in takes this lock: if two people save, the second sees what the first saved, and no week
     gets two check-ins.
@@ -89,8 +73,8 @@ def locked_week_to_log(user: User, group_id: int, iso: str, now: datetime) -> tu
     if group_id >= 2**63:
         raise Http404
     locked_groups([group_id])
-    access = week_to_log(user, group_id, iso, now)
-    return access, group_week(access.group, access.week)
+    access, week = week_to_log(user, group_id, iso, now)
+    return access, group_week(access.group, week)
 
 
 def check_in_to_read(user: User, group_id: int, iso: str, now: datetime) -> CheckInAccess:

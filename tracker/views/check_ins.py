@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from groups.access import group_to_lead, group_to_read
+from groups.access import GroupAccess, group_to_lead, group_to_read
 from groups.times import zone_for
 from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page, way_back
@@ -20,7 +20,6 @@ from people.models import User
 from people.saved_once import saved_once
 from questions.actions import QuestionError
 from tracker.access.check_ins import (
-    WeekAccess,
     check_in_to_read,
     locked_week_to_log,
     step_to_close,
@@ -88,10 +87,10 @@ def check_in_log(request: HttpRequest, group_id: int, week_iso: str) -> HttpResp
             undo = reverse("tracker:check-in-undo", args=[group_id, week_iso])
             messages.success(request, with_undo(request, message, undo))
             return redirect(_next_page(access, saved))
-        page = check_in_log_page(user, access, now, forms=forms)
+        page = check_in_log_page(user, access.group, forms.group_week.week, now, forms=forms)
     else:
-        access = week_to_log(user, group_id, week_iso, now)
-        page = check_in_log_page(user, access, now, typed=dict(request.POST.lists()))
+        access, week = week_to_log(user, group_id, week_iso, now)
+        page = check_in_log_page(user, access.group, week, now, typed=dict(request.POST.lists()))
     with timezone.override(zone_for(user, page.group.cohort)):
         status = 409 if page.refusal else status_of(page.forms)
         return render(request, "tracker/check_in_log.html", {"page": page}, status=status)
@@ -99,15 +98,16 @@ def check_in_log(request: HttpRequest, group_id: int, week_iso: str) -> HttpResp
 
 def _save(
     user: User, group_id: int, week_iso: str, data: QueryDict, now: datetime
-) -> tuple[WeekAccess, CheckInForms, CheckIn | None]:
+) -> tuple[GroupAccess, CheckInForms, CheckIn | None]:
     """Save everything that was sent, or nothing: on an error or a conflict the check-in is None."""
     try:
         with transaction.atomic():
             access, group_week = locked_week_to_log(user, group_id, week_iso, now)
-            forms = check_in_forms(user, group_week, access, now, data)
-            if group_week.refusal(access.access.today) or not forms.is_valid():
+            forms = check_in_forms(user, group_week, access.today, now, data)
+            if group_week.refusal(access.today) or not forms.is_valid():
                 return access, forms, None
-            saved = forms.save_by(logged_as=access.logged_as, by=user, at=now)
+            role = access.mentors.role if access.mentors else ""
+            saved = forms.save_by(logged_as=role, by=user, at=now)
     except (CheckInError, ProgressError, QuestionError) as error:
         forms.main.add_error(None, str(error))
         return access, forms, None
@@ -125,9 +125,9 @@ def _over(check_in: CheckIn) -> str:
     )
 
 
-def _next_page(access: WeekAccess, check_in: CheckIn) -> str:
+def _next_page(access: GroupAccess, check_in: CheckIn) -> str:
     """Mentors go back to their groups for the next check-in; course admins see what was logged."""
-    if access.access.mentors is None:
+    if access.mentors is None:
         return check_in.get_absolute_url()
     return reverse("tracker:my-groups", fragment=f"group-{access.group.pk}")
 
@@ -157,31 +157,31 @@ def check_in_draft(request: HttpRequest, group_id: int, week_iso: str) -> HttpRe
     """Save the draft. The script gets a line of text; without JavaScript the form is shown again."""
     now = timezone.now()
     user = signed_in(request)
-    access = week_to_log(user, group_id, week_iso, now)
+    access, week = week_to_log(user, group_id, week_iso, now)
     group = access.group
     version = request.POST.get("version", "")
     fields = {name: values for name, values in request.POST.lists() if FIELD_NAME.fullmatch(name)}
     status = 200
     try:
         opened = int(version) if version.isascii() and version.isdigit() else 0
-        keep_draft(group=group, week=access.week, fields=fields, opened=opened, by=user, at=now)
+        keep_draft(group=group, week=week, fields=fields, opened=opened, by=user, at=now)
         message = f"Draft saved {now.astimezone(zone_for(user, group.cohort)):%H:%M}"
     except DraftError as error:
         message, status = str(error), 409
     if request.headers.get("X-Requested-With") == "check-in":
         return HttpResponse(message, content_type="text/plain; charset=utf-8", status=status)
     messages.add_message(request, messages.SUCCESS if status == 200 else messages.ERROR, message)
-    return redirect("tracker:check-in-log", group_id, access.week.iso)
+    return redirect("tracker:check-in-log", group_id, week.iso)
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def check_in_draft_discard(request: HttpRequest, group_id: int, week_iso: str) -> HttpResponse:
     user = signed_in(request)
-    access = week_to_log(user, group_id, week_iso, timezone.now())
-    discard_draft(group=access.group, week=access.week, by=user)
+    access, week = week_to_log(user, group_id, week_iso, timezone.now())
+    discard_draft(group=access.group, week=week, by=user)
     messages.success(request, "Draft discarded")
-    return redirect("tracker:check-in-log", group_id, access.week.iso)
+    return redirect("tracker:check-in-log", group_id, week.iso)
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -189,7 +189,7 @@ def check_in_draft_discard(request: HttpRequest, group_id: int, week_iso: str) -
 def check_in_similar(request: HttpRequest, group_id: int, week_iso: str) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    access = week_to_log(user, group_id, week_iso, now)
+    access, _ = week_to_log(user, group_id, week_iso, now)
     line = request.GET.get("line", "")
     if not re.fullmatch(r"q[0-9]{1,2}", line):
         raise Http404

@@ -142,7 +142,7 @@ def week_page(
         "group": access.group,
         "tabs": _tabs(user, access, now),
         "first_form": MentorNoteForm(instance=shown_week.me.membership.enrolment, has_group=True)
-        if shown_week and shown_week.beginning
+        if shown_week and shown_week.has_first_things
         else None,
         "hours_form": hours_form or (hours_form_of(shown_week) if shown_week else None),
         "note_form": note_form or _note_form_of(shown_week),

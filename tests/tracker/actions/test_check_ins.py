@@ -33,14 +33,14 @@ def log(cast: Cast, by: User | None = None, hours: int = 0, **content: Any) -> C
     }
     with transaction.atomic():
         user = User.objects.get(pk=(by or cast.marta).pk)
-        week_access, group_week = locked_week_to_log(user, cast.clover.pk, WEEK.iso, timezone.now())
+        access, group_week = locked_week_to_log(user, cast.clover.pk, WEEK.iso, timezone.now())
         check_in = group_week.check_in or CheckIn()
         for name, value in {**HELD, **content}.items():
             setattr(check_in, name, value)
         return log_check_in(
             group_week=group_week,
             check_in=check_in,
-            logged_as=week_access.logged_as,
+            logged_as=access.mentors.role if access.mentors else "",
             by=user,
             at=timezone.now() + timedelta(hours=hours),
             **rows,

@@ -37,7 +37,7 @@ def test_mentor_sees_the_week_and_the_student_reads_who_looked(cast: Cast, as_: 
     # Nothing to send, but signing out and what every page has.
     assert page.text.split("<main")[1].split("</main>")[0].count("<form") == 0
     other = mentor.get(url_of(cast), {"milestone": cast.milestones[2].pk})
-    assert other.context["week"].heading == "Indexation"
+    assert other.context["week"]["heading"] == "Indexation"
     WeekLook.objects.update(looked_at=NOW - timedelta(hours=1))
     mentor.get(url_of(cast))
     as_("ines").get(url_of(cast))

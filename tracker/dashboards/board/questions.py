@@ -1,29 +1,17 @@
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Case, Count, F, Min, Q, When, prefetch_related_objects
 
 from courses.models import Cohort
-from courses.promises import Wait
 from questions.models import Ask, Question
 
 
-@dataclass(frozen=True, slots=True)
-class MilestoneQuestionCounts:
-    """Counts for a milestone, or for questions without one (`milestone_id` is None)."""
+def question_rows(cohort: Cohort, now: datetime) -> list[dict[str, Any]]:
+    """The counts of each milestone, and of questions without one, most asked first.
 
-    milestone_id: int | None
-    title: str
-    questions: int
-    asks: int
-    open: int
-    oldest: Wait | None
-
-
-def question_rows(cohort: Cohort, now: datetime) -> tuple[MilestoneQuestionCounts, ...]:
-    """Most asked first. Duplicates are not counted as questions; their asks count for the original.
-
-    `oldest` is of questions without an answer, of which nothing was promised a second time.
+    Duplicates are not counted as questions; their asks count for the original. `wait` is that of the oldest question
+    without an answer, of which nothing was promised a second time.
     """
     prefetch_related_objects([cohort], "pauses")
     own = Question.objects.filter(cohort=cohort, duplicate_of=None)
@@ -45,16 +33,14 @@ def question_rows(cohort: Cohort, now: datetime) -> tuple[MilestoneQuestionCount
         .values_list("asked_about", "asks")
     )
     counts = [
-        MilestoneQuestionCounts(
-            milestone_id=row["milestone_id"],
-            title=row["milestone__title"] or "No milestone",
-            questions=row["questions"],
-            asks=asks.get(row["milestone_id"], 0),
-            open=row["open"],
-            oldest=cohort.wait(row["oldest"], now, days=cohort.course.question_days)
+        {
+            **row,
+            "title": row["milestone__title"] or "No milestone",
+            "asks": asks.get(row["milestone_id"], 0),
+            "wait": cohort.wait(row["oldest"], now, days=cohort.course.question_days)
             if row["oldest"]
             else None,
-        )
+        }
         for row in rows
     ]
-    return tuple(sorted(counts, key=lambda row: (-row.asks, -row.questions, row.title)))
+    return sorted(counts, key=lambda row: (-row["asks"], -row["questions"], row["title"]))

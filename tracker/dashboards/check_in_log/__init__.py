@@ -17,7 +17,6 @@ from groups.times import zone_for
 from lib.days import day_label
 from lib.weeks import Week
 from people.models import User
-from tracker.access.check_ins import WeekAccess
 from tracker.access.group_weeks import GroupWeek, WeekMember, group_week
 from tracker.access.meeting_notes import notes_of_week
 from tracker.dashboards.check_in_log.proposed import proposed_for
@@ -96,7 +95,8 @@ class CheckInLogPage:
 
 def check_in_log_page(
     user: User,
-    to_log: WeekAccess,
+    group: Group,
+    week: Week,
     now: datetime,
     *,
     forms: CheckInForms | None = None,
@@ -108,8 +108,7 @@ def check_in_log_page(
         forms: posted but not saved, to be shown again.
         typed: posted only to get the form back.
     """
-    week = to_log.week
-    overview = group_overview(to_log.group, now=now)
+    overview = group_overview(group, now=now)
     this_week = forms.group_week if forms else group_week(overview.group, week)
     drafts = list(
         CheckInDraft.objects.filter(group=overview.group, week_starts_on=week.starts_on)
@@ -179,14 +178,14 @@ def check_in_log_page(
 
 
 def check_in_forms(
-    user: User, this_week: GroupWeek, to_log: WeekAccess, now: datetime, data: QueryDict
+    user: User, this_week: GroupWeek, today: date, now: datetime, data: QueryDict
 ) -> CheckInForms:
     """Return the forms as they were sent."""
     return CheckInForms(
         this_week,
-        today=to_log.access.today,
+        today=today,
         askable=partial(askable_questions, user, this_week.group, now),
-        due_on=partial(_due_on, this_week.group, to_log.access.today),
+        due_on=partial(_due_on, this_week.group, today),
         data=data,
     )
 
