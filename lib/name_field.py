@@ -51,6 +51,24 @@ class NameField[Row: Model](forms.CharField):
         )
 
 
-def is_too_long_for_select(rows: QuerySet[Any]) -> bool:
-    """One query, that reads no more rows than a select may have."""
-    return len(rows[: MOST_IN_SELECT + 1].values_list("pk")) > MOST_IN_SELECT
+def row_field(
+    rows: QuerySet[Any],
+    *,
+    noun: str,
+    empty_label: str,
+    shown: Callable[[Any], str] = str,
+    typed: Callable[[Any], str] = str,
+    **options: Any,
+) -> forms.Field:
+    """A select of rows; a field for the name of one if they are too many for a select. One query.
+
+    Args:
+        shown: what the select calls a row.
+        typed: what a row is found by, by its name.
+    """
+    if len(rows[: MOST_IN_SELECT + 1].values_list("pk")) > MOST_IN_SELECT:
+        named: NameField[Any] = NameField(rows=rows, noun=noun, label_of=typed, **options)
+        return named
+    field = forms.ModelChoiceField(rows, empty_label=empty_label, **options)
+    field.label_from_instance = shown  # type: ignore[method-assign, assignment]
+    return field

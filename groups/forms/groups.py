@@ -5,11 +5,11 @@ from typing import Any, ClassVar
 from django import forms
 
 from groups.actions.mentorship import HAND_OVER, HAND_OVER_AND_STAY
+from groups.forms.people import PersonForm
 from groups.forms.stay_day import StayDay
 from groups.meetings import without_call
 from groups.models import Enrolment, Group, Mentorship
 from lib.editing import VersionedForm
-from lib.names import OneLineInput
 
 
 class GroupFilterForm(forms.Form):
@@ -144,11 +144,7 @@ class AssignForm(forms.Form):
         return cleaned
 
 
-class MentorInviteForm(forms.Form):
-    """Make a person a mentor by address. They may be new to Trefoil."""
-
-    name = OneLineInput(max_length=150, required=False, help_text="Required for people new to Trefoil.")
-    email = forms.EmailField(label="E-mail", max_length=254)
+class MentorInviteForm(PersonForm):
     role = forms.ChoiceField(choices=Mentorship.Role, initial=Mentorship.Role.MENTOR)
 
     def __init__(

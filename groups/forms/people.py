@@ -2,38 +2,32 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
 from courses.models import Cohort
 from groups.forms.stay_day import StayDay
 from groups.joining import joining_day
 from groups.models import Group
-from lib.name_field import NameField, is_too_long_for_select
+from lib.name_field import row_field
 from lib.names import OneLineInput
 
 FROM_WHEN = "What was due before that day is not expected of them."
 
 
-class GroupField(forms.ModelChoiceField[Group]):
-    def __init__(self, *, cohort: Cohort, groups: QuerySet[Group], **kwargs: Any) -> None:
-        in_it = Count("memberships", filter=Q(memberships__ended_on=None))
-        self.group_size = cohort.course.group_size
-        super().__init__(queryset=groups.annotate(size=in_it), **kwargs)
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name} ({obj.size} of {self.group_size})"
-
-
 def group_field(
     cohort: Cohort, *, empty_label: str, is_required: bool = False, leave_out: Group | None = None
-) -> NameField[Group] | GroupField:
-    """A select of the groups of a cohort; a field for the name of one if they are too many for a select."""
-    groups = cohort.groups.in_order()
-    if leave_out is not None:
-        groups = groups.exclude(pk=leave_out.pk)
-    if is_too_long_for_select(groups):
-        return NameField(rows=groups, noun="group", required=is_required)
-    return GroupField(cohort=cohort, groups=groups, required=is_required, empty_label=empty_label)
+) -> forms.Field:
+    """The groups of a cohort, with how many students each has."""
+    groups = cohort.groups.in_order().annotate(
+        size=Count("memberships", filter=Q(memberships__ended_on=None))
+    )
+    return row_field(
+        groups.exclude(pk=leave_out.pk) if leave_out else groups,
+        noun="group",
+        empty_label=empty_label,
+        shown=lambda group: f"{group.name} ({group.size} of {cohort.course.group_size})",
+        required=is_required,
+    )
 
 
 class PeopleFilterForm(forms.Form):
@@ -60,10 +54,14 @@ class PeopleFilterForm(forms.Form):
         self.order_fields(self.field_order)
 
 
-class EnrolForm(forms.Form):
+class PersonForm(forms.Form):
+    """Somebody by address, who may be new to Trefoil."""
+
     name = OneLineInput(max_length=150, required=False, help_text="Required for people new to Trefoil.")
     email = forms.EmailField(label="E-mail", max_length=254)
 
+
+class EnrolForm(PersonForm):
     def __init__(self, *args: Any, cohort: Cohort, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["group"] = group_field(cohort, empty_label="In no group yet")
