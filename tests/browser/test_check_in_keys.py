@@ -265,8 +265,7 @@ def test_rows_hide_for_a_check_in_that_was_not_held(page_as: PageAs, cast: Cast)
     assert CheckIn.objects.values_list("outcome", "held_on").get() == ("cancelled", None)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize(("scheme", "width"), [("dark", 390), ("light", 1440)])
 def test_check_in_pages_pass_axe_and_do_not_scroll_sideways(
     page_as: PageAs, cast: Cast, scheme: str, width: int
 ) -> None:
