@@ -55,8 +55,11 @@ ALIKE_ON_BOTH = {
     "test_links.py",
     "test_mails_of_the_demo.py",
     "test_namesakes.py",
+    "test_materials.py",
     "test_outline.py",
+    "test_side_by_side.py",
     "test_unknown_dates.py",
+    "test_what_is_what.py",
     "test_whole_list.py",
 }
 # And the tests that say themselves that it matters: of two at once, or of one kind of database.
