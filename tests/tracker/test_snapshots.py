@@ -72,9 +72,8 @@ def seen(cohort: Cohort, reader: User, text: str) -> list[object]:
     ]
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_snapshots_say_what_the_standings_say(cast: Cast, seed: int) -> None:
-    dice, cohort = random.Random(seed), cohort_of(cast)  # noqa: S311
+def test_snapshots_say_what_the_standings_say(cast: Cast) -> None:
+    dice, cohort = random.Random(0), cohort_of(cast)  # noqa: S311
     GroupFactory.create(cohort=cast.cohort, name="Sorrel")
     for _ in range(3):
         live_a_little(cast, dice, 12)

@@ -142,28 +142,27 @@ def test_check_in_log_has_a_line_for_who_is_fine(cast: Cast, as_: As) -> None:
     assert again.context["page"].sentence == "Wednesday 16 September, Chidi absent."
 
 
-@pytest.mark.parametrize(
-    ("changed", "sentence"),
-    [
-        ({}, "Wednesday 16 September, 30 minutes, everyone came."),
-        ({"held_on": "2026-09-14", "minutes": "45"}, "Monday 14 September, 45 minutes, everyone came."),
-        ({"outcome": "group_absent"}, "Wednesday 16 September, nobody came."),
-        ({"outcome": "cancelled"}, "Cancelled."),
-        ({"outcome": "moved"}, "Rescheduled."),
-        ({"outcome": "moved", "moved_to": "2026-09-21"}, "Rescheduled to Monday 21 September."),
-        (
-            {"outcome": "moved", "moved_to": "2026-09-21", "held_at": "17:30"},
-            "Rescheduled to Monday 21 September, 17:30.",
-        ),
-    ],
-)
-def test_check_in_log_says_what_will_be_saved(
-    cast: Cast, as_: As, changed: dict[str, str], sentence: str
-) -> None:
+SENTENCES: list[tuple[dict[str, str], str]] = [
+    ({}, "Wednesday 16 September, 30 minutes, everyone came."),
+    ({"held_on": "2026-09-14", "minutes": "45"}, "Monday 14 September, 45 minutes, everyone came."),
+    ({"outcome": "group_absent"}, "Wednesday 16 September, nobody came."),
+    ({"outcome": "cancelled"}, "Cancelled."),
+    ({"outcome": "moved"}, "Rescheduled."),
+    ({"outcome": "moved", "moved_to": "2026-09-21"}, "Rescheduled to Monday 21 September."),
+    (
+        {"outcome": "moved", "moved_to": "2026-09-21", "held_at": "17:30"},
+        "Rescheduled to Monday 21 September, 17:30.",
+    ),
+]
+
+
+def test_check_in_log_says_what_will_be_saved(cast: Cast, as_: As) -> None:
     marta = as_("marta")
-    response = log(marta, cast, opened(marta, cast) | changed | {"add-line": "1"})
-    assert response.context["page"].sentence == sentence
-    assert sentence in response.text
+    fields = opened(marta, cast)
+    for changed, sentence in SENTENCES:
+        response = log(marta, cast, fields | changed | {"add-line": "1"})
+        assert response.context["page"].sentence == sentence
+        assert sentence in response.text
 
 
 def test_check_in_log_of_a_group_on_track_begins_with_what_it_talked_about(cast: Cast, as_: As) -> None:
@@ -633,45 +632,38 @@ def test_check_in_log_of_who_is_done_or_has_left_has_no_state(cast: Cast, as_: A
 # What is wrong
 
 
-@pytest.mark.parametrize(
-    ("wrong", "words"),
-    [
-        ({"held_on": ""}, "Choose the day of the check-in."),
-        ({"held_on": "2026-09-13"}, "Choose a day of this week that is not ahead."),
-        ({"held_on": "2026-09-17"}, "Choose a day of this week that is not ahead."),
-        ({"minutes": ""}, "Enter the minutes it took."),
-        ({"minutes": "0"}, "Enter at least 1 minute."),
-        ({"minutes": "-5"}, "Enter at least 1 minute."),
-        ({"minutes": "1441"}, "Enter at most 1440 minutes."),
-        ({"minutes": "thirty"}, "Enter a whole number."),
-        ({"outcome": "moved", "moved_to": "2026-09-13"}, "Choose a day in this week or shortly after."),
-        ({"outcome": "moved", "moved_to": "2027-01-01"}, "Choose a day in this week or shortly after."),
-        ({"outcome": "moved", "moved_to": "", "held_at": "17:30"}, "Choose the day, too."),
-        ({"outcome": "slept"}, "Select a valid choice."),
-        ({"q0-title": "Why?", "q0-milestone": "0"}, "Select a valid choice."),
-        ({"q0-title": "Why?", "q0-again": "999999"}, "That question no longer exists."),
-        ({"q0-title": "x" * 301}, "Ensure this value has at most 300 characters"),
-        ({"summary": "x" * 10_001}, "Ensure this value has at most 10000 characters"),
-    ],
-)
-def test_check_in_log_says_what_is_wrong_and_keeps_what_was_typed(
-    cast: Cast, as_: As, wrong: dict[str, str], words: str
-) -> None:
+WRONG = [
+    ({"held_on": ""}, "Choose the day of the check-in."),
+    ({"held_on": "2026-09-13"}, "Choose a day of this week that is not ahead."),
+    ({"held_on": "2026-09-17"}, "Choose a day of this week that is not ahead."),
+    ({"minutes": ""}, "Enter the minutes it took."),
+    ({"minutes": "0"}, "Enter at least 1 minute."),
+    ({"minutes": "-5"}, "Enter at least 1 minute."),
+    ({"minutes": "1441"}, "Enter at most 1440 minutes."),
+    ({"minutes": "thirty"}, "Enter a whole number."),
+    ({"outcome": "moved", "moved_to": "2026-09-13"}, "Choose a day in this week or shortly after."),
+    ({"outcome": "moved", "moved_to": "2027-01-01"}, "Choose a day in this week or shortly after."),
+    ({"outcome": "moved", "moved_to": "", "held_at": "17:30"}, "Choose the day, too."),
+    ({"outcome": "slept"}, "Select a valid choice."),
+    ({"q0-title": "Why?", "q0-milestone": "0"}, "Select a valid choice."),
+    ({"q0-title": "Why?", "q0-again": "999999"}, "That question no longer exists."),
+    ({"q0-title": "x" * 301}, "Ensure this value has at most 300 characters"),
+    ({"summary": "x" * 10_001}, "Ensure this value has at most 10000 characters"),
+]
+# A choice that is none is not chosen again, and a question that is gone is not offered again.
+NOT_KEPT = ("outcome", "held_on", "q0-milestone", "q0-again")
+
+
+def test_check_in_log_says_what_is_wrong_and_keeps_what_was_typed(cast: Cast, as_: As) -> None:
     marta = as_("marta")
-    fields = opened(marta, cast) | {"private_note": "Bruno looks tired."} | wrong
-    response = log(marta, cast, fields)
-    assert response.status_code == 422
-    assert words in response.text
-    again = fields_of(response.text, "check-in")
-    assert {
-        name: again.get(name)
-        for name in ("private_note", *wrong)
-        if name not in ("outcome", "held_on", "q0-milestone", "q0-again")
-    } == {
-        name: value
-        for name, value in {"private_note": "Bruno looks tired.", **wrong}.items()
-        if name not in ("outcome", "held_on", "q0-milestone", "q0-again")
-    }
+    fields = opened(marta, cast)
+    for wrong, words in WRONG:
+        typed = {"private_note": "Bruno looks tired.", **wrong}
+        response = log(marta, cast, fields | typed)
+        assert (response.status_code, words in response.text) == (422, True), wrong
+        again = fields_of(response.text, "check-in")
+        kept = {name: value for name, value in typed.items() if name not in NOT_KEPT}
+        assert {name: again.get(name) for name in kept} == kept
     assert not CheckIn.objects.exists()
 
 

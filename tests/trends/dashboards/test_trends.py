@@ -72,9 +72,8 @@ def cohort_named(title: str) -> Cohort:
     return Cohort.objects.get(title=title)
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_asks_are_those_of_a_count_one_by_one_under_each_filter(cast: Cast, seed: int) -> None:
-    story = Story(cast, seed)
+def test_asks_are_those_of_a_count_one_by_one_under_each_filter(cast: Cast) -> None:
+    story = Story(cast, 0)
     QuestionFactory.create(membership=cast.ana)
     for _ in range(70):
         story.step()
