@@ -60,7 +60,7 @@ class Suiting:
 
     person: int
     offset: int | None = None
-    hours: int | None = None
+    hours: float | None = None
     level: float | None = None
 
 
@@ -105,7 +105,9 @@ def _points_of_time(one: int | None, other: int | None) -> float:
     return (awake_together([one, other])[1] - _ENOUGH_HOURS) * _AN_HOUR_AWAKE
 
 
-def _points_of_rest(one: tuple[int | None, float | None], other: tuple[int | None, float | None]) -> float:
+def _points_of_rest(
+    one: tuple[float | None, float | None], other: tuple[float | None, float | None]
+) -> float:
     """Of hours a week, and of levels."""
     return _nearness(one[0], other[0], _SAME_HOURS_A_WEEK, _AN_HOUR_A_WEEK_APART) + _nearness(
         one[1], other[1], _SAME_LEVEL, _A_LEVEL_APART

@@ -46,7 +46,7 @@ def value_label(field: forms.Field, value: Any) -> str:
     choices = getattr(field, "choices", None)
     if choices is not None:
         return str(dict(choices).get(str(value), dict(choices).get(value, value)))
-    return str(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 class VersionedForm[Row: Model](forms.ModelForm):  # type: ignore[type-arg]

@@ -147,7 +147,7 @@ def _known(enrolment: Enrolment) -> str:
     return " · ".join(
         (
             enrolment.level or "level not known",
-            "hours not known" if hours is None else f"{hours} h a week",
+            "hours not known" if hours is None else f"{hours:g} h a week",
             enrolment.person.time_zone or "time zone not known",
         )
     )

@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, StepValueValidator
 from django.db import models
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
@@ -33,8 +33,10 @@ class Enrolment(models.Model):
         help_text="What you know already, from 1 (new to it) to 5. For example: python 3, ml 2.",
     )
     # Hours and level may be known before there is a group: groups are formed by them.
-    hours_a_week = models.PositiveSmallIntegerField(
-        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MOST_HOURS)]
+    hours_a_week = models.FloatField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_HOURS), StepValueValidator(0.5)],
     )
     mentor_note = models.TextField("note for the mentor", max_length=1_000, blank=True)
     # Since when they would mentor later cohorts of the course.

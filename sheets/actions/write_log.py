@@ -90,6 +90,8 @@ def _as_text(value: Any) -> str | None:
         return value.astimezone(UTC).isoformat()
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
+    if isinstance(value, float):
+        return f"{value:g}"
     return str(value)
 
 

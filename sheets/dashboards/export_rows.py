@@ -211,7 +211,7 @@ def _of_enrolment(enrolment: Enrolment, zone: ZoneInfo) -> ExportRow:
         enrolment.started_on,
         enrolment.level,
         local(enrolment.last_active_at, zone),
-        enrolment.hours_a_week,
+        int(hours) if (hours := enrolment.hours_a_week) is not None and hours % 1 == 0 else hours,
         enrolment.mentor_note,
     )
 

@@ -11,8 +11,8 @@ from sheets.models import SheetImport
 
 _HELP = {
     SheetImport.Kind.ROSTER: "Or a workbook (.xlsx) or CSV file with one row per person: name, e-mail and optionally"
-    " group, mentor, time zone, levels, hours a week. Headers in English, Portuguese, Spanish and French are"
-    " understood, also in rows that you paste.",
+    " group, mentor, time zone, levels, hours a week. The next page shows what each column"
+    " was taken for.",
     SheetImport.Kind.SHEET: "One workbook (.xlsx) per group, any number at once; or the tabs as CSV files.",
     SheetImport.Kind.OUTLINE: "The README of the course as Markdown: its sections, links, and weeks with their topics.",
     SheetImport.Kind.MATERIALS: "A workbook (.xlsx) or CSV file with one row per material: milestone, title, kind,"

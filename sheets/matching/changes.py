@@ -18,7 +18,7 @@ class CohortChanges:
     named: list[User] = field(default_factory=list)
     # New values of saved rows.
     people_edits: list[tuple[User, dict[str, str]]] = field(default_factory=list)
-    enrolment_edits: list[tuple[Enrolment, dict[str, str | int]]] = field(default_factory=list)
+    enrolment_edits: list[tuple[Enrolment, dict[str, str | float]]] = field(default_factory=list)
     # Other starts of saved rows.
     starts: dict[Enrolment | Membership | Mentorship, date] = field(default_factory=dict)
     groups: list[Group] = field(default_factory=list)

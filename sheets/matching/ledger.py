@@ -230,3 +230,9 @@ def from_until(started_on: date, ended_on: date | None) -> str:
 
 def counted_labels(counts: Mapping[str, int]) -> list[str]:
     return [f"{count} {word}" for word, count in counts.items() if count]
+
+
+def said_lines(fields: Mapping[str, object]) -> list[str]:
+    """What is known of a student, as lines of the preview: "hours a week: 4"."""
+    shown = {name: f"{value:g}" if isinstance(value, float) else value for name, value in fields.items()}
+    return [f"{name.replace('_', ' ')}: {value}" for name, value in shown.items() if value]

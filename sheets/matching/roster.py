@@ -1,5 +1,6 @@
 """Compares a list of people with the cohort: who is new, changed, moved, unchanged or missing."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from sheets.matching.ledger import (
     DuplicateRow,
     Ledger,
     RowRefused,
+    said_lines,
     shown_day,
 )
 from sheets.matching.mentors import MentorMatch
@@ -171,11 +173,12 @@ class _RosterPlanner:
             details.append(f"from {row.stay.group} to {stay.group}" if row.stay else f"into {stay.group}")
             verdict = Verdict.MOVED if student else verdict
         details += entry.notes
-        known: dict[str, str | int | None] = {"level": entry.level, "hours_a_week": entry.hours_a_week}
+        hours = entry.hours_a_week or self._asked_hours(entry)
+        known: dict[str, str | float | None] = {"level": entry.level, "hours_a_week": hours}
         new = {
             name: value for name, value in known.items() if value and getattr(student, name, None) != value
         }
-        details += [f"{name.replace('_', ' ')}: {value}" for name, value in new.items()]
+        details += said_lines(new)
         if student is not None and new:
             self.changes.enrolment_edits.append((student, new))
             verdict = Verdict.CHANGED if verdict is Verdict.UNCHANGED else verdict
@@ -245,6 +248,28 @@ class _RosterPlanner:
             raise RowRefused(WAITING)
         return None, entry.person.email
 
+    def _asked_hours(self, entry: RosterEntry) -> float | None:
+        """The hours that somebody said a cell such as 3-5 means; each such text is asked about once."""
+        if not entry.hours_range:
+            return None
+        key = f"hours:{entry.hours_range}"
+        ends = sorted(int(end) for end in re.findall(r"\d+", entry.hours_range)[:2])
+        choices = dict.fromkeys(f"{hours:g}" for hours in (ends[0], sum(ends) / 2, ends[1]))
+        if all(asked.key != key for asked in self.plan.clarifications):
+            self.plan.clarifications.append(
+                Clarification(
+                    key=key,
+                    text=f"How many hours a week are “{entry.hours_range[:40]}”?",
+                    locations=(entry.location,),
+                    choices=(
+                        *(ClarificationChoice(value, value) for value in choices),
+                        ClarificationChoice(LEAVE_OUT, "Leave it out"),
+                    ),
+                )
+            )
+        answer = self.ledger.answers.get(key, "")
+        return float(answer) if answer in choices else None
+
     def _account(self, row: _RosterRow) -> tuple[Verdict, list[str]]:
         """Update the account unless its owner has signed in.
 
@@ -278,7 +303,7 @@ class _RosterPlanner:
             person=self.ledger.person(email),
             started_on=max(self.ledger.joins_on(email, group), self.now.ended_on(email)),
             level=entry.level,
-            hours_a_week=entry.hours_a_week,
+            hours_a_week=entry.hours_a_week or self._asked_hours(entry),
         )
         self.changes.enrolments.append(self.now.enrol(enrolment))
         return enrolment

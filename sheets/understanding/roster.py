@@ -21,7 +21,8 @@ from sheets.understanding.dates import read_day
 from sheets.understanding.labels import GROUP, labelled, mentors_above
 
 _LONGEST_GROUP = 100
-_HOURS = re.compile(r"([0-9]{1,4})(?:[.,][0-9]+)?\s*(?:h|hours?|horas?|heures?)?", re.IGNORECASE)
+_HOURS = re.compile(r"([0-9]{1,4}(?:[.,][0-9]+)?)\s*(?:h|hours?|horas?|heures?|stunden?)?", re.IGNORECASE)
+_HOURS_RANGE = re.compile(r"(\d{1,2})\s*(?:-|–|to|a|à|bis)\s*(\d{1,2})\b")
 LONGEST_LEVEL = 200
 _LEVEL_WORDS = {"level", "nivel", "niveau", "de", "en"}
 
@@ -103,7 +104,9 @@ class RosterEntry:
     mentors: tuple[Mention, ...]
     time_zone: str
     level: str
-    hours_a_week: int | None
+    hours_a_week: float | None
+    # Such as 3-5, of which one has to say what it is.
+    hours_range: str
     notes: tuple[str, ...]
     mentors_as: str = ""
     until: date | None = None
@@ -156,7 +159,9 @@ def _read(understood: UnderstoodTable, row: SheetRow) -> RosterEntry | UnreadRow
     )
     if len(level) > LONGEST_LEVEL:
         notes = (*notes, f"level: {LONGEST_LEVEL} characters at most are kept")
-    hours, wrong_hours = _hours(understood.text(row, "hours_a_week"))
+    said = understood.text(row, "hours_a_week")
+    is_range = _HOURS_RANGE.match(said) is not None
+    hours, wrong_hours = (None, "") if is_range else _hours(said)
     until, wrong_until = _ending(understood, row, "until")
     left_on, wrong_left = _ending(understood, row, "left_on")
     notes = (*notes, *filter(None, (wrong_hours, wrong_until, wrong_left)))
@@ -168,6 +173,7 @@ def _read(understood: UnderstoodTable, row: SheetRow) -> RosterEntry | UnreadRow
         zone,
         level[:LONGEST_LEVEL],
         hours,
+        said if is_range else "",
         notes,
         mentors_as=_MENTORS.get(folded(understood.text(row, "role")), ""),
         until=until,
@@ -206,14 +212,16 @@ def _level(header: str, text: str) -> str:
     return " ".join([*of, text])
 
 
-def _hours(text: str) -> tuple[int | None, str]:
-    """The whole hours a week, or why they are left out: "4", "4 h", "4.5"."""
+def _hours(text: str) -> tuple[float | None, str]:
+    """The hours a week in halves, or why they are left out: "4", "4 h", "2,5"."""
     match = _HOURS.fullmatch(text.strip())
     if match is None:
         return None, f"hours a week: “{text[:40]}” is not a number and is left out" if text else ""
-    hours = int(match[1])
+    hours = float(match[1].replace(",", "."))
+    if hours % 0.5:
+        return None, f"hours a week: {hours:g} is not a number of halves and is left out"
     if not 1 <= hours <= MOST_HOURS:
-        return None, f"hours a week: {hours} is not between 1 and {MOST_HOURS} and is left out"
+        return None, f"hours a week: {hours:g} is not between 1 and {MOST_HOURS} and is left out"
     return hours, ""
 
 

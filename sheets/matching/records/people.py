@@ -1,13 +1,12 @@
 """Stays and mentorships of our own workbook, including those that ended."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import date
 
 from groups.models import Enrolment, Group, Membership, Mentorship
 from groups.models.enrolment import SAID
 from sheets.matching.cohort_snapshot import ref_of, shown
-from sheets.matching.ledger import WAITING, Ledger, RowRefused, from_until, shown_day
+from sheets.matching.ledger import WAITING, Ledger, RowRefused, from_until, said_lines, shown_day
 from sheets.matching.plan import Verdict
 from sheets.matching.records.proposed_days import ProposedDays
 from sheets.understanding.records import PersonRecord
@@ -16,11 +15,6 @@ from sheets.understanding.roster import group_key
 
 # The verdict of a row, what changes, and from when somebody new counts.
 type Matched = tuple[Verdict, list[str], date | None]
-
-
-def _said(fields: Mapping[str, object]) -> list[str]:
-    """What is known of a student, as lines of the preview: "hours a week: 4"."""
-    return [f"{name.replace('_', ' ')}: {value}" for name, value in fields.items() if value]
 
 
 class PeopleMatcher:
@@ -136,7 +130,7 @@ class PeopleMatcher:
                 name: value for name in SAID if (value := getattr(new, name)) and not getattr(known, name)
             }:
                 ledger.changes.enrolment_edits.append((known, fields))
-                details += _said(fields)
+                details += said_lines(fields)
             return known, details, kept
         person = ledger.known(email)
         if person is not None and not person.is_active and new.ended_on is None:
@@ -151,7 +145,7 @@ class PeopleMatcher:
         ledger.changes.enrolments.append(ledger.now.add(new))
         label = "was in the cohort" if new.ended_on else "joins the cohort"
         details = [f"{label} {from_until(new.started_on, new.ended_on)}"]
-        return new, [*details, *_said({name: getattr(new, name) for name in SAID})], []
+        return new, [*details, *said_lines({name: getattr(new, name) for name in SAID})], []
 
     def _enrolled_from(self, known: Enrolment, day: date) -> tuple[list[str], list[str]]:
         """Correct the start of an enrolment. The stay that began with it moves along."""

@@ -109,10 +109,6 @@ class RecordCells:
             raise ValueError(self._wrong(name, f"“{text[:40]}” is not a number from 0 to {most}."))
         return number
 
-    def whole(self, name: str, most: int) -> int | None:
-        number = self.number(name, most)
-        return None if number is None else round(number)
-
     def is_true(self, name: str) -> bool:
         mark = read_mark(self.value(name))
         return mark is not None and mark.state == "done"

@@ -114,7 +114,7 @@ def read_person_row(cells: RecordCells) -> PersonRecord:
             end_reason=(why_left or Enrolment.EndReason.FINISHED) if left_on else "",
             level=cells.short("level", 200),
             last_active_at=cells.moment("last_active"),
-            hours_a_week=cells.whole("hours_a_week", MOST_HOURS) or None,
+            hours_a_week=float(cells.number("hours_a_week", MOST_HOURS) or 0) or None,
             mentor_note=_mentor_note(cells),
         ),
     )

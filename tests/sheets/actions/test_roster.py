@@ -352,7 +352,7 @@ def test_hours_a_week_are_kept_with_the_enrolment(cast: Cast) -> None:
     people = [("Ana Ruivo", "ana@example.com", "4.5 h", "2"), ("Gus Lind", "gus@example.com", "many", "")]
     first = roster(cast, header, *people, ("Ivo Sá", "ivo@example.com", "90", ""))
     assert shown(first, "new", "changed") == [
-        ("changed", "Ana Ruivo <ana@example.com>", "level: 2; hours a week: 4"),
+        ("changed", "Ana Ruivo <ana@example.com>", "level: 2; hours a week: 4.5"),
         (
             "new",
             "Gus Lind <gus@example.com>",
@@ -366,7 +366,7 @@ def test_hours_a_week_are_kept_with_the_enrolment(cast: Cast) -> None:
     ]
     confirmed(first, cast.ines)
     hours = Enrolment.objects.exclude(hours_a_week=None).values_list("person__name", "hours_a_week")
-    assert list(hours) == [("Ana Ruivo", 4)]
+    assert list(hours) == [("Ana Ruivo", 4.5)]
     assert shown(roster(cast, header, people[0]), "new", "changed") == []
 
 

@@ -14,7 +14,7 @@ from sheets.forms.tabs import TabsForm, name_of
 from sheets.models import SheetImport
 from tests.conftest import Cast
 from tests.sheets.actions.test_layouts import done, given, groups_of_new
-from tests.sheets.importing import confirmed, roster, shown
+from tests.sheets.importing import confirmed, roster, shown, undone
 from tests.sheets.workbooks import Rows
 from tracker.models import Progress
 
@@ -251,3 +251,21 @@ def test_only_candidate_for_a_first_name_is_chosen_beforehand(cast: Cast) -> Non
     rows: Rows = [["Name", "RAG"], ["Anna Ruivo", True]]
     [asked] = given(cast, {"Tracker": rows}).understood["questions"]
     assert asked["suggested"] == "ana@example.com"
+
+
+def test_hours_are_halves_and_of_a_range_one_says_which(cast: Cast) -> None:
+    rows = (("Name", "E-mail", "Hours a week"), ("Gus", "gus@example.com", "2.5"),
+            ("Hana", "hana@example.com", "3-5"), ("Ivo", "ivo@example.com", "2.3"))  # fmt: skip
+    sheet_import = roster(cast, *rows)
+    [asked] = sheet_import.understood["questions"]
+    assert (asked["text"], [value for value, _ in asked["choices"]]) == (
+        "How many hours a week are “3-5”?", ["3", "4", "5", "leave-out"]
+    )  # fmt: skip
+    assert "2.3 is not a number of halves" in shown(sheet_import, "new")[2][2]
+    imported = confirmed(roster(cast, *rows, answers={asked["key"]: "4"}), cast.ines)
+    hours = Enrolment.objects.filter(
+        person__email__in=["gus@example.com", "hana@example.com", "ivo@example.com"]
+    )
+    assert dict(hours.values_list("person__name", "hours_a_week")) == {"Gus": 2.5, "Hana": 4, "Ivo": None}
+    undone(imported, cast.ines)
+    assert not User.objects.filter(email="gus@example.com").exists()

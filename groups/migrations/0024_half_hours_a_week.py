@@ -1,0 +1,24 @@
+
+
+import django.core.validators
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('groups', '0023_word_to_the_group'),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name='enrolment',
+            name='hours_a_week',
+            field=models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(80), django.core.validators.StepValueValidator(0.5)]),
+        ),
+        migrations.AlterField(
+            model_name='historicalenrolment',
+            name='hours_a_week',
+            field=models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(80), django.core.validators.StepValueValidator(0.5)]),
+        ),
+    ]
