@@ -3,7 +3,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -48,6 +48,9 @@ def question_new(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     access = group_to_ask_in(user, group_id, now)
+    if request.method == "GET" and access.studies and "milestone" not in request.GET:
+        # The one box knows at which one the asker is.
+        return redirect(reverse("trends:search", query=request.GET.dict() | {"group": group_id, "ask": "on"}))
     initial = {"title": request.GET.get("title", ""), "milestone": request.GET.get("milestone")}
     form = _ask_form(request, access, request.POST, initial)
     similar: list[Suggestion] = []

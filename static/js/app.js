@@ -110,15 +110,16 @@ document.addEventListener("click", (event) => {
 });
 
 // The one box opens over the page by its links, Ctrl K or a slash, and leads to its field. Its own page has it open.
-// What it asks about is loaded once: where the page is, its link says.
+// Of which group and milestone the page is, its link says.
 const box = document.getElementById("box");
 const field = document.getElementById("box-q");
 function openBox(event) {
   event.preventDefault();
   if (box && !box.matches(":popover-open")) {
     box.showPopover();
-    const about = box.querySelector("#box-about:empty");
-    if (about) htmx.ajax("GET", document.getElementById("box-link").href, { target: about });
+    for (const [name, value] of new URL(document.getElementById("box-link").href).searchParams) {
+      if (!field.form.elements[name]) field.form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    }
   }
   field.focus();
   field.select();

@@ -24,13 +24,9 @@ def addresses() -> Iterator[str]:  # noqa: C901 - a kind of row after the other
         for page in ("detail", "edit", "duplicate"):
             yield reverse(f"questions:question-{page}", args=[question.pk])
     for group in Group.objects.all():
-        for page in (
-            "tracker:group-detail",
-            "tracker:week",
-            "questions:question-new",
-            "tracker:check-in-list",
-        ):
+        for page in ("tracker:group-detail", "tracker:week", "tracker:check-in-list"):
             yield reverse(page, args=[group.pk])
+        yield reverse("questions:question-new", args=[group.pk], query={"milestone": ""})
     for check_in in CheckIn.objects.all():
         for page in ("detail", "log", "similar"):
             yield reverse(f"tracker:check-in-{page}", args=[check_in.group_id, check_in.week.iso])

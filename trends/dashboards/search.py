@@ -1,14 +1,17 @@
 """What one box finds: names and titles of what its reader may open, a few of each kind.
 
-It looks at nothing that was said: no detail or answer, no check-in, note, request or private message. 12 to 18
-queries, whatever there is; up to eight more while questions that are alike fill up those with all words.
+It looks at nothing that was said: no detail or answer, no check-in, note, request or private message. What is alike but
+said in other words is offered where one asks. 12 to 18 queries, whatever there is.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import chain, islice
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -20,48 +23,38 @@ from lib.text import folded
 from questions.access.needs import needs
 from questions.access.questions import QuestionAccess, Reader, with_asker
 from questions.access.sight import questions_visible_to, sight_of
-from questions.candidates import NOT_ASKED, alike
-from questions.models import MaterialNeed, Topic
+from questions.models import Topic
 from questions.models.question import QuestionQuerySet
 from questions.search import is_titled, matching, search_words
-from questions.similar import Text
 from tracker.access.students import students_named
 from trends.access.topics import topics_to_read
-from trends.access.trends import TrendsAccess, all_trends
-from trends.dashboards.topic_rows import shown_topics
+from trends.access.trends import all_trends
 
-# Shown of each kind; how many questions that are alike fill those up whose titles have all words.
-MOST, _ALIKE = 5, 3
-# Of several questions with one original, so many times more are read than are shown.
+# Shown of each kind.
+MOST = 5
+# Of several questions with one original or topic, so many times more are read than are shown.
 _READ = 5
-# Questions whose topics are looked at.
-_MOST_TOPICS = 50
-# Letters with which a title is looked for.
-_BEGINS = 3
-# Letters that are searched for.
-_FEWEST = 2
+# Letters that are searched for; two begin a title in three, so titles of questions are looked for from three on.
+_FEWEST, _BEGINS = 2, 3
 
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """`title` has the words that were looked for marked; `note` tells it from others of its name."""
-
-    title: SafeString
-    url: str
-    note: str = ""
+# Title, address, and what tells it from others of its name.
+type _Row = tuple[str, str, str]
+type _IsFound = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class HitKind:
+    """The first hits of a kind: their titles with the words marked, addresses and notes."""
+
     label: str
-    hits: Sequence[Hit]
+    hits: Sequence[tuple[SafeString, str, str]]
 
     @property
     def is_cut(self) -> bool:
         return len(self.hits) > MOST
 
     @property
-    def shown(self) -> Sequence[Hit]:
+    def shown(self) -> Sequence[tuple[SafeString, str, str]]:
         return self.hits[:MOST]
 
 
@@ -79,44 +72,38 @@ class SearchResult:
         return any(kind.is_cut for kind in self.kinds)
 
 
-def search(reader: Reader, text: str, milestone_id: int | None = None) -> SearchResult:
-    """Return what has the text in its name or title; questions about the milestone are the likelier to be alike."""
+def search(reader: Reader, text: str) -> SearchResult:
+    """Return what has the text in its name or title."""
     text = " ".join(text.split())
     words = search_words(text)
     if len(folded(text)) < _FEWEST or not words:
         return SearchResult(text)
+    is_found: _IsFound = lambda title: is_titled(title, words)  # noqa: E731
     courses = sight_of(reader.user, reader.relations).courses
-    visible = questions_visible_to(reader.user, reader.relations.now)
-    # Two letters begin a title in three: as a word of its own they are among what is alike.
-    has_beginning = any(len(word) >= _BEGINS or not word.isascii() for word in words)
-    titles = visible if has_beginning else visible.none()
-    titled = _titled(reader, titles, text)
-    seen = {access.question.pk for access in titled}
-    others = _alike(reader, visible, text, milestone_id, seen) if len(titled) < MOST else []
+    titled = matching(questions_visible_to(reader.user, reader.relations.now), text, in_title=True)
+    if not any(len(word) >= _BEGINS or not word.isascii() for word in words):
+        titled = titled.none()
     kinds = {
         "People": _people(reader, text),
         "Groups": _groups(reader, text),
-        "Milestones": _milestones(courses, words),
-        "Materials": _materials(courses, words),
-        "Questions": map(_question, titled),
-        "Asked before?": map(_question, others),
-        "Topics": _topics(reader, titles, text, words),
-        "To improve": _to_improve(reader, words),
+        "Milestones": _milestones(courses, is_found),
+        "Materials": _materials(courses, is_found),
+        "Questions": _questions(reader, titled),
+        "Topics": _topics(reader, titled, is_found),
+        "To improve": _to_improve(reader, is_found),
     }
-    listed = (HitKind(label, [_hit(words, *row) for row in rows]) for label, rows in kinds.items())
-    return SearchResult(text, tuple(kind for kind in listed if kind.hits))
-
-
-type _Row = tuple[str, str, str]
-
-
-def _hit(words: Sequence[str], title: str, url: str, note: str) -> Hit:
-    return Hit(_marked(title, words), url, note)
+    found = (
+        HitKind(label, [(_marked(title, words), *rest) for title, *rest in islice(rows, MOST + 1)])
+        for label, rows in kinds.items()
+    )
+    return SearchResult(text, tuple(kind for kind in found if kind.hits))
 
 
 def _marked(title: str, words: Sequence[str]) -> SafeString:
-    is_found: Callable[[str], bool] = lambda part: folded(part).startswith(tuple(words))  # noqa: E731
-    parts = ((format_html("<mark>{}</mark>", part) if is_found(part) else part,) for part in title.split(" "))
+    parts = (
+        (format_html("<mark>{}</mark>", part) if folded(part).startswith(tuple(words)) else part,)
+        for part in title.split(" ")
+    )
     return format_html_join(" ", "{}", parts)
 
 
@@ -142,104 +129,67 @@ def _groups(reader: Reader, text: str) -> Iterator[_Row]:
         yield group.name, group.get_absolute_url(), _note(group.cohort.title, *names)
 
 
-def _milestones(courses: Iterable[int], words: Sequence[str]) -> list[_Row]:
-    rows = Milestone.objects.filter(course__in=courses).select_related("course")
-    found = [
-        row for row in rows.order_by("course__title", "course", "position") if is_titled(row.title, words)
-    ]
-    return [
-        (row.title, reverse("questions:milestone-questions", args=[row.pk]), row.course.title)
-        for row in found[: MOST + 1]
-    ]
+def _milestones(courses: Iterable[int], is_found: _IsFound) -> Iterator[_Row]:
+    rows = Milestone.objects.filter(course__in=courses).order_by("course__title", "course", "position")
+    for pk, title, course in rows.values_list("pk", "title", "course__title"):
+        if is_found(title):
+            yield title, reverse("questions:milestone-questions", args=[pk]), course
 
 
-def _materials(courses: Iterable[int], words: Sequence[str]) -> list[_Row]:
-    columns = ("title", "url", "kind", "milestone", "milestone__title")
-    rows = Material.objects.in_use().filter(milestone__course__in=courses).values_list(*columns)
-    found = list(rows.order_by("milestone__course", "milestone__position", "position", "pk"))
-    return [
-        (
-            title,
-            url or reverse("questions:milestone-questions", args=[milestone]),
-            _note(about, Material.Kind(kind).label),
-        )
-        for title, url, kind, milestone, about in found
-        if is_titled(title, words)
-    ][: MOST + 1]
+def _materials(courses: Iterable[int], is_found: _IsFound) -> Iterator[_Row]:
+    rows = Material.objects.in_use().filter(milestone__course__in=courses)
+    rows = rows.order_by("milestone__course", "milestone__position", "position", "pk")
+    for title, url, kind, milestone, about in rows.values_list(
+        "title", "url", "kind", "milestone", "milestone__title"
+    ):
+        if is_found(title):
+            address = url or reverse("questions:milestone-questions", args=[milestone])
+            yield title, address, _note(about, Material.Kind(kind).label)
 
 
-def _titled(reader: Reader, visible: QuestionQuerySet, text: str) -> list[QuestionAccess]:
-    # By ids first: what a question is shown by is read for the few that are shown.
-    matches = matching(visible, text, in_title=True).order_by("-asked_at", "-pk")
-    pairs = matches.values_list("pk", "duplicate_of")[: _READ * MOST]
-    return _in_order(
-        reader, visible, list(dict.fromkeys(original or pk for pk, original in pairs))[: MOST + 1]
-    )
+def _questions(reader: Reader, titled: QuestionQuerySet) -> Iterator[_Row]:
+    """By ids first: what a question is shown by is read for the few that are shown."""
+    pairs = titled.order_by("-asked_at", "-pk").values_list("pk", "duplicate_of")[: _READ * MOST]
+    ids = list(dict.fromkeys(original or pk for pk, original in pairs))[: MOST + 1]
+    visible = questions_visible_to(reader.user, reader.relations.now).filter(pk__in=ids)
+    rows = {row.pk: row for row in with_asker(visible).defer("search_text", "detail")}
+    for question in (rows[pk] for pk in ids if pk in rows):
+        label = QuestionAccess(question, reader).asker_label
+        yield question.title, question.get_absolute_url(), _note(label, question.get_status_display())
 
 
-def _alike(
-    reader: Reader, visible: QuestionQuerySet, text: str, milestone_id: int | None, leave_out: set[int]
-) -> list[QuestionAccess]:
-    typed = Text(NOT_ASKED, text, milestone=milestone_id)
-    found = alike(visible, typed, leave_out=leave_out, limit=_ALIKE)
-    return _in_order(reader, visible, [match.original for match in found])
-
-
-def _in_order(reader: Reader, visible: QuestionQuerySet, ids: list[int]) -> list[QuestionAccess]:
-    """The questions of these ids that the reader may see."""
-    rows = {row.pk: row for row in with_asker(visible.filter(pk__in=ids)).defer("search_text", "detail")}
-    return [QuestionAccess(rows[pk], reader) for pk in ids if pk in rows]
-
-
-def _question(access: QuestionAccess) -> _Row:
-    question = access.question
-    return (
-        question.title,
-        question.get_absolute_url(),
-        _note(access.asker_label, question.get_status_display()),
-    )
-
-
-def _topics(reader: Reader, visible: QuestionQuerySet, text: str, words: Sequence[str]) -> list[_Row]:
-    """By the title that the reader may see: that of a question that they see, or its name if they see all of them."""
+def _topics(reader: Reader, titled: QuestionQuerySet, is_found: _IsFound) -> Iterator[_Row]:
+    """By their name for course admins, who see all of their questions; for mentors by a question that they see."""
+    administered = reader.relations.administered
     accesses = all_trends(reader.user, reader.relations.now)
     if not accesses:
-        return []
-    courses = {access.course.pk: access.course.title for access in accesses}
-    names = Topic.objects.standing().filter(course__in=courses).exclude(title="").values_list("pk", "title")
-    named = {pk for pk, title in names if is_titled(title, words)}
-    of_courses = visible.filter(cohort__course__in=courses).exclude(placement__topic=None)
-    placed = matching(of_courses, text, in_title=True).order_by("-asked_at", "-pk")
-    wanted = named.union(placed.values_list("placement__topic", flat=True)[:_MOST_TOPICS])
-    if not wanted:
-        return []
-    of_course = [_topics_of(access, wanted) for access in accesses]
-    found = of_course[0].union(*of_course[1:], all=True) if len(of_course) > 1 else of_course[0]
-    rows = sorted((title, pk, course) for pk, title, course in found if title and is_titled(title, words))
-    return [
-        (title, reverse("trends:topic-detail", args=[pk]), courses[course])
-        for title, pk, course in rows[: MOST + 1]
+        return
+    name = Coalesce(NullIf("title", Value("")), "representative__title", Value(""))
+    named = Topic.objects.standing().filter(course__in=administered).values_list("pk", "course", name)
+    placed = titled.exclude(placement__topic=None).exclude(cohort__course__in=administered)
+    asked = placed.order_by("-asked_at", "-pk").values_list("placement__topic", "cohort__course", "title")
+    found = {
+        pk: (course, title) for pk, course, title in chain(named, asked[: _READ * MOST]) if is_found(title)
+    }
+    courses = {course for course, _ in found.values()}
+    readable: list[QuerySet[Any, Any]] = [
+        topics_to_read(access).filter(pk__in=found).values_list("pk", "course__title")
+        for access in accesses
+        if access.course.pk in courses
     ]
+    rows = reduce(lambda one, other: one.union(other), readable) if readable else ()
+    for title, pk, course in sorted((found[pk][1], pk, course) for pk, course in rows):
+        yield title, reverse("trends:topic-detail", args=[pk]), course
 
 
-def _topics_of(access: TrendsAccess, wanted: Collection[int]) -> QuerySet[Any, Any]:
-    readable = topics_to_read(access).filter(pk__in=wanted).values("pk")
-    columns = ("pk", "shown_title", "course")
-    return shown_topics(access).filter(pk__in=readable).order_by().values_list(*columns)
-
-
-def _to_improve(reader: Reader, words: Sequence[str]) -> Iterator[_Row]:
+def _to_improve(reader: Reader, is_found: _IsFound) -> Iterator[_Row]:
     """For who sees their list: the admins of the course."""
-    rows = MaterialNeed.objects.filter(
-        course__in=reader.relations.administered, course__archived_at=None
-    ).order_by("-state_since", "-pk")
+    rows = needs().filter(course__in=reader.relations.administered, course__archived_at=None)
     titles = ("question__title", "topic__title", "topic__representative__title", "material__title")
     found = [
-        pk
-        for pk, *of in rows.values_list("pk", *titles)
-        if any(is_titled(title, words) for title in of if title)
-    ][: MOST + 1]
-    for need in needs().filter(pk__in=found).order_by("-state_since", "-pk") if found else ():
+        pk for pk, *of in rows.values_list("pk", *titles) if any(is_found(title) for title in of if title)
+    ]
+    for need in rows.filter(pk__in=found).order_by("-state_since", "-pk")[: MOST + 1]:
         yield str(need.subject), need.get_absolute_url(), _note(need.why, need.get_state_display())
 
 

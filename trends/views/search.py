@@ -4,30 +4,32 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from lib.ids import as_id
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
-from questions.access.questions import reader
+from questions.access.questions import groups_to_ask_in, reader
 from tracker.dashboards.group_overviews import milestone_at
-from trends.dashboards import search as searching
-from trends.forms.search import BoxForm
+from trends.dashboards.search import search as find
 
 
 @audience(Audience.PERSON)
 @require_safe
 def search(request: HtmxRequest) -> HttpResponse:
-    """What one box finds, and where it is asked instead. For htmx the part that it swaps."""
+    """What one box finds, for htmx the part that it swaps; or the way to the form that asks about where one is.
+
+    In which group one asks is known from the page, or by who is in one only; others choose it.
+    """
     reads = reader(signed_in(request), timezone.now())
-    form = BoxForm(request.GET, reads.relations)
+    text = " ".join(request.GET.get("q", request.GET.get("title", "")).replace("\0", "").split())[:300]
+    groups = groups_to_ask_in(reads.relations) if "ask" in request.GET else ()
+    chosen = [row for row in groups if row.group_id == as_id(request.GET.get("group", ""))]
+    if len(one := chosen or groups) == 1 and one[0].group_id:
+        about: object = request.GET.get("milestone")
+        if about is None:
+            about = milestone_at(one[0].group_id, one[0].enrolment_id, reads.relations.now) or ""
+        query = {"title": text, "milestone": about}
+        return redirect(reverse("questions:question-new", args=[one[0].group_id], query=query))
+    found = find(reads, text)
     if request.htmx.target == "box-hits":
-        return render(request, "trends/_hits.html", {"found": searching.search(reads, form.text, form.about)})
-    about = form.about
-    if about is None and form.asks_in and form.asks_in.group_id:
-        about = milestone_at(form.asks_in.group_id, form.asks_in.enrolment_id, reads.relations.now)
-    if "ask" in request.GET and form.asks_in:
-        query = {"title": form.text, "milestone": about or ""}
-        return redirect(reverse("questions:question-new", args=[form.asks_in.group_id], query=query))
-    form.offer(about)
-    if request.htmx.target == "box-about":
-        return render(request, "trends/_box_about.html", {"form": form})
-    found = searching.search(reads, form.text, about)
-    return render(request, "trends/search.html", {"form": form, "found": found, "asks": "ask" in request.GET})
+        return render(request, "trends/_hits.html", {"found": found})
+    return render(request, "trends/search.html", {"found": found, "groups": groups})

@@ -134,7 +134,7 @@ def test_what_is_refused_says_why(as_: SignIn, sent: dict[str, Any], why: str) -
 def test_without_a_script_pictures_come_with_the_form(cast: Cast, as_: SignIn) -> None:
     sent = {"title": "Why?", "detail": "I see:", "visibility": "group", "detail_shows": "A ] terminal"}
     url = reverse("questions:question-new", args=[cast.clover.pk])
-    assert 'enctype="multipart/form-data"' in as_("ana").get(url).text
+    assert 'enctype="multipart/form-data"' in as_("ana").get(url, follow=True).text
     as_("ana").post(url, sent | {"detail_pictures": [file(), file()]})
     question = Question.objects.get()
     one, other = question.pictures.used().order_by("pk")

@@ -39,7 +39,7 @@ class OpenQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartTask:
-    """One of the first things to do with a group.
+    """One of the first things to do with a group, by a `form` in its place or at `url`.
 
     `heading` is what the page says of it if it is the next.
     """
@@ -48,6 +48,7 @@ class StartTask:
     heading: str
     is_done: bool
     detail: str = ""
+    form: GroupMeetingForm | None = None
     url: str = ""
 
 
@@ -148,17 +149,6 @@ class GroupCard:
         return tuple(_tasks(self)) if self.is_starting else ()
 
     @property
-    def first_form(self) -> GroupMeetingForm | None:
-        """When they meet, and a word to them, until both are said."""
-        if self.group.meeting and self.group.hello:
-            return None
-        form = GroupMeetingForm(instance=self.group, auto_id=f"group-{self.group.pk}-%s")
-        for field in form.fields.values():
-            # What is typed outlives that the group changes meanwhile.
-            field.widget.attrs["hx-preserve"] = ""
-        return form
-
-    @property
     def asks_first(self) -> bool:
         """Whether the three things are shown: until they are done and everybody has signed in."""
         has_open = any(not task.is_done for task in self.tasks) or bool(self.not_signed_in)
@@ -201,13 +191,26 @@ class GroupCard:
 
 def _tasks(card: GroupCard) -> Iterator[StartTask]:
     group, members = card.group, card.overview.members
+    form = GroupMeetingForm(instance=group, auto_id=f"group-{group.pk}-%s")
+    for field in form.fields.values():
+        field.help_text = ""
+        # What is typed outlives that the group changes meanwhile.
+        field.widget.attrs["hx-preserve"] = ""
+    form.fields["meeting"].widget.attrs["placeholder"] = "Tuesdays 17:00, room 2.04"
     yield StartTask(
         what="Set the meeting",
         heading=f"Set when {group} meets",
         is_done=bool(group.meeting),
         detail=group.meeting,
+        form=form if group.hello and not group.meeting else None,
     )
-    yield StartTask(what="Say hello", heading=f"Say hello to {group}", is_done=bool(group.hello))
+    # One form for both.
+    yield StartTask(
+        what="Say hello",
+        heading=f"Say hello to {group}",
+        is_done=bool(group.hello),
+        form=None if group.hello else form,
+    )
     names = first_names(members)
     hours = {names[each.enrolment_id]: each.membership.enrolment.hours_a_week for each in members}
     without = next((each for each in members if each.membership.enrolment.hours_a_week is None), None)
