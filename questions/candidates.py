@@ -2,9 +2,8 @@
 
 The database only returns lists of ids: all titles with a rare word, the newest titles with several common words, and
 details and answers with a word that few hold. How rare a word is, and so whether it is looked for in texts, is judged
-by the questions of all courses; where the reader may see few questions, these are read instead of searched, and judge
-it. The choice of candidates and their order are computed here, from the questions that the reader may see, so that both
-databases give the same answer.
+by the questions of all courses. The choice of candidates and their order are computed here, from the questions that the
+reader may see, so that both databases give the same answer.
 """
 
 # Only our own names are put into statements, values never.
@@ -12,7 +11,7 @@ databases give the same answer.
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nsmallest
@@ -31,8 +30,6 @@ from questions.search_index import TITLE_ON_SQLITE, VECTOR
 from questions.similar import LONGEST_SAID, OFFER, Text, profile, rank, rarity, words_to_look_for
 from questions.similar.words import in_pairs
 
-# So many questions are read without a search: a word that is common in another course may be rare among them.
-_FEW = 1_000
 # A word in more titles than this is common, and only searched together with others.
 _RARE = 1_000
 # Titles taken that hold several common words; a piece of a word in more titles than `_PIECE` is ignored.
@@ -61,8 +58,6 @@ NOT_ASKED = 0
 type Lists = dict[str, list[int]]
 # The negative weight, the negative id, and the id of the original.
 type _Shared = tuple[float, int, int]
-# Id, id of the original, folded title.
-type _TitleRow = tuple[int, int | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +77,7 @@ def alike(
     limit: int = 3,
     least: float = OFFER,
 ) -> list[Alike]:
-    """Return similar questions, most similar first, in three to eight queries.
+    """Return similar questions, most similar first, in three to seven queries.
 
     Merged questions count once, with their highest score.
 
@@ -92,12 +87,7 @@ def alike(
     words = words_to_look_for(asked)[:_MOST_WORDS]
     if not words:
         return []
-    if questions.order_by()[: _FEW + 1].count() <= _FEW:
-        read = _FewRead(questions)
-        matches = _title_matches(read, words, asked)
-        shared = _shared(read.rows(matches.pool), matches, leave_out)
-    else:
-        shared = _searched(questions, words, asked, leave_out)
+    shared = _searched(questions, words, asked, leave_out)
     originals = {-pk: original for _, pk, original in nsmallest(_COMPARED, shared)}
     texts = Question.objects.using(questions.db).filter(pk__in=originals).values_list(*_COMPARED_BY)
     profiles = [
@@ -113,7 +103,7 @@ def alike(
 def _searched(
     questions: QuestionQuerySet, words: Sequence[str], asked: Text, leave_out: Collection[int]
 ) -> list[_Shared]:
-    matches = _title_matches(_IndexSearch(questions.db), words, asked)
+    matches = _title_matches(questions.db, words, asked)
     index = _INDEXES[connections[questions.db].vendor]
     first = matches.pool
     if len(first) > _READ:
@@ -121,7 +111,7 @@ def _searched(
         visible = set(questions.filter(pk__in=index.ids(first)).order_by().values_list("pk", flat=True))
         first = [pk for pk in first if pk in visible][:_READ]
     pool: RawSQL | list[int] = index.ids(first) if first else []
-    shared = _shared(_titles(questions.filter(pk__in=pool)), matches, leave_out)
+    shared = _shared(questions.filter(pk__in=pool), matches, leave_out)
     if matches.crowded and len(shared) < min(_COMPARED, len(matches.pool) / 2):
         # Most matches are not among these questions: search again among them only.
         newest = (
@@ -129,20 +119,18 @@ def _searched(
             .exclude(pk__in=pool)
             .order_by((F("pk") + 0).desc())[:_TOGETHER]
         )
-        shared += _shared(_titles(newest), matches, leave_out)
+        shared += _shared(newest, matches, leave_out)
     return shared
 
 
-def _titles(questions: QuestionQuerySet) -> Iterable[_TitleRow]:
-    return questions.values_list("pk", "duplicate_of", FoldedTitle(F("search_text")))
-
-
-def _shared(rows: Iterable[_TitleRow], matches: "_TitleMatches", leave_out: Collection[int]) -> list[_Shared]:
+def _shared(
+    questions: QuestionQuerySet, matches: "_TitleMatches", leave_out: Collection[int]
+) -> list[_Shared]:
     """Return what each title shares with the words; sorted, the highest weight comes first, then the newest."""
     out = set(leave_out)
     return [
         (-_weight(title, matches.weights) - matches.in_text.get(pk, 0.0), -pk, original or pk)
-        for pk, original, title in rows
+        for pk, original, title in questions.values_list("pk", "duplicate_of", FoldedTitle(F("search_text")))
         if pk not in out and original not in out
     ]
 
@@ -191,9 +179,12 @@ class _TitleMatches:
     crowded: list[str]
 
 
-def _title_matches(search: "_FewRead | _IndexSearch", words: Sequence[str], asked: Text) -> _TitleMatches:
-    lists = search.titles(words)
-    in_text = _in_text(search.texts([word for word in words if len(lists[word]) <= _IN_TEXT]), lists)
+def _title_matches(using: str, words: Sequence[str], asked: Text) -> _TitleMatches:
+    index = _INDEXES[connections[using].vendor]
+    lists = _lists(using, {word: index.word(word, _RARE + 1) for word in words})
+    # More texts than titles hold a word, and each has to be read.
+    few = [word for word in words if len(lists[word]) <= _IN_TEXT]
+    in_text = _in_text(_lists(using, {word: index.text(word, _IN_TEXT + 1) for word in few}), lists)
     rare = {word: lists[word] for word in words if len(lists[word]) <= _RARE}
     common = [word for word in words if word not in rare][:_MOST_COMMON]
     unknown = [word for word in words if not lists[word]]
@@ -204,7 +195,8 @@ def _title_matches(search: "_FewRead | _IndexSearch", words: Sequence[str], aske
     crowded: list[str] = []
     pool = dict.fromkeys(pk for word in sorted(rare, key=lambda word: len(rare[word])) for pk in rare[word])
     if len(common) > 1 or (common and not pool) or pieces:
-        more = search.more(common, pieces, is_alone=not pool)
+        selects = {"": index.together(common, _TOGETHER, is_alone=not pool)}
+        more = _lists(using, selects | {piece: index.piece(piece, _PIECE + 1) for piece in pieces})
         crowded = common if len(more[""]) >= _TOGETHER else []
         useful = {piece: more[piece] for piece in pieces if 0 < len(more[piece]) <= _PIECE}
         weights += [(piece, rarity(len(ids), _ALL) / 2) for piece, ids in useful.items()]
@@ -232,66 +224,19 @@ def _halves(beginning: str, asked: Text) -> Iterator[str]:
             yield from (word[:half], word[half:])
 
 
-class _FewRead:
-    """Searches few questions by reading them. One query."""
-
-    def __init__(self, questions: QuestionQuerySet) -> None:
-        said = Substr("search_text", 1, LONGEST_SAID)
-        self._originals: dict[int, int | None] = {}
-        self._texts: dict[int, str] = {}
-        for pk, original, text in questions.order_by("-pk").values_list("pk", "duplicate_of", said):
-            self._originals[pk], self._texts[pk] = original, f" {text} "
-        self._titles = {pk: f"{text.partition('\n')[0].rstrip()} " for pk, text in self._texts.items()}
-
-    def rows(self, ids: Iterable[int]) -> Iterator[_TitleRow]:
-        return ((pk, self._originals[pk], self._titles[pk].strip()) for pk in ids)
-
-    def titles(self, words: Sequence[str]) -> Lists:
-        return {word: self._holding(self._titles, _patterns(word)) for word in words}
-
-    def texts(self, words: Sequence[str]) -> Lists:
-        return {word: self._holding(self._texts, _patterns(word)) for word in words}
-
-    def more(self, common: Sequence[str], pieces: Sequence[str], *, is_alone: bool) -> Lists:
-        return {"": []} | {piece: self._holding(self._titles, (piece,)) for piece in pieces}
-
-    def _holding(self, texts: Mapping[int, str], patterns: Sequence[str]) -> list[int]:
-        return [pk for pk, text in texts.items() if any(pattern in text for pattern in patterns)]
-
-
-class _IndexSearch:
-    """Searches the questions of all courses by the index of the database."""
-
-    def __init__(self, using: str) -> None:
-        self._using = using
-        self._index = _INDEXES[connections[using].vendor]
-
-    def titles(self, words: Sequence[str]) -> Lists:
-        """Return by word the titles with it. One query."""
-        return self._lists({word: self._index.word(word, _RARE + 1) for word in words})
-
-    def texts(self, words: Sequence[str]) -> Lists:
-        """Return by word the questions with it, in title, detail or answers. One query, or none.
-
-        A word that many titles hold need not be asked for: more texts hold it, and each has to be read.
-        """
-        return self._lists({word: self._index.text(word, _IN_TEXT + 1) for word in words}) if words else {}
-
-    def more(self, common: Sequence[str], pieces: Sequence[str], *, is_alone: bool) -> Lists:
-        """Return the newest titles with several common words, by "", and by piece the titles with it. One query."""
-        selects = {"": self._index.together(common, _TOGETHER, is_alone=is_alone)}
-        return self._lists(selects | {piece: self._index.piece(piece, _PIECE + 1) for piece in pieces})
-
-    def _lists(self, selects: Mapping[str, tuple[str, list[Any]]]) -> Lists:
-        sql = " UNION ALL ".join(
-            f"SELECT {n}, id FROM ({select}) of_{n}" for n, (select, _) in enumerate(selects.values())
-        )
-        lists: list[list[int]] = [[] for _ in selects]
-        with connections[self._using].cursor() as cursor:
-            cursor.execute(sql, [value for _, values in selects.values() for value in values])
-            for number, pk in cursor.fetchall():
-                lists[number].append(pk)
-        return {name: sorted(ids, reverse=True) for name, ids in zip(selects, lists, strict=True)}
+def _lists(using: str, selects: Mapping[str, tuple[str, list[Any]]]) -> Lists:
+    """Return the ids of several SELECTs by their names, the newest first. One query, or none."""
+    if not selects:
+        return {}
+    sql = " UNION ALL ".join(
+        f"SELECT {n}, id FROM ({select}) of_{n}" for n, (select, _) in enumerate(selects.values())
+    )
+    lists: list[list[int]] = [[] for _ in selects]
+    with connections[using].cursor() as cursor:
+        cursor.execute(sql, [value for _, values in selects.values() for value in values])
+        for number, pk in cursor.fetchall():
+            lists[number].append(pk)
+    return {name: sorted(ids, reverse=True) for name, ids in zip(selects, lists, strict=True)}
 
 
 class _Index(ABC):

@@ -64,22 +64,16 @@ LINES = [
 
 
 @pytest.mark.parametrize(("line", "places"), LINES)
-def test_alike_answers_the_same_on_both_databases_read_or_searched(
-    asked: dict[int, str], monkeypatch: pytest.MonkeyPatch, line: str, places: list[int]
+def test_alike_answers_the_same_on_both_databases(
+    asked: dict[int, str], line: str, places: list[int]
 ) -> None:
     # So many are asked for as are told here: where the ranking stops offering is for its own tests.
     expected = [TITLES[place] for place in places]
     assert offered(line, asked, limit=len(places) or 5) == expected
-    monkeypatch.setattr(candidates, "_FEW", 0)
-    assert offered(line, asked, limit=len(places) or 5) == expected
 
 
-@pytest.mark.parametrize("few", [1_000, 0])
 @pytest.mark.parametrize("language", ["German", "Portuguese", "Chinese", "Japanese", "Korean"])
-def test_a_twin_with_other_endings_is_a_candidate_in_other_languages(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch, few: int, language: str
-) -> None:
-    monkeypatch.setattr(candidates, "_FEW", few)
+def test_a_twin_with_other_endings_is_a_candidate_in_other_languages(cast: Cast, language: str) -> None:
     with Path("benchmarks/languages.csv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["course"] == language]
     # The first of each pair is asked, the others were asked before.
@@ -99,21 +93,17 @@ def test_a_twin_with_other_endings_is_a_candidate_in_other_languages(
     assert [group for group in new if twins[group] not in found[group]] == []
 
 
-@pytest.mark.parametrize("few", [1_000, 0])
 @pytest.mark.parametrize(
     ("language", "twins", "found", "shown", "new"), [("Portuguese", 24, 19, 19, 7), ("German", 12, 8, 8, 2)]
 )
 def test_what_was_answered_in_english_is_shown_to_who_asks_in_another_language(
     cast: Cast,
-    monkeypatch: pytest.MonkeyPatch,
-    few: int,
     language: str,
     twins: int,
     found: int,
     shown: int,
     new: int,
 ) -> None:
-    monkeypatch.setattr(candidates, "_FEW", few)
     with Path("benchmarks/languages.csv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["course"] == "Across"]
     answered = [row for row in rows if row["module"] == "English"]
@@ -150,7 +140,6 @@ def test_what_was_answered_in_english_is_shown_to_who_asks_in_another_language(
 def test_alike_finds_common_words_that_stand_together(
     asked: dict[int, str], monkeypatch: pytest.MonkeyPatch, line: str, places: list[int]
 ) -> None:
-    monkeypatch.setattr(candidates, "_FEW", 0)
     monkeypatch.setattr(candidates, "_RARE", 1)
     assert offered(line, asked, limit=len(places)) == [TITLES[place] for place in places]
     assert set(offered("docker", asked, limit=4)) == {TITLES[place] for place in (0, 1, 2, 9)}
@@ -159,7 +148,6 @@ def test_alike_finds_common_words_that_stand_together(
 def test_alike_takes_the_newest_where_too_many_hold_the_same_words(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(candidates, "_FEW", 0)
     monkeypatch.setattr(candidates, "_RARE", 3)
     monkeypatch.setattr(candidates, "_TOGETHER", 4)
     monkeypatch.setattr(candidates, "_IN_TEXT", 3)
@@ -256,7 +244,6 @@ def test_what_a_reader_may_not_see_neither_raises_nor_lowers_what_they_are_offer
 def test_what_a_reader_may_not_see_takes_no_place_among_those_that_are_read(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(candidates, "_FEW", 0)
     monkeypatch.setattr(candidates, "_READ", 3)
     ours = QuestionFactory.create(membership=cast.ana, title="My cluster won't start")
     answer(question=ours, by=cast.marta, at=NOW, body="Kubernetes wants a password: renew it.")
@@ -283,15 +270,14 @@ def test_alike_takes_as_many_queries_for_four_as_for_one(
 ) -> None:
     for n in range(count):
         QuestionFactory.create(membership=cast.ana, title=f"Vectors of words {n}")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         alike(Question.objects.all(), typed("Vectors of words"))
-    monkeypatch.setattr(candidates, "_FEW", 0)
-    # One more for texts, and for the halves of a word that no title holds.
-    with django_assert_num_queries(6):
+    # One more for the halves of a word that no title holds.
+    with django_assert_num_queries(5):
         alike(Question.objects.all(), typed("Vectors of wurdes"))
     # Words of many titles are in many texts, too: these are not searched for them.
     monkeypatch.setattr(candidates, "_IN_TEXT", 0)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         alike(Question.objects.all(), typed("Vectors of words"))
 
 
@@ -310,9 +296,8 @@ def test_alike_takes_whatever_is_typed(
     connection.vendor != "postgresql", reason="pieces of words are an extension of PostgreSQL"
 )
 def test_alike_finds_misspelt_words_without_the_index_of_pieces(
-    asked: dict[int, str], monkeypatch: pytest.MonkeyPatch
+    asked: dict[int, str],
 ) -> None:
-    monkeypatch.setattr(candidates, "_FEW", 0)
     with connection.cursor() as cursor:
         cursor.execute("DROP INDEX questions_question_pieces")
     assert offered("Is kubernetis needed?", asked) == [TITLES[8]]
@@ -325,24 +310,8 @@ def test_newer_questions_of_another_course_crowd_nothing_out(
     own = QuestionFactory.create(membership=cast.ana, title=title)
     other = MembershipFactory.create(group=GroupFactory.create(cohort=CohortFactory.create()))
     QuestionFactory.create_batch(8, membership=other, title=title)
-    monkeypatch.setattr(candidates, "_FEW", 0)
     monkeypatch.setattr(candidates, "_RARE", 5)
     monkeypatch.setattr(candidates, "_TOGETHER", 4)
     mine = Question.objects.filter(cohort__course=cast.course)
     assert [one.id for one in alike(mine, typed(title))] == [own.pk]
     assert alike(mine, typed(title), leave_out=[own.pk]) == []
-
-
-def test_a_word_is_as_rare_as_in_the_course_that_asks(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(candidates, "_RARE", 4)
-    monkeypatch.setattr(candidates, "_COMPARED", 1)
-    twin = QuestionFactory.create(membership=cast.ana, title="Docker")
-    for n in range(4):
-        QuestionFactory.create(membership=cast.ana, title=f"Vectors {n}")
-    other = MembershipFactory.create(group=GroupFactory.create(cohort=CohortFactory.create()))
-    QuestionFactory.create_batch(5, membership=other, title="Docker does not start")
-    mine = Question.objects.filter(cohort__course=cast.course)
-    # Common elsewhere, "docker" is the rare word here.
-    assert [one.id for one in alike(mine, typed("Vectors in Docker"))] == [twin.pk]
-    monkeypatch.setattr(candidates, "_FEW", 0)
-    assert [one.id for one in alike(mine, typed("Vectors in Docker"))] != [twin.pk]
