@@ -41,7 +41,7 @@ def to_html(text: str, pictures: Mapping[str, tuple[int, int]] | None = None) ->
         pictures: the images to show, by their address here, with their size in pixels.
     """
     parser = _PARSER if may_have_tables(text) else _WITHOUT_TABLES
-    env: dict[str, Any] = {"pictures": pictures or {}}
+    env: dict[str, Any] = {"pictures": pictures}
     tokens = parser.parse(text, env) if len(text) <= LONGEST else []
     if is_too_much(tokens, text):
         return format_html('<pre tabindex="0"><code>{}</code></pre>\n', text)
@@ -105,16 +105,18 @@ def _image(
     options: OptionsDict,
     env: MutableMapping[str, Any],
 ) -> str:
-    """A picture of the question, which leads to itself at its own size; of any other image a link."""
+    """A picture of the question, which leads to itself at its own size; words for one that is gone, else a link."""
     words = renderer.renderInlineAsText(tokens[at].children or [], options, env)
     source = str(tokens[at].attrs.get("src", ""))
-    size = env.get("pictures", {}).get(source)
+    known = env.get("pictures")
+    size = (known or {}).get(source)
+    is_gone = known is not None and size is None and source.startswith("/pictures/")
     shown = Token("text", "", 0, content=words or "image")
     if size is not None:
         shown = Token("picture", "img", 0)
         shown.attrs = {"src": source, "alt": words or "Picture", "loading": "lazy"}
         shown.attrs |= {"width": size[0], "height": size[1]}
-    if tokens[at].meta.get("is_in_link"):
+    if tokens[at].meta.get("is_in_link") or is_gone:
         return renderer.renderInline([shown], options, env)
     link = Token("link_open", "a", 1, attrs={"href": source})
     return renderer.renderInline([link, shown, Token("link_close", "a", -1)], options, env)

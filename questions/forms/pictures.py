@@ -1,17 +1,21 @@
 """The field for a text with pictures: paste, drop or choose; without JavaScript they are sent along with the form.
 
-A form that has it is sent as multipart/form-data, its view makes it by `with_pictures`, its page has js/pictures.js.
+A form that has it is sent as multipart/form-data, its view is `saved_with_pictures` and makes it by `with_pictures`,
+its page has js/pictures.js.
 """
 
 from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 
 from lib.markdown_pictures import keys_in
 from people.access import signed_in
+from people.saved_once import saved_once
 from questions.actions import QuestionError
 from questions.actions.pictures import add_picture
 from questions.models.picture import MOST_PICTURES
@@ -29,6 +33,32 @@ def check_pictures(text: str) -> None:
         raise ValidationError(_TOO_MANY)
 
 
+def saved_with_pictures[View: Callable[..., HttpResponse]](name: str) -> Callable[[View], View]:
+    """`saved_once` for a form with pictures: they are read before its transaction, for whose end others may wait."""
+
+    def of(view: View) -> View:
+        once = saved_once(view)
+
+        @wraps(view)
+        def read_first(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            sent: list[tuple[str, str]] = []
+            for number, file in enumerate(request.FILES.getlist(f"{name}_pictures")[: MOST_PICTURES + 1]):
+                try:
+                    if number == MOST_PICTURES:
+                        raise QuestionError(_TOO_MANY)
+                    shows = request.POST.get(f"{name}_shows", "")
+                    by, at = signed_in(request), timezone.now()
+                    sent.append((add_picture(file=file, shows=shows, by=by, at=at), ""))
+                except QuestionError as error:
+                    sent.append(("", f"{file.name}: {error}"))
+            request.sent_pictures = sent  # type: ignore[attr-defined]
+            return once(request, *args, **kwargs)
+
+        return read_first  # type: ignore[return-value]
+
+    return of
+
+
 def with_pictures[Form: forms.BaseForm](
     request: HttpRequest,
     name: str,
@@ -39,17 +69,10 @@ def with_pictures[Form: forms.BaseForm](
 
     They are kept before the form is checked: one that is shown again has them. Of those refused it says why.
     """
-    posted, refused = (sent or request.POST).copy(), []
-    for number, file in enumerate(request.FILES.getlist(f"{name}_pictures")[: MOST_PICTURES + 1]):
-        try:
-            if number == MOST_PICTURES:
-                raise QuestionError(_TOO_MANY)
-            shows = posted.get(f"{name}_shows", "")
-            picture = add_picture(file=file, shows=shows, by=signed_in(request), at=timezone.now())
-            posted[name] = f"{posted.get(name, '').rstrip()}\n\n{picture}".lstrip()
-        except QuestionError as error:
-            refused.append(f"{file.name}: {error}")
+    posted, pictures = (sent or request.POST).copy(), getattr(request, "sent_pictures", [])
+    for picture in filter(None, (picture for picture, _ in pictures)):
+        posted[name] = f"{posted.get(name, '').rstrip()}\n\n{picture}".lstrip()
     form = form_of(posted or None)
-    if refused:
+    if refused := [why for _, why in pictures if why]:
         form.add_error(name, refused)
     return form

@@ -9,12 +9,11 @@ from django.views.decorators.http import require_POST
 
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
-from people.saved_once import saved_once
 from questions.access.answers import answer_to_edit, answer_to_remove, question_of_removed_answer
 from questions.access.questions import question_to_answer
 from questions.actions import QuestionError, answer, remove_answer, restore_answer
 from questions.dashboards.question_detail import answer_url
-from questions.forms.pictures import with_pictures
+from questions.forms.pictures import saved_with_pictures, with_pictures
 from questions.forms.questions import AnswerForm, add_action_error
 from questions.views.questions import edit_page, question_page
 from questions.views.replies import add_message, redirect_to, redirect_to_question, unpublished_notice
@@ -22,7 +21,7 @@ from questions.views.replies import add_message, redirect_to, redirect_to_questi
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
-@saved_once
+@saved_with_pictures("body")
 def question_answer(request: HtmxRequest, question_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -49,7 +48,7 @@ def question_answer(request: HtmxRequest, question_id: int) -> HttpResponse:
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @form_page
-@saved_once
+@saved_with_pictures("body")
 def answer_edit(request: HtmxRequest, answer_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)

@@ -13,7 +13,6 @@ from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.models import User
-from people.saved_once import saved_once
 from questions.access.questions import (
     ask_to_take_back,
     group_to_ask_in,
@@ -26,7 +25,7 @@ from questions.access.questions import (
 from questions.actions import QuestionError, ask, ask_again, ask_instead, take_back_ask
 from questions.candidates import text_of
 from questions.dashboards.question_suggestions import Suggestion, suggestions
-from questions.forms.pictures import with_pictures
+from questions.forms.pictures import saved_with_pictures, with_pictures
 from questions.forms.questions import (
     AskForm,
     TypedForm,
@@ -42,7 +41,7 @@ from questions.views.replies import add_message, redirect_to, redirect_to_questi
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @form_page
-@saved_once
+@saved_with_pictures("detail")
 def question_new(request: HtmxRequest, group_id: int) -> HttpResponse:
     """Ask, with what was typed into the box. Questions that very likely are the same stop it, each of them once."""
     now = timezone.now()
@@ -179,7 +178,7 @@ def question_similar(request: HtmxRequest, group_id: int) -> HttpResponse:
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
-@saved_once
+@saved_with_pictures("detail")
 def question_again(request: HtmxRequest, question_id: int, *, is_answered: bool = False) -> HttpResponse:
     """Count one more ask, and keep what was typed. `is_answered`: the question answers it."""
     now = timezone.now()

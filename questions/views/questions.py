@@ -14,7 +14,6 @@ from lib.editing import VersionedForm, status_of
 from lib.requests import HtmxRequest, form_page, way_back
 from lib.text import ended_once
 from people.access import Audience, audience, signed_in
-from people.saved_once import saved_once
 from questions.access.known_questions import question_to_publish
 from questions.access.questions import (
     QuestionAccess,
@@ -35,7 +34,7 @@ from questions.actions import (
 from questions.dashboards import question_detail as detail
 from questions.dashboards import question_list as listing
 from questions.dashboards.question_similar import likely_duplicates
-from questions.forms.pictures import with_pictures
+from questions.forms.pictures import saved_with_pictures, with_pictures
 from questions.forms.questions import AnswerForm, QuestionForm, add_action_error
 from questions.models import Question
 from questions.views.pictures import pictures_first
@@ -72,7 +71,7 @@ def question_page(
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @form_page
-@saved_once
+@saved_with_pictures("detail")
 def question_edit(request: HtmxRequest, question_id: int) -> HttpResponse:
     """Those who lead the group may not change who sees a student's question."""
     now = timezone.now()

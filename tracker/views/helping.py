@@ -11,10 +11,9 @@ from lib.ids import as_id
 from lib.requests import HtmxRequest, form_page, way_back
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
-from people.saved_once import saved_once
 from questions.access.sight import questions_visible_to
 from questions.actions import QuestionError
-from questions.forms.pictures import with_pictures
+from questions.forms.pictures import saved_with_pictures, with_pictures
 from tracker.access.students import milestone_to_waive, student_to_change, student_to_lead
 from tracker.actions.helping import answer_help, sort_out
 from tracker.actions.progress import ProgressError, last_change_id
@@ -24,7 +23,7 @@ from tracker.models import Progress
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @form_page
-@saved_once
+@saved_with_pictures("body")
 def help_answer(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     """Where a request for help is answered: at what the student asked about the milestone, if they did.
 

@@ -184,6 +184,8 @@ def _topics(reader: Reader, titled: QuestionQuerySet, is_found: _IsFound) -> Ite
 
 def _to_improve(reader: Reader, is_found: _IsFound) -> Iterator[_Row]:
     """For who sees their list: the admins of the course."""
+    if not reader.relations.administered:
+        return
     rows = needs().filter(course__in=reader.relations.administered, course__archived_at=None)
     titles = ("question__title", "topic__title", "topic__representative__title", "material__title")
     found = [

@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from html import unescape
 from io import BytesIO
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from groups.models import Enrolment
 from lib.markdown_pictures import address_of, keys_in, picture_named
+from lib.pictures import written_anew
 from people.models import User
 from questions.actions import answer, ask
 from questions.actions.pictures import add_picture
@@ -201,6 +203,24 @@ def test_a_form_that_refuses_a_picture_says_so_and_loses_nothing(cast: Cast, as_
     del sent[f"{field}_pictures"]
     assert as_(who).post(page, sent | {field: typed}).status_code == 302
     assert Picture.objects.used().get() == picture
+
+
+def test_pictures_of_a_form_are_read_before_it_is_saved(
+    cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question, _ = asked_with(cast)
+    saving = []
+
+    def read(sent: IO[bytes]) -> tuple[bytes, int, int]:
+        saving.append(len(connection.savepoint_ids))
+        return written_anew(sent)
+
+    monkeypatch.setattr("questions.actions.pictures.written_anew", read)
+    url = reverse("questions:question-edit", args=[question.pk])
+    sent = {"title": "Why?", "visibility": "group", "detail_pictures": file(), "form_key": "0" * 32}
+    assert as_("ana").post(url, sent).status_code == 302
+    assert saving == [0]
+    assert question.pictures.used().count() == 1
 
 
 def test_a_fourth_picture_is_one_too_many(cast: Cast, as_: SignIn) -> None:
