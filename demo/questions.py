@@ -1,11 +1,15 @@
 from collections.abc import Iterator
 from datetime import datetime
+from io import BytesIO
 from typing import Any
+
+from PIL import Image, ImageDraw
 
 from demo.events import DemoEvent
 from demo.records import DemoRun
 from people.models import User
 from questions.actions import answer, ask, ask_again, mark_duplicate, mark_follow_up, reopen
+from questions.actions.pictures import add_picture
 
 _SETTLING = {"follow_up": mark_follow_up, "open": reopen}
 
@@ -20,7 +24,11 @@ def question_events(run: DemoRun, content: dict[str, dict[str, Any]]) -> Iterato
             yield run.event(row["at"], _ask, key, row)
         for again in row.get("again", ()):
             student, _, when = again.partition(" ")
-            yield run.event(when, _ask_again, key, student)
+            yield run.event(when, _ask_again, key, student, {})
+        # "ana w1 tue 21:05 Another wording?": typed, and answered by what was answered before.
+        for answered in row.get("answered", ()):
+            student, *when, title = answered.split(" ", 4)
+            yield run.event(" ".join(when), _ask_again, key, student, {"title": title})
         for given in row.get("answers", ()):
             yield run.event(given["at"], _answer, key, given)
         # "follow_up w1 fri 18:20 by marta", "chunk-size w1 fri 18:20 by marta".
@@ -33,12 +41,16 @@ def question_events(run: DemoRun, content: dict[str, dict[str, Any]]) -> Iterato
 def _ask(run: DemoRun, key: str, row: dict[str, Any], at: datetime) -> None:
     demo = run.demo
     student = row["by"]
+    detail = row.get("detail", "")
+    if "picture" in row:
+        by = demo.people[student]
+        detail += f"\n\n{add_picture(file=_terminal(row['picture']), shows=row['picture'], by=by, at=at)}"
     demo.questions[key] = ask(
         group=run.group_of(student, at),
         by=demo.people[row.get("logged_by", student)],
         at=at,
         title=row["title"],
-        detail=row.get("detail", ""),
+        detail=detail,
         milestone=demo.milestones[row["milestone"]] if "milestone" in row else None,
         material=demo.material(row["material"], row.get("kind", "")) if "material" in row else None,
         category=row.get("category", ""),
@@ -48,13 +60,25 @@ def _ask(run: DemoRun, key: str, row: dict[str, Any], at: datetime) -> None:
     )
 
 
-def _ask_again(run: DemoRun, key: str, student: str, at: datetime) -> None:
+def _terminal(line: str) -> BytesIO:
+    """A picture of a terminal that says this line."""
+    picture = Image.new("RGB", (640, 120), "#1a211e")
+    ImageDraw.Draw(picture).text((24, 48), f"$ {line}", fill="#c9e4d2", font_size=22)
+    file = BytesIO()
+    picture.save(file, "PNG")
+    file.seek(0)
+    return file
+
+
+def _ask_again(run: DemoRun, key: str, student: str, typed: dict[str, Any], at: datetime) -> None:
     ask_again(
         question=run.demo.questions[key],
         group=run.group_of(student, at),
         by=run.demo.people[student],
         at=at,
         enrolment=run.enrolments[student],
+        typed=typed,
+        is_answered=bool(typed),
     )
 
 

@@ -204,7 +204,7 @@ def test_load_demo_beside_others_leaves_what_is_theirs(cast: Cast) -> None:
     assert load("--beside-others") == [
         "Loaded the demo: Large Language Model Specialization, 7 milestones.",
         "June 2026, over: 3 groups, 9 students, 36 questions.",
-        "August 2026, in its third week today: 5 groups, 17 students, 41 questions.",
+        "August 2026, in its third week today: 5 groups, 17 students, 42 questions.",
         "21 September 2026, begins next Monday: 31 students, no groups yet.",
         "With DEMO=1 the sign-in page offers one click as student, mentor, course admin.",
     ]
