@@ -6,7 +6,6 @@ from questions.views.asking import (
     ask_take_back,
     question_again,
     question_new,
-    question_same,
     question_similar,
 )
 from questions.views.duplicates import (
@@ -37,8 +36,6 @@ question_urls = [
     path("edit/", question_edit, name="question-edit"),
     path("again/", question_again, name="question-again"),
     path("again/answered/", question_again, {"is_answered": True}, name="question-answers-it"),
-    path("same/", question_same, name="question-same"),
-    path("same/answered/", question_same, {"is_answered": True}, name="question-same-answered"),
     path("take-back/", question_take_back, name="question-take-back"),
     path("reopen/", question_status, {"status": Question.Status.OPEN}, name="question-reopen"),
     path("settle/", question_status, {"status": Question.Status.ANSWERED}, name="question-settle"),

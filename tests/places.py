@@ -546,8 +546,6 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "questions:question-follow-up",
             "questions:question-publish",
             "questions:question-reopen",
-            "questions:question-same",
-            "questions:question-same-answered",
             "questions:question-settle",
             "questions:question-take-back",
             "questions:question-unpublish",

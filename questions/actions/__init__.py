@@ -16,7 +16,7 @@ from questions.actions.asking import (
     log_questions,
     take_back_question,
 )
-from questions.actions.asking_again import ask_again, ask_instead, take_back_ask
+from questions.actions.asking_again import ask_again, take_back_ask
 from questions.actions.differing import mark_not_the_same, undo_not_the_same
 from questions.actions.keeping import QuestionError
 from questions.actions.merging import mark_duplicate, undo_duplicate
@@ -28,7 +28,6 @@ __all__ = [
     "answer",
     "ask",
     "ask_again",
-    "ask_instead",
     "change_answer",
     "change_question",
     "log_questions",

@@ -14,7 +14,7 @@ from lib.markdown_pictures import keys_in
 from people.actions.limits import ASKS
 from people.models import User
 from people.outbox import tell
-from questions.actions.asking import check_alone, new_ask, new_question, take_back_question
+from questions.actions.asking import new_ask, new_question, take_back_question
 from questions.actions.keeping import (
     KEPT,
     QuestionError,
@@ -26,7 +26,7 @@ from questions.actions.keeping import (
     save,
     stay_of,
 )
-from questions.actions.merging import locked_family, undo_duplicate
+from questions.actions.merging import locked_family
 from questions.actions.pictures import keep_pictures
 from questions.models import Ask, Question
 from questions.models.question import asks_of
@@ -59,7 +59,8 @@ def ask_again(
     check_open(group.cohort, at)
     rows = locked_family(question)
     original = rows[rows[question.pk].duplicate_of_id or question.pk]
-    _check_answer(original, is_answered)
+    if is_answered and not original.has_answer:
+        raise QuestionError(f"“{original}” no longer has an answer.")
     if group.cohort.course_id != original.cohort.course_id:
         raise QuestionError(f"“{original}” is a question of another course.")
     asker = enrolment.person if enrolment else by
@@ -73,7 +74,11 @@ def ask_again(
     if typed:
         own = new_question(group=group, asked_by=asker, at=at, **typed)
         if _is_narrowed(own, original):
-            asked = _keep(own, original, by=by, at=at)
+            own.duplicate_of, own.status = original, Question.Status.DUPLICATE
+            save(own, by=by, at=at, reason=KEPT)
+            if keys_in(own.detail):
+                keep_pictures(own, by=by, at=at)
+            asked = own
     ask = new_ask(asked, group, stay.enrolment_id if stay else None, by, at)
     ask.is_answered_already = is_answered
     ask.save()
@@ -81,11 +86,6 @@ def ask_again(
         tell("question_asked", by=by, at=at, ask=ask.pk)
     note_own_activity(stay, by=by, at=at)
     return ask
-
-
-def _check_answer(original: Question, is_answered: bool) -> None:
-    if is_answered and not original.has_answer:
-        raise QuestionError(f"“{original}” no longer has an answer.")
 
 
 def _is_narrowed(question: Question, original: Question) -> bool:
@@ -98,52 +98,17 @@ def _is_narrowed(question: Question, original: Question) -> bool:
     return False
 
 
-def _keep(question: Question, original: Question, *, by: User, at: datetime) -> Question:
-    question.duplicate_of, question.status = original, Question.Status.DUPLICATE
-    save(question, by=by, at=at, reason=KEPT)
-    if keys_in(question.detail):
-        keep_pictures(question, by=by, at=at)
-    return question
-
-
-@transaction.atomic
-def ask_instead(
-    *, question: Question, original: Question, by: User, at: datetime, is_answered: bool = False
-) -> Ask:
-    """Keep a question that was just asked as a duplicate. `is_answered`: the answer of the original answers it.
-
-    Raises:
-        QuestionError: as `take_back_question`; both are the same question or of two courses; not even the group of
-            the question may see the original; it was to be answered and has no answer.
-    """
-    rows = locked_family(question, original)
-    question, original = rows[question.pk], rows[rows[original.pk].duplicate_of_id or original.pk]
-    check_alone(question)
-    _check_answer(original, is_answered)
-    if question.pk == original.pk or question.cohort.course_id != original.cohort.course_id:
-        raise QuestionError("A question is a duplicate of another one of its course.")
-    if not _is_narrowed(question, original):
-        raise QuestionError(f"Not everyone who sees “{question}” may see “{original}” and its answers.")
-    _keep(question, original, by=by, at=at)
-    ask = question.asks.get()
-    ask.is_answered_already = is_answered
-    ask.save()
-    return ask
-
-
 @transaction.atomic
 def take_back_ask(*, ask: Ask, by: User, at: datetime) -> Question:
     """Undo an ask of what was asked before, and return the question that is there after it.
 
-    What was kept as a duplicate with it is removed; if it had been a question before, it is one again.
+    What was kept as a duplicate with it is removed.
 
     Raises:
         QuestionError: it is the first ask of a question.
     """
     question = ask.question
     if is_kept(question) and not question.asks.exclude(pk=ask.pk).exists():
-        if question.history.exclude(status=Question.Status.DUPLICATE).exists():
-            return undo_duplicate(question=question, by=by, at=at)
         take_back_question(question=question, by=by, at=at)
         return question.duplicate_of or question
     question = locked(question)

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,11 +19,9 @@ from questions.access.questions import (
     group_to_ask_in,
     members_to_ask_for,
     question_to_ask_again,
-    question_to_edit,
-    question_to_read,
     reader,
 )
-from questions.actions import QuestionError, ask, ask_again, ask_instead, take_back_ask
+from questions.actions import QuestionError, ask, ask_again, take_back_ask
 from questions.candidates import text_of
 from questions.dashboards.question_suggestions import Suggestion, suggestions
 from questions.forms.pictures import saved_with_pictures, with_pictures
@@ -35,7 +34,7 @@ from questions.forms.questions import (
     seen_before,
 )
 from questions.models import Ask, Question
-from questions.similar import OFFER, STOP
+from questions.similar import STOP, Text
 from questions.views.replies import add_message, redirect_to, redirect_to_question
 
 
@@ -55,22 +54,22 @@ def question_new(request: HtmxRequest, group_id: int) -> HttpResponse:
     similar: list[Suggestion] = []
     if form.is_valid():
         seen = seen_before(request.POST)
-        similar = _similar(user, access, form.instance, now, seen, least=STOP)
+        similar = _offers(user, access, text_of(form.instance), now, leave_out=seen, least=STOP)
         if not similar and (question := _asked(form, access, user, now)):
-            add_message(
-                request,
-                f"“{question}” is asked.",
-                undo_url=_take_back_url(question),
-                similar=_similar(user, access, question, now, {question.pk, *seen}),
-                question_id=question.pk,
-            )
+            undo_url = reverse("questions:question-take-back", args=[question.pk])
+            add_message(request, f"“{question}” is asked.", undo_url=undo_url)
             return redirect_to_question(request, question)
         form.show_as_seen([*seen, *(row.question.pk for row in similar)])
-    return _ask_page(request, access, form, similar)
+    offered = [] if form.is_bound else _offers(user, access, TypedForm(request.GET).typed(), now)
+    return _ask_page(request, access, form, similar, offered)
 
 
 def _ask_page(
-    request: HtmxRequest, access: GroupAccess, form: AskForm, similar: list[Suggestion]
+    request: HtmxRequest,
+    access: GroupAccess,
+    form: AskForm,
+    similar: Sequence[Suggestion] = (),
+    offered: Sequence[Suggestion] = (),
 ) -> HttpResponse:
     return render(
         request,
@@ -79,6 +78,7 @@ def _ask_page(
             "form": form,
             "group": access.group,
             "similar": similar,
+            "offered": offered,
             "group_id": access.group.pk,
             "line": form["title"].id_for_label,
             "more": form["detail"].id_for_label,
@@ -108,43 +108,9 @@ def _asked(form: AskForm, access: GroupAccess, user: User, now: datetime) -> Que
         return None
 
 
-def _similar(
-    user: User,
-    access: GroupAccess,
-    question: Question,
-    now: datetime,
-    leave_out: set[int],
-    least: float = OFFER,
-) -> list[Suggestion]:
-    return suggestions(
-        reader=reader(user, now),
-        asked=text_of(question),
-        course_id=access.group.cohort.course_id,
-        leave_out=leave_out,
-        least=least,
-    )
-
-
-def _take_back_url(question: Question) -> str:
-    return reverse("questions:question-take-back", args=[question.pk])
-
-
-@audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
-@require_POST
-def question_same(request: HtmxRequest, question_id: int, *, is_answered: bool = False) -> HttpResponse:
-    """Keep one's own question as a duplicate of the original, which answers it or is to be answered."""
-    now = timezone.now()
-    user = signed_in(request)
-    access = question_to_edit(user, question_id, now)
-    original = question_to_read(user, posted_id(request.POST, "original"), now).question
-    try:
-        ask = ask_instead(
-            question=access.question, original=original, by=user, at=now, is_answered=is_answered
-        )
-    except QuestionError as error:
-        messages.error(request, str(error))
-        return redirect_to_question(request, access.question)
-    return _asked_again(request, ask)
+def _offers(user: User, access: GroupAccess, asked: Text, now: datetime, **which: Any) -> list[Suggestion]:
+    course_id = access.group.cohort.course_id
+    return suggestions(reader=reader(user, now), asked=asked, course_id=course_id, **which)
 
 
 def _asked_again(request: HtmxRequest, ask: Ask) -> HttpResponse:
@@ -166,10 +132,8 @@ def question_similar(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     access = group_to_ask_in(user, group_id, now)
-    typed = TypedForm(request.POST or request.GET).typed()
-    offered = suggestions(reader=reader(user, now), asked=typed, course_id=access.group.cohort.course_id)
     context = {
-        "similar": offered,
+        "similar": _offers(user, access, TypedForm(request.POST or request.GET).typed(), now),
         "group": access.group,
         "is_for_oneself": access.studies is not None,
     }
@@ -191,7 +155,7 @@ def question_again(request: HtmxRequest, question_id: int, *, is_answered: bool 
         asking = group_to_ask_in(user, group.pk, now)
         typed = _ask_form(request, asking, as_whole(request.POST))
         if not typed.is_valid():
-            return _ask_page(request, asking, typed, [])
+            return _ask_page(request, asking, typed)
         fields = typed.to_ask()
     try:
         ask = ask_again(

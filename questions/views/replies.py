@@ -1,14 +1,11 @@
 """Replies to a change of a question: a message with an undo button, then a redirect."""
 
-from collections.abc import Sequence
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 
 from lib.requests import HtmxRequest
-from questions.dashboards.question_suggestions import Suggestion
 from questions.models import Question
 
 
@@ -20,14 +17,11 @@ def add_message(
     next_url: str = "",
     link_url: str = "",
     link_text: str = "",
-    similar: Sequence[Suggestion] = (),
-    question_id: int | None = None,
 ) -> None:
     """Add a success message with an optional undo button and link.
 
     Args:
         undo_url: a POST to it undoes the change; `next_url` is sent along.
-        similar: questions that may ask the same as the question `question_id`, which was just asked.
     """
     context = {
         "text": text,
@@ -35,8 +29,6 @@ def add_message(
         "next_url": next_url,
         "link_url": link_url,
         "link_text": link_text,
-        "similar": similar,
-        "question_id": question_id,
     }
     messages.success(request, render_to_string("questions/_message.html", context, request=request))
 

@@ -52,7 +52,7 @@ def topics_to_read(access: TrendsAccess) -> TopicQuerySet:
     Course admins see one of one question if another may belong to it, which they decide.
     """
     topics = Topic.objects.standing().filter(course=access.course)
-    questions = questions_to_count(access)
+    questions, has_two = questions_to_count(access), Q(size__gte=2)
     if not access.is_course_admin:
         # Start from the few questions of their groups, so that the other topics are not counted.
         own = asks_to_count(access).order_by()
@@ -60,9 +60,9 @@ def topics_to_read(access: TrendsAccess) -> TopicQuerySet:
         at_duplicate = Q(pk__in=own.exclude(question__duplicate_of=None).values("question__duplicate_of"))
         asked = questions.filter(at_original | at_duplicate)
         topics = topics.filter(pk__in=asked.exclude(placement__topic=None).values("placement__topic"))
-        return topics.with_size(questions).filter(size__gte=2)
+        return topics.with_size(questions).filter(has_two)
     may_grow = Q(pk__in=questions.exclude(placement__may_belong_to=None).values("placement__may_belong_to"))
-    return topics.with_size(questions).filter(Q(size__gte=2) | (may_grow & Q(size=1)))
+    return topics.with_size(questions).filter(has_two | (may_grow & Q(size=1)))
 
 
 def questions_that_may_belong(access: TopicAccess) -> QuestionQuerySet:

@@ -100,7 +100,7 @@ def search(reader: Reader, text: str) -> SearchResult:
         "To improve": _to_improve(reader, is_found),
     }
     found = (
-        HitKind(label, [(_marked(title, words), *rest) for title, *rest in islice(rows, MOST + 1)])
+        HitKind(label, [(_marked(title, words), url, note) for title, url, note in islice(rows, MOST + 1)])
         for label, rows in kinds.items()
     )
     return SearchResult(text, tuple(kind for kind in found if kind.hits))

@@ -9,7 +9,6 @@ from questions.actions import (
     answer,
     ask,
     ask_again,
-    ask_instead,
     mark_duplicate,
     publish,
     remove_answer,
@@ -18,7 +17,6 @@ from questions.actions import (
 )
 from questions.models import Ask, Question
 from tests.conftest import NOW, Cast
-from tests.factories.questions import QuestionFactory
 
 TYPED = {"title": "Porque a raiz?", "detail": "Ver 12:30."}
 
@@ -153,29 +151,3 @@ def test_what_was_kept_is_never_published(cast: Cast, known: Question) -> None:
     own = typed(cast, known, is_answered=True, typed=TYPED | {"visibility": "course"}).question
     assert not publish(questions=Question.objects.filter(pk=own.pk), by=cast.ines, at=NOW)
     assert own.why_not_published == "It is a duplicate: publish the original instead."
-
-
-def test_ask_instead_keeps_the_question_for_the_readers_of_the_original(cast: Cast) -> None:
-    original = ask(group=cast.clover, by=cast.person("bruno"), at=NOW, title="A?", visibility="group")
-    question = ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="B?")
-    again = ask_instead(question=question, original=original, by=cast.person("ana"), at=NOW)
-    question.refresh_from_db()
-    assert (again.question, again.enrolment) == (question, cast.enrolment("ana"))
-    assert (question.duplicate_of, question.visibility) == (original, "group")
-    assert not Event.objects.filter(kind="questions_merged").exists()
-    assert take_back_ask(ask=again, by=cast.person("ana"), at=NOW) == question
-    question.refresh_from_db()
-    assert (question.duplicate_of, question.status) == (None, "open")
-
-
-def test_ask_instead_leaves_what_others_share_or_may_not_see(cast: Cast) -> None:
-    ana = cast.person("ana")
-    original, question = (ask(group=cast.clover, by=ana, at=NOW, title=title) for title in ("A?", "B?"))
-    hidden = QuestionFactory.create(membership=cast.dalia, visibility="group")
-    for wrong, message in ((hidden, "Not everyone"), (question, "another one")):
-        with pytest.raises(QuestionError, match=message):
-            ask_instead(question=question, original=wrong, by=ana, at=NOW)
-    ask_again(question=question, group=cast.clover, by=cast.person("bruno"), at=NOW)
-    with pytest.raises(QuestionError, match="Somebody else"):
-        ask_instead(question=question, original=original, by=ana, at=NOW)
-    assert not Question.objects.exclude(duplicate_of=None).exists()

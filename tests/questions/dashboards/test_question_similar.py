@@ -134,7 +134,7 @@ def test_twins_take_as_many_queries_for_four_as_for_one(
         QuestionFactory.create(membership=cast.bruno, title="Why divide by the root?")
     access = question_to_read(cast.marta, question.pk, NOW)
     # What was said to differ; words, titles, texts; rows, pauses.
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(likely_duplicates(access)) == min(count, 5)
 
 

@@ -97,7 +97,7 @@ def test_only_what_is_answered_is_offered_as_an_answer(cast: Cast, as_: SignIn, 
 
 
 def test_enter_presses_no_offered_question(cast: Cast, as_: SignIn, known: Question) -> None:
-    html = as_("ana").get(f"/groups/{cast.clover.pk}/questions/new/").text
+    html = as_("ana").get(f"/groups/{cast.clover.pk}/questions/new/", follow=True).text
     form = html.partition("data-ctrl-enter")[2].partition("</form>")[0]
     first, offers = form.index("<button"), form.index('hx-post="/groups/')
     assert first < offers

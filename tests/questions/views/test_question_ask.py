@@ -9,9 +9,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from courses.models import Cohort
 from people.actions.limits import ASKS, spend
-from questions.actions import answer, ask, ask_again
+from questions.actions import ask
 from questions.models import Ask, Question
-from questions.models.question import asks_of
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import MaterialFactory, MilestoneFactory
 from tests.factories.questions import QuestionFactory
@@ -87,14 +86,6 @@ def test_question_new_stops_again_at_another_one_that_it_was_changed_into(cast: 
     assert Question.objects.filter(asked_by=cast.person("ana")).get().title == other.title
 
 
-def test_question_new_asks_and_then_offers_what_is_only_similar(cast: Cast, as_: SignIn) -> None:
-    ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="What is the root of the key's size for?")
-    html = unescape(as_("ana").post(new(cast), ALL, follow=True).content.decode())
-    assert Question.objects.filter(asked_by=cast.person("ana")).exists()
-    assert "Is it one of these?" in html
-    assert "I have this too: What is the root of the key's size for?" in html
-
-
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -140,65 +131,13 @@ def test_question_new_lets_no_student_ask_for_another(cast: Cast, as_: SignIn) -
     assert Question.objects.get().asked_by == cast.person("ana")
 
 
-def test_question_same_asks_the_other_instead(cast: Cast, as_: SignIn) -> None:
+def test_question_new_offers_at_once_what_was_asked_like_what_came_along(cast: Cast, as_: SignIn) -> None:
     known = ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Why divide by the square root?")
-    own = ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="Why divide?")
-    done = as_("ana").post(
-        reverse("questions:question-same", args=[own.pk]), {"original": known.pk}, follow=True
-    )
-    assert done.redirect_chain == [(known.get_absolute_url(), 302)]
-    html = unescape(done.text)
-    assert f"You asked “{known}” too. What you typed is kept with it." in html
-    own.refresh_from_db()
-    assert (own.duplicate_of, own.status) == (known, "duplicate")
-    assert set(asks_of([known.pk]).values_list("enrolment", "group", "is_answered_already")) == {
-        (cast.enrolment("dalia").pk, cast.juniper.pk, False),
-        (cast.enrolment("ana").pk, cast.clover.pk, False),
-    }
-    undone = as_("ana").post(f"/asks/{own.asks.get().pk}/take-back/", follow=True)
-    own.refresh_from_db()
-    assert undone.redirect_chain == [(own.get_absolute_url(), 302)]
-    assert "Undone: “Why divide?” is a question of its own again." in unescape(undone.text)
-    assert (own.duplicate_of, own.status) == (None, "open")
-
-
-def test_question_same_that_is_answered_waits_for_nobody(cast: Cast, as_: SignIn) -> None:
-    known = ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Why divide by the square root?")
-    answer(question=known, by=cast.tomas, at=NOW, body="They grow.")
-    typed = ALL | {"title": "Which size has the square?"}
-    html = unescape(as_("ana").post(new(cast), typed, follow=True).text)
-    own = Question.objects.get(asked_by=cast.person("ana"))
-    address = f"/questions/{own.pk}/same/answered/"
-    assert f'formaction="{address}"' in html
-    html = unescape(as_("ana").post(address, {"original": known.pk}, follow=True).text)
-    assert "It counts as answered: nobody else has to answer it." in html
-    assert own.asks.get().is_answered_already
-
-
-def test_question_same_keeps_what_others_asked_too(cast: Cast, as_: SignIn) -> None:
-    known, own = (
-        ask(group=cast.clover, by=cast.person(who), at=NOW, title="Why?") for who in ("bruno", "ana")
-    )
-    ask_again(question=own, group=cast.clover, by=cast.person("chidi"), at=NOW)
-    done = as_("ana").post(
-        reverse("questions:question-same", args=[own.pk]), {"original": known.pk}, follow=True
-    )
-    assert "Somebody else asked “Why?” too" in unescape(done.content.decode())
-    assert Question.objects.count() == 2
-
-
-@pytest.mark.parametrize(("original", "status"), [("", 404), ("x", 404), ("987654", 404), ("unseen", 403)])
-def test_question_same_needs_a_question_that_one_sees(
-    cast: Cast, as_: SignIn, original: str, status: int
-) -> None:
-    own = ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="Why?")
-    unseen = QuestionFactory.create(membership=cast.dalia, visibility="group")
-    done = as_("ana").post(
-        reverse("questions:question-same", args=[own.pk]),
-        {"original": unseen.pk if original == "unseen" else original},
-    )
-    assert done.status_code == status
-    assert Question.objects.filter(pk=own.pk).exists()
+    page = as_("ana").get(new(cast), {"title": "Which size has the square?", "milestone": ""})
+    assert [row.question for row in page.context["offered"]] == [known]
+    assert f"I have this too: {known}" in page.text
+    assert f'name="seen" value="{known.pk} "' in page.text
+    assert not as_("ana").get(new(cast), {"milestone": ""}).context["offered"]
 
 
 @pytest.mark.parametrize("count", [1, 4])
@@ -212,7 +151,7 @@ def test_question_new_takes_as_many_queries_for_four_as_for_one(
     with django_assert_num_queries(15):
         assert browser.post(new(cast), ALL).context["similar"]
     seen = " ".join(str(question.pk) for question in Question.objects.all())
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(22):
         browser.post(new(cast), ALL | {"seen": seen})
     assert Question.objects.filter(title=ALL["title"]).exists()
 

@@ -44,5 +44,5 @@ def test_question_list_takes_as_many_queries_for_four_as_for_one(
     browser = as_("ana")
     # Session, person, relations; milestones, materials, groups and the count of the list; words, halves of a word that
     # no title holds, titles, texts, rows, answers.
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         browser.get("/questions/", {"q": "divided by some wurzel roots"})

@@ -39,7 +39,7 @@ def test_meeting_and_a_word_are_asked_in_their_place_until_they_are_said(
     first_day: Cast, as_: SignIn
 ) -> None:
     browser, url = as_("marta"), reverse("groups:group-meeting", args=[first_day.clover.pk])
-    said = {"version": 1, "call": ""}
+    said: dict[str, Any] = {"version": 1, "call": ""}
     assert f'action="{url}"' in browser.get("/groups/").text
     browser.post(url, said | {"meeting": "Wednesdays 18:00", "hello": ""})
     assert f'action="{url}"' in browser.get("/groups/").text

@@ -15,7 +15,6 @@ from questions.actions import (
     answer,
     ask,
     ask_again,
-    ask_instead,
     change_question,
     log_questions,
     mark_duplicate,
@@ -101,7 +100,7 @@ class Story:
     def deeds(self) -> list:
         return [
             self.ask, self.ask, self.again, self.again, self.log, self.merge, self.merge, self.part, self.edit,
-            self.edit, self.take_ask_back, self.take_back, self.instead, self.place, self.place, self.leave,
+            self.edit, self.take_ask_back, self.take_back, self.place, self.place, self.leave,
             self.many_at_once, self.straight, self.move_topic, self.mark, self.mark, self.end,
         ]  # fmt: skip
 
@@ -174,9 +173,6 @@ class Story:
         question = self.question()
         Placement.objects.filter(question=question).update(topic=self.random.choice([None, *self.topics]))
         take_back_question(question=question, by=self.cast.ines, at=self.at)
-
-    def instead(self) -> None:
-        ask_instead(question=self.question(), original=self.question(), by=self.cast.ines, at=self.at)
 
     def place(self) -> None:
         topic = self.random.choice([None, *self.topics])
