@@ -28,7 +28,8 @@ def question_events(run: DemoRun, content: dict[str, dict[str, Any]]) -> Iterato
         # "ana w1 tue 21:05 Another wording?": typed, and answered by what was answered before.
         for answered in row.get("answered", ()):
             student, *when, title = answered.split(" ", 4)
-            yield run.event(" ".join(when), _ask_again, key, student, {"title": title})
+            typed = {"title": title, "category": row["category"]}
+            yield run.event(" ".join(when), _ask_again, key, student, typed)
         for given in row.get("answers", ()):
             yield run.event(given["at"], _answer, key, given)
         # "follow_up w1 fri 18:20 by marta", "chunk-size w1 fri 18:20 by marta".
