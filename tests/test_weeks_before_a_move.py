@@ -141,17 +141,18 @@ def told_to_course_admin(cast: Cast, until: date) -> Iterator[tuple[tuple[str, .
     # Of mentors, whoever leads today reads all of a story, others their own weeks: she reads all before and after.
     story = ines.get(f"/students/{cast.ana.enrolment_id}/?earlier=1").context["timeline"]
     events = [event for week in story.weeks for event in week.events if event.day <= until]
-    yield ("story",), [(event.day, event.what, event.by, event.chips, event.notes) for event in events]
-    for kind in ("progress", "check-ins", "questions", "people"):
-        for chosen in ({}, {"group": "Clover"}, {"group": "Juniper"}):
-            body = shown(ines, f"/cohorts/{cast.cohort.pk}/export/csv/{kind}/", until=str(until), **chosen)
-            # What became of a stay since stands in its row, but not where it was.
-            later = ("Until", "Why it ended", "Last active")
-            rows = csv.DictReader(io.StringIO(body.removeprefix("\ufeff"), newline=""))
-            yield (kind, *chosen.values()), [{k: v for k, v in row.items() if k not in later} for row in rows]
+    yield ("story",), [(event.day, event.lead, event.what, event.note, event.summary) for event in events]
+    days = {"progress": "Since", "check-ins": "Week of", "questions": "Asked on", "people": "From"}
+    for kind, day in days.items():
+        body = shown(ines, f"/cohorts/{cast.cohort.pk}/export/csv/{kind}/")
+        rows = csv.DictReader(io.StringIO(body.removeprefix("\ufeff"), newline=""))
+        # What became of a stay since stands in its row, but not where it was.
+        later = ("Until", "Why it ended", "Last active")
+        of_then = [row for row in rows if row[day][:10] <= str(until)]
+        yield (kind,), [{k: v for k, v in row.items() if k not in later} for row in of_then]
     listed = ines.get(f"/cohorts/{cast.cohort.pk}/", {"show": "check-ins"}).context["list"]
-    past = [n for n, column in enumerate(listed.more["columns"]) if column.week.ends_on <= until]
-    yield ("board",), {str(row.group): [row.cells[n] for n in past] for row in listed.page}
+    past = [n for n, week in enumerate(listed["weeks"]) if week.ends_on <= until]
+    yield ("board",), {str(group): [cells[n] for n in past] for group, cells in listed["page"]}
 
 
 def browser_of(cast: Cast, name: str) -> Client:
@@ -206,6 +207,6 @@ def test_weeks_before_a_move_stay_as_they_were(cast: Cast) -> None:
 
 def assert_same(before: dict[tuple[str, ...], object], after: dict[tuple[str, ...], object]) -> None:
     """Whoever mentored her before reads no less of the weeks before, and nobody reads something else."""
-    assert len(before) > 80
+    assert len(before) > 70
     changed = [key for key in before if before[key] != after.get(key)]
     assert {key: (before[key], after.get(key)) for key in changed} == {}

@@ -21,9 +21,9 @@ class Limit:
     name: str
     most: int
     refusal: str
-    within: timedelta = _HOUR
     # What stands in its count: the id of one of these, or the digest of an address.
     of: str = "person"
+    within: timedelta = _HOUR
 
 
 ASKS = Limit("asks", 60, "You asked 60 questions within an hour, which is the most.")
@@ -33,16 +33,13 @@ MAILS = Limit("mails", 500, "What you did within an hour caused 500 mails, which
 INVITATIONS = Limit("invitations", 60, "You sent 60 invitations again within an hour, which is the most.")
 # Of an address, whoever sends them, and whatever became of the earlier ones.
 INVITATIONS_TO_ONE = Limit(
-    "invited", 3, "They were sent three invitations within an hour, which is the most.", of="address"
+    "invited", 3, "They were sent three invitations within an hour, which is the most.", "address"
 )
 SPREADSHEETS = Limit(
-    "spreadsheets", 60, "This was read 60 times within an hour, which is the most.", of="spreadsheet address"
+    "spreadsheets", 60, "This was read 60 times within an hour, which is the most.", "spreadsheet address"
 )
 # Codes to sign in and links to a new password, to an address, whoever asks. Nobody is told of these.
-_CODES = (
-    Limit("codes", 6, "", of="address"),
-    Limit("codes a day", 20, "", timedelta(days=1), of="address"),
-)
+_CODES = (Limit("codes", 6, "", "address"), Limit("codes a day", 20, "", "address", timedelta(days=1)))
 
 
 class TooOftenError(Exception):

@@ -3,14 +3,13 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cached_property
 from itertools import batched
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from courses.models import Cohort, Milestone
 from groups.group_days import GroupDays
@@ -48,8 +47,8 @@ class ExportKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ExportFilter:
-    """Rows of the cohort or of one of its groups, from `since` to `until`, both inclusive.
+class CohortExport:
+    """The rows of a cohort, and what of them the reader gets.
 
     Args:
         has_private_notes: set it only for readers who may read private notes and asked for them.
@@ -57,9 +56,6 @@ class ExportFilter:
     """
 
     cohort: Cohort
-    group: Group | None = None
-    since: date | None = None
-    until: date | None = None
     has_private_notes: bool = False
     masked: frozenset[int] = frozenset()
 
@@ -67,27 +63,8 @@ class ExportFilter:
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.cohort.time_zone)
 
-    def days(self, name: str) -> Q:
-        since = Q(**{f"{name}__gte": self.since}) if self.since else Q()
-        return since & Q(**{f"{name}__lte": self.until}) if self.until else since
 
-    def moments(self, name: str) -> Q:
-        """Match rows whose moment in that field is within the filter, in the cohort's time zone."""
-        since = Q(**{f"{name}__gte": self._begin(self.since)}) if self.since else Q()
-        if not self.until:
-            return since
-        return since & Q(**{f"{name}__lt": self._begin(self.until + timedelta(days=1))})
-
-    def stays(self) -> Q:
-        """Match rows with `started_on` and `ended_on` that hold on one of the days."""
-        since = Q(ended_on=None) | Q(ended_on__gt=self.since) if self.since else Q()
-        return since & Q(started_on__lte=self.until) if self.until else since
-
-    def _begin(self, day: date) -> datetime:
-        return datetime.combine(day, time(), self.zone)
-
-
-def header(export: ExportKind, chosen: ExportFilter) -> tuple[str, ...]:
+def header(export: ExportKind, chosen: CohortExport) -> tuple[str, ...]:
     return {
         ExportKind.PROGRESS: PROGRESS,
         ExportKind.CHECK_INS: check_in_header(has_private_note=chosen.has_private_notes),
@@ -96,7 +73,7 @@ def header(export: ExportKind, chosen: ExportFilter) -> tuple[str, ...]:
     }[export]
 
 
-def rows(export: ExportKind, chosen: ExportFilter) -> Iterator[ExportRow]:
+def rows(export: ExportKind, chosen: CohortExport) -> Iterator[ExportRow]:
     """The rows of the file. The database is read when the first row is taken."""
     return _ROWS[export](chosen)
 
@@ -146,20 +123,17 @@ class _Lookups:
                     setattr(row, name, self._people[pk])
 
 
-def _progress(chosen: ExportFilter) -> Iterator[ExportRow]:
+def _progress(chosen: CohortExport) -> Iterator[ExportRow]:
     """Each row names the group in which the student was when it came about, so a move leaves earlier rows alone."""
     of = _Lookups(chosen.cohort)
     places = {pk: place for place, pk in enumerate(of.groups)}
     wanted: list[tuple[int | None, int]] = []
     for pk in of.enrolments:
-        groups: list[int | None] = [*of.group_days.groups_of(pk)] or [None]
-        wanted += [(group, pk) for group in groups if chosen.group is None or group == chosen.group.pk]
+        wanted += [(group, pk) for group in of.group_days.groups_of(pk)] or [(None, pk)]
     # By group, then by name.
     wanted.sort(key=lambda pair: -1 if pair[0] is None else places[pair[0]])
     for pairs in batched(wanted, BATCH // 5):
-        selected = Progress.objects.filter(
-            chosen.moments("state_since"), enrolment__in={pk for _, pk in pairs}
-        )
+        selected = Progress.objects.filter(enrolment__in={pk for _, pk in pairs})
         rows: dict[tuple[int | None, int], list[Progress]] = {pair: [] for pair in pairs}
         for progress in selected.order_by("milestone__position"):
             since = progress.state_since and progress.state_since.astimezone(chosen.zone).date()
@@ -175,10 +149,10 @@ def _progress(chosen: ExportFilter) -> Iterator[ExportRow]:
                 yield progress_row(progress, of.groups[group].name if group else "", chosen.zone)
 
 
-def _check_ins(chosen: ExportFilter) -> Iterator[ExportRow]:
+def _check_ins(chosen: CohortExport) -> Iterator[ExportRow]:
     of = _Lookups(chosen.cohort)
-    for groups in batched([chosen.group] if chosen.group else of.groups.values(), BATCH // 10):
-        selected = CheckIn.objects.filter(chosen.days("week_starts_on"), group__in=groups)
+    for groups in batched(of.groups.values(), BATCH // 10):
+        selected = CheckIn.objects.filter(group__in=groups)
         selected = selected.order_by("group__sort_key", "group", "week_starts_on").prefetch_related("entries")
         check_ins = list(selected)
         of.fill(check_ins, "logged_by")
@@ -197,10 +171,8 @@ def with_entries(check_ins: QuerySet[CheckIn]) -> QuerySet[CheckIn]:
     )
 
 
-def _questions(chosen: ExportFilter) -> Iterator[ExportRow]:
-    selected = Question.objects.filter(chosen.moments("asked_at"), _of_groups(chosen)).with_ask_count()
-    if chosen.since or chosen.until:
-        selected = selected.filter(is_undated=False)
+def _questions(chosen: CohortExport) -> Iterator[ExportRow]:
+    selected = Question.objects.filter(group__cohort=chosen.cohort).with_ask_count()
     rows = selected.order_by("asked_at", "pk").values_list("pk", *QUESTION_FIELDS, "ask_count")
     for batch in batched(rows.iterator(BATCH), BATCH):
         ids = [pk for pk, *_ in batch]
@@ -233,31 +205,26 @@ def with_answers(questions: QuestionQuerySet) -> QuestionQuerySet:
     )
 
 
-def _of_groups(chosen: ExportFilter) -> Q:
-    return Q(group=chosen.group) if chosen.group else Q(group__cohort=chosen.cohort)
-
-
-def _people(chosen: ExportFilter) -> Iterator[ExportRow]:
-    """Mentors, members, and students who were never in a group; the latter only of the whole cohort."""
+def _people(chosen: CohortExport) -> Iterator[ExportRow]:
+    """Mentors, members, and students who were never in a group."""
     of = _Lookups(chosen.cohort)
-    for groups in batched([chosen.group] if chosen.group else of.groups.values(), BATCH):
-        mentorships = Mentorship.objects.filter(chosen.stays(), group__in=groups)
+    for groups in batched(of.groups.values(), BATCH):
+        mentorships = Mentorship.objects.filter(group__in=groups)
         for mentorship in mentorships.select_related("person").order_by(*_BY_GROUP, "started_on", "pk"):
             mentorship.group = of.groups[mentorship.group_id]
             yield mentor_row(mentorship)
-    for groups in batched([chosen.group] if chosen.group else of.groups.values(), BATCH // 5):
-        stays = Membership.objects.filter(chosen.stays(), group__in=groups)
+    for groups in batched(of.groups.values(), BATCH // 5):
+        stays = Membership.objects.filter(group__in=groups)
         for stay in stays.order_by(*_BY_GROUP, "enrolment__person__name", "started_on", "pk"):
             stay.enrolment, stay.group = of.enrolments[stay.enrolment_id], of.groups[stay.group_id]
             yield member_row(stay, chosen.zone)
-    if chosen.group is None:
-        alone = Enrolment.objects.filter(chosen.stays(), cohort=chosen.cohort, memberships=None)
-        for pk in alone.order_by("person__name", "pk").values_list("pk", flat=True):
-            yield student_without_group_row(of.enrolments[pk], chosen.zone)
+    alone = Enrolment.objects.filter(cohort=chosen.cohort, memberships=None)
+    for pk in alone.order_by("person__name", "pk").values_list("pk", flat=True):
+        yield student_without_group_row(of.enrolments[pk], chosen.zone)
 
 
 _BY_GROUP = ("group__sort_key", "group")
-_ROWS: dict[ExportKind, Callable[[ExportFilter], Iterator[Any]]] = {
+_ROWS: dict[ExportKind, Callable[[CohortExport], Iterator[Any]]] = {
     ExportKind.PROGRESS: _progress,
     ExportKind.CHECK_INS: _check_ins,
     ExportKind.QUESTIONS: _questions,

@@ -15,7 +15,7 @@ from courses.models import Cohort
 from groups.models import Enrolment, Membership, Mentorship
 from questions.models import Question
 from sheets.dashboards.export_rows import ExportRow
-from sheets.dashboards.exports import ExportFilter, ExportKind, header, rows
+from sheets.dashboards.exports import CohortExport, ExportKind, header, rows
 from sheets.models import SheetAddress
 
 Kind = SheetAddress.Kind
@@ -44,7 +44,7 @@ def living_sheet(address: SheetAddress, now: datetime) -> Sheet:
 
 
 def _columns(kind: ExportKind, cohort: Cohort, names: Sequence[str]) -> Sheet:
-    chosen = ExportFilter(cohort)
+    chosen = CohortExport(cohort)
     pick = itemgetter(*map(header(kind, chosen).index, names))
     return names, map(pick, rows(kind, chosen))
 

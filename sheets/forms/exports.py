@@ -5,7 +5,6 @@ from django import forms
 
 from courses.models import Cohort
 from groups.models import Group
-from lib.day_input import DayInput
 from sheets.models import SheetAddress
 
 
@@ -48,19 +47,3 @@ class WorkbooksForm(WorkbookForm):
         if group is None:
             raise forms.ValidationError(f"There is no group “{name}” in this cohort.")
         return group
-
-
-class CsvForm(WorkbooksForm):
-    since = forms.DateField(label="From", required=False, widget=DayInput)
-    until = forms.DateField(label="Until", required=False, widget=DayInput)
-    field_order: Sequence[str] = ("group", "since", "until", "private_notes")
-
-    def __init__(self, cohort: Cohort, *args: Any, **kwargs: Any) -> None:
-        super().__init__(cohort, *args, **kwargs)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        since, until = cleaned.get("since"), cleaned.get("until")
-        if since and until and until < since:
-            self.add_error("until", "The last day is before the first day.")
-        return cleaned

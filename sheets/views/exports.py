@@ -1,5 +1,4 @@
-from collections.abc import Sequence
-from typing import TypedDict
+from collections.abc import Iterator, Sequence
 
 from django.conf import settings
 from django.contrib import messages
@@ -23,10 +22,10 @@ from people.audit import note
 from sheets.access import groups_led, sheet_address_to_read
 from sheets.actions.sheet_addresses import note_reading, renew_address
 from sheets.dashboards.export_rows import LedGroupIds
-from sheets.dashboards.exports import ExportFilter, ExportKind, header, rows
-from sheets.dashboards.group_workbooks import group_workbooks
+from sheets.dashboards.exports import CohortExport, ExportKind, header, rows
+from sheets.dashboards.group_workbooks import GroupFile, group_workbooks
 from sheets.dashboards.living import living_sheet
-from sheets.forms.exports import AddressForm, CsvForm, WorkbookForm, WorkbooksForm
+from sheets.forms.exports import AddressForm, WorkbookForm, WorkbooksForm
 from sheets.models import SheetAddress
 from sheets.writing import archive, workbook
 from sheets.writing.archive import file_stem
@@ -51,26 +50,22 @@ def export(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     return export_page(request, cohort, address_form=address_form, link=link)
 
 
-def export_page(
-    request: HtmxRequest,
-    cohort: Cohort,
-    form: CsvForm | None = None,
-    address_form: AddressForm | None = None,
-    link: str = "",
-) -> HttpResponse:
+def export_page(request: HtmxRequest, cohort: Cohort, *, status: int = 200, **shown: object) -> HttpResponse:
+    """Show the page; `shown` takes the place of an empty form."""
     names = list(cohort.groups.in_order().values_list("name", flat=True)[: _MOST_SUGGESTED + 1])
     context = {
         "cohort": cohort,
         "names": names if len(names) <= _MOST_SUGGESTED else (),
-        "form": form or CsvForm(cohort),
-        "address_form": address_form or AddressForm(),
-        "link": link,
+        "form": WorkbooksForm(cohort),
+        "csv_form": WorkbookForm(auto_id="csv_%s"),
+        "address_form": AddressForm(),
         "addresses": SheetAddress.objects.working()
         .filter(cohort=cohort)
         .select_related("person")
         .order_by("kind", "made_at"),
+        **shown,
     }
-    return render(request, "sheets/export.html", context, status=422 if form else 200)
+    return render(request, "sheets/export.html", context, status=status)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -95,9 +90,8 @@ def sheet_csv(request: HtmxRequest, key: str) -> HttpResponseBase:
         note_reading(address=address, at=now)
     except TooOftenError as error:
         return HttpResponse(str(error), status=429, content_type="text/plain; charset=utf-8")
-    names, rows_read = living_sheet(address, now)
     return StreamingHttpResponse(
-        csv_lines(names, rows_read, has_mark=False),
+        csv_lines(*living_sheet(address, now), has_mark=False),
         content_type=CSV_CONTENT_TYPE,
         headers={"Content-Disposition": 'inline; filename="trefoil.csv"'},
     )
@@ -112,20 +106,11 @@ def export_csv(request: HtmxRequest, cohort_id: int, kind: str) -> HttpResponseB
     cohort = cohort_to_administer(user, cohort_id, now)
     if kind not in set(ExportKind):
         raise Http404
-    form = CsvForm(cohort, request.GET)
-    if not form.is_valid():
-        return export_page(request, cohort, form)
-    cleaned = form.cleaned_data
-    chosen = ExportFilter(
-        cohort=cohort,
-        group=cleaned["group"],
-        since=cleaned["since"],
-        until=cleaned["until"],
-        has_private_notes=cleaned["private_notes"],
-        masked=check_ins_about(user, now),
-    )
     export = ExportKind(kind)
-    name = file_stem(f"{cleaned['group'] or cohort} {export}")
+    chosen = CohortExport(
+        cohort, has_private_notes=_has_private_notes(request), masked=check_ins_about(user, now)
+    )
+    name = file_stem(f"{cohort} {export}")
     return StreamingHttpResponse(
         csv_lines(header(export, chosen), rows(export, chosen)),
         content_type=CSV_CONTENT_TYPE,
@@ -140,14 +125,8 @@ def export_workbook(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     access = group_to_lead(user, group_id, now)
-    form = WorkbookForm(request.GET)
-    has_private_notes = form.is_valid() and form.cleaned_data["private_notes"]
-    options: _Options = {
-        "has_private_notes": has_private_notes,
-        "led": None if access.is_course_admin else groups_led(user, now),
-        "masked": check_ins_about(user, now),
-    }
-    return _workbook_response(access.group.cohort, access.group, options)
+    led = None if access.is_course_admin else groups_led(user, now)
+    return _workbook_response(next(_workbooks(request, access.group.cohort, [access.group], led)))
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -155,46 +134,42 @@ def export_workbook(request: HtmxRequest, group_id: int) -> HttpResponse:
 @require_safe
 def export_workbooks(request: HtmxRequest, cohort_id: int) -> HttpResponseBase:
     """Send a ZIP with one workbook per group, or one workbook if a group is chosen."""
-    now = timezone.now()
-    user = signed_in(request)
-    cohort = cohort_to_administer(user, cohort_id, now)
+    cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
     form = WorkbooksForm(cohort, request.GET)
     if not form.is_valid():
-        return export_page(request, cohort, CsvForm(cohort, request.GET))
+        return export_page(request, cohort, status=422, form=form)
     group = form.cleaned_data["group"]
-    options: _Options = {
-        "has_private_notes": form.cleaned_data["private_notes"],
-        "led": None,
-        "masked": check_ins_about(user, now),
-    }
     if group is not None:
-        return _workbook_response(cohort, group, options)
-    return _archive_response(cohort, list(cohort.groups.in_order()), options)
-
-
-class _Options(TypedDict):
-    """What the reader gets: the arguments of `group_workbooks`."""
-
-    has_private_notes: bool
-    led: LedGroupIds
-    masked: frozenset[int]
-
-
-def _workbook_response(cohort: Cohort, group: Group, options: _Options) -> HttpResponse:
-    today = cohort.working_day(timezone.now())
-    file = next(group_workbooks(cohort=cohort, groups=[group], today=today, **options))
-    return HttpResponse(file.content, content_type=workbook.CONTENT_TYPE, headers=_attachment(file.name))
-
-
-def _archive_response(cohort: Cohort, groups: Sequence[Group], options: _Options) -> StreamingHttpResponse:
-    today = cohort.working_day(timezone.now())
-    files = group_workbooks(cohort=cohort, groups=groups, today=today, **options)
-    parts = archive.archive_parts((file.name, file.content) for file in files)
+        return _workbook_response(next(_workbooks(request, cohort, [group])))
+    files = _workbooks(request, cohort, list(cohort.groups.in_order()))
     return StreamingHttpResponse(
-        parts,
+        archive.archive_parts((file.name, file.content) for file in files),
         content_type=archive.CONTENT_TYPE,
         headers=_attachment(f"{file_stem(cohort.title)}.zip"),
     )
+
+
+def _workbooks(
+    request: HtmxRequest, cohort: Cohort, groups: Sequence[Group], led: LedGroupIds = None
+) -> Iterator[GroupFile]:
+    now = timezone.now()
+    return group_workbooks(
+        cohort=cohort,
+        groups=groups,
+        today=cohort.working_day(now),
+        has_private_notes=_has_private_notes(request),
+        led=led,
+        masked=check_ins_about(signed_in(request), now),
+    )
+
+
+def _has_private_notes(request: HtmxRequest) -> bool:
+    form = WorkbookForm(request.GET)
+    return form.is_valid() and bool(form.cleaned_data["private_notes"])
+
+
+def _workbook_response(file: GroupFile) -> HttpResponse:
+    return HttpResponse(file.content, content_type=workbook.CONTENT_TYPE, headers=_attachment(file.name))
 
 
 def _attachment(name: str) -> dict[str, str]:

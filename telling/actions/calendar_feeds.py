@@ -13,10 +13,5 @@ def renew_feed(*, person: User, at: datetime) -> str:
     return token
 
 
-def revoke_feed(*, person: User) -> None:
+def revoke_feed(*, person: User, **kwargs: Any) -> None:
     CalendarFeed.objects.filter(person=person).delete()
-
-
-def end_feed(*, person: User, **kwargs: Any) -> None:
-    """The address of the calendar was made by somebody else than its owner."""
-    revoke_feed(person=person)

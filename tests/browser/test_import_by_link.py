@@ -54,7 +54,7 @@ def test_sheet_comes_in_by_its_address_once_it_is_shared(
             site.answers["GET /team"] = (200, {"Content-Disposition": "attachment; filename=team.csv"})
             site.bodies["GET /team"] = ROWS.encode()
             page.get_by_role("button", name="Try again").click()
-            reads("Is this correct?")
+            reads("What is what?")
         finally:
             running.kill()
             running.wait()

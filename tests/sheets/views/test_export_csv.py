@@ -1,7 +1,7 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from sheets.dashboards.exports import ExportFilter, ExportKind, rows
+from sheets.dashboards.exports import CohortExport, ExportKind, rows
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
@@ -107,58 +107,6 @@ def test_people_who_left_and_who_have_no_group_are_among_them(
     ]
 
 
-def test_group_chooses_rows(cast: Cast, as_: Callable[[str], Client]) -> None:
-    for membership in (cast.ana, cast.dalia):
-        ProgressFactory.create(enrolment=membership.enrolment, milestone=cast.milestones[0])
-        QuestionFactory.create(membership=membership)
-        CheckInFactory.create(group=membership.group, logged_by=cast.ines)
-    ines = as_("ines")
-    for kind in ("progress", "check-ins", "questions", "people"):
-        rows = read(ines, cast, kind, group="juniper")
-        assert {row["Group"] for row in rows} == {"Juniper"}, kind
-
-
-def test_days_choose_rows_as_they_are_where_the_cohort_is(cast: Cast, as_: Callable[[str], Client]) -> None:
-    """Lisbon is an hour ahead of UTC in September: half past eleven at night there is the next day."""
-    for hour, title in ((22, "On the tenth"), (23, "On the eleventh")):
-        at = datetime(2026, 9, 10, hour, 30, tzinfo=UTC)
-        QuestionFactory.create(membership=cast.ana, title=title, asked_at=at)
-    ines = as_("ines")
-    rows = [
-        [row["Question"] for row in read(ines, cast, "questions", **days)]
-        for days in (
-            {"until": "2026-09-10"},
-            {"since": "2026-09-11"},
-            {"since": "2026-09-10", "until": "2026-09-11"},
-        )
-    ]
-    assert rows == [["On the tenth"], ["On the eleventh"], ["On the tenth", "On the eleventh"]]
-
-
-def test_people_are_those_who_took_part_in_the_days(cast: Cast, as_: Callable[[str], Client]) -> None:
-    end_enrolment(
-        enrolment=cast.enrolment("chidi"), on=date(2026, 9, 10), end_reason="dropped", by=cast.ines, at=NOW
-    )
-    ines = as_("ines")
-    on_the_ninth = {row["Name"] for row in read(ines, cast, "people", since="2026-09-09")}
-    on_the_tenth = {row["Name"] for row in read(ines, cast, "people", since="2026-09-10")}
-    assert on_the_ninth - on_the_tenth == {"Chidi Okafor"}
-
-
-def test_days_the_wrong_way_round_are_said(cast: Cast, as_: Callable[[str], Client]) -> None:
-    response = as_("ines").get(
-        f"/cohorts/{cast.cohort.pk}/export/csv/people/", {"since": "2026-09-10", "until": "2026-09-01"}
-    )
-    assert response.status_code == 422
-    assert "The last day is before the first day." in response.text
-
-
-def test_group_of_another_cohort_is_no_choice(cast: Cast, as_: Callable[[str], Client]) -> None:
-    other = GroupFactory.create()
-    response = as_("ines").get(f"/cohorts/{cast.cohort.pk}/export/csv/people/", {"group": other.name})
-    assert response.status_code == 422
-
-
 def test_what_is_no_export_is_not_found(cast: Cast, as_: Callable[[str], Client]) -> None:
     assert as_("ines").get(f"/cohorts/{cast.cohort.pk}/export/csv/secrets/").status_code == 404
 
@@ -209,7 +157,7 @@ def test_rows_are_read_while_they_are_sent(
     monkeypatch.setattr("sheets.dashboards.exports.BATCH", 10)
     fill(cast, 24)
     with CaptureQueriesContext(connection) as queries:
-        made = rows(ExportKind(kind), ExportFilter(cohort=cast.cohort))
+        made = rows(ExportKind(kind), CohortExport(cohort=cast.cohort))
         begun = len(queries)
         next(made)
         first = len(queries)

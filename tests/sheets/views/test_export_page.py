@@ -13,14 +13,13 @@ def test_page_offers_what_can_be_exported(cast: Cast, as_: Callable[[str], Clien
     for url in ("workbooks", "csv/progress", "csv/check-ins", "csv/questions", "csv/people"):
         assert f"/cohorts/{cast.cohort.pk}/export/{url}/" in page, url
     assert page.count('<option value="Clover">') == page.count('<option value="Juniper">') == 1
-    # One form: what is chosen once is for all of the files.
-    assert page.count('name="group"') == page.count('name="private_notes"') == 1
+    # A file of rows is of the whole cohort.
+    assert (page.count('name="group"'), page.count('name="private_notes"')) == (1, 2)
     for label in ("Download workbooks", "Download progress", "Download check-ins", "Download people"):
         assert label in page
-    for url in ("workbooks", "csv/people"):
-        refused = as_("ines").get(f"/cohorts/{cast.cohort.pk}/export/{url}/", {"group": "Nettle"})
-        assert refused.status_code == 422
-        assert "There is no group “Nettle” in this cohort." in refused.text
+    refused = as_("ines").get(f"/cohorts/{cast.cohort.pk}/export/workbooks/", {"group": "Nettle"})
+    assert refused.status_code == 422
+    assert "There is no group “Nettle” in this cohort." in refused.text
 
 
 def test_page_suggests_no_names_where_groups_are_many(cast: Cast, as_: Callable[[str], Client]) -> None:
