@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from courses.models import Cohort
-from lib.day_input import DayInput
+from lib.day_input import DayInput, PeriodForm
 from lib.editing import VersionedForm
 from lib.time_zones import TimeZoneField
 
@@ -87,24 +87,14 @@ class ClosedCohortForm(CohortForm):
         return starts_on
 
 
-class PauseForm(forms.Form):
+class PauseForm(PeriodForm):
     title = forms.CharField(
         label="Name", max_length=100, required=False, help_text="For example: winter break."
     )
-    starts_on = forms.DateField(label="First day", widget=DayInput())
-    ends_on = forms.DateField(label="Last day", widget=DayInput())
+    field_order = ("title", "starts_on", "ends_on")
+    too_long = "A break is at most a year long."
 
     def clean_starts_on(self) -> date:
         starts_on: date = self.cleaned_data["starts_on"]
         check_year(starts_on)
         return starts_on
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if starts_on and ends_on:
-            if ends_on < starts_on:
-                self.add_error("ends_on", "The last day is before the first day.")
-            elif (ends_on - starts_on).days > 366:
-                self.add_error("ends_on", "A break is at most a year long.")
-        return cleaned

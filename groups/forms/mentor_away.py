@@ -5,7 +5,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from groups.models import Mentorship
-from lib.day_input import TOO_FAR, DayInput, is_near
+from lib.day_input import TOO_FAR, PeriodForm, is_near
 from lib.ids import RowsField
 
 
@@ -14,21 +14,10 @@ class _Groups(RowsField[Mentorship]):
         return f"{obj.group}"
 
 
-class DaysAwayForm(forms.Form):
-    """Days on which a mentor is away. The first and last day are included."""
+class DaysAwayForm(PeriodForm):
+    """Days on which a mentor is away."""
 
-    starts_on = forms.DateField(label="First day", widget=DayInput())
-    ends_on = forms.DateField(label="Last day", widget=DayInput())
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if starts_on and ends_on:
-            if ends_on < starts_on:
-                self.add_error("ends_on", "The last day is before the first day.")
-            elif (ends_on - starts_on).days > 366:
-                self.add_error("ends_on", "For more than a year, end the mentorship instead.")
-        return cleaned
+    too_long = "For more than a year, end the mentorship instead."
 
 
 class OwnDaysAwayForm(DaysAwayForm):
