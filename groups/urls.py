@@ -42,7 +42,6 @@ course_urls: list[URLPattern | URLResolver] = [
     path("thresholds/", courses.course_thresholds, name="course-thresholds"),
     path("admins/add/", courses.course_admin_add, name="course-admin-add"),
     path("admins/<int:person_id>/remove/", courses.course_admin_remove, name="course-admin-remove"),
-    path("milestones/", milestones.milestone_list, name="milestone-list"),
     path("milestones/new/", milestones.milestone_new, name="milestone-new"),
     path("cohorts/", cohorts.cohort_list, name="cohort-list"),
     path("cohorts/new/", cohorts.cohort_new, name="cohort-new"),

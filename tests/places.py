@@ -318,7 +318,6 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:course-edit",
             "groups:course-thresholds",
             "telling:course-channels",
-            "groups:milestone-list",
             "groups:milestone-new",
             "trends:topic-list",
             "trends:trends",

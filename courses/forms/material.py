@@ -7,6 +7,8 @@ from courses.models import Material
 
 
 class MaterialForm(PlacedForm[Material]):
+    of = "milestone"
+
     class Meta:
         model = Material
         fields: ClassVar = ["title", "url", "kind", "minutes", "is_optional"]

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.db import models
 from django.utils.safestring import SafeString
 
@@ -6,7 +8,7 @@ from lib.markdown import to_html
 from lib.markdown_bounds import LONGEST
 from lib.names import OneLineField
 from lib.texts import SHARED
-from people.models import Edited
+from people.models import Edited, User
 
 
 class CourseSectionQuerySet(models.QuerySet["CourseSection"]):
@@ -48,15 +50,6 @@ class CourseSection(Edited):
         return f"{self.course.get_absolute_url()}#section-{self.pk}"
 
     @property
-    def part_of(self) -> Course:
-        return self.course
-
-    @property
-    def siblings(self) -> "CourseSectionQuerySet":
-        """The list that it is in, or will be."""
-        return CourseSection.objects.filter(course=self.course_id).in_order()
-
-    @property
     def html(self) -> SafeString:
         return to_html(self.body)
 
@@ -69,3 +62,12 @@ class CourseSection(Edited):
         """Whether it came by an import and nobody has edited it here since. Browsers send other ends of lines."""
         imported = self.imported_title, self.imported_body.split()
         return bool(self.imported_body) and (self.title, self.body.split()) == imported
+
+    def remove(self, *, by: User, at: datetime) -> None:
+        """Delete it; of one that came by an import the title stays, so that the next one knows it."""
+        if self.imported_title:
+            self.title, self.body, self.imported_body = self.imported_title, "", ""
+            self.touch(by=by, at=at)
+            self.save()
+        else:
+            self.delete()

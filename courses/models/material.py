@@ -45,18 +45,6 @@ class Material(Edited):
         return self.title
 
     @property
-    def part_of(self) -> Milestone:
-        return self.milestone
-
-    @property
-    def siblings(self) -> "MaterialQuerySet":
-        """The list that it is in, or will be: retired ones have their own."""
-        rows = Material.objects.filter(
-            milestone=self.milestone_id, retired_on__isnull=self.retired_on is None
-        )
-        return rows.in_order()
-
-    @property
     def title_of_all(self) -> str:
         """The title of all its links: several of one milestone have the same, or "(2 of 4)" behind it."""
         return _PART.sub("", self.title)

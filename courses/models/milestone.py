@@ -48,15 +48,6 @@ class Milestone(Edited):
         return reverse("groups:milestone-detail", args=[self.pk])
 
     @property
-    def part_of(self) -> Course:
-        return self.course
-
-    @property
-    def siblings(self) -> "MilestoneQuerySet":
-        """The list that it is in, or will be."""
-        return Milestone.objects.filter(course=self.course_id).in_order()
-
-    @property
     def html(self) -> SafeString:
         """What its summary says, in Markdown."""
         return to_html(self.summary)

@@ -1,11 +1,11 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
-from courses.models import Cohort, Course, Milestone
+from courses.models import Cohort, Course
 from groups.models import Enrolment, Group
 from lib.days import day_label
 from people.models import User
@@ -53,13 +53,3 @@ def _count(rows: QuerySet[Any]) -> Combinable:
     """Count the rows of each cohort in a subquery, because counts over two joins multiply."""
     of_cohort = rows.filter(cohort=OuterRef("pk")).order_by().values("cohort")
     return Coalesce(Subquery(of_cohort.annotate(number=Count("pk")).values("number")), 0)
-
-
-def milestones_of(course: Course) -> list[Milestone]:
-    """Return the milestones with `material_count` and `retired_count`. One query."""
-    return list(
-        course.milestones.in_order().annotate(
-            material_count=Count("materials", filter=Q(materials__retired_on=None)),
-            retired_count=Count("materials", filter=Q(materials__retired_on__isnull=False)),
-        )
-    )

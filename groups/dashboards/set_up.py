@@ -31,7 +31,7 @@ def course_set_up(course: Course, cohort: Cohort | None, now: datetime) -> list[
         in_a_week=Count("pk", filter=Q(week__isnull=False)),
         with_materials=Count("pk", filter=Q(Exists(materials))),
     )
-    milestones_url, steps = reverse("groups:milestone-list", args=[course.slug]), []
+    milestones_url, steps = f"{course.get_absolute_url()}#milestones", []
     if not counts["all"]:
         text = (
             "Import the README of the course, or add its milestones one by one, with weeks and planned hours."

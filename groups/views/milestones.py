@@ -11,23 +11,11 @@ from courses.forms.material import MaterialForm
 from courses.forms.milestone import MilestoneForm
 from courses.models import Material, Milestone
 from groups.access import course_to_administer, to_administer
-from groups.dashboards.courses import milestones_of
 from groups.views.editing import edit_page, versioned_form
 from lib.editing import VersionedForm, status_of
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
-
-
-@audience(Audience.COURSE_ADMIN)
-@require_safe
-def milestone_list(request: HtmxRequest, slug: str) -> HttpResponse:
-    course = course_to_administer(signed_in(request), slug, timezone.now())
-    context = {
-        "course": course,
-        "milestones": milestones_of(course),
-    }
-    return render(request, "groups/milestone_list.html", context)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -41,7 +29,7 @@ def milestone_new(request: HtmxRequest, slug: str) -> HttpResponse:
     if saved:
         messages.success(request, f"“{saved}” was added to {course}.")
         return redirect(
-            "groups:milestone-new" if "another" in request.POST else "groups:milestone-list", slug
+            "groups:milestone-new" if "another" in request.POST else "tracker:course-detail", slug
         )
     return render(
         request, "groups/milestone_new.html", {"course": course, "form": form}, status=status_of(form)
@@ -89,7 +77,7 @@ def milestone_delete(request: HtmxRequest, milestone_id: int) -> HttpResponse:
             references = error.references
         else:
             messages.success(request, f"Deleted “{milestone}”.")
-            return redirect("groups:milestone-list", milestone.course.slug)
+            return redirect(milestone.course)
     context = {
         "course": milestone.course,
         "milestone": milestone,

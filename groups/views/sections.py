@@ -3,7 +3,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from courses.actions.section import delete_section
 from courses.forms.section import CourseSectionForm
 from courses.models import CourseSection
 from groups.access import course_to_administer, to_administer
@@ -42,7 +41,7 @@ def section_delete(request: HtmxRequest, section_id: int) -> HttpResponse:
     user = signed_in(request)
     section = to_administer(user, CourseSection.objects.in_order(), section_id, now)
     if request.method == "POST":
-        delete_section(section=section, by=user, at=now)
+        section.remove(by=user, at=now)
         messages.success(request, f"Deleted “{section}”.")
         return redirect(section.course)
     return render(request, "groups/section_delete.html", {"course": section.course, "section": section})

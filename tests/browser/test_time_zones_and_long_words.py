@@ -111,7 +111,6 @@ def with_long_words(cast: Cast) -> list[tuple[str, str]]:
         ("marta", reverse("groups:plan-edit", args=[group])),
         ("ines", reverse("tracker:board", args=[cohort])),
         ("ines", "/courses/llm/"),
-        ("ines", reverse("groups:milestone-list", args=[cast.course.slug])),
         ("ines", reverse("groups:cohort-people", args=[cohort])),
         ("ines", reverse("tracker:cohort-groups", args=[cohort])),
         ("ines", reverse("trends:trends", args=[cast.course.slug])),
