@@ -8,10 +8,8 @@ from PIL import Image, ImageDraw
 from demo.events import DemoEvent
 from demo.records import DemoRun
 from people.models import User
-from questions.actions import answer, ask, ask_again, mark_duplicate, mark_follow_up, reopen
+from questions.actions import answer, ask, ask_again, change_status, mark_duplicate
 from questions.actions.pictures import add_picture
-
-_SETTLING = {"follow_up": mark_follow_up, "open": reopen}
 
 
 def question_events(run: DemoRun, content: dict[str, dict[str, Any]]) -> Iterator[DemoEvent]:
@@ -96,7 +94,7 @@ def _answer(run: DemoRun, key: str, given: dict[str, Any], at: datetime) -> None
 
 
 def _settle(run: DemoRun, key: str, status: str, by: User, at: datetime) -> None:
-    _SETTLING[status](question=run.demo.questions[key], by=by, at=at)
+    change_status(status=status, question=run.demo.questions[key], by=by, at=at)
 
 
 def _merge(run: DemoRun, key: str, original: str, by: User, at: datetime) -> None:

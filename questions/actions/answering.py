@@ -121,47 +121,18 @@ def _keep_first_answer(question: Question) -> None:
 
 
 @transaction.atomic
-def settle(*, question: Question, by: User, at: datetime) -> Question:
-    """Mark the question as answered.
+def change_status(*, question: Question, status: str, by: User, at: datetime) -> Question:
+    """Mark the question as open, as answered, or for follow-up.
 
     Raises:
-        QuestionError: it has no answer; it is a duplicate; the cohort is closed.
+        QuestionError: it is a duplicate; the cohort is closed; it has no answer, and is to be answered.
     """
-    question = _own_status(question, at)
-    if not question.answers.exists():
-        raise QuestionError("Write an answer before marking the question as answered.")
-    return _with_status(question, Question.Status.ANSWERED, by=by, at=at)
-
-
-@transaction.atomic
-def reopen(*, question: Question, by: User, at: datetime) -> Question:
-    """Mark the question as open.
-
-    Raises:
-        QuestionError: the question is a duplicate, or the cohort is closed.
-    """
-    return _with_status(_own_status(question, at), Question.Status.OPEN, by=by, at=at)
-
-
-@transaction.atomic
-def mark_follow_up(*, question: Question, by: User, at: datetime) -> Question:
-    """Mark the question for follow-up.
-
-    Raises:
-        QuestionError: the question is a duplicate, or the cohort is closed.
-    """
-    return _with_status(_own_status(question, at), Question.Status.FOLLOW_UP, by=by, at=at)
-
-
-def _own_status(question: Question, at: datetime) -> Question:
     question = locked(question)
     check_open(question.cohort, at)
     if question.duplicate_of_id is not None:
         raise QuestionError(f"“{question}” is a duplicate. Its status is that of “{question.duplicate_of}”.")
-    return question
-
-
-def _with_status(question: Question, status: Question.Status, *, by: User, at: datetime) -> Question:
+    if status == Question.Status.ANSWERED and not question.answers.exists():
+        raise QuestionError("Write an answer before marking the question as answered.")
     if question.status != status:
         question.status = status
         save(question, by=by, at=at)

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
@@ -23,11 +22,9 @@ from questions.access.questions import (
 )
 from questions.actions import (
     QuestionError,
-    mark_follow_up,
+    change_status,
     publish,
     publish_new_answers,
-    reopen,
-    settle,
     take_back_question,
     unpublish,
 )
@@ -115,11 +112,11 @@ def edit_page(
     return render(request, "questions/question_edit.html", context, status=status_of(form))
 
 
-# For each status: the action that sets it, what the message says, and the URL that sets it.
-_STATUS_CHANGES: dict[str, tuple[Callable[..., Question], str, str]] = {
-    Question.Status.OPEN: (reopen, "is open again", "questions:question-reopen"),
-    Question.Status.ANSWERED: (settle, "is marked as answered", "questions:question-settle"),
-    Question.Status.FOLLOW_UP: (mark_follow_up, "is marked for follow-up", "questions:question-follow-up"),
+# For each status: what the message says, and the URL that sets it.
+_STATUS_CHANGES: dict[str, tuple[str, str]] = {
+    Question.Status.OPEN: ("is open again", "questions:question-reopen"),
+    Question.Status.ANSWERED: ("is marked as answered", "questions:question-settle"),
+    Question.Status.FOLLOW_UP: ("is marked for follow-up", "questions:question-follow-up"),
 }
 
 
@@ -129,16 +126,15 @@ def question_status(request: HtmxRequest, question_id: int, status: str) -> Http
     now = timezone.now()
     user = signed_in(request)
     before = question_to_edit(user, question_id, now).question
-    action, outcome, _ = _STATUS_CHANGES[status]
     try:
-        question = action(question=before, by=user, at=now)
+        question = change_status(question=before, status=status, by=user, at=now)
     except QuestionError as error:
         messages.error(request, str(error))
         return redirect_to_question(request, before)
     undo_url = ""
     if before.status != question.status and before.status in _STATUS_CHANGES:
-        undo_url = reverse(_STATUS_CHANGES[before.status][2], args=[question.pk])
-    add_message(request, f"“{question}” {outcome}.", undo_url=undo_url)
+        undo_url = reverse(_STATUS_CHANGES[before.status][1], args=[question.pk])
+    add_message(request, f"“{question}” {_STATUS_CHANGES[status][0]}.", undo_url=undo_url)
     return redirect_to_question(request, question)
 
 

@@ -23,7 +23,7 @@ from questions.models.question import QuestionQuerySet
 from questions.search import matching
 from trends.access.topics import asks_to_count
 from trends.counts import TrendView
-from trends.counts.labels import filter_labels, period_label
+from trends.counts.view import filter_labels, period_label
 from trends.counts.waits import asked_within
 from trends.dashboards.topic_rows import shown_topics
 from trends.figures import Span

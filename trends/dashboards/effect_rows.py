@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from trends.charts import share, ticks
-from trends.effects import CohortEffect, Effect, RateComparison, Side, comparison_summary, interval_label
-from trends.effects.effect import Timing
+from trends.effects.comparison import RateComparison, Side
+from trends.effects.effect import CohortEffect, Effect, Timing
 from trends.effects.interval import poisson_limits
-from trends.effects.labels import number_label
+from trends.effects.labels import comparison_summary, interval_label, number_label
 
 # The width of the scale in percent of the drawing. The labels are beside it.
 _SCALE = 70

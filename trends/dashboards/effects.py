@@ -13,8 +13,7 @@ from courses.models import Cohort
 from groups.models import Enrolment, Membership
 from questions.models import Ask, MaterialChange
 from tracker.models import Progress
-from trends.effects import CohortFacts, Effect, effect
-from trends.effects.effect import AskedAt
+from trends.effects.effect import AskedAt, CohortFacts, Effect, effect
 from trends.figures import CohortRun, Stay
 from trends.models.stays import Stays, count_stays, stay_in_cohort
 

@@ -70,7 +70,8 @@ def _weeks(access: TopicAccess, now: datetime) -> tuple[Bar, ...]:
     next_week: date | None = None
     for monday, asks in sorted(counts.items()):
         rows += _gap(next_week, monday)
-        rows.append(_week(access, Week(monday), asks, most))
+        url = _list_url(access, since=monday, until=Week(monday).ends_on)
+        rows.append(Bar(f"{monday:%-d %B %Y}", str(asks), share(asks, most), url))
         next_week = monday + timedelta(weeks=1)
     return (*rows, *_gap(next_week, monday_of(now.date()) + timedelta(weeks=1)))
 
@@ -82,15 +83,6 @@ def _gap(since: date | None, until: date) -> list[Bar]:
     last = until - timedelta(weeks=1)
     label = f"{since:%-d %B %Y}" if since == last else f"{since:%-d %B} to {last:%-d %B %Y}"
     return [Bar(label=label, value_label="none", share=0)]
-
-
-def _week(access: TopicAccess, week: Week, asks: int, most: int) -> Bar:
-    return Bar(
-        label=f"{week.starts_on:%-d %B %Y}",
-        value_label=str(asks),
-        share=share(asks, most),
-        url=_list_url(access, since=week.starts_on, until=week.ends_on),
-    )
 
 
 def _groups(access: TopicAccess) -> list[tuple[str, str, int, str]]:

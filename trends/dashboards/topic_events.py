@@ -1,6 +1,4 @@
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -12,22 +10,16 @@ from questions.models import Placement, Topic
 _MOST = 30
 
 
-@dataclass(frozen=True, slots=True)
-class TopicEvent:
-    """An event for components/timeline.html. `by` is None if it happened automatically."""
+def topic_events(topic: Topic) -> list[dict[str, Any]]:
+    """Return the newest events, for components/timeline.html. Two queries.
 
-    at: datetime
-    by: Any
-    what: str
-
-
-def topic_events(topic: Topic) -> tuple[TopicEvent, ...]:
-    """Return the newest events. Two queries."""
+    `by` is None if it happened automatically.
+    """
     events = [*_of_topics(topic), *_of_questions(topic)]
-    return tuple(sorted(events, key=lambda event: event.at)[: -_MOST - 1 : -1])
+    return sorted(events, key=lambda event: event["at"])[: -_MOST - 1 : -1]
 
 
-def _of_topics(topic: Topic) -> Iterator[TopicEvent]:
+def _of_topics(topic: Topic) -> Iterator[dict[str, Any]]:
     """Events from its own history and that of topics merged into it, now or earlier."""
     merged = Topic.history.filter(merged_into=topic.pk).values("id")
     records = Topic.history.filter(Q(id=topic.pk) | Q(id__in=merged))
@@ -38,7 +30,7 @@ def _of_topics(topic: Topic) -> Iterator[TopicEvent]:
             for what in (
                 _own_labels(before, record) if pk == topic.pk else _merge_labels(before, record, topic.pk)
             ):
-                yield TopicEvent(record.history_date, record.history_user, what)
+                yield {"at": record.history_date, "by": record.history_user, "what": what}
             before = record
 
 
@@ -60,7 +52,7 @@ def _merge_labels(before: Any, record: Any, into: int) -> Iterator[str]:
         yield f"{name} merged into it" if is_now else f"{name} unmerged"
 
 
-def _of_questions(topic: Topic) -> Iterator[TopicEvent]:
+def _of_questions(topic: Topic) -> Iterator[dict[str, Any]]:
     """Events of questions moved by hand. Moves by a merge belong to the merge."""
     here = Placement.history.filter(topic=topic.pk).values("id")
     by_hand = Placement.history.filter(is_by_hand=True, id__in=here).values("id")
@@ -69,11 +61,15 @@ def _of_questions(topic: Topic) -> Iterator[TopicEvent]:
         yield from _moves(own, topic.pk)
 
 
-def _moves(records: Iterable[Any], topic: int) -> Iterator[TopicEvent]:
+def _moves(records: Iterable[Any], topic: int) -> Iterator[dict[str, Any]]:
     was_here = False
     for record in records:
         is_here = record.topic_id == topic and record.history_type != "-"
         if is_here != was_here and record.history_user and not record.history_change_reason:
             what = "added" if is_here else "removed"
-            yield TopicEvent(record.history_date, record.history_user, f"“{record.question}” {what}")
+            yield {
+                "at": record.history_date,
+                "by": record.history_user,
+                "what": f"“{record.question}” {what}",
+            }
         was_here = is_here

@@ -15,7 +15,7 @@ from typing import Any
 from lib.weeks import monday_of
 from trends.access.trends import TrendsAccess
 from trends.counts import TrendCounts, TrendView
-from trends.counts.labels import filter_labels, period_label
+from trends.counts.view import filter_labels, period_label
 from trends.panels.head import trend_head
 from trends.panels.overview import overview
 from trends.panels.own_groups import own_groups

@@ -11,8 +11,7 @@ from trends.charts import Bar, BarChart, share
 from trends.counts import TrendCounts
 from trends.dashboards.topic_rows import shown_topics
 from trends.forms.filters import NOTHING
-from trends.panels.links import Number
-from trends.panels.panel import CsvRow, Panel
+from trends.panels.panel import CsvRow, Number, Panel
 
 
 def _numbers(counts: TrendCounts) -> Iterator[tuple[str, str, Number]]:

@@ -5,8 +5,7 @@ from trends.counts import TrendCounts
 from trends.counts.waits import QuestionCounts, milestones_asked_about
 from trends.figures import percentile, within_label
 from trends.forms.filters import NOTHING
-from trends.panels.links import Number
-from trends.panels.panel import CsvRow, Panel
+from trends.panels.panel import CsvRow, Number, Panel
 
 
 @dataclass(frozen=True, slots=True)

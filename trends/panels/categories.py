@@ -5,8 +5,7 @@ from questions.models import Question
 from trends.charts import Bar, BarChart, share
 from trends.counts import TrendCounts
 from trends.forms.filters import NO_CATEGORY
-from trends.panels.links import Number
-from trends.panels.panel import CsvRow, Panel, rounded
+from trends.panels.panel import CsvRow, Number, Panel, rounded
 
 _ABOUT_MATERIAL = (Question.Category.UNCLEAR_MATERIAL, Question.Category.WRONG_MATERIAL)
 

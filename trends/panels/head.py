@@ -1,49 +1,36 @@
-from dataclasses import dataclass
+from typing import Any
 
 from trends.counts import TrendCounts
 from trends.figures import CohortRun, Span, percentile, rate, rate_label, student_weeks, within_label
-from trends.panels.links import OPEN_TODAY, Number, count_label
+from trends.panels.panel import OPEN_TODAY, Number, count_label
 
 
-@dataclass(frozen=True, slots=True)
-class TrendHead:
-    """`rate_label` is the asks per week of an enrolled student in the period, or says that there are too few.
+def trend_head(counts: TrendCounts) -> dict[str, Any]:
+    """Return the figures beside the chart.
 
-    Durations are labels such as "3 hours", "" when nothing was answered, or nobody knows when.
+    `rate_label` is the asks per week of an enrolled student in the period, or says that there are too few.
+    `before_label` is the same of the previous cohort, over the same weeks of its run. `half_answered_within` is a label
+    such as "3 hours", "" when nothing was answered, or nobody knows when; `answers_label` stands beside it.
     """
-
-    asks: Number
-    # Of these, the ones that were answered before they were asked.
-    answered_already: Number
-    student_weeks: int
-    rate_label: str
-    # The same figure of the previous cohort, over the same weeks of its run. "" without one.
-    before_label: str
-    half_answered_within: str
-    # The text beside it: what it is, and the time within which nine in ten were answered.
-    answers_label: str
-    open: Number
-    oldest_label: str
-    needs_waiting: int
-
-
-def trend_head(counts: TrendCounts) -> TrendHead:
     view, waits = counts.view, counts.waits
-    asks = Number.of(counts.asks.total, view)
+    asks = counts.asks.total
     students, weeks = _students_and_weeks(counts, dict.fromkeys(view.chosen, view.span))
-    value = rate(asks.count, students, by=weeks)
-    return TrendHead(
-        asks=asks,
-        answered_already=Number.of(counts.asks.answered.total(), view, answered_already=True),
-        student_weeks=weeks,
-        rate_label=rate_label(value, students),
-        before_label=_before_label(counts),
-        half_answered_within=within_label(percentile(waits.all.answered, 0.5)),
-        answers_label=_answers_label(counts),
-        open=Number.of(waits.open_count, view, **OPEN_TODAY),
-        oldest_label=_oldest_label(counts),
-        needs_waiting=view.course.material_needs.waiting().count(),
-    )
+    oldest_label = ""
+    if waits.oldest_at is not None:
+        days = (view.now - waits.oldest_at).days
+        oldest_label = f"oldest {count_label(days, 'day')}"
+    return {
+        "asks": Number.of(asks, view),
+        "answered_already": Number.of(counts.asks.answered.total(), view, answered_already=True),
+        "student_weeks": weeks,
+        "rate_label": rate_label(rate(asks, students, by=weeks), students),
+        "before_label": _before_label(counts),
+        "half_answered_within": within_label(percentile(waits.all.answered, 0.5)),
+        "answers_label": _answers_label(counts),
+        "open": Number.of(waits.open_count, view, **OPEN_TODAY),
+        "oldest_label": oldest_label,
+        "needs_waiting": view.course.material_needs.waiting().count(),
+    }
 
 
 def _answers_label(counts: TrendCounts) -> str:
@@ -54,13 +41,6 @@ def _answers_label(counts: TrendCounts) -> str:
     half = f"to the first answer, for half of the {answered.total():,} answered"
     label = half + (f"; nine in ten within {most}" if most else "")
     return f"{label}; {undated:,} without a date left out" if undated else label
-
-
-def _oldest_label(counts: TrendCounts) -> str:
-    if counts.waits.oldest_at is None:
-        return ""
-    days = (counts.view.now - counts.waits.oldest_at).days
-    return f"oldest {days} day{'' if days == 1 else 's'}"
 
 
 def _students_and_weeks(counts: TrendCounts, spans: dict[CohortRun, Span]) -> tuple[int, int]:

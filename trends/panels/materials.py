@@ -5,8 +5,7 @@ from courses.models import Material
 from trends.counts import TrendCounts
 from trends.counts.opinions import Found
 from trends.forms.filters import NOTHING
-from trends.panels.links import Number, count_label
-from trends.panels.panel import CsvRow, Panel, rounded
+from trends.panels.panel import CsvRow, Number, Panel, count_label, rounded
 
 
 @dataclass(frozen=True, slots=True)

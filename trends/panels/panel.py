@@ -1,9 +1,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from lib.cells import Value
-from trends.counts import TrendCounts
+from questions.forms.question_filters import WAITING
+from trends.counts import TrendCounts, TrendView
 
 type CsvRow = Sequence[Value]
 
@@ -32,3 +33,30 @@ class Panel:
 def rounded(number: float | None) -> float | None:
     """A share or rate for the CSV, with four decimals."""
     return None if number is None else round(number, 4)
+
+
+# What leads to the questions that are open today, whenever they were asked.
+OPEN_TODAY: dict[str, Any] = {"since": None, "until": None, "first": True, "status": WAITING}
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number, and the list of the asks or questions that it counts. `url` is "" for 0."""
+
+    count: int
+    url: str
+
+    @classmethod
+    def of(cls, count: int, view: TrendView, **narrower: Any) -> Self:
+        """Args:
+        narrower: the filters of the number besides those of the view.
+        """
+        return cls(count, view.url("asked", **narrower) if count else "")
+
+    @property
+    def label(self) -> str:
+        return f"{self.count:,}"
+
+
+def count_label(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -7,8 +7,7 @@ from typing import Any
 
 from trends.counts import TrendCounts
 from trends.figures import CohortRun, Span, left_out_label, rate, rate_label
-from trends.panels.links import Number, count_label
-from trends.panels.panel import CsvRow, rounded
+from trends.panels.panel import CsvRow, Number, count_label, rounded
 
 CSV_COLUMNS = (
     *("Asks", "Active students", "Their asks", "Asks per active student"),

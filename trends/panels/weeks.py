@@ -9,8 +9,7 @@ from trends.charts import ColumnChart, Series, column_chart
 from trends.counts import TrendCounts, TrendView
 from trends.counts.asks import asks_left_out_label
 from trends.figures import CohortRun
-from trends.panels.links import Number, count_label
-from trends.panels.panel import CsvRow, Panel
+from trends.panels.panel import CsvRow, Number, Panel, count_label
 
 # A screen fits half a year of columns.
 WEEKS_SHOWN = 26

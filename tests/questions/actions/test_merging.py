@@ -7,8 +7,8 @@ from questions.actions import (
     QuestionError,
     answer,
     ask,
+    change_status,
     mark_duplicate,
-    mark_follow_up,
     remove_answer,
     undo_duplicate,
 )
@@ -115,7 +115,7 @@ def test_undo_duplicate_gives_the_status_back(cast: Cast) -> None:
     original = asked(cast, "A?")
     was_open, was_answered, was_follow_up = (asked(cast, title) for title in ("B?", "C?", "D?"))
     answer(question=was_answered, by=cast.marta, at=NOW, body="So.")
-    mark_follow_up(question=was_follow_up, by=cast.marta, at=NOW)
+    change_status(question=was_follow_up, status="follow_up", by=cast.marta, at=NOW)
     for question in (was_open, was_answered, was_follow_up):
         mark_duplicate(question=question, original=original, by=cast.marta, at=NOW)
         undo_duplicate(question=question, by=cast.marta, at=NOW)

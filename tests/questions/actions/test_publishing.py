@@ -4,13 +4,11 @@ import pytest
 
 from questions.actions import (
     change_question,
+    change_status,
     mark_duplicate,
-    mark_follow_up,
     publish,
     remove_answer,
-    reopen,
     restore_answer,
-    settle,
     undo_duplicate,
     unpublish,
 )
@@ -79,11 +77,11 @@ def test_without_an_answer_it_is_published_no_longer(cast: Cast, known: Question
 
 
 def test_one_that_waits_for_more_is_not_shown_until_it_is_answered_again(cast: Cast, known: Question) -> None:
-    for wait in (reopen, mark_follow_up):
-        wait(question=known, by=cast.marta, at=NOW)
+    for status in ("open", "follow_up"):
+        change_status(question=known, status=status, by=cast.marta, at=NOW)
         assert is_published(known)
         assert not Question.objects.known().exists()
-        settle(question=known, by=cast.marta, at=NOW)
+        change_status(question=known, status="answered", by=cast.marta, at=NOW)
         assert Question.objects.known().get() == known
 
 

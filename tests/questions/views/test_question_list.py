@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from groups.models import Group
 from questions.access.questions import reader
-from questions.actions import answer, ask, ask_again, mark_duplicate, mark_follow_up
+from questions.actions import answer, ask, ask_again, change_status, mark_duplicate
 from questions.dashboards.question_list import question_list
 from questions.forms.question_filters import QuestionFilterForm
 from questions.models import Question
@@ -57,7 +57,7 @@ def asked(cast: Cast) -> dict[str, Question]:
         "twin": at(5, "Twin of the basics?", "emre"),
     }
     answer(question=found["basics"], by=cast.marta, at=NOW, body="It is **softmax**.")
-    mark_follow_up(question=found["theirs"], by=cast.tomas, at=NOW)
+    change_status(question=found["theirs"], status="follow_up", by=cast.tomas, at=NOW)
     mark_duplicate(question=found["twin"], original=found["basics"], by=cast.tomas, at=NOW)
     return found
 

@@ -5,7 +5,7 @@ import pytest
 from django.utils import timezone
 
 from people.models import Event
-from questions.actions import answer, ask, ask_again, mark_duplicate, mark_follow_up
+from questions.actions import answer, ask, ask_again, change_status, mark_duplicate
 from questions.models import Question
 from tests.conftest import Cast
 from tracker.actions.helping import answer_help, sort_out
@@ -128,7 +128,7 @@ class TestAnswered:
     def test_by_a_second_answer(self) -> None:
         asked = self.ask(-5)
         self.answer(asked, -4)
-        mark_follow_up(question=asked, by=self.cast.person("bruno"), at=self.at(-3))
+        change_status(question=asked, status="follow_up", by=self.cast.person("bruno"), at=self.at(-3))
         _need(self.cast, self.now)
         assert self.answered is None
         self.answer(asked, 1)

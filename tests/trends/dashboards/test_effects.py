@@ -15,7 +15,8 @@ from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFac
 from tests.factories.questions import AskFactory, QuestionFactory
 from tests.factories.tracker import ProgressFactory
 from trends.dashboards.effects import effects_of, questions_answered
-from trends.effects import Effect, Side
+from trends.effects.comparison import Side
+from trends.effects.effect import Effect
 
 # A week before today, which is Wednesday 16 September.
 CHANGED_ON = date(2026, 9, 8)

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from lib.weeks import Period, monday_of
-from trends.effects import CohortFacts, RateComparison, Side, Verdict, effect
-from trends.effects.effect import Timing, paused_weeks, weeks_between
+from trends.effects.comparison import RateComparison, Side, Verdict
+from trends.effects.effect import CohortFacts, Timing, effect, paused_weeks, weeks_between
 from trends.figures import CohortRun, Stay
 
 # A Wednesday: the week of Monday 14 September.

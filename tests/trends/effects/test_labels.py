@@ -4,9 +4,9 @@ import math
 
 import pytest
 
-from trends.effects import Side, Verdict, compare, comparison_summary, interval_label
+from trends.effects.comparison import Side, Verdict, compare
 from trends.effects.interval import RateRatio
-from trends.effects.labels import number_label, size_label
+from trends.effects.labels import comparison_summary, interval_label, number_label, size_label
 
 
 def words(before: tuple[int, int, int], after: tuple[int, int, int]) -> str:

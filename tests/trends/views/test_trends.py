@@ -29,9 +29,9 @@ from trends.panels.answers import answer_times
 from trends.panels.categories import asks_by_category
 from trends.panels.cohorts import cohort_comparison
 from trends.panels.head import trend_head
-from trends.panels.links import Number
 from trends.panels.materials import materials
 from trends.panels.milestones import milestone_rates
+from trends.panels.panel import Number
 from trends.panels.topics import topics_asked
 from trends.panels.weeks import run_weeks
 
@@ -240,6 +240,8 @@ def numbers(found: object) -> Iterator[tuple[int, str, bool]]:
     """Every figure of the page that says where it leads: its number, its list, and whether it counts asks."""
     if isinstance(found, Number):
         yield found.count, found.url, "first=yes" not in found.url
+    if isinstance(found, dict):
+        yield from numbers(list(found.values()))
     if isinstance(found, tuple | list):
         for part in found:
             yield from numbers(part)
@@ -368,14 +370,16 @@ def test_no_asker_is_named_to_anybody(cast: Cast, story: AskedStory, as_: SignIn
 def test_what_waits_for_material_is_as_much_as_its_list_has(
     cast: Cast, story: AskedStory, as_: SignIn
 ) -> None:
-    before = as_("ines").get(URL).context["trends"]["head"].needs_waiting
+    before = as_("ines").get(URL).context["trends"]["head"]["needs_waiting"]
     material, _ = cast.milestones[3].materials.get_or_create(title="Chunks")
     question = Question.objects.originals().filter(material_needs=None).first()
     for thing in (question, material):
         note_need(course=cast.course, thing=thing, why="Asked every week", by=cast.ines, at=NOW)
     listed = as_("ines").get("/courses/llm/material/").context["listed"]
     assert (
-        as_("ines").get(URL).context["trends"]["head"].needs_waiting == listed["waiting_count"] == before + 2
+        as_("ines").get(URL).context["trends"]["head"]["needs_waiting"]
+        == listed["waiting_count"]
+        == before + 2
     )
 
 
