@@ -137,10 +137,8 @@ def send(
                 head = answer.headers
                 content = _content(answer, most_bytes) if most_bytes and answer.status == 200 else b""
                 location, retry_after = head.get("Location", ""), head.get("Retry-After", "")
-                name = head.get_filename() or ""
-                replies.append(
-                    Reply(answer.status, location, retry_after, head.get_content_type(), name, content)
-                )
+                media_type, name = head.get_content_type(), head.get_filename() or ""
+                replies.append(Reply(answer.status, location, retry_after, media_type, name, content))
         except OutgoingError as error:
             replies.append(error)
         except ssl.SSLError:

@@ -112,8 +112,8 @@ def told_to_mentor(
         # The form has those of its week, in the order of today's attention.
         yield (f"{url}log/",), sorted(_ENTRY.findall(shown(browser, f"{url}log/")))
         week = week.next()
-    page = browser.get(f"/groups/{group.pk}/check-ins/").context["page"]
-    yield ("check-ins", str(group)), [row for row in page.weeks if row.week.ends_on <= until]
+    weeks = browser.get(f"/groups/{group.pk}/check-ins/").context["weeks"]
+    yield ("check-ins", str(group)), [row for row in weeks if row.week.ends_on <= until]
     for tab, rows in workbook_of(browser, group.pk).items():
         # A new member brings all that they did along, and it names the group of then.
         own = [row for row in rows if tab != "Progress" or row[0] == group.name]

@@ -73,7 +73,8 @@ def look(address: str) -> LinkFound:
             break
         try:
             left = until - monotonic()
-            found = _judged(follow(method, address, redirects=_REDIRECTS, seconds=left, schemes=_SCHEMES))
+            reply = follow(method, address, redirects=_REDIRECTS, seconds=left, schemes=_SCHEMES)
+            found = _judged(reply)
         except NoSuchHostError as error:
             return LinkFound(True, str(error), is_answered=False)
         except OutgoingError as error:

@@ -1,7 +1,7 @@
 """The rows of a cohort for CSV, including people who left; read in batches while they are sent."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -62,20 +62,6 @@ class CohortExport:
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.cohort.time_zone)
-
-
-def header(export: ExportKind, chosen: CohortExport) -> tuple[str, ...]:
-    return {
-        ExportKind.PROGRESS: PROGRESS,
-        ExportKind.CHECK_INS: check_in_header(has_private_note=chosen.has_private_notes),
-        ExportKind.QUESTIONS: QUESTIONS,
-        ExportKind.PEOPLE: PEOPLE,
-    }[export]
-
-
-def rows(export: ExportKind, chosen: CohortExport) -> Iterator[ExportRow]:
-    """The rows of the file. The database is read when the first row is taken."""
-    return _ROWS[export](chosen)
 
 
 _OF_ENROLMENT = (
@@ -224,9 +210,15 @@ def _people(chosen: CohortExport) -> Iterator[ExportRow]:
 
 
 _BY_GROUP = ("group__sort_key", "group")
-_ROWS: dict[ExportKind, Callable[[CohortExport], Iterator[Any]]] = {
-    ExportKind.PROGRESS: _progress,
-    ExportKind.CHECK_INS: _check_ins,
-    ExportKind.QUESTIONS: _questions,
-    ExportKind.PEOPLE: _people,
-}
+
+
+def file_of(export: ExportKind, chosen: CohortExport) -> tuple[Sequence[str], Iterator[ExportRow]]:
+    """The header and the rows. The database is read when the first row is taken."""
+    check_ins = check_in_header(has_private_note=chosen.has_private_notes)
+    names, read = {
+        ExportKind.PROGRESS: (PROGRESS, _progress),
+        ExportKind.CHECK_INS: (check_ins, _check_ins),
+        ExportKind.QUESTIONS: (QUESTIONS, _questions),
+        ExportKind.PEOPLE: (PEOPLE, _people),
+    }[export]
+    return names, read(chosen)

@@ -15,15 +15,13 @@ from courses.models import Cohort
 from groups.models import Enrolment, Membership, Mentorship
 from questions.models import Question
 from sheets.dashboards.export_rows import ExportRow
-from sheets.dashboards.exports import CohortExport, ExportKind, header, rows
+from sheets.dashboards.exports import CohortExport, ExportKind, file_of
 from sheets.models import SheetAddress
 
 Kind = SheetAddress.Kind
 type Sheet = tuple[Sequence[str], Iterator[ExportRow]]
 
-_PROGRESS = (
-    "Group", "Person", "Milestone", "State", "Since", "Hours", "Begun on", "Finished on", "Left on",
-)  # fmt: skip
+_PROGRESS = ("Group", "Person", "Milestone", "State", "Since", "Hours", "Begun on", "Finished on", "Left on")
 _CHECK_INS = ("Group", "Week of", "Outcome", "Held on", "Minutes", "Person", "Attendance")
 
 
@@ -37,16 +35,13 @@ def living_sheet(address: SheetAddress, now: datetime) -> Sheet:
     if address.kind == Kind.QUESTIONS:
         return ("Group", "Milestone", "Questions", "Times asked", "Answered"), _questions(cohort)
     has_email = address.kind == Kind.ADDRESSES
-    return (
-        ("Name", "Group", "Mentor", *(["E-mail"] if has_email else [])),
-        _people(cohort, now, has_email=has_email),
-    )
+    names = ("Name", "Group", "Mentor", *(["E-mail"] if has_email else []))
+    return names, _people(cohort, now, has_email=has_email)
 
 
 def _columns(kind: ExportKind, cohort: Cohort, names: Sequence[str]) -> Sheet:
-    chosen = CohortExport(cohort)
-    pick = itemgetter(*map(header(kind, chosen).index, names))
-    return names, map(pick, rows(kind, chosen))
+    header, rows = file_of(kind, CohortExport(cohort))
+    return names, map(itemgetter(*map(header.index, names)), rows)
 
 
 def _people(cohort: Cohort, now: datetime, *, has_email: bool) -> Iterator[ExportRow]:

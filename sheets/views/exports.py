@@ -22,7 +22,7 @@ from people.audit import note
 from sheets.access import groups_led, sheet_address_to_read
 from sheets.actions.sheet_addresses import note_reading, renew_address
 from sheets.dashboards.export_rows import LedGroupIds
-from sheets.dashboards.exports import CohortExport, ExportKind, header, rows
+from sheets.dashboards.exports import CohortExport, ExportKind, file_of
 from sheets.dashboards.group_workbooks import GroupFile, group_workbooks
 from sheets.dashboards.living import living_sheet
 from sheets.forms.exports import AddressForm, WorkbookForm, WorkbooksForm
@@ -112,7 +112,7 @@ def export_csv(request: HtmxRequest, cohort_id: int, kind: str) -> HttpResponseB
     )
     name = file_stem(f"{cohort} {export}")
     return StreamingHttpResponse(
-        csv_lines(header(export, chosen), rows(export, chosen)),
+        csv_lines(*file_of(export, chosen)),
         content_type=CSV_CONTENT_TYPE,
         headers=_attachment(f"{name}.csv"),
     )

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from sheets.dashboards.exports import CohortExport, ExportKind, rows
+from sheets.dashboards.exports import CohortExport, ExportKind, file_of
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
@@ -157,7 +157,7 @@ def test_rows_are_read_while_they_are_sent(
     monkeypatch.setattr("sheets.dashboards.exports.BATCH", 10)
     fill(cast, 24)
     with CaptureQueriesContext(connection) as queries:
-        made = rows(ExportKind(kind), CohortExport(cohort=cast.cohort))
+        _, made = file_of(ExportKind(kind), CohortExport(cohort=cast.cohort))
         begun = len(queries)
         next(made)
         first = len(queries)
