@@ -50,7 +50,9 @@ def cohort_new(request: HtmxRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     course = course_to_administer(user, slug, now)
-    before = course.cohorts.order_by("-starts_on", "-pk").first()
+    earlier = course.cohorts.order_by("-starts_on", "-pk")
+    # The next one may be there already, without a group.
+    before = earlier.filter(groups__mentorships__isnull=False).first() or earlier.first()
     new = Cohort(course=course, time_zone=before.time_zone if before else "UTC")
     make = partial(NewCohortForm, mentors=mentors_who_may_stay(before, now) if before else [])
     form, saved = versioned_form(request, make, new, by=user, at=now)

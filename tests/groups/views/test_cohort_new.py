@@ -8,7 +8,7 @@ from courses.models import Cohort
 from groups.models import Enrolment, Group, WillingMentor
 from people.models import Event
 from tests.conftest import TODAY, Cast
-from tests.factories.courses import PauseFactory
+from tests.factories.courses import CohortFactory, PauseFactory
 from tests.factories.groups import GroupFactory, MentorshipFactory
 
 type SignIn = Callable[[str], Client]
@@ -18,6 +18,7 @@ def test_new_cohort_takes_mentors_who_stay_and_nothing_of_students(cast: Cast, a
     PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 10, 5), ends_on=date(2026, 10, 9))
     MentorshipFactory.create(group=GroupFactory.create(cohort=cast.cohort, name="Fern"), person=cast.marta)
     MentorshipFactory.create(group=cast.clover, person=cast.zoe, role="cover")
+    CohortFactory.create(course=cast.course, title="Next", starts_on=date(2026, 12, 7), time_zone="UTC")
     url = reverse("groups:cohort-new", args=["llm"])
     cast.cohort.asks_before_meeting = True
     cast.cohort.save()
