@@ -16,7 +16,7 @@ from tests.pictures import picture_file
 
 pytestmark = pytest.mark.browser
 
-SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1440, "height": 900}}
+PHONE = {"width": 390, "height": 844}
 SCREEN = picture_file(size=(1_800, 900))
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
 # A browser lets no script put a picture into the real clipboard.
@@ -48,11 +48,8 @@ def check(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
-def test_a_picture_is_asked_answered_and_published(
-    cast: Cast, page_as: Callable[..., Page], size: dict[str, int]
-) -> None:
-    ana = page_as("ana", viewport=size)
+def test_a_picture_is_asked_answered_and_published(cast: Cast, page_as: Callable[..., Page]) -> None:
+    ana = page_as("ana", viewport=PHONE)
     ana.goto(f"/groups/{cast.clover.pk}/questions/new/")
     ana.get_by_label("What do you want to know?").fill("Why does the notebook not find my key?")
     ana.get_by_text("Who sees it, material, kind").click()
@@ -75,7 +72,7 @@ def test_a_picture_is_asked_answered_and_published(
     expect(ana.get_by_role("heading", level=1)).to_have_text("Why does the notebook not find my key?")
     question = Question.objects.get()
 
-    marta = page_as("marta", viewport=size)
+    marta = page_as("marta")
     marta.goto(question.get_absolute_url())
     shown = marta.get_by_role("img", name="A terminal with a KeyError")
     assert is_loaded(shown)
@@ -86,7 +83,7 @@ def test_a_picture_is_asked_answered_and_published(
     assert is_loaded(marta.get_by_role("img", name="A cell that reads the key"))
     check(marta)
 
-    ines = page_as("ines", viewport=size)
+    ines = page_as("ines", viewport=PHONE)
     ines.goto(question.get_absolute_url())
     ines.locator("summary", has_text="More").click()
     ines.get_by_role("button", name="Publish as frequent question").click()
