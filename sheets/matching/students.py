@@ -1,5 +1,6 @@
 """Finds students by address or by a name in the cohort; otherwise asks."""
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,6 +15,7 @@ from sheets.understanding.roster import group_key
 
 # The answer that somebody of the group asked, no matter who.
 SOMEBODY = "somebody"
+_MOST_NEAR = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class StudentFinder:
         named = self._now.students_named(mention.name)
         key = self._key(mention, named, where)
         called = where.called if where and key != _key(mention) else ""
-        self._asked.ask(key, location, lambda: self._clarification(key, mention, named, called))
+        self._asked.ask(key, location, lambda: self._clarification(key, mention, named, where, called))
         if not may_be_somebody:
             self._must_be_named.add(key)
         return self._answered(key, mention)
@@ -135,10 +137,32 @@ class StudentFinder:
         called = account.name if account else name
         return StudentMatch(email, called or email, self._now.students.get(email))
 
+    def _begun(self, mention: Mention, where: MentionContext | None) -> list[Enrolment]:
+        """Who is meant by "Ana", "Ana R." or "Ruivo, Ana": those of the group, or else of the cohort."""
+        parts = sorted(mention.folded_name.split(), key=len, reverse=True)
+        begun = [
+            self._names[name]
+            for name in sorted(self._with_beginning.get(parts[0][:3] if parts else "", ()))
+            if all(any(word.startswith(part) for word in name.split()) for part in parts)
+        ]
+        stays = [(student, self._now.stay(student)) for student in begun]
+        group = where.group if where else None
+        return [student for student, stay in stays if stay and stay.group == group] or begun
+
+    @cached_property
+    def _with_beginning(self) -> dict[str, set[str]]:
+        """Folded names by the first three letters of each of their words."""
+        names: dict[str, set[str]] = defaultdict(set)
+        for name in self._names:
+            for word in name.split():
+                names[word[:3]].add(name)
+        return names
+
     def _clarification(
-        self, key: str, mention: Mention, named: list[Enrolment], called: str
+        self, key: str, mention: Mention, named: list[Enrolment], where: MentionContext | None, called: str
     ) -> Clarification:
-        near = named or [self._names[name] for name in self._near.near(mention.folded_name)]
+        near = named or self._begun(mention, where)[:_MOST_NEAR]
+        near = near or [self._names[name] for name in self._near.near(mention.folded_name)]
         why = (
             f"{len(named)} people in the cohort have this name."
             if named

@@ -8,6 +8,7 @@ import warnings
 import zipfile
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -65,6 +66,7 @@ def _tables(name: str, archive: BoundedArchive, limits: Limits) -> Iterator[Tabl
     for sheet, rel in tabs:
         with archive.open(rel.target) as part:
             table = _table(name, str(sheet.name)[:100], part, reader, limits)
+        table = replace(table, is_hidden=sheet.state != "visible")
         left -= len(table.rows)
         if left < 0:
             raise UnreadableFile(

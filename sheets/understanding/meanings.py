@@ -65,9 +65,9 @@ def shape_of(table: Table) -> str:
     if table.meaning.kind == PROGRESS:
         named = tracker.titles_row(table, table.meaning)
         rows[-1] = named
-    texts = [folded(row.text(n)) for row in rows.values() for n in range(len(row.cells))]
+    cells = [(n, folded(row.text(n))) for row in rows.values() for n in range(len(row.cells))]
     # Percentages above the columns differ from tab to tab.
-    texts = [text for text in texts if any(map(str.isalpha, text))]
+    texts = [f"{n} {text}" for n, text in cells if any(map(str.isalpha, text))]
     return hashlib.sha256("|".join([str(table.is_hidden), *texts]).encode()).hexdigest()[:12]
 
 
