@@ -84,35 +84,3 @@ def test_without_javascript_it_is_offered_once_it_is_sent(
     told.get_by_role("button", name=f"I have this too: {TITLE}").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
     assert Question.objects.get(asked_by=cast.person("ana")).duplicate_of == known
-
-
-def test_what_was_asked_before_can_be_read_in_the_message(
-    cast: Cast, page_as: Callable[..., Page], known: Question
-) -> None:
-    for each in range(3):
-        also = ask(group=cast.juniper, by=cast.person("dalia"), at=timezone.now(), title=f"{TITLE} {each}")
-        answer(question=also, by=cast.tomas, at=timezone.now(), body="The dot products grow. " * 4)
-    for width, scheme in ((390, "dark"), (1440, "light")):
-        page = page_as("ana", viewport={"width": width, "height": 600}, color_scheme=scheme)
-        page.goto(ASK)
-        page.get_by_label("What do you want to know?").fill(f"divide by a square root {width}")
-        page.get_by_role("button", name="Ask", exact=True).click()
-        message = page.locator("#messages [data-message]")
-        expect(message).to_contain_text("Is it one of these?")
-        assert Axe().run(page, context="#messages").response["violations"] == []
-        # It is no taller than its bar: its words scroll, and the button stays in its upper corner.
-        box, close = message.bounding_box(), message.get_by_role("button", name="Close").bounding_box()
-        assert box is not None
-        assert close is not None
-        assert box["y"] > 0
-        assert box["y"] + box["height"] < 600
-        assert box["height"] <= 0.6 * 600
-        words = message.locator("> .grow")
-        assert words.evaluate("each => each.scrollHeight > each.clientHeight")
-        message.get_by_text("The dot products grow.").last.scroll_into_view_if_needed()
-        assert words.evaluate("each => each.scrollTop") > 0
-        assert message.get_by_role("button", name="Close").bounding_box() == close
-        assert close["y"] - box["y"] < 10
-        message.get_by_role("button", name="Close").click()
-        expect(message).to_have_count(0)
-        Question.objects.filter(asked_by=cast.person("ana")).delete()
