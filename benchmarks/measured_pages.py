@@ -79,6 +79,9 @@ FLOOR = MeasuredPage("floor", _STUDENT, ("floor",))
 PAGES = (
     MeasuredPage("my week", _STUDENT, ("tracker:my-week",)),
     MeasuredPage("my groups, three", _MENTOR, ("tracker:my-groups",)),
+    MeasuredPage("course of a student", _STUDENT, ("tracker:course-detail", "course")),
+    MeasuredPage("course of a mentor", _MENTOR, ("tracker:course-detail", "course")),
+    MeasuredPage("course of an admin", _ADMIN, ("tracker:course-detail", "course")),
     MeasuredPage("check-in form", _MENTOR, ("tracker:check-in-log", "group", "week")),
     MeasuredPage("group page", _STUDENT, ("tracker:group-detail", "group")),
     MeasuredPage("own history", _STUDENT, ("tracker:student-detail", "enrolment")),

@@ -127,10 +127,13 @@ def _table(database: str, runs: list[RunFigures]) -> str:
         f"| *floor* | | {' | '.join(f'{run["floor_ms"]:.1f}, 1' for run in own)} {'| ' * len(own)}|",
     ]
     for name in own[0]["pages"]:
-        pages = [run["pages"][name] for run in own]
-        costs = " | ".join(f"{page['cpu_ms']:,.0f}, {page['ratio']:.1f}" for page in pages)
-        sent = " | ".join(f"{page['kb']:,.0f}, {page['kb_compressed']:,.0f}" for page in pages)
-        queries = " to ".join(map(str, sorted({page["queries"] for page in pages})))
+        # A page that is newer than a run is not in it.
+        pages = [run["pages"].get(name) for run in own]
+        costs = " | ".join(f"{page['cpu_ms']:,.0f}, {page['ratio']:.1f}" if page else "–" for page in pages)
+        sent = " | ".join(
+            f"{page['kb']:,.0f}, {page['kb_compressed']:,.0f}" if page else "–" for page in pages
+        )
+        queries = " to ".join(map(str, sorted({page["queries"] for page in pages if page})))
         lines.append(f"| {name} | {queries} | {costs} | {sent} |")
     return "\n".join(lines)
 

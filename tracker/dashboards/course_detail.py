@@ -151,7 +151,8 @@ def _rows(
     """The milestone that the reader is at: a student's first that is not settled, else the next that is due."""
     stay = access.stay
     enrolment_id = stay.enrolment_id if stay else None
-    titles = titles_in(Material.objects.filter(milestone__course=access.course), enrolment_id, now)
+    # Of no enrolment: the ticks of nobody are found by index, those without an enrolment by reading all.
+    titles = titles_in(Material.objects.filter(milestone__course=access.course), enrolment_id or 0, now)
     own = Progress.objects.filter(enrolment__in=[enrolment_id] if stay else [])
     marks = {mark.milestone_id: mark for mark in own}
     asked: dict[int, int] = {}
