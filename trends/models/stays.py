@@ -72,7 +72,8 @@ class Stays:
         stays = self._in_groups.get((group, milestone), [])
         if not stays or not all(stay.is_dated for stay in stays):
             return None
-        return Stay(True, tuple(sorted({weeks for stay in stays for weeks in stay.weeks}, key=str)))
+        every = {weeks for stay in stays for weeks in stay.weeks}
+        return Stay(True, tuple(sorted(every, key=lambda weeks: (weeks[0], weeks[1] or date.max))))
 
     def _of(self, enrolment: int, milestone: int) -> Stay | None:
         row = self._rows.get((enrolment, milestone))
