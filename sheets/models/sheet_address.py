@@ -8,13 +8,21 @@ from lib.texts import NO_NAMES
 
 class SheetAddressQuerySet(models.QuerySet["SheetAddress"]):
     def working(self) -> "SheetAddressQuerySet":
-        """Those of whoever has been course admin since they were made. Who becomes it again makes new ones."""
+        """Those of whoever has been course admin since they were made, in what is not archived.
+
+        Who becomes course admin again makes new ones.
+        """
         role = CourseAdmin.objects.filter(
             course=models.OuterRef("cohort__course"),
             person=models.OuterRef("person"),
             added_at__lte=models.OuterRef("made_at"),
         )
-        return self.filter(models.Exists(role), person__is_active=True)
+        return self.filter(
+            models.Exists(role),
+            person__is_active=True,
+            cohort__archived_at=None,
+            cohort__course__archived_at=None,
+        )
 
 
 class SheetAddress(models.Model):

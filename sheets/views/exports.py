@@ -71,8 +71,8 @@ def export_page(request: HtmxRequest, cohort: Cohort, *, status: int = 200, **sh
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def sheet_address_remove(request: HtmxRequest, cohort_id: int, address_id: int) -> HttpResponse:
-    """Also of another course admin, and of an archived cohort, which is read as before."""
-    cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now(), also_archived=True)
+    """Also of another course admin."""
+    cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
     if SheetAddress.objects.filter(cohort=cohort, pk=address_id).delete()[0]:
         note(f"removed spreadsheet address {address_id}")
     messages.success(request, "Removed. Spreadsheets can no longer read from this address.")

@@ -48,9 +48,9 @@ WEIGHTS = {
     "offers while typing": (13, 4),
     # One of them: the other cohorts, which it names.
     "board": (38, 15),
-    "people": (20, 19),
+    "people": (19, 19),
     "groups": (17, 14),
-    "export page": (7, 11),
+    "export page": (8, 11),
     "export of progress, CSV": (12, 12),
     "trends of a mentor": (21, 24),
     "trends of an admin": (25, 31),

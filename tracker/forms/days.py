@@ -52,7 +52,7 @@ class DaysForm(forms.Form):
         return " ".join(f"{row.started_on}/{row.ended_on or ''}" for _, row in self._rows.values())
 
     def clean(self) -> dict[str, Any]:
-        if self.cleaned_data["seen"] != self.key():
+        if self.cleaned_data.get("seen") != self.key():
             saved = "; ".join(f"{label} {days_label(row)}" for label, row in self._rows.values())
             raise forms.ValidationError(
                 f"These days were corrected since you opened this page. Saved now: {saved}. Save again to replace them."

@@ -42,6 +42,7 @@ ADMINS = BOTH | {
     "sheets:import-cancel",
     "sheets:import-discard",
     "sheets:import-undo",
+    "sheets:sheet-address-remove",
 }
 MENTORS = BOTH | {"groups:mentor-away-take-back"}
 STUDENTS = {
