@@ -3,7 +3,7 @@ from typing import Any
 
 from django.db import transaction
 
-from sheets.matching.plan import Verdict, label_of
+from sheets.matching.plan import UNTICKED, label_of
 from sheets.models import SheetImport
 
 
@@ -22,7 +22,7 @@ def choose(*, sheet_import: SheetImport, taken: Collection[str]) -> None:
     """Keep which of the proposals are taken: the lines with these ids, and no other."""
     locked = SheetImport.objects.select_for_update(of=("self",)).get(pk=sheet_import.pk)
     lines = locked.lines.exclude(is_taken=None)
-    turned = [label_of(line) for line in lines if (line.verdict != Verdict.BOTH) != (str(line.pk) in taken)]
+    turned = [label_of(line) for line in lines if (line.verdict not in UNTICKED) != (str(line.pk) in taken)]
     if locked.is_open:
         sheet_import.options = locked.options | {"turned": turned}
         sheet_import.save(update_fields=["options"])

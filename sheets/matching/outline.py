@@ -214,5 +214,6 @@ def _order(plan: _Plan, milestones: Sequence[Milestone], matched: Sequence[Miles
             order.insert(after + 1, milestone)
     kept = [milestone for milestone in order if milestone.pk]
     moved = [new.title for old, new in zip(milestones, kept, strict=True) if old != new and new in matched]
-    if kept == milestones or plan.propose(Verdict.MOVED, ", ".join(moved), "", "in the order of the outline"):
+    why = "Tick it to have the order of the file"
+    if kept == milestones or plan.propose(Verdict.MOVED, ", ".join(moved), "", why):
         plan.changes.order = order

@@ -10,6 +10,8 @@ from datetime import date
 from sheets.models import ImportLine
 
 Verdict = ImportLine.Verdict
+# What people put so here: taken only if somebody ticks it.
+UNTICKED = (Verdict.BOTH, Verdict.MOVED)
 # The answer to leave out whatever the question is about.
 LEAVE_OUT = "leave-out"
 
@@ -93,9 +95,9 @@ class ImportPlan[Changes]:
         versions: tuple[str, ...] = (),
         is_possible: bool = True,
     ) -> bool:
-        """Return whether it is taken. It is unless people say otherwise, but for what was edited here."""
+        """Return whether it is taken. It is unless people say otherwise, but for what was changed here."""
         line = PlannedImportLine(verdict, what[:400], location, reason, versions=versions)
-        is_taken = is_possible and (verdict != Verdict.BOTH) != (label_of(line) in self.turned)
+        is_taken = is_possible and (verdict not in UNTICKED) != (label_of(line) in self.turned)
         self.lines.append(replace(line, is_taken=is_taken))
         return is_taken
 

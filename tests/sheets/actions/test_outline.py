@@ -263,10 +263,10 @@ def test_newer_readme_shows_what_is_new_changed_moved_and_missing(cast: Cast) ->
         ("changed", "Indexation", "week 2, 2 hours; before: week 3, 2.5 hours"),
         ("changed", "Prompt engineering", "week 3, 1.5 hours (shared among 2); before: week 2, 3 hours"),
         ("new", "Agents", "week 3, 1.5 hours (shared among 2)"),
-        ("moved", "Indexation, Prompt engineering", "in the order of the outline"),
+        ("moved", "Indexation, Prompt engineering", "Tick it to have the order of the file"),
         ("missing", "RAG", "in the course but not in the outline; kept"),
     ]
-    confirmed(sheet_import, cast.ines)
+    ticked(sheet_import, cast, *(line.what for line in sheet_import.lines.exclude(is_taken=None)))
     assert [title for title, _, _ in plan(cast.course)] == [
         "LLM basics",
         "Indexation",
@@ -276,6 +276,17 @@ def test_newer_readme_shows_what_is_new_changed_moved_and_missing(cast: Cast) ->
     ]
     undone(sheet_import, cast.ines)
     assert everything() == before
+
+
+def test_milestones_stay_in_the_order_of_here_unless_somebody_ticks_that_of_the_file(cast: Cast) -> None:
+    course = CourseFactory.create()
+    confirmed(outline(course, WHOLE, cast), cast.ines)
+    course.milestones.filter(title="Smoke and veil").update(position=9)
+    again = outline(course, WHOLE.replace("What is a hive?", "What is a bee?"), cast)
+    (order,) = again.lines.filter(verdict="moved")
+    assert (order.is_taken, order.reason) == (False, "Tick it to have the order of the file")
+    confirmed(again, cast.ines)
+    assert [title for title, _, _ in plan(course)] == ["Honey", "Winter", "Smoke and veil"]
 
 
 def test_title_that_is_nearly_known_is_asked(cast: Cast) -> None:
