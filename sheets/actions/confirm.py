@@ -38,8 +38,8 @@ def confirm(*, sheet_import: SheetImport, by: User, at: datetime, say: Say = sil
 
     Raises:
         ConfirmError: it was confirmed or discarded already, its files cannot be read, a question is open or a column is
-            missing, the cohort is closed, something changed since the preview, or the database refused a row. Nothing
-            was written.
+            missing, the cohort is closed, something changed since the preview, nothing is ticked, or the database
+            refused a row. Nothing was written.
         JobEndedError: its job was cancelled.
     """
     try:
@@ -133,6 +133,9 @@ def _check(sheet_import: SheetImport, plan: ImportPlan[Any]) -> None:
         raise ConfirmError(
             "Something changed since this preview, so nothing was imported. Check the new preview."
         )
+    ticks = {line.is_taken for line in plan.lines}
+    if False in ticks and True not in ticks:
+        raise ConfirmError("Nothing is ticked, so nothing was imported. Tick what to import, or discard it.")
 
 
 def _say_what_was_left(sheet_import: SheetImport, plan: ImportPlan[Any]) -> None:

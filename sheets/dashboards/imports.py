@@ -149,6 +149,9 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None, now
         is_read = Case(When(verdict=ImportLine.Verdict.UNREADABLE, then=0), default=1)
         lines = lines.order_by(is_read, "position")
         lines = lines if has_ticks else lines.exclude(verdict=ImportLine.Verdict.MISSING)
+    ticks = [line.is_taken for line in lines if line.is_taken is not None] if has_ticks else []
+    changes = _changes_label(sum(ticks) if has_ticks else sum(counts.get(key, 0) for key in _CHANGES))
+    to_confirm = f"{changes} to confirm" if changes else "Nothing is ticked" if ticks else ""
     answers = sheet_import.options.get("answers", {})
     open_count = sum(1 for question in understood.get("questions", []) if not answers.get(question["key"]))
     missing = [
@@ -158,7 +161,7 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None, now
     files = list(sheet_import.files.order_by("position").only("name", "link"))
     names = [file.name for file in files]
     return ImportPage(
-        heading="Not read yet" if is_unread else _heading(sheet_import, counts, open_count, len(missing)),
+        heading="Not read yet" if is_unread else _heading(sheet_import, to_confirm, open_count, len(missing)),
         is_unread=is_unread,
         link=next((file.link for file in files if file.link), ""),
         counts=tuple(
@@ -180,8 +183,8 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None, now
         has_answers=bool(understood.get("tables") or understood.get("questions")),
         can_confirm=sheet_import.state == SheetImport.State.PREVIEWED
         and not (open_count or missing)
-        and bool(_changes_label(counts)),
-        import_label=f"Import {'what is ticked' if has_ticks else _changes_label(counts)}",
+        and bool(to_confirm),
+        import_label=f"Import {'what is ticked' if has_ticks else changes}",
         has_rows=has_rows,
         kept_count=0 if shown or has_ticks or not has_rows else counts.get(ImportLine.Verdict.MISSING, 0),
         start_days=[] if is_unread else _start_days(sheet_import),
@@ -193,7 +196,7 @@ def _is_unread(sheet_import: SheetImport) -> bool:
     return sheet_import.state == SheetImport.State.UPLOADED and not sheet_import.understood.get("refusal")
 
 
-def _heading(sheet_import: SheetImport, counts: dict[str, int], open_count: int, missing_count: int) -> str:
+def _heading(sheet_import: SheetImport, to_confirm: str, open_count: int, missing_count: int) -> str:
     """What is to be done about the import, or what became of it."""
     if sheet_import.understood.get("refusal"):
         return "It cannot be read"
@@ -203,11 +206,9 @@ def _heading(sheet_import: SheetImport, counts: dict[str, int], open_count: int,
         return "1 column is missing" if missing_count == 1 else f"{missing_count} columns are missing"
     if open_count:
         return "1 question is open" if open_count == 1 else f"{open_count} questions are open"
-    changes = _changes_label(counts)
-    return f"{changes} to confirm" if changes else "Nothing would change"
+    return to_confirm or "Nothing would change"
 
 
-def _changes_label(counts: dict[str, int]) -> str:
+def _changes_label(changes: int) -> str:
     """ "3 changes"; empty without one."""
-    changes = sum(counts.get(verdict, 0) for verdict in _CHANGES)
     return "" if not changes else "1 change" if changes == 1 else f"{changes:,} changes"

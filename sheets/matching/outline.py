@@ -109,8 +109,11 @@ def _sections(plan: _Plan, course: Course, parts: Sequence[OutlinePart]) -> None
             verdict, why = Verdict.NEW, f"a section, for {row.get_meant_for_display()}"
         elif row.is_deleted:
             verdict, why = Verdict.BOTH, "a section that was deleted here. Tick it to have it again"
-        elif row.body.split() == text.split() or row.imported_body == text:
+        elif row.body.split() == text.split():
             plan.add(Verdict.UNCHANGED, row.title, location, why)
+            continue
+        elif row.imported_body == text:
+            plan.add(Verdict.BOTH, row.title, location, "a section. The file says what it said before; kept")
             continue
         elif row.is_as_imported:
             verdict = Verdict.CHANGED

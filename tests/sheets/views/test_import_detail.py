@@ -94,3 +94,20 @@ def test_proposals_of_an_outline_are_ticked_and_what_was_edited_here_is_shown_in
     assert re.findall(r'<th scope="row">(.+?)</th>\s*<td>\s*(.+?)\n', done)[0] == (
         "Welcome", "Left as it is, as you chose.",
     )  # fmt: skip
+
+
+def test_import_of_an_outline_counts_what_is_ticked_and_takes_no_less(cast: Cast, as_: SignIn) -> None:
+    ines = as_("ines")
+    cast.course.sections.create(title="Gloves", body="Ours.", position=1)
+    give = reverse("sheets:course-import-give", args=[cast.course.slug, "outline"])
+    page = ines.post(give, {"text": "## Gloves\n\nTheirs.\n"}, follow=True)
+    assert "<h1>Nothing is ticked</h1>" in page.text
+    confirm = f"{page.request['PATH_INFO']}confirm/"
+    refused = ines.post(confirm, follow=True).text
+    assert "Nothing is ticked, so nothing was imported. Tick what to import, or discard it." in refused
+    assert SheetImport.objects.get().is_open
+    (gloves,) = ImportLine.objects.exclude(is_taken=None)
+    assert "<h1>Imported</h1>" in ines.post(confirm, {"take": [gloves.pk]}, follow=True).text
+    cast.course.sections.update(body="Ours again.")
+    page = ines.post(give, {"text": "## Gloves\n\nNewer.\n\n## Veil\n\nWhite.\n"}, follow=True)
+    assert "<h1>1 change to confirm</h1>" in page.text
