@@ -88,16 +88,20 @@ def read_tabs(sheet_import: SheetImport, say: Say) -> ReadTabs:
     titles = titles_of(tables) if not door else {}
     tabs = ReadTabs()
     for table in tables:
+        found = [table] if door == MATERIALS else parts_of(table)
         parts = []
-        for part in [table] if door == MATERIALS else parts_of(table):
+        for part in found:
             meant = proposed(part, titles, milestones, door=door)
             key = shape_of(meant)
+            if len(found) > 1 and is_nameless(part):
+                # It may be refused, and those of its shape with a name are not.
+                key = f"{key}-nameless"
             if key in said:
                 meant = proposed(part, titles, milestones, said[key], door=door)
             parts.append((key, meant))
         if len(parts) > 1 and any(map(_is_of_no_group, (part for _, part in parts))):
             tabs.refused.append(
-                f"{table.name}: tables stand side by side, and nothing says which group each of them is. Write the"
+                f"{table.name}: it has {len(parts)} tables, and nothing says which group each of them is. Write the"
                 " name of the group above each, or give each a tab of its own. The tab is left out."
             )
             parts = [

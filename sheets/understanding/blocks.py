@@ -9,7 +9,7 @@ from sheets.reading import SheetRow, Table
 from sheets.understanding.beside import tables_beside
 from sheets.understanding.columns import understand_table
 from sheets.understanding.exported import exported_kind
-from sheets.understanding.labels import GROUP
+from sheets.understanding.labels import GROUP, MEETING, MENTOR
 from sheets.understanding.marks import read_mark
 from sheets.understanding.questions import FIELDS as QUESTION_FIELDS
 from sheets.understanding.records import record_kind
@@ -21,7 +21,7 @@ _PEOPLE = tuple(
     field for field in ROSTER_FIELDS if field.name in ("name", "first_name", "last_name", "email")
 )
 # "Group 1", which needs no colon to be the name of a group.
-_CALLED = re.compile(r"^(group|grupo|groupe|team|equipa|equipe|equipo|turma) \w+$")
+_CALLED = re.compile(r"^(group|grupo|groupe|gruppe|team|equipa|equipe|equipo|turma) \w+$")
 
 
 def parts_of(table: Table) -> list[Table]:
@@ -37,8 +37,9 @@ def parts_of(table: Table) -> list[Table]:
 
 
 def _below(table: Table) -> list[Table]:
-    blocks = list(_by_labels(table)) or list(_by_headers(table))
-    return [replace(block, notes=() if n else table.notes) for n, block in enumerate(blocks)] or [table]
+    labelled = list(_by_labels(table)) or [table]
+    blocks = [block for part in labelled for block in list(_by_headers(part)) or [part]]
+    return [replace(block, notes=() if n else table.notes) for n, block in enumerate(blocks)]
 
 
 def is_nameless(table: Table) -> bool:
@@ -66,7 +67,7 @@ def groups_in(table: Table) -> list[Table]:
     columns = {n: name for n, name in meaning.columns.items() if name != "group"}
     blocks = []
     for n, (called, rows) in enumerate(groups.items()):
-        block = _block(table, called, above, rows)
+        block = _block(table, [_label_row(called)] if called else [], above, rows)
         header = len(block.rows) - len(rows) - 1
         meant = replace(meaning, header=header, columns=columns)
         blocks.append(replace(block, notes=() if n else table.notes, meaning=meant))
@@ -74,26 +75,54 @@ def groups_in(table: Table) -> list[Table]:
 
 
 def _named(table: Table) -> Table:
-    """The table with a label of its group, if the only text in one of the three rows above its header is a name."""
+    """The table with a label of its group, if one of the three rows above its header has nothing but a name."""
     header = _header(table)
-    if header is None:
+    if header is None or sum(map(bool, map(_label, table.rows))) > 1:
         return table
     at = table.rows.index(header)
-    start = _banner_above(table, at)
-    if start < 0 or any(map(_label, table.rows)):
+    start = next((n for n, row in enumerate(table.rows[:at]) if _label(row)), _banner_above(table, at))
+    if start < 0:
         return table
-    return _block(table, _banner(table.rows[start]), table.rows[start + 1 : at + 1], table.rows[at + 1 :])
+    return _block(table, _labels_in(table.rows[start]), table.rows[:start], table.rows[start + 1 :])
 
 
 def _label(row: SheetRow) -> str:
-    """The name of the group in a row that is a label, with nothing else in it."""
-    texts = [text for n in range(len(row.cells)) if (text := row.text(n))]
+    """The name of the group in a row that is a label, with at most its mentor and when it meets beside it."""
+    texts = _of_group(row)
     match = GROUP.match(texts[0]) if texts else None
     if match is None and len(texts) == 1 and _CALLED.match(folded(texts[0])):
         return texts[0]
     if match is None or len(texts) > 4:
         return ""
     return match[2] or (texts[1] if len(texts) > 1 else "")
+
+
+def _labels_in(row: SheetRow) -> list[SheetRow]:
+    """The label of a group, and what else stands in the row, such as "Mentor: Ines Paz", in a row of its own."""
+    named = _of_group(row)
+    beside = tuple(text for text in _texts(row) if text not in named)
+    return [_label_row(_banner(row)), *([SheetRow(0, beside)] if beside else [])]
+
+
+def _label_row(group: str) -> SheetRow:
+    """It takes the number 0, so that it is above every header."""
+    return SheetRow(0, ("Group:", group))
+
+
+def _texts(row: SheetRow) -> list[str]:
+    return [text for n in range(len(row.cells)) if (text := row.text(n))]
+
+
+def _of_group(row: SheetRow) -> list[str]:
+    """The texts of a row but for labels of a mentor or meeting, and their values."""
+    texts: list[str] = []
+    is_value = False
+    for text in _texts(row):
+        match = MENTOR.match(text) or MEETING.match(text)
+        if match is None and not is_value:
+            texts.append(text)
+        is_value = match is not None and not match[2]
+    return texts
 
 
 def _by_labels(table: Table) -> Iterator[Table]:
@@ -112,7 +141,7 @@ def _by_labels(table: Table) -> Iterator[Table]:
             rows = rows[rows.index(header) + 1 :]
         elif shared is not None:
             head = above[: above.index(shared) + 1]
-        yield _block(table, _label(label), head, rows)
+        yield _block(table, _labels_in(label), head, rows)
 
 
 def _header(table: Table) -> SheetRow | None:
@@ -126,20 +155,29 @@ def _header(table: Table) -> SheetRow | None:
 
 
 def _by_headers(table: Table) -> Iterator[Table]:
-    """A header that is repeated, with the name of its group alone in a row above it."""
+    """A header that is repeated, with the name of its group alone in a row above it, if one says it."""
     header = _header(table)
     known = [n for n in range(len(header.cells)) if _is_header(header, n)] if header else []
     if header is None or not known:
         return
-    headers = [n for n, row in enumerate(table.rows) if all(row.text(at) == header.text(at) for at in known)]
-    # Titles of modules may be between the name of the group and the header.
-    starts = [_banner_above(table, at) for at in headers]
-    if len(starts) < 2 or -1 in starts:
+    headers = [
+        n
+        for n, row in enumerate(table.rows)
+        if all(row.text(at) == header.text(at) for at in known)
+        # A header that is merged over two rows is one.
+        and not (n and table.rows[n - 1] is header and row.number == header.number + 1)
+    ]
+    if len(headers) < 2:
         return
-    for start, at, end in zip(starts, headers, [*starts[1:], len(table.rows)], strict=True):
-        yield _block(
-            table, _banner(table.rows[start]), table.rows[start + 1 : at + 1], table.rows[at + 1 : end]
-        )
+    # Titles of modules may be between the name of the group and the header.
+    banners = [_banner_above(table, at, last) for last, at in zip([-1, *headers[:-1]], headers, strict=True)]
+    starts = [at if banner < 0 else banner for banner, at in zip(banners, headers, strict=True)]
+    starts[0] = max(banners[0], 0)
+    for banner, start, end in zip(banners, starts, [*starts[1:], len(table.rows)], strict=True):
+        if banner < 0:
+            yield _block(table, (), (), table.rows[start:end])
+        else:
+            yield _block(table, _labels_in(table.rows[banner]), (), table.rows[start + 1 : end])
 
 
 def _is_header(row: SheetRow, column: int) -> bool:
@@ -148,20 +186,29 @@ def _is_header(row: SheetRow, column: int) -> bool:
 
 
 def _banner(row: SheetRow) -> str:
-    """The only text of a row, such as “Clover”."""
-    texts = [text for n in range(len(row.cells)) if (text := row.text(n))]
+    """The only text of a row, such as “Clover”, but for its mentor and when it meets."""
+    texts = _of_group(row)
     if len(texts) != 1 or PATH.match(folded(texts[0])) or read_mark(texts[0]).state:  # type: ignore[union-attr]
-        return ""
+        return _label(row)
     return _label(row) or texts[0]
 
 
-def _banner_above(table: Table, header: int) -> int:
-    """The index of the row with nothing but a name, at most three above the header; -1 if there is none."""
-    return next((n for n in range(header - 1, max(header - 4, -1), -1) if _banner(table.rows[n])), -1)
+def _banner_above(table: Table, header: int, last: int = -1) -> int:
+    """The index of the row with nothing but a name, at most three above the header; -1 if there is none.
+
+    Below the table whose header is `last`, a row that only an empty one parts from the header is one of its people.
+    """
+    rows = table.rows
+    for n in range(header - 1, max(header - 4, last), -1):
+        is_above = last < 0 or rows[n].number > rows[n - 1].number + 1
+        if _banner(rows[n]) and (is_above or rows[header].number - rows[n].number == header - n):
+            return n
+    return -1
 
 
-def _block(table: Table, group: str, head: Sequence[SheetRow], rows: Sequence[SheetRow]) -> Table:
-    """A table of one group. The label takes the number 0, so that it is above every header."""
-    label = (SheetRow(0, ("Group:", group)),) if group else ()
+def _block(
+    table: Table, labels: Sequence[SheetRow], head: Sequence[SheetRow], rows: Sequence[SheetRow]
+) -> Table:
+    """A table of one group."""
     kept = [row for row in head if not _label(row)]
-    return replace(table, rows=(*label, *kept, *rows))
+    return replace(table, rows=(*labels, *kept, *rows))

@@ -114,6 +114,31 @@ FILES: dict[str, RealFile] = {
         people={"Gus": "Fern", "Hana": "Fern", "Ivo": "Oak"},
         done={("Gus", "RAG")},
     ),
+    "groups below each other, each with its mentor beside its name": RealFile(
+        {"All": [["Group 1", "Mentor: Kim <kim@example.com>"], ["Name", "RAG"], [f"Gus <{GUS}>", "x"],
+                 [f"Hana <{HANA}>", ""], [], ["Group 2", "Mentor: Lou <lou@example.com>"], ["Name", "RAG"],
+                 [f"Ivo <{IVO}>", "x"], ["Jo <jo@example.com>", ""]]},
+        people={"Gus": "Group 1", "Hana": "Group 1", "Ivo": "Group 2", "Jo": "Group 2"},
+        done={("Gus", "RAG"), ("Ivo", "RAG")},
+        mentors={("Group 1", "Kim"), ("Group 2", "Lou")},
+    ),
+    "tables below each other of which nothing says the group": RealFile(
+        {"All": [["Name", "RAG"], [f"Gus <{GUS}>", "x"], [f"Hana <{HANA}>", ""], [], ["Name", "RAG"],
+                 [f"Ivo <{IVO}>", "x"]], "Oak": [["Group: Oak"], ["Name", "RAG"], ["Jo <jo@example.com>", "x"]]},
+        people={"Jo": "Oak"},
+        done={("Jo", "RAG")},
+        left=("All: left out with 3 rows", "All: left out with 2 rows"),
+    ),
+    "grupos ao lado um do outro": RealFile(
+        {"Tudo": [["Grupo A", None, None, "Grupo B"], ["Nome", "RAG", None, "Nome", "RAG"],
+                  [f"Gus <{GUS}>", "x", None, f"Ivo <{IVO}>", ""], [f"Hana <{HANA}>", "", None, None, None]]},
+        people={"Gus": "Grupo A", "Hana": "Grupo A", "Ivo": "Grupo B"},
+        done={("Gus", "RAG")},
+    ),
+    "turmas ao lado uma da outra": RealFile(
+        f"Turma A;;;Turma B;\nNome;E-mail;;Nome;E-mail\nGus;{GUS};;Ivo;{IVO}\nHana;{HANA};;;\n",
+        people={"Gus": "Turma A", "Hana": "Turma A", "Ivo": "Turma B"},
+    ),
     "a mentor above, names alone, and a list that is pasted": RealFile(
         {"T": [["Group:", "Fern"], ["Mentor:", "Nadia Rahal"], ["Name", "RAG"], ["Gus", True], ["Ivo", False]]},
         clicks=(("paste", f"Nadia Rahal <nadia@example.com>\nGus Lind;{GUS}\nIvo Petrov, {IVO}"),),
