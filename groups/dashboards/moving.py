@@ -221,7 +221,9 @@ def moves_of(cohort: Cohort, reader: User, number: str | None) -> Page[Move]:
     return page
 
 
-def last_move(enrolment: Enrolment, now: datetime) -> Move | None:
-    """The last move of a student that is not undone."""
-    moves = Move.objects.filter(Q(enrolment=enrolment) | Q(other=enrolment), undone_at=None, made_at__lte=now)
-    return moves.select_related("made_by").order_by("-made_at", "-pk").first()
+def last_moves(enrolment: Enrolment, now: datetime) -> tuple[Move | None, Move | None]:
+    """The last move of a student that holds, and a later one that was undone. One query."""
+    rows = Move.objects.filter(Q(enrolment=enrolment) | Q(other=enrolment), made_at__lte=now)
+    moves = list(rows.select_related("made_by", "undone_by").order_by("-made_at", "-pk"))
+    last = next((move for move in moves if move.undone_at is None), None)
+    return last, moves[0] if moves and moves[0] != last else None

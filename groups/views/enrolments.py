@@ -13,7 +13,7 @@ from groups.access import own_enrolment, refuse_if_archived, to_administer
 from groups.actions.enrolment import EnrolmentError, note_would_mentor
 from groups.actions.moving import END, LEAVE, MOVE, RETURN, SWAP, make_moves, only
 from groups.dashboards.invitations import invitation_state, with_invitations
-from groups.dashboards.moving import last_move, preview_of
+from groups.dashboards.moving import last_moves, preview_of
 from groups.forms.moving import MoveForm
 from groups.models import Enrolment, Group, Membership, Move
 from groups.views.moves import move_page
@@ -44,8 +44,11 @@ def _context(request: HtmxRequest, enrolment: Enrolment, now: datetime) -> dict[
     stays = list(enrolment.memberships.select_related("group").order_by("-started_on", "-pk"))
     records = Membership.history.filter(enrolment=enrolment.pk).exclude(history_change_reason=None)
     last = records.order_by("history_date", "history_id").values_list("id", "history_change_reason")
-    why = {} if enrolment.person == request.user else dict(last)
+    # That the end of a stay was undone is no reason for the stay.
+    known = {} if enrolment.person == request.user else dict(last)
+    why = {pk: reason for pk, reason in known.items() if reason != "undone"}
     current = next((stay.group for stay in stays if stay.ended_on is None), None)
+    last_held, undone = last_moves(enrolment, now)
     prefetch_related_objects([enrolment], with_invitations("person__invitations"))
     return {
         "cohort": enrolment.cohort,
@@ -53,7 +56,8 @@ def _context(request: HtmxRequest, enrolment: Enrolment, now: datetime) -> dict[
         "current": current,
         "stays": [(stay, why.get(stay.pk, "")) for stay in stays],
         "invitation": invitation_state(enrolment.person, now),
-        "last": last_move(enrolment, now),
+        "last": last_held,
+        "undone": undone,
         **{f"{deed}_form": _form(deed, enrolment, current, now) for deed in _DEEDS},
     }
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from courses.models import Cohort
 from groups.actions.enrolment import join_group
@@ -84,6 +85,26 @@ def test_enrolment_move_shows_what_it_means_and_keeps_why(cast: Cast, as_: SignI
     undone = ines.post(reverse("tracker:move-undo", args=[Move.objects.get().pk]))
     assert (said(undone), stays(cast)) == ("Undone: Ana Ruivo: from Clover to Juniper.", [("Clover", "")])
     assert "undone by Inês Duarte" in ines.get(moves.request["PATH_INFO"]).content.decode()
+
+
+def history_said(browser: Client, cast: Cast) -> str:
+    page = browser.get(url(cast, "detail")).text
+    return " ".join(strip_tags(page[page.index('id="stays-title"') :]).split())
+
+
+def test_group_history_says_what_holds_and_what_was_undone(cast: Cast, as_: SignIn) -> None:
+    ines = as_("ines")
+    done(ines, url(cast, "move"), {"move-group": cast.juniper.pk, "move-on": "2026-09-16"})
+    ines.post(reverse("tracker:move-undo", args=[Move.objects.get().pk]))
+    said_then = history_said(ines, cast)
+    assert "Undone by Inês Duarte on 16 September 2026: from Clover to Juniper." in said_then
+    assert "Clover since 31 August 2026 " in f"{said_then} "
+    assert "undone" not in said_then
+    done(ines, url(cast, "end"), {"end-on": "2026-09-16", "end-end_reason": "dropped"})
+    said_then = history_said(ines, cast)
+    assert "Last: dropped out, from Clover" in said_then
+    assert "left on 16 September 2026 (dropped out)" in said_then
+    assert "ndone" not in said_then
 
 
 def test_a_back_dated_move_says_who_was_there_and_which_check_ins_stay(cast: Cast, as_: SignIn) -> None:
