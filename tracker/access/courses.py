@@ -1,4 +1,4 @@
-"""Who reads the page of a course: who is, was or will be in a group of it, and its course admins."""
+"""Who reads the page of a course: who is, was or will be in a group of it or enrolled, and its course admins."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -38,7 +38,7 @@ class CourseAccess:
 def course_to_read(user: User, slug: str, now: datetime, *, cohort_id: int | None = None) -> CourseAccess:
     """404 for strangers, and for all but its course admins if it is archived.
 
-    Who begins on a later day reads what is not about people.
+    Who begins on a later day, or is enrolled without a group, reads what is not about people.
 
     Args:
         cohort_id: the cohort to read of; else the one they take part in, the one that began last before others.
@@ -47,13 +47,17 @@ def course_to_read(user: User, slug: str, now: datetime, *, cohort_id: int | Non
     relations = relations_of(user, now)
     is_course_admin = relations.administers(course.pk)
     own = [row for row in relations if row.course_id == course.pk and row.cohort_id is not None]
+    enrolled: list[int] = []
     if not own and not is_course_admin:
+        mine = user.enrolments.filter(cohort__course=course, cohort__course__archived_at=None)
+        enrolled = list(mine.filter(cohort__archived_at=None).values_list("cohort", flat=True))
+    if not (own or enrolled or is_course_admin):
         refuse(user, f"read course {slug}", is_insider=relations.is_insider(course.pk))
     if is_course_admin:
         say_if_archived(user, course)
     rows = course.cohorts.filter(archived_at=None).select_related("course").prefetch_related("pauses")
     if not is_course_admin:
-        rows = rows.filter(pk__in={row.cohort_id for row in own})
+        rows = rows.filter(pk__in={row.cohort_id for row in own} or enrolled)
     cohorts = tuple(rows.order_by("-starts_on", "-pk"))
     cohort = next((each for each in cohorts if each.pk == cohort_id), None) or max(
         cohorts,

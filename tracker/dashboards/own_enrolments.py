@@ -20,14 +20,14 @@ _MATERIALS = 3
 class OwnEnrolment:
     """An enrolment of the reader. `text` says how it is with it today, `admins` are the people to write to.
 
-    `reads_course`: they are, were or will be in a group. `beginning` is that of the group in which they begin on a
+    `has_group`: they are, were or will be in one. `beginning` is that of the group in which they begin on a
     later day, `materials` are its first ones.
     """
 
     enrolment: Enrolment
     text: str
     admins: tuple[User, ...]
-    reads_course: bool
+    has_group: bool
     beginning: Beginning | None
 
     @property
@@ -62,7 +62,7 @@ def own_enrolments(person: User, now: datetime) -> tuple[OwnEnrolment, ...]:
             enrolment=row,
             text=begins.who() if (begins := beginnings[row.pk]) else _how_it_is(row, row.cohort.today(now)),
             admins=tuple(admin.person for admin in row.cohort.course.admins.all()),
-            reads_course=bool(row.memberships.all()),
+            has_group=bool(row.memberships.all()),
             beginning=begins,
         )
         for row in rows

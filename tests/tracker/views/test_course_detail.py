@@ -20,7 +20,7 @@ from tests.factories.courses import (
     MaterialFactory,
     MilestoneFactory,
 )
-from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory
+from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory, MentorshipFactory
 from tests.factories.questions import AnswerFactory, QuestionFactory, TopicFactory
 from tests.factories.tracker import ProgressFactory
 from tracker.access.courses import course_to_read
@@ -110,6 +110,15 @@ def test_who_is_to_begin_reads_what_is_not_about_people_and_strangers_nothing(
     assert [as_(name).get(URL).status_code for name in ("zoe", "ana", "marta")] == [404, 200, 200]
     assert people(as_("ana").get(URL)) == {"admins": ["Inês"]}
     assert people(as_("marta").get(URL)) == {}
+
+
+def test_who_is_enrolled_without_a_group_reads_what_is_not_about_people(cast: Cast, as_: SignIn) -> None:
+    EnrolmentFactory.create(cohort=cast.cohort, person=cast.zoe)
+    assert f'href="{URL}"' in as_("zoe").get("/week/").text
+    answer = as_("zoe").get(URL)
+    assert (answer.status_code, people(answer), answer.context["columns"]) == (200, {}, ["Due"])
+    Cohort.objects.filter(pk=cast.cohort.pk).update(archived_at=NOW, archived_by=cast.ines)
+    assert as_("zoe").get(URL).status_code == 404
 
 
 def test_of_an_archived_course_only_its_admins_read(cast: Cast, as_: SignIn) -> None:
