@@ -27,7 +27,7 @@ class Clarifications:
     @property
     def all(self) -> list[Clarification]:
         return [
-            replace(clarification, locations=tuple(locations))
+            replace(clarification, locations=tuple(dict.fromkeys(locations)))
             for clarification, locations in self._asked.values()
         ]
 
