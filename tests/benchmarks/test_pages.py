@@ -50,7 +50,7 @@ WEIGHTS = {
     "board": (38, 15),
     "people": (19, 19),
     "groups": (17, 14),
-    "export page": (8, 11),
+    "export page": (8, 12),
     "export of progress, CSV": (12, 12),
     "trends of a mentor": (21, 24),
     "trends of an admin": (25, 31),
