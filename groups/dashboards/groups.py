@@ -148,11 +148,11 @@ def mentorship_lines(group: Group, reader: User) -> tuple[HistoryLine, ...]:
     for record in records:
         by_mentorship[record.id].append(record)
     # Who hands over and who takes over share one reason.
-    own = {record.history_date for record in records if record.person_id == reader.pk}
+    own = {record.history_change_reason for record in records if record.person_id == reader.pk}
     reasons = {
         (record.history_date, str(record.person)): record.history_change_reason
         for record in records
-        if record.history_date not in own
+        if record.history_change_reason not in own
     }
     changes = [
         change

@@ -211,12 +211,15 @@ def _all(names: Iterable[object]) -> str:
 
 
 def moves_of(cohort: Cohort, reader: User, number: str | None) -> Page[Move]:
-    """The moves of a cohort, the latest first; of their own the reader is not told why. Two queries."""
+    """The moves of a cohort, the latest first; of their own the reader is not told why. Three queries."""
     rows = Move.objects.filter(Q(enrolment__cohort=cohort) | Q(group__cohort=cohort))
-    people = ("enrolment__person", "other__person", "group", "person", "made_by", "undone_by")
-    page = Paginator(rows.select_related(*people).order_by("-made_at", "-pk"), _PAGE).get_page(number)
+    parts = ("enrolment__person", "other__person", "group", "person", "made_by", "undone_by")
+    page = Paginator(rows.select_related(*parts).order_by("-made_at", "-pk"), _PAGE).get_page(number)
+    # Who handed a group over is named by no move.
+    mentored = set(Mentorship.objects.filter(person=reader).values_list("group", flat=True))
     for move in page:
-        if reader in {move.person, *(row.person for row in (move.enrolment, move.other) if row)}:
+        people = {move.person, *(row.person for row in (move.enrolment, move.other) if row)}
+        if reader in people or (move.person and move.group_id in mentored):
             move.reason = ""
     return page
 

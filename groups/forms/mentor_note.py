@@ -16,7 +16,8 @@ class MentorNoteForm(VersionedForm[Enrolment]):
         fields: ClassVar = list(SAID)
         labels: ClassVar = {"hours_a_week": "Hours a week, in most weeks"}
         help_texts: ClassVar = {
-            "mentor_note": "What one knows already, wants to be able to do at the end, and when one is reached how.",
+            "mentor_note": "What you know already, what you want to be able to do at the end, and how and when to reach"
+            " you.",
         }
         widgets: ClassVar = {"mentor_note": forms.Textarea({"rows": 4})}
 

@@ -40,12 +40,13 @@ def enrolment_detail(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
 
 
 def _context(request: HtmxRequest, enrolment: Enrolment, now: datetime) -> dict[str, Any]:
-    """Why they were moved is not for the student, who may be course admin."""
+    """Why they were moved is not for the student, nor for who was swapped with them, who may be course admin."""
     stays = list(enrolment.memberships.select_related("group").order_by("-started_on", "-pk"))
     records = Membership.history.filter(enrolment=enrolment.pk).exclude(history_change_reason=None)
     last = records.order_by("history_date", "history_id").values_list("id", "history_change_reason")
+    own = Membership.history.filter(enrolment__person=request.user).exclude(history_change_reason=None)
+    known = dict(last.exclude(history_change_reason__in=own.values("history_change_reason")))
     # That the end of a stay was undone is no reason for the stay.
-    known = {} if enrolment.person == request.user else dict(last)
     why = {pk: reason for pk, reason in known.items() if reason != "undone"}
     current = next((stay.group for stay in stays if stay.ended_on is None), None)
     last_held, undone = last_moves(enrolment, now)

@@ -13,11 +13,11 @@ _SOON = [MailChoice.Soon.AT_ONCE, MailChoice.Soon.DIGEST, MailChoice.Soon.NEVER]
 _SWITCHES = {
     "now": (
         "At once, what concerns me",
-        "Monday to Friday from 8:00 to 21:00, your time, at most five e-mails a day. Off, all of it is in the next"
-        " summary.",
+        "Monday to Friday from 8:00 to 21:00, your time, at most five e-mails a day. When this is off, all"
+        " of it waits for the next summary.",
     ),
-    "morning": ("Each morning, if there is something", "What is due or to be logged, and what waited since."),
-    "monday": ("On Monday, my week", "What is ahead, who needs somebody, and what waited since."),
+    "morning": ("Each morning, if there is something", "What is due, what to log, and what came in since."),
+    "monday": ("On Monday, my week", "What is ahead, who needs help, and what came in since."),
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
-from sheets.models import ImportFile, ImportLine, SheetImport, WrittenBatch
+from sheets.models import ImportFile, ImportLine, SheetAddress, SheetImport, WrittenBatch
 from tests.conftest import NOW, Cast
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +28,12 @@ def twice(cast: Cast, model: type[models.Model], **fields: object) -> models.Mod
     return model(**one)
 
 
+def address_twice(cast: Cast) -> models.Model:
+    of = {"cohort": cast.cohort, "person": cast.ines, "kind": "people", "made_at": NOW}
+    SheetAddress.objects.create(digest="one", **of)
+    return SheetAddress(digest="two", **of)
+
+
 VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "sheet_import_confirmed_at_and_by": lambda cast: given(cast, confirmed_at=NOW, state="confirmed"),
     "sheet_import_undone_at_and_by": lambda cast: given(
@@ -36,6 +42,7 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "sheet_import_state_as_confirmed": lambda cast: given(cast, state="confirmed"),
     "import_file_position_once": lambda cast: twice(cast, ImportFile, size=0),
     "import_line_position_once": lambda cast: twice(cast, ImportLine),
+    "sheet_address_once_a_kind": address_twice,
     "written_batch_position_once": lambda cast: twice(cast, WrittenBatch),
 }
 

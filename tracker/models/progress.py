@@ -51,10 +51,13 @@ def _help_answer(value: models.expressions.Combinable | str) -> models.Case:
     """The value of the first answer by somebody else to what help is asked about, by outer references to a progress.
 
     That is what the student asked at the milestone since help is needed, with the question that it was merged into.
-    Where nothing was asked since, it is their newest question there that was open when help was asked.
+    Where nothing was asked since, it is their newest question there that was open when help was asked. What was
+    answered before it was asked is neither: nobody answered because of it.
     """
     marked_at = OuterRef("state_since")
-    own = Ask.objects.filter(enrolment=OuterRef("enrolment"), question__milestone=OuterRef("milestone"))
+    own = Ask.objects.filter(
+        enrolment=OuterRef("enrolment"), question__milestone=OuterRef("milestone"), is_answered_already=False
+    )
     asked_since = own.filter(asked_at__gte=marked_at)
     status_then = Question.history.filter(id=OuterRef("question"), history_date__lte=_MARKED_AT).order_by(
         "-history_date", "-history_id"

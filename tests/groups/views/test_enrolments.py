@@ -3,12 +3,14 @@ from datetime import date
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 
 from courses.models import Cohort
 from groups.actions.enrolment import join_group
+from groups.actions.mentorship import HAND_OVER, move_mentors
 from groups.models import Enrolment, Move
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory
@@ -180,6 +182,32 @@ def test_why_somebody_was_moved_is_not_told_to_them_as_a_course_admin(cast: Cast
         for name in ("ines", "ana", "zoe")
     }
     assert read == {"ines": [True] * 3, "ana": [False, False, True], "zoe": [True, True, False]}
+    # Nor on the page of who was swapped with them.
+    assert "Never came prepared" not in as_("ana").get(url(cast, "detail", "dalia")).text
+
+
+def test_why_a_group_was_handed_over_is_not_told_to_who_had_it(cast: Cast, as_: SignIn) -> None:
+    cast.course.admins.create(person=cast.marta)
+    # Two rows are written, not at the same moment.
+    with time_machine.travel(NOW, tick=True):
+        move_mentors(
+            deed=HAND_OVER,
+            group=cast.clover,
+            person=cast.zoe,
+            on=TODAY,
+            by=cast.ines,
+            at=NOW,
+            until=None,
+            reason="Misses meetings",
+        )
+    lists = [
+        reverse("groups:move-list", args=[cast.cohort.pk]),
+        reverse("groups:group-set-up", args=[cast.clover.pk]),
+    ]
+    read = {
+        name: ["Misses meetings" in as_(name).get(page).text for page in lists] for name in ("ines", "marta")
+    }
+    assert read == {"ines": [True, True], "marta": [False, False]}
 
 
 @pytest.mark.parametrize("many", [1, 30])
@@ -189,7 +217,7 @@ def test_move_list_stays_within_its_queries(
     of = {"kind": "left", "what": "from Clover", "on": TODAY, "made_by": cast.ines}
     Move.objects.bulk_create(Move(enrolment=cast.enrolment("ana"), **of) for _ in range(many))
     browser = as_("ines")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         answer = browser.get(reverse("groups:move-list", args=[cast.cohort.pk]))
     assert len(answer.context["page"].object_list) == min(many, 25)
 

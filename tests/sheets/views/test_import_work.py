@@ -61,6 +61,10 @@ def test_workbook_counts_as_what_it_unpacks_to() -> None:
     assert len(content) < 45_000
     assert length_of(content) > 90_000
     assert length_of(content[:1_000]) == 1_000
+    # A directory that names a version of ZIP that nobody reads: what is wrong with it is said when it is read.
+    damaged = bytearray(content)
+    damaged[content.index(b"PK\x01\x02") + 6] = 99
+    assert length_of(bytes(damaged)) == len(content)
 
 
 def test_page_says_how_far_it_is_and_leads_on_when_it_is_done(work_url: str, as_: As) -> None:

@@ -151,3 +151,16 @@ class TestAnswered:
         assert self.answered is None
         self.answer(known, 2)
         assert self.answered == 2
+
+    def test_not_by_what_was_answered_before_it_was_asked(self) -> None:
+        known = self.ask(-9, name="ana")
+        self.answer(known, -8)
+        _need(self.cast, self.now)
+        own = self.ask(0)
+        bruno = self.cast.enrolment("bruno")
+        said = {"enrolment": bruno, "by": bruno.person, "is_answered": True}
+        typed = {"title": "Same", "milestone": self.cast.milestones[1], "visibility": "group"}
+        ask_again(question=known, group=self.cast.clover, at=self.at(1), typed=typed, **said)
+        assert self.answered is None
+        self.answer(own, 2)
+        assert self.answered == 2
