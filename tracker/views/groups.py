@@ -14,7 +14,7 @@ from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from people.models import User
 from tracker.access.students import student_to_lead
-from tracker.dashboards.grid import columns_from
+from tracker.dashboards.grid import Member, columns_from
 from tracker.dashboards.group_detail import group_detail_page
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.live import group_version, group_versions
@@ -69,14 +69,15 @@ def _opened(request: HtmxRequest, dashboard: MentorDashboard, now: datetime) -> 
     opened, student = as_id(request.GET.get("group", "")), as_id(request.GET.get("student", ""))
     if opened and (card := dashboard.card_of(opened)):
         return {"group_panel": group_panel(card.overview, card.status)}
-    if student and (card := dashboard.card_with(student)):
-        return {"student_panel": _student_panel(signed_in(request), student, card.overview, now)}
+    if student and (card := dashboard.card_with(student)) and (row := card.sheet.row_of(student)):
+        # Before their first day there is nothing in it, and it is not for mentors.
+        if row.member.membership.started_on <= card.overview.today:
+            return {"student_panel": _student_panel(signed_in(request), row.member, card.overview, now)}
     return {}
 
 
-def _student_panel(user: User, enrolment_id: int, overview: GroupOverview, now: datetime) -> StudentPanel:
-    member = next(each for each in overview.members if each.enrolment_id == enrolment_id)
-    return student_panel(student_to_lead(user, enrolment_id, now), member, overview)
+def _student_panel(user: User, member: Member, overview: GroupOverview, now: datetime) -> StudentPanel:
+    return student_panel(student_to_lead(user, member.enrolment_id, now), member, overview)
 
 
 def changed_row(
@@ -186,8 +187,8 @@ def _shown_group(request: HtmxRequest, access: GroupAccess, now: datetime) -> di
         "group_panel": page.panel,
     }
     student = as_id(request.GET.get("student", ""))
-    if student and access.may_lead and page.overview.sheet.row_of(student):
-        context["student_panel"] = _student_panel(user, student, page.overview, now)
+    if student and access.may_lead and (row := page.overview.sheet.row_of(student)):
+        context["student_panel"] = _student_panel(user, row.member, page.overview, now)
     return context
 
 

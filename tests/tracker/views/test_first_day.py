@@ -68,6 +68,25 @@ def test_mentor_of_a_group_that_begins_later_reads_who_when_and_what_to_do(
     assert "You don’t mentor a group right now" not in page
 
 
+def test_name_of_who_begins_later_opens_what_their_mentor_reads_by_then(first_day: Cast, as_: SignIn) -> None:
+    Membership.objects.update(started_on=date(2026, 9, 21))
+    browser, pk = as_("marta"), first_day.enrolment("ana").pk
+    note = reverse("groups:mentor-note", args=[pk])
+    for plans in (True, False):
+        page = browser.get("/groups/")
+        assert f'href="{note}"' in page.text
+        assert f"?student={pk}" not in page.text
+        if plans:
+            PlanItem.objects.all().delete()
+    answer = browser.get("/groups/", {"student": pk})
+    assert (answer.status_code, "student_panel" in answer.context) == (200, False)
+    saved = browser.post(note, {"hours_a_week": "3", "mentor_note": ""}, follow=True)
+    assert saved.status_code == 200
+    history = " ".join(browser.get(reverse("tracker:student-detail", args=[pk])).text.split())
+    assert "In Clover from Mon 21 September on" in history
+    assert "You see what happened" not in history
+
+
 def test_first_page_of_a_student_says_who_and_what_to_do_first(first_day: Cast, as_: SignIn) -> None:
     ana, browser = first_day.enrolment("ana"), as_("ana")
     Cohort.objects.update(starts_on=date(2026, 9, 14))
@@ -91,7 +110,12 @@ def test_first_page_of_a_student_says_who_and_what_to_do_first(first_day: Cast, 
 
 def test_student_is_received_before_their_group_begins(first_day: Cast, as_: SignIn) -> None:
     Membership.objects.update(started_on=date(2026, 9, 21))
-    Group.objects.filter(pk=first_day.clover.pk).update(meeting="Wednesdays 18:00")
+    said_first = {
+        "meeting": "Wednesdays 18:00",
+        "hello": "I am Marta.",
+        "call": "https://call.example/clover",
+    }
+    Group.objects.filter(pk=first_day.clover.pk).update(**said_first)
     MaterialFactory.create(milestone=first_day.milestones[2], title="Indexing", url="https://index.example/")
     PlanItem.objects.filter(milestone__in=first_day.milestones[:2]).delete()
     browser = as_("ana")
@@ -104,6 +128,8 @@ def test_student_is_received_before_their_group_begins(first_day: Cast, as_: Sig
         "<h1>Welcome, Ana</h1>",
         "You are in Clover with Bruno and Chidi. Marta is your mentor.",
         "You begin on Mon 21 September. You meet: Wednesdays 18:00.",
+        "I am Marta.",
+        'href="https://call.example/clover"',
         "https://index.example/",
         'name="hours_a_week"',
     ):

@@ -313,11 +313,15 @@ def _membership_label(access: StudentAccess) -> str:
     enrolment = access.enrolment
     if enrolment.ended_on is not None:
         return f"{enrolment.get_end_reason_display()} on {day_label(enrolment.ended_on, access.today)}"
+    for stay in access.stays:
+        if access.today < stay.started_on:
+            return f"in {stay.group.name} from {day_label(stay.started_on, access.today)} on"
     return "not in a group"
 
 
 def _limited_notice(access: StudentAccess) -> str:
-    if access.reads_all:
+    windows = [window for window in access.windows if window.starts_on <= access.today]
+    if access.reads_all or not windows:
         return ""
     names = {stay.group_id: stay.group.name for stay in access.stays}
     spans = " and ".join(
@@ -327,7 +331,7 @@ def _limited_notice(access: StudentAccess) -> str:
             if window.ends_before
             else f"since {day_label(window.starts_on, access.today)}"
         )
-        for window in access.windows
+        for window in windows
     )
     return f"You see what happened while you were the mentor: {spans}."
 
