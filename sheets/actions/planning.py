@@ -109,7 +109,7 @@ def _describe(
     gives: Mapping[int, Counter[str]],
     passed_over: Mapping[int, Collection[int]] | None = None,
 ) -> None:
-    plan.tables = shown_tabs(tabs, understood, gives)
+    plan.tables = shown_tabs(tabs, understood, gives, passed_over or {})
     notes = [*tabs.refused, *_notes(tabs.tables, passed_over), *plan.notes, *left_out_notes(tabs)]
     plan.notes = list(dict.fromkeys(notes))
 

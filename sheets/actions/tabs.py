@@ -1,7 +1,7 @@
 """The tabs of an import with what they mean, and what the page shows of them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -9,8 +9,8 @@ from typing import Any
 from lib.text import folded
 from sheets.actions.upload import limits
 from sheets.models import SheetImport
-from sheets.reading import Limits, SheetRow, Table, TabMeaning, UnreadableFile, read_file
-from sheets.reading.tables import is_empty, letters
+from sheets.reading import CellValue, Limits, SheetRow, Table, TabMeaning, UnreadableFile, read_file
+from sheets.reading.tables import is_empty, letters, text_of
 from sheets.understanding.blocks import groups_in, is_nameless, parts_of
 from sheets.understanding.columns import LOOKED_AT, UnderstoodTable, width_of
 from sheets.understanding.dates import unclear_day
@@ -31,6 +31,7 @@ from sheets.understanding.meanings import (
 from sheets.understanding.people_lines import read_people_file
 from sheets.understanding.questions import is_own
 from sheets.understanding.records import record_kind
+from sheets.understanding.totals import is_total_row
 
 # Is told how far it is, in words for the page.
 type Say = Callable[[str], None]
@@ -126,12 +127,15 @@ def _meaning(table: Table) -> TabMeaning:
 
 
 def shown_tabs(
-    tabs: ReadTabs, understood: Mapping[int, UnderstoodTable], gives: Mapping[int, Counter[str]]
+    tabs: ReadTabs,
+    understood: Mapping[int, UnderstoodTable],
+    gives: Mapping[int, Counter[str]],
+    passed_over: Mapping[int, Collection[int]],
 ) -> list[dict[str, object]]:
     """Tabs for the page, one of each shape, since what is said holds for all tabs of a shape.
 
     Args:
-        understood, gives: how a tab was read, and what came of it, by its index.
+        understood, gives, passed_over: how a tab was read, what came of it, and its rows of nobody, by its index.
     """
     shown = []
     for key, tables in tabs.of_shape.items():
@@ -142,12 +146,20 @@ def shown_tabs(
         counts = sum((gives[n] for n in ns if n in gives), Counter[str]())
         missing = understood[ns[0]].missing if ns[0] in understood else ()
         given = ", ".join(_counted(count, what) for what, count in counts.items() if count)
-        tab = _shown(tables, understood.get(ns[0]))
+        marked = [
+            row
+            for n in ns
+            for row in tabs.tables[n].rows[_meaning(tabs.tables[n]).header + 1 :]
+            if missing or row.number not in passed_over.get(n, ())
+        ]
+        tab = _shown(tables, understood.get(ns[0]), marked)
         shown.append({"key": key, "gives": given, "missing": [one.label for one in missing], **tab})
     return shown
 
 
-def _shown(tables: Sequence[Table], understood: UnderstoodTable | None) -> dict[str, object]:
+def _shown(
+    tables: Sequence[Table], understood: UnderstoodTable | None, marked: Sequence[SheetRow]
+) -> dict[str, object]:
     table = tables[0]
     meaning = _meaning(table)
     header = table.rows[meaning.header]
@@ -184,7 +196,7 @@ def _shown(tables: Sequence[Table], understood: UnderstoodTable | None) -> dict[
             if header.text(n) or filled[n]
         ],
         "fields": [[field.name, field.label] for field in FIELDS[meaning.kind]],
-        "marks": list(_marks(rows, meaning)) if meaning.kind == PROGRESS else [],
+        "marks": list(_marks(marked, meaning)) if meaning.kind == PROGRESS else [],
         "unclear": unclear[0] if unclear else "",
         "day_order": meaning.day_order,
     }
@@ -202,16 +214,16 @@ def _samples(rows: Sequence[SheetRow], number: int) -> list[str]:
 
 def _marks(rows: Sequence[SheetRow], meaning: TabMeaning) -> Iterator[dict[str, object]]:
     """The marks of the milestones but for check boxes, the most frequent first."""
-    found: dict[str, list[str]] = defaultdict(list)
+    found: dict[str, list[CellValue]] = defaultdict(list)
     for number in meaning.numbers("module"):
         for row in rows:
             if key := mark_key(row.cell(number)):
-                found[key].append(row.text(number))
-    for key, texts in sorted(found.items(), key=lambda one: -len(one[1]))[:_MARKS]:
-        mark = read_mark(texts[0])
+                found[key].append(row.cell(number))
+    for key, values in sorted(found.items(), key=lambda one: -len(one[1]))[:_MARKS]:
+        mark = read_mark(values[0])
         state = meaning.marks.get(key, mark.state if mark else "")
-        shown = list(dict.fromkeys(texts))[:_SAMPLES]
-        yield {"key": key, "texts": shown, "count": len(texts), "state": state}
+        shown = list(dict.fromkeys(map(text_of, values)))[:_SAMPLES]
+        yield {"key": key, "texts": shown, "count": len(values), "state": state}
 
 
 def left_out_notes(tabs: ReadTabs) -> Iterator[str]:
@@ -230,6 +242,8 @@ def left_out_notes(tabs: ReadTabs) -> Iterator[str]:
         if table.rows_below:
             below = f"{_counted(table.rows_below, 'row')} below row {table.rows[-1].number}"
             yield f"{table.name}: {below} {'is' if table.rows_below == 1 else 'are'} left out."
+        if meaning.kind == PEOPLE and (totals := sum(map(is_total_row, rows))):
+            yield f"{table.name}: {_counted(totals, 'row')} of totals {'is' if totals == 1 else 'are'} left out."
         if record_kind(table) or is_own(table) or not table.rows[meaning.header].number:
             continue
         filled = Counter(n for row in rows for n, cell in enumerate(row.cells) if not is_empty(cell))

@@ -14,6 +14,7 @@ from sheets.understanding.marks import read_mark
 from sheets.understanding.questions import FIELDS as QUESTION_FIELDS
 from sheets.understanding.records import record_kind
 from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
+from sheets.understanding.totals import is_total_row
 from sheets.understanding.tracker import PATH
 
 _GROUP = next(roster_field for roster_field in ROSTER_FIELDS if roster_field.name == "group")
@@ -59,7 +60,8 @@ def groups_in(table: Table) -> list[Table]:
     groups: dict[str, list[SheetRow]] = {}
     called = ""
     for row in read.rows:
-        called = row.text(number) or (called if meaning.kind == "progress" else "")
+        if not (is_total_row(row) and groups):
+            called = row.text(number) or (called if meaning.kind == "progress" else "")
         groups.setdefault(called, []).append(row)
     if not any(groups):
         return [table]

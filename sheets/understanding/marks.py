@@ -28,10 +28,11 @@ _SIGNS = {
 }
 
 
-# Keys of marks that differ from cell to cell: 60 %, 12/10.
-SHARE, DAY = "a share", "a day"
+# Keys of marks that differ from cell to cell: 60 %, 12/10; and 3/4 and 4/4, which are fractions or days.
+SHARE, DAY, PART, WHOLE = "a share", "a day", "a part", "a whole"
 # What a mark may mean besides a state: the day on which it was done.
 DAY_DONE = "day"
+_FRACTION = re.compile(r"(\d{1,2}) ?/ ?(\d{1,2})")
 _DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}([-/.]\d{2,4})?")
 
 
@@ -47,12 +48,18 @@ class TrackerMark:
 
 
 def mark_key(value: CellValue) -> str:
-    """What a person says the meaning of: a word or sign; shares together, and days together; "" of a check box."""
+    """What a person says the meaning of: a word or sign; shares together, and days together; "" of a check box.
+
+    Marks of one key have one state, unless they are days.
+    """
     text = text_of(value)
     if isinstance(value, bool | Formula) or not text or text.rstrip("% ") in ("0", "1", "100"):
         return ""
     if isinstance(value, int | float) or (text.endswith("%") and text[0].isdigit()):
-        return SHARE
+        mark = read_mark(value)
+        return SHARE if mark and mark.state == "working" else text
+    if (parts := _FRACTION.fullmatch(text)) and 0 < int(parts[1]) <= int(parts[2]):
+        return WHOLE if int(parts[1]) == int(parts[2]) else PART
     if isinstance(value, date) or _DAY.fullmatch(text):
         return DAY
     return folded(text) or text
@@ -67,7 +74,15 @@ def read_mark(
         order, until: see `read_day`.
     """
     text = text_of(value)
-    if said and (meant := said.get(mark_key(value))):
+    meant = said.get(mark_key(value)) if said else None
+    if meant == "":
+        read = read_mark(value)
+        return (
+            read
+            if read is None or read.wrong
+            else TrackerMark("", text, "This mark is chosen to be left out.")
+        )
+    if meant is not None:
         if meant != DAY_DONE:
             return TrackerMark(meant, text)
         try:

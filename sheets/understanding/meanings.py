@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from lib.mentions import ADDRESS
@@ -19,7 +20,7 @@ from sheets.understanding.columns import (
 )
 from sheets.understanding.dates import unclear_day
 from sheets.understanding.exported import exported_kind
-from sheets.understanding.marks import DAY, DAY_DONE
+from sheets.understanding.marks import DAY, DAY_DONE, PART, WHOLE, mark_key
 from sheets.understanding.records.tabs import LAYOUTS, RecordKind, record_kind
 
 PEOPLE, PROGRESS, QUESTIONS, COURSES, MATERIALS = "people", "progress", "questions", "courses", "materials"
@@ -114,10 +115,10 @@ def proposed(
     meaning = _meaning(table, kind, header, of_file, milestones)
     if "columns" in said:
         meaning = replace(meaning, columns={int(n): name for n, name in said["columns"].items() if name})
+    days = (DAY, PART, WHOLE) if _fractions_are_days(table, meaning) else (DAY,)
+    meaning = replace(meaning, marks=dict.fromkeys(days, DAY_DONE) | said.get("marks", {}))
     day_order = said.get("day_order") or _day_order(table, meaning)
-    return replace(
-        table, meaning=replace(meaning, marks=said.get("marks", {DAY: DAY_DONE}), day_order=day_order)
-    )
+    return replace(table, meaning=replace(meaning, day_order=day_order))
 
 
 def _meaning(
@@ -179,6 +180,16 @@ def _counts_questions(table: Table) -> bool:
     return not any(isinstance(value, str) and not value.strip().isdigit() for value in texts)
 
 
+def _fractions_are_days(table: Table, meaning: TabMeaning) -> bool:
+    """Whether each column of milestones in which 3/4 stands has marks that can be nothing but days: 13/4."""
+    for number in meaning.numbers("module"):
+        cells = (row.cell(number) for row in table.rows[meaning.header + 1 :])
+        keys = {mark_key(cell) for cell in cells if isinstance(cell, date | str)}
+        if keys & {PART, WHOLE} and DAY not in keys:
+            return False
+    return True
+
+
 def _day_order(table: Table, meaning: TabMeaning) -> str:
     unclear = unclear_day(days_of(table.rows[meaning.header + 1 :], meaning))
     return unclear[1] if unclear else ""
@@ -186,5 +197,7 @@ def _day_order(table: Table, meaning: TabMeaning) -> str:
 
 def days_of(rows: Sequence[SheetRow], meaning: TabMeaning) -> Iterator[CellValue]:
     """The cells that may be days, of which one order holds."""
-    numbers = [*meaning.numbers("day"), *meaning.numbers("module")]
-    return (row.cell(number) for number in numbers for row in rows)
+    yield from (row.cell(number) for number in meaning.numbers("day") for row in rows)
+    for cell in (row.cell(number) for number in meaning.numbers("module") for row in rows):
+        if isinstance(cell, str) and meaning.marks.get(mark_key(cell)) == DAY_DONE:
+            yield cell

@@ -19,6 +19,7 @@ from sheets.understanding.columns import (
 )
 from sheets.understanding.dates import read_day
 from sheets.understanding.labels import GROUP, labelled, mentors_above
+from sheets.understanding.totals import is_total_row
 
 _LONGEST_GROUP = 100
 _HOURS = re.compile(r"([0-9]{1,4}(?:[.,][0-9]+)?)\s*(?:h|hours?|horas?|heures?|stunden?)?", re.IGNORECASE)
@@ -134,7 +135,7 @@ class RosterTable:
 def understand_roster(table: Table) -> RosterTable:
     """Read the people of a table; rows without a person are unread."""
     understood = understand_table(table, FIELDS)
-    read = [_read(understood, row) for row in understood.rows]
+    read = [_read(understood, row) for row in understood.rows if not is_total_row(row)]
     return RosterTable(
         understood=understood,
         entries=tuple(result for result in read if isinstance(result, RosterEntry)),

@@ -3,19 +3,24 @@
 import re
 from collections.abc import Sequence
 
-from sheets.reading import CellValue, Formula
+from lib.text import folded
+from sheets.reading import CellValue, Formula, SheetRow
+from sheets.reading.tables import is_empty
 
 # Labels of totals in the name column. Soma, Suma and Media are also names of people.
 _TOTAL = re.compile(
-    r"(totals?|totais|sum|soma|suma|somme|averages?|mean|media|medias|moyenne|group|grupo|groupe|percent(age)?|progress"
-    r"|progresso|progreso|progression)\b"
+    r"(totals?|totais|sum|soma|suma|somme|summe|gesamt|averages?|mean|media|medias|moyenne|durchschnitt|group|grupo"
+    r"|groupe|percent(age)?|progress|progresso|progreso|progression)\b"
 )
+# In a column of groups these are groups: "Grupo 1".
+_OF_GROUPS = re.compile(r"(group|grupo|groupe)\b")
 _OF_TOTAL = frozenset(
     "of the all in per and done completed overall students members modules module de do da dos das del la las los el du"
     " des le les l en e y et por par geral general generale alunos estudantes alumnos estudiantes etudiants percentagem"
     " porcentaje pourcentage percentual".split()
 )
-_NUMBER = re.compile(r"\s*\d+([.,]\d+)?\s*%?\s*")
+# "5", "53 %", "3/4".
+_NUMBER = re.compile(r"\s*\d+([.,]\d+)?\s*(%|/\s*\d+)?\s*")
 MAY_BE_TOTAL = "This may be a row of totals or a person. If it is a person, add the e-mail address."
 
 
@@ -29,9 +34,17 @@ def may_be_total(name: str, values: Sequence[CellValue]) -> bool | None:
     if not _TOTAL.match(name):
         return None
     is_total = _is_total(name)
-    if is_total and all(map(_is_count, values)):
+    if is_total and all(map(is_count, values)):
         return True
     return False if is_total or (values and _are_counts(values)) else None
+
+
+def is_total_row(row: SheetRow) -> bool:
+    """Whether a row begins with the label of a total, in whichever column, and has nothing but counts beside it."""
+    label, *values = [cell for cell in row.cells if not is_empty(cell)] or [None]
+    name = folded(label) if isinstance(label, str) else ""
+    is_label = _TOTAL.match(name) and not _OF_GROUPS.match(name) and _is_total(name)
+    return bool(is_label) and all(map(is_count, values))
 
 
 def _is_total(name: str) -> bool:
@@ -39,8 +52,8 @@ def _is_total(name: str) -> bool:
     return all(word.isdigit() or word in _OF_TOTAL or _TOTAL.fullmatch(word) for word in name.split())
 
 
-def _is_count(value: CellValue) -> bool:
-    """A number, a percentage or a formula, but not a check box."""
+def is_count(value: CellValue) -> bool:
+    """A number, a percentage, a fraction or a formula, but not a check box."""
     if isinstance(value, str):
         return bool(_NUMBER.fullmatch(value))
     return isinstance(value, Formula | int | float) and not isinstance(value, bool)
@@ -48,4 +61,4 @@ def _is_count(value: CellValue) -> bool:
 
 def _are_counts(values: Sequence[CellValue]) -> bool:
     """Whether the values cannot be a student's marks; 1 and 0 can."""
-    return all(map(_is_count, values)) and any(str(value).strip() not in ("0", "1") for value in values)
+    return all(map(is_count, values)) and any(str(value).strip() not in ("0", "1") for value in values)

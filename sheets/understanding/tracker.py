@@ -7,7 +7,7 @@ from datetime import date
 
 from lib.mentions import Mention, read_people, read_person
 from lib.text import folded
-from sheets.reading import CellValue, Formula, SheetRow, Table, TabMeaning
+from sheets.reading import CellValue, SheetRow, Table, TabMeaning
 from sheets.reading.tables import is_empty, text_of
 from sheets.understanding.columns import (
     LOOKED_AT,
@@ -24,7 +24,7 @@ from sheets.understanding.labels import GROUP, MEETING, MENTOR, labelled, mentor
 from sheets.understanding.marks import TrackerMark, read_mark
 from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
 from sheets.understanding.roster import UnreadRow, name_of
-from sheets.understanding.totals import MAY_BE_TOTAL, may_be_total
+from sheets.understanding.totals import MAY_BE_TOTAL, is_count, is_total_row, may_be_total
 
 _BY_NAME = {roster_field.name: roster_field for roster_field in ROSTER_FIELDS}
 FIELDS: tuple[ColumnField, ...] = (
@@ -236,8 +236,9 @@ def _is_title(value: CellValue, titles: Collection[str]) -> bool:
 def _read(
     understood: UnderstoodTable, row: SheetRow, until: date | None
 ) -> TrackedStudent | UnreadRow | None:
-    table = understood.table
-    location = table.location(row.number)
+    if is_total_row(row):
+        return None
+    location = understood.table.location(row.number)
     person = read_person(name_of(understood, row), understood.text(row, "email"))
     cells = tuple(_cells(understood, row, until))
     if not person.name and not person.email:
@@ -266,13 +267,11 @@ def _cells(understood: UnderstoodTable, row: SheetRow, until: date | None) -> It
 
 
 def _is_prepared(understood: UnderstoodTable, row: SheetRow, cells: Sequence[TrackerCell]) -> bool:
-    """Whether nothing is ticked, or the values are percentages: numbers and formulas, not check boxes."""
+    """Whether nothing is ticked, or the values are percentages or counts: numbers and formulas, not check boxes."""
     if all(cell.mark.state == "not_started" for cell in cells):
         return True
     return all(
-        isinstance(value, Formula)
-        or (isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1)
-        or (isinstance(value, str) and value.strip().endswith("%"))
+        is_count(value) and not (isinstance(value, str) and value.strip() in ("0", "1"))
         for value in _values(understood, row)
     )
 

@@ -139,6 +139,31 @@ FILES: dict[str, RealFile] = {
         f"Turma A;;;Turma B;\nNome;E-mail;;Nome;E-mail\nGus;{GUS};;Ivo;{IVO}\nHana;{HANA};;;\n",
         people={"Gus": "Turma A", "Hana": "Turma A", "Ivo": "Turma B"},
     ),
+    "a list that ends with its sum": RealFile(
+        f"Group,Name,E-mail,Hours a week\nFern,Gus Lind,{GUS},4\nOak,Ivo Petrov,{IVO},2\nTotal,,,6\n",
+        people={"Gus Lind": "Fern", "Ivo Petrov": "Oak"},
+        hours={"Gus Lind": 4, "Ivo Petrov": 2},
+        left=("1 row of totals is left out",),
+    ),
+    "ein Stand mit Summen": RealFile(
+        {"T": [["Gruppe", "Name", "LLM basics", "RAG"], ["Farn", f"Gus <{GUS}>", "x", ""],
+               [None, f"Ivo <{IVO}>", "x", "x"], ["Eiche", f"Hana <{HANA}>", "", "x"],
+               ["Summe", None, "2/3", "67 %"], ["Total", None, 2, 2]]},
+        people={"Gus": "Farn", "Ivo": "Farn", "Hana": "Eiche"},
+        done={("Gus", "LLM basics"), ("Ivo", "LLM basics"), ("Ivo", "RAG"), ("Hana", "RAG")},
+        left=("2 rows without a person",),
+    ),
+    "a day that looks like three of nine": RealFile(
+        {"T": [["Name", "RAG"], ["Ana Ruivo", "13/8"], ["Bruno Sá", "3/9"]]},
+        done={("Ana Ruivo", "RAG"), ("Bruno Sá", "RAG")},
+    ),
+    "three of four": RealFile(
+        {"T": [["Name", "LLM basics", "RAG"], ["Ana Ruivo", "3/4", "x"], ["Bruno Sá", "4/4", ""],
+               ["Chidi Okafor", "1/4", ""]]},
+        clicks=((0, "mark 3/4", "working"), (0, "mark 4/4", "done")),
+        done={("Ana Ruivo", "RAG"), ("Bruno Sá", "LLM basics")},
+        others={("Ana Ruivo", "LLM basics", "working"), ("Chidi Okafor", "LLM basics", "working")},
+    ),
     "a mentor above, names alone, and a list that is pasted": RealFile(
         {"T": [["Group:", "Fern"], ["Mentor:", "Nadia Rahal"], ["Name", "RAG"], ["Gus", True], ["Ivo", False]]},
         clicks=(("paste", f"Nadia Rahal <nadia@example.com>\nGus Lind;{GUS}\nIvo Petrov, {IVO}"),),

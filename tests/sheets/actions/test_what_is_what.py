@@ -269,3 +269,18 @@ def test_hours_are_halves_and_of_a_range_one_says_which(cast: Cast) -> None:
     assert dict(hours.values_list("person__name", "hours_a_week")) == {"Gus": 2.5, "Hana": 4, "Ivo": None}
     undone(imported, cast.ines)
     assert not User.objects.filter(email="gus@example.com").exists()
+
+
+def test_marks_on_the_page_have_the_state_in_which_they_are_read(
+    cast: Cast, chooser: Callable[[SheetImport], Chooser]
+) -> None:
+    rows: Rows = [["Name", "LLM basics", "RAG"], ["Ana Ruivo", "50%", 3], ["Bruno Sá", 2, 0.25],
+                  ["Chidi Okafor", "N/A", "2/4"], ["Total", "3/3", "53 %"]]  # fmt: skip
+    sheet_import = given(cast, {"Clover": rows})
+    marks = {tuple(mark["texts"]): mark["state"] for mark in sheet_import.understood["tables"][0]["marks"]}
+    assert marks == {("50%", "0.25"): "working", ("3",): "", ("2",): "", ("N/A",): "skipped", ("2/4",): ""}
+    unread = {what for _, what, _ in shown(sheet_import, "unreadable")}
+    assert unread == {"Ana Ruivo, RAG", "Bruno Sá, LLM basics", "Chidi Okafor, RAG"}
+    chooser(sheet_import).choose(**{f"mark-{name_of({'key': 'a share'})}": ""})
+    left = {what for _, what, why in shown(sheet_import, "unreadable") if "chosen to be left out" in why}
+    assert left == {"Ana Ruivo, LLM basics", "Bruno Sá, RAG"}
