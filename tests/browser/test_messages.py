@@ -52,6 +52,17 @@ def test_clicks_on_neighbouring_cells_hit_both(page_as: PageAs, cast: Cast, widt
     assert done_by() == {("Bruno Sá", "Prompt engineering"), ("Bruno Sá", "Indexation")}
 
 
+def test_message_of_a_narrow_page_lies_in_the_middle_of_the_window(page_as: PageAs, cast: Cast) -> None:
+    page = page_as("marta", viewport={"width": 1440, "height": 900})
+    page.goto("/away/")
+    for name in ("starts_on", "ends_on"):
+        page.locator(f"[name={name}]").fill("2026-12-25")
+    page.get_by_role("button", name="Save").click()
+    message = page.locator("#messages .message")
+    expect(message).to_contain_text("You are away Fri 25 December.")
+    assert middle(message)[0] == pytest.approx(720, abs=1)
+
+
 def test_message_lies_at_the_bottom_but_not_on_what_was_clicked(page_as: PageAs, cast: Cast) -> None:
     page = page_as("marta", viewport={"width": 1440, "height": 900})
     page.goto("/groups/")
