@@ -10,6 +10,7 @@ from django.db.models import Case, Count, QuerySet, When
 
 from sheets.models import ImportLine, SheetImport
 from sheets.models.sheet_import import SheetImportQuerySet
+from sheets.understanding.meanings import LEAVE_OUT
 
 _LINES_A_PAGE = 100
 # More than an outline has.
@@ -117,6 +118,7 @@ class ImportPage:
     refusal: str
     missing: Sequence[str]
     open_questions: int
+    is_all_left_out: bool
     # Whether there are columns or questions to go back to.
     has_answers: bool
     can_confirm: bool
@@ -157,11 +159,16 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None, now
     missing = [
         f"{label} ({table['name']})" for table in understood.get("tables", []) for label in table["missing"]
     ]
+    kinds = [table.get("kind") for table in understood.get("tables", [])]
+    is_all_left_out = bool(kinds) and set(kinds) == {LEAVE_OUT}
+    nothing = "Every tab is left out" if is_all_left_out else "Nothing would change"
     has_rows = sheet_import.has_rows(now)
     files = list(sheet_import.files.order_by("position").only("name", "link"))
     names = [file.name for file in files]
     return ImportPage(
-        heading="Not read yet" if is_unread else _heading(sheet_import, to_confirm, open_count, len(missing)),
+        heading="Not read yet"
+        if is_unread
+        else _heading(sheet_import, to_confirm or nothing, open_count, len(missing)),
         is_unread=is_unread,
         link=next((file.link for file in files if file.link), ""),
         counts=tuple(
@@ -180,6 +187,7 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None, now
         refusal=understood.get("refusal", ""),
         missing=missing,
         open_questions=open_count,
+        is_all_left_out=is_all_left_out,
         has_answers=bool(understood.get("tables") or understood.get("questions")),
         can_confirm=sheet_import.state == SheetImport.State.PREVIEWED
         and not (open_count or missing)
@@ -206,7 +214,7 @@ def _heading(sheet_import: SheetImport, to_confirm: str, open_count: int, missin
         return "1 column is missing" if missing_count == 1 else f"{missing_count} columns are missing"
     if open_count:
         return "1 question is open" if open_count == 1 else f"{open_count} questions are open"
-    return to_confirm or "Nothing would change"
+    return to_confirm
 
 
 def _changes_label(changes: int) -> str:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from sheets.dashboards.imports import import_page
 from sheets.models import ImportLine, SheetImport
 from tests.conftest import NOW, Cast
+from tests.sheets.actions.test_layouts import given
 
 type SignIn = Callable[[str], Client]
 
@@ -45,6 +46,16 @@ def test_file_that_says_nothing_new_is_not_imported(cast: Cast, as_: SignIn) -> 
     page = as_("ines").get(sheet_import.get_absolute_url()).text
     assert "Nothing in the file differs from what is here" in page
     assert "confirm/" not in page
+
+
+def test_file_whose_every_tab_is_left_out_leads_to_what_is_what(cast: Cast, as_: SignIn) -> None:
+    sheet_import = given(cast, {"Meetings": [["12 May", "all met"]], "Ideas": [["Pizza", "Pasta"]]})
+    page = as_("ines").get(sheet_import.get_absolute_url()).text
+    assert "Every tab is left out" in page
+    assert "every tab of it is left out" in page
+    assert "Nothing in the file differs" not in page
+    link = f'<a class="btn btn-primary" href="{reverse("sheets:import-tabs", args=[sheet_import.pk])}">'
+    assert link in page
 
 
 def test_only_what_needs_a_look_has_a_tone() -> None:
