@@ -22,7 +22,7 @@ from sheets.matching.records.record_tabs import RecordMatcher
 from sheets.matching.roster import plan_roster
 from sheets.matching.students import MentionContext, StudentMatch
 from sheets.matching.tracker import TrackerMatcher, TrackerRow
-from sheets.understanding.books import Book, BookSet, group_name, same_path
+from sheets.understanding.books import Book, BookSet, group_name, group_names, same_path
 from sheets.understanding.questions import AskedQuestion, QuestionTab
 from sheets.understanding.records import AnswerRecord, AskRecord, PersonRecord, PlanRecord
 from sheets.understanding.records.tabs import RecordKind, records_of
@@ -157,7 +157,7 @@ class _SheetPlanner:
         asked.refuse_the_rest(self.ledger)
 
     def _group_of(self, known_students: list[Enrolment], book: Book, tracker: Tracker | None) -> Group:
-        """The group that the tracker names, else that of most of its students, else that of the file name, else new."""
+        """The group that the tracker names, else that of most of its students, of its title, tab or file, else new."""
         label = tracker.group if tracker else _group_of_records(book)
         named = self.ledger.find_group(label, may_be_new=True) if label else None
         if named is not None:
@@ -172,9 +172,9 @@ class _SheetPlanner:
                     f" {', '.join(map(str, others))}; it is imported as {group}, and they stay where they are."
                 )
             return group
-        several = tracker is not None and len(book.trackers) > 1
-        stem = label or group_name(tracker.understood.table.tab if tracker and several else book.name)
-        return self.ledger.find_group(stem, may_be_new=True) or self._new_group(stem[:100], tracker, book)
+        names = [label] if label else group_names(tracker, book) if tracker else [group_name(book.name)]
+        known = (self.ledger.find_group(name, may_be_new=True) for name in names)
+        return next(filter(None, known), None) or self._new_group(names[0][:100], tracker, book)
 
     def _by_group(self, tab: QuestionTab, matched: _MatchedBook) -> Iterator[tuple[Group, QuestionTab]]:
         """The tab with its group; in a workbook of several groups, the questions of each group by who asked."""

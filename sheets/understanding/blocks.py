@@ -1,6 +1,5 @@
 """Splits a tab that has several groups, below or beside each other, or by a column, into one table per group."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -9,7 +8,7 @@ from sheets.reading import SheetRow, Table
 from sheets.understanding.beside import tables_beside
 from sheets.understanding.columns import understand_table
 from sheets.understanding.exported import exported_kind
-from sheets.understanding.labels import GROUP, MEETING, MENTOR
+from sheets.understanding.labels import CALLED, GROUP, MEETING, MENTOR
 from sheets.understanding.marks import read_mark
 from sheets.understanding.questions import FIELDS as QUESTION_FIELDS
 from sheets.understanding.records import record_kind
@@ -21,8 +20,6 @@ _GROUP = next(roster_field for roster_field in ROSTER_FIELDS if roster_field.nam
 _PEOPLE = tuple(
     field for field in ROSTER_FIELDS if field.name in ("name", "first_name", "last_name", "email")
 )
-# "Group 1", which needs no colon to be the name of a group.
-_CALLED = re.compile(r"^(group|grupo|groupe|gruppe|team|equipa|equipe|equipo|turma) \w+$")
 
 
 def parts_of(table: Table) -> list[Table]:
@@ -92,7 +89,7 @@ def _label(row: SheetRow) -> str:
     """The name of the group in a row that is a label, with at most its mentor and when it meets beside it."""
     texts = _of_group(row)
     match = GROUP.match(texts[0]) if texts else None
-    if match is None and len(texts) == 1 and _CALLED.match(folded(texts[0])):
+    if match is None and len(texts) == 1 and CALLED.match(folded(texts[0])):
         return texts[0]
     if match is None or len(texts) > 4:
         return ""

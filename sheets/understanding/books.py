@@ -9,6 +9,7 @@ from datetime import datetime
 from lib.text import folded
 from sheets.reading import Table
 from sheets.understanding.courses import ModuleSelection, selections_of
+from sheets.understanding.labels import CALLED, title_above
 from sheets.understanding.meanings import (
     COURSES,
     LEAVE_OUT,
@@ -25,6 +26,11 @@ from sheets.understanding.records import RecordTab, understand_record_tab
 from sheets.understanding.roster import RosterTable, understand_roster
 from sheets.understanding.tracker import Tracker, understand_tracker
 
+# Names of tabs that say nothing of their group: "Sheet1", "Tracker".
+_TABS = re.compile(
+    r"(t|tab|table|sheet|tracker|tracking( sheet)?|progress|milestones|everybody|all|members|people|folha|planilha|hoja"
+    r"|feuille?|tabelle|blatt|progresso|progreso|suivi|stand) ?\d*"
+)
 _ENDING = re.compile(r"\.(xlsx|xlsm|csv|tsv|txt)$", re.IGNORECASE)
 
 
@@ -127,6 +133,17 @@ def group_name(stem: str) -> str:
     """The name of a group from the name of its file: "group_1" becomes "Group 1"."""
     text = " ".join(re.sub(r"[_\-]+", " ", stem).split())
     return (text[:1].upper() + text[1:])[:100] or "Group"
+
+
+def group_names(tracker: Tracker, book: Book) -> list[str]:
+    """What a group may be called that no label names, the likeliest first: its title, its file or its tab."""
+    file, tab = group_name(book.name), tracker.understood.table.tab
+    tabs = [group_name(tab)] if tab and not _TABS.fullmatch(folded(tab)) else []
+    if len(book.trackers) > 1 and tab:
+        names = [group_name(tab)]
+    else:
+        names = [file, *tabs] if CALLED.match(folded(file)) else [*tabs, file]
+    return [*filter(None, [title_above(tracker.understood)]), *names]
 
 
 def same_path(path: str, other: str) -> bool:

@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from lib.mentions import Mention, read_people
+from lib.text import folded
 from sheets.reading import SheetRow
 from sheets.understanding.columns import UnderstoodTable
 
 GROUP = re.compile(r"^(group|grupo|groupe)\s*:\s*(.*)$", re.IGNORECASE)
+# "Group 1", which needs no colon to be the name of a group; folded.
+CALLED = re.compile(r"^(group|grupo|groupe|gruppe|team|equipa|equipe|equipo|turma) \w+$")
 MENTOR = re.compile(
     r"^(mentors?|mentora|mentores|coach|tutor|tutora|tuteur|tutrice)\s*:\s*(.*)$", re.IGNORECASE
 )
@@ -27,6 +30,12 @@ def labelled(understood: UnderstoodTable, label: re.Pattern[str]) -> str:
             if match := label.match(text):
                 return match[2] or next(filter(None, texts[n + 1 :]), "")
     return ""
+
+
+def title_above(understood: UnderstoodTable) -> str:
+    """A row above the table with nothing but what is called like a group: "Grupo Oliveira"."""
+    rows = ([text for n in range(len(row.cells)) if (text := row.text(n))] for row in rows_above(understood))
+    return next((texts[0] for texts in rows if len(texts) == 1 and CALLED.match(folded(texts[0]))), "")
 
 
 def mentors_above(understood: UnderstoodTable) -> tuple[Mention, ...]:

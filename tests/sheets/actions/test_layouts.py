@@ -223,3 +223,22 @@ def test_questions_csv_of_trefoil_changes_nothing_when_it_comes_back(cast: Cast,
         ("You.", "Inês Duarte", True),
         ("Or: me.", "Marta Pires", False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("file", "tab", "above", "called"),
+    [
+        ("export (3).xlsx", "Folha1", [["Grupo Oliveira"]], "Grupo Oliveira"),
+        ("export (3).xlsx", "Lavande", [], "Lavande"),
+        ("group_7.xlsx", "Wochen", [], "Group 7"),
+        ("Fern.xlsx", "Tracker", [["Autumn 2026"]], "Fern"),
+        ("Clover.xlsx", "Lavande", [], "Clover"),
+    ],
+)
+def test_group_is_called_like_its_title_or_tab_before_its_file(
+    cast: Cast, file: str, tab: str, above: Rows, called: str
+) -> None:
+    content = workbook({tab: [*above, ["Name", "RAG"], ["Gus <gus@example.com>", "x"]]})
+    sheet_import = previewed("sheet", (file, content), by=cast.ines, cohort=cast.cohort)
+    confirmed(sheet_import, cast.ines)
+    assert groups_of_new("Gus") == {"Gus": called}
