@@ -43,6 +43,7 @@ NOT_OPENED = {
     "sheets:export-csv",
     "sheets:export-workbook",
     "sheets:export-workbooks",
+    "sheets:sheet-csv",
     "telling:calendar-ics",
     "trends:trends-csv",
     "trends:trends-effects",
