@@ -30,7 +30,12 @@ class MailServer(ThreadingTCPServer):
         return self.server_address[1]
 
     def mail_to(self, address: str) -> EmailMessage:
-        [mail] = [mail for mail in self.mails if mail["To"] == address]
+        """The one mail to that address, for which a background process may need a while."""
+        began = time.monotonic()
+        while not (mails := [mail for mail in self.mails if mail["To"] == address]):
+            assert time.monotonic() < began + 60, address
+            time.sleep(0.05)
+        [mail] = mails
         return mail
 
     def handle_error(self, request: Any, client_address: Any) -> None:
