@@ -81,7 +81,7 @@ def course_links(request: HtmxRequest, slug: str) -> HttpResponse:
 @saved_once
 def course_thresholds(request: HtmxRequest, slug: str) -> HttpResponse:
     course = course_to_administer(signed_in(request), slug, timezone.now())
-    said = "Thresholds of {} saved. They apply to all pages from now on."
+    said = "Alerts of {} saved. They apply to all pages from now on."
     return edit_page(
         request, ThresholdsForm, course, "groups/course_thresholds.html", {"course": course}, said=said
     )

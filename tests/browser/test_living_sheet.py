@@ -29,6 +29,7 @@ def test_spreadsheet_reads_an_address_until_it_is_removed(
     page.get_by_role("link", name="Export", exact=True).click()
     page.get_by_label("What the spreadsheet reads").select_option("People")
     page.get_by_role("button", name="Make an address").click()
+    page.wait_for_load_state("networkidle")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     formula = page.get_by_label("Formula for Google Sheets").input_value()
     address = page.get_by_label("Address", exact=True).input_value()
