@@ -12,6 +12,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from config.providers import providers_of
+
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -68,8 +70,9 @@ INSTALLED_APPS = [
     "questions",
     "groups",
     "courses",
-    # Before people, whose admin leaves it out.
+    # Before people, whose admin leaves them out.
     "allauth.usersessions",
+    "allauth.socialaccount",
     "people",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -81,6 +84,8 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount.providers.github",
+    "allauth.socialaccount.providers.openid_connect",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -208,6 +213,15 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+# Only what `people.adapter` lets through: what is told of addresses and passwords has mails of its own.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+
+SOCIALACCOUNT_PROVIDERS = providers_of(env, env.list("SIGN_IN_WITH", default=[]), needs_tls=not DEBUG)
+SOCIALACCOUNT_ADAPTER = "people.providers.ProviderAdapter"
+# An address that its provider has verified signs its person in, and ties the account of the provider to theirs.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_STORE_TOKENS = False
 # The number of proxies that add to X-Forwarded-For: sign-in limits are counted by client address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config.health import healthz, readyz
-from people.urls import without_mail
+from people.urls import providers, without_mail
 
 # Operators sign in on the same page as everyone, with its rate limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -19,6 +19,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     *([] if settings.SENDS_MAIL else without_mail),
     path("", include("people.urls")),
+    *providers,
     path("", include("telling.urls")),
     path("account/", include("allauth.account.urls")),
     path("", include("groups.urls")),

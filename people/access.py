@@ -1,6 +1,7 @@
 """Permissions: each view declares its audience, and `refuse` is the only way to refuse."""
 
 import logging
+import time
 from collections.abc import Callable
 from enum import StrEnum
 from typing import NoReturn
@@ -11,6 +12,9 @@ from django.http import Http404, HttpRequest
 
 from people.audit import current_request, where
 from people.models import User
+
+# Seconds since signing in, or since the password was asked for again, in which one may change how one signs in.
+LATELY = 15 * 60
 
 logger = logging.getLogger("trefoil.access")
 
@@ -64,3 +68,9 @@ def signed_in(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise Http404
     return request.user
+
+
+def has_signed_in_lately(request: HttpRequest) -> bool:
+    """allauth notes in the session how and when somebody signed in."""
+    records = request.session.get("account_authentication_methods") or [{"at": 0}]
+    return bool(records[-1]["at"] > time.time() - LATELY)

@@ -70,6 +70,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         person = User.objects.filter(email__iexact=email).first()
         mail_account(person=person, address=email, subject=mail.subject, body=mail.body, at=now)
 
-    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
-        if settings.SENDS_MAIL:
-            super().send_notification_mail(*args, **kwargs)
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Of how somebody signs in, but not of passwords and addresses, of which allauth would tell too."""
+        if settings.SENDS_MAIL and not template_prefix.startswith("account/"):
+            super().send_notification_mail(template_prefix, user, context, email or user.email)

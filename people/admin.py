@@ -1,6 +1,7 @@
 import logging
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
@@ -20,8 +21,9 @@ from people.models import Invitation, KeptPassage, User
 
 logger = logging.getLogger("trefoil.access")
 
-# People see and end their sessions themselves. The page of allauth searches by user names, which nobody has.
-admin.site.unregister(UserSession)
+# People see and end their sessions themselves. The page of allauth searches by user names, which nobody has. Ties to
+# providers they undo themselves too; the providers are set by the environment, and no token is kept.
+admin.site.unregister([UserSession, SocialAccount, SocialApp, SocialToken])
 
 
 class PersonCreationForm(AdminUserCreationForm[User]):
@@ -56,6 +58,8 @@ class PersonAdmin(UserAdmin[User]):
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:
             forget_other_addresses(obj)
+        if not obj.is_active:
+            SocialAccount.objects.filter(user=obj).delete()
         if {"is_staff", "is_superuser", "groups", "user_permissions"} & set(form.changed_data):
             require_proof(people=[obj.pk], by=signed_in(request))
         noted = {"is_staff", "is_superuser", "is_active", "email", "groups", "user_permissions"}

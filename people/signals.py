@@ -12,6 +12,8 @@ from allauth.account.signals import (
     password_reset,
     password_set,
 )
+from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.signals import social_account_added
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
@@ -24,13 +26,16 @@ from people.actions.proof import prove_address
 from people.audit import note
 from people.middleware import renew
 from people.models import User
+from people.providers import tie_by_code
 
 
 @receiver(authentication_step_completed)
-def prove_by_signing_in(user: User, method: str, **kwargs: Any) -> None:
+def prove_by_signing_in(request: HttpRequest, user: User, method: str, **kwargs: Any) -> None:
     """A code and a link to a new password have come by mail."""
     if method in ("code", "password_reset"):
         prove_address(user, keeps_password=method == "password_reset")
+    if method == "code":
+        tie_by_code(request, user, kwargs["email"])
 
 
 @receiver(email_confirmed)
@@ -64,6 +69,11 @@ def note_signing_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
     if "REMOTE_ADDR" in request.META:
         note("signed in", request=request)
         UserSession.objects.create_from_request(request)
+
+
+@receiver(social_account_added)
+def note_tie(request: HttpRequest, sociallogin: SocialLogin, **kwargs: Any) -> None:
+    note(f"tied {sociallogin.account.provider} to person {sociallogin.user.pk}", request=request)
 
 
 @receiver(user_logged_out)

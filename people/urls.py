@@ -2,6 +2,13 @@ from django.urls import path
 
 from people.views.account import account, session_end, session_list, sessions_end_others
 from people.views.addresses import address, address_take_back, password_set
+from people.views.providers import (
+    github_callback,
+    github_login,
+    openid_connect_callback,
+    openid_connect_login,
+    provider_remove,
+)
 from people.views.sign_in import demo_sign_in, download, no_mail
 
 app_name = "people"
@@ -16,7 +23,20 @@ urlpatterns = [
     path("account/sessions/", session_list, name="session-list"),
     path("account/sessions/others/end/", sessions_end_others, name="sessions-end-others"),
     path("account/sessions/<int:session_id>/end/", session_end, name="session-end"),
+    path("account/providers/<int:account_id>/remove/", provider_remove, name="provider-remove"),
     path("demo/sign-in/", demo_sign_in, name="demo-sign-in"),
+]
+
+# To a provider and back, by the names that allauth asks for.
+providers = [
+    path("account/oidc/<str:provider_id>/login/", openid_connect_login, name="openid_connect_login"),
+    path(
+        "account/oidc/<str:provider_id>/login/callback/",
+        openid_connect_callback,
+        name="openid_connect_callback",
+    ),
+    path("account/github/login/", github_login, name="github_login"),
+    path("account/github/login/callback/", github_callback, name="github_callback"),
 ]
 
 # In the place of pages whose only use is an e-mail.

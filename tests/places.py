@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.urls import reverse
 from django.utils import timezone
@@ -235,6 +236,12 @@ def address_changed(cast: Cast) -> Place:
     return Place([re.findall(r"/account/address/([^/]+)/", deliver()[-1].body)[0]])
 
 
+def provider_of_ana(cast: Cast) -> Place:
+    told = {"provider": "Acme", "email": "ana@example.com"}
+    tie = SocialAccount.objects.create(user=cast.person("ana"), provider="acme", uid="1", extra_data=told)
+    return Place([tie.pk])
+
+
 def session_of_ana(cast: Cast) -> Place:
     session = UserSession.objects.create(
         user=cast.person("ana"), ip="127.0.0.1", session_key="elsewhere", user_agent="Firefox"
@@ -302,6 +309,9 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "people:session-end": session_of_ana,
     "people:sessions-end-others": nowhere,
     "people:demo-sign-in": nowhere,
+    "people:provider-remove": provider_of_ana,
+    **dict.fromkeys(["openid_connect_login", "openid_connect_callback"], lambda cast: Place(["acme"])),
+    **dict.fromkeys(["github_login", "github_callback"], nowhere),
     "groups:invitation-accept": lambda cast: Place([link_of(Invitation.objects.get())]),
     "groups:course-list": nowhere,
     "groups:course-new": nowhere,

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
@@ -59,7 +60,7 @@ def change_of(token: str, *, at: datetime) -> AddressChange:
 
 @transaction.atomic
 def take_back(*, token: str, at: datetime) -> User:
-    """Give the account its address back. Its password is removed and its sessions end: who changed it may have both.
+    """Give the account its address back. Whoever changed it may have its password, sessions and providers: they end.
 
     Raises:
         AddressError: see `change_of`.
@@ -71,6 +72,7 @@ def take_back(*, token: str, at: datetime) -> User:
     person.email = change.before
     person.set_unusable_password()
     person.save(update_fields=["email", "password"])
+    SocialAccount.objects.filter(user=person).delete()
     EmailAddress.objects.filter(user=person).delete()
     # The link came to this mailbox.
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)

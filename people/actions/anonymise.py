@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -33,6 +34,7 @@ def anonymise(
     Message.objects.filter(address__iexact=person.email).delete()
     _end_sessions(person, names)
     EmailAddress.objects.filter(user=person).delete()
+    SocialAccount.objects.filter(user=person).delete()
     before = _as_kept(person)
     person.name, person.email = names.new_name, names.new_email
     # Of two former people the first word would be the same.

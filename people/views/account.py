@@ -1,3 +1,4 @@
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,12 +16,14 @@ from people.forms.account import AccountForm
 @audience(Audience.PERSON)
 @form_page
 def account(request: HttpRequest) -> HttpResponse:
-    form = AccountForm(request.POST or None, instance=signed_in(request))
+    person = signed_in(request)
+    form = AccountForm(request.POST or None, instance=person)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, "Account saved.")
         return redirect("people:account")
-    return render(request, "people/account.html", {"form": form}, status=status_of(form))
+    ties = SocialAccount.objects.filter(user=person).order_by("date_joined")
+    return render(request, "people/account.html", {"form": form, "ties": ties}, status=status_of(form))
 
 
 @audience(Audience.PERSON)

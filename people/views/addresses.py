@@ -1,5 +1,3 @@
-import time
-
 from allauth.account.models import EmailAddress
 from allauth.account.views import email
 from allauth.account.views import password_set as choose_password
@@ -12,13 +10,10 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from lib.requests import form_page
-from people.access import Audience, audience, signed_in
+from people.access import LATELY, Audience, audience, has_signed_in_lately, signed_in
 from people.actions.addresses import AddressError, change_of, take_back
 from people.audit import note
 from people.models import User
-
-# Seconds since signing in, or since the password was asked for again, in which an address or a password may be changed.
-_LATELY = 15 * 60
 
 
 @audience(Audience.PERSON)
@@ -26,7 +21,7 @@ _LATELY = 15 * 60
 def address(request: HttpRequest) -> HttpResponse:
     """The page of allauth, for who has signed in a short time ago: a browser left open is not enough."""
     person = signed_in(request)
-    if _has_signed_in_lately(request):
+    if has_signed_in_lately(request):
         if "action_add" in request.POST and not _is_proved(person):
             messages.error(request, "Confirm your present address first: we can mail you a link.")
             return redirect("people:address")
@@ -35,15 +30,15 @@ def address(request: HttpRequest) -> HttpResponse:
     if person.has_usable_password():
         query = urlencode({"next": reverse("people:address")})
         return redirect(f"{reverse('account_reauthenticate')}?{query}")
-    return render(request, "people/sign_in_again.html", {"minutes": _LATELY // 60})
+    return render(request, "people/sign_in_again.html", {"minutes": LATELY // 60})
 
 
 @audience(Audience.PERSON)
 @form_page
 def password_set(request: HttpRequest) -> HttpResponse:
     """The page of allauth for who has no password, by the same rule: it would open the page of the address."""
-    if not _has_signed_in_lately(request) and not signed_in(request).has_usable_password():
-        return render(request, "people/sign_in_again.html", {"minutes": _LATELY // 60})
+    if not has_signed_in_lately(request) and not signed_in(request).has_usable_password():
+        return render(request, "people/sign_in_again.html", {"minutes": LATELY // 60})
     response: HttpResponse = choose_password(request)
     return response
 
@@ -52,12 +47,6 @@ def _is_proved(person: User) -> bool:
     """An address that nobody has confirmed would be replaced before the new one is, and nobody told."""
     proved = EmailAddress.objects.filter(user=person, email__iexact=person.email, verified=True)
     return bool(proved.exists())
-
-
-def _has_signed_in_lately(request: HttpRequest) -> bool:
-    """allauth notes in the session how and when somebody signed in."""
-    records = request.session.get("account_authentication_methods") or [{"at": 0}]
-    return bool(records[-1]["at"] > time.time() - _LATELY)
 
 
 @audience(Audience.ANYBODY)

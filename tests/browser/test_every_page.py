@@ -39,6 +39,8 @@ NOT_OPENED = {
     "tracker:home",
     "groups:course-new",
     "people:demo-sign-in",
+    "github_callback",
+    "openid_connect_callback",
     "people:download",
     "sheets:export-csv",
     "sheets:export-workbook",

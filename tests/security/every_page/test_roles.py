@@ -32,14 +32,17 @@ ROLES = {
 }
 # Of the thing's owner alone, whatever role the owner has; in the table it is Ana's.
 OF_OWNERS = {
+    "people:provider-remove",
     "people:session-end",
     "questions:answer-edit",
     "questions:ask-take-back",
     "questions:question-again",
     "questions:question-answers-it",
 }
+# Without a provider that signs people in.
+OF_PROVIDERS = {"github_login", "github_callback", "openid_connect_login", "openid_connect_callback"}
 # The course list is everybody's to ask and shows one's own; outside the demo its sign-in is nowhere.
-WITHOUT_ANSWER = {"groups:course-list", "people:demo-sign-in"}
+WITHOUT_ANSWER = {"groups:course-list", "people:demo-sign-in"} | OF_PROVIDERS
 TABLE = Path(__file__).parents[3] / "docs" / "roles.md"
 # Pages of libraries: allauth's own rules and tests hold for them, and the admin is for operators.
 OF_LIBRARIES = re.compile(r"^(admin:|account_)")
