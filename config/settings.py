@@ -44,6 +44,8 @@ DEMO = env.bool("DEMO", default=False)
 
 _EXAMPLE_KEYS = ("only-for-", "django-insecure-", "change", "example", "secret")
 SECRET_KEY = required_in_production("SECRET_KEY", "only-for-development-" + "x" * 40)
+# Former keys: what was signed or encrypted by them is still read.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = [
     host.strip() for host in required_in_production("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 ]
@@ -71,6 +73,7 @@ INSTALLED_APPS = [
     "groups",
     "courses",
     # Before people, whose admin leaves them out.
+    "allauth.mfa",
     "allauth.usersessions",
     "allauth.socialaccount",
     "people",
@@ -106,6 +109,7 @@ MIDDLEWARE = [
     "lib.junk.RefuseJunk",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "people.middleware.SignInMiddleware",
+    "groups.second_factor.SecondFactorMiddleware",
     "groups.times.show_times_of_reader",
     "telling.looks.note_looks",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -222,6 +226,17 @@ SOCIALACCOUNT_ADAPTER = "people.providers.ProviderAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_STORE_TOKENS = False
+# Whether course admins and site admins get anywhere, the Django admin included, only with a second factor.
+SECOND_FACTOR = env.bool("SECOND_FACTOR", default=False) and not DEMO
+MFA_ADAPTER = "people.second_factor.SecondFactorAdapter"
+MFA_FORMS = dict.fromkeys(("authenticate", "reauthenticate"), "people.forms.sign_in.SecondFactorForm")
+MFA_TOTP_ISSUER = "Trefoil"
+# The code before and the one after count too: clocks differ, and typing takes time.
+MFA_TOTP_TOLERANCE = 1
+# When a mailbox answers for the first time, a second factor of before goes (people.actions.holders).
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Asked by people.views.addresses.lately.
+MFA_REAUTHENTICATION_REQUIRED = False
 # The number of proxies that add to X-Forwarded-For: sign-in limits are counted by client address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config.health import healthz, readyz
-from people.urls import providers, without_mail
+from people.urls import providers, second_factor_urls, without_mail
 
 # Operators sign in on the same page as everyone, with its rate limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("people.urls")),
     *providers,
     path("", include("telling.urls")),
+    path("account/second-factor/", include(second_factor_urls)),
     path("account/", include("allauth.account.urls")),
     path("", include("groups.urls")),
     path("", include("questions.urls")),

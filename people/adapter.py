@@ -77,6 +77,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
-        """Of how somebody signs in, but not of passwords and addresses, of which allauth would tell too."""
-        if settings.SENDS_MAIL and not template_prefix.startswith("account/"):
+        """Of accounts at providers alone; of second factors `people.signals` tells."""
+        if settings.SENDS_MAIL and not template_prefix.startswith(("account/", "mfa/")):
             super().send_notification_mail(template_prefix, user, context, email or user.email)

@@ -1,6 +1,7 @@
 import logging
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
@@ -22,8 +23,9 @@ from people.models import Invitation, KeptPassage, User
 logger = logging.getLogger("trefoil.access")
 
 # People see and end their sessions themselves. The page of allauth searches by user names, which nobody has. Ties to
-# providers they undo themselves too; the providers are set by the environment, and no token is kept.
-admin.site.unregister([UserSession, SocialAccount, SocialApp, SocialToken])
+# providers and second factors they undo themselves too, or `manage.py reset_second_factor` does, which tells them; the
+# providers are set by the environment, and no token is kept.
+admin.site.unregister([UserSession, Authenticator, SocialAccount, SocialApp, SocialToken])
 
 
 class PersonCreationForm(AdminUserCreationForm[User]):

@@ -12,11 +12,13 @@ from allauth.account.signals import (
     password_reset,
     password_set,
 )
+from allauth.mfa import signals as factors
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.signals import social_account_added
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
-from django.dispatch import receiver
+from django.dispatch import Signal, receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -27,6 +29,15 @@ from people.audit import note
 from people.middleware import renew
 from people.models import User
 from people.providers import tie_by_code
+from people.second_factor import GIVEN, tell_of_second_factor
+
+# What is told of a second factor, and of which part. Not that the app was used: its code is typed at each sign-in.
+_FACTOR = {
+    (factors.authenticator_added, "totp"): "set up",
+    (factors.authenticator_removed, "totp"): "removed",
+    (factors.authenticator_reset, "recovery_codes"): "given new recovery codes in place of all before",
+    (factors.authenticator_used, "recovery_codes"): "replaced by a recovery code, which works no longer",
+}
 
 
 @receiver(authentication_step_completed)
@@ -49,11 +60,6 @@ def prove_by_link(request: HttpRequest, email_address: EmailAddress, **kwargs: A
             put_out(person)
 
 
-@receiver(user_logged_in)
-def begin_session(request: HttpRequest, **kwargs: Any) -> None:
-    renew(request)
-
-
 @receiver(email_changed)
 def tell_the_address_before(
     request: HttpRequest, user: User, from_email_address: EmailAddress | None, **kwargs: Any
@@ -64,8 +70,9 @@ def tell_the_address_before(
 
 
 @receiver(user_logged_in)
-def note_signing_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
+def begin_session(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Note the session too, however somebody signed in."""
+    renew(request)
     if "REMOTE_ADDR" in request.META:
         note("signed in", request=request)
         UserSession.objects.create_from_request(request)
@@ -98,3 +105,19 @@ def note_wrong_code(request: HttpRequest, user: User, **kwargs: Any) -> None:
 @receiver([password_changed, password_set, password_reset])
 def note_password(request: HttpRequest, user: User, **kwargs: Any) -> None:
     note(f"set the password of person {user.pk}", request=request)
+
+
+@receiver(list({signal for signal, _ in _FACTOR}))
+def note_second_factor(
+    signal: Signal, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
+) -> None:
+    """Tell of it, and note for `groups.second_factor` whether it was given in this session."""
+    if what := _FACTOR.get((signal, authenticator.type)):
+        tell_of_second_factor(person=user, what=what, at=timezone.now())
+    if signal is not factors.authenticator_reset:
+        request.session[GIVEN] = None if signal is factors.authenticator_removed else user.pk
+
+
+@receiver(factors.authentication_failed)
+def note_wrong_second_factor(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    note(f"gave a wrong second factor for person {user.pk}", request=request)

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from people.views import second_factor
 from people.views.account import account, session_end, session_list, sessions_end_others
 from people.views.addresses import address, address_take_back, password_set
 from people.views.providers import (
@@ -37,6 +38,17 @@ providers = [
     ),
     path("account/github/login/", github_login, name="github_login"),
     path("account/github/login/callback/", github_callback, name="github_callback"),
+]
+
+# By the names that allauth gives them, so without the namespace.
+second_factor_urls = [
+    path("", second_factor.second_factor, name="mfa_index"),
+    path("set-up/", second_factor.set_up, name="mfa_activate_totp"),
+    path("remove/", second_factor.remove, name="mfa_deactivate_totp"),
+    path("codes/", second_factor.second_factor, name="mfa_view_recovery_codes"),
+    path("codes/new/", second_factor.recovery_codes_new, name="mfa_generate_recovery_codes"),
+    path("sign-in/", second_factor.at_sign_in, name="mfa_authenticate"),
+    path("again/", second_factor.again, name="mfa_reauthenticate"),
 ]
 
 # In the place of pages whose only use is an e-mail.

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.core import signing
@@ -74,6 +75,8 @@ def take_back(*, token: str, at: datetime) -> User:
     person.save(update_fields=["email", "password"])
     SocialAccount.objects.filter(user=person).delete()
     EmailAddress.objects.filter(user=person).delete()
+    # A second factor from before stays: who reads the mailbox of before may be why the address was changed.
+    Authenticator.objects.filter(user=person, created_at__gte=change.changed_at).delete()
     # The link came to this mailbox.
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     return person

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
@@ -35,6 +36,7 @@ def anonymise(
     _end_sessions(person, names)
     EmailAddress.objects.filter(user=person).delete()
     SocialAccount.objects.filter(user=person).delete()
+    Authenticator.objects.filter(user=person).delete()
     before = _as_kept(person)
     person.name, person.email = names.new_name, names.new_email
     # Of two former people the first word would be the same.

@@ -3,59 +3,46 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa.base.forms import AuthenticateForm
 from django import forms
+from django.core.cache import cache
 
 PASSWORD_HELP = "At least 10 characters. A few random words are strong and easy to remember."  # noqa: S105
 
 
-def _set_labels(form: forms.Form, labels: dict[str, str]) -> None:
-    for name, label in labels.items():
-        form.fields[name].label = label
-        # The label has the same text.
-        form.fields[name].widget.attrs.pop("placeholder", None)
+def _with_labels(form: Any, **labels: str) -> Any:
+    """The form with these labels, without placeholders of the same text."""
+
+    class WithLabels(form):  # type: ignore[misc]
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            for name, label in labels.items():
+                self.fields[name].label = label
+                self.fields[name].widget.attrs.pop("placeholder", None)
+            if "password1" in labels:
+                self.fields["password1"].help_text = PASSWORD_HELP
+
+    return WithLabels
 
 
-class SignInForm(allauth_forms.LoginForm):  # type: ignore[misc]
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _set_labels(self, {"login": "E-mail", "password": "Password"})
+SignInForm = _with_labels(allauth_forms.LoginForm, login="E-mail", password="Password")  # noqa: S106
+SignInCodeForm = _with_labels(allauth_forms.RequestLoginCodeForm, email="E-mail")
+PasswordResetForm = _with_labels(allauth_forms.ResetPasswordForm, email="E-mail")
+_NEW = {"password1": "New password", "password2": "Repeat new password"}
+PasswordResetKeyForm = _with_labels(allauth_forms.ResetPasswordKeyForm, **_NEW)
+PasswordChangeForm = _with_labels(allauth_forms.ChangePasswordForm, oldpassword="Current password", **_NEW)
+PasswordSetForm = _with_labels(
+    allauth_forms.SetPasswordForm,
+    password1="Password",
+    password2="Repeat password",
+)
 
 
-class SignInCodeForm(allauth_forms.RequestLoginCodeForm):  # type: ignore[misc]
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _set_labels(self, {"email": "E-mail"})
-
-
-class PasswordResetForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _set_labels(self, {"email": "E-mail"})
-
-
-class PasswordResetKeyForm(allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _set_labels(self, {"password1": "New password", "password2": "Repeat new password"})
-        self.fields["password1"].help_text = PASSWORD_HELP
-
-
-class PasswordChangeForm(allauth_forms.ChangePasswordForm):  # type: ignore[misc]
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _set_labels(
-            self,
-            {
-                "oldpassword": "Current password",
-                "password1": "New password",
-                "password2": "Repeat new password",
-            },
-        )
-        self.fields["password1"].help_text = PASSWORD_HELP
-
-
-class PasswordSetForm(allauth_forms.SetPasswordForm):  # type: ignore[misc]
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _set_labels(self, {"password1": "Password", "password2": "Repeat password"})
-        self.fields["password1"].help_text = PASSWORD_HELP
+class SecondFactorForm(AuthenticateForm):  # type: ignore[misc]
+    def clean_code(self) -> str:
+        """allauth forgets a used code after 30 seconds; with those before and after, it would work for 90."""
+        code: str = super().clean_code()
+        if not cache.add(f"second-factor:{self.user.pk}:{normalize_user_code(code)}", "used", 120):
+            raise forms.ValidationError("That code was used already. Wait for the next one.")
+        return code

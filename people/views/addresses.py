@@ -1,3 +1,7 @@
+from collections.abc import Callable
+from functools import wraps
+
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.account.views import email
 from allauth.account.views import password_set as choose_password
@@ -5,7 +9,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
@@ -16,29 +19,37 @@ from people.audit import note
 from people.models import User
 
 
+def lately(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Open the page to who has signed in a short time ago: a browser left open is not enough."""
+
+    @wraps(view)
+    def asked(request: HttpRequest) -> HttpResponse:
+        if has_signed_in_lately(request):
+            return view(request)
+        ways = get_adapter().get_reauthentication_methods(signed_in(request))
+        if not ways:
+            return render(request, "people/sign_in_again.html", {"minutes": LATELY // 60})
+        return redirect(f"{ways[0]['url']}?{urlencode({'next': request.path})}")
+
+    return asked
+
+
 @audience(Audience.PERSON)
 @form_page
+@lately
 def address(request: HttpRequest) -> HttpResponse:
-    """The page of allauth, for who has signed in a short time ago: a browser left open is not enough."""
-    person = signed_in(request)
-    if has_signed_in_lately(request):
-        if "action_add" in request.POST and not _is_proved(person):
-            messages.error(request, "Confirm your present address first: we can mail you a link.")
-            return redirect("people:address")
-        response: HttpResponse = email(request)
-        return response
-    if person.has_usable_password():
-        query = urlencode({"next": reverse("people:address")})
-        return redirect(f"{reverse('account_reauthenticate')}?{query}")
-    return render(request, "people/sign_in_again.html", {"minutes": LATELY // 60})
+    if "action_add" in request.POST and not _is_proved(signed_in(request)):
+        messages.error(request, "Confirm your present address first: we can mail you a link.")
+        return redirect("people:address")
+    response: HttpResponse = email(request)
+    return response
 
 
 @audience(Audience.PERSON)
 @form_page
+@lately
 def password_set(request: HttpRequest) -> HttpResponse:
-    """The page of allauth for who has no password, by the same rule: it would open the page of the address."""
-    if not has_signed_in_lately(request) and not signed_in(request).has_usable_password():
-        return render(request, "people/sign_in_again.html", {"minutes": LATELY // 60})
+    """For who has no password: it would open the page of the address."""
     response: HttpResponse = choose_password(request)
     return response
 

@@ -58,7 +58,7 @@ def test_an_address_is_not_changed_by_a_browser_that_was_left_open(ana: User) ->
         assert answer["Location"] == "/account/reauthenticate/?next=%2Faccount%2Femail%2F"
         assert deliver() == []
         page = browser.get(answer["Location"]).content.decode()
-        assert "An address is changed only by somebody who has just signed in." in page
+        assert "How you sign in is changed only by somebody who has just signed in." in page
         browser.post(answer["Location"], {"password": "wrong words"})
         assert browser.get(ADDRESS).status_code == 302
         browser.post(answer["Location"], {"password": PASSWORD})

@@ -41,8 +41,15 @@ OF_OWNERS = {
 }
 # Without a provider that signs people in.
 OF_PROVIDERS = {"github_login", "github_callback", "openid_connect_login", "openid_connect_callback"}
-# The course list is everybody's to ask and shows one's own; outside the demo its sign-in is nowhere.
-WITHOUT_ANSWER = {"groups:course-list", "people:demo-sign-in"} | OF_PROVIDERS
+# The course list is everybody's to ask and shows one's own; outside the demo its sign-in is nowhere; a second factor is
+# given after a password, and again or removed by who has one.
+WITHOUT_ANSWER = {
+    "groups:course-list",
+    "mfa_authenticate",
+    "mfa_reauthenticate",
+    "people:demo-sign-in",
+    *OF_PROVIDERS,
+}
 TABLE = Path(__file__).parents[3] / "docs" / "roles.md"
 # Pages of libraries: allauth's own rules and tests hold for them, and the admin is for operators.
 OF_LIBRARIES = re.compile(r"^(admin:|account_)")

@@ -14,6 +14,7 @@ from django.utils import timezone
 from courses.actions.links import check_next_link
 from courses.models import Course
 from groups.actions.mailing_invitations import send_waiting_invitations
+from people.second_factor import renew_secrets
 from telling.actions.mornings import begin_mornings
 from telling.actions.promises import tell_of_promises
 from telling.actions.sending import send_due
@@ -56,6 +57,7 @@ JOBS: tuple[tuple[str, int, Callable[[datetime], str | None]], ...] = (
     ("snapshots", 60, take_due_snapshots),
     ("links", 20, check_next_link),
     ("what is old", 24 * 3600, remove_what_is_old),
+    ("keys", 24 * 3600, renew_secrets),
     ("statistics", 60, update_statistics),
 )
 
