@@ -137,7 +137,8 @@ class _SheetPlanner:
             matched.rows[n] = self.trackers.find(tracker, called, group)
         # Lists of a whole cohort name the group in each row.
         if not book.trackers and any(not tab.group for _, tab in book.questions):
-            matched.groups[-1] = group = self._group_of([], book, None)
+            askers = [student for _, tab in book.questions for _, student in self._askers(tab, book)]
+            matched.groups[-1] = group = self._group_of(askers, book, None)
             self.ledger.name_group(_group_of_records(book) or group.name, group)
         self.records.match_people(book, matched.group)
 
@@ -162,11 +163,12 @@ class _SheetPlanner:
         named = self.ledger.find_group(label, may_be_new=True) if label else None
         if named is not None:
             return named
-        stays = [self.ledger.now.stay(student) for student in known_students]
-        counted = Counter(group_key(stay.group.name) for stay in stays if stay is not None)
-        if counted and tracker:
-            group, *others = [self.ledger.now.by_group_key[key] for key, _ in counted.most_common()]
-            if others:
+        stays = [stay for student in known_students if (stay := self.ledger.now.stay(student))]
+        counted = Counter(stay.group.name for stay in stays)
+        of = {stay.group.name: stay.group for stay in stays}
+        if counted:
+            group, *others = [of[name] for name, _ in counted.most_common()]
+            if others and tracker:
                 self.ledger.plan.notes.append(
                     f"{tracker.understood.table.name}: its students are in {group} and"
                     f" {', '.join(map(str, others))}; it is imported as {group}, and they stay where they are."
@@ -184,6 +186,13 @@ class _SheetPlanner:
         assert matched.group is not None, "a tab of questions without a label is in a book with a group"  # noqa: S101
         asked: dict[int, tuple[Group, list[AskedQuestion]]] = {id(matched.group): (matched.group, [])}
         of = matched.groups_of_students()
+        if not matched.rows:
+            of = {
+                key: stay.group
+                for mention, student in self._askers(tab, matched.book)
+                if (stay := self.ledger.now.stay(student))
+                for key in filter(None, (mention.email, mention.folded_name))
+            }
         for question in tab.questions:
             student = question.student
             keys = (student.email, student.folded_name) if student else ()
@@ -192,6 +201,12 @@ class _SheetPlanner:
         for n, (group, questions) in enumerate(asked.values()):
             if questions or n == 0:
                 yield group, replace(tab, questions=tuple(questions), unread=() if n else tab.unread)
+
+    def _askers(self, tab: QuestionTab, book: Book) -> Iterator[tuple[Mention, Enrolment]]:
+        """Who asked, as they are named and as far as they are known."""
+        for mention in filter(None, (question.student for question in tab.questions)):
+            if student := self.ledger.students.peek(mention, MentionContext(book.name)).student:
+                yield mention, student
 
     def _group_of_tab(self, tab: QuestionTab, book: Book) -> Group:
         """The group that a label above the questions names."""

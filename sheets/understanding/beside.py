@@ -6,7 +6,7 @@ from dataclasses import replace
 from lib.text import folded
 from sheets.reading import SheetRow, Table
 from sheets.reading.tables import is_empty, letters
-from sheets.understanding.columns import UnderstoodTable, understand_table
+from sheets.understanding.columns import LOOKED_AT, UnderstoodTable, understand_table
 from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
 from sheets.understanding.tracker import PATH, is_marked
 
@@ -16,9 +16,9 @@ _NAMES = tuple(field for field in ROSTER_FIELDS if field.name in ("name", "first
 def tables_beside(table: Table) -> list[Table]:
     """Return the tables of a tab from left to right; the tab itself if it has one.
 
-    A second column of names begins a table if its header is that of the first, or if an empty column or check boxes
-    stand between them: "Nom", "Prénom" and "Nom complet" name one person. What stands above a table in its own columns
-    is its own; a learning path holds for all. Cells keep their letters.
+    A second column of names begins a table if its header is that of the first, in whichever row, or if an empty column
+    or check boxes stand between them: "Nom", "Prénom" and "Nom complet" name one person. What stands above a table in
+    its own columns is its own; a learning path holds for all. Cells keep their letters.
     """
     read = understand_table(table, _NAMES)
     starts = [0, *_starts(read)]
@@ -40,8 +40,11 @@ def _width(read: UnderstoodTable) -> int:
 def _starts(read: UnderstoodTable) -> Iterator[int]:
     """The first columns of the second table and those after it."""
     texts = [folded(read.header.text(number)) for number in range(_width(read))]
-    names = [n for n, text in enumerate(texts) if text and any(field.means(text) for field in _NAMES)]
-    first = next((texts[n] for n in names), "")
+    first = next((text for text in texts if _is_name(text)), "")
+    # The header of the table beside it may stand higher or lower.
+    others = [{folded(row.text(n)) for row in read.table.rows[:LOOKED_AT]} for n in range(len(texts))]
+    texts = [text or (first if first in others[n] else "") for n, text in enumerate(texts)]
+    names = [n for n, text in enumerate(texts) if _is_name(text)]
     last = names[0] if names else 0
     for name in names[1:]:
         between = range(last + 1, name)
@@ -51,6 +54,10 @@ def _starts(read: UnderstoodTable) -> Iterator[int]:
             before = names[0] if not empty and texts[name - names[0] : name] == texts[: names[0]] else 0
             yield empty[-1] + 1 if empty else name - before
             last = name
+
+
+def _is_name(header: str) -> bool:
+    return bool(header) and any(field.means(header) for field in _NAMES)
 
 
 def _cut(table: Table, first: int, end: int) -> Iterator[SheetRow]:

@@ -406,6 +406,16 @@ def test_note_says_in_which_of_several_files(cast: Cast) -> None:
     assert [note[:23] for note in notes if "formula" in note] == ["group_2.xlsx, Sheet 2: "]
 
 
+def test_questions_alone_are_of_the_groups_of_who_asked(cast: Cast) -> None:
+    asked = [("Dalia Haddad", "How?"), ("Ana Ruivo", "Why?"), ("Emre Kaya", "When?")]
+    rows = [("Student", "Question"), *asked]
+    sheet_import = previewed("sheet", ("Q&A.xlsx", workbook({"Q&A": rows})), by=cast.ines, cohort=cast.cohort)
+    confirmed(sheet_import, cast.ines)
+    of = dict(Question.objects.values_list("title", "group__name"))
+    assert of == {"How?": "Juniper", "Why?": "Clover", "When?": "Juniper"}
+    assert Group.objects.count() == 2
+
+
 def test_questions_that_differ_in_a_symbol_are_two(cast: Cast) -> None:
     rows = [
         ("2026-09-10", "Ana Ruivo", "", f"Is {name} needed?", None, None, None) for name in ("C++", "C#", "C")

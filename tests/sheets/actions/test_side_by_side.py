@@ -37,6 +37,12 @@ SIDE_BY_SIDE: dict[str, Rows] = {
         ["Name", "LLM basics", "RAG", "Student", "LLM basics", "RAG"],
         [GUS, True, False, IVO, True, True],
     ],
+    "the second one lower": [
+        ["Group: Fern", None, None, None, "Group: Willow"],
+        HEADER,
+        [GUS, True, False, None, *HEADER],
+        [None, None, None, None, IVO, True, True],
+    ],
     "numbers before the names": [
         ["Group: Fern", None, None, None, "Group: Willow"],
         ["#", *HEADER, "#", *HEADER],

@@ -127,10 +127,11 @@ def test_people_and_progress_of_one_file(cast: Cast) -> None:
     """The tracker has names alone: their addresses are in the tab of people."""
     tabs: dict[str, Rows] = {
         "Members": [
-            ["Name", "E-mail", "Mentor"],
-            ["Gus Lind", "gus@example.com", "Nadia <nadia@example.com>"],
+            ["Name", "E-mail", "Mentor", "Group"],
+            ["Gus Lind", "gus@example.com", "Nadia <nadia@example.com>", "Fern"],
         ],
-        "Tracker": [["Group:", "Fern"], ["Name", "Mentor", "RAG"], ["Gus Lind", "Nadia", True]],
+        # Nothing but its people says which group it is.
+        "Tracker": [["Name", "Mentor", "RAG"], ["Gus Lind", "Nadia", True]],
     }
     sheet_import = given(cast, tabs)
     assert [tab["kind"] for tab in sheet_import.understood["tables"]] == ["people", "progress"]
