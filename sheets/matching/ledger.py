@@ -181,7 +181,7 @@ class Ledger:
     def stands_in(self, email: str, group: Group) -> list[str]:
         """Note in which group the files name somebody; what to say if it is the second."""
         first = self._stands_in.setdefault(email, group)
-        return [] if first is group else [f"stands in two groups of the file, {first} and {group}"]
+        return [] if first is group else [f"is in two groups of the file, {first} and {group}"]
 
     def compared(
         self, row: Enrolment | User, said: Mapping[str, Any], what: str, location: str

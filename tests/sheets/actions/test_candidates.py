@@ -84,7 +84,7 @@ def test_person_who_stands_in_two_groups_of_a_file_is_said(cast: Cast) -> None:
         name: [("Group:", name), ("Name", "RAG"), ("Gus <gus@example.com>", True)] for name in ("Fern", "Oak")
     }
     assert shown(given(cast, tabs), "unchanged") == [
-        ("unchanged", "Gus <gus@example.com>", "stands in two groups of the file, Fern and Oak")
+        ("unchanged", "Gus <gus@example.com>", "is in two groups of the file, Fern and Oak")
     ]
     rows = [("Gus", "gus@example.com", "Fern"), ("Gus", "gus@example.com", "Oak")]
     twice = roster(cast, ("Name", "E-mail", "Group"), *rows)
