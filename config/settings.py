@@ -190,9 +190,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-LOGIN_URL = "account_login"
+# Whether mails go anywhere: to people, or to files for who develops. Otherwise pages say that there are none.
+SENDS_MAIL = DEBUG or bool(env.str("EMAIL_URL", default=""))
+LOGIN_URL = "account_request_login_code" if SENDS_MAIL else "account_login"
 LOGIN_REDIRECT_URL = "tracker:home"
-LOGOUT_REDIRECT_URL = "account_login"
+LOGOUT_REDIRECT_URL = LOGIN_URL
 
 ACCOUNT_ADAPTER = "people.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
@@ -221,6 +223,10 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 
 SOCIALACCOUNT_PROVIDERS = providers_of(env, env.list("SIGN_IN_WITH", default=[]), needs_tls=not DEBUG)
+# Codes by e-mail and passwords sign nobody in. `manage.py sign_in_link` lets a site admin in all the same.
+ONLY_PROVIDERS = env.bool("ONLY_PROVIDERS", default=False)
+if ONLY_PROVIDERS and not SOCIALACCOUNT_PROVIDERS:
+    raise ImproperlyConfigured("ONLY_PROVIDERS needs a provider: set SIGN_IN_WITH; see docs/deploying.md.")
 SOCIALACCOUNT_ADAPTER = "people.providers.ProviderAdapter"
 # An address that its provider has verified signs its person in, and ties the account of the provider to theirs.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
@@ -261,8 +267,6 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Trefoil <trefoil@loc
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Whom replies reach where a mail names no person of its own; without it, the sender.
 REPLY_TO = env.str("REPLY_TO", default="")
-# Whether mails go anywhere: to people, or to files for who develops. Otherwise pages say that there are none.
-SENDS_MAIL = DEBUG or bool(env.str("EMAIL_URL", default=""))
 if env.str("EMAIL_URL", default=""):
     _smtp = env.email_url("EMAIL_URL")
     _is_smtp = _smtp["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"

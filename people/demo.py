@@ -1,6 +1,6 @@
-"""The people of the demo with one-click sign-in, if DEMO is set."""
+"""The people of the demo with one-click sign-in, if DEMO is set, and how else people may sign in."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -9,13 +9,37 @@ from django.http import HttpRequest
 DEMO_DOMAIN = "demo.example"
 
 
-# By the value of its button: its label, and whose address it is.
+class DemoRole(NamedTuple):
+    label: str
+    email: str
+    initials: str
+    deed: str
+
+
+# By the value of its button.
 DEMO_ROLES = {
-    "student": ("Ana, a student", f"ana@{DEMO_DOMAIN}"),
-    "mentor": ("Marta, a mentor", f"marta@{DEMO_DOMAIN}"),
-    "course-admin": ("Inês, a course admin", f"ines@{DEMO_DOMAIN}"),
+    "student": DemoRole(
+        "Ana, a student", f"ana@{DEMO_DOMAIN}", "AR", "Tick a material, ask what is not clear"
+    ),
+    "mentor": DemoRole(
+        "Marta, a mentor of three groups",
+        f"marta@{DEMO_DOMAIN}",
+        "MP",
+        "See why Bruno needs help, log a check-in",
+    ),
+    "course-admin": DemoRole(
+        "Inês, a course admin",
+        f"ines@{DEMO_DOMAIN}",
+        "ID",
+        "See what to improve, read a README as a course",
+    ),
 }
 
 
 def demo(request: HttpRequest) -> dict[str, Any]:
-    return {"demo": settings.DEMO, "demo_roles": DEMO_ROLES if settings.DEMO else {}}
+    return {
+        "demo": settings.DEMO,
+        "demo_roles": DEMO_ROLES if settings.DEMO else {},
+        "only_providers": settings.ONLY_PROVIDERS,
+        "sign_in": settings.LOGIN_URL,
+    }

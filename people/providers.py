@@ -121,8 +121,13 @@ def without_provider(request: HttpRequest, why: str) -> HttpResponse:
     if request.user.is_authenticated:
         messages.error(request, why)
         return redirect("people:account")
-    messages.error(request, f"{why} You can have a code e-mailed to the address that was invited.")
-    return redirect("account_login")
+    then = (
+        "Ask a site admin"
+        if settings.ONLY_PROVIDERS
+        else "You can have a code e-mailed to the address that was invited"
+    )
+    messages.error(request, f"{why} {then}.")
+    return redirect(settings.LOGIN_URL)
 
 
 def turn_away(request: HttpRequest, why: str) -> NoReturn:

@@ -1,6 +1,7 @@
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import perform_login
+from allauth.decorators import rate_limit
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,13 +10,10 @@ from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience
-from people.actions.first_operator import make_first_operator, works
-from people.audit import note
+from people.actions.sign_in_link import person_of
 from people.demo import DEMO_DOMAIN, DEMO_ROLES
-from people.forms.account import InvitationAcceptForm
 from people.models import User
 
 
@@ -26,7 +24,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in as a person of the demo. 404 unless DEMO is set."""
     if not settings.DEMO or request.POST.get("role") not in DEMO_ROLES:
         raise Http404
-    _, email = DEMO_ROLES[request.POST["role"]]
+    email = DEMO_ROLES[request.POST["role"]].email
     person = get_object_or_404(
         User, email=email, email__endswith=f"@{DEMO_DOMAIN}", is_active=True, is_staff=False
     )
@@ -36,20 +34,17 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
 
 @audience(Audience.ANYBODY)
 @login_not_required
+@rate_limit(action="login")  # type: ignore[untyped-decorator]
 @form_page
-def first_operator(request: HttpRequest, key: str) -> HttpResponse:
-    """By the address that the first start of an empty installation printed."""
-    if not works(key):
-        return render(request, "people/first_operator.html", status=410)
-    form = InvitationAcceptForm(request.POST or None, person=User())
-    if request.method == "POST" and form.is_valid():
-        if person := make_first_operator(key=key, **form.cleaned_data):
-            login(request, person, backend="allauth.account.auth_backends.AuthenticationBackend")
-            record_authentication(request, person, method="first site admin")
-            note("made the account of the first site admin")
-            messages.success(request, f"Welcome, {person.get_short_name()}. You are the first site admin.")
-        return redirect(settings.LOGIN_REDIRECT_URL)
-    return render(request, "people/first_operator.html", {"form": form}, status=status_of(form))
+def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
+    """A second factor is asked after it, as after any other way."""
+    person = person_of(token)
+    if person is None or request.method != "POST":
+        status = 410 if person is None else 200
+        return render(request, "people/sign_in_link.html", {"person": person}, status=status)
+    record_authentication(request, person, method="link")
+    response: HttpResponse = perform_login(request, person)
+    return response
 
 
 @audience(Audience.ANYBODY)

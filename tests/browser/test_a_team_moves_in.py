@@ -218,6 +218,7 @@ def day(of: date) -> str:
 
 def sign_in(page: Page) -> None:
     page.goto("/")
+    page.get_by_role("link", name="Use a password").click()
     page.get_by_label("E-mail").fill("olga@example.org")
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Sign in")

@@ -71,6 +71,7 @@ def expect_nothing_kept(page: Page) -> None:
 
 
 def sign_in(page: Page, cast: Cast, name: str) -> None:
+    page.get_by_role("link", name="Use a password").click()
     page.get_by_label("E-mail").fill(cast.person(name).email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
@@ -353,7 +354,7 @@ def test_other_person_signing_out_or_a_week_remove_what_is_kept(open_as: Open, c
     page.keyboard.press("Escape")
     page.locator("header").get_by_text("Bruno").click()
     page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("heading", name="A course in groups of three")).to_be_visible()
     assert kept() == []
 
 

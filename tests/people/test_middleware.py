@@ -43,7 +43,7 @@ def test_script_learns_for_whom_an_answer_is(cast: Cast, as_: As) -> None:
 )
 def test_form_of_somebody_signed_out_leads_back_to_its_page(db: None, referer: str, next_url: str) -> None:
     answer = Client().post(ASK, {"title": "Why?"}, headers={"Referer": referer})
-    assert answer["Location"] == f"/account/login/?next={next_url}"
+    assert answer["Location"] == f"/account/login/code/?next={next_url}"
     assert told(answer) == ["Not saved: you were signed out. Sign in, then send it again."]
 
 

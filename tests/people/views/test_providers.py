@@ -25,6 +25,7 @@ from people.actions.invitations import accept, copied_link, invite, mailed_link
 from people.models import User
 from tests.conftest import NOW, Cast
 from tests.mails import deliver
+from tests.second_factors import give_second_factor
 from tests.stub_provider import StubProvider, stub_provider
 
 PASSWORD = "three words in a row"
@@ -176,9 +177,9 @@ def test_unknown_people_and_missing_claims_get_a_sentence_and_the_code(
     people = User.objects.count()
     browser = Client()
     answer = sign_in(browser, stub, "x")
-    assert answer["Location"] == "/account/login/"
+    assert answer["Location"] == "/account/login/code/"
     assert told in said(answer)
-    assert "You can have a code e-mailed" in browser.get("/account/login/").text
+    assert "You can have a code e-mailed" in browser.get("/account/login/code/").text
     assert (who(browser), ties(), User.objects.count()) == ("", [], people)
 
 
@@ -215,7 +216,7 @@ def test_provider_that_is_away_gets_a_sentence_on_both_ways(
     stub.is_away = True
     with caplog.at_level(logging.WARNING, "trefoil.access"):
         for refused in (browser.get(back), browser.post(login_url(stub))):
-            assert refused["Location"] == "/account/login/"
+            assert refused["Location"] == "/account/login/code/"
             assert "Acme cannot sign you in at the moment. You can have a code e-mailed" in said(refused)
     assert caplog.text.count("could not sign somebody in by 127.0.0.1:") == 2
 
@@ -312,6 +313,13 @@ def test_ties_end_with_taking_an_address_back_closing_and_anonymising(cast: Cast
     chidi = tied(Client(), stub, "chidi@example.com", "c1")
     anonymise(person=chidi, at=NOW)
     assert ties() == []
+
+
+def test_second_factor_is_asked_after_a_tie(cast: Cast, stub: StubProvider) -> None:
+    give_second_factor(tied(Client(), stub, "ana@example.com"))
+    browser = Client()
+    assert sign_in(browser, stub, "a1")["Location"] == reverse("mfa_authenticate")
+    assert who(browser) == ""
 
 
 def test_closed_account_is_not_signed_in_by_its_tie(cast: Cast, stub: StubProvider) -> None:

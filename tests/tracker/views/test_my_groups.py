@@ -56,7 +56,7 @@ def test_my_groups_of_who_mentors_nobody_says_what_will_come(cast: Cast, as_: Si
 
 
 def test_my_groups_asks_for_a_sign_in(cast: Cast, client: Client) -> None:
-    assert client.get(url()).headers["Location"] == f"/account/login/?next={url()}"
+    assert client.get(url()).headers["Location"] == f"/account/login/code/?next={url()}"
 
 
 def test_click_on_a_cell_by_htmx_is_answered_with_the_row(
