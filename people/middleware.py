@@ -1,7 +1,9 @@
 """Signing in, for pages and for what scripts ask: nobody's sign-in page ends up inside another page."""
 
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
@@ -15,6 +17,15 @@ from lib.requests import HtmxRequest, way_back
 # On every answer to a script: for whom it is. A page shows only what has its own person here; see static/js/swaps.js.
 PERSON_HEADER = "Trefoil-Person"
 RENEWED_ON = "renewed_on"
+# What signs in without a provider, or leads to it. The page of a code stays: the first tie may ask for one.
+WITHOUT_PROVIDER = {
+    "account_reauthenticate",
+    "account_request_login_code",
+    "account_reset_password",
+    "account_reset_password_from_key",
+    "account_change_password",
+    "people:password-set",
+}
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
@@ -22,6 +33,16 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
     A session is renewed once a day, when its person opens a page or sends a form, and never by a script.
     """
+
+    def process_view(
+        self, request: HttpRequest, view_func: object, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        if settings.ONLY_PROVIDERS and request.resolver_match is not None:
+            name = request.resolver_match.view_name
+            if name in WITHOUT_PROVIDER or (name == "account_login" and request.method == "POST"):
+                query = request.META.get("QUERY_STRING", "")
+                return redirect(f"{reverse('account_login')}{f'?{query}' if query else ''}")
+        return super().process_view(request, view_func, view_args, view_kwargs)  # type: ignore[arg-type]
 
     def handle_no_permission(self, request: HtmxRequest, view_func: object) -> HttpResponseBase:  # type: ignore[override]
         if is_of_script(request):

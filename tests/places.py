@@ -27,6 +27,7 @@ from groups.models import (
 )
 from people.actions.addresses import tell_of_change
 from people.actions.invitations import copied_link, invite
+from people.actions.sign_in_link import sign_in_link
 from people.models import Invitation, User
 from questions.models import Answer, Ask, MaterialChange, MaterialNeed, NeedNote, Question
 from sheets.actions.jobs import ask_for
@@ -236,6 +237,11 @@ def address_changed(cast: Cast) -> Place:
     return Place([re.findall(r"/account/address/([^/]+)/", deliver()[-1].body)[0]])
 
 
+def link_of_olga(cast: Cast) -> Place:
+    olga, _ = User.objects.get_or_create(email="olga@example.com", name="Olga Reis", is_staff=True)
+    return Place([sign_in_link(olga).rstrip("/").rpartition("/")[2]])
+
+
 def provider_of_ana(cast: Cast) -> Place:
     told = {"provider": "Acme", "email": "ana@example.com"}
     tie = SocialAccount.objects.create(user=cast.person("ana"), provider="acme", uid="1", extra_data=told)
@@ -316,7 +322,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "mfa_reauthenticate": nowhere,
     "mfa_view_recovery_codes": nowhere,
     "people:demo-sign-in": nowhere,
-    "people:first-operator": lambda cast: Place(["0123456789"]),
+    "people:sign-in-link": link_of_olga,
     "people:provider-remove": provider_of_ana,
     **dict.fromkeys(["openid_connect_login", "openid_connect_callback"], lambda cast: Place(["acme"])),
     **dict.fromkeys(["github_login", "github_callback"], nowhere),

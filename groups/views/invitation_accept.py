@@ -28,7 +28,7 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     try:
         invitation, _ = invitation_of(token, at=now)
         form = InvitationAcceptForm(request.POST or None, person=invitation.person)
-        if request.method == "POST" and form.is_valid():
+        if request.method == "POST" and not settings.ONLY_PROVIDERS and form.is_valid():
             person = accept(token=token, at=now, **form.cleaned_data)
             login(request, person, backend="allauth.account.auth_backends.AuthenticationBackend")
             record_authentication(request, person, method="invitation")

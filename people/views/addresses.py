@@ -5,6 +5,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.account.views import email
 from allauth.account.views import password_set as choose_password
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -27,6 +28,8 @@ def lately(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if has_signed_in_lately(request):
             return view(request)
         ways = get_adapter().get_reauthentication_methods(signed_in(request))
+        if settings.ONLY_PROVIDERS:
+            ways = [way for way in ways if way["id"] != "reauthenticate"]
         if not ways:
             return render(request, "people/sign_in_again.html", {"minutes": LATELY // 60})
         return redirect(f"{ways[0]['url']}?{urlencode({'next': request.path})}")

@@ -31,7 +31,8 @@ def fetch_files(sheet_import: SheetImport, say: Say) -> None:
     Raises:
         UnreadableFile: one could not be fetched, or is no file.
     """
-    for file in sheet_import.links_to_fetch:
+    links = sheet_import.files.exclude(link="")
+    for file in links if sheet_import.understood.get("refusal") else links.filter(size=0):
         host = str(urlsplit(file.link).hostname)
         say(f"Fetching the sheet from {host}")
         try:
@@ -52,9 +53,7 @@ def fetch_files(sheet_import: SheetImport, say: Say) -> None:
             )
         name = shown_name(reply.name or host)
         check_size(name, reply.content, limits())
-        sheet_import.files.filter(pk=file.pk).update(
-            name=name, size=len(reply.content), content=reply.content
-        )
+        links.filter(pk=file.pk).update(name=name, size=len(reply.content), content=reply.content)
         # Kept once it is read: until then it may have to be fetched again, which takes long.
         sheet_import.is_long = is_long(
             [Upload(one.name, bytes(one.content)) for one in sheet_import.files.all()]

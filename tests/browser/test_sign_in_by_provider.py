@@ -3,15 +3,18 @@
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from people.actions.invitations import invite
+from people.actions.invitations import invite, mailed_link
+from people.models import User
 from tests.browser.clock import BEGINS
 from tests.conftest import Cast
 from tests.mails import deliver
+from tests.people.views.test_only_providers import link_for
 from tests.people.views.test_providers import trust, verified
 from tests.stub_provider import StubProvider, stub_provider
 
@@ -99,3 +102,32 @@ def test_invited_person_signs_in_by_a_provider_and_removes_it(
     page.goto("/account/login/")
     page.get_by_role("button", name="Continue with Acme").click()
     expect(page.locator(content)).to_contain_text("Acme cannot sign you in at the moment.")
+
+
+def test_only_providers_sign_people_in_and_a_link_lets_a_site_admin_in(
+    cast: Cast, stub: StubProvider, settings: Any, opened: Callable[[], Page]
+) -> None:
+    settings.ONLY_PROVIDERS = True
+    invitation = invite(email="vera@example.com", name="Vera", by=cast.ines, at=BEGINS)
+    assert invitation is not None
+    stub.accounts = {"vera-1": verified("vera@example.com")}
+    page = opened()
+    page.goto(urlsplit(mailed_link(invitation)).path)
+    expect(page.locator("main")).to_contain_text("Your sign-in address is vera@example.com")
+    expect(page.get_by_label("Password")).to_have_count(0)
+    page.get_by_role("button", name="Continue with Acme").click()
+    page.get_by_role("link", name="vera-1", exact=True).click()
+    expect(page.get_by_role("heading", name="Stub")).to_have_count(0)
+    page.goto("/account/")
+    expect(page.locator("main")).to_contain_text("vera@example.com since")
+    signs_out(page)
+    page.goto("/account/login/code/?next=/account/")
+    expect(page).to_have_url(re.compile(r"/account/login/\?next=/account/$"))
+    expect(page.get_by_role("textbox")).to_have_count(0)
+    expect(page.get_by_role("button", name="Continue with Acme")).to_be_visible()
+    User.objects.create_superuser("olga@example.com", name="Olga")
+    page.goto(link_for("olga@example.com"))
+    page.get_by_role("button", name="Sign in as Olga").click()
+    expect(page.get_by_text("Olga").first).to_be_visible()
+    page.goto("/account/")
+    expect(page.locator("main")).to_contain_text("olga@example.com")

@@ -132,7 +132,6 @@ assert answer.status_code == 500, answer
         "/account/confirm-email/{}/",
         "/account/address/{}/",
         "/calendar-feed/{}/trefoil.ics",
-        "/first-operator/{}/",
         "/spreadsheet/{}/trefoil.csv",
     ],
 )
