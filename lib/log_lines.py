@@ -5,7 +5,7 @@ import time
 # Paths that hold a secret: whoever reads the log could use it.
 _SECRET = re.compile(
     r"(/invitation/|/account/password/reset/key/|/account/confirm-email/|/account/address/|/account/link/|/account/mails/stop/"
-    r"|/calendar-feed/|/spreadsheet/)[^/\s\"']+"
+    r"|/calendar-feed/|/first-operator/|/spreadsheet/)[^/\s\"']+"
 )
 
 

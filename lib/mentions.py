@@ -22,6 +22,10 @@ ADDRESS = re.compile(
 # Separators between people in one cell. Without addresses, a comma or slash may be part of a name: "Rahal, Nadia".
 _BETWEEN = re.compile(r"(?<![^\S\n])[^\S\n]*+[,;&/\n]\s*+")
 _BETWEEN_NAMES = re.compile(r"(?<![^\S\n])(?:[^\S\n]*+[;\n]\s*+|[^\S\n]++[&/]\s++)")
+# "Costa, Rui", but not "Rui Costa, PhD".
+_LAST_NAME_FIRST = re.compile(
+    r"([^,]*[^\W\d_]{2}[^,]*),\s*+(?!(?:jr|sr|phd|md|msc|mba|i+)\b)([^,]*[^\W\d_]{2}[^,]*)", re.IGNORECASE
+)
 _SEVERAL = "This cell has two people or two addresses. Keep one."
 
 
@@ -47,7 +51,10 @@ def shown_person(name: str, email: str) -> str:
 
 
 def read_person(text: str, email: str = "") -> Mention:
-    """Read "Nadia Rahal <nadia@example.org>", "Nadia Rahal" or an address; `email` comes from a cell of its own."""
+    """Read "Nadia Rahal <nadia@example.org>", "Nadia Rahal", "Rahal, Nadia" or an address.
+
+    `email` comes from a cell of its own.
+    """
     text, email = text.strip(), email.strip()
     is_several = len(addresses(text)) > 1 or len(addresses(email)) > 1
     address = ADDRESS.search(text[:1_000])
@@ -57,7 +64,11 @@ def read_person(text: str, email: str = "") -> Mention:
         email = email or address[1]
     inside = ADDRESS.search(email[:1_000])
     email = (inside[1] if inside else email).lower().removeprefix("mailto:")
-    name = clean_name(name)
+    name = (
+        _LAST_NAME_FIRST.sub(r"\2 \1", clean_name(name), count=1)
+        if name.count(",") == 1
+        else clean_name(name)
+    )
     wrong = _SEVERAL if is_several else _wrong(name, email)
     return Mention(name[: LONGEST_NAME + 1], email[: _LONGEST_ADDRESS + 1], wrong)
 

@@ -10,7 +10,7 @@ from people.views.providers import (
     openid_connect_login,
     provider_remove,
 )
-from people.views.sign_in import demo_sign_in, download, no_mail, sign_in_link
+from people.views.sign_in import demo_sign_in, download, first_operator, no_mail, sign_in_link
 
 app_name = "people"
 
@@ -25,6 +25,7 @@ urlpatterns = [
     path("account/sessions/others/end/", sessions_end_others, name="sessions-end-others"),
     path("account/sessions/<int:session_id>/end/", session_end, name="session-end"),
     path("account/providers/<int:account_id>/remove/", provider_remove, name="provider-remove"),
+    path("first-operator/<str:key>/", first_operator, name="first-operator"),
     path("account/link/<str:token>/", sign_in_link, name="sign-in-link"),
     path("demo/sign-in/", demo_sign_in, name="demo-sign-in"),
 ]

@@ -322,6 +322,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "mfa_reauthenticate": nowhere,
     "mfa_view_recovery_codes": nowhere,
     "people:demo-sign-in": nowhere,
+    "people:first-operator": lambda cast: Place(["0123456789"]),
     "people:sign-in-link": link_of_olga,
     "people:provider-remove": provider_of_ana,
     **dict.fromkeys(["openid_connect_login", "openid_connect_callback"], lambda cast: Place(["acme"])),

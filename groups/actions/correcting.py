@@ -110,6 +110,18 @@ def correct_starts(
     return corrected
 
 
+def check_starts(rows: Iterable[Enrolment | Membership | Mentorship]) -> None:
+    """Raises EnrolmentError: the days of an enrolment and of its stays contradict each other, or another enrolment."""
+    ids = {
+        row.pk if isinstance(row, Enrolment) else row.enrolment_id
+        for row in rows
+        if not isinstance(row, Mentorship)
+    }
+    for enrolment in locked_enrolments(ids).values():
+        _check_others(enrolment, is_reopened=False)
+        _check_stays(enrolment, enrolment.memberships.select_related("group"))
+
+
 def _set_days(row: Enrolment | Membership, days: Days) -> None:
     started_on, ended_on = days
     if ended_on is not None and ended_on < started_on:

@@ -38,6 +38,7 @@ INVITATIONS_TO_ONE = Limit(
 SPREADSHEETS = Limit(
     "spreadsheets", 60, "This was read 60 times within an hour, which is the most.", "spreadsheet address"
 )
+LINKS = Limit("links", 10, "You had 10 sheets fetched by their address within an hour, which is the most.")
 # Codes to sign in and links to a new password, to an address, whoever asks. Nobody is told of these.
 _CODES = (Limit("codes", 6, "", "address"), Limit("codes a day", 20, "", "address", timedelta(days=1)))
 

@@ -1,6 +1,7 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import password_validation
 
 from lib.names import OneLineInput
@@ -29,6 +30,8 @@ class AccountForm(forms.ModelForm[User]):
 
 
 class InvitationAcceptForm(forms.Form):
+    """For who was invited; and for the first site admin, of whom nothing is known yet."""
+
     name = OneLineInput(label="Your name", max_length=150)
     short_name = OneLineInput(
         label=SHORT_NAME_LABEL, help_text=SHORT_NAME_HELP, max_length=50, required=False
@@ -46,8 +49,15 @@ class InvitationAcceptForm(forms.Form):
         self.initial.setdefault("name", person.name)
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         self.fields["short_name"].widget.attrs["autocomplete"] = "nickname"
+        if person.pk is None:
+            self.fields["email"] = forms.EmailField(label="E-mail")
+            self.order_fields(["email"])
+            # Without one they sign in with codes.
+            self.fields["password"].required = not settings.SENDS_MAIL
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
-        password_validation.validate_password(password, self.person)
+        self.person.email = self.cleaned_data.get("email", self.person.email)
+        if password:
+            password_validation.validate_password(password, self.person)
         return password

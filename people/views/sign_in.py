@@ -2,6 +2,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from allauth.decorators import rate_limit
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,10 +11,14 @@ from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience
+from people.actions.first_operator import make_first_operator, works
 from people.actions.sign_in_link import person_of
+from people.audit import note
 from people.demo import DEMO_DOMAIN, DEMO_ROLES
+from people.forms.account import InvitationAcceptForm
 from people.models import User
 
 
@@ -30,6 +35,24 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     )
     login(request, person, backend="allauth.account.auth_backends.AuthenticationBackend")
     return redirect(settings.LOGIN_REDIRECT_URL)
+
+
+@audience(Audience.ANYBODY)
+@login_not_required
+@form_page
+def first_operator(request: HttpRequest, key: str) -> HttpResponse:
+    """By the address that the first start of an empty installation printed."""
+    if not works(key):
+        return render(request, "people/first_operator.html", status=410)
+    form = InvitationAcceptForm(request.POST or None, person=User())
+    if request.method == "POST" and form.is_valid():
+        if person := make_first_operator(key=key, **form.cleaned_data):
+            login(request, person, backend="allauth.account.auth_backends.AuthenticationBackend")
+            record_authentication(request, person, method="first site admin")
+            note("made the account of the first site admin")
+            messages.success(request, f"Welcome, {person.get_short_name()}. You are the first site admin.")
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    return render(request, "people/first_operator.html", {"form": form}, status=status_of(form))
 
 
 @audience(Audience.ANYBODY)

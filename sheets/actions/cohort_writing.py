@@ -6,11 +6,11 @@ from itertools import batched
 from allauth.account.models import EmailAddress
 
 from courses.models import Cohort
-from groups.actions.correcting import correct_starts
+from groups.actions.correcting import check_starts, correct_starts
 from groups.actions.enrolment import edit_enrolments, enrol_many, join_many, raise_first
 from groups.actions.group import open_groups
 from groups.actions.locking import locked_groups, locked_open_cohort
-from groups.actions.mentorship import assign_many
+from groups.actions.mentorship import assign_many, end_mentorship
 from people.actions.accounts import invite_many, make_accounts
 from people.models import Invitation, User
 from questions.actions.records import bring_answers, bring_asks, bring_questions, lock_questions
@@ -62,6 +62,11 @@ def _write_people(cohort: Cohort, changes: CohortChanges, log: WriteLog, by: Use
     log.changed_from(edit_enrolments(edits=changes.enrolment_edits, by=by, at=at))
     for corrected in correct_starts(starts=changes.starts, by=by, at=at):
         log.changed_from(corrected)
+    check_starts(changes.starts)
+    for mentorship in changes.ended_mentorships:
+        log.changed_from(
+            [(end_mentorship(mentorship=mentorship, on=today, by=by, reason="import"), {"ended_on": None})]
+        )
     log.made(assign_many(mentorships=changes.mentorships, on=today, by=by, at=at))
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from itertools import batched
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -10,21 +11,24 @@ from django.db.models import Count, QuerySet
 
 from courses.models import Course, Material
 from groups.actions.enrolment import EnrolmentError
+from groups.actions.locking import locked_enrolments, locked_groups, locked_open_cohort
 from groups.actions.mentorship import MentorshipError
 from people.models import User
 from people.outbox import telling_nobody
+from questions.actions.records import lock_questions
 from sheets.actions.cohort_writing import write_cohort
 from sheets.actions.course_writing import write_course
 from sheets.actions.jobs import finish_job
 from sheets.actions.planning import Say, read_import, silent
 from sheets.actions.write_log import WriteLog
 from sheets.matching.outline import CourseChanges
-from sheets.matching.plan import ImportPlan, Verdict
+from sheets.matching.plan import CHANGES, ImportPlan, Verdict
 from sheets.models import ImportJob, SheetImport
 from sheets.reading import UnreadableFile
 from tracker.actions.progress import ProgressError
 
 logger = logging.getLogger(__name__)
+_IN_A_QUERY = 2_000
 
 
 class ConfirmError(Exception):
@@ -81,6 +85,12 @@ def _confirmed(pk: int, by: User, at: datetime, say: Say) -> SheetImport:
             raise ConfirmError(
                 "Someone else changed this import. Nothing was imported; check the new preview."
             )
+        if sheet_import.cohort is not None and sheet_import.options.get("turned"):
+            # Nor does anybody mark, move or enrol somebody while a difference is decided.
+            cohort = locked_open_cohort(sheet_import.cohort, by=by, at=at)
+            locked_groups(set(cohort.groups.values_list("pk", flat=True)))
+            lock_questions(set(cohort.questions.values_list("pk", flat=True)))
+            locked_enrolments(set(cohort.enrolments.values_list("pk", flat=True)))
         plan = compare()
         _check(sheet_import, plan)
         say("Saving")
@@ -131,17 +141,20 @@ def _check(sheet_import: SheetImport, plan: ImportPlan[Any]) -> None:
         raise ConfirmError(f"Answer the open questions first: {waiting[0].text}")
     if plan.digest() != sheet_import.digest:
         raise ConfirmError(
-            "Something changed since this preview, so nothing was imported. Check the new preview."
+            "Something changed since this preview, or what you ticked changes other rows, too, so nothing was imported."
+            " Check the new preview."
         )
     ticks = {line.is_taken for line in plan.lines}
-    if False in ticks and True not in ticks:
+    others = {line.verdict for line in plan.lines if line.is_taken is None}
+    if False in ticks and True not in ticks and others.isdisjoint(CHANGES):
         raise ConfirmError("Nothing is ticked, so nothing was imported. Tick what to import, or discard it.")
 
 
 def _say_what_was_left(sheet_import: SheetImport, plan: ImportPlan[Any]) -> None:
     left = [n for n, line in enumerate(plan.lines) if line.is_taken is False]
     if left:
-        lines = sheet_import.lines.filter(position__in=left)
-        lines.update(verdict=Verdict.UNREADABLE, reason="Left as it is, as you chose.")
+        for batch in batched(left, _IN_A_QUERY):
+            lines = sheet_import.lines.filter(position__in=batch)
+            lines.update(verdict=Verdict.UNREADABLE, reason="Left as it is, as you chose.")
         counts = sheet_import.lines.values_list("verdict").annotate(lines=Count("pk"))
         sheet_import.understood = sheet_import.understood | {"counts": dict(counts)}

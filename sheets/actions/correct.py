@@ -6,6 +6,8 @@ from django.db import transaction
 from sheets.matching.plan import UNTICKED, label_of
 from sheets.models import SheetImport
 
+ALL = "all"
+
 
 @transaction.atomic
 def correct(*, sheet_import: SheetImport, options: dict[str, Any]) -> None:
@@ -19,10 +21,13 @@ def correct(*, sheet_import: SheetImport, options: dict[str, Any]) -> None:
 
 @transaction.atomic
 def choose(*, sheet_import: SheetImport, taken: Collection[str]) -> None:
-    """Keep which of the proposals are taken: the lines with these ids, and no other."""
+    """Keep which of the proposals are taken: the lines with these ids, or all of them, and no other."""
     locked = SheetImport.objects.select_for_update(of=("self",)).get(pk=sheet_import.pk)
-    lines = locked.lines.exclude(is_taken=None)
-    turned = [label_of(line) for line in lines if (line.verdict not in UNTICKED) != (str(line.pk) in taken)]
+    turned = [
+        label_of(line)
+        for line in locked.lines.exclude(is_taken=None)
+        if (line.verdict not in UNTICKED) != (ALL in taken or str(line.pk) in taken)
+    ]
     if locked.is_open:
         sheet_import.options = locked.options | {"turned": turned}
         sheet_import.save(update_fields=["options"])

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from people.actions.limits import LINKS, spend
 from people.models import User
 from sheets.models import ImportJob, SheetImport
 
@@ -20,8 +21,15 @@ class JobEndedError(Exception):
     """The job was cancelled or given up while it was being done."""
 
 
+@transaction.atomic
 def ask_for(*, work: ImportJob.Work, sheet_import: SheetImport, by: User, at: datetime) -> None:
-    """Let the worker do it. Work on this import that waits or is under way goes on instead."""
+    """Let the worker do it. Work on this import that waits or is under way goes on instead.
+
+    Raises:
+        TooOftenError: too much was to be fetched within an hour: one job is done at a time, and each may take a minute.
+    """
+    if work == ImportJob.Work.READ and sheet_import.links_to_fetch.exists():
+        spend(LINKS, by=by, at=at)
     fields = {"work": work, "by": by, "asked_at": at}
     _, is_new = ImportJob.objects.get_or_create(sheet_import=sheet_import, defaults=fields)
     if not is_new:

@@ -31,8 +31,7 @@ def fetch_files(sheet_import: SheetImport, say: Say) -> None:
     Raises:
         UnreadableFile: one could not be fetched, or is no file.
     """
-    links = sheet_import.files.exclude(link="")
-    for file in links if sheet_import.understood.get("refusal") else links.filter(size=0):
+    for file in sheet_import.links_to_fetch:
         host = str(urlsplit(file.link).hostname)
         say(f"Fetching the sheet from {host}")
         try:
@@ -53,7 +52,9 @@ def fetch_files(sheet_import: SheetImport, say: Say) -> None:
             )
         name = shown_name(reply.name or host)
         check_size(name, reply.content, limits())
-        links.filter(pk=file.pk).update(name=name, size=len(reply.content), content=reply.content)
+        sheet_import.files.filter(pk=file.pk).update(
+            name=name, size=len(reply.content), content=reply.content
+        )
         # Kept once it is read: until then it may have to be fetched again, which takes long.
         sheet_import.is_long = is_long(
             [Upload(one.name, bytes(one.content)) for one in sheet_import.files.all()]

@@ -164,7 +164,10 @@ def _read_people(sheet_import: SheetImport, by: User, at: datetime, say: Say) ->
             by=by,
             at=at,
             answers=_answers(sheet_import),
+            turned=frozenset(sheet_import.options.get("turned", ())),
         )
+        pasted: list[str] = sheet_import.options.get("pasted_for_nobody", [])
+        plan.notes += [f"Pasted with the addresses, but no name of the file: “{line}”." for line in pasted]
         _describe(plan, tabs, understood, counts_of(shelf), percentages)
         return plan
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, QuerySet, When
 
+from sheets.matching.plan import CHANGES
 from sheets.models import ImportLine, SheetImport
 from sheets.models.sheet_import import SheetImportQuerySet
 from sheets.understanding.meanings import LEAVE_OUT
@@ -15,13 +16,14 @@ from sheets.understanding.meanings import LEAVE_OUT
 _LINES_A_PAGE = 100
 # More than an outline has.
 _ALL_LINES = 10_000
+_LINES_BESIDE_TICKS = 2_000
 _IMPORTS_A_PAGE = 25
 
 
 _LABELS = {
     ImportLine.Verdict.NEW: "new",
     ImportLine.Verdict.CHANGED: "changed",
-    ImportLine.Verdict.BOTH: "edited here",
+    ImportLine.Verdict.BOTH: "different",
     ImportLine.Verdict.MOVED: "moved",
     ImportLine.Verdict.UNCHANGED: "unchanged",
     ImportLine.Verdict.MISSING: "missing in the file",
@@ -29,7 +31,8 @@ _LABELS = {
     ImportLine.Verdict.DUPLICATE: "duplicate",
     ImportLine.Verdict.UNREADABLE: "not imported",
 }
-_CHANGES = ("new", "changed", "both", "moved")
+# Differences that can be ticked one by one.
+_MOST_TICKS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,9 @@ class ImportPage:
     link: str
     counts: tuple[VerdictCount, ...]
     page: Page[ImportLine]
+    # What the sheet says and what is here, of an import of people.
+    differences: Sequence[ImportLine]
+    difference_count: int
     # Whether people tick which lines are taken. Then all stand on one page.
     has_ticks: bool
     notes: Sequence[str]
@@ -141,9 +147,12 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None, now
     )
     # What is ticked here is not asked for on another page, nor under another filter.
     is_outline = sheet_import.kind == SheetImport.Kind.OUTLINE
-    has_ticks = sheet_import.is_open and is_outline
+    different = 0 if is_outline else counts.get(ImportLine.Verdict.BOTH, 0)
+    has_ticks = sheet_import.is_open and bool(is_outline or different)
     if is_unread:
         lines = lines.none()
+    differences = list(lines.filter(verdict=ImportLine.Verdict.BOTH)[:_MOST_TICKS]) if different else []
+    lines = lines if is_outline else lines.exclude(verdict=ImportLine.Verdict.BOTH)
     shown = verdict if verdict in ImportLine.Verdict.values and not has_ticks else ""
     if shown:
         lines = lines.filter(verdict=shown)
@@ -151,9 +160,15 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None, now
         is_read = Case(When(verdict=ImportLine.Verdict.UNREADABLE, then=0), default=1)
         lines = lines.order_by(is_read, "position")
         lines = lines if has_ticks else lines.exclude(verdict=ImportLine.Verdict.MISSING)
-    ticks = [line.is_taken for line in lines if line.is_taken is not None] if has_ticks else []
-    changes = _changes_label(sum(ticks) if has_ticks else sum(counts.get(key, 0) for key in _CHANGES))
+    is_all_ticks = has_ticks and is_outline
+    ticks = [line.is_taken for line in lines if line.is_taken is not None] if is_all_ticks else []
+    count = sum(ticks) if is_all_ticks else sum(counts.get(key, 0) for key in CHANGES)
+    changes = _counted(count, "change")
     to_confirm = f"{changes} to confirm" if changes else "Nothing is ticked" if ticks else ""
+    to_confirm = ", ".join(filter(None, (to_confirm, _counted(different, "difference"))))
+    to_import = " and ".join(
+        filter(None, ("" if is_all_ticks else changes, "what is ticked" if has_ticks else ""))
+    )
     answers = sheet_import.options.get("answers", {})
     open_count = sum(1 for question in understood.get("questions", []) if not answers.get(question["key"]))
     missing = [
@@ -181,7 +196,11 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None, now
             for key, label in _LABELS.items()
             if counts.get(key)
         ),
-        page=Paginator(lines, _ALL_LINES if has_ticks else _LINES_A_PAGE).get_page(number),
+        page=Paginator(
+            lines, _LINES_A_PAGE if not has_ticks else _ALL_LINES if is_outline else _LINES_BESIDE_TICKS
+        ).get_page(number),
+        differences=differences,
+        difference_count=different,
         has_ticks=has_ticks,
         notes=understood.get("notes", []),
         refusal=understood.get("refusal", ""),
@@ -192,7 +211,7 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None, now
         can_confirm=sheet_import.state == SheetImport.State.PREVIEWED
         and not (open_count or missing)
         and bool(to_confirm),
-        import_label=f"Import {'what is ticked' if has_ticks else changes}",
+        import_label=f"Import {to_import}",
         has_rows=has_rows,
         kept_count=0 if shown or has_ticks or not has_rows else counts.get(ImportLine.Verdict.MISSING, 0),
         start_days=[] if is_unread else _start_days(sheet_import),
@@ -217,6 +236,6 @@ def _heading(sheet_import: SheetImport, to_confirm: str, open_count: int, missin
     return to_confirm
 
 
-def _changes_label(changes: int) -> str:
+def _counted(count: int, word: str) -> str:
     """ "3 changes"; empty without one."""
-    return "" if not changes else "1 change" if changes == 1 else f"{changes:,} changes"
+    return "" if not count else f"1 {word}" if count == 1 else f"{count:,} {word}s"

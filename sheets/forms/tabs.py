@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from lib.mentions import read_person
+from lib.mentions import Mention, read_person
 from sheets.models import SheetImport
 from sheets.understanding.dates import DayOrder
 from sheets.understanding.marks import DAY_DONE
@@ -32,10 +32,15 @@ class TabsForm(forms.Form):
     others stay as understood.
     """
 
+    # Whether several names were given one address.
+    is_twice = False
+
     def __init__(self, sheet_import: SheetImport, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         asked: list[dict[str, Any]] = sheet_import.understood.get("questions", [])
-        self.names = [question for question in asked if question["takes_email"]]
+        names = [question for question in asked if question["takes_email"]]
+        # Who can be only one person need not be looked at.
+        self.names = sorted(names, key=lambda question: bool(question["suggested"]))
         self.more_names = self.names[_NAMES:]
         self.questions = [question for question in asked if question not in self.more_names]
         self._answers: dict[str, str] = sheet_import.options.get("answers", {})
@@ -51,6 +56,9 @@ class TabsForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 4, "placeholder": "Ana Ruivo <ana@example.com>"}),
                 help_text="Paste one person per line: it answers for all of them at once. The import waits here until"
                 " you have them.",
+            )
+            self.fields["is_same"] = forms.BooleanField(
+                label="Names to which I gave the same address are one person", required=False
             )
         for question in self.questions:
             self._add_question(name_of(question), question)
@@ -140,8 +148,8 @@ class TabsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        owners: dict[str, str] = {}
-        for n, name in ((name_of(question), _name_in(question)) for question in self.questions):
+        given = []
+        for n, key in ((name_of(question), question["key"]) for question in self.questions):
             # An address that is typed counts as chosen: without JavaScript nothing else would choose it.
             if f"email-{n}" in self.changed_data and cleaned.get(f"email-{n}"):
                 cleaned[f"answer-{n}"] = _BY_EMAIL
@@ -149,11 +157,17 @@ class TabsForm(forms.Form):
                 person = read_person(cleaned.get(f"email-{n}", ""))
                 if person.wrong or not person.email:
                     self.add_error(f"email-{n}", person.wrong or "Enter an e-mail address.")
-                elif owners.setdefault(person.email, name) != name:
-                    self.add_error(
-                        f"email-{n}",
-                        "You gave this address to another name. One person has one name in a file.",
-                    )
+                given.append((f"email-{n}", key, person.email))
+        pasted, _ = self._pasted()
+        given += [("addresses", key, person.email) for key, person in pasted.items()]
+        owners: dict[str, str] = {}
+        for field, key, email in given if not cleaned.get("is_same") else ():
+            name = _name_in(key)
+            # It is asked once.
+            if (owner := owners.setdefault(email, name)) != name and email not in self._answers.get(key, ""):
+                self.is_twice = True
+                why = f"{email} is given to “{owner}” and “{name}”. Tick below whether that is one person."
+                self.add_error(field, why)
         return cleaned
 
     @property
@@ -171,32 +185,41 @@ class TabsForm(forms.Form):
         """What was said of tabs by their shape, and answers by question, as the import stores them."""
         cleaned = self.cleaned_data
         answers = dict(self._answers)
-        pasted = self._pasted()
+        pasted, left = self._pasted()
         for question in self.more_names:
-            answers[question["key"]] = pasted.get(question["key"], answers.get(question["key"], ""))
+            found = pasted.get(question["key"]) or answers.get(question["key"]) or question["suggested"]
+            answers[question["key"]] = str(found)
         for question in self.questions:
             answer = cleaned.get(f"answer-{name_of(question)}", "")
             typed = cleaned.get(f"email-{name_of(question)}", "")
-            answers[question["key"]] = pasted.get(question["key"]) or (
-                typed if answer == _BY_EMAIL else answer
-            )
-        return {
+            found = pasted.get(question["key"]) or (typed if answer == _BY_EMAIL else answer)
+            answers[question["key"]] = str(found)
+        return ({"pasted_for_nobody": left} if cleaned.get("addresses") else {}) | {
             "tabs": self._said | {tab["key"]: self._said_of(tab) for tab in self.tabs},
             "answers": {key: answer for key, answer in answers.items() if answer},
             "is_checked": is_checked and not self.is_other_kind,
         }
 
-    def _pasted(self) -> dict[str, str]:
-        """The person of each name that the pasted lines have, in full or as the only one who begins with it."""
-        lines = table_of_lines("", self.cleaned_data.get("addresses", ""), ()).rows[1:]
-        people = [person for row in lines if (person := read_person(row.text(0), row.text(1))).email]
-        found = {}
+    def _pasted(self) -> tuple[dict[str, Mention], list[str]]:
+        """The person of each name that the pasted lines have, in full or as the only one who begins with it.
+
+        And the lines that are for nobody.
+        """
+        text = self.cleaned_data.get("addresses", "")
+        rows = table_of_lines("", text, ()).rows[1:]
+        people = [(row.number, read_person(row.text(0), row.text(1))) for row in rows]
+        known = [(n, person) for n, person in people if person.email and not person.wrong]
+        found, used = {}, set()
         for question in self.names:
-            same = [one for one in people if one.folded_name == _name_in(question)]
-            same = same or [one for one in people if one.folded_name.startswith(f"{_name_in(question)} ")]
-            if len({one.email for one in same}) == 1:
-                found[question["key"]] = str(same[0])
-        return found
+            name = _name_in(question["key"])
+            same = [one for one in known if one[1].folded_name == name]
+            same = same or [one for one in known if one[1].folded_name.startswith(f"{name} ")]
+            if len({person.email for _, person in same}) == 1:
+                found[question["key"]] = same[0][1]
+                used |= {(n, person.email) for n, person in same}
+        lines = text.splitlines()
+        left = [lines[n - 1].strip()[:200] for n, person in people if (n, person.email) not in used]
+        return found, [*dict.fromkeys(left)]
 
     def _said_of(self, tab: dict[str, Any]) -> dict[str, Any]:
         cleaned, key = self.cleaned_data, tab["key"]
@@ -220,9 +243,9 @@ def name_of(asked: dict[str, Any]) -> str:
     return hashlib.sha256(asked["key"].encode()).hexdigest()[:10]
 
 
-def _name_in(question: dict[str, Any]) -> str:
-    """The folded name that a question is about; a key has the group or row behind it if several are called so."""
-    return _BEHIND.split(question["key"].partition(":")[2])[0]
+def _name_in(key: str) -> str:
+    """The folded name that a question is about; its key has the group or row behind it if several are called so."""
+    return _BEHIND.split(key.partition(":")[2])[0]
 
 
 def _fitting(tabs: list[dict[str, Any]], room: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

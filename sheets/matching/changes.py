@@ -28,10 +28,11 @@ class CohortChanges:
     # Open ones end the stay in another group, if any.
     stays: list[Membership] = field(default_factory=list)
     mentorships: list[Mentorship] = field(default_factory=list)
+    ended_mentorships: list[Mentorship] = field(default_factory=list)
     progress: list[Progress] = field(default_factory=list)
     # New states, with the id of the milestone and since when, by the keys of `ProgressSnapshot`.
     marks: dict[tuple[int, int], tuple[Enrolment, int, str, datetime | None]] = field(default_factory=dict)
-    # Hours of existing progress without hours, by its id.
+    # Hours of existing progress, by its id.
     hours: dict[int, Decimal] = field(default_factory=dict)
     questions: list[RecordedQuestion] = field(default_factory=list)
     # Of existing questions, and the ids of those that are solved in the files.

@@ -11,24 +11,26 @@ from sheets.reading import UnreadableFile
 
 class Clarifications:
     def __init__(self) -> None:
-        self._asked: dict[str, tuple[Clarification, list[str]]] = {}
+        self._asked: dict[str, tuple[Callable[[], Clarification], list[str]]] = {}
 
     def ask(self, key: str, location: str, make: Callable[[], Clarification]) -> None:
         """Ask about the key at this location; later locations are added to the same clarification.
+
+        It is made once all files are read, since one that comes later may say who somebody is.
 
         Raises:
             UnreadableFile: there are too many clarifications to answer.
         """
         if key not in self._asked:
             check_number(len(self._asked) + 1)
-            self._asked[key] = make(), []
+            self._asked[key] = make, []
         self._asked[key][1].append(location)
 
     @property
     def all(self) -> list[Clarification]:
         return [
-            replace(clarification, locations=tuple(dict.fromkeys(locations)))
-            for clarification, locations in self._asked.values()
+            replace(make(), locations=tuple(dict.fromkeys(locations)))
+            for make, locations in self._asked.values()
         ]
 
 

@@ -1,7 +1,7 @@
 """Students, groups and mentors of a cohort as they are now, in a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from itertools import batched
@@ -55,9 +55,12 @@ class CohortSnapshot:
         self.mentorships = list(Mentorship.objects.filter(group__cohort=cohort).select_related("person"))
         for mentorship in self.mentorships:
             mentorship.group = groups[mentorship.group_id]
-        self.mentoring = {
-            mentorship.person.email for mentorship in self.mentorships if mentorship.ended_on is None
-        }
+        # The open ones by the id of their group, and the addresses of who mentors.
+        self.mentors_of: dict[int | None, list[Mentorship]] = defaultdict(list)
+        for mentorship in self.mentorships:
+            if mentorship.ended_on is None:
+                self.mentors_of[mentorship.group_id].append(mentorship)
+        self.mentoring = {one.person.email for of in self.mentors_of.values() for one in of}
 
     def _read_people(self, mentions: Iterable[Mention], answers: Mapping[str, str]) -> None:
         tied = list(people_of(self.cohort.course).order_by("pk"))
@@ -87,6 +90,11 @@ class CohortSnapshot:
         """The people of the course of that name; where there is none, those who are called so."""
         key = folded(name)
         return (self._tied_named.get(key) or self._tied_called.get(key, [])) if key else []
+
+    @property
+    def tied_names(self) -> Collection[str]:
+        """The folded names of the people of the course."""
+        return self._tied_named.keys()
 
     def is_tied(self, person: User) -> bool:
         """Whether the person has something to do with the course."""

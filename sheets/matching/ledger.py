@@ -1,22 +1,25 @@
 """What the files are compared with, and the plan that they fill together."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from courses.models import Cohort, Milestone
 from groups.actions.people_in_groups import PeopleInGroups
 from groups.joining import JoiningDays
 from groups.meetings import without_call
-from groups.models import Enrolment, Group, Mentorship
+from groups.models import Enrolment, Group, Membership, Mentorship
+from lib.days import full_day
 from lib.mentions import LONGEST_NAME, Mention
 from lib.text import folded, folded_with_signs
 from people.models import User
 from sheets.matching.changes import CohortChanges
-from sheets.matching.cohort_snapshot import CohortSnapshot
+from sheets.matching.cohort_snapshot import CohortSnapshot, ref_of, shown
 from sheets.matching.group_names import GroupNames
-from sheets.matching.mentors import MentorFinder
+from sheets.matching.mentors import MentorFinder, MentorMatch
 from sheets.matching.modules import ModuleFinder
 from sheets.matching.plan import ImportPlan, Verdict
 from sheets.matching.students import StudentFinder
@@ -74,10 +77,15 @@ class Ledger:
         self.today = cohort.today(at)
         self.in_groups = PeopleInGroups(self.now.groups, self.today)
         self._joining = JoiningDays(cohort, self.today)
-        # Addresses of students in the files.
+        # Addresses of students in the sheets, and the group in which the files name somebody first.
         self.in_files: set[str] = set()
-        # (key of a group, address) of mentors in the files.
-        self.assigned: set[tuple[str, str]] = set()
+        self._stands_in: dict[str, Group] = {}
+        # Who is in another group here than in the files, and which those say, so that it is listed once.
+        self._differing: set[tuple[str, str]] = set()
+        # Mentors in the files by key of the group and address, with the first location, and the role if it is said.
+        self._mentors: dict[str, dict[str, tuple[MentorMatch, str, str]]] = defaultdict(dict)
+        # Keys of groups that have a sheet with mentors.
+        self.with_sheet: set[str] = set()
         # Groups by key: existing ones, those that the files add, and by the names that the files use for them.
         self._groups = dict(self.now.by_group_key)
 
@@ -141,12 +149,97 @@ class Ledger:
         """The day from which the person is a student or member, if no earlier stay says otherwise."""
         return self.start.by_email.get(email) or self.start.of_all or self._joining.of(group)
 
-    def assign(self, person: User, group: Group, role: str = Mentorship.Role.MENTOR) -> date:
-        """Plan a mentor; return since when. Mentors of a cohort that has not begun can act at once."""
-        on = min(self.joins_on(person.email, group), self.today)
-        self.changes.mentorships.append(Mentorship(group=group, person=person, role=role, started_on=on))
-        self.in_groups.mentor(person, group)
-        return on
+    def noon(self, day: date | None) -> datetime | None:
+        return datetime.combine(day, time(12), self.zone) if day else None
+
+    def join(self, enrolment: Enrolment, group: Group) -> Membership:
+        """Plan the stay in a group, which may be new; it ends the one in another group."""
+        email, stay = enrolment.person.email, self.now.stay(enrolment)
+        if stay is not None:
+            on = max(self.start.by_email.get(email, self.today), stay.started_on)
+            self.in_groups.leave(enrolment.person, stay.group)
+        else:
+            on = max(self.joins_on(email, group), enrolment.started_on, self.now.free_from(enrolment))
+        new = Membership(enrolment=enrolment, group=group, started_on=on)
+        self.changes.stays.append(new)
+        self.now.stays[ref_of(enrolment)].insert(0, new)
+        self.in_groups.study(enrolment.person, group)
+        return new
+
+    def moves(self, student: Enrolment, called: str, group: Group | None, what: str, location: str) -> bool:
+        """Whether somebody leaves their group for the one that a file names: if that difference is ticked.
+
+        Args:
+            group: None if it is a new one.
+        """
+        stay, key = self.now.stay(student), (student.person.email, group_key(called))
+        if stay is None or not stay.pk or stay.group is group or key in self._differing:
+            return False
+        self._differing.add(key)
+        return self.plan.differs(what, location, says=f"in {called}", has=f"in {stay.group}")
+
+    def stands_in(self, email: str, group: Group) -> list[str]:
+        """Note in which group the files name somebody; what to say if it is the second."""
+        first = self._stands_in.setdefault(email, group)
+        return [] if first is group else [f"is in two groups of the file, {first} and {group}"]
+
+    def compared(
+        self, row: Enrolment | User, said: Mapping[str, Any], what: str, location: str
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What a file says that is not known here, or written otherwise; and what differs and is ticked."""
+        fresh: dict[str, Any] = {}
+        ticked: dict[str, Any] = {}
+        for name, value in said.items():
+            has = getattr(row, name)
+            if not value or has == value:
+                continue
+            [says], had = said_lines({name: value}), said_lines({name: has})
+            if not had or folded(had[0]) == folded(says):
+                fresh[name] = value
+            elif self.plan.differs(what, location, says=says, has=had[0]):
+                ticked[name] = value
+        return fresh, ticked
+
+    def name_mentor(self, group: Group, match: MentorMatch, location: str, mentors_as: str = "") -> None:
+        self._mentors[group_key(group.name)].setdefault(match.email, (match, location, mentors_as))
+
+    def plan_mentors(self) -> None:
+        """Plan who mentors, once it is known who studies. Another mentor than here is a difference."""
+        first = Mentorship.Role.MENTOR.value
+        for key, named in self._mentors.items():
+            group, new = self._groups[key], []
+            for match, location, role in named.values():
+                known = self.known(match.email)
+                if match.email in self.in_groups.mentors(group):
+                    if role and known is not None:
+                        self.plan.add(Verdict.UNCHANGED, shown(known), location, f"mentors {group}")
+                elif known is not None and (refusal := self.mentor_refusal(known, group)):
+                    self.plan.notes.append(f"{location}: mentor left out. {refusal}")
+                else:
+                    new.append((match, location, role or first))
+            before = [
+                one
+                for one in self.now.mentors_of[group.pk]
+                if one.role == first and one.person.email not in named
+            ]
+            instead = [one for one in new if before and one[2] == first]
+            if instead:
+                says = ", ".join(f"{match.name} <{match.email}>" for match, _, _ in instead)
+                has = ", ".join(shown(one.person) for one in before)
+                if self.plan.differs(f"The mentor of {group}", instead[0][1], says=says, has=has):
+                    self.changes.ended_mentorships += before
+                else:
+                    new = [one for one in new if one not in instead]
+            for match, location, role in new:
+                person = self.person(match.email, match.name)
+                # Mentors of a cohort that has not begun can act at once.
+                on = min(self.joins_on(person.email, group), self.today)
+                made = Mentorship(group=group, person=person, role=role, started_on=on)
+                self.changes.mentorships.append(made)
+                self.in_groups.mentor(person, group)
+                if (match, location, role) not in instead:
+                    what, reason = shown(person), f"mentors {group}"
+                    self.plan.add(Verdict.NEW, what, location, reason, email=person.email, starts_on=on)
 
     def student(self, mention: Mention, location: str, day: date | None) -> Enrolment:
         """A person's enrolment on a day.
@@ -211,10 +304,6 @@ def _sign_in_refusal(person: User) -> str:
     return "" if person.is_active else f"{person} can no longer sign in; ask a site admin."
 
 
-def shown_day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
 def key_of(text: str) -> str:
     """Texts with the same key count as the same: case, accents and punctuation do not matter, symbols do.
 
@@ -224,8 +313,8 @@ def key_of(text: str) -> str:
 
 
 def from_until(started_on: date, ended_on: date | None) -> str:
-    label = f"from {shown_day(started_on)}"
-    return f"{label} until {shown_day(ended_on)}" if ended_on else label
+    label = f"from {full_day(started_on)}"
+    return f"{label} until {full_day(ended_on)}" if ended_on else label
 
 
 def counted_labels(counts: Mapping[str, int]) -> list[str]:

@@ -3,12 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from lib.mentions import Mention, read_person
 from people.models import User
 from sheets.matching.clarifications import Clarifications
 from sheets.matching.cohort_snapshot import CohortSnapshot
+from sheets.matching.near_names import NearNames
 from sheets.matching.plan import LEAVE_OUT, Clarification, ClarificationChoice
+
+_MOST_NEAR = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class MentorFinder:
         if len(candidates) == 1:
             return candidates[0]
         key = f"mentor:{mention.folded_name}"
-        self._asked.ask(key, location, lambda: _clarification(key, mention, candidates))
+        self._asked.ask(key, location, lambda: self._clarification(key, mention, candidates))
         return self._answered(self._answers.get(key, ""), mention)
 
     def _candidates(self, mention: Mention) -> list[MentorMatch]:
@@ -56,29 +60,36 @@ class MentorFinder:
         mentors = {email: match for email, match in accounts.items() if email in self._now.mentoring}
         return list((mentors or accounts | self._named.get(mention.folded_name, {})).values())
 
+    @cached_property
+    def _near(self) -> NearNames:
+        return NearNames([*self._now.tied_names, *self._named])
+
+    def _clarification(self, key: str, mention: Mention, candidates: list[MentorMatch]) -> Clarification:
+        why = "Several people have this name." if candidates else "No one in the course has this name."
+        begun = self._near.begun(mention.folded_name)[:_MOST_NEAR]
+        near = candidates or [match for name in begun for match in self._candidates(Mention(name, ""))]
+        likely = [match for match in near if match.email not in self._now.students]
+        return Clarification(
+            key=key,
+            text=f"Who is the mentor “{mention.name}”? {why}",
+            locations=(),
+            choices=(
+                *(ClarificationChoice(one.email, f"{one.name} <{one.email}>") for one in near),
+                ClarificationChoice(LEAVE_OUT, "Skip this mentor"),
+            ),
+            takes_email=True,
+            suggested=likely[0].email if len(likely) == 1 and not candidates else "",
+        )
+
     def _answered(self, answer: str, mention: Mention) -> MentorMatch | None:
         if not answer or answer == LEAVE_OUT:
             return None
         typed = read_person(answer)
-        return (
-            None if typed.wrong or not typed.email else MentorMatch(typed.email, typed.name or mention.name)
-        )
+        if typed.wrong or not typed.email:
+            return None
+        named = (of[typed.email].name for of in self._named.values() if typed.email in of)
+        return MentorMatch(typed.email, typed.name or next(named, mention.name))
 
 
 def _match(account: User) -> MentorMatch:
     return MentorMatch(account.email, account.name)
-
-
-def _clarification(key: str, mention: Mention, candidates: list[MentorMatch]) -> Clarification:
-    choices = [
-        ClarificationChoice(candidate.email, f"{candidate.name} <{candidate.email}>")
-        for candidate in candidates
-    ]
-    why = "Several people have this name." if candidates else "No one in the course has this name."
-    return Clarification(
-        key=key,
-        text=f"Who is the mentor “{mention.name}”? {why}",
-        locations=(),
-        choices=(*choices, ClarificationChoice(LEAVE_OUT, "Skip this mentor")),
-        takes_email=True,
-    )

@@ -12,6 +12,8 @@ from sheets.models import ImportLine
 Verdict = ImportLine.Verdict
 # What people put so here: taken only if somebody ticks it.
 UNTICKED = (Verdict.BOTH, Verdict.MOVED)
+# What confirming writes without a tick.
+CHANGES = (Verdict.NEW, Verdict.CHANGED, Verdict.MOVED)
 # The answer to leave out whatever the question is about.
 LEAVE_OUT = "leave-out"
 
@@ -35,8 +37,9 @@ class PlannedImportLine:
 
 
 def label_of(line: PlannedImportLine | ImportLine) -> str:
-    """Names a proposal in the options of its import."""
-    return f"{line.verdict} {line.location} {line.what} {line.reason}"
+    """Names a proposal in the options of its import; another one once a side of it says something else."""
+    said = [line.verdict, line.location, line.what, line.reason, *line.versions]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +99,17 @@ class ImportPlan[Changes]:
         is_possible: bool = True,
     ) -> bool:
         """Return whether it is taken. It is unless people say otherwise, but for what was changed here."""
-        line = PlannedImportLine(verdict, what[:400], location, reason, versions=versions)
+        line = PlannedImportLine(verdict, what[:400], location[:300], reason, versions=versions)
         is_taken = is_possible and (verdict not in UNTICKED) != (label_of(line) in self.turned)
         self.lines.append(replace(line, is_taken=is_taken))
         return is_taken
+
+    def differs(self, what: str, location: str, *, says: str, has: str) -> bool:
+        """List what a sheet says and what is here; return whether somebody ticked that of the sheet.
+
+        Other lines are the same whether it is ticked or not: what is confirmed is compared with them.
+        """
+        return self.propose(Verdict.BOTH, what, location, "", versions=(has, says))
 
     def counts(self) -> dict[str, int]:
         counted = Counter(line.verdict for line in self.lines)

@@ -1,14 +1,16 @@
 """Students' progress in Trefoil, and how far the sheets take it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from courses.models import Cohort
 from groups.models import Enrolment
+from lib.days import full_day
 from sheets.matching.changes import CohortChanges
 from sheets.matching.cohort_snapshot import ref_of
+from sheets.matching.plan import ImportPlan
 from tracker.models import Progress
 
-# A sheet moves progress forward only, in this order.
+# A sheet moves progress forward by itself, in this order.
 _ORDER = ("not_started", "working", "need_help", "skipped", "done")
 
 
@@ -22,12 +24,12 @@ class ProgressSnapshot:
     The rows here are as they will be; the action that saves marks reads them anew.
     """
 
-    def __init__(self, cohort: Cohort, changes: CohortChanges) -> None:
-        self._changes = changes
+    def __init__(self, cohort: Cohort, plan: ImportPlan[CohortChanges]) -> None:
+        self._plan, self._changes = plan, plan.changes
         rows = Progress.objects.filter(enrolment__cohort=cohort)
         self._rows = {
             (row.enrolment_id, row.milestone_id): row
-            for row in rows.only("enrolment", "milestone", "state", "hours")
+            for row in rows.only("enrolment", "milestone", "state", "hours", "finished_on")
         }
         self._brought: set[tuple[int, int]] = set()
 
@@ -41,24 +43,47 @@ class ProgressSnapshot:
         self._rows[key] = new
 
     def move_on(
-        self, enrolment: Enrolment, milestone_id: int, state: str, since: datetime | None = None
+        self,
+        enrolment: Enrolment,
+        milestone_id: int,
+        state: str,
+        since: datetime | None = None,
+        *,
+        what: str,
+        location: str,
+        is_open_box: bool = False,
     ) -> list[str]:
-        """Move a student on to a later state; return what changed, for people.
+        """Move a student on to a later state; return what changed, for people. What says otherwise is a difference.
 
         A box that is not ticked is written where nothing is known: on that day they had not begun. It changes nothing
-        that people see.
+        that people see. Nor does it say more than that something is not done.
         """
         key = (ref_of(enrolment), milestone_id)
         row = self._rows.get(key)
         if row is None:
             row = self._rows[key] = Progress(milestone_id=milestone_id)
             self._changes.marks[key] = (enrolment, milestone_id, state, since)
+        on = since.date() if since else None
         if further(row.state, state) == row.state:
+            is_same = (
+                on in (None, row.finished_on)
+                if state == row.state
+                else is_open_box and row.state != Progress.State.DONE
+            )
+            is_of_file = key in self._brought or key in self._changes.marks
+            if not (is_same or is_of_file) and self._plan.differs(
+                what, location, says=_state_label(state, on), has=_state_label(row.state, row.finished_on)
+            ):
+                self._changes.marks[key] = (enrolment, milestone_id, state, since)
             return []
-        self._rows[key] = row
         row.state = state
         if key in self._brought:
             row.state_since = row.finished_on = None
         else:
             self._changes.marks[key] = (enrolment, milestone_id, state, since)
         return [state.replace("_", " ") + (f" on {since:%-d %B %Y}" if since else "")]
+
+
+def _state_label(state: str, on: date | None) -> str:
+    label = Progress.State(state).label
+    return f"{label} on {full_day(on)}" if on else label

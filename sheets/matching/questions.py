@@ -1,13 +1,14 @@
 """Compares questions of a sheet with those the group has already asked."""
 
 from collections import Counter
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from courses.models import Milestone
 from groups.models import Enrolment, Group
+from lib.days import full_day
 from lib.mentions import Mention
 from lib.weeks import monday_of
-from questions.actions.records import RecordedQuestion
+from questions.actions.records import SOLVED, RecordedQuestion
 from questions.models import Answer, Ask, Question
 from sheets.matching.cohort_snapshot import ref_of
 from sheets.matching.duplicates import Duplicates
@@ -19,7 +20,6 @@ from sheets.matching.ledger import (
     RowRefused,
     counted_labels,
     key_of,
-    shown_day,
 )
 from sheets.matching.plan import Verdict
 from sheets.matching.questions_snapshot import QuestionsSnapshot
@@ -28,8 +28,6 @@ from sheets.matching.students import MentionContext, StudentMatch
 from sheets.understanding.questions import AskedQuestion, QuestionTab
 from sheets.understanding.records import AnswerRecord, AskRecord
 from sheets.understanding.roster import group_key
-
-_NOON = time(12)
 
 type _Key = tuple[str, str]
 
@@ -135,7 +133,7 @@ class QuestionMatcher:
         if row.answer and key_of(row.answer) not in {key_of(answer.body) for answer in new.answers}:
             new.answers.append(self._answer(row))
         labels = ["asked again", str(ask.enrolment.person) if ask.enrolment else ""]
-        labels.append(shown_day(row.day) if row.day else NO_DATE)
+        labels.append(full_day(row.day) if row.day else NO_DATE)
         self._ledger.plan.add(Verdict.NEW, row.title, row.location, ", ".join(filter(None, labels)))
 
     def _ask(self, row: AskedQuestion, enrolment: Enrolment | None) -> Ask:
@@ -162,7 +160,8 @@ class QuestionMatcher:
 
     def _noon(self, day: date | None) -> datetime | None:
         """Noon in the cohort on the day of the question, but never in the future."""
-        return min(datetime.combine(day, _NOON, self._ledger.zone), self._ledger.at) if day else None
+        noon = self._ledger.noon(day)
+        return min(noon, self._ledger.at) if noon else None
 
     def _new(self, row: AskedQuestion) -> RecordedQuestion:
         """A question of a tracking sheet."""
@@ -212,12 +211,20 @@ class QuestionMatcher:
             new_answer(ledger, record) for record in answers if key_of(record.answer.body) not in there | own
         ]
         bodies = [record.answer.body for record in answers]
-        joined = {key_of("\n\n".join(bodies))} if bodies else set()
-        there |= set(map(key_of, bodies))
+        # What is here already, without what the files add.
+        has = "\n\n".join(body for body in there.values() if body and body != SOLVED)
+        joined = {key_of("\n\n".join(bodies)), key_of(has)}
+        for body in bodies:
+            there.setdefault(key_of(body), "")
         is_original = original is existing or row.more is None
-        if row.answer and is_original and key_of(row.answer) not in there | joined:
-            new.append(self._answer(row))
-            there.add(key_of(row.answer))
+        if row.answer and is_original and key_of(row.answer) not in there.keys() | joined:
+            there[key_of(row.answer)] = ""
+            if not has:
+                new.append(self._answer(row))
+            elif ledger.plan.differs(row.title, row.location, says=row.answer, has=has):
+                other = self._answer(row)
+                other.question = original
+                changes.answers.append(other)
         asked = self._now.asks[existing.pk]
         again = [
             ask for ask in asks if (ask.enrolment.pk if ask.enrolment else None, asked_when(ask)) not in asked
@@ -256,7 +263,7 @@ class QuestionMatcher:
         enrolment = next((ask.enrolment for ask in new.asks if ask.enrolment), None)
         labels = [str(enrolment.person) if enrolment else "somebody of the group"]
         labels.append(new.question.milestone.title if new.question.milestone else "no milestone")
-        asked_on = shown_day(self._ledger.cohort.today(new.question.asked_at))
+        asked_on = full_day(self._ledger.cohort.today(new.question.asked_at))
         labels.append(NO_DATE if new.question.is_undated else asked_on)
         if row.is_duplicate:
             labels.append("a duplicate")

@@ -13,7 +13,7 @@ from sheets.understanding.roster import group_key
 
 
 class QuestionsSnapshot:
-    """Questions by group and title; `answers` and `asks` by question: keys of answers, and (enrolment, moment).
+    """Questions by group and title; `answers` and `asks` by question: answers by key, and (enrolment, moment).
 
     The moment of an ask without a date is None.
     """
@@ -24,9 +24,10 @@ class QuestionsSnapshot:
         rows = Question.objects.filter(cohort=cohort).select_related("group", "duplicate_of__group")
         for question in rows.order_by("pk"):
             self._existing[group_key(question.group.name), key_of(question.title)].append(question)
-        self.answers: dict[int, set[str]] = defaultdict(set)
-        for pk, body in Answer.objects.filter(question__cohort=cohort).values_list("question", "body"):
-            self.answers[pk].add(key_of(body))
+        self.answers: dict[int, dict[str, str]] = defaultdict(dict)
+        answers = Answer.objects.filter(question__cohort=cohort).order_by("pk")
+        for pk, body in answers.values_list("question", "body"):
+            self.answers[pk][key_of(body)] = body
         self.asks: dict[int, set[tuple[int | None, datetime | None]]] = defaultdict(set)
         asks = Ask.objects.filter(question__cohort=cohort)
         for pk, enrolment, asked_at, week in asks.values_list(

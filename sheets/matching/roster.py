@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from groups.models import Enrolment, Group, Membership, Mentorship
+from groups.models import Enrolment, Group, Membership
+from lib.days import full_day
 from lib.text import folded
 from people.actions.invitations import has_signed_in
 from people.models import User
-from sheets.matching.cohort_snapshot import ref_of, shown
+from sheets.matching.cohort_snapshot import shown
 from sheets.matching.ledger import (
     SKIPPED,
     WAITING,
@@ -18,11 +19,10 @@ from sheets.matching.ledger import (
     Ledger,
     RowRefused,
     said_lines,
-    shown_day,
 )
 from sheets.matching.mentors import MentorMatch
 from sheets.matching.plan import LEAVE_OUT, Clarification, ClarificationChoice, Verdict
-from sheets.understanding.roster import RosterEntry, RosterTable, group_key
+from sheets.understanding.roster import RosterEntry, RosterTable
 
 # What people call the fields of an account.
 _LABELS = {"email": "address", "time_zone": "time zone"}
@@ -74,10 +74,8 @@ class _RosterPlanner:
         self.refused: set[str] = set()
         # New groups with their first location.
         self.new_groups: dict[str, str] = {}
-        # Mentors by key of the group and address, with their first row. They follow once it is known who studies.
-        self.mentors: dict[str, dict[str, tuple[MentorMatch, RosterEntry]]] = defaultdict(dict)
-        # Keys of groups and folded names of mentors of whom it is not known who they are.
-        self.unknown_mentors: set[tuple[str, str]] = set()
+        # Mentors with their rows. They follow once it is known which groups there are.
+        self.mentors: list[tuple[MentorMatch, RosterEntry]] = []
 
     def match(self, entries: Sequence[RosterEntry]) -> None:
         found = [(entry, self._find(entry)) for entry in self._present(entries)]
@@ -105,7 +103,7 @@ class _RosterPlanner:
             ended = _ended(entry, today)
             if ended and (entry.left_on or entry.mentors_as or entry.person.email in here):
                 self.refused.add(entry.person.email)
-                what = f"ended on {shown_day(ended)}; a list of people changes nothing about the past"
+                what = f"ended on {full_day(ended)}; a list of people changes nothing about the past"
                 self.plan.add(Verdict.UNCHANGED, str(entry.person), entry.location, what)
             elif entry.mentors_as:
                 self._note_mentor(entry)
@@ -125,7 +123,7 @@ class _RosterPlanner:
             why = why if entry.group else "A mentor needs a group."
             self.ledger.refuse(entry.location, str(entry.person), why)
             return
-        self.mentors[group_key(entry.group)].setdefault(match.email, (match, entry))
+        self.mentors.append((match, entry))
 
     def _find(self, entry: RosterEntry) -> _RosterRow | RowRefused:
         """Who is meant, or why the row is not imported."""
@@ -144,12 +142,20 @@ class _RosterPlanner:
                     raise RowRefused(refusal)
         except RowRefused as refused:
             return refused
-        self.seen[email] = entry.location
+        self.seen[email] = f"{entry.location}, in {entry.group}" if entry.group else entry.location
         if person is None:
             ledger.person(email, entry.person.name, entry.time_zone)
+        is_other = bool(student and row.stay and entry.group and row.stay.group is not row.group)
+        if student and is_other:
+            if not ledger.moves(student, entry.group, row.group, shown(student.person), entry.location):
+                row.group = None
+                return row
         if entry.group and row.group is None:
             row.group = ledger.new_group(entry.group)
-            self.new_groups[row.group.name] = entry.location
+        if row.group:
+            ledger.stands_in(email, row.group)
+            if row.group.pk is None and not is_other:
+                self.new_groups.setdefault(row.group.name, entry.location)
         return row
 
     def _plan(self, row: _RosterRow) -> None:
@@ -167,24 +173,25 @@ class _RosterPlanner:
             details.append(f"stays in {row.stay.group}" if row.stay else "without a group")
             details.append(row.refusal)
             verdict = Verdict.NO_GROUP
-        elif row.is_moving:
-            stay = self._move(row, enrolment)
-            starts_on = stay.started_on
-            details.append(f"from {row.stay.group} to {stay.group}" if row.stay else f"into {stay.group}")
-            verdict = Verdict.MOVED if student else verdict
+        elif row.group is not None and row.is_moving:
+            stay = self.ledger.join(enrolment, row.group)
+            if row.stay is None:
+                starts_on = stay.started_on
+                details.append(f"into {stay.group}")
+                verdict = Verdict.MOVED if student else verdict
         details += entry.notes
-        hours = entry.hours_a_week or self._asked_hours(entry)
-        known: dict[str, str | float | None] = {"level": entry.level, "hours_a_week": hours}
-        new = {
-            name: value for name, value in known.items() if value and getattr(student, name, None) != value
-        }
-        details += said_lines(new)
-        if student is not None and new:
-            self.changes.enrolment_edits.append((student, new))
-            verdict = Verdict.CHANGED if verdict is Verdict.UNCHANGED else verdict
         is_known = row.person is not None and self.now.is_tied(row.person)
         name = entry.person.name or (str(row.person) if is_known else "")
         what = f"{name} <{email}>".strip()
+        said = {"level": entry.level, "hours_a_week": entry.hours_a_week or self._asked_hours(entry)}
+        if student is None:
+            details += said_lines(said)
+        else:
+            fresh, ticked = self.ledger.compared(student, said, what, entry.location)
+            details += said_lines(fresh)
+            verdict = Verdict.CHANGED if fresh and verdict is Verdict.UNCHANGED else verdict
+            if fresh or ticked:
+                self.changes.enrolment_edits.append((student, fresh | ticked))
         reason = "; ".join(filter(None, details))
         self.plan.add(verdict, what, entry.location, reason, email=email, starts_on=starts_on)
 
@@ -278,24 +285,31 @@ class _RosterPlanner:
         person, wanted = row.person, row.entry.person
         if person is None:
             return Verdict.NEW, []
-        values = {"name": wanted.name, "time_zone": row.entry.time_zone}
+        said = {"name": wanted.name, "time_zone": row.entry.time_zone}
+        words, known = (set(folded(name).split()) for name in (wanted.name, person.name))
+        if words <= known and (words < known or wanted.name.isascii() or not person.name.isascii()):
+            # "Ana" is no other name than Ana Ruivo, and of two spellings the one with accents is theirs.
+            del said["name"]
+        email = {}
         if wanted.email and row.email != wanted.email:
             if self.ledger.answers.get(f"same:{wanted.email}") != "new-address":
                 return Verdict.UNCHANGED, [f"stays {row.email}"]
-            values["email"] = wanted.email
+            email = {"email": wanted.email}
         if not self.now.is_tied(person):
             return Verdict.UNCHANGED, ["already has an account, which is not changed"]
-        before = {name: getattr(person, name) for name in values}
-        differing = {name: value for name, value in values.items() if value and value != before[name]}
-        if not differing:
-            return Verdict.UNCHANGED, []
         if has_signed_in(person):
-            return Verdict.UNCHANGED, [f"keeps what they set themselves: {person}"]
-        self.changes.people_edits.append((person, differing))
-        return Verdict.CHANGED, [
-            f"{_LABELS.get(name, name)} from {before[name] or 'nothing'} to {value}"
-            for name, value in differing.items()
+            is_other = any(value and value != getattr(person, name) for name, value in said.items())
+            kept = [f"keeps what they set themselves: {person}"] if is_other else []
+            return Verdict.UNCHANGED, kept
+        fresh, ticked = self.ledger.compared(person, said, shown(person), row.entry.location)
+        fresh |= email
+        if fresh or ticked:
+            self.changes.people_edits.append((person, fresh | ticked))
+        details = [
+            f"{_LABELS.get(name, name)} from {getattr(person, name) or 'nothing'} to {value}"
+            for name, value in fresh.items()
         ]
+        return Verdict.CHANGED if fresh else Verdict.UNCHANGED, details
 
     def _enrol(self, entry: RosterEntry, email: str, group: Group | None) -> Enrolment:
         enrolment = Enrolment(
@@ -308,22 +322,6 @@ class _RosterPlanner:
         self.changes.enrolments.append(self.now.enrol(enrolment))
         return enrolment
 
-    def _move(self, row: _RosterRow, enrolment: Enrolment) -> Membership:
-        """Plan the stay in another group, which may be new."""
-        group, stay, email = row.group, row.stay, row.email
-        assert group is not None, "only who has a group moves"  # noqa: S101
-        if stay is not None:
-            on = max(self.ledger.start.by_email.get(email, self.ledger.today), stay.started_on)
-            self.ledger.in_groups.leave(enrolment.person, stay.group)
-        else:
-            on = max(self.ledger.joins_on(email, group), enrolment.started_on)
-            on = max(on, self.now.free_from(enrolment)) if enrolment.pk else on
-        new = Membership(enrolment=enrolment, group=group, started_on=on)
-        self.changes.stays.append(new)
-        self.now.stays[ref_of(enrolment)].append(new)
-        self.ledger.in_groups.study(enrolment.person, group)
-        return new
-
     def _note_mentors(self, entry: RosterEntry) -> None:
         for mentor in entry.mentors:
             if not entry.group:
@@ -331,53 +329,24 @@ class _RosterPlanner:
                 continue
             match = self.ledger.mentors.find(mentor, entry.location)
             if match is not None:
-                self.mentors[group_key(entry.group)].setdefault(match.email, (match, entry))
-            else:
-                self.unknown_mentors.add((group_key(entry.group), mentor.folded_name))
+                self.mentors.append((match, entry))
 
     def finish(self) -> None:
         ledger = self.ledger
-        for rows in self.mentors.values():
-            for _, entry in rows.values():
-                if entry.mentors_as and ledger.find_group(entry.group, may_be_new=True) is None:
-                    self.new_groups[ledger.new_group(entry.group).name] = entry.location
+        for _, entry in self.mentors:
+            if entry.mentors_as and ledger.find_group(entry.group, may_be_new=True) is None:
+                self.new_groups[ledger.new_group(entry.group).name] = entry.location
         for name, location in self.new_groups.items():
             self.plan.add(Verdict.NEW, f"Group {name}", location, "its plan starts as a copy of the calendar")
-        for key, rows in self.mentors.items():
-            if group := ledger.find_group(key, may_be_new=True):
-                for match, entry in rows.values():
-                    self._assign(group, match, entry)
-        if self.seen:
-            self._list_missing()
-
-    def _list_missing(self) -> None:
-        for email, student in self.now.students.items():
+        for match, entry in self.mentors:
+            if group := ledger.find_group(entry.group, may_be_new=True):
+                ledger.name_mentor(group, match, entry.location, entry.mentors_as)
+        for email, student in self.now.students.items() if self.seen else ():
             if email not in self.seen and email not in self.refused:
                 stay = self.now.stay(student)
                 where = stay.group if stay else "no group"
                 reason = f"in the cohort ({where}) but not in the file; kept"
                 self.plan.add(Verdict.MISSING, shown(student.person), "", reason)
-        for mentorship in self.now.mentorships:
-            key, person = group_key(mentorship.group.name), mentorship.person
-            there = self.mentors.get(key)
-            is_named = (key, folded(person.name)) in self.unknown_mentors
-            if there and mentorship.ended_on is None and person.email not in there and not is_named:
-                reason = f"mentors {mentorship.group} but not in the file; kept"
-                self.plan.add(Verdict.MISSING, shown(person), "", reason)
-
-    def _assign(self, group: Group, match: MentorMatch, entry: RosterEntry) -> None:
-        known = self.ledger.known(match.email)
-        if match.email in self.ledger.in_groups.mentors(group):
-            if entry.mentors_as and known is not None:
-                self.plan.add(Verdict.UNCHANGED, shown(known), entry.location, f"mentors {group}")
-            return
-        if known is not None and (refusal := self.ledger.mentor_refusal(known, group)):
-            self.plan.notes.append(f"{entry.location}: mentor left out. {refusal}")
-            return
-        person = self.ledger.person(match.email, match.name)
-        on = self.ledger.assign(person, group, entry.mentors_as or Mentorship.Role.MENTOR)
-        what, reason = shown(person), f"mentors {group}"
-        self.plan.add(Verdict.NEW, what, entry.location, reason, email=person.email, starts_on=on)
 
 
 def _ended(entry: RosterEntry, today: date) -> date | None:

@@ -1,7 +1,7 @@
 """Compares tracking sheets with the cohort: people, progress, questions."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -26,12 +26,19 @@ from sheets.understanding.books import Book, BookSet, group_name, group_names, s
 from sheets.understanding.questions import AskedQuestion, QuestionTab
 from sheets.understanding.records import AnswerRecord, AskRecord, PersonRecord, PlanRecord
 from sheets.understanding.records.tabs import RecordKind, records_of
-from sheets.understanding.roster import group_key
+from sheets.understanding.roster import group_key, group_refusal
 from sheets.understanding.tracker import Tracker
 
 
 def plan_people(
-    *, cohort: Cohort, shelf: BookSet, start: StartDays, by: User, at: datetime, answers: dict[str, str]
+    *,
+    cohort: Cohort,
+    shelf: BookSet,
+    start: StartDays,
+    by: User,
+    at: datetime,
+    answers: dict[str, str],
+    turned: Collection[str] = (),
 ) -> ImportPlan[CohortChanges]:
     """Work out what lists of people and tracking sheets change.
 
@@ -45,6 +52,7 @@ def plan_people(
         mentions += _mentions(book)
         groups += _group_names(book)
     ledger = Ledger(cohort, mentions, groups=groups, start=start, by=by, at=at, answers=answers)
+    ledger.plan.turned = turned
     if shelf.people:
         plan_roster(ledger, shelf.people.values())
     sheets = _SheetPlanner(ledger)
@@ -120,7 +128,7 @@ def _called(tracker: Tracker) -> str:
 class _SheetPlanner:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
-        progress = ProgressSnapshot(ledger.cohort, ledger.changes)
+        progress = ProgressSnapshot(ledger.cohort, ledger.plan)
         self.trackers = TrackerMatcher(ledger, progress)
         self.questions = QuestionMatcher(ledger)
         self.records = RecordMatcher(ledger, progress)
@@ -130,13 +138,17 @@ class _SheetPlanner:
     def match_people(self, matched: _MatchedBook) -> None:
         book = matched.book
         for n, tracker in book.trackers:
+            if refusal := group_refusal(tracker.group):
+                for student in tracker.students:
+                    self.ledger.refuse(student.location, str(student.person), refusal)
+                continue
             called = _called(tracker)
             group = self._group_of(self.trackers.peek(tracker, called), book, tracker)
             matched.groups[n] = group
             self.ledger.name_group(tracker.group or group.name, group)
             matched.rows[n] = self.trackers.find(tracker, called, group)
         # Lists of a whole cohort name the group in each row.
-        if not book.trackers and any(not tab.group for _, tab in book.questions):
+        if not matched.groups and any(not tab.group for _, tab in book.questions):
             askers = [student for _, tab in book.questions for _, student in self._askers(tab, book)]
             matched.groups[-1] = group = self._group_of(askers, book, None)
             self.ledger.name_group(_group_of_records(book) or group.name, group)
@@ -149,7 +161,8 @@ class _SheetPlanner:
         members: dict[str, StudentMatch] = {}
         self.records.match_progress(book)
         for n, tracker in book.trackers:
-            self.trackers.match(tracker, matched.rows[n], matched.groups[n], members)
+            if n in matched.groups:
+                self.trackers.match(tracker, matched.rows[n], matched.groups[n], members)
         asked = AnswersAndAsks(records_of(book.records, AnswerRecord), records_of(book.records, AskRecord))
         for _, tab in book.questions:
             for group, part in self._by_group(tab, matched):
@@ -180,6 +193,10 @@ class _SheetPlanner:
 
     def _by_group(self, tab: QuestionTab, matched: _MatchedBook) -> Iterator[tuple[Group, QuestionTab]]:
         """The tab with its group; in a workbook of several groups, the questions of each group by who asked."""
+        if refusal := group_refusal(tab.group):
+            for question in tab.questions:
+                self.ledger.refuse(question.location, question.title, refusal)
+            return
         if tab.group:
             yield self._group_of_tab(tab, matched.book), tab
             return
@@ -212,7 +229,7 @@ class _SheetPlanner:
         """The group that a label above the questions names."""
         group = self.ledger.find_group(tab.group, may_be_new=True)
         if group is None:
-            group = self._new_group(tab.group[:100], None, book)
+            group = self._new_group(tab.group, None, book)
             self.ledger.name_group(tab.group, group)
         return group
 
@@ -250,6 +267,7 @@ class _SheetPlanner:
 
     def finish(self) -> None:
         ledger = self.ledger
+        ledger.plan_mentors()
         self.questions.finish()
         for person in ledger.changes.named:
             if person.email not in ledger.in_files:
@@ -261,10 +279,9 @@ class _SheetPlanner:
             *ledger.modules.clarifications,
         ]
         ledger.plan.notes += ledger.names.notes()
-        named = {key for key, _ in ledger.assigned}
         for email, student in ledger.now.students.items():
             stay = ledger.now.stay(student)
-            if stay and group_key(stay.group.name) in named and email not in ledger.in_files:
+            if stay and group_key(stay.group.name) in ledger.with_sheet and email not in ledger.in_files:
                 reason = f"in {stay.group} but not in its sheet; kept"
                 ledger.plan.add(Verdict.MISSING, shown(student.person), "", reason)
 

@@ -1,6 +1,5 @@
 """Finds students by address or by a name in the cohort; otherwise asks."""
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -138,25 +137,11 @@ class StudentFinder:
         return StudentMatch(email, called or email, self._now.students.get(email))
 
     def _begun(self, mention: Mention, where: MentionContext | None) -> list[Enrolment]:
-        """Who is meant by "Ana", "Ana R." or "Ruivo, Ana": those of the group, or else of the cohort."""
-        parts = sorted(mention.folded_name.split(), key=len, reverse=True)
-        begun = [
-            self._names[name]
-            for name in sorted(self._with_beginning.get(parts[0][:3] if parts else "", ()))
-            if all(any(word.startswith(part) for word in name.split()) for part in parts)
-        ]
+        """Those of the group whose names begin so, or else of the cohort."""
+        begun = [self._names[name] for name in self._near.begun(mention.folded_name)]
         stays = [(student, self._now.stay(student)) for student in begun]
         group = where.group if where else None
-        return [student for student, stay in stays if stay and stay.group == group] or begun
-
-    @cached_property
-    def _with_beginning(self) -> dict[str, set[str]]:
-        """Folded names by the first three letters of each of their words."""
-        names: dict[str, set[str]] = defaultdict(set)
-        for name in self._names:
-            for word in name.split():
-                names[word[:3]].add(name)
-        return names
+        return [student for student, stay in stays if stay and stay.group is group] or begun
 
     def _clarification(
         self, key: str, mention: Mention, named: list[Enrolment], where: MentionContext | None, called: str

@@ -2,27 +2,25 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time
+from datetime import date
 
-from groups.models import Enrolment, Group, Membership
-from sheets.matching.cohort_snapshot import shown
+from groups.models import Enrolment, Group
 from sheets.matching.ledger import SKIPPED, WAITING, Ledger
-from sheets.matching.mentors import MentorMatch
 from sheets.matching.modules import MilestoneMatch
 from sheets.matching.plan import Verdict
 from sheets.matching.progress_snapshot import ProgressSnapshot, further
 from sheets.matching.students import MentionContext, StudentMatch
 from sheets.understanding.roster import group_key
-from sheets.understanding.tracker import TrackedStudent, Tracker
+from sheets.understanding.tracker import TrackedStudent, Tracker, TrackerCell
 
 # A row of a tracker and the student in it.
 type TrackerRow = tuple[TrackedStudent, StudentMatch]
 
 
 class TrackerMatcher:
-    """A sheet knows only "done", and not since when, so progress moves forward only.
+    """A sheet knows only "done", and not since when, so progress moves forward by itself only.
 
-    Nobody is moved out of their group in Trefoil.
+    Nobody is moved out of their group in Trefoil unless somebody ticks it.
     """
 
     def __init__(self, ledger: Ledger, progress: ProgressSnapshot) -> None:
@@ -102,40 +100,37 @@ class TrackerMatcher:
             verdict = Verdict.NO_GROUP if full else Verdict.MOVED if student else Verdict.NEW
             details += [] if student else ["joins the cohort"]
             details += ["without a group", full] if full else [f"into {group}"]
-        elif stay is not None and stay.group is not group:
-            details.append(f"stays in {stay.group}")
+        what, location = f"{match.name} <{match.email}>", ", ".join(row.location for row in rows)
+        for row in rows:
+            ledger.person(match.email, row.person.name or match.name)
         ledger.in_files.add(match.email)
+        details += ledger.stands_in(match.email, group)
+        if student and ledger.moves(student, group.name, group, what, location):
+            ledger.join(student, group)
         if len(rows) > 1:
             details.append(f"is in {len(rows)} rows: what is done in any of them counts")
         enrolment = ledger.now.on_day(match.email, None)
         marks = [mark for row in rows for mark in self._marks(row, modules)]
-        changed = self._new_marks(enrolment, marks) if enrolment else []
+        changed = self._new_marks(enrolment, marks, match.name) if enrolment else []
         if changed and verdict is Verdict.UNCHANGED:
             verdict = Verdict.CHANGED
-        location = ", ".join(row.location for row in rows)
-        what, reason = f"{match.name} <{match.email}>", "; ".join([*details, *changed])
+        reason = "; ".join([*details, *changed])
         ledger.plan.add(verdict, what, location, reason, email=match.email, starts_on=starts_on)
 
     def _join(self, match: StudentMatch, group: Group | None) -> date:
         """Enrol the student, if need be, and plan the stay in the group; return from when."""
         ledger, enrolment = self._ledger, match.student
-        started_on = max(ledger.joins_on(match.email, group), ledger.now.ended_on(match.email))
         if enrolment is None:
             person = ledger.person(match.email, match.name)
+            started_on = max(ledger.joins_on(match.email, group), ledger.now.ended_on(match.email))
             enrolment = Enrolment(cohort=ledger.cohort, person=person, started_on=started_on)
             ledger.changes.enrolments.append(ledger.now.add(enrolment))
-        else:
-            started_on = max(started_on, enrolment.started_on, ledger.now.free_from(enrolment))
-        if group is None:
-            return started_on
-        ledger.changes.stays.append(Membership(enrolment=enrolment, group=group, started_on=started_on))
-        ledger.in_groups.study(enrolment.person, group)
-        return started_on
+        return ledger.join(enrolment, group).started_on if group else enrolment.started_on
 
     def _marks(
         self, row: TrackedStudent, modules: Mapping[str, MilestoneMatch]
-    ) -> Iterator[tuple[int, str, date | None]]:
-        """Milestone, state and day of each check box; lists those that cannot be read."""
+    ) -> Iterator[tuple[int, TrackerCell]]:
+        """The milestone of each check box; lists those that cannot be read."""
         for cell in row.cells:
             if cell.mark.wrong:
                 what = f"{row.person.name or row.person.email}, {cell.module}"
@@ -143,20 +138,25 @@ class TrackerMatcher:
                 continue
             milestone = modules[cell.module].milestone
             if milestone is not None:
-                yield milestone.pk, cell.mark.state, cell.mark.day
+                yield milestone.pk, cell
 
-    def _new_marks(self, enrolment: Enrolment, marks: list[tuple[int, str, date | None]]) -> list[str]:
-        best: dict[int, tuple[str, date | None]] = {}
-        for milestone_id, state, day in marks:
-            known, _ = best.get(milestone_id, ("", None))
-            if not known or further(known, state) != known:
-                best[milestone_id] = state, day
-        noon = time(12, tzinfo=self._ledger.zone)
+    def _new_marks(self, enrolment: Enrolment, marks: list[tuple[int, TrackerCell]], name: str) -> list[str]:
+        best: dict[int, TrackerCell] = {}
+        for milestone_id, cell in marks:
+            known = best.get(milestone_id)
+            if known is None or further(known.mark.state, cell.mark.state) != known.mark.state:
+                best[milestone_id] = cell
         return [
             f"{self._ledger.titled[milestone_id]}: {label}"
-            for milestone_id, (state, day) in best.items()
+            for milestone_id, cell in best.items()
             for label in self._progress.move_on(
-                enrolment, milestone_id, state, datetime.combine(day, noon) if day else None
+                enrolment,
+                milestone_id,
+                cell.mark.state,
+                self._ledger.noon(cell.mark.day),
+                what=f"{name}, {self._ledger.titled[milestone_id]}",
+                location=cell.location,
+                is_open_box=cell.mark.is_open_box,
             )
         ]
 
@@ -167,19 +167,6 @@ class TrackerMatcher:
                     self._ledger.plan.notes.append(f"{student.location}: mentor left out. {mentor.wrong}")
                     continue
                 match = self._ledger.mentors.find(mentor, student.location)
-                if match is not None and (group_key(group.name), match.email) not in self._ledger.assigned:
-                    self._match_mentor(match, student.location, group)
-
-    def _match_mentor(self, match: MentorMatch, location: str, group: Group) -> None:
-        ledger = self._ledger
-        ledger.assigned.add((group_key(group.name), match.email))
-        if match.email in ledger.in_groups.mentors(group):
-            return
-        known = ledger.known(match.email)
-        if known is not None and (refusal := ledger.mentor_refusal(known, group)):
-            ledger.plan.notes.append(f"{location}: mentor left out. {refusal}")
-            return
-        person = ledger.person(match.email, match.name)
-        on = ledger.assign(person, group)
-        reason = f"mentors {group}"
-        ledger.plan.add(Verdict.NEW, shown(person), location, reason, email=person.email, starts_on=on)
+                if match is not None:
+                    self._ledger.name_mentor(group, match, student.location)
+                    self._ledger.with_sheet.add(group_key(group.name))

@@ -17,7 +17,7 @@ class ImportLine(models.Model):
     class Verdict(models.TextChoices):
         NEW = "new", "new"
         CHANGED = "changed", "changed"
-        # An import never overwrites by itself what was edited here.
+        # An import never overwrites by itself what was edited here, or is otherwise in a sheet.
         BOTH = "both", "edited here"
         MOVED = "moved", "moved"
         UNCHANGED = "unchanged", "unchanged"

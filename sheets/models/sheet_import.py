@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -49,7 +50,7 @@ class SheetImport(models.Model):
     # Its files are too long for a request, so the worker has it read, written and undone: rows of ImportJob.
     is_long = models.BooleanField(default=False)
     # From people: "starts_on" (a day), "days" (address to day), "is_inviting", "columns" (layout to column to field),
-    # "answers" (by key), "turned" (labels of proposals).
+    # "answers" (by key), "turned" (labels of proposals), "pasted_for_nobody" (lines).
     options = models.JSONField(default=dict)
     # For the pages: tables with their columns, questions, notes, counts.
     understood = models.JSONField(default=dict)
@@ -115,6 +116,12 @@ class SheetImport(models.Model):
         """Whether the worker has it in hand, or is to take it."""
         job = getattr(self, "job", None)
         return job is not None and not job.why_ended
+
+    @property
+    def links_to_fetch(self) -> models.QuerySet[Any]:
+        """Its files that have only an address so far, or could not be read as they were."""
+        links = self.files.exclude(link="")
+        return links if self.understood.get("refusal") else links.filter(size=0)
 
     @property
     def is_open(self) -> bool:

@@ -8,7 +8,7 @@ from sheets.reading import SheetRow, Table
 from sheets.understanding.beside import tables_beside
 from sheets.understanding.columns import understand_table
 from sheets.understanding.exported import exported_kind
-from sheets.understanding.labels import CALLED, GROUP, MEETING, MENTOR
+from sheets.understanding.labels import CALLED, GROUP, label_texts, texts_of_group
 from sheets.understanding.marks import read_mark
 from sheets.understanding.questions import FIELDS as QUESTION_FIELDS
 from sheets.understanding.records import record_kind
@@ -87,7 +87,7 @@ def _named(table: Table) -> Table:
 
 def _label(row: SheetRow) -> str:
     """The name of the group in a row that is a label, with at most its mentor and when it meets beside it."""
-    texts = _of_group(row)
+    texts = texts_of_group(row)
     match = GROUP.match(texts[0]) if texts else None
     if match is None and len(texts) == 1 and CALLED.match(folded(texts[0])):
         return texts[0]
@@ -98,30 +98,14 @@ def _label(row: SheetRow) -> str:
 
 def _labels_in(row: SheetRow) -> list[SheetRow]:
     """The label of a group, and what else stands in the row, such as "Mentor: Ines Paz", in a row of its own."""
-    named = _of_group(row)
-    beside = tuple(text for text in _texts(row) if text not in named)
+    named = texts_of_group(row)
+    beside = tuple(text for text in label_texts(row) if text not in named)
     return [_label_row(_banner(row)), *([SheetRow(0, beside)] if beside else [])]
 
 
 def _label_row(group: str) -> SheetRow:
     """It takes the number 0, so that it is above every header."""
     return SheetRow(0, ("Group:", group))
-
-
-def _texts(row: SheetRow) -> list[str]:
-    return [text for n in range(len(row.cells)) if (text := row.text(n))]
-
-
-def _of_group(row: SheetRow) -> list[str]:
-    """The texts of a row but for labels of a mentor or meeting, and their values."""
-    texts: list[str] = []
-    is_value = False
-    for text in _texts(row):
-        match = MENTOR.match(text) or MEETING.match(text)
-        if match is None and not is_value:
-            texts.append(text)
-        is_value = match is not None and not match[2]
-    return texts
 
 
 def _by_labels(table: Table) -> Iterator[Table]:
@@ -186,7 +170,7 @@ def _is_header(row: SheetRow, column: int) -> bool:
 
 def _banner(row: SheetRow) -> str:
     """The only text of a row, such as “Clover”, but for its mentor and when it meets."""
-    texts = _of_group(row)
+    texts = texts_of_group(row)
     if len(texts) != 1 or PATH.match(folded(texts[0])) or read_mark(texts[0]).state:  # type: ignore[union-attr]
         return _label(row)
     return _label(row) or texts[0]

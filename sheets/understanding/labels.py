@@ -17,6 +17,33 @@ MENTOR = re.compile(
 )
 MEETING = re.compile(r"^(meets|reune|se reune|se reunit)\s*:\s*(.*)$", re.IGNORECASE)
 
+# Where the label of another begins in a cell: "Group 1 | Mentor: Kim", "Group: Fern (mentor: Kim)".
+_BESIDE = re.compile(
+    r"\s*[|·•;,(–—-]\s*(?=(?:group|grupo|groupe|mentors?|mentora|mentores|coach|tutora?|tuteur|meets)\s*:)",
+    re.IGNORECASE,
+)
+
+
+def label_texts(row: SheetRow) -> list[str]:
+    """The texts of a row above a table; labels that stand in one cell are several."""
+    texts = []
+    for number in range(len(row.cells)):
+        first, *others = _BESIDE.split(row.text(number))
+        texts += [first, *(text.removesuffix(")") for text in others)]
+    return [*filter(None, texts)]
+
+
+def texts_of_group(row: SheetRow) -> list[str]:
+    """The texts of a row but for labels of a mentor or meeting, and their values."""
+    texts: list[str] = []
+    is_value = False
+    for text in label_texts(row):
+        match = MENTOR.match(text) or MEETING.match(text)
+        if match is None and not is_value:
+            texts.append(text)
+        is_value = match is not None and not match[2]
+    return texts
+
 
 def rows_above(understood: UnderstoodTable) -> Sequence[SheetRow]:
     return list(takewhile(lambda row: row.number < understood.header_row, understood.table.rows))
@@ -25,16 +52,16 @@ def rows_above(understood: UnderstoodTable) -> Sequence[SheetRow]:
 def labelled(understood: UnderstoodTable, label: re.Pattern[str]) -> str:
     """The value of a label: in the same cell, else in the next cell that is not empty; "" if the label is missing."""
     for row in rows_above(understood):
-        texts = [row.text(n) for n in range(len(row.cells))]
+        texts = label_texts(row)
         for n, text in enumerate(texts):
             if match := label.match(text):
-                return match[2] or next(filter(None, texts[n + 1 :]), "")
+                return match[2] or next(iter(texts[n + 1 :]), "")
     return ""
 
 
 def title_above(understood: UnderstoodTable) -> str:
     """A row above the table with nothing but what is called like a group: "Grupo Oliveira"."""
-    rows = ([text for n in range(len(row.cells)) if (text := row.text(n))] for row in rows_above(understood))
+    rows = map(texts_of_group, rows_above(understood))
     return next((texts[0] for texts in rows if len(texts) == 1 and CALLED.match(folded(texts[0]))), "")
 
 

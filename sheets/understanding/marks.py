@@ -10,10 +10,12 @@ from sheets.reading import CellValue, Formula
 from sheets.reading.tables import text_of
 from sheets.understanding.dates import DayOrder, read_day
 
+# What says no more than that something is not done.
+_NO = "false,no,n,nao,falso,non,faux,nein,falsch,0"
 _STATES = {
     "done": "true,x,yes,y,ok,done,finished,complete,completed,sim,s,feito,concluido,verdadeiro,si,hecho,terminado,"
     "verdadero,oui,fait,termine,vrai,ja,erledigt,fertig,wahr,1,100",
-    "not_started": "false,no,n,not started,nao,falso,non,faux,nein,falsch,to do,todo,a faire,offen,0",
+    "not_started": f"{_NO},not started,to do,todo,a faire,offen",
     "working": "working,working on it,in progress,started,wip,em curso,en curso,en cours,in arbeit",
     "need_help": "need help,help,stuck,ajuda,ayuda,aide,bloque,hilfe",
     "skipped": "skipped,skip,dispensado,omitido,saute,n a",
@@ -45,6 +47,11 @@ class TrackerMark:
     wrong: str = ""
     # On which it was done.
     day: date | None = None
+
+    @property
+    def is_open_box(self) -> bool:
+        """Whether it says no more than that something is not done: a box that is not ticked, "no"."""
+        return self.state == "not_started" and (self.text in _SIGNS or folded(self.text) in _NO.split(","))
 
 
 def mark_key(value: CellValue) -> str:

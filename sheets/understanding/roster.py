@@ -229,9 +229,15 @@ def _hours(text: str) -> tuple[float | None, str]:
 def _wrong(person: Mention, group: str, mentors: Sequence[Mention]) -> str:
     if not person.name and not person.email:
         return "There is neither a name nor an e-mail address."
-    if len(group) > _LONGEST_GROUP:
-        return f"The group's name has {len(group):,} characters; {_LONGEST_GROUP} at most are allowed."
-    return next((f"Mentor: {mentor.wrong}" for mentor in mentors if mentor.wrong), "")
+    wrong_mentors = (f"Mentor: {mentor.wrong}" for mentor in mentors if mentor.wrong)
+    return group_refusal(group) or next(wrong_mentors, "")
+
+
+def group_refusal(name: str) -> str:
+    """Why a group cannot be called so; "" if it can."""
+    if len(name) > _LONGEST_GROUP:
+        return f"The group's name has {len(name):,} characters; {_LONGEST_GROUP} at most are allowed."
+    return ""
 
 
 def read_zone(text: str) -> str:

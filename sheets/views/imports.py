@@ -12,6 +12,7 @@ from groups.access import cohort_to_administer, course_to_administer, refuse_if_
 from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
+from people.actions.limits import TooOftenError
 from people.models import User
 from people.saved_once import say_saved
 from sheets.access import import_to_administer, import_to_go_on_with
@@ -104,7 +105,11 @@ def do_or_ask_for(
 ) -> HttpResponse:
     """Do it and lead on from it, or, if that would take long, let the worker do it and lead to where one waits."""
     if sheet_import.is_long:
-        ask_for(work=work, sheet_import=sheet_import, by=by, at=at)
+        try:
+            ask_for(work=work, sheet_import=sheet_import, by=by, at=at)
+        except TooOftenError as error:
+            messages.error(request, str(error))
+            return redirect(sheet_import)
         return redirect("sheets:import-work", sheet_import.pk)
     try:
         work_on(work=work, sheet_import=sheet_import, by=by, at=at)

@@ -132,6 +132,7 @@ assert answer.status_code == 500, answer
         "/account/confirm-email/{}/",
         "/account/address/{}/",
         "/calendar-feed/{}/trefoil.ics",
+        "/first-operator/{}/",
         "/spreadsheet/{}/trefoil.csv",
     ],
 )

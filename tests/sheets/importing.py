@@ -7,6 +7,7 @@ from typing import Any
 from courses.models import Cohort, Course
 from people.models import Event, User
 from sheets.actions.confirm import confirm
+from sheets.actions.correct import choose
 from sheets.actions.preview import preview
 from sheets.actions.undo import undo
 from sheets.actions.upload import Upload, upload
@@ -58,6 +59,19 @@ def shown(sheet_import: SheetImport, *verdicts: str) -> Shown:
     return [
         (line.verdict, line.what, line.reason) for line in lines if not verdicts or line.verdict in verdicts
     ]
+
+
+def differences(sheet_import: SheetImport) -> list[tuple[str, str, str]]:
+    """Of what, what the sheet says, and what Trefoil has."""
+    lines = sheet_import.lines.in_order().filter(verdict="both")
+    return [(line.what, line.versions[1], line.versions[0]) for line in lines]
+
+
+def taken(sheet_import: SheetImport, *whats: str) -> SheetImport:
+    """With the differences of these ticked, or all of them."""
+    lines = sheet_import.lines.filter(verdict="both", what__in=whats) if whats else []
+    choose(sheet_import=sheet_import, taken=[str(line.pk) for line in lines] or ["all"])
+    return sheet_import
 
 
 def csv_of(rows: Sequence[Sequence[str]]) -> bytes:

@@ -63,7 +63,7 @@ def test_whatever_goes_out_comes_in_again(cast: Cast, story: dict[str, Any]) -> 
         cohort = imported(cast, files)
         assert differing(held(cohort), held(cast.cohort)) == []
         again = previewed("sheet", *files, by=cast.ines, cohort=cohort)
-        assert shown(again, "new", "changed", "moved", "missing", "unreadable") == []
+        assert shown(again, "new", "changed", "both", "moved", "missing", "unreadable") == []
         transaction.set_rollback(True)
 
 

@@ -111,13 +111,16 @@ def mark_many(
     for enrolment, milestone_id, state, since in marks:
         known = existing.get((enrolment.pk, milestone_id))
         row = known or Progress(enrolment=enrolment, milestone_id=milestone_id)
-        if known is not None and known.state == state:
+        on = since.date() if since else None
+        if known is not None and known.state == state and on in (None, known.finished_on):
             continue
         if known is not None:
             changed.append((known, _before(known, _MARKED)))
+            if on and known.started_on and on < known.started_on:
+                known.started_on = None
         else:
             made.append(row)
-        row.enter(state, since.date() if since else None)
+        row.enter(state, on)
         row.state_since = since
         row.changed_at, row.changed_by = at, by
     _update(changed, _MARKED, default_user=by, default_date=at)
@@ -126,7 +129,7 @@ def mark_many(
 
 @transaction.atomic
 def note_hours_of_many(*, hours: Mapping[int, Decimal], by: User, at: datetime) -> list[Changed]:
-    """Set hours by the id of progress that has none."""
+    """Set hours by the id of the progress."""
     names = ("hours", "changed_at", "changed_by")
     changed: list[Changed] = []
     for batch in batched(hours, _IN_A_QUERY):

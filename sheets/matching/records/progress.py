@@ -1,10 +1,12 @@
 """Plans of groups and progress of students from our own workbook."""
 
 from datetime import date
+from decimal import Decimal
 
 from courses.models import Milestone
 from groups.models import Group
-from sheets.matching.ledger import NO_DATE, DuplicateRow, Ledger, RowRefused, shown_day
+from lib.days import full_day
+from sheets.matching.ledger import NO_DATE, DuplicateRow, Ledger, RowRefused
 from sheets.matching.plan import Verdict
 from sheets.matching.progress_snapshot import ProgressSnapshot
 from sheets.understanding.records import PlanRecord, ProgressRecord
@@ -20,19 +22,25 @@ def plan_new_group(ledger: Ledger, rows: list[PlanRecord], group: Group) -> dict
             ledger.refuse(row.location, row.milestone, twice)
             continue
         planned[milestone.pk] = row.due_on
-        due = f"due {shown_day(row.due_on)}" if row.due_on else "without a date"
-        ledger.plan.add(Verdict.NEW, f"{group}: {milestone.title}", row.location, due)
+        ledger.plan.add(Verdict.NEW, f"{group}: {milestone.title}", row.location, _due_label(row.due_on))
     return planned
 
 
-def compare_plan(ledger: Ledger, rows: list[PlanRecord], group: Group, existing: dict[int, object]) -> None:
+def _due_label(day: date | None) -> str:
+    return f"due {full_day(day)}" if day else NO_DATE
+
+
+def compare_plan(
+    ledger: Ledger, rows: list[PlanRecord], group: Group, existing: dict[int, date | None]
+) -> None:
     """Note where the plan of an existing group differs. The group's plan stays as it is."""
     for row, milestone in _matched(ledger, rows):
         reason = ""
         if milestone.pk not in existing:
             reason = "not in the group's plan, which is kept"
         elif existing[milestone.pk] != row.due_on:
-            reason = "has a different date in the group's plan, which is kept"
+            says, has = (_due_label(day) for day in (row.due_on, existing[milestone.pk]))
+            reason = f"{says} in the file, {has} in the group's plan, which is kept"
         ledger.plan.add(Verdict.UNCHANGED, f"{group}: {milestone.title}", row.location, reason)
 
 
@@ -47,7 +55,7 @@ def _matched(ledger: Ledger, rows: list[PlanRecord]) -> list[tuple[PlanRecord, M
 
 
 class ProgressMatcher:
-    """Imports recorded progress; existing progress only moves forward."""
+    """Imports recorded progress; existing progress moves forward by itself only."""
 
     def __init__(self, ledger: Ledger, progress: ProgressSnapshot) -> None:
         self._ledger = ledger
@@ -64,10 +72,17 @@ class ProgressMatcher:
             return
         existing = self._progress.find(new.enrolment, new.milestone.pk)
         if existing is not None:
-            details = self._progress.move_on(new.enrolment, new.milestone.pk, new.state)
-            if new.hours is not None and existing.hours is None and existing.pk:
+            since = ledger.noon(new.finished_on)
+            details = self._progress.move_on(
+                new.enrolment, new.milestone.pk, new.state, since, what=what, location=row.location
+            )
+            if new.hours is not None and existing.pk and existing.hours is None:
                 ledger.changes.hours[existing.pk] = new.hours
-                details.append(f"{new.hours.normalize():f} hours")
+                details.append(_hours_label(new.hours))
+            elif new.hours is not None and existing.hours is not None and new.hours != existing.hours:
+                says, has = _hours_label(new.hours), _hours_label(existing.hours)
+                if ledger.plan.differs(what, row.location, says=says, has=has):
+                    ledger.changes.hours[existing.pk] = new.hours
             verdict = Verdict.CHANGED if details else Verdict.UNCHANGED
             ledger.plan.add(verdict, what, row.location, "; ".join(details))
             return
@@ -79,11 +94,15 @@ class ProgressMatcher:
     def _labels(self, new: Progress) -> list[str]:
         labels = [new.state.replace("_", " ")]
         if new.state_since is not None:
-            labels[0] += f" since {shown_day(new.state_since.date())}"
+            labels[0] += f" since {full_day(new.state_since.date())}"
         elif new.state != Progress.State.NOT_STARTED:
             labels[0] += f" ({NO_DATE})"
         if new.hours is not None:
-            labels.append(f"{new.hours.normalize():f} hours")
+            labels.append(_hours_label(new.hours))
         if new.waived_at is not None:
             labels.append("waived")
         return labels
+
+
+def _hours_label(hours: Decimal) -> str:
+    return f"{hours.normalize():f} hours"

@@ -1,5 +1,7 @@
 """Compares the record tabs of a workbook with the cohort."""
 
+from datetime import date
+
 from groups.models import Group, PlanItem
 from sheets.matching.ledger import Ledger
 from sheets.matching.progress_snapshot import ProgressSnapshot
@@ -17,7 +19,7 @@ class RecordMatcher:
         self._ledger = ledger
         self._progress = ProgressMatcher(ledger, progress)
         self._people: PeopleMatcher | None = None
-        self._plans: dict[int, dict[int, object]] | None = None
+        self._plans: dict[int, dict[int, date | None]] | None = None
 
     def match_people(self, book: Book, group: Group | None) -> None:
         for _, tab in book.records:
@@ -29,7 +31,7 @@ class RecordMatcher:
             plan = records_of(book.records, PlanRecord)
             compare_plan(self._ledger, plan, group, self._plan_of(group.pk) if plan else {})
 
-    def _plan_of(self, group_id: int) -> dict[int, object]:
+    def _plan_of(self, group_id: int) -> dict[int, date | None]:
         if self._plans is None:
             self._plans = {}
             rows = PlanItem.objects.filter(group__cohort=self._ledger.cohort)

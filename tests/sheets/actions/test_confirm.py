@@ -104,7 +104,7 @@ def _unforeseen(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_unforeseen")
 def test_what_cannot_be_written_is_said_and_nothing_is(cast: Cast, as_: Callable[[str], Client]) -> None:
-    sheet_import = sheet(cast, book([("Ana Ruivo", "Gone Guy <gone@example.com>", True)]))
+    sheet_import = sheet(cast, book([("Ana Ruivo", "Marta Pires; Gone Guy <gone@example.com>", True)]))
     client = as_("ines")
     before = everything()
     response = client.post(reverse("sheets:import-confirm", args=[sheet_import.pk]))

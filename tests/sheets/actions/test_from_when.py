@@ -7,13 +7,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from groups.actions.correcting import correct_days
 from groups.models import Enrolment, Membership, Mentorship
+from sheets.actions.confirm import ConfirmError
 from sheets.models import SheetImport
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory
-from tests.factories.tracker import CheckInEntryFactory, CheckInFactory
-from tests.sheets.importing import confirmed, previewed, roster, shown, undone
+from tests.factories.tracker import CheckInFactory
+from tests.sheets.importing import confirmed, differences, previewed, roster, shown, taken, undone
 from tests.sheets.workbooks import workbook
 from tracker.dashboards.group_overviews import group_overviews
 
@@ -90,7 +90,7 @@ def test_group_that_met_in_trefoil_gets_new_people_from_today(cast: Cast) -> Non
     sheet_import = roster(
         cast,
         HEADER,
-        ("Gus Lind", "gus@example.com", "Juniper", "Nadia <nadia@example.com>"),
+        ("Gus Lind", "gus@example.com", "Juniper", "Nadia <nadia@example.com>; Tomás Reis"),
         ("Hana Mori", "hana@example.com", "Willow", ""),
     )
     lines = sheet_import.lines.exclude(starts_on=None).values_list("email", "starts_on")
@@ -185,20 +185,28 @@ HANA = ("Hana Mori", "hana@example.com", "Willow", "student", "", "", "2026-09-0
 NADIA = ("Nadia", "nadia@example.com", "Willow", "mentor", "2026-09-03", "", "")
 
 
-def test_days_of_our_own_workbook_correct_those_that_a_list_proposed(cast: Cast) -> None:
+def test_other_days_of_our_own_workbook_are_differences(cast: Cast) -> None:
     confirmed(team(cast), cast.ines)
     before = days(cast)
-    book = our_own(cast, GUS, HANA, NADIA)
-    assert {line[:3:2] for line in shown(book)} == {
+    assert differences(our_own(cast, GUS, HANA, NADIA)) == [
         (
-            "changed",
-            "in the cohort from 7 September 2026, before 31 August 2026;"
-            " in Willow from 10 September 2026, before 31 August 2026",
+            "Gus Lind <gus@example.com>",
+            "in the cohort from 7 September 2026",
+            "in the cohort from 31 August 2026",
         ),
-        ("changed", "in the cohort from 9 September 2026, before 31 August 2026"),
-        ("changed", "mentors Willow from 3 September 2026, before 31 August 2026"),
-    }
-    confirmed(book, cast.ines)
+        ("Gus Lind <gus@example.com>", "in Willow from 10 September 2026", "in Willow from 31 August 2026"),
+        (
+            "Hana Mori <hana@example.com>",
+            "in the cohort from 9 September 2026",
+            "in the cohort from 31 August 2026",
+        ),
+        (
+            "Nadia <nadia@example.com>",
+            "mentors Willow from 3 September 2026",
+            "mentors Willow from 31 August 2026",
+        ),
+    ]
+    book = confirmed(taken(our_own(cast, GUS, HANA, NADIA)), cast.ines)
     assert {row for row in days(cast) if row[0] != "Ivo Lima"} == {
         ("Gus Lind", "enrolled", date(2026, 9, 7), None),
         ("Gus Lind", "in Willow", date(2026, 9, 10), None),
@@ -211,27 +219,12 @@ def test_days_of_our_own_workbook_correct_those_that_a_list_proposed(cast: Cast)
     assert days(cast) == before
 
 
-def test_days_that_somebody_set_or_that_a_check_in_contradicts_are_kept_and_said(cast: Cast) -> None:
+def test_day_that_contradicts_another_stay_is_refused_and_nothing_is_imported(cast: Cast) -> None:
     confirmed(team(cast), cast.ines)
-    gus, hana = (Enrolment.objects.get(person__email=f"{name}@example.com") for name in ("gus", "hana"))
-    kept = (date(2026, 9, 1), None)
-    correct_days(enrolment=gus, days=kept, stays={gus.memberships.get().pk: kept}, by=cast.ines, at=NOW)
-    week = CheckInFactory.create(
-        group=hana.memberships.get().group, week_starts_on=START, held_on=START, logged_by=cast.ines
-    )
-    CheckInEntryFactory.create(check_in=week, enrolment=hana)
+    gus = Enrolment.objects.get(person__email="gus@example.com")
+    gus.memberships.update(started_on=date(2026, 9, 5))
     before = days(cast)
-    book = our_own(cast, GUS, HANA)
-    assert {line[:3:2] for line in shown(book)} == {
-        (
-            "unchanged",
-            "in the cohort from 1 September 2026 as before: this day was set in Trefoil;"
-            " in Willow from 1 September 2026 as before: this day was set in Trefoil",
-        ),
-        (
-            "unchanged",
-            "in the cohort from 31 August 2026 as before: a check-in of 6 September 2026 is about them",
-        ),
-    }
-    confirmed(book, cast.ines)
+    late = (*GUS[:2], "", *GUS[3:4], "", "", "2026-09-07")
+    with pytest.raises(ConfirmError, match="cannot start before the enrolment, on 7 September 2026"):
+        confirmed(taken(our_own(cast, late, NADIA)), cast.ines)
     assert days(cast) == before

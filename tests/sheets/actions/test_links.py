@@ -208,3 +208,21 @@ def test_who_asked_and_is_no_course_admin_any_more_fetches_nothing(
     run()
     assert site.received == []
     assert "may no longer do it" in ImportJob.objects.get().why_ended
+
+
+def test_more_than_ten_sheets_within_an_hour_wait_and_are_kept(cast: Cast, as_: As) -> None:
+    """One long job is done at a time, and each of these may take it a minute."""
+    client = as_("ines")
+    for n in range(10):
+        assert give(client, cast, f"https://example.org/{n}.csv").endswith("/work/")
+    page = client.get(give(client, cast, "https://example.org/more.csv")).text
+    assert (
+        "You had 10 sheets fetched by their address within an hour, which is the most. Try again in 6" in page
+    )
+    assert "Read the files" in page
+    assert (ImportJob.objects.count(), SheetImport.objects.count()) == (10, 11)
+    # What was fetched is read anew as often as one likes, and files are no matter of it.
+    client.post(
+        reverse("sheets:import-give", args=[cast.cohort.pk, "roster"]), {"text": "Hana <hana@example.com>"}
+    )
+    assert SheetImport.objects.latest("pk").lines.filter(verdict="new").count() == 1

@@ -14,7 +14,7 @@ from sheets.matching.plan import LEAVE_OUT
 from sheets.models import SheetImport
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.tracker import ProgressFactory
-from tests.sheets.importing import confirmed, previewed, roster, shown, undone
+from tests.sheets.importing import confirmed, differences, previewed, roster, shown, taken, undone
 
 pytestmark = pytest.mark.django_db
 HEADER = ("Nome", "E-mail", "Grupo", "Mentor")
@@ -54,14 +54,14 @@ def test_next_weeks_list_shows_just_what_is_new_gone_and_moved(cast: Cast) -> No
         ("Hana Mori", "HANA@example.com", "Willow", "Nadia Rahal <nadia@example.com>"),
     )
     assert shown(sheet_import, "new", "moved", "changed", "missing", "unreadable") == [
-        ("moved", "Emre Kaya <emre@example.com>", "from Juniper to Clover"),
         ("new", "Gus Lind <gus@example.com>", "joins the cohort; into Juniper"),
         ("new", "Hana Mori <hana@example.com>", "joins the cohort; into Willow"),
         ("new", "Group Willow", "its plan starts as a copy of the calendar"),
-        ("new", "Nadia Rahal <nadia@example.com>", "mentors Willow"),
         ("missing", "Bruno Sá <bruno@example.com>", "in the cohort (Clover) but not in the file; kept"),
+        ("new", "Nadia Rahal <nadia@example.com>", "mentors Willow"),
     ]
-    confirmed(sheet_import, cast.ines)
+    assert differences(sheet_import) == [("Emre Kaya <emre@example.com>", "in Clover", "in Juniper")]
+    confirmed(taken(sheet_import), cast.ines)
     open_stays = Membership.objects.filter(ended_on=None).values_list(
         "enrolment__person__name", "group__name", "started_on"
     )
@@ -384,10 +384,10 @@ def test_levels_are_kept_with_the_enrolment_and_may_change(cast: Cast) -> None:
     confirmed(first, cast.ines)
     rows = [("Ana Ruivo", "ana@example.com", "3", "3"), ("Gus Lind", "gus@example.com", "", "1")]
     second = roster(cast, header, *rows)
-    assert shown(second, "new", "changed") == [
-        ("changed", "Ana Ruivo <ana@example.com>", "level: python 3, ml 3")
+    assert differences(second) == [
+        ("Ana Ruivo <ana@example.com>", "level: python 3, ml 3", "level: python 3, ml 2")
     ]
-    confirmed(second, cast.ines)
+    confirmed(taken(second), cast.ines)
     levels = Enrolment.objects.filter(cohort=cast.cohort).exclude(level="")
     assert set(levels.values_list("person__name", "level")) == {
         ("Ana Ruivo", "python 3, ml 3"), ("Gus Lind", "ml 1"),

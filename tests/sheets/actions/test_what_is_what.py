@@ -245,7 +245,35 @@ def test_address_that_was_typed_for_two_names_is_asked_about(
     asked = [name_of(question) for question in sheet_import.understood["questions"]]
     fields = said(sheet_import, {}) | {f"email-{name}": "gus@example.com" for name in asked}
     page = chooser(sheet_import)
-    assert "You gave this address to another name." in page.client.post(page.url, fields).text
+    assert 'name="is_same"' not in page.client.get(page.url).text
+    answer = page.client.post(page.url, fields).text
+    assert (
+        "gus@example.com is given to “gus lind” and “hana mori”. Tick below whether that is one person."
+        in answer
+    )
+    assert 'name="is_same"' in answer
+    page.client.post(page.url, fields | {"is_same": "on"})
+    # It is asked once.
+    fields |= {f"answer-{name}": "by-email" for name in asked}
+    assert page.client.post(page.url, fields).status_code == 302
+    confirmed(SheetImport.objects.get(), cast.ines)
+    assert User.objects.filter(email="gus@example.com").count() == 1
+
+
+def test_pasted_lines_that_match_nobody_are_said_with_their_text(
+    cast: Cast, chooser: Callable[[SheetImport], Chooser]
+) -> None:
+    rows: Rows = [["Name", "RAG"], ["Gus", True], ["Gus Lind", True]]
+    sheet_import = given(cast, {"Tracker": rows})
+    page = chooser(sheet_import)
+    lines = ["Gus Lind <gus@example.com>", "Kim Park <kim@example.com>", "Gus", "Ivo <ivo@>"]
+    fields = said(sheet_import, {}) | {"addresses": "\n".join(lines)}
+    # A line that two names may mean is asked about as an address that is typed twice is.
+    assert "is given to “gus” and “gus lind”" in page.client.post(page.url, fields).text
+    page.client.post(page.url, fields | {"is_same": "on"})
+    notes = SheetImport.objects.get().understood["notes"]
+    said_so = [note for note in notes if note.startswith("Pasted")]
+    assert said_so == [f"Pasted with the addresses, but no name of the file: “{line}”." for line in lines[1:]]
 
 
 def test_only_candidate_for_a_first_name_is_chosen_beforehand(cast: Cast) -> None:

@@ -9,10 +9,12 @@ from django.urls import reverse
 from groups.models import Enrolment, Membership
 from people.actions.invitations import invite
 from people.models import Invitation, User
+from sheets.actions.confirm import ConfirmError
+from sheets.actions.preview import preview
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.groups import EnrolmentFactory, MembershipFactory
 from tests.sheets.actions.test_roster import CAST_ROWS, HEADER, everything, groups_of
-from tests.sheets.importing import confirmed, previewed, roster, shown, undone
+from tests.sheets.importing import confirmed, differences, previewed, roster, shown, taken, undone
 
 pytestmark = pytest.mark.django_db
 NEW_ANA = (HEADER, ("Ana Ruivo", "ana.ruivo@example.com", "", ""))
@@ -34,11 +36,11 @@ def test_two_people_swap_between_full_groups(cast: Cast) -> None:
         ("Ana Ruivo", "ana@example.com", "Juniper", ""),
         ("Emre Kaya", "emre@example.com", "Clover", ""),
     )
-    assert shown(sheet_import, "moved", "no_group", "unreadable") == [
-        ("moved", "Ana Ruivo <ana@example.com>", "from Clover to Juniper"),
-        ("moved", "Emre Kaya <emre@example.com>", "from Juniper to Clover"),
+    assert differences(sheet_import) == [
+        ("Ana Ruivo <ana@example.com>", "in Juniper", "in Clover"),
+        ("Emre Kaya <emre@example.com>", "in Clover", "in Juniper"),
     ]
-    confirmed(sheet_import, cast.ines)
+    confirmed(taken(sheet_import), cast.ines)
     assert groups_of(cast, "ana@example.com", "emre@example.com") == ["Juniper", "Clover"]
     undone(sheet_import, cast.ines)
     assert everything() == before
@@ -47,7 +49,14 @@ def test_two_people_swap_between_full_groups(cast: Cast) -> None:
 def test_newcomer_takes_the_place_that_a_later_row_frees(cast: Cast) -> None:
     fill_groups(cast)
     rows = [("Gus Lind", "gus@example.com", "Clover", ""), ("Ana Ruivo", "ana@example.com", "Willow", "")]
-    confirmed(roster(cast, HEADER, *rows), cast.ines)
+    sheet_import = taken(roster(cast, HEADER, *rows))
+    assert [what for _, what, _ in shown(sheet_import, "no_group")] == ["Gus Lind <gus@example.com>"]
+    # The tick changes another row, too: it is shown first.
+    with pytest.raises(ConfirmError, match="what you ticked changes other rows, too"):
+        confirmed(sheet_import, cast.ines)
+    preview(sheet_import=sheet_import, at=NOW)
+    assert shown(sheet_import, "no_group") == []
+    confirmed(sheet_import, cast.ines)
     assert groups_of(cast, "ana@example.com", "gus@example.com") == ["Willow", "Clover"]
 
 
@@ -77,6 +86,7 @@ def test_whoever_cannot_move_keeps_the_place_that_another_was_to_get(cast: Cast)
         ("Gus", "gus@example.com", "Clover", ""),
         ("Ana Ruivo", "ana@example.com", "Juniper", ""),
     )
+    preview(sheet_import=taken(sheet_import), at=NOW)
     assert [
         (verdict, why.split("; ")[-2]) for verdict, _, why in shown(sheet_import, "no_group", "moved")
     ] == [
@@ -186,7 +196,7 @@ def test_people_csv_of_trefoil_changes_nothing_when_it_comes_back(
     # What is edited in it counts.
     edited = content.replace(b"dalia@example.com,Juniper", b"dalia@example.com,Clover")
     again = previewed("roster", ("people.csv", edited), by=cast.ines, cohort=cast.cohort)
-    assert shown(again, "moved") == [("moved", "Dalia Haddad <dalia@example.com>", "from Juniper to Clover")]
+    assert differences(again) == [("Dalia Haddad <dalia@example.com>", "in Clover", "in Juniper")]
 
 
 def test_mentor_of_a_new_group_without_students_is_in_the_list(cast: Cast) -> None:

@@ -55,10 +55,10 @@ def test_group_is_read_if_there_is_one_of_that_name(text: str) -> None:
     assert people(text.replace("lover", "hess"))[0][2] == ""
 
 
-def test_commas_inside_quotes_and_before_brackets_are_kept() -> None:
+def test_comma_inside_quotes_and_before_brackets_parts_a_name_that_begins_with_the_last() -> None:
     assert people('"Ruivo, Ana",ana@example.com\nSá, Bruno <bruno@example.com>') == [
-        ("Ruivo, Ana", "ana@example.com", "", ""),
-        ("Sá, Bruno", "bruno@example.com", "", ""),
+        ("Ana Ruivo", "ana@example.com", "", ""),
+        ("Bruno Sá", "bruno@example.com", "", ""),
     ]
 
 
