@@ -6,8 +6,6 @@ from typing import Any
 
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
-from lib.log_lines import without_secrets
-
 # Behind a reverse proxy on the same machine; another address only if the proxy is elsewhere.
 bind = os.environ.get("BIND", "127.0.0.1:" + os.environ.get("PORT", "8000"))
 # Plain processes: quickest for synchronous Django. About one a core, two at least.
@@ -19,9 +17,6 @@ preload_app = True
 control_socket_disable = True
 # Seconds; every page answers in far less than one, but a file of a large cohort takes as long as who takes it.
 timeout = 180
-accesslog = "-"
-# Without the page before, and without the secrets in paths.
-access_log_format = '%(h)s %(t)s "%(r)s" %(s)s %(b)s %(L)s "%(a)s"'
 
 
 def when_ready(server: Any) -> None:
@@ -29,10 +24,11 @@ def when_ready(server: Any) -> None:
     gc.freeze()
 
 
-class AccessLogger(Logger):  # type: ignore[misc]
-    def atoms(self, *args: Any) -> dict[str, Any]:
-        atoms: dict[str, Any] = super().atoms(*args)
-        return {**atoms, "r": without_secrets(atoms["r"])}
+class OwnLines(Logger):  # type: ignore[misc]
+    """What gunicorn says stands in the log as all else does. `config.middleware` writes the line a request."""
+
+    def setup(self, cfg: Any) -> None:
+        self.error_log.propagate = True
 
 
-logger_class = AccessLogger
+logger_class = OwnLines

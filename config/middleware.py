@@ -1,12 +1,15 @@
+import logging
+import secrets
+import time
 from collections.abc import Callable
-from typing import Any
 
-from django.contrib.auth.signals import user_logged_out
-from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
 from config.health import healthz, readyz
-from people.audit import note
+from lib.log_lines import current
+from people.audit import note, where
+
+logger = logging.getLogger("trefoil.request")
 
 type Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -23,27 +26,41 @@ def answer_health(get_response: Respond) -> Respond:
     return respond
 
 
+def log_request(get_response: Respond) -> Respond:
+    """Give each request an id, which every line of the log has while it is answered, and log the answer."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        request.log_id = secrets.token_hex(6)  # type: ignore[attr-defined]
+        before, began = current.set(request), time.perf_counter()
+        try:
+            response = get_response(request)
+            response.headers["X-Request-ID"] = request.log_id  # type: ignore[attr-defined]
+            line = {"method": request.method, "path": request.path, "status": response.status_code}
+            line |= {"ms": round((time.perf_counter() - began) * 1000), "from": where(request)}
+            logger.info("%(method)s %(path)s %(status)s in %(ms)s ms from %(from)s", line)
+            return response
+        finally:
+            current.reset(before)
+
+    return respond
+
+
 def keep_nothing(get_response: Respond) -> Respond:
     """No page, part or export is kept by a browser or proxy; signing out removes what pages have kept.
 
-    Every download, and every limit that somebody meets, is noted in the log.
+    Every download is noted in the log.
     """
 
     def respond(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
-        if response.status_code == 429:
-            note(f"hit the limit of {request.path}", request=request)
         if response.headers.get("Content-Disposition", "").startswith("attachment"):
             note(f"downloaded {request.path}", request=request)
-        if getattr(request, "is_signing_out", False):
+        # By a form of ours, or of the Django admin.
+        place = request.resolver_match
+        is_way_out = place is not None and place.url_name in ("account_logout", "logout")
+        if is_way_out and request.method == "POST" and response.status_code < 400:
             response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
     return respond
-
-
-@receiver(user_logged_out)
-def note_signing_out(request: HttpRequest | None, **kwargs: Any) -> None:
-    if request is not None:
-        request.is_signing_out = True  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ import django_stubs_ext
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
+from environ.fileaware_mapping import FileAwareMapping
 
 from config.providers import providers_of
 
@@ -23,7 +24,16 @@ VAR_DIR.mkdir(exist_ok=True)
 with suppress(PermissionError):
     VAR_DIR.chmod(0o700)
 
+
+class _Variables(FileAwareMapping):  # type: ignore[misc]
+    """For each variable, say SECRET_KEY, SECRET_KEY_FILE may name a file that holds it."""
+
+    def __getitem__(self, name: str) -> str:
+        return str(super().__getitem__(name)).strip()
+
+
 env = environ.Env()
+env.ENVIRON = _Variables()
 
 
 def required_in_production(name: str, fallback: str) -> str:
@@ -97,6 +107,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.middleware.answer_health",
+    "config.middleware.log_request",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.keep_nothing",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -128,7 +139,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["lib.form_key", "lib.relative_days"],
+            "builtins": ["lib.form_key", "lib.log_lines", "lib.relative_days"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csp",
@@ -357,17 +368,16 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {
-            "()": "lib.log_lines.LogLine",
-            "format": "{asctime} {levelname} {name}: {message}",
-            "style": "{",
-        }
+        "line": {"()": "lib.log_lines.LogLine", "is_json": env.bool("LOG_JSON", default=False)},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         # By way of the root: errors of requests with their traceback, which Django itself would only mail.
         "django": {"handlers": [], "level": "INFO" if DEBUG else "WARNING"},
+        # `config.middleware` writes a line a request, in development too.
+        "django.server": {"handlers": [], "propagate": False},
+        "gunicorn.error": {"level": "INFO"},
         # 404 and a form that was filled in wrongly are no errors of Trefoil.
         "django.request": {"level": "ERROR"},
         # Refusals, who signed in and did what, and what the worker does.

@@ -1,31 +1,67 @@
+"""The log: a line an event, as text or as JSON, in UTC, with the request and the person that it belongs to."""
+
+import json
 import logging
 import re
-import time
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from django import template
+from django.utils.functional import SimpleLazyObject
+from django.utils.html import format_html
+
+# The request under way, with its `log_id`; `config.middleware.log_request` sets it.
+current: ContextVar[Any] = ContextVar("current", default=None)
+register = template.Library()
 
 # Paths that hold a secret: whoever reads the log could use it.
 _SECRET = re.compile(
     r"(/invitation/|/account/password/reset/key/|/account/confirm-email/|/account/address/|/account/link/|/account/mails/stop/"
     r"|/calendar-feed/|/first-operator/|/spreadsheet/)[^/\s\"']+"
 )
-
-
-def without_secrets(text: str) -> str:
-    return _SECRET.sub(r"\1…", text)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class LogLine(logging.Formatter):
-    """A line of the log, in UTC, with its traceback, without what invitations and links in e-mails are signed with.
-
-    A line end in a message is written as such, so that nobody can make up a line of the log.
+    """What ends a line, in a message or in the words of an exception, is escaped, and each line of a traceback begins
+    with spaces: nobody can make up an event. What invitations and links in e-mails are signed with is left out.
     """
 
-    converter = time.gmtime  # type: ignore[assignment]  # typeshed reads the function as a method
-    default_time_format = "%Y-%m-%dT%H:%M:%S"
-    default_msec_format = "%s.%03dZ"
-
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name of the standard library
-        record.message = record.message.replace("\r", "\\r").replace("\n", "\\n")
-        return super().formatMessage(record)
+    def __init__(self, *, is_json: bool = False) -> None:
+        super().__init__()
+        self.is_json = is_json
 
     def format(self, record: logging.LogRecord) -> str:
-        return without_secrets(super().format(record))
+        at = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+        message, request = record.getMessage(), current.get()
+        trace = self.formatException(record.exc_info) if record.exc_info else ""
+        about = {"request": request.log_id, "person": _person(request)} if request else {}
+        if self.is_json:
+            event = {"at": at, "level": record.levelname, "logger": record.name, **about, "message": message}
+            event |= record.args if isinstance(record.args, dict) else {}
+            text = json.dumps(event | ({"traceback": trace} if trace else {}), default=str)
+        else:
+            words = [f" {name} {value}" for name, value in about.items() if value]
+            head = f"{at} {record.levelname} {record.name}{''.join(words)}: {message}"
+            text = "\n    ".join(
+                _CONTROL.sub(lambda found: repr(found[0])[1:-1], line)
+                for line in (head, *trace.split("\n"))
+                if line
+            )
+        return _SECRET.sub(r"\1…", text)
+
+
+def _person(request: Any) -> int | None:
+    """Whose request it is, if somebody has asked that already: the log asks the database nothing."""
+    user = getattr(request, "user", None)
+    user = getattr(request, "_cached_user", None) if type(user) is SimpleLazyObject else user
+    pk: int | None = getattr(user, "pk", None)
+    return pk
+
+
+@register.simple_tag
+def request_id() -> str:
+    """On pages of errors: by it the request is found in the log."""
+    request = current.get()
+    return format_html('<p class="muted small">Request {}</p>', request.log_id) if request else ""

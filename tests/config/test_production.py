@@ -46,6 +46,30 @@ def test_without_debug_said_it_is_production(settings_of: Callable[..., dict[str
         settings_of()
 
 
+def test_each_secret_may_be_in_a_file(settings_of: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
+    said = {
+        **GOOD,
+        "DATABASE_URL": "postgres://trefoil:word@db.example/trefoil",
+        "EMAIL_URL": "smtp://olga:word@mail.example:25",
+        "READY_TOKEN": "a token",
+        "SIGN_IN_WITH": "google",
+        "GOOGLE_CLIENT_ID": "an id",
+        "GOOGLE_CLIENT_SECRET": "a secret",
+    }
+    secrets = {"SECRET_KEY", "DATABASE_URL", "EMAIL_URL", "READY_TOKEN", "GOOGLE_CLIENT_SECRET"}
+    files = dict(said)
+    for name in secrets:
+        # As an editor or a secret of Docker leaves it.
+        (tmp_path / name).write_text(f"{files.pop(name)}\n")
+        files[f"{name}_FILE"] = str(tmp_path / name)
+    named = ("SECRET_KEY", "DATABASES", "MAILERS", "READY_TOKEN", "SOCIALACCOUNT_PROVIDERS")
+    read = settings_of(**files)
+    for name in files:
+        os.environ.pop(name)
+    assert {name: read[name] for name in named} == {name: settings_of(**said)[name] for name in named}
+    assert read["DATABASES"]["default"]["HOST"] == "db.example"
+
+
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
@@ -143,7 +167,7 @@ def test_no_line_of_the_log_holds_the_secret_of_a_link(path: str) -> None:
         raise ValueError(f"GET https://trefoil.example.org{path.format(secret)}?next=/ failed")
     except ValueError:
         record.exc_info = sys.exc_info()
-    line = LogLine("{message}", style="{").format(record)
+    line = LogLine().format(record)
     assert secret not in line
     assert f"Gone: {path.format('…')}" in line
     assert f"{path.format('…')}?next=/ failed" in line
@@ -188,6 +212,6 @@ def test_a_line_of_the_log_is_one_line_in_utc() -> None:
     record = logging.LogRecord(
         "trefoil.audit", logging.INFO, "", 1, "refused %s", ("x\r\n2026 INFO made up",), None
     )
-    record.created, record.msecs = 1_789_554_000, 7
-    line = LogLine("{asctime} {message}", style="{").format(record)
-    assert line == "2026-09-16T10:20:00.007Z refused x\\r\\n2026 INFO made up"
+    record.created = 1_789_554_000.0071
+    line = LogLine().format(record)
+    assert line == "2026-09-16T10:20:00.007Z INFO trefoil.audit: refused x\\r\\n2026 INFO made up"

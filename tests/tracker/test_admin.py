@@ -35,8 +35,8 @@ def test_opening_a_check_in_shows_the_note_and_writes_down_who_read_it(
     with caplog.at_level(logging.INFO, logger="trefoil.access"):
         page = browser.get(reverse("admin:tracker_checkin_change", args=[check_in.pk])).content.decode()
     assert SECRET in page
-    assert [(record.name, record.getMessage()) for record in caplog.records] == [
-        ("trefoil.access", f"site admin {cast.zoe.pk} read the private note of check-in {check_in.pk}")
+    assert [record.getMessage() for record in caplog.records if record.name == "trefoil.access"] == [
+        f"site admin {cast.zoe.pk} read the private note of check-in {check_in.pk}"
     ]
     entry = LogEntry.objects.get()
     assert (entry.user, entry.object_id, entry.get_change_message()) == (
