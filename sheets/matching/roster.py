@@ -65,9 +65,13 @@ class _RosterPlanner:
         # Addresses of students in the file, and where it has a name with an address.
         self.in_file = {entry.person.email for entry in entries if entry.person.email}
         self.named: dict[str, list[RosterEntry]] = defaultdict(list)
+        names: dict[str, set[str]] = defaultdict(set)
         for entry in entries:
             if entry.person.email:
                 self.named[entry.person.folded_name].append(entry)
+                names[entry.person.email].add(entry.person.folded_name)
+        # Addresses beside the names of several people, such as that of a secretary.
+        self.shared = {email for email in names if _are_several(names[email])}
         # Address to its first location.
         self.seen: dict[str, str] = {}
         # Addresses of rows that are not imported. They are in the file all the same.
@@ -130,6 +134,8 @@ class _RosterPlanner:
         ledger = self.ledger
         try:
             student, email = self._who(entry)
+            if entry.person.email in self.shared:
+                raise RowRefused("Several names have this address. Give each person an address of their own.")
             if email in self.seen:
                 raise DuplicateRow(f"The same person is in {self.seen[email]}.")
             person = student.person if student else self.now.accounts.get(email)
@@ -352,3 +358,9 @@ class _RosterPlanner:
 def _ended(entry: RosterEntry, today: date) -> date | None:
     """The day on which a stay in a group, or the cohort, ended."""
     return min((day for day in (entry.until, entry.left_on) if day and day <= today), default=None)
+
+
+def _are_several(names: Collection[str]) -> bool:
+    """Whether folded names are of several people; "Ana" and "Ana R." begin as "Ana Ruivo" does."""
+    shortest, *others = sorted((name.split() for name in names if name), key=len) or [[]]
+    return any(not all(any(word.startswith(part) for word in other) for part in shortest) for other in others)

@@ -9,11 +9,12 @@ from lib.text import folded
 from sheets.reading import SheetRow
 from sheets.understanding.columns import UnderstoodTable
 
-GROUP = re.compile(r"^(group|grupo|groupe)\s*:\s*(.*)$", re.IGNORECASE)
+GROUP = re.compile(r"^(group|grupo|groupe|gruppe)\s*:\s*(.*)$", re.IGNORECASE)
 # "Group 1", which needs no colon to be the name of a group; folded.
 CALLED = re.compile(r"^(group|grupo|groupe|gruppe|team|equipa|equipe|equipo|turma) \w+$")
 MENTOR = re.compile(
-    r"^(mentors?|mentora|mentores|coach|tutor|tutora|tuteur|tutrice)\s*:\s*(.*)$", re.IGNORECASE
+    r"^(mentors?|mentora|mentores|coach|tutor|tutora|tuteur|tutrice|betreuer(?:in)?)\s*:\s*(.*)$",
+    re.IGNORECASE,
 )
 MEETING = re.compile(r"^(meets|reune|se reune|se reunit)\s*:\s*(.*)$", re.IGNORECASE)
 

@@ -55,7 +55,7 @@ FIELDS: tuple[ColumnField, ...] = (
 )
 # What people write in a “solved” column instead of ticking a check box.
 _SOLVED = words_of(
-    "solved,answered,closed,resolved,resolvido,resolvida,resuelto,resuelta,résolu,résolue,clos,gelöst"
+    "solved,answered,closed,resolved,resolvido,resolvida,resuelto,resuelta,résolu,résolue,clos,gelöst,beantwortet"
 )
 _UNSOLVED = words_of(
     "open,pending,unsolved,not yet,aberto,pendente,abierto,pendiente,ouvert,en attente,offen,ungelöst"

@@ -25,6 +25,8 @@ _LONGEST_GROUP = 100
 _HOURS = re.compile(r"([0-9]{1,4}(?:[.,][0-9]+)?)\s*(?:h|hours?|horas?|heures?|stunden?)?", re.IGNORECASE)
 _HOURS_RANGE = re.compile(r"(\d{1,2})\s*(?:-|–|to|a|à|bis)\s*(\d{1,2})\b")
 LONGEST_LEVEL = 200
+# "Python (1-5)", "ML (0 = none, 3 = expert)".
+_SCALE = re.compile(r"\([^()]*\)")
 _LEVEL_WORDS = {"level", "nivel", "niveau", "de", "en"}
 
 # Headers of one name, beside which another column may have the rest of it.
@@ -208,7 +210,7 @@ def name_of(understood: UnderstoodTable, row: SheetRow) -> str:
 
 def _level(header: str, text: str) -> str:
     """A level with its subject: "python 3" in a column "Python level (1-5)", "3" in a column "level"."""
-    words = folded(header.replace("_", " ")).split()
+    words = folded(_SCALE.sub(" ", header).replace("_", " ")).split()
     of = [word for word in words if word not in _LEVEL_WORDS and not word.isdigit()]
     return " ".join([*of, text])
 

@@ -168,7 +168,9 @@ def test_what_cannot_be_read_is_said_and_the_rest_goes_in(cast: Cast) -> None:
         ("Fátima Sá", "fátima@example.com", "", ""),
         ("n" * 10_000, "n@example.com", "", ""),
         ("Hana Mori", "hana@example.com", "", ""),
-        ("Hana Again", "hana@example.com", "", ""),
+        ("Hana M.", "hana@example.com", "", ""),
+        ("Olga", "office@example.com", "", ""),
+        ("Pedro", "office@example.com", "", ""),
         ("Nobody Known", "", "", ""),
         ("Left", "left@example.com", "", ""),
         ("Marta Pires", "marta@example.com", "Clover", ""),
@@ -183,6 +185,13 @@ def test_what_cannot_be_read_is_said_and_the_rest_goes_in(cast: Cast) -> None:
             "“fátima@example.com” has characters that e-mail does not allow, such as accents. Correct the address.",
         ),
         ("n" * 151 + " <n@example.com>", "The name has 10,000 characters; 150 at most are allowed."),
+        *(
+            (
+                f"{name} <office@example.com>",
+                "Several names have this address. Give each person an address of their own.",
+            )
+            for name in ("Olga", "Pedro")
+        ),
         ("Nobody Known", "Skipped, as you chose."),
         ("Left <left@example.com>", "Left can no longer sign in; ask a site admin."),
         (
@@ -191,7 +200,7 @@ def test_what_cannot_be_read_is_said_and_the_rest_goes_in(cast: Cast) -> None:
         ),
     ]
     assert shown(sheet_import, "duplicate") == [
-        ("duplicate", "Hana Again <hana@example.com>", "The same person is in row 6.")
+        ("duplicate", "Hana M. <hana@example.com>", "The same person is in row 6.")
     ]
     assert shown(sheet_import, "unchanged") == [("unchanged", "Ana Ruivo <ana@example.com>", "")]
     confirmed(sheet_import, cast.ines)

@@ -38,7 +38,7 @@ SIDE_BY_SIDE: dict[str, Rows] = {
         [GUS, True, False, IVO, True, True],
     ],
     "the second one lower": [
-        ["Group: Fern", None, None, None, "Group: Willow"],
+        ["Gruppe: Fern", None, None, None, "Gruppe: Willow"],
         HEADER,
         [GUS, True, False, None, *HEADER],
         [None, None, None, None, IVO, True, True],
@@ -120,7 +120,7 @@ def test_two_columns_of_one_name_are_one_table(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    "above", [["Mentor:", "Nadia <nadia@example.com>"], ["Mentora: Nadia <nadia@example.com>"]]
+    "above", [["Mentor:", "Nadia <nadia@example.com>"], ["Betreuerin: Nadia <nadia@example.com>"]]
 )
 def test_mentor_above_a_table_is_the_mentor_of_its_group(cast: Cast, above: list[Any]) -> None:
     tabs: dict[str, Rows] = {"Tracker": [["Group:", "Fern"], above, HEADER, [GUS, True, False]]}
