@@ -3,7 +3,7 @@ from typing import Any
 
 from django.db import transaction
 
-from sheets.matching.plan import UNTICKED, label_of
+from sheets.matching.plan import UNTICKED
 from sheets.models import SheetImport
 
 ALL = "all"
@@ -24,7 +24,7 @@ def choose(*, sheet_import: SheetImport, taken: Collection[str]) -> None:
     """Keep which of the proposals are taken: the lines with these ids, or all of them, and no other."""
     locked = SheetImport.objects.select_for_update(of=("self",)).get(pk=sheet_import.pk)
     turned = [
-        label_of(line)
+        line.label
         for line in locked.lines.exclude(is_taken=None)
         if (line.verdict not in UNTICKED) != (ALL in taken or str(line.pk) in taken)
     ]

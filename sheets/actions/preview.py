@@ -1,6 +1,5 @@
 """Works out what an import would do, and stores it for the pages."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -40,7 +39,9 @@ def keep_preview(
     if kept.is_open and kept.options == sheet_import.options:
         kept.lines.all().delete()
         if plan:
-            ImportLine.objects.bulk_create(_lines(kept, plan), batch_size=500)
+            for n, line in enumerate(plan.lines):
+                line.sheet_import, line.position = kept, n
+            ImportLine.objects.bulk_create(plan.lines, batch_size=500)
         sheet_import.understood = shown
         sheet_import.digest = plan.digest() if plan else ""
         sheet_import.state = SheetImport.State.PREVIEWED if plan else SheetImport.State.UPLOADED
@@ -48,22 +49,6 @@ def keep_preview(
     else:
         sheet_import.refresh_from_db()
     finish_job(kept, ImportJob.Work.READ)
-
-
-def _lines(sheet_import: SheetImport, plan: ImportPlan[Any]) -> Iterator[ImportLine]:
-    for n, line in enumerate(plan.lines):
-        yield ImportLine(
-            sheet_import=sheet_import,
-            position=n,
-            verdict=line.verdict,
-            location=line.location,
-            what=line.what,
-            reason=line.reason,
-            is_taken=line.is_taken,
-            versions=line.versions,
-            email=line.email[:254],
-            starts_on=line.starts_on,
-        )
 
 
 def understood(plan: ImportPlan[Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from sheets.models import ImportLine
@@ -16,30 +16,6 @@ UNTICKED = (Verdict.BOTH, Verdict.MOVED)
 CHANGES = (Verdict.NEW, Verdict.CHANGED, Verdict.MOVED)
 # The answer to leave out whatever the question is about.
 LEAVE_OUT = "leave-out"
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedImportLine:
-    """A row of the preview.
-
-    `email` and `starts_on` are set if it makes somebody a student, member or mentor: who, and from when. `is_taken`
-    is None where there is nothing to choose; `versions` are its text, or the text here and that of the file.
-    """
-
-    verdict: Verdict
-    what: str
-    location: str = ""
-    reason: str = ""
-    email: str = ""
-    starts_on: date | None = None
-    versions: tuple[str, ...] = ()
-    is_taken: bool | None = None
-
-
-def label_of(line: PlannedImportLine | ImportLine) -> str:
-    """Names a proposal in the options of its import; another one once a side of it says something else."""
-    said = [line.verdict, line.location, line.what, line.reason, *line.versions]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +41,10 @@ class Clarification:
 
 @dataclass(slots=True)
 class ImportPlan[Changes]:
-    """The lines of the preview, the open questions, and the changes that confirming writes."""
+    """The lines of the preview, unsaved, the open questions, and the changes that confirming writes."""
 
     changes: Changes
-    lines: list[PlannedImportLine] = field(default_factory=list)
+    lines: list[ImportLine] = field(default_factory=list)
     clarifications: list[Clarification] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     # Tables as the page shows them; `key` is what corrections refer to.
@@ -86,7 +62,9 @@ class ImportPlan[Changes]:
         email: str = "",
         starts_on: date | None = None,
     ) -> None:
-        self.lines.append(PlannedImportLine(verdict, what[:400], location[:300], reason, email, starts_on))
+        line = ImportLine(verdict=verdict, what=what[:400], location=location[:300], reason=reason)
+        line.email, line.starts_on = email[:254], starts_on
+        self.lines.append(line)
 
     def propose(
         self,
@@ -95,14 +73,15 @@ class ImportPlan[Changes]:
         location: str,
         reason: str,
         *,
-        versions: tuple[str, ...] = (),
+        versions: Sequence[str] = (),
         is_possible: bool = True,
     ) -> bool:
         """Return whether it is taken. It is unless people say otherwise, but for what was changed here."""
-        line = PlannedImportLine(verdict, what[:400], location[:300], reason, versions=versions)
-        is_taken = is_possible and (verdict not in UNTICKED) != (label_of(line) in self.turned)
-        self.lines.append(replace(line, is_taken=is_taken))
-        return is_taken
+        self.add(verdict, what, location, reason)
+        line = self.lines[-1]
+        line.versions = list(versions)
+        line.is_taken = is_possible and (verdict not in UNTICKED) != (line.label in self.turned)
+        return line.is_taken
 
     def differs(self, what: str, location: str, *, says: str, has: str) -> bool:
         """List what a sheet says and what is here; return whether somebody ticked that of the sheet.

@@ -1,3 +1,6 @@
+import hashlib
+import json
+
 from django.db import models
 from django.utils.safestring import SafeString
 
@@ -54,6 +57,12 @@ class ImportLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what}: {self.get_verdict_display()}"
+
+    @property
+    def label(self) -> str:
+        """Names a proposal in the options of its import; another one once a side of it says something else."""
+        said = [self.verdict, self.location, self.what, self.reason, *self.versions]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
 
     @property
     def shown_versions(self) -> list[tuple[str, SafeString]]:
