@@ -16,7 +16,7 @@ from people.models import Invitation, User
 from questions.actions.records import bring_answers, bring_asks, bring_questions, lock_questions
 from sheets.actions.write_log import WriteLog, values_of
 from sheets.matching.changes import CohortChanges
-from tracker.actions.records import bring_progress, mark_many, note_hours_of_many
+from tracker.actions.records import bring_progress, mark_many
 
 _BATCH = 2_000
 
@@ -90,7 +90,6 @@ def _edit_people(changes: CohortChanges, log: WriteLog, at: datetime) -> None:
 def _write_progress(cohort: Cohort, changes: CohortChanges, log: WriteLog, by: User, at: datetime) -> None:
     milestones = set(cohort.course.milestones.values_list("pk", flat=True))
     log.made(bring_progress(progress=changes.progress, milestones=milestones, by=by, at=at))
-    log.changed_from(note_hours_of_many(hours=changes.hours, by=by, at=at))
     made, changed = mark_many(marks=list(changes.marks.values()), milestones=milestones, by=by, at=at)
     log.made(made)
     log.changed_from(changed)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,8 @@ from sheets.understanding.outline import Outline, understand_outline
 
 __all__ = ["Say", "plan_of", "read_import", "silent", "start_days"]
 
+# A day without a year is one of the cohort, or so long before its start, when people may have begun.
+_BEFORE_THE_START = timedelta(days=60)
 # Compares what was read with the database.
 type Comparison = Callable[[], ImportPlan[Any]]
 
@@ -148,7 +150,8 @@ def _read_outline(sheet_import: SheetImport, by: User, at: datetime, say: Say) -
 def _read_people(sheet_import: SheetImport, by: User, at: datetime, say: Say) -> Comparison:
     tabs = read_tabs(sheet_import, say)
     cohort = _cohort(sheet_import)
-    shelf = understand_books(tabs.tables, at.astimezone(ZoneInfo(cohort.time_zone)))
+    since = cohort.starts_on - _BEFORE_THE_START
+    shelf = understand_books(tabs.tables, at.astimezone(ZoneInfo(cohort.time_zone)), since)
     trackers = {n: tracker for book in shelf.books for n, tracker in book.trackers}
     understood = {n: people.understood for n, people in shelf.people.items()}
     understood |= {n: tracker.understood for n, tracker in trackers.items()}

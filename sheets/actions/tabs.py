@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from lib.text import folded
 from sheets.actions.upload import limits
 from sheets.models import SheetImport
 from sheets.reading import CellValue, Limits, SheetRow, Table, TabMeaning, UnreadableFile, read_file
@@ -15,23 +14,25 @@ from sheets.understanding.blocks import groups_in, is_nameless, parts_of
 from sheets.understanding.columns import LOOKED_AT, UnderstoodTable, width_of
 from sheets.understanding.dates import unclear_day
 from sheets.understanding.exported import exported_kind
-from sheets.understanding.marks import mark_key, read_mark
+from sheets.understanding.labels import is_label
+from sheets.understanding.marks import DAYS, mark_key, read_mark
 from sheets.understanding.meanings import (
-    FIELDS,
     LEAVE_OUT,
     MATERIALS,
     PEOPLE,
     PROGRESS,
+    QUESTIONS,
     days_of,
     kind_choices,
     proposed,
     shape_of,
-    titles_of,
 )
+from sheets.understanding.milestones import MilestoneTitles
 from sheets.understanding.people_lines import read_people_file
 from sheets.understanding.questions import is_own
 from sheets.understanding.records import record_kind
 from sheets.understanding.totals import is_total_row
+from sheets.understanding.tracker import DAY_DONE_AT, MARKS, said_at_milestones
 
 # Is told how far it is, in words for the page.
 type Say = Callable[[str], None]
@@ -84,21 +85,19 @@ def read_tabs(sheet_import: SheetImport, say: Say) -> ReadTabs:
     if door == PEOPLE and sheet_import.cohort is not None:
         groups = list(sheet_import.cohort.groups.values_list("name", flat=True))
         read = partial(read_people_file, groups=groups)
-    milestones = {folded(title) for title in sheet_import.course.milestones.values_list("title", flat=True)}
-    tables = read_tables(sheet_import, say, read)
-    titles = titles_of(tables) if not door else {}
+    milestones = MilestoneTitles(sheet_import.course.milestones.in_order())
     tabs = ReadTabs()
-    for table in tables:
+    for table in read_tables(sheet_import, say, read):
         found = [table] if door == MATERIALS else parts_of(table)
         parts = []
         for part in found:
-            meant = proposed(part, titles, milestones, door=door)
+            meant = proposed(part, milestones, door=door)
             key = shape_of(meant)
             if len(found) > 1 and is_nameless(part):
                 # It may be refused, and those of its shape with a name are not.
                 key = f"{key}-nameless"
             if key in said:
-                meant = proposed(part, titles, milestones, said[key], door=door)
+                meant = proposed(part, milestones, said[key], door=door)
             parts.append((key, meant))
         if len(parts) > 1 and any(map(_is_of_no_group, (part for _, part in parts))):
             tabs.refused.append(
@@ -167,7 +166,9 @@ def _shown(
     titles = {column.number: column.header for column in understood.columns} if understood else {}
     filled = Counter(n for row in rows for n, cell in enumerate(row.cells) if not is_empty(cell))
     width = max(
-        width_of(table.rows[meaning.header : meaning.header + LOOKED_AT]), *(n + 1 for n in filled), 0
+        width_of(table.rows[meaning.header : meaning.header + LOOKED_AT]),
+        *(n + 1 for n in (*filled, *titles)),
+        0,
     )
     unclear = unclear_day(days_of(rows, meaning))
     return {
@@ -191,11 +192,11 @@ def _shown(
                 "samples": _samples(rows, n),
                 "filled": filled[n],
                 "field": meaning.columns.get(n, ""),
+                "says": said_at_milestones(row.cell(n) for row in rows) if meaning.kind == PROGRESS else [],
             }
             for n in range(width)
-            if header.text(n) or filled[n]
+            if n in titles or header.text(n) or filled[n]
         ],
-        "fields": [[field.name, field.label] for field in FIELDS[meaning.kind]],
         "marks": list(_marks(marked, meaning)) if meaning.kind == PROGRESS else [],
         "unclear": unclear[0] if unclear else "",
         "day_order": meaning.day_order,
@@ -215,9 +216,11 @@ def _samples(rows: Sequence[SheetRow], number: int) -> list[str]:
 def _marks(rows: Sequence[SheetRow], meaning: TabMeaning) -> Iterator[dict[str, object]]:
     """The marks of the milestones but for check boxes, the most frequent first."""
     found: dict[str, list[CellValue]] = defaultdict(list)
-    for number in meaning.numbers("module"):
+    of_days = meaning.numbers(DAY_DONE_AT)
+    for number in (*meaning.numbers(MARKS), *of_days):
         for row in rows:
-            if key := mark_key(row.cell(number)):
+            key = mark_key(row.cell(number))
+            if key and not (key in DAYS and number in of_days):
                 found[key].append(row.cell(number))
     for key, values in sorted(found.items(), key=lambda one: -len(one[1]))[:_MARKS]:
         mark = read_mark(values[0])
@@ -239,11 +242,21 @@ def left_out_notes(tabs: ReadTabs) -> Iterator[str]:
             why = ", since it is hidden in the workbook" if table.is_hidden else ""
             yield f"{table.name}: left out with {_counted(len(table.rows), 'row')}{why}."
             continue
-        if table.rows_below:
-            below = f"{_counted(table.rows_below, 'row')} below row {table.rows[-1].number}"
-            yield f"{table.name}: {below} {'is' if table.rows_below == 1 else 'are'} left out."
-        if meaning.kind == PEOPLE and (totals := sum(map(is_total_row, rows))):
-            yield f"{table.name}: {_counted(totals, 'row')} of totals {'is' if totals == 1 else 'are'} left out."
+        above = [
+            row
+            for n, row in enumerate(table.rows[: meaning.header])
+            if row.number and n != meaning.titles and not is_label(row)
+        ]
+        told = meaning.numbers("question", "student", "answer", "module")
+        unasked = [row for row in rows if not any(row.text(n) for n in told)]
+        for count, what in (
+            (len(above), f"above the header (“{_first_texts(above[0]) if above else ''}”)"),
+            (table.rows_below, f"below row {table.rows[-1].number}"),
+            (sum(map(is_total_row, rows)) if meaning.kind == PEOPLE else 0, "of totals"),
+            (len(unasked) if meaning.kind == QUESTIONS else 0, "without a question"),
+        ):
+            if count:
+                yield f"{table.name}: {_counted(count, 'row')} {what} {'is' if count == 1 else 'are'} left out."
         if record_kind(table) or is_own(table) or not table.rows[meaning.header].number:
             continue
         filled = Counter(n for row in rows for n, cell in enumerate(row.cells) if not is_empty(cell))

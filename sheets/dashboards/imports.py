@@ -230,7 +230,7 @@ def _heading(sheet_import: SheetImport, to_confirm: str, open_count: int, missin
     if not sheet_import.is_open:
         return "Undone" if sheet_import.undone_at else "Imported"
     if missing_count:
-        return "1 column is missing" if missing_count == 1 else f"{missing_count} columns are missing"
+        return "1 column to choose" if missing_count == 1 else f"{missing_count} columns to choose"
     if open_count:
         return "1 question is open" if open_count == 1 else f"{open_count} questions are open"
     return to_confirm

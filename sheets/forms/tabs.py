@@ -9,7 +9,9 @@ from lib.mentions import Mention, read_person
 from sheets.models import SheetImport
 from sheets.understanding.dates import DayOrder
 from sheets.understanding.marks import DAY_DONE
+from sheets.understanding.meanings import FIELDS
 from sheets.understanding.people_lines import table_of_lines
+from sheets.understanding.tracker import DAY_DONE_AT, HOURS, MARKS
 from tracker.models import Progress
 
 _BY_EMAIL = "by-email"
@@ -18,6 +20,12 @@ _NAMES = 60
 MOST_FIELDS = 300
 _ABOUT = ("kind", "header", "last", "day_order")
 _BEHIND = re.compile(r" in |, ")
+# The heading of the milestones in a choice of columns, and what stands before each.
+_AT_MILESTONE = {
+    MARKS: ("Marks at", ""),
+    HOURS: ("Hours at", "hours at "),
+    DAY_DONE_AT: ("Day done at", "day done at "),
+}
 _STATES = [
     ("", "Not imported, but listed"),
     *Progress.State.choices,
@@ -47,6 +55,7 @@ class TabsForm(forms.Form):
         self._said: dict[str, Any] = sheet_import.options.get("tabs", {})
         room = MOST_FIELDS - sum(2 if question["takes_email"] else 1 for question in self.questions)
         self.tabs, self.left_out = _fitting(sheet_import.understood.get("tables", []), room)
+        self._milestones = list(sheet_import.course.milestones.in_order().values_list("pk", "title"))
         for tab in self.tabs:
             self._add_tab(tab)
         if self.names:
@@ -87,10 +96,10 @@ class TabsForm(forms.Form):
                 required=False,
                 initial=tab["day_order"],
             )
-        for column in tab["columns"] if tab["fields"] else ():
+        for column in tab["columns"] if FIELDS[tab["kind"]] else ():
             self.fields[f"{key}-column-{column['number']}"] = forms.ChoiceField(
                 label=f"Column {column['letters']}, “{column['header'] or 'no header'}”",
-                choices=[("", "Leave out"), *map(tuple, tab["fields"])],
+                choices=self._fields_of(tab["kind"], column),
                 required=False,
                 initial=column["field"],
             )
@@ -98,6 +107,19 @@ class TabsForm(forms.Form):
             self.fields[f"{key}-mark-{name_of(mark)}"] = forms.ChoiceField(
                 label=f"“{' · '.join(mark['texts'])}”", choices=_STATES, required=False, initial=mark["state"]
             )
+
+    def _fields_of(self, kind: str, column: dict[str, Any]) -> list[Any]:
+        """What a column may be: at a milestone only what its cells may say of one, to keep the page short."""
+        what = column["field"].partition(":")[0]
+        choices: list[Any] = [("", "Leave out")]
+        if column["field"] in _AT_MILESTONE:
+            choices.append((column["field"], "A milestone: choose which"))
+        choices += [(field.name, field.label) for field in FIELDS[kind] if field.name not in _AT_MILESTONE]
+        for name, (group, before) in _AT_MILESTONE.items():
+            if name in (what, *column["says"]):
+                at = [(f"{name}:{pk}", f"{before}{title[:80]}") for pk, title in self._milestones]
+                choices.append((group, at))
+        return choices
 
     def _add_question(self, n: str, question: dict[str, Any]) -> None:
         choices = [(value, label) for value, label in question["choices"]]

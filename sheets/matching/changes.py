@@ -1,11 +1,11 @@
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 
 from groups.models import Enrolment, Group, Membership, Mentorship
 from people.models import User
 from questions.actions.records import RecordedQuestion
 from questions.models import Answer, Ask
+from tracker.actions.records import Mark
 from tracker.models import Progress
 
 
@@ -30,10 +30,8 @@ class CohortChanges:
     mentorships: list[Mentorship] = field(default_factory=list)
     ended_mentorships: list[Mentorship] = field(default_factory=list)
     progress: list[Progress] = field(default_factory=list)
-    # New states, with the id of the milestone and since when, by the keys of `ProgressSnapshot`.
-    marks: dict[tuple[int, int], tuple[Enrolment, int, str, datetime | None]] = field(default_factory=dict)
-    # Hours of existing progress, by its id.
-    hours: dict[int, Decimal] = field(default_factory=dict)
+    # States and hours, as `mark_many` takes them, by the keys of `ProgressSnapshot`.
+    marks: dict[tuple[int, int], Mark] = field(default_factory=dict)
     questions: list[RecordedQuestion] = field(default_factory=list)
     # Of existing questions, and the ids of those that are solved in the files.
     answers: list[Answer] = field(default_factory=list)

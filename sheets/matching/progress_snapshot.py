@@ -1,6 +1,7 @@
 """Students' progress in Trefoil, and how far the sheets take it."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from courses.models import Cohort
 from groups.models import Enrolment
@@ -33,8 +34,8 @@ class ProgressSnapshot:
         }
         self._brought: set[tuple[int, int]] = set()
 
-    def find(self, enrolment: Enrolment, milestone_id: int) -> Progress | None:
-        return self._rows.get((ref_of(enrolment), milestone_id))
+    def has(self, enrolment: Enrolment, milestone_id: int) -> bool:
+        return (ref_of(enrolment), milestone_id) in self._rows
 
     def bring(self, new: Progress) -> None:
         key = (ref_of(new.enrolment), new.milestone_id)
@@ -62,7 +63,7 @@ class ProgressSnapshot:
         row = self._rows.get(key)
         if row is None:
             row = self._rows[key] = Progress(milestone_id=milestone_id)
-            self._changes.marks[key] = (enrolment, milestone_id, state, since)
+            self._mark(enrolment, milestone_id, state, since)
         on = since.date() if since else None
         if further(row.state, state) == row.state:
             is_same = (
@@ -74,14 +75,42 @@ class ProgressSnapshot:
             if not (is_same or is_of_file) and self._plan.differs(
                 what, location, says=_state_label(state, on), has=_state_label(row.state, row.finished_on)
             ):
-                self._changes.marks[key] = (enrolment, milestone_id, state, since)
+                self._mark(enrolment, milestone_id, state, since)
             return []
         row.state = state
         if key in self._brought:
             row.state_since = row.finished_on = None
         else:
-            self._changes.marks[key] = (enrolment, milestone_id, state, since)
+            self._mark(enrolment, milestone_id, state, since)
         return [state.replace("_", " ") + (f" on {since:%-d %B %Y}" if since else "")]
+
+    def note_hours(
+        self, enrolment: Enrolment, milestone_id: int, hours: Decimal, *, what: str, location: str
+    ) -> list[str]:
+        """Note hours where there are none; return what changed, for people. Others are a difference."""
+        key = (ref_of(enrolment), milestone_id)
+        row = self._rows.setdefault(key, Progress(milestone_id=milestone_id))
+        is_new = row.hours is None
+        if row.hours is not None and (
+            row.hours == hours
+            or not self._plan.differs(what, location, says=hours_label(hours), has=hours_label(row.hours))
+        ):
+            return []
+        if key in self._brought:
+            row.hours = hours
+        else:
+            _, _, state, since, _ = self._changes.marks.get(key, (None, 0, row.state, None, None))
+            self._changes.marks[key] = (enrolment, milestone_id, state, since, hours)
+        return [hours_label(hours)] if is_new else []
+
+    def _mark(self, enrolment: Enrolment, milestone_id: int, state: str, since: datetime | None) -> None:
+        key = (ref_of(enrolment), milestone_id)
+        hours = self._changes.marks[key][4] if key in self._changes.marks else None
+        self._changes.marks[key] = (enrolment, milestone_id, state, since, hours)
+
+
+def hours_label(hours: Decimal) -> str:
+    return f"{hours.normalize():f} hours"
 
 
 def _state_label(state: str, on: date | None) -> str:

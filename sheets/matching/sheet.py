@@ -22,7 +22,7 @@ from sheets.matching.records.record_tabs import RecordMatcher
 from sheets.matching.roster import plan_roster
 from sheets.matching.students import MentionContext, StudentMatch
 from sheets.matching.tracker import TrackerMatcher, TrackerRow
-from sheets.understanding.books import Book, BookSet, group_name, group_names, same_path
+from sheets.understanding.books import Book, BookSet, group_name, group_names
 from sheets.understanding.questions import AskedQuestion, QuestionTab
 from sheets.understanding.records import AnswerRecord, AskRecord, PersonRecord, PlanRecord
 from sheets.understanding.records.tabs import RecordKind, records_of
@@ -142,6 +142,8 @@ class _SheetPlanner:
                 for student in tracker.students:
                     self.ledger.refuse(student.location, str(student.person), refusal)
                 continue
+            for pk, title in tracker.modules:
+                self.ledger.modules.say(title, pk)
             called = _called(tracker)
             group = self._group_of(self.trackers.peek(tracker, called), book, tracker)
             matched.groups[n] = group
@@ -157,7 +159,6 @@ class _SheetPlanner:
     def match(self, matched: _MatchedBook) -> None:
         """Plan everything else. The progress tab comes first: it says more than a check box."""
         book = matched.book
-        self.ledger.plan.notes += [selection.note for selection in book.selections if selection.note]
         members: dict[str, StudentMatch] = {}
         self.records.match_progress(book)
         for n, tracker in book.trackers:
@@ -248,22 +249,13 @@ class _SheetPlanner:
         else:
             if self.calendar is None:
                 self.calendar = calendar_plan(ledger.cohort)
-            selected = self._selected(tracker, book)
-            chosen = {pk: self.calendar.get(pk) for pk in ledger.titled if pk in selected}
+            marked = {pk for pk, _ in tracker.modules}
+            chosen = {pk: self.calendar.get(pk) for pk in ledger.titled if pk in marked}
         ledger.changes.plans[name] = chosen
         titles = ", ".join(title for pk, title in ledger.titled.items() if pk in chosen) or "nothing"
         location = tracker.understood.table.name if tracker else book.name
         ledger.plan.add(Verdict.NEW, f"Group {name}", location, f"its plan: {titles}")
         return group
-
-    def _selected(self, tracker: Tracker, book: Book) -> set[int]:
-        matches = [self.ledger.modules.find(title, location) for title, location in tracker.modules]
-        matches += [
-            self.ledger.modules.find(selection.module, selection.location)
-            for selection in book.selections
-            if selection.is_selected and same_path(selection.path, tracker.learning_path)
-        ]
-        return {match.milestone.pk for match in matches if match.milestone is not None}
 
     def finish(self) -> None:
         ledger = self.ledger

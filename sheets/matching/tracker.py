@@ -1,12 +1,10 @@
 """Compares trackers of sheets with a cohort: members, mentors, progress."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
 from datetime import date
 
 from groups.models import Enrolment, Group
 from sheets.matching.ledger import SKIPPED, WAITING, Ledger
-from sheets.matching.modules import MilestoneMatch
 from sheets.matching.plan import Verdict
 from sheets.matching.progress_snapshot import ProgressSnapshot, further
 from sheets.matching.students import MentionContext, StudentMatch
@@ -59,7 +57,6 @@ class TrackerMatcher:
             plan.notes.append(
                 f"{table.name}: {tracker.prepared} {what} without a person (percentages, totals, unused rows) left out."
             )
-        milestones = {title: ledger.modules.find(title, location) for title, location in tracker.modules}
         rows: dict[str, list[TrackedStudent]] = {}
         matches: dict[str, StudentMatch] = {}
         for student, match in rows_found:
@@ -74,16 +71,10 @@ class TrackerMatcher:
             # A name that two members share does not tell who asked a question.
             members[name_of] = match if same else StudentMatch()
         for email, lines in rows.items():
-            self._match_student(matches[email], lines, group, milestones)
+            self._match_student(matches[email], lines, group)
         self._match_mentors(tracker, group)
 
-    def _match_student(
-        self,
-        match: StudentMatch,
-        rows: list[TrackedStudent],
-        group: Group,
-        modules: Mapping[str, MilestoneMatch],
-    ) -> None:
+    def _match_student(self, match: StudentMatch, rows: list[TrackedStudent], group: Group) -> None:
         ledger, student = self._ledger, match.student
         details: list[str] = []
         verdict = Verdict.UNCHANGED
@@ -110,8 +101,7 @@ class TrackerMatcher:
         if len(rows) > 1:
             details.append(f"is in {len(rows)} rows: what is done in any of them counts")
         enrolment = ledger.now.on_day(match.email, None)
-        marks = [mark for row in rows for mark in self._marks(row, modules)]
-        changed = self._new_marks(enrolment, marks, match.name) if enrolment else []
+        changed = self._new_marks(enrolment, rows, match.name) if enrolment else []
         if changed and verdict is Verdict.UNCHANGED:
             verdict = Verdict.CHANGED
         reason = "; ".join([*details, *changed])
@@ -127,38 +117,44 @@ class TrackerMatcher:
             ledger.changes.enrolments.append(ledger.now.add(enrolment))
         return ledger.join(enrolment, group).started_on if group else enrolment.started_on
 
-    def _marks(
-        self, row: TrackedStudent, modules: Mapping[str, MilestoneMatch]
-    ) -> Iterator[tuple[int, TrackerCell]]:
-        """The milestone of each check box; lists those that cannot be read."""
-        for cell in row.cells:
-            if cell.mark.wrong:
-                what = f"{row.person.name or row.person.email}, {cell.module}"
-                self._ledger.refuse(cell.location, what, cell.mark.wrong)
-                continue
-            milestone = modules[cell.module].milestone
-            if milestone is not None:
-                yield milestone.pk, cell
-
-    def _new_marks(self, enrolment: Enrolment, marks: list[tuple[int, TrackerCell]], name: str) -> list[str]:
+    def _new_marks(self, enrolment: Enrolment, rows: list[TrackedStudent], name: str) -> list[str]:
+        """Plan what the cells of a student say, the furthest of each milestone; list those that cannot be read."""
         best: dict[int, TrackerCell] = {}
-        for milestone_id, cell in marks:
-            known = best.get(milestone_id)
-            if known is None or further(known.mark.state, cell.mark.state) != known.mark.state:
-                best[milestone_id] = cell
-        return [
-            f"{self._ledger.titled[milestone_id]}: {label}"
-            for milestone_id, cell in best.items()
-            for label in self._progress.move_on(
-                enrolment,
-                milestone_id,
-                cell.mark.state,
-                self._ledger.noon(cell.mark.day),
-                what=f"{name}, {self._ledger.titled[milestone_id]}",
-                location=cell.location,
-                is_open_box=cell.mark.is_open_box,
-            )
-        ]
+        hours: dict[int, TrackerCell] = {}
+        for row, cell in ((each, cell) for each in rows for cell in each.cells):
+            pk, mark = cell.milestone_id, cell.mark
+            known = best[pk].mark if pk in best else None
+            if mark.wrong:
+                what = f"{row.person.name or row.person.email}, {cell.module}"
+                self._ledger.refuse(cell.location, what, mark.wrong)
+            elif cell.hours is not None:
+                hours.setdefault(pk, cell)
+            elif (
+                known is None
+                or further(known.state, mark.state) != known.state
+                or (known.state == mark.state and not known.day)
+            ):
+                best[pk] = cell
+        changed = []
+        for pk, title in self._ledger.titled.items():
+            labels, what = [], f"{name}, {title}"
+            if pk in best:
+                mark, location = best[pk].mark, best[pk].location
+                since = self._ledger.noon(mark.day)
+                labels += self._progress.move_on(
+                    enrolment,
+                    pk,
+                    mark.state,
+                    since,
+                    what=what,
+                    location=location,
+                    is_open_box=mark.is_open_box,
+                )
+            if spent := hours[pk].hours if pk in hours else None:
+                location = hours[pk].location
+                labels += self._progress.note_hours(enrolment, pk, spent, what=what, location=location)
+            changed += [f"{title}: {label}" for label in labels]
+        return changed
 
     def _match_mentors(self, tracker: Tracker, group: Group) -> None:
         for student in tracker.students:

@@ -42,19 +42,21 @@ class SheetRow:
 class TabMeaning:
     """What a person says that a tab holds, or what is proposed to them. Readers follow it and guess nothing.
 
-    `header` is the index of the row with the headers. `columns` has the field of each column by its number; `marks` the
-    state that a mark means; `day_order` what comes first in 5/10/2026.
+    `header` is the index of the row with the headers, `titles` of the one with titles of milestones. `columns` has the
+    field of each column by its number, of a milestone with its id: "marks:12". `marks` has the state that a mark means;
+    `day_order` what comes first in 5/10/2026.
     """
 
     kind: str
     header: int
     columns: Mapping[int, str]
+    titles: int = 0
     marks: Mapping[str, str] = field(default_factory=dict)
     day_order: str = ""
 
-    def numbers(self, name: str) -> list[int]:
-        """The columns that hold the field."""
-        return [number for number, column in sorted(self.columns.items()) if column == name]
+    def numbers(self, *names: str) -> list[int]:
+        """The columns that hold one of the fields, of whichever milestone."""
+        return [n for n, field in sorted(self.columns.items()) if field.partition(":")[0] in names]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ openpyxl's read-only worksheet trusts the dimensions a file declares and pads ro
 used directly: it gives the rows that are in the file, and we add notes that people need.
 """
 
+import re
 import warnings
 import zipfile
 from bisect import bisect_left, bisect_right
@@ -12,6 +13,7 @@ from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
+from openpyxl.packaging.relationship import get_dependents, get_rels_path
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
@@ -23,6 +25,7 @@ from sheets.reading.problems import UnreadableFile
 from sheets.reading.tables import CellValue, Formula, SheetRow, Table, cleaned, is_empty
 from sheets.reading.text import check_row
 
+_COMMENT = re.compile(rb"<(?:\w+:)?comment[\s>]")
 # Cells that are filled from merged ones, of a tab. No course needs more.
 _MOST_MERGED = 100_000
 
@@ -66,13 +69,23 @@ def _tables(name: str, archive: BoundedArchive, limits: Limits) -> Iterator[Tabl
     for sheet, rel in tabs:
         with archive.open(rel.target) as part:
             table = _table(name, str(sheet.name)[:100], part, reader, limits)
-        table = replace(table, is_hidden=sheet.state != "visible")
+        notes = (*table.notes, *_comments(archive, table.tab, rel.target))
+        table = replace(table, is_hidden=sheet.state != "visible", notes=notes)
         left -= len(table.rows)
         if left < 0:
             raise UnreadableFile(
                 f"“{name}” has more than {limits.rows:,} rows. Split it into several workbooks."
             )
         yield table
+
+
+def _comments(archive: BoundedArchive, tab: str, path: str) -> Iterator[str]:
+    """A note of how many cells have a comment. What it says is not read."""
+    links = get_rels_path(path)
+    parts = get_dependents(archive, links) if links in archive.namelist() else ()
+    comments = (archive.read(part.target) for part in parts if part.Type.endswith("/comments"))
+    if count := sum(len(_COMMENT.findall(part)) for part in comments):
+        yield f"{tab}: {'1 comment of a cell is' if count == 1 else f'{count} comments of cells are'} not imported."
 
 
 def _open(archive: BoundedArchive) -> ExcelReader:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from lib.text import folded
 from sheets.reading import SheetRow, Table
 from sheets.reading.tables import is_empty, letters
-from sheets.understanding.columns import LOOKED_AT, UnderstoodTable, understand_table
+from sheets.understanding.columns import LOOKED_AT, UnderstoodTable, understand_table, width_of
+from sheets.understanding.labels import PATH
 from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
-from sheets.understanding.tracker import PATH, is_marked
+from sheets.understanding.tracker import is_marked
 
 _NAMES = tuple(field for field in ROSTER_FIELDS if field.name in ("name", "first_name"))
 
@@ -24,7 +25,7 @@ def tables_beside(table: Table) -> list[Table]:
     starts = [0, *_starts(read)]
     if len(starts) == 1:
         return [table]
-    spans = list(zip(starts, [*starts[1:], _width(read)], strict=True))
+    spans = list(zip(starts, [*starts[1:], width_of(table.rows)], strict=True))
     where = " and ".join(f"{letters(first)} to {letters(end - 1)}" for first, end in spans)
     note = f"{table.tab or table.file}: {len(spans)} tables side by side, in columns {where}."
     return [
@@ -33,13 +34,9 @@ def tables_beside(table: Table) -> list[Table]:
     ]
 
 
-def _width(read: UnderstoodTable) -> int:
-    return max(len(row.cells) for row in (read.header, *read.rows))
-
-
 def _starts(read: UnderstoodTable) -> Iterator[int]:
     """The first columns of the second table and those after it."""
-    texts = [folded(read.header.text(number)) for number in range(_width(read))]
+    texts = [folded(read.header.text(number)) for number in range(width_of((read.header, *read.rows)))]
     first = next((text for text in texts if _is_name(text)), "")
     # The header of the table beside it may stand higher or lower.
     others = [{folded(row.text(n)) for row in read.table.rows[:LOOKED_AT]} for n in range(len(texts))]

@@ -8,13 +8,12 @@ from sheets.reading import SheetRow, Table
 from sheets.understanding.beside import tables_beside
 from sheets.understanding.columns import understand_table
 from sheets.understanding.exported import exported_kind
-from sheets.understanding.labels import CALLED, GROUP, label_texts, texts_of_group
+from sheets.understanding.labels import CALLED, GROUP, PATH, label_texts, texts_of_group
 from sheets.understanding.marks import read_mark
 from sheets.understanding.questions import FIELDS as QUESTION_FIELDS
 from sheets.understanding.records import record_kind
 from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
 from sheets.understanding.totals import is_total_row
-from sheets.understanding.tracker import PATH
 
 _GROUP = next(roster_field for roster_field in ROSTER_FIELDS if roster_field.name == "group")
 _PEOPLE = tuple(
@@ -68,7 +67,8 @@ def groups_in(table: Table) -> list[Table]:
     for n, (called, rows) in enumerate(groups.items()):
         block = _block(table, [_label_row(called)] if called else [], above, rows)
         header = len(block.rows) - len(rows) - 1
-        meant = replace(meaning, header=header, columns=columns)
+        titles = block.rows.index(table.rows[meaning.titles]) if meaning.kind == "progress" else 0
+        meant = replace(meaning, header=header, columns=columns, titles=titles)
         blocks.append(replace(block, notes=() if n else table.notes, meaning=meant))
     return blocks
 

@@ -1,26 +1,15 @@
-"""Sorts tables of several files into books: one per group, with its tracker, questions and selected modules."""
+"""Sorts tables of several files into books: one per group, with its tracker and questions."""
 
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from lib.text import folded
 from sheets.reading import Table
-from sheets.understanding.courses import ModuleSelection, selections_of
 from sheets.understanding.labels import CALLED, title_above
-from sheets.understanding.meanings import (
-    COURSES,
-    LEAVE_OUT,
-    OWN,
-    PEOPLE,
-    PROGRESS,
-    QUESTIONS,
-    file_of,
-    proposed,
-    titles_of,
-)
+from sheets.understanding.meanings import LEAVE_OUT, OWN, PEOPLE, PROGRESS, QUESTIONS
 from sheets.understanding.questions import QuestionTab, understand_questions
 from sheets.understanding.records import RecordTab, understand_record_tab
 from sheets.understanding.roster import RosterTable, understand_roster
@@ -41,7 +30,6 @@ class Book:
     name: str
     trackers: list[tuple[int, Tracker]] = field(default_factory=list)
     questions: list[tuple[int, QuestionTab]] = field(default_factory=list)
-    selections: list[ModuleSelection] = field(default_factory=list)
     records: list[tuple[int, RecordTab]] = field(default_factory=list)
 
     @property
@@ -55,47 +43,46 @@ class Book:
 
 @dataclass(slots=True)
 class BookSet:
-    """All books, lists of people by index of their table, and the tables that are left out."""
+    """All books, and lists of people by index of their table."""
 
     books: list[Book] = field(default_factory=list)
     people: dict[int, RosterTable] = field(default_factory=dict)
-    left_out: list[Table] = field(default_factory=list)
 
 
-def understand_books(tables: Sequence[Table], at: datetime) -> BookSet:
+def understand_books(tables: Sequence[Table], at: datetime, since: date | None = None) -> BookSet:
     """Read tabs by what they mean. The tabs of a workbook are one book; so are CSV files uploaded together.
 
     Args:
         at: the moment of the import, in the time zone of the moments in them.
+        since: the first day that can be meant by one without a year.
     """
-    titles = titles_of(tables)
-    meant = [(table, table.meaning or proposed(table, titles).meaning) for table in tables]
-    kinds = [(replace(table, meaning=meaning), meaning.kind) for table, meaning in meant if meaning]
-    trackers_as_text = sum(kind == PROGRESS and not table.tab for table, kind in kinds)
+    trackers_as_text = sum(_kind(table) == PROGRESS and not table.tab for table in tables)
     shelf = BookSet()
     books: dict[str, Book] = {}
-    for n, (table, kind) in enumerate(kinds):
+    for n, table in enumerate(tables):
+        kind = _kind(table)
         if kind == PEOPLE:
             shelf.people[n] = understand_roster(table)
             continue
         if kind == LEAVE_OUT:
-            shelf.left_out.append(table)
             continue
         name = _book_name(table, is_alone=trackers_as_text <= 1)
         book = books.setdefault(name, Book(_ENDING.sub("", table.file if table.tab else name)))
         if kind == PROGRESS:
-            known = titles.get(file_of(table), frozenset())
-            book.trackers.append((n, understand_tracker(table, known, at.date())))
+            book.trackers.append((n, understand_tracker(table, at.date(), since)))
             if not table.tab:
                 book.name = _csv_stem(table.file)
         elif kind == QUESTIONS:
-            book.questions.append((n, understand_questions(table, at)))
-        elif kind == COURSES:
-            book.selections += selections_of(table)
+            book.questions.append((n, understand_questions(table, at, since)))
         else:
             book.records.append((n, understand_record_tab(OWN[kind], table, at)))
     shelf.books = list(books.values())
     return shelf
+
+
+def _kind(table: Table) -> str:
+    assert table.meaning is not None, "a tab that is read has a meaning"  # noqa: S101
+    return table.meaning.kind
 
 
 def counts_of(shelf: BookSet) -> dict[int, Counter[str]]:
@@ -144,7 +131,3 @@ def group_names(tracker: Tracker, book: Book) -> list[str]:
     else:
         names = [file, *tabs] if CALLED.match(folded(file)) else [*tabs, file]
     return [*filter(None, [title_above(tracker.understood)]), *names]
-
-
-def same_path(path: str, other: str) -> bool:
-    return not path or not other or folded(path) == folded(other)

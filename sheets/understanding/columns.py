@@ -90,9 +90,9 @@ def understand_table(table: Table, fields: Sequence[ColumnField]) -> UnderstoodT
     if table.meaning is None:
         fielded = fields_of(header, width, fields)
     else:
-        fielded = {number: name for number, name in table.meaning.columns.items() if name in names}
+        fielded = {n: name for n, name in table.meaning.columns.items() if name.partition(":")[0] in names}
     many = {known_field.name for known_field in fields if known_field.is_many}
-    told = [number for number, name in fielded.items() if name not in many]
+    told = [number for number, name in fielded.items() if name.partition(":")[0] not in many]
     rows = tuple(row for row in table.rows[at + 1 :] if not _repeats(header, row, told))
     columns = tuple(
         SheetColumn(number, header.text(number)[:100], fielded.get(number, ""))

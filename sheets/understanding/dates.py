@@ -15,24 +15,24 @@ _EPOCH = date(1899, 12, 30)
 # as serial numbers.
 _FIRST, LAST_DAY = date(1990, 1, 1), date(2100, 1, 1)
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?$")
-_NUMBERS = re.compile(r"^(\d{1,2})[-/.](\d{1,2})(?:[-/.](\d{4}|\d{2}))?(?:[T ].*)?$")
-# English, Portuguese, Spanish and French.
+_NUMBERS = re.compile(r"^(\d{1,2})[-/.] ?(\d{1,2})(?:[-/.] ?(\d{4}|\d{2})|\.)?(?:[T ].*)?$")
+# English, Portuguese, Spanish, French and German.
 _MONTHS = {
     name: month
     for month, names in enumerate(
         (
-            "january jan janeiro enero ene janvier janv",
-            "february feb fevereiro fev febrero fevrier fevr",
-            "march mar marco marzo mars",
+            "january jan janeiro januar enero ene janvier janv",
+            "february feb fevereiro februar fev febrero fevrier fevr",
+            "march mar marco marz marzo mars",
             "april apr abril abr avril avr",
             "may maio mai mayo",
-            "june jun junho junio juin",
-            "july jul julho julio juillet juil",
+            "june jun juni junho junio juin",
+            "july jul juli julho julio juillet juil",
             "august aug agosto ago aout",
             "september sep sept setembro set septiembre setiembre septembre",
-            "october oct outubro out octubre octobre",
+            "october oct oktober okt outubro out octubre octobre",
             "november nov novembro noviembre novembre",
-            "december dec dezembro dez diciembre dic decembre",
+            "december dec dezember dezembro dez diciembre dic decembre",
         ),
         start=1,
     )
@@ -57,12 +57,17 @@ class DayOrder(StrEnum):
 
 
 def read_day(
-    value: CellValue, order: DayOrder = DayOrder.EITHER, *, until: date | None = None
+    value: CellValue,
+    order: DayOrder = DayOrder.EITHER,
+    *,
+    until: date | None = None,
+    since: date | None = None,
 ) -> date | None:
     """Return the day; None if the cell is empty.
 
     Args:
         until: the last day that it can be, of something that has happened. A day without a year is the latest one.
+        since: the first day that it can be if it has no year.
 
     Raises:
         ValueError: it is not a day, or not between 1990 and 2100, or later than `until`. The message is for people.
@@ -74,8 +79,12 @@ def read_day(
         day = value
     elif not text:
         return None
+    elif isinstance(value, int | float):
+        day = None if isinstance(value, bool) else _of_serial(float(value))
     else:
-        day = None if isinstance(value, bool) else _of_text(text, order, until)
+        day = _of_text(text, order, until)
+    if day is not None and since is not None and day < since and not _has_year(text):
+        raise ValueError(f"“{text[:40]}” has no year, and none fits the cohort. Write the year.")
     if day is None:
         raise ValueError(f"“{text[:40]}” is not a date.")
     if not _FIRST <= day <= LAST_DAY:
@@ -104,10 +113,16 @@ def unclear_day(values: Iterable[CellValue]) -> tuple[str, DayOrder] | None:
     return (unclear, order) if unclear else None
 
 
+def _of_serial(number: float) -> date | None:
+    return _EPOCH + timedelta(days=int(number)) if 0 <= number <= (LAST_DAY - _EPOCH).days else None
+
+
+def _has_year(text: str) -> bool:
+    parts = _NUMBERS.match(text)
+    return bool(parts[3]) if parts else bool(re.search(r"\d{4}", _CLOCK.sub(" ", text)))
+
+
 def _of_text(text: str, order: DayOrder, until: date | None) -> date | None:
-    if text.replace(".", "", 1).isdigit():
-        serial = int(float(text))
-        return _EPOCH + timedelta(days=serial) if serial <= (LAST_DAY - _EPOCH).days else None
     if parts := _ISO.match(text):
         return _day(int(parts[1]), int(parts[2]), int(parts[3]))
     if parts := _NUMBERS.match(text):
@@ -116,6 +131,8 @@ def _of_text(text: str, order: DayOrder, until: date | None) -> date | None:
             return _in_year(year, first, second, until)
         day = _in_year(year, second, first, until)
         return day or (_in_year(year, first, second, until) if order is DayOrder.EITHER else None)
+    if text.replace(".", "", 1).isdigit():
+        return _of_serial(float(text))
     without_times = _CLOCKS.sub(" ", text)
     # In "Sep 17 - 18:00" what stands before the time is the day.
     return _in_words(without_times if re.search(r"\b\d{1,2}(?!\d)", without_times) else text, until)

@@ -1,4 +1,4 @@
-"""Tabs that our own workbooks have for reading alone: what is in them is recorded in Trefoil, and not imported."""
+"""Tabs that are there for reading alone: what is in them is recorded in Trefoil, or stands in another tab."""
 
 from lib.text import folded
 from sheets.reading import Table
@@ -19,6 +19,7 @@ REVIEWS = (
 )  # fmt: skip
 _HEADERS_WITHIN = 10
 _KNOWN_BY = {
+    "selected modules, which are the columns of the tracker,": ("Module", "Selected"),
     "check-ins": ("Week of", "Outcome", "Attendance"),
     "agreed steps": ("Step", "State", "Agreed on"),
     "code reviews": ("Author", "Reviewer", "URL"),
@@ -26,7 +27,7 @@ _KNOWN_BY = {
 
 
 def exported_kind(table: Table) -> str:
-    """Return what a tab holds that is not imported: check-ins, agreed steps or code reviews; "" for all other tabs."""
+    """Return what a tab holds that is not imported, such as check-ins; "" for all other tabs."""
     for row in table.rows[:_HEADERS_WITHIN]:
         held = {folded(row.text(n)[:60]) for n in range(len(row.cells))}
         for kind, headers in _KNOWN_BY.items():

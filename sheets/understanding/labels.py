@@ -18,6 +18,8 @@ MENTOR = re.compile(
 )
 MEETING = re.compile(r"^(meets|reune|se reune|se reunit)\s*:\s*(.*)$", re.IGNORECASE)
 
+# Of a workbook that holds several, the one of the tab; folded.
+PATH = re.compile(r"^(learning path|percurso|trilha|ruta|parcours)\b")
 # Where the label of another begins in a cell: "Group 1 | Mentor: Kim", "Group: Fern (mentor: Kim)".
 _BESIDE = re.compile(
     r"\s*[|·•;,(–—-]\s*(?=(?:group|grupo|groupe|mentors?|mentora|mentores|coach|tutora?|tuteur|meets)\s*:)",
@@ -44,6 +46,15 @@ def texts_of_group(row: SheetRow) -> list[str]:
             texts.append(text)
         is_value = match is not None and not match[2]
     return texts
+
+
+def is_label(row: SheetRow) -> bool:
+    """Whether a row above a table says something of all of it, such as its group."""
+    texts = label_texts(row)
+    words = [folded(text) for text in texts]
+    return any(any(label.match(text) for label in (GROUP, MENTOR, MEETING)) for text in texts) or any(
+        PATH.match(text) or (CALLED.match(text) and len(texts) == 1) for text in words
+    )
 
 
 def rows_above(understood: UnderstoodTable) -> Sequence[SheetRow]:

@@ -32,6 +32,7 @@ _SIGNS = {
 
 # Keys of marks that differ from cell to cell: 60 %, 12/10; and 3/4 and 4/4, which are fractions or days.
 SHARE, DAY, PART, WHOLE = "a share", "a day", "a part", "a whole"
+DAYS = (DAY, PART, WHOLE)
 # What a mark may mean besides a state: the day on which it was done.
 DAY_DONE = "day"
 _FRACTION = re.compile(r"(\d{1,2}) ?/ ?(\d{1,2})")
@@ -60,7 +61,11 @@ def mark_key(value: CellValue) -> str:
     Marks of one key have one state, unless they are days.
     """
     text = text_of(value)
-    if isinstance(value, bool | Formula) or not text or text.rstrip("% ") in ("0", "1", "100"):
+    if (
+        isinstance(value, bool | Formula)
+        or not text
+        or text.replace(" ", "") in ("0", "1", "100", "0%", "100%")
+    ):
         return ""
     if isinstance(value, int | float) or (text.endswith("%") and text[0].isdigit()):
         mark = read_mark(value)
@@ -73,12 +78,16 @@ def mark_key(value: CellValue) -> str:
 
 
 def read_mark(
-    value: CellValue, said: Mapping[str, str] | None = None, order: str = "", until: date | None = None
+    value: CellValue,
+    said: Mapping[str, str] | None = None,
+    order: str = "",
+    until: date | None = None,
+    since: date | None = None,
 ) -> TrackerMark | None:
     """Read a check box, or what a person said its mark means; None if the cell is empty.
 
     Args:
-        order, until: see `read_day`.
+        order, until, since: see `read_day`.
     """
     text = text_of(value)
     meant = said.get(mark_key(value)) if said else None
@@ -93,7 +102,7 @@ def read_mark(
         if meant != DAY_DONE:
             return TrackerMark(meant, text)
         try:
-            return TrackerMark("done", text, day=read_day(value, DayOrder(order), until=until))
+            return TrackerMark("done", text, day=read_day(value, DayOrder(order), until=until, since=since))
         except ValueError as error:
             return TrackerMark("", text, str(error))
     if isinstance(value, bool):
@@ -105,7 +114,7 @@ def read_mark(
     if not text:
         return None
     state = _SIGNS.get(text) or _WORDS.get(folded(text))
-    if state:
+    if state and not text.endswith("%"):
         return TrackerMark(state, text)
     return _of_percent(text)
 

@@ -9,7 +9,7 @@ from typing import Any
 from lib.mentions import ADDRESS
 from lib.text import folded
 from sheets.reading import CellValue, SheetRow, Table, TabMeaning
-from sheets.understanding import courses, materials, questions, roster, tracker
+from sheets.understanding import materials, questions, roster, tracker
 from sheets.understanding.columns import (
     LOOKED_AT,
     ColumnField,
@@ -20,10 +20,11 @@ from sheets.understanding.columns import (
 )
 from sheets.understanding.dates import unclear_day
 from sheets.understanding.exported import exported_kind
-from sheets.understanding.marks import DAY, DAY_DONE, PART, WHOLE, mark_key
+from sheets.understanding.marks import DAY, DAY_DONE, DAYS, PART, WHOLE, mark_key
+from sheets.understanding.milestones import MilestoneTitles
 from sheets.understanding.records.tabs import LAYOUTS, RecordKind, record_kind
 
-PEOPLE, PROGRESS, QUESTIONS, COURSES, MATERIALS = "people", "progress", "questions", "courses", "materials"
+PEOPLE, PROGRESS, QUESTIONS, MATERIALS = "people", "progress", "questions", "materials"
 LEAVE_OUT = ""
 # Tabs that Trefoil exported, by the kind of their records.
 OWN = {f"own {kind}": kind for kind in RecordKind}
@@ -31,7 +32,6 @@ FIELDS: Mapping[str, Sequence[ColumnField]] = {
     PEOPLE: roster.FIELDS,
     PROGRESS: tracker.FIELDS,
     QUESTIONS: questions.FIELDS,
-    COURSES: courses.FIELDS,
     MATERIALS: materials.FIELDS,
     LEAVE_OUT: (),
 } | {own: LAYOUTS[kind].fields for own, kind in OWN.items()}
@@ -39,7 +39,6 @@ _LABELS = {
     PEOPLE: "People",
     PROGRESS: "Progress: one row per person",
     QUESTIONS: "Questions",
-    COURSES: "Which milestones a group takes",
     MATERIALS: "Materials",
     LEAVE_OUT: "Leave out",
 }
@@ -64,68 +63,50 @@ def shape_of(table: Table) -> str:
     assert table.meaning is not None, "a shape is that of a proposal"  # noqa: S101
     rows = {table.meaning.header: table.rows[table.meaning.header]}
     if table.meaning.kind == PROGRESS:
-        named = tracker.titles_row(table, table.meaning)
-        rows[-1] = named
+        rows[-1] = table.rows[table.meaning.titles]
     cells = [(n, folded(row.text(n))) for row in rows.values() for n in range(len(row.cells))]
     # Percentages above the columns differ from tab to tab.
     texts = [f"{n} {text}" for n, text in cells if any(map(str.isalpha, text))]
     return hashlib.sha256("|".join([str(table.is_hidden), *texts]).encode()).hexdigest()[:12]
 
 
-def file_of(table: Table) -> str:
-    """What a courses tab applies to: its workbook, or all CSV files uploaded together."""
-    return table.file if table.tab else ""
-
-
-def titles_of(tables: Sequence[Table]) -> dict[str, frozenset[str]]:
-    """The modules that a courses tab names, by what it applies to."""
-    titles: dict[str, frozenset[str]] = {}
-    for table in tables:
-        if table.meaning.kind == COURSES if table.meaning else _has_all(table, courses.FIELDS):
-            named = {selection.module for selection in courses.selections_of(table)}
-            titles[file_of(table)] = titles.get(file_of(table), frozenset()) | named
-    return titles
-
-
-def proposed(
-    table: Table,
-    titles: Mapping[str, Collection[str]] | None = None,
-    milestones: Collection[str] = (),
-    said: Said | None = None,
-    *,
-    door: str = "",
-) -> Table:
+def proposed(table: Table, milestones: MilestoneTitles, said: Said | None = None, *, door: str = "") -> Table:
     """The table with what was said of it; what was not said is proposed.
 
     Args:
-        milestones: folded titles of the course.
+        milestones: those of the course.
         door: where the file was given: a list of people, or of materials, is one unless somebody says otherwise.
     """
     said = said or {}
     if last := said.get("last"):
         rows = tuple(row for row in table.rows if row.number <= last) or table.rows[:1]
         table = replace(table, rows=rows, rows_below=len(table.rows) - len(rows))
-    of_file = (titles or {}).get(file_of(table), ())
     kind = said.get("kind")
     if kind is None:
-        kind = _kind(table, of_file, milestones, door)
+        kind = _kind(table, milestones, door)
     header = said.get("header")
     if header is not None and header >= len(table.rows):
         header = None
-    meaning = _meaning(table, kind, header, of_file, milestones)
+    meaning = _meaning(table, kind, header, milestones)
     if "columns" in said:
-        meaning = replace(meaning, columns={int(n): name for n, name in said["columns"].items() if name})
-    days = (DAY, PART, WHOLE) if _fractions_are_days(table, meaning) else (DAY,)
+        known = {str(milestone.pk) for milestone in milestones.all}
+        columns = {int(n): _of_course(name, known) for n, name in said["columns"].items() if name}
+        meaning = replace(meaning, columns=columns)
+    days = DAYS if _fractions_are_days(table, meaning) else (DAY,)
     meaning = replace(meaning, marks=dict.fromkeys(days, DAY_DONE) | said.get("marks", {}))
     day_order = said.get("day_order") or _day_order(table, meaning)
     return replace(table, meaning=replace(meaning, day_order=day_order))
 
 
-def _meaning(
-    table: Table, kind: str, header: int | None, titles: Collection[str], milestones: Collection[str]
-) -> TabMeaning:
+def _of_course(name: str, known: Collection[str]) -> str:
+    """The field of a column; of a milestone that is gone, or of another course, one has to choose anew."""
+    what, _, pk = name.partition(":")
+    return name if not pk or pk in known else what
+
+
+def _meaning(table: Table, kind: str, header: int | None, milestones: MilestoneTitles) -> TabMeaning:
     if kind == PROGRESS:
-        return tracker.propose_tracker(table, titles, milestones, header)
+        return tracker.propose_tracker(table, milestones, header)
     fields = FIELDS[kind] or roster.FIELDS
     at = header_at(table, fields) if header is None else header
     width = width_of(table.rows[at : at + LOOKED_AT])
@@ -141,33 +122,29 @@ def _has_addresses(table: Table, header: int, number: int) -> bool:
     return bool(texts) and sum(ADDRESS.fullmatch(text) is not None for text in texts) * 2 > len(texts)
 
 
-def _has_all(table: Table, fields: Sequence[ColumnField]) -> bool:
-    return not understand_table(replace(table, meaning=None), fields).missing
-
-
-def _kind(table: Table, titles: Collection[str], milestones: Collection[str], door: str) -> str:
+def _kind(table: Table, milestones: MilestoneTitles, door: str) -> str:
     if door != PEOPLE and (kind := record_kind(table)):
         return f"own {kind}"
     if exported_kind(table) or table.is_hidden:
         return LEAVE_OUT
     if door == MATERIALS:
-        return MATERIALS if _has_all(table, materials.FIELDS) else LEAVE_OUT
-    people = _meaning(table, PEOPLE, None, (), ())
+        read = understand_table(replace(table, meaning=None), materials.FIELDS)
+        return LEAVE_OUT if read.missing else MATERIALS
+    people = _meaning(table, PEOPLE, None, milestones)
     has_people = not {"name", "first_name", "last_name", "email"}.isdisjoint(people.columns.values())
     if door == PEOPLE:
         return PEOPLE if has_people else LEAVE_OUT
-    if _has_all(table, courses.FIELDS):
-        return COURSES
-    progress = tracker.propose_tracker(table, titles, milestones)
+    progress = tracker.propose_tracker(table, milestones)
     is_marked = tracker.has_marks(table, progress)
     if questions.is_question_tab(table):
         return PROGRESS if is_marked and _counts_questions(table) else QUESTIONS
     if not tracker.has_names(progress):
         return PEOPLE if "email" in people.columns.values() and not is_marked else LEAVE_OUT
     if "email" in people.columns.values() and not is_marked:
-        named = {folded(table.rows[progress.header].text(n)) for n in progress.numbers("module")}
-        return PROGRESS if named & set(milestones) or tracker.names_group(table, progress) else PEOPLE
-    return PROGRESS if progress.numbers("module") or tracker.names_group(table, progress) else LEAVE_OUT
+        has_titles = any(":" in name for name in progress.columns.values())
+        return PROGRESS if has_titles or tracker.names_group(table, progress) else PEOPLE
+    has_columns = bool(progress.numbers(*tracker.AT_MILESTONE))
+    return PROGRESS if has_columns or tracker.names_group(table, progress) else LEAVE_OUT
 
 
 def _counts_questions(table: Table) -> bool:
@@ -182,7 +159,7 @@ def _counts_questions(table: Table) -> bool:
 
 def _fractions_are_days(table: Table, meaning: TabMeaning) -> bool:
     """Whether each column of milestones in which 3/4 stands has marks that can be nothing but days: 13/4."""
-    for number in meaning.numbers("module"):
+    for number in meaning.numbers(tracker.MARKS):
         cells = (row.cell(number) for row in table.rows[meaning.header + 1 :])
         keys = {mark_key(cell) for cell in cells if isinstance(cell, date | str)}
         if keys & {PART, WHOLE} and DAY not in keys:
@@ -197,7 +174,7 @@ def _day_order(table: Table, meaning: TabMeaning) -> str:
 
 def days_of(rows: Sequence[SheetRow], meaning: TabMeaning) -> Iterator[CellValue]:
     """The cells that may be days, of which one order holds."""
-    yield from (row.cell(number) for number in meaning.numbers("day") for row in rows)
-    for cell in (row.cell(number) for number in meaning.numbers("module") for row in rows):
+    yield from (row.cell(number) for number in meaning.numbers("day", tracker.DAY_DONE_AT) for row in rows)
+    for cell in (row.cell(number) for number in meaning.numbers(tracker.MARKS) for row in rows):
         if isinstance(cell, str) and meaning.marks.get(mark_key(cell)) == DAY_DONE:
             yield cell

@@ -140,15 +140,19 @@ def is_question_tab(table: Table) -> bool:
     return read.column("question") is not None and any(read.column(name) is not None for name in beside)
 
 
-def understand_questions(table: Table, at: datetime) -> QuestionTab:
-    """Read the questions of a tab; rows that were prepared but not used are skipped."""
+def understand_questions(table: Table, at: datetime, since: date | None = None) -> QuestionTab:
+    """Read the questions of a tab; rows that were prepared but not used are skipped.
+
+    Args:
+        since: see `read_day`.
+    """
     understood = understand_table(table, FIELDS)
     own = _own(table)
     # A tracking sheet is typed by hand; what Trefoil wrote is as it was.
     said = table.meaning.day_order if table.meaning else ""
     order = DayOrder.EITHER if own else DayOrder(said)
     read = [
-        _read(understood, row, RecordCells(own, row, at) if own else None, order, at)
+        _read(understood, row, RecordCells(own, row, at) if own else None, order, at, since)
         for row in understood.rows
     ]
     return QuestionTab(
@@ -176,7 +180,12 @@ def _own(table: Table) -> UnderstoodTable | None:
 
 
 def _read(
-    understood: UnderstoodTable, row: SheetRow, own: RecordCells | None, order: DayOrder, at: datetime
+    understood: UnderstoodTable,
+    row: SheetRow,
+    own: RecordCells | None,
+    order: DayOrder,
+    at: datetime,
+    since: date | None,
 ) -> AskedQuestion | UnreadRow | None:
     table = understood.table
     location = table.location(row.number)
@@ -197,7 +206,8 @@ def _read(
             else None
         )
     try:
-        day = read_day(_value(understood, row, "day"), order, until=None if own else at.date())
+        cell = _value(understood, row, "day")
+        day = read_day(cell) if own else read_day(cell, order, until=at.date(), since=since)
         more = _more(own) if own is not None else None
         question = _question(own)
     except ValueError as error:

@@ -1,7 +1,7 @@
 """Recognises rows of totals, whose labels can also be names of people."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from lib.text import folded
 from sheets.reading import CellValue, Formula, SheetRow
@@ -21,35 +21,19 @@ _OF_TOTAL = frozenset(
 )
 # "5", "53 %", "3/4".
 _NUMBER = re.compile(r"\s*\d+([.,]\d+)?\s*(%|/\s*\d+)?\s*")
-MAY_BE_TOTAL = "This may be a row of totals or a person. If it is a person, add the e-mail address."
 
 
-def may_be_total(name: str, values: Sequence[CellValue]) -> bool | None:
-    """Return True for a row of totals, False if it may be totals or a person, None if it is not a row of totals.
-
-    Args:
-        name: the cell of the name column, folded.
-        values: the cells of the module columns.
-    """
-    if not _TOTAL.match(name):
-        return None
-    is_total = _is_total(name)
-    if is_total and all(map(is_count, values)):
-        return True
-    return False if is_total or (values and _are_counts(values)) else None
+def is_total(name: str, values: Iterable[CellValue]) -> bool:
+    """Whether all words of a folded name are those of a total ("Average of the group"), and all values are counts."""
+    is_label = all(word.isdigit() or word in _OF_TOTAL or _TOTAL.fullmatch(word) for word in name.split())
+    return bool(_TOTAL.match(name)) and is_label and all(map(is_count, values))
 
 
 def is_total_row(row: SheetRow) -> bool:
     """Whether a row begins with the label of a total, in whichever column, and has nothing but counts beside it."""
     label, *values = [cell for cell in row.cells if not is_empty(cell)] or [None]
     name = folded(label) if isinstance(label, str) else ""
-    is_label = _TOTAL.match(name) and not _OF_GROUPS.match(name) and _is_total(name)
-    return bool(is_label) and all(map(is_count, values))
-
-
-def _is_total(name: str) -> bool:
-    """Whether all words of a folded name belong to a total: "Total", "Average of the group", "Total 3"."""
-    return all(word.isdigit() or word in _OF_TOTAL or _TOTAL.fullmatch(word) for word in name.split())
+    return not _OF_GROUPS.match(name) and is_total(name, values)
 
 
 def is_count(value: CellValue) -> bool:
@@ -57,8 +41,3 @@ def is_count(value: CellValue) -> bool:
     if isinstance(value, str):
         return bool(_NUMBER.fullmatch(value))
     return isinstance(value, Formula | int | float) and not isinstance(value, bool)
-
-
-def _are_counts(values: Sequence[CellValue]) -> bool:
-    """Whether the values cannot be a student's marks; 1 and 0 can."""
-    return all(map(is_count, values)) and any(str(value).strip() not in ("0", "1") for value in values)

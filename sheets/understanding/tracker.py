@@ -1,9 +1,10 @@
 """Reads the tracker tab of a tracking sheet: members of the group, mentors, progress."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from lib.mentions import Mention, read_people, read_person
 from lib.text import folded
@@ -20,12 +21,16 @@ from sheets.understanding.columns import (
     understand_table,
     width_of,
 )
-from sheets.understanding.labels import GROUP, MEETING, MENTOR, labelled, mentors_above
-from sheets.understanding.marks import TrackerMark, read_mark
+from sheets.understanding.labels import GROUP, MEETING, is_label, labelled, mentors_above
+from sheets.understanding.marks import DAY, DAY_DONE, DAYS, TrackerMark, mark_key, read_mark
+from sheets.understanding.milestones import MilestoneTitles
 from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
 from sheets.understanding.roster import UnreadRow, name_of
-from sheets.understanding.totals import MAY_BE_TOTAL, is_count, is_total_row, may_be_total
+from sheets.understanding.totals import is_count, is_total, is_total_row
 
+# What a column says of a milestone, each with the milestone's id: "marks:12". Without an id it is still to be chosen.
+MARKS, HOURS, DAY_DONE_AT = "marks", "hours", "done"
+AT_MILESTONE = (MARKS, HOURS, DAY_DONE_AT)
 _BY_NAME = {roster_field.name: roster_field for roster_field in ROSTER_FIELDS}
 FIELDS: tuple[ColumnField, ...] = (
     _BY_NAME["name"],
@@ -35,30 +40,34 @@ FIELDS: tuple[ColumnField, ...] = (
     _BY_NAME["mentor"],
     _BY_NAME["mentor_email"],
     _BY_NAME["group"],
-    column_field("module", "marks at a milestone", "", is_many=True),
+    *(column_field(name, f"{name} at a milestone", "", is_many=True) for name in AT_MILESTONE),
 )
 _NAMES = ("name", "first_name", "last_name")
 # The number of rows that decide whether a column holds marks.
 _JUDGED_BY = 200
+_MOST_HOURS = 500
+_NUMBER_OF_HOURS = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?) ?h?", re.IGNORECASE)
 _NO_MODULE = re.compile(
     r"^(totals?|totais|gesamt|notes?|notas?|comments?|progress|progresso|percent\w*|average|media|moyenne"
     r"|group|grupo|groupe|date|data|fecha|learning path|((number of )?questions?|perguntas?|preguntas?)( asked)?)"
 )
-PATH = re.compile(r"^(learning path|percurso|trilha|ruta|parcours)\b")
+_OF_HOURS = re.compile(r"\b(h|hours|horas|heures|stunden)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class TrackerCell:
-    """A check box: title of the module, location, and mark."""
+    """What a cell says of a milestone: a mark, or hours, or neither and why; with the title above it, and where."""
 
+    milestone_id: int
     module: str
     location: str
     mark: TrackerMark
+    hours: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TrackedStudent:
-    """A student of the tracker, with the mentors named in the row and the check boxes that are not empty."""
+    """A student of the tracker, with the mentors named in the row and the cells of milestones that are not empty."""
 
     location: str
     row: SheetRow
@@ -69,13 +78,15 @@ class TrackedStudent:
 
 @dataclass(frozen=True, slots=True)
 class Tracker:
-    """A tracker tab as understood. `prepared` counts rows prepared for students who never came."""
+    """A tracker tab as understood. `prepared` counts rows prepared for students who never came.
+
+    `modules` are the ids of the milestones that it has columns of marks for, with the titles above these.
+    """
 
     understood: UnderstoodTable
     students: tuple[TrackedStudent, ...]
     unread: tuple[UnreadRow, ...]
-    modules: tuple[tuple[str, str], ...]
-    learning_path: str
+    modules: tuple[tuple[int, str], ...]
     group: str
     meeting: str
     prepared: int
@@ -92,25 +103,22 @@ def has_names(meaning: TabMeaning) -> bool:
 def has_marks(table: Table, meaning: TabMeaning) -> bool:
     """Whether one of the milestones of a tracker has more marks than other texts."""
     rows = table.rows[meaning.header + 1 :]
-    return any(is_marked(rows, number) for number in meaning.numbers("module"))
+    return any(is_marked(rows, number) for number in meaning.numbers(MARKS))
 
 
 def names_group(table: Table, meaning: TabMeaning) -> bool:
     return bool(labelled(understand_table(replace(table, meaning=meaning), FIELDS), GROUP))
 
 
-def propose_tracker(
-    table: Table, titles: Collection[str] = (), milestones: Collection[str] = (), header: int | None = None
-) -> TabMeaning:
+def propose_tracker(table: Table, milestones: MilestoneTitles, header: int | None = None) -> TabMeaning:
     """Propose the columns of a tracker: those with known headers, and milestones, by their title or their marks.
 
     Args:
-        titles: modules of the courses tab. They are modules here too, even if called "2024" or "Notes".
-        milestones: folded titles of the milestones of the course.
         header: the index of the header, if a person said it.
     """
     at = header_at(table, FIELDS) if header is None else header
-    columns = fields_of(table.rows[at], width_of(table.rows[at : at + LOOKED_AT]), FIELDS)
+    width = width_of(table.rows[at : at + LOOKED_AT])
+    columns = fields_of(table.rows[at], width, FIELDS)
     if not columns and header is None:
         # Without a known header it is the row above the first check boxes.
         first = next(
@@ -120,15 +128,24 @@ def propose_tracker(
     rows = table.rows[at + 1 :]
     # One of the columns of texts holds the names if no header says which.
     others = columns.keys() | (set() if set(_NAMES) & set(columns.values()) else _texts(rows))
-    named = _titles_row(table, at, lambda n: n not in others, titles)
+    titles = _titles_at(table, at, others, milestones)
+    named = table.rows[titles]
     for number in range(max(len(named.cells), width_of(table.rows[at : at + LOOKED_AT]))):
         title = named.text(number)
-        if number in columns or not _is_title(named.cell(number), titles):
+        if number in columns or not _is_title(named.cell(number), milestones):
             continue
-        is_other = number in others or _NO_MODULE.fullmatch(folded(title))
-        if title in titles or folded(title) in milestones or (not is_other and _may_be_marks(rows, number)):
-            columns[number] = "module"
-    return TabMeaning("progress", at, columns)
+        known, near = milestones.find(title), milestones.likeliest(title)
+        what = HOURS if _OF_HOURS.search(folded(title)) else DAY_DONE_AT if _are_days(rows, number) else MARKS
+        likeliest = f"{what}:{near.pk}" if near else ""
+        if known:
+            columns[number] = f"{MARKS}:{known.pk}"
+        elif what != MARKS:
+            columns |= {number: likeliest} if likeliest else {}
+        elif number not in others and not _NO_MODULE.fullmatch(folded(title)) and _may_be_marks(rows, number):
+            columns[number] = likeliest if likeliest and likeliest not in columns.values() else MARKS
+    if not milestones.all:
+        columns = {number: name for number, name in columns.items() if name != MARKS}
+    return TabMeaning("progress", at, columns, titles)
 
 
 def _texts(rows: Sequence[SheetRow]) -> set[int]:
@@ -140,6 +157,11 @@ def _texts(rows: Sequence[SheetRow]) -> set[int]:
     }
 
 
+def _are_days(rows: Sequence[SheetRow], number: int) -> bool:
+    keys = [mark_key(row.cell(number)) for row in rows[:_JUDGED_BY] if not is_empty(row.cell(number))]
+    return DAY in keys and sum(key in DAYS for key in keys) * 2 >= len(keys)
+
+
 def _may_be_marks(rows: Sequence[SheetRow], number: int) -> bool:
     """Whether a column is empty, or has the same few short texts in many rows."""
     texts = [text for row in rows[:_JUDGED_BY] if (text := row.text(number))]
@@ -147,31 +169,34 @@ def _may_be_marks(rows: Sequence[SheetRow], number: int) -> bool:
     return not texts or (is_few and max(map(len, texts)) <= 20) or is_marked(rows, number)
 
 
-def understand_tracker(table: Table, titles: Collection[str] = (), until: date | None = None) -> Tracker:
+def understand_tracker(table: Table, until: date | None = None, since: date | None = None) -> Tracker:
     """Read a tracker tab. Percentages, totals and prepared rows without a name are not people.
 
     Args:
-        until: the last day on which something can be done.
+        until, since: between them something was done.
     """
-    meaning = table.meaning or propose_tracker(table, titles)
-    table = replace(table, meaning=meaning)
-    modules = set(meaning.numbers("module"))
+    meaning = table.meaning
+    assert meaning is not None, "a tab that is read has a meaning"  # noqa: S101
     base = understand_table(table, FIELDS)
-    named = titles_row(table, meaning, titles)
+    named, at = table.rows[meaning.titles], meaning.numbers(*AT_MILESTONE)
     columns = [
         SheetColumn(number, text[:300], meaning.columns.get(number, ""))
         for number in range(max(len(named.cells), width_of(table.rows[meaning.header :][:LOOKED_AT])))
-        if (text := (named if number in modules else base.header).text(number) or named.text(number))
+        if (text := (named if number in at else base.header).text(number) or named.text(number))
         or number in meaning.columns
     ]
-    understood = replace(base, columns=tuple(columns))
-    # A group with an empty plan has no modules.
-    if not modules and not labelled(base, GROUP):
-        understood = replace(understood, missing=(*understood.missing, FIELDS[-1]))
+    unclear = [
+        ColumnField(MARKS, f"the milestone of {column.letters} “{column.header[:100]}”", frozenset())
+        for column in columns
+        if column.field in AT_MILESTONE
+    ]
+    # A group with an empty plan has no milestones.
+    none = () if at or labelled(base, GROUP) else (FIELDS[-3],)
+    understood = replace(base, columns=tuple(columns), missing=(*base.missing, *unclear, *none))
     students, unread, prepared = [], [], 0
     # Rows cannot be read until the column of names is known.
     for row in () if base.missing else understood.rows:
-        read = _read(understood, row, until)
+        read = _read(understood, row, until, since)
         if isinstance(read, TrackedStudent):
             students.append(read)
         elif isinstance(read, UnreadRow):
@@ -182,12 +207,30 @@ def understand_tracker(table: Table, titles: Collection[str] = (), until: date |
         understood=understood,
         students=tuple(students),
         unread=tuple(unread),
-        modules=tuple((c.header, table.location(named.number, c.number)) for c in understood.many("module")),
-        learning_path=_learning_path(table),
+        modules=tuple((pk, column.header) for what, pk, column in _at(understood) if what == MARKS),
         group=labelled(base, GROUP),
         meeting=labelled(base, MEETING),
         prepared=prepared,
     )
+
+
+def said_at_milestones(values: Iterable[CellValue]) -> list[str]:
+    """What the cells of a column may say of a milestone: marks always, hours and days if one of them is such."""
+    what = {MARKS}
+    for value in values:
+        if mark_key(value) in DAYS:
+            what.add(DAY_DONE_AT)
+        elif not isinstance(value, bool) and text_of(value) not in ("0", "1") and _hours(text_of(value))[0]:
+            what.add(HOURS)
+    return [name for name in AT_MILESTONE if name in what]
+
+
+def _at(understood: UnderstoodTable) -> Iterator[tuple[str, int, SheetColumn]]:
+    """The columns of milestones, what each says of which."""
+    for column in understood.columns:
+        what, _, pk = column.field.partition(":")
+        if pk and what in AT_MILESTONE:
+            yield what, int(pk), column
 
 
 def _is_tick(value: CellValue) -> bool:
@@ -201,55 +244,40 @@ def is_marked(rows: Sequence[SheetRow], number: int) -> bool:
     return bool(marks) and sum(not mark.wrong for mark in marks) * 2 > len(marks)
 
 
-def titles_row(table: Table, meaning: TabMeaning, titles: Collection[str] = ()) -> SheetRow:
-    """The row with the titles of the milestones."""
-    modules = set(meaning.numbers("module"))
-    return _titles_row(table, meaning.header, modules.__contains__, titles)
-
-
-def _titles_row(
-    table: Table, header: int, is_module: Callable[[int], bool], titles: Collection[str]
-) -> SheetRow:
-    """The row with the titles of modules: the header, or one above it if the header has none."""
-    for row in reversed(table.rows[: header + 1]):
-        if row is not table.rows[header] and _is_label(row):
+def _titles_at(table: Table, header: int, others: Container[int], milestones: MilestoneTitles) -> int:
+    """The index of the row with the titles of milestones: the header, or one above it if the header has none."""
+    for at in range(header, -1, -1):
+        row = table.rows[at]
+        if at < header and is_label(row):
             continue
-        if any(_is_title(row.cell(n), titles) for n in range(len(row.cells)) if is_module(n)):
-            return row
-    return table.rows[header]
+        if any(_is_title(row.cell(n), milestones) for n in range(len(row.cells)) if n not in others):
+            return at
+    return header
 
 
-def _is_label(row: SheetRow) -> bool:
-    first = next((row.text(n) for n in range(len(row.cells)) if row.text(n)), "")
-    return bool(PATH.match(folded(row.text(0))) or GROUP.match(first) or MENTOR.match(first))
-
-
-def _is_title(value: CellValue, titles: Collection[str]) -> bool:
+def _is_title(value: CellValue, milestones: MilestoneTitles) -> bool:
     if isinstance(value, str) and any(letter.isalpha() for letter in value):
         return True
     # Numbers from 0 to 1 are percentages.
     if isinstance(value, bool) or (isinstance(value, int | float) and 0 <= value <= 1):
         return False
-    return text_of(value) in titles
+    return milestones.find(text_of(value)) is not None
 
 
 def _read(
-    understood: UnderstoodTable, row: SheetRow, until: date | None
+    understood: UnderstoodTable, row: SheetRow, until: date | None, since: date | None
 ) -> TrackedStudent | UnreadRow | None:
     if is_total_row(row):
         return None
     location = understood.table.location(row.number)
     person = read_person(name_of(understood, row), understood.text(row, "email"))
-    cells = tuple(_cells(understood, row, until))
+    cells = tuple(_cells(understood, row, until, since))
     if not person.name and not person.email:
         if _is_prepared(understood, row, cells):
             return None
         return UnreadRow(location, row, "nobody", "This row has marks but no name.")
-    if (
-        not person.email
-        and (is_total := may_be_total(person.folded_name, _values(understood, row))) is not None
-    ):
-        return None if is_total else UnreadRow(location, row, person.name[:200], MAY_BE_TOTAL)
+    if not person.email and is_total(person.folded_name, _values(understood, row)):
+        return None
     if person.wrong:
         return UnreadRow(location, row, str(person)[:200], person.wrong)
     mentors = read_people(understood.lines(row, "mentor"), understood.lines(row, "mentor_email"))
@@ -257,13 +285,30 @@ def _read(
     return TrackedStudent(location, row, person, mentors, cells)
 
 
-def _cells(understood: UnderstoodTable, row: SheetRow, until: date | None) -> Iterator[TrackerCell]:
-    meaning = understood.table.meaning
-    said = (meaning.marks, meaning.day_order) if meaning else ({}, "")
-    for column in understood.many("module"):
-        mark = read_mark(row.cell(column.number), *said, until)
+def _cells(
+    understood: UnderstoodTable, row: SheetRow, until: date | None, since: date | None
+) -> Iterator[TrackerCell]:
+    table = understood.table
+    said, order = (table.meaning.marks, table.meaning.day_order) if table.meaning else ({}, "")
+    for what, pk, column in _at(understood):
+        value, hours = row.cell(column.number), None
+        if what == HOURS:
+            hours, wrong = _hours(text_of(value))
+            mark = TrackerMark("", text_of(value), wrong) if hours or wrong else None
+        else:
+            days = dict.fromkeys(DAYS, DAY_DONE) if what == DAY_DONE_AT else {}
+            mark = read_mark(value, {**said, **days}, order, until, since)
         if mark is not None:
-            yield TrackerCell(column.header, understood.table.location(row.number, column.number), mark)
+            location = table.location(row.number, column.number)
+            yield TrackerCell(pk, column.header, location, mark, hours)
+
+
+def _hours(text: str) -> tuple[Decimal | None, str]:
+    """The hours spent, or why they are not read: "2.5", "2,5 h"."""
+    number = _NUMBER_OF_HOURS.fullmatch(text)
+    if number is None or Decimal(number[1].replace(",", ".")) > _MOST_HOURS:
+        return None, f"“{text[:40]}” is not a number of hours." if text else ""
+    return Decimal(number[1].replace(",", ".")), ""
 
 
 def _is_prepared(understood: UnderstoodTable, row: SheetRow, cells: Sequence[TrackerCell]) -> bool:
@@ -277,12 +322,4 @@ def _is_prepared(understood: UnderstoodTable, row: SheetRow, cells: Sequence[Tra
 
 
 def _values(understood: UnderstoodTable, row: SheetRow) -> list[CellValue]:
-    return [value for c in understood.many("module") if not is_empty(value := row.cell(c.number))]
-
-
-def _learning_path(table: Table) -> str:
-    for row in table.rows[:30]:
-        if PATH.match(folded(row.text(0))):
-            rest = row.text(0).partition(":")[2].strip()
-            return rest or next((row.text(n) for n in range(1, len(row.cells)) if row.text(n)), "")
-    return ""
+    return [value for _, _, c in _at(understood) if not is_empty(value := row.cell(c.number))]

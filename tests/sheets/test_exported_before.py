@@ -107,7 +107,11 @@ def summary(sheet_import: SheetImport, asked: list[str]) -> dict[str, Any]:
     return {
         "lines": counted(lines, "verdict"),
         "unreadable": [f"{line.what}: {line.reason}" for line in lines if line.verdict == "unreadable"],
-        "notes": sum(not note.endswith("are not imported.") for note in sheet_import.understood["notes"]),
+        # Without milestones, the columns of a tracker are left out, and noted so.
+        "notes": sum(
+            not note.endswith("are not imported.") and "column" not in note
+            for note in sheet_import.understood["notes"]
+        ),
         "asked": asked,
     }
 

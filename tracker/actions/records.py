@@ -4,7 +4,7 @@ Each function takes unsaved rows, and returns what it created or changed, so tha
 those of the other actions, except that closed cohorts and people who left may be recorded too.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import batched
@@ -22,10 +22,12 @@ _BATCH = 500
 _IN_A_QUERY = 2_000
 # Why a record of the history is there: what it says was done before, on a day that it may know or not.
 IMPORTED = "import"
-_MARKED = ("state", "state_since", "started_on", "finished_on", "changed_at", "changed_by")
+_MARKED = ("state", "state_since", "started_on", "finished_on", "hours", "changed_at", "changed_by")
 
 # A row as it is now, and its fields as they were before.
 type Changed = tuple[Progress, dict[str, object]]
+# The enrolment, the id of the milestone, the state, since when it holds and how many hours: None if nobody knows.
+type Mark = tuple[Enrolment, int, str, datetime | None, Decimal | None]
 
 
 def _create(rows: Sequence[Progress], by: User, at: datetime) -> list[Progress]:
@@ -86,14 +88,12 @@ def _check_milestones(ids: set[int], milestones: set[int]) -> None:
 @transaction.atomic
 def mark_many(
     *,
-    marks: Sequence[tuple[Enrolment, int, str, datetime | None]],
+    marks: Sequence[Mark],
     milestones: set[int],
     by: User,
     at: datetime,
 ) -> tuple[list[Progress], list[Changed]]:
-    """Set states; return the rows created and changed.
-
-    Each is given with the enrolment, the id of the milestone, and since when it holds: None if nobody knows.
+    """Set states, and hours where they are known; return the rows created and changed.
 
     Args:
         milestones: the ids of the course's milestones.
@@ -101,41 +101,30 @@ def mark_many(
     Raises:
         ProgressError: a milestone is of another course.
     """
-    _check_milestones({milestone_id for _, milestone_id, _, _ in marks}, milestones)
+    _check_milestones({milestone_id for _, milestone_id, *_ in marks}, milestones)
     existing: dict[tuple[int, int], Progress] = {}
-    for batch in batched({enrolment.pk for enrolment, _, _, _ in marks}, _IN_A_QUERY):
+    for batch in batched({enrolment.pk for enrolment, *_ in marks}, _IN_A_QUERY):
         for progress in Progress.objects.select_for_update().filter(enrolment__in=batch):
             existing[progress.enrolment_id, progress.milestone_id] = progress
     made: list[Progress] = []
     changed: list[Changed] = []
-    for enrolment, milestone_id, state, since in marks:
+    for enrolment, milestone_id, state, since, hours in marks:
         known = existing.get((enrolment.pk, milestone_id))
         row = known or Progress(enrolment=enrolment, milestone_id=milestone_id)
         on = since.date() if since else None
-        if known is not None and known.state == state and on in (None, known.finished_on):
-            continue
-        if known is not None:
-            changed.append((known, _before(known, _MARKED)))
-            if on and known.started_on and on < known.started_on:
-                known.started_on = None
-        else:
+        is_marked = known is None or known.state != state or on not in (None, known.finished_on)
+        if known is None:
             made.append(row)
-        row.enter(state, on)
-        row.state_since = since
+        elif is_marked or hours not in (None, known.hours):
+            changed.append((known, _before(known, _MARKED)))
+        else:
+            continue
+        if is_marked:
+            if on and row.started_on and on < row.started_on:
+                row.started_on = None
+            row.enter(state, on)
+            row.state_since = since
+        row.hours = row.hours if hours is None else hours
         row.changed_at, row.changed_by = at, by
     _update(changed, _MARKED, default_user=by, default_date=at)
     return _create(made, by, at), changed
-
-
-@transaction.atomic
-def note_hours_of_many(*, hours: Mapping[int, Decimal], by: User, at: datetime) -> list[Changed]:
-    """Set hours by the id of the progress."""
-    names = ("hours", "changed_at", "changed_by")
-    changed: list[Changed] = []
-    for batch in batched(hours, _IN_A_QUERY):
-        for progress in Progress.objects.select_for_update().filter(pk__in=batch):
-            changed.append((progress, _before(progress, names)))
-            progress.hours = hours[progress.pk]
-            progress.changed_at, progress.changed_by = at, by
-    _update(changed, names, default_user=by, default_date=at)
-    return changed

@@ -1,14 +1,13 @@
 """Plans of groups and progress of students from our own workbook."""
 
 from datetime import date
-from decimal import Decimal
 
 from courses.models import Milestone
 from groups.models import Group
 from lib.days import full_day
 from sheets.matching.ledger import NO_DATE, DuplicateRow, Ledger, RowRefused
 from sheets.matching.plan import Verdict
-from sheets.matching.progress_snapshot import ProgressSnapshot
+from sheets.matching.progress_snapshot import ProgressSnapshot, hours_label
 from sheets.understanding.records import PlanRecord, ProgressRecord
 from tracker.models import Progress
 
@@ -70,19 +69,15 @@ class ProgressMatcher:
         except RowRefused as refusal:
             ledger.refuse(row.location, what, refusal)
             return
-        existing = self._progress.find(new.enrolment, new.milestone.pk)
-        if existing is not None:
-            since = ledger.noon(new.finished_on)
-            details = self._progress.move_on(
-                new.enrolment, new.milestone.pk, new.state, since, what=what, location=row.location
+        if self._progress.has(new.enrolment, new.milestone.pk):
+            of, location, since = (
+                (new.enrolment, new.milestone.pk),
+                row.location,
+                ledger.noon(new.finished_on),
             )
-            if new.hours is not None and existing.pk and existing.hours is None:
-                ledger.changes.hours[existing.pk] = new.hours
-                details.append(_hours_label(new.hours))
-            elif new.hours is not None and existing.hours is not None and new.hours != existing.hours:
-                says, has = _hours_label(new.hours), _hours_label(existing.hours)
-                if ledger.plan.differs(what, row.location, says=says, has=has):
-                    ledger.changes.hours[existing.pk] = new.hours
+            details = self._progress.move_on(*of, new.state, since, what=what, location=location)
+            if new.hours is not None:
+                details += self._progress.note_hours(*of, new.hours, what=what, location=location)
             verdict = Verdict.CHANGED if details else Verdict.UNCHANGED
             ledger.plan.add(verdict, what, row.location, "; ".join(details))
             return
@@ -98,11 +93,7 @@ class ProgressMatcher:
         elif new.state != Progress.State.NOT_STARTED:
             labels[0] += f" ({NO_DATE})"
         if new.hours is not None:
-            labels.append(_hours_label(new.hours))
+            labels.append(hours_label(new.hours))
         if new.waived_at is not None:
             labels.append("waived")
         return labels
-
-
-def _hours_label(hours: Decimal) -> str:
-    return f"{hours.normalize():f} hours"

@@ -182,22 +182,17 @@ def test_status_in_words_tells_how_a_question_stands(cast: Cast) -> None:
     ]
 
 
-def test_selection_in_words_is_understood_and_what_is_not_is_said(cast: Cast) -> None:
-    courses = [
-        ("Module", "Selected"),
-        ("LLM basics", "Selected"),
-        ("RAG", "later"),
-        ("Indexation", "inactive"),
-    ]
-    tracker = [("Name", "Mentor", "LLM basics"), ("Gus Lind <gus@example.com>", None, True)]
-    sheet_import = sheet(cast, workbook({"Courses": courses, "Tracker": tracker}))
+def test_plan_of_a_new_group_has_the_columns_of_its_tracker(cast: Cast) -> None:
+    sheet_import = sheet(
+        cast, book([("Gus <gus@example.com>", None, True, True)], modules=("RAG", "LLM basics"))
+    )
     assert (
-        "Courses B3: “later” is not understood. “RAG” counts as not selected."
+        "group_1.xlsx, List: selected modules, which are the columns of the tracker, are not imported."
         in sheet_import.understood["notes"]
     )
     confirmed(sheet_import, cast.ines)
     chosen = PlanItem.objects.filter(group__name="Group 1").values_list("milestone__title", flat=True)
-    assert list(chosen) == ["LLM basics"]
+    assert set(chosen) == {"LLM basics", "RAG"}
 
 
 def test_messy_sheet_is_understood_asked_about_and_kept(cast: Cast) -> None:
@@ -277,20 +272,17 @@ def test_students_are_not_moved_out_of_their_group(cast: Cast) -> None:
     assert cast.dalia.group.memberships.filter(ended_on=None).count() == 3
 
 
-def test_module_nobody_knows_is_asked_and_may_be_left_out(cast: Cast) -> None:
-    content = book([("Ana Ruivo", None, True, True)], modules=("LLM basics", "Cooking"))
-    (question,) = sheet(cast, content).understood["questions"]
-    assert (question["text"], question["suggested"]) == ("Which milestone is “Cooking”?", "")
-    confirmed(sheet(cast, content, answers={question["key"]: "leave-out"}), cast.ines)
-    assert states(cast, "ana") == {"LLM basics": "done"}
-
-
-@pytest.mark.parametrize("title", ["Data cleaning", "Group project", "Notes on media", "Progress reports"])
-def test_module_that_begins_like_no_module_is_asked_about(cast: Cast, title: str) -> None:
+@pytest.mark.parametrize("title", ["Cooking", "Data cleaning", "Group project", "Notes on media"])
+def test_column_of_a_milestone_nobody_knows_is_to_choose_and_may_be_left_out(cast: Cast, title: str) -> None:
     content = book([("Ana Ruivo", None, True, True)], modules=("LLM basics", title))
-    assert [one["text"] for one in sheet(cast, content).understood["questions"]] == [
-        f"Which milestone is “{title}”?"
-    ]
+    sheet_import = sheet(cast, content)
+    table = next(one for one in sheet_import.understood["tables"] if one["kind"] == "progress")
+    assert table["missing"] == [f"the milestone of D “{title}”"]
+    with pytest.raises(ConfirmError, match="the milestone of D"):
+        confirmed(sheet_import, cast.ines)
+    columns = {str(one["number"]): one["field"] for one in table["columns"]} | {"3": ""}
+    confirmed(sheet(cast, content, tabs={table["key"]: {"columns": columns}}), cast.ines)
+    assert states(cast, "ana") == {"LLM basics": "done"}
 
 
 def test_two_of_one_name_are_asked_about(cast: Cast) -> None:
@@ -368,11 +360,10 @@ def test_queries_do_not_grow_with_students_or_questions(cast: Cast, monkeypatch:
     assert count("a", 1) == count("b", 12)
 
 
-def test_module_without_letters_counts_when_the_tab_of_courses_has_it(cast: Cast) -> None:
+def test_module_without_letters_counts_if_a_milestone_is_called_so(cast: Cast) -> None:
     cast.course.milestones.filter(title="RAG").update(title="2024")
     tracker = [(None, None, "LLM basics", 2024), ("Name", "Mentor", 0.5, 1), ("Ana Ruivo", None, True, True)]
-    courses = [("Module", "Selected"), ("LLM basics", True), (2024, True)]
-    confirmed(sheet(cast, workbook({"Courses": courses, "Tracker": tracker})), cast.ines)
+    confirmed(sheet(cast, workbook({"Tracker": tracker})), cast.ines)
     assert states(cast, "ana") == {"LLM basics": "done", "2024": "done"}
 
 

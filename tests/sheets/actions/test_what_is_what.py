@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from openpyxl import Workbook
+from openpyxl.comments import Comment
 
 from groups.models import Enrolment, Group, Mentorship
 from people.models import User
@@ -68,7 +71,8 @@ def test_file_of_which_nothing_was_recognised_gets_the_page(
     # Another kind proposes other columns, so that the page is shown again.
     assert page.choose(kind="progress", header=1) == page.url
     [tab] = sheet_import.understood["tables"]
-    assert ([column["field"] for column in tab["columns"]], tab["missing"]) == (["", "module"], ["name"])
+    basics = f"marks:{cast.milestones[0].pk}"
+    assert ([column["field"] for column in tab["columns"]], tab["missing"]) == (["", basics], ["name"])
     assert page.choose(column_0="name") == sheet_import.get_absolute_url()
     confirmed(sheet_import, cast.ines)
     assert done() == {("Ana Ruivo", "LLM basics")}
@@ -147,13 +151,23 @@ def test_people_and_progress_of_one_file(cast: Cast) -> None:
 
 def test_what_is_left_out_stands_on_the_preview_with_its_count(cast: Cast) -> None:
     tabs: dict[str, Rows] = {
-        "Tracker": [["Name", "Discord", "RAG"], ["Ana Ruivo", "@ana_r", True], ["Bruno Sá", "@bruno", None],
-                    ["Chidi Okafor", "@chidi", True]],
+        "Tracker": [["Our autumn", "", "", "", "see Slack"], ["Mentor: Marta Pires"], ["Name", "Discord", "RAG"],
+                    ["Ana Ruivo", "@ana_r", True], ["Bruno Sá", "@bruno", None], ["Chidi Okafor", "@chidi", True, "!"]],
         "Log": [["12 May: all met"], ["19 May: nobody"]],
+        "Questions": [["Date", "Name", "Question"], ["2026-09-10", "Ana Ruivo", "Why?"], ["2026-09-11"]],
     }  # fmt: skip
-    notes = given(cast, tabs).understood["notes"]
-    assert "sheets.xlsx, Tracker: column left out: B “Discord” (3 cells)." in notes
-    assert "sheets.xlsx, Log: left out with 2 rows." in notes
+
+    def comment(book: Workbook) -> None:
+        for cell in ("A4", "C5"):
+            book["Tracker"][cell].comment = Comment("Ask her again", "Marta")
+
+    assert given(cast, tabs, comment).understood["notes"] == [
+        "Tracker: 2 comments of cells are not imported.",
+        "sheets.xlsx, Tracker: 1 row above the header (“Our autumn · see Slack”) is left out.",
+        "sheets.xlsx, Tracker: columns left out: B “Discord” (3 cells), D “” (1 cell).",
+        "sheets.xlsx, Log: left out with 2 rows.",
+        "sheets.xlsx, Questions: 1 row without a question is left out.",
+    ]
 
 
 def test_marks_mean_what_was_said(cast: Cast, chooser: Callable[[SheetImport], Chooser]) -> None:
@@ -186,6 +200,53 @@ def test_marks_mean_what_was_said(cast: Cast, chooser: Callable[[SheetImport], C
         ("Bruno", "RAG", "working", None), ("Chidi", "LLM basics", "working", None),
         ("Chidi", "RAG", "done", None),
     }  # fmt: skip
+
+
+def test_column_says_marks_hours_or_days_of_the_milestone_that_is_chosen(
+    cast: Cast, chooser: Callable[[SheetImport], Chooser]
+) -> None:
+    """What its title says is proposed; what no title says is to be chosen before anything is imported."""
+    rows: Rows = [
+        ["Name", "RAG", "Hours RAG", "Prompt engineering on", "Agents", "When", "Prompt engineering (hours)"],
+        ["Ana Ruivo", "x", "2,5", "12/9", "x", "3/9", "4 h"],
+        ["Bruno Sá", "", "3-5", "", "", "", 1.25],
+        ["Chidi Okafor", "x", None, "n/a", "", "28/6", None],
+    ]
+    sheet_import = given(cast, {"Tracker": rows})
+    basics, prompts, _, rag = (milestone.pk for milestone in cast.milestones)
+    [tab] = sheet_import.understood["tables"]
+    assert [column["field"] for column in tab["columns"]] == [
+        "name", f"marks:{rag}", f"hours:{rag}", f"done:{prompts}", "marks", "", f"hours:{prompts}",
+    ]  # fmt: skip
+    assert tab["missing"] == ["the milestone of E “Agents”"]
+    page = chooser(sheet_import)
+    text = page.look()
+    assert "Still to choose: the milestone of E “Agents”." in text
+    assert f'<option value="hours:{basics}">hours at LLM basics</option>' in text
+    assert page.choose(column_3="", column_4=f"marks:{basics}", column_5=f"done:{rag}")
+    unread = {what: why for _, what, why in shown(sheet_import, "unreadable")}
+    assert unread == {
+        "Bruno Sá, Hours RAG": "“3-5” is not a number of hours.",
+        "Chidi Okafor, When": "“28/6” has no year, and none fits the cohort. Write the year.",
+    }
+    confirmed(sheet_import, cast.ines)
+    assert {
+        (one.enrolment.person.name.split()[0], one.milestone.title, one.state, one.hours, one.finished_on)
+        for one in Progress.objects.all()
+    } == {
+        ("Ana", "RAG", "done", Decimal("2.5"), date(2026, 9, 3)),
+        ("Ana", "LLM basics", "done", None, None),
+        ("Ana", "Prompt engineering", "not_started", 4, None),
+        ("Bruno", "Prompt engineering", "not_started", Decimal("1.25"), None),
+        ("Chidi", "RAG", "done", None, None),
+    }
+    again = given(cast, {"Tracker": rows})
+    assert [column["field"] for column in again.understood["tables"][0]["columns"]][3:6] == [
+        "", f"marks:{basics}", f"done:{rag}",
+    ]  # fmt: skip
+    assert {verdict for verdict, *_ in shown(again)} == {"unchanged", "unreadable"}
+    undone(sheet_import, cast.ines)
+    assert not Progress.objects.exists()
 
 
 def test_rows_end_where_it_was_said(cast: Cast, chooser: Callable[[SheetImport], Chooser]) -> None:

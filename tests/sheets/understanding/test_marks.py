@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from sheets.reading import CellValue, Formula
-from sheets.understanding.marks import read_mark, read_yes, words_of
+from sheets.understanding.marks import SHARE, mark_key, read_mark, read_yes, words_of
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,23 @@ def test_other_states_are_known(value: CellValue, state: str) -> None:
     mark = read_mark(value)
     assert mark is not None
     assert mark.state == state
+
+
+@pytest.mark.parametrize(
+    ("value", "key"),
+    [
+        ("1%", SHARE),
+        ("99 %", SHARE),
+        (0.01, SHARE),
+        ("1", ""),
+        (1, ""),
+        ("100%", ""),
+        ("0 %", ""),
+        (True, ""),
+    ],
+)
+def test_share_is_a_mark_to_choose_and_none_or_all_is_a_check_box(value: CellValue, key: str) -> None:
+    assert mark_key(value) == key
 
 
 @pytest.mark.parametrize("value", [None, "", "  "])

@@ -32,7 +32,7 @@ def previewed(cast: Cast, **understood: object) -> SheetImport:
         ({"counts": {"changed": 1}}, "1 change to confirm"),
         ({"counts": {"unchanged": 4}}, "Nothing would change"),
         ({"questions": [{"key": "a"}], "counts": {"new": 2}}, "1 question is open"),
-        ({"tables": [{"name": "People", "missing": ["name", "e-mail"]}]}, "2 columns are missing"),
+        ({"tables": [{"name": "People", "missing": ["name", "e-mail"]}]}, "2 columns to choose"),
         ({"refusal": "It is a picture."}, "It cannot be read"),
     ],
 )

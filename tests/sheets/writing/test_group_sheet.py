@@ -8,11 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from courses.models import Milestone
 from lib.cells import plain
 from lib.names import clean_name
 from lib.text import folded
 from sheets.reading import Limits, read_file
 from sheets.understanding.books import Book, understand_books
+from sheets.understanding.meanings import proposed
+from sheets.understanding.milestones import MilestoneTitles
 from sheets.writing.group_sheet import (
     GroupSheet,
     SheetModule,
@@ -42,9 +45,10 @@ SHEET = GroupSheet(
 
 
 def read_back(sheet: GroupSheet) -> Book:
-    [book] = understand_books(
-        read_file(f"{sheet.name}.xlsx", workbook(sheet_tabs(sheet)), Limits()), NOW
-    ).books
+    tables = read_file(f"{sheet.name}.xlsx", workbook(sheet_tabs(sheet)), Limits())
+    milestones = [Milestone(pk=n, title=module.title) for n, module in enumerate(sheet.modules, start=1)]
+    titles = MilestoneTitles(milestones)
+    [book] = understand_books([proposed(table, titles) for table in tables], NOW).books
     return book
 
 
@@ -87,9 +91,7 @@ def understood(book: Book) -> dict:
     questions = [one for _, tab in book.questions for one in tab.questions]
     unread = [*tracker.unread, *(one for _, tab in book.questions for one in tab.unread)]
     return {
-        "path": tracker.learning_path,
-        "selections": [(one.path, one.module, one.is_selected) for one in book.selections],
-        "modules": [title for title, _ in tracker.modules],
+        "modules": list(tracker.modules),
         "students": [
             (
                 (one.person.name, one.person.email),
@@ -118,9 +120,7 @@ def meant(sheet: GroupSheet) -> dict:
     titles = [module.title for module in sheet.modules if module.is_selected]
     mentors = [(one.name, one.email) for one in sheet.mentors]
     return {
-        "path": sheet.learning_path,
-        "selections": [(sheet.learning_path, one.title, one.is_selected) for one in sheet.modules],
-        "modules": titles,
+        "modules": [(n, one.title) for n, one in enumerate(sheet.modules, start=1) if one.is_selected],
         "students": [
             (
                 (one.person.name, one.person.email),

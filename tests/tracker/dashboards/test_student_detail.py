@@ -22,7 +22,7 @@ from tests.tracker.dashboards.bruno import at, events, live, story_of, text, tol
 from tracker.access.students import student_to_read
 from tracker.actions.attention import end_put_aside, put_aside
 from tracker.actions.progress import mark, note_hours
-from tracker.actions.records import bring_progress, note_hours_of_many
+from tracker.actions.records import bring_progress, mark_many
 from tracker.dashboards.student_detail import Detail, student_timeline
 from tracker.dashboards.student_detail.events import EventKind
 from tracker.models import Progress
@@ -210,7 +210,8 @@ def test_hours_of_an_import_are_no_work_of_its_day(cast: Cast) -> None:
     done = ProgressFactory.create(
         enrolment=ana, milestone=basics, state_since=at(3), started_on=None, finished_on=date(2026, 9, 3)
     )
-    note_hours_of_many(hours={done.pk: Decimal(3)}, by=cast.ines, at=at(17))
+    marks = [(ana, basics.pk, done.state, None, Decimal(3))]
+    mark_many(marks=marks, milestones={basics.pk}, by=cast.ines, at=at(17))
     new = Progress(enrolment=ana, milestone=prompts, hours=Decimal(2), changed_at=NOW, changed_by=cast.ines)
     bring_progress(progress=[new], milestones={prompts.pk}, by=cast.ines, at=NOW)
     # Noted here, they are of the day.
