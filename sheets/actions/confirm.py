@@ -110,7 +110,7 @@ def _confirmed(pk: int, by: User, at: datetime, say: Say) -> SheetImport:
             )
         log.save(sheet_import)
         _say_what_was_left(sheet_import, plan)
-        sheet_import.files.update(content=b"", link="")
+        sheet_import.files.update(content=b"", is_read=False, link="")
         sheet_import.state = SheetImport.State.CONFIRMED
         sheet_import.confirmed_at, sheet_import.confirmed_by = at, by
         sheet_import.save()

@@ -53,7 +53,7 @@ def fetch_files(sheet_import: SheetImport, say: Say) -> None:
         name = shown_name(reply.name or host)
         check_size(name, reply.content, limits())
         sheet_import.files.filter(pk=file.pk).update(
-            name=name, size=len(reply.content), content=reply.content
+            name=name, size=len(reply.content), content=reply.content, is_read=False
         )
         # Kept once it is read: until then it may have to be fetched again, which takes long.
         sheet_import.is_long = is_long(

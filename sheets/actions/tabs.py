@@ -7,8 +7,9 @@ from functools import partial
 from typing import Any
 
 from sheets.actions.upload import limits
-from sheets.models import SheetImport
+from sheets.models import ImportFile, SheetImport
 from sheets.reading import CellValue, Limits, SheetRow, Table, TabMeaning, UnreadableFile, read_file
+from sheets.reading.kept import kept, tables_kept
 from sheets.reading.tables import is_empty, letters, text_of
 from sheets.understanding.blocks import groups_in, is_nameless, parts_of
 from sheets.understanding.columns import LOOKED_AT, UnderstoodTable, width_of
@@ -63,10 +64,17 @@ def read_tables(
 ) -> list[Table]:
     tables: list[Table] = []
     files = list(sheet_import.files.order_by("position"))
+    fresh: list[ImportFile] = []
     for n, file in enumerate(files, start=1):
-        say(f"Reading {file.name}" if len(files) == 1 else f"Reading file {n} of {len(files)}")
-        found = read(file.name, bytes(file.content), limits())
+        if file.is_read:
+            found = tables_kept(bytes(file.content))
+        else:
+            say(f"Reading {file.name}" if len(files) == 1 else f"Reading file {n} of {len(files)}")
+            found = read(file.name, bytes(file.content), limits())
+            file.content, file.is_read = kept(found), True
+            fresh.append(file)
         tables += [replace(table, is_one_of_many=len(files) > 1) for table in found]
+    ImportFile.objects.bulk_update(fresh, ["content", "is_read"], batch_size=50)
     rows = sum(len(table.rows) for table in tables)
     if rows > limits().rows:
         raise UnreadableFile(

@@ -6,8 +6,9 @@ from sheets.reading.words import words_of_file
 
 
 class ImportFile(models.Model):
-    """A file as uploaded, pasted text, or what stands at an address. Deleted once the import is confirmed: its content,
-    and the address, which may be all that keeps others from reading it.
+    """A file, pasted text, or what stands at an address. It is read once: then its content are its tables.
+
+    Deleted once the import is confirmed: its content, and the address, which may be all that keeps others from reading.
     """
 
     sheet_import = models.ForeignKey(SheetImport, on_delete=models.CASCADE, related_name="files")
@@ -17,6 +18,7 @@ class ImportFile(models.Model):
     # Bytes; none of what was not fetched yet.
     size = models.PositiveIntegerField(help_text="Bytes.")
     content = models.BinaryField(blank=True)
+    is_read = models.BooleanField(default=False)
     link = models.CharField(max_length=2000, blank=True)
 
     texts = {

@@ -88,7 +88,7 @@ def test_what_was_thrown_away_is_not_confirmed(cast: Cast) -> None:
 
 def test_file_that_cannot_be_read_any_more_is_not_confirmed(cast: Cast, as_: Callable[[str], Client]) -> None:
     sheet_import = roster(cast, HEADER, GUS)
-    ImportFile.objects.update(content=b"PK\x03\x04")
+    ImportFile.objects.update(content=b"PK\x03\x04", is_read=False)
     response = as_("ines").post(reverse("sheets:import-confirm", args=[sheet_import.pk]))
     assert "is damaged" in said(response)
     sheet_import.refresh_from_db()
