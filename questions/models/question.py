@@ -13,6 +13,7 @@ from courses.models import Cohort, Course, Material, Milestone
 from groups.models import Enrolment, Group
 from lib.markdown import to_html
 from lib.markdown_pictures import keys_in
+from lib.mondays import IsMonday
 from lib.texts import NO_NAMES, Personal
 from people.models import Edited
 from questions.models.answered_within import AnsweredWithin
@@ -362,9 +363,7 @@ class Ask(models.Model):
             models.UniqueConstraint(
                 fields=["question", "enrolment", "asked_at"], name="ask_once_a_student_and_moment"
             ),
-            models.CheckConstraint(
-                condition=models.Q(week_starts_on__iso_week_day=1), name="ask_week_starts_monday"
-            ),
+            models.CheckConstraint(condition=IsMonday("week_starts_on"), name="ask_week_starts_monday"),
         ]
 
     def __str__(self) -> str:

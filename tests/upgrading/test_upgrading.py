@@ -56,9 +56,9 @@ def dump(request: pytest.FixtureRequest) -> Path:
 
 
 @contextmanager
-def database(dump: Path | None = None) -> Iterator[tuple[str, str]]:
+def database(dump: Path | None = None, name: str = "empty") -> Iterator[tuple[str, str]]:
     """The name and address of a database on the tests' server that holds the dump, or nothing."""
-    name = f"upgrading_{os.getpid()}_{dump.name.partition('.')[0].replace('-', '_') if dump else 'empty'}"
+    name = f"upgrading_{os.getpid()}_{dump.name.partition('.')[0].replace('-', '_') if dump else name}"
     # The server that the tests run on, by its first database.
     with session("postgres") as cursor:
         cursor.execute(f"CREATE DATABASE {name}")

@@ -9,6 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from groups.models import Enrolment, Group, Mentorship
 from lib.markdown import to_html
+from lib.mondays import IsMonday
 from lib.texts import NO_NAMES, SHARED, Personal, hidden_texts
 from lib.weeks import Week
 from people.models import Edited
@@ -87,10 +88,7 @@ class CheckIn(Edited):
         verbose_name = "check-in"
         constraints = [
             models.UniqueConstraint(fields=["group", "week_starts_on"], name="check_in_once_a_week"),
-            # ISO weekday 1: the week is named by its Monday.
-            models.CheckConstraint(
-                condition=models.Q(week_starts_on__iso_week_day=1), name="check_in_week_starts_monday"
-            ),
+            models.CheckConstraint(condition=IsMonday("week_starts_on"), name="check_in_week_starts_monday"),
             models.CheckConstraint(
                 condition=~models.Q(outcome="held") | models.Q(held_on__isnull=False, minutes__isnull=False),
                 name="check_in_held_has_day_and_minutes",

@@ -3,6 +3,7 @@ from django.db import models
 from simple_history.models import HistoricalRecords
 
 from groups.models import Enrolment, Group
+from lib.mondays import IsMonday
 from lib.texts import Personal
 from lib.weeks import Week
 from people.models import Edited
@@ -34,9 +35,8 @@ class MeetingNote(Edited):
             models.UniqueConstraint(
                 fields=["enrolment", "group", "week_starts_on"], name="meeting_note_once_a_week"
             ),
-            # ISO weekday 1: the week is named by its Monday.
             models.CheckConstraint(
-                condition=models.Q(week_starts_on__iso_week_day=1), name="meeting_note_week_starts_monday"
+                condition=IsMonday("week_starts_on"), name="meeting_note_week_starts_monday"
             ),
         ]
 

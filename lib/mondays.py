@@ -1,0 +1,17 @@
+from typing import Any
+
+from django.db.models import BooleanField, Func
+
+
+class IsMonday(Func):
+    """Whether a day is a Monday, for constraints.
+
+    Django's `iso_week_day` is a function that only Django gives SQLite, whose own programs then cannot check the file.
+    """
+
+    output_field = BooleanField()
+    arity = 1
+    template = "(EXTRACT(ISODOW FROM %(expressions)s) = 1)"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        return self.as_sql(compiler, connection, template="(strftime('%%%%w', %(expressions)s) = '1')")
