@@ -13,7 +13,7 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parent.parent
 APPS = (
     "config", "lib", "people", "courses", "groups", "questions", "tracker", "trends", "telling", "sheets", "worker",
-    "demo",
+    "backup", "demo",
 )  # fmt: skip
 OTHERS = {
     "templates": "templates/**/*.html",

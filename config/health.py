@@ -21,6 +21,7 @@ from django.views.decorators.http import require_safe
 from django.views.defaults import server_error
 
 from lib import disks
+from lib.nights import nightly_archives
 from people.access import Audience, audience
 from people.models import Event, Message
 from telling.models import Heartbeat
@@ -80,6 +81,10 @@ def _looked(now: datetime) -> tuple[list[str], dict[str, object]]:
         problems.append("The worker is not at work.")
     if waited > _WAITED:
         problems.append("Mails wait for too long.")
+    if settings.BACKUP_DIR:
+        yesterday = now.date() - timedelta(days=1)
+        if max(nightly_archives(settings.BACKUP_DIR), default=yesterday) < yesterday:
+            problems.append("No backup was made last night.")
     return problems, {
         "worker_seen_seconds_ago": round((now - beat.at).total_seconds()) if beat else None,
         "oldest_waits_seconds": round(waited.total_seconds()),

@@ -4,6 +4,7 @@ Without any variable this is production, which refuses to start without its secr
 set-up on SQLite, and so do bin/run and the tests.
 """
 
+import tomllib
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,6 +24,7 @@ VAR_DIR = BASE_DIR / "var"
 VAR_DIR.mkdir(exist_ok=True)
 with suppress(PermissionError):
     VAR_DIR.chmod(0o700)
+VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 
 class _Variables(FileAwareMapping):  # type: ignore[misc]
@@ -75,6 +77,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 INSTALLED_APPS = [
     "demo",
     "worker",
+    "backup",
     "sheets",
     "telling",
     "trends",
@@ -178,6 +181,11 @@ else:
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.bool(
         "DISABLE_SERVER_SIDE_CURSORS", default=False
     )
+
+# The folder of nightly backups, None without; and the list of who was anonymised since (people.erased).
+BACKUP_DIR = Path(env.str("BACKUP_DIR")) if env.str("BACKUP_DIR", default="") else None
+ERASED_LIST = (BACKUP_DIR or VAR_DIR) / "erased.jsonl"
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sign-in limits are counted in the cache, which all processes share. The first migration of people creates its table.

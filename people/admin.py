@@ -17,6 +17,7 @@ from people.access import signed_in
 from people.actions.anonymise import anonymise
 from people.actions.proof import forget_other_addresses, require_proof
 from people.audit import note
+from people.erased import note_erasure
 from people.forgetting import Names, passages_about
 from people.models import Invitation, KeptPassage, User
 
@@ -64,6 +65,8 @@ class PersonAdmin(UserAdmin[User]):
             SocialAccount.objects.filter(user=obj).delete()
         if {"is_staff", "is_superuser", "groups", "user_permissions"} & set(form.changed_data):
             require_proof(people=[obj.pk], by=signed_in(request))
+        if "is_active" in form.changed_data:
+            note_erasure(obj, timezone.now(), is_active=obj.is_active)
         noted = {"is_staff", "is_superuser", "is_active", "email", "groups", "user_permissions"}
         fields = sorted(noted & set(form.changed_data))
         if fields:

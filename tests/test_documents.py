@@ -13,7 +13,7 @@ DOCUMENTS = {
     for path in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 }
 TARGETS = set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE))
-APPS = "config demo worker sheets telling trends tracker questions groups courses people lib".split()
+APPS = "config demo worker backup sheets telling trends tracker questions groups courses people lib".split()
 # A file's name, or a folder of ours; what is made while Trefoil runs is in var/.
 _FILE = re.compile(
     r"(?!var/)(?:[\w.-]+/)+|(?!var/)(?:[\w.-]+/)*[\w-]+\.(?:md|py|toml|html|css|js|env)|Makefile|bin/\w+"

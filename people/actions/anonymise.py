@@ -12,6 +12,7 @@ from django.db import transaction
 from django.dispatch import Signal
 from django.forms import model_to_dict
 
+from people.erased import note_erasure
 from people.forgetting import Names, forget, passages_about
 from people.models import KeptPassage, Message, User
 
@@ -49,17 +50,20 @@ def anonymise(
     person.save()
     changed[User, person.pk] = {name: (before[name], new) for name, new in _as_kept(person).items()}
     forgotten.send(sender=User, names=names, changed=changed, at=at)
+    kept_because = names.cleaned(kept_because, also_common=True)[:300]
     KeptPassage.objects.bulk_create(
         KeptPassage(
             person=person,
             where=names.cleaned(passage.where, also_common=True)[:300],
-            reason=names.cleaned(kept_because, also_common=True)[:300],
+            reason=kept_because,
             kept_at=at,
             kept_by=by,
         )
         for passage in passages
         if passage.key not in keys
     )
+    chosen = [passage.key for passage in passages if passage.key in keys]
+    note_erasure(person, at, keys=chosen, kept_because=kept_because, by=by and by.pk)
     return person
 
 

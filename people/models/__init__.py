@@ -1,5 +1,6 @@
 from people.models.address_change import AddressChange
 from people.models.edited import Edited
+from people.models.hold import Hold
 from people.models.invitation import Invitation
 from people.models.kept_passage import KeptPassage
 from people.models.mail_choice import MailChoice
@@ -12,6 +13,7 @@ __all__ = [
     "AddressChange",
     "Edited",
     "Event",
+    "Hold",
     "Invitation",
     "KeptPassage",
     "MailChoice",

@@ -8,6 +8,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 from lib.outgoing import OutgoingError, Reply, follow
+from people.models import Hold
 from sheets.actions.planning import Say
 from sheets.actions.upload import Upload, is_long, limits, shown_name
 from sheets.models import SheetImport
@@ -32,6 +33,10 @@ def fetch_files(sheet_import: SheetImport, say: Say) -> None:
         UnreadableFile: one could not be fetched, or is no file.
     """
     for file in sheet_import.links_to_fetch:
+        if Hold.is_on():
+            raise UnreadableFile(
+                "Nothing is fetched before a site admin releases what was restored from a backup."
+            )
         host = str(urlsplit(file.link).hostname)
         say(f"Fetching the sheet from {host}")
         try:

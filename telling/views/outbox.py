@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -5,9 +6,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from lib.nights import nightly_archives
 from people.access import Audience, audience, signed_in
 from people.audit import note
-from people.models import Message
+from people.models import Hold, Message
 from telling.access.outbox import message_to_handle, require_operator
 from telling.actions.outbox import OutboxError, drop, try_again
 from telling.dashboards.outbox import read_outbox
@@ -20,7 +22,15 @@ def outbox(request: HttpRequest) -> HttpResponse:
     require_operator(signed_in(request))
     wanted = request.GET.get("state", "")
     state = wanted if wanted in Message.State.values else Message.State.WAITING
-    context = {"outbox": read_outbox(state, request.GET.get("page")), "now": timezone.now()}
+    nights = nightly_archives(settings.BACKUP_DIR) if settings.BACKUP_DIR else {}
+    context = {
+        "outbox": read_outbox(state, request.GET.get("page")),
+        "now": timezone.now(),
+        "hold": Hold.objects.first(),
+        "version": settings.VERSION,
+        "backup_on": max(nights, default=None),
+        "backup_bytes": nights[max(nights)].stat().st_size if nights else 0,
+    }
     return render(request, "telling/outbox.html", context)
 
 

@@ -2,6 +2,7 @@
 
 import errno
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -52,6 +53,18 @@ def test_readyz_wants_the_worker_and_mails_that_leave(client: Client, settings: 
     status, told = ready(client, "a long token")
     assert (status, told["problems"]) == (503, ["The worker is not at work.", "Mails wait for too long."])
     assert told["oldest_waits_seconds"] == 1200
+
+
+@pytest.mark.django_db
+def test_readyz_wants_the_backup_of_last_night(client: Client, settings: Any, tmp_path: Path) -> None:
+    settings.BACKUP_DIR, settings.READY_TOKEN = tmp_path, "a long token"
+    Heartbeat.beat(NOW)
+    # The first one is made after the first night.
+    assert ready(client) == (200, b"ok")
+    (tmp_path / "trefoil-2026-09-14.zip").touch()
+    assert ready(client, "a long token")[1]["problems"] == ["No backup was made last night."]
+    (tmp_path / "trefoil-2026-09-15.zip").touch()
+    assert ready(client) == (200, b"ok")
 
 
 @pytest.mark.django_db

@@ -1,55 +1,56 @@
-"""A backup of PostgreSQL is restored as docs/deploying.md says: all of it, and nothing of what came after."""
+"""The way there and back from the oldest database that is kept: back up, restore, which migrates, check.
 
-import os
-import re
-import subprocess
+That the database itself migrates is seen in test_upgrading.py.
+"""
+
+import json
+import lzma
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
-from django.conf import settings
-from postgres import server_binaries
 
-from tests.upgrading.test_upgrading import DUMPS, VENDOR, address_of, database, session
+from tests.backup.conftest import IS_SQLITE, Installation
+from tests.backup.conftest import empty as empty
+from tests.upgrading.test_upgrading import DUMPS, HERE, database
 
-DEPLOYING = Path(settings.BASE_DIR) / "docs/deploying.md"
-# What an upgrade does: tables that point to older ones, columns with other names, values that are told otherwise.
-UPGRADE = """
-    CREATE TABLE newer (id bigint PRIMARY KEY, person_id bigint NOT NULL REFERENCES people_user);
-    INSERT INTO newer SELECT id, id FROM people_user;
-    ALTER TABLE courses_course RENAME COLUMN title TO name;
-    UPDATE people_user SET name = 'Somebody else';
-"""
-READ = "SELECT (SELECT array_agg(name ORDER BY id) FROM people_user), (SELECT max(title) FROM courses_course)"
+# Whose tables are named after them, and of which the dump says how many rows they had.
+MODELS = "people.User", "courses.Course", "groups.Enrolment", "questions.Question", "tracker.CheckIn"
 
 
-@pytest.mark.skipif(VENDOR == "sqlite3", reason="A database of SQLite is a file, put in place of the other")
-def test_a_backup_restored_into_an_empty_database_is_what_was_there(tmp_path: Path) -> None:
-    binaries = server_binaries()
-    if binaries is None or not (binaries / "pg_restore").exists():
-        pytest.skip("The programs of PostgreSQL are not on this machine.")
+@pytest.fixture
+def old(tmp_path: Path) -> Iterator[Installation]:
+    if IS_SQLITE:
+        (tmp_path / "old.sqlite3").write_bytes(lzma.decompress(DUMPS[0].read_bytes()))
+        yield Installation(f"sqlite:///{tmp_path}/old.sqlite3", tmp_path)
+        return
+    with database(DUMPS[0]) as (_, address):
+        yield Installation(address, tmp_path)
 
-    def follow(program: str, name: str) -> int:
-        """Do to the database what the document says."""
-        (line,) = re.findall(rf"bin/production sh -c '({program} .*)'", DEPLOYING.read_text())
-        environment = {"PATH": f"{binaries}:{os.environ['PATH']}", "DATABASE_URL": address_of(name)}
-        line = line.replace("FILE", "trefoil-*.dump")
-        return subprocess.run(["/bin/sh", "-c", line], cwd=tmp_path, env=environment, check=False).returncode
 
-    with database(DUMPS[-1]) as (name, _), session(name) as newer:
-        newer.execute(READ)
-        before = newer.fetchone()
-        assert follow("pg_dump", name) == 0
-        newer.execute(UPGRADE)
-        with database() as (empty, _):
-            assert follow("pg_restore", empty) == 0
-            with session(empty) as restored:
-                restored.execute(READ)
-                assert restored.fetchone() == before
-                restored.execute("SELECT to_regclass('newer')")
-                assert restored.fetchone() == (None,)
-        # Over the newer one it changes nothing.
-        assert follow("pg_restore", name) == 1
-        newer.execute(
-            "SELECT count(*), min(name), max(name) FROM newer JOIN people_user u ON person_id = u.id"
-        )
-        assert newer.fetchone() == (len(before[0]), "Somebody else", "Somebody else")
+def counts(there: Installation) -> dict[str, int]:
+    return {
+        model: there.read(f"SELECT count(*) FROM {model.lower().replace('.', '_')}")[0][0] for model in MODELS
+    }
+
+
+def test_the_oldest_database_is_backed_up_restored_and_migrated(
+    old: Installation, empty: Callable[[str], Installation], tmp_path: Path
+) -> None:
+    archive, new = tmp_path / "before.zip", empty("back")
+    kept = json.loads((HERE / f"{DUMPS[0].name.partition('.')[0]}.json").read_text())["counts"]
+    applied = old.read("SELECT app, name FROM django_migrations ORDER BY id")
+    assert old.manage("backup", archive).startswith(f"{archive}: ")
+    said = new.manage("restore", archive)
+    assert "Nothing is sent, told or fetched until" in said, said
+    assert new.manage("migrate", "--check") == ""
+    assert counts(new) == {model: kept[model] for model in MODELS} == counts(old)
+    assert new.read("SELECT count(*) FROM people_hold") == [(1,)]
+    # The code of then goes on with what it had, which nothing has touched; and has it in the archive, too.
+    assert old.read("SELECT app, name FROM django_migrations ORDER BY id") == applied
+    assert len(new.read("SELECT app FROM django_migrations")) > len(applied)
+    with ZipFile(archive) as opened:
+        name = opened.extract("database.sqlite3" if IS_SQLITE else "database.dump", tmp_path)
+    if IS_SQLITE:
+        assert counts(Installation(f"sqlite:///{name}", tmp_path)) == counts(old)

@@ -6,8 +6,12 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 
+from lib.outgoing import Reply
 from people.actions.accounts import invite_many
+from people.models import Hold, Message
+from people.outbox import mail_account
 from tests.conftest import NOW, Cast
+from tests.factories.courses import MaterialFactory
 from tests.trends.actions.topics.gathering import DOCKER, asked, gathered
 
 COMMAND = "worker.management.commands.worker"
@@ -94,3 +98,31 @@ def test_once_does_every_job(cast: Cast) -> None:
     call_command("worker", "--once")
     assert gathered(cast.course) == [DOCKER]
     assert len(mail.outbox) == 1
+
+
+def test_nothing_leaves_what_was_restored_until_it_is_released(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked(cast.ana, *DOCKER)
+    MaterialFactory.create(milestone=cast.milestones[0], url="https://example.com/docker")
+    looked: list[str] = []
+
+    def follow(method: str, address: str, **how: object) -> Reply:
+        looked.append(address)
+        return Reply(200)
+
+    monkeypatch.setattr("courses.actions.links.follow", follow)
+    invite_many(people=[cast.person("ana")], by=cast.ines, at=NOW)
+    mail_account(person=cast.ines, address="ines@example.com", subject="Code", body="AAAA", at=NOW)
+    Hold.objects.create(restored_at=NOW, backup_at=NOW)
+    caplog.set_level(logging.INFO)
+    call_command("worker", "--once")
+    assert (mail.outbox, looked) == ([], [])
+    assert Message.objects.waiting().count() == 1
+    assert "nothing is sent, told or fetched until manage.py release" in caplog.text
+    # What stays in the house is done.
+    assert gathered(cast.course) == [DOCKER]
+    call_command("release")
+    call_command("worker", "--once")
+    assert looked == ["https://example.com/docker"]
+    assert sorted(message.to[0] for message in mail.outbox) == ["ana@example.com", "ines@example.com"]

@@ -1,10 +1,11 @@
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from people.models import Event, Message, User
+from people.models import Event, Hold, Message, User
 from people.outbox import mail_account
 from telling.actions.channels import add_channel, try_channel
 from tests.conftest import NOW, Cast
@@ -84,7 +85,8 @@ def test_outbox_takes_constant_queries(
     operator: Client, cast: Cast, failed: Message, django_assert_num_queries: Any
 ) -> None:
     for _ in range(2):
-        with django_assert_num_queries(11):
+        # One asks whether the database was restored.
+        with django_assert_num_queries(12):
             operator.get(URL)
         for n in range(30):
             mail_account(person=cast.marta, address=f"{n}@example.com", subject="Code", body="A", at=NOW)
@@ -98,3 +100,19 @@ def test_operators_see_posts_into_a_chat_by_the_host_alone(operator: Client, cas
     assert "Posts into Slack or Teams" in page
     assert "Slack at hooks.example.com · 16 September" in page
     assert "SECRET-PATH" not in page
+
+
+def test_the_page_says_the_version_the_newest_backup_and_that_nothing_is_sent(
+    operator: Client, settings: Any, tmp_path: Path
+) -> None:
+    def page() -> str:
+        return " ".join(operator.get(URL).content.decode().split())
+
+    assert f"Version {settings.VERSION}. No backup is made at night." in page()
+    assert "Nothing is sent" not in page()
+    settings.BACKUP_DIR = tmp_path
+    (tmp_path / "trefoil-2026-09-14.zip").touch()
+    (tmp_path / "trefoil-2026-09-15.zip").write_bytes(b"0" * 2048)
+    Hold.objects.create(restored_at=NOW, backup_at=NOW)
+    assert "The newest backup is of 15 September 2026, 2.0 KB." in page()
+    assert "Nothing is sent, told or fetched: the database was restored 16 September 10:00" in page()

@@ -11,9 +11,11 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
+from backup.nightly import backups
 from courses.actions.links import check_next_link
 from courses.models import Course
 from groups.actions.mailing_invitations import send_waiting_invitations
+from people.models import Hold
 from people.second_factor import renew_secrets
 from telling.actions.mornings import begin_mornings
 from telling.actions.promises import tell_of_promises
@@ -43,9 +45,15 @@ def update_statistics(now: datetime) -> None:
             cursor.execute("PRAGMA optimize")
 
 
+def say_if_held(now: datetime) -> str:
+    hold = Hold.objects.first()
+    return f"{hold}: nothing is sent, told or fetched until manage.py release" if hold else ""
+
+
 # Name, seconds between two times, and the work, which may return what it did.
 JOBS: tuple[tuple[str, int, Callable[[datetime], str | None]], ...] = (
     ("heartbeat", 10, Heartbeat.beat),
+    ("hold", 3600, say_if_held),
     ("events", 1, sort_events),
     ("mornings", 60, begin_mornings),
     ("promises", 60, tell_of_promises),
@@ -56,18 +64,21 @@ JOBS: tuple[tuple[str, int, Callable[[datetime], str | None]], ...] = (
     ("summaries", 60, sum_up_large_courses),
     ("snapshots", 60, take_due_snapshots),
     ("links", 20, check_next_link),
+    ("backups", 600, backups.begin_due),
     ("what is old", 24 * 3600, remove_what_is_old),
     ("keys", 24 * 3600, renew_secrets),
     ("statistics", 60, update_statistics),
 )
+# What reaches people, or hosts of others. Of what is not released yet it is not done.
+HELD = {"events", "mornings", "promises", "messages", "invitations", "links"}
 
 
 class Command(BaseCommand):
     help = (
         "Do what is late or regular, job after job: tell what happened, mail invitations that wait, place new "
         "questions among topics, sum up the trends of large courses, take snapshots of the standings in large cohorts, "
-        "look for dead links, remove what is old. bin/run and bin/serve keep one running; it ends when what started it "
-        "does."
+        "look for dead links, make the backup of the night, remove what is old. bin/run and bin/serve keep one "
+        "running; it ends when what started it does."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -80,6 +91,8 @@ class Command(BaseCommand):
                 run(name, work)
             while long_jobs.wait():
                 run("long jobs", long_jobs.begin_next)
+            if backups.wait():
+                run("backups", backups.begin_due)
             return
         lives = partial(_lives, options["with"]) if options["with"] else partial(_is_child_of, os.getppid())
         # By the clock: a round takes longer than a second where a mail server is slow.
@@ -110,7 +123,7 @@ def _lives(process_id: int) -> bool:
 def run(name: str, work: Callable[[datetime], str | None]) -> None:
     """Do a job. What goes wrong in it is logged, and keeps no other job from its turn."""
     try:
-        done = work(timezone.now())
+        done = None if name in HELD and Hold.is_on() else work(timezone.now())
     except Exception:
         logger.exception("%s failed, and is tried again", name)
     else:

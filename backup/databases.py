@@ -1,0 +1,112 @@
+"""What is done otherwise with SQLite than with PostgreSQL: copying a database, filling an empty one, emptying it again.
+
+No model is asked: a database is copied before it is migrated, too.
+"""
+
+import hashlib
+import os
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.core.management import CommandError
+from django.db import DatabaseError, connection, connections, transaction
+
+from lib import disks
+
+# An archive can be read without Trefoil, too: what says what must be in it, and the copy of the database, by its kind.
+MANIFEST = "manifest.json"
+NAMES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
+_TABLES = {
+    # Without the tables of the search, which are made anew.
+    "sqlite": "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite%'",
+    "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
+}
+# Whoever restores it may be another role, to which the extension and what is said of it do not belong.
+_AS_ANYBODY = ("--no-owner", "--no-privileges", "--no-comments")
+
+
+@contextmanager
+def said_in_a_sentence() -> Iterator[None]:
+    """End a command with what its operator can do something about: a full disk, or a wrong password."""
+    try:
+        yield
+    except (OSError, DatabaseError) as error:
+        says = "The disk is full." if disks.is_full(error) else " ".join(str(error).split())
+        raise CommandError(f"Nothing was written. {says}") from error
+
+
+def copy_database(target: Path) -> tuple[list[str], dict[str, int]]:
+    """Copy it as it is at one moment. Return its migrations, and how many rows each table has in the copy."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [str(target)])
+        with closing(sqlite3.connect(target)) as copy:
+            return contents(copy.cursor())
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        cursor.execute("SELECT pg_export_snapshot()")
+        (snapshot,) = cursor.fetchone()
+        _run("pg_dump", "--format=custom", *_AS_ANYBODY, f"--snapshot={snapshot}", f"--file={target}")
+        return contents(cursor)
+
+
+def contents(cursor: Any) -> tuple[list[str], dict[str, int]]:
+    """Return the migrations of a database, and how many rows each of its tables has."""
+    cursor.execute(_TABLES[connection.vendor])
+    tables = sorted(name for (name,) in cursor.fetchall())
+    if "django_migrations" not in tables:
+        raise CommandError("There is no database of Trefoil yet.")
+    cursor.execute("SELECT app, name FROM django_migrations ORDER BY id")
+    migrations = [f"{app}.{name}" for app, name in cursor.fetchall()]
+    rows = {}
+    for table in tables:
+        cursor.execute(f'SELECT count(*) FROM "{table}"')  # noqa: S608 - the name of a table of ours
+        (rows[table],) = cursor.fetchone()
+    return migrations, rows
+
+
+def fill_postgresql(dump: Path) -> None:
+    """Restore the dump, all or nothing."""
+    _run("pg_restore", "--single-transaction", *_AS_ANYBODY, str(dump))
+
+
+@contextmanager
+def empty_postgresql(using: str = "default") -> Iterator[None]:
+    """Refuse a database that is not empty. If filling it fails, empty it again, as whoever owns it may."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_TABLES["postgresql"])
+        if cursor.fetchall():
+            raise CommandError(f"The database {connections[using].settings_dict['NAME']} is not empty.")
+        cursor.execute("SELECT quote_ident(current_schema())")
+        (schema,) = cursor.fetchone()
+    try:
+        yield
+    except BaseException:
+        connections[using].close()
+        with transaction.atomic(using=using), connections[using].cursor() as cursor:
+            cursor.execute(f"DROP SCHEMA {schema} CASCADE; CREATE SCHEMA {schema}")
+            cursor.execute(f"GRANT USAGE ON SCHEMA {schema} TO PUBLIC")
+        raise
+
+
+def _run(program: str, *arguments: str) -> None:
+    """Run a program of PostgreSQL on the database. Its password is in no argument, which others could read."""
+    known = connection.client.settings_to_cmd_args_env(connection.settings_dict, [])
+    (_, *where, database), environment = known
+    command = [program, *where, "--no-password", f"--dbname={database}", *arguments]
+    environment = {**os.environ, **(environment or {})}
+    try:
+        done = subprocess.run(command, env=environment, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603
+    except FileNotFoundError as error:
+        raise CommandError(f"{program} is not there: install the client programs of PostgreSQL.") from error
+    if done.returncode:
+        raise CommandError(done.stderr.strip()[-500:])
+
+
+def sha256(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
