@@ -37,6 +37,7 @@ ON_POSTGRESQL = (
     "models",
     "actions",
     "access",
+    "backup",
     "upgrading",
     "loaded",
     "test_access.py",
@@ -125,7 +126,8 @@ def on_postgresql() -> list[str]:
         str(path.relative_to(TOP))
         for path in sorted(TOP.glob("tests/**/test_*.py"))
         if "browser" not in path.parts and path.name not in ALIKE_ON_BOTH
-        if not set(ON_POSTGRESQL).isdisjoint(path.parts) or any(word in path.read_text() for word in SAY_SO)
+        if not set(ON_POSTGRESQL).isdisjoint(path.relative_to(TOP).parts)
+        or any(word in path.read_text() for word in SAY_SO)
     ]
 
 
