@@ -31,6 +31,8 @@ def providers_of(env: environ.Env, names: list[str], *, needs_tls: bool) -> dict
                 "settings": {
                     "mark": name if name in _TITLES else "",
                     "issuer": issuer,
+                    # Of Google and Microsoft the token has all of it.
+                    "fetch_userinfo": name not in _TITLES,
                     "server_url": f"{issuer.rstrip('/')}/.well-known/openid-configuration",
                 },
             }

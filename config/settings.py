@@ -248,7 +248,6 @@ if ONLY_PROVIDERS and not SOCIALACCOUNT_PROVIDERS:
     raise ImproperlyConfigured("ONLY_PROVIDERS needs a provider: set SIGN_IN_WITH; see docs/deploying.md.")
 SOCIALACCOUNT_ADAPTER = "people.providers.ProviderAdapter"
 # An address that its provider has verified signs its person in, and ties the account of the provider to theirs.
-SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_STORE_TOKENS = False
 # Whether course admins and site admins get anywhere, the Django admin included, only with a second factor.

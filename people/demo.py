@@ -12,26 +12,17 @@ DEMO_DOMAIN = "demo.example"
 class DemoRole(NamedTuple):
     label: str
     email: str
-    initials: str
     deed: str
 
 
 # By the value of its button.
 DEMO_ROLES = {
-    "student": DemoRole(
-        "Ana, a student", f"ana@{DEMO_DOMAIN}", "AR", "Tick a material, ask what is not clear"
-    ),
+    "student": DemoRole("Ana, a student", f"ana@{DEMO_DOMAIN}", "Tick a material, ask what is not clear"),
     "mentor": DemoRole(
-        "Marta, a mentor of three groups",
-        f"marta@{DEMO_DOMAIN}",
-        "MP",
-        "See why Bruno needs help, log a check-in",
+        "Marta, a mentor of three groups", f"marta@{DEMO_DOMAIN}", "See why Bruno needs help, log a check-in"
     ),
     "course-admin": DemoRole(
-        "Inês, a course admin",
-        f"ines@{DEMO_DOMAIN}",
-        "ID",
-        "See what to improve, read a README as a course",
+        "Inês, a course admin", f"ines@{DEMO_DOMAIN}", "See what to improve, read a README as a course"
     ),
 }
 

@@ -40,8 +40,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
         if settings.ONLY_PROVIDERS and request.resolver_match is not None:
             name = request.resolver_match.view_name
             if name in WITHOUT_PROVIDER or (name == "account_login" and request.method == "POST"):
-                query = request.META.get("QUERY_STRING", "")
-                return redirect(f"{reverse('account_login')}{f'?{query}' if query else ''}")
+                return redirect(reverse("account_login", query=request.GET))
         return super().process_view(request, view_func, view_args, view_kwargs)  # type: ignore[arg-type]
 
     def handle_no_permission(self, request: HtmxRequest, view_func: object) -> HttpResponseBase:  # type: ignore[override]

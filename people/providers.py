@@ -39,15 +39,12 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
             token = account.extra_data["id_token"]
             if (token["iss"], token["sub"]) != (issuer, account.uid):
                 raise OAuth2Error(f"{issuer} speaks for {token['iss']}, or of two people")
-        address = next((address for address in sociallogin.email_addresses if address.primary), None)
-        if address is not None:
+        told = [address for address in sociallogin.email_addresses if address.primary][:1]
+        for address in told:
             # Some issuers write the word.
             address.verified = address.verified is True or address.verified == "true"
-        sociallogin.email_addresses = [address] if address else []
-        account.extra_data = {
-            "provider": sociallogin.provider.name,
-            "email": address.email if address else "",
-        }
+        sociallogin.email_addresses = told
+        account.extra_data = {"provider": sociallogin.provider.name, "email": told[0].email if told else ""}
         user: User = sociallogin.user
         return user
 
@@ -103,9 +100,9 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         self,
         request: HttpRequest,
         provider: Provider,
-        error: str | None = None,
-        exception: Exception | None = None,
-        extra_context: dict[str, Any] | None = None,
+        error: str = "",
+        exception: object = None,
+        **kwargs: Any,
     ) -> None:
         if error == AuthError.CANCELLED:
             turn_away(request, f"You did not sign in with {provider.name}.")
@@ -121,12 +118,8 @@ def without_provider(request: HttpRequest, why: str) -> HttpResponse:
     if request.user.is_authenticated:
         messages.error(request, why)
         return redirect("people:account")
-    then = (
-        "Ask a site admin"
-        if settings.ONLY_PROVIDERS
-        else "You can have a code e-mailed to the address that was invited"
-    )
-    messages.error(request, f"{why} {then}.")
+    code = "You can have a code e-mailed to the address that was invited."
+    messages.error(request, f"{why} {'Ask a site admin.' if settings.ONLY_PROVIDERS else code}")
     return redirect(settings.LOGIN_URL)
 
 

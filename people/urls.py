@@ -1,15 +1,9 @@
 from django.urls import path
 
+from people.views import providers as by_providers
 from people.views import second_factor
 from people.views.account import account, session_end, session_list, sessions_end_others
 from people.views.addresses import address, address_take_back, password_set
-from people.views.providers import (
-    github_callback,
-    github_login,
-    openid_connect_callback,
-    openid_connect_login,
-    provider_remove,
-)
 from people.views.sign_in import demo_sign_in, download, first_operator, no_mail, sign_in_link
 
 app_name = "people"
@@ -24,22 +18,19 @@ urlpatterns = [
     path("account/sessions/", session_list, name="session-list"),
     path("account/sessions/others/end/", sessions_end_others, name="sessions-end-others"),
     path("account/sessions/<int:session_id>/end/", session_end, name="session-end"),
-    path("account/providers/<int:account_id>/remove/", provider_remove, name="provider-remove"),
+    path("account/providers/<int:account_id>/remove/", by_providers.provider_remove, name="provider-remove"),
     path("first-operator/<str:key>/", first_operator, name="first-operator"),
     path("account/link/<str:token>/", sign_in_link, name="sign-in-link"),
     path("demo/sign-in/", demo_sign_in, name="demo-sign-in"),
 ]
 
 # To a provider and back, by the names that allauth asks for.
+_oidc = "account/oidc/<str:provider_id>/login/"
 providers = [
-    path("account/oidc/<str:provider_id>/login/", openid_connect_login, name="openid_connect_login"),
-    path(
-        "account/oidc/<str:provider_id>/login/callback/",
-        openid_connect_callback,
-        name="openid_connect_callback",
-    ),
-    path("account/github/login/", github_login, name="github_login"),
-    path("account/github/login/callback/", github_callback, name="github_callback"),
+    path(_oidc, by_providers.openid_connect_login, name="openid_connect_login"),
+    path(f"{_oidc}callback/", by_providers.openid_connect_callback, name="openid_connect_callback"),
+    path("account/github/login/", by_providers.github_login, name="github_login"),
+    path("account/github/login/callback/", by_providers.github_callback, name="github_callback"),
 ]
 
 # By the names that allauth gives them, so without the namespace.

@@ -30,14 +30,14 @@ def _for_providers(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     @audience(Audience.ANYBODY)
     @login_not_required
     @wraps(view)
-    def answer(request: HttpRequest, provider_id: str = "github") -> HttpResponse:
+    def answer(request: HttpRequest, **kwargs: str) -> HttpResponse:
+        provider_id = kwargs.get("provider_id", "github")
         try:
             name = get_adapter().get_provider(request, provider_id).name
         except SocialApp.DoesNotExist as error:
             raise Http404 from error
-        arguments = {} if provider_id == "github" else {"provider_id": provider_id}
         try:
-            response = view(request, **arguments)
+            response = view(request, **kwargs)
             leads_on = response.get("Location", "")
             return _on_to(request, name, leads_on) if leads_on.startswith("http") else response
         except _FAILURES:

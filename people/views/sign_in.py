@@ -63,8 +63,7 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
     """A second factor is asked after it, as after any other way."""
     person = person_of(token)
     if person is None or request.method != "POST":
-        status = 410 if person is None else 200
-        return render(request, "people/sign_in_link.html", {"person": person}, status=status)
+        return render(request, "people/sign_in_link.html", {"person": person}, status=200 if person else 410)
     record_authentication(request, person, method="link")
     response: HttpResponse = perform_login(request, person)
     return response

@@ -39,6 +39,11 @@ def test_providers_are_those_that_the_environment_names() -> None:
         (app["provider_id"], app["name"], app["settings"]["issuer"], app["settings"]["server_url"])
         for app in made["openid_connect"]["APPS"]
     ]
+    assert [app["settings"]["fetch_userinfo"] for app in made["openid_connect"]["APPS"]] == [
+        False,
+        False,
+        True,
+    ]
     microsoft, known = f"login.microsoftonline.com/{TENANT}/v2.0", ".well-known/openid-configuration"
     assert apps == [
         (

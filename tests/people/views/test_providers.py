@@ -121,6 +121,17 @@ def test_first_sign_in_ties_the_account_and_the_second_does_not_ask_for_the_addr
     assert deliver() == []
 
 
+def test_token_alone_says_it_where_nothing_else_is_fetched(
+    cast: Cast, stub: StubProvider, settings: Any
+) -> None:
+    """As of Google and Microsoft."""
+    settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]["settings"]["fetch_userinfo"] = False
+    stub.token = verified("ana@example.com")
+    browser = Client()
+    sign_in(browser, stub, "a1")
+    assert (who(browser), ties()) == ("ana@example.com", [("ana@example.com", "127.0.0.1", "a1")])
+
+
 @pytest.mark.parametrize("email_verified", [False, "false", None, 1])
 def test_address_that_is_not_verified_is_asked_a_code_once(
     cast: Cast, stub: StubProvider, email_verified: object
