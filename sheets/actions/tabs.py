@@ -97,9 +97,10 @@ def read_tabs(sheet_import: SheetImport, say: Say) -> ReadTabs:
     tabs = ReadTabs()
     for table in read_tables(sheet_import, say, read):
         found = [table] if door == MATERIALS else parts_of(table)
-        parts = []
+        parts, unsaid = [], []
         for part in found:
             meant = proposed(part, milestones, door=door)
+            unsaid.append(meant)
             key = shape_of(meant)
             if len(found) > 1 and is_nameless(part):
                 # It may be refused, and those of its shape with a name are not.
@@ -107,7 +108,10 @@ def read_tabs(sheet_import: SheetImport, say: Say) -> ReadTabs:
             if key in said:
                 meant = proposed(part, milestones, said[key], door=door)
             parts.append((key, meant))
-        if len(parts) > 1 and any(map(_is_of_no_group, (part for _, part in parts))):
+        # Left out as it was, it is so for the same reason.
+        is_left_out = all(_meaning(part).kind == LEAVE_OUT for _, part in parts)
+        judged = unsaid if is_left_out else [part for _, part in parts]
+        if len(parts) > 1 and any(map(_is_of_no_group, judged)):
             tabs.refused.append(
                 f"{table.name}: it has {len(parts)} tables, and nothing says which group each of them is. Write the"
                 " name of the group above each, or give each a tab of its own. The tab is left out."
