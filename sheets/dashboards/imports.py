@@ -14,9 +14,8 @@ from sheets.models.sheet_import import SheetImportQuerySet
 from sheets.understanding.meanings import LEAVE_OUT
 
 _LINES_A_PAGE = 100
-# More than an outline has.
+# More than an outline has, and a page takes.
 _ALL_LINES = 10_000
-_LINES_BESIDE_TICKS = 2_000
 _IMPORTS_A_PAGE = 25
 
 
@@ -196,9 +195,7 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None, now
             for key, label in _LABELS.items()
             if counts.get(key)
         ),
-        page=Paginator(
-            lines, _LINES_A_PAGE if not has_ticks else _ALL_LINES if is_outline else _LINES_BESIDE_TICKS
-        ).get_page(number),
+        page=Paginator(lines, _ALL_LINES if has_ticks else _LINES_A_PAGE).get_page(number),
         differences=differences,
         difference_count=different,
         has_ticks=has_ticks,

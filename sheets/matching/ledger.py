@@ -186,7 +186,7 @@ class Ledger:
     def compared(
         self, row: Enrolment | User, said: Mapping[str, Any], what: str, location: str
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """What a file says that is not known here, or written otherwise; and what differs and is ticked."""
+        """What a file says that is not known here, or a name in other letters; and what differs and is ticked."""
         fresh: dict[str, Any] = {}
         ticked: dict[str, Any] = {}
         for name, value in said.items():
@@ -194,7 +194,7 @@ class Ledger:
             if not value or has == value:
                 continue
             [says], had = said_lines({name: value}), said_lines({name: has})
-            if not had or folded(had[0]) == folded(says):
+            if not had or (name == "name" and folded(has) == folded(value)):
                 fresh[name] = value
             elif self.plan.differs(what, location, says=says, has=had[0]):
                 ticked[name] = value

@@ -24,9 +24,6 @@ from sheets.matching.mentors import MentorMatch
 from sheets.matching.plan import LEAVE_OUT, Clarification, ClarificationChoice, Verdict
 from sheets.understanding.roster import RosterEntry, RosterTable
 
-# What people call the fields of an account.
-_LABELS = {"email": "address", "time_zone": "time zone"}
-
 
 def plan_roster(ledger: Ledger, tables: Collection[RosterTable]) -> None:
     """Work out what lists of people change."""
@@ -226,27 +223,17 @@ class _RosterPlanner:
 
     def _ask_whether_same(self, entry: RosterEntry, student: Enrolment) -> tuple[Enrolment | None, str]:
         """A known name with a new address: ask whether it is the same person."""
-        key = f"same:{entry.person.email}"
-        known = student.person.email
-        may_change = self.now.may_get_address(student.person, self.ledger.by)
-        use_new = ClarificationChoice("new-address", f"Same person: use {entry.person.email} from now on")
-        why = (
-            ""
-            if may_change
-            else f" {entry.person.name} can change the address on their account page, who invited them on that of the"
-            " invitation."
-        )
+        key, known = f"same:{entry.person.email}", student.person.email
         self.plan.clarifications.append(
             Clarification(
                 key=key,
                 text=(
                     f"{entry.person.name} is in the cohort as {known}, and in the file as {entry.person.email}. Is it"
-                    f" the same person?{why}"
+                    " the same person?"
                 ),
                 locations=(entry.location,),
                 choices=(
-                    ClarificationChoice("same", f"Same person: keep {known}"),
-                    *([use_new] if may_change else []),
+                    ClarificationChoice("same", "Same person"),
                     ClarificationChoice("other", "A different person with the same name"),
                     ClarificationChoice(LEAVE_OUT, "Skip this row"),
                 ),
@@ -255,7 +242,7 @@ class _RosterPlanner:
         answer = self.ledger.answers.get(key, "")
         if answer == LEAVE_OUT:
             raise RowRefused(SKIPPED)
-        if answer == "same" or (answer == "new-address" and may_change):
+        if answer == "same":
             return student, known
         if answer != "other":
             raise RowRefused(WAITING)
@@ -296,11 +283,10 @@ class _RosterPlanner:
         if words <= known and (words < known or wanted.name.isascii() or not person.name.isascii()):
             # "Ana" is no other name than Ana Ruivo, and of two spellings the one with accents is theirs.
             del said["name"]
-        email = {}
         if wanted.email and row.email != wanted.email:
-            if self.ledger.answers.get(f"same:{wanted.email}") != "new-address":
+            if not self.now.may_get_address(person, self.ledger.by):
                 return Verdict.UNCHANGED, [f"stays {row.email}"]
-            email = {"email": wanted.email}
+            said["email"] = wanted.email
         if not self.now.is_tied(person):
             return Verdict.UNCHANGED, ["already has an account, which is not changed"]
         if has_signed_in(person):
@@ -308,12 +294,11 @@ class _RosterPlanner:
             kept = [f"keeps what they set themselves: {person}"] if is_other else []
             return Verdict.UNCHANGED, kept
         fresh, ticked = self.ledger.compared(person, said, shown(person), row.entry.location)
-        fresh |= email
         if fresh or ticked:
             self.changes.people_edits.append((person, fresh | ticked))
+        before = {name: getattr(person, name) or "nothing" for name in fresh}
         details = [
-            f"{_LABELS.get(name, name)} from {getattr(person, name) or 'nothing'} to {value}"
-            for name, value in fresh.items()
+            f"{name.replace('_', ' ')} from {before[name]} to {value}" for name, value in fresh.items()
         ]
         return Verdict.CHANGED if fresh else Verdict.UNCHANGED, details
 

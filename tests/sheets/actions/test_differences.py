@@ -200,6 +200,10 @@ def test_name_and_time_zone_of_who_never_signed_in_stay_unless_they_are_ticked(c
     stays_and_comes_back(cast, lambda: roster(cast, header, row))
     ana = User.objects.get(email="ana@example.com")
     assert (ana.name, ana.time_zone) == ("Anna Ribeiro", "Europe/Paris")
+    # A sign counts, but in names.
+    Enrolment.objects.filter(pk=cast.ana.enrolment_id).update(level="C++")
+    levels = roster(cast, ("Name", "E-mail", "Level"), ("Ana Ribeiro", "ana@example.com", "C#"))
+    assert differences(levels)[-1][1:] == ("level: C#", "level: C++")
     # Less of a name, or another order of its words, is no other one.
     for name in ("Anna", "Ribeiro Anna"):
         assert differences(roster(cast, header[:2], (name, "ana@example.com"))) == []
