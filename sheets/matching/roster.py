@@ -347,5 +347,6 @@ def _ended(entry: RosterEntry, today: date) -> date | None:
 
 def _are_several(names: Collection[str]) -> bool:
     """Whether folded names are of several people; "Ana" and "Ana R." begin as "Ana Ruivo" does."""
-    shortest, *others = sorted((name.split() for name in names if name), key=len) or [[]]
+    by_length = sorted(filter(None, names), key=lambda name: (len(name.split()), len(name)))
+    shortest, *others = [name.split() for name in by_length] or [[]]
     return any(not all(any(word.startswith(part) for word in other) for part in shortest) for other in others)
