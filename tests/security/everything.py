@@ -1,9 +1,14 @@
 """Every page that there is to look at, of every thing in the database: what the scans for leaks walk through."""
 
+import io
+import zipfile
 from collections.abc import Iterator
+from unittest import mock
 
 from django.test import Client
 from django.urls import reverse
+from django_htmx import middleware
+from django_htmx.middleware import HtmxDetails
 
 from courses.models import Course
 from groups.models import Enrolment, Group
@@ -57,13 +62,32 @@ def addresses() -> Iterator[str]:  # noqa: C901 - a kind of row after the other
         yield reverse("questions:question-list", query={"sort": sort})
 
 
+class NotingHtmx(HtmxDetails):
+    """Notes whether a page asks how it is wanted: all others answer a script as they answer everybody."""
+
+    is_read = False
+
+    def _get_header_value(self, name: str) -> str | None:
+        NotingHtmx.is_read = True
+        return super()._get_header_value(name)
+
+
 def pages(client: Client, urls: list[str], *, as_parts: bool = False) -> Iterator[tuple[str, str]]:
     """What this browser is shown at each address: address and text; with `as_parts`, also what htmx is answered."""
-    for url in urls:
-        for headers in ({}, {"HX-Request": "true"}) if as_parts else ({},):
-            response = client.get(url, headers=headers)
-            if response.status_code == 200 and not response.streaming:
-                yield url, response.content.decode(errors="replace")
-            if response.status_code in (403, 404, 405):
-                # Refused before the page asks whether it is wanted as a part.
-                break
+    with mock.patch.object(middleware, "HtmxDetails", NotingHtmx):
+        for url in urls:
+            for headers in ({}, {"HX-Request": "true"}) if as_parts else ({},):
+                NotingHtmx.is_read = False
+                response = client.get(url, headers=headers)
+                if response.status_code == 200 and not response.streaming:
+                    yield url, response.content.decode(errors="replace")
+                if not NotingHtmx.is_read:
+                    break
+
+
+def unpacked(file: bytes) -> str:
+    """All text of a file, of a workbook, or of an archive of workbooks."""
+    if not file.startswith(b"PK"):
+        return file.decode()
+    with zipfile.ZipFile(io.BytesIO(file)) as parts:
+        return "".join(unpacked(parts.read(name)) for name in parts.namelist())

@@ -7,9 +7,7 @@ as it was written, the student of a snooze or a move, and all but the readers of
 """
 
 import copy
-import io
 import random
-import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -27,7 +25,7 @@ from people.models import User
 from tests.conftest import NOW, Cast
 from tests.factories.tracker import CheckInFactory, MeetingNoteFactory
 from tests.security.deeds import BECOMING, READERS, WRITING, World, walk
-from tests.security.everything import pages
+from tests.security.everything import pages, unpacked
 from tracker.access.written_about import check_ins_about
 from tracker.models import CheckIn
 
@@ -74,14 +72,6 @@ def files(world: World) -> Iterator[str]:
         yield reverse("sheets:export-workbook", args=[group.pk], query=asked)
     yield reverse("sheets:export-csv", args=[cohort.pk, "check-ins"], query=asked)
     yield reverse("sheets:export-workbooks", args=[cohort.pk], query=asked)
-
-
-def unpacked(file: bytes) -> str:
-    """All text of a file, of a workbook, or of an archive of workbooks."""
-    if not file.startswith(b"PK"):
-        return file.decode()
-    with zipfile.ZipFile(io.BytesIO(file)) as parts:
-        return "".join(unpacked(parts.read(name)) for name in parts.namelist())
 
 
 def shown(world: World, person: User) -> Iterator[tuple[str, str]]:

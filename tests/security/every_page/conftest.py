@@ -1,4 +1,4 @@
-"""One furnished cast for all tests of a file: a thousand of them ask every page, and change it only while they do."""
+"""One furnished cast for all tests here: a thousand of them ask every page, and change it only while they do."""
 
 import copy
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ from tests.places import furnish
 PEOPLE = ("ana", "dalia", "marta", "tomas", "ines", "zoe")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def _furnished_once(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
     with django_db_blocker.unblock(), transaction.atomic():
         with time_machine.travel(NOW, tick=False):
@@ -40,7 +40,7 @@ def furnished(db: None, _furnished_once: Cast) -> Cast:
     return copy.deepcopy(_furnished_once)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def _sessions(_furnished_once: Cast) -> dict[str, str]:
     """The cookie of everybody who asks: to sign in anew each time would be a tenth of the run."""
     sessions = {}
