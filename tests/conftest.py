@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 import time_machine
 from django.apps import apps
+from django.contrib.contenttypes.management import create_contenttypes
 from django.db import connection, transaction
+from django.db.models.signals import post_migrate
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 from simple_history.utils import bulk_create_with_history
@@ -102,6 +104,13 @@ class KeptCast:
                 cursor.executemany(statement, rows)
         found: Cast = pickle.loads(self.people)  # noqa: S301 - pickled by `_kept_cast`
         return found
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """All tables are emptied after a test that commits: to make permissions anew each time was nine tenths of that."""
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    post_migrate.disconnect(create_contenttypes)
 
 
 @pytest.fixture(scope="session")
