@@ -198,7 +198,7 @@ texts = st.builds(
 
 
 # The first letters of all take a second on a busy machine, more than Hypothesis waits.
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(one=texts, other=texts, others=st.lists(texts, max_size=4))
 def test_likeness_is_a_share_and_the_same_both_ways_round(one, other, others):
     among = Weights(map(profile, [one, other, *others]))
@@ -209,7 +209,7 @@ def test_likeness_is_a_share_and_the_same_both_ways_round(one, other, others):
         assert score == likeness(other, one, weights)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(asked=texts, among=st.lists(texts, max_size=6))
 def test_any_text_can_be_ranked(asked, among):
     found = rank(asked, among, limit=10, least=0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import cache
 
 import pytest
 from django.test import Client
@@ -24,6 +25,12 @@ from trends.actions.needs import note_need
 
 type SignIn = Callable[[str], Client]
 ROLES = ("ana", "bruno", "dalia", "marta", "tomas", "ines", "zoe")
+
+
+@pytest.fixture
+def as_(as_: SignIn) -> SignIn:
+    """One browser a person: each looks for many things."""
+    return cache(as_)
 
 
 def found(browser: Client, text: str) -> dict[str, list[str]]:
@@ -206,7 +213,7 @@ def test_of_an_archived_course_nothing_is_found(cast: Cast, as_: SignIn) -> None
     cast.course.archived_at, cast.course.archived_by = NOW, cast.ines
     cast.course.save()
     for text in ("prompt", "ana", "clover"):
-        assert {who: found(as_(who), text) for who in ROLES} == {key: {} for key in ROLES}
+        assert [found(as_(who), text) for who in ("ana", "marta", "ines")] == [{}] * 3
 
 
 @pytest.mark.parametrize("text", ["", " ", "a", "?!", "%", "_", "a\x00", "'", '"*', "x" * 5_000])
@@ -297,12 +304,12 @@ def test_who_has_several_groups_chooses_one(cast: Cast, as_: SignIn) -> None:
         assert asks(browser, group=group.pk).startswith(there)
 
 
-@pytest.mark.parametrize("count", [5, 15])
+@pytest.mark.parametrize("count", [2, 6])
 @pytest.mark.parametrize(
     ("who", "text", "queries"),
     [("ana", "zebra", 12), ("marta", "zebra", 13), ("ines", "zebra", 17)],
 )
-def test_search_takes_as_many_queries_for_fifteen_as_for_five(
+def test_search_takes_as_many_queries_for_more_than_are_shown_as_for_two(
     cast: Cast,
     as_: SignIn,
     who: str,
