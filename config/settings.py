@@ -259,8 +259,7 @@ MFA_TOTP_ISSUER = "Trefoil"
 MFA_TOTP_TOLERANCE = 1
 # When a mailbox answers for the first time, a second factor of before goes (people.actions.holders).
 MFA_ALLOW_UNVERIFIED_EMAIL = True
-# Asked by people.views.addresses.lately.
-MFA_REAUTHENTICATION_REQUIRED = False
+MFA_REAUTHENTICATION_REQUIRED = False  # people.views.addresses.lately asks.
 # The number of proxies that add to X-Forwarded-For: sign-in limits are counted by client address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
@@ -375,7 +374,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"()": "lib.log_lines.LogLine", "is_json": env.bool("LOG_JSON", default=False)},
+        "line": {"()": "lib.log_lines.LogLine", ".": {"is_json": env.bool("LOG_JSON", default=False)}},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},

@@ -34,7 +34,9 @@ class SecondFactorMiddleware(MiddlewareMixin):
         is_public = not getattr(view, "login_required", True) and place not in _TYING
         if not settings.SECOND_FACTOR or is_public or place in _OPEN or not isinstance(person, User):
             return None
-        if request.session.get(GIVEN) == person.pk or not _is_asked(person):
+        if request.session.get(GIVEN) == person.pk:
+            return None
+        if not (person.is_staff or person.is_superuser or relations_of(person, timezone.now()).administered):
             return None
         if is_of_script(request):
             return HttpResponse("Give your second factor first.", status=401, content_type="text/plain")
@@ -45,7 +47,3 @@ class SecondFactorMiddleware(MiddlewareMixin):
             return redirect("mfa_activate_totp")
         way_back = urlencode({"next": request.get_full_path() if is_read else "/"})
         return redirect(f"{reverse('mfa_reauthenticate')}?{way_back}")
-
-
-def _is_asked(person: User) -> bool:
-    return person.is_staff or person.is_superuser or bool(relations_of(person, timezone.now()).administered)

@@ -1,6 +1,5 @@
 """Addresses that no page of ours makes: answered as such before a library breaks at them."""
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,7 +7,8 @@ from django.contrib.admin import ModelAdmin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest
+from django.utils.deprecation import MiddlewareMixin
 
 from lib.ids import as_id
 
@@ -18,14 +18,8 @@ _NEXT = "next"
 _CHOSEN = ACTION_CHECKBOX_NAME
 
 
-class RefuseJunk:
+class RefuseJunk(MiddlewareMixin):
     """400 to a `next` that is no address. Of the Django admin, 404 to ids that are no ids, 400 to such foreign keys."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: object, args: tuple[Any, ...], values: dict[str, Any]

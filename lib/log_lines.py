@@ -28,9 +28,7 @@ class LogLine(logging.Formatter):
     with spaces: nobody can make up an event. What invitations and links in e-mails are signed with is left out.
     """
 
-    def __init__(self, *, is_json: bool = False) -> None:
-        super().__init__()
-        self.is_json = is_json
+    is_json = False
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"

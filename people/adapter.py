@@ -20,8 +20,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
-        "account_inactive": "This account is closed.",
-        "cannot_remove_primary_email": "You cannot remove your only e-mail address.",
         "duplicate_email": "This is your e-mail address already.",
         "email_password_mismatch": "The e-mail address or password is wrong.",
         "email_taken": "Another account uses this e-mail address.",
@@ -29,14 +27,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "incorrect_code": "That code is wrong. Check the latest e-mail, or request a new code.",
         "incorrect_password": "The password is wrong.",
         "invalid_login": "Sign-in failed.",
-        "invalid_or_expired_key": "This link has expired or is invalid.",
         "invalid_password_reset": "This link has expired or was used before.",
         "max_email_addresses": "You cannot have more than %d e-mail addresses.",
         "rate_limited": "Too many requests. Wait a few minutes and try again.",
         "same_as_current": "Enter a value that differs from the current one.",
         "too_many_login_attempts": "Too many failed attempts. Wait a few minutes and try again.",
         "unknown_email": "No account has this e-mail address.",
-        "unverified_primary_email": "Confirm the e-mail address first.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -49,8 +49,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 @transaction.atomic
 def renew_secrets(now: datetime) -> None:
     """Encrypt by today's `SECRET_KEY` what was encrypted by an earlier one, which can go afterwards."""
-    rows = Authenticator.objects.select_for_update()
-    for each in rows if settings.SECRET_KEY_FALLBACKS else ():
+    for each in Authenticator.objects.select_for_update() if settings.SECRET_KEY_FALLBACKS else ():
         name = "secret" if each.type == Authenticator.Type.TOTP else "seed"
         each.data[name] = _keys().rotate(each.data[name].encode()).decode()
         each.save(update_fields=["data"])

@@ -31,6 +31,12 @@ from people.models import User
 from people.providers import tie_by_code
 from people.second_factor import GIVEN, tell_of_second_factor
 
+# What is noted in the log alone, of whom.
+_NOTED = {
+    login_code_rejected: "gave a wrong code for",
+    factors.authentication_failed: "gave a wrong second factor for",
+    **dict.fromkeys((password_changed, password_set, password_reset), "set the password of"),
+}
 # What is told of a second factor, and of which part. Not that the app was used: its code is typed at each sign-in.
 _FACTOR = {
     (factors.authenticator_added, "totp"): "set up",
@@ -97,16 +103,6 @@ def note_failure(credentials: dict[str, Any], request: HttpRequest | None = None
     note(f"failed to sign in as {f'person {person.pk}' if person else 'nobody we know'}", request=request)
 
 
-@receiver(login_code_rejected)
-def note_wrong_code(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    note(f"gave a wrong code for person {user.pk}", request=request)
-
-
-@receiver([password_changed, password_set, password_reset])
-def note_password(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    note(f"set the password of person {user.pk}", request=request)
-
-
 @receiver(list({signal for signal, _ in _FACTOR}))
 def note_second_factor(
     signal: Signal, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
@@ -118,6 +114,6 @@ def note_second_factor(
         request.session[GIVEN] = None if signal is factors.authenticator_removed else user.pk
 
 
-@receiver(factors.authentication_failed)
-def note_wrong_second_factor(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    note(f"gave a wrong second factor for person {user.pk}", request=request)
+@receiver(list(_NOTED))
+def note_deed(signal: Signal, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    note(f"{_NOTED[signal]} person {user.pk}", request=request)

@@ -35,10 +35,10 @@ providers = [
 
 # By the names that allauth gives them, so without the namespace.
 second_factor_urls = [
-    path("", second_factor.second_factor, name="mfa_index"),
+    path("", second_factor.set_up, name="mfa_index"),
     path("set-up/", second_factor.set_up, name="mfa_activate_totp"),
     path("remove/", second_factor.remove, name="mfa_deactivate_totp"),
-    path("codes/", second_factor.second_factor, name="mfa_view_recovery_codes"),
+    path("codes/", second_factor.recovery_codes, name="mfa_view_recovery_codes"),
     path("codes/new/", second_factor.recovery_codes_new, name="mfa_generate_recovery_codes"),
     path("sign-in/", second_factor.at_sign_in, name="mfa_authenticate"),
     path("again/", second_factor.again, name="mfa_reauthenticate"),

@@ -8,24 +8,25 @@ from django.urls import reverse
 from lib.keys import digest_of, new_key
 from people.models import User
 
-# The row of the cache with the digest of the key.
-_ROW = "first-operator"
+_ROW = "first-operator"  # Of the cache, with the digest of the key.
 
 
-def is_wanted() -> bool:
-    """Whether nobody has an account, and there is no demo."""
-    return not settings.DEMO and not User.objects.exists()
-
-
-def new_address() -> str:
-    """Return an address that works for an hour; none, if one that was made before still does."""
+def said_at_start() -> str:
+    """Nothing where anybody has an account, or where there is the demo."""
     key = new_key()
-    is_new = cache.add(_ROW, digest_of(key), 60 * 60)
-    return f"{settings.SITE_URL}{reverse('people:first-operator', args=[key])}" if is_new else ""
+    if settings.DEMO or User.objects.exists():
+        return ""
+    if not cache.add(_ROW, digest_of(key), 60 * 60):
+        return (
+            "Nobody has an account yet. An earlier start printed the address for the first site admin, which works for"
+            " an hour. If it is lost, start again after that, or use: manage.py createsuperuser\n"
+        )
+    address = f"{settings.SITE_URL}{reverse('people:first-operator', args=[key])}"
+    return f"Nobody has an account yet. The one who opens this within an hour is the first site admin:\n{address}\n"
 
 
 def works(key: str) -> bool:
-    return cache.get(_ROW) == digest_of(key) and is_wanted()
+    return cache.get(_ROW) == digest_of(key) and not settings.DEMO and not User.objects.exists()
 
 
 @transaction.atomic

@@ -30,8 +30,6 @@ class AccountForm(forms.ModelForm[User]):
 
 
 class InvitationAcceptForm(forms.Form):
-    """For who was invited; and for the first site admin, of whom nothing is known yet."""
-
     name = OneLineInput(label="Your name", max_length=150)
     short_name = OneLineInput(
         label=SHORT_NAME_LABEL, help_text=SHORT_NAME_HELP, max_length=50, required=False
@@ -52,7 +50,7 @@ class InvitationAcceptForm(forms.Form):
         if person.pk is None:
             self.fields["email"] = forms.EmailField(label="E-mail")
             self.order_fields(["email"])
-            # Without one they sign in with codes.
+            # The first site admin, of whom nothing is known. Without a password they sign in with codes.
             self.fields["password"].required = not settings.SENDS_MAIL
 
     def clean_password(self) -> str:

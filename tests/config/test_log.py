@@ -19,7 +19,8 @@ class Lines(logging.Handler):
 
     def __init__(self, *, is_json: bool) -> None:
         super().__init__()
-        self.setFormatter(LogLine(is_json=is_json))
+        self.setFormatter(LogLine())
+        vars(self.formatter)["is_json"] = is_json
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:

@@ -194,7 +194,7 @@ def test_who_is_not_asked_may_remove_it(asked: Cast, client: Client, monkeypatch
     monkeypatch.setattr(transaction, "on_commit", lambda told: told())
     client.post(reverse("mfa_generate_recovery_codes"))
     assert "was given new recovery codes in place of all before." in deliver()[-1].body
-    page = client.get(reverse("mfa_index")).content.decode()
+    page = client.get(reverse("mfa_view_recovery_codes")).content.decode()
     assert not set(codes) & set(re.findall(r"<code>(\d{8})</code>", page))
     # A browser left open is not enough.
     with time_machine.travel(NOW + timedelta(minutes=16), tick=False):

@@ -13,8 +13,8 @@ from people.second_factor import tell_of_second_factor
 
 class Command(BaseCommand):
     help = (
-        "Remove the second factor of somebody who has lost their phone and their recovery codes, and end their "
-        "sessions. Make sure first that it is they who ask: on the telephone, say. They are told by mail."
+        "Remove the second factor of somebody who has lost it, and end their sessions. Make sure first that it is they "
+        "who ask, as on the telephone. They are told by mail."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
