@@ -25,7 +25,6 @@ from lib.nights import nightly_archives
 from people.access import Audience, audience
 from people.models import Event, Message
 from telling.models import Heartbeat
-from telling.models.heartbeat import SEEN
 
 logger = logging.getLogger("trefoil.health")
 
@@ -77,7 +76,7 @@ def _looked(now: datetime) -> tuple[list[str], dict[str, object]]:
     if shutil.disk_usage(settings.VAR_DIR).free < _FREE:
         problems.append("The disk is full.")
     waited = max([now - one for one in (due and due.due_at, event and event.at) if one], default=timedelta())
-    if beat is None or now - beat.at > SEEN:
+    if beat is None or not beat.is_recent(now):
         problems.append("The worker is not at work.")
     if waited > _WAITED:
         problems.append("Mails wait for too long.")

@@ -23,7 +23,8 @@ def import_work(request: HtmxRequest, import_id: int) -> HttpResponse:
         url = sheet_import.get_absolute_url() if hasattr(sheet_import, "job") else next_page(sheet_import)
         return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)
     job = sheet_import.job
-    if not Heartbeat.is_recent(now):
+    beat = Heartbeat.objects.first()
+    if beat is None or not beat.is_recent(now):
         said = "The worker is not running, so this waits. Ask a site admin; it goes on by itself then."
     elif job.seen_at is None:
         said = "Waiting for its turn."

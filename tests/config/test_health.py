@@ -68,6 +68,15 @@ def test_readyz_wants_the_backup_of_last_night(client: Client, settings: Any, tm
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("minutes", "status"), [(-3, 503), (-1, 200), (1, 200), (60, 503)])
+def test_a_worker_seen_by_a_clock_that_went_wrong_is_not_at_work(
+    client: Client, minutes: int, status: int
+) -> None:
+    Heartbeat.beat(NOW + timedelta(minutes=minutes))
+    assert ready(client)[0] == status
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("token", ["", "a long token"])
 def test_readyz_tells_no_details_without_the_token_of_the_settings(
     client: Client, settings: Any, token: str
