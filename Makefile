@@ -4,8 +4,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help run serve test quick check format lock bench-import bench-similar bench-pages bench-quick clean
 
-help: ## Say what there is (make alone does this)
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+help: # Say what most people use; CONTRIBUTING.md lists all
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Start Trefoil with its demo on http://127.0.0.1:8000/ (PORT=… for another port)
 	@bin/run
@@ -22,23 +22,24 @@ check: ## Run lint, format, types, import rules, migrations and templates only (
 	@bin/setup dev
 	@.venv/bin/python bin/verify.py check
 
-format: ## Put code and templates into the house's form
+format: # Put code and templates into the house's form
 	@bin/setup dev
 	@.venv/bin/ruff check --quiet --fix-only .
 	@.venv/bin/ruff format .
 	@find templates -name '*.html' -exec .venv/bin/djade {} +
 
-lock: ## Write the hashed lock files anew (UPGRADE=1 takes newer versions)
+lock: # Write the hashed lock files anew (UPGRADE=1 takes newer versions)
 	@bin/lock
 
-serve: ## Serve as in production with gunicorn; reads .env, see docs/deploying.md
-	@bin/serve
+serve: ## Serve as in production; reads .env, see docs/deploying.md
+	@bin/setup production
+	@exec bin/serve
 
-bench-import: ## Import 10,000 people and 200 tracking sheets and say how long it took (at most 60 s and 500 MB)
+bench-import: # Import 10,000 people and 200 tracking sheets and say how long it took (at most 60 s and 500 MB)
 	@bin/setup dev
 	@.venv/bin/python -m benchmarks.imports
 
-bench-similar: ## Measure how well like questions are found (QUESTIONS=….csv NEGATIVES=….csv; docs/similar-questions.md)
+bench-similar: # Measure how well like questions are found (QUESTIONS=….csv NEGATIVES=….csv; docs/similar-questions.md)
 	@if [ -z "$(QUESTIONS)" ] || [ -z "$(NEGATIVES)" ]; then \
 		echo "Say which files: make bench-similar QUESTIONS=questions.csv NEGATIVES=hard_negatives.csv"; \
 		echo "Their columns: id,course,module,question,group and id_a,id_b,course (docs/similar-questions.md)."; \
@@ -46,14 +47,14 @@ bench-similar: ## Measure how well like questions are found (QUESTIONS=….csv N
 	@bin/setup dev
 	@.venv/bin/python -m benchmarks.likeness "$(QUESTIONS)" "$(NEGATIVES)"
 
-bench-pages: ## Measure what pages cost at 30, 3,000 and 30,000 learners on both databases (docs/performance.md)
+bench-pages: # Measure what pages cost at 30, 3,000 and 30,000 learners on both databases (docs/performance.md)
 	@bin/setup dev
 	@.venv/bin/python -m benchmarks.pages
 
-bench-quick: ## Measure 30 and 3,000 learners on SQLite, and fail if a page costs much more than it did (2 minutes)
+bench-quick: # Measure 30 and 3,000 learners on SQLite, and fail if a page costs much more than it did (2 minutes)
 	@bin/setup dev
 	@.venv/bin/python -m benchmarks.pages --quick
 
-clean: ## Remove what can be made again; the database and mails in var/ stay
+clean: # Remove what can be made again; the database and mails in var/ stay
 	rm -rf .venv .tools staticfiles var/coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

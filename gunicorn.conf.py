@@ -1,4 +1,4 @@
-"""How gunicorn serves Trefoil; `make serve` and docs/deploying.md use it."""
+"""How gunicorn serves Trefoil; bin/serve starts it."""
 
 import gc
 import os
@@ -6,7 +6,10 @@ from typing import Any
 
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
-# Behind a reverse proxy on the same machine; another address only if the proxy is elsewhere.
+from lib.parent import say_ready
+
+# Behind a reverse proxy on the same machine; another address only if the proxy is elsewhere. bin/serve opens it, and
+# says here which socket it is.
 bind = os.environ.get("BIND", "127.0.0.1:" + os.environ.get("PORT", "8000"))
 # Plain processes: quickest for synchronous Django. About one a core, two at least.
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -17,11 +20,14 @@ preload_app = True
 control_socket_disable = True
 # Seconds; every page answers in far less than one, but a file of a large cohort takes as long as who takes it.
 timeout = 180
+# So long does a process that is to end have for the request that it answers.
+graceful_timeout = timeout
 
 
 def when_ready(server: Any) -> None:
-    """Leave what was loaded before the workers begin out of their searches for garbage."""
+    """Leave what was loaded before the workers begin out of their searches for garbage, and say that it is loaded."""
     gc.freeze()
+    say_ready()
 
 
 class OwnLines(Logger):  # type: ignore[misc]

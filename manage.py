@@ -4,6 +4,7 @@
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.utils.autoreload import DJANGO_AUTORELOAD_ENV, run_with_reloader
 
@@ -14,4 +15,10 @@ if __name__ == "__main__":
         # Only the child serves pages. Loading all apps in its parent too would double the time to the first page.
         run_with_reloader(execute_from_command_line)
     else:
-        execute_from_command_line(sys.argv)
+        try:
+            execute_from_command_line(sys.argv)
+        except ImproperlyConfigured as error:
+            # What bin/serve asks first: who starts a server reads a sentence.
+            if sys.argv[1:2] == ["prepare"]:
+                sys.exit(str(error))
+            raise

@@ -21,7 +21,10 @@ django_stubs_ext.monkeypatch()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 # What people wrote is in it, so nobody else on this machine looks into it.
-VAR_DIR.mkdir(exist_ok=True)
+try:
+    VAR_DIR.mkdir(exist_ok=True)
+except OSError as error:
+    raise ImproperlyConfigured(f"The folder {VAR_DIR} cannot be made: {error.strerror}.") from error
 with suppress(PermissionError):
     VAR_DIR.chmod(0o700)
 VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
@@ -186,6 +189,9 @@ else:
 BACKUP_DIR = Path(env.str("BACKUP_DIR")) if env.str("BACKUP_DIR", default="") else None
 ERASED_LIST = (BACKUP_DIR or VAR_DIR) / "erased.jsonl"
 
+
+# Whether bin/serve may migrate a database that is older than the code, after a backup.
+MIGRATE = env.bool("MIGRATE", default=False)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sign-in limits are counted in the cache, which all processes share. The first migration of people creates its table.

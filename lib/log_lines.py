@@ -11,6 +11,8 @@ from django import template
 from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
 
+from lib.databases import is_away
+
 # The request under way, with its `log_id`; `config.middleware.log_request` sets it.
 current: ContextVar[Any] = ContextVar("current", default=None)
 register = template.Library()
@@ -34,6 +36,9 @@ class LogLine(logging.Formatter):
         at = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
         message, request = record.getMessage(), current.get()
         trace = self.formatException(record.exc_info) if record.exc_info else ""
+        if record.exc_info and is_away(record.exc_info[1]):
+            # Each request fails at another line then, and none of them is at fault.
+            message, trace = f"{message} (the database does not answer)", ""
         about = {"request": request.log_id, "person": _person(request)} if request else {}
         if self.is_json:
             event = {"at": at, "level": record.levelname, "logger": record.name, **about, "message": message}

@@ -12,7 +12,7 @@ DOCUMENTS = {
     str(path.relative_to(ROOT)): path.read_text()
     for path in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 }
-TARGETS = set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE))
+TARGETS = set(re.findall(r"^([a-z-]+):.*#", (ROOT / "Makefile").read_text(), re.MULTILINE))
 APPS = "config demo worker backup sheets telling trends tracker questions groups courses people lib".split()
 # A file's name, or a folder of ours; what is made while Trefoil runs is in var/.
 _FILE = re.compile(

@@ -20,8 +20,9 @@ class Child:
             if self._process.poll() is None:
                 return ""
             self._process.communicate()
+            is_stopped = end_job(self._job_id, STOPPED)
             self._process = None
-            if end_job(self._job_id, STOPPED):
+            if is_stopped:
                 return f"job {self._job_id} stopped before it was done"
         job = claim_job(now)
         if job is None:

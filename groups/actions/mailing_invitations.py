@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 
 from groups.invited import invited_as
+from lib.parent import must_end
 from people.actions.invitations import mailed_link
 from people.actions.limits import TooOftenError, spend_invitation
 from people.models import Invitation
@@ -54,7 +55,7 @@ def send_waiting_invitations(now: datetime) -> str:
             refused += 1
         else:
             sent += 1
-        if time.monotonic() - began > _LONGEST_ROUND:
+        if must_end() or time.monotonic() - began > _LONGEST_ROUND:
             break
     return f"{sent} sent, {refused} refused" if sent or refused else ""
 

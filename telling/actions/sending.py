@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import Case, F, When
 from django.http import Http404
 
+from lib.parent import must_end
 from people.models import MailChoice, Message, User
 from telling.access.channels import has_leader
 from telling.actions.channels import ChannelError, give_up, send_post
@@ -98,7 +99,7 @@ def send_due(now: datetime) -> str:
                     has_mailed = True
                     _end_pauses(now)
                 done[message.get_state_display() if message.ended_at else "tried again later"] += 1
-                is_over = time.monotonic() - began > _LONGEST_ROUND
+                is_over = must_end() or time.monotonic() - began > _LONGEST_ROUND
                 if is_over:
                     break
     finally:

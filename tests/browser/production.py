@@ -16,13 +16,12 @@ from tests.browser.clock import clock_of_processes
 from tests.mail_server import MailServer, mail_server
 
 TOP = Path(__file__).resolve().parents[2]
-# The last lines of bin/serve, but for the packages, which are there. All ends when its input does: also when the one
-# who tests is killed.
+# It ends when its input does: also when the one who tests is killed.
 SERVE = """
-bin/production manage.py worker &
-bin/production .venv/bin/gunicorn config.wsgi:application &
+bin/serve &
 read -r _
-kill 0
+kill $!
+wait
 """
 
 
@@ -69,7 +68,7 @@ class Production:
         assert self.server.stdin is not None
         self.server.stdin.close()
         with suppress(subprocess.TimeoutExpired):
-            self.server.wait(5)
+            self.server.wait(10)
         # Whatever has not ended by then.
         with suppress(ProcessLookupError):
             os.killpg(self.server.pid, signal.SIGKILL)
@@ -115,6 +114,6 @@ def production(folder: Path) -> Iterator[Production]:
     with mail_server() as mail:
         made = Production(folder, mail)
         made.manage("collectstatic", "--noinput", "--verbosity", "0")
-        made.manage("migrate", "--verbosity", "0")
+        made.manage("prepare")
         with made.running():
             yield made

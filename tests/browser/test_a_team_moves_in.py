@@ -123,6 +123,7 @@ def new_page(new_context: Callable[..., BrowserContext], site: Production) -> It
     noted = (
         "status of 422",
         "ERR_CONNECTION_REFUSED",
+        "ERR_CONNECTION_RESET",
         "ERR_EMPTY_RESPONSE",
         "htmx:afterRequest",
         "htmx:sendError",

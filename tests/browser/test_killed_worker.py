@@ -100,3 +100,17 @@ def test_worker_that_is_killed_tells_all_and_repeats_only_under_the_same_id(cast
     # The one that was under way at a kill, at most.
     assert sum(sent.values()) <= EVENTS + KILLS
     assert set(Message.objects.filter(kind="help").values_list("state", flat=True)) == {"sent"}
+
+
+def test_worker_that_is_asked_to_end_finishes_the_mail_under_way(cast: Cast) -> None:
+    cry_often(cast)
+    with mail_server() as mail:
+        mail.delay = 1.0
+        running = worker(mail)
+        wait_for(mail, 1)
+        running.terminate()
+        assert running.wait(20) == 0
+        assert len(mail.mails) == 1
+    sent = Message.objects.filter(kind="help", state=Message.State.SENT)
+    assert [message.message_id for message in sent] == [mail.mails[0]["Message-ID"]]
+    assert not Message.objects.exclude(claimed_at=None).waiting().exists()

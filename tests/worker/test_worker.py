@@ -1,11 +1,17 @@
 import logging
+import os
+import signal
 from collections.abc import Callable
 from datetime import datetime
+from types import SimpleNamespace
 
+import psycopg2
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.db import OperationalError
 
+from lib import parent
 from lib.outgoing import Reply
 from people.actions.accounts import invite_many
 from people.models import Hold, Message
@@ -71,6 +77,77 @@ def test_a_job_that_fails_is_named_and_tried_again_and_keeps_no_other_from_its_t
     assert "first failed, and is tried again" in caplog.text
     assert "RuntimeError: no database" in caplog.text
     assert "second: 3 done" in caplog.text
+
+
+def test_a_job_that_goes_on_failing_is_tried_later_each_time(
+    seconds: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[int] = []
+
+    def fail(now: datetime) -> None:
+        tried.append(len(seconds))
+        raise RuntimeError
+
+    monkeypatch.setattr(f"{COMMAND}.JOBS", [("failing", 1, fail)])
+    call_command("worker")
+    assert tried == [0, 1, 3]
+    monkeypatch.setattr(f"{COMMAND}.os.getppid", lambda: 1 if len(seconds) > 400 else 42)
+    call_command("worker")
+    # A minute at most, so that what was mended is soon done.
+    assert tried[-1] - tried[-2] == 60
+
+
+def test_a_database_that_is_away_is_waited_for_and_said_once(
+    seconds: list[int], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It comes back after 60 seconds."""
+
+    def ask() -> None:
+        if len(seconds) < 60:
+            raise OperationalError("connection refused")
+
+    done: list[int] = []
+
+    def work(now: datetime) -> None:
+        done.append(len(seconds))
+        if len(seconds) < 60:
+            raise OperationalError(
+                "connection to server failed\nIs it running?"
+            ) from psycopg2.OperationalError()
+
+    jobs = [("first", 1, work), ("second", 1, work)]
+    monkeypatch.setattr(f"{COMMAND}.JOBS", jobs)
+    monkeypatch.setattr(f"{COMMAND}.connection", SimpleNamespace(close=list, ensure_connection=ask))
+    monkeypatch.setattr(f"{COMMAND}.os.getppid", lambda: 1 if len(seconds) > 63 else 42)
+    caplog.set_level(logging.INFO)
+    call_command("worker")
+    assert [record.getMessage() for record in caplog.records] == [
+        "The database does not answer, and is waited for: connection to server failed Is it running?",
+        "The database answers again.",
+    ]
+    assert not any(record.exc_info for record in caplog.records)
+    # 1 + 2 + 4 + 8 + 15 + 15 + 15 seconds, then both.
+    assert done[:3] == [0, 60, 61]
+
+
+def test_a_worker_that_is_to_end_begins_nothing_more(
+    seconds: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(parent, "_is_asked_to_end", False)
+
+    def work(now: datetime) -> None:
+        done.append("first")
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    jobs: list[tuple[str, int, Callable[[datetime], str | None]]] = [("first", 1, work), ("second", 1, work)]
+    monkeypatch.setattr(f"{COMMAND}.JOBS", jobs)
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        call_command("worker")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert done == ["first"]
 
 
 def test_a_slow_mail_server_delays_no_other_job_by_rounds(

@@ -2,19 +2,23 @@ import logging
 import os
 import time
 from argparse import ArgumentParser
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from itertools import count
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from backup.nightly import backups
 from courses.actions.links import check_next_link
 from courses.models import Course
 from groups.actions.mailing_invitations import send_waiting_invitations
+from lib.databases import is_away
+from lib.parent import finish_when_asked, must_end, say_ready
 from people.models import Hold
 from people.second_factor import renew_secrets
 from telling.actions.mornings import begin_mornings
@@ -29,6 +33,10 @@ from worker.child import long_jobs
 from worker.keeping import remove_what_is_old
 
 logger = logging.getLogger("trefoil.worker")
+
+# Seconds between two tries of what fails, and between two questions to a database that is away: a cry for help waits
+# for its mail meanwhile.
+LONGEST_PAUSE, LONGEST_WAIT = 60, 15
 
 
 def refresh_all_topics(now: datetime) -> str:
@@ -95,17 +103,29 @@ class Command(BaseCommand):
                 run("backups", backups.begin_due)
             return
         lives = partial(_lives, options["with"]) if options["with"] else partial(_is_child_of, os.getppid())
+
+        def is_over() -> bool:
+            return must_end() or not lives()
+
+        finish_when_asked()
+        say_ready()
         # By the clock: a round takes longer than a second where a mail server is slow.
         due_at = dict.fromkeys([name for name, _, _ in JOBS], 0.0)
-        while True:
+        failures: Counter[str] = Counter()
+        while not is_over():
             for name, seconds, work in JOBS:
-                if time.monotonic() >= due_at[name]:
-                    due_at[name] = time.monotonic() + seconds
-                    close_old_connections()
-                    run(name, work)
+                if must_end() or time.monotonic() < due_at[name]:
+                    continue
+                began = time.monotonic()
+                close_old_connections()
+                failures[name] = 0 if run(name, work, is_over) else failures[name] + 1
+                # Later each time that it fails, but not by much more than a minute.
+                pause = seconds * 2 ** max(failures[name] - 1, 0)
+                due_at[name] = began + min(pause, max(seconds, LONGEST_PAUSE))
             time.sleep(1)
-            if not lives():
-                return
+        # Another worker may do the rest already, but not what is under way here.
+        long_jobs.wait()
+        backups.wait()
 
 
 def _is_child_of(process_id: int) -> bool:
@@ -120,12 +140,34 @@ def _lives(process_id: int) -> bool:
     return True
 
 
-def run(name: str, work: Callable[[datetime], str | None]) -> None:
-    """Do a job. What goes wrong in it is logged, and keeps no other job from its turn."""
+def run(name: str, work: Callable[[datetime], str | None], is_over: Callable[[], bool] = must_end) -> bool:
+    """Do a job, and return whether it was done. What goes wrong in it is logged, and keeps no other from its turn."""
     try:
         done = None if name in HELD and Hold.is_on() else work(timezone.now())
-    except Exception:
-        logger.exception("%s failed, and is tried again", name)
-    else:
-        if done:
-            logger.info("%s: %s", name, done)
+    except Exception as error:
+        if not (is_away(error) and wait_for_database(str(error), is_over)):
+            logger.exception("%s failed, and is tried again", name)
+        return False
+    if done:
+        logger.info("%s: %s", name, done)
+    return True
+
+
+def wait_for_database(why: str, is_over: Callable[[], bool]) -> bool:
+    """Ask for it after 1, 2, 4 … seconds until it answers, or the worker has to end. Return whether it was away."""
+    for tries in count():
+        try:
+            connection.close()
+            connection.ensure_connection()
+        except DatabaseError:
+            if tries == 0:
+                logger.error("The database does not answer, and is waited for: %s", " ".join(why.split()))
+        else:
+            if tries:
+                logger.info("The database answers again.")
+            return tries > 0
+        for _ in range(min(2**tries, LONGEST_WAIT)):
+            time.sleep(1)
+            if is_over():
+                return True
+    return True

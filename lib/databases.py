@@ -1,0 +1,15 @@
+"""Whether a database went away, or has something to say against what was asked of it."""
+
+from django.db import InterfaceError, OperationalError
+
+# https://www.postgresql.org/docs/current/errcodes-appendix.html: broken connections, and a server that is stopped or
+# starts. Where nothing answered at all there is no code. PgBouncer says by the first that its server is away.
+_CODES = ("08", "57P0")
+_SQLITE = "unable to open database file"
+
+
+def is_away(error: BaseException | None) -> bool:
+    if not isinstance(error, (OperationalError, InterfaceError)):
+        return False
+    code = getattr(error.__cause__, "pgcode", "")
+    return code is None or code.startswith(_CODES) or _SQLITE in str(error)

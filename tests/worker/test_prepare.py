@@ -1,0 +1,136 @@
+"""bin/serve starts on the database of its code: an empty one is migrated, an older one where that is wanted."""
+
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError
+
+from tests.conftest import Cast
+from worker.management.commands import prepare
+
+COMMAND = "worker.management.commands.prepare"
+pytestmark = pytest.mark.django_db
+
+
+class Executor:
+    """Stands in for what Django knows of migrations, since the tables of tests are made without any."""
+
+    applied = {("tracker", "0001_initial"), ("an_app_of_before", "0001_initial")}
+    missing = ["tracker.0002_more", "tracker.0003_most"]
+
+    def __init__(self, *more: Any) -> None:
+        leaves = SimpleNamespace(leaf_nodes=list)
+        known = {("tracker", name): SimpleNamespace(replaces=[]) for name in ("0001_initial", "0002_more")}
+        known["tracker", "0003_most"] = SimpleNamespace(replaces=[("tracker", "0003_squashed")])
+        self.loader = SimpleNamespace(
+            disk_migrations=known, applied_migrations=self.applied, migrated_apps={"tracker"}, graph=leaves
+        )
+
+    def migration_plan(self, leaves: list[str]) -> list[tuple[str, bool]]:
+        return [(name, False) for name in self.missing]
+
+
+@pytest.fixture(autouse=True)
+def called(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> list[tuple[str, ...]]:
+    """The other commands that it calls, which do nothing here."""
+    names: list[tuple[str, ...]] = []
+    monkeypatch.setattr(f"{COMMAND}.call_command", lambda *said, **more: names.append(said))
+    monkeypatch.setattr(f"{COMMAND}.MigrationExecutor", Executor)
+    settings.STATIC_ROOT, settings.VAR_DIR = tmp_path, tmp_path
+    (tmp_path / "staticfiles.json").touch()
+    return names
+
+
+def refusal() -> str:
+    with pytest.raises(SystemExit) as stopped:
+        call_command("prepare")
+    return str(stopped.value)
+
+
+def test_an_empty_database_is_migrated(called: list[tuple[str, ...]]) -> None:
+    call_command("prepare")
+    assert called == [("migrate",), ("first_operator",)]
+
+
+def test_an_older_one_with_people_waits_until_it_may_be_backed_up_and_migrated(
+    cast: Cast, called: list[tuple[str, ...]], settings: Any
+) -> None:
+    said = refusal()
+    assert said.startswith(
+        "The database is older than the code: 2 migrations are missing, tracker.0002_more first."
+    )
+    assert "MIGRATE=1" in said
+    assert called == []
+    settings.MIGRATE = True
+    call_command("prepare")
+    assert [names[0] for names in called] == ["backup", "migrate", "first_operator"]
+    assert called[0][1].startswith(f"{settings.VAR_DIR}/backups/before-migrating-2026-09-16-")
+
+
+def test_the_one_of_the_code_is_left_alone(
+    cast: Cast, called: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Executor, "missing", [])
+    monkeypatch.setattr(Executor, "applied", Executor.applied | {("tracker", "0003_squashed")})
+    call_command("prepare")
+    assert called == [("first_operator",)]
+
+
+def test_a_newer_one_is_refused(
+    cast: Cast, called: list[tuple[str, ...]], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MIGRATE = True
+    monkeypatch.setattr(Executor, "applied", Executor.applied | {("tracker", "0004_of_next_year")})
+    assert "does not know tracker.0004_of_next_year" in refusal()
+    assert called == []
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (
+            'FATAL:  password authentication failed\nfor user "trefoil"',
+            "refuses the user or password of DATABASE_URL",
+        ),
+        ("could not connect to server", "cannot be opened"),
+    ],
+)
+def test_one_that_does_not_let_in_is_said_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, error: str, words: str
+) -> None:
+    def fail(*more: Any) -> None:
+        raise OperationalError(error)
+
+    monkeypatch.setattr(f"{COMMAND}.MigrationExecutor", fail)
+    said = refusal()
+    assert words in said
+    assert "\n" not in said
+
+
+def test_assets_of_other_code_are_said(settings: Any, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path / "none"
+    assert refusal() == "The assets are not those of this code. Run: bin/setup production"
+
+
+def test_of_several_at_once_one_migrates() -> None:
+    """The second one waits until the first is done, and finds nothing to do."""
+    done: list[str] = []
+    first_is_in = threading.Event()
+
+    def second() -> None:
+        first_is_in.wait(5)
+        with prepare._alone():
+            done.append("second")
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    with prepare._alone():
+        first_is_in.set()
+        thread.join(0.2)
+        done.append("first")
+    thread.join()
+    assert done == ["first", "second"]

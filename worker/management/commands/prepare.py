@@ -1,0 +1,115 @@
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from people.models import User
+
+# Of the lock on PostgreSQL, which anything but Trefoil would hardly take.
+_LOCK = 7_287_333_645
+
+
+class Command(BaseCommand):
+    help = (
+        "Say whether bin/serve may start here: the assets and the database have to be those of the code. An empty "
+        "database is migrated, an older one only with MIGRATE=1, after a backup, a newer one never. Where several are "
+        "started at once, one migrates, and the others wait for it."
+    )
+    requires_system_checks = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not _assets_are_collected():
+            raise SystemExit("The assets are not those of this code. Run: bin/setup production")
+        try:
+            if _missing():
+                with _alone():
+                    self._migrate()
+            call_command("first_operator", stdout=self.stdout)
+        except OperationalError as error:
+            said = " ".join(str(error).split())
+            if "authentication failed" in said:
+                raise SystemExit(
+                    f"The database refuses the user or password of DATABASE_URL. It says: {said}"
+                ) from error
+            raise SystemExit(f"The database of DATABASE_URL cannot be opened. It says: {said}") from error
+
+    def _migrate(self) -> None:
+        missing = _missing()
+        if not missing:
+            return
+        if _has_people():
+            if not settings.MIGRATE:
+                raise SystemExit(
+                    f"The database is older than the code: {len(missing)} migrations are missing, {missing[0]} first. "
+                    "Start with MIGRATE=1: that makes a backup, then migrates."
+                )
+            folder = settings.BACKUP_DIR or settings.VAR_DIR / "backups"
+            folder.mkdir(mode=0o700, exist_ok=True)
+            backup = folder / f"before-migrating-{timezone.now():%Y-%m-%d-%H%M%S}.zip"
+            call_command("backup", str(backup), stdout=self.stdout)
+        else:
+            self.stdout.write("The database is empty. It is being set up.")
+        call_command("migrate", verbosity=0)
+        self.stdout.write("The database is that of the code.")
+
+
+def _missing() -> list[str]:
+    """Return the names of the migrations that are to be made here; SystemExit where the database knows more of them."""
+    executor = MigrationExecutor(connection)
+    loader = executor.loader
+    known = set(loader.disk_migrations) | {
+        name for one in loader.disk_migrations.values() for name in one.replaces
+    }
+    newer = sorted(name for name in set(loader.applied_migrations) - known if name[0] in loader.migrated_apps)
+    if newer:
+        raise SystemExit(
+            f"The database is newer than the code, which does not know {'.'.join(newer[0])}. Check out the version "
+            "that made it, or restore a backup that is as old as the code."
+        )
+    return [str(migration) for migration, _ in executor.migration_plan(loader.graph.leaf_nodes())]
+
+
+def _has_people() -> bool:
+    """Nobody wrote anything where there is nobody: also where the first migration was broken off."""
+    try:
+        return bool(User.objects.exists())
+    except DatabaseError:
+        return False
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Wait until no other process prepares this database."""
+    if connection.vendor == "sqlite":
+        folder = os.open(Path(connection.settings_dict["NAME"]).parent, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
+        return
+    # Held by a transaction, since PgBouncer may give each transaction another session.
+    beside = connection.copy()
+    try:
+        beside.set_autocommit(False)
+        with beside.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        yield
+    finally:
+        beside.close()
+
+
+def _assets_are_collected() -> bool:
+    made = settings.STATIC_ROOT / "staticfiles.json"
+    sources = [settings.BASE_DIR / ".venv/.installed", *(settings.BASE_DIR / "static").rglob("*")]
+    newest = max(path.stat().st_mtime for path in sources if path.exists())
+    return made.exists() and made.stat().st_mtime >= newest
