@@ -152,9 +152,11 @@ def _check(sheet_import: SheetImport, plan: ImportPlan[Any]) -> None:
 
 def _say_what_was_left(sheet_import: SheetImport, plan: ImportPlan[Any]) -> None:
     left = [n for n, line in enumerate(plan.lines) if line.is_taken is False]
+    # Of a sheet nothing is missing here: Trefoil has it otherwise.
+    verdict = Verdict.UNCHANGED if sheet_import.cohort else Verdict.UNREADABLE
     if left:
         for batch in batched(left, _IN_A_QUERY):
             lines = sheet_import.lines.filter(position__in=batch)
-            lines.update(verdict=Verdict.UNREADABLE, reason="Left as it is, as you chose.")
+            lines.update(verdict=verdict, reason="Left as it is, as you chose.")
         counts = sheet_import.lines.values_list("verdict").annotate(lines=Count("pk"))
         sheet_import.understood = sheet_import.understood | {"counts": dict(counts)}

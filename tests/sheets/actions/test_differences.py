@@ -84,11 +84,10 @@ def test_one_of_several_differences_is_taken_beside_what_is_new(cast: Cast) -> N
     assert set(done) == {
         ("Ana Ruivo", "LLM basics"), ("Ana Ruivo", "Prompt engineering"), ("Bruno Sá", "Prompt engineering"),
     }  # fmt: skip
-    assert shown(sheet_import, "unreadable") == [
-        ("unreadable", "Ana Ruivo, LLM basics", "Left as it is, as you chose.")
-    ]
+    left = ("unchanged", "Ana Ruivo, LLM basics", "Left as it is, as you chose.")
+    assert shown(sheet_import, "unchanged", "unreadable") == [left]
     sheet_import.refresh_from_db()
-    assert sheet_import.understood["counts"] == {"both": 1, "changed": 2, "unreadable": 1}
+    assert sheet_import.understood["counts"] == {"both": 1, "changed": 2, "unchanged": 1}
 
 
 def test_what_changed_in_trefoil_since_the_preview_is_not_overwritten(cast: Cast) -> None:
