@@ -101,7 +101,7 @@ def read_tabs(sheet_import: SheetImport, say: Say) -> ReadTabs:
         for part in found:
             meant = proposed(part, milestones, door=door)
             unsaid.append(meant)
-            key = shape_of(meant)
+            key = shape_of(meant, milestones)
             if len(found) > 1 and is_nameless(part):
                 # It may be refused, and those of its shape with a name are not.
                 key = f"{key}-nameless"

@@ -110,7 +110,7 @@ class ProgressSnapshot:
 
 
 def hours_label(hours: Decimal) -> str:
-    return f"{hours.normalize():f} hours"
+    return f"{hours.normalize():f} hour{'' if hours == 1 else 's'}"
 
 
 def _state_label(state: str, on: date | None) -> str:

@@ -229,7 +229,7 @@ def _notes(tab: str, parser: _TabParser, rows: list[SheetRow]) -> Iterator[str]:
     merged = [area.ref for area in parser.merged_cells.mergeCell] if parser.merged_cells else []
     if merged:
         shown = ", ".join(merged[:5]) + (" and more" if len(merged) > 5 else "")
-        yield f"{where}merged cells ({shown}): the value counts for each of their rows, in their first column."
+        yield f"{where}a merged cell ({shown}) counts for each of its rows."
 
 
 def _these(word: str, numbers: list[int]) -> str:

@@ -58,15 +58,18 @@ def kind_choices(kind: str) -> list[tuple[str, str]]:
     ]
 
 
-def shape_of(table: Table) -> str:
+def shape_of(table: Table, milestones: MilestoneTitles) -> str:
     """A hash of the headers as proposed: what is said of one tab holds for all of the same shape."""
-    assert table.meaning is not None, "a shape is that of a proposal"  # noqa: S101
-    rows = {table.meaning.header: table.rows[table.meaning.header]}
-    if table.meaning.kind == PROGRESS:
-        rows[-1] = table.rows[table.meaning.titles]
+    meaning = table.meaning
+    assert meaning is not None, "a shape is that of a proposal"  # noqa: S101
+    rows = {meaning.header: table.rows[meaning.header]}
+    if meaning.kind == PROGRESS:
+        rows[-1] = table.rows[meaning.titles]
     cells = [(n, folded(row.text(n))) for row in rows.values() for n in range(len(row.cells))]
     # Percentages above the columns differ from tab to tab.
     texts = [f"{n} {text}" for n, text in cells if any(map(str.isalpha, text))]
+    if meaning.kind == PROGRESS and (of_tab := tracker.milestone_of_tab(table, meaning.titles, milestones)):
+        texts.append(of_tab.title)
     return hashlib.sha256("|".join([str(table.is_hidden), *texts]).encode()).hexdigest()[:12]
 
 

@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from courses.models import Milestone
 from lib.text import folded
 
-# Additions to a title: "Week 2: Prompts", "RAG (week 4)", "3. RAG".
-_AROUND = re.compile(r"\b(?:week|semana|semaine|module|modulo|unit|unidade|unidad)\s*\d*\b|\b\d+\b")
+# Additions to a title: "Week 2: Prompts", "W2 Prompts", "RAG (week 4)", "3. RAG".
+_AROUND = re.compile(r"\b(?:week|semana|semaine|module|modulo|unit|unidade|unidad)\s*\d*\b|\b[ws]?\d+\b")
 _ALIKE = 0.8
 
 

@@ -153,7 +153,8 @@ def _read(understood: UnderstoodTable, row: SheetRow) -> RosterEntry | UnreadRow
     mentors = mentors or mentors_above(understood)
     wrong = person.wrong or _wrong(person, group, mentors)
     if wrong:
-        return UnreadRow(location, row, str(person)[:200] or "nobody", wrong, person.email)
+        texts = filter(None, map(row.text, range(len(row.cells))))
+        return UnreadRow(location, row, (str(person) or next(texts, "nobody"))[:200], wrong, person.email)
     zone, notes = _time_zone(understood.text(row, "time_zone"))
     level = ", ".join(
         _level(column.header, row.text(column.number))

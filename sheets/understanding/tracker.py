@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from courses.models import Milestone
 from lib.mentions import Mention, read_people, read_person
 from lib.text import folded
 from sheets.reading import CellValue, SheetRow, Table, TabMeaning
@@ -130,11 +131,12 @@ def propose_tracker(table: Table, milestones: MilestoneTitles, header: int | Non
     others = columns.keys() | (set() if set(_NAMES) & set(columns.values()) else _texts(rows))
     titles = _titles_at(table, at, others, milestones)
     named = table.rows[titles]
+    of_tab = milestone_of_tab(table, titles, milestones)
     for number in range(max(len(named.cells), width_of(table.rows[at : at + LOOKED_AT]))):
         title = named.text(number)
         if number in columns or not _is_title(named.cell(number), milestones):
             continue
-        known, near = milestones.find(title), milestones.likeliest(title)
+        known, near = milestones.find(title), of_tab or milestones.likeliest(title)
         what = HOURS if _OF_HOURS.search(folded(title)) else DAY_DONE_AT if _are_days(rows, number) else MARKS
         likeliest = f"{what}:{near.pk}" if near else ""
         if known:
@@ -146,6 +148,13 @@ def propose_tracker(table: Table, milestones: MilestoneTitles, header: int | Non
     if not milestones.all:
         columns = {number: name for number, name in columns.items() if name != MARKS}
     return TabMeaning("progress", at, columns, titles)
+
+
+def milestone_of_tab(table: Table, titles: int, milestones: MilestoneTitles) -> Milestone | None:
+    """The milestone that the name of a tab says, where no column says one: a tab a week."""
+    row = table.rows[titles]
+    is_said = any(milestones.likeliest(row.text(n)) for n in range(len(row.cells)))
+    return None if is_said else milestones.likeliest(table.tab)
 
 
 def _texts(rows: Sequence[SheetRow]) -> set[int]:

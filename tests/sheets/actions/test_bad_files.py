@@ -109,7 +109,10 @@ def hide_and_merge(made: Workbook) -> None:
     ("content", "words"),
     [
         (book(change=hide_and_merge), "Tracker: row 2 is hidden in the workbook"),
-        (book(["Bruno Sá", None, True], change=hide_and_merge), "Tracker: merged cells (A3:A4)"),
+        (
+            book(["Bruno Sá", None, True], change=hide_and_merge),
+            "Tracker: a merged cell (A3:A4)",
+        ),
         (book(["Bruno Sá", None, "=1+1"]), "Tracker: C3: a formula without a saved value"),
     ],
     ids=["hidden row", "merged cells", "formula"],

@@ -179,7 +179,7 @@ def test_what_cannot_be_read_is_said_and_the_rest_goes_in(cast: Cast) -> None:
     )
     assert [line[1:] for line in shown(sheet_import, "unreadable")] == [
         ("Gus Lind <gus@>", "“gus@” is not an e-mail address."),
-        ("nobody", "There is neither a name nor an e-mail address."),
+        ("Clover", "There is neither a name nor an e-mail address."),
         (
             "Fátima Sá <fátima@example.com>",
             "“fátima@example.com” has characters that e-mail does not allow, such as accents. Correct the address.",

@@ -91,7 +91,7 @@ def test_hidden_rows_and_merged_cells_are_read_and_said() -> None:
     assert [row.cells for row in table.rows] == [("Name",), ("Ana",), ("Bruno",)]
     assert table.notes == (
         "A: row 2 is hidden in the workbook and imported like the others.",
-        "A: merged cells (A3:A4): the value counts for each of their rows, in their first column.",
+        "A: a merged cell (A3:A4) counts for each of its rows.",
     )
 
 
