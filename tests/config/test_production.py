@@ -91,6 +91,11 @@ def test_weak_secrets_and_any_host_are_refused(
     settings_of(**{**GOOD, name: value}, DEBUG="1")
 
 
+def test_the_demo_asks_nobody_for_a_second_factor(settings_of: Callable[..., dict[str, Any]]) -> None:
+    asked = [settings_of(**GOOD, SECOND_FACTOR="1", DEMO=demo)["SECOND_FACTOR"] for demo in ("0", "1")]
+    assert asked == [True, False]
+
+
 def test_cookies_are_of_this_host_under_tls_alone(settings_of: Callable[..., dict[str, Any]]) -> None:
     names = ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME")
     under_tls = settings_of(**GOOD)

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from people.actions.addresses import take_back, tell_of_change
 from people.actions.anonymise import anonymise
 from people.actions.holders import put_out
 from people.actions.invitations import invite, mailed_link
@@ -85,7 +86,8 @@ def test_who_is_asked_and_has_none_is_led_to_set_it_up(
     board = reverse("tracker:board", args=[asked.cohort.pk])
     for page in (board, "/account/", reverse("mfa_index"), reverse("account_change_password")):
         assert client.get(page)["Location"] == SET_UP
-    for form in (reverse("people:account"), reverse("github_login")):
+    ties = (reverse("github_login"), reverse("openid_connect_login", args=["acme"]))
+    for form in (reverse("people:account"), *ties):
         assert client.post(form, {"name": "Inês"})["Location"] == SET_UP
     assert client.get(board, headers={"HX-Request": "true"}).status_code == 401
     page = client.get(SET_UP).content.decode()
@@ -253,6 +255,20 @@ def test_its_secrets_are_encrypted_by_the_key_and_read_by_former_ones(
     client.post(SIGN_IN, {"code": code_of(secret)})
     assert is_signed_in(client)
     assert Authenticator.objects.get(type="recovery_codes").wrap().generate_codes() == codes
+
+
+def test_taking_an_address_back_removes_what_was_set_up_since_the_change(cast: Cast) -> None:
+    """The mailbox of before may be why the address was changed: it does not remove what was there already."""
+    ana = cast.person("ana")
+    for minutes, left in ((-1, 2), (1, 0)):
+        with time_machine.travel(NOW + timedelta(minutes=minutes), tick=False):
+            give_second_factor(ana)
+        with time_machine.travel(NOW, tick=False):
+            tell_of_change(person=ana, before="before@example.com", at=NOW)
+        token = re.findall(r"/account/address/([^/]+)/", deliver()[-1].body)[0]
+        take_back(token=token, at=NOW + timedelta(minutes=2))
+        assert Authenticator.objects.count() == left
+        Authenticator.objects.all().delete()
 
 
 def test_it_goes_with_whoever_held_the_account_and_with_who_is_anonymised(cast: Cast) -> None:
