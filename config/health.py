@@ -6,7 +6,7 @@
 import logging
 import shutil
 import sys
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -82,7 +82,7 @@ def _looked(now: datetime) -> tuple[list[str], dict[str, object]]:
         problems.append("Mails wait for too long.")
     if settings.BACKUP_DIR:
         yesterday = now.date() - timedelta(days=1)
-        if max(nightly_archives(settings.BACKUP_DIR), default=yesterday) < yesterday:
+        if max(nightly_archives(settings.BACKUP_DIR), default=date.min) < yesterday:
             problems.append("No backup was made last night.")
     return problems, {
         "worker_seen_seconds_ago": round((now - beat.at).total_seconds()) if beat else None,

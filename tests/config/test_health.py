@@ -59,8 +59,7 @@ def test_readyz_wants_the_worker_and_mails_that_leave(client: Client, settings: 
 def test_readyz_wants_the_backup_of_last_night(client: Client, settings: Any, tmp_path: Path) -> None:
     settings.BACKUP_DIR, settings.READY_TOKEN = tmp_path, "a long token"
     Heartbeat.beat(NOW)
-    # The first one is made after the first night.
-    assert ready(client) == (200, b"ok")
+    assert ready(client) == (503, b"not ready")
     (tmp_path / "trefoil-2026-09-14.zip").touch()
     assert ready(client, "a long token")[1]["problems"] == ["No backup was made last night."]
     (tmp_path / "trefoil-2026-09-15.zip").touch()

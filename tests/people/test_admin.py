@@ -1,3 +1,7 @@
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
@@ -8,7 +12,7 @@ from django.utils import timezone
 
 from groups.models import Enrolment
 from people.models import User
-from tests.conftest import Cast
+from tests.conftest import NOW, Cast
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory
 from tests.places import furnish
 from tracker.models import CheckIn, CheckInEntry
@@ -79,6 +83,20 @@ def test_admin_shows_list_and_row_of_everything(cast: Cast, operator: Client) ->
         asked = [answer, operator.get(url, {"q": "a"}), *(operator.get(row) for row in rows)]
         statuses[name] = {one.status_code for one in asked}
     assert {name: codes for name, codes in statuses.items() if codes != {200}} == {}
+
+
+def test_an_account_that_admin_closes_is_noted_beside_the_backups(
+    cast: Cast, operator: Client, settings: Any, tmp_path: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.ERASED_LIST = tmp_path / "erased.jsonl"
+    ana = cast.person("ana")
+    for is_open in ({}, {"is_active": "on"}):
+        with django_capture_on_commit_callbacks(execute=True):
+            fields = {"email": ana.email, "name": ana.name, **is_open}
+            operator.post(f"/admin/people/user/{ana.pk}/change/", fields)
+    noted = [json.loads(line) for line in settings.ERASED_LIST.read_text().splitlines()]
+    at = NOW.isoformat()
+    assert noted == [{"person": ana.pk, "at": at, "is_active": is_open} for is_open in (False, True)]
 
 
 def test_admin_log_forgets_who_is_anonymised(cast: Cast, operator: Client) -> None:

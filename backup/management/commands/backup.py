@@ -45,7 +45,6 @@ class Command(BaseCommand):
             whole.chmod(0o600)
             with whole.open("rb") as written:
                 os.fsync(written.fileno())
-            # Unlike a move, it never replaces a file that came meanwhile.
-            os.link(whole, file)
+            whole.rename(file)
         size = file.stat().st_size / 1_000_000
         self.stdout.write(f"{file}: {sum(rows.values()):,} rows of {len(rows)} tables, {size:,.1f} MB.")

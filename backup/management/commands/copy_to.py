@@ -11,14 +11,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.core.management.color import no_style
 from django.db import DatabaseError, connection, connections, transaction
-from django.db.models import BinaryField
 
 from backup.databases import empty_postgresql, said_in_a_sentence
 
 _TARGET = "target"
-_BATCH = 500
-# Rows with files of some megabytes.
-_BATCH_OF_FILES = 10
+# Rows of files have some megabytes.
+_BATCH = 25
 
 
 class Command(BaseCommand):
@@ -38,7 +36,7 @@ class Command(BaseCommand):
         with said_in_a_sentence(), empty_postgresql(_TARGET):
             # In a process of its own: migrations ask the one database that a process knows.
             command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "migrate", "--no-input", "-v0"]
-            environment = {**os.environ, "DATABASE_URL": address}
+            environment = {**os.environ, "DATABASE_URL": address, "DATABASE_URL_FILE": ""}
             migrated = subprocess.run(  # noqa: S603 - nothing of it was typed
                 command, env=environment, stderr=subprocess.PIPE, text=True, check=False
             )
@@ -60,10 +58,8 @@ def _copy_rows() -> dict[str, int]:
             cursor.execute(statement)
         for model in models:
             here, there = (model._base_manager.using(one) for one in ("default", _TARGET))
-            has_files = any(isinstance(field, BinaryField) for field in model._meta.concrete_fields)
-            size = _BATCH_OF_FILES if has_files else _BATCH
             try:
-                for batch in batched(here.order_by("pk").iterator(size), size):
+                for batch in batched(here.order_by("pk").iterator(_BATCH), _BATCH):
                     there.bulk_create(batch)
             except (DatabaseError, ValueError) as error:
                 # SQLite keeps what is longer than its column, and characters that PostgreSQL does not know.

@@ -11,7 +11,7 @@ from django.urls import reverse
 from openpyxl import Workbook
 
 from groups.models import Enrolment
-from people.models import SentForm
+from people.models import Hold, SentForm
 from sheets.actions.confirm import confirm
 from sheets.actions.links import file_address
 from sheets.management.commands.import_job import Beat, run_job
@@ -132,6 +132,21 @@ def test_what_is_no_sheet_says_what_to_do_and_can_be_tried_again(
     answering(site, CSV)
     again = ines.post(reverse("sheets:import-read", args=[sheet_import.pk]))
     assert again["Location"] == waits
+    assert run().state == "previewed"
+
+
+def test_nothing_is_fetched_for_what_was_restored_until_it_is_released(
+    cast: Cast, as_: As, site: WebServer
+) -> None:
+    ines, hold = as_("ines"), Hold.objects.create(restored_at=NOW, backup_at=NOW)
+    answering(site, CSV)
+    give(ines, cast, address(site))
+    sheet_import = run()
+    page = ines.get(sheet_import.get_absolute_url()).text
+    assert "Nothing is fetched before a site admin releases what was restored" in page
+    assert site.received == []
+    hold.delete()
+    ines.post(reverse("sheets:import-read", args=[sheet_import.pk]))
     assert run().state == "previewed"
 
 

@@ -115,4 +115,4 @@ def test_the_page_says_the_version_the_newest_backup_and_that_nothing_is_sent(
     (tmp_path / "trefoil-2026-09-15.zip").write_bytes(b"0" * 2048)
     Hold.objects.create(restored_at=NOW, backup_at=NOW)
     assert "The newest backup is of 15 September 2026, 2.0 KB." in page()
-    assert "Nothing is sent, told or fetched: the database was restored 16 September 10:00" in page()
+    assert "Nothing is sent, told or fetched: the database was restored on 16 September 10:00" in page()
