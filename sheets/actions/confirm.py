@@ -68,7 +68,7 @@ def confirm(*, sheet_import: SheetImport, by: User, at: datetime, say: Say = sil
 @telling_nobody()
 def _confirmed(pk: int, by: User, at: datetime, say: Say) -> SheetImport:
     unlocked = _open(SheetImport.objects.select_related("course", "cohort__course"), pk)
-    compare = read_import(unlocked, by, at, say)
+    files = read_import(unlocked, by, at, say)
     with transaction.atomic():
         # Imports of a course run one after the other: two with the same people would create them twice.
         unlocked.course = Course.objects.select_for_update(no_key=True).get(pk=unlocked.course_id)
@@ -91,7 +91,7 @@ def _confirmed(pk: int, by: User, at: datetime, say: Say) -> SheetImport:
             locked_groups(set(cohort.groups.values_list("pk", flat=True)))
             lock_questions(set(cohort.questions.values_list("pk", flat=True)))
             locked_enrolments(set(cohort.enrolments.values_list("pk", flat=True)))
-        plan = compare()
+        plan = files.plan(say)
         _check(sheet_import, plan)
         say("Saving")
         log = WriteLog()

@@ -1,7 +1,8 @@
 """Makes the plan of what an import changes from its files, for each kind of import."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,31 +31,42 @@ __all__ = ["Say", "plan_of", "read_import", "silent", "start_days"]
 
 # A day without a year is one of the cohort, or so long before its start, when people may have begun.
 _BEFORE_THE_START = timedelta(days=60)
-# Compares what was read with the database.
-type Comparison = Callable[[], ImportPlan[Any]]
 
 
-def read_import(sheet_import: SheetImport, by: User, at: datetime, say: Say = silent) -> Comparison:
-    """Read and understand the files, which takes longest. The result works out what confirming would change.
+@dataclass(frozen=True, slots=True)
+class ReadFiles:
+    """Files as they were understood: their tabs for the page, and what compares them with the database."""
 
-    Neither writes anything. A transaction need not be open before the comparison.
+    compare: Callable[[], ImportPlan[Any]]
+    tabs: Sequence[dict[str, object]] = ()
+    notes: Sequence[str] = ()
+    left_out: Sequence[str] = ()
 
-    Raises:
-        UnreadableFile: a file cannot be read, or (when comparing) it leaves too many questions open.
-    """
-    compare = _READERS[SheetImport.Kind(sheet_import.kind)](sheet_import, by, at, say)
+    def plan(self, say: Say = silent) -> ImportPlan[Any]:
+        """What confirming would change.
 
-    def checked() -> ImportPlan[Any]:
+        Raises:
+            UnreadableFile: they leave too many questions open.
+        """
         say("Comparing with Trefoil")
-        plan = compare()
+        plan = self.compare()
         check_number(len(plan.clarifications))
+        plan.tables = list(self.tabs)
+        plan.notes = list(dict.fromkeys([*self.notes, *plan.notes, *self.left_out]))
         return plan
 
-    return checked
+
+def read_import(sheet_import: SheetImport, by: User, at: datetime, say: Say = silent) -> ReadFiles:
+    """Read and understand the files. Nothing is written, and a transaction need not be open.
+
+    Raises:
+        UnreadableFile: a file cannot be read.
+    """
+    return _READERS[SheetImport.Kind(sheet_import.kind)](sheet_import, by, at, say)
 
 
 def plan_of(sheet_import: SheetImport, at: datetime, say: Say = silent) -> ImportPlan[Any]:
-    return read_import(sheet_import, sheet_import.uploaded_by, at, say)()
+    return read_import(sheet_import, sheet_import.uploaded_by, at, say).plan(say)
 
 
 def _cohort(sheet_import: SheetImport) -> Cohort:
@@ -72,12 +84,12 @@ def start_days(sheet_import: SheetImport) -> StartDays:
     )
 
 
-def _notes(tables: Iterable[Table], passed_over: Mapping[int, Collection[int]] | None = None) -> list[str]:
+def _notes(tables: Iterable[Table], passed_over: Mapping[int, Collection[int]]) -> list[str]:
     """Notes about the tables. `passed_over` are rows, by index of the table, whose formulas do not matter."""
     return [
         f"{table.file}, {note}" if table.is_one_of_many else note
         for n, table in enumerate(tables)
-        for note in (*table.notes, *table.formula_note((passed_over or {}).get(n, ())))
+        for note in (*table.notes, *table.formula_note(passed_over.get(n, ())))
     ]
 
 
@@ -86,7 +98,7 @@ def _answers(sheet_import: SheetImport) -> dict[str, str]:
     return answers
 
 
-def _read_materials(sheet_import: SheetImport, by: User, at: datetime, say: Say) -> Comparison:
+def _read_materials(sheet_import: SheetImport, by: User, at: datetime, say: Say) -> ReadFiles:
     tabs = read_tabs(sheet_import, say)
     lists = {
         n: understand_materials(table)
@@ -96,27 +108,28 @@ def _read_materials(sheet_import: SheetImport, by: User, at: datetime, say: Say)
 
     def compare() -> ImportPlan[Any]:
         usable = [table for table in lists.values() if not table.understood.missing]
-        plan = plan_materials(course=sheet_import.course, tables=usable, answers=_answers(sheet_import))
-        gives = {n: Counter(material=len(table.entries)) for n, table in lists.items()}
-        _describe(plan, tabs, {n: table.understood for n, table in lists.items()}, gives)
-        return plan
+        return plan_materials(course=sheet_import.course, tables=usable, answers=_answers(sheet_import))
 
-    return compare
+    gives = {n: Counter(material=len(table.entries)) for n, table in lists.items()}
+    return _described(compare, tabs, {n: table.understood for n, table in lists.items()}, gives, {})
 
 
-def _describe(
-    plan: ImportPlan[Any],
+def _described(
+    compare: Callable[[], ImportPlan[Any]],
     tabs: ReadTabs,
     understood: Mapping[int, UnderstoodTable],
     gives: Mapping[int, Counter[str]],
-    passed_over: Mapping[int, Collection[int]] | None = None,
-) -> None:
-    plan.tables = shown_tabs(tabs, understood, gives, passed_over or {})
-    notes = [*tabs.refused, *_notes(tabs.tables, passed_over), *plan.notes, *left_out_notes(tabs)]
-    plan.notes = list(dict.fromkeys(notes))
+    passed_over: Mapping[int, Collection[int]],
+) -> ReadFiles:
+    return ReadFiles(
+        compare,
+        shown_tabs(tabs, understood, gives, passed_over),
+        [*tabs.refused, *_notes(tabs.tables, passed_over)],
+        list(left_out_notes(tabs)),
+    )
 
 
-def _read_outline(sheet_import: SheetImport, by: User, at: datetime, say: Say) -> Comparison:
+def _read_outline(sheet_import: SheetImport, by: User, at: datetime, say: Say) -> ReadFiles:
     files = list(sheet_import.files.order_by("position"))
     size = sum(file.size for file in files)
     if size > limits().bytes_of_outlines:
@@ -139,15 +152,17 @@ def _read_outline(sheet_import: SheetImport, by: User, at: datetime, say: Say) -
                 f"The outline has {count:,} {what}; the limit is {limits().topics:,}. Upload only the README of the"
                 " course."
             )
-    return lambda: plan_outline(
-        course=sheet_import.course,
-        outline=outline,
-        answers=_answers(sheet_import),
-        turned=frozenset(sheet_import.options.get("turned", ())),
+    return ReadFiles(
+        lambda: plan_outline(
+            course=sheet_import.course,
+            outline=outline,
+            answers=_answers(sheet_import),
+            turned=frozenset(sheet_import.options.get("turned", ())),
+        )
     )
 
 
-def _read_people(sheet_import: SheetImport, by: User, at: datetime, say: Say) -> Comparison:
+def _read_people(sheet_import: SheetImport, by: User, at: datetime, say: Say) -> ReadFiles:
     tabs = read_tabs(sheet_import, say)
     cohort = _cohort(sheet_import)
     since = cohort.starts_on - _BEFORE_THE_START
@@ -171,13 +186,12 @@ def _read_people(sheet_import: SheetImport, by: User, at: datetime, say: Say) ->
         )
         pasted: list[str] = sheet_import.options.get("pasted_for_nobody", [])
         plan.notes += [f"Pasted with the addresses, but no name of the file: “{line}”." for line in pasted]
-        _describe(plan, tabs, understood, counts_of(shelf), percentages)
         return plan
 
-    return compare
+    return _described(compare, tabs, understood, counts_of(shelf), percentages)
 
 
-_READERS: dict[SheetImport.Kind, Callable[[SheetImport, User, datetime, Say], Comparison]] = {
+_READERS: dict[SheetImport.Kind, Callable[[SheetImport, User, datetime, Say], ReadFiles]] = {
     SheetImport.Kind.SHEET: _read_people,
     SheetImport.Kind.ROSTER: _read_people,
     SheetImport.Kind.OUTLINE: _read_outline,

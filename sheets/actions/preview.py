@@ -5,9 +5,10 @@ from typing import Any
 
 from django.db import transaction
 
+from sheets.actions.correct import correct
 from sheets.actions.jobs import finish_job
 from sheets.actions.links import fetch_files
-from sheets.actions.planning import Say, plan_of, silent
+from sheets.actions.planning import Say, plan_of, read_import, silent
 from sheets.matching.plan import ImportPlan
 from sheets.models import ImportJob, ImportLine, SheetImport
 from sheets.reading import UnreadableFile
@@ -27,6 +28,14 @@ def preview(*, sheet_import: SheetImport, at: datetime, say: Say = silent) -> Sh
     else:
         keep_preview(sheet_import, understood(plan), plan)
     return sheet_import
+
+
+def look(*, sheet_import: SheetImport, options: dict[str, Any], at: datetime) -> None:
+    """Keep a choice, and what the tabs give with it. What it would change waits for the preview."""
+    correct(sheet_import=sheet_import, options=options)
+    tabs = read_import(sheet_import, sheet_import.uploaded_by, at).tabs
+    sheet_import.understood = sheet_import.understood | {"tables": tabs}
+    sheet_import.save(update_fields=["understood"])
 
 
 @transaction.atomic

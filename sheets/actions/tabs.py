@@ -187,6 +187,7 @@ def _shown(
         "name": table.name,
         "more": len({each.name for each in tables}) - 1,
         "is_hidden": table.is_hidden,
+        "length": len(rows),
         "kind": meaning.kind,
         "kinds": kind_choices(meaning.kind),
         "header": meaning.header,

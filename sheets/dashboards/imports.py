@@ -204,7 +204,7 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None, now
         missing=missing,
         open_questions=open_count,
         is_all_left_out=is_all_left_out,
-        has_answers=bool(understood.get("tables") or understood.get("questions")),
+        has_answers=bool(sheet_import.understood.get("tables") or sheet_import.understood.get("questions")),
         can_confirm=sheet_import.state == SheetImport.State.PREVIEWED
         and not (open_count or missing)
         and bool(to_confirm),

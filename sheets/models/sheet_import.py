@@ -12,6 +12,8 @@ from lib.texts import NO_NAMES, SHARED
 # For so long it is kept, row by row, what a confirmed import read and wrote.
 UNDONE_WITHIN = timedelta(days=90)
 
+_ROWS_AT_ONCE = 2_000
+
 
 class SheetImportQuerySet(models.QuerySet["SheetImport"]):
     def newest_first(self) -> "SheetImportQuerySet":
@@ -122,6 +124,12 @@ class SheetImport(models.Model):
         """Its files that have only an address so far, or could not be read as they were."""
         links = self.files.exclude(link="")
         return links if self.understood.get("refusal") else links.filter(size=0)
+
+    @property
+    def shows_at_once(self) -> bool:
+        """Whether its tabs are short enough to be read in the request in which somebody chooses what they are."""
+        rows: int = sum(tab["length"] for tab in self.understood.get("tables", []))
+        return rows <= _ROWS_AT_ONCE
 
     @property
     def is_open(self) -> bool:

@@ -20,6 +20,7 @@ from sheets.actions.confirm import ConfirmError
 from sheets.actions.correct import choose, correct
 from sheets.actions.discard import discard
 from sheets.actions.jobs import ask_for
+from sheets.actions.preview import look
 from sheets.actions.undo import UndoError
 from sheets.actions.upload import upload
 from sheets.actions.working import work_on
@@ -137,16 +138,16 @@ def import_tabs(request: HtmxRequest, import_id: int) -> HttpResponse:
     if not sheet_import.is_open or sheet_import.is_worked_on:
         return redirect(sheet_import)
     form = TabsForm(sheet_import, request.POST if request.method == "POST" else None)
-    if form.is_valid() or (request.htmx and form.is_bound and not sheet_import.is_long):
-        asked = {question["key"] for question in form.questions}
-        correct(sheet_import=sheet_import, options=form.options(is_checked=not request.htmx))
-        response = do_or_ask_for(Work.READ, sheet_import, request, user, now)
-        if not request.htmx:
-            is_new = any(question["key"] not in asked for question in sheet_import.understood["questions"])
-            return (
-                redirect("sheets:import-tabs", import_id) if is_new and not sheet_import.is_long else response
-            )
+    is_valid = form.is_valid()
+    if request.htmx and form.is_bound and sheet_import.shows_at_once:
+        look(sheet_import=sheet_import, options=form.options(is_checked=False), at=now)
         form = TabsForm(sheet_import)
+    elif is_valid:
+        asked = {question["key"] for question in form.questions}
+        correct(sheet_import=sheet_import, options=form.options())
+        response = do_or_ask_for(Work.READ, sheet_import, request, user, now)
+        is_new = any(question["key"] not in asked for question in sheet_import.understood["questions"])
+        return redirect("sheets:import-tabs", import_id) if is_new and not sheet_import.is_long else response
     return render(request, "sheets/import_tabs.html", {"import": sheet_import, "form": form, "step": 2})
 
 

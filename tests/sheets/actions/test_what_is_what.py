@@ -99,6 +99,20 @@ def test_choice_shows_at_once_what_it_gives_and_is_kept(
     assert groups_of_new("Gus Lind", "Ivo") == {"Gus Lind": "Fern", "Ivo": "Oak"}
 
 
+def test_choice_shows_what_it_gives_of_files_whose_preview_the_worker_makes(
+    cast: Cast, chooser: Callable[[SheetImport], Chooser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet_import = roster(cast, ("Wer", "Wohin"), *((f"Gus {n}", f"gus{n}@example.com") for n in range(3)))
+    SheetImport.objects.update(is_long=True)
+    page = chooser(sheet_import)
+    # It is not compared with the cohort, which takes longest.
+    monkeypatch.setattr("sheets.actions.planning.plan_people", lambda **_: 1 / 0)
+    assert "2 people" in page.look(last=3)
+    monkeypatch.setattr("sheets.models.sheet_import._ROWS_AT_ONCE", 1)
+    assert "hx-post" not in page.client.get(page.url).text
+    assert page.choose() == reverse("sheets:import-work", args=[sheet_import.pk])
+
+
 def test_group_column_that_was_chosen_splits_the_tracker(
     cast: Cast, chooser: Callable[[SheetImport], Chooser]
 ) -> None:
