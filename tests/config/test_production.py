@@ -186,9 +186,8 @@ def test_pages_are_not_kept(cast: Cast, as_: Callable[[str], Client], name: str)
 def test_pages_are_sent_compressed_with_a_length_that_varies(
     cast: Cast, as_: Callable[[str], Client]
 ) -> None:
-    answers = [
-        as_("ines").get(reverse("people:account"), headers={"accept-encoding": "gzip"}) for _ in range(20)
-    ]
+    ines = as_("ines")
+    answers = [ines.get(reverse("people:account"), headers={"accept-encoding": "gzip"}) for _ in range(20)]
     assert {(answer["Content-Encoding"], "Accept-Encoding" in answer["Vary"]) for answer in answers} == {
         ("gzip", True)
     }
