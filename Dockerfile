@@ -17,7 +17,7 @@ COPY bin/setup bin/setup
 RUN bin/setup app && rm -rf .tools /root/.cache
 COPY . .
 # The root of a running image cannot be written: all that Python would compile is compiled here.
-RUN bin/setup production && .venv/bin/python -m compileall -q . || true
+RUN bin/setup production && .venv/bin/python -m compileall -q -j 0 .
 RUN rm -rf var .venv/.lock && mkdir var
 
 FROM base

@@ -17,6 +17,10 @@ TOP = Path(__file__).resolve().parents[2]
 # Stands in for Django: writes down how it is called.
 MANAGE = """
 import os, pathlib, sys, time
+if sys.argv[1] == "load_demo":
+    pathlib.Path(os.environ["DATABASE_URL"].removeprefix("sqlite:///")).touch()
+    if pathlib.Path("breaks").exists():
+        sys.exit(1)
 pathlib.Path(sys.argv[1]).write_text(f"{os.getpid()} {' '.join(sys.argv[1:])}")
 while sys.argv[1] == "runserver" and not pathlib.Path("worker").exists():
     time.sleep(0.01)
@@ -37,11 +41,11 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(folder: Path, port: int) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, port: int, url: str = "sqlite://") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [folder / "bin/run"],
         # It waits before it starts the worker, but not here.
-        env={"PATH": f"{folder}:{os.environ['PATH']}", "DATABASE_URL": "sqlite://", "PORT": str(port)},
+        env={"PATH": f"{folder}:{os.environ['PATH']}", "DATABASE_URL": url, "PORT": str(port)},
         capture_output=True,
         text=True,
         check=False,
@@ -74,6 +78,30 @@ def test_the_worker_ends_with_the_server_that_it_is_told(folder: Path) -> None:
     assert (folder / "worker").read_text().split()[1:] == ["worker", "--with", server[0]]
     # What they write, the database among it, is for its owner alone.
     assert stat.S_IMODE((folder / "migrate").stat().st_mode) == 0o600
+
+
+def test_a_start_that_was_broken_off_leaves_no_database_and_the_next_one_makes_the_demo(folder: Path) -> None:
+    port = free_port()
+    (folder / "breaks").touch()
+    assert run(folder, port, "").returncode == 1
+    assert not (folder / "var/trefoil.sqlite3").exists()
+    (folder / "breaks").unlink()
+    (folder / ".venv/.installed").touch()
+    run(folder, port, "")
+    assert (folder / "var/trefoil.sqlite3").exists()
+    assert (folder / "load_demo").read_text().split()[1:] == ["load_demo", "--make-tables"]
+    (folder / "load_demo").unlink()
+    run(folder, port, "")
+    # It has the tables of its code, and what was written into it since stays.
+    assert not (folder / "load_demo").exists()
+    assert not (folder / "migrate").exists()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="The administrator may write everywhere.")
+def test_a_folder_that_cannot_be_written_is_said(folder: Path) -> None:
+    (folder / "var").mkdir(0o500)
+    said = run(folder, free_port())
+    assert (said.returncode, "var cannot be written by" in said.stderr) == (1, True)
 
 
 def test_ctrl_c_stops_the_server(tmp_path: Path) -> None:
