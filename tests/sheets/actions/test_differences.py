@@ -5,7 +5,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from groups.models import Enrolment, Membership
@@ -102,6 +104,23 @@ def test_what_changed_in_trefoil_since_the_preview_is_not_overwritten(cast: Cast
     # The tick was about another difference.
     again = sheet(cast, book([("Ana Ruivo", None, "to do", None, None, None)]), **sheet_import.options)
     assert again.lines.get(verdict="both").is_taken is False
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+def test_nobody_marks_or_moves_between_comparing_and_writing(cast: Cast) -> None:
+    """Who marks locks the enrolment, and who moves the groups."""
+    ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=cast.milestones[0], state="working")
+    sheet_import = taken(sheet(cast, book([("Ana Ruivo", None, "to do", None, None, None)])))
+    with CaptureQueriesContext(connection) as asked:
+        confirmed(sheet_import, cast.ines)
+    for table in ("groups_group", "groups_enrolment"):
+        locked = [
+            n
+            for n, query in enumerate(asked)
+            if f'FROM "{table}"' in query["sql"] and "FOR NO" in query["sql"]
+        ]
+        compared = [n for n, query in enumerate(asked) if 'FROM "tracker_progress"' in query["sql"]]
+        assert locked[0] < compared[0]
 
 
 def test_other_hours_and_another_day_of_a_workbook_are_differences(cast: Cast) -> None:
