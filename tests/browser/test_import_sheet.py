@@ -41,8 +41,8 @@ def test_sheet_is_asked_about_confirmed_and_given_back(cast: Cast, page_as: Call
     )
     page.get_by_role("button", name="Check").click()
 
-    module = page.get_by_role("group", name="Which milestone is “RAG (week 4)”?")
-    expect(module.get_by_label("RAG", exact=True)).to_be_checked()
+    column = page.get_by_label("Column D, “RAG (week 4)”")
+    expect(column.locator("option:checked")).to_have_text("RAG")
     who = page.get_by_role("group", name="Who is “Somebody New”?")
     who.get_by_label("Someone in the group").check()
     page.get_by_role("button", name="Preview changes").click()
