@@ -5,6 +5,7 @@ from pathlib import Path
 from pkgutil import resolve_name
 
 import pytest
+from django.conf import settings
 from django.urls import get_resolver
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -74,6 +75,10 @@ def test_documents_are_read_at_all() -> None:
     )
     assert "tests/test_constraints.py" in named_files(DOCUMENTS["ARCHITECTURE.md"])
     assert {"run", "test", "check"} <= TARGETS
+
+
+def test_changelog_names_the_version_of_the_package() -> None:
+    assert f"The last version is {settings.VERSION}." in DOCUMENTS["CHANGELOG.md"]
 
 
 def test_architecture_is_at_most_200_lines() -> None:

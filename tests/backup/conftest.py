@@ -16,6 +16,7 @@ from postgres import server_binaries
 
 from tests.upgrading.test_upgrading import VENDOR, address_of, database
 
+QUICK = "tests.backup.quick.settings"
 IS_SQLITE = VENDOR == "sqlite3"
 
 
@@ -54,7 +55,7 @@ class Installation:
         subprocess.run(
             [sys.executable, "-m", module],
             cwd=settings.BASE_DIR,
-            env=self.environment(DJANGO_SETTINGS_MODULE="config.test_settings"),
+            env=self.environment(DJANGO_SETTINGS_MODULE=QUICK),
             check=True,
         )
 
