@@ -43,6 +43,7 @@ NOT_OPENED = {
     "github_callback",
     "openid_connect_callback",
     "people:download",
+    "people:first-operator",
     "sheets:export-csv",
     "sheets:export-workbook",
     "sheets:export-workbooks",
