@@ -97,6 +97,11 @@ def test_groups_that_nobody_names_are_refused_with_their_tab(cast: Cast, both: R
     assert groups_of_new("Gus", "Ivo", "Jun") == {"Jun": "Oak"}
     alone = given(cast, {"Both": tabs["Both"]})
     assert (shown(alone), {tab["kind"] for tab in alone.understood["tables"]}) == ([], {""})
+    # The reason stays where the page is sent as it is.
+    said = {"tabs": {tab["key"]: {"kind": tab["kind"]} for tab in alone.understood["tables"]}}
+    file = ("sheets.xlsx", workbook({"Both": tabs["Both"]}))
+    sent = previewed("sheet", file, by=cast.ines, cohort=cast.cohort, options=said)
+    assert any("nothing says which group" in note for note in notes_of(sent))
 
 
 def test_lists_of_people_side_by_side(cast: Cast) -> None:

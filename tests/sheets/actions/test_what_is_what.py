@@ -388,15 +388,3 @@ def test_marks_on_the_page_have_the_state_in_which_they_are_read(
     chooser(sheet_import).choose(**{f"mark-{name_of({'key': 'a share'})}": ""})
     left = {what for _, what, why in shown(sheet_import, "unreadable") if "chosen to be left out" in why}
     assert left == {"Ana Ruivo, LLM basics", "Bruno Sá, RAG"}
-
-
-def test_reason_why_a_tab_is_refused_stays_with_an_unchanged_page(
-    cast: Cast, chooser: Callable[[SheetImport], Chooser]
-) -> None:
-    header = ["Name", "RAG"]
-    both: Rows = [[*header, None, *header], ["Gus <g@example.com>", True, None, "Ivo <i@example.com>", True]]
-    sheet_import = given(cast, {"Both": both})
-    before = sheet_import.understood["notes"]
-    assert "nothing says which group each of them is" in before[0]
-    chooser(sheet_import).choose()
-    assert sheet_import.understood["notes"] == before
