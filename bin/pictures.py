@@ -29,18 +29,12 @@ Leila Haddad,leila@demo.example,Rowan
 Tomasz Nowak,tomasz@demo,Rowan
 """
 SHEET: dict[str, list[tuple[object, ...]]] = {
-    "Courses": [
-        ("Learning Path", "Module", "Selected"),
-        ("LLM", "LLM basics", True),
-        ("LLM", "RAG (retrieval)", True),
-    ],
     "Tracker": [
-        ("Learning path:", None, "LLM"),
-        (),
-        (None, None, "LLM basics", "RAG (retrieval)"),
-        ("Name", "Mentor", 1, 0),
-        ("Ana Ruivo", "Marta Pires", True, False),
-        ("Ravi", "Marta Pires", True, False),
+        ("Group:", "Clover"),
+        ("Name", "Discord", "LLM basics", "RAG (retrieval)", "Hours RAG"),
+        ("Ana Ruivo", "@ana", "yes", "12/11", 2.5),
+        ("Ravi", "@ravi_m", "almost", "", 1),
+        ("Nguyen", "@trang", "yes", "3/11", 3),
     ],
 }
 
@@ -86,17 +80,22 @@ def take(page: Page) -> None:
     page.goto(re.sub(r"(/courses/[^/]+/).*", r"\1changes/", page.url))
     page.get_by_role("link", name=CHANGE).first.click()
     picture(page, "did-it-help", 1000)
+    take_imports(page)
+
+
+def take_imports(page: Page) -> None:
     people = IMAGES / "people.csv"
     people.write_text(PEOPLE)
     give(page, "roster", people)
     people.unlink()
-    picture(page, "import-tabs", 760)
     page.get_by_role("button", name="Preview changes").click()
     picture(page, "import-preview", 760)
     sheet = workbook(IMAGES / "Clover.xlsx")
     give(page, "sheet", sheet)
     sheet.unlink()
-    picture(page, "import-questions", 760)
+    picture(page, "import-tabs", 900)
+    page.locator("#questions").evaluate("section => section.scrollIntoView()")
+    page.screenshot(path=IMAGES / "import-questions.png", animations="disabled")
 
 
 def take_home_pages(page: Page) -> None:
