@@ -22,7 +22,7 @@ MEETING = re.compile(r"^(meets|reune|se reune|se reunit)\s*:\s*(.*)$", re.IGNORE
 PATH = re.compile(r"^(learning path|percurso|trilha|ruta|parcours)\b")
 # Where the label of another begins in a cell: "Group 1 | Mentor: Kim", "Group: Fern (mentor: Kim)".
 _BESIDE = re.compile(
-    r"\s*[|·•;,(–—-]\s*(?=(?:group|grupo|groupe|mentors?|mentora|mentores|coach|tutora?|tuteur|meets)\s*:)",
+    r"\s*[|·•;,(–—-]\s*(?=(?:group|grupo|groupe|gruppe|team|mentors?|mentora|mentores|coach|tutora?|tuteur|meets)\s*:)",
     re.IGNORECASE,
 )
 

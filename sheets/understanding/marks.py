@@ -36,7 +36,7 @@ DAYS = (DAY, PART, WHOLE)
 # What a mark may mean besides a state: the day on which it was done.
 DAY_DONE = "day"
 _FRACTION = re.compile(r"(\d{1,2}) ?/ ?(\d{1,2})")
-_DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}([-/.]\d{2,4})?")
+_DAY = re.compile(r"\d{1,4}[-/.] ?\d{1,2}([-/.] ?(\d{2,4})?)?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,9 +29,9 @@ FIELDS: tuple[ColumnField, ...] = (
     column_field(
         "student",
         "asked by",
-        "student,asked by,name,who,aluno,estudante,nome,alumno,nombre,etudiant,eleve,nom",
+        "student,asked by,name,who,aluno,estudante,nome,alumno,estudiante,nombre,etudiant,eleve,nom",
     ),
-    column_field("student_email", "e-mail of who asked", "e mail,email"),
+    column_field("student_email", "e-mail of who asked", "e mail,email,correo,courriel"),
     column_field("student_first_name", "first name of who asked", "first name,prenom,vorname"),
     column_field("group", "group", "group,team,grupo,turma,equipo,groupe,gruppe"),
     column_field(

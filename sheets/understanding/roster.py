@@ -37,7 +37,8 @@ FIELDS: tuple[ColumnField, ...] = (
         "name",
         "name",
         "name,full name,student,students,student name,participant,nome,nome completo,aluno,nombre,nombre completo,"
-        "nombre y apellidos,alumno,nom,nom complet,nom et prenom,etudiant,eleve,vollstandiger name,teilnehmer",
+        "nombre y apellidos,alumno,estudiante,nom,nom complet,nom et prenom,prenom et nom,etudiant,eleve,"
+        "vollstandiger name,teilnehmer",
         is_required=True,
     ),
     column_field("first_name", "first name", "first name,given name,primeiro nome,prenom,vorname"),
