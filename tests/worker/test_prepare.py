@@ -61,7 +61,7 @@ def test_an_older_one_with_people_waits_until_it_may_be_backed_up_and_migrated(
 ) -> None:
     said = refusal()
     assert said.startswith(
-        "The database is older than the code: 2 migrations are missing, tracker.0002_more first."
+        "The database is older than the code: tracker.0002_more is missing, the first of 2 migrations."
     )
     assert "MIGRATE=1" in said
     assert called == []

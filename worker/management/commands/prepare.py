@@ -49,8 +49,8 @@ class Command(BaseCommand):
         if _has_people():
             if not settings.MIGRATE:
                 raise SystemExit(
-                    f"The database is older than the code: {len(missing)} migrations are missing, {missing[0]} first. "
-                    "Start with MIGRATE=1: that makes a backup, then migrates."
+                    f"The database is older than the code: {missing[0]} is missing, the first of {len(missing)} "
+                    "migrations. Start with MIGRATE=1: that makes a backup, then migrates."
                 )
             folder = settings.BACKUP_DIR or settings.VAR_DIR / "backups"
             folder.mkdir(mode=0o700, exist_ok=True)
