@@ -6,6 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import NoReturn
 
+from allauth.account.internal.flows.login import get_authentication_records
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
@@ -72,5 +73,5 @@ def signed_in(request: HttpRequest) -> User:
 
 def has_signed_in_lately(request: HttpRequest) -> bool:
     """allauth notes in the session how and when somebody signed in."""
-    records = request.session.get("account_authentication_methods") or [{"at": 0}]
+    records = get_authentication_records(request, signed_in(request)) or [{"at": 0}]
     return bool(records[-1]["at"] > time.time() - LATELY)

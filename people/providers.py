@@ -51,8 +51,8 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:
         """Return whose address it is, where the issuer has verified it."""
         for address in sociallogin.email_addresses:
-            person = User.objects.filter(email__iexact=address.email, is_active=True).first()
-            if address.verified and person is not None and is_address_of(person, address.email):
+            person = User.objects.of_mailbox(address.email)
+            if address.verified and person is not None:
                 return person, person.email
         return None
 
@@ -128,18 +128,11 @@ def turn_away(request: HttpRequest, why: str) -> NoReturn:
     raise ImmediateHttpResponse(without_provider(request, why))
 
 
-def tie_by_code(request: HttpRequest, person: User, email: str) -> None:
+def tie_by_code(request: HttpRequest, person: User) -> None:
     """Tie the account at the provider for which this code was asked, if it was for one."""
     stage = LoginStageController.enter(request, LoginByCodeStage.key)
     kept = stage.state.get("tie") if stage else None
-    if kept is None or not is_address_of(person, email):
-        return
-    if not SocialAccount.objects.filter(provider=kept["provider"], uid=kept["uid"]).exists():
+    if kept and not SocialAccount.objects.filter(provider=kept["provider"], uid=kept["uid"]).exists():
         sociallogin = SocialLogin(account=SocialAccount(**kept))
         sociallogin.connect(request, person)
         record_authentication(request, sociallogin)
-
-
-def is_address_of(person: User, email: str) -> bool:
-    """Databases fold case each in their own way, and further than mailboxes do."""
-    return person.email.lower() == email.lower()

@@ -48,11 +48,12 @@ _FACTOR = {
 
 @receiver(authentication_step_completed)
 def prove_by_signing_in(request: HttpRequest, user: User, method: str, **kwargs: Any) -> None:
-    """A code and a link to a new password have come by mail."""
-    if method in ("code", "password_reset"):
-        prove_address(user, keeps_password=method == "password_reset")
-    if method == "code":
-        tie_by_code(request, user, kwargs["email"])
+    """A link to a new password has come by mail, and so has a code, unless the address was corrected since."""
+    if method == "password_reset":
+        prove_address(user, keeps_password=True)
+    elif method == "code" and user.email.lower() == kwargs["email"].lower():
+        prove_address(user)
+        tie_by_code(request, user)
 
 
 @receiver(email_confirmed)

@@ -8,6 +8,8 @@ from allauth.mfa.base.forms import AuthenticateForm
 from django import forms
 from django.core.cache import cache
 
+from people.models import User
+
 PASSWORD_HELP = "At least 10 characters. A few random words are strong and easy to remember."  # noqa: S105
 
 
@@ -27,8 +29,6 @@ def _with_labels(form: Any, **labels: str) -> Any:
 
 
 SignInForm = _with_labels(allauth_forms.LoginForm, login="E-mail", password="Password")  # noqa: S106
-SignInCodeForm = _with_labels(allauth_forms.RequestLoginCodeForm, email="E-mail")
-PasswordResetForm = _with_labels(allauth_forms.ResetPasswordForm, email="E-mail")
 _NEW = {"password1": "New password", "password2": "Repeat new password"}
 PasswordResetKeyForm = _with_labels(allauth_forms.ResetPasswordKeyForm, **_NEW)
 PasswordChangeForm = _with_labels(allauth_forms.ChangePasswordForm, oldpassword="Current password", **_NEW)
@@ -37,6 +37,22 @@ PasswordSetForm = _with_labels(
     password1="Password",
     password2="Repeat password",
 )
+
+
+class SignInCodeForm(_with_labels(allauth_forms.RequestLoginCodeForm, email="E-mail")):  # type: ignore[misc]
+    def clean_email(self) -> str:
+        """allauth would also take an account that has this address only to confirm."""
+        email: str = super().clean_email()
+        self._user = User.objects.of_mailbox(email)
+        return email
+
+
+class PasswordResetForm(_with_labels(allauth_forms.ResetPasswordForm, email="E-mail")):  # type: ignore[misc]
+    def clean_email(self) -> str:
+        """As above."""
+        email: str = super().clean_email()
+        self.users = list(filter(None, [User.objects.of_mailbox(email)]))
+        return email
 
 
 class SecondFactorForm(AuthenticateForm):  # type: ignore[misc]

@@ -16,6 +16,11 @@ from people.models.invitation import Invitation
 
 
 class UserQuerySet(models.QuerySet["User"]):
+    def of_mailbox(self, address: str) -> "User | None":
+        """Return whose present address it is. Each database folds case in its own way, further than mailboxes do."""
+        found = self.filter(email__iexact=address, is_active=True)
+        return next((person for person in found if person.email.lower() == address.lower()), None)
+
     def named_like(self, text: str) -> "UserQuerySet":
         """Return people whose names or address contain every word of the text."""
         people = self

@@ -2,6 +2,7 @@ import logging
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
@@ -10,10 +11,13 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import int_to_base36
 
+from people.actions.sign_in_link import sign_in_link
 from people.models import AddressChange, User
 from tests.conftest import Cast
 from tests.mails import deliver
+from tests.second_factors import give_second_factor
 
 PASSWORD = "three words in a row"
 ADDRESS = "/account/email/"
@@ -40,6 +44,10 @@ def is_signed_in(browser: Client) -> bool:
 
 def link_in(message: mail.EmailMessage) -> str:
     return re.findall(r"http://[^/]+(/account/\S+)", message.body)[0]
+
+
+def code_in(message: mail.EmailMessage) -> str:
+    return re.findall(r"^[A-Z0-9]+-[A-Z0-9]+$", message.body, re.MULTILINE)[0]
 
 
 def change_address(browser: Client, new: str) -> mail.EmailMessage:
@@ -187,3 +195,40 @@ def test_an_address_that_nobody_confirmed_is_not_replaced(ana: User) -> None:
     ana.refresh_from_db()
     assert ana.email == before
     assert deliver() == []
+
+
+def test_codes_and_links_go_to_whose_address_it_is_and_to_nobody_who_only_wants_it(
+    ana: User, cast: Cast, client: Client
+) -> None:
+    signs_in(ana.email).post(ADDRESS, {"email": "vera@example.com", "action_add": ""})
+    deliver()
+    ways = (reverse("account_request_login_code"), reverse("account_reset_password"))
+    for way in ways:
+        Client().post(way, {"email": "vera@example.com"})
+    assert deliver() == []
+    vera = User.objects.create_user("vera@example.com", name="Vera")
+    client.post(ways[1], {"email": "vera@example.com"})
+    (link,) = deliver()
+    assert link_in(link).startswith(f"/account/password/reset/key/{int_to_base36(vera.pk)}-")
+    client.post(ways[0], {"email": "Vera@example.com"})
+    client.post(reverse("account_confirm_login_code"), {"code": code_in(deliver()[-1])})
+    assert client.get("/account/").context["user"] == vera
+
+
+def test_code_to_an_address_that_was_corrected_since_proves_not_the_new_one(
+    cast: Cast, client: Client
+) -> None:
+    client.post(reverse("account_request_login_code"), {"email": "ana@example.com"})
+    User.objects.filter(email="ana@example.com").update(email="ruivo@example.com")
+    client.post(reverse("account_confirm_login_code"), {"code": code_in(deliver()[-1])})
+    assert not EmailAddress.objects.filter(verified=True).exists()
+
+
+def test_link_of_a_site_admin_with_a_second_factor_opens_no_other_account(ana: User) -> None:
+    """It waits for the factor in the browser of somebody who signed in too long ago to change an address."""
+    operator = User.objects.create_superuser("olga@example.com", PASSWORD, name="Olga")
+    give_second_factor(operator)
+    browser = signs_in(ana.email)
+    with time_machine.travel(timezone.now() + timedelta(minutes=16), tick=False):
+        browser.post(urlsplit(sign_in_link(operator)).path)
+        assert browser.get(ADDRESS).status_code == 302
