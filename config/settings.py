@@ -115,9 +115,10 @@ MIDDLEWARE = [
     "config.middleware.answer_health",
     "config.middleware.log_request",
     "django.middleware.security.SecurityMiddleware",
+    # Before what concerns pages alone: a first page has twenty files, and headers are not compressed.
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.keep_nothing",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     # Pages shrink to a fifth. Against BREACH it varies their length; tokens in them are masked anew each time.
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
