@@ -8,6 +8,7 @@ import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import LazySettings
+from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client
@@ -114,6 +115,13 @@ def test_students_and_mentors_are_not_asked_nor_anybody_without_the_setting(
     assert [as_(name).get("/account/").status_code for name in ("ana", "tomas", "zoe")] == [200, 200, 302]
     settings.SECOND_FACTOR = False
     assert [as_(name).get("/account/").status_code for name in ("ines", "marta")] == [200, 200]
+
+
+def test_who_may_do_one_thing_of_a_site_admin_is_asked(asked: Cast, as_: Callable[[str], Client]) -> None:
+    outbox = reverse("telling:outbox")
+    tomas = User.objects.get(email="tomas@example.com")
+    tomas.user_permissions.add(Permission.objects.get(codename="handle_outbox"))
+    assert as_("tomas").get(outbox)["Location"] == SET_UP
 
 
 def test_set_up_it_counts_at_once_and_is_told(
