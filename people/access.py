@@ -73,5 +73,5 @@ def signed_in(request: HttpRequest) -> User:
 
 def has_signed_in_lately(request: HttpRequest) -> bool:
     """allauth notes in the session how and when somebody signed in."""
-    records = get_authentication_records(request, signed_in(request)) or [{"at": 0}]
+    records = get_authentication_records(request, request.user) or [{"at": 0}]
     return bool(records[-1]["at"] > time.time() - LATELY)
