@@ -15,7 +15,7 @@ from simple_history.utils import bulk_update_with_history
 
 from lib.history import record_deletions
 from lib.references import going_along, is_confidential, keeping, relations_to
-from people.actions.invitations import has_signed_in
+from people.actions.invitations import has_signed_in, is_of_others
 from people.models import Invitation, User
 from people.outbox import telling_nobody
 from questions.actions.topics.keeping import wait_for_turn
@@ -53,7 +53,7 @@ def undo(*, sheet_import: SheetImport, by: User, at: datetime) -> SheetImport:
     if not sheet_import.has_rows(at):
         raise UndoError(f"An import can be undone for {UNDONE_WITHIN.days} days.")
     batches = list(sheet_import.written_batches.order_by("position"))
-    _leave_accounts_in_use(batches)
+    _leave_accounts_in_use(batches, by)
     made = _made(batches)
     for batch in batches:
         _check_unchanged(batch)
@@ -86,20 +86,23 @@ def _made(batches: list[WrittenBatch]) -> dict[type[Model], set[int]]:
     return made
 
 
-def _leave_accounts_in_use(batches: list[WrittenBatch]) -> None:
+def _leave_accounts_in_use(batches: list[WrittenBatch], by: User) -> None:
     """Take out of the batches the people who have signed in since, with the invitations that they accepted.
 
-    The account of a person whom the import invited may be older than the import.
+    The account of a person whom the import invited or corrected may be older than the import. One whose address it
+    corrected, and whom others count on since, would fall to the mailbox of before: it stays, too.
     """
     invited = {
         int(row["after"]["person"]) for batch in batches if _model(batch) is Invitation for row in batch.rows
     }
-    accounts = sorted(_made(batches).get(User, set()) | invited)
+    people = [row for batch in batches if _model(batch) is User for row in batch.rows]
+    readdressed = {row["pk"] for row in people if "email" in (row["before"] or {})}
+    accounts = sorted({row["pk"] for row in people} | invited)
     kept = {
         person.pk
         for ids in batched(accounts, _BATCH)
         for person in User.objects.select_for_update().filter(pk__in=ids)
-        if has_signed_in(person)
+        if has_signed_in(person) or (person.pk in readdressed and is_of_others(person, by))
     }
     for batch in batches:
         if _model(batch) is User:

@@ -14,7 +14,7 @@ from questions.models import Placement, Question, Topic
 from sheets.actions.undo import UndoError
 from sheets.models import SheetImport, WrittenBatch
 from tests.conftest import NOW, Cast
-from tests.sheets.importing import confirmed, previewed, roster, undone
+from tests.sheets.importing import confirmed, previewed, roster, taken, undone
 from tests.sheets.workbooks import workbook
 from tracker.actions.progress import mark
 from tracker.models import StudentSnapshot
@@ -142,6 +142,27 @@ def test_older_account_whose_invitation_was_accepted_stays_as_it_is(cast: Cast) 
     assert list(Invitation.objects.values_list("person", "accepted_at")) == [(gus.pk, NOW)]
     gus.refresh_from_db()
     assert (gus.name, gus.check_password("three-leaves")) == ("Gus L.", True)
+
+
+@pytest.mark.parametrize("is_used", [False, True])
+def test_address_that_a_list_corrected_stays_with_who_signed_in_or_whom_others_count_on(
+    cast: Cast, is_used: bool
+) -> None:
+    """Whoever has the mailbox of before would get the account."""
+    confirmed(roster(cast, PEOPLE[0][:2], ("Gus Lind", "mallory@example.com")), cast.ines)
+    gus = User.objects.get(email="mallory@example.com")
+    answers = {"same:gus@example.com": "same"}
+    again = roster(cast, PEOPLE[0][:2], ("Gus Lind", "gus@example.com"), answers=answers)
+    sheet_import = confirmed(taken(again), cast.ines)
+    gus.refresh_from_db()
+    assert gus.email == "gus@example.com"
+    if is_used:
+        User.objects.filter(pk=gus.pk).update(last_login=NOW)
+    else:
+        invite(email="gus@example.com", name="", by=cast.marta, at=NOW)
+    undone(sheet_import, cast.ines)
+    gus.refresh_from_db()
+    assert gus.email == "gus@example.com"
 
 
 def test_account_that_somebody_used_does_not_free_what_they_recorded(cast: Cast) -> None:
