@@ -48,10 +48,10 @@ def test_production_runs_without_a_file(folder: Path) -> None:
 
 
 def test_production_refuses_a_line_it_does_not_understand(folder: Path) -> None:
-    (folder / ".env").write_text("PORT=8000\nexport\n")
+    (folder / ".env").write_text("PORT=8000\nSECRET_KEY: three-leaves\n")
     said = run(folder, "true")
     assert said.returncode == 1
-    assert "a line that is not NAME=value: export" in said.stderr
+    assert said.stderr == ".env has a line that is not NAME=value: number 2\n"
 
 
 def test_what_production_writes_is_for_its_owner_alone(folder: Path) -> None:
