@@ -1,5 +1,6 @@
 """The archives that are made each night in one folder: `trefoil-2026-09-16.zip`. Other files are nobody's business."""
 
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -8,7 +9,8 @@ def nightly_archives(folder: Path) -> dict[date, Path]:
     """Return them by their day."""
     found = {}
     for path in folder.glob("trefoil-????-??-??.zip"):
-        found[date.fromisoformat(path.stem.removeprefix("trefoil-"))] = path
+        with suppress(ValueError):
+            found[date.fromisoformat(path.stem.removeprefix("trefoil-"))] = path
     return found
 
 

@@ -19,7 +19,9 @@ from people.models import User
 
 def note_erasure(person: User, at: datetime, **what: Any) -> None:
     """Add it to the list once it is saved. Where the list cannot be written, the log of errors has the line."""
-    line = json.dumps({"person": person.pk, "at": at.isoformat(), **what})
+    # By when they came: the same number is somebody else in another installation.
+    who = {"person": person.pk, "joined": person.date_joined.timestamp()}
+    line = json.dumps({**who, "at": at.isoformat(), **what})
     transaction.on_commit(partial(_add, line), robust=True)
 
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 
@@ -61,13 +61,19 @@ def test_a_backup_under_load_is_restored_whole_and_sends_nothing(
     )
     people = {name: (number, is_active) for number, name, is_active in installation.read(PEOPLE)}
     ana, bruno, chidi = (people[name][0] for name in ("Ana Ruivo", "Bruno Sá", "Chidi Okafor"))
-    # Ana is anonymised since, and the account of Chidi closed; Bruno was, long before.
+    joined = {
+        number: datetime.fromisoformat(f"{moment}{'+00:00' if IS_SQLITE else ''}").timestamp()
+        for number, moment in installation.read("SELECT id, date_joined FROM people_user")
+    }
+    # Ana is anonymised since, and the account of Chidi closed; Bruno was, long before, and so was somebody of his
+    # number in another installation.
     since = (NOW + timedelta(days=3650)).isoformat()
     anonymised: dict[str, object] = {"keys": [], "kept_because": "", "by": None}
     erasures = [
-        {"person": ana, "at": since, **anonymised, "keys": ["question 1 detail"]},
-        {"person": chidi, "at": since, "is_active": False},
-        {"person": bruno, "at": "2020-01-01T00:00:00+00:00", **anonymised},
+        {"person": ana, "joined": joined[ana], "at": since, **anonymised, "keys": ["question 1 detail"]},
+        {"person": chidi, "joined": joined[chidi], "at": since, "is_active": False},
+        {"person": bruno, "joined": joined[bruno], "at": "2020-01-01T00:00:00+00:00", **anonymised},
+        {"person": bruno, "joined": joined[bruno] - 1, "at": since, **anonymised},
     ]
     (tmp_path / "erased.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in erasures))
 

@@ -95,8 +95,8 @@ def test_an_account_that_admin_closes_is_noted_beside_the_backups(
             fields = {"email": ana.email, "name": ana.name, **is_open}
             operator.post(f"/admin/people/user/{ana.pk}/change/", fields)
     noted = [json.loads(line) for line in settings.ERASED_LIST.read_text().splitlines()]
-    at = NOW.isoformat()
-    assert noted == [{"person": ana.pk, "at": at, "is_active": is_open} for is_open in (False, True)]
+    who = {"person": ana.pk, "joined": ana.date_joined.timestamp(), "at": NOW.isoformat()}
+    assert noted == [{**who, "is_active": is_open} for is_open in (False, True)]
 
 
 def test_admin_log_forgets_who_is_anonymised(cast: Cast, operator: Client) -> None:

@@ -139,7 +139,7 @@ def _hold_back(manifest: dict[str, Any], at: datetime) -> None:
 
 def _erase_again(erasure: dict[str, Any]) -> bool:
     person = User.objects.filter(pk=erasure["person"], anonymised_at=None).first()
-    if person is None:
+    if person is None or person.date_joined.timestamp() != erasure["joined"]:
         return False
     if "is_active" in erasure:
         person.is_active = erasure["is_active"]

@@ -42,6 +42,7 @@ def test_it_is_noted_beside_the_backups_with_what_was_removed_and_no_name(
     noted = settings.ERASED_LIST.read_text()
     assert json.loads(noted) == {
         "person": bruno.pk,
+        "joined": bruno.date_joined.timestamp(),
         "at": NOW.isoformat(),
         "keys": [key],
         "kept_because": f"Former person {bruno.pk} asked for it",
