@@ -1,3 +1,4 @@
+import logging
 import subprocess
 import sys
 from datetime import datetime
@@ -6,6 +7,7 @@ from django.conf import settings
 
 from lib.nights import is_kept, nightly_archives
 
+logger = logging.getLogger("trefoil.worker")
 # Of UTC.
 _HOUR = 2
 
@@ -18,14 +20,15 @@ class Backups:
 
     def begin_due(self, now: datetime) -> str:
         """Begin the backup of the day unless there is one; once there is, remove old ones."""
-        if (
-            settings.BACKUP_DIR is None
-            or now.hour < _HOUR
-            or (self._process and self._process.poll() is None)
-        ):
+        ended = self._process.poll() if self._process else 0
+        if settings.BACKUP_DIR is None or now.hour < _HOUR or ended is None:
             return ""
         made = nightly_archives(settings.BACKUP_DIR)
         if now.date() not in made:
+            if ended:
+                logger.error(
+                    "no backup was made in BACKUP_DIR, %s, and it is tried again", settings.BACKUP_DIR
+                )
             file = settings.BACKUP_DIR / f"trefoil-{now.date()}.zip"
             command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "backup", str(file)]
             # Its words go into the log of this process.

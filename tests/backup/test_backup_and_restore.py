@@ -82,7 +82,9 @@ def test_a_backup_under_load_is_restored_whole_and_sends_nothing(
     to = tmp_path / name if IS_SQLITE else name
     said = installation.manage("restore", archive, "--to", to)
     assert "Anonymised or closed since, and again now: 2." in said, said
-    assert said.endswith(f"/{name}\nNothing is sent, told or fetched until: manage.py release"), said
+    assert said.endswith(
+        f"/{name}\nNothing is sent, told or fetched until: bin/production manage.py release"
+    ), said
     if IS_SQLITE:
         assert f"In .env: DATABASE_URL={new.url}\n" in said
         assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600

@@ -12,10 +12,10 @@ class Process:
     """Stands for the process that makes an archive."""
 
     def __init__(self, command: list[str]) -> None:
-        self.command, self.is_over = command, False
+        self.command, self.is_over, self.code = command, False, 0
 
     def poll(self) -> int | None:
-        return 0 if self.is_over else None
+        return self.code if self.is_over else None
 
     def wait(self) -> int:
         self.is_over = True
@@ -35,7 +35,7 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> list[Process]:
 
 
 def test_one_backup_a_night_is_made_and_old_ones_go(
-    begun: list[Process], tmp_path: Path, settings: Any
+    begun: list[Process], tmp_path: Path, settings: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     backups = Backups()
     assert (backups.begin_due(NOW), begun) == ("", [])
@@ -52,7 +52,9 @@ def test_one_backup_a_night_is_made_and_old_ones_go(
     # It is under way: no second one is begun, and nothing is removed before it is made.
     assert backups.begin_due(NOW) == ""
     assert backups.wait()
+    begun[0].code = 1
     assert backups.begin_due(NOW) == f"began {file}"
+    assert caplog.messages == [f"no backup was made in BACKUP_DIR, {tmp_path}, and it is tried again"]
     assert backups.wait()
     file.touch()
     assert len([*tmp_path.iterdir()]) == 401

@@ -78,7 +78,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"In .env: DATABASE_URL={'sqlite:///' if is_sqlite else 'postgres://…/'}{target if is_sqlite else name}"
         )
-        self.stdout.write("Nothing is sent, told or fetched until: manage.py release")
+        self.stdout.write("Nothing is sent, told or fetched until: bin/production manage.py release")
 
 
 def _unpack(file: Path, folder: Path) -> tuple[dict[str, Any], Path]:

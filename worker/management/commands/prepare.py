@@ -53,7 +53,7 @@ class Command(BaseCommand):
                     "migrations. Start with MIGRATE=1: that makes a backup, then migrates."
                 )
             folder = settings.BACKUP_DIR or settings.VAR_DIR / "backups"
-            folder.mkdir(mode=0o700, exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True, parents=True)
             backup = folder / f"before-migrating-{timezone.now():%Y-%m-%d-%H%M%S}.zip"
             call_command("backup", str(backup), stdout=self.stdout)
         else:
