@@ -34,7 +34,8 @@ def _for_providers(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
         provider_id = kwargs.get("provider_id", "github")
         try:
             name = get_adapter().get_provider(request, provider_id).name
-        except SocialApp.DoesNotExist as error:
+        except (SocialApp.DoesNotExist, ValueError) as error:
+            # PostgreSQL looks for no name with a NUL in it.
             raise Http404 from error
         try:
             response = view(request, **kwargs)
