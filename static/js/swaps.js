@@ -3,8 +3,9 @@
 // One change at a time. A click that comes while an answer is under way is made again on the page as it is then.
 let isBusy = false;
 const waiting = [];
-// What only reads, or swaps nothing, takes no part in it.
-const isChange = ({ verb, elt }) => verb !== "get" && elt.getAttribute("hx-swap") !== "none";
+// What only reads, swaps nothing, or is sent anew with all that was chosen meanwhile, takes no part in it.
+const isChange = ({ verb, elt }) =>
+  verb !== "get" && elt.getAttribute("hx-swap") !== "none" && !elt.hasAttribute("hx-sync");
 document.addEventListener("htmx:confirm", (event) => {
   const { elt, triggeringEvent } = event.detail;
   if (!isChange(event.detail)) return;
