@@ -31,7 +31,7 @@ READY_WITHIN, FINISHED_WITHIN, PAUSE, TICK = 120, 190, 2, 0.1
 END_WITH_PARENT = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
 
 
-class Child:
+class Served:
     """A process of ours. It says by a pipe that it is ready."""
 
     def __init__(self, name: str, listener: socket.socket | None) -> None:
@@ -56,12 +56,12 @@ class Server:
         self.names = names
         self.listener = listen() if "web" in names else None
         # All that have not ended; of these, what should go on; and when one that ended begins again.
-        self.children: dict[int, Child] = {}
-        self.running: dict[str, Child] = {}
+        self.children: dict[int, Served] = {}
+        self.running: dict[str, Served] = {}
         self.begins: dict[str, float] = {}
 
-    def start(self, name: str) -> Child:
-        child = Child(name, self.listener)
+    def start(self, name: str) -> Served:
+        child = Served(name, self.listener)
         self.children[child.process.pid] = child
         return child
 
@@ -104,7 +104,7 @@ class Server:
         tell(signal.SIGKILL, self.children)
 
 
-def tell(number: int, children: Mapping[Any, Child]) -> None:
+def tell(number: int, children: Mapping[Any, Served]) -> None:
     for child in children.values():
         # Nobody else can have its number before `look_after` has waited for it.
         os.kill(child.process.pid, number)
