@@ -189,8 +189,6 @@ else:
 # The folder of nightly backups, None without; and the list of who was anonymised since (people.erased).
 BACKUP_DIR = Path(env.str("BACKUP_DIR")) if env.str("BACKUP_DIR", default="") else None
 ERASED_LIST = (BACKUP_DIR or VAR_DIR) / "erased.jsonl"
-
-
 # Whether bin/serve may migrate a database that is older than the code, after a backup.
 MIGRATE = env.bool("MIGRATE", default=False)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -22,7 +22,7 @@ ADDRESS = re.compile(
 # Separators between people in one cell. Without addresses, a comma or slash may be part of a name: "Rahal, Nadia".
 _BETWEEN = re.compile(r"(?<![^\S\n])[^\S\n]*+[,;&/\n]\s*+")
 _BETWEEN_NAMES = re.compile(r"(?<![^\S\n])(?:[^\S\n]*+[;\n]\s*+|[^\S\n]++[&/]\s++)")
-# "Costa, Rui", but not "Rui Costa, PhD".
+# "Costa, Rui", but not "Rui Costa, PhD"; "Ana Ruivo, Bruno Sá" may be two people.
 _LAST_NAME_FIRST = re.compile(
     r"([^,]*[^\W\d_]{2}[^,]*),\s*+(?!(?:jr|sr|phd|md|msc|mba|i+)\b)([^,]*[^\W\d_]{2}[^,]*)", re.IGNORECASE
 )
@@ -64,11 +64,9 @@ def read_person(text: str, email: str = "") -> Mention:
         email = email or address[1]
     inside = ADDRESS.search(email[:1_000])
     email = (inside[1] if inside else email).lower().removeprefix("mailto:")
-    name = (
-        _LAST_NAME_FIRST.sub(r"\2 \1", clean_name(name), count=1)
-        if name.count(",") == 1
-        else clean_name(name)
-    )
+    name = clean_name(name)
+    if name.count(",") == 1 and any(len(part.split()) == 1 for part in name.split(",")):
+        name = _LAST_NAME_FIRST.sub(r"\2 \1", name)
     wrong = _SEVERAL if is_several else _wrong(name, email)
     return Mention(name[: LONGEST_NAME + 1], email[: _LONGEST_ADDRESS + 1], wrong)
 

@@ -35,6 +35,7 @@ def test_two_people_of_a_cell_are_two(text: str, email: str) -> None:
     [
         ("", "", []),
         ("Rahal, Nadia", "", [("Nadia Rahal", "")]),
+        ("Nadia Rahal, Omar Sá", "", [("Nadia Rahal, Omar Sá", "")]),
         ("Nadia / Omar", "", [("Nadia", ""), ("Omar", "")]),
         ("Anne-Marie O'Neil/Sá", "", [("Anne-Marie O'Neil/Sá", "")]),
         ("Rahal, Nadia", "nadia@example.org", [("Nadia Rahal", "nadia@example.org")]),
