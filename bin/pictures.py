@@ -75,6 +75,7 @@ def give(page: Page, kind: str, file: Path) -> None:
 def take(page: Page) -> None:
     take_home_pages(page)
     sign_in(page, "Inês")
+    picture(page, "board", 900)
     page.goto("/courses/")
     page.get_by_role("main").get_by_role("link").first.click()
     page.goto(re.sub(r"(/courses/[^/]+/).*", r"\1changes/", page.url))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
 
@@ -25,6 +26,14 @@ def test_help_opens_at_what_one_does(cast: Cast, as_: As, who: str, page: str) -
     assert answer.redirect_chain == [(reverse("groups:help-page", args=[page]), 302)]
     assert f"<h1>For {page.replace('-', ' ')}</h1>" in answer.text
     assert all(reverse("groups:help-page", args=[other]) in answer.text for other in PAGES)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_help_shows_its_pictures(cast: Cast, as_: As, page: str) -> None:
+    text = as_("ana").get(reverse("groups:help-page", args=[page])).text
+    pictures = re.findall(r'<img src="/static/([^"]+)"', text)
+    assert pictures
+    assert all(finders.find(picture) for picture in pictures)
 
 
 def test_there_is_help_for_nobody_else(cast: Cast, as_: As) -> None:
