@@ -5,7 +5,7 @@ from typing import Any
 from demo.events import DemoEvent
 from demo.records import DemoRun
 from people.demo import DEMO_DOMAIN
-from tracker.actions.reviews import approve, ask_for_changes, hand_in_again, request_review
+from tracker.actions.reviews import approve, ask_for_changes, hand_in, request_review
 from tracker.models import CodeReview
 
 # The code of the demo is on a host that does not exist.
@@ -45,7 +45,7 @@ def _go_on(run: DemoRun, row: dict[str, Any], state: str, note: str, at: datetim
     author, reviewer = (run.demo.people[row[who]] for who in ("author", "reviewer"))
     match CodeReview.State(state):
         case CodeReview.State.REQUESTED:
-            hand_in_again(review=review, url=review.url, note=note, by=author, at=at)
+            hand_in(review=review, seen=review.state, url=review.url, note=note, by=author, at=at)
         case CodeReview.State.CHANGES_ASKED:
             ask_for_changes(review=review, note=note, by=reviewer, at=at)
         case CodeReview.State.APPROVED:

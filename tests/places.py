@@ -587,9 +587,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     ),
     **dict.fromkeys(
         [
-            "tracker:review-correct",
             "tracker:review-hand-in",
-            "tracker:review-nudge",
             "tracker:review-withdraw",
         ],
         lambda cast: Place([CodeReview.objects.get(author=cast.enrolment("ana")).pk]),

@@ -44,14 +44,10 @@ from tracker.views.requests import (
     request_take,
 )
 from tracker.views.reviews import (
-    APPROVE,
-    ASK_FOR_CHANGES,
-    CORRECT,
-    HAND_IN,
-    review_change,
     review_detail,
+    review_hand_in,
+    review_judge,
     review_list,
-    review_nudge,
     review_request,
     review_undo,
     review_withdraw,
@@ -93,13 +89,11 @@ check_in_urls = [
 ]
 review_urls = [
     path("", review_detail, name="review-detail"),
-    path("approve/", review_change, {"transition": APPROVE}, name="review-approve"),
-    path("ask-for-changes/", review_change, {"transition": ASK_FOR_CHANGES}, name="review-ask-for-changes"),
-    path("correct/", review_change, {"transition": CORRECT}, name="review-correct"),
+    path("approve/", review_judge, {"approves": True}, name="review-approve"),
+    path("ask-for-changes/", review_judge, {"approves": False}, name="review-ask-for-changes"),
     path("undo/", review_undo, name="review-undo"),
     path("withdraw/", review_withdraw, name="review-withdraw"),
-    path("nudge/", review_nudge, name="review-nudge"),
-    path("hand-in/", review_change, {"transition": HAND_IN}, name="review-hand-in"),
+    path("hand-in/", review_hand_in, name="review-hand-in"),
 ]
 student_urls = [
     path("", student_detail, name="student-detail"),

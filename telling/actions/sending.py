@@ -270,6 +270,8 @@ def _told(message: Message, now: datetime) -> EmailMessage:
     kind, event, reader = KINDS[message.kind], message.event, message.recipient
     assert event is not None, "only mails of accounts have none"  # noqa: S101
     assert reader is not None, "only mails of accounts may have none"  # noqa: S101
+    if not kind.tells(event):
+        raise _NotSentError(Message.State.WITHDRAWN, "It is no longer told.")
     _check_reader(message, reader, now)
     if event.kind != MORNING and reader.pk not in {person.pk for person in kind.hearers(event, now)}:
         raise _NotSentError(Message.State.WITHDRAWN, "It no longer concerns them.")

@@ -314,11 +314,16 @@ def _held_parts(reader: User, now: datetime) -> Iterator[Part]:
 
     seen: set[str] = set()
     for message in reversed(held_next(reader)):
-        if message.event is None or (message.thread and message.thread in seen):
+        kind = KINDS[message.kind]
+        if (
+            message.event is None
+            or not kind.tells(message.event)
+            or (message.thread and message.thread in seen)
+        ):
             continue
         seen.add(message.thread)
         try:
-            mail = KINDS[message.kind].write(reader, message.event, now)
+            mail = kind.write(reader, message.event, now)
         except (Http404, PermissionDenied):
             continue
         if mail is not None:

@@ -361,12 +361,11 @@ _EVENTS: dict[
 
 
 def _hearers(event: Event, now: datetime) -> Iterable[User]:
-    # An earlier version told of events of more kinds, and its messages may wait.
-    return _EVENTS[event.kind][0](event, now) if event.kind in _EVENTS else []
+    return _EVENTS[event.kind][0](event, now)
 
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
-    return _EVENTS[event.kind][1](reader, event, now) if event.kind in _EVENTS else None
+    return _EVENTS[event.kind][1](reader, event, now)
 
 
 GROUP = Kind(

@@ -48,3 +48,7 @@ class Kind:
     on_mornings: Callable[[Collection[int], date, datetime], Iterable[int]] | None = None
     is_digest: bool = False
     is_help: bool = False
+
+    def tells(self, event: Event) -> bool:
+        """False for what an earlier version told of, whose messages may still wait."""
+        return event.kind in (*self.events, MORNING)

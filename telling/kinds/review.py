@@ -11,7 +11,6 @@ from tracker.models import CodeReview
 # By what happened: whose turn it is now, and the state in which that is still true.
 _TURN = {
     "review_asked": ("reviewer", CodeReview.State.REQUESTED),
-    "review_nudged": ("reviewer", CodeReview.State.REQUESTED),
     "review_changes_asked": ("author", CodeReview.State.CHANGES_ASKED),
     "review_approved": ("author", CodeReview.State.APPROVED),
 }
@@ -30,11 +29,8 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     turn, state = _TURN[event.kind]
     if review.state != state or access.notices or not (access.is_reviewer or access.is_author):
         return None
-    if event.kind == "review_nudged" and not review.group.cohort.course.has_code_reviews:
-        return None
     subjects = {
         "review_asked": f"{author} asks you to review {review.milestone}",
-        "review_nudged": f"{author} still waits for your review of {review.milestone}",
         "review_changes_asked": f"{reviewer} asks for changes to {review.milestone}",
         "review_approved": f"{reviewer} approved {review.milestone}",
     }

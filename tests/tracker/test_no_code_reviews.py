@@ -16,7 +16,7 @@ from tests.factories.tracker import CodeReviewFactory
 from tests.mails import deliver
 from tests.messages import said
 from tests.tracker.dashboards.test_board import list_of
-from tracker.actions.reviews import ReviewError, ask_for_changes, hand_in_again, nudge, request_review
+from tracker.actions.reviews import ReviewError, ask_for_changes, hand_in, request_review
 from tracker.dashboards.board import BoardList
 from tracker.dashboards.closing import open_in
 from tracker.models import CodeReview
@@ -47,7 +47,7 @@ def test_what_has_begun_is_read_and_finished(cast: Cast, as_: As, late: CodeRevi
     assert "Ask for changes" in page
     ana, bruno = cast.person("ana"), cast.person("bruno")
     ask_for_changes(review=late, note="Tests", by=bruno, at=NOW)
-    hand_in_again(review=late, url=late.url, note="", by=ana, at=NOW)
+    hand_in(review=late, seen="changes_asked", url=late.url, note="", by=ana, at=NOW)
     said(as_("bruno").post(reverse("tracker:review-approve", args=[late.pk]), {"note": ""}))
     late.refresh_from_db()
     assert late.state == "approved"
@@ -73,19 +73,15 @@ def test_no_review_is_begun(cast: Cast, as_: As) -> None:
     assert not CodeReview.objects.exists()
 
 
-def test_nobody_is_reminded(cast: Cast, as_: As, late: CodeReview, mailoutbox: list[object]) -> None:
+def test_nobody_is_reminded(cast: Cast, late: CodeReview, mailoutbox: list[object]) -> None:
     mailoutbox.clear()
-    assert "Remind" not in as_("ana").get(late.get_absolute_url()).text
-    with pytest.raises(ReviewError, match="nobody is reminded"):
-        nudge(review=late, by=cast.marta, at=NOW)
     at = timezone.now()
     tell_of_promises(NOW - timedelta(days=3))
     assert not Event.objects.filter(kind="promise_passed").exists()
     # What was told before it was switched off is not mailed after it.
     Course.objects.update(has_code_reviews=True)
-    nudge(review=late, by=cast.marta, at=at)
     tell_of_promises(late.changed_at + timedelta(days=5))
-    assert Event.objects.filter(kind__in=["promise_passed", "review_nudged"]).count() == 2
+    assert Event.objects.filter(kind="promise_passed").count() == 1
     Course.objects.update(has_code_reviews=False)
     deliver(at)
     assert mailoutbox == []

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from courses.models import Cohort
-from groups.access import GroupAccess, group_access, refuse_if_closed, say_if_archived
+from groups.access import GroupAccess, group_access, say_if_archived
 from groups.models import Enrolment
 from groups.relations import Relation, RelationKind, relations_of
 from people.access import refuse
@@ -28,15 +28,6 @@ class ReviewAccess:
     today: date
     is_author: bool
     is_reviewer: bool
-    leads: bool
-
-    @property
-    def may_nudge(self) -> bool:
-        """Whether the person may remind the reviewer once the code has waited too long."""
-        has_reviews = self.review.group.cohort.course.has_code_reviews
-        return (
-            (self.is_author or self.leads) and self.review.is_handed_in and has_reviews and not self.notices
-        )
 
     @property
     def may_judge(self) -> bool:
@@ -45,15 +36,6 @@ class ReviewAccess:
             self.is_reviewer
             and review.state == CodeReview.State.REQUESTED
             and not why_settled(review, review.reviewer, self.today)
-        )
-
-    @property
-    def may_hand_in_again(self) -> bool:
-        review = self.review
-        return (
-            self.is_author
-            and review.state == CodeReview.State.CHANGES_ASKED
-            and not why_settled(review, review.author, self.today)
         )
 
     @property
@@ -66,17 +48,14 @@ class ReviewAccess:
         )
 
     @property
-    def may_withdraw(self) -> bool:
+    def may_hand_in(self) -> bool:
+        """Whether they may correct, resubmit or withdraw their request."""
         review = self.review
         return (
             self.is_author
             and review.state != CodeReview.State.APPROVED
             and not why_settled(review, review.author, self.today)
         )
-
-    @property
-    def may_correct(self) -> bool:
-        return self.may_withdraw and self.review.is_handed_in
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -143,8 +122,6 @@ def review_to_read(user: User, review_id: int, now: datetime) -> ReviewAccess:
         today=review.group.cohort.today(now),
         is_author=review.author.person_id == user.pk,
         is_reviewer=review.reviewer.person_id == user.pk,
-        leads=relations.mentors(review.group_id) is not None
-        or relations.administers(review.group.cohort.course_id),
     )
 
 
@@ -161,15 +138,6 @@ def review_to_hand_in(user: User, review_id: int, now: datetime) -> ReviewAccess
     access = review_to_read(user, review_id, now)
     if not access.is_author:
         refuse(user, f"hand in review {review_id}", is_insider=True)
-    return access
-
-
-def review_to_nudge(user: User, review_id: int, now: datetime) -> ReviewAccess:
-    """Return a review if the user wrote the code, or leads its group today; 403 to others who may read it."""
-    access = review_to_read(user, review_id, now)
-    if not (access.is_author or access.leads):
-        refuse(user, f"nudge the reviewer of review {review_id}", is_insider=True)
-    refuse_if_closed(user, access.review.group.cohort, now)
     return access
 
 

@@ -1,6 +1,6 @@
 """Code reviews, from request to approval. Every step and its note is kept in the history."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.db import transaction
@@ -10,14 +10,10 @@ from groups.actions.activity import note_activity
 from groups.actions.locking import locked_groups
 from groups.models import Enrolment, Group, Membership
 from lib.history import credit
-from people.models import Event, User
+from people.models import User
 from people.outbox import tell
 from tracker.access.reviews import why_settled
 from tracker.models import CodeReview
-
-NUDGED = "review_nudged"
-# Nobody is nudged about the same review again before.
-_PAUSE = timedelta(days=1)
 
 
 class ReviewError(Exception):
@@ -89,31 +85,31 @@ def request_review(
 
 
 @transaction.atomic
-def hand_in_again(*, review: CodeReview, url: str, note: str, by: User, at: datetime) -> CodeReview:
-    """Resubmit the code after changes were asked for.
+def hand_in(*, review: CodeReview, seen: str, url: str, note: str, by: User, at: datetime) -> CodeReview:
+    """Correct the URL or the note of a request, or resubmit the code after changes were asked for.
+
+    Args:
+        seen: the state that the author was shown.
 
     Raises:
-        ReviewError: no changes were asked for; `by` is not the author; the cohort is closed; the URL is not http(s),
-            or is that of another review by the same reviewer.
+        ReviewError: the state is another one by now; `by` is not the author; the cohort is closed; the URL is not
+            http(s), or is that of another review by the same reviewer.
     """
     review = _of_author(review, by=by, at=at)
-    if review.state != CodeReview.State.CHANGES_ASKED:
+    if seen not in (review.state, CodeReview.State.REQUESTED):
         raise ReviewError(f"{review.reviewer.person} has not asked for changes.")
-    tell("review_asked", by=by, at=at, review=review.pk)
-    return _hand_in(review, url=url, note=note, by=by, at=at)
-
-
-@transaction.atomic
-def correct_request(*, review: CodeReview, url: str, note: str, by: User, at: datetime) -> CodeReview:
-    """Correct the URL or the note before the reviewer has answered.
-
-    Raises:
-        ReviewError: the reviewer has answered; or as for `hand_in_again`.
-    """
-    review = _of_author(review, by=by, at=at)
-    if not review.is_handed_in:
+    if review.state != seen:
         raise ReviewError(f"{review.reviewer.person} has answered already.")
-    return _hand_in(review, url=url, note=note, by=by, at=at)
+    _refuse_address(url)
+    same = CodeReview.objects.filter(
+        author=review.author_id, reviewer=review.reviewer_id, milestone=review.milestone_id, url=url
+    )
+    if same.exclude(pk=review.pk).exists():
+        raise ReviewError("This URL is already in review. Enter the URL of the changed code.", "url")
+    if not review.is_handed_in:
+        tell("review_asked", by=by, at=at, review=review.pk)
+    review.state, review.url, review.note = CodeReview.State.REQUESTED, url, note
+    return _save(review, by=by, at=at)
 
 
 @transaction.atomic
@@ -215,17 +211,6 @@ def _of_author(review: CodeReview, *, by: User, at: datetime) -> CodeReview:
     return review
 
 
-def _hand_in(review: CodeReview, *, url: str, note: str, by: User, at: datetime) -> CodeReview:
-    _refuse_address(url)
-    same = CodeReview.objects.filter(
-        author=review.author_id, reviewer=review.reviewer_id, milestone=review.milestone_id, url=url
-    )
-    if same.exclude(pk=review.pk).exists():
-        raise ReviewError("This URL is already in review. Enter the URL of the changed code.", "url")
-    review.state, review.url, review.note = CodeReview.State.REQUESTED, url, note
-    return _save(review, by=by, at=at)
-
-
 def _of_reviewer(review: CodeReview, *, by: User, at: datetime) -> CodeReview:
     review = _locked(review)
     if review.reviewer.person_id != by.pk:
@@ -252,27 +237,3 @@ def _save(review: CodeReview, *, by: User, at: datetime) -> CodeReview:
         if enrolment.person_id == by.pk:
             note_activity(enrolment_id=enrolment.pk, at=at)
     return review
-
-
-@transaction.atomic
-def nudge(*, review: CodeReview, by: User, at: datetime) -> None:
-    """Remind the reviewer of code that waits for longer than promised.
-
-    Raises:
-        ReviewError: it does not wait for so long, the reviewer was reminded within a day, or the course has no code
-            reviews.
-    """
-    review = (
-        CodeReview.objects.select_for_update(of=("self",))
-        .select_related("group__cohort__course", "reviewer__person")
-        .get(pk=review.pk)
-    )
-    cohort = review.group.cohort
-    if not cohort.course.has_code_reviews:
-        raise ReviewError(f"{cohort.course} has no code reviews, so nobody is reminded of one.")
-    is_late = cohort.wait(review.changed_at, at, days=cohort.course.review_days).is_over
-    if not review.is_handed_in or not is_late:
-        raise ReviewError("This code does not wait for longer than promised.")
-    if Event.objects.filter(kind=NUDGED, ids__review=review.pk, at__gt=at - _PAUSE).exists():
-        raise ReviewError(f"{review.reviewer.person} was reminded within the last day.")
-    tell(NUDGED, by=by, at=at, review=review.pk)

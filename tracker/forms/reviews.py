@@ -47,64 +47,24 @@ class ReviewRequestForm(forms.Form):
 
 
 class HandInForm(forms.Form):
+    """The code and the note of a request. `state` is that of the review as the page shows it."""
+
     url = forms.URLField(label="URL of the code", max_length=1000, assume_scheme="https")
-    note = forms.CharField(
-        label="What you changed (optional)",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=5000,
-    )
-
-    def to_save(self) -> dict[str, Any]:
-        return self.cleaned_data
-
-
-class CorrectForm(HandInForm):
     note = forms.CharField(
         label="What the reviewer should know (optional)",
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=5000,
     )
+    state = forms.CharField(widget=forms.HiddenInput)
 
 
 class JudgeForm(forms.Form):
     """What a reviewer writes. Two buttons send it: approve, or ask for changes."""
 
-    changes = forms.CharField(
-        label="What should be changed",
+    note = forms.CharField(
+        label="What you want to say, or what should be changed",
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=5000,
-    )
-    note = forms.CharField(
-        label="Comment for the author (optional)",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        max_length=5000,
-    )
-
-    def to_save(self) -> dict[str, Any]:
-        return {"note": "\n\n".join(filter(None, (self.cleaned_data["changes"], self.cleaned_data["note"])))}
-
-
-class ApproveForm(JudgeForm):
-    def clean_changes(self) -> str:
-        changes: str = self.cleaned_data["changes"]
-        if changes and not self.data.get("anyway"):
-            raise forms.ValidationError(
-                "You wrote what should be changed. Ask for changes, or approve anyway: then this is a comment.",
-                code="approve_anyway",
-            )
-        return changes
-
-    @property
-    def asks(self) -> bool:
-        """Whether to offer to approve although changes were written."""
-        return self.has_error("changes", "approve_anyway")
-
-
-class ChangesForm(JudgeForm):
-    changes = forms.CharField(
-        label="What should be changed", widget=forms.Textarea(attrs={"rows": 4}), max_length=5000
     )

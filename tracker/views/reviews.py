@@ -1,7 +1,3 @@
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
@@ -17,38 +13,27 @@ from lib.requests import HtmxRequest, form_page
 from lib.text import ended_once
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
-from people.models import User
 from people.saved_once import saved_once
 from tracker.access.reviews import (
     ReviewAccess,
     group_to_request_in,
     review_to_hand_in,
     review_to_judge,
-    review_to_nudge,
     review_to_read,
 )
 from tracker.actions.reviews import (
     ReviewError,
     approve,
     ask_for_changes,
-    correct_request,
-    hand_in_again,
+    hand_in,
     is_reciprocal,
-    nudge,
     request_review,
     undo_judgement,
     withdraw_request,
 )
 from tracker.dashboards.review_detail import review_events
 from tracker.dashboards.review_list import review_list as reviews_of
-from tracker.forms.reviews import (
-    ApproveForm,
-    ChangesForm,
-    CorrectForm,
-    HandInForm,
-    JudgeForm,
-    ReviewRequestForm,
-)
+from tracker.forms.reviews import HandInForm, JudgeForm, ReviewRequestForm
 from tracker.models import CodeReview
 
 
@@ -104,73 +89,57 @@ def review_detail(request: HtmxRequest, review_id: int) -> HttpResponse:
     return _review_page(request, review_to_read(signed_in(request), review_id, timezone.now()))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewTransition:
-    """What one form of the review page does. `form_name` is what the template calls the form."""
-
-    fetch: Callable[[User, int, datetime], ReviewAccess]
-    form: type[JudgeForm | HandInForm]
-    form_name: str
-    action: Callable[..., CodeReview]
-    message: str
-    can_undo: bool = False
-
-
-APPROVE = ReviewTransition(
-    fetch=review_to_judge,
-    form=ApproveForm,
-    form_name="judge_form",
-    action=approve,
-    message="{review.milestone} of {review.author.person} is approved.",
-    can_undo=True,
-)
-ASK_FOR_CHANGES = ReviewTransition(
-    fetch=review_to_judge,
-    form=ChangesForm,
-    form_name="judge_form",
-    action=ask_for_changes,
-    message="You asked {review.author.person} for changes to {review.milestone}.",
-    can_undo=True,
-)
-HAND_IN = ReviewTransition(
-    fetch=review_to_hand_in,
-    form=HandInForm,
-    form_name="hand_in_form",
-    action=hand_in_again,
-    message="{review.milestone} was resubmitted to {review.reviewer.person}.",
-)
-CORRECT = ReviewTransition(
-    fetch=review_to_hand_in,
-    form=CorrectForm,
-    form_name="correct_form",
-    action=correct_request,
-    message="Your request to {review.reviewer.person} is saved.",
-)
+@audience(Audience.STUDENT)
+@require_POST
+@saved_once
+def review_judge(request: HtmxRequest, review_id: int, *, approves: bool) -> HttpResponse:
+    user = signed_in(request)
+    access = review_to_judge(user, review_id, timezone.now())
+    form = JudgeForm(request.POST)
+    if form.is_valid():
+        judge = approve if approves else ask_for_changes
+        try:
+            judge(review=access.review, by=user, at=timezone.now(), **form.cleaned_data)
+        except ReviewError as error:
+            if not error.field:
+                messages.error(request, str(error))
+                return redirect(access.review)
+            form.add_error(error.field, str(error))
+        else:
+            author, milestone = access.review.author.person, access.review.milestone
+            done = (
+                f"{milestone} of {author} is approved."
+                if approves
+                else f"You asked {author} for changes to {milestone}."
+            )
+            undo = reverse("tracker:review-undo", args=[review_id])
+            messages.success(request, with_undo(request, ended_once(done), undo))
+            return redirect(access.review)
+    return _review_page(request, access, judge_form=form)
 
 
 @audience(Audience.STUDENT)
 @require_POST
 @saved_once
-def review_change(request: HtmxRequest, review_id: int, *, transition: ReviewTransition) -> HttpResponse:
-    now = timezone.now()
+def review_hand_in(request: HtmxRequest, review_id: int) -> HttpResponse:
     user = signed_in(request)
-    access = transition.fetch(user, review_id, now)
-    form = transition.form(request.POST)
-    if not form.is_valid():
-        return _review_page(request, access, **{transition.form_name: form})
-    try:
-        review = transition.action(review=access.review, by=user, at=now, **form.to_save())
-    except ReviewError as error:
-        if error.field:
+    access = review_to_hand_in(user, review_id, timezone.now())
+    form = HandInForm(request.POST)
+    if form.is_valid():
+        seen, reviewer = form.cleaned_data.pop("state"), access.review.reviewer.person
+        try:
+            hand_in(review=access.review, seen=seen, by=user, at=timezone.now(), **form.cleaned_data)
+        except ReviewError as error:
+            if not error.field:
+                messages.error(request, str(error))
+                return redirect(access.review)
             form.add_error(error.field, str(error))
-            return _review_page(request, access, **{transition.form_name: form})
-        messages.error(request, str(error))
-        return redirect(access.review)
-    message = ended_once(transition.message.format(review=review))
-    if transition.can_undo:
-        message = with_undo(request, message, reverse("tracker:review-undo", args=[review.pk]))
-    messages.success(request, message)
-    return redirect(review)
+        else:
+            is_again = seen != CodeReview.State.REQUESTED
+            again = f"{access.review.milestone} was resubmitted to {reviewer}."
+            messages.success(request, again if is_again else f"Your request to {reviewer} is saved.")
+            return redirect(access.review)
+    return _review_page(request, access, hand_in_form=form)
 
 
 @audience(Audience.STUDENT)
@@ -217,36 +186,21 @@ def review_withdraw(request: HtmxRequest, review_id: int) -> HttpResponse:
     return redirect("tracker:review-list")
 
 
-@audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
-@require_POST
-@saved_once
-def review_nudge(request: HtmxRequest, review_id: int) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    review = review_to_nudge(user, review_id, now).review
-    try:
-        nudge(review=review, by=user, at=now)
-    except ReviewError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, f"{review.reviewer.person} is reminded by e-mail.")
-    return redirect(review)
-
-
 def _review_page(request: HtmxRequest, access: ReviewAccess, **refused: forms.Form) -> HttpResponse:
     """Render a review; `refused` maps a form's template name to the form that could not be saved."""
-    cohort = access.review.group.cohort
-    wait = cohort.wait(access.review.changed_at, timezone.now(), days=cohort.course.review_days)
     context = {
         "access": access,
         "review": access.review,
-        "wait": wait,
-        "can_nudge": access.may_nudge and wait.is_over,
         "events": review_events(access.review),
         "notices": access.notices,
         "judge_form": JudgeForm(),
-        "hand_in_form": HandInForm(initial={"url": access.review.url}),
-        "correct_form": CorrectForm(initial={"url": access.review.url, "note": access.review.note}),
+        "hand_in_form": HandInForm(
+            initial={
+                "url": access.review.url,
+                "note": access.review.note if access.review.is_handed_in else "",
+                "state": access.review.state,
+            }
+        ),
         **refused,
     }
     return render(request, "tracker/review_detail.html", context, status=422 if refused else 200)

@@ -14,6 +14,7 @@ from questions.actions import ask
 from telling.actions import sorting
 from telling.actions.sending import CLAIM, PAUSES, claim, send_due
 from telling.actions.sorting import sort_events
+from telling.kinds.digest import NEWS
 from tests.conftest import NOW, Cast
 from tests.mail_server import MailServer, mail_server
 from tests.mails import deliver
@@ -52,6 +53,26 @@ def test_what_leaves_is_what_was_written(cast: Cast, server: MailServer) -> None
     assert code.get_content().strip() == "AAAA-BBBB"
     # Its words were kept until it was sent.
     assert (kept["account"].state, kept["account"].subject, kept["account"].body) == ("sent", "", "")
+
+
+def test_what_an_earlier_version_told_is_withdrawn(cast: Cast) -> None:
+    cry(cast)
+    sort_events(NOW)
+    Event.objects.update(kind="review_nudged")
+    message, later = Message.objects.get(), Message.objects.get()
+    Message.objects.update(kind="review")
+    later.pk, later.kind, later.state, later.message_id = (
+        None,
+        "review",
+        Message.State.DIGEST,
+        "<later@example.com>",
+    )
+    later.recipient = cast.ines
+    later.save()
+    assert NEWS.write(cast.ines, message.event, NOW) is None
+    assert send_due(NOW) == "1 withdrawn"
+    message.refresh_from_db()
+    assert message.reason == "It is no longer told."
 
 
 def test_one_refused_address_keeps_no_other_back(cast: Cast, server: MailServer) -> None:

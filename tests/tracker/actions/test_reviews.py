@@ -1,27 +1,21 @@
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Milestone
 from groups.models import Enrolment
-from people.models import Event
-from tests.conftest import NOW, Cast
+from tests.conftest import Cast
 from tests.factories.courses import MilestoneFactory
 from tests.factories.tracker import CodeReviewFactory
-from tests.messages import said
 from tests.moving import end_enrolment
 from tracker.actions.reviews import (
     ReviewError,
     approve,
     ask_for_changes,
-    hand_in_again,
+    hand_in,
     is_reciprocal,
-    nudge,
     request_review,
 )
 from tracker.models import CodeReview
@@ -168,7 +162,9 @@ def test_a_review_goes_from_request_by_way_of_changes_to_approval(cast: Cast) ->
     review = ask(cast, "ana", "bruno")
     later = timezone.now() + timedelta(hours=1)
     ask_for_changes(review=review, note="Name the loops.", by=bruno, at=later)
-    again = hand_in_again(review=review, url=f"{URL}-2", note="They have names now.", by=ana, at=later)
+    again = hand_in(
+        seen=State.CHANGES_ASKED, review=review, url=f"{URL}-2", note="They have names now.", by=ana, at=later
+    )
     assert (again.state, again.url, again.requested_at) == (State.REQUESTED, f"{URL}-2", timezone.now())
     approved = approve(review=review, note="", by=bruno, at=later)
     assert (approved.state, approved.changed_at) == (State.APPROVED, later)
@@ -196,7 +192,9 @@ def test_nobody_but_the_author_hands_in_again(cast: Cast, who: str) -> None:
     review = ask(cast, "ana", "bruno")
     ask_for_changes(review=review, note="Name the loops.", by=cast.person("bruno"), at=timezone.now())
     with pytest.raises(ReviewError, match="Only Ana Ruivo can change this request"):
-        hand_in_again(review=review, url=URL, note="", by=cast.person(who), at=timezone.now())
+        hand_in(
+            seen=State.CHANGES_ASKED, review=review, url=URL, note="", by=cast.person(who), at=timezone.now()
+        )
     review.refresh_from_db()
     assert review.state == State.CHANGES_ASKED
 
@@ -228,7 +226,14 @@ def test_handing_in_again_waits_for_changes_being_asked(cast: Cast, state: State
     review = ask(cast, "ana", "bruno")
     CodeReview.objects.update(state=state)
     with pytest.raises(ReviewError, match="Bruno Sá has not asked for changes"):
-        hand_in_again(review=review, url=URL, note="", by=cast.person("ana"), at=timezone.now())
+        hand_in(
+            seen=State.CHANGES_ASKED,
+            review=review,
+            url=URL,
+            note="",
+            by=cast.person("ana"),
+            at=timezone.now(),
+        )
 
 
 def test_handing_in_again_refuses_the_address_of_another_review(cast: Cast) -> None:
@@ -236,9 +241,26 @@ def test_handing_in_again_refuses_the_address_of_another_review(cast: Cast) -> N
     ask(cast, "ana", "bruno", url=f"{URL}-2")
     CodeReview.objects.update(state=State.CHANGES_ASKED)
     with pytest.raises(ReviewError, match="already in review") as refused:
-        hand_in_again(review=review, url=f"{URL}-2", note="", by=cast.person("ana"), at=timezone.now())
+        hand_in(
+            seen=State.CHANGES_ASKED,
+            review=review,
+            url=f"{URL}-2",
+            note="",
+            by=cast.person("ana"),
+            at=timezone.now(),
+        )
     assert refused.value.field == "url"
-    assert hand_in_again(review=review, url=URL, note="", by=cast.person("ana"), at=timezone.now()).url == URL
+    assert (
+        hand_in(
+            seen=State.CHANGES_ASKED,
+            review=review,
+            url=URL,
+            note="",
+            by=cast.person("ana"),
+            at=timezone.now(),
+        ).url
+        == URL
+    )
 
 
 def test_nothing_is_changed_in_a_closed_cohort(cast: Cast) -> None:
@@ -256,7 +278,9 @@ def test_nothing_is_changed_in_a_closed_cohort(cast: Cast) -> None:
     for attempt in (
         lambda: approve(review=requested, note="", by=cast.person("bruno"), at=now),
         lambda: ask_for_changes(review=requested, note="More.", by=cast.person("bruno"), at=now),
-        lambda: hand_in_again(review=asked_for, url=URL, note="", by=cast.person("ana"), at=now),
+        lambda: hand_in(
+            seen=State.CHANGES_ASKED, review=asked_for, url=URL, note="", by=cast.person("ana"), at=now
+        ),
     ):
         with pytest.raises(ReviewError, match="Autumn 2026 is closed"):
             attempt()
@@ -267,22 +291,3 @@ def test_who_has_left_the_cohort_judges_no_more(cast: Cast) -> None:
     make_group_of_two(cast)
     with pytest.raises(ReviewError, match="Chidi Okafor is no longer enrolled in Autumn 2026"):
         approve(review=review, note="", by=cast.person("chidi"), at=timezone.now())
-
-
-def test_author_and_mentor_remind_a_reviewer_once_a_day_and_only_when_it_is_late(
-    cast: Cast, as_: Callable[[str], Client]
-) -> None:
-    review = CodeReviewFactory.create(
-        group=cast.clover, milestone=cast.milestones[0], author=cast.enrolment("ana"),
-        reviewer=cast.enrolment("bruno"), requested_at=NOW - timedelta(days=2), changed_at=NOW - timedelta(days=2),
-    )  # fmt: skip
-    with pytest.raises(ReviewError, match="does not wait for longer than promised"):
-        nudge(review=review, by=cast.marta, at=NOW)
-    CodeReview.objects.update(changed_at=NOW - timedelta(days=8))
-    url = reverse("tracker:review-nudge", args=[review.pk])
-    assert "Remind Bruno Sá" in as_("ana").get(review.get_absolute_url()).content.decode()
-    assert "Remind Bruno Sá" not in as_("bruno").get(review.get_absolute_url()).content.decode()
-    assert said(as_("marta").post(url)) == "Bruno Sá is reminded by e-mail."
-    assert said(as_("ana").post(url)) == "Bruno Sá was reminded within the last day."
-    assert as_("bruno").post(url).status_code == 403
-    assert [(event.kind, event.by) for event in Event.objects.all()] == [("review_nudged", cast.marta)]

@@ -62,21 +62,21 @@ def test_review_detail_stays_within_its_queries(
         review.changed_at = timezone.now() + timedelta(minutes=number)
         review.save()
     browser = as_("marta")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert browser.get(url_of("detail", review)).status_code == 200
 
 
 @pytest.mark.parametrize(
     ("who", "offered"),
     [
-        ("ana", set()),
+        ("ana", {"hand-in"}),
         ("bruno", {"approve", "ask-for-changes"}),
         ("chidi", set()),
         ("marta", set()),
         ("ines", set()),
     ],
 )
-def test_review_detail_offers_the_reviewer_to_judge(
+def test_review_detail_offers_each_their_step(
     cast: Cast, as_: As, review: CodeReview, who: str, offered: set[str]
 ) -> None:
     html = as_(who).get(url_of("detail", review)).content.decode()
@@ -100,7 +100,14 @@ def test_review_detail_offers_the_author_to_hand_in_again(
 
 def test_review_detail_tells_what_happened_newest_first(cast: Cast, as_: As, review: CodeReview) -> None:
     want_changes(cast, review)
-    step(as_("ana"), "hand-in", review, url="https://example.com/ana/rag-2", note="Named.")
+    step(
+        as_("ana"),
+        "hand-in",
+        review,
+        state="changes_asked",
+        url="https://example.com/ana/rag-2",
+        note="Named.",
+    )
     step(as_("bruno"), "approve", review, note="Clear now.")
     events = as_("marta").get(url_of("detail", review)).context["events"]
     assert [(event.what, event.detail, event.tone) for event in events] == [
@@ -127,9 +134,9 @@ def test_review_approve_approves(cast: Cast, as_: As, review: CodeReview) -> Non
 def test_review_ask_for_changes_wants_words(cast: Cast, as_: As, review: CodeReview) -> None:
     response = step(as_("bruno"), "ask-for-changes", review)
     assert response.status_code == 422
-    assert "This field is required." in response.content.decode()
+    assert "Enter the changes needed." in response.content.decode()
     assert state_of(review)[0] == "requested"
-    response = step(as_("bruno"), "ask-for-changes", review, changes="Name the loops.")
+    response = step(as_("bruno"), "ask-for-changes", review, note="Name the loops.")
     (message,) = told(response)
     assert message.startswith("You asked Ana Ruivo for changes to RAG.")
     assert f'action="{url_of("undo", review)}"' in message
@@ -138,10 +145,17 @@ def test_review_ask_for_changes_wants_words(cast: Cast, as_: As, review: CodeRev
 
 def test_review_hand_in_hands_in_again(cast: Cast, as_: As, review: CodeReview) -> None:
     want_changes(cast, review)
-    response = step(as_("ana"), "hand-in", review, url="ftp://example.com/x")
+    response = step(as_("ana"), "hand-in", review, state="changes_asked", url="ftp://example.com/x")
     assert response.status_code == 422
     assert "Enter a URL that starts with https:// or http://." in response.content.decode()
-    response = step(as_("ana"), "hand-in", review, url="https://example.com/ana/rag-2", note="Named.")
+    response = step(
+        as_("ana"),
+        "hand-in",
+        review,
+        state="changes_asked",
+        url="https://example.com/ana/rag-2",
+        note="Named.",
+    )
     assert told(response) == ["RAG was resubmitted to Bruno Sá."]
     assert state_of(review) == ("requested", "Named.")
 
@@ -150,7 +164,7 @@ def test_review_hand_in_hands_in_again(cast: Cast, as_: As, review: CodeReview) 
     ("name", "posted", "words"),
     [
         ("approve", {"note": ""}, "Ana Ruivo has not resubmitted it yet."),
-        ("ask-for-changes", {"changes": "More."}, "Ana Ruivo has not resubmitted it yet."),
+        ("ask-for-changes", {"note": "More."}, "Ana Ruivo has not resubmitted it yet."),
     ],
 )
 def test_a_step_that_comes_too_late_is_refused_in_words(
@@ -163,21 +177,8 @@ def test_a_step_that_comes_too_late_is_refused_in_words(
     assert state_of(review) == ("changes_asked", "Name the loops.")
 
 
-def test_review_approve_with_changes_written_asks_first(cast: Cast, as_: As, review: CodeReview) -> None:
-    browser, typed = as_("bruno"), {"changes": "Name the loops.", "note": "Nice."}
-    response = step(browser, "approve", review, **typed)
-    html = response.content.decode()
-    assert response.status_code == 422
-    assert "You wrote what should be changed." in html
-    assert "Name the loops.</textarea>" in html
-    assert "Nice.</textarea>" in html
-    assert state_of(review)[0] == "requested"
-    step(browser, "approve", review, **typed, anyway="1")
-    assert state_of(review) == ("approved", "Name the loops.\n\nNice.")
-
-
 @pytest.mark.parametrize(
-    ("judge", "typed"), [("approve", {"note": "Clear."}), ("ask-for-changes", {"changes": "Name the loops."})]
+    ("judge", "typed"), [("approve", {"note": "Clear."}), ("ask-for-changes", {"note": "Name the loops."})]
 )
 def test_review_undo_lets_the_code_wait_again(
     cast: Cast, as_: As, review: CodeReview, judge: str, typed: dict[str, str]
@@ -193,7 +194,14 @@ def test_review_undo_lets_the_code_wait_again(
 
 def test_review_undo_comes_too_late_once_it_was_resubmitted(cast: Cast, as_: As, review: CodeReview) -> None:
     want_changes(cast, review)
-    step(as_("ana"), "hand-in", review, url="https://example.com/ana/rag-2", note="Named.")
+    step(
+        as_("ana"),
+        "hand-in",
+        review,
+        state="changes_asked",
+        url="https://example.com/ana/rag-2",
+        note="Named.",
+    )
     response = step(as_("bruno"), "undo", review)
     assert told(response) == ["There is nothing to undo: this code is waiting for a review."]
     assert state_of(review) == ("requested", "Named.")
@@ -201,14 +209,16 @@ def test_review_undo_comes_too_late_once_it_was_resubmitted(cast: Cast, as_: As,
 
 def test_author_corrects_a_request_until_it_is_answered(cast: Cast, as_: As, review: CodeReview) -> None:
     browser, typed = as_("ana"), {"url": "https://example.com/ana/right", "note": "Look at cell three."}
-    step(browser, "correct", review, **typed)
+    assert told(step(browser, "hand-in", review, state="requested", **typed)) == [
+        "Your request to Bruno Sá is saved."
+    ]
     review.refresh_from_db()
     assert (review.url, review.note, review.state) == (*typed.values(), "requested")
     assert (
         browser.get(url_of("detail", review)).context["events"][0].what == "Ana Ruivo corrected the request"
     )
     want_changes(cast, review)
-    response = step(browser, "correct", review, **typed)
+    response = step(browser, "hand-in", review, state="requested", **typed)
     assert told(response)[-1] == "Bruno Sá has answered already."
 
 
