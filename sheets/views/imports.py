@@ -24,7 +24,7 @@ from sheets.actions.preview import look
 from sheets.actions.undo import UndoError
 from sheets.actions.upload import upload
 from sheets.actions.working import work_on
-from sheets.dashboards.imports import counted, import_list_page, import_page, start_day_lines
+from sheets.dashboards.imports import ImportPage, counted, import_list_page, start_day_lines
 from sheets.forms.start_days import StartDaysForm
 from sheets.forms.tabs import TabsForm
 from sheets.forms.upload import UploadForm
@@ -177,7 +177,7 @@ def import_detail(request: HtmxRequest, import_id: int) -> HttpResponse:
     sheet_import = import_to_administer(signed_in(request), import_id, now)
     if sheet_import.is_worked_on:
         return redirect("sheets:import-work", import_id)
-    shown = import_page(sheet_import, request.GET.get("verdict", ""), request.GET.get("page"), now)
+    shown = ImportPage(sheet_import, request.GET.get("verdict", ""), request.GET.get("page"), now)
     context = {"import": sheet_import, "shown": shown, "step": 3 if sheet_import.is_open else 4}
     return render(request, "sheets/import_detail.html", context)
 

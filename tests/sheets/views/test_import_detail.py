@@ -5,7 +5,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from sheets.dashboards.imports import import_page
+from sheets.dashboards.imports import ImportPage
 from sheets.models import ImportLine, SheetImport
 from tests.conftest import NOW, Cast
 from tests.sheets.actions.test_layouts import given
@@ -38,7 +38,7 @@ def previewed(cast: Cast, **understood: object) -> SheetImport:
 )
 def test_heading_says_what_is_to_be_done(cast: Cast, understood: dict[str, object], heading: str) -> None:
     sheet_import = previewed(cast, **understood)
-    assert import_page(sheet_import, "", None, NOW).heading == heading
+    assert ImportPage(sheet_import, "", None, NOW).heading == heading
 
 
 def test_file_that_says_nothing_new_is_not_imported(cast: Cast, as_: SignIn) -> None:
