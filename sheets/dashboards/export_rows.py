@@ -4,9 +4,8 @@ Our own reader recognises tabs by their headers, so no other tab may look like a
 is why people are "Person" there instead of "Name" or "Student", and a question's title is "Asked".
 """
 
-from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from groups.models import Enrolment, Membership, Mentorship, PlanItem
@@ -15,6 +14,7 @@ from lib.mentions import shown_person
 from people.models import User
 from questions.models import Answer, Ask, Question
 from sheets.understanding.exported import CHECK_INS, PRIVATE_NOTE
+from sheets.understanding.questions import LONGEST_TITLE
 from sheets.understanding.records import asked, students
 from tracker.models import AgreedStep, CheckIn, CheckInEntry, CodeReview, Progress
 
@@ -40,7 +40,10 @@ QUESTIONS = (
     "Group", "Asked on", "Asked by", "E-mail", "Name hidden", "Milestone", "Material", "Question", "Detail", "Category",
     "Seen by", "Status", "Duplicate of", "Times asked", "Answered on", "Answers", "Published on",
 )  # fmt: skip
-MORE_OF_QUESTIONS = tuple(asked.MORE_OF_QUESTIONS.values())
+# Of a tracking sheet, and those that it does not have.
+SHEET_QUESTIONS = (
+    "Date", "Student", "Module", "Question", "Answer", "Answered by", "Solved", *asked.MORE_OF_QUESTIONS.values(),
+)  # fmt: skip
 PEOPLE_OF_A_GROUP = tuple(students.PEOPLE.values())
 PEOPLE = ("Name", *PEOPLE_OF_A_GROUP[1:])
 PLAN = tuple(students.PLAN.values())
@@ -130,50 +133,71 @@ def answerer(question: Question, answer: Answer, led: LedGroupIds = None) -> Use
     return answer.answered_by if led is None or question.group_id in led else None
 
 
-# What `question_row` takes of a question, and last how often it was asked.
-QUESTION_FIELDS = (
-    "group__name", "asked_at", "is_asker_hidden", "milestone__title", "material__title", "title", "detail", "category",
-    "visibility", "status", "duplicate_of__title", "first_answered_at", "is_undated", "published_at",
-)  # fmt: skip
-
-
-def question_row(
-    fields: Sequence[Any], asker: tuple[str | None, str | None], answers: Sequence[str], zone: ZoneInfo
-) -> ExportRow:
+def question_row(question: Question, zone: ZoneInfo) -> ExportRow:
     """All fields of a question, including the asker's name and address: for readers who may see hidden names."""
-    (
-        group, asked_at, is_hidden, milestone, material, title, detail, category, visibility, status, original,
-        first_answered_at, is_undated, published_at, ask_count,
-    ) = fields  # fmt: skip
-    name, email = asker
-    day = None if is_undated else asked_at.astimezone(zone).date()
-    return (
-        group, day, name or _SOMEBODY, email, is_hidden, milestone, material, title, detail,
-        _CATEGORIES.get(category), _VISIBILITIES[visibility], _STATUSES[status], original, ask_count,
-        local(first_answered_at, zone), "\n\n".join(answers), local(published_at, zone),
-    )  # fmt: skip
-
-
-def more_of_question(question: Question, zone: ZoneInfo, led: LedGroupIds = None) -> ExportRow:
-    """The columns beyond a tracking sheet's own, from which our reader restores the question.
-
-    Hidden askers are in a column of their own.
-    """
     person = asker(question)
-    hidden = asker(question, led) if question.is_asker_hidden else None
-    entered_by = None if person is not None and question.asked_by_id == person.pk else question.asked_by
+    answers = []
+    for answer in question.answers.all():
+        day = f"{answer.answered_at.astimezone(zone):%Y-%m-%d}" if answer.answered_at else "no date"
+        answers.append(f"{answer.answered_by.name}, {day}: {answer.body}")
     return (
+        question.group.name,
+        _day_asked(question, zone),
+        person.name if person else _SOMEBODY,
+        person.email if person else None,
+        question.is_asker_hidden,
+        question.milestone.title if question.milestone else None,
+        question.material.title if question.material else None,
+        question.title,
+        question.detail,
+        _CATEGORIES.get(question.category),
+        _VISIBILITIES[question.visibility],
+        _STATUSES[question.status],
+        question.duplicate_of.title if question.duplicate_of else None,
+        getattr(question, "ask_count", None),
+        local(question.first_answered_at, zone),
+        "\n\n".join(answers),
+        local(question.published_at, zone),
+    )
+
+
+def _day_asked(question: Question, zone: ZoneInfo) -> date | None:
+    return None if question.is_undated else question.asked_at.astimezone(zone).date()
+
+
+def sheet_question_row(question: Question, zone: ZoneInfo, led: LedGroupIds = None) -> ExportRow:
+    """A question as a tracking sheet has it, and the columns from which our reader restores it.
+
+    A hidden asker is in a column of its own, since the sheet's own is read out in a meeting. A duplicate without
+    answers of its own shows those of the original. The title of a cut question is its full text, which the reader cuts.
+    """
+    person = asker(question, led)
+    original = question.duplicate_of or question
+    own = list(question.answers.all())
+    answers = own or list(original.answers.all())
+    answered_by = answerer(question if own else original, answers[0], led) if answers else None
+    is_cut = len(question.title) == LONGEST_TITLE and question.title.endswith("…")
+    is_cut = is_cut and " ".join(question.detail.split()).startswith(question.title[:-1])
+    asked_by = asker(question)
+    return (
+        _day_asked(question, zone),
+        "" if question.is_asker_hidden else _shown(person),
+        question.milestone.title if question.milestone else "",
+        question.detail if is_cut else question.title,
+        "\n\n".join(answer.body.strip() for answer in answers),
+        _shown(answered_by),
+        original.status == Question.Status.ANSWERED,
         question.detail,
         question.get_category_display(),
         question.get_visibility_display(),
         question.get_status_display(),
         question.duplicate_of.title if question.duplicate_of else None,
         getattr(question, "ask_count", None),
-        _shown(hidden),
+        _shown(person) if question.is_asker_hidden else None,
         question.pk,
         question.duplicate_of_id,
         None if question.is_undated else local(question.asked_at, zone),
-        _shown(entered_by),
+        None if asked_by is not None and question.asked_by_id == asked_by.pk else _shown(question.asked_by),
         question.is_asker_hidden,
         question.material.title if question.material else None,
         local(question.first_answered_at, zone),

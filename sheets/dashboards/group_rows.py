@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Subquery
 
 from groups.group_days import GroupDays
 from groups.models import Group, Membership, Mentorship, PlanItem
-from questions.models import Question
+from questions.models import Answer, Question
 from sheets.dashboards.exports import with_answers, with_entries
 from tracker.models import AgreedStep, CheckIn, CodeReview, Progress
 
@@ -48,12 +48,16 @@ def _others(groups: Sequence[Group]) -> dict[str, Iterable[Any]]:
     readers = ("author__person", "reviewer__person", "milestone")
     items = PlanItem.objects.filter(group__in=groups).select_related("milestone")
     mentorships = Mentorship.objects.filter(group__in=groups).select_related("person", "group")
-    check_ins = CheckIn.objects.filter(group__in=groups).select_related("group", "logged_by")
+    check_ins = with_entries(CheckIn.objects.filter(group__in=groups))
+    answers = Answer.objects.select_related("answered_by").in_order()
+    questions = with_answers(Question.objects.filter(group__in=groups)).prefetch_related(
+        Prefetch("duplicate_of__answers", answers)
+    )
     return {
         "items": items.order_by("milestone__position"),
         "mentorships": mentorships.order_by("started_on", "pk"),
-        "questions": with_answers(Question.objects.filter(group__in=groups)).order_by("asked_at", "pk"),
-        "check_ins": with_entries(check_ins).order_by("week_starts_on"),
+        "questions": questions.order_by("asked_at", "pk"),
+        "check_ins": check_ins.order_by("week_starts_on"),
         "steps": AgreedStep.objects.filter(group__in=groups)
         .select_related(*people)
         .order_by("agreed_at", "pk"),

@@ -6,15 +6,16 @@ from typing import Any
 from django.db.models import QuerySet
 from hypothesis import strategies as st
 
-from courses.models import Cohort
+from courses.models import Cohort, Milestone
 from groups.models import Enrolment, Group, Membership
 from lib.cells import plain
 from lib.text import folded
+from people.models import User
 from questions.models import Answer, Question
 from tests.conftest import Cast
 from tests.factories.courses import MaterialFactory
 from tests.factories.questions import AnswerFactory, AskFactory
-from tests.sheets.writing.test_group_sheet import bodies, lines
+from tests.sheets.typed import bodies, lines, names_of_people, titles
 from tracker.models import AgreedStep, CheckIn, CodeReview, Progress
 
 moments = st.datetimes(datetime(2026, 9, 1), datetime(2026, 9, 15)).map(  # noqa: DTZ001 - made UTC below
@@ -142,6 +143,8 @@ stories = st.fixed_dictionaries(
         ),
         "meeting": st.tuples(st.just("") | lines(60), st.just(""))
         | st.just(("Tuesdays, 17:00", "https://meet.example/a?b=1")),
+        "called": st.lists(names_of_people, min_size=2, max_size=2),
+        "titles": st.lists(titles, min_size=4, max_size=4, unique_by=folded),
         "plan": st.dictionaries(some, st.none() | days),
         "levels": st.lists(st.just("") | lines(40), min_size=4, max_size=4),
         "more_mentors": st.lists(
@@ -176,6 +179,10 @@ def play(cast: Cast, story: dict[str, Any]) -> None:
     (group.name, cast.juniper.name), (group.meeting, group.call) = story["names"], story["meeting"]
     cast.juniper.save()
     group.save()
+    for name, called in zip(("ana", "bruno"), story.get("called", ()), strict=False):
+        User.objects.filter(pk=cast.person(name).pk).update(name=called)
+    for milestone, title in zip(cast.milestones, story.get("titles", ()), strict=False):
+        Milestone.objects.filter(pk=milestone.pk).update(title=title)
     group.plan_items.all().delete()
     for n, due_on in story["plan"].items():
         group.plan_items.create(milestone=cast.milestones[n], due_on=due_on)

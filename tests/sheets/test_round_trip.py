@@ -161,6 +161,20 @@ def test_duplicate_of_a_question_that_is_not_here_comes_in_by_itself(cast: Cast)
     assert "duplicates a question that is not here" in sheet_import.understood["notes"][0]
 
 
+def test_question_that_was_too_long_is_made_whole_again(cast: Cast) -> None:
+    whole = "Why " + "is that so, and then " * 20 + "not?"
+    asked = {"membership": cast.ana, "status": "open"}
+    QuestionFactory.create(**asked, title=f"{whole[:299]}…", detail=whole)
+    QuestionFactory.create(**asked, title="Why…", detail="Why then?")
+    [(name, content), juniper] = workbooks(cast.cohort)
+    rows = load_workbook(io.BytesIO(content))["Questions"].iter_rows(min_row=2, values_only=True)
+    assert [row[3] for row in rows] == [whole, "Why…"]
+    cohort = imported(cast, [(name, content), juniper])
+    assert set(Question.objects.filter(cohort=cohort).values_list("title", "detail")) == {
+        (f"{whole[:299]}…", whole), ("Why…", "Why then?"),
+    }  # fmt: skip
+
+
 def test_what_was_changed_by_hand_in_the_tracker_counts(cast: Cast) -> None:
     """A tick in the tracker is further than what its tab of progress says."""
     ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=cast.milestones[0], state="working")

@@ -69,6 +69,38 @@ def test_mentor_gets_own_group_with_tabs_more(cast: Cast, as_: Callable[[str], C
     ]  # fmt: skip
 
 
+def test_tracker_is_that_of_the_sheet(cast: Cast, as_: Callable[[str], Client]) -> None:
+    cast.clover.plan_items.exclude(milestone__in=cast.milestones[:2]).delete()
+    ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=cast.milestones[0])
+    ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=cast.milestones[1], state="need_help")
+    MentorshipFactory.create(group=cast.clover, person=cast.tomas, role="co-mentor")
+    book = load_workbook(BytesIO(as_("marta").get(f"/groups/{cast.clover.pk}/workbook/").content))
+    of, titles = cast.course.title, [milestone.title for milestone in cast.milestones]
+    assert list(book["Courses"].values) == [
+        ("Learning Path", "Module", "Selected"),
+        *((of, title, n < 2) for n, title in enumerate(titles)),
+    ]
+    label, blank, modules, header, *rows = book["Tracker"].values
+    assert label[:6] == ("Learning path:", None, of, None, "Group:", "Clover")
+    assert (set(blank), modules[:4]) == ({None}, (None, None, *titles[:2]))
+    assert header == (
+        "Name",
+        "Mentor",
+        "=IF(COUNTA($A$5:$A$16)=0,0,COUNTIF(C$5:C$16,TRUE)/COUNTA($A$5:$A$16))",
+        "=IF(COUNTA($A$5:$A$16)=0,0,COUNTIF(D$5:D$16,TRUE)/COUNTA($A$5:$A$16))",
+        "E-mail",
+        "Mentor e-mail",
+    )
+    assert rows == [
+        ("Ana Ruivo", "Marta Pires", True, "need help", "ana@example.com", "marta@example.com"),
+        ("Bruno Sá", "Tomás Reis", False, False, "bruno@example.com", "tomas@example.com"),
+        ("Chidi Okafor", "Marta Pires", False, False, "chidi@example.com", "marta@example.com"),
+    ]
+    assert next(book["Questions"].values)[:8] == (
+        "Date", "Student", "Module", "Question", "Answer", "Answered by", "Solved", "Detail",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("ticked", [True, False])
 def test_private_notes_are_there_only_when_ticked(
     cast: Cast, as_: Callable[[str], Client], ticked: bool

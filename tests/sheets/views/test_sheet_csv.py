@@ -250,7 +250,7 @@ def test_log_has_a_line_a_day_without_the_key_and_60_reads_an_hour_are_the_most(
 
 @pytest.mark.parametrize("count", [1, 8])
 @pytest.mark.parametrize(
-    ("kind", "queries"), [("progress", 13), ("check-ins", 13), ("questions", 9), ("people", 11)]
+    ("kind", "queries"), [("progress", 13), ("check-ins", 10), ("questions", 9), ("people", 11)]
 )
 def test_queries_do_not_grow_with_rows(cast: Cast, make: Make, kind: str, queries: int, count: int) -> None:
     for number in range(count):
