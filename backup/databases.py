@@ -12,6 +12,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import environ
+from django.conf import settings
 from django.core.management import CommandError
 from django.db import DatabaseError, connection, connections, transaction
 
@@ -37,6 +39,13 @@ def said_in_a_sentence() -> Iterator[None]:
     except (OSError, DatabaseError) as error:
         says = "The disk is full." if disks.is_full(error) else " ".join(str(error).split())
         raise CommandError(f"Nothing was written. {says}") from error
+
+
+def go_directly() -> None:
+    """From here on ask the server itself, not PgBouncer: what pg_dump sets would stay in connections of others."""
+    if settings.DATABASE_DIRECT_URL:
+        connection.close()
+        connection.settings_dict |= environ.Env.db_url_config(settings.DATABASE_DIRECT_URL)
 
 
 def copy_database(target: Path) -> tuple[list[str], dict[str, int]]:

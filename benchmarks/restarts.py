@@ -8,6 +8,7 @@ and started, as one container alone is. At the end each session that was acknowl
 """
 
 import http.client
+import itertools
 import os
 import secrets
 import shutil
@@ -28,8 +29,10 @@ LEFT_OUT = (".*", "__pycache__", "var", "staticfiles", "tests", "docs", "benchma
 class Asking:
     """People who ask at once, what they were answered, and how long each waited."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, *ports: int) -> None:
+        # Of several machines each one in turn is asked, or the next where nobody listens, as a reverse proxy does.
+        self.ports = ports
+        self.turns = itertools.cycle(range(len(ports)))
         self.answers: Counter[str] = Counter()
         self.sessions: list[str] = []
         self.waits: list[float] = []
@@ -75,14 +78,24 @@ class Asking:
             self.answers[f"{status} week"] += 1
 
     def _ask(self, method: str, path: str, body: str, head: dict[str, str]) -> tuple[int, list[str]]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        try:
-            connection.request(method, path, body, head)
-            answer = connection.getresponse()
-            answer.read()
-            return answer.status, answer.headers.get_all("Set-Cookie") or []
-        finally:
-            connection.close()
+        turn = next(self.turns)
+        for port in (*self.ports[turn:], *self.ports[:turn]):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            try:
+                connection.connect()
+            except ConnectionRefusedError:
+                if len(self.ports) == 1:
+                    raise
+                self.answers["passed on"] += 1
+                continue
+            try:
+                connection.request(method, path, body, head)
+                answer = connection.getresponse()
+                answer.read()
+                return answer.status, answer.headers.get_all("Set-Cookie") or []
+            finally:
+                connection.close()
+        raise ConnectionRefusedError
 
 
 def free_port() -> int:
@@ -90,11 +103,11 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def set_up(folder: Path, port: int) -> None:
+def set_up(folder: Path, port: int, more: str = "") -> None:
     shutil.copytree(TOP, folder, ignore=shutil.ignore_patterns(*LEFT_OUT))
     (folder / ".venv").symlink_to((TOP / ".venv").resolve())
     (folder / ".env").write_text(
-        f"SECRET_KEY={secrets.token_urlsafe(64)}\nALLOWED_HOSTS=127.0.0.1\nHTTPS=0\nDEMO=1\nLINK_CHECKS=0\nPORT={port}\n"
+        f"SECRET_KEY={secrets.token_urlsafe(64)}\nALLOWED_HOSTS=127.0.0.1\nHTTPS=0\nDEMO=1\nLINK_CHECKS=0\nPORT={port}\n{more}"
     )
     # Not by bin/setup, which would change what the packages here are for.
     for command in (["collectstatic", "--noinput", "--verbosity", "0"], ["prepare"], ["load_demo"]):
@@ -103,9 +116,11 @@ def set_up(folder: Path, port: int) -> None:
         )
 
 
-def start(folder: Path) -> subprocess.Popen[bytes]:
+def start(folder: Path, kind: str = "all", **more: str) -> subprocess.Popen[bytes]:
     with (folder / "log").open("a") as log:
-        return subprocess.Popen(["bin/serve"], cwd=folder, stdout=log, stderr=log)
+        return subprocess.Popen(
+            ["bin/serve", kind], cwd=folder, env=os.environ | more, stdout=log, stderr=log
+        )
 
 
 def wait_for_answer(port: int) -> None:
@@ -130,20 +145,18 @@ def renew(folder: Path, server: subprocess.Popen[bytes], times: int) -> float:
     return time.monotonic() - began
 
 
-def kept(folder: Path, sessions: list[str]) -> int:
+def lost(folder: Path, sessions: list[str]) -> int:
     program = (
         "import sys; from django.contrib.sessions.models import Session;"
         "print(len(set(sys.stdin.read().split()) - set(Session.objects.values_list('pk', flat=True))))"
     )
-    asked = subprocess.run(
-        ["bin/production", "manage.py", "shell", "--no-imports", "-c", program],
-        cwd=folder,
-        input="\n".join(sessions),
-        text=True,
-        capture_output=True,
-        check=True,
-    )
-    return int(asked.stdout)
+    return int(ask_django(folder, program, "\n".join(sessions)))
+
+
+def ask_django(folder: Path, program: str, said: str = "") -> str:
+    command = ["bin/production", "manage.py", "shell", "--no-imports", "-c", program]
+    done = subprocess.run(command, cwd=folder, input=said, text=True, stdout=subprocess.PIPE, check=True)
+    return done.stdout
 
 
 def main() -> None:
@@ -184,7 +197,7 @@ def report(what: str, folder: Path, asking: Asking) -> None:
     answers = ", ".join(f"{count} {answer}" for answer, count in sorted(asking.answers.items()))
     print(f"{what}: {answers}; longest wait {max(asking.waits):.1f} s")
     print(
-        f"  {len(asking.sessions)} sessions were acknowledged, {kept(folder, asking.sessions)} of them are lost"
+        f"  {len(asking.sessions)} sessions were acknowledged, {lost(folder, asking.sessions)} of them are lost"
     )
 
 

@@ -163,6 +163,8 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 
+# The server itself, where DATABASE_URL names PgBouncer: backups are made and restored there.
+DATABASE_DIRECT_URL = env.str("DATABASE_DIRECT_URL", default="")
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'trefoil.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Writers wait instead of failing with "database is locked"; the pragmas run once per connection.
@@ -182,9 +184,7 @@ else:
     # Where the server closed a kept connection, pages open all the same.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # Behind PgBouncer, which may give each transaction another connection, a server's cursor is gone before it is read.
-    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.bool(
-        "DISABLE_SERVER_SIDE_CURSORS", default=False
-    )
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = bool(DATABASE_DIRECT_URL)
 
 # The folder of nightly backups, None without; and the list of who was anonymised since (people.erased).
 BACKUP_DIR = Path(env.str("BACKUP_DIR")) if env.str("BACKUP_DIR", default="") else None

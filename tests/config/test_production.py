@@ -109,7 +109,7 @@ def test_a_connection_that_postgresql_closed_is_made_anew(settings_of: Callable[
     database = settings_of(**GOOD, DATABASE_URL=url)["DATABASES"]["default"]
     assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (60, True)
     assert database["DISABLE_SERVER_SIDE_CURSORS"] is False
-    behind_pgbouncer = settings_of(**GOOD, DATABASE_URL=url, DISABLE_SERVER_SIDE_CURSORS="1")
+    behind_pgbouncer = settings_of(**GOOD, DATABASE_URL=url, DATABASE_DIRECT_URL=url)
     assert behind_pgbouncer["DATABASES"]["default"]["DISABLE_SERVER_SIDE_CURSORS"] is True
 
 

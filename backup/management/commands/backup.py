@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
-from backup.databases import MANIFEST, NAMES, copy_database, said_in_a_sentence, sha256
+from backup.databases import MANIFEST, NAMES, copy_database, go_directly, said_in_a_sentence, sha256
 
 
 class Command(BaseCommand):
@@ -26,6 +26,7 @@ class Command(BaseCommand):
         file, at = options["file"].absolute(), timezone.now()
         if file.exists() or not file.parent.is_dir():
             raise CommandError(f"{file} exists." if file.exists() else f"There is no folder {file.parent}.")
+        go_directly()
         with said_in_a_sentence(), TemporaryDirectory(prefix=".trefoil-", dir=file.parent) as folder:
             copy, whole = Path(folder, NAMES[connection.vendor]), Path(folder, "whole.zip")
             migrations, rows = copy_database(copy)

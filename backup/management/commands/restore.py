@@ -43,6 +43,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         file, at, is_sqlite = options["file"].absolute(), timezone.now(), connection.vendor == "sqlite"
+        databases.go_directly()
         name = str(options["to"] or connection.settings_dict["NAME"])
         target = Path(name).absolute()
         if is_sqlite and any(Path(f"{target}{end}").exists() for end in ("", "-wal", "-shm", "-journal")):
