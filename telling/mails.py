@@ -73,7 +73,7 @@ class Mail:
     path: str
     why: str
     reply_to: User | None = None
-    again: str = "Until you have looked, nothing more comes about it for a day."
+    again: str = "Until you open it, you get at most one e-mail a day about this."
 
     @property
     def url(self) -> str:

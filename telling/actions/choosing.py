@@ -26,7 +26,7 @@ def choose(*, person: User, soon_by_kind: Mapping[str, str], at: datetime) -> No
     )
     if without_summary([person.pk]):
         held([person.pk]).update(
-            state=Message.State.WITHDRAWN, ended_at=at, reason="It waited for a summary, and they want none."
+            state=Message.State.WITHDRAWN, ended_at=at, reason="It waited for a summary that they turned off."
         )
 
 
@@ -41,10 +41,10 @@ def choose_by_link(*, person: User, kind: Kind, soon: str, at: datetime) -> None
     before = MailChoice.objects.filter(person=person, kind=kind.name).values_list("soon", flat=True).first()
     choose(person=person, soon_by_kind={kind.name: soon}, at=at)
     if soon != before and ends_help(person, kind):
-        how = "only in a summary" if soon == MailChoice.Soon.DIGEST else "no longer"
+        how = "only sent in a summary" if soon == MailChoice.Soon.DIGEST else "switched off"
         context = {"person": person, "how": how, "choices_url": choices_url()}
         body = render_to_string("telling/email/help_stopped.txt", context)
-        subject = f"You are told {how} when somebody needs help"
+        subject = f"E-mails about requests for help are {how}"
         mail_account(person=person, address=person.email, subject=subject, body=body, at=at)
 
 

@@ -125,7 +125,7 @@ def claim(pk: int, now: datetime) -> Message | None:
     if not claimed.update(claimed_at=now, is_again=is_left or F("is_again"), tries=F("tries") + 1):
         return None
     if is_left and message.is_again:
-        message.end(Message.State.FAILED, at=now, reason="The worker stopped twice while it sent this.")
+        message.end(Message.State.FAILED, at=now, reason="The worker stopped twice while sending this.")
         return None
     message.claimed_at, message.tries = now, message.tries + 1
     message.is_again = message.is_again or is_left
@@ -182,18 +182,18 @@ def _send(message: Message, connection: object, now: datetime) -> bool:
 
 def _post(message: Message, channel: Channel, now: datetime) -> Post:
     if message.event is None:
-        says, path = "Trefoil writes into this channel", channel.of.get_absolute_url()
+        says, path = "Trefoil posts in this channel", channel.of.get_absolute_url()
         return Post(type="channel.tried", says=says, about=str(channel.of), path=path)
     if channel.switched_off_at is not None:
         raise _NotSentError(Message.State.WITHDRAWN, "The channel was switched off.")
     post = write_post(channel, message.event, now)
     # First: nothing is told of what is archived, and its channels work again once it is restored.
     if post is None:
-        reason = "It is no longer true, or not for all who read there."
+        reason = "It is no longer true, or not everybody in the channel may read it."
         raise _NotSentError(Message.State.WITHDRAWN, reason)
     if not has_leader(channel, now):
         give_up(channel=channel, at=now)
-        raise _NotSentError(Message.State.WITHDRAWN, "Who added the channel may no longer do so.")
+        raise _NotSentError(Message.State.WITHDRAWN, "The person who added the channel can no longer do so.")
     return post
 
 
@@ -300,7 +300,7 @@ def _check_reader(message: Message, reader: User, now: datetime) -> None:
         raise _NotSentError(Message.State.WITHDRAWN, "They can no longer sign in.")
     soon = soon_of([reader.pk], kind).get(reader.pk, MailChoice.Soon.AT_ONCE)
     if soon == MailChoice.Soon.NEVER:
-        raise _NotSentError(Message.State.WITHDRAWN, "They want to hear nothing of this kind.")
+        raise _NotSentError(Message.State.WITHDRAWN, "They turned off e-mails of this kind.")
     if soon == MailChoice.Soon.DIGEST and not kind.is_digest:
         raise _NotSentError(Message.State.DIGEST, "")
     zone = zone_of(reader)

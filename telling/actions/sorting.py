@@ -101,7 +101,7 @@ def _save(message: Message, now: datetime) -> Message:
         ).exclude(event=message.event)
         for waiting in of_thread.waiting().filter(claimed_at=None).select_for_update():
             message.due_at = message.try_at = max(message.due_at, waiting.due_at)
-            waiting.end(Message.State.WITHDRAWN, at=now, reason="A newer one says it.")
+            waiting.end(Message.State.WITHDRAWN, at=now, reason="A newer message replaces it.")
         sent = of_thread.filter(state=Message.State.SENT).order_by("-ended_at").first()
         if sent is not None and sent.ended_at is not None:
             message.due_at = message.try_at = max(message.due_at, sent.ended_at + UNTIL_LOOKED)

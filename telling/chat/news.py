@@ -132,12 +132,12 @@ def _write_check_in(channel: Channel, event: Event, now: datetime) -> Post | Non
     # What did not take place is told only before its day is over.
     is_over = (check_in.held_on or check_in.week.ends_on) < today
     if check_in.outcome == CheckIn.Outcome.HELD:
-        says = f"what was said at the check-in of {week}"
+        says = f"what was said at the check-in, {week}"
     elif check_in.outcome == CheckIn.Outcome.CANCELLED and not is_over:
-        says = f"no meeting in the week {week}"
+        says = f"no meeting, {week}"
     elif check_in.outcome == CheckIn.Outcome.MOVED and not is_over:
         day = f", {near_day(check_in.held_on, today)}" if check_in.held_on else ""
-        says = f"the meeting of the week {week} is moved{day}"
+        says = f"meeting rescheduled, {week}{day}"
     else:
         return None
     return Post(
@@ -187,7 +187,7 @@ NEWS: dict[str, News] = {
             name="answer", label="A question is answered", events=("question_answered",), write=_write_answer,
         ),
         News(
-            name="check_in", label="A check-in is logged, or a meeting is moved or cancelled",
+            name="check_in", label="A check-in is logged, or a meeting is rescheduled or cancelled",
             events=("check_in_logged", "meeting_changed"), write=_write_check_in, of_course=False,
         ),
         News(
@@ -195,7 +195,7 @@ NEWS: dict[str, News] = {
             of_course=False,
         ),
         News(
-            name="material", label="Material is changed because of questions", events=("material_changed",),
+            name="material", label="Material changes because of questions", events=("material_changed",),
             write=_write_material, of_group=False,
         ),
     )

@@ -98,7 +98,7 @@ def _meeting(group: Group, meeting: Meeting, name: str, place: str) -> CalendarE
     if meeting.is_off and check_in:
         told = f"{check_in.get_outcome_display().capitalize()}: {told}"
     elif meeting.is_moved:
-        told = f"{told} (moved to this day)"
+        told = f"{told} (rescheduled)"
     return CalendarEvent(
         uid=f"meeting-{group.pk}-{meeting.week.iso}-{meeting.number}",
         summary=told,

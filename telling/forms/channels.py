@@ -15,12 +15,12 @@ class ChannelForm(forms.Form):
         label="Address of its incoming webhook",
         max_length=500,
         widget=forms.URLInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        help_text="Anyone who has it can write into the channel. It is not shown again.",
+        help_text="Anyone who has it can post in the channel. It is not shown again.",
     )
     news = forms.MultipleChoiceField(
-        label="Tell the channel",
+        label="What to post",
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose one."},
+        error_messages={"required": "Choose at least one."},
     )
 
     def __init__(self, *args: Any, news: list[News], channel: Channel | None = None, **kwargs: Any) -> None:
@@ -35,8 +35,8 @@ class ChannelForm(forms.Form):
             return
         del self.fields["service"]
         address = self.fields["address"]
-        address.label, address.required = "Another address", False
-        address.help_text = f"Leave it empty to keep the one at {channel.host}."
+        address.label, address.required = "New address", False
+        address.help_text = f"Leave empty to keep the one at {channel.host}."
 
     def clean_address(self) -> str:
         address: str = self.cleaned_data["address"].strip()

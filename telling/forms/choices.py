@@ -12,12 +12,12 @@ from telling.kinds.kind import Kind
 _SOON = [MailChoice.Soon.AT_ONCE, MailChoice.Soon.DIGEST, MailChoice.Soon.NEVER]
 _SWITCHES = {
     "now": (
-        "At once, what concerns me",
+        "What concerns me, at once",
         "Monday to Friday from 8:00 to 21:00, your time, at most five e-mails a day. When this is off, all"
         " of it waits for the next summary.",
     ),
-    "morning": ("Each morning, if there is something", "What is due, what to log, and what came in since."),
-    "monday": ("On Monday, my week", "What is ahead, who needs help, and what came in since."),
+    "morning": ("A summary each morning, if there is news", "What is due, what to log, and what is new."),
+    "monday": ("My week, on Monday", "What is ahead, who needs help, and what is new."),
 }
 
 
@@ -60,9 +60,9 @@ class SwitchesForm(forms.Form):
         for name, switch in switches.items():
             label, text = _SWITCHES[name]
             if any(kind.is_help for kind in switch.kinds):
-                text = text.replace("all of it", "all of it, also that somebody needs help,")
+                text = text.replace("all of it", "all of it, requests for help too,")
             if switch.others:
-                text += f" {len(switch.others)} of {len(switch.kinds)} you have chosen otherwise by kind."
+                text += f" By kind, you chose differently for {len(switch.others)} of {len(switch.kinds)}."
             self.fields[name] = forms.BooleanField(
                 label=label,
                 help_text=text,
@@ -108,7 +108,7 @@ class MailChoicesForm(forms.Form):
             for name, soon in chosen.items():
                 if soon == MailChoice.Soon.DIGEST and not {name, *SUMMARIES}.isdisjoint(self.changed_data):
                     self.add_error(
-                        name, "You would never hear of it: you get no summary. Choose something else."
+                        name, "You get no summary, so this would never reach you. Choose something else."
                     )
         return given
 

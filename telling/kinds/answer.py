@@ -63,11 +63,11 @@ def _write_settled(reader: User, event: Event, now: datetime) -> Mail | None:
     state = progress.get_state_display()
     if event.kind == AGAIN:
         subject = f"{progress.milestone}: marked as {state} again"
-        said = f"{event.by} undid the change of {progress.milestone}: it is marked as {state} again."
-        hint = "If you no longer need help, mark it as it is."
+        said = f"{event.by} undid the change to {progress.milestone}: it is marked as {state} again."
+        hint = "If you no longer need help, choose another state."
     else:
         subject = f"{progress.milestone}: marked as {state}"
-        said = f"{event.by} marked {progress.milestone} as {state}, where you needed help."
+        said = f"You needed help with {progress.milestone}. {event.by} marked it as {state}."
         hint = "If you still need help, mark it again, or ask a question."
     return Mail(
         subject=subject,
@@ -101,7 +101,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     answer = answers.last() if is_merge else answers.filter(pk=event.ids["answer"]).first()
     if answer is None:
         return None
-    said = "Your question was asked before, and is answered." if is_merge else "Your question is answered."
+    said = "Your question was asked before, and has an answer." if is_merge else "Your question is answered."
     return Mail(
         subject=f"Answered: {question}",
         heading=question.title,
@@ -115,8 +115,8 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
 
 ANSWER = Kind(
     name="answer",
-    label="A question of mine is answered, or what I needed help with is sorted out",
-    whom="who asked it, first or again, or asked one that is merged into it; who needed help",
+    label="Somebody answers my question, or sorts out what I needed help with",
+    whom="everybody who asked it, or a question merged into it; the student who needed help",
     soon="at once",
     roles=("student", "mentor"),
     events=("question_answered", "questions_merged", SETTLED, AGAIN),

@@ -53,8 +53,8 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
 
 CHANGE = Kind(
     name="change",
-    label="Material is changed because of a question of mine",
-    whom="who asked it, when a course admin says so",
+    label="Material changes because of my question",
+    whom="everybody who asked it, once a course admin notifies them",
     soon="at once",
     roles=("student", "mentor"),
     events=("material_changed",),

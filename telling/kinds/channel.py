@@ -37,16 +37,16 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         return None
     of = channel.of
     return Mail(
-        subject=f"{channel} of {of} is told nothing more",
+        subject=f"{channel} is switched off for {of}",
         about=f"for {of}",
         parts=(
-            Part(f"For a day nothing arrived in {channel}, so it was switched off."),
-            Part(channel.failure, label="The last time", look="muted"),
+            Part(f"Nothing reached {channel} for a day, so it was switched off."),
+            Part(channel.failure, label="Last error", look="muted"),
         )
         if channel.failing_since
         else (
-            Part(f"Who added {channel} may no longer do so, so it was switched off."),
-            Part("Save it to have it posted to again, in your name, or remove it.", look="muted"),
+            Part(f"The person who added {channel} can no longer do so, so it was switched off."),
+            Part("Save it to post there again in your name, or remove it.", look="muted"),
         ),
         label="Open the channel",
         path=reverse("telling:channel-edit", args=[channel.pk]),
@@ -56,9 +56,9 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
 
 CHANNEL = Kind(
     name="channel",
-    label="A channel that I may change was switched off",
-    whom="who added or changed it last; if they no longer lead, the mentors of the group or the course admins",
-    soon="after a day of failing, or when who added it no longer leads",
+    label="A channel I manage is switched off",
+    whom="the person who last changed it; if they no longer lead, the group’s mentors or the course admins",
+    soon="after a day of failing, or when that person no longer leads",
     roles=("mentor", "course admin"),
     events=("channel_switched_off",),
     thread=lambda event: f"channel {event.ids['channel']}",

@@ -84,7 +84,7 @@ def _write_meeting(reader: User, event: Event, now: datetime) -> Mail | None:
     check_in, group, today = access.check_in, access.group, access.access.today
     # Of what is over nobody needs to hear that it does not take place.
     if check_in.outcome == CheckIn.Outcome.CANCELLED and check_in.week.ends_on >= today:
-        subject = f"{group} does not meet in the week {check_in.week.label}"
+        subject = f"{group} does not meet in the week of {check_in.week.label}"
     elif check_in.outcome == CheckIn.Outcome.MOVED and check_in.held_on and check_in.held_on >= today:
         clock = f" at {check_in.held_at:%H:%M}" if check_in.held_at else ""
         subject = f"{group} meets {near_day(check_in.held_on, today)}{clock} instead"
@@ -94,13 +94,13 @@ def _write_meeting(reader: User, event: Event, now: datetime) -> Mail | None:
         subject=subject,
         about=f"for {group}",
         parts=(
-            Part(f"In the week {check_in.week.label}.", look="muted"),
+            Part(f"Week of {check_in.week.label}.", look="muted"),
             *([Part(cut(check_in.summary), look="quote")] if check_in.summary else []),
             *(meeting_parts(group) if check_in.outcome == CheckIn.Outcome.MOVED else []),
         ),
         label="Open the check-in",
         path=check_in.get_absolute_url(),
-        why=f"because you belong to {group}",
+        why=f"because {group} is your group",
         reply_to=_logger_to_reply_to(check_in),
     )
 
@@ -122,7 +122,7 @@ def _write_request(reader: User, event: Event, now: datetime) -> Mail | None:
     if by is None:
         return None
     return Mail(
-        subject=f"{by.get_short_name()} answered a request of {access.group}",
+        subject=f"{by.get_short_name()} answered {access.group}’s request",
         about=f"for {access.group}",
         parts=(
             Part(cut(check_in.request), label="Asked", look="quote"),
@@ -130,16 +130,16 @@ def _write_request(reader: User, event: Event, now: datetime) -> Mail | None:
         ),
         label="Open the check-in",
         path=check_in.get_absolute_url(),
-        why=f"because you mentor {access.group}, or asked for it",
+        why=f"because you mentor {access.group} or logged the request",
         reply_to=by if by.is_active else None,
     )
 
 
 CHECK_IN = Kind(
     name="check-in",
-    label="A check-in of my group is logged: its summary and my steps",
-    whom="the students of the group",
-    soon="after ten minutes, one mail",
+    label="My group’s check-in is logged: its summary and my steps",
+    whom="the group’s students",
+    soon="after ten minutes, in one e-mail",
     waits=UNDONE_SOON,
     roles=("student",),
     events=("check_in_logged",),
@@ -149,8 +149,8 @@ CHECK_IN = Kind(
 )
 MEETING = Kind(
     name="meeting",
-    label="A meeting of my group is moved or cancelled",
-    whom="the students and mentors of the group",
+    label="My group’s meeting is rescheduled or cancelled",
+    whom="the group’s students and mentors",
     soon="after ten minutes",
     waits=UNDONE_SOON,
     roles=("student", "mentor"),
@@ -161,8 +161,8 @@ MEETING = Kind(
 )
 REQUEST = Kind(
     name="request",
-    label="A request to the course admins from a group of mine is answered",
-    whom="the mentors of the group and its stand-in, but who is away; who logged the check-in",
+    label="A course admin answers my group’s request",
+    whom="the group’s mentors and stand-in, except those who are away; the person who logged the check-in",
     soon="at once",
     roles=("mentor", "course admin"),
     events=("request_answered",),

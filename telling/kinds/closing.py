@@ -45,19 +45,17 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         return None
     cohort, day = closing.cohort, near_day(closing.on, closing.cohort.today(now))
     own = _enrolments(closing).filter(person=reader).order_by("-pk").first()
-    parts = [Part(f"{cohort} of {cohort.course} is closed from {day} on: it can only be read.")]
+    parts = [Part(f"{cohort} of {cohort.course} is closed from {day} on. You can still read it.")]
     if closing.word:
         parts.append(Part(cut(closing.word), label=str(closing.made_by), look="quote"))
     if own is None:
-        parts.append(Part("You can read your groups of it as before."))
+        parts.append(Part("You can still read your groups."))
     else:
         if own.end_reason == Enrolment.EndReason.FINISHED:
             parts.append(Part("You finished the course."))
         if own.ended_on is None:
             parts.append(Part("You stay enrolled in it."))
-        parts.append(
-            Part("Its milestones, materials and frequent questions, and what you did, stay readable.")
-        )
+        parts.append(Part("Milestones, materials, frequent questions and your own work stay there to read."))
         parts += _unanswered(closing, own)
     return Mail(
         subject=f"{cohort} is closed",
@@ -87,9 +85,9 @@ def _unanswered(closing: Closing, own: Enrolment) -> list[Part]:
 
 CLOSED = Kind(
     name="closed",
-    label="A cohort of mine is closed: whether I finished, and my open questions",
+    label="My cohort is closed: whether I finished, and my open questions",
     whom="its students and mentors",
-    soon="at once, one mail",
+    soon="at once, in one e-mail",
     roles=("student", "mentor"),
     events=("cohort_closed",),
     hearers=_hearers,

@@ -66,18 +66,18 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     concern_to_read(reader, concern.key)
     return Mail(
         subject="Your private message is answered" if _is_answer(event) else "A private message for you",
-        parts=(Part("It is in Trefoil only, for those who may read it."),),
+        parts=(Part("To keep it private, it is only in Trefoil."),),
         label="Read it",
         path=reverse("groups:concern-detail", args=[concern.key]),
-        why="because you wrote it" if _is_answer(event) else "because you may read it",
+        why="because you wrote it" if _is_answer(event) else "because you are one of its readers",
         again="",
     )
 
 
 CONCERN = Kind(
     name="concern",
-    label="A student writes to me privately, or mine is answered",
-    whom="the course admins of that day who are in no group of the student, else the site admins; the student",
+    label="A student writes to me privately, or my private message is answered",
+    whom="the course admins who are in none of the student’s groups, else the site admins; the student",
     soon="at once",
     roles=("course admin", "student", "site admin"),
     events=("concern_told", "concern_answered", *_LEFT),

@@ -40,8 +40,8 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
 
 COURSE_ADMINS = Kind(
     name="admins",
-    label="Somebody becomes a course admin of a course of mine, or is one no longer",
-    whom="the course admins of the course, and who it is",
+    label="A course admin is added to my course, or removed",
+    whom="the course’s admins, and the person added or removed",
     soon="at once",
     roles=("course admin",),
     events=("course_admin_added", "course_admin_removed"),

@@ -27,7 +27,7 @@ from tracker.dashboards.board.rewriting import Rewriting
 from tracker.dashboards.my_groups import mentor_dashboard
 from tracker.dashboards.my_groups.card import GroupCard
 from tracker.dashboards.week import student_week
-from tracker.standing import Attention, ReasonCode, short_reason
+from tracker.standing import Attention, ReasonCode
 from tracker.standing.attention import counted
 
 _MONDAY = 0
@@ -38,7 +38,7 @@ _MOST = 8
 _NO_NEWS = (ReasonCode.SPREAD, ReasonCode.HELP_ANSWERED)
 # Of what waited; the rest waits for the next digest.
 _MOST_HELD = 50
-SAID_IN_DIGEST = "In the digest."
+SAID_IN_DIGEST = "Included in the digest."
 
 
 def _who(people: Collection[int], day: date, now: datetime) -> Iterable[int]:
@@ -105,14 +105,14 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     if not sections and not others:
         return None
     if not sections:
-        title = f"{counted(len(others), 'thing')} that waited"
+        title = counted(len(others), "update")
         sections = [DigestSection(title, [], "Open Trefoil", reverse("tracker:home"))]
     first, *more = sections
     parts = list(first.parts)
     for section in more:
         parts += [Part(section.title, look="head", path=section.path), *section.parts]
     if others:
-        parts += [Part("What waited for this mail", look="head"), *others]
+        parts += [Part("Also new", look="head"), *others]
     return Mail(
         subject=f"Your week: {first.title}",
         heading=first.title,
@@ -120,7 +120,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         label=first.label,
         path=first.path,
         why="every Monday at 8:00, your time",
-        again="What you were told at once is not repeated, unless it still waits.",
+        again="News you already got by e-mail is left out, unless it is still open.",
     )
 
 
@@ -131,17 +131,17 @@ def _write_news(reader: User, event: Event, now: datetime) -> Mail | None:
     more = f" · {len(parts) - 1} more" if parts[1:] else ""
     return Mail(
         subject=f"{parts[0].text}{more}",
-        heading=f"{counted(len(parts), 'thing')} that waited",
+        heading=counted(len(parts), "update"),
         parts=parts,
         label="Open Trefoil",
         path=reverse("tracker:home"),
-        why="in the morning, if something waited for it",
+        why="in the morning when there is news",
         again="",
     )
 
 
 def _needs(card: GroupCard) -> Iterator[Part]:
-    """Yield a line a student who needs the mentor, in the words of the sheet, the worst first; then that of the group.
+    """Yield a line a student who needs the mentor, the worst first; then that of the group.
 
     Help that was answered is no news to who answered it.
     """
@@ -152,10 +152,10 @@ def _needs(card: GroupCard) -> Iterator[Part]:
         reasons = [reason for reason in standing.reasons if reason.code not in _NO_NEWS]
         if standing.attention is Attention.NONE or not reasons:
             continue
-        question, words = asked.get(member.enrolment_id), short_reason(reasons[0]).text
+        question = asked.get(member.enrolment_id)
         yield Part(
-            capfirst("; ".join(reason.text for reason in reasons).removeprefix(f"{words} ")),
-            label=f"{names[member.enrolment_id]}, {card.group}: {words}",
+            capfirst("; ".join(reason.text for reason in reasons)),
+            label=f"{names[member.enrolment_id]} in {card.group}",
             note=f"“{question.title}”" if question else "",
             path=reverse("tracker:student-detail", args=[member.enrolment_id]),
             look="help" if standing.attention is Attention.ACT else "row",
@@ -176,7 +176,7 @@ def _of_mentor(reader: User, relations: Relations, now: datetime) -> Iterator[Di
     late = [card for card in cards if card.check_in.is_late]
     parts += [
         Part(
-            "The check-in of last week is not logged.", label=card.group.name, path=_log_url(card), look="row"
+            "Last week’s check-in is not logged yet.", label=card.group.name, path=_log_url(card), look="row"
         )
         for card in late
     ]
@@ -195,7 +195,7 @@ def _of_mentor(reader: User, relations: Relations, now: datetime) -> Iterator[Di
         ]
     questions = dashboard.questions
     if questions:
-        parts.append(Part("Asked, and not answered", look="head"))
+        parts.append(Part("Open questions", look="head"))
         parts += [
             Part(each.question.title, note=each.details, path=each.question.get_absolute_url(), look="row")
             for each in questions[:_MOST]
@@ -293,11 +293,13 @@ def _of_course(course: Course, rewriting: Rewriting, now: datetime) -> Iterator[
         yield Part("New topics", look="head")
         yield from (Part(str(topic), path=topic.get_absolute_url(), look="row") for topic in topics)
     if rewriting.topics:
-        yield Part("Asked most in four weeks", look="head")
+        yield Part("Asked most in the last four weeks", look="head")
         for topic, asks in rewriting.topics:
-            yield Part(str(topic), note=counted(asks, "ask"), path=topic.get_absolute_url(), look="row")
+            yield Part(
+                str(topic), note=f"asked {counted(asks, 'time')}", path=topic.get_absolute_url(), look="row"
+            )
     if rewriting.need_count:
-        yield Part(f"{counted(rewriting.need_count, 'need')} waiting for material", look="head")
+        yield Part(f"{rewriting.need_count} to improve", look="head")
         yield from (Part(str(need), path=need.get_absolute_url(), look="row") for need in rewriting.needs)
 
 
@@ -332,9 +334,9 @@ def _held_parts(reader: User, now: datetime) -> Iterator[Part]:
 
 NEWS = Kind(
     name="news",
-    label="What waited since the last summary: what I do not hear of at once, and what was over five e-mails a day",
-    whom="everybody who has something waiting for a summary",
-    soon="at 8:00 of their own time zone, from Monday to Friday; on Monday the digest says it",
+    label="Summary each morning: what I do not get at once, and what was over five e-mails a day",
+    whom="everybody with news for a summary",
+    soon="at 8:00 in their own time zone, Monday to Friday; on Monday it is part of the digest",
     roles=("student", "mentor", "course admin"),
     on_mornings=_who_has_news,
     is_digest=True,
@@ -342,9 +344,9 @@ NEWS = Kind(
 )
 DIGEST = Kind(
     name="digest",
-    label="My week on Monday: my groups, the worst first, my own milestones, who needs help in my cohorts",
-    whom="everybody with a role, and who has something waiting for a summary",
-    soon="Monday at 8:00 of their own time zone",
+    label="My week, on Monday: my groups, my milestones, and who needs help in my cohorts",
+    whom="everybody with a role, or with news for a summary",
+    soon="Monday at 8:00 in their own time zone",
     roles=("student", "mentor", "course admin"),
     on_mornings=_who,
     is_digest=True,

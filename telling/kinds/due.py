@@ -82,12 +82,12 @@ def _write_due(reader: User, event: Event, now: datetime) -> Mail | None:
         return None
     today = stays[0].group.cohort.today(now)
     rows = [
-        Part(item.milestone.title, label=near_day(item.due_on, today), note="not begun yet", look="row")
+        Part(item.milestone.title, label=near_day(item.due_on, today), note="not started yet", look="row")
         for _, item in _milestones(stays, day)
         if item.due_on
     ]
     rows += [
-        Part(step.text, label=near_day(step.due_on, today), note="a step you agreed on", look="row")
+        Part(step.text, label=near_day(step.due_on, today), note="agreed step", look="row")
         for step in _steps(stays, day)
         if step.due_on
     ]
@@ -108,9 +108,9 @@ def _write_due(reader: User, event: Event, now: datetime) -> Mail | None:
 
 DUE = Kind(
     name="due",
-    label="A step of mine is due tomorrow, or a milestone in two days that I have not begun",
+    label="My step is due tomorrow, or a milestone I have not started is due in two days",
     whom="the student",
-    soon="in the morning, together; on a Friday for the weekend too",
+    soon="in one e-mail in the morning; on Friday for the weekend too",
     roles=("student",),
     on_mornings=_who_has_something_due,
     write=_write_due,

@@ -50,7 +50,7 @@ def _mail(
         parts=tuple(parts),
         label=f"Open {group}" if opens else "Open Trefoil",
         path=group.get_absolute_url() if opens else reverse("tracker:home"),
-        why=why or f"because {group} is a group of yours",
+        why=why or f"because {group} is your group",
         reply_to=reply_to if reply_to and reply_to.is_active and reply_to != reader else None,
         again="",
     )
@@ -101,7 +101,7 @@ def _write_begin(reader: User, event: Event, now: datetime) -> Mail | None:
         reader, group, now,
         subject=f"You {'mentor' if reader in mentors else 'are in'} {group}",
         parts=[
-            Part(f"You {'mentor' if reader in mentors else 'belong to'} {group} from {day} on."),
+            Part(f"You {'mentor' if reader in mentors else 'are in'} {group} from {day} on."),
             *_labelled("Students", [person.name for person in students if person != reader]),
             *_labelled("Mentors", [person.name for person in others]),
             *meeting_parts(group),
@@ -140,10 +140,10 @@ def _what_counts(stay: Membership, whom: str) -> list[Part]:
     since, plan = stay.enrolment.started_on, PlanItem.objects.filter(group=stay.group_id)
     if not plan.filter(due_on__lte=since).exists():
         return []
-    said = f"What was due before {day_label(since, since)} is not expected of {whom}."
+    said = f"Milestones due before {day_label(since, since)} are not expected of {whom}."
     first = plan.filter(due_on__gt=since).select_related("milestone").order_by("due_on", "pk").first()
     if first is not None and first.due_on is not None:
-        said += f" First comes {first.milestone}, due {day_label(first.due_on, since)}."
+        said += f" The first one is {first.milestone}, due {day_label(first.due_on, since)}."
     return [Part(said)]
 
 
@@ -160,7 +160,7 @@ def _write_move(reader: User, event: Event, now: datetime) -> Mail | None:
             reader, group, now,
             subject=f"You are in {group} {'now' if stay.started_on <= today else f'from {day} on'}",
             parts=[
-                Part(f"You belong to {group} from {day} on."),
+                Part(f"You are in {group} from {day} on."),
                 *_what_counts(stay, "you"),
                 *_labelled("Mentors", [names_of_mentors(group, now)]),
                 *meeting_parts(group),
@@ -170,9 +170,9 @@ def _write_move(reader: User, event: Event, now: datetime) -> Mail | None:
         )  # fmt: skip
     if left and reader not in [*mentors_of(group, now), *members_of(group, now)]:
         # Who mentored them before need not know the new group.
-        said = f"{name} went to another group, from {day} on."
+        said = f"{name} is in another group from {day} on."
         return _mail(reader, left, now, subject=f"{name} left {left}", parts=[Part(said)])
-    said = f"{name} belongs to {group} from {day} on."
+    said = f"{name} is in {group} from {day} on."
     parts = [Part(said), *_what_counts(stay, name)]
     return _mail(reader, group, now, subject=f"{name} joins {group}", parts=parts)
 
@@ -208,14 +208,14 @@ def _write_left(reader: User, event: Event, now: datetime) -> Mail | None:
     is_ended = enrolment.ended_on is not None and enrolment.ended_on <= on
     if reader == enrolment.person:
         place = group or cohort
-        over, no_group = f"Your enrolment in {cohort} is over", f"You are in no group of {cohort}"
+        over, no_group = f"you are no longer enrolled in {cohort}", f"you are in no group of {cohort}"
         return Mail(
-            subject=f"You are no longer in {place}" if is_past else f"You are not in {place} from {day} on",
+            subject=f"You are no longer in {place}" if is_past else f"You leave {place}, from {day} on",
             about=f"for {place}",
-            parts=(Part(f"{over if is_ended else no_group} from {day} on."),),
+            parts=(Part(f"From {day} on, {over if is_ended else no_group}."),),
             label="Open Trefoil",
             path=reverse("tracker:home"),
-            why=f"because you belonged to {place}",
+            why=f"because you were in {place}",
             reply_to=event.by if event.by and event.by.is_active else None,
             again="",
         )
@@ -225,7 +225,7 @@ def _write_left(reader: User, event: Event, now: datetime) -> Mail | None:
     return _mail(
         reader, group, now,
         subject=f"{name} {'left' if is_past else 'leaves'} {group}",
-        parts=[Part(f"{name} {over if is_ended else 'is in no group'} from {day} on.")],
+        parts=[Part(f"From {day} on, {name} {over if is_ended else 'is in no group'}.")],
         reply_to=event.by,
     )  # fmt: skip
 
@@ -255,7 +255,7 @@ def _write_mentor(reader: User, event: Event, now: datetime) -> Mail | None:
         until = f"until {near_day(mentorship.ended_on - timedelta(days=1), today)}"
     is_self = reader == mentorship.person
     who = "You are" if is_self else f"{mentorship.person} is"
-    parts = [Part(f"{who} the {role} of {group} from {near_day(mentorship.started_on, today)} {until}.")]
+    parts = [Part(f"{who} {group}’s {role} from {near_day(mentorship.started_on, today)} {until}.")]
     if is_self and mentorship.started_on <= today:
         parts += _labelled("Students", [person.name for person in members_of(group, now)])
     parts += meeting_parts(group)
@@ -270,7 +270,7 @@ def _write_mentor(reader: User, event: Event, now: datetime) -> Mail | None:
             for each in away.select_related("mentorship__person").order_by("starts_on", "pk")
         ]
     return _mail(
-        reader, group, now, subject=f"{who} the {role} of {group}", parts=parts,
+        reader, group, now, subject=f"{who} {group}’s {role}", parts=parts,
         since=mentorship.started_on if is_self else None, reply_to=mentorship.person,
     )  # fmt: skip
 
@@ -300,7 +300,7 @@ def _write_away(reader: User, event: Event, now: datetime) -> Mail | None:
     days = day_range_label(away.starts_on, away.ends_on, group.cohort.today(now))
     if others:
         own = Mentorship.objects.filter(group=group, person=reader).order_by("started_on")
-        said = f"Requests for help, questions and check-ins of {group} reach you on these days."
+        said = f"On these days, you look after {group}’s check-ins, questions and requests for help."
         return _mail(
             reader, group, now, subject=f"{person} is away {days}", parts=[Part(said)],
             since=own.values_list("started_on", flat=True).last(), reply_to=person,
@@ -312,7 +312,7 @@ def _write_away(reader: User, event: Event, now: datetime) -> Mail | None:
         parts=(Part(f"{person} is away, and nobody else mentors {group}."),),
         label="Assign a stand-in",
         path=f"{reverse('groups:group-set-up', args=[group.pk])}#mentors",
-        why=f"because you run the course of {group}",
+        why=f"because you run {group}’s course",
         reply_to=person if person.is_active else None,
         again="",
     )
@@ -342,7 +342,7 @@ def _write_dates(reader: User, event: Event, now: datetime) -> Mail | None:
         parts=tuple(rows),
         label="See the whole plan",
         path=group.get_absolute_url(),
-        why=f"because {group} is a group of yours",
+        why=f"because {group} is your group",
         reply_to=event.by if event.by and event.by.is_active and event.by != reader else None,
     )
 
@@ -370,9 +370,9 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
 
 GROUP = Kind(
     name="group",
-    label="A group of mine begins or changes: who is in it, who mentors it or is away, and its due dates",
-    whom="the students and mentors of the group; of who leaves, they and the mentors; of who is away, who else mentors"
-    " it then, or if nobody does, the course admins",
+    label="My group starts or changes: its students, its mentors and their days away, its due dates",
+    whom="the group’s students and mentors; when a student leaves, that student and the mentors; when a mentor is away,"
+    " the other mentors, or the course admins if there are none",
     soon="at once",
     roles=("student", "mentor", "course admin"),
     events=tuple(_EVENTS),

@@ -68,7 +68,7 @@ def _open_question(
 
 HELP = Kind(
     name="help",
-    label="Somebody in a group of mine needs help",
+    label="Somebody in my group needs help",
     whom=MENTORS,
     soon="at once",
     roles=("mentor", "course admin"),

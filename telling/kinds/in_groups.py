@@ -9,7 +9,7 @@ from groups.models import Group, Membership, MentorAway, Mentorship
 from people.models import User
 
 MENTORS = (
-    "the mentors of the group and its stand-in, but who is away or has not signed in yet; if nobody is left, the course"
+    "the group’s mentors and stand-in, except those who are away or have not signed in; if nobody is left, the course"
     " admins"
 )
 
@@ -32,7 +32,7 @@ def why_asked(reader: User, group: Group, now: datetime) -> str:
     """Why `who_answers` has the reader, for the foot of a mail."""
     if reader in mentors_on(group, group.cohort.today(now)):
         return f"because you mentor {group}"
-    return f"because you run the course of {group}, and none of its mentors can be told"
+    return f"because you run {group}’s course, and none of its mentors can be reached"
 
 
 def mentors_on(group: Group, day: date) -> list[User]:

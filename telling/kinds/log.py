@@ -118,7 +118,7 @@ def _of_student(reader: User, event: Event, now: datetime) -> Mail | None:
         path=reverse(page, args=[access.enrolment.pk]),
         why=f"because you mentor {access.stay.group}",
         reply_to=event.by,
-        again="Nobody is reminded of a student twice a day.",
+        again="You get at most one reminder a day about a student.",
     )
 
 
@@ -132,7 +132,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         status = group_statuses(group_overviews(Group.objects.filter(pk=group.pk), now=now, reader=None))
         weeks = [each.week for each in status[group.pk].weeks if each.state in _NOT_LOGGED]
         late = [_row(group, week, week.label) for week in reversed(weeks[-_MOST:])]
-        asks, why = f"{event.by} asks for it. ", f"because you mentor {group}"
+        asks, why = f"{event.by} asks you to log it. ", f"because you mentor {group}"
     else:
         day = morning_of(event, reader)
         groups, week, last = _mentored([reader.pk], day), Week.of(day), Week.of(day - 7 * _DAY)
@@ -142,21 +142,21 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         late = [_row(group, last, last.label) for group in _late(groups, day, now)]
         asks, why = "", "on the day of a meeting, and once when its check-in is late"
     names_today, names_late = (list(dict.fromkeys(row.text for row in rows)) for rows in (today, late))
-    subjects = [f"Today: {in_words(names_today)}"] if today else []
-    subjects += [f"Not logged yet: the check-in of {in_words(names_late)}"] if late else []
+    subjects = [f"Check-in today: {in_words(names_today)}"] if today else []
+    subjects += [f"Check-in not logged yet: {in_words(names_late)}"] if late else []
     if not subjects:
         return None
-    hint = Part(f"{asks}If you did not meet, say so: that is a click, and counts as logged.")
+    hint = Part(f"{asks}If you did not meet, one click says so and counts as logged.")
     is_one = len({*names_today, *names_late}) == 1
     return Mail(
-        subject="; ".join(subjects),
+        subject=" · ".join(subjects),
         heading="Check-ins to log" if today and late else "",
         parts=(*today, *calls, *([hint, *late] if late else [])),
         label="Log the check-in" if is_one else "Open my groups",
         path=(today + late)[0].path if is_one else reverse("tracker:my-groups"),
         why=why,
         reply_to=event.by,
-        again="Nobody is reminded twice a day." if asks else "",
+        again="You get at most one reminder a day." if asks else "",
     )
 
 
@@ -167,11 +167,10 @@ def _row(group: Group, week: Week, label: str) -> Part:
 
 LOG = Kind(
     name=CHOICE,
-    label="A check-in of a group of mine is to be logged: the group meets today, or last week’s is late; and a course"
-    " admin reminds me of it, or of a student",
-    whom="the mentors of the group and its stand-in, but who is away",
-    soon="in the morning of the day, on a Friday where a group does not say when it meets; if it is late, once, on"
-    " Tuesday morning; a reminder at once",
+    label="My group’s check-in is due today or late, or a course admin reminds me of it or of a student",
+    whom="the group’s mentors and stand-in, except those who are away",
+    soon="in the morning of the meeting, or of Friday if the group has no set day; if it is late, once, on Tuesday"
+    " morning; a reminder at once",
     roles=("mentor",),
     events=(CHECK_IN, STUDENT),
     hearers=_hearers,

@@ -74,7 +74,7 @@ def _of_question(reader: User, event: Event, group: Group, now: datetime) -> Mai
     wait = cohort.wait(question.asked_at, now, days=question.promised_days(cohort.course))
     return _mail(
         reader, event, group, wait, now,
-        subject=f"Waits for an answer: {question}", label="Answer",
+        subject=f"Still unanswered: {question}", label="Answer",
         path=f"{question.get_absolute_url()}#id_body",
     )  # fmt: skip
 
@@ -114,7 +114,7 @@ def _of_review(reader: User, event: Event, group: Group, now: datetime) -> Mail 
     cohort, author = review.group.cohort, review.author.person.get_short_name()
     return _mail(
         reader, event, group, cohort.wait(review.changed_at, now, days=cohort.course.review_days), now,
-        subject=f"Waits for a review: {review.milestone} of {author}", label="Open the review",
+        subject=f"Still to review: {author}’s {review.milestone}", label="Open the review",
         path=review.get_absolute_url(),
     )  # fmt: skip
 
@@ -147,16 +147,16 @@ def _mail(
         parts=tuple(parts),
         label=label,
         path=path,
-        why="because it waits for twice the promised time" if is_for_admins else "because it waits for you",
+        why="because it has waited twice the promised time" if is_for_admins else "because it waits for you",
         reply_to=mentor_to_reply_to(group, now) if is_for_admins or "review" in event.ids else None,
     )
 
 
 PROMISE = Kind(
     name="promise",
-    label="Something waits for longer than promised: a question, a request for help or a review",
-    whom="who owes the answer: the mentors of the group, or the reviewer; after twice the time the course admins",
-    soon="when the promise has passed, and when twice the time has",
+    label="A question, a request for help or a review waits longer than promised",
+    whom="the group’s mentors, or the reviewer; after twice the time, the course admins",
+    soon="when the promised time has passed, and again after twice that time",
     roles=("mentor", "reviewer", "course admin"),
     events=("promise_passed",),
     thread=_thread,

@@ -71,7 +71,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
 
 QUESTION = Kind(
     name="question",
-    label="A question is asked in a group of mine",
+    label="A question is asked in my group",
     whom=MENTORS,
     soon="at once",
     roles=("mentor", "course admin"),

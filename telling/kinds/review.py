@@ -55,7 +55,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
 REVIEW = Kind(
     name="review",
     label="A code review waits for me, or mine is answered",
-    whom="the one whose turn it is: the reviewer, or the author",
+    whom="the reviewer or the author, when it is their turn",
     soon="at once",
     roles=("reviewer",),
     events=tuple(_TURN),

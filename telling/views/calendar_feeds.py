@@ -39,7 +39,7 @@ def calendar_feed(request: HttpRequest) -> HttpResponse:
 def calendar_feed_revoke(request: HttpRequest) -> HttpResponse:
     revoke_feed(person=signed_in(request))
     note("removed the address of their calendar")
-    messages.success(request, "Your calendar can no longer be read from outside.")
+    messages.success(request, "Removed: your calendar’s address no longer works.")
     return redirect("telling:calendar-feed")
 
 

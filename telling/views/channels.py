@@ -49,7 +49,7 @@ def _channels(request: HtmxRequest, of: Group | Course, channels: QuerySet[Chann
     if request.method == "POST" and form.is_valid():
         new = add_channel(of=of, by=signed_in(request), at=timezone.now(), **form.cleaned_data)
         note(f"added channel {new.pk} at {new.host}")
-        messages.success(request, "Added the channel. Try it, to see whether it arrives.")
+        messages.success(request, "Channel added. Send a test to see whether it arrives.")
         if not new.secret:
             return redirect(_url(new))
         form = ChannelForm(news=news_for(is_course=isinstance(of, Course)))
@@ -106,7 +106,7 @@ def channel_try(request: HtmxRequest, channel_id: int) -> HttpResponse:
         try_channel(channel=channel, at=timezone.now())
     if request.htmx:
         return _state(request, channel)
-    messages.info(request, "A try is on its way. Open this page again to see whether it arrived.")
+    messages.info(request, "A test post is on its way. Reload this page to see whether it arrived.")
     return redirect(_url(channel))
 
 
@@ -128,7 +128,7 @@ def channel_switch_off(request: HtmxRequest, channel_id: int) -> HttpResponse:
     channel = channel_to_lead(signed_in(request), channel_id, timezone.now())
     switch_off(channel=channel, at=timezone.now())
     note(f"switched channel {channel.pk} off")
-    messages.success(request, f"The channel at {channel.host} is told nothing more.")
+    messages.success(request, f"The channel at {channel.host} is switched off.")
     return redirect(_url(channel))
 
 
@@ -139,5 +139,5 @@ def channel_remove(request: HtmxRequest, channel_id: int) -> HttpResponse:
     url, host = _url(channel), channel.host
     note(f"removed channel {channel.pk} at {host}")
     channel.delete()
-    messages.success(request, f"Removed the channel at {host}.")
+    messages.success(request, f"The channel at {host} is removed.")
     return redirect(url)

@@ -34,7 +34,7 @@ def mail_choices(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = {kind: soon for kind, soon in form.cleaned_data.items() if soon}
         choose(person=person, soon_by_kind=given, at=timezone.now())
-        messages.success(request, "Saved what you want to be told.")
+        messages.success(request, "Notifications saved.")
         return redirect("telling:mail-choices")
     context = {"form": form, "switches": SwitchesForm(switches=switches_of(kinds, chosen))}
     return render(request, "telling/mail_choices.html", context, status=status_of(form))
@@ -47,7 +47,7 @@ def mail_switches(request: HttpRequest) -> HttpResponse:
     form = SwitchesForm(request.POST, switches=switches_of(_kinds_for(person), _chosen_by(person)))
     if form.is_valid():
         choose(person=person, soon_by_kind=form.soon_by_kind, at=timezone.now())
-        messages.success(request, "Saved what you want to be told.")
+        messages.success(request, "Notifications saved.")
     return redirect("telling:mail-choices")
 
 

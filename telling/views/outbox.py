@@ -45,7 +45,7 @@ def message_again(request: HttpRequest, message_id: int) -> HttpResponse:
         messages.error(request, str(error))
     else:
         note(f"let message {message.pk} be sent again", request=request)
-        messages.success(request, "It is sent again within seconds.")
+        messages.success(request, "It will be sent again within seconds.")
     return redirect(reverse("telling:outbox", query={"state": before}))
 
 
@@ -59,5 +59,5 @@ def message_drop(request: HttpRequest, message_id: int) -> HttpResponse:
         messages.error(request, str(error))
     else:
         note(f"dropped message {message.pk}", request=request)
-        messages.success(request, "It is dropped, and will not be sent.")
+        messages.success(request, "Dropped: it will not be sent.")
     return redirect("telling:outbox")

@@ -103,7 +103,7 @@ def the_board_shows_it(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("1 student to watch")
     expect(page.locator("#attention")).to_contain_text("Ana Ruivo")
     expect(page.locator("#attention")).to_contain_text(
-        "asked for help with Prompt engineering, answered today, waits for their next mark"
+        "asked for help with Prompt engineering, answered today, still marked as “need help”"
     )
     page.get_by_role("link", name="Check-ins by week").click()
     row = page.get_by_role("row").filter(has_text="Clover")

@@ -79,7 +79,7 @@ def test_two_course_admins_share_the_requests_and_the_mentor_reads_the_answer(
             expect(bea.get_by_text("Yes: three, from Monday on.")).to_be_visible()
             expect(bea.get_by_label("Your answer")).to_have_value("Ask again in spring.")
             (told,) = mails_about("answered a request", mail, "marta@example.com")
-            assert told["Subject"] == "Inês answered a request of Clover"
+            assert told["Subject"] == "Inês answered Clover’s request"
             marta.goto(link_in(told, live_server))
             expect(marta.get_by_text("Yes: three, from Monday on.")).to_be_visible()
 

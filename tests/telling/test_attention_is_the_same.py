@@ -1,5 +1,6 @@
 """What a reader is told of who needs somebody is one, wherever it is said: my groups, group, story, board, digest."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
@@ -27,11 +28,11 @@ from tracker.models import StudentSnapshot
 # By which words each reason is known.
 WORDS = {
     "needs help with": "help",
-    "milestones behind:": "behind",
+    "milestones behind (": "behind",
     "no activity": "silent",
     "absent without": "absent",
     "“stuck” before the": "stuck",
-    "meetings running": "running",
+    "meetings in a row": "running",
 }
 # That its members are apart is said of the group, or of who is at an end.
 APART = ("the student furthest", "milestones apart")
@@ -160,7 +161,8 @@ def digest(reader: User, names: Iterable[str]) -> Said:
     assert mail is not None
     # Where a line has no reasons, it is the text.
     rows = [
-        ((part.label or part.text).split(",")[0], f"{part.label} {part.text}".lower()) for part in mail.parts
+        (re.split(",| in ", part.label or part.text)[0], f"{part.label} {part.text}".lower())
+        for part in mail.parts
     ]
     by_name = {**{name.split()[0]: name for name in names}, **{name: name for name in names}}
     return said(

@@ -112,11 +112,11 @@ def test_a_mentor_hears_of_the_check_in_on_the_day_of_the_meeting(cast: Cast) ->
     )
     assert subjects(morning(16), "marta", "tomas") == {"marta": [], "tomas": []}
     sent = morning(17)
-    assert subjects(sent, "marta", "tomas") == {"marta": ["Today: Clover"], "tomas": []}
+    assert subjects(sent, "marta", "tomas") == {"marta": ["Check-in today: Clover"], "tomas": []}
     assert f"/groups/{cast.clover.pk}/check-ins/2026-W38/" in str(sent["marta"][0].body)
     assert "Join Clover’s call\nhttps://meet.example/clover\n" in str(sent["marta"][0].body)
     # Juniper does not say when it meets.
-    assert subjects(morning(18), "marta", "tomas") == {"marta": [], "tomas": ["Today: Juniper"]}
+    assert subjects(morning(18), "marta", "tomas") == {"marta": [], "tomas": ["Check-in today: Juniper"]}
 
 
 def test_not_what_was_logged_nor_who_is_away(cast: Cast) -> None:
@@ -130,7 +130,7 @@ def test_not_what_was_logged_nor_who_is_away(cast: Cast) -> None:
 def test_a_late_check_in_is_said_once_on_a_tuesday(cast: Cast) -> None:
     CheckInFactory.create(group=cast.juniper, logged_by=cast.tomas, week_starts_on=date(2026, 9, 14))
     assert subjects(morning(22), "marta", "tomas") == {
-        "marta": ["Not logged yet: the check-in of Clover"],
+        "marta": ["Check-in not logged yet: Clover"],
         "tomas": [],
     }
     assert subjects(morning(23), "marta") == {"marta": []}
@@ -142,14 +142,14 @@ def test_what_is_to_be_logged_is_one_mail(cast: Cast) -> None:
     mentor = cast.clover.mentorships.get().person
     MentorshipFactory.create(group=cast.juniper, person=mentor, role="co-mentor")
     (marta,) = morning(22)["marta"]
-    assert marta.subject == "Today: Clover; Not logged yet: the check-in of Clover and Juniper"
+    assert marta.subject == "Check-in today: Clover · Check-in not logged yet: Clover and Juniper"
     body = str(marta.body)
     assert re.findall(r"groups/(\d+)/check-ins/(\S+)/log/", body) == [
         (str(cast.clover.pk), "2026-W39"),
         (str(cast.clover.pk), "2026-W38"),
         (str(cast.juniper.pk), "2026-W38"),
     ]
-    assert body.index("Tuesdays 18:00, by video: Clover") < body.index("If you did not meet, say so")
+    assert body.index("Tuesdays 18:00, by video: Clover") < body.index("If you did not meet, one click")
 
 
 def test_monday_says_whom_to_help_and_when_one_meets(cast: Cast) -> None:
@@ -169,7 +169,7 @@ def test_monday_says_whom_to_help_and_when_one_meets(cast: Cast) -> None:
     (marta,) = sent["marta"]
     body = str(marta.body)
     assert marta.subject == "Your week: Bruno needs help, 1 meeting"
-    assert "Bruno, Clover: needs help: With Prompt engineering, asked 3 days" in body
+    assert "Bruno in Clover: Needs help with Prompt engineering, asked 3 days" in body
     assert "Thu 24 September 18:00" in body
     assert "Why the root?" in body
     assert "every Monday at 8:00" in " ".join(body.split())
@@ -191,7 +191,7 @@ def test_the_digest_says_what_waited_for_it_and_what_is_still_true_once(cast: Ca
     answer(question=settled, by=cast.ines, at=NOW, body="So.")
     assert Message.objects.filter(recipient=cast.marta, state="digest").count() == 2
     (marta,) = morning(21)["marta"]
-    waited = str(marta.body).partition("WHAT WAITED FOR THIS MAIL")[2]
+    waited = str(marta.body).partition("ALSO NEW")[2]
     assert "Ana asks: Why the root?" in waited
     assert asked.get_absolute_url() in waited
     assert "And the other?" not in waited
@@ -204,7 +204,7 @@ def test_a_summary_each_morning_says_what_waited_once(cast: Cast) -> None:
     deliver()
     (marta,) = [mail for mail in morning(17)["marta"] if "Why the root?" in str(mail.body)]
     assert marta.subject == "Ana asks: Why the root?"
-    assert "in the morning, if something waited for it" in " ".join(str(marta.body).split())
+    assert "in the morning when there is news" in " ".join(str(marta.body).split())
     assert not Message.objects.filter(recipient=cast.marta, state="digest").exists()
     ask(group=cast.clover, by=cast.person("ana"), at=at(18, 12), title="And the other?")
     deliver(at(18, 12))

@@ -172,7 +172,7 @@ def _help_answered(facts: StudentFacts) -> Reason | None:
         return None
     titles = " and ".join(_titles(facts, [milestone for _, milestone in answered]))
     ago = _ago((facts.today - answered[-1][0]).days)
-    text = f"asked for help with {titles}, answered {ago}, waits for their next mark"
+    text = f"asked for help with {titles}, answered {ago}, still marked as “need help”"
     return Reason(code=ReasonCode.HELP_ANSWERED, attention=Attention.WATCH, text=text)
 
 
@@ -214,7 +214,7 @@ def _reasons(
             attention=_act_if(is_badly_behind),
             text=_silent_reason(facts, silent_days or 0),
         )
-    text = f"said “stuck” before {stuck} meetings running"
+    text = f"said “stuck” before {stuck} meetings in a row"
     if is_stuck and is_badly_behind:
         text = text if stuck >= STUCK_IN_A_ROW else "said “stuck” before the meeting"
         yield Reason(code=ReasonCode.STUCK, attention=Attention.ACT, text=text)
@@ -268,9 +268,9 @@ def _absences_in_a_row(facts: StudentFacts) -> int:
 
 
 def _behind_reason(work: Work, thresholds: Thresholds) -> str:
-    """For example "2 milestones behind: LLM basics, RAG", or "1 milestone behind for 9 days: LLM basics"."""
+    """For example "2 milestones behind (LLM basics, RAG)", or "1 milestone behind for 9 days (LLM basics)"."""
     titles = ", ".join(milestone.title for milestone in work.left)
-    return f"{_milestones_behind(work)}{_late_suffix(work, thresholds)}: {titles}"
+    return f"{_milestones_behind(work)}{_late_suffix(work, thresholds)} ({titles})"
 
 
 def _milestones_behind(work: Work) -> str:

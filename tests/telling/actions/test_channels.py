@@ -125,10 +125,10 @@ def _event(kind: str, cast: Cast, **ids: int) -> Event:
     [
         (
             "held",
-            "Clover: what was said at the check-in of Mon 14 to Sun 20 September\nWe ran the notebook.\n",
+            "Clover: what was said at the check-in, Mon 14 to Sun 20 September\nWe ran the notebook.\n",
         ),
-        ("cancelled", "Clover: no meeting in the week Mon 14 to Sun 20 September\nWe ran the notebook.\n"),
-        ("moved", "Clover: the meeting of the week Mon 14 to Sun 20 September is moved, tomorrow\nWe ran"),
+        ("cancelled", "Clover: no meeting, Mon 14 to Sun 20 September\nWe ran the notebook.\n"),
+        ("moved", "Clover: meeting rescheduled, Mon 14 to Sun 20 September, tomorrow\nWe ran"),
     ],
 )
 def test_a_group_hears_of_its_check_in_and_no_private_note(
@@ -268,7 +268,7 @@ def test_a_channel_that_fails_for_a_day_is_switched_off_and_who_added_it_is_told
     assert group_channel.switched_off_at is not None
     assert not Message.objects.filter(state="waiting").exists()
     _told(site, minutes=60 * 24)
-    (mail,) = (mail for mail in mailoutbox if mail.subject.endswith("of Clover is told nothing more"))
+    (mail,) = (mail for mail in mailoutbox if mail.subject.endswith("is switched off for Clover"))
     assert mail.to == ["marta@example.com"]
     assert f"It answers {status}." in mail.body
     received = len(site.received)
@@ -288,9 +288,9 @@ def test_a_channel_of_who_no_longer_leads_is_switched_off_and_the_mentors_are_to
     group_channel.refresh_from_db()
     assert group_channel.switched_off_at is not None
     _told(site, minutes=1)
-    (mail,) = (mail for mail in mailoutbox if mail.subject.endswith("of Clover is told nothing more"))
+    (mail,) = (mail for mail in mailoutbox if mail.subject.endswith("is switched off for Clover"))
     assert mail.to == ["tomas@example.com"]
-    assert "may no longer do so" in mail.body
+    assert "can no longer do so" in mail.body
 
 
 def test_a_try_says_whether_it_arrives_and_is_not_repeated(
@@ -298,7 +298,7 @@ def test_a_try_says_whether_it_arrives_and_is_not_repeated(
 ) -> None:
     try_channel(channel=group_channel, at=NOW)
     assert _told(site) == [
-        f"Clover: Trefoil writes into this channel\nhttps://trefoil.example.com/groups/{cast.clover.pk}/"
+        f"Clover: Trefoil posts in this channel\nhttps://trefoil.example.com/groups/{cast.clover.pk}/"
     ]
     site.status = 404
     post = try_channel(channel=group_channel, at=NOW)

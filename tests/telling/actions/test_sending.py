@@ -212,7 +212,7 @@ def test_what_stopped_the_worker_twice_is_not_tried_a_third_time(cast: Cast) -> 
     claim(message.pk, NOW + 2 * CLAIM)
     assert deliver(NOW + 4 * CLAIM) == []
     message.refresh_from_db()
-    assert (message.state, message.reason) == ("failed", "The worker stopped twice while it sent this.")
+    assert (message.state, message.reason) == ("failed", "The worker stopped twice while sending this.")
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_meeting_that_is_moved_or_cancelled_keeps_its_identity_and_counts_on(cas
     assert after.keys() == before.keys()
     this, following = after["2026-W38-0"], after["2026-W39-0"]
     assert (this.summary, this.starts, this.lasts) == (
-        "Clover meets (moved to this day)",
+        "Clover meets (rescheduled)",
         date(2026, 9, 18),
         None,
     )

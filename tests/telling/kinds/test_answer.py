@@ -101,7 +101,7 @@ def test_who_waited_is_mailed_the_answer_of_what_theirs_is_merged_into(
     # Nor is Tomás told of a question that was answered before he could read of it.
     assert first_names(mails) == ["emre", "fatima"]
     assert mails[0].subject == "Answered: Why the root?"
-    assert "Your question was asked before, and is answered." in mails[0].body
+    assert "Your question was asked before, and has an answer." in mails[0].body
     assert "Because **so**." in mails[0].body
     assert not {name for name in ("Ana", "Bruno", "Dalia", "Clover") if name in mails[0].body}
 

@@ -28,4 +28,4 @@ def test_group_is_told_who_joins_it_and_what_counts_for_them(cast: Cast) -> None
     for name, whom in (("chidi", "you"), ("ana", "Chidi"), ("marta", "Chidi")):
         address = cast.marta.email if name == "marta" else cast.person(name).email
         said = " ".join(str(mails[address].body).split())
-        assert f"is not expected of {whom}. First comes Indexation, due Sun 20 September." in said
+        assert f"are not expected of {whom}. The first one is Indexation, due Sun 20 September." in said

@@ -194,8 +194,8 @@ JOINS = {
     "marta": "Chidi left Clover",
     **dict.fromkeys(["dalia", "emre", "fatima", "tomas"], "Chidi joins Juniper"),
 }
-COVERS = "Tomás Reis is the stand-in of Clover"
-NO_MEETING = "Clover does not meet in the week Mon 14 to Sun 20 September"
+COVERS = "Tomás Reis is Clover’s stand-in"
+NO_MEETING = "Clover does not meet in the week of Mon 14 to Sun 20 September"
 LATER = "Clover meets Fri 18 September instead"
 AGREED = "Clover: what you agreed on yesterday"
 
@@ -224,14 +224,14 @@ TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
     "changes asked": (lambda cast: judge(cast, ask_for_changes), {"ana": "Bruno asks for changes to RAG"}),
     "approved": (lambda cast: judge(cast, approve), {"ana": "Bruno approved RAG"}),
     "check-in": (log_held, {"ana": AGREED, "bruno": AGREED, "chidi": AGREED}),
-    "request": (answer_asked, {"marta": "Inês answered a request of Clover"}),
+    "request": (answer_asked, {"marta": "Inês answered Clover’s request"}),
     "cancelled": (cancel, dict.fromkeys(("ana", "bruno", "chidi"), NO_MEETING)),
     "moved meeting": (put_off, dict.fromkeys(("ana", "bruno", "chidi"), LATER)),
     "move": (move, JOINS),
     "left": (leave, {"chidi": "You are no longer in Clover", "marta": "Chidi left Clover"}),
     "dropped out": (
         drop_out,
-        {"chidi": "You are not in Clover from Mon 21 September on", "marta": "Chidi leaves Clover"},
+        {"chidi": "You leave Clover, from Mon 21 September on", "marta": "Chidi leaves Clover"},
     ),
     "begin": (
         begin,
@@ -239,8 +239,7 @@ TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
     ),
     "mentor": (
         cover,
-        dict.fromkeys(("ana", "bruno", "chidi", "marta"), COVERS)
-        | {"tomas": "You are the stand-in of Clover"},
+        dict.fromkeys(("ana", "bruno", "chidi", "marta"), COVERS) | {"tomas": "You are Clover’s stand-in"},
     ),
     "away": (go_away, {"ines": "Clover needs a stand-in Mon 21 to Fri 25 September"}),
     "away, covered": (go_away_covered, {"tomas": "Marta Pires is away Mon 21 to Fri 25 September"}),
@@ -353,7 +352,7 @@ def test_where_no_mentor_has_signed_in_yet_the_course_admins_are_told(
     happen(cast)
     (mail,) = deliver()
     assert mail.to == ["ines@example.com"]
-    why = "because you run the course of Clover, and none of its mentors can be told"
+    why = "because you run Clover’s course, and none of its mentors can be reached"
     assert why in " ".join(str(mail.body).split())
     path = re.findall(r"http://127\.0\.0\.1:8000(/\S+)", mail.body)[0]
     assert as_("ines").get(path).status_code == 200
@@ -469,7 +468,7 @@ def test_who_begins_on_a_later_day_is_told_at_once(cast: Cast) -> None:
     join_group(enrolment=chidi, group=cast.juniper, on=later, by=cast.ines, at=NOW)
     told = {(mail.to[0].partition("@")[0], str(mail.subject)): str(mail.body) for mail in deliver()}
     for one in (
-        ("tomas", "You are the stand-in of Clover"),
+        ("tomas", "You are Clover’s stand-in"),
         ("chidi", "You are in Juniper from Mon 21 September on"),
     ):
         assert "Mon 21 September" in told[one]

@@ -56,9 +56,9 @@ def told() -> dict[str, str]:
 @pytest.mark.parametrize(
     ("wait", "who", "subject"),
     [
-        (ask, "marta", "Waits for an answer: Why?"),
+        (ask, "marta", "Still unanswered: Why?"),
         (cry, "marta", "Bruno still needs help with Prompt engineering"),
-        (hand_in, "bruno", "Waits for a review: LLM basics of Ana"),
+        (hand_in, "bruno", "Still to review: Ana’s LLM basics"),
     ],
 )
 @pytest.mark.parametrize(("hours", "times"), [(24, 0), (25, 1), (48, 1), (49, 2), (72, 2), (73, 0)], ids=str)
@@ -96,7 +96,7 @@ def test_words_of_a_request_for_help_have_one_promise_that_of_help(
     assert told() == {"marta": "Bruno still needs help with Prompt engineering"}
     # Who goes on without an answer waits for one all the same.
     mark(**request, state="working", at=NOW)
-    assert told() == {"marta": "Waits for an answer: Which key?"}
+    assert told() == {"marta": "Still unanswered: Which key?"}
 
 
 def test_pause_stops_the_clock(cast: Cast) -> None:

@@ -41,7 +41,7 @@ def test_address_is_shown_once_and_kept_as_a_digest(
     token = path.removeprefix("/calendar-feed/").removesuffix("/trefoil.ics")
     page = as_("ana").get(PAGE).text
     assert token not in page
-    assert "Since 16 September 2026 your calendar can be read" in page
+    assert "Your calendar has had an address since 16 September 2026." in page
     assert token not in str(CalendarFeed.objects.values().get())
     assert as_("ana").get("/account/").text.count(f'href="{PAGE}"') == 1
 

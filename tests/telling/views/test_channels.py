@@ -32,7 +32,7 @@ def test_a_mentor_adds_a_channel_and_its_address_is_not_shown_again(
     page = f"/groups/{cast.clover.pk}/channels/"
     marta = as_("marta")
     sent = marta.post(page, {"service": "slack", "address": HOOK, "news": ["question", "dates"]})
-    assert said(sent) == "Added the channel. Try it, to see whether it arrives."
+    assert said(sent) == "Channel added. Send a test to see whether it arrives."
     made = Channel.objects.get()
     assert (made.group, made.address, made.news, made.secret) == (
         cast.clover,
@@ -61,7 +61,7 @@ def test_a_secret_is_shown_once(cast: Cast, as_: Callable[[str], Client]) -> Non
             {"address": "https://10.0.0.1/hook"},
             "This address is of a private network. A site admin can allow it.",
         ),
-        ({"news": []}, "Choose one."),
+        ({"news": []}, "Choose at least one."),
         ({"news": ["check_in"]}, "is not one of the available choices"),
     ],
 )

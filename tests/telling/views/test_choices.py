@@ -28,8 +28,8 @@ def choices(cast: Cast, name: str) -> dict[str, str]:
 
 def test_one_chooses_among_the_kinds_of_ones_roles(cast: Cast, as_: SignIn) -> None:
     page = as_("ana").get("/account/mails/").content.decode()
-    assert "A question of mine is answered" in page
-    assert "Somebody in a group of mine needs help" not in page
+    assert "Somebody answers my question" in page
+    assert "Somebody in my group needs help" not in page
     page = as_("marta").get("/account/mails/").content.decode()
     assert "At once, also at night and at weekends" in page
     # What waited, and of a student what is due; a reminder of a check-in comes at once.
@@ -60,7 +60,7 @@ def test_three_switches_set_the_kinds_that_they_cover_and_say_which_differ(cast:
     assert choices(cast, "marta") == {}, "a switch that is not moved chooses nothing"
     as_("marta").post("/account/mails/", {"help": "always", "question": "never"})
     assert switches(cast, as_, "marta") == all_on | {"now": (True, {"question"})}
-    assert "1 of 10 you have chosen otherwise by kind." in as_("marta").get("/account/mails/").text
+    assert "By kind, you chose differently for 1 of 10." in as_("marta").get("/account/mails/").text
     as_("marta").post("/account/mails/switches/", {"now": "on", "monday": "on"})
     kept = choices(cast, "marta")
     assert (kept["help"], kept["question"], kept["log"], kept["news"]) == (
@@ -108,7 +108,7 @@ def test_opening_the_link_of_a_mail_changes_nothing_and_signs_nobody_in(cast: Ca
     browser = Client()
     page = browser.get(path_of(cast, "ana", "answer")).content.decode()
     assert "Fewer e-mails about this?" in page
-    assert "A question of mine is answered" in page
+    assert "Somebody answers my question" in page
     assert choices(cast, "ana") == {}
     assert "_auth_user_id" not in browser.session
     assert browser.get("/account/").status_code == 302
@@ -150,16 +150,16 @@ def test_a_link_ends_requests_for_help_by_a_button_and_tells_the_person(
     browser, path = Client(enforce_csrf_checks=True), path_of(cast, "marta", kind)
     before = choices(cast, "marta")
     for page in (browser.get(path), browser.post(path, {"List-Unsubscribe": "One-Click"})):
-        assert "A student who needs help then waits until you look into Trefoil." in page.text
+        assert "A student who needs help then waits until you open Trefoil." in page.text
     assert (choices(cast, "marta"), deliver()) == (before, [])
     for _ in range(2):
         browser.post(path, {"soon": soon})
-    how = "only in a summary" if soon == "digest" else "no longer"
+    how = "only sent in a summary" if soon == "digest" else "switched off"
     assert choices(cast, "marta") == before | {kind: soon}
     (told,) = deliver()
     assert (told.to, told.subject) == (
         ["marta@example.com"],
-        f"You are told {how} when somebody needs help",
+        f"E-mails about requests for help are {how}",
     )
     assert "http://127.0.0.1:8000/account/mails/" in told.body
 
@@ -191,7 +191,7 @@ def test_nothing_can_wait_for_a_summary_that_does_not_come(cast: Cast, as_: Sign
     none = {"digest": "never", "news": "never"}
     answer = as_("marta").post("/account/mails/", none | {"question": "digest"})
     assert answer.status_code == 422
-    assert "You would never hear of it: you get no summary." in answer.content.decode()
+    assert "You get no summary, so this would never reach you." in answer.content.decode()
     assert choices(cast, "marta") == {}
     # By the link of the only one that comes it is one click, which says what else it means.
     MailChoice.objects.create(person=cast.marta, kind="news", soon="never")
@@ -201,7 +201,7 @@ def test_nothing_can_wait_for_a_summary_that_does_not_come(cast: Cast, as_: Sign
     deliver()
     path = path_of(cast, "marta", "digest")
     for page in (Client().get(path), Client().post(path, {"soon": "never"})):
-        assert "A question is asked in a group of mine" in page.content.decode()
+        assert "A question is asked in my group" in page.content.decode()
     assert (Message.objects.get().state, choices(cast, "marta")["digest"]) == ("withdrawn", "never")
     ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="And now?")
     assert deliver() == []

@@ -47,7 +47,7 @@ def test_operators_see_what_waits_and_why_it_failed_but_no_words(operator: Clien
     assert "AAAA-BBBB" not in page
     page = operator.get(f"{URL}?state=failed").content.decode()
     for words in (
-        "Somebody in a group of mine needs help",
+        "Somebody in my group needs help",
         "Marta Pires",
         "550 no such mailbox",
         "Try again",
@@ -58,16 +58,16 @@ def test_operators_see_what_waits_and_why_it_failed_but_no_words(operator: Clien
 
 
 def test_what_failed_is_tried_again_and_is_counted_as_sent(operator: Client, failed: Message) -> None:
-    assert act(operator, "message-again", failed) == "It is sent again within seconds."
+    assert act(operator, "message-again", failed) == "It will be sent again within seconds."
     assert [mail.to for mail in deliver()] == [["bruno@example.com"], ["marta@example.com"]]
     page = operator.get(f"{URL}?state=sent").content.decode()
-    assert '<span class="grow">Somebody in a group of mine needs help</span>1</li>' in page
+    assert '<span class="grow">Somebody in my group needs help</span>1</li>' in page
     assert act(operator, "message-again", failed) == "This message did not fail."
 
 
 def test_what_waits_is_dropped_and_codes_are_gone_then(operator: Client, failed: Message) -> None:
     code = Message.objects.get(kind="account")
-    assert act(operator, "message-drop", code) == "It is dropped, and will not be sent."
+    assert act(operator, "message-drop", code) == "Dropped: it will not be sent."
     assert deliver() == []
     code.refresh_from_db()
     assert (code.state, code.body) == ("dropped", "")
@@ -108,11 +108,11 @@ def test_the_page_says_the_version_the_newest_backup_and_that_nothing_is_sent(
     def page() -> str:
         return " ".join(operator.get(URL).content.decode().split())
 
-    assert f"Version {settings.VERSION}. No backup is made at night." in page()
+    assert f"Version {settings.VERSION}. No nightly backup is set up." in page()
     assert "Nothing is sent" not in page()
     settings.BACKUP_DIR = tmp_path
     (tmp_path / "trefoil-2026-09-14.zip").touch()
     (tmp_path / "trefoil-2026-09-15.zip").write_bytes(b"0" * 2048)
     Hold.objects.create(restored_at=NOW, backup_at=NOW)
     assert "The newest backup is of 15 September 2026, 2.0 KB." in page()
-    assert "Nothing is sent, told or fetched: the database was restored on 16 September 10:00" in page()
+    assert "Nothing is sent or fetched: the database was restored on 16 September 10:00" in page()

@@ -100,7 +100,7 @@ def test_who_asks_for_help_is_told_first_one_line_a_student(cast: Cast) -> None:
         ProgressFactory.create(
             enrolment=cast.enrolment(name), milestone=cast.milestones[2], state="need_help", state_since=NOW()
         )
-    behind = "2 milestones behind: LLM basics, Prompt engineering"
+    behind = "2 milestones behind (LLM basics, Prompt engineering)"
     assert reasons(cast) == [
         (f"Chidi needs help with Indexation, asked today; {behind}", "act"),
         ("Ana needs help with Indexation, asked today", "act"),
@@ -147,7 +147,7 @@ def test_reasons_find_silent_and_absent(cast: Cast) -> None:
         CheckInEntryFactory.create(check_in=check_in, enrolment=cast.enrolment("chidi"), attendance="absent")
     texts = [text for text, tone in reasons(cast) if tone == "act"]
     assert texts == [
-        "Bruno is 2 milestones behind: LLM basics, Prompt engineering; no activity for 9 days",
+        "Bruno is 2 milestones behind (LLM basics, Prompt engineering); no activity for 9 days",
         "Chidi missed 2 check-ins in a row without an excuse",
     ]
 
@@ -330,7 +330,7 @@ def test_cry_that_was_answered_no_longer_shouts(cast: Cast) -> None:
     mark(**own, state="need_help", by=bruno.person, at=NOW() - timedelta(hours=1))
     answer_help(**own, group=cast.clover, body="Use the other key.", by=cast.marta, at=NOW())
     assert reasons(cast) == [
-        ("Bruno asked for help with RAG, answered today, waits for their next mark", "watch")
+        ("Bruno asked for help with RAG, answered today, still marked as “need help”", "watch")
     ]
     assert calls_everywhere(cast, bruno) == []
     assert mentor_dashboard(mentor=cast.marta, now=NOW()).heading == "Bruno has an answer"

@@ -56,7 +56,10 @@ class TestNeedHelp:
 
         answered = standing_of(facts({BASICS: 3, RAG: 9}), reader=reader)
         assert [(each.attention, each.text) for each in answered.reasons] == [
-            ("watch", "asked for help with LLM basics and RAG, answered yesterday, waits for their next mark")
+            (
+                "watch",
+                "asked for help with LLM basics and RAG, answered yesterday, still marked as “need help”",
+            )
         ]
         # One that nobody answered is owed as before, and named alone.
         one = standing_of(facts({RAG: 9}), reader=reader)

@@ -37,19 +37,19 @@ class TestWords:
     @pytest.mark.parametrize(
         ("facts", "texts"),
         [
-            (student(20), ["2 milestones behind: LLM basics, Prompt engineering"]),
-            (student(22, done=[PROMPTS]), ["1 milestone behind for 9 days: LLM basics"]),
+            (student(20), ["2 milestones behind (LLM basics, Prompt engineering)"]),
+            (student(22, done=[PROMPTS]), ["1 milestone behind for 9 days (LLM basics)"]),
             (
                 student(22, done=[PROMPTS], pauses=[days(14, 14)]),
-                ["1 milestone behind for 8 days: LLM basics"],
+                ["1 milestone behind for 8 days (LLM basics)"],
             ),
             (
                 student(29, done=[BASICS], active=13),
-                ["2 milestones behind: Prompt engineering, Indexation", "no activity for 16 days"],
+                ["2 milestones behind (Prompt engineering, Indexation)", "no activity for 16 days"],
             ),
             (
                 said(student(14), Going.STUCK),
-                ["1 milestone behind: LLM basics", "said “stuck” before the meeting"],
+                ["1 milestone behind (LLM basics)", "said “stuck” before the meeting"],
             ),
             (attended(student(8), ABSENT, ABSENT), ["missed 2 check-ins in a row without an excuse"]),
             (
@@ -78,7 +78,7 @@ class TestWords:
         facts = attended(student(14, active=13, plan=WITHOUT_HOURS), ABSENT)
         assert [reason.text for reason in standing_of(facts, thresholds).reasons] == [
             "missed 1 check-in without an excuse",
-            "1 milestone behind for 1 day: LLM basics",
+            "1 milestone behind for 1 day (LLM basics)",
             "no activity for 1 day",
         ]
 

@@ -43,8 +43,8 @@ def test_one_or_all_are_reminded_and_nobody_twice_a_day(cast: Cast, as_: Callabl
     )
     assert _labels(cast) == {"Clover": "a reminder of today 11:00 is on its way", "Juniper": ""}
     (sent,) = deliver()
-    assert (sent.to, sent.subject) == (["marta@example.com"], "Not logged yet: the check-in of Clover")
-    assert "Inês Duarte asks for it." in str(sent.body)
+    assert (sent.to, sent.subject) == (["marta@example.com"], "Check-in not logged yet: Clover")
+    assert "Inês Duarte asks you to log it." in str(sent.body)
     assert f"/groups/{cast.clover.pk}/check-ins/2026-W37/log/" in str(sent.body)
     assert "ines@example.com" in sent.reply_to[0]
     assert _labels(cast)["Clover"] == "reminded today 11:00"

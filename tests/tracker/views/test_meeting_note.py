@@ -259,7 +259,7 @@ def test_stuck_at_three_meetings_running_is_a_reason_to_watch(cast: Cast, as_: A
         MeetingNoteFactory.create(
             enrolment=cast.enrolment("ana"), group=cast.clover, week_starts_on=day, going="stuck"
         )
-    reason = "said “stuck” before 3 meetings running"
+    reason = "said “stuck” before 3 meetings in a row"
     board = as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk])).context["board"]
     assert reason in [text for student in board.students for text in student.row.reason_texts]
     opened = reverse("tracker:my-groups", query={"student": cast.enrolment("ana").pk})
