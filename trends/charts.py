@@ -41,8 +41,6 @@ class Bar:
     label_url: str = ""
     # "" keeps the space of the notes in other rows.
     note: str | None = None
-    # The percentage that is of this week, if it is drawn apart.
-    part: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

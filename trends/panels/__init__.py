@@ -18,7 +18,6 @@ from trends.counts import TrendCounts, TrendView
 from trends.counts.view import filter_labels, period_label
 from trends.panels.head import trend_head
 from trends.panels.overview import overview
-from trends.panels.own_groups import own_groups
 from trends.panels.panel import Panel
 
 
@@ -37,9 +36,8 @@ _PERIODS = ((1, "This week"), (4, "4 weeks"), (12, "12 weeks"), (None, "All time
 def read_trends(counts: TrendCounts) -> dict[str, Any]:
     """Return the trends of a course as the reader of the view may see them. The number of queries is constant.
 
-    `counted_at` is None if everything was counted just now. `is_narrowed`: other filters are set than the period. Of
-    `overview`, for course admins, and `own_groups`, for mentors, both are None if nothing was asked in this view; what
-    was said of materials all the same is at `materials_url`.
+    `counted_at` is None if everything was counted just now. `is_narrowed`: other filters are set than the period.
+    `overview` is None if nothing was asked in this view; what was said of materials all the same is at `materials_url`.
     """
     view, is_admin, is_asked = counts.view, counts.view.access.is_course_admin, bool(counts.asks.total)
     has_materials = is_admin and not is_asked and counts.opinions
@@ -55,8 +53,7 @@ def read_trends(counts: TrendCounts) -> dict[str, Any]:
         "periods": _periods(view),
         "is_narrowed": bool(view.form.errors) or replace(view.filters, since=None, until=None).are_set,
         "head": trend_head(counts),
-        "overview": overview(counts, PANELS.values()) if is_admin and is_asked else None,
-        "own_groups": own_groups(counts) if is_asked and not is_admin else None,
+        "overview": overview(counts, PANELS.values()) if is_asked else None,
         "materials_url": view.url("trends-panel", "materials") if has_materials else "",
     }
 

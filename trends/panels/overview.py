@@ -1,4 +1,4 @@
-"""What course admins see first: when it is asked, what to rewrite next, what was changed, and a finding a panel."""
+"""What is seen first: when it is asked, and a finding a panel; for course admins what to rewrite, and what was changed."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -23,20 +23,24 @@ def latest_changes(course: Course) -> tuple[MaterialChange, ...]:
 def overview(counts: TrendCounts, panels: Iterable[Panel]) -> dict[str, Any]:
     """`findings`: of each panel that is closed, with the sentence that it has, and its address."""
     view = counts.view
-    topics, topic_count = topics_asked(counts)
     found = ((panel, panel.finding(counts)) for panel in panels)
-    return {
+    shown: dict[str, Any] = {
         "weeks": run_weeks(counts),
         "weeks_url": view.url("trends-panel", "weeks"),
         "weeks_csv_url": view.url("trends-csv", "weeks"),
+        "findings": [
+            (panel, sentence, view.url("trends-panel", panel.name)) for panel, sentence in found if sentence
+        ],
+    }
+    if not view.access.is_course_admin:
+        return shown
+    topics, topic_count = topics_asked(counts)
+    return shown | {
         "rewrite_next": [row for row in topics if _is_to_do(row)][:REWRITTEN_NEXT],
         "topic_count": topic_count,
         "topics_url": view.url("trends-panel", "topics"),
         "changes": latest_changes(view.course),
         "change_count": view.course.material_changes.count(),
-        "findings": [
-            (panel, sentence, view.url("trends-panel", panel.name)) for panel, sentence in found if sentence
-        ],
     }
 
 
