@@ -31,7 +31,7 @@ from trends.panels.cohorts import cohort_comparison
 from trends.panels.head import trend_head
 from trends.panels.materials import materials
 from trends.panels.milestones import milestone_rates
-from trends.panels.topics import topics_asked
+from trends.panels.overview import topics_asked
 
 
 def counts_of(who: User, query: str = "") -> TrendCounts:

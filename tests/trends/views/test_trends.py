@@ -23,7 +23,6 @@ from tests.trends.asked_story import AskedStory, at, tell_asked
 from trends.access.trends import trends_access
 from trends.actions.needs import note_need
 from trends.counts import TrendCounts, trend_view
-from trends.dashboards.effects import effects_of
 from trends.panels import PANELS, read_trends
 from trends.panels.answers import answer_times
 from trends.panels.categories import asks_by_category
@@ -31,8 +30,8 @@ from trends.panels.cohorts import cohort_comparison
 from trends.panels.head import trend_head
 from trends.panels.materials import materials
 from trends.panels.milestones import milestone_rates
+from trends.panels.overview import topics_asked
 from trends.panels.panel import Number
-from trends.panels.topics import topics_asked
 from trends.panels.weeks import run_weeks
 
 type SignIn = Callable[[str], Client]
@@ -142,28 +141,6 @@ def test_times_to_the_first_answer_and_what_is_open(cast: Cast, story: AskedStor
         ["All questions", "8 hours", "2 days", "2", "3"],
     ]
     assert "questions open , oldest 8 days 3" in words(browser, cohort=cast.cohort.pk)
-
-
-def test_topic_leads_to_its_page_and_to_a_need(cast: Cast, story: AskedStory, as_: SignIn) -> None:
-    change = MaterialChange.objects.create(
-        course=cast.course, what="Drawn", changed_on=date(2026, 9, 7), made_by=cast.ines, recorded_at=NOW
-    )
-    change.topics.add(story.topic)
-    html = as_("ines").get(f"{URL}topics/").content.decode()
-    assert f'<a class="who" href="/topics/{story.topic.pk}/">Chunk size?</a>' in html
-    assert f'href="/courses/llm/material/new/?topic={story.topic.pk}"' in html
-    said = effects_of([change], NOW)[change.pk].summary
-    assert "asks" in said
-    shown = panel(as_("ines"), "topics")
-    assert f"changed 7 September 2026 : {said}" in shown
-    assert "2 questions, 1 of 2 answered" in shown
-    for_mentors = panel(as_("tomas"), "topics", milestone=cast.milestones[1].pk)
-    assert "changed" not in for_mentors
-    assert "Needs material" not in for_mentors
-    said = "Most asked about in this view first, pinned ones above. Figures are for all time"
-    assert said not in shown
-    assert f"{said} and all cohorts." in panel(as_("ines"), "topics", milestone=cast.milestones[1].pk)
-    assert f"{said}." in for_mentors
 
 
 def test_what_to_rewrite_next_says_how_often_and_who_is_on_it(
@@ -348,7 +325,7 @@ def test_mentors_and_course_admins_see_a_line_for_each_panel(
     assert "Did it help?" not in shown
     html = as_("ines").get(URL).content.decode()
     assert re.findall(r'<details id="(\w+)"', html) == [
-        name for name in PANELS if name not in ("weeks", "topics", "hours", "answered")
+        name for name in PANELS if name not in ("weeks", "hours", "answered")
     ]
 
 

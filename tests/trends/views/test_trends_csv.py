@@ -100,9 +100,6 @@ def test_other_panels_have_their_rows(story: AskedStory, as_: SignIn) -> None:
         ["LLM basics", "Autumn 2026", "weeks 1 to 3", "4", "6", "4", "0.6667", "0", "0"],
     ]
     assert rows(browser, "answers", **AUTUMN)[-1] == ["All questions", "2", "3", "480", "2880", "0"]
-    assert rows(browser, "topics")[1:] == [
-        ["Chunk size?", "2", "2", "0", "2", "2026-09-08", "2026-09-10", "2", "Autumn 2026", "1"]
-    ]
 
 
 def test_file_is_named_by_course_panel_and_filters_and_marked_as_utf_8(
