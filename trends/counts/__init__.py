@@ -6,7 +6,6 @@ from groups.models import Membership
 from tracker.models import Progress
 from trends.counts.asks import AskCounts, ask_counts
 from trends.counts.compared import ComparedRuns, compared_runs
-from trends.counts.hours import HoursSpent, hours_spent
 from trends.counts.opinions import Found, opinions
 from trends.counts.students import StudentCounts, student_counts
 from trends.counts.view import TrendView, trend_view
@@ -50,13 +49,6 @@ class TrendCounts:
     @cached_property
     def opinions(self) -> dict[int, Found]:
         return opinions(self.view)
-
-    @cached_property
-    def hours(self) -> dict[int, HoursSpent]:
-        """By milestone, of whole cohorts: a group is too small for a figure."""
-        if self.view.groups is not None:
-            return {}
-        return hours_spent([run.cohort_id for run in self.view.chosen])
 
     @cached_property
     def students(self) -> StudentCounts:

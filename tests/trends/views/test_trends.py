@@ -325,7 +325,7 @@ def test_mentors_and_course_admins_see_a_line_for_each_panel(
     assert "Did it help?" not in shown
     html = as_("ines").get(URL).content.decode()
     assert re.findall(r'<details id="(\w+)"', html) == [
-        name for name in PANELS if name not in ("weeks", "hours", "answered")
+        name for name in PANELS if name not in ("weeks", "answered")
     ]
 
 
