@@ -19,8 +19,7 @@ class AskCounts:
 
     The Monday of asks without a date is None too. `cells` counts by cohort, Monday and milestone over all weeks and
     all cohorts, and `by_stay` those of whom it is known when they were at the milestone. `topics` counts by topic and
-    Monday over all weeks. The others count the view; `answered` those that were answered already, by cohort, milestone
-    and topic.
+    Monday over all weeks. The others count the view; `answered` those that were answered already, by cohort.
     """
 
     cells: Counter[tuple[int, date | None, int | None]]
@@ -28,7 +27,7 @@ class AskCounts:
     materials: Counter[int | None]
     categories: Counter[str]
     topics: Counter[tuple[int, date | None]]
-    answered: Counter[tuple[int, int | None, int | None]]
+    answered: Counter[int]
 
     @property
     def total(self) -> int:
@@ -67,8 +66,7 @@ def ask_counts(view: TrendView, summary: CourseSummary | None, stays: Stays | No
         if span.holds(monday):
             counts.materials[material] += asks
             counts.categories[category] += asks
-            if answered:
-                counts.answered[cohort, milestone, topic] += answered
+            counts.answered[cohort] += answered
     return counts
 
 

@@ -1,4 +1,4 @@
-"""How many questions were answered before they were asked, and where."""
+"""How many questions were answered before they were asked."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,12 +13,10 @@ from questions.actions import answer, ask, ask_again, undo_duplicate
 from questions.models import Question
 from tests.conftest import NOW, Cast
 from tests.factories.questions import TopicFactory
-from tests.trends.views.test_trends_csv import rows
 from trends.actions.summaries import sum_up
 
 type SignIn = Callable[[str], Client]
 URL = "/courses/llm/trends/"
-HEAD = ["By", "Of", "Questions answered before they were asked"]
 
 
 @pytest.fixture
@@ -54,7 +52,7 @@ def lead(browser: Client, **address: str) -> str:
 
 
 @pytest.mark.parametrize("is_summed_up", [False, True])
-def test_they_are_counted_as_asked_and_told_by_milestone_topic_and_cohort(
+def test_they_are_counted_as_asked_and_told_under_each_filter(
     cast: Cast, as_: SignIn, known: Question, is_summed_up: bool
 ) -> None:
     if is_summed_up:
@@ -63,15 +61,9 @@ def test_they_are_counted_as_asked_and_told_by_milestone_topic_and_cohort(
     told = lead(browser)
     assert "6 asks, all time." in told
     assert ">3 questions</a> were answered before they were asked." in told
-    assert (
-        "3 questions were answered before they were asked." in browser.get(URL).text.partition("In detail")[2]
-    )
-    where = [["Milestone", "LLM basics", "3"], ["Topic", "Roots", "3"], ["Cohort", "Autumn 2026", "3"]]
-    assert rows(browser, "answered") == [HEAD, *where]
-    assert rows(browser, "answered", milestone=cast.milestones[1].pk) == [HEAD]
+    assert ">3 questions</a> were answered" in lead(browser, milestone=str(cast.milestones[0].pk))
+    assert ">3 questions</a> were answered" in lead(browser, cohort=str(cast.cohort.pk))
     assert "answered before" not in lead(browser, milestone=str(cast.milestones[1].pk))
-    panel = browser.get(f"{URL}answered/").text
-    assert panel.count("<caption") == 3
     # The number leads to what it counts.
     html = unescape(browser.get(f"{URL}asked/", {"answered_already": "yes"}).text)
     assert "answered before it was asked" in html
@@ -94,5 +86,3 @@ def test_what_a_mentor_parted_no_longer_counts(cast: Cast, as_: SignIn, known: Q
     for own in Question.objects.exclude(duplicate_of=None).exclude(title="Root?"):
         undo_duplicate(question=own, by=cast.ines, at=NOW)
     assert "answered before" not in lead(as_("ines"))
-    assert rows(as_("ines"), "answered") == [HEAD]
-    assert "Nobody said yet" in as_("ines").get(f"{URL}answered/").text
