@@ -127,7 +127,7 @@ def figures(cast: Cast, group: Group, name: str, until: date) -> Iterator[tuple[
         trend_view(trends_access(cast.person(name), cast.course.slug, timezone.now()), chosen)
     )
     for panel in PANELS.values():
-        yield (name, panel.name, str(group)), list(panel.csv_rows(counts))
+        yield (name, panel.name, str(group)), panel.content(counts)
 
 
 def told_to_course_admin(cast: Cast, until: date) -> Iterator[tuple[tuple[str, ...], object]]:

@@ -78,7 +78,7 @@ def test_session_is_renewed_once_a_day_by_people_and_never_by_scripts(cast: Cast
         ("sheets:export-workbook", ["group"]),
         ("sheets:export-csv", ["cohort", "progress"]),
         ("sheets:export-workbooks", ["cohort"]),
-        ("trends:trends-csv", ["llm", "weeks"]),
+        ("trends:trends-csv", ["llm"]),
     ],
 )
 def test_download_opened_while_signed_out_starts_on_a_page_after_signing_in(

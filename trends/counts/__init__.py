@@ -1,10 +1,11 @@
 """What the panels of the trends share: the groups and weeks to count (`TrendView`), and what is counted."""
 
+from collections.abc import Iterable
 from functools import cached_property
 
 from groups.models import Membership
 from tracker.models import Progress
-from trends.counts.asks import AskCounts, ask_counts
+from trends.counts.asks import AskCounts, ask_counts, cells_of
 from trends.counts.compared import ComparedRuns, compared_runs
 from trends.counts.opinions import Found, opinions
 from trends.counts.students import StudentCounts, student_counts
@@ -12,6 +13,7 @@ from trends.counts.view import TrendView, trend_view
 from trends.counts.waits import QuestionWaits, question_waits
 from trends.models import CourseSummary
 from trends.models.stays import Stays, count_stays
+from trends.models.summary import AskCell
 
 __all__ = ["TrendCounts", "TrendView", "trend_view"]
 
@@ -33,7 +35,11 @@ class TrendCounts:
 
     @cached_property
     def asks(self) -> AskCounts:
-        return ask_counts(self.view, self.summary, self._stays)
+        return ask_counts(self.view, self.ask_cells())
+
+    def ask_cells(self) -> Iterable[AskCell]:
+        """The asks under the filters, of all cohorts and weeks. One query."""
+        return cells_of(self.view, self.summary, self._stays)
 
     @cached_property
     def _stays(self) -> Stays | None:

@@ -49,13 +49,11 @@ class AskCounts:
         return asks_by_milestone
 
 
-def ask_counts(view: TrendView, summary: CourseSummary | None, stays: Stays | None) -> AskCounts:
-    """Count the asks of the view, and those of other cohorts for comparison. One query."""
+def ask_counts(view: TrendView, cells: Iterable[AskCell]) -> AskCounts:
+    """Count the asks of the view, and those of other cohorts for comparison."""
     chosen, span = {run.cohort_id for run in view.chosen}, view.span
     counts = AskCounts(*(Counter() for _ in fields(AskCounts)))
-    for cohort, monday, milestone, material, category, topic, stay, asks, answered in _cells(
-        view, summary, stays
-    ):
+    for cohort, monday, milestone, material, category, topic, stay, asks, answered in cells:
         counts.cells[cohort, monday, milestone] += asks
         if stay:
             counts.by_stay[cohort, monday, milestone, stay] += asks
@@ -70,8 +68,8 @@ def ask_counts(view: TrendView, summary: CourseSummary | None, stays: Stays | No
     return counts
 
 
-def _cells(view: TrendView, summary: CourseSummary | None, stays: Stays | None) -> Iterable[AskCell]:
-    """The asks under the filters, of all cohorts and weeks: from the summary of the course, or counted now."""
+def cells_of(view: TrendView, summary: CourseSummary | None, stays: Stays | None) -> Iterable[AskCell]:
+    """Return the cells of the summary of the course, or those counted now."""
     cohorts = {run.cohort_id for run in view.runs}
     if stays is not None:
         asks = Ask.objects.filter(group__cohort__in=cohorts)

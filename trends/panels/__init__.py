@@ -1,6 +1,6 @@
 """The trends of a course: what is asked, where, how often, and how long it waits, under the filters of the address.
 
-A panel is a module here with a PANEL: its figures, its chart, its CSV.
+A panel is a module here with a PANEL: its figures and its chart.
 
     access = trends_access(user, slug, now)
     trends = read_trends(TrendCounts(trend_view(access, request.GET)))
@@ -72,7 +72,6 @@ def read_panel(counts: TrendCounts, panel: Panel) -> dict[str, Any]:
         "period_label": period_label(view),
         "filter_labels": filter_labels(view),
         "trends_url": view.url("trends"),
-        "csv_url": view.url("trends-csv", panel.name),
     }
 
 
@@ -89,9 +88,3 @@ def _periods(view: TrendView) -> list[tuple[str, date | None, bool]]:
     monday = monday_of(view.latest_today)
     firsts = [(label, monday - timedelta(weeks=weeks - 1) if weeks else None) for weeks, label in _PERIODS]
     return [(label, first, view.span.first == first and view.span.last is None) for label, first in firsts]
-
-
-def file_name(view: TrendView, panel: Panel) -> str:
-    name = " ".join((view.course.title, panel.name, *filter_labels(view), period_label(view)))
-    kept = "".join(letter if letter.isalnum() or letter in " -_." else " " for letter in name)
-    return " ".join(kept.split())[:120].strip(" .")

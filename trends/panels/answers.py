@@ -1,11 +1,10 @@
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from trends.counts import TrendCounts
 from trends.counts.waits import QuestionCounts, milestones_asked_about
 from trends.figures import percentile, within_label
 from trends.forms.filters import NOTHING
-from trends.panels.panel import CsvRow, Number, Panel
+from trends.panels.panel import Number, Panel
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +81,6 @@ def _finding(counts: TrendCounts) -> str:
     return f"{finding}; {slowest} takes longest, {within_label(halves[slowest])}."
 
 
-def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
-    times = answer_times(counts)
-    for time in (*times.by_milestone, times.all):
-        yield (
-            *(time.title, time.answered.count, time.unanswered.count),
-            *(time.p50_minutes, time.p90_minutes, time.undated),
-        )
-
-
 PANEL = Panel(
     name="answers",
     position=8,
@@ -98,13 +88,4 @@ PANEL = Panel(
     template="trends/_trends_answers.html",
     finding=_finding,
     content=answer_times,
-    csv_columns=(
-        "Milestone",
-        "Answered",
-        "Not answered",
-        "Half within (minutes)",
-        "9 in 10 within (minutes)",
-        "Answered without a date",
-    ),
-    csv_rows=_csv_rows,
 )

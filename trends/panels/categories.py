@@ -1,11 +1,10 @@
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from questions.models import Question
 from trends.charts import Bar, BarChart, share
 from trends.counts import TrendCounts
 from trends.forms.filters import NO_CATEGORY
-from trends.panels.panel import CsvRow, Number, Panel, rounded
+from trends.panels.panel import Number, Panel
 
 _ABOUT_MATERIAL = (Question.Category.UNCLEAR_MATERIAL, Question.Category.WRONG_MATERIAL)
 
@@ -67,11 +66,6 @@ def _finding(counts: TrendCounts) -> str:
     return f"{finding}; {of_material / counts.asks.total:.0%} say that material is unclear or wrong."
 
 
-def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
-    for row in asks_by_category(counts):
-        yield row.label, row.asks.count, rounded(row.share)
-
-
 PANEL = Panel(
     name="categories",
     position=7,
@@ -79,6 +73,4 @@ PANEL = Panel(
     template="trends/_trends_bars.html",
     finding=_finding,
     content=_chart,
-    csv_columns=("Category", "Asks", "Share of all asks"),
-    csv_rows=_csv_rows,
 )

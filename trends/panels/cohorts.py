@@ -1,14 +1,13 @@
 """Cohorts side by side, over the same weeks of their runs."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from trends.charts import rate_share
 from trends.counts import TrendCounts
 from trends.counts.asks import asks_left_out_label
 from trends.figures import CohortRun, Span
-from trends.panels.panel import CsvRow, Panel
-from trends.panels.rates import CSV_COLUMNS, AskRate, ask_rates, no_rate_label, others_label
+from trends.panels.panel import Panel
+from trends.panels.rates import AskRate, ask_rates, no_rate_label, others_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +104,6 @@ def _finding(counts: TrendCounts) -> str:
     )
 
 
-def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
-    comparison = cohort_comparison(counts)
-    if comparison is None:
-        return
-    for row in comparison.rows:
-        for column, cell in zip(comparison.columns, row.cells, strict=True):
-            yield row.title, column.title, column.weeks_label, *cell.of.csv_row
-
-
 PANEL = Panel(
     name="cohorts",
     position=3,
@@ -121,6 +111,4 @@ PANEL = Panel(
     template="trends/_trends_cohorts.html",
     finding=_finding,
     content=cohort_comparison,
-    csv_columns=("Milestone", "Cohort", "Weeks", *CSV_COLUMNS),
-    csv_rows=_csv_rows,
 )

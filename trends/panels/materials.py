@@ -1,11 +1,10 @@
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from courses.models import Material
 from trends.counts import TrendCounts
 from trends.counts.opinions import Found
 from trends.forms.filters import NOTHING
-from trends.panels.panel import CsvRow, Number, Panel, count_label, rounded
+from trends.panels.panel import Number, Panel, count_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +88,6 @@ def _finding(counts: TrendCounts) -> str:
     return " ".join(sentences)
 
 
-def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
-    for row in materials(counts):
-        material, found = row.material, row.found
-        said = (
-            (found.people, found.confusing, found.too_long, found.useful, rounded(found.share))
-            if found
-            else (None,) * 5
-        )
-        title = str(material) if material else "No material named"
-        milestone = material.milestone.title if material else ""
-        yield title, milestone, row.asks.count, rounded(row.share), *said
-
-
 PANEL = Panel(
     name="materials",
     position=5,
@@ -109,10 +95,5 @@ PANEL = Panel(
     template="trends/_trends_materials.html",
     finding=_finding,
     content=materials,
-    csv_columns=(
-        *("Material", "Milestone", "Asks", "Share of all asks"),
-        *("People", "Confusing", "Too long", "Useful", "Confusing or too long"),
-    ),
-    csv_rows=_csv_rows,
     needs_asks=False,
 )

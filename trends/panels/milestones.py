@@ -1,10 +1,8 @@
-from collections.abc import Iterator
-
 from trends.charts import Bar, BarChart, rate_share
 from trends.counts import TrendCounts
 from trends.figures import FEWEST_STUDENTS
-from trends.panels.panel import CsvRow, Panel
-from trends.panels.rates import CSV_COLUMNS, AskRate, ask_rates, no_rate_label, others_label
+from trends.panels.panel import Panel
+from trends.panels.rates import AskRate, ask_rates, no_rate_label, others_label
 
 
 def milestone_rates(counts: TrendCounts) -> dict[int, AskRate]:
@@ -54,11 +52,6 @@ def _chart(counts: TrendCounts) -> BarChart:
     )
 
 
-def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
-    for milestone, rate in milestone_rates(counts).items():
-        yield counts.view.milestones[milestone], *rate.csv_row
-
-
 PANEL = Panel(
     name="milestones",
     position=2,
@@ -66,6 +59,4 @@ PANEL = Panel(
     template="trends/_trends_bars.html",
     finding=_finding,
     content=_chart,
-    csv_columns=("Milestone", *CSV_COLUMNS),
-    csv_rows=_csv_rows,
 )

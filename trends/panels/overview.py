@@ -32,7 +32,7 @@ def overview(counts: TrendCounts, panels: Iterable[Panel]) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "weeks": run_weeks(counts),
         "weeks_url": view.url("trends-panel", "weeks"),
-        "weeks_csv_url": view.url("trends-csv", "weeks"),
+        "csv_url": view.url("trends-csv"),
         "findings": [
             (panel, sentence, view.url("trends-panel", panel.name)) for panel, sentence in found if sentence
         ],

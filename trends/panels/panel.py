@@ -1,17 +1,14 @@
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
-from lib.cells import Value
 from questions.forms.question_filters import WAITING
 from trends.counts import TrendCounts, TrendView
-
-type CsvRow = Sequence[Value]
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A panel of the trends, with a CSV. Its module is all that there is to add, with its template.
+    """A panel of the trends. Its module is all that there is to add, with its template.
 
     `name` is its id and its address. Panels stand below each other by `position`. `finding` returns the sentence that
     says what it shows while it is closed: only from what was counted, so that a closed panel costs no query. If it is
@@ -25,14 +22,7 @@ class Panel:
     template: str
     finding: Callable[[TrendCounts], str]
     content: Callable[[TrendCounts], Any]
-    csv_columns: Sequence[str]
-    csv_rows: Callable[[TrendCounts], Iterator[CsvRow]]
     needs_asks: bool = True
-
-
-def rounded(number: float | None) -> float | None:
-    """A share or rate for the CSV, with four decimals."""
-    return None if number is None else round(number, 4)
 
 
 # What leads to the questions that are open today, whenever they were asked.

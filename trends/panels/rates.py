@@ -7,12 +7,7 @@ from typing import Any
 
 from trends.counts import TrendCounts
 from trends.figures import CohortRun, Span, left_out_label, rate, rate_label
-from trends.panels.panel import CsvRow, Number, count_label, rounded
-
-CSV_COLUMNS = (
-    *("Asks", "Active students", "Their asks", "Asks per active student"),
-    *("Students without a date", "Asks of students without a date"),
-)
+from trends.panels.panel import Number, count_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +55,6 @@ class AskRate:
             return f"{asks}; {self.left_out}"
         part = "" if self.counted == self.asks.count else f"{self.counted:,} of "
         return f"{part}{asks}, {students}; {self.left_out}"
-
-    @property
-    def csv_row(self) -> CsvRow:
-        return (
-            *(self.asks.count, self.students, self.counted, rounded(self.rate)),
-            *(self.undated, self.undated_asks),
-        )
 
 
 def ask_rates(counts: TrendCounts, spans: Mapping[CohortRun, Span], **narrower: Any) -> dict[int, AskRate]:

@@ -1,7 +1,6 @@
 """The asks of the latest cohort that has any by week of its run, beside those of the cohort before it."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,7 +8,7 @@ from trends.charts import ColumnChart, Series, column_chart
 from trends.counts import TrendCounts, TrendView
 from trends.counts.asks import asks_left_out_label
 from trends.figures import CohortRun
-from trends.panels.panel import CsvRow, Number, Panel, count_label
+from trends.panels.panel import Number, Panel, count_label
 
 # A screen fits half a year of columns.
 WEEKS_SHOWN = 26
@@ -104,18 +103,6 @@ def _number(view: TrendView, run: CohortRun, asks: int, number: int, first: int 
     return Number.of(asks, view, cohort=(run.cohort_id,), since=since, until=monday + timedelta(days=6))
 
 
-def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
-    """Every week of the chosen cohorts in which something was asked, by milestone."""
-    view, cells = counts.view, counts.asks.cells
-    for run in view.chosen:
-        weeks = {monday for cohort, monday, _ in cells if cohort == run.cohort_id and view.span.holds(monday)}
-        for monday in sorted(weeks, key=lambda monday: (monday is None, monday)):
-            week = run.week_number(monday) if monday else None
-            for milestone, title in (*view.milestones.items(), (None, "No milestone")):
-                if asks := cells[run.cohort_id, monday, milestone]:
-                    yield run.title, week, monday, title, asks
-
-
 PANEL = Panel(
     name="weeks",
     position=1,
@@ -124,6 +111,4 @@ PANEL = Panel(
     # The overview shows them.
     finding=lambda counts: "",
     content=run_weeks,
-    csv_columns=("Cohort", "Week of the run", "Week of", "Milestone", "Asks"),
-    csv_rows=_csv_rows,
 )

@@ -14,11 +14,13 @@ from lib.requests import HtmxRequest
 from people.access import Audience, audience, download, signed_in
 from trends.access.trends import trends_access
 from trends.counts import TrendCounts, trend_view
+from trends.counts.view import filter_labels, period_label
+from trends.dashboards.ask_lines import COLUMNS, ask_lines
 from trends.dashboards.asked import asked_page
 from trends.dashboards.effect_rows import rates_drawn
 from trends.dashboards.effects import effects_of
 from trends.forms.filters import FigureForm
-from trends.panels import PANELS, file_name, read_panel, read_trends
+from trends.panels import PANELS, read_panel, read_trends
 from trends.panels.overview import latest_changes
 
 
@@ -50,17 +52,18 @@ def trends_panel(request: HtmxRequest, slug: str, panel: str) -> HttpResponse:
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @download
 @require_safe
-def trends_csv(request: HtmxRequest, slug: str, panel: str) -> HttpResponseBase:
+def trends_csv(request: HtmxRequest, slug: str) -> HttpResponseBase:
+    """What was asked, for a spreadsheet."""
     counts = _counts(request, slug)
-    if panel not in PANELS:
-        raise Http404
-    if counts.view.form.errors:
+    view = counts.view
+    if view.form.errors:
         return _trends_with_filters(request, slug)
-    name = content_disposition_header(True, f"{file_name(counts.view, PANELS[panel])}.csv")
+    name = " ".join((view.course.title, *filter_labels(view), period_label(view)))
+    kept = "".join(letter if letter.isalnum() or letter in " -_." else " " for letter in name)
+    header = content_disposition_header(True, f"{' '.join(kept.split())[:120].strip(' .')}.csv")
+    lines = csv_lines(COLUMNS, ask_lines(counts))
     return StreamingHttpResponse(
-        csv_lines(PANELS[panel].csv_columns, PANELS[panel].csv_rows(counts)),
-        content_type=CONTENT_TYPE,
-        headers={"Content-Disposition": name or ""},
+        lines, content_type=CONTENT_TYPE, headers={"Content-Disposition": header or ""}
     )
 
 

@@ -187,7 +187,6 @@ def test_each_panel_is_a_finding_that_opens_a_part_and_a_page(
         part = browser.get(url, headers={"HX-Request": "true"}).content.decode()
         page = browser.get(url).content.decode()
         assert "<main" not in part
-        assert f'href="{URL}{name}.csv?since=2026-08-31"' in part
         assert " ".join(part.split()) in " ".join(page.split())
         assert finding in text_of(page)
     assert browser.get(f"{URL}nothing/").status_code == 404
@@ -414,7 +413,7 @@ def test_one_week_huge_numbers_and_long_titles_are_shown(cast: Cast, as_: SignIn
 
 
 @pytest.mark.parametrize("count", [1, 4])
-@pytest.mark.parametrize(("who", "queries"), [("ines", 25), ("marta", 15)])
+@pytest.mark.parametrize(("who", "queries"), [("ines", 24), ("marta", 15)])
 def test_trends_take_as_many_queries_for_four_as_for_one(
     cast: Cast,
     as_: SignIn,
