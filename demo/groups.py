@@ -68,10 +68,7 @@ def _entered(run: DemoRun, day: str, do: Callable[..., None], *args: object) -> 
 
 def _close(run: DemoRun, on: date, word: str, at: datetime) -> None:
     """Everybody has ended by then."""
-    close_cohort(
-        cohort=run.cohort, on=on, reasons={}, closes_questions=True, discards_drafts=True, discards_proposals=True,
-        revokes_invitations=True, word=word, by=run.demo.admin, at=at,
-    )  # fmt: skip
+    close_cohort(cohort=run.cohort, on=on, reasons={}, word=word, by=run.demo.admin, at=at)
 
 
 def _add_holiday(run: DemoRun, row: dict[str, str], at: datetime) -> None:

@@ -9,14 +9,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 from courses.models import Cohort, CourseAdmin
 from groups.actions.locking import locked_groups
 from groups.actions.moving import end_enrolments
-from groups.models import Closing, Enrolment, Mentorship, Proposal
+from groups.models import Closing, Enrolment, Mentorship
 from people.actions.invitations import revoke_many
 from people.audit import note
 from people.models import Invitation, User
 from people.outbox import tell
 from questions.actions.closing import close_questions, open_questions_again
 from tracker.actions.undoing import undo_moves
-from tracker.models import CheckInDraft, CheckInSave
 
 
 class ClosingError(Exception):
@@ -29,20 +28,17 @@ def close_cohort(
     cohort: Cohort,
     on: date,
     reasons: Mapping[int, str],
-    closes_questions: bool,
-    discards_drafts: bool,
-    discards_proposals: bool,
-    revokes_invitations: bool,
     word: str,
     by: User,
     at: datetime,
 ) -> Closing:
     """Close the cohort from that day on, and tell its students and mentors. `open_again` undoes what can be undone.
 
+    Its open questions are closed, and invitations of its students that nobody accepted revoked. Drafts stay, since
+    mentors can still log the weeks before, and so do proposed groups.
+
     Args:
         reasons: of the enrolments that end, by their id, one of `Enrolment.EndReason`; the others stay open.
-        discards_drafts: those of check-ins.
-        discards_proposals: of groups.
         word: to everybody.
 
     Raises:
@@ -58,20 +54,13 @@ def close_cohort(
         raise ClosingError(f"{on:%-d %B %Y} is before {cohort} starts.")
     # Before the questions, as whoever logs a check-in does.
     locked_groups(set(cohort.groups.values_list("pk", flat=True)))
-    reason, gone = f"{cohort} was closed", dict[str, int]()
-    if revokes_invitations:
-        invited = unused_invitations(cohort, at).values_list("pk", flat=True)
-        gone["invitation"] = revoke_many(invitations=list(invited), at=at)
-    before = close_questions(cohort=cohort, by=by, at=at, reason=reason) if closes_questions else {}
-    if discards_drafts:
-        gone["draft"], _ = CheckInDraft.objects.filter(group__cohort=cohort).delete()
-        CheckInSave.objects.filter(check_in__group__cohort=cohort).delete()
-    if discards_proposals:
-        _, deleted = Proposal.objects.filter(cohort=cohort).delete()
-        gone["proposal"] = deleted.get(Proposal._meta.label, 0)
+    reason = f"{cohort} was closed"
+    invited = unused_invitations(cohort, at).values_list("pk", flat=True)
+    revoked = revoke_many(invitations=list(invited), at=at)
+    before = close_questions(cohort=cohort, by=by, at=at, reason=reason)
     closing = Closing.objects.create(
         cohort=cohort, on=on, on_before=cohort.closed_on, word=word, questions=before,
-        gone={what: count for what, count in gone.items() if count}, made_by=by, made_at=at,
+        gone={"invitation": revoked} if revoked else {}, made_by=by, made_at=at,
     )  # fmt: skip
     end_enrolments(reasons=reasons, on=on, reason=reason, by=by, at=at, closing=closing)
     cohort.closed_on = on

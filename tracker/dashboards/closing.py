@@ -1,6 +1,6 @@
 """What is open in a cohort that is to be closed, and what closing it would do."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -9,13 +9,13 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from courses.models import Cohort
-from groups.models import Closing, Enrolment, Membership, PlanItem, Proposal
+from groups.models import Closing, Enrolment, Membership, PlanItem
 from lib.days import full_day
 from people.models import User
 from questions.models import Question
 from tracker.access.check_ins import longest_wait_first, requests_to_settle
 from tracker.actions.closing import unused_invitations
-from tracker.models import CheckInDraft, CodeReview, Progress
+from tracker.models import CodeReview, Progress
 from tracker.standing.attention import counted
 
 _SETTLED = (Progress.State.DONE, Progress.State.SKIPPED)
@@ -49,8 +49,6 @@ class OpenInCohort:
     finished: tuple[OpenEnrolment, ...]
     others: tuple[OpenEnrolment, ...]
     question_count: int
-    drafts: tuple[CheckInDraft, ...]
-    has_proposal: bool
     invitation_count: int
     review_count: int
     help_count: int
@@ -60,20 +58,8 @@ class OpenInCohort:
     def key(self) -> str:
         """Changes with what is open: what was shown is done only if it still is what would happen."""
         enrolments = [(row.id, row.left) for row in (*self.finished, *self.others)]
-        drafts = [draft.pk for draft in self.drafts]
-        counts = (self.question_count, self.has_proposal, self.invitation_count)
-        return sha256(repr((sorted(enrolments, key=str), drafts, counts)).encode()).hexdigest()[:16]
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """What there is a choice about: names of `tracker.forms.closing`."""
-        open_ones = {
-            "closes_questions": self.question_count,
-            "discards_drafts": self.drafts,
-            "discards_proposals": self.has_proposal,
-            "revokes_invitations": self.invitation_count,
-        }
-        return tuple(name for name, is_open in open_ones.items() if is_open)
+        counts = (self.question_count, self.invitation_count)
+        return sha256(repr((sorted(enrolments, key=str), counts)).encode()).hexdigest()[:16]
 
     @property
     def frozen_label(self) -> str:
@@ -86,9 +72,8 @@ class OpenInCohort:
 
 
 def open_in(cohort: Cohort, reader: User, now: datetime) -> OpenInCohort:
-    """Seven queries. Requests are those that the reader may see."""
+    """Five queries. Requests are those that the reader may see."""
     enrolments = _enrolments(cohort)
-    drafts = CheckInDraft.objects.filter(group__cohort=cohort).select_related("group", "person")
     reviews = CodeReview.objects.filter(group__cohort=cohort).exclude(state=CodeReview.State.APPROVED)
     needed = Progress.objects.filter(
         enrolment__cohort=cohort, enrolment__ended_on=None, state=Progress.State.NEED_HELP
@@ -98,8 +83,6 @@ def open_in(cohort: Cohort, reader: User, now: datetime) -> OpenInCohort:
         finished=tuple(row for row in enrolments if row.has_finished),
         others=tuple(row for row in enrolments if not row.has_finished),
         question_count=Question.objects.open().filter(cohort=cohort).count(),
-        drafts=tuple(drafts.defer("fields").order_by("group__sort_key", "week_starts_on", "pk")),
-        has_proposal=Proposal.objects.filter(cohort=cohort).exists(),
         invitation_count=unused_invitations(cohort, now).count(),
         review_count=reviews.count() if cohort.course.has_code_reviews else 0,
         help_count=needed.count(),
@@ -135,53 +118,33 @@ def _number(items: object) -> Coalesce:
     return Coalesce(Subquery(numbers, output_field=IntegerField()), 0)
 
 
-def sentences(
-    found: OpenInCohort, on: date, reasons: Mapping[int, str], chosen: Mapping[str, bool]
-) -> list[str]:
+def sentences(found: OpenInCohort, on: date, reasons: Mapping[int, str]) -> list[str]:
     """What closing does with what was found, in words."""
-    return list(_sentences(found, on, reasons, chosen))
-
-
-def _sentences(
-    found: OpenInCohort, on: date, reasons: Mapping[int, str], chosen: Mapping[str, bool]
-) -> Iterator[str]:
-    cohort = found.cohort
-    yield (
-        f"{cohort} is closed from {full_day(on)} on: what is in it can be read. Mentors can still log the weeks "
-        "before, and you can end enrolments, correct days and put questions in order for the next cohort. For all else "
-        "it has to be opened again."
-    )
     finished = sum(reason == Enrolment.EndReason.FINISHED for reason in reasons.values())
     stay = len(found.finished) + len(found.others) - len(reasons)
+    said = [
+        f"{found.cohort} is closed from {full_day(on)} on: what is in it can be read. Mentors can still log the weeks "
+        "before, and you can end enrolments, correct days and put questions in order for the next cohort. For all else "
+        "it has to be opened again."
+    ]
     if finished:
-        yield f"{_students(finished)} finished."
+        said.append(f"{counted(finished, 'student')} finished.")
     if len(reasons) > finished:
-        yield f"{_students(len(reasons) - finished)} dropped out."
+        said.append(f"{counted(len(reasons) - finished, 'student')} dropped out.")
     if stay:
-        yield f"{_students(stay)} stay{'s' if stay == 1 else ''} enrolled in the closed cohort."
+        said.append(
+            f"{counted(stay, 'student')} stay{'s' if stay == 1 else ''} enrolled in the closed cohort."
+        )
     if found.question_count:
         count = counted(found.question_count, "open question")
-        if chosen["closes_questions"]:
-            yield f"{count} closed without an answer; who asked reads so in the mail."
-        else:
-            yield f"{count} left open, though nobody can answer in a closed cohort."
-    if found.drafts:
-        count = counted(len(found.drafts), "draft")
-        end = "discarded" if chosen["discards_drafts"] else "kept for who wrote them"
-        yield f"{count} of check-ins {end}."
-    if found.has_proposal:
-        yield f"The groups that are proposed: {'discarded' if chosen['discards_proposals'] else 'kept'}."
+        said.append(f"{count} closed without an answer; who asked reads so in the mail.")
     if found.invitation_count:
-        count = counted(found.invitation_count, "invitation")
-        yield f"{count} {'revoked' if chosen['revokes_invitations'] else 'left open'}."
-    yield from _frozen(found)
-
-
-def _frozen(found: OpenInCohort) -> Iterator[str]:
+        said.append(f"{counted(found.invitation_count, 'invitation')} that nobody accepted revoked.")
     if found.frozen_label:
-        yield f"Left as they are, and nobody can change them after that: {found.frozen_label}."
+        said.append(f"Left as they are, and nobody can change them after that: {found.frozen_label}.")
     if found.request_count:
-        yield f"{counted(found.request_count, 'request')} of mentors left without an answer."
+        said.append(f"{counted(found.request_count, 'request')} of mentors left without an answer.")
+    return said
 
 
 def fates(found: OpenInCohort, reasons: Mapping[int, str]) -> list[tuple[str, list[OpenEnrolment]]]:
@@ -195,21 +158,21 @@ def fates(found: OpenInCohort, reasons: Mapping[int, str]) -> list[tuple[str, li
     return [(label, those) for label, those in lines if those]
 
 
-def _students(number: int) -> str:
-    return f"{number} student{'' if number == 1 else 's'}"
-
-
 def closings_of(cohort: Cohort) -> list[tuple[Closing, list[str]]]:
     """The closings of a cohort, the latest first, each with what became of what was open. One query."""
     rows = cohort.closings.select_related("made_by", "undone_by").annotate(ended=Count("moves"))
     rows = rows.order_by("-made_at", "-pk")
-    return [(row, list(_details(row, row.ended))) for row in rows]
-
-
-def _details(closing: Closing, ended: int) -> Iterator[str]:
-    if ended:
-        yield f"{counted(ended, 'enrolment')} ended"
-    if closing.questions:
-        yield f"{counted(len(closing.questions), 'question')} closed"
-    for noun, number in closing.gone.items():
-        yield f"{counted(number, noun)} {'revoked' if noun == 'invitation' else 'discarded'}"
+    return [
+        (
+            row,
+            [
+                *([f"{counted(row.ended, 'enrolment')} ended"] if row.ended else []),
+                *([f"{counted(len(row.questions), 'question')} closed"] if row.questions else []),
+                *(
+                    f"{counted(number, noun)} {'revoked' if noun == 'invitation' else 'discarded'}"
+                    for noun, number in row.gone.items()
+                ),
+            ],
+        )
+        for row in rows
+    ]

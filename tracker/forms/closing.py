@@ -1,4 +1,4 @@
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,30 +11,10 @@ from lib.day_input import DayInput
 # Who did not finish is chosen by name, the nearest to the end first; more than these have a page each for that.
 MOST_NAMES = 200
 _STAY = "stay"
-_DO = "do"
-# By the name of the field: its label, what it does, and what it leaves; the first is proposed.
-_CHOICES: Mapping[str, tuple[str, tuple[tuple[str, str], tuple[str, str]]]] = {
-    "closes_questions": (
-        "Open questions",
-        ((_DO, "Close them without an answer"), (_STAY, "Leave them open")),
-    ),
-    "discards_drafts": (
-        "Drafts of check-ins",
-        ((_STAY, "Keep them: mentors can still log the weeks before"), (_DO, "Discard them")),
-    ),
-    "discards_proposals": (
-        "What was only proposed",
-        ((_DO, "Discard it"), (_STAY, "Keep it")),
-    ),
-    "revokes_invitations": (
-        "Invitations that nobody accepted",
-        ((_DO, "Revoke them"), (_STAY, "Leave them open")),
-    ),
-}
 
 
 class ClosingForm(forms.Form):
-    """When a cohort is closed, and what becomes of each kind of thing that is open in it."""
+    """When a cohort is closed, and why its enrolments end."""
 
     on = forms.DateField(
         label="Closed from",
@@ -49,10 +29,9 @@ class ClosingForm(forms.Form):
         today: date,
         finished: Collection[int],
         others: Sequence[tuple[int, str]],
-        kinds: Collection[str],
         **kwargs: Any,
     ) -> None:
-        """`others` have not finished: id and label; `kinds` are the fields of `_CHOICES` of which something is open."""
+        """`others` have not finished: id and label."""
         super().__init__(*args, **kwargs)
         self.cohort, self.today = cohort, today
         self.finished, self.others = finished, others
@@ -84,16 +63,6 @@ class ClosingForm(forms.Form):
                 if len(named) == len(others)
                 else f"The {MOST_NAMES} who are nearest to the end. End the enrolments of others first, on their page.",
             )
-        for name in _CHOICES:
-            if name in kinds:
-                label, choices = _CHOICES[name]
-                self.fields[name] = forms.TypedChoiceField(
-                    label=label,
-                    choices=choices,
-                    coerce=lambda value: value == _DO,
-                    widget=forms.RadioSelect,
-                    initial=choices[0][0],
-                )
         self.fields["word"] = forms.CharField(
             label="A word to everybody",
             max_length=1_000,
@@ -120,8 +89,3 @@ class ClosingForm(forms.Form):
         reasons |= dict.fromkeys((pk for pk, _ in self.others), data.get("for_others", _STAY))
         reasons |= dict.fromkeys(data.get("also_finished", ()), Enrolment.EndReason.FINISHED.value)
         return {pk: reason for pk, reason in reasons.items() if reason != _STAY}
-
-    @property
-    def chosen(self) -> dict[str, bool]:
-        """Each of `_CHOICES`; False for what nothing is open of."""
-        return {name: self.cleaned_data.get(name, False) for name in _CHOICES}

@@ -39,7 +39,6 @@ def cohort_close(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         today=cohort.today(now),
         finished=[row.id for row in found.finished],
         others=[(row.id, row.label) for row in found.others],
-        kinds=found.kinds,
     )
     context = {"cohort": cohort, "found": found, "form": form, "closings": closings_of(cohort)}
     if request.method != "POST" or not form.is_valid() or "back" in request.POST:
@@ -49,14 +48,13 @@ def cohort_close(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         try:
             close_cohort(
                 cohort=cohort, on=on, reasons=form.reasons, word=form.cleaned_data["word"], by=user, at=now,
-                **form.chosen,
             )  # fmt: skip
         except ClosingError as error:
             messages.error(request, str(error))
         else:
             messages.success(request, f"{cohort} is closed. Its students and mentors are told.")
         return redirect("tracker:cohort-close", cohort.pk)
-    context["sentences"] = sentences(found, on, form.reasons, form.chosen)
+    context["sentences"] = sentences(found, on, form.reasons)
     context["fates"] = fates(found, form.reasons)
     context["is_other"] = "seen" in request.POST
     return render(request, "tracker/cohort_close_preview.html", context)

@@ -177,9 +177,8 @@ def close(cast: Cast) -> Closing:
     Event.objects.all().delete()
     reasons = {cast.enrolment("ana").pk: "finished", cast.enrolment("bruno").pk: "dropped"}
     return close_cohort(
-        cohort=cast.cohort, on=NOW.date(), reasons=reasons, closes_questions=True, discards_drafts=False,
-        discards_proposals=False, revokes_invitations=False, word="Thank you all.", by=cast.ines, at=NOW,
-    )  # fmt: skip
+        cohort=cast.cohort, on=NOW.date(), reasons=reasons, word="Thank you all.", by=cast.ines, at=NOW
+    )
 
 
 def shift(cast: Cast) -> None:

@@ -36,8 +36,7 @@ def close(cast: Cast, **fields: Any) -> Closing:
     reasons = {cast.enrolment(name).pk: "dropped" for name in ("bruno", "chidi", "dalia", "emre")} | {
         cast.enrolment("ana").pk: "finished"
     }
-    chosen = dict.fromkeys(("closes_questions", "discards_proposals", "revokes_invitations"), True)
-    given = {"on": TODAY, "reasons": reasons, "discards_drafts": True, "word": "", **chosen, **fields}
+    given = {"on": TODAY, "reasons": reasons, "word": "", **fields}
     return close_cohort(cohort=cast.cohort, by=cast.ines, at=NOW, **given)
 
 
@@ -55,7 +54,7 @@ def questions() -> dict[str, str]:
     return dict(Question.objects.values_list("title", "status"))
 
 
-def test_what_was_open_becomes_what_was_chosen_and_is_opened_again(cast: Cast) -> None:
+def test_what_was_open_is_closed_and_opened_again(cast: Cast) -> None:
     furnish(cast)
     QuestionFactory.create(membership=cast.ana, title="Why?")
     more = QuestionFactory.create(
@@ -72,8 +71,8 @@ def test_what_was_open_becomes_what_was_chosen_and_is_opened_again(cast: Cast) -
     assert (ended.history_user, ended.history_change_reason) == (cast.ines, "Autumn 2026 was closed")
     assert Enrolment.objects.filter(ended_on=None).count() == 2, "nobody chose an end for Fátima and Gustavo"
     assert questions() == {"Why?": "closed", "And then?": "answered"}
-    assert closing.gone == {"invitation": 1, "draft": 1, "proposal": 1}
-    assert [model.objects.count() for model in (CheckInDraft, Proposal)] == [0, 0]
+    assert closing.gone == {"invitation": 1}
+    assert [model.objects.count() for model in (CheckInDraft, Proposal)] == [1, 1]
     assert Invitation.objects.get().revoked_at == NOW
     assert Question.history.filter(title="Why?").latest().history_change_reason == "Autumn 2026 was closed"
     with pytest.raises(ClosingError, match="Inês Duarte has closed Autumn 2026 already"):
@@ -96,14 +95,8 @@ def test_what_was_open_becomes_what_was_chosen_and_is_opened_again(cast: Cast) -
         open_again(closing=closing, by=cast.ines, at=NOW)
 
 
-def test_what_was_left_stays_and_one_end_is_undone_by_itself(cast: Cast) -> None:
-    furnish(cast)
-    QuestionFactory.create(membership=cast.ana, title="Why?")
-    kept = dict.fromkeys(
-        ("closes_questions", "discards_drafts", "discards_proposals", "revokes_invitations"), False
-    )
-    closing = close(cast, on=TODAY - timedelta(days=3), **kept)
-    assert (questions(), closing.gone, CheckInDraft.objects.count()) == ({"Why?": "open"}, {}, 1)
+def test_one_end_is_undone_by_itself(cast: Cast) -> None:
+    close(cast, on=TODAY - timedelta(days=3))
     undo_move(move=Move.objects.get(enrolment=cast.enrolment("ana")), by=cast.ines, at=NOW)
     assert Enrolment.objects.get(pk=cast.enrolment("ana").pk).ended_on is None
     assert set(Move.objects.values_list("on", flat=True)) == {TODAY - timedelta(days=3)}

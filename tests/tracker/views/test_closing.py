@@ -19,10 +19,10 @@ def test_the_page_costs_the_same_for_more_students(
     cast: Cast, as_: SignIn, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
 ) -> None:
     browser, url = as_("ines"), reverse("tracker:cohort-close", args=[cast.cohort.pk])
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         browser.get(url)
     MembershipFactory.create_batch(3, group=GroupFactory.create(cohort=cast.cohort, name="Fern"))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         browser.get(url)
 
 
@@ -37,11 +37,11 @@ def test_closing_asks_shows_what_it_means_and_is_done_as_shown(cast: Cast, as_: 
     assert [row.name for row in page.context["found"].finished] == ["Ana Ruivo"]
     assert page.context["found"].others[0].label == "Bruno Sá (Clover, 1 milestone left)"
     assert list(page.context["form"].fields) == [
-        "on", "for_finished", "for_others", "also_finished", "closes_questions", "word",
+        "on", "for_finished", "for_others", "also_finished", "word",
     ]  # fmt: skip
     fields = {
         "on": TODAY.isoformat(), "for_finished": "finished", "for_others": "dropped",
-        "also_finished": [bruno.pk], "closes_questions": "do", "word": "Thank you.",
+        "also_finished": [bruno.pk], "word": "Thank you.",
     }  # fmt: skip
     tomorrow = browser.post(url, fields | {"on": "2026-09-17"})
     assert "Choose today or an earlier day" in tomorrow.text
