@@ -273,7 +273,7 @@ def _told(message: Message, now: datetime) -> EmailMessage:
     if not kind.tells(event):
         raise _NotSentError(Message.State.WITHDRAWN, "It is no longer told.")
     _check_reader(message, reader, now)
-    if event.kind != MORNING and reader.pk not in {person.pk for person in kind.hearers(event, now)}:
+    if event.kind != MORNING and reader.pk not in {person.pk for person in kind.recipients(event, now)}:
         raise _NotSentError(Message.State.WITHDRAWN, "It no longer concerns them.")
     try:
         mail = kind.write(reader, event, now)

@@ -80,7 +80,7 @@ def _write_settled(reader: User, event: Event, now: datetime) -> Mail | None:
     )
 
 
-def _hearers(event: Event, now: datetime) -> Iterable[User]:
+def _recipients(event: Event, now: datetime) -> Iterable[User]:
     if event.kind in (SETTLED, AGAIN):
         progress = _settled(event)
         return [progress.enrolment.person] if progress else []
@@ -116,12 +116,10 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
 ANSWER = Kind(
     name="answer",
     label="Somebody answers my question, or sorts out what I needed help with",
-    whom="everybody who asked it, or a question merged into it; the student who needed help",
-    soon="at once",
     roles=("student", "mentor"),
     events=("question_answered", "questions_merged", SETTLED, AGAIN),
     # Every request that is sorted out is told.
     thread=lambda event: "" if event.kind in (SETTLED, AGAIN) else f"question {_question_id(event)}",
-    hearers=_hearers,
+    recipients=_recipients,
     write=_write,
 )

@@ -15,7 +15,7 @@ def _change(event: Event) -> MaterialChange | None:
     return MaterialChange.objects.select_related("material", "made_by").filter(pk=event.ids["change"]).first()
 
 
-def _hearers(event: Event, now: datetime) -> Iterable[User]:
+def _recipients(event: Event, now: datetime) -> Iterable[User]:
     change = _change(event)
     return recipients(questions_of(change), at=now, kind="change") if change else []
 
@@ -54,10 +54,8 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
 CHANGE = Kind(
     name="change",
     label="Material changes because of my question",
-    whom="everybody who asked it, once a course admin notifies them",
-    soon="at once",
     roles=("student", "mentor"),
     events=("material_changed",),
-    hearers=_hearers,
+    recipients=_recipients,
     write=_write,
 )

@@ -19,7 +19,7 @@ def _channel(event: Event) -> Channel | None:
     )
 
 
-def _hearers(event: Event, now: datetime) -> Iterable[User]:
+def _recipients(event: Event, now: datetime) -> Iterable[User]:
     channel = _channel(event)
     if channel is None:
         return []
@@ -57,11 +57,9 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
 CHANNEL = Kind(
     name="channel",
     label="A channel I manage is switched off",
-    whom="the person who last changed it; if they no longer lead, the group’s mentors or the course admins",
-    soon="after a day of failing, or when that person no longer leads",
     roles=("mentor", "course admin"),
     events=("channel_switched_off",),
     thread=lambda event: f"channel {event.ids['channel']}",
-    hearers=_hearers,
+    recipients=_recipients,
     write=_write,
 )

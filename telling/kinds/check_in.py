@@ -138,35 +138,29 @@ def _write_request(reader: User, event: Event, now: datetime) -> Mail | None:
 CHECK_IN = Kind(
     name="check-in",
     label="My group’s check-in is logged: its summary and my steps",
-    whom="the group’s students",
-    soon="after ten minutes, in one e-mail",
     waits=UNDONE_SOON,
     roles=("student",),
     events=("check_in_logged",),
     thread=_thread,
-    hearers=_members,
+    recipients=_members,
     write=_write_logged,
 )
 MEETING = Kind(
     name="meeting",
     label="My group’s meeting is rescheduled or cancelled",
-    whom="the group’s students and mentors",
-    soon="after ten minutes",
     waits=UNDONE_SOON,
     roles=("student", "mentor"),
     events=("meeting_changed",),
     thread=_thread,
-    hearers=_everybody,
+    recipients=_everybody,
     write=_write_meeting,
 )
 REQUEST = Kind(
     name="request",
     label="A course admin answers my group’s request",
-    whom="the group’s mentors and stand-in, except those who are away; the person who logged the check-in",
-    soon="at once",
     roles=("mentor", "course admin"),
     events=("request_answered",),
     thread=_thread,
-    hearers=_who_asked,
+    recipients=_who_asked,
     write=_write_request,
 )

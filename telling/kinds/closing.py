@@ -30,7 +30,7 @@ def _enrolments(closing: Closing) -> QuerySet[Enrolment]:
     return Enrolment.objects.filter(of_it, cohort=closing.cohort_id).select_related("person").distinct()
 
 
-def _hearers(event: Event, now: datetime) -> Iterable[User]:
+def _recipients(event: Event, now: datetime) -> Iterable[User]:
     closing = _closing(event)
     if closing is None:
         return []
@@ -86,10 +86,8 @@ def _unanswered(closing: Closing, own: Enrolment) -> list[Part]:
 CLOSED = Kind(
     name="closed",
     label="My cohort is closed: whether I finished, and my open questions",
-    whom="its students and mentors",
-    soon="at once, in one e-mail",
     roles=("student", "mentor"),
     events=("cohort_closed",),
-    hearers=_hearers,
+    recipients=_recipients,
     write=_write,
 )

@@ -45,7 +45,7 @@ def _is_answer(event: Event) -> bool:
     return event.kind == "concern_answered"
 
 
-def _hearers(event: Event, now: datetime) -> Iterable[User]:
+def _recipients(event: Event, now: datetime) -> Iterable[User]:
     if event.kind in _LEFT:
         return {reader for concern in _left_by(event) for reader in _who_stands_in(concern)}
     concern = _concern(event)
@@ -77,10 +77,8 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
 CONCERN = Kind(
     name="concern",
     label="A student writes to me privately, or my private message is answered",
-    whom="the course admins who are in none of the student’s groups, else the site admins; the student",
-    soon="at once",
     roles=("course admin", "student", "site admin"),
     events=("concern_told", "concern_answered", *_LEFT),
-    hearers=_hearers,
+    recipients=_recipients,
     write=_write,
 )

@@ -11,7 +11,7 @@ from telling.kinds.kind import Kind
 from telling.mails import Mail, Part
 
 
-def _hearers(event: Event, now: datetime) -> Iterable[User]:
+def _recipients(event: Event, now: datetime) -> Iterable[User]:
     admins = User.objects.filter(course_adminships__course=event.ids["course"]).order_by("pk")
     return {*admins, *User.objects.filter(pk=event.ids["person"])}
 
@@ -41,10 +41,8 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
 COURSE_ADMINS = Kind(
     name="admins",
     label="A course admin is added to my course, or removed",
-    whom="the course’s admins, and the person added or removed",
-    soon="at once",
     roles=("course admin",),
     events=("course_admin_added", "course_admin_removed"),
-    hearers=_hearers,
+    recipients=_recipients,
     write=_write,
 )

@@ -335,8 +335,6 @@ def _held_parts(reader: User, now: datetime) -> Iterator[Part]:
 NEWS = Kind(
     name="news",
     label="Summary each morning: what I do not get at once, and what was over five e-mails a day",
-    whom="everybody with news for a summary",
-    soon="at 8:00 in their own time zone, Monday to Friday; on Monday it is part of the digest",
     roles=("student", "mentor", "course admin"),
     on_mornings=_who_has_news,
     is_digest=True,
@@ -345,8 +343,6 @@ NEWS = Kind(
 DIGEST = Kind(
     name="digest",
     label="My week, on Monday: my groups, my milestones, and who needs help in my cohorts",
-    whom="everybody with a role, or with news for a summary",
-    soon="Monday at 8:00 in their own time zone",
     roles=("student", "mentor", "course admin"),
     on_mornings=_who,
     is_digest=True,

@@ -109,8 +109,6 @@ def _write_due(reader: User, event: Event, now: datetime) -> Mail | None:
 DUE = Kind(
     name="due",
     label="My step is due tomorrow, or a milestone I have not started is due in two days",
-    whom="the student",
-    soon="in one e-mail in the morning; on Friday for the weekend too",
     roles=("student",),
     on_mornings=_who_has_something_due,
     write=_write_due,

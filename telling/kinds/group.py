@@ -360,7 +360,7 @@ _EVENTS: dict[
 }
 
 
-def _hearers(event: Event, now: datetime) -> Iterable[User]:
+def _recipients(event: Event, now: datetime) -> Iterable[User]:
     return _EVENTS[event.kind][0](event, now)
 
 
@@ -371,13 +371,10 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
 GROUP = Kind(
     name="group",
     label="My group starts or changes: its students, its mentors and their days away, its due dates",
-    whom="the group’s students and mentors; when a student leaves, that student and the mentors; when a mentor is away,"
-    " the other mentors, or the course admins if there are none",
-    soon="at once",
     roles=("student", "mentor", "course admin"),
     events=tuple(_EVENTS),
     # Only of new dates the newest say all.
     thread=lambda event: f"dates {event.ids['group']}" if event.kind == "dates_changed" else "",
-    hearers=_hearers,
+    recipients=_recipients,
     write=_write,
 )

@@ -7,14 +7,14 @@ from groups.models import Enrolment, Membership, PlanItem
 from people.models import Event, User
 from questions.access.sight import questions_visible_to
 from questions.models import Question
-from telling.kinds.in_groups import MENTORS, who_answers, why_asked
+from telling.kinds.in_groups import who_answers, why_asked
 from telling.kinds.kind import Kind
 from telling.mails import Mail, Part, in_words, moment_label, near_day, written, zone_of
 from tracker.access.students import student_to_read
 from tracker.models import Progress
 
 
-def _hearers(event: Event, now: datetime) -> Iterable[User]:
+def _recipients(event: Event, now: datetime) -> Iterable[User]:
     enrolment = Enrolment.objects.select_related("cohort").filter(pk=event.ids["enrolment"]).first()
     if enrolment is None:
         return []
@@ -69,12 +69,10 @@ def _open_question(
 HELP = Kind(
     name="help",
     label="Somebody in my group needs help",
-    whom=MENTORS,
-    soon="at once",
     roles=("mentor", "course admin"),
     events=("help_needed",),
     thread=lambda event: f"help {event.ids['enrolment']}",
-    hearers=_hearers,
+    recipients=_recipients,
     write=_write,
     is_help=True,
 )

@@ -8,11 +8,6 @@ from courses.models import CourseAdmin
 from groups.models import Group, Membership, MentorAway, Mentorship
 from people.models import User
 
-MENTORS = (
-    "the group’s mentors and stand-in, except those who are away or have not signed in; if nobody is left, the course"
-    " admins"
-)
-
 
 def mentors_of(group: Group, now: datetime) -> list[User]:
     """Return today's mentors and stand-ins who are not away; if there is nobody, the course admins."""

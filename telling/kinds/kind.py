@@ -15,17 +15,16 @@ type Role = Literal["mentor", "student", "reviewer", "course admin", "site admin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """What is told, to whom, how soon: a row of the table in docs/notifications.md, and of the page of choices.
+    """What is told, to whom, how soon: a row of docs/notifications.md, and of the page of choices.
 
     Args:
         name: as it stands in the database.
         label: what happened, for who chooses: "Somebody in a group of mine needs help".
-        whom, soon: the words of the table.
         roles: who may get it.
         events: the kinds of events that lead to it; none for what is told in the morning.
         thread: names what an event is about. Until the reader has opened a page of it (see `telling.looks`), no other
             mail about it is sent for a day. Empty: every event is told.
-        hearers: who hears of an event at that time. Who caused it is left out by the caller.
+        recipients: who hears of an event at that time. Who caused it is left out by the caller.
         write: what the reader is told at that time, read through `access`; None if it is no longer true. It may raise
             Http404 and PermissionDenied like a page.
         waits: how long it waits at least, since what it tells may be undone.
@@ -37,13 +36,11 @@ class Kind:
 
     name: str
     label: str
-    whom: str
-    soon: str
     roles: tuple[Role, ...]
     write: Callable[[User, Event, datetime], Mail | None]
     events: tuple[str, ...] = ()
     thread: Callable[[Event], str] = lambda event: ""
-    hearers: Callable[[Event, datetime], Iterable[User]] = lambda event, now: ()
+    recipients: Callable[[Event, datetime], Iterable[User]] = lambda event, now: ()
     waits: timedelta = timedelta()
     on_mornings: Callable[[Collection[int], date, datetime], Iterable[int]] | None = None
     is_digest: bool = False

@@ -86,7 +86,7 @@ def _on_mornings(people: Collection[int], day: date, now: datetime) -> Iterable[
         yield from mentors[group.pk]
 
 
-def _hearers(event: Event, now: datetime) -> Iterable[User]:
+def _recipients(event: Event, now: datetime) -> Iterable[User]:
     """Of a reminder."""
     groups = Group.objects.select_related("cohort")
     if event.kind == STUDENT:
@@ -168,12 +168,9 @@ def _row(group: Group, week: Week, label: str) -> Part:
 LOG = Kind(
     name=CHOICE,
     label="My group’s check-in is due today or late, or a course admin reminds me of it or of a student",
-    whom="the group’s mentors and stand-in, except those who are away",
-    soon="in the morning of the meeting, or of Friday if the group has no set day; if it is late, once, on Tuesday"
-    " morning; a reminder at once",
     roles=("mentor",),
     events=(CHECK_IN, STUDENT),
-    hearers=_hearers,
+    recipients=_recipients,
     on_mornings=_on_mornings,
     write=_write,
 )

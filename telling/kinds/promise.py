@@ -26,7 +26,7 @@ def _thread(event: Event) -> str:
     return f"help {ids['enrolment']}" if "enrolment" in ids else f"review {ids['review']}"
 
 
-def _hearers(event: Event, now: datetime) -> Iterable[User]:
+def _recipients(event: Event, now: datetime) -> Iterable[User]:
     group = _group(event, now)
     if group is None:
         return []
@@ -155,11 +155,9 @@ def _mail(
 PROMISE = Kind(
     name="promise",
     label="A question, a request for help or a review waits longer than promised",
-    whom="the group’s mentors, or the reviewer; after twice the time, the course admins",
-    soon="when the promised time has passed, and again after twice that time",
     roles=("mentor", "reviewer", "course admin"),
     events=("promise_passed",),
     thread=_thread,
-    hearers=_hearers,
+    recipients=_recipients,
     write=_write,
 )

@@ -7,7 +7,7 @@ from people.models import Event, Message, User
 from questions.access.questions import question_to_read
 from questions.models import Ask
 from telling.kinds.help import HELP
-from telling.kinds.in_groups import MENTORS, who_answers, why_asked
+from telling.kinds.in_groups import who_answers, why_asked
 from telling.kinds.kind import Kind
 from telling.mails import Mail, Part, moment_label, written, zone_of
 
@@ -22,7 +22,7 @@ def _thread(event: Event) -> str:
     return f"question {ask.question.duplicate_of_id or ask.question_id}" if ask else ""
 
 
-def _hearers(event: Event, now: datetime) -> Iterable[User]:
+def _recipients(event: Event, now: datetime) -> Iterable[User]:
     ask = _ask(event)
     return who_answers(ask.group, now) if ask else []
 
@@ -72,11 +72,9 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
 QUESTION = Kind(
     name="question",
     label="A question is asked in my group",
-    whom=MENTORS,
-    soon="at once",
     roles=("mentor", "course admin"),
     events=("question_asked",),
     thread=_thread,
-    hearers=_hearers,
+    recipients=_recipients,
     write=_write,
 )

@@ -16,7 +16,7 @@ _TURN = {
 }
 
 
-def _hearers(event: Event, now: datetime) -> Iterable[User]:
+def _recipients(event: Event, now: datetime) -> Iterable[User]:
     turn, _ = _TURN[event.kind]
     review = CodeReview.objects.select_related(f"{turn}__person").filter(pk=event.ids["review"]).first()
     return [getattr(review, turn).person] if review else []
@@ -55,11 +55,9 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
 REVIEW = Kind(
     name="review",
     label="A code review waits for me, or mine is answered",
-    whom="the reviewer or the author, when it is their turn",
-    soon="at once",
     roles=("reviewer",),
     events=tuple(_TURN),
     thread=lambda event: f"review {event.ids['review']}",
-    hearers=_hearers,
+    recipients=_recipients,
     write=_write,
 )
