@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from groups.access import group_to_read
 from groups.models import Membership
-from people.models import Event, Message, User
+from people.models import Event, User
 from questions.access.questions import question_to_read
 from questions.actions.telling import recipients
 from questions.models import Answer, Question
@@ -15,8 +15,8 @@ from telling.kinds.kind import Kind
 from telling.mails import Mail, Part, written
 from tracker.models import Progress
 
-# A request for help was sorted out by somebody else, and that was undone.
-SETTLED, AGAIN = "help_settled", "help_again"
+# A request for help was sorted out by somebody else.
+SETTLED = "help_settled"
 
 
 def _merged(event: Event) -> QuestionQuerySet:
@@ -33,26 +33,15 @@ def _question_id(event: Event) -> int | None:
 
 
 def _settled(event: Event) -> Progress | None:
-    """What the student no longer needs help with, as somebody else marked it, or needs again, as that is undone.
-
-    None if the opposite holds by now.
-    """
+    """What the student no longer needs help with, as somebody else marked it; None if they need it by now."""
     rows = Progress.objects.select_related("milestone", "enrolment__person", "enrolment__cohort")
-    row = rows.filter(enrolment=event.ids["enrolment"], milestone=event.ids["milestone"]).first()
-    needs_help = row is not None and row.state == Progress.State.NEED_HELP
-    return row if needs_help is (event.kind == AGAIN) else None
-
-
-def _has_read_that_it_was_settled(reader: User, event: Event) -> bool:
-    settled = Message.objects.filter(recipient=reader, state=Message.State.SENT, event__kind=SETTLED)
-    return settled.filter(event__ids=event.ids, event__at__lte=event.at).exists()
+    settled = rows.exclude(state=Progress.State.NEED_HELP)
+    return settled.filter(enrolment=event.ids["enrolment"], milestone=event.ids["milestone"]).first()
 
 
 def _write_settled(reader: User, event: Event, now: datetime) -> Mail | None:
     progress = _settled(event)
     if progress is None or progress.enrolment.person_id != reader.pk:
-        return None
-    if event.kind == AGAIN and not _has_read_that_it_was_settled(reader, event):
         return None
     stays = Membership.objects.open(progress.enrolment.cohort.today(now)).filter(enrolment=progress.enrolment)
     stay = stays.select_related("group__cohort").first()
@@ -61,18 +50,13 @@ def _write_settled(reader: User, event: Event, now: datetime) -> Mail | None:
     # Nobody is told of what is archived.
     group_to_read(reader, stay.group_id, now)
     state = progress.get_state_display()
-    if event.kind == AGAIN:
-        subject = f"{progress.milestone}: marked as {state} again"
-        said = f"{event.by} undid the change to {progress.milestone}: it is marked as {state} again."
-        hint = "If you no longer need help, choose another state."
-    else:
-        subject = f"{progress.milestone}: marked as {state}"
-        said = f"You needed help with {progress.milestone}. {event.by} marked it as {state}."
-        hint = "If you still need help, mark it again, or ask a question."
     return Mail(
-        subject=subject,
+        subject=f"{progress.milestone}: marked as {state}",
         about=f"for {stay.group}",
-        parts=(Part(said), Part(hint, look="muted")),
+        parts=(
+            Part(f"You needed help with {progress.milestone}. {event.by} marked it as {state}."),
+            Part("If you still need help, mark it again, or ask a question.", look="muted"),
+        ),
         label="Open my week",
         path=reverse("tracker:week", args=[stay.group_id]),
         why="because you asked for help",
@@ -81,7 +65,7 @@ def _write_settled(reader: User, event: Event, now: datetime) -> Mail | None:
 
 
 def _recipients(event: Event, now: datetime) -> Iterable[User]:
-    if event.kind in (SETTLED, AGAIN):
+    if event.kind == SETTLED:
         progress = _settled(event)
         return [progress.enrolment.person] if progress else []
     questions = Question.objects.filter(pk=_question_id(event) or 0)
@@ -90,7 +74,7 @@ def _recipients(event: Event, now: datetime) -> Iterable[User]:
 
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
-    if event.kind in (SETTLED, AGAIN):
+    if event.kind == SETTLED:
         return _write_settled(reader, event, now)
     question_id = _question_id(event)
     if question_id is None:
@@ -117,9 +101,9 @@ ANSWER = Kind(
     name="answer",
     label="Somebody answers my question, or sorts out what I needed help with",
     roles=("student", "mentor"),
-    events=("question_answered", "questions_merged", SETTLED, AGAIN),
+    events=("question_answered", "questions_merged", SETTLED),
     # Every request that is sorted out is told.
-    thread=lambda event: "" if event.kind in (SETTLED, AGAIN) else f"question {_question_id(event)}",
+    thread=lambda event: "" if event.kind == SETTLED else f"question {_question_id(event)}",
     recipients=_recipients,
     write=_write,
 )

@@ -128,9 +128,6 @@ def undo_change(*, progress: Progress, change_id: int, by: User, at: datetime) -
     _save(progress, by=by, at=at)
     if progress.state != state:
         _tell_of_help(progress, is_settled=is_settled, by=by, at=at)
-        if progress.state == Progress.State.NEED_HELP:
-            # To the student, who may have read that it was settled.
-            tell("help_again", by=by, at=at, **_ids(progress))
     return progress
 
 

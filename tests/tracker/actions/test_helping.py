@@ -39,7 +39,7 @@ def test_sorted_out_by_a_mentor_is_told_and_can_be_undone(cast: Cast) -> None:
     change = last_change_id(progress)
     assert change is not None
     undo_change(progress=progress, change_id=change, by=cast.marta, at=now)
-    assert (Progress.objects.get().state, _told()[-2:]) == ("need_help", ["help_needed", "help_again"])
+    assert (Progress.objects.get().state, _told()[-2:]) == ("need_help", ["help_settled", "help_needed"])
 
 
 def test_sorted_out_by_oneself_or_never_asked_for_is_told_to_nobody(cast: Cast) -> None:
