@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from lib.nights import nightly_archives
+from lib.requests import refusal_as_message
 from people.access import Audience, audience, signed_in
 from people.audit import note
 from people.models import Hold, Message
@@ -39,11 +40,8 @@ def outbox(request: HttpRequest) -> HttpResponse:
 def message_again(request: HttpRequest, message_id: int) -> HttpResponse:
     message = message_to_handle(signed_in(request), message_id)
     before = message.state
-    try:
+    with refusal_as_message(request, OutboxError):
         try_again(message=message, at=timezone.now())
-    except OutboxError as error:
-        messages.error(request, str(error))
-    else:
         note(f"let message {message.pk} be sent again", request=request)
         messages.success(request, "It will be sent again within seconds.")
     return redirect(reverse("telling:outbox", query={"state": before}))
@@ -53,11 +51,8 @@ def message_again(request: HttpRequest, message_id: int) -> HttpResponse:
 @require_POST
 def message_drop(request: HttpRequest, message_id: int) -> HttpResponse:
     message = message_to_handle(signed_in(request), message_id)
-    try:
+    with refusal_as_message(request, OutboxError):
         drop(message=message, at=timezone.now())
-    except OutboxError as error:
-        messages.error(request, str(error))
-    else:
         note(f"dropped message {message.pk}", request=request)
         messages.success(request, "Dropped: it will not be sent.")
     return redirect("telling:outbox")

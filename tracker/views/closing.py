@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 
 from groups.access import cohort_to_administer
 from lib.editing import status_of
-from lib.requests import HtmxRequest, form_page
+from lib.requests import HtmxRequest, form_page, refusal_as_message
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 from tracker.actions.closing import ClosingError, close_cohort, closing_of, open_again
@@ -45,13 +45,10 @@ def cohort_close(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         return render(request, "tracker/cohort_close.html", context, status=status_of(form))
     on = form.cleaned_data["on"]
     if request.POST.get("seen") == found.key:
-        try:
+        with refusal_as_message(request, ClosingError):
             close_cohort(
                 cohort=cohort, on=on, reasons=form.reasons, word=form.cleaned_data["word"], by=user, at=now,
             )  # fmt: skip
-        except ClosingError as error:
-            messages.error(request, str(error))
-        else:
             messages.success(request, f"{cohort} is closed. Its students and mentors are told.")
         return redirect("tracker:cohort-close", cohort.pk)
     context["sentences"] = sentences(found, on, form.reasons)
@@ -67,13 +64,10 @@ def cohort_open_again(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
     closing = closing_of(cohort)
-    try:
+    with refusal_as_message(request, ClosingError):
         if closing is None:
             raise ClosingError(f"{cohort} is open again already.")
         _, kept = open_again(closing=closing, by=user, at=now)
-    except ClosingError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, f"{cohort} is open again.")
         if kept:
             more = f" and {len(kept) - _NAMED} more" if len(kept) > _NAMED else ""

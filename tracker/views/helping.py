@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from lib.editing import status_of
 from lib.ids import as_id
-from lib.requests import HtmxRequest, form_page, way_back
+from lib.requests import HtmxRequest, form_page, refusal_as_message, way_back
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from questions.access.sight import questions_visible_to
@@ -87,11 +87,8 @@ def help_sort_out(request: HtmxRequest, enrolment_id: int, milestone_id: int) ->
     access = student_to_change(user, enrolment_id, now)
     milestone = milestone_to_waive(access, milestone_id)
     name = access.enrolment.person.get_short_name()
-    try:
+    with refusal_as_message(request, ProgressError):
         progress = sort_out(enrolment=access.enrolment, milestone=milestone, by=user, at=now)
-    except ProgressError as error:
-        messages.error(request, str(error))
-    else:
         message: str = f"{name} is working on {milestone} again."
         change_id = last_change_id(progress)
         if change_id is not None and access.stay is not None:

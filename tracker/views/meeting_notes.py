@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from groups.access import group_to_study_in
-from lib.requests import HtmxRequest, way_back
+from lib.requests import HtmxRequest, refusal_as_message, way_back
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
@@ -34,11 +34,8 @@ def meeting_note(request: HtmxRequest, group_id: int, week_iso: str) -> HttpResp
         _, note = note_to_write(user, group_id, week_iso, now)
         form = MeetingNoteForm(request.POST, instance=note)
         if form.is_valid():
-            try:
+            with refusal_as_message(request, MeetingNoteError):
                 say_before_meeting(note=form.save(commit=False), by=user, at=now)
-            except MeetingNoteError as error:
-                messages.error(request, str(error))
-            else:
                 messages.success(request, f"Saved for the check-in of {note.week.label}.")
             return redirect(_my_week(group_id))
     return week_page(request, group_to_study_in(user, group_id, now), now, note_form=form)
@@ -81,11 +78,8 @@ def meeting_item_close(request: HtmxRequest, item_id: int) -> HttpResponse:
     if request.POST.get("state") not in MeetingItem.State.values:
         raise Http404
     state, before = MeetingItem.State(request.POST["state"]), item.state
-    try:
+    with refusal_as_message(request, MeetingNoteError):
         close_item(item=item, state=state, by=user, at=now)
-    except MeetingNoteError as error:
-        messages.error(request, str(error))
-    else:
         undo = reverse("tracker:meeting-item-close", args=[item.pk])
         text = with_undo(request, _CLOSED[state].format(item.text), undo, name="state", value=before)
         messages.success(request, text)

@@ -11,7 +11,7 @@ from groups.actions.bulk import MOST
 from groups.actions.mentorship import MentorshipError
 from groups.models import Move
 from lib.ids import as_id
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, refusal_as_message
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 from tracker.actions.undoing import undo_move_of_mentors, undo_moves
@@ -28,11 +28,8 @@ def move_undo(request: HtmxRequest, move_id: int) -> HttpResponse:
     user = signed_in(request)
     move = move_to_administer(user, move_id, now)
     if move.group:
-        try:
+        with refusal_as_message(request, MentorshipError):
             undo_move_of_mentors(move=move, group=move.group, by=user, at=now)
-        except MentorshipError as error:
-            messages.error(request, str(error))
-        else:
             messages.success(request, f"Undone: {move}.")
         return redirect("groups:group-set-up", move.group.pk)
     _, refused = undo_moves(moves=[move.pk], by=user, at=now)

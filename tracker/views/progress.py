@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from courses.models import Milestone
 from groups.models import Enrolment
-from lib.requests import HtmxRequest, way_back
+from lib.requests import HtmxRequest, refusal_as_message, way_back
 from lib.text import ended_once
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
@@ -88,11 +88,8 @@ def progress_undo(request: HtmxRequest, group_id: int, progress_id: int, change_
     now = timezone.now()
     user = signed_in(request)
     member, progress = progress_to_mark(user, group_id, progress_id, now)
-    try:
+    with refusal_as_message(request, ProgressError):
         progress = undo_change(progress=progress, change_id=change_id, by=user, at=now)
-    except ProgressError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, f"Undone. {_state_message(member, progress)}")
     return _answer(request, member, now)
 
@@ -108,11 +105,8 @@ def progress_hours(request: HtmxRequest, group_id: int, milestone_id: int) -> Ht
     if not form.is_valid():
         return week_page(request, member.access, now, page=_week_at(group_id, milestone_id), hours_form=form)
     hours = form.cleaned_data["hours"]
-    try:
+    with refusal_as_message(request, ProgressError):
         progress = note_hours(enrolment=member.enrolment, milestone=milestone, hours=hours, by=user, at=now)
-    except ProgressError as error:
-        messages.error(request, str(error))
-    else:
         amount = "No hours" if hours is None else f"{hours_label(hours)} h"
         _add_message(request, member, progress, f"{amount} on {milestone} noted.")
     return _answer(request, member, now)
@@ -125,7 +119,7 @@ def material_tick(request: HtmxRequest, group_id: int, material_id: int) -> Http
     member = oneself_to_mark(signed_in(request), group_id, now)
     material = material_of(member, material_id)
     ticked = request.POST.get("ticked", "")
-    try:
+    with refusal_as_message(request, ProgressError):
         if ticked in MaterialTick.Opinion.values:
             restore_tick(
                 enrolment=member.enrolment,
@@ -138,9 +132,6 @@ def material_tick(request: HtmxRequest, group_id: int, material_id: int) -> Http
             tick(enrolment=member.enrolment, material=material, at=now)
         else:
             opinion = untick(enrolment=member.enrolment, material=material, at=now)
-    except ProgressError as error:
-        messages.error(request, str(error))
-    else:
         message = f"{material} is {'ticked' if ticked else 'no longer ticked'}."
         # Undo posts to the same address, with the box as it was before, and how the material was found.
         box = ("", "") if ticked else ("ticked", opinion or "yes")
@@ -159,13 +150,10 @@ def material_opinion(request: HtmxRequest, group_id: int, material_id: int) -> H
     if not form.is_valid():
         raise Http404
     opinion = form.cleaned_data["opinion"]
-    try:
+    with refusal_as_message(request, ProgressError):
         before = find_material(
             enrolment=member.enrolment, material=material, group=member.access.group, opinion=opinion, at=now
         )
-    except ProgressError as error:
-        messages.error(request, str(error))
-    else:
         label = MaterialTick.Opinion(opinion).label if opinion else ""
         message = (
             f"You found {material} {label}." if label else f"You say no longer how you found {material}."
@@ -185,11 +173,8 @@ def progress_waive(request: HtmxRequest, enrolment_id: int, *, is_waived: bool) 
         raise Http404
     milestone = milestone_to_waive(access, form.cleaned_data["milestone"])
     change = waive if is_waived else unwaive
-    try:
+    with refusal_as_message(request, ProgressError):
         change(enrolment=access.enrolment, milestone=milestone, by=user, at=now)
-    except ProgressError as error:
-        messages.error(request, str(error))
-    else:
         message = _waiver_message(milestone, access.enrolment, is_waived=is_waived)
         undo = reverse(f"tracker:progress-{'unwaive' if is_waived else 'waive'}", args=[enrolment_id])
         messages.success(request, with_undo(request, message, undo, name="milestone", value=milestone.pk))

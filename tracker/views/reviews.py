@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from groups.models import Enrolment
 from lib.editing import status_of
-from lib.requests import HtmxRequest, form_page
+from lib.requests import HtmxRequest, form_page, refusal_as_message
 from lib.text import ended_once
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
@@ -148,11 +148,8 @@ def review_undo(request: HtmxRequest, review_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     review = review_to_judge(user, review_id, now).review
-    try:
+    with refusal_as_message(request, ReviewError):
         undo_judgement(review=review, by=user, at=now)
-    except ReviewError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(
             request, f"Undone: {review.milestone} of {review.author.person} waits for your review."
         )
