@@ -512,7 +512,6 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
         ],
         student,
     ),
-    "tracker:help-sort-out": lambda cast: Place([cast.ana.enrolment_id, cast.milestones[0].pk]),
     "tracker:absence-take-back": lambda cast: Place([cast.ana.enrolment_id, Absence.objects.get().pk]),
     "tracker:attention-end-put-aside": put_aside,
     "questions:answer-edit": answer,

@@ -25,7 +25,7 @@ from tracker.views.courses import course_detail
 from tracker.views.days import enrolment_days, mentorship_days
 from tracker.views.first_day import group_invite_again
 from tracker.views.groups import group_dates, group_detail, group_live, home, my_groups, my_groups_live
-from tracker.views.helping import help_answer, help_sort_out
+from tracker.views.helping import help_answer
 from tracker.views.meeting_notes import meeting_item_add, meeting_item_close, meeting_note
 from tracker.views.moves import move_undo, moves_undo
 from tracker.views.progress import (
@@ -105,7 +105,6 @@ student_urls = [
     path("absences/<int:absence_id>/take-back/", absence_take_back, name="absence-take-back"),
     path("help/", help_answer, name="help-answer"),
     path("remind/", student_remind, name="student-remind"),
-    path("help/<int:milestone_id>/sorted-out/", help_sort_out, name="help-sort-out"),
     path("put-aside/", attention_put_aside, name="attention-put-aside"),
     path("put-aside/<int:put_aside_id>/end/", attention_end_put_aside, name="attention-end-put-aside"),
 ]

@@ -60,7 +60,7 @@ function set(cell, state) {
 
 function show(cell) {
   if (!menu || !cell) return;
-  const needsHelp = cell.dataset.state === "need_help" && Boolean(cell.dataset.sortOut);
+  const needsHelp = cell.dataset.state === "need_help" && Boolean(cell.dataset.answer);
   menu.dataset.cell = cell.id;
   menu.querySelector("p").textContent = cell.title.replace(/, (?=[^,]*:)/, " · ").replace(/:[^:]*$/, "");
   for (const each of menu.querySelectorAll("[data-for=help]")) each.hidden = !needsHelp;
@@ -71,7 +71,8 @@ function show(cell) {
   history.hidden = !name.href;
   if (needsHelp) {
     menu.querySelector("[data-answer]").href = cell.dataset.answer;
-    menu.querySelector("form").action = cell.dataset.sortOut;
+    menu.querySelector("form").action = cell.closest("section, main").querySelector("form[id^=marks-]").action;
+    menu.querySelector("form button").value = cell.dataset.mark.replace(/[a-z_]+$/, "sorted_out");
   }
   menu.showPopover();
   if (matchMedia("(min-width: 46.01rem)").matches) {
@@ -108,7 +109,7 @@ menu?.addEventListener("keydown", (event) => {
 
 document.addEventListener("click", (event) => {
   const cell = cellOf(event.target);
-  if (!cell || !menu || cell.dataset.state !== "need_help" || wanted.has(cell.id) || !cell.dataset.sortOut) return;
+  if (!cell || !menu || cell.dataset.state !== "need_help" || wanted.has(cell.id) || !cell.dataset.answer) return;
   event.preventDefault();
   show(cell);
 });

@@ -77,7 +77,7 @@ def test_menu_has_the_other_states_and_help_opens_it_first(page_as: PageAs, cast
     assert states() == [("Bruno Sá", "Prompt engineering", "need_help")]
     at.click()
     menu.get_by_role("button", name="Sorted out").click()
-    expect(page.locator("#messages")).to_contain_text("Bruno is working on Prompt engineering again.")
+    expect(page.locator("#messages")).to_contain_text("Sorted out. Bruno is working on Prompt engineering.")
     assert states() == [("Bruno Sá", "Prompt engineering", "working")]
     page.locator("#messages").get_by_role("button", name="Undo").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Bruno needs help")

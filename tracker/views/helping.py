@@ -2,21 +2,17 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from lib.editing import status_of
 from lib.ids import as_id
-from lib.requests import HtmxRequest, form_page, refusal_as_message, way_back
-from lib.undo import with_undo
+from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from questions.access.sight import questions_visible_to
 from questions.actions import QuestionError
 from questions.forms.pictures import saved_with_pictures, with_pictures
-from tracker.access.students import milestone_to_waive, student_to_change, student_to_lead
-from tracker.actions.helping import answer_help, sort_out
-from tracker.actions.progress import ProgressError, last_change_id
+from tracker.access.students import student_to_lead
+from tracker.actions.helping import answer_help
 from tracker.forms.helping import HelpAnswerForm
 from tracker.models import Progress
 
@@ -76,23 +72,3 @@ def help_answer(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     context = {"access": access, "name": name, "form": form}
     context["needs"] = [(milestone, waits.get(milestone.pk)) for milestone in milestones.values()]
     return render(request, "tracker/help_answer.html", context, status=status_of(form))
-
-
-@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
-@require_POST
-def help_sort_out(request: HtmxRequest, enrolment_id: int, milestone_id: int) -> HttpResponse:
-    """End a request for help that was talked over: the student works on it again, is told so, and it can be undone."""
-    now = timezone.now()
-    user = signed_in(request)
-    access = student_to_change(user, enrolment_id, now)
-    milestone = milestone_to_waive(access, milestone_id)
-    name = access.enrolment.person.get_short_name()
-    with refusal_as_message(request, ProgressError):
-        progress = sort_out(enrolment=access.enrolment, milestone=milestone, by=user, at=now)
-        message: str = f"{name} is working on {milestone} again."
-        change_id = last_change_id(progress)
-        if change_id is not None and access.stay is not None:
-            undo = reverse("tracker:progress-undo", args=[access.stay.group_id, progress.pk, change_id])
-            message = with_undo(request, message, undo, name="next", value=way_back(request, ""))
-        messages.success(request, message)
-    return redirect(way_back(request, reverse("tracker:my-groups")))

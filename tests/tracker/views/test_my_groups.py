@@ -96,13 +96,16 @@ def test_cell_of_who_needs_help_is_no_button(cast: Cast, as_: SignIn) -> None:
 def test_sorted_out_ends_the_request_and_can_be_undone(cast: Cast, as_: SignIn) -> None:
     bruno, milestone = cast.enrolment("bruno"), cast.milestones[1]
     mark(enrolment=bruno, milestone=milestone, state="need_help", by=bruno.person, at=timezone.now())
-    address = reverse("tracker:help-sort-out", args=[bruno.pk, milestone.pk])
+    address, sorted_out = (
+        reverse("tracker:progress-mark", args=[cast.clover.pk]),
+        {"mark": f"{bruno.pk}-{milestone.pk}-sorted_out"},
+    )
     for stranger, status in (("tomas", 403), ("chidi", 403), ("zoe", 404)):
-        assert as_(stranger).post(address).status_code == status
-    answer = as_("marta").post(address, {"next": url()})
+        assert as_(stranger).post(address, sorted_out).status_code == status
+    answer = as_("marta").post(address, sorted_out | {"next": url()})
     assert answer.headers["Location"] == url()
     assert Progress.objects.get().state == "working"
-    assert "Bruno is working on Prompt engineering again." in said(answer)
+    assert "Sorted out. Bruno is working on Prompt engineering." in said(answer)
     (undo,) = re.findall(r'action="([^"]+)"', said(answer))
     as_("marta").post(undo)
     assert Progress.objects.get().state == "need_help"
