@@ -22,30 +22,18 @@ def agree_steps(
 
 @transaction.atomic
 def close_step(*, step: AgreedStep, state: AgreedStep.State, by: User, at: datetime) -> AgreedStep:
-    """Close a step as done or dropped; a step already in that state keeps its person and time.
+    """Close a step as done or dropped, or open it again; one already in that state keeps its person and time.
 
-    Raises:
-        ValueError: the state is "open"; use `reopen_step`.
+    It counts as activity of a member of its group.
     """
-    if state == AgreedStep.State.OPEN:
-        raise ValueError("Close a step as done or dropped.")
     if step.state != state:
-        _note_activity(step, by=by, at=at)
-    step = _locked(step)
+        stay = Membership.objects.filter(group=step.group_id, ended_on=None, enrolment__person=by).first()
+        # Before the step is locked: enrolments come first.
+        if stay is not None:
+            note_activity(enrolment_id=stay.enrolment_id, at=at)
+    step = AgreedStep.objects.select_for_update().get(pk=step.pk)
     if step.state != state:
-        step.state, step.closed_at, step.closed_by = state, at, by
-        step.save()
-    return step
-
-
-@transaction.atomic
-def reopen_step(*, step: AgreedStep, by: User, at: datetime) -> AgreedStep:
-    if step.state != AgreedStep.State.OPEN:
-        _note_activity(step, by=by, at=at)
-    step = _locked(step)
-    if step.state != AgreedStep.State.OPEN:
-        step.state, step.closed_at, step.closed_by = AgreedStep.State.OPEN, None, None
-        step.save()
+        settle_steps(steps={step: state}, by=by, at=at)
     return step
 
 
@@ -59,17 +47,3 @@ def settle_steps(*, steps: Mapping[AgreedStep, AgreedStep.State], by: User, at: 
     if changed:
         AgreedStep.objects.bulk_update(changed, ["state", "closed_at", "closed_by"])
     return changed
-
-
-def _locked(step: AgreedStep) -> AgreedStep:
-    return AgreedStep.objects.select_for_update().get(pk=step.pk)
-
-
-def _note_activity(step: AgreedStep, *, by: User, at: datetime) -> None:
-    """Closing or reopening a step counts as activity if a member of the group did it.
-
-    Before the step is locked: enrolments come first.
-    """
-    stay = Membership.objects.filter(group=step.group_id, ended_on=None, enrolment__person=by).first()
-    if stay is not None:
-        note_activity(enrolment_id=stay.enrolment_id, at=at)

@@ -29,7 +29,7 @@ from tracker.actions.check_in_drafts import DraftError, discard_draft, keep_draf
 from tracker.actions.check_in_undo import CheckInUndoError, undo_check_in
 from tracker.actions.check_ins import CheckInError
 from tracker.actions.progress import ProgressError
-from tracker.actions.steps import close_step, reopen_step
+from tracker.actions.steps import close_step
 from tracker.dashboards.check_in_detail import check_in_detail_page
 from tracker.dashboards.check_in_list import listed_weeks
 from tracker.dashboards.check_in_log import check_in_forms, check_in_log_page
@@ -224,15 +224,9 @@ def step_close(request: HtmxRequest, step_id: int) -> HttpResponse:
     if AgreedStep.State.DROPPED in (state, before) and not access.may_lead:
         refuse(user, f"drop or reopen step {step_id}", is_insider=True)
     if state != before:
-        step = _change_step(step, state, user, now)
+        step = close_step(step=step, state=state, by=user, at=now)
         message, undo = _STEP_MESSAGES[state].format(step.text), reverse("tracker:step-close", args=[step.pk])
         messages.success(request, with_undo(request, message, undo, name="state", value=before))
     if wants_card(request, access.group.pk) and step.enrolment_id and access.may_lead:
         return changed_row(request, access, step.enrolment_id, now)
     return redirect(way_back(request, reverse("tracker:group-detail", args=[access.group.pk])))
-
-
-def _change_step(step: AgreedStep, state: AgreedStep.State, by: User, at: datetime) -> AgreedStep:
-    if state == AgreedStep.State.OPEN:
-        return reopen_step(step=step, by=by, at=at)
-    return close_step(step=step, state=state, by=by, at=at)

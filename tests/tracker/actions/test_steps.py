@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from tests.conftest import Cast
 from tests.factories.tracker import AgreedStepFactory
-from tracker.actions.steps import agree_steps, close_step, reopen_step
+from tracker.actions.steps import agree_steps, close_step
 from tracker.models import AgreedStep
 
 DONE, DROPPED, OPEN = AgreedStep.State.DONE, AgreedStep.State.DROPPED, AgreedStep.State.OPEN
@@ -46,12 +46,6 @@ def test_close_step_twice_keeps_the_first_closer(cast: Cast) -> None:
     assert close_step(step=step, state=DONE, by=cast.marta, at=timezone.now()).closed_by == cast.person("ana")
 
 
-def test_close_step_refuses_open(cast: Cast) -> None:
-    step = AgreedStepFactory.create(group=cast.clover)
-    with pytest.raises(ValueError, match="done or dropped"):
-        close_step(step=step, state=OPEN, by=cast.marta, at=timezone.now())
-
-
 def test_close_step_by_a_member_is_a_sign_of_life(cast: Cast) -> None:
     groups_step = AgreedStepFactory.create(group=cast.clover)
     close_step(step=groups_step, state=DONE, by=cast.person("bruno"), at=timezone.now())
@@ -59,15 +53,15 @@ def test_close_step_by_a_member_is_a_sign_of_life(cast: Cast) -> None:
     assert last_active(cast, "ana") is None
 
 
-def test_reopen_step_carries_it_on(cast: Cast) -> None:
+def test_a_step_opened_again_is_carried_on(cast: Cast) -> None:
     step = AgreedStepFactory.create(group=cast.clover, enrolment=cast.enrolment("ana"))
     close_step(step=step, state=DROPPED, by=cast.marta, at=timezone.now())
-    reopened = reopen_step(step=step, by=cast.marta, at=timezone.now())
+    reopened = close_step(step=step, state=OPEN, by=cast.marta, at=timezone.now())
     assert (reopened.state, reopened.closed_by, reopened.closed_at) == (OPEN, None, None)
     assert list(AgreedStep.objects.open()) == [step]
 
 
-def test_reopen_step_of_an_open_one_changes_nothing(cast: Cast) -> None:
+def test_opening_an_open_step_changes_nothing(cast: Cast) -> None:
     step = AgreedStepFactory.create(group=cast.clover, enrolment=cast.enrolment("ana"))
-    reopen_step(step=step, by=cast.person("ana"), at=timezone.now())
+    close_step(step=step, state=OPEN, by=cast.person("ana"), at=timezone.now())
     assert last_active(cast, "ana") is None
