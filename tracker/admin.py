@@ -12,15 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from lib.admin import WatchedAdmin, never
 from lib.texts import hidden_texts
 from people.access import signed_in
-from tracker.models import (
-    AgreedStep,
-    AttentionPutAside,
-    CheckIn,
-    CheckInEntry,
-    CodeReview,
-    MaterialTick,
-    Progress,
-)
+from tracker.models import CheckIn, CheckInEntry, CodeReview, Progress
 
 logger = logging.getLogger("trefoil.access")
 
@@ -93,36 +85,3 @@ class CodeReviewOptions(WatchedAdmin):
     ]
     search_fields = ["author__person__name", "reviewer__person__name", "milestone__title"]
     ordering = ["-requested_at", "-pk"]
-
-
-@admin.register(AgreedStep)
-class AgreedStepOptions(admin.ModelAdmin[AgreedStep]):
-    list_display = ["text", "group", "enrolment", "due_on", "state", "agreed_by"]
-    list_filter = ["state", "group__cohort"]
-    list_select_related = ["group", "enrolment__person", "enrolment__cohort", "agreed_by"]
-    search_fields = ["text", "group__name", "enrolment__person__name"]
-    ordering = ["-agreed_at", "-pk"]
-    has_add_permission = has_change_permission = has_delete_permission = never
-
-
-@admin.register(MaterialTick)
-class MaterialTickOptions(admin.ModelAdmin[MaterialTick]):
-    list_display = ["material", "enrolment", "ticked_at"]
-    # What one student said is told to nobody, by no filter either.
-    exclude = ["opinion", "group"]
-    list_select_related = ["material", "enrolment__person", "enrolment__cohort"]
-    search_fields = ["material__title", "enrolment__person__name"]
-    ordering = ["-ticked_at", "-pk"]
-    has_add_permission = has_change_permission = has_delete_permission = never
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        return not lookup.startswith(("opinion", "group")) and super().lookup_allowed(lookup, value, request)
-
-
-@admin.register(AttentionPutAside)
-class AttentionPutAsideOptions(admin.ModelAdmin[AttentionPutAside]):
-    list_display = ["enrolment", "until_on", "reason", "put_aside_by", "ended_at"]
-    list_select_related = ["enrolment__person", "enrolment__cohort", "put_aside_by"]
-    search_fields = ["enrolment__person__name"]
-    ordering = ["-put_aside_at", "-pk"]
-    has_add_permission = has_change_permission = has_delete_permission = never

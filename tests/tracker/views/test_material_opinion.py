@@ -3,12 +3,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.admin import site
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from courses.models import Material
-from people.models import User
 from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory
 from tests.messages import told
@@ -100,19 +100,8 @@ def test_opinion_is_of_what_is_ticked_in_an_open_cohort(cast: Cast, as_: As, mat
     assert 'name="opinion"' not in as_("ana").get(f"/week/{cast.clover.pk}/").content.decode()
 
 
-def test_operators_do_not_read_who_said_it(cast: Cast, as_: As, material: Material) -> None:
-    ana = MaterialTick.objects.get()
-    MaterialTick.objects.update(opinion="confusing", group=cast.clover)
-    User.objects.filter(pk=cast.zoe.pk).update(is_staff=True, is_superuser=True)
-    html = as_("zoe").get(reverse("admin:tracker_materialtick_change", args=[ana.pk])).content.decode()
-    assert "Tokens" in html
-    assert "confusing" not in html.lower()
-    assert "Clover" not in html
-    # A filter in the address would tell it as well.
-    ticks = reverse("admin:tracker_materialtick_changelist")
-    for lookup in ("opinion=confusing", "opinion__startswith=c", "group__isnull=False", "group__name=Clover"):
-        assert as_("zoe").get(f"{ticks}?{lookup}").status_code == 400
-    assert as_("zoe").get(f"{ticks}?material={ana.material_id}").status_code == 200
+def test_operators_do_not_read_who_said_it() -> None:
+    assert not site.is_registered(MaterialTick)
 
 
 def test_who_deletes_a_group_does_not_read_all_ticks(cast: Cast) -> None:
