@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from courses.models import Cohort
-from groups.access import GroupAccess, group_access, say_if_archived
+from groups.access import say_if_archived
 from groups.models import Enrolment
 from groups.relations import Relation, RelationKind, relations_of
 from people.access import refuse
@@ -139,14 +139,6 @@ def review_to_hand_in(user: User, review_id: int, now: datetime) -> ReviewAccess
     if not access.is_author:
         refuse(user, f"hand in review {review_id}", is_insider=True)
     return access
-
-
-def group_to_request_in(user: User, group_id: int, now: datetime) -> tuple[GroupAccess, Enrolment]:
-    """Return the group and the user's enrolment in it; 403 to insiders who do not study in the group."""
-    access = group_access(user, group_id, now)
-    if access.studies is None or access.studies.enrolment_id is None:
-        refuse(user, f"ask for a review in group {group_id}", is_insider=True)
-    return access, Enrolment.objects.select_related("person").get(pk=access.studies.enrolment_id)
 
 
 def _refuse_unseen(user: User, review_id: int, now: datetime) -> NoReturn:

@@ -14,9 +14,9 @@ from lib.text import ended_once
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
+from tracker.access.progress import oneself_to_mark
 from tracker.access.reviews import (
     ReviewAccess,
-    group_to_request_in,
     review_to_hand_in,
     review_to_judge,
     review_to_read,
@@ -50,7 +50,8 @@ def review_list(request: HtmxRequest) -> HttpResponse:
 def review_request(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    access, author = group_to_request_in(user, group_id, now)
+    member = oneself_to_mark(user, group_id, now)
+    access, author = member.access, member.enrolment
     form = ReviewRequestForm(
         request.POST or None, group=access.group, author_id=author.pk, initial=request.GET.dict()
     )

@@ -8,8 +8,8 @@ from tests.factories.groups import MentorshipFactory
 from tests.factories.people import UserFactory
 from tests.factories.tracker import CodeReviewFactory
 from tests.refusals import outcome
+from tracker.access.progress import oneself_to_mark
 from tracker.access.reviews import (
-    group_to_request_in,
     review_to_hand_in,
     review_to_judge,
     review_to_read,
@@ -91,8 +91,7 @@ def test_a_review_is_fetched_for_whom_it_is(
 
 def test_a_review_is_asked_for_by_members(cast: Cast) -> None:
     outcomes = {
-        who: outcome(group_to_request_in, cast.person(who), cast.clover.pk, timezone.now())
-        for who in EVERYBODY
+        who: outcome(oneself_to_mark, cast.person(who), cast.clover.pk, timezone.now()) for who in EVERYBODY
     }
     members = {"ana", "bruno", "chidi"}
     assert outcomes == {who: "yes" if who in members else "403" for who in EVERYBODY} | {"zoe": "404"}
