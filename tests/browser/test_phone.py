@@ -17,6 +17,7 @@ from tests.factories.groups import MentorshipFactory
 from tests.factories.questions import QuestionFactory, TopicFactory
 from tests.factories.tracker import AgreedStepFactory, CodeReviewFactory
 from tests.trends.actions.topics.gathering import TOKENS, asked
+from tracker.actions.progress import mark
 from tracker.models import MaterialTick, Progress
 
 pytestmark = pytest.mark.browser
@@ -212,12 +213,12 @@ def test_reviews_are_lines_on_a_phone(page_as: PageAs, cast: Cast) -> None:
 def test_plan_and_history_are_lists_on_a_phone(page_as: PageAs, cast: Cast) -> None:
     cast.clover.name = "Clover and Sorrel"
     cast.clover.save()
-    cast.ana.started_on += timedelta(days=1)
-    cast.ana.save()
+    ana = cast.enrolment("ana")
+    mark(enrolment=ana, milestone=cast.milestones[0], state="done", by=ana.person, at=timezone.now())
     page = page_as("ana", viewport={"width": 390, "height": 844})
     for url, name in (
         (f"/groups/{cast.clover.pk}/", "Milestones of the plan"),
-        (f"/students/{cast.enrolment('ana').pk}/?kind=groups", "History"),
+        (f"/students/{cast.enrolment('ana').pk}/?kind=progress", "History"),
     ):
         page.goto(url)
         page.evaluate("document.querySelectorAll('main details').forEach(each => each.open = true)")

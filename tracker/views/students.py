@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from tracker.access.students import student_to_read
-from tracker.dashboards.student_detail import Detail, student_timeline
+from tracker.dashboards.student_detail import student_timeline
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -14,11 +14,11 @@ from tracker.dashboards.student_detail import Detail, student_timeline
 def student_detail(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     now = timezone.now()
     access = student_to_read(signed_in(request), enrolment_id, now)
-    wanted = request.GET.get("kind", "")
+    kind = request.GET.get("kind", "")
     timeline = student_timeline(
         access=access,
         now=now,
-        detail=Detail(wanted) if wanted in set(Detail) else None,
-        shows_all=bool(wanted) or "earlier" in request.GET,
+        shows_milestones=kind == "progress",
+        shows_all=bool(kind) or "earlier" in request.GET,
     )
     return render(request, "tracker/student_detail.html", {"timeline": timeline, "access": access})

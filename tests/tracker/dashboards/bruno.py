@@ -11,7 +11,7 @@ from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, Chec
 from tracker.access.students import student_to_read
 from tracker.actions.attention import put_aside
 from tracker.actions.progress import mark
-from tracker.dashboards.student_detail import Detail, StudentTimeline, student_timeline
+from tracker.dashboards.student_detail import StudentTimeline, student_timeline
 from tracker.dashboards.student_detail.events import EventKind, TimelineEvent
 
 
@@ -20,10 +20,10 @@ def at(day: int, hour: int = 9) -> datetime:
 
 
 def story_of(
-    cast: Cast, name: str = "bruno", *, reader: str = "marta", detail: Detail | None = None
+    cast: Cast, name: str = "bruno", *, reader: str = "marta", shows_milestones: bool = False
 ) -> StudentTimeline:
     access = student_to_read(cast.person(reader), cast.enrolment(name).pk, timezone.now())
-    return student_timeline(access=access, now=timezone.now(), detail=detail)
+    return student_timeline(access=access, now=timezone.now(), shows_milestones=shows_milestones)
 
 
 def events(story: StudentTimeline) -> list[TimelineEvent]:

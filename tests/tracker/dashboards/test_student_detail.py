@@ -23,7 +23,7 @@ from tracker.access.students import student_to_read
 from tracker.actions.attention import end_put_aside, put_aside
 from tracker.actions.progress import mark, note_hours
 from tracker.actions.records import bring_progress, mark_many
-from tracker.dashboards.student_detail import Detail, student_timeline
+from tracker.dashboards.student_detail import student_timeline
 from tracker.dashboards.student_detail.events import EventKind
 from tracker.models import Progress
 
@@ -148,7 +148,7 @@ def test_story_of_who_dropped_out_has_no_standing(cast: Cast) -> None:
     story = story_of(cast, reader="ines")
     assert (story.member, story.lead) == (None, "")
     assert (story.heading, story.membership_label) == ("Bruno dropped out", "dropped out on Tue 15 September")
-    milestones = story_of(cast, reader="ines", detail=Detail.MILESTONES).milestones
+    milestones = story_of(cast, reader="ines", shows_milestones=True).milestones
     assert [line.milestone.title for line in milestones] == ["LLM basics", "Prompt engineering"]
     assert told(story, EventKind.GROUPS) == ["Left Clover: dropped out", "Joined Clover"]
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -11,9 +10,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from groups.models import Absence, Membership
+from groups.models import Absence
 from lib.days import day_label, day_range_label
-from lib.history import HistoryLine, changes_of
 from lib.weeks import Week
 from questions.models import Ask
 from tracker.access.students import StudentAccess
@@ -83,20 +81,13 @@ class TimelineWeek:
         return tuple(sorted(said, key=lambda event: event.kind is not EventKind.CHECK_INS))
 
 
-class Detail(StrEnum):
-    """What may stand in the place of the weeks; the value is the one in the address."""
-
-    MILESTONES = "progress"
-    MOVES = "groups"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudentTimeline:
     """`member`, `overview` and `sheet` are None if the student is in no group today or the reader may not see the
     standing; the overview has this student alone.
 
     `limited` tells former mentors that they see only their own time; else it is empty. `milestones`
-    and `moves` are there if asked for. `leaves` are accepted absences, each with its days.
+    are there if asked for. `leaves` are accepted absences, each with its days.
     """
 
     access: StudentAccess
@@ -109,7 +100,6 @@ class StudentTimeline:
     aside: AttentionPutAside | None
     leaves: tuple[tuple[Absence, str], ...]
     milestones: tuple[StudentMilestone, ...]
-    moves: tuple[HistoryLine, ...]
     weeks: tuple[TimelineWeek, ...]
     # Earlier weeks, which are shown only when asked for.
     earlier_count: int
@@ -171,7 +161,7 @@ def student_timeline(
     *,
     access: StudentAccess,
     now: datetime,
-    detail: Detail | None = None,
+    shows_milestones: bool = False,
     shows_all: bool = True,
 ) -> StudentTimeline:
     """Return the page of a student; if it `shows_all`, with the weeks before the latest three."""
@@ -221,9 +211,8 @@ def student_timeline(
         milestones=tuple(
             student_milestones(overview.plan if overview else (), member, records, access.today, zone)
         )
-        if access.reads_all and detail is Detail.MILESTONES
+        if access.reads_all and shows_milestones
         else (),
-        moves=tuple(_moves(access)) if access.reads_all and detail is Detail.MOVES else (),
         weeks=tuple(shown),
         earlier_count=len(weeks) - len(shown),
         attendance=attendance_label(entries.count(Attendance.PRESENT), len(entries)),
@@ -288,22 +277,6 @@ def _asides(access: StudentAccess) -> list[AttentionPutAside]:
         return []
     asides = access.enrolment.attention_put_aside.select_related("put_aside_by")
     return list(asides.order_by("-put_aside_at"))
-
-
-def _moves(access: StudentAccess) -> list[HistoryLine]:
-    """The history of the memberships, latest change first."""
-    records = Membership.history.filter(id__in=[stay.pk for stay in access.stays])
-    in_order = records.select_related("history_user", "group").order_by("id", "history_date", "history_id")
-    lines = []
-    for _, of_stay in groupby(in_order, key=lambda record: record.id):
-        stay = list(of_stay)
-        fields = ["started_on", "ended_on", "end_reason"]
-        for change in changes_of(stay, fields, thing=str(stay[0].group)):
-            by = str(change.by or "")
-            for field in change.fields:
-                label = f"{change.thing}: {field.label}"
-                lines.append(HistoryLine(change.at, by, label, field.before, field.after))
-    return sorted(lines, key=lambda line: line.at, reverse=True)
 
 
 def _membership_label(access: StudentAccess) -> str:
