@@ -11,7 +11,6 @@ from lib.weeks import monday_of
 from questions.actions.records import SOLVED, RecordedQuestion
 from questions.models import Answer, Ask, Question
 from sheets.matching.cohort_snapshot import ref_of
-from sheets.matching.duplicates import Duplicates
 from sheets.matching.ledger import (
     NO_DATE,
     SKIPPED,
@@ -22,8 +21,8 @@ from sheets.matching.ledger import (
     key_of,
 )
 from sheets.matching.plan import Verdict
-from sheets.matching.questions_snapshot import QuestionsSnapshot
-from sheets.matching.records.answers_and_asks import AnswersAndAsks, asked_when, new_answer, new_asks
+from sheets.matching.questions_snapshot import QuestionsSnapshot, asked_when
+from sheets.matching.records.answers_and_asks import AnswersAndAsks, new_answer, new_asks
 from sheets.matching.students import MentionContext, StudentMatch
 from sheets.understanding.questions import AskedQuestion, QuestionTab
 from sheets.understanding.records import AnswerRecord, AskRecord
@@ -36,7 +35,10 @@ class QuestionMatcher:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._now = QuestionsSnapshot(ledger.cohort)
-        self._duplicates = Duplicates(ledger)
+        # Questions of our own workbook by number and title, new ones and existing ones, and the new duplicates: an
+        # original may come later.
+        self._numbered: dict[tuple[str, str], Question] = {}
+        self._duplicates: list[tuple[RecordedQuestion, AskedQuestion]] = []
         self._seen: dict[tuple[str, str, datetime | str | None], str] = {}
         # Questions of the sheets matched so far, with who asked them on which day.
         self._matched: dict[_Key, tuple[Question | RecordedQuestion, list[tuple[str, date | None]]]] = {}
@@ -63,7 +65,6 @@ class QuestionMatcher:
         self._titles = {question.title for question in tab.questions}
         for question in tab.questions:
             answers, asks = book.of(question)
-            answers += question.answers
             ledger.plan.notes += question.notes
             try:
                 self._match(question, answers, asks)
@@ -86,7 +87,7 @@ class QuestionMatcher:
         existing = self._now.find(key, row, asked_at, self._titles)
         if existing is not None:
             if more:
-                self._duplicates.number(more.number, row.title, existing.duplicate_of or existing)
+                self._numbered[more.number, key_of(row.title)] = existing.duplicate_of or existing
             self._add_to(existing, row, answers, new_asks(ledger, asks, self._group))
             self._matched[key] = existing, [_asker_and_day(row)]
             return
@@ -96,7 +97,7 @@ class QuestionMatcher:
         question.asked_at, question.is_undated = asked_at or ledger.at, asked_at is None
         new = self._own(row, answers, asks) if more else self._new(row)
         if more:
-            self._duplicates.number(more.number, row.title, question)
+            self._numbered[more.number, key_of(row.title)] = question
         self._matched[key] = new, [_asker_and_day(row)]
         ledger.changes.questions.append(new)
         ledger.plan.add(Verdict.NEW, row.title, row.location, self._summary(row, new))
@@ -195,7 +196,7 @@ class QuestionMatcher:
         if row.answer and key_of(row.answer) not in known and not row.is_duplicate:
             new.answers.append(self._answer(row))
         if row.is_duplicate:
-            self._duplicates.add(new, more, row)
+            self._duplicates.append((new, row))
         return new
 
     def _add_to(
@@ -276,7 +277,43 @@ class QuestionMatcher:
         return ", ".join(labels)
 
     def finish(self) -> None:
-        self._duplicates.finish()
+        """Link duplicates to originals in the files or in Trefoil that are visible to at least as many people."""
+        keys = [
+            (row.more.duplicate_number, key_of(row.more.duplicate_of))
+            for _, row in self._duplicates
+            if row.more
+        ]
+        elsewhere = {int(key[0]) for key in keys if key not in self._numbered and key[0].isdecimal()}
+        if elsewhere:
+            seen_by_all = Question.objects.filter(
+                pk__in=elsewhere,
+                cohort__course=self._ledger.cohort.course,
+                visibility=Question.Visibility.COURSE,
+                duplicate_of=None,
+            )
+            self._numbered |= {
+                (str(question.pk), key_of(question.title)): question for question in seen_by_all
+            }
+        duplicates = {id(new.question) for new, _ in self._duplicates}
+        for (new, row), key in zip(self._duplicates, keys, strict=True):
+            original = self._numbered.get(key)
+            if original is not None and id(original) not in duplicates and _reaches(original, new.question):
+                new.question.duplicate_of = original
+                continue
+            new.question.status = ""
+            self._ledger.plan.notes.append(
+                f"{row.location}: “{row.title}” duplicates a question that is not here; it is imported as a question of"
+                " its own."
+            )
+            # The cell holds the answers of the original.
+            if row.answer and not new.answers:
+                new.answers.append(self._answer(row))
+
+
+def _reaches(original: Question, duplicate: Question) -> bool:
+    """Like `Question.reaches`; two new groups have no ids yet that could differ."""
+    is_of_group = original.visibility == Question.Visibility.GROUP
+    return original.reaches(duplicate) and (not is_of_group or original.group == duplicate.group)
 
 
 def _is_solved(row: AskedQuestion) -> bool:

@@ -58,20 +58,12 @@ class QuestionsSnapshot:
             matches = [
                 existing
                 for existing in matches
-                if (self._is_asked(existing, question, asked_at) or str(existing.pk) == number)
+                if (asked_when(existing) == asked_at or str(existing.pk) == number)
                 and (existing.title == question.title or existing.title not in titles)
             ]
             matches.sort(key=lambda existing: str(existing.pk) != number)
         exact = [existing for existing in matches if existing.title == question.title]
         return next(iter(exact or matches), None)
-
-    def _is_asked(self, existing: Question, row: AskedQuestion, asked_at: datetime | None) -> bool:
-        """Whether it was asked at that moment; on that day if the row has no moment, as in the CSV of questions."""
-        if asked_at is None or existing.is_undated:
-            return asked_at is None and existing.is_undated
-        if row.more is not None and row.more.asked_at is None and row.day is not None:
-            return self._cohort.today(existing.asked_at) == row.day
-        return existing.asked_at.replace(microsecond=0) == asked_at
 
     def times(self, question: Question, enrolment: Enrolment | None) -> int:
         """How often a student asked it; without a student, how often somebody of a group did."""
@@ -89,3 +81,8 @@ class QuestionsSnapshot:
             if milestone is not None and material.milestone_id == milestone.pk
         ]
         return (own or same_title)[0] if own or len(same_title) == 1 else None
+
+
+def asked_when(row: Question | Ask) -> datetime | None:
+    """The moment, as files have it; None if nobody knows it."""
+    return None if row.is_undated else row.asked_at.replace(microsecond=0)

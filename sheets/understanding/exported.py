@@ -23,6 +23,7 @@ _KNOWN_BY = {
     "check-ins": ("Week of", "Outcome", "Attendance"),
     "agreed steps": ("Step", "State", "Agreed on"),
     "code reviews": ("Author", "Reviewer", "URL"),
+    "questions of a CSV file, which workbooks have in full,": ("Asked on", "Name hidden", "Times asked"),
 }
 
 

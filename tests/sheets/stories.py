@@ -36,17 +36,8 @@ answers: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
 )
 # What differs in a sign only, and is not the same.
 _TITLES = (
-    "Is C needed?",
-    "Is C++ needed?",
-    "Is C# needed?",
-    "Why?",
-    "Why!",
-    "🐍?",
-    "🦀?",
-    "a = b",
-    "a & b",
-    "a - b",
-)
+    "Is C needed?", "Is C++ needed?", "Is C# needed?", "Why?", "Why!", "🐍?", "🦀?", "a = b", "a & b", "a - b",
+)  # fmt: skip
 _NAMES = (
     ("C", "C++"),
     ("C#", "C++"),

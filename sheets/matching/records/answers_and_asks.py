@@ -1,13 +1,13 @@
 """Answers and asks by question, from the tabs of our own workbook."""
 
 from collections import defaultdict
-from datetime import datetime
 from itertools import chain
 
 from groups.models import Group
 from questions.models import Answer, Ask
 from sheets.matching.cohort_snapshot import ref_of
 from sheets.matching.ledger import Ledger, RowRefused, key_of
+from sheets.matching.questions_snapshot import asked_when
 from sheets.understanding.questions import AskedQuestion
 from sheets.understanding.records import AnswerRecord, AskRecord
 
@@ -51,10 +51,6 @@ def new_answer(ledger: Ledger, row: AnswerRecord) -> Answer:
     row.answer.answered_by = ledger.who(row.person) or ledger.by
     row.answer.answered_at = row.answered_at
     return row.answer
-
-
-def asked_when(ask: Ask) -> datetime | None:
-    return None if ask.is_undated else ask.asked_at
 
 
 def new_asks(ledger: Ledger, rows: list[AskRecord], group: Group) -> list[Ask]:

@@ -8,8 +8,6 @@ from lib.weeks import monday_of
 from questions.models import Answer, Ask
 from sheets.understanding.records.cells import RecordCells, SheetRecord
 
-# The day of an answer of the CSV of questions that has none.
-UNDATED = "no date"
 MORE_OF_QUESTIONS = {
     "detail": "Detail",
     "category": "Category",

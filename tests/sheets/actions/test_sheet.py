@@ -241,7 +241,7 @@ def test_messy_sheet_is_understood_asked_about_and_kept(cast: Cast) -> None:
         (
             "unreadable",
             '=HYPERLINK("http://example.com","open")',
-            "Sheet 3 D4 contains a formula without a saved value.",
+            "Question: It contains a formula without a saved value.",
         ),
         ("unreadable", "When?", "“last week” is not a date."),
         ("new", "Who has the laptop?", "somebody of the group, no milestone, 10 September 2026"),
