@@ -14,7 +14,7 @@ from groups.actions.mentorship import assign_many, end_mentorship
 from people.actions.accounts import invite_many, make_accounts
 from people.models import Invitation, User
 from questions.actions.records import bring_answers, bring_asks, bring_questions, lock_questions
-from sheets.actions.write_log import WriteLog, values_of
+from sheets.actions.write_log import WriteLog
 from sheets.matching.changes import CohortChanges
 from tracker.actions.records import bring_progress, mark_many
 
@@ -57,14 +57,14 @@ def _write_people(cohort: Cohort, changes: CohortChanges, log: WriteLog, by: Use
     today = cohort.today(at)
     stays, ended, refusals = join_many(stays=changes.stays, on=today, by=by, at=at, reason="import")
     raise_first(refusals)
-    log.changed_from([(stay, {"ended_on": None, "end_reason": ""}) for stay in ended])
+    log.changed([(stay, {"ended_on": None, "end_reason": ""}) for stay in ended])
     log.made(stays)
-    log.changed_from(edit_enrolments(edits=changes.enrolment_edits, by=by, at=at))
+    log.changed(edit_enrolments(edits=changes.enrolment_edits, by=by, at=at))
     for corrected in correct_starts(starts=changes.starts, by=by, at=at):
-        log.changed_from(corrected)
+        log.changed(corrected)
     check_starts(changes.starts)
     for mentorship in changes.ended_mentorships:
-        log.changed_from(
+        log.changed(
             [(end_mentorship(mentorship=mentorship, on=today, by=by, reason="import"), {"ended_on": None})]
         )
     log.made(assign_many(mentorships=changes.mentorships, on=today, by=by, at=at))
@@ -79,12 +79,12 @@ def _edit_people(changes: CohortChanges, log: WriteLog, at: datetime) -> None:
     for batch in batched(changes.people_edits, _BATCH):
         edits = {person.pk: fields for person, fields in batch}
         people = list(User.objects.select_for_update().filter(pk__in=edits))
-        before = [values_of(person, edits[person.pk]) for person in people]
+        before = [{name: getattr(person, name) for name in edits[person.pk]} for person in people]
         for person in people:
             for name, value in edits[person.pk].items():
                 setattr(person, name, value)
         User.objects.bulk_update(people, ["name", "email", "time_zone"], batch_size=500)
-        log.changed(people, before)
+        log.changed(zip(people, before, strict=True))
 
 
 def _write_progress(cohort: Cohort, changes: CohortChanges, log: WriteLog, by: User, at: datetime) -> None:
@@ -92,7 +92,7 @@ def _write_progress(cohort: Cohort, changes: CohortChanges, log: WriteLog, by: U
     log.made(bring_progress(progress=changes.progress, milestones=milestones, by=by, at=at))
     made, changed = mark_many(marks=list(changes.marks.values()), milestones=milestones, by=by, at=at)
     log.made(made)
-    log.changed_from(changed)
+    log.changed(changed)
 
 
 def _write_questions(changes: CohortChanges, log: WriteLog, by: User, at: datetime) -> None:
@@ -102,6 +102,6 @@ def _write_questions(changes: CohortChanges, log: WriteLog, by: User, at: dateti
         for rows in bring_questions(questions=new, by=by, at=at):
             log.made(rows)
     answers, changed = bring_answers(answers=changes.answers, solved=changes.solved, by=by, at=at)
-    log.changed_from(changed)
+    log.changed(changed)
     log.made(answers)
     log.made(bring_asks(asks=changes.asks))

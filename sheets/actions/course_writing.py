@@ -24,14 +24,14 @@ def write_course(*, course: Course, changes: CourseChanges, log: WriteLog, by: U
     for row in changes.new:
         new[type(row)].append(row)
     for model, rows in edited.items():
+        before = [values_of(row) for row in rows]
         names = {*_TOUCHED, *(name for row in rows for name in changes.edits[row])}
-        before = [values_of(row, [*_TOUCHED, *changes.edits[row]]) for row in rows]
         for row in rows:
             for name, value in changes.edits[row].items():
                 setattr(row, name, value)
             row.touch(by=by, at=at)
         model.objects.bulk_update(rows, sorted(names), batch_size=200)
-        log.changed(rows, before)
+        log.changed(zip(rows, before, strict=True))
     free = sorted({*range(1, MOST_LINKS + 1)} - {*course.links.values_list("position", flat=True)})
     for link, position in zip(new[CourseLink], free, strict=False):
         link.position = position
@@ -56,4 +56,4 @@ def _put_in_order(order: list[Milestone], new: list[Milestone], log: WriteLog) -
     if old != sorted(old):
         moved = put_in_order(order)
         pairs = [(row, {"position": was}) for row, was in zip(order, old, strict=True)]
-        log.changed_from([(row, was) for row, was in pairs if row in moved and row not in new])
+        log.changed([(row, was) for row, was in pairs if row in moved and row not in new])

@@ -116,8 +116,11 @@ def _check_unchanged(batch: WrittenBatch) -> None:
     current = model._default_manager.in_bulk([row["pk"] for row in batch.rows])
     different = []
     for row in batch.rows:
-        now = current.get(row["pk"])
-        if now is None or is_changed(now, row["after"]):
+        now, after = current.get(row["pk"]), row["after"]
+        if row["before"] is None:
+            # Others were put before what is new: it moved, and nobody changed it.
+            after = {name: value for name, value in after.items() if name != "position"}
+        if now is None or is_changed(now, after):
             different.append(str(now) if now is not None else "a deleted row")
     if different:
         raise UndoError(

@@ -1,13 +1,13 @@
 """What a confirmed import wrote, stored so that it can be undone."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import batched
 from typing import Any
 
-from django.db.models import Field, Model
+from django.db.models import Model
 
 from people.forgetting import Names
 from sheets.models import SheetImport, WrittenBatch
@@ -42,21 +42,17 @@ class WriteLog:
             kept = [{"pk": row.pk, "before": None, "after": values_of(row)} for row in batch]
             self._batches.append((batch[0]._meta.label_lower, kept))
 
-    def changed(self, rows: Sequence[Model], before: Sequence[Mapping[str, Any]]) -> None:
-        """Log changed rows; `before` has the old values of the changed fields, from `values_of`."""
-        for batch in batched(zip(rows, before, strict=True), _BATCH):
+    def changed(self, pairs: Iterable[tuple[Model, Mapping[str, Any]]]) -> None:
+        """Log rows with what they had before: what is otherwise now, or not compared, is restored by undoing it."""
+        for batch in batched(pairs, _BATCH):
             kept = []
             for row, old in batch:
                 new = values_of(row)
-                after = {name: new[name] for name in old if name in new}
-                kept.append({"pk": row.pk, "before": dict(old), "after": after})
+                before = {name: _as_text(_plain(value)) for name, value in old.items()}
+                before = {name: value for name, value in before.items() if new.get(name, ...) != value}
+                after = {name: new[name] for name in before if name in new}
+                kept.append({"pk": row.pk, "before": before, "after": after})
             self._batches.append((batch[0][0]._meta.label_lower, kept))
-
-    def changed_from(self, pairs: Sequence[tuple[Model, Mapping[str, Any]]]) -> None:
-        rows = [row for row, _ in pairs]
-        self.changed(
-            rows, [{name: _as_text(_plain(value)) for name, value in old.items()} for _, old in pairs]
-        )
 
     def save(self, sheet_import: SheetImport) -> None:
         WrittenBatch.objects.bulk_create(
@@ -66,16 +62,6 @@ class WriteLog:
             ),
             batch_size=20,
         )
-
-
-def compared_fields(model: type[Model]) -> list[Field[Any, Any]]:
-    """The fields that show whether somebody has changed a row."""
-    left_out = _NOT_COMPARED.get(model._meta.label_lower, set())
-    return [
-        field
-        for field in model._meta.concrete_fields
-        if not field.primary_key and not field.generated and field.name not in left_out
-    ]
 
 
 def _plain(value: Any) -> Any:
@@ -95,20 +81,19 @@ def _as_text(value: Any) -> str | None:
     return str(value)
 
 
-def values_of(row: Model, only: Iterable[str] | None = None) -> dict[str, str | None]:
-    """The values of a row as text for JSON; None stays None."""
-    names = None if only is None else set(only)
+def values_of(row: Model) -> dict[str, str | None]:
+    """The values that show whether somebody has changed a row, as text for JSON; None stays None."""
+    left_out = _NOT_COMPARED.get(row._meta.label_lower, set())
     return {
         field.name: _as_text(getattr(row, field.attname))
-        for field in compared_fields(type(row))
-        if names is None or field.name in names
+        for field in row._meta.concrete_fields
+        if not (field.primary_key or field.generated or field.name in left_out)
     }
 
 
 def is_changed(row: Model, after: Mapping[str, str | None]) -> bool:
     """Whether the row differs from what an import left. Fields that a later version of Trefoil dropped do not count."""
-    now = values_of(row, after)
-    return any(now[name] != after[name] for name in now)
+    return any(after.get(name, now) != now for name, now in values_of(row).items())
 
 
 def forget_written(

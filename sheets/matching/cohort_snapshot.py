@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import batched
 
 from courses.models import Cohort
-from groups.models import Enrolment, Group, Membership, Mentorship
+from groups.models import Enrolment, Group, Membership, Mentorship, PlanItem
 from groups.ties import people_of, tied_elsewhere
 from lib.mentions import Mention, read_person
 from lib.text import folded
@@ -112,6 +112,15 @@ class CohortSnapshot:
     def _tied_elsewhere(self) -> set[str]:
         course = self.cohort.course
         return set(people_of(course).filter(pk__in=tied_elsewhere(course)).values_list("email", flat=True))
+
+    @cached_property
+    def plans(self) -> dict[int, dict[int, date | None]]:
+        """The due days of milestones by the id of the group."""
+        plans: dict[int, dict[int, date | None]] = defaultdict(dict)
+        items = PlanItem.objects.filter(group__cohort=self.cohort)
+        for group, milestone, due_on in items.values_list("group", "milestone", "due_on"):
+            plans[group][milestone] = due_on
+        return plans
 
     def stay(self, enrolment: Enrolment) -> Membership | None:
         """The current stay in a group."""

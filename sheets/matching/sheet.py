@@ -17,14 +17,14 @@ from sheets.matching.plan import ImportPlan, Verdict
 from sheets.matching.progress_snapshot import ProgressSnapshot
 from sheets.matching.questions import QuestionMatcher
 from sheets.matching.records.answers_and_asks import AnswersAndAsks
-from sheets.matching.records.progress import plan_new_group
-from sheets.matching.records.record_tabs import RecordMatcher
+from sheets.matching.records.people import PeopleMatcher
+from sheets.matching.records.progress import compare_plan, match_progress, plan_new_group
 from sheets.matching.roster import plan_roster
 from sheets.matching.students import MentionContext, StudentMatch
 from sheets.matching.tracker import TrackerMatcher, TrackerRow
 from sheets.understanding.books import Book, BookSet, group_name, group_names
 from sheets.understanding.questions import AskedQuestion, QuestionTab
-from sheets.understanding.records import AnswerRecord, AskRecord, PersonRecord, PlanRecord
+from sheets.understanding.records import AnswerRecord, AskRecord, PersonRecord, PlanRecord, ProgressRecord
 from sheets.understanding.records.tabs import RecordKind, records_of
 from sheets.understanding.roster import group_key, group_refusal
 from sheets.understanding.tracker import Tracker
@@ -128,10 +128,10 @@ def _called(tracker: Tracker) -> str:
 class _SheetPlanner:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
-        progress = ProgressSnapshot(ledger.cohort, ledger.plan)
-        self.trackers = TrackerMatcher(ledger, progress)
+        self.progress = ProgressSnapshot(ledger.cohort, ledger.plan)
+        self.trackers = TrackerMatcher(ledger, self.progress)
         self.questions = QuestionMatcher(ledger)
-        self.records = RecordMatcher(ledger, progress)
+        self.people = PeopleMatcher(ledger)
         # The calendar, read when the first new group needs it.
         self.calendar: dict[int, date | None] | None = None
 
@@ -154,13 +154,19 @@ class _SheetPlanner:
             askers = [student for _, tab in book.questions for _, student in self._askers(tab, book)]
             matched.groups[-1] = group = self._group_of(askers, book, None)
             self.ledger.name_group(_group_of_records(book) or group.name, group)
-        self.records.match_people(book, matched.group)
+        for _, record_tab in book.records:
+            self.ledger.refuse_unread(record_tab.unread)
+        for row in records_of(book.records, PersonRecord):
+            self.people.match(row, matched.group)
+        if matched.group is not None and matched.group.pk:
+            compare_plan(self.ledger, records_of(book.records, PlanRecord), matched.group)
 
     def match(self, matched: _MatchedBook) -> None:
         """Plan everything else. The progress tab comes first: it says more than a check box."""
         book = matched.book
         members: dict[str, StudentMatch] = {}
-        self.records.match_progress(book)
+        for row in records_of(book.records, ProgressRecord):
+            match_progress(self.ledger, self.progress, row)
         for n, tracker in book.trackers:
             if n in matched.groups:
                 self.trackers.match(tracker, matched.rows[n], matched.groups[n], members)

@@ -189,7 +189,8 @@ def _read(
     day = read(cells.value("day"))
     student = _person(named or (own.text("hidden_asker") if own else ""), cells.text("student_email"))
     answered_by = _person(cells.text("answered_by"))
-    is_solved, notes, column = None, (), cells.understood.column("solved")
+    is_solved, column = None, cells.understood.column("solved")
+    notes: tuple[str, ...] = ()
     if column is not None:
         is_solved, wrong = read_yes(cells.value("solved"), _SOLVED, _UNSOLVED)
         where = cells.understood.table.location(cells.row.number, column)

@@ -25,14 +25,9 @@ def plan_new_group(ledger: Ledger, rows: list[PlanRecord], group: Group) -> dict
     return planned
 
 
-def _due_label(day: date | None) -> str:
-    return f"due {full_day(day)}" if day else NO_DATE
-
-
-def compare_plan(
-    ledger: Ledger, rows: list[PlanRecord], group: Group, existing: dict[int, date | None]
-) -> None:
+def compare_plan(ledger: Ledger, rows: list[PlanRecord], group: Group) -> None:
     """Note where the plan of an existing group differs. The group's plan stays as it is."""
+    existing = ledger.now.plans[group.pk] if rows else {}
     for row, milestone in _matched(ledger, rows):
         reason = ""
         if milestone.pk not in existing:
@@ -41,6 +36,10 @@ def compare_plan(
             says, has = (_due_label(day) for day in (row.due_on, existing[milestone.pk]))
             reason = f"{says} in the file, {has} in the group's plan, which is kept"
         ledger.plan.add(Verdict.UNCHANGED, f"{group}: {milestone.title}", row.location, reason)
+
+
+def _due_label(day: date | None) -> str:
+    return f"due {full_day(day)}" if day else NO_DATE
 
 
 def _matched(ledger: Ledger, rows: list[PlanRecord]) -> list[tuple[PlanRecord, Milestone]]:
@@ -53,47 +52,38 @@ def _matched(ledger: Ledger, rows: list[PlanRecord]) -> list[tuple[PlanRecord, M
     return matched
 
 
-class ProgressMatcher:
-    """Imports recorded progress; existing progress moves forward by itself only."""
-
-    def __init__(self, ledger: Ledger, progress: ProgressSnapshot) -> None:
-        self._ledger = ledger
-        self._progress = progress
-
-    def match(self, row: ProgressRecord) -> None:
-        ledger, new = self._ledger, row.progress
-        what = f"{row.person.name or row.person.email}, {row.milestone}"
-        try:
-            new.enrolment = ledger.student(row.person, row.location, row.joined_on)
-            new.milestone = ledger.milestone(row.milestone, row.location)
-        except RowRefused as refusal:
-            ledger.refuse(row.location, what, refusal)
-            return
-        if self._progress.has(new.enrolment, new.milestone.pk):
-            of, location, since = (
-                (new.enrolment, new.milestone.pk),
-                row.location,
-                ledger.noon(new.finished_on),
-            )
-            details = self._progress.move_on(*of, new.state, since, what=what, location=location)
-            if new.hours is not None:
-                details += self._progress.note_hours(*of, new.hours, what=what, location=location)
-            verdict = Verdict.CHANGED if details else Verdict.UNCHANGED
-            ledger.plan.add(verdict, what, row.location, "; ".join(details))
-            return
-        ledger.plan.add(Verdict.NEW, what, row.location, "; ".join(self._labels(new)))
-        new.changed_by = ledger.who(row.changed_by) or ledger.by
-        new.waived_by = (ledger.who(row.waived_by) or ledger.by) if new.waived_at else None
-        self._progress.bring(new)
-
-    def _labels(self, new: Progress) -> list[str]:
-        labels = [new.state.replace("_", " ")]
-        if new.state_since is not None:
-            labels[0] += f" since {full_day(new.state_since.date())}"
-        elif new.state != Progress.State.NOT_STARTED:
-            labels[0] += f" ({NO_DATE})"
+def match_progress(ledger: Ledger, progress: ProgressSnapshot, row: ProgressRecord) -> None:
+    """Import recorded progress; existing progress moves forward by itself only."""
+    new, what, location = (
+        row.progress,
+        f"{row.person.name or row.person.email}, {row.milestone}",
+        row.location,
+    )
+    try:
+        new.enrolment = ledger.student(row.person, location, row.joined_on)
+        new.milestone = ledger.milestone(row.milestone, location)
+    except RowRefused as refusal:
+        ledger.refuse(location, what, refusal)
+        return
+    of = (new.enrolment, new.milestone.pk)
+    if progress.has(*of):
+        since = ledger.noon(new.finished_on)
+        details = progress.move_on(*of, new.state, since, what=what, location=location)
         if new.hours is not None:
-            labels.append(hours_label(new.hours))
-        if new.waived_at is not None:
-            labels.append("waived")
-        return labels
+            details += progress.note_hours(*of, new.hours, what=what, location=location)
+        verdict = Verdict.CHANGED if details else Verdict.UNCHANGED
+        ledger.plan.add(verdict, what, location, "; ".join(details))
+        return
+    details = [new.state.replace("_", " ")]
+    if new.state_since is not None:
+        details[0] += f" since {full_day(new.state_since.date())}"
+    elif new.state != Progress.State.NOT_STARTED:
+        details[0] += f" ({NO_DATE})"
+    if new.hours is not None:
+        details.append(hours_label(new.hours))
+    if new.waived_at is not None:
+        details.append("waived")
+    ledger.plan.add(Verdict.NEW, what, location, "; ".join(details))
+    new.changed_by = ledger.who(row.changed_by) or ledger.by
+    new.waived_by = (ledger.who(row.waived_by) or ledger.by) if new.waived_at else None
+    progress.bring(new)

@@ -7,9 +7,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from courses.actions.order import put_in_order
 from courses.models import Course, CourseLink, CourseSection, Material, Milestone
 from sheets.actions.confirm import ConfirmError
 from sheets.actions.correct import choose
+from sheets.actions.undo import UndoError
 from sheets.models import SheetImport
 from tests.conftest import Cast
 from tests.factories.courses import CourseFactory, CourseLinkFactory, MaterialFactory
@@ -177,6 +179,20 @@ def test_nobody_saves_a_section_between_comparing_and_writing(cast: Cast) -> Non
         confirmed(newer, cast.ines)
     of_sections = [query["sql"] for query in asked if 'FROM "courses_coursesection"' in query["sql"]]
     assert "FOR NO KEY UPDATE" in of_sections[0]
+
+
+def test_import_can_be_undone_after_its_sections_moved_but_not_once_one_was_edited(cast: Cast) -> None:
+    course = cast.course
+    own = course.sections.create(title="Bees", body="They fly.", position=1)
+    sheet_import = confirmed(outline(course, OLD, cast), cast.ines)
+    *others, last = course.sections.in_order()
+    put_in_order([last, *others])
+    course.sections.filter(title="Veil").update(body="Of tulle.")
+    with pytest.raises(UndoError, match=r"\(section: Veil\)"):
+        undone(sheet_import, cast.ines)
+    course.sections.filter(title="Veil").update(body="Light.")
+    undone(sheet_import, cast.ines)
+    assert list(course.sections.all()) == [own]
 
 
 def test_proposals_are_taken_one_by_one_and_materials_with_their_milestone(cast: Cast) -> None:
