@@ -609,7 +609,6 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "trends:need-note-take-back": lambda cast: Place([NeedNote.objects.get().pk]),
     **dict.fromkeys(
         [
-            "trends:change-asks",
             "trends:change-detail",
             "trends:change-edit",
             "trends:change-take-back",

@@ -1,7 +1,6 @@
 from django.urls import include, path
 
 from trends.views.changes import (
-    change_asks,
     change_detail,
     change_edit,
     change_list,
@@ -84,7 +83,6 @@ need_urls = [
 change_urls = [
     path("", change_detail, name="change-detail"),
     path("tell/", change_tell, name="change-tell"),
-    path("asks/", change_asks, name="change-asks"),
     path("edit/", change_edit, name="change-edit"),
     path("take-back/", change_take_back, name="change-take-back"),
 ]

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Case, Count, DateTimeField, Exists, F, OuterRef, Q, When
 from django.http import QueryDict
 
@@ -33,9 +33,15 @@ def question_list(*, reader: Reader, address: QueryDict) -> dict[str, Any]:
     form = _filter_form(reader, visible, address)
     filters = form.filters()
     matches = matching(visible, filters.text) if filters.text else None
-    listed = narrowed_questions(originals_of_matches(visible, matches), filters, reader)
-    page, open_count = counted_page(listed, sorted_questions(listed, filters.sort), address.get("page"))
-    count, rows = page.paginator.count, cast(QuestionQuerySet, page.object_list)
+    listed = _narrowed(_originals_of_matches(visible, matches), filters, reader)
+    counts = listed.aggregate(
+        all=Count("pk"),
+        open=Count("pk", filter=Q(status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])),
+    )
+    paginator = Paginator(_sorted(listed, filters.sort), PAGE_SIZE)
+    paginator.count = count = counts["all"]
+    page = paginator.get_page(address.get("page"))
+    rows = cast(QuestionQuerySet, page.object_list)
     alternatives: list[Suggestion] = []
     if not count:
         similar = alike(visible, Text(NOT_ASKED, filters.text), limit=_MOST_ALTERNATIVES)
@@ -45,26 +51,13 @@ def question_list(*, reader: Reader, address: QueryDict) -> dict[str, Any]:
         "rows": question_rows(rows, reader=reader, matches=matches) if count else [],
         "page": page,
         "count": count,
-        "open_count": open_count,
+        "open_count": counts["open"],
         "is_filtered": filters.are_set,
         "alternatives": alternatives,
     }
 
 
-def counted_page(
-    listed: QuestionQuerySet, ordered: QuestionQuerySet, number: str | None
-) -> tuple[Page[Any], int]:
-    """Return the page of that number, and the count of open questions on all pages. One query for both counts."""
-    counts = listed.aggregate(
-        all=Count("pk"),
-        open=Count("pk", filter=Q(status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])),
-    )
-    paginator = Paginator(ordered, PAGE_SIZE)
-    paginator.count = counts["all"]
-    return paginator.get_page(number), counts["open"]
-
-
-def originals_of_matches(visible: QuestionQuerySet, matches: QuestionQuerySet | None) -> QuestionQuerySet:
+def _originals_of_matches(visible: QuestionQuerySet, matches: QuestionQuerySet | None) -> QuestionQuerySet:
     """Return the matching originals, and originals of matching duplicates; all originals without a search."""
     if matches is None:
         return visible.originals()
@@ -72,9 +65,7 @@ def originals_of_matches(visible: QuestionQuerySet, matches: QuestionQuerySet | 
     return visible.originals().filter(Q(pk__in=matches.values("pk")) | Q(pk__in=by_duplicate))
 
 
-def narrowed_questions(
-    questions: QuestionQuerySet, filters: QuestionFilters, reader: Reader
-) -> QuestionQuerySet:
+def _narrowed(questions: QuestionQuerySet, filters: QuestionFilters, reader: Reader) -> QuestionQuerySet:
     """Filtering by a group shows only questions whose group the reader may know."""
     exact = {
         "milestone": filters.milestone,
@@ -101,7 +92,7 @@ def _asked_by(reader: Reader) -> Q:
     )
 
 
-def sorted_questions(questions: QuestionQuerySet, sort: Sort) -> QuestionQuerySet:
+def _sorted(questions: QuestionQuerySet, sort: Sort) -> QuestionQuerySet:
     if sort is Sort.MOST_ASKED:
         return questions.with_ask_count().order_by(F("ask_count").desc(), "-asked_at", "-pk")
     if sort is Sort.OLDEST_OPEN:

@@ -80,7 +80,6 @@ class QuestionFilterForm(forms.Form):
         milestones: Rows[Milestone],
         materials: Rows[Material],
         groups: Rows[Group],
-        has_category: bool = True,
         **kwargs: Any,
     ) -> None:
         """Fields without choices are left out. A choice of more than a select can hold is a field for the name.
@@ -89,11 +88,8 @@ class QuestionFilterForm(forms.Form):
             milestones: with their courses, and in the order of the choices, as the others.
             materials: with their milestones.
             groups: with their cohorts.
-            has_category: False if the category is fixed, as for questions behind a figure.
         """
         super().__init__(*args, **kwargs)
-        if not has_category:
-            del self.fields["category"]
         self._offer("milestone", milestones, lambda row: row.course.title)
         self._offer("material", materials, lambda row: row.milestone.title)
         self._offer("group", groups, lambda row: row.cohort.title)

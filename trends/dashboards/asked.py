@@ -6,27 +6,23 @@ and see which questions.
 
 from typing import Any, cast
 
+from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from questions.access.sight import questions_visible_to
-from questions.dashboards.question_list import (
-    counted_page,
-    narrowed_questions,
-    originals_of_matches,
-    sorted_questions,
-)
 from questions.dashboards.question_rows import question_rows
-from questions.forms.question_filters import QuestionFilterForm
-from questions.models import Ask, Question
+from questions.models import Ask, MaterialChange, Question
 from questions.models.question import QuestionQuerySet
-from questions.search import matching
 from trends.access.topics import asks_to_count
 from trends.counts import TrendView
 from trends.counts.view import filter_labels, period_label
 from trends.counts.waits import asked_within
+from trends.dashboards.effects import questions_answered
 from trends.dashboards.topic_rows import shown_topics
 from trends.figures import Span
+
+PAGE_SIZE = 25
 
 
 def asks_in(view: TrendView) -> QuerySet[Ask]:
@@ -47,6 +43,8 @@ def asks_in(view: TrendView) -> QuerySet[Ask]:
 def questions_in(view: TrendView, questions: QuestionQuerySet) -> QuestionQuerySet:
     """Return those of the questions that the figure counts, or that were asked in it."""
     questions = questions.filter(_about(view))
+    if view.filters.status:
+        questions = questions.open()
     if view.filters.counts_questions:
         return questions.filter(_first_asked(view))
     asks = asks_in(view).order_by()
@@ -76,6 +74,9 @@ def _about(view: TrendView) -> Q:
     about = view.about() & Q(cohort__course=course, cohort__archived_at=None)
     if filters.topic:
         about &= Q(placement__topic=filters.topic)
+    if filters.change:
+        answered = questions_answered([filters.change]) if view.access.is_course_admin else {}
+        about &= Q(pk__in=answered.get(filters.change, ()))
     if filters.answer:
         has_answer = Q(first_answered_at__isnull=False) | Q(is_answer_undated=True)
         about &= has_answer if filters.answer == "yes" else ~has_answer
@@ -83,20 +84,16 @@ def _about(view: TrendView) -> Q:
 
 
 def asked_page(view: TrendView, address: QueryDict) -> dict[str, Any]:
-    """Return the questions behind the figure of the view, narrowed and sorted by the filters of the list.
+    """Return the questions behind the figure of the view, the newest first.
 
     `count` covers all pages. `ask_count` is None if the figure counts questions; `unseen_count` are asks in it for
-    questions that the reader may not see. `pairs` are the filters of the figure, which the form above the list keeps.
+    questions that the reader may not see.
     """
     reader, counts_asks = view.access.reader, not view.filters.counts_questions
     visible = questions_visible_to(reader.user, reader.relations.now)
-    form = QuestionFilterForm(address, milestones=(), materials=(), groups=(), has_category=False)
-    filters = form.filters()
-    matches = matching(visible, filters.text) if filters.text else None
-    listed = questions_in(view, narrowed_questions(originals_of_matches(visible, matches), filters, reader))
-    page, open_count = counted_page(listed, sorted_questions(listed, filters.sort), address.get("page"))
-    count, rows = page.paginator.count, cast(QuestionQuerySet, page.object_list)
-    unseen_count = 0
+    listed = questions_in(view, visible.originals())
+    page = Paginator(listed.order_by("-asked_at", "-pk"), PAGE_SIZE).get_page(address.get("page"))
+    rows, unseen_count = cast(QuestionQuerySet, page.object_list), 0
     if counts_asks:
         rows = rows.with_ask_count("asks_here", asks_in(view))
     if counts_asks and not view.access.is_course_admin:
@@ -104,21 +101,12 @@ def asked_page(view: TrendView, address: QueryDict) -> dict[str, Any]:
         unseen_count = _asks_at(view, others.exclude(pk__in=visible.order_by().values("pk"))).count()
     return {
         "view": view,
-        "form": form,
-        "rows": question_rows(rows, reader=reader, matches=matches) if count else [],
+        "rows": question_rows(rows, reader=reader) if page.paginator.count else [],
         "page": page,
-        "count": count,
-        "open_count": open_count,
-        "is_filtered": filters.are_set,
+        "count": page.paginator.count,
         "labels": _labels(view),
         "ask_count": _asks_at(view, listed).count() if counts_asks else None,
         "unseen_count": unseen_count,
-        "pairs": [
-            (name, str(each))
-            for name, value in view.filters.params(status="").items()
-            for each in (value if isinstance(value, tuple) else (value,))
-        ],
-        "url": view.url("asked"),
     }
 
 
@@ -128,6 +116,11 @@ def _labels(view: TrendView) -> tuple[str, ...]:
     if filters.topic:
         topics: Any = shown_topics(view.access).filter(course=view.course, pk=filters.topic)
         labels.append(topics.values_list("shown_title", flat=True).first() or "another topic")
+    if filters.change and view.access.is_course_admin:
+        change = MaterialChange.objects.filter(course=view.course, pk=filters.change).first()
+        labels.append(f"answered by “{change or 'another change'}”")
+    if filters.status:
+        labels.append("waiting")
     if filters.answer:
         labels.append("answered" if filters.answer == "yes" else "without an answer")
     if filters.answered_already:

@@ -25,7 +25,7 @@ def change_detail(change: MaterialChange, *, reader: Reader) -> dict[str, Any]:
             text="",
         ),
         "effect": effect,
-        **effect_tables(change.pk, effect),
+        **effect_tables(change, effect),
         "drawn": rates_drawn([effect.together]),
         "needs": list(
             change.needs.select_related("question", "topic__representative", "material").order_by("pk")

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from lib.weeks import monday_of
+from questions.models import MaterialChange
 from trends.charts import share, ticks
 from trends.effects.comparison import RateComparison, Side
 from trends.effects.effect import CohortEffect, Effect, Timing
@@ -54,35 +56,33 @@ def _x(rate: float, top: float) -> float:
     return round(share(rate, top) * _SCALE / 100, 2)
 
 
-def effect_tables(change_id: int, effect: Effect) -> dict[str, Any]:
+def effect_tables(change: MaterialChange, effect: Effect) -> dict[str, Any]:
     """Return the comparisons and the cohorts of an effect, each with its two sides in figures.
 
     `says_more`: whether the comparisons say more than the summary above them does.
     """
-    comparisons = list(_comparisons(change_id, effect))
+    comparisons = list(_comparisons(change, effect))
     return {
         "comparisons": comparisons,
-        "cohorts": [
-            _row(change_id, row.title, row.timing.value, row, [row], [row]) for row in effect.cohorts
-        ],
+        "cohorts": [_row(change, row.title, row.timing.value, row, [row], [row]) for row in effect.cohorts],
         "says_more": any(row["ratio"] or row["summary"] != effect.summary for row in comparisons),
     }
 
 
-def _comparisons(change_id: int, effect: Effect) -> Iterator[dict[str, Any]]:
+def _comparisons(change: MaterialChange, effect: Effect) -> Iterator[dict[str, Any]]:
     every = effect.cohorts
     # If only one of the two exists, it is shown once.
     if effect.together not in (effect.within, effect.across):
         about = "everyone before the change and everyone after it"
-        yield _comparison(change_id, "All together", about, effect.together, every, every)
+        yield _comparison(change, "All together", about, effect.together, every, every)
     if effect.within is not None:
         running = [row for row in every if row.timing is Timing.RUNNING]
         about = f"{_names(running)}, before and after"
-        yield _comparison(change_id, "The same cohort", about, effect.within, running, running)
+        yield _comparison(change, "The same cohort", about, effect.within, running, running)
     if effect.across is not None:
         earlier, later = [row for row in every if row.is_earlier], [row for row in every if row.is_later]
         about = f"{_names(earlier)} before, {_names(later)} after"
-        yield _comparison(change_id, "Earlier and later cohorts", about, effect.across, earlier, later)
+        yield _comparison(change, "Earlier and later cohorts", about, effect.across, earlier, later)
 
 
 def _names(rows: Iterable[CohortEffect]) -> str:
@@ -90,7 +90,7 @@ def _names(rows: Iterable[CohortEffect]) -> str:
 
 
 def _comparison(
-    change_id: int,
+    change: MaterialChange,
     name: str,
     about: str,
     comparison: RateComparison,
@@ -99,7 +99,7 @@ def _comparison(
 ) -> dict[str, Any]:
     ratio = comparison.ratio if comparison.has_ratio else None
     return {
-        **_row(change_id, name, about, comparison, before, after),
+        **_row(change, name, about, comparison, before, after),
         "ratio": number_label(ratio.ratio) if ratio else "",
         "interval": interval_label(ratio) if ratio else "",
         "summary": comparison_summary(comparison),
@@ -107,7 +107,7 @@ def _comparison(
 
 
 def _row(
-    change_id: int,
+    change: MaterialChange,
     name: str,
     about: str,
     of: RateComparison | CohortEffect,
@@ -115,11 +115,15 @@ def _row(
     after: Iterable[CohortEffect],
 ) -> dict[str, Any]:
     """`sides` have the list of the questions of all their asks, "" if nothing was asked."""
-    url = reverse("trends:change-asks", args=[change_id])
+    week = monday_of(change.changed_on)
 
-    def side(name: str, of: Side, cohorts: Iterable[CohortEffect]) -> tuple[str, Side, str]:
-        query = urlencode([("side", name), *(("cohort", row.id) for row in cohorts)])
-        return name.capitalize(), of, f"{url}?{query}" if of.all_asks else ""
+    def side(name: str, of: Side, cohorts: Iterable[CohortEffect], **weeks: object) -> tuple[str, Side, str]:
+        query = {"change": change.pk, "cohort": [row.id for row in cohorts], **weeks}
+        url = reverse("trends:asked", args=[change.course.slug], query=query)
+        return name, of, url if of.all_asks else ""
 
-    sides = [side("before", of.before, before), side("after", of.after, after)]
+    sides = [
+        side("Before", of.before, before, until=week - timedelta(days=1)),
+        side("After", of.after, after, since=week + timedelta(days=7)),
+    ]
     return {"name": name, "about": about, "sides": sides}

@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from courses.models import Cohort, Material, Milestone
+from courses.models import Material, Milestone
 from lib.day_input import TOO_FAR, DayInput, is_near
 from lib.editing import ConflictingField, VersionedForm
 from lib.ids import RowsField, as_id
@@ -137,19 +137,3 @@ class AnswersForm(forms.Form):
     @property
     def is_looking(self) -> bool:
         return "look" in self.sent
-
-
-class AsksForm(forms.Form):
-    side = forms.ChoiceField(choices=[("before", "before"), ("after", "after")])
-    cohort = RowsField(Cohort.objects.none(), required=False)
-
-    def __init__(self, *args: Any, course_id: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        cohorts = Cohort.objects.filter(course=course_id, archived_at=None).order_by("starts_on", "pk")
-        cast("RowsField[Cohort]", self.fields["cohort"]).queryset = cohorts
-
-    def wanted(self) -> tuple[str, list[Cohort]]:
-        """Return the side ("after" by default) and the cohorts. No cohort means all."""
-        self.is_valid()
-        chosen = getattr(self, "cleaned_data", {})
-        return chosen.get("side", "after"), list(chosen.get("cohort", ()))

@@ -32,6 +32,7 @@ class AskFilters:
 
     The others narrow the list behind one figure. Most figures count asks. Some count questions once, where and when
     they were first asked: those with `first`, `status` or `answer`, "yes" or "no", whether a first answer was given.
+    `change`: only what this change of the material answers, for course admins.
     `undated`: nobody knows when they were asked. `answered_already`: who asked said that a question asked before
     answers it.
     """
@@ -44,6 +45,7 @@ class AskFilters:
     category: str = ""
     group: str = ""
     topic: int | None = None
+    change: int | None = None
     undated: bool = False
     answered_already: bool = False
     first: bool = False
@@ -143,6 +145,7 @@ class FigureForm(AskFilterForm):
     """The same with what narrows the list behind a figure."""
 
     topic = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
+    change = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
     undated = forms.BooleanField(required=False)
     answered_already = forms.BooleanField(required=False)
     first = forms.BooleanField(required=False)

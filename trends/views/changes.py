@@ -23,7 +23,6 @@ from questions.models import MaterialChange, MaterialNeed
 from trends.access.changes import change_to_administer, changes, need_to_meet
 from trends.actions.changes import ChangeError, keep_change, record_change, take_back_change
 from trends.actions.needs import NeedError
-from trends.dashboards import change_asks as asks_page
 from trends.dashboards.change_choices import answer_choices
 from trends.dashboards.change_detail import change_detail as change_detail_of
 from trends.dashboards.effects import effects_of
@@ -52,16 +51,6 @@ def change_detail(request: HttpRequest, change_id: int) -> HttpResponse:
     user = signed_in(request)
     change = change_to_administer(user, change_id, now)
     return render(request, "trends/change_detail.html", change_detail_of(change, reader=reader(user, now)))
-
-
-@audience(Audience.COURSE_ADMIN)
-@require_safe
-def change_asks(request: HttpRequest, change_id: int) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    change = change_to_administer(user, change_id, now)
-    asked = asks_page.change_asks(change, reader=reader(user, now), address=request.GET)
-    return render(request, "trends/change_asks.html", {"change": change, "asked": asked})
 
 
 @audience(Audience.COURSE_ADMIN)
