@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from courses.models import Cohort
 from groups.relations import RelationKind, Relations, relations_of
 from questions.access.questions import groups_to_ask_in
 
@@ -42,7 +43,15 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 def _items(request: HttpRequest) -> list[dict[str, Any]]:
     if not request.user.is_authenticated:
         return []
-    links = list(_links(relations_of(request.user, timezone.now()), is_operator=request.user.is_staff))
+    relations = relations_of(request.user, timezone.now())
+    links = list(_links(relations, is_operator=request.user.is_staff))
+    if not relations.rows:
+        # Somebody who is enrolled and in no group yet: one query.
+        waiting = request.user.enrolments.filter(ended_on=None, cohort__in=Cohort.objects.current())
+        slug = waiting.order_by("-cohort__starts_on").values_list("cohort__course__slug", flat=True).first()
+        if slug:
+            course = ("Course", reverse("tracker:course-detail", args=[slug]))
+            links = [("My week", reverse("tracker:my-week")), course, *links]
     current = _current(request.path, links)
     return [{"label": label, "url": url, "is_current": label == current} for label, url in links]
 

@@ -99,6 +99,8 @@ def test_who_is_enrolled_without_a_group_sees_in_what(cast: Cast, as_: As) -> No
     assert "LLM specialisation · Autumn 2026" in html
     assert "once a course admin adds you to a group" in html
     assert reverse("tracker:course-detail", args=[cast.course.slug]) in html
+    labels = [item["label"] for item in client.get(URL).context["navigation"]]
+    assert labels == ["My week", "Course"]
     # The page of the course has it for who is in a group.
     assert "Write privately to the course admins" in html
 
