@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -21,6 +23,7 @@ from lib.requests import HtmxRequest, form_page
 from lib.undo import with_undo
 from people.access import Audience, audience, refuse, signed_in
 from people.actions.invitations import InvitationError
+from people.models import User
 from people.saved_once import saved_once
 
 
@@ -30,20 +33,24 @@ def course_list(request: HtmxRequest) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     archived = Course.objects.administered_by(user).exclude(archived_at=None).order_by("title", "pk")
-    context = {"cards": course_cards(user, now), "archived": archived, "can_create": user.is_staff}
+    context = {"cards": course_cards(user, now), "archived": archived, "can_create": _may_create(user, now)}
     context["has_private_messages"] = (
         concerns_to_read(user).filter(answered_at=None).exclude(enrolment__person=user).exists()
     )
     return render(request, "groups/course_list.html", context)
 
 
-@audience(Audience.OPERATOR)
+def _may_create(user: User, now: datetime) -> bool:
+    return user.is_staff or bool(relations_of(user, now).administered)
+
+
+@audience(Audience.COURSE_ADMIN, Audience.OPERATOR)
 @form_page
 @saved_once
 def course_new(request: HtmxRequest) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    if not user.is_staff:
+    if not _may_create(user, now):
         refuse(user, "create a course", is_insider=bool(relations_of(user, now).rows))
     form = CourseForm(request.POST or None, instance=Course())
     if request.method == "POST" and form.is_valid():

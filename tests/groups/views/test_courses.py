@@ -36,7 +36,7 @@ def test_course_list_shows_ones_own_courses_open_cohorts_first(cast: Cast, as_: 
     page = answer.content.decode()
     assert reverse("tracker:board", args=[cast.cohort.pk]) in page
     assert "Statistics" not in page
-    assert reverse("groups:course-new") not in page
+    assert reverse("groups:course-new") in page
 
 
 def test_course_list_says_what_to_do_when_there_is_none(cast: Cast, as_: SignIn) -> None:
@@ -72,10 +72,13 @@ def test_course_new_makes_the_operator_its_course_admin(cast: Cast, as_: SignIn)
     assert [admin.person for admin in course.admins.all()] == [cast.zoe]
 
 
-def test_course_new_is_for_operators(cast: Cast, as_: SignIn) -> None:
-    answer = as_("ines").post(reverse("groups:course-new"), {"title": "Bayesian statistics"})
-    assert answer.status_code == 403
+def test_course_new_is_for_operators_and_course_admins(cast: Cast, as_: SignIn) -> None:
+    url = reverse("groups:course-new")
+    assert as_("marta").post(url, {"title": "Bayesian statistics"}).status_code == 403
     assert not Course.objects.filter(slug="bayesian-statistics").exists()
+    as_("ines").post(url, {"title": "Bayesian statistics", "group_size": "3", "weekly_minutes": "30"})
+    (admin,) = Course.objects.get(slug="bayesian-statistics").admins.all()
+    assert admin.person == cast.ines
 
 
 def test_course_new_says_beside_the_field_what_is_wrong(cast: Cast, as_: SignIn) -> None:
