@@ -73,9 +73,9 @@ def undo_check_in(*, group_week: GroupWeek, by: User, at: datetime) -> list[str]
     draft = CheckInDraft(group=check_in.group, week_starts_on=check_in.week_starts_on, person=by, saved_at=at)
     if check_in.version == 1:
         for entry in check_in.entries.all():
-            _credit(entry, by, at)
+            credit(entry, by, at)
             entry.delete()
-        _credit(check_in, by, at)
+        credit(check_in, by, at)
         # The save goes with it.
         check_in.delete()
         draft.fields = save.fields | {"version": ["0"]}
@@ -158,7 +158,7 @@ def _restore(check_in: CheckIn, save: CheckInSave, at: datetime) -> None:
     for record in CheckInEntry.history.filter(check_in=check_in.pk, history_date=save.saved_at):
         before = record.prev_record
         entry = CheckInEntry(pk=record.id) if before is None else before.instance
-        _credit(entry, by, at)
+        credit(entry, by, at)
         if before is None:
             entry.delete()
         else:
@@ -170,8 +170,3 @@ def _restore(check_in: CheckIn, save: CheckInSave, at: datetime) -> None:
     check_in.touch(by=by, at=at)
     check_in._history_date = at  # type: ignore[attr-defined]
     check_in.save()
-
-
-def _credit(row: CheckIn | CheckInEntry, by: User, at: datetime) -> None:
-    credit(row, by)
-    row._history_date = at  # type: ignore[union-attr]

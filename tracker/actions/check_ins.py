@@ -76,8 +76,10 @@ def log_check_in(
     ]
     if is_held:
         _check(group_week, check_in, entries, marks, steps or {}, next_steps)
-    outcome, request = ("", "") if is_new else _before(check_in)
-    if is_new:
+    outcome, request = "", ""
+    if not is_new:
+        outcome, request = CheckIn.objects.values_list("outcome", "request").get(pk=check_in.pk)
+    else:
         check_in.group, check_in.week_starts_on = group_week.group, group_week.week.starts_on
         check_in.version = 0
         check_in.logged_by, check_in.logged_at, check_in.logged_as = by, at, logged_as
@@ -86,15 +88,34 @@ def log_check_in(
     check_in._history_date = at  # type: ignore[attr-defined]
     check_in.save()
     if is_held:
-        _save_entries(check_in, entries, by, at)
+        created = []
+        for entry in entries:
+            entry.check_in = check_in
+            if entry._state.adding:
+                created.append(entry)
+            else:
+                credit(entry, by, at)
+                entry.save()
+        if created:
+            bulk_create_with_history(created, CheckInEntry, default_user=by, default_date=at)
         # Each locks its enrolment: in the one order.
         for each in sorted(marks, key=lambda each: each.enrolment.pk):
             mark(enrolment=each.enrolment, milestone=each.milestone, state=each.state, by=by, at=at)
         settle_steps(steps=steps or {}, by=by, at=at)
-        new = _new_steps(group_week, check_in, next_steps)
+        # Without those that this check-in has already, for example when a form is sent twice.
+        agreed = {
+            (step.enrolment_id, step.text, step.due_on)
+            for step in group_week.steps
+            if step.check_in_id == check_in.pk
+        }
+        new = [
+            step for step in next_steps if (step.enrolment_id, step.text.strip(), step.due_on) not in agreed
+        ]
         agree_steps(group=group_week.group, check_in=check_in, steps=new, by=by, at=at)
     else:
-        _delete_entries(group_week, by, at)
+        for entry in group_week.entries.values():
+            credit(entry, by, at)
+            entry.delete()
     questions = questions if is_new else _new_questions(group_week, check_in, questions)
     if questions:
         log_questions(group=group_week.group, lines=questions, by=by, at=at)
@@ -135,44 +156,6 @@ def _check(
         )
     if not steps.keys() <= set(group_week.steps):
         raise CheckInError("One of the steps belongs to another group, or was closed before this week.")
-
-
-def _before(check_in: CheckIn) -> tuple[str, str]:
-    return CheckIn.objects.values_list("outcome", "request").get(pk=check_in.pk)
-
-
-def _save_entries(check_in: CheckIn, entries: Sequence[CheckInEntry], by: User, at: datetime) -> None:
-    created = []
-    for entry in entries:
-        entry.check_in = check_in
-        if entry._state.adding:
-            created.append(entry)
-        else:
-            _credit(entry, by, at)
-            entry.save()
-    if created:
-        bulk_create_with_history(created, CheckInEntry, default_user=by, default_date=at)
-
-
-def _delete_entries(group_week: GroupWeek, by: User, at: datetime) -> None:
-    for entry in group_week.entries.values():
-        _credit(entry, by, at)
-        entry.delete()
-
-
-def _credit(entry: CheckInEntry, by: User, at: datetime) -> None:
-    credit(entry, by)
-    entry._history_date = at  # type: ignore[attr-defined]
-
-
-def _new_steps(group_week: GroupWeek, check_in: CheckIn, steps: Sequence[AgreedStep]) -> list[AgreedStep]:
-    """Leave out steps that this check-in has already, for example when a form is sent twice."""
-    agreed = {
-        (step.enrolment_id, step.text, step.due_on)
-        for step in group_week.steps
-        if step.check_in_id == check_in.pk
-    }
-    return [step for step in steps if (step.enrolment_id, step.text.strip(), step.due_on) not in agreed]
 
 
 def _new_questions(

@@ -91,6 +91,5 @@ def _locked(check_in: CheckIn, at: datetime) -> CheckIn:
 
 
 def _save(check_in: CheckIn, by: User, at: datetime) -> None:
-    credit(check_in, by)
-    check_in._history_date = at  # type: ignore[attr-defined]
+    credit(check_in, by, at)
     check_in.save()

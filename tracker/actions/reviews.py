@@ -122,8 +122,7 @@ def withdraw_request(*, review: CodeReview, by: User, at: datetime) -> None:
     review = _of_author(review, by=by, at=at)
     if review.state == CodeReview.State.APPROVED:
         raise ReviewError("This code is already approved.")
-    review._history_date = at  # type: ignore[attr-defined]
-    credit(review, by)
+    credit(review, by, at)
     review.delete()
 
 
@@ -230,8 +229,7 @@ def _to_judge(review: CodeReview, *, by: User, at: datetime) -> CodeReview:
 
 def _save(review: CodeReview, *, by: User, at: datetime) -> CodeReview:
     review.changed_at = at
-    review._history_date = at  # type: ignore[attr-defined]
-    credit(review, by)
+    credit(review, by, at)
     review.save()
     for enrolment in (review.author, review.reviewer):
         if enrolment.person_id == by.pk:
