@@ -75,29 +75,17 @@ def note_hours(
 
 
 @transaction.atomic
-def waive(*, enrolment: Enrolment, milestone: Milestone, by: User, at: datetime) -> Progress:
-    """Stop expecting the milestone of this student; the state does not change, and the first waiver is kept.
+def waive(
+    *, enrolment: Enrolment, milestone: Milestone, is_waived: bool = True, by: User, at: datetime
+) -> Progress:
+    """Stop expecting the milestone of this student, or expect it again; the state stays, and so does the first waiver.
 
     Raises:
         ProgressError: as for `mark`.
     """
     progress = progress_to_change(enrolment, milestone, by=by, at=at)
-    if progress.waived_at is None:
-        progress.waived_at, progress.waived_by = at, by
-        _save(progress, by=by, at=at)
-    return progress
-
-
-@transaction.atomic
-def unwaive(*, enrolment: Enrolment, milestone: Milestone, by: User, at: datetime) -> Progress:
-    """Expect the milestone of this student again.
-
-    Raises:
-        ProgressError: as for `mark`.
-    """
-    progress = progress_to_change(enrolment, milestone, by=by, at=at)
-    if progress.waived_at is not None:
-        progress.waived_at, progress.waived_by = None, None
+    if (progress.waived_at is not None) != is_waived:
+        progress.waived_at, progress.waived_by = (at, by) if is_waived else (None, None)
         _save(progress, by=by, at=at)
     return progress
 
@@ -132,8 +120,18 @@ def undo_change(*, progress: Progress, change_id: int, by: User, at: datetime) -
 
 
 @transaction.atomic
-def tick(*, enrolment: Enrolment, material: Material, at: datetime) -> None:
+def tick(
+    *,
+    enrolment: Enrolment,
+    material: Material,
+    at: datetime,
+    group: Group | None = None,
+    opinion: MaterialTick.Opinion | str = "",
+) -> None:
     """Tick a material, with the others of its title; ticking it twice keeps the first time.
+
+    Args:
+        group, opinion: how it was found, as for `find_material`.
 
     Raises:
         ProgressError: as for `mark`.
@@ -142,6 +140,8 @@ def tick(*, enrolment: Enrolment, material: Material, at: datetime) -> None:
     note_activity(enrolment_id=enrolment.pk, at=at)
     for each in _of_its_title(material):
         MaterialTick.objects.get_or_create(enrolment=enrolment, material=each, defaults={"ticked_at": at})
+    if opinion and group:
+        find_material(enrolment=enrolment, material=material, group=group, opinion=opinion, at=at)
 
 
 @transaction.atomic
@@ -180,7 +180,7 @@ def untick(*, enrolment: Enrolment, material: Material, at: datetime) -> str:
     """Remove the tick of a material and of the others of its title, and how they were found.
 
     Returns:
-        How it was found, for `restore_tick`.
+        How it was found, for `tick`.
 
     Raises:
         ProgressError: as for `mark`.
@@ -191,24 +191,6 @@ def untick(*, enrolment: Enrolment, material: Material, at: datetime) -> str:
     opinion = dict(ticks.values_list("material", "opinion")).get(material.pk, "")
     ticks.delete()
     return opinion
-
-
-@transaction.atomic
-def restore_tick(
-    *,
-    enrolment: Enrolment,
-    material: Material,
-    group: Group,
-    opinion: MaterialTick.Opinion | str,
-    at: datetime,
-) -> None:
-    """Tick a material, and note how it was found.
-
-    Raises:
-        ProgressError: as for `mark`.
-    """
-    tick(enrolment=enrolment, material=material, at=at)
-    find_material(enrolment=enrolment, material=material, group=group, opinion=opinion, at=at)
 
 
 def _of_its_title(material: Material) -> list[Material]:
@@ -244,7 +226,11 @@ def why_read_only(enrolment: Enrolment, now: datetime) -> str:
 def _set_state(
     progress: Progress, state: Progress.State, *, by: User, at: datetime, undoes: bool = False
 ) -> None:
-    asks_on = state == Progress.State.NEED_HELP == progress.state and not undoes and _is_answered(progress)
+    asks_on = (
+        state == Progress.State.NEED_HELP == progress.state
+        and not undoes
+        and not Progress.objects.requests_for_help().filter(pk=progress.pk).exists()
+    )
     if progress.state != state or asks_on:
         before = _undone_by(progress, state, at)
         is_settled = _settles_help(progress, by)
@@ -255,10 +241,6 @@ def _set_state(
             progress.started_on, progress.finished_on = before.started_on, before.finished_on
         _save(progress, by=by, at=at)
         _tell_of_help(progress, is_settled=is_settled, by=by, at=at)
-
-
-def _is_answered(progress: Progress) -> bool:
-    return not Progress.objects.requests_for_help().filter(pk=progress.pk).exists()
 
 
 def _tell_of_help(progress: Progress, *, is_settled: bool, by: User, at: datetime) -> None:
@@ -322,6 +304,5 @@ def progress_to_change(enrolment: Enrolment, milestone: Milestone, *, by: User, 
 
 def _save(progress: Progress, *, by: User, at: datetime) -> None:
     progress.changed_at, progress.changed_by = at, by
-    progress._history_date = at  # type: ignore[attr-defined]
-    credit(progress, by)
+    credit(progress, by, at)
     progress.save()

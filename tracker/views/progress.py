@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
@@ -9,8 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from courses.models import Milestone
-from groups.models import Enrolment
 from lib.requests import HtmxRequest, refusal_as_message, way_back
 from lib.text import ended_once
 from lib.undo import with_undo
@@ -32,12 +29,10 @@ from tracker.actions.progress import (
     last_change_id,
     mark,
     note_hours,
-    restore_tick,
     tick,
     undo_change,
     unmark,
     untick,
-    unwaive,
     waive,
 )
 from tracker.dashboards.hours import hours_label
@@ -58,7 +53,8 @@ def progress_mark(request: HtmxRequest, group_id: int) -> HttpResponse:
     enrolment_id, milestone_id, state = form.cleaned_data["mark"] if form.is_valid() else (0, 0, "")
     member = member_to_mark(user, group_id, enrolment_id, now)
     milestone = milestone_of(member, milestone_id)
-    change, words = _change_to(state), HelpForm(request.POST)
+    change = {UNDO: unmark, SORTED_OUT: sort_out}.get(state) or partial(mark, state=state)
+    words = HelpForm(request.POST)
     if state == Progress.State.NEED_HELP and member.is_own:
         if not words.is_valid():
             return week_page(
@@ -76,10 +72,6 @@ def progress_mark(request: HtmxRequest, group_id: int) -> HttpResponse:
         message = _state_message(member, progress)
         _add_message(request, member, progress, f"Sorted out. {message}" if state == SORTED_OUT else message)
     return _answer(request, member, now)
-
-
-def _change_to(state: str) -> Callable[..., Progress]:
-    return {UNDO: unmark, SORTED_OUT: sort_out}.get(state) or partial(mark, state=state)
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -120,16 +112,15 @@ def material_tick(request: HtmxRequest, group_id: int, material_id: int) -> Http
     material = material_of(member, material_id)
     ticked = request.POST.get("ticked", "")
     with refusal_as_message(request, ProgressError):
-        if ticked in MaterialTick.Opinion.values:
-            restore_tick(
+        if ticked:
+            opinion = ticked if ticked in MaterialTick.Opinion.values else ""
+            tick(
                 enrolment=member.enrolment,
                 material=material,
                 group=member.access.group,
-                opinion=ticked,
+                opinion=opinion,
                 at=now,
             )
-        elif ticked:
-            tick(enrolment=member.enrolment, material=material, at=now)
         else:
             opinion = untick(enrolment=member.enrolment, material=material, at=now)
         message = f"{material} is {'ticked' if ticked else 'no longer ticked'}."
@@ -172,20 +163,15 @@ def progress_waive(request: HtmxRequest, enrolment_id: int, *, is_waived: bool) 
     if not form.is_valid():
         raise Http404
     milestone = milestone_to_waive(access, form.cleaned_data["milestone"])
-    change = waive if is_waived else unwaive
     with refusal_as_message(request, ProgressError):
-        change(enrolment=access.enrolment, milestone=milestone, by=user, at=now)
-        message = _waiver_message(milestone, access.enrolment, is_waived=is_waived)
+        waive(enrolment=access.enrolment, milestone=milestone, is_waived=is_waived, by=user, at=now)
+        name = access.enrolment.person.get_short_name()
+        message = (
+            f"{milestone} is waived for {name}." if is_waived else f"{milestone} is required of {name} again."
+        )
         undo = reverse(f"tracker:progress-{'unwaive' if is_waived else 'waive'}", args=[enrolment_id])
         messages.success(request, with_undo(request, message, undo, name="milestone", value=milestone.pk))
     return redirect(reverse("tracker:student-detail", args=[enrolment_id], query={"kind": "progress"}))
-
-
-def _waiver_message(milestone: Milestone, student: Enrolment, *, is_waived: bool) -> str:
-    name = student.person.get_short_name()
-    if is_waived:
-        return f"{milestone} is waived for {name}."
-    return f"{milestone} is required of {name} again."
 
 
 _OWN_STATE = {

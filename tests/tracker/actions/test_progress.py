@@ -20,7 +20,6 @@ from tracker.actions.progress import (
     undo_change,
     unmark,
     untick,
-    unwaive,
     waive,
 )
 from tracker.models import MaterialTick, Progress
@@ -169,7 +168,7 @@ def change(cast: Cast, name: str) -> list[ProgressError]:
         lambda: mark(enrolment=enrolment, milestone=milestone, state=State.DONE, by=by, at=at),
         lambda: note_hours(enrolment=enrolment, milestone=milestone, hours=Decimal(2), by=by, at=at),
         lambda: waive(enrolment=enrolment, milestone=milestone, by=by, at=at),
-        lambda: unwaive(enrolment=enrolment, milestone=milestone, by=by, at=at),
+        lambda: waive(is_waived=False, enrolment=enrolment, milestone=milestone, by=by, at=at),
         lambda: tick(enrolment=enrolment, material=material, at=at),
         lambda: untick(enrolment=enrolment, material=material, at=at),
     ):
@@ -241,7 +240,7 @@ def test_waive_and_unwaive_keep_the_state(cast: Cast) -> None:
     waived = waive(enrolment=ana, milestone=basics, by=cast.marta, at=now)
     assert (waived.state, waived.waived_at, waived.waived_by) == (State.WORKING, now, cast.marta)
     assert waive(enrolment=ana, milestone=basics, by=cast.ines, at=later).waived_by == cast.marta
-    expected = unwaive(enrolment=ana, milestone=basics, by=cast.ines, at=later)
+    expected = waive(is_waived=False, enrolment=ana, milestone=basics, by=cast.ines, at=later)
     assert (expected.state, expected.waived_at, expected.waived_by) == (State.WORKING, None, None)
 
 

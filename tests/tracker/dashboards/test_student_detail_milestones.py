@@ -8,7 +8,7 @@ from groups.models import Enrolment, Group
 from tests.conftest import TODAY, Cast
 from tests.factories.courses import MilestoneFactory
 from tests.tracker.dashboards.bruno import story_of
-from tracker.actions.progress import mark, note_hours, unwaive, waive
+from tracker.actions.progress import mark, note_hours, waive
 from tracker.dashboards.group_overviews import group_overviews
 from tracker.dashboards.student_detail.milestones import (
     StudentMilestone,
@@ -93,7 +93,7 @@ def test_history_of_a_milestone_keeps_every_change(cast: Cast) -> None:
     set_state(cast, 0, "done", at(6), by="marta")
     note_hours(enrolment=bruno, milestone=basics, hours=None, by=bruno.person, at=at(7))
     waive(enrolment=bruno, milestone=basics, by=cast.marta, at=at(8))
-    unwaive(enrolment=bruno, milestone=basics, by=cast.marta, at=at(9))
+    waive(is_waived=False, enrolment=bruno, milestone=basics, by=cast.marta, at=at(9))
     changes = lines(cast)[0].changes
     assert [(each.at.day, each.by, each.field, each.before, each.after) for each in changes] == [
         (9, "Marta Pires", "expectation", "not expected", "expected"),
