@@ -132,10 +132,10 @@ def group_page(browser: Client, names: dict[int, str], group: Group) -> Said:
     page = browser.get(reverse("tracker:group-detail", args=[group.pk])).context["page"]
     shown = [
         (names[member.enrolment_id], "; ".join(each.predicate for each in member.standing.reasons))
-        for member in page.overview.members
+        for member in page["overview"].members
         if member.standing.attention != "none"
     ]
-    apart = [(f"{group.name}:", note) for note in page.panel.notes if any(words in note for words in APART)]
+    apart = [(f"{group.name}:", note) for note in page["panel"].notes if any(words in note for words in APART)]
     return said([*shown, *apart])
 
 

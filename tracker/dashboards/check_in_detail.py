@@ -1,7 +1,6 @@
 """A logged check-in: all of it for mentors and course admins, the shared part for members."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 
 from courses.models import CourseAdmin
-from groups.models import Group, Mentorship
+from groups.models import Enrolment, Group, Mentorship
 from lib.history import Change, HistoryLine, changes_of
 from lib.texts import hidden_texts
 from lib.weeks import Week
@@ -24,49 +23,12 @@ from tracker.forms.check_in_fields import CheckInForm, EntryForm
 from tracker.models import AgreedStep, CheckIn, CheckInEntry
 
 
-@dataclass(frozen=True, slots=True)
-class StudentRow:
-    """A student with their entry, if there is one, and what they agreed to then and before."""
+def check_in_detail_page(user: User, readable: CheckInAccess, now: datetime) -> dict[str, Any]:
+    """Return the page. Who does not see all has no private note, request or history, and only their own row.
 
-    person: User
-    enrolment_id: int
-    entry: CheckInEntry | None
-    steps: Sequence[AgreedStep]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckInDetailPage:
-    """Without `sees_all` there is no private note, request or history, and only the reader's own row."""
-
-    check_in: CheckIn
-    sentence: str
-    sees_all: bool
-    may_edit: bool
-    may_undo: bool
-    may_settle_request: bool
-    readers: str
-    rows: tuple[StudentRow, ...]
-    steps_of_all: tuple[AgreedStep, ...]
-    questions: tuple[Question, ...]
-    history: tuple[HistoryLine, ...]
-
-    @property
-    def group(self) -> Group:
-        return self.check_in.group
-
-    @property
-    def week(self) -> Week:
-        return self.check_in.week
-
-    @property
-    def role(self) -> str:
-        """The role of who logged it, unless it was the mentor."""
-        if self.check_in.logged_as == Mentorship.Role.MENTOR:
-            return ""
-        return self.check_in.get_logged_as_display() or "course admin"
-
-
-def check_in_detail_page(user: User, readable: CheckInAccess, now: datetime) -> CheckInDetailPage:
+    `rows` has a person, their entry, if there is one, and what they agreed to then and before. `role` is that of who
+    logged it, unless it was the mentor.
+    """
     check_in, access, sees_all = readable.check_in, readable.access, readable.sees_all
     entries = check_in.entries.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
     agreed = AgreedStep.objects.filter(Q(check_in=check_in) | Q(pk__in=_older_steps(check_in)))
@@ -74,33 +36,33 @@ def check_in_detail_page(user: User, readable: CheckInAccess, now: datetime) -> 
     if not sees_all:
         entries = entries.filter(enrolment__person=user).defer(*hidden_texts(CheckInEntry))
         steps = steps.filter(Q(enrolment__person=user) | Q(enrolment=None))
-    rows: dict[int, StudentRow] = {
-        entry.enrolment_id: StudentRow(entry.enrolment.person, entry.enrolment_id, entry, [])
-        for entry in entries
+    rows: dict[int, tuple[Enrolment, CheckInEntry | None, list[AgreedStep]]] = {
+        entry.enrolment_id: (entry.enrolment, entry, []) for entry in entries
     }
-    of_all = []
     for step in steps:
-        if step.enrolment is None:
-            of_all.append(step)
-        else:
-            pk = step.enrolment.pk
-            rows.setdefault(pk, StudentRow(step.enrolment.person, pk, None, []))
-            rows[pk] = replace(rows[pk], steps=[*rows[pk].steps, step])
-    came = who_came((row.person.get_short_name(), row.entry.attendance) for row in rows.values() if row.entry)
-    return CheckInDetailPage(
-        check_in=check_in,
-        # What is said of others is not for members.
-        sentence=sentence_of(check_in, came if sees_all else ""),
-        sees_all=sees_all,
-        may_edit=access.may_lead and sees_all,
-        may_undo=access.may_lead and sees_all and save_to_undo(check_in, user, now) is not None,
-        may_settle_request=readable.may_settle_request and not access.group.cohort.is_closed(access.today),
-        readers=_readers(access.group, check_in.week, access.today) if sees_all else "",
-        rows=tuple(rows.values()),
-        steps_of_all=tuple(of_all),
-        questions=tuple(_questions(user, check_in, ZoneInfo(access.group.cohort.time_zone), now)),
-        history=tuple(_history(check_in)) if sees_all else (),
+        if step.enrolment is not None:
+            rows.setdefault(step.enrolment.pk, (step.enrolment, None, []))[2].append(step)
+    came = who_came(
+        (row.person.get_short_name(), entry.attendance) for row, entry, _ in rows.values() if entry
     )
+    is_by_mentor = check_in.logged_as == Mentorship.Role.MENTOR
+    return {
+        "group": access.group,
+        "week": check_in.week,
+        "check_in": check_in,
+        "role": "" if is_by_mentor else check_in.get_logged_as_display() or "course admin",
+        # What is said of others is not for members.
+        "sentence": sentence_of(check_in, came if sees_all else ""),
+        "sees_all": sees_all,
+        "may_edit": access.may_lead and sees_all,
+        "may_undo": access.may_lead and sees_all and save_to_undo(check_in, user, now) is not None,
+        "may_settle_request": readable.may_settle_request and not access.group.cohort.is_closed(access.today),
+        "readers": _readers(access.group, check_in.week, access.today) if sees_all else "",
+        "rows": list(rows.values()),
+        "steps_of_all": [step for step in steps if step.enrolment is None],
+        "questions": list(_questions(user, check_in, ZoneInfo(access.group.cohort.time_zone), now)),
+        "history": _history(check_in) if sees_all else [],
+    }
 
 
 def _readers(group: Group, week: Week, today: date) -> str:

@@ -63,7 +63,7 @@ def check_in_detail(request: HttpRequest, group_id: int, week_iso: str) -> HttpR
     user = signed_in(request)
     access = check_in_to_read(user, group_id, week_iso, now)
     page = check_in_detail_page(user, access, now)
-    with timezone.override(zone_for(user, page.group.cohort)):
+    with timezone.override(zone_for(user, access.group.cohort)):
         return render(request, "tracker/check_in_detail.html", {"page": page})
 
 

@@ -184,11 +184,11 @@ def _shown_group(request: HtmxRequest, access: GroupAccess, now: datetime) -> di
         "group": access.group,
         "may_set_up": access.is_course_admin,
         "here": reverse("tracker:group-detail", args=[access.group.pk]),
-        "group_panel": page.panel,
+        "group_panel": page["panel"],
     }
     student = as_id(request.GET.get("student", ""))
-    if student and access.may_lead and (row := page.overview.sheet.row_of(student)):
-        context["student_panel"] = _student_panel(user, row.member, page.overview, now)
+    if student and access.may_lead and (row := page["overview"].sheet.row_of(student)):
+        context["student_panel"] = _student_panel(user, row.member, page["overview"], now)
     return context
 
 

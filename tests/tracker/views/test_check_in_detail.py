@@ -75,14 +75,15 @@ def test_check_in_detail_shows_a_member_what_is_shared(cast: Cast, as_: As) -> N
     logged(cast)
     response = as_("ana").get(url_of(cast))
     page = response.context["page"]
-    assert (page.sentence, page.check_in.summary) == (
+    assert (page["sentence"], page["check_in"].summary) == (
         "Tuesday 15 September, 30 minutes.",
         "Attention once more.",
     )
     assert [
-        (row.person.name, row.entry.attendance, [step.text for step in row.steps]) for row in page.rows
+        (row.person.name, entry.attendance, [step.text for step in steps])
+        for row, entry, steps in page["rows"]
     ] == [("Ana Ruivo", "present", ["Read about chunking"])]
-    assert [step.text for step in page.steps_of_all] == ["Choose a dataset"]
+    assert [step.text for step in page["steps_of_all"]] == ["Choose a dataset"]
     assert "secret" not in response.text
     assert "Bruno" not in response.text
     assert "History of this check-in" not in response.text
@@ -110,7 +111,7 @@ def test_check_in_detail_shows_what_became_of_what_was_agreed_before(cast: Cast,
         ("ana", [*own, *of_all]),
     ):
         page = as_(who).get(url_of(cast)).context["page"]
-        shown = [step for row in page.rows for step in row.steps] + list(page.steps_of_all)
+        shown = [step for _, _, agreed in page["rows"] for step in agreed] + list(page["steps_of_all"])
         assert [(step.text, step.state) for step in shown] == steps
 
 
@@ -137,7 +138,7 @@ def test_check_in_detail_tells_who_changed_what(cast: Cast, as_: As) -> None:
         patch.setattr("tracker.views.check_ins.timezone.now", lambda: later)
         ines.post(log, changed)
     page = marta.get(url_of(cast)).context["page"]
-    assert [(str(line.by), line.field, line.before, line.after) for line in page.history] == [
+    assert [(str(line.by), line.field, line.before, line.after) for line in page["history"]] == [
         ("Inês Duarte", "Check-in: minutes", "30", "45"),
         ("Inês Duarte", "Ana Ruivo: attendance", "present", "absent"),
         ("Marta Pires", "Check-in", "—", "logged"),
@@ -151,7 +152,7 @@ def test_check_in_detail_tells_what_was_taken_away(cast: Cast, as_: As) -> None:
     response = as_("marta").get(url_of(cast))
     page = response.context["page"]
     assert "Logged by Inês Duarte (course admin)" in response.text
-    assert {(line.field, line.before, line.after) for line in page.history} == {
+    assert {(line.field, line.before, line.after) for line in page["history"]} == {
         ("Check-in", "—", "logged"),
         ("Check-in: outcome", "held", "cancelled"),
         ("Check-in: on", "2026-09-16", "—"),
@@ -170,7 +171,7 @@ def test_check_in_detail_shows_what_was_asked_in_the_week(cast: Cast, as_: As) -
     )
     QuestionFactory.create(membership=cast.dalia, title="Asked elsewhere")
     for name in ("marta", "bruno"):
-        assert list(as_(name).get(url_of(cast)).context["page"].questions) == [shown]
+        assert list(as_(name).get(url_of(cast)).context["page"]["questions"]) == [shown]
 
 
 @pytest.mark.parametrize(
@@ -191,7 +192,7 @@ def test_check_in_detail_says_what_became_of_it(
     cast: Cast, as_: As, fields: dict[str, Any], words: str
 ) -> None:
     CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 9, 14), logged_by=cast.marta, **fields)
-    assert as_("ana").get(url_of(cast)).context["page"].sentence == words
+    assert as_("ana").get(url_of(cast)).context["page"]["sentence"] == words
 
 
 @pytest.mark.parametrize(("ended_on", "status"), [(date(2026, 9, 15), 403), (date(2026, 9, 16), 200)])
@@ -204,7 +205,7 @@ def test_check_in_detail_is_for_who_left_the_group_after_it(
     assert response.status_code == status
     assert "secret note" not in response.text
     if status == 200:
-        assert [row.person.name for row in response.context["page"].rows] == ["Ana Ruivo"]
+        assert [row.person.name for row, _, _ in response.context["page"]["rows"]] == ["Ana Ruivo"]
 
 
 @pytest.mark.parametrize(("ended_on", "status"), [(date(2026, 9, 15), 403), (date(2026, 9, 16), 200)])
@@ -217,7 +218,7 @@ def test_check_in_detail_is_for_former_mentors_of_that_day(
     assert response.status_code == status
     if status == 200:
         assert "secret note" in response.text
-        assert not response.context["page"].may_edit
+        assert not response.context["page"]["may_edit"]
 
 
 def test_check_in_detail_of_one_that_was_cancelled_is_for_mentors_of_the_day_it_was_logged(

@@ -90,7 +90,7 @@ def test_closing_asks_shows_what_it_means_and_is_done_as_shown(cast: Cast, as_: 
     now_url = reverse("tracker:check-in-now", args=[cast.clover.pk])
     assert now_url not in detail.text + listed.text
     group = detail.context["page"]
-    assert [member.name for member in group.overview.members] == ["Ana Ruivo", "Bruno Sá", "Chidi Okafor"]
+    assert [member.name for member in group["overview"].members] == ["Ana Ruivo", "Bruno Sá", "Chidi Okafor"]
     # Its last day is that of the closing.
     edit = reverse("groups:cohort-edit", args=[cast.cohort.pk])
     form = browser.get(edit).context["form"]
