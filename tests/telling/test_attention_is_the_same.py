@@ -135,7 +135,9 @@ def group_page(browser: Client, names: dict[int, str], group: Group) -> Said:
         for member in page["overview"].members
         if member.standing.attention != "none"
     ]
-    apart = [(f"{group.name}:", note) for note in page["panel"].notes if any(words in note for words in APART)]
+    apart = [
+        (f"{group.name}:", note) for note in page["panel"].notes if any(words in note for words in APART)
+    ]
     return said([*shown, *apart])
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
+from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -41,53 +42,34 @@ class OpenEnrolment:
         return f"{self.name} ({where}, {left})"
 
 
-@dataclass(frozen=True, slots=True)
-class OpenInCohort:
-    """What waits in a cohort. Who is nearest to the end stands first among those who have not finished."""
+def open_in(cohort: Cohort, reader: User, now: datetime) -> dict[str, Any]:
+    """Return what waits in a cohort. Who is nearest to the end is first among `others`, who have not finished.
 
-    cohort: Cohort
-    finished: tuple[OpenEnrolment, ...]
-    others: tuple[OpenEnrolment, ...]
-    question_count: int
-    invitation_count: int
-    review_count: int
-    help_count: int
-    request_count: int
-
-    @property
-    def key(self) -> str:
-        """Changes with what is open: what was shown is done only if it still is what would happen."""
-        enrolments = [(row.id, row.left) for row in (*self.finished, *self.others)]
-        counts = (self.question_count, self.invitation_count)
-        return sha256(repr((sorted(enrolments, key=str), counts)).encode()).hexdigest()[:16]
-
-    @property
-    def frozen_label(self) -> str:
-        """ "1 code review that nobody approved, and 2 milestones marked “Need help”"."""
-        reviews = (
-            f"{counted(self.review_count, 'code review')} that nobody approved" if self.review_count else ""
-        )
-        help_label = f"{counted(self.help_count, 'milestone')} marked “Need help”" if self.help_count else ""
-        return ", and ".join(filter(None, (reviews, help_label)))
-
-
-def open_in(cohort: Cohort, reader: User, now: datetime) -> OpenInCohort:
-    """Five queries. Requests are those that the reader may see."""
+    Requests are those that the reader may see. `key` changes with what is open: what was shown is done only if it still
+    is what would happen. `frozen_label` is such as "1 code review that nobody approved, and 2 milestones marked “Need
+    help”". Five queries.
+    """
     enrolments = _enrolments(cohort)
     reviews = CodeReview.objects.filter(group__cohort=cohort).exclude(state=CodeReview.State.APPROVED)
     needed = Progress.objects.filter(
         enrolment__cohort=cohort, enrolment__ended_on=None, state=Progress.State.NEED_HELP
     )
-    return OpenInCohort(
-        cohort=cohort,
-        finished=tuple(row for row in enrolments if row.has_finished),
-        others=tuple(row for row in enrolments if not row.has_finished),
-        question_count=Question.objects.open().filter(cohort=cohort).count(),
-        invitation_count=unused_invitations(cohort, now).count(),
-        review_count=reviews.count() if cohort.course.has_code_reviews else 0,
-        help_count=needed.count(),
-        request_count=longest_wait_first(requests_to_settle(reader, cohort, now)).count(),
-    )
+    review_count = reviews.count() if cohort.course.has_code_reviews else 0
+    frozen = [f"{counted(review_count, 'code review')} that nobody approved"] if review_count else []
+    if help_count := needed.count():
+        frozen.append(f"{counted(help_count, 'milestone')} marked “Need help”")
+    found: dict[str, Any] = {
+        "cohort": cohort,
+        "finished": [row for row in enrolments if row.has_finished],
+        "others": [row for row in enrolments if not row.has_finished],
+        "question_count": Question.objects.open().filter(cohort=cohort).count(),
+        "invitation_count": unused_invitations(cohort, now).count(),
+        "request_count": longest_wait_first(requests_to_settle(reader, cohort, now)).count(),
+        "frozen_label": ", and ".join(frozen),
+    }
+    shown = sorted((str(row.id), str(row.left)) for row in enrolments)
+    open_ones = (shown, found["question_count"], found["invitation_count"])
+    return found | {"key": sha256(repr(open_ones).encode()).hexdigest()[:16]}
 
 
 def _enrolments(cohort: Cohort) -> list[OpenEnrolment]:
@@ -118,14 +100,14 @@ def _number(items: object) -> Coalesce:
     return Coalesce(Subquery(numbers, output_field=IntegerField()), 0)
 
 
-def sentences(found: OpenInCohort, on: date, reasons: Mapping[int, str]) -> list[str]:
+def sentences(found: Mapping[str, Any], on: date, reasons: Mapping[int, str]) -> list[str]:
     """What closing does with what was found, in words."""
     finished = sum(reason == Enrolment.EndReason.FINISHED for reason in reasons.values())
-    stay = len(found.finished) + len(found.others) - len(reasons)
+    stay = len(found["finished"]) + len(found["others"]) - len(reasons)
     said = [
-        f"{found.cohort} is closed from {full_day(on)} on: what is in it can be read. Mentors can still log the weeks "
-        "before, and you can end enrolments, correct days and put questions in order for the next cohort. For all else "
-        "it has to be opened again."
+        f"{found['cohort']} is closed from {full_day(on)} on: what is in it can be read. Mentors can still log the "
+        "weeks before, and you can end enrolments, correct days and put questions in order for the next cohort. "
+        "For all else it has to be opened again."
     ]
     if finished:
         said.append(f"{counted(finished, 'student')} finished.")
@@ -135,22 +117,22 @@ def sentences(found: OpenInCohort, on: date, reasons: Mapping[int, str]) -> list
         said.append(
             f"{counted(stay, 'student')} stay{'s' if stay == 1 else ''} enrolled in the closed cohort."
         )
-    if found.question_count:
-        count = counted(found.question_count, "open question")
+    if found["question_count"]:
+        count = counted(found["question_count"], "open question")
         said.append(f"{count} closed without an answer; who asked reads so in the mail.")
-    if found.invitation_count:
-        said.append(f"{counted(found.invitation_count, 'invitation')} that nobody accepted revoked.")
-    if found.frozen_label:
-        said.append(f"Left as they are, and nobody can change them after that: {found.frozen_label}.")
-    if found.request_count:
-        said.append(f"{counted(found.request_count, 'request')} of mentors left without an answer.")
+    if found["invitation_count"]:
+        said.append(f"{counted(found['invitation_count'], 'invitation')} that nobody accepted revoked.")
+    if found["frozen_label"]:
+        said.append(f"Left as they are, and nobody can change them after that: {found['frozen_label']}.")
+    if found["request_count"]:
+        said.append(f"{counted(found['request_count'], 'request')} of mentors left without an answer.")
     return said
 
 
-def fates(found: OpenInCohort, reasons: Mapping[int, str]) -> list[tuple[str, list[OpenEnrolment]]]:
+def fates(found: Mapping[str, Any], reasons: Mapping[int, str]) -> list[tuple[str, list[OpenEnrolment]]]:
     """Who finishes, drops out, and stays enrolled, by name."""
     labels = {"finished": "Who finished", "dropped": "Who dropped out", "": "Who stays enrolled"}
-    rows = sorted((*found.finished, *found.others), key=lambda row: (row.name, row.id))
+    rows = sorted((*found["finished"], *found["others"]), key=lambda row: (row.name, row.id))
     lines = [
         (label, [row for row in rows if reasons.get(row.id, "") == reason])
         for reason, label in labels.items()

@@ -1,12 +1,12 @@
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Case, Q, When, prefetch_related_objects
 
 from courses.models import Cohort
 from courses.promises import Wait
-from groups.relations import Relation, RelationKind, relations_of
+from groups.relations import RelationKind, relations_of
 from people.models import User
 from tracker.access.reviews import reviews_visible_to
 from tracker.models import CodeReview
@@ -17,27 +17,13 @@ _PAGE = 30
 type Listed = tuple[CodeReview, Wait | None]
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewList:
-    """`to_review` and `own_code` are not approved yet; `all` is a page. The longest wait is first."""
+def review_list(*, person: User, now: datetime, page: str | None) -> dict[str, Any]:
+    """Return the reviews of a person; the number of queries is constant.
 
-    to_review: tuple[Listed, ...]
-    own_code: tuple[Listed, ...]
-    all: tuple[Listed, ...]
-    page: Page[CodeReview]
-    # Those in which the person may ask for one.
-    groups: tuple[Relation, ...]
-    studies: bool
-    looks_on: bool
-
-    @property
-    def waiting_count(self) -> int:
-        """Reviews that wait for the person; in a closed cohort, or a course without code reviews, nothing does."""
-        return sum(wait is not None for _, wait in self.to_review)
-
-
-def review_list(*, person: User, now: datetime, page: str | None) -> ReviewList:
-    """Return the reviews of a person. The number of queries is constant."""
+    `to_review` and `own_code` are not approved yet, `all` is a page: the longest wait is first. `waiting_count` is of
+    those that wait for the person: in a closed cohort, or a course without code reviews, nothing does. `groups` are
+    those in which the person may ask for one.
+    """
     relations = relations_of(person, now)
     studies = relations.open(RelationKind.STUDIES)
     reviews = reviews_visible_to(person, now).select_related(
@@ -52,19 +38,21 @@ def review_list(*, person: User, now: datetime, page: str | None) -> ReviewList:
     )
     listed = Paginator(reviews.order_by(waiting, "-changed_at", "-pk"), _PAGE).get_page(page)
     prefetch_related_objects([*mine, *listed], "group__cohort__pauses")
-    return ReviewList(
-        to_review=tuple(_listed(each, now) for each in mine if each.reviewer.person_id == person.pk),
-        own_code=tuple(_listed(each, now) for each in mine if each.author.person_id == person.pk),
-        all=tuple(_listed(each, now) for each in listed),
-        page=listed,
-        groups=tuple(
+    to_review = [_listed(each, now) for each in mine if each.reviewer.person_id == person.pk]
+    return {
+        "to_review": to_review,
+        "waiting_count": sum(wait is not None for _, wait in to_review),
+        "own_code": [_listed(each, now) for each in mine if each.author.person_id == person.pk],
+        "all": [_listed(each, now) for each in listed],
+        "page": listed,
+        "groups": [
             row
             for row in studies
             if row.group_id and row.has_code_reviews and not row.is_in_closed_cohort(now)
-        ),
-        studies=bool(studies),
-        looks_on=any(row.kind is not RelationKind.STUDIES for row in relations),
-    )
+        ],
+        "studies": bool(studies),
+        "looks_on": any(row.kind is not RelationKind.STUDIES for row in relations),
+    }
 
 
 def _listed(review: CodeReview, now: datetime) -> Listed:

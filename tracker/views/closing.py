@@ -37,14 +37,14 @@ def cohort_close(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         request.POST or None,
         cohort=cohort,
         today=cohort.today(now),
-        finished=[row.id for row in found.finished],
-        others=[(row.id, row.label) for row in found.others],
+        finished=[row.id for row in found["finished"]],
+        others=[(row.id, row.label) for row in found["others"]],
     )
     context = {"cohort": cohort, "found": found, "form": form, "closings": closings_of(cohort)}
     if request.method != "POST" or not form.is_valid() or "back" in request.POST:
         return render(request, "tracker/cohort_close.html", context, status=status_of(form))
     on = form.cleaned_data["on"]
-    if request.POST.get("seen") == found.key:
+    if request.POST.get("seen") == found["key"]:
         with refusal_as_message(request, ClosingError):
             close_cohort(
                 cohort=cohort, on=on, reasons=form.reasons, word=form.cleaned_data["word"], by=user, at=now,

@@ -34,8 +34,8 @@ def test_closing_asks_shows_what_it_means_and_is_done_as_shown(cast: Cast, as_: 
     question = QuestionFactory.create(membership=cast.ana, title="Why?")
     browser, url = as_("ines"), reverse("tracker:cohort-close", args=[cast.cohort.pk])
     page = browser.get(url)
-    assert [row.name for row in page.context["found"].finished] == ["Ana Ruivo"]
-    assert page.context["found"].others[0].label == "Bruno Sá (Clover, 1 milestone left)"
+    assert [row.name for row in page.context["found"]["finished"]] == ["Ana Ruivo"]
+    assert page.context["found"]["others"][0].label == "Bruno Sá (Clover, 1 milestone left)"
     assert list(page.context["form"].fields) == [
         "on", "for_finished", "for_others", "also_finished", "word",
     ]  # fmt: skip
@@ -64,11 +64,11 @@ def test_closing_asks_shows_what_it_means_and_is_done_as_shown(cast: Cast, as_: 
     assert not Closing.objects.exists()
     assert browser.post(url, fields | {"back": "1"}).context["form"]["word"].value() == "Thank you."
     # Somebody asked in the meantime: it is shown anew.
-    seen = preview.context["found"].key
+    seen = preview.context["found"]["key"]
     QuestionFactory.create(membership=cast.bruno, title="How?")
     anew = browser.post(url, fields | {"seen": seen})
     assert "Something was changed since it was shown" in anew.text
-    done = browser.post(url, fields | {"seen": anew.context["found"].key}, follow=True)
+    done = browser.post(url, fields | {"seen": anew.context["found"]["key"]}, follow=True)
     assert "Autumn 2026 is closed. Its students and mentors are told." in done.text
     assert "6 enrolments ended, 2 questions closed" in done.text
     assert dict(Enrolment.objects.values_list("person__name", "end_reason"))["Bruno Sá"] == "finished"

@@ -54,17 +54,19 @@ def test_review_list_shows_what_to_review_what_own_code_and_all(cast: Cast) -> N
         state="approved",
     )
     reviews = review_list(person=cast.person("ana"), now=timezone.now(), page=None)
-    assert [(str(each.author.person), wait is None) for each, wait in reviews.to_review] == [
+    assert [(str(each.author.person), wait is None) for each, wait in reviews["to_review"]] == [
         ("Chidi Okafor", False)
     ]
-    assert [str(each.reviewer.person) for each, _ in reviews.own_code] == ["Bruno Sá"]
-    assert {(str(each.author.person), str(each.reviewer.person), each.state) for each, _ in reviews.all} == {
+    assert [str(each.reviewer.person) for each, _ in reviews["own_code"]] == ["Bruno Sá"]
+    assert {
+        (str(each.author.person), str(each.reviewer.person), each.state) for each, _ in reviews["all"]
+    } == {
         ("Ana Ruivo", "Bruno Sá", "requested"),
         ("Bruno Sá", "Chidi Okafor", "requested"),
         ("Chidi Okafor", "Ana Ruivo", "requested"),
         ("Ana Ruivo", "Chidi Okafor", "approved"),
     }
-    assert [group.group_name for group in reviews.groups] == ["Clover"]
+    assert [group.group_name for group in reviews["groups"]] == ["Clover"]
 
 
 def test_review_list_of_a_mentor_looks_on(cast: Cast, as_: As) -> None:
@@ -96,7 +98,7 @@ def test_who_waits_longest_is_first_and_then_what_is_new(cast: Cast) -> None:
         )  # fmt: skip
     reviews = review_list(person=cast.marta, now=timezone.now(), page=None)
     titles = [cast.milestones[n].title for n in (2, 0, 3, 1)]
-    assert [review.milestone.title for review, _ in reviews.all] == titles
+    assert [review.milestone.title for review, _ in reviews["all"]] == titles
 
 
 @pytest.mark.parametrize("who", ["ana", "zoe"])
