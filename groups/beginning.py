@@ -46,13 +46,13 @@ class Beginning:
 
     @property
     def what(self) -> str:
-        """ "First comes LLM basics, about 3.5 hours, due Mon 21 September."; empty without a plan."""
+        """ "You start with LLM basics, about 3.5 hours, due Mon 21 September."; empty without a plan."""
         if self.first is None:
             return ""
         hours, due = self.first.milestone.planned_hours, self.first.due_on
         about = f", about {hours.normalize():f} hours" if hours else ""
         by = f", due {day_label(due, self.today)}" if due else ""
-        return f"First comes {self.first.milestone}{about}{by}."
+        return f"You start with {self.first.milestone}{about}{by}."
 
     @property
     def when(self) -> str:

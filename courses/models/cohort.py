@@ -89,7 +89,7 @@ class Cohort(Edited, Archivable):
         """Why nothing changes in it on that day, and what to do about it; empty if it can."""
         if self.archived is not None:
             return f"{self.archived} is archived. Restore it first."
-        return f"{self} is closed. Open it again first." if self.is_closed(on) else ""
+        return f"{self} is closed. Reopen it first." if self.is_closed(on) else ""
 
 
 class Pause(models.Model):

@@ -95,7 +95,7 @@ def undo_plan_changes(*, changes: Collection[PlanChange], by: User, at: datetime
     back: dict[int, Days] = {}
     for row in rows.values():
         if row.undone_at is not None:
-            raise PlanError("This is undone already.")
+            raise PlanError("This was already undone.")
         if row.stands_in(plans[row.group_id]):
             row.undone_by, row.undone_at = by, at
             back[row.group_id] = {

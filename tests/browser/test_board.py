@@ -27,7 +27,7 @@ def test_board_shows_at_once_who_to_help_what_is_late_and_where_the_rest_is(
     page.goto(f"/cohorts/{cast.cohort.pk}/")
     for name in ("student needs help", "check-ins are late", "Everything else"):
         expect(page.get_by_role("heading", name=name).first).to_be_in_viewport(ratio=1)
-    for name in ("Remind Marta of Ana Ruivo", "Remind Marta of the check-in of Clover"):
+    for name in ("Remind Marta of Ana Ruivo", "Remind Marta about Clover’s check-in"):
         expect(page.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
     page.get_by_role("link", name="Questions by milestone").click()
     expect(page.get_by_role("row").filter(has_text="LLM basics")).to_be_visible()

@@ -32,7 +32,7 @@ def clicks(page: Page) -> int:
 
 def test_ordinary_check_in_takes_two_clicks(page_as: PageAs, cast: Cast) -> None:
     page = opened(page_as("marta"), "/groups/")
-    page.get_by_role("link", name=re.compile("^Log check-in of Clover")).first.click()
+    page.get_by_role("link", name=re.compile("^Log check-in: Clover")).first.click()
     expect(page.get_by_label("Ana Ruivo: next step")).to_be_focused()
     page.keyboard.type("Read the page about chunking")
     page.get_by_role("button", name="Save check-in").click()
@@ -48,7 +48,7 @@ def test_ordinary_check_in_takes_two_clicks(page_as: PageAs, cast: Cast) -> None
 def test_mark_of_a_mentor_takes_one_click(page_as: PageAs, cast: Cast) -> None:
     page = opened(page_as("marta"), "/groups/")
     page.locator(f"#cell-{cast.enrolment('ana').pk}-{cast.milestones[1].pk}").click()
-    expect(page.locator("#messages")).to_contain_text("Prompt engineering of Ana is done.")
+    expect(page.locator("#messages")).to_contain_text("Ana’s Prompt engineering is done.")
     assert clicks(page) == 1
     assert list(Progress.objects.values_list("enrolment__person__name", "state")) == [("Ana Ruivo", "done")]
 

@@ -29,7 +29,7 @@ def test_key_on_a_cell_marks_and_a_second_takes_back(page_as: PageAs, cast: Cast
     at.focus()
     page.keyboard.press("Enter")
     expect(at).to_have_attribute("title", "Ana Ruivo, Prompt engineering: done")
-    expect(page.locator("#messages")).to_contain_text("Prompt engineering of Ana is done.")
+    expect(page.locator("#messages")).to_contain_text("Ana’s Prompt engineering is done.")
     expect(at).to_be_focused()
     assert states() == [("Ana Ruivo", "Prompt engineering", "done")]
     page.keyboard.press("Enter")
@@ -125,6 +125,6 @@ def test_click_without_javascript_comes_back_to_the_card(page_as: PageAs, cast: 
     page = page_as("marta", java_script_enabled=False)
     page.goto("/groups/")
     page.locator(cell(cast, "chidi", 3)).click()
-    expect(page.locator("#messages")).to_contain_text("RAG of Chidi is done.")
+    expect(page.locator("#messages")).to_contain_text("Chidi’s RAG is done.")
     assert page.url.endswith(f"/groups/#group-{cast.clover.pk}")
     assert states() == [("Chidi Okafor", "RAG", "done")]

@@ -44,11 +44,11 @@ def test_clicks_on_neighbouring_cells_hit_both(page_as: PageAs, cast: Cast, widt
     cells[1].scroll_into_view_if_needed()
     places = [middle(each) for each in cells]
     page.mouse.click(*places[0])
-    expect(page.locator("#messages")).to_contain_text("Prompt engineering of Bruno is done.")
+    expect(page.locator("#messages")).to_contain_text("Bruno’s Prompt engineering is done.")
     for each, place in zip(cells, places, strict=True):
         assert middle(each) == pytest.approx(place, abs=1)
     page.mouse.click(*places[1])
-    expect(page.locator("#messages")).to_contain_text("Indexation of Bruno is done.")
+    expect(page.locator("#messages")).to_contain_text("Bruno’s Indexation is done.")
     assert done_by() == {("Bruno Sá", "Prompt engineering"), ("Bruno Sá", "Indexation")}
 
 
@@ -68,7 +68,7 @@ def test_message_lies_at_the_bottom_but_not_on_what_was_clicked(page_as: PageAs,
     page.goto("/groups/")
     target = cell(page, cast, "bruno", 0)
     target.click()
-    expect(page.locator("#messages")).to_contain_text("LLM basics of Bruno is done.")
+    expect(page.locator("#messages")).to_contain_text("Bruno’s LLM basics is done.")
     assert middle(page.locator("[data-message]"))[1] > 800
     page.get_by_role("button", name="Close this message").click()
     page.set_viewport_size({"width": 1440, "height": int(middle(target)[1]) + 40})
@@ -105,7 +105,7 @@ def test_second_click_is_not_lost_while_the_first_is_saved(page_as: PageAs, cast
     marta.goto("/groups/")
     for place in [middle(cell(marta, cast, name, 0)) for name in ("bruno", "chidi")]:
         marta.mouse.click(*place)
-    expect(marta.locator("#messages")).to_contain_text("LLM basics of Chidi is done.")
+    expect(marta.locator("#messages")).to_contain_text("Chidi’s LLM basics is done.")
     assert done_by() == {("Bruno Sá", "LLM basics"), ("Chidi Okafor", "LLM basics")}
 
 
@@ -148,7 +148,7 @@ def test_one_key_leads_to_undo_and_escape_back(page_as: PageAs, cast: Cast) -> N
     page.goto("/groups/")
     cell(page, cast, "bruno", 1).focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#messages")).to_contain_text("Prompt engineering of Bruno is done.")
+    expect(page.locator("#messages")).to_contain_text("Bruno’s Prompt engineering is done.")
     page.keyboard.press("F8")
     page.keyboard.press("Escape")
     expect(page.locator("#messages [data-message]")).to_have_count(0)
@@ -157,7 +157,7 @@ def test_one_key_leads_to_undo_and_escape_back(page_as: PageAs, cast: Cast) -> N
     expect(page.locator("#messages")).to_contain_text("Bruno has not started Prompt engineering.")
     page.keyboard.press("F8")
     page.keyboard.press("Enter")
-    expect(page.locator("#messages")).to_contain_text("Undone. Prompt engineering of Bruno is done.")
+    expect(page.locator("#messages")).to_contain_text("Undone. Bruno’s Prompt engineering is done.")
 
 
 def test_undo_leaves_the_page_where_it_was(page_as: PageAs, cast: Cast) -> None:

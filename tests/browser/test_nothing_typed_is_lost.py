@@ -309,7 +309,7 @@ def test_mark_without_server_is_said(open_as: Open, cast: Cast) -> None:
     expect(page.locator("#messages")).to_contain_text("Not saved: no answer from Trefoil.")
     page.context.unroute("**/*")
     cell.click()
-    expect(page.locator("#messages")).to_contain_text("LLM basics of Ana is done.")
+    expect(page.locator("#messages")).to_contain_text("Ana’s LLM basics is done.")
 
 
 def test_offline_keeps_the_page_and_what_was_typed(open_as: Open, cast: Cast) -> None:

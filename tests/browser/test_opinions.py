@@ -48,7 +48,7 @@ def test_one_tap_says_how_one_found_it(page_as: PageAs, cast: Cast, script: bool
         admin.goto("/courses/llm/trends/materials/")
         expect(admin.get_by_role("row").filter(has_text="Tokens")).to_contain_text("5 of 5")
     page.locator("#messages").get_by_role("button", name="Undo").last.click()
-    expect(page.locator("#messages")).to_contain_text("You say no longer how you found Tokens")
+    expect(page.locator("#messages")).to_contain_text("You removed your opinion of Tokens")
     finished.click()
     expect(confusing).to_have_attribute("aria-pressed", "false")
     for says in ("true", "false"):

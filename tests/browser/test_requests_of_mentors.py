@@ -50,35 +50,35 @@ def test_two_course_admins_share_the_requests_and_the_mentor_reads_the_answer(
             for page in (ines, bea):
                 page.goto(reverse("tracker:board", args=[cast.cohort.pk]))
                 page.locator(f'a[href="{queue}"]').first.click()
-                expect(page.get_by_text("Open: nobody has it yet")).to_be_visible()
+                expect(page.get_by_text("Open: nobody has taken it yet")).to_be_visible()
 
             # Both see it free and take it: the slower is told who was faster.
             ines.get_by_role("button", name=re.compile("^Take.*notebooks")).click()
             expect(ines.locator("#messages")).to_contain_text("You have it now")
             bea.get_by_role("button", name=re.compile("^Take.*notebooks")).click()
-            expect(bea.locator("#messages")).to_contain_text("Inês Duarte was faster and has it now.")
+            expect(bea.locator("#messages")).to_contain_text("Inês Duarte took it first.")
             for page in (ines, bea):
                 page.goto(queue)
-                expect(page.get_by_text("Inês Duarte has it since")).to_be_visible()
+                expect(page.get_by_text("Inês Duarte took it on")).to_be_visible()
 
             # Handed back, it is free; Bea begins to write while Inês answers.
             ines.get_by_role("button", name="Hand back").click()
             expect(ines.locator("#messages")).to_contain_text("handed back")
             bea.goto(queue)
-            expect(bea.get_by_text("Open: nobody has it yet")).to_be_visible()
+            expect(bea.get_by_text("Open: nobody has taken it yet")).to_be_visible()
             bea.get_by_role("link", name=re.compile("^Answer.*notebooks")).click()
             bea.get_by_label("Your answer").fill("Ask again in spring.")
             ines.goto(queue)
             ines.get_by_role("link", name=re.compile("^Answer.*notebooks")).click()
             ines.get_by_label("Your answer").fill("Yes: **three**, from Monday on.")
             ines.get_by_role("button", name="Send the answer").click()
-            expect(ines.locator("#messages")).to_contain_text("The mentors of Clover are told your answer.")
-            expect(ines.get_by_text("No mentor waits for you")).to_be_visible()
+            expect(ines.locator("#messages")).to_contain_text("Your answer is sent to Clover’s mentors.")
+            expect(ines.get_by_text("No mentor is waiting for you")).to_be_visible()
             bea.get_by_role("button", name="Send the answer").click()
             expect(bea.get_by_text("Inês Duarte has answered already.").first).to_be_visible()
             expect(bea.get_by_text("Yes: three, from Monday on.")).to_be_visible()
             expect(bea.get_by_label("Your answer")).to_have_value("Ask again in spring.")
-            (told,) = mails_about("answered a request", mail, "marta@example.com")
+            (told,) = mails_about("answered Clover’s request", mail, "marta@example.com")
             assert told["Subject"] == "Inês answered Clover’s request"
             marta.goto(link_in(told, live_server))
             expect(marta.get_by_text("Yes: three, from Monday on.")).to_be_visible()

@@ -216,7 +216,7 @@ def test_note_is_saved_over_the_other(page_as: PageAs, cast: Cast, script: bool)
 def test_note_of_the_other_page_is_taken(page_as: PageAs, cast: Cast, script: bool) -> None:
     page = page_as("ana", java_script_enabled=script)
     before = conflict_over_a_note(page, cast, script=script)
-    page.get_by_role("link", name="Keep what was saved and discard this").click()
+    page.get_by_role("link", name="Keep the saved version and discard this").click()
     expect(page.get_by_role("alert")).to_have_count(0)
     expect(before.get_by_label("Well")).to_be_checked()
     assert said() == ("well", "", 1)

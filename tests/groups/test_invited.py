@@ -19,12 +19,12 @@ from tests.places import link_of
 def test_mail_says_as_what_somebody_is_invited(cast: Cast) -> None:
     ana = cast.person("ana")
     who = "You are in Clover with Bruno Sá and Chidi Okafor. Marta Pires is your mentor."
-    first = "First comes LLM basics, about 3.5 hours, due Sun 6 September."
+    first = "You start with LLM basics, about 3.5 hours, due Sun 6 September."
     said = f"{who} The course: LLM specialisation, Autumn 2026. {first}"
     assert invited_as(ana, NOW) == ("Your group is Clover", [said])
     # What was due by the day on which somebody comes is not expected of them.
     Enrolment.objects.filter(person=ana).update(started_on=date(2026, 9, 6))
-    assert "First comes Prompt engineering" in invited_as(ana, NOW)[1][0]
+    assert "You start with Prompt engineering" in invited_as(ana, NOW)[1][0]
     Enrolment.objects.filter(person=ana).update(started_on=date(2026, 8, 31))
     invitation = invite(email=ana.email, name="", by=cast.ines, at=NOW)
     assert invitation is not None

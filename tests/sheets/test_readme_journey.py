@@ -129,12 +129,10 @@ def test_student_misses_nothing_of_the_readme_on_the_first_day() -> None:
     reader.force_login(mentor)
     of_course = reverse("tracker:course-detail", args=[course.slug])
     week = student.get("/", follow=True).text
-    assert f'Start with the page of the course:\n        <a href="{of_course}">Bees</a>' in week
+    assert f'Start with the course page:\n        <a href="{of_course}">Bees</a>' in week
     assert "Ask your mentor" not in week
     # It has no material that could be ticked.
-    assert "Begin with Smoke and veil: choose Working on it below" in " ".join(
-        unescape(strip_tags(week)).split()
-    )
+    assert "Start Smoke and veil: choose Working on it below" in " ".join(unescape(strip_tags(week)).split())
     assert "read a material" not in week
     pages = [student.get(of_course).text, reader.get(of_course).text]
     # These are told as what is expected of who reads.

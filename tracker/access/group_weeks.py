@@ -62,7 +62,7 @@ class GroupWeek:
             closed = f"{cohort.closed_on:%A} {full_day(cohort.closed_on)}"
             return f"{cohort} was closed on {closed}. There are no check-ins after that."
         if not self.members:
-            return f"No one was in {self.group} in the week {self.week.label}, so there is nothing to log."
+            return f"No one was in {self.group} in the week of {self.week.label}, so there is nothing to log."
         return ""
 
 

@@ -152,7 +152,7 @@ def _check(
     mentioned |= {step.enrolment_id for step in next_steps if step.enrolment_id is not None}
     if not mentioned <= members:
         raise CheckInError(
-            f"One of the students was not in {group_week.group} in the week {group_week.week.label}."
+            f"One of the students was not in {group_week.group} in the week of {group_week.week.label}."
         )
     if not steps.keys() <= set(group_week.steps):
         raise CheckInError("One of the steps belongs to another group, or was closed before this week.")

@@ -47,7 +47,7 @@ def close_cohort(
     cohort = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     closing = closing_of(cohort)
     if closing is not None:
-        raise ClosingError(f"{closing.made_by} has closed {cohort} already.")
+        raise ClosingError(f"{closing.made_by} has already closed {cohort}.")
     if cohort.is_archived:
         raise ClosingError(f"{cohort} is archived. Restore it first.")
     if on < cohort.starts_on:

@@ -20,7 +20,7 @@ _ABOUT = {CHECK_IN: "group", STUDENT: "enrolment"}
 CHOICE = "log"
 # Nobody is reminded of the same group or student again before.
 PAUSE = timedelta(days=1)
-NOBODY = "nobody was reminded: no mentor is there, has signed in, or wants such e-mails"
+NOBODY = "nobody was reminded: no mentor is available and gets these e-mails"
 
 
 def reminders(kind: str, cohort: Cohort, since: datetime) -> dict[int, Event]:

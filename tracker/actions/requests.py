@@ -22,7 +22,7 @@ def take_request(*, check_in: CheckIn, taken_from: int | None, by: User, at: dat
     if locked.request_settled_at is not None:
         raise RequestError(f"{locked.request_settled_by} has answered already.")
     if locked.request_taken_by_id not in (None, by.pk, taken_from):
-        raise RequestError(f"{locked.request_taken_by} was faster and has it now.")
+        raise RequestError(f"{locked.request_taken_by} took it first.")
     if locked.request_taken_by_id != by.pk:
         locked.request_taken_by, locked.request_taken_at = by, at
         _save(locked, by, at)
@@ -83,7 +83,7 @@ def _locked(check_in: CheckIn, at: datetime) -> CheckIn:
     """Lock the group, as who logs a check-in does: that saves the whole row as it was read after this lock."""
     cohort = locked_groups([check_in.group_id])[check_in.group_id].cohort
     if cohort.is_closed(cohort.today(at)):
-        raise RequestError(f"{cohort} is closed or archived: what mentors asked in it can only be read.")
+        raise RequestError(f"{cohort} is closed or archived, so its requests can only be read.")
     locked = CheckIn.objects.select_for_update(of=("self",), no_key=True).get(pk=check_in.pk)
     if not locked.request:
         raise RequestError("The request was withdrawn.")

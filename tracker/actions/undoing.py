@@ -48,7 +48,7 @@ def undo_moves(
             if move.enrolment_id is None:
                 continue
             move.enrolment = days.enrolments[move.enrolment_id]
-            if refusal := "This is undone already." if move.undone_at else days.undo(move):
+            if refusal := "This was already undone." if move.undone_at else days.undo(move):
                 refused.append((move, refusal))
                 continue
             move.undone_by, move.undone_at = by, at
@@ -72,7 +72,7 @@ def undo_move_of_mentors(*, move: Move, group: Group, by: User, at: datetime) ->
     group = locked_groups({group.pk})[group.pk]
     move = Move.objects.select_for_update(of=("self",)).get(pk=move.pk)
     if move.undone_at:
-        raise MentorshipError("This is undone already.")
+        raise MentorshipError("This was already undone.")
     rows = {row.pk: row for row in group.mentorships.select_related("person")}
     before = {pk: fields for _, pk, fields, _ in move.changes}
     begun = [rows[pk] for pk, fields in before.items() if fields is None and pk in rows]
@@ -81,7 +81,7 @@ def undo_move_of_mentors(*, move: Move, group: Group, by: User, at: datetime) ->
     if any(pk not in rows or fields_of(rows[pk]) != after for _, pk, _, after in move.changes) or (
         open_twice & {row.person_id for row in back}
     ):
-        raise MentorshipError(f"The mentors of {group} were changed since, so this cannot be undone.")
+        raise MentorshipError(f"{group}’s mentors have changed since, so this cannot be undone.")
     came = [row for row in begun if row.person_id not in {each.person_id for each in back}]
     for row in came:
         if has_mentored_since(row, move.made_at):
@@ -131,7 +131,7 @@ class _Days:
             if (row := self.rows.get((model, pk))) is not None and fields_of(row) == after
         }
         if len(changes) < len(move.changes):
-            return f"The days of {move.who} were changed since, so this cannot be undone."
+            return f"{move.who}’s days have changed since, so this cannot be undone."
         gone = [row for row, (before, _) in changes.items() if before is None]
         back = [row for row in changes if row not in gone]
         begun = [row for row in gone if isinstance(row, Membership)]

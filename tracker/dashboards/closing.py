@@ -105,9 +105,9 @@ def sentences(found: Mapping[str, Any], on: date, reasons: Mapping[int, str]) ->
     finished = sum(reason == Enrolment.EndReason.FINISHED for reason in reasons.values())
     stay = len(found["finished"]) + len(found["others"]) - len(reasons)
     said = [
-        f"{found['cohort']} is closed from {full_day(on)} on: what is in it can be read. Mentors can still log the "
-        "weeks before, and you can end enrolments, correct days and put questions in order for the next cohort. "
-        "For all else it has to be opened again."
+        f"{found['cohort']} is closed from {full_day(on)} on. Everything in it stays readable. Mentors can still "
+        "log earlier weeks, and you can end enrolments, correct days and sort questions for the next cohort. "
+        "To change anything else, reopen it."
     ]
     if finished:
         said.append(f"{counted(finished, 'student')} finished.")
@@ -119,19 +119,19 @@ def sentences(found: Mapping[str, Any], on: date, reasons: Mapping[int, str]) ->
         )
     if found["question_count"]:
         count = counted(found["question_count"], "open question")
-        said.append(f"{count} closed without an answer; who asked reads so in the mail.")
+        said.append(f"{count} closed without an answer; the e-mail tells the people who asked.")
     if found["invitation_count"]:
-        said.append(f"{counted(found['invitation_count'], 'invitation')} that nobody accepted revoked.")
+        said.append(f"{counted(found['invitation_count'], 'unaccepted invitation')} revoked.")
     if found["frozen_label"]:
-        said.append(f"Left as they are, and nobody can change them after that: {found['frozen_label']}.")
+        said.append(f"Left as they are, and can no longer be changed: {found['frozen_label']}.")
     if found["request_count"]:
-        said.append(f"{counted(found['request_count'], 'request')} of mentors left without an answer.")
+        said.append(f"{counted(found['request_count'], 'request')} from mentors left without an answer.")
     return said
 
 
 def fates(found: Mapping[str, Any], reasons: Mapping[int, str]) -> list[tuple[str, list[OpenEnrolment]]]:
     """Who finishes, drops out, and stays enrolled, by name."""
-    labels = {"finished": "Who finished", "dropped": "Who dropped out", "": "Who stays enrolled"}
+    labels = {"finished": "Finished", "dropped": "Dropped out", "": "Stay enrolled"}
     rows = sorted((*found["finished"], *found["others"]), key=lambda row: (row.name, row.id))
     lines = [
         (label, [row for row in rows if reasons.get(row.id, "") == reason])

@@ -59,7 +59,7 @@ class NextMeeting:
 
     @property
     def label(self) -> str:
-        """ "today 18:00, by video", "Wed 30 September 18:00 (Thu 05:00 your time)", "Mon 21 September, moved"."""
+        """ "today 18:00, by video", "Wed 30 September 18:00 (Thu 05:00 your time)", "Mon 21 September, rescheduled"."""
         days = {self.today: "today", self.today + _DAY: "tomorrow"}
         return self._label(days.get(self.on) or day_label(self.on, self.today), self.how)
 
@@ -75,18 +75,18 @@ class NextMeeting:
             # "Today" and "tomorrow" are the cohort's. For the reader it may be another day, then or already now.
             is_same_day = (self.reader_at.date(), self.reader_today) == (self.on, self.today)
             label += f" ({self.reader_at:{'%H:%M' if is_same_day else '%a %H:%M'}} your time)"
-        return ", ".join(part for part in (label, "moved" if self.is_moved else "", how) if part)
+        return ", ".join(part for part in (label, "rescheduled" if self.is_moved else "", how) if part)
 
     @property
     def short_label(self) -> str:
-        """ "Wednesday 18:00", "tomorrow 05:00 your time", "7 Dec, moved"."""
+        """ "Wednesday 18:00", "tomorrow 05:00 your time", "7 Dec, rescheduled"."""
         if self.reader_at:
             label = (
                 f"{relative_day(self.reader_at.date(), self.reader_today)} {self.reader_at:%H:%M} your time"
             )
         else:
             label = relative_day(self.on, self.today) + (f" {self.at:%H:%M}" if self.at else "")
-        return f"{label}, moved" if self.is_moved else label
+        return f"{label}, rescheduled" if self.is_moved else label
 
 
 def next_meeting(

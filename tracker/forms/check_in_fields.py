@@ -55,7 +55,7 @@ class CheckInForm(VersionedForm[CheckIn]):
     held_on = DayChoice(
         label="Day",
         required=False,
-        error_messages={"invalid_choice": "Choose a day of this week that is not ahead."},
+        error_messages={"invalid_choice": "Choose a day of this week, up to today."},
     )
     moved_to = forms.DateField(label="New day", widget=DayInput, required=False)
     held_at = forms.TimeField(

@@ -40,35 +40,35 @@ class ClosingForm(forms.Form):
         stay = (_STAY, "Stay enrolled in the closed cohort")
         if finished:
             self.fields["for_finished"] = forms.ChoiceField(
-                label=f"Who has finished every milestone: {len(finished)}",
+                label=f"Finished every milestone: {len(finished)}",
                 choices=[("finished", "Finished"), stay],
                 widget=forms.RadioSelect,
                 initial="finished",
             )
         if others:
             self.fields["for_others"] = forms.ChoiceField(
-                label=f"Who has not finished every milestone: {len(others)}",
-                choices=[("dropped", "Dropped out"), ("finished", "Finished all the same"), stay],
+                label=f"Some milestones left: {len(others)}",
+                choices=[("dropped", "Dropped out"), ("finished", "Finished anyway"), stay],
                 widget=forms.RadioSelect,
                 error_messages={"required": "Choose what happens to them."},
             )
             named = others[:MOST_NAMES]
             self.fields["also_finished"] = forms.TypedMultipleChoiceField(
-                label="Of these, finished all the same",
+                label="Of these, finished anyway",
                 choices=named,
                 coerce=int,
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
                 help_text=""
                 if len(named) == len(others)
-                else f"The {MOST_NAMES} who are nearest to the end. End the enrolments of others first, on their page.",
+                else f"The {MOST_NAMES} nearest to the end. For others, first end the enrolment on their page.",
             )
         self.fields["word"] = forms.CharField(
-            label="A word to everybody",
+            label="Message to everybody",
             max_length=1_000,
             required=False,
             widget=forms.Textarea(attrs={"rows": 3}),
-            help_text="It is part of the mail to the students and mentors, and shown with questions that are closed.",
+            help_text="It goes into the e-mail to students and mentors, and is shown with closed questions.",
         )
 
     def clean_on(self) -> date:
@@ -77,7 +77,7 @@ class ClosingForm(forms.Form):
             raise forms.ValidationError("This is before the cohort starts.")
         if on > self.today:
             raise forms.ValidationError(
-                "Choose today or an earlier day. A last day to come is a field of “Edit cohort”."
+                "Choose today or an earlier day. To plan a later last day, use “Edit cohort”."
             )
         return on
 

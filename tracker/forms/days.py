@@ -38,7 +38,7 @@ class DaysForm(forms.Form):
                     proposed=row.ended_on,
                     label="End",
                     required=False,
-                    help_text="The first day on which it no longer holds. Leave empty if it has not ended.",
+                    help_text="The first day after it. Leave empty if it has not ended.",
                 )
 
     def rows(self) -> list[tuple[str, list[forms.BoundField]]]:

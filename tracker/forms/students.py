@@ -26,7 +26,7 @@ class PutAsideForm(forms.ModelForm[AttentionPutAside]):
         self.today = today
         last = today + timedelta(days=_MOST_DAYS_ASIDE)
         until = self.fields["until_on"]
-        until.help_text = f"Alerts come again on this date. At most {_MOST_DAYS_ASIDE} days from now."
+        until.help_text = f"Alerts resume on this date, at most {_MOST_DAYS_ASIDE} days from now."
         until.widget.attrs.update(min=f"{today + timedelta(days=1)}", max=f"{last}")
         self.fields["reason"].help_text = "Only mentors and course admins can read this."
 
@@ -78,7 +78,7 @@ class AbsenceForm(forms.ModelForm[Absence]):
         other = self.enrolment.absences.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()
         if other is not None:
             days = day_range_label(other.starts_on, other.ends_on, self.today)
-            raise ValidationError(f"An accepted absence {days} overlaps. Remove that one first.")
+            raise ValidationError(f"This overlaps an absence, {days}. Remove that one first.")
         return cleaned
 
 

@@ -169,11 +169,11 @@ def _check_in_reasons(weeks: tuple[CheckInWeek, ...]) -> Iterator[Reason]:
     if missed:
         last = [each.week for each in weeks if each.state is CheckInState.MISSED][-1]
         words = "check-in missed" if missed == 1 else f"{missed} check-ins missed in a row, most recently"
-        text = f"{words} in the week {last.label}"
+        text = f"{words} in the week of {last.label}"
         yield Reason(code=ReasonCode.CHECK_IN_MISSED, attention=Attention.ACT, text=text)
     for each in weeks:
         if each.state is CheckInState.LATE:
-            text = f"check-in late for the week {each.week.label}"
+            text = f"check-in late for the week of {each.week.label}"
             yield Reason(code=ReasonCode.CHECK_IN_LATE, attention=Attention.WATCH, text=text)
 
 

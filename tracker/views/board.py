@@ -87,7 +87,9 @@ def student_remind(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     heard = list(who_hears(access.stay.group, now).exclude(pk=user.pk)) if access.stay else []
     name = access.enrolment.person.get_short_name()
     if not heard:
-        messages.error(request, f"Nobody was reminded of {name}: no mentor is there who gets these e-mails.")
+        messages.error(
+            request, f"Nobody was reminded of {name}: no mentor is available and gets these e-mails."
+        )
     elif remind(STUDENT, cohort=cohort, about=[access.enrolment.pk], by=user, at=now):
         note(f"reminded the mentors of enrolment {access.enrolment.pk}", request=request)
         names = " and ".join(person.get_short_name() for person in heard)

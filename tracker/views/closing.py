@@ -27,7 +27,7 @@ def cohort_close(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     cohort = cohort_to_administer(user, cohort_id, now)
     if closing_of(cohort) is not None:
         if request.method == "POST":
-            messages.error(request, f"Somebody has closed {cohort} already. Nothing was changed.")
+            messages.error(request, f"Somebody has already closed {cohort}. Nothing was changed.")
             return redirect("tracker:cohort-close", cohort.pk)
         closings = closings_of(cohort)
         context = {"cohort": cohort, "closing": closings[0], "closings": closings}
@@ -49,7 +49,7 @@ def cohort_close(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             close_cohort(
                 cohort=cohort, on=on, reasons=form.reasons, word=form.cleaned_data["word"], by=user, at=now,
             )  # fmt: skip
-            messages.success(request, f"{cohort} is closed. Its students and mentors are told.")
+            messages.success(request, f"{cohort} is closed. Its students and mentors get an e-mail.")
         return redirect("tracker:cohort-close", cohort.pk)
     context["sentences"] = sentences(found, on, form.reasons)
     context["fates"] = fates(found, form.reasons)
@@ -73,6 +73,6 @@ def cohort_open_again(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             more = f" and {len(kept) - _NAMED} more" if len(kept) > _NAMED else ""
             names = ", ".join(str(enrolment.person) for enrolment in kept[:_NAMED])
             messages.warning(
-                request, f"They stay as they are, since something was changed or is full: {names}{more}."
+                request, f"These stay as they are, because something has changed or is full: {names}{more}."
             )
     return redirect("groups:cohort-calendar", cohort.pk)

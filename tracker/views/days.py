@@ -36,7 +36,7 @@ def enrolment_days(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             note(f"corrected the days of enrolment {enrolment.pk}", request=request)
-            messages.success(request, f"The days of {enrolment.person} are corrected.")
+            messages.success(request, f"{enrolment.person}’s days are corrected.")
             return redirect("groups:enrolment-detail", enrolment.pk)
     context = {"enrolment": enrolment, "form": form}
     return render(request, "tracker/enrolment_days.html", context, status=status_of(form))
@@ -62,7 +62,7 @@ def mentorship_days(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             note(f"corrected the days of mentorship {mentorship.pk}", request=request)
-            messages.success(request, f"The days of {mentorship.person} are corrected.")
+            messages.success(request, f"{mentorship.person}’s days are corrected.")
             return redirect("groups:group-set-up", mentorship.group_id)
     context = {"mentorship": mentorship, "form": form}
     return render(request, "tracker/mentorship_days.html", context, status=status_of(form))

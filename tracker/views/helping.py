@@ -61,7 +61,7 @@ def help_answer(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
         except QuestionError as error:
             form.add_error(None, ValidationError(str(error)))
         else:
-            messages.success(request, f"{name} is told your answer.")
+            messages.success(request, f"Your answer is sent to {name}.")
             return redirect(question)
     # How long each waits that is not answered, against the promise of the course.
     waits = {

@@ -65,7 +65,7 @@ def meeting_item_add(request: HtmxRequest, group_id: int) -> HttpResponse:
 _CLOSED = {
     MeetingItem.State.DONE: "Talked about: {}",
     MeetingItem.State.REMOVED: "Removed: {}",
-    MeetingItem.State.OPEN: "To bring again: {}",
+    MeetingItem.State.OPEN: "Back on the list: {}",
 }
 
 

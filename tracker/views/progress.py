@@ -146,9 +146,7 @@ def material_opinion(request: HtmxRequest, group_id: int, material_id: int) -> H
             enrolment=member.enrolment, material=material, group=member.access.group, opinion=opinion, at=now
         )
         label = MaterialTick.Opinion(opinion).label if opinion else ""
-        message = (
-            f"You found {material} {label}." if label else f"You say no longer how you found {material}."
-        )
+        message = f"You found {material} {label}." if label else f"You removed your opinion of {material}."
         messages.success(request, with_undo(request, message, request.path, name="opinion", value=before))
     return _answer(request, member, now)
 
@@ -185,8 +183,8 @@ _MEMBER_STATE = {
     Progress.State.NOT_STARTED: "{name} has not started {milestone}.",
     Progress.State.WORKING: "{name} is working on {milestone}.",
     Progress.State.NEED_HELP: "{name} needs help with {milestone}.",
-    Progress.State.DONE: "{milestone} of {name} is done.",
-    Progress.State.SKIPPED: "{milestone} of {name} is skipped.",
+    Progress.State.DONE: "{name}’s {milestone} is done.",
+    Progress.State.SKIPPED: "{name}’s {milestone} is skipped.",
 }
 
 

@@ -101,7 +101,7 @@ def request_settle(request: HtmxRequest, group_id: int, week_iso: str, *, is_set
 def _change(
     request: HtmxRequest, access: CheckInAccess, act: Callable[[], CheckIn], done: str, undo: str = ""
 ) -> HttpResponseRedirect:
-    label = f"Request of {access.group}, {access.check_in.week.label}"
+    label = f"{access.group}’s request, {access.check_in.week.label}"
     try:
         act()
     except RequestError as error:
@@ -130,7 +130,7 @@ def request_answer(request: HtmxRequest, group_id: int, week_iso: str) -> HttpRe
             form.show_version(access.check_in.version)
             form.add_error("body", str(error))
         else:
-            messages.success(request, f"The mentors of {access.group} are told your answer.")
+            messages.success(request, f"Your answer is sent to {access.group}’s mentors.")
             return redirect("tracker:request-list", access.group.cohort_id)
     cohort = access.group.cohort
     context = {"access": access, "asked": access.check_in, "form": form, "cohort": cohort}

@@ -109,7 +109,7 @@ def review_judge(request: HtmxRequest, review_id: int, *, approves: bool) -> Htt
         else:
             author, milestone = access.review.author.person, access.review.milestone
             done = (
-                f"{milestone} of {author} is approved."
+                f"{author}’s {milestone} is approved."
                 if approves
                 else f"You asked {author} for changes to {milestone}."
             )
@@ -152,7 +152,7 @@ def review_undo(request: HtmxRequest, review_id: int) -> HttpResponse:
     with refusal_as_message(request, ReviewError):
         undo_judgement(review=review, by=user, at=now)
         messages.success(
-            request, f"Undone: {review.milestone} of {review.author.person} waits for your review."
+            request, f"Undone: {review.author.person}’s {review.milestone} waits for your review."
         )
     return redirect(review)
 

@@ -171,7 +171,7 @@ def test_propose_refuses_without_anybody_and_in_a_closed_cohort(cast: Cast) -> N
     with pytest.raises(FormingError, match="Every enrolled student is in a group"):
         propose(cohort=cast.cohort, by=cast.ines, at=NOW)
     cast.cohort.closed_on = TODAY
-    with pytest.raises(PermissionDenied, match=r"Autumn 2026 is closed\. Open it again first\."):
+    with pytest.raises(PermissionDenied, match=r"Autumn 2026 is closed\. Reopen it first\."):
         propose(cohort=cast.cohort, by=cast.ines, at=NOW)
 
 

@@ -75,7 +75,7 @@ def test_move_many_shows_who_stays_is_done_as_shown_and_undone_together(cast: Ca
         enrolment=cast.enrolment("dalia"), on=TODAY, end_reason="dropped", reason="", by=cast.ines, at=NOW
     )
     anew = browser.post(url, fields | {"seen": seen})
-    assert "Something was changed since it was shown" in anew.text
+    assert "Something has changed since you opened this" in anew.text
     done = browser.post(url, fields | {"seen": anew.context["key"]}, follow=True)
     assert "Done for 1 person. 2 stay as they are." in done.text
     assert places("Ana Dalia") == {"Ana": "Fern", "Dalia": "Juniper"}
@@ -146,7 +146,7 @@ def test_end_all_that_match_and_let_them_come_back(cast: Cast, as_: SignIn) -> N
     assert "Undone for 3 people." in undo(browser, cast, *moves).text
     twice = undo(browser, cast, *moves).text
     assert "Undone for 0 people." in twice
-    assert "This is undone already." in twice
+    assert "This was already undone." in twice
 
 
 @pytest.mark.parametrize(("deed", "queries"), [("move", 20), ("end", 16), ("return", 28), ("invite", 13)])
@@ -263,7 +263,7 @@ def test_a_closed_cohort_takes_nobody_back(cast: Cast) -> None:
     data = {"group": cast.clover, "on": TODAY, "reason": "", "end_reason": "dropped"}
     more = {"cohort": cast.cohort, "data": data, "by": cast.ines, "at": NOW}
     for deed, name in (("return", "emre"), ("move", "dalia"), ("invite", "dalia")):
-        with pytest.raises(PermissionDenied, match=r"Autumn 2026 is closed\. Open it again first\."):
+        with pytest.raises(PermissionDenied, match=r"Autumn 2026 is closed\. Reopen it first\."):
             do_for_many(deed=deed, enrolments=[cast.enrolment(name).pk], **more)
     _, refused = do_for_many(deed="end", enrolments=[cast.enrolment("dalia").pk], **more)
     assert refused == []

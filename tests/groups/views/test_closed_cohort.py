@@ -15,7 +15,7 @@ from tests.sheets.importing import previewed
 type SignIn = Callable[[str], Client]
 pytestmark = pytest.mark.django_db
 
-SENTENCE = "Autumn 2026 is closed. Open it again first. Nothing was changed."
+SENTENCE = "Autumn 2026 is closed. Reopen it first. Nothing was changed."
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_person_of_closed_cohorts_alone_is_not_invited(cast: Cast, as_: SignIn, 
 
 @pytest.mark.usefixtures("closed")
 def test_pages_lead_to_where_the_cohort_is_opened_again(cast: Cast, as_: SignIn) -> None:
-    link = f'<a href="{reverse("tracker:cohort-close", args=[cast.cohort.pk])}">open it again</a>'
+    link = f'<a href="{reverse("tracker:cohort-close", args=[cast.cohort.pk])}">reopen it</a>'
     for name, pk in (
         ("cohort-calendar", cast.cohort.pk),
         ("group-set-up", cast.clover.pk),

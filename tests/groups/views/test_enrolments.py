@@ -136,7 +136,7 @@ def test_enrolment_move_is_shown_again_if_something_changed_meanwhile(cast: Cast
     fern = GroupFactory.create(cohort=cast.cohort, name="Fern")
     join_group(enrolment=cast.enrolment("ana"), group=fern, on=TODAY, by=cast.ines, at=NOW)
     answer = as_("ines").post(url(cast, "move"), fields | {"seen": key})
-    assert "Something was changed since it was shown." in answer.content.decode()
+    assert "Something has changed since you opened this." in answer.content.decode()
     assert stays(cast) == [("Clover", "moved"), ("Fern", "")]
     assert "from Fern to Juniper, from 21 September 2026 on." in said(
         done(as_("ines"), url(cast, "move"), fields)

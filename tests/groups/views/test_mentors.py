@@ -73,7 +73,7 @@ def test_a_stand_in_is_shown_first_and_can_be_undone(cast: Cast, as_: SignIn) ->
     assert undone["Location"] == reverse("groups:group-set-up", args=[cast.clover.pk])
     assert mentors(cast.clover) == {("Marta", "mentor", None)}
     assert told(as_("ines").post(reverse("tracker:move-undo", args=[Move.objects.get().pk])))[-1] == (
-        "This is undone already."
+        "This was already undone."
     )
 
 
@@ -97,7 +97,7 @@ def test_a_hand_over_that_is_back_dated_says_who_was_there_and_what_stays(cast: 
 
 def test_a_hand_over_that_was_shown_otherwise_is_shown_again(cast: Cast, as_: SignIn) -> None:
     again = assign(cast, as_, cast.tomas, "hand-over-and-stay", seen="something else")
-    assert "Something was changed since it was shown." in again.text
+    assert "Something has changed since you opened this." in again.text
     assert mentors(cast.clover) == {("Marta", "mentor", None)}
     heading, sentences, _ = previewed(cast, as_, "hand-over-and-stay")
     assert heading == "Clover: gets another mentor, Tomás Reis, with who was as co-mentor"
@@ -120,8 +120,7 @@ def test_a_hand_over_is_not_undone_once_it_is_needed(cast: Cast, as_: SignIn) ->
     check_in.delete()
     assign(cast, as_, cast.marta, "co-mentor")
     assert (
-        told(as_("ines").post(undo))[-1]
-        == "The mentors of Clover were changed since, so this cannot be undone."
+        told(as_("ines").post(undo))[-1] == "Clover’s mentors have changed since, so this cannot be undone."
     )
     cast.clover.mentorships.get(person=cast.marta, role="co-mentor").delete()
     User.objects.filter(pk=cast.marta.pk).update(is_active=False)
@@ -129,8 +128,7 @@ def test_a_hand_over_is_not_undone_once_it_is_needed(cast: Cast, as_: SignIn) ->
     User.objects.filter(pk=cast.marta.pk).update(is_active=True)
     cast.clover.mentorships.filter(person=cast.tomas).update(ended_on=date(2026, 9, 30))
     assert (
-        told(as_("ines").post(undo))[-1]
-        == "The mentors of Clover were changed since, so this cannot be undone."
+        told(as_("ines").post(undo))[-1] == "Clover’s mentors have changed since, so this cannot be undone."
     )
     move.refresh_from_db()
     assert move.undone_at is None
@@ -196,7 +194,7 @@ def test_mentor_invite_of_somebody_known_needs_no_invitation(cast: Cast, as_: Si
     invite(cast, as_, name="")
     assert cast.clover.mentorships.filter(person=known).count() == 1
     # But they are told what they are now.
-    assert [mail.subject for mail in deliver()] == ["You are the stand-in of Clover"]
+    assert [mail.subject for mail in deliver()] == ["You are Clover’s stand-in"]
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_what_was_open_is_closed_and_opened_again(cast: Cast) -> None:
     assert [model.objects.count() for model in (CheckInDraft, Proposal)] == [1, 1]
     assert Invitation.objects.get().revoked_at == NOW
     assert Question.history.filter(title="Why?").latest().history_change_reason == "Autumn 2026 was closed"
-    with pytest.raises(ClosingError, match="Inês Duarte has closed Autumn 2026 already"):
+    with pytest.raises(ClosingError, match="Inês Duarte has already closed Autumn 2026"):
         close(cast)
     # The end of Chidi was corrected in the meantime: what was done since stays.
     chidi = Enrolment.objects.get(pk=cast.enrolment("chidi").pk)
@@ -173,7 +173,7 @@ def test_nobody_is_enrolled_or_logged_while_the_cohort_is_closed() -> None:
         ),
         log,
     )
-    assert [str(each) for each in refused[:3]] == ["Autumn 2026 is closed. Open it again first."] * 3
+    assert [str(each) for each in refused[:3]] == ["Autumn 2026 is closed. Reopen it first."] * 3
     assert (
         refused[3] == "Autumn 2026 was closed on Sunday 13 September 2026. There are no check-ins after that."
     )

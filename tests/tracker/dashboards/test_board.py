@@ -123,8 +123,8 @@ def test_board_tells_which_check_ins_are_late_and_nothing_of_those_caught_up_on(
     assert (late.row.late_weeks, board.late_count, board.heading) == (2, 2, "2 check-ins are late")
     assert (late.row.group.name, str(late.mentors)) == ("Clover", "Marta")
     assert late.row.late_label == (
-        "check-in missed in the week Mon 31 August to Sun 6 September; "
-        "check-in late for the week Mon 7 to Sun 13 September"
+        "check-in missed in the week of Mon 31 August to Sun 6 September; "
+        "check-in late for the week of Mon 7 to Sun 13 September"
     )
     # The list of groups does not say it again.
     assert place(board, "Groups to check") == "none"

@@ -79,8 +79,8 @@ def test_meeting_that_was_logged_is_over(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("moved_to", "told"),
     [
-        (date(2026, 9, 16), "today, moved, by video"),
-        (date(2026, 9, 18), "Fri 18 September, moved, by video"),
+        (date(2026, 9, 16), "today, rescheduled, by video"),
+        (date(2026, 9, 18), "Fri 18 September, rescheduled, by video"),
         (date(2026, 9, 25), "Wed 23 September 18:00, by video"),
         (date(2026, 9, 15), "Wed 23 September 18:00, by video"),
         (None, "Wed 23 September 18:00, by video"),
@@ -95,13 +95,13 @@ def test_meeting_that_was_moved_is_on_its_new_day(cast: Cast, moved_to: date | N
 def test_meeting_that_was_moved_is_at_its_new_time(cast: Cast) -> None:
     moved = {"outcome": "moved", "minutes": None, "held_on": date(2026, 9, 18), "held_at": time(17, 30)}
     CheckInFactory.create(group=cast.clover, week_starts_on=MONDAY, **moved)
-    assert label(cast, "Tuesdays 18:00, by video") == "Fri 18 September 17:30, moved, by video"
+    assert label(cast, "Tuesdays 18:00, by video") == "Fri 18 September 17:30, rescheduled, by video"
 
 
 def test_meeting_moved_from_last_week_comes_first(cast: Cast) -> None:
     moved = {"outcome": "moved", "minutes": None, "held_on": date(2026, 9, 17)}
     CheckInFactory.create(group=cast.clover, week_starts_on=MONDAY - timedelta(7), **moved)
-    assert label(cast, "Fridays 18:00") == "tomorrow, moved"
+    assert label(cast, "Fridays 18:00") == "tomorrow, rescheduled"
 
 
 def test_no_meeting_in_a_pause_nor_once_the_cohort_is_closed(cast: Cast) -> None:

@@ -133,7 +133,8 @@ def test_reasons_of_the_group_have_a_line_of_their_own(cast: Cast) -> None:
     QuestionFactory.create(membership=cast.ana, asked_at=NOW() - timedelta(days=4))
     assert reasons(cast) == [
         (
-            "Clover: check-in missed in the week Mon 31 August to Sun 6 September; 1 question open for over 1 weekday",
+            "Clover: check-in missed in the week of Mon 31 August to Sun 6 September; "
+            "1 question open for over 1 weekday",
             "watch",
         ),
     ]

@@ -53,10 +53,10 @@ def test_check_in_from_before_a_break_is_told_by_its_week(cast: Cast) -> None:
     log(cast, 31)
     PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 9, 14), ends_on=date(2026, 9, 20))
     with time_machine.travel(datetime(2026, 9, 23, 10, tzinfo=UTC), tick=False):
-        assert told(cast) == ("the check-in of Mon 7 to Sun 13 September is missing", "late")
+        assert told(cast) == ("the check-in for Mon 7 to Sun 13 September is missing", "late")
         board = cohort_board(cohort=cast.cohort, reader=cast.ines, now=timezone.now())
         (late,) = [one for one in board.late_check_ins if one.row.group == cast.clover]
-        assert late.row.late_since == "check-in late for the week Mon 7 to Sun 13 September"
+        assert late.row.late_since == "check-in late for the week of Mon 7 to Sun 13 September"
 
 
 def test_check_ins_that_were_missed_can_be_logged_after_all(cast: Cast) -> None:

@@ -87,16 +87,16 @@ def test_nobody_has_begun_is_said_until_somebody_has(cast: Cast) -> None:
     Progress.objects.all().delete()
     due = PlanItem.objects.filter(group=cast.clover)
     for due_on, told in (
-        (None, "nobody has begun"),
-        (date(2026, 9, 17), "nobody has begun, LLM basics is due tomorrow"),
+        (None, "nobody has started"),
+        (date(2026, 9, 17), "nobody has started, LLM basics is due tomorrow"),
     ):
         due.update(due_on=due_on)
-        assert said() == ("Nobody in Clover has begun", told, False)
+        assert said() == ("Nobody in Clover has started", told, False)
     ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=cast.milestones[0], state="working")
     assert said() == ("All is well", "", True)
     Progress.objects.all().delete()
     due.update(due_on=date(2026, 9, 15))
-    assert said()[1] == "nobody has begun, LLM basics was due yesterday"
+    assert said()[1] == "nobody has started, LLM basics was due yesterday"
     # Before the cohort begins that is as it should be.
     Cohort.objects.update(starts_on=date(2026, 9, 21))
     assert said()[1] == ""

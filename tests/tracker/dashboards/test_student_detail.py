@@ -31,7 +31,7 @@ from tracker.models import Progress
 def test_story_tells_everything_by_week_the_latest_first(cast: Cast) -> None:
     live(cast)
     assert [(week.label, [text(event) for event in week.events]) for week in story_of(cast).weeks] == [
-        ("This week", ["Attention snoozed until Sun 20 September", "Asked: Why divide?"]),
+        ("This week", ["Snoozed until Sun 20 September", "Asked: Why divide?"]),
         (
             "Last week",
             [
@@ -135,8 +135,8 @@ def test_attention_taken_back_is_told_and_replaced_is_not(cast: Cast) -> None:
     end_put_aside(aside=second, by=cast.ines, at=at(16))
     assert told(story_of(cast, "ana"), EventKind.ATTENTION) == [
         "Snooze ended",
-        "Attention snoozed until Mon 21 September",
-        "Attention snoozed until Sun 20 September",
+        "Snoozed until Mon 21 September",
+        "Snoozed until Sun 20 September",
     ]
 
 

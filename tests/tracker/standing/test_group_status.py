@@ -43,19 +43,19 @@ class TestCheckInReasons:
     @pytest.mark.parametrize(
         ("today", "texts"),
         [
-            (14, ["check-in late for the week Mon 7 to Sun 13 September"]),
+            (14, ["check-in late for the week of Mon 7 to Sun 13 September"]),
             (
                 21,
                 [
-                    "check-in missed in the week Mon 7 to Sun 13 September",
-                    "check-in late for the week Mon 14 to Sun 20 September",
+                    "check-in missed in the week of Mon 7 to Sun 13 September",
+                    "check-in late for the week of Mon 14 to Sun 20 September",
                 ],
             ),
             (
                 35,
                 [
-                    "3 check-ins missed in a row, most recently in the week Mon 21 to Sun 27 September",
-                    "check-in late for the week Mon 28 September to Sun 4 October",
+                    "3 check-ins missed in a row, most recently in the week of Mon 21 to Sun 27 September",
+                    "check-in late for the week of Mon 28 September to Sun 4 October",
                 ],
             ),
         ],

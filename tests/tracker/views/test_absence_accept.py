@@ -46,7 +46,7 @@ def test_absence_needs_no_reason(cast: Cast, as_: SignIn) -> None:
     ("starts_on", "ends_on", "error"),
     [
         ("2026-09-21", "2026-09-20", "The last day is before the first day."),
-        ("2026-09-12", "2026-09-14", "An accepted absence Mon 14 to Fri 18 September overlaps."),
+        ("2026-09-12", "2026-09-14", "This overlaps an absence, Mon 14 to Fri 18 September."),
         ("", "2026-09-20", "This field is required."),
         ("0001-01-01", "2026-09-01", "Choose a date within two years of today."),
         ("2026-10-01", "9999-12-31", "Choose a date within two years of today."),

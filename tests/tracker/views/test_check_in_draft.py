@@ -251,7 +251,7 @@ def test_draft_takes_constant_queries(
         ("Wednesdays 18:00", date(2026, 9, 14), "Draft of Wednesday’s check-in"),
         ("by appointment", date(2026, 9, 14), "Draft of this week’s check-in"),
         ("", date(2026, 9, 7), "Draft of last week’s check-in"),
-        ("", date(2026, 8, 31), "Draft of the check-in of Mon 31 August to Sun 6 September"),
+        ("", date(2026, 8, 31), "Draft of the check-in for Mon 31 August to Sun 6 September"),
     ],
 )
 def test_draft_is_told_at_its_group_on_my_groups(

@@ -317,7 +317,7 @@ def test_check_in_log_before_the_group_began_is_refused_with_words(cast: Cast, a
     cast.clover.memberships.update(started_on=date(2026, 9, 7))
     response = as_("marta").get(url_of(cast, "2026-W36"))
     assert response.status_code == 409
-    assert "No one was in Clover in the week Mon 31 August to Sun 6 September" in response.text
+    assert "No one was in Clover in the week of Mon 31 August to Sun 6 September" in response.text
 
 
 def test_check_in_log_after_the_cohort_was_closed_is_refused_with_words(cast: Cast, as_: As) -> None:
@@ -634,8 +634,8 @@ def test_check_in_log_of_who_is_done_or_has_left_has_no_state(cast: Cast, as_: A
 
 WRONG = [
     ({"held_on": ""}, "Choose the day of the check-in."),
-    ({"held_on": "2026-09-13"}, "Choose a day of this week that is not ahead."),
-    ({"held_on": "2026-09-17"}, "Choose a day of this week that is not ahead."),
+    ({"held_on": "2026-09-13"}, "Choose a day of this week, up to today."),
+    ({"held_on": "2026-09-17"}, "Choose a day of this week, up to today."),
     ({"minutes": ""}, "Enter the minutes it took."),
     ({"minutes": "0"}, "Enter at least 1 minute."),
     ({"minutes": "-5"}, "Enter at least 1 minute."),

@@ -116,7 +116,7 @@ def test_it_is_said_at_once_when_a_reminder_of_a_student_reaches_nobody(
         mentorship.delete()
     settings.SENDS_MAIL = why != "no mail"
     answer = as_("ines").post(reverse("tracker:student-remind", args=[cast.enrolment("bruno").pk]))
-    assert told(answer)[-1] == "Nobody was reminded of Bruno: no mentor is there who gets these e-mails."
+    assert told(answer)[-1] == "Nobody was reminded of Bruno: no mentor is available and gets these e-mails."
     assert not Event.objects.exists()
 
 

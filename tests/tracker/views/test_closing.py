@@ -50,15 +50,15 @@ def test_closing_asks_shows_what_it_means_and_is_done_as_shown(cast: Cast, as_: 
     assert "Choose what happens to them." in browser.post(url, fields | {"for_others": ""}).text
     preview = browser.post(url, fields)
     assert preview.context["sentences"] == [
-        "Autumn 2026 is closed from 16 September 2026 on: what is in it can be read. Mentors can still log the weeks "
-        "before, and you can end enrolments, correct days and put questions in order for the next cohort. For all else "
-        "it has to be opened again.",
+        "Autumn 2026 is closed from 16 September 2026 on. Everything in it stays readable. Mentors can still log "
+        "earlier weeks, and you can end enrolments, correct days and sort questions for the next cohort. To change "
+        "anything else, reopen it.",
         "2 students finished.",
         "4 students dropped out.",
-        "1 open question closed without an answer; who asked reads so in the mail.",
+        "1 open question closed without an answer; the e-mail tells the people who asked.",
     ]
     assert [(label, len(rows)) for label, rows in preview.context["fates"]] == [
-        ("Who finished", 2), ("Who dropped out", 4),
+        ("Finished", 2), ("Dropped out", 4),
     ]  # fmt: skip
     assert "Bruno Sá (Clover, 1 milestone left)" in preview.text
     assert not Closing.objects.exists()
@@ -67,9 +67,9 @@ def test_closing_asks_shows_what_it_means_and_is_done_as_shown(cast: Cast, as_: 
     seen = preview.context["found"]["key"]
     QuestionFactory.create(membership=cast.bruno, title="How?")
     anew = browser.post(url, fields | {"seen": seen})
-    assert "Something was changed since it was shown" in anew.text
+    assert "Something has changed since you opened this" in anew.text
     done = browser.post(url, fields | {"seen": anew.context["found"]["key"]}, follow=True)
-    assert "Autumn 2026 is closed. Its students and mentors are told." in done.text
+    assert "Autumn 2026 is closed. Its students and mentors get an e-mail." in done.text
     assert "6 enrolments ended, 2 questions closed" in done.text
     assert dict(Enrolment.objects.values_list("person__name", "end_reason"))["Bruno Sá"] == "finished"
     assert "Nothing was changed" in browser.post(url, fields, follow=True).text
@@ -101,4 +101,4 @@ def test_closing_asks_shows_what_it_means_and_is_done_as_shown(cast: Cast, as_: 
     assert "Autumn 2026 is open again." in again.text
     assert Cohort.objects.get(pk=cast.cohort.pk).closed_on is None
     assert set(Question.objects.values_list("status", flat=True)) == {"open"}
-    assert "Opened again by Inês Duarte" in browser.get(url).text
+    assert "Reopened by Inês Duarte" in browser.get(url).text

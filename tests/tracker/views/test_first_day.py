@@ -62,7 +62,7 @@ def test_mentor_of_a_group_that_begins_later_reads_who_when_and_what_to_do(
     for said in (
         "<h1>Welcome, Marta</h1>",
         "You mentor Clover: Ana, Bruno and Chidi. You begin on Mon 21 September. You meet: Wednesdays 18:00.",
-        "you do three things here: set the meeting, say hello, and agree how many hours a week each has.",
+        "you do three things here: set the meeting, say hello, and agree on each student’s hours a week.",
     ):
         assert said in page
     assert "You don’t mentor a group right now" not in page
@@ -103,7 +103,7 @@ def test_first_page_of_a_student_says_who_and_what_to_do_first(first_day: Cast, 
     mark(enrolment=ana, milestone=first_day.milestones[0], state="working", by=ana.person, at=NOW)
     page = " ".join(browser.get("/week/").text.split())
     assert "<h1>LLM basics</h1>" in page
-    assert "LLM basics is begun" in page
+    assert "LLM basics is started" in page
     browser.post(note, {"mentor_note": "I know Python."})
     assert "Three things to start" not in browser.get("/week/").text
 
@@ -146,7 +146,7 @@ def test_what_a_mentor_does_is_said_once_until_a_check_in_is_logged(first_day: C
     page = " ".join(browser.get("/groups/").text.split())
     assert page.count("What a mentor does") == 1
     assert "Log the check-in: one minute." in page
-    assert "Requests for help are answered within 1 weekday, questions within 3." in page
+    assert "Answer requests for help within 1 weekday, questions within 3." in page
     # In the words of the course, where it has some.
     CourseSectionFactory.create(course=first_day.course, meant_for="mentors", body="Ask back.")
     CourseSectionFactory.create(course=first_day.course, meant_for="students", body="Come.")
@@ -156,7 +156,7 @@ def test_what_a_mentor_does_is_said_once_until_a_check_in_is_logged(first_day: C
         False,
         False,
     )
-    assert page.count("nobody has begun, LLM basics was due") == 2
+    assert page.count("nobody has started, LLM basics was due") == 2
     CheckInFactory.create(group=sorrel, week_starts_on=date(2026, 9, 7), logged_by=first_day.marta)
     assert "What a mentor does" not in browser.get("/groups/").text
 

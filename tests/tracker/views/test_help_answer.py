@@ -40,7 +40,7 @@ def test_answer_becomes_that_of_a_question_of_the_group(cast: Cast, as_: As, nee
         re.sub("<[^>]*>", "", page).split()
     )
     answer = as_("marta").post(url(cast), {"milestone": need.pk, "body": "Use the **other** key."})
-    assert said(answer) == "Bruno is told your answer."
+    assert said(answer) == "Your answer is sent to Bruno."
     question = Question.objects.get()
     assert answer["Location"] == question.get_absolute_url()
     assert (question.title, question.visibility, question.milestone) == (

@@ -43,7 +43,7 @@ def test_material_opinion_and_back(cast: Cast, as_: As, material: Material) -> N
     response = browser.post(url, {"opinion": ""})
     assert said() == [("Ana Ruivo", "", None)]
     # The bar leads back to what it was before.
-    assert told(response)[-1].startswith("You say no longer how you found Tokens &amp; &lt;embeddings&gt;.")
+    assert told(response)[-1].startswith("You removed your opinion of Tokens &amp; &lt;embeddings&gt;.")
     assert 'name="opinion" value="too_long"' in told(response)[-1]
     assert browser.post(url, {"opinion": "boring"}).status_code == 404
 

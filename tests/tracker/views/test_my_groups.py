@@ -77,7 +77,7 @@ def test_click_on_a_cell_by_htmx_is_answered_with_the_row(
     assert 'title="Bruno Sá, Prompt engineering: done"' in part
     assert f'<summary id="calm-line-{cast.clover.pk}" hx-swap-oob="true">' in part
     assert part.count('id="messages"') == 1
-    assert "Prompt engineering of Bruno is done." in part
+    assert "Bruno’s Prompt engineering is done." in part
     assert Progress.objects.get().state == "done"
 
 

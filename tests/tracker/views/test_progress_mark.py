@@ -50,8 +50,8 @@ def test_progress_mark_goes_back_and_offers_undo(cast: Cast, as_: As) -> None:
     [
         ("working", "You are working on Prompt engineering.", "Ana is working on Prompt engineering."),
         ("need_help", "You need help with Prompt engineering. Your mentor", "Ana needs help with Prompt"),
-        ("done", "Prompt engineering is done.", "Prompt engineering of Ana is done."),
-        ("skipped", "Prompt engineering is skipped.", "Prompt engineering of Ana is skipped."),
+        ("done", "Prompt engineering is done.", "Ana’s Prompt engineering is done."),
+        ("skipped", "Prompt engineering is skipped.", "Ana’s Prompt engineering is skipped."),
     ],
 )
 def test_progress_mark_says_what_it_is_now(
@@ -171,5 +171,5 @@ def test_progress_mark_by_htmx_answers_a_mentor_with_the_row(cast: Cast, as_: As
     html = response.content.decode()
     assert response.status_code == 200
     assert html.count('<tr id="row-') == 1
-    assert "Prompt engineering of Bruno is done." in html
+    assert "Bruno’s Prompt engineering is done." in html
     assert "<html" not in html

@@ -77,7 +77,7 @@ def test_one_takes_it_another_takes_it_over_and_it_is_answered(cast: Cast, as_: 
     check_in.refresh_from_db()
     assert (check_in.request_taken_by, check_in.request_taken_at) == (cast.ines, NOW)
     # Who saw it free is told who was faster; who saw who has it may take it over.
-    assert "Inês Duarte was faster and has it now." in bea.post(url(cast, "take"), follow=True).text
+    assert "Inês Duarte took it first." in bea.post(url(cast, "take"), follow=True).text
     bea.post(url(cast, "take"), {"taken_from": str(cast.ines.pk)})
     assert "Bea Costa has it now." in ines.post(url(cast, "hand-back"), follow=True).text
     bea.post(url(cast, "hand-back"))
@@ -150,7 +150,7 @@ def test_closing_names_open_ones_and_a_closed_cohort_is_read_only(cast: Cast, as
     check_in = asked(cast)
     client = as_("ines")
     closing = client.get(reverse("tracker:cohort-close", args=[cast.cohort.pk])).text
-    assert "1\n          request of mentors</a>" in closing
+    assert "1\n          request from mentors</a>" in closing
     Cohort.objects.update(closed_on=NOW.date())
     assert url(cast, "take") not in client.get(queue(cast)).text
     assert "Please extend the key." in client.get(queue(cast)).text
@@ -175,4 +175,4 @@ def test_two_take_it_at_once_and_one_is_told(cast: Cast) -> None:
     )
     (told,) = [str(one) for one in outcomes if isinstance(one, RequestError)]
     check_in.refresh_from_db()
-    assert told == f"{check_in.request_taken_by} was faster and has it now."
+    assert told == f"{check_in.request_taken_by} took it first."

@@ -126,7 +126,7 @@ def test_review_approve_approves(cast: Cast, as_: As, review: CodeReview) -> Non
     response = step(as_("bruno"), "approve", review, note="Clear.")
     assert response["Location"] == review.get_absolute_url()
     (message,) = told(response)
-    assert message.startswith("RAG of Ana Ruivo is approved.")
+    assert message.startswith("Ana Ruivo’s RAG is approved.")
     assert f'action="{url_of("undo", review)}"' in message
     assert state_of(review) == ("approved", "Clear.")
 
@@ -187,7 +187,7 @@ def test_review_undo_lets_the_code_wait_again(
     step(browser, judge, review, **typed)
     assert "Undo your review" in browser.get(url_of("detail", review)).content.decode()
     response = step(browser, "undo", review)
-    assert told(response)[-1] == "Undone: RAG of Ana Ruivo waits for your review."
+    assert told(response)[-1] == "Undone: Ana Ruivo’s RAG waits for your review."
     assert state_of(review) == ("requested", "Look at <cell> two.")
     assert browser.get(url_of("detail", review)).context["events"][0].what == "Bruno Sá undid the review"
 

@@ -112,15 +112,15 @@ class GroupCard:
 
     @property
     def not_begun_label(self) -> str:
-        """ "nobody has begun, LLM basics is due tomorrow"; empty where somebody has, and before the cohort begins."""
+        """ "nobody has started, LLM basics is due tomorrow"; empty where somebody has, and before the cohort begins."""
         today, plan = self.overview.today, self.overview.plan
         if self.has_begun or not plan or not self.overview.members or today < self.group.cohort.starts_on:
             return ""
         first = plan[0]
         if first.due_on is None:
-            return "nobody has begun"
+            return "nobody has started"
         verb = "is" if today <= first.due_on else "was"
-        return f"nobody has begun, {first.title} {verb} due {relative_day(first.due_on, today)}"
+        return f"nobody has started, {first.title} {verb} due {relative_day(first.due_on, today)}"
 
     @property
     def is_calm(self) -> bool:

@@ -51,7 +51,7 @@ def check_in_summary(
         # After a break the week that is late may be an earlier one.
         is_last = late[-1].week == overview.week.previous()
         label = (
-            f"{'last week’s check-in' if is_last else f'the check-in of {late[-1].week.label}'} is missing"
+            f"{'last week’s check-in' if is_last else f'the check-in for {late[-1].week.label}'} is missing"
         )
     elif logged is not None:
         held = logged.outcome == Outcome.HELD and logged.held_on
@@ -76,7 +76,7 @@ def _to_log(each: CheckInWeek, overview: GroupOverview) -> LoggableWeek:
 def _to_log_in(week: Week, overview: GroupOverview, state: str) -> LoggableWeek:
     """With "Draft of Wednesday’s check-in", as the group meets then, or "Draft of last week’s check-in"."""
     meets = overview.group.regular_meeting
-    draft = f"Draft of the check-in of {week.label}"
+    draft = f"Draft of the check-in for {week.label}"
     if week == overview.week:
         day = f"{week.starts_on + timedelta(days=min(meets.weekdays)):%A}" if meets else "this week"
         draft = f"Draft of {day}’s check-in"

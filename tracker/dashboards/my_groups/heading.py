@@ -34,7 +34,7 @@ def heading_of(cards: Sequence[GroupCard], mentor_name: str) -> str:
     if starting:
         return starting[0].first_heading
     idle = next((card.group for card in cards if not card.has_begun), None)
-    return f"Nobody in {idle} has begun" if idle else "All is well"
+    return f"Nobody in {idle} has started" if idle else "All is well"
 
 
 def _students(cards: Sequence[GroupCard], attention: Attention) -> Iterator[tuple[str, Words]]:

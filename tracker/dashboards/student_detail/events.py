@@ -219,7 +219,7 @@ def attention_events(rows: Iterable[AttentionPutAside], access: StudentAccess) -
     rows = list(rows)
     begun = {row.put_aside_at for row in rows}
     for row in rows:
-        what = f"Attention snoozed until {day_label(row.until_on, access.today)}"
+        what = f"Snoozed until {day_label(row.until_on, access.today)}"
         yield _at(row.put_aside_at, zone, EventKind.ATTENTION, what, note=row.reason)
         if row.ended_at is not None and row.ended_at not in begun:
             yield _at(row.ended_at, zone, EventKind.ATTENTION, "Snooze ended")
