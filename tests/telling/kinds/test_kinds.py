@@ -210,7 +210,7 @@ def answer_asked(cast: Cast) -> None:
 TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
     "help": (cry, {"marta": "Bruno needs help with Prompt engineering"}),
     "settled help": (settle_cry, {"bruno": "Prompt engineering: marked as done"}),
-    "settling undone": (settle_and_undo, {"bruno": "Prompt engineering: marked as need help again"}),
+    "settling undone": (settle_and_undo, {}),
     "settling undone by the student": (
         still_need_help,
         {"marta": "Bruno needs help with Prompt engineering"},
