@@ -83,7 +83,7 @@ def _of_event(kind: Kind, name: str, now: datetime) -> Mail | None:
     admin = _PEOPLE["course admin"].first()
     for row in rows.order_by("-pk")[:_MOST]:
         event = Event(kind=name, ids=ids(row), by=admin, at=now)
-        if mail := _first(kind, event, kind.recipients(event, now), now):
+        if mail := _first(kind, event, kind.recipients_of(event, now), now):
             return mail
     return None
 

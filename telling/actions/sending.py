@@ -273,10 +273,10 @@ def _told(message: Message, now: datetime) -> EmailMessage:
     if not kind.tells(event):
         raise _NotSentError(Message.State.WITHDRAWN, "It is no longer told.")
     _check_reader(message, reader, now)
-    if event.kind != MORNING and reader.pk not in {person.pk for person in kind.recipients(event, now)}:
+    if event.kind != MORNING and reader.pk not in {person.pk for person in kind.recipients_of(event, now)}:
         raise _NotSentError(Message.State.WITHDRAWN, "It no longer concerns them.")
     try:
-        mail = kind.write(reader, event, now)
+        mail = kind.mail_of(reader, event, now)
     except (Http404, PermissionDenied) as error:
         raise _NotSentError(Message.State.WITHDRAWN, "They may no longer read it.") from error
     if mail is None:

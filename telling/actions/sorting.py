@@ -65,8 +65,8 @@ def _messages(event: Event, now: datetime) -> Iterator[Message]:
     if not settings.SENDS_MAIL:
         return
     for kind in kinds_of(event.kind):
-        thread = kind.thread(event)
-        people = {person.pk: person for person in kind.recipients(event, now) if person.pk != event.by_id}
+        thread = kind.thread_of(event)
+        people = {person.pk: person for person in kind.recipients_of(event, now) if person.pk != event.by_id}
         choices = soon_of(people, kind)
         for person in User.objects.filter(pk__in=people).who_hear().order_by("pk"):
             soon = choices.get(person.pk, MailChoice.Soon.AT_ONCE)

@@ -26,27 +26,25 @@ def _merged(event: Event) -> QuestionQuerySet:
     return merged
 
 
-def _question_id(event: Event) -> int | None:
+def _question_id(event: Event) -> int:
     if event.kind == "questions_merged":
-        return _merged(event).values_list("duplicate_of", flat=True).first()
-    return Answer.objects.filter(pk=event.ids["answer"]).values_list("question", flat=True).first()
+        return _merged(event).order_by("pk")[:1].get().duplicate_of_id or 0
+    return Answer.objects.get(pk=event.ids["answer"]).question_id
 
 
-def _settled(event: Event) -> Progress | None:
-    """What the student no longer needs help with, as somebody else marked it; None if they need it by now."""
+def _settled(event: Event) -> Progress:
+    """What the student no longer needs help with, as somebody else marked it."""
     rows = Progress.objects.select_related("milestone", "enrolment__person", "enrolment__cohort")
     settled = rows.exclude(state=Progress.State.NEED_HELP)
-    return settled.filter(enrolment=event.ids["enrolment"], milestone=event.ids["milestone"]).first()
+    return settled.get(enrolment=event.ids["enrolment"], milestone=event.ids["milestone"])
 
 
 def _write_settled(reader: User, event: Event, now: datetime) -> Mail | None:
     progress = _settled(event)
-    if progress is None or progress.enrolment.person_id != reader.pk:
+    if progress.enrolment.person_id != reader.pk:
         return None
-    stays = Membership.objects.open(progress.enrolment.cohort.today(now)).filter(enrolment=progress.enrolment)
-    stay = stays.select_related("group__cohort").first()
-    if stay is None:
-        return None
+    stays = Membership.objects.open(progress.enrolment.cohort.today(now)).select_related("group__cohort")
+    stay = stays.get(enrolment=progress.enrolment)
     # Nobody is told of what is archived.
     group_to_read(reader, stay.group_id, now)
     state = progress.get_state_display()
@@ -66,9 +64,8 @@ def _write_settled(reader: User, event: Event, now: datetime) -> Mail | None:
 
 def _recipients(event: Event, now: datetime) -> Iterable[User]:
     if event.kind == SETTLED:
-        progress = _settled(event)
-        return [progress.enrolment.person] if progress else []
-    questions = Question.objects.filter(pk=_question_id(event) or 0)
+        return [_settled(event).enrolment.person]
+    questions = Question.objects.filter(pk=_question_id(event))
     merged = _merged(event) if event.kind == "questions_merged" else None
     return recipients(questions, at=now, merged=merged)
 
@@ -76,10 +73,7 @@ def _recipients(event: Event, now: datetime) -> Iterable[User]:
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     if event.kind == SETTLED:
         return _write_settled(reader, event, now)
-    question_id = _question_id(event)
-    if question_id is None:
-        return None
-    access = question_to_read(reader, question_id, now)
+    access = question_to_read(reader, _question_id(event), now)
     question, is_merge = access.question, event.kind == "questions_merged"
     answers = question.answers.in_order()
     answer = answers.last() if is_merge else answers.filter(pk=event.ids["answer"]).first()

@@ -11,19 +11,16 @@ from telling.kinds.kind import Kind
 from telling.mails import Mail, Part, cut
 
 
-def _change(event: Event) -> MaterialChange | None:
-    return MaterialChange.objects.select_related("material", "made_by").filter(pk=event.ids["change"]).first()
+def _change(event: Event) -> MaterialChange:
+    return MaterialChange.objects.select_related("material", "made_by").get(pk=event.ids["change"])
 
 
 def _recipients(event: Event, now: datetime) -> Iterable[User]:
-    change = _change(event)
-    return recipients(questions_of(change), at=now, kind="change") if change else []
+    return recipients(questions_of(_change(event)), at=now, kind="change")
 
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     change = _change(event)
-    if change is None:
-        return None
     asked = (
         Q(asked_by=reader)
         | Q(asks__enrolment__person=reader)

@@ -11,18 +11,9 @@ from telling.mails import Mail, Part
 from telling.models import Channel
 
 
-def _channel(event: Event) -> Channel | None:
-    return (
-        Channel.objects.select_related("made_by", "group__cohort", "course")
-        .filter(pk=event.ids["channel"])
-        .first()
-    )
-
-
 def _recipients(event: Event, now: datetime) -> Iterable[User]:
-    channel = _channel(event)
-    if channel is None:
-        return []
+    channels = Channel.objects.select_related("made_by", "group__cohort", "course")
+    channel = channels.get(pk=event.ids["channel"])
     if channel.made_by and has_leader(channel, now):
         return [channel.made_by]
     if channel.group:

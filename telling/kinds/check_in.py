@@ -7,9 +7,9 @@ from django.db.models import Q
 
 from people.models import Event, User
 from telling.kinds.in_groups import (
+    everybody_in,
     members_of,
     mentor_to_reply_to,
-    mentors_of,
     mentors_on,
 )
 from telling.kinds.kind import Kind
@@ -21,37 +21,23 @@ from tracker.models import AgreedStep, CheckIn
 UNDONE_SOON = timedelta(minutes=10)
 
 
-def _check_in(event: Event) -> CheckIn | None:
-    return CheckIn.objects.select_related("group__cohort").filter(pk=event.ids["check_in"]).first()
+def _check_in(event: Event) -> CheckIn:
+    return CheckIn.objects.select_related("group__cohort").get(pk=event.ids["check_in"])
 
 
-def _read(reader: User, event: Event, now: datetime) -> CheckInAccess | None:
+def _read(reader: User, event: Event, now: datetime) -> CheckInAccess:
     check_in = _check_in(event)
-    return check_in_to_read(reader, check_in.group_id, check_in.week.iso, now) if check_in else None
+    return check_in_to_read(reader, check_in.group_id, check_in.week.iso, now)
 
 
 def _thread(event: Event) -> str:
     check_in = _check_in(event)
-    return f"check-in {check_in.group_id} {check_in.week.iso}" if check_in else ""
-
-
-def _members(event: Event, now: datetime) -> Iterable[User]:
-    check_in = _check_in(event)
-    return members_of(check_in.group, now) if check_in else []
-
-
-def _everybody(event: Event, now: datetime) -> Iterable[User]:
-    check_in = _check_in(event)
-    return [*_members(event, now), *mentors_of(check_in.group, now)] if check_in else []
-
-
-def _logger_to_reply_to(check_in: CheckIn) -> User | None:
-    return check_in.logged_by if check_in.logged_by.is_active else None
+    return f"check-in {check_in.group_id} {check_in.week.iso}"
 
 
 def _write_logged(reader: User, event: Event, now: datetime) -> Mail | None:
     access = _read(reader, event, now)
-    if access is None or access.check_in.outcome != CheckIn.Outcome.HELD:
+    if access.check_in.outcome != CheckIn.Outcome.HELD:
         return None
     check_in, group, today = access.check_in, access.group, access.access.today
     studies = access.access.studies
@@ -79,8 +65,6 @@ def _write_logged(reader: User, event: Event, now: datetime) -> Mail | None:
 
 def _write_meeting(reader: User, event: Event, now: datetime) -> Mail | None:
     access = _read(reader, event, now)
-    if access is None:
-        return None
     check_in, group, today = access.check_in, access.group, access.access.today
     # Of what is over nobody needs to hear that it does not take place.
     if check_in.outcome == CheckIn.Outcome.CANCELLED and check_in.week.ends_on >= today:
@@ -101,21 +85,19 @@ def _write_meeting(reader: User, event: Event, now: datetime) -> Mail | None:
         label="Open the check-in",
         path=check_in.get_absolute_url(),
         why=f"because {group} is your group",
-        reply_to=_logger_to_reply_to(check_in),
+        reply_to=check_in.logged_by if check_in.logged_by.is_active else None,
     )
 
 
 def _who_asked(event: Event, now: datetime) -> Iterable[User]:
     check_in = _check_in(event)
-    if check_in is None:
-        return []
     mentors = mentors_on(check_in.group, check_in.group.cohort.today(now))
     return list({person.pk: person for person in (*mentors, check_in.logged_by)}.values())
 
 
 def _write_request(reader: User, event: Event, now: datetime) -> Mail | None:
     access = _read(reader, event, now)
-    if access is None or not access.sees_all:
+    if not access.sees_all:
         return None
     check_in = access.check_in
     answer, by = check_in.request_answer, check_in.request_settled_by
@@ -142,7 +124,7 @@ CHECK_IN = Kind(
     roles=("student",),
     events=("check_in_logged",),
     thread=_thread,
-    recipients=_members,
+    recipients=lambda event, now: members_of(_check_in(event).group, now),
     write=_write_logged,
 )
 MEETING = Kind(
@@ -152,7 +134,7 @@ MEETING = Kind(
     roles=("student", "mentor"),
     events=("meeting_changed",),
     thread=_thread,
-    recipients=_everybody,
+    recipients=lambda event, now: everybody_in(_check_in(event).group, now),
     write=_write_meeting,
 )
 REQUEST = Kind(

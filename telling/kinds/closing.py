@@ -16,12 +16,12 @@ from telling.mails import Mail, Part, cut, near_day
 _MOST = 5
 
 
-def _closing(event: Event) -> Closing | None:
+def _closing(event: Event) -> Closing:
     """Return the closing, unless the cohort was opened again or is archived."""
     closings = Closing.objects.select_related("cohort__course", "made_by")
-    return closings.filter(
+    return closings.get(
         pk=event.ids["closing"], undone_at=None, cohort__archived_at=None, cohort__course__archived_at=None
-    ).first()
+    )
 
 
 def _enrolments(closing: Closing) -> QuerySet[Enrolment]:
@@ -32,8 +32,6 @@ def _enrolments(closing: Closing) -> QuerySet[Enrolment]:
 
 def _recipients(event: Event, now: datetime) -> Iterable[User]:
     closing = _closing(event)
-    if closing is None:
-        return []
     mentorships = Mentorship.objects.open(closing.cohort.today(now)).filter(group__cohort=closing.cohort_id)
     mentors = User.objects.filter(pk__in=mentorships.values("person"))
     return [*(enrolment.person for enrolment in _enrolments(closing)), *mentors.order_by("pk")]
@@ -41,8 +39,6 @@ def _recipients(event: Event, now: datetime) -> Iterable[User]:
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     closing = _closing(event)
-    if closing is None:
-        return None
     cohort, day = closing.cohort, near_day(closing.on, closing.cohort.today(now))
     own = _enrolments(closing).filter(person=reader).order_by("-pk").first()
     parts = [Part(f"{cohort} of {cohort.course} is closed from {day} on. You can still read it.")]

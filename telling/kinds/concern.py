@@ -16,9 +16,9 @@ from telling.mails import Mail, Part
 _LEFT = ("course_admin_removed", "mentor_began", "student_moved")
 
 
-def _concern(event: Event) -> Concern | None:
+def _concern(event: Event) -> Concern:
     concerns = Concern.objects.select_related("enrolment__cohort__course", "enrolment__person")
-    return concerns.filter(pk=event.ids["concern"]).first()
+    return concerns.get(pk=event.ids["concern"])
 
 
 def _left_by(event: Event) -> QuerySet[Concern]:
@@ -49,8 +49,6 @@ def _recipients(event: Event, now: datetime) -> Iterable[User]:
     if event.kind in _LEFT:
         return {reader for concern in _left_by(event) for reader in _who_stands_in(concern)}
     concern = _concern(event)
-    if concern is None:
-        return []
     if _is_answer(event):
         return [concern.enrolment.person]
     return concern_readers(concern.enrolment, concern.told_at)
@@ -58,10 +56,10 @@ def _recipients(event: Event, now: datetime) -> Iterable[User]:
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     if event.kind in _LEFT:
-        concern = _left_by(event).filter(pk__in=concerns_to_read(reader)).first()
+        concern = _left_by(event).filter(pk__in=concerns_to_read(reader))[:1].get()
     else:
         concern = _concern(event)
-    if concern is None or (not _is_answer(event) and concern.answered_at is not None):
+    if not _is_answer(event) and concern.answered_at is not None:
         return None
     concern_to_read(reader, concern.key)
     return Mail(

@@ -17,10 +17,8 @@ def _recipients(event: Event, now: datetime) -> Iterable[User]:
 
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
-    course = Course.objects.filter(pk=event.ids["course"]).first()
-    person = User.objects.filter(pk=event.ids["person"]).first()
-    if course is None or person is None:
-        return None
+    course = Course.objects.get(pk=event.ids["course"])
+    person = User.objects.get(pk=event.ids["person"])
     admins = User.objects.filter(course_adminships__course=course)
     is_added = event.kind == "course_admin_added"
     if (person in admins) is not is_added or reader not in {*admins, person}:

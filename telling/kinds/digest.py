@@ -325,7 +325,7 @@ def _held_parts(reader: User, now: datetime) -> Iterator[Part]:
             continue
         seen.add(message.thread)
         try:
-            mail = kind.write(reader, message.event, now)
+            mail = kind.mail_of(reader, message.event, now)
         except (Http404, PermissionDenied):
             continue
         if mail is not None:

@@ -12,6 +12,7 @@ from lib.weeks import holds
 from people.models import Event, User
 from telling.kinds.in_groups import (
     admins_of,
+    everybody_in,
     members_of,
     mentor_to_reply_to,
     mentors_of,
@@ -61,12 +62,8 @@ def _labelled(label: str, names: Iterable[str]) -> list[Part]:
     return [Part(text, label=label)] if text else []
 
 
-def _group(event: Event) -> Group | None:
-    return Group.objects.select_related("cohort").filter(pk=event.ids["group"]).first()
-
-
-def _everybody(group: Group | None, now: datetime) -> list[User]:
-    return [*members_of(group, now), *mentors_of(group, now)] if group else []
+def _group(event: Event) -> Group:
+    return Group.objects.select_related("cohort").get(pk=event.ids["group"])
 
 
 # A group begins.
@@ -84,15 +81,14 @@ def _belonging_to(group: Group, now: datetime) -> tuple[dict[User, date], dict[U
 
 
 def _who_begins(event: Event, now: datetime) -> Iterable[User]:
-    group = _group(event)
-    students, mentors = _belonging_to(group, now) if group else ({}, {})
+    students, mentors = _belonging_to(_group(event), now)
     return [*students, *mentors]
 
 
 def _write_begin(reader: User, event: Event, now: datetime) -> Mail | None:
     group = _group(event)
-    students, mentors = _belonging_to(group, now) if group else ({}, {})
-    if group is None or reader not in {**students, **mentors}:
+    students, mentors = _belonging_to(group, now)
+    if reader not in {**students, **mentors}:
         return None
     first = min(students.values(), default=group.cohort.starts_on)
     day = near_day(students.get(reader, first), group.cohort.today(now))
@@ -114,22 +110,17 @@ def _write_begin(reader: User, event: Event, now: datetime) -> Mail | None:
 # A student comes or goes.
 
 
-def _stay(event: Event) -> tuple[Membership, Group | None] | None:
-    """Return the stay that began, and the group that the student left for it. None if it is undone or over."""
+def _stay(event: Event) -> tuple[Membership, Group | None]:
+    """Return the stay that began, while it is open, and the group that the student left for it."""
     stays = Membership.objects.select_related("group__cohort", "enrolment__person")
-    stay = stays.filter(pk=event.ids["membership"], ended_on=None).first()
-    if stay is None:
-        return None
+    stay = stays.get(pk=event.ids["membership"], ended_on=None)
     before = stays.filter(enrolment=stay.enrolment, end_reason=Membership.EndReason.MOVED)
     before = before.filter(ended_on__lte=stay.started_on).order_by("-ended_on", "-pk")
     return stay, next((left.group for left in before[:1]), None)
 
 
 def _who_hears_of_move(event: Event, now: datetime) -> Iterable[User]:
-    found = _stay(event)
-    if found is None:
-        return []
-    stay, left = found
+    stay, left = _stay(event)
     fellows = members_of(stay.group, now) if stay.started_on > stay.group.cohort.starts_on else []
     mentors = [*mentors_of(stay.group, now), *(mentors_of(left, now) if left else [])]
     return [stay.enrolment.person, *fellows, *mentors]
@@ -148,10 +139,7 @@ def _what_counts(stay: Membership, whom: str) -> list[Part]:
 
 
 def _write_move(reader: User, event: Event, now: datetime) -> Mail | None:
-    found = _stay(event)
-    if found is None:
-        return None
-    stay, left = found
+    stay, left = _stay(event)
     group, person, name = stay.group, stay.enrolment.person, stay.enrolment.person.get_short_name()
     today = group.cohort.today(now)
     day = near_day(stay.started_on, today)
@@ -177,31 +165,25 @@ def _write_move(reader: User, event: Event, now: datetime) -> Mail | None:
     return _mail(reader, group, now, subject=f"{name} joins {group}", parts=parts)
 
 
-def _left(event: Event) -> tuple[Enrolment, Group | None, date] | None:
-    """Return who left which group, if they were in one, and when. None once that is undone."""
+def _left(event: Event) -> tuple[Enrolment, Group | None, date]:
+    """Return who left which group, if they were in one, and when, unless that is undone."""
     enrolments = Enrolment.objects.select_related("cohort", "person")
-    enrolment = enrolments.filter(pk=event.ids["enrolment"]).first()
-    if enrolment is None:
-        return None
-    if "membership" not in event.ids:
-        return (enrolment, None, enrolment.ended_on) if enrolment.ended_on else None
-    stay = enrolment.memberships.select_related("group__cohort").filter(pk=event.ids["membership"]).first()
-    return (enrolment, stay.group, stay.ended_on) if stay and stay.ended_on else None
+    enrolment = enrolments.get(pk=event.ids["enrolment"])
+    stays = enrolment.memberships.select_related("group__cohort")
+    stay = stays.get(pk=event.ids["membership"]) if "membership" in event.ids else None
+    ended_on = stay.ended_on if stay else enrolment.ended_on
+    if ended_on is None:
+        raise Enrolment.DoesNotExist
+    return enrolment, stay.group if stay else None, ended_on
 
 
 def _who_hears_of_leaving(event: Event, now: datetime) -> Iterable[User]:
-    found = _left(event)
-    if found is None:
-        return []
-    enrolment, group, _ = found
+    enrolment, group, _ = _left(event)
     return [enrolment.person, *(mentors_on(group, enrolment.cohort.today(now)) if group else [])]
 
 
 def _write_left(reader: User, event: Event, now: datetime) -> Mail | None:
-    found = _left(event)
-    if found is None:
-        return None
-    enrolment, group, on = found
+    enrolment, group, on = _left(event)
     cohort, name = enrolment.cohort, enrolment.person.get_short_name()
     is_past = on <= cohort.today(now)
     day = near_day(on, cohort.today(now))
@@ -233,20 +215,17 @@ def _write_left(reader: User, event: Event, now: datetime) -> Mail | None:
 # Who mentors it, and when they are away.
 
 
-def _mentorship(event: Event) -> Mentorship | None:
-    mentorships = Mentorship.objects.select_related("group__cohort", "person")
-    return mentorships.filter(pk=event.ids["mentorship"]).first()
+def _mentorship(event: Event) -> Mentorship:
+    return Mentorship.objects.select_related("group__cohort", "person").get(pk=event.ids["mentorship"])
 
 
 def _who_hears_of_mentor(event: Event, now: datetime) -> Iterable[User]:
     mentorship = _mentorship(event)
-    return [mentorship.person, *_everybody(mentorship.group, now)] if mentorship else []
+    return [mentorship.person, *everybody_in(mentorship.group, now)]
 
 
 def _write_mentor(reader: User, event: Event, now: datetime) -> Mail | None:
     mentorship = _mentorship(event)
-    if mentorship is None:
-        return None
     group, role, today = mentorship.group, mentorship.get_role_display(), mentorship.group.cohort.today(now)
     until = "on"
     if mentorship.ended_on:
@@ -275,27 +254,24 @@ def _write_mentor(reader: User, event: Event, now: datetime) -> Mail | None:
     )  # fmt: skip
 
 
-def _away(event: Event, now: datetime) -> tuple[MentorAway, list[User]] | None:
-    """Return the days, and who mentors the group when they begin and is not away then, too. None once they are over."""
+def _away(event: Event, now: datetime) -> tuple[MentorAway, list[User]]:
+    """Return the days, unless they are over, and who mentors the group when they begin and is not away then, too."""
     rows = MentorAway.objects.select_related("mentorship__person", "mentorship__group__cohort")
-    away = rows.filter(pk=event.ids["away"]).first()
-    if away is None:
-        return None
+    away = rows.get(pk=event.ids["away"])
     group = away.mentorship.group
     today = group.cohort.today(now)
-    return None if away.ends_on < today else (away, mentors_on(group, max(away.starts_on, today)))
+    if away.ends_on < today:
+        raise MentorAway.DoesNotExist
+    return away, mentors_on(group, max(away.starts_on, today))
 
 
 def _who_hears_of_away(event: Event, now: datetime) -> Iterable[User]:
-    found = _away(event, now)
-    return (found[1] or admins_of(found[0].mentorship.group)) if found else []
+    away, others = _away(event, now)
+    return others or admins_of(away.mentorship.group)
 
 
 def _write_away(reader: User, event: Event, now: datetime) -> Mail | None:
-    found = _away(event, now)
-    if found is None:
-        return None
-    away, others = found
+    away, others = _away(event, now)
     group, person = away.mentorship.group, away.mentorship.person
     days = day_range_label(away.starts_on, away.ends_on, group.cohort.today(now))
     if others:
@@ -319,10 +295,6 @@ def _write_away(reader: User, event: Event, now: datetime) -> Mail | None:
 
 
 # Its dates.
-
-
-def _who_hears_of_dates(event: Event, now: datetime) -> Iterable[User]:
-    return _everybody(_group(event), now)
 
 
 def _write_dates(reader: User, event: Event, now: datetime) -> Mail | None:
@@ -356,16 +328,8 @@ _EVENTS: dict[
     "student_left": (_who_hears_of_leaving, _write_left),
     "mentor_began": (_who_hears_of_mentor, _write_mentor),
     "mentor_away": (_who_hears_of_away, _write_away),
-    "dates_changed": (_who_hears_of_dates, _write_dates),
+    "dates_changed": (lambda event, now: everybody_in(_group(event), now), _write_dates),
 }
-
-
-def _recipients(event: Event, now: datetime) -> Iterable[User]:
-    return _EVENTS[event.kind][0](event, now)
-
-
-def _write(reader: User, event: Event, now: datetime) -> Mail | None:
-    return _EVENTS[event.kind][1](reader, event, now)
 
 
 GROUP = Kind(
@@ -375,6 +339,6 @@ GROUP = Kind(
     events=tuple(_EVENTS),
     # Only of new dates the newest say all.
     thread=lambda event: f"dates {event.ids['group']}" if event.kind == "dates_changed" else "",
-    recipients=_recipients,
-    write=_write,
+    recipients=lambda event, now: _EVENTS[event.kind][0](event, now),
+    write=lambda reader, event, now: _EVENTS[event.kind][1](reader, event, now),
 )

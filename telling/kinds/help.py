@@ -3,11 +3,11 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from groups.models import Enrolment, Membership, PlanItem
+from groups.models import Enrolment, PlanItem
 from people.models import Event, User
 from questions.access.sight import questions_visible_to
 from questions.models import Question
-from telling.kinds.in_groups import who_answers, why_asked
+from telling.kinds.in_groups import group_of, who_answers, why_asked
 from telling.kinds.kind import Kind
 from telling.mails import Mail, Part, in_words, moment_label, near_day, written, zone_of
 from tracker.access.students import student_to_read
@@ -15,12 +15,7 @@ from tracker.models import Progress
 
 
 def _recipients(event: Event, now: datetime) -> Iterable[User]:
-    enrolment = Enrolment.objects.select_related("cohort").filter(pk=event.ids["enrolment"]).first()
-    if enrolment is None:
-        return []
-    stays = Membership.objects.open(enrolment.cohort.today(now)).filter(enrolment=enrolment)
-    stay = stays.select_related("group__cohort").first()
-    return who_answers(stay.group, now) if stay else []
+    return who_answers(group_of(event.ids["enrolment"], now), now)
 
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:

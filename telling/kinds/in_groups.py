@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef
 
 from courses.models import CourseAdmin
-from groups.models import Group, Membership, MentorAway, Mentorship
+from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship
 from people.models import User
 
 
@@ -50,6 +50,13 @@ def names_of_mentors(group: Group, now: datetime) -> str:
     return ", ".join(mentorship.person.name for mentorship in mentorships.order_by("pk"))
 
 
+def group_of(enrolment_id: int, now: datetime) -> Group:
+    """Return the group that the student is in today."""
+    enrolment = Enrolment.objects.select_related("cohort").get(pk=enrolment_id)
+    stays = Membership.objects.open(enrolment.cohort.today(now)).select_related("group__cohort")
+    return stays.get(enrolment=enrolment).group
+
+
 def members_of(group: Group, now: datetime) -> list[User]:
     stays = Membership.objects.open(group.cohort.today(now)).filter(group=group)
     return [stay.enrolment.person for stay in stays.select_related("enrolment__person").order_by("pk")]
@@ -58,3 +65,7 @@ def members_of(group: Group, now: datetime) -> list[User]:
 def mentor_to_reply_to(group: Group, now: datetime) -> User | None:
     """Return the first of today's mentors, whom a student's reply reaches."""
     return next(iter(mentors_of(group, now)), None)
+
+
+def everybody_in(group: Group, now: datetime) -> list[User]:
+    return [*members_of(group, now), *mentors_of(group, now)]

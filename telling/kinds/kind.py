@@ -3,6 +3,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from django.core.exceptions import ObjectDoesNotExist
+
 from people.models import Event, User
 from telling.mails import Mail
 
@@ -25,6 +27,7 @@ class Kind:
         thread: names what an event is about. Until the reader has opened a page of it (see `telling.looks`), no other
             mail about it is sent for a day. Empty: every event is told.
         recipients: who hears of an event at that time. Who caused it is left out by the caller.
+            What is gone it need not look for: it may raise ObjectDoesNotExist, as may `thread` and `write`.
         write: what the reader is told at that time, read through `access`; None if it is no longer true. It may raise
             Http404 and PermissionDenied like a page.
         waits: how long it waits at least, since what it tells may be undone.
@@ -45,6 +48,24 @@ class Kind:
     on_mornings: Callable[[Collection[int], date, datetime], Iterable[int]] | None = None
     is_digest: bool = False
     is_help: bool = False
+
+    def thread_of(self, event: Event) -> str:
+        try:
+            return self.thread(event)
+        except ObjectDoesNotExist:
+            return ""
+
+    def recipients_of(self, event: Event, now: datetime) -> list[User]:
+        try:
+            return list(self.recipients(event, now))
+        except ObjectDoesNotExist:
+            return []
+
+    def mail_of(self, reader: User, event: Event, now: datetime) -> Mail | None:
+        try:
+            return self.write(reader, event, now)
+        except ObjectDoesNotExist:
+            return None
 
     def tells(self, event: Event) -> bool:
         """False for what an earlier version told of, whose messages may still wait."""

@@ -10,10 +10,11 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from groups.access import group_to_lead
-from groups.models import Group, Membership, MentorAway, Mentorship
+from groups.models import Group, MentorAway, Mentorship
 from lib.weeks import Week
 from people.models import Event, User
 from telling.kinds.due import morning_of
+from telling.kinds.in_groups import group_of
 from telling.kinds.kind import Kind
 from telling.mails import Mail, Part, in_words
 from tracker.access.students import student_to_lead
@@ -88,13 +89,9 @@ def _on_mornings(people: Collection[int], day: date, now: datetime) -> Iterable[
 
 def _recipients(event: Event, now: datetime) -> Iterable[User]:
     """Of a reminder."""
-    groups = Group.objects.select_related("cohort")
     if event.kind == STUDENT:
-        stays = Membership.objects.filter(enrolment=event.ids["enrolment"], ended_on=None)
-        group = groups.filter(memberships__in=stays).first()
-    else:
-        group = groups.filter(pk=event.ids["group"]).first()
-    return who_hears(group, now) if group else []
+        return who_hears(group_of(event.ids["enrolment"], now), now)
+    return who_hears(Group.objects.select_related("cohort").get(pk=event.ids["group"]), now)
 
 
 def _of_student(reader: User, event: Event, now: datetime) -> Mail | None:

@@ -5,13 +5,12 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from courses.models import CourseAdmin
 from courses.promises import Wait
-from groups.models import Enrolment, Group, Membership
+from groups.models import Group
 from people.models import Event, User
 from questions.access.questions import question_to_read
 from questions.models import Question
-from telling.kinds.in_groups import mentor_to_reply_to, names_of_mentors, who_answers
+from telling.kinds.in_groups import admins_of, group_of, mentor_to_reply_to, names_of_mentors, who_answers
 from telling.kinds.kind import Kind
 from telling.mails import Mail, Part, in_words, moment_label, zone_of
 from tracker.access.reviews import review_to_read
@@ -28,11 +27,8 @@ def _thread(event: Event) -> str:
 
 def _recipients(event: Event, now: datetime) -> Iterable[User]:
     group = _group(event, now)
-    if group is None:
-        return []
     if event.ids["times"] > 1:
-        admins = CourseAdmin.objects.filter(course=group.cohort.course_id).select_related("person")
-        return [admin.person for admin in admins.order_by("pk")]
+        return admins_of(group)
     if "review" in event.ids:
         return [
             CodeReview.objects.select_related("reviewer__person").get(pk=event.ids["review"]).reviewer.person
@@ -40,30 +36,23 @@ def _recipients(event: Event, now: datetime) -> Iterable[User]:
     return who_answers(group, now)
 
 
-def _group(event: Event, now: datetime) -> Group | None:
-    """The group that owes the answer; None if it is gone."""
+def _group(event: Event, now: datetime) -> Group:
+    """The group that owes the answer."""
     groups = Group.objects.select_related("cohort")
     if "question" in event.ids:
-        return groups.filter(questions=event.ids["question"]).first()
+        return groups.get(questions=event.ids["question"])
     if "review" in event.ids:
-        return groups.filter(code_reviews=event.ids["review"]).first()
-    enrolment = Enrolment.objects.select_related("cohort").filter(pk=event.ids["enrolment"]).first()
-    if enrolment is None:
-        return None
-    stays = Membership.objects.open(enrolment.cohort.today(now)).filter(enrolment=enrolment)
-    stay = stays.select_related("group__cohort").first()
-    return stay.group if stay else None
+        return groups.get(code_reviews=event.ids["review"])
+    return group_of(event.ids["enrolment"], now)
 
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     group = _group(event, now)
-    if group is None:
-        return None
     if "question" in event.ids:
         return _of_question(reader, event, group, now)
     if "review" in event.ids:
         return _of_review(reader, event, group, now)
-    return _of_cry(reader, event, group, now)
+    return _of_help(reader, event, group, now)
 
 
 def _of_question(reader: User, event: Event, group: Group, now: datetime) -> Mail | None:
@@ -79,7 +68,7 @@ def _of_question(reader: User, event: Event, group: Group, now: datetime) -> Mai
     )  # fmt: skip
 
 
-def _of_cry(reader: User, event: Event, group: Group, now: datetime) -> Mail | None:
+def _of_help(reader: User, event: Event, group: Group, now: datetime) -> Mail | None:
     access = student_to_read(reader, event.ids["enrolment"], now)
     if not access.may_lead:
         return None

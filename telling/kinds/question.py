@@ -1,4 +1,3 @@
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.urls import reverse
@@ -12,19 +11,14 @@ from telling.kinds.kind import Kind
 from telling.mails import Mail, Part, moment_label, written, zone_of
 
 
-def _ask(event: Event) -> Ask | None:
+def _ask(event: Event) -> Ask:
     asks = Ask.objects.select_related("question", "group__cohort", "enrolment__person")
-    return asks.filter(pk=event.ids["ask"]).first()
+    return asks.get(pk=event.ids["ask"])
 
 
 def _thread(event: Event) -> str:
     ask = _ask(event)
-    return f"question {ask.question.duplicate_of_id or ask.question_id}" if ask else ""
-
-
-def _recipients(event: Event, now: datetime) -> Iterable[User]:
-    ask = _ask(event)
-    return who_answers(ask.group, now) if ask else []
+    return f"question {ask.question.duplicate_of_id or ask.question_id}"
 
 
 def _is_in_request_for_help(reader: User, event: Event, now: datetime) -> bool:
@@ -37,8 +31,6 @@ def _is_in_request_for_help(reader: User, event: Event, now: datetime) -> bool:
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     ask = _ask(event)
-    if ask is None:
-        return None
     access = question_to_read(reader, ask.question.duplicate_of_id or ask.question_id, now)
     question = access.question
     if question.has_answer or _is_in_request_for_help(reader, event, now):
@@ -75,6 +67,6 @@ QUESTION = Kind(
     roles=("mentor", "course admin"),
     events=("question_asked",),
     thread=_thread,
-    recipients=_recipients,
+    recipients=lambda event, now: who_answers(_ask(event).group, now),
     write=_write,
 )

@@ -18,8 +18,8 @@ _TURN = {
 
 def _recipients(event: Event, now: datetime) -> Iterable[User]:
     turn, _ = _TURN[event.kind]
-    review = CodeReview.objects.select_related(f"{turn}__person").filter(pk=event.ids["review"]).first()
-    return [getattr(review, turn).person] if review else []
+    review = CodeReview.objects.select_related(f"{turn}__person").get(pk=event.ids["review"])
+    return [getattr(review, turn).person]
 
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
