@@ -49,15 +49,7 @@ def plan_materials(
                 continue
             seen[key] = entry.location
             material = known.get(key) or Material(milestone=milestone, url=entry.url)
-            said = {
-                "title": entry.title,
-                "kind": entry.kind,
-                "minutes": entry.minutes,
-                "is_optional": entry.is_optional,
-            }
-            values = {
-                name: said[name] for name in said if said[name] not in (None, "", getattr(material, name))
-            }
+            values = {name: value for name, value in entry.said.items() if value != getattr(material, name)}
             details = [str(milestone), *entry.notes]
             verdict = Verdict.CHANGED if values else Verdict.UNCHANGED
             if material.pk is None:

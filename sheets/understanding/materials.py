@@ -2,13 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
 from lib.text import folded
 from sheets.reading import SheetRow, Table
-from sheets.reading.tables import CellValue
 from sheets.understanding.columns import (
     ColumnField,
     UnderstoodTable,
@@ -49,23 +49,24 @@ _KINDS = {
 # What people write in an “optional” column instead of ticking a check box.
 _OPTIONAL = words_of("optional,extra,opcional,facultativo,optionnel,facultatif")
 _REQUIRED = words_of("required,mandatory,core,obrigatório,obligatorio,obligatoire,pflicht")
+_MINUTES = re.compile(r"(\d{1,9}(?:[.,]\d+)?)\s*(?:min|mins|minutes)?", re.IGNORECASE)
 _url = URLValidator(schemes=["http", "https"])
 
 
 @dataclass(frozen=True, slots=True)
 class MaterialEntry:
-    """A material in the list; values that its row does not have are None or empty."""
+    """A material in the list. `said` has the fields of which its row says something."""
 
     location: str
-    row: SheetRow
     milestone: str
     week: int | None
-    title: str
     url: str
-    kind: str
-    minutes: int | None
-    is_optional: bool | None
+    said: dict[str, Any]
     notes: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        return str(self.said["title"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,82 +79,63 @@ class MaterialsTable:
 def understand_materials(table: Table) -> MaterialsTable:
     """Read the materials of a table. An empty milestone means the one of the row above."""
     understood = understand_table(table, FIELDS)
-    entries, unread, milestone, week = [], [], "", None
+    entries: list[MaterialEntry] = []
+    unread: list[UnreadRow] = []
+    milestone, week = "", None
     for row in understood.rows:
-        week = _week(understood.text(row, "week")) or (None if understood.text(row, "milestone") else week)
+        # The number in "2" or "Week 2".
+        number = re.search(r"\d{1,3}", understood.text(row, "week"))
+        if number and 1 <= int(number[0]) <= _MOST_WEEKS:
+            week = int(number[0])
+        elif understood.text(row, "milestone"):
+            week = None
         milestone = understood.text(row, "milestone") or milestone
-        read = _read(understood, row, milestone, week)
-        if isinstance(read, MaterialEntry):
-            entries.append(read)
-        elif read is not None:
-            unread.append(read)
+        what = (understood.text(row, "title") or understood.text(row, "url"))[:200]
+        # A row with only a milestone is a heading.
+        if what:
+            location = table.location(row.number)
+            try:
+                entries.append(_read(understood, row, location, milestone, week))
+            except ValueError as error:
+                unread.append(UnreadRow(location, row, what, str(error)))
     return MaterialsTable(understood, tuple(entries), tuple(unread))
 
 
-def _week(text: str) -> int | None:
-    """The number in "2" or "Week 2"."""
-    number = re.search(r"\d{1,3}", text)
-    return int(number[0]) if number and 1 <= int(number[0]) <= _MOST_WEEKS else None
-
-
 def _read(
-    understood: UnderstoodTable, row: SheetRow, milestone: str, week: int | None
-) -> MaterialEntry | UnreadRow | None:
-    location = understood.table.location(row.number)
+    understood: UnderstoodTable, row: SheetRow, location: str, milestone: str, week: int | None
+) -> MaterialEntry:
+    """Raises ValueError: the row cannot be imported, and why."""
     title, url = understood.text(row, "title"), understood.text(row, "url")
-    if not title and not url:
-        # A row with only a milestone is a heading.
-        return None
-    wrong = _wrong(milestone, title, url)
-    if wrong:
-        return UnreadRow(location, row, (title or url)[:200], wrong)
-    kind, minutes, notes = _details(understood, row)
-    optional = understood.column("optional")
-    is_optional, wrong = (
-        (None, "") if optional is None else read_yes(row.cell(optional), _OPTIONAL, _REQUIRED)
-    )
-    if wrong:
-        notes.append(f"{wrong} It stays open whether it is optional")
-    return MaterialEntry(
-        location, row, milestone, week, title or url, url, kind, minutes, is_optional, tuple(notes)
-    )
-
-
-def _wrong(milestone: str, title: str, url: str) -> str:
     if not milestone:
-        return "There is no milestone in this row or above it."
-    if len(milestone) > _LONGEST_MILESTONE:
-        return f"The milestone has {len(milestone):,} characters; {_LONGEST_MILESTONE} at most are allowed."
-    if len(title) > _LONGEST_TITLE:
-        return f"The title has {len(title):,} characters; {_LONGEST_TITLE} at most are allowed."
-    if len(url) > _LONGEST_URL:
-        return f"The URL has {len(url):,} characters; {_LONGEST_URL:,} at most are allowed."
-    if url:
-        try:
-            _url(url)
-        except ValidationError:
-            return f"“{url[:100]}” is not a web address: it must begin with http:// or https://."
-    return ""
-
-
-def _details(understood: UnderstoodTable, row: SheetRow) -> tuple[str, int | None, list[str]]:
-    notes = []
-    text = understood.text(row, "kind")
-    kind = _KINDS.get(folded(text), "")
-    if text and not kind:
-        notes.append(f"“{text[:40]}” is not a kind of material and is left out")
-    column = understood.column("minutes")
-    value: CellValue = row.cell(column) if column is not None else None
-    minutes = _minutes(value)
-    if value is not None and minutes is None:
-        notes.append(f"“{str(value)[:40]}” is not a number of minutes and is left out")
-    return kind, minutes, notes
-
-
-def _minutes(value: CellValue) -> int | None:
-    text = str(value).lower().removesuffix("minutes").removesuffix("mins").removesuffix("min").strip()
+        raise ValueError("There is no milestone in this row or above it.")
+    for what, text, most in (
+        ("milestone", milestone, _LONGEST_MILESTONE),
+        ("title", title, _LONGEST_TITLE),
+        ("URL", url, _LONGEST_URL),
+    ):
+        if len(text) > most:
+            raise ValueError(f"The {what} has {len(text):,} characters; {most:,} at most are allowed.")
     try:
-        minutes = round(float(text.replace(",", ".")))
-    except (ValueError, OverflowError):
-        return None
-    return minutes if 0 <= minutes <= _MOST_MINUTES else None
+        if url:
+            _url(url)
+    except ValidationError as error:
+        wrong = f"“{url[:100]}” is not a web address: it must begin with http:// or https://."
+        raise ValueError(wrong) from error
+    said: dict[str, Any] = {"title": title or url}
+    notes = []
+    if kind := understood.text(row, "kind"):
+        said["kind"] = _KINDS.get(folded(kind))
+        if said["kind"] is None:
+            notes.append(f"“{kind[:40]}” is not a kind of material and is left out")
+    if minutes := understood.text(row, "minutes"):
+        number = _MINUTES.fullmatch(minutes)
+        said["minutes"] = round(float(number[1].replace(",", "."))) if number else None
+        if number is None or said["minutes"] > _MOST_MINUTES:
+            said["minutes"] = None
+            notes.append(f"“{minutes[:40]}” is not a number of minutes and is left out")
+    if (optional := understood.column("optional")) is not None:
+        said["is_optional"], wrong = read_yes(row.cell(optional), _OPTIONAL, _REQUIRED)
+        if wrong:
+            notes.append(f"{wrong} It stays open whether it is optional")
+    said = {name: value for name, value in said.items() if value is not None}
+    return MaterialEntry(location, milestone, week, url, said, tuple(notes))
