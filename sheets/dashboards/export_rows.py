@@ -12,11 +12,11 @@ from groups.models import Enrolment, Membership, Mentorship, PlanItem
 from lib.cells import Value
 from lib.mentions import shown_person
 from people.models import User
-from questions.models import Answer, Ask, Question
+from questions.models import Ask, Question
 from sheets.understanding.exported import CHECK_INS, PRIVATE_NOTE
 from sheets.understanding.questions import LONGEST_TITLE
 from sheets.understanding.records import asked, students
-from tracker.models import AgreedStep, CheckIn, CheckInEntry, CodeReview, Progress
+from tracker.models import AgreedStep, CheckIn, CodeReview, Progress
 
 type ExportRow = tuple[Value, ...]
 # Ids of the groups that the reader leads; None for a course admin, who sees everything.
@@ -26,14 +26,7 @@ _SOMEBODY = "somebody of the group"
 _COURSE_ADMIN = "course admin"
 # Faster than `get_…_display`, which makes such a mapping anew for each row.
 _STATES = dict(Progress.State.choices)
-_OUTCOMES = dict(CheckIn.Outcome.choices)
-_ROLES = dict(Mentorship.Role.choices)
-_ATTENDANCES = dict(CheckInEntry.Attendance.choices)
 _ENROLMENT_ENDS = dict(Enrolment.EndReason.choices)
-_STAY_ENDS = dict(Membership.EndReason.choices)
-_CATEGORIES = dict(Question.Category.choices)
-_VISIBILITIES = dict(Question.Visibility.choices)
-_STATUSES = dict(Question.Status.choices)
 
 PROGRESS = tuple(students.PROGRESS.values())
 QUESTIONS = (
@@ -69,7 +62,8 @@ def progress_row(progress: Progress, group: str, zone: ZoneInfo) -> ExportRow:
         local(progress.changed_at, zone),
         progress.changed_by.name,
         local(progress.waived_at, zone),
-        *_left(enrolment),
+        enrolment.ended_on,
+        _ENROLMENT_ENDS.get(enrolment.end_reason),
         progress.started_on,
         progress.finished_on,
         progress.changed_by.email,
@@ -79,20 +73,16 @@ def progress_row(progress: Progress, group: str, zone: ZoneInfo) -> ExportRow:
     )
 
 
-def _left(enrolment: Enrolment | None) -> ExportRow:
-    return (enrolment.ended_on, _ENROLMENT_ENDS.get(enrolment.end_reason)) if enrolment else (None, None)
-
-
 def check_in_rows(check_in: CheckIn, zone: ZoneInfo, *, has_private_note: bool) -> Iterator[ExportRow]:
     """One row per student entry; a single row if there are no entries."""
     shared_cells = (
         check_in.group.name,
         check_in.week_starts_on,
-        _OUTCOMES[check_in.outcome],
+        check_in.get_outcome_display(),
         check_in.held_on,
         check_in.minutes,
         check_in.logged_by.name,
-        _ROLES.get(check_in.logged_as, _COURSE_ADMIN),
+        check_in.get_logged_as_display() or _COURSE_ADMIN,
         check_in.summary,
         check_in.request,
         check_in.request_answer,
@@ -104,7 +94,7 @@ def check_in_rows(check_in: CheckIn, zone: ZoneInfo, *, has_private_note: bool) 
     for entry in entries:
         person = entry.enrolment.person
         # "Pace" and "Blocker" stay for one version, empty, so that what reads these files finds its columns.
-        entry_cells = _ATTENDANCES[entry.attendance], None, None, entry.note
+        entry_cells = entry.get_attendance_display(), None, None, entry.note
         yield (*shared_cells, person.name, person.email, *entry_cells, *last)
     if not entries:
         yield (*shared_cells, *[None] * 6, *last)
@@ -125,14 +115,6 @@ def _is_named(ask: Ask, led: LedGroupIds) -> bool:
     return led is None or ask.group_id in led
 
 
-def answerer(question: Question, answer: Answer, led: LedGroupIds = None) -> User | None:
-    """Whoever answered; None if the question belongs to a group the reader does not lead.
-
-    It might be the asker, who hides it, or a student of another cohort.
-    """
-    return answer.answered_by if led is None or question.group_id in led else None
-
-
 def question_row(question: Question, zone: ZoneInfo) -> ExportRow:
     """All fields of a question, including the asker's name and address: for readers who may see hidden names."""
     person = asker(question)
@@ -150,9 +132,9 @@ def question_row(question: Question, zone: ZoneInfo) -> ExportRow:
         question.material.title if question.material else None,
         question.title,
         question.detail,
-        _CATEGORIES.get(question.category),
-        _VISIBILITIES[question.visibility],
-        _STATUSES[question.status],
+        question.get_category_display(),
+        question.get_visibility_display(),
+        question.get_status_display(),
         question.duplicate_of.title if question.duplicate_of else None,
         getattr(question, "ask_count", None),
         local(question.first_answered_at, zone),
@@ -175,7 +157,9 @@ def sheet_question_row(question: Question, zone: ZoneInfo, led: LedGroupIds = No
     original = question.duplicate_of or question
     own = list(question.answers.all())
     answers = own or list(original.answers.all())
-    answered_by = answerer(question if own else original, answers[0], led) if answers else None
+    # In another group it might be the asker, who hides it, or a student of another cohort.
+    is_known = led is None or (question if own else original).group_id in led
+    answered_by = answers[0].answered_by if answers and is_known else None
     is_cut = len(question.title) == LONGEST_TITLE and question.title.endswith("…")
     is_cut = is_cut and " ".join(question.detail.split()).startswith(question.title[:-1])
     asked_by = asker(question)
@@ -217,7 +201,7 @@ def member_row(stay: Membership, zone: ZoneInfo) -> ExportRow:
         "student",
         stay.started_on,
         stay.ended_on,
-        _STAY_ENDS.get(stay.end_reason),
+        stay.get_end_reason_display(),
         *_of_enrolment(enrolment, zone),
     )
 
@@ -231,7 +215,8 @@ def student_without_group_row(enrolment: Enrolment, zone: ZoneInfo) -> ExportRow
 def _of_enrolment(enrolment: Enrolment, zone: ZoneInfo) -> ExportRow:
     """The readers of these rows, mentors of the group and course admins, may read the note, too."""
     return (
-        *_left(enrolment),
+        enrolment.ended_on,
+        enrolment.get_end_reason_display(),
         enrolment.started_on,
         enrolment.level,
         local(enrolment.last_active_at, zone),

@@ -1,6 +1,7 @@
 """Matches what cells call milestones to those of the course by title, and asks when unsure."""
 
 from dataclasses import dataclass
+from itertools import starmap
 
 from courses.models import Course, Milestone
 from sheets.matching.clarifications import Clarifications
@@ -25,7 +26,10 @@ class ModuleFinder:
         self._answers = answers
         self._may_be_new = may_be_new
         self._valued = {f"milestone:{milestone.pk}": milestone for milestone in self.milestones}
-        self._choices = self._all_choices()
+        choices = [(value, milestone.title) for value, milestone in self._valued.items()]
+        new = [("new", "None of these: create a milestone")] if may_be_new else []
+        skipped = (LEAVE_OUT, "None of these: skip it")
+        self._choices = tuple(starmap(ClarificationChoice, (*choices, *new, skipped)))
         # What a title means that somebody chose for a column of marks.
         self._said: dict[str, Milestone] = {}
         self._asked = Clarifications()
@@ -45,24 +49,16 @@ class ModuleFinder:
         if self._may_be_new and suggested is None:
             return MilestoneMatch(None)
         name = f"module:{title_key(title)}"
-        self._asked.ask(name, location, lambda: self._clarification(name, title, suggested))
-        answer = self._answers.get(name, "")
-        return MilestoneMatch(self._valued.get(answer), is_open=not answer)
-
-    def _clarification(self, key: str, title: str, suggested: Milestone | None) -> Clarification:
-        return Clarification(
-            key=key,
+        clarification = Clarification(
+            key=name,
             text=f"Which milestone is “{title[:200]}”?",
             locations=(),
             choices=self._choices,
             suggested=f"milestone:{suggested.pk}" if suggested else "",
         )
-
-    def _all_choices(self) -> tuple[ClarificationChoice, ...]:
-        choices = [ClarificationChoice(value, milestone.title) for value, milestone in self._valued.items()]
-        if self._may_be_new:
-            choices.append(ClarificationChoice("new", "None of these: create a milestone"))
-        return (*choices, ClarificationChoice(LEAVE_OUT, "None of these: skip it"))
+        self._asked.ask(name, location, lambda: clarification)
+        answer = self._answers.get(name, "")
+        return MilestoneMatch(self._valued.get(answer), is_open=not answer)
 
     def is_new(self, title: str) -> bool:
         return self._answers.get(f"module:{title_key(title)}", "new") == "new"

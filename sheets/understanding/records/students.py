@@ -29,8 +29,6 @@ PEOPLE = {
     "hours_a_week": "Hours a week",
     "mentor_note": "Note for the mentor",
 }
-# Workbooks of before have these, which are lines of the note now.
-OLD_NOTES = {"goal": "Goal", "contact": "How to reach each other"}
 PLAN = {
     "milestone": "Milestone",
     "week": "Week",
@@ -115,15 +113,9 @@ def read_person_row(cells: RecordCells) -> PersonRecord:
             level=cells.short("level", 200),
             last_active_at=cells.moment("last_active"),
             hours_a_week=float(cells.number("hours_a_week", MOST_HOURS) or 0) or None,
-            mentor_note=_mentor_note(cells),
+            mentor_note=cells.short("mentor_note", 1_000),
         ),
     )
-
-
-def _mentor_note(cells: RecordCells) -> str:
-    old = {label: cells.short(name, 300) for name, label in OLD_NOTES.items()}
-    lines = (f"{label}: {text}" for label, text in old.items() if text)
-    return "\n".join(filter(None, (cells.short("mentor_note", 1_000), *lines)))
 
 
 def read_plan_row(cells: RecordCells) -> PlanRecord:

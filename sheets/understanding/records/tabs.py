@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from lib.text import folded
 from sheets.reading import Table
 from sheets.understanding.columns import (
     ColumnField,
@@ -13,12 +12,12 @@ from sheets.understanding.columns import (
     column_field,
     understand_table,
 )
+from sheets.understanding.exported import kind_by_headers
 from sheets.understanding.labels import GROUP, labelled
 from sheets.understanding.records import asked, students
 from sheets.understanding.records.cells import RecordCells, SheetRecord
 from sheets.understanding.roster import UnreadRow
 
-_HEADERS_WITHIN = 10
 # The CSV of people has "Name". A tab of a workbook cannot, since it would look like a tracker.
 _ALSO = {"Person": "Name"}
 
@@ -62,12 +61,7 @@ class RecordTab:
 
 
 def record_kind(table: Table) -> RecordKind | None:
-    for row in table.rows[:_HEADERS_WITHIN]:
-        held = {folded(row.text(n)[:60]) for n in range(len(row.cells))}
-        for kind, known_by in _KNOWN_BY.items():
-            if known_by <= held:
-                return kind
-    return None
+    return kind_by_headers(table, _KNOWN_BY)
 
 
 def understand_record_tab(kind: RecordKind, table: Table, at: datetime) -> RecordTab:
@@ -95,7 +89,7 @@ def _what(cells: RecordCells) -> str:
 
 LAYOUTS: Mapping[RecordKind, RecordLayout] = {
     RecordKind.PEOPLE: RecordLayout(
-        students.PEOPLE | students.OLD_NOTES,
+        students.PEOPLE,
         ("email", "role", "from", "until"),
         ("person",),
         students.read_person_row,
@@ -112,9 +106,7 @@ LAYOUTS: Mapping[RecordKind, RecordLayout] = {
     RecordKind.ANSWERS: RecordLayout(asked.ANSWERS, ("asked", "body"), ("body",), asked.read_answer),
     RecordKind.ASKS: RecordLayout(asked.ASKS, ("asked", "logged_by", "asked_at"), ("asked",), asked.read_ask),
 }
-_KNOWN_BY = {
-    kind: {folded(layout.headers[name]) for name in layout.known_by} for kind, layout in LAYOUTS.items()
-}
+_KNOWN_BY = {kind: [layout.headers[name] for name in layout.known_by] for kind, layout in LAYOUTS.items()}
 
 
 def records_of[Kept: SheetRecord](tabs: list[tuple[int, RecordTab]], kind: type[Kept]) -> list[Kept]:

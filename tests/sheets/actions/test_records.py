@@ -12,7 +12,7 @@ from people.models import User
 from questions.models import Question
 from sheets.models import SheetImport
 from sheets.understanding.exported import CHECK_INS, REVIEWS, STEPS
-from sheets.understanding.records.students import OLD_NOTES, PEOPLE, PLAN, PROGRESS
+from sheets.understanding.records.students import PEOPLE, PLAN, PROGRESS
 from tests.conftest import TODAY, Cast
 from tests.factories.tracker import ProgressFactory
 from tests.sheets.importing import confirmed, differences, previewed, roster, shown
@@ -75,11 +75,11 @@ def test_student_whose_account_is_disabled_does_not_join(cast: Cast) -> None:
 
 
 def test_student_stays_where_they_are_and_gets_a_level(cast: Cast) -> None:
-    """And hours and note for the mentor, where they are not known yet; older files have two columns of the note."""
+    """And hours and note for the mentor, where they are not known yet."""
     Enrolment.objects.filter(pk=cast.ana.enrolment_id).update(mentor_note="Read papers")
-    more = {"group": "Juniper", "level": "python 3", "hours_a_week": 4, "goal": "Another", "contact": "Chat"}
-    bruno = BRUNO | STUDENT | {"goal": "Build", "contact": "Chat"}
-    sheet_import = given(cast, PEOPLE | OLD_NOTES, ANA | STUDENT | more, bruno)
+    more = {"group": "Juniper", "level": "python 3", "hours_a_week": 4, "mentor_note": "Another"}
+    bruno = BRUNO | STUDENT | {"mentor_note": "Build\nChat"}
+    sheet_import = given(cast, PEOPLE, ANA | STUDENT | more, bruno)
     assert differences(sheet_import) == [("Ana Ruivo <ana@example.com>", "in Juniper", "in Clover")]
     assert shown(sheet_import, "changed")[0] == (
         "changed", "Ana Ruivo <ana@example.com>", "hours a week: 4; level: python 3",
@@ -93,10 +93,7 @@ def test_student_stays_where_they_are_and_gets_a_level(cast: Cast) -> None:
         4,
         "Read papers",
     )
-    assert (
-        Enrolment.objects.get(person__name="Bruno Sá").mentor_note
-        == "Goal: Build\nHow to reach each other: Chat"
-    )
+    assert Enrolment.objects.get(person__name="Bruno Sá").mentor_note == "Build\nChat"
 
 
 def test_earlier_stay_is_added(cast: Cast) -> None:
