@@ -1,7 +1,7 @@
 """Everything a workbook contains, for many groups at once; the number of queries does not depend on how many."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -37,48 +37,58 @@ class GroupRows:
 def rows_of_groups(groups: Sequence[Group], today: date) -> dict[int, GroupRows]:
     of: dict[int, GroupRows] = defaultdict(GroupRows)
     _take_stays(of, groups, today)
-    for name, rows in _others(groups).items():
+    here = {"group__in": groups}
+    items = PlanItem.objects.filter(**here).select_related("milestone")
+    mentorships = Mentorship.objects.filter(**here).select_related("person", "group")
+    answers = Answer.objects.select_related("answered_by").in_order()
+    questions = with_answers(Question.objects.filter(**here)).prefetch_related(
+        Prefetch("duplicate_of__answers", answers)
+    )
+    steps = AgreedStep.objects.filter(**here).select_related(
+        "enrolment__person", "agreed_by", "closed_by", "check_in"
+    )
+    reviews = CodeReview.objects.filter(**here).select_related(
+        "author__person", "reviewer__person", "milestone"
+    )
+    others: dict[str, Iterable[Any]] = {
+        "items": items.order_by("milestone__position"),
+        "mentorships": mentorships.order_by("started_on", "pk"),
+        "questions": questions.order_by("asked_at", "pk"),
+        "check_ins": with_entries(CheckIn.objects.filter(**here)).order_by("week_starts_on"),
+        "steps": steps.order_by("agreed_at", "pk"),
+        "reviews": reviews.order_by("requested_at", "pk"),
+    }
+    for name, rows in others.items():
         for row in rows:
             getattr(of[row.group_id], name).append(row)
     return of
 
 
-def _others(groups: Sequence[Group]) -> dict[str, Iterable[Any]]:
-    people = ("enrolment__person", "agreed_by", "closed_by", "check_in")
-    readers = ("author__person", "reviewer__person", "milestone")
-    items = PlanItem.objects.filter(group__in=groups).select_related("milestone")
-    mentorships = Mentorship.objects.filter(group__in=groups).select_related("person", "group")
-    check_ins = with_entries(CheckIn.objects.filter(group__in=groups))
-    answers = Answer.objects.select_related("answered_by").in_order()
-    questions = with_answers(Question.objects.filter(group__in=groups)).prefetch_related(
-        Prefetch("duplicate_of__answers", answers)
-    )
-    return {
-        "items": items.order_by("milestone__position"),
-        "mentorships": mentorships.order_by("started_on", "pk"),
-        "questions": questions.order_by("asked_at", "pk"),
-        "check_ins": check_ins.order_by("week_starts_on"),
-        "steps": AgreedStep.objects.filter(group__in=groups)
-        .select_related(*people)
-        .order_by("agreed_at", "pk"),
-        "reviews": (
-            CodeReview.objects.filter(group__in=groups)
-            .select_related(*readers)
-            .order_by("requested_at", "pk")
-        ),
-    }
-
-
 def _take_stays(of: dict[int, GroupRows], groups: Sequence[Group], today: date) -> None:
-    """A current member brings all their progress along, and their earlier groups keep what came about in them."""
+    """Every stay in the groups, who is in the tracker, and progress.
+
+    The tracker has current members, future members who are in no group yet, and those who finished in the group. A
+    current member brings all their progress along, and their earlier groups keep what came about in them.
+    """
+    elsewhere = Membership.objects.open(today).filter(enrolment=OuterRef("enrolment"))
+    last = Membership.objects.filter(enrolment=OuterRef("enrolment")).order_by("-started_on", "-pk")
+    stays = Membership.objects.filter(group__in=groups).select_related("enrolment__person", "group")
+    stays = stays.order_by("enrolment__person__name", "started_on", "pk")
+    ends = Membership.EndReason
     groups_of: dict[int, set[int]] = defaultdict(set)
-    for stay, is_member in _stays(groups, today):
+    for stay in stays.annotate(
+        is_in_a_group=Exists(elsewhere), last_group=Subquery(last.values("group")[:1])
+    ):
         of[stay.group_id].stays.append(stay)
+        if stay.ended_on is None or today < stay.ended_on:
+            is_member = stay.started_on <= today or not stay.is_in_a_group
+        else:
+            is_member = stay.end_reason == ends.FINISHED
         own = groups_of[stay.enrolment_id]
         if is_member:
             of[stay.group_id].members.append(stay)
-        is_last = getattr(stay, "last_group", None) == stay.group_id
-        if is_member or is_last or (stay.ended_on and stay.end_reason != Membership.EndReason.MOVED):
+        is_left = stay.ended_on and stay.end_reason != ends.MOVED
+        if is_member or is_left or stay.last_group == stay.group_id:
             own.add(stay.group_id)
     every = Membership.objects.filter(enrolment__in=groups_of)
     days, zone = GroupDays(every), ZoneInfo(groups[0].cohort.time_zone)
@@ -92,26 +102,3 @@ def _take_stays(of: dict[int, GroupRows], groups: Sequence[Group], today: date) 
         then = days.on(row.enrolment_id, since)
         for group_id in groups_of[row.enrolment_id] | (here & {then or 0}):
             of[group_id].progress.append((row, names[then] if then else ""))
-
-
-def _stays(groups: Sequence[Group], today: date) -> Iterator[tuple[Membership, bool]]:
-    """Every stay in the groups, and whether it is in the tracker.
-
-    The tracker has current members, future members who are in no group yet, and those who finished in the group.
-    """
-    elsewhere = Membership.objects.open(today).filter(enrolment=OuterRef("enrolment"))
-    last = Membership.objects.filter(enrolment=OuterRef("enrolment")).order_by("-started_on", "-pk")
-    rows = (
-        Membership.objects.filter(group__in=groups)
-        .annotate(is_in_a_group=Exists(elsewhere), last_group=Subquery(last.values("group")[:1]))
-        .select_related("enrolment__person", "group")
-        .order_by("enrolment__person__name", "started_on", "pk")
-    )
-    for stay in rows:
-        is_open = stay.ended_on is None or today < stay.ended_on
-        has_finished = not is_open and stay.end_reason == Membership.EndReason.FINISHED
-        yield (
-            stay,
-            has_finished
-            or (is_open and (stay.started_on <= today or not getattr(stay, "is_in_a_group", False))),
-        )

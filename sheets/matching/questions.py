@@ -73,18 +73,20 @@ class QuestionMatcher:
 
     def _match(self, row: AskedQuestion, answers: list[AnswerRecord], asks: list[AskRecord]) -> None:
         ledger, question, more = self._ledger, row.question, row.more
-        asked_at = (more.asked_at if more else None) or self._noon(row.day)
-        moment = asked_at if more else None
+        # Noon in the cohort on the day of the question, but never in the future.
+        noon = ledger.noon(row.day)
+        asked_at = (more.asked_at if more else None) or (min(noon, ledger.at) if noon else None)
+        question.asked_at, question.is_undated = asked_at or ledger.at, asked_at is None
         key = (group_key(self._group.name), key_of(row.title))
         # Questions of our own workbook may differ in punctuation only.
-        seen = (key[0], row.title, moment or more.number) if more else (*key, None)
+        seen = (key[0], row.title, asked_when(question) or more.number) if more else (*key, None)
         if seen in self._seen:
             if more is None and key in self._matched:
                 self._match_again(row, key)
                 return
             raise DuplicateRow(f"The same question is in {self._seen[seen]}.")
         self._seen[seen] = row.location
-        existing = self._now.find(key, row, asked_at, self._titles)
+        existing = self._now.find(key, row, self._titles)
         if existing is not None:
             if more:
                 self._numbered[more.number, key_of(row.title)] = existing.duplicate_of or existing
@@ -94,7 +96,6 @@ class QuestionMatcher:
         question.cohort, question.group = ledger.cohort, self._group
         match = ledger.modules.find(row.module, row.location) if row.module else None
         question.milestone = match.milestone if match else None
-        question.asked_at, question.is_undated = asked_at or ledger.at, asked_at is None
         new = self._own(row, answers, asks) if more else self._new(row)
         if more:
             self._numbered[more.number, key_of(row.title)] = question
@@ -109,10 +110,6 @@ class QuestionMatcher:
         days = [on for name, on in before if name == asker]
         if days and (day is None or day in days or None in days):
             raise DuplicateRow(f"The same question is in {self._seen[(*key, None)]}.")
-        row.question.asked_at, row.question.is_undated = (
-            self._noon(row.day) or self._ledger.at,
-            row.day is None,
-        )
         ask = self._ask(row, self._asker(row))
         before.append((asker, day))
         if isinstance(target, Question):
@@ -121,18 +118,15 @@ class QuestionMatcher:
             is_new = self._now.times(target, ask.enrolment) + self._again[of] == len(days)
             self._again[of] += is_new
             self._add_to(target, row, [], [ask] if is_new else [])
-        else:
-            self._join(target, row, ask)
-
-    def _join(self, new: RecordedQuestion, row: AskedQuestion, ask: Ask) -> None:
-        """Add an ask to a new question; the earliest ask with a date decides who asked it and when."""
-        new.asks = sorted((*new.asks, ask), key=lambda ask: (ask.is_undated, ask.asked_at))
-        first = new.asks[0]
-        new.question.asked_at, new.question.is_undated = first.asked_at, first.is_undated
-        new.question.asked_by = first.enrolment.person if first.enrolment else self._ledger.by
-        new.is_solved = row.is_solved or new.is_solved
-        if row.answer and key_of(row.answer) not in {key_of(answer.body) for answer in new.answers}:
-            new.answers.append(self._answer(row))
+            return
+        # The earliest ask with a date decides who asked a new question and when.
+        target.asks = sorted((*target.asks, ask), key=lambda ask: (ask.is_undated, ask.asked_at))
+        first = target.asks[0]
+        target.question.asked_at, target.question.is_undated = first.asked_at, first.is_undated
+        target.question.asked_by = first.enrolment.person if first.enrolment else self._ledger.by
+        target.is_solved = row.is_solved or target.is_solved
+        if row.answer and key_of(row.answer) not in {key_of(answer.body) for answer in target.answers}:
+            target.answers.append(self._answer(row))
         labels = ["asked again", str(ask.enrolment.person) if ask.enrolment else ""]
         labels.append(full_day(row.day) if row.day else NO_DATE)
         self._ledger.plan.add(Verdict.NEW, row.title, row.location, ", ".join(filter(None, labels)))
@@ -158,11 +152,6 @@ class QuestionMatcher:
         if not asker.email and not asker.is_somebody:
             raise RowRefused("Waiting for your answer: who asked it?" if asker.is_open else SKIPPED)
         return self._ledger.now.on_day(asker.email, row.day) if asker.email else None
-
-    def _noon(self, day: date | None) -> datetime | None:
-        """Noon in the cohort on the day of the question, but never in the future."""
-        noon = self._ledger.noon(day)
-        return min(noon, self._ledger.at) if noon else None
 
     def _new(self, row: AskedQuestion) -> RecordedQuestion:
         """A question of a tracking sheet."""
@@ -238,15 +227,12 @@ class QuestionMatcher:
         changes.asks += again
         labels = ["one more answer"] if len(new) == 1 else counted_labels({"more answers": len(new)})
         labels += ["asked again"] if len(again) == 1 else counted_labels({"more asks": len(again)})
-        if self._is_solved_since(existing, row):
+        is_waiting = existing.status in (Question.Status.OPEN, Question.Status.FOLLOW_UP)
+        if _is_solved(row) and is_waiting and existing.pk not in changes.solved:
             changes.solved.append(existing.pk)
             labels.append("solved")
         verdict = Verdict.CHANGED if labels else Verdict.UNCHANGED
         ledger.plan.add(verdict, row.title, row.location, ", ".join(labels) or "already asked")
-
-    def _is_solved_since(self, existing: Question, row: AskedQuestion) -> bool:
-        is_waiting = existing.status in (Question.Status.OPEN, Question.Status.FOLLOW_UP)
-        return _is_solved(row) and is_waiting and existing.pk not in self._ledger.changes.solved
 
     def _find_asker(self, student: Mention | None, location: str) -> StudentMatch:
         """A member of the sheet by name, else a student of the cohort; without a name, somebody of the group."""

@@ -40,29 +40,23 @@ class QuestionsSnapshot:
         for material in Material.objects.filter(milestone__course=cohort.course).only("title", "milestone"):
             self._materials[key_of(material.title)].append(material)
 
-    def find(
-        self,
-        key: tuple[str, str],
-        question: AskedQuestion,
-        asked_at: datetime | None,
-        titles: Collection[str],
-    ) -> Question | None:
+    def find(self, key: tuple[str, str], row: AskedQuestion, titles: Collection[str]) -> Question | None:
         """The existing question with the keys of this group and title.
 
         Rows of our own workbook with the same words are told apart by moment or number. `titles` are all titles of the
         tab: a similar title may be another row of it.
         """
         matches = self._existing.get(key, [])
-        if question.more is not None:
-            number = question.more.number
+        if row.more is not None:
+            number, moment = row.more.number, asked_when(row.question)
             matches = [
                 existing
                 for existing in matches
-                if (asked_when(existing) == asked_at or str(existing.pk) == number)
-                and (existing.title == question.title or existing.title not in titles)
+                if (asked_when(existing) == moment or str(existing.pk) == number)
+                and (existing.title == row.title or existing.title not in titles)
             ]
             matches.sort(key=lambda existing: str(existing.pk) != number)
-        exact = [existing for existing in matches if existing.title == question.title]
+        exact = [existing for existing in matches if existing.title == row.title]
         return next(iter(exact or matches), None)
 
     def times(self, question: Question, enrolment: Enrolment | None) -> int:
