@@ -6,11 +6,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from django.utils.text import capfirst
+
 from sheets.actions.upload import limits
 from sheets.models import ImportFile, SheetImport
 from sheets.reading import CellValue, Limits, SheetRow, Table, TabMeaning, UnreadableFile, read_file
 from sheets.reading.kept import kept, tables_kept
-from sheets.reading.tables import is_empty, letters, text_of
+from sheets.reading.tables import is_empty, text_of
 from sheets.understanding.blocks import groups_in, is_nameless, parts_of
 from sheets.understanding.columns import LOOKED_AT, UnderstoodTable, width_of
 from sheets.understanding.dates import unclear_day
@@ -25,6 +27,7 @@ from sheets.understanding.meanings import (
     QUESTIONS,
     days_of,
     kind_choices,
+    kind_of,
     proposed,
     shape_of,
 )
@@ -188,19 +191,19 @@ def _shown(
         "more": len({each.name for each in tables}) - 1,
         "is_hidden": table.is_hidden,
         "length": len(rows),
-        "kind": meaning.kind,
-        "kinds": kind_choices(meaning.kind),
+        "kind": kind_of(table),
+        "kinds": kind_choices(table),
         "header": meaning.header,
         "rows": [
-            [n, f"Row {row.number}: {_first_texts(row)}"]
+            [n, f"{capfirst(table.row_name(row.number))}: {_first_texts(row)}"]
             for n, row in enumerate(table.rows[: max(_HEADERS_OFFERED, meaning.header + 1)])
-            if row.number
+            if row.number > 0
         ],
-        "last": table.rows[-1].number if len(tables) == 1 else None,
+        "last": table.rows[-1].number if len(tables) == 1 and not table.is_turned else None,
         "columns": [
             {
                 "number": n,
-                "letters": letters(n),
+                "letters": table.place(n),
                 "header": (titles.get(n) or header.text(n))[:100],
                 "samples": _samples(rows, n),
                 "filled": filled[n],
@@ -274,12 +277,13 @@ def left_out_notes(tabs: ReadTabs) -> Iterator[str]:
             continue
         filled = Counter(n for row in rows for n, cell in enumerate(row.cells) if not is_empty(cell))
         unused = [
-            f"{letters(n)} “{table.rows[meaning.header].text(n)[:40]}” ({_counted(filled[n], 'cell')})"
+            f"{table.place(n)} “{table.rows[meaning.header].text(n)[:40]}” ({_counted(filled[n], 'cell')})"
             for n in sorted(filled)
             if n not in meaning.columns
         ]
         if unused:
-            yield f"{table.name}: {'column' if len(unused) == 1 else 'columns'} left out: {', '.join(unused)}."
+            what = f"{'row' if table.is_turned else 'column'}{'' if len(unused) == 1 else 's'}"
+            yield f"{table.name}: {what} left out: {', '.join(unused)}."
 
 
 def _counted(count: int, word: str) -> str:

@@ -9,9 +9,9 @@ from lib.mentions import Mention, read_person
 from sheets.models import SheetImport
 from sheets.understanding.dates import DayOrder
 from sheets.understanding.marks import DAY_DONE
-from sheets.understanding.meanings import FIELDS
+from sheets.understanding.meanings import ACROSS, FIELDS
 from sheets.understanding.people_lines import table_of_lines
-from sheets.understanding.tracker import DAY_DONE_AT, HOURS, MARKS
+from sheets.understanding.tracker import DAY_DONE_AT, HOURS, LISTED, MARKS, OF_ROW
 from tracker.models import Progress
 
 _BY_EMAIL = "by-email"
@@ -25,6 +25,7 @@ _AT_MILESTONE = {
     MARKS: ("Marks at", ""),
     HOURS: ("Hours at", "hours at "),
     DAY_DONE_AT: ("Day done at", "day done at "),
+    LISTED: ("Milestones that are", ""),
 }
 _STATES = [
     ("", "Not imported, but listed"),
@@ -96,9 +97,10 @@ class TabsForm(forms.Form):
                 required=False,
                 initial=tab["day_order"],
             )
+        line = "Row" if tab["kind"] == ACROSS else "Column"
         for column in tab["columns"] if FIELDS[tab["kind"]] else ():
             self.fields[f"{key}-column-{column['number']}"] = forms.ChoiceField(
-                label=f"Column {column['letters']}, “{column['header'] or 'no header'}”",
+                label=f"{line} {column['letters']}, “{column['header'] or 'no header'}”",
                 choices=self._fields_of(tab["kind"], column),
                 required=False,
                 initial=column["field"],
@@ -113,11 +115,17 @@ class TabsForm(forms.Form):
         what = column["field"].partition(":")[0]
         choices: list[Any] = [("", "Leave out")]
         if column["field"] in _AT_MILESTONE:
-            choices.append((column["field"], "A milestone: choose which"))
+            what_of_them = (
+                "Milestones: choose what of them" if what == LISTED else "A milestone: choose which"
+            )
+            choices.append((column["field"], what_of_them))
         choices += [(field.name, field.label) for field in FIELDS[kind] if field.name not in _AT_MILESTONE]
         for name, (group, before) in _AT_MILESTONE.items():
             if name in (what, *column["says"]):
-                at = [(f"{name}:{pk}", f"{before}{title[:80]}") for pk, title in self._milestones]
+                of = [(OF_ROW, "the milestone of the row"), *self._milestones]
+                at = [(f"{name}:{pk}", f"{before}{title[:80]}") for pk, title in of]
+                if name == LISTED:
+                    at = [(f"{name}:{state}", label) for state, label in Progress.State.choices]
                 choices.append((group, at))
         return choices
 
@@ -247,6 +255,9 @@ class TabsForm(forms.Form):
         cleaned, key = self.cleaned_data, tab["key"]
         said = {part: self._said_or_shown(tab, part) for part in ("kind", "header", "last")}
         if self._is_other_kind(tab):
+            if ACROSS in {said["kind"], tab["kind"]} and said["kind"] != tab["kind"]:
+                # Another table has other rows.
+                del said["header"], said["last"]
             return said
         said["columns"] = {
             str(column["number"]): cleaned[name]

@@ -82,7 +82,7 @@ class ProgressSnapshot:
             row.state_since = row.finished_on = None
         else:
             self._mark(enrolment, milestone_id, state, since)
-        return [state.replace("_", " ") + (f" on {since:%-d %B %Y}" if since else "")]
+        return [_state_label(state, on)]
 
     def note_hours(
         self, enrolment: Enrolment, milestone_id: int, hours: Decimal, *, what: str, location: str

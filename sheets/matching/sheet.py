@@ -247,7 +247,7 @@ class _SheetPlanner:
         if any(tab.kind is RecordKind.PLAN for _, tab in book.records):
             # Its own due dates instead of the calendar's.
             chosen = plan_new_group(ledger, plan, group)
-        elif tracker is None:
+        elif tracker is None or tracker.has_titles_in_cells:
             ledger.plan.add(
                 Verdict.NEW, f"Group {name}", book.name, "its plan starts as a copy of the calendar"
             )

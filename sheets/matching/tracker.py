@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date
 
 from groups.models import Enrolment, Group
-from sheets.matching.ledger import SKIPPED, WAITING, Ledger
+from sheets.matching.ledger import SKIPPED, WAITING, Ledger, RowRefused
 from sheets.matching.plan import Verdict
 from sheets.matching.progress_snapshot import ProgressSnapshot, further
 from sheets.matching.students import MentionContext, StudentMatch
@@ -33,11 +33,12 @@ class TrackerMatcher:
         return [match.student for match in matches if match.student]
 
     def find(self, tracker: Tracker, called: str, group: Group) -> list[TrackerRow]:
-        """Who is in the rows. Several rows with one name may be one person or several."""
+        """Who is in the rows. Several rows with one name may be several people, unless each is of a milestone."""
         times = Counter(student.person.folded_name for student in tracker.students)
         rows = []
         for student in tracker.students:
-            row = student.location if times[student.person.folded_name] > 1 else ""
+            is_twice = times[student.person.folded_name] > 1 and not tracker.has_titles_in_cells
+            row = student.location if is_twice else ""
             where = MentionContext(called, group, row)
             rows.append((student, self._ledger.students.find(student.person, student.location, where=where)))
         return rows
@@ -98,7 +99,7 @@ class TrackerMatcher:
         details += ledger.stands_in(match.email, group)
         if student and ledger.moves(student, group.name, group, what, location):
             ledger.join(student, group)
-        if len(rows) > 1:
+        if len(rows) > 1 and any(cell.milestone_id for row in rows for cell in row.cells):
             details.append(f"is in {len(rows)} rows: what is done in any of them counts")
         enrolment = ledger.now.on_day(match.email, None)
         changed = self._new_marks(enrolment, rows, match.name) if enrolment else []
@@ -122,12 +123,17 @@ class TrackerMatcher:
         best: dict[int, TrackerCell] = {}
         hours: dict[int, TrackerCell] = {}
         for row, cell in ((each, cell) for each in rows for cell in each.cells):
-            pk, mark = cell.milestone_id, cell.mark
-            known = best[pk].mark if pk in best else None
-            if mark.wrong:
+            mark = cell.mark
+            try:
+                if mark.wrong:
+                    raise RowRefused(mark.wrong)
+                pk = cell.milestone_id or self._ledger.milestone(cell.module, cell.location).pk
+            except RowRefused as refusal:
                 what = f"{row.person.name or row.person.email}, {cell.module}"
-                self._ledger.refuse(cell.location, what, mark.wrong)
-            elif cell.hours is not None:
+                self._ledger.refuse(cell.location, what, refusal)
+                continue
+            known = best[pk].mark if pk in best else None
+            if cell.hours is not None:
                 hours.setdefault(pk, cell)
             elif (
                 known is None
@@ -153,7 +159,7 @@ class TrackerMatcher:
             if spent := hours[pk].hours if pk in hours else None:
                 location = hours[pk].location
                 labels += self._progress.note_hours(enrolment, pk, spent, what=what, location=location)
-            changed += [f"{title}: {label}" for label in labels]
+            changed += [f"{title}: {', '.join(labels)}"] if labels else []
         return changed
 
     def _match_mentors(self, tracker: Tracker, group: Group) -> None:

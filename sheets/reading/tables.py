@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from lib.cells import unescaped
@@ -72,6 +72,8 @@ class Table:
     is_hidden: bool = False
     # Rows below the last one that a person said.
     rows_below: int = 0
+    # Whether its rows are the columns of the file.
+    is_turned: bool = False
     # None while nobody said it and nothing is proposed.
     meaning: TabMeaning | None = None
 
@@ -81,7 +83,7 @@ class Table:
 
     def formula_note(self, passed_over: Collection[int] = ()) -> tuple[str, ...]:
         cells = [
-            f"{letters(n)}{row.number}"
+            self.cell_name(row.number, n)
             for row in self.rows
             if row.number not in passed_over
             for n, cell in enumerate(row.cells)
@@ -95,9 +97,33 @@ class Table:
             " there, and upload it again.",
         )
 
+    def turned(self, at: int) -> "Table":
+        """The table from the row with this index on with a row for each of its columns, whose number it takes.
+
+        What stands above it stays as it is, with negative numbers.
+        """
+        by_number = {row.number: row for row in self.rows[at:]}
+        places = [by_number.get(n, SheetRow(n, ())) for n in range(1, max(by_number) + 1)]
+        width = max(len(row.cells) for row in places)
+        rows = (SheetRow(n + 1, tuple(row.cell(n) for row in places)) for n in range(width))
+        above = (replace(row, number=-row.number) for row in self.rows[:at])
+        filled = (row for row in rows if not all(map(is_empty, row.cells)))
+        return replace(self, rows=(*above, *filled), is_turned=True)
+
+    def place(self, column: int) -> str:
+        """What a spreadsheet calls the column."""
+        return str(column + 1) if self.is_turned else letters(column)
+
+    def row_name(self, number: int) -> str:
+        return f"column {letters(number - 1)}" if self.is_turned else f"row {number}"
+
+    def cell_name(self, row: int, column: int) -> str:
+        across, down = (row - 1, column + 1) if self.is_turned and row > 0 else (column, abs(row))
+        return f"{letters(across)}{down}"
+
     def location(self, row: int, column: int | None = None) -> str:
         """A row or cell in the words of a spreadsheet user: "Tracker row 5", "Tracker C5"."""
-        where = f"row {row}" if column is None else f"{letters(column)}{row}"
+        where = self.row_name(row) if column is None else self.cell_name(row, column)
         where = f"{self.tab} {where}" if self.tab else where
         return f"{self.file}, {where}" if self.is_one_of_many else where
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from lib.mentions import ADDRESS
 from lib.text import folded
-from sheets.reading import CellValue, SheetRow, Table, TabMeaning
+from sheets.reading import CellValue, Limits, SheetRow, Table, TabMeaning
 from sheets.understanding import materials, questions, roster, tracker
 from sheets.understanding.columns import (
     LOOKED_AT,
@@ -23,21 +23,26 @@ from sheets.understanding.exported import exported_kind
 from sheets.understanding.marks import DAY, DAY_DONE, DAYS, PART, WHOLE, mark_key
 from sheets.understanding.milestones import MilestoneTitles
 from sheets.understanding.records.tabs import LAYOUTS, RecordKind, record_kind
+from tracker.models import Progress
 
 PEOPLE, PROGRESS, QUESTIONS, MATERIALS = "people", "progress", "questions", "materials"
+# Progress whose table is turned when it is read, so that it has a row a person like any other.
+ACROSS = "across"
 LEAVE_OUT = ""
 # Tabs that Trefoil exported, by the kind of their records.
 OWN = {f"own {kind}": kind for kind in RecordKind}
 FIELDS: Mapping[str, Sequence[ColumnField]] = {
     PEOPLE: roster.FIELDS,
     PROGRESS: tracker.FIELDS,
+    ACROSS: tracker.FIELDS,
     QUESTIONS: questions.FIELDS,
     MATERIALS: materials.FIELDS,
     LEAVE_OUT: (),
 } | {own: LAYOUTS[kind].fields for own, kind in OWN.items()}
 _LABELS = {
     PEOPLE: "People",
-    PROGRESS: "Progress: one row per person",
+    PROGRESS: "Progress: people below each other",
+    ACROSS: "Progress: people beside each other",
     QUESTIONS: "Questions",
     MATERIALS: "Materials",
     LEAVE_OUT: "Leave out",
@@ -47,14 +52,21 @@ _LABELS = {
 type Said = Mapping[str, Any]
 
 
-def kind_choices(kind: str) -> list[tuple[str, str]]:
-    """The kinds that a tab of this kind may be said to have."""
+def kind_of(table: Table) -> str:
+    assert table.meaning is not None, "a tab that is read has a meaning"  # noqa: S101
+    return ACROSS if table.is_turned else table.meaning.kind
+
+
+def kind_choices(table: Table) -> list[tuple[str, str]]:
+    """The kinds that a tab may be said to have."""
+    kind = kind_of(table)
     if kind in OWN:
         return [(kind, f"{OWN[kind].capitalize()}, as exported"), (LEAVE_OUT, _LABELS[LEAVE_OUT])]
     return [
         choice
         for choice in _LABELS.items()
-        if (choice[0] == MATERIALS) is (kind == MATERIALS) or not choice[0]
+        if ((choice[0] == MATERIALS) is (kind == MATERIALS) or not choice[0])
+        and (choice[0] != ACROSS or _may_be_turned(table))
     ]
 
 
@@ -88,11 +100,14 @@ def proposed(table: Table, milestones: MilestoneTitles, said: Said | None = None
     if kind is None:
         kind = _kind(table, milestones, door)
     header = said.get("header")
+    if kind == ACROSS:
+        at = header_at(table, tracker.FIELDS)
+        table, kind, header = table.turned(at), PROGRESS, at if header is None else header
     if header is not None and header >= len(table.rows):
         header = None
     meaning = _meaning(table, kind, header, milestones)
     if "columns" in said:
-        known = {str(milestone.pk) for milestone in milestones.all}
+        known = {tracker.OF_ROW, *Progress.State, *(str(milestone.pk) for milestone in milestones.all)}
         columns = {int(n): _of_course(name, known) for n, name in said["columns"].items() if name}
         meaning = replace(meaning, columns=columns)
     days = DAYS if _fractions_are_days(table, meaning) else (DAY,)
@@ -109,7 +124,12 @@ def _of_course(name: str, known: Collection[str]) -> str:
 
 def _meaning(table: Table, kind: str, header: int | None, milestones: MilestoneTitles) -> TabMeaning:
     if kind == PROGRESS:
-        return tracker.propose_tracker(table, milestones, header)
+        meaning = tracker.propose_tracker(table, milestones, header)
+        if table.is_turned and not tracker.has_names(meaning):
+            rows = table.rows[meaning.header + 1 :]
+            names = next((n for n in range(width_of(rows)) if any(row.text(n) for row in rows)), 0)
+            meaning = replace(meaning, columns={**meaning.columns, names: "name"})
+        return meaning
     fields = FIELDS[kind] or roster.FIELDS
     at = header_at(table, fields) if header is None else header
     width = width_of(table.rows[at : at + LOOKED_AT])
@@ -142,12 +162,29 @@ def _kind(table: Table, milestones: MilestoneTitles, door: str) -> str:
     if questions.is_question_tab(table):
         return PROGRESS if is_marked and _counts_questions(table) else QUESTIONS
     if not tracker.has_names(progress):
-        return PEOPLE if "email" in people.columns.values() and not is_marked else LEAVE_OUT
+        if "email" in people.columns.values() and not is_marked:
+            return PEOPLE
+        return ACROSS if _is_across(table, milestones) else LEAVE_OUT
     if "email" in people.columns.values() and not is_marked:
         has_titles = any(":" in name for name in progress.columns.values())
         return PROGRESS if has_titles or tracker.names_group(table, progress) else PEOPLE
     has_columns = bool(progress.numbers(*tracker.AT_MILESTONE))
     return PROGRESS if has_columns or tracker.names_group(table, progress) else LEAVE_OUT
+
+
+def _is_across(table: Table, milestones: MilestoneTitles) -> bool:
+    """Whether a column has each milestone once, and several others nothing but marks."""
+    rows = table.rows[header_at(table, tracker.FIELDS) + 1 :]
+    columns = [n for n in range(width_of(rows)) if any(row.text(n) for row in rows)]
+    others = [n for n in columns if not tracker.is_marked(rows, n)]
+    is_once = len(others) == 1 and len({row.text(others[0]) for row in rows}) == len(rows)
+    is_wide = len(columns) > 2 and _may_be_turned(table)
+    return is_once and is_wide and tracker.are_titles(rows, others[0], milestones)
+
+
+def _may_be_turned(table: Table) -> bool:
+    """A row becomes a column, and a table has only so many of these."""
+    return table.rows[-1].number <= Limits().columns
 
 
 def _counts_questions(table: Table) -> bool:

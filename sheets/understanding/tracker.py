@@ -29,10 +29,13 @@ from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
 from sheets.understanding.roster import UnreadRow, name_of
 from sheets.understanding.totals import is_count, is_total, is_total_row
 
-# What a column says of a milestone, each with the milestone's id: "marks:12". Without an id it is still to be chosen.
-MARKS, HOURS, DAY_DONE_AT = "marks", "hours", "done"
-AT_MILESTONE = (MARKS, HOURS, DAY_DONE_AT)
+# What a column says of a milestone, each with the milestone's id, or of the one that its row names: "marks:12",
+# "marks:row"; or its cells list milestones, all in one state: "listed:done". Without that it is still to be chosen.
+MARKS, HOURS, DAY_DONE_AT, LISTED = "marks", "hours", "done", "listed"
+AT_MILESTONE = (MARKS, HOURS, DAY_DONE_AT, LISTED)
+OF_ROW = "row"
 _BY_NAME = {roster_field.name: roster_field for roster_field in ROSTER_FIELDS}
+_MODULE = column_field("module", "milestone of the row", "")
 FIELDS: tuple[ColumnField, ...] = (
     _BY_NAME["name"],
     _BY_NAME["first_name"],
@@ -41,6 +44,7 @@ FIELDS: tuple[ColumnField, ...] = (
     _BY_NAME["mentor"],
     _BY_NAME["mentor_email"],
     _BY_NAME["group"],
+    _MODULE,
     *(column_field(name, f"{name} at a milestone", "", is_many=True) for name in AT_MILESTONE),
 )
 _NAMES = ("name", "first_name", "last_name")
@@ -52,12 +56,16 @@ _NO_MODULE = re.compile(
     r"^(totals?|totais|gesamt|notes?|notas?|comments?|progress|progresso|percent\w*|average|media|moyenne"
     r"|group|grupo|groupe|date|data|fecha|learning path|((number of )?questions?|perguntas?|preguntas?)( asked)?)"
 )
+_BETWEEN_TITLES = re.compile(r"\s*[,;|\n]\s*|\s+[/+•·]\s+")
 _OF_HOURS = re.compile(r"\b(h|hours|horas|heures|stunden)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class TrackerCell:
-    """What a cell says of a milestone: a mark, or hours, or neither and why; with the title above it, and where."""
+    """What a cell says of a milestone: a mark, or hours, or neither and why; with the title above it, and where.
+
+    `milestone_id` is 0 if nothing but the title says which it is.
+    """
 
     milestone_id: int
     module: str
@@ -91,6 +99,10 @@ class Tracker:
     group: str
     meeting: str
     prepared: int
+
+    @property
+    def has_titles_in_cells(self) -> bool:
+        return any(not cell.milestone_id for student in self.students for cell in student.cells)
 
     def rows_of_nobody(self) -> set[int]:
         people = {row.number for row in (*(s.row for s in self.students), *(u.row for u in self.unread))}
@@ -136,6 +148,9 @@ def propose_tracker(table: Table, milestones: MilestoneTitles, header: int | Non
         title = named.text(number)
         if number in columns or not _is_title(named.cell(number), milestones):
             continue
+        if are_titles(rows, number, milestones):
+            columns[number] = LISTED
+            continue
         known, near = milestones.find(title), of_tab or milestones.likeliest(title)
         what = HOURS if _OF_HOURS.search(folded(title)) else DAY_DONE_AT if _are_days(rows, number) else MARKS
         likeliest = f"{what}:{near.pk}" if near else ""
@@ -164,6 +179,17 @@ def _texts(rows: Sequence[SheetRow]) -> set[int]:
         for number in range(width_of(rows[:LOOKED_AT]))
         if any(isinstance(row.cell(number), str) for row in rows[:_JUDGED_BY]) and not is_marked(rows, number)
     }
+
+
+def are_titles(rows: Sequence[SheetRow], number: int, milestones: MilestoneTitles) -> bool:
+    cells = [listed for row in rows[:_JUDGED_BY] if (listed := _listed(row.cell(number)))]
+    return sum(all(map(milestones.find, listed)) for listed in cells) * 2 > len(cells)
+
+
+def _listed(value: CellValue) -> list[str]:
+    """The titles in a cell, of which it may have several."""
+    text = value.strip() if isinstance(value, str) else text_of(value)
+    return [" ".join(title.split()) for title in _BETWEEN_TITLES.split(text) if title]
 
 
 def _are_days(rows: Sequence[SheetRow], number: int) -> bool:
@@ -199,9 +225,13 @@ def understand_tracker(table: Table, until: date | None = None, since: date | No
         for column in columns
         if column.field in AT_MILESTONE
     ]
+    fields = meaning.columns.values()
+    if any(name.endswith(f":{OF_ROW}") for name in fields) and "module" not in fields:
+        unclear.append(_MODULE)
     # A group with an empty plan has no milestones.
-    none = () if at or labelled(base, GROUP) else (FIELDS[-3],)
-    understood = replace(base, columns=tuple(columns), missing=(*base.missing, *unclear, *none))
+    if not at and not labelled(base, GROUP):
+        unclear.append(column_field(MARKS, "marks at a milestone", ""))
+    understood = replace(base, columns=tuple(columns), missing=(*base.missing, *unclear))
     students, unread, prepared = [], [], 0
     # Rows cannot be read until the column of names is known.
     for row in () if base.missing else understood.rows:
@@ -216,7 +246,9 @@ def understand_tracker(table: Table, until: date | None = None, since: date | No
         understood=understood,
         students=tuple(students),
         unread=tuple(unread),
-        modules=tuple((pk, column.header) for what, pk, column in _at(understood) if what == MARKS),
+        modules=tuple(
+            (int(of), column.header) for what, of, column in _at(understood) if what == MARKS and of != OF_ROW
+        ),
         group=labelled(base, GROUP),
         meeting=labelled(base, MEETING),
         prepared=prepared,
@@ -224,22 +256,24 @@ def understand_tracker(table: Table, until: date | None = None, since: date | No
 
 
 def said_at_milestones(values: Iterable[CellValue]) -> list[str]:
-    """What the cells of a column may say of a milestone: marks always, hours and days if one of them is such."""
+    """What the cells of a column may say of a milestone: marks always, all else if one of them is such."""
     what = {MARKS}
     for value in values:
         if mark_key(value) in DAYS:
             what.add(DAY_DONE_AT)
         elif not isinstance(value, bool) and text_of(value) not in ("0", "1") and _hours(text_of(value))[0]:
             what.add(HOURS)
+        elif (mark := read_mark(value)) and mark.wrong:
+            what.add(LISTED)
     return [name for name in AT_MILESTONE if name in what]
 
 
-def _at(understood: UnderstoodTable) -> Iterator[tuple[str, int, SheetColumn]]:
+def _at(understood: UnderstoodTable) -> Iterator[tuple[str, str, SheetColumn]]:
     """The columns of milestones, what each says of which."""
     for column in understood.columns:
-        what, _, pk = column.field.partition(":")
-        if pk and what in AT_MILESTONE:
-            yield what, int(pk), column
+        what, _, of = column.field.partition(":")
+        if of and what in AT_MILESTONE:
+            yield what, of, column
 
 
 def _is_tick(value: CellValue) -> bool:
@@ -299,17 +333,28 @@ def _cells(
 ) -> Iterator[TrackerCell]:
     table = understood.table
     said, order = (table.meaning.marks, table.meaning.day_order) if table.meaning else ({}, "")
-    for what, pk, column in _at(understood):
-        value, hours = row.cell(column.number), None
+    of_row = _listed(understood.lines(row, _MODULE.name))
+    for what, of, column in _at(understood):
+        value, hours, location = row.cell(column.number), None, table.location(row.number, column.number)
+        if what == LISTED:
+            for title in _listed(value):
+                yield TrackerCell(0, title, location, TrackerMark(of, title))
+            continue
         if what == HOURS:
             hours, wrong = _hours(text_of(value))
             mark = TrackerMark("", text_of(value), wrong) if hours or wrong else None
         else:
             days = dict.fromkeys(DAYS, DAY_DONE) if what == DAY_DONE_AT else {}
             mark = read_mark(value, {**said, **days}, order, until, since)
-        if mark is not None:
-            location = table.location(row.number, column.number)
-            yield TrackerCell(pk, column.header, location, mark, hours)
+        if mark is None:
+            continue
+        if of != OF_ROW:
+            yield TrackerCell(int(of), column.header, location, mark, hours)
+        elif not of_row:
+            mark = TrackerMark("", mark.text, mark.wrong or "This row names no milestone.")
+            yield TrackerCell(0, column.header, location, mark)
+        for title in of_row if of == OF_ROW else ():
+            yield TrackerCell(0, title, location, mark, hours)
 
 
 def _hours(text: str) -> tuple[Decimal | None, str]:
