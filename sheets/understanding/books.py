@@ -17,8 +17,7 @@ from sheets.understanding.tracker import Tracker, understand_tracker
 
 # Names of tabs that say nothing of their group: "Sheet1", "Tracker".
 _TABS = re.compile(
-    r"(t|tab|table|sheet|tracker|tracking( sheet)?|progress|milestones|everybody|all|members|people|folha|planilha|hoja"
-    r"|feuille?|tabelle|blatt|progresso|progreso|suivi|stand) ?\d*"
+    r"(tracker|sheet|progress|folha|progresso|hoja|progreso|feuille?|suivi|tabelle|blatt) ?\d*"
 )
 _ENDING = re.compile(r"\.(xlsx|xlsm|csv|tsv|txt)$", re.IGNORECASE)
 

@@ -11,18 +11,15 @@ from sheets.understanding.columns import UnderstoodTable
 
 GROUP = re.compile(r"^(group|grupo|groupe|gruppe)\s*:\s*(.*)$", re.IGNORECASE)
 # "Group 1", which needs no colon to be the name of a group; folded.
-CALLED = re.compile(r"^(group|grupo|groupe|gruppe|team|equipa|equipe|equipo|turma) \w+$")
-MENTOR = re.compile(
-    r"^(mentors?|mentora|mentores|coach|tutor|tutora|tuteur|tutrice|betreuer(?:in)?)\s*:\s*(.*)$",
-    re.IGNORECASE,
-)
-MEETING = re.compile(r"^(meets|reune|se reune|se reunit)\s*:\s*(.*)$", re.IGNORECASE)
+CALLED = re.compile(r"^(group|grupo|groupe|gruppe|team|equipe|equipo|turma) \w+$")
+MENTOR = re.compile(r"^(mentors?|mentora|tutora?|tuteur|betreuer(?:in)?)\s*:\s*(.*)$", re.IGNORECASE)
+MEETING = re.compile(r"^(meets)\s*:\s*(.*)$", re.IGNORECASE)
 
 # Of a workbook that holds several, the one of the tab; folded.
-PATH = re.compile(r"^(learning path|percurso|trilha|ruta|parcours)\b")
+PATH = re.compile(r"^learning path\b")
 # Where the label of another begins in a cell: "Group 1 | Mentor: Kim", "Group: Fern (mentor: Kim)".
 _BESIDE = re.compile(
-    r"\s*[|·•;,(–—-]\s*(?=(?:group|grupo|groupe|gruppe|team|mentors?|mentora|mentores|coach|tutora?|tuteur|meets)\s*:)",
+    r"\s*[|·•;,(–—-]\s*(?=(?:group|grupo|groupe|gruppe|mentors?|mentora|tutora?|tuteur|meets)\s*:)",
     re.IGNORECASE,
 )
 

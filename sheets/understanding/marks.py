@@ -13,12 +13,12 @@ from sheets.understanding.dates import DayOrder, read_day
 # What says no more than that something is not done.
 _NO = "false,no,n,nao,falso,non,faux,nein,falsch,0"
 _STATES = {
-    "done": "true,x,yes,y,ok,done,finished,complete,completed,sim,s,feito,concluido,verdadeiro,si,hecho,terminado,"
-    "verdadero,oui,fait,termine,vrai,ja,erledigt,fertig,wahr,1,100",
-    "not_started": f"{_NO},not started,to do,todo,a faire,offen",
-    "working": "working,working on it,in progress,started,wip,em curso,en curso,en cours,in arbeit",
-    "need_help": "need help,help,stuck,ajuda,ayuda,aide,bloque,hilfe",
-    "skipped": "skipped,skip,dispensado,omitido,saute,n a",
+    "done": "true,x,yes,y,ok,done,complete,sim,feito,verdadeiro,si,hecho,verdadero,oui,fait,vrai,ja,erledigt,wahr,"
+    "1,100",
+    "not_started": f"{_NO},not started,to do,a faire,offen",
+    "working": "working,working on it,in progress,em curso,en curso,en cours,in arbeit",
+    "need_help": "need help,ajuda,ayuda,aide,bloque,hilfe",
+    "skipped": "skipped,n a,dispensado,omitido,saute",
 }
 _WORDS = {word: state for state, words in _STATES.items() for word in words.split(",") if word}
 # Symbols, which folding a text removes.

@@ -36,39 +36,23 @@ FIELDS: tuple[ColumnField, ...] = (
     column_field(
         "name",
         "name",
-        "name,full name,student,students,student name,participant,nome,nome completo,aluno,nombre,nombre completo,"
-        "nombre y apellidos,alumno,estudiante,nom,nom complet,nom et prenom,prenom et nom,etudiant,eleve,"
-        "vollstandiger name,teilnehmer",
+        "name,student,full name,participant,nome,aluno,nombre,alumno,nom,eleve,teilnehmer",
         is_required=True,
     ),
     column_field("first_name", "first name", "first name,given name,primeiro nome,prenom,vorname"),
     column_field(
-        "last_name",
-        "last name",
-        "last name,surname,family name,apelido,sobrenome,apellido,apellidos,primer apellido,"
-        "segundo apellido,nom de famille,nachname,familienname",
-        is_many=True,
+        "last_name", "last name", "last name,surname,apelido,apellido,apellidos,nachname", is_many=True
     ),
     column_field(
         "email",
         "e-mail",
-        "e mail,email,mail,email address,e mail address,endereco de email,correio eletronico,correo,"
-        "correo electronico,courriel,adresse e mail,e mail adresse",
+        "e mail,email,email address,correio eletronico,correo,correo electronico,courriel,e mail adresse",
     ),
-    column_field("group", "group", "group,team,grupo,turma,equipa,equipo,groupe,equipe,gruppe"),
-    column_field("mentor", "mentor", "mentor,mentors,coach,mentora,tutor,tutora,tuteur,mentorin"),
-    column_field("mentor_email", "mentor's e-mail", "mentor e mail,mentor email,e mail do mentor"),
-    column_field(
-        "time_zone",
-        "time zone",
-        "time zone,timezone,fuso horario,zona horaria,fuseau horaire,zeitzone",
-    ),
-    column_field(
-        "level",
-        "level",
-        "level,nivel,niveau,python,ml,python level,ml level,experience",
-        is_many=True,
-    ),
+    column_field("group", "group", "group,team,grupo,turma,equipo,groupe,equipe,gruppe"),
+    column_field("mentor", "mentor", "mentor,mentors,mentora,tutor,tutora,tuteur,mentorin"),
+    column_field("mentor_email", "mentor's e-mail", "mentor e mail,mentor email"),
+    column_field("time_zone", "time zone", "time zone,fuso horario,zona horaria,fuseau horaire,zeitzone"),
+    column_field("level", "level", "level,python level,ml level,nivel,niveau", is_many=True),
     column_field(
         "hours_a_week",
         "hours a week",
@@ -80,15 +64,11 @@ FIELDS: tuple[ColumnField, ...] = (
 )
 # How a list calls somebody who does not study. Other words in a column of roles may be jobs: they say nothing.
 _MENTORS = {
-    **dict.fromkeys(
-        "mentor,mentora,mentors,mentore,mentoring,tutor,tutora,tuteur,tutrice,coach".split(","),
-        Mentorship.Role.MENTOR,
-    ),
-    **dict.fromkeys("co mentor,comentor,co mentora,comentora".split(","), Mentorship.Role.CO_MENTOR),
-    **dict.fromkeys(
-        "stand in,cover,substitute,substituto,substituta,suplente,remplacant".split(","),
-        Mentorship.Role.STAND_IN,
-    ),
+    **dict.fromkeys(("mentor", "mentora", "tutor", "tutora", "tuteur", "mentorin"), Mentorship.Role.MENTOR),
+    "co mentor": Mentorship.Role.CO_MENTOR,
+    "stand in": Mentorship.Role.STAND_IN,
+    # So Trefoil exported it once.
+    "cover": Mentorship.Role.STAND_IN,
 }
 # Time zones by their name in lower case.
 _ZONES = {name.lower(): name for name in available_timezones()}
@@ -155,7 +135,7 @@ def _read(understood: UnderstoodTable, row: SheetRow) -> RosterEntry | UnreadRow
     wrong = person.wrong or _wrong(person, group, mentors)
     if wrong:
         texts = filter(None, map(row.text, range(len(row.cells))))
-        return UnreadRow(location, row, (str(person) or next(texts, "nobody"))[:200], wrong, person.email)
+        return UnreadRow(location, row, (str(person) or next(texts, "no name"))[:200], wrong, person.email)
     zone, notes = _time_zone(understood.text(row, "time_zone"))
     level = ", ".join(
         _level(column.header, row.text(column.number))

@@ -9,16 +9,11 @@ from sheets.reading.tables import is_empty
 
 # Labels of totals in the name column. Soma, Suma and Media are also names of people.
 _TOTAL = re.compile(
-    r"(totals?|totais|sum|soma|suma|somme|summe|gesamt|averages?|mean|media|medias|moyenne|durchschnitt|group|grupo"
-    r"|groupe|percent(age)?|progress|progresso|progreso|progression)\b"
+    r"(totals?|soma|suma|somme|summe|gesamt|average|media|moyenne|durchschnitt|group|grupo|groupe|gruppe|progress)\b"
 )
 # In a column of groups these are groups: "Grupo 1".
-_OF_GROUPS = re.compile(r"(group|grupo|groupe)\b")
-_OF_TOTAL = frozenset(
-    "of the all in per and done completed overall students members modules module de do da dos das del la las los el du"
-    " des le les l en e y et por par geral general generale alunos estudantes alumnos estudiantes etudiants percentagem"
-    " porcentaje pourcentage percentual".split()
-)
+_OF_GROUPS = re.compile(r"(group|grupo|groupe|gruppe)\b")
+_OF_TOTAL = frozenset("of the all done students de do da del des der alunos alumnos".split())
 # "5", "53 %", "3/4".
 _NUMBER = re.compile(r"\s*\d+([.,]\d+)?\s*(%|/\s*\d+)?\s*")
 

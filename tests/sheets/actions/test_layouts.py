@@ -47,7 +47,7 @@ def done() -> set[tuple[str, str]]:
         (("Nom", "Prénom", "E-mail professionnel"), ("Petit", "Zoé", "zoe@example.org")),
         (("Nombre", "Apellidos", "Correo de trabajo"), ("Zoé", "Petit", "zoe@example.org")),
         (
-            ("Nombre", "Primer apellido", "Segundo apellido", "Correo"),
+            ("Nombre", "Apellido 1", "Apellido 2", "Correo"),
             ("Zoé", "Pe", "tit", "zoe@example.org"),
         ),
         (("Nome", "Apelido", "E-mail do aluno"), ("Zoé", "Petit", "zoe@example.org")),

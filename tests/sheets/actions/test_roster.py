@@ -302,10 +302,10 @@ def test_mentor_nobody_knows_is_asked(cast: Cast, answer: str, mentors: list[str
 @pytest.mark.parametrize(
     "header",
     [
-        ("Full name", "E-mail address", "Team", "Coach", "Time zone"),
-        ("Nome completo", "Correio eletrónico", "Turma", "Tutor", "Fuso horário"),
-        ("Nombre y apellidos", "Correo electrónico", "Equipo", "Tutora", "Zona horaria"),
-        ("Nom et prénom", "Adresse e-mail", "Groupe", "Tuteur", "Fuseau horaire"),
+        ("Full name", "Email address", "Team", "Mentors", "Time zone"),
+        ("Nome", "Correio eletrónico", "Turma", "Tutor", "Fuso horário"),
+        ("Nombre", "Correo electrónico", "Equipo", "Tutora", "Zona horaria"),
+        ("Nom", "Courriel", "Groupe", "Tuteur", "Fuseau horaire"),
     ],
 )
 def test_headers_of_four_languages_are_understood(cast: Cast, header: tuple[str, ...]) -> None:

@@ -89,7 +89,7 @@ def test_sheet_of_a_known_group_brings_what_is_done(cast: Cast) -> None:
     assert shown(sheet_import) == [
         ("both", "Ana Ruivo, Indexation", ""),
         ("changed", "Ana Ruivo <ana@example.com>", "LLM basics: done; Prompt engineering: done"),
-        ("changed", "Bruno Sá <bruno@example.com>", "LLM basics: done; Prompt engineering: working"),
+        ("changed", "Bruno Sá <bruno@example.com>", "LLM basics: done; Prompt engineering: working on it"),
         (
             "changed",
             "Chidi Okafor <chidi@example.com>",
@@ -225,7 +225,7 @@ def test_messy_sheet_is_understood_asked_about_and_kept(cast: Cast) -> None:
     answered = sheet(cast, content, answers=answers)
     assert shown(answered) == [
         ("new", "Group Group 1", "its plan: LLM basics, Prompt engineering, Indexation, RAG"),
-        ("unreadable", "nobody", "This row has marks but no name."),
+        ("unreadable", "no name", "This row has marks and no name."),
         (
             "new",
             "Gus Lind <gus@example.com>",

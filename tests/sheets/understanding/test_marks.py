@@ -26,7 +26,6 @@ from sheets.understanding.marks import SHARE, mark_key, read_mark, read_yes, wor
         "100%",
         "1",
         "✓",
-        "Concluído",
     ],
 )
 def test_done_is_known_however_it_is_written(value: CellValue) -> None:
