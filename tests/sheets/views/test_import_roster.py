@@ -208,7 +208,7 @@ def test_pasted_people_are_previewed_at_once_enrolled_invited_and_undone(cast: C
     [asked] = sheet_import.understood["questions"]
     said = {f"answer-{name_of(asked)}": "leave-out"}
     preview = client.post(reverse("sheets:import-tabs", args=[sheet_import.pk]), said, follow=True).text
-    assert "New people are invited by e-mail once you import." in preview
+    assert "and invites new people by e-mail" in preview
     assert "Skipped, as you chose." in preview
     client.post(reverse("sheets:import-confirm", args=[sheet_import.pk]))
     hana = Enrolment.objects.get(person__email="hana@example.com")
@@ -224,7 +224,7 @@ def test_pasted_line_whose_group_is_full_is_enrolled_without_one(cast: Cast, as_
     client = as_("ines")
     text = "Gus Lind, gus@example.com, Juniper\nHana Mori, hana@example.com, Juniper"
     sheet_import = pasted(client, cast, text)
-    assert "Nobody is invited yet." in client.get(sheet_import.get_absolute_url()).text
+    assert "Nothing is saved yet, and nobody is invited." in client.get(sheet_import.get_absolute_url()).text
     client.post(reverse("sheets:import-confirm", args=[sheet_import.pk]))
     assert cast.juniper.memberships.filter(enrolment__person__email="gus@example.com").exists()
     assert not Enrolment.objects.get(person__email="hana@example.com").memberships.exists()
