@@ -185,7 +185,6 @@ def _shown(
         *(n + 1 for n in (*filled, *titles)),
         0,
     )
-    unclear = unclear_day(days_of(rows, meaning))
     return {
         "name": table.name,
         "more": len({each.name for each in tables}) - 1,
@@ -208,14 +207,14 @@ def _shown(
                 "samples": _samples(rows, n),
                 "filled": filled[n],
                 "field": meaning.columns.get(n, ""),
+                "unclear": unclear_day(days_of(rows, meaning, n))[0],
+                "day_order": meaning.day_orders.get(n, ""),
                 "says": said_at_milestones(row.cell(n) for row in rows) if meaning.kind == PROGRESS else [],
             }
             for n in range(width)
             if n in titles or header.text(n) or filled[n]
         ],
         "marks": list(_marks(marked, meaning)) if meaning.kind == PROGRESS else [],
-        "unclear": unclear[0] if unclear else "",
-        "day_order": meaning.day_order,
     }
 
 

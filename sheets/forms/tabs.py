@@ -18,14 +18,14 @@ _BY_EMAIL = "by-email"
 # Names that are asked one by one; more than these are pasted with their addresses.
 _NAMES = 60
 MOST_FIELDS = 300
-_ABOUT = ("kind", "header", "last", "day_order")
+_ABOUT = ("kind", "header", "last")
 _BEHIND = re.compile(r" in |, ")
 # The heading of the milestones in a choice of columns, and what stands before each.
 _AT_MILESTONE = {
     MARKS: ("Marks at", ""),
     HOURS: ("Hours at", "hours at "),
     DAY_DONE_AT: ("Day done at", "day done at "),
-    LISTED: ("Milestones that are", ""),
+    LISTED: ("Milestones in the cell", ""),
 }
 _STATES = [
     ("", "Not imported, but listed"),
@@ -79,7 +79,7 @@ class TabsForm(forms.Form):
             label="What it holds", choices=tab["kinds"], required=False, initial=tab["kind"]
         )
         self.fields[f"{key}-header"] = forms.TypedChoiceField(
-            label="Row of the headers",
+            label=f"{'Column' if tab['kind'] == ACROSS else 'Row'} of the headers",
             choices=tab["rows"],
             coerce=int,
             required=False,
@@ -90,13 +90,6 @@ class TabsForm(forms.Form):
             self.fields[f"{key}-last"] = forms.IntegerField(
                 label="It ends with row", required=False, min_value=1, initial=tab["last"]
             )
-        if tab["unclear"]:
-            self.fields[f"{key}-day_order"] = forms.ChoiceField(
-                label=f"What comes first in “{tab['unclear']}”",
-                choices=[(DayOrder.DAY, "The day"), (DayOrder.MONTH, "The month")],
-                required=False,
-                initial=tab["day_order"],
-            )
         line = "Row" if tab["kind"] == ACROSS else "Column"
         for column in tab["columns"] if FIELDS[tab["kind"]] else ():
             self.fields[f"{key}-column-{column['number']}"] = forms.ChoiceField(
@@ -105,6 +98,16 @@ class TabsForm(forms.Form):
                 required=False,
                 initial=column["field"],
             )
+            if unclear := column.get("unclear"):
+                self.fields[f"{key}-order-{column['number']}"] = forms.ChoiceField(
+                    label=f"What comes first in “{unclear}” of {line.lower()} {column['letters']}",
+                    choices=[
+                        (DayOrder.DAY, f"{unclear}: day first"),
+                        (DayOrder.MONTH, f"{unclear}: month first"),
+                    ],
+                    required=False,
+                    initial=column["day_order"],
+                )
         for mark in tab["marks"]:
             self.fields[f"{key}-mark-{name_of(mark)}"] = forms.ChoiceField(
                 label=f"“{' · '.join(mark['texts'])}”", choices=_STATES, required=False, initial=mark["state"]
@@ -116,16 +119,18 @@ class TabsForm(forms.Form):
         choices: list[Any] = [("", "Leave out")]
         if column["field"] in _AT_MILESTONE:
             what_of_them = (
-                "Milestones: choose what of them" if what == LISTED else "A milestone: choose which"
+                "Milestones: choose what they are" if what == LISTED else "A milestone: choose which"
             )
             choices.append((column["field"], what_of_them))
         choices += [(field.name, field.label) for field in FIELDS[kind] if field.name not in _AT_MILESTONE]
         for name, (group, before) in _AT_MILESTONE.items():
             if name in (what, *column["says"]):
-                of = [(OF_ROW, "the milestone of the row"), *self._milestones]
-                at = [(f"{name}:{pk}", f"{before}{title[:80]}") for pk, title in of]
+                at = [(f"{name}:{OF_ROW}", f"{before or 'marks at '}the row’s milestone")]
+                at += [(f"{name}:{pk}", f"{before}{title[:80]}") for pk, title in self._milestones]
                 if name == LISTED:
-                    at = [(f"{name}:{state}", label) for state, label in Progress.State.choices]
+                    at = [
+                        (f"{name}:{state}", f"milestones: {label}") for state, label in Progress.State.choices
+                    ]
                 choices.append((group, at))
         return choices
 
@@ -161,13 +166,17 @@ class TabsForm(forms.Form):
         for tab in self.tabs:
             key = tab["key"]
             columns = [
-                {**column, "control": self[name]}
+                {**column, "controls": [self[name], *self._orders(key, column)]}
                 for column in tab["columns"]
                 if (name := f"{key}-column-{column['number']}") in self.fields
             ]
             marks = [{**mark, "control": self[f"{key}-mark-{name_of(mark)}"]} for mark in tab["marks"]]
             about = [self[name] for part in _ABOUT if (name := f"{key}-{part}") in self.fields]
             yield {**tab, "columns": columns, "marks": marks, "about": about}
+
+    def _orders(self, key: str, column: dict[str, Any]) -> list[forms.BoundField]:
+        name = f"{key}-order-{column['number']}"
+        return [self[name]] if name in self.fields else []
 
     def shown_questions(self) -> Iterator[dict[str, Any]]:
         for n, question in ((name_of(question), question) for question in self.questions):
@@ -267,7 +276,11 @@ class TabsForm(forms.Form):
         said["marks"] = {
             mark["key"]: cleaned.get(f"{key}-mark-{name_of(mark)}", mark["state"]) for mark in tab["marks"]
         }
-        said["day_order"] = self._said_or_shown(tab, "day_order")
+        said["day_orders"] = {
+            name.rpartition("-")[2]: order
+            for name, order in cleaned.items()
+            if name.startswith(f"{key}-order-") and order
+        }
         return said
 
 
@@ -284,7 +297,8 @@ def _name_in(key: str) -> str:
 def _fitting(tabs: list[dict[str, Any]], room: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     shown: list[str] = []
     for tab in sorted(tabs, key=lambda tab: not tab["missing"]):
-        room -= len(_ABOUT) + len(tab["columns"]) + len(tab["marks"])
+        unclear = sum(bool(column.get("unclear")) for column in tab["columns"])
+        room -= len(_ABOUT) + len(tab["columns"]) + unclear + len(tab["marks"])
         if room < 0:
             break
         shown.append(tab["key"])

@@ -44,7 +44,7 @@ class TabMeaning:
 
     `header` is the index of the row with the headers, `titles` of the one with titles of milestones. `columns` has the
     field of each column by its number, of a milestone with its id: "marks:12". `marks` has the state that a mark means;
-    `day_order` what comes first in 5/10/2026.
+    `day_orders` what comes first in 5/10/2026, by the number of the column.
     """
 
     kind: str
@@ -52,7 +52,7 @@ class TabMeaning:
     columns: Mapping[int, str]
     titles: int = 0
     marks: Mapping[str, str] = field(default_factory=dict)
-    day_order: str = ""
+    day_orders: Mapping[int, str] = field(default_factory=dict)
 
     def numbers(self, *names: str) -> list[int]:
         """The columns that hold one of the fields, of whichever milestone."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from lib.text import folded
 from sheets.reading import SheetRow, Table
-from sheets.reading.tables import letters
 
 # A title and notes may stand above the header, but not more rows than this.
 LOOKED_AT = 30
@@ -45,10 +44,6 @@ class SheetColumn:
     number: int
     header: str
     field: str
-
-    @property
-    def letters(self) -> str:
-        return letters(self.number)
 
 
 @dataclass(frozen=True, slots=True)

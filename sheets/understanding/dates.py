@@ -94,12 +94,12 @@ def read_day(
     return day
 
 
-def unclear_day(values: Iterable[CellValue]) -> tuple[str, DayOrder] | None:
-    """The first text of a column that may be two days, such as 5/10, and the order that others suggest: 10/13.
+def unclear_day(values: Iterable[CellValue]) -> tuple[str, DayOrder]:
+    """The first text that may be two days, such as 5/10, and the order that others suggest: 10/13.
 
-    None if nothing is unclear.
+    The text is empty if nothing is unclear; the order is either one if the others suggest none, or both.
     """
-    unclear, orders = "", set()
+    unclear, orders = "", set[DayOrder]()
     for value in values:
         parts = _NUMBERS.match(value.strip()) if isinstance(value, str) else None
         if parts is None:
@@ -109,8 +109,7 @@ def unclear_day(values: Iterable[CellValue]) -> tuple[str, DayOrder] | None:
             orders.add(DayOrder.DAY if first > 12 else DayOrder.MONTH)
         elif first != second:
             unclear = unclear or parts[0]
-    order = DayOrder.MONTH if orders == {DayOrder.MONTH} else DayOrder.DAY
-    return (unclear, order) if unclear else None
+    return unclear, orders.pop() if len(orders) == 1 else DayOrder.EITHER
 
 
 def _of_serial(number: float) -> date | None:

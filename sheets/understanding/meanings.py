@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from lib.mentions import ADDRESS
@@ -18,9 +17,9 @@ from sheets.understanding.columns import (
     understand_table,
     width_of,
 )
-from sheets.understanding.dates import unclear_day
+from sheets.understanding.dates import DayOrder, unclear_day
 from sheets.understanding.exported import exported_kind
-from sheets.understanding.marks import DAY, DAY_DONE, DAYS, PART, WHOLE, mark_key
+from sheets.understanding.marks import DAY, DAY_DONE, mark_key
 from sheets.understanding.milestones import MilestoneTitles
 from sheets.understanding.records.tabs import LAYOUTS, RecordKind, record_kind
 from tracker.models import Progress
@@ -48,7 +47,7 @@ _LABELS = {
     LEAVE_OUT: "Leave out",
 }
 # What a person said of tabs of one shape: "kind", "header" (an index), "last" (a number of a row), "columns" (field by
-# number), "marks", "day_order"; each only if it was said.
+# number), "marks", "day_orders" (by column); each only if it was said.
 type Said = Mapping[str, Any]
 
 
@@ -110,10 +109,13 @@ def proposed(table: Table, milestones: MilestoneTitles, said: Said | None = None
         known = {tracker.OF_ROW, *Progress.State, *(str(milestone.pk) for milestone in milestones.all)}
         columns = {int(n): _of_course(name, known) for n, name in said["columns"].items() if name}
         meaning = replace(meaning, columns=columns)
-    days = DAYS if _fractions_are_days(table, meaning) else (DAY,)
-    meaning = replace(meaning, marks=dict.fromkeys(days, DAY_DONE) | said.get("marks", {}))
-    day_order = said.get("day_order") or _day_order(table, meaning)
-    return replace(table, meaning=replace(meaning, day_order=day_order))
+    meaning = replace(meaning, marks={DAY: DAY_DONE} | said.get("marks", {}))
+    rows = table.rows[meaning.header + 1 :]
+    of_column = {n: unclear_day(days_of(rows, meaning, n)) for n in meaning.columns}
+    _, of_tab = unclear_day(cell for n in meaning.columns for cell in days_of(rows, meaning, n))
+    orders = {n: order or of_tab or DayOrder.DAY for n, (text, order) in of_column.items() if text}
+    orders |= {int(n): order for n, order in said.get("day_orders", {}).items()}
+    return replace(table, meaning=replace(meaning, day_orders=orders))
 
 
 def _of_course(name: str, known: Collection[str]) -> str:
@@ -159,14 +161,15 @@ def _kind(table: Table, milestones: MilestoneTitles, door: str) -> str:
         return PEOPLE if has_people else LEAVE_OUT
     progress = tracker.propose_tracker(table, milestones)
     is_marked = tracker.has_marks(table, progress)
+    has_titles = any(":" in name for name in progress.columns.values())
     if questions.is_question_tab(table):
-        return PROGRESS if is_marked and _counts_questions(table) else QUESTIONS
+        # One that only counts the questions of each person has marks of milestones.
+        return PROGRESS if is_marked and has_titles else QUESTIONS
     if not tracker.has_names(progress):
         if "email" in people.columns.values() and not is_marked:
             return PEOPLE
         return ACROSS if _is_across(table, milestones) else LEAVE_OUT
     if "email" in people.columns.values() and not is_marked:
-        has_titles = any(":" in name for name in progress.columns.values())
         return PROGRESS if has_titles or tracker.names_group(table, progress) else PEOPLE
     has_columns = bool(progress.numbers(*tracker.AT_MILESTONE))
     return PROGRESS if has_columns or tracker.names_group(table, progress) else LEAVE_OUT
@@ -187,34 +190,9 @@ def _may_be_turned(table: Table) -> bool:
     return table.rows[-1].number <= Limits().columns
 
 
-def _counts_questions(table: Table) -> bool:
-    """Whether a tab with marks only counts questions: it has neither days nor answers, nor a text of one."""
-    read = understand_table(table, questions.FIELDS)
-    number = read.column("question")
-    if number is None or any(read.column(name) is not None for name in ("day", "answer")):
-        return False
-    texts = [row.cell(number) for row in read.rows[:LOOKED_AT]]
-    return not any(isinstance(value, str) and not value.strip().isdigit() for value in texts)
-
-
-def _fractions_are_days(table: Table, meaning: TabMeaning) -> bool:
-    """Whether each column of milestones in which 3/4 stands has marks that can be nothing but days: 13/4."""
-    for number in meaning.numbers(tracker.MARKS):
-        cells = (row.cell(number) for row in table.rows[meaning.header + 1 :])
-        keys = {mark_key(cell) for cell in cells if isinstance(cell, date | str)}
-        if keys & {PART, WHOLE} and DAY not in keys:
-            return False
-    return True
-
-
-def _day_order(table: Table, meaning: TabMeaning) -> str:
-    unclear = unclear_day(days_of(table.rows[meaning.header + 1 :], meaning))
-    return unclear[1] if unclear else ""
-
-
-def days_of(rows: Sequence[SheetRow], meaning: TabMeaning) -> Iterator[CellValue]:
-    """The cells that may be days, of which one order holds."""
-    yield from (row.cell(number) for number in meaning.numbers("day", tracker.DAY_DONE_AT) for row in rows)
-    for cell in (row.cell(number) for number in meaning.numbers(tracker.MARKS) for row in rows):
-        if isinstance(cell, str) and meaning.marks.get(mark_key(cell)) == DAY_DONE:
+def days_of(rows: Sequence[SheetRow], meaning: TabMeaning, number: int) -> Iterator[CellValue]:
+    """The cells of a column that are days, of which one order holds."""
+    what = meaning.columns.get(number, "").partition(":")[0]
+    for cell in (row.cell(number) for row in rows if what in ("day", tracker.DAY_DONE_AT, tracker.MARKS)):
+        if what != tracker.MARKS or (isinstance(cell, str) and meaning.marks.get(mark_key(cell)) == DAY_DONE):
             yield cell

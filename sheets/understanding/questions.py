@@ -138,7 +138,7 @@ def understand_questions(table: Table, at: datetime, since: date | None = None) 
     understood = understand_table(table, FIELDS)
     own = _own(table)
     # A tracking sheet is typed by hand; what Trefoil wrote is as it was.
-    said = table.meaning.day_order if table.meaning else ""
+    said = table.meaning.day_orders.get(understood.column("day") or 0, "") if table.meaning else ""
     read_of_tab = partial(read_day, order=DayOrder(said), until=at.date(), since=since)
     questions: list[AskedQuestion] = []
     unread: list[UnreadRow] = []

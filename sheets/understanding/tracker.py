@@ -35,7 +35,7 @@ MARKS, HOURS, DAY_DONE_AT, LISTED = "marks", "hours", "done", "listed"
 AT_MILESTONE = (MARKS, HOURS, DAY_DONE_AT, LISTED)
 OF_ROW = "row"
 _BY_NAME = {roster_field.name: roster_field for roster_field in ROSTER_FIELDS}
-_MODULE = column_field("module", "milestone of the row", "")
+_MODULE = column_field("module", "the row’s milestone", "")
 FIELDS: tuple[ColumnField, ...] = (
     _BY_NAME["name"],
     _BY_NAME["first_name"],
@@ -52,10 +52,7 @@ _NAMES = ("name", "first_name", "last_name")
 _JUDGED_BY = 200
 _MOST_HOURS = 500
 _NUMBER_OF_HOURS = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?) ?h?", re.IGNORECASE)
-_NO_MODULE = re.compile(
-    r"^(totals?|totais|gesamt|notes?|notas?|comments?|progress|progresso|percent\w*|average|media|moyenne"
-    r"|group|grupo|groupe|date|data|fecha|learning path|((number of )?questions?|perguntas?|preguntas?)( asked)?)"
-)
+_NO_MODULE = re.compile(r"^(totals?|notes?|notas?|group|grupo|groupe|learning path|questions?)\b")
 _BETWEEN_TITLES = re.compile(r"\s*[,;|\n]\s*|\s+[/+•·]\s+")
 _OF_HOURS = re.compile(r"\b(h|hours|horas|heures|stunden)\b")
 
@@ -132,12 +129,6 @@ def propose_tracker(table: Table, milestones: MilestoneTitles, header: int | Non
     at = header_at(table, FIELDS) if header is None else header
     width = width_of(table.rows[at : at + LOOKED_AT])
     columns = fields_of(table.rows[at], width, FIELDS)
-    if not columns and header is None:
-        # Without a known header it is the row above the first check boxes.
-        first = next(
-            (n for n, row in enumerate(table.rows[:LOOKED_AT]) if sum(map(_is_tick, row.cells)) > 1), 0
-        )
-        at = max(first - 1, 0)
     rows = table.rows[at + 1 :]
     # One of the columns of texts holds the names if no header says which.
     others = columns.keys() | (set() if set(_NAMES) & set(columns.values()) else _texts(rows))
@@ -220,11 +211,12 @@ def understand_tracker(table: Table, until: date | None = None, since: date | No
         if (text := (named if number in at else base.header).text(number) or named.text(number))
         or number in meaning.columns
     ]
-    unclear = [
-        ColumnField(MARKS, f"the milestone of {column.letters} “{column.header[:100]}”", frozenset())
-        for column in columns
-        if column.field in AT_MILESTONE
-    ]
+    unclear = []
+    for column in columns:
+        if column.field in AT_MILESTONE:
+            what = "the state of the milestones in" if column.field == LISTED else "the milestone of"
+            where = f"{table.place(column.number)} “{column.header[:100]}”"
+            unclear.append(column_field(MARKS, f"{what} {where}", ""))
     fields = meaning.columns.values()
     if any(name.endswith(f":{OF_ROW}") for name in fields) and "module" not in fields:
         unclear.append(_MODULE)
@@ -276,12 +268,6 @@ def _at(understood: UnderstoodTable) -> Iterator[tuple[str, str, SheetColumn]]:
             yield what, of, column
 
 
-def _is_tick(value: CellValue) -> bool:
-    """Whether a cell is a check box in any notation; numbers may be shares."""
-    mark = read_mark(value)
-    return isinstance(value, bool | str) and mark is not None and not mark.wrong
-
-
 def is_marked(rows: Sequence[SheetRow], number: int) -> bool:
     marks = [mark for row in rows[:_JUDGED_BY] if (mark := read_mark(row.cell(number))) is not None]
     return bool(marks) and sum(not mark.wrong for mark in marks) * 2 > len(marks)
@@ -318,7 +304,7 @@ def _read(
     if not person.name and not person.email:
         if _is_prepared(understood, row, cells):
             return None
-        return UnreadRow(location, row, "nobody", "This row has marks but no name.")
+        return UnreadRow(location, row, "no name", "This row has marks and no name.")
     if not person.email and is_total(person.folded_name, _values(understood, row)):
         return None
     if person.wrong:
@@ -332,7 +318,7 @@ def _cells(
     understood: UnderstoodTable, row: SheetRow, until: date | None, since: date | None
 ) -> Iterator[TrackerCell]:
     table = understood.table
-    said, order = (table.meaning.marks, table.meaning.day_order) if table.meaning else ({}, "")
+    said, orders = (table.meaning.marks, table.meaning.day_orders) if table.meaning else ({}, {})
     of_row = _listed(understood.lines(row, _MODULE.name))
     for what, of, column in _at(understood):
         value, hours, location = row.cell(column.number), None, table.location(row.number, column.number)
@@ -345,7 +331,7 @@ def _cells(
             mark = TrackerMark("", text_of(value), wrong) if hours or wrong else None
         else:
             days = dict.fromkeys(DAYS, DAY_DONE) if what == DAY_DONE_AT else {}
-            mark = read_mark(value, {**said, **days}, order, until, since)
+            mark = read_mark(value, {**said, **days}, orders.get(column.number, ""), until, since)
         if mark is None:
             continue
         if of != OF_ROW:

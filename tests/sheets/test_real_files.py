@@ -38,7 +38,7 @@ FILES = sorted(Path(__file__).with_name("unseen").glob("*.toml"))
 _TITLES = ("LLM basics", "Prompt engineering", "Indexation and ingestion", "RAG")
 _LETTERS = {"done": "D", "working": "W", "need_help": "H", "skipped": "S", "not_started": "-"}
 # After these the page proposes anew.
-_PROPOSES = ("What it holds", "Row of the headers")
+_PROPOSES = ("What it holds", "Row of the headers", "Column of the headers")
 _CELLS = re.compile(r"(?:^|(?<= ))\|(?= |$)")
 
 

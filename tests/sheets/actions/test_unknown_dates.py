@@ -323,8 +323,9 @@ def test_order_of_days_is_that_of_the_column(cast: Cast, answer: str, day: date)
     files = [(f"{name}.xlsx", book([["Group:", name], *CLOVER[1:]], rows)) for name in ("Clover", "Fern")]
     sheet_import = previewed("sheet", *files, by=cast.ines, cohort=cast.cohort)
     [tab] = [tab for tab in sheet_import.understood["tables"] if tab["kind"] == "questions"]
-    assert (tab["unclear"], tab["day_order"], tab["more"]) == ("5/8/2026", "month", 1)
-    said = {"tabs": {tab["key"]: {"day_order": answer}}}
+    column = tab["columns"][0]
+    assert (column["unclear"], column["day_order"], tab["more"]) == ("5/8/2026", "month", 1)
+    said = {"tabs": {tab["key"]: {"day_orders": {"0": answer}}}}
     answered = previewed("sheet", files[0], by=cast.ines, cohort=cast.cohort, options=said)
     confirmed(answered, cast.ines)
     assert Question.objects.get(title="When?").asked_at.date() == day

@@ -102,13 +102,14 @@ def test_order_that_was_chosen_holds_for_all() -> None:
         (["5/10/2025", "10/13/2025"], ("5/10/2025", "month")),
         (["10/13", None, "9/9", "5/10"], ("5/10", "month")),
         (["5/10/2025", "13/10/2025"], ("5/10/2025", "day")),
-        (["5.10.2025", "13/10/2025", "10/13/2025"], ("5.10.2025", "day")),
+        (["5.10.2025", "13/10/2025", "10/13/2025"], ("5.10.2025", "")),
+        (["5/10/2025"], ("5/10/2025", "")),
         (["5.10.", "13.10."], ("5.10.", "day")),
-        (["10/13/2025", "9/9/2025", "2025-10-05"], None),
-        ([date(2025, 10, 5), "10/13/2025", "9/40/2025"], None),
+        (["10/13/2025", "9/9/2025", "2025-10-05"], ("", "month")),
+        ([date(2025, 10, 5), "10/13/2025", "9/40/2025"], ("", "month")),
     ],
 )
 def test_day_that_may_be_two_is_found_with_the_order_of_its_column(
-    texts: list[CellValue], unclear: tuple[str, str] | None
+    texts: list[CellValue], unclear: tuple[str, str]
 ) -> None:
     assert unclear_day(texts) == unclear

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -100,10 +101,12 @@ def table(*rows: tuple[CellValue, ...]) -> Table:
 def test_tracker_whose_names_no_header_tells_is_read_as_said(rows: tuple[tuple[CellValue, ...], ...]) -> None:
     made = table(*rows)
     assert books(made).books == []
-    meant = proposed(made, MILESTONES, {"kind": "progress"}).meaning
+    header = next(n for n, row in enumerate(made.rows) if "Ana Ruivo" in row.cells) - 1
+    said: dict[str, Any] = {"kind": "progress", "header": header}
+    meant = proposed(made, MILESTONES, said).meaning
     assert meant is not None
     names = next(n for n in range(2) if any(row.text(n) == "Ana Ruivo" for row in made.rows))
-    said = {"kind": "progress", "columns": {**meant.columns, names: "name"}}
+    said["columns"] = {**meant.columns, names: "name"}
     [(_, read)] = understand_books([proposed(made, MILESTONES, said)], NOW).books[0].trackers
     assert (read.modules, read.understood.missing) == (((1, "LLM basics"), (2, "RAG")), ())
     assert [one.person.name for one in read.students][:1] == ["Ana Ruivo"]
