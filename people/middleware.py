@@ -61,7 +61,8 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         user = getattr(request, "user", None)
-        if user is None or not user.is_authenticated:
+        # Where the database is away, to ask whose an error is fails, and is logged, once more.
+        if user is None or response.status_code >= 500 or not user.is_authenticated:
             return response
         if is_of_script(request):
             response.headers[PERSON_HEADER] = str(user.pk)

@@ -52,8 +52,8 @@ def test_no_page_fails_once_the_database_is_back(caplog: pytest.LogCaptureFixtur
     with nobody_let_in():
         assert [asked(client), asked(client)] == [503, 503]
     # A line each, without the traceback.
-    errors = {LogLine().format(record) for record in caplog.records if record.name == "django.request"}
-    assert [line.partition(": ")[2] for line in errors] == [
+    errors = [LogLine().format(record) for record in caplog.records if record.name == "django.request"]
+    assert [line.partition(": ")[2] for line in errors] == 2 * [
         "Service Unavailable: /account/login/ (the database does not answer)"
     ]
     assert [asked(client), asked(client)] == [200, 200]
