@@ -8,6 +8,7 @@ It stays the parent of gunicorn and of the worker, and holds the socket, so that
 - A process that ends by itself is started again.
 """
 
+import json
 import os
 import select
 import shutil
@@ -18,6 +19,7 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 COMMANDS = {
@@ -111,19 +113,30 @@ def tell(number: int, children: Mapping[Any, Served]) -> None:
 
 
 def say(text: str) -> None:
-    print(f"bin/serve: {text}", file=sys.stderr, flush=True)
+    """As a line of the log, which `lib.log_lines` makes of what the others say."""
+    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+    event = {"at": at, "level": "INFO", "logger": "trefoil.serve", "message": text}
+    is_json = read("${LOG_JSON:-0}").lower() in ("1", "true", "on", "yes", "y", "ok")
+    line = json.dumps(event) if is_json else f"{at} INFO trefoil.serve: {text}"
+    print(line, file=sys.stderr, flush=True)
+
+
+def read(variable: str) -> str:
+    """Of the environment or of .env, as a shell writes it."""
+    command = ["bin/production", "sh", "-c", f'echo "{variable}"']
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
 
 
 def listen() -> socket.socket:
-    """Open the socket at BIND, or at PORT, of the environment or .env."""
-    read = ["bin/production", "sh", "-c", 'echo "${BIND:-127.0.0.1:${PORT:-8000}}"']
-    address = subprocess.run(read, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+    """Open the socket at BIND, or at PORT."""
+    address = read("${BIND:-127.0.0.1:${PORT:-8000}}")
     host, _, port = address.rpartition(":")
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host.strip("[]"), int(port)), family=family, backlog=2048)
     except (OSError, ValueError) as error:
-        raise SystemExit(f"bin/serve: {address} cannot be listened at: {error}") from error
+        say(f"{address} cannot be listened at: {error}")
+        raise SystemExit(1) from error
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """bin/serve lets new processes take over before the old ones end, and what is under way finish."""
 
+import json
 import os
 import shutil
 import signal
@@ -185,8 +186,12 @@ def test_nothing_stays_behind_a_parent_that_was_killed(served: Served) -> None:
 def test_what_cannot_start_is_said_in_a_sentence(served: Served) -> None:
     with socket.create_server(("127.0.0.1", served.port)):
         assert served.start("web").wait(60) == 1
-    (line,) = served.log.read_text().splitlines()
-    assert line.startswith(f"bin/serve: 127.0.0.1:{served.port} cannot be listened at: ")
+        (served.folder / ".env").write_text("LOG_JSON=1\n")
+        assert served.start("web").wait(60) == 1
+    line, event = served.log.read_text().splitlines()
+    words = f"127.0.0.1:{served.port} cannot be listened at: "
+    assert f"Z INFO trefoil.serve: {words}" in line
+    assert json.loads(event)["message"].startswith(words)
     assert served.start("everything").wait(60) == 1
     assert served.says("bin/serve [all|web|worker]")
     served.version("refused")

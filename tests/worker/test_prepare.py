@@ -48,7 +48,7 @@ def called(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> li
 def refusal() -> str:
     with pytest.raises(SystemExit) as stopped:
         call_command("prepare")
-    return str(stopped.value)
+    return str(stopped.value.__cause__)
 
 
 def test_an_empty_database_is_migrated(called: list[tuple[str, ...]]) -> None:

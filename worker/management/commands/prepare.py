@@ -1,7 +1,9 @@
 import fcntl
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from django.utils import timezone
 
 from people.models import User
 
+logger = logging.getLogger("trefoil.prepare")
 # Of the lock on PostgreSQL, which anything but Trefoil would hardly take.
 _LOCK = 7_287_333_645
 
@@ -27,6 +30,13 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            self._prepare()
+        except SystemExit as refusal:
+            logger.error(refusal)
+            raise SystemExit(1) from refusal
+
+    def _prepare(self) -> None:
         if not _assets_are_collected():
             raise SystemExit("The assets are not those of this code. Run: bin/setup production")
         try:
@@ -55,11 +65,12 @@ class Command(BaseCommand):
             folder = settings.BACKUP_DIR or settings.VAR_DIR / "backups"
             folder.mkdir(mode=0o700, exist_ok=True, parents=True)
             backup = folder / f"before-migrating-{timezone.now():%Y-%m-%d-%H%M%S}.zip"
-            call_command("backup", str(backup), stdout=self.stdout)
+            call_command("backup", str(backup), stdout=(said := StringIO()))
+            logger.info("backed up as %s", said.getvalue().strip())
         else:
-            self.stdout.write("The database is empty. It is being set up.")
+            logger.info("The database is empty. It is being set up.")
         call_command("migrate", verbosity=0)
-        self.stdout.write("The database is that of the code.")
+        logger.info("The database is that of the code.")
 
 
 def _missing() -> list[str]:
