@@ -146,7 +146,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["lib.form_key", "lib.log_lines", "lib.relative_days"],
+            "builtins": ["lib.form_key", "lib.log_lines", "lib.relative_days", "people.outbox"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csp",
@@ -258,7 +258,10 @@ SOCIALACCOUNT_STORE_TOKENS = False
 # Whether course admins and site admins get anywhere, the Django admin included, only with a second factor.
 SECOND_FACTOR = env.bool("SECOND_FACTOR", default=False) and not DEMO
 MFA_ADAPTER = "people.second_factor.SecondFactorAdapter"
-MFA_FORMS = dict.fromkeys(("authenticate", "reauthenticate"), "people.forms.sign_in.SecondFactorForm")
+MFA_FORMS = {
+    "activate_totp": "people.forms.sign_in.SecondFactorSetUpForm",
+    **dict.fromkeys(("authenticate", "reauthenticate"), "people.forms.sign_in.SecondFactorForm"),
+}
 MFA_TOTP_ISSUER = "Trefoil"
 # The code before and the one after count too: clocks differ, and typing takes time.
 MFA_TOTP_TOLERANCE = 1

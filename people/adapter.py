@@ -1,9 +1,12 @@
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.sites.shortcuts import get_current_site
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from people.actions.limits import may_mail_code
@@ -37,6 +40,27 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def pre_login(
+        self, request: HttpRequest, user: User, *, email: str | None, **more: Any
+    ) -> HttpResponse | None:
+        """A code that was mailed before the address was corrected lay in the mailbox of somebody else."""
+        if email and email.lower() != user.email.lower():
+            messages.error(request, "This code went to an address that was corrected since.")
+            return redirect(settings.LOGIN_URL)
+        answer: HttpResponse | None = super().pre_login(request, user, email=email, **more)
+        return answer
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """A change is confirmed by who is signed in there: anybody else who opens the link would move an account that
+        is not theirs to their mailbox, and write into it what its owner reads.
+        """
+        person = email_address.user
+        if request.user != person and EmailAddress.objects.filter(user=person, verified=True).exists():
+            messages.error(request, "Sign in first, with the address of before. Then open the link again.")
+            return False
+        is_confirmed: bool = super().confirm_email(request, email_address)
+        return is_confirmed
 
     def validation_error(self, code: str, *args: Any) -> Any:
         if code in ("too_many_login_attempts", "rate_limited"):

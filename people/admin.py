@@ -15,6 +15,7 @@ from django.utils import timezone
 from lib.admin import never
 from people.access import signed_in
 from people.actions.anonymise import anonymise
+from people.actions.holders import put_out
 from people.actions.proof import forget_other_addresses, require_proof
 from people.audit import note
 from people.erased import note_erasure
@@ -61,12 +62,12 @@ class PersonAdmin(UserAdmin[User]):
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:
             forget_other_addresses(obj)
-        if not obj.is_active:
-            SocialAccount.objects.filter(user=obj).delete()
         if {"is_staff", "is_superuser", "groups", "user_permissions"} & set(form.changed_data):
             require_proof(people=[obj.pk], by=signed_in(request))
         if "is_active" in form.changed_data:
             note_erasure(obj, timezone.now(), is_active=obj.is_active)
+            if not obj.is_active:
+                put_out(obj)
         noted = {"is_staff", "is_superuser", "is_active", "email", "groups", "user_permissions"}
         fields = sorted(noted & set(form.changed_data))
         if fields:

@@ -60,11 +60,8 @@ def prove_by_signing_in(request: HttpRequest, user: User, method: str, **kwargs:
 def prove_by_link(request: HttpRequest, email_address: EmailAddress, **kwargs: Any) -> None:
     """Whoever opens the link elsewhere than where the account is signed in may not know who has its password."""
     person = email_address.user
-    others = EmailAddress.objects.filter(user=person, verified=True).exclude(pk=email_address.pk)
-    if not others.exists() and request.user != person:
-        was_taken = person.invitations.filter(accepted_at__isnull=False).exists()
-        if was_taken:
-            put_out(person)
+    if request.user != person and person.invitations.filter(accepted_at__isnull=False).exists():
+        put_out(person)
 
 
 @receiver(email_changed)

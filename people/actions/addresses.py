@@ -3,14 +3,13 @@
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
-from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from people.actions.holders import put_out
 from people.models import AddressChange, User
 from people.models.address_change import TAKEN_BACK_WITHIN
 from people.outbox import mail_account
@@ -71,12 +70,10 @@ def take_back(*, token: str, at: datetime) -> User:
     # Links of later changes went to mailboxes of who should not have the account.
     person.address_changes.filter(changed_at__gte=change.changed_at).update(taken_back_at=at)
     person.email = change.before
-    person.set_unusable_password()
-    person.save(update_fields=["email", "password"])
-    SocialAccount.objects.filter(user=person).delete()
-    EmailAddress.objects.filter(user=person).delete()
+    person.save(update_fields=["email"])
     # A second factor from before stays: who reads the mailbox of before may be why the address was changed.
-    Authenticator.objects.filter(user=person, created_at__gte=change.changed_at).delete()
+    put_out(person, keeps_factors_before=change.changed_at)
+    EmailAddress.objects.filter(user=person).delete()
     # The link came to this mailbox.
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     return person

@@ -4,14 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
-from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.dispatch import Signal
 from django.forms import model_to_dict
 
+from people.actions.holders import put_out
 from people.erased import note_erasure
 from people.forgetting import Names, forget, passages_about
 from people.models import KeptPassage, Message, User
@@ -36,8 +35,7 @@ def anonymise(
     Message.objects.filter(address__iexact=person.email).delete()
     _end_sessions(person, names)
     EmailAddress.objects.filter(user=person).delete()
-    SocialAccount.objects.filter(user=person).delete()
-    Authenticator.objects.filter(user=person).delete()
+    put_out(person)
     before = _as_kept(person)
     person.name, person.email = names.new_name, names.new_email
     # Of two former people the first word would be the same.
@@ -45,7 +43,6 @@ def anonymise(
     person.is_active = person.is_staff = person.is_superuser = False
     person.user_permissions.clear()
     person.groups.clear()
-    person.set_unusable_password()
     person.anonymised_at = at
     person.save()
     changed[User, person.pk] = {name: (before[name], new) for name, new in _as_kept(person).items()}

@@ -145,6 +145,9 @@ def test_set_up_it_counts_at_once_and_is_told(
     assert (told.to, told.subject) == (["ines@example.com"], "Your second factor")
     assert "The second factor of your account at Trefoil was set up." in told.body
     assert f"the second factor of person {asked.ines.pk} was set up" in caplog.text
+    other = Client()
+    by_password(other)
+    assert "That code was used already." in other.post(SIGN_IN, {"code": code_of(secret)}).content.decode()
 
 
 def test_a_session_from_before_gives_it_first(asked: Cast, as_: Callable[[str], Client]) -> None:

@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -15,6 +16,7 @@ from people.models import User
 from tests.conftest import NOW, Cast
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory
 from tests.places import furnish
+from tests.second_factors import give_second_factor
 from tracker.models import CheckIn, CheckInEntry
 
 
@@ -90,6 +92,7 @@ def test_an_account_that_admin_closes_is_noted_beside_the_backups(
 ) -> None:
     settings.ERASED_LIST = tmp_path / "erased.jsonl"
     ana = cast.person("ana")
+    give_second_factor(ana)
     for is_open in ({}, {"is_active": "on"}):
         with django_capture_on_commit_callbacks(execute=True):
             fields = {"email": ana.email, "name": ana.name, **is_open}
@@ -97,6 +100,7 @@ def test_an_account_that_admin_closes_is_noted_beside_the_backups(
     noted = [json.loads(line) for line in settings.ERASED_LIST.read_text().splitlines()]
     who = {"person": ana.pk, "joined": ana.date_joined.timestamp(), "at": NOW.isoformat()}
     assert noted == [{**who, "is_active": is_open} for is_open in (False, True)]
+    assert not Authenticator.objects.exists()
 
 
 def test_admin_log_forgets_who_is_anonymised(cast: Cast, operator: Client) -> None:

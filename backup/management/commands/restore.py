@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from backup import databases
 from people.actions.anonymise import anonymise
+from people.actions.holders import put_out
 from people.erased import read_erasures
 from people.models import AddressChange, Event, Hold, Invitation, Message, User
 from telling.models import Heartbeat
@@ -145,6 +146,8 @@ def _erase_again(erasure: dict[str, Any]) -> bool:
     if "is_active" in erasure:
         person.is_active = erasure["is_active"]
         person.save(update_fields=["is_active"])
+        if not person.is_active:
+            put_out(person)
     else:
         by = User.objects.filter(pk=erasure["by"]).first()
         at = datetime.fromisoformat(erasure["at"])

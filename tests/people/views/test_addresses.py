@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.http import int_to_base36
 
 from people.actions.sign_in_link import sign_in_link
-from people.models import AddressChange, User
+from people.models import AddressChange, Hold, User
 from tests.conftest import Cast
 from tests.mails import deliver
 from tests.second_factors import give_second_factor
@@ -215,13 +215,44 @@ def test_codes_and_links_go_to_whose_address_it_is_and_to_nobody_who_only_wants_
     assert client.get("/account/").context["user"] == vera
 
 
-def test_code_to_an_address_that_was_corrected_since_proves_not_the_new_one(
-    cast: Cast, client: Client
+def test_a_change_is_confirmed_where_its_account_is_signed_in_alone(
+    ana: User, as_: Callable[[str], Client]
 ) -> None:
+    """Otherwise Vera would write into the account of Ana, who knows its password, and take it for her own."""
+    browser = signs_in(ana.email)
+    browser.post(ADDRESS, {"email": "vera@example.com", "action_add": ""})
+    (confirm,) = deliver()
+    for elsewhere in (Client(), as_("bruno")):
+        said = elsewhere.post(link_in(confirm), follow=True).content.decode()
+        assert "Sign in first, with the address of before." in said
+        ana.refresh_from_db()
+        assert ana.email == "ana@example.com"
+    browser.post(link_in(confirm))
+    ana.refresh_from_db()
+    assert ana.email == "vera@example.com"
+
+
+def test_no_page_says_that_something_was_sent_while_what_was_restored_is_held_back(ana: User) -> None:
+    ways = [reverse(name) for name in ("account_request_login_code", "account_reset_password")]
+    browser = signs_in(ana.email)
+
+    def said() -> list[bool]:
+        pages = [Client().post(way, {"email": ana.email}, follow=True) for way in ways]
+        pages.append(browser.post(ADDRESS, {"email": "new@example.com", "action_add": ""}, follow=True))
+        words = [page.content.decode().replace("Nothing is sent until", "") for page in pages]
+        return ["sent" in one for one in words]
+
+    assert said() == [True, True, True]
+    Hold.objects.create(restored_at=timezone.now(), backup_at=timezone.now())
+    assert said() == [False, False, False]
+
+
+def test_code_to_an_address_that_was_corrected_since_signs_nobody_in(cast: Cast, client: Client) -> None:
     client.post(reverse("account_request_login_code"), {"email": "ana@example.com"})
     User.objects.filter(email="ana@example.com").update(email="ruivo@example.com")
     client.post(reverse("account_confirm_login_code"), {"code": code_in(deliver()[-1])})
     assert not EmailAddress.objects.filter(verified=True).exists()
+    assert not is_signed_in(client)
 
 
 def test_link_of_a_site_admin_with_a_second_factor_opens_no_other_account(ana: User) -> None:
