@@ -1,5 +1,6 @@
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +13,9 @@ from lib.references import ALL
 from lib.texts import SHARED
 from people.models import Edited
 from questions.models.question import Ask, Question, QuestionQuerySet
+
+# How far back asks count for what is to be improved, and how many of the topics asked most are looked at.
+_RECENT, _LOOKED_AT = timedelta(weeks=4), 50
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):
@@ -84,21 +88,32 @@ class Topic(Edited):
         return Topic.objects.filter(models.Q(pk=self.pk) | models.Q(merged_into=self.pk))
 
 
-def most_asked_topics(course: Course, *, since: datetime, most: int) -> list[tuple[Topic, int]]:
-    """Return the topics asked most since then, over all cohorts, each with these asks. Two queries."""
+def topics_to_improve(course: Course, now: datetime, *, most: int = 2) -> list[tuple[Topic, int]]:
+    """Return the topics asked most in the last four weeks, over all cohorts, each with these asks. Two queries.
+
+    Left out are those for which a need waits or was refused, and those that nobody asked about since they were changed.
+    """
     topic = Coalesce("question__duplicate_of__placement__topic", "question__placement__topic")
-    asks = Ask.objects.dated().filter(asked_at__gte=since, question__cohort__course=course).order_by()
+    asks = Ask.objects.dated().filter(asked_at__gte=now - _RECENT, group__cohort__archived_at=None)
+    of_course: Any = asks.filter(question__cohort__course=course).order_by().annotate(topic=topic)
     # A topic has two questions at least.
     sized = course.topics.with_size(Question.objects.originals()).filter(models.Q(size__gte=2))
-    asks = asks.filter(group__cohort__archived_at=None)
-    counted = asks.annotate(topic=topic).filter(topic__in=sized.values("pk")).values("topic")
-    counts = dict(
-        counted.annotate(asks=models.Count("*"))
-        .order_by("-asks", "topic")
-        .values_list("topic", "asks")[:most]
+    counted = of_course.filter(topic__in=sized.values("pk")).values_list("topic")
+    ranked = counted.annotate(asks=models.Count("*"), last_at=models.Max("asked_at"))
+    asked = {pk: (count, at) for pk, count, at in ranked.order_by("-asks", "topic")[:_LOOKED_AT]}
+    settled = models.Q(material_needs__state__in=("to_do", "doing", "wont_change"))
+    settled |= models.Q(merged__material_needs__state__in=("to_do", "doing", "wont_change"))
+    topics = Topic.objects.standing().select_related("representative").filter(pk__in=asked)
+    open_ones: Any = topics.exclude(pk__in=Topic.objects.filter(settled, pk__in=asked).values("pk")).annotate(
+        changed_on=models.Max("material_changes__changed_on"),
+        merged_changed_on=models.Max("merged__material_changes__changed_on"),
     )
-    topics = Topic.objects.standing().select_related("representative").in_bulk(counts)
-    return [(topics[pk], count) for pk, count in counts.items() if pk in topics]
+    found = {
+        row.pk: row
+        for row in open_ones
+        if all(asked[row.pk][1].date() > day for day in (row.changed_on, row.merged_changed_on) if day)
+    }
+    return [(found[pk], count) for pk, (count, _) in asked.items() if pk in found][:most]
 
 
 class Placement(models.Model):

@@ -292,9 +292,9 @@ def _of_course(course: Course, rewriting: Rewriting, now: datetime) -> Iterator[
     if topics := _new_topics(course, now):
         yield Part("New topics", look="head")
         yield from (Part(str(topic), path=topic.get_absolute_url(), look="row") for topic in topics)
-    if rewriting.topics:
+    if rewriting.asked:
         yield Part("Asked most in the last four weeks", look="head")
-        for topic, asks in rewriting.topics:
+        for topic, asks in rewriting.asked:
             yield Part(
                 str(topic), note=f"asked {counted(asks, 'time')}", path=topic.get_absolute_url(), look="row"
             )

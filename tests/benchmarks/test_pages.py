@@ -53,7 +53,7 @@ WEIGHTS = {
     "export page": (8, 12),
     "export of progress, CSV": (12, 12),
     "trends of a mentor": (16, 24),
-    "trends of an admin": (24, 31),
+    "trends of an admin": (21, 31),
     "topics": (13, 12),
     "mark a milestone": (28, 5),
     "save a check-in": (24, 0),

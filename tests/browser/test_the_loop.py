@@ -23,10 +23,7 @@ KEY = "Where do I put the API key so that the notebook finds it?"
 def from_trends_to_the_topic(page: Page, cohort: Cohort) -> None:
     page.goto("/")
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Trends").click()
-    topics = page.get_by_role("region", name="Rewrite next")
-    # What is pinned stands first, with what becomes of it.
-    expect(topics.get_by_role("link").filter(has_text="Versions of the ingestion notebook")).to_be_visible()
-    expect(topics.get_by_role("button", name="Take it")).to_be_visible()
+    topics = page.get_by_role("region", name="To improve")
     topics.get_by_role("link", name=TOPIC, exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(TOPIC)
     expect(page.locator("main")).to_contain_text(cohort.title)

@@ -1,7 +1,7 @@
 """An archived cohort is out of every list, figure and choice, and back in all of them once it is restored."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.core.management import call_command
@@ -15,7 +15,7 @@ from groups.relations import relations_of
 from people.models import User
 from questions.access.sight import questions_visible_to
 from questions.models import Placement, Question, Topic
-from questions.models.topic import most_asked_topics
+from questions.models.topic import topics_to_improve
 from tests.conftest import NOW, Cast
 from tests.factories.courses import CohortFactory
 from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory
@@ -166,10 +166,9 @@ def test_reviews_and_asks_of_an_archived_cohort_are_out_too(cast: Cast, xanthe: 
     )
     person = xanthe.enrolment.person
     Placement.objects.update(is_by_hand=True)
-    since = NOW - timedelta(days=28)
-    assert most_asked_topics(cast.course, since=since, most=3)
+    assert topics_to_improve(cast.course, NOW)
     assert review in reviews_visible_to(person, NOW)
     archive(thing=xanthe.group.cohort, by=cast.ines, at=NOW)
     for reader in (person, cast.ines):
         assert review not in reviews_visible_to(User.objects.get(pk=reader.pk), NOW)
-    assert most_asked_topics(cast.course, since=since, most=3) == []
+    assert topics_to_improve(cast.course, NOW) == []

@@ -1,4 +1,4 @@
-"""The number of asks by cohort, week and milestone, by who asked, by material, by category, and by topic."""
+"""The number of asks by cohort, week and milestone, by who asked, by material, and by category."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -18,15 +18,14 @@ class AskCounts:
     """Asks under the filters, by id. None stands for asks without a milestone, material or category.
 
     The Monday of asks without a date is None too. `cells` counts by cohort, Monday and milestone over all weeks and
-    all cohorts, and `by_stay` those of whom it is known when they were at the milestone. `topics` counts by topic and
-    Monday over all weeks. The others count the view; `answered` those that were answered already, by cohort.
+    all cohorts, and `by_stay` those of whom it is known when they were at the milestone. The others count the view;
+    `answered` those that were answered already, by cohort.
     """
 
     cells: Counter[tuple[int, date | None, int | None]]
     by_stay: Counter[tuple[int, date | None, int | None, Stay]]
     materials: Counter[int | None]
     categories: Counter[str]
-    topics: Counter[tuple[int, date | None]]
     answered: Counter[int]
 
     @property
@@ -53,14 +52,12 @@ def ask_counts(view: TrendView, cells: Iterable[AskCell]) -> AskCounts:
     """Count the asks of the view, and those of other cohorts for comparison."""
     chosen, span = {run.cohort_id for run in view.chosen}, view.span
     counts = AskCounts(*(Counter() for _ in fields(AskCounts)))
-    for cohort, monday, milestone, material, category, topic, stay, asks, answered in cells:
+    for cohort, monday, milestone, material, category, _, stay, asks, answered in cells:
         counts.cells[cohort, monday, milestone] += asks
         if stay:
             counts.by_stay[cohort, monday, milestone, stay] += asks
         if cohort not in chosen:
             continue
-        if topic:
-            counts.topics[topic, monday] += asks
         if span.holds(monday):
             counts.materials[material] += asks
             counts.categories[category] += asks

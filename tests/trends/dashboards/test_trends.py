@@ -11,18 +11,16 @@ from pytest_django import DjangoAssertNumQueries
 
 from courses.models import Cohort
 from people.models import User
-from questions.actions import mark_duplicate
 from questions.answer_times import LATER, STEPS
 from questions.models import Ask, Question
 from tests.conftest import NOW, Cast
 from tests.factories.courses import CohortFactory
 from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory
-from tests.factories.questions import AskFactory, QuestionFactory, TopicFactory
+from tests.factories.questions import QuestionFactory, TopicFactory
 from tests.factories.tracker import ProgressFactory
 from tests.trends.actions.test_summaries import Story
 from trends.access.trends import trends_access
 from trends.actions.summaries import sum_up
-from trends.actions.topics import refresh_topics
 from trends.counts import TrendCounts, trend_view
 from trends.dashboards.ask_lines import ask_lines
 from trends.panels import PANELS, read_trends
@@ -32,7 +30,6 @@ from trends.panels.cohorts import cohort_comparison
 from trends.panels.head import trend_head
 from trends.panels.materials import materials
 from trends.panels.milestones import milestone_rates
-from trends.panels.overview import topics_asked
 
 
 def counts_of(who: User, query: str = "") -> TrendCounts:
@@ -217,62 +214,6 @@ def test_database_works_out_within_which_step_was_answered(cast: Cast, waited: t
     assert Question.objects.get().answered_within == step
 
 
-def test_pinned_topics_come_first_then_the_most_asked(cast: Cast) -> None:
-    def topic(title: str, days_ago: int, asks: int, **given: Any) -> None:
-        questions = [
-            QuestionFactory.create(membership=cast.ana, title=title, asked_at=NOW - timedelta(days=days_ago))
-            for _ in range(2)
-        ]
-        for n in range(asks - 2):
-            AskFactory.create(
-                question=questions[0], group=cast.juniper, logged_by=cast.tomas,
-                asked_at=NOW - timedelta(days=days_ago, seconds=n + 1),
-            )  # fmt: skip
-        TopicFactory.create(course=cast.course, questions=questions, title=title, **given)
-
-    topic("Old and much asked", 10, 6)
-    topic("Pinned", 9, 2, pinned_at=NOW, pinned_by=cast.ines)
-    topic("New", 1, 3)
-    topic("Old", 8, 4)
-    for query in ("", "since=2026-08-01", f"cohort={cast.cohort.pk}"):
-        rows, count = topics_asked(counts_of(cast.ines, query))
-        assert [row.title for row in rows] == ["Pinned", "Old and much asked", "Old", "New"], query
-        assert count == 4
-    # Juniper asked these again, but may see them: whoever of Clover asked is for the cohort.
-    assert [row.title for row in topics_asked(counts_of(cast.tomas))[0]] == [
-        "Old and much asked",
-        "Old",
-        "New",
-    ]
-
-
-def test_no_topic_of_one_question_is_shown_or_counted(cast: Cast) -> None:
-    one, same, first, second = (QuestionFactory.create(membership=cast.ana, title=title) for title in "ABCD")
-    TopicFactory.create(course=cast.course, questions=[one, same], title="Of one")
-    TopicFactory.create(course=cast.course, questions=[first, second], title="Of two")
-    mark_duplicate(question=same, original=one, by=cast.ines, at=NOW)
-
-    for query in ("", "since=2026-08-01", "group=Clover"):
-        assert [row.title for row in topics_asked(counts_of(cast.ines, query))[0]] == ["Of two"], query
-    refresh_topics(course=cast.course, at=NOW)
-    for query in ("", "since=2026-08-01", "group=Clover"):
-        rows, count = topics_asked(counts_of(cast.ines, query))
-        assert ([row.title for row in rows], count) == (["Of two"], 1), query
-
-
-def test_topics_of_a_mentor_are_of_questions_that_they_may_see(cast: Cast) -> None:
-    ours = [
-        QuestionFactory.create(membership=cast.ana, title=f"Clover's {n}", visibility="group")
-        for n in range(2)
-    ]
-    TopicFactory.create(course=cast.course, questions=ours, title="Of Clover")
-    AskFactory.create(question=ours[0], group=cast.juniper, logged_by=cast.ines)
-    assert [row.title for row in topics_asked(counts_of(cast.marta))[0]] == ["Of Clover"]
-    assert topics_asked(counts_of(cast.tomas))[0] == []
-    # The ask of Juniper is Juniper's, whatever it was about.
-    assert trend_head(counts_of(cast.tomas))["asks"].count == 1
-
-
 def test_nothing_of_a_hidden_asker_is_counted_for_who_left_the_group(cast: Cast) -> None:
     QuestionFactory.create(
         membership=cast.ana, is_asker_hidden=True, milestone=cast.milestones[0], category="setup"
@@ -295,7 +236,7 @@ def test_nothing_of_a_hidden_asker_is_counted_for_who_left_the_group(cast: Cast)
 
 @pytest.mark.parametrize("count", [1, 4])
 @pytest.mark.parametrize(
-    ("who", "query", "queries"), [("ines", "", 21), ("ines", "group=Oak 0", 21), ("marta", "", 13)]
+    ("who", "query", "queries"), [("ines", "", 18), ("ines", "group=Oak 0", 18), ("marta", "", 13)]
 )
 def test_trends_take_the_same_queries_however_much_there_is(
     cast: Cast,

@@ -7,7 +7,7 @@ import pytest
 from people.models import User
 from questions.actions import answer, change_question
 from questions.models import Placement, Topic
-from questions.models.topic import most_asked_topics
+from questions.models.topic import topics_to_improve
 from tests.conftest import NOW, Cast
 from tests.trends.actions.topics.gathering import ALONE, DOCKER, TOKENS, asked, refreshed, titles
 from trends.access.topics import topics_to_read
@@ -93,7 +93,7 @@ def test_new_question_may_belong_to_one_that_was_answered_before(cast: Cast) -> 
         for name in ("ines", "marta", "tomas")
     }
     assert found == {"ines": 1, "marta": 0, "tomas": 0}
-    assert most_asked_topics(cast.course, since=NOW - timedelta(days=9), most=3) == []
+    assert topics_to_improve(cast.course, NOW) == []
 
 
 def test_question_may_belong_where_its_topic_was_merged(cast: Cast) -> None:
