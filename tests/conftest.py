@@ -42,7 +42,6 @@ TODAY = date(2026, 9, 16)
 # The files whose tests take longest, longest first.
 LONGEST = [
     "test_a_team_moves_in.py",
-    "test_migrations.py",
     "test_upgrading.py",
     "test_going_back.py",
     "test_killed_worker.py",

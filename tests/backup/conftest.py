@@ -16,7 +16,6 @@ from postgres import server_binaries
 
 from tests.upgrading.test_upgrading import VENDOR, address_of, database
 
-QUICK = "tests.backup.quick.settings"
 IS_SQLITE = VENDOR == "sqlite3"
 
 
@@ -55,7 +54,7 @@ class Installation:
         subprocess.run(
             [sys.executable, "-m", module],
             cwd=settings.BASE_DIR,
-            env=self.environment(DJANGO_SETTINGS_MODULE=QUICK),
+            env=self.environment(DJANGO_SETTINGS_MODULE="config.test_settings"),
             check=True,
         )
 

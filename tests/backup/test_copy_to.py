@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.backup.conftest import IS_SQLITE, QUICK, Installation
+from tests.backup.conftest import IS_SQLITE, Installation
 
 pytestmark = pytest.mark.skipif(IS_SQLITE, reason="Its target is PostgreSQL")
 TABLES = (
@@ -16,7 +16,7 @@ def test_every_row_arrives_and_the_next_numbers_are_free(
     on_sqlite: Installation, empty: Callable[[str], Installation]
 ) -> None:
     old, new = on_sqlite, empty("new")
-    said = old.manage("copy_to", new.url, DJANGO_SETTINGS_MODULE=QUICK)
+    said = old.manage("copy_to", new.url)
     assert f"In .env: DATABASE_URL={new.url}" in said, said
     tables = [table for (table,) in new.read(TABLES)]
     assert len(tables) > 100
@@ -44,6 +44,6 @@ def test_a_row_that_does_not_fit_leaves_the_other_database_empty(
     old, new = on_sqlite, empty("new")
     with old.cursor() as cursor:
         cursor.execute("UPDATE questions_question SET detail = 'a' || char(0)")
-    said = old.manage("copy_to", new.url, DJANGO_SETTINGS_MODULE=QUICK)
+    said = old.manage("copy_to", new.url)
     assert said.startswith("!CommandError: A row of questions_question does not fit: "), said
     assert new.read(TABLES) == []

@@ -63,7 +63,11 @@ def found(names: dict[int, str]) -> dict[str, object]:
 
     shown = ("channel", "event__kind", "kind", "message_id", "state", "tries", "claimed_at", "ended_at")
     posts_now = Message.objects.filter(kind="post").order_by("pk").values_list(*shown)
-    mails = Message.objects.exclude(kind__in=("post", "account")).order_by("message_id")
+    mails = (
+        Message.objects.exclude(kind__in=("post", "account"))
+        .exclude(event__kind="dates_dropped")
+        .order_by("message_id")
+    )
     choices = MailChoice.objects.filter(person__in=names).values_list("person", "kind", "soon")
     return {
         "posts": list(posts_now),

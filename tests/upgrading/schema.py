@@ -3,9 +3,8 @@
 import re
 
 COLUMNS = {
-    "sqlite": """
-        SELECT m.name, c.name || ' ' || c.type || ' ' || c."notnull" || ' ' || c.pk
-        FROM sqlite_master m, pragma_table_xinfo(m.name) c WHERE m.type = 'table'""",
+    # What made a table says all of it, its constraints too.
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL",
     "postgresql": """
         SELECT table_name, concat_ws(' ', column_name, data_type, character_maximum_length, numeric_precision,
             numeric_scale, is_nullable, is_identity, generation_expression)
@@ -36,17 +35,17 @@ def schema() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     with connection.cursor() as cursor:
         cursor.execute(COLUMNS[connection.vendor])
-        for table, column in cursor.fetchall():
-            found.setdefault(table, []).append(column)
+        for table, says in cursor.fetchall():
+            said = (
+                says[says.index("(") + 1 : says.rindex(")")].split(", ")
+                if connection.vendor == "sqlite"
+                else [says]
+            )
+            found.setdefault(table, []).extend(said)
         cursor.execute(RULES[connection.vendor])
         for table, name, says in cursor.fetchall():
             # What Django names itself, it names after what the table and its columns were once called.
             found[table].append(f"{name} {plain(says)}" if name in named else says.replace(name, ""))
-        if connection.vendor == "sqlite":
-            # Its constraints stand in what made the table only.
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL")
-            for table, made in cursor.fetchall():
-                found[table] += [name for name in re.findall(r'CONSTRAINT "(\w+)"', made) if name in named]
     # Tables of auth are Django's: on PostgreSQL its migrations give one of them smaller ids than its models do.
     return {
         table: sorted(rows)

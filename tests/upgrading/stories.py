@@ -16,11 +16,11 @@ import time_machine
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from tests.upgrading import first_agreements, outbox, prerequisites, thresholds, visit, what_was_said
+from tests.upgrading import dates, first_agreements, outbox, prerequisites, thresholds, visit, what_was_said
 from tests.upgrading.schema import schema
 
 # In the order in which their migrations run.
-STORIES = [outbox, thresholds, what_was_said, prerequisites, first_agreements]
+STORIES = [outbox, dates, thresholds, what_was_said, prerequisites, first_agreements]
 
 
 def main() -> None:

@@ -1,50 +1,74 @@
-"""The tests' own tables are made from the models; those of a new operator by migrations. Both are the same.
+"""The tables of the tests are made from the models, those of a new operator by migrations: both are the same.
 
-Here on PostgreSQL from nothing. The upgrade of a dump leads to the models too, on both (test_upgrading.py); on SQLite
-the journey of a team that moves in begins with nothing.
+So are those to which the old migrations lead, which test_upgrading.py sees.
 """
 
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
-from tests.upgrading.test_upgrading import VENDOR, database, differences
+from tests.backup.conftest import Installation
+from tests.backup.conftest import empty as empty
+from tests.upgrading.test_upgrading import differences
 
 TOP = Path(__file__).parents[2]
-DAYS = {"1": ["2026-09-27", "2026-10-04"]}
+SQUASHED = "sheets", "0001_squashed_0010_all_of_before"
+# Broken off after the first migration of ours, and begun again.
+PROGRAM = """
+import django, json
+django.setup()
+from django.core.management import call_command
+from tests.upgrading.schema import schema
+call_command("migrate", "people", "0001", verbosity=0)
+call_command("migrate", verbosity=0)
+call_command("migrate", check_unapplied=True, verbosity=0)
+call_command("makemigrations", check_changes=True, verbosity=0)
+print(json.dumps(schema()))
+"""
 
 
-@pytest.mark.skipif(VENDOR == "sqlite3", reason="The journey of a team that moves in begins with nothing")
-def test_migrations_lead_to_the_models_and_keep_what_was_promised(db: None) -> None:
-    with database() as (_, empty):
-        environment = {
-            **os.environ,
-            "DATABASE_URL": empty,
-            "DJANGO_SETTINGS_MODULE": "config.test_settings",
-        }
-        migrating = subprocess.run(
-            [sys.executable, "-m", "tests.upgrading.dates"],
-            cwd=TOP,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    assert migrating.returncode == 0, migrating.stderr
-    found = json.loads(migrating.stdout)
-    assert differences(found["schema"]) == {}
-    # What was shifted, drafted and proposed is in the histories of the plans: the group, why, what, who, the pause, who
-    # undid it, whether it is undone.
-    exams = "Exams (drafted, never applied: due dates from 16 September 2026 on, by 3 days)"
-    assert found["changes"] == [
-        ["Clover", "Holiday", DAYS, "Inês", "Holiday", None, None],
-        ["Juniper", "Snow", DAYS, "Inês", None, None, None],
-        ["Clover", "Proposed, and dropped: at 2 h a week", DAYS, "Ana", None, "Inês", True],
-        ["Clover", "Proposed: at 2 h a week", DAYS, "Ana", None, None, True],
-        ["Clover", exams, {}, "Inês", None, None, True],
-    ]
-    assert found["mails"] == [["withdrawn", "Dates are no longer proposed."], ["sent", ""]]
+def test_a_new_database_gets_what_the_models_say(db: None, empty: Callable[[str], Installation]) -> None:
+    made = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        cwd=TOP,
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "config.test_settings", "DATABASE_URL": empty("new").url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr
+    assert differences(json.loads(made.stdout)) == {}
+
+
+def test_a_database_of_before_goes_the_old_way_wherever_it_was_broken_off(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MIGRATION_MODULES = {}
+    loader: Any = MigrationLoader(None, replace_migrations=False)
+    applied: dict[Any, Any] = dict.fromkeys(loader.graph.forwards_plan(("courses", "0001_initial")))
+    monkeypatch.setattr(MigrationLoader, "load_disk", lambda self: None)
+    monkeypatch.setattr(MigrationRecorder, "applied_migrations", lambda self: dict(applied))
+    loader.connection, loader.replace_migrations = SimpleNamespace(), True
+    way = missing(loader)
+    # The old ones, to the last of them.
+    assert {*applied, *way[:-7]} >= {*loader.disk_migrations[SQUASHED].replaces}
+    assert way[-8] == ("sheets", "0010_all_of_before")
+    for number, name in enumerate(way, 1):
+        applied[name] = None
+        assert missing(loader) == way[number:]
+
+
+def missing(loader: MigrationLoader) -> list[tuple[str, str]]:
+    """What is to be made, in its order, where `applied_migrations` are made."""
+    loader.build_graph()
+    plans = map(loader.graph.forwards_plan, loader.graph.leaf_nodes())
+    return list(dict.fromkeys(key for plan in plans for key in plan if key not in loader.applied_migrations))

@@ -146,6 +146,7 @@ def assert_told_in_todays_words(stories: dict[str, Any]) -> None:
     assert body.count("\n- ") == 2
     # What was promised stays.
     assert kept == [[9, 2], [7, 1]]
+    assert_dates_are_in_the_plans(*stories["dates"])
     # What was said before meetings is one answer and a note.
     (said, history), (notes, notes_before), draft = stories["what_was_said"]
     assert said == [
@@ -173,6 +174,20 @@ def assert_told_in_todays_words(stories: dict[str, Any]) -> None:
     assert stories["first_agreements"] == [[both, contact, goal, ""], ["", goal, both, contact]]
     # What students should know beforehand is a section.
     assert stories["prerequisites"] == [["as-it-was", 1, "Prerequisites", "- Python\n- What a model is", ""]]
+
+
+def assert_dates_are_in_the_plans(changes: list[Any], mails: list[Any]) -> None:
+    # The group, why, what, who, the pause, who undid it, whether it is undone.
+    days = {"1": ["2026-09-27", "2026-10-04"]}
+    exams = "Exams (drafted, never applied: due dates from 16 September 2026 on, by 3 days)"
+    assert changes == [
+        ["Fern", "Holiday", days, "Inês", "Holiday", None, False],
+        ["Heather", "Snow", days, "Inês", None, None, False],
+        ["Fern", "Proposed, and dropped: at 2 h a week", days, "Ana", None, "Inês", True],
+        ["Fern", "Proposed: at 2 h a week", days, "Ana", None, None, True],
+        ["Fern", exams, {}, "Inês", None, None, True],
+    ]
+    assert mails == [["withdrawn", "Dates are no longer proposed."], ["sent", ""]]
 
 
 def test_there_is_a_dump_of_each_kind_of_database() -> None:

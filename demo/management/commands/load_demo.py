@@ -2,9 +2,7 @@ import logging
 from argparse import ArgumentParser
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -24,17 +22,10 @@ class Command(BaseCommand):
             action="store_true",
             help="Load it even if the database has other people; their data stays as it is.",
         )
-        parser.add_argument(
-            "--make-tables",
-            action="store_true",
-            help="Make the tables of a new database first, from the models: much quicker than all migrations.",
-        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         # What the demo's people did is made up: no line of the log.
         logging.getLogger("trefoil.audit").setLevel(logging.WARNING)
-        if options["make_tables"]:
-            _make_tables()
         if is_loaded():
             self.stdout.write("The demo is loaded already. Nothing was changed.")
         elif has_others() and not options["beside_others"]:
@@ -60,13 +51,3 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{demo.next}, begins next Monday: {demo.next.enrolments.count()} students, no groups yet."
         )
-
-
-def _make_tables() -> None:
-    """What migrations would make is the same (tests/upgrading/test_migrations.py); they are noted as made."""
-    before = settings.MIGRATION_MODULES
-    settings.MIGRATION_MODULES = {config.label: None for config in apps.get_app_configs()}
-    call_command("migrate", run_syncdb=True, verbosity=0)
-    call_command("createcachetable", verbosity=0)
-    settings.MIGRATION_MODULES = before
-    call_command("migrate", fake=True, verbosity=0)

@@ -1,0 +1,11 @@
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    """The first after the old ones of all rooms, on which the next of this room depends; it changes nothing."""
+
+    dependencies = [
+        ("people", "0001_initial"),
+        ("people", "0018_hold"),
+        ("sheets", "0001_squashed_0010_all_of_before"),
+    ]

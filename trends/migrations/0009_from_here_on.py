@@ -1,0 +1,10 @@
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    """The first after the old ones of all rooms, on which the next of this room depends; it changes nothing."""
+
+    dependencies = [
+        ("trends", "0008_summaries_with_answers"),
+        ("sheets", "0001_squashed_0010_all_of_before"),
+    ]
