@@ -136,7 +136,7 @@ def group_page(browser: Client, names: dict[int, str], group: Group) -> Said:
         if member.standing.attention != "none"
     ]
     apart = [
-        (f"{group.name}:", note) for note in page["panel"].notes if any(words in note for words in APART)
+        (f"{group.name}:", note) for note in page["panel"]["notes"] if any(words in note for words in APART)
     ]
     return said([*shown, *apart])
 

@@ -1,20 +1,19 @@
 """What opens in place in a sheet: a group's meeting, check-ins and plan; what a student said, and was said of them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
 from django.utils.text import capfirst
 
-from groups.models import Group
 from lib.days import day_range_label
 from lib.relative_days import relative_day
 from lib.weeks import Week
 from questions.models import Question
 from tracker.access.check_ins import day_of
 from tracker.access.students import StudentAccess
-from tracker.dashboards.grid import Member, ProgressCell, first_names
+from tracker.dashboards.grid import Member, first_names
 from tracker.dashboards.group_overviews import GroupOverview
 from tracker.dashboards.hours import attendance_label, hours_so_far
 from tracker.models import AttentionPutAside, CheckIn, CheckInEntry, CodeReview, MeetingItem, MeetingNote
@@ -23,49 +22,34 @@ from tracker.standing import Attendance, GroupStatus, Outcome
 _CHECK_INS = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupPanel:
-    """A group opened in a sheet; `check_ins` are the newest, each with how it went: "10 days ago, 40 min"."""
+def group_panel(overview: GroupOverview, status: GroupStatus | None) -> dict[str, Any]:
+    """Return a group opened in a sheet. Four queries, and one for mentors who are away.
 
-    group: Group
-    check_ins: tuple[tuple[CheckIn, str], ...]
-    # "Indexation Tuesday, RAG 7 Dec".
-    due_label: str
-    notes: tuple[str, ...]
-    review_count: int
-    question_count: int
-
-    @property
-    def summary(self) -> str:
-        return next((check_in.summary for check_in, _ in self.check_ins if check_in.summary), "")
-
-
-def group_panel(overview: GroupOverview, status: GroupStatus | None) -> GroupPanel:
-    """Without a status nobody reads what the group itself waits for. Four queries, and one for mentors who are away."""
+    Without a status nobody reads what the group itself waits for. `check_ins` are the newest, each with how it went:
+    "10 days ago, 40 min"; `due_label` is such as "Indexation Tuesday, RAG 7 Dec".
+    """
     group, today = overview.group, overview.today
     ahead = [each for each in overview.plan if each.due_on and each.due_on >= today]
-    return GroupPanel(
-        group=group,
-        check_ins=tuple(
-            (each, _how_it_went(each, overview))
-            for each in CheckIn.objects.shared().filter(group=group).newest_first()[:_CHECK_INS]
-        ),
-        due_label=", ".join(
+    newest = list(CheckIn.objects.shared().filter(group=group).newest_first()[:_CHECK_INS])
+    check_ins = []
+    for each in newest:
+        day = relative_day(each.held_on or group.cohort.today(each.logged_at), today)
+        how = f"{each.minutes} min" if each.outcome == Outcome.HELD else each.get_outcome_display()
+        check_ins.append((each, f"{day}, {how}"))
+    reasons = status.reasons if status else ()
+    return {
+        "group": group,
+        "check_ins": check_ins,
+        "summary": next((each.summary for each in newest if each.summary), ""),
+        "due_label": ", ".join(
             f"{each.title} {relative_day(each.due_on, today)}" for each in ahead[:2] if each.due_on
         ),
-        notes=(
-            *(f"{capfirst(reason.text)}." for reason in (status.reasons if status else ())),
-            *_notes(overview),
-        ),
-        review_count=CodeReview.objects.filter(group=group).exclude(state=CodeReview.State.APPROVED).count(),
-        question_count=Question.objects.filter(group=group).open().count(),
-    )
-
-
-def _how_it_went(check_in: CheckIn, overview: GroupOverview) -> str:
-    day = check_in.held_on or overview.group.cohort.today(check_in.logged_at)
-    how = f"{check_in.minutes} min" if check_in.outcome == Outcome.HELD else check_in.get_outcome_display()
-    return f"{relative_day(day, overview.today)}, {how}"
+        "notes": [*(f"{capfirst(reason.text)}." for reason in reasons), *_notes(overview)],
+        "review_count": CodeReview.objects.filter(group=group)
+        .exclude(state=CodeReview.State.APPROVED)
+        .count(),
+        "question_count": Question.objects.filter(group=group).open().count(),
+    }
 
 
 def _notes(overview: GroupOverview) -> Iterator[str]:
@@ -85,46 +69,11 @@ def _notes(overview: GroupOverview) -> Iterator[str]:
                 yield f"{mentorship.person.get_short_name()} is away {until}."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StudentPanel:
-    """A student opened in a sheet, as their mentor or a course admin reads them."""
+def student_panel(access: StudentAccess, member: Member, overview: GroupOverview) -> dict[str, Any]:
+    """Return a student opened in a sheet, as their mentor or a course admin reads them. Five queries.
 
-    access: StudentAccess
-    member: Member
-    name: str
-    # Why they need somebody, all reasons.
-    why: str
-    note: MeetingNote | None
-    note_label: str
-    items: tuple[MeetingItem, ...]
-    entry: CheckInEntry | None
-    entry_label: str
-    # The private note of that check-in, for who may read it.
-    private_note: str
-    hours_label: str
-    attendance: str
-    aside: AttentionPutAside | None
-
-    @property
-    def enrolment_id(self) -> int:
-        return self.member.enrolment_id
-
-    @property
-    def cells(self) -> tuple[ProgressCell, ...]:
-        return self.member.cells
-
-    @property
-    def needs_help(self) -> bool:
-        return bool(self.member.requests)
-
-    @property
-    def may_snooze(self) -> bool:
-        """Whoever waits for help is answered first."""
-        return bool(self.why) and self.aside is None and not self.needs_help
-
-
-def student_panel(access: StudentAccess, member: Member, overview: GroupOverview) -> StudentPanel:
-    """Five queries."""
+    `why` has all reasons why they need somebody; `private_note` is that of the last check-in, for who may read it.
+    """
     enrolment, today = access.enrolment, overview.today
     note = (
         MeetingNote.objects.filter(enrolment=enrolment, group=overview.group)
@@ -158,22 +107,24 @@ def student_panel(access: StudentAccess, member: Member, overview: GroupOverview
     counts = CheckInEntry.objects.filter(enrolment=enrolment, check_in__outcome=Outcome.HELD).aggregate(
         came=Count("pk", filter=Q(attendance=Attendance.PRESENT)), met=Count("pk")
     )
-    return StudentPanel(
-        access=access,
-        member=member,
-        name=member.short_name,
-        why="; ".join(reason.text for reason in member.standing.reasons),
-        note=note,
-        note_label=relative_day(enrolment.cohort.today(note.changed_at), today)
-        if note and note.changed_at
-        else "",
-        items=tuple(items),
-        entry=entry,
-        entry_label=entry_label,
-        private_note=private_note,
-        hours_label=hours_so_far(member.facts, member.standing),
-        attendance=attendance_label(counts["came"], counts["met"]),
-        aside=AttentionPutAside.objects.in_force(today).filter(enrolment=enrolment).first()
-        if access.sees_attention
-        else None,
-    )
+    why = "; ".join(reason.text for reason in member.standing.reasons)
+    in_force = AttentionPutAside.objects.in_force(today).filter(enrolment=enrolment)
+    aside = in_force.first() if access.sees_attention else None
+    return {
+        "access": access,
+        "enrolment_id": member.enrolment_id,
+        "cells": member.cells,
+        "needs_help": bool(member.requests),
+        "why": why,
+        # Whoever waits for help is answered first.
+        "may_snooze": bool(why) and aside is None and not member.requests,
+        "note": note,
+        "note_label": relative_day(enrolment.cohort.today(said_at), today) if note else "",
+        "to_bring_up": items,
+        "entry": entry,
+        "entry_label": entry_label,
+        "private_note": private_note,
+        "hours_label": hours_so_far(member.facts, member.standing),
+        "attendance": attendance_label(counts["came"], counts["met"]),
+        "aside": aside,
+    }

@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +21,7 @@ from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.live import group_version, group_versions
 from tracker.dashboards.my_groups import MentorDashboard, mentor_dashboard, shown_groups
 from tracker.dashboards.my_groups.card import shown_steps
-from tracker.dashboards.panels import StudentPanel, group_panel, student_panel
+from tracker.dashboards.panels import group_panel, student_panel
 from tracker.models import AgreedStep
 from tracker.views.weeks import until_it_begins
 
@@ -76,7 +77,7 @@ def _opened(request: HtmxRequest, dashboard: MentorDashboard, now: datetime) -> 
     return {}
 
 
-def _student_panel(user: User, member: Member, overview: GroupOverview, now: datetime) -> StudentPanel:
+def _student_panel(user: User, member: Member, overview: GroupOverview, now: datetime) -> dict[str, Any]:
     return student_panel(student_to_lead(user, member.enrolment_id, now), member, overview)
 
 

@@ -40,7 +40,7 @@ def test_group_detail_page_says_to_who_leads_what_the_group_itself_waits_for(cas
     for who in ("marta", "ines"):
         panel = page_for(cast, who)["panel"]
         assert panel
-        assert "1 question open for over" in " ".join(panel.notes)
+        assert "1 question open for over" in " ".join(panel["notes"])
     assert page_for(cast, "ana")["panel"] is None
 
 

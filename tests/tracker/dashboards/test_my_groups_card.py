@@ -180,7 +180,7 @@ def test_what_was_put_aside_is_a_note_of_the_panel_and_no_reason(cast: Cast) -> 
             mentorship=mentorship, starts_on=date(2026, 9, day), ends_on=date(2026, 9, day + 1)
         )
     assert [text for text, _ in reasons(cast)] == ["Clover: students 2 milestones apart"]
-    assert group_panel(card(cast).overview, card(cast).status).notes == (
+    assert tuple(group_panel(card(cast).overview, card(cast).status)["notes"]) == (
         "Students 2 milestones apart.",
         "Ana is away Wed 16 to Fri 18 September.",
         "Bruno is snoozed until 30 Sep.",

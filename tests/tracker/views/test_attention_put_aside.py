@@ -136,6 +136,6 @@ def test_a_panel_tells_no_student_of_the_group_why_somebody_is_snoozed(cast: Cas
     for name in ("ines", "bruno", "ana"):
         cast.course.admins.get_or_create(person=cast.person(name))
         page = as_(name).get(panel)
-        told[name] = (page.context["student_panel"].enrolment_id, "We talked" in page.text)
+        told[name] = (page.context["student_panel"]["enrolment_id"], "We talked" in page.text)
     bruno = cast.bruno.enrolment_id
     assert told == {"ines": (bruno, True), "bruno": (bruno, False), "ana": (bruno, False)}
