@@ -45,7 +45,8 @@ def request_review(
             with another note.
     """
     group = locked_groups([group.pk])[group.pk]
-    members = _members(group, at)
+    stays = Membership.objects.open(group.cohort.today(at)).filter(group=group)
+    members = set(stays.values_list("enrolment_id", flat=True))
     if group.cohort.is_closed(group.cohort.today(at)):
         raise ReviewError(f"{group.cohort} is closed. You can no longer ask for reviews.")
     if not group.cohort.course.has_code_reviews:
@@ -58,7 +59,8 @@ def request_review(
         raise ReviewError("You cannot review your own code. Choose someone else in your group.", "reviewer")
     if reviewer.pk not in members:
         raise ReviewError(f"{reviewer.person} is not in {group}. Choose someone who is.", "reviewer")
-    if len(members) > 2 and is_reciprocal(author=author, reviewer=reviewer, milestone=milestone):
+    reviewed = CodeReview.objects.filter(author=reviewer, reviewer=author, milestone=milestone)
+    if len(members) > 2 and reviewed.exists():
         raise ReviewError(
             f"You review {reviewer.person}’s code for {milestone}. Choose someone else, so that"
             " no two people review each other.",
@@ -95,7 +97,7 @@ def hand_in(*, review: CodeReview, seen: str, url: str, note: str, by: User, at:
         ReviewError: the state is another one by now; `by` is not the author; the cohort is closed; the URL is not
             http(s), or is that of another review by the same reviewer.
     """
-    review = _of_author(review, by=by, at=at)
+    review = _locked(review, "author", by=by, at=at)
     if seen not in (review.state, CodeReview.State.REQUESTED):
         raise ReviewError(f"{review.reviewer.person} has not asked for changes.")
     if review.state != seen:
@@ -119,7 +121,7 @@ def withdraw_request(*, review: CodeReview, by: User, at: datetime) -> None:
     Raises:
         ReviewError: it is approved; `by` is not the author; the cohort is closed.
     """
-    review = _of_author(review, by=by, at=at)
+    review = _locked(review, "author", by=by, at=at)
     if review.state == CodeReview.State.APPROVED:
         raise ReviewError("This code is already approved.")
     credit(review, by, at)
@@ -161,7 +163,7 @@ def undo_judgement(*, review: CodeReview, by: User, at: datetime) -> CodeReview:
     Raises:
         ReviewError: `by` is not the reviewer; the code waits for a review, as after resubmitting; the cohort is closed.
     """
-    review = _of_reviewer(review, by=by, at=at)
+    review = _locked(review, "reviewer", by=by, at=at)
     if review.is_handed_in:
         raise ReviewError("There is nothing to undo: this code is waiting for a review.")
     before = (
@@ -171,55 +173,31 @@ def undo_judgement(*, review: CodeReview, by: User, at: datetime) -> CodeReview:
     return _save(review, by=by, at=at)
 
 
-def is_reciprocal(*, author: Enrolment, reviewer: Enrolment, milestone: Milestone) -> bool:
-    return CodeReview.objects.filter(author=reviewer, reviewer=author, milestone=milestone).exists()
-
-
-def _members(group: Group, at: datetime) -> set[int]:
-    stays = Membership.objects.open(group.cohort.today(at)).filter(group=group)
-    return set(stays.values_list("enrolment_id", flat=True))
-
-
 def _refuse_address(url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise ReviewError("Enter a URL that starts with https:// or http://.", "url")
 
 
-def _locked(review: CodeReview) -> CodeReview:
+def _locked(review: CodeReview, actor: str, *, by: User, at: datetime) -> CodeReview:
+    """Lock it for its "author" or "reviewer", while they may change it."""
     rows = CodeReview.objects.select_for_update(of=("self",)).select_related(
         "group__cohort", "author__person", "reviewer__person", "milestone"
     )
     row = rows.filter(pk=review.pk).first()
     if row is None:
         raise ReviewError("This request was withdrawn.")
+    enrolment: Enrolment = getattr(row, actor)
+    if enrolment.person_id != by.pk:
+        what = "change this request" if actor == "author" else "review this code"
+        raise ReviewError(f"Only {enrolment.person} can {what}.")
+    if reason := why_settled(row, enrolment, row.group.cohort.today(at)):
+        raise ReviewError(reason)
     return row
 
 
-def _refuse_when_settled(review: CodeReview, actor: Enrolment, at: datetime) -> None:
-    reason = why_settled(review, actor, review.group.cohort.today(at))
-    if reason:
-        raise ReviewError(reason)
-
-
-def _of_author(review: CodeReview, *, by: User, at: datetime) -> CodeReview:
-    review = _locked(review)
-    if review.author.person_id != by.pk:
-        raise ReviewError(f"Only {review.author.person} can change this request.")
-    _refuse_when_settled(review, review.author, at)
-    return review
-
-
-def _of_reviewer(review: CodeReview, *, by: User, at: datetime) -> CodeReview:
-    review = _locked(review)
-    if review.reviewer.person_id != by.pk:
-        raise ReviewError(f"Only {review.reviewer.person} can review this code.")
-    _refuse_when_settled(review, review.reviewer, at)
-    return review
-
-
 def _to_judge(review: CodeReview, *, by: User, at: datetime) -> CodeReview:
-    review = _of_reviewer(review, by=by, at=at)
+    review = _locked(review, "reviewer", by=by, at=at)
     if review.state == CodeReview.State.APPROVED:
         raise ReviewError("This code is already approved.")
     if review.state != CodeReview.State.REQUESTED:

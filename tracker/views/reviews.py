@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
-from groups.models import Enrolment
 from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page, refusal_as_message
 from lib.text import ended_once
@@ -26,7 +25,6 @@ from tracker.actions.reviews import (
     approve,
     ask_for_changes,
     hand_in,
-    is_reciprocal,
     request_review,
     undo_judgement,
     withdraw_request,
@@ -63,7 +61,6 @@ def review_request(request: HtmxRequest, group_id: int) -> HttpResponse:
         else:
             text = f"{review.reviewer.person} was asked to review your code for {review.milestone}."
             messages.success(request, ended_once(text))
-            _warn_of_reciprocity(request, review, author)
             return redirect(review)
     cohort = access.group.cohort
     context = {
@@ -73,15 +70,6 @@ def review_request(request: HtmxRequest, group_id: int) -> HttpResponse:
         "has_none": not cohort.course.has_code_reviews,
     }
     return render(request, "tracker/review_request.html", context, status=status_of(form))
-
-
-def _warn_of_reciprocity(request: HtmxRequest, review: CodeReview, author: Enrolment) -> None:
-    if is_reciprocal(author=author, reviewer=review.reviewer, milestone=review.milestone):
-        messages.warning(
-            request,
-            f"You review {review.reviewer.person}’s code for {review.milestone} too. In a group of two that is"
-            " fine; in a larger group, no two people should review each other.",
-        )
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
