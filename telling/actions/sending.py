@@ -152,7 +152,9 @@ def _send(message: Message, connection: object, now: datetime) -> bool:
     except _NotSentError as error:
         message.end(error.state, at=now, reason=error.reason)
     except _LaterError as error:
-        _postpone(message, error.at)
+        message.due_at = message.try_at = error.at
+        message.claimed_at, message.tries = None, 0
+        message.save(update_fields=["due_at", "try_at", "claimed_at", "tries"])
     except ChannelError as error:
         _not_posted(message, error, now)
         return False
@@ -249,12 +251,6 @@ def _try_again(
     message.save(update_fields=["try_at", "claimed_at", "reason"])
 
 
-def _postpone(message: Message, at: datetime) -> None:
-    message.due_at = message.try_at = at
-    message.claimed_at, message.tries = None, 0
-    message.save(update_fields=["due_at", "try_at", "claimed_at", "tries"])
-
-
 def _mail(message: Message, now: datetime) -> EmailMessage:
     if message.event is None:
         return EmailMessage(
@@ -263,12 +259,7 @@ def _mail(message: Message, now: datetime) -> EmailMessage:
             to=[message.address],
             headers={"Message-ID": message.message_id},
         )
-    return _told(message, now)
-
-
-def _told(message: Message, now: datetime) -> EmailMessage:
     kind, event, reader = KINDS[message.kind], message.event, message.recipient
-    assert event is not None, "only mails of accounts have none"  # noqa: S101
     assert reader is not None, "only mails of accounts may have none"  # noqa: S101
     if not kind.tells(event):
         raise _NotSentError(Message.State.WITHDRAWN, "It is no longer told.")

@@ -176,7 +176,12 @@ def _of_mentor(reader: User, relations: Relations, now: datetime) -> Iterator[Di
     late = [card for card in cards if card.check_in.is_late]
     parts += [
         Part(
-            "Last week’s check-in is not logged yet.", label=card.group.name, path=_log_url(card), look="row"
+            "Last week’s check-in is not logged yet.",
+            label=card.group.name,
+            path=reverse("tracker:check-in-log", args=[card.group.pk, card.check_in.to_log.iso])
+            if card.check_in.to_log
+            else card.group.get_absolute_url(),
+            look="row",
         )
         for card in late
     ]
@@ -202,15 +207,6 @@ def _of_mentor(reader: User, relations: Relations, now: datetime) -> Iterator[Di
         ]
     meet = f", {counted(len(meetings), 'meeting')}" if meetings else ""
     yield DigestSection(f"{dashboard.heading}{meet}", parts, "Open my groups", reverse("tracker:my-groups"))
-
-
-def _log_url(card: GroupCard) -> str:
-    week = card.check_in.to_log
-    return (
-        reverse("tracker:check-in-log", args=[card.group.pk, week.iso])
-        if week
-        else card.group.get_absolute_url()
-    )
 
 
 def _of_student(reader: User, relations: Relations, now: datetime) -> Iterator[DigestSection]:
@@ -289,7 +285,10 @@ def _of_admin(reader: User, relations: Relations, now: datetime) -> Iterator[Dig
 
 
 def _of_course(course: Course, rewriting: Rewriting, now: datetime) -> Iterator[Part]:
-    if topics := _new_topics(course, now):
+    # Those that the questions of the week before have made; the latest first.
+    found = Topic.objects.standing().filter(course=course, found_at__gt=now - _WEEK, found_at__lte=now)
+    asked = found.filter(Exists(Placement.objects.filter(topic=OuterRef("pk")))).order_by("-found_at", "-pk")
+    if topics := list(asked.select_related("representative")[:_MOST]):
         yield Part("New topics", look="head")
         yield from (Part(str(topic), path=topic.get_absolute_url(), look="row") for topic in topics)
     if rewriting.asked:
@@ -301,13 +300,6 @@ def _of_course(course: Course, rewriting: Rewriting, now: datetime) -> Iterator[
     if rewriting.need_count:
         yield Part(f"{rewriting.need_count} to improve", look="head")
         yield from (Part(str(need), path=need.get_absolute_url(), look="row") for need in rewriting.needs)
-
-
-def _new_topics(course: Course, now: datetime) -> list[Topic]:
-    """Those that the questions of the week before have made; the latest first."""
-    found = Topic.objects.standing().filter(course=course, found_at__gt=now - _WEEK, found_at__lte=now)
-    asked = found.filter(Exists(Placement.objects.filter(topic=OuterRef("pk"))))
-    return list(asked.select_related("representative").order_by("-found_at", "-pk")[:_MOST])
 
 
 def _held_parts(reader: User, now: datetime) -> Iterator[Part]:

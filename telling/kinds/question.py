@@ -21,19 +21,15 @@ def _thread(event: Event) -> str:
     return f"question {ask.question.duplicate_of_id or ask.question_id}"
 
 
-def _is_in_request_for_help(reader: User, event: Event, now: datetime) -> bool:
-    """Whether a mail of the same moment says that the asker needs help: it has these words."""
-    of_help = Message.objects.filter(
-        recipient=reader, kind=HELP.name, event__by=event.by_id, event__at=event.at
-    )
-    return of_help.filter(state__in=[Message.State.WAITING, Message.State.SENT], due_at__lte=now).exists()
-
-
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     ask = _ask(event)
     access = question_to_read(reader, ask.question.duplicate_of_id or ask.question_id, now)
     question = access.question
-    if question.has_answer or _is_in_request_for_help(reader, event, now):
+    # A mail of the same moment that the asker needs help has these words.
+    of_help = Message.objects.filter(
+        recipient=reader, kind=HELP.name, event__by=event.by_id, event__at=event.at, due_at__lte=now
+    )
+    if question.has_answer or of_help.filter(state__in=[Message.State.WAITING, Message.State.SENT]).exists():
         return None
     # Without an enrolment it is somebody of the group. Who asked first may hide their name, who asked again does not.
     asker = ask.enrolment.person if ask.enrolment else None

@@ -53,21 +53,17 @@ def _channels(request: HtmxRequest, of: Group | Course, channels: QuerySet[Chann
         if not new.secret:
             return redirect(_url(new))
         form = ChannelForm(news=news_for(is_course=isinstance(of, Course)))
+    latest = Message.objects.filter(channel=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    posts = Message.objects.filter(pk__in=channels.order_by().values(latest=Subquery(latest)))
+    by_channel = {post.channel_id: post for post in posts}
     context = {
         "of": of,
         "is_course": isinstance(of, Course),
-        "channels": _with_latest_post(channels),
+        "channels": [(channel, by_channel.get(channel.pk)) for channel in channels],
         "form": form,
         "new": new,
     }
     return render(request, "telling/channels.html", context, status=status_of(form))
-
-
-def _with_latest_post(channels: QuerySet[Channel]) -> list[tuple[Channel, Message | None]]:
-    latest = Message.objects.filter(channel=OuterRef("pk")).order_by("-pk").values("pk")[:1]
-    posts = Message.objects.filter(pk__in=channels.order_by().values(latest=Subquery(latest)))
-    by_channel = {post.channel_id: post for post in posts}
-    return [(channel, by_channel.get(channel.pk)) for channel in channels]
 
 
 def _url(channel: Channel) -> str:

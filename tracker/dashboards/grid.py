@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -300,7 +300,9 @@ def sheet_of(
         if not each.is_sum and (abs(number - at) <= 1 or not helpless.isdisjoint(each.ids))
     }
     columns = [
-        each if each.place is not None else replace(each, place=_place_of(each, near, now_id))
+        each
+        if each.place is not None
+        else replace(each, place="far" if each.ids not in near else "now" if now_id in each.ids else "")
         for each in columns
     ]
     names = first_names(members)
@@ -338,12 +340,6 @@ def sheet_of(
             for each in columns
         ),
     )
-
-
-def _place_of(column: GridColumn, near: Set[tuple[int, ...]], now_id: int | None) -> str:
-    if column.ids not in near:
-        return "far"
-    return "now" if now_id in column.ids else ""
 
 
 def _places(member: Member, columns: Sequence[GridColumn]) -> Iterator[Place]:

@@ -116,12 +116,14 @@ def next_meeting(
         return None
     on, at = meeting.on, meeting.at
     there = ZoneInfo(known_zone(reader_zone)) if reader_zone else zone
+    reader_at = datetime.combine(on, at, zone).astimezone(there) if at else None
+    is_same = reader_at is None or (reader_at.date(), reader_at.time()) == (on, at)
     return NextMeeting(
         week=meeting.week,
         on=on,
         today=today,
         at=at,
-        reader_at=_in_zone_of_reader(datetime.combine(on, at, zone), there) if at else None,
+        reader_at=None if is_same else reader_at,
         reader_today=now.astimezone(there).date(),
         how=meeting.how,
         is_moved=meeting.is_moved,
@@ -178,9 +180,3 @@ def _meetings_of(
     is_off = outcome in (Outcome.CANCELLED, Outcome.MOVED)
     for number, day in enumerate(days):
         yield Meeting(week, number, day, meets.at, meets.how, check_in, is_off)
-
-
-def _in_zone_of_reader(at: datetime, there: ZoneInfo) -> datetime | None:
-    """None if it is the same day and time."""
-    reader_at = at.astimezone(there)
-    return reader_at if reader_at.replace(tzinfo=None) != at.replace(tzinfo=None) else None

@@ -83,10 +83,21 @@ def check_in_log(request: HttpRequest, group_id: int, week_iso: str) -> HttpResp
     if request.method == "POST" and not request.POST.keys() & {"add-line", "use"}:
         access, forms, saved = _save(user, group_id, week_iso, request.POST, now)
         if saved is not None:
-            message = f"{access.group}’s check-in is saved{_over(saved)}."
+            planned = access.group.cohort.course.weekly_minutes
+            over = (saved.minutes or 0) - planned
+            # It took longer than planned, which is nobody's mistake.
+            more = (
+                f": {saved.minutes} minutes, {over} more than the {planned} planned"
+                if planned and over > 0
+                else ""
+            )
+            message = f"{access.group}’s check-in is saved{more}."
             undo = reverse("tracker:check-in-undo", args=[group_id, week_iso])
             messages.success(request, with_undo(request, message, undo))
-            return redirect(_next_page(access, saved))
+            if access.mentors is None:
+                return redirect(saved)
+            # Mentors go back to their groups for the next check-in.
+            return redirect(reverse("tracker:my-groups", fragment=f"group-{group_id}"))
         page = check_in_log_page(user, access.group, forms.group_week.week, now, forms=forms)
     else:
         access, week = week_to_log(user, group_id, week_iso, now)
@@ -112,24 +123,6 @@ def _save(
         forms.main.add_error(None, str(error))
         return access, forms, None
     return access, forms, saved
-
-
-def _over(check_in: CheckIn) -> str:
-    """Say that it took longer than planned, which is nobody's mistake; empty if it did not."""
-    planned = check_in.group.cohort.course.weekly_minutes
-    over = (check_in.minutes or 0) - planned
-    return (
-        f": {check_in.minutes} minutes, {over} more than the {planned} planned"
-        if planned and over > 0
-        else ""
-    )
-
-
-def _next_page(access: GroupAccess, check_in: CheckIn) -> str:
-    """Mentors go back to their groups for the next check-in; course admins see what was logged."""
-    if access.mentors is None:
-        return check_in.get_absolute_url()
-    return reverse("tracker:my-groups", fragment=f"group-{access.group.pk}")
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
