@@ -36,13 +36,7 @@ from tracker.views.progress import (
     progress_undo,
     progress_waive,
 )
-from tracker.views.requests import (
-    request_answer,
-    request_hand_back,
-    request_list,
-    request_settle,
-    request_take,
-)
+from tracker.views.requests import request_answer, request_change, request_list
 from tracker.views.reviews import (
     review_detail,
     review_hand_in,
@@ -81,11 +75,11 @@ check_in_urls = [
     path("draft/", check_in_draft, name="check-in-draft"),
     path("draft/discard/", check_in_draft_discard, name="check-in-draft-discard"),
     path("similar/", check_in_similar, name="check-in-similar"),
-    path("request/take/", request_take, name="request-take"),
-    path("request/hand-back/", request_hand_back, name="request-hand-back"),
+    path("request/take/", request_change, {"change": "take"}, name="request-take"),
+    path("request/hand-back/", request_change, {"change": "hand-back"}, name="request-hand-back"),
     path("request/answer/", request_answer, name="request-answer"),
-    path("request/settle/", request_settle, {"is_settled": True}, name="request-settle"),
-    path("request/open/", request_settle, {"is_settled": False}, name="request-open"),
+    path("request/settle/", request_change, {"change": "settle"}, name="request-settle"),
+    path("request/open/", request_change, {"change": "open"}, name="request-open"),
 ]
 review_urls = [
     path("", review_detail, name="review-detail"),

@@ -1,9 +1,7 @@
-from collections.abc import Callable
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,12 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 from groups.access import cohort_to_administer
 from groups.times import zone_for
 from lib.editing import status_of
+from lib.ids import as_id
 from lib.requests import HtmxRequest, form_page, way_back
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 from tracker.access.check_ins import (
-    CheckInAccess,
     longest_wait_first,
     request_to_settle,
     requests_to_settle,
@@ -30,7 +28,6 @@ from tracker.actions.requests import (
     take_request,
 )
 from tracker.forms.requests import RequestAnswerForm
-from tracker.models import CheckIn
 
 _A_PAGE = 25
 
@@ -59,57 +56,37 @@ def request_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         return render(request, "tracker/request_list.html", context)
 
 
-@audience(Audience.COURSE_ADMIN)
-@require_POST
-def request_take(request: HtmxRequest, group_id: int, week_iso: str) -> HttpResponse:
-    user, now = signed_in(request), timezone.now()
-    access = request_to_settle(user, group_id, week_iso, now)
-    shown = request.POST.get("taken_from", "")
-    taken_from = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 19 else None
-    return _change(
-        request,
-        access,
-        lambda: take_request(check_in=access.check_in, taken_from=taken_from, by=user, at=now),
-        "You have it now",
-    )
+_DONE = {
+    "take": "You have it now",
+    "hand-back": "handed back",
+    "settle": "marked as resolved",
+    "open": "reopened",
+}
 
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
-def request_hand_back(request: HtmxRequest, group_id: int, week_iso: str) -> HttpResponse:
+def request_change(request: HtmxRequest, group_id: int, week_iso: str, *, change: str) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     access = request_to_settle(user, group_id, week_iso, now)
-    return _change(
-        request, access, lambda: hand_back_request(check_in=access.check_in, by=user, at=now), "handed back"
-    )
-
-
-@audience(Audience.COURSE_ADMIN)
-@require_POST
-def request_settle(request: HtmxRequest, group_id: int, week_iso: str, *, is_settled: bool) -> HttpResponse:
-    user, now = signed_in(request), timezone.now()
-    access = request_to_settle(user, group_id, week_iso, now)
-    return _change(
-        request,
-        access,
-        lambda: settle_request(check_in=access.check_in, is_settled=is_settled, by=user, at=now),
-        "marked as resolved" if is_settled else "reopened",
-        undo=reverse("tracker:request-open", args=[group_id, week_iso]) if is_settled else "",
-    )
-
-
-def _change(
-    request: HtmxRequest, access: CheckInAccess, act: Callable[[], CheckIn], done: str, undo: str = ""
-) -> HttpResponseRedirect:
-    label = f"{access.group}’s request, {access.check_in.week.label}"
+    check_in = access.check_in
+    text = f"Request of {access.group}, {check_in.week.label}"
     try:
-        act()
+        if change == "take":
+            taken_from = as_id(request.POST.get("taken_from", ""))
+            take_request(check_in=check_in, taken_from=taken_from, by=user, at=now)
+        elif change == "hand-back":
+            hand_back_request(check_in=check_in, by=user, at=now)
+        else:
+            settle_request(check_in=check_in, is_settled=change == "settle", by=user, at=now)
     except RequestError as error:
-        messages.error(request, f"{label}: {error}")
+        messages.error(request, f"{text}: {error}")
     else:
-        text = f"{label}: {done}"
-        messages.success(request, with_undo(request, text, undo) if undo else text)
-    return redirect(way_back(request, access.check_in.get_absolute_url()))
+        text = f"{text}: {_DONE[change]}"
+        if change == "settle":
+            text = with_undo(request, text, reverse("tracker:request-open", args=[group_id, week_iso]))
+        messages.success(request, text)
+    return redirect(way_back(request, check_in.get_absolute_url()))
 
 
 @audience(Audience.COURSE_ADMIN)
