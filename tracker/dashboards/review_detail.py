@@ -1,8 +1,5 @@
 """The history of a code review, with the note and the URL at each step. One query."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from tracker.models import CodeReview
@@ -10,23 +7,12 @@ from tracker.models import CodeReview
 State = CodeReview.State
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewEvent:
-    at: date
-    what: str
-    detail: str
-    tone: str
-
-
-def review_events(review: CodeReview) -> list[ReviewEvent]:
-    records = review.history.order_by("history_date", "history_id")
-    return list(reversed(list(_events(review, records))))
-
-
-def _events(review: CodeReview, records: Any) -> Iterator[ReviewEvent]:
+def review_events(review: CodeReview) -> list[dict[str, Any]]:
+    """Return what `components/timeline.html` shows, the latest first."""
+    events: list[dict[str, Any]] = []
     author, reviewer, cohort = review.author.person, review.reviewer.person, review.group.cohort
     previous: Any = None
-    for record in records:
+    for record in review.history.order_by("history_date", "history_id"):
         if previous is None:
             what, tone = f"{author} asked {reviewer} for a review", "quiet"
         elif record.state == State.REQUESTED and record.history_user_id == review.reviewer.person_id:
@@ -40,6 +26,7 @@ def _events(review: CodeReview, records: Any) -> Iterator[ReviewEvent]:
         else:
             what, tone = f"{reviewer} approved it", "ok"
         address = "" if previous is not None and previous.url == record.url else record.url
-        detail = "\n".join(part for part in (record.note, address) if part)
-        yield ReviewEvent(cohort.today(record.history_date), what, detail, tone)
+        detail = "\n".join(filter(None, (record.note, address)))
+        events.append({"at": cohort.today(record.history_date), "what": what, "detail": detail, "tone": tone})
         previous = record
+    return events[::-1]

@@ -110,7 +110,7 @@ def test_review_detail_tells_what_happened_newest_first(cast: Cast, as_: As, rev
     )
     step(as_("bruno"), "approve", review, note="Clear now.")
     events = as_("marta").get(url_of("detail", review)).context["events"]
-    assert [(event.what, event.detail, event.tone) for event in events] == [
+    assert [(event["what"], event["detail"], event["tone"]) for event in events] == [
         ("Bruno Sá approved it", "Clear now.", "ok"),
         ("Ana Ruivo resubmitted it", "Named.\nhttps://example.com/ana/rag-2", "quiet"),
         ("Bruno Sá asked for changes", "Name the loops.", "watch"),
@@ -189,7 +189,7 @@ def test_review_undo_lets_the_code_wait_again(
     response = step(browser, "undo", review)
     assert told(response)[-1] == "Undone: Ana Ruivo’s RAG waits for your review."
     assert state_of(review) == ("requested", "Look at <cell> two.")
-    assert browser.get(url_of("detail", review)).context["events"][0].what == "Bruno Sá undid the review"
+    assert browser.get(url_of("detail", review)).context["events"][0]["what"] == "Bruno Sá undid the review"
 
 
 def test_review_undo_comes_too_late_once_it_was_resubmitted(cast: Cast, as_: As, review: CodeReview) -> None:
@@ -215,7 +215,8 @@ def test_author_corrects_a_request_until_it_is_answered(cast: Cast, as_: As, rev
     review.refresh_from_db()
     assert (review.url, review.note, review.state) == (*typed.values(), "requested")
     assert (
-        browser.get(url_of("detail", review)).context["events"][0].what == "Ana Ruivo corrected the request"
+        browser.get(url_of("detail", review)).context["events"][0]["what"]
+        == "Ana Ruivo corrected the request"
     )
     want_changes(cast, review)
     response = step(browser, "hand-in", review, state="requested", **typed)
