@@ -22,7 +22,7 @@ def invited_as(person: User, now: datetime) -> tuple[str, list[str]]:
         if own := stays.get(enrolment.pk):
             said.append(" ".join(filter(None, (own.who(str), f"The course: {of}.", own.what, own.when))))
         else:
-            said.append(f"You are a student of {of}. You are told of your group before it begins.")
+            said.append(f"You are a student of {of}. You hear about your group before it begins.")
     for row in rows:
         if row.kind is RelationKind.MENTORS and row.group_id:
             own = groups[row.group_id]

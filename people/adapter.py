@@ -23,7 +23,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
-        "duplicate_email": "This is your e-mail address already.",
+        "duplicate_email": "This is already your e-mail address.",
         "email_password_mismatch": "The e-mail address or password is wrong.",
         "email_taken": "Another account uses this e-mail address.",
         "enter_current_password": "Your current password is wrong.",

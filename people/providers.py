@@ -60,7 +60,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         name = sociallogin.provider.name
         if sociallogin.state.get("process") == AuthProcess.CONNECT:
             if not has_signed_in_lately(request):
-                turn_away(request, f"Sign out and in again to add {name}: you did it too long ago.")
+                turn_away(request, f"You signed in too long ago. Sign out and in again to add {name}.")
         elif not sociallogin.is_existing:
             self._ask_for_code(request, sociallogin)
         elif sociallogin.account._state.adding:

@@ -41,8 +41,8 @@ _NOTED = {
 _FACTOR = {
     (factors.authenticator_added, "totp"): "set up",
     (factors.authenticator_removed, "totp"): "removed",
-    (factors.authenticator_reset, "recovery_codes"): "given new recovery codes in place of all before",
-    (factors.authenticator_used, "recovery_codes"): "replaced by a recovery code, which works no longer",
+    (factors.authenticator_reset, "recovery_codes"): "given new recovery codes, which replace the old ones",
+    (factors.authenticator_used, "recovery_codes"): "replaced by a recovery code, which no longer works",
 }
 
 

@@ -22,7 +22,7 @@ def tell_concern(*, enrolment: Enrolment, wish: str, body: str, at: datetime) ->
         TooOftenError: the student asked or told too much within an hour.
     """
     if not concern_readers(enrolment, at):
-        raise ConcernError("Nobody outside of your group can read it. Ask a site admin of this Trefoil.")
+        raise ConcernError("Nobody outside your group can read it. Ask a site admin.")
     spend(ASKS, by=enrolment.person, at=at)
     concern = Concern.objects.create(enrolment=enrolment, wish=Concern.Wish(wish), body=body, told_at=at)
     # Not by its author: an event names nobody who told a concern.

@@ -140,7 +140,7 @@ def remove_pause(*, pause: Pause, by: User, at: datetime) -> list[Group]:
     changes = list(PlanChange.objects.filter(pause=pause.pk, undone_at=None))
     count, _ = cohort.pauses.filter(pk=pause.pk).delete()
     if not count:
-        raise DatesError("This break is removed already.")
+        raise DatesError("This break was already removed.")
     return undo_plan_changes(changes=changes, by=by, at=at)
 
 
@@ -174,7 +174,7 @@ def undo_move_of_start(
     """
     cohort = locked_open_cohort(cohort, by=by, at=at)
     if cohort.starts_on != after:
-        raise DatesError(f"The start of {cohort} was changed since, so this cannot be undone.")
+        raise DatesError(f"The start of {cohort} has changed since, so this cannot be undone.")
     changes = PlanChange.objects.filter(group__cohort=cohort, made_at=moved_at, pause=None, undone_at=None)
     kept = undo_plan_changes(changes=changes, by=by, at=at)
     _begin(cohort, before, by=by, at=at)

@@ -114,7 +114,7 @@ def note_would_mentor(*, enrolment: Enrolment, would: bool, by: User, at: dateti
         EnrolmentError: they have not finished.
     """
     if would and enrolment.end_reason != Enrolment.EndReason.FINISHED:
-        raise EnrolmentError("You can say so once you have finished the course.")
+        raise EnrolmentError("You can offer once you have finished the course.")
     enrolment.would_mentor_at = at if would else None
     credit(enrolment, by)
     enrolment.save(update_fields=["would_mentor_at"])
@@ -258,7 +258,7 @@ def _day_refusal(
     if enrolment.ended_on is not None and stay.ended_on is None:
         return f"{person} is no longer enrolled. Enrol them again first."
     if stay.started_on < enrolment.started_on:
-        return f"{person} is enrolled since {full_day(enrolment.started_on)}; choose that day or a later one."
+        return f"{person} has been enrolled since {full_day(enrolment.started_on)}; choose that day or a later one."
     if current is not None and (refusal := end_refusal(current, stay.started_on)):
         return refusal
     if any(other.overlaps(stay.started_on, stay.ended_on) for other in others):

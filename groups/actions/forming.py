@@ -211,7 +211,9 @@ def _still_proposed(proposal: Proposal, group: ProposedGroup) -> ProposedGroup:
     """Read the group anew, since it was read before the proposal was locked."""
     found = proposal.groups.select_related("mentor").filter(pk=group.pk).first()
     if found is None:
-        raise FormingError(f"{group} is no longer proposed: the groups were formed anew. Look at them again.")
+        raise FormingError(
+            f"{group} is no longer proposed: the groups were formed again. Look at them again."
+        )
     return found
 
 
@@ -315,7 +317,7 @@ def publish(*, cohort: Cohort, version: int, on: date, by: User, at: datetime) -
     if gone:
         raise FormingError(
             f"In a group already, or no longer enrolled: {', '.join(gone)}."
-            " Remove them from the proposal, or form the groups anew."
+            " Remove them from the proposal, or form the groups again."
         )
     groups, _ = open_groups(
         cohort=proposal.cohort,

@@ -47,9 +47,9 @@ def withdraw(*, person: User, by: User, at: datetime) -> None:
         for reader in readers:
             context = {"reader": reader, "person": person, "invited_by": invitation.invited_by, "by": by}
             body = render_to_string("groups/email/invitation_withdrawn.txt", context)
-            subject = "Your invitation to Trefoil was withdrawn"
+            subject = "Your invitation to Trefoil was revoked"
             if reader != person:
-                subject = f"{by} withdrew your invitation of {person}"
+                subject = f"{by} revoked your invitation for {person}"
             mail_account(person=reader, address=reader.email, subject=subject, body=body, at=at)
 
 

@@ -64,13 +64,13 @@ def assign_mentor(
             return current
         if until is not None:
             raise MentorshipError(
-                f"{person} is {current.get_role_display()} of {group}, and needs no stand-in."
+                f"{person} is {group}’s {current.get_role_display()}, and needs no stand-in."
             )
         end_mentorship(mentorship=current, on=on, by=by, reason=reason)
     later = group.mentorships.filter(person=person, ended_on__gt=on).order_by("-ended_on").first()
     if later is not None and later.ended_on is not None:
         raise MentorshipError(
-            f"{person} is {later.get_role_display()} of {group} until {full_day(later.ended_on)};"
+            f"{person} is {group}’s {later.get_role_display()} until {full_day(later.ended_on)};"
             " choose that day or a later one."
         )
     require_proof(people=[person.pk], by=by)

@@ -113,7 +113,7 @@ def undo_plan_change(*, change: PlanChange, by: User, at: datetime) -> None:
         PlanError: also if one of its dates was changed since.
     """
     if undo_plan_changes(changes=[change], by=by, at=at):
-        raise PlanError(f"The plan of {change.group} was changed since, so this cannot be undone.")
+        raise PlanError(f"{change.group}’s plan has changed since, so this cannot be undone.")
 
 
 def _write(days: Mapping[int, Days], *, by: User, at: datetime) -> None:

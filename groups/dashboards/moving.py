@@ -48,7 +48,7 @@ def preview_of(make: Callable[[], Move], enrolment: Enrolment, today: date) -> d
             )
         key = f"{move.kind} {move.what} {move.on} {move.enrolment_id} {move.other_id}"
         transaction.set_rollback(True)
-    told = "The student and the mentors of their groups are told by e-mail." if befores or afters else ""
+    told = "The student and their groups’ mentors get an e-mail." if befores or afters else ""
     return {"who": enrolment.person, "what": move.label, "places": places, "told": told, "key": key}
 
 
@@ -59,7 +59,7 @@ def preview_of_mentors(make: Callable[[], Move], group: Group, person: User, tod
         places = [{"who": group, "sentences": list(_mentor_sentences(move, group, person, today))}]
         key = f"{move.kind} {move.what} {move.on} {group.pk} {person.pk} {len(move.changes)}"
         transaction.set_rollback(True)
-    what, told = f"{move.get_kind_display()}, {move.label}", f"{person} and the group are told by e-mail."
+    what, told = f"{move.get_kind_display()}, {move.label}", f"{person} and the group get an e-mail."
     return {"who": group, "what": what, "places": places, "told": told, "key": key}
 
 
@@ -85,7 +85,7 @@ def _mentor_sentences(move: Move, group: Group, person: User, today: date) -> It
         if each in leaders:
             yield f"{each} goes on as co-mentor, and can do the same."
         else:
-            yield f"{each} can read what happened until {eve}, and no more."
+            yield f"{each} can read only what happened until {eve}."
     if move.on < today:
         then = _all(was or [each for each in leaders if each != person])
         yield f"Mentors of {group} on {day}: {then or 'nobody'}; today: {_all(_mentors(group, today)) or 'nobody'}."
@@ -123,7 +123,7 @@ def since_then(moves: Sequence[Move], group: Group | None, on: date, today: date
     for name, day in rows.values_list("name", "day"):
         days.setdefault(name, []).append(day)
     for name, its_days in days.items():
-        yield f"The check-ins since in which they were ({_named_days(its_days, today)}) stay with {name}."
+        yield f"Check-ins since then that they were in ({_named_days(its_days, today)}) stay with {name}."
 
 
 def _then_and_now(group: Group, without: Sequence[int], on: date, today: date) -> str:
@@ -189,15 +189,15 @@ def _sentences(
         no_longer = [each for each in mentors if each not in leaders and each.pk not in admins]
         if no_longer or not mentors:
             who = _all(no_longer) or f"Who mentored {before}"
-            yield f"{who} can read what happened until {eve}, and no more."
+            yield f"{who} can read only what happened until {eve}."
         yield f"{name} can read what {before} shared until {eve}."
-        yield f"The weeks before stay with {before}: check-ins, questions, code reviews, exports and figures."
+        yield f"Earlier weeks stay with {before}: check-ins, questions, code reviews, exports and figures."
         if days := _days_since(before.check_ins.filter(entries__enrolment=enrolment), on, today):
-            yield f"So do the check-ins since in which {name} was ({days})."
+            yield f"So do {name}’s check-ins since then ({days})."
     if not after:
         yield f"{name} is in no group from {day} on. What they did is kept."
     if after:
-        yield f"Progress, hours and agreed steps go along with {name}."
+        yield f"Progress, hours and agreed steps move with {name}."
 
 
 def _mentors(group: Group, on: date) -> list[User]:

@@ -28,7 +28,7 @@ class NewCohortForm(CohortForm):
                 ],
                 initial=list(self.mentors),
                 widget=forms.CheckboxSelectMultiple,
-                help_text="They go on the list of mentors, for as many groups as they had. They are not told.",
+                help_text="They are added to the list of mentors, for as many groups as before. They get no e-mail.",
             )
 
     def save_by(self, *, by: User, at: datetime) -> Cohort:
@@ -44,9 +44,7 @@ class StartForm(forms.Form):
     """Another start for a cohort that has not begun."""
 
     starts_on = forms.DateField(label="Starts on", widget=DayInput())
-    reason = forms.CharField(
-        label="Why", max_length=100, help_text="Groups read it beside the dates that were promised before."
-    )
+    reason = forms.CharField(label="Why", max_length=100, help_text="Groups see it beside the earlier dates.")
 
     def __init__(self, *args: Any, cohort: Cohort, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -38,7 +38,7 @@ class ConcernForm(forms.ModelForm[Concern]):
             data["readers"] = self.now_reading
             self.data = data
             self.add_error(
-                None, "Who reads it has changed since you opened this page: see above, and send it again."
+                None, "Its readers have changed since you opened this page: see above, and send it again."
             )
         return cleaned
 

@@ -34,8 +34,8 @@ class GroupMeetingForm(VersionedForm[Group]):
         fields: ClassVar = ["meeting", "call", "hello"]
         widgets: ClassVar[dict[str, forms.Widget]] = {"hello": forms.Textarea({"rows": 2})}
         help_texts: ClassVar = {
-            "meeting": "For example: Tuesdays 17:00, room 2.04. Pages show the next meeting from the weekday and the "
-            "time, which is that of the cohort’s time zone.",
+            "meeting": "For example: Tuesdays 17:00, room 2.04. The weekday and time, in the cohort’s time "
+            "zone, give the next meeting.",
             "call": "Students, mentors and stand-ins find it as “Join”, and in their calendars.",
             "hello": "Students read it until the first check-in.",
         }
@@ -125,8 +125,8 @@ class AssignForm(forms.Form):
     role = forms.ChoiceField(
         choices=[
             *Mentorship.Role.choices,
-            (HAND_OVER, "the mentor, instead of who is"),
-            (HAND_OVER_AND_STAY, "the mentor, and who is becomes co-mentor"),
+            (HAND_OVER, "the mentor, instead of the current one"),
+            (HAND_OVER_AND_STAY, "the mentor; the current one becomes co-mentor"),
         ]
     )
     reason = forms.CharField(required=False, max_length=100)

@@ -32,7 +32,7 @@ class PlanForm(VersionedForm[Group]):
             label="Why the dates move",
             max_length=100,
             required=False,
-            help_text="The group reads it beside the dates that were promised before.",
+            help_text="The group sees it beside the earlier dates.",
         )
         for milestone in milestones:
             is_planned, due_on = f"in-{milestone.pk}", f"due-{milestone.pk}"

@@ -93,5 +93,5 @@ class WillingForm(PersonForm):
         min_value=0,
         max_value=50,
         initial=1,
-        help_text="Those that they mentor in this cohort already count. 0: none at the moment.",
+        help_text="Groups they already mentor in this cohort count. 0: none at the moment.",
     )

@@ -77,7 +77,7 @@ def cohort_edit(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     if saved:
         message = f"{saved} saved."
         if saved.starts_on != cohort.starts_on:
-            message += " The plans of its groups keep their dates: reset the plans that should follow the new calendar."
+            message += " Its groups’ plans keep their dates: reset those that should follow the new calendar."
         messages.success(request, message)
         return redirect("groups:cohort-calendar", saved.pk)
     context = {"cohort": cohort, "form": form, "is_closed": is_closed}
@@ -138,7 +138,7 @@ def start_move(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         try:
             if was_seen == seen:
                 move_start(cohort=cohort, starts_on=starts_on, reason=reason, by=user, at=now)
-                message = f"{cohort} begins on {full_day(starts_on)}. The plans of its groups moved along."
+                message = f"{cohort} begins on {full_day(starts_on)}. Its groups’ plans moved with it."
                 days = {"before": cohort.starts_on.isoformat(), "after": starts_on.isoformat()}
                 moved = {**days, "moved_at": now.isoformat()}
                 undo_url = reverse("groups:start-undo", args=[cohort.pk], query=moved)

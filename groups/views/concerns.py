@@ -59,7 +59,7 @@ def concern_new(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
         except (ConcernError, TooOftenError) as error:
             form.add_error(None, ValidationError(str(error)))
         else:
-            messages.success(request, f"Sent to {names_of(readers)}. The answer comes here.")
+            messages.success(request, f"Sent to {names_of(readers)}. The answer will appear here.")
             return redirect("groups:concern-detail", concern.key)
     context = {
         "enrolment": enrolment,

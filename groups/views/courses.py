@@ -77,7 +77,7 @@ def course_edit(request: HtmxRequest, slug: str) -> HttpResponse:
 @saved_once
 def course_links(request: HtmxRequest, slug: str) -> HttpResponse:
     course = course_to_administer(signed_in(request), slug, timezone.now())
-    said = "Links of {} saved."
+    said = "Links for {} saved."
     return edit_page(
         request, CourseLinksForm, course, "groups/course_links.html", {"course": course}, said=said
     )
@@ -88,7 +88,7 @@ def course_links(request: HtmxRequest, slug: str) -> HttpResponse:
 @saved_once
 def course_thresholds(request: HtmxRequest, slug: str) -> HttpResponse:
     course = course_to_administer(signed_in(request), slug, timezone.now())
-    said = "Alerts of {} saved. They apply to all pages from now on."
+    said = "Alerts for {} saved. They apply to all pages from now on."
     return edit_page(
         request, ThresholdsForm, course, "groups/course_thresholds.html", {"course": course}, said=said
     )

@@ -112,7 +112,9 @@ def would_mentor(request: HtmxRequest, enrolment_id: int, *, would: bool) -> Htt
     enrolment = own_enrolment(user, enrolment_id, now)
     refuse_if_archived(user, enrolment.cohort)
     told = (
-        "The course admins see that you would mentor." if would else "You are off the list of mentors-to-be."
+        "The course admins can see that you would mentor."
+        if would
+        else "You are no longer on the list of mentors."
     )
     try:
         note_would_mentor(enrolment=enrolment, would=would, by=user, at=now)

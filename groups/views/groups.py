@@ -104,7 +104,7 @@ def group_meeting(request: HtmxRequest, group_id: int) -> HttpResponse:
     refuse_if_closed(user, access.group.cohort, now)
     form, saved = versioned_form(request, GroupMeetingForm, access.group, by=user, at=now)
     if saved:
-        messages.success(request, f"The meeting of {saved} is saved.")
+        messages.success(request, f"{saved}’s meeting is saved.")
         return redirect(saved)
     context = {"group": access.group, "is_course_admin": access.is_course_admin, "form": form}
     return render(request, "groups/group_meeting.html", context, status=status_of(form))

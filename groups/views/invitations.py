@@ -36,8 +36,8 @@ from people.saved_once import saved_once
 _PAGE = 50
 
 _OF_OTHERS = (
-    "Somebody else invited them or gave them a role, so the invitation is withdrawn and both are told. If the address"
-    " is wrong, enrol the right one, and end this enrolment."
+    "Somebody else invited them or gave them a role, so the invitation is revoked and both of you are told. If the"
+    " address is wrong, enrol the right one, and end this enrolment."
 )
 _TAKEN = "Another account uses this address. Enrol that person instead, and end this enrolment."
 
@@ -130,10 +130,8 @@ def invitation_revoke(request: HtmxRequest, slug: str, person_id: int) -> HttpRe
     user = signed_in(request)
     course, person = course_person(user, slug, person_id, now)
     withdraw(person=person, by=user, at=now)
-    message = f"Revoked the invitation of {person}. You can invite them again."
-    still = (
-        f"Who reads mail to {person.email} can still sign in by a code: correct the address if it is wrong."
-    )
+    message = f"Revoked {person}’s invitation. You can invite them again."
+    still = f"Anyone who reads e-mail to {person.email} can still sign in with a code. If it is wrong, correct it."
     messages.success(request, f"{message} {still}")
     return redirect("groups:invitation-detail", course.slug, person.pk)
 
@@ -157,7 +155,7 @@ def person_correct(request: HtmxRequest, slug: str, person_id: int) -> HttpRespo
                 invitation_message = _correct(course, person, form, user, now)
         except _OfOthersError:
             withdraw(person=person, by=user, at=now)
-            messages.warning(request, f"The address of {person} stays. {_OF_OTHERS}")
+            messages.warning(request, f"{person}’s address stays. {_OF_OTHERS}")
             return redirect("groups:invitation-detail", course.slug, person.pk)
         except (InvitationError, TooOftenError) as error:
             form.add_error("email", str(error))

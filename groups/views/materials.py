@@ -52,7 +52,7 @@ def material_edit(request: HtmxRequest, material_id: int) -> HttpResponse:
     if saved:
         if dead_link:
             look_again(material=saved, at=now)
-        told = " Its link will be looked at again within minutes." if dead_link and saved.url else ""
+        told = " Its link will be checked again within minutes." if dead_link and saved.url else ""
         messages.success(request, f"“{saved}” saved.{told}")
         return redirect(_page(saved))
     context = {

@@ -46,7 +46,7 @@ def mentor_away(request: HtmxRequest) -> HttpResponse:
         else:
             days = day_range_label(noted[0].starts_on, noted[0].ends_on, today)
             then = (
-                "Your stand-in is told, or else a course admin."
+                "Your stand-in, or else a course admin, gets an e-mail."
                 if settings.SENDS_MAIL
                 else "Ask a course admin for a stand-in."
             )
@@ -107,5 +107,5 @@ def mentor_away_add(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
 def mentor_away_remove(request: HtmxRequest, away_id: int) -> HttpResponse:
     away = to_administer(signed_in(request), MentorAway, away_id, timezone.now())
     away.delete()
-    messages.success(request, f"Removed the days away of {away.mentorship.person}.")
+    messages.success(request, f"Removed {away.mentorship.person}’s days away.")
     return redirect(mentors_url(away.mentorship.group))

@@ -117,9 +117,7 @@ def mentorship_end(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
         else:
             last = ended.ended_on or today
             when = "now" if last <= today else f"on {full_day(last)}"
-            messages.success(
-                request, f"The mentorship of {mentorship.group} by {mentorship.person} ends {when}."
-            )
+            messages.success(request, f"{mentorship.person}’s mentorship of {mentorship.group} ends {when}.")
             return redirect(mentors_url(mentorship.group))
     kept = f"{mentorship.person} can still read what happened while they were the mentor, but cannot change anything."
     context = {"mentorship": mentorship, "form": form, "consequences": [kept]}
@@ -130,7 +128,7 @@ def _assigned_message(mentorship: Mentorship) -> str:
     """Return what was done, and what to do if the group now has a second mentor."""
     group, person = mentorship.group, mentorship.person
     message = (
-        f"{person} is {mentorship.get_role_display()} of {group} from {full_day(mentorship.started_on)} on."
+        f"{person} is {group}’s {mentorship.get_role_display()} from {full_day(mentorship.started_on)} on."
     )
     if mentorship.role != Mentorship.Role.MENTOR:
         return message

@@ -35,7 +35,7 @@ def plan_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
         form = plan_form(rows.get(pk=group_id), request.POST)
         if form.is_valid():
             group = form.save_by(by=user, at=now)
-            messages.success(request, f"Plan of {group} saved.")
+            messages.success(request, f"{group}’s plan is saved.")
             return redirect("groups:plan-edit", group.pk)
     return render(request, "groups/plan_edit.html", _context(access, form), status=status_of(form))
 
@@ -101,7 +101,7 @@ def plan_reset(request: HtmxRequest, group_id: int) -> HttpResponse:
     refuse_if_closed(user, group.cohort, now)
     if request.method == "POST":
         reset_plan(group=group, by=user, at=now)
-        messages.success(request, f"The plan of {group} was reset to the calendar of {group.cohort}.")
+        messages.success(request, f"{group}’s plan was reset to the {group.cohort} calendar.")
         return redirect("groups:plan-edit", group.pk)
     changes = plan_changes(
         list(group.cohort.course.milestones.in_order()),
@@ -137,5 +137,5 @@ def plan_change_undo(request: HtmxRequest, change_id: int) -> HttpResponse:
     except PlanError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"The plan of {change.group} is as it was before that change.")
+        messages.success(request, f"{change.group}’s plan is as it was before that change.")
     return redirect("groups:plan-history", change.group_id)

@@ -154,7 +154,7 @@ def proposed_group_lock(request: HtmxRequest, group_id: int, *, is_locked: bool)
     except FormingError as error:
         messages.error(request, str(error))
     else:
-        what = "stays as it is when the others are formed anew" if is_locked else "is no longer locked"
+        what = "stays as it is when the others are formed again" if is_locked else "is no longer locked"
         messages.success(request, f"{group} {what}.")
     return redirect(way_back(request, f"/cohorts/{group.proposal.cohort_id}/groups/form/"))
 

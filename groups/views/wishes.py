@@ -78,7 +78,7 @@ def willing_mentor_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             many = f"{willing.most_groups} group{'' if willing.most_groups == 1 else 's'}"
-            later = " They are invited once a group of theirs is published." if invitation else ""
+            later = " They are invited once one of their groups is published." if invitation else ""
             messages.success(request, f"{person} takes {many} at most.{later}")
             return redirect("groups:willing-mentor-list", cohort.pk)
     page, lines = willing_page(cohort, request.GET.get("page"), now)
@@ -95,5 +95,5 @@ def willing_mentor_remove(request: HtmxRequest, willing_id: int) -> HttpResponse
     willing = to_administer(user, WillingMentor, willing_id, now)
     refuse_if_closed(user, willing.cohort, now)
     willing.delete()
-    messages.success(request, f"{willing.person} is off the list. Their groups stay as they are.")
+    messages.success(request, f"{willing.person} is no longer on the list. Their groups stay as they are.")
     return redirect("groups:willing-mentor-list", willing.cohort_id)

@@ -34,7 +34,7 @@ def tell_of_change(*, person: User, before: str, at: datetime) -> None:
         mail_account(
             person=person,
             address=before,
-            subject="Your e-mail address at Trefoil was changed",
+            subject="Your Trefoil e-mail address was changed",
             body=render_to_string("people/email/address_changed.txt", context),
             at=at,
         )

@@ -26,19 +26,19 @@ class Limit:
     within: timedelta = _HOUR
 
 
-ASKS = Limit("asks", 60, "You asked 60 questions within an hour, which is the most.")
-ANSWERS = Limit("answers", 60, "You gave 60 answers within an hour, which is the most.")
-PICTURES = Limit("pictures", 20, "You added 20 pictures within an hour, which is the most.")
-MAILS = Limit("mails", 500, "What you did within an hour caused 500 mails, which is the most.")
-INVITATIONS = Limit("invitations", 60, "You sent 60 invitations again within an hour, which is the most.")
+ASKS = Limit("asks", 60, "You asked 60 questions within an hour, the most allowed.")
+ANSWERS = Limit("answers", 60, "You gave 60 answers within an hour, the most allowed.")
+PICTURES = Limit("pictures", 20, "You added 20 pictures within an hour, the most allowed.")
+MAILS = Limit("mails", 500, "You caused 500 e-mails within an hour, the most allowed.")
+INVITATIONS = Limit("invitations", 60, "You resent 60 invitations within an hour, the most allowed.")
 # Of an address, whoever sends them, and whatever became of the earlier ones.
 INVITATIONS_TO_ONE = Limit(
-    "invited", 3, "They were sent three invitations within an hour, which is the most.", "address"
+    "invited", 3, "They got three invitations within an hour, the most allowed.", "address"
 )
 SPREADSHEETS = Limit(
-    "spreadsheets", 60, "This was read 60 times within an hour, which is the most.", "spreadsheet address"
+    "spreadsheets", 60, "This was read 60 times within an hour, the most allowed.", "spreadsheet address"
 )
-LINKS = Limit("links", 10, "You had 10 sheets fetched by their address within an hour, which is the most.")
+LINKS = Limit("links", 10, "You fetched 10 sheets by their address within an hour, the most allowed.")
 # Codes to sign in and links to a new password, to an address, whoever asks. Nobody is told of these.
 _CODES = (Limit("codes", 6, "", "address"), Limit("codes a day", 20, "", "address", timedelta(days=1)))
 

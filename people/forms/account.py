@@ -10,7 +10,7 @@ from people.forms.sign_in import PASSWORD_HELP
 from people.models import User
 
 SHORT_NAME_LABEL = "What should we call you?"
-SHORT_NAME_HELP = "Empty: the first word of your name."
+SHORT_NAME_HELP = "If empty: the first word of your name."
 
 
 class AccountForm(forms.ModelForm[User]):
@@ -25,7 +25,7 @@ class AccountForm(forms.ModelForm[User]):
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         self.fields["short_name"].widget.attrs["autocomplete"] = "nickname"
         self.fields["time_zone"] = TimeZoneField(
-            nothing="That of your course", saved=self.instance.time_zone, initial=self.instance.time_zone
+            nothing="Your course’s time zone", saved=self.instance.time_zone, initial=self.instance.time_zone
         )
 
 

@@ -42,7 +42,7 @@ def lately(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @lately
 def address(request: HttpRequest) -> HttpResponse:
     if "action_add" in request.POST and not _is_proved(signed_in(request)):
-        messages.error(request, "Confirm your present address first: we can mail you a link.")
+        messages.error(request, "Confirm your current address first: we can e-mail you a link.")
         return redirect("people:address")
     response: HttpResponse = email(request)
     return response

@@ -130,7 +130,7 @@ def change_status(*, question: Question, status: str, by: User, at: datetime) ->
     question = locked(question)
     check_open(question.cohort, at)
     if question.duplicate_of_id is not None:
-        raise QuestionError(f"“{question}” is a duplicate. Its status is that of “{question.duplicate_of}”.")
+        raise QuestionError(f"“{question}” is a duplicate and has the status of “{question.duplicate_of}”.")
     if status == Question.Status.ANSWERED and not question.answers.exists():
         raise QuestionError("Write an answer before marking the question as answered.")
     if question.status != status:

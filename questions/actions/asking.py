@@ -165,15 +165,15 @@ def check_alone(question: Question) -> None:
     """Raises QuestionError if it was answered, merged or asked again, or has a need or a material change."""
     is_merged = question.duplicate_of_id is not None and not is_kept(question)
     if is_merged or question.duplicates.exists():
-        raise QuestionError(f"“{question}” was merged with another question, so it stays.")
+        raise QuestionError(f"“{question}” was merged with another question, so it cannot be removed.")
     if question.answers.exists():
-        raise QuestionError(f"“{question}” has answers that others may look for, so it stays.")
+        raise QuestionError(f"“{question}” has answers that others may need, so it cannot be removed.")
     if question.asks.count() > 1:
-        raise QuestionError(f"Somebody else asked “{question}” too, so it stays.")
+        raise QuestionError(f"Somebody else asked “{question}” too, so it cannot be removed.")
     if question.material_needs.exists():
         raise QuestionError(f"“{question}” is noted as needing material. Remove that note first.")
     if question.material_changes.exists():
-        raise QuestionError(f"A material change answers “{question}”, so it stays.")
+        raise QuestionError(f"A material change answers “{question}”, so it cannot be removed.")
 
 
 @transaction.atomic

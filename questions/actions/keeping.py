@@ -17,7 +17,7 @@ from questions.search_index import drop_removed_words
 # Reason kept in the history of a former duplicate: shows since when it is no longer one.
 PARTED = "no longer a duplicate"
 # Reason kept in the history of a question of which its asker said that it is a duplicate.
-KEPT = "kept as a duplicate by who asked it"
+KEPT = "kept as a duplicate by the asker"
 
 
 class QuestionError(Exception):
@@ -53,7 +53,7 @@ def check_open(cohort: Cohort, at: datetime) -> None:
     """Raises QuestionError if the cohort is closed: its questions are only read."""
     if cohort.is_closed(cohort.today(at)):
         raise QuestionError(
-            f"{cohort} is closed. You can read its questions, but no longer ask, answer or open them."
+            f"{cohort} is closed. You can read its questions, but no longer ask, answer or reopen them."
         )
 
 

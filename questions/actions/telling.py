@@ -50,10 +50,10 @@ def tell_of_change(*, change: MaterialChange, by: User, at: datetime) -> int:
     """
     change = MaterialChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
     if change.told_at is not None:
-        raise TellingError("The people who asked have already been told.")
+        raise TellingError("The people who asked have already been notified.")
     people = recipients_of_change(change, at, by=by)
     if not people:
-        raise TellingError("There is nobody to tell: the people who asked have left or turned mails off.")
+        raise TellingError("There is nobody to notify: the people who asked have left or turned e-mails off.")
     try:
         spend(MAILS, by=by, at=at, number=len(people))
     except TooOftenError as error:

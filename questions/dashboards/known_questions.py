@@ -146,8 +146,8 @@ def _mail_to_asker(question: Question) -> str:
     if not (question.is_from_student and asker.is_active):
         return ""
     body = (
-        f"Your question helps others, too: {question.title}\n\n{settings.SITE_URL}{question.get_absolute_url()}\n\n"
-        "Would you open it to everybody in the course? Edit it, and choose so below “Who sees it”."
+        f"Your question helps others too: {question.title}\n\n{settings.SITE_URL}{question.get_absolute_url()}\n\n"
+        "Could you open it to everybody in the course? Edit it, and change “Who sees it”."
     )
     subject = "May others read your question?"
     return f"mailto:{quote(asker.email, safe='@')}?subject={quote(subject)}&body={quote(body)}"

@@ -31,6 +31,6 @@ class AnswerField(forms.CharField):
         super().validate(value)
         if len(value) > self.longest:
             raise ValidationError(
-                f"At most {self.longest:,} characters, and this has {len(value):,}. Shorten it; what is left over can"
-                " be an answer of its own."
+                f"At most {self.longest:,} characters, and this has {len(value):,}. Shorten it, or put the rest in"
+                " another answer."
             )

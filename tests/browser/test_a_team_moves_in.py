@@ -224,7 +224,10 @@ def sign_in(page: Page) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Sign in")
     says(
-        page, "From nothing to the first week", "Create the course, best from its README", "Invite everyone."
+        page,
+        "From nothing to the first week",
+        "Create the course, ideally from its README",
+        "Invite everyone.",
     )
 
 

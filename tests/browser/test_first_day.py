@@ -112,7 +112,7 @@ def test_from_the_list_of_people_to_a_question_that_was_answered_before_it_was_a
     willow.get_by_label("Link to the call").fill("https://meet.example.com/willow")
     willow.get_by_label("A word to the group").fill("Hello, I am Nadia.")
     willow.get_by_role("button", name="Save").click()
-    expect(mentor.locator("#messages")).to_contain_text("The meeting of Willow is saved.")
+    expect(mentor.locator("#messages")).to_contain_text("Willow’s meeting is saved.")
     expect(willow.get_by_label("A word to the group")).to_have_count(0)
     expect(willow).to_contain_text("Gus and Ida have not signed in")
     # It would ask whether it still holds.

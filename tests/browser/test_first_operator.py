@@ -32,7 +32,7 @@ def test_the_first_site_admin_makes_their_account(
     assert faults_of(page) == []
     page.get_by_label("E-mail").fill("olga@example.com")
     page.get_by_label("Your name").fill("Olga Brandt")
-    page.get_by_role("button", name="Make my account").click()
+    page.get_by_role("button", name="Create my account").click()
     expect(page.locator("#messages")).to_contain_text("You are the first site admin.")
     page.goto("/admin/")
     expect(page.get_by_text("Site administration")).to_be_visible()

@@ -90,7 +90,7 @@ def test_arrows_move_over_all_groups_and_tab_leaves_the_grid(page_as: PageAs, ca
     page.goto("/groups/")
     expect(page.get_by_role("grid")).to_have_count(2)
     first, second = (each.get_attribute("aria-label") for each in page.get_by_role("grid").all())
-    assert {first, second} == {"Progress of Clover", "Progress of Juniper"}
+    assert {first, second} == {"Clover’s progress", "Juniper’s progress"}
     page.locator(cell(cast, "ana", 1)).focus()
     for key, name, number in (
         ("ArrowRight", "ana", 2),
@@ -103,7 +103,7 @@ def test_arrows_move_over_all_groups_and_tab_leaves_the_grid(page_as: PageAs, ca
     ):
         page.keyboard.press(key)
         expect(page.locator(cell(cast, name, number))).to_be_focused()
-    last, next_ = ("chidi", "dalia") if first == "Progress of Clover" else ("fatima", "ana")
+    last, next_ = ("chidi", "dalia") if first == "Clover’s progress" else ("fatima", "ana")
     page.locator(cell(cast, last, 0)).focus()
     page.keyboard.press("ArrowDown")
     expect(page.locator(cell(cast, next_, 0))).to_be_focused()

@@ -30,7 +30,7 @@ def test_mail_says_as_what_somebody_is_invited(cast: Cast) -> None:
     assert invitation is not None
     send_invitation(invitation, at=NOW)
     assert mail.outbox[-1].subject == "Your group is Clover"
-    assert f"\n\n{said}\n\nIn Trefoil" in mail.outbox[-1].body
+    assert f"\n\n{said}\n\nTrefoil is where" in mail.outbox[-1].body
     assert "Inês Duarte invited you." in mail.outbox[-1].body
     assert "@example.com" not in mail.outbox[-1].body
     # So does the page that it leads to.
@@ -57,7 +57,7 @@ def test_mail_says_as_what_somebody_is_invited(cast: Cast) -> None:
     send_invitation(invitation, at=NOW)
     assert mail.outbox[-1].subject == "Inês Duarte invites you to Trefoil"
     assert (
-        "You are a student of Means, Winter 2026. You are told of your group before it begins.\n\n"
+        "You are a student of Means, Winter 2026. You hear about your group before it begins.\n\n"
         "You are a course admin of Means.\n\n"
         "You are the co-mentor of Aster: Yuri. The course: Means, Winter 2026. You begin on Fri 16 October."
     ) in mail.outbox[-1].body

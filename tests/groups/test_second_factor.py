@@ -143,7 +143,7 @@ def test_set_up_it_counts_at_once_and_is_told(
     assert client.get("/account/").status_code == 200
     (told,) = deliver()
     assert (told.to, told.subject) == (["ines@example.com"], "Your second factor")
-    assert "The second factor of your account at Trefoil was set up." in told.body
+    assert "The second factor of your Trefoil account was set up." in told.body
     assert f"the second factor of person {asked.ines.pk} was set up" in caplog.text
     other = Client()
     by_password(other)
@@ -191,7 +191,7 @@ def test_a_code_works_once_and_so_does_a_recovery_code(
         with caplog.at_level(logging.INFO, "trefoil.audit"):
             other.post(SIGN_IN, {"code": codes[3]})
         assert is_signed_in(other)
-        assert "was replaced by a recovery code, which works no longer." in deliver()[-1].body
+        assert "was replaced by a recovery code, which no longer works." in deliver()[-1].body
         assert f"of person {asked.ines.pk} was replaced by a recovery code" in caplog.text
         third = Client()
         by_password(third)
@@ -207,7 +207,7 @@ def test_who_is_not_asked_may_remove_it(asked: Cast, client: Client, monkeypatch
     client.post(SIGN_IN, {"code": code_of(secret)})
     monkeypatch.setattr(transaction, "on_commit", lambda told: told())
     client.post(reverse("mfa_generate_recovery_codes"))
-    assert "was given new recovery codes in place of all before." in deliver()[-1].body
+    assert "was given new recovery codes, which replace the old ones." in deliver()[-1].body
     page = client.get(reverse("mfa_view_recovery_codes")).content.decode()
     assert not set(codes) & set(re.findall(r"<code>(\d{8})</code>", page))
     # A browser left open is not enough.
@@ -215,7 +215,7 @@ def test_who_is_not_asked_may_remove_it(asked: Cast, client: Client, monkeypatch
         assert client.post(reverse("mfa_deactivate_totp"))["Location"].startswith("/account/reauthenticate/")
     client.post(reverse("mfa_deactivate_totp"))
     assert not Authenticator.objects.exists()
-    assert "of your account at Trefoil was removed." in deliver()[-1].body
+    assert "of your Trefoil account was removed." in deliver()[-1].body
     assert client.get("/account/").status_code == 200
 
 
@@ -245,7 +245,7 @@ def test_command_resets_it_for_who_lost_it(
         call_command("reset_second_factor", "INES@example.com")
     assert not Authenticator.objects.exists()
     assert client.get("/account/")["Location"].startswith("/account/login/")
-    assert "of your account at Trefoil was removed by a site admin." in deliver()[-1].body
+    assert "of your Trefoil account was removed by a site admin." in deliver()[-1].body
     assert f"a command: the second factor of person {asked.ines.pk} was removed by" in caplog.text
     with pytest.raises(CommandError, match="has no second factor"):
         call_command("reset_second_factor", "ines@example.com")

@@ -140,7 +140,7 @@ def test_join_group_refuses_who_has_ended(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("on", "said"),
     [
-        (date(2026, 8, 30), "Ana Ruivo is enrolled since 31 August 2026"),
+        (date(2026, 8, 30), "Ana Ruivo has been enrolled since 31 August 2026"),
         (date(2026, 9, 9), "The stay in Juniper started on 10 September 2026"),
     ],
 )

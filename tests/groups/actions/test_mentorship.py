@@ -50,7 +50,7 @@ def test_assign_mentor_refuses_a_student_of_the_group(cast: Cast) -> None:
 
 def test_assign_mentor_refuses_days_of_an_earlier_mentorship(cast: Cast) -> None:
     end_mentorship(mentorship=cast.clover.mentorships.get(), on=date(2026, 9, 20), by=cast.ines)
-    with pytest.raises(MentorshipError, match="Marta Pires is mentor of Clover until 20 September 2026"):
+    with pytest.raises(MentorshipError, match="Marta Pires is Clover’s mentor until 20 September 2026"):
         assign_mentor(group=cast.clover, person=cast.marta, role="cover", on=TODAY, by=cast.ines, at=NOW)
     assign_mentor(
         group=cast.clover, person=cast.marta, role="cover", on=date(2026, 9, 20), by=cast.ines, at=NOW
@@ -162,7 +162,7 @@ def test_cover_has_a_last_day_and_others_have_none(cast: Cast) -> None:
         assign("cover", START)
     assign("cover", date(2026, 9, 20))
     assert mentorships(cast.clover)[-1] == ("Tomás", "cover", TODAY, date(2026, 9, 21))
-    with pytest.raises(MentorshipError, match="Tomás Reis is stand-in of Clover until 21 September 2026"):
+    with pytest.raises(MentorshipError, match="Tomás Reis is Clover’s stand-in until 21 September 2026"):
         assign("cover", date(2026, 9, 22))
 
 

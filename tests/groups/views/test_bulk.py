@@ -114,7 +114,7 @@ def test_a_back_dated_move_of_many_says_who_was_there_and_which_check_ins_stay(
     preview = as_("ines").post(url, fields)
     there = "In Fern on Tue 8 September: nobody; today: Vera Lund."
     kept = [
-        f"The check-ins since in which they were (Wed 9 September) stay with {name}."
+        f"Check-ins since then that they were in (Wed 9 September) stay with {name}."
         for name in ("Clover", "Juniper")
     ]
     said = [there, *kept[: 1 if number == 1 else 2]]

@@ -54,8 +54,8 @@ def test_cohort_edit_says_that_plans_keep_their_dates(cast: Cast, as_: SignIn) -
     fields = {"title": "Autumn 2026", "starts_on": "2026-09-07", "time_zone": "Europe/Lisbon", "version": "1"}
     answer = as_("ines").post(reverse("groups:cohort-edit", args=[cast.cohort.pk]), fields)
     assert told(answer) == [
-        "Autumn 2026 saved. The plans of its groups keep their dates: "
-        "reset the plans that should follow the new calendar."
+        "Autumn 2026 saved. Its groups’ plans keep their dates: "
+        "reset those that should follow the new calendar."
     ]
     assert cast.clover.plan_items.get(milestone=cast.milestones[0]).due_on == date(2026, 9, 6)
     page = as_("ines").get(answer["Location"])

@@ -86,7 +86,7 @@ def test_student_tells_and_is_answered_there(cast: Cast, as_: Callable[[str], Cl
     zoe = cast.course.admins.create(person=cast.zoe)
     refused = as_("ana").post(page, fields)
     assert refused.status_code == 422
-    assert "Who reads it has changed" in refused.text
+    assert "Its readers have changed" in refused.text
     assert SECRET in refused.text
     assert "Zoe Lind" in refused.text
     zoe.delete()
@@ -127,7 +127,7 @@ def test_only_operators_are_left_and_the_page_says_so(cast: Cast, as_: Callable[
     assert "Nobody else could read it" in as_("ana").get(page).text
     UserFactory.create(name="Olga Reis", is_superuser=True)
     shown = as_("ana").get(page).text
-    assert "All course admins of LLM specialisation belong to your group or mentor it." in shown
+    assert "All course admins of LLM specialisation are in your group or mentor it" in shown
     assert "<strong>Olga Reis</strong>" in shown
 
 

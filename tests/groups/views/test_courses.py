@@ -133,7 +133,7 @@ def test_course_thresholds_saves(cast: Cast, as_: SignIn) -> None:
     answer = browser.post(url, typed)
     cast.course.refresh_from_db()
     assert (cast.course.silent_days, cast.course.grace_days, cast.course.help_days) == (10, None, 1)
-    assert told(answer) == ["Alerts of LLM specialisation saved. They apply to all pages from now on."]
+    assert told(answer) == ["Alerts for LLM specialisation saved. They apply to all pages from now on."]
 
 
 def test_course_admin_add_finds_a_person_by_address_in_any_case(cast: Cast, as_: SignIn) -> None:

@@ -69,10 +69,10 @@ def test_enrolment_move_shows_what_it_means_and_keeps_why(cast: Cast, as_: SignI
         " progress.",
         "Tomás Reis can read all of Ana’s history from then on, and leads Juniper.",
         "Ana can read what Juniper shared before, too.",
-        "Marta Pires can read what happened until Tue 15 September, and no more.",
+        "Marta Pires can read only what happened until Tue 15 September.",
         "Ana can read what Clover shared until Tue 15 September.",
-        "The weeks before stay with Clover: check-ins, questions, code reviews, exports and figures.",
-        "Progress, hours and agreed steps go along with Ana.",
+        "Earlier weeks stay with Clover: check-ins, questions, code reviews, exports and figures.",
+        "Progress, hours and agreed steps move with Ana.",
     ]
     answer = done(ines, url(cast, "move"), fields)
     assert "Ana Ruivo: from Clover to Juniper." in said(answer)
@@ -122,11 +122,11 @@ def test_a_back_dated_move_says_who_was_there_and_which_check_ins_stay(cast: Cas
         "In Juniper on Tue 8 September: Emre Kaya and Fátima Nunes; today: Dalia Haddad, Emre Kaya and Fátima Nunes."
         in place["sentences"]
     )
-    assert "So do the check-ins since in which Ana was (Wed 9 September)." in place["sentences"]
+    assert "So do Ana’s check-ins since then (Wed 9 September)." in place["sentences"]
     fields["move-on"] = "2026-09-16"
     (place,) = as_("ines").post(url(cast, "move"), fields).context["preview"]["places"]
     assert not [
-        sentence for sentence in place["sentences"] if "today:" in sentence or "since in which" in sentence
+        sentence for sentence in place["sentences"] if "today:" in sentence or "since then" in sentence
     ]
 
 
@@ -228,7 +228,11 @@ def test_move_list_stays_within_its_queries(
         ({"move-group": ""}, {"group": ["This field is required."]}),
         (
             {"move-on": "2026-08-01"},
-            {"__all__": ["Ana Ruivo is enrolled since 31 August 2026; choose that day or a later one."]},
+            {
+                "__all__": [
+                    "Ana Ruivo has been enrolled since 31 August 2026; choose that day or a later one."
+                ]
+            },
         ),
         ({"move-on": "1926-08-01"}, {"on": ["Choose a day between 30 August 2025 and 17 September 2027."]}),
         (

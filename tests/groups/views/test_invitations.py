@@ -86,8 +86,8 @@ def test_invitation_revoke_closes_the_link_and_keeps_the_enrolment(
 ) -> None:
     answer = as_("ines").post(url(cast, "invitation-revoke"))
     assert told(answer) == [
-        "Revoked the invitation of Ana Ruivo. You can invite them again. Who reads mail to ana@example.com can still"
-        " sign in by a code: correct the address if it is wrong."
+        "Revoked Ana Ruivo’s invitation. You can invite them again. Anyone who reads e-mail to ana@example.com can"
+        " still sign in with a code. If it is wrong, correct it."
     ]
     assert Client().get(link).status_code == 410
     assert cast.person("ana").enrolments.filter(ended_on=None).count() == 1
@@ -117,10 +117,10 @@ def test_person_correct_withdraws_what_a_colleague_sent_and_tells_both(
         invite(email="ana@example.com", name="", by=cast.ines, at=NOW)
     link = copied_link(cast.person("ana").invitations.get())
     browser, fields = as_("marta"), {"name": "Anna", "email": "marta.other@example.com"}
-    hint = "a new address is not saved, but withdraws the invitation, and both are told"
+    hint = "A new address is not saved: it revokes the"
     assert hint in " ".join(browser.get(url(cast)).text.split())
     answer = browser.post(url(cast, "person-correct"), fields)
-    assert told(answer)[0].startswith("The address of Ana Ruivo stays. Somebody else invited them")
+    assert told(answer)[0].startswith("Ana Ruivo’s address stays. Somebody else invited them")
     ana = User.objects.get(pk=cast.person("ana").pk)
     assert (ana.email, ana.name, ana.invitations.filter(revoked_at=None).count()) == (
         "ana@example.com",
@@ -129,8 +129,8 @@ def test_person_correct_withdraws_what_a_colleague_sent_and_tells_both(
     )
     assert Client().get(link).status_code == 410
     sent = {message.to[0]: message.subject for message in deliver()}
-    assert sent == {"ines@example.com": "Marta Pires withdrew your invitation of Ana Ruivo"} | (
-        {"ana@example.com": "Your invitation to Trefoil was withdrawn"} if is_sent else {}
+    assert sent == {"ines@example.com": "Marta Pires revoked your invitation for Ana Ruivo"} | (
+        {"ana@example.com": "Your invitation to Trefoil was revoked"} if is_sent else {}
     )
     # Nor once she has sent one of her own.
     browser.post(url(cast, "invitation-send"))
@@ -138,7 +138,7 @@ def test_person_correct_withdraws_what_a_colleague_sent_and_tells_both(
     assert User.objects.get(pk=ana.pk).email == "ana@example.com"
     # Inês, who invited her, corrects it, unless somebody else did since.
     assert told(as_("ines").post(url(cast, "person-correct"), fields))[0].startswith(
-        "The address of Ana Ruivo stays."
+        "Ana Ruivo’s address stays."
     )
 
 
@@ -199,5 +199,5 @@ def test_invitation_send_is_limited_for_the_person_invited(cast: Cast, as_: Sign
         assert said == ["The invitation to ana@example.com is being sent."]
         assert len(deliver()) == 1
     again = told(as_("ines").post(url(cast, "invitation-send"), follow=True))
-    assert again[0].startswith("They were sent three invitations within an hour")
+    assert again[0].startswith("They got three invitations within an hour")
     assert deliver() == []

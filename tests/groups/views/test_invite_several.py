@@ -29,7 +29,7 @@ def test_revoking_and_inviting_all_again_mails_an_address_three_times_an_hour(
         as_("ines").post(reverse("groups:invitation-revoke", args=["llm", ana.pk]))
     assert sum(message.to == [ana.email] for message in mail.outbox) == 3
     # The fourth is listed with what to do. Nor does another form mail one.
-    assert "They were sent three invitations" in Invitation.objects.filter(person=ana).latest("pk").failure
+    assert "They got three invitations" in Invitation.objects.filter(person=ana).latest("pk").failure
     spring: Cohort = CohortFactory.create(course=cast.course, title="Spring 2027")
     as_("ines").post(
         reverse("groups:enrol", args=[spring.pk]), {"email": ana.email, "started_on": "2026-09-16"}

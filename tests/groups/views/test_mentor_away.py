@@ -38,7 +38,10 @@ def test_away_is_told_for_every_group_and_says_whom_to_ask(cast: Cast, as_: Sign
         ("Marta Pires", "Clover", "2026-09-21", "2026-09-25"),
         ("Marta Pires", "Juniper", "2026-09-21", "2026-09-25"),
     ]
-    assert "You are away Mon 21 to Fri 25 September. Your stand-in is told, or else a course admin." in page
+    assert (
+        "You are away Mon 21 to Fri 25 September. Your stand-in, or else a course admin, gets an e-mail."
+        in page
+    )
     assert '<a href="mailto:ines@example.com">Inês Duarte</a>' in page
     assert "you are away Mon 21 to Fri 25 September" in browser.get("/groups/").content.decode()
 

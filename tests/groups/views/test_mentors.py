@@ -32,7 +32,7 @@ def assign(cast: Cast, as_: SignIn, person: User, role: str = "mentor", **fields
 def test_mentor_assign_as_co_mentor(cast: Cast, as_: SignIn) -> None:
     answer = assign(cast, as_, cast.tomas, "co-mentor")
     assert answer["Location"] == f"{reverse('groups:group-set-up', args=[cast.clover.pk])}#mentors"
-    assert told(answer) == ["Tomás Reis is co-mentor of Clover from 16 September 2026 on."]
+    assert told(answer) == ["Tomás Reis is Clover’s co-mentor from 16 September 2026 on."]
     assert mentors(cast.clover) == {("Marta", "mentor", None), ("Tomás", "co-mentor", None)}
 
 
@@ -86,7 +86,7 @@ def test_a_hand_over_that_is_back_dated_says_who_was_there_and_what_stays(cast: 
     assert heading == "Clover: gets another mentor, Tomás Reis"
     assert sentences == [
         "From Tue 8 September on Tomás Reis mentors Clover, and can read all of its history.",
-        "Marta Pires can read what happened until Mon 7 September, and no more.",
+        "Marta Pires can read only what happened until Mon 7 September.",
         "Mentors of Clover on Tue 8 September: Marta Pires; today: Tomás Reis.",
         "The check-ins since (Wed 9 September) stay as they are, and say who logged them.",
     ]
@@ -136,7 +136,7 @@ def test_a_hand_over_is_not_undone_once_it_is_needed(cast: Cast, as_: SignIn) ->
 
 def test_mentor_assign_of_a_second_mentor_says_what_to_do(cast: Cast, as_: SignIn) -> None:
     assert told(assign(cast, as_, cast.tomas)) == [
-        "Tomás Reis is mentor of Clover from 16 September 2026 on."
+        "Tomás Reis is Clover’s mentor from 16 September 2026 on."
         " Marta Pires is also its mentor. End that mentorship, or make one of them co-mentor."
     ]
 
@@ -183,7 +183,7 @@ def invite(cast: Cast, as_: SignIn, **fields: str):
 
 def test_mentor_invite_of_somebody_new(cast: Cast, as_: SignIn) -> None:
     assert told(invite(cast, as_)) == [
-        "Gus Lind is stand-in of Clover from 16 September 2026 on. The invitation to gus@example.com is being sent."
+        "Gus Lind is Clover’s stand-in from 16 September 2026 on. The invitation to gus@example.com is being sent."
     ]
     assert mentors(cast.clover) == {("Marta", "mentor", None), ("Gus", "cover", None)}
     assert [message.to for message in deliver()] == [["gus@example.com"]]
@@ -226,7 +226,7 @@ def test_mentorship_end_asks_and_ends(cast: Cast, as_: SignIn) -> None:
     page = as_("ines").get(url).content.decode()
     assert "Marta Pires can still read what happened while they were the mentor" in page
     assert told(as_("ines").post(url, {"on": "2026-09-16"})) == [
-        "The mentorship of Clover by Marta Pires ends now."
+        "Marta Pires’s mentorship of Clover ends now."
     ]
     assert mentors(cast.clover) == {("Marta", "mentor", TODAY)}
 
@@ -234,7 +234,7 @@ def test_mentorship_end_asks_and_ends(cast: Cast, as_: SignIn) -> None:
 def test_mentorship_end_on_a_day_to_come(cast: Cast, as_: SignIn) -> None:
     url = reverse("groups:mentorship-end", args=[cast.clover.mentorships.get().pk])
     assert told(as_("ines").post(url, {"on": "2026-09-30"})) == [
-        "The mentorship of Clover by Marta Pires ends on 30 September 2026."
+        "Marta Pires’s mentorship of Clover ends on 30 September 2026."
     ]
     page = as_("ines").get(reverse("groups:group-set-up", args=[cast.clover.pk]))
     assert "ends on 30 September 2026" in " ".join(page.content.decode().split())
@@ -265,7 +265,7 @@ def test_mentor_away_add_and_remove(cast: Cast, as_: SignIn) -> None:
     assert "Away Mon 21 September to Fri 25 September" in page
     away = mentorship.away.get()
     answer = as_("ines").post(reverse("groups:mentor-away-remove", args=[away.pk]))
-    assert told(answer) == ["Removed the days away of Marta Pires."]
+    assert told(answer) == ["Removed Marta Pires’s days away."]
     assert not mentorship.away.exists()
 
 

@@ -41,11 +41,11 @@ def test_pause_asks_of_which_groups_the_dates_move(cast: Cast, as_: SignIn) -> N
     # A mentor has changed a plan by then: nothing moves before the dates of now were looked at.
     Group.objects.filter(pk=cast.juniper.pk).update(version=7)
     shown = ines.post(address, fields)
-    assert "These are the dates of now." in shown.text
+    assert "These are the current dates." in shown.text
     assert shown.context["ticked"] == {cast.clover.pk}
     fields["seen"] = shown.context["seen"]
     # Other days are another pause.
-    assert "These are the dates of now." in ines.post(address, {**fields, "ends_on": "2026-10-04"}).text
+    assert "These are the current dates." in ines.post(address, {**fields, "ends_on": "2026-10-04"}).text
     assert (rag(cast), cast.cohort.pauses.count()) == (before, 0)
     answer = ines.post(address, fields)
     assert "Added “The holiday”: the dates of 1 group moved." in said(answer)
@@ -115,7 +115,7 @@ def test_start_moves_once_it_was_seen_and_back(cast: Cast, as_: SignIn) -> None:
         # What another course admin did meanwhile is shown first.
         Group.objects.filter(pk=cast.clover.pk).update(version=7)
         page = ines.post(address, {**fields, "seen": page.context["seen"]})
-        assert "These are the dates of now." in page.text
+        assert "These are the current dates." in page.text
         assert rag(cast) == (date(2026, 9, 27),) * 2
         answer = ines.post(address, {**fields, "seen": page.context["seen"]})
         message = said(answer)
@@ -154,7 +154,7 @@ def test_plan_is_changed_with_its_reason_and_undone_by_its_mentor(cast: Cast, as
     change = PlanChange.objects.get()
     assert (change.reason, change.made_by) == ("Exams", cast.marta)
     answer = marta.post(url("plan-change-undo", change.pk))
-    assert told(answer)[-1] == "The plan of Clover is as it was before that change."
+    assert told(answer)[-1] == "Clover’s plan is as it was before that change."
     assert "undone by Marta Pires" in marta.get(answer["Location"]).content.decode()
 
 

@@ -54,7 +54,7 @@ def test_plan_edit_saves_for_mentors_and_course_admins(cast: Cast, as_: SignIn, 
     ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=cast.milestones[3])
     answer = as_(who).post(url(cast), typed(cast, due_2="2026-09-15", due_3="", in_4=""))
     assert answer["Location"] == url(cast)
-    assert told(answer) == ["Plan of Clover saved."]
+    assert told(answer) == ["Clover’s plan is saved."]
     assert plan(cast.clover) == {
         "LLM basics": date(2026, 9, 6),
         "Prompt engineering": date(2026, 9, 15),
@@ -188,7 +188,7 @@ def test_plan_reset_says_what_changes_and_then_changes_it(cast: Cast, as_: SignI
         "“RAG” is added to the plan: Sun 27 September.",
     ]
     answer = as_("marta").post(url(cast, "plan-reset"))
-    assert told(answer) == ["The plan of Clover was reset to the calendar of Autumn 2026."]
+    assert told(answer) == ["Clover’s plan was reset to the Autumn 2026 calendar."]
     assert plan(cast.clover) == plan(cast.juniper)
 
 

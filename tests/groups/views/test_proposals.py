@@ -58,7 +58,7 @@ def test_groups_are_formed_put_right_and_published(cast: Cast, as_: SignIn) -> N
         f"{student.person} goes to {other}."
     ]
     lock_url = reverse("groups:proposed-group-lock", args=[alder.pk])
-    assert told(browser.post(lock_url))[-1:] == ["Alder stays as it is when the others are formed anew."]
+    assert told(browser.post(lock_url))[-1:] == ["Alder stays as it is when the others are formed again."]
     edit_url = reverse("groups:proposed-group-edit", args=[alder.pk])
     answer = browser.post(edit_url, {"name": "Acacia", "mentor": cast.tomas.pk})
     assert "called Acacia already" in answer.text
@@ -113,7 +113,7 @@ def test_wishes_and_mentors_are_noted(cast: Cast, as_: SignIn) -> None:
     assert "Enter a name too" in browser.post(mentors, {"email": "new@example.com", "most_groups": "1"}).text
     assert "mentors\n                1 here, 1 in all" in browser.get(mentors).text
     removed = browser.post(reverse("groups:willing-mentor-remove", args=[WillingMentor.objects.get().pk]))
-    assert told(removed)[-1:] == ["Marta Pires is off the list. Their groups stay as they are."]
+    assert told(removed)[-1:] == ["Marta Pires is no longer on the list. Their groups stay as they are."]
 
 
 def test_who_would_mentor_is_mailed_once_groups_are_published(cast: Cast, as_: SignIn) -> None:
@@ -124,7 +124,7 @@ def test_who_would_mentor_is_mailed_once_groups_are_published(cast: Cast, as_: S
     answer = browser.post(url(cast, "willing-mentor-list"), typed)
     assert (
         told(answer)[-1]
-        == "Nuno Vale takes 1 group at most. They are invited once a group of theirs is published."
+        == "Nuno Vale takes 1 group at most. They are invited once one of their groups is published."
     )
     nuno = User.objects.get(email="nuno@example.com")
     assert not [mail for mail in deliver() if nuno.email in mail.to]

@@ -88,7 +88,7 @@ def test_links_are_edited_together(cast: Cast, as_: SignIn) -> None:
     answer = browser.post(
         LINKS, typed(("", ""), ("Chat", "https://chat.example.com"), ("Video", "https://v.io"))
     )
-    assert told(answer) == ["Links of LLM specialisation saved."]
+    assert told(answer) == ["Links for LLM specialisation saved."]
     assert links(cast) == [(1, "Chat", "https://chat.example.com"), (2, "Video", "https://v.io")]
 
 

@@ -66,7 +66,7 @@ def test_an_address_is_not_changed_by_a_browser_that_was_left_open(ana: User) ->
         assert answer["Location"] == "/account/reauthenticate/?next=%2Faccount%2Femail%2F"
         assert deliver() == []
         page = browser.get(answer["Location"]).content.decode()
-        assert "How you sign in is changed only by somebody who has just signed in." in page
+        assert "Confirm your password before you change how you sign in." in page
         browser.post(answer["Location"], {"password": "wrong words"})
         assert browser.get(ADDRESS).status_code == 302
         browser.post(answer["Location"], {"password": PASSWORD})
@@ -93,7 +93,7 @@ def test_the_address_before_is_told_and_takes_the_account_back(ana: User) -> Non
     assert "was changed to mallory@example.com" in told.body
     owner = Client()
     page = " ".join(owner.get(link_in(told)).content.decode().split())
-    assert "ana@example.com becomes the address of Ana Ruivo again" in page
+    assert "Ana Ruivo’s address becomes ana@example.com again" in page
     assert "ana@example.com is your address again" in owner.post(link_in(told)).content.decode()
     ana.refresh_from_db()
     assert (ana.email, ana.has_usable_password()) == ("ana@example.com", False)
@@ -191,7 +191,7 @@ def test_an_address_that_nobody_confirmed_is_not_replaced(ana: User) -> None:
     EmailAddress.objects.filter(user=ana).update(verified=False)
     browser = signs_in(before)
     answer = browser.post(ADDRESS, {"email": "typo@example.com", "action_add": ""}, follow=True)
-    assert "Confirm your present address first" in answer.content.decode()
+    assert "Confirm your current address first" in answer.content.decode()
     ana.refresh_from_db()
     assert ana.email == before
     assert deliver() == []

@@ -289,13 +289,13 @@ def test_account_page_adds_a_provider_of_another_address_for_who_has_just_signed
     tied(browser, stub, "ana@example.com")
     stub.accounts |= {name: verified("ruivo@home.example") for name in ("private", "new")}
     with time_machine.travel(timezone.now() + timedelta(minutes=16), tick=False):
-        assert "you did it too long ago" in said(sign_in(browser, stub, "private", process="connect"))
+        assert "You signed in too long ago" in said(sign_in(browser, stub, "private", process="connect"))
     assert len(ties()) == 1
     answer = sign_in(browser, stub, "private", process="connect")
     assert (answer["Location"], said(answer)) == ("/account/", "Acme signs you in from now on.")
     assert ties()[1] == ("ana@example.com", "127.0.0.1", "private")
     # Whose session has ended meanwhile.
-    assert "you did it too long ago" in said(sign_in(Client(), stub, "new", process="connect"))
+    assert "You signed in too long ago" in said(sign_in(Client(), stub, "new", process="connect"))
     # It signs nobody else in.
     other = Client()
     tied(other, stub, "bruno@example.com", "b1")

@@ -39,7 +39,7 @@ def question(cast: Cast) -> Question:
 
 def test_mails_that_a_person_causes_are_limited(cast: Cast, question: Question) -> None:
     spend(MAILS, by=cast.marta, at=NOW, number=498)
-    with pytest.raises(QuestionError, match="caused 500 mails"):
+    with pytest.raises(QuestionError, match="caused 500 e-mails"):
         answer(question=question, by=cast.marta, at=NOW, body="Because.")
     assert not question.answers.exists()
     # Three who asked, of whom two are too many: a quarter of a minute at 500 an hour.
@@ -61,7 +61,7 @@ def change_of(cast: Cast, *, questions: tuple[Question, ...] = (), topic: bool =
 def test_who_tells_is_not_mailed_and_nobody_to_tell_is_said(cast: Cast) -> None:
     own = ask(group=cast.clover, by=cast.marta, at=NOW, title="Logged")
     change = change_of(cast, questions=(own,))
-    with pytest.raises(TellingError, match="nobody to tell"):
+    with pytest.raises(TellingError, match="nobody to notify"):
         tell_of_change(change=change, by=cast.marta, at=NOW)
     change.refresh_from_db()
     assert change.told_at is None

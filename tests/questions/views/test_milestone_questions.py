@@ -155,7 +155,7 @@ def test_search_keeps_those_that_hold_the_words(cast: Cast, as_: As) -> None:
     assert titles(html_of(as_("ana"), url_of(basics, q="TOKEN"))) == ["What is a token?"]
     html = html_of(as_("ana"), url_of(basics, q="zebra"))
     assert titles(html) == []
-    assert "No frequent question of this milestone matches all of these words." in html
+    assert "No frequent question about this milestone matches all of these words." in html
 
 
 def test_a_link_leads_to_the_place_of_a_question(cast: Cast, as_: As) -> None:

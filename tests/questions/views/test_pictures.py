@@ -301,7 +301,7 @@ def test_publishing_shows_the_pictures_first_and_asks(cast: Cast, as_: SignIn) -
         asks = as_("ines").post(url, chosen)
         assert not Question.objects.exclude(published_at=None).exists()
         assert f'<img src="{picture.get_absolute_url()}" alt="A terminal"' in asks.text
-        assert "read by everybody in the course" in asks.text
+        assert "Everybody in the course can read" in asks.text
         for pk in chosen.get("questions", ()):
             assert f'name="questions" value="{pk}"' in asks.text
         # One that came since is shown before it is published.

@@ -103,7 +103,7 @@ def test_question_take_back_says_why_not(cast: Cast, as_: SignIn, question: Ques
     answer(question=question, by=cast.marta, at=NOW, body="So.")
     url = reverse("questions:question-take-back", args=[question.pk])
     html = unescape(as_("ana").post(url, follow=True).content.decode())
-    assert "“Why?” has answers that others may look for, so it stays." in html
+    assert "“Why?” has answers that others may need, so it cannot be removed." in html
     assert Question.objects.get() == question
 
 

@@ -98,7 +98,7 @@ def test_question_detail_of_a_duplicate_leads_to_its_original(
     twin = ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Why a root?")
     mark_duplicate(question=twin, original=question, by=cast.tomas, at=NOW)
     html = page(as_("emre"), twin)
-    assert f'the answers are there: <a href="/questions/{question.pk}/">Why the root?</a>' in html
+    assert f'See the answers: <a href="/questions/{question.pk}/">Why the root?</a>' in html
     assert deeds(html) == {"I have this too"}
     assert deeds(page(as_("tomas"), twin)) == {"Not a duplicate", "Edit", "Asked again in Juniper"}
     original = page(as_("emre"), question)
@@ -196,7 +196,7 @@ def test_question_answer_by_htmx_loads_the_question(as_: SignIn, question: Quest
         ("  ", "Write an answer first."),
         (
             "x" * 8_001,
-            "At most 8,000 characters, and this has 8,001. Shorten it; what is left over can be an answer of its own.",
+            "At most 8,000 characters, and this has 8,001. Shorten it, or put the rest in another answer.",
         ),
     ],
 )

@@ -231,9 +231,7 @@ def test_more_than_ten_sheets_within_an_hour_wait_and_are_kept(cast: Cast, as_: 
     for n in range(10):
         assert give(client, cast, f"https://example.org/{n}.csv").endswith("/work/")
     page = client.get(give(client, cast, "https://example.org/more.csv")).text
-    assert (
-        "You had 10 sheets fetched by their address within an hour, which is the most. Try again in 6" in page
-    )
+    assert "You fetched 10 sheets by their address within an hour, the most allowed. Try again in 6" in page
     assert "Read the files" in page
     assert (ImportJob.objects.count(), SheetImport.objects.count()) == (10, 11)
     # What was fetched is read anew as often as one likes, and files are no matter of it.

@@ -240,7 +240,7 @@ def test_log_has_a_line_a_day_without_the_key_and_60_reads_an_hour_are_the_most(
         refused = Client().get(path)
         assert (refused.status_code, refused.text) == (
             429,
-            "This was read 60 times within an hour, which is the most. Try again in 1 minute.",
+            "This was read 60 times within an hour, the most allowed. Try again in 1 minute.",
         )
         assert f"reached the limit of spreadsheets, of spreadsheet address {of.pk}" in caplog.text
         assert status(other) == 200

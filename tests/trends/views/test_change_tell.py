@@ -56,7 +56,7 @@ def test_they_are_told_once(
     assert said(answer) == "2 people notified."
     assert Event.objects.filter(kind="material_changed").count() == 1
     assert "Notified on" in ines.get(page).content.decode()
-    assert said(ines.post(url_of(change))) == "The people who asked have already been told."
+    assert said(ines.post(url_of(change))) == "The people who asked have already been notified."
     html = ines.get(url_of(change)).content.decode()
     assert "They were notified" in html
     assert '<button class="btn btn-primary">Tell' not in html
@@ -69,7 +69,7 @@ def test_with_nobody_to_tell_the_page_says_what_to_do(cast: Cast, as_: As, chang
         "First choose the questions or topics this change answers."
         in as_("ines").get(url_of(change)).content.decode()
     )
-    assert said(as_("ines").post(url_of(change))).startswith("There is nobody to tell")
+    assert said(as_("ines").post(url_of(change))).startswith("There is nobody to notify")
 
 
 @pytest.mark.parametrize("count", [1, 4])
