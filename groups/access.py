@@ -116,10 +116,13 @@ def refuse_if_closed(user: User | None, cohort: Cohort, now: datetime) -> None:
 
 def group_access(user: User, group_id: int, now: datetime) -> GroupAccess:
     """Return the group with the person's relations to it. 404 if they have no relation to its course."""
-    group = Group.objects.select_related("cohort__course").filter(pk=group_id).first()
+    relations = relations_of(user, now)
+    group = (
+        relations.group(group_id)
+        or Group.objects.select_related("cohort__course").filter(pk=group_id).first()
+    )
     if group is None:
         raise Http404
-    relations = relations_of(user, now)
     if not relations.is_insider(group.cohort.course_id):
         refuse(user, f"see group {group_id}", is_insider=False)
     if relations.administers(group.cohort.course_id):

@@ -26,10 +26,10 @@ def invited_as(person: User, now: datetime) -> tuple[str, list[str]]:
     for row in rows:
         if row.kind is RelationKind.MENTORS and row.group_id:
             own = groups[row.group_id]
-            of = f"The course: {row.course_title}, {row.cohort_title}."
+            of = f"The course: {row.course}, {row.cohort}."
             said.append(" ".join(filter(None, (own.who(str), of, own.when))))
         elif row.kind is RelationKind.ADMINISTERS:
-            said.append(f"You are a course admin of {row.course_title}.")
+            said.append(f"You are a course admin of {row.course}.")
     only = next(iter(groups.values())) if len(groups) == len(said) == 1 else None
     meets = f": {only.group.meeting}" if only and only.group.meeting else ""
     return f"Your group is {only.group}{meets}" if only else "", said

@@ -5,11 +5,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from itertools import pairwise
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, QuerySet
 
-from courses.models import Cohort, CourseAdmin
-from groups.models import Membership, Mentorship
-from lib.natural_order import natural_key
+from courses.models import Cohort, Course, CourseAdmin
+from groups.models import Group, Membership, Mentorship
 from lib.weeks import Week, holds, today_in
 from people.models import User
 
@@ -24,27 +23,35 @@ class RelationKind(StrEnum):
 class Relation:
     """One membership, mentorship or course-adminship of a person, open or ended.
 
-    `ended_on` is the first day on which it no longer holds. Fields that a kind does not have are None or "". The start
-    of the cohort and its time zone are, for who administers a course, those of its latest cohort.
+    `ended_on` is the first day on which it no longer holds. Who administers a course has no group, days or role there,
+    and the time zone and the start of its latest cohort.
     """
 
     kind: RelationKind
-    course_id: int
-    course_title: str
-    course_slug: str = ""
-    cohort_id: int | None = None
-    cohort_title: str = ""
-    time_zone: str = "UTC"
-    cohort_starts_on: date | None = None
-    cohort_closed_on: date | None = None
-    group_id: int | None = None
-    group_name: str = ""
+    course: Course
+    time_zone: str
+    cohort_starts_on: date | None
+    group: Group | None = None
     enrolment_id: int | None = None
     role: str = ""
     started_on: date | None = None
     ended_on: date | None = None
-    is_archived: bool = False
-    has_code_reviews: bool = False
+
+    @property
+    def course_id(self) -> int:
+        return self.course.pk
+
+    @property
+    def group_id(self) -> int | None:
+        return self.group.pk if self.group else None
+
+    @property
+    def cohort(self) -> Cohort | None:
+        return self.group.cohort if self.group else None
+
+    @property
+    def is_archived(self) -> bool:
+        return (self.cohort or self.course).archived is not None
 
     def is_open(self, now: datetime) -> bool:
         """Whether it holds today, in the time zone of the cohort. In an archived course nothing does."""
@@ -58,7 +65,8 @@ class Relation:
         return self.started_on is None or self.started_on <= today_in(self.time_zone, now)
 
     def is_in_closed_cohort(self, now: datetime) -> bool:
-        return self.cohort_closed_on is not None and self.cohort_closed_on <= today_in(self.time_zone, now)
+        closed_on = self.cohort.closed_on if self.cohort else None
+        return closed_on is not None and closed_on <= today_in(self.time_zone, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,10 @@ class Relations:
 
     def open(self, kind: RelationKind) -> tuple[Relation, ...]:
         return tuple(row for row in self.rows if row.kind is kind and row.is_open(self.now))
+
+    def group(self, group_id: int) -> Group | None:
+        """The group with its cohort and course, if the person has or had to do with it."""
+        return next((row.group for row in self.rows if row.group_id == group_id), None)
 
     def studies_in(self, group_id: int) -> Relation | None:
         return next((row for row in self.open(RelationKind.STUDIES) if row.group_id == group_id), None)
@@ -137,7 +149,7 @@ class Relations:
         """The titles of the courses whose page the person reads, by slug: what holds today first, then the latest."""
         rows = [row for row in self.rows if not row.is_archived]
         rows.sort(key=lambda row: (row.is_open(self.now), row.cohort_starts_on or date.min), reverse=True)
-        return {row.course_slug: row.course_title for row in rows}
+        return {row.course.slug: row.course.title for row in rows}
 
     def is_insider(self, course_id: int) -> bool:
         """Whether the person has a current or past relation to the course."""
@@ -169,65 +181,52 @@ def _read(people: QuerySet[User] | list[User]) -> Iterator[tuple[int, Relation]]
     """Three queries."""
     stays = Membership.objects.filter(enrolment__person__in=people)
     for stay in stays.select_related("enrolment", "group__cohort__course"):
-        relation = _of_group(RelationKind.STUDIES, stay, enrolment_id=stay.enrolment_id)
         ends = [on for on in (stay.ended_on, stay.enrolment.ended_on) if on is not None]
+        relation = _of_group(RelationKind.STUDIES, stay, enrolment_id=stay.enrolment_id)
         yield stay.enrolment.person_id, replace(relation, ended_on=min(ends, default=None))
-    mentorships = Mentorship.objects.filter(
-        person__in=people, group__cohort__archived_at=None, group__cohort__course__archived_at=None
-    )
-    for mentorship in mentorships.select_related("group__cohort__course"):
+    for mentorship in Mentorship.objects.filter(person__in=people).select_related("group__cohort__course"):
         yield mentorship.person_id, _of_group(RelationKind.MENTORS, mentorship, role=mentorship.role)
-    latest = Cohort.objects.filter(course=OuterRef("course")).order_by("-starts_on", "-pk")
-    admins = CourseAdmin.objects.filter(person__in=people).annotate(
-        zone=Subquery(latest.values("time_zone")[:1]), starts_on=Subquery(latest.values("starts_on")[:1])
+    admins = CourseAdmin.objects.filter(person__in=people).select_related("course")
+    # A row a cohort: of each course the last row counts.
+    cohorts = admins.order_by("course__cohorts__starts_on", "course__cohorts__pk").annotate(
+        time_zone=F("course__cohorts__time_zone"), starts_on=F("course__cohorts__starts_on")
     )
-    for admin in admins.select_related("course"):
+    for admin in {admin.pk: admin for admin in cohorts}.values():
         yield (
             admin.person_id,
-            Relation(
-                kind=RelationKind.ADMINISTERS,
-                course_id=admin.course_id,
-                course_title=admin.course.title,
-                course_slug=admin.course.slug,
-                time_zone=admin.zone or "UTC",
-                cohort_starts_on=admin.starts_on,
-                is_archived=admin.course.is_archived,
-            ),
+            Relation(RelationKind.ADMINISTERS, admin.course, admin.time_zone or "UTC", admin.starts_on),
         )
 
 
 def _of_group(
     kind: RelationKind, row: Membership | Mentorship, *, enrolment_id: int | None = None, role: str = ""
 ) -> Relation:
-    group, cohort = row.group, row.group.cohort
+    cohort = row.group.cohort
     return Relation(
         kind=kind,
-        course_id=cohort.course_id,
-        course_title=cohort.course.title,
-        course_slug=cohort.course.slug,
-        cohort_id=cohort.pk,
-        cohort_title=cohort.title,
+        course=cohort.course,
         time_zone=cohort.time_zone,
         cohort_starts_on=cohort.starts_on,
-        cohort_closed_on=cohort.closed_on,
-        group_id=group.pk,
-        group_name=group.name,
+        group=row.group,
         enrolment_id=enrolment_id,
         role=role,
         started_on=row.started_on,
         ended_on=row.ended_on,
-        is_archived=cohort.is_archived or cohort.course.is_archived,
-        has_code_reviews=cohort.course.has_code_reviews,
     )
 
 
 def _sorted(rows: Iterable[Relation], now: datetime) -> Relations:
-    order = sorted(rows, key=lambda row: (row.course_title, row.cohort_title, natural_key(row.group_name)))
+    order = sorted(rows, key=_place)
     return Relations(
         rows=tuple(row for row in order if row.kind is RelationKind.ADMINISTERS or not row.is_archived),
         stays=tuple(row for row in order if row.kind is RelationKind.STUDIES),
         now=now,
     )
+
+
+def _place(relation: Relation) -> tuple[str, str, str]:
+    group = relation.group
+    return relation.course.title, group.cohort.title if group else "", group.sort_key if group else ""
 
 
 @dataclass(frozen=True, slots=True)

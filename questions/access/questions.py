@@ -55,9 +55,7 @@ class Reader:
         return not question.is_asker_hidden and (not is_of_student or self.is_of_cohort(question))
 
     def is_of_cohort(self, question: Question) -> bool:
-        return self.administers(question) or any(
-            row.cohort_id == question.cohort_id for row in self.relations
-        )
+        return self.administers(question) or any(row.cohort == question.cohort for row in self.relations)
 
     def takes_part(self, question: Question) -> bool:
         """Whether the person has a role in the course today, in a cohort that is not closed."""
@@ -66,7 +64,7 @@ class Reader:
     def studies_beside(self, question: Question) -> Relation | None:
         """The membership in which the person can ask it again: in its cohort, else elsewhere in the course."""
         studies = self._beside(RelationKind.STUDIES, question)
-        return min(studies, key=lambda row: row.cohort_id != question.cohort_id, default=None)
+        return min(studies, key=lambda row: row.cohort != question.cohort, default=None)
 
     def mentors_beside(self, question: Question) -> tuple[Relation, ...]:
         return self._beside(RelationKind.MENTORS, question)

@@ -94,7 +94,7 @@ def sight_of(user: User, relations: Relations) -> Sight:
         administered=frozenset(row.course_id for row in relations.open(RelationKind.ADMINISTERS)),
         groups=groups,
         left_groups=left,
-        cohorts=frozenset(row.cohort_id for row in taken_part if row.cohort_id),
+        cohorts=frozenset(row.cohort.pk for row in taken_part if row.cohort),
         courses=frozenset(row.course_id for row in taken_part if not row.is_archived),
     )
 

@@ -59,7 +59,7 @@ def _kinds_for(person: User) -> list[Kind]:
     """Return the kinds that somebody of the roles that the person has or had may get."""
     relations = relations_of(person, timezone.now())
     roles = {_ROLES[row.kind] for row in relations}
-    if any(row.kind is RelationKind.STUDIES and row.has_code_reviews for row in relations):
+    if any(row.kind is RelationKind.STUDIES and row.course.has_code_reviews for row in relations):
         roles.add("reviewer")
     if person.has_perm("groups.read_left_concern"):
         roles.add("site admin")

@@ -46,7 +46,7 @@ def course_to_read(user: User, slug: str, now: datetime, *, cohort_id: int | Non
     course = get_object_or_404(Course, slug=slug)
     relations = relations_of(user, now)
     is_course_admin = relations.administers(course.pk)
-    own = [row for row in relations if row.course_id == course.pk and row.cohort_id is not None]
+    own = [row for row in relations if row.course == course and row.cohort]
     enrolled: list[int] = []
     if not own and not is_course_admin:
         mine = user.enrolments.filter(cohort__course=course, cohort__course__archived_at=None)
@@ -57,19 +57,19 @@ def course_to_read(user: User, slug: str, now: datetime, *, cohort_id: int | Non
         say_if_archived(user, course)
     rows = course.cohorts.filter(archived_at=None).select_related("course").prefetch_related("pauses")
     if not is_course_admin:
-        rows = rows.filter(pk__in={row.cohort_id for row in own} or enrolled)
+        rows = rows.filter(pk__in={row.cohort.pk for row in own if row.cohort} or enrolled)
     cohorts = tuple(rows.order_by("-starts_on", "-pk"))
     cohort = next((each for each in cohorts if each.pk == cohort_id), None) or max(
         cohorts,
         key=lambda each: (
-            any(row.cohort_id == each.pk and row.is_open(now) for row in own) or is_course_admin,
+            any(row.cohort == each and row.is_open(now) for row in own) or is_course_admin,
             not each.is_closed(today := each.today(now)),
             each.starts_on <= today,
             each.starts_on,
         ),
         default=None,
     )
-    here = [row for row in own if cohort and row.cohort_id == cohort.pk]
+    here = [row for row in own if row.cohort == cohort]
     stays = [row for row in here if row.kind is RelationKind.STUDIES]
     stay = max(stays, key=lambda row: (row.is_open(now), row.started_on or date.min), default=None)
     return CourseAccess(

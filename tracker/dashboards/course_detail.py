@@ -113,7 +113,7 @@ def _people(access: CourseAccess, today: date) -> list[tuple[Sequence[object], s
             ([row.person], f"your {row.get_role_display()}") for row in sorted(own, key=lambda row: row.place)
         ]
         companions = stays.filter(group=stay.group_id).values("enrolment__person")
-        found.append((people.filter(pk__in=companions), stay.group_name))
+        found.append((people.filter(pk__in=companions), str(stay.group)))
     if access.mentored:
         students = stays.filter(group__in=[row.group_id for row in access.mentored])
         found.append((people.filter(pk__in=students.values("enrolment__person")), "your students"))
@@ -141,7 +141,7 @@ def _columns(access: CourseAccess) -> list[tuple[str, dict[int, date | None]]]:
     for row in own:
         plan = plans.get(row.group_id or 0, ())
         due = {each.id: each.due_on and after_pause(each.due_on, pauses) for each in plan}
-        columns.append((f"Due in {row.group_name}" if len(own) == 1 else row.group_name, due))
+        columns.append((f"Due in {row.group}" if len(own) == 1 else str(row.group), due))
     return columns
 
 

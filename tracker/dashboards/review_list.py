@@ -48,7 +48,7 @@ def review_list(*, person: User, now: datetime, page: str | None) -> dict[str, A
         "groups": [
             row
             for row in studies
-            if row.group_id and row.has_code_reviews and not row.is_in_closed_cohort(now)
+            if row.group_id and row.course.has_code_reviews and not row.is_in_closed_cohort(now)
         ],
         "studies": bool(studies),
         "looks_on": any(row.kind is not RelationKind.STUDIES for row in relations),

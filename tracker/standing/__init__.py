@@ -1,7 +1,7 @@
 """Standing and attention: the rules that every page, e-mail and export uses.
 
 Plain values in, frozen dataclasses out, without the database or Django. `facts` defines the input, `student` judges
-one student, `group` compares the members of a group, `check_ins` judges the group and its mentors. Every number in the
+one student and compares the members of a group, `check_ins` judges the group and its mentors. Every number in the
 rules is a threshold that the course sets.
 """
 
@@ -22,9 +22,17 @@ from tracker.standing.facts import (
     Thresholds,
     usual_silent_days,
 )
-from tracker.standing.group import group_standings, is_too_many
-from tracker.standing.student import Standing, StandingPace, student_standing
-from tracker.standing.words import ON_TRACK, Words, short_reason, words_about
+from tracker.standing.student import (
+    ON_TRACK,
+    Standing,
+    StandingPace,
+    Words,
+    group_standings,
+    is_too_many,
+    short_reason,
+    student_standing,
+    words_about,
+)
 
 __all__ = [
     "ON_TRACK",

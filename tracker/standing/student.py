@@ -1,4 +1,4 @@
-"""Whether someone should act for a student, and why.
+"""Whether someone should act for a student, why, and in which words.
 
 Where the rules leave room, this is how they are read (see `work` for what is due and what is left):
 
@@ -35,6 +35,8 @@ from tracker.standing.facts import (
     AHEAD_COUNT,
     ANSWER_DAYS,
     BEHIND_HOURS_SHARE,
+    FLAGGED_SHARE,
+    SPREAD_COUNT,
     STUCK_IN_A_ROW,
     Attendance,
     AttentionReader,
@@ -138,13 +140,6 @@ def _is_late(work: Work, thresholds: Thresholds) -> bool:
     return bool(work.left) and work.late_days > thresholds.behind_days
 
 
-def _is_badly_behind(work: Work, thresholds: Thresholds) -> bool:
-    """Whether the milestones left reach the threshold in number, or in percent of the planned hours due so far."""
-    due_hours = hours_of(work.due)
-    by_hours = due_hours > 0 and hours_of(work.left) * 100 >= due_hours * BEHIND_HOURS_SHARE
-    return bool(work.left) and (len(work.left) >= thresholds.behind_count or by_hours)
-
-
 def _help(facts: StudentFacts) -> tuple[Sequence[str], int] | None:
     """Titles of the milestones with which nobody has helped the student yet, the longest wait first, and its days."""
     asked = sorted(
@@ -160,20 +155,6 @@ def _help(facts: StudentFacts) -> tuple[Sequence[str], int] | None:
 def _titles(facts: StudentFacts, milestones: Sequence[int]) -> tuple[str, ...]:
     titles = {milestone.id: milestone.title for milestone in facts.plan}
     return tuple(titles.get(milestone, "a milestone that is not in the plan") for milestone in milestones)
-
-
-def _help_answered(facts: StudentFacts) -> Reason | None:
-    answered = sorted(
-        (progress.help_answered_on, progress.milestone_id)
-        for progress in facts.progress
-        if progress.state == State.NEED_HELP and progress.help_answered_on is not None
-    )
-    if not answered:
-        return None
-    titles = " and ".join(_titles(facts, [milestone for _, milestone in answered]))
-    ago = _ago((facts.today - answered[-1][0]).days)
-    text = f"asked for help with {titles}, answered {ago}, still marked as “need help”"
-    return Reason(code=ReasonCode.HELP_ANSWERED, attention=Attention.WATCH, text=text)
 
 
 def _reasons(
@@ -194,45 +175,58 @@ def _reasons(
             attention=_act_if(reader is AttentionReader.MENTOR or is_overdue),
             text=f"needs help with {' and '.join(titles)}, asked {_ago(days)}{late and f', {late}'}",
         )
-    if answered := _help_answered(facts):
-        yield answered
-    if not has_begun(facts) or facts.today < _known_from(facts) + timedelta(days=thresholds.grace_days):
-        return
+    answered = sorted(
+        (progress.help_answered_on, progress.milestone_id)
+        for progress in facts.progress
+        if progress.state == State.NEED_HELP and progress.help_answered_on is not None
+    )
+    if answered:
+        titles = _titles(facts, [milestone for _, milestone in answered])
+        ago = _ago((facts.today - answered[-1][0]).days)
+        text = f"asked for help with {' and '.join(titles)}, answered {ago}, still marked as “need help”"
+        yield Reason(code=ReasonCode.HELP_ANSWERED, attention=Attention.WATCH, text=text)
+    # Of whom nothing is on record yet, the day on which Trefoil was told of them.
+    is_unknown = not facts.progress and not facts.attendances
+    known_from = max(facts.joined_on, facts.recorded_on or date.min) if is_unknown else facts.joined_on
+    if has_begun(facts) and facts.today >= known_from + timedelta(days=thresholds.grace_days):
+        yield from _reasons_of_work(facts, thresholds, work)
+        if spread is not None:
+            yield spread
+
+
+def _reasons_of_work(facts: StudentFacts, thresholds: Thresholds, work: Work) -> Iterator[Reason]:
+    """Yield those after the days of grace."""
     silent_days = _silent_days(facts)
     is_silent = silent_days is not None and silent_days >= thresholds.silent_days
-    is_badly_behind = _is_badly_behind(work, thresholds)
+    due_hours = hours_of(work.due)
+    is_far_by_hours = due_hours > 0 and hours_of(work.left) * 100 >= due_hours * BEHIND_HOURS_SHARE
+    is_badly_behind = bool(work.left) and (len(work.left) >= thresholds.behind_count or is_far_by_hours)
     stuck = sum(1 for _ in takewhile(lambda said: said == Going.STUCK, facts.going))
-    is_stuck = stuck > 0 and _is_recent(facts.going_said_on, facts.today)
+    said_on = facts.going_said_on
+    is_stuck = stuck > 0 and said_on is not None and (facts.today - said_on).days <= ANSWER_DAYS
     must_act = is_badly_behind and (is_silent or is_stuck)
     if must_act or pace_of(work, thresholds) is StandingPace.BEHIND:
-        yield Reason(
-            code=ReasonCode.BEHIND, attention=_act_if(must_act), text=_behind_reason(work, thresholds)
-        )
+        # How long a single milestone has been late; the days of the oldest of several would mislead.
+        is_one = len(work.left) == 1 and _is_late(work, thresholds)
+        days = f" for {counted(work.late_days, 'day')}" if is_one else ""
+        text = f"{_milestones_behind(work)}{days} ({', '.join(milestone.title for milestone in work.left)})"
+        yield Reason(code=ReasonCode.BEHIND, attention=_act_if(must_act), text=text)
     if is_silent and work.left:
-        yield Reason(
-            code=ReasonCode.SILENT,
-            attention=_act_if(is_badly_behind),
-            text=_silent_reason(facts, silent_days or 0),
-        )
+        text = f"no activity for {counted(silent_days or 0, 'day')}"
+        if not facts.has_signed_in and facts.invited_on is not None:
+            text = f"has not signed in yet, invited {_ago((facts.today - facts.invited_on).days)}"
+        yield Reason(code=ReasonCode.SILENT, attention=_act_if(is_badly_behind), text=text)
     text = f"said “stuck” before {stuck} meetings in a row"
     if is_stuck and is_badly_behind:
         text = text if stuck >= STUCK_IN_A_ROW else "said “stuck” before the meeting"
         yield Reason(code=ReasonCode.STUCK, attention=Attention.ACT, text=text)
     elif stuck >= STUCK_IN_A_ROW:
         yield Reason(code=ReasonCode.STUCK_IN_A_ROW, attention=Attention.WATCH, text=text)
-    absences = _absences_in_a_row(facts)
+    absences = sum(1 for _ in takewhile(lambda each: each == Attendance.ABSENT, facts.attendances))
     if absences >= thresholds.absences_in_a_row:
         in_a_row = "" if absences == 1 else " in a row"
         text = f"missed {counted(absences, 'check-in')}{in_a_row} without an excuse"
         yield Reason(code=ReasonCode.ABSENT, attention=Attention.ACT, text=text)
-    if spread is not None:
-        yield spread
-
-
-def _known_from(facts: StudentFacts) -> date:
-    """The day of joining; of whom nothing is on record yet, the day on which Trefoil was told of them."""
-    is_unknown = not facts.progress and not facts.attendances
-    return max(facts.joined_on, facts.recorded_on) if is_unknown and facts.recorded_on else facts.joined_on
 
 
 def _act_if(is_act: bool) -> Attention:
@@ -253,39 +247,8 @@ def _silent_days(facts: StudentFacts) -> int | None:
     return days_between_without(latest, facts.today, [*facts.pauses, *facts.absences])
 
 
-def _silent_reason(facts: StudentFacts, silent_days: int) -> str:
-    if facts.has_signed_in or facts.invited_on is None:
-        return f"no activity for {counted(silent_days, 'day')}"
-    return f"has not signed in yet, invited {_ago((facts.today - facts.invited_on).days)}"
-
-
-def _is_recent(said_on: date | None, today: date) -> bool:
-    return said_on is not None and (today - said_on).days <= ANSWER_DAYS
-
-
-def _absences_in_a_row(facts: StudentFacts) -> int:
-    return sum(1 for _ in takewhile(lambda attendance: attendance == Attendance.ABSENT, facts.attendances))
-
-
-def _behind_reason(work: Work, thresholds: Thresholds) -> str:
-    """For example "2 milestones behind (LLM basics, RAG)", or "1 milestone behind for 9 days (LLM basics)"."""
-    titles = ", ".join(milestone.title for milestone in work.left)
-    return f"{_milestones_behind(work)}{_late_suffix(work, thresholds)} ({titles})"
-
-
 def _milestones_behind(work: Work) -> str:
     return f"{counted(len(work.left), 'milestone')} behind"
-
-
-def _milestones_ahead(work: Work) -> str:
-    return f"{counted(work.ahead_by, 'milestone')} ahead"
-
-
-def _late_suffix(work: Work, thresholds: Thresholds) -> str:
-    """How long a single milestone has been late; empty for several, since the days of the oldest would mislead."""
-    if len(work.left) == 1 and _is_late(work, thresholds):
-        return f" for {counted(work.late_days, 'day')}"
-    return ""
 
 
 def _is_due_only_today(work: Work, pace: StandingPace, today: date) -> bool:
@@ -306,7 +269,7 @@ def _headline(work: Work, pace: StandingPace, today: date) -> str:
     if work.left:
         return _milestones_behind(work)
     if pace is StandingPace.AHEAD:
-        return _milestones_ahead(work)
+        return f"{counted(work.ahead_by, 'milestone')} ahead"
     if not work.due:
         return "Nothing is due yet"
     skipped = len(work.due) - len(work.done)
@@ -320,3 +283,102 @@ def _ago(days: int) -> str:
     if days <= 0:
         return "today"
     return "yesterday" if days == 1 else f"{days} days ago"
+
+
+def group_standings(
+    members: Sequence[StudentFacts],
+    thresholds: Thresholds,
+    reader: AttentionReader | None = AttentionReader.MENTOR,
+) -> tuple[tuple[Standing, ...], int]:
+    """Work out the standings of a group's members, in the order given; who is left behind in a wide spread is watched.
+
+    Returns:
+        The standings, and the spread: how many milestones active members are apart. See `work` for what counts as done.
+    """
+    works = [work_of(facts) for facts in members]
+    compared = [work.done_for_spread for work, facts in zip(works, members, strict=True) if is_active(facts)]
+    least, most = min(compared, default=0), max(compared, default=0)
+    is_wide = most - least >= SPREAD_COUNT
+    text = f"{counted(most - least, 'milestone')} behind the student furthest ahead"
+    behind = Reason(code=ReasonCode.SPREAD, attention=Attention.WATCH, text=text)
+    standings = tuple(
+        standing_for(
+            facts,
+            thresholds,
+            work,
+            reader,
+            spread=behind if is_wide and work.done_for_spread == least else None,
+        )
+        for work, facts in zip(works, members, strict=True)
+    )
+    return standings, most - least
+
+
+def is_too_many(flagged: int, active: int) -> bool:
+    """Whether the flags no longer mean anything."""
+    return flagged * 100 > active * FLAGGED_SHARE
+
+
+_SHORT = {
+    ReasonCode.NEEDS_HELP: "needs help",
+    ReasonCode.SILENT: "silent",
+    ReasonCode.HELP_ANSWERED: "answered",
+}
+ON_TRACK = "on track"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """`tone`: "help" where a person waits, "late" where something is later than planned, else "quiet"."""
+
+    text: str
+    tone: str = "quiet"
+
+    @property
+    def is_on_track(self) -> bool:
+        return self.text == ON_TRACK
+
+    def about(self, name: str) -> str:
+        """ "Ana is 2 behind", "Bruno needs help", "Chidi has not signed in"."""
+        if self.text == _SHORT[ReasonCode.NEEDS_HELP] or self.text.startswith(("missed", "said")):
+            return f"{name} {self.text}"
+        if self.text == _SHORT[ReasonCode.HELP_ANSWERED]:
+            return f"{name} has an answer"
+        return f"{name} has {self.text}" if self.text == "not signed in" else f"{name} is {self.text}"
+
+
+def short_reason(reason: Reason) -> Words:
+    """ "needs help", "2 behind", "silent", "missed 2 check-ins": a reason as it stands in a row."""
+    text = _SHORT.get(reason.code, reason.text)
+    if reason.code is ReasonCode.BEHIND:
+        text = f"{reason.text.split()[0]} behind"
+    elif reason.code is ReasonCode.SILENT and reason.text.startswith("has not signed in"):
+        text = "not signed in"
+    elif reason.code is ReasonCode.ABSENT:
+        text = reason.text.split(" in a row")[0].split(" without")[0]
+    elif reason.code is ReasonCode.STUCK:
+        text = "stuck"
+    tones = {ReasonCode.NEEDS_HELP: "help", ReasonCode.HELP_ANSWERED: "quiet"}
+    return Words(text, tones.get(reason.code, "late"))
+
+
+def words_about(standing: Standing, facts: StudentFacts) -> Words:
+    """Say the worst of a student: a reason of those that their reader sees, else how far behind or ahead they are.
+
+    The spread of a group is said of the group. Who is snoozed has no reason that stands.
+    """
+    reasons = [each for each in standing.reasons if each.code is not ReasonCode.SPREAD]
+    is_away = any(absence.contains(facts.today) for absence in facts.absences)
+    if standing.is_set_aside:
+        return Words("snoozed")
+    if reasons:
+        return short_reason(reasons[0])
+    if is_away:
+        return Words("away")
+    if standing.proposed_pace is StandingPace.BEHIND:
+        return Words(f"{standing.behind_by} behind", "late")
+    if not facts.has_signed_in:
+        return Words("not signed in")
+    if standing.ahead_by:
+        return Words(f"{standing.ahead_by} ahead")
+    return Words(ON_TRACK)

@@ -71,7 +71,7 @@ def until_it_begins(request: HtmxRequest, group_id: int, now: datetime) -> HttpR
     if joins is None or joins.started_on is None:
         return None
     begins = day_label(joins.started_on, today_in(joins.time_zone, now))
-    messages.info(request, f"You join {joins.group_name} on {begins}.")
+    messages.info(request, f"You join {joins.group} on {begins}.")
     return redirect("tracker:my-week")
 
 
@@ -192,7 +192,7 @@ def _tabs(user: User, access: GroupAccess, now: datetime) -> list[dict[str, obje
     has_one_course = len({row.course_id for row in studies}) == 1
     return [
         {
-            "label": f"{row.group_name}, {row.cohort_title if has_one_course else row.course_title}",
+            "label": f"{row.group}, {row.cohort if has_one_course else row.course}",
             "url": reverse("tracker:week", args=[row.group_id]),
             "is_current": row.group_id == access.group.pk,
         }

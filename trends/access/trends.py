@@ -110,6 +110,6 @@ def _trends_access(course: Course, reader: Reader) -> TrendsAccess | None:
         course,
         reader,
         frozenset(row.group_id for row in mentored if row.group_id),
-        tuple(dict.fromkeys(row.group_name for row in mentored)),
-        frozenset(row.cohort_id for row in mentored if row.cohort_id),
+        tuple(dict.fromkeys(str(row.group) for row in mentored)),
+        frozenset(row.cohort.pk for row in mentored if row.cohort),
     )

@@ -128,7 +128,9 @@ def test_demo_gives_the_three_roles_their_relations(demo: LoadedDemo) -> None:
         person = User.objects.get(email=f"{name}@{DEMO_DOMAIN}")
         relations = relations_of(person, timezone.now())
         return {
-            (kind.value, row.group_name, row.role) for kind in RelationKind for row in relations.open(kind)
+            (kind.value, str(row.group or ""), row.role)
+            for kind in RelationKind
+            for row in relations.open(kind)
         }
 
     assert open_ones("ana") == {("studies", "Clover", "")}

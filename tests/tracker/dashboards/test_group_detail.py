@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from groups.access import group_to_read
+from groups.relations import forget_relations
 from tests.conftest import NOW, Cast
 from tests.factories.groups import MentorshipFactory
 from tests.factories.people import UserFactory
@@ -17,6 +18,7 @@ from tracker.dashboards.group_detail import group_detail_page
 
 def page_for(cast: Cast, person: Any) -> dict[str, Any]:
     person = cast.person(person) if isinstance(person, str) else person
+    forget_relations(person)
     access = group_to_read(person, cast.clover.pk, timezone.now())
     return group_detail_page(access=access, person=person, now=timezone.now())
 

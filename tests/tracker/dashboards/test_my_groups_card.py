@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from groups.models import Absence, Enrolment, Group, MentorAway
+from groups.relations import forget_relations
 from people.models import User
 from tests.conftest import Cast
 from tests.factories.groups import MentorshipFactory
@@ -26,6 +27,7 @@ NOW = timezone.now
 
 
 def card(cast: Cast) -> GroupCard:
+    forget_relations(cast.marta)
     found = mentor_dashboard(mentor=cast.marta, now=NOW()).card_of(cast.clover.pk)
     assert found is not None
     return found

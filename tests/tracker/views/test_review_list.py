@@ -66,7 +66,7 @@ def test_review_list_shows_what_to_review_what_own_code_and_all(cast: Cast) -> N
         ("Chidi Okafor", "Ana Ruivo", "requested"),
         ("Ana Ruivo", "Chidi Okafor", "approved"),
     }
-    assert [group.group_name for group in reviews["groups"]] == ["Clover"]
+    assert [str(group.group) for group in reviews["groups"]] == ["Clover"]
 
 
 def test_review_list_of_a_mentor_looks_on(cast: Cast, as_: As) -> None:

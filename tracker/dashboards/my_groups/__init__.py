@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from django.db.models import OuterRef, Subquery
 from django.utils.text import capfirst, get_text_list
 
 from courses.models import Cohort, CourseSection
@@ -21,7 +20,6 @@ from tracker.dashboards.help_lines import HelpLine
 from tracker.dashboards.live import group_versions
 from tracker.dashboards.my_groups.card import GroupCard, OpenQuestion, group_cards
 from tracker.dashboards.my_groups.heading import heading_of
-from tracker.models import CheckInDraft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +101,7 @@ def mentor_dashboard(*, mentor: User, now: datetime, unfolded: int | None = None
     shown = shown_groups(mentor, now)
     ahead = {row.group_id for row in mentored if row.group_id and not row.has_begun(now)}
     versions = group_versions(shown)
-    drafts = CheckInDraft.objects.filter(group=OuterRef("pk"), person=mentor).order_by("-saved_at")
-    groups = (
-        Group.objects.filter(pk__in=shown)
-        .annotate(draft_on=Subquery(drafts.values("week_starts_on")[:1]))
-        .select_related("cohort__course")
-        .order_by("cohort_id")
-    )
+    groups = sorted(shown.values(), key=lambda group: group.cohort_id)
     cards = group_cards(group_overviews(groups, now=now), mentor=mentor, versions=versions, unfolded=unfolded)
     sections = [
         _section(list(of_cohort)) for _, of_cohort in groupby(cards, key=lambda card: card.group.cohort_id)
@@ -122,7 +114,7 @@ def mentor_dashboard(*, mentor: User, now: datetime, unfolded: int | None = None
         else (f"Welcome, {mentor.get_short_name()}" if ahead else "My groups"),
         minutes=sum(card.check_in.minutes for card in cards),
         budget=sum(card.group.cohort.course.weekly_minutes for card in cards if card.expects_check_in),
-        others=tuple(_others([row for row in mentored if row.group_id not in shown | ahead], now)),
+        others=tuple(_others([row for row in mentored if row.group_id not in shown.keys() | ahead], now)),
         coming=tuple(beginnings_of(mentor, ahead, now).values()) if ahead else (),
     )
     if not dashboard.is_welcome:
@@ -131,16 +123,10 @@ def mentor_dashboard(*, mentor: User, now: datetime, unfolded: int | None = None
     return replace(dashboard, expectations=tuple(said.in_order()))
 
 
-def shown_groups(mentor: User, now: datetime) -> set[int]:
-    """The groups that the page shows: those that the person mentors today, in cohorts that are open."""
-    return {
-        row.group_id
-        for row in relations_of(mentor, now)
-        if row.kind is RelationKind.MENTORS
-        and row.group_id
-        and row.is_open(now)
-        and not row.is_in_closed_cohort(now)
-    }
+def shown_groups(mentor: User, now: datetime) -> dict[int, Group]:
+    """The groups that the page shows, by id: those that the person mentors today, in cohorts that are open."""
+    mentored = relations_of(mentor, now).open(RelationKind.MENTORS)
+    return {row.group.pk: row.group for row in mentored if row.group and not row.is_in_closed_cohort(now)}
 
 
 def _section(cards: list[GroupCard]) -> CohortSection:

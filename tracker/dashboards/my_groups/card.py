@@ -23,7 +23,7 @@ from tracker.dashboards.group_overviews import GroupOverview, columns_for, group
 from tracker.dashboards.help_lines import HelpLine, help_lines_of
 from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.dashboards.my_groups.check_ins import CheckInSummary, check_in_summary
-from tracker.models import AgreedStep
+from tracker.models import AgreedStep, CheckInDraft
 from tracker.standing import CheckInState, GroupStatus, Severity
 
 
@@ -230,7 +230,7 @@ def group_cards(
     versions: Mapping[int, str],
     unfolded: int | None = None,
 ) -> list[GroupCard]:
-    """Return the cards of a mentor's groups. Five queries.
+    """Return the cards of a mentor's groups. Six queries.
 
     Args:
         unfolded: the cohort of which the sheet shows every milestone.
@@ -238,6 +238,8 @@ def group_cards(
     open_questions = list(_open_questions([overview.group.pk for overview in overviews]))
     statuses = group_statuses(overviews, open_questions)
     asks = _asks(open_questions)
+    drafts = CheckInDraft.objects.filter(person=mentor, group__in=statuses).order_by("saved_at")
+    draft_on = dict(drafts.values_list("group", "week_starts_on"))
     questions: dict[int, list[Question]] = defaultdict(list)
     for question in open_questions:
         questions[question.group_id].append(question)
@@ -262,6 +264,7 @@ def group_cards(
             asks,
             steps[overview.group.pk],
             mentor,
+            draft_on.get(overview.group.pk),
             f"{overview.group.pk}-{versions.get(overview.group.pk, '')}",
         )
         for overview in overviews
@@ -337,6 +340,7 @@ def _card(
     asks: _Asks,
     steps: list[AgreedStep],
     mentor: User,
+    draft_on: date | None,
     seen: str,
 ) -> GroupCard:
     this_week = status.this_week
@@ -365,7 +369,7 @@ def _card(
         status=status,
         sheet=sheet,
         help_lines=help_lines,
-        check_in=check_in_summary(overview, status, draft_on=getattr(overview.group, "draft_on", None)),
+        check_in=check_in_summary(overview, status, draft_on=draft_on),
         meeting=meeting,
         meets_alone=meeting is not None
         and not any(each.is_there(meeting.on) for each in mentors_of(overview.group)),
