@@ -243,7 +243,7 @@ def cohort_closes(world: World) -> Any:
     preview = by.post(url, fields)
     if not preview.context or "found" not in preview.context:
         return preview
-    return by.post(url, fields | {"seen": preview.context["found"].key})
+    return by.post(url, fields | {"seen": preview.context["found"]["key"]})
 
 
 def to_open_again(world: World) -> Callable[[World], Any] | None:
