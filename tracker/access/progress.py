@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from courses.models import Material, Milestone
 from groups.access import GroupAccess, group_access
-from groups.models import Enrolment, Group, Membership
+from groups.models import Enrolment, Membership
 from people.access import refuse
 from people.models import User
 from tracker.models import Progress
@@ -52,32 +53,17 @@ def oneself_to_mark(user: User, group_id: int, now: datetime) -> MemberAccess:
 
 
 def milestone_of(member: MemberAccess, milestone_id: int) -> Milestone:
-    return milestone_in(member.access.group, milestone_id)
-
-
-def milestone_in(group: Group, milestone_id: int) -> Milestone:
     """Return a milestone of the course of the group."""
-    milestone = Milestone.objects.filter(pk=milestone_id, course=group.cohort.course_id).first()
-    if milestone is None:
-        raise Http404
-    return milestone
+    return get_object_or_404(Milestone, pk=milestone_id, course=member.access.group.cohort.course_id)
 
 
 def material_of(member: MemberAccess, material_id: int) -> Material:
-    material = (
-        Material.objects.filter(pk=material_id, milestone__course=member.access.group.cohort.course_id)
-        .select_related("milestone")
-        .first()
-    )
-    if material is None:
-        raise Http404
-    return material
+    materials = Material.objects.filter(milestone__course=member.access.group.cohort.course_id)
+    return get_object_or_404(materials.select_related("milestone"), pk=material_id)
 
 
 def progress_to_mark(
     user: User, group_id: int, progress_id: int, now: datetime
 ) -> tuple[MemberAccess, Progress]:
-    progress = Progress.objects.filter(pk=progress_id).select_related("enrolment", "milestone").first()
-    if progress is None:
-        raise Http404
+    progress = get_object_or_404(Progress.objects.select_related("enrolment", "milestone"), pk=progress_id)
     return member_to_mark(user, group_id, progress.enrolment_id, now), progress
