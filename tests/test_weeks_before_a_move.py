@@ -113,7 +113,7 @@ def told_to_mentor(
         yield (f"{url}log/",), sorted(_ENTRY.findall(shown(browser, f"{url}log/")))
         week = week.next()
     weeks = browser.get(f"/groups/{group.pk}/check-ins/").context["weeks"]
-    yield ("check-ins", str(group)), [row for row in weeks if row.week.ends_on <= until]
+    yield ("check-ins", str(group)), [row for row in weeks if row["week"].ends_on <= until]
     for tab, rows in workbook_of(browser, group.pk).items():
         # A new member brings all that they did along, and it names the group of then.
         own = [row for row in rows if tab != "Progress" or row[0] == group.name]

@@ -28,7 +28,11 @@ def tell_of_promises(now: datetime) -> str:
     for cohort in Cohort.objects.current().select_related("course").prefetch_related("pauses").order_by("pk"):
         if cohort.is_closed(cohort.today(now)):
             continue
-        for name, ids, wait in (*_questions(cohort, now), *_cries(cohort, now), *_reviews(cohort, now)):
+        for name, ids, wait in (
+            *_questions(cohort, now),
+            *_requests_for_help(cohort, now),
+            *_reviews(cohort, now),
+        ):
             times = 2 if wait.is_twice_over else 1
             is_fresh = wait.is_over and wait.waited <= (times * wait.days + 1) * _DAY
             if is_fresh and f"{name}, {times}" not in known:
@@ -61,7 +65,7 @@ def _questions(cohort: Cohort, now: datetime) -> Iterator[_Waiting]:
         yield f"question {each.pk}", {"question": each.pk}, wait
 
 
-def _cries(cohort: Cohort, now: datetime) -> Iterator[_Waiting]:
+def _requests_for_help(cohort: Cohort, now: datetime) -> Iterator[_Waiting]:
     days = cohort.course.help_days
     needed = Progress.objects.requests_for_help().filter(enrolment__cohort=cohort, enrolment__ended_on=None)
     needed = needed.filter(state_since__lt=now - days * _DAY)

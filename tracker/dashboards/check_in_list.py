@@ -1,5 +1,5 @@
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from groups.access import GroupAccess
@@ -13,32 +13,7 @@ from tracker.standing import CheckInState
 _TONES = {CheckInState.LATE: "late", CheckInState.MISSED: "help"}
 
 
-@dataclass(frozen=True, slots=True)
-class ListedWeek:
-    """A week of a group, and its check-in if it was logged."""
-
-    week: Week
-    state: CheckInState
-    check_in: CheckIn | None
-
-    @property
-    def label(self) -> str:
-        return "Not expected" if self.state is CheckInState.NONE else self.state.label
-
-    @property
-    def tone(self) -> str:
-        return _TONES.get(self.state, "muted")
-
-    @property
-    def sentence(self) -> str:
-        return sentence_of(self.check_in) if self.check_in else ""
-
-    @property
-    def can_log(self) -> bool:
-        return self.check_in is None and self.state is not CheckInState.NONE
-
-
-def listed_weeks(access: GroupAccess, now: datetime) -> list[ListedWeek]:
+def listed_weeks(access: GroupAccess, now: datetime) -> list[dict[str, Any]]:
     """Return every week for mentors and course admins, the readable logged ones for members and those who left."""
     zone = ZoneInfo(access.group.cohort.time_zone)
     logged = {
@@ -51,4 +26,18 @@ def listed_weeks(access: GroupAccess, now: datetime) -> list[ListedWeek]:
         status = group_statuses([group_overview(access.group, now=now)])[access.group.pk]
         states = {each.week: each.state for each in status.weeks}
     weeks = sorted({*logged, *states}, reverse=True)
-    return [ListedWeek(week, states.get(week, CheckInState.DONE), logged.get(week)) for week in weeks]
+    listed = []
+    for week in weeks:
+        state, check_in = states.get(week, CheckInState.DONE), logged.get(week)
+        is_expected = state is not CheckInState.NONE
+        listed.append(
+            {
+                "week": week,
+                "check_in": check_in,
+                "sentence": sentence_of(check_in) if check_in else "",
+                "label": state.label if is_expected else "Not expected",
+                "tone": _TONES.get(state, "muted"),
+                "can_log": check_in is None and is_expected,
+            }
+        )
+    return listed

@@ -1,12 +1,12 @@
 """What people see who study in no group today: the courses they are or were in, and the way back in."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Prefetch
 
-from courses.models import Course, CourseAdmin, Material
-from groups.beginning import Beginning, beginnings_of
+from courses.models import CourseAdmin
+from groups.beginning import beginnings_of
 from groups.models import Enrolment, Membership
 from groups.relations import relations_of
 from lib.days import day_label
@@ -16,34 +16,12 @@ from people.models import User
 _MATERIALS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class OwnEnrolment:
-    """An enrolment of the reader. `text` says how it is with it today, `admins` are the people to write to.
+def own_enrolments(person: User, now: datetime) -> list[dict[str, Any]]:
+    """Return the enrolments of a person, the latest first. Three queries, and four for groups that are to begin.
 
-    `has_group`: they are, were or will be in one. `beginning` is that of the group in which they begin on a
-    later day, `materials` are its first ones.
+    `text` says how it is with it today, `admins` are the people to write to. `has_group`: they are, were or will be in
+    one. `beginning` is that of the group in which they begin on a later day, `materials` are its first ones.
     """
-
-    enrolment: Enrolment
-    text: str
-    admins: tuple[User, ...]
-    has_group: bool
-    beginning: Beginning | None
-
-    @property
-    def materials(self) -> list[Material]:
-        first = self.beginning.first if self.beginning else None
-        return (
-            list(first.milestone.materials.in_use().in_order().exclude(url="")[:_MATERIALS]) if first else []
-        )
-
-    @property
-    def course(self) -> Course:
-        return self.enrolment.cohort.course
-
-
-def own_enrolments(person: User, now: datetime) -> tuple[OwnEnrolment, ...]:
-    """Return the enrolments of a person, the latest first. Three queries, and four for groups that are to begin."""
     admins = CourseAdmin.objects.filter(person__is_active=True).select_related("person")
     rows = (
         Enrolment.objects.filter(person=person, cohort__archived_at=None, cohort__course__archived_at=None)
@@ -56,17 +34,22 @@ def own_enrolments(person: User, now: datetime) -> tuple[OwnEnrolment, ...]:
     )
     joins = {row.enrolment_id: row.group_id for row in relations_of(person, now) if not row.has_begun(now)}
     found = beginnings_of(person, [pk for pk in joins.values() if pk], now) if joins else {}
-    beginnings = {row.pk: found.get(joins.get(row.pk) or 0) for row in rows}
-    return tuple(
-        OwnEnrolment(
-            enrolment=row,
-            text=begins.who() if (begins := beginnings[row.pk]) else _how_it_is(row, row.cohort.today(now)),
-            admins=tuple(admin.person for admin in row.cohort.course.admins.all()),
-            has_group=bool(row.memberships.all()),
-            beginning=begins,
+    own = []
+    for row in rows:
+        beginning = found.get(joins.get(row.pk) or 0)
+        first = beginning.first.milestone.materials.in_use() if beginning and beginning.first else None
+        own.append(
+            {
+                "enrolment": row,
+                "course": row.cohort.course,
+                "text": beginning.who() if beginning else _how_it_is(row, row.cohort.today(now)),
+                "admins": [admin.person for admin in row.cohort.course.admins.all()],
+                "has_group": bool(row.memberships.all()),
+                "beginning": beginning,
+                "materials": list(first.in_order().exclude(url="")[:_MATERIALS]) if first is not None else [],
+            }
         )
-        for row in rows
-    )
+    return own
 
 
 def _how_it_is(enrolment: Enrolment, today: date) -> str:

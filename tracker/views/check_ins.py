@@ -50,7 +50,7 @@ def check_in_list(request: HttpRequest, group_id: int) -> HttpResponse:
         "group": access.group,
         "weeks": weeks,
         "this_week": this_week,
-        "is_logged": any(each.week == this_week and each.check_in for each in weeks),
+        "is_logged": any(each["week"] == this_week and each["check_in"] for each in weeks),
         "is_over": access.group.cohort.is_closed(access.today),
     }
     return render(request, "tracker/check_in_list.html", context)

@@ -39,11 +39,11 @@ def my_week(request: HtmxRequest) -> HttpResponse:
     group_id = _group_to_open(relations)
     if group_id is None:
         own = own_enrolments(user, now)
-        joins = next((one for one in own if one.beginning), None)
+        joins = next((one for one in own if one["beginning"]), None)
         context = {
             "own": own,
             "joins": joins,
-            "first_form": MentorNoteForm(instance=joins.enrolment, has_group=True) if joins else None,
+            "first_form": MentorNoteForm(instance=joins["enrolment"], has_group=True) if joins else None,
             "leads_courses": user.is_staff or bool(relations.open(RelationKind.ADMINISTERS)),
             # All others are among their own.
             "archived": None

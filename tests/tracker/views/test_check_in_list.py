@@ -20,7 +20,7 @@ def url_of(cast: Cast) -> str:
 
 def lines(client: Client, cast: Cast) -> list[tuple[str, str, str]]:
     weeks = client.get(url_of(cast)).context["weeks"]
-    return [(line.week.iso, line.label, line.sentence) for line in weeks]
+    return [(line["week"].iso, line["label"], line["sentence"]) for line in weeks]
 
 
 def test_check_in_list_shows_every_week_to_who_leads_the_group(cast: Cast, as_: As) -> None:
@@ -40,7 +40,7 @@ def test_check_in_list_shows_every_week_to_who_leads_the_group(cast: Cast, as_: 
 def test_check_in_list_shows_members_what_was_logged(cast: Cast, as_: As) -> None:
     CheckInFactory.create(group=cast.clover, summary="Attention once more.", private_note="secret")
     response = as_("ana").get(url_of(cast))
-    assert [(line.week.iso, line.check_in.summary) for line in response.context["weeks"]] == [
+    assert [(line["week"].iso, line["check_in"].summary) for line in response.context["weeks"]] == [
         ("2026-W37", "Attention once more.")
     ]
     assert "secret" not in response.text

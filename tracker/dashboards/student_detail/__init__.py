@@ -173,7 +173,10 @@ def student_timeline(
         Progress.history.filter(enrolment=access.enrolment).select_related("history_user", "milestone")
     )
     absences = list(enrolment.absences.select_related("accepted_by").order_by("-starts_on", "-pk"))
-    asides = _asides(access)
+    asides: list[AttentionPutAside] = []
+    if access.sees_attention:
+        put_aside = enrolment.attention_put_aside.select_related("put_aside_by")
+        asides = list(put_aside.order_by("-put_aside_at"))
     asks = list(Ask.objects.filter(enrolment=access.enrolment).select_related("question__milestone"))
     events = [
         event
@@ -270,13 +273,6 @@ def _events(access: StudentAccess) -> Iterator[TimelineEvent]:
     yield from review_events(
         CodeReview.objects.filter(Q(author=enrolment) | Q(reviewer=enrolment)).with_names(), access
     )
-
-
-def _asides(access: StudentAccess) -> list[AttentionPutAside]:
-    if not access.sees_attention:
-        return []
-    asides = access.enrolment.attention_put_aside.select_related("put_aside_by")
-    return list(asides.order_by("-put_aside_at"))
 
 
 def _membership_label(access: StudentAccess) -> str:
