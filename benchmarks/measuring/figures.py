@@ -1,6 +1,6 @@
 """What is counted: how often a question that asks the same is offered, and what topics are made of."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
@@ -9,7 +9,7 @@ from statistics import quantiles
 
 from benchmarks.measuring.asked import Asked
 from benchmarks.measuring.rankers import Ranker
-from questions.similar.topics import MAYBE, gather
+from questions.similar.topics import MAYBE
 
 # How often groups are drawn anew for an interval.
 _DRAWN = 1_000
@@ -165,6 +165,23 @@ def measure_offers(
 
 def _key(asked: Asked) -> str:
     return f"{asked.course} {asked.group}"
+
+
+def gather[One](
+    questions: Iterable[One], fit: Callable[[One, Sequence[One]], float], least: float
+) -> list[list[One]]:
+    """Let each question join the topic it fits best, or start a new one; return topics of at least two."""
+    topics: list[list[One]] = []
+    for question in questions:
+        # Of equal fits the oldest topic wins.
+        best, negative_index = max(
+            ((fit(question, topic), -index) for index, topic in enumerate(topics)), default=(0.0, 0)
+        )
+        if best >= least:
+            topics[-negative_index].append(question)
+        else:
+            topics.append([question])
+    return [topic for topic in topics if len(topic) > 1]
 
 
 def measure_topics(

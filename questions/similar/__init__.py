@@ -1,7 +1,7 @@
 """Similar questions, ranked and gathered in topics by their words alone.
 
 Pure: plain values in, frozen dataclasses out, no Django. `words` splits a text, `profile` prepares it for comparison,
-`ranking` ranks candidates, `topics` clusters them. No language model is used.
+`ranking` ranks candidates, `topics` compares them for topics. No language model is used.
 """
 
 from questions.similar.looking import words_to_look_for
@@ -9,7 +9,7 @@ from questions.similar.profile import LONGEST_SAID, Profile, profile
 from questions.similar.ranking import OFFER, STOP, Likeness, Weights, likeness, rank
 from questions.similar.rarity import rarity
 from questions.similar.text import Text
-from questions.similar.topics import MAYBE, SAME, Compared, Comparison, clusters, same_topic
+from questions.similar.topics import MAYBE, SAME, Compared, Comparison
 
 __all__ = [
     "LONGEST_SAID",
@@ -23,11 +23,9 @@ __all__ = [
     "Profile",
     "Text",
     "Weights",
-    "clusters",
     "likeness",
     "profile",
     "rank",
     "rarity",
-    "same_topic",
     "words_to_look_for",
 ]

@@ -6,16 +6,15 @@ but a title, the titles must be much more alike.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain, filterfalse
 from math import fsum, log, sqrt, sumprod
 
-from questions.similar.profile import Profile, profile
+from questions.similar.profile import Profile
 from questions.similar.ranking import HOLD_COMMON, HOLD_KNOWN, HOLD_OTHER, IMAGINED, Weights, likeness
 from questions.similar.rarity import rarity
 from questions.similar.synonyms import is_known
-from questions.similar.text import Text
 from questions.similar.words import COMMON, folded_with_parts, is_common, stem
 
 # The least fit of a question that joins a topic; from `MAYBE` on, people are asked whether it belongs there.
@@ -90,37 +89,3 @@ def _stems_and_pairs(read: Profile) -> Counter[str]:
     stems = list(map(stem, filterfalse(COMMON.__contains__, read.said.split())))
     pairs = (map(" ".join, zip(stems, stems[apart:], strict=False)) for apart in _SIDE_BY_SIDE)
     return Counter(chain(stems, *pairs))
-
-
-def same_topic(one: Compared, topic: Sequence[Compared], comparison: Comparison) -> float:
-    """Return the average likeness of a question to the members of a topic, from 0 to 1.
-
-    The average prevents chains of questions that are each a little like the one before.
-    """
-    return sum(comparison.likeness(one, member) for member in topic) / len(topic) if topic else 0.0
-
-
-def clusters(texts: Iterable[Text]) -> list[frozenset[int]]:
-    read = [profile(text) for text in sorted(texts, key=lambda text: text.id)]
-    comparison = Comparison(read)
-    topics = gather(
-        map(comparison.prepare, read), lambda question, topic: same_topic(question, topic, comparison), SAME
-    )
-    return [frozenset(question.title.text.id for question in topic) for topic in topics]
-
-
-def gather[One](
-    questions: Iterable[One], fit: Callable[[One, Sequence[One]], float], least: float
-) -> list[list[One]]:
-    """Let each question join the topic it fits best, or start a new one; return topics of at least two."""
-    topics: list[list[One]] = []
-    for question in questions:
-        # Of equal fits the oldest topic wins.
-        best, negative_index = max(
-            ((fit(question, topic), -index) for index, topic in enumerate(topics)), default=(0.0, 0)
-        )
-        if best >= least:
-            topics[-negative_index].append(question)
-        else:
-            topics.append([question])
-    return [topic for topic in topics if len(topic) > 1]

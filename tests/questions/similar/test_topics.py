@@ -1,7 +1,7 @@
 import pytest
 
-from questions.similar import SAME, Comparison, Text, clusters, profile, same_topic
-from questions.similar.topics import gather
+from benchmarks.measuring.figures import gather
+from questions.similar import SAME, Comparison, Text, profile
 
 ESSAY = [
     Text(1, "When is the essay due?"),
@@ -14,6 +14,19 @@ ALONE = [
     Text(6, "Where is the recording of Tuesday?"),
     Text(8, "The wombat server is slow"),
 ]
+
+
+def same_topic(one, topic, comparison):
+    return sum(comparison.likeness(one, member) for member in topic) / len(topic) if topic else 0.0
+
+
+def clusters(texts):
+    read = [profile(text) for text in sorted(texts, key=lambda text: text.id)]
+    comparison = Comparison(read)
+    topics = gather(
+        map(comparison.prepare, read), lambda one, topic: same_topic(one, topic, comparison), SAME
+    )
+    return [frozenset(question.title.text.id for question in topic) for topic in topics]
 
 
 def test_questions_that_ask_the_same_are_gathered_and_nobody_stands_alone():
