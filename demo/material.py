@@ -9,7 +9,7 @@ from people.models import User
 from questions.actions import publish
 from questions.actions.telling import mark_told
 from questions.actions.topics.keeping import save as save_topic
-from questions.models import MaterialChange, Question, Topic
+from questions.models import MaterialChange, Topic
 from trends.actions.changes import record_change
 from trends.actions.needs import note_need, own_need, refuse_need, start_need
 from trends.actions.topics import pin_topic, refresh_topics
@@ -70,7 +70,7 @@ def _topic_of(run: DemoRun, key: str) -> Topic:
 
 
 def _publish(run: DemoRun, key: str, by: User, at: datetime) -> None:
-    (_,) = publish(questions=Question.objects.filter(pk=run.demo.questions[key].pk), by=by, at=at)
+    publish(question=run.demo.questions[key], by=by, at=at)
 
 
 def _name(run: DemoRun, key: str, name: str, by: User, at: datetime) -> None:

@@ -14,10 +14,7 @@ from questions.views.duplicates import (
     question_not_same,
     question_not_same_undo,
 )
-from questions.views.known_questions import (
-    milestone_questions,
-    milestone_questions_publish,
-)
+from questions.views.known_questions import milestone_questions
 from questions.views.pictures import picture, picture_add
 from questions.views.questions import (
     question_detail,
@@ -55,17 +52,6 @@ answer_urls = [
     path("remove/", answer_remove, name="answer-remove"),
 ]
 
-milestone_urls = [
-    path("", milestone_questions, name="milestone-questions"),
-    path("publish/", milestone_questions_publish, {"is_published": True}, name="milestone-questions-publish"),
-    path(
-        "unpublish/",
-        milestone_questions_publish,
-        {"is_published": False},
-        name="milestone-questions-unpublish",
-    ),
-]
-
 group_urls = [
     path("new/", question_new, name="question-new"),
     path("similar/", question_similar, name="question-similar"),
@@ -80,5 +66,5 @@ urlpatterns = [
     path("pictures/<slug:key>/", picture, name="picture"),
     path("asks/<int:ask_id>/take-back/", ask_take_back, name="ask-take-back"),
     path("groups/<int:group_id>/questions/", include(group_urls)),
-    path("milestones/<int:milestone_id>/questions/", include(milestone_urls)),
+    path("milestones/<int:milestone_id>/questions/", milestone_questions, name="milestone-questions"),
 ]

@@ -447,8 +447,6 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:milestone-detail",
             "groups:milestone-edit",
             "questions:milestone-questions",
-            "questions:milestone-questions-publish",
-            "questions:milestone-questions-unpublish",
         ],
         milestone,
     ),

@@ -9,8 +9,6 @@ from people.access import refuse
 from people.models import User
 from questions.access.questions import QuestionAccess, question_to_read, require
 from questions.access.sight import sight_of
-from questions.models import Question
-from questions.models.question import QuestionQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +27,6 @@ def milestone_to_read(user: User, milestone_id: int, now: datetime) -> Milestone
     if milestone.course_id not in sight_of(user, relations).courses:
         refuse(user, f"read milestone {milestone_id}", is_insider=relations.is_insider(milestone.course_id))
     return MilestoneAccess(milestone, user, relations.administers(milestone.course_id))
-
-
-def milestone_to_publish_on(user: User, milestone_id: int, now: datetime) -> MilestoneAccess:
-    """Return the milestone if the user administers its course; 403 to other insiders, 404 to strangers."""
-    access = milestone_to_read(user, milestone_id, now)
-    if not access.is_course_admin:
-        refuse(user, f"publish questions of milestone {milestone_id}", is_insider=True)
-    return access
-
-
-def questions_to_publish(access: MilestoneAccess, ids: list[int]) -> QuestionQuerySet:
-    questions: QuestionQuerySet = Question.objects.filter(pk__in=ids, milestone=access.milestone)
-    return questions
 
 
 def question_to_publish(user: User, question_id: int, now: datetime) -> QuestionAccess:

@@ -18,7 +18,7 @@ from questions.actions.asking_again import ask_again, take_back_ask
 from questions.actions.differing import mark_not_the_same, undo_not_the_same
 from questions.actions.keeping import QuestionError
 from questions.actions.merging import mark_duplicate, undo_duplicate
-from questions.actions.publishing import publish, publish_new_answers, unpublish
+from questions.actions.publishing import publish, unpublish
 
 __all__ = [
     "LoggedQuestion",
@@ -33,7 +33,6 @@ __all__ = [
     "mark_duplicate",
     "mark_not_the_same",
     "publish",
-    "publish_new_answers",
     "remove_answer",
     "restore_answer",
     "take_back_ask",

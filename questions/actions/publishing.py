@@ -1,46 +1,31 @@
 from datetime import datetime
 
 from django.db import transaction
-from simple_history.utils import bulk_update_with_history
 
 from people.models import User
-from questions.actions.keeping import locked, save
+from questions.actions.keeping import QuestionError, locked, save
 from questions.models import Question
-from questions.models.question import QuestionQuerySet
 
 
 @transaction.atomic
-def publish(*, questions: QuestionQuerySet, by: User, at: datetime) -> list[Question]:
-    return _set_published(questions.publishable(), by, at, published_at=at, published_by=by)
+def publish(*, question: Question, by: User, at: datetime) -> Question:
+    """Show a question to the next cohort, with all of its answers; also what students answered since it was published.
 
-
-@transaction.atomic
-def unpublish(*, questions: QuestionQuerySet, by: User, at: datetime) -> list[Question]:
-    return _set_published(questions.exclude(published_at=None), by, at, published_at=None, published_by=None)
-
-
-@transaction.atomic
-def publish_new_answers(*, question: Question, by: User, at: datetime) -> Question:
-    """Show what students answered since a known question was published."""
+    Raises:
+        QuestionError: it cannot be published yet, and what to do about that.
+    """
     question = locked(question)
-    if question.published_at is not None:
-        question.published_at, question.published_by = at, by
-        save(question, by=by, at=at)
+    if question.published_at is None and question.why_not_published:
+        raise QuestionError(f"“{question}” cannot be published yet. {question.why_not_published}")
+    question.published_at, question.published_by = at, by
+    save(question, by=by, at=at)
     return question
 
 
-def _set_published(
-    questions: QuestionQuerySet,
-    by: User,
-    at: datetime,
-    *,
-    published_at: datetime | None,
-    published_by: User | None,
-) -> list[Question]:
-    rows = list(questions.select_for_update(of=("self",), no_key=True).order_by("pk"))
-    for question in rows:
-        question.published_at, question.published_by = published_at, published_by
-    bulk_update_with_history(
-        rows, Question, ["published_at", "published_by"], batch_size=500, default_user=by, default_date=at
-    )
-    return rows
+@transaction.atomic
+def unpublish(*, question: Question, by: User, at: datetime) -> Question:
+    question = locked(question)
+    if question.published_at is not None:
+        question.published_at = question.published_by = None
+        save(question, by=by, at=at)
+    return question

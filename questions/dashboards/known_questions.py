@@ -11,7 +11,7 @@ from groups.models import Mentorship
 from lib.markdown_pictures import keys_in
 from questions.access.known_questions import MilestoneAccess
 from questions.access.questions import with_asker
-from questions.models import Answer, Picture, Question
+from questions.models import Answer, Question
 from questions.models.picture import load_pictures
 from questions.models.question import QuestionQuerySet
 from questions.search import matching
@@ -89,14 +89,6 @@ def answers_of(questions: Iterable[Any]) -> dict[int, list[Any]]:
         [row for row in of.values() if any(map(keys_in, (row.detail, *(each.body for each in rows[row.pk]))))]
     )
     return rows
-
-
-def texts_with_pictures(questions: QuestionQuerySet) -> list[tuple[Question, list[Answer]]]:
-    """Return the questions that show pictures, with those of their answers that do. Three queries, one for none."""
-    used = Picture.objects.used().filter(question=OuterRef("pk"))
-    rows = list(questions.filter(Exists(used)).order_by("pk"))
-    answers = answers_of(rows) if rows else {}
-    return [(row, [each for each in answers[row.pk] if keys_in(each.body)]) for row in rows]
 
 
 def _known(question: Question, answers: list[Any], *, is_course_admin: bool) -> dict[str, Any]:

@@ -34,16 +34,6 @@ class QuestionQuerySet(models.QuerySet["Question"]):
             published_at__isnull=False, status=Question.Status.ANSWERED, cohort__archived_at=None
         )
 
-    def publishable(self) -> "QuestionQuerySet":
-        """Unpublished, and nothing prevents publishing: see `Question.why_not_published`."""
-        return self.originals().filter(
-            published_at=None,
-            status=Question.Status.ANSWERED,
-            visibility=Question.Visibility.COURSE,
-            milestone__isnull=False,
-            cohort__archived_at=None,
-        )
-
     def with_ask_count(
         self, name: str = "ask_count", of: "models.QuerySet[Ask] | None" = None
     ) -> "QuestionQuerySet":

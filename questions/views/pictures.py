@@ -8,14 +8,15 @@ from django.utils import timezone
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST, require_safe
 
+from lib.markdown_pictures import keys_in
 from lib.pictures import TYPE
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from questions.access.questions import picture_to_see
 from questions.actions import QuestionError
 from questions.actions.pictures import add_picture
-from questions.dashboards.known_questions import texts_with_pictures
-from questions.models.question import QuestionQuerySet
+from questions.dashboards.known_questions import answers_of
+from questions.models import Picture, Question
 
 # Opened on its own, a picture may do nothing.
 _POLICY: dict[str, Any] = {**settings.SECURE_CSP, "sandbox": True}
@@ -49,14 +50,12 @@ def picture_add(request: HttpRequest) -> HttpResponse:
     return HttpResponse(words, content_type="text/plain; charset=utf-8", status=status)
 
 
-def pictures_first(
-    request: HtmxRequest, questions: QuestionQuerySet, *, cancel_url: str
-) -> HttpResponse | None:
-    """Return the page that shows the pictures of questions to be published; None once it was sent with all of them."""
-    shown = texts_with_pictures(questions)
-    keys = {picture.key for question, _ in shown for picture in question.pictures.all()}
+def pictures_first(request: HtmxRequest, question: Question, *, back: str) -> HttpResponse | None:
+    """Return the page that shows the pictures of a question to publish; None once it was sent with all of them."""
+    answers = answers_of([question])[question.pk]
+    keys = {picture.key for picture in Picture.objects.used().filter(question=question)}
     if keys <= set(request.POST.getlist("seen_pictures")):
         return None
-    context = {"shown": shown, "chosen": request.POST.getlist("questions"), "keys": sorted(keys)}
-    context |= {"action": request.path, "cancel_url": cancel_url}
+    shown = [answer for answer in answers if keys_in(answer.body)]
+    context = {"question": question, "answers": shown, "keys": sorted(keys), "cancel_url": back}
     return render(request, "questions/question_publish.html", context)

@@ -24,7 +24,6 @@ from questions.actions import (
     QuestionError,
     change_status,
     publish,
-    publish_new_answers,
     take_back_question,
     unpublish,
 )
@@ -144,12 +143,19 @@ def question_publish(request: HtmxRequest, question_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     access = question_to_publish(user, question_id, now)
-    question, chosen = access.question, Question.objects.filter(pk=question_id)
-    if access.may_publish and (
-        page := pictures_first(request, chosen, cancel_url=question.get_absolute_url())
-    ):
+    question = access.question
+    back = way_back(request, question.get_absolute_url())
+    if access.may_publish and (page := pictures_first(request, question, back=back)):
         return page
-    if publish(questions=chosen, by=user, at=now):
+    was_published = question.published_at is not None
+    try:
+        question = publish(question=question, by=user, at=now)
+    except QuestionError as error:
+        messages.error(request, str(error))
+        return redirect_to(request, back)
+    if was_published:
+        add_message(request, f"All answers of “{question}” are published.")
+    else:
         add_message(
             request,
             ended_once(f"“{question}” is published as a frequent question of {question.milestone}."),
@@ -157,12 +163,7 @@ def question_publish(request: HtmxRequest, question_id: int) -> HttpResponse:
             link_url=reverse("questions:milestone-questions", args=[question.milestone_id]),
             link_text="See all frequent questions",
         )
-    elif question.published_at is not None:
-        publish_new_answers(question=question, by=user, at=now)
-        add_message(request, f"All answers of “{question}” are published.")
-    else:
-        messages.error(request, f"“{question}” cannot be published yet. {question.why_not_published}")
-    return redirect_to_question(request, question)
+    return redirect_to(request, back)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -170,10 +171,9 @@ def question_publish(request: HtmxRequest, question_id: int) -> HttpResponse:
 def question_unpublish(request: HtmxRequest, question_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    question = question_to_publish(user, question_id, now).question
-    if unpublish(questions=Question.objects.filter(pk=question.pk), by=user, at=now):
-        undo_url = reverse("questions:question-publish", args=[question.pk])
-        add_message(request, f"“{question}” is no longer published.", undo_url=undo_url)
+    question = unpublish(question=question_to_publish(user, question_id, now).question, by=user, at=now)
+    undo_url = reverse("questions:question-publish", args=[question.pk])
+    add_message(request, f"“{question}” is no longer published.", undo_url=undo_url)
     return redirect_to_question(request, question)
 
 

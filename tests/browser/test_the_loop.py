@@ -89,9 +89,11 @@ def one_more_is_published(page: Page) -> None:
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Course").click()
     page.get_by_role("link", name="Indexation and ingestion", exact=True).click()
     page.get_by_role("link", name="Frequent questions").click()
-    page.get_by_role("checkbox", name="Which versions does the first ingestion notebook need?").check()
-    page.get_by_role("button", name="Publish selected", exact=True).click()
-    expect(page.locator(".messages")).to_contain_text("1 question is published.")
+    row = page.get_by_role("listitem").filter(
+        has_text="Which versions does the first ingestion notebook need?"
+    )
+    row.get_by_role("button", name="Publish").click()
+    expect(page.locator(".messages")).to_contain_text("is published as a frequent question")
     expect(page.get_by_role("heading", name="4 questions asked before")).to_be_visible()
 
 

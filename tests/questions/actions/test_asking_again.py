@@ -149,5 +149,6 @@ def test_what_was_kept_is_never_published(cast: Cast, known: Question) -> None:
     Question.objects.filter(pk=known.pk).update(visibility="course", milestone=cast.milestones[0])
     known.refresh_from_db()
     own = typed(cast, known, is_answered=True, typed=TYPED | {"visibility": "course"}).question
-    assert not publish(questions=Question.objects.filter(pk=own.pk), by=cast.ines, at=NOW)
+    with pytest.raises(QuestionError, match="cannot be published yet"):
+        publish(question=own, by=cast.ines, at=NOW)
     assert own.why_not_published == "It is a duplicate: publish the original instead."

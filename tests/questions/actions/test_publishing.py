@@ -3,6 +3,7 @@
 import pytest
 
 from questions.actions import (
+    QuestionError,
     change_question,
     change_status,
     mark_duplicate,
@@ -24,7 +25,7 @@ def known(cast: Cast) -> Question:
         first_answered_at=NOW,
     )  # fmt: skip
     AnswerFactory.create(question=question, answered_by=cast.marta)
-    publish(questions=Question.objects.all(), by=cast.ines, at=NOW)
+    publish(question=question, by=cast.ines, at=NOW)
     question.refresh_from_db()
     assert question.published_by == cast.ines
     return question
@@ -73,7 +74,8 @@ def test_without_an_answer_it_is_published_no_longer(cast: Cast, known: Question
     assert not is_published(known)
     restore_answer(question=known, answer_id=answer_id, by=cast.marta, at=NOW)
     assert not is_published(known)
-    assert publish(questions=Question.objects.all(), by=cast.ines, at=NOW) == [known]
+    publish(question=known, by=cast.ines, at=NOW)
+    assert is_published(known)
 
 
 def test_one_that_waits_for_more_is_not_shown_until_it_is_answered_again(cast: Cast, known: Question) -> None:
@@ -85,21 +87,11 @@ def test_one_that_waits_for_more_is_not_shown_until_it_is_answered_again(cast: C
         assert Question.objects.known().get() == known
 
 
-def test_publishing_many_asks_as_often_as_publishing_one(cast: Cast, django_assert_num_queries) -> None:
-    for count in (0, 1, 4):
-        for _ in range(count):
-            QuestionFactory.create(
-                membership=cast.ana, visibility="course", milestone=cast.milestones[0], status="answered",
-                first_answered_at=NOW,
-            )  # fmt: skip
-        # A savepoint around both: the questions, and unless there are none their update and their history.
-        with django_assert_num_queries(5 if count else 3):
-            assert len(publish(questions=Question.objects.all(), by=cast.ines, at=NOW)) == count
-    assert len(unpublish(questions=Question.objects.all(), by=cast.ines, at=NOW)) == 5
-
-
 def test_what_cannot_be_published_stays_as_it_is(cast: Cast) -> None:
-    QuestionFactory.create(membership=cast.ana, visibility="course", milestone=cast.milestones[0])
-    QuestionFactory.create(membership=cast.ana, status="answered", first_answered_at=NOW)
-    assert publish(questions=Question.objects.all(), by=cast.ines, at=NOW) == []
-    assert unpublish(questions=Question.objects.all(), by=cast.ines, at=NOW) == []
+    for question in (
+        QuestionFactory.create(membership=cast.ana, visibility="course", milestone=cast.milestones[0]),
+        QuestionFactory.create(membership=cast.ana, status="answered", first_answered_at=NOW),
+    ):
+        with pytest.raises(QuestionError, match="cannot be published yet"):
+            publish(question=question, by=cast.ines, at=NOW)
+        assert unpublish(question=question, by=cast.ines, at=NOW).published_at is None

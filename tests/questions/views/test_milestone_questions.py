@@ -195,60 +195,16 @@ def test_admins_see_what_could_be_published_and_what_stands_in_the_way(cast: Cas
     assert "mailto:" not in html_of(as_("ines"), url_of(cast.milestones[0]))
 
 
-def test_admins_publish_several_and_undo_it(cast: Cast, as_: As) -> None:
-    found = furnish(cast)
+def test_admins_publish_from_here_and_come_back(cast: Cast, as_: As) -> None:
+    furnish(cast)
     basics, ines = cast.milestones[0], as_("ines")
     fresh = Question.objects.get(title="Not published")
-    of_cohort = Question.objects.get(title="Of the cohort")
-    elsewhere = Question.objects.get(title="Of prompts")
-    answer = ines.post(
-        url_of(basics, "-publish"), {"questions": [fresh.pk, of_cohort.pk, found["once"].pk, elsewhere.pk]}
-    )
+    url = reverse("questions:question-publish", args=[fresh.pk])
+    assert f'action="{url}"' in html_of(ines, url_of(basics))
+    answer = ines.post(url, {"next": url_of(basics)})
     assert answer["Location"] == url_of(basics)
-    told = said(answer)
-    assert "1 question is published." in told
+    assert "“Not published” is published" in said(answer)
     assert titles(html_of(ines, url_of(basics))) == [*KNOWN[:3], "How long?", "Not published"]
-    undo = re.search(r'action="(.*?)".*name="questions" value="([\d,]+)"', told, re.DOTALL)
-    assert undo is not None
-    assert "1 question is unpublished." in said(ines.post(undo[1], {"questions": undo[2]}))
-    assert titles(html_of(ines, url_of(basics))) == KNOWN
-    fresh.refresh_from_db()
-    assert (fresh.published_at, fresh.published_by) == (None, None)
-    assert [row.history_user for row in fresh.history.order_by("history_id")][-2:] == [cast.ines, cast.ines]
-
-
-def test_admins_unpublish_several(cast: Cast, as_: As) -> None:
-    found = furnish(cast)
-    basics, ines = cast.milestones[0], as_("ines")
-    chosen = [found["once"].pk, found["often"].pk]
-    assert "2 questions are unpublished." in said(
-        ines.post(url_of(basics, "-unpublish"), {"questions": chosen})
-    )
-    assert titles(html_of(ines, url_of(basics))) == ["Which colour?", "How long?"]
-    assert (
-        said(ines.post(url_of(basics, "-unpublish"), {"questions": "x,"})) == "Select at least one question."
-    )
-
-
-CHANGED = "they have changed since. Choose again."
-
-
-@pytest.mark.parametrize(
-    ("deed", "titles", "words"),
-    [
-        ("publish", [], "Select at least one question."),
-        ("publish", ["Of the cohort"], f"Nothing was published: {CHANGED}"),
-        ("publish", ["Of prompts"], f"Nothing was published: {CHANGED}"),
-        ("unpublish", ["Not published"], f"Nothing was unpublished: {CHANGED}"),
-    ],
-)
-def test_what_changed_meanwhile_is_left_as_it_is(
-    cast: Cast, as_: As, deed: str, titles: list[str], words: str
-) -> None:
-    furnish(cast)
-    chosen = list(Question.objects.filter(title__in=titles).values_list("pk", flat=True))
-    assert len(chosen) == len(titles)
-    assert said(as_("ines").post(url_of(cast.milestones[0], f"-{deed}"), {"questions": chosen})) == words
 
 
 @pytest.mark.parametrize("count", [1, 4])

@@ -288,32 +288,21 @@ def publishable(cast: Cast) -> tuple[Question, Picture]:
 
 def test_publishing_shows_the_pictures_first_and_asks(cast: Cast, as_: SignIn) -> None:
     question, picture = publishable(cast)
-    plain = QuestionFactory.create(
-        membership=cast.ana,
-        visibility="course",
-        milestone=cast.milestones[0],
-        status="answered",
-        first_answered_at=NOW,
-    )
-    one = reverse("questions:question-publish", args=[question.pk])
-    several = reverse("questions:milestone-questions-publish", args=[cast.milestones[0].pk])
-    for url, chosen in ((one, {}), (several, {"questions": [question.pk, plain.pk]})):
-        asks = as_("ines").post(url, chosen)
-        assert not Question.objects.exclude(published_at=None).exists()
-        assert f'<img src="{picture.get_absolute_url()}" alt="A terminal"' in asks.text
-        assert "Everybody in the course can read" in asks.text
-        for pk in chosen.get("questions", ()):
-            assert f'name="questions" value="{pk}"' in asks.text
-        # One that came since is shown before it is published.
-        later = added(cast.marta)
-        given = answer(question=question, by=cast.marta, at=NOW, body=picture_named(later.key, "Later"))
-        assert later.get_absolute_url() in as_("ines").post(url, chosen | {"seen_pictures": picture.key}).text
-        assert not Question.objects.exclude(published_at=None).exists()
-        given.delete()
-        later.delete()
-        assert "published" in said(as_("ines").post(url, chosen | {"seen_pictures": picture.key}))
-        assert set(Question.objects.exclude(published_at=None)) == {question, plain} if chosen else {question}
-        Question.objects.update(published_at=None, published_by=None)
+    url = reverse("questions:question-publish", args=[question.pk])
+    asks = as_("ines").post(url)
+    assert not Question.objects.exclude(published_at=None).exists()
+    assert f'<img src="{picture.get_absolute_url()}" alt="A terminal"' in asks.text
+    assert "Everybody in the course can read" in asks.text
+    assert f'<input type="hidden" name="next" value="{question.get_absolute_url()}">' in asks.text
+    # One that came since is shown before it is published.
+    later = added(cast.marta)
+    given = answer(question=question, by=cast.marta, at=NOW, body=picture_named(later.key, "Later"))
+    assert later.get_absolute_url() in as_("ines").post(url, {"seen_pictures": picture.key}).text
+    assert not Question.objects.exclude(published_at=None).exists()
+    given.delete()
+    later.delete()
+    assert "published" in said(as_("ines").post(url, {"seen_pictures": picture.key}))
+    assert Question.objects.exclude(published_at=None).get() == question
 
 
 def test_a_published_picture_is_seen_in_later_cohorts(cast: Cast, as_: SignIn) -> None:
