@@ -23,9 +23,9 @@ from questions.actions.topics.representing import leave_topics
 from questions.models import Placement, Question
 from sheets.actions.jobs import finish_job
 from sheets.actions.write_log import is_changed
-from sheets.matching.plan import listed
 from sheets.models import ImportJob, SheetImport, WrittenBatch
 from sheets.models.sheet_import import UNDONE_WITHIN
+from sheets.reading.tables import listed
 
 # Below SQLite's limit on parameters of a query.
 _BATCH = 2_000

@@ -8,9 +8,10 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, F, QuerySet, When
 
-from sheets.matching.plan import CHANGES, listed
+from sheets.matching.plan import CHANGES
 from sheets.models import ImportLine, SheetImport
 from sheets.models.sheet_import import SheetImportQuerySet
+from sheets.reading.tables import listed
 from sheets.understanding.meanings import LEAVE_OUT
 from tracker.standing.attention import counted as some
 
@@ -140,7 +141,7 @@ class ImportPage:
         if self.refusal:
             self.heading = "It cannot be read"
         elif self.is_unread:
-            self.heading = "Not read yet"
+            self.heading = "Not previewed yet" if self.has_answers else "Not read yet"
         elif not sheet_import.is_open:
             self.heading = "Undone" if sheet_import.undone_at else "Imported"
         elif self.missing:

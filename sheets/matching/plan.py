@@ -104,9 +104,3 @@ class ImportPlan[Changes]:
 
     def open_clarifications(self, answers: dict[str, str]) -> list[Clarification]:
         return [asked for asked in self.clarifications if not answers.get(asked.key)]
-
-
-def listed(names: Sequence[str], most: int = 5) -> str:
-    """Names as a list: "Ana, Bruno and 3 more"."""
-    shown = ", ".join(names[:most])
-    return f"{shown} and {len(names) - most} more" if len(names) > most else shown

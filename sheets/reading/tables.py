@@ -1,7 +1,7 @@
 """What a file contains once it is read: tables of rows of values, each with its location."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
@@ -91,10 +91,9 @@ class Table:
         ]
         if not cells:
             return ()
-        shown = ", ".join(cells[:5]) + (" and more" if len(cells) > 5 else "")
         return (
-            f"{self.tab}: {shown}: a formula without a saved value. Open the workbook in your spreadsheet, save it"
-            " there, and upload it again.",
+            f"{self.tab}: {listed(cells)}: a formula without a saved value. Open the workbook in your spreadsheet,"
+            " save it there, and upload it again.",
         )
 
     def turned(self, at: int) -> "Table":
@@ -136,6 +135,12 @@ def letters(column: int) -> str:
         column, letter = divmod(column - 1, 26)
         name = chr(65 + letter) + name
     return name
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """Names as a list: "Ana, Bruno and 3 more"."""
+    shown = ", ".join(names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
 
 
 def cleaned(text: str) -> str:

@@ -91,6 +91,9 @@ def test_choice_shows_at_once_what_it_gives_and_is_kept(
     assert "2 people" in page.look()
     assert "2 people, 2 groups" in page.look(column_0="name", column_2="group")
     sheet_import.refresh_from_db()
+    assert "<h1>Not previewed yet</h1>" in page.client.get(sheet_import.get_absolute_url()).text
+    listed = page.client.get(reverse("sheets:import-list", args=[cast.cohort.pk])).text
+    assert ("not yet previewed" in listed, "2 new" in listed) == (True, False)
     # It was not said yet that all is as it should be.
     assert page.client.get(page.url).status_code == 200
     assert not sheet_import.options["is_checked"]
