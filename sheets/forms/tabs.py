@@ -25,7 +25,7 @@ _AT_MILESTONE = {
     MARKS: ("Marks at", ""),
     HOURS: ("Hours at", "hours at "),
     DAY_DONE_AT: ("Day done at", "day done at "),
-    LISTED: ("Milestones in the cell", ""),
+    LISTED: ("Milestones in the cell", "milestones: "),
 }
 _STATES = [
     ("", "Not imported, but listed"),
@@ -102,8 +102,7 @@ class TabsForm(forms.Form):
                 self.fields[f"{key}-order-{column['number']}"] = forms.ChoiceField(
                     label=f"What comes first in “{unclear}” of {line.lower()} {column['letters']}",
                     choices=[
-                        (DayOrder.DAY, f"{unclear}: day first"),
-                        (DayOrder.MONTH, f"{unclear}: month first"),
+                        (order, f"{unclear}: {order} first") for order in (DayOrder.DAY, DayOrder.MONTH)
                     ],
                     required=False,
                     initial=column["day_order"],
@@ -118,20 +117,14 @@ class TabsForm(forms.Form):
         what = column["field"].partition(":")[0]
         choices: list[Any] = [("", "Leave out")]
         if column["field"] in _AT_MILESTONE:
-            what_of_them = (
-                "Milestones: choose what they are" if what == LISTED else "A milestone: choose which"
-            )
-            choices.append((column["field"], what_of_them))
+            asked = "Milestones: choose their state" if what == LISTED else "A milestone: choose which"
+            choices.append((column["field"], asked))
         choices += [(field.name, field.label) for field in FIELDS[kind] if field.name not in _AT_MILESTONE]
         for name, (group, before) in _AT_MILESTONE.items():
             if name in (what, *column["says"]):
-                at = [(f"{name}:{OF_ROW}", f"{before or 'marks at '}the row’s milestone")]
-                at += [(f"{name}:{pk}", f"{before}{title[:80]}") for pk, title in self._milestones]
-                if name == LISTED:
-                    at = [
-                        (f"{name}:{state}", f"milestones: {label}") for state, label in Progress.State.choices
-                    ]
-                choices.append((group, at))
+                of: list[Any] = [(OF_ROW, "the row’s milestone"), *self._milestones]
+                of = Progress.State.choices if name == LISTED else of
+                choices.append((group, [(f"{name}:{one}", f"{before}{label[:80]}") for one, label in of]))
         return choices
 
     def _add_question(self, n: str, question: dict[str, Any]) -> None:
@@ -165,18 +158,13 @@ class TabsForm(forms.Form):
     def shown_tabs(self) -> Iterator[dict[str, Any]]:
         for tab in self.tabs:
             key = tab["key"]
-            columns = [
-                {**column, "controls": [self[name], *self._orders(key, column)]}
-                for column in tab["columns"]
-                if (name := f"{key}-column-{column['number']}") in self.fields
-            ]
+            columns = []
+            for column in tab["columns"] if FIELDS[tab["kind"]] else ():
+                names = (f"{key}-{what}-{column['number']}" for what in ("column", "order"))
+                columns.append({**column, "controls": [self[name] for name in names if name in self.fields]})
             marks = [{**mark, "control": self[f"{key}-mark-{name_of(mark)}"]} for mark in tab["marks"]]
             about = [self[name] for part in _ABOUT if (name := f"{key}-{part}") in self.fields]
             yield {**tab, "columns": columns, "marks": marks, "about": about}
-
-    def _orders(self, key: str, column: dict[str, Any]) -> list[forms.BoundField]:
-        name = f"{key}-order-{column['number']}"
-        return [self[name]] if name in self.fields else []
 
     def shown_questions(self) -> Iterator[dict[str, Any]]:
         for n, question in ((name_of(question), question) for question in self.questions):
@@ -268,18 +256,11 @@ class TabsForm(forms.Form):
                 # Another table has other rows.
                 del said["header"], said["last"]
             return said
-        said["columns"] = {
-            str(column["number"]): cleaned[name]
-            for column in tab["columns"]
-            if (name := f"{key}-column-{column['number']}") in cleaned
-        }
+        for what, before in (("columns", f"{key}-column-"), ("day_orders", f"{key}-order-")):
+            named = {name.removeprefix(before): cleaned[name] for name in cleaned if name.startswith(before)}
+            said[what] = named
         said["marks"] = {
             mark["key"]: cleaned.get(f"{key}-mark-{name_of(mark)}", mark["state"]) for mark in tab["marks"]
-        }
-        said["day_orders"] = {
-            name.rpartition("-")[2]: order
-            for name, order in cleaned.items()
-            if name.startswith(f"{key}-order-") and order
         }
         return said
 

@@ -10,13 +10,10 @@ from sheets.actions.upload import Upload
 from sheets.models import SheetImport
 
 _HELP = {
-    SheetImport.Kind.ROSTER: "Or a workbook (.xlsx) or CSV file with one row per person: name, e-mail and optionally"
-    " group, mentor, time zone, levels, hours a week. The next page shows what each column"
-    " was taken for.",
+    SheetImport.Kind.ROSTER: "Or a workbook (.xlsx) or CSV file with one row per person.",
     SheetImport.Kind.SHEET: "One workbook (.xlsx) per group, any number at once; or the tabs as CSV files.",
     SheetImport.Kind.OUTLINE: "The README of the course as Markdown: its sections, links, and weeks with their topics.",
-    SheetImport.Kind.MATERIALS: "A workbook (.xlsx) or CSV file with one row per material: milestone, title, kind,"
-    " URL, minutes, optional.",
+    SheetImport.Kind.MATERIALS: "A workbook (.xlsx) or CSV file: milestone, title, kind, URL, minutes, optional.",
 }
 _PEOPLE = (
     "One person per line: “Ana Ruivo <ana@example.com>”, or name and e-mail address separated by a comma, semicolon or"
@@ -26,10 +23,6 @@ _LINK = (
     "Of a CSV file, a workbook (.xlsx), or a Google Sheet that anyone with the link can view. Course admins see the"
     " address until you import or discard it."
 )
-_PASTE = {
-    SheetImport.Kind.OUTLINE: "Or paste the text of the README",
-    SheetImport.Kind.SHEET: "",
-}
 
 
 class _FilesInput(forms.ClearableFileInput):
@@ -79,15 +72,13 @@ class UploadForm(forms.Form):
     def __init__(self, kind: SheetImport.Kind, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["uploads"].help_text = _HELP[kind]
-        paste = _PASTE.get(kind)
-        if paste == "":
+        if kind == SheetImport.Kind.SHEET:
             del self.fields["text"]
-        elif paste:
-            self.fields["text"].label = paste
         if kind not in (SheetImport.Kind.ROSTER, SheetImport.Kind.SHEET):
             del self.fields["starts_on"], self.fields["is_inviting"]
         if kind == SheetImport.Kind.OUTLINE:
             del self.fields["link"]
+            self.fields["text"].label = "Or paste the text of the README"
         if kind == SheetImport.Kind.ROSTER:
             self.fields["text"].label = "People"
             self.fields["text"].help_text = _PEOPLE
@@ -104,16 +95,15 @@ class UploadForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        text = cleaned.get("text", "").strip("\r\n")
-        if (
-            not cleaned.get("uploads")
-            and not text.strip()
-            and not cleaned.get("link")
-            and "link" not in self.errors
-        ):
-            self.add_error(
-                "uploads", "Choose a file, or paste its text." if "text" in self.fields else "Choose a file."
-            )
+        given = (
+            cleaned.get("uploads"),
+            cleaned.get("text", "").strip(),
+            cleaned.get("link"),
+            "link" in self.errors,
+        )
+        if not any(given):
+            or_paste = ", or paste its text" if "text" in self.fields else ""
+            self.add_error("uploads", f"Choose a file{or_paste}.")
         return cleaned
 
     def uploaded(self) -> list[Upload]:

@@ -98,19 +98,21 @@ def check_archive(archive: BoundedArchive, name: str, limits: Limits) -> None:
             f"“{name}” would unpack to {size_label(unpacked)}; the limit is {size_label(limits.unpacked_bytes)}."
             " Copy what you need into a new workbook and upload that."
         )
-    if any(part.flag_bits & 1 for part in parts):
-        raise UnreadableFile(
-            f"“{name}” is protected by a password. Remove the password and upload the file again."
-        )
-    if any(part.endswith("vbaproject.bin") for part in names):
-        raise UnreadableFile(
-            f"“{name}” contains macros, which Trefoil does not accept. Save it as .xlsx without macros and upload that."
-        )
-    if "mimetype" in names:
-        raise UnreadableFile(f"“{name}” is an OpenDocument file. Save it as .xlsx or .csv and upload that.")
-    if any(part.endswith("workbook.bin") for part in names):
-        raise UnreadableFile(f"“{name}” is a binary workbook (.xlsb). Save it as .xlsx and upload that.")
-    if "[content_types].xml" not in names or not any(part.endswith("workbook.xml") for part in names):
-        raise UnreadableFile(
-            f"“{name}” is not a workbook. Upload a file that your spreadsheet saved as .xlsx or .csv."
-        )
+    for is_so, why in (
+        (any(part.flag_bits & 1 for part in parts), "is protected by a password. Remove the password"),
+        (
+            any(part.endswith("vbaproject.bin") for part in names),
+            "contains macros, which Trefoil does not accept. Save it as .xlsx without macros",
+        ),
+        ("mimetype" in names, "is an OpenDocument file. Save it as .xlsx or .csv"),
+        (
+            any(part.endswith("workbook.bin") for part in names),
+            "is a binary workbook (.xlsb). Save it as .xlsx",
+        ),
+        (
+            "[content_types].xml" not in names or not any(part.endswith("workbook.xml") for part in names),
+            "is not a workbook. Save it as .xlsx or .csv in your spreadsheet",
+        ),
+    ):
+        if is_so:
+            raise UnreadableFile(f"“{name}” {why} and upload it again.")

@@ -22,7 +22,7 @@ from openpyxl.xml.constants import SHARED_STRINGS
 from sheets.reading.archive import BoundedArchive, BoundedPart, check_archive
 from sheets.reading.limits import Limits
 from sheets.reading.problems import UnreadableFile
-from sheets.reading.tables import CellValue, Formula, SheetRow, Table, cleaned, is_empty
+from sheets.reading.tables import CellValue, Formula, SheetRow, Table, cleaned, is_empty, listed
 from sheets.reading.text import check_row
 
 _COMMENT = re.compile(rb"<(?:\w+:)?comment[\s>]")
@@ -220,20 +220,8 @@ def _values(cells: list[dict[str, Any]], limits: Limits) -> tuple[CellValue, ...
 
 
 def _notes(tab: str, parser: _TabParser, rows: list[SheetRow]) -> Iterator[str]:
-    where = f"{tab}: "
-    if parser.hidden:
-        held = {row.number for row in rows}
-        hidden = [number for number in parser.hidden if number in held]
-        if hidden:
-            yield f"{where}{_these('row', hidden)} hidden in the workbook and imported like the others."
-    merged = [area.ref for area in parser.merged_cells.mergeCell] if parser.merged_cells else []
-    if merged:
-        shown = ", ".join(merged[:5]) + (" and more" if len(merged) > 5 else "")
-        yield f"{where}a merged cell ({shown}) counts for each of its rows."
-
-
-def _these(word: str, numbers: list[int]) -> str:
-    if len(numbers) == 1:
-        return f"{word} {numbers[0]} is"
-    shown = ", ".join(map(str, numbers[:5])) + (" and more" if len(numbers) > 5 else "")
-    return f"{word}s {shown} are"
+    held = {row.number for row in rows}
+    if hidden := [str(number) for number in parser.hidden if number in held]:
+        yield f"{tab}: hidden rows are imported like the others: {listed(hidden)}."
+    if merged := [area.ref for area in parser.merged_cells.mergeCell] if parser.merged_cells else []:
+        yield f"{tab}: a merged cell ({listed(merged)}) counts for each of its rows."

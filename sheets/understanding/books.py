@@ -32,10 +32,6 @@ class Book:
     records: list[tuple[int, RecordTab]] = field(default_factory=list)
 
     @property
-    def group(self) -> str:
-        return next((tracker.group for _, tracker in self.trackers if tracker.group), "")
-
-    @property
     def meeting(self) -> str:
         return next((tracker.meeting for _, tracker in self.trackers if tracker.meeting), "")
 

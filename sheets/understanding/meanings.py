@@ -114,7 +114,7 @@ def proposed(table: Table, milestones: MilestoneTitles, said: Said | None = None
     of_column = {n: unclear_day(days_of(rows, meaning, n)) for n in meaning.columns}
     _, of_tab = unclear_day(cell for n in meaning.columns for cell in days_of(rows, meaning, n))
     orders = {n: order or of_tab or DayOrder.DAY for n, (text, order) in of_column.items() if text}
-    orders |= {int(n): order for n, order in said.get("day_orders", {}).items()}
+    orders |= {int(n): order for n, order in said.get("day_orders", {}).items() if order}
     return replace(table, meaning=replace(meaning, day_orders=orders))
 
 

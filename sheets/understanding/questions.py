@@ -25,41 +25,24 @@ from sheets.understanding.roster import UnreadRow
 LONGEST_TITLE = 300
 
 FIELDS: tuple[ColumnField, ...] = (
-    column_field("day", "date", "date,day,when,asked on,data,dia,fecha,jour,datum"),
-    column_field(
-        "student",
-        "asked by",
-        "student,asked by,name,who,aluno,estudante,nome,alumno,estudiante,nombre,etudiant,eleve,nom",
-    ),
+    column_field("day", "date", "date,day,data,fecha,jour,datum"),
+    column_field("student", "asked by", "student,asked by,name,aluno,nome,alumno,nombre,eleve,nom"),
     column_field("student_email", "e-mail of who asked", "e mail,email,correo,courriel"),
     column_field("student_first_name", "first name of who asked", "first name,prenom,vorname"),
     column_field("group", "group", "group,team,grupo,turma,equipo,groupe,gruppe"),
+    column_field("module", "milestone", "module,milestone,topic,modulo,tema,semaine,modul,thema"),
     column_field(
-        "module", "milestone", "module,milestone,topic,week,modulo,topico,tema,semana,semaine,modul,thema"
-    ),
-    column_field(
-        "question",
-        "question",
-        "question,questions,pergunta,perguntas,duvida,pregunta,preguntas,duda,frage,fragen",
-        is_required=True,
+        "question", "question", "question,questions,pergunta,duvida,pregunta,frage", is_required=True
     ),
     column_field("answer", "answer", "answer,answers,resposta,respuesta,reponse,antwort"),
     column_field(
         "answered_by", "answered by", "answered by,mentor,respondido por,repondu par,beantwortet von"
     ),
-    column_field(
-        "solved",
-        "solved",
-        "solved,done,answered,status,resolvido,resolvida,resuelto,resuelta,resolu,resolue,gelost",
-    ),
+    column_field("solved", "solved", "solved,answered,status,resolvido,resolvida,resuelta,resolu,gelost"),
 )
 # What people write in a “solved” column instead of ticking a check box.
-_SOLVED = words_of(
-    "solved,answered,closed,resolved,resolvido,resolvida,resuelto,resuelta,résolu,résolue,clos,gelöst,beantwortet"
-)
-_UNSOLVED = words_of(
-    "open,pending,unsolved,not yet,aberto,pendente,abierto,pendiente,ouvert,en attente,offen,ungelöst"
-)
+_SOLVED = words_of("solved,answered,resolvido,resolvida,resuelto,resuelta,résolu,résolue,gelöst,beantwortet")
+_UNSOLVED = words_of("open,pending,aberto,pendente,abierto,pendiente,ouvert,en attente,offen,ungelöst")
 # The columns that only our own workbook has.
 _MORE: tuple[ColumnField, ...] = tuple(
     ColumnField(name, header.lower(), frozenset({folded(header)}))

@@ -35,7 +35,7 @@ MARKS, HOURS, DAY_DONE_AT, LISTED = "marks", "hours", "done", "listed"
 AT_MILESTONE = (MARKS, HOURS, DAY_DONE_AT, LISTED)
 OF_ROW = "row"
 _BY_NAME = {roster_field.name: roster_field for roster_field in ROSTER_FIELDS}
-_MODULE = column_field("module", "the row’s milestone", "")
+_MODULE = column_field("module", "title of the row’s milestone", "")
 FIELDS: tuple[ColumnField, ...] = (
     _BY_NAME["name"],
     _BY_NAME["first_name"],

@@ -108,7 +108,7 @@ def hide_and_merge(made: Workbook) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (book(change=hide_and_merge), "Tracker: row 2 is hidden in the workbook"),
+        (book(change=hide_and_merge), "Tracker: hidden rows are imported like the others: 2"),
         (
             book(["Bruno Sá", None, True], change=hide_and_merge),
             "Tracker: a merged cell (A3:A4)",

@@ -90,7 +90,7 @@ def test_hidden_rows_and_merged_cells_are_read_and_said() -> None:
     (table,) = read_file("a.xlsx", workbook({"A": [["Name"], ["Ana"], ["Bruno"], [None]]}, hide), LIMITS)
     assert [row.cells for row in table.rows] == [("Name",), ("Ana",), ("Bruno",)]
     assert table.notes == (
-        "A: row 2 is hidden in the workbook and imported like the others.",
+        "A: hidden rows are imported like the others: 2.",
         "A: a merged cell (A3:A4) counts for each of its rows.",
     )
 
