@@ -5,4 +5,4 @@ class PeopleConfig(AppConfig):
     name = "people"
 
     def ready(self) -> None:
-        from people import checks, signals  # noqa: F401
+        from people import signals  # noqa: F401
