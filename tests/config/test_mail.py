@@ -1,7 +1,5 @@
 import runpy
-import stat
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from django.core import mail
@@ -9,7 +7,7 @@ from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
 
-from config.mail import NoMailBackend, OwnFilesBackend, PatientSmtpBackend
+from config.mail import NoMailBackend, PatientSmtpBackend
 from groups.actions.mailing_invitations import send_waiting_invitations
 from groups.models import Enrolment
 from people.actions.accounts import invite_many
@@ -20,14 +18,6 @@ from tests.messages import told
 SignIn = Callable[[str], Client]
 NONE = {"default": {"BACKEND": "config.mail.NoMailBackend"}}
 MESSAGE = EmailMessage("Your invitation", "Come in.", "trefoil@example.org", ["vera@example.org"])
-
-
-def test_mails_of_who_develops_are_files_that_only_they_read(tmp_path: Path) -> None:
-    folder = tmp_path / "mail"
-    assert OwnFilesBackend(file_path=str(folder)).send_messages([MESSAGE]) == 1
-    (kept,) = folder.iterdir()
-    assert "Come in." in kept.read_text()
-    assert [stat.S_IMODE(path.stat().st_mode) for path in (kept, folder)] == [0o600, 0o700]
 
 
 def test_without_a_mail_server_nothing_is_sent_or_written_in_production(
@@ -50,7 +40,7 @@ def test_a_server_that_examines_a_mail_for_long_is_waited_for() -> None:
 @pytest.mark.parametrize(
     ("debug", "url", "backend", "sends"),
     [
-        ("1", "", "config.mail.OwnFilesBackend", True),
+        ("1", "", "django.core.mail.backends.filebased.EmailBackend", True),
         ("0", "", "config.mail.NoMailBackend", False),
         ("0", "smtp://mail.example.org", "config.mail.PatientSmtpBackend", True),
     ],
