@@ -10,8 +10,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -33,9 +32,6 @@ _WAITED = timedelta(minutes=15)
 _RETRY_AFTER = "30"
 # With less than these bytes left, a disk counts as full.
 _FREE = 50_000_000
-
-# Processes are started after `migrate`, so what was found once holds.
-_is_migrated = False
 
 
 @audience(Audience.ANYBODY)
@@ -65,8 +61,6 @@ def _looked(now: datetime) -> tuple[list[str], dict[str, object]]:
     """Return what is wrong, and the figures behind it."""
     problems: list[str] = []
     try:
-        if not _migrated():
-            return ["The database is older than the code: migrate it."], {}
         beat = Heartbeat.objects.first()
         # A channel that takes nothing is a matter of who added it.
         due = Message.objects.due(now).filter(channel=None).order_by("try_at").first()
@@ -88,14 +82,6 @@ def _looked(now: datetime) -> tuple[list[str], dict[str, object]]:
         "worker_seen_seconds_ago": round((now - beat.at).total_seconds()) if beat else None,
         "oldest_waits_seconds": round(waited.total_seconds()),
     }
-
-
-def _migrated() -> bool:
-    global _is_migrated
-    if not _is_migrated:
-        executor = MigrationExecutor(connection)
-        _is_migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return _is_migrated
 
 
 def broken(request: HttpRequest) -> HttpResponse:

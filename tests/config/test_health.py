@@ -85,24 +85,10 @@ def test_readyz_tells_no_details_without_the_token_of_the_settings(
     assert answer.content == b"not ready"
 
 
-def test_readyz_says_when_the_database_is_away(away: None, settings: Any, monkeypatch: Any) -> None:
+def test_readyz_says_when_the_database_is_away(away: None, settings: Any) -> None:
     settings.READY_TOKEN = "a long token"
-    monkeypatch.setattr("config.health._is_migrated", True)
     status, told = ready(Client(), "a long token")
     assert (status, told["problems"]) == (503, ["The database does not answer: OperationalError."])
-
-
-@pytest.mark.django_db
-def test_readyz_says_when_the_database_is_older_than_the_code(
-    client: Client, settings: Any, monkeypatch: Any
-) -> None:
-    settings.READY_TOKEN = "a long token"
-    monkeypatch.setattr("config.health._is_migrated", False)
-    plan = [("people", "0099_later")]
-    monkeypatch.setattr("config.health.MigrationExecutor.migration_plan", lambda *args: plan)
-    assert ready(client, "a long token")[1]["problems"] == [
-        "The database is older than the code: migrate it."
-    ]
 
 
 @pytest.mark.django_db
