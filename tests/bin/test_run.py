@@ -21,6 +21,7 @@ if sys.argv[1] == "load_demo":
     pathlib.Path(os.environ["DATABASE_URL"].removeprefix("sqlite:///")).touch()
     if pathlib.Path("breaks").exists():
         sys.exit(1)
+pathlib.Path(f"parent of {sys.argv[1]}").write_text(str(os.getppid()))
 pathlib.Path(sys.argv[1]).write_text(f"{os.getpid()} {' '.join(sys.argv[1:])}")
 while sys.argv[1] == "runserver" and not pathlib.Path("worker").exists():
     time.sleep(0.01)
@@ -75,7 +76,8 @@ def test_the_worker_ends_with_the_server_that_it_is_told(folder: Path) -> None:
     assert f"Trefoil is at http://127.0.0.1:{port}/" in said.stdout
     server = (folder / "runserver").read_text().split()
     assert server[1:] == ["runserver", f"127.0.0.1:{port}"]
-    assert (folder / "worker").read_text().split()[1:] == ["worker", "--with", server[0]]
+    assert (folder / "worker").read_text().split()[1:] == ["worker"]
+    assert (folder / "parent of worker").read_text() == server[0]
     # What they write, the database among it, is for its owner alone.
     assert stat.S_IMODE((folder / "migrate").stat().st_mode) == 0o600
 

@@ -43,19 +43,6 @@ def test_the_worker_goes_on_until_who_started_it_is_gone(cast: Cast, seconds: li
     assert [message.to for message in mail.outbox] == [["ana@example.com"]]
 
 
-def test_the_worker_ends_with_a_process_that_is_named(
-    cast: Cast, seconds: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def kill(process_id: int, signal: int) -> None:
-        assert (process_id, signal) == (4711, 0)
-        if len(seconds) > 2:
-            raise ProcessLookupError
-
-    monkeypatch.setattr(f"{COMMAND}.os.kill", kill)
-    call_command("worker", "--with", "4711")
-    assert len(seconds) == 3
-
-
 def test_a_job_that_fails_is_named_and_tried_again_and_keeps_no_other_from_its_turn(
     cast: Cast, seconds: list[int], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

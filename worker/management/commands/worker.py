@@ -5,7 +5,6 @@ from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from itertools import count
 from typing import Any
 
@@ -91,7 +90,6 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="Do every job once and end, as for a timer.")
-        parser.add_argument("--with", type=int, metavar="PID", help="End when this process has ended.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["once"]:
@@ -102,10 +100,10 @@ class Command(BaseCommand):
             if backups.wait():
                 run("backups", backups.begin_due)
             return
-        lives = partial(_lives, options["with"]) if options["with"] else partial(_is_child_of, os.getppid())
+        started_by = os.getppid()
 
         def is_over() -> bool:
-            return must_end() or not lives()
+            return must_end() or os.getppid() != started_by
 
         finish_when_asked()
         say_ready()
@@ -126,18 +124,6 @@ class Command(BaseCommand):
         # Another worker may do the rest already, but not what is under way here.
         long_jobs.wait()
         backups.wait()
-
-
-def _is_child_of(process_id: int) -> bool:
-    return os.getppid() == process_id
-
-
-def _lives(process_id: int) -> bool:
-    try:
-        os.kill(process_id, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def run(name: str, work: Callable[[datetime], str | None], is_over: Callable[[], bool] = must_end) -> bool:
