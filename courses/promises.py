@@ -55,10 +55,6 @@ class Wait:
         return f"{late} day{'' if late == 1 else 's'} late" if late else "late"
 
 
-def promise_label(days: int) -> str:
-    return "24 h" if days == 1 else weekdays_label(days)
-
-
 def weekdays_label(days: int) -> str:
     return f"{days} weekday{'' if days == 1 else 's'}"
 

@@ -211,9 +211,7 @@ def _still_proposed(proposal: Proposal, group: ProposedGroup) -> ProposedGroup:
     """Read the group anew, since it was read before the proposal was locked."""
     found = proposal.groups.select_related("mentor").filter(pk=group.pk).first()
     if found is None:
-        raise FormingError(
-            f"{group} is no longer proposed: the groups were formed again. Look at them again."
-        )
+        raise FormingError(f"{group} is no longer proposed: the groups were formed again.")
     return found
 
 

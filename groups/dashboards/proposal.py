@@ -231,19 +231,6 @@ def mentors_to_ask(cohort: Cohort) -> list[User]:
     )
 
 
-def mentors_who_may_stay(cohort: Cohort, now: datetime) -> list[tuple[User, int]]:
-    """Return who mentors groups of a cohort, or did on its last day, and how many. Covers are left out. One query."""
-    rows = (
-        Mentorship.objects.not_ended(cohort.working_day(now))
-        .filter(group__cohort=cohort, person__is_active=True)
-        .exclude(role=Mentorship.Role.STAND_IN)
-        .select_related("person")
-        .order_by("person__name", "person")
-    )
-    counts = Counter(row.person for row in rows)
-    return list(counts.items())
-
-
 def wish_page(cohort: Cohort, number: str | None) -> Page[Wish]:
     """Two queries."""
     wishes = (

@@ -1,5 +1,3 @@
-from functools import partial
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -20,9 +18,8 @@ from groups.actions.due_dates import (
 )
 from groups.dashboards.calendar import calendar_of, moved_groups
 from groups.dashboards.courses import cohorts_of
-from groups.dashboards.proposal import mentors_who_may_stay
 from groups.dashboards.set_up import cohort_set_up
-from groups.forms.cohort import NewCohortForm, StartForm, StartUndoForm
+from groups.forms.cohort import StartForm, StartUndoForm
 from groups.views.editing import versioned_form
 from lib.days import full_day
 from lib.editing import status_of
@@ -54,8 +51,7 @@ def cohort_new(request: HtmxRequest, slug: str) -> HttpResponse:
     # The next one may be there already, without a group.
     before = earlier.filter(groups__mentorships__isnull=False).first() or earlier.first()
     new = Cohort(course=course, time_zone=before.time_zone if before else "UTC")
-    make = partial(NewCohortForm, mentors=mentors_who_may_stay(before, now) if before else [])
-    form, saved = versioned_form(request, make, new, by=user, at=now)
+    form, saved = versioned_form(request, CohortForm, new, by=user, at=now)
     if saved:
         messages.success(request, f"{saved} created. Check its calendar, then add people.")
         return redirect("groups:cohort-calendar", saved.pk)

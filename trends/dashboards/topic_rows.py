@@ -94,12 +94,6 @@ class TopicRow:
         return reverse("trends:topic-detail", args=[self.id])
 
     @property
-    def asked_label(self) -> str:
-        this_week = self.tally.this_week or "none"
-        groups = "1 group" if self.group_count == 1 else f"{self.group_count} groups"
-        return f"{this_week} this week, {self.tally.asks:,} in all, in {groups}"
-
-    @property
     def answered_label(self) -> str:
         if self.answered == self.size:
             return f"all {self.size}"

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from courses.models import Cohort
-from groups.models import Enrolment, Group, WillingMentor
+from groups.models import Enrolment
 from people.models import Event
 from tests.conftest import TODAY, Cast
 from tests.factories.courses import CohortFactory, PauseFactory
@@ -14,7 +14,7 @@ from tests.factories.groups import GroupFactory, MentorshipFactory
 type SignIn = Callable[[str], Client]
 
 
-def test_new_cohort_takes_mentors_who_stay_and_nothing_of_students(cast: Cast, as_: SignIn) -> None:
+def test_new_cohort_takes_the_time_zone_and_nothing_of_people(cast: Cast, as_: SignIn) -> None:
     PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 10, 5), ends_on=date(2026, 10, 9))
     MentorshipFactory.create(group=GroupFactory.create(cohort=cast.cohort, name="Fern"), person=cast.marta)
     MentorshipFactory.create(group=cast.clover, person=cast.zoe, role="cover")
@@ -28,21 +28,17 @@ def test_new_cohort_takes_mentors_who_stay_and_nothing_of_students(cast: Cast, a
     assert form["time_zone"].value() == "Europe/Lisbon"
     # A browser elsewhere offers its own, and does not choose it.
     assert 'data-time-zones="offered"' in str(form["time_zone"])
-    assert form.fields["mentors"].choices == [
-        (cast.marta.pk, "Marta Pires, 2 groups"),
-        (cast.tomas.pk, "Tomás Reis, 1 group"),
-    ]
     fields = {"title": "Spring 2027", "starts_on": "2027-02-01", "time_zone": "Europe/Lisbon"}
     again = browser.post(url, fields | {"title": "autumn 2026"})
     assert again.context["form"].errors == {"title": ["This course already has a cohort with this title."]}
-    browser.post(url, fields | {"mentors": [cast.marta.pk]})
+    browser.post(url, fields)
     made = Cohort.objects.get(title="Spring 2027")
     assert (made.starts_on, made.closed_on, made.changed_by) == (date(2027, 2, 1), None, cast.ines)
     assert (made.pauses.count(), made.groups.count(), made.enrolments.count()) == (0, 0, 0)
-    assert list(WillingMentor.objects.values_list("cohort", "person", "most_groups")) == [
-        (made.pk, cast.marta.pk, 2)
-    ]
-    assert (Group.objects.count(), Event.objects.count()) == (3, 0)
+    assert not Event.objects.exists()
+    # Who mentors now is proposed where the mentors of its groups are chosen.
+    mentors = browser.get(reverse("groups:willing-mentor-list", args=[made.pk]))
+    assert [person.name for person in mentors.context["to_ask"]] == ["Marta Pires", "Tomás Reis", "Zoe Lind"]
 
 
 def test_who_finished_says_that_they_would_mentor(cast: Cast, as_: SignIn) -> None:
