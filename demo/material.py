@@ -11,7 +11,7 @@ from questions.actions.telling import mark_told
 from questions.actions.topics.keeping import save as save_topic
 from questions.models import MaterialChange, Topic
 from trends.actions.changes import record_change
-from trends.actions.needs import note_need, own_need, refuse_need, start_need
+from trends.actions.needs import assign_need, note_need, set_state
 from trends.actions.topics import pin_topic, refresh_topics
 
 
@@ -95,12 +95,12 @@ def _note(run: DemoRun, key: str, row: dict[str, Any], by: User, at: datetime) -
 
 
 def _start(run: DemoRun, key: str, by: User, at: datetime) -> None:
-    own_need(need=run.demo.needs[key], owner=by, by=by, at=at)
-    start_need(need=run.demo.needs[key], by=by, at=at)
+    assign_need(need=run.demo.needs[key], owner=by, by=by, at=at)
+    set_state(need=run.demo.needs[key], state="doing", by=by, at=at)
 
 
 def _refuse(run: DemoRun, key: str, reason: str, by: User, at: datetime) -> None:
-    refuse_need(need=run.demo.needs[key], reason=reason, by=by, at=at)
+    set_state(need=run.demo.needs[key], state="wont_change", reason=reason, by=by, at=at)
 
 
 def _change(run: DemoRun, key: str, row: dict[str, Any], by: User, at: datetime) -> None:

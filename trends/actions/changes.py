@@ -3,9 +3,10 @@ from datetime import datetime
 
 from django.db import transaction
 
+from lib.history import credit
 from people.models import User
 from questions.models import MaterialChange, MaterialNeed, Question, Topic
-from trends.actions.needs import meet_need, put_back_need
+from trends.actions.needs import set_state
 
 
 class ChangeError(Exception):
@@ -36,7 +37,7 @@ def record_change(
     change.changed_at, change.changed_by = at, by
     _save(change, questions, topics, by, at)
     if need is not None:
-        meet_need(need=need, change=change, by=by, at=at)
+        set_state(need=need, state="changed", change=change, by=by, at=at)
     return change
 
 
@@ -72,8 +73,7 @@ def _save(
         change.milestone = change.material.milestone
     if change.milestone is not None and change.milestone.course_id != change.course_id:
         raise ChangeError(f"{change.milestone} is a milestone of another course.")
-    change._history_user = by  # type: ignore[attr-defined]
-    change._history_date = at  # type: ignore[attr-defined]
+    credit(change, by, at)
     change.save()
     change.questions.set(questions)
     change.topics.set(_topics(change, topics))
@@ -100,7 +100,7 @@ def _originals(change: MaterialChange, questions: Iterable[Question]) -> list[Qu
 
 
 @transaction.atomic
-def take_back_change(*, change: MaterialChange, by: User, at: datetime) -> list[MaterialNeed]:
+def remove_change(*, change: MaterialChange, by: User, at: datetime) -> list[MaterialNeed]:
     """Delete a change that was recorded by mistake. Return the needs that it met, which are waiting again.
 
     Raises:
@@ -112,8 +112,7 @@ def take_back_change(*, change: MaterialChange, by: User, at: datetime) -> list[
         raise ChangeError("Someone removed this change.")
     if row.told_at is not None:
         raise ChangeError("People who asked were notified, so it can't be removed.")
-    needs = [put_back_need(need=need, by=by, at=at) for need in row.needs.order_by("pk")]
-    row._history_user = by  # type: ignore[attr-defined]
-    row._history_date = at  # type: ignore[attr-defined]
+    needs = [set_state(need=need, state="to_do", by=by, at=at) for need in row.needs.order_by("pk")]
+    credit(row, by, at)
     row.delete()
     return needs

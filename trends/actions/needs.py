@@ -4,6 +4,7 @@ from datetime import datetime
 from django.db import transaction
 
 from courses.models import Course, Material
+from lib.history import credit
 from people.models import User
 from questions.models import MaterialChange, MaterialNeed, NeedNote, Question, Topic
 
@@ -39,7 +40,8 @@ def note_need(
     type(thing)._default_manager.select_for_update(no_key=True).filter(pk=thing.pk).values_list("pk").first()
     if isinstance(thing, Question) and thing.duplicate_of_id is not None:
         raise NeedError(f"“{thing}” is a duplicate. Add this to the original question instead.")
-    of = _of(thing)
+    name = "question" if isinstance(thing, Question) else "topic" if isinstance(thing, Topic) else "material"
+    of = {name: thing}
     waiting = MaterialNeed.objects.waiting().filter(**of).first()
     if waiting is not None:
         note = NeedNote.objects.create(need=waiting, why=why.strip(), noted_at=at, noted_by=by)
@@ -54,13 +56,9 @@ def note_need(
         changed_by=by,
         **of,
     )
-    _save(need, by=by, at=at)
+    credit(need, by, at)
+    need.save()
     return Noted(need)
-
-
-def _of(thing: Question | Topic | Material) -> dict[str, Question | Topic | Material]:
-    name = "question" if isinstance(thing, Question) else "topic" if isinstance(thing, Topic) else "material"
-    return {name: thing}
 
 
 def locked(need: MaterialNeed) -> MaterialNeed:
@@ -76,7 +74,7 @@ def locked(need: MaterialNeed) -> MaterialNeed:
 
 
 @transaction.atomic
-def take_back_need(*, need: MaterialNeed, by: User, at: datetime) -> None:
+def remove_need(*, need: MaterialNeed, by: User, at: datetime) -> None:
     """Delete a need that no one has worked on yet. Its history stays.
 
     Raises:
@@ -87,72 +85,43 @@ def take_back_need(*, need: MaterialNeed, by: User, at: datetime) -> None:
         raise NeedError("Work on it has started, so it can't be removed.")
     if need.notes.exclude(noted_by=by).exists():
         raise NeedError("Someone else also asked for this, so it can't be removed.")
-    need._history_user = by  # type: ignore[attr-defined]
-    need._history_date = at  # type: ignore[attr-defined]
+    credit(need, by, at)
     need.delete()
 
 
 @transaction.atomic
-def take_back_note(*, note: NeedNote, by: User, at: datetime) -> MaterialNeed:
-    need = note.need
-    note.delete()
-    return need
-
-
-@transaction.atomic
-def start_need(*, need: MaterialNeed, by: User, at: datetime) -> MaterialNeed:
-    """Raises:
-    NeedError: as `put_back_need`.
-    """
-    return _wait(need, _STATES.DOING, by, at)
-
-
-@transaction.atomic
-def put_back_need(*, need: MaterialNeed, by: User, at: datetime) -> MaterialNeed:
-    """Move the need back to "to do".
+def set_state(
+    *,
+    need: MaterialNeed,
+    state: str,
+    reason: str = "",
+    change: MaterialChange | None = None,
+    by: User,
+    at: datetime,
+) -> MaterialNeed:
+    """Let a need wait, to do or begun; or settle it, by a change, or with the reason why nothing will change.
 
     Raises:
-        NeedError: another need for the same thing is waiting.
+        NeedError: another need for the same thing is waiting; the reason is missing; the change is in another course.
     """
-    return _wait(need, _STATES.TO_DO, by, at)
-
-
-def _wait(need: MaterialNeed, state: str, by: User, at: datetime) -> MaterialNeed:
-    need = locked(need)
-    same = {"question": need.question_id, "topic": need.topic_id, "material": need.material_id}
-    of = {name: pk for name, pk in same.items() if pk is not None}
-    if MaterialNeed.objects.waiting().filter(**of).exclude(pk=need.pk).exists():
-        raise NeedError("It was added again and is already waiting.")
-    return _enter(need, state, by, at)
-
-
-@transaction.atomic
-def refuse_need(*, need: MaterialNeed, reason: str, by: User, at: datetime) -> MaterialNeed:
-    """Decide that nothing will be changed.
-
-    Raises:
-        NeedError: no reason.
-    """
-    if not reason.strip():
+    need, reason = locked(need), reason.strip()
+    if state in (_STATES.TO_DO, _STATES.DOING):
+        same = {"question": need.question_id, "topic": need.topic_id, "material": need.material_id}
+        of = {name: pk for name, pk in same.items() if pk is not None}
+        if MaterialNeed.objects.waiting().filter(**of).exclude(pk=need.pk).exists():
+            raise NeedError("It was added again and is already waiting.")
+    if state == _STATES.WONT_CHANGE and not reason:
         raise NeedError("Say why it won't change. The people who asked for it will read this.")
-    return _enter(locked(need), _STATES.WONT_CHANGE, by, at, reason=reason.strip())
-
-
-@transaction.atomic
-def meet_need(*, need: MaterialNeed, change: MaterialChange, by: User, at: datetime) -> MaterialNeed:
-    """Link the change that met the need.
-
-    Raises:
-        NeedError: the change is in another course.
-    """
-    need = locked(need)
-    if change.course_id != need.course_id:
+    if change is not None and change.course_id != need.course_id:
         raise NeedError(f"“{change}” was changed in another course.")
-    return _enter(need, _STATES.CHANGED, by, at, change=change)
+    if need.state != state:
+        need.state_since = at
+    need.state, need.reason, need.change = state, reason, change
+    return _saved(need, by, at)
 
 
 @transaction.atomic
-def own_need(*, need: MaterialNeed, owner: User | None, by: User, at: datetime) -> MaterialNeed:
+def assign_need(*, need: MaterialNeed, owner: User | None, by: User, at: datetime) -> MaterialNeed:
     """Set or remove the owner.
 
     Raises:
@@ -162,29 +131,11 @@ def own_need(*, need: MaterialNeed, owner: User | None, by: User, at: datetime) 
     if owner is not None and not need.course.admins.filter(person=owner).exists():
         raise NeedError(f"{owner} is not a course admin of {need.course}.")
     need.owner = owner
+    return _saved(need, by, at)
+
+
+def _saved(need: MaterialNeed, by: User, at: datetime) -> MaterialNeed:
     need.touch(by=by, at=at)
-    _save(need, by=by, at=at)
-    return need
-
-
-def _enter(
-    need: MaterialNeed,
-    state: str,
-    by: User,
-    at: datetime,
-    *,
-    reason: str = "",
-    change: MaterialChange | None = None,
-) -> MaterialNeed:
-    if need.state != state:
-        need.state_since = at
-    need.state, need.reason, need.change = state, reason, change
-    need.touch(by=by, at=at)
-    _save(need, by=by, at=at)
-    return need
-
-
-def _save(need: MaterialNeed, *, by: User, at: datetime) -> None:
-    need._history_user = by  # type: ignore[attr-defined]
-    need._history_date = at  # type: ignore[attr-defined]
+    credit(need, by, at)
     need.save()
+    return need

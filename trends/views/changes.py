@@ -21,7 +21,7 @@ from questions.access.questions import reader
 from questions.actions.telling import TellingError, recipients_of_change, tell_of_change
 from questions.models import MaterialChange, MaterialNeed
 from trends.access.changes import change_to_administer, changes, need_to_meet
-from trends.actions.changes import ChangeError, keep_change, record_change, take_back_change
+from trends.actions.changes import ChangeError, keep_change, record_change, remove_change
 from trends.actions.needs import NeedError
 from trends.dashboards.change_choices import answer_choices
 from trends.dashboards.change_detail import change_detail as change_detail_of
@@ -172,7 +172,7 @@ def change_take_back(request: HtmxRequest, change_id: int) -> HttpResponse:
     user = signed_in(request)
     change = change_to_administer(user, change_id, now)
     try:
-        needs = take_back_change(change=change, by=user, at=now)
+        needs = remove_change(change=change, by=user, at=now)
     except (ChangeError, NeedError) as error:
         messages.error(request, str(error))
         return redirect(change)

@@ -29,18 +29,7 @@ from questions.access.needs import (
 )
 from questions.models import MaterialNeed
 from trends.access.changes import changes
-from trends.actions.needs import (
-    NeedError,
-    Noted,
-    meet_need,
-    note_need,
-    own_need,
-    put_back_need,
-    refuse_need,
-    start_need,
-    take_back_need,
-    take_back_note,
-)
+from trends.actions.needs import NeedError, Noted, assign_need, note_need, remove_need, set_state
 from trends.dashboards import need_list as needs_page
 from trends.dashboards.need_list import with_ask_count
 from trends.forms.needs import MeetingForm, NeedForm, NeedSubjectForm, OwnerForm, RefusalForm
@@ -150,23 +139,24 @@ def need_own(request: HtmxRequest, need_id: int) -> HttpResponse:
         return redirect(need)
     before, owner = need.owner, form.cleaned_data["owner"]
     message = f"Owner: {owner}." if owner else "Owner removed."
-    act = partial(own_need, need=need, owner=owner, by=user, at=now)
+    act = partial(assign_need, need=need, owner=owner, by=user, at=now)
     value = before.pk if before else ""
     return _settle(request, need, act, message, undo="trends:need-own", name="owner", value=value)
 
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
-def need_progress(request: HtmxRequest, need_id: int, *, is_started: bool) -> HttpResponse:
+def need_progress(request: HtmxRequest, need_id: int, *, state: str) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     need = need_to_settle(user, need_id, now).need
-    if is_started:
-        act, message, undo = start_need, "Marked as in progress.", "trends:need-put-back"
+    if state == MaterialNeed.State.DOING:
+        message, undo = "Marked as in progress.", "trends:need-put-back"
     else:
-        act, message = put_back_need, "Moved back to “to do”."
+        message = "Moved back to “to do”."
         undo = "trends:need-start" if need.state == MaterialNeed.State.DOING else ""
-    return _settle(request, need, partial(act, need=need, by=user, at=now), message, undo=undo)
+    act = partial(set_state, need=need, state=state, by=user, at=now)
+    return _settle(request, need, act, message, undo=undo)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -181,7 +171,8 @@ def need_refuse(request: HtmxRequest, need_id: int) -> HttpResponse:
         return _render_need(request, access, form)
     need = access.need
     was_doing = need.state == MaterialNeed.State.DOING
-    act = partial(refuse_need, need=need, reason=form.cleaned_data["reason"], by=user, at=now)
+    reason = form.cleaned_data["reason"]
+    act = partial(set_state, need=need, state="wont_change", reason=reason, by=user, at=now)
     undo = "trends:need-start" if was_doing else "trends:need-put-back"
     return _settle(request, need, act, "Marked as “won't change”.", undo=undo)
 
@@ -197,7 +188,7 @@ def need_meet(request: HtmxRequest, need_id: int) -> HttpResponse:
     form = MeetingForm(request.POST if request.method == "POST" else None, changes=offered)
     if request.method == "POST" and form.is_valid():
         change = form.cleaned_data["change"]
-        act = partial(meet_need, need=need, change=change, by=user, at=now)
+        act = partial(set_state, need=need, state="changed", change=change, by=user, at=now)
         return _settle(request, need, act, f"Changed: “{change}”.", undo="trends:need-put-back")
     record_url = f"{reverse('trends:change-new', args=[need.course.slug])}?need={need.pk}"
     context = {"need": need, "form": form, "offered": offered[:_MOST_OFFERED], "record_url": record_url}
@@ -235,7 +226,7 @@ def need_take_back(request: HtmxRequest, need_id: int) -> HttpResponse:
     access = need_to_take_back(user, need_id, now)
     need = access.need
     try:
-        take_back_need(need=need, by=user, at=now)
+        remove_need(need=need, by=user, at=now)
     except NeedError as error:
         messages.error(request, str(error))
         return redirect("trends:need-detail", need_id)
@@ -252,7 +243,7 @@ def need_note_take_back(request: HtmxRequest, note_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     _, note = note_to_take_back(user, note_id, now)
-    need = take_back_note(note=note, by=user, at=now)
+    note.delete()
     whose = "your note" if note.noted_by_id == user.pk else f"the note by {note.noted_by}"
     messages.success(request, f"Removed {whose}.")
-    return redirect("trends:need-detail", need.pk)
+    return redirect("trends:need-detail", note.need_id)

@@ -9,8 +9,8 @@ from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory, MaterialFactory, MilestoneFactory
 from tests.factories.groups import MembershipFactory
 from tests.factories.questions import QuestionFactory
-from trends.actions.changes import ChangeError, keep_change, record_change, take_back_change
-from trends.actions.needs import NeedError, note_need, refuse_need
+from trends.actions.changes import ChangeError, keep_change, record_change, remove_change
+from trends.actions.needs import NeedError, note_need, set_state
 
 LATER = NOW + timedelta(days=1)
 
@@ -114,35 +114,33 @@ def test_keep_change_counts_a_version_and_answers_anew(cast: Cast, question: Que
     assert set(made.questions.all()) == {other}
 
 
-def test_take_back_change_lets_its_needs_wait_again(
-    cast: Cast, question: Question, need: MaterialNeed
-) -> None:
+def test_remove_change_lets_its_needs_wait_again(cast: Cast, question: Question, need: MaterialNeed) -> None:
     made = record(cast, question, need=need)
-    assert take_back_change(change=made, by=cast.ines, at=LATER) == [need]
+    assert remove_change(change=made, by=cast.ines, at=LATER) == [need]
     assert not MaterialChange.objects.exists()
     need.refresh_from_db()
     assert (need.state, need.change, need.state_since) == ("to_do", None, LATER)
     gone = MaterialChange.history.latest()
     assert (gone.history_type, gone.history_user) == ("-", cast.ines)
     with pytest.raises(ChangeError, match="Someone removed this change"):
-        take_back_change(change=MaterialChange(pk=gone.id), by=cast.ines, at=LATER)
+        remove_change(change=MaterialChange(pk=gone.id), by=cast.ines, at=LATER)
 
 
-def test_take_back_change_stays_once_it_was_told(cast: Cast, question: Question, need: MaterialNeed) -> None:
+def test_remove_change_stays_once_it_was_told(cast: Cast, question: Question, need: MaterialNeed) -> None:
     made = record(cast, question, need=need, told_at=NOW, told_by=cast.ines)
     with pytest.raises(ChangeError, match="were notified"):
-        take_back_change(change=made, by=cast.ines, at=LATER)
+        remove_change(change=made, by=cast.ines, at=LATER)
     need.refresh_from_db()
     assert need.change == made
 
 
-def test_take_back_change_stays_where_its_need_was_noted_anew(
+def test_remove_change_stays_where_its_need_was_noted_anew(
     cast: Cast, question: Question, need: MaterialNeed
 ) -> None:
     made = record(cast, question, need=need)
     note_need(course=cast.course, thing=question, why="Still asked", by=cast.marta, at=LATER)
     with pytest.raises(NeedError, match="added again"):
-        take_back_change(change=made, by=cast.ines, at=LATER)
+        remove_change(change=made, by=cast.ines, at=LATER)
     assert MaterialChange.objects.get() == made
 
 
@@ -152,13 +150,13 @@ def test_question_of_a_need_or_a_change_cannot_be_taken_back(
     with pytest.raises(QuestionError, match="noted as needing material"):
         take_back_question(question=question, by=cast.person("ana"), at=NOW)
     # Settled, it points at the question all the same.
-    refuse_need(need=need, reason="Too special", by=cast.ines, at=NOW)
+    set_state(need=need, state="wont_change", reason="Too special", by=cast.ines, at=NOW)
     with pytest.raises(QuestionError, match="needing material"):
         take_back_question(question=question, by=cast.person("ana"), at=NOW)
     need.delete()
     made = record(cast, question)
     with pytest.raises(QuestionError, match="A material change answers"):
         take_back_question(question=question, by=cast.person("ana"), at=NOW)
-    take_back_change(change=made, by=cast.ines, at=NOW)
+    remove_change(change=made, by=cast.ines, at=NOW)
     take_back_question(question=question, by=cast.person("ana"), at=NOW)
     assert not Question.objects.exists()

@@ -10,17 +10,7 @@ from tests.factories.courses import MaterialFactory
 from tests.factories.people import UserFactory
 from tests.factories.questions import QuestionFactory
 from trends.actions.changes import record_change
-from trends.actions.needs import (
-    NeedError,
-    meet_need,
-    note_need,
-    own_need,
-    put_back_need,
-    refuse_need,
-    start_need,
-    take_back_need,
-    take_back_note,
-)
+from trends.actions.needs import NeedError, assign_need, note_need, remove_need, set_state
 
 LATER = NOW + timedelta(days=1)
 
@@ -69,7 +59,7 @@ def test_note_need_is_of_a_topic_or_a_material_too(cast: Cast) -> None:
 def test_second_note_joins_the_first_while_it_waits(
     cast: Cast, question: Question, need: MaterialNeed
 ) -> None:
-    start_need(need=need, by=cast.ines, at=NOW)
+    set_state(need=need, state="doing", by=cast.ines, at=NOW)
     noted = note_need(course=cast.course, thing=question, why="Mine too", by=cast.ines, at=LATER)
     assert noted.need == need
     assert [(note.why, note.noted_by, note.noted_at) for note in need.notes.all()] == [
@@ -80,7 +70,7 @@ def test_second_note_joins_the_first_while_it_waits(
 
 
 def test_what_was_settled_may_be_noted_anew(cast: Cast, question: Question, need: MaterialNeed) -> None:
-    refuse_need(need=need, reason="Too special", by=cast.ines, at=NOW)
+    set_state(need=need, state="wont_change", reason="Too special", by=cast.ines, at=NOW)
     again = note_need(course=cast.course, thing=question, why="Still asked", by=cast.marta, at=LATER)
     assert again.note is None
     assert set(MaterialNeed.objects.waiting()) == {again.need}
@@ -95,84 +85,88 @@ def test_note_need_wants_a_word_why_and_an_original(cast: Cast, question: Questi
     assert not MaterialNeed.objects.exists()
 
 
-def test_take_back_need_deletes_it_and_keeps_its_history(cast: Cast, need: MaterialNeed) -> None:
+def test_remove_need_deletes_it_and_keeps_its_history(cast: Cast, need: MaterialNeed) -> None:
     pk = need.pk
-    take_back_need(need=need, by=cast.marta, at=LATER)
+    remove_need(need=need, by=cast.marta, at=LATER)
     assert not MaterialNeed.objects.exists()
     gone = MaterialNeed.history.filter(id=pk).latest()
     assert (gone.history_type, gone.history_user, gone.history_date) == ("-", cast.marta, LATER)
     with pytest.raises(NeedError, match="Someone removed this from the list"):
-        start_need(need=MaterialNeed(pk=pk), by=cast.ines, at=LATER)
+        set_state(need=MaterialNeed(pk=pk), state="doing", by=cast.ines, at=LATER)
 
 
-def test_take_back_need_stays_once_something_was_done(cast: Cast, need: MaterialNeed) -> None:
-    start_need(need=need, by=cast.ines, at=NOW)
+def test_remove_need_stays_once_something_was_done(cast: Cast, need: MaterialNeed) -> None:
+    set_state(need=need, state="doing", by=cast.ines, at=NOW)
     with pytest.raises(NeedError, match="Work on it has started"):
-        take_back_need(need=need, by=cast.marta, at=NOW)
+        remove_need(need=need, by=cast.marta, at=NOW)
     assert MaterialNeed.objects.exists()
 
 
-def test_take_back_need_stays_where_somebody_else_noted_it(
+def test_remove_need_stays_where_somebody_else_noted_it(
     cast: Cast, question: Question, need: MaterialNeed
 ) -> None:
     noted = note_need(course=cast.course, thing=question, why="Mine too", by=cast.ines, at=LATER)
     with pytest.raises(NeedError, match="Someone else also asked"):
-        take_back_need(need=need, by=cast.marta, at=NOW)
+        remove_need(need=need, by=cast.marta, at=NOW)
     assert noted.note is not None
-    assert take_back_note(note=noted.note, by=cast.ines, at=LATER) == need
+    noted.note.delete()
     assert not NeedNote.objects.exists()
     note_need(course=cast.course, thing=question, why="One more word", by=cast.marta, at=LATER)
-    take_back_need(need=need, by=cast.marta, at=NOW)
+    remove_need(need=need, by=cast.marta, at=NOW)
     assert not MaterialNeed.objects.exists()
 
 
 def test_need_goes_through_its_states(cast: Cast, need: MaterialNeed) -> None:
-    start_need(need=need, by=cast.ines, at=NOW)
+    set_state(need=need, state="doing", by=cast.ines, at=NOW)
     assert stands(need) == ("doing", "", None)
-    refuse_need(need=need, reason=" Too special ", by=cast.ines, at=LATER)
+    set_state(need=need, state="wont_change", reason=" Too special ", by=cast.ines, at=LATER)
     assert stands(need) == ("wont_change", "Too special", None)
     assert credited(need) == (cast.ines, LATER, "wont_change")
-    put_back_need(need=need, by=cast.ines, at=LATER)
+    set_state(need=need, state="to_do", by=cast.ines, at=LATER)
     assert stands(need) == ("to_do", "", None)
     met = change(cast)
-    meet_need(need=need, change=met, by=cast.ines, at=LATER)
+    set_state(need=need, state="changed", change=met, by=cast.ines, at=LATER)
     assert stands(need) == ("changed", "", met)
-    start_need(need=need, by=cast.ines, at=LATER)
+    set_state(need=need, state="doing", by=cast.ines, at=LATER)
     assert stands(need) == ("doing", "", None)
     assert MaterialNeed.objects.get().version == 6
 
 
 def test_state_since_is_the_moment_of_the_state(cast: Cast, need: MaterialNeed) -> None:
-    assert start_need(need=need, by=cast.ines, at=LATER).state_since == LATER
-    assert start_need(need=need, by=cast.ines, at=LATER + timedelta(days=1)).state_since == LATER
+    assert set_state(need=need, state="doing", by=cast.ines, at=LATER).state_since == LATER
+    assert (
+        set_state(need=need, state="doing", by=cast.ines, at=LATER + timedelta(days=1)).state_since == LATER
+    )
 
 
-def test_refuse_need_wants_a_reason(cast: Cast, need: MaterialNeed) -> None:
+def test_refusing_a_need_wants_a_reason(cast: Cast, need: MaterialNeed) -> None:
     with pytest.raises(NeedError, match="Say why"):
-        refuse_need(need=need, reason="  ", by=cast.ines, at=NOW)
+        set_state(need=need, state="wont_change", reason="  ", by=cast.ines, at=NOW)
     assert stands(need) == ("to_do", "", None)
 
 
-def test_put_back_need_makes_way_for_a_newer_one(cast: Cast, question: Question, need: MaterialNeed) -> None:
-    refuse_need(need=need, reason="Too special", by=cast.ines, at=NOW)
+def test_putting_a_need_back_makes_way_for_a_newer_one(
+    cast: Cast, question: Question, need: MaterialNeed
+) -> None:
+    set_state(need=need, state="wont_change", reason="Too special", by=cast.ines, at=NOW)
     note_need(course=cast.course, thing=question, why="Still asked", by=cast.marta, at=LATER)
-    for act in (put_back_need, start_need):
+    for state in ("to_do", "doing"):
         with pytest.raises(NeedError, match="added again"):
-            act(need=need, by=cast.ines, at=LATER)
+            set_state(need=need, state=state, by=cast.ines, at=LATER)
     assert stands(need) == ("wont_change", "Too special", None)
 
 
-def test_meet_need_takes_no_change_of_another_course(cast: Cast, need: MaterialNeed) -> None:
+def test_meeting_a_need_takes_no_change_of_another_course(cast: Cast, need: MaterialNeed) -> None:
     foreign = change(cast, course=cast.zoe.course_adminships.get().course)
     with pytest.raises(NeedError, match="another course"):
-        meet_need(need=need, change=foreign, by=cast.ines, at=NOW)
+        set_state(need=need, state="changed", change=foreign, by=cast.ines, at=NOW)
 
 
-def test_own_need_is_for_course_admins(cast: Cast, need: MaterialNeed) -> None:
-    assert own_need(need=need, owner=cast.ines, by=cast.ines, at=NOW).owner == cast.ines
+def test_assigning_a_need_is_for_course_admins(cast: Cast, need: MaterialNeed) -> None:
+    assert assign_need(need=need, owner=cast.ines, by=cast.ines, at=NOW).owner == cast.ines
     with pytest.raises(NeedError, match="not a course admin"):
-        own_need(need=need, owner=cast.marta, by=cast.ines, at=NOW)
-    assert own_need(need=need, owner=None, by=cast.ines, at=NOW).owner is None
+        assign_need(need=need, owner=cast.marta, by=cast.ines, at=NOW)
+    assert assign_need(need=need, owner=None, by=cast.ines, at=NOW).owner is None
 
 
 def test_needs_of_three_things_do_not_stand_in_each_others_way(cast: Cast) -> None:

@@ -14,7 +14,7 @@ from tests.factories.groups import MembershipFactory
 from tests.factories.questions import QuestionFactory
 from tests.messages import said
 from trends.actions.changes import record_change
-from trends.actions.needs import note_need, refuse_need
+from trends.actions.needs import note_need, set_state
 from trends.actions.topics import merge_topics
 
 type SignIn = Callable[[str], Client]
@@ -179,7 +179,7 @@ def test_need_of_another_course_is_404(cast: Cast, as_: SignIn) -> None:
 def test_need_that_was_taken_back_meanwhile_is_told(
     cast: Cast, as_: SignIn, question: Question, need: MaterialNeed
 ) -> None:
-    refuse_need(need=need, reason="Too special", by=cast.ines, at=NOW)
+    set_state(need=need, state="wont_change", reason="Too special", by=cast.ines, at=NOW)
     answer: Any = as_("ines").post(URL, fields(cast, need=need.pk, questions=[question.pk]))
     # Refused or not, the need is changed by what was changed.
     assert answer.status_code == 302

@@ -14,7 +14,7 @@ from tests.factories.people import UserFactory
 from tests.factories.questions import QuestionFactory
 from tests.messages import said
 from trends.actions.changes import record_change
-from trends.actions.needs import note_need, refuse_need, start_need
+from trends.actions.needs import note_need, set_state
 
 type SignIn = Callable[[str], Client]
 
@@ -51,7 +51,7 @@ def test_need_detail_shows_who_noted_it_and_its_history(
     cast: Cast, as_: SignIn, question: Question, need: MaterialNeed
 ) -> None:
     note_need(course=cast.course, thing=need.question, why="Asked weekly", by=cast.ines, at=NOW)
-    start_need(need=need, by=cast.ines, at=NOW)
+    set_state(need=need, state="doing", by=cast.ines, at=NOW)
     page = as_("ines").get(need.get_absolute_url())
     assert [(note.why, note.noted_by, may) for note, may in page.context["notes"]] == [
         ("Asked weekly", cast.ines, True)
@@ -70,7 +70,7 @@ def test_mentor_reads_a_need_and_settles_nothing(cast: Cast, as_: SignIn, need: 
         assert reverse(f"trends:need-{name}", args=[need.pk]) not in html
     own = as_("marta").get(need.get_absolute_url()).content.decode()
     assert reverse("trends:need-take-back", args=[need.pk]) in own
-    refuse_need(need=need, reason="Too special", by=cast.ines, at=NOW)
+    set_state(need=need, state="wont_change", reason="Too special", by=cast.ines, at=NOW)
     settled = as_("marta").get(need.get_absolute_url()).content.decode()
     assert "Won't change: Too special" in settled
     assert reverse("trends:need-take-back", args=[need.pk]) not in settled
@@ -137,7 +137,7 @@ def test_need_wont_change_with_its_reason(cast: Cast, as_: SignIn, need: Materia
 def test_undoing_a_refusal_of_what_was_worked_on_goes_on_with_it(
     cast: Cast, as_: SignIn, need: MaterialNeed
 ) -> None:
-    start_need(need=need, by=cast.ines, at=NOW)
+    set_state(need=need, state="doing", by=cast.ines, at=NOW)
     answer = post(as_("ines"), "need-refuse", need, reason="Too special")
     assert reverse("trends:need-start", args=[need.pk]) in said(answer)
 
@@ -174,7 +174,7 @@ def test_need_is_met_by_a_change_that_is_there(cast: Cast, as_: SignIn, need: Ma
 
 
 def test_what_was_noted_anew_is_not_put_back(cast: Cast, as_: SignIn, need: MaterialNeed) -> None:
-    refuse_need(need=need, reason="Too special", by=cast.ines, at=NOW)
+    set_state(need=need, state="wont_change", reason="Too special", by=cast.ines, at=NOW)
     note_need(course=cast.course, thing=need.question, why="Still asked", by=cast.marta, at=NOW)
     answer = post(as_("ines"), "need-put-back", need)
     assert said(answer) == "It was added again and is already waiting."
@@ -208,7 +208,7 @@ def test_need_detail_takes_as_many_queries_for_four_as_for_one(
 ) -> None:
     for n in range(count):
         note_need(course=cast.course, thing=need.question, why=f"Note {n}", by=cast.ines, at=NOW)
-        start_need(need=need, by=cast.ines, at=NOW)
+        set_state(need=need, state="doing", by=cast.ines, at=NOW)
     browser = as_(who)
     # Session, person, need, relations, notes; history and course admins, or the question that the mentor may see.
     with django_assert_num_queries(queries):

@@ -10,7 +10,7 @@ from questions.models import MaterialNeed, Placement, Question, Topic
 from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory
 from tests.factories.questions import AskFactory, QuestionFactory
-from trends.actions.needs import note_need, own_need, refuse_need, start_need
+from trends.actions.needs import assign_need, note_need, set_state
 
 type SignIn = Callable[[str], Client]
 
@@ -78,9 +78,9 @@ def test_need_of_what_was_merged_since_counts_where_asks_count(cast: Cast, as_: 
 
 def test_need_list_shows_a_state_and_counts_all(cast: Cast, as_: SignIn) -> None:
     to_do, doing, refused = (need(cast, asked(cast, title, 1)) for title in ("To do", "Doing", "Refused"))
-    start_need(need=doing, by=cast.ines, at=NOW)
-    refuse_need(need=refused, reason="Too special", by=cast.ines, at=NOW)
-    own_need(need=to_do, owner=cast.ines, by=cast.ines, at=NOW)
+    set_state(need=doing, state="doing", by=cast.ines, at=NOW)
+    set_state(need=refused, state="wont_change", reason="Too special", by=cast.ines, at=NOW)
+    assign_need(need=to_do, owner=cast.ines, by=cast.ines, at=NOW)
     browser = as_("ines")
     titles = {
         state: {str(row.subject) for row in listed(browser, state=state)}

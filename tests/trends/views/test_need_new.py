@@ -10,7 +10,7 @@ from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory
 from tests.factories.questions import QuestionFactory
 from tests.messages import said
-from trends.actions.needs import note_need, start_need
+from trends.actions.needs import note_need, set_state
 
 type SignIn = Callable[[str], Client]
 
@@ -105,7 +105,7 @@ def test_duplicate_is_noted_at_its_original(cast: Cast, as_: SignIn, question: Q
 
 def test_need_that_is_worked_on_is_not_taken_back(cast: Cast, as_: SignIn, question: Question) -> None:
     need = note_need(course=cast.course, thing=question, why="No drawing", by=cast.marta, at=NOW).need
-    start_need(need=need, by=cast.ines, at=NOW)
+    set_state(need=need, state="doing", by=cast.ines, at=NOW)
     answer: Any = as_("marta").post(reverse("trends:need-take-back", args=[need.pk]))
     assert said(answer) == "Work on it has started, so it can't be removed."
     assert answer.url == need.get_absolute_url()
