@@ -1,7 +1,7 @@
 """The tabs of an import with what they mean, and what the page shows of them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -100,39 +100,34 @@ def read_tabs(sheet_import: SheetImport, say: Say) -> ReadTabs:
     tabs = ReadTabs()
     for table in read_tables(sheet_import, say, read):
         found = [table] if door == MATERIALS else parts_of(table)
-        parts, unsaid = [], []
-        for part in found:
-            meant = proposed(part, milestones, door=door)
-            unsaid.append(meant)
-            key = shape_of(meant, milestones)
-            if len(found) > 1 and is_nameless(part):
-                # It may be refused, and those of its shape with a name are not.
-                key = f"{key}-nameless"
-            if key in said:
-                meant = proposed(part, milestones, said[key], door=door)
-            parts.append((key, meant))
+        unsaid = [proposed(part, milestones, door=door) for part in found]
+        # Of several it may be refused for want of a name, and those of its shape with a name are not.
+        keys = [
+            shape_of(meant, milestones) + ("-nameless" if len(found) > 1 and is_nameless(part) else "")
+            for part, meant in zip(found, unsaid, strict=True)
+        ]
+        parts = [
+            proposed(part, milestones, said[key], door=door) if key in said else meant
+            for part, key, meant in zip(found, keys, unsaid, strict=True)
+        ]
         # Left out as it was, it is so for the same reason.
-        is_left_out = all(_meaning(part).kind == LEAVE_OUT for _, part in parts)
-        judged = unsaid if is_left_out else [part for _, part in parts]
-        if len(parts) > 1 and any(map(_is_of_no_group, judged)):
+        is_left_out = all(_meaning(part).kind == LEAVE_OUT for part in parts)
+        is_of_no_group = any(
+            _meaning(part).kind == PROGRESS and not _meaning(part).numbers("group") and is_nameless(part)
+            for part in (unsaid if is_left_out else parts)
+        )
+        if len(parts) > 1 and is_of_no_group:
             tabs.refused.append(
                 f"{table.name}: it has {len(parts)} tables, and nothing says which group each of them is. Write the"
                 " name of the group above each, or give each a tab of its own. The tab is left out."
             )
-            parts = [
-                (key, replace(part, meaning=replace(_meaning(part), kind=LEAVE_OUT))) for key, part in parts
-            ]
-        for key, part in parts:
+            parts = [replace(part, meaning=replace(_meaning(part), kind=LEAVE_OUT)) for part in parts]
+        for key, part in zip(keys, parts, strict=True):
             tabs.of_shape[key].append(part)
             blocks = groups_in(part)
             tabs.tables += blocks
             tabs.keys += [key] * len(blocks)
     return tabs
-
-
-def _is_of_no_group(table: Table) -> bool:
-    meaning = _meaning(table)
-    return meaning.kind == PROGRESS and not meaning.numbers("group") and is_nameless(table)
 
 
 def _meaning(table: Table) -> TabMeaning:
@@ -151,71 +146,65 @@ def shown_tabs(
     Args:
         understood, gives, passed_over: how a tab was read, what came of it, and its rows of nobody, by its index.
     """
-    shown = []
+    shown: list[dict[str, object]] = []
     for key, tables in tabs.of_shape.items():
+        table, meaning = tables[0], _meaning(tables[0])
+        header = table.rows[meaning.header]
         # Lines of people that were pasted have no columns of their own.
-        if not tables[0].rows[_meaning(tables[0]).header].number:
+        if not header.number:
             continue
         ns = [n for n, one in enumerate(tabs.keys) if one == key]
         counts = sum((gives[n] for n in ns if n in gives), Counter[str]())
-        missing = understood[ns[0]].missing if ns[0] in understood else ()
-        given = ", ".join(_counted(count, what) for what, count in counts.items() if count)
+        read = understood.get(ns[0])
+        missing = [one.label for one in read.missing] if read else []
+        titles = {column.number: column.header for column in read.columns} if read else {}
+        rows = [row for each in tables for row in each.rows[_meaning(each).header + 1 :]]
         marked = [
             row
             for n in ns
             for row in tabs.tables[n].rows[_meaning(tabs.tables[n]).header + 1 :]
             if missing or row.number not in passed_over.get(n, ())
         ]
-        tab = _shown(tables, understood.get(ns[0]), marked)
-        shown.append({"key": key, "gives": given, "missing": [one.label for one in missing], **tab})
-    return shown
-
-
-def _shown(
-    tables: Sequence[Table], understood: UnderstoodTable | None, marked: Sequence[SheetRow]
-) -> dict[str, object]:
-    table = tables[0]
-    meaning = _meaning(table)
-    header = table.rows[meaning.header]
-    rows = [row for each in tables for row in each.rows[_meaning(each).header + 1 :]]
-    titles = {column.number: column.header for column in understood.columns} if understood else {}
-    filled = Counter(n for row in rows for n, cell in enumerate(row.cells) if not is_empty(cell))
-    width = max(
-        width_of(table.rows[meaning.header : meaning.header + LOOKED_AT]),
-        *(n + 1 for n in (*filled, *titles)),
-        0,
-    )
-    return {
-        "name": table.name,
-        "more": len({each.name for each in tables}) - 1,
-        "is_hidden": table.is_hidden,
-        "length": len(rows),
-        "kind": kind_of(table),
-        "kinds": kind_choices(table),
-        "header": meaning.header,
-        "rows": [
-            [n, f"{capfirst(table.row_name(row.number))}: {_first_texts(row)}"]
-            for n, row in enumerate(table.rows[: max(_HEADERS_OFFERED, meaning.header + 1)])
-            if row.number > 0
-        ],
-        "last": table.rows[-1].number if len(tables) == 1 and not table.is_turned else None,
-        "columns": [
+        filled = Counter(n for row in rows for n, cell in enumerate(row.cells) if not is_empty(cell))
+        looked_at = width_of(table.rows[meaning.header : meaning.header + LOOKED_AT])
+        is_progress = meaning.kind == PROGRESS
+        columns = [
             {
                 "number": n,
                 "letters": table.place(n),
                 "header": (titles.get(n) or header.text(n))[:100],
-                "samples": _samples(rows, n),
+                "samples": _few(text[:60] for row in rows[:LOOKED_AT] if (text := row.text(n))),
                 "filled": filled[n],
                 "field": meaning.columns.get(n, ""),
                 "unclear": unclear_day(days_of(rows, meaning, n))[0],
                 "day_order": meaning.day_orders.get(n, ""),
-                "says": said_at_milestones(row.cell(n) for row in rows) if meaning.kind == PROGRESS else [],
+                "says": said_at_milestones(row.cell(n) for row in rows) if is_progress else [],
             }
-            for n in range(width)
+            for n in range(max(looked_at, *(n + 1 for n in (*filled, *titles)), 0))
             if n in titles or header.text(n) or filled[n]
-        ],
-        "marks": list(_marks(marked, meaning)) if meaning.kind == PROGRESS else [],
-    }
+        ]
+        tab = {
+            "key": key,
+            "gives": ", ".join(_counted(count, what) for what, count in counts.items() if count),
+            "missing": missing,
+            "name": table.name,
+            "more": len({each.name for each in tables}) - 1,
+            "is_hidden": table.is_hidden,
+            "length": len(rows),
+            "kind": kind_of(table),
+            "kinds": kind_choices(table),
+            "header": meaning.header,
+            "rows": [
+                [n, f"{capfirst(table.row_name(row.number))}: {_first_texts(row)}"]
+                for n, row in enumerate(table.rows[: max(_HEADERS_OFFERED, meaning.header + 1)])
+                if row.number > 0
+            ],
+            "last": table.rows[-1].number if len(tables) == 1 and not table.is_turned else None,
+            "columns": columns,
+            "marks": list(_marks(marked, meaning)) if is_progress else [],
+        }
+        shown.append(tab)
+    return shown
 
 
 def _first_texts(row: SheetRow) -> str:
@@ -223,9 +212,8 @@ def _first_texts(row: SheetRow) -> str:
     return " · ".join(texts[:5]) + (" …" if len(texts) > 5 else "")
 
 
-def _samples(rows: Sequence[SheetRow], number: int) -> list[str]:
-    texts = (row.text(number)[:60] for row in rows[:LOOKED_AT])
-    return list(dict.fromkeys(text for text in texts if text))[:_SAMPLES]
+def _few(texts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(texts))[:_SAMPLES]
 
 
 def _marks(rows: Sequence[SheetRow], meaning: TabMeaning) -> Iterator[dict[str, object]]:
@@ -240,8 +228,7 @@ def _marks(rows: Sequence[SheetRow], meaning: TabMeaning) -> Iterator[dict[str, 
     for key, values in sorted(found.items(), key=lambda one: -len(one[1]))[:_MARKS]:
         mark = read_mark(values[0])
         state = meaning.marks.get(key, mark.state if mark else "")
-        shown = list(dict.fromkeys(map(text_of, values)))[:_SAMPLES]
-        yield {"key": key, "texts": shown, "count": len(values), "state": state}
+        yield {"key": key, "texts": _few(map(text_of, values)), "count": len(values), "state": state}
 
 
 def left_out_notes(tabs: ReadTabs) -> Iterator[str]:

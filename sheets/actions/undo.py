@@ -4,13 +4,14 @@ What Trefoil has derived from it since, as topics and snapshots, never stands in
 account that somebody has signed in to: it stays.
 """
 
+from collections import defaultdict
 from datetime import datetime
 from itertools import batched
 from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
-from django.db.models import ForeignObjectRel, Max, Model
+from django.db.models import Max, Model
 from simple_history.utils import bulk_update_with_history
 
 from lib.history import record_deletions
@@ -54,9 +55,10 @@ def undo(*, sheet_import: SheetImport, by: User, at: datetime) -> SheetImport:
         raise UndoError(f"An import can be undone for {UNDONE_WITHIN.days} days.")
     batches = list(sheet_import.written_batches.order_by("position"))
     _leave_accounts_in_use(batches, by)
-    made = _made(batches)
+    made: dict[type[Model], set[int]] = defaultdict(set)
     for batch in batches:
         _check_unchanged(batch)
+        made[_model(batch)] |= {row["pk"] for row in batch.rows if row["before"] is None}
     _drop_derived(made, by, at)
     _check_unused(made)
     for batch in reversed(batches):
@@ -77,13 +79,6 @@ def undo(*, sheet_import: SheetImport, by: User, at: datetime) -> SheetImport:
 
 def _model(batch: WrittenBatch) -> type[Model]:
     return apps.get_model(batch.model)
-
-
-def _made(batches: list[WrittenBatch]) -> dict[type[Model], set[int]]:
-    made: dict[type[Model], set[int]] = {}
-    for batch in batches:
-        made.setdefault(_model(batch), set()).update(row["pk"] for row in batch.rows if row["before"] is None)
-    return made
 
 
 def _leave_accounts_in_use(batches: list[WrittenBatch], by: User) -> None:
@@ -141,62 +136,43 @@ def _drop_derived(made: dict[type[Model], set[int]], by: User, at: datetime) -> 
 
 
 def _check_unused(made: dict[type[Model], set[int]]) -> None:
-    for model, ids in made.items():
-        for relation in relations_to(model):
-            used = _used(relation, ids, made.get(relation.related_model, set()))
-            if used and is_confidential(relation.related_model):
+    """Raises UndoError: rows that the import did not make refer to some that it made."""
+    for relation, ids in [(relation, ids) for model, ids in made.items() for relation in relations_to(model)]:
+        name, own = relation.field.name, made.get(relation.related_model, set())
+        for batch in batched(sorted(ids), _BATCH):
+            rows = keeping(relation, batch).values_list("pk", name)[: len(own) + _BATCH]
+            referred = [pk for other, pk in rows if other not in own]
+            if referred and is_confidential(relation.related_model):
                 raise UndoError(
                     "Other records now use what this import created, so it can no longer be undone."
                 )
-            if used:
+            if referred:
                 what = relation.related_model._meta.verbose_name_plural
+                used = [str(row) for row in relation.model._default_manager.in_bulk(referred[:4]).values()]
                 raise UndoError(
-                    f"{what} now use what this import created ({model._meta.verbose_name}: {listed(used, 3)}), so"
-                    " it can no longer be undone."
+                    f"{what} now use what this import created ({relation.model._meta.verbose_name}: {listed(used, 3)}),"
+                    " so it can no longer be undone."
                 )
-
-
-def _used(relation: ForeignObjectRel, ids: set[int], own: set[int]) -> list[str]:
-    """Labels of rows that other rows, not made by the import, refer to."""
-    name = relation.field.name
-    for batch in batched(sorted(ids), _BATCH):
-        rows = keeping(relation, batch)
-        others = [
-            referred for pk, referred in rows.values_list("pk", name)[: len(own) + _BATCH] if pk not in own
-        ]
-        if others:
-            current = relation.model._default_manager.in_bulk(others[:4])
-            return [str(row) for row in current.values()]
-    return []
 
 
 def _revert(batch: WrittenBatch, by: User, at: datetime) -> None:
     model = _model(batch)
-    made = [row["pk"] for row in batch.rows if row["before"] is None]
+    made = model._default_manager.filter(pk__in=[row["pk"] for row in batch.rows if row["before"] is None])
+    record_deletions(model, list(made), by=by, at=at, reason="import undone")
+    made._raw_delete(made.db)
     changed = {row["pk"]: row["before"] for row in batch.rows if row["before"] is not None}
-    if made:
-        rows = model._default_manager.filter(pk__in=made)
-        record_deletions(model, list(rows), by=by, at=at, reason="import undone")
-        rows._raw_delete(rows.db)
-    if changed:
-        _restore(model, changed, by, at)
-
-
-def _restore(model: type[Model], changed: dict[int, dict[str, Any]], by: User, at: datetime) -> None:
     rows = list(model._default_manager.filter(pk__in=changed))
     # A later version of Trefoil may have dropped a field.
     there = {field.name for field in model._meta.concrete_fields}
-    names: set[str] = set()
+    names = there & {name for old in changed.values() for name in old}
     for row in rows:
-        for name, text in changed[row.pk].items():
-            if name not in there:
-                continue
-            names.add(name)
+        for name in names & changed[row.pk].keys():
             field: Any = model._meta.get_field(name)
+            text = changed[row.pk][name]
             setattr(row, field.attname, None if text is None else field.to_python(text))
     if "position" in names:
         _make_way(model, rows)
-    if hasattr(model, "history"):
+    if names and hasattr(model, "history"):
         bulk_update_with_history(
             rows,
             model,
@@ -206,7 +182,7 @@ def _restore(model: type[Model], changed: dict[int, dict[str, Any]], by: User, a
             default_date=at,
             default_change_reason="import undone",
         )
-    else:
+    elif names:
         model._default_manager.bulk_update(rows, sorted(names), batch_size=500)
 
 

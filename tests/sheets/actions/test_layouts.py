@@ -1,22 +1,15 @@
 """Layouts of sheets beyond the template's: names in two columns, merged cells, several groups below each other."""
 
-from csv import DictReader
-from io import StringIO
 from typing import Any
 
 import pytest
-from django.urls import reverse
 from openpyxl import Workbook
 
 from groups.models import Enrolment, Group, Membership
 from people.models import User
-from questions.actions import ask_again
-from questions.actions.answering import answer
-from questions.models import Answer, Ask, Question
+from questions.models import Question
 from sheets.models import SheetImport
-from tests.conftest import NOW, Cast
-from tests.factories.courses import CohortFactory
-from tests.factories.groups import EnrolmentFactory
+from tests.conftest import Cast
 from tests.sheets.importing import confirmed, previewed, roster, shown
 from tests.sheets.workbooks import Rows, workbook
 from tracker.models import Progress
@@ -172,57 +165,6 @@ def test_merged_column_of_groups_and_the_questions_of_each(cast: Cast) -> None:
     assert groups_of_new("Gus", "Hana", "Ivo") == {"Gus": "Fern", "Hana": "Fern", "Ivo": "Willow"}
     asked = Question.objects.values_list("title", "group__name", "asked_by__name")
     assert set(asked) == {("Whose is this?", "Fern", "Gus"), ("And this?", "Willow", "Ivo")}
-
-
-def test_questions_csv_of_trefoil_changes_nothing_when_it_comes_back(cast: Cast, as_: Any) -> None:
-    rows: list[Any] = [
-        ["2026-09-10", "Ana Ruivo", "LLM basics", "Why?", "So.\n\nAnd: so.", True],
-        ["2026-09-11", None, "RAG", "Where?", None, False],
-        ["2026-09-11", "Bruno Sá", None, "Who?", "You.", None],
-    ]
-    tabs: dict[str, Rows] = {
-        "Questions": [
-            ["Group:", "Clover"],
-            ["Date", "Student", "Module", "Question", "Answer", "Solved"],
-            *rows,
-        ]
-    }
-    confirmed(given(cast, tabs), cast.ines)
-    question = Question.objects.get(title="Who?")
-    answer(question=question, body="Or: me.", by=cast.marta, at=NOW)
-    again = ask_again(question=question, group=cast.clover, by=cast.marta, at=NOW)
-    assert again.question == question
-    Question.objects.filter(title="Why?").update(
-        visibility=Question.Visibility.COURSE, published_at=NOW, published_by=cast.ines
-    )
-    content = b"".join(as_("ines").get(reverse("sheets:export-csv", args=[cast.cohort.pk, "questions"])))
-    published = {
-        row["Question"]: row["Published on"] for row in DictReader(StringIO(content.decode("utf-8-sig")))
-    }
-    assert published == {"Why?": "2026-09-16 11:00", "Where?": "", "Who?": ""}
-    before = (Question.objects.count(), Answer.objects.count(), Ask.objects.count())
-    sheet_import = previewed("sheet", ("questions.csv", content), by=cast.ines, cohort=cast.cohort)
-    assert [line[::2] for line in shown(sheet_import)] == [("unchanged", "already asked")] * 3
-    assert sheet_import.understood["questions"] == []
-    confirmed(sheet_import, cast.ines)
-    assert (Question.objects.count(), Answer.objects.count(), Ask.objects.count()) == before
-    # In another cohort they are asked and answered as they were.
-    other = CohortFactory.create(course=cast.course, title="Copy", starts_on=cast.cohort.starts_on)
-    for name in ("Ana Ruivo", "Bruno Sá"):
-        EnrolmentFactory.create(cohort=other, person=User.objects.get(name=name))
-    confirmed(previewed("sheet", ("q.csv", content), by=cast.ines, cohort=other), cast.ines)
-    copied = Question.objects.filter(cohort=other).order_by("pk")
-    assert list(copied.values_list("group__name", "title", "status", "asked_by__name", "visibility")) == [
-        ("Clover", "Why?", "answered", "Ana Ruivo", "course"),
-        ("Clover", "Where?", "open", "Inês Duarte", "group"),
-        ("Clover", "Who?", "answered", "Bruno Sá", "group"),
-    ]
-    answers = Answer.objects.filter(question__in=copied).order_by("question", "pk")
-    assert [(one.body, one.answered_by.name, one.answered_at is None) for one in answers] == [
-        ("So.\n\nAnd: so.", "Inês Duarte", True),
-        ("You.", "Inês Duarte", True),
-        ("Or: me.", "Marta Pires", False),
-    ]
 
 
 @pytest.mark.parametrize(

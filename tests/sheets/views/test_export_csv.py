@@ -73,7 +73,8 @@ def test_check_ins_bring_private_notes_only_when_ticked(
 def test_questions_with_all_that_they_say(cast: Cast, as_: Callable[[str], Client]) -> None:
     question = QuestionFactory.create(
         membership=cast.ana, title="+1 why?", milestone=cast.milestones[0], status="answered",
-        first_answered_at=NOW, is_asker_hidden=True, visibility="group",
+        first_answered_at=NOW, is_asker_hidden=True, visibility="course", published_at=NOW,
+        published_by=cast.ines,
     )  # fmt: skip
     AnswerFactory.create(question=question, body="Because.", answered_by=cast.marta)
     AnswerFactory.create(question=question, body="So.", answered_by=cast.person("bruno"))
@@ -81,9 +82,9 @@ def test_questions_with_all_that_they_say(cast: Cast, as_: Callable[[str], Clien
     assert row == {
         "Group": "Clover", "Asked on": "2026-09-16", "Asked by": "Ana Ruivo", "E-mail": "ana@example.com",
         "Name hidden": "TRUE", "Milestone": "LLM basics", "Material": "", "Question": "'+1 why?", "Detail": "",
-        "Category": "", "Seen by": "my group and its mentors", "Status": "answered", "Duplicate of": "",
+        "Category": "", "Seen by": "everybody in the course", "Status": "answered", "Duplicate of": "",
         "Times asked": "1", "Answered on": "2026-09-16 11:00",
-        "Answers": "Marta Pires, 2026-09-16: Because.\n\nBruno Sá, 2026-09-16: So.", "Published on": "",
+        "Answers": "Marta Pires, 2026-09-16: Because.\n\nBruno Sá, 2026-09-16: So.", "Published on": "2026-09-16 11:00",
     }  # fmt: skip
 
 
