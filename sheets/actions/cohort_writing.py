@@ -43,7 +43,11 @@ def write_cohort(
         invited |= {one.person.pk: one.person for one in changes.mentorships if one.ended_on is None}
         made, _ = invite_many(people=list(invited.values()), by=by, at=at)
         log.made(made)
-    _write_progress(cohort, changes, log, by, at)
+    milestones = set(cohort.course.milestones.values_list("pk", flat=True))
+    log.made(bring_progress(progress=changes.progress, milestones=milestones, by=by, at=at))
+    marked, changed = mark_many(marks=list(changes.marks.values()), milestones=milestones, by=by, at=at)
+    log.made(marked)
+    log.changed(changed)
     _write_questions(changes, log, by, at)
 
 
@@ -85,14 +89,6 @@ def _edit_people(changes: CohortChanges, log: WriteLog, at: datetime) -> None:
                 setattr(person, name, value)
         User.objects.bulk_update(people, ["name", "email", "time_zone"], batch_size=500)
         log.changed(zip(people, before, strict=True))
-
-
-def _write_progress(cohort: Cohort, changes: CohortChanges, log: WriteLog, by: User, at: datetime) -> None:
-    milestones = set(cohort.course.milestones.values_list("pk", flat=True))
-    log.made(bring_progress(progress=changes.progress, milestones=milestones, by=by, at=at))
-    made, changed = mark_many(marks=list(changes.marks.values()), milestones=milestones, by=by, at=at)
-    log.made(made)
-    log.changed(changed)
 
 
 def _write_questions(changes: CohortChanges, log: WriteLog, by: User, at: datetime) -> None:

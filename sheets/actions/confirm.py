@@ -136,8 +136,8 @@ def _check(sheet_import: SheetImport, plan: ImportPlan[Any]) -> None:
     missing = [f"{table['name']}: {label}" for table in plan.tables for label in table["missing"]]  # type: ignore[attr-defined]
     if missing:
         raise ConfirmError(f"Choose the columns for what is missing ({', '.join(missing)}).")
-    waiting = plan.open_clarifications(sheet_import.options.get("answers", {}))
-    if waiting:
+    answers = sheet_import.options.get("answers", {})
+    if waiting := [question for question in plan.clarifications if not answers.get(question.key)]:
         raise ConfirmError(f"Answer the open questions first: {waiting[0].text}")
     if plan.digest() != sheet_import.digest:
         raise ConfirmError(

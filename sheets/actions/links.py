@@ -7,10 +7,10 @@ import, has more of it than its host.
 import re
 from urllib.parse import parse_qs, urlsplit
 
-from lib.outgoing import OutgoingError, Reply, follow
+from lib.outgoing import OutgoingError, follow
 from people.models import Hold
 from sheets.actions.planning import Say
-from sheets.actions.upload import Upload, is_long, limits, shown_name
+from sheets.actions.upload import is_long, limits, shown_name
 from sheets.models import SheetImport
 from sheets.reading import UnreadableFile
 from sheets.reading.files import check_size
@@ -49,7 +49,9 @@ def fetch_files(sheet_import: SheetImport, say: Say) -> None:
             )
         except OutgoingError as error:
             raise UnreadableFile(f"The sheet could not be fetched from {host}. {error}") from error
-        if reply.status in (401, 403, 404, 410) or _is_page(reply):
+        begins = reply.content[:200].lstrip().lower()
+        is_page = reply.media_type == "text/html" or begins.startswith((b"<!doctype html", b"<html"))
+        if reply.status in (401, 403, 404, 410) or is_page:
             raise UnreadableFile(_NOT_SHARED.format(host=host))
         if reply.status != 200:
             raise UnreadableFile(
@@ -61,9 +63,7 @@ def fetch_files(sheet_import: SheetImport, say: Say) -> None:
             name=name, size=len(reply.content), content=reply.content, is_read=False
         )
         # Kept once it is read: until then it may have to be fetched again, which takes long.
-        sheet_import.is_long = is_long(
-            [Upload(one.name, bytes(one.content)) for one in sheet_import.files.all()]
-        )
+        sheet_import.is_long = is_long(bytes(one.content) for one in sheet_import.files.all())
 
 
 def file_address(link: str, *, has_all_tabs: bool) -> str:
@@ -77,8 +77,3 @@ def file_address(link: str, *, has_all_tabs: bool) -> str:
     tab = parse_qs(parts.fragment).get("gid") or parse_qs(parts.query).get("gid")
     what = f"format=csv&gid={tab[0]}" if tab and tab[0].isdecimal() and not has_all_tabs else "format=xlsx"
     return f"https://docs.google.com/spreadsheets/d/{found[1]}/export?{what}"
-
-
-def _is_page(reply: Reply) -> bool:
-    begins = reply.content[:200].lstrip().lower()
-    return reply.media_type == "text/html" or begins.startswith((b"<!doctype html", b"<html"))

@@ -20,13 +20,32 @@ def preview(*, sheet_import: SheetImport, at: datetime, say: Say = silent) -> Sh
     If a file cannot be read at all, the import has no preview but the reason in `understood`. If the import was
     confirmed, discarded or corrected in the meantime, this preview is not stored.
     """
+    plan = None
+    shown: dict[str, Any] = {"tables": [], "notes": [], "counts": {}, "questions": []}
     try:
         fetch_files(sheet_import, say)
         plan = plan_of(sheet_import, at, say)
     except UnreadableFile as error:
-        keep_preview(sheet_import, refusal(str(error)))
+        shown["refusal"] = str(error)
     else:
-        keep_preview(sheet_import, understood(plan), plan)
+        shown = {
+            "tables": plan.tables,
+            "notes": plan.notes,
+            "counts": plan.counts(),
+            "questions": [
+                {
+                    "key": question.key,
+                    "text": question.text,
+                    "places": list(question.locations[:5]),
+                    "more_places": max(len(question.locations) - 5, 0),
+                    "choices": [[choice.value, choice.label] for choice in question.choices],
+                    "takes_email": question.takes_email,
+                    "suggested": question.suggested,
+                }
+                for question in plan.clarifications
+            ],
+        }
+    _keep(sheet_import, shown, plan)
     return sheet_import
 
 
@@ -39,9 +58,7 @@ def look(*, sheet_import: SheetImport, options: dict[str, Any], at: datetime) ->
 
 
 @transaction.atomic
-def keep_preview(
-    sheet_import: SheetImport, shown: dict[str, Any], plan: ImportPlan[Any] | None = None
-) -> None:
+def _keep(sheet_import: SheetImport, shown: dict[str, Any], plan: ImportPlan[Any] | None) -> None:
     kept = SheetImport.objects.select_for_update(of=("self",)).filter(pk=sheet_import.pk).first()
     if kept is None:
         return
@@ -58,27 +75,3 @@ def keep_preview(
     else:
         sheet_import.refresh_from_db()
     finish_job(kept, ImportJob.Work.READ)
-
-
-def understood(plan: ImportPlan[Any]) -> dict[str, Any]:
-    return {
-        "tables": plan.tables,
-        "notes": plan.notes,
-        "counts": plan.counts(),
-        "questions": [
-            {
-                "key": question.key,
-                "text": question.text,
-                "places": list(question.locations[:5]),
-                "more_places": max(len(question.locations) - 5, 0),
-                "choices": [[choice.value, choice.label] for choice in question.choices],
-                "takes_email": question.takes_email,
-                "suggested": question.suggested,
-            }
-            for question in plan.clarifications
-        ],
-    }
-
-
-def refusal(reason: str) -> dict[str, Any]:
-    return {"refusal": reason, "tables": [], "notes": [], "counts": {}, "questions": []}

@@ -1,7 +1,7 @@
 """Stores uploaded files as they are. Nothing is understood yet, and nothing outside this app is written."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -85,7 +85,7 @@ def upload(
         uploaded_by=by,
         uploaded_at=at,
         options=options,
-        is_long=is_long(files) or any(file.link for file in files),
+        is_long=is_long(file.content for file in files) or any(file.link for file in files),
     )
     ImportFile.objects.bulk_create(
         (
@@ -104,8 +104,8 @@ def upload(
     return sheet_import
 
 
-def is_long(files: Sequence[Upload]) -> bool:
-    return sum(length_of(file.content) for file in files) > _LONG
+def is_long(contents: Iterable[bytes]) -> bool:
+    return sum(map(length_of, contents)) > _LONG
 
 
 def _said_before(course: Course, cohort: Cohort | None) -> dict[str, Any]:

@@ -48,7 +48,7 @@ class WriteLog:
             kept = []
             for row, old in batch:
                 new = values_of(row)
-                before = {name: _as_text(_plain(value)) for name, value in old.items()}
+                before = {name: _as_text(value) for name, value in old.items()}
                 before = {name: value for name, value in before.items() if new.get(name, ...) != value}
                 after = {name: new[name] for name in before if name in new}
                 kept.append({"pk": row.pk, "before": before, "after": after})
@@ -64,12 +64,10 @@ class WriteLog:
         )
 
 
-def _plain(value: Any) -> Any:
-    return value.pk if isinstance(value, Model) else value
-
-
 def _as_text(value: Any) -> str | None:
     """A value in a canonical notation: 3.5 and 3.50 are the same."""
+    if isinstance(value, Model):
+        value = value.pk
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, datetime):

@@ -194,49 +194,40 @@ def _shown(person: User | None) -> str | None:
     return shown_person(person.name, person.email) if person else None
 
 
-def member_row(stay: Membership, zone: ZoneInfo) -> ExportRow:
-    enrolment = stay.enrolment
-    return (
-        *_who(enrolment.person, stay.group.name),
-        "student",
-        stay.started_on,
-        stay.ended_on,
-        stay.get_end_reason_display(),
-        *_of_enrolment(enrolment, zone),
-    )
-
-
-def student_without_group_row(enrolment: Enrolment, zone: ZoneInfo) -> ExportRow:
-    return (
-        *_who(enrolment.person, None), "student", enrolment.started_on, None, None, *_of_enrolment(enrolment, zone),
-    )  # fmt: skip
-
-
-def _of_enrolment(enrolment: Enrolment, zone: ZoneInfo) -> ExportRow:
+def student_row(enrolment: Enrolment, stay: Membership | None, zone: ZoneInfo) -> ExportRow:
     """The readers of these rows, mentors of the group and course admins, may read the note, too."""
+    person, hours = enrolment.person, enrolment.hours_a_week
     return (
+        person.name,
+        person.email,
+        stay.group.name if stay else None,
+        person.time_zone,
+        "student",
+        stay.started_on if stay else enrolment.started_on,
+        stay.ended_on if stay else None,
+        stay.get_end_reason_display() if stay else None,
         enrolment.ended_on,
         enrolment.get_end_reason_display(),
         enrolment.started_on,
         enrolment.level,
         local(enrolment.last_active_at, zone),
-        int(hours) if (hours := enrolment.hours_a_week) is not None and hours % 1 == 0 else hours,
+        int(hours) if hours is not None and hours % 1 == 0 else hours,
         enrolment.mentor_note,
     )
 
 
 def mentor_row(mentorship: Mentorship) -> ExportRow:
+    person = mentorship.person
     return (
-        *_who(mentorship.person, mentorship.group.name),
+        person.name,
+        person.email,
+        mentorship.group.name,
+        person.time_zone,
         mentorship.get_role_display(),
         mentorship.started_on,
         mentorship.ended_on,
         *[None] * 9,
     )
-
-
-def _who(person: User, group: str | None) -> ExportRow:
-    return person.name, person.email, group, person.time_zone
 
 
 def plan_row(item: PlanItem) -> ExportRow:

@@ -22,11 +22,10 @@ from sheets.dashboards.export_rows import (
     ExportRow,
     check_in_header,
     check_in_rows,
-    member_row,
     mentor_row,
     progress_row,
     question_row,
-    student_without_group_row,
+    student_row,
 )
 from tracker.access.written_about import mask
 from tracker.models import CheckIn, CheckInEntry, Progress
@@ -135,10 +134,10 @@ def _people(chosen: CohortExport) -> Iterator[ExportRow]:
     yield from map(mentor_row, mentorships.order_by(*_BY_GROUP, "started_on", "pk").iterator(BATCH))
     stays = Membership.objects.filter(**of_cohort).select_related("enrolment__person", "group")
     for stay in stays.order_by(*_BY_GROUP, "enrolment__person__name", "started_on", "pk").iterator(BATCH):
-        yield member_row(stay, chosen.zone)
+        yield student_row(stay.enrolment, stay, chosen.zone)
     alone = Enrolment.objects.filter(cohort=chosen.cohort, memberships=None).select_related("person")
     for enrolment in alone.order_by("person__name", "pk").iterator(BATCH):
-        yield student_without_group_row(enrolment, chosen.zone)
+        yield student_row(enrolment, None, chosen.zone)
 
 
 _BY_GROUP = ("group__sort_key", "group")

@@ -77,7 +77,7 @@ def group_workbooks(
             asks = [row for question in of.questions for row in export_rows.ask_rows(question, zone, led)]
             people = [
                 *map(export_rows.mentor_row, of.mentorships),
-                *(export_rows.member_row(stay, zone) for stay in of.stays),
+                *(export_rows.student_row(stay.enrolment, stay, zone) for stay in of.stays),
             ]
             selected = {item.milestone_id for item in of.items}
             modules = [(cohort.course.title, one.title, one.pk in selected) for one in milestones]

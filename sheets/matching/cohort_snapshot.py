@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import batched
 
 from courses.models import Cohort
+from groups.actions.plan import calendar_plan
 from groups.models import Enrolment, Group, Membership, Mentorship, PlanItem
 from groups.ties import people_of, tied_elsewhere
 from lib.mentions import Mention, read_person
@@ -112,6 +113,10 @@ class CohortSnapshot:
     def _tied_elsewhere(self) -> set[str]:
         course = self.cohort.course
         return set(people_of(course).filter(pk__in=tied_elsewhere(course)).values_list("email", flat=True))
+
+    @cached_property
+    def calendar(self) -> dict[int, date | None]:
+        return calendar_plan(self.cohort)
 
     @cached_property
     def plans(self) -> dict[int, dict[int, date | None]]:

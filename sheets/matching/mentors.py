@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lib.mentions import Mention, read_person
-from people.models import User
 from sheets.matching.clarifications import Clarifications
 from sheets.matching.cohort_snapshot import CohortSnapshot
 from sheets.matching.near_names import NearNames
@@ -49,11 +48,15 @@ class MentorFinder:
             return candidates[0]
         key = f"mentor:{mention.folded_name}"
         self._asked.ask(key, location, lambda: self._clarification(key, mention, candidates))
-        return self._answered(self._answers.get(key, ""), mention)
+        typed = read_person(self._answers.get(key, ""))
+        if typed.wrong or not typed.email:
+            return None
+        named = (of[typed.email].name for of in self._named.values() if typed.email in of)
+        return MentorMatch(typed.email, typed.name or next(named, mention.name))
 
     def _candidates(self, mention: Mention) -> list[MentorMatch]:
         accounts = {
-            account.email: _match(account)
+            account.email: MentorMatch(account.email, account.name)
             for account in self._now.tied_named(mention.name)
             if account.is_active
         }
@@ -72,7 +75,6 @@ class MentorFinder:
         return Clarification(
             key=key,
             text=f"Who is the mentor “{mention.name}”? {why}",
-            locations=(),
             choices=(
                 *(ClarificationChoice(one.email, f"{one.name} <{one.email}>") for one in near),
                 ClarificationChoice(LEAVE_OUT, "Skip this mentor"),
@@ -80,16 +82,3 @@ class MentorFinder:
             takes_email=True,
             suggested=likely[0].email if len(likely) == 1 and not candidates else "",
         )
-
-    def _answered(self, answer: str, mention: Mention) -> MentorMatch | None:
-        if not answer or answer == LEAVE_OUT:
-            return None
-        typed = read_person(answer)
-        if typed.wrong or not typed.email:
-            return None
-        named = (of[typed.email].name for of in self._named.values() if typed.email in of)
-        return MentorMatch(typed.email, typed.name or next(named, mention.name))
-
-
-def _match(account: User) -> MentorMatch:
-    return MentorMatch(account.email, account.name)

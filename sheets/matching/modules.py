@@ -52,7 +52,6 @@ class ModuleFinder:
         clarification = Clarification(
             key=name,
             text=f"Which milestone is “{title[:200]}”?",
-            locations=(),
             choices=self._choices,
             suggested=f"milestone:{suggested.pk}" if suggested else "",
         )

@@ -71,7 +71,17 @@ def plan_outline(
             milestone = there or Milestone(course=course, title=part.title)
             is_there = _milestone(plan, part, milestone)
             matched += [milestone] if is_there else []
-            _materials(plan, part, milestone, known.get(milestone.pk, set()), is_possible=is_there)
+            # What the milestone has already, or had, stays as it is here.
+            urls = known[milestone.pk] if milestone.pk else set()
+            for link in part.links:
+                where, why = f"line {link.line}", f"{part.title}: {link.url}"
+                if link.url in urls:
+                    plan.add(Verdict.UNCHANGED, link.name, where, why)
+                elif plan.propose(Verdict.NEW, link.name, where, why, is_possible=is_there):
+                    kind = Material.Kind.VIDEO if link.kind == "Video" else Material.Kind.PAGE
+                    title = link.name[:300]
+                    plan.changes.write(Material(milestone=milestone, title=title, url=link.url, kind=kind))
+                urls.add(link.url)
     for line, what, why in outline.unread:
         plan.add(Verdict.UNREADABLE, what, f"line {line}", why)
     _order(plan, finder.milestones, matched)
@@ -190,22 +200,6 @@ def _label(week: int | None, hours: Decimal | None, shared: int = 1) -> str:
     if hours is not None:
         labels.append(f"{hours.normalize():f} hours" + (f" (shared among {shared})" if shared > 1 else ""))
     return ", ".join(labels)
-
-
-def _materials(
-    plan: _Plan, part: OutlinePart, milestone: Milestone, known: set[str], *, is_possible: bool
-) -> None:
-    """Propose the links of a topic. What the milestone has already, or had, stays as it is here."""
-    for link in part.links:
-        location, why = f"line {link.line}", f"{part.title}: {link.url}"
-        if link.url in known:
-            plan.add(Verdict.UNCHANGED, link.name, location, why)
-            continue
-        known.add(link.url)
-        if plan.propose(Verdict.NEW, link.name, location, why, is_possible=is_possible):
-            kind = Material.Kind.VIDEO if link.kind == "Video" else Material.Kind.PAGE
-            material = Material(milestone=milestone, title=link.name[:300], url=link.url, kind=kind)
-            plan.changes.write(material)
 
 
 def _order(plan: _Plan, milestones: Sequence[Milestone], matched: Sequence[Milestone]) -> None:

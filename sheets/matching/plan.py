@@ -33,10 +33,10 @@ class Clarification:
 
     key: str
     text: str
-    locations: tuple[str, ...]
     choices: tuple[ClarificationChoice, ...]
     takes_email: bool = False
     suggested: str = ""
+    locations: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -101,6 +101,3 @@ class ImportPlan[Changes]:
             for line in self.lines
         ]
         return hashlib.sha256(json.dumps([shown, self.notes], default=str).encode()).hexdigest()
-
-    def open_clarifications(self, answers: dict[str, str]) -> list[Clarification]:
-        return [asked for asked in self.clarifications if not answers.get(asked.key)]

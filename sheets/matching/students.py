@@ -156,7 +156,6 @@ class StudentFinder:
         return Clarification(
             key=key,
             text=f"Who is “{mention.name[:150]}”{f' of {called[:100]}' if called else ''}? {why}",
-            locations=(),
             choices=(
                 *(ClarificationChoice(student.person.email, shown(student.person)) for student in near),
                 ClarificationChoice(SOMEBODY, "Someone in the group (the name is not kept)"),

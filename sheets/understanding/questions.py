@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 
-from lib.mentions import Mention, read_person
+from lib.mentions import Mention
 from lib.text import folded
 from questions.models import Question
 from sheets.reading import CellValue, Table
@@ -19,7 +19,7 @@ from sheets.understanding.dates import DayOrder, read_day
 from sheets.understanding.labels import GROUP, labelled
 from sheets.understanding.marks import read_yes, words_of
 from sheets.understanding.records.asked import MORE_OF_QUESTIONS
-from sheets.understanding.records.cells import NOBODY, RecordCells
+from sheets.understanding.records.cells import RecordCells, mention_in
 from sheets.understanding.roster import UnreadRow
 
 LONGEST_TITLE = 300
@@ -170,8 +170,8 @@ def _read(
     if not text:
         return
     day = read(cells.value("day"))
-    student = _person(named or (own.text("hidden_asker") if own else ""), cells.text("student_email"))
-    answered_by = _person(cells.text("answered_by"))
+    student = mention_in(named or (own.text("hidden_asker") if own else ""), cells.text("student_email"))
+    answered_by = mention_in(cells.text("answered_by"))
     is_solved, column = None, cells.understood.column("solved")
     notes: tuple[str, ...] = ()
     if column is not None:
@@ -196,9 +196,9 @@ def _read(
             duplicate_of=own.text("duplicate_of"),
             duplicate_number=own.text("duplicate_number"),
             asked_at=own.moment("asked_at"),
-            entered_by=_person(own.text("entered_by")),
+            entered_by=mention_in(own.text("entered_by")),
             material=own.text("material"),
-            published_by=_person(own.text("published_by")),
+            published_by=mention_in(own.text("published_by")),
         )
     is_long, whole = len(text) > LONGEST_TITLE, cells.lines("question")
     question.title = f"{text[: LONGEST_TITLE - 1]}…" if is_long else whole if own else text
@@ -206,13 +206,3 @@ def _read(
     yield AskedQuestion(
         cells.location, day, student, module, question, answer, answered_by, is_solved, more, notes
     )
-
-
-def _person(text: str, email: str = "") -> Mention | None:
-    """The person of a cell; None if it is empty, or names nobody in particular."""
-    if not email and text.lower() in NOBODY:
-        return None
-    person = read_person(text, email)
-    if person.wrong:
-        raise ValueError(person.wrong)
-    return person

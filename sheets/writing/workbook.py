@@ -35,18 +35,15 @@ class WorkbookTab:
 def workbook(tabs: Iterable[WorkbookTab]) -> bytes:
     book = Workbook(write_only=True)
     for tab in tabs:
-        _write(book.create_sheet(tab.title), tab)
+        sheet = book.create_sheet(tab.title)
+        sheet.freeze_panes = f"A{tab.header_rows + 1}"
+        for number, width in enumerate(tab.widths):
+            sheet.column_dimensions[chr(ord("A") + number)].width = width
+        for number, row in enumerate(tab.rows, start=1):
+            sheet.append([_cell(sheet, value, is_header=number <= tab.header_rows) for value in row])
     file = BytesIO()
     book.save(file)
     return file.getvalue()
-
-
-def _write(sheet: Any, tab: WorkbookTab) -> None:
-    sheet.freeze_panes = f"A{tab.header_rows + 1}"
-    for number, width in enumerate(tab.widths):
-        sheet.column_dimensions[chr(ord("A") + number)].width = width
-    for number, row in enumerate(tab.rows, start=1):
-        sheet.append([_cell(sheet, value, is_header=number <= tab.header_rows) for value in row])
 
 
 def _cell(sheet: Any, value: Value | PercentFormula, *, is_header: bool) -> Any:

@@ -1,6 +1,7 @@
 """Answers and asks by question, from the tabs of our own workbook."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from itertools import chain
 
 from groups.models import Group
@@ -11,39 +12,31 @@ from sheets.matching.questions_snapshot import asked_when
 from sheets.understanding.questions import AskedQuestion
 from sheets.understanding.records import AnswerRecord, AskRecord
 
-# (number, "") or, without a number, ("", key of the title).
-type _Key = tuple[str, str]
 
-
-def _key(number: str, title: str) -> _Key:
+def _key(number: str, title: str) -> tuple[str, str]:
     return (number, "") if number else ("", key_of(title))
 
 
 class AnswersAndAsks:
     """Answers and asks of one workbook. Rows refer to a question by number or, without one, by title."""
 
-    def __init__(self, answers: list[AnswerRecord], asks: list[AskRecord]) -> None:
-        self._answers: dict[_Key, list[AnswerRecord]] = defaultdict(list)
-        self._asks: dict[_Key, list[AskRecord]] = defaultdict(list)
-        for answer in answers:
-            self._answers[_key(answer.number, answer.asked)].append(answer)
-        for ask in asks:
-            self._asks[_key(ask.number, ask.asked)].append(ask)
+    def __init__(self, rows: Iterable[AnswerRecord | AskRecord]) -> None:
+        self._rows: dict[tuple[str, str], list[AnswerRecord | AskRecord]] = defaultdict(list)
+        for row in rows:
+            self._rows[_key(row.number, row.asked)].append(row)
 
     def of(self, question: AskedQuestion) -> tuple[list[AnswerRecord], list[AskRecord]]:
         keys = [_key("", question.title)]
         if question.more is not None:
             keys.append(_key(question.more.number, question.title))
-        answers = [row for key in keys for row in self._answers.pop(key, [])]
-        asks = [ask for key in keys for ask in self._asks.pop(key, [])]
-        return answers, asks
+        rows = [row for key in keys for row in self._rows.pop(key, [])]
+        asks = [row for row in rows if isinstance(row, AskRecord)]
+        return [row for row in rows if isinstance(row, AnswerRecord)], asks
 
     def refuse_the_rest(self, ledger: Ledger) -> None:
-        reason = "The questions tab has no such question."
-        for row in chain.from_iterable(self._answers.values()):
-            ledger.refuse(row.location, row.asked or row.answer.body[:200], reason)
-        for ask in chain.from_iterable(self._asks.values()):
-            ledger.refuse(ask.location, ask.asked, reason)
+        for row in chain.from_iterable(self._rows.values()):
+            what = row.answer.body[:200] if isinstance(row, AnswerRecord) else ""
+            ledger.refuse(row.location, row.asked or what, "The questions tab has no such question.")
 
 
 def new_answer(ledger: Ledger, row: AnswerRecord) -> Answer:

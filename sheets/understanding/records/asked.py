@@ -87,17 +87,17 @@ def read_answer(cells: RecordCells) -> AnswerRecord:
 
 def read_ask(cells: RecordCells) -> AskRecord:
     asked_at = cells.moment("asked_at")
-    week = monday_of(asked_at.date()) if asked_at else None
+    day = cells.day("week") or (asked_at and asked_at.date())
     return AskRecord(
         location=cells.location,
         ask=Ask(
             asked_at=asked_at or cells.at,
-            week_starts_on=cells.week("week") or week,
+            week_starts_on=monday_of(day) if day else None,
             is_answered_already=cells.is_true("is_answered_already"),
         ),
         number=cells.text("number"),
         asked=cells.text("asked"),
         group=cells.short("group", 100),
-        person=cells.somebody(),
+        person=cells.person("person", "email"),
         logged_by=cells.person("logged_by", "logged_by_email"),
     )

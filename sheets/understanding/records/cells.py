@@ -8,7 +8,6 @@ from decimal import Decimal, InvalidOperation
 
 from lib.mentions import Mention, read_person
 from lib.text import folded
-from lib.weeks import monday_of
 from sheets.reading import CellValue, Formula, SheetRow
 from sheets.reading.tables import text_of
 from sheets.understanding.columns import UnderstoodTable
@@ -18,7 +17,7 @@ from sheets.understanding.marks import read_mark
 _TIME = re.compile(r"^(.*?)[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?$")
 _NOON = time(12)
 # Cells of a person column that name nobody in particular.
-NOBODY = {"", "the whole group", "somebody of the group"}
+_NOBODY = {"", "the whole group", "somebody of the group"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +67,6 @@ class RecordCells:
         if not text:
             raise ValueError(f"There is no {name} in this row.")
         return text
-
-    def week(self, name: str) -> date | None:
-        """The Monday of the week of a day."""
-        day = self.day(name)
-        return None if day is None else monday_of(day)
 
     def day(self, name: str) -> date | None:
         try:
@@ -126,14 +120,11 @@ class RecordCells:
         raise ValueError(self._wrong(name, f"“{self.text(name)[:40]}” is not one of: {known}."))
 
     def person(self, name: str, email: str) -> Mention | None:
-        """The person in a column of names and the column of addresses beside it; None if both are empty."""
-        text, address = self.text(name), self.text(email)
-        if not text and not address:
-            return None
-        mention = read_person(text, address)
-        if mention.wrong:
-            raise ValueError(self._wrong(name, mention.wrong))
-        return mention
+        """The person in a column of names and the column of addresses beside it; None if they name nobody."""
+        try:
+            return mention_in(self.text(name), self.text(email))
+        except ValueError as error:
+            raise ValueError(self._wrong(name, str(error))) from error
 
     def needed_person(self, name: str, email: str) -> Mention:
         person = self.person(name, email)
@@ -141,12 +132,20 @@ class RecordCells:
             raise ValueError("There is neither a name nor an e-mail address.")
         return person
 
-    def somebody(self) -> Mention | None:
-        """The person of a row; None if it is about nobody in particular."""
-        if not self.text("email") and self.text("person").lower() in NOBODY:
-            return None
-        return self.person("person", "email")
-
     def _wrong(self, name: str, problem: str) -> str:
         header = next((column.header for column in self.understood.columns if column.field == name), name)
         return f"{header}: {problem}"
+
+
+def mention_in(text: str, email: str = "") -> Mention | None:
+    """The person of a cell; None if it is empty, or names nobody in particular.
+
+    Raises:
+        ValueError: it cannot be used, with a message for people.
+    """
+    if not email and text.lower() in _NOBODY:
+        return None
+    person = read_person(text, email)
+    if person.wrong:
+        raise ValueError(person.wrong)
+    return person

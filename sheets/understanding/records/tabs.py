@@ -77,14 +77,10 @@ def understand_record_tab(kind: RecordKind, table: Table, at: datetime) -> Recor
         try:
             records.append(layout.read(cells))
         except ValueError as error:
-            unread.append(UnreadRow(cells.location, row, _what(cells), str(error)))
+            # Its first cells name it.
+            texts = [text[:60] for n in range(min(len(row.cells), 4)) if (text := row.text(n))]
+            unread.append(UnreadRow(cells.location, row, ", ".join(texts) or "row", str(error)))
     return RecordTab(kind, understood, tuple(records), tuple(unread), labelled(understood, GROUP))
-
-
-def _what(cells: RecordCells) -> str:
-    """The first cells of a row, to name it when it cannot be read."""
-    texts = [cells.row.text(n) for n in range(min(len(cells.row.cells), 4))]
-    return ", ".join(text[:60] for text in texts if text) or "row"
 
 
 LAYOUTS: Mapping[RecordKind, RecordLayout] = {
