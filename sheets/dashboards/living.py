@@ -60,9 +60,13 @@ def _people(cohort: Cohort, now: datetime, *, has_email: bool) -> Iterator[Expor
 
 
 def _questions(cohort: Cohort) -> Iterator[ExportRow]:
-    """How many there are of each group about each milestone. One that is the same as another counts as asked again."""
+    """How many there are of each group about each milestone. One that is the same as another counts as asked again.
+
+    A group is a few people, so those whose asker hides their name are not among them.
+    """
     is_own = Q(duplicate_of=None)
-    counted = Question.objects.filter(cohort=cohort).values_list("group__name", "milestone__title")
+    named = Question.objects.filter(cohort=cohort, is_asker_hidden=False)
+    counted = named.values_list("group__name", "milestone__title")
     yield from counted.annotate(
         questions=Count("pk", distinct=True, filter=is_own),
         asked=Count("asks", distinct=True),
