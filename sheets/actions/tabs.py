@@ -33,7 +33,7 @@ from sheets.understanding.meanings import (
 )
 from sheets.understanding.milestones import MilestoneTitles
 from sheets.understanding.people_lines import read_people_file
-from sheets.understanding.questions import is_own
+from sheets.understanding.questions import own_columns
 from sheets.understanding.records import record_kind
 from sheets.understanding.totals import is_total_row
 from sheets.understanding.tracker import DAY_DONE_AT, MARKS, said_at_milestones
@@ -259,7 +259,7 @@ def left_out_notes(tabs: ReadTabs) -> Iterator[str]:
         ):
             if count:
                 yield f"{table.name}: {_counted(count, 'row')} {what} {'is' if count == 1 else 'are'} left out."
-        if record_kind(table) or is_own(table) or not table.rows[meaning.header].number:
+        if record_kind(table) or own_columns(table) or not table.rows[meaning.header].number:
             continue
         filled = Counter(n for row in rows for n, cell in enumerate(row.cells) if not is_empty(cell))
         unused = [

@@ -96,9 +96,14 @@ class QuestionMatcher:
         question.cohort, question.group = ledger.cohort, self._group
         match = ledger.modules.find(row.module, row.location) if row.module else None
         question.milestone = match.milestone if match else None
-        new = self._own(row, answers, asks) if more else self._new(row)
         if more:
+            new = self._own(row, answers, asks)
             self._numbered[more.number, key_of(row.title)] = question
+        else:
+            enrolment = self._asker(row)
+            question.asked_by = enrolment.person if enrolment else ledger.by
+            given = [self._answer(row)] if row.answer else []
+            new = RecordedQuestion(question, row.is_solved, [self._ask(row, enrolment)], given)
         self._matched[key] = new, [_asker_and_day(row)]
         ledger.changes.questions.append(new)
         ledger.plan.add(Verdict.NEW, row.title, row.location, self._summary(row, new))
@@ -152,13 +157,6 @@ class QuestionMatcher:
         if not asker.email and not asker.is_somebody:
             raise RowRefused("Waiting for your answer: who asked it?" if asker.is_open else SKIPPED)
         return self._ledger.now.on_day(asker.email, row.day) if asker.email else None
-
-    def _new(self, row: AskedQuestion) -> RecordedQuestion:
-        """A question of a tracking sheet."""
-        enrolment = self._asker(row)
-        row.question.asked_by = enrolment.person if enrolment else self._ledger.by
-        answers = [self._answer(row)] if row.answer else []
-        return RecordedQuestion(row.question, row.is_solved, [self._ask(row, enrolment)], answers)
 
     def _own(
         self, row: AskedQuestion, answers: list[AnswerRecord], asks: list[AskRecord]

@@ -119,7 +119,7 @@ def understand_questions(table: Table, at: datetime, since: date | None = None) 
         since: see `read_day`.
     """
     understood = understand_table(table, FIELDS)
-    own = _own(table)
+    own = own_columns(table)
     # A tracking sheet is typed by hand; what Trefoil wrote is as it was.
     said = table.meaning.day_orders.get(understood.column("day") or 0, "") if table.meaning else ""
     read_of_tab = partial(read_day, order=DayOrder(said), until=at.date(), since=since)
@@ -138,12 +138,7 @@ def understand_questions(table: Table, at: datetime, since: date | None = None) 
     return QuestionTab(understood, tuple(questions), tuple(unread), labelled(understood, GROUP))
 
 
-def is_own(table: Table) -> bool:
-    """Whether Trefoil wrote it, so that each of its columns is read."""
-    return _own(table) is not None
-
-
-def _own(table: Table) -> UnderstoodTable | None:
+def own_columns(table: Table) -> UnderstoodTable | None:
     """The columns that only our own workbook has: it numbers questions, a sheet does not."""
     table = replace(table, meaning=None)
     own = understand_table(table, _MORE)
