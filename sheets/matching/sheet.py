@@ -234,7 +234,7 @@ class _MatchedBook:
             chosen = plan_new_group(ledger, records_of(book.records, PlanRecord), group)
         elif tracker is None or tracker.has_titles_in_cells:
             what = "its plan starts as a copy of the calendar"
-            ledger.plan.add(Verdict.NEW, f"Group {name}", location, what)
+            ledger.plan.add(Verdict.NEW, f"Group {name}", book.name, what)
             return group
         else:
             marked = {pk for pk, _ in tracker.modules}
