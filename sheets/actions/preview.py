@@ -20,32 +20,13 @@ def preview(*, sheet_import: SheetImport, at: datetime, say: Say = silent) -> Sh
     If a file cannot be read at all, the import has no preview but the reason in `understood`. If the import was
     confirmed, discarded or corrected in the meantime, this preview is not stored.
     """
-    plan = None
-    shown: dict[str, Any] = {"tables": [], "notes": [], "counts": {}, "questions": []}
     try:
         fetch_files(sheet_import, say)
         plan = plan_of(sheet_import, at, say)
     except UnreadableFile as error:
-        shown["refusal"] = str(error)
+        keep_preview(sheet_import, None, str(error))
     else:
-        shown = {
-            "tables": plan.tables,
-            "notes": plan.notes,
-            "counts": plan.counts(),
-            "questions": [
-                {
-                    "key": question.key,
-                    "text": question.text,
-                    "places": list(question.locations[:5]),
-                    "more_places": max(len(question.locations) - 5, 0),
-                    "choices": [[choice.value, choice.label] for choice in question.choices],
-                    "takes_email": question.takes_email,
-                    "suggested": question.suggested,
-                }
-                for question in plan.clarifications
-            ],
-        }
-    _keep(sheet_import, shown, plan)
+        keep_preview(sheet_import, plan)
     return sheet_import
 
 
@@ -58,17 +39,34 @@ def look(*, sheet_import: SheetImport, options: dict[str, Any], at: datetime) ->
 
 
 @transaction.atomic
-def _keep(sheet_import: SheetImport, shown: dict[str, Any], plan: ImportPlan[Any] | None) -> None:
+def keep_preview(sheet_import: SheetImport, plan: ImportPlan[Any] | None, refusal: str = "") -> None:
     kept = SheetImport.objects.select_for_update(of=("self",)).filter(pk=sheet_import.pk).first()
     if kept is None:
         return
     if kept.is_open and kept.options == sheet_import.options:
         kept.lines.all().delete()
-        if plan:
-            for n, line in enumerate(plan.lines):
-                line.sheet_import, line.position = kept, n
-            ImportLine.objects.bulk_create(plan.lines, batch_size=500)
-        sheet_import.understood = shown
+        for n, line in enumerate(plan.lines if plan else ()):
+            line.sheet_import, line.position = kept, n
+        ImportLine.objects.bulk_create(plan.lines if plan else (), batch_size=500)
+        questions = [
+            {
+                "key": question.key,
+                "text": question.text,
+                "places": list(question.locations[:5]),
+                "more_places": max(len(question.locations) - 5, 0),
+                "choices": [[choice.value, choice.label] for choice in question.choices],
+                "takes_email": question.takes_email,
+                "suggested": question.suggested,
+            }
+            for question in (plan.clarifications if plan else ())
+        ]
+        sheet_import.understood = {
+            "tables": plan.tables if plan else [],
+            "notes": plan.notes if plan else [],
+            "counts": plan.counts() if plan else {},
+            "questions": questions,
+            **({"refusal": refusal} if refusal else {}),
+        }
         sheet_import.digest = plan.digest() if plan else ""
         sheet_import.state = SheetImport.State.PREVIEWED if plan else SheetImport.State.UPLOADED
         sheet_import.save(update_fields=["understood", "digest", "state", *(["is_long"] if plan else [])])

@@ -12,7 +12,7 @@ from people.models import User
 from sheets.actions.confirm import ConfirmError
 from sheets.actions.discard import discard
 from sheets.actions.planning import plan_of
-from sheets.actions.preview import keep_preview, preview, understood
+from sheets.actions.preview import keep_preview, preview
 from sheets.models import ImportFile, ImportLine, SheetImport
 from tests.conftest import NOW, Cast
 from tests.messages import said
@@ -30,7 +30,7 @@ def nearly_previewed(sheet_import: SheetImport) -> Callable[[], SheetImport]:
     plan = plan_of(theirs, NOW)
 
     def keep() -> SheetImport:
-        keep_preview(theirs, understood(plan), plan)
+        keep_preview(theirs, plan)
         return theirs
 
     return keep
