@@ -43,7 +43,6 @@ TODAY = date(2026, 9, 16)
 LONGEST = [
     "test_a_team_moves_in.py",
     "test_upgrading.py",
-    "test_going_back.py",
     "test_killed_worker.py",
 ]
 

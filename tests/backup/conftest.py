@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 from postgres import server_binaries
 
-from tests.upgrading.test_upgrading import VENDOR, address_of, database
+from tests.upgrading.databases import VENDOR, address_of, database
 
 IS_SQLITE = VENDOR == "sqlite3"
 

@@ -1,7 +1,7 @@
-"""Upgrade the database of DATABASE_URL, and on the way put into it what each story begins with; print what is left.
+"""Restore an archive into the empty database of DATABASE_URL; print what is left of what each story begins with.
 
-A script, started by test_upgrading.py with the moment of the dump: one process of Django knows one database, and one
-upgrade takes half a minute.
+While it is migrated, each story puts that into it. A script, started by test_upgrading.py with the moment of the dump:
+one process of Django knows one database, and one upgrade takes half a minute.
 """
 
 import gc
@@ -9,10 +9,13 @@ import json
 import sys
 from collections import Counter
 from datetime import datetime
+from io import StringIO
 from typing import Any
+from unittest.mock import patch
 
 import django
 import time_machine
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -23,14 +26,9 @@ from tests.upgrading.schema import schema
 STORIES = [outbox, dates, thresholds, what_was_said, prerequisites, first_agreements]
 
 
-def main() -> None:
-    django.setup()
+def upgrade() -> dict[str, Any]:
     from django.apps import apps as todays_apps
-    from django.core.management import call_command
 
-    # Each migration makes models anew, in circles.
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 100)
     filled: list[Any] = []
     made: Counter[str] = Counter()
     for story in STORIES:
@@ -47,10 +45,24 @@ def main() -> None:
         story.__name__.rpartition(".")[2]: story.found(kept)
         for story, kept in zip(STORIES, filled, strict=True)
     }
-    seen = {"schema": schema(), "counts": counts, **visit.opened()}
-    print(json.dumps(found | seen, default=str))
+    call_command("migrate", check_unapplied=True, verbosity=0)
+    return found | {"schema": schema(), "counts": counts, **visit.opened()}
+
+
+def main(archive: str) -> None:
+    django.setup()
+    from backup.management.commands import restore
+
+    # Each migration makes models anew, in circles.
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
+    found: dict[str, Any] = {}
+    said = StringIO()
+    with patch.object(restore, "call_command", lambda name, **options: found.update(upgrade())):
+        call_command("restore", archive, stdout=said)
+    print(json.dumps({**found, "said": said.getvalue()}, default=str))
 
 
 if __name__ == "__main__":
     with time_machine.travel(datetime.fromisoformat(sys.argv[1])):
-        main()
+        main(sys.argv[2])

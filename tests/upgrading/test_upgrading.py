@@ -7,47 +7,21 @@ many rows of each model there were, and when it was made.
 
 import json
 import lzma
-import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 import pytest
-from django.conf import settings
-from psycopg2.extensions import make_dsn
 
+from tests.backup.conftest import IS_SQLITE, Installation
+from tests.backup.conftest import empty as empty
+from tests.upgrading.databases import database
 from tests.upgrading.schema import schema
 
 HERE = Path(__file__).parent
-VENDOR = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]
-DUMPS = sorted(HERE.glob("*.sqlite3.xz" if VENDOR == "sqlite3" else "*.postgresql.sql.xz"))
-
-
-def address_of(name: str) -> str:
-    """How PostgreSQL's own programs find a database of the tests' server."""
-    server = settings.DATABASES["default"]
-    return make_dsn(
-        dbname=name,
-        user=server["USER"],
-        password=server["PASSWORD"] or None,
-        host=server["HOST"],
-        port=server["PORT"] or None,
-    )
-
-
-@contextmanager
-def session(name: str) -> Iterator[Any]:
-    """A cursor on a database of the tests' server, outside any transaction."""
-    session = psycopg2.connect(address_of(name))
-    session.autocommit = True
-    try:
-        yield session.cursor()
-    finally:
-        session.close()
+DUMPS = sorted(HERE.glob("*.sqlite3.xz" if IS_SQLITE else "*.postgresql.sql.xz"))
 
 
 @pytest.fixture(params=DUMPS, ids=lambda path: path.name)
@@ -55,41 +29,28 @@ def dump(request: pytest.FixtureRequest) -> Path:
     return request.param
 
 
-@contextmanager
-def database(dump: Path | None = None, name: str = "empty") -> Iterator[tuple[str, str]]:
-    """The name and address of a database on the tests' server that holds the dump, or nothing."""
-    name = f"upgrading_{os.getpid()}_{dump.name.partition('.')[0].replace('-', '_') if dump else name}"
-    # The server that the tests run on, by its first database.
-    with session("postgres") as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
-    try:
-        if dump:
-            with session(name) as cursor:
-                cursor.execute(lzma.decompress(dump.read_bytes()).decode())
-        yield name, f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
-    finally:
-        with session("postgres") as cursor:
-            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 @pytest.fixture
-def url(dump: Path, tmp_path: Path) -> Iterator[str]:
-    """The address of a database that holds the dump."""
-    if VENDOR == "sqlite3":
-        (tmp_path / "trefoil.sqlite3").write_bytes(lzma.decompress(dump.read_bytes()))
-        yield f"sqlite:///{tmp_path}/trefoil.sqlite3"
+def old(dump: Path, tmp_path: Path) -> Iterator[Installation]:
+    """What the dump holds."""
+    if IS_SQLITE:
+        (tmp_path / "old.sqlite3").write_bytes(lzma.decompress(dump.read_bytes()))
+        yield Installation(f"sqlite:///{tmp_path}/old.sqlite3", tmp_path)
     else:
         with database(dump) as (_, address):
-            yield address
+            yield Installation(address, tmp_path)
 
 
-def test_dump_upgrades_and_loses_nothing(db: None, dump: Path, url: str) -> None:
-    """Each story of `tests.upgrading.stories`, all in one upgrade; and every page opens."""
+def test_dump_is_backed_up_restored_and_upgraded_and_loses_nothing(
+    db: None, dump: Path, old: Installation, empty: Callable[[str], Installation], tmp_path: Path
+) -> None:
+    """The way there and back, with each story of `tests.upgrading.stories` in one upgrade; and every page opens."""
     was = json.loads((HERE / f"{dump.name.partition('.')[0]}.json").read_text())
-    environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.test_settings"}
+    archive, new = tmp_path / "before.zip", empty("back")
+    applied = old.read("SELECT app, name FROM django_migrations ORDER BY id")
+    assert old.manage("backup", archive).startswith(f"{archive}: ")
     found = subprocess.run(
-        [sys.executable, "-m", "tests.upgrading.stories", was["made_at"]],
-        env=environment,
+        [sys.executable, "-m", "tests.upgrading.stories", was["made_at"], archive],
+        env=new.environment(DJANGO_SETTINGS_MODULE="config.test_settings"),
         cwd=HERE.parent.parent,
         capture_output=True,
         text=True,
@@ -105,6 +66,10 @@ def test_dump_upgrades_and_loses_nothing(db: None, dump: Path, url: str) -> None
     assert lost == {}
     assert stories["found"] == was["found"] > 0
     assert_told_in_todays_words(stories)
+    assert "Nothing is sent, told or fetched until" in stories["said"]
+    assert new.read("SELECT count(*) FROM people_hold") == [(1,)]
+    # The code of then goes on with what it had, which nothing has touched.
+    assert old.read("SELECT app, name FROM django_migrations ORDER BY id") == applied
 
 
 def differences(migrated: dict[str, list[str]]) -> dict[str, list[str]]:

@@ -1,0 +1,54 @@
+"""Databases beside that of the tests: on the server that they run on, or in a file."""
+
+import lzma
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+from django.conf import settings
+from psycopg2.extensions import make_dsn
+
+VENDOR = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]
+
+
+def address_of(name: str) -> str:
+    """How PostgreSQL's own programs find a database of the tests' server."""
+    server = settings.DATABASES["default"]
+    return make_dsn(
+        dbname=name,
+        user=server["USER"],
+        password=server["PASSWORD"] or None,
+        host=server["HOST"],
+        port=server["PORT"] or None,
+    )
+
+
+@contextmanager
+def session(name: str) -> Iterator[Any]:
+    """A cursor on a database of the tests' server, outside any transaction."""
+    session = psycopg2.connect(address_of(name))
+    session.autocommit = True
+    try:
+        yield session.cursor()
+    finally:
+        session.close()
+
+
+@contextmanager
+def database(dump: Path | None = None, name: str = "empty") -> Iterator[tuple[str, str]]:
+    """The name and address of a database on the tests' server that holds the dump, or nothing."""
+    name = f"upgrading_{os.getpid()}_{dump.name.partition('.')[0].replace('-', '_') if dump else name}"
+    # The server that the tests run on, by its first database.
+    with session("postgres") as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+    try:
+        if dump:
+            with session(name) as cursor:
+                cursor.execute(lzma.decompress(dump.read_bytes()).decode())
+        yield name, f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
+    finally:
+        with session("postgres") as cursor:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
