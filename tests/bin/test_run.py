@@ -91,8 +91,8 @@ def test_a_start_that_was_broken_off_leaves_no_database_and_the_next_one_makes_t
     (folder / ".venv/.installed").touch()
     run(folder, port, "")
     assert (folder / "var/trefoil.sqlite3").exists()
-    for made in ("load_demo", "migrate"):
-        (folder / made).unlink()
+    assert (folder / "load_demo").read_text().split()[1:] == ["load_demo", "--migrate"]
+    (folder / "load_demo").unlink()
     run(folder, port, "")
     # It has the tables of its code, and what was written into it since stays.
     assert not (folder / "load_demo").exists()
