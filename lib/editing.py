@@ -65,7 +65,7 @@ class VersionedForm[Row: Model](forms.ModelForm):  # type: ignore[type-arg]
         self.conflict: Conflict | None = None
         # `initial` has the version of a form that is shown again without saving.
         self.initial.setdefault("version", self.instance.version)
-        self._stored = {name: field_value(self.instance, name) for name in self.fields if name != "version"}
+        self._stored = {name: getattr(self.instance, name, None) for name in self.fields if name != "version"}
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -161,10 +161,6 @@ def status_of(form: Any) -> int:
     if getattr(form, "conflict", None):
         return 409
     return 422 if is_refused else 200
-
-
-def field_value(instance: Model, name: str) -> Any:
-    return getattr(instance, name, None)
 
 
 def comparable(value: Any) -> Any:

@@ -6,18 +6,20 @@ from itertools import batched, combinations
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from groups.actions.enrolment import save_ends
 from groups.actions.locking import locked_groups
 from groups.actions.mentorship import MentorshipError, check_mentor
 from groups.actions.moving import enrolments_of, fields_of, locked_with_stays
 from groups.actions.people_in_groups import PeopleInGroups
-from groups.models import Absence, Enrolment, Group, Membership, Move
+from groups.models import Absence, Enrolment, Group, Membership, Mentorship, Move
 from lib.history import credit
 from people.actions.proof import require_proof
 from people.audit import ids, note
 from people.models import User
-from tracker.access.records import has_mentored_since, recorded_since
+from questions.models import Ask
+from tracker.models import AgreedStep, CheckIn, CheckInEntry, CodeReview, MeetingItem, MeetingNote
 
 _IN_A_QUERY = 1_000
 
@@ -212,3 +214,30 @@ def _overlap(rows: Iterable[Any]) -> bool:
 
 def _end(row: Any) -> date:
     return row.ended_on or date.max
+
+
+def recorded_since(enrolment_id: int, group_id: int, since: datetime) -> bool:
+    """Whether a group recorded something about a student since that moment: its history then needs the stay."""
+    of = {"enrolment": enrolment_id, "group": group_id}
+    return (
+        CheckInEntry.objects.filter(
+            enrolment=enrolment_id, check_in__group=group_id, check_in__logged_at__gte=since
+        ).exists()
+        or Ask.objects.filter(**of, asked_at__gte=since).exists()
+        or MeetingNote.objects.filter(**of, changed_at__gte=since).exists()
+        or MeetingItem.objects.filter(**of, added_at__gte=since).exists()
+        or AgreedStep.objects.filter(**of, agreed_at__gte=since).exists()
+        or CodeReview.objects.filter(
+            Q(author=enrolment_id) | Q(reviewer=enrolment_id), group=group_id, requested_at__gte=since
+        ).exists()
+    )
+
+
+def has_mentored_since(mentorship: Mentorship, since: datetime) -> bool:
+    """Whether somebody recorded something as a mentor since that moment: reading it then needs the mentorship."""
+    by = mentorship.person_id
+    return (
+        CheckIn.objects.filter(group=mentorship.group_id, logged_by=by, logged_at__gte=since).exists()
+        or AgreedStep.objects.filter(group=mentorship.group_id, agreed_by=by, agreed_at__gte=since).exists()
+        or mentorship.away.exists()
+    )

@@ -33,7 +33,7 @@ from tracker.standing.attention import (
     worst,
     worst_first,
 )
-from tracker.standing.facts import SPREAD_COUNT, GroupFacts, LoggedCheckIn, Outcome, Thresholds, Word
+from tracker.standing.facts import SPREAD_COUNT, GroupFacts, Outcome, Thresholds, Word
 
 _DAY = timedelta(days=1)
 DAYS_LATE = 7
@@ -82,23 +82,23 @@ class GroupStatus:
 
 def group_status(facts: GroupFacts, thresholds: Thresholds) -> GroupStatus:
     weeks = tuple(_weeks(facts))
-    reasons = worst_first(_reasons(facts, thresholds, weeks)) if _is_running(facts) else ()
+    over_on = _over_on(facts)
+    is_running = (
+        facts.members_since is not None
+        and max(facts.members_since, facts.cohort_starts_on) <= facts.today
+        and (over_on is None or facts.today < over_on)
+    )
+    reasons = worst_first(_reasons(facts, thresholds, weeks)) if is_running else ()
     attention = worst(reasons)
+    # In weekdays, of an open question.
+    longest_wait = max((wait.waited.days for wait in facts.question_waits if wait is not None), default=0)
     return GroupStatus(
         weeks=weeks,
         this_week=next((each for each in weeks if each.week.contains(facts.today)), None),
         attention=attention,
         reasons=reasons,
-        severity=severity(attention, reasons, _missed_since(weeks), _longest_wait(facts)),
+        severity=severity(attention, reasons, _missed_since(weeks), longest_wait),
         open_question_count=len(facts.question_waits),
-    )
-
-
-def _is_running(facts: GroupFacts) -> bool:
-    has_members = facts.members_since is not None and facts.members_since <= facts.today
-    over_on = _over_on(facts)
-    return (
-        facts.cohort_starts_on <= facts.today and has_members and (over_on is None or facts.today < over_on)
     )
 
 
@@ -117,17 +117,14 @@ def _weeks(facts: GroupFacts) -> Iterator[CheckInWeek]:
     week = Week.of(facts.cohort_starts_on)
     while week.starts_on <= last_day and facts.cohort_starts_on <= last_day:
         check_in = logged.get(week)
+        done = CheckInState.STAND_IN if check_in and check_in.was_stand_in else CheckInState.DONE
         yield CheckInWeek(
             week=week,
-            state=_unlogged_state(week, facts) if check_in is None else _logged_state(check_in),
+            state=_unlogged_state(week, facts) if check_in is None else done,
             outcome=None if check_in is None else check_in.outcome,
             minutes=None if check_in is None else check_in.minutes,
         )
         week = week.next()
-
-
-def _logged_state(check_in: LoggedCheckIn) -> CheckInState:
-    return CheckInState.STAND_IN if check_in.was_stand_in else CheckInState.DONE
 
 
 def _unlogged_state(week: Week, facts: GroupFacts) -> CheckInState:
@@ -217,8 +214,3 @@ def _since(week: Week, facts: GroupFacts) -> str:
     if first == facts.today:
         return "now and all of "
     return f"from {day_label(first, facts.today)} on and all of " if (week.starts_on - first).days > 2 else ""
-
-
-def _longest_wait(facts: GroupFacts) -> int:
-    """In weekdays, of an open question."""
-    return max((wait.waited.days for wait in facts.question_waits if wait is not None), default=0)

@@ -15,7 +15,7 @@ from datetime import date
 from decimal import Decimal
 
 from lib.weeks import after_pause, days_between_without
-from tracker.standing.facts import AHEAD_DAYS, MilestoneProgress, PlannedMilestone, State, StudentFacts
+from tracker.standing.facts import AHEAD_DAYS, PlannedMilestone, State, StudentFacts
 
 _SETTLED = frozenset({State.DONE, State.SKIPPED})
 
@@ -98,20 +98,13 @@ def hours_of(milestones: tuple[PlannedMilestone, ...]) -> Decimal:
 def _steps(facts: StudentFacts) -> list[_RequiredMilestone]:
     """Required milestones by due day and position; those without a due day come last."""
     progress = {progress.milestone_id: progress for progress in facts.progress}
-    steps = [
-        _step(milestone, progress.get(milestone.id), facts)
-        for milestone in facts.plan
-        if not milestone.is_optional
-    ]
+    steps = []
+    for milestone in facts.plan:
+        if not milestone.is_optional:
+            due_on = milestone.due_on and after_pause(milestone.due_on, facts.pauses)
+            mark = progress.get(milestone.id)
+            state, is_waived = (mark.state, mark.is_waived) if mark else (State.NOT_STARTED, False)
+            steps.append(_RequiredMilestone(milestone, due_on, state, is_waived))
     return sorted(
         steps, key=lambda step: (step.due_on is None, step.due_on or date.max, step.milestone.position)
     )
-
-
-def _step(
-    milestone: PlannedMilestone, progress: MilestoneProgress | None, facts: StudentFacts
-) -> _RequiredMilestone:
-    due_on = None if milestone.due_on is None else after_pause(milestone.due_on, facts.pauses)
-    if progress is None:
-        return _RequiredMilestone(milestone, due_on, State.NOT_STARTED, False)
-    return _RequiredMilestone(milestone, due_on, progress.state, progress.is_waived)

@@ -273,7 +273,7 @@ def test_week_takes_constant_queries_and_is_rendered_without(
     assert len(week.left) == 2 * count + 2
     context = {"week": week, "group": week.overview.group, "here": "/week/", "csrf_token": "x"}
     with django_assert_num_queries(0):
-        for part in ("head", "meet", "group", "waiting", "others", "on"):
+        for part in ("head", "meet", "group", "waiting", "others", "worth"):
             render_to_string(f"tracker/_week_{part}.html", context)
 
 

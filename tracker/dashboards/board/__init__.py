@@ -25,9 +25,8 @@ from people.models import User
 from questions.models import Question
 from tracker.access.check_ins import requests_to_settle
 from tracker.actions.reminding import CHECK_IN, PAUSE, STUDENT, reminder_label, reminders
-from tracker.dashboards.board.check_ins import cells_of, weeks_of
+from tracker.dashboards.board.lists import cells_of, question_rows, weeks_of
 from tracker.dashboards.board.mentors import BoardRow, Mentors, mentor_rows, mentorships_of
-from tracker.dashboards.board.questions import question_rows
 from tracker.dashboards.board.rewriting import Rewriting, rewriting_of
 from tracker.dashboards.board.standings import CohortStandings, cohort_standings
 from tracker.dashboards.facts import periods

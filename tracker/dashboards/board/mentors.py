@@ -88,7 +88,18 @@ def mentor_rows(
     students = dict(stays.values_list("group").annotate(count=Count("*")))
     logged = CheckIn.objects.filter(group__cohort=cohort, week_starts_on=week.starts_on)
     minutes = dict(logged.values_list("group", "minutes"))
-    stale = _stale_reviews(cohort, now)
+    reviews = CodeReview.objects.filter(
+        group__cohort=cohort,
+        group__cohort__course__has_code_reviews=True,
+        state=CodeReview.State.REQUESTED,
+    )
+    days = cohort.course.review_days
+    # Those that wait for longer than promised, by group.
+    stale = Counter(
+        group
+        for group, at in reviews.values_list("group", "changed_at")
+        if cohort.wait(at, now, days=days).is_over
+    )
     is_running = cohort.starts_on <= week.ends_on and not cohort.is_closed(today)
     is_on = is_running and not week.is_paused(periods(cohort.pauses.all()))
     budget = cohort.course.weekly_minutes if is_on else 0
@@ -120,17 +131,4 @@ def mentor_rows(
     return sorted(
         mentors,
         key=lambda row: (-row.missed_count - row.late_count, -row.open_question_count, row.person.name),
-    )
-
-
-def _stale_reviews(cohort: Cohort, now: datetime) -> Counter[int]:
-    """Code reviews that wait for longer than promised, by group."""
-    if not cohort.course.has_code_reviews:
-        return Counter()
-    reviews = CodeReview.objects.filter(group__cohort=cohort, state=CodeReview.State.REQUESTED)
-    days = cohort.course.review_days
-    return Counter(
-        group
-        for group, at in reviews.values_list("group", "changed_at")
-        if cohort.wait(at, now, days=days).is_over
     )

@@ -1,6 +1,6 @@
 """Where a cohort's students and groups stand: worked out now or, for large cohorts, as they were kept."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import batched
@@ -11,10 +11,10 @@ from courses.models import Cohort
 from groups.models import Membership, Mentorship
 from lib.natural_order import natural_key
 from people.models import User
-from tracker.dashboards.group_overviews import GroupOverview, group_overviews, group_statuses
+from tracker.dashboards.group_overviews import group_overviews, group_statuses
 from tracker.models import BoardSnapshot, GroupSnapshot, StudentSnapshot
 from tracker.models.snapshot import reasons_of, severity_key
-from tracker.standing import Attention, AttentionReader, CheckInState, GroupStatus
+from tracker.standing import Attention, AttentionReader, CheckInState
 
 # Cohorts with more groups are not worked out when somebody looks, but every few minutes: see tracker.snapshots.
 LARGE = 100
@@ -64,46 +64,43 @@ def live_snapshots(cohort: Cohort, now: datetime) -> tuple[list[StudentSnapshot]
         overviews = group_overviews(groups_of, now=now, reader=AttentionReader.COURSE_ADMIN)
         statuses = group_statuses(overviews)
         for overview in overviews:
-            students += _students(cohort, overview)
-            groups.append(_group(cohort, overview, statuses[overview.group.pk]))
-    return students, groups
-
-
-def _students(cohort: Cohort, overview: GroupOverview) -> Iterable[StudentSnapshot]:
-    for member in overview.members:
-        yield StudentSnapshot(
-            cohort=cohort,
-            enrolment=member.membership.enrolment,
-            group=overview.group,
-            attention=member.standing.attention.value,
-            severity=severity_key(member.standing.severity),
-            reasons=reasons_of(member.standing.reasons),
-            is_active=member.standing.is_active,
-        )
-
-
-def _group(cohort: Cohort, overview: GroupOverview, status: GroupStatus) -> GroupSnapshot:
-    states = [week.state for week in status.weeks]
-    return GroupSnapshot(
-        cohort=cohort,
-        group=overview.group,
-        attention=status.attention.value,
-        severity=severity_key(status.severity),
-        reasons=reasons_of(status.reasons),
-        has_members=bool(overview.members),
-        weeks=[
-            [
-                each.week.starts_on.isoformat(),
-                each.state.value,
-                each.outcome and each.outcome.value,
-                each.minutes,
+            students += [
+                StudentSnapshot(
+                    cohort=cohort,
+                    enrolment=member.membership.enrolment,
+                    group=overview.group,
+                    attention=member.standing.attention.value,
+                    severity=severity_key(member.standing.severity),
+                    reasons=reasons_of(member.standing.reasons),
+                    is_active=member.standing.is_active,
+                )
+                for member in overview.members
             ]
-            for each in status.weeks
-        ],
-        late_count=states.count(CheckInState.LATE),
-        missed_count=states.count(CheckInState.MISSED),
-        open_question_count=status.open_question_count,
-    )
+            status = statuses[overview.group.pk]
+            states = [week.state for week in status.weeks]
+            groups.append(
+                GroupSnapshot(
+                    cohort=cohort,
+                    group=overview.group,
+                    attention=status.attention.value,
+                    severity=severity_key(status.severity),
+                    reasons=reasons_of(status.reasons),
+                    has_members=bool(overview.members),
+                    weeks=[
+                        [
+                            each.week.starts_on.isoformat(),
+                            each.state.value,
+                            each.outcome and each.outcome.value,
+                            each.minutes,
+                        ]
+                        for each in status.weeks
+                    ],
+                    late_count=states.count(CheckInState.LATE),
+                    missed_count=states.count(CheckInState.MISSED),
+                    open_question_count=status.open_question_count,
+                )
+            )
+    return students, groups
 
 
 def _live(cohort: Cohort, text: str, named: frozenset[int] | None, now: datetime) -> CohortStandings:

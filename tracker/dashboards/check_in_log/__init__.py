@@ -19,9 +19,8 @@ from lib.weeks import Week
 from people.models import User
 from tracker.access.group_weeks import GroupWeek, WeekMember, group_week
 from tracker.access.meeting_notes import notes_of_week
-from tracker.dashboards.check_in_log.proposed import proposed_for
+from tracker.dashboards.check_in_log.proposed import Said, proposed_for, said_of, with_used
 from tracker.dashboards.check_in_log.questions import Candidates, askable_questions, check_in_questions
-from tracker.dashboards.check_in_log.said import Said, said_of, with_used
 from tracker.dashboards.check_in_sentence import check_in_sentence, who_came
 from tracker.dashboards.facts import periods
 from tracker.dashboards.grid import Member
@@ -86,7 +85,7 @@ class CheckInLogPage:
     sentence: str
     readers: str
     draft: str | None
-    also_writing: str
+    also_writing: list[str]
 
     @property
     def is_somebody_missing(self) -> bool:
@@ -173,7 +172,11 @@ def check_in_log_page(
         ),
         readers=_readers(overview, week),
         draft=moment_label(own.saved_at, now, zone_for(user, overview.group.cohort)) if own else None,
-        also_writing=_also_writing(drafts, user, now),
+        also_writing=[
+            each.person.get_short_name()
+            for each in drafts
+            if each.person_id != user.pk and now - each.saved_at <= _JUST_NOW
+        ],
     )
 
 
@@ -281,18 +284,6 @@ def _readers(overview: GroupOverview, week: Week) -> str:
         each.person_id: each.person.get_short_name() for each in admins.order_by("person__name")
     }
     return " and ".join(filter(None, [", ".join([*names.values()][:-1]), [*names.values()][-1]]))
-
-
-def _also_writing(drafts: list[CheckInDraft], user: User, now: datetime) -> str:
-    names = [
-        draft.person.get_short_name()
-        for draft in drafts
-        if draft.person_id != user.pk and now - draft.saved_at <= _JUST_NOW
-    ]
-    if not names:
-        return ""
-    verb = "is" if len(names) == 1 else "are"
-    return f"{' and '.join(names)} {verb} also editing this check-in."
 
 
 def moment_label(at: datetime, now: datetime, zone: ZoneInfo) -> str:

@@ -1,12 +1,19 @@
+"""What the form of a check-in is filled with: the day and the states, and what students said before the meeting."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 from tracker.access.group_weeks import GroupWeek
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview
 from tracker.dashboards.meetings import day_to_log
-from tracker.forms.check_in import Proposed
-from tracker.models import CheckIn, CheckInEntry
+from tracker.forms.check_in import Proposed, Typed
+from tracker.models import CheckIn, CheckInEntry, MeetingItem, MeetingNote
 from tracker.standing import State
 
 _MINUTES = 30
+_USE = re.compile(r"e([0-9]{1,18})")
 
 
 def proposed_for(overview: GroupOverview, this_week: GroupWeek) -> Proposed:
@@ -51,3 +58,36 @@ def _state(member: Member) -> dict[str, object]:
     milestone = next(iter([*member.requests, *needed]), member.standing.next_milestone_id)
     state = states.get(milestone, State.NOT_STARTED) if milestone else ""
     return {"milestone": milestone, "state": str(state), "was": str(state)}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """`words` is all of it, as a note takes it; `is_short`: nothing that a note would take."""
+
+    words: str
+    is_short: bool
+
+
+def said_of(notes: Mapping[int, MeetingNote], items: Sequence[MeetingItem]) -> dict[int, Said]:
+    """Return by enrolment what was said, of notes and of what they bring up."""
+    said = {}
+    for enrolment_id in {*notes, *(item.enrolment_id for item in items)}:
+        note = notes.get(enrolment_id)
+        parts = [f"{note.get_going_display()}."] if note else []
+        parts += [f"“{note.note}”"] if note and note.note else []
+        brings = " ".join(f"“{item}”" for item in items if item.enrolment_id == enrolment_id)
+        parts += [f"To bring up: {brings}"] if brings else []
+        said[enrolment_id] = Said(" ".join(parts), is_short=not (note and note.note))
+    return said
+
+
+def with_used(typed: Typed, said: Mapping[int, Said]) -> Typed:
+    """Return what was typed, with the words of the student that `use` names in the note; those there go again."""
+    match = _USE.fullmatch(typed.get("use", [""])[0])
+    words = said[int(match[1])].words if match and int(match[1]) in said else ""
+    if match is None or not words:
+        return typed
+    name = f"{match[0]}-note"
+    note = typed.get(name, [""])[0].strip()
+    used = note.replace(words, "").strip() if words in note else f"{note}\n{words}".strip()
+    return {**typed, name: [used]}

@@ -43,7 +43,8 @@ def check_in_questions(
     if not is_searched and not any(chosen):
         return tuple((line, ()) for line in lines)
     questions = askable()
-    similar = [_similar_ids(_typed(line), questions) if is_searched else [] for line in lines]
+    typed = [typed_text(line["title"].value(), line["milestone"].value()) for line in lines]
+    similar = [_similar_ids(text, questions) if is_searched else [] for text in typed]
     return tuple(zip(lines, _candidates(chosen, similar, user, now, questions), strict=True))
 
 
@@ -73,10 +74,6 @@ def _candidates(
         tuple((suggestions[pk], pk == own) for pk in ids if pk in suggestions)
         for own, ids in zip(chosen, offered, strict=True)
     ]
-
-
-def _typed(line: QuestionLineForm) -> Text:
-    return typed_text(line["title"].value(), line["milestone"].value())
 
 
 def typed_text(title: object, milestone: object) -> Text:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import get_text_list
 
@@ -85,10 +85,6 @@ class GroupCard:
     def arrivals(self) -> tuple[Arrival, ...]:
         """Who joined in the last days."""
         return tuple(arrivals_in(self.overview))
-
-    @property
-    def question_count(self) -> int:
-        return len(self.questions)
 
     @property
     def meeting_label(self) -> str:
@@ -235,16 +231,21 @@ def group_cards(
     Args:
         unfolded: the cohort of which the sheet shows every milestone.
     """
-    open_questions = list(_open_questions([overview.group.pk for overview in overviews]))
+    group_ids = [overview.group.pk for overview in overviews]
+    asked = Question.objects.filter(group__in=group_ids).open().select_related("milestone", "asked_by")
+    open_questions = list(asked.order_by("asked_at", "pk"))
     statuses = group_statuses(overviews, open_questions)
     asks = _asks(open_questions)
-    drafts = CheckInDraft.objects.filter(person=mentor, group__in=statuses).order_by("saved_at")
+    drafts = CheckInDraft.objects.filter(person=mentor, group__in=group_ids).order_by("saved_at")
     draft_on = dict(drafts.values_list("group", "week_starts_on"))
     questions: dict[int, list[Question]] = defaultdict(list)
     for question in open_questions:
         questions[question.group_id].append(question)
     steps: dict[int, list[AgreedStep]] = defaultdict(list)
-    for step in _steps(overviews):
+    # Open ones, and those of the last check-in that were not dropped.
+    last = [check_ins[0].pk for each in overviews if (check_ins := each.group.check_ins.all())]
+    is_shown = Q(state=AgreedStep.State.OPEN) | Q(state=AgreedStep.State.DONE, check_in__in=last)
+    for step in AgreedStep.objects.filter(is_shown, group__in=group_ids).order_by("agreed_at", "pk"):
         steps[step.group_id].append(step)
     of_cohort: dict[int, list[GroupOverview]] = defaultdict(list)
     for overview in overviews:
@@ -271,23 +272,6 @@ def group_cards(
     ]
 
 
-def _open_questions(group_ids: Sequence[int]) -> QuerySet[Question]:
-    """With what is shown of them."""
-    questions = Question.objects.filter(group__in=group_ids).open().select_related("milestone", "asked_by")
-    shown = (
-        "group",
-        "title",
-        "status",
-        "asked_at",
-        "is_undated",
-        "is_for_help",
-        "milestone__title",
-        "asked_by__name",
-        "asked_by__short_name",
-    )
-    return questions.only(*shown).order_by("asked_at", "pk")
-
-
 # How often questions were asked; and by question the enrolment and the name of who asked first: None if the mentor did
 # not say who.
 type _Asks = tuple[Counter[int], dict[int, tuple[int | None, str | None]]]
@@ -306,16 +290,6 @@ def _asks(questions: Collection[Question]) -> _Asks:
         counts[original_id or question_id] += 1
         first.setdefault(question_id, (enrolment_id, name))
     return counts, first
-
-
-def _steps(overviews: Sequence[GroupOverview]) -> QuerySet[AgreedStep]:
-    """Open steps, and those of the last check-in that were not dropped."""
-    last = [check_ins[0].pk for each in overviews if (check_ins := each.group.check_ins.all())]
-    return (
-        AgreedStep.objects.filter(group__in=[each.group.pk for each in overviews])
-        .filter(Q(state=AgreedStep.State.OPEN) | Q(state=AgreedStep.State.DONE, check_in__in=last))
-        .order_by("agreed_at", "pk")
-    )
 
 
 def shown_steps(steps: Iterable[AgreedStep], overview: GroupOverview) -> dict[int, list[ShownStep]]:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from lib.relative_days import relative_day
 from lib.weeks import Week
 from tracker.dashboards.group_overviews import GroupOverview
-from tracker.standing import CheckInState, CheckInWeek, GroupStatus, Outcome
+from tracker.standing import CheckInState, GroupStatus, Outcome
 
 _MISSED_OFFERED = 2
 
@@ -45,7 +45,10 @@ def check_in_summary(
     is_due = this_week is not None and this_week.state is CheckInState.DUE
     waiting = [*late, *([this_week] if this_week is not None and is_due else [])]
     logged = next((row for row in overview.group.check_ins.all() if row.week == overview.week), None)
-    to_log = [_to_log(each, overview) for each in [*waiting, *reversed(missed[-_MISSED_OFFERED:])]]
+    to_log = [
+        _to_log_in(each.week, overview, "this week" if each.week == overview.week else each.state.value)
+        for each in [*waiting, *reversed(missed[-_MISSED_OFFERED:])]
+    ]
     label = ""
     if late:
         # After a break the week that is late may be an earlier one.
@@ -66,11 +69,6 @@ def check_in_summary(
         was_ever_logged=bool(overview.group.check_ins.all()),
         draft=_to_log_in(Week.of(draft_on), overview, "draft") if draft_on else None,
     )
-
-
-def _to_log(each: CheckInWeek, overview: GroupOverview) -> LoggableWeek:
-    state = "this week" if each.week == overview.week else each.state.value
-    return _to_log_in(each.week, overview, state)
 
 
 def _to_log_in(week: Week, overview: GroupOverview, state: str) -> LoggableWeek:

@@ -289,19 +289,15 @@ def student_week(
         else before_meeting(group, enrolment, check_ins, overview.pauses, absences, meeting, overview.today),
         beginning=None
         if read_only or any(each.week.ends_on >= me.membership.started_on for each in check_ins)
-        else _beginning(overview, me),
+        else Beginning(
+            group=overview.group,
+            others=tuple(one.membership.enrolment.person for one in overview.members if one is not me),
+            mentors=tuple(row.person for row in overview.mentors_now if row.role != Mentorship.Role.STAND_IN),
+            starts_on=me.membership.started_on,
+            today=overview.today,
+            first=None,
+        ),
         version=version,
-    )
-
-
-def _beginning(overview: GroupOverview, me: Member) -> Beginning:
-    return Beginning(
-        group=overview.group,
-        others=tuple(one.membership.enrolment.person for one in overview.members if one is not me),
-        mentors=tuple(row.person for row in overview.mentors_now if row.role != Mentorship.Role.STAND_IN),
-        starts_on=me.membership.started_on,
-        today=overview.today,
-        first=None,
     )
 
 

@@ -111,20 +111,15 @@ def waiting_for(
         ),
     )
     return (
-        *_reviews(week_reviews(group), enrolment.pk),
+        *_reviews(group, enrolment.pk),
         *sorted(news, key=lambda each: each.at, reverse=True),
     )
 
 
-def week_reviews(group: Group) -> list[CodeReview]:
-    """The reviews of the group that are not approved, longest waiting first."""
+def _reviews(group: Group, enrolment_id: int) -> Iterator[Waiting]:
+    """Those in which it is the student's turn, longest waiting first."""
     reviews = group.code_reviews.exclude(state=CodeReview.State.APPROVED).with_names()
-    return list(reviews.order_by("changed_at", "pk"))
-
-
-def _reviews(reviews: list[CodeReview], enrolment_id: int) -> Iterator[Waiting]:
-    """Those in which it is the student's turn."""
-    for review in reviews:
+    for review in reviews.order_by("changed_at", "pk"):
         url = review.get_absolute_url()
         if review.reviewer_id == enrolment_id and review.is_handed_in:
             title = f"{review.author.person.get_short_name()}’s {review.milestone}"
