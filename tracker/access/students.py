@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from courses.models import Cohort, Milestone
 from groups.access import refuse_if_closed, say_if_archived
 from groups.models import Absence, Enrolment, Membership, Mentorship
-from groups.relations import RecordedStay, Relation, RelationKind, Relations, recorded_stays, relations_of
+from groups.relations import RecordedStay, RelationKind, Relations, recorded_stays, relations_of
 from lib.weeks import Week, holds
 from people.access import refuse
 from people.models import User
@@ -163,12 +163,13 @@ def students_named(user: User, text: str, now: datetime, most: int) -> list[Enro
         .order_by(F("ended_on").desc(nulls_first=True), "person__name_key", "pk")
     )
     # Who mentors a group no longer may not open those who came later: a few more are read than are shown.
-    return [row for row in rows[: _MOST_READ + most] if _is_open_to(user, row, relations)][:most]
-
-
-def _is_open_to(user: User, enrolment: Enrolment, relations: Relations) -> bool:
-    is_led = enrolment.person_id == user.pk or relations.administers(enrolment.cohort.course_id)
-    return is_led or any(_windows(stay, relations) for stay in enrolment.memberships.all())
+    return [
+        row
+        for row in rows[: _MOST_READ + most]
+        if row.person_id == user.pk
+        or relations.administers(row.cohort.course_id)
+        or any(_windows(stay, relations) for stay in row.memberships.all())
+    ][:most]
 
 
 def student_to_lead(user: User, enrolment_id: int, now: datetime) -> StudentAccess:
@@ -262,14 +263,10 @@ def _windows(stay: Membership, relations: Relations) -> list[Window]:
     """The whole stay if the user mentors its group now; else the days of it within an earlier mentorship."""
     if relations.mentors(stay.group_id) is not None:
         return [Window(stay.group_id, stay.started_on, stay.ended_on)]
-    windows = (_shared_window(stay, row) for row in relations.mentored(stay.group_id))
-    return [window for window in windows if window is not None]
-
-
-def _shared_window(stay: Membership, mentorship: Relation) -> Window | None:
-    starts_on = max(stay.started_on, mentorship.started_on or stay.started_on)
-    ends = [on for on in (stay.ended_on, mentorship.ended_on) if on is not None]
-    ends_before = min(ends, default=None)
-    if ends_before is not None and ends_before <= starts_on:
-        return None
-    return Window(stay.group_id, starts_on, ends_before)
+    windows = []
+    for row in relations.mentored(stay.group_id):
+        starts_on = max(stay.started_on, row.started_on or stay.started_on)
+        ends_before = min((on for on in (stay.ended_on, row.ended_on) if on is not None), default=None)
+        if ends_before is None or starts_on < ends_before:
+            windows.append(Window(stay.group_id, starts_on, ends_before))
+    return windows

@@ -138,8 +138,8 @@ def check_in_log_page(
         key=lambda row: (row.is_fine, _TONES.index(row.words.tone)),
     )
     main = forms.main
-    held_on = _day(main["held_on"].value()) or proposed["main"]["held_on"]
-    moved_to = _day(main["moved_to"].value())
+    held_on = _read(date, main["held_on"].value()) or proposed["main"]["held_on"]
+    moved_to = _read(date, main["moved_to"].value())
     outcome = str(main["outcome"].value())
     came = who_came(
         (row.member.enrolment.person.get_short_name(), str(row.entry["attendance"].value())) for row in rows
@@ -168,7 +168,7 @@ def check_in_log_page(
             moved_to if outcome == CheckIn.Outcome.MOVED else held_on,
             main["minutes"].value(),
             came,
-            _time(main["held_at"].value()),
+            _read(time, main["held_at"].value()),
         ),
         readers=_readers(overview, week),
         draft=moment_label(own.saved_at, now, zone_for(user, overview.group.cohort)) if own else None,
@@ -197,17 +197,10 @@ def _due_on(group: Group, today: date, held_on: date) -> date:
     return day_of_next_meeting(group, periods(group.cohort.pauses.all()), held_on, today)
 
 
-def _day(value: object) -> date | None:
-    """A day of a field, which holds what was typed."""
+def _read[Value: (date, time)](kind: type[Value], value: object) -> Value | None:
+    """A day or a time of a field, which holds what was typed."""
     try:
-        return value if isinstance(value, date) else date.fromisoformat(str(value or ""))
-    except ValueError:
-        return None
-
-
-def _time(value: object) -> time | None:
-    try:
-        return value if isinstance(value, time) else time.fromisoformat(str(value or ""))
+        return value if isinstance(value, kind) else kind.fromisoformat(str(value or ""))
     except ValueError:
         return None
 

@@ -101,11 +101,14 @@ def mentor_dashboard(*, mentor: User, now: datetime, unfolded: int | None = None
     shown = shown_groups(mentor, now)
     ahead = {row.group_id for row in mentored if row.group_id and not row.has_begun(now)}
     versions = group_versions(shown)
-    groups = sorted(shown.values(), key=lambda group: group.cohort_id)
-    cards = group_cards(group_overviews(groups, now=now), mentor=mentor, versions=versions, unfolded=unfolded)
-    sections = [
-        _section(list(of_cohort)) for _, of_cohort in groupby(cards, key=lambda card: card.group.cohort_id)
-    ]
+    overviews = group_overviews(shown.values(), now=now)
+    cards = group_cards(overviews, mentor=mentor, versions=versions, unfolded=unfolded)
+    cards.sort(key=lambda card: (card.group.cohort_id, card.severity, card.group.name))
+    sections = []
+    for _, grouped in groupby(cards, key=lambda card: card.group.cohort_id):
+        of_cohort = tuple(grouped)
+        label = _week_label([card.overview for card in of_cohort])
+        sections.append(CohortSection(cohort=of_cohort[0].group.cohort, week_label=label, cards=of_cohort))
     sections.sort(key=lambda section: section.cards[0].severity)
     dashboard = MentorDashboard(
         sections=tuple(sections),
@@ -127,15 +130,6 @@ def shown_groups(mentor: User, now: datetime) -> dict[int, Group]:
     """The groups that the page shows, by id: those that the person mentors today, in cohorts that are open."""
     mentored = relations_of(mentor, now).open(RelationKind.MENTORS)
     return {row.group.pk: row.group for row in mentored if row.group and not row.is_in_closed_cohort(now)}
-
-
-def _section(cards: list[GroupCard]) -> CohortSection:
-    cohort = cards[0].group.cohort
-    return CohortSection(
-        cohort=cohort,
-        week_label=_week_label([card.overview for card in cards]),
-        cards=tuple(sorted(cards, key=lambda card: (card.severity, card.group.name))),
-    )
 
 
 def _week_label(overviews: Sequence[GroupOverview]) -> str:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from itertools import chain
 
 from django.db.models import F, Q
-from django.utils.safestring import SafeString
 
 from courses.promises import Wait
 from groups.models import Enrolment, Group
@@ -45,10 +44,6 @@ class Help:
     wait: Wait | None
     asked: Question | None
     answer: Answer | None
-
-    @property
-    def answer_html(self) -> SafeString:
-        return self.answer.html if self.answer else SafeString()
 
 
 def help_of(enrolment: Enrolment, now: datetime) -> tuple[Help, ...]:
