@@ -11,7 +11,7 @@ from questions.models.question import QuestionQuerySet
 from trends.access.topics import TopicAccess, questions_that_may_belong, questions_to_count
 from trends.charts import Bar, share
 from trends.dashboards.effects import effects_of
-from trends.dashboards.topic_events import topic_events
+from trends.dashboards.topic_history import topic_history
 from trends.dashboards.topic_rows import asks_by_topic, topic_rows
 
 PAGE_SIZE = 25
@@ -51,7 +51,7 @@ def topic_detail(*, access: TopicAccess, now: datetime, page_number: str | None)
         "weeks": _weeks(access, now),
         "groups": _groups(access),
         "changes": [(change, effects[change.pk].summary) for change in (row.changes if row else [])],
-        "events": topic_events(topic) if access.may_change else (),
+        "history": topic_history(topic) if access.may_change else (),
         "url": _list_url(access),
     }
 
