@@ -129,7 +129,7 @@ MIDDLEWARE = [
     "people.middleware.SignInMiddleware",
     "groups.second_factor.SecondFactorMiddleware",
     "groups.times.show_times_of_reader",
-    "telling.looks.note_looks",
+    "telling.looks.mark_mails_read",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -25,7 +25,7 @@ THREADS: dict[str, Callable[[dict[str, Any]], str]] = {
 }
 
 
-def note_looks(get_response: Respond) -> Respond:
+def mark_mails_read(get_response: Respond) -> Respond:
     """Note when the reader of a mail opens the page that it is about: signed in, not by a link in the mail alone."""
 
     def respond(request: HttpRequest) -> HttpResponse:
@@ -35,15 +35,15 @@ def note_looks(get_response: Respond) -> Respond:
             return response
         thread = THREADS.get(match.view_name)
         if thread is not None and isinstance(request.user, User):
-            look(request.user, thread(match.kwargs))
+            _mark_thread_read(request.user, thread(match.kwargs))
         if match.view_name == "questions:question-detail" and isinstance(request.user, User):
-            _look_at_askers(request.user, match.kwargs["question_id"])
+            _mark_help_of_askers_read(request.user, match.kwargs["question_id"])
         return response
 
     return respond
 
 
-def _look_at_askers(person: User, question_id: int) -> None:
+def _mark_help_of_askers_read(person: User, question_id: int) -> None:
     """A request for help leads to what its student asked. One that was not sent yet may be about something else."""
     sent = Message.objects.filter(recipient=person, kind=HELP.name, looked_at=None, state=Message.State.SENT)
     threads = dict(sent.values_list("pk", "thread"))
@@ -54,7 +54,7 @@ def _look_at_askers(person: User, question_id: int) -> None:
         Message.objects.filter(pk__in=seen).update(looked_at=timezone.now())
 
 
-def look(person: User, thread: str) -> None:
+def _mark_thread_read(person: User, thread: str) -> None:
     unseen = Message.objects.filter(
         recipient=person,
         thread=thread,

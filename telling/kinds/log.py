@@ -18,7 +18,7 @@ from telling.kinds.in_groups import group_of
 from telling.kinds.kind import Kind
 from telling.mails import Mail, Part, in_words
 from tracker.access.students import student_to_lead
-from tracker.actions.reminding import CHECK_IN, CHOICE, STUDENT, who_hears
+from tracker.actions.reminding import CHECK_IN, CHOICE, STUDENT, mentors_to_remind
 from tracker.dashboards.group_overviews import (
     GroupOverview,
     group_overview,
@@ -90,8 +90,8 @@ def _on_mornings(people: Collection[int], day: date, now: datetime) -> Iterable[
 def _recipients(event: Event, now: datetime) -> Iterable[User]:
     """Of a reminder."""
     if event.kind == STUDENT:
-        return who_hears(group_of(event.ids["enrolment"], now), now)
-    return who_hears(Group.objects.select_related("cohort").get(pk=event.ids["group"]), now)
+        return mentors_to_remind(group_of(event.ids["enrolment"], now), now)
+    return mentors_to_remind(Group.objects.select_related("cohort").get(pk=event.ids["group"]), now)
 
 
 def _of_student(reader: User, event: Event, now: datetime) -> Mail | None:

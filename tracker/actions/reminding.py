@@ -44,7 +44,7 @@ def reminder_label(event: Event, now: datetime, zone: ZoneInfo) -> str:
     return f"reminded {when}" if is_sent else f"a reminder of {when} is on its way"
 
 
-def who_hears(group: Group, now: datetime) -> QuerySet[User]:
+def mentors_to_remind(group: Group, now: datetime) -> QuerySet[User]:
     """Return today's mentors of the group whom a reminder reaches: not who is away, or wants none of these mails."""
     day = group.cohort.today(now)
     away = MentorAway.objects.filter(mentorship=OuterRef("pk"), starts_on__lte=day, ends_on__gte=day)

@@ -11,7 +11,7 @@ from groups.times import zone_for
 from people.access import Audience, audience, signed_in
 from people.audit import note
 from tracker.access.students import student_to_change
-from tracker.actions.reminding import CHECK_IN, STUDENT, remind, who_hears
+from tracker.actions.reminding import CHECK_IN, STUDENT, mentors_to_remind, remind
 from tracker.dashboards.board import BoardList, board_list, cohort_board, late_check_ins
 from tracker.dashboards.board.mentors import mentorships_of
 from tracker.dashboards.board.standings import cohort_standings
@@ -84,7 +84,7 @@ def student_remind(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     access = student_to_change(user, enrolment_id, now)
     cohort = access.enrolment.cohort
     cohort_to_administer(user, cohort.pk, now)
-    heard = list(who_hears(access.stay.group, now).exclude(pk=user.pk)) if access.stay else []
+    heard = list(mentors_to_remind(access.stay.group, now).exclude(pk=user.pk)) if access.stay else []
     name = access.enrolment.person.get_short_name()
     if not heard:
         messages.error(
