@@ -78,7 +78,13 @@ def charts() -> dict[str, object]:
         Series("November 2026", (23, 38, 10, None, None, None), ("#charts",) * 6),
         Series("August 2026", (14, 21, 0, 19, 9, 3), ("#charts",) * 6),
     ]
-    asks = {"label": "LLM basics", "value_label": "1.3", "share": 81.25, "url": "#charts", "note": "18 asks"}
+    asks = {
+        "label": "LLM basics",
+        "value_label": "1.3",
+        "share": 81.25,
+        "url": "#charts",
+        "note": "asked 18 times",
+    }
     return {
         "columns": [
             column_chart(weeks, runs, open_at=2),
@@ -88,7 +94,7 @@ def charts() -> dict[str, object]:
         "bars": [
             Sample(**asks),
             Sample(label=LONG, value_label="1.6", share=100),
-            Sample(label="RAG", value_label="under 5 students", share=None, note="2 asks"),
+            Sample(label="RAG", value_label="under 5 students", share=None, note="asked 2 times"),
         ],
     }
 

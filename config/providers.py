@@ -51,7 +51,7 @@ def _issuer(env: environ.Env, name: str, needs_tls: bool) -> str:
     if issuer.startswith(_MICROSOFT) and not re.fullmatch(f"{_MICROSOFT}{_TENANT}/v2.0", issuer):
         raise ImproperlyConfigured(
             "MICROSOFT_TENANT is the ID of your own tenant, such as 01234567-89ab-cdef-0123-456789abcdef. With"
-            " common, organizations or consumers, anybody's account at Microsoft could claim an address of yours."
+            " common, organizations or consumers, anybody's account at Microsoft could claim one of your addresses."
         )
     if not re.fullmatch(r"https?://[^~?#\s]+", issuer) or (needs_tls and issuer.startswith("http:")):
         raise ImproperlyConfigured(f"{name.upper()}_ISSUER is not an https:// address: {issuer}")

@@ -22,9 +22,9 @@ Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 
 _TOO_LARGE = "This picture is larger than 4 MB. Make it smaller, or send the part of it that matters."
 _EMPTY = "This file is empty."
-_NO_PICTURE = "This is no picture that can be shown: choose a PNG, JPEG or WebP file."
+_NO_PICTURE = "This file is not a picture that can be shown. Choose a PNG, JPEG or WebP file."
 _TOO_MANY_PIXELS = "This picture has more than 25 million pixels. Make it smaller first."
-_BROKEN = "This picture is broken, or part of it is missing. Save or take it anew."
+_BROKEN = "This picture is broken, or part of it is missing. Save or take it again."
 
 
 class PictureError(Exception):

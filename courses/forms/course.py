@@ -9,7 +9,7 @@ from lib.editing import VersionedForm
 _THRESHOLDS = {
     "behind_days": "A student with one milestone overdue is behind once it is overdue for more days than this.",
     "behind_count": "A student with this many milestones overdue is behind immediately.",
-    "question_days": "A question that has waited for longer is late. Weekends and breaks are left out.",
+    "question_days": "A question that waits longer is late. Weekends and breaks are left out.",
     "help_days": "Mentors are told at once; course admins must act after twice this time, breaks left out.",
     "review_days": "From handing in until the reviewer has answered. Weekends and breaks are left out.",
     "silent_days": "A student with no activity for this long counts as inactive.",
@@ -41,7 +41,7 @@ class CourseForm(VersionedForm[Course]):
             "summary": "What the course is about, for people who have not taken it.",
             "group_size": "Groups may have fewer students, or one more if needed.",
             "weekly_minutes": "The minimum. The board compares it with the minutes logged.",
-            "has_code_reviews": "Within their group. Without it, reviews that have begun can still be finished.",
+            "has_code_reviews": "Within their group. Without it, reviews that have started can still be finished.",
         }
         widgets: ClassVar = {
             "summary": forms.Textarea(attrs={"rows": 3}),

@@ -32,7 +32,7 @@ class CourseLinksForm(VersionedForm[Course]):
             if name and not url and f"url_{n}" not in self.errors:
                 self.add_error(f"url_{n}", "Give the address, too, or leave both empty.")
             if url and not name and f"name_{n}" not in self.errors:
-                self.add_error(f"name_{n}", "Say what it is called, or leave both empty.")
+                self.add_error(f"name_{n}", "Give it a name, or leave both empty.")
         return cleaned
 
     def save(self, commit: bool = True) -> Course:

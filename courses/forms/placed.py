@@ -10,7 +10,7 @@ from lib.editing import VersionedForm
 class PlacedForm[Row: (CourseSection, Milestone, Material)](VersionedForm[Row]):
     """A form of a row that has a place in a list. A new one comes last, unless another place is chosen."""
 
-    place = forms.TypedChoiceField(coerce=int, required=False, help_text="In its list, counted from 1.")
+    place = forms.TypedChoiceField(coerce=int, required=False, help_text="Its position in the list, from 1.")
     # The field that says of what the list is.
     of = "course"
 

@@ -184,7 +184,7 @@ def undo_move_of_start(
 def _begin(cohort: Cohort, on: date, *, by: User, at: datetime) -> None:
     today = cohort.today(at)
     if cohort.starts_on <= today:
-        raise DatesError(f"{cohort} has begun, so its start stays.")
+        raise DatesError(f"{cohort} has started, so its start stays.")
     if on < today:
         raise DatesError(f"{full_day(on)} is over. Choose today or a later day.")
     if cohort.closed_on is not None and cohort.closed_on < on:

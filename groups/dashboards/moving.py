@@ -88,7 +88,7 @@ def _mentor_sentences(move: Move, group: Group, person: User, today: date) -> It
             yield f"{each} can read only what happened until {eve}."
     if move.on < today:
         then = _all(was or [each for each in leaders if each != person])
-        yield f"Mentors of {group} on {day}: {then or 'nobody'}; today: {_all(_mentors(group, today)) or 'nobody'}."
+        yield f"{group}’s mentors on {day}: {then or 'nobody'}; today: {_all(_mentors(group, today)) or 'nobody'}."
         if days := _days_since(group.check_ins.all(), move.on, today):
             yield f"The check-ins since ({days}) stay as they are, and say who logged them."
 

@@ -21,7 +21,7 @@ class StartForm(forms.Form):
     def clean_starts_on(self) -> date:
         starts_on: date = self.cleaned_data["starts_on"]
         if self.cohort.starts_on <= self.today:
-            raise forms.ValidationError(f"{self.cohort} has begun, so its start stays.")
+            raise forms.ValidationError(f"{self.cohort} has started, so its start stays.")
         if starts_on == self.cohort.starts_on:
             raise forms.ValidationError(f"{self.cohort} starts on this day already.")
         if not is_near(starts_on, self.today):

@@ -76,7 +76,7 @@ def proposal_form(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     else:
         count = made.groups.count()
         what = "1 group is" if count == 1 else f"{count} groups are"
-        messages.success(request, f"{what} proposed. Nobody is told of {'it' if count == 1 else 'them'} yet.")
+        messages.success(request, f"{what} proposed. Nobody knows of {'it' if count == 1 else 'them'} yet.")
     return redirect("groups:proposal", cohort.pk)
 
 

@@ -44,7 +44,7 @@ def open_questions_again(*, before: Mapping[int, str], by: User, at: datetime) -
     for question in questions:
         question.status = Question.Status(before[question.pk])
         question.touch(by=by, at=at)
-    _save(questions, by, at, "opened again")
+    _save(questions, by, at, "reopened")
     return len(questions)
 
 

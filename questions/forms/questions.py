@@ -157,7 +157,7 @@ class AskForm(QuestionForm):
         cohort = self.instance.group.cohort
         group, course = f"Students of {self.instance.group}", f"Everybody in {cohort.course}"
         labels = {Question.Visibility.GROUP: group, Question.Visibility.COURSE: course}
-        return labels.get(self["visibility"].value(), f"Students and mentors of {cohort}")
+        return labels.get(self["visibility"].value(), f"Students and mentors in {cohort}")
 
     def show_as_seen(self, ids: Iterable[int]) -> None:
         data: Any = self.data.copy()  # type: ignore[attr-defined]

@@ -54,7 +54,7 @@ function button(words, press) {
 function lineOf(part, key) {
   const picture = new Image(96, 64);
   picture.alt = "";
-  const gone = "This picture is gone: what is not sent is kept for a day. Remove it, or add it anew.";
+  const gone = "This picture is gone: what is not sent is kept for a day. Remove it, or add it again.";
   picture.addEventListener("error", () => picture.replaceWith(make("p", "invalid-feedback", gone)));
   picture.src = `/pictures/${key}/`;
   const field = make("input");

@@ -49,7 +49,7 @@ def _write_logged(reader: User, event: Event, now: datetime) -> Mail | None:
         for step in steps:
             note = "" if step.enrolment_id else "for the whole group"
             day = near_day(step.due_on, today) if step.due_on else ""
-            parts.append(Part(step.text, label=f"by {day}" if day else "", note=note, look="row"))
+            parts.append(Part(step.text, label=f"By {day}" if day else "", note=note, look="row"))
     if not parts:
         return None
     return Mail(

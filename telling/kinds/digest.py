@@ -265,8 +265,8 @@ def _of_admin(reader: User, relations: Relations, now: datetime) -> Iterator[Dig
         ]
         parts = [
             Part(
-                "; ".join(flagged.row.reason_texts),
-                label=f"{flagged.row.enrolment.person}, {flagged.row.group}",
+                capfirst("; ".join(flagged.row.reason_texts)),
+                label=f"{flagged.row.enrolment.person} in {flagged.row.group}",
                 path=reverse("tracker:student-detail", args=[flagged.row.enrolment_id]),
                 look="help" if flagged.row.attention == Attention.ACT else "row",
             )
@@ -280,7 +280,7 @@ def _of_admin(reader: User, relations: Relations, now: datetime) -> Iterator[Dig
         if cohort.course_id not in said_of:
             said_of.add(cohort.course_id)
             parts += _of_course(cohort.course, board.rewriting, now)
-        title = f"{cohort}: {', '.join(filter(None, said)) or 'all is well'}"
+        title = f"{', '.join(filter(None, said)) or 'All is well'} in {cohort}"
         yield DigestSection(title, parts, "Open the board", reverse("tracker:board", args=[cohort.pk]))
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from groups.access import group_to_lead
 from groups.models import Group, MentorAway, Mentorship
@@ -109,7 +110,7 @@ def _of_student(reader: User, event: Event, now: datetime) -> Mail | None:
         about=f"for {access.stay.group}",
         parts=(
             Part(f"{event.by} asks you to look after {name}."),
-            *(Part(reason.text, look="row") for reason in reasons[1:]),
+            *(Part(capfirst(reason.text), look="row") for reason in reasons[1:]),
         ),
         label=f"Answer {name}" if asks else f"Open {name}’s page",
         path=reverse(page, args=[access.enrolment.pk]),

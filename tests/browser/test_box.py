@@ -78,7 +78,7 @@ def test_enter_of_a_student_leads_to_where_it_is_asked(page_as: PageAs, cast: Ca
     expect(page.get_by_label("What do you want to know?")).to_have_value("What is an index?")
     # The page's milestone, and who reads it.
     expect(page.get_by_label("Milestone")).to_have_value(str(cast.milestones[2].pk))
-    expect(page.get_by_text("Students and mentors of Autumn 2026 read this")).to_be_visible()
+    expect(page.get_by_text("Students and mentors in Autumn 2026 read this")).to_be_visible()
     assert not Question.objects.exists()
 
 

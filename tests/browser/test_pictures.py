@@ -112,7 +112,9 @@ def test_what_goes_wrong_with_a_picture_is_said_and_nothing_is_lost(
     drawing = tmp_path / "drawing.png"
     drawing.write_bytes(SVG)
     page.get_by_label("Add a picture").set_input_files(drawing)
-    expect(wrong).to_have_text("This is no picture that can be shown: choose a PNG, JPEG or WebP file.")
+    expect(wrong).to_have_text(
+        "This file is not a picture that can be shown. Choose a PNG, JPEG or WebP file."
+    )
     hand(page, bytes(4_000_001))
     expect(wrong).to_contain_text("larger than 4 MB")
     expect(detail).to_have_value("I see:")

@@ -49,23 +49,23 @@ def test_panel_is_loaded_when_it_is_opened_and_a_column_leads_to_its_questions(
     page.on("request", lambda request: loaded.append(request.url) if "/milestones/" in request.url else None)
     page.goto("/courses/llm/trends/")
     # Fetched once the page is there.
-    expect(page.get_by_role("region", name="Did it help?")).to_contain_text("0 asks")
+    expect(page.get_by_role("region", name="Did it help?")).to_contain_text("0 times")
     summary = page.locator("#milestones summary")
-    expect(page.get_by_role("table", name="Asks per active student, by milestone")).to_have_count(0)
+    expect(page.get_by_role("table", name="Times asked per active student, by milestone")).to_have_count(0)
     summary.focus()
     for _ in range(3):
         page.keyboard.press("Enter")
-    expect(page.get_by_role("table", name="Asks per active student, by milestone")).to_be_visible()
+    expect(page.get_by_role("table", name="Times asked per active student, by milestone")).to_be_visible()
     assert len(loaded) == 1
     page.locator(".chart a", has_text="Spring 2026, Week 2: 2").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("2 asks of 2 questions")
+    expect(page.get_by_role("heading", level=1)).to_have_text("2 questions, asked 2 times")
     expect(page.locator(".question-row")).to_have_count(2)
 
 
 def test_materials_and_times_to_an_answer_fit_on_a_phone(story: AskedStory, page_as: PageAs) -> None:
     page = page_as("ines", viewport={"width": 390, "height": 844})
     for panel, name, labels in (
-        ("materials", "Table of materials", ["Confusing or too long", "Asks"]),
+        ("materials", "Table of materials", ["Confusing or too long", "Times asked"]),
         (
             "answers",
             "Table of times to the first answer",
@@ -90,19 +90,19 @@ def test_filters_and_panels_work_without_javascript(story: AskedStory, page_as: 
     expect(page).to_have_url(
         f"/courses/llm/trends/?cohort={story.spring.pk}&milestone=&material=&category=&group=&since=&until="
     )
-    expect(page.locator("main")).to_contain_text("2 asks, all time, only Spring 2026.")
+    expect(page.locator("main")).to_contain_text("Asked 2 times, all time, only Spring 2026.")
     page.goto("/courses/llm/trends/")
     page.locator("#milestones summary").click()
     page.get_by_role("link", name="Milestones on a page of its own").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Milestones")
-    expect(page.get_by_role("table", name="Asks per active student, by milestone")).to_be_visible()
+    expect(page.get_by_role("table", name="Times asked per active student, by milestone")).to_be_visible()
 
 
 def test_paper_has_what_is_open_and_a_line_for_the_rest(story: AskedStory, page_as: PageAs) -> None:
     page = page_as("ines")
     page.goto(URL)
     page.locator("#milestones summary").click()
-    opened = page.get_by_role("table", name="Asks per active student, by milestone")
+    opened = page.get_by_role("table", name="Times asked per active student, by milestone")
     expect(opened).to_be_visible()
     page.emulate_media(media="print")
     expect(page.locator(".page-head")).to_contain_text("only group Clover")

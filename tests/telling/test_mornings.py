@@ -174,8 +174,8 @@ def test_monday_says_whom_to_help_and_when_one_meets(cast: Cast) -> None:
     assert "Why the root?" in body
     assert "every Monday at 8:00" in " ".join(body.split())
     (ines,) = sent["ines"]
-    assert ines.subject.startswith("Your week: Autumn 2026: ")
-    assert "needs help with Prompt engineering" in str(ines.body)
+    assert ines.subject.startswith("Your week: ")
+    assert "Needs help with Prompt engineering" in str(ines.body)
     assert "roots" in str(ines.body).lower().partition("new topics")[2]
     assert "Nothing left" not in str(ines.body)
     (ana,) = sent["ana"]

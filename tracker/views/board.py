@@ -67,7 +67,7 @@ def check_in_remind(request: HttpRequest, cohort_id: int) -> HttpResponse:
     count = remind(CHECK_IN, cohort=cohort, about=[group.pk for group in late], by=user, at=now)
     if count:
         whose = late[0].name if wanted else counted(count, "group")
-        messages.success(request, f"The mentors of {whose} are reminded by e-mail.")
+        messages.success(request, f"Mentors reminded by e-mail: {whose}.")
     elif late:
         messages.info(request, "Already reminded within a day. Nobody is reminded twice a day.")
     else:

@@ -70,7 +70,7 @@ def request_change(request: HtmxRequest, group_id: int, week_iso: str, *, change
     user, now = signed_in(request), timezone.now()
     access = request_to_settle(user, group_id, week_iso, now)
     check_in = access.check_in
-    text = f"Request of {access.group}, {check_in.week.label}"
+    text = f"{access.group}’s request, {check_in.week.label}"
     try:
         if change == "take":
             taken_from = as_id(request.POST.get("taken_from", ""))

@@ -81,5 +81,4 @@ def asks_left_out_label(undated: int) -> str:
     """Say how many asks are left out of what is counted by week; "" for none."""
     if not undated:
         return ""
-    asks = "1 ask was" if undated == 1 else f"{undated:,} asks were"
-    return f"{asks} imported without a date and {'is' if undated == 1 else 'are'} left out."
+    return f"{undated:,} imported without a date {'is' if undated == 1 else 'are'} left out."

@@ -44,9 +44,9 @@ class Side:
 
     @property
     def label(self) -> str:
-        """Return e.g. "12 asks", or "10 of 12 asks" where some are left out."""
+        """Return e.g. "asked 12 times", or "asked 10 of 12 times" where some are left out."""
         part = "" if self.asks == self.all_asks else f"{self.asks:,} of "
-        return f"{part}{self.all_asks:,} ask{'' if self.all_asks == 1 else 's'}"
+        return f"asked {part}{self.all_asks:,} time{'' if self.all_asks == 1 else 's'}"
 
     @property
     def no_dates(self) -> str:
@@ -63,7 +63,7 @@ class Verdict(StrEnum):
     NOT_ASKED_BEFORE = "not asked before"
     # After: not enough time yet, or as much time as before but too few asks for a result.
     TOO_EARLY = "too early"
-    TOO_FEW_ASKS = "too few asks"
+    TOO_FEW_ASKS = "asked too rarely"
 
 
 @dataclass(frozen=True, slots=True)

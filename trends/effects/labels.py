@@ -24,7 +24,7 @@ _TIMES = 3.5
 
 
 def comparison_summary(comparison: RateComparison) -> str:
-    """Return e.g. "fell by about half, 12 → 5 asks; could be chance", or why the sides cannot be compared."""
+    """Return e.g. "fell by about half, asked 12 → 5 times; could be chance", or why the sides cannot be compared."""
     before, after = comparison.before, comparison.after
     match comparison.verdict:
         case Verdict.NOBODY_BEFORE | Verdict.FEW_BEFORE if before.undated:
@@ -41,7 +41,7 @@ def comparison_summary(comparison: RateComparison) -> str:
         case Verdict.TOO_EARLY:
             return f"too early to say, {asks_label(before, after)} so far"
         case Verdict.TOO_FEW_ASKS:
-            return f"too few asks to say, {asks_label(before, after)}"
+            return f"too few to say, {asks_label(before, after)}"
         case Verdict.COMPARED:
             return _ratio_summary(comparison)
 
@@ -74,7 +74,7 @@ def size_label(ratio: float) -> str:
 
 
 def asks_label(before: Side, after: Side) -> str:
-    return f"{before.asks} → {after.asks} ask{'' if after.asks == 1 else 's'}"
+    return f"asked {before.asks} → {after.asks} time{'' if after.asks == 1 else 's'}"
 
 
 def interval_label(ratio: RateRatio) -> str:

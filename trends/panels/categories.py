@@ -37,9 +37,9 @@ def _chart(counts: TrendCounts) -> BarChart:
     rows = asks_by_category(counts)
     most = max((row.asks.count for row in rows), default=0)
     return BarChart(
-        caption="Asks by category",
+        caption="Times asked, by category",
         head="Category",
-        value_head="Asks",
+        value_head="Times asked",
         bars=tuple(
             Bar(
                 label=row.label,

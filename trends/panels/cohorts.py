@@ -99,7 +99,7 @@ def _finding(counts: TrendCounts) -> str:
         return f"{first.title} and {last.title} over {last.weeks_label}: {why}."
     _, row = max(differences, key=lambda difference: difference[0])
     return (
-        f"{row.title} differs most: {row.cells[0].rate_label} asks per student in {first.title}, "
+        f"{row.title} differs most: {row.cells[0].rate_label} times per student in {first.title}, "
         f"{row.cells[-1].rate_label} in {last.title}."
     )
 

@@ -65,7 +65,7 @@ def _without_dates(counts: TrendCounts, run: CohortRun) -> str:
     """What is left out of some weeks of a cohort: nobody knows when it was asked."""
     cells = counts.asks.cells.items()
     undated = sum(asks for (cohort, monday, _), asks in cells if cohort == run.cohort_id and monday is None)
-    return f" ({count_label(undated, 'ask')} without a date left out)" if undated else ""
+    return f" ({undated:,} without a date left out)" if undated else ""
 
 
 def _before_label(counts: TrendCounts) -> str:

@@ -22,7 +22,7 @@ def _finding(counts: TrendCounts) -> str:
     finding = f"{counts.view.milestones[most]} is asked about most"
     if any(rate.undated for milestone, rate in rates.items() if milestone not in rated):
         finding = f"Where there are dates, {finding}"
-    finding += f": {rated[most].label} asks per student"
+    finding += f": {rated[most].label} times per student"
     return f"{finding}; {rated[most].left_out}." if rated[most].left_out else f"{finding}."
 
 
@@ -30,9 +30,9 @@ def _chart(counts: TrendCounts) -> BarChart:
     rates = milestone_rates(counts)
     most = max((rate.rate or 0 for rate in rates.values()), default=0)
     return BarChart(
-        caption="Asks per active student, by milestone",
+        caption="Times asked per active student, by milestone",
         head="Milestone",
-        value_head="Asks per student",
+        value_head="Times asked per student",
         bars=tuple(
             Bar(
                 label=counts.view.milestones[milestone],
@@ -45,7 +45,7 @@ def _chart(counts: TrendCounts) -> BarChart:
             for milestone, rate in rates.items()
         ),
         footnote=(
-            "Asks of students who had begun the milestone, by these students. Under "
+            "Times that students who had started the milestone asked, per student. Under "
             f"{FEWEST_STUDENTS} of them there is no rate: it would say more about these few than about the material. "
             + others_label(rates.values())
         ).strip(),

@@ -47,14 +47,14 @@ class AskRate:
 
     @property
     def note(self) -> str:
-        """Return e.g. "23 asks, 8 students", or "11 of 23 asks, 8 students; " and who is left out."""
-        asks, students = count_label(self.asks.count, "ask"), count_label(self.students, "student")
+        """Return e.g. "asked 23 times, 8 students", or "asked 11 of 23 times, 8 students; " and who is left out."""
+        asks, students = count_label(self.asks.count, "time"), count_label(self.students, "student")
         if not self.left_out or (self.rate is None and not self.undated):
-            return f"{asks}, {students}"
+            return f"asked {asks}, {students}"
         if not self.students:
-            return f"{asks}; {self.left_out}"
+            return f"asked {asks}; {self.left_out}"
         part = "" if self.counted == self.asks.count else f"{self.counted:,} of "
-        return f"{part}{asks}, {students}; {self.left_out}"
+        return f"asked {part}{asks}, {students}; {self.left_out}"
 
 
 def ask_rates(counts: TrendCounts, spans: Mapping[CohortRun, Span], **narrower: Any) -> dict[int, AskRate]:

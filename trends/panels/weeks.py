@@ -53,7 +53,7 @@ def run_weeks(counts: TrendCounts) -> RunWeeks | None:
         for (cohort, monday, _), asks in counts.asks.cells.items()
         if monday is None and cohort == current.cohort_id and view.span.holds(None)
     )
-    summary = f"{count_label(asked[0].total(), 'ask')} in {current.title}"
+    summary = f"Asked {count_label(asked[0].total(), 'time')} in {current.title}"
     if before:
         summary += f", {asked[1].total():,} in {before.title}"
     summary += "."
@@ -106,7 +106,7 @@ def _number(view: TrendView, run: CohortRun, asks: int, number: int, first: int 
 PANEL = Panel(
     name="weeks",
     position=1,
-    title="Asks by week of the run",
+    title="Times asked, by week of the run",
     template="trends/_trends_weeks.html",
     # The overview shows them.
     finding=lambda counts: "",

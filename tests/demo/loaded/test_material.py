@@ -12,12 +12,12 @@ def test_the_change_of_the_last_cohort_shows_an_effect(demo: LoadedDemo) -> None
     key, videos = MaterialChange.objects.order_by("changed_on")
     effects = effects_of([key, videos], NOW)
     assert effects[key.pk].summary == (
-        "fell by about 87 %, 10 → 2 asks in 12 → 18 student-weeks; unlikely to be chance alone"
+        "fell by about 87 %, asked 10 → 2 times in 12 → 18 student-weeks; unlikely to be chance alone"
     )
     across = effects[key.pk].across
     assert across is not None
     assert (across.before.students, across.after.students) == (9, 14)
-    assert effects[videos.pk].summary.startswith("too early to say, 6 → 0 asks so far")
+    assert effects[videos.pk].summary.startswith("too early to say, asked 6 → 0 times so far")
     assert demo.past.cohort.closed_on is not None
     assert demo.past.cohort.closed_on <= key.changed_on < demo.now.cohort.starts_on <= videos.changed_on
 

@@ -131,7 +131,7 @@ def test_start_of_a_cohort_that_has_not_begun_moves_with_all_that_hangs_on_it(ca
     assert list(ana.memberships.values_list("started_on", flat=True)) == [starts + WEEK]
     assert ana.history.latest("history_id").history_user == cast.ines
     moved = {"cohort": cast.cohort, "before": starts, "after": starts + WEEK, "moved_at": FRIDAY}
-    with pytest.raises(DatesError, match="has begun, so its start stays"):
+    with pytest.raises(DatesError, match="has started, so its start stays"):
         undo_move_of_start(**moved, by=cast.ines, at=NOW)
     assert undo_move_of_start(**moved, by=cast.ines, at=FRIDAY) == []
     cast.cohort.refresh_from_db()
@@ -142,7 +142,7 @@ def test_start_of_a_cohort_that_has_not_begun_moves_with_all_that_hangs_on_it(ca
         undo_move_of_start(**moved, by=cast.ines, at=FRIDAY)
     with pytest.raises(DatesError, match="24 August 2026 is over"):
         start_moved(cast, -WEEK)
-    with pytest.raises(DatesError, match="has begun, so its start stays"):
+    with pytest.raises(DatesError, match="has started, so its start stays"):
         start_moved(cast, WEEK, at=NOW)
 
 

@@ -87,7 +87,7 @@ def test_a_hand_over_that_is_back_dated_says_who_was_there_and_what_stays(cast: 
     assert sentences == [
         "From Tue 8 September on Tomás Reis mentors Clover, and can read all of its history.",
         "Marta Pires can read only what happened until Mon 7 September.",
-        "Mentors of Clover on Tue 8 September: Marta Pires; today: Tomás Reis.",
+        "Clover’s mentors on Tue 8 September: Marta Pires; today: Tomás Reis.",
         "The check-ins since (Wed 9 September) stay as they are, and say who logged them.",
     ]
     assert mentors(cast.clover) == {("Marta", "mentor", date(2026, 9, 8)), ("Tomás", "mentor", None)}

@@ -140,7 +140,7 @@ def test_start_moves_once_it_was_seen_and_back(cast: Cast, as_: SignIn) -> None:
         assert "changed since" in told(ines.post(undo))[-1]
         assert told(ines.post(url("start-undo", cast.cohort.pk)))[-1] == "This cannot be undone."
     answer = as_("ines").post(address, fields)
-    assert answer.context["form"].errors == {"starts_on": ["Autumn 2026 has begun, so its start stays."]}
+    assert answer.context["form"].errors == {"starts_on": ["Autumn 2026 has started, so its start stays."]}
 
 
 def test_plan_is_changed_with_its_reason_and_undone_by_its_mentor(cast: Cast, as_: SignIn) -> None:

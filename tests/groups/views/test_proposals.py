@@ -30,7 +30,7 @@ def test_groups_are_formed_put_right_and_published(cast: Cast, as_: SignIn) -> N
     assert "Not known: level of 7." in " ".join(page.split())
     assert "1 mentor for up to 2 more" in " ".join(page.split())
     assert told(browser.post(url(cast, "proposal-form"))) == [
-        "2 groups are proposed. Nobody is told of them yet."
+        "2 groups are proposed. Nobody knows of them yet."
     ]
     page = browser.get(url(cast)).text
     for words in (
@@ -87,9 +87,7 @@ def test_one_who_is_left_over_makes_a_group_or_joins_one(cast: Cast, as_: SignIn
     browser = as_("ines")
     page = browser.get(url(cast)).text
     assert f'{reverse("groups:cohort-people", args=[cast.cohort.pk])}?show=without">Or move them' in page
-    assert told(browser.post(url(cast, "proposal-form"))) == [
-        "1 group is proposed. Nobody is told of it yet."
-    ]
+    assert told(browser.post(url(cast, "proposal-form"))) == ["1 group is proposed. Nobody knows of it yet."]
     proposed = browser.get(url(cast))
     assert "It has no mentor" in proposed.text
     assert proposed.context["publish_form"]["on"].value() == TODAY

@@ -122,7 +122,10 @@ def test_what_is_pasted_is_answered_with_what_to_write(cast: Cast, as_: SignIn) 
     [
         ({}, "This file is empty."),
         ({"picture": "words"}, "This file is empty."),
-        ({"picture": file(SVG)}, "This is no picture that can be shown: choose a PNG, JPEG or WebP file."),
+        (
+            {"picture": file(SVG)},
+            "This file is not a picture that can be shown. Choose a PNG, JPEG or WebP file.",
+        ),
         ({"picture": file(picture_file()[:-30])}, "This picture is broken, or part of it is missing."),
         ({"picture": file(bytes(4_000_001))}, "This picture is larger than 4 MB."),
     ],

@@ -199,7 +199,7 @@ def test_question_new_offers_the_materials_of_the_milestone_only(cast: Cast, as_
 
 def test_question_new_says_who_reads_it_and_folds_the_rest(cast: Cast, as_: SignIn) -> None:
     browser = as_("ana")
-    assert "Students and mentors of Autumn 2026 read this" in browser.get(new(cast), follow=True).text
+    assert "Students and mentors in Autumn 2026 read this" in browser.get(new(cast), follow=True).text
     wrong = browser.post(new(cast), ALL | {"title": ""}).text
     assert "Students of Clover read this" in wrong
     assert '<details class="more">' in wrong

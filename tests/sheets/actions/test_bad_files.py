@@ -113,7 +113,7 @@ def hide_and_merge(made: Workbook) -> None:
             book(["Bruno Sá", None, True], change=hide_and_merge),
             "Tracker: a merged cell (A3:A4)",
         ),
-        (book(["Bruno Sá", None, "=1+1"]), "Tracker: C3: a formula without a saved value"),
+        (book(["Bruno Sá", None, "=1+1"]), "Tracker, C3: a formula without a saved value"),
     ],
     ids=["hidden row", "merged cells", "formula"],
 )

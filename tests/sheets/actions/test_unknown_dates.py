@@ -139,7 +139,7 @@ def test_page_says_who_was_left_out_with_which_asks(cast: Cast, as_: SignIn) -> 
     QuestionFactory.create(membership=cast.ana, milestone=cast.milestones[0])
     QuestionFactory.create(membership=cast.dalia, milestone=cast.milestones[0])
     text = as_("ines").get("/courses/llm/trends/milestones/").text
-    assert "2 asks; 2 students without dates asked once, others asked once: not counted here" in text
+    assert "asked 2 times; 2 students without dates asked once, others asked once: not counted here" in text
     assert "Asks. Dates are missing, so there is no rate." in as_("marta").get("/courses/llm/trends/").text
     assert "Asks. Too few students for a rate." in as_("tomas").get("/courses/llm/trends/").text
 
@@ -212,7 +212,7 @@ def test_question_without_a_day_is_in_no_week_and_of_no_age(cast: Cast, as_: Sig
         assert chart
         row = milestone_rates(counts)[cast.milestones[3].pk]
         assert ([cell and cell.count for _, [cell] in chart.rows], chart.undated.count) == ([0, 1, 0], 1)
-        assert "1 ask was imported without a date and is left out." in chart.summary
+        assert "1 imported without a date is left out." in chart.summary
         assert (row.asks.count, trend_head(counts)["asks"].count) == (2, 2)
         # A question that nobody can place in a week is in none that is asked for.
         assert trend_head(counts_of(cast, "since=2026-09-01"))["asks"].count == 1
@@ -226,7 +226,7 @@ def test_question_without_a_day_is_in_no_week_and_of_no_age(cast: Cast, as_: Sig
 
     client = as_("ines")
     page = client.get("/courses/llm/trends/").text
-    assert "1 ask was imported without a date and is left out." in page
+    assert "1 imported without a date is left out." in page
     listed = client.get("/courses/llm/trends/asked/", {"status": "waiting", "undated": "yes"})
     assert [title for title in ("When?", "Then?") if title in listed.text] == ["When?"]
     question = Question.objects.get(title="When?")
@@ -296,7 +296,8 @@ def test_cohorts_side_by_side_and_by_milestone_show_the_same_students(cast: Cast
     assert labels["RAG"] == ["nobody in these weeks"] * 2
     [row] = comparison.rows
     assert (
-        row.cells[1].of.note == "0 asks, 1 student; 1 student without dates asked nothing: not counted here"
+        row.cells[1].of.note
+        == "asked 0 times, 1 student; 1 student without dates asked nothing: not counted here"
     )
 
 

@@ -70,7 +70,7 @@ def test_formula_without_a_value_is_said_with_its_place() -> None:
     )
     assert table.rows[1].cells == (Formula('=HYPERLINK("http://example.com","open")'),)
     (note,) = table.formula_note()
-    assert note.startswith("Q: A2: a formula without a saved value.")
+    assert note.startswith("Q, A2: a formula without a saved value.")
     assert table.formula_note({2}) == ()
 
 

@@ -37,10 +37,7 @@ def _labels(cast: Cast) -> dict[str, str]:
 
 def test_one_or_all_are_reminded_and_nobody_twice_a_day(cast: Cast, as_: Callable[[str], Client]) -> None:
     page, ines = f"/cohorts/{cast.cohort.pk}/remind/", as_("ines")
-    assert (
-        told(ines.post(page, {"group": cast.clover.pk}))[-1]
-        == "The mentors of Clover are reminded by e-mail."
-    )
+    assert told(ines.post(page, {"group": cast.clover.pk}))[-1] == "Mentors reminded by e-mail: Clover."
     assert _labels(cast) == {"Clover": "a reminder of today 11:00 is on its way", "Juniper": ""}
     (sent,) = deliver()
     assert (sent.to, sent.subject) == (["marta@example.com"], "Check-in not logged yet: Clover")
@@ -48,7 +45,7 @@ def test_one_or_all_are_reminded_and_nobody_twice_a_day(cast: Cast, as_: Callabl
     assert f"/groups/{cast.clover.pk}/check-ins/2026-W37/log/" in str(sent.body)
     assert "ines@example.com" in sent.reply_to[0]
     assert _labels(cast)["Clover"] == "reminded today 11:00"
-    assert told(ines.post(page))[-1] == "The mentors of 1 group are reminded by e-mail."
+    assert told(ines.post(page))[-1] == "Mentors reminded by e-mail: 1 group."
     assert [one.to for one in deliver()] == [["tomas@example.com"]]
     assert told(ines.post(page))[-1] == "Already reminded within a day. Nobody is reminded twice a day."
     assert deliver() == []

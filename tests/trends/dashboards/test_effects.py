@@ -164,7 +164,7 @@ def test_asks_after_a_move_in_are_those_of_the_students_with_dates(cast: Cast) -
     row = change(cast, question)
     assert sides(row) == (Side(10, 5, 5, 7, 40, 1), Side(8, 5, 5, 7, 2, 3))
     found = effect(row)
-    assert found.summary == "fell slightly, 10 → 8 asks; could be chance"
+    assert found.summary == "fell slightly, asked 10 → 8 times; could be chance"
     assert found.left_out == "7 students without dates asked 42 times, others asked 4 times: not counted here"
 
 
@@ -222,7 +222,7 @@ def test_cohorts_of_the_course_are_set_against_each_other(cast: Cast) -> None:
     ]
     assert found.within is None
     assert found.across == found.together
-    assert found.summary == "fell by about 90 %, 10 → 1 ask; unlikely to be chance alone"
+    assert found.summary == "fell by about 90 %, asked 10 → 1 time; unlikely to be chance alone"
 
 
 @pytest.mark.parametrize("count", [1, 4])

@@ -96,9 +96,12 @@ def test_rate_after_a_move_in_is_of_those_with_dates_and_names_the_others(cast: 
     asked_by(undated[0], 12)
     rate = milestone_rates(counts_of(cast.ines))[rag.pk]
     assert (rate.label, rate.asks.count) == ("1.4", 23)
-    assert rate.note == "11 of 23 asks, 8 students; 5 students without dates asked 12 times: not counted here"
+    assert (
+        rate.note
+        == "asked 11 of 23 times, 8 students; 5 students without dates asked 12 times: not counted here"
+    )
     assert PANELS["milestones"].finding(counts_of(cast.ines)) == (
-        "RAG is asked about most: 1.4 asks per student; 5 students without dates asked 12 times: not counted here."
+        "RAG is asked about most: 1.4 times per student; 5 students without dates asked 12 times: not counted here."
     )
     # Ana never began it; and whoever of the group it was may be one without dates.
     asked_by(cast.ana, 2)
@@ -135,7 +138,7 @@ def test_missing_dates_are_not_told_as_too_few_students(cast: Cast) -> None:
         ProgressFactory.create(enrolment=cast.enrolment(name), milestone=cast.milestones[0])
     QuestionFactory.create(membership=cast.ana, milestone=cast.milestones[0])
     assert PANELS["milestones"].finding(counts_of(cast.ines)) == (
-        "Where there are dates, LLM basics is asked about most: 0.2 asks per student."
+        "Where there are dates, LLM basics is asked about most: 0.2 times per student."
     )
 
 

@@ -152,7 +152,7 @@ def test_head_counts_weeks_of_students_and_says_the_cohort_before(cast: Cast) ->
     # One that somebody asked in spring, in a week that nobody knows, is in none of these weeks.
     Ask.objects.filter(group=willow, week_starts_on=date(2026, 3, 23)).update(week_starts_on=None)
     assert trend_head(counts_of(cast.ines, f"cohort={cast.cohort.pk}"))["before_label"] == (
-        "0.2 in Spring 2026 over the same weeks (1 ask without a date left out)"
+        "0.2 in Spring 2026 over the same weeks (1 without a date left out)"
     )
 
 

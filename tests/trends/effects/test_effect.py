@@ -111,8 +111,8 @@ def test_cohorts_are_compared_within_across_and_together() -> None:
     assert sides(found.across) == (Side(16, 16, 52), Side(5, 9, 36))
     assert sides(found.together) == (Side(16, 16, 52), Side(6, 15, 42))
     assert [sides(row.within) for row in found.cohorts] == [None, sides(found.within), None]
-    assert [row.summary for row in found.cohorts] == ["", "too early to say, 4 → 1 ask so far", ""]
-    assert found.summary == "fell by about half, 16 → 6 asks in 52 → 42 student-weeks; could be chance"
+    assert [row.summary for row in found.cohorts] == ["", "too early to say, asked 4 → 1 time so far", ""]
+    assert found.summary == "fell by about half, asked 16 → 6 times in 52 → 42 student-weeks; could be chance"
 
 
 def test_cohort_of_that_week_began_and_came_to_it_after() -> None:

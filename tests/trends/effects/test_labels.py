@@ -57,32 +57,32 @@ def test_size_words_change_at_their_boundaries(ratio: float, said: str) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ((12, 10, 30), (5, 10, 30), "fell by about half, 12 → 5 asks; could be chance"),
-        ((24, 10, 30), (10, 10, 30), "fell by about half, 24 → 10 asks; unlikely to be chance alone"),
-        ((10, 10, 30), (0, 10, 30), "fell to none, 10 → 0 asks; unlikely to be chance alone"),
+        ((12, 10, 30), (5, 10, 30), "fell by about half, asked 12 → 5 times; could be chance"),
+        ((24, 10, 30), (10, 10, 30), "fell by about half, asked 24 → 10 times; unlikely to be chance alone"),
+        ((10, 10, 30), (0, 10, 30), "fell to none, asked 10 → 0 times; unlikely to be chance alone"),
         (
             (12, 10, 30),
             (1, 10, 15),
-            "fell by about 83 %, 12 → 1 ask in 30 → 15 student-weeks; could be chance",
+            "fell by about 83 %, asked 12 → 1 time in 30 → 15 student-weeks; could be chance",
         ),
-        ((20, 10, 40), (20, 10, 40), "stayed about the same, 20 → 20 asks"),
+        ((20, 10, 40), (20, 10, 40), "stayed about the same, asked 20 → 20 times"),
         (
             (5, 10, 40),
             (40, 10, 40),
-            "rose to about 8 times as many, 5 → 40 asks; unlikely to be chance alone",
+            "rose to about 8 times as many, asked 5 → 40 times; unlikely to be chance alone",
         ),
         # The asks fell, the rate rose: without the weeks the words would contradict the figures.
         (
             (12, 10, 60),
             (8, 10, 25),
-            "rose by about half, 12 → 8 asks in 60 → 25 student-weeks; could be chance",
+            "rose by about half, asked 12 → 8 times in 60 → 25 student-weeks; could be chance",
         ),
-        ((12, 10, 30), (24, 10, 60), "stayed about the same, 12 → 24 asks in 30 → 60 student-weeks"),
+        ((12, 10, 30), (24, 10, 60), "stayed about the same, asked 12 → 24 times in 30 → 60 student-weeks"),
         # The same asks in more weeks are a lower rate.
         (
             (12, 10, 30),
             (12, 10, 60),
-            "fell by about half, 12 → 12 asks in 30 → 60 student-weeks; could be chance",
+            "fell by about half, asked 12 → 12 times in 30 → 60 student-weeks; could be chance",
         ),
     ],
 )
@@ -93,30 +93,30 @@ def test_words_say_how_much_and_whether_it_could_be_chance(
 
 
 def test_words_wait_until_the_earlier_rate_would_have_led_to_five_asks() -> None:
-    assert words((12, 10, 36), (3, 10, 14)) == "too early to say, 12 → 3 asks so far"
+    assert words((12, 10, 36), (3, 10, 14)) == "too early to say, asked 12 → 3 times so far"
     # 12 asks in 36 weeks are 5 in 15.
     assert words((12, 10, 36), (3, 10, 15)) == (
-        "fell by about a third, 12 → 3 asks in 36 → 15 student-weeks; could be chance"
+        "fell by about a third, asked 12 → 3 times in 36 → 15 student-weeks; could be chance"
     )
 
 
 def test_words_do_not_wait_where_more_was_asked_than_chance_would() -> None:
     assert compare(Side(4, 10, 40), Side(12, 10, 40)).verdict is Verdict.TOO_FEW_ASKS
-    said = "rose to about 4 times as many, 4 → 15 asks; unlikely to be chance alone"
+    said = "rose to about 4 times as many, asked 4 → 15 times; unlikely to be chance alone"
     assert words((4, 10, 40), (15, 10, 40)) == said
 
 
 def test_words_stop_waiting_once_it_was_as_long_as_before() -> None:
-    assert words((2, 10, 40), (1, 10, 39)) == "too early to say, 2 → 1 ask so far"
-    assert words((2, 10, 40), (1, 10, 40)) == "too few asks to say, 2 → 1 ask"
+    assert words((2, 10, 40), (1, 10, 39)) == "too early to say, asked 2 → 1 time so far"
+    assert words((2, 10, 40), (1, 10, 40)) == "too few to say, asked 2 → 1 time"
 
 
 def test_words_need_five_students_on_each_side() -> None:
     assert words((12, 4, 30), (5, 10, 30)) == (
         "too few students before the change to compare with: 4, and 5 are needed"
     )
-    assert words((12, 5, 30), (5, 5, 30)) == "fell by about half, 12 → 5 asks; could be chance"
-    assert words((12, 5, 30), (5, 4, 30)) == "too early to say, 12 → 5 asks so far"
+    assert words((12, 5, 30), (5, 5, 30)) == "fell by about half, asked 12 → 5 times; could be chance"
+    assert words((12, 5, 30), (5, 4, 30)) == "too early to say, asked 12 → 5 times so far"
 
 
 def test_words_say_where_dates_are_missing() -> None:
@@ -134,14 +134,14 @@ def test_words_of_nothing_before() -> None:
     assert words((0, 0, 0), (5, 10, 30)) == (
         "no one was working on it before the change, so there is nothing to compare"
     )
-    assert words((0, 10, 30), (2, 10, 30)) == "not asked before the change, 0 → 2 asks"
-    assert words((0, 10, 30), (0, 10, 30)) == "not asked before the change, 0 → 0 asks"
+    assert words((0, 10, 30), (2, 10, 30)) == "not asked before the change, asked 0 → 2 times"
+    assert words((0, 10, 30), (0, 10, 30)) == "not asked before the change, asked 0 → 0 times"
     # More than chance, and still no ratio to say.
-    assert words((0, 10, 30), (20, 10, 30)) == "not asked before the change, 0 → 20 asks"
+    assert words((0, 10, 30), (20, 10, 30)) == "not asked before the change, asked 0 → 20 times"
 
 
 def test_words_of_nobody_after() -> None:
-    assert words((12, 10, 30), (0, 0, 0)) == "too early to say, 12 → 0 asks so far"
+    assert words((12, 10, 30), (0, 0, 0)) == "too early to say, asked 12 → 0 times so far"
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def listed(browser: Client, query: str) -> dict[str, int | None]:
     rows = page(browser, query).split('<div class="question-row">')[1:]
     found: dict[str, int | None] = {}
     for row in rows:
-        title, asks = re.search(r"/\">(.*?)</a>", row), re.search(r"(\d+) asks? here", row)
+        title, asks = re.search(r"/\">(.*?)</a>", row), re.search(r"asked (\d+) times? here", row)
         assert title
         found[title[1]] = int(asks[1]) if asks else None
     return found
@@ -46,7 +46,7 @@ def listed(browser: Client, query: str) -> dict[str, int | None]:
 def test_asks_count_at_the_question_that_was_asked_first(story: AskedStory, as_: SignIn) -> None:
     assert listed(as_("ines"), "") == EVERYTHING | IN_SPRING
     html = page(as_("ines"), "")
-    assert "<h1> 10 asks of 7 questions </h1>" in html
+    assert "<h1> 7 questions, asked 10 times </h1>" in html
     assert 'From the <a href="/courses/llm/trends/">trends of LLM specialisation</a>' in html
 
 
@@ -128,7 +128,7 @@ def test_asks_of_questions_that_are_for_others_are_said_as_a_number(
     Question.objects.filter(pk=shared.pk).update(visibility="group")
     html = page(as_("tomas"), "")
     assert "Shared?" not in html
-    assert "1 ask more about questions that you can't see." in html
+    assert "Asked 1 more time in questions that you can't see." in html
     assert "questions that only others may read" not in page(as_("marta"), "")
 
 
@@ -170,7 +170,7 @@ def test_each_filter_is_said(story: AskedStory, as_: SignIn) -> None:
 def test_figure_without_a_question_says_so(story: AskedStory, as_: SignIn) -> None:
     html = page(as_("ines"), "category=logistics")
     assert "No question here" in html
-    assert "<h1> 0 asks of 0 questions </h1>" in html
+    assert "<h1> 0 questions, asked 0 times </h1>" in html
 
 
 @pytest.mark.parametrize("count", [1, 4])
@@ -192,4 +192,4 @@ def test_questions_of_a_figure_take_as_many_queries_for_four_as_for_one(
     # asks of what they may not see.
     with django_assert_num_queries(queries):
         answer = browser.get(URL, {"cohort": cast.cohort.pk})
-    assert answer.content.count(b"2 asks here") >= min(25, count)
+    assert answer.content.count(b"asked 2 times here") >= min(25, count)

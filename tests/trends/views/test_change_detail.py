@@ -93,7 +93,7 @@ def test_change_shows_what_became_of_the_asks(cast: Cast, as_: SignIn, question:
     ask(question, cast.clover, AUTUMN, 5)
     made = change(cast, question)
     page = as_("ines").get(made.get_absolute_url())
-    assert page.context["effect"].summary == "fell by about half, 12 → 5 asks; could be chance"
+    assert page.context["effect"].summary == "fell by about half, asked 12 → 5 times; could be chance"
     (row,) = page.context["comparisons"]
     assert (row["name"], row["about"]) == (
         "Earlier and later cohorts", "Spring 2026 before, Autumn 2026 after"
@@ -110,7 +110,7 @@ def test_change_shows_what_became_of_the_asks(cast: Cast, as_: SignIn, question:
         ("Autumn 2026", "began after the change", 0, 5),
     ]
     html = page.content.decode()
-    assert '<p class="effect-words">Fell by about half, 12 → 5 asks; could be chance.</p>' in html
+    assert '<p class="effect-words">Fell by about half, asked 12 → 5 times; could be chance.</p>' in html
     assert reverse("trends:did-it-help") in html
     assert '<text x="100%" y="20%">1.20 before</text>' in html
     assert "1.20 per student-week" in " ".join(html.split())
@@ -129,8 +129,8 @@ def test_change_says_who_is_left_out_with_their_asks(cast: Cast, as_: SignIn, qu
     page = as_("ines").get(made.get_absolute_url())
     (row,) = page.context["comparisons"]
     (_, before, url), (_, after, _) = row["sides"]
-    assert (before.label, before.asks, before.no_dates) == ("1 of 15 asks", 1, "no dates for 3 of 5")
-    assert (after.label, after.asks) == ("4 asks", 4)
+    assert (before.label, before.asks, before.no_dates) == ("asked 1 of 15 times", 1, "no dates for 3 of 5")
+    assert (after.label, after.asks) == ("asked 4 times", 4)
     # All asks are behind the number, also those that are left out.
     assert as_("ines").get(url).context["listed"]["ask_count"] == 15
     html = page.content.decode()
@@ -257,8 +257,8 @@ def test_change_list_stands_newest_first_with_its_effect(cast: Cast, as_: SignIn
     )
     page = as_("ines").get(reverse("trends:change-list", args=["llm"]))
     assert [(row.what, effect, row.told_at is not None) for row, effect in page.context["rows"]] == [
-        ("Later", "too early to say, 17 → 0 asks so far", True),
-        ("Earlier", "fell by about half, 12 → 5 asks; could be chance", False),
+        ("Later", "too early to say, asked 17 → 0 times so far", True),
+        ("Earlier", "fell by about half, asked 12 → 5 times; could be chance", False),
     ]
     html = as_("ines").get(reverse("trends:change-list", args=["llm"])).content.decode()
     assert "people who asked were notified" in html

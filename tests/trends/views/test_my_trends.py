@@ -24,8 +24,8 @@ def test_with_several_courses_one_chooses(cast: Cast, as_: SignIn) -> None:
     statistics = Course.objects.get(slug="statistics")
     statistics.admins.create(person=cast.marta)
     html = as_("marta").get(URL).content.decode()
-    assert '<a href="/courses/llm/trends/">Trends of LLM specialisation</a>' in html
-    assert '<a href="/courses/statistics/trends/">Trends of Statistics</a>' in html
+    assert '<a href="/courses/llm/trends/">Trends for LLM specialisation</a>' in html
+    assert '<a href="/courses/statistics/trends/">Trends for Statistics</a>' in html
 
 
 @pytest.mark.parametrize("name", ["ana", "dalia"])
@@ -50,4 +50,4 @@ def test_choosing_takes_four_queries(
     # Session, person, relations, courses.
     with django_assert_num_queries(6):
         html = browser.get(URL).content.decode()
-    assert html.count("Trends of ") == count + 1
+    assert html.count("Trends for ") == count + 1

@@ -109,7 +109,10 @@ def test_topic_to_merge_with_is_found_by_search(
     assert found(q="docker") == []
     assert "No other topic matches" in as_("ines").get(url, {"q": "docker"}).content.decode()
     page = text(as_("ines").get(url, {"chosen": tokens.pk}).content.decode())
-    assert f"This topic {DOCKER[0]} (3 questions, 3 asks) Merge into Pieces (2 questions, 2 asks)" in page
+    assert (
+        f"This topic {DOCKER[0]} (3 questions, asked 3 times) Merge into Pieces (2 questions, asked 2 times)"
+        in page
+    )
     assert found(chosen=999_999, q="x") == []
 
 

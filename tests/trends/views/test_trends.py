@@ -75,7 +75,9 @@ def test_table_of_the_chart_has_the_weeks_of_both_runs(story: AskedStory, as_: S
         ["Week 2", "3", "2"],
         ["Week 3", "4", "0"],
     ]
-    assert "8 asks in Autumn 2026, 2 in Spring 2026. Week 3 is not over." in panel(as_("ines"), "weeks")
+    assert "Asked 8 times in Autumn 2026, 2 in Spring 2026. Week 3 is not over." in panel(
+        as_("ines"), "weeks"
+    )
 
 
 def test_chart_is_of_the_latest_cohort_that_has_asks(cast: Cast, story: AskedStory, as_: SignIn) -> None:
@@ -100,28 +102,28 @@ def test_a_long_time_shows_its_last_weeks(cast: Cast, as_: SignIn) -> None:
 
 def test_rates_name_who_stands_behind_them(story: AskedStory, as_: SignIn) -> None:
     assert table(as_("ines"), "milestones", since="2026-08-31") == [
-        ["Milestone", "Asks per student"],
-        ["LLM basics", "0.7 4 asks, 6 students"],
-        ["Prompt engineering", "too few students (2) 3 asks, 2 students"],
+        ["Milestone", "Times asked per student"],
+        ["LLM basics", "0.7 asked 4 times, 6 students"],
+        ["Prompt engineering", "too few students (2) asked 3 times, 2 students"],
     ]
 
 
 def test_cohorts_stand_side_by_side(story: AskedStory, as_: SignIn) -> None:
     rows = table(as_("ines"), "cohorts")
     assert rows[0] == ["Milestone", "Spring 2026 weeks 1 to 3", "Autumn 2026 weeks 1 to 3"]
-    assert rows[1] == ["LLM basics", "0.3 2 asks, 6 students", "0.7 4 asks, 6 students"]
+    assert rows[1] == ["LLM basics", "0.3 asked 2 times, 6 students", "0.7 asked 4 times, 6 students"]
 
 
 def test_materials_and_categories_are_ranked(story: AskedStory, as_: SignIn) -> None:
     browser = as_("ines")
     assert table(browser, "materials", since="2026-08-31") == [
-        ["Material", "Confusing or too long", "Asks"],
+        ["Material", "Confusing or too long", "Times asked"],
         ["Chunking strategies Prompt engineering", "too few said", "1"],
         ["No material named", "", "7"],
     ]
-    assert table(browser, "materials", group="Clover")[0] == ["Material", "Asks"]
+    assert table(browser, "materials", group="Clover")[0] == ["Material", "Times asked"]
     assert table(browser, "categories", since="2026-08-31") == [
-        ["Category", "Asks"],
+        ["Category", "Times asked"],
         ["concept", "4 50%"],
         ["setup", "1 12%"],
         ["unclear material", "1 12%"],
@@ -146,7 +148,7 @@ def test_what_is_asked_most_and_not_settled_yet_is_to_improve(
     cast: Cast, story: AskedStory, as_: SignIn
 ) -> None:
     browser = as_("ines")
-    assert "To improve Chunk size? asked 2 times in four weeks Needs material" in words(browser)
+    assert "To improve Chunk size? asked 2 times in the last four weeks Needs material" in words(browser)
     need = note_need(course=cast.course, thing=story.topic, why="Often", by=cast.ines, at=NOW).need
     nothing = "No topic of the last four weeks waits for better material."
     assert nothing in words(browser)
@@ -174,9 +176,9 @@ def test_each_panel_is_a_finding_that_opens_a_part_and_a_page(
     browser = as_("ines")
     html = browser.get(URL, {"since": "2026-08-31"}).content.decode()
     for name, finding in {
-        "milestones": "LLM basics is asked about most: 0.7 asks per student.",
-        "cohorts": "LLM basics differs most: 0.3 asks per student in Spring 2026, 0.7 in Autumn 2026.",
-        "materials": "Chunking strategies leads with 1 ask.",
+        "milestones": "LLM basics is asked about most: 0.7 times per student.",
+        "cohorts": "LLM basics differs most: 0.3 times per student in Spring 2026, 0.7 in Autumn 2026.",
+        "materials": "Chunking strategies leads, asked about 1 time.",
         "categories": "Concept leads with 50%; 25% say that material is unclear or wrong.",
         "answers": "Half within 8 hours; Prompt engineering takes longest, 2 days.",
     }.items():
@@ -203,7 +205,7 @@ def test_asks_by_week_of_the_run_stand_beside_the_cohort_before(
         [3, 2],
         [4, 0],
     ]
-    assert chart.summary == "8 asks in Autumn 2026, 2 in Spring 2026. Week 3 is not over."
+    assert chart.summary == "Asked 8 times in Autumn 2026, 2 in Spring 2026. Week 3 is not over."
     this_week = run_weeks(counts_of(cast, "ines", since="2026-09-14"))
     assert this_week is not None
     assert [name.name for name in this_week.columns.names][:2] == ["Week 3"]
@@ -310,7 +312,7 @@ def test_mentors_and_course_admins_see_a_line_for_each_panel(
         *("milestones", "cohorts", "materials", "categories", "answers")
     ]
     shown = text_of(html)
-    assert "LLM basics is asked about most: 0.3 asks per student." in shown
+    assert "LLM basics is asked about most: 0.3 times per student." in shown
     assert "questions open , oldest 8 days 2" in shown
     # Only course admins decide what is rewritten.
     assert "To improve" not in shown
@@ -401,8 +403,8 @@ def test_one_week_huge_numbers_and_long_titles_are_shown(cast: Cast, as_: SignIn
             question=question, group=cast.juniper, asked_at=at(9, 15, n % 24), logged_by=cast.tomas
         )
     html = words(as_("ines"))
-    assert "1,201 asks in Autumn 2026. Week 3 is not over." in html
-    assert f"{title.strip()} leads with 1,201 asks." in html
+    assert "Asked 1,201 times in Autumn 2026. Week 3 is not over." in html
+    assert f"{title.strip()} leads, asked about 1,201 times." in html
 
 
 @pytest.mark.parametrize("count", [1, 4])

@@ -125,7 +125,10 @@ def test_total_keeps_what_was_said_in_a_group_that_is_deleted(
 
 def test_it_is_found_where_nobody_asks(cast: Cast, as_: SignIn, models: Material) -> None:
     browser = as_("ines")
-    assert f'<a href="{URL}materials/">How materials were found</a>' in browser.get(URL).content.decode()
+    assert (
+        f'<a href="{URL}materials/">What students said about materials</a>'
+        in browser.get(URL).content.decode()
+    )
     assert "4 of 5" in text_of(browser.get(f"{URL}materials/").content.decode())
     MaterialTick.objects.filter(opinion="useful").delete()
-    assert "How materials were found" not in browser.get(URL).content.decode()
+    assert "What students said about materials" not in browser.get(URL).content.decode()
