@@ -92,7 +92,7 @@ class Table:
         if not cells:
             return ()
         return (
-            f"{self.tab}: {listed(cells)}: a formula without a saved value. Open the workbook in your spreadsheet,"
+            f"{self.tab}, {listed(cells)}: a formula without a saved value. Open the workbook in your spreadsheet,"
             " save it there, and upload it again.",
         )
 
