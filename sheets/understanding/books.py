@@ -91,7 +91,8 @@ def counts_of(shelf: BookSet) -> dict[int, Counter[str]]:
         for n, tracker in book.trackers:
             cells = [cell for student in tracker.students for cell in student.cells if cell.mark.state]
             mentors = {str(mentor) for student in tracker.students for mentor in student.mentors}
-            counts[n] = Counter(person=len(tracker.students), group=1, mentor=len(mentors), mark=len(cells))
+            names = {str(student.person) for student in tracker.students}
+            counts[n] = Counter(person=len(names), group=1, mentor=len(mentors), mark=len(cells))
         for n, tab in book.questions:
             counts[n] = Counter(question=len(tab.questions))
         for n, records in book.records:
