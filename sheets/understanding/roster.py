@@ -136,7 +136,10 @@ def _read(understood: UnderstoodTable, row: SheetRow) -> RosterEntry | UnreadRow
     if wrong:
         texts = filter(None, map(row.text, range(len(row.cells))))
         return UnreadRow(location, row, (str(person) or next(texts, "no name"))[:200], wrong, person.email)
-    zone, notes = _time_zone(understood.text(row, "time_zone"))
+    zone_text = understood.text(row, "time_zone")
+    zone = read_zone(zone_text)
+    wrong_zone = f"“{zone_text[:40]}” is not a time zone and is left out; use a name such as Europe/Lisbon"
+    notes = (wrong_zone,) if zone_text and not zone else ()
     level = ", ".join(
         _level(column.header, row.text(column.number))
         for column in understood.many("level")
@@ -227,13 +230,6 @@ def group_refusal(name: str) -> str:
 def read_zone(text: str) -> str:
     """Return the time zone with that name in any case; "" if there is none."""
     return _ZONES.get(text.lower().replace(" ", "_"), "")
-
-
-def _time_zone(text: str) -> tuple[str, tuple[str, ...]]:
-    zone = read_zone(text)
-    if zone or not text:
-        return zone, ()
-    return "", (f"“{text[:40]}” is not a time zone and is left out; use a name such as Europe/Lisbon",)
 
 
 def group_key(name: str) -> str:

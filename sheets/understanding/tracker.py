@@ -255,7 +255,7 @@ def said_at_milestones(values: Iterable[CellValue]) -> list[str]:
             what.add(DAY_DONE_AT)
         elif not isinstance(value, bool) and text_of(value) not in ("0", "1") and _hours(text_of(value))[0]:
             what.add(HOURS)
-        elif (mark := read_mark(value)) and mark.wrong:
+        elif LISTED not in what and (mark := read_mark(value)) and mark.wrong:
             what.add(LISTED)
     return [name for name in AT_MILESTONE if name in what]
 
