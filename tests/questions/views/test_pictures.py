@@ -198,7 +198,7 @@ def test_a_form_that_refuses_a_picture_says_so_and_loses_nothing(cast: Cast, as_
     picture = Picture.objects.get()
     html = unescape(refused.text)
     assert refused.status_code == 422
-    assert "drawing.png: This is no picture that can be shown" in error_of(html, field)
+    assert "drawing.png: This file is not a picture that can be shown" in error_of(html, field)
     typed = f"What I *typed*\n\n![](/pictures/{picture.key}/)"
     assert f">\n{typed}</textarea>" in html
     assert [*Question.objects.values_list("detail"), *Answer.objects.values_list("body")] == texts
