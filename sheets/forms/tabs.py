@@ -197,12 +197,8 @@ class TabsForm(forms.Form):
                 self.add_error(field, why)
         return cleaned
 
-    @property
-    def is_other_kind(self) -> bool:
-        """Whether a tab was said to be of another kind, or to begin elsewhere: its columns are proposed anew."""
-        return any(map(self._is_other_kind, self.tabs))
-
     def _is_other_kind(self, tab: dict[str, Any]) -> bool:
+        """Whether a tab was said to be of another kind, or to begin elsewhere: its columns are proposed anew."""
         return any(self._said_or_shown(tab, part) != tab[part] for part in ("kind", "header"))
 
     def _said_or_shown(self, tab: dict[str, Any], part: str) -> Any:
@@ -224,7 +220,7 @@ class TabsForm(forms.Form):
         return ({"pasted_for_nobody": left} if cleaned.get("addresses") else {}) | {
             "tabs": self._said | {tab["key"]: self._said_of(tab) for tab in self.tabs},
             "answers": {key: answer for key, answer in answers.items() if answer},
-            "is_checked": is_checked and not self.is_other_kind,
+            "is_checked": is_checked and not any(map(self._is_other_kind, self.tabs)),
         }
 
     def _pasted(self) -> tuple[dict[str, Mention], list[str]]:

@@ -228,8 +228,8 @@ def understand_tracker(table: Table, until: date | None = None, since: date | No
     # Rows cannot be read until the column of names is known.
     for row in () if base.missing else understood.rows:
         read = _read(understood, row, until, since)
-        if isinstance(read, TrackedStudent):
-            students.append(read)
+        if isinstance(read, list):
+            students += read
         elif isinstance(read, UnreadRow):
             unread.append(read)
         else:
@@ -295,11 +295,15 @@ def _is_title(value: CellValue, milestones: MilestoneTitles) -> bool:
 
 def _read(
     understood: UnderstoodTable, row: SheetRow, until: date | None, since: date | None
-) -> TrackedStudent | UnreadRow | None:
+) -> list[TrackedStudent] | UnreadRow | None:
+    """The students of a row: all that its cell of names has, of whom all its marks are."""
     if is_total_row(row):
         return None
     location = understood.table.location(row.number)
-    person = read_person(name_of(understood, row), understood.text(row, "email"))
+    several = read_people(understood.lines(row, "name"), understood.lines(row, "email"))
+    if len(several) < 2 or any(one.wrong for one in several):
+        several = (read_person(name_of(understood, row), understood.text(row, "email")),)
+    person = several[0]
     cells = tuple(_cells(understood, row, until, since))
     if not person.name and not person.email:
         if _is_prepared(understood, row, cells):
@@ -311,7 +315,7 @@ def _read(
         return UnreadRow(location, row, str(person)[:200], person.wrong)
     mentors = read_people(understood.lines(row, "mentor"), understood.lines(row, "mentor_email"))
     mentors = mentors or mentors_above(understood)
-    return TrackedStudent(location, row, person, mentors, cells)
+    return [TrackedStudent(location, row, one, mentors, cells) for one in several]
 
 
 def _cells(

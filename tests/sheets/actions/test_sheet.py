@@ -388,7 +388,7 @@ def test_questions_alone_open_their_group_with_the_calendar(cast: Cast) -> None:
 def test_note_says_in_which_of_several_files(cast: Cast) -> None:
     formula = book([("Ana Ruivo", None, "=1+1", True, False, False)])
     notes = sheet(cast, book(CLOVER), formula).understood["notes"]
-    assert [note[:23] for note in notes if "formula" in note] == ["group_2.xlsx, Sheet 2: "]
+    assert [note[:23] for note in notes if "formula" in note] == ["group_2.xlsx, Sheet 2, "]
 
 
 def test_questions_alone_are_of_the_groups_of_who_asked(cast: Cast) -> None:
