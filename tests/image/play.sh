@@ -1,26 +1,24 @@
 #!/bin/sh
-# Build the image, run it, kill it, and upgrade it, on a machine that has buildah but no container engine: as root,
-# `tests/image/play.sh BASE` with the name of an image of Debian (trixie or newer) that buildah has. Takes some minutes.
-# Where there is an engine, `docker compose --profile sqlite up --build` does the same.
-# Without cgroups and namespaces nothing limits what runs here, and HEALTHCHECK is asked by this script.
+# Build the image, run it, kill it, upgrade it and go back, on a machine that has buildah but no container engine: as
+# root, `tests/image/play.sh BASE` with the name of an image of Debian (trixie or newer) that buildah has. Takes some
+# minutes. With DATABASE_URL on PostgreSQL, in an empty database of a role that may make another one.
+# It runs as compose.yaml says: the root read-only, /tmp a tmpfs, no capabilities, no new privileges, and bin/serve the
+# first of processes of its own. Nothing limits what it takes, and HEALTHCHECK is asked by this script.
 set -eu
 cd "$(dirname "$0")/../.."
 base=$1
 port=${PORT:-8731}
 export STORAGE_DRIVER=vfs BUILDAH_ISOLATION=chroot
+image=localhost/trefoil-played
 var=$(mktemp -d)
 chown 10001 "$var"
 log=$(mktemp)
-image=localhost/trefoil-played
-container=
-# No more than this machine gives.
-limit() {
-    awk -v what="$1" 'index($0, what) { print $(NF - 2) ":" $(NF - 1) }' /proc/self/limits
-}
-limits="--ulimit nproc=$(limit processes) --ulimit nofile=$(limit 'open files')"
+containers=
+runs=
+database=${DATABASE_URL:-sqlite:////srv/trefoil/var/trefoil.sqlite3}
 # An argument a variable, as `docker run --env` takes them.
-variables="--env SECRET_KEY=$(python3 -c 'import secrets; print(secrets.token_urlsafe(64))')
- --env ALLOWED_HOSTS=127.0.0.1 --env HTTPS=0 --env BIND=127.0.0.1:$port --env LINK_CHECKS=0"
+variables="SECRET_KEY=$(python3 -c 'import secrets; print(secrets.token_urlsafe(64))') ALLOWED_HOSTS=127.0.0.1 HTTPS=0
+ BIND=127.0.0.1:$port LINK_CHECKS=0 PATH=/usr/local/bin:/usr/bin:/bin DATABASE_URL=$database"
 
 fail() {
     echo "FAILED: $1" >&2
@@ -28,17 +26,39 @@ fail() {
     exit 1
 }
 
-start() {
-    # shellcheck disable=SC2086 # arguments
-    container=$(buildah from --pull-never $limits "$1")
-    # shellcheck disable=SC2086 # arguments
-    buildah run --user trefoil --volume "$var:/srv/trefoil/var" $variables ${2:-} "$container" -- bin/serve all >> "$log" 2>&1 &
-    runs=$!
+# No more than this machine gives.
+limit() {
+    awk -v what="$1" 'index($0, what) { print $(NF - 2) ":" $(NF - 1) }' /proc/self/limits
 }
 
-# The first process in the container.
-server() {
-    pgrep -u 10001 -f 'bin/serve.py all' | head -1
+# shellcheck disable=SC2016 # of the shell that runs it
+inside='mount --bind "$1" "$1"
+mount --bind "$2" "$1/srv/trefoil/var"
+mount -t tmpfs -o mode=1777 tmp "$1/tmp"
+mount -t proc proc "$1/proc"
+mount --rbind /dev "$1/dev"
+mount -o remount,bind,ro "$1"
+cd "$1"
+shift 2
+exec chroot . setpriv --reuid=10001 --regid=10001 --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all \
+    env -i --chdir=/srv/trefoil "$@"'
+
+# In the files at $root, with variables before the command.
+run() {
+    # shellcheck disable=SC2086 # arguments
+    exec unshare --mount --pid --fork --kill-child sh -euc "$inside" inside "$root" "$var" $variables "$@"
+}
+
+# What is started from now on is of this image.
+take() {
+    container=$(buildah from --pull-never "$1")
+    containers="$containers $container"
+    root=$(buildah mount "$container")
+}
+
+start() {
+    run "$@" bin/serve all >> "$log" 2>&1 &
+    runs=$!
 }
 
 answers() {
@@ -50,38 +70,43 @@ answers() {
 }
 
 stop() {
-    kill "-$1" "$(server)"
+    pkill "-$1" -P "$runs"
     wait "$runs" || true
-    # In a container of an engine nothing outlives its first process; here the others finish.
-    while pgrep -u 10001 > /dev/null; do sleep 0.2; done
-    buildah rm "$container" > /dev/null
 }
 
-trap 'kill $(server) 2> /dev/null || true; rm -rf "$var" "$log"' EXIT
+refuses() {
+    start
+    wait "$runs" && fail "It starts."
+    grep "$1" "$log" || fail "It does not say: $1"
+}
+
+# shellcheck disable=SC2086 # names
+trap 'kill -KILL $runs 2> /dev/null; buildah rm $containers > /dev/null; rm -rf "$var" "$log"' EXIT
 
 echo "Build it …"
 # shellcheck disable=SC2086 # arguments
-buildah bud --quiet $limits --format docker --build-arg FROM="$base" ${BUILD_ARGS:-} --tag "$image" . > /dev/null
-# What is asked as HEALTHCHECK, and who may write where.
+buildah bud --quiet --ulimit "nproc=$(limit processes)" --ulimit "nofile=$(limit 'open files')" --format docker \
+    --build-arg FROM="$base" ${BUILD_ARGS:-} --tag "$image" . > /dev/null
+# What is asked as HEALTHCHECK, and as whom it runs.
 buildah inspect --type image --format '{{.Docker.Config.User}} {{.Docker.Config.Healthcheck}}' "$image"
-start "$image"
+take "$image"
+start
 answers healthz
 answers readyz
 echo "It runs, and is ready."
-buildah run --user trefoil "$container" -- sh -c 'find / -xdev -writable ! -type l ! -path "/proc/*" ! -path "/dev/*" ! -path "/sys/*" 2> /dev/null' \
-    | grep -vE '^/(tmp|var/tmp|run/lock|srv/trefoil/var)(/|$)' && fail "More than var and /tmp can be written."
-[ "$(stat -c %a:%u "$var/trefoil.sqlite3")" = 600:10001 ] || fail "The database is not its user's alone."
+(run sh -c 'touch /srv/trefoil/here' 2> /dev/null) && fail "The root can be written."
+[ -n "${DATABASE_URL:-}" ] || [ "$(stat -c %a:%u "$var/trefoil.sqlite3")" = 600:10001 ] || fail "The database is not its user's alone."
 
 echo "Kill it …"
 stop KILL
-start "$image"
+start
 answers readyz
+stop TERM
 
 echo "Upgrade it …"
-stop TERM
 latest=$(basename "$(find courses/migrations -name '0*.py' | sort | tail -1)" .py)
-migration=$(mktemp)
-cat > "$migration" << MIGRATION
+take "$image"
+cat > "$root/srv/trefoil/courses/migrations/9999_newer.py" << MIGRATION
 from django.db import migrations
 
 
@@ -89,27 +114,24 @@ class Migration(migrations.Migration):
     dependencies = [("courses", "$latest")]
     operations = [migrations.RunSQL("CREATE TABLE newer (id integer)", "DROP TABLE newer")]
 MIGRATION
-chmod 644 "$migration"
-c=$(buildah from --pull-never "$image")
-buildah copy --quiet "$c" "$migration" /srv/trefoil/courses/migrations/9999_newer.py > /dev/null
-buildah commit --quiet "$c" "$image-newer" > /dev/null
-buildah rm "$c" > /dev/null
-rm "$migration"
 somebody="from people.models import User; User.objects.create_user('ana@example.com', name='Ana')"
-c=$(buildah from --pull-never $limits "$image")
-# shellcheck disable=SC2086 # arguments
-buildah run --user trefoil --volume "$var:/srv/trefoil/var" $variables "$c" -- bin/production manage.py shell --no-imports -c "$somebody"
-buildah rm "$c" > /dev/null
-start "$image-newer"
-wait "$runs" && fail "It starts on an older database."
-grep "The database is older than the code" "$log" || fail "It does not say that the database is older."
-buildah rm "$container" > /dev/null
-start "$image-newer" "--env MIGRATE=1"
+(run bin/production manage.py shell --no-imports -c "$somebody")
+refuses "The database is older than the code"
+start MIGRATE=1
 answers readyz
-ls -l "$var/backups" | grep before-migrating || fail "There is no backup."
 stop TERM
-start "$image"
-wait "$runs" && fail "It starts on a newer database."
-grep "The database is newer than the code" "$log" || fail "It does not say that the database is newer."
-buildah rm "$container" > /dev/null
+
+echo "Go back …"
+take "$image"
+refuses "The database is newer than the code"
+backup=$(basename "$var"/backups/before-migrating-*)
+restored=/srv/trefoil/var/restored.sqlite3
+if [ -n "${DATABASE_URL:-}" ]; then
+    restored=trefoil_restored
+    (run createdb --maintenance-db="$DATABASE_URL" "$restored")
+fi
+(run bin/production manage.py restore "var/backups/$backup" --to "$restored")
+start "DATABASE_URL=${database%/*}/${restored##*/}"
+answers readyz
+stop TERM
 echo "All of it was played."
