@@ -2,6 +2,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime
 from types import SimpleNamespace
 
@@ -89,7 +90,7 @@ def test_a_database_that_is_away_is_waited_for_and_said_once(
 ) -> None:
     """It comes back after 60 seconds."""
 
-    def ask() -> None:
+    def ask(statement: str) -> None:
         if len(seconds) < 60:
             raise OperationalError("connection refused")
 
@@ -104,7 +105,8 @@ def test_a_database_that_is_away_is_waited_for_and_said_once(
 
     jobs = [("first", 1, work), ("second", 1, work)]
     monkeypatch.setattr(f"{COMMAND}.JOBS", jobs)
-    monkeypatch.setattr(f"{COMMAND}.connection", SimpleNamespace(close=list, ensure_connection=ask))
+    behind = nullcontext(SimpleNamespace(execute=ask))
+    monkeypatch.setattr(f"{COMMAND}.connection", SimpleNamespace(close=list, cursor=lambda: behind))
     monkeypatch.setattr(f"{COMMAND}.os.getppid", lambda: 1 if len(seconds) > 63 else 42)
     caplog.set_level(logging.INFO)
     call_command("worker")

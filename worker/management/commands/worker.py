@@ -144,7 +144,9 @@ def wait_for_database(why: str, is_over: Callable[[], bool]) -> bool:
     for tries in count():
         try:
             connection.close()
-            connection.ensure_connection()
+            # PgBouncer lets in also while the server behind it is away.
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
         except DatabaseError:
             if tries == 0:
                 logger.error("The database does not answer, and is waited for: %s", " ".join(why.split()))
