@@ -116,7 +116,9 @@ def _run(program: str, *arguments: str, stdin: IO[bytes] | None = None) -> None:
     known = connection.client.settings_to_cmd_args_env(connection.settings_dict, [])
     (_, *where, database), environment = known
     command = [program, *where, "--no-password", f"--dbname={database}", *arguments]
-    environment = {**os.environ, **(environment or {})}
+    # Where DATABASE_URL names several servers, it says which of them.
+    which = connection.settings_dict["OPTIONS"].get("target_session_attrs", "any")
+    environment = {**os.environ, **(environment or {}), "PGTARGETSESSIONATTRS": which}
     try:
         done = subprocess.run(  # noqa: S603 - nothing of it was typed
             command, env=environment, stdin=stdin, stderr=subprocess.PIPE, text=True, check=False

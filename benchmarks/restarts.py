@@ -23,7 +23,7 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
 PEOPLE, RENEWALS = 8, 5
-LEFT_OUT = (".*", "__pycache__", "var", "staticfiles", "tests", "docs", "benchmarks")
+LEFT_OUT = (".*", "__pycache__", "var", "staticfiles", "tests", "benchmarks")
 
 
 class Asking:

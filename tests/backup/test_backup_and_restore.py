@@ -199,9 +199,15 @@ def test_programs_that_are_missing_too_old_or_fail_leave_nothing_half(
     assert said == ("!CommandError: pg_dump is not there: install the client programs of PostgreSQL.")
     # As one of an earlier version answers.
     refusal = "pg_dump: error: aborting because of server version mismatch"
-    (programs / "pg_dump").write_text(f"#!/bin/sh\necho '{refusal}' >&2\nexit 1\n")
+    (programs / "pg_dump").write_text(f"#!/bin/sh\necho '{refusal}' of $PGTARGETSESSIONATTRS >&2\nexit 1\n")
     (programs / "pg_dump").chmod(0o755)
-    assert installation.manage("backup", archive, PATH=str(programs)) == f"!CommandError: {refusal}"
+    said = installation.manage(
+        "backup",
+        archive,
+        PATH=str(programs),
+        DATABASE_URL=f"{installation.url}?target_session_attrs=read-write",
+    )
+    assert said == f"!CommandError: {refusal} of read-write"
     nowhere = Installation(f"{installation.url}_nowhere", tmp_path)
     assert "does not exist" in nowhere.manage("backup", archive)
     assert not archive.exists()
