@@ -19,7 +19,6 @@ from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.hours import hours_label
 from tracker.dashboards.live import group_version
 from tracker.dashboards.meetings import NextMeeting, next_meeting
-from tracker.dashboards.week.before_meeting import BeforeMeeting, before_meeting
 from tracker.dashboards.week.milestones import (
     KEEPS_ITS_PLACE,
     MilestoneCard,
@@ -28,8 +27,10 @@ from tracker.dashboards.week.milestones import (
     titles_of,
 )
 from tracker.dashboards.week.waiting import (
+    BeforeMeeting,
     Help,
     Waiting,
+    before_meeting,
     help_of,
     waiting_for,
 )
