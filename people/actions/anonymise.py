@@ -35,8 +35,8 @@ def anonymise(
     Message.objects.filter(address__iexact=person.email).delete()
     _end_sessions(person, names)
     EmailAddress.objects.filter(user=person).delete()
-    put_out(person)
     before = _as_kept(person)
+    put_out(person)
     person.name, person.email = names.new_name, names.new_email
     # Of two former people the first word would be the same.
     person.short_name, person.time_zone = names.new_name, ""
