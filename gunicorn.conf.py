@@ -1,4 +1,4 @@
-"""How gunicorn serves Trefoil; bin/serve starts it."""
+"""Settings of gunicorn; bin/serve starts it."""
 
 import gc
 import os
@@ -31,7 +31,7 @@ def when_ready(server: Any) -> None:
 
 
 class OwnLines(Logger):  # type: ignore[misc]
-    """What gunicorn says stands in the log as all else does. `config.middleware` writes the line a request."""
+    """Writes gunicorn's messages into the log as all others. `config.middleware` writes the line of a request."""
 
     def setup(self, cfg: Any) -> None:
         self.error_log.propagate = True

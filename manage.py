@@ -18,7 +18,7 @@ if __name__ == "__main__":
         try:
             execute_from_command_line(sys.argv)
         except ImproperlyConfigured as error:
-            # What bin/serve asks first: who starts a server reads a sentence.
+            # bin/serve asks this first, so that an operator reads a sentence.
             if sys.argv[1:2] == ["prepare"]:
                 sys.exit(str(error))
             raise

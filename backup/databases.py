@@ -1,4 +1,4 @@
-"""What is done otherwise with SQLite than with PostgreSQL: copying a database, filling an empty one, emptying it again.
+"""Copy a database, fill an empty one and empty it again, each in the way of SQLite or of PostgreSQL.
 
 No model is asked: a database is copied before it is migrated, too.
 """
@@ -27,7 +27,7 @@ _TABLES = {
     "sqlite": "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite%'",
     "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
 }
-# Whoever restores it may be another role, to which the extension and what is said of it do not belong.
+# A restore may run as another role, which does not own the extension and its comment.
 _AS_ANYBODY = ("--no-owner", "--no-privileges", "--no-comments")
 
 
@@ -116,7 +116,7 @@ def _run(program: str, *arguments: str, stdin: IO[bytes] | None = None) -> None:
     known = connection.client.settings_to_cmd_args_env(connection.settings_dict, [])
     (_, *where, database), environment = known
     command = [program, *where, "--no-password", f"--dbname={database}", *arguments]
-    # Where DATABASE_URL names several servers, it says which of them.
+    # Of several servers in DATABASE_URL, this names the one.
     which = connection.settings_dict["OPTIONS"].get("target_session_attrs", "any")
     environment = {**os.environ, **(environment or {}), "PGTARGETSESSIONATTRS": which}
     try:

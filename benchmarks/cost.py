@@ -1,4 +1,4 @@
-"""What a page costs: queries, processor time and wall time of the whole request in process, kB of what is sent."""
+"""The cost of a page: queries, processor time and wall time of the whole request in process, kB sent."""
 
 import gzip
 import time
@@ -21,7 +21,7 @@ REQUESTS, LEAST = 11, 3
 
 @dataclass(frozen=True, slots=True)
 class PageWeight:
-    """What does not depend on the machine."""
+    """The part that does not depend on the machine."""
 
     queries: int
     kilobytes: float

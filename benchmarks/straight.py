@@ -22,5 +22,5 @@ def written_straight() -> Iterator[None]:
             "SET session_replication_role = DEFAULT" if on_postgresql else "PRAGMA foreign_keys = ON"
         )
         ensure_search_index()
-        # What autovacuum, or PRAGMA optimize, would have done in the night.
+        # The work of autovacuum, or PRAGMA optimize, in the night.
         cursor.execute("VACUUM ANALYZE" if on_postgresql else "ANALYZE")

@@ -52,7 +52,7 @@ def is_dataclass(node: ast.AST) -> bool:
 
 
 def private_functions(tree: ast.Module) -> list[int]:
-    """How often the module names each of its private functions."""
+    """Count how often the module names each of its private functions."""
     named = Counter(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
     named.update(node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute))
     functions = (node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)))

@@ -29,7 +29,7 @@ COMMANDS = {
 # Seconds: to load the code on a busy machine; to finish, a little more than gunicorn gives a request; between starts of
 # what does not stay; and between two looks.
 READY_WITHIN, FINISHED_WITHIN, PAUSE, TICK = 120, 190, 2, 0.1
-# Where there is it (on Linux): ends a process, gently, whose parent was killed outright.
+# On Linux: ends a process, gently, whose parent was killed outright.
 END_WITH_PARENT = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
 
 

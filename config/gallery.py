@@ -137,7 +137,7 @@ def questions() -> dict[str, object]:
 
 
 def samples() -> dict[str, object]:
-    """What the gallery shows, by the name that its template uses."""
+    """Return the samples of the gallery, by the name that its template uses."""
     rag = Milestone(pk=1, title="RAG")
     tones = {"need_help": "act", "done": "ok"}
     return {

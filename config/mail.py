@@ -1,4 +1,4 @@
-"""How e-mail leaves, and where it goes while no SMTP server is set."""
+"""The settings of e-mail: the SMTP server, or the folder that takes mails while none is set."""
 
 from collections.abc import Sequence
 

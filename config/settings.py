@@ -20,7 +20,7 @@ django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
-# What people wrote is in it, so nobody else on this machine looks into it.
+# It holds people's words, so nobody else on this machine may read it.
 try:
     VAR_DIR.mkdir(exist_ok=True)
 except OSError as error:
@@ -181,7 +181,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
-    # Where the server closed a kept connection, pages open all the same.
+    # Pages open also after the server closed a kept connection.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # Behind PgBouncer, which may give each transaction another connection, a server's cursor is gone before it is read.
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = bool(DATABASE_DIRECT_URL)
@@ -265,19 +265,19 @@ MFA_FORMS = {
 MFA_TOTP_ISSUER = "Trefoil"
 # The code before and the one after count too: clocks differ, and typing takes time.
 MFA_TOTP_TOLERANCE = 1
-# When a mailbox answers for the first time, a second factor of before goes (people.actions.holders).
+# The first proof of a mailbox removes a second factor of before (people.actions.holders).
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_REAUTHENTICATION_REQUIRED = False  # people.views.addresses.lately asks.
 # The number of proxies that add to X-Forwarded-For: sign-in limits are counted by client address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
-# Who sends it with `Authorization: Bearer` to /readyz is told what is not ready. Without it, nobody is.
+# Sent with `Authorization: Bearer`, it makes /readyz say what is not ready. Without a token, nobody is told.
 READY_TOKEN = env.str("READY_TOKEN", default="")
 
 # Days until an invitation expires.
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
 
-# Where people reach Trefoil, for links in e-mails that are not sent during a request.
+# The address of Trefoil, for links in e-mails that are not sent during a request.
 SITE_URL = env.str(
     "SITE_URL", default="http://127.0.0.1:8000" if DEBUG else f"https://{ALLOWED_HOSTS[0].lstrip('.*')}"
 ).rstrip("/")
@@ -290,7 +290,7 @@ LINK_CHECKS = env.bool("LINK_CHECKS", default=True)
 
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Trefoil <trefoil@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-# Whom replies reach where a mail names no person of its own; without it, the sender.
+# The address for replies to mails that name no person; without it, the sender.
 REPLY_TO = env.str("REPLY_TO", default="")
 if env.str("EMAIL_URL", default=""):
     _smtp = env.email_url("EMAIL_URL")

@@ -1,4 +1,4 @@
-"""How soon an answer is promised, and how long somebody has waited for one.
+"""Promised times to answer, and time waited, in weekdays.
 
 The clock of a promise is the one on the wall, in the time zone of the cohort. It stops on weekends and in pauses. A
 weekday is 24 hours of it: what was asked on Friday at 15:00 and is promised within a weekday, is so by Monday at 15:00.
@@ -18,7 +18,7 @@ _MOST_DAYS = 2 * 366
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """How long somebody has waited, within how many weekdays an answer is promised, since when, and until when.
+    """Time waited for an answer, and the weekdays within which it is promised.
 
     `days` is 0 where nothing is promised: such a wait is never over. `since` is None for the middle of several.
     `due_at` is None where nothing is promised, or a pause has no end.
@@ -39,7 +39,7 @@ class Wait:
 
     @property
     def age(self) -> str:
-        """How long it took, where that is counted: "5 h" within the first 24 hours, "2 weekdays" from then on."""
+        """Return the time in words: "5 h" within the first 24 hours, "2 weekdays" from then on."""
         if self.waited < _HOUR:
             return "under 1 h"
         if self.waited <= _DAY:

@@ -1,4 +1,4 @@
-"""What people of the demo did, and when. Events run in order of time, so that the history is correct."""
+"""The deeds of the demo's people. They run in order of time, so that the history is correct."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from typing import Any
 
 from simple_history.signals import pre_create_historical_record
 
-# When it happened, and what is called as if it were that moment.
+# The moment, and the function that is called as if it were that moment.
 type DemoEvent = tuple[datetime, Callable[[], object]]
 
 

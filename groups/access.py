@@ -200,7 +200,7 @@ def cohort_to_administer(user: User, cohort_id: int, now: datetime, *, also_arch
     return cohort
 
 
-# What course admins set up: the way to its cohort or course, and what pages show of it beside.
+# Things that course admins set up: the path to the cohort or course, and the rows that pages show beside.
 _OF_COURSES: dict[type[Model], tuple[str, ...]] = {
     CourseSection: ("course",),
     Milestone: ("course",),

@@ -1,4 +1,4 @@
-"""How a group begins for who comes to it: who is in it, when, and what comes first. Names only, never addresses."""
+"""The beginning of a group for its newcomers: its people, its first day, what comes first. Names, never addresses."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -87,7 +87,7 @@ def beginnings_of(reader: User, group_ids: Iterable[int], now: datetime) -> dict
         )
         own = here.get(reader)
         leads = next((row for row in mentors if row.person == reader), None)
-        # What was due before they came to the cohort is not expected of them.
+        # Nothing is expected of them that was due before they came to the cohort.
         since = own.enrolment.started_on if own else group.cohort.starts_on
         ahead = (item for item in group.plan_items.all() if item.due_on is None or item.due_on > since)
         found[group.pk] = Beginning(

@@ -1,4 +1,4 @@
-"""Who reads what a student tells past their mentor: nobody who mentors or studies, or did, in a group of theirs.
+"""Readers of private messages: nobody who mentors or studies, now or before, in a group of the student.
 
 Course admins who do not, were course admins when it was told, and still are; where none is left, those with the
 permission for it who do not.
@@ -20,7 +20,7 @@ from people.models import User
 
 
 def concern_readers(enrolment: Enrolment, told_at: datetime) -> list[User]:
-    """Who reads now what this student told then: course admins, else who has the permission, else nobody."""
+    """Return the readers of a private message: course admins, else the holders of the permission, else nobody."""
     is_near = _is_near(OuterRef("pk"), enrolment.person_id)
     people = (
         User.objects.filter(~is_near, is_active=True).exclude(pk=enrolment.person_id).order_by("name", "pk")
@@ -32,7 +32,7 @@ def concern_readers(enrolment: Enrolment, told_at: datetime) -> list[User]:
 
 
 def concerns_to_read(user: User) -> QuerySet[Concern]:
-    """What the person wrote, and what they may read of others; the newest first."""
+    """Return the private messages that the person wrote or may read, the newest first."""
     course = OuterRef("enrolment__cohort__course")
     of_course = CourseAdmin.objects.filter(course=course, added_at__lte=OuterRef("told_at"))
     is_free = ~_is_near(OuterRef("person"), OuterRef(OuterRef("enrolment__person")))
@@ -64,7 +64,7 @@ def concern_to_answer(user: User, key: UUID) -> Concern:
 
 
 def _who_stand_in() -> QuerySet[User]:
-    """Who has the permission, by themselves, by a group, or as superusers."""
+    """Return the holders of the permission: by themselves, by a group, or as superusers."""
     people: QuerySet[User] = ModelBackend().with_perm("groups.read_left_concern")
     return people
 

@@ -1,4 +1,4 @@
-"""Who suits whom, and a search for groups whose members do (docs/forming-groups.md). The same people, the same groups.
+"""Form groups of people who suit each other (docs/forming-groups.md). The same people give the same groups.
 
 What a pair of people has in common is points: for hours at which both are awake, as much time a week, as much known
 already, and for wishes. A group is worth the sum over its pairs. The search fills one group after the other with those
@@ -27,7 +27,7 @@ _AN_HOUR_AWAKE = 0.8
 _SAME_HOURS_A_WEEK, _AN_HOUR_A_WEEK_APART = 2.0, 1.0
 _SAME_LEVEL, _A_LEVEL_APART = 2.0, 1.5
 _WORST = -4.0
-# What a group that a mentor has already counts against them.
+# The points that each group a mentor has already takes from them.
 _A_GROUP_MORE = 3.0
 
 # With how many people it begins anew, to keep the best: where they are few, much depends on the first group.
@@ -56,7 +56,7 @@ type Wishes = Mapping[tuple[int, int], int]
 
 @dataclass(frozen=True, slots=True)
 class Suiting:
-    """What is known of a student: the difference to UTC in minutes, hours a week, level. None is unknown: no points."""
+    """A student's difference to UTC in minutes, hours a week and level. None is unknown and gives no points."""
 
     person: int
     offset: int | None = None
@@ -119,7 +119,7 @@ def _nearness(one: float | None, other: float | None, same: float, apart: float)
 
 
 def points(one: Suiting, other: Suiting, wishes: Wishes) -> float:
-    """What two students are worth to each other."""
+    """Return how well two students suit each other."""
     a, b = one.person, other.person
     return (
         _points_of_time(one.offset, other.offset)

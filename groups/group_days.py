@@ -1,4 +1,4 @@
-"""In which group a student was on a day. What was done before a move stays with the group in which it was done."""
+"""A student's group on a day. Work done before a move stays with the group in which it was done."""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""When a group meets every week, read from the line in which people write it: "Tuesdays 17:00, by video"."""
+"""Weekly meetings, read from the line in which people write them: "Tuesdays 17:00, by video"."""
 
 import re
 from dataclasses import dataclass
@@ -73,7 +73,7 @@ def without_call(text: str) -> tuple[str, str]:
 
 
 def _clock(text: str) -> tuple[re.Match[str] | None, re.Match[str] | None]:
-    """When the meeting begins, and when it ends if the line says so: "17:00-18:00"."""
+    """Return the start of the meeting, and its end if the line gives one: "17:00-18:00"."""
     found = list(_NUMBER.finditer(text))
     spans = [
         (begin, end if end and _is_range(begin, end, text) else None)

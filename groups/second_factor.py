@@ -1,4 +1,4 @@
-"""Whom the setting asks for a second factor, and where they are led until they have given it."""
+"""The people whom the setting asks for a second factor, and the page that they are led to until they have given it."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -18,7 +18,7 @@ from people.middleware import is_of_script
 from people.models import User
 from people.second_factor import GIVEN
 
-# What opens before the factor is given: the pages on which it is, and signing out.
+# Pages that open before the factor is given: those that ask for it, and signing out.
 _OPEN = {"mfa_activate_totp", "mfa_reauthenticate", "account_reauthenticate", "account_logout"}
 # For visitors too, but who is signed in ties another account to theirs there.
 _TYING = {"github_login", "openid_connect_login"}

@@ -1,4 +1,4 @@
-"""Who has anything to do with a course, now or in the past, and who with another one."""
+"""Ties of people to a course, now or in the past."""
 
 from django.db.models import Exists, OuterRef
 

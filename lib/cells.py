@@ -19,7 +19,8 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\
 # A spreadsheet reads such text as a formula, in East Asia with wide signs too; an apostrophe marks it as text.
 _LIKE_A_FORMULA = re.compile(r"^[=+\-@＝＋－＠\t\r]")
 _MARKED = re.compile(r"^'+[=+\-@＝＋－＠\t\r]")
-# What parts cells in any language, with quotation marks and white space around it, before such a sign. It is looked for
+# Separators of cells in any language, with quotation marks and white space around them, before such a sign. It is
+# looked for
 # from its first character only, which keeps the time linear.
 _SEPARATORS = frozenset(";,|\t\n")
 _INSIDE = re.compile(r"""(?<![;,|"\s])([;,|"\s]++)('*+[=+\-@＝＋－＠])""")

@@ -11,7 +11,7 @@ CONTENT_TYPE = "text/csv; charset=utf-8"
 # Excel reads CSV as UTF-8 only with this mark.
 _MARK = "\ufeff"
 _AT_ONCE = 100
-# What the csv module writes like `in_csv`, and faster.
+# Types that the csv module writes as `in_csv` does, and faster.
 _AS_IS = {type(None), int, float, Decimal, date}
 
 

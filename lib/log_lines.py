@@ -26,7 +26,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class LogLine(logging.Formatter):
-    """What ends a line, in a message or in the words of an exception, is escaped, and each line of a traceback begins
+    """Escapes line ends in messages and in words of exceptions; each line of a traceback begins
     with spaces: nobody can make up an event. What invitations and links in e-mails are signed with is left out.
     """
 
@@ -56,7 +56,7 @@ class LogLine(logging.Formatter):
 
 
 def _person(request: Any) -> int | None:
-    """Whose request it is, if somebody has asked that already: the log asks the database nothing."""
+    """Return the person of the request, if it was loaded already: the log asks the database nothing."""
     user = getattr(request, "user", None)
     user = getattr(request, "_cached_user", None) if type(user) is SimpleLazyObject else user
     pk: int | None = getattr(user, "pk", None)

@@ -174,7 +174,7 @@ class _Links(LinkifyIt):  # type: ignore[misc]
 
 def _parser(*, has_tables: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": True})
-    # Where text is read whole: the rule that reads it on the way takes the square of its length.
+    # On the whole text: the rule that works on the way takes the square of its length.
     parser.core.ruler.enable("linkify")
     parser.linkify = _Links()
     if has_tables:

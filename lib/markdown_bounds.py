@@ -1,4 +1,4 @@
-"""What Markdown of users may cost to read and write: time and size in proportion to its length.
+"""Bounds on users' Markdown: reading and rendering it cost time and size in proportion to its length.
 
 References repeat a long address at each use, tables fill up short rows, and emphasis nests without end. A text that
 would grow far beyond its length, or nest too deep, is shown as it was typed.

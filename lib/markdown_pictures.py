@@ -1,4 +1,4 @@
-"""How Markdown names a picture that is kept here: `![what it shows](/pictures/key/)`."""
+"""Pictures kept here, as Markdown names them: `![description](/pictures/key/)`."""
 
 import re
 

@@ -185,7 +185,7 @@ def follow(
         try:
             address = urljoin(address, reply.location)
         except ValueError as error:
-            # What a redirect says may be anything.
+            # The target of a redirect may be anything.
             raise OutgoingError("It leads to an invalid address.") from error
     raise OutgoingError(f"It leads on more than {redirects} times.")
 

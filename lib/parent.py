@@ -1,4 +1,4 @@
-"""What bin/serve, which started this process, is told by it, and asks of it."""
+"""Messages between this process and bin/serve, which started it."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""What refers to a row, and so keeps it from being deleted.
+"""References to a row, which keep it from being deleted.
 
 A model names in `goes_along`, by the field that refers, a condition for rows that keep nothing: what Trefoil works out
 by itself and would work out again, and what means nothing without the row that it refers to. In `stays_without` it

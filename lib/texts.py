@@ -1,4 +1,4 @@
-"""What stands in the texts of a model, and whose it is: declared once, on the model.
+"""Declarations of a model's texts: their kind, and whose words they are.
 
     class CheckInEntry(models.Model):
         texts = {"note": Personal(about=("enrolment__person",), is_hidden=True)}

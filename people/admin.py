@@ -110,7 +110,7 @@ class PersonAdmin(UserAdmin[User]):
 
 @admin.register(KeptPassage)
 class KeptPassageAdmin(admin.ModelAdmin[KeptPassage]):
-    """What operators chose to keep, where it still tells who an anonymised person was."""
+    """Passages that site admins kept although they still tell who an anonymised person was."""
 
     list_display = ["where", "person", "reason", "kept_by", "kept_at"]
     list_select_related = ["person", "kept_by"]

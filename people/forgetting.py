@@ -1,4 +1,4 @@
-"""What names a person or is theirs, in the texts of all models as they declare them (`lib.texts`), and takes it out."""
+"""Find what names a person or is theirs, in the texts that models declare (`lib.texts`), and take it out."""
 
 import json
 import re
@@ -36,7 +36,7 @@ _SHORTEST_LOCAL_PART = 4
 
 
 class Names:
-    """What a person is called, and will be.
+    """A person's names before and after anonymising.
 
     `sure` means nobody else: addresses, and a name of several words that nobody else has. `common` may be a word or
     somebody else: the short name, the words of the name, the address without its host.
@@ -106,7 +106,7 @@ def _forms(name: str) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What an operator may have removed: the text at `place` with its history, else the name in a sentence."""
+    """A passage that a site admin may remove: the text at `place` with its history, or the name in a sentence."""
 
     key: str
     where: str
@@ -119,7 +119,7 @@ type Changed = dict[tuple[type[Model], int], dict[str, tuple[Any, Any]]]
 
 
 def passages_about(person: User, names: Names) -> list[Passage]:
-    """What the person wrote, what is written about them, and every sentence that may name them."""
+    """Find what the person wrote, what is written about them, and every sentence that may name them."""
     found: dict[str, Passage] = {}
     whole = set()
     for model, name, text in _declared():
@@ -307,7 +307,7 @@ def _save(row: Any, values: dict[str, Any], at: datetime, changed: Changed) -> N
         if isinstance(field, NaturalKeyField) and field.of in values:
             values[field.name] = natural_key(values[field.of])[: field.max_length]
     if isinstance(row, Edited):
-        # Whoever has the form open would save the text again.
+        # An open form would save the text again.
         values |= {"version": row.version + 1, "changed_at": at}
     fields = changed.setdefault((type(row), row.pk), {})
     for name, value in values.items():

@@ -17,7 +17,7 @@ from lib.requests import HtmxRequest, way_back
 # On every answer to a script: for whom it is. A page shows only what has its own person here; see static/js/swaps.js.
 PERSON_HEADER = "Trefoil-Person"
 RENEWED_ON = "renewed_on"
-# What signs in without a provider, or leads to it. The page of a code stays: the first tie may ask for one.
+# Pages that sign in without a provider, or lead to it. The page of a code stays: the first tie may ask for one.
 WITHOUT_PROVIDER = {
     "account_reauthenticate",
     "account_request_login_code",
@@ -61,7 +61,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         user = getattr(request, "user", None)
-        # Where the database is away, to ask whose an error is fails, and is logged, once more.
+        # Without the database, asking for the person of an error fails, and is logged, once more.
         if user is None or response.status_code >= 500 or not user.is_authenticated:
             return response
         if is_of_script(request):

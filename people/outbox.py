@@ -54,5 +54,5 @@ def mail_account(*, person: User | None, address: str, subject: str, body: str, 
 
 @register.simple_block_tag
 def sent(content: str) -> str:
-    """What a page says of a mail that it caused, unless nothing leaves."""
+    """Return the words of a page about a mail it caused, unless mails are held back."""
     return "Nothing is sent until a site admin releases what was restored here." if Hold.is_on() else content

@@ -1,4 +1,4 @@
-"""What allauth and Django tell of people who sign in, confirm and change addresses."""
+"""Receivers of the signals of allauth and Django: signing in, confirming and changing addresses."""
 
 from typing import Any
 
@@ -31,13 +31,14 @@ from people.models import User
 from people.providers import tie_by_code
 from people.second_factor import GIVEN, tell_of_second_factor
 
-# What is noted in the log alone, of whom.
+# Events that are noted in the log alone.
 _NOTED = {
     login_code_rejected: "gave a wrong code for",
     factors.authentication_failed: "gave a wrong second factor for",
     **dict.fromkeys((password_changed, password_set, password_reset), "set the password of"),
 }
-# What is told of a second factor, and of which part. Not that the app was used: its code is typed at each sign-in.
+# Events of a second factor that are mailed, and their part. Not that the app was used: its code is typed at each
+# sign-in.
 _FACTOR = {
     (factors.authenticator_added, "totp"): "set up",
     (factors.authenticator_removed, "totp"): "removed",
@@ -58,7 +59,7 @@ def prove_by_signing_in(request: HttpRequest, user: User, method: str, **kwargs:
 
 @receiver(email_confirmed)
 def prove_by_link(request: HttpRequest, email_address: EmailAddress, **kwargs: Any) -> None:
-    """Whoever opens the link elsewhere than where the account is signed in may not know who has its password."""
+    """A link opened in another browser than the account's does not tell whose password it has."""
     person = email_address.user
     if request.user != person and person.invitations.filter(accepted_at__isnull=False).exists():
         put_out(person)
@@ -95,7 +96,7 @@ def note_signing_out(request: HttpRequest | None, user: User | None, **kwargs: A
 
 @receiver(user_login_failed)
 def note_failure(credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
-    """What was typed is not noted: it may be the password, in the wrong field."""
+    """The typed text is not noted: it may be the password, in the wrong field."""
     typed = str(credentials.get("email") or credentials.get("username") or "").strip()[:254]
     person = User.objects.filter(email__iexact=typed).first()
     note(f"failed to sign in as {f'person {person.pk}' if person else 'nobody we know'}", request=request)

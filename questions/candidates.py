@@ -107,7 +107,7 @@ def _searched(
     index = _INDEXES[connections[questions.db].vendor]
     first = matches.pool
     if len(first) > _READ:
-        # What the reader may not see takes no place of what they may.
+        # Questions that the reader may not see take no place of those they may.
         visible = set(questions.filter(pk__in=index.ids(first)).order_by().values_list("pk", flat=True))
         first = [pk for pk in first if pk in visible][:_READ]
     pool: RawSQL | list[int] = index.ids(first) if first else []

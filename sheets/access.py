@@ -1,4 +1,4 @@
-"""Who may see and change imports: the course admins of their course. Who reads exports, and what they name."""
+"""Permissions: course admins see and change the imports of their course; readers of exports, and the names in them."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""When a mail may go: not at night and not at weekends of who reads it."""
+"""Hours of mails: not at night and not at weekends, in the reader's time zone."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo

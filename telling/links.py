@@ -7,7 +7,7 @@ from people.models import User
 from telling.mails import site_url
 
 _SALT = "telling.stop"
-# What mails of before call their kind, and what it belongs to now: their links lead on.
+# Kinds in mails of before, and today's kind: their links lead on.
 _MERGED = {
     **dict.fromkeys(["begin", "move", "mentor", "away", "dates"], "group"),
     **dict.fromkeys(["check-in-due", "check-in-late", "reminder"], "log"),

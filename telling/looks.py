@@ -1,4 +1,4 @@
-"""Which pages show what a mail is about. Whoever opens one has looked, and is told anew of what happens next."""
+"""Pages that show what a mail is about. Opening one counts as a look, after which later events are told anew."""
 
 from collections.abc import Callable
 from typing import Any

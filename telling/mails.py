@@ -1,4 +1,4 @@
-"""What a mail says, once, and how it looks as plain text and as HTML."""
+"""The content of a mail, rendered as plain text and as HTML."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """What one person reads of one event.
+    """A mail about one event to one person.
 
     Args:
         about: the group or course, above the heading.
@@ -85,7 +85,7 @@ class Mail:
 
     @property
     def preview(self) -> str:
-        """What a list of mails shows beside the subject."""
+        """The line that a list of mails shows beside the subject."""
         return next((part.text for part in self.parts if part.look in ("quote", "markdown", "help")), "")[
             :150
         ]
@@ -96,7 +96,7 @@ def site_url(path: str) -> str:
 
 
 def meeting_parts(group: Group) -> list[Part]:
-    """When a group meets, and where: the rows of a mail."""
+    """Return the time and place of a group's meeting, as rows of a mail."""
     call = Part("Join the call", path=group.call, look="row")
     return [*([Part(group.meeting, label="Meets")] if group.meeting else []), *([call] if group.call else [])]
 
@@ -112,7 +112,7 @@ def cut(text: str) -> str:
 
 
 def written(text: str, path: str) -> Part:
-    """What somebody wrote, as Markdown, and how many pictures it has: these are on the page."""
+    """Return somebody's Markdown, and its number of pictures, which are on the page."""
     count = len(keys_in(text))
     note = f"{count} picture{'' if count == 1 else 's'}" if count else ""
     return Part(cut(without_pictures(text)), look="markdown", note=note, path=path if count else "")

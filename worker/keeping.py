@@ -1,4 +1,4 @@
-"""How long what is needed for a while is kept; docs/security.md has the table. The worker removes what is older."""
+"""Times for which records are kept; docs/security.md has the table. The worker removes older ones."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -30,14 +30,14 @@ def _remove_sessions(before: datetime) -> int:
 
 
 def _remove_messages(before: datetime) -> int:
-    """What was told or given up, and what has waited for a digest for so long."""
+    """Remove messages that were sent or given up, and those that have waited for a summary for so long."""
     old = Q(ended_at__lt=before) | Q(state=Message.State.DIGEST, made_at__lt=before)
     count, _ = Message.objects.filter(old).delete()
     return count + Event.objects.filter(told_at__lt=before, messages=None).delete()[0]
 
 
 def _remove_import_records(before: datetime) -> int:
-    """What was read and written, row by row. How much that was, when, and by whom, stays."""
+    """Remove the rows of an import. Their number, the time and the person stay."""
     has_rows = Exists(ImportLine.objects.filter(sheet_import=OuterRef("pk")))
     old = SheetImport.objects.filter(has_rows, confirmed_at__lt=before)
     for sheet_import in old:
@@ -58,7 +58,7 @@ def _older(model: type[Model], field: str, **more: None) -> Callable[[datetime],
     return remove
 
 
-# What is kept for so long. What removes it takes the moment before which it is old, and returns how much that was.
+# Records and their time. The remover takes the moment before which they are old, and returns their number.
 KEPT: tuple[tuple[str, timedelta, Callable[[datetime], int]], ...] = (
     ("sessions", _SESSION, _remove_sessions),
     ("forms that were sent", 7 * _DAY, _older(SentForm, "sent_at")),

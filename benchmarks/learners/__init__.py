@@ -24,7 +24,7 @@ __all__ = ["Installation", "seed"]
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """Who looks at what: a student on track, a mentor of three groups, an admin; all of the cohort that runs."""
+    """The readers of the measured pages: a student on track, a mentor of three groups, an admin."""
 
     course: Course
     cohort: Cohort

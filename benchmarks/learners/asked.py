@@ -1,4 +1,4 @@
-"""What was asked, what was answered, the topics that came of it, and what was changed in the material for it."""
+"""Seeded questions, answers, topics and material changes."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -31,7 +31,7 @@ class SeededQuestion:
 
 @dataclass(slots=True, eq=False)
 class SeededCourse:
-    """What was asked in a course so far; questions of a theme ask about the same."""
+    """The seeded questions of a course; those of a theme ask about the same."""
 
     run: SeededCohort
     count: int = 0

@@ -69,7 +69,7 @@ class SeededGroup:
 
     @property
     def founders(self) -> list[SeededStudent]:
-        """Who began in this group, in order."""
+        """The first members of this group, in order."""
         return [learner for learner, since, _ in self.stays if since == learner.enrolment.started_on]
 
 
@@ -173,7 +173,7 @@ def _people(run: SeededCohort, groups: int, mentors: list[User]) -> None:
 
 
 def _mentor_numbers(groups: int) -> list[int]:
-    """Which mentor each group has."""
+    """Return the mentor of each group."""
     numbers: list[int] = []
     while len(numbers) < groups:
         mentor = numbers[-1] + 1 if numbers else 0

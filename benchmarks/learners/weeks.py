@@ -1,4 +1,4 @@
-"""What happened week by week: progress, check-ins, agreed steps, code reviews, ticked materials."""
+"""Seeded weeks: progress, check-ins, agreed steps, code reviews, ticked materials."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -59,7 +59,7 @@ def _write_progress(run: SeededCohort) -> None:
 def _progress(
     run: SeededCohort, team: SeededGroup, learner: SeededStudent, milestone: Milestone
 ) -> Progress | None:
-    """Where a student is at a milestone; none where they have not begun."""
+    """Make a student's progress at milestones; none where they have not begun."""
     chance = team.chance
     started, finished = _days(run, team, learner, milestone)
     last = run.last_day if learner.left_on is None else min(run.last_day, learner.left_on - timedelta(days=1))
@@ -168,7 +168,7 @@ def _entries(team: SeededGroup, check_in: CheckIn) -> Iterator[CheckInEntry]:
 
 
 def _steps(run: SeededCohort, team: SeededGroup, check_in: CheckIn) -> Iterator[AgreedStep]:
-    """What was agreed: a step for most, now and then one for the group; those of weeks ago are done or dropped."""
+    """Make agreed steps: one for most, now and then one for the group; those of weeks ago are done or removed."""
     if check_in.outcome != "held" or check_in.held_on is None:
         return
     chance, due_on = team.chance, check_in.held_on + _WEEK

@@ -1,4 +1,4 @@
-"""What is measured on: questions, which of them ask the same, and which only look alike."""
+"""The measured questions: groups that ask the same, and pairs that only look alike."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What is counted: how often a question that asks the same is offered, and what topics are made of."""
+"""Figures: the share of questions whose twin is offered, and the make-up of topics."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ type Share = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class FirstTwin:
-    """Where the first twin of a question stands in the order, None where it is not found.
+    """The rank of a question's first twin, None where it is not found.
 
     `group` is the one of its twins; `is_beaten`: a hard negative stands above it; None without any.
     """
@@ -32,7 +32,7 @@ class FirstTwin:
 
 @dataclass(frozen=True)
 class Figures:
-    """How well one way of ranking does.
+    """The figures of one way of ranking.
 
     `recalls` is the share of the questions with a twin of which a twin is among the first 1, 3, 5; `mrr` the mean of
     one over the first twin's place, 0 where it is not found. Of `rivalled` questions with a twin and a hard negative,
@@ -49,7 +49,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Offered:
-    """What is offered to whoever asks a question that nobody answered yet, above a likeness, at most so many.
+    """The offers for a question that is not answered yet, above a likeness, at most so many.
 
     `reached`: the share of the questions with a twin that are offered one; `right`: of what these are offered, the
     share that asks the same; `lists_right`: of all lists that are not empty, the share with one that asks the same.

@@ -1,4 +1,4 @@
-"""How Trefoil puts the questions of a course in order of likeness, with and without answers."""
+"""Trefoil's order of a course's questions by likeness, with and without answers."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ from questions.similar.words import folded_with_parts
 CANDIDATES = 100
 # Answers that hold a word are found only if no more do, as in the application.
 IN_TEXT = 300
-# What a beginning weighs in the search follows from how few of so many titles hold it, as in the application.
+# A prefix weighs in the search by how few of so many titles hold it, as in the application.
 _ALL = 100_000
 
 # The likeness of two questions of a course, by their places in it.

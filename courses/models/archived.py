@@ -31,5 +31,5 @@ class Archivable(models.Model):
 
     @property
     def archived(self) -> "Archivable | None":
-        """What is archived: itself, or what it is part of."""
+        """Return the archived row: this one, or the one it is part of."""
         return self if self.is_archived else None

@@ -67,7 +67,7 @@ class Cohort(Edited, Archivable):
         return max(self.closed_on - timedelta(days=1), self.starts_on)
 
     def wait(self, since: datetime, now: datetime, *, days: int = 0) -> Wait:
-        """How long somebody has waited, and within how many weekdays an answer is promised. Reads the pauses."""
+        """Return the time waited and the weekdays within which an answer is promised. Reads the breaks."""
         pauses = [pause.period for pause in self.pauses.all()]
         took = waited(since, now, time_zone=self.time_zone, pauses=pauses)
         due_at = promised_until(since, days, time_zone=self.time_zone, pauses=pauses) if days else None
@@ -86,7 +86,7 @@ class Cohort(Edited, Archivable):
         return self.is_closed(self.today(timezone.now()))
 
     def why_read_only(self, on: date) -> str:
-        """Why nothing changes in it on that day, and what to do about it; empty if it can."""
+        """Say why the cohort is read-only on that day, and what to do about it; "" if it is not."""
         if self.archived is not None:
             return f"{self.archived} is archived. Restore it first."
         return f"{self} is closed. Reopen it first." if self.is_closed(on) else ""

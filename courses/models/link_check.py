@@ -15,7 +15,7 @@ class LinkCheckQuerySet(models.QuerySet["LinkCheck"]):
         return self.filter(is_dead=True, material__retired_on=None, address=models.F("material__url"))
 
     def not_checked(self) -> "LinkCheckQuerySet":
-        """What the last look could not tell of, neither found nor gone: a server that refuses, or does not answer."""
+        """Links that are neither found nor gone: the server refuses, or does not answer."""
         if not settings.LINK_CHECKS:
             return self.none()
         seen = self.filter(checked_at__isnull=False, gone_since=None, address=models.F("material__url"))
@@ -28,7 +28,7 @@ class LinkCheckQuerySet(models.QuerySet["LinkCheck"]):
 
 
 class LinkCheck(models.Model):
-    """What the background process found where a material's address leads; a row a material.
+    """The result of the last look at a material's link, made by the worker; one row per material.
 
     Dead is what is gone at two looks half a day apart or more: the first of them is `gone_since`.
     """
@@ -36,12 +36,12 @@ class LinkCheck(models.Model):
     material = models.OneToOneField(Material, on_delete=models.CASCADE, related_name="link_check")
     # As it was looked at: a material whose address was changed since waits for another look.
     address = models.CharField(max_length=1000)
-    # When to look again.
+    # The time of the next look.
     check_at = models.DateTimeField(db_index=True)
     checked_at = models.DateTimeField(null=True, blank=True)
     gone_since = models.DateTimeField(null=True, blank=True)
     is_dead = models.BooleanField(default=False)
-    # What the last look found, for people: "It answers 404." A dead one keeps it until a look can tell more.
+    # The result of the last look, in words: "It answers 404." A dead one keeps it until a look can tell more.
     found = models.CharField(max_length=300, blank=True)
 
     texts = {"address": SHARED, "found": SHARED}

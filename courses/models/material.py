@@ -51,6 +51,6 @@ class Material(Edited):
 
     @property
     def dead_link(self) -> str:
-        """Why its link is dead; "" if it is not known to be. Fetch `link_check` with the materials."""
+        """Say why the link is dead; "" if it is not known to be. Fetch `link_check` with the materials."""
         check = getattr(self, "link_check", None) if settings.LINK_CHECKS else None
         return check.found if check and check.is_dead and check.address == self.url else ""

@@ -49,5 +49,5 @@ class Milestone(Edited):
 
     @property
     def html(self) -> SafeString:
-        """What its summary says, in Markdown."""
+        """The summary as HTML."""
         return to_html(self.summary)

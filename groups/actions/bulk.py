@@ -20,7 +20,7 @@ MOST = 200
 INVITE = "invite"
 
 
-# What happens to each of them, in words, and the move, which can be undone; and why nothing happens to the others.
+# In words, the effect on each, and the move, which can be undone; and why the others stay as they are.
 type Done = tuple[Sequence[tuple[Enrolment, str, Move | None]], Sequence[tuple[Enrolment, str]]]
 
 

@@ -33,7 +33,7 @@ class DatesError(Exception):
 
 
 def moved_by_pause(cohort: Cohort, starts_on: date, ends_on: date) -> dict[int, list[Moved]]:
-    """What a pause would move, by the id of the group.
+    """Return the due dates that a break would move, by the id of the group.
 
     Own dates from the first week on that is no longer taught move by as many weeks, and none into the pause.
 
@@ -62,7 +62,7 @@ def moved_by_pause(cohort: Cohort, starts_on: date, ends_on: date) -> dict[int, 
 
 
 def moved_by_start(cohort: Cohort, starts_on: date) -> dict[int, list[Moved]]:
-    """What another start would move, by the id of the group. Pauses stay on their days.
+    """Return the due dates that another start would move, by the id of the group. Breaks stay on their days.
 
     Raises:
         DatesError: a date would be more than two years from the start.
@@ -96,7 +96,7 @@ def _moved(
 
 
 def state_of(cohort: Cohort, *days: date) -> str:
-    """What dates are worked out from: another once a plan, a pause, the start or one of `days` is. Two queries."""
+    """Return a digest of plans, breaks, start and `days`, which changes with any of them. Two queries."""
     groups = cohort.groups.aggregate(count=Count("pk"), versions=Sum("version"))
     pauses = cohort.pauses.aggregate(count=Count("pk"), last=Max("pk"))
     return ".".join(map(str, (*groups.values(), *pauses.values(), cohort.starts_on, *days)))

@@ -238,7 +238,7 @@ def save_ends(
 
 
 def end_refusal(stay: Membership, on: date) -> str:
-    """Why a stay cannot end on that day; "" if it can."""
+    """Say why a stay cannot end on that day; "" if it can."""
     if on < stay.started_on:
         day = full_day(stay.started_on)
         return f"The stay in {stay.group} started on {day}; choose that day or a later one."

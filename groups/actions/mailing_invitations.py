@@ -61,7 +61,7 @@ def send_waiting_invitations(now: datetime) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """What the mail server said, as it is shown beside the person."""
+    """Return the mail server's words, as they are shown beside the person."""
     if isinstance(error, TooOftenError):
         return str(error)
     code: int

@@ -35,7 +35,7 @@ _IN_A_QUERY = 1_000
 # The moves, and why there is none for the others, by the id of their enrolment.
 type Moved = tuple[list[Move], dict[int, str]]
 
-# What a move keeps of a row: see `Move.changes`.
+# The fields of a row that a move keeps: see `Move.changes`.
 _FIELDS = {
     Enrolment: ("ended_on", "end_reason"),
     Membership: ("started_on", "ended_on", "end_reason"),

@@ -14,7 +14,7 @@ type GroupMove = tuple[User, Group | None, Group]
 
 
 class PeopleInGroups:
-    """Who studies in and who mentors these groups from a day on; decides who may join them.
+    """The students and mentors of some groups from a day on; decides who may join them.
 
     Add people as they join, so that a list is judged like its people one by one. People go by address and groups by
     name, so that those who are only planned count too. Two queries per thousand groups.
@@ -45,7 +45,7 @@ class PeopleInGroups:
         return self._mentors[_key(group)]
 
     def study_refusal(self, person: User, group: Group) -> str:
-        """Why the person cannot join the group as a student; "" if they can. Tells no name of other people."""
+        """Say why the person cannot join the group as a student; "" if they can. Names nobody else."""
         return self.mentors_it_refusal(person, group) or self.room_refusal(group)
 
     def mentors_it_refusal(self, person: User, group: Group) -> str:
@@ -54,7 +54,7 @@ class PeopleInGroups:
         return ""
 
     def room_refusal(self, group: Group) -> str:
-        """Why nobody else can join the group as a student; "" if somebody can."""
+        """Say why the group has no room for another student; "" if it has."""
         return _full(group, len(self._students[_key(group)]))
 
     def join_refusals(self, moves: Sequence[GroupMove]) -> dict[int, str]:

@@ -135,7 +135,7 @@ def _write(days: Mapping[int, Days], *, by: User, at: datetime) -> None:
     PlanItem.objects.filter(pk__in=out).delete()
     PlanItem.objects.bulk_create(new, batch_size=_BATCH)
     PlanItem.objects.bulk_update(moved, ["due_on"], batch_size=_BATCH)
-    # Whoever has the plan open sees that it was changed.
+    # Pages that show the plan notice the change.
     Group.objects.filter(pk__in=days).update(version=F("version") + 1, changed_by=by, changed_at=at)
     told = dict.fromkeys(item.group_id for item in moved)
     tell_each("dates_changed", [{"group": group} for group in told], by=by, at=at)

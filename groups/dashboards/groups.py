@@ -147,7 +147,7 @@ def mentorship_lines(group: Group, reader: User) -> tuple[HistoryLine, ...]:
     by_mentorship: dict[int, list[Any]] = defaultdict(list)
     for record in records:
         by_mentorship[record.id].append(record)
-    # Who hands over and who takes over share one reason.
+    # Handing over and taking over share one reason.
     own = {record.history_change_reason for record in records if record.person_id == reader.pk}
     reasons = {
         (record.history_date, str(record.person)): record.history_change_reason

@@ -1,4 +1,4 @@
-"""What a move would do, before it is done; and the moves of a cohort."""
+"""The preview of a move, and the moves of a cohort."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -64,7 +64,7 @@ def preview_of_mentors(make: Callable[[], Move], group: Group, person: User, tod
 
 
 def _mentor_sentences(move: Move, group: Group, person: User, today: date) -> Iterator[str]:
-    """Who leads the group from then on, and what each may read. Five queries."""
+    """Say in sentences who leads the group from then on, and what each may read. Five queries."""
     day, eve = day_label(move.on, today), day_label(move.on - timedelta(days=1), today)
     leaders = _mentors(group, move.on)
     if move.kind == Move.Kind.STOOD_IN:
@@ -94,7 +94,7 @@ def _mentor_sentences(move: Move, group: Group, person: User, today: date) -> It
 
 
 def _days_since(check_ins: QuerySet[Any], on: date, today: date) -> str:
-    """When these check-ins were, of that day and later ones; those of a few days by name. One query."""
+    """Return the days of these check-ins from that day on; a few days by name. One query."""
     since = check_ins.annotate(day=Coalesce("held_on", "week_starts_on")).filter(day__gte=on)
     return _named_days(since.order_by("day").values_list("day", flat=True), today)
 
@@ -106,7 +106,7 @@ def _named_days(days: Iterable[date], today: date) -> str:
 
 
 def since_then(moves: Sequence[Move], group: Group | None, on: date, today: date) -> Iterator[str]:
-    """What else is to be said of many who are moved at once, on a day that has passed. Three queries.
+    """Return the further sentences about many who are moved at once, on a day that has passed. Three queries.
 
     Who was in the group then and is today, without them; and which check-ins stay with each group that they leave.
     """
@@ -164,7 +164,7 @@ def _due(enrolment: Enrolment, due_on: date | None, today: date) -> str:
 def _sentences(
     enrolment: Enrolment, before: Group | None, after: Group | None, on: date, today: date
 ) -> Iterator[str]:
-    """Who sees what from then on. Three queries a group, one for who reads all anyway."""
+    """Say in sentences who sees what from then on. Three queries per group, one for readers of everything."""
     name, day, eve = (
         enrolment.person.get_short_name(),
         day_label(on, today),
@@ -215,7 +215,7 @@ def moves_of(cohort: Cohort, reader: User, number: str | None) -> Page[Move]:
     rows = Move.objects.filter(Q(enrolment__cohort=cohort) | Q(group__cohort=cohort))
     parts = ("enrolment__person", "other__person", "group", "person", "made_by", "undone_by")
     page = Paginator(rows.select_related(*parts).order_by("-made_at", "-pk"), _PAGE).get_page(number)
-    # Who handed a group over is named by no move.
+    # No move names the mentor who handed a group over.
     mentored = set(Mentorship.objects.filter(person=reader).values_list("group", flat=True))
     for move in page:
         people = {move.person, *(row.person for row in (move.enrolment, move.other) if row)}

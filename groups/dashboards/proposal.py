@@ -97,7 +97,7 @@ def proposal_page(proposal: Proposal, number: str | None, now: datetime) -> dict
         "group_count": counts["all"],
         "student_count": len(group_of),
         "without_mentor": counts["without"],
-        # Who is on the list of mentors, with how many more groups they take.
+        # Mentors of the list, with the number of groups that they still take.
         "free_mentors": _free_mentors(proposal, now),
         "waiting": waiting[:_NAMED] if waiting_count else (),
         "waiting_count": waiting_count,
@@ -190,7 +190,7 @@ def _wished(names: dict[int, str], wishes: Wishes, kind: WishPoints, words: str)
 
 
 def _mentor(group: ProposedGroup, people: Sequence[Suiting], on: date) -> list[str]:
-    """How many hours the mentor shares with all of whom the time zone is known."""
+    """Count the hours that the mentor shares with all whose time zone is known."""
     offset = offset_of(group.mentor.time_zone, on) if group.mentor else None
     offsets = [one.offset for one in people if one.offset is not None]
     if offset is None or not offsets or group.mentor is None:

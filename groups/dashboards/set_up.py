@@ -15,7 +15,7 @@ _NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class SetUpStep:
-    """What is left to set up, and the page where that is done."""
+    """A step of setting up that is left, and its page."""
 
     title: str
     text: str

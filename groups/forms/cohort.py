@@ -30,7 +30,7 @@ class StartForm(forms.Form):
 
 
 class StartUndoForm(forms.Form):
-    """Which move of a start to undo, as the message said it."""
+    """Names the move of a start to undo, as its message did."""
 
     before = forms.DateField()
     after = forms.DateField()

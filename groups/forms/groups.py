@@ -42,7 +42,7 @@ class GroupMeetingForm(VersionedForm[Group]):
         error_messages: ClassVar = {"call": {"invalid": "Enter an address that begins with https://."}}
 
     def clean(self) -> dict[str, Any]:
-        # Where people wrote the address before it had a field.
+        # People wrote the address here before it had a field.
         if self.cleaned_data.get("call") == "":
             meeting = self.cleaned_data.get("meeting", "")
             self.cleaned_data["meeting"], self.cleaned_data["call"] = without_call(meeting)

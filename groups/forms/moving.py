@@ -12,7 +12,7 @@ from groups.joining import joining_day
 from groups.models import Enrolment, Group, Membership
 from lib.name_field import NameField
 
-# What can be done for many, and the button that does it.
+# The deeds for many, each with its button.
 DEEDS = {
     INVITE: "Invite, or invite again",
     MOVE: "Move to a group",
@@ -22,7 +22,7 @@ DEEDS = {
 
 
 class MoveForm(forms.Form):
-    """What a deed needs to know, for `enrolment` in its `current` group or for many students of a cohort.
+    """The fields of a move, for `enrolment` in its `current` group or for many students of a cohort.
 
     An invitation needs nothing.
     """

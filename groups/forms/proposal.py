@@ -60,7 +60,7 @@ class ProposedGroupForm(forms.Form):
     def __init__(self, *args: Any, group: ProposedGroup, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].initial = group.name
-        # Who mentors it stays one to choose, also once they are off the list.
+        # Its mentor stays a choice, also once they are off the list.
         listed = Q(willing_to_mentor__cohort=group.proposal.cohort_id) | Q(pk=group.mentor_id)
         mentors = User.objects.filter(listed, is_active=True).order_by("name", "pk").distinct()
         self.fields["mentor"] = row_field(

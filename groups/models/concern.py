@@ -9,7 +9,7 @@ from lib.texts import SHARED, Personal
 
 
 class Concern(models.Model):
-    """What a student tells the course admins past their mentor, and the answer.
+    """A private message of a student to the course admins, past the mentor, and its answer.
 
     It has no history and no admin page, and is in no export: only `groups.concern_access` says who reads it.
     """

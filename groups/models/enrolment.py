@@ -9,7 +9,7 @@ from groups.models.holding import HoldingQuerySet
 from lib.texts import Personal
 
 MOST_HOURS = 80
-# What is known of a student: they, their mentors and course admins read and change it.
+# Read and changed by the student, their mentors and course admins.
 SAID = ("hours_a_week", "level", "mentor_note")
 
 
@@ -48,7 +48,7 @@ class Enrolment(models.Model):
     # The last time this student did something, of what no row of its own keeps the day. groups.actions.activity
     # updates it.
     last_active_at = models.DateTimeField(null=True, blank=True)
-    # Until when the student has closed the news of their week.
+    # The news of their week are closed up to this time.
     news_read_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     _own = Personal(by=("person",), is_own=True)

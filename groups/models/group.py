@@ -49,7 +49,7 @@ class Group(Edited):
 
     @property
     def regular_meeting(self) -> RegularMeeting | None:
-        """When the group meets every week; None if it has not said on which weekday."""
+        """The weekly meeting; None if the group has not said on which weekday."""
         return read_meeting(self.meeting)
 
     def get_absolute_url(self) -> str:

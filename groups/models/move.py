@@ -91,7 +91,7 @@ class Move(models.Model):
 
     @property
     def label(self) -> str:
-        """What it was; a swap with whom, and who mentors, by the names that they have today."""
+        """Describe the move; a swap with its other student, a mentorship with its mentor, by today's names."""
         if self.person:
             return ", ".join(filter(None, [str(self.person), self.what]))
         return f"{self.what}, in exchange with {self.other.person}" if self.other else self.what

@@ -37,7 +37,7 @@ class PlanChange(models.Model):
 
     @classmethod
     def kept(cls, plan: dict[int, date | None], milestone_id: int) -> str | None:
-        """What a plan says of the milestone, as `days` keeps it."""
+        """Return the milestone's part of a plan, in the form that `days` keeps."""
         if milestone_id not in plan:
             return cls.OUT
         day = plan[milestone_id]

@@ -71,7 +71,7 @@ def people_bulk(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         sizes = _sizes(moves)
         since = list(since_then(moves, data.get("group"), on, today)) if on and moves else []
         transaction.set_rollback(True)
-    # What was shown is done only if it still is what would happen.
+    # A preview is carried out only if it still is what would happen.
     shown = [(row.pk, what, move and move.on) for row, what, move in lines]
     key = sha256(repr([shown, [(row.pk, why) for row, why in refused]]).encode()).hexdigest()[:16]
     if request.POST.get("seen") == key:
@@ -143,7 +143,7 @@ def _submit_label(deed: str, count: int, group: Group | None) -> str:
 
 
 def _sizes(moves: Sequence[Move]) -> list[str]:
-    """How many students the groups have once it is done: "Clover keeps 1 of 3". Two queries."""
+    """Say how many students the groups have afterwards: "Clover keeps 1 of 3". Two queries."""
     changes = [change for move in moves for change in move.changes if change[0] == "membership"]
     begun = {pk for _, pk, before, _ in changes if before is None}
     stays = Membership.objects.filter(pk__in=[pk for _, pk, _, _ in changes]).values_list("pk", "group")

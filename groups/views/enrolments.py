@@ -21,7 +21,7 @@ from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 
-# What can be done for a student, and the button that does it.
+# The deeds for a student, each with its button.
 _DEEDS = {
     MOVE: "Move",
     SWAP: "Swap",
@@ -40,7 +40,7 @@ def enrolment_detail(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
 
 
 def _context(request: HtmxRequest, enrolment: Enrolment, now: datetime) -> dict[str, Any]:
-    """Why they were moved is not for the student, nor for who was swapped with them, who may be course admin."""
+    """The reason of a move is hidden from the student and from the other one of a swap, who may be a course admin."""
     stays = list(enrolment.memberships.select_related("group").order_by("-started_on", "-pk"))
     records = Membership.history.filter(enrolment=enrolment.pk).exclude(history_change_reason=None)
     last = records.order_by("history_date", "history_id").values_list("id", "history_change_reason")

@@ -40,7 +40,7 @@ def pause_add(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             moved = moved_by_pause(cohort, starts_on, ends_on)
             listed = moved_groups(cohort, moved, cohort.today(now))
             rest = {group.pk for group, _ in listed[_LISTED:]}
-            # Until something was shown, all are ticked.
+            # All are ticked before the first preview.
             if "rest" in request.POST or not was_seen:
                 ticked |= rest
             groups = [pk for pk in moved if pk in ticked]

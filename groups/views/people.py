@@ -47,7 +47,7 @@ def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         number=request.GET.get("page"),
         now=now,
     )
-    # Whoever comes back from the form for many finds them ticked, on this page or not.
+    # They are still ticked after coming back from the form for many, on this page or not.
     texts = request.GET.get("ticked", "").split("-")[:MOST]
     ids = [pk for pk in map(as_id, texts) if pk]
     ticked = set(cohort.enrolments.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()

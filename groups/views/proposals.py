@@ -32,7 +32,7 @@ from people.saved_once import saved_once
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def proposal(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    """What groups could be formed of; once they are proposed, the proposal."""
+    """Show the students to form groups of or, once groups are proposed, the proposal."""
     now = timezone.now()
     cohort = cohort_to_administer(signed_in(request), cohort_id, now)
     return render(request, "groups/proposal.html", _context(request, cohort, now))

@@ -1,4 +1,4 @@
-"""What groups are formed by, beside what is known of the students: wishes, and who would mentor."""
+"""Wishes and willing mentors, by which groups are formed besides the students' own data."""
 
 from django.contrib import messages
 from django.db import transaction

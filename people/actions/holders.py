@@ -1,4 +1,4 @@
-"""What is left of who held an account, when it turns out to be somebody else's or is closed: nothing that answers."""
+"""End all access of an account's holder, when it turns out to be somebody else's or is closed."""
 
 from datetime import datetime
 

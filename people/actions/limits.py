@@ -1,4 +1,4 @@
-"""How often somebody may do what costs others: work to read it, or mail."""
+"""Limits on deeds that cost others work or mail."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ class Limit:
     name: str
     most: int
     refusal: str
-    # What stands in its count: the id of one of these, or the digest of an address.
+    # The key of a count: the id of one of these, or the digest of an address.
     of: str = "person"
     within: timedelta = _HOUR
 

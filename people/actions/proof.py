@@ -1,4 +1,4 @@
-"""Who has proved that the mailbox of an account is theirs, and what waits until somebody does (docs/decisions/0020)."""
+"""Proof that the mailbox of an account is its holder's, and what waits for it (docs/decisions/0020)."""
 
 from collections.abc import Collection
 from functools import partial

@@ -30,7 +30,7 @@ class Invitation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="invitations_sent"
     )
     invited_at = models.DateTimeField(default=timezone.now)
-    # When the background process was asked to mail it, when it last tried, and why the mail server refused.
+    # The times at which the worker was asked to mail it and last tried, and the mail server's refusal.
     queued_at = models.DateTimeField(null=True)
     tried_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=200, blank=True)

@@ -6,7 +6,7 @@ from lib.texts import SHARED
 
 
 class KeptPassage(models.Model):
-    """Where something still tells who an anonymised person was, and why an operator chose to keep it."""
+    """A passage that still tells who an anonymised person was, and a site admin's reason to keep it."""
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="kept_passages"

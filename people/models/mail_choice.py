@@ -6,7 +6,7 @@ from lib.texts import NO_NAMES
 
 
 class MailChoice(models.Model):
-    """How soon a person wants to hear of one kind of event; without a row, at once outside quiet hours."""
+    """A person's choice for one kind of mail; without a row, at once outside quiet hours."""
 
     class Soon(models.TextChoices):
         ALWAYS = "always", "at once, also at night and at weekends"

@@ -1,4 +1,4 @@
-"""What is to be told: an event, written in the transaction that did it, and the messages that come of it.
+"""The outbox: an event, written in the transaction that did it, and its messages.
 
 The actions of all apps write events by `people.outbox`; the app `telling` decides who hears of them, and sends.
 """
@@ -25,9 +25,9 @@ class Event(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="events_caused"
     )
     at = models.DateTimeField()
-    # When the worker has worked out who hears of it.
+    # Set once the worker has worked out its readers.
     told_at = models.DateTimeField(null=True)
-    # What went wrong while it did.
+    # The error of that work.
     failure = models.CharField(max_length=300, blank=True)
 
     texts = {"kind": NO_NAMES, "ids": NO_NAMES, "failure": SHARED}
@@ -85,7 +85,7 @@ class Message(models.Model):
     body = models.TextField(blank=True)
 
     made_at = models.DateTimeField(default=timezone.now)
-    # When it may go at the earliest, and when it is tried next.
+    # The earliest time to send it, and the next attempt.
     due_at = models.DateTimeField()
     try_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
@@ -93,13 +93,13 @@ class Message(models.Model):
     claimed_at = models.DateTimeField(null=True)
     is_again = models.BooleanField(default=False)
     state = models.CharField(max_length=20, choices=State, default=State.WAITING)
-    # Why it is not sent, for operators.
+    # The reason that it is not sent, for site admins.
     reason = models.CharField(max_length=300, blank=True)
     # The Message-ID of a mail; of a post, the id by which a program knows it again.
     message_id = models.CharField(max_length=200, default=new_message_id)
-    # When it was sent, given up, dropped or withdrawn.
+    # The time at which it was sent, given up, dropped or withdrawn.
     ended_at = models.DateTimeField(null=True)
-    # When the reader opened the page that it is about.
+    # The time at which the reader opened its page.
     looked_at = models.DateTimeField(null=True)
 
     texts = {

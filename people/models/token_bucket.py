@@ -4,7 +4,7 @@ from lib.texts import NO_NAMES
 
 
 class TokenBucket(models.Model):
-    """How much of something a person may still do: full at first, each deed takes a token, time fills it again."""
+    """A token bucket: full at first, each deed takes a token, time fills it again."""
 
     key = models.CharField(max_length=80, unique=True)
     tokens = models.FloatField()

@@ -125,5 +125,5 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def get_short_name(self) -> str:
-        """What others call the person: as they wish, else the first word of the name."""
+        """The name to call the person by: as they wish, else the first word of the full name."""
         return self.short_name or (self.name.split(" ")[0] if self.name else self.email)

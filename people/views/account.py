@@ -29,7 +29,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @audience(Audience.PERSON)
 @require_safe
 def session_list(request: HttpRequest) -> HttpResponse:
-    """Where one is signed in, this browser first."""
+    """List the person's sessions, this browser first."""
     sessions = UserSession.objects.purge_and_list(signed_in(request))
     sessions.sort(key=lambda session: (not session.is_current(), -session.created_at.timestamp()))
     lines = [(session, browser_name(session.user_agent)) for session in sessions]

@@ -22,7 +22,7 @@ from people.audit import note
 from people.providers import without_provider
 
 logger = logging.getLogger("trefoil.access")
-# What allauth raises where a provider is away, or does not say what it should.
+# Exceptions of allauth where a provider is away, or its answer lacks something.
 _FAILURES = (RequestException, LookupError, TypeError, ValueError, AttributeError, ImproperlyConfigured)
 
 

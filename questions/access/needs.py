@@ -1,4 +1,4 @@
-"""Who may see, note and settle needs for better material.
+"""Permissions of needs for better material: see, note, close.
 
 Those who lead a question's group note its needs; course admins note needs of topics and materials, and only they
 settle needs. Mentors see the needs of questions that they may see. Students see none.

@@ -1,4 +1,4 @@
-"""What a person may see and do with questions.
+"""A person's rights to questions.
 
 `questions.access.sight` decides who sees a question. To act, a person needs a relation that holds today. The name of an
 asker who hides it is shown to the asker, to today's mentors of the group and to course admins. Students are named only
@@ -110,9 +110,9 @@ class QuestionAccess:
 
     @property
     def wait(self) -> Wait | None:
-        """How long it has waited; None where nobody waits for its answer, or since when is not known."""
+        """The time waited; None where nobody waits for its answer, or its day is not known."""
         question = self.question
-        # What was answered and needs more has had its answer.
+        # One that was answered and waits for follow-up has had its answer.
         if question.status != Question.Status.OPEN or question.is_undated or not self.is_in_open_cohort:
             return None
         cohort = question.cohort
@@ -183,7 +183,7 @@ class QuestionAccess:
 
     @property
     def why_not_published(self) -> str:
-        """What a course admin has to do before they can publish its answer; empty for others."""
+        """Say what a course admin has to do before publishing the answer; "" for others."""
         question = self.question
         is_told = question.is_answered and question.published_at is None
         return question.why_not_published if is_told and self.reader.administers(question) else ""

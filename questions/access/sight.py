@@ -1,4 +1,4 @@
-"""Who sees which questions, and which of their groups.
+"""Visibility of questions and of the groups that asked them.
 
 This depends on the `visibility` of the question and on relations:
 
@@ -30,7 +30,7 @@ def questions_visible_to(user: User, now: datetime) -> QuestionQuerySet:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Where a person sees all questions (administered courses, groups), and where only open ones.
+    """The courses and groups in which a person sees all questions, and those in which only open ones.
 
     `left_groups`: groups that the person was in or mentored before, and when the last of it ended.
     """
@@ -118,7 +118,7 @@ def group_of_ask_is_known(user: User, relations: Relations) -> Q:
 
 def _group_is_known(user: User, relations: Relations, of: str) -> Q:
     sight = sight_of(user, relations)
-    # Whoever sees a question for the group alone is or was in it.
+    # Readers of a question for the group alone are or were in it.
     of_groups = sight.groups | sight.left_groups.keys()
     led = {row.group_id for row in relations.open(RelationKind.MENTORS)}
     return (

@@ -39,7 +39,7 @@ def answer(
     if question.duplicate_of_id is not None:
         raise QuestionError(f"“{question}” is a duplicate. Answer “{question.duplicate_of}” instead.")
     count(ANSWERS, by=by, at=at)
-    # Who removes their answer and answers anew mails nobody twice.
+    # Removing an answer and posting a new one sends no second mail.
     is_news = not question.has_answer and not _was_answered(question, by)
     new = Answer(question=question, body=body.strip(), answered_by=by, answered_at=at)
     save(new, by=by, at=at)
@@ -97,7 +97,7 @@ def restore_answer(*, question: Question, answer_id: int, by: User, at: datetime
     if removed is None or removed.history_type != "-":
         raise QuestionError("That answer was not removed.")
     answer: Answer = removed.instance
-    # Whoever publishes it in the meantime has not seen it: it counts as changed now.
+    # A course admin who publishes it in the meantime has not seen it: it counts as changed now.
     answer.touch(by=by, at=at)
     save(answer, by=by, at=at)
     if question.status == Question.Status.OPEN and not question.has_answer:

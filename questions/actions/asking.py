@@ -200,7 +200,7 @@ def change_question(*, question: Question, by: User, at: datetime) -> Question:
     index(question)
     question.touch(by=by, at=at)
     if not teaches(by, question.cohort.course_id):
-        # What a student wrote is published after a look only.
+        # A student's words are published after a look only.
         question.published_at = question.published_by = None
     save(question, by=by, at=at)
     note_own_activity(stay_of(group, at, enrolment=None, asker=by), by=by, at=at)

@@ -1,4 +1,4 @@
-"""What becomes of open questions when their cohort is closed, since nobody can answer them any more."""
+"""Close open questions with their cohort, since nobody can answer them any more."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -38,7 +38,7 @@ def mark_duplicate(*, question: Question, original: Question, by: User, at: date
     _check_merge(question, original)
     has_news = not question.has_answer and original.has_answer
     moving = [question, *(row for row in rows.values() if row.duplicate_of_id == question.pk)]
-    # Who merges, undoes it and merges anew mails nobody twice.
+    # Merging, undoing it and merging again sends no second mail.
     has_news = has_news and not question.history.filter(duplicate_of=original.pk).exists()
     for row in moving:
         row.duplicate_of = original

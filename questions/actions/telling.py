@@ -1,4 +1,4 @@
-"""Who is told of the first answer, of a merge into an answered question, and of a material change: those who asked.
+"""Tell the askers of the first answer, of a merge into an answered question, and of a material change.
 
 People who left the course are not. `telling` decides how and when, and what each wants to hear of.
 """

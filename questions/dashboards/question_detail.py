@@ -97,7 +97,7 @@ def question_detail(access: QuestionAccess, number: str | None = None) -> dict[s
 
 
 def answer_url(answer: Answer) -> str:
-    """Where the answer stands: on which page of its question."""
+    """The address of the answer, on its page of the question."""
     question = answer.question
     pks = question.answers.in_order().values_list("pk", flat=True)
     number = len(list(takewhile(lambda pk: pk != answer.pk, pks))) // ANSWERS_SHOWN + 1

@@ -143,7 +143,7 @@ class AskForm(QuestionForm):
 
     @property
     def more(self) -> list[forms.BoundField]:
-        """What is folded."""
+        """The folded fields."""
         names = ("visibility", "is_asker_hidden", "material", "category")
         return [self[name] for name in names if name in self.fields]
 
@@ -153,7 +153,7 @@ class AskForm(QuestionForm):
 
     @property
     def readers(self) -> str:
-        """Who reads the question, beside the mentors of the group and the course admins."""
+        """Say who reads the question, besides the group's mentors and the course admins."""
         cohort = self.instance.group.cohort
         group, course = f"Students of {self.instance.group}", f"Everybody in {cohort.course}"
         labels = {Question.Visibility.GROUP: group, Question.Visibility.COURSE: course}

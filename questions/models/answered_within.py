@@ -1,4 +1,4 @@
-"""How long a question waited for its first answer, as a generated column."""
+"""A generated column: the time from a question to its first answer."""
 
 from typing import Any
 

@@ -30,7 +30,7 @@ class MaterialChange(Edited):
     recorded_at = models.DateTimeField()
     questions = models.ManyToManyField(Question, blank=True, related_name="material_changes")
     topics = models.ManyToManyField(Topic, blank=True, related_name="material_changes")
-    # When those who asked got a mail.
+    # The time at which the askers were mailed.
     told_at = models.DateTimeField(null=True, blank=True)
     told_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="changes_told"
@@ -92,7 +92,7 @@ class MaterialNeed(Edited):
         related_name="material_needs_owned",
     )
     state = models.CharField(max_length=20, choices=State, default=State.TO_DO)
-    # Why nothing will change.
+    # The reason that nothing will change.
     reason = models.CharField(max_length=300, blank=True)
     # The change that settled it.
     change = models.ForeignKey(
@@ -153,7 +153,7 @@ class MaterialNeed(Edited):
 
     @property
     def subject(self) -> Question | Topic | Material | None:
-        """What it is about; of a question or topic that was merged since, the one it was merged into."""
+        """The question, topic or material of the change; if it was merged since, the one it was merged into."""
         if self.question is not None:
             return self.question.duplicate_of or self.question
         if self.topic is not None:

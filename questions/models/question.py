@@ -91,7 +91,7 @@ class Question(Edited):
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="questions_asked"
     )
-    # When it was first asked; if it `is_undated`, when it came into Trefoil: nobody knows when it was asked.
+    # The time of the first ask; if it `is_undated`, that of its import: nobody knows when it was asked.
     asked_at = models.DateTimeField()
     is_undated = models.BooleanField(default=False, editable=False)
     # Asked by a request for help, of which it has the promise.
@@ -292,7 +292,7 @@ class Question(Edited):
 
     @property
     def why_not_published(self) -> str:
-        """What to do before it can be published; empty if it can."""
+        """Say what to do before it can be published; "" if it can."""
         if self.duplicate_of_id is not None:
             return "It is a duplicate: publish the original instead."
         if self.status != Question.Status.ANSWERED:
@@ -335,14 +335,14 @@ class Ask(models.Model):
     enrolment = models.ForeignKey(
         Enrolment, null=True, blank=True, on_delete=models.PROTECT, related_name="asks"
     )
-    # When it was asked; without a week, when it came into Trefoil.
+    # The time of the ask; without a week, that of its import.
     asked_at = models.DateTimeField()
     # The Monday of the week, in the time zone that the cohort had that day. None: imported, and nobody knows when.
     week_starts_on = models.DateField("week", null=True, blank=True)
     logged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="asks_logged"
     )
-    # Who asked said that the question asked before answers it: nobody was told, and it waited for nobody.
+    # The asker took an earlier question's answer: nobody was told, and it waited for nobody.
     is_answered_already = models.BooleanField(default=False)
 
     objects = AskQuerySet.as_manager()

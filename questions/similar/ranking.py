@@ -25,7 +25,7 @@ STOP = 0.6
 _STANDS_FOR = 0.8
 _IN_DETAIL = 0.3
 _SPELT_ALIKE = 0.5
-# What all that was said counts beside the title.
+# The weight of all other words beside the title.
 _SAID = 1.5
 # Hints besides the words; each counts as a share of what is missing to 1.
 _SAME_MILESTONE = 0.05
@@ -45,7 +45,7 @@ _OWN_LENGTH, _USUAL_LENGTH = 0.8, 5.0
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """How likely a question asks the same, from 0 to 1."""
+    """The likelihood that a question asks the same, from 0 to 1."""
 
     id: int
     score: float

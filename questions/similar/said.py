@@ -1,4 +1,4 @@
-"""How much of a question stands in what was said about other questions: their titles, details and answers.
+"""The share of a question's words in the titles, details and answers of others.
 
 BM25 over pieces of four letters, as a share of the most that it could be. Pieces find other forms of a word in any
 language, and what is spelt a little differently. Rare pieces count more; a long text counts by what it is long for.

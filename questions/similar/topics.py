@@ -20,7 +20,7 @@ from questions.similar.words import COMMON, folded_with_parts, is_common, stem
 # The least fit of a question that joins a topic; from `MAYBE` on, people are asked whether it belongs there.
 SAME = 0.35
 MAYBE = 0.28
-# What was said counts so much beside the titles, and what the likeness of titles counts if nothing was said.
+# The weight of other words beside the titles, and of the titles' likeness where there are no other words.
 _SAID = 2
 _TITLES_ALONE = 0.45
 # Words that make a pair stand at most so far apart; the same phrase is often said in both.
@@ -41,7 +41,7 @@ class Compared:
 
 
 class Comparison:
-    """How alike the questions of a course are; how much a word tells is learnt from some of them.
+    """Compares the questions of a course; weights of words are learnt from some of them.
 
     Some thousand questions are enough.
     """

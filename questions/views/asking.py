@@ -128,7 +128,7 @@ def _asked_again(request: HtmxRequest, ask: Ask) -> HttpResponse:
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def question_similar(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """What is typed is sent by POST: an address holds no long text, and is logged."""
+    """Typed text is sent by POST: an address holds no long text, and is logged."""
     now = timezone.now()
     user = signed_in(request)
     access = group_to_ask_in(user, group_id, now)

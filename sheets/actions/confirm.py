@@ -73,7 +73,7 @@ def _confirmed(pk: int, by: User, at: datetime, say: Say) -> SheetImport:
         # Imports of a course run one after the other: two with the same people would create them twice.
         unlocked.course = Course.objects.select_for_update(no_key=True).get(pk=unlocked.course_id)
         if unlocked.cohort_id is None:
-            # What is compared is what is written over: nobody saves it in between.
+            # Locked, so that nobody saves between comparing and writing.
             materials = Material.objects.filter(milestone__course=unlocked.course_id)
             for rows in (unlocked.course.sections.all(), unlocked.course.milestones.all(), materials):
                 list(rows.select_for_update(of=("self",), no_key=True))

@@ -67,7 +67,7 @@ def fetch_files(sheet_import: SheetImport, say: Say) -> None:
 
 
 def file_address(link: str, *, has_all_tabs: bool) -> str:
-    """Where the file of a Google Sheet is downloaded: the tab that its address names, or all of them; other addresses
+    """Return the download address of a Google Sheet: the tab that its address names, or all of them; other addresses
     as they are.
     """
     parts = urlsplit(link)

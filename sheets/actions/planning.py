@@ -43,7 +43,7 @@ class ReadFiles:
     left_out: Sequence[str] = ()
 
     def plan(self, say: Say = silent) -> ImportPlan[Any]:
-        """What confirming would change.
+        """Work out what confirming would change.
 
         Raises:
             UnreadableFile: they leave too many questions open.

@@ -232,7 +232,7 @@ def _marks(rows: Sequence[SheetRow], meaning: TabMeaning) -> Iterator[dict[str, 
 
 
 def left_out_notes(tabs: ReadTabs) -> Iterator[str]:
-    """What of the files is not imported, with how many cells: tabs, columns, and rows above and below a table."""
+    """Return what is not imported, with its number of cells: tabs, columns, and rows above and below a table."""
     for table in (table for tables in tabs.of_shape.values() for table in tables):
         meaning = _meaning(table)
         rows = table.rows[meaning.header + 1 :]

@@ -109,7 +109,7 @@ def is_long(contents: Iterable[bytes]) -> bool:
 
 
 def _said_before(course: Course, cohort: Cohort | None) -> dict[str, Any]:
-    """What was said of tabs of earlier imports, by their shape; where a table ends holds for its own file."""
+    """Return the choices for tabs of earlier imports, by shape; the end of a table holds for its own file."""
     said: dict[str, Any] = {}
     imports = SheetImport.objects.filter(course=course, cohort=cohort, state=SheetImport.State.CONFIRMED)
     for options in imports.newest_first().values_list("options", flat=True)[:_REMEMBERED]:

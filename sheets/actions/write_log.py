@@ -1,4 +1,4 @@
-"""What a confirmed import wrote, stored so that it can be undone."""
+"""The log of a confirmed import, by which it can be undone."""
 
 from collections.abc import Iterable, Mapping
 from copy import deepcopy

@@ -27,7 +27,7 @@ _AT_ONCE = 50
 _HEADERS = 4
 # The percentages cover this many rows, so that students can be added by hand.
 _ROWS_COUNTED = 12
-# What a check box cell says of states. Our reader understands it.
+# The words of a check box cell for states. Our reader understands them.
 _MARKS: dict[str, bool | str] = {
     "not_started": False, "working": "working on it", "need_help": "need help", "done": True, "skipped": "skipped",
 }  # fmt: skip

@@ -50,7 +50,7 @@ def import_list_page(imports: SheetImportQuerySet, number: str | None) -> Page[I
 
 
 def counted(sheet_import: SheetImport) -> str:
-    """How many lines have each verdict: "3 new, 1 not imported"."""
+    """Count the lines by verdict: "3 new, 1 not imported"."""
     counts: dict[str, int] = sheet_import.understood.get("counts", {})
     return ", ".join(
         f"{counts[verdict]} {label}" for verdict, label in _LABELS.items() if counts.get(verdict)
@@ -87,7 +87,7 @@ class ImportPage:
         self.has_rows = sheet_import.has_rows(now)
         files = list(sheet_import.files.order_by("position").only("name", "link"))
         self.files = listed([file.name for file in files], 3)
-        # Where it was, or is to be, fetched.
+        # The address that it was, or is to be, fetched from.
         self.link = next((file.link for file in files if file.link), "")
         self.counts = [
             {"value": counts[key], "label": label, "verdict": key.value, "tone": ImportLine(verdict=key).tone}
@@ -101,7 +101,7 @@ class ImportPage:
         if sheet_import.cohort_id is not None:
             days = lines.exclude(starts_on=None).values(day=F("starts_on")).order_by("day")
             self.start_days = list(days.annotate(people=Count("email", distinct=True)))
-        # What the sheet says and what is here, of an import of people.
+        # The sheet's side and Trefoil's, of an import of people.
         self.difference_count = 0 if is_outline else counts.get(Verdict.BOTH, 0)
         self.differences: list[ImportLine] = []
         if self.difference_count:
@@ -137,7 +137,7 @@ class ImportPage:
         )
         parts = ("" if is_ticked else changes, "what is ticked" if self.has_ticks else "")
         self.import_label = f"Import {' and '.join(filter(None, parts))}"
-        # What is to be done about the import, or what became of it.
+        # The next thing to do about the import, or its result.
         if self.refusal:
             self.heading = "It cannot be read"
         elif self.is_unread:

@@ -1,4 +1,4 @@
-"""What a spreadsheet reads by an address: only columns that are named here, and nothing that somebody wrote.
+"""Rows for spreadsheets that read them by address: only columns named here, no text that somebody wrote.
 
 Who reads the spreadsheet is not known. So no note, request, summary or question is among them, whatever the owner of
 the address may read on pages.
@@ -45,7 +45,7 @@ def _columns(kind: ExportKind, cohort: Cohort, names: Sequence[str]) -> Sheet:
 
 
 def _people(cohort: Cohort, now: datetime, *, has_email: bool) -> Iterator[ExportRow]:
-    """Who studies in the cohort today."""
+    """Rows of today's students of the cohort."""
     today = cohort.today(now)
     mentors: dict[str | None, list[str]] = defaultdict(list)
     mentorships = Mentorship.objects.open(today).filter(group__cohort=cohort).order_by("started_on", "pk")
@@ -60,7 +60,7 @@ def _people(cohort: Cohort, now: datetime, *, has_email: bool) -> Iterator[Expor
 
 
 def _questions(cohort: Cohort) -> Iterator[ExportRow]:
-    """How many there are of each group about each milestone. One that is the same as another counts as asked again.
+    """Count questions by group and milestone. A duplicate counts as asked again.
 
     A group is a few people, so those whose asker hides their name are not among them.
     """

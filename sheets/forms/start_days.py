@@ -9,7 +9,7 @@ from sheets.models import ImportLine, SheetImport
 
 
 class StartDaysForm(forms.Form):
-    """From when new people count: one day for all, and one for each person of a page of lines."""
+    """The first day of new people: one for all, and one for each person of a page of lines."""
 
     def __init__(
         self, sheet_import: SheetImport, lines: Iterable[ImportLine], today: date, *args: Any, **kwargs: Any

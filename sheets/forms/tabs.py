@@ -35,7 +35,7 @@ _STATES = [
 
 
 class TabsForm(forms.Form):
-    """What each tab, column and mark is, and an answer to each question.
+    """Choices for each tab, column and mark, and answers to the open questions.
 
     A page has 300 fields. If there are too many tabs, those that fit are shown, tabs with missing columns first. The
     others stay as understood.
@@ -48,7 +48,7 @@ class TabsForm(forms.Form):
         super().__init__(*args, **kwargs)
         asked: list[dict[str, Any]] = sheet_import.understood.get("questions", [])
         names = [question for question in asked if question["takes_email"]]
-        # Who can be only one person need not be looked at.
+        # A name that can be only one person need not be looked at.
         self.names = sorted(names, key=lambda question: bool(question["suggested"]))
         self.more_names = self.names[_NAMES:]
         self.questions = [question for question in asked if question not in self.more_names]
@@ -113,7 +113,7 @@ class TabsForm(forms.Form):
             )
 
     def _fields_of(self, kind: str, column: dict[str, Any]) -> list[Any]:
-        """What a column may be: at a milestone only what its cells may say of one, to keep the page short."""
+        """Return the choices for a column: at a milestone only those that its cells allow, to keep the page short."""
         what = column["field"].partition(":")[0]
         choices: list[Any] = [("", "Leave out")]
         if column["field"] in _AT_MILESTONE:
@@ -205,7 +205,7 @@ class TabsForm(forms.Form):
         return self.cleaned_data.get(f"{tab['key']}-{part}", tab[part])
 
     def options(self, *, is_checked: bool = True) -> dict[str, Any]:
-        """What was said of tabs by their shape, and answers by question, as the import stores them."""
+        """Return the choices by shape of tab, and the answers by question, as the import stores them."""
         cleaned = self.cleaned_data
         answers = dict(self._answers)
         pasted, left = self._pasted()

@@ -11,7 +11,7 @@ from tracker.models import Progress
 
 @dataclass(slots=True)
 class CohortChanges:
-    """What an import writes into a cohort: unsaved rows, which refer to each other, and edits of saved ones."""
+    """The changes of an import to a cohort: unsaved rows, which refer to each other, and edits of saved ones."""
 
     # New people by address, and those of them who only did something: they are neither students nor mentors.
     accounts: dict[str, User] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What the files are compared with, and the plan that they fill together."""
+"""The state of Trefoil that files are compared with, and the plan that they fill together."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -80,7 +80,7 @@ class Ledger:
         # Addresses of students in the sheets, and the group in which the files name somebody first.
         self.in_files: set[str] = set()
         self._stands_in: dict[str, Group] = {}
-        # Who is in another group here than in the files, and which those say, so that it is listed once.
+        # People in another group than the files say, with the files' group, so that each is listed once.
         self._differing: set[tuple[str, str]] = set()
         # Mentors in the files by key of the group and address, with the first location, and the role if it is said.
         self._mentors: dict[str, dict[str, tuple[MentorMatch, str, str]]] = defaultdict(dict)
@@ -139,7 +139,7 @@ class Ledger:
         return known
 
     def study_refusal(self, person: User, group: Group) -> str:
-        """Why the person cannot study in the group, whether or not it has room."""
+        """Say why the person cannot study in the group, whether or not it has room."""
         return _sign_in_refusal(person) or self.in_groups.mentors_it_refusal(person, group)
 
     def mentor_refusal(self, person: User, group: Group) -> str:
@@ -186,7 +186,7 @@ class Ledger:
     def compared(
         self, row: Enrolment | User, said: Mapping[str, Any], what: str, location: str
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """What a file says that is not known here, or a name in other letters; and what differs and is ticked."""
+        """Return what is new in the file, or a name in other letters; and the differences that are ticked."""
         fresh: dict[str, Any] = {}
         ticked: dict[str, Any] = {}
         for name, value in said.items():
@@ -278,7 +278,7 @@ class Ledger:
         return named[0] if len(named) == 1 else None
 
     def answerer(self, mention: Mention | None) -> User:
-        """Whoever answered, if they belong to the course or the sheets; else whoever imports."""
+        """Return the person who answered, if they belong to the course or the sheets; else the one who imports."""
         person = self.known(mention.email) if mention is not None and mention.email else self.who(mention)
         return person or self.by
 
@@ -322,6 +322,6 @@ def counted_labels(counts: Mapping[str, int]) -> list[str]:
 
 
 def said_lines(fields: Mapping[str, object]) -> list[str]:
-    """What is known of a student, as lines of the preview: "hours a week: 4"."""
+    """Return what the file says about a student, as lines of the preview: "hours a week: 4"."""
     shown = {name: f"{value:g}" if isinstance(value, float) else value for name, value in fields.items()}
     return [f"{name.replace('_', ' ')}: {value}" for name, value in shown.items() if value]

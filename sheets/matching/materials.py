@@ -24,7 +24,7 @@ def plan_materials(
         Material.objects.in_use().in_order().filter(milestone__course=course).select_related("milestone")
     )
     known = {_key(row.milestone, row.url, row.title): row for row in reversed(there)}
-    # Where it is in the file.
+    # Its location in the file.
     seen: dict[tuple[int | str, str], str] = {}
     for table in tables:
         for unread in table.unread:

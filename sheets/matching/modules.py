@@ -30,7 +30,7 @@ class ModuleFinder:
         new = [("new", "None of these: create a milestone")] if may_be_new else []
         skipped = (LEAVE_OUT, "None of these: skip it")
         self._choices = tuple(starmap(ClarificationChoice, (*choices, *new, skipped)))
-        # What a title means that somebody chose for a column of marks.
+        # The chosen milestone of a column of marks, by its title.
         self._said: dict[str, Milestone] = {}
         self._asked = Clarifications()
 

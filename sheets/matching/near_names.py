@@ -23,7 +23,7 @@ class NearNames:
                 self._with_beginning[word[:2]].add(name)
 
     def begun(self, name: str) -> list[str]:
-        """Who is meant by "Ana", "Ana R." or "Ruivo, Ana": each part begins a word of the name."""
+        """Find the people meant by "Ana", "Ana R." or "Ruivo, Ana": each part begins a word of the name."""
         parts = name.split()
         longest = max(parts, key=len, default="")
         return [

@@ -71,7 +71,7 @@ def plan_outline(
             milestone = there or Milestone(course=course, title=part.title)
             is_there = _milestone(plan, part, milestone)
             matched += [milestone] if is_there else []
-            # What the milestone has already, or had, stays as it is here.
+            # Links that the milestone has, or had, stay as they are here.
             urls = known[milestone.pk] if milestone.pk else set()
             for link in part.links:
                 where, why = f"line {link.line}", f"{part.title}: {link.url}"
@@ -133,7 +133,7 @@ def _sections(plan: _Plan, course: Course, parts: Sequence[OutlinePart]) -> None
         if plan.propose(verdict, title, location, why, versions=versions):
             plan.changes.write(row, **values)
         elif verdict == Verdict.BOTH and not row.is_deleted:
-            # What the file says is remembered as read.
+            # The file's text is remembered as read.
             plan.changes.write(row, imported_title=title, imported_body=text)
     for row in chain.from_iterable(known.values()):
         if row.imported_body:

@@ -1,4 +1,4 @@
-"""What confirming an import would do, worked out before anything is written."""
+"""The plan of an import, worked out before anything is written."""
 
 import hashlib
 import json
@@ -10,9 +10,9 @@ from datetime import date
 from sheets.models import ImportLine
 
 Verdict = ImportLine.Verdict
-# What people put so here: taken only if somebody ticks it.
+# Set by people here: overwritten only if somebody ticks it.
 UNTICKED = (Verdict.BOTH, Verdict.MOVED)
-# What confirming writes without a tick.
+# Written by confirming, without a tick.
 CHANGES = (Verdict.NEW, Verdict.CHANGED, Verdict.MOVED)
 # The answer to leave out whatever the question is about.
 LEAVE_OUT = "leave-out"

@@ -199,7 +199,7 @@ class QuestionMatcher:
             new_answer(ledger, record) for record in answers if key_of(record.answer.body) not in there | own
         ]
         bodies = [record.answer.body for record in answers]
-        # What is here already, without what the files add.
+        # The rows of Trefoil, without those that the files add.
         has = "\n\n".join(body for body in there.values() if body and body != SOLVED)
         joined = {key_of("\n\n".join(bodies)), key_of(has)}
         for body in bodies:
@@ -305,6 +305,6 @@ def _is_solved(row: AskedQuestion) -> bool:
 
 
 def _asker_and_day(row: AskedQuestion) -> tuple[str, date | None]:
-    """Who asked on which day, as written in the row."""
+    """Return the asker and the day, as written in the row."""
     student = row.student
     return (student.email or student.folded_name) if student else "", row.day

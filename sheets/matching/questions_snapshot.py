@@ -60,7 +60,7 @@ class QuestionsSnapshot:
         return next(iter(exact or matches), None)
 
     def times(self, question: Question, enrolment: Enrolment | None) -> int:
-        """How often a student asked it; without a student, how often somebody of a group did."""
+        """Count how often a student asked it; without a student, how often somebody of a group did."""
         if enrolment is not None and not enrolment.pk:
             return 0
         of = enrolment.pk if enrolment else None

@@ -127,7 +127,7 @@ class _RosterPlanner:
         self.mentors.append((match, entry))
 
     def _find(self, entry: RosterEntry) -> _RosterRow | RowRefused:
-        """Who is meant, or why the row is not imported."""
+        """Find the person, or say why the row is not imported."""
         ledger = self.ledger
         try:
             student, email = self._who(entry)

@@ -111,7 +111,7 @@ class _MatchedBook:
         self.book, self.ledger, self.trackers = book, ledger, trackers
         self.rows: dict[int, list[TrackerRow]] = {}
         self.groups: dict[int, Group] = {}
-        # What clarifications call the workbook: the group of its first tracker, else its name.
+        # The workbook's name in questions: the group of its first tracker, else its own name.
         self.called = next((_called(tracker) for _, tracker in book.trackers), book.name)
 
     @property
@@ -220,7 +220,7 @@ class _MatchedBook:
                 yield group, replace(tab, questions=tuple(questions), unread=() if n else tab.unread)
 
     def _askers(self, tab: QuestionTab) -> Iterator[tuple[Mention, Enrolment]]:
-        """Who asked, as they are named and as far as they are known."""
+        """Return the askers, as they are named and as far as they are known."""
         for mention in filter(None, (question.student for question in tab.questions)):
             if student := self.ledger.students.peek(mention, MentionContext(self.book.name)).student:
                 yield mention, student

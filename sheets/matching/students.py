@@ -19,7 +19,7 @@ _MOST_NEAR = 8
 
 @dataclass(frozen=True, slots=True)
 class StudentMatch:
-    """Who is meant. `email` is empty if the answer is open, is to leave out, or is somebody of the group.
+    """The person of a name. `email` is empty if the answer is open, is to leave out, or is somebody of the group.
 
     `student` is the open enrolment of somebody who studies in the cohort already.
     """
@@ -33,7 +33,7 @@ class StudentMatch:
 
 @dataclass(frozen=True, slots=True)
 class MentionContext:
-    """Where a name stands: the name of the workbook or group, and the group, if it is known.
+    """The place of a name: the workbook or group, and the group itself, if it is known.
 
     `row` is the location if several rows have the same name.
     """

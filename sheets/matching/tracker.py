@@ -33,7 +33,7 @@ class TrackerMatcher:
         return [match.student for match in matches if match.student]
 
     def find(self, tracker: Tracker, called: str, group: Group) -> list[TrackerRow]:
-        """Who is in the rows. Several rows with one name may be several people, unless each is of a milestone."""
+        """Find the people of the rows. Rows with one name may be several people, unless each is of a milestone."""
         times = Counter(student.person.folded_name for student in tracker.students)
         rows = []
         for student in tracker.students:

@@ -7,7 +7,7 @@ from sheets.models.sheet_import import SheetImport
 
 
 class ImportJob(models.Model):
-    """What is to be done with a long import. The worker has it done in a process of its own; then the row is gone."""
+    """A job of a long import. The worker runs it in a process of its own; then the row is gone."""
 
     class Work(models.TextChoices):
         READ = "read", "Reading your files"
@@ -22,7 +22,7 @@ class ImportJob(models.Model):
     seen_at = models.DateTimeField(null=True)
     # How far it is: "Reading file 3 of 200".
     stage = models.CharField(max_length=300, blank=True)
-    # Why it ended without being done: cancelled, killed or refused. It can be begun again.
+    # The reason that it ended early: cancelled, killed or refused. It can be begun again.
     why_ended = models.TextField(blank=True)
 
     texts = {"stage": SHARED, "why_ended": SHARED}

@@ -42,7 +42,7 @@ class ImportLine(models.Model):
     # Whether it is taken; None if there is nothing to choose. Its text, or the text here and that of the file.
     is_taken = models.BooleanField(null=True)
     versions = models.JSONField(default=list, blank=True)
-    # Who becomes a student, member or mentor, and from when; None if nobody does, or if the file says it.
+    # The new student, member or mentor, and their first day; None if there is none, or if the file gives the day.
     email = models.CharField(max_length=254, blank=True)
     starts_on = models.DateField(null=True, blank=True)
 

@@ -26,7 +26,7 @@ class SheetAddressQuerySet(models.QuerySet["SheetAddress"]):
 
 
 class SheetAddress(models.Model):
-    """What of a cohort is read by an address that a course admin made. Of the key in it only the digest is kept."""
+    """An address by which a spreadsheet reads rows of a cohort. Of the key in it only the digest is kept."""
 
     class Kind(models.TextChoices):
         PROGRESS = "progress", "Progress"

@@ -110,7 +110,7 @@ class SheetImport(models.Model):
 
     @property
     def tone(self) -> str:
-        """How a chip shows the state."""
+        """The tone of the state's chip."""
         return "ok" if self.state == self.State.CONFIRMED else "watch" if self.is_open else "quiet"
 
     @property

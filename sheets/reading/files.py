@@ -46,7 +46,7 @@ def text_of_file(name: str, content: bytes, limits: Limits) -> str:
 
 
 def length_of(content: bytes) -> int:
-    """How long a file is to read, in bytes of plain text; a workbook takes as long as a fifth of its XML."""
+    """Return the length of a file in bytes of plain text; a workbook counts a fifth of its XML."""
     if not content.startswith(_ZIP):
         return len(content)
     try:

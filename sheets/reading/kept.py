@@ -7,7 +7,7 @@ from typing import Any
 
 from sheets.reading.tables import CellValue, Formula, SheetRow, Table
 
-# What stands in a cell and JSON does not know, by the name of its type.
+# Types of cells that JSON does not know, by their names.
 _OTHERS: Mapping[str, Callable[[Any], CellValue]] = {
     "date": date.fromisoformat,
     "datetime": datetime.fromisoformat,

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of a file is read. A file that exceeds a limit is refused with a message, never cut off silently.
+    """Limits of reading. A file that exceeds one is refused with a message, never cut off silently.
 
     `bytes` counts the uploaded file, `unpacked_bytes` the parts of a workbook once unpacked.
     """

@@ -1,4 +1,4 @@
-"""What a file contains once it is read: tables of rows of values, each with its location."""
+"""The content of a file: tables of rows of values, each with its location."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -40,7 +40,7 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class TabMeaning:
-    """What a person says that a tab holds, or what is proposed to them. Readers follow it and guess nothing.
+    """The chosen or proposed meaning of a tab. Readers follow it and guess nothing.
 
     `header` is the index of the row with the headers, `titles` of the one with titles of milestones. `columns` has the
     field of each column by its number, of a milestone with its id: "marks:12". `marks` has the state that a mark means;
@@ -110,7 +110,7 @@ class Table:
         return replace(self, rows=(*above, *filled), is_turned=True)
 
     def place(self, column: int) -> str:
-        """What a spreadsheet calls the column."""
+        """The column's name in a spreadsheet."""
         return str(column + 1) if self.is_turned else letters(column)
 
     def row_name(self, number: int) -> str:

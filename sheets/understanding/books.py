@@ -81,7 +81,7 @@ def _kind(table: Table) -> str:
 
 
 def counts_of(shelf: BookSet) -> dict[int, Counter[str]]:
-    """What each table gives, for the page: people, groups, marks and questions."""
+    """Count what each table gives, for the page: people, groups, marks and questions."""
     counts: dict[int, Counter[str]] = {}
     for n, people in shelf.people.items():
         mentors = {str(mentor) for entry in people.entries for mentor in entry.mentors}
@@ -119,7 +119,7 @@ def group_name(stem: str) -> str:
 
 
 def group_names(tracker: Tracker, book: Book) -> list[str]:
-    """What a group may be called that no label names, the likeliest first: its title, its file or its tab."""
+    """Return possible names of a group that no label names, the likeliest first: its title, its file or its tab."""
     file, tab = group_name(book.name), tracker.understood.table.tab
     tabs = [group_name(tab)] if tab and not _TABS.fullmatch(folded(tab)) else []
     if len(book.trackers) > 1 and tab:

@@ -49,7 +49,7 @@ _BESIDE = frozenset("the of de del do da le el o a em en on".split())
 
 
 class DayOrder(StrEnum):
-    """What comes first in 5/10/2026. `EITHER`: the day, or the month where the day would not be valid."""
+    """The order of day and month in 5/10/2026. `EITHER`: the day, or the month where the day would not be valid."""
 
     EITHER = ""
     DAY = "day"

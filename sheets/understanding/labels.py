@@ -17,7 +17,7 @@ MEETING = re.compile(r"^(meets)\s*:\s*(.*)$", re.IGNORECASE)
 
 # Of a workbook that holds several, the one of the tab; folded.
 PATH = re.compile(r"^learning path\b")
-# Where the label of another begins in a cell: "Group 1 | Mentor: Kim", "Group: Fern (mentor: Kim)".
+# The begin of another label in a cell: "Group 1 | Mentor: Kim", "Group: Fern (mentor: Kim)".
 _BESIDE = re.compile(
     r"\s*[|·•;,(–—-]\s*(?=(?:group|grupo|groupe|gruppe|mentors?|mentora|tutora?|tuteur|meets)\s*:)",
     re.IGNORECASE,

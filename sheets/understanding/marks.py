@@ -10,7 +10,7 @@ from sheets.reading import CellValue, Formula
 from sheets.reading.tables import text_of
 from sheets.understanding.dates import DayOrder, read_day
 
-# What says no more than that something is not done.
+# Signs that say no more than "not done".
 _NO = "false,no,n,nao,falso,non,faux,nein,falsch,0"
 _STATES = {
     "done": "true,x,yes,y,ok,done,complete,sim,feito,verdadeiro,si,hecho,verdadero,oui,fait,vrai,ja,erledigt,wahr,"
@@ -33,7 +33,7 @@ _SIGNS = {
 # Keys of marks that differ from cell to cell: 60 %, 12/10; and 3/4 and 4/4, which are fractions or days.
 SHARE, DAY, PART, WHOLE = "a share", "a day", "a part", "a whole"
 DAYS = (DAY, PART, WHOLE)
-# What a mark may mean besides a state: the day on which it was done.
+# A mark may also mean the day on which it was done.
 DAY_DONE = "day"
 _FRACTION = re.compile(r"(\d{1,2}) ?/ ?(\d{1,2})")
 _DAY = re.compile(r"\d{1,4}[-/.] ?\d{1,2}([-/.] ?(\d{2,4})?)?")
@@ -56,7 +56,7 @@ class TrackerMark:
 
 
 def mark_key(value: CellValue) -> str:
-    """What a person says the meaning of: a word or sign; shares together, and days together; "" of a check box.
+    """Return the key of a mark with a meaning to choose: a word or sign; one for shares, one for days; "" for a box.
 
     Marks of one key have one state, unless they are days.
     """

@@ -46,7 +46,7 @@ _KINDS = {
     }.items()
     for word in labels.split(",")
 }
-# What people write in an “optional” column instead of ticking a check box.
+# Words in an “optional” column instead of a tick.
 _OPTIONAL = words_of("optional,extra,opcional,facultativo,optionnel,facultatif")
 _REQUIRED = words_of("required,mandatory,core,obrigatório,obligatorio,obligatoire,pflicht")
 _MINUTES = re.compile(r"(\d{1,9}(?:[.,]\d+)?)\s*(?:min|mins|minutes)?", re.IGNORECASE)

@@ -46,7 +46,7 @@ _LABELS = {
     MATERIALS: "Materials",
     LEAVE_OUT: "Leave out",
 }
-# What a person said of tabs of one shape: "kind", "header" (an index), "last" (a number of a row), "columns" (field by
+# Choices for tabs of one shape: "kind", "header" (an index), "last" (a number of a row), "columns" (field by
 # number), "marks", "day_orders" (by column); each only if it was said.
 type Said = Mapping[str, Any]
 

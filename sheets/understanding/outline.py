@@ -40,7 +40,7 @@ type _Lines = list[tuple[int, str]]
 
 @dataclass(slots=True)
 class OutlinePart:
-    """What a README says below a heading or a topic, line by line: a milestone if it has a week, else a section.
+    """The lines of a README below a heading or topic: a milestone if it has a week, else a section.
 
     `meant_for` is students, mentors, or empty. `hours_shared` milestones share the hours of their week.
     """
@@ -67,7 +67,7 @@ class OutlinePart:
 
 @dataclass(slots=True)
 class Outline:
-    """What the files say about their course."""
+    """The outline of a course, as its files give it."""
 
     milestones: list[OutlinePart] = field(default_factory=list)
     sections: list[OutlinePart] = field(default_factory=list)

@@ -50,7 +50,7 @@ def table_of_lines(name: str, text: str, groups: Collection[str]) -> Table:
 def _cells(text: str, groups: dict[str, str]) -> Iterator[str]:
     address = ADDRESS.search(text)
     if address is None or len(addresses(text)) > 1:
-        # What is wrong with it is said of all of it.
+        # One message stands for the whole line.
         yield text
         return
     # A name before brackets may have a comma: "Ruivo, Ana <ana@…>".

@@ -40,7 +40,7 @@ FIELDS: tuple[ColumnField, ...] = (
     ),
     column_field("solved", "solved", "solved,answered,status,resolvido,resolvida,resuelta,resolu,gelost"),
 )
-# What people write in a “solved” column instead of ticking a check box.
+# Words in a “solved” column instead of a tick.
 _SOLVED = words_of("solved,answered,resolvido,resolvida,resuelto,resuelta,résolu,résolue,gelöst,beantwortet")
 _UNSOLVED = words_of("open,pending,aberto,pendente,abierto,pendiente,ouvert,en attente,offen,ungelöst")
 # The columns that only our own workbook has.
@@ -52,7 +52,7 @@ _MORE: tuple[ColumnField, ...] = tuple(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoreOfQuestion:
-    """When a question of our own workbook was asked, and what it refers to.
+    """The time and references of a question in our own workbook.
 
     `duplicate_of` is the title of the original, used when `duplicate_number` is not known. `entered_by` is whoever
     logged the question, if that was not the student.

@@ -11,7 +11,7 @@ from markdown_it.common.utils import normalizeReference
 
 from lib.markdown import pieces_of_line
 
-# What pages do not show: HTML, and addresses beside the file. Code stays, and so does a link.
+# Left out: HTML, and addresses beside the file. Code stays, and so does a link.
 _NOT_SHOWN = re.compile(
     r"(?P<code>(?<!`)(?P<ticks>`{1,3})(?!`)[^`]{1,500}(?P=ticks)(?!`))"
     r"|<a\s[^<>]{0,500}?href=[\"']?(?P<href>https?://[^\"'\s<>]{1,1000})[^<>]*>(?P<linked>[^<>]*\w[^<>]*)</a>"
@@ -123,7 +123,7 @@ def shown_lines(text: str) -> tuple[list[str], dict[str, list[int]]]:
 
 
 def _mended(letters: re.Match[str]) -> str:
-    """What an editor saved after it took UTF-8 for cp1252: "ðŸŽ‰" is a picture."""
+    """Repair text that an editor saved after it took UTF-8 for cp1252: "ðŸŽ‰" is an emoji."""
     try:
         return letters[0].encode("cp1252").decode()
     except UnicodeError:

@@ -221,7 +221,7 @@ def _wrong(person: Mention, group: str, mentors: Sequence[Mention]) -> str:
 
 
 def group_refusal(name: str) -> str:
-    """Why a group cannot be called so; "" if it can."""
+    """Say why a group cannot have this name; "" if it can."""
     if len(name) > _LONGEST_GROUP:
         return f"The group's name has {len(name):,} characters; {_LONGEST_GROUP} at most are allowed."
     return ""

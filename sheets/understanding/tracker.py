@@ -59,7 +59,7 @@ _OF_HOURS = re.compile(r"\b(h|hours|horas|heures|stunden)\b")
 
 @dataclass(frozen=True, slots=True)
 class TrackerCell:
-    """What a cell says of a milestone: a mark, or hours, or neither and why; with the title above it, and where.
+    """A cell's mark or hours at a milestone, or why it has neither; with the title above it, and its location.
 
     `milestone_id` is 0 if nothing but the title says which it is.
     """
@@ -248,7 +248,7 @@ def understand_tracker(table: Table, until: date | None = None, since: date | No
 
 
 def said_at_milestones(values: Iterable[CellValue]) -> list[str]:
-    """What the cells of a column may say of a milestone: marks always, all else if one of them is such."""
+    """Return what a column may hold at a milestone: marks always, all else if a cell looks like it."""
     what = {MARKS}
     for value in values:
         if mark_key(value) in DAYS:

@@ -15,11 +15,11 @@ from telling.models import Heartbeat
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def import_work(request: HtmxRequest, import_id: int) -> HttpResponse:
-    """How far the worker is with an import; leads on once that is done. The page asks again by itself."""
+    """Show the progress of an import in the worker, then lead on. The page asks again by itself."""
     now = timezone.now()
     sheet_import = import_to_administer(signed_in(request), import_id, now)
     if not sheet_import.is_worked_on:
-        # What was refused, cancelled or killed says so on the page of the import.
+        # The page of the import says that it was refused, cancelled or killed.
         url = sheet_import.get_absolute_url() if hasattr(sheet_import, "job") else next_page(sheet_import)
         return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)
     job = sheet_import.job

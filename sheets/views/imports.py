@@ -131,7 +131,7 @@ def next_page(sheet_import: SheetImport) -> str:
 @audience(Audience.COURSE_ADMIN)
 @form_page
 def import_tabs(request: HtmxRequest, import_id: int) -> HttpResponse:
-    """What each tab, column and mark is. A choice is kept as it is made, and what it gives shows at once."""
+    """Choose the meaning of each tab, column and mark. A choice is kept as it is made, and its result shows at once."""
     now = timezone.now()
     user = signed_in(request)
     sheet_import = import_to_go_on_with(user, import_id, now)
@@ -154,7 +154,7 @@ def import_tabs(request: HtmxRequest, import_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @form_page
 def import_days(request: HtmxRequest, import_id: int) -> HttpResponse:
-    """From when the new people of an import count."""
+    """Choose the first day of an import's new people."""
     now = timezone.now()
     user = signed_in(request)
     sheet_import = import_to_go_on_with(user, import_id, now)

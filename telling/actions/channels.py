@@ -110,7 +110,7 @@ def make_posts(event: Event, now: datetime) -> None:
     if news.of_course:
         hears |= Q(course=course_id, course__isnull=False)
     channels = Channel.objects.filter(hears, switched_off_at=None).order_by("pk")
-    # What may be undone is posted no sooner than it is mailed.
+    # News that may be undone are posted no sooner than they are mailed.
     waits = max((kind.waits for kind in kinds_of(event.kind)), default=timedelta())
     Message.objects.bulk_create(
         _message(channel, event, max(now, event.at + waits) if waits else now)

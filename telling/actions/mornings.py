@@ -1,4 +1,4 @@
-"""What is told at eight in the morning, in each reader's own time zone, from Monday to Friday.
+"""Mails of eight in the morning, in each reader's own time zone, from Monday to Friday.
 
 The worker makes the messages of a zone in batches, each in a transaction of its own. One that was killed goes on: a
 message is made once, since the database keeps one an event, recipient and kind.
@@ -74,7 +74,7 @@ def _begin(zone: str, names: set[str], now: datetime) -> int:
 @transaction.atomic
 def _make(people: tuple[int, ...], morning: Morning, now: datetime) -> int:
     due_at = datetime.combine(morning.day, BEGIN, ZoneInfo(morning.zone))
-    # Whoever changed their zone since had this morning in the one before.
+    # People who changed their zone since had this morning in the one before.
     had = set(
         Message.objects.filter(recipient__in=people, event__mornings__day=morning.day)
         .exclude(event=morning.event)

@@ -1,4 +1,4 @@
-"""What operators do with messages."""
+"""Actions of site admins on messages."""
 
 from datetime import datetime
 

@@ -14,10 +14,10 @@ from telling.models import BrokenPromise
 from tracker.models import CodeReview, Progress
 
 _DAY = timedelta(days=1)
-# What was told before that is asked for one by one, if a pause keeps it fresh for so long.
+# Older rows are looked up one by one, if a break keeps a promise open for so long.
 _LATELY = 30 * _DAY
 
-# What waits: its name, the primary keys of its event, and how long.
+# Late answers: name, primary keys of the event, and time waited.
 type _Waiting = tuple[str, dict[str, int], Wait]
 
 

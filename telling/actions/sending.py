@@ -36,7 +36,7 @@ logger = logging.getLogger("trefoil.telling")
 
 # Between two tries; the last one is repeated until a day has passed.
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120)]
-# Where the server cannot be reached, the mail is not at fault: it is asked for again at least this often.
+# A server that cannot be reached is not the mail's fault: it is tried again at least this often.
 LONGEST_AWAY = timedelta(minutes=15)
 GIVEN_UP_AFTER = timedelta(days=1)
 # A claim that is older was left by a worker that was killed: no mail server is waited for that long.
@@ -87,7 +87,7 @@ def send_due(now: datetime) -> str:
     is_over = has_mailed = False
     try:
         while not is_over:
-            # What another worker sends stays due until it is sent.
+            # Mails that another worker sends stay due until they are sent.
             is_over = True
             for pk, channel_id in _most_urgent(now, silent):
                 message = None if channel_id in silent else claim(pk, now)

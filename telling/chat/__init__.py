@@ -1,4 +1,4 @@
-"""What a channel can be told, and how the services want it.
+"""Posts to channels, in the form that the services want.
 
 A channel of a course hears what everybody in the course may read, without names; nothing of help or
 attention. A channel of a group hears what each of its students may read. Both are read by people whom Trefoil does not

@@ -22,7 +22,7 @@ _LONGEST = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """What a channel may be told.
+    """The kinds of news of a channel.
 
     Args:
         label: for who chooses what the channel hears.
@@ -129,7 +129,7 @@ def _write_check_in(channel: Channel, event: Event, now: datetime) -> Post | Non
     if check_in is None:
         return None
     week, today = check_in.week.label, check_in.group.cohort.today(now)
-    # What did not take place is told only before its day is over.
+    # A cancelled meeting is told only before its day is over.
     is_over = (check_in.held_on or check_in.week.ends_on) < today
     if check_in.outcome == CheckIn.Outcome.HELD:
         says = f"what was said at the check-in, {week}"

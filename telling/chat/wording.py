@@ -17,7 +17,7 @@ _NOBODY = "@\u200b"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """What happened, in a line, and what somebody wrote about it.
+    """A post: a line of news, and what somebody wrote about it.
 
     Args:
         type: for programs: "question.asked".

@@ -1,4 +1,4 @@
-"""What stands in a person's calendar: meetings of their groups, what is due in these, and their own agreed steps.
+"""The events of a person's calendar: meetings of their groups, due dates, and their own agreed steps.
 
 The calendar is read by services of others. It names no student, and has nothing that somebody wrote about one.
 """
@@ -130,6 +130,6 @@ def _names(group: Group) -> set[str]:
 
 def _without(names: set[str], text: str) -> str:
     for name in names:
-        # Where words have no spaces between them, a name is no word of its own.
+        # In scripts without spaces a name is no word of its own.
         text = text.replace(name, "…") if len(name) > 2 or not name.isascii() else text
     return _WORD.sub(lambda word: "…" if word[0] in names or folded(word[0]) in names else word[0], text)

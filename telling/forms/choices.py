@@ -81,7 +81,7 @@ class SwitchesForm(forms.Form):
 
 
 class MailChoicesForm(forms.Form):
-    """How soon a person hears of each of these kinds. Help alone may come at night and at weekends."""
+    """Choices of how soon to tell of each kind. Help alone may come at night and at weekends."""
 
     def __init__(self, *args: Any, kinds: list[Kind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Who hears of what: the kinds of mail, in the order of docs/notifications.md."""
+"""The kinds of mail, in the order of docs/notifications.md."""
 
 from telling.kinds.answer import ANSWER
 from telling.kinds.change import CHANGE

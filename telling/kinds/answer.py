@@ -33,7 +33,7 @@ def _question_id(event: Event) -> int:
 
 
 def _settled(event: Event) -> Progress:
-    """What the student no longer needs help with, as somebody else marked it."""
+    """The milestones at which somebody else ended the student's request for help."""
     rows = Progress.objects.select_related("milestone", "enrolment__person", "enrolment__cohort")
     settled = rows.exclude(state=Progress.State.NEED_HELP)
     return settled.get(enrolment=event.ids["enrolment"], milestone=event.ids["milestone"])

@@ -1,4 +1,4 @@
-"""What a check-in tells: its group what was said and agreed, and who asked for something its answer."""
+"""Mails about a check-in: to its group what was said and agreed, to its mentor the answer to a request."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from telling.mails import Mail, Part, cut, meeting_parts, near_day
 from tracker.access.check_ins import CheckInAccess, check_in_to_read
 from tracker.models import AgreedStep, CheckIn
 
-# What is logged by mistake is undone at once, before anybody hears of it.
+# Time to undo a mistake before anybody hears of it.
 UNDONE_SOON = timedelta(minutes=10)
 
 

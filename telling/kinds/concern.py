@@ -22,7 +22,7 @@ def _concern(event: Event) -> Concern:
 
 
 def _left_by(event: Event) -> QuerySet[Concern]:
-    """What waits for an answer, and may have lost its last course admin by what happened."""
+    """Return the private messages that wait, and may have lost their last course admin by the event."""
     waiting = Concern.objects.filter(answered_at=None)
     waiting = waiting.select_related("enrolment__cohort__course", "enrolment__person").order_by("pk")
     if event.kind == "course_admin_removed":

@@ -1,4 +1,4 @@
-"""Who runs a course: each course admin knows who else reads what only they read."""
+"""Mails about course admins: each knows who else reads what only they read."""
 
 from collections.abc import Iterable
 from datetime import datetime

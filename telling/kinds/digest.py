@@ -34,7 +34,7 @@ _MONDAY = 0
 _WEEK = timedelta(days=7)
 # Rows of a list; the page has all.
 _MOST = 8
-# What is said of the group, and what the mentor has done.
+# The group's state, and what the mentor has done.
 _NO_NEWS = (ReasonCode.SPREAD, ReasonCode.HELP_ANSWERED)
 # Of what waited; the rest waits for the next digest.
 _MOST_HELD = 50
@@ -50,7 +50,7 @@ def _who(people: Collection[int], day: date, now: datetime) -> Iterable[int]:
         .filter(enrolment__person__in=ids)
         .values_list("enrolment__person", flat=True)
     )
-    # Who is away from all their groups hears nothing as their mentor.
+    # Mentors who are away from all their groups get nothing as mentors.
     away = MentorAway.objects.filter(mentorship=OuterRef("pk"), starts_on__lte=day, ends_on__gte=day)
     mentors = Mentorship.objects.open(day).filter(~Exists(away), person__in=ids)
     yield from mentors.values_list("person", flat=True)
@@ -68,14 +68,14 @@ def _who_has_news(people: Collection[int], day: date, now: datetime) -> Iterable
 
 
 def held(people: Collection[int]) -> MessageQuerySet:
-    """What waits for the next summary of these people, and they have not looked at."""
+    """Messages that wait for the next summary of these people, and were not seen by them."""
     waiting = Message.objects.filter(recipient__in=people, state=Message.State.DIGEST, looked_at=None)
     # No summary waits for itself.
     return waiting.exclude(kind__in=[DIGEST.name, NEWS.name])
 
 
 def held_next(reader: User) -> list[Message]:
-    """What the next summary says, the oldest first."""
+    """Messages of the next summary, the oldest first."""
     return list(held([reader.pk]).select_related("event").order_by("pk")[:_MOST_HELD])
 
 
@@ -86,7 +86,7 @@ def end_held(said: Collection[Message], now: datetime) -> None:
 
 
 class DigestSection(NamedTuple):
-    """What one role brings: the first one's title is the heading, its link is the button."""
+    """A role's part of a summary: the title of the first is the heading, its link the button."""
 
     title: str
     parts: list[Part]
@@ -276,7 +276,7 @@ def _of_admin(reader: User, relations: Relations, now: datetime) -> Iterator[Dig
             Part(late.row.late_label, label=late.row.group.name, note=f"{late.mentors}", look="row")
             for late in board.late_shown
         ]
-        # What is asked belongs to the course: it is said once, also where several cohorts of it run.
+        # Questions belong to the course: they are told once, also where several cohorts of it run.
         if cohort.course_id not in said_of:
             said_of.add(cohort.course_id)
             parts += _of_course(cohort.course, board.rewriting, now)

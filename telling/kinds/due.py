@@ -1,4 +1,4 @@
-"""What is due soon, to a student together."""
+"""Mails to a student about what is due soon."""
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta

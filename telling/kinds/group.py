@@ -1,4 +1,4 @@
-"""What changes for a group of mine: it begins, who is in it, who mentors it or is away, and its dates."""
+"""Mails about a group of the reader: its beginning, its people, its mentors and their absences, its dates."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
@@ -157,7 +157,7 @@ def _write_move(reader: User, event: Event, now: datetime) -> Mail | None:
             reply_to=mentor_to_reply_to(group, now),
         )  # fmt: skip
     if left and reader not in [*mentors_of(group, now), *members_of(group, now)]:
-        # Who mentored them before need not know the new group.
+        # Their mentor of before need not know the new group.
         said = f"{name} is in another group from {day} on."
         return _mail(reader, left, now, subject=f"{name} left {left}", parts=[Part(said)])
     said = f"{name} is in {group} from {day} on."
@@ -212,7 +212,7 @@ def _write_left(reader: User, event: Event, now: datetime) -> Mail | None:
     )  # fmt: skip
 
 
-# Who mentors it, and when they are away.
+# Its mentors, and their days away.
 
 
 def _mentorship(event: Event) -> Mentorship:

@@ -1,4 +1,4 @@
-"""Who belongs to a group today, for those who are told what happens in it."""
+"""The people of a group today, as readers of its mails."""
 
 from datetime import date, datetime
 
@@ -24,7 +24,7 @@ def who_answers(group: Group, now: datetime) -> list[User]:
 
 
 def why_asked(reader: User, group: Group, now: datetime) -> str:
-    """Why `who_answers` has the reader, for the foot of a mail."""
+    """Say why `who_answers` has the reader, for the foot of a mail."""
     if reader in mentors_on(group, group.cohort.today(now)):
         return f"because you mentor {group}"
     return f"because you run {group}’s course, and none of its mentors can be reached"

@@ -10,14 +10,14 @@ from telling.mails import Mail
 
 # The kind of the event of what is told in the morning.
 MORNING = "morning"
-# Who reads it; on the page of choices they choose among their own.
+# Its readers; on the page of choices they choose among their own.
 # A reviewer is a student of a course with code reviews.
 type Role = Literal["mentor", "student", "reviewer", "course admin", "site admin"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """What is told, to whom, how soon: a row of docs/notifications.md, and of the page of choices.
+    """A kind of mail: a row of docs/notifications.md, and of the page of choices.
 
     Args:
         name: as it stands in the database.

@@ -1,4 +1,4 @@
-"""What waits for longer than promised: to who owes the answer, and to course admins after twice that time."""
+"""Mails about late answers: to those who owe one, and to course admins after twice the promised time."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -6,9 +6,9 @@ from people.models import Event
 
 
 class BrokenPromise(models.Model):
-    """What has waited for longer than promised, or twice as long, and was told: once, whoever hears of it."""
+    """A late answer that was told: once, whatever its readers, and once more after twice the promised time."""
 
-    # What waits, since when if it may wait again, and how often the time has passed: "help 4 20260914100000, 2".
+    # The waiting row, its start if it may wait again, and the times passed: "help 4 20260914100000, 2".
     wait = models.CharField(max_length=100, unique=True)
     event = models.ForeignKey(Event, null=True, on_delete=models.SET_NULL, related_name="broken_promises")
     at = models.DateTimeField()

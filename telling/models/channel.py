@@ -26,7 +26,7 @@ class Channel(models.Model):
     course = models.ForeignKey(Course, null=True, on_delete=models.CASCADE, related_name="channels")
     service = models.CharField(max_length=20, choices=Service, default=Service.SLACK)
     address = models.CharField(max_length=500)
-    # What posts to any program are signed with; shown once.
+    # The key that signs posts to any program; shown once.
     secret = models.CharField(max_length=80, blank=True)
     # Names of `telling.chat.NEWS`.
     news = models.JSONField(default=list)

@@ -7,7 +7,7 @@ SEEN = timedelta(minutes=2)
 
 
 class Heartbeat(models.Model):
-    """When the worker was last seen at work; one row."""
+    """The last time at which the worker was seen at work; one row."""
 
     at = models.DateTimeField()
 

@@ -6,12 +6,12 @@ from people.models import Event
 
 
 class Morning(models.Model):
-    """What is told in the morning of a working day to those who live in one time zone: once, whoever is told."""
+    """A morning of a time zone whose mails were written: once, whatever their readers."""
 
     zone = models.CharField(max_length=60)
     day = models.DateField()
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="mornings")
-    # When all messages were made.
+    # The time at which all messages were made.
     done_at = models.DateTimeField(null=True)
 
     texts = {"zone": NO_NAMES}

@@ -27,7 +27,7 @@ _ROLES = {
 @audience(Audience.PERSON)
 @form_page
 def mail_choices(request: HttpRequest) -> HttpResponse:
-    """How soon one hears of what: three switches, and folded below them by kind."""
+    """Show the choices of e-mail: three switches, and folded below them by kind."""
     person = signed_in(request)
     kinds, chosen = _kinds_for(person), _chosen_by(person)
     form = MailChoicesForm(request.POST or None, kinds=kinds, initial=chosen)

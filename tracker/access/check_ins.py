@@ -99,7 +99,7 @@ def check_in_to_read(user: User, group_id: int, iso: str, now: datetime) -> Chec
         refuse(user, f"read the check-in of group {group_id} in {iso}", is_insider=True)
     sees_all = access.may_read_day(day) and check_in.pk not in check_ins_about(user, now)
     if not sees_all:
-        # Whatever a page shows of it, members do not get these.
+        # Members never get these, whatever the page.
         mask(check_in)
     return CheckInAccess(access, check_in, sees_all)
 

@@ -1,4 +1,4 @@
-"""Who reads the page of a course: who is, was or will be in a group of it or enrolled, and its course admins."""
+"""Readers of the page of a course: its people of today, before and later, and its course admins."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

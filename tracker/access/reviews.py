@@ -1,4 +1,4 @@
-"""Who may see and change code reviews.
+"""Permissions of code reviews.
 
 A group's reviews are visible to its members and to those who lead it today, to those who mentored it on the day of the
 request, and to former members if they were requested before they left. Author and reviewer always see their own. Only
@@ -59,7 +59,7 @@ class ReviewAccess:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """Why a review that is not approved is stuck: the cohort is closed, or the author or reviewer has left."""
+        """Say why an open review is stuck: the cohort is closed, or the author or reviewer has left."""
         review = self.review
         if review.state == CodeReview.State.APPROVED:
             return ()

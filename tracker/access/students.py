@@ -162,7 +162,7 @@ def students_named(user: User, text: str, now: datetime, most: int) -> list[Enro
         .prefetch_related(Prefetch("memberships", stays))
         .order_by(F("ended_on").desc(nulls_first=True), "person__name_key", "pk")
     )
-    # Who mentors a group no longer may not open those who came later: a few more are read than are shown.
+    # A former mentor may not open later members: a few more are read than are shown.
     return [
         row
         for row in rows[: _MOST_READ + most]
@@ -239,7 +239,7 @@ def _access(user: User, enrolment: Enrolment, relations: Relations, today: date)
     )
     is_self, may_lead = enrolment.person_id == user.pk, is_course_admin or mentors_today
     current = next((stay for stay in stays if stay.is_open(today)), None)
-    # Who learns in a group with somebody does not look at it through their eyes.
+    # Members of one group do not see each other's week as its student does.
     is_of_group = current is not None and relations.has_studied_in(current.group_id)
     return StudentAccess(
         enrolment=enrolment,

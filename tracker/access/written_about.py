@@ -1,4 +1,4 @@
-"""What mentors write in check-ins is never shown to the students it is about, whatever else they are by now.
+"""Mentors' words in check-ins are never shown to the students they are about, whatever their roles by now.
 
 Of a week in which one studied in the group, one reads the check-in as a student of it does, also as its mentor later
 or as a course admin. What one wrote oneself stays readable.

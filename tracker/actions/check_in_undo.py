@@ -15,7 +15,7 @@ from tracker.actions.progress import ProgressError, undo_change
 from tracker.models import AgreedStep, CheckIn, CheckInDraft, CheckInEntry, CheckInSave, Progress
 
 UNDONE_WITHIN = timedelta(minutes=30)
-# What a correction does not change, or what says that there was one.
+# Fields that a correction does not change, or that record it.
 _STAYS = {"id", "version", "changed_at", "changed_by"}
 
 

@@ -128,7 +128,7 @@ def log_check_in(
     return check_in
 
 
-# What a check-in that has this outcome now, and had another one before, tells the group.
+# The news for the group when the outcome of a check-in changes to this one.
 _TOLD: dict[str, str] = {
     CheckIn.Outcome.HELD: "check_in_logged",
     CheckIn.Outcome.CANCELLED: "meeting_changed",

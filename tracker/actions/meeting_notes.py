@@ -1,4 +1,4 @@
-"""What students say before a meeting, and bring to it."""
+"""Notes before a meeting, and items to bring up."""
 
 from datetime import datetime
 

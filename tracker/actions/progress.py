@@ -67,7 +67,7 @@ def note_hours(
     """
     progress = progress_to_change(enrolment, milestone, by=by, at=at)
     if progress.hours != hours:
-        # Whoever notes them: hours are a sign of the student's work, and no row keeps their day.
+        # Noted by anybody, hours are a sign of the student's work, and no row keeps their day.
         note_activity(enrolment_id=enrolment.pk, at=at)
         progress.hours = hours
         _save(progress, by=by, at=at)
@@ -267,7 +267,7 @@ def _settles_help(progress: Progress, by: User) -> bool:
 
 
 def _undone_by(progress: Progress, state: Progress.State, at: datetime) -> Any:
-    """What this mark goes back to, if it undoes the last one soon after it: its moment and days hold again.
+    """Return the mark that this one goes back to, if it undoes the last one soon after: its moment and days hold again.
 
     A record of the history, or None.
     """

@@ -20,7 +20,7 @@ from tracker.models import Progress
 
 _BATCH = 500
 _IN_A_QUERY = 2_000
-# Why a record of the history is there: what it says was done before, on a day that it may know or not.
+# The reason of such a record: the work was done before, on a day that it may know or not.
 IMPORTED = "import"
 _MARKED = ("state", "state_since", "started_on", "finished_on", "hours", "changed_at", "changed_by")
 

@@ -14,7 +14,7 @@ from people.models import Event, MailChoice, Message, User
 from people.outbox import tell_each
 
 CHECK_IN, STUDENT = "check_in_reminded", "student_reminded"
-# What each of them is about, in the ids of its event.
+# The subject of each, in the ids of its event.
 _ABOUT = {CHECK_IN: "group", STUDENT: "enrolment"}
 # The kind of mail by which people choose whether they want reminders: that of check-ins to log.
 CHOICE = "log"

@@ -1,4 +1,4 @@
-"""What becomes of a mentor's request to the course admins: somebody has it, and it is answered."""
+"""Take and answer a mentor's request to the course admins."""
 
 from datetime import datetime
 

@@ -5,7 +5,7 @@ from people.audit import note
 from people.models import User
 from tracker.models import WeekLook
 
-# What is opened again within this time is one look.
+# Opening it again within this time is the same look.
 _ONE_LOOK = timedelta(hours=1)
 
 

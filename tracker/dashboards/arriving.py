@@ -1,4 +1,4 @@
-"""Who joins a group later than it began: who they are, since when, and what counts for them, for their first days."""
+"""Late joiners of a group, for their first days: name, first day, and what counts for them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ def arrivals_in(overview: GroupOverview) -> Iterator[Arrival]:
         days = (overview.today - joined_on).days
         if not 0 <= days < _DAYS or joined_on <= max(begun_on, overview.group.cohort.starts_on):
             continue
-        # What counts goes by when they came to the cohort: who moves between groups goes on where they were.
+        # Counted from the first day in the cohort: moving between groups changes nothing.
         since = member.facts.joined_on
         due = [each for each in overview.plan if each.due_on]
         settled = {

@@ -51,7 +51,7 @@ def check_in_detail_page(user: User, readable: CheckInAccess, now: datetime) -> 
         "week": check_in.week,
         "check_in": check_in,
         "role": "" if is_by_mentor else check_in.get_logged_as_display() or "course admin",
-        # What is said of others is not for members.
+        # Members do not read what is said of others.
         "sentence": sentence_of(check_in, came if sees_all else ""),
         "sees_all": sees_all,
         "may_edit": access.may_lead and sees_all,

@@ -1,4 +1,4 @@
-"""What a check-in records, in a sentence; static/js/check_in.js says it the same way while it is typed."""
+"""A check-in in one sentence; static/js/check_in.js writes the same while it is typed."""
 
 from collections.abc import Iterable
 from datetime import date, time

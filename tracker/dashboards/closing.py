@@ -1,4 +1,4 @@
-"""What is open in a cohort that is to be closed, and what closing it would do."""
+"""Open things of a cohort that is to be closed, and the effects of closing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -101,7 +101,7 @@ def _number(items: object) -> Coalesce:
 
 
 def sentences(found: Mapping[str, Any], on: date, reasons: Mapping[int, str]) -> list[str]:
-    """What closing does with what was found, in words."""
+    """Say in words what closing does with each of them."""
     finished = sum(reason == Enrolment.EndReason.FINISHED for reason in reasons.values())
     stay = len(found["finished"]) + len(found["others"]) - len(reasons)
     said = [
@@ -130,7 +130,7 @@ def sentences(found: Mapping[str, Any], on: date, reasons: Mapping[int, str]) ->
 
 
 def fates(found: Mapping[str, Any], reasons: Mapping[int, str]) -> list[tuple[str, list[OpenEnrolment]]]:
-    """Who finishes, drops out, and stays enrolled, by name."""
+    """Name who finishes, drops out, and stays enrolled."""
     labels = {"finished": "Finished", "dropped": "Dropped out", "": "Stay enrolled"}
     rows = sorted((*found["finished"], *found["others"]), key=lambda row: (row.name, row.id))
     lines = [

@@ -68,7 +68,7 @@ def plans_of(group_ids: Collection[int]) -> dict[int, list[PlannedMilestone]]:
 
 @dataclass(slots=True)
 class StudentRecord:
-    """What is on record of an enrolment: `attendances` at the last check-ins, and how the student said that it was
+    """The record of an enrolment: `attendances` at the last check-ins, and how the student said that it was
     going before the meeting of a week, and when, by the week: the latest first.
 
     `active_on` is the last day of what others recorded of the student: marks, asks, being present at a check-in.
@@ -174,7 +174,7 @@ def _read_check_ins(records: Mapping[int, StudentRecord]) -> None:
 def _read_notes(
     records: Mapping[int, StudentRecord], zones: Mapping[int, ZoneInfo], asked: Collection[int]
 ) -> None:
-    # Who moved may have said it twice in a week: the later one counts.
+    # After a move there may be two in a week: the later one counts.
     notes = MeetingNote.objects.filter(enrolment__in=asked).order_by("-week_starts_on", "-changed_at")
     for enrolment_id, week_starts_on, going, changed_at in notes.values_list(
         "enrolment_id", "week_starts_on", "going", "changed_at"
@@ -243,7 +243,7 @@ def student_facts(
 
 
 def mentors_of(group: Group) -> tuple[Mentoring, ...]:
-    """When each of its mentors is there. The group has its mentorships and their days away."""
+    """Return the days of each mentor. The group has its mentorships and their days away."""
     return tuple(
         Mentoring(started_on=row.started_on, ended_on=row.ended_on, away=periods(row.away.all()))
         for row in group.mentorships.all()

@@ -154,7 +154,7 @@ class Head:
 
 
 class Place(NamedTuple):
-    """Where a row and a column meet: a cell, or "8 of 8", or neither if the milestone is not in the group's plan.
+    """A row's place in a column: a cell, or "8 of 8", or neither if the milestone is not in the group's plan.
 
     The line of a member is green up to the first milestone that is not begun.
     """

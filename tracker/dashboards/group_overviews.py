@@ -1,4 +1,4 @@
-"""What every page about groups shares: plan, members, standings and mentors; and the status of the group itself."""
+"""The common part of pages about groups: plan, members, standings, mentors, and the status of the group."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -215,7 +215,7 @@ def group_statuses(
 def _question_waits(
     overviews: Sequence[GroupOverview], questions: Iterable[Question]
 ) -> dict[int, list[Wait | None]]:
-    """How long the open questions of each group have waited; None if nobody knows when one was asked."""
+    """Return the time waited of each group's open questions; None if nobody knows when one was asked."""
     by_group = {overview.group.pk: overview for overview in overviews}
     waits: dict[int, list[Wait | None]] = defaultdict(list)
     for each in questions:
@@ -237,7 +237,7 @@ def _overview(
 ) -> GroupOverview:
     cohort = group.cohort
     today, pauses = cohort.today(now), periods(cohort.pauses.all())
-    # What is due in a pause is due on the day after it.
+    # Due dates in a break move to the day after it.
     plan = (
         [replace(each, due_on=each.due_on and after_pause(each.due_on, pauses)) for each in plan]
         if pauses

@@ -31,7 +31,7 @@ class HelpLine:
 
     @property
     def answer_url(self) -> str:
-        """Which leads to the question, where there is one."""
+        """The address to answer at: the question's, where there is one."""
         return reverse(
             "tracker:help-answer", args=[self.enrolment_id], query={"milestone": self.milestone_id}
         )

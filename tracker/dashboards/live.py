@@ -39,7 +39,7 @@ def group_versions(groups: Collection[int], *, of_week: bool = False) -> dict[in
 
 
 def group_version(group_id: int, *, of_week: bool = False) -> str:
-    # What an address says may be no id at all: databases refuse it in a list.
+    # The address may hold no id at all: databases refuse that in a list.
     if group_id > LARGEST:
         return ""
     return group_versions([group_id], of_week=of_week).get(group_id, "")

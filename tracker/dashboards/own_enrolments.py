@@ -1,4 +1,4 @@
-"""What people see who study in no group today: the courses they are or were in, and the way back in."""
+"""Courses of people who study in no group today, and the way back in."""
 
 from datetime import date, datetime
 from typing import Any

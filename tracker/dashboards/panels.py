@@ -1,4 +1,4 @@
-"""What opens in place in a sheet: a group's meeting, check-ins and plan; what a student said, and was said of them."""
+"""Panels that open in a sheet: a group's meeting, check-ins and plan; a student's words, and words about them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -116,7 +116,7 @@ def student_panel(access: StudentAccess, member: Member, overview: GroupOverview
         "cells": member.cells,
         "needs_help": bool(member.requests),
         "why": why,
-        # Whoever waits for help is answered first.
+        # A request for help is answered first.
         "may_snooze": bool(why) and aside is None and not member.requests,
         "note": note,
         "note_label": relative_day(enrolment.cohort.today(said_at), today) if note else "",

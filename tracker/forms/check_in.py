@@ -124,7 +124,7 @@ class CheckInForms:
             for name in form.fields:
                 if values := typed.get(form.add_prefix(name)):
                     form.initial[name] = values[0]
-        # What was marked or ticked meanwhile stays, unless it was being changed here.
+        # Marks and ticks made meanwhile stay, unless they were being changed here.
         for form in self.marks:
             state, milestone, was = (
                 typed.get(form.add_prefix(name), [""])[0] for name in ("state", "milestone", "was")

@@ -8,13 +8,13 @@ from courses.models import Cohort
 from groups.models import Enrolment
 from lib.day_input import DayInput
 
-# Who did not finish is chosen by name, the nearest to the end first; more than these have a page each for that.
+# Students who did not finish are chosen by name, the nearest to the end first; more than these have a page each.
 MOST_NAMES = 200
 _STAY = "stay"
 
 
 class ClosingForm(forms.Form):
-    """When a cohort is closed, and why its enrolments end."""
+    """The day of closing a cohort, and the reasons of its enrolments' ends."""
 
     on = forms.DateField(
         label="Closed from",

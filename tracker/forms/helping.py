@@ -9,7 +9,7 @@ from questions.forms.pictures import PicturesTextarea, check_pictures
 
 
 class HelpForm(forms.Form):
-    """What a student needs; without words the mark counts as well."""
+    """A request for help; without words the mark counts as well."""
 
     words = forms.CharField(
         label="What do you need?",

@@ -8,7 +8,7 @@ from tracker.standing import Going
 
 
 class MeetingNoteForm(VersionedForm[MeetingNote]):
-    """What a student says before a meeting: one tap is enough."""
+    """A student's note before a meeting: one tap is enough."""
 
     going = forms.ChoiceField(
         label="How is it going?",

@@ -23,7 +23,7 @@ class MarkForm(forms.Form):
 
 
 class OpinionForm(forms.Form):
-    """How a material was found; "" for no opinion."""
+    """An opinion on a material; "" for none."""
 
     opinion = forms.ChoiceField(choices=MaterialTick.Opinion, required=False)
 

@@ -15,7 +15,7 @@ class ReviewerField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class ReviewRequestForm(forms.Form):
-    """Who was asked least often in the group is the first of the reviewers."""
+    """The reviewer who was asked least often in the group is offered first."""
 
     milestone = forms.ModelChoiceField(queryset=Milestone.objects.none(), empty_label=None)
     reviewer = ReviewerField(queryset=Enrolment.objects.none(), widget=forms.RadioSelect, empty_label=None)
@@ -60,7 +60,7 @@ class HandInForm(forms.Form):
 
 
 class JudgeForm(forms.Form):
-    """What a reviewer writes. Two buttons send it: approve, or ask for changes."""
+    """A review's verdict. Two buttons send it: approve, or ask for changes."""
 
     note = forms.CharField(
         label="What you want to say, or what should be changed",

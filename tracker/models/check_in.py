@@ -40,7 +40,7 @@ class CheckIn(Edited):
     week_starts_on = models.DateField("week", help_text="The Monday of the week.")
     outcome = models.CharField(max_length=20, choices=Outcome, default=Outcome.HELD)
     held_on = models.DateField("on", null=True, blank=True)
-    # When it is held on that day, for one that was rescheduled; in the cohort's time zone.
+    # The time of a rescheduled meeting on that day; in the cohort's time zone.
     held_at = models.TimeField("at", null=True, blank=True)
     minutes = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(1440)])
     summary = models.TextField("for the group", blank=True)
@@ -57,7 +57,7 @@ class CheckIn(Edited):
         on_delete=models.PROTECT,
         related_name="requests_taken",
     )
-    # What becomes of the answer when the text of the request changes, says `change_request`.
+    # `change_request` says how a changed text treats the answer.
     request_answer = models.TextField("answer to the request", blank=True)
     request_settled_at = models.DateTimeField(null=True, blank=True)
     request_settled_by = models.ForeignKey(
@@ -168,7 +168,7 @@ class CheckInEntry(models.Model):
 
 
 class CheckInDraft(models.Model):
-    """What a mentor typed into a check-in and has not saved, kept so that they can go on from another device."""
+    """A mentor's unsaved check-in, kept so that they can go on from another device."""
 
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="check_in_drafts")
     week_starts_on = models.DateField()
@@ -194,7 +194,7 @@ class CheckInDraft(models.Model):
 
 
 class CheckInSave(models.Model):
-    """What undoing the last save of a check-in needs, for half an hour: what was typed, and how steps were before."""
+    """The data to undo the last save of a check-in, for half an hour: what was typed, and how steps were before."""
 
     check_in = models.ForeignKey(CheckIn, on_delete=models.CASCADE, related_name="saves")
     person = models.ForeignKey(

@@ -24,7 +24,7 @@ class MaterialTick(models.Model):
     material = models.ForeignKey(Material, on_delete=models.CASCADE, related_name="ticks")
     ticked_at = models.DateTimeField()
     opinion = models.CharField(max_length=20, choices=Opinion, blank=True)
-    # Where the student was when they said it: totals need people of several groups. None without an opinion, or once
+    # The student's group at that time: totals need people of several groups. None without an opinion, or once
     # the group is deleted. A page that counted what keeps a group would tell that somebody said something, and a total
     # that lost it what they said.
     group = models.ForeignKey(

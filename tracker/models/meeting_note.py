@@ -11,7 +11,7 @@ from tracker.standing.facts import Going
 
 
 class MeetingNote(Edited):
-    """What a student says before a meeting: read by mentors and course admins, not by the group.
+    """A student's note before a meeting: read by mentors and course admins, not by the group.
 
     It belongs to the meeting that lies ahead, named by its week as a check-in is.
     """

@@ -27,7 +27,7 @@ _MARKED_AT = OuterRef(OuterRef("state_since"))
 
 @cache
 def help_answered_at() -> models.Case:
-    """When a request for help was answered (see decision 41); None if it was not, and for every other state.
+    """The time at which a request for help was answered (decision 41); None if it was not, and for every other state.
 
     Putting it together takes as long as asking for it; it is the same every time.
     """
@@ -71,7 +71,7 @@ def _help_answer(value: models.expressions.Combinable | str) -> models.Case:
     answers = Answer.objects.filter(models.Q(question=OuterRef("question")) | is_to_original)
     answers = answers.exclude(answered_by=OuterRef("enrolment__person")).in_order()
     is_since = models.Q(answered_at__gte=_MARKED_AT)
-    # What was asked since was merged since: whenever its original was answered, the student has the answer now.
+    # A question merged since counts as answered with its original, whenever that was.
     to_since = asked_since.annotate(
         value=Subquery(answers.filter(is_since | is_to_original).values_list(value)[:1])
     )
@@ -111,7 +111,7 @@ class Progress(models.Model):
         blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(500)],
     )
-    # When the state was reached, for example since when help is needed. None: it was imported, and nobody knows when.
+    # The time at which the state was reached, such as the call for help. None: imported, and nobody knows when.
     state_since = models.DateTimeField(null=True, blank=True)
     # Days in the cohort's time zone: when work began, and when it was done or skipped. Begun without a day: it was
     # imported, and nobody knows since when, whatever was marked later.

@@ -85,7 +85,7 @@ class StudentSnapshot(Snapshot):
 
     @property
     def about(self) -> str:
-        """What these words leave out: "Prompt engineering, asked 8 days ago", "no activity for 16 days"."""
+        """The details behind these words: "Prompt engineering, asked 8 days ago", "no activity for 16 days"."""
         worst = self.worst
         if worst.code is ReasonCode.BEHIND:
             return worst.text.partition(": ")[2]

@@ -14,7 +14,7 @@ class WeekLook(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="week_looks_taken"
     )
-    # What they were then: mentor, co-mentor, stand-in or course admin.
+    # Their role then: mentor, co-mentor, stand-in or course admin.
     role = models.CharField(max_length=20)
     looked_at = models.DateTimeField(default=timezone.now)
 

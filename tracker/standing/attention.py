@@ -9,7 +9,7 @@ type Severity = tuple[int, int, int, int]
 
 
 class Attention(Word):
-    """How urgently a student or a group needs someone, the most urgent first."""
+    """The urgency of a student or group, the most urgent first."""
 
     ACT = "act"
     WATCH = "watch"
@@ -17,7 +17,7 @@ class Attention(Word):
 
 
 class ReasonCode(Word):
-    """Why attention is needed; reasons of the same attention are listed in this order."""
+    """Reasons for attention; those of the same urgency are listed in this order."""
 
     NEEDS_HELP = "needs_help"
     BEHIND = "behind"
@@ -45,7 +45,7 @@ class Reason:
 
     @property
     def predicate(self) -> str:
-        """What is said of a student by it, after the name: "is 1 milestone behind: RAG"."""
+        """The words after a student's name: "is 1 milestone behind: RAG"."""
         if self.text.startswith("no "):
             return f"has shown {self.text}"
         return f"{_VERBS[self.code]} {self.text}" if self.code in _VERBS else self.text

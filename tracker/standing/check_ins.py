@@ -207,7 +207,7 @@ def _away_next_week(facts: GroupFacts) -> Iterator[Reason]:
 
 
 def _since(week: Week, facts: GroupFacts) -> str:
-    """Since when nobody is there before that week; "" if it is only since a weekend."""
+    """Say since when no mentor is there before that week; "" if it is only since a weekend."""
     first = week.starts_on
     while first > facts.today and not any(mentor.is_there(first - _DAY) for mentor in facts.mentors):
         first -= _DAY

@@ -22,7 +22,7 @@ class Word(StrEnum):
 
 
 class State(Word):
-    """Where an enrolment is with a milestone."""
+    """The state of an enrolment at a milestone."""
 
     NOT_STARTED = "not_started"
     WORKING = "working"
@@ -44,7 +44,7 @@ class Attendance(Word):
 
 
 class Going(Word):
-    """How a student says it is going, before a meeting."""
+    """A student's answer to "how is it going?" before a meeting."""
 
     STUCK = "stuck"
     SO_SO = "so_so"
@@ -56,14 +56,14 @@ class Going(Word):
 
 
 class AttentionReader(Word):
-    """For whom attention is worked out; the two differ in when a student who needs help calls for them to act."""
+    """The reader of attention: a request for help calls mentor and course admin at different times."""
 
     MENTOR = "mentor"
     COURSE_ADMIN = "course_admin"
 
 
 class Outcome(Word):
-    """What became of a week's check-in."""
+    """The outcome of a week's check-in."""
 
     HELD = "held"
     GROUP_ABSENT = "group_absent"

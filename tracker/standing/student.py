@@ -238,7 +238,7 @@ def _silent_days(facts: StudentFacts) -> int | None:
     if not facts.has_signed_in and facts.invited_on is None:
         return None
     since = [facts.cohort_starts_on, facts.joined_on, facts.last_active_on]
-    # When they did what an import says that they did, nobody knows; of whom it says that nothing is begun, it does.
+    # Nobody knows the time of imported work; an import of "nothing begun" says enough.
     if not facts.progress or any(mark.state != State.NOT_STARTED for mark in facts.progress):
         since.append(facts.recorded_on)
     if not facts.has_signed_in:

@@ -22,7 +22,7 @@ _SETTLED = frozenset({State.DONE, State.SKIPPED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """What is due, by due day, split into `done` and `left`; skipped milestones are in neither.
+    """Due milestones by day, split into `done` and `left`; skipped ones are in neither.
 
     `left_since` is the due day of the oldest milestone left, `late_days` the days since then. `done_for_spread` counts
     milestones of the whole plan. `next` is the first milestone of the plan that is still open, due or not.

@@ -21,7 +21,7 @@ from tracker.models import Progress
 @form_page
 @saved_with_pictures("body")
 def help_answer(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
-    """Where a request for help is answered: at what the student asked about the milestone, if they did.
+    """Answer a request for help: at the student's question about the milestone, if there is one.
 
     Else the answer reaches them as one to a question of theirs. The address may name one of several milestones.
     """

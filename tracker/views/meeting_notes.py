@@ -1,4 +1,4 @@
-"""What a student says before a meeting, from my week."""
+"""Notes before a meeting, sent from my week."""
 
 from django.contrib import messages
 from django.db import transaction

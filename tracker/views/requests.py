@@ -94,7 +94,7 @@ def request_change(request: HtmxRequest, group_id: int, week_iso: str, *, change
 @saved_once
 def request_answer(request: HtmxRequest, group_id: int, week_iso: str) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
-    # What was typed is shown again, also if the mentor has withdrawn the request meanwhile.
+    # Typed text is shown again, also if the mentor has withdrawn the request meanwhile.
     is_sent = request.method == "POST"
     access = request_to_settle(user, group_id, week_iso, now, may_be_withdrawn=is_sent)
     form = RequestAnswerForm(request.POST or None, initial={"version": access.check_in.version})

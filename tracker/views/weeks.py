@@ -88,7 +88,7 @@ def week(request: HtmxRequest, group_id: int) -> HttpResponse:
 @audience(Audience.STUDENT)
 @require_safe
 def week_live(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """What others change in a week, if it has changed since it was seen; 204 if not. Nothing typed is in it."""
+    """Return the parts of a week that others change, if they changed since it was seen, else 204. None has a field."""
     if request.GET.get("seen") == group_version(group_id, of_week=True):
         return HttpResponse(status=204)
     now, user = timezone.now(), signed_in(request)

@@ -1,4 +1,4 @@
-"""Who may see and change topics.
+"""Permissions of topics.
 
 Course admins see all topics of the course, and only they change them. A mentor sees a topic if they may see at least
 two of its questions and one was asked in a group that they mentor or mentored, so that no topic reveals a question

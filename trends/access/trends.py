@@ -1,4 +1,4 @@
-"""Who may see the trends: course admins for the whole course, mentors for their own groups.
+"""Permissions of trends: course admins see the whole course, mentors their own groups.
 
 The figures of a mentor count only asks of groups that they mentor or mentored.
 """

@@ -1,4 +1,4 @@
-"""What the panels of the trends share: the groups and weeks to count (`TrendView`), and what is counted."""
+"""Counts that the panels of the trends share, over the groups and weeks of a `TrendView`."""
 
 from collections.abc import Iterable
 from functools import cached_property

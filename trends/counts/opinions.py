@@ -1,4 +1,4 @@
-"""How students found materials: totals of whole cohorts, never of a few people.
+"""Opinions on materials: totals of whole cohorts, never of a few people.
 
 What five people of two groups say tells about the material; what fewer say would tell about them. So a cohort counts
 once that many said something in it, as a whole: whatever somebody subtracts from whatever, whole cohorts are left.
@@ -21,7 +21,7 @@ FEWEST_GROUPS = 2
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How many found a material useful, confusing or too long; of how many groups they are, and how many people.
+    """The numbers who found a material useful, confusing or too long, with their numbers of groups and people.
 
     Who enrolled again may say it again: that is two opinions of one person.
     """

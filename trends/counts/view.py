@@ -23,7 +23,7 @@ _NAME = 100
 
 @dataclass(frozen=True, slots=True)
 class TrendView:
-    """Whose asks of which weeks are counted."""
+    """The groups and weeks whose asks are counted."""
 
     access: TrendsAccess
     form: AskFilterForm

@@ -1,4 +1,4 @@
-"""How long questions wait: times to the first answer, and what is open today.
+"""Times of questions to their first answer, and those that are open today.
 
 A question counts once, when it was first asked. A duplicate counts for its original.
 """

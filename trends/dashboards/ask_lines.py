@@ -1,4 +1,4 @@
-"""What was asked, as lines for a spreadsheet: one for each cohort, week, milestone, material and category."""
+"""Lines for a spreadsheet of times asked: one for each cohort, week, milestone, material and category."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence

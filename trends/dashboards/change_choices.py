@@ -1,4 +1,4 @@
-"""What a change may answer: chosen questions and topics, and search results. At most four queries."""
+"""Choices of what a change answers: chosen questions and topics, and search results. At most four queries."""
 
 from collections.abc import Sequence
 from typing import Any

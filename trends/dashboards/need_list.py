@@ -43,7 +43,7 @@ def need_list(*, course: Course, address: QueryDict) -> dict[str, Any]:
 
 
 def _longer_than_planned(course: Course) -> list[tuple[Milestone, str]]:
-    """Where at least FEWEST_STUDENTS noted hours. Two queries.
+    """Milestones whose students spend longer than planned; at least FEWEST_STUDENTS noted hours. Two queries.
 
     "takes longer than planned: a median of 4.5 h of 12 students, 3 h planned".
     """

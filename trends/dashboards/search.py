@@ -1,4 +1,4 @@
-"""What one box finds: names and titles of what its reader may open, a few of each kind.
+"""Search of the one box: names and titles of what its reader may open, a few of each kind.
 
 It looks at nothing that was said: no detail or answer, no check-in, note, request or private message. What is alike but
 said in other words is offered where one asks. 12 to 17 queries, whatever there is.
@@ -130,7 +130,7 @@ def _groups(reader: Reader, text: str) -> Iterator[_Row]:
     rows = rows.prefetch_related(Prefetch("mentorships", mentors))
     own = sight_of(reader.user, relations).groups
     for group in rows.order_by("-cohort__starts_on", "sort_key", "pk")[: MOST + 1]:
-        # Who left a group reads no more of it than what was there then.
+        # Former members read no more of a group than what was there in their time.
         is_led = group.pk in own or relations.administers(group.cohort.course_id)
         names = [each.person.name for each in group.mentorships.all() if is_led]
         yield group.name, group.get_absolute_url(), _note(group.cohort.title, *names)

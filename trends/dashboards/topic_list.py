@@ -33,7 +33,7 @@ def topic_list(*, access: TrendsAccess, now: datetime, address: QueryDict) -> di
         "form": form,
         "rows": topic_rows(list(page.object_list), access=access, now=now),
         "page": page,
-        # What is no topic yet is listed only for what may belong to it.
+        # A question that is no topic yet is listed only if others may belong to it.
         "count": sum(size > 1 for *_, size in found),
         "new_count": sum(own[pk].is_new for pk, _, size in found if size > 1),
         "waiting": count_waiting(access.course),

@@ -209,7 +209,7 @@ def _needs_and_changes(
 
 
 def _possible_count() -> Combinable:
-    """How many questions may belong to a topic, or to one merged into it."""
+    """Count the questions that may belong to a topic, or to one merged into it."""
     rows = Placement.objects.filter(question__duplicate_of=None, question__cohort__archived_at=None)
 
     def count(placements: QuerySet[Placement]) -> Coalesce:

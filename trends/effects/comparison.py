@@ -50,7 +50,7 @@ class Side:
 
     @property
     def no_dates(self) -> str:
-        """Why there is no rate, if dates are missing."""
+        """Say why there is no rate, if dates are missing."""
         return rate_label(None, self.students, self.undated) if self.rate is None and self.undated else ""
 
 

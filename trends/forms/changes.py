@@ -119,7 +119,7 @@ def _titles(rows: Iterable[Question | Topic]) -> str:
 
 
 class AnswersForm(forms.Form):
-    """What a change answers, as the page sent it: ticked ids and search words. Nothing is rejected."""
+    """The answered questions and topics, as the page sent them: ticked ids and search words. Nothing is rejected."""
 
     def __init__(self, sent: QueryDict) -> None:
         super().__init__(sent)

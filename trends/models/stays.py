@@ -1,4 +1,4 @@
-"""When students were at milestones: who stands below the line of a rate, and whose asks stand above it."""
+"""Stays of students at milestones, which give a rate its denominator, and its numerator their asks."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
@@ -39,7 +39,7 @@ def stay_in_cohort(enrolled_on: date, ended_on: date | None) -> Stay:
 
 
 class Stays:
-    """When each student with such a progress was at its milestone, for asks that do not say.
+    """The stays of students at milestones by progress, for asks that do not say.
 
     One query, and one where groups matter: where only the weeks in some count, and for the asks of somebody of a group.
 
@@ -63,7 +63,7 @@ class Stays:
                 yield self._rows[enrolment, milestone][0], milestone, stay, 1
 
     def of_ask(self, enrolment: int | None, group: int, milestone: int) -> Stay | None:
-        """When who asked was at the milestone; None if they were not, or if nobody knows who it was.
+        """Return the asker's stay at the milestone; None if there is none, or if nobody knows who asked.
 
         Somebody of a group is one of those who were at it, unless it may have been one without dates.
         """

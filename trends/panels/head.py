@@ -62,7 +62,7 @@ def _weekly_rate(counts: TrendCounts, run: CohortRun) -> float | None:
 
 
 def _without_dates(counts: TrendCounts, run: CohortRun) -> str:
-    """What is left out of some weeks of a cohort: nobody knows when it was asked."""
+    """Count the questions without a date, which some weeks of a cohort leave out."""
     cells = counts.asks.cells.items()
     undated = sum(asks for (cohort, monday, _), asks in cells if cohort == run.cohort_id and monday is None)
     return f" ({undated:,} without a date left out)" if undated else ""

@@ -1,4 +1,4 @@
-"""What is seen first: when it is asked, and a finding a panel. For course admins: what to rewrite, what was changed."""
+"""The overview: when questions are asked, a finding per panel. For course admins: what to rewrite, what was changed."""
 
 from collections.abc import Iterable
 from typing import Any

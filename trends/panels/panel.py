@@ -25,7 +25,7 @@ class Panel:
     needs_asks: bool = True
 
 
-# What leads to the questions that are open today, whenever they were asked.
+# Filters that lead to the questions open today, whenever they were asked.
 OPEN_TODAY: dict[str, Any] = {"since": None, "until": None, "first": True, "status": WAITING}
 
 

@@ -34,7 +34,7 @@ from trends.dashboards import need_list as needs_page
 from trends.dashboards.need_list import with_ask_count
 from trends.forms.needs import MeetingForm, NeedForm, NeedSubjectForm, OwnerForm, RefusalForm
 
-# What the history of a need shows.
+# The fields that the history of a need shows.
 _KEPT = ("state", "owner", "reason", "change", "why")
 # Changes offered, newest first. An older change can be linked from its own page.
 _MOST_OFFERED = 20

@@ -15,7 +15,7 @@ from trends.dashboards.search import search as find
 @audience(Audience.PERSON)
 @require_safe
 def search(request: HtmxRequest) -> HttpResponse:
-    """What one box finds, for htmx the part that it swaps; or the way to the form that asks about where one is.
+    """Search, for htmx the part that it swaps; or lead to the form that asks about the page's milestone.
 
     In which group one asks is known from the page, or by who is in one only; others choose it.
     """

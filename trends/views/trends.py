@@ -53,7 +53,7 @@ def trends_panel(request: HtmxRequest, slug: str, panel: str) -> HttpResponse:
 @download
 @require_safe
 def trends_csv(request: HtmxRequest, slug: str) -> HttpResponseBase:
-    """What was asked, for a spreadsheet."""
+    """Download the times asked, for a spreadsheet."""
     counts = _counts(request, slug)
     view = counts.view
     if view.form.errors:

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # What the demo's people did is made up: no line of the log.
+        # The demo's deeds are made up: no line of the log.
         logging.getLogger("trefoil.audit").setLevel(logging.WARNING)
         if options["migrate"]:
             call_command("migrate", verbosity=0)

@@ -12,7 +12,7 @@ from lib.history import credit
 from people.models import User
 from questions.models import Placement, Question, Topic
 
-# What changes when a question is placed.
+# The fields that placing a question changes.
 _PLACED = ["topic", "may_belong_to", "is_by_hand", "placed_at"]
 
 

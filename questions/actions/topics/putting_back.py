@@ -1,4 +1,4 @@
-"""What somebody did by hand outlives the time in which a question was a duplicate."""
+"""Restore what people did by hand to a question before it became a duplicate."""
 
 from datetime import datetime
 

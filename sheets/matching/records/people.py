@@ -113,7 +113,7 @@ class PeopleMatcher:
         return (Verdict.CHANGED if ended_on else Verdict.MOVED), details, started_on
 
     def _free_on(self, enrolment: Enrolment, group: Group) -> date:
-        """From when they are in the group, if the file does not say."""
+        """Return the first day in the group, if the file does not say."""
         proposed = self._ledger.joins_on(enrolment.person.email, group)
         ends = [stay.ended_on for stay in self._stays[ref_of(enrolment)] if stay.ended_on is not None]
         return max(proposed, enrolment.started_on, *ends)

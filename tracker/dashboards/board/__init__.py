@@ -99,7 +99,7 @@ class Board:
 
     @property
     def heading(self) -> str:
-        """What there is to do, as an answer."""
+        """The heading: what there is to do today."""
         watched = self.students.paginator.count
         if self.cohort.archived:
             return "This cohort is archived"

@@ -11,7 +11,7 @@ _NEEDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Rewriting:
-    """What to rewrite: the topics asked most lately, with their asks; and the needs that wait, the longest first."""
+    """Material to improve: the topics asked most lately, and the needs that wait, the longest first."""
 
     asked: list[tuple[Topic, int]]
     needs: tuple[MaterialNeed, ...]

@@ -1,4 +1,4 @@
-"""Where a cohort's students and groups stand: worked out now or, for large cohorts, as they were kept."""
+"""Standings of a cohort's students and groups: worked out now or, for large cohorts, as they were kept."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

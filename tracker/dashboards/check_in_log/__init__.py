@@ -145,7 +145,7 @@ def check_in_log_page(
         (row.member.enrolment.person.get_short_name(), str(row.entry["attendance"].value())) for row in rows
     )
     if not is_shown_again:
-        # Where a keyboard begins; the script puts the cursor there, on a wide screen only and without scrolling.
+        # The first field of the keyboard; the script puts the cursor there, on a wide screen and without scrolling.
         first = next(
             (row.next_step.fields["text"] for row in rows if not row.is_fine), main.fields["summary"]
         )
@@ -265,7 +265,7 @@ def _week_label(overview: GroupOverview, week: Week) -> str:
 
 
 def _readers(overview: GroupOverview, week: Week) -> str:
-    """Who reads the private note: mentors now and in that week, and the course admins."""
+    """Name the readers of the private note: mentors now and in that week, and the course admins."""
     mentors = {
         each.person_id: each.person.get_short_name()
         for each in sorted(overview.group.mentorships.all(), key=attrgetter("place"))

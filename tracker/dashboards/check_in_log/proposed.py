@@ -1,4 +1,4 @@
-"""What the form of a check-in is filled with: the day and the states, and what students said before the meeting."""
+"""Initial values of the check-in form: the day, the states, and the students' words before the meeting."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -52,7 +52,7 @@ def proposed_for(overview: GroupOverview, this_week: GroupWeek) -> Proposed:
 
 
 def _state(member: Member) -> dict[str, object]:
-    """Where the student is: where they need help, whose request nobody answered first; else the next of the plan."""
+    """Return the milestone with an unanswered request for help, else with any, else the next of the plan."""
     states = {each.milestone_id: each.state for each in member.facts.progress}
     needed = [pk for pk, state in states.items() if state is State.NEED_HELP]
     milestone = next(iter([*member.requests, *needed]), member.standing.next_milestone_id)

@@ -41,9 +41,9 @@ class MentorDashboard:
     budget: int
     # Groups whose mentorship is over or has not begun, and from or until when.
     others: tuple[tuple[Relation, str], ...]
-    # What begins for them on a later day.
+    # Groups that begin for them on a later day.
     coming: tuple[Beginning, ...] = ()
-    # What the course of the first group expects of mentors, in its own words, for who begins.
+    # The first course's expectations of mentors, in its own words, for new mentors.
     expectations: tuple[CourseSection, ...] = ()
 
     @property
@@ -65,7 +65,7 @@ class MentorDashboard:
 
     @property
     def questions(self) -> list[OpenQuestion]:
-        """What waits and is not in a line above: the oldest first."""
+        """Waiting questions that are in no line above, the oldest first."""
         waiting = [question for card in self.cards for question in card.questions]
         return sorted(waiting, key=lambda each: (not each.is_late, each.question.asked_at, each.question.pk))
 
@@ -161,7 +161,7 @@ def _others(rows: Sequence[Relation], now: datetime) -> Iterator[tuple[Relation,
 
 
 def heading_of(cards: Sequence[GroupCard], mentor_name: str) -> str:
-    """Who needs somebody, else what is late, else what to do first.
+    """Return the heading: who needs somebody, else what is late, else what to do first.
 
     All is well only where somebody has signed in and begun, a meeting is set and a check-in was logged, and nobody is
     behind.

@@ -83,7 +83,7 @@ class GroupCard:
 
     @property
     def arrivals(self) -> tuple[Arrival, ...]:
-        """Who joined in the last days."""
+        """Members who joined in the last days."""
         return tuple(arrivals_in(self.overview))
 
     @property
@@ -152,7 +152,7 @@ class GroupCard:
 
     @property
     def first_heading(self) -> str:
-        """What to do first with a group that is starting."""
+        """The heading of the first things to do with a group."""
         undone = [task.heading for task in self.tasks if not task.is_done]
         if undone and not (self.check_in.was_ever_logged and self.group.meeting):
             return undone[0]
@@ -172,7 +172,7 @@ class GroupCard:
 
     @property
     def invited_on(self) -> date | None:
-        """When those were invited who have not signed in; None if nobody was, by e-mail."""
+        """The day on which the members who have not signed in were invited by e-mail; None if nobody was."""
         facts = [each.facts for each in self.overview.members if not each.facts.has_signed_in]
         return max((each.invited_on for each in facts if each.invited_on), default=None)
 
@@ -190,7 +190,7 @@ def _tasks(card: GroupCard) -> Iterator[StartTask]:
     form = GroupMeetingForm(instance=group, auto_id=f"group-{group.pk}-%s")
     for field in form.fields.values():
         field.help_text = ""
-        # What is typed outlives that the group changes meanwhile.
+        # Typed text survives a change of the group.
         field.widget.attrs["hx-preserve"] = ""
     form.fields["meeting"].widget.attrs["placeholder"] = "Tuesdays 17:00, room 2.04"
     yield StartTask(

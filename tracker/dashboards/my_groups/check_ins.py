@@ -19,7 +19,7 @@ class LoggableWeek:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInSummary:
-    """Which check-in the button logs, and the `others` that can be logged too; `minutes` are this week's.
+    """The check-in that the button logs, and the `others` that can be logged too; `minutes` are this week's.
 
     `label` says how this week's or a late one stands, where that is more than the button says. `draft` is what the
     mentor has begun and not saved.

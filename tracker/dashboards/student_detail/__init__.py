@@ -111,7 +111,7 @@ class StudentTimeline:
 
     @property
     def heading(self) -> str:
-        """How they stand, in the words of every page; how it ended; else whose history this is."""
+        """The heading: the student's standing in the words of every page, how it ended, or "History of …"."""
         enrolment, is_self = self.access.enrolment, self.access.is_self
         if enrolment.ended_on is not None and self.access.reads_all:
             return f"{'You' if is_self else self.short_name} {enrolment.get_end_reason_display()}"
@@ -123,7 +123,7 @@ class StudentTimeline:
 
     @property
     def group_url(self) -> str:
-        """Where they are open in their group, for those who lead it."""
+        """The address at which the student is open in the group, for its leaders."""
         opened = {"student": self.access.enrolment.pk} if self.access.may_lead else {}
         assert self.access.stay is not None, "who is in no group has no link to it"  # noqa: S101
         return reverse("tracker:group-detail", args=[self.access.stay.group_id], query=opened)
@@ -135,7 +135,7 @@ class StudentTimeline:
 
     @property
     def may_snooze(self) -> bool:
-        """Whoever waits for help is answered first."""
+        """False for a student who waits for help: they are answered first."""
         return bool(self.reasons) and self.aside is None and not self.help_lines
 
     @property

@@ -1,4 +1,4 @@
-"""What happened to a student, as their history tells it."""
+"""Events of a student's history."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -127,7 +127,7 @@ def _was_there(access: StudentAccess, row: CheckIn, day: date, *, has_entry: boo
 
 
 def note_events(rows: Iterable[MeetingNote], access: StudentAccess) -> Iterator[TimelineEvent]:
-    """What the student said before meetings, on the days when."""
+    """Events of what the student said before meetings, on the day they said it."""
     zone = ZoneInfo(access.enrolment.cohort.time_zone)
     for row in rows:
         assert row.changed_at is not None, "a note is saved by somebody"  # noqa: S101

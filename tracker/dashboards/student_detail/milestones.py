@@ -156,7 +156,7 @@ def progress_events(records: dict[int, list[Record]], zone: ZoneInfo) -> Iterato
                 is_known = is_new_state and last.state_since is not None
                 is_imported = last.history_change_reason == IMPORTED
                 at = last.state_since or last.history_date
-                # What was marked here has the moment of its mark; other moments came with an import.
+                # Marks made here have the moment of their mark; other moments came with an import.
                 known_on = at.astimezone(zone).date() if is_new_state and at <= last.history_date else day
                 yield TimelineEvent(
                     kind=EventKind.PROGRESS,

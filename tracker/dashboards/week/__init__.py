@@ -74,7 +74,7 @@ class StudentWeek:
     check_ins: tuple[CheckIn, ...]
     meeting: NextMeeting | None
     before: BeforeMeeting | None
-    # Until the first check-in after they joined.
+    # Shown until the first check-in after they joined.
     beginning: Beginning | None
     version: str
 
@@ -95,12 +95,12 @@ class StudentWeek:
 
     @property
     def welcome(self) -> str:
-        """Who is in the group, until they have begun."""
+        """The people of the group, until the student has begun."""
         return self.beginning.who() if self.beginning and not self.has_begun else ""
 
     @property
     def live_url(self) -> str:
-        """Where to ask whether the week still is as it is shown; empty where nothing can change."""
+        """The address that tells whether the week still is as shown; "" where nothing can change."""
         if self.read_only:
             return ""
         milestone = {"milestone": self.shown.milestone.pk} if self.shown else {}
@@ -152,7 +152,7 @@ class StudentWeek:
 
     @property
     def latest_news_at(self) -> datetime | None:
-        """When the latest of the news shown happened: what comes after it stays news."""
+        """The time of the latest news shown: what comes after it stays news."""
         return max((each.at for each in self.waiting if each.is_news), default=None)
 
     @property
@@ -209,7 +209,7 @@ class StudentWeek:
 
     @property
     def arrivals(self) -> tuple[Arrival, ...]:
-        """Who joined the group in the last days, oneself included."""
+        """Members who joined the group in the last days, the student included."""
         return () if self.read_only else tuple(arrivals_in(self.overview))
 
     @property

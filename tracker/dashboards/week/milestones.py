@@ -15,7 +15,7 @@ from tracker.dashboards.hours import hours_label
 from tracker.models import MaterialTick
 from tracker.standing import MilestoneProgress, State
 
-# What was finished keeps its place on the page for so long: rows that jump away let a second click miss.
+# Finished rows keep their place for so long: rows that jump away let a second click miss.
 KEEPS_ITS_PLACE = timedelta(hours=1)
 
 
@@ -102,7 +102,7 @@ class MilestoneCard:
 
     @property
     def status(self) -> str:
-        """What stands instead of its due day: "Done", "Waived for you", "Optional"."""
+        """The words that replace the due day: "Done", "Waived for you", "Optional"."""
         if self.is_waived and self.state is not State.DONE:
             return "Waived for you"
         if self.is_settled:

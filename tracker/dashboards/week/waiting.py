@@ -1,4 +1,4 @@
-"""What waits for a student on my week: reviews, answers, changes; where they need help; and what a meeting asks."""
+"""*Waiting for you* on my week: reviews, answers, changes; requests for help; and the question before a meeting."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass

@@ -276,7 +276,7 @@ def _members(topics: Iterable[int]) -> tuple[dict[int, list[int]], set[int]]:
 
 
 def _with_duplicates(questions: Sequence[int]) -> list[int]:
-    """What was said of a duplicate counts for its original."""
+    """Add what people said of duplicates to their originals."""
     # Looked up first: a condition on the originals of what was said would make the database read all questions.
     duplicates = Question.objects.filter(duplicate_of__in=questions).values_list("pk", flat=True)
     return [*questions, *duplicates]

@@ -53,7 +53,7 @@ def _since() -> Case:
         for rows in (parted, left)
     ]
     first_said_at = Subquery(_said_since_placed().order_by("said_at").values("said_at")[:1])
-    # What happened after it was placed; what happened before, or never, is as late as can be.
+    # Events after it was placed; earlier ones, and those that never were, count as the latest possible.
     since_placed = [
         Case(When(**{f"{name}__gt": F("placement__placed_at")}, then=F(name)), default=Value(_NEVER))
         for name in ("changed_at", "first_answered_at")

@@ -76,7 +76,7 @@ JOBS: tuple[tuple[str, int, Callable[[datetime], str | None]], ...] = (
     ("keys", 24 * 3600, renew_secrets),
     ("statistics", 60, update_statistics),
 )
-# What reaches people, or hosts of others. Of what is not released yet it is not done.
+# Jobs that reach people, or hosts of others. They rest while a restored database is held back.
 HELD = {"events", "mornings", "promises", "messages", "invitations", "links"}
 
 
