@@ -20,7 +20,7 @@ from people.access import Audience, audience
 from questions.forms.question_filters import QuestionFilterForm
 from questions.models import Question
 from tracker.models import MaterialTick
-from tracker.standing import State
+from tracker.standing import ProgressState
 from trends.charts import Series, column_chart
 
 NOW = datetime(2026, 9, 15, 17, 5, tzinfo=UTC)
@@ -147,9 +147,9 @@ def samples() -> dict[str, object]:
             "my-week", "my-groups", "courses", "questions", "trends", "reviews", "close", "lock", "back",
         ],
         "milestone": rag,
-        "current": State.WORKING,
+        "current": ProgressState.WORKING,
         "choices": [
-            (state, tones.get(state, "quiet")) for state in State if state is not State.SKIPPED
+            (state, tones.get(state, "quiet")) for state in ProgressState if state is not ProgressState.SKIPPED
         ],
         "material": Material(pk=1, title=LONG),
         "opinions": [

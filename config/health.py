@@ -61,7 +61,7 @@ def _looked(now: datetime) -> tuple[list[str], dict[str, object]]:
     """Return what is wrong, and the figures behind it."""
     problems: list[str] = []
     try:
-        beat = Heartbeat.objects.first()
+        heartbeat = Heartbeat.objects.first()
         # A channel that takes nothing is a matter of who added it.
         due = Message.objects.due(now).filter(channel=None).order_by("try_at").first()
         event = Event.objects.filter(told_at=None).order_by("pk").first()
@@ -70,7 +70,7 @@ def _looked(now: datetime) -> tuple[list[str], dict[str, object]]:
     if shutil.disk_usage(settings.VAR_DIR).free < _FREE:
         problems.append("The disk is full.")
     waited = max([now - one for one in (due and due.due_at, event and event.at) if one], default=timedelta())
-    if beat is None or not beat.is_recent(now):
+    if heartbeat is None or not heartbeat.is_recent(now):
         problems.append("The worker is not at work.")
     if waited > _WAITED:
         problems.append("Mails wait for too long.")
@@ -79,7 +79,7 @@ def _looked(now: datetime) -> tuple[list[str], dict[str, object]]:
         if max(nightly_archives(settings.BACKUP_DIR), default=date.min) < yesterday:
             problems.append("No backup was made last night.")
     return problems, {
-        "worker_seen_seconds_ago": round((now - beat.at).total_seconds()) if beat else None,
+        "worker_seen_seconds_ago": round((now - heartbeat.at).total_seconds()) if heartbeat else None,
         "oldest_waits_seconds": round(waited.total_seconds()),
     }
 

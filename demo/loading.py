@@ -23,7 +23,7 @@ from demo.set_up import TIME_ZONE, set_up_course, set_up_run
 from lib.weeks import today_in
 from people.demo import DEMO_DOMAIN
 from people.models import User
-from people.outbox import telling_nobody
+from people.outbox import without_events
 from trends.actions.topics import refresh_topics
 
 _COHORTS = ("past", "now")
@@ -46,7 +46,7 @@ def has_others() -> bool:
 
 
 @transaction.atomic
-@telling_nobody()
+@without_events()
 def load_demo(*, at: datetime) -> LoadedDemo:
     """The caller has checked that the demo is not loaded yet."""
     today = today_in(TIME_ZONE, at)

@@ -28,7 +28,7 @@ def concern_readers(enrolment: Enrolment, told_at: datetime) -> list[User]:
     admins = people.filter(
         course_adminships__course=enrolment.cohort.course_id, course_adminships__added_at__lte=told_at
     )
-    return list(admins) or list(people.filter(pk__in=_who_stand_in()))
+    return list(admins) or list(people.filter(pk__in=_permission_holders()))
 
 
 def concerns_to_read(user: User) -> QuerySet[Concern]:
@@ -38,7 +38,7 @@ def concerns_to_read(user: User) -> QuerySet[Concern]:
     is_free = ~_is_near(OuterRef("person"), OuterRef(OuterRef("enrolment__person")))
     author = OuterRef("enrolment__person")
     free = of_course.filter(is_free, person__is_active=True).exclude(person=author)
-    stands_in = Q(Exists(_who_stand_in().filter(pk=user.pk)))
+    stands_in = Q(Exists(_permission_holders().filter(pk=user.pk)))
     reads = Q(Exists(of_course.filter(person=user))) | (stands_in & ~Q(Exists(free)))
     is_near = _is_near(user.pk, OuterRef("enrolment__person"))
     concerns = Concern.objects.filter(Q(enrolment__person=user) | (reads & ~is_near))
@@ -63,7 +63,7 @@ def concern_to_answer(user: User, key: UUID) -> Concern:
     return concern
 
 
-def _who_stand_in() -> QuerySet[User]:
+def _permission_holders() -> QuerySet[User]:
     """Return the holders of the permission: by themselves, by a group, or as superusers."""
     people: QuerySet[User] = ModelBackend().with_perm("groups.read_left_concern")
     return people

@@ -55,7 +55,7 @@ type Wishes = Mapping[tuple[int, int], int]
 
 
 @dataclass(frozen=True, slots=True)
-class Suiting:
+class StudentTraits:
     """A student's difference to UTC in minutes, hours a week and level. None is unknown and gives no points."""
 
     person: int
@@ -118,7 +118,7 @@ def _nearness(one: float | None, other: float | None, same: float, apart: float)
     return 0 if one is None or other is None else max(_WORST, same - apart * abs(one - other))
 
 
-def points(one: Suiting, other: Suiting, wishes: Wishes) -> float:
+def points(one: StudentTraits, other: StudentTraits, wishes: Wishes) -> float:
     """Return how well two students suit each other."""
     a, b = one.person, other.person
     return (
@@ -128,11 +128,11 @@ def points(one: Suiting, other: Suiting, wishes: Wishes) -> float:
     )
 
 
-def worth(groups: Iterable[Sequence[Suiting]], wishes: Wishes) -> float:
+def worth(groups: Iterable[Sequence[StudentTraits]], wishes: Wishes) -> float:
     return sum(points(one, other, wishes) for group in groups for one, other in combinations(group, 2))
 
 
-def form_groups(students: Collection[Suiting], size: int, wishes: Wishes) -> list[list[Suiting]]:
+def form_groups(students: Collection[StudentTraits], size: int, wishes: Wishes) -> list[list[StudentTraits]]:
     """Share students out into groups of that size, as `group_sizes` says."""
     order = sorted(students, key=_in_common)
     if not order:
@@ -143,7 +143,7 @@ def form_groups(students: Collection[Suiting], size: int, wishes: Wishes) -> lis
     return max(found, key=lambda groups: worth(groups, wishes))
 
 
-def _in_common(one: Suiting) -> tuple[int, float, float, int]:
+def _in_common(one: StudentTraits) -> tuple[int, float, float, int]:
     return (
         9_999 if one.offset is None else one.offset,
         99 if one.level is None else one.level,
@@ -163,7 +163,7 @@ def _table[Known](
 class _Search:
     """People are their places in `order` here: what two have in common is looked up ten million times."""
 
-    def __init__(self, order: Sequence[Suiting], sizes: Sequence[int], wishes: Wishes) -> None:
+    def __init__(self, order: Sequence[StudentTraits], sizes: Sequence[int], wishes: Wishes) -> None:
         self.order, self.sizes = order, sizes
         self.hours, self.hours_of = _table([one.offset for one in order], _points_of_time)
         self.rest, self.rest_of = _table([(one.hours, one.level) for one in order], _points_of_rest)
@@ -174,7 +174,7 @@ class _Search:
                 one, other = place_of[a], place_of[b]
                 self.wished[one][other] = self.wished[other][one] = value
 
-    def run(self, first: int) -> list[list[Suiting]]:
+    def run(self, first: int) -> list[list[StudentTraits]]:
         groups = self.fill([*range(first, len(self.order)), *range(first)])
         self.swap(groups)
         return [[self.order[n] for n in group] for group in groups]
@@ -229,7 +229,7 @@ class _Search:
         return total
 
 
-def assign_mentors(groups: Sequence[Sequence[Suiting]], mentors: Sequence[Willing]) -> list[int | None]:
+def assign_mentors(groups: Sequence[Sequence[StudentTraits]], mentors: Sequence[Willing]) -> list[int | None]:
     """Return a mentor for each group, never of one that they study in; None where nobody is left.
 
     The mentor is awake when the group is, and has few groups. Groups that the fewest could mentor come first.
@@ -250,5 +250,5 @@ def assign_mentors(groups: Sequence[Sequence[Suiting]], mentors: Sequence[Willin
     return found
 
 
-def _points_of_mentor(mentor: Willing, group: Sequence[Suiting]) -> float:
+def _points_of_mentor(mentor: Willing, group: Sequence[StudentTraits]) -> float:
     return sum(_points_of_time(mentor.offset, one.offset) for one in group) / max(1, len(group))

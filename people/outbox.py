@@ -3,7 +3,7 @@
     tell("question_asked", by=user, at=now, ask=ask.pk)
 
 `telling.kinds` says who hears of which event. What is imported, undone, rolled over or made up for the demo tells
-nobody: it runs inside `telling_nobody`.
+nobody: it runs inside `without_events`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ _is_told = ContextVar("is_told", default=True)
 
 
 @contextmanager
-def telling_nobody() -> Iterator[None]:
+def without_events() -> Iterator[None]:
     """Within it, or in a function that it decorates, no event is written."""
     before = _is_told.set(False)
     try:

@@ -15,7 +15,7 @@ from groups.models import Closing, Concern, Group, Membership, MentorAway, Mento
 from people.models import Event, User
 from questions.models import Answer, Ask, MaterialChange, Question
 from telling.kinds import KINDS
-from telling.kinds.kind import MORNING, Kind
+from telling.kinds.kind import MORNING, MailKind
 from telling.mails import Mail
 from telling.models import Channel
 from tracker.models import CheckIn, CodeReview, Progress
@@ -66,7 +66,7 @@ _PEOPLE = {
 }
 
 
-def samples(now: datetime) -> Iterator[tuple[str, Kind, Mail]]:
+def samples(now: datetime) -> Iterator[tuple[str, MailKind, Mail]]:
     """Write a mail for each kind of event, and for each role in the morning, with a name for its address."""
     for kind in KINDS.values():
         for name in kind.events:
@@ -78,7 +78,7 @@ def samples(now: datetime) -> Iterator[tuple[str, Kind, Mail]]:
                     yield slugify(f"{kind.name} {role}"), kind, mail
 
 
-def _of_event(kind: Kind, name: str, now: datetime) -> Mail | None:
+def _of_event(kind: MailKind, name: str, now: datetime) -> Mail | None:
     rows, ids = _ROWS[name]
     admin = _PEOPLE["course admin"].first()
     for row in rows.order_by("-pk")[:_MOST]:
@@ -88,7 +88,7 @@ def _of_event(kind: Kind, name: str, now: datetime) -> Mail | None:
     return None
 
 
-def _of_morning(kind: Kind, role: str, now: datetime) -> Mail | None:
+def _of_morning(kind: MailKind, role: str, now: datetime) -> Mail | None:
     """On one of the next seven mornings."""
     people = _PEOPLE[role].order_by("pk").in_bulk()
     for days in range(_WEEK):
@@ -100,7 +100,7 @@ def _of_morning(kind: Kind, role: str, now: datetime) -> Mail | None:
     return None
 
 
-def _first(kind: Kind, event: Event, readers: Iterable[User], now: datetime) -> Mail | None:
+def _first(kind: MailKind, event: Event, readers: Iterable[User], now: datetime) -> Mail | None:
     for reader in readers:
         try:
             mail = kind.write(reader, event, now)

@@ -18,7 +18,7 @@ from groups.actions.locking import locked_open_cohort
 from groups.actions.mentorship import assign_many
 from groups.actions.people_in_groups import PeopleInGroups
 from groups.forming import (
-    Suiting,
+    StudentTraits,
     Willing,
     Wishes,
     WishPoints,
@@ -51,9 +51,9 @@ class FormingError(Exception):
     """The proposal, or a wish, cannot be changed like that. The message is shown to the user."""
 
 
-def suiting(enrolment: Enrolment, on: date) -> Suiting:
+def suiting(enrolment: Enrolment, on: date) -> StudentTraits:
     """Return what is known of a student on that day. Reads the person."""
-    return Suiting(
+    return StudentTraits(
         enrolment.person_id,
         offset_of(enrolment.person.time_zone, on),
         enrolment.hours_a_week,

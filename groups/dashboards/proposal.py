@@ -12,7 +12,7 @@ from courses.models import Cohort
 from groups.access import without_group
 from groups.actions.forming import first_day, suiting, willing_mentors, wishes_of
 from groups.forming import (
-    Suiting,
+    StudentTraits,
     Willing,
     Wishes,
     WishPoints,
@@ -153,7 +153,7 @@ def _known(enrolment: Enrolment) -> str:
     )
 
 
-def _time(people: Sequence[Suiting], cohort: Cohort, on: date) -> tuple[list[str], list[str]]:
+def _time(people: Sequence[StudentTraits], cohort: Cohort, on: date) -> tuple[list[str], list[str]]:
     offsets = [one.offset for one in people if one.offset is not None]
     unknown = len(people) - len(offsets)
     words = [f"time zone of {unknown} not known"] if unknown else []
@@ -189,7 +189,7 @@ def _wished(names: dict[int, str], wishes: Wishes, kind: WishPoints, words: str)
     ]
 
 
-def _mentor(group: ProposedGroup, people: Sequence[Suiting], on: date) -> list[str]:
+def _mentor(group: ProposedGroup, people: Sequence[StudentTraits], on: date) -> list[str]:
     """Count the hours that the mentor shares with all whose time zone is known."""
     offset = offset_of(group.mentor.time_zone, on) if group.mentor else None
     offsets = [one.offset for one in people if one.offset is not None]

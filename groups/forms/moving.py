@@ -13,7 +13,7 @@ from groups.models import Enrolment, Group, Membership
 from lib.name_field import NameField
 
 # The deeds for many, each with its button.
-DEEDS = {
+MOVE_BUTTONS = {
     INVITE: "Invite, or invite again",
     MOVE: "Move to a group",
     END: "End their enrolments",

@@ -21,7 +21,7 @@ from groups.actions.bulk import INVITE, MOST, do_for_many
 from groups.actions.moving import END, MOVE, RETURN
 from groups.dashboards.moving import since_then
 from groups.dashboards.people import matching
-from groups.forms.moving import DEEDS, MoveForm
+from groups.forms.moving import MOVE_BUTTONS, MoveForm
 from groups.forms.people import PeopleFilterForm
 from groups.models import Enrolment, Group, Membership, Move
 from lib.days import day_label
@@ -53,7 +53,7 @@ def people_bulk(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "cohort": cohort,
         "form": form,
         "deed": deed,
-        "label": DEEDS[deed],
+        "label": MOVE_BUTTONS[deed],
         "chosen": chosen,
         "names": list(people.values_list("person__name", flat=True)),
         "list_url": list_url,
@@ -163,7 +163,7 @@ def _sizes(moves: Sequence[Move]) -> list[str]:
 
 
 def _refusal(count: int, deed: str) -> str:
-    if deed not in DEEDS:
+    if deed not in MOVE_BUTTONS:
         return "Choose what to do."
     if not count:
         return "Tick somebody first."

@@ -22,7 +22,7 @@ from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 
 # The deeds for a student, each with its button.
-_DEEDS = {
+_BUTTONS = {
     MOVE: "Move",
     SWAP: "Swap",
     LEAVE: "Remove from the group",
@@ -59,7 +59,7 @@ def _context(request: HtmxRequest, enrolment: Enrolment, now: datetime) -> dict[
         "invitation": invitation_state(enrolment.person, now),
         "last": last_held,
         "undone": undone,
-        **{f"{deed}_form": _form(deed, enrolment, current, now) for deed in _DEEDS},
+        **{f"{deed}_form": _form(deed, enrolment, current, now) for deed in _BUTTONS},
     }
 
 
@@ -96,7 +96,7 @@ def enrolment_change(request: HtmxRequest, enrolment_id: int, deed: str) -> Http
                 cohort=enrolment.cohort,
                 form=form,
                 back=reverse("groups:enrolment-detail", args=[enrolment.pk]),
-                submit_label=_DEEDS[deed],
+                submit_label=_BUTTONS[deed],
             )
         except EnrolmentError as error:
             form.add_error(None, str(error))

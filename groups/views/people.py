@@ -15,7 +15,7 @@ from groups.actions.inviting import people_in
 from groups.actions.moving import END
 from groups.dashboards.people import people_page
 from groups.dashboards.set_up import cohort_set_up
-from groups.forms.moving import DEEDS
+from groups.forms.moving import MOVE_BUTTONS
 from groups.forms.people import EnrolForm, PeopleFilterForm
 from groups.models import Group
 from groups.views.inviting import mailed, person_of
@@ -63,7 +63,7 @@ def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "lines": lines,
         "not_invited": people_in(cohort, now).not_invited(now).count(),
         "is_filtered": any(request.GET.get(name) for name in ("q", "show", "group")),
-        "deeds": {END: DEEDS[END]} if cohort.is_over else DEEDS,
+        "deeds": {END: MOVE_BUTTONS[END]} if cohort.is_over else MOVE_BUTTONS,
         "most": MOST,
         "searched": [(name, value) for name in _SEARCHED if (value := request.GET.get(name))],
     }

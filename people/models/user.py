@@ -43,7 +43,7 @@ class UserQuerySet(models.QuerySet["User"]):
     def have_signed_in(self) -> "UserQuerySet":
         return self.exclude(is_staff=False, last_login=None, password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
-    def who_hear(self) -> "UserQuerySet":
+    def mailable(self) -> "UserQuerySet":
         """People whom mails reach. Who never signed in gets an invitation, and nothing else."""
         return self.filter(is_active=True, anonymised_at=None).have_signed_in()
 

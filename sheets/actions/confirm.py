@@ -14,7 +14,7 @@ from groups.actions.enrolment import EnrolmentError
 from groups.actions.locking import locked_enrolments, locked_groups, locked_open_cohort
 from groups.actions.mentorship import MentorshipError
 from people.models import User
-from people.outbox import telling_nobody
+from people.outbox import without_events
 from questions.actions.records import lock_questions
 from sheets.actions.cohort_writing import write_cohort
 from sheets.actions.course_writing import write_course
@@ -65,7 +65,7 @@ def confirm(*, sheet_import: SheetImport, by: User, at: datetime, say: Say = sil
         ) from error
 
 
-@telling_nobody()
+@without_events()
 def _confirmed(pk: int, by: User, at: datetime, say: Say) -> SheetImport:
     unlocked = _open(SheetImport.objects.select_related("course", "cohort__course"), pk)
     files = read_import(unlocked, by, at, say)

@@ -87,14 +87,14 @@ def read_import(sheet_import: SheetImport, by: User, at: datetime, say: Say = si
         compare = partial(plan_materials, course=course, tables=usable, answers=answers)
     else:
         local = at.astimezone(ZoneInfo(cohort.time_zone))
-        shelf = understand_books(tabs.tables, local, cohort.starts_on - _BEFORE_THE_START)
-        understood = {n: people.understood for n, people in shelf.people.items()}
-        for book in shelf.books:
+        book_set = understand_books(tabs.tables, local, cohort.starts_on - _BEFORE_THE_START)
+        understood = {n: people.understood for n, people in book_set.people.items()}
+        for book in book_set.books:
             understood |= {n: tracker.understood for n, tracker in book.trackers}
             understood |= {n: tab.understood for n, tab in book.questions}
             understood |= {n: tab.understood for n, tab in book.records}
             passed_over |= {n: tracker.rows_of_nobody() for n, tracker in book.trackers}
-        gives = counts_of(shelf)
+        gives = counts_of(book_set)
         of_all = options.get("starts_on")
         start = StartDays(
             date.fromisoformat(of_all) if of_all else None,
@@ -103,7 +103,7 @@ def read_import(sheet_import: SheetImport, by: User, at: datetime, say: Say = si
         compare = partial(
             plan_people,
             cohort=cohort,
-            shelf=shelf,
+            book_set=book_set,
             start=start,
             by=by,
             at=at,

@@ -18,7 +18,7 @@ from lib.history import record_deletions
 from lib.references import going_along, is_confidential, keeping, relations_to
 from people.actions.invitations import has_signed_in, is_of_others
 from people.models import Invitation, User
-from people.outbox import telling_nobody
+from people.outbox import without_events
 from questions.actions.topics.keeping import wait_for_turn
 from questions.actions.topics.representing import leave_topics
 from questions.models import Placement, Question
@@ -37,7 +37,7 @@ class UndoError(Exception):
 
 
 @transaction.atomic
-@telling_nobody()
+@without_events()
 def undo(*, sheet_import: SheetImport, by: User, at: datetime) -> SheetImport:
     """Delete what the import made and restore what it changed, in one transaction.
 

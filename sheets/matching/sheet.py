@@ -32,7 +32,7 @@ from sheets.understanding.tracker import Tracker
 def plan_people(
     *,
     cohort: Cohort,
-    shelf: BookSet,
+    book_set: BookSet,
     start: StartDays,
     by: User,
     at: datetime,
@@ -44,24 +44,24 @@ def plan_people(
     Lists come first, since sheets name people whose address only a list has. People of all sheets come next, since a
     student of another group may have asked a question.
     """
-    entries = [entry for table in shelf.people.values() for entry in table.entries]
+    entries = [entry for table in book_set.people.values() for entry in table.entries]
     mentions = [mention for entry in entries for mention in (entry.person, *entry.mentors)]
     groups = [entry.group for entry in entries]
-    for book in shelf.books:
+    for book in book_set.books:
         mentions += _mentions(book)
         groups += [tracker.group for _, tracker in book.trackers]
         groups += [*(tab.group for _, tab in book.questions), _group_of_records(book)]
     ledger = Ledger(cohort, mentions, groups=groups, start=start, by=by, at=at, answers=answers)
     plan = ledger.plan
     plan.turned = turned
-    if shelf.people:
-        plan_roster(ledger, shelf.people.values())
+    if book_set.people:
+        plan_roster(ledger, book_set.people.values())
     progress, questions, people = (
         ProgressSnapshot(cohort, plan),
         QuestionMatcher(ledger),
         PeopleMatcher(ledger),
     )
-    books = [_MatchedBook(book, ledger, TrackerMatcher(ledger, progress)) for book in shelf.books]
+    books = [_MatchedBook(book, ledger, TrackerMatcher(ledger, progress)) for book in book_set.books]
     for matched in books:
         matched.match_people(people)
     for matched in books:

@@ -52,12 +52,12 @@ def understand_books(tables: Sequence[Table], at: datetime, since: date | None =
         since: the first day that can be meant by one without a year.
     """
     trackers_as_text = sum(_kind(table) == PROGRESS and not table.tab for table in tables)
-    shelf = BookSet()
+    book_set = BookSet()
     books: dict[str, Book] = {}
     for n, table in enumerate(tables):
         kind = _kind(table)
         if kind == PEOPLE:
-            shelf.people[n] = understand_roster(table)
+            book_set.people[n] = understand_roster(table)
             continue
         if kind == LEAVE_OUT:
             continue
@@ -71,8 +71,8 @@ def understand_books(tables: Sequence[Table], at: datetime, since: date | None =
             book.questions.append((n, understand_questions(table, at, since)))
         else:
             book.records.append((n, understand_record_tab(OWN[kind], table, at)))
-    shelf.books = list(books.values())
-    return shelf
+    book_set.books = list(books.values())
+    return book_set
 
 
 def _kind(table: Table) -> str:
@@ -80,14 +80,14 @@ def _kind(table: Table) -> str:
     return table.meaning.kind
 
 
-def counts_of(shelf: BookSet) -> dict[int, Counter[str]]:
+def counts_of(book_set: BookSet) -> dict[int, Counter[str]]:
     """Count what each table gives, for the page: people, groups, marks and questions."""
     counts: dict[int, Counter[str]] = {}
-    for n, people in shelf.people.items():
+    for n, people in book_set.people.items():
         mentors = {str(mentor) for entry in people.entries for mentor in entry.mentors}
         groups = {entry.group for entry in people.entries if entry.group}
         counts[n] = Counter(person=len(people.entries), group=len(groups), mentor=len(mentors))
-    for book in shelf.books:
+    for book in book_set.books:
         for n, tracker in book.trackers:
             cells = [cell for student in tracker.students for cell in student.cells if cell.mark.state]
             mentors = {str(mentor) for student in tracker.students for mentor in student.mentors}

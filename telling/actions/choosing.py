@@ -9,7 +9,7 @@ from people.models import MailChoice, Message, User
 from people.outbox import mail_account
 from telling.kinds.digest import DIGEST, NEWS, held
 from telling.kinds.help import HELP
-from telling.kinds.kind import Kind
+from telling.kinds.kind import MailKind
 from telling.links import choices_url
 
 SUMMARIES = (NEWS.name, DIGEST.name)
@@ -30,13 +30,13 @@ def choose(*, person: User, soon_by_kind: Mapping[str, str], at: datetime) -> No
         )
 
 
-def ends_help(person: User, kind: Kind) -> bool:
+def ends_help(person: User, kind: MailKind) -> bool:
     """Whether requests for help come later or never to who hears less of this kind."""
     return kind.is_help or HELP.name in kept_for(person, kind)
 
 
 @transaction.atomic
-def choose_by_link(*, person: User, kind: Kind, soon: str, at: datetime) -> None:
+def choose_by_link(*, person: User, kind: MailKind, soon: str, at: datetime) -> None:
     """Choose for whoever has the link, which may be in a mail that was passed on. About help the person is told."""
     before = MailChoice.objects.filter(person=person, kind=kind.name).values_list("soon", flat=True).first()
     choose(person=person, soon_by_kind={kind.name: soon}, at=at)
@@ -48,7 +48,7 @@ def choose_by_link(*, person: User, kind: Kind, soon: str, at: datetime) -> None
         mail_account(person=person, address=person.email, subject=subject, body=body, at=at)
 
 
-def soon_of(people: Collection[int], kind: Kind) -> dict[int, str]:
+def soon_of(people: Collection[int], kind: MailKind) -> dict[int, str]:
     """Return how soon these people want to hear of the kind, if they chose. One query.
 
     In the summary of who gets none is never.
@@ -76,7 +76,7 @@ def without_summary(people: Collection[int]) -> set[int]:
     return {person for person, count in counts.items() if count == len(SUMMARIES)}
 
 
-def kept_for(person: User, kind: Kind) -> list[str]:
+def kept_for(person: User, kind: MailKind) -> list[str]:
     """Return the names of the kinds of which the person hears in this summary alone; none for another kind."""
     never = MailChoice.objects.filter(person=person, kind__in=SUMMARIES, soon=MailChoice.Soon.NEVER)
     if not kind.is_digest or not never.exclude(kind=kind.name).exists():

@@ -63,7 +63,7 @@ def _begin(zone: str, names: set[str], now: datetime) -> int:
         if morning is None:
             event = Event.objects.create(kind=MORNING, at=now, told_at=now)
             morning = Morning.objects.create(zone=zone, day=day, event=event)
-    people = User.objects.who_hear().annotate(zone=own_zone())
+    people = User.objects.mailable().annotate(zone=own_zone())
     ids = people.filter(zone__in=names).order_by("pk").values_list("pk", flat=True)
     made = sum(_make(batch, morning, now) for batch in batched(list(ids), _BATCH))
     morning.done_at = now

@@ -287,7 +287,7 @@ def _check_reader(message: Message, reader: User, now: datetime) -> None:
     kind = KINDS[message.kind]
     if message.looked_at is not None:
         raise _NotSentError(Message.State.WITHDRAWN, "They have looked at it.")
-    if not User.objects.filter(pk=reader.pk).who_hear().exists():
+    if not User.objects.filter(pk=reader.pk).mailable().exists():
         raise _NotSentError(Message.State.WITHDRAWN, "They can no longer sign in.")
     soon = soon_of([reader.pk], kind).get(reader.pk, MailChoice.Soon.AT_ONCE)
     if soon == MailChoice.Soon.NEVER:

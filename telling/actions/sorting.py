@@ -13,7 +13,7 @@ from telling.actions.channels import make_posts
 from telling.actions.choosing import soon_of
 from telling.hours import next_waking
 from telling.kinds import kinds_of
-from telling.kinds.kind import Kind
+from telling.kinds.kind import MailKind
 from telling.mails import zone_of
 
 logger = logging.getLogger("trefoil.telling")
@@ -68,13 +68,13 @@ def _messages(event: Event, now: datetime) -> Iterator[Message]:
         thread = kind.thread_of(event)
         people = {person.pk: person for person in kind.recipients_of(event, now) if person.pk != event.by_id}
         choices = soon_of(people, kind)
-        for person in User.objects.filter(pk__in=people).who_hear().order_by("pk"):
+        for person in User.objects.filter(pk__in=people).mailable().order_by("pk"):
             soon = choices.get(person.pk, MailChoice.Soon.AT_ONCE)
             if soon != MailChoice.Soon.NEVER:
                 yield _message(event, kind, person, thread, soon, now)
 
 
-def _message(event: Event, kind: Kind, person: User, thread: str, soon: str, now: datetime) -> Message:
+def _message(event: Event, kind: MailKind, person: User, thread: str, soon: str, now: datetime) -> Message:
     due_at = event.at + kind.waits
     if soon != MailChoice.Soon.ALWAYS:
         due_at = next_waking(due_at, zone_of(person))

@@ -7,7 +7,7 @@ from django import forms
 from people.models import MailChoice
 from telling.actions.choosing import SUMMARIES, gets
 from telling.kinds.digest import DIGEST, NEWS
-from telling.kinds.kind import Kind
+from telling.kinds.kind import MailKind
 
 _SOON = [MailChoice.Soon.AT_ONCE, MailChoice.Soon.DIGEST, MailChoice.Soon.NEVER]
 _SWITCHES = {
@@ -25,20 +25,20 @@ _SWITCHES = {
 class Switch:
     """A choice about several kinds. It is on if one of them comes; `others` are chosen otherwise than it says."""
 
-    kinds: tuple[Kind, ...]
+    kinds: tuple[MailKind, ...]
     is_on: bool
-    others: tuple[Kind, ...]
+    others: tuple[MailKind, ...]
 
 
-def switches_of(kinds: list[Kind], chosen: Mapping[str, str]) -> dict[str, Switch]:
+def switches_of(kinds: list[MailKind], chosen: Mapping[str, str]) -> dict[str, Switch]:
     """Return the switches that cover any of these kinds."""
-    covered: dict[str, list[Kind]] = {name: [] for name in _SWITCHES}
+    covered: dict[str, list[MailKind]] = {name: [] for name in _SWITCHES}
     for kind in kinds:
         covered["monday" if kind is DIGEST else "morning" if kind.on_mornings else "now"].append(kind)
     return {name: _switch(tuple(of_it), chosen) for name, of_it in covered.items() if of_it}
 
 
-def _switch(kinds: tuple[Kind, ...], chosen: Mapping[str, str]) -> Switch:
+def _switch(kinds: tuple[MailKind, ...], chosen: Mapping[str, str]) -> Switch:
     soon = {kind: chosen.get(kind.name, MailChoice.Soon.AT_ONCE) for kind in kinds}
     on = {MailChoice.Soon.AT_ONCE, MailChoice.Soon.ALWAYS}
     is_on = not on.isdisjoint(soon.values())
@@ -47,7 +47,7 @@ def _switch(kinds: tuple[Kind, ...], chosen: Mapping[str, str]) -> Switch:
     )
 
 
-def _off(kind: Kind) -> MailChoice.Soon:
+def _off(kind: MailKind) -> MailChoice.Soon:
     return MailChoice.Soon.NEVER if kind.is_digest else MailChoice.Soon.DIGEST
 
 
@@ -83,7 +83,7 @@ class SwitchesForm(forms.Form):
 class MailChoicesForm(forms.Form):
     """Choices of how soon to tell of each kind. Help alone may come at night and at weekends."""
 
-    def __init__(self, *args: Any, kinds: list[Kind], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kinds: list[MailKind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for kind in kinds:
             soon = [*([MailChoice.Soon.ALWAYS] if kind.is_help else []), *_SOON]
@@ -113,7 +113,7 @@ class MailChoicesForm(forms.Form):
         return given
 
 
-def _label(soon: MailChoice.Soon, kind: Kind) -> str:
+def _label(soon: MailChoice.Soon, kind: MailKind) -> str:
     if kind is DIGEST and soon == MailChoice.Soon.AT_ONCE:
         return "Every Monday"
     if soon == MailChoice.Soon.AT_ONCE and (

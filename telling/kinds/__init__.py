@@ -11,7 +11,7 @@ from telling.kinds.digest import DIGEST, NEWS
 from telling.kinds.due import DUE
 from telling.kinds.group import GROUP
 from telling.kinds.help import HELP
-from telling.kinds.kind import Kind
+from telling.kinds.kind import MailKind
 from telling.kinds.log import LOG
 from telling.kinds.promise import PROMISE
 from telling.kinds.question import QUESTION
@@ -21,9 +21,9 @@ _ALL = (
     HELP, QUESTION, ANSWER, CHANGE, REVIEW, CHECK_IN, MEETING, GROUP, CLOSED, REQUEST, PROMISE, CHANNEL,
     CONCERN, COURSE_ADMINS, DUE, LOG, NEWS, DIGEST,
 )  # fmt: skip
-KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
+KINDS: dict[str, MailKind] = {kind.name: kind for kind in _ALL}
 
 
-def kinds_of(event_kind: str) -> list[Kind]:
+def kinds_of(event_kind: str) -> list[MailKind]:
     """Return the kinds of mail that an event leads to."""
     return [kind for kind in KINDS.values() if event_kind in kind.events]

@@ -11,7 +11,7 @@ from questions.actions.telling import recipients
 from questions.models import Answer, Question
 from questions.models.question import QuestionQuerySet
 from telling.kinds.in_groups import mentor_to_reply_to
-from telling.kinds.kind import Kind
+from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part, written
 from tracker.models import Progress
 
@@ -91,7 +91,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     )
 
 
-ANSWER = Kind(
+ANSWER = MailKind(
     name="answer",
     label="Somebody answers my question, or sorts out what I needed help with",
     roles=("student", "mentor"),

@@ -7,7 +7,7 @@ from people.models import Event, User
 from questions.access.sight import questions_visible_to
 from questions.actions.telling import questions_of, recipients
 from questions.models import MaterialChange
-from telling.kinds.kind import Kind
+from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part, cut
 
 
@@ -48,7 +48,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     )
 
 
-CHANGE = Kind(
+CHANGE = MailKind(
     name="change",
     label="Material changes because of my question",
     roles=("student", "mentor"),

@@ -6,7 +6,7 @@ from django.urls import reverse
 from people.models import Event, User
 from telling.access.channels import channel_to_lead, has_leader
 from telling.kinds.in_groups import mentors_of
-from telling.kinds.kind import Kind
+from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part
 from telling.models import Channel
 
@@ -45,7 +45,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     )
 
 
-CHANNEL = Kind(
+CHANNEL = MailKind(
     name="channel",
     label="A channel I manage is switched off",
     roles=("mentor", "course admin"),

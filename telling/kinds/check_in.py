@@ -12,7 +12,7 @@ from telling.kinds.in_groups import (
     mentor_to_reply_to,
     mentors_on,
 )
-from telling.kinds.kind import Kind
+from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part, cut, meeting_parts, near_day
 from tracker.access.check_ins import CheckInAccess, check_in_to_read
 from tracker.models import AgreedStep, CheckIn
@@ -117,7 +117,7 @@ def _write_request(reader: User, event: Event, now: datetime) -> Mail | None:
     )
 
 
-CHECK_IN = Kind(
+CHECK_IN = MailKind(
     name="check-in",
     label="My group’s check-in is logged: its summary and my steps",
     waits=UNDONE_SOON,
@@ -127,7 +127,7 @@ CHECK_IN = Kind(
     recipients=lambda event, now: members_of(_check_in(event).group, now),
     write=_write_logged,
 )
-MEETING = Kind(
+MEETING = MailKind(
     name="meeting",
     label="My group’s meeting is rescheduled or cancelled",
     waits=UNDONE_SOON,
@@ -137,7 +137,7 @@ MEETING = Kind(
     recipients=lambda event, now: everybody_in(_check_in(event).group, now),
     write=_write_meeting,
 )
-REQUEST = Kind(
+REQUEST = MailKind(
     name="request",
     label="A course admin answers my group’s request",
     roles=("mentor", "course admin"),

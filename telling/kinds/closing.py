@@ -9,7 +9,7 @@ from django.urls import reverse
 from groups.models import Closing, Enrolment, Mentorship
 from people.models import Event, User
 from questions.models import Ask, Question
-from telling.kinds.kind import Kind
+from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part, cut, near_day
 
 # Questions in a mail; the list of one's own questions has all of them.
@@ -79,7 +79,7 @@ def _unanswered(closing: Closing, own: Enrolment) -> list[Part]:
     return [Part("Closed without an answer", look="head"), *rows] if rows else []
 
 
-CLOSED = Kind(
+CLOSED = MailKind(
     name="closed",
     label="My cohort is closed: whether I finished, and my open questions",
     roles=("student", "mentor"),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from groups.concern_access import concern_readers, concern_to_read, concerns_to_read
 from groups.models import Concern, Group, Membership
 from people.models import Event, User
-from telling.kinds.kind import Kind
+from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part
 
 # By these a course admin is one no longer, or comes near to a student: who stands in for them then reads what waits.
@@ -35,7 +35,7 @@ def _left_by(event: Event) -> QuerySet[Concern]:
     return waiting.filter(enrolment__person__in=of_group.values("enrolment__person"))
 
 
-def _who_stands_in(concern: Concern) -> list[User]:
+def _substitute_readers(concern: Concern) -> list[User]:
     readers = concern_readers(concern.enrolment, concern.told_at)
     admins = concern.enrolment.cohort.course.admins
     return [] if admins.filter(person__in=readers).exists() else readers
@@ -47,7 +47,7 @@ def _is_answer(event: Event) -> bool:
 
 def _recipients(event: Event, now: datetime) -> Iterable[User]:
     if event.kind in _LEFT:
-        return {reader for concern in _left_by(event) for reader in _who_stands_in(concern)}
+        return {reader for concern in _left_by(event) for reader in _substitute_readers(concern)}
     concern = _concern(event)
     if _is_answer(event):
         return [concern.enrolment.person]
@@ -72,7 +72,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     )
 
 
-CONCERN = Kind(
+CONCERN = MailKind(
     name="concern",
     label="A student writes to me privately, or my private message is answered",
     roles=("course admin", "student", "site admin"),

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from courses.models import Course
 from people.models import Event, User
-from telling.kinds.kind import Kind
+from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part
 
 
@@ -36,7 +36,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     )
 
 
-COURSE_ADMINS = Kind(
+COURSE_ADMINS = MailKind(
     name="admins",
     label="A course admin is added to my course, or removed",
     roles=("course admin",),

@@ -20,7 +20,7 @@ from groups.relations import RelationKind, Relations, relations_of
 from people.models import Event, MailChoice, Message, User
 from people.models.outbox import MessageQuerySet
 from questions.models import Placement, Topic
-from telling.kinds.kind import Kind
+from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part
 from tracker.dashboards.board import cohort_board
 from tracker.dashboards.board.rewriting import Rewriting
@@ -58,7 +58,7 @@ def _who(people: Collection[int], day: date, now: datetime) -> Iterable[int]:
     yield from held(ids).values_list("recipient", flat=True)
 
 
-def _who_has_news(people: Collection[int], day: date, now: datetime) -> Iterable[int]:
+def _people_with_news(people: Collection[int], day: date, now: datetime) -> Iterable[int]:
     never = MailChoice.objects.filter(soon=MailChoice.Soon.NEVER)
     waiting = held(people).exclude(recipient__in=never.filter(kind=NEWS.name).values("person"))
     if day.weekday() == _MONDAY:
@@ -324,15 +324,15 @@ def _held_parts(reader: User, now: datetime) -> Iterator[Part]:
             yield Part(mail.subject, note=mail.preview, path=mail.path, look="row")
 
 
-NEWS = Kind(
+NEWS = MailKind(
     name="news",
     label="Summary each morning: what I do not get at once, and what was over five e-mails a day",
     roles=("student", "mentor", "course admin"),
-    on_mornings=_who_has_news,
+    on_mornings=_people_with_news,
     is_digest=True,
     write=_write_news,
 )
-DIGEST = Kind(
+DIGEST = MailKind(
     name="digest",
     label="My week, on Monday: my groups, my milestones, and who needs help in my cohorts",
     roles=("student", "mentor", "course admin"),

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from groups.models import Membership, PlanItem
 from people.models import Event, User
-from telling.kinds.kind import Kind
+from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part, near_day, zone_of
 from tracker.models import AgreedStep, Progress
 
@@ -68,7 +68,7 @@ def _milestones(stays: Iterable[Membership], day: date) -> Iterator[tuple[int, P
                 yield enrolment_id, item
 
 
-def _who_has_something_due(people: Collection[int], day: date, now: datetime) -> Iterable[int]:
+def _people_with_due_dates(people: Collection[int], day: date, now: datetime) -> Iterable[int]:
     stays = _stays(people, day)
     person_of = {stay.enrolment_id: stay.enrolment.person_id for stay in stays}
     yield from (person_of[step.enrolment_id] for step in _steps(stays, day) if step.enrolment_id)
@@ -106,10 +106,10 @@ def _write_due(reader: User, event: Event, now: datetime) -> Mail | None:
     )
 
 
-DUE = Kind(
+DUE = MailKind(
     name="due",
     label="My step is due tomorrow, or a milestone I have not started is due in two days",
     roles=("student",),
-    on_mornings=_who_has_something_due,
+    on_mornings=_people_with_due_dates,
     write=_write_due,
 )

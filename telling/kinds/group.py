@@ -19,7 +19,7 @@ from telling.kinds.in_groups import (
     mentors_on,
     names_of_mentors,
 )
-from telling.kinds.kind import Kind
+from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part, meeting_parts, near_day
 
 # Dates of a plan in a mail; the page has all of them.
@@ -80,7 +80,7 @@ def _belonging_to(group: Group, now: datetime) -> tuple[dict[User, date], dict[U
     )
 
 
-def _who_begins(event: Event, now: datetime) -> Iterable[User]:
+def _new_members(event: Event, now: datetime) -> Iterable[User]:
     students, mentors = _belonging_to(_group(event), now)
     return [*students, *mentors]
 
@@ -119,14 +119,14 @@ def _stay(event: Event) -> tuple[Membership, Group | None]:
     return stay, next((left.group for left in before[:1]), None)
 
 
-def _who_hears_of_move(event: Event, now: datetime) -> Iterable[User]:
+def _readers_of_move(event: Event, now: datetime) -> Iterable[User]:
     stay, left = _stay(event)
     fellows = members_of(stay.group, now) if stay.started_on > stay.group.cohort.starts_on else []
     mentors = [*mentors_of(stay.group, now), *(mentors_of(left, now) if left else [])]
     return [stay.enrolment.person, *fellows, *mentors]
 
 
-def _what_counts(stay: Membership, whom: str) -> list[Part]:
+def _counted_from(stay: Membership, whom: str) -> list[Part]:
     """Say of who comes to the cohort after something was due that it is not expected of them, and what comes first."""
     since, plan = stay.enrolment.started_on, PlanItem.objects.filter(group=stay.group_id)
     if not plan.filter(due_on__lte=since).exists():
@@ -149,7 +149,7 @@ def _write_move(reader: User, event: Event, now: datetime) -> Mail | None:
             subject=f"You are in {group} {'now' if stay.started_on <= today else f'from {day} on'}",
             parts=[
                 Part(f"You are in {group} from {day} on."),
-                *_what_counts(stay, "you"),
+                *_counted_from(stay, "you"),
                 *_labelled("Mentors", [names_of_mentors(group, now)]),
                 *meeting_parts(group),
             ],
@@ -161,7 +161,7 @@ def _write_move(reader: User, event: Event, now: datetime) -> Mail | None:
         said = f"{name} is in another group from {day} on."
         return _mail(reader, left, now, subject=f"{name} left {left}", parts=[Part(said)])
     said = f"{name} is in {group} from {day} on."
-    parts = [Part(said), *_what_counts(stay, name)]
+    parts = [Part(said), *_counted_from(stay, name)]
     return _mail(reader, group, now, subject=f"{name} joins {group}", parts=parts)
 
 
@@ -177,7 +177,7 @@ def _left(event: Event) -> tuple[Enrolment, Group | None, date]:
     return enrolment, stay.group if stay else None, ended_on
 
 
-def _who_hears_of_leaving(event: Event, now: datetime) -> Iterable[User]:
+def _readers_of_leaving(event: Event, now: datetime) -> Iterable[User]:
     enrolment, group, _ = _left(event)
     return [enrolment.person, *(mentors_on(group, enrolment.cohort.today(now)) if group else [])]
 
@@ -219,7 +219,7 @@ def _mentorship(event: Event) -> Mentorship:
     return Mentorship.objects.select_related("group__cohort", "person").get(pk=event.ids["mentorship"])
 
 
-def _who_hears_of_mentor(event: Event, now: datetime) -> Iterable[User]:
+def _readers_of_mentor(event: Event, now: datetime) -> Iterable[User]:
     mentorship = _mentorship(event)
     return [mentorship.person, *everybody_in(mentorship.group, now)]
 
@@ -265,7 +265,7 @@ def _away(event: Event, now: datetime) -> tuple[MentorAway, list[User]]:
     return away, mentors_on(group, max(away.starts_on, today))
 
 
-def _who_hears_of_away(event: Event, now: datetime) -> Iterable[User]:
+def _readers_of_away(event: Event, now: datetime) -> Iterable[User]:
     away, others = _away(event, now)
     return others or admins_of(away.mentorship.group)
 
@@ -323,16 +323,16 @@ def _write_dates(reader: User, event: Event, now: datetime) -> Mail | None:
 _EVENTS: dict[
     str, tuple[Callable[[Event, datetime], Iterable[User]], Callable[[User, Event, datetime], Mail | None]]
 ] = {
-    "group_formed": (_who_begins, _write_begin),
-    "student_moved": (_who_hears_of_move, _write_move),
-    "student_left": (_who_hears_of_leaving, _write_left),
-    "mentor_began": (_who_hears_of_mentor, _write_mentor),
-    "mentor_away": (_who_hears_of_away, _write_away),
+    "group_formed": (_new_members, _write_begin),
+    "student_moved": (_readers_of_move, _write_move),
+    "student_left": (_readers_of_leaving, _write_left),
+    "mentor_began": (_readers_of_mentor, _write_mentor),
+    "mentor_away": (_readers_of_away, _write_away),
     "dates_changed": (lambda event, now: everybody_in(_group(event), now), _write_dates),
 }
 
 
-GROUP = Kind(
+GROUP = MailKind(
     name="group",
     label="My group starts or changes: its students, its mentors and their days away, its due dates",
     roles=("student", "mentor", "course admin"),

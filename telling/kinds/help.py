@@ -7,15 +7,15 @@ from groups.models import Enrolment, PlanItem
 from people.models import Event, User
 from questions.access.sight import questions_visible_to
 from questions.models import Question
-from telling.kinds.in_groups import group_of, who_answers, why_asked
-from telling.kinds.kind import Kind
+from telling.kinds.in_groups import answering_people, group_of, reason_asked
+from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part, in_words, moment_label, near_day, written, zone_of
 from tracker.access.students import student_to_read
 from tracker.models import Progress
 
 
 def _recipients(event: Event, now: datetime) -> Iterable[User]:
-    return who_answers(group_of(event.ids["enrolment"], now), now)
+    return answering_people(group_of(event.ids["enrolment"], now), now)
 
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
@@ -48,7 +48,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         parts=tuple(parts),
         label=f"Answer {name}",
         path=f"{asked.get_absolute_url()}#id_body" if asked else page,
-        why=why_asked(reader, group, now),
+        why=reason_asked(reader, group, now),
         reply_to=person,
     )
 
@@ -61,7 +61,7 @@ def _open_question(
     return asked.originals().filter(milestone__in=milestones).order_by("-asks__asked_at", "-pk").first()
 
 
-HELP = Kind(
+HELP = MailKind(
     name="help",
     label="Somebody in my group needs help",
     roles=("mentor", "course admin"),

@@ -14,17 +14,17 @@ def mentors_of(group: Group, now: datetime) -> list[User]:
     return mentors_on(group, group.cohort.today(now)) or admins_of(group)
 
 
-def who_answers(group: Group, now: datetime) -> list[User]:
+def answering_people(group: Group, now: datetime) -> list[User]:
     """Return who of today's mentors and stand-ins hears that somebody waits; if nobody does, the course admins.
 
     An invitation that was not accepted must keep no request for help from all who could act.
     """
     mentors = mentors_on(group, group.cohort.today(now))
-    return list(User.objects.filter(pk__in=[each.pk for each in mentors]).who_hear()) or admins_of(group)
+    return list(User.objects.filter(pk__in=[each.pk for each in mentors]).mailable()) or admins_of(group)
 
 
-def why_asked(reader: User, group: Group, now: datetime) -> str:
-    """Say why `who_answers` has the reader, for the foot of a mail."""
+def reason_asked(reader: User, group: Group, now: datetime) -> str:
+    """Say why `answering_people` has the reader, for the foot of a mail."""
     if reader in mentors_on(group, group.cohort.today(now)):
         return f"because you mentor {group}"
     return f"because you run {group}’s course, and none of its mentors can be reached"

@@ -16,7 +16,7 @@ type Role = Literal["mentor", "student", "reviewer", "course admin", "site admin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class MailKind:
     """A kind of mail: a row of docs/notifications.md, and of the page of choices.
 
     Args:

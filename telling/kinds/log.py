@@ -16,7 +16,7 @@ from lib.weeks import Week
 from people.models import Event, User
 from telling.kinds.due import morning_of
 from telling.kinds.in_groups import group_of
-from telling.kinds.kind import Kind
+from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part, in_words
 from tracker.access.students import student_to_lead
 from tracker.actions.reminding import CHECK_IN, CHOICE, STUDENT, mentors_to_remind
@@ -163,7 +163,7 @@ def _row(group: Group, week: Week, label: str) -> Part:
     return Part(group.name, label=label, path=path, look="row")
 
 
-LOG = Kind(
+LOG = MailKind(
     name=CHOICE,
     label="My group’s check-in is due today or late, or a course admin reminds me of it or of a student",
     roles=("mentor",),

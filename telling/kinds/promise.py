@@ -10,8 +10,14 @@ from groups.models import Group
 from people.models import Event, User
 from questions.access.questions import question_to_read
 from questions.models import Question
-from telling.kinds.in_groups import admins_of, group_of, mentor_to_reply_to, names_of_mentors, who_answers
-from telling.kinds.kind import Kind
+from telling.kinds.in_groups import (
+    admins_of,
+    answering_people,
+    group_of,
+    mentor_to_reply_to,
+    names_of_mentors,
+)
+from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part, in_words, moment_label, zone_of
 from tracker.access.reviews import review_to_read
 from tracker.access.students import student_to_read
@@ -33,7 +39,7 @@ def _recipients(event: Event, now: datetime) -> Iterable[User]:
         return [
             CodeReview.objects.select_related("reviewer__person").get(pk=event.ids["review"]).reviewer.person
         ]
-    return who_answers(group, now)
+    return answering_people(group, now)
 
 
 def _group(event: Event, now: datetime) -> Group:
@@ -141,7 +147,7 @@ def _mail(
     )
 
 
-PROMISE = Kind(
+PROMISE = MailKind(
     name="promise",
     label="A question, a request for help or a review waits longer than promised",
     roles=("mentor", "reviewer", "course admin"),

@@ -6,8 +6,8 @@ from people.models import Event, Message, User
 from questions.access.questions import question_to_read
 from questions.models import Ask
 from telling.kinds.help import HELP
-from telling.kinds.in_groups import who_answers, why_asked
-from telling.kinds.kind import Kind
+from telling.kinds.in_groups import answering_people, reason_asked
+from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part, moment_label, written, zone_of
 
 
@@ -52,17 +52,17 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         parts=tuple(parts),
         label="Answer" if access.may_answer else "Read it",
         path=f"{question.get_absolute_url()}{'#id_body' if access.may_answer else ''}",
-        why=why_asked(reader, ask.group, now),
+        why=reason_asked(reader, ask.group, now),
         reply_to=asker if access.leads_beside(ask.group) else None,
     )
 
 
-QUESTION = Kind(
+QUESTION = MailKind(
     name="question",
     label="A question is asked in my group",
     roles=("mentor", "course admin"),
     events=("question_asked",),
     thread=_thread,
-    recipients=lambda event, now: who_answers(_ask(event).group, now),
+    recipients=lambda event, now: answering_people(_ask(event).group, now),
     write=_write,
 )

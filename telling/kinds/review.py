@@ -3,7 +3,7 @@ from datetime import datetime
 
 from people.models import Event, User
 from telling.kinds.in_groups import mentor_to_reply_to
-from telling.kinds.kind import Kind
+from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part, cut
 from tracker.access.reviews import review_to_read
 from tracker.models import CodeReview
@@ -52,7 +52,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     )
 
 
-REVIEW = Kind(
+REVIEW = MailKind(
     name="review",
     label="A code review waits for me, or mine is answered",
     roles=("reviewer",),

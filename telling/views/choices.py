@@ -14,7 +14,7 @@ from people.models import MailChoice, User
 from telling.actions.choosing import choose, choose_by_link, ends_help, kept_for
 from telling.forms.choices import MailChoicesForm, SwitchesForm, switches_of
 from telling.kinds import KINDS
-from telling.kinds.kind import Kind
+from telling.kinds.kind import MailKind
 from telling.links import read_stop
 
 _ROLES = {
@@ -55,7 +55,7 @@ def _chosen_by(person: User) -> dict[str, str]:
     return dict(MailChoice.objects.filter(person=person).values_list("kind", "soon"))
 
 
-def _kinds_for(person: User) -> list[Kind]:
+def _kinds_for(person: User) -> list[MailKind]:
     """Return the kinds that somebody of the roles that the person has or had may get."""
     relations = relations_of(person, timezone.now())
     roles = {_ROLES[row.kind] for row in relations}

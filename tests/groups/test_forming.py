@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from groups.forming import (
-    Suiting,
+    StudentTraits,
     Willing,
     WishPoints,
     assign_mentors,
@@ -21,14 +21,14 @@ from tests.conftest import TODAY
 LISBON, NAIROBI, TOKYO = 60, 180, 540
 
 
-def together(groups: list[list[Suiting]]) -> set[frozenset[int]]:
+def together(groups: list[list[StudentTraits]]) -> set[frozenset[int]]:
     return {frozenset(one.person for one in group) for group in groups}
 
 
-def some(count: int) -> list[Suiting]:
+def some(count: int) -> list[StudentTraits]:
     chance = Random(7)  # noqa: S311
     return [
-        Suiting(
+        StudentTraits(
             n,
             chance.choice([None, LISBON, NAIROBI, TOKYO, -300]),
             chance.choice([None, 2, 4, 6]),
@@ -39,17 +39,17 @@ def some(count: int) -> list[Suiting]:
 
 
 def test_groups_are_awake_together() -> None:
-    people = [Suiting(n, zone) for n, zone in enumerate([LISBON, TOKYO] * 3)]
+    people = [StudentTraits(n, zone) for n, zone in enumerate([LISBON, TOKYO] * 3)]
     assert together(form_groups(people, 3, {})) == {frozenset({0, 2, 4}), frozenset({1, 3, 5})}
 
 
 def test_groups_have_as_much_time_and_know_as_much() -> None:
-    people = [Suiting(n, LISBON, hours, level) for n, (hours, level) in enumerate([(2, 1), (8, 5)] * 3)]
+    people = [StudentTraits(n, LISBON, hours, level) for n, (hours, level) in enumerate([(2, 1), (8, 5)] * 3)]
     assert together(form_groups(people, 3, {})) == {frozenset({0, 2, 4}), frozenset({1, 3, 5})}
 
 
 def test_wishes_count_more_than_what_is_alike() -> None:
-    people = [Suiting(n, zone) for n, zone in enumerate([LISBON, TOKYO] * 3)]
+    people = [StudentTraits(n, zone) for n, zone in enumerate([LISBON, TOKYO] * 3)]
     groups = form_groups(people, 3, {(0, 1): WishPoints.TOGETHER, (2, 4): WishPoints.APART})
     assert any({0, 1} <= group for group in together(groups))
     assert not any({2, 4} <= group for group in together(groups))
@@ -69,7 +69,7 @@ def test_groups_of_thirty_people_are_as_good_as_long_search_made_them(dice: int,
     chance = Random(dice)  # noqa: S311
     zones = [0, 0, 60, 60, 60, 120, 180, 330, 540, -180, -300]
     people = [
-        Suiting(
+        StudentTraits(
             person,
             chance.choice(zones) if chance.random() < 0.9 else None,
             chance.choice([2, 3, 4, 5, 6, 8, 10]) if chance.random() < 0.9 else None,
@@ -92,7 +92,7 @@ def test_same_people_same_groups_in_whatever_order() -> None:
 
 def test_nobody_knows_anything_of_nobody() -> None:
     assert form_groups([], 3, {}) == []
-    assert together(form_groups([Suiting(1)], 3, {})) == {frozenset({1})}
+    assert together(form_groups([StudentTraits(1)], 3, {})) == {frozenset({1})}
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_hours_awake_together_are_those_of_all() -> None:
 
 
 def test_mentors_get_groups_by_hours_load_and_places_and_never_their_own() -> None:
-    lisbon, tokyo = [Suiting(1, LISBON)], [Suiting(2, TOKYO)]
+    lisbon, tokyo = [StudentTraits(1, LISBON)], [StudentTraits(2, TOKYO)]
     near, far = Willing(11, LISBON, takes=2), Willing(12, TOKYO, takes=2)
     assert assign_mentors([lisbon, tokyo], [far, near]) == [11, 12]
     # Who has groups already gets one last, and nobody more than they take.

@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 
 from people.models import Event
-from people.outbox import tell, telling_nobody
+from people.outbox import tell, without_events
 from tests.conftest import NOW, Cast
 from tracker.actions.progress import mark
 
@@ -29,7 +29,7 @@ def test_what_is_rolled_back_is_not_told(cast: Cast) -> None:
 
 
 def test_within_it_nobody_is_told_and_after_it_they_are(cast: Cast) -> None:
-    with telling_nobody():
+    with without_events():
         cry(cast)
     assert not Event.objects.exists()
     mark(

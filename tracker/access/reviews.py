@@ -35,7 +35,7 @@ class ReviewAccess:
         return (
             self.is_reviewer
             and review.state == CodeReview.State.REQUESTED
-            and not why_settled(review, review.reviewer, self.today)
+            and not reason_over(review, review.reviewer, self.today)
         )
 
     @property
@@ -44,7 +44,7 @@ class ReviewAccess:
         return (
             self.is_reviewer
             and not review.is_handed_in
-            and not why_settled(review, review.reviewer, self.today)
+            and not reason_over(review, review.reviewer, self.today)
         )
 
     @property
@@ -54,7 +54,7 @@ class ReviewAccess:
         return (
             self.is_author
             and review.state != CodeReview.State.APPROVED
-            and not why_settled(review, review.author, self.today)
+            and not reason_over(review, review.author, self.today)
         )
 
     @property
@@ -63,11 +63,11 @@ class ReviewAccess:
         review = self.review
         if review.state == CodeReview.State.APPROVED:
             return ()
-        reasons = (why_settled(review, actor, self.today) for actor in (review.author, review.reviewer))
+        reasons = (reason_over(review, actor, self.today) for actor in (review.author, review.reviewer))
         return tuple(dict.fromkeys(reason for reason in reasons if reason))
 
 
-def why_settled(review: CodeReview, actor: Enrolment, on: date) -> str:
+def reason_over(review: CodeReview, actor: Enrolment, on: date) -> str:
     """Return why this student can no longer change the review on that day; empty while they can."""
     cohort = review.group.cohort
     if cohort.is_closed(on):

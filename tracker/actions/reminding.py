@@ -50,7 +50,7 @@ def mentors_to_remind(group: Group, now: datetime) -> QuerySet[User]:
     away = MentorAway.objects.filter(mentorship=OuterRef("pk"), starts_on__lte=day, ends_on__gte=day)
     mentors = Mentorship.objects.open(day).filter(~Exists(away), group=group)
     never = MailChoice.objects.filter(person=OuterRef("pk"), kind=CHOICE, soon=MailChoice.Soon.NEVER)
-    people: QuerySet[User] = User.objects.who_hear().filter(~Exists(never), pk__in=mentors.values("person"))
+    people: QuerySet[User] = User.objects.mailable().filter(~Exists(never), pk__in=mentors.values("person"))
     return people.order_by("pk") if settings.SENDS_MAIL else people.none()
 
 

@@ -12,7 +12,7 @@ from groups.models import Enrolment, Group, Membership
 from lib.history import credit
 from people.models import User
 from people.outbox import tell
-from tracker.access.reviews import why_settled
+from tracker.access.reviews import reason_over
 from tracker.models import CodeReview
 
 
@@ -191,7 +191,7 @@ def _locked(review: CodeReview, actor: str, *, by: User, at: datetime) -> CodeRe
     if enrolment.person_id != by.pk:
         what = "change this request" if actor == "author" else "review this code"
         raise ReviewError(f"Only {enrolment.person} can {what}.")
-    if reason := why_settled(row, enrolment, row.group.cohort.today(at)):
+    if reason := reason_over(row, enrolment, row.group.cohort.today(at)):
         raise ReviewError(reason)
     return row
 

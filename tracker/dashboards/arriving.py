@@ -9,7 +9,7 @@ from django.utils.text import get_text_list
 from lib.relative_days import relative_day
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview
-from tracker.standing import PlannedMilestone, State
+from tracker.standing import PlannedMilestone, ProgressState
 
 # Days on which it is told.
 _DAYS = 7
@@ -59,7 +59,9 @@ def arrivals_in(overview: GroupOverview) -> Iterator[Arrival]:
         since = member.facts.joined_on
         due = [each for each in overview.plan if each.due_on]
         settled = {
-            mark.milestone_id for mark in member.facts.progress if mark.state in (State.DONE, State.SKIPPED)
+            mark.milestone_id
+            for mark in member.facts.progress
+            if mark.state in (ProgressState.DONE, ProgressState.SKIPPED)
         }
         yield Arrival(
             member=member,

@@ -18,7 +18,7 @@ from questions.models import Ask, Question
 from tracker.access.check_ins import CheckInAccess
 from tracker.access.group_weeks import steps_of_week
 from tracker.actions.check_in_undo import save_to_undo
-from tracker.dashboards.check_in_sentence import sentence_of, who_came
+from tracker.dashboards.check_in_sentence import attendance_words, sentence_of
 from tracker.forms.check_in_fields import CheckInForm, EntryForm
 from tracker.models import AgreedStep, CheckIn, CheckInEntry
 
@@ -42,7 +42,7 @@ def check_in_detail_page(user: User, readable: CheckInAccess, now: datetime) -> 
     for step in steps:
         if step.enrolment is not None:
             rows.setdefault(step.enrolment.pk, (step.enrolment, None, []))[2].append(step)
-    came = who_came(
+    came = attendance_words(
         (row.person.get_short_name(), entry.attendance) for row, entry, _ in rows.values() if entry
     )
     is_by_mentor = check_in.logged_as == Mentorship.Role.MENTOR

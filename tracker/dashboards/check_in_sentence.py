@@ -7,7 +7,7 @@ from lib.days import long_day
 from tracker.models import CheckIn, CheckInEntry
 
 
-def who_came(attendances: Iterable[tuple[str, str]]) -> str:
+def attendance_words(attendances: Iterable[tuple[str, str]]) -> str:
     """ "everyone came", "Ana excused, Bruno absent": of short names and attendances."""
     present = CheckInEntry.Attendance.PRESENT
     missing = [f"{name} {attendance}" for name, attendance in attendances if attendance != present]

@@ -22,7 +22,7 @@ from tracker.dashboards.facts import periods, plans_of
 from tracker.dashboards.hours import hours_label
 from tracker.dashboards.week.milestones import Title, titles_in
 from tracker.models import Progress
-from tracker.standing import State
+from tracker.standing import ProgressState
 from tracker.standing.attention import counted
 
 # Of groups whose days stand beside each other, of frequent questions below a milestone, and of names in a line.
@@ -171,7 +171,7 @@ def _rows(
         is_next = (
             is_open and milestone.pk in columns[0] if stay else bool(today and due_on and due_on >= today)
         )
-        state = "unplanned" if mark.waived_at and mark.state == State.NOT_STARTED else mark.state
+        state = "unplanned" if mark.waived_at and mark.state == ProgressState.NOT_STARTED else mark.state
         rows.append(
             CourseMilestone(
                 milestone=milestone,

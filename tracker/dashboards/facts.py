@@ -26,7 +26,7 @@ from tracker.standing import (
     MilestoneProgress,
     Outcome,
     PlannedMilestone,
-    State,
+    ProgressState,
     StudentFacts,
     Thresholds,
     usual_silent_days,
@@ -129,18 +129,18 @@ def _read_progress(
     progress = Progress.objects.filter(enrolment__in=zones.keys())
     fields = ("enrolment_id", "milestone_id", "state", "hours", "state_since", "changed_at", "waived_at")
     rows = list(progress.values_list("pk", *fields))
-    needed = [pk for pk, _, _, state, *_ in rows if asks_for_answers and state == State.NEED_HELP]
+    needed = [pk for pk, _, _, state, *_ in rows if asks_for_answers and state == ProgressState.NEED_HELP]
     answered: dict[int, datetime | None] = {}
     if needed:
         answered = dict(with_help_answered().filter(pk__in=needed).values_list("pk", "answered_at"))
     for pk, enrolment_id, milestone_id, value, hours, since, changed_at, waived_at in rows:
         answered_at = answered.get(pk)
-        zone, state = zones[enrolment_id], State(value)
+        zone, state = zones[enrolment_id], ProgressState(value)
         # Without a date, nobody knows on which day they were active.
         since_on = since.astimezone(zone).date() if since else None
-        if since_on and state is not State.NOT_STARTED:
+        if since_on and state is not ProgressState.NOT_STARTED:
             records[enrolment_id].note_active(since_on)
-        if state is State.NEED_HELP and answered_at is None:
+        if state is ProgressState.NEED_HELP and answered_at is None:
             asked_at = since or changed_at
             requests[enrolment_id] = max(asked_at, requests.get(enrolment_id, asked_at))
             record = records[enrolment_id]
@@ -150,10 +150,10 @@ def _read_progress(
                 milestone_id=milestone_id,
                 state=state,
                 hours=hours,
-                changed_on=changed_at.astimezone(zone).date() if state is State.NEED_HELP else None,
-                need_help_since=since_on if state is State.NEED_HELP else None,
+                changed_on=changed_at.astimezone(zone).date() if state is ProgressState.NEED_HELP else None,
+                need_help_since=since_on if state is ProgressState.NEED_HELP else None,
                 help_answered_on=answered_at.astimezone(zone).date() if answered_at else None,
-                done_on=since_on if state is State.DONE else None,
+                done_on=since_on if state is ProgressState.DONE else None,
                 is_waived=waived_at is not None,
             )
         )

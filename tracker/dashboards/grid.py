@@ -15,8 +15,8 @@ from tracker.models import AgreedStep
 from tracker.standing import (
     MilestoneProgress,
     PlannedMilestone,
+    ProgressState,
     Standing,
-    State,
     StudentFacts,
     Words,
     words_about,
@@ -36,8 +36,8 @@ class ProgressCell:
     mark: MilestoneProgress | None
 
     @property
-    def state(self) -> State:
-        return self.mark.state if self.mark else State.NOT_STARTED
+    def state(self) -> ProgressState:
+        return self.mark.state if self.mark else ProgressState.NOT_STARTED
 
     @property
     def is_waived(self) -> bool:
@@ -45,17 +45,17 @@ class ProgressCell:
 
     @property
     def needs_help(self) -> bool:
-        return self.state is State.NEED_HELP
+        return self.state is ProgressState.NEED_HELP
 
     @property
     def shown_as(self) -> str:
         """A waived milestone that was not started looks like one outside the plan."""
-        return "unplanned" if self.is_waived and self.state is State.NOT_STARTED else self.state.value
+        return "unplanned" if self.is_waived and self.state is ProgressState.NOT_STARTED else self.state.value
 
     @property
     def state_label(self) -> str:
-        label = "needs help" if self.state is State.NEED_HELP else self.state.label.lower()
-        is_expected = not self.is_waived or self.state is State.DONE
+        label = "needs help" if self.state is ProgressState.NEED_HELP else self.state.label.lower()
+        is_expected = not self.is_waived or self.state is ProgressState.DONE
         return label + ("" if is_expected else ", not expected")
 
     @property
@@ -64,7 +64,7 @@ class ProgressCell:
 
     @property
     def states(self) -> list[tuple[str, str]]:
-        return [(each.value, each.label) for each in State]
+        return [(each.value, each.label) for each in ProgressState]
 
     @property
     def html_id(self) -> str:
@@ -73,7 +73,7 @@ class ProgressCell:
     @property
     def click(self) -> str:
         """The value of the button: a click marks the milestone as done, a second undoes that, as in the sheet."""
-        deed = UNDO if self.state is State.DONE else State.DONE.value
+        deed = UNDO if self.state is ProgressState.DONE else ProgressState.DONE.value
         return f"{self.enrolment_id}-{self.planned.id}-{deed}"
 
 
@@ -104,7 +104,7 @@ class Member:
 
     @property
     def has_begun(self) -> bool:
-        return any(mark.state is not State.NOT_STARTED for mark in self.facts.progress)
+        return any(mark.state is not ProgressState.NOT_STARTED for mark in self.facts.progress)
 
     @property
     def requests(self) -> tuple[int, ...]:
@@ -112,7 +112,7 @@ class Member:
         return tuple(
             mark.milestone_id
             for mark in self.facts.progress
-            if mark.state is State.NEED_HELP and mark.help_answered_on is None
+            if mark.state is ProgressState.NEED_HELP and mark.help_answered_on is None
         )
 
     @cached_property
@@ -308,7 +308,7 @@ def sheet_of(
     names = first_names(members)
     done = {
         each.ids: [
-            sum(cell.state is State.DONE for cell in member.cells if cell.planned.id in each.ids)
+            sum(cell.state is ProgressState.DONE for cell in member.cells if cell.planned.id in each.ids)
             for member in members
         ]
         for each in columns
@@ -348,13 +348,13 @@ def _places(member: Member, columns: Sequence[GridColumn]) -> Iterator[Place]:
     for column in columns:
         of_column = [cells[each] for each in column.ids if each in cells]
         is_reached = is_reached and all(
-            cell.is_waived or cell.state is not State.NOT_STARTED for cell in of_column
+            cell.is_waived or cell.state is not ProgressState.NOT_STARTED for cell in of_column
         )
         cell = of_column[0] if of_column and not column.is_sum else None
         has_line = cell is not None and cell.shown_as != "unplanned"
         label = ""
         if column.is_sum and of_column:
-            label = f"{sum(cell.state is State.DONE for cell in of_column)} of {len(of_column)}"
+            label = f"{sum(cell.state is ProgressState.DONE for cell in of_column)} of {len(of_column)}"
         yield Place(
             cell,
             label,

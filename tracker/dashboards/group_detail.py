@@ -20,7 +20,7 @@ from tracker.dashboards.meetings import next_meeting
 from tracker.dashboards.my_groups.card import shown_steps
 from tracker.dashboards.panels import group_panel
 from tracker.models import AgreedStep, CheckIn
-from tracker.standing import AttentionReader, PlannedMilestone, State
+from tracker.standing import AttentionReader, PlannedMilestone, ProgressState
 
 # How many of the newest are shown; the list pages have the rest.
 _QUESTIONS = 5
@@ -88,7 +88,7 @@ def _plan(overview: GroupOverview) -> Iterator[tuple[PlannedMilestone, int, str]
     promised = promised_before(overview.group.pk, due_days, overview.today)
     for planned in overview.plan:
         done = sum(
-            mark.state is State.DONE and mark.milestone_id == planned.id
+            mark.state is ProgressState.DONE and mark.milestone_id == planned.id
             for member in overview.members
             for mark in member.facts.progress
         )

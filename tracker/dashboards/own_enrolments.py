@@ -42,7 +42,7 @@ def own_enrolments(person: User, now: datetime) -> list[dict[str, Any]]:
             {
                 "enrolment": row,
                 "course": row.cohort.course,
-                "text": beginning.who() if beginning else _how_it_is(row, row.cohort.today(now)),
+                "text": beginning.who() if beginning else _enrolment_words(row, row.cohort.today(now)),
                 "admins": [admin.person for admin in row.cohort.course.admins.all()],
                 "has_group": bool(row.memberships.all()),
                 "beginning": beginning,
@@ -52,7 +52,7 @@ def own_enrolments(person: User, now: datetime) -> list[dict[str, Any]]:
     return own
 
 
-def _how_it_is(enrolment: Enrolment, today: date) -> str:
+def _enrolment_words(enrolment: Enrolment, today: date) -> str:
     stays = list(enrolment.memberships.all())
     last = stays[-1] if stays else None
     if enrolment.ended_on is not None and enrolment.ended_on <= today:

@@ -18,7 +18,7 @@ from questions.actions import LoggedQuestion
 from questions.models.question import QuestionQuerySet
 from tracker.access.group_weeks import GroupWeek, WeekMember
 from tracker.models import AgreedStep, CheckIn, CheckInEntry
-from tracker.standing import State
+from tracker.standing import ProgressState
 
 LONGEST_TEXT = 10_000
 # The furthest a check-in can be moved after its week.
@@ -228,18 +228,22 @@ class StateForm(forms.Form):
         self._offer()
 
     def _offer(self) -> None:
-        self.needs_help = self["was"].value() == State.NEED_HELP
+        self.needs_help = self["was"].value() == ProgressState.NEED_HELP
         self.fields["state"].choices = (  # type: ignore[attr-defined]
-            [(State.NEED_HELP, "Still"), (State.WORKING, "Sorted out"), (State.DONE, "Done")]
+            [
+                (ProgressState.NEED_HELP, "Still"),
+                (ProgressState.WORKING, "Sorted out"),
+                (ProgressState.DONE, "Done"),
+            ]
             if self.needs_help
-            else [(state, state.label) for state in State if state is not State.SKIPPED]
+            else [(state, state.label) for state in ProgressState if state is not ProgressState.SKIPPED]
         )
 
     def clean(self) -> dict[str, Any]:
         if self.new_state:
             now = self.state_now(self.member, self.cleaned_data["milestone"].pk)
             if now not in (self.cleaned_data["was"], self.new_state):
-                self.add_error("state", f"This was changed to “{State(now).label}”: choose again.")
+                self.add_error("state", f"This was changed to “{ProgressState(now).label}”: choose again.")
                 show(self, {"was": now, "state": now})
                 self._offer()
         return self.cleaned_data

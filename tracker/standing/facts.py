@@ -21,7 +21,7 @@ class Word(StrEnum):
         return self.value.replace("_", " ").capitalize()
 
 
-class State(Word):
+class ProgressState(Word):
     """The state of an enrolment at a milestone."""
 
     NOT_STARTED = "not_started"
@@ -32,7 +32,7 @@ class State(Word):
 
     @property
     def label(self) -> str:
-        return "Working on it" if self == State.WORKING else super().label
+        return "Working on it" if self == ProgressState.WORKING else super().label
 
 
 class Attendance(Word):
@@ -135,7 +135,7 @@ class MilestoneProgress:
     """
 
     milestone_id: int
-    state: State
+    state: ProgressState
     hours: Decimal | None = None
     changed_on: date | None = None
     need_help_since: date | None = None

@@ -41,7 +41,7 @@ from tracker.standing.facts import (
     Attendance,
     AttentionReader,
     Going,
-    State,
+    ProgressState,
     StudentFacts,
     Thresholds,
     Word,
@@ -145,7 +145,7 @@ def _help(facts: StudentFacts) -> tuple[Sequence[str], int] | None:
     asked = sorted(
         (progress.need_help_since or progress.changed_on or facts.today, progress.milestone_id)
         for progress in facts.progress
-        if progress.state == State.NEED_HELP and progress.help_answered_on is None
+        if progress.state == ProgressState.NEED_HELP and progress.help_answered_on is None
     )
     if not asked:
         return None
@@ -178,7 +178,7 @@ def _reasons(
     answered = sorted(
         (progress.help_answered_on, progress.milestone_id)
         for progress in facts.progress
-        if progress.state == State.NEED_HELP and progress.help_answered_on is not None
+        if progress.state == ProgressState.NEED_HELP and progress.help_answered_on is not None
     )
     if answered:
         titles = _titles(facts, [milestone for _, milestone in answered])
@@ -239,7 +239,7 @@ def _silent_days(facts: StudentFacts) -> int | None:
         return None
     since = [facts.cohort_starts_on, facts.joined_on, facts.last_active_on]
     # Nobody knows the time of imported work; an import of "nothing begun" says enough.
-    if not facts.progress or any(mark.state != State.NOT_STARTED for mark in facts.progress):
+    if not facts.progress or any(mark.state != ProgressState.NOT_STARTED for mark in facts.progress):
         since.append(facts.recorded_on)
     if not facts.has_signed_in:
         since.append(facts.invited_on)

@@ -15,9 +15,9 @@ from datetime import date
 from decimal import Decimal
 
 from lib.weeks import after_pause, days_between_without
-from tracker.standing.facts import AHEAD_DAYS, PlannedMilestone, State, StudentFacts
+from tracker.standing.facts import AHEAD_DAYS, PlannedMilestone, ProgressState, StudentFacts
 
-_SETTLED = frozenset({State.DONE, State.SKIPPED})
+_SETTLED = frozenset({ProgressState.DONE, ProgressState.SKIPPED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class _RequiredMilestone:
 
     milestone: PlannedMilestone
     due_on: date | None
-    state: State
+    state: ProgressState
     is_waived: bool
 
     def is_open(self) -> bool:
@@ -73,12 +73,12 @@ def work_of(facts: StudentFacts) -> Work:
     excused = [*facts.pauses, *facts.absences]
     return Work(
         due=tuple(step.milestone for _, step in due),
-        done=tuple(step.milestone for _, step in due if step.state == State.DONE),
+        done=tuple(step.milestone for _, step in due if step.state == ProgressState.DONE),
         left=tuple(step.milestone for _, step in left),
         left_since=left_since,
         late_days=0 if left_since is None else days_between_without(left_since, until, excused),
         ahead_by=sum(
-            step.state == State.DONE
+            step.state == ProgressState.DONE
             and day is not None
             and days_between_without(until, day, facts.pauses) > AHEAD_DAYS
             for day, step in expected
@@ -103,7 +103,7 @@ def _steps(facts: StudentFacts) -> list[_RequiredMilestone]:
         if not milestone.is_optional:
             due_on = milestone.due_on and after_pause(milestone.due_on, facts.pauses)
             mark = progress.get(milestone.id)
-            state, is_waived = (mark.state, mark.is_waived) if mark else (State.NOT_STARTED, False)
+            state, is_waived = (mark.state, mark.is_waived) if mark else (ProgressState.NOT_STARTED, False)
             steps.append(_RequiredMilestone(milestone, due_on, state, is_waived))
     return sorted(
         steps, key=lambda step: (step.due_on is None, step.due_on or date.max, step.milestone.position)

@@ -54,7 +54,7 @@ class Side:
         return rate_label(None, self.students, self.undated) if self.rate is None and self.undated else ""
 
 
-class Verdict(StrEnum):
+class RateVerdict(StrEnum):
     # There is a ratio, and its interval shows the uncertainty.
     COMPARED = "compared"
     # Before: no one was working on it, too few students were, or nothing was asked.
@@ -70,7 +70,7 @@ class Verdict(StrEnum):
 class RateComparison:
     before: Side
     after: Side
-    verdict: Verdict
+    verdict: RateVerdict
     ratio: RateRatio | None = None
     # Asks expected in the later exposure at the earlier rate; None without an earlier rate.
     expected: float | None = None
@@ -84,7 +84,7 @@ class RateComparison:
 
     @property
     def has_ratio(self) -> bool:
-        return self.verdict is Verdict.COMPARED
+        return self.verdict is RateVerdict.COMPARED
 
     @property
     def could_be_chance(self) -> bool:
@@ -93,22 +93,22 @@ class RateComparison:
 
 def compare(before: Side, after: Side) -> RateComparison:
     if not before.weeks:
-        return RateComparison(before, after, Verdict.NOBODY_BEFORE)
+        return RateComparison(before, after, RateVerdict.NOBODY_BEFORE)
     if before.rate is None:
-        return RateComparison(before, after, Verdict.FEW_BEFORE)
+        return RateComparison(before, after, RateVerdict.FEW_BEFORE)
     expected = before.rate * after.weeks
     if after.rate is None:
-        return RateComparison(before, after, Verdict.TOO_EARLY, expected=expected)
+        return RateComparison(before, after, RateVerdict.TOO_EARLY, expected=expected)
     ratio = rate_ratio(before.asks, before.weeks, after.asks, after.weeks)
     # A rise beyond chance is reported early: it has enough asks.
     if expected < FEWEST_EXPECTED and not ratio.lower > 1:
-        return RateComparison(before, after, _why_not(before, after), expected=expected)
+        return RateComparison(before, after, _missing_reason(before, after), expected=expected)
     if math.isinf(ratio.ratio):
-        return RateComparison(before, after, Verdict.NOT_ASKED_BEFORE, ratio, expected)
-    return RateComparison(before, after, Verdict.COMPARED, ratio, expected)
+        return RateComparison(before, after, RateVerdict.NOT_ASKED_BEFORE, ratio, expected)
+    return RateComparison(before, after, RateVerdict.COMPARED, ratio, expected)
 
 
-def _why_not(before: Side, after: Side) -> Verdict:
+def _missing_reason(before: Side, after: Side) -> RateVerdict:
     if not before.asks:
-        return Verdict.NOT_ASKED_BEFORE
-    return Verdict.TOO_FEW_ASKS if after.weeks >= before.weeks else Verdict.TOO_EARLY
+        return RateVerdict.NOT_ASKED_BEFORE
+    return RateVerdict.TOO_FEW_ASKS if after.weeks >= before.weeks else RateVerdict.TOO_EARLY

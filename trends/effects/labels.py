@@ -1,6 +1,6 @@
 import math
 
-from trends.effects.comparison import RateComparison, Side, Verdict
+from trends.effects.comparison import RateComparison, RateVerdict, Side
 from trends.effects.interval import RateRatio
 from trends.figures import FEWEST_STUDENTS, rate_label
 
@@ -27,22 +27,22 @@ def comparison_summary(comparison: RateComparison) -> str:
     """Return e.g. "fell by about half, asked 12 → 5 times; could be chance", or why the sides cannot be compared."""
     before, after = comparison.before, comparison.after
     match comparison.verdict:
-        case Verdict.NOBODY_BEFORE | Verdict.FEW_BEFORE if before.undated:
+        case RateVerdict.NOBODY_BEFORE | RateVerdict.FEW_BEFORE if before.undated:
             return _no_dates(before, "before")
-        case Verdict.TOO_EARLY if after.rate is None and after.undated:
+        case RateVerdict.TOO_EARLY if after.rate is None and after.undated:
             return _no_dates(after, "after")
-        case Verdict.NOBODY_BEFORE:
+        case RateVerdict.NOBODY_BEFORE:
             return "no one was working on it before the change, so there is nothing to compare"
-        case Verdict.FEW_BEFORE:
+        case RateVerdict.FEW_BEFORE:
             few = f"{before.students}, and {FEWEST_STUDENTS} are needed"
             return f"too few students before the change to compare with: {few}"
-        case Verdict.NOT_ASKED_BEFORE:
+        case RateVerdict.NOT_ASKED_BEFORE:
             return f"not asked before the change, {asks_label(before, after)}"
-        case Verdict.TOO_EARLY:
+        case RateVerdict.TOO_EARLY:
             return f"too early to say, {asks_label(before, after)} so far"
-        case Verdict.TOO_FEW_ASKS:
+        case RateVerdict.TOO_FEW_ASKS:
             return f"too few to say, {asks_label(before, after)}"
-        case Verdict.COMPARED:
+        case RateVerdict.COMPARED:
             return _ratio_summary(comparison)
 
 

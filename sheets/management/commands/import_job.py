@@ -35,16 +35,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         Thread(target=_end_with_worker, daemon=True).start()
-        beat = Beat(options["job"])
-        beat.start()
+        ticker = JobTicker(options["job"])
+        ticker.start()
         try:
-            run_job(options["job"], beat)
+            run_job(options["job"], ticker)
         finally:
-            beat.over.set()
-            beat.join()
+            ticker.over.set()
+            ticker.join()
 
 
-class Beat(Thread):
+class JobTicker(Thread):
     """Says each second, in a connection and so a transaction of its own, that the job is alive and how far it is.
 
     It ends the process when the job was cancelled: what was begun is rolled back.
@@ -69,14 +69,14 @@ class Beat(Thread):
         connection.close()
 
 
-def run_job(job_id: int, beat: Beat) -> None:
+def run_job(job_id: int, ticker: JobTicker) -> None:
     """Do it as the one who asked, if they still may. Who is refused finds the reason at the job."""
     job = ImportJob.objects.select_related("by").get(pk=job_id)
     now = timezone.now()
     note(f"works on import {job.sheet_import_id} for person {job.by_id}: {job.work}")
 
     def say(stage: str) -> None:
-        beat.stage = stage
+        ticker.stage = stage
 
     fetch = import_to_administer if job.work == ImportJob.Work.UNDO else import_to_go_on_with
     try:

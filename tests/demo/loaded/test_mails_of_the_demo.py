@@ -9,12 +9,12 @@ from pytest_django import DjangoDbBlocker
 
 from demo.loading import LoadedDemo
 from telling.kinds import KINDS
-from telling.kinds.kind import Kind
+from telling.kinds.kind import MailKind
 from telling.mails import Mail
 from tests.conftest import NOW
 from tests.mail_samples import rendered, samples
 
-type Written = dict[str, tuple[Kind, Mail, str, str]]
+type Written = dict[str, tuple[MailKind, Mail, str, str]]
 # In the demo no meeting is moved, nobody tells something in confidence, and no cohort closes or has a channel.
 NOT_IN_THE_DEMO = {"news", "meeting", "closed", "channel", "concern"}
 

@@ -146,7 +146,7 @@ def may(fetch: object, *arguments: object) -> bool:
     return True
 
 
-DEEDS = {
+MOVE_BUTTONS = {
     # Who: answer, edit, merge, ask again.
     "ana": (True, True, False, True),
     "bruno": (True, False, False, True),
@@ -163,7 +163,7 @@ DEEDS = {
 }
 
 
-@pytest.mark.parametrize("who", DEEDS)
+@pytest.mark.parametrize("who", MOVE_BUTTONS)
 def test_deeds_with_a_question_of_the_course(
     people: dict[str, User], questions: dict[str, Question], who: str
 ) -> None:
@@ -174,7 +174,7 @@ def test_deeds_with_a_question_of_the_course(
         may(question_to_edit, user, pk, NOW),
         may(question_to_merge, user, pk, NOW),
         may(question_to_ask_again, user, pk, None, NOW),
-    ) == DEEDS[who]
+    ) == MOVE_BUTTONS[who]
 
 
 @pytest.mark.parametrize(

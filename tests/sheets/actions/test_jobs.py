@@ -19,7 +19,7 @@ from sheets.actions.jobs import (
 )
 from sheets.actions.upload import Upload, upload
 from sheets.actions.working import work_on
-from sheets.management.commands.import_job import Beat, run_job
+from sheets.management.commands.import_job import JobTicker, run_job
 from sheets.models import ImportJob, SheetImport
 from tests.conftest import NOW, Cast, make_cast
 from tests.racing import at_once
@@ -39,7 +39,7 @@ def asked(cast: Cast, work: Work = Work.READ, sheet_import: SheetImport | None =
 
 
 def run(job: ImportJob) -> None:
-    run_job(job.pk, Beat(job.pk))
+    run_job(job.pk, JobTicker(job.pk))
 
 
 def test_work_is_done_by_its_job_which_is_gone_then(cast: Cast) -> None:

@@ -14,7 +14,7 @@ from groups.models import Enrolment
 from people.models import Hold, SentForm
 from sheets.actions.confirm import confirm
 from sheets.actions.links import file_address
-from sheets.management.commands.import_job import Beat, run_job
+from sheets.management.commands.import_job import JobTicker, run_job
 from sheets.models import ImportFile, ImportJob, SheetImport
 from tests.conftest import NOW, Cast
 from tests.web_server import WebServer, web_server
@@ -45,7 +45,7 @@ def give(ines: Client, cast: Cast, link: str, kind: str = "roster", **fields: An
 def run() -> SheetImport:
     """Do the job as the worker has it done."""
     job = ImportJob.objects.get()
-    run_job(job.pk, Beat(job.pk))
+    run_job(job.pk, JobTicker(job.pk))
     return SheetImport.objects.latest("pk")
 
 

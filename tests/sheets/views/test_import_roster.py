@@ -11,7 +11,7 @@ from groups.actions.mailing_invitations import send_waiting_invitations
 from groups.models import Enrolment
 from people.models import Invitation, User
 from sheets.forms.tabs import name_of
-from sheets.management.commands.import_job import Beat, run_job
+from sheets.management.commands.import_job import JobTicker, run_job
 from sheets.models import ImportJob, SheetImport
 from tests.conftest import NOW, Cast
 from tests.mails import deliver
@@ -109,14 +109,14 @@ def test_list_of_more_people_than_a_batch_is_imported_once(cast: Cast, as_: Sign
     client.post(reverse("sheets:import-give", args=[cast.cohort.pk, "roster"]), {"uploads": file})
     sheet_import = SheetImport.objects.get()
     assert (sheet_import.state, sheet_import.lines.count()) == ("uploaded", 0)
-    run_job(sheet_import.job.pk, Beat(sheet_import.job.pk))
+    run_job(sheet_import.job.pk, JobTicker(sheet_import.job.pk))
     assert sheet_import.lines.count() == 2_106
     confirm_url = reverse("sheets:import-confirm", args=[sheet_import.pk])
     client.post(confirm_url)
     # Until the worker has done it, everything is as it was.
     assert cast.cohort.enrolments.count() == 6
     job = ImportJob.objects.get()
-    run_job(job.pk, Beat(job.pk))
+    run_job(job.pk, JobTicker(job.pk))
     assert cast.cohort.enrolments.count() == 2_106
     assert "Imported on" in client.post(confirm_url, follow=True).text
     assert not ImportJob.objects.exists()

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 
 from courses.models import CourseAdmin
 from sheets.actions.jobs import STOPPED, claim_job, end_job
-from sheets.management.commands.import_job import Beat, run_job
+from sheets.management.commands.import_job import JobTicker, run_job
 from sheets.models import ImportJob, SheetImport
 from sheets.reading.files import length_of
 from telling.models import Heartbeat
@@ -40,7 +40,7 @@ def work_url(cast: Cast, as_: As) -> str:
 
 def run() -> None:
     job = ImportJob.objects.get()
-    run_job(job.pk, Beat(job.pk))
+    run_job(job.pk, JobTicker(job.pk))
 
 
 def url_of(name: str) -> str:

@@ -10,7 +10,7 @@ from standardwebhooks import Webhook
 
 from groups.models import Group
 from people.models import Event, Message
-from people.outbox import telling_nobody
+from people.outbox import without_events
 from questions.actions import answer, ask, ask_again
 from questions.models import MaterialChange, Question
 from telling.actions.channels import POST, add_channel, change_channel, switch_off, try_channel
@@ -207,7 +207,7 @@ def test_what_nobody_chose_and_what_tells_nobody_is_not_sent(
 ) -> None:
     change_channel(channel=group_channel, address="", news=["dates"], by=cast.marta)
     _asked(cast)
-    with telling_nobody():
+    with without_events():
         _event("dates_changed", cast, group=cast.juniper.pk)
     assert _told(site) == []
 

@@ -14,10 +14,10 @@ from tests.factories.tracker import ProgressFactory
 from tracker.actions.progress import waive
 from tracker.dashboards.grid import ProgressCell, columns_from, columns_of
 from tracker.dashboards.group_overviews import GroupOverview, group_overviews
-from tracker.standing import MilestoneProgress, PlannedMilestone, State
+from tracker.standing import MilestoneProgress, PlannedMilestone, ProgressState
 
 
-def cell(state: State, *, is_waived: bool = False) -> ProgressCell:
+def cell(state: ProgressState, *, is_waived: bool = False) -> ProgressCell:
     rag = PlannedMilestone(id=3, title="RAG", position=1)
     return ProgressCell(
         7, "Ana Ruivo", rag, MilestoneProgress(milestone_id=3, state=state, is_waived=is_waived)
@@ -28,27 +28,32 @@ def clover(cast: Cast) -> GroupOverview:
     return group_overviews(Group.objects.filter(pk=cast.clover.pk), now=timezone.now())[0]
 
 
-@pytest.mark.parametrize("state", [State.NOT_STARTED, State.WORKING, State.NEED_HELP, State.SKIPPED])
-def test_click_marks_as_done(state: State) -> None:
+@pytest.mark.parametrize(
+    "state",
+    [ProgressState.NOT_STARTED, ProgressState.WORKING, ProgressState.NEED_HELP, ProgressState.SKIPPED],
+)
+def test_click_marks_as_done(state: ProgressState) -> None:
     assert cell(state).click == "7-3-done"
 
 
 def test_second_click_undoes() -> None:
-    assert cell(State.DONE).click == "7-3-undo"
-    assert ProgressCell(7, "Ana Ruivo", cell(State.DONE).planned, None).click == "7-3-done"
+    assert cell(ProgressState.DONE).click == "7-3-undo"
+    assert ProgressCell(7, "Ana Ruivo", cell(ProgressState.DONE).planned, None).click == "7-3-done"
 
 
 def test_cell_says_who_what_and_how() -> None:
-    asked = cell(State.NEED_HELP)
+    asked = cell(ProgressState.NEED_HELP)
     assert asked.label == "Ana Ruivo, RAG: needs help"
     assert (asked.html_id, asked.shown_as) == ("cell-7-3", "need_help")
 
 
 def test_cell_says_what_is_not_expected() -> None:
-    assert cell(State.NOT_STARTED, is_waived=True).label == "Ana Ruivo, RAG: not started, not expected"
-    assert cell(State.NOT_STARTED, is_waived=True).shown_as == "unplanned"
-    assert cell(State.WORKING, is_waived=True).shown_as == "working"
-    assert cell(State.DONE, is_waived=True).state_label == "done"
+    assert (
+        cell(ProgressState.NOT_STARTED, is_waived=True).label == "Ana Ruivo, RAG: not started, not expected"
+    )
+    assert cell(ProgressState.NOT_STARTED, is_waived=True).shown_as == "unplanned"
+    assert cell(ProgressState.WORKING, is_waived=True).shown_as == "working"
+    assert cell(ProgressState.DONE, is_waived=True).state_label == "done"
 
 
 def test_overview_knows_which_milestone_comes_next(cast: Cast) -> None:

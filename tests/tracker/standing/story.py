@@ -19,8 +19,8 @@ from tracker.standing import (
     Going,
     MilestoneProgress,
     PlannedMilestone,
+    ProgressState,
     Standing,
-    State,
     StudentFacts,
     Thresholds,
     student_standing,
@@ -89,14 +89,14 @@ def student(
     return StudentFacts(
         plan=plan,
         progress=[
-            *(MilestoneProgress(milestone_id=each, state=State.DONE) for each in done),
-            *(MilestoneProgress(milestone_id=each, state=State.SKIPPED) for each in skipped),
+            *(MilestoneProgress(milestone_id=each, state=ProgressState.DONE) for each in done),
+            *(MilestoneProgress(milestone_id=each, state=ProgressState.SKIPPED) for each in skipped),
             *(
-                MilestoneProgress(milestone_id=each, state=State.NOT_STARTED, is_waived=True)
+                MilestoneProgress(milestone_id=each, state=ProgressState.NOT_STARTED, is_waived=True)
                 for each in waived
             ),
             *(
-                MilestoneProgress(milestone_id=each, state=State.NEED_HELP, need_help_since=sep(day))
+                MilestoneProgress(milestone_id=each, state=ProgressState.NEED_HELP, need_help_since=sep(day))
                 for each, day in (asked or {}).items()
             ),
         ],

@@ -8,13 +8,13 @@ from django.db.models import TextChoices
 from courses.models import Course
 from tracker.dashboards.facts import thresholds_of
 from tracker.models import CheckIn, CheckInEntry, Progress
-from tracker.standing import Attendance, Outcome, State, Thresholds
+from tracker.standing import Attendance, Outcome, ProgressState, Thresholds
 
 
 @pytest.mark.parametrize(
     ("stored", "words"),
     [
-        (Progress.State, State),
+        (Progress.State, ProgressState),
         (CheckInEntry.Attendance, Attendance),
         (CheckIn.Outcome, Outcome),
     ],

@@ -17,8 +17,8 @@ from tests.tracker.standing.story import (
     student,
 )
 from tracker.standing import (
+    ProgressState,
     Standing,
-    State,
     StudentFacts,
     group_standings,
     is_too_many,
@@ -162,12 +162,12 @@ def test_flags_are_too_many_over_one_in_five(flagged: int, fine: int, too_many: 
 @pytest.mark.parametrize(
     ("state", "label"),
     [
-        (State.NOT_STARTED, "Not started"),
-        (State.WORKING, "Working on it"),
-        (State.NEED_HELP, "Need help"),
-        (State.DONE, "Done"),
-        (State.SKIPPED, "Skipped"),
+        (ProgressState.NOT_STARTED, "Not started"),
+        (ProgressState.WORKING, "Working on it"),
+        (ProgressState.NEED_HELP, "Need help"),
+        (ProgressState.DONE, "Done"),
+        (ProgressState.SKIPPED, "Skipped"),
     ],
 )
-def test_states_have_labels_for_people(state: State, label: str) -> None:
+def test_states_have_labels_for_people(state: ProgressState, label: str) -> None:
     assert state.label == label

@@ -31,7 +31,7 @@ from tracker.standing import (
     Going,
     MilestoneProgress,
     PlannedMilestone,
-    State,
+    ProgressState,
     StudentFacts,
     Thresholds,
 )
@@ -46,7 +46,7 @@ class TestNeedHelp:
             cries = [
                 MilestoneProgress(
                     milestone_id=milestone,
-                    state=State.NEED_HELP,
+                    state=ProgressState.NEED_HELP,
                     need_help_since=sep(2),
                     help_answered_on=sep(answered[milestone]) if milestone in answered else None,
                 )
@@ -128,17 +128,17 @@ class TestNeedHelp:
         ("progress", "words"),
         [
             (
-                MilestoneProgress(milestone_id=BASICS, state=State.NEED_HELP),
+                MilestoneProgress(milestone_id=BASICS, state=ProgressState.NEED_HELP),
                 "asked today",
             ),
             (
-                MilestoneProgress(milestone_id=BASICS, state=State.NEED_HELP, changed_on=sep(9)),
+                MilestoneProgress(milestone_id=BASICS, state=ProgressState.NEED_HELP, changed_on=sep(9)),
                 "asked yesterday",
             ),
             (
                 MilestoneProgress(
                     milestone_id=BASICS,
-                    state=State.NEED_HELP,
+                    state=ProgressState.NEED_HELP,
                     changed_on=sep(9),
                     need_help_since=sep(2),
                 ),
@@ -152,8 +152,8 @@ class TestNeedHelp:
 
     def test_help_once_needed_counts_no_more(self) -> None:
         progress = [
-            MilestoneProgress(milestone_id=BASICS, state=State.WORKING, need_help_since=sep(1)),
-            MilestoneProgress(milestone_id=PROMPTS, state=State.DONE, need_help_since=sep(1)),
+            MilestoneProgress(milestone_id=BASICS, state=ProgressState.WORKING, need_help_since=sep(1)),
+            MilestoneProgress(milestone_id=PROMPTS, state=ProgressState.DONE, need_help_since=sep(1)),
         ]
         assert reasons_of(replace(student(12), progress=progress)) == []
 
@@ -336,11 +336,11 @@ class TestSilence:
         assert reasons_of(replace(told, today=sep(33))) == []
         assert "act behind" in reasons_of(replace(told, today=sep(34)))
         # What a sheet says later is known, and counts at once.
-        known = [MilestoneProgress(milestone_id=BASICS, state=State.WORKING)]
+        known = [MilestoneProgress(milestone_id=BASICS, state=ProgressState.WORKING)]
         assert "watch behind" in reasons_of(replace(told, progress=known))
         assert "watch behind" in reasons_of(replace(told, attendances=[PRESENT]))
         # Of whom it says that nothing is begun, it says that they were silent.
-        unticked = [MilestoneProgress(milestone_id=BASICS, state=State.NOT_STARTED)]
+        unticked = [MilestoneProgress(milestone_id=BASICS, state=ProgressState.NOT_STARTED)]
         assert "act silent" in reasons_of(replace(told, progress=unticked))
 
     @pytest.mark.parametrize(("silent_days", "reasons"), [(4, []), (3, ["watch silent"])])

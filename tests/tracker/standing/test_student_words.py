@@ -25,7 +25,7 @@ from tracker.standing import (
     AttentionReader,
     Going,
     MilestoneProgress,
-    State,
+    ProgressState,
     StudentFacts,
     Thresholds,
 )
@@ -161,7 +161,7 @@ RANKS = [Attention.NONE, Attention.WATCH, Attention.ACT]
 
 
 def test_marking_a_milestone_done_never_makes_attention_worse() -> None:
-    states = [State.NOT_STARTED, State.NEED_HELP, State.SKIPPED, State.DONE]
+    states = [ProgressState.NOT_STARTED, ProgressState.NEED_HELP, ProgressState.SKIPPED, ProgressState.DONE]
     needed_since = {BASICS: sep(8), PROMPTS: sep(26), INDEXATION: sep(14)}
     checked = 0
     for chosen, today, going, active in product(
@@ -174,7 +174,7 @@ def test_marking_a_milestone_done_never_makes_attention_worse() -> None:
         facts = said(replace(student(today, active=active), progress=progress), *going)
         before = standing_of(facts)
         for position, one in enumerate(progress):
-            better = [*progress[:position], replace(one, state=State.DONE), *progress[position + 1 :]]
+            better = [*progress[:position], replace(one, state=ProgressState.DONE), *progress[position + 1 :]]
             after = standing_of(replace(facts, progress=better))
             assert RANKS.index(after.attention) <= RANKS.index(before.attention), facts
             assert after.behind_by <= before.behind_by, facts

@@ -19,7 +19,7 @@ from tracker.standing import (
     Attendance,
     AttentionReader,
     MilestoneProgress,
-    State,
+    ProgressState,
     StudentFacts,
     Thresholds,
     student_standing,
@@ -32,7 +32,10 @@ ABSENT = Attendance.ABSENT
 def answered() -> StudentFacts:
     facts = student(12)
     help_ = MilestoneProgress(
-        milestone_id=BASICS, state=State.NEED_HELP, need_help_since=facts.today, help_answered_on=facts.today
+        milestone_id=BASICS,
+        state=ProgressState.NEED_HELP,
+        need_help_since=facts.today,
+        help_answered_on=facts.today,
     )
     return replace(facts, progress=[help_])
 

@@ -21,7 +21,7 @@ from tests.tracker.standing.story import (
 )
 from tracker.standing import (
     MilestoneProgress,
-    State,
+    ProgressState,
     StudentFacts,
     Thresholds,
     student_standing,
@@ -92,7 +92,8 @@ class TestDue:
     def test_done_but_waived_milestone_is_neither_due_nor_ahead(self) -> None:
         facts = student(13, plan=PLAN)
         waived = [
-            MilestoneProgress(milestone_id=each, state=State.DONE, is_waived=True) for each in (BASICS, RAG)
+            MilestoneProgress(milestone_id=each, state=ProgressState.DONE, is_waived=True)
+            for each in (BASICS, RAG)
         ]
         standing = student_standing(
             StudentFacts(
@@ -149,8 +150,10 @@ class TestBehind:
     def test_behind_since_the_day_after_a_pause(self) -> None:
         assert work_of(student(20, done=[PROMPTS], pauses=[days(12, 16)])).left_since == sep(17)
 
-    @pytest.mark.parametrize("state", [State.NOT_STARTED, State.WORKING, State.NEED_HELP])
-    def test_milestone_that_is_only_begun_is_behind(self, state: State) -> None:
+    @pytest.mark.parametrize(
+        "state", [ProgressState.NOT_STARTED, ProgressState.WORKING, ProgressState.NEED_HELP]
+    )
+    def test_milestone_that_is_only_begun_is_behind(self, state: ProgressState) -> None:
         progress = [MilestoneProgress(milestone_id=BASICS, state=state)]
         facts = student(13)
         standing = student_standing(

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from lib.weeks import Period, monday_of
-from trends.effects.comparison import RateComparison, Side, Verdict
+from trends.effects.comparison import RateComparison, RateVerdict, Side
 from trends.effects.effect import CohortFacts, Timing, effect, paused_weeks, weeks_between
 from trends.figures import CohortRun, Stay
 
@@ -151,13 +151,13 @@ def test_cohort_that_asked_before_it_was_at_it_counts_together_only() -> None:
 def test_effect_of_cohorts_without_anybody_has_no_rows() -> None:
     found = effect(CHANGED_ON, [cohort(1, date(2026, 3, 2)), cohort(2, date(2026, 8, 31))])
     assert (found.cohorts, found.within, found.across) == ((), None, None)
-    assert found.together.verdict is Verdict.NOBODY_BEFORE
+    assert found.together.verdict is RateVerdict.NOBODY_BEFORE
 
 
 def test_asks_without_anybody_at_it_are_not_lost() -> None:
     found = effect(CHANGED_ON, [cohort(1, date(2026, 8, 31), asks={BEFORE: 3}, of=None)])
     assert sides(found.together) == (Side(others=3), Side())
-    assert found.together.verdict is Verdict.NOBODY_BEFORE
+    assert found.together.verdict is RateVerdict.NOBODY_BEFORE
     assert found.left_out == "others asked 3 times: not counted here"
 
 

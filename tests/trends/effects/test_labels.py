@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from trends.effects.comparison import Side, Verdict, compare
+from trends.effects.comparison import RateVerdict, Side, compare
 from trends.effects.interval import RateRatio
 from trends.effects.labels import comparison_summary, interval_label, number_label, size_label
 
@@ -101,7 +101,7 @@ def test_words_wait_until_the_earlier_rate_would_have_led_to_five_asks() -> None
 
 
 def test_words_do_not_wait_where_more_was_asked_than_chance_would() -> None:
-    assert compare(Side(4, 10, 40), Side(12, 10, 40)).verdict is Verdict.TOO_FEW_ASKS
+    assert compare(Side(4, 10, 40), Side(12, 10, 40)).verdict is RateVerdict.TOO_FEW_ASKS
     said = "rose to about 4 times as many, asked 4 → 15 times; unlikely to be chance alone"
     assert words((4, 10, 40), (15, 10, 40)) == said
 

@@ -21,7 +21,7 @@ from tracker.access.group_weeks import GroupWeek, WeekMember, group_week
 from tracker.access.meeting_notes import notes_of_week
 from tracker.dashboards.check_in_log.proposed import Said, proposed_for, said_of, with_used
 from tracker.dashboards.check_in_log.questions import Candidates, askable_questions, check_in_questions
-from tracker.dashboards.check_in_sentence import check_in_sentence, who_came
+from tracker.dashboards.check_in_sentence import attendance_words, check_in_sentence
 from tracker.dashboards.facts import periods
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
@@ -29,7 +29,7 @@ from tracker.dashboards.meetings import day_of_next_meeting
 from tracker.forms.check_in import CheckInForms, Typed
 from tracker.forms.check_in_fields import QuestionLineForm, StateForm, StepForm
 from tracker.models import CheckIn, CheckInDraft, CheckInEntry
-from tracker.standing import State, Words
+from tracker.standing import ProgressState, Words
 
 # A person with a draft saved at most this long ago is "also editing".
 _JUST_NOW = timedelta(hours=12)
@@ -141,7 +141,7 @@ def check_in_log_page(
     held_on = _read(date, main["held_on"].value()) or proposed["main"]["held_on"]
     moved_to = _read(date, main["moved_to"].value())
     outcome = str(main["outcome"].value())
-    came = who_came(
+    came = attendance_words(
         (row.member.enrolment.person.get_short_name(), str(row.entry["attendance"].value())) for row in rows
     )
     if not is_shown_again:
@@ -224,7 +224,7 @@ def _row(
         (each for each in (today_of.facts.progress if today_of else ()) if at and each.milestone_id == at.pk),
         None,
     )
-    is_needed = needed is not None and needed.state is State.NEED_HELP
+    is_needed = needed is not None and needed.state is ProgressState.NEED_HELP
     since = needed.need_help_since or needed.changed_on if needed and is_needed else None
     words = today_of.words if today_of else Words("has left")
     is_missing = str(entry["attendance"].value()) == CheckInEntry.Attendance.ABSENT

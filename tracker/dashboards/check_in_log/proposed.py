@@ -10,7 +10,7 @@ from tracker.dashboards.group_overviews import GroupOverview
 from tracker.dashboards.meetings import day_to_log
 from tracker.forms.check_in import Proposed, Typed
 from tracker.models import CheckIn, CheckInEntry, MeetingItem, MeetingNote
-from tracker.standing import State
+from tracker.standing import ProgressState
 
 _MINUTES = 30
 _USE = re.compile(r"e([0-9]{1,18})")
@@ -54,9 +54,9 @@ def proposed_for(overview: GroupOverview, this_week: GroupWeek) -> Proposed:
 def _state(member: Member) -> dict[str, object]:
     """Return the milestone with an unanswered request for help, else with any, else the next of the plan."""
     states = {each.milestone_id: each.state for each in member.facts.progress}
-    needed = [pk for pk, state in states.items() if state is State.NEED_HELP]
+    needed = [pk for pk, state in states.items() if state is ProgressState.NEED_HELP]
     milestone = next(iter([*member.requests, *needed]), member.standing.next_milestone_id)
-    state = states.get(milestone, State.NOT_STARTED) if milestone else ""
+    state = states.get(milestone, ProgressState.NOT_STARTED) if milestone else ""
     return {"milestone": milestone, "state": str(state), "was": str(state)}
 
 

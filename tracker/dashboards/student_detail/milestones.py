@@ -13,7 +13,7 @@ from tracker.actions.records import IMPORTED
 from tracker.dashboards.grid import Member
 from tracker.dashboards.hours import hours_label
 from tracker.dashboards.student_detail.events import EventKind, TimelineEvent
-from tracker.standing import PlannedMilestone, State
+from tracker.standing import PlannedMilestone, ProgressState
 
 # A record of Progress.history, with milestone and history_user.
 type Record = Any
@@ -24,7 +24,7 @@ class StudentMilestone:
     """`due_label` says when it is due, or that it is not in the plan."""
 
     milestone: Milestone | PlannedMilestone
-    state: State
+    state: ProgressState
     shown_as: str
     state_label: str
     since_label: str
@@ -35,7 +35,7 @@ class StudentMilestone:
 
     @property
     def may_be_waived(self) -> bool:
-        return not self.is_waived and self.state not in (State.DONE, State.SKIPPED)
+        return not self.is_waived and self.state not in (ProgressState.DONE, ProgressState.SKIPPED)
 
 
 def by_milestone(records: Iterable[Record]) -> dict[int, list[Record]]:
@@ -90,10 +90,10 @@ def _line(
     zone: ZoneInfo,
 ) -> StudentMilestone:
     last = records[-1] if records else None
-    state = State(last.state) if last else State.NOT_STARTED
-    since_at = last.state_since if last and state is not State.NOT_STARTED else None
+    state = ProgressState(last.state) if last else ProgressState.NOT_STARTED
+    since_at = last.state_since if last and state is not ProgressState.NOT_STARTED else None
     since = since_at.astimezone(zone).date() if since_at else None
-    is_left_out = waived and state is State.NOT_STARTED
+    is_left_out = waived and state is ProgressState.NOT_STARTED
     return StudentMilestone(
         milestone=milestone,
         state=state,
@@ -124,9 +124,9 @@ def _changes(records: Sequence[Record]) -> Iterator[HistoryLine]:
 
 
 def _differences(before: Record, after: Record) -> Iterator[tuple[str, str, str]]:
-    old_state = State(before.state) if before else State.NOT_STARTED
-    if State(after.state) is not old_state:
-        yield "state", old_state.label.lower(), State(after.state).label.lower()
+    old_state = ProgressState(before.state) if before else ProgressState.NOT_STARTED
+    if ProgressState(after.state) is not old_state:
+        yield "state", old_state.label.lower(), ProgressState(after.state).label.lower()
     old_hours = before.hours if before else None
     if after.hours != old_hours:
         yield "hours", _hours(old_hours), _hours(after.hours)
@@ -174,4 +174,4 @@ def _part(field: str, after: str) -> str:
     """In the week itself it does not matter what it was before."""
     if field == "hours":
         return f"{after} spent" if after.endswith(" h") else "hours removed"
-    return "needs help" if after == State.NEED_HELP.label.lower() else after
+    return "needs help" if after == ProgressState.NEED_HELP.label.lower() else after

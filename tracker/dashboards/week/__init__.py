@@ -35,7 +35,7 @@ from tracker.dashboards.week.waiting import (
     waiting_for,
 )
 from tracker.models import AgreedStep, CheckIn
-from tracker.standing import State
+from tracker.standing import ProgressState
 from tracker.standing.attention import counted
 
 # For how many days a finished step stays visible.
@@ -306,13 +306,13 @@ def _finished(
     shown: MilestoneCard | None, cards: Sequence[MilestoneCard], today: date
 ) -> MilestoneCard | None:
     """The milestone shown if it is done, else the one that was done last: for a day, or if none is left to do."""
-    if shown and shown.state is State.DONE:
+    if shown and shown.state is ProgressState.DONE:
         return shown
     since = date.min if shown is None else today - _ASKED_FOR
     done = [
         (card.mark.done_on or date.min, card)
         for card in reversed(cards)
-        if card.mark and card.state is State.DONE
+        if card.mark and card.state is ProgressState.DONE
     ]
     on, last = max(done, key=lambda each: each[0], default=(date.min, None))
     return last if on >= since else None

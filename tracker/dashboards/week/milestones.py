@@ -13,7 +13,7 @@ from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview
 from tracker.dashboards.hours import hours_label
 from tracker.models import MaterialTick
-from tracker.standing import MilestoneProgress, State
+from tracker.standing import MilestoneProgress, ProgressState
 
 # Finished rows keep their place for so long: rows that jump away let a second click miss.
 KEEPS_ITS_PLACE = timedelta(hours=1)
@@ -54,8 +54,8 @@ class Title:
         return tuple((value, label, value == self.opinion) for value, label in MaterialTick.Opinion.choices)
 
 
-_TONES = {State.NEED_HELP: "act", State.NOT_STARTED: "quiet", State.SKIPPED: "quiet"}
-_CHOICES = (State.NOT_STARTED, State.WORKING, State.NEED_HELP, State.DONE)
+_TONES = {ProgressState.NEED_HELP: "act", ProgressState.NOT_STARTED: "quiet", ProgressState.SKIPPED: "quiet"}
+_CHOICES = (ProgressState.NOT_STARTED, ProgressState.WORKING, ProgressState.NEED_HELP, ProgressState.DONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,12 @@ class MilestoneCard:
     today: date
 
     @property
-    def state(self) -> State:
-        return self.mark.state if self.mark else State.NOT_STARTED
+    def state(self) -> ProgressState:
+        return self.mark.state if self.mark else ProgressState.NOT_STARTED
 
     @property
     def is_begun(self) -> bool:
-        return self.state is not State.NOT_STARTED
+        return self.state is not ProgressState.NOT_STARTED
 
     @property
     def is_waived(self) -> bool:
@@ -83,12 +83,12 @@ class MilestoneCard:
 
     @property
     def is_settled(self) -> bool:
-        return self.is_waived or self.state in (State.DONE, State.SKIPPED)
+        return self.is_waived or self.state in (ProgressState.DONE, ProgressState.SKIPPED)
 
     @property
-    def choices(self) -> tuple[tuple[State, str], ...]:
+    def choices(self) -> tuple[tuple[ProgressState, str], ...]:
         """The states of the buttons, each with the tone that it has while it holds."""
-        states = (*_CHOICES, State.SKIPPED) if self.state is State.SKIPPED else _CHOICES
+        states = (*_CHOICES, ProgressState.SKIPPED) if self.state is ProgressState.SKIPPED else _CHOICES
         return tuple((state, _TONES.get(state, "ok")) for state in states)
 
     @property
@@ -103,7 +103,7 @@ class MilestoneCard:
     @property
     def status(self) -> str:
         """The words that replace the due day: "Done", "Waived for you", "Optional"."""
-        if self.is_waived and self.state is not State.DONE:
+        if self.is_waived and self.state is not ProgressState.DONE:
             return "Waived for you"
         if self.is_settled:
             return self.state.label
