@@ -114,6 +114,6 @@ def take_back_ask(*, ask: Ask, by: User, at: datetime) -> Question:
     question = locked(question)
     first = question.asks.order_by("asked_at", "pk").first()
     if first is None or first.pk == ask.pk:
-        raise QuestionError(f"This is the first ask of “{question}”. Remove the question instead.")
+        raise QuestionError(f"“{question}” was first asked here. Remove the question instead.")
     question.asks.filter(pk=ask.pk).delete()
     return question

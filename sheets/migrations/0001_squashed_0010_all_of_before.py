@@ -1,7 +1,7 @@
-"""What 121 migrations made, of all rooms at once, for new databases; what a new database needs no more is left out.
+"""What 121 migrations made, of all apps at once, for new databases; what a new database needs no more is left out.
 
-The rooms refer to each other in circles (a message has a channel, a channel has a group, a group has people), and Django
-hands the dependencies of what is replaced on to what replaces it. So one migration replaces those of all rooms. As long as
+The apps refer to each other in circles (a message has a channel, a channel has a group, a group has people), and Django
+hands the dependencies of what is replaced on to what replaces it. So one migration replaces those of all apps. As long as
 one of them is missing in a database that was made before, Django leaves this one out and runs the old ones, in their order.
 """
 
@@ -13,11 +13,11 @@ from django.db.migrations.operations.base import Operation
 import lib.natural_order
 import lib.time_zones
 
-_ROOMS = ["people", "courses", "groups", "questions", "tracker", "trends", "telling", "sheets"]
+_APPS = ["people", "courses", "groups", "questions", "tracker", "trends", "telling", "sheets"]
 
 
-class InRooms(Operation):
-    """Operations on models of several rooms, with one state before and one after all of them.
+class InApps(Operation):
+    """Operations on models of several apps, with one state before and one after all of them.
 
     Django changes a state by making the classes of all models that hang together anew, which is most of the time that many
     models take one by one.
@@ -26,16 +26,16 @@ class InRooms(Operation):
     reversible = False
 
     def __init__(self, **operations):
-        self.operations = [(room, one) for room, several in operations.items() for one in several]
+        self.operations = [(app, one) for app, several in operations.items() for one in several]
 
     def state_forwards(self, app_label, state):
         state.__dict__.pop("apps", None)
-        for room, operation in self.operations:
-            operation.state_forwards(room, state)
+        for app, operation in self.operations:
+            operation.state_forwards(app, state)
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
-        for room, operation in self.operations:
-            operation.database_forwards(room, schema_editor, from_state, to_state)
+        for app, operation in self.operations:
+            operation.database_forwards(app, schema_editor, from_state, to_state)
 
     def describe(self):
         return "; ".join(operation.describe() for _, operation in self.operations)
@@ -172,7 +172,7 @@ class Migration(migrations.Migration):
     operations = [
         # Apart from each other, since SQLite makes a table anew from the state before and after.
         *(
-            InRooms(people=[operation])
+            InApps(people=[operation])
             for operation in (
                 migrations.RemoveField("user", "is_mailed"),
                 migrations.AlterField("user", "time_zone", models.CharField(blank=True, max_length=64, validators=[lib.time_zones.validate_time_zone])),
@@ -185,5 +185,5 @@ class Migration(migrations.Migration):
                 migrations.AddField("invitation", "tried_at", models.DateTimeField(null=True)),
             )
         ),
-        InRooms(**{room: import_module(f"{room}.migrations._tables").TABLES for room in _ROOMS}),
+        InApps(**{app: import_module(f"{app}.migrations._tables").TABLES for app in _APPS}),
     ]

@@ -1,4 +1,4 @@
-"""The tables of this room as they are made in a new database: see `sheets/migrations/0001_squashed_0010_all_of_before.py`."""
+"""The tables of this app as they are made in a new database: see `sheets/migrations/0001_squashed_0010_all_of_before.py`."""
 
 import django.core.validators
 import django.db.models.deletion
