@@ -75,7 +75,7 @@ def test_a_course_admin_sets_up_a_second_factor_and_signs_in_by_it(
     assert faults_of(page) == []
     page.get_by_role("link", name="Show recovery codes").click()
     expect(page.locator(".codes code")).to_have_text(codes)
-    page.get_by_role("link", name="Go on").click()
+    page.get_by_role("link", name="Continue").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_hidden()
 
     sign_out(page)
