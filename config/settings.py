@@ -273,7 +273,6 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 # Sent with `Authorization: Bearer`, it makes /readyz say what is not ready. Without a token, nobody is told.
 READY_TOKEN = env.str("READY_TOKEN", default="")
-
 # Days until an invitation expires.
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
 

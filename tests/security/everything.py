@@ -48,7 +48,7 @@ def addresses() -> Iterator[str]:  # noqa: C901 - a kind of row after the other
         yield reverse("trends:need-new", args=[need.course.slug], query=things)
         yield reverse("trends:change-new", args=[need.course.slug], query={"need": need.pk})
     for change in MaterialChange.objects.all():
-        for page in ("detail", "asks", "edit"):
+        for page in ("detail", "edit"):
             yield reverse(f"trends:change-{page}", args=[change.pk])
     for question in Question.objects.all():
         yield reverse("questions:question-list", query={"group": question.group_id})

@@ -47,7 +47,7 @@ def test_asks_count_at_the_question_that_was_asked_first(story: AskedStory, as_:
     assert listed(as_("ines"), "") == EVERYTHING | IN_SPRING
     html = page(as_("ines"), "")
     assert "<h1> 7 questions, asked 10 times </h1>" in html
-    assert 'From the <a href="/courses/llm/trends/">trends of LLM specialisation</a>' in html
+    assert 'From the <a href="/courses/llm/trends/">trends for LLM specialisation</a>' in html
 
 
 NARROWED: list[tuple[dict[str, Any], Mapping[str, int | None]]] = [
