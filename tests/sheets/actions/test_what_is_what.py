@@ -98,6 +98,9 @@ def test_choice_shows_at_once_what_it_gives_and_is_kept(
     assert page.client.get(page.url).status_code == 200
     assert not sheet_import.options["is_checked"]
     assert page.choose() == sheet_import.get_absolute_url()
+    # A choice that was under way beside the form takes its preview back no longer.
+    page.look()
+    assert "<h1>Not previewed yet</h1>" not in page.client.get(sheet_import.get_absolute_url()).text
     confirmed(sheet_import, cast.ines)
     assert groups_of_new("Gus Lind", "Ivo") == {"Gus Lind": "Fern", "Ivo": "Oak"}
 
