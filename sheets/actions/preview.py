@@ -31,11 +31,10 @@ def preview(*, sheet_import: SheetImport, at: datetime, say: Say = silent) -> Sh
 
 
 def look(*, sheet_import: SheetImport, options: dict[str, Any], at: datetime) -> None:
-    """Keep a choice, and what the tabs give with it; one that the form, sent meanwhile, has brought changes nothing."""
-    kept = SheetImport.objects.get(pk=sheet_import.pk)
-    if all(kept.options.get(part) == options[part] for part in ("tabs", "answers")):
-        return
-    correct(sheet_import=sheet_import, options=options)
+    """Keep a choice, and what the tabs give with it. What the form, sent meanwhile, brought keeps its preview."""
+    sheet_import.refresh_from_db()
+    if any(sheet_import.options.get(part) != options[part] for part in ("tabs", "answers")):
+        correct(sheet_import=sheet_import, options=options)
     tabs = read_import(sheet_import, sheet_import.uploaded_by, at).tabs
     sheet_import.understood = sheet_import.understood | {"tables": tabs}
     sheet_import.save(update_fields=["understood"])

@@ -6,8 +6,15 @@ const waiting = [];
 // What only reads, swaps nothing, or is sent anew with all that was chosen meanwhile, takes no part in it.
 const isChange = ({ verb, elt }) =>
   verb !== "get" && elt.getAttribute("hx-swap") !== "none" && !elt.hasAttribute("hx-sync");
+// A form that the browser sends whole is not followed by a choice in it that still waited.
+let sentWhole = null;
+document.addEventListener("submit", (event) => {
+  if (!event.defaultPrevented) sentWhole = event.target;
+});
+window.addEventListener("pageshow", () => (sentWhole = null));
 document.addEventListener("htmx:confirm", (event) => {
   const { elt, triggeringEvent } = event.detail;
+  if (sentWhole?.contains(elt)) return void event.preventDefault();
   if (!isChange(event.detail)) return;
   if (!isBusy) return void (isBusy = true);
   event.preventDefault();
