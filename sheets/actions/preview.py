@@ -37,7 +37,10 @@ def look(*, sheet_import: SheetImport, options: dict[str, Any], at: datetime) ->
         correct(sheet_import=sheet_import, options=options)
     tabs = read_import(sheet_import, sheet_import.uploaded_by, at).tabs
     sheet_import.understood = sheet_import.understood | {"tables": tabs}
-    sheet_import.save(update_fields=["understood"])
+    # Where the form was previewed meanwhile, its own stays.
+    SheetImport.objects.filter(pk=sheet_import.pk, state=SheetImport.State.UPLOADED).update(
+        understood=sheet_import.understood
+    )
 
 
 @transaction.atomic
