@@ -305,6 +305,5 @@ def _is_solved(row: AskedQuestion) -> bool:
 
 
 def _asker_and_day(row: AskedQuestion) -> tuple[str, date | None]:
-    """Return the asker and the day, as written in the row."""
     student = row.student
     return (student.email or student.folded_name) if student else "", row.day

@@ -110,7 +110,6 @@ class SheetImport(models.Model):
 
     @property
     def tone(self) -> str:
-        """The tone of the state's chip."""
         return "ok" if self.state == self.State.CONFIRMED else "watch" if self.is_open else "quiet"
 
     @property

@@ -57,7 +57,6 @@ def kind_of(table: Table) -> str:
 
 
 def kind_choices(table: Table) -> list[tuple[str, str]]:
-    """The kinds that a tab may be said to have."""
     kind = kind_of(table)
     if kind in OWN:
         return [(kind, f"{OWN[kind].capitalize()}, as exported"), (LEAVE_OUT, _LABELS[LEAVE_OUT])]
