@@ -78,7 +78,7 @@ def holds(page: Page, most: Size, width: int) -> None:
     counted = size_of(page, "/")
     assert all(map(le, astuple(counted), astuple(most))), counted
     for scheme, wide in (("light", 320), ("dark", width)):
-        page.emulate_media(color_scheme=scheme)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         page.set_viewport_size({"width": wide, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= wide
         assert Axe().run(page).response["violations"] == []

@@ -48,7 +48,7 @@ def test_one_tick_takes_the_text_of_the_file(
     take = page.get_by_role("checkbox", name="Gloves, edited here")
     expect(take).not_to_be_checked()
     for scheme in ("light", "dark") if has_javascript else ():
-        page.emulate_media(color_scheme=scheme)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         assert Axe().run(page).response["violations"] == []
     page.set_viewport_size({"width": 320, "height": 700})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320

@@ -37,7 +37,7 @@ def until(what: Callable[[], object], seconds: float) -> float:
 
 def processes(job: ImportJob) -> list[int]:
     """Those that do the job."""
-    told = subprocess.run(["ps", "-A", "-o", "pid=,args="], capture_output=True, text=True, check=True)  # noqa: S607
+    told = subprocess.run(["ps", "-A", "-ww", "-o", "pid=,args="], capture_output=True, text=True, check=True)  # noqa: S607
     lines = [line.split(None, 1) for line in told.stdout.splitlines()]
     return [int(pid) for pid, command in lines if command.endswith(f"import_job {job.pk}")]
 
