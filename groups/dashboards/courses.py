@@ -34,7 +34,7 @@ def cohorts_of(cohorts: QuerySet[Cohort], now: datetime) -> list[Cohort]:
         cohorts.select_related("course")
         .annotate(
             group_count=_count(Group.objects.all()),
-            student_count=_count(Enrolment.objects.filter(ended_on=None)),
+            student_count=_count(Enrolment.objects.not_ended(now.date())),
             enrolled_count=_count(Enrolment.objects.all()),
         )
         .order_by("-starts_on", "-pk")

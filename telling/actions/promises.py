@@ -8,6 +8,7 @@ from django.db.models import F
 
 from courses.models import Cohort
 from courses.promises import Wait
+from groups.models import Enrolment
 from people.models import Event
 from questions.models import Ask, Question
 from telling.models import BrokenPromise
@@ -67,7 +68,8 @@ def _questions(cohort: Cohort, now: datetime) -> Iterator[_Waiting]:
 
 def _requests_for_help(cohort: Cohort, now: datetime) -> Iterator[_Waiting]:
     days = cohort.course.help_days
-    needed = Progress.objects.requests_for_help().filter(enrolment__cohort=cohort, enrolment__ended_on=None)
+    enrolled = Enrolment.objects.not_ended(cohort.today(now)).filter(cohort=cohort)
+    needed = Progress.objects.requests_for_help().filter(enrolment__in=enrolled)
     needed = needed.filter(state_since__lt=now - days * _DAY)
     for pk, enrolment, at in needed.values_list("pk", "enrolment", "state_since"):
         if at is None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from groups.models import Membership, PlanItem
+from groups.models import Enrolment, Membership, PlanItem
 from people.models import Event, User
 from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part, near_day, zone_of
@@ -33,7 +33,7 @@ def morning_of(event: Event, reader: User) -> date:
 def _stays(people: Collection[int], day: date) -> Iterable[Membership]:
     stays = Membership.objects.open(day).filter(
         enrolment__person__in=people,
-        enrolment__ended_on=None,
+        enrolment__in=Enrolment.objects.not_ended(day),
         group__cohort__archived_at=None,
         group__cohort__course__archived_at=None,
     )

@@ -26,6 +26,7 @@ from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFa
 from tests.factories.questions import TopicFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInFactory
 from tests.mails import deliver
+from tests.moving import end_enrolment
 from tracker.actions.progress import mark
 
 pytestmark = pytest.mark.usefixtures("all_have_signed_in")
@@ -84,6 +85,12 @@ def test_a_student_hears_once_and_together_of_what_is_due(cast: Cast) -> None:
     assert "Later" not in body
     assert f"/week/{cast.clover.pk}/" in body
     assert morning(18, hour=9) == {}, "once a morning"
+
+
+def test_who_ends_later_hears_of_what_is_due_before(cast: Cast) -> None:
+    ana = cast.enrolment("ana")
+    end_enrolment(enrolment=ana, on=date(2026, 9, 30), end_reason="dropped", by=cast.ines, at=NOW)
+    assert subjects(morning(18), "ana") == {"ana": ["Due Sun 20 September: Indexation"]}
 
 
 def test_what_is_no_longer_due_is_withdrawn(cast: Cast) -> None:

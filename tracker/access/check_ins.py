@@ -1,9 +1,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, QuerySet
 from django.http import Http404
 
 from courses.models import Cohort
@@ -145,15 +144,14 @@ def step_to_close(user: User, step_id: int, now: datetime) -> tuple[GroupAccess,
 
     Its student may, and those who lead the student's current group. Members may close a step of the whole group.
     """
-    stay = Membership.objects.filter(enrolment=OuterRef("enrolment"), ended_on=None)
-    step: Any = (
-        AgreedStep.objects.filter(pk=step_id)
-        .annotate(group_now_id=Subquery(stay.values("group_id")[:1]))
-        .first()
-    )
+    step = AgreedStep.objects.select_related("enrolment__cohort").filter(pk=step_id).first()
     if step is None:
         raise Http404
-    access = group_access(user, step.group_now_id or step.group_id, now)
+    group_id = step.group_id
+    if step.enrolment is not None:
+        stays = Membership.objects.open(step.enrolment.cohort.today(now)).filter(enrolment=step.enrolment)
+        group_id = stays.values_list("group", flat=True).first() or group_id
+    access = group_access(user, group_id, now)
     is_own = access.studies is not None and step.enrolment_id in (None, access.studies.enrolment_id)
     if not (access.may_lead or is_own):
         refuse(user, f"close step {step_id}", is_insider=True)

@@ -92,7 +92,7 @@ def waive(
 
 @transaction.atomic
 def undo_change(*, progress: Progress, change_id: int, by: User, at: datetime) -> Progress:
-    """Undo the last change: state, days, hours and waiver are as before it. It is told as a mark is.
+    """Undo the last change: state, days and hours are as before it; a waiver stays. It is told as a mark is.
 
     Args:
         change_id: the change to undo, so that no one undoes a later change by someone else.
@@ -111,8 +111,6 @@ def undo_change(*, progress: Progress, change_id: int, by: User, at: datetime) -
     progress.started_on = before.started_on if before else None
     progress.finished_on = before.finished_on if before else None
     progress.hours = before.hours if before else None
-    progress.waived_at = before.waived_at if before else None
-    progress.waived_by_id = before.waived_by_id if before else None
     _save(progress, by=by, at=at)
     if progress.state != state:
         _tell_of_help(progress, is_settled=is_settled, by=by, at=at)

@@ -4,7 +4,7 @@ from datetime import datetime
 from django.db import transaction
 
 from groups.actions.activity import note_activity
-from groups.models import Group, Membership
+from groups.models import Group
 from people.models import User
 from tracker.models import AgreedStep, CheckIn
 
@@ -21,16 +21,17 @@ def agree_steps(
 
 
 @transaction.atomic
-def close_step(*, step: AgreedStep, state: AgreedStep.State, by: User, at: datetime) -> AgreedStep:
+def close_step(
+    *, step: AgreedStep, state: AgreedStep.State, student: int | None = None, by: User, at: datetime
+) -> AgreedStep:
     """Close a step as done or dropped, or open it again; one already in that state keeps its person and time.
 
-    It counts as activity of a member of its group.
+    Args:
+        student: the enrolment of `by`, if they close it as a student. It counts as their activity.
     """
-    if step.state != state:
-        stay = Membership.objects.filter(group=step.group_id, ended_on=None, enrolment__person=by).first()
-        # Before the step is locked: enrolments come first.
-        if stay is not None:
-            note_activity(enrolment_id=stay.enrolment_id, at=at)
+    # Before the step is locked: enrolments come first.
+    if step.state != state and student is not None:
+        note_activity(enrolment_id=student, at=at)
     step = AgreedStep.objects.select_for_update().get(pk=step.pk)
     if step.state != state:
         settle_steps(steps={step: state}, by=by, at=at)

@@ -217,7 +217,8 @@ def step_close(request: HtmxRequest, step_id: int) -> HttpResponse:
     if AgreedStep.State.DROPPED in (state, before) and not access.may_lead:
         refuse(user, f"drop or reopen step {step_id}", is_insider=True)
     if state != before:
-        step = close_step(step=step, state=state, by=user, at=now)
+        student = access.studies.enrolment_id if access.studies else None
+        step = close_step(step=step, state=state, student=student, by=user, at=now)
         message, undo = _STEP_MESSAGES[state].format(step.text), reverse("tracker:step-close", args=[step.pk])
         messages.success(request, with_undo(request, message, undo, name="state", value=before))
     if wants_card(request, access.group.pk) and step.enrolment_id and access.may_lead:

@@ -1,7 +1,7 @@
 """What waits for longer than promised. It is Wednesday 16 September 2026, 11:00 in Lisbon."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from tests.factories.courses import PauseFactory
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import CodeReviewFactory
 from tests.mails import deliver
+from tests.moving import end_enrolment
 from tracker.actions.helping import answer_help, ask_for_help
 from tracker.actions.progress import mark
 from tracker.models import CodeReview
@@ -51,6 +52,14 @@ def told() -> dict[str, str]:
     """Whom the round of the worker tells, and what."""
     tell_of_promises(NOW)
     return {mail.to[0].partition("@")[0]: str(mail.subject) for mail in deliver()}
+
+
+def test_a_promise_holds_until_the_last_day_of_a_student(cast: Cast) -> None:
+    cry(cast, 25)
+    bruno = cast.enrolment("bruno")
+    end_enrolment(enrolment=bruno, on=date(2026, 9, 30), end_reason="dropped", by=cast.ines, at=NOW)
+    Event.objects.all().delete()
+    assert told() == {"marta": "Bruno still needs help with Prompt engineering"}
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,8 @@ def test_close_step_twice_keeps_the_first_closer(cast: Cast) -> None:
 
 def test_close_step_by_a_member_is_a_sign_of_life(cast: Cast) -> None:
     groups_step = AgreedStepFactory.create(group=cast.clover)
-    close_step(step=groups_step, state=DONE, by=cast.person("bruno"), at=timezone.now())
+    bruno = cast.enrolment("bruno")
+    close_step(step=groups_step, state=DONE, student=bruno.pk, by=bruno.person, at=timezone.now())
     assert last_active(cast, "bruno") == timezone.now()
     assert last_active(cast, "ana") is None
 
@@ -63,5 +64,6 @@ def test_a_step_opened_again_is_carried_on(cast: Cast) -> None:
 
 def test_opening_an_open_step_changes_nothing(cast: Cast) -> None:
     step = AgreedStepFactory.create(group=cast.clover, enrolment=cast.enrolment("ana"))
-    close_step(step=step, state=OPEN, by=cast.person("ana"), at=timezone.now())
+    ana = cast.enrolment("ana")
+    close_step(step=step, state=OPEN, student=ana.pk, by=ana.person, at=timezone.now())
     assert last_active(cast, "ana") is None

@@ -21,9 +21,11 @@ from tests.factories.groups import (
 from tests.factories.people import UserFactory
 from tests.factories.questions import AnswerFactory, AskFactory, QuestionFactory, TopicFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, CodeReviewFactory, ProgressFactory
+from tests.moving import leave_group, move_student
 from tracker.actions.requests import settle_request
-from tracker.dashboards.board import Board, BoardList, board_list, cohort_board
+from tracker.dashboards.board import Board, BoardList, board_list, cohort_board, put_aside_rows
 from tracker.dashboards.board.mentors import BoardRow
+from tracker.dashboards.my_groups import mentor_dashboard
 from tracker.models import AttentionPutAside, StudentSnapshot
 
 
@@ -293,6 +295,37 @@ def test_board_lists_who_was_put_aside_until_it_comes_back(cast: Cast) -> None:
     ]
     AttentionPutAside.objects.update(until_on=date(2026, 9, 16))
     assert [name_of(each) for each in board_of(cast).students] == ["Ana Ruivo"]
+
+
+def test_board_counts_a_student_once_whose_move_is_to_come(cast: Cast) -> None:
+    everybody_on_track(cast)
+    need_help(cast, "ana", 2, days=3)
+    move_student(
+        enrolment=cast.enrolment("ana"), group=cast.juniper, on=date(2026, 9, 21), by=cast.ines, at=NOW
+    )
+    board = board_of(cast)
+    assert [(name_of(each), each.row.group.name) for each in board.students] == [("Ana Ruivo", "Clover")]
+    assert board.act_count == 1
+    (juniper,) = mentor_dashboard(mentor=cast.tomas, now=NOW).cards
+    assert [row.first_name for row in juniper.sheet.rows] == ["Dalia", "Emre", "Fátima"]
+
+
+def test_board_hides_a_put_aside_from_the_group_until_the_day_of_a_move(cast: Cast) -> None:
+    AttentionPutAside.objects.create(
+        enrolment=cast.enrolment("ana"), until_on=date(2026, 9, 25), reason="Said in confidence",
+        put_aside_at=NOW, put_aside_by=cast.marta,
+    )  # fmt: skip
+    cast.course.admins.create(person=cast.person("bruno"))
+    move_student(
+        enrolment=cast.enrolment("ana"), group=cast.juniper, on=date(2026, 9, 21), by=cast.ines, at=NOW
+    )
+    assert put_aside_rows(cast.cohort, cast.person("ines"), NOW).count() == 1
+    assert not put_aside_rows(cast.cohort, cast.person("bruno"), NOW).exists()
+
+
+def test_board_counts_who_leaves_a_group_from_that_day_on(cast: Cast) -> None:
+    leave_group(enrolment=cast.enrolment("ana"), on=date(2026, 9, 21), by=cast.ines, at=NOW)
+    assert place(board_of(cast), "People") == "6"
 
 
 def test_board_of_a_cohort_without_groups_is_empty(cast: Cast) -> None:

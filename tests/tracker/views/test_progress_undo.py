@@ -72,6 +72,14 @@ def test_progress_undo_leaves_what_was_done_since(cast: Cast, as_: As) -> None:
     assert progress.state == State.DONE
 
 
+def test_progress_undo_leaves_to_mentors_what_is_waived(cast: Cast, as_: As) -> None:
+    for name in ("waive", "unwaive"):
+        url = reverse(f"tracker:progress-{name}", args=[cast.ana.enrolment_id])
+        as_("marta").post(url, {"milestone": cast.milestones[3].pk})
+    undo(as_("ana"), cast, Progress.objects.get())
+    assert Progress.objects.get().waived_at is None
+
+
 def test_progress_undo_in_a_closed_cohort_says_why_not(cast: Cast, as_: As) -> None:
     progress = slip(cast)
     cast.cohort.closed_on = date(2026, 9, 16)

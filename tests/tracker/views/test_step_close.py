@@ -7,10 +7,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from groups.models import Membership
+from groups.models import Enrolment, Membership
 from tests.conftest import Cast
 from tests.factories.groups import MembershipFactory
 from tests.factories.tracker import AgreedStepFactory
+from tests.moving import move_student
 from tracker.models import AgreedStep
 
 type As = Callable[[str], Client]
@@ -79,6 +80,20 @@ def test_step_close_goes_with_a_student_who_moved(cast: Cast, as_: As) -> None:
     assert as_("marta").post(url_of(step), {"state": "done"}).status_code == 403
     for who in ("ana", "tomas"):
         assert as_(who).post(url_of(step), {"state": "done"}).status_code == 302
+
+
+def test_step_close_stays_with_the_group_until_the_day_of_a_move(cast: Cast, as_: As) -> None:
+    step, ana = of_ana(cast), cast.enrolment("ana")
+    move_student(enrolment=ana, group=cast.juniper, on=date(2026, 9, 21), by=cast.ines, at=timezone.now())
+    for who, status in (("ana", 302), ("marta", 302), ("tomas", 403)):
+        assert as_(who).post(url_of(step), {"state": "done"}).status_code == status
+
+
+def test_step_close_after_a_move_is_a_sign_of_life(cast: Cast, as_: As) -> None:
+    step, ana = of_ana(cast), cast.enrolment("ana")
+    move_student(enrolment=ana, group=cast.juniper, on=date(2026, 9, 15), by=cast.ines, at=timezone.now())
+    as_("ana").post(url_of(step), {"state": "done"})
+    assert Enrolment.objects.get(pk=cast.ana.enrolment_id).last_active_at == timezone.now()
 
 
 @pytest.mark.parametrize("state", ["", "finished"])

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Min, Q, QuerySet, prefetch_related_objects
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.urls import reverse
 
 from courses.calendar import teaching_week_number
@@ -263,10 +263,12 @@ def late_check_ins(
 def put_aside_rows(cohort: Cohort, reader: User, now: datetime) -> QuerySet[AttentionPutAside]:
     """Attention put aside, but of the reader and in the groups in which they study: the reason is not for them."""
     own_groups = relations_of(reader, now).study_groups
-    fellows = Membership.objects.filter(group__in=own_groups, ended_on=None)
+    today = cohort.today(now)
+    fellows = Membership.objects.not_ended(today).filter(group__in=own_groups)
+    enrolled = Enrolment.objects.not_ended(today).filter(cohort=cohort)
     return (
-        AttentionPutAside.objects.in_force(cohort.today(now))
-        .filter(enrolment__cohort=cohort, enrolment__ended_on=None)
+        AttentionPutAside.objects.in_force(today)
+        .filter(enrolment__in=enrolled)
         .exclude(enrolment__person=reader)
         .exclude(enrolment__in=fellows.values("enrolment"))
         .select_related("enrolment__person", "put_aside_by")
@@ -302,15 +304,9 @@ def _without_mentor(standings: CohortStandings, mentorships: dict[int, list[Ment
 
 def people_counts(cohort: Cohort, today: date) -> dict[str, int]:
     """The `students` of today, and how many of them are `without_group`."""
-    in_group = Q(memberships__ended_on=None, memberships__isnull=False)
-    return (
-        Enrolment.objects.not_ended(today)
-        .filter(cohort=cohort)
-        .aggregate(
-            students=Count("pk", distinct=True),
-            without_group=Count("pk", distinct=True) - Count("pk", filter=in_group, distinct=True),
-        )
-    )
+    stays = Membership.objects.not_ended(today).filter(enrolment=OuterRef("pk"))
+    enrolled = Enrolment.objects.not_ended(today).filter(cohort=cohort)
+    return enrolled.aggregate(students=Count("pk"), without_group=Count("pk", filter=~Exists(stays)))
 
 
 def _places(
