@@ -355,15 +355,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000  # bytes; a check-in of a group is under
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 400
 
-# Limits of imports: bytes of a file, of all files together, rows, bytes of an unpacked workbook, bytes and topics of an
-# outline, and questions to answer before an import can be confirmed.
-IMPORT_MOST_BYTES = env.int("IMPORT_MOST_BYTES", default=10_000_000)
-IMPORT_MOST_BYTES_TOGETHER = env.int("IMPORT_MOST_BYTES_TOGETHER", default=50_000_000)
-IMPORT_MOST_ROWS = env.int("IMPORT_MOST_ROWS", default=50_000)
-IMPORT_MOST_UNPACKED_BYTES = env.int("IMPORT_MOST_UNPACKED_BYTES", default=300_000_000)
-IMPORT_MOST_BYTES_OF_OUTLINE = env.int("IMPORT_MOST_BYTES_OF_OUTLINE", default=500_000)
-IMPORT_MOST_TOPICS = env.int("IMPORT_MOST_TOPICS", default=500)
-IMPORT_MOST_QUESTIONS = env.int("IMPORT_MOST_QUESTIONS", default=500)
 if not DEBUG and env.bool("HTTPS", default=True):
     SECURE_SSL_REDIRECT = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

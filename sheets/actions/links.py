@@ -10,10 +10,11 @@ from urllib.parse import parse_qs, urlsplit
 from lib.outgoing import OutgoingError, follow
 from people.models import Hold
 from sheets.actions.planning import Say
-from sheets.actions.upload import is_long, limits, shown_name
+from sheets.actions.upload import is_long, shown_name
 from sheets.models import SheetImport
 from sheets.reading import UnreadableFile
 from sheets.reading.files import check_size
+from sheets.reading.limits import LIMITS
 
 _REDIRECTS, _SECONDS = 3, 60.0
 _GOOGLE = re.compile(r"/spreadsheets/(?:u/[0-9]+/)?d/([\w-]{20,})(?:/(?:edit|view|htmlview|preview)?)?")
@@ -45,7 +46,7 @@ def fetch_files(sheet_import: SheetImport, say: Say) -> None:
                 file_address(file.link, has_all_tabs=sheet_import.kind == SheetImport.Kind.SHEET),
                 redirects=_REDIRECTS,
                 seconds=_SECONDS,
-                most_bytes=limits().bytes,
+                most_bytes=LIMITS.bytes,
             )
         except OutgoingError as error:
             raise UnreadableFile(f"The sheet could not be fetched from {host}. {error}") from error
@@ -58,7 +59,7 @@ def fetch_files(sheet_import: SheetImport, say: Say) -> None:
                 f"{host} answers {reply.status}. Try again later, or upload the sheet as a file."
             )
         name = shown_name(reply.name or host)
-        check_size(name, reply.content, limits())
+        check_size(name, reply.content, LIMITS)
         sheet_import.files.filter(pk=file.pk).update(
             name=name, size=len(reply.content), content=reply.content, is_read=False
         )

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from people.models import User
 from sheets.actions.tabs import Say, left_out_notes, read_tabs, shown_tabs, silent
-from sheets.actions.upload import limits
 from sheets.matching.clarifications import check_number
 from sheets.matching.ledger import StartDays
 from sheets.matching.materials import plan_materials
@@ -20,7 +19,7 @@ from sheets.matching.sheet import plan_people
 from sheets.models import ImportFile, SheetImport
 from sheets.reading import UnreadableFile
 from sheets.reading.files import text_of_file
-from sheets.reading.limits import size_label
+from sheets.reading.limits import LIMITS, size_label
 from sheets.understanding.books import counts_of, understand_books
 from sheets.understanding.columns import UnderstoodTable
 from sheets.understanding.materials import understand_materials
@@ -131,24 +130,24 @@ def plan_of(sheet_import: SheetImport, at: datetime, say: Say = silent) -> Impor
 
 def _read_outline(files: Sequence[ImportFile]) -> Outline:
     size = sum(file.size for file in files)
-    if size > limits().bytes_of_outlines:
-        most = size_label(limits().bytes_of_outlines)
+    if size > LIMITS.bytes_of_outlines:
+        most = size_label(LIMITS.bytes_of_outlines)
         raise UnreadableFile(
             f"The outline has {size_label(size)}; the limit is {most}. Upload only the part with weeks and topics."
         )
     outline = Outline()
     for file in files:
         known = len(outline.milestones) + len(outline.sections)
-        understand_outline(text_of_file(file.name, bytes(file.content), limits()), outline)
+        understand_outline(text_of_file(file.name, bytes(file.content), LIMITS), outline)
         if len(files) > 1 and len(outline.milestones) + len(outline.sections) == known:
             raise UnreadableFile(
                 f"{file.name} has neither headings nor weeks with topics. Upload the README without it."
             )
     others = len(outline.sections) + sum(len(part.links) for part in outline.milestones)
     for what, count in (("topics", len(outline.milestones)), ("sections and links", others)):
-        if count > limits().topics:
+        if count > LIMITS.topics:
             raise UnreadableFile(
-                f"The outline has {count:,} {what}; the limit is {limits().topics:,}. Upload only the README of the"
+                f"The outline has {count:,} {what}; the limit is {LIMITS.topics:,}. Upload only the README of the"
                 " course."
             )
     return outline

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.utils.text import capfirst
 
-from sheets.actions.upload import limits
 from sheets.models import ImportFile, SheetImport
 from sheets.reading import CellValue, Limits, SheetRow, Table, TabMeaning, UnreadableFile, read_file
 from sheets.reading.kept import kept, tables_kept
+from sheets.reading.limits import LIMITS
 from sheets.reading.tables import is_empty, text_of
 from sheets.understanding.blocks import groups_in, is_nameless, parts_of
 from sheets.understanding.columns import LOOKED_AT, UnderstoodTable, width_of
@@ -73,15 +73,15 @@ def read_tables(
             found = tables_kept(bytes(file.content))
         else:
             say(f"Reading {file.name}" if len(files) == 1 else f"Reading file {n} of {len(files)}")
-            found = read(file.name, bytes(file.content), limits())
+            found = read(file.name, bytes(file.content), LIMITS)
             file.content, file.is_read = kept(found), True
             fresh.append(file)
         tables += [replace(table, is_one_of_many=len(files) > 1) for table in found]
     ImportFile.objects.bulk_update(fresh, ["content", "is_read"], batch_size=50)
     rows = sum(len(table.rows) for table in tables)
-    if rows > limits().rows:
+    if rows > LIMITS.rows:
         raise UnreadableFile(
-            f"Together the files have {rows:,} rows; the limit is {limits().rows:,}. Upload them in several batches."
+            f"Together the files have {rows:,} rows; the limit is {LIMITS.rows:,}. Upload them in several batches."
         )
     return tables
 

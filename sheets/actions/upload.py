@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from courses.models import Cohort, Course
 from people.models import User
 from sheets.models import ImportFile, SheetImport
-from sheets.reading import Limits, UnreadableFile
+from sheets.reading import UnreadableFile
 from sheets.reading.files import check_size, length_of
-from sheets.reading.limits import size_label
+from sheets.reading.limits import LIMITS, size_label
 from sheets.reading.tables import cleaned
 
 _MOST_FILES = 400
@@ -30,17 +29,6 @@ class Upload:
     name: str
     content: bytes
     link: str = ""
-
-
-def limits() -> Limits:
-    """Limits from the settings; the others follow from how workbooks are built."""
-    return Limits(
-        bytes=settings.IMPORT_MOST_BYTES,
-        rows=settings.IMPORT_MOST_ROWS,
-        unpacked_bytes=settings.IMPORT_MOST_UNPACKED_BYTES,
-        bytes_of_outlines=settings.IMPORT_MOST_BYTES_OF_OUTLINE,
-        topics=settings.IMPORT_MOST_TOPICS,
-    )
 
 
 @transaction.atomic
@@ -66,10 +54,10 @@ def upload(
         raise UnreadableFile(f"These are {len(files)} files; upload at most {_MOST_FILES} at once.")
     for file in files:
         if not file.link:
-            check_size(shown_name(file.name), file.content, limits())
+            check_size(shown_name(file.name), file.content, LIMITS)
     size = sum(len(file.content) for file in files)
-    if size > settings.IMPORT_MOST_BYTES_TOGETHER:
-        most = size_label(settings.IMPORT_MOST_BYTES_TOGETHER)
+    if size > LIMITS.bytes_together:
+        most = size_label(LIMITS.bytes_together)
         raise UnreadableFile(
             f"Together the files have {size_label(size)}; the limit is {most}. Upload them in several batches."
         )

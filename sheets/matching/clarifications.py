@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from django.conf import settings
-
 from sheets.matching.plan import Clarification
 from sheets.reading import UnreadableFile
+from sheets.reading.limits import LIMITS
 
 
 class Clarifications:
@@ -40,10 +39,9 @@ def check_number(count: int) -> None:
     Raises:
         UnreadableFile: there are too many clarifications.
     """
-    most = settings.IMPORT_MOST_QUESTIONS
-    if count > most:
+    if count > LIMITS.questions:
         raise UnreadableFile(
-            f"More than {most:,} names or titles in it are unknown, and each would need an answer. Is it the right"
-            " course and cohort, and does each header describe its column? Import milestones and people first, add"
-            " e-mail addresses beside names, or upload fewer files or rows at once."
+            f"More than {LIMITS.questions:,} names or titles in it are unknown, and each would need an answer."
+            " Is it the right course and cohort, and does each header describe its column? Import milestones"
+            " and people first, add e-mail addresses beside names, or upload fewer files or rows at once."
         )

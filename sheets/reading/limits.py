@@ -5,10 +5,12 @@ from dataclasses import dataclass
 class Limits:
     """Limits of reading. A file that exceeds one is refused with a message, never cut off silently.
 
-    `bytes` counts the uploaded file, `unpacked_bytes` the parts of a workbook once unpacked.
+    `bytes` counts the uploaded file, `unpacked_bytes` the parts of a workbook once unpacked, `bytes_together` all files
+    of an import.
     """
 
     bytes: int = 10_000_000
+    bytes_together: int = 50_000_000
     rows: int = 50_000
     unpacked_bytes: int = 300_000_000
     columns: int = 100
@@ -26,6 +28,11 @@ class Limits:
     # Of a course outline.
     bytes_of_outlines: int = 500_000
     topics: int = 500
+    # An import asks no more than people can answer and a page can hold.
+    questions: int = 500
+
+
+LIMITS = Limits()
 
 
 def size_label(count: int) -> str:

@@ -6,7 +6,7 @@ import re
 import zipfile
 import zlib
 
-from sheets.reading.limits import Limits
+from sheets.reading.limits import LIMITS
 from sheets.reading.problems import UnreadableFile
 from sheets.reading.text import decoded
 
@@ -19,7 +19,7 @@ def words_of_file(content: bytes) -> str:
     """Return all text of a file, of a workbook with its properties; "" of one that would not be read at all."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            if sum(part.file_size for part in parts.infolist()) > Limits().unpacked_bytes:
+            if sum(part.file_size for part in parts.infolist()) > LIMITS.unpacked_bytes:
                 return ""
             return "\n".join(_words(parts.read(name)) for name in parts.namelist())
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError):

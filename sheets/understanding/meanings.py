@@ -7,7 +7,8 @@ from typing import Any
 
 from lib.mentions import ADDRESS
 from lib.text import folded
-from sheets.reading import CellValue, Limits, SheetRow, Table, TabMeaning
+from sheets.reading import CellValue, SheetRow, Table, TabMeaning
+from sheets.reading.limits import LIMITS
 from sheets.understanding import materials, questions, roster, tracker
 from sheets.understanding.columns import (
     LOOKED_AT,
@@ -186,7 +187,7 @@ def _is_across(table: Table, milestones: MilestoneTitles) -> bool:
 
 def _may_be_turned(table: Table) -> bool:
     """A row becomes a column, and a table has only so many of these."""
-    return table.rows[-1].number <= Limits().columns
+    return table.rows[-1].number <= LIMITS.columns
 
 
 def days_of(rows: Sequence[SheetRow], meaning: TabMeaning, number: int) -> Iterator[CellValue]:

@@ -3,7 +3,7 @@
 import time
 import tracemalloc
 from collections.abc import Callable
-from dataclasses import astuple, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +11,8 @@ from openpyxl import Workbook
 
 from sheets.actions.confirm import ConfirmError
 from sheets.models import ImportLine, SheetImport
-from sheets.reading import Limits, UnreadableFile
+from sheets.reading import UnreadableFile
+from sheets.reading.limits import LIMITS
 from tests.conftest import Cast
 from tests.sheets.actions.test_sheet import everything
 from tests.sheets.bad_files import bomb, encrypted, old_kind, with_macros
@@ -43,8 +44,7 @@ def given(cast: Cast, content: bytes) -> SheetImport:
 @pytest.fixture
 def few_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     """A tenth of the empty rows that may be: to count them all in is 5 s of CPU."""
-    few = replace(Limits(), rows_with_empty_ones=20_000)
-    monkeypatch.setattr(Limits.__init__, "__defaults__", astuple(few))
+    monkeypatch.setattr("sheets.actions.tabs.LIMITS", replace(LIMITS, rows_with_empty_ones=20_000))
 
 
 def endless_empty_rows() -> bytes:

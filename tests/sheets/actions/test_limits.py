@@ -1,15 +1,16 @@
 """How much an import asks and takes at most: above it says so, and below it is quick."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 
 from sheets.forms.tabs import TabsForm
 from sheets.matching.near_names import NearNames
 from sheets.models import SheetImport
+from sheets.reading.limits import LIMITS
 from sheets.understanding.outline import understand_outline
 from tests.conftest import Cast
 from tests.sheets.importing import confirmed, previewed, roster
@@ -49,25 +50,31 @@ def test_name_that_stands_in_many_rows_is_asked_and_compared_once(
     assert compared == ["anna ruiva"]
 
 
-def test_more_than_anybody_answers_is_refused(cast: Cast, settings: LazySettings) -> None:
-    settings.IMPORT_MOST_QUESTIONS = 3
+def allow(monkeypatch: pytest.MonkeyPatch, module: str, **limits: int) -> None:
+    monkeypatch.setattr(f"sheets.{module}.LIMITS", replace(LIMITS, **limits))
+
+
+def test_more_than_anybody_answers_is_refused(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    allow(monkeypatch, "matching.clarifications", questions=3)
     names = [f"Nobody {letter}" for letter in "abcd"]
     refused = of_clover(cast, ("Clover.xlsx", tracker("Ana Ruivo", *names)))
     assert "More than 3 names or titles in it are unknown" in refused.understood["refusal"]
     assert of_clover(cast, ("Clover.xlsx", tracker("Ana Ruivo", *names[:3]))).state == "previewed"
 
 
-def test_known_names_with_new_addresses_count_as_questions(cast: Cast, settings: LazySettings) -> None:
-    settings.IMPORT_MOST_QUESTIONS = 1
+def test_known_names_with_new_addresses_count_as_questions(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allow(monkeypatch, "matching.clarifications", questions=1)
     rows = [("Ana Ruivo", "ana@new.example", "", ""), ("Bruno Sá", "bruno@new.example", "", "")]
     assert "More than 1 names" in roster(cast, HEADER, *rows).understood["refusal"]
 
 
-def test_outline_is_refused_above_its_limits(cast: Cast, settings: LazySettings) -> None:
-    settings.IMPORT_MOST_TOPICS = 3
+def test_outline_is_refused_above_its_limits(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    allow(monkeypatch, "actions.planning", topics=3)
     week = "Week 1\n\n" + "".join(f"- Topic {letter}\n" for letter in "abcd")
     assert "has 4 topics; the limit is 3" in outline_of(cast, week).understood["refusal"]
-    settings.IMPORT_MOST_BYTES_OF_OUTLINE = 3_000
+    allow(monkeypatch, "actions.planning", bytes_of_outlines=3_000)
     assert "the limit is 3 kB" in outline_of(cast, "word " * 1_000).understood["refusal"]
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -16,6 +17,7 @@ from sheets.actions.confirm import confirm
 from sheets.actions.links import file_address
 from sheets.management.commands.import_job import JobTicker, run_job
 from sheets.models import ImportFile, ImportJob, SheetImport
+from sheets.reading.limits import LIMITS
 from tests.conftest import NOW, Cast
 from tests.web_server import WebServer, web_server
 
@@ -151,10 +153,11 @@ def test_nothing_is_fetched_for_what_was_restored_until_it_is_released(
 
 
 def test_more_than_the_limit_is_not_fetched_packed_or_not(
-    cast: Cast, as_: As, site: WebServer, settings: Any
+    cast: Cast, as_: As, site: WebServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.IMPORT_MOST_BYTES = 30_000
-    settings.IMPORT_MOST_UNPACKED_BYTES = 50_000
+    small = replace(LIMITS, bytes=30_000, unpacked_bytes=50_000)
+    monkeypatch.setattr("sheets.actions.links.LIMITS", small)
+    monkeypatch.setattr("sheets.actions.tabs.LIMITS", small)
     book, packed = Workbook(), BytesIO()
     for _ in range(3_000):
         book.active.append(["Gus Lind", "gus@example.com"])
