@@ -47,7 +47,7 @@ def saved_once[View: Callable[..., HttpResponse]](view: View) -> View:
                 return say_saved(request, _led_to(request, sent.led_to))
             response = view(request, *args, **kwargs)
             led_to = response.headers.get("Location") or response.headers.get("HX-Location")
-            if not led_to:
+            if not led_to or _is_refused(request):
                 sent.delete()
                 return response
             sent.led_to = led_to
@@ -55,6 +55,12 @@ def saved_once[View: Callable[..., HttpResponse]](view: View) -> View:
         return say_saved(request, response)
 
     return once  # type: ignore[return-value]
+
+
+def _is_refused(request: HttpRequest) -> bool:
+    """A view that leads back with an error has saved nothing: what was typed stays, and may be sent again."""
+    said: Any = messages.get_messages(request)
+    return any(message.level == messages.ERROR for message in said._queued_messages)
 
 
 def _digest(request: HttpRequest, key: str) -> str:

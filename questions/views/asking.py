@@ -151,6 +151,7 @@ def question_again(request: HtmxRequest, question_id: int, *, is_answered: bool 
     named = posted_id(request.POST, "group") if request.POST.get("group") else None
     access, group = question_to_ask_again(user, question_id, named, now)
     fields: dict[str, Any] = {"enrolment": None}
+    typed = None
     if request.POST.get("title"):
         asking = group_to_ask_in(user, group.pk, now)
         typed = _ask_form(request, asking, as_whole(request.POST))
@@ -168,6 +169,9 @@ def question_again(request: HtmxRequest, question_id: int, *, is_answered: bool 
             is_answered=is_answered,
         )
     except QuestionError as error:
+        if typed is not None:
+            add_action_error(typed, error)
+            return _ask_page(request, asking, typed)
         messages.error(request, str(error))
         return redirect_to(request, reverse("questions:question-list"))
     return _asked_again(request, ask)

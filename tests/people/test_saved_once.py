@@ -71,6 +71,32 @@ def test_what_was_refused_may_be_sent_again(cast: Cast, as_: As) -> None:
     assert not SentForm.objects.exists()
 
 
+def test_what_an_error_leads_back_from_may_be_sent_again(cast: Cast, as_: As) -> None:
+    """Bruno approves while Ana corrects her note: it is not saved, and stays in her browser."""
+    browser, same = as_("ana"), key()
+    review = CodeReviewFactory.create(
+        group=cast.clover, author=cast.enrolment("ana"), reviewer=cast.enrolment("bruno"),
+        milestone=cast.milestones[0], state="approved",
+    )  # fmt: skip
+    fields = {"url": review.url, "note": "Look at the loop", "state": "requested", "form_key": same}
+    for _ in range(2):
+        answer = browser.post(reverse("tracker:review-hand-in", args=[review.pk]), fields)
+        assert told(answer)[-1] == "Bruno Sá has answered already."
+    assert "saved_forms" not in browser.cookies
+    assert not SentForm.objects.exists()
+
+
+def test_what_was_typed_stands_there_when_its_answer_is_gone(cast: Cast, as_: As) -> None:
+    browser, same = as_("ana"), key()
+    question = QuestionFactory.create(membership=cast.bruno, title="Why mask?")
+    url = reverse("questions:question-answers-it", args=[question.pk])
+    answer = browser.post(url, {"title": "Why a mask?", "visibility": "cohort", "form_key": same})
+    assert answer.status_code == 422
+    assert answer.context["form"]["title"].value() == "Why a mask?"
+    assert "no longer has an answer" in answer.content.decode()
+    assert "saved_forms" not in browser.cookies
+
+
 def test_htmx_is_led_to_the_same_page(cast: Cast, as_: As) -> None:
     browser, same = as_("ana"), key()
     answers = [ask(browser, cast, "Why a mask?", same, **{"HX-Request": "true"}) for _ in range(2)]
