@@ -36,7 +36,7 @@ class Timing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CohortEffect:
-    """The asks of a cohort before and after. They are compared only if it was running at the change.
+    """The asks of a cohort before and after.
 
     `undated`: its students without dates, who stand on both sides.
     """
@@ -47,11 +47,6 @@ class CohortEffect:
     before: Side
     after: Side
     undated: int = 0
-    within: RateComparison | None = None
-
-    @property
-    def summary(self) -> str:
-        return comparison_summary(self.within) if self.within else ""
 
     @property
     def is_earlier(self) -> bool:
@@ -138,11 +133,10 @@ def _of_cohort(facts: CohortFacts, week: date) -> CohortEffect | None:
         timing = Timing.EARLIER
     else:
         timing = Timing.RUNNING if before.weeks else Timing.SINCE
-    within = compare(before, after) if timing is Timing.RUNNING else None
     undated = sum(
         count for stay, count in facts.students.items() if not stay.is_dated and run.was_there(stay, Span())
     )
-    return CohortEffect(run.cohort_id, run.title, timing, before, after, undated, within)
+    return CohortEffect(run.cohort_id, run.title, timing, before, after, undated)
 
 
 def _side(facts: CohortFacts, paused: frozenset[date], span: Span) -> Side:
