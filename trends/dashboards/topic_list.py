@@ -9,7 +9,7 @@ from django.http import QueryDict
 from questions.search import matching
 from trends.access.topics import questions_to_count, topics_to_read
 from trends.access.trends import TrendsAccess
-from trends.actions.topics import count_waiting
+from trends.actions.topics import waiting_questions
 from trends.dashboards.topic_rows import Tally, tallies, topic_order, topic_rows
 from trends.forms.topics import TopicFilterForm
 
@@ -36,7 +36,7 @@ def topic_list(*, access: TrendsAccess, now: datetime, address: QueryDict) -> di
         # A question that is no topic yet is listed only if others may belong to it.
         "count": sum(size > 1 for *_, size in found),
         "new_count": sum(own[pk].is_new for pk, _, size in found if size > 1),
-        "waiting": count_waiting(access.course),
+        "waiting_count": waiting_questions(access.course).count(),
         "is_filtered": bool(text),
     }
 

@@ -94,7 +94,7 @@ def test_trend_compares_this_week_with_the_four_before(
         for n, weeks in enumerate(weeks_ago)
     ]
     TopicFactory.create(course=cast.course, questions=questions)
-    assert f"times {trend} :" in words(as_("ines"))
+    assert f"times {trend} " in words(as_("ines"))
 
 
 def test_no_topic_of_one_nor_a_merged_one_is_listed(cast: Cast, as_: SignIn) -> None:
@@ -173,7 +173,7 @@ def test_mentor_counts_asks_of_own_groups_only(cast: Cast, as_: SignIn) -> None:
     assert "asked 5 times" in words(as_("ines"))
     page = words(as_("marta"))
     assert "2 questions, none answered · in 1 group of Autumn 2026 ·" in page
-    assert "asked 1 time new: 1 this week :" in page
+    assert "asked 1 time new: 1 this week" in page
     assert "Spring 2026" not in page
     assert "counted in the groups you mentor" in page
 
@@ -216,7 +216,7 @@ def test_page_says_how_many_wait_until_they_are_placed(cast: Cast, as_: SignIn) 
     assert "No topic yet" in words(as_("ines"))
     assert "No topic in your groups yet" in words(as_("marta"))
     asked(cast.ana, *DOCKER, *ALONE, asked_at=NOW - timedelta(hours=2))
-    waiting = "As of Wed 16 September, 09:00 : 5 questions are not sorted into topics yet."
+    waiting = "5 questions are not sorted into topics yet."
     assert waiting in words(as_("ines"))
     assert waiting in words(as_("marta"))
     refresh_topics(course=cast.course, at=NOW)

@@ -3,11 +3,10 @@ from trends.actions.topics.merging import merge_topics
 from trends.actions.topics.moving import keep_out, put_in, take_out, undo_keep_out, undo_move
 from trends.actions.topics.pinning import pin_topic
 from trends.actions.topics.refreshing import refresh_topics
-from trends.actions.topics.waiting import count_waiting
+from trends.actions.topics.waiting import waiting_questions
 
 __all__ = [
     "TopicError",
-    "count_waiting",
     "keep_out",
     "merge_topics",
     "pin_topic",
@@ -16,4 +15,5 @@ __all__ = [
     "take_out",
     "undo_keep_out",
     "undo_move",
+    "waiting_questions",
 ]

@@ -20,12 +20,12 @@ from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.factories.questions import AskFactory
 from tests.trends.actions.topics.gathering import ALONE, DOCKER, TOKENS, asked, gathered, refreshed, titles
 from trends.actions.topics import (
-    count_waiting,
     keep_out,
     put_in,
     refresh_topics,
     refreshing,
     take_out,
+    waiting_questions,
 )
 from trends.actions.topics.candidates import Candidates
 
@@ -83,49 +83,12 @@ def test_one_a_day_gathers_the_same_as_all_at_once(cast: Cast) -> None:
     assert gathered(cast.course) == [DOCKER, TOKENS]
 
 
-def test_waiting_says_since_when(cast: Cast) -> None:
-    asked(cast.ana, DOCKER[0], asked_at=NOW - timedelta(hours=3))
-    asked(cast.ana, DOCKER[1], asked_at=NOW - timedelta(hours=2))
-    assert (count_waiting(cast.course)["count"], count_waiting(cast.course)["since"]) == (
-        2,
-        NOW - timedelta(hours=3),
-    )
-    refresh_topics(course=cast.course, at=NOW)
-    assert (count_waiting(cast.course)["count"], count_waiting(cast.course)["since"]) == (0, None)
-
-
-def test_waiting_since_is_when_something_was_said_or_undone(cast: Cast) -> None:
-    """Not when the question was asked, months before."""
-    asked_at = NOW - timedelta(days=300)
-    first, second, third = asked(cast.ana, *DOCKER, asked_at=asked_at)
-
-    def since(minutes: int) -> timedelta | None:
-        found = count_waiting(cast.course)["since"]
-        refresh_topics(course=cast.course, at=NOW + timedelta(minutes=minutes))
-        return found - NOW if found else None
-
-    assert since(1) == timedelta(days=-300)
-    mark_not_the_same(question=first, other=second, by=cast.marta, at=NOW + timedelta(minutes=2))
-    assert since(3) == timedelta(minutes=2)
-    mark_duplicate(question=third, original=first, by=cast.marta, at=NOW + timedelta(minutes=4))
-    assert since(5) is None
-    undo_duplicate(question=third, by=cast.marta, at=NOW + timedelta(minutes=6))
-    assert since(7) == timedelta(minutes=6)
-    # One stands alone since, and is looked at anew.
-    undo_not_the_same(question=first, other=second, at=NOW + timedelta(minutes=8))
-    assert since(9) == timedelta(minutes=8)
-    second.title = "How do I install Docker on Windows 11?"
-    change_question(question=second, by=cast.person("ana"), at=NOW + timedelta(minutes=10))
-    mark_not_the_same(question=first, other=second, by=cast.marta, at=NOW + timedelta(minutes=11))
-    assert since(12) == timedelta(minutes=10)
-
-
 def test_edited_question_moves_where_it_belongs(cast: Cast) -> None:
     first, *_ = asked(cast.ana, *DOCKER, *TOKENS)
     refresh_topics(course=cast.course, at=NOW - timedelta(minutes=1))
     first.title = "Are tokens not words? Why?"
     change_question(question=first, by=cast.person("ana"), at=NOW)
-    assert count_waiting(cast.course)["count"] == 1
+    assert waiting_questions(cast.course).count() == 1
     assert refreshed(cast) == [DOCKER[1:], [first.title, *TOKENS]]
 
 
@@ -147,12 +110,12 @@ def test_first_answer_is_looked_at_and_later_ones_and_asks_are_not(cast: Cast) -
     body = "Renew the ticket of the wombat server: the keeper in the office of the zoo does it on Tuesday."
     for question in (first, server, pictures):
         answer(question=question, by=cast.marta, at=NOW, body=body)
-    assert count_waiting(cast.course)["since"] == NOW
+    assert waiting_questions(cast.course).count() == 3
     refresh_topics(course=cast.course, at=NOW + timedelta(minutes=1))
     assert gathered(cast.course) == [DOCKER, [server.title, pictures.title]]
     answer(question=first, by=cast.marta, at=NOW + timedelta(minutes=2), body="Or so.")
     AskFactory.create(question=second, group=cast.juniper, logged_by=cast.tomas)
-    assert count_waiting(cast.course)["count"] == 0
+    assert waiting_questions(cast.course).count() == 0
 
 
 def test_topic_of_one_is_hidden_and_itself_again_when_one_joins(cast: Cast) -> None:
@@ -171,7 +134,7 @@ def test_duplicate_leaves_and_comes_back_when_it_is_none(cast: Cast) -> None:
     first, _, third = asked(cast.ana, *DOCKER)
     refresh_topics(course=cast.course, at=NOW)
     mark_duplicate(question=third, original=first, by=cast.marta, at=NOW)
-    assert count_waiting(cast.course)["count"] == 0
+    assert waiting_questions(cast.course).count() == 0
     assert refreshed(cast) == [DOCKER[:2]]
     assert not Placement.objects.filter(question=third).exists()
     undo_duplicate(question=third, by=cast.marta, at=NOW)
@@ -232,7 +195,7 @@ def test_not_the_same_said_later_parts_them(cast: Cast) -> None:
     refresh_topics(course=cast.course, at=NOW - timedelta(minutes=1))
     NotTheSame.objects.create(question=first, other=third, said_by=cast.marta, said_at=NOW)
     assert refreshed(cast) == [DOCKER[:2]]
-    assert count_waiting(cast.course)["count"] == 0
+    assert waiting_questions(cast.course).count() == 0
 
 
 def test_not_the_same_taken_back_gathers_them_again(cast: Cast) -> None:
@@ -241,10 +204,10 @@ def test_not_the_same_taken_back_gathers_them_again(cast: Cast) -> None:
     refresh_topics(course=cast.course, at=NOW - timedelta(minutes=1))
     assert refreshed(cast) == []
     undo_not_the_same(question=first, other=second, at=NOW)
-    assert count_waiting(cast.course)["count"] == 2
+    assert waiting_questions(cast.course).count() == 2
     assert refreshed(cast) == [DOCKER[:2]]
     undo_not_the_same(question=first, other=alone, at=NOW)
-    assert count_waiting(cast.course)["count"] == 0
+    assert waiting_questions(cast.course).count() == 0
 
 
 def test_placement_by_hand_stays(cast: Cast) -> None:
