@@ -1,22 +1,18 @@
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 
 from django.core.paginator import Paginator
 from django.db.models import Count, F
 from django.urls import reverse
 
-from lib.weeks import Week, monday_of
 from questions.dashboards.question_rows import question_rows
 from questions.models.question import QuestionQuerySet
 from trends.access.topics import TopicAccess, questions_that_may_belong, questions_to_count
-from trends.charts import Bar, share
 from trends.dashboards.effects import effects_of
 from trends.dashboards.topic_history import topic_history
 from trends.dashboards.topic_rows import asks_by_topic, topic_rows
 
 PAGE_SIZE = 25
-# The number of latest weeks with asks in the chart.
-WEEKS = 12
 # Questions that may belong here, shown at once: the next ones take the place of those that were decided.
 MOST_POSSIBLE = 5
 
@@ -48,41 +44,11 @@ def topic_detail(*, access: TopicAccess, now: datetime, page_number: str | None)
         "questions": question_rows(shown, reader=trends.reader) if row else [],
         "page": page,
         "possible": question_rows(possible, reader=trends.reader) if has_possible else [],
-        "weeks": _weeks(access, now),
         "groups": _groups(access),
         "changes": [(change, effects[change.pk].summary) for change in (row.changes if row else [])],
         "history": topic_history(topic) if access.may_change else (),
         "url": _list_url(access),
     }
-
-
-def _weeks(access: TopicAccess, now: datetime) -> tuple[Bar, ...]:
-    """The last weeks with asks, oldest first, with the weeks without asks between them and up to this week."""
-    counts = dict(
-        asks_by_topic(access.trends, topics=[access.topic.pk])
-        .filter(week_starts_on__isnull=False)
-        .values_list("week_starts_on")
-        .annotate(asks=Count("pk"))
-        .order_by("-week_starts_on")[:WEEKS]
-    )
-    most = max(counts.values(), default=0)
-    rows: list[Bar] = []
-    next_week: date | None = None
-    for monday, asks in sorted(counts.items()):
-        rows += _gap(next_week, monday)
-        url = _list_url(access, since=monday, until=Week(monday).ends_on)
-        rows.append(Bar(f"{monday:%-d %B %Y}", str(asks), share(asks, most), url))
-        next_week = monday + timedelta(weeks=1)
-    return (*rows, *_gap(next_week, monday_of(now.date()) + timedelta(weeks=1)))
-
-
-def _gap(since: date | None, until: date) -> list[Bar]:
-    """The weeks without an ask between two dates, as one line."""
-    if since is None or since >= until:
-        return []
-    last = until - timedelta(weeks=1)
-    label = f"{since:%-d %B %Y}" if since == last else f"{since:%-d %B} to {last:%-d %B %Y}"
-    return [Bar(label=label, value_label="none", share=0)]
 
 
 def _groups(access: TopicAccess) -> list[tuple[str, str, int, str]]:
