@@ -18,7 +18,6 @@ __all__ = [
     "rate",
     "rate_label",
     "same_weeks",
-    "student_weeks",
     "within_label",
 ]
 
@@ -114,22 +113,6 @@ def same_weeks(run: CohortRun, other: CohortRun, span: Span) -> Span:
     matching = other.monday_of_week(run.week_number(last))
     is_all = span.last is None and matching >= monday_of(other.last_on)
     return Span(first, None if is_all else matching)
-
-
-def student_weeks(started_on: date, ended_on: date | None, last_on: date, span: Span) -> int:
-    """The weeks of the span in which a student was there.
-
-    `ended_on` is the first day after the stay, None if it has not ended. Nothing after `last_on` counts.
-    """
-    last = min(last_on, ended_on - _DAY) if ended_on else last_on
-    if last < started_on:
-        return 0
-    first_monday, last_monday = monday_of(started_on), monday_of(last)
-    if span.first:
-        first_monday = max(first_monday, span.first)
-    if span.last:
-        last_monday = min(last_monday, span.last)
-    return max((last_monday - first_monday).days // 7 + 1, 0)
 
 
 def rate(asks: int, students: int, by: int | None = None) -> float | None:

@@ -13,7 +13,6 @@ from trends.figures import (
     rate,
     rate_label,
     same_weeks,
-    student_weeks,
     within_label,
 )
 
@@ -105,27 +104,6 @@ def test_run_counts_its_weeks_from_the_one_that_holds_its_start() -> None:
 def test_same_weeks_of_another_run(span: Span, expected: Span) -> None:
     now, before = run(date(2026, 9, 8), date(2026, 9, 16)), run(date(2026, 3, 4), date(2026, 5, 1))
     assert same_weeks(now, before, span) == expected
-
-
-@pytest.mark.parametrize(
-    ("ended_on", "span", "weeks"),
-    [
-        (None, Span(), 3),
-        # Their last day was the Sunday of the first week, and then the Monday after it.
-        (date(2026, 9, 14), Span(), 1),
-        (date(2026, 9, 15), Span(), 2),
-        (date(2026, 9, 9), Span(), 0),
-        (None, Span(first=date(2026, 9, 14)), 2),
-        (None, Span(last=date(2026, 9, 14)), 2),
-        (None, Span(last=date(2026, 8, 31)), 0),
-        (date(2026, 9, 14), Span(first=date(2026, 9, 14)), 0),
-        (date(2027, 9, 14), Span(), 3),
-    ],
-)
-def test_student_weeks_are_those_in_which_they_were_there(
-    ended_on: date | None, span: Span, weeks: int
-) -> None:
-    assert student_weeks(date(2026, 9, 9), ended_on, date(2026, 9, 22), span) == weeks
 
 
 def test_span_of_days_is_of_their_whole_weeks() -> None:

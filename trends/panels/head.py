@@ -1,29 +1,24 @@
 from typing import Any
 
 from trends.counts import TrendCounts
-from trends.figures import percentile, rate, rate_label, student_weeks, within_label
+from trends.figures import percentile, within_label
 from trends.panels.panel import OPEN_TODAY, Number, count_label
 
 
 def trend_head(counts: TrendCounts) -> dict[str, Any]:
     """Return the figures beside the chart.
 
-    `rate_label` is the asks per week of an enrolled student in the period, or says that there are too few.
     `half_answered_within` is a label such as "3 hours", "" when nothing was answered, or nobody knows when;
     `answers_label` stands beside it.
     """
     view, waits = counts.view, counts.waits
-    asks = counts.asks.total
-    students, weeks = _students_and_weeks(counts)
     oldest_label = ""
     if waits.oldest_at is not None:
         days = (view.now - waits.oldest_at).days
         oldest_label = f"oldest {count_label(days, 'day')}"
     return {
-        "asks": Number.of(asks, view),
+        "asks": Number.of(counts.asks.total, view),
         "answered_already": Number.of(counts.asks.answered.total(), view, answered_already=True),
-        "student_weeks": weeks,
-        "rate_label": rate_label(rate(asks, students, by=weeks), students),
         "half_answered_within": within_label(percentile(waits.all.answered, 0.5)),
         "answers_label": _answers_label(counts),
         "open": Number.of(waits.open_count, view, **OPEN_TODAY),
@@ -40,16 +35,3 @@ def _answers_label(counts: TrendCounts) -> str:
     half = f"to the first answer, for half of the {answered.total():,} answered"
     label = half + (f"; nine in ten within {most}" if most else "")
     return f"{label}; {undated:,} without a date left out" if undated else label
-
-
-def _students_and_weeks(counts: TrendCounts) -> tuple[int, int]:
-    """The number of students enrolled in the weeks of the view, and the sum of their weeks."""
-    view = counts.view
-    last_on = {run.cohort_id: run.last_on for run in view.chosen}
-    students = weeks = 0
-    for (cohort, started_on, ended_on), count in counts.students.stays.items():
-        if cohort in last_on:
-            each = student_weeks(started_on, ended_on, last_on[cohort], view.span)
-            students += count if each else 0
-            weeks += count * each
-    return students, weeks
