@@ -88,6 +88,7 @@ def all_trends(user: User, now: datetime) -> list[TrendsAccess]:
     """The trends of all courses that the user may read, but of no archived one. One query."""
     reader = Reader(user, relations_of(user, now))
     courses = Course.objects.current().filter(pk__in={row.course_id for row in reader.relations})
+    courses = courses.order_by("title", "pk")
     found = (_trends_access(course, reader) for course in courses)
     return [access for access in found if access is not None]
 

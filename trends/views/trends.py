@@ -5,14 +5,12 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from courses.models import Course
 from groups.access import course_to_administer
-from groups.relations import RelationKind, Relations, relations_of
 from lib.csv_lines import CONTENT_TYPE, csv_lines
 from lib.documents import read_document
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, download, signed_in
-from trends.access.trends import trends_access
+from trends.access.trends import all_trends, trends_access
 from trends.counts import TrendCounts, trend_view
 from trends.counts.view import filter_labels, period_label
 from trends.dashboards.ask_lines import COLUMNS, ask_lines
@@ -110,21 +108,10 @@ def asked(request: HtmxRequest, slug: str) -> HttpResponse:
 @require_safe
 def my_trends(request: HtmxRequest) -> HttpResponse:
     """Redirect to the trends of the course that the user administers or mentors in. With several, list them."""
-    relations = relations_of(signed_in(request), timezone.now())
-    courses = list(Course.objects.filter(pk__in=_course_ids(relations)).order_by("title", "pk"))
+    courses = [access.course for access in all_trends(signed_in(request), timezone.now())]
     if len(courses) == 1:
         return redirect("trends:trends", courses[0].slug)
     return render(request, "trends/my_trends.html", {"courses": courses})
-
-
-def _course_ids(relations: Relations) -> set[int]:
-    administered = {row.course_id for row in relations.open(RelationKind.ADMINISTERS)}
-    mentored = {
-        row.course_id
-        for row in relations
-        if row.kind is RelationKind.MENTORS and row.group_id and relations.mentored(row.group_id)
-    }
-    return administered | mentored
 
 
 @audience(Audience.PERSON)
