@@ -52,7 +52,7 @@ def ask_counts(view: TrendView, cells: Iterable[AskCell]) -> AskCounts:
     """Count the asks of the view, and those of other cohorts for comparison."""
     chosen, span = {run.cohort_id for run in view.chosen}, view.span
     counts = AskCounts(*(Counter() for _ in fields(AskCounts)))
-    for cohort, monday, milestone, material, category, _, stay, asks, answered in cells:
+    for cohort, monday, milestone, material, category, stay, asks, answered in cells:
         counts.cells[cohort, monday, milestone] += asks
         if stay:
             counts.by_stay[cohort, monday, milestone, stay] += asks

@@ -13,10 +13,10 @@ from questions.models import Ask
 from trends.figures import Stay
 from trends.models.stays import Stays
 
-# The cohort of the group that asked, the week, the milestone, material, category and topic of the question, when who
-# asked was at the milestone, the number of asks, and how many of these were answered already. None: without a date, a
-# milestone, a material, a topic; and see `Stays.of_ask`.
-type AskCell = tuple[int, date | None, int | None, int | None, str, int | None, Stay | None, int, int]
+# The cohort of the group that asked, the week, the milestone, material and category of the question, when the asker was
+# at the milestone, the number of asks, and how many of these were answered already. None: without a date, a milestone,
+# a material; and see `Stays.of_ask`.
+type AskCell = tuple[int, date | None, int | None, int | None, str, Stay | None, int, int]
 
 
 class CourseSummary(models.Model):
@@ -38,10 +38,10 @@ class CourseSummary(models.Model):
         return f"{self.course} as of {self.counted_at}"
 
     def ask_cells(self) -> Iterator[AskCell]:
-        for cohort, week, milestone, material, category, topic, stay, *numbers in self.cells:
+        for cohort, week, milestone, material, category, stay, *numbers in self.cells:
             weeks = stay and ((date.fromisoformat(first), _day(last)) for first, last in stay[1])
             at = Stay(stay[0], tuple(weeks)) if weeks else None
-            yield cohort, _day(week), milestone, material, category, topic, at, *numbers
+            yield cohort, _day(week), milestone, material, category, at, *numbers
 
 
 def _day(text: str | None) -> date | None:
@@ -56,21 +56,16 @@ def ask_cells(asks: QuerySet[Ask], stays: Stays, about: Q | None = None) -> Iter
     """
     of = {
         name: Case(
-            When(question__duplicate_of=None, then=F(f"question__{path}")),
-            default=F(f"question__duplicate_of__{path}"),
+            When(question__duplicate_of=None, then=F(f"question__{name}")),
+            default=F(f"question__duplicate_of__{name}"),
         )
-        for name, path in (
-            ("milestone", "milestone"),
-            ("material", "material"),
-            ("category", "category"),
-            ("topic", "placement__topic"),
-        )
+        for name in ("milestone", "material", "category")
     }
     rows = asks.annotate(cohort=F("group__cohort"), **of).filter(about or Q()).order_by()
     columns = rows.values_list(
-        "cohort", "week_starts_on", "milestone", "material", "category", "topic", "enrolment", "group"
+        "cohort", "week_starts_on", "milestone", "material", "category", "enrolment", "group"
     )
-    cells: Counter[tuple[int, date | None, int | None, int | None, str, int | None, Stay | None]] = Counter()
+    cells: Counter[tuple[int, date | None, int | None, int | None, str, Stay | None]] = Counter()
     answered = cells.copy()
     counted = columns.annotate(number=Count("*"), answered=Count("pk", filter=Q(is_answered_already=True)))
     for cohort, week, milestone, *about_it, enrolment, group, number, answered_already in counted:
