@@ -4,8 +4,6 @@ from telling.views.calendar_feeds import calendar_feed, calendar_feed_revoke, ca
 from telling.views.channels import (
     channel_edit,
     channel_remove,
-    channel_state,
-    channel_switch_off,
     channel_try,
     course_channels,
     group_channels,
@@ -30,7 +28,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("courses/<slug:slug>/channels/", course_channels, name="course-channels"),
     path("channels/<int:channel_id>/", channel_edit, name="channel-edit"),
     path("channels/<int:channel_id>/try/", channel_try, name="channel-try"),
-    path("channels/<int:channel_id>/state/", channel_state, name="channel-state"),
-    path("channels/<int:channel_id>/switch-off/", channel_switch_off, name="channel-switch-off"),
     path("channels/<int:channel_id>/remove/", channel_remove, name="channel-remove"),
 ]

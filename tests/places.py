@@ -470,8 +470,6 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
         [
             "telling:channel-edit",
             "telling:channel-remove",
-            "telling:channel-state",
-            "telling:channel-switch-off",
             "telling:channel-try",
         ],
         channel,
@@ -537,9 +535,6 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "questions:picture": picture,
     "questions:picture-add": nowhere,
     "questions:question-not-same": not_same,
-    "questions:question-not-same-undo": lambda cast: Place(
-        [*not_same(cast).args, not_same(cast).fields["other"]]
-    ),
     "tracker:material-opinion": lambda cast: Place(
         [cast.clover.pk, Material.objects.get().pk], {"opinion": ""}
     ),
@@ -623,7 +618,6 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "trends:topic-detail",
             "trends:topic-join",
             "trends:topic-keep-out",
-            "trends:topic-keep-out-undo",
             "trends:topic-leave",
             "trends:topic-move-undo",
             "trends:topic-pin",

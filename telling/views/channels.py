@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from courses.models import Course
 from groups.models import Group
@@ -17,7 +17,7 @@ from people.audit import note
 from people.models import Message
 from people.saved_once import saved_once
 from telling.access.channels import channel_to_lead, channels_of_course, channels_of_group
-from telling.actions.channels import add_channel, change_channel, switch_off, try_channel
+from telling.actions.channels import add_channel, change_channel, try_channel
 from telling.chat import news_for
 from telling.forms.channels import ChannelForm
 from telling.models import Channel
@@ -100,31 +100,7 @@ def channel_try(request: HtmxRequest, channel_id: int) -> HttpResponse:
     channel = channel_to_lead(signed_in(request), channel_id, timezone.now())
     if not channel.posts.waiting().filter(event=None).exists():
         try_channel(channel=channel, at=timezone.now())
-    if request.htmx:
-        return _state(request, channel)
     messages.info(request, "A test post is on its way. Reload this page to see whether it arrived.")
-    return redirect(_url(channel))
-
-
-@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
-@require_safe
-def channel_state(request: HtmxRequest, channel_id: int) -> HttpResponse:
-    """Whether the latest post arrived; asked again while one is on its way."""
-    return _state(request, channel_to_lead(signed_in(request), channel_id, timezone.now()))
-
-
-def _state(request: HtmxRequest, channel: Channel) -> HttpResponse:
-    context = {"channel": channel, "post": channel.posts.order_by("-pk").first()}
-    return render(request, "telling/_channel_state.html", context)
-
-
-@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
-@require_POST
-def channel_switch_off(request: HtmxRequest, channel_id: int) -> HttpResponse:
-    channel = channel_to_lead(signed_in(request), channel_id, timezone.now())
-    switch_off(channel=channel, at=timezone.now())
-    note(f"switched channel {channel.pk} off")
-    messages.success(request, f"The channel at {channel.host} is switched off.")
     return redirect(_url(channel))
 
 

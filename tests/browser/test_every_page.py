@@ -30,7 +30,6 @@ NOT_OPENED = {
     "healthz",
     "readyz",
     "tracker:check-in-similar",
-    "telling:channel-state",
     "tracker:group-live",
     "tracker:my-groups-live",
     "tracker:week-live",

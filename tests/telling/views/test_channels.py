@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from groups.actions.group import delete_group
 from people.models import Message
-from telling.actions.channels import add_channel, switch_off, try_channel
+from telling.actions.channels import add_channel, switch_off
 from telling.models import Channel
 from tests.conftest import NOW, Cast
 from tests.factories.groups import GroupFactory
@@ -85,27 +85,15 @@ def test_changing_keeps_the_address_and_switches_on_again(
     assert (channel.address, channel.news, channel.switched_off_at) == (HOOK, ["answer"], None)
 
 
-def test_a_try_is_asked_for_until_it_arrived(
+def test_a_try_is_sent_once_and_the_page_says_whether_it_arrived(
     cast: Cast, as_: Callable[[str], Client], channel: Channel
 ) -> None:
     marta = as_("marta")
     for _ in range(2):
-        shown = marta.post(f"/channels/{channel.pk}/try/", headers={"HX-Request": "true"}).text
-        assert "On its way." in shown
-        assert "hx-get" in shown
-    post = Message.objects.get()
-    post.end(Message.State.SENT, at=NOW)
-    shown = marta.get(f"/channels/{channel.pk}/state/").text
+        assert "On its way." in marta.post(f"/channels/{channel.pk}/try/", follow=True).text
+    Message.objects.get().end(Message.State.SENT, at=NOW)
+    shown = marta.get(f"/groups/{cast.clover.pk}/channels/").text
     assert "The last post arrived on 16 September" in shown
-    assert "hx-get" not in shown
-
-
-def test_switching_off_and_removing(cast: Cast, as_: Callable[[str], Client], channel: Channel) -> None:
-    try_channel(channel=channel, at=NOW)
-    marta = as_("marta")
-    shown = marta.post(f"/channels/{channel.pk}/switch-off/", follow=True).text
-    assert "Switched off on" in shown
-    assert Message.objects.get().state == "withdrawn"
     marta.post(f"/channels/{channel.pk}/remove/")
     assert not Channel.objects.exists()
 
