@@ -1,9 +1,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import quote
 
-from django.conf import settings
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from courses.models import CourseAdmin, Milestone
@@ -44,11 +42,7 @@ def known_questions_page(access: MilestoneAccess, *, text: str = "") -> dict[str
         ],
         "materials": [(row, counts[row.pk]) for row in milestone.materials.in_use().in_order()],
         "to_publish": [question for question in shown if not question.why_not_published],
-        "not_yet": [
-            (question, _to_do(question), _mail_to_asker(question))
-            for question in shown
-            if question.why_not_published
-        ],
+        "not_yet": [(question, _to_do(question)) for question in shown if question.why_not_published],
         "has_more": len(unpublished) > _MOST_UNPUBLISHED,
     }
 
@@ -130,16 +124,3 @@ def _to_do(question: Question) -> str:
     if question.is_from_student:
         return f"Only {question.asked_by.name}, who asked it, can open it to everybody in the course."
     return f"Logged by {question.asked_by.name} for {question.group}: you can open it to everybody in the course."
-
-
-def _mail_to_asker(question: Question) -> str:
-    """Return a link that writes to who alone can open it; empty if the reader can, or the account is closed."""
-    asker = question.asked_by
-    if not (question.is_from_student and asker.is_active):
-        return ""
-    body = (
-        f"Your question helps others too: {question.title}\n\n{settings.SITE_URL}{question.get_absolute_url()}\n\n"
-        "Could you open it to everybody in the course? Edit it, and change “Who sees it”."
-    )
-    subject = "May others read your question?"
-    return f"mailto:{quote(asker.email, safe='@')}?subject={quote(subject)}&body={quote(body)}"

@@ -11,24 +11,17 @@ from groups.models import Group
 from groups.relations import RelationKind
 from questions.access.questions import Reader
 from questions.access.sight import group_is_known, questions_visible_to
-from questions.candidates import NOT_ASKED, alike
 from questions.dashboards.question_rows import question_rows
-from questions.dashboards.question_suggestions import Suggestion, suggestions_of
 from questions.forms.question_filters import WAITING, QuestionFilterForm, QuestionFilters, Sort
 from questions.models import Ask, Question
 from questions.models.question import QuestionQuerySet
 from questions.search import matching
-from questions.similar import Text
 
 PAGE_SIZE = 25
-_MOST_ALTERNATIVES = 5
 
 
 def question_list(*, reader: Reader, address: QueryDict) -> dict[str, Any]:
-    """Return a page of questions without duplicates. `count` and `open_count` cover all pages.
-
-    `alternatives` are similar questions, offered when the search matched none.
-    """
+    """Return a page of questions without duplicates. `count` and `open_count` cover all pages."""
     visible = questions_visible_to(reader.user, reader.relations.now)
     form = _filter_form(reader, visible, address)
     filters = form.filters()
@@ -42,10 +35,6 @@ def question_list(*, reader: Reader, address: QueryDict) -> dict[str, Any]:
     paginator.count = count = counts["all"]
     page = paginator.get_page(address.get("page"))
     rows = cast(QuestionQuerySet, page.object_list)
-    alternatives: list[Suggestion] = []
-    if not count:
-        similar = alike(visible, Text(NOT_ASKED, filters.text), limit=_MOST_ALTERNATIVES)
-        alternatives = suggestions_of([match.original for match in similar], visible, reader)
     return {
         "form": form,
         "rows": question_rows(rows, reader=reader, matches=matches) if count else [],
@@ -53,7 +42,6 @@ def question_list(*, reader: Reader, address: QueryDict) -> dict[str, Any]:
         "count": count,
         "open_count": counts["open"],
         "is_filtered": filters.are_set,
-        "alternatives": alternatives,
     }
 
 

@@ -12,7 +12,6 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from courses.models import Milestone
-from people.models import User
 from questions.access.known_questions import milestone_to_read
 from questions.actions import change_answer, remove_answer, restore_answer
 from questions.dashboards.known_questions import known_questions_page
@@ -184,15 +183,6 @@ def test_admins_see_what_could_be_published_and_what_stands_in_the_way(cast: Cas
     assert listed(html, "not-yet-heading") == ["Of the cohort", "Of the group", "Logged"]
     assert html.count("Only Olga Kask, who asked it, can open it to everybody in the course.") == 2
     assert "Logged by Nuno Vale for Rosebay: you can open it to everybody in the course." in html
-    # Who alone can open it is asked by mail, in words that are there already.
-    (first, second) = re.findall(r'<a href="(mailto:.*?)">Ask by e-mail', html)
-    assert first.startswith(
-        f"mailto:{olga.enrolment.person.email}?subject=May%20others%20read%20your%20question%3F&body="
-    )
-    assert "Of%20the%20cohort" in first
-    assert "Of%20the%20group" in second
-    User.objects.filter(pk=olga.enrolment.person_id).update(is_active=False)
-    assert "mailto:" not in html_of(as_("ines"), url_of(cast.milestones[0]))
 
 
 def test_admins_publish_from_here_and_come_back(cast: Cast, as_: As) -> None:
