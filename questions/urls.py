@@ -12,7 +12,6 @@ from questions.views.duplicates import (
     question_duplicate,
     question_duplicate_undo,
     question_not_same,
-    question_not_same_undo,
 )
 from questions.views.known_questions import milestone_questions
 from questions.views.pictures import picture, picture_add
@@ -40,7 +39,6 @@ question_urls = [
     path("duplicate/", question_duplicate, name="question-duplicate"),
     path("duplicate/undo/", question_duplicate_undo, name="question-duplicate-undo"),
     path("not-same/", question_not_same, name="question-not-same"),
-    path("not-same/<int:other_id>/undo/", question_not_same_undo, name="question-not-same-undo"),
     path("answer/", question_answer, name="question-answer"),
     path("answers/<int:answer_id>/restore/", answer_restore, name="answer-restore"),
     path("publish/", question_publish, name="question-publish"),

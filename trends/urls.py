@@ -24,7 +24,6 @@ from trends.views.topics import (
     topic_detail,
     topic_join,
     topic_keep_out,
-    topic_keep_out_undo,
     topic_leave,
     topic_list,
     topic_merge,
@@ -66,7 +65,6 @@ topic_urls = [
     path("leave/", topic_leave, name="topic-leave"),
     path("join/", topic_join, name="topic-join"),
     path("keep-out/", topic_keep_out, name="topic-keep-out"),
-    path("keep-out/undo/", topic_keep_out_undo, name="topic-keep-out-undo"),
     path("move/undo/", topic_move_undo, name="topic-move-undo"),
 ]
 

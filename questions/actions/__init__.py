@@ -15,7 +15,7 @@ from questions.actions.asking import (
     take_back_question,
 )
 from questions.actions.asking_again import ask_again, take_back_ask
-from questions.actions.differing import mark_not_the_same, undo_not_the_same
+from questions.actions.differing import mark_not_the_same
 from questions.actions.keeping import QuestionError
 from questions.actions.merging import mark_duplicate, undo_duplicate
 from questions.actions.publishing import publish, unpublish
@@ -38,6 +38,5 @@ __all__ = [
     "take_back_ask",
     "take_back_question",
     "undo_duplicate",
-    "undo_not_the_same",
     "unpublish",
 ]

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from people.models import User
 from questions.actions.keeping import QuestionError
-from questions.models import NotTheSame, Placement, Question
+from questions.models import NotTheSame, Question
 
 
 @transaction.atomic
@@ -25,20 +25,3 @@ def mark_not_the_same(*, question: Question, other: Question, by: User, at: date
         question_id=smaller, other_id=larger, defaults={"said_by": by, "said_at": at}
     )
     return pair
-
-
-@transaction.atomic
-def undo_not_the_same(*, question: Question, other: Question, at: datetime) -> None:
-    """Offer the pair again, and recompute the placement of a question left in no topic since then."""
-    smaller, larger = sorted((question.pk, other.pk))
-    pair = NotTheSame.objects.filter(question=smaller, other=larger).first()
-    if pair is None:
-        return
-    pair.delete()
-    alone = Placement.objects.filter(
-        question__in=(smaller, larger), topic=None, is_by_hand=False, placed_at__gte=pair.said_at
-    )
-    for placement in alone.order_by("question"):
-        placement._history_date = at  # type: ignore[attr-defined]
-        placement._change_reason = "perhaps like another one again"  # type: ignore[attr-defined]
-        placement.delete()

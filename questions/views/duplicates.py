@@ -13,7 +13,6 @@ from questions.actions import (
     mark_duplicate,
     mark_not_the_same,
     undo_duplicate,
-    undo_not_the_same,
 )
 from questions.dashboards.question_similar import merge_choice
 from questions.forms.questions import MergeSearchForm, posted_id
@@ -83,20 +82,6 @@ def question_not_same(request: HtmxRequest, question_id: int) -> HttpResponse:
         return redirect_to_question(request, question)
     add_message(
         request,
-        f"“{other}” is not a duplicate of this one. It will not be suggested again.",
-        undo_url=reverse("questions:question-not-same-undo", args=[question.pk, other.pk]),
-        next_url=question.get_absolute_url(),
+        f"“{other}” is not a duplicate of this one. It will not be suggested again; a search still finds it.",
     )
-    return redirect_to_question(request, question)
-
-
-@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
-@require_POST
-def question_not_same_undo(request: HtmxRequest, question_id: int, other_id: int) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    question = question_to_merge(user, question_id, now).question
-    other = question_to_merge(user, other_id, now).question
-    undo_not_the_same(question=question, other=other, at=now)
-    add_message(request, f"“{other}” may be suggested again.")
     return redirect_to_question(request, question)

@@ -23,7 +23,6 @@ from trends.actions.topics import (
     pin_topic,
     put_in,
     take_out,
-    undo_keep_out,
     undo_move,
 )
 from trends.dashboards import topic_detail as topic_page
@@ -155,14 +154,7 @@ def topic_move_undo(request: HtmxRequest, topic_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def topic_keep_out(request: HtmxRequest, topic_id: int) -> HttpResponse:
-    message = "“{}” won't be offered here again."
-    return _place(request, topic_id, keep_out, message, undo="trends:topic-keep-out-undo")
-
-
-@audience(Audience.COURSE_ADMIN)
-@require_POST
-def topic_keep_out_undo(request: HtmxRequest, topic_id: int) -> HttpResponse:
-    return _place(request, topic_id, undo_keep_out, "“{}” may belong here.")
+    return _place(request, topic_id, keep_out, "“{}” won't be offered here again. A search still finds it.")
 
 
 def _place(

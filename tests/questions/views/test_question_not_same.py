@@ -37,7 +37,7 @@ def likely_duplicates(browser: Client, question: Question) -> list[str]:
     ]
 
 
-def test_question_not_same_is_remembered_for_both_and_undone(
+def test_question_not_same_is_remembered_for_both(
     cast: Cast, as_: SignIn, pair: tuple[Question, Question]
 ) -> None:
     first, second = pair
@@ -55,14 +55,6 @@ def test_question_not_same_is_remembered_for_both_and_undone(
         second.pk,
         cast.marta.pk,
     )
-    undo = reverse("questions:question-not-same-undo", args=[second.pk, first.pk])
-    assert f'action="{undo}"' in html
-    assert "may be suggested again" in unescape(browser.post(undo, follow=True).text)
-    assert (likely_duplicates(browser, first), likely_duplicates(browser, second)) == (
-        [second.title],
-        [first.title],
-    )
-    assert not NotTheSame.objects.exists()
 
 
 def test_question_not_same_keeps_the_pair_out_of_what_is_offered_to_merge(
@@ -99,10 +91,6 @@ def test_question_not_same_twice_is_said_once(as_: SignIn, pair: tuple[Question,
     say(browser, *pair)
     say(browser, *pair[::-1])
     assert NotTheSame.objects.count() == 1
-    undo = reverse("questions:question-not-same-undo", args=[pair[0].pk, pair[1].pk])
-    for _ in range(2):
-        assert browser.post(undo).status_code == 302
-    assert not NotTheSame.objects.exists()
 
 
 def test_question_not_same_says_why_not(cast: Cast, as_: SignIn, pair: tuple[Question, Question]) -> None:

@@ -72,21 +72,6 @@ def keep_out(*, question: Question, topic: Topic, by: User, at: datetime) -> Not
 
 
 @transaction.atomic
-def undo_keep_out(*, question: Question, topic: Topic, by: User, at: datetime) -> None:
-    """Offer the question at the topic again, unless it was placed since.
-
-    Raises:
-        TopicError: the topic was deleted or merged.
-    """
-    topic = locked(topic)
-    said, _ = NotInTopic.objects.filter(question=question, topic=topic).delete()
-    placement = Placement.objects.filter(question=question, topic=None, is_by_hand=False).first()
-    if said and placement is not None:
-        placement.may_belong_to = topic
-        save_placements([placement], by=by, at=at)
-
-
-@transaction.atomic
 def undo_move(*, question: Question, topic: Topic, by: User, at: datetime) -> Placement:
     """Undo the last move of a question into the topic, or out of it.
 

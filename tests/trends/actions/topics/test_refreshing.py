@@ -8,10 +8,8 @@ from questions.actions import (
     answer,
     change_question,
     mark_duplicate,
-    mark_not_the_same,
     take_back_question,
     undo_duplicate,
-    undo_not_the_same,
 )
 from questions.models import MaterialNeed, NotTheSame, Placement, Topic
 from tests.conftest import NOW, Cast
@@ -195,18 +193,6 @@ def test_not_the_same_said_later_parts_them(cast: Cast) -> None:
     refresh_topics(course=cast.course, at=NOW - timedelta(minutes=1))
     NotTheSame.objects.create(question=first, other=third, said_by=cast.marta, said_at=NOW)
     assert refreshed(cast) == [DOCKER[:2]]
-    assert waiting_questions(cast.course).count() == 0
-
-
-def test_not_the_same_taken_back_gathers_them_again(cast: Cast) -> None:
-    first, second, alone = asked(cast.ana, *DOCKER[:2], ALONE[0])
-    mark_not_the_same(question=first, other=second, by=cast.marta, at=NOW - timedelta(minutes=2))
-    refresh_topics(course=cast.course, at=NOW - timedelta(minutes=1))
-    assert refreshed(cast) == []
-    undo_not_the_same(question=first, other=second, at=NOW)
-    assert waiting_questions(cast.course).count() == 2
-    assert refreshed(cast) == [DOCKER[:2]]
-    undo_not_the_same(question=first, other=alone, at=NOW)
     assert waiting_questions(cast.course).count() == 0
 
 
