@@ -23,7 +23,7 @@ from groups.forms.cohort import StartForm, StartUndoForm
 from groups.views.editing import versioned_form
 from lib.days import full_day
 from lib.editing import status_of
-from lib.requests import HtmxRequest, form_page
+from lib.requests import HtmxRequest, form_page, refusal_as_message
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
@@ -159,13 +159,10 @@ def start_undo(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
     form = StartUndoForm(request.GET)
-    try:
+    with refusal_as_message(request, DatesError):
         if not form.is_valid():
             raise DatesError("This cannot be undone.")
         kept = undo_move_of_start(cohort=cohort, by=user, at=now, **form.cleaned_data)
-    except DatesError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, f"{cohort} begins on {full_day(form.cleaned_data['before'])}, as before.")
         if kept:
             names = ", ".join(map(str, kept))

@@ -17,7 +17,7 @@ from groups.dashboards.moving import last_moves, preview_of
 from groups.forms.moving import MoveForm
 from groups.models import Enrolment, Group, Membership, Move
 from groups.views.moves import move_page
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, refusal_as_message
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 
@@ -116,10 +116,7 @@ def would_mentor(request: HtmxRequest, enrolment_id: int, *, would: bool) -> Htt
         if would
         else "You are no longer on the list of mentors."
     )
-    try:
+    with refusal_as_message(request, EnrolmentError):
         note_would_mentor(enrolment=enrolment, would=would, by=user, at=now)
-    except EnrolmentError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, told)
     return redirect("tracker:my-week")

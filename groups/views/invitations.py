@@ -23,7 +23,7 @@ from groups.forms.people import CorrectPersonForm
 from groups.ties import is_tied_elsewhere
 from groups.views.inviting import being_invited, mailed
 from lib.editing import status_of
-from lib.requests import HtmxRequest, form_page
+from lib.requests import HtmxRequest, form_page, refusal_as_message
 from people.access import Audience, audience, signed_in
 from people.actions.invitations import InvitationError, copied_link, invite, is_of_others, was_used
 from people.actions.limits import INVITATIONS, TooOftenError, check_invitation, spend
@@ -109,15 +109,12 @@ def invitation_send(request: HtmxRequest, slug: str, person_id: int) -> HttpResp
     course, person = course_person(user, slug, person_id, now)
     if (closed := closed_cohort_of(person, course, now)) is not None:
         refuse_if_closed(user, closed, now)
-    try:
+    with refusal_as_message(request, InvitationError, TooOftenError):
         # Each is a mail to somebody who may not want another one.
         with transaction.atomic():
             spend(INVITATIONS, by=user, at=now)
             check_invitation(to=person.email, at=now)
             invitation = invite(email=person.email, name=person.name, by=user, at=now)
-    except (InvitationError, TooOftenError) as error:
-        messages.error(request, str(error))
-    else:
         message = mailed(invitation, at=now) if invitation else f"{person} can sign in already."
         messages.success(request, message)
     return redirect("groups:invitation-detail", course.slug, person.pk)

@@ -12,7 +12,7 @@ from groups.actions.due_dates import DatesError, add_pause, moved_by_pause, remo
 from groups.dashboards.calendar import moved_groups
 from lib.editing import status_of
 from lib.ids import as_id
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, refusal_as_message
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
@@ -72,11 +72,8 @@ def pause_remove(request: HtmxRequest, pause_id: int) -> HttpResponse:
     user = signed_in(request)
     pause = to_administer(user, Pause, pause_id, now)
     count = pause.plan_changes.filter(undone_at=None).count()
-    try:
+    with refusal_as_message(request, DatesError):
         kept = remove_pause(pause=pause, by=user, at=now)
-    except DatesError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, f"Removed “{pause}”: {_groups(count - len(kept), 'moved back')}.")
         if kept:
             names = ", ".join(map(str, kept))

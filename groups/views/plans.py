@@ -15,7 +15,7 @@ from groups.forms.plan import PlanForm, ShiftForm
 from groups.models import Group
 from groups.promised import promised_before
 from lib.editing import status_of
-from lib.requests import HtmxRequest, form_page
+from lib.requests import HtmxRequest, form_page, refusal_as_message
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 
@@ -132,10 +132,7 @@ def plan_change_undo(request: HtmxRequest, change_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     change = plan_change_to_undo(user, change_id, now)
-    try:
+    with refusal_as_message(request, PlanError):
         undo_plan_change(change=change, by=user, at=now)
-    except PlanError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, f"{change.group}’s plan is as it was before that change.")
     return redirect("groups:plan-history", change.group_id)

@@ -24,7 +24,7 @@ from groups.dashboards.proposal import forming_facts, proposal_page
 from groups.forms.proposal import ProposedGroupForm, ProposedMoveForm, PublishForm
 from groups.models import Proposal, ProposedGroup
 from lib.editing import status_of
-from lib.requests import HtmxRequest, form_page, way_back
+from lib.requests import HtmxRequest, form_page, refusal_as_message, way_back
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 
@@ -69,11 +69,8 @@ def proposal_form(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
-    try:
+    with refusal_as_message(request, FormingError):
         made = propose(cohort=cohort, by=user, at=now)
-    except FormingError as error:
-        messages.error(request, str(error))
-    else:
         count = made.groups.count()
         what = "1 group is" if count == 1 else f"{count} groups are"
         messages.success(request, f"{what} proposed. Nobody knows of {'it' if count == 1 else 'them'} yet.")
@@ -107,11 +104,8 @@ def proposal_discard(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
-    try:
+    with refusal_as_message(request, FormingError):
         discard(cohort=cohort, by=user, at=now)
-    except FormingError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, "The proposed groups are discarded.")
     return redirect("groups:proposal", cohort.pk)
 
@@ -149,11 +143,8 @@ def proposed_group_lock(request: HtmxRequest, group_id: int, *, is_locked: bool)
     now = timezone.now()
     user = signed_in(request)
     group = to_administer(user, ProposedGroup, group_id, now)
-    try:
+    with refusal_as_message(request, FormingError):
         lock_proposed_group(group=group, is_locked=is_locked, by=user, at=now)
-    except FormingError as error:
-        messages.error(request, str(error))
-    else:
         what = "stays as it is when the others are formed again" if is_locked else "is no longer locked"
         messages.success(request, f"{group} {what}.")
     return redirect(way_back(request, f"/cohorts/{group.proposal.cohort_id}/groups/form/"))

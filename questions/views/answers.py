@@ -1,13 +1,12 @@
 from contextlib import nullcontext
 
-from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from lib.requests import HtmxRequest, form_page
+from lib.requests import HtmxRequest, form_page, refusal_as_message
 from people.access import Audience, audience, signed_in
 from questions.access.answers import answer_to_edit, answer_to_remove, question_of_removed_answer
 from questions.access.questions import question_to_answer
@@ -84,10 +83,7 @@ def answer_restore(request: HtmxRequest, question_id: int, answer_id: int) -> Ht
     now = timezone.now()
     user = signed_in(request)
     access = question_of_removed_answer(user, question_id, answer_id, now)
-    try:
+    with refusal_as_message(request, QuestionError):
         restore_answer(question=access.question, answer_id=answer_id, by=user, at=now)
-    except QuestionError as error:
-        messages.error(request, str(error))
-    else:
         add_message(request, f"The answer to “{access.question}” is restored.")
     return redirect_to_question(request, access.question)

@@ -1,11 +1,10 @@
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from lib.requests import HtmxRequest, form_page
+from lib.requests import HtmxRequest, form_page, refusal_as_message
 from people.access import Audience, audience, signed_in
 from questions.access.questions import question_to_merge, question_to_read
 from questions.actions import (
@@ -27,18 +26,13 @@ def question_duplicate(request: HtmxRequest, question_id: int) -> HttpResponse:
     access = question_to_merge(user, question_id, now)
     if request.method == "POST":
         original = question_to_read(user, posted_id(request.POST, "original"), now).question
-        try:
-            question = mark_duplicate(question=access.question, original=original, by=user, at=now)
-        except QuestionError as error:
-            messages.error(request, str(error))
-            return redirect_to_question(request, access.question)
-        undo_url = reverse("questions:question-duplicate-undo", args=[question.pk])
-        notice = unpublished_notice(was_known=access.question.published_at is not None, question=question)
-        add_message(
-            request,
-            f"“{question}” is now a duplicate of “{question.duplicate_of}”.{notice}",
-            undo_url=undo_url,
-        )
+        question = access.question
+        with refusal_as_message(request, QuestionError):
+            question = mark_duplicate(question=question, original=original, by=user, at=now)
+            undo_url = reverse("questions:question-duplicate-undo", args=[question.pk])
+            notice = unpublished_notice(was_known=access.question.published_at is not None, question=question)
+            text = f"“{question}” is now a duplicate of “{question.duplicate_of}”.{notice}"
+            add_message(request, text, undo_url=undo_url)
         return redirect_to_question(request, question.duplicate_of or question)
     form = MergeSearchForm(request.GET)
     text, chosen_id = form.wanted()
@@ -59,13 +53,10 @@ def question_duplicate_undo(request: HtmxRequest, question_id: int) -> HttpRespo
     now = timezone.now()
     user = signed_in(request)
     access = question_to_merge(user, question_id, now)
-    try:
+    with refusal_as_message(request, QuestionError):
         question = undo_duplicate(question=access.question, by=user, at=now)
-    except QuestionError as error:
-        messages.error(request, str(error))
-        return redirect_to_question(request, access.question)
-    add_message(request, f"“{question}” is no longer a duplicate.")
-    return redirect_to_question(request, question)
+        add_message(request, f"“{question}” is no longer a duplicate.")
+    return redirect_to_question(request, access.question)
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -75,13 +66,8 @@ def question_not_same(request: HtmxRequest, question_id: int) -> HttpResponse:
     user = signed_in(request)
     question = question_to_merge(user, question_id, now).question
     other = question_to_merge(user, posted_id(request.POST, "other"), now).question
-    try:
+    with refusal_as_message(request, QuestionError):
         mark_not_the_same(question=question, other=other, by=user, at=now)
-    except QuestionError as error:
-        messages.error(request, str(error))
-        return redirect_to_question(request, question)
-    add_message(
-        request,
-        f"“{other}” is not a duplicate of this one. It will not be suggested again; a search still finds it.",
-    )
+        text = f"“{other}” is not a duplicate of this one. It will not be suggested again; a search still finds it."
+        add_message(request, text)
     return redirect_to_question(request, question)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from lib.editing import VersionedForm, status_of
-from lib.requests import HtmxRequest, form_page, way_back
+from lib.requests import HtmxRequest, form_page, refusal_as_message, way_back
 from lib.text import ended_once
 from people.access import Audience, audience, signed_in
 from questions.access.known_questions import question_to_publish
@@ -125,16 +125,13 @@ def question_status(request: HtmxRequest, question_id: int, status: str) -> Http
     now = timezone.now()
     user = signed_in(request)
     before = question_to_edit(user, question_id, now).question
-    try:
+    with refusal_as_message(request, QuestionError):
         question = change_status(question=before, status=status, by=user, at=now)
-    except QuestionError as error:
-        messages.error(request, str(error))
-        return redirect_to_question(request, before)
-    undo_url = ""
-    if before.status != question.status and before.status in _STATUS_CHANGES:
-        undo_url = reverse(_STATUS_CHANGES[before.status][1], args=[question.pk])
-    add_message(request, f"“{question}” {_STATUS_CHANGES[status][0]}.", undo_url=undo_url)
-    return redirect_to_question(request, question)
+        undo_url = ""
+        if before.status != question.status and before.status in _STATUS_CHANGES:
+            undo_url = reverse(_STATUS_CHANGES[before.status][1], args=[question.pk])
+        add_message(request, f"“{question}” {_STATUS_CHANGES[status][0]}.", undo_url=undo_url)
+    return redirect_to_question(request, before)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -148,21 +145,18 @@ def question_publish(request: HtmxRequest, question_id: int) -> HttpResponse:
     if access.may_publish and (page := pictures_first(request, question, back=back)):
         return page
     was_published = question.published_at is not None
-    try:
+    with refusal_as_message(request, QuestionError):
         question = publish(question=question, by=user, at=now)
-    except QuestionError as error:
-        messages.error(request, str(error))
-        return redirect_to(request, back)
-    if was_published:
-        add_message(request, f"All answers of “{question}” are published.")
-    else:
-        add_message(
-            request,
-            ended_once(f"“{question}” is published as a frequent question of {question.milestone}."),
-            undo_url=reverse("questions:question-unpublish", args=[question.pk]),
-            link_url=reverse("questions:milestone-questions", args=[question.milestone_id]),
-            link_text="See all frequent questions",
-        )
+        if was_published:
+            add_message(request, f"All answers of “{question}” are published.")
+        else:
+            add_message(
+                request,
+                ended_once(f"“{question}” is published as a frequent question of {question.milestone}."),
+                undo_url=reverse("questions:question-unpublish", args=[question.pk]),
+                link_url=reverse("questions:milestone-questions", args=[question.milestone_id]),
+                link_text="See all frequent questions",
+            )
     return redirect_to(request, back)
 
 

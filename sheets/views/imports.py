@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from courses.models import Cohort, Course
 from groups.access import cohort_to_administer, course_to_administer, refuse_if_closed
 from lib.editing import status_of
-from lib.requests import HtmxRequest, form_page
+from lib.requests import HtmxRequest, form_page, refusal_as_message
 from people.access import Audience, audience, signed_in
 from people.actions.limits import TooOftenError
 from people.models import User
@@ -112,10 +112,8 @@ def do_or_ask_for(
             messages.error(request, str(error))
             return redirect(sheet_import)
         return redirect("sheets:import-work", sheet_import.pk)
-    try:
+    with refusal_as_message(request, ConfirmError, UndoError):
         work_on(work=work, sheet_import=sheet_import, by=by, at=at)
-    except (ConfirmError, UndoError) as error:
-        messages.error(request, str(error))
     return redirect(next_page(sheet_import) if work == Work.READ else sheet_import)
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from groups.access import course_to_administer
 from lib.editing import status_of
-from lib.requests import HtmxRequest, form_page
+from lib.requests import HtmxRequest, form_page, refusal_as_message
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
@@ -190,11 +190,8 @@ def change_tell(request: HtmxRequest, change_id: int) -> HttpResponse:
     user = signed_in(request)
     change = change_to_administer(user, change_id, now)
     if request.method == "POST":
-        try:
+        with refusal_as_message(request, TellingError):
             count = tell_of_change(change=change, by=user, at=now)
-        except TellingError as error:
-            messages.error(request, str(error))
-        else:
             who = "1 person" if count == 1 else f"{count} people"
             messages.success(request, f"{who} notified.")
         return redirect(change)

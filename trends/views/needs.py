@@ -13,7 +13,7 @@ from courses.models import LinkCheck, Material
 from groups.access import course_to_administer
 from lib.editing import status_of
 from lib.history import changed_fields
-from lib.requests import HtmxRequest, form_page
+from lib.requests import HtmxRequest, form_page, refusal_as_message
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
@@ -206,11 +206,8 @@ def _settle(
     value: object = "",
 ) -> HttpResponse:
     """Call the action and show the need with the message. Its Undo posts `value` as `name` to the URL named `undo`."""
-    try:
+    with refusal_as_message(request, NeedError):
         act()
-    except NeedError as error:
-        messages.error(request, str(error))
-    else:
         url = reverse(undo, args=[need.pk]) if undo else ""
         messages.success(
             request, with_undo(request, message, url, name=name, value=value) if url else message

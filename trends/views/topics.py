@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from lib.editing import status_of
-from lib.requests import HtmxRequest, form_page
+from lib.requests import HtmxRequest, form_page, refusal_as_message
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
@@ -93,13 +93,11 @@ def topic_merge(request: HtmxRequest, topic_id: int) -> HttpResponse:
     topic = topic_to_change(user, topic_id, now)
     if request.method == "POST":
         into = topic_to_change(user, ChosenForm.chosen_of(request.POST), now)
-        try:
+        with refusal_as_message(request, TopicError):
             into = merge_topics(topic=topic, into=into, by=user, at=now)
-        except TopicError as error:
-            messages.error(request, str(error))
-            return redirect(topic)
-        messages.success(request, f"Merged “{topic}” into “{into}”.")
-        return redirect(into)
+            messages.success(request, f"Merged “{topic}” into “{into}”.")
+        # What was merged leads on to the other.
+        return redirect(topic)
     form = TopicSearchForm(request.GET, label="Search for a topic")
     text, chosen = form.wanted()
     access = trends_access(user, topic.course.slug, now)
@@ -113,14 +111,11 @@ def topic_pin(request: HtmxRequest, topic_id: int, *, is_pinned: bool) -> HttpRe
     now = timezone.now()
     user = signed_in(request)
     topic = topic_to_change(user, topic_id, now)
-    try:
+    with refusal_as_message(request, TopicError):
         topic = pin_topic(topic=topic, is_pinned=is_pinned, by=user, at=now)
-    except TopicError as error:
-        messages.error(request, str(error))
-        return redirect(topic)
-    undo_url = reverse("trends:topic-unpin" if is_pinned else "trends:topic-pin", args=[topic.pk])
-    verb = "Pinned" if is_pinned else "Unpinned"
-    messages.success(request, with_undo(request, f"{verb} “{topic}”.", undo_url))
+        undo_url = reverse("trends:topic-unpin" if is_pinned else "trends:topic-pin", args=[topic.pk])
+        verb = "Pinned" if is_pinned else "Unpinned"
+        messages.success(request, with_undo(request, f"{verb} “{topic}”.", undo_url))
     return redirect(topic)
 
 
@@ -169,15 +164,11 @@ def _place(
     user = signed_in(request)
     topic = topic_to_change(user, topic_id, now)
     question = question_to_place(topic, ChosenForm.chosen_of(request.POST))
-    try:
+    with refusal_as_message(request, TopicError):
         place(question=question, topic=topic, by=user, at=now)
-    except TopicError as error:
-        messages.error(request, str(error))
-        return redirect(topic)
-    message = message.format(question)
-    if undo:
-        undo_url = reverse(undo, args=[topic.pk])
-        messages.success(request, with_undo(request, message, undo_url, name="chosen", value=question.pk))
-    else:
+        message = message.format(question)
+        if undo:
+            undo_url = reverse(undo, args=[topic.pk])
+            message = with_undo(request, message, undo_url, name="chosen", value=question.pk)
         messages.success(request, message)
     return redirect(topic)
