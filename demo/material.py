@@ -10,7 +10,7 @@ from questions.actions import publish
 from questions.actions.telling import mark_told
 from questions.actions.topics.keeping import save as save_topic
 from questions.models import MaterialChange, Topic
-from trends.actions.changes import record_change
+from trends.actions.changes import save_change
 from trends.actions.needs import assign_need, note_need, set_state
 from trends.actions.topics import pin_topic, refresh_topics
 
@@ -106,7 +106,7 @@ def _refuse(run: DemoRun, key: str, reason: str, by: User, at: datetime) -> None
 def _change(run: DemoRun, key: str, row: dict[str, Any], by: User, at: datetime) -> None:
     demo = run.demo
     material = demo.material(row["material"], row.get("kind", ""))
-    demo.changes[key] = record_change(
+    demo.changes[key] = save_change(
         change=MaterialChange(
             course=demo.course,
             what=row["what"].strip(),

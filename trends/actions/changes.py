@@ -14,7 +14,7 @@ class ChangeError(Exception):
 
 
 @transaction.atomic
-def record_change(
+def save_change(
     *,
     change: MaterialChange,
     questions: Iterable[Question],
@@ -23,46 +23,21 @@ def record_change(
     at: datetime,
     need: MaterialNeed | None = None,
 ) -> MaterialChange:
-    """Save a new change of its course. If a need is given, mark it as changed.
+    """Save a change of its course, a changed one as a new version. If a need is given, mark it as changed.
 
     `made_by` is the person who records it, unless it is set.
 
     Raises:
-        ChangeError: as `keep_change`.
+        ChangeError: a question, topic, milestone or material is in another course, or a material in another milestone.
         NeedError: the need is in another course, or was removed.
     """
-    change.recorded_at = at
-    if change.made_by_id is None:
-        change.made_by = by
-    change.changed_at, change.changed_by = at, by
-    _save(change, questions, topics, by, at)
-    if need is not None:
-        set_state(need=need, state="changed", change=change, by=by, at=at)
-    return change
-
-
-@transaction.atomic
-def keep_change(
-    *,
-    change: MaterialChange,
-    questions: Iterable[Question],
-    topics: Iterable[Topic],
-    by: User,
-    at: datetime,
-) -> MaterialChange:
-    """Save what a form changed in a change, as a new version.
-
-    Raises:
-        ChangeError: a question, topic, milestone or material is in another course, or a material in another milestone.
-    """
-    change.touch(by=by, at=at)
-    _save(change, questions, topics, by, at)
-    return change
-
-
-def _save(
-    change: MaterialChange, questions: Iterable[Question], topics: Iterable[Topic], by: User, at: datetime
-) -> None:
+    if change.pk is None:
+        change.recorded_at = at
+        if change.made_by_id is None:
+            change.made_by = by
+        change.changed_at, change.changed_by = at, by
+    else:
+        change.touch(by=by, at=at)
     questions = _originals(change, questions)
     topics = list(topics)
     if any(topic.course_id != change.course_id for topic in topics):
@@ -77,6 +52,9 @@ def _save(
     change.save()
     change.questions.set(questions)
     change.topics.set(_topics(change, topics))
+    if need is not None:
+        set_state(need=need, state="changed", change=change, by=by, at=at)
+    return change
 
 
 def _topics(change: MaterialChange, topics: Iterable[Topic]) -> set[int]:

@@ -1,4 +1,5 @@
 from contextlib import nullcontext
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +22,7 @@ from questions.access.questions import reader
 from questions.actions.telling import TellingError, recipients_of_change, tell_of_change
 from questions.models import MaterialChange, MaterialNeed
 from trends.access.changes import change_to_administer, changes, need_to_meet
-from trends.actions.changes import ChangeError, keep_change, record_change, remove_change
+from trends.actions.changes import ChangeError, remove_change, save_change
 from trends.actions.needs import NeedError
 from trends.dashboards.change_choices import answer_choices
 from trends.dashboards.change_detail import change_detail as change_detail_of
@@ -59,40 +60,9 @@ def change_detail(request: HttpRequest, change_id: int) -> HttpResponse:
 def change_new(request: HtmxRequest, slug: str) -> HttpResponse:
     """From a need, saving marks the need as changed."""
     now = timezone.now()
-    user = signed_in(request)
-    course = course_to_administer(user, slug, now)
-    sent = request.POST if request.method == "POST" else request.GET
-    need = need_to_meet(course, sent.get("need"))
-    change = MaterialChange(course=course)
-    answers = AnswersForm(sent)
-    today = timezone.localdate(now)
-    if request.method == "POST" and not answers.is_looking:
-        form = ChangeForm(request.POST, instance=change, today=today)
-        if form.is_valid():
-            try:
-                record_change(
-                    change=form.save(commit=False),
-                    questions=form.cleaned_data["questions"],
-                    topics=form.cleaned_data["topics"],
-                    by=user,
-                    at=now,
-                    need=need,
-                )
-            except (ChangeError, NeedError) as error:
-                form.add_error(None, ValidationError(str(error)))
-            else:
-                undo = reverse("trends:change-take-back", args=[change.pk])
-                messages.success(request, with_undo(request, f"Recorded: “{change}”.", undo))
-                return redirect(change)
-    else:
-        first = {"changed_on": today, "made_by": user.pk, **_of_need(need)}
-        initial = sent.dict() if answers.is_looking else first
-        form = ChangeForm(instance=change, today=today, initial=initial)
-    ids = {name: answers.ids(name) for name in ("questions", "topics")}
-    if request.method == "GET" and need is not None:
-        ids = _answered_by(need)
-    context = {"course": course, "form": form, "need": need}
-    return _page(request, "trends/change_new.html", context, course.pk, ids, answers)
+    course = course_to_administer(signed_in(request), slug, now)
+    need = need_to_meet(course, (request.POST if request.method == "POST" else request.GET).get("need"))
+    return _form_page(request, MaterialChange(course=course), need, now)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -100,53 +70,48 @@ def change_new(request: HtmxRequest, slug: str) -> HttpResponse:
 @saved_once
 def change_edit(request: HtmxRequest, change_id: int) -> HttpResponse:
     now = timezone.now()
-    user = signed_in(request)
-    answers = AnswersForm(request.POST)
-    today = timezone.localdate(now)
-    is_saving = request.method == "POST" and not answers.is_looking
+    is_saving = request.method == "POST" and "look" not in request.POST
     with transaction.atomic() if is_saving else nullcontext():
-        change = change_to_administer(user, change_id, now, is_locked=is_saving)
-        if is_saving:
-            form = ChangeForm(request.POST, instance=change, today=today)
-            if form.is_valid():
-                try:
-                    keep_change(
-                        change=form.instance,
-                        questions=form.cleaned_data["questions"],
-                        topics=form.cleaned_data["topics"],
-                        by=user,
-                        at=now,
-                    )
-                except ChangeError as error:
-                    form.add_error(None, ValidationError(str(error)))
-                else:
-                    messages.success(request, f"Saved “{change}”.")
-                    return redirect(change)
-        else:
-            form = ChangeForm(instance=change, today=today, initial=request.POST.dict())
-    ids = {name: answers.ids(name) for name in ("questions", "topics")}
-    if request.method != "POST":
-        ids = {name: list(getattr(change, name).values_list("pk", flat=True)) for name in ids}
-    context = {"course": change.course, "form": form, "change": change}
-    return _page(request, "trends/change_edit.html", context, change.course_id, ids, answers)
+        change = change_to_administer(signed_in(request), change_id, now, is_locked=is_saving)
+        return _form_page(request, change, None, now)
 
 
-def _page(
-    request: HtmxRequest,
-    template: str,
-    context: dict[str, Any],
-    course_id: int,
-    ids: dict[str, list[int]],
-    answers: AnswersForm,
+def _form_page(
+    request: HtmxRequest, change: MaterialChange, need: MaterialNeed | None, now: datetime
 ) -> HttpResponse:
-    context["choices"] = answer_choices(
-        reader=reader(signed_in(request), timezone.now()),
-        course_id=course_id,
+    """The form of a change, or what follows once it is saved. A search for what it answers keeps what was typed."""
+    user, is_new, today = signed_in(request), change.pk is None, timezone.localdate(now)
+    answers = AnswersForm(request.POST)
+    ids = {name: answers.ids(name) for name in ("questions", "topics")}
+    if request.method == "POST" and not answers.is_looking:
+        form = ChangeForm(request.POST, instance=change, today=today)
+        if form.is_valid():
+            answered = {name: form.cleaned_data[name] for name in ids}
+            try:
+                save_change(change=form.instance, **answered, need=need, by=user, at=now)
+            except (ChangeError, NeedError) as error:
+                form.add_error(None, ValidationError(str(error)))
+            else:
+                undo = reverse("trends:change-take-back", args=[change.pk]) if is_new else ""
+                message = f"Recorded: “{change}”." if is_new else f"Saved “{change}”."
+                messages.success(request, with_undo(request, message, undo) if undo else message)
+                return redirect(change)
+    else:
+        initial: dict[str, Any] = request.POST.dict()
+        if request.method != "POST":
+            initial = {"changed_on": today, "made_by": user.pk, **_of_need(need)} if is_new else {}
+            ids = _answered_by(change, need)
+        form = ChangeForm(instance=change, today=today, initial=initial)
+    choices = answer_choices(
+        reader=reader(user, now),
+        course_id=change.course_id,
         question_ids=ids["questions"],
         topic_ids=ids["topics"],
         text=answers.text,
     )
-    return render(request, template, context, status=status_of(context["form"]))
+    context = {"course": change.course, "change": change, "need": need, "form": form, "choices": choices}
+    template = "trends/change_new.html" if is_new else "trends/change_edit.html"
+    return render(request, template, context, status=status_of(form))
 
 
 def _of_need(need: MaterialNeed | None) -> dict[str, Any]:
@@ -159,9 +124,12 @@ def _of_need(need: MaterialNeed | None) -> dict[str, Any]:
     return {"milestone": question.milestone_id, "material": question.material_id} if question else {}
 
 
-def _answered_by(need: MaterialNeed) -> dict[str, list[int]]:
-    topic = need.topic.merged_into_id or need.topic_id if need.topic else None
-    question = need.question.duplicate_of_id or need.question_id if need.question else None
+def _answered_by(change: MaterialChange, need: MaterialNeed | None) -> dict[str, list[int]]:
+    if change.pk is not None:
+        named = {"questions": change.questions, "topics": change.topics}
+        return {name: list(rows.values_list("pk", flat=True)) for name, rows in named.items()}
+    topic = need.topic.merged_into_id or need.topic_id if need and need.topic else None
+    question = need.question.duplicate_of_id or need.question_id if need and need.question else None
     return {"questions": [question] if question else [], "topics": [topic] if topic else []}
 
 

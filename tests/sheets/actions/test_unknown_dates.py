@@ -29,7 +29,7 @@ from tracker.actions.progress import mark
 from tracker.dashboards.facts import records_of
 from tracker.models import Progress
 from trends.access.trends import trends_access
-from trends.actions.changes import record_change
+from trends.actions.changes import save_change
 from trends.actions.summaries import sum_up
 from trends.counts import TrendCounts, trend_view
 from trends.panels.answers import answer_times
@@ -107,7 +107,7 @@ def test_answer_of_unknown_date_can_be_published(cast: Cast) -> None:
 def test_effect_of_a_change_says_who_was_left_out_with_which_asks(cast: Cast, as_: SignIn) -> None:
     ticks(cast)
     question = QuestionFactory.create(membership=cast.ana, milestone=cast.milestones[0])
-    change = record_change(
+    change = save_change(
         change=MaterialChange(
             course=cast.course,
             what="A drawing",

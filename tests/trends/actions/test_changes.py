@@ -9,7 +9,7 @@ from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory, MaterialFactory, MilestoneFactory
 from tests.factories.groups import MembershipFactory
 from tests.factories.questions import QuestionFactory
-from trends.actions.changes import ChangeError, keep_change, record_change, remove_change
+from trends.actions.changes import ChangeError, remove_change, save_change
 from trends.actions.needs import NeedError, note_need, set_state
 
 LATER = NOW + timedelta(days=1)
@@ -31,7 +31,7 @@ def topic(cast: Cast, **fields: Any) -> Topic:
 
 def record(cast: Cast, *questions: Question, **fields: Any) -> MaterialChange:
     need, topics = fields.pop("need", None), fields.pop("topics", [])
-    return record_change(
+    return save_change(
         change=MaterialChange(course=cast.course, **{"what": "A drawing", "changed_on": TODAY, **fields}),
         questions=questions,
         topics=topics,
@@ -41,7 +41,7 @@ def record(cast: Cast, *questions: Question, **fields: Any) -> MaterialChange:
     )
 
 
-def test_record_change_keeps_what_it_answers_and_who_made_it(cast: Cast, question: Question) -> None:
+def test_save_change_keeps_what_it_answers_and_who_made_it(cast: Cast, question: Question) -> None:
     roots = topic(cast)
     made = record(cast, question, topics=[roots], milestone=cast.milestones[1])
     assert (made.made_by, made.recorded_at) == (cast.ines, NOW)
@@ -51,15 +51,13 @@ def test_record_change_keeps_what_it_answers_and_who_made_it(cast: Cast, questio
     assert record(cast, made_by=cast.marta).made_by == cast.marta
 
 
-def test_record_change_changes_the_need_in_one_step(
-    cast: Cast, question: Question, need: MaterialNeed
-) -> None:
+def test_save_change_changes_the_need_in_one_step(cast: Cast, question: Question, need: MaterialNeed) -> None:
     made = record(cast, question, need=need)
     need.refresh_from_db()
     assert (need.state, need.change, need.state_since) == ("changed", made, NOW)
 
 
-def test_record_change_writes_nothing_where_the_need_is_gone(
+def test_save_change_writes_nothing_where_the_need_is_gone(
     cast: Cast, question: Question, need: MaterialNeed
 ) -> None:
     MaterialNeed.objects.filter(pk=need.pk).delete()
@@ -99,11 +97,11 @@ def test_change_takes_nothing_of_another_course(cast: Cast) -> None:
     assert not MaterialChange.objects.exists()
 
 
-def test_keep_change_counts_a_version_and_answers_anew(cast: Cast, question: Question) -> None:
+def test_save_change_counts_a_version_and_answers_anew(cast: Cast, question: Question) -> None:
     made = record(cast, question)
     other = QuestionFactory.create(membership=cast.bruno)
     made.what = "Two drawings"
-    keep_change(change=made, questions=[other], topics=[], by=cast.marta, at=LATER)
+    save_change(change=made, questions=[other], topics=[], by=cast.marta, at=LATER)
     made.refresh_from_db()
     assert (made.what, made.version, made.changed_by, made.made_by) == (
         "Two drawings",

@@ -9,7 +9,7 @@ from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory
 from tests.factories.people import UserFactory
 from tests.factories.questions import QuestionFactory
-from trends.actions.changes import record_change
+from trends.actions.changes import save_change
 from trends.actions.needs import NeedError, assign_need, note_need, remove_need, set_state
 
 LATER = NOW + timedelta(days=1)
@@ -175,7 +175,7 @@ def test_needs_of_three_things_do_not_stand_in_each_others_way(cast: Cast) -> No
         assert note_need(course=cast.course, thing=thing, why="Short", by=cast.ines, at=NOW).note is None
     assert MaterialNeed.objects.waiting().count() == 2
     third = MaterialNeed.objects.get(material=first)
-    record_change(
+    save_change(
         change=MaterialChange(course=cast.course, what="Longer", changed_on=NOW.date()),
         questions=[],
         topics=[],

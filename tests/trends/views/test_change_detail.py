@@ -18,7 +18,7 @@ from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.factories.questions import AskFactory, QuestionFactory
 from tests.factories.tracker import ProgressFactory
 from trends.access.changes import change_to_administer
-from trends.actions.changes import keep_change, record_change
+from trends.actions.changes import save_change
 from trends.actions.needs import note_need
 from trends.dashboards.change_detail import change_detail
 
@@ -73,7 +73,7 @@ def change(
         "changed_on": date(2026, 8, 20),
         "milestone": cast.milestones[0],
     }
-    return record_change(
+    return save_change(
         change=MaterialChange(course=cast.course, **{**own, **fields}),
         questions=questions,
         topics=topics,
@@ -227,7 +227,7 @@ def test_change_shows_what_it_met_and_its_history(cast: Cast, as_: SignIn, quest
     need = note_need(course=cast.course, thing=question, why="No drawing", by=cast.ines, at=NOW).need
     made = change(cast, question, need=need, url="https://example.com/a")
     made.what = "Two drawings"
-    keep_change(change=made, questions=[question], topics=[], by=cast.ines, at=NOW + timedelta(hours=1))
+    save_change(change=made, questions=[question], topics=[], by=cast.ines, at=NOW + timedelta(hours=1))
     page = as_("ines").get(made.get_absolute_url())
     assert page.context["needs"] == [need]
     assert [(line.field, line.before, line.after) for line in page.context["history"]] == [
@@ -248,7 +248,7 @@ def test_change_list_stands_newest_first_with_its_effect(cast: Cast, as_: SignIn
     change(cast, question, what="Earlier", changed_on=date(2026, 8, 20))
     change(cast, question, what="Later", changed_on=date(2026, 9, 15), told_at=NOW, told_by=cast.ines)
     statistics = cast.zoe.course_adminships.get().course
-    record_change(
+    save_change(
         change=MaterialChange(course=statistics, what="Foreign", changed_on=NOW.date()),
         questions=[],
         topics=[],

@@ -13,7 +13,7 @@ from tests.factories.courses import CohortFactory, MaterialFactory
 from tests.factories.groups import MembershipFactory
 from tests.factories.questions import QuestionFactory
 from tests.messages import said
-from trends.actions.changes import record_change
+from trends.actions.changes import save_change
 from trends.actions.needs import note_need, set_state
 from trends.actions.topics import merge_topics
 
@@ -206,7 +206,7 @@ def test_change_that_was_told_is_not_taken_back(cast: Cast, as_: SignIn) -> None
 
 
 def recorded(cast: Cast, *questions: Question, **others: Any) -> MaterialChange:
-    return record_change(
+    return save_change(
         change=MaterialChange(course=cast.course, **{"what": "A drawing", "changed_on": TODAY, **others}),
         questions=questions,
         topics=[],

@@ -13,7 +13,7 @@ from tests.factories.courses import MaterialFactory
 from tests.factories.people import UserFactory
 from tests.factories.questions import QuestionFactory
 from tests.messages import said
-from trends.actions.changes import record_change
+from trends.actions.changes import save_change
 from trends.actions.needs import note_need, set_state
 
 type SignIn = Callable[[str], Client]
@@ -30,7 +30,7 @@ def need(cast: Cast, question: Question) -> MaterialNeed:
 
 
 def change(cast: Cast, **fields: Any) -> MaterialChange:
-    return record_change(
+    return save_change(
         change=MaterialChange(course=cast.course, changed_on=NOW.date(), **{"what": "A drawing", **fields}),
         questions=[],
         topics=[],
@@ -148,7 +148,7 @@ def test_need_is_met_by_a_change_that_is_there(cast: Cast, as_: SignIn, need: Ma
     assert "No change is recorded yet" in html
     assert f"{reverse('trends:change-new', args=['llm'])}?need={need.pk}" in html
     change(cast)
-    foreign = record_change(
+    foreign = save_change(
         change=MaterialChange(
             course=cast.zoe.course_adminships.get().course, what="Foreign", changed_on=NOW.date()
         ),
