@@ -283,7 +283,7 @@ def mentor_note_to_read(user: User, enrolment_id: int, now: datetime) -> MentorN
             refuse(user, what, is_insider=relations.is_insider(cohort.course_id))
     say_if_archived(user, cohort)
     read_only = ""
-    if enrolment.ended_on is not None:
+    if enrolment.has_ended(today):
         read_only = "The enrolment has ended, so this cannot change."
     elif cohort.archived:
         read_only = f"{cohort.archived} is archived, so this cannot change."

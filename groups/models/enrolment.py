@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, StepValueValidator
 from django.db import models
@@ -80,3 +82,6 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} in {self.cohort}"
+
+    def has_ended(self, on: date) -> bool:
+        return self.ended_on is not None and self.ended_on <= on

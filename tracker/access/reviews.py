@@ -72,7 +72,7 @@ def reason_over(review: CodeReview, actor: Enrolment, on: date) -> str:
     cohort = review.group.cohort
     if cohort.is_closed(on):
         return f"{cohort} is closed. You can read its reviews but not change them."
-    if actor.ended_on is not None and actor.ended_on <= on:
+    if actor.has_ended(on):
         return f"{actor.person} is no longer enrolled in {cohort}."
     return ""
 

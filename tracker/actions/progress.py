@@ -213,7 +213,7 @@ def why_read_only(enrolment: Enrolment, now: datetime) -> str:
     today = cohort.today(now)
     if cohort.closed_on is not None and cohort.is_closed(today):
         return f"{cohort} was closed on {full_day(cohort.closed_on)}. Progress can no longer be changed."
-    if enrolment.ended_on is not None and enrolment.ended_on <= today:
+    if enrolment.ended_on is not None and enrolment.has_ended(today):
         return (
             f"{enrolment.person} has not been enrolled in {cohort} since {full_day(enrolment.ended_on)}."
             " Progress can no longer be changed."

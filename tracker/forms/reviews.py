@@ -1,10 +1,11 @@
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.db.models import Count, Q
 
 from courses.models import Milestone
-from groups.models import Enrolment, Group
+from groups.models import Enrolment, Group, Membership
 
 
 class ReviewerField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -32,11 +33,13 @@ class ReviewRequestForm(forms.Form):
         max_length=5000,
     )
 
-    def __init__(self, *args: Any, group: Group, author_id: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, group: Group, author_id: int, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         milestones = Milestone.objects.filter(course=group.cohort.course_id).in_order()
+        # Of today, as the action asks.
+        stays = Membership.objects.open(today).filter(group=group)
         others = (
-            Enrolment.objects.filter(memberships__group=group, memberships__ended_on=None)
+            Enrolment.objects.filter(memberships__in=stays)
             .exclude(pk=author_id)
             .select_related("person")
             .annotate(asked=Count("reviews_given", filter=Q(reviews_given__group=group)))

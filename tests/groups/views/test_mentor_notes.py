@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import date
 
 from django.test import Client
 from django.urls import reverse
@@ -8,6 +9,7 @@ from people.actions.anonymise import anonymise
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.groups import EnrolmentFactory
 from tests.messages import told
+from tests.moving import end_enrolment
 
 type SignIn = Callable[[str], Client]
 
@@ -53,6 +55,14 @@ def test_whoever_saves_second_sees_what_the_first_changed(cast: Cast, as_: SignI
     assert as_("marta").post(url(ana), again).status_code == 302
     ana.refresh_from_db()
     assert (ana.hours_a_week, ana.mentor_note) == (2, SAID["mentor_note"])
+
+
+def test_who_ends_later_still_changes_it(cast: Cast, as_: SignIn) -> None:
+    ana = cast.enrolment("ana")
+    end_enrolment(enrolment=ana, on=date(2026, 9, 30), end_reason="dropped", by=cast.ines, at=NOW)
+    assert as_("ana").post(url(ana), SAID).status_code == 302
+    ana.refresh_from_db()
+    assert ana.hours_a_week == 4
 
 
 def test_hours_alone_leave_the_note_as_it_is(cast: Cast, as_: SignIn) -> None:

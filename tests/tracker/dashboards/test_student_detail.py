@@ -153,6 +153,16 @@ def test_story_of_who_dropped_out_has_no_standing(cast: Cast) -> None:
     assert told(story, EventKind.GROUPS) == ["Left Clover: dropped out", "Joined Clover"]
 
 
+def test_story_of_who_ends_later_still_says_how_they_stand(cast: Cast) -> None:
+    live(cast)
+    end_enrolment(
+        enrolment=cast.enrolment("bruno"), on=date(2026, 9, 30), end_reason="dropped", by=cast.ines, at=at(15)
+    )
+    story = story_of(cast, reader="ines")
+    assert (story.heading, story.membership_label) == ("Bruno is snoozed", "in Clover since Mon 31 August")
+    assert told(story, EventKind.GROUPS) == ["Joined Clover"]
+
+
 def test_story_of_who_is_in_no_group_says_so(cast: Cast) -> None:
     cast.bruno.delete()
     story = story_of(cast, reader="ines")

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.conftest import Cast
 from tests.factories.tracker import CodeReviewFactory
-from tests.moving import end_enrolment
+from tests.moving import end_enrolment, move_student
 from tracker.models import CodeReview
 
 type As = Callable[[str], Client]
@@ -52,6 +52,16 @@ def test_review_request_offers_the_others_of_the_group(cast: Cast, as_: As) -> N
         "Chidi Okafor",
     ]  # fmt: skip
     assert f'value="{cast.milestones[2].pk}" selected' in response.content.decode()
+
+
+def test_review_request_offers_who_is_in_the_group_today(cast: Cast, as_: As) -> None:
+    """Bruno goes to Juniper on Monday, and Dalia comes from there."""
+    for who, to in (("bruno", cast.juniper), ("dalia", cast.clover)):
+        move_student(
+            enrolment=cast.enrolment(who), group=to, on=date(2026, 9, 21), by=cast.ines, at=timezone.now()
+        )
+    offered = as_("ana").get(url_of(cast)).context["form"].fields["reviewer"].queryset
+    assert {row.person.name for row in offered} == {"Bruno Sá", "Chidi Okafor"}
 
 
 def test_review_request_is_saved_and_told(cast: Cast, as_: As) -> None:

@@ -113,7 +113,7 @@ class StudentTimeline:
     def heading(self) -> str:
         """The heading: the student's standing in the words of every page, how it ended, or "History of …"."""
         enrolment, is_self = self.access.enrolment, self.access.is_self
-        if enrolment.ended_on is not None and self.access.reads_all:
+        if enrolment.has_ended(self.access.today) and self.access.reads_all:
             return f"{'You' if is_self else self.short_name} {enrolment.get_end_reason_display()}"
         if self.member is None or enrolment.cohort.is_closed(self.access.today):
             return "Your history" if is_self else f"{self.short_name}’s history"
@@ -184,7 +184,8 @@ def student_timeline(
             *progress_events(records, zone),
             *_events(access),
             *question_events(asks, access),
-            *move_events(access),
+            # What is planned has not happened.
+            *(event for event in move_events(access) if event.day <= access.today),
             *absence_events(absences, access),
             *attention_events(asides, access),
         ]
