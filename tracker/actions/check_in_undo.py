@@ -52,7 +52,7 @@ def undo_check_in(*, group_week: GroupWeek, by: User, at: datetime) -> list[str]
     """Take back the last save of a check-in: entries, steps, unanswered questions, ticks and marks.
 
     Of a correction the version before holds again. `group_week` must come from `access.check_ins.locked_week_to_log`,
-    in the same transaction. Return what stays since somebody touched it, in words.
+    in the same transaction that has the course locked. Return what stays since somebody touched it, in words.
 
     Raises:
         CheckInUndoError: it is not their own save, or too old, or the check-in was changed since, or can be logged no
@@ -64,11 +64,13 @@ def undo_check_in(*, group_week: GroupWeek, by: User, at: datetime) -> list[str]
     save = save_to_undo(check_in, by, at) if check_in else None
     if check_in is None or save is None or _last_change(check_in).history_date != save.saved_at:
         raise CheckInUndoError("This check-in was changed since, or saved too long ago to be undone.")
+    # Questions are locked before enrolments.
+    questions = list(_remove_questions(check_in, save, at))
     stays = [
         *_undo_marks(group_week, save, at),
         *_undo_ticks(save),
         *_remove_steps(check_in, save),
-        *_remove_questions(check_in, save, at),
+        *questions,
     ]
     draft = CheckInDraft(group=check_in.group, week_starts_on=check_in.week_starts_on, person=by, saved_at=at)
     if check_in.version == 1:

@@ -19,6 +19,7 @@ from people.access import Audience, audience, refuse, signed_in
 from people.models import User
 from people.saved_once import saved_once
 from questions.actions import QuestionError
+from questions.actions.topics.keeping import wait_for_turn
 from tracker.access.check_ins import (
     check_in_to_read,
     locked_week_to_log,
@@ -132,6 +133,8 @@ def check_in_undo(request: HttpRequest, group_id: int, week_iso: str) -> HttpRes
     user = signed_in(request)
     try:
         with transaction.atomic():
+            # Topics change with the questions that go: the course is locked first.
+            wait_for_turn(group_to_lead(user, group_id, now).group.cohort.course_id)
             access, group_week = locked_week_to_log(user, group_id, week_iso, now)
             stays = undo_check_in(group_week=group_week, by=user, at=now)
     except CheckInUndoError as error:

@@ -4,15 +4,21 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 import time_machine
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from courses.models import Course
+from groups.actions.locking import locked_enrolments, locked_groups
 from people.models import Event
-from questions.models import Question
-from tests.conftest import NOW, Cast
+from questions.actions import answer
+from questions.models import Answer, Question
+from tests.conftest import NOW, Cast, make_cast
 from tests.factories.tracker import AgreedStepFactory, ProgressFactory
 from tests.mails import deliver
+from tests.racing import held_up
 from tests.sent_form import fields_of
 from tracker.actions.progress import mark
 from tracker.models import AgreedStep, CheckIn, CheckInDraft, Progress
@@ -136,3 +142,30 @@ def test_mail_of_a_check_in_waits_ten_minutes(cast: Cast, as_: As) -> None:
     assert Event.objects.filter(kind="check_in_logged").exists()
     assert not [mail for mail in deliver(NOW + timedelta(minutes=9)) if "agreed" in mail.subject]
     assert [mail.to for mail in deliver(NOW + timedelta(minutes=10))] == [[ana.person.email]]
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time")
+@pytest.mark.django_db(transaction=True)
+def test_undoing_waits_for_an_import_and_for_who_answers_what_was_logged() -> None:
+    """Course, group, question and enrolment are locked in one order: none ends in a deadlock."""
+    cast = make_cast()
+    marta, ana = Client(), cast.enrolment("ana")
+    marta.force_login(cast.marta)
+
+    @transaction.atomic
+    def write_import() -> None:
+        Course.objects.select_for_update(no_key=True).get(pk=cast.course.pk)
+        locked_groups([cast.clover.pk])
+
+    def answer_it() -> Answer:
+        question = Question.objects.get()
+        return answer(question=question, by=ana.person, at=NOW, body="It hides", enrolment_id=ana.pk)
+
+    log(marta, cast, **{"q0-title": "Why a mask?"})
+    outcomes = held_up(lambda: locked_groups([cast.clover.pk]), lambda: undo(marta, cast), write_import)
+    assert not [each for each in outcomes if isinstance(each, DatabaseError)]
+    assert not CheckIn.objects.exists()
+
+    log(marta, cast, **{"q0-title": "Why a mask?", f"p{ana.pk}-state": "working"})
+    outcomes = held_up(lambda: locked_enrolments([ana.pk]), lambda: undo(marta, cast), answer_it)
+    assert not [each for each in outcomes if isinstance(each, DatabaseError)]
