@@ -1,24 +1,27 @@
 #!/bin/sh
 # Build the image, run it, kill it, upgrade it and go back, on a machine that has buildah but no container engine: as
-# root, `tests/image/play.sh BASE` with the name of an image of Debian (trixie or newer) that buildah has. Takes some
-# minutes. With DATABASE_URL on PostgreSQL, in an empty database of a role that may make another one.
+# root, `tests/image/play.sh BASE` with the name of an image of Debian (trixie or newer) that buildah has, and that
+# trusts where packages come from. Takes some minutes. With DATABASE_URL, an empty database of PostgreSQL, by TCP, of a
+# role that may make another one, it plays that after SQLite.
 # It runs as compose.yaml says: the root read-only, /tmp a tmpfs, no capabilities, no new privileges, and bin/serve the
 # first of processes of its own. Nothing limits what it takes, and HEALTHCHECK is asked by this script.
 set -eu
 cd "$(dirname "$0")/../.."
 base=$1
 port=${PORT:-8731}
-export STORAGE_DRIVER=vfs BUILDAH_ISOLATION=chroot
+export BUILDAH_ISOLATION=chroot
 image=localhost/trefoil-played
-var=$(mktemp -d)
-chown 10001 "$var"
-log=$(mktemp)
+folder=$(mktemp -d)
+log=/dev/null
 containers=
 runs=
-database=${DATABASE_URL:-sqlite:////srv/trefoil/var/trefoil.sqlite3}
 # An argument a variable, as `docker run --env` takes them.
 variables="SECRET_KEY=$(python3 -c 'import secrets; print(secrets.token_urlsafe(64))') ALLOWED_HOSTS=127.0.0.1 HTTPS=0
- BIND=127.0.0.1:$port LINK_CHECKS=0 PATH=/usr/local/bin:/usr/bin:/bin DATABASE_URL=$database"
+ BIND=127.0.0.1:$port LINK_CHECKS=0 PATH=/usr/local/bin:/usr/bin:/bin"
+
+say() {
+    echo "$(date +%T) $1"
+}
 
 fail() {
     echo "FAILED: $1" >&2
@@ -46,7 +49,8 @@ exec chroot . setpriv --reuid=10001 --regid=10001 --clear-groups --no-new-privs 
 # In the files at $root, with variables before the command.
 run() {
     # shellcheck disable=SC2086 # arguments
-    exec unshare --mount --pid --fork --kill-child sh -euc "$inside" inside "$root" "$var" $variables "$@"
+    exec unshare --mount --pid --fork --kill-child sh -euc "$inside" inside "$root" "$var" \
+        $variables "DATABASE_URL=$database" "$@"
 }
 
 # What is started from now on is of this image.
@@ -80,33 +84,31 @@ refuses() {
     grep "$1" "$log" || fail "It does not say: $1"
 }
 
-# shellcheck disable=SC2086 # names
-trap 'kill -KILL $runs 2> /dev/null; buildah rm $containers > /dev/null; rm -rf "$var" "$log"' EXIT
+# From nothing to running and back, on the database at this address.
+play() {
+    database=$1
+    var=$(mktemp -d "$folder/XXXX")
+    chown 10001 "$var"
+    # Of its own: what the play before said is no answer here.
+    log=$var.log
+    say "Run it on ${database%%:*} …"
+    take "$image"
+    start
+    answers healthz
+    answers readyz
+    (run sh -c 'touch /srv/trefoil/here' 2> /dev/null) && fail "The root can be written."
+    file=$var/trefoil.sqlite3
+    [ ! -e "$file" ] || [ "$(stat -c %a:%u "$file")" = 600:10001 ] || fail "The database is not its user's alone."
 
-echo "Build it …"
-# shellcheck disable=SC2086 # arguments
-buildah bud --quiet --ulimit "nproc=$(limit processes)" --ulimit "nofile=$(limit 'open files')" --format docker \
-    --build-arg FROM="$base" ${BUILD_ARGS:-} --tag "$image" . > /dev/null
-# What is asked as HEALTHCHECK, and as whom it runs.
-buildah inspect --type image --format '{{.Docker.Config.User}} {{.Docker.Config.Healthcheck}}' "$image"
-take "$image"
-start
-answers healthz
-answers readyz
-echo "It runs, and is ready."
-(run sh -c 'touch /srv/trefoil/here' 2> /dev/null) && fail "The root can be written."
-[ -n "${DATABASE_URL:-}" ] || [ "$(stat -c %a:%u "$var/trefoil.sqlite3")" = 600:10001 ] || fail "The database is not its user's alone."
+    say "Kill it …"
+    stop KILL
+    start
+    answers readyz
+    stop TERM
 
-echo "Kill it …"
-stop KILL
-start
-answers readyz
-stop TERM
-
-echo "Upgrade it …"
-latest=$(basename "$(find courses/migrations -name '0*.py' | sort | tail -1)" .py)
-take "$image"
-cat > "$root/srv/trefoil/courses/migrations/9999_newer.py" << MIGRATION
+    say "Upgrade it …"
+    take "$image"
+    cat > "$root/srv/trefoil/courses/migrations/9999_newer.py" << MIGRATION
 from django.db import migrations
 
 
@@ -114,24 +116,39 @@ class Migration(migrations.Migration):
     dependencies = [("courses", "$latest")]
     operations = [migrations.RunSQL("CREATE TABLE newer (id integer)", "DROP TABLE newer")]
 MIGRATION
-somebody="from people.models import User; User.objects.create_user('ana@example.com', name='Ana')"
-(run bin/production manage.py shell --no-imports -c "$somebody")
-refuses "The database is older than the code"
-start MIGRATE=1
-answers readyz
-stop TERM
+    somebody="from people.models import User; User.objects.create_user('ana@example.com', name='Ana')"
+    (run bin/production manage.py shell --no-imports -c "$somebody")
+    refuses "The database is older than the code"
+    start MIGRATE=1
+    answers readyz
+    stop TERM
 
-echo "Go back …"
-take "$image"
-refuses "The database is newer than the code"
-backup=$(basename "$var"/backups/before-migrating-*)
-restored=/srv/trefoil/var/restored.sqlite3
-if [ -n "${DATABASE_URL:-}" ]; then
-    restored=trefoil_restored
-    (run createdb --maintenance-db="$DATABASE_URL" "$restored")
-fi
-(run bin/production manage.py restore "var/backups/$backup" --to "$restored")
-start "DATABASE_URL=${database%/*}/${restored##*/}"
-answers readyz
-stop TERM
-echo "All of it was played."
+    say "Go back …"
+    take "$image"
+    refuses "The database is newer than the code"
+    backup=$(basename "$var"/backups/before-migrating-*)
+    restored=/srv/trefoil/var/restored.sqlite3
+    if [ ! -e "$file" ]; then
+        restored=trefoil_restored
+        (run createdb --maintenance-db="$database" "$restored")
+    fi
+    (run bin/production manage.py restore "var/backups/$backup" --to "$restored")
+    database=${database%/*}/${restored##*/}
+    start
+    answers readyz
+    stop TERM
+}
+
+# shellcheck disable=SC2086 # names
+trap 'kill -KILL $runs 2> /dev/null; buildah rm $containers > /dev/null; rm -rf "$folder"' EXIT
+
+say "Build it …"
+# shellcheck disable=SC2086 # arguments
+buildah bud --quiet --ulimit "nproc=$(limit processes)" --ulimit "nofile=$(limit 'open files')" --format docker \
+    --build-arg FROM="$base" ${BUILD_ARGS:-} --tag "$image" . > /dev/null
+# What is asked as HEALTHCHECK, and as whom it runs.
+buildah inspect --type image --format '{{.Docker.Config.User}} {{.Docker.Config.Healthcheck}}{{"\n"}}' "$image"
+latest=$(basename "$(find courses/migrations -name '0*.py' | sort | tail -1)" .py)
+play sqlite:////srv/trefoil/var/trefoil.sqlite3
+[ -z "${DATABASE_URL:-}" ] || play "$DATABASE_URL"
+say "All of it was played."
