@@ -9,7 +9,7 @@ from courses.models import Cohort
 from groups.actions.correcting import check_starts, correct_starts
 from groups.actions.enrolment import edit_enrolments, enrol_many, join_many, raise_first
 from groups.actions.group import open_groups
-from groups.actions.locking import locked_groups, locked_open_cohort
+from groups.actions.locking import locked_enrolments, locked_groups, locked_open_cohort
 from groups.actions.mentorship import assign_many, end_mentorship
 from people.actions.accounts import invite_many, make_accounts
 from people.models import Invitation, User
@@ -37,6 +37,10 @@ def write_cohort(
     locked_open_cohort(cohort, by=by, at=at)
     locked_groups({stay.group.pk for stay in changes.stays if stay.group.pk})
     lock_questions({answer.question_id for answer in changes.answers} | set(changes.solved))
+    # A mark that is set meanwhile waits, and changes what stands there then.
+    enrolments = [row.enrolment for row in changes.progress]
+    enrolments += [enrolment for enrolment, *_ in changes.marks.values()]
+    locked_enrolments({enrolment.pk for enrolment in enrolments if enrolment.pk})
     _write_people(cohort, changes, log, by, at)
     if is_inviting:
         invited = {one.person.pk: one.person for one in changes.enrolments if one.ended_on is None}

@@ -3,21 +3,27 @@
 from collections.abc import Callable
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.test import Client
 from django.urls import reverse
 
 from groups.models import Enrolment
 from people.models import User
+from sheets.actions.cohort_writing import write_cohort
 from sheets.actions.confirm import ConfirmError
 from sheets.actions.discard import discard
 from sheets.actions.planning import plan_of
 from sheets.actions.preview import keep_preview, preview
+from sheets.actions.write_log import WriteLog
+from sheets.matching.changes import CohortChanges
 from sheets.models import ImportFile, ImportLine, SheetImport
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, make_cast
 from tests.messages import said
+from tests.racing import held_up
 from tests.sheets.actions.test_sheet import book, everything, sheet
 from tests.sheets.importing import confirmed, roster, undone
+from tracker.actions.progress import mark
+from tracker.models import Progress
 
 pytestmark = pytest.mark.django_db
 HEADER = ("Name", "E-mail", "Group", "Mentor")
@@ -122,3 +128,22 @@ def test_what_the_database_refuses_is_said(cast: Cast, monkeypatch: pytest.Monke
     with pytest.raises(ConfirmError, match="conflict with what is in Trefoil"):
         confirmed(roster(cast, HEADER, GUS), cast.ines)
     assert not User.objects.filter(email="gus@example.com").exists()
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time")
+@pytest.mark.django_db(transaction=True)
+def test_who_marks_while_an_import_writes_the_same_waits_for_it() -> None:
+    cast = make_cast()
+    ana, basics = cast.enrolment("ana"), cast.milestones[0]
+    changes = CohortChanges(marks={(ana.pk, basics.pk): (ana, basics.pk, "done", None, None)})
+
+    def write() -> None:
+        write_cohort(
+            cohort=cast.cohort, changes=changes, is_inviting=False, log=WriteLog(), by=cast.ines, at=NOW
+        )
+
+    (marked,) = held_up(
+        write, lambda: mark(enrolment=ana, milestone=basics, state="working", by=ana.person, at=NOW)
+    )
+    assert isinstance(marked, Progress)
+    assert Progress.objects.get().state == "working"
