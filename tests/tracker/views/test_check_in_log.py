@@ -19,6 +19,7 @@ from tests.factories.groups import AbsenceFactory, MembershipFactory, Mentorship
 from tests.factories.people import UserFactory
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory, ProgressFactory
+from tests.moving import move_student
 from tests.sent_form import fields_of
 from tracker.actions.progress import mark
 from tracker.dashboards.group_overviews import group_overview
@@ -197,6 +198,13 @@ def test_check_in_log_proposes_no_presence_of_who_joined_after_that_day(cast: Ca
     fields = opened(as_("marta"), cast, LAST_WEEK)
     assert fields["held_on"] == "2026-09-08"
     assert [fields[row(cast, name, "attendance")] for name in ("ana", "bruno")] == ["present", "excused"]
+
+
+def test_check_in_log_says_that_a_student_comes_later_in_the_week(cast: Cast, as_: As) -> None:
+    dalia = cast.enrolment("dalia")
+    move_student(enrolment=dalia, group=cast.clover, on=date(2026, 9, 18), by=cast.ines, at=NOW)
+    rows = as_("marta").get(url_of(cast)).context["page"].rows
+    assert [row.words.text for row in rows if row.member.name == "Dalia Haddad"] == ["comes later"]
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ _TONES = ("help", "late", "quiet")
 class MemberRow:
     """The fields of a student, and the words about them.
 
-    `mark` is None for who has left. Who `is_fine` is one line, which opens.
+    `mark` is None for who has left or comes later. Who `is_fine` is one line, which opens.
     """
 
     member: WeekMember
@@ -226,7 +226,7 @@ def _row(
     )
     is_needed = needed is not None and needed.state is ProgressState.NEED_HELP
     since = needed.need_help_since or needed.changed_on if needed and is_needed else None
-    words = today_of.words if today_of else Words("has left")
+    words = today_of.words if today_of else Words("has left" if member.left_on else "comes later")
     is_missing = str(entry["attendance"].value()) == CheckInEntry.Attendance.ABSENT
     is_touched = (
         is_missing
