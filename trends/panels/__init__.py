@@ -8,27 +8,20 @@ A panel is a module here with a PANEL: its figures and its chart.
 
 from dataclasses import replace
 from datetime import date, timedelta
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any
 
 from lib.weeks import monday_of
 from trends.access.trends import TrendsAccess
 from trends.counts import TrendCounts, TrendView
 from trends.counts.view import filter_labels, period_label
+from trends.panels import answers, categories, cohorts, materials, milestones, weeks
 from trends.panels.head import trend_head
 from trends.panels.overview import overview
 from trends.panels.panel import Panel
 
-
-def _panels() -> list[Panel]:
-    """The PANEL of each module here, in the order of the page."""
-    modules = (import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__))
-    panels: list[Panel] = [module.PANEL for module in modules if hasattr(module, "PANEL")]
-    return sorted(panels, key=lambda panel: panel.position)
-
-
-PANELS = {panel.name: panel for panel in _panels()}
+# In the order of the page.
+_MODULES = (weeks, milestones, cohorts, materials, categories, answers)
+PANELS: dict[str, Panel] = {module.PANEL.name: module.PANEL for module in _MODULES}
 # Periods in weeks, including the current week.
 _PERIODS = ((1, "This week"), (4, "4 weeks"), (12, "12 weeks"), (None, "All time"))
 

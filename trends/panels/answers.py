@@ -9,26 +9,15 @@ from trends.panels.panel import Number, Panel
 
 @dataclass(frozen=True, slots=True)
 class AnswerTime:
-    """Time to the first answer: half were answered within `p50`, nine in ten within `p90`.
-
-    Percentiles are in minutes, None while nothing was answered.
-    """
+    """Time to the first answer: labels of within what half, and nine in ten, were answered; "" while nothing was."""
 
     title: str
     answered: Number
     # Of these, the ones that are left out of the times: nobody knows when they were answered.
     undated: int
     unanswered: Number
-    p50_minutes: int | None
-    p90_minutes: int | None
-
-    @property
-    def half_within(self) -> str:
-        return within_label(self.p50_minutes)
-
-    @property
-    def most_within(self) -> str:
-        return within_label(self.p90_minutes)
+    half_within: str
+    most_within: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +37,8 @@ def answer_times(counts: TrendCounts) -> AnswerTimes:
             ),
             undated=questions.undated,
             unanswered=Number.of(questions.unanswered, view, first=True, answer="no", **about),
-            p50_minutes=percentile(questions.answered, 0.5),
-            p90_minutes=percentile(questions.answered, 0.9),
+            half_within=within_label(percentile(questions.answered, 0.5)),
+            most_within=within_label(percentile(questions.answered, 0.9)),
         )
 
     return AnswerTimes(
@@ -83,7 +72,6 @@ def _finding(counts: TrendCounts) -> str:
 
 PANEL = Panel(
     name="answers",
-    position=8,
     title="Time to the first answer",
     template="trends/_trends_answers.html",
     finding=_finding,

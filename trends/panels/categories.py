@@ -68,7 +68,6 @@ def _finding(counts: TrendCounts) -> str:
 
 PANEL = Panel(
     name="categories",
-    position=7,
     title="Kinds of question",
     template="trends/_trends_bars.html",
     finding=_finding,

@@ -11,12 +11,6 @@ from trends.panels.rates import AskRate, ask_rates, no_rate_label, others_label
 
 
 @dataclass(frozen=True, slots=True)
-class ComparedCohort:
-    title: str
-    weeks_label: str
-
-
-@dataclass(frozen=True, slots=True)
 class ComparedCell:
     """`share` is a percentage of the highest rate, for the bar."""
 
@@ -30,15 +24,11 @@ class ComparedCell:
 
 
 @dataclass(frozen=True, slots=True)
-class ComparedMilestone:
-    title: str
-    cells: tuple[ComparedCell, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class CohortComparison:
-    columns: tuple[ComparedCohort, ...]
-    rows: tuple[ComparedMilestone, ...]
+    """`columns` are titles of cohorts and of their weeks; `rows` are titles of milestones with a cell a cohort."""
+
+    columns: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str, tuple[ComparedCell, ...]], ...]
     note: str
 
 
@@ -61,9 +51,9 @@ def cohort_comparison(counts: TrendCounts) -> CohortComparison | None:
         asks for (at, monday, _), asks in counts.asks.cells.items() if monday is None and at in without_week
     )
     return CohortComparison(
-        columns=tuple(ComparedCohort(run.title, _weeks_label(run, span)) for run, span in spans.items()),
+        columns=tuple((run.title, _weeks_label(run, span)) for run, span in spans.items()),
         rows=tuple(
-            ComparedMilestone(
+            (
                 view.milestones[at],
                 tuple(ComparedCell(of_run[at], rate_share(of_run[at].rate, most)) for of_run in rates),
             )
@@ -88,25 +78,25 @@ def _finding(counts: TrendCounts) -> str:
     comparison = cohort_comparison(counts)
     if comparison is None:
         return ""
-    first, last = comparison.columns[0], comparison.columns[-1]
+    (first, _), (last, weeks) = comparison.columns[0], comparison.columns[-1]
+    ends = [(title, cells[0], cells[-1]) for title, cells in comparison.rows]
     differences = [
-        (abs(after - before), row)
-        for row in comparison.rows
-        if (before := row.cells[0].of.rate) is not None and (after := row.cells[-1].of.rate) is not None
+        (abs(after.of.rate - before.of.rate), title, before, after)
+        for title, before, after in ends
+        if before.of.rate is not None and after.of.rate is not None
     ]
     if not differences:
-        why = no_rate_label(cell.of for row in comparison.rows for cell in (row.cells[0], row.cells[-1]))
-        return f"{first.title} and {last.title} over {last.weeks_label}: {why}."
-    _, row = max(differences, key=lambda difference: difference[0])
+        why = no_rate_label(cell.of for _, *both in ends for cell in both)
+        return f"{first} and {last} over {weeks}: {why}."
+    _, title, before, after = max(differences, key=lambda difference: difference[0])
     return (
-        f"{row.title} differs most: {row.cells[0].rate_label} times per student in {first.title}, "
-        f"{row.cells[-1].rate_label} in {last.title}."
+        f"{title} differs most: {before.rate_label} times per student in {first}, "
+        f"{after.rate_label} in {last}."
     )
 
 
 PANEL = Panel(
     name="cohorts",
-    position=3,
     title="Cohorts side by side",
     template="trends/_trends_cohorts.html",
     finding=_finding,

@@ -90,7 +90,6 @@ def _finding(counts: TrendCounts) -> str:
 
 PANEL = Panel(
     name="materials",
-    position=5,
     title="Materials",
     template="trends/_trends_materials.html",
     finding=_finding,

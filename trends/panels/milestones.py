@@ -54,7 +54,6 @@ def _chart(counts: TrendCounts) -> BarChart:
 
 PANEL = Panel(
     name="milestones",
-    position=2,
     title="Milestones",
     template="trends/_trends_bars.html",
     finding=_finding,

@@ -8,16 +8,15 @@ from trends.counts import TrendCounts, TrendView
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A panel of the trends. Its module is all that there is to add, with its template.
+    """A panel of the trends, of a module of its own.
 
-    `name` is its id and its address. Panels stand below each other by `position`. `finding` returns the sentence that
+    `name` is its id and its address. `finding` returns the sentence that
     says what it shows while it is closed: only from what was counted, so that a closed panel costs no query. If it is
     "", the panel is left out of the page. `content` returns what `template` shows as `content`. `needs_asks`: whether
     there is nothing to show where nothing was asked.
     """
 
     name: str
-    position: int
     title: str
     template: str
     finding: Callable[[TrendCounts], str]

@@ -105,7 +105,6 @@ def _number(view: TrendView, run: CohortRun, asks: int, number: int, first: int 
 
 PANEL = Panel(
     name="weeks",
-    position=1,
     title="Times asked, by week of the run",
     template="trends/_trends_weeks.html",
     # The overview shows them.

@@ -214,4 +214,4 @@ def test_nobody_of_a_closed_cohort_is_at_a_milestone_after_it(cast: Cast) -> Non
     for since, students in (("2026-09-07", [5, 1]), ("2026-09-14", [0, 1])):
         found = cohort_comparison(counts_of(cast.ines, f"{both}&since={since}"))
         assert found
-        assert [cell.of.students for cell in found.rows[0].cells] == students
+        assert [cell.of.students for cell in found.rows[0][1]] == students
