@@ -93,16 +93,10 @@ def _likely_duplicate(access: QuestionAccess, other: QuestionAccess) -> LikelyDu
     return LikelyDuplicate(other, None, None, is_kept=False)
 
 
-def merge_choice(
-    *, access: QuestionAccess, text: str, chosen_id: int | None
-) -> tuple[Question | None, list[Question]]:
-    """Return the chosen question, or those that this one can be merged into: matches of a search, or similar ones."""
+def merge_choices(*, access: QuestionAccess, text: str) -> list[Question]:
+    """Return the questions that this one can be merged into: matches of a search, or similar ones."""
     question, reader = access.question, access.reader
     visible = of_course(reader, question.cohort.course_id).exclude(pk=question.pk)
-    if chosen_id:
-        chosen = _in_order([chosen_id], visible.originals(), reader)
-        if chosen:
-            return chosen[0].question, []
     if text.strip():
         matches = matching(visible, text).exclude(duplicate_of=question.pk)
         pairs = matches.order_by("-asked_at", "-pk").values_list("pk", "duplicate_of")[:_MOST_FOUND]
@@ -115,4 +109,4 @@ def merge_choice(
             limit=_MOST_OFFERED,
         )
         ids = [match.original for match in similar]
-    return None, [row.question for row in _in_order(ids, visible, reader)]
+    return [row.question for row in _in_order(ids, visible, reader)]

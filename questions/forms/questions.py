@@ -13,7 +13,7 @@ from django.urls import reverse
 from courses.models import Material, Milestone
 from groups.models import Enrolment
 from lib.editing import VersionedForm
-from lib.ids import LARGEST, as_id
+from lib.ids import as_id
 from people.models import User
 from questions.actions import QuestionError, change_answer, change_question
 from questions.candidates import LONGEST_DETAIL, NOT_ASKED
@@ -220,12 +220,6 @@ class MergeSearchForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
-    original = forms.IntegerField(required=False, min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
-
-    def wanted(self) -> tuple[str, int | None]:
-        self.is_valid()
-        chosen = getattr(self, "cleaned_data", {})
-        return chosen.get("q", ""), chosen.get("original")
 
 
 class AnswerForm(VersionedForm[Answer]):

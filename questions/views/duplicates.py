@@ -13,7 +13,7 @@ from questions.actions import (
     mark_not_the_same,
     undo_duplicate,
 )
-from questions.dashboards.question_similar import merge_choice
+from questions.dashboards.question_similar import merge_choices
 from questions.forms.questions import MergeSearchForm, posted_id
 from questions.views.replies import add_message, redirect_to_question, unpublished_notice
 
@@ -35,12 +35,10 @@ def question_duplicate(request: HtmxRequest, question_id: int) -> HttpResponse:
             add_message(request, text, undo_url=undo_url)
         return redirect_to_question(request, question.duplicate_of or question)
     form = MergeSearchForm(request.GET)
-    text, chosen_id = form.wanted()
-    chosen, candidates = merge_choice(access=access, text=text, chosen_id=chosen_id)
+    text = form.cleaned_data["q"] if form.is_valid() else ""
     context = {
         "question": access.question,
-        "chosen": chosen,
-        "candidates": candidates,
+        "candidates": merge_choices(access=access, text=text),
         "form": form,
         "text": text,
     }

@@ -68,24 +68,6 @@ def test_question_duplicate_offers_the_original_of_what_is_found(
     assert offered(as_("tomas"), original, q="scaled") == set()
 
 
-def test_question_duplicate_asks_before_it_merges(as_: SignIn, twin: Question, original: Question) -> None:
-    html = as_("marta").get(url(twin), {"original": original.pk}).content.decode()
-    assert "Do these ask the same?" in html
-    assert f'name="original" value="{original.pk}"' in html
-    assert not Question.objects.exclude(duplicate_of=None).exists()
-
-
-@pytest.mark.parametrize("chosen", ["x", "-1", "987654", "unseen", "itself"])
-def test_question_duplicate_leaves_out_what_cannot_be_chosen(
-    cast: Cast, as_: SignIn, twin: Question, chosen: str
-) -> None:
-    unseen = QuestionFactory.create(membership=cast.dalia, visibility="group", title="Unseen")
-    ids = {"unseen": unseen.pk, "itself": twin.pk}
-    html = as_("marta").get(url(twin), {"original": ids.get(chosen, chosen)}).content.decode()
-    assert "Do these ask the same?" not in html
-    assert "Unseen" not in html
-
-
 def test_question_duplicate_merges_and_undoes(
     cast: Cast, as_: SignIn, twin: Question, original: Question
 ) -> None:
