@@ -108,7 +108,8 @@ def _leave_accounts_in_use(batches: list[WrittenBatch], by: User) -> None:
 
 def _check_unchanged(batch: WrittenBatch) -> None:
     model = _model(batch)
-    current = model._default_manager.in_bulk([row["pk"] for row in batch.rows])
+    # Locked: what is changed at this moment is seen, or waits.
+    current = model._default_manager.select_for_update().in_bulk([row["pk"] for row in batch.rows])
     different = []
     for row in batch.rows:
         now, after = current.get(row["pk"]), row["after"]

@@ -5,19 +5,22 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.db import connection
 
 from groups.models import Enrolment, Group, Membership
 from people.actions.invitations import accept, copied_link, invite
 from people.models import Invitation, User
 from questions.actions.asking import ask
 from questions.models import Placement, Question, Topic
-from sheets.actions.undo import UndoError
+from sheets.actions.undo import UndoError, undo
 from sheets.models import SheetImport, WrittenBatch
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, make_cast
+from tests.racing import held_up
+from tests.sheets.actions.test_sheet import CLOVER, book, sheet
 from tests.sheets.importing import confirmed, previewed, roster, taken, undone
 from tests.sheets.workbooks import workbook
 from tracker.actions.progress import mark
-from tracker.models import StudentSnapshot
+from tracker.models import Progress, StudentSnapshot
 from tracker.snapshots import take_snapshot
 from trends.actions.summaries import sum_up
 from trends.actions.topics import put_in
@@ -192,3 +195,19 @@ def test_field_that_a_later_version_dropped_is_not_compared(cast: Cast) -> None:
     batch.save()
     undone(sheet_import, cast.ines)
     assert not User.objects.filter(email="gus@example.com").exists()
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time")
+@pytest.mark.django_db(transaction=True)
+def test_undo_waits_for_who_marks_what_it_wrote() -> None:
+    cast = make_cast()
+    ana = cast.enrolment("ana")
+    sheet_import = confirmed(sheet(cast, book(CLOVER)), cast.ines)
+    milestone = cast.milestones[0]
+
+    def mark_it() -> None:
+        mark(enrolment=ana, milestone=milestone, state="need_help", by=ana.person, at=NOW)
+
+    (refused,) = held_up(mark_it, lambda: undo(sheet_import=sheet_import, by=cast.ines, at=NOW))
+    assert isinstance(refused, UndoError)
+    assert Progress.objects.get(enrolment=ana, milestone=milestone).state == "need_help"
