@@ -45,6 +45,7 @@ class MentorAway(models.Model):
     ends_on = models.DateField()
 
     class Meta:
+        verbose_name = verbose_name_plural = "days away of a mentor"
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ends_on__gte=models.F("starts_on")), name="mentor_away_ends_after_start"

@@ -23,7 +23,7 @@ class AgreedStep(models.Model):
     class State(models.TextChoices):
         OPEN = "open", "open"
         DONE = "done", "done"
-        DROPPED = "dropped", "dropped"
+        DROPPED = "dropped", "removed"
 
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="agreed_steps")
     # None: a step of the whole group.

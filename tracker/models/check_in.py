@@ -31,10 +31,10 @@ class CheckIn(Edited):
     """The check-in of a group in a week; one per group and week, no matter who logs it."""
 
     class Outcome(models.TextChoices):
-        HELD = "held", "held"
+        HELD = "held", "met"
         GROUP_ABSENT = "group_absent", "group absent"
         CANCELLED = "cancelled", "cancelled"
-        MOVED = "moved", "moved"
+        MOVED = "moved", "rescheduled"
 
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="check_ins")
     week_starts_on = models.DateField("week", help_text="The Monday of the week.")

@@ -154,7 +154,7 @@ def test_check_in_detail_tells_what_was_taken_away(cast: Cast, as_: As) -> None:
     assert "Logged by Inês Duarte (course admin)" in response.text
     assert {(line.field, line.before, line.after) for line in page["history"]} == {
         ("Check-in", "—", "logged"),
-        ("Check-in: outcome", "held", "cancelled"),
+        ("Check-in: outcome", "met", "cancelled"),
         ("Check-in: on", "2026-09-16", "—"),
         ("Check-in: minutes", "30", "—"),
         ("Ana Ruivo", "there", "removed"),
