@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Q
-
 from people.models import Event, User
 from telling.kinds.in_groups import (
     everybody_in,
@@ -41,8 +39,8 @@ def _write_logged(reader: User, event: Event, now: datetime) -> Mail | None:
         return None
     check_in, group, today = access.check_in, access.group, access.access.today
     studies = access.access.studies
-    own = Q(enrolment=None) | Q(enrolment=studies.enrolment_id if studies else 0)
-    steps = AgreedStep.objects.open().filter(own, group=group).order_by("due_on", "pk")
+    own = [studies.enrolment_id] if studies else []
+    steps = AgreedStep.objects.open().of_groups([group.pk], own).order_by("due_on", "pk")
     parts = [Part(cut(check_in.summary), look="quote")] if check_in.summary else []
     if steps:
         parts.append(Part("What you agreed on", look="head"))

@@ -108,13 +108,10 @@ def group_week(group: Group, week: Week) -> GroupWeek:
 def steps_of_week(
     group: Group, week: Week, members: Collection[int], previous: CheckIn | None
 ) -> QuerySet[AgreedStep]:
-    """Steps agreed by this week that are open, or were closed after the previous check-in was last saved.
-
-    Members keep the steps agreed in an earlier group.
-    """
+    """Steps agreed by this week that are open, or were closed after the previous check-in was last saved."""
     last_saved_at = (previous.changed_at or previous.logged_at) if previous else _LONG_AGO
     return (
-        AgreedStep.objects.filter(Q(enrolment=None, group=group) | Q(enrolment__in=members))
+        AgreedStep.objects.of_groups([group.pk], members)
         .filter(Q(check_in=None) | Q(check_in__week_starts_on__lte=week.starts_on))
         .filter(Q(state=AgreedStep.State.OPEN) | Q(closed_at__gt=last_saved_at))
         .order_by("agreed_at", "pk")

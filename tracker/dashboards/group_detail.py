@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Prefetch, Q, prefetch_related_objects
+from django.db.models import F, Prefetch, prefetch_related_objects
 from django.urls import reverse
 
 from groups.access import GroupAccess
@@ -47,7 +47,8 @@ def group_detail_page(
     is_former, is_over = access.studies is None and not leads, group.cohort.is_closed(overview.today)
     me = access.studies.enrolment_id if access.studies else None
     status = group_statuses([overview])[group.pk] if access.sees_attention else None
-    steps = AgreedStep.objects.filter(group=group).exclude(state=AgreedStep.State.DROPPED) if leads else ()
+    members = [each.enrolment_id for each in overview.members] if leads else ()
+    steps = AgreedStep.objects.filter(enrolment__in=members).exclude(state=AgreedStep.State.DROPPED)
     questions = questions_with_known_group(person, now).filter(group=group).select_related("milestone")
     reviews = group.code_reviews.with_names().order_by("-changed_at", "-pk")
     seen = {"seen": version, **({"unfold": "on"} if is_unfolded else {})}
@@ -97,7 +98,7 @@ def _plan(overview: GroupOverview) -> Iterator[tuple[PlannedMilestone, int, str]
 
 def _steps(access: GroupAccess, overview: GroupOverview) -> Iterator[ShownStep]:
     """A member's own and those of the whole group."""
-    own = Q(enrolment=None) | Q(enrolment=access.studies and access.studies.enrolment_id)
-    steps = AgreedStep.objects.open().filter(own, group=access.group).with_name()
+    own = [access.studies.enrolment_id] if access.studies else []
+    steps = AgreedStep.objects.open().of_groups([access.group.pk], own).with_name()
     for step in steps.order_by(F("due_on").asc(nulls_last=True), "agreed_at", "pk"):
         yield overview.shown_step(step)

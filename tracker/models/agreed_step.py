@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 
@@ -9,6 +11,10 @@ from tracker.models.check_in import CheckIn
 class AgreedStepQuerySet(models.QuerySet["AgreedStep"]):
     def open(self) -> "AgreedStepQuerySet":
         return self.filter(state=AgreedStep.State.OPEN)
+
+    def of_groups(self, groups: Iterable[int], members: Iterable[int | None]) -> "AgreedStepQuerySet":
+        """Steps of the whole groups, and of their members from any group: they keep those of an earlier one."""
+        return self.filter(models.Q(enrolment=None, group__in=groups) | models.Q(enrolment__in=members))
 
     def with_name(self) -> "AgreedStepQuerySet":
         """With the name of the student and what lists show of a step; the rest is left out."""

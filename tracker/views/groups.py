@@ -90,9 +90,7 @@ def changed_row(
     """
     overview = group_overview(access.group, now=now)
     columns = columns_from(request.POST.get("columns", ""), overview.plan)
-    steps = AgreedStep.objects.filter(group=access.group, enrolment=enrolment_id).exclude(
-        state=AgreedStep.State.DROPPED
-    )
+    steps = AgreedStep.objects.filter(enrolment=enrolment_id or 0).exclude(state=AgreedStep.State.DROPPED)
     sheet = overview.sheet_of(columns, shown_steps(steps.order_by("agreed_at", "pk"), overview))
     row = sheet.row_of(enrolment_id or 0)
     context = {

@@ -245,8 +245,12 @@ def group_cards(
     # Open ones, and those of the last check-in that were not dropped.
     last = [check_ins[0].pk for each in overviews if (check_ins := each.group.check_ins.all())]
     is_shown = Q(state=AgreedStep.State.OPEN) | Q(state=AgreedStep.State.DONE, check_in__in=last)
-    for step in AgreedStep.objects.filter(is_shown, group__in=group_ids).order_by("agreed_at", "pk"):
-        steps[step.group_id].append(step)
+    group_of: dict[int | None, int] = {
+        each.enrolment_id: overview.group.pk for overview in overviews for each in overview.members
+    }
+    agreed = AgreedStep.objects.of_groups(group_ids, [each for each in group_of if each])
+    for step in agreed.filter(is_shown).order_by("agreed_at", "pk"):
+        steps[group_of.get(step.enrolment_id, step.group_id)].append(step)
     of_cohort: dict[int, list[GroupOverview]] = defaultdict(list)
     for overview in overviews:
         of_cohort[overview.group.cohort_id].append(overview)

@@ -320,7 +320,7 @@ def _finished(
 
 def _steps(group: Group, enrolment_id: int, overview: GroupOverview, now: datetime) -> tuple[ShownStep, ...]:
     """Open and recently finished steps of the student, from any group, and of the whole group; the finished last."""
-    steps = AgreedStep.objects.filter(Q(enrolment=enrolment_id) | Q(enrolment=None, group=group)).filter(
+    steps = AgreedStep.objects.of_groups([group.pk], [enrolment_id]).filter(
         Q(state=AgreedStep.State.OPEN)
         | Q(state=AgreedStep.State.DONE, closed_at__gt=now - timedelta(days=_STEP_DAYS))
     )
