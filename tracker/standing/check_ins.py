@@ -198,7 +198,8 @@ def _mentor_reasons(facts: GroupFacts, weeks: tuple[CheckInWeek, ...]) -> Iterat
 
 def _away_next_week(facts: GroupFacts) -> Iterator[Reason]:
     week = Week.of(facts.today).next()
-    working_days = [week.starts_on + number * _DAY for number in range(5)]
+    weekdays = [week.starts_on + number * _DAY for number in range(5)]
+    working_days = [day for day in weekdays if not any(pause.contains(day) for pause in facts.pauses)]
     has_mentor = any(mentor.is_open(day) for mentor in facts.mentors for day in working_days)
     is_covered = any(mentor.is_there(day) for mentor in facts.mentors for day in working_days)
     if has_mentor and not is_covered and _is_expected(week, facts):

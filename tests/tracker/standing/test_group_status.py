@@ -212,6 +212,10 @@ class TestMentors:
     ) -> None:
         assert reasons_of(replace(facts, mentors=[away(1, 20)])) == reasons
 
+    def test_mentor_who_is_there_only_in_a_break_of_next_week_is_away(self) -> None:
+        facts = group(9, logged=[7], mentors=[away(15, 20)], pauses=[days(14, 14)])
+        assert reasons_of(facts) == ["watch mentor_away"]
+
     def test_group_without_a_mentor_is_acted_on_even_when_the_check_in_is_logged(self) -> None:
         assert reasons_of(group(9, logged=[7], mentors=[])) == ["act no_mentor"]
 
