@@ -36,7 +36,7 @@ from tracker.standing import (
 
 @dataclass(frozen=True, slots=True)
 class GroupOverview:
-    """A group as of today in the cohort's time zone. `mentors_now` are the mentorships that are open today."""
+    """A group as of today in the cohort's time zone. `mentors_now` are the open mentorships."""
 
     group: Group
     today: date
@@ -269,7 +269,10 @@ def _overview(
         thresholds=thresholds,
         pauses=pauses,
         mentors_now=tuple(
-            sorted((each for each in mentorships if each.is_open(today)), key=attrgetter("place"))
+            sorted(
+                (each for each in mentorships if each.is_open(cohort.working_day(now))),
+                key=attrgetter("place"),
+            )
         ),
         plan=tuple(plan),
         members=members,

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from courses.models import Cohort
-from groups.models import Enrolment, Membership
+from groups.models import Enrolment, Membership, Mentorship
 from groups.relations import relations_of
 from questions.models import MaterialNeed, Placement, Question
 from tests.conftest import NOW, TODAY, Cast
@@ -266,7 +266,10 @@ def test_board_counts_what_mentors_ask_until_it_is_settled(cast: Cast) -> None:
 def test_board_says_when_a_cohort_is_over(cast: Cast) -> None:
     assert board_of(cast).week_number == 3
     Cohort.objects.filter(pk=cast.cohort.pk).update(closed_on=date(2026, 9, 14))
-    assert (board_of(cast).week_number, board_of(cast).heading) == (None, "This cohort has ended")
+    Mentorship.objects.filter(group__cohort=cast.cohort).update(ended_on=date(2026, 9, 14))
+    board = board_of(cast)
+    assert (board.week_number, board.heading) == (None, "This cohort has ended")
+    assert place(board, "Mentors") == "2"
 
 
 def test_board_names_students_without_group_and_groups_without_mentor(cast: Cast) -> None:

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from groups.models import Group
+from groups.models import Group, Mentorship
 from tests.conftest import Cast
 from tests.factories.courses import PauseFactory
 from tests.factories.groups import AbsenceFactory, MentorAwayFactory
@@ -28,6 +28,14 @@ def test_group_overviews_tell_plan_members_and_mentors(cast: Cast) -> None:
     ]
     assert [(mentor.person.name, mentor.role) for mentor in juniper.mentors_now] == [("Tomás Reis", "mentor")]
     assert (clover.week_number, clover.week_count) == (3, 4)
+
+
+def test_group_of_a_closed_cohort_names_its_last_mentors(cast: Cast) -> None:
+    cast.cohort.closed_on = date(2026, 9, 14)
+    cast.cohort.save()
+    Mentorship.objects.filter(group__cohort=cast.cohort).update(ended_on=date(2026, 9, 14))
+    _, juniper = group_overviews(Group.objects.in_order(), now=timezone.now())
+    assert juniper.mentors_label == "mentor Tomás Reis"
 
 
 def test_group_overviews_judge_by_the_plan(cast: Cast) -> None:

@@ -49,6 +49,17 @@ def test_empty_board_says_what_to_do(cast: Cast, as_: Callable[[str], Client]) -
     assert "Left to set up" not in as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk])).text
 
 
+def test_board_expects_nothing_before_a_cohort_begins(cast: Cast, as_: Callable[[str], Client]) -> None:
+    Cohort.objects.update(starts_on=date(2026, 10, 5))
+    text = as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk])).text
+    assert re.findall(r"<h[12][^>]*>([^<]+)", text) == [
+        "Begins on 5 October 2026",
+        "Left to set up",
+        "Everything else",
+    ]
+    assert "this week" not in text
+
+
 @pytest.mark.parametrize(
     ("change", "is_on"),
     [

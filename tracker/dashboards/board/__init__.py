@@ -13,6 +13,7 @@ from urllib.parse import quote
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from courses.calendar import teaching_week_number
 from courses.models import Cohort
@@ -113,6 +114,8 @@ class Board:
             return self.late_label
         if watched and not self.text:
             return f"{counted(watched, 'student')} to watch"
+        if not self.cohort.has_begun:
+            return f"Begins on {date_format(self.cohort.starts_on, 'j F Y')}"
         return "Nobody needs you today"
 
     @property
@@ -144,7 +147,7 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
     """
     today = cohort.today(now)
     standings = cohort_standings(cohort, text=text, now=now)
-    mentorships = mentorships_of(cohort, today)
+    mentorships = mentorships_of(cohort, cohort.working_day(now))
     prefetch_related_objects([cohort], "pauses")
     pauses = periods(cohort.pauses.all())
     students: Page[Any] = Paginator(_without_own(reader, standings.students, now), _ON_TOP).get_page(1)
@@ -153,7 +156,7 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
     late = late_check_ins(cohort, standings, mentorships, reader, now)
     rewriting = rewriting_of(cohort.course, now)
     is_over = cohort.is_closed(today)
-    is_begun = bool(standings.counters) and not is_over
+    is_begun = bool(standings.counters) and cohort.has_begun and not is_over
     counts = {
         **people_counts(cohort, today),
         "groups": len(standings.counters),
@@ -194,7 +197,8 @@ def board_list(
     elif show is BoardList.SNOOZED:
         rows = put_aside_rows(cohort, reader, now)
     else:
-        standings, mentorships = cohort_standings(cohort, text=text, now=now), mentorships_of(cohort, today)
+        standings = cohort_standings(cohort, text=text, now=now)
+        mentorships = mentorships_of(cohort, cohort.working_day(now))
         prefetch_related_objects([cohort], "pauses")
         if show is BoardList.STUDENTS:
             rows = _without_own(reader, standings.students, now)

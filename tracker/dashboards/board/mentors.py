@@ -67,10 +67,10 @@ class MentorRow:
     stale_review_count: int
 
 
-def mentorships_of(cohort: Cohort, today: date) -> dict[int, list[Mentorship]]:
-    """Return the mentorships of today by group id, the mentor first."""
+def mentorships_of(cohort: Cohort, day: date) -> dict[int, list[Mentorship]]:
+    """Return the mentorships of that day by group id, the mentor first."""
     mentorships: dict[int, list[Mentorship]] = defaultdict(list)
-    rows = Mentorship.objects.open(today).filter(group__cohort=cohort).select_related("person", "group")
+    rows = Mentorship.objects.open(day).filter(group__cohort=cohort).select_related("person", "group")
     for row in sorted(rows, key=attrgetter("place")):
         mentorships[row.group_id].append(row)
     return mentorships
