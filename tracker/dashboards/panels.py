@@ -16,7 +16,7 @@ from tracker.access.students import StudentAccess
 from tracker.dashboards.grid import Member, first_names
 from tracker.dashboards.group_overviews import GroupOverview
 from tracker.dashboards.hours import attendance_label, hours_so_far
-from tracker.models import AttentionPutAside, CheckIn, CheckInEntry, CodeReview, MeetingItem, MeetingNote
+from tracker.models import AttentionPutAside, CheckIn, CheckInEntry, MeetingItem, MeetingNote
 from tracker.standing import Attendance, GroupStatus, Outcome
 
 _CHECK_INS = 3
@@ -45,9 +45,6 @@ def group_panel(overview: GroupOverview, status: GroupStatus | None) -> dict[str
             f"{each.title} {relative_day(each.due_on, today)}" for each in ahead[:2] if each.due_on
         ),
         "notes": [*(f"{capfirst(reason.text)}." for reason in reasons), *_notes(overview)],
-        "review_count": CodeReview.objects.filter(group=group)
-        .exclude(state=CodeReview.State.APPROVED)
-        .count(),
         "question_count": Question.objects.filter(group=group).open().count(),
     }
 

@@ -28,7 +28,7 @@ def test_mentor_sets_the_meeting_from_where_none_is_set(cast: Cast, as_: As) -> 
     url = reverse("groups:group-meeting", args=[cast.clover.pk])
     marta = as_("marta")
     assert f'action="{url}"' in words(marta, "tracker:my-groups")
-    assert f'<a href="{url}">Set the meeting</a>' in words(
+    assert f'<a href="{url}">Set the meeting </a>' in words(
         as_("ines"), "tracker:group-detail", cast.clover.pk
     )
     assert "Your mentor sets when you meet." in words(as_("ana"), "tracker:week", cast.clover.pk)
@@ -41,9 +41,7 @@ def test_mentor_sets_the_meeting_from_where_none_is_set(cast: Cast, as_: As) -> 
     assert (group.name, group.meeting, group.changed_by) == ("Clover", "Thursdays 17:00", cast.marta)
     assert "Tomorrow 17:00" in words(marta, "tracker:my-groups")
     assert url not in words(marta, "tracker:my-groups")
-    assert f'<a href="{url}">Change the meeting</a>' in words(
-        as_("ines"), "tracker:group-detail", cast.clover.pk
-    )
+    assert f'<a href="{url}">Link the call</a>' in words(as_("ines"), "tracker:group-detail", cast.clover.pk)
     assert "Your mentor sets when you meet." not in words(as_("ana"), "tracker:week", cast.clover.pk)
 
 
