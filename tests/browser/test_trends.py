@@ -103,7 +103,7 @@ def test_paper_has_what_is_open_and_a_line_for_the_rest(story: AskedStory, page_
     page.emulate_media(media="print")
     expect(page.locator(".page-head")).to_contain_text("only group Clover")
     expect(opened).to_be_visible()
-    expect(page.locator("#materials summary")).to_contain_text("leads, asked about")
+    expect(page.locator("#materials summary")).to_contain_text("is asked about most")
     for hidden in (".trends-filters", ".top nav"):
         expect(page.locator(hidden)).to_be_hidden()
     expect(page.locator(".chart").first).to_be_visible()

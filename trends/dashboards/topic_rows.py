@@ -95,8 +95,6 @@ class TopicRow:
 
     @property
     def answered_label(self) -> str:
-        if self.answered == self.size:
-            return f"all {self.size}"
         return f"{self.answered} of {self.size}" if self.answered else "none"
 
 

@@ -82,7 +82,7 @@ def _finding(counts: TrendCounts) -> str:
         )
     most = max(rows, key=lambda row: row.asks.count, default=None)
     if most and most.asks.count:
-        sentences.append(f"{most.material} leads, asked about {count_label(most.asks.count, 'time')}.")
+        sentences.append(f"{most.material} is asked about most: {count_label(most.asks.count, 'time')}.")
     else:
         sentences.append("No question names a material.")
     return " ".join(sentences)

@@ -112,7 +112,7 @@ def test_need_list_shows_a_state_and_counts_all(cast: Cast, as_: SignIn) -> None
 
 def test_need_list_that_is_empty_says_where_to_note(cast: Cast, as_: SignIn) -> None:
     html = as_("ines").get(reverse("trends:need-list", args=["llm"])).content.decode()
-    assert "Nothing needs material yet" in html
+    assert "Nothing to improve yet" in html
     assert 'aria-label="States"' not in html
 
 

@@ -148,7 +148,7 @@ def test_what_is_asked_most_and_not_settled_yet_is_to_improve(
     cast: Cast, story: AskedStory, as_: SignIn
 ) -> None:
     browser = as_("ines")
-    assert "To improve Chunk size? asked 2 times in the last four weeks Needs material" in words(browser)
+    assert "To improve Chunk size? asked 2 times in the last four weeks Improve" in words(browser)
     need = note_need(course=cast.course, thing=story.topic, why="Often", by=cast.ines, at=NOW).need
     nothing = "No topic of the last four weeks waits for better material."
     assert nothing in words(browser)
@@ -178,7 +178,7 @@ def test_each_panel_is_a_finding_that_opens_a_part_and_a_page(
     for name, finding in {
         "milestones": "LLM basics is asked about most: 0.7 times per student.",
         "cohorts": "LLM basics differs most: 0.3 times per student in Spring 2026, 0.7 in Autumn 2026.",
-        "materials": "Chunking strategies leads, asked about 1 time.",
+        "materials": "Chunking strategies is asked about most: 1 time.",
         "categories": "Concept leads with 50%; 25% say that material is unclear or wrong.",
         "answers": "Half within 8 hours; Prompt engineering takes longest, 2 days.",
     }.items():
@@ -404,7 +404,7 @@ def test_one_week_huge_numbers_and_long_titles_are_shown(cast: Cast, as_: SignIn
         )
     html = words(as_("ines"))
     assert "Asked 1,201 times in Autumn 2026. Week 3 is not over." in html
-    assert f"{title.strip()} leads, asked about 1,201 times." in html
+    assert f"{title.strip()} is asked about most: 1,201 times." in html
 
 
 @pytest.mark.parametrize("count", [1, 4])
