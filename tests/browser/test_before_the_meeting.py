@@ -30,7 +30,7 @@ def test_a_student_says_it_on_the_phone_and_the_mentor_takes_it_over(page_as: Pa
     before = page.get_by_role("region", name="Before the next meeting")
     expect(before).to_contain_text("Marta and course admins read this")
     before.get_by_role("radio", name="Stuck").check()
-    expect(page.locator("#messages")).to_contain_text("Saved for the check-in")
+    expect(page.locator("#messages")).to_contain_text("Saved for the meeting")
     before.get_by_text("Add a note").click()
     before.get_by_label("Note").fill("The key does not work")
     # A tick elsewhere brings the week anew: what was tapped and typed stays.

@@ -36,7 +36,7 @@ def meeting_note(request: HtmxRequest, group_id: int, week_iso: str) -> HttpResp
         if form.is_valid():
             with refusal_as_message(request, MeetingNoteError):
                 say_before_meeting(note=form.save(commit=False), by=user, at=now)
-                messages.success(request, f"Saved for the check-in, {note.week.label}.")
+                messages.success(request, "Saved for the meeting.")
             return redirect(_my_week(group_id))
     return week_page(request, group_to_study_in(user, group_id, now), now, note_form=form)
 

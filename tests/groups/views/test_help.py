@@ -36,6 +36,16 @@ def test_help_shows_its_pictures(cast: Cast, as_: As, page: str) -> None:
     assert all(finders.find(picture) for picture in pictures)
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_help_leads_nowhere_that_is_not_there(cast: Cast, as_: As, page: str) -> None:
+    browser = as_("ines")
+    text = browser.get(reverse("groups:help-page", args=[page])).text
+    links = [
+        link for link in re.findall(r'<a [^>]*href="([^"#]+)', text) if not re.match("/static/|https?:", link)
+    ]
+    assert [link for link in links if browser.get(link, follow=True).status_code != 200] == []
+
+
 def test_there_is_help_for_nobody_else(cast: Cast, as_: As) -> None:
     assert as_("ana").get(reverse("groups:help-page", args=["../security"[3:]])).status_code == 404
 

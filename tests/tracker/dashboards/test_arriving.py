@@ -35,7 +35,7 @@ def test_they_are_told_who_is_there_and_from_when_it_counts(cast: Cast) -> None:
         rows.update(started_on=TODAY - timedelta(days=1))
     assert say(cast, cast.chidi.enrolment_id) == (
         "Welcome! You joined Clover yesterday, with Ana and Bruno. Your mentor: Marta. Earlier milestones are not"
-        " expected of you. You start with Indexation, due Sunday."
+        " expected of you. Your next milestone: Indexation, due Sunday."
     )
     assert say(cast) == "Chidi joined yesterday. Earlier milestones are not expected of Chidi."
 
