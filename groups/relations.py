@@ -110,9 +110,10 @@ class Relations:
         )
 
     def joins(self, group_id: int) -> Relation | None:
-        """The stay in this group that is still to begin."""
+        """The stay in this group that is still to begin; None while the person studies in it."""
         rows = (row for row in self.rows if row.kind is RelationKind.STUDIES and row.group_id == group_id)
-        return next((row for row in rows if not row.has_begun(self.now)), None)
+        to_come = (row for row in rows if not row.has_begun(self.now))
+        return None if self.studies_in(group_id) else next(to_come, None)
 
     def mentors(self, group_id: int) -> Relation | None:
         return next((row for row in self.open(RelationKind.MENTORS) if row.group_id == group_id), None)

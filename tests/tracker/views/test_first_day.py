@@ -13,6 +13,7 @@ from tests.conftest import NOW, Cast
 from tests.factories.courses import CourseSectionFactory, MaterialFactory
 from tests.factories.tracker import CheckInFactory
 from tests.messages import told
+from tests.moving import leave_group, move_student
 from tests.tracker.dashboards.test_my_groups import group_of
 from tracker.actions.progress import mark
 
@@ -180,3 +181,11 @@ def test_nobody_is_invited_again_where_no_mail_is_sent(first_day: Cast, as_: Sig
     answer = as_("marta").post(reverse("tracker:group-invite-again", args=[first_day.clover.pk]))
     assert told(answer) == ["Nobody’s invitation could be sent again."]
     assert Invitation.objects.filter(revoked_at=None).count() == 2
+
+
+def test_a_stay_that_begins_later_closes_nothing_while_one_holds(cast: Cast, as_: SignIn) -> None:
+    ana = cast.enrolment("ana")
+    leave_group(enrolment=ana, on=date(2026, 9, 18), by=cast.ines, at=NOW)
+    move_student(enrolment=ana, group=cast.clover, on=date(2026, 9, 28), by=cast.ines, at=NOW)
+    for name in ("group-detail", "week"):
+        assert as_("ana").get(reverse(f"tracker:{name}", args=[cast.clover.pk])).status_code == 200
