@@ -32,7 +32,7 @@ BROWSERS = (
     "google-chrome",
     "google-chrome-stable",
 )
-# What PostgreSQL may see otherwise than SQLite: what is written, who sees what, search, whom a likeness is looked for
+# PostgreSQL may see these otherwise than SQLite: what is written, who sees what, search, whom a likeness is looked for
 # among, upgrades, and a walk over all pages with whatever somebody may type, which is made on PostgreSQL alone.
 ON_POSTGRESQL = (
     "models",

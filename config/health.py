@@ -85,7 +85,7 @@ def _looked(now: datetime) -> tuple[list[str], dict[str, object]]:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """The page of an error. Where a disk is full, or the database is away, it is a matter of time: 503."""
+    """The page of an error. A full disk, or a database that is away, is a matter of time: 503."""
     error = sys.exc_info()[1]
     if (disk_is_full := disks.is_full(error)) or isinstance(error, (OperationalError, InterfaceError)):
         if disk_is_full:

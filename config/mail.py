@@ -10,7 +10,8 @@ from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 class PatientSmtpBackend(SmtpBackend):
     """Connects within `timeout`, but waits longer for what the server says of a mail.
 
-    Servers may examine a mail before they take it (RFC 5321, 4.5.3.2.6). Who hangs up meanwhile sends it twice.
+    Servers may examine a mail before they take it (RFC 5321, 4.5.3.2.6). A client that hangs up meanwhile sends it
+    twice.
     """
 
     patience = 60.0

@@ -240,7 +240,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
-# Only what `people.adapter` lets through: what is told of addresses and passwords has mails of its own.
+# Only mails that `people.adapter` lets through: what is told of addresses and passwords has mails of its own.
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 
 SOCIALACCOUNT_PROVIDERS = providers_of(env, env.list("SIGN_IN_WITH", default=[]), needs_tls=not DEBUG)

@@ -1,8 +1,8 @@
 """Form groups of people who suit each other (docs/forming-groups.md). The same people give the same groups.
 
-What a pair of people has in common is points: for hours at which both are awake, as much time a week, as much known
-already, and for wishes. A group is worth the sum over its pairs. The search fills one group after the other with those
-who suit it best, then swaps two at a time as long as that makes groups better.
+A pair of people gets points for what they have in common: for hours at which both are awake, as much time a week, as
+much known already, and for wishes. A group is worth the sum over its pairs. The search fills one group after the
+other with those who suit it best, then swaps two at a time as long as that makes groups better.
 """
 
 import re

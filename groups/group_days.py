@@ -26,7 +26,7 @@ class GroupDays:
     def on(self, enrolment_id: int, day: date | None) -> int | None:
         """The group of that day, else the last one before it, else the first one; None if they were never in one.
 
-        What nobody dated belongs to the first one: a later move does not take it along.
+        An undated thing belongs to the first one: a later move does not take it along.
         """
         stays = self._stays.get(enrolment_id)
         if not stays:

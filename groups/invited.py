@@ -9,7 +9,7 @@ from people.models import User
 def invited_as(person: User, now: datetime) -> tuple[str, list[str]]:
     """Return what somebody is in Trefoil, for their invitation: in short if that is one group, and in sentences.
 
-    What has not begun counts, what ended does not.
+    A membership or mentorship that has not begun counts, an ended one does not.
     """
     current = {"cohort__archived_at": None, "cohort__course__archived_at": None}
     enrolments = Enrolment.objects.filter(person=person, ended_on=None, **current)

@@ -1,4 +1,4 @@
-"""From which day people are students and members: one rule, for pages and imports.
+"""The first day of students and members: one rule, for pages and imports.
 
 It is the cohort's start, until a check-in of their group was logged: whoever comes after that joins today. Somebody
 with an earlier enrolment or stay joins when it has ended, at the earliest; the actions hold that.

@@ -23,7 +23,7 @@ class RelationKind(StrEnum):
 class Relation:
     """One membership, mentorship or course-adminship of a person, open or ended.
 
-    `ended_on` is the first day on which it no longer holds. Who administers a course has no group, days or role there,
+    `ended_on` is the first day on which it no longer holds. A course admin has no group, days or role there,
     and the time zone and the start of its latest cohort.
     """
 
@@ -232,7 +232,7 @@ def _place(relation: Relation) -> tuple[str, str, str]:
 
 @dataclass(frozen=True, slots=True)
 class RecordedStay:
-    """A stay as it is or was recorded. What was written before `replaced_at` was written while these were its days."""
+    """A stay as it is or was recorded. Texts from before `replaced_at` were written while these were its days."""
 
     group_id: int
     started_on: date
@@ -250,7 +250,7 @@ class RecordedStay:
 def recorded_stays(user: User, now: datetime) -> list[RecordedStay]:
     """Return all stays of a person, archived ones too, and as they were before their days were changed or undone.
 
-    Who leaves is often noted late: what was written meanwhile was written about a student. One query, none for who
+    Leaving is often noted late: a text from meanwhile was written about a student. One query, none for who
     never studied; cached on the user object.
     """
     kept: list[RecordedStay] | None = getattr(user, "_recorded_stays", None)

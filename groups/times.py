@@ -1,4 +1,4 @@
-"""In whose time zone a page shows moments: the reader's own, else that of the cohort. Days are the cohort's, always."""
+"""The time zone of a page's moments: the reader's own, else that of the cohort. Days are the cohort's, always."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
@@ -24,7 +24,7 @@ def zone_for(reader: User, cohort: Cohort) -> ZoneInfo:
 class ZoneOfReader(tzinfo):
     """The reader's own time zone, else that of the latest cohort they have to do with.
 
-    Which it is, is asked when a page shows its first moment: by then nearly every page knows the reader's relations.
+    The zone is read when a page shows its first moment: by then nearly every page knows the reader's relations.
     """
 
     def __init__(self, reader: User) -> None:

@@ -3,7 +3,7 @@
 from django.db import InterfaceError, OperationalError
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html: broken connections, and a server that is stopped or
-# starts. Where nothing answered at all there is no code. PgBouncer says by the first that its server is away.
+# starts. There is no code if nothing answered at all. PgBouncer says by the first that its server is away.
 _CODES = ("08", "57P0")
 _SQLITE = "unable to open database file"
 

@@ -27,7 +27,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 class LogLine(logging.Formatter):
     """Escapes line ends in messages and in words of exceptions; each line of a traceback begins
-    with spaces: nobody can make up an event. What invitations and links in e-mails are signed with is left out.
+    with spaces: nobody can make up an event. Signatures of invitations and of links in e-mails are left out.
     """
 
     is_json = False

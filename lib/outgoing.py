@@ -1,10 +1,10 @@
 """Requests to addresses that people typed in.
 
-What Trefoil can reach, people outside may not: other services of its own machine and network. So the name is resolved
-here, every address that it has must be a public one, and the connection goes to one that was checked: where the name
-leads a moment later does not matter. No proxy is used, and no answer is read beyond its head unless a limit is given.
-`follow` checks each redirect as if it had been typed in. An operator allows hosts of the own network by name in
-OUTGOING_HOSTS.
+Trefoil can reach addresses that people outside may not: other services of its own machine and network. So the name is
+resolved here, every address that it has must be a public one, and the connection goes to one that was checked: where
+the name leads a moment later does not matter. No proxy is used, and no answer is read beyond its head unless a limit
+is given. `follow` checks each redirect as if it had been typed in. An operator allows hosts of the own network by
+name in OUTGOING_HOSTS.
 """
 
 import http.client
@@ -49,7 +49,7 @@ class Reply:
     status: int
     location: str = ""
     retry_after: str = ""
-    # Of what was read: its media type, and the name that it is to be saved under.
+    # Of the body: its media type, and the name that it is to be saved under.
     media_type: str = ""
     name: str = ""
     content: bytes = b""

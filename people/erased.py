@@ -18,7 +18,7 @@ from people.models import User
 
 
 def note_erasure(person: User, at: datetime, **what: Any) -> None:
-    """Add it to the list once it is saved. Where the list cannot be written, the log of errors has the line."""
+    """Add it to the list once it is saved. The log of errors has the line if the list cannot be written."""
     # By when they came: the same number is somebody else in another installation.
     who = {"person": person.pk, "joined": person.date_joined.timestamp()}
     line = json.dumps({**who, "at": at.isoformat(), **what})

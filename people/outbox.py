@@ -2,8 +2,8 @@
 
     tell("question_asked", by=user, at=now, ask=ask.pk)
 
-`telling.kinds` says who hears of which event. What is imported, undone, rolled over or made up for the demo tells
-nobody: it runs inside `without_events`.
+`telling.kinds` says who hears of which event. Imports, their undo, roll-overs and the demo tell nobody: they run
+inside `without_events`.
 """
 
 from collections.abc import Iterable, Iterator

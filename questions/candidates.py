@@ -1,7 +1,7 @@
 """Similar questions: candidates from the index of the database, ranked in Python.
 
 The database only returns lists of ids: all titles with a rare word, the newest titles with several common words, and
-details and answers with a word that few hold. How rare a word is, and so whether it is looked for in texts, is judged
+details and answers with a word that few hold. The rarity of a word, and so whether it is looked for in texts, is judged
 by the questions of all courses. The choice of candidates and their order are computed here, from the questions that the
 reader may see, so that both databases give the same answer.
 """

@@ -38,7 +38,7 @@ def import_to_go_on_with(user: User, import_id: int, now: datetime) -> SheetImpo
 
 
 def sheet_address_to_read(key: str) -> SheetAddress:
-    """For whoever has the key, while it works. 404 otherwise, without saying why."""
+    """For the bearer of the key, while it works. 404 otherwise, without saying why."""
     found = SheetAddress.objects.working().filter(digest=digest_of(key))
     address = found.select_related("cohort__course", "person").first()
     if address is None:

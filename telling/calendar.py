@@ -1,7 +1,7 @@
 """A person's calendar as RFC 5545 has it, for programs that fetch it again and again.
 
 Each meeting is an event of its own in UTC: weeks are moved, cancelled and paused one by one, and UTC needs no
-description of a time zone and its summer times. What has no time is a date, in any zone.
+description of a time zone and its summer times. An event without a time is a date, in any zone.
 """
 
 import unicodedata

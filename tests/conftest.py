@@ -145,7 +145,7 @@ def _kept_cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Kep
 
 @pytest.fixture
 def cast(_kept_cast: KeptCast, db: None) -> Cast:
-    # Where a test made people before, the numbers of these may be theirs.
+    # A test may have made people before, and the numbers of these may be theirs.
     return make_cast() if User.objects.exists() or Course.objects.exists() else _kept_cast.write()
 
 

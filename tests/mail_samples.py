@@ -24,7 +24,7 @@ from tracker.models import CheckIn, CodeReview, Progress
 _MOST = 60
 _WEEK = 7
 
-# Of which rows an event may tell, and the ids that it would have.
+# The rows an event may tell of, and the ids that it would have.
 _ROWS: dict[str, tuple[Manager[Any] | QuerySet[Any], Callable[[Any], dict[str, int]]]] = {
     "help_needed": (Progress.objects.requests_for_help(), lambda row: {"enrolment": row.enrolment_id}),
     "question_asked": (Ask.objects, lambda row: {"ask": row.pk}),

@@ -39,7 +39,7 @@ class MailServer(ThreadingTCPServer):
         return mail
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Who sends was killed in the middle: nothing of this server's."""
+        """The sender was killed in the middle: nothing of this server's."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 

@@ -1,4 +1,4 @@
-"""What the worker does with events, messages and invitations, at once."""
+"""The worker's rounds of events, messages and invitations, at once."""
 
 from datetime import datetime
 
@@ -26,7 +26,7 @@ def deliver(now: datetime | None = None) -> list[EmailMessage]:
 
 
 def first_names(mails: list[EmailMessage]) -> list[str]:
-    """To whom each mail went; every mail goes to one."""
+    """The first name of each mail's reader; every mail goes to one."""
     assert all(len(mail.recipients()) == 1 for mail in mails)
     return sorted(mail.to[0].partition("@")[0] for mail in mails)
 

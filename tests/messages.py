@@ -1,4 +1,4 @@
-"""What a page said had happened."""
+"""The messages of a page."""
 
 from typing import Any
 

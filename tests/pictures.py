@@ -18,7 +18,7 @@ def picture_file(
 
 
 def shown(content: bytes) -> Image.Image:
-    """What a browser would show of what was kept."""
+    """The kept picture, as a browser would show it."""
     picture = Image.open(BytesIO(content))
     picture.load()
     return picture

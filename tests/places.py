@@ -1,6 +1,6 @@
 """Every page of Trefoil with the arguments and fields by which the tests of roles ask for it, in a furnished cast.
 
-What a page is about is Ana's, who studies in Clover, or Clover's: so the columns of docs/roles.md read as they stand.
+Each page is about Ana, who studies in Clover, or about Clover: so the columns of docs/roles.md read as they stand.
 """
 
 import re

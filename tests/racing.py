@@ -61,7 +61,7 @@ def held_up(hold: Callable[[], object], *deeds: Callable[[], object]) -> list[ob
 
 
 def _waiting() -> int:
-    """How many connections wait for a lock of another one."""
+    """The number of connections that wait for a lock of another one."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
         return int(cursor.fetchone()[0])

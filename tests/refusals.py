@@ -1,4 +1,4 @@
-"""What an access module answers somebody, as one word."""
+"""An access module's answer, as one word."""
 
 from collections.abc import Callable
 

@@ -16,5 +16,5 @@ def give_second_factor(person: User) -> tuple[str, list[str]]:
 
 
 def code_of(secret: str, seconds: int = 0) -> str:
-    """What the app shows now, or so many seconds later."""
+    """The code of the app now, or so many seconds later."""
     return format_hotp_value(hotp_value(secret, int(time.time() + seconds) // 30))

@@ -32,7 +32,7 @@ class StubProvider:
 
     url: str
     accounts: dict[str, dict[str, Any]] = field(default_factory=dict)
-    # What the discovery and the tokens say otherwise than they should.
+    # Changes that falsify the discovery and the tokens.
     discovery: dict[str, Any] = field(default_factory=dict)
     token: dict[str, Any] = field(default_factory=dict)
     is_away: bool = False
@@ -74,7 +74,7 @@ class StubProvider:
         return {"access_token": subject, "token_type": "Bearer", "id_token": signed}
 
     def answer(self, path: str, sent: dict[str, str], bearer: str) -> Any:
-        """What an address says, as JSON; text is where it redirects to, and None a refusal."""
+        """The answer of an address, as JSON; text is where it redirects to, and None a refusal."""
         account = self.accounts.get(bearer, {})
         match path:
             case "/.well-known/openid-configuration":
@@ -119,7 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         kind, status = "application/json", 200
         if self.stub.is_away:
-            # As where nothing listens.
+            # As if nothing listened.
             self.close_connection = True
             return
         if parts.path == "/authorize" and self.headers.get("Host", "").startswith("127"):

@@ -1,4 +1,4 @@
-"""What must never be false, the database itself refuses: one violation for each named constraint, on both databases."""
+"""The database itself refuses what must never be true: one violation for each named constraint, on both databases."""
 
 from collections.abc import Callable
 from datetime import date, time, timedelta

@@ -1,4 +1,4 @@
-"""What the documents name exists: files, commands, modules, pages."""
+"""Names in documents exist: files, commands, modules, pages."""
 
 import re
 from pathlib import Path
@@ -23,7 +23,7 @@ _NAME = re.compile(rf"(?:{'|'.join(APPS)})(?:\.\w+)+")
 
 
 def spans(text: str) -> set[str]:
-    """What stands between backticks, a document's blocks of code left out."""
+    """Text between backticks, a document's blocks of code left out."""
     return set(re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)))
 
 

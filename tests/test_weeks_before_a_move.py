@@ -146,7 +146,7 @@ def told_to_course_admin(cast: Cast, until: date) -> Iterator[tuple[tuple[str, .
     for kind, day in days.items():
         body = shown(ines, f"/cohorts/{cast.cohort.pk}/export/csv/{kind}/")
         rows = csv.DictReader(io.StringIO(body.removeprefix("\ufeff"), newline=""))
-        # What became of a stay since stands in its row, but not where it was.
+        # A later end of a stay stands in its row, but not where it was.
         later = ("Until", "Why it ended", "Last active")
         of_then = [row for row in rows if row[day][:10] <= str(until)]
         yield (kind,), [{k: v for k, v in row.items() if k not in later} for row in of_then]
@@ -193,7 +193,7 @@ def test_weeks_before_a_move_stay_as_they_were(cast: Cast) -> None:
         before = dict(told(cast, date(2026, 9, 27)))
         join_group(enrolment=ana, group=cast.clover, on=date(2026, 9, 30), by=cast.ines, at=at(9, 30, 12))
         after = dict(told(cast, date(2026, 9, 27)))
-    # Whoever mentored her before reads no less of the weeks before, and nobody reads something else.
+    # Her earlier mentors read no less of the weeks before, and nobody reads something else.
     assert len(before) > 70
     changed = [key for key in before if before[key] != after.get(key)]
     assert {key: (before[key], after.get(key)) for key in changed} == {}

@@ -71,7 +71,7 @@ OTHER_NAMES = {
     r"cr(y|ies) for help": "request for help",
     r"your chat|the chat of": "Slack or Teams",
 }
-# How pages, mails and help speak; "…" stands for what a template or f-string fills in.
+# The words of pages, mails and help; "…" stands for what a template or f-string fills in.
 UNSAID = {
     r"(plans?|check-ins?|meeting|invitation|mentors|progress|requests?|days|questions) of …": "Clover’s plan",
     r"of (mine|yours|theirs)": "my, your, their",
@@ -93,7 +93,7 @@ ALLOWED = {
     # Words that search leaves out.
     ("questions/similar/words.py", "whom"),
     ("questions/similar/words.py", "shall"),
-    # How a list calls somebody.
+    # Words for people in a list.
     ("sheets/understanding/roster.py", "stand in"),
     # A column of files that were exported before.
     ("sheets/understanding/records/students.py", "begun"),
@@ -105,7 +105,7 @@ UNSAID_PATTERN = re.compile("|".join(rf"(?<!\w)(?:{words})(?!\w)" for words in U
 
 
 def text_of_template(source: str) -> str:
-    """What people read: text, labels and titles, and the words handed to components."""
+    """The text that people read: text, labels and titles, and the words handed to components."""
     source = re.sub(r"\{% comment %\}.*?\{% endcomment %\}|\{#.*?#\}", " ", source, flags=re.DOTALL)
     tags = " ".join(re.findall(r"\{%.*?%\}", source))
     rest = re.sub(r"\{\{.*?\}\}", "…", source, flags=re.DOTALL)

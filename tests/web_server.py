@@ -23,7 +23,7 @@ class WebServer:
     headers: dict[str, str] = field(default_factory=dict)
     # Other answers for some requests: {"HEAD /gone": (404, {})}.
     answers: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
-    # What is sent after the head, by method and path too.
+    # The body after the head, by method and path too.
     bodies: dict[str, bytes] = field(default_factory=dict)
     # While it is set, nobody is answered.
     is_silent: Event = field(default_factory=Event)

@@ -138,8 +138,8 @@ def _claim(material: Material, now: datetime) -> LinkCheck | None:
 def note_link(check: LinkCheck, found: LinkFound, now: datetime) -> None:
     """Note what a look found: gone at two looks is dead, until one finds it. One that cannot tell changes neither.
 
-    Who did not answer, or is gone for the first time, is asked again after a day. What was found of an address that was
-    changed meanwhile is not noted.
+    An address that did not answer, or is gone for the first time, is asked again after a day. Findings about an
+    address that was changed meanwhile are not noted.
     """
     same = LinkCheck.objects.select_for_update().filter(pk=check.pk, address=check.address)
     if not same:

@@ -1,4 +1,4 @@
-"""One deed for many students of a cohort at once. Who is refused stays as they are."""
+"""One deed for many students of a cohort at once. Refused people stay as they are."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -49,7 +49,7 @@ def do_for_many(
 
 
 def _invite(rows: Sequence[Enrolment], by: User, at: datetime) -> Done:
-    """Invite all who are not invited at once. Who is invited already is invited again, one by one."""
+    """Invite all who are not invited at once. People who are invited already are invited again, one by one."""
     of_people = User.objects.filter(pk__in=[row.person_id for row in rows if not _refusal(row.person)])
     new = set(of_people.not_invited(at).values_list("pk", flat=True))
     invite_many(people=[row.person for row in rows if row.person_id in new], by=by, at=at)

@@ -1,6 +1,6 @@
 """Move due dates of many groups at once: because a pause is put in, or because the start of the cohort moves.
 
-A date that is as in the calendar follows the calendar; a group's own one moves as far. What was promised stays, as
+A date that is as in the calendar follows the calendar; a group's own one moves as far. Earlier due dates stay, as
 changes of the plans.
 """
 

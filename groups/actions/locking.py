@@ -1,6 +1,6 @@
 """Lock rows in the one order of ARCHITECTURE.md: groups before enrolments, each by their id.
 
-Whoever changes both names both here before reading them. New rows may still refer to a locked one.
+An action that changes both names both here before reading them. New rows may still refer to a locked one.
 """
 
 from collections.abc import Collection
@@ -26,7 +26,7 @@ def locked_open_cohort(cohort: Cohort, *, by: User | None, at: datetime) -> Coho
 def locked_groups(ids: Collection[int]) -> dict[int, Group]:
     """Return the groups by their id, with cohort and course as they are once the groups are locked.
 
-    Who closes a cohort locks its groups. Joined to a group that had to be waited for, it would be as it was before.
+    Closing a cohort locks its groups. Joined to a group that had to be waited for, it would be as it was before.
     """
     rows = Group.objects.select_for_update(no_key=True)
     groups = {

@@ -33,7 +33,7 @@ def send_invitation(invitation: Invitation, *, at: datetime) -> None:
 
 
 def send_waiting_invitations(now: datetime) -> str:
-    """Mail the invitations that wait, and say how many. What the mail server refuses is noted beside the invitation.
+    """Mail the invitations that wait, and say how many. A refusal of the mail server is noted beside the invitation.
 
     Any other error ends the round: the mail server does not answer. The invitation that met it waits for some minutes,
     so that it does not stand in the way of the others.

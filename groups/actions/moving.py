@@ -1,6 +1,6 @@
 """Move students, let two swap, let them leave, end and come back, each as one `Move` that can be undone.
 
-What was stays: a move begins a stay and ends another, and changes no day before it. Each deed is for many, and is done
+The past stays: a move begins a stay and ends another, and changes no day before it. Each deed is for many, and is done
 for those whom nothing speaks against. The others stay as they are.
 """
 

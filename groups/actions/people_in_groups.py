@@ -71,8 +71,9 @@ class PeopleInGroups:
     ) -> dict[int, str]:
         """Find the moves of one list, by index, for which a group has no room once the whole list is carried out.
 
-        All leave before anybody joins, so two people may swap between full groups. Whoever finds no room keeps the
-        place they have, which may be the one that somebody else was to get. So do those who are `refused` already.
+        All leave before anybody joins, so two people may swap between full groups. A person who finds no room keeps
+        the place they have, which may be the one that somebody else was to get. So do those who are `refused`
+        already.
         """
         refused = dict(refused or {})
         while True:

@@ -112,7 +112,7 @@ def group_set_up_page(group: Group, *, text: str, now: datetime) -> dict[str, An
 def mentor_candidates(group: Group, text: str, now: datetime) -> list[User]:
     """Search by part of a name or address in the course, and by the full address in other courses.
 
-    Who would mentor in one of its cohorts is found as people of the course are. So the search does not reveal who
+    Willing mentors of its cohorts are found as people of the course are. So the search does not reveal who
     takes part in other courses. Those who mentor in the course, now or in the past, have `is_mentor` and come
     first. Students of the group are left out.
     """

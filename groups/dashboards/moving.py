@@ -108,7 +108,7 @@ def _named_days(days: Iterable[date], today: date) -> str:
 def since_then(moves: Sequence[Move], group: Group | None, on: date, today: date) -> Iterator[str]:
     """Return the further sentences about many who are moved at once, on a day that has passed. Three queries.
 
-    Who was in the group then and is today, without them; and which check-ins stay with each group that they leave.
+    Members of the group then and today, without them; and which check-ins stay with each group that they leave.
     """
     if on >= today:
         return

@@ -10,7 +10,7 @@ _LONGEST = 5_000
 
 
 class ConcernForm(forms.ModelForm[Concern]):
-    """`readers` are who reads it as the page says. Whoever else would read it by now is named before it is sent."""
+    """`readers` are who reads it as the page says. Another reader than the one shown is named before it is sent."""
 
     body = forms.CharField(
         label="What do you want to say?",

@@ -9,7 +9,7 @@ from lib.editing import VersionedForm, values_of
 
 
 class MentorNoteForm(VersionedForm[Enrolment]):
-    """An enrolment counts no versions: the id of the latest row of its history is one. What is not sent stays."""
+    """An enrolment counts no versions: the id of its latest history row is one. Fields that are not sent stay."""
 
     class Meta:
         model = Enrolment

@@ -139,7 +139,7 @@ def invitation_revoke(request: HtmxRequest, slug: str, person_id: int) -> HttpRe
 def person_correct(request: HtmxRequest, slug: str, person_id: int) -> HttpResponse:
     """Only for a person who has never signed in. A new address gets a new invitation.
 
-    Whoever was invited by somebody else keeps their address: what they were given must not fall to another mailbox. The
+    People who were invited by somebody else keep their address: their access must not fall to another mailbox. The
     invitation is withdrawn instead, and both are told.
     """
     now = timezone.now()

@@ -25,7 +25,7 @@ _LISTED = 200
 @require_POST
 @saved_once
 def pause_add(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    """Add a pause. Where it would move due dates, the page first shows which, and asks of which groups they do."""
+    """Add a pause. If it would move due dates, the page first shows which, and asks for which groups."""
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)

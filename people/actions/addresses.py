@@ -60,7 +60,7 @@ def change_of(token: str, *, at: datetime) -> AddressChange:
 
 @transaction.atomic
 def take_back(*, token: str, at: datetime) -> User:
-    """Give the account its address back. Whoever changed it may have its password, sessions and providers: they end.
+    """Give the account its address back, and end its password, sessions and providers, which a stranger may have.
 
     Raises:
         AddressError: see `change_of`.

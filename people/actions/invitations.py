@@ -82,7 +82,7 @@ def is_of_others(person: User, by: User) -> bool:
 
 
 def copied_link(invitation: Invitation) -> str:
-    """Return the link that a course admin may hand over. Who accepts it has not proved that the mailbox is theirs."""
+    """Return the link that a course admin may hand over. Accepting it does not prove that the mailbox is theirs."""
     return _link(signing.dumps(invitation.pk, salt=_SALT))
 
 

@@ -157,7 +157,7 @@ class Message(models.Model):
         return self.state == Message.State.WAITING and self.claimed_at is None
 
     def end(self, state: State, *, at: datetime, reason: str = "") -> None:
-        """Save what became of it. Its words and address go. What is for a summary has not ended."""
+        """Save what became of it. Its words and address go. A message for a summary has not ended."""
         self.state, self.reason = state, reason[:300]
         self.ended_at = None if state == Message.State.DIGEST else at
         self.claimed_at, self.address, self.subject, self.body = None, "", "", ""

@@ -44,7 +44,7 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.exclude(is_staff=False, last_login=None, password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
     def mailable(self) -> "UserQuerySet":
-        """People whom mails reach. Who never signed in gets an invitation, and nothing else."""
+        """People whom mails reach. People who never signed in get an invitation, and nothing else."""
         return self.filter(is_active=True, anonymised_at=None).have_signed_in()
 
     def invited(self, now: datetime) -> "UserQuerySet":

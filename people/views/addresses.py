@@ -52,7 +52,7 @@ def address(request: HttpRequest) -> HttpResponse:
 @form_page
 @lately
 def password_set(request: HttpRequest) -> HttpResponse:
-    """For who has no password: it would open the page of the address."""
+    """For people without a password: it would open the page of the address."""
     response: HttpResponse = choose_password(request)
     return response
 

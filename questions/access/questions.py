@@ -1,8 +1,9 @@
 """A person's rights to questions.
 
-`questions.access.sight` decides who sees a question. To act, a person needs a relation that holds today. The name of an
-asker who hides it is shown to the asker, to today's mentors of the group and to course admins. Students are named only
-to people of their own cohort. What a person may not see is 404 to strangers of its course and 403 to insiders.
+`questions.access.sight` decides who sees a question. To act, a person needs a relation that holds today. The name of
+an asker who hides it is shown to the asker, to today's mentors of the group and to course admins. Students are named
+only to people of their own cohort. Questions that a person may not see are 404 to strangers of their course and 403 to
+insiders.
 """
 
 from dataclasses import dataclass

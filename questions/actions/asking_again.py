@@ -1,6 +1,6 @@
 """Ask what was asked before, and undo it.
 
-What was typed is kept as a duplicate, so that the same words find it the next time.
+The typed question is kept as a duplicate, so that the same words find it the next time.
 """
 
 from collections.abc import Mapping
@@ -102,7 +102,7 @@ def _is_narrowed(question: Question, original: Question) -> bool:
 def take_back_ask(*, ask: Ask, by: User, at: datetime) -> Question:
     """Undo an ask of what was asked before, and return the question that is there after it.
 
-    What was kept as a duplicate with it is removed.
+    The duplicate that was kept with it is removed.
 
     Raises:
         QuestionError: it is the first ask of a question.

@@ -19,7 +19,7 @@ from questions.models.picture import MOST_PICTURES
 def add_picture(*, file: IO[bytes], shows: str = "", by: User, at: datetime) -> str:
     """Keep a picture for a text that is not sent yet, and return the Markdown that names it.
 
-    What cannot be read counts, too, since reading is work.
+    An unreadable picture counts, too, since reading is work.
 
     Raises:
         QuestionError: it is no picture, too large, or broken; too many pictures within an hour.

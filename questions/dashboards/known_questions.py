@@ -55,7 +55,7 @@ def known_questions(questions: QuestionQuerySet) -> list[Question]:
 def answers_of(questions: Iterable[Any]) -> dict[int, list[Any]]:
     """Return answers by question id, oldest first, annotated with whether their author mentors or administers.
 
-    What students wrote after a course admin published the question is marked with `is_new`: it is not published.
+    Answers that students wrote after a course admin published the question have `is_new`: they are not published.
     """
     of = {question.pk: question for question in questions}
     rows: dict[int, list[Any]] = defaultdict(list)

@@ -20,7 +20,7 @@ class PictureQuerySet(models.QuerySet["Picture"]):
 class Picture(models.Model):
     """A picture as WebP. The detail of its question, or an answer, names it by its key (`lib.markdown_pictures`).
 
-    What it shows is said in that text, and so changed, searched, exported and forgotten with it. The key says neither
+    Its description is in that text, and so changed, searched, exported and forgotten with it. The key says neither
     whose it is nor when it came. One that no text names, since it was not sent yet or was removed, goes a day later.
     """
 

@@ -114,7 +114,7 @@ def rank(
 ) -> list[Likeness]:
     """Return the candidates that probably ask the same, best first, then by id.
 
-    Word weights are learnt from the candidates: a word that most of them have tells little. What no candidate says
+    Word weights are learnt from the candidates: a word that most of them have tells little. A word of no candidate
     changes nothing, unless `least` is above `OFFER`: what is more than worth a look holds most of what is asked.
     """
     own = _read(asked)

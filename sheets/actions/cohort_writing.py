@@ -32,7 +32,7 @@ def write_cohort(
 ) -> None:
     """Write in an order in which everything that a row refers to is saved before it.
 
-    What is there is locked first, in the order of everybody else, which is another one. 403 in a closed cohort.
+    Existing rows are locked first, in the order of everybody else, which is another one. 403 in a closed cohort.
     """
     locked_open_cohort(cohort, by=by, at=at)
     locked_groups({stay.group.pk for stay in changes.stays if stay.group.pk})

@@ -1,7 +1,7 @@
 """Fetches what stands at an address that somebody typed in: a CSV file or workbook, or a Google Sheet.
 
-Who has the address of a sheet that is shared by link can read it: so no line of the log, and nothing that outlives the
-import, has more of it than its host.
+Anybody with the address of a sheet that is shared by link can read it: so no line of the log, and nothing that
+outlives the import, has more of it than its host.
 """
 
 import re
@@ -28,7 +28,7 @@ _NOT_SHARED = (
 def fetch_files(sheet_import: SheetImport, say: Say) -> None:
     """Fetch the files of the import that have only an address so far, or that could not be read as they were.
 
-    What was read once stays as it is, since what is confirmed must be what was shown.
+    A sheet that was read stays as it is, since what is confirmed must be what was shown.
 
     Raises:
         UnreadableFile: one could not be fetched, or is no file.

@@ -31,13 +31,13 @@ def preview(*, sheet_import: SheetImport, at: datetime, say: Say = silent) -> Sh
 
 
 def look(*, sheet_import: SheetImport, options: dict[str, Any], at: datetime) -> None:
-    """Keep a choice, and what the tabs give with it. What the form, sent meanwhile, brought keeps its preview."""
+    """Keep a choice, and what the tabs give with it. Choices from the form, sent meanwhile, keep their preview."""
     sheet_import.refresh_from_db()
     if any(sheet_import.options.get(part) != options[part] for part in ("tabs", "answers")):
         correct(sheet_import=sheet_import, options=options)
     tabs = read_import(sheet_import, sheet_import.uploaded_by, at).tabs
     sheet_import.understood = sheet_import.understood | {"tables": tabs}
-    # Where the form was previewed meanwhile, its own stays.
+    # If the form was previewed meanwhile, its own preview stays.
     SheetImport.objects.filter(pk=sheet_import.pk, state=SheetImport.State.UPLOADED).update(
         understood=sheet_import.understood
     )

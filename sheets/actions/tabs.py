@@ -46,7 +46,7 @@ _MARKS = 40
 
 
 def silent(stage: str) -> None:
-    """For who need not know how far it is."""
+    """For callers that need no progress."""
 
 
 class ReadTabs:

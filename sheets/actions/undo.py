@@ -1,6 +1,6 @@
 """Undoes a confirmed import as a whole, as long as nobody has changed or used what it wrote.
 
-What Trefoil has derived from it since, as topics and snapshots, never stands in the way: it goes along. Nor does an
+Rows that Trefoil derived from it since, as topics and snapshots, never stand in the way: they go along. Nor does an
 account that somebody has signed in to: it stays.
 """
 

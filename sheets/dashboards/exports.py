@@ -62,7 +62,7 @@ class CohortExport:
 def _progress(chosen: CohortExport) -> Iterator[ExportRow]:
     """Each row names the group in which the student was when it came about, so a move leaves earlier rows alone.
 
-    What the rows refer to is looked up instead of joined to each of them.
+    The rows' references are looked up instead of joined to each of them.
     """
     cohort = chosen.cohort
     groups: dict[int | None, str] = dict(cohort.groups.in_order().values_list("pk", "name"))

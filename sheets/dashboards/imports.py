@@ -108,7 +108,7 @@ class ImportPage:
             self.differences = list(lines.filter(verdict=Verdict.BOTH)[:_MOST_TICKS])
         if not is_outline:
             lines = lines.exclude(verdict=Verdict.BOTH)
-        # Whether people tick which lines are taken. What is ticked here is not asked for on another page, nor under
+        # Whether people tick which lines are taken. A tick here is not asked for on another page, nor under
         # another filter, so that all stand on one page.
         self.has_ticks = sheet_import.is_open and bool(is_outline or self.difference_count)
         is_filtered = verdict in Verdict.values and not self.has_ticks

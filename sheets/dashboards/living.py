@@ -1,7 +1,7 @@
 """Rows for spreadsheets that read them by address: only columns named here, no text that somebody wrote.
 
-Who reads the spreadsheet is not known. So no note, request, summary or question is among them, whatever the owner of
-the address may read on pages.
+The readers of the spreadsheet are not known. So no note, request, summary or question is among them, whatever the
+owner of the address may read on pages.
 """
 
 from collections import defaultdict

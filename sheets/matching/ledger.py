@@ -49,7 +49,7 @@ class DuplicateRow(RowRefused):
 class Ledger:
     """People, groups and milestones, existing and new, found by whatever a cell calls them.
 
-    What nobody is named for was done by `by`, and what has no moment happened `at`: whoever imports, and when.
+    A row without a person was done by `by`, and one without a moment happened `at`: by the importer, at the import.
     """
 
     def __init__(

@@ -54,7 +54,7 @@ class ProgressSnapshot:
         location: str,
         is_open_box: bool = False,
     ) -> list[str]:
-        """Move a student on to a later state; return what changed, for people. What says otherwise is a difference.
+        """Move a student on to a later state; return what changed, for people. A row that contradicts is a difference.
 
         A box that is not ticked is written where nothing is known: on that day they had not begun. It changes nothing
         that people see. Nor does it say more than that something is not done.

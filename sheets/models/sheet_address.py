@@ -10,7 +10,7 @@ class SheetAddressQuerySet(models.QuerySet["SheetAddress"]):
     def working(self) -> "SheetAddressQuerySet":
         """Those of whoever has been course admin since they were made, in what is not archived.
 
-        Who becomes course admin again makes new ones.
+        Somebody who becomes course admin again makes new ones.
         """
         role = CourseAdmin.objects.filter(
             course=models.OuterRef("cohort__course"),

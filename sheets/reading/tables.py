@@ -99,7 +99,7 @@ class Table:
     def turned(self, at: int) -> "Table":
         """The table from the row with this index on with a row for each of its columns, whose number it takes.
 
-        What stands above it stays as it is, with negative numbers.
+        Rows above it stay as they are, with negative numbers.
         """
         by_number = {row.number: row for row in self.rows[at:]}
         places = [by_number.get(n, SheetRow(n, ())) for n in range(1, max(by_number) + 1)]

@@ -80,7 +80,7 @@ def _tables(name: str, archive: BoundedArchive, limits: Limits) -> Iterator[Tabl
 
 
 def _comments(archive: BoundedArchive, tab: str, path: str) -> Iterator[str]:
-    """A note of how many cells have a comment. What it says is not read."""
+    """A note of how many cells have a comment. Its words are not read."""
     links = get_rels_path(path)
     parts = get_dependents(archive, links) if links in archive.namelist() else ()
     comments = (archive.read(part.target) for part in parts if part.Type.endswith("/comments"))

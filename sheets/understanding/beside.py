@@ -17,9 +17,9 @@ _NAMES = tuple(field for field in ROSTER_FIELDS if field.name in ("name", "first
 def tables_beside(table: Table) -> list[Table]:
     """Return the tables of a tab from left to right; the tab itself if it has one.
 
-    A second column of names begins a table if its header is that of the first, in whichever row, or if an empty column
-    or check boxes stand between them: "Nom", "Prénom" and "Nom complet" name one person. What stands above a table in
-    its own columns is its own; a learning path holds for all. Cells keep their letters.
+    A second column of names begins a table if its header is that of the first, in whichever row, or if an empty
+    column or check boxes stand between them: "Nom", "Prénom" and "Nom complet" name one person. Cells above a table
+    in its own columns are its own; a learning path holds for all. Cells keep their letters.
     """
     read = understand_table(table, _NAMES)
     starts = [0, *_starts(read)]

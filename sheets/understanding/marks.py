@@ -46,7 +46,7 @@ class TrackerMark:
     state: str
     text: str
     wrong: str = ""
-    # On which it was done.
+    # The day on which it was done.
     day: date | None = None
 
     @property

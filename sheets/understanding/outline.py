@@ -76,7 +76,7 @@ class Outline:
 
 
 def understand_outline(text: str, outline: Outline | None = None) -> Outline:
-    """Read a file, by itself. What an outline of other files says already holds as it says it."""
+    """Read a file, by itself. An outline of other files already holds as it is."""
     outline = outline or Outline()
     lines, left_out = shown_lines(text)
     reader = _Reader(outline)
@@ -92,7 +92,7 @@ def understand_outline(text: str, outline: Outline | None = None) -> Outline:
 
 
 class _Reader:
-    """Takes the blocks of a file one after the other. What no week takes is text of the section that is open."""
+    """Takes the blocks of a file one after the other. Lines outside of weeks are text of the open section."""
 
     def __init__(self, outline: Outline) -> None:
         self.outline = outline

@@ -29,8 +29,8 @@ from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
 from sheets.understanding.roster import UnreadRow, name_of
 from sheets.understanding.totals import is_count, is_total, is_total_row
 
-# What a column says of a milestone, each with the milestone's id, or of the one that its row names: "marks:12",
-# "marks:row"; or its cells list milestones, all in one state: "listed:done". Without that it is still to be chosen.
+# A column of a milestone, each with the milestone's id, or of the one that its row names: "marks:12", "marks:row";
+# or its cells list milestones, all in one state: "listed:done". Without that it is still to be chosen.
 MARKS, HOURS, DAY_DONE_AT, LISTED = "marks", "hours", "done", "listed"
 AT_MILESTONE = (MARKS, HOURS, DAY_DONE_AT, LISTED)
 OF_ROW = "row"

@@ -17,7 +17,7 @@ SUMMARIES = (NEWS.name, DIGEST.name)
 
 @transaction.atomic
 def choose(*, person: User, soon_by_kind: Mapping[str, str], at: datetime) -> None:
-    """Keep how soon the person wants to hear of these kinds. What waits already follows when it is sent."""
+    """Keep how soon the person wants to hear of these kinds. Waiting messages follow when they are sent."""
     MailChoice.objects.bulk_create(
         (MailChoice(person=person, kind=kind, soon=soon) for kind, soon in soon_by_kind.items()),
         update_conflicts=True,

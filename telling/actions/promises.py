@@ -23,7 +23,10 @@ type _Waiting = tuple[str, dict[str, int], Wait]
 
 
 def tell_of_promises(now: datetime) -> str:
-    """Write an event for each promise that has passed, once. What passed over a weekday ago is not told any longer."""
+    """Write an event for each promise that has passed, once.
+
+    A promise that passed over a weekday ago is not told any longer.
+    """
     told = 0
     known = set(BrokenPromise.objects.filter(at__gt=now - _LATELY).values_list("wait", flat=True))
     for cohort in Cohort.objects.current().select_related("course").prefetch_related("pauses").order_by("pk"):

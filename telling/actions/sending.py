@@ -77,7 +77,7 @@ def send_due(now: datetime) -> str:
     """Send what is due, the most urgent first, of these the longest waiting, and say what became of it.
 
     The mail server, or a channel, that does not answer is left alone for the rest of the round: the next round tries
-    again, with another message. What became urgent meanwhile is asked for again and again.
+    again, with another message. Messages that became urgent meanwhile are asked for again and again.
     """
     done: Counter[str] = Counter()
     began = time.monotonic()

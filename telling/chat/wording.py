@@ -35,7 +35,7 @@ class Post:
 
 
 def body_of(post: Post, channel: Channel, *, at: datetime) -> bytes:
-    """Return the JSON that the service wants. What people wrote calls nobody and is not read as markup."""
+    """Return the JSON that the service wants. People's texts call nobody and are not read as markup."""
     url = site_url(post.path)
     match channel.service:
         case Channel.Service.SLACK:

@@ -123,7 +123,7 @@ def _latest(*moments: datetime | None) -> datetime | None:
 def _names(group: Group) -> set[str]:
     """The names of who was ever in the group, whole and by word."""
     names = {stay.enrolment.person.name for stay in group.memberships.all()}
-    # "de" and "van" are no names. What has one or two letters counts only as it is written.
+    # "de" and "van" are no names. A word of one or two letters counts only as it is written.
     parts = {part for name in names for part in _WORD.findall(name) if not part[0].islower()}
     return names | {folded(part) if len(part) > 2 else part for part in parts}
 

@@ -98,7 +98,7 @@ class MailChoicesForm(forms.Form):
             )
 
     def clean(self) -> dict[str, Any]:
-        """Nothing is put into a summary that does not come. What the form does not bring is as it was."""
+        """Nothing is put into a summary that does not come. A choice that the form lacks is as it was."""
         given: dict[str, Any] = super().clean() or {}
         chosen = {
             name: given.get(name) or self.get_initial_for_field(self.fields[name], name)

@@ -64,7 +64,7 @@ def _write_logged(reader: User, event: Event, now: datetime) -> Mail | None:
 def _write_meeting(reader: User, event: Event, now: datetime) -> Mail | None:
     access = _read(reader, event, now)
     check_in, group, today = access.check_in, access.group, access.access.today
-    # Of what is over nobody needs to hear that it does not take place.
+    # Nobody needs to hear that a past meeting does not take place.
     if check_in.outcome == CheckIn.Outcome.CANCELLED and check_in.week.ends_on >= today:
         subject = f"{group} does not meet in the week of {check_in.week.label}"
     elif check_in.outcome == CheckIn.Outcome.MOVED and check_in.held_on and check_in.held_on >= today:

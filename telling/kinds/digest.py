@@ -36,7 +36,7 @@ _WEEK = timedelta(days=7)
 _MOST = 8
 # The group's state, and what the mentor has done.
 _NO_NEWS = (ReasonCode.SPREAD, ReasonCode.HELP_ANSWERED)
-# Of what waited; the rest waits for the next digest.
+# Of the waiting lines; the rest waits for the next digest.
 _MOST_HELD = 50
 SAID_IN_DIGEST = "Included in the digest."
 

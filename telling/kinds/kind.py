@@ -26,8 +26,8 @@ class MailKind:
         events: the kinds of events that lead to it; none for what is told in the morning.
         thread: names what an event is about. Until the reader has opened a page of it (see `telling.looks`), no other
             mail about it is sent for a day. Empty: every event is told.
-        recipients: who hears of an event at that time. Who caused it is left out by the caller.
-            What is gone it need not look for: it may raise ObjectDoesNotExist, as may `thread` and `write`.
+        recipients: who hears of an event at that time. The caller leaves out the person who caused it.
+            It need not look for rows that are gone: it may raise ObjectDoesNotExist, as may `thread` and `write`.
         write: what the reader is told at that time, read through `access`; None if it is no longer true. It may raise
             Http404 and PermissionDenied like a page.
         waits: how long it waits at least, since what it tells may be undone.

@@ -31,7 +31,8 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     )
     if question.has_answer or of_help.filter(state__in=[Message.State.WAITING, Message.State.SENT]).exists():
         return None
-    # Without an enrolment it is somebody of the group. Who asked first may hide their name, who asked again does not.
+    # Without an enrolment it is somebody of the group. The first asker may hide their name, one who asked again does
+    # not.
     asker = ask.enrolment.person if ask.enrolment else None
     if asker == question.asked_by and not access.reader.sees_asker(question):
         asker = None

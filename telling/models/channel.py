@@ -14,7 +14,7 @@ from lib.texts import NO_NAMES, SHARED
 class Channel(models.Model):
     """A channel of a group or a course in the chat of its team, which hears what everybody there may read.
 
-    Whoever has its address can write into the channel, so no page shows it again.
+    Anybody with its address can write into the channel, so no page shows it again.
     """
 
     class Service(models.TextChoices):

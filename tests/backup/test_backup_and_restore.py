@@ -106,7 +106,7 @@ def test_a_backup_under_load_is_restored_whole_and_sends_nothing(
     ]
     assert new.read("SELECT count(*) FROM people_event WHERE told_at IS NULL") == [(0,)]
     assert new.read("SELECT queued_at FROM people_invitation") == [(None,)]
-    # Who has a link of an invitation that came after the backup does not have the next one of somebody else.
+    # A link of an invitation from after the backup is not the next invitation of somebody else.
     insert = (
         "INSERT INTO people_addresschange (person_id, before, changed_at)"
         f" VALUES ({ana}, 'a@example.com', {NOW_AS_SQL})"
@@ -115,7 +115,7 @@ def test_a_backup_under_load_is_restored_whole_and_sends_nothing(
         cursor.execute(insert)
     assert new.read("SELECT id > 1000000 FROM people_addresschange") == [(True,)]
 
-    # What is there is never written over.
+    # Existing files are never overwritten.
     before = sorted(path.name for path in tmp_path.iterdir())
     for said in (
         installation.manage("backup", archive),
@@ -212,7 +212,7 @@ def test_programs_that_are_missing_too_old_or_fail_leave_nothing_half(
     assert "does not exist" in nowhere.manage("backup", archive)
     assert not archive.exists()
     assert installation.manage("backup", archive).startswith(f"{archive}: ")
-    # What was restored is found to have other rows than the manifest says: it is taken out again.
+    # The restored rows differ from those of the manifest: they are taken out again.
     other = tmp_path / "other.zip"
     with zipfile.ZipFile(archive) as was, zipfile.ZipFile(other, "w") as made:
         manifest = json.loads(was.read("manifest.json"))

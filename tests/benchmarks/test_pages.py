@@ -1,4 +1,4 @@
-"""What pages cost that no machine changes: queries, and kB of HTML. The benchmark measures the rest."""
+"""The cost of pages that is the same on every machine: queries, and kB of HTML. The benchmark measures the rest."""
 
 import json
 from pathlib import Path
@@ -62,7 +62,7 @@ WEIGHTS = {
 }
 
 
-# What is newer than the last run of that size.
+# Newer than the last run of that size.
 NOT_YET = {("postgresql", 30_000): ("course of a student", "course of a mentor", "course of an admin")}
 
 

@@ -1,4 +1,4 @@
-"""How bin/figures.py counts."""
+"""Counting by bin/figures.py."""
 
 import ast
 

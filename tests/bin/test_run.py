@@ -30,7 +30,7 @@ while sys.argv[1] == "runserver" and not pathlib.Path("worker").exists():
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """What bin/run needs, without packages to install and apps to load."""
+    """A folder with all that bin/run needs, without packages to install and apps to load."""
     (tmp_path / "bin").mkdir()
     shutil.copy(TOP / "bin/run", tmp_path / "bin/run")
     for name in ("bin/setup", "sleep"):
@@ -78,7 +78,7 @@ def test_the_worker_ends_with_the_server_that_it_is_told(folder: Path) -> None:
     assert server[1:] == ["runserver", f"127.0.0.1:{port}"]
     assert (folder / "worker").read_text().split()[1:] == ["worker"]
     assert (folder / "parent of worker").read_text() == server[0]
-    # What they write, the database among it, is for its owner alone.
+    # Its files, the database among them, are for their owner alone.
     assert stat.S_IMODE((folder / "migrate").stat().st_mode) == 0o600
 
 

@@ -1,4 +1,4 @@
-"""How bin/verify.py judges a step."""
+"""bin/verify.py judges a step."""
 
 import re
 import sys

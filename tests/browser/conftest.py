@@ -114,7 +114,7 @@ def cast_of_this_week() -> Cast:
         for row in model._default_manager.all():
             setattr(row, name, getattr(row, name) + weeks)
             model._default_manager.filter(pk=row.pk).update(**{name: getattr(row, name)})
-    # What the cast holds has the days of the story still.
+    # The cast keeps the days of the story.
     made.cohort.refresh_from_db(fields=["starts_on"])
     for stay in (made.ana, made.bruno, made.chidi, made.dalia, made.emre, made.fatima):
         stay.refresh_from_db(fields=["started_on"])

@@ -1,4 +1,4 @@
-"""How a first page loads on a phone: as Chromium's DevTools have it under "Fast 4G", with a CPU four times slower."""
+"""A first page loads on a phone: as Chromium's DevTools have it under "Fast 4G", with a CPU four times slower."""
 
 import time
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ OBSERVE = """() => new Promise((tell) => {
 
 @dataclass(frozen=True, slots=True)
 class FirstLoad:
-    """What came over the line, compressed and with headers; the sum of layout shifts; the largest paint."""
+    """Bytes over the line, compressed and with headers; the sum of layout shifts; the largest paint."""
 
     bytes: int
     shift: float
@@ -45,7 +45,7 @@ def best_first_load(signed_in: BrowserContext, url: str, *, paint_ms: float) -> 
 
 
 def how_busy() -> float:
-    """How much longer work takes than the processor is given to it: 1 on a machine that does nothing else."""
+    """Time of work by time on the processor: 1 on a machine that does nothing else."""
     began, used = time.perf_counter(), time.process_time()
     while time.process_time() - used < 0.05:
         pass

@@ -69,7 +69,7 @@ class Production:
         self.server.stdin.close()
         with suppress(subprocess.TimeoutExpired):
             self.server.wait(10)
-        # Whatever has not ended by then.
+        # All that has not ended by then.
         with suppress(ProcessLookupError):
             os.killpg(self.server.pid, signal.SIGKILL)
         self.server.wait()

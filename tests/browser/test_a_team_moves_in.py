@@ -88,7 +88,7 @@ QUESTIONS: dict[str, Rows] = {
     "Juniper": [(START + timedelta(days=3), "Emre Kaya", MODULES[0], WHY_TOO, None, None, False)],
     "Willow": [(START + timedelta(days=9), "Hana Mori", MODULES[3], OPEN, None, None, False)],
 }
-# What would not be so, on whatever page.
+# Everything that is wrong, on any page.
 NEVER = (
     "in no group",
     "not in a group",
@@ -315,7 +315,7 @@ def student_looks_at_the_first_page(page: Page, site: Production) -> None:
     accept(page, site, "Ana Ruivo")
     expect(page.get_by_role("heading", level=1)).to_have_text("Indexation and ingestion")
     says(page, "Week 3 of 4 · Clover", re.compile("Due (today|tomorrow|Sunday)"), "Tell Marta")
-    # What was due is done, as the sheets say.
+    # All that was due is done, as the sheets say.
     for module in MODULES[:2]:
         expect(page.locator("#week-group").get_by_role("button", name=f"{module}: done")).to_have_count(1)
     nobody_of_another_group(page)
@@ -355,7 +355,7 @@ def mentor_looks_at_the_first_page(page: Page, site: Production) -> None:
     accept(page, site, "Marta Pires")
     # One of the two milestones that were due is not done, nor is that of this Sunday; and nothing was logged yet.
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Bruno is {2 if IS_SUNDAY else 1} behind")
-    # Who begins to mentor after Thursday owes no minutes of that week.
+    # A mentor from after Thursday owes no minutes of that week.
     minutes = "" if IS_WEEKEND else " · 0 of 30 minutes used"
     says(page, f"Week 3 of 4{minutes}", "Ana", "Say hello")
     clover = page.get_by_role("region", name="Clover", exact=True)

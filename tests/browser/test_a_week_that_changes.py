@@ -21,7 +21,7 @@ from tests.test_weeks_before_a_move import told, week_happens
 pytestmark = pytest.mark.browser
 
 
-# Who may read it is of today, and so is what became of a student since.
+# Readers are those of today, and so is the fate of a student since.
 _READERS = re.compile(r"mentors \(.*?\)")
 _SINCE = {"Left on", "Left the cohort on", "Why they left"}
 
@@ -99,7 +99,7 @@ def test_mid_course_changes_leave_last_week_as_it_was(cast: Cast, page_as: Calla
     one_moves(ines, cast)
     the_mentor_is_covered(ines, cast)
     a_holiday_is_put_in(ines, cast, this_week.next())
-    # What was promised stays beside what is due now, in the plan of the group.
+    # The earlier day stays beside the one of now, in the plan of the group.
     ana = page_as("ana")
     ana.goto("/week/")
     ana.locator("#week-group").get_by_role("link", name="Juniper", exact=True).click()

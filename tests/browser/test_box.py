@@ -52,7 +52,7 @@ def test_box_is_used_by_the_keyboard_alone(page_as: PageAs, cast: Cast, known: Q
     page.keyboard.press("Escape")
     expect(field).to_be_hidden()
     expect(before).to_be_focused()
-    # What was typed is still there, and Enter opens what was walked to.
+    # The typed words are still there, and Enter opens the chosen hit.
     page.keyboard.press("/")
     expect(field).to_have_value("key")
     page.keyboard.press("ArrowDown")

@@ -1,4 +1,4 @@
-"""How often one clicks for what is done most: twice for an ordinary check-in besides typing, once for a mark."""
+"""Clicks for the most usual work: twice for an ordinary check-in besides typing, once for a mark."""
 
 import re
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 """Every page, as students see it and as who may do most, on a phone in the dark and on a desktop in the light.
 
-What students see of a page on which others may do more is looked at on the phone alone, but for their own week. None
+Pages on which others may do more are looked at as students on the phone alone, but for their own week. None
 may break a rule of accessibility (axe, WCAG 2.2 AA), scroll sideways (at 320 px neither, which is 1,280 px at 400 %),
 log an error, or ask another host; on a phone all that is pressed has 44 px.
 """
@@ -60,7 +60,7 @@ RULES = {
     # Styles and media loaded once more, for rules that are not asked.
     "preload": False,
 }
-# What a phone in the dark may show otherwise than a desktop: colours, sizes, and names whose words it has no room for.
+# A phone in the dark may show these otherwise than a desktop: colours, sizes, and names whose words it has no room for.
 RULES_OF_LOOKS = RULES | {
     "runOnly": [
         "aria-command-name", "aria-input-field-name", "aria-toggle-field-name", "button-name", "color-contrast",
@@ -101,7 +101,7 @@ def is_posted(name: str) -> bool:
 
 
 def faults_of(page: Page, rules: dict[str, Any] = RULES) -> list[str]:
-    """What axe finds, and whether the page scrolls sideways."""
+    """The findings of axe, and whether the page scrolls sideways."""
     # Half a megabyte of script, so once a page.
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
@@ -119,7 +119,7 @@ def sideways(page: Page) -> list[str]:
     return [f"scrolls sideways by {wide} px"] if wide > 0 else []
 
 
-# What is pressed: buttons, fields with their labels, what opens, and the links between pages.
+# Targets: buttons, fields with their labels, what opens, and the links between pages.
 SMALL = """(least) => [...document.querySelectorAll(
     "button, .btn, summary, select, textarea, input:not([type=hidden]), nav:not(.breadcrumbs) a"
 )].filter((target) => target.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true }))
@@ -151,7 +151,7 @@ def look_at(page: Page, on: str = "both") -> list[str]:
 
 @dataclass(frozen=True)
 class Site:
-    """Where each page is, and a page of a browser for each role, with what went wrong in it."""
+    """The address of each page, and a page of a browser for each role, with all that went wrong in it."""
 
     urls: dict[str, str]
     pages: dict[str, Page]
@@ -185,7 +185,7 @@ def site(browser: Browser, live_server: LiveServer, django_db_blocker: DjangoDbB
 
 @pytest.fixture
 def transactional_db() -> None:
-    """Whoever uses the live server gets this: here its rows stay from test to test."""
+    """Tests with the live server get this: here its rows stay from test to test."""
 
 
 @pytest.mark.parametrize(("name", "role", "on"), opened(), ids=lambda value: value)

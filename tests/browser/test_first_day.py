@@ -153,7 +153,7 @@ def test_from_the_list_of_people_to_a_question_that_was_answered_before_it_was_a
     expect(student.locator(".picture")).to_have_count(1)
     offered = student.locator(".suggestion")
     expect(offered).to_contain_text("In a file .env beside it.")
-    # What was typed last is looked for. Both buttons can be pressed: none is outside of the page.
+    # The last typed words are looked for. Both buttons can be pressed: none is outside of the page.
     student.wait_for_load_state("networkidle")
     button = student.get_by_role("button", name=f"That answers it: {TITLE}")
     box = button.bounding_box()

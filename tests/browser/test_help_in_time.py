@@ -50,7 +50,7 @@ def test_cry_for_help_reaches_the_mentor_and_the_answer_the_student(
     cast: Cast, page_as: Callable[..., Page], live_server: LiveServer
 ) -> None:
     User.objects.update(last_login=timezone.now())
-    # Whatever the hour at which this runs.
+    # At any hour.
     for name, kind in (("marta", "help"), ("bruno", "answer")):
         MailChoice.objects.create(person=cast.person(name), kind=kind, soon="always")
     with mail_server() as mail:

@@ -86,7 +86,7 @@ def test_worker_that_is_killed_tells_all_and_repeats_only_under_the_same_id(cast
         running = worker(mail)
         try:
             wait_for(mail, EVENTS)
-            # What else there is to tell may wait until Monday.
+            # All other mails may wait until Monday.
             until = time.monotonic() + 60
             while Message.objects.waiting().filter(kind="help").exists():
                 assert time.monotonic() < until

@@ -33,7 +33,7 @@ def test_next_meeting_and_what_is_expected_stand_on_the_first_pages(page_as: Pag
     meeting = page.get_by_role("region", name="First meeting")
     expect(meeting).to_contain_text("Today 23:59")
     expect(meeting).to_contain_text("by video")
-    # What the course says of itself is folded on its page, but for what is expected of who reads it.
+    # The sections of the course are folded on its page, but for the one on what is expected of its reader.
     meeting.get_by_role("link", name="About the course").click()
     expect(page.get_by_role("region", name="What is expected of you")).to_contain_text("Come every week.")
     words = page.get_by_text("Basic Python.")

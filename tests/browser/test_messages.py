@@ -95,7 +95,7 @@ def test_second_click_is_not_lost_while_the_first_is_saved(page_as: PageAs, cast
     first, second = materials(cast)
     ana, marta = page_as("ana"), page_as("marta")
     ana.goto("/week/")
-    # Where they are before the first click: what it saves replaces the second.
+    # Their place before the first click: what it saves replaces the second.
     for place in [middle(ana.locator(f"#material-{material.pk}")) for material in (first, second)]:
         ana.mouse.click(*place)
     expect(ana.locator("#messages")).to_contain_text("Scaling is ticked.")

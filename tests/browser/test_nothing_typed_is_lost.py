@@ -1,4 +1,4 @@
-"""What was typed comes back: after the session ended, the server went away, or the network did."""
+"""Typed text comes back: after the session ended, the server went away, or the network did."""
 
 import json
 import re
@@ -174,7 +174,7 @@ LONG = "Four weeks of language models, for those who know Python, with a project
 
 
 def pages_to_type_much(cast: Cast) -> list[tuple[str, str, str, str]]:
-    """Where a course admin types much: its address, the field, what is typed, and the button that saves it."""
+    """The long forms of course admins: the address, the field, what is typed, and the button that saves it."""
     question = QuestionFactory.create(membership=cast.ana)
     course, group, milestone = cast.course.slug, cast.clover.pk, cast.milestones[0].pk
     material = MaterialFactory.create(milestone=cast.milestones[0]).pk
@@ -212,7 +212,7 @@ def pages_to_type_much(cast: Cast) -> list[tuple[str, str, str, str]]:
 
 
 def test_what_course_admins_type_comes_back_until_it_is_saved(open_as: Open, cast: Cast) -> None:
-    """How it comes back after signing in anew is told above: the same script keeps all of them."""
+    """Coming back after a new sign-in is tested above: the same script keeps all of them."""
     page = open_as("ines")
     for url, name, typed, button in pages_to_type_much(cast):
         page.goto(url)

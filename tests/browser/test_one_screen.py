@@ -1,7 +1,7 @@
 """Each home page is one screen: how much may be on it, counted in the demo of a Wednesday and of a Saturday.
 
-What a page gains, something else on it makes room for. Words, fields and headings are those that are visible when the
-page opens; what is folded counts by its one line.
+Something else on the page makes room for whatever is added. Words, fields and headings are those that are visible
+when the page opens; what is folded counts by its one line.
 """
 
 from collections.abc import Callable
@@ -46,7 +46,7 @@ COUNT = """() => {
 
 @dataclass
 class Size:
-    """How much is on a page: visible words, fields and headings, and its height on a desk and on a phone in px."""
+    """The amount on a page: visible words, fields and headings, and its height on a desk and on a phone in px."""
 
     words: int
     fields: int

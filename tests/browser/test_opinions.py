@@ -1,4 +1,4 @@
-"""Who is done with a milestone says with a tap how they found a material; a course admin reads what five said."""
+"""A student who finished a milestone says with a tap how they found a material; a course admin reads what five said."""
 
 from collections.abc import Callable
 

@@ -259,7 +259,7 @@ def test_filters_of_questions_are_folded_on_a_phone_until_they_are_set(
     status.select_option("open")
     if not script:
         button.click()
-    # What is set is seen.
+    # The new state shows.
     page.wait_for_url("**status=open**")
     expect(find.get_by_label("Sort")).to_be_hidden()
     expect(status).to_be_visible()

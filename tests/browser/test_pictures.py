@@ -136,7 +136,7 @@ def test_what_goes_wrong_with_a_picture_is_said_and_nothing_is_lost(
     expect(page.locator(".picture")).to_have_count(3)
     page.locator(".picture").nth(1).get_by_role("button", name="Remove").click()
     expect(page.locator(".picture")).to_have_count(2)
-    # What is kept in the browser names them still; of one that is gone by then it says so.
+    # Text that the browser kept still names them; it says which picture is gone by then.
     gone = page.locator(".picture").first.get_attribute("data-key")
     page.route(f"**/pictures/{gone}/", lambda route: route.fulfill(body=b"", content_type="image/webp"))
     page.on("dialog", lambda dialog: dialog.accept())

@@ -40,7 +40,7 @@ def test_two_course_admins_share_the_requests_and_the_mentor_reads_the_answer(
         requested_at=timezone.now(),
     )
     User.objects.update(last_login=timezone.now())
-    # Whatever the hour at which this runs.
+    # At any hour.
     MailChoice.objects.create(person=cast.marta, kind="request", soon="always")
     with mail_server() as mail:
         running = worker(mail, site_url=live_server.url)

@@ -1,4 +1,4 @@
-"""From what is asked most to the material and back, on the demo: by clicking, as a course admin and as a student."""
+"""From the most asked questions to the material and back, on the demo: clicked as a course admin and as a student."""
 
 import re
 from collections.abc import Callable

@@ -29,7 +29,7 @@ def test_without_a_mail_server_nothing_is_sent_or_written_in_production(
 
 
 def test_a_server_that_examines_a_mail_for_long_is_waited_for() -> None:
-    """Who hangs up after the mail was handed over, and sends it again, sends it twice."""
+    """A client that hangs up after the mail was handed over, and sends it again, sends it twice."""
     with mail_server() as server:
         server.delay = 0.3
         options = {"host": "127.0.0.1", "port": server.port, "timeout": 0.2, "alias": "default"}

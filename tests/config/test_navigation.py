@@ -49,7 +49,7 @@ def test_navigation_leads_to_the_course_that_one_is_in(cast: Cast, as_: Callable
     }
     assert led == {"ana": "/courses/llm/", "bruno": "/courses/later/"}
     assert "Other courses" in as_("bruno").get("/courses/later/").text
-    # Who only opens the doors has no course, but all courses to make.
+    # A site admin has no course, but all courses to make.
     User.objects.filter(pk=cast.zoe.pk).update(is_staff=True)
     cast.zoe.course_adminships.all().delete()
     assert links("zoe") == ["Courses"]

@@ -1,4 +1,4 @@
-"""What the environment says of providers, and what it may not say."""
+"""Providers in the environment: valid and refused values."""
 
 from typing import Any
 

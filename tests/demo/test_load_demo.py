@@ -21,7 +21,7 @@ from tracker.models import CheckIn
 
 LISBON = ZoneInfo("Europe/Lisbon")
 
-# What is there already and what is not yet depends on the weekday: the first minutes of a week after the clocks went
+# The state of the demo depends on the weekday: the first minutes of a week after the clocks went
 # back, the last minutes of a Sunday after the turn of a year. The Wednesday of all tests is in loaded/.
 DAYS = [
     datetime(2026, 10, 26, 0, 5, tzinfo=LISBON),

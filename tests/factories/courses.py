@@ -60,7 +60,7 @@ class CohortFactory(DjangoModelFactory[Cohort]):
     course = factory.SubFactory(CourseFactory)
     title = factory.Sequence(lambda n: f"Cohort {n}")
     starts_on = date(2026, 8, 31)
-    # What it adds to pages is tested where it is.
+    # Its parts of pages have tests of their own.
     asks_before_meeting = False
 
 

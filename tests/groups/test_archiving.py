@@ -60,7 +60,7 @@ def xanthe(cast: Cast) -> Membership:
 
 
 def lists(cast: Cast) -> list[tuple[str, str]]:
-    """Who looks at which list, figure or choice."""
+    """The lists, figures and choices, each with its reader."""
     slug, milestone = [cast.course.slug], [cast.milestones[0].pk]
     return [
         ("ines", reverse("groups:course-list")),
@@ -79,7 +79,7 @@ def lists(cast: Cast) -> list[tuple[str, str]]:
 
 
 def shown(cast: Cast, as_: SignIn) -> set[tuple[str, str, str]]:
-    """Which words of the old cohort stand in which list."""
+    """The words of the old cohort that stand in each list."""
     return {
         (who, url, word)
         for who, url in lists(cast)

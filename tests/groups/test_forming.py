@@ -63,7 +63,7 @@ def test_the_best_groups_of_six_are_found() -> None:
         assert worth(form_groups(people, 3, {}), {}) == pytest.approx(best)
 
 
-# What simulated annealing found for these people, until it was taken out: commit 299e6e41, 28 November 2026.
+# Simulated annealing found this for these people, until it was taken out: commit 299e6e41, 28 November 2026.
 @pytest.mark.parametrize(("dice", "annealed"), [(0, 220.5), (1, 216.25), (2, 221.0), (3, 213.6), (4, 245.75)])
 def test_groups_of_thirty_people_are_as_good_as_long_search_made_them(dice: int, annealed: float) -> None:
     chance = Random(dice)  # noqa: S311
@@ -123,7 +123,7 @@ def test_mentors_get_groups_by_hours_load_and_places_and_never_their_own() -> No
     lisbon, tokyo = [StudentTraits(1, LISBON)], [StudentTraits(2, TOKYO)]
     near, far = Willing(11, LISBON, takes=2), Willing(12, TOKYO, takes=2)
     assert assign_mentors([lisbon, tokyo], [far, near]) == [11, 12]
-    # Who has groups already gets one last, and nobody more than they take.
+    # A mentor with groups gets one last, and nobody more than they take.
     assert assign_mentors([lisbon, lisbon], [near, Willing(13, LISBON, takes=2, has=3)]) == [11, 11]
     assert assign_mentors([lisbon, lisbon], [Willing(11, LISBON, takes=1)]) == [11, None]
     # Of the only two, one studies in the first group: they get the other one, though it suits less.

@@ -22,7 +22,7 @@ def test_mail_says_as_what_somebody_is_invited(cast: Cast) -> None:
     first = "You start with LLM basics, about 3.5 hours, due Sun 6 September."
     said = f"{who} The course: LLM specialisation, Autumn 2026. {first}"
     assert invited_as(ana, NOW) == ("Your group is Clover", [said])
-    # What was due by the day on which somebody comes is not expected of them.
+    # A newcomer is not expected to have done milestones that were due before the first day.
     Enrolment.objects.filter(person=ana).update(started_on=date(2026, 9, 6))
     assert "You start with Prompt engineering" in invited_as(ana, NOW)[1][0]
     Enrolment.objects.filter(person=ana).update(started_on=date(2026, 8, 31))
@@ -47,7 +47,7 @@ def test_mail_says_as_what_somebody_is_invited(cast: Cast) -> None:
     yuri = EnrolmentFactory.create(cohort=soon, person__name="Yuri", started_on=soon.starts_on)
     MembershipFactory.create(enrolment=yuri, group=group, started_on=soon.starts_on)
     MentorshipFactory.create(group=group, person=yara, role="co-mentor", started_on=soon.starts_on)
-    # What ended is nothing to be invited to.
+    # Nobody is invited to a membership that ended.
     MentorshipFactory.create(
         group=cast.clover, person=yara, started_on=TODAY - timedelta(days=9), ended_on=TODAY
     )

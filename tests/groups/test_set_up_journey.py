@@ -12,7 +12,7 @@ from tests.conftest import NOW, Cast
 
 
 def next_step(browser: Client, slug: str) -> SetUpStep | None:
-    """What the page of the course names as the next thing to do; its link works."""
+    """The next step that the page of the course names; its link works."""
     page = browser.get(reverse("tracker:course-detail", args=[slug]))
     step: SetUpStep | None = next(iter(page.context["set_up"]), None)
     if step:
@@ -139,6 +139,6 @@ def test_operator_of_an_empty_server_is_led_from_the_readme_on(db: None) -> None
     enrol_several(browser, cohort, "Ana <ana@example.com>\nBo <bo@example.com>")
     publish_groups(browser, cohort)
     group = cohort.groups.get()
-    # Who is set up after the cohort has begun was there from its start.
+    # A student who is added after the cohort began was there from its start.
     assert {str(stay.started_on) for stay in group.memberships.all()} == {"2026-09-07"}
     assert browser.get("/").headers["Location"] == reverse("tracker:board", args=[cohort.pk])

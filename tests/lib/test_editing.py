@@ -118,7 +118,7 @@ def test_values_in_words(field: forms.Field, value: Any, words: str) -> None:
     assert value_label(field, value) == words
 
 
-# What one did not change
+# Fields that one did not change
 
 
 def question_form(question: Question, **typed: Any) -> QuestionForm:

@@ -36,14 +36,14 @@ def header_of(width: int, height: int) -> bytes:
         picture_file("PNG"),
         picture_file("JPEG"),
         picture_file("WEBP"),
-        # What printers, palettes and old scanners have.
+        # The modes of printers, palettes and old scanners.
         picture_file("JPEG", mode="CMYK"),
         picture_file("PNG", mode="P"),
         picture_file("PNG", mode="RGBA"),
         # Of several frames the first.
         picture_file("PNG", save_all=True, append_images=[BLUE]),
         picture_file("WEBP", save_all=True, append_images=[BLUE]),
-        # What is in a file behind a picture, or beside it, is left there.
+        # Data behind a picture in its file, or beside it, stays out.
         picture_file("PNG") + b"PK\x03\x04<script>alert(1)</script>",
     ],
     ids=["png", "jpeg", "webp", "cmyk", "palette", "alpha", "animated png", "animated webp", "polyglot"],

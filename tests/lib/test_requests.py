@@ -1,4 +1,4 @@
-"""Where a page leads back to is on this site, whatever a form or a browser says."""
+"""The way back stays on this site, whatever a form or a browser says."""
 
 from typing import cast
 

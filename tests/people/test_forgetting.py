@@ -1,4 +1,4 @@
-"""Who is anonymised is named nowhere: every column of every table is read, whoever wrote what into it."""
+"""An anonymised person is named nowhere: every column of every table is read, whoever wrote what into it."""
 
 import base64
 import binascii
@@ -133,7 +133,7 @@ def test_nothing_names_who_is_anonymised_where_everything_found_was_ticked(
     Client().post(reverse("account_request_login_code"), {"email": person.email})
     Client().post(reverse("account_login"), {"login": person.email, "password": "xochitl quetzal"})
     LogEntry.objects.log_actions(cast.ines.pk, [person], 2, SAID, single_object=True)
-    # What may have words at all.
+    # Columns that may hold words.
     CheckIn.objects.update(request_settled_at=NOW, request_settled_by=cast.ines)
     Concern.objects.update(answer="x", answered_at=NOW, answered_by=cast.ines)
     MaterialNeed.objects.update(state="wont_change", reason="x", change=None)

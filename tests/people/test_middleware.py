@@ -1,4 +1,4 @@
-"""Whoever is signed out is led to a page; a script is told, and never gets the sign-in page for an answer."""
+"""A signed-out person is led to a page; a script is told, and never gets the sign-in page for an answer."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

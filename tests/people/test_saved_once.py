@@ -36,7 +36,7 @@ def ask(browser: Client, cast: Cast, title: str, form_key: str, seen: str = "", 
 
 
 def all_seen() -> str:
-    """What was asked before was seen, so that nothing stops the next question."""
+    """Earlier questions were seen, so that nothing stops the next question."""
     return " ".join(str(pk) for pk in Question.objects.values_list("pk", flat=True))
 
 
@@ -129,7 +129,7 @@ def _check_in(cast: Cast) -> dict[str, Any]:
 
 
 def forms(cast: Cast) -> dict[str, Sent]:
-    """Whose form, its address, its fields, and how many rows there are of what it makes."""
+    """Each person's form: its address, its fields, and how many rows there are of what it makes."""
     review = CodeReviewFactory.create(
         group=cast.clover,
         author=cast.enrolment("ana"),

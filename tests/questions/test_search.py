@@ -48,7 +48,7 @@ def asked(cast: Cast) -> dict[int, str]:
     return {question.pk: key for key, question in questions.items()}
 
 
-# What is looked for, and which questions are found.
+# A search, and the questions that it finds.
 SEARCHES: list[tuple[str, set[str]]] = [
     ("square", {"root"}),
     ("SQUARE ROOT", {"root"}),

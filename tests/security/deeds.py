@@ -1,4 +1,4 @@
-"""What people do and write about each other, in an order of chance: the walk of `tests/security/test_rights.py`."""
+"""Deeds and texts about each other, in an order of chance: the walk of `tests/security/test_rights.py`."""
 
 import random
 from collections import Counter
@@ -21,7 +21,7 @@ from tests.conftest import NOW, Cast
 from tests.sent_form import fields_of
 from tracker.models import CheckIn
 
-# Who is looked for leaks, on the way and in the end: students who may become everything else, and a mentor.
+# These people are checked for leaks, on the way and in the end: students who may become everything else, and a mentor.
 READERS = ("ana", "bruno", "marta")
 PEOPLE = ("ana", "bruno", "marta", "tomas", "ines")
 
@@ -71,13 +71,13 @@ class World:
 
 
 def students_of(group: Group, week: Week) -> frozenset[int]:
-    """Who is in the group in that week, as far as anybody knows now."""
+    """Members in that week, as far as anybody knows now."""
     stays = Membership.objects.filter(group=group, started_on__lte=week.ends_on)
     stays = stays.filter(Q(ended_on=None) | Q(ended_on__gt=week.starts_on))
     return frozenset(stays.values_list("enrolment__person", flat=True))
 
 
-# What is written
+# Writing
 
 
 def check_in_is_logged(world: World) -> Any:
@@ -137,7 +137,7 @@ def student_tells_past_the_mentor(world: World) -> Any:
     return world.as_(enrolment.person).post(reverse("groups:concern-new", args=[enrolment.pk]), fields)
 
 
-# What becomes of people
+# People come and go
 
 
 def somebody_becomes_course_admin(world: World) -> Any:
@@ -218,7 +218,7 @@ def days_are_corrected(world: World) -> Any:
     return by.post(url, fields | {"seen": opened.context["form"].key()}) if opened.context else opened
 
 
-# What becomes of the cohort and the course
+# The cohort and the course
 
 
 def cohort_is_archived(world: World) -> Any:

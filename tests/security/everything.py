@@ -73,7 +73,7 @@ class NotingHtmx(HtmxDetails):
 
 
 def pages(client: Client, urls: list[str], *, as_parts: bool = False) -> Iterator[tuple[str, str]]:
-    """What this browser is shown at each address: address and text; with `as_parts`, also what htmx is answered."""
+    """The pages of this browser by address: address and text; with `as_parts`, also what htmx is answered."""
     with mock.patch.object(middleware, "HtmxDetails", NotingHtmx):
         for url in urls:
             for headers in ({}, {"HX-Request": "true"}) if as_parts else ({},):

@@ -162,7 +162,7 @@ def test_who_took_the_account_is_out_when_its_owner_signs_in_by_code(cast: Cast,
 def test_a_confirmed_address_keeps_the_password_only_where_it_is_signed_in(
     cast: Cast, mallory: Client, is_own_browser: bool
 ) -> None:
-    """Who took the account has the mail sent, and hopes that Vera opens it."""
+    """The account's thief has the mail sent, and hopes that Vera opens it."""
     mallory.post(reverse("account_email"), {"email": "vera@example.com", "action_send": ""})
     path = re.search(r"/account/confirm-email/[^/]+/", deliver()[-1].body)
     assert path is not None

@@ -1,4 +1,4 @@
-"""What holds for every answer: the headers stand, signing out asks first."""
+"""Rules of every answer: the headers stand, signing out asks first."""
 
 import pytest
 from django.test import Client

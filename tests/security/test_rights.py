@@ -33,7 +33,7 @@ from tracker.models import CheckIn
 pytestmark = pytest.mark.no_cover
 
 SEEDS = (4, 6)
-# What is read
+# Reading
 
 
 def everywhere(world: World) -> Iterator[str]:
@@ -129,7 +129,7 @@ def test_what_was_written_of_a_student_stays_closed_if_it_is_noted_late_that_the
         person.name: {word for _, text in pages(world.as_(person), urls) for word in words if word in text}
         for person in (ana, cast.ines)
     }
-    # What was written since is not about them.
+    # Later texts are not about them.
     assert read == {"Ana Ruivo": {"pulsar", "cassini"}, "Inês Duarte": words}
 
 

@@ -37,7 +37,7 @@ def previewed(
 
 @contextmanager
 def told_nobody() -> Iterator[None]:
-    """Whatever is imported or undone, in whichever of the tests, nobody is told of it."""
+    """Nobody is told of an import or its undo, in any of the tests."""
     before = Event.objects.count()
     yield
     assert Event.objects.count() == before
@@ -62,7 +62,7 @@ def shown(sheet_import: SheetImport, *verdicts: str) -> Shown:
 
 
 def differences(sheet_import: SheetImport) -> list[tuple[str, str, str]]:
-    """Of what, what the sheet says, and what Trefoil has."""
+    """The subject, the sheet's value and Trefoil's value of each."""
     lines = sheet_import.lines.in_order().filter(verdict="both")
     return [(line.what, line.versions[1], line.versions[0]) for line in lines]
 

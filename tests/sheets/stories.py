@@ -1,4 +1,4 @@
-"""What happens in two groups of a cohort, as it comes: stories for tests of what goes out and comes in again."""
+"""Events in two groups of a cohort, in their order: stories for tests of what goes out and comes in again."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -34,7 +34,7 @@ answers: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "at": moments,
     }
 )
-# What differs in a sign only, and is not the same.
+# Names that differ in a sign only, and are not the same.
 _TITLES = (
     "Is C needed?", "Is C++ needed?", "Is C# needed?", "Why?", "Why!", "🐍?", "🦀?", "a = b", "a & b", "a - b",
 )  # fmt: skip
@@ -147,7 +147,7 @@ stories = st.fixed_dictionaries(
             max_size=2,
             unique_by=first_of,
         ),
-        # What becomes of the third and the fourth member.
+        # The fate of the third and the fourth member.
         "chidi": st.sampled_from(["stays", "dropped", "finished", "moved", "came back"]),
         "progress": st.dictionaries(st.tuples(who, some), progress, max_size=6),
         "check_ins": st.dictionaries(
@@ -391,7 +391,7 @@ def _value(value: Any) -> Any:
 
 
 def differing(one: Any, other: Any, where: str = "") -> list[str]:
-    """Where two such things differ, each with what stands in both."""
+    """The places where two such things differ, each with what stands in both."""
     if isinstance(one, dict) and isinstance(other, dict):
         keys = [*one, *(key for key in other if key not in one)]
         return [line for key in keys for line in differing(one.get(key), other.get(key), f"{where} → {key}")]

@@ -1,4 +1,4 @@
-"""What must never be false of imports, the database itself refuses."""
+"""The database itself refuses imports that break a constraint."""
 
 from collections.abc import Callable
 

@@ -48,7 +48,7 @@ COHORTS = {
     "november-progress.csv": "november",
     "november-people.csv": "november",
 }
-# What is no longer imported.
+# No longer imported.
 _MEETINGS = ("check-ins", "agreed steps", "code reviews")
 _MORE_OF_MEETINGS = ("check-ins with a private note", "check-ins with a request", "entries")
 
@@ -117,7 +117,7 @@ def summary(sheet_import: SheetImport, asked: list[str]) -> dict[str, Any]:
 
 
 def totals(cohort: Cohort) -> dict[str, Any]:
-    """How many of everything the cohort has."""
+    """The number of rows of each kind in the cohort."""
     of_group: dict[str, Any] = {"group__cohort": cohort}
     enrolments = Enrolment.objects.filter(cohort=cohort)
     progress = Progress.objects.filter(enrolment__cohort=cohort)
@@ -148,7 +148,7 @@ def totals(cohort: Cohort) -> dict[str, Any]:
 
 
 def expected() -> dict[str, Any]:
-    """What each file changed then, without what is no longer imported."""
+    """The changes by each file then, without what is no longer imported."""
     read: dict[str, Any] = json.loads((FOLDER / "expected.json").read_text())
     for name, one in read.items():
         brought = one["brought"]

@@ -1,7 +1,7 @@
 """Files of kinds that nobody built for come in right with at most ten clicks, or are refused: see unseen/README.md.
 
 Each goes through the pages: given, chosen on, previewed, imported. A click names the label of a field, and what is
-chosen there. What cannot come in stands on the preview, or is asked.
+chosen there. Anything that cannot come in stands on the preview, or is asked.
 """
 
 import csv
@@ -43,7 +43,7 @@ _CELLS = re.compile(r"(?:^|(?<= ))\|(?= |$)")
 
 
 def value_of(text: str) -> Any:
-    """What a spreadsheet makes of a text that is typed."""
+    """The value a spreadsheet makes of a text that is typed."""
     if re.fullmatch(r"-?\d+(\.\d+)?%?", text):
         number = float(text.rstrip("%"))
         return number / 100 if text.endswith("%") else number if "." in text else int(text)
@@ -155,7 +155,7 @@ def place_of(form: Any, click: str) -> tuple[str, str] | None:
 
 
 def choose(client: Client, url: str, clicks: list[str], paste: str) -> tuple[str, list[str]]:
-    """What was asked, and the clicks for which there was no place."""
+    """The questions asked, and the clicks for which there was no place."""
     asked, pending = "", list(clicks)
     for _ in range(len(clicks) + 2):
         response = client.get(url)
@@ -177,7 +177,7 @@ def choose(client: Client, url: str, clicks: list[str], paste: str) -> tuple[str
 
 
 def truth_of(cohort: Cohort) -> dict[str, set[str]]:
-    """What stands in Trefoil, in the lines of the files."""
+    """Trefoil's rows, in the lines of the files."""
     found: dict[str, set[str]] = {"people": set(), "marks": set(), "questions": set()}
     stays = dict(Membership.objects.filter(ended_on=None).values_list("enrolment", "group__name"))
     for one in Enrolment.objects.filter(cohort=cohort).select_related("person"):

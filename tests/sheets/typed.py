@@ -1,4 +1,4 @@
-"""What people type: lines and texts in any script, names and titles."""
+"""Typed text: lines and texts in any script, names and titles."""
 
 import string
 

@@ -10,7 +10,7 @@ from tests.mail_server import MailServer, mail_server
 
 @pytest.fixture
 def all_have_signed_in(cast: Cast) -> None:
-    """Who never signed in is told nothing."""
+    """People who never signed in are told nothing."""
     User.objects.update(last_login=NOW)
 
 

@@ -1,4 +1,4 @@
-"""What a reader is told of who needs somebody is one, wherever it is said: my groups, group, story, board, digest."""
+"""Attention is told alike everywhere: my groups, group, story, board, digest."""
 
 import re
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ from tracker.dashboards.board import BoardList
 from tracker.dashboards.my_groups import MentorDashboard
 from tracker.models import StudentSnapshot
 
-# By which words each reason is known.
+# The words by which each reason is known.
 WORDS = {
     "needs help with": "help",
     "milestones behind (": "behind",
@@ -54,7 +54,7 @@ def done(enrolment: Enrolment, *milestones: Any) -> None:
 
 
 def furnish(cast: Cast) -> None:
-    """Whatever raises attention, and what silences it; and who is told, in every role."""
+    """All that raises attention or silences it, and a reader in every role."""
     cast.cohort.asks_before_meeting = True
     cast.cohort.save()
     for name, role in (("Nuno Alves", "co-mentor"), ("Rita Paz", "cover")):
@@ -111,7 +111,7 @@ def full_names(cast: Cast) -> dict[int, str]:
 
 
 def sheet(dashboard: MentorDashboard, names: dict[int, str]) -> Said:
-    """What the rows say the worst of, and that the members are apart."""
+    """The worst reason in each row, and that the members are apart."""
     rows = [
         (names[row.enrolment_id], "; ".join(reason.predicate for reason in row.member.standing.reasons))
         for card in dashboard.cards
@@ -161,7 +161,7 @@ def digest(reader: User, names: Iterable[str]) -> Said:
     """By the first names that a mentor reads, or the full ones of a course admin."""
     mail = DIGEST.write(User.objects.get(pk=reader.pk), Event(), NOW)
     assert mail is not None
-    # Where a line has no reasons, it is the text.
+    # For a line without reasons, it is the text.
     rows = [
         (re.split(",| in ", part.label or part.text)[0], f"{part.label} {part.text}".lower())
         for part in mail.parts

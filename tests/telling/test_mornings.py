@@ -1,4 +1,4 @@
-"""What is told in the morning: what is due, check-ins, and on Monday the digest. NOW is Wednesday 16 September 2026."""
+"""The morning's mails: what is due, check-ins, and on Monday the digest. NOW is Wednesday 16 September 2026."""
 
 import re
 from datetime import date, datetime, timedelta
@@ -38,7 +38,7 @@ def at(day: int, hour: int = 8, minute: int = 0) -> datetime:
 
 
 def morning(day: int, hour: int = 8) -> dict[str, list[EmailMessage]]:
-    """What the worker sends on this morning, by the first name."""
+    """The worker's mails of this morning, by the first name."""
     now, before = at(day, hour), len(mail.outbox)
     begin_mornings(now)
     send_due(now)
@@ -224,7 +224,7 @@ def test_a_summary_each_morning_says_what_waited_once(cast: Cast) -> None:
     deliver(at(25, 12))
     (marta,) = morning(28)["marta"]
     assert marta.subject == "Ana asks: A fourth? · 1 more"
-    # Who wants no such mail keeps it for Monday.
+    # A reader who wants no such mail gets it on Monday.
     MailChoice.objects.filter(person=cast.marta, kind="digest").delete()
     MailChoice.objects.create(person=cast.marta, kind="news", soon=MailChoice.Soon.NEVER)
     ask(group=cast.clover, by=cast.person("ana"), at=at(29, 12), title="A fifth?")
@@ -251,7 +251,7 @@ def test_what_the_digest_said_does_not_count_as_five_a_day(
 
 
 def test_no_digest_waits_for_the_digest(cast: Cast) -> None:
-    """Whoever chose that, before it was no choice."""
+    """An earlier choice that nobody can make today."""
     MailChoice.objects.create(person=cast.marta, kind="digest", soon=MailChoice.Soon.DIGEST)
     begin_mornings(at(14))
     Message.objects.filter(recipient=cast.marta, kind="digest").update(state="digest")
@@ -271,7 +271,7 @@ def test_who_changes_their_zone_is_not_told_twice(cast: Cast) -> None:
 
 
 def test_an_unknown_zone_stops_no_morning(cast: Cast) -> None:
-    """Of who has one, the day is that of UTC: an hour later than in Lisbon."""
+    """With such a zone, the day is that of UTC: an hour later than in Lisbon."""
     User.objects.filter(pk=cast.marta.pk).update(time_zone="Mars/Olympus")
     sent = morning(21)
     assert "ana" in sent

@@ -78,7 +78,7 @@ def test_nobody_is_reminded(cast: Cast, late: CodeReview, mailoutbox: list[objec
     at = timezone.now()
     tell_of_promises(NOW - timedelta(days=3))
     assert not Event.objects.filter(kind="promise_passed").exists()
-    # What was told before it was switched off is not mailed after it.
+    # A review that was told before the switch is not mailed after it.
     Course.objects.update(has_code_reviews=True)
     tell_of_promises(late.changed_at + timedelta(days=5))
     assert Event.objects.filter(kind="promise_passed").count() == 1

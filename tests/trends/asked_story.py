@@ -1,4 +1,4 @@
-"""What the cast asked until Wednesday 16 September, and a cohort before them in spring: the story of the trends.
+"""The story of the trends: questions of the cast until 16 September, and of a cohort in spring.
 
 Spring: six students in Willow, whom Marta mentored; Gil asked twice, once with his name hidden.
 Autumn, by week: Ana asks why one divides (31 August), Dalia asks it in other words, Bruno and Fátima about chunks
@@ -23,7 +23,7 @@ from tests.factories.tracker import ProgressFactory
 
 @dataclass(frozen=True)
 class AskedStory:
-    """What is told of by name."""
+    """The named rows of the story."""
 
     spring: Cohort
     willow: Group

@@ -48,7 +48,7 @@ def test_names_are_as_many_as_there_is_room_for(weeks: int, named: int, named_on
     chart = column_chart([f"Week {n:02}"[:6] for n in range(weeks)], [Series("x", (1,) * weeks)])
     assert sum(name.is_named for name in chart.names) == named
     assert sum(name.is_named_on_a_phone for name in chart.names) == named_on_a_phone
-    # What a phone names, a wide screen names too.
+    # A wide screen names all that a phone names.
     assert all(name.is_named for name in chart.names if name.is_named_on_a_phone)
 
 

@@ -15,7 +15,7 @@ VENDOR = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]
 
 
 def address_of(name: str) -> str:
-    """How PostgreSQL's own programs find a database of the tests' server."""
+    """The address by which PostgreSQL's own programs find a database of the tests' server."""
     server = settings.DATABASES["default"]
     return make_dsn(
         dbname=name,

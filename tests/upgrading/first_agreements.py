@@ -1,4 +1,4 @@
-"""What student and mentor wrote in the first agreement is a note for the mentor, in the rows and in their history."""
+"""The texts of the first agreement are a note for the mentor, in the rows and in their history."""
 
 from typing import Any
 

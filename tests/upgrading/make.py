@@ -1,6 +1,6 @@
 """Make a dump of each kind of database with the demo in it: `python -m tests.upgrading.make NAME`, once a version.
 
-What test_upgrading.py says of the files holds. Needs the server binaries and pg_dump of a PostgreSQL.
+The rules of test_upgrading.py for files hold here. Needs the server binaries and pg_dump of a PostgreSQL.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What students should know beforehand is a section of the course now."""
+"""The prerequisites are a section of the course now."""
 
 from typing import Any
 

@@ -1,9 +1,9 @@
-"""What a database is made of, by name: the columns of each table, its constraints, its indexes and its triggers."""
+"""The parts of a database, by name: the columns of each table, its constraints, its indexes and its triggers."""
 
 import re
 
 COLUMNS = {
-    # What made a table says all of it, its constraints too.
+    # The statement that made a table says all of it, its constraints too.
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL",
     "postgresql": """
         SELECT table_name, concat_ws(' ', column_name, data_type, character_maximum_length, numeric_precision,
@@ -23,7 +23,7 @@ RULES = {
 
 
 def schema() -> dict[str, list[str]]:
-    """What each table has, sorted."""
+    """The parts of each table, sorted."""
     from django.apps import apps
     from django.db import connection
 
@@ -44,7 +44,7 @@ def schema() -> dict[str, list[str]]:
             found.setdefault(table, []).extend(said)
         cursor.execute(RULES[connection.vendor])
         for table, name, says in cursor.fetchall():
-            # What Django names itself, it names after what the table and its columns were once called.
+            # Django names its own parts after what the table and its columns were once called.
             found[table].append(f"{name} {plain(says)}" if name in named else says.replace(name, ""))
     # Tables of auth are Django's: on PostgreSQL its migrations give one of them smaller ids than its models do.
     return {

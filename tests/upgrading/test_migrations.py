@@ -68,7 +68,7 @@ def test_a_database_of_before_goes_the_old_way_wherever_it_was_broken_off(
 
 
 def missing(loader: MigrationLoader) -> list[tuple[str, str]]:
-    """What is to be made, in its order, where `applied_migrations` are made."""
+    """The models to make, in their order, where `applied_migrations` are made."""
     loader.build_graph()
     plans = map(loader.graph.forwards_plan, loader.graph.leaf_nodes())
     return list(dict.fromkeys(key for plan in plans for key in plan if key not in loader.applied_migrations))

@@ -31,7 +31,7 @@ def dump(request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture
 def old(dump: Path, tmp_path: Path) -> Iterator[Installation]:
-    """What the dump holds."""
+    """The content of the dump."""
     if IS_SQLITE:
         (tmp_path / "old.sqlite3").write_bytes(lzma.decompress(dump.read_bytes()))
         yield Installation(f"sqlite:///{tmp_path}/old.sqlite3", tmp_path)
@@ -80,7 +80,7 @@ def differences(migrated: dict[str, list[str]]) -> dict[str, list[str]]:
 
 
 def assert_told_in_todays_words(stories: dict[str, Any]) -> None:
-    # What waited is in the one outbox once, and choices are merged.
+    # Waiting messages are in the one outbox once, and choices are merged.
     at = "2026-11-25 12:00:00+00:00"
     assert stories["outbox"] == {
         "posts": [
@@ -96,23 +96,23 @@ def assert_told_in_todays_words(stories: dict[str, Any]) -> None:
         # The loudest of what was chosen; never only of who chose it for all that could reach them.
         "choices": [
             ["mentor", "group", "digest"],
-            # Who waits for Monday gets no summary of another morning.
+            # A person who waits for Monday gets no summary of another morning.
             ["mentor", "news", "never"],
             ["other", "help", "always"],
             ["other", "log", "never"],
             ["student", "group", "never"],
         ],
     }
-    # Who had set what is the same everywhere now is told once.
+    # A course with other settings than those of all courses now is told once.
     ((recipient, address, kind, body),), kept = stories["thresholds"]
     assert (recipient, address, kind) == ("ines@demo.example", "ines@demo.example", "account")
     assert "\n- group too far apart at (milestones): 2, it was 4\n" in body
     assert "\n- question overdue after (days): the promise: 2 weekdays, it was 5\n" in body
     assert body.count("\n- ") == 2
-    # What was promised stays.
+    # Promised days stay.
     assert kept == [[9, 2], [7, 1]]
     assert_dates_are_in_the_plans(*stories["dates"])
-    # What was said before meetings is one answer and a note.
+    # The words before meetings are one answer and a note.
     (said, history), (notes, notes_before), draft = stories["what_was_said"]
     assert said == [
         ["stuck", "Blocked by: The key\nNext: Ask Inês"],
@@ -130,14 +130,14 @@ def assert_told_in_todays_words(stories: dict[str, Any]) -> None:
     ]
     assert notes_before == notes
     assert draft == {"e1-note": ["Stuck. Blocked by: The key\nQuiet."], "summary": ["We met."]}
-    # What student and mentor agreed on is a note for the mentor.
+    # The first agreement is a note for the mentor.
     both, contact, goal = (
         "Goal: Read papers\nTo reach each other: Slack",
         "To reach each other: By phone",
         "Goal: Find work",
     )
     assert stories["first_agreements"] == [[both, contact, goal, ""], ["", goal, both, contact]]
-    # What students should know beforehand is a section.
+    # The prerequisites are a section.
     assert stories["prerequisites"] == [["as-it-was", 1, "Prerequisites", "- Python\n- What a model is", ""]]
 
 

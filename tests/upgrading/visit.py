@@ -28,7 +28,7 @@ def addresses() -> Iterator[tuple[str, str]]:
 
 
 def opened() -> dict[str, Any]:
-    """How each page answers, and how many questions a search finds."""
+    """The answer of each page, and the number of questions a search finds."""
     from django.test import Client
     from django.test.utils import setup_test_environment
 
@@ -48,7 +48,7 @@ def opened() -> dict[str, Any]:
 
 
 def counts(apps: Any) -> dict[str, int]:
-    """How many rows of each model of ours there are, today or as migrations have them."""
+    """The number of rows of each model of ours, today or as migrations have them."""
     return {
         model._meta.label: model._base_manager.count()
         for model in apps.get_models()

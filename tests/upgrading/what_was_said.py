@@ -1,4 +1,4 @@
-"""What was said before meetings, and typed into check-ins: it is one answer and a note, and a note."""
+"""The words before meetings, and those typed into check-ins: it is one answer and a note, and a note."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is kept for a while is removed by the worker, and nothing that is younger; docs/security.md says the same."""
+"""The worker removes what is kept for a while, and nothing that is younger; docs/security.md says the same."""
 
 import re
 from collections.abc import Callable
@@ -34,7 +34,7 @@ PEOPLE = (("Name", "E-mail"), ("Gus Lind", "gus@example.com"), ("Ivo", "ivo@"))
 def session(cast: Cast, at: datetime) -> None:
     key = f"key {at}"
     Session.objects.create(session_key=key, session_data="", expire_date=at + timedelta(days=14))
-    # Whoever signed in long ago and is still there stays in the list of sessions.
+    # A person who signed in long ago and is still there stays in the list of sessions.
     begun = at - timedelta(days=30)
     UserSession.objects.create(user=cast.ines, ip="127.0.0.1", session_key=key, created_at=begun)
 
@@ -79,7 +79,7 @@ def log_entry(cast: Cast, at: datetime) -> None:
     LogEntry.objects.create(user=cast.ines, content_type=kind, object_id="1", action_flag=2, action_time=at)
 
 
-# What makes one that was last used at a moment, and how many rows of which table are left of it.
+# A function that makes a row last used at a moment, and how many rows of which table are left of it.
 MAKERS: dict[str, tuple[Callable[[Cast, datetime], Any], dict[type[Any], int]]] = {
     "sessions": (session, {Session: 1, UserSession: 1}),
     "forms that were sent": (

@@ -186,7 +186,7 @@ def test_nothing_leaves_what_was_restored_until_it_is_released(
     assert (mail.outbox, looked) == ([], [])
     assert Message.objects.waiting().count() == 1
     assert "nothing is sent, told or fetched until manage.py release" in caplog.text
-    # What stays in the house is done.
+    # Work within the house is done.
     assert gathered(cast.course) == [DOCKER]
     call_command("release")
     call_command("worker", "--once")

@@ -50,7 +50,7 @@ def week_in_url(iso: str) -> Week:
 def week_to_log(user: User, group_id: int, iso: str, now: datetime) -> tuple[GroupAccess, Week]:
     """Return a week to log if the user leads the group; 404 while the week has not begun.
 
-    What others logged of a week in which the user studied in the group is not theirs to read or change: 403.
+    A week in which the user studied in the group, logged by others, is not theirs to read or change: 403.
     """
     week = week_in_url(iso)
     access = group_to_lead(user, group_id, now)

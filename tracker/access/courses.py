@@ -38,7 +38,7 @@ class CourseAccess:
 def course_to_read(user: User, slug: str, now: datetime, *, cohort_id: int | None = None) -> CourseAccess:
     """404 for strangers, and for all but its course admins if it is archived.
 
-    Who begins on a later day, or is enrolled without a group, reads what is not about people.
+    A person who begins on a later day, or is enrolled without a group, reads what is not about people.
 
     Args:
         cohort_id: the cohort to read of; else the one they take part in, the one that began last before others.

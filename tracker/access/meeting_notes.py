@@ -1,6 +1,6 @@
 """Notes before meetings: students write their own; mentors and course admins read them.
 
-Who studied in the group that week reads none of others, whatever else they are by now.
+A student of the group that week reads none of others, whatever else they are by now.
 """
 
 from collections.abc import Iterable

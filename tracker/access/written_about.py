@@ -1,7 +1,7 @@
 """Mentors' words in check-ins are never shown to the students they are about, whatever their roles by now.
 
 Of a week in which one studied in the group, one reads the check-in as a student of it does, also as its mentor later
-or as a course admin. What one wrote oneself stays readable.
+or as a course admin. One's own texts stay readable.
 """
 
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Requests for help: asked with words, answered, sorted out. What is a mark alone is in `progress`."""
+"""Requests for help: asked with words, answered, sorted out. Marks alone are in `progress`."""
 
 from datetime import datetime, timedelta
 from textwrap import shorten
@@ -52,7 +52,7 @@ def ask_for_help(
 def sort_out(*, enrolment: Enrolment, milestone: Milestone, by: User, at: datetime) -> Progress:
     """End a request for help: the student is working on it again, which they are told where somebody else says so.
 
-    `undo_change` undoes it. Where no help is needed any longer nothing changes.
+    `undo_change` undoes it. Nothing changes if no help is needed any longer.
 
     Raises:
         ProgressError: as for `mark`.

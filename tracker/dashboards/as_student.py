@@ -1,6 +1,6 @@
 """A student's week as they see it, for who leads them: only what both may read.
 
-What is shown is named here, one by one. Whatever else my week comes to show is not shown to others by itself.
+The parts that are shown are named here, one by one. Later additions to my week are not shown to others by themselves.
 """
 
 from datetime import datetime

@@ -24,7 +24,7 @@ from tracker.models import AgreedStep, CheckIn, CheckInEntry
 
 
 def check_in_detail_page(user: User, readable: CheckInAccess, now: datetime) -> dict[str, Any]:
-    """Return the page. Who does not see all has no private note, request or history, and only their own row.
+    """Return the page. A reader who does not see all has no private note, request or history, and only their own row.
 
     `rows` has a person, their entry, if there is one, and what they agreed to then and before. `role` is that of who
     logged it, unless it was the mentor.

@@ -43,7 +43,7 @@ class OpenEnrolment:
 
 
 def open_in(cohort: Cohort, reader: User, now: datetime) -> dict[str, Any]:
-    """Return what waits in a cohort. Who is nearest to the end is first among `others`, who have not finished.
+    """Return what waits in a cohort. The nearest to the end is first among `others`, who have not finished.
 
     Requests are those that the reader may see. `key` changes with what is open: what was shown is done only if it still
     is what would happen. `frozen_label` is such as "1 code review that nobody approved, and 2 milestones marked “Need
@@ -73,7 +73,7 @@ def open_in(cohort: Cohort, reader: User, now: datetime) -> dict[str, Any]:
 
 
 def _enrolments(cohort: Cohort) -> list[OpenEnrolment]:
-    """One query. Who has no plan comes last."""
+    """One query. Students without a plan come last."""
     stays = Membership.objects.filter(enrolment=OuterRef("pk"), ended_on=None)
     rows = Enrolment.objects.filter(cohort=cohort, ended_on=None).annotate(
         group_id=Subquery(stays.values("group")[:1]), group_name=Subquery(stays.values("group__name")[:1])

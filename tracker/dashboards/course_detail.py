@@ -56,7 +56,7 @@ def course_context(access: CourseAccess, now: datetime, milestone_id: int | None
     today = cohort.today(now) if cohort else None
     columns = _columns(access)
     every = _rows(access, [days for _, days in columns], today, now)
-    # Of which no plan says when: they are optional, or in no week of a course that has weeks.
+    # Without a day in any plan: they are optional, or in no week of a course that has weeks.
     has_weeks = any(row.milestone.week for row in every)
     beyond = [
         row

@@ -194,7 +194,7 @@ def group_statuses(
     """Return by group id whether check-ins are logged, questions answered and mentors there. Three queries.
 
     The groups then have their check-ins, newest first and without texts; those that already have them keep theirs.
-    Who has read the open questions of the groups hands them on.
+    A caller that has read the open questions of the groups hands them on.
     """
     check_ins = CheckIn.objects.newest_first().only(
         "group", "week_starts_on", "outcome", "held_on", "held_at", "minutes", "logged_as", "logged_at"

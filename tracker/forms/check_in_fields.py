@@ -201,8 +201,8 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]
 class StateForm(forms.Form):
     """The state of a student at a milestone; a mark is made only where another one than `was` is chosen.
 
-    Who needs help still needs it, or it is sorted out. `at` is the milestone that is shown; `state_now` tells the
-    state of a milestone now.
+    A student who needs help still needs it, or it is sorted out. `at` is the milestone that is shown; `state_now`
+    tells the state of a milestone now.
     """
 
     state = forms.ChoiceField(required=False, widget=forms.RadioSelect)

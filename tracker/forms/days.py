@@ -14,7 +14,7 @@ type Row = Enrolment | Membership | Mentorship
 
 
 class DaysForm(forms.Form):
-    """Start and end of rows, by name. Only what has ended has an end; emptied, it is open again.
+    """Start and end of rows, by name. Only an ended stay has an end; emptied, it is open again.
 
     `seen` holds the days that were saved when the form was opened: those that somebody else corrected meanwhile are
     shown first.

@@ -44,7 +44,10 @@ _HOURS_ERRORS = {
 
 
 class HoursField(forms.DecimalField):
-    """Takes a comma for a point, as half of Europe writes it. What is no number stays typed: the input is a text."""
+    """Takes a comma for a point, as half of Europe writes it.
+
+    Text that is no number stays typed: the input is a text.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs["widget"] = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})

@@ -12,7 +12,7 @@ class MaterialTickQuerySet(models.QuerySet["MaterialTick"]):
 class MaterialTick(models.Model):
     """A material ticked by a student, and how they found it. Unticking deletes the row: there is no history.
 
-    What one student said is shown to that student alone: others read totals (trends.counts.opinions).
+    A student's opinion is shown to that student alone: others read totals (trends.counts.opinions).
     """
 
     class Opinion(models.TextChoices):

@@ -51,8 +51,8 @@ def _help_answer(value: models.expressions.Combinable | str) -> models.Case:
     """The value of the first answer by somebody else to what help is asked about, by outer references to a progress.
 
     That is what the student asked at the milestone since help is needed, with the question that it was merged into.
-    Where nothing was asked since, it is their newest question there that was open when help was asked. What was
-    answered before it was asked is neither: nobody answered because of it.
+    If nothing was asked since, it is their newest question there that was open when help was asked. An answer from
+    before the request is neither: nobody answered because of it.
     """
     marked_at = OuterRef("state_since")
     own = Ask.objects.filter(

@@ -115,7 +115,7 @@ class GroupSnapshot(Snapshot):
 
     @property
     def late_label(self) -> str:
-        """Of which weeks the check-in is late, or was missed without one since; empty if of none."""
+        """The weeks whose check-in is late, or was missed without one since; empty if of none."""
         return "; ".join(text for code, _, text in self.reasons if code in _LATE)
 
     @property

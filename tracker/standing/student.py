@@ -185,7 +185,7 @@ def _reasons(
         ago = _ago((facts.today - answered[-1][0]).days)
         text = f"asked for help with {' and '.join(titles)}, answered {ago}, still marked as “need help”"
         yield Reason(code=ReasonCode.HELP_ANSWERED, attention=Attention.WATCH, text=text)
-    # Of whom nothing is on record yet, the day on which Trefoil was told of them.
+    # For a student without a record yet, the day on which Trefoil was told of them.
     is_unknown = not facts.progress and not facts.attendances
     known_from = max(facts.joined_on, facts.recorded_on or date.min) if is_unknown else facts.joined_on
     if has_begun(facts) and facts.today >= known_from + timedelta(days=thresholds.grace_days):
@@ -365,7 +365,7 @@ def short_reason(reason: Reason) -> Words:
 def words_about(standing: Standing, facts: StudentFacts) -> Words:
     """Say the worst of a student: a reason of those that their reader sees, else how far behind or ahead they are.
 
-    The spread of a group is said of the group. Who is snoozed has no reason that stands.
+    The spread of a group is said of the group. A snoozed student has no reason that stands.
     """
     reasons = [each for each in standing.reasons if each.code is not ReasonCode.SPREAD]
     is_away = any(absence.contains(facts.today) for absence in facts.absences)

@@ -1,4 +1,4 @@
-"""Correct from when until when somebody studies or mentors. What happened stays as it was."""
+"""Correct from when until when somebody studies or mentors. Past events stay as they were."""
 
 from django.contrib import messages
 from django.http import HttpResponse

@@ -114,7 +114,7 @@ def changed_row(
 def my_groups_live(request: HtmxRequest) -> HttpResponse:
     """The card of a group that has changed since it was seen, one an answer, and what waits; 204 if none has.
 
-    Who names the version of a group as it is knows already what 204 says, so that only a change asks who they are.
+    A request with a group's present version knows already what 204 says, so that only a change asks who they are.
     """
     seen = {}
     for each in request.GET.getlist("seen")[:_MOST_SEEN]:

@@ -1,8 +1,8 @@
 """Opinions on materials: totals of whole cohorts, never of a few people.
 
-What five people of two groups say tells about the material; what fewer say would tell about them. So a cohort counts
-once that many said something in it, as a whole: whatever somebody subtracts from whatever, whole cohorts are left.
-Weeks and groups are no filter of it.
+The opinions of five people of two groups tell about the material; those of fewer would tell about them. So a cohort
+counts once that many said something in it, as a whole: whatever somebody subtracts from whatever, whole cohorts are
+left. Weeks and groups are no filter of it.
 """
 
 from collections import defaultdict
@@ -23,7 +23,7 @@ FEWEST_GROUPS = 2
 class Found:
     """The numbers who found a material useful, confusing or too long, with their numbers of groups and people.
 
-    Who enrolled again may say it again: that is two opinions of one person.
+    A student who enrolled again may say it again: that is two opinions of one person.
     """
 
     useful: int = 0

@@ -1,7 +1,7 @@
 """Search of the one box: names and titles of what its reader may open, a few of each kind.
 
-It looks at nothing that was said: no detail or answer, no check-in, note, request or private message. What is alike but
-said in other words is offered where one asks. 12 to 17 queries, whatever there is.
+It looks at nothing that was said: no detail or answer, no check-in, note, request or private message. Questions in
+other words are offered where one asks. 12 to 17 queries, whatever there is.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -182,7 +182,7 @@ def _topics(reader: Reader, titled: Iterable[_Titled], is_found: _IsFound) -> It
 
 
 def _to_improve(reader: Reader, is_found: _IsFound) -> Iterator[_Row]:
-    """For who sees their list: the admins of the course."""
+    """For people who see their list: the admins of the course."""
     if not reader.relations.administered:
         return
     rows = needs().filter(course__in=reader.relations.administered, course__archived_at=None)

@@ -34,7 +34,10 @@ def topic_history(topic: Topic) -> list[HistoryLine]:
 def _moves(
     records: Any, is_here: Callable[[Any], bool], label: Callable[[Any], tuple[str, str]]
 ) -> Iterator[HistoryLine]:
-    """Yield when somebody moved a row into the topic or out of it. What came with a merge belongs to the merge."""
+    """Yield when somebody moved a row into the topic or out of it.
+
+    Questions that came with a merge belong to the merge.
+    """
     rows: Iterable[Any] = records.order_by("id", "history_date", "history_id")
     for _, own in groupby(rows, key=lambda record: record.id):
         was_here = False

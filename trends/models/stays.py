@@ -44,7 +44,7 @@ class Stays:
     One query, and one where groups matter: where only the weeks in some count, and for the asks of somebody of a group.
 
     Args:
-        groups: only the weeks in one of these groups count. What nobody dated was in the first one.
+        groups: only the weeks in one of these groups count. Undated rows were in the first one.
     """
 
     def __init__(self, progress: ProgressQuerySet, groups: Collection[int] | None = None) -> None:

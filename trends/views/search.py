@@ -17,7 +17,7 @@ from trends.dashboards.search import search as find
 def search(request: HtmxRequest) -> HttpResponse:
     """Search, for htmx the part that it swaps; or lead to the form that asks about the page's milestone.
 
-    In which group one asks is known from the page, or by who is in one only; others choose it.
+    The group of the asker is known from the page, or by who is in one only; others choose it.
     """
     reads = reader(signed_in(request), timezone.now())
     text = " ".join(request.GET.get("q", request.GET.get("title", "")).replace("\0", "").split())[:300]

@@ -70,7 +70,7 @@ class JobTicker(Thread):
 
 
 def run_job(job_id: int, ticker: JobTicker) -> None:
-    """Do it as the one who asked, if they still may. Who is refused finds the reason at the job."""
+    """Do it as the one who asked, if they still may. The job has the reason of a refusal."""
     job = ImportJob.objects.select_related("by").get(pk=job_id)
     now = timezone.now()
     note(f"works on import {job.sheet_import_id} for person {job.by_id}: {job.work}")

@@ -131,7 +131,7 @@ def read_progress(cells: RecordCells) -> ProgressRecord:
     day = "finished_on" if state in Progress.FINISHED else "begun_on"
     begun = "begun_on"
     if state == Progress.State.WORKING and cells.understood.column(begun) is None:
-        # Of what somebody works on, this is when they began.
+        # For milestones that somebody works on, this is when they began.
         begun = "since"
     return ProgressRecord(
         location=cells.location,

@@ -1,4 +1,4 @@
-"""Where the addresses of materials lead, with a server of the tests' own."""
+"""The addresses of materials, checked against a server of the tests' own."""
 
 import socket
 from collections import Counter
@@ -112,7 +112,7 @@ def test_dead_is_what_is_gone_twice_until_it_is_found_again(cast: Cast, site: We
     assert state(material) == ("It answers 404.", True, "")
     assert check_next_link(NOW + timedelta(days=1)) == "gone"
     assert state(material) == ("It answers 404.", True, "It answers 404.")
-    # What cannot tell changes nothing; in a week, it is looked at again.
+    # An unclear answer changes nothing; the address is checked again in a week.
     assert check_next_link(NOW + timedelta(days=7)) is None
     site.status = 503
     assert check_next_link(NOW + timedelta(days=8)) == "could not be checked"
@@ -288,7 +288,7 @@ def test_what_does_not_answer_is_asked_again_after_a_day(cast: Cast, monkeypatch
         raise OutgoingError("It takes too long.")
 
     monkeypatch.setattr(links, "follow", send)
-    # Where the first request takes long, no second one begins.
+    # If the first request takes long, no second one begins.
     monkeypatch.setattr(links, "_LONGEST", -1)
     assert check_next_link(NOW) == "could not be checked"
     assert (state(slow)[0], asked) == ("It takes too long.", ["HEAD"])

@@ -1,4 +1,4 @@
-"""Where sections, milestones and materials stand in their lists, and what two do who move them at once."""
+"""The order of sections, milestones and materials, and two people who move them at once."""
 
 from typing import Any
 

@@ -16,7 +16,7 @@ from tests.conftest import NOW
 
 @dataclass(frozen=True)
 class Loading:
-    """What it came to, and what it cost: seconds of this process, so that a busy machine does not count."""
+    """Its output and its cost: seconds of this process, so that a busy machine does not count."""
 
     demo: LoadedDemo
     seconds: float

@@ -64,7 +64,7 @@ def test_text_and_html_say_the_same(written: Written) -> None:
 
 def test_lines_of_the_text_fit_a_window_of_80_characters(written: Written) -> None:
     for _, mail, _, text in written.values():
-        # What somebody wrote stays as it is.
+        # Text written by a person stays as it is.
         theirs = {
             line
             for part in mail.parts

@@ -78,7 +78,7 @@ def test_pause_moves_own_dates_like_the_calendar_and_none_into_it(cast: Cast) ->
     set_plan(group=cast.clover, plan={**clover, cast.milestones[3].pk: None}, by=cast.marta, at=NOW)
     assert remove_pause(pause=pause, by=cast.ines, at=NOW) == [cast.clover]
     assert (due(cast.clover)[3], due(cast.juniper)[3]) == (None, date(2026, 9, 24))
-    # What was promised in the plan that stays is still told once the pause is gone.
+    # The earlier days of the plan that stays are still told once the pause is gone.
     assert PlanChange.objects.filter(undone_at=None).count() == 2
 
 

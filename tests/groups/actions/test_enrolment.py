@@ -203,7 +203,7 @@ def test_end_enrolment_wants_a_reason_that_there_is(cast: Cast) -> None:
     assert Enrolment.objects.get(pk=cast.ana.enrolment_id).ended_on is None
 
 
-# What the database itself holds to, whoever writes.
+# Held by the database itself, whoever writes.
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def test_place_keeps_the_rules_of_groups(cast: Cast) -> None:
         place(enrolment=second, group=acacia, by=cast.ines, at=NOW)
     place(enrolment=second, group=None, by=cast.ines, at=NOW)
     assert not ProposedStay.objects.filter(enrolment=second).exists()
-    # Who mentors a group does not study in it.
+    # The mentor of a group does not study in it.
     edit_proposed_group(group=aspen, name="Owls", mentor=first.person, by=cast.ines, at=NOW)
     with pytest.raises(FormingError, match="is a mentor of Owls and cannot be a student in it"):
         place(enrolment=first, group=aspen, by=cast.ines, at=NOW)
@@ -161,7 +161,7 @@ def test_group_that_was_formed_anew_is_not_written_back(cast: Cast) -> None:
         edit_proposed_group(group=seen, name="Oak", mentor=None, by=cast.ines, at=NOW)
     with pytest.raises(FormingError, match="no longer proposed"):
         place(enrolment=row, group=seen, by=cast.ines, at=NOW)
-    # What was looked at before is not this one.
+    # The proposal that was looked at before is not this one.
     assert anew.version > proposal.version + 10
     with pytest.raises(FormingError, match="changed the proposal"):
         publish(cohort=cast.cohort, version=proposal.version, on=TODAY, by=cast.ines, at=NOW)

@@ -1,4 +1,4 @@
-"""Moving students, and undoing it. What was before the day of a move stays as it was."""
+"""Moving students, and undoing it. The days before a move stay as they were."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -98,7 +98,7 @@ def test_moves_of_one_student_are_undone_together_and_who_cannot_go_back_stays(c
 
 
 def test_of_a_list_some_return_and_some_are_refused(cast: Cast) -> None:
-    """Who finds no room stays as they are: nothing of them is saved, and nobody else is held up."""
+    """A student without room stays in place: nothing of them is saved, and nobody else is held up."""
     rows = [cast.enrolment(name) for name in ("ana", "bruno", "chidi")]
     of: dict[str, Any] = {"on": TODAY, "reason": "", "by": cast.ines, "at": NOW}
     for row in rows[:2]:

@@ -283,7 +283,7 @@ def test_nobody_too_many_and_no_deed_are_refused(
     }
     for words, fields in said.items():
         assert words in browser.post(url, fields, follow=True).text
-    # What was chosen is chosen still, whether the page has it or not.
+    # The choice is kept, whether the page has it or not.
     two = {"enrolment": [cast.enrolment(name).pk for name in ("ana", "dalia")], "q": "Ana"}
     ana, dalia = two["enrolment"]
     listed = browser.post(url, two, follow=True)

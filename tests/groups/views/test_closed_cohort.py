@@ -1,4 +1,4 @@
-"""What course admins and mentors find in a closed cohort: no way in for new people, and what to do first."""
+"""A closed cohort for course admins and mentors: no way in for new people, and what to do first."""
 
 from collections.abc import Callable
 

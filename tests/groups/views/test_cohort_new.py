@@ -36,7 +36,7 @@ def test_new_cohort_takes_the_time_zone_and_nothing_of_people(cast: Cast, as_: S
     assert (made.starts_on, made.closed_on, made.changed_by) == (date(2027, 2, 1), None, cast.ines)
     assert (made.pauses.count(), made.groups.count(), made.enrolments.count()) == (0, 0, 0)
     assert not Event.objects.exists()
-    # Who mentors now is proposed where the mentors of its groups are chosen.
+    # Present mentors are proposed where the mentors of its groups are chosen.
     mentors = browser.get(reverse("groups:willing-mentor-list", args=[made.pk]))
     assert [person.name for person in mentors.context["to_ask"]] == ["Marta Pires", "Tomás Reis", "Zoe Lind"]
 

@@ -88,7 +88,7 @@ def test_cohort_calendar_stays_within_its_queries(
 
 
 def test_pause_add_and_remove(cast: Cast, as_: SignIn) -> None:
-    """Where nothing is due from then on, nobody has to go along."""
+    """If nothing is due from then on, nobody has to go along."""
     PlanItem.objects.all().delete()
     url = reverse("groups:pause-add", args=[cast.cohort.pk])
     answer = as_("ines").post(url, {"title": "Break", "starts_on": "2026-09-21", "ends_on": "2026-09-27"})

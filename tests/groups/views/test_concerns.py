@@ -1,4 +1,4 @@
-"""What a student tells past their mentor: who reads it, who hears of it, and that it is nowhere else."""
+"""Private messages past the mentor: who reads it, who hears of it, and that it is nowhere else."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -39,12 +39,12 @@ def test_course_admins_read_it_and_nobody_of_the_group(cast: Cast) -> None:
     concern = told(cast)
     olga = UserFactory.create(name="Olga Reis")
     olga.user_permissions.add(Permission.objects.get(codename="read_left_concern"))
-    # Who may use the Django admin reads nothing for that.
+    # Access to the Django admin lets nobody read them.
     UserFactory.create(name="Rui Melo", is_staff=True)
     assert readers(concern) == {"Inês Duarte"}
     tomas = cast.course.admins.create(person=cast.tomas, added_at=NOW)
     assert readers(concern) == {"Inês Duarte", "Tomás Reis"}
-    # Who becomes one later reads what is told from then on.
+    # A later course admin reads the messages from then on.
     tomas.added_at = NOW + timedelta(seconds=1)
     tomas.save()
     assert readers(concern) == {"Inês Duarte"}
@@ -82,7 +82,7 @@ def test_student_tells_and_is_answered_there(cast: Cast, as_: Callable[[str], Cl
         "Read by Inês Duarte. Your mentor, your group and course admins who are part of it cannot read it."
     ) in " ".join(strip_tags(shown.text).split())
     fields = {"wish": "group", "body": SECRET, "readers": f"{cast.ines.pk}"}
-    # Who would read it is another by the time it is sent: said first, nothing lost.
+    # The reader is another one by the time it is sent: said first, nothing lost.
     zoe = cast.course.admins.create(person=cast.zoe)
     refused = as_("ana").post(page, fields)
     assert refused.status_code == 422
@@ -103,7 +103,7 @@ def test_student_tells_and_is_answered_there(cast: Cast, as_: Callable[[str], Cl
     assert "Ana Ruivo" in as_("ines").get("/concerns/").text
     # Mails of before had the number in the address.
     assert as_("ines").get(f"/concerns/{concern.pk}/")["Location"] == "/concerns/"
-    # What is written here stays in no browser.
+    # No browser keeps this text.
     assert "data-keep" not in shown.text + as_("ines").get(detail).text
     assert detail not in as_("marta").get("/concerns/").text
 

@@ -37,7 +37,7 @@ def test_invitation_detail_has_the_link_to_copy(cast: Cast, as_: SignIn, link: s
 def test_invitation_detail_hides_the_link_of_who_is_in_another_course_too(
     cast: Cast, as_: SignIn, link: str
 ) -> None:
-    """Whoever has the link becomes the person: a course admin must not come into another course by it."""
+    """The link makes its bearer the person: a course admin must not come into another course by it."""
     EnrolmentFactory.create(person=cast.person("ana"))
     page = as_("ines").get(url(cast)).content.decode()
     assert "invitation/" not in page
@@ -107,7 +107,7 @@ def test_person_correct_mails_the_new_address(cast: Cast, as_: SignIn, link: str
 def test_person_correct_withdraws_what_a_colleague_sent_and_tells_both(
     cast: Cast, as_: SignIn, is_sent: bool
 ) -> None:
-    """What Inês gave to Ana must not fall to a mailbox that Marta names."""
+    """Ana's access from Inês must not fall to a mailbox that Marta names."""
     cast.course.admins.create(person=cast.marta)
     User.objects.filter(pk=cast.ines.pk).update(last_login=NOW)
     if is_sent:

@@ -49,7 +49,7 @@ def test_whoever_saves_second_sees_what_the_first_changed(cast: Cast, as_: SignI
         cast.person("ana"),
         ("4", "2"),
     )
-    # What she left as it was is Ana's.
+    # The part that she did not change is Ana's.
     assert (form["hours_a_week"].value(), form["mentor_note"].value()) == ("2", SAID["mentor_note"])
     again = mine | {name: form[name].value() for name in ("version", "mentor_note")}
     assert as_("marta").post(url(ana), again).status_code == 302

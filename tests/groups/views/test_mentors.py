@@ -37,7 +37,7 @@ def test_mentor_assign_as_co_mentor(cast: Cast, as_: SignIn) -> None:
 
 
 def previewed(cast: Cast, as_: SignIn, role: str, **fields: str) -> tuple[str, list[str], Any]:
-    """What the preview is called, what it says, and the answer to sending it as it was shown."""
+    """The preview's title and text, and the answer to sending it as it was shown."""
     preview = assign(cast, as_, cast.tomas, role, **fields)
     sentences = [unescape(text) for text in re.findall("<li>([^<]*)</li>", preview.text.partition("<h1>")[2])]
     heading = unescape(preview.text.partition("<h1>")[2].partition("</h1>")[0])

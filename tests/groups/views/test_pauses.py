@@ -112,7 +112,7 @@ def test_start_moves_once_it_was_seen_and_back(cast: Cast, as_: SignIn) -> None:
         page = ines.post(address, fields)
         assert "begins on Mon 7 September 2026 instead of Mon 31 August 2026" in " ".join(page.text.split())
         assert "Clover: LLM basics Sun 6 September → Sun 13 September, and 3 later dates" in page.text
-        # What another course admin did meanwhile is shown first.
+        # A colleague's change is shown first.
         Group.objects.filter(pk=cast.clover.pk).update(version=7)
         page = ines.post(address, {**fields, "seen": page.context["seen"]})
         assert "These are the current dates." in page.text

@@ -1,4 +1,4 @@
-"""What a course says of itself, edited: its sections and its links."""
+"""Editing the course's own words: its sections and its links."""
 
 from collections.abc import Callable
 from typing import Any

@@ -73,7 +73,7 @@ def test_send_invitation_mails_the_link(ines: User) -> None:
     assert message.to == ["gustavo@example.com"]
     assert f"{settings.SITE_URL}/invitation/" in message.body
     assert Invitation.objects.get().sent_at == NOW
-    # Who may copy the link cannot make the mailed one of it.
+    # The copied link does not yield the mailed one.
     assert mailed_token() != token(invitation)
     assert [invitation_of(link, at=NOW) for link in (mailed_token(), token(invitation))] == [
         (invitation, True),

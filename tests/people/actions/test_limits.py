@@ -35,7 +35,7 @@ def test_codes_to_an_address_are_6_an_hour_and_20_a_day(db: None) -> None:
         at = NOW + timedelta(hours=hour)
         return sum(may_mail_code(to="Ana@example.com", at=at) for _ in range(10))
 
-    # What an hour fills again of the day's twenty is less than one.
+    # An hour refills less than one of the day's twenty.
     assert [mailed(hour) for hour in range(5)] == [6, 6, 6, 4, 1]
     assert may_mail_code(to="marta@example.com", at=NOW)
 
@@ -49,6 +49,6 @@ def test_more_than_the_limit_at_once_is_done_once(cast: Cast) -> None:
 
 def test_limit_fills_up_and_never_empties_by_time(cast: Cast) -> None:
     spend(ASKS, by=cast.marta, at=NOW)
-    # What an import brings was asked earlier.
+    # Imported questions were asked earlier.
     spend(ASKS, by=cast.marta, at=NOW - timedelta(days=1))
     assert TokenBucket.objects.get().tokens == 58

@@ -294,7 +294,7 @@ def test_account_page_adds_a_provider_of_another_address_for_who_has_just_signed
     answer = sign_in(browser, stub, "private", process="connect")
     assert (answer["Location"], said(answer)) == ("/account/", "Acme signs you in from now on.")
     assert ties()[1] == ("ana@example.com", "127.0.0.1", "private")
-    # Whose session has ended meanwhile.
+    # Their session has ended meanwhile.
     assert "You signed in too long ago" in said(sign_in(Client(), stub, "new", process="connect"))
     # It signs nobody else in.
     other = Client()

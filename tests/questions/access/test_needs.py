@@ -1,4 +1,4 @@
-"""Who notes, sees and settles what needs material."""
+"""Noting, seeing and settling what needs material."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who sees which question: every role against every visibility, and what each may do."""
+"""The sight of questions: every role against every visibility, and what each may do."""
 
 from datetime import UTC, date, datetime
 
@@ -147,7 +147,7 @@ def may(fetch: object, *arguments: object) -> bool:
 
 
 MOVE_BUTTONS = {
-    # Who: answer, edit, merge, ask again.
+    # A person and their rights: answer, edit, merge, ask again.
     "ana": (True, True, False, True),
     "bruno": (True, False, False, True),
     "dalia": (True, False, False, True),

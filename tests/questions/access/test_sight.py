@@ -1,4 +1,4 @@
-"""What somebody sees, asked of the database and asked of one question, is the same."""
+"""Asking the database for a person's questions, and asking about one question, gives the same."""
 
 import pytest
 

@@ -272,7 +272,7 @@ def test_change_question_stays_in_sight_of_those_who_asked_it_too(cast: Cast) ->
     question.visibility = "group"
     with pytest.raises(QuestionError, match="Others asked it too"):
         change_question(question=question, by=cast.person("ana"), at=NOW)
-    # What was for the group before stays as editable as it was.
+    # A question that was for the group stays as editable as it was.
     Question.objects.filter(pk=question.pk).update(visibility="group")
     change_question(question=question, by=cast.person("ana"), at=NOW)
 

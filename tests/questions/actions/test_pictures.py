@@ -93,7 +93,7 @@ def test_what_is_named_no_more_is_gone_a_day_later(cast: Cast) -> None:
     first, second, unsent = (picture_by(cast.person("ana")) for _ in range(3))
     question = asked(cast, named(first, second))
     question.detail = named(second)
-    # Who edits it need not have added it.
+    # Its editor need not have added it.
     change_question(question=question, by=cast.marta, at=NOW)
     assert used() == {second.pk: question.pk}
     remove_what_is_old(NOW + 24 * HOUR)

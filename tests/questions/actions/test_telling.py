@@ -1,4 +1,4 @@
-"""Whom an answer and a material change are told: who asked, and may still see it."""
+"""The recipients of an answer and a material change: who asked, and may still see it."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What is probably the same as a question: to whom it is offered, and which way round the two are merged."""
+"""Probable duplicates of a question: to whom it is offered, and which way round the two are merged."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -28,7 +28,7 @@ def asked(cast: Cast, who: str, title: str = "Why divide by the root?", **more: 
 
 
 def offered(cast: Cast, who: str, question: Question) -> list[tuple[int, int | None, int | None]]:
-    """What is offered: the question, which would be the duplicate, and which the original."""
+    """The offers: the question, which would be the duplicate, and which the original."""
     access = question_to_read(cast.person(who), question.pk, NOW)
     return [
         (twin.other.question.pk, twin.duplicate_id, twin.original_id) for twin in likely_duplicates(access)
@@ -133,7 +133,7 @@ def test_twins_take_as_many_queries_for_four_as_for_one(
     for _ in range(count):
         QuestionFactory.create(membership=cast.bruno, title="Why divide by the root?")
     access = question_to_read(cast.marta, question.pk, NOW)
-    # What was said to differ; words, titles, texts; rows, pauses.
+    # Pairs that were said to differ; words, titles, texts; rows, pauses.
     with django_assert_num_queries(7):
         assert len(likely_duplicates(access)) == min(count, 5)
 

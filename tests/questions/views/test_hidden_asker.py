@@ -1,4 +1,4 @@
-"""Who hides their name is named to no other student: on no page, in no order, by no filter."""
+"""A student with a hidden name is named to no other student: on no page, in no order, by no filter."""
 
 import re
 from collections.abc import Callable

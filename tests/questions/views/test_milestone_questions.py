@@ -42,7 +42,7 @@ def titles(html: str) -> list[str]:
 
 
 def listed(html: str, heading: str) -> list[str]:
-    """What stands under a heading that only admins see, each as it is to be chosen or opened."""
+    """The rows under a heading that only admins see, each as it is to be chosen or opened."""
     part = html.partition(f'id="{heading}"')[2].partition("</section>")[0]
     return re.findall(r'<label for="publish-\d+">(.*?)</label>', part) or re.findall(
         r'<li><a href="/questions/\d+/">(.*?)</a>', part

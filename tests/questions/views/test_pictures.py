@@ -1,4 +1,4 @@
-"""Pictures as people send, see and publish them. What is refused is said beside its field; nothing typed is lost."""
+"""Pictures as people send, see and publish them. A refusal stands beside its field; nothing typed is lost."""
 
 from collections.abc import Callable
 from html import unescape
@@ -51,7 +51,7 @@ def asked_with(cast: Cast, **fields: Any) -> tuple[Question, Picture]:
 
 
 def error_of(html: str, field: str) -> str:
-    """What stands beside a field."""
+    """The message beside a field."""
     return html.partition(f'id="id_{field}_error"')[2].partition(">")[2].partition("</div>")[0].strip()
 
 
@@ -168,7 +168,7 @@ def url(page: str, pk: int) -> str:
     return reverse(page, args=[pk])
 
 
-# Who writes, where, which text, and what else is in the form.
+# The writer, the page, the text, and what else is in the form.
 FORMS: dict[str, Form] = {
     "ask": lambda cast: ("ana", url("questions:question-new", cast.clover.pk), "detail", {**NEW}),
     "edit": lambda cast: ("ana", url("questions:question-edit", question_of(cast).pk), "detail", {**NEW}),

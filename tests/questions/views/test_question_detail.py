@@ -39,7 +39,7 @@ def page(browser: Client, question: Question) -> str:
 
 
 def deeds(html: str) -> set[str]:
-    """What the page offers to do with the question: the words of its buttons and links."""
+    """The page's actions on the question: the words of its buttons and links."""
     offered = {
         "I have this too", "Asked again in Clover", "Asked again in Juniper", "Reopen", "Mark as answered",
         "Mark for follow-up", "Mark as duplicate", "Remove", "Not a duplicate", "Answer",

@@ -103,7 +103,7 @@ NARROWED: list[tuple[dict[str, str], list[str]]] = [
     ({"sort": "oldest-open"}, ["Prompts?", "Ours?", "Théirs?", "Basics?"]),
     ({"sort": "most-asked"}, ["Basics?", "Théirs?", "Ours?", "Prompts?"]),
     ({"sort": "newest", "page": "7"}, ["Théirs?", "Ours?", "Prompts?", "Basics?"]),
-    # What an address has wrong is left out.
+    # Wrong parts of an address are ignored.
     (
         {"milestone": "x", "status": "duplicate", "sort": "y", "page": "z"},
         ["Théirs?", "Ours?", "Prompts?", "Basics?"],

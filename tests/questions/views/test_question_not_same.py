@@ -69,7 +69,7 @@ def test_question_not_same_keeps_the_pair_out_of_what_is_offered_to_merge(
     for question in pair:
         page = browser.get(reverse("questions:question-duplicate", args=[question.pk]))
         assert page.context["candidates"] == []
-        # Who looks for it by its words still finds it.
+        # A search for its words still finds it.
         page = browser.get(reverse("questions:question-duplicate", args=[question.pk]), {"q": "divide"})
         assert len(page.context["candidates"]) == 1
 

@@ -136,7 +136,7 @@ def test_question_similar_runs_nothing_that_was_typed(
         assert not re.match(r"\s*(javascript|data|vbscript):", attributes.get("href") or "", re.IGNORECASE)
 
 
-# What is for others
+# Questions for others
 
 
 @pytest.fixture
@@ -232,7 +232,7 @@ def test_question_similar_tells_no_count_that_singles_out_a_person(cast: Cast, a
     assert counts(offered(as_("marta"), url(cast), open_one.title)) == ["3 times"]
 
 
-# What it costs
+# Cost
 
 
 @pytest.mark.parametrize("count", [1, 4])
@@ -251,7 +251,7 @@ def test_question_similar_takes_as_many_queries_for_four_as_for_one(
     with django_assert_num_queries(12 + of_group):
         html = browser.get(url(cast), {"title": "Why divide by roots?"}).text
     assert len(titles(html)) == min(count, 3)
-    # Where nothing is found: words, and halves of a word that no title holds.
+    # With no result: words, and halves of a word that no title holds.
     with django_assert_num_queries(8 + of_group):
         browser.get(url(cast), {"title": "zebras"})
 

@@ -36,7 +36,7 @@ def db(_furnished_once: Cast) -> Iterator[None]:
 
 @pytest.fixture
 def furnished(db: None, _furnished_once: Cast) -> Cast:
-    """The cast with one of everything. What a test does to it is taken back after the test."""
+    """The cast with one of everything. A test's changes to it are undone after the test."""
     return copy.deepcopy(_furnished_once)
 
 

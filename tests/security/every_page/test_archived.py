@@ -36,12 +36,12 @@ OF_COHORTS = {
     "wish_id",
 }
 OF_COURSES = {"slug", "milestone_id", "material_id", "change_id", "need_id", "topic_id"}
-# What can be done to the archived thing itself; and what is told in confidence finds its reader still.
+# Actions on the archived thing itself; and what is told in confidence finds its reader still.
 LEFT = {
     "groups:cohort-archive",
     "groups:cohort-restore",
 }
-# What people wrote there, and what is about them, is still read by who administers the course.
+# Texts by its people, and about them, are still read by those who administer the course.
 WRITTEN = {
     "questions:question-detail",
     "tracker:board",
@@ -51,7 +51,7 @@ WRITTEN = {
 }
 FORM = re.compile(r'<form[^>]*method="post"[^>]*>')
 LINK = re.compile(r'<a [^>]*href="(/[^"?#]*)')
-# Whoever archived it may restore it from each of its pages, and sign out.
+# Its archiver may restore it from each of its pages, and sign out.
 ALWAYS = re.compile(r"/restore/|/account/logout/")
 
 
@@ -71,7 +71,7 @@ def archived(cast: Cast, thing: Archivable, who: str, about: set[str]) -> tuple[
 
 
 def shown(client: Client, pages: Pages) -> dict[str, str]:
-    """What is shown of these pages, but for parts of pages and files."""
+    """The readable ones of these pages, but for parts of pages and files."""
     found = {}
     for name, (url, _) in pages.items():
         with transaction.atomic():
@@ -87,7 +87,7 @@ def shown(client: Client, pages: Pages) -> dict[str, str]:
 
 
 def done(client: Client, pages: Pages) -> set[str]:
-    """What is not refused of what is sent to them."""
+    """The posts to them that are not refused."""
     found = set()
     for name, (url, fields) in pages.items():
         with transaction.atomic():
@@ -152,7 +152,7 @@ def test_no_mail_tells_of_an_archived_cohort(furnished: Cast) -> None:
     assert len(list(samples(NOW))) >= 20
     archive(thing=furnished.cohort, by=furnished.ines, at=NOW)
     told = {(name, mail.about) for name, _, mail in samples(NOW)}
-    # What is told in confidence finds its reader still; and Statistics is not archived.
+    # A private message still finds its reader; and Statistics is not archived.
     assert told == {("concern_told", ""), ("concern_answered", ""), ("course_admin_added", "")}
 
 

@@ -25,7 +25,7 @@ OF_ROWS = {
 }
 TABLES = tuple(f'"{app}_' for app in ("courses", "groups", "questions", "tracker", "sheets"))
 
-# What is put in order afterwards, what is discarded, and what is said in confidence.
+# All that is put in order afterwards, what is discarded, and what is said in confidence.
 BOTH = {
     "questions:answer-remove",
     "questions:question-duplicate",

@@ -1,4 +1,4 @@
-"""What is for few is shown to nobody else, on any page, as a whole or as a part: notes, requests, drafts, names.
+"""Words for few are shown to nobody else, on any page, as a whole or as a part: notes, requests, drafts, names.
 
 Each secret is a word that stands nowhere else. All pages of all things are asked as each role, and searched for it,
 by a person of each role as parts, too. On the same walks: no script that somebody wrote runs.
@@ -155,7 +155,7 @@ def write_scripts(cast: Cast) -> None:
 
 
 def running(shown: list[tuple[str, str]]) -> dict[str, list[str]]:
-    """What runs on these pages, or would."""
+    """Scripts on these pages that run, or would."""
     words = (
         "<script>alert", "<img src=x", 'href="javascript:', 'href="data:', 'src="https://evil', "49&lt;img",
     )  # fmt: skip
@@ -186,7 +186,7 @@ def asked_by(person: User, cast: Cast, known: list[str], *, as_parts: bool = Fal
 def found(
     cast: Cast, known: list[str], person: User, words: set[str], *, as_parts: bool = False
 ) -> set[tuple[str, str]]:
-    """Which of the words are shown to this person, and where."""
+    """The words that are shown to this person, and where."""
     return among(words, asked_by(person, cast, known, as_parts=as_parts))
 
 
@@ -215,7 +215,7 @@ def cast(secrets: list[str], furnished: Cast) -> Cast:
 
 @pytest.fixture
 def former(cast: Cast, secrets: list[str]) -> User:
-    """Who mentored Clover until 7 September: the check-in of 9 September was not theirs any more."""
+    """A mentor of Clover until 7 September: the check-in of 9 September was not theirs any more."""
     person: User = UserFactory.create(name="Filipa Faria", email="filipa@example.com")
     MentorshipFactory.create(group=cast.clover, person=person, role="co-mentor", ended_on=date(2026, 9, 7))
     return person
@@ -285,7 +285,7 @@ def test_archiving_shows_a_student_nothing_more_as_a_course_admin(cast: Cast, se
     cast.course.admins.create(person=ana)
     archive(thing=cast.cohort, by=ana, at=NOW)
     assert PRIVATE in as_person(cast.ines).get(CheckIn.objects.get().get_absolute_url()).text
-    # What is archived is a kind of row after the other; the pages of no cohort are looked at by the test above.
+    # One kind of row after the other is archived; the pages of no cohort are looked at by the test above.
     shown = {word for word, _ in found(cast, [*addresses()], ana, OF_MENTORS | DRAFTS | OF_THE_GROUP)}
     assert shown == OF_THE_GROUP | {"supernova"}
 

@@ -1,4 +1,4 @@
-"""Whatever is typed or put into an address, no page breaks: it says no, or shows its form again.
+"""No page breaks, whatever is typed or put into an address: it says no, or shows its form again.
 
 Every page is asked with addresses nobody would type and by methods nobody uses, every field of every form that a role
 is shown is sent with values nobody would type, and every form twice, on the furnished cast. A page may answer anything
@@ -35,7 +35,7 @@ TAKEN = ["", "-1", "0001-01-01", "9999-12-31", "a\r\nBcc: b@c.d"]
 # Fields that read numbers, dates and addresses refuse these, or break: all that is typed in a form is sent at once.
 REFUSED = ["no\x00thing", "9" * 5000, "1e400", "١٢", "https://[::1"]
 VALUES = [*REFUSED, *TAKEN]
-# Of what a field may take, that which one of its kind does.
+# The value for a field that one of its kind does.
 TAKEN_BY = {
     "text": ["", "9999-12-31", "a\r\nBcc: b@c.d"],
     "email": ["", "a\r\nBcc: b@c.d"],
@@ -48,9 +48,10 @@ TAKEN_BY = {
     "select": [""],
     "textarea": ["", "a\r\nBcc: b@c.d"],
 }
-# What nobody types is a number, a date or a name of ours: each is sent alone, since the first that is refused ends it.
+# Values that nobody types are a number, a date or a name of ours: each is sent alone, since the first that is refused
+# ends it.
 HIDDEN = ["no\x00thing", "9" * 5000, "١٢", "", "-1", "9999-12-31"]
-# Where a page leads back to is read by one function, which has tests of its own.
+# The way back is read by one function, which has tests of its own.
 WAYS_BACK = ["no\x00thing", "https://[::1"]
 NUMBERS = ["9" * 5000]
 # Query parameters of lists, searches and prefilled forms.
@@ -229,7 +230,7 @@ def own_forms(html: str, page: str, name: str) -> Iterator[Form]:
 
 
 def tries(form: Form, keys: list[str]) -> Iterator[dict[str, str]]:
-    """What to send instead in these of its fields."""
+    """The values to send instead in some of its fields."""
     if form.method == "get":
         # It only reads, and what it reads is an address, of which each part is read by itself.
         for value in VALUES if keys else ():
@@ -274,7 +275,7 @@ def test_no_field_breaks_a_form(furnished: Cast, browser_of: Callable[..., Clien
     assert broken == {}
 
 
-# What no form sends, and which role sends it to the first page; to the next page the next role does.
+# Values that no form sends, with the role that sends them to the first page; the next role sends them to the next page.
 METHODS = {"head": 0, "options": 1, "put": 2, "delete": 4}
 
 

@@ -1,4 +1,4 @@
-"""Who may see and do what: every URL asked as each role, and held against docs/roles.md, which is the rule.
+"""The rights of each role: every URL asked as each role, and held against docs/roles.md, which is the rule.
 
 On the same walk: a GET changes nothing, no page leads elsewhere, and every answer carries the headers.
 """
@@ -135,9 +135,9 @@ def ask(name: str, place: Place, client: Client) -> str:
         posted = client.post(url, {**place.fields, "next": ELSEWHERE}, headers=back)
         transaction.set_rollback(True)
     if posted.status_code in (403, 404):
-        # Who is refused has changed nothing.
+        # A refusal changes nothing.
         assert [sql for sql in changes if "django_session" not in sql] == []
-    # Where each page leads back to is said by `way_back`, whose own tests try more.
+    # Each page's way back comes from `way_back`, whose own tests try more.
     to = posted.get("Location", "") or posted.get("HX-Location", "")
     assert not to or (to.startswith("/") and to[1:2] not in ("/", "\\"))
     for response in (got, posted):
@@ -158,7 +158,7 @@ def test_page_answers_each_role_as_the_table_says(
 
 
 def test_audience_declares_who_is_let_in() -> None:
-    """What a view declares and what the table says are the same in two words.
+    """A view's audience and the table's row are the same in two words.
 
     A page for mentors of another group is one for mentors; a page for the owner of a thing may declare more roles than
     the thing of the table, which is Ana's, lets in.

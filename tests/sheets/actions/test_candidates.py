@@ -19,7 +19,7 @@ def given(cast: Cast, tabs: dict[str, Rows], **options: Any) -> Any:
 
 
 def test_first_and_short_names_find_new_people_of_the_list_and_the_only_one_is_chosen(cast: Cast) -> None:
-    """Whom the list has follows after a name of it that is asked about, too."""
+    """People of the list follow after a name of it that is asked about, too."""
     people = [
         ("Name", "E-mail", "Group", "Mentor"),
         ("Zoltan", "", "Fern", ""),

@@ -108,7 +108,7 @@ def test_what_changed_in_trefoil_since_the_preview_is_not_overwritten(cast: Cast
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
 def test_nobody_marks_or_moves_between_comparing_and_writing(cast: Cast) -> None:
-    """Who marks locks the enrolment, and who moves the groups."""
+    """Marking locks the enrolment, and moving the groups."""
     ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=cast.milestones[0], state="working")
     sheet_import = taken(sheet(cast, book([("Ana Ruivo", None, "to do", None, None, None)])))
     with CaptureQueriesContext(connection) as asked:

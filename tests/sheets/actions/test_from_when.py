@@ -1,4 +1,4 @@
-"""From which day imported people are students, members and mentors."""
+"""The first day of imported people as students, members and mentors."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -44,7 +44,7 @@ def sheets(cast: Cast) -> SheetImport:
 
 
 def days(cast: Cast) -> set[tuple[str, str, date, date | None]]:
-    """Who is what from when until when, of the people who are new."""
+    """The days of each role, of the people who are new."""
     new = {
         "person__email__in": ["gus@example.com", "hana@example.com", "ivo@example.com", "nadia@example.com"]
     }

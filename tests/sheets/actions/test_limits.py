@@ -1,4 +1,4 @@
-"""How much an import asks and takes at most: above it says so, and below it is quick."""
+"""The most that an import asks and takes: above it says so, and below it is quick."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A sheet by its address, with a server of the tests' own. What Google itself answers is not tried anywhere."""
+"""A sheet by its address, with a server of the tests' own. Google's own answers are not tried anywhere."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -237,7 +237,7 @@ def test_more_than_ten_sheets_within_an_hour_wait_and_are_kept(cast: Cast, as_: 
     assert "You fetched 10 sheets by their address within an hour, the most allowed. Try again in 6" in page
     assert "Read the files" in page
     assert (ImportJob.objects.count(), SheetImport.objects.count()) == (10, 11)
-    # What was fetched is read anew as often as one likes, and files are no matter of it.
+    # Fetched sheets are read anew as often as one likes, and files are no matter of it.
     client.post(
         reverse("sheets:import-give", args=[cast.cohort.pk, "roster"]), {"text": "Hana <hana@example.com>"}
     )

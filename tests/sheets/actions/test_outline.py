@@ -132,7 +132,7 @@ def test_section_that_was_edited_here_is_overwritten_only_if_somebody_ticks_it(c
     assert list(course.sections.in_order().values_list("title", "body")) == [
         ("Gloves", "Wash them."), ("Veil", "Of tulle."), ("Smoke", "Little."), ("Honey", "Sweet."),
     ]  # fmt: skip
-    # What the file says was read once: it is not asked again until it says something else.
+    # The file's words were read once: it is not asked again until it says something else.
     assert proposed(outline(course, NEW, cast)) == []
     undone(newer, cast.ines)
     assert everything() == edited

@@ -355,7 +355,7 @@ def test_queries_do_not_grow_with_students_or_questions(cast: Cast, monkeypatch:
             confirmed(sheet_import, cast.ines)
         return looked, len(queries)
 
-    # What is long has a job besides.
+    # A long import has a job besides.
     monkeypatch.setattr("sheets.actions.upload._LONG", 1_000_000)
     assert count("a", 1) == count("b", 12)
 

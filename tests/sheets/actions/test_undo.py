@@ -50,7 +50,7 @@ def rows_of_everybody() -> dict[str, list[dict[str, Any]]]:
 
 
 def work_in_the_background(cast: Cast) -> None:
-    """What the worker does, and what it does for large cohorts and courses only."""
+    """The worker's part, which it has for large cohorts and courses only."""
     call_command("worker", "--once")
     take_snapshot(cast.cohort, NOW)
     sum_up(cast.course, NOW)
@@ -151,7 +151,7 @@ def test_older_account_whose_invitation_was_accepted_stays_as_it_is(cast: Cast) 
 def test_address_that_a_list_corrected_stays_with_who_signed_in_or_whom_others_count_on(
     cast: Cast, is_used: bool
 ) -> None:
-    """Whoever has the mailbox of before would get the account."""
+    """The owner of the earlier mailbox would get the account."""
     confirmed(roster(cast, PEOPLE[0][:2], ("Gus Lind", "mallory@example.com")), cast.ines)
     gus = User.objects.get(email="mallory@example.com")
     answers = {"same:gus@example.com": "same"}

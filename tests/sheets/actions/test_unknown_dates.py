@@ -311,7 +311,7 @@ def test_chart_of_asks_runs_to_today(cast: Cast) -> None:
         chart = run_weeks(counts_of(cast, query))
         return [(week, cell.count if cell else 0) for week, [cell] in chart.rows] if chart else []
 
-    # What was asked before the first week counts in it.
+    # A question from before the first week counts in it.
     assert weeks() == [("Week 1", 1), ("Week 2", 0), ("Week 3", 0)]
     # A cohort that is over ends with its last week, and a period with its own.
     Cohort.objects.filter(pk=cast.cohort.pk).update(closed_on=date(2026, 9, 8))
@@ -331,7 +331,7 @@ def test_order_of_days_is_that_of_the_column(cast: Cast, answer: str, day: date)
     answered = previewed("sheet", files[0], by=cast.ines, cohort=cast.cohort, options=said)
     confirmed(answered, cast.ines)
     assert Question.objects.get(title="When?").asked_at.date() == day
-    # What the answer makes impossible is refused.
+    # A row that the answer makes impossible is refused.
     refused = [line[2] for line in shown(answered, "unreadable")]
     assert refused == ([] if answer == "month" else ["“8/13/2026” is not a date."])
 
@@ -373,7 +373,7 @@ def test_work_of_which_nobody_knows_when_it_began_is_done_on_its_day(cast: Cast,
             at=at,
         )
         assert days.get() == (state, None, finished_on)
-    # How long it took, nobody can say; that it was done today, everybody.
+    # Nobody can say how long it took; everybody can say that it was done today.
     [row] = milestone_rates(counts_of(cast)).values()
     assert (row.students, row.undated, row.label) == (0, 1, "no dates")
     assert "since Wed 16 September" in as_("marta").get(page, {"kind": "progress"}).text

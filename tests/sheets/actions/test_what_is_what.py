@@ -1,4 +1,4 @@
-"""Whoever imports says once what tabs, columns and marks are; the readers follow that and guess nothing."""
+"""The importer says once what tabs, columns and marks are; the readers follow that and guess nothing."""
 
 from collections.abc import Callable
 from datetime import date
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 def said(sheet_import: SheetImport, changes: dict[str, Any], tab: int = 0) -> dict[str, Any]:
-    """What the page sends, with other choices for one tab: "kind", "header", "column-0", "mark-0"."""
+    """The fields that the page sends, with other choices for one tab: "kind", "header", "column-0", "mark-0"."""
     form = TabsForm(sheet_import)
     key = form.tabs[tab]["key"]
     fields = {name: form[name].initial if form[name].initial is not None else "" for name in form.fields}
@@ -222,7 +222,7 @@ def test_marks_mean_what_was_said(cast: Cast, chooser: Callable[[SheetImport], C
 def test_column_says_marks_hours_or_days_of_the_milestone_that_is_chosen(
     cast: Cast, chooser: Callable[[SheetImport], Chooser]
 ) -> None:
-    """What its title says is proposed; what no title says is to be chosen before anything is imported."""
+    """The kind in its title is proposed; what no title says is to be chosen before anything is imported."""
     rows: Rows = [
         ["Name", "RAG", "Hours RAG", "Prompt engineering on", "Agents", "When", "Prompt engineering (hours)"],
         ["Ana Ruivo", "x", "2,5", "12/9", "x", "3/9", "4 h"],

@@ -190,7 +190,7 @@ def test_people_csv_of_trefoil_changes_nothing_when_it_comes_back(
     assert ("unchanged", "Marta Pires <marta@example.com>", "mentors Clover") in shown(sheet_import)
     confirmed(sheet_import, cast.ines)
     assert everything() == before
-    # What is edited in it counts.
+    # Edits in it count.
     edited = content.replace(b"dalia@example.com,Juniper", b"dalia@example.com,Clover")
     again = previewed("roster", ("people.csv", edited), by=cast.ines, cohort=cast.cohort)
     assert differences(again) == [("Dalia Haddad <dalia@example.com>", "in Clover", "in Juniper")]

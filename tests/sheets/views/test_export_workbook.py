@@ -151,7 +151,7 @@ def test_what_somebody_did_who_moved_on_is_the_other_groups(cast: Cast, as_: Cal
 
 
 def test_hidden_asker_stands_beside_the_question(cast: Cast, as_: Callable[[str], Client]) -> None:
-    """Who leads the group may know; the sheet's own column is what is read out in a meeting."""
+    """The mentor may know; the sheet's own column is what is read out in a meeting."""
     QuestionFactory.create(membership=cast.ana, title="Is it just me?", is_asker_hidden=True)
     [row] = rows_of(as_("marta").get(f"/groups/{cast.clover.pk}/workbook/").content, "Questions")
     assert (row["Student"], row["Asker, hidden from other students"]) == (None, "Ana Ruivo <ana@example.com>")
@@ -191,7 +191,7 @@ def test_workbook_of_a_mentor_names_nobody_of_other_groups_who_asked(
     content = as_("marta").get(f"/groups/{cast.clover.pk}/workbook/").content
     again = previewed("sheet", ("Clover.xlsx", content), by=cast.ines, cohort=cast.cohort)
     assert {verdict for verdict, _, _ in shown(again)} == {"unchanged"}
-    # Who mentors both groups may know.
+    # A mentor of both groups may know.
     MentorshipFactory.create(group=cast.juniper, person=cast.marta)
     assert named("marta") == {"ana@", "dalia@", "emre@", "Dalia", "Emre"}
 

@@ -1,4 +1,4 @@
-"""Where one waits for a long import: how far it is, cancelling it, and where it leads."""
+"""The page of a long import: how far it is, cancelling it, and where it leads."""
 
 import re
 from collections.abc import Callable
@@ -34,7 +34,7 @@ def give(ines: Client, cast: Cast, content: bytes) -> str:
 
 @pytest.fixture
 def work_url(cast: Cast, as_: As) -> str:
-    """Where who uploaded a long list waits."""
+    """The page on which the uploader of a long list waits."""
     return give(as_("ines"), cast, ROWS + b"\n" * 90_000)
 
 

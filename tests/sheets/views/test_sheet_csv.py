@@ -1,4 +1,4 @@
-"""What a spreadsheet reads by an address: which columns, for how long, and what of it is in the log."""
+"""A spreadsheet's reading by an address: which columns, for how long, and what of it is in the log."""
 
 import csv
 import io

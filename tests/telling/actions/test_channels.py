@@ -50,7 +50,7 @@ def course_channel(cast: Cast, site: WebServer) -> Channel:
 
 
 def _told(site: WebServer, minutes: int = 0) -> list[str]:
-    """What arrives by the worker's next round."""
+    """The messages of the worker's next round."""
     before = len(site.received)
     now = NOW + timedelta(minutes=minutes)
     sort_events(now)

@@ -1,4 +1,4 @@
-"""What stands in whose calendar. It is Wednesday 16 September 2026, 11:00 in Lisbon."""
+"""The events of each person's calendar. It is Wednesday 16 September 2026, 11:00 in Lisbon."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -55,7 +55,7 @@ def test_student_has_meetings_due_dates_and_own_steps(cast: Cast) -> None:
     )
     events = events_of(cast, "ana")
     held = meetings(events)
-    # Not on the 23rd, in a pause. What is coming stands before what is past.
+    # Not on the 23rd, in a pause. Coming events stand before past ones.
     days = [30, 37, 44, 51, 58, 65]
     assert [(event.on - date(2026, 8, 31)).days for event in held.values()] == [16, *days, 2, 9]
     today = held["2026-W38-0"]

@@ -1,4 +1,4 @@
-"""Who asked is told, by one mail each, of the first answer. Nobody else is."""
+"""Each asker is told, by one mail, of the first answer. Nobody else is."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -53,7 +53,7 @@ def test_who_asked_is_mailed_the_first_answer(answered: Callable[..., None]) -> 
     assert f"\nhttp://127.0.0.1:8000{question.get_absolute_url()}\n" in message.body
     assert not {name for name in ("Ana", "Bruno", "Clover") if name in message.body}
     assert "Because <strong>so</strong>." in html_of(message)
-    # What a browser would open for them, as the page of choices and the one click of mail programs.
+    # Links that a browser would open, as the page of choices and the one click of mail programs.
     stop = message.extra_headers["List-Unsubscribe"].strip("<>")
     assert stop in message.body
     assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"

@@ -1,4 +1,4 @@
-"""Who hears of a concern, and its author of the answer, learns neither from whom nor what."""
+"""Readers of a mail about a concern, and its author of the answer, learn neither from whom nor what."""
 
 import pytest
 from django.test import Client

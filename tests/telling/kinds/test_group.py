@@ -1,4 +1,4 @@
-"""Who comes into a group later: they, its mentors and its students hear of it, and from when it counts."""
+"""A late member: they, the group's mentors and its students hear of it, and from when it counts."""
 
 from datetime import timedelta
 

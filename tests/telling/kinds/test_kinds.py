@@ -199,7 +199,7 @@ LATER = "Clover meets Fri 18 September instead"
 AGREED = "Clover: what you agreed on yesterday"
 
 
-# What happens, and the subject that each hears.
+# An event, and the subject of each mail.
 def answer_asked(cast: Cast) -> None:
     check_in = CheckInFactory.create(
         group=cast.clover, logged_by=cast.marta, request="Could we have more keys?"
@@ -259,7 +259,7 @@ def test_who_hears_what(cast: Cast, name: str) -> None:
         # One source: every line of the text is in the HTML, and neither holds what only mentors read.
         assert not {word for word in ("Ana is shy.", "Quiet.") if word in mail.body + html}
         assert "List-Unsubscribe" in mail.extra_headers
-    # What holds back the next mail until the reader has looked can be looked at.
+    # A mail that holds back the next one until the reader has looked can be looked at.
     pages = {thread(defaultdict(str)).partition(" ")[0] for thread in THREADS.values()}
     assert {message.thread.partition(" ")[0] for message in Message.objects.all()} <= {"", *pages}
 
@@ -335,7 +335,7 @@ def test_what_is_no_longer_true_is_withdrawn(
     sort_events(NOW)
     assert Message.objects.waiting().exists()
     undo(cast)
-    # Of who answered, the one who asked hears.
+    # The asker hears who answered.
     assert [mail.subject for mail in deliver() if not mail.subject.startswith("Answered")] == []
     assert not Message.objects.waiting().exists()
     assert Message.objects.filter(state="withdrawn").exists()

@@ -1,4 +1,4 @@
-"""What waits for longer than promised. It is Wednesday 16 September 2026, 11:00 in Lisbon."""
+"""Questions and requests that wait longer than promised. It is Wednesday 16 September 2026, 11:00 in Lisbon."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -49,7 +49,7 @@ def hand_in(cast: Cast, hours: int) -> None:
 
 
 def told() -> dict[str, str]:
-    """Whom the round of the worker tells, and what."""
+    """The people the worker's round tells, and what."""
     tell_of_promises(NOW)
     return {mail.to[0].partition("@")[0]: str(mail.subject) for mail in deliver()}
 
@@ -103,7 +103,7 @@ def test_words_of_a_request_for_help_have_one_promise_that_of_help(
     ):
         assert "promised by Wednesday 16 September 2026, 10:00" in browser.get(address).text
     assert told() == {"marta": "Bruno still needs help with Prompt engineering"}
-    # Who goes on without an answer waits for one all the same.
+    # A student who goes on without an answer waits for one all the same.
     mark(**request, state="working", at=NOW)
     assert told() == {"marta": "Still unanswered: Which key?"}
 

@@ -1,4 +1,4 @@
-"""What somebody is told, and how soon: on a page of their own, and by the links of a mail."""
+"""The choice of mails, and how soon: on a page of their own, and by the links of a mail."""
 
 from collections.abc import Callable
 
@@ -32,7 +32,7 @@ def test_one_chooses_among_the_kinds_of_ones_roles(cast: Cast, as_: SignIn) -> N
     assert "Somebody in my group needs help" not in page
     page = as_("marta").get("/account/mails/").content.decode()
     assert "At once, also at night and at weekends" in page
-    # What waited, and of a student what is due; a reminder of a check-in comes at once.
+    # All that waited, and for a student what is due; a reminder of a check-in comes at once.
     assert as_("ana").get("/account/mails/").text.count(">In the morning<") == 2
     assert page.count(">In the morning<") == 1
     given = {name: "at_once" for name, kind in KINDS.items() if "mentor" in kind.roles}
@@ -143,7 +143,7 @@ def test_one_click_is_enough_without_a_cookie(cast: Cast, fields: dict[str, str]
 def test_a_link_ends_requests_for_help_by_a_button_and_tells_the_person(
     cast: Cast, kind: str, soon: str
 ) -> None:
-    """Whoever was passed the mail of a mentor has the link, too."""
+    """A reader of a forwarded mail of a mentor has the link, too."""
     if kind == "digest":
         MailChoice.objects.create(person=cast.marta, kind="help", soon="digest")
         MailChoice.objects.create(person=cast.marta, kind="news", soon="never")

@@ -20,7 +20,7 @@ EVERYBODY = ["ana", "bruno", "chidi", "dalia", "marta", "tomas", "ines", "zoe"]
 
 
 def allowed(cast: Cast, fetch: Callable[..., object], *args: object) -> set[str]:
-    """Who gets it; the others of the course get 403, and strangers 404."""
+    """The people who get it; the others of the course get 403, and strangers 404."""
     outcomes = {who: outcome(fetch, cast.person(who), *args, timezone.now()) for who in EVERYBODY}
     assert outcomes.pop("zoe") == "404"
     assert set(outcomes.values()) <= {"yes", "403"}

@@ -40,7 +40,7 @@ def of_clover(cast: Cast) -> CheckIn:
 
 
 def answer(cast: Cast, name: str, fetch: Callable[..., object] = student_to_read) -> str:
-    """What the person of that name is answered about Ana."""
+    """The answer to the person of that name about Ana."""
     try:
         fetch(cast.person(name), cast.ana.enrolment_id, timezone.now())
     except PermissionDenied:
@@ -198,5 +198,5 @@ def test_a_student_reads_nothing_about_that_time_as_a_course_admin_whatever_is_a
             of_bruno.sees_attention,
             check_in.pk not in check_ins_about(person, now),
         )
-    # Who has left the group is told who of it needs somebody today, as the new mentor of it is.
+    # A former member is told who of it needs somebody today, as the new mentor of it is.
     assert told == {"ana": (False, False, False, False, has_left, False), "ines": (True,) * 6}

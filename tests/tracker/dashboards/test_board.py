@@ -47,7 +47,7 @@ def page_of(board: Board) -> str:
 
 
 def place(board: Board, title: str) -> str:
-    """What the line says that leads there; "none" if there is no such line."""
+    """The text of the line that leads there; "none" if there is no such line."""
     return next((each.count for each in board.places if each.title == title), "none")
 
 
@@ -94,7 +94,7 @@ def test_board_puts_the_worst_first_with_reason_and_mentor(cast: Cast) -> None:
     assert "help with Prompt engineering" in rows[0].row.reason_texts[0]
     board = board_of(cast)
     assert board.heading == "1 student needs help"
-    # Who asks for help has a button to remind; who is only to be watched has none.
+    # A student who asks for help has a button to remind; one who is only to be watched has none.
     page = page_of(board)
     assert "Remind Marta<span" in page
     assert "Remind Tomás<span" not in page.split("late-heading")[0]

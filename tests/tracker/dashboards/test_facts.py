@@ -1,4 +1,4 @@
-"""What counts as a student's activity, since when somebody is silent, and what a sheet could not know."""
+"""A student's activity: what counts, since when somebody is silent, and what a sheet could not know."""
 
 from datetime import UTC, date, datetime, timedelta
 

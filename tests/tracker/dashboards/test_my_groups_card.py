@@ -339,7 +339,7 @@ def test_cry_that_was_answered_no_longer_shouts(cast: Cast) -> None:
     ]
     assert calls_everywhere(cast, bruno) == []
     assert mentor_dashboard(mentor=cast.marta, now=NOW()).heading == "Bruno has an answer"
-    # What they ask about it since waits by itself.
+    # Their later question about it waits by itself.
     QuestionFactory.create(membership=cast.bruno, milestone=rag, title="And the port?", asked_at=NOW())
     assert calls_everywhere(cast, bruno) == []
     # Another cry is another one.

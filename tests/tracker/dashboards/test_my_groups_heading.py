@@ -19,7 +19,7 @@ from tracker.models import Progress
 
 
 def heading(cast: Cast) -> str:
-    # What Marta is to the groups is asked once a person that was read.
+    # Marta's role in the groups is asked once a person that was read.
     marta = User.objects.get(pk=cast.marta.pk)
     return mentor_dashboard(mentor=marta, now=timezone.now()).heading
 
@@ -73,7 +73,7 @@ def test_all_is_well_is_never_said_before_anything_has_happened(cast: Cast) -> N
     assert heading(cast) == "Welcome, Marta"
     User.objects.update(last_login=timezone.now())
     assert heading(cast) == "Welcome, Marta"
-    # What is worse is said all the same.
+    # A worse reason is said all the same.
     cry(cast, "bruno")
     assert heading(cast) == "Bruno needs help"
 

@@ -108,7 +108,7 @@ def test_week_is_late_with_what_was_due_since_one_joined(cast: Cast, joined: dat
     week = week_of(cast)
     assert week.shown is not None
     assert (week.shown.due_on, week.shown.is_late) == (date(2026, 9, 6) if late else None, late)
-    # Who came this week and has not begun is welcomed.
+    # A newcomer of this week who has not begun is welcomed.
     heading = "LLM basics" if late else "Welcome, Ana"
     assert (week.week_label, week.heading, week.mentor_names) == ("Week 3 of 4", heading, "Marta")
 
@@ -179,7 +179,7 @@ def test_no_step_is_late_in_a_pause(cast: Cast) -> None:
 
     pause = PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 9, 14), ends_on=date(2026, 9, 20))
     assert told() == [(0, "by Mon 21 September"), (0, "by Mon 21 September"), (0, "by Tue 22 September")]
-    # What was due before a pause is late again after it, what was due in it only from the day after it on.
+    # A milestone that was due before a pause is late again after it, what was due in it only from the day after it on.
     pause.ends_on = date(2026, 9, 15)
     pause.save()
     assert told() == [

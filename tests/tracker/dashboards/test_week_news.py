@@ -1,4 +1,4 @@
-"""What came of a student's questions lately: in their week, and in nobody else's."""
+"""News of a student's questions: in their week, and in nobody else's."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -83,8 +83,8 @@ def student(
 ) -> StudentFacts:
     """A student on a day: by default of the grace long past, active today, with nothing done.
 
-    `asked` has the day on which help was asked for with a milestone, at noon; now it is an hour later. What is waived
-    was not started.
+    `asked` has the day on which help was asked for with a milestone, at noon; now it is an hour later. A waived
+    milestone was not started.
     """
     return StudentFacts(
         plan=plan,
@@ -114,7 +114,7 @@ def student(
 
 
 def wait_of(asked: int, today: int, pauses: Sequence[Period], promised: int) -> Wait:
-    """How long somebody has waited since noon of a day at 13:00 of another."""
+    """The wait since noon of a day, at 13:00 of another."""
     since, now = (datetime.combine(sep(day), time(hour), UTC) for day, hour in ((asked, 12), (today, 13)))
     return Wait(waited(since, now, time_zone="UTC", pauses=pauses), promised, since)
 
@@ -143,7 +143,7 @@ def reasons_of(
 
 
 def said(facts: StudentFacts, *latest_first: Going, days_ago: int = 0) -> StudentFacts:
-    """What a student said before meetings, for the last one so many days ago."""
+    """A student's answers before meetings, for the last one so many days ago."""
     return replace(facts, going=latest_first, going_said_on=facts.today - timedelta(days=days_ago))
 
 

@@ -1,4 +1,4 @@
-"""What the models store is what standing is worked out from: the same words, the same thresholds."""
+"""The models store the words that standing is worked out from: the same words, the same thresholds."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""What a group asks for: check-ins, mentors, minutes, questions, spread."""
+"""A group's reasons: check-ins, mentors, minutes, questions, spread."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Who is not flagged: in the grace after joining, before the cohort begins, once it is over, put aside."""
+"""Students who are not flagged: in the grace after joining, before the cohort begins, once it is over, put aside."""
 
 import pytest
 

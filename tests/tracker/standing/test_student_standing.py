@@ -67,7 +67,7 @@ class TestNeedHelp:
             ("act", "needs help with LLM basics"),
             ("watch", "asked for help with RAG"),
         ]
-        # Who waits for an answer sorts before everybody else, who has one does not.
+        # A student who waits for an answer sorts before everybody else; one who has an answer does not.
         stuck = standing_of(said(student(34), Going.STUCK), reader=reader)
         assert one.severity < stuck.severity < answered.severity
 
@@ -335,11 +335,11 @@ class TestSilence:
         assert reasons_of(told) == []
         assert reasons_of(replace(told, today=sep(33))) == []
         assert "act behind" in reasons_of(replace(told, today=sep(34)))
-        # What a sheet says later is known, and counts at once.
+        # A later sheet's rows are known, and count at once.
         known = [MilestoneProgress(milestone_id=BASICS, state=ProgressState.WORKING)]
         assert "watch behind" in reasons_of(replace(told, progress=known))
         assert "watch behind" in reasons_of(replace(told, attendances=[PRESENT]))
-        # Of whom it says that nothing is begun, it says that they were silent.
+        # If it says that a student has begun nothing, it says that they were silent.
         unticked = [MilestoneProgress(milestone_id=BASICS, state=ProgressState.NOT_STARTED)]
         assert "act silent" in reasons_of(replace(told, progress=unticked))
 

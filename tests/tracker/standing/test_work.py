@@ -1,4 +1,4 @@
-"""What is due, what is left of it and what was done early, and the pace that follows."""
+"""Milestones that are due, left, and done early, and the pace that follows."""
 
 from decimal import Decimal
 

@@ -92,7 +92,7 @@ def test_only_what_both_may_read(cast: Cast, as_: SignIn) -> None:
         group=cast.clover, week_starts_on=date(2026, 9, 14), person=cast.tomas, fields={"summary": ["Typed"]},
         saved_at=NOW,
     )  # fmt: skip
-    # What mentors read elsewhere comes here when somebody decides so, not by itself.
+    # Other things that mentors read come here by a decision only, not by themselves.
     MeetingNoteFactory.create(
         enrolment=ana, group=cast.clover, week_starts_on=date(2026, 9, 14), note="Chunk sizes"
     )
@@ -143,7 +143,7 @@ def test_others_are_refused(cast: Cast, as_: SignIn) -> None:
     )
     cast.clover.mentorships.filter(person=cast.marta).update(ended_on=TODAY)
     assert as_("marta").get(url_of(cast)).status_code == 403
-    # Who left the group learned with them, too.
+    # Former members learned with them, too.
     ines.ended_on, ines.end_reason = TODAY, "moved"
     ines.save()
     assert as_("ines").get(url_of(cast, "dalia")).status_code == 403

@@ -30,7 +30,7 @@ def opened(client: Client, cast: Cast) -> dict[str, str]:
 
 
 def keep(client: Client, cast: Cast, fields: dict[str, str]) -> Any:
-    """What the page's script sends while somebody types."""
+    """The request of the page's script while somebody types."""
     return client.post(url_of(cast, "check-in-draft"), fields, headers={"X-Requested-With": "check-in"})
 
 

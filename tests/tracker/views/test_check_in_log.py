@@ -57,11 +57,11 @@ def entries(check_in: CheckIn) -> set[tuple[str, str, str]]:
     return set(check_in.entries.values_list("enrolment__person__name", "attendance", "note"))
 
 
-# What the form proposes
+# The form's proposals
 
 
 def test_check_in_log_is_prefilled(cast: Cast, as_: As) -> None:
-    """With what is planned, not with what the last one was like."""
+    """With the planned values, not those of the last one."""
     CheckInFactory.create(group=cast.clover, held_on=date(2026, 9, 8), minutes=40)
     fields = opened(as_("marta"), cast)
     assert {
@@ -637,7 +637,7 @@ def test_check_in_log_of_who_is_done_or_has_left_has_no_state(cast: Cast, as_: A
     assert log(marta, cast, fields).status_code == 302
 
 
-# What is wrong
+# Wrong input
 
 
 WRONG = [
@@ -923,7 +923,7 @@ def test_check_in_log_is_no_conflict_when_both_said_the_same(cast: Cast, as_: As
     assert Question.objects.count() == 1
 
 
-# Who may
+# Rights
 
 
 def test_check_in_log_is_not_for_a_mentor_whose_time_is_over(cast: Cast, as_: As) -> None:

@@ -76,7 +76,7 @@ def test_what_failed_is_shown(cast: Cast, as_: Callable[[str], Client]) -> None:
 
 
 def _student(cast: Cast) -> str:
-    """What the board says of Bruno beside his name."""
+    """The board's line about Bruno, beside his name."""
     board = cohort_board(cohort=cast.cohort, reader=cast.ines, now=NOW)
     return next(each.reminded for each in board.students if each.row.enrolment.person.name == "Bruno Sá")
 

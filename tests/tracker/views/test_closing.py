@@ -73,7 +73,7 @@ def test_closing_asks_shows_what_it_means_and_is_done_as_shown(cast: Cast, as_: 
     assert "6 enrolments ended, 2 questions closed" in done.text
     assert dict(Enrolment.objects.values_list("person__name", "end_reason"))["Bruno Sá"] == "finished"
     assert "Nothing was changed" in browser.post(url, fields, follow=True).text
-    # What was there stays readable for who took part.
+    # Its pages stay readable for those who took part.
     student = as_("ana")
     assert (
         "You finished on Wed 16 September. Your last group was Clover. Autumn 2026 closed on"

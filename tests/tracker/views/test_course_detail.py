@@ -32,7 +32,7 @@ URL = "/courses/llm/"
 
 
 def people(answer: Any) -> dict[str, list[str]]:
-    """Who is named on the page, by first name."""
+    """The people named on the page, by first name."""
     named = {what: [person.get_short_name() for person in found] for found, what in answer.context["people"]}
     admins = [row.person.get_short_name() for row in answer.context["admins"]]
     return named | ({"admins": admins} if admins else {})
@@ -182,7 +182,7 @@ def test_a_milestone_opens_its_materials_and_frequent_questions_in_place(cast: C
     assert material.url in opened.text
     assert f"/milestones/{cast.milestones[0].pk}/questions/#question-{question.pk}" in opened.text
     assert "Why divide?" in opened.text
-    # Whose question it was is not said.
+    # The asker is not named.
     assert people(opened)["Clover"] == ["Bruno", "Chidi"]
     assert opened.text.count("Bruno") == 1
     assert browser.get(f"{URL}?milestone=x").status_code == 200

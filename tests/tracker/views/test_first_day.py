@@ -136,7 +136,7 @@ def test_student_is_received_before_their_group_begins(first_day: Cast, as_: Sig
     ):
         assert said in page
     assert "No week to show" not in page
-    # Of who joins it too, not of who studies elsewhere.
+    # It counts newcomers too, but nobody who studies elsewhere.
     assert as_("dalia").get(reverse("tracker:group-detail", args=[first_day.clover.pk])).status_code == 403
 
 

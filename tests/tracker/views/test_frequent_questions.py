@@ -1,4 +1,4 @@
-"""What is known before it is asked: the published questions asked most, once for each person and milestone."""
+"""Frequent questions: the published questions asked most, once for each person and milestone."""
 
 import re
 from collections.abc import Callable

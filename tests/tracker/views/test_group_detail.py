@@ -107,7 +107,7 @@ def test_group_detail_leads_mentors_to_their_sheet_and_opens_a_student_for_cours
 ) -> None:
     there = f"/groups/?group={cast.clover.pk}#group-{cast.clover.pk}"
     assert as_("marta").get(url_of(cast))["Location"] == there
-    # Who mentored it once, or in a cohort that is closed, reads it here.
+    # A former mentor, or one of a closed cohort, reads it here.
     type(cast.cohort).objects.update(closed_on=date(2026, 9, 16))
     assert as_("marta").get(url_of(cast)).status_code == 200
     type(cast.cohort).objects.update(closed_on=None)

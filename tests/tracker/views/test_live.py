@@ -1,4 +1,4 @@
-"""What a page asks every 15 s: whether somebody has changed what it shows."""
+"""A page's question every 15 s: whether somebody has changed what it shows."""
 
 import html
 import re
@@ -29,7 +29,7 @@ PAGES = [("ana", "/week/{}/"), ("ana", "/groups/{}/"), ("ines", "/groups/{}/"), 
 
 
 def asks(browser: Client, page: str) -> str:
-    """What the page asks, with the versions of what it shows."""
+    """The page's question, with the versions of what it shows."""
     shown = browser.get(page).text
     (url,) = re.findall(r'<div hidden data-live hx-get="([^"]+)"', shown)
     seen = re.findall(r'<input type="hidden" name="seen" value="([^"]+)">', shown)
@@ -120,7 +120,7 @@ def test_cards_that_changed_come_one_by_one(cast: Cast, as_: As) -> None:
     chidi_marks(cast)
     answer = browser.get(url, headers=SCRIPT)
     assert (answer["HX-Retarget"], answer["HX-Reswap"]) == (f"#group-{cast.clover.pk}", "outerHTML")
-    # What is not theirs is not shown, whatever is asked.
+    # Rows of others are not shown, whatever is asked.
     cast.clover.mentorships.all().delete()
     assert browser.get(url, headers=SCRIPT).status_code == 204
     assert browser.get("/groups/live/?seen=x-1&seen=-&seen=9", headers=SCRIPT).status_code == 204

@@ -1,4 +1,4 @@
-"""What a student says before a meeting, from their week to the check-in, the story and the board."""
+"""A student's note before a meeting, from their week to the check-in, the story and the board."""
 
 import re
 from collections.abc import Callable
@@ -126,7 +126,7 @@ def test_nobody_is_asked_when_nothing_is_expected(cast: Cast, as_: As) -> None:
     html = week_of(ana, cast)
     assert "Before 24 Sep: how is it going?" in html
     assert url_of(cast, NEXT_WEEK) in html
-    # What is moved is still to come, and said for the week that it belongs to.
+    # A moved meeting is still to come, and its note stays for the week that it belongs to.
     CheckIn.objects.filter(pk=logged.pk).update(outcome="moved", held_on=date(2026, 9, 22))
     html = week_of(ana, cast)
     assert "Before Tuesday: how is it going?" in html
@@ -280,7 +280,7 @@ def test_what_was_said_stays_with_the_group_that_one_leaves(cast: Cast, as_: As)
     assert "Which split?" not in of_former_group
     url = reverse("tracker:check-in-log", args=[cast.juniper.pk, THIS_WEEK])
     of_new_group = as_("tomas").get(url).text
-    # What she brings goes along, as agreed steps do.
+    # Her items go along, as agreed steps do.
     assert "Which split?" in of_new_group
     assert "The key does not work" not in of_new_group
     said = reverse("tracker:meeting-note", args=[cast.juniper.pk, THIS_WEEK])

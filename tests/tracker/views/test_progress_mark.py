@@ -79,7 +79,7 @@ def test_need_help_with_words_asks_the_group_and_a_second_sending_once(cast: Cas
     assert (question.title, question.detail, question.visibility, question.milestone) == (
         "Which key?", "It says 401.", "group", cast.milestones[1],
     )  # fmt: skip
-    # What is too long is kept in its field, beside the reason, and marks nothing.
+    # Too long a text is kept in its field, beside the reason, and marks nothing.
     refused = mark(as_("bruno"), cast, of="bruno", state="need_help", words="x" * 2_001)
     assert (refused.status_code, len(marks())) == (422, 1)
     assert "x" * 2_001 in refused.text

@@ -76,7 +76,7 @@ def test_one_takes_it_another_takes_it_over_and_it_is_answered(cast: Cast, as_: 
     ines.post(url(cast, "take"))
     check_in.refresh_from_db()
     assert (check_in.request_taken_by, check_in.request_taken_at) == (cast.ines, NOW)
-    # Who saw it free is told who was faster; who saw who has it may take it over.
+    # A reviewer who saw it free is told who was faster; one who saw its reviewer may take it over.
     assert "Inês Duarte took it first." in bea.post(url(cast, "take"), follow=True).text
     bea.post(url(cast, "take"), {"taken_from": str(cast.ines.pk)})
     assert "Bea Costa has it now." in ines.post(url(cast, "hand-back"), follow=True).text

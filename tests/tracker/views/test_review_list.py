@@ -16,7 +16,7 @@ URL = "/reviews/"
 
 
 def listed(html: str) -> int:
-    """How many lines the list of all reviews has."""
+    """The number of lines in the list of all reviews."""
     _, _, after = html.partition('aria-label="All reviews"')
     return after.partition("</ul>")[0].count("<li>")
 

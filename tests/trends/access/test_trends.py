@@ -1,4 +1,4 @@
-"""Who sees which figures: a course's admins all of it, mentors what their own groups asked."""
+"""The readers of figures: a course's admins all of it, mentors what their own groups asked."""
 
 from datetime import date, timedelta
 
@@ -69,7 +69,7 @@ def test_who_left_a_group_counts_no_hidden_asker_of_it(cast: Cast) -> None:
     firsts = {question: question.asks.get(group=cast.clover) for question in (hidden, open_one, for_group)}
 
     def counted(who: str) -> set[object]:
-        # Whose relations are read anew.
+        # Their relations are read anew.
         person = User.objects.get(pk=cast.person(who).pk)
         return set(asks_to_count(trends_access(person, "llm", NOW)))
 

@@ -74,7 +74,7 @@ def stored() -> dict[str, list[int]]:
 
 
 class Story:
-    """What people do with questions, at random but the same each time; what an action refuses is left."""
+    """People's deeds with questions, at random but the same each time; what an action refuses is left out."""
 
     def __init__(self, cast: Cast, seed: int) -> None:
         # The same story each time.

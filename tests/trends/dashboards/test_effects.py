@@ -236,7 +236,7 @@ def test_effects_take_as_many_queries_for_four_changes_as_for_one(
         rows.append(change(cast, asked(cast, AFTER), milestone=None))
         rows[-1].topics.add(topic(cast, asked(cast, BEFORE)))
     listed = list(MaterialChange.objects.all())
-    # What they answer, asks, cohorts with pauses, progress, enrolments; groups and progress of those that asked.
+    # The answered questions, asks, cohorts with pauses, progress, enrolments; groups and progress of those that asked.
     with django_assert_num_queries(7):
         found = effects_of(listed, NOW)
     assert set(found) == {row.pk for row in rows}

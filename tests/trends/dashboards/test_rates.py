@@ -56,7 +56,7 @@ def test_rates_count_who_was_at_the_milestone_in_the_period(cast: Cast) -> None:
     for found in (counts_of(cast.ines, "group=Clover"), counts_of(cast.marta)):
         assert rates_of(found)["LLM basics"] == (3, 3, "too few students (3)")
 
-    # Who left is there until then, and not after.
+    # A former student counts until the last day, and not after.
     cast.enrolment("ana").__class__.objects.filter(pk=cast.ana.enrolment_id).update(
         ended_on=date(2026, 9, 10), end_reason="dropped"
     )
@@ -114,7 +114,7 @@ def test_rate_after_a_move_in_is_of_those_with_dates_and_names_the_others(cast: 
     assert (rate.undated, rate.undated_asks) == (5, 12)
     sum_up(cast.course, NOW)
     assert milestone_rates(counts_of(cast.ines))[rag.pk] == rate
-    # Who left before the weeks that are looked at is neither below the line nor left out.
+    # A student who left before these weeks is neither below the line nor left out.
     CourseSummary.objects.all().delete()
     for stay in undated:
         stay.enrolment.ended_on, stay.enrolment.end_reason = date(2026, 9, 5), "dropped"
@@ -131,7 +131,7 @@ def test_missing_dates_are_not_told_as_too_few_students(cast: Cast) -> None:
     counts = counts_of(cast.ines)
     assert milestone_rates(counts)[rag.pk].label == "no dates for 9 of 12"
     assert PANELS["milestones"].finding(counts) == "Dates are missing, so there is no rate."
-    # Where another milestone has a rate, it is not said to be asked about most of all.
+    # If another milestone has a rate, it is not said to be asked about most of all.
     for name in ("ana", "bruno", "chidi", "dalia", "emre"):
         ProgressFactory.create(enrolment=cast.enrolment(name), milestone=cast.milestones[0])
     QuestionFactory.create(membership=cast.ana, milestone=cast.milestones[0])

@@ -33,7 +33,7 @@ from trends.panels.milestones import milestone_rates
 
 
 def counts_of(who: User, query: str = "") -> TrendCounts:
-    # Whose relations are read anew.
+    # Their relations are read anew.
     person, address = User.objects.get(pk=who.pk), QueryDict(query)
     access = trends_access(person, "llm", NOW)
     return TrendCounts(trend_view(access, address))

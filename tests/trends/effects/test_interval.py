@@ -198,7 +198,7 @@ def test_interval_covers_the_truth_at_least_as_often_as_it_says(
     before = Poisson(mean).draw(chance, DRAWS)
     after = Poisson(mean * truth * weeks[1] / weeks[0]).draw(chance, DRAWS)
     covered = sum(covers(*pair, weeks, truth) for pair in zip(before, after, strict=True))
-    # What chance alone leaves of so many draws: three standard errors.
+    # The error of so many draws by chance alone: three standard errors.
     allowance = 3 * math.sqrt(0.95 * 0.05 / DRAWS)
     assert covered / DRAWS >= 0.95 - allowance
     # With asks enough it is no wider than it has to be: it misses now and then.

@@ -1,4 +1,4 @@
-"""What is said of two sides, at every boundary."""
+"""The words about two sides, at every boundary."""
 
 import math
 

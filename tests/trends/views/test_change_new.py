@@ -131,7 +131,7 @@ def test_what_a_change_answers_is_found_by_words_and_ticked(
         ("question", "Cube root?", False),
         ("question", question.title, False),
     }
-    # What was typed is still there, nothing is complained of, nothing is saved.
+    # The typed text is still there, no error is shown, nothing is saved.
     assert page.context["form"]["milestone"].value() == str(cast.milestones[2].pk)
     assert "Enter what was changed." not in page.content.decode()
     assert not MaterialChange.objects.exists()

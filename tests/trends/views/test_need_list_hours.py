@@ -36,7 +36,7 @@ def test_milestones_that_take_a_quarter_longer_are_to_improve(cast: Cast, as_: S
     spend(cast, 2, "2", "3", "3.25", "3.5", "6")
     spend(cast, 1, "9", "9", "9", "9")
     spend(cast, 0, "3", "3", "4", "4.25", "5", "9")
-    # What is not finished, or took no hours, counts nowhere.
+    # An unfinished milestone, or one without hours, counts nowhere.
     spend(cast, 3, "9", "9", "9", "9", "9", state="working")
     shown = needs(as_("ines"))
     assert "Indexation takes longer than planned: a median of 3.2 h of 5 students, 2.5 h planned" in shown

@@ -1,4 +1,4 @@
-"""What the one box finds, for each role: names and titles of what they may open, and nothing that was said."""
+"""The hits of the one box, for each role: names and titles of what they may open, and nothing that was said."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -115,7 +115,7 @@ def test_questions_are_found_by_their_title_and_sight(cast: Cast, as_: SignIn) -
         "dalia": one,
         "tomas": one,
     }
-    # What is said in it, or in its answers, is for the list of questions, where the box leads.
+    # Words in it, or in its answers, are for the list of questions, where the box leads.
     assert who_finds(as_, "quagga", "Questions") == {}
     assert 'href="/questions/?q=quagga"' in as_("ana").get("/search/?q=quagga").text
 
@@ -258,7 +258,7 @@ def test_box_is_on_pages_of_who_is_in_a_course(cast: Cast, as_: SignIn) -> None:
 
 
 def asks(browser: Client, **address: object) -> str:
-    """Where *Ask* leads."""
+    """The address of *Ask*."""
     answer = browser.get("/search/", {"q": " Why  divide? ", "ask": "on", **address})
     assert answer.status_code == 302
     return answer.headers["Location"].replace("title=Why+divide%3F&", "")

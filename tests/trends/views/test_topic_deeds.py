@@ -1,4 +1,4 @@
-"""What a course admin does with topics, page by page: rename, pin, merge, take out, put in; and back again."""
+"""A course admin's work with topics, page by page: rename, pin, merge, take out, put in; and back again."""
 
 import re
 from collections.abc import Callable

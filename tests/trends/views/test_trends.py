@@ -47,12 +47,12 @@ def text_of(html: str) -> str:
 
 
 def words(browser: Client, **address: Any) -> str:
-    """What is to be read on the page, one word after the other."""
+    """The words of the page, one after the other."""
     return text_of(browser.get(URL, address).content.decode())
 
 
 def panel(browser: Client, name: str, **address: Any) -> str:
-    """What is to be read in one panel, on its own page."""
+    """The words of one panel, on its own page."""
     return text_of(re.findall(r"<main.*</main>", _panel_page(browser, name, address), re.DOTALL)[0])
 
 
@@ -152,7 +152,7 @@ def test_what_is_asked_most_and_not_settled_yet_is_to_improve(
     need = note_need(course=cast.course, thing=story.topic, why="Often", by=cast.ines, at=NOW).need
     nothing = "No topic of the last four weeks waits for better material."
     assert nothing in words(browser)
-    # What was changed waits until somebody asks again, after that day: the last one asked on 10 September.
+    # A change waits until somebody asks again, after that day: the last one asked on 10 September.
     need.delete()
     change = MaterialChange.objects.create(
         course=cast.course, what="Drawn", changed_on=date(2026, 9, 9), made_by=cast.ines, recorded_at=NOW
@@ -251,7 +251,7 @@ ADDRESSES: list[dict[str, Any]] = [
 ]
 
 
-# Whoever looks, the filters are the same; what they may see is narrowed by them too.
+# The filters are the same for every reader; what they may see is narrowed by them too.
 @pytest.mark.parametrize(
     ("who", "address"),
     [
@@ -322,7 +322,7 @@ def test_mentors_and_course_admins_see_a_line_for_each_panel(
 
 
 def test_nothing_of_other_groups_is_on_a_mentors_page(cast: Cast, story: AskedStory, as_: SignIn) -> None:
-    """What could leak: a question for Clover alone, hidden askers, names, and titles of other groups."""
+    """Data that could leak: a question for Clover alone, hidden askers, names, and titles of other groups."""
     Question.objects.filter(pk=story.hidden.pk).update(visibility="group")
     html = words(as_("marta")) + words(as_("marta"), group="Juniper")
     for secret in ("Hidden?", "Juniper asked", "Spring hidden?", "Dalia", "Gil"):

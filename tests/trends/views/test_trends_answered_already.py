@@ -1,4 +1,4 @@
-"""How many questions were answered before they were asked."""
+"""Counting questions that were answered before they were asked."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -74,7 +74,7 @@ def test_they_are_counted_as_asked_and_told_under_each_filter(
 def test_a_mentor_counts_those_of_their_groups_alone(cast: Cast, as_: SignIn, known: Question) -> None:
     assert ">2 questions</a> were answered" in lead(as_("marta"))
     assert ">1 question</a> was answered before it was asked." in lead(as_("tomas"))
-    # What is asked for the group alone after its mentor left, and who hides their name, is not counted for them.
+    # A question for the group alone after its mentor left, and a hidden name, are not counted for them.
     Question.objects.filter(title="A raiz?").update(visibility="group")
     mentorship = cast.clover.mentorships.get(person=cast.marta)
     mentorship.ended_on = (NOW - timedelta(days=1)).date()

@@ -40,7 +40,7 @@ _TONES = ("help", "late", "quiet")
 class MemberRow:
     """The fields of a student, and the words about them.
 
-    `mark` is None for who has left or comes later. Who `is_fine` is one line, which opens.
+    `mark` is None for a student who has left or comes later. A student who `is_fine` is one line, which opens.
     """
 
     member: WeekMember

@@ -60,7 +60,7 @@ _CHOICES = (ProgressState.NOT_STARTED, ProgressState.WORKING, ProgressState.NEED
 
 @dataclass(frozen=True, slots=True)
 class MilestoneCard:
-    """`is_late`: it should be done by now. Who joined later is not late with what was due before."""
+    """`is_late`: it should be done by now. A later member is not late with what was due before."""
 
     milestone: Milestone
     mark: MilestoneProgress | None

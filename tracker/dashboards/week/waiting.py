@@ -213,7 +213,7 @@ def before_meeting(
 ) -> BeforeMeeting | None:
     """Return what is asked before the meeting that lies ahead; None where nobody asks, or nothing is expected.
 
-    Two queries. What was said for a meeting that is over stays with it.
+    Two queries. Words for a meeting that is over stay with it.
     """
     cohort, off = group.cohort, [*pauses, *absences]
     week = _week_ahead(group, check_ins, meeting, today)
@@ -234,7 +234,7 @@ def _week_ahead(
 ) -> Week | None:
     """The week of the meeting that lies ahead.
 
-    Where a group has not said when it meets, that is this week until its check-in is logged.
+    If a group has not said when it meets, that is this week until its check-in is logged.
     """
     if meeting is not None:
         return meeting.week

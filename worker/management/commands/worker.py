@@ -127,7 +127,7 @@ class Command(BaseCommand):
 
 
 def run(name: str, work: Callable[[datetime], str | None], is_over: Callable[[], bool] = must_end) -> bool:
-    """Do a job, and return whether it was done. What goes wrong in it is logged, and keeps no other from its turn."""
+    """Do a job, and return whether it was done. An error in it is logged, and keeps no other from its turn."""
     try:
         done = None if name in HELD and Hold.is_on() else work(timezone.now())
     except Exception as error:

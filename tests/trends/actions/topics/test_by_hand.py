@@ -36,7 +36,7 @@ def of_title(title: str) -> Question:
 
 
 def state() -> list[tuple[object, ...]]:
-    """Where every question stands, and by whose word; which topics are merged."""
+    """The topic of every question, and by whose word; which topics are merged."""
     rows = Placement.objects.order_by("question").values_list("question", "topic", "is_by_hand")
     return [*rows, *Topic.objects.order_by("pk").values_list("pk", "merged_into", "representative")]
 

@@ -1,4 +1,4 @@
-"""What may belong to a topic, or to an answered question, until a course admin decides."""
+"""Questions that may belong to a topic, or to an answered question, until a course admin decides."""
 
 from datetime import timedelta
 

@@ -208,7 +208,7 @@ def test_placement_by_hand_stays(cast: Cast) -> None:
         change_question(question=question, by=cast.person("ana"), at=NOW)
     assert refreshed(cast) == [[DOCKER[1]], [ALONE[0], *TOKENS]]
     assert refreshed(cast, is_all=True) == [[DOCKER[1]], [ALONE[0], *TOKENS]]
-    # Who was taken out draws nobody to them.
+    # A question that was taken out draws no other to it.
     asked(cast.dalia, "Docker on Windows: how do I install it?")
     assert refreshed(cast)[0] == [DOCKER[1], "Docker on Windows: how do I install it?"]
 
