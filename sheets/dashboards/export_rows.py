@@ -13,7 +13,6 @@ from lib.cells import Value
 from lib.mentions import shown_person
 from people.models import User
 from questions.models import Ask, Question
-from sheets.understanding.exported import CHECK_INS, PRIVATE_NOTE
 from sheets.understanding.questions import LONGEST_TITLE
 from sheets.understanding.records import asked, students
 from tracker.models import AgreedStep, CheckIn, CodeReview, Progress
@@ -29,6 +28,19 @@ _STATES = dict(Progress.State.choices)
 _ENROLMENT_ENDS = dict(Enrolment.EndReason.choices)
 
 PROGRESS = tuple(students.PROGRESS.values())
+CHECK_INS = (
+    "Group", "Week of", "Outcome", "Held on", "Minutes", "Logged by", "Logged as", "For the group",
+    "Request to the course admin", "Answer to the request", "Person", "E-mail", "Attendance", "Pace", "Blocker", "Note",
+    "Logged at", "Logged by e-mail",
+)  # fmt: skip
+STEPS = (
+    "Person", "E-mail", "Step", "Due on", "State", "Agreed on", "Agreed by", "Closed on", "Closed by",
+    "Week of check-in", "Agreed by e-mail", "Closed by e-mail",
+)  # fmt: skip
+REVIEWS = (
+    "Author", "Author's e-mail", "Reviewer", "Reviewer's e-mail", "Milestone", "URL", "State", "Note", "Requested on",
+    "Last changed",
+)  # fmt: skip
 QUESTIONS = (
     "Group", "Asked on", "Asked by", "E-mail", "Name hidden", "Milestone", "Material", "Question", "Detail", "Category",
     "Seen by", "Status", "Duplicate of", "Times asked", "Answered on", "Answers", "Published on",
@@ -101,7 +113,7 @@ def check_in_rows(check_in: CheckIn, zone: ZoneInfo, *, has_private_note: bool) 
 
 
 def check_in_header(*, has_private_note: bool) -> tuple[str, ...]:
-    return (*CHECK_INS, PRIVATE_NOTE) if has_private_note else CHECK_INS
+    return (*CHECK_INS, "Private note") if has_private_note else CHECK_INS
 
 
 def asker(question: Question, led: LedGroupIds = None) -> User | None:

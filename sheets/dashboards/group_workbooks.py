@@ -17,7 +17,6 @@ from lib.cells import Value
 from sheets.dashboards import export_rows
 from sheets.dashboards.export_rows import LedGroupIds
 from sheets.dashboards.group_rows import GroupRows, rows_of_groups
-from sheets.understanding.exported import REVIEWS, STEPS
 from sheets.writing.archive import file_stem
 from sheets.writing.workbook import PercentFormula, WorkbookTab, workbook
 from tracker.access.written_about import mask
@@ -99,8 +98,8 @@ def group_workbooks(
                 _more("Plan", export_rows.PLAN, map(export_rows.plan_row, of.items)),
                 _more("Progress", export_rows.PROGRESS, progress),
                 _more("Check-ins", check_in_header, check_ins),
-                _more("Agreed steps", STEPS, steps),
-                _more("Code reviews", REVIEWS, reviews),
+                _more("Agreed steps", export_rows.STEPS, steps),
+                _more("Code reviews", export_rows.REVIEWS, reviews),
                 _more("Answers", export_rows.ANSWERS, answers),
                 _more("Asks", export_rows.ASKS, asks),
                 _more("People", export_rows.PEOPLE_OF_A_GROUP, people),

@@ -5,20 +5,6 @@ from collections.abc import Iterable, Mapping
 from lib.text import folded
 from sheets.reading import Table
 
-CHECK_INS = (
-    "Group", "Week of", "Outcome", "Held on", "Minutes", "Logged by", "Logged as", "For the group",
-    "Request to the course admin", "Answer to the request", "Person", "E-mail", "Attendance", "Pace", "Blocker", "Note",
-    "Logged at", "Logged by e-mail",
-)  # fmt: skip
-PRIVATE_NOTE = "Private note"
-STEPS = (
-    "Person", "E-mail", "Step", "Due on", "State", "Agreed on", "Agreed by", "Closed on", "Closed by",
-    "Week of check-in", "Agreed by e-mail", "Closed by e-mail",
-)  # fmt: skip
-REVIEWS = (
-    "Author", "Author's e-mail", "Reviewer", "Reviewer's e-mail", "Milestone", "URL", "State", "Note", "Requested on",
-    "Last changed",
-)  # fmt: skip
 _HEADERS_WITHIN = 10
 _KNOWN_BY = {
     "selected modules, which are the columns of the tracker,": ("Module", "Selected"),

@@ -10,8 +10,8 @@ from django.test import Client
 from groups.models import Enrolment
 from people.models import User
 from questions.models import Question
+from sheets.dashboards.export_rows import CHECK_INS, REVIEWS, STEPS
 from sheets.models import SheetImport
-from sheets.understanding.exported import CHECK_INS, REVIEWS, STEPS
 from sheets.understanding.records.students import PEOPLE, PLAN, PROGRESS
 from tests.conftest import TODAY, Cast
 from tests.factories.tracker import ProgressFactory

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from sheets.dashboards.export_rows import CHECK_INS, REVIEWS, STEPS
 from sheets.reading import SheetRow, Table
-from sheets.understanding.exported import CHECK_INS, REVIEWS, STEPS, exported_kind
+from sheets.understanding.exported import exported_kind
 from sheets.understanding.meanings import proposed
 from sheets.understanding.milestones import MilestoneTitles
 from sheets.understanding.records import (
