@@ -13,7 +13,7 @@ from telling.kinds.help import HELP
 
 type Respond = Callable[[HttpRequest], HttpResponse]
 
-# By the name of the page, the thread that it shows; see `Kind.thread`.
+# By the name of the page, the thread that it shows; see `MailKind.thread`.
 THREADS: dict[str, Callable[[dict[str, Any]], str]] = {
     "tracker:group-detail": lambda given: f"dates {given['group_id']}",
     "tracker:student-detail": lambda given: f"help {given['enrolment_id']}",

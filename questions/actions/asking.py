@@ -56,17 +56,11 @@ def ask(
     by: User,
     at: datetime,
     title: str,
-    detail: str = "",
-    milestone: Milestone | None = None,
-    material: Material | None = None,
-    category: str = "",
-    visibility: str = Question.Visibility.COHORT,
-    is_asker_hidden: bool = False,
-    is_for_help: bool = False,
     enrolment: Enrolment | None = None,
     asked_by: User | None = None,
+    **fields: Any,
 ) -> Question:
-    """Create a question with its first ask.
+    """Create a question with its first ask; `fields` are the question's other ones, as `new_question` takes them.
 
     The asker is `asked_by`, else the person of `enrolment`, else `by`. Without an enrolment the ask counts for the
     asker if they study in the group that day, else for somebody of the group.
@@ -81,19 +75,7 @@ def ask(
     count(ASKS, by=by, at=at)
     asker = asked_by or (enrolment.person if enrolment else by)
     stay = stay_of(group, at, enrolment=enrolment, asker=asker)
-    question = new_question(
-        group=group,
-        asked_by=asker,
-        at=at,
-        title=title,
-        detail=detail,
-        milestone=milestone,
-        material=material,
-        category=category,
-        visibility=visibility,
-        is_asker_hidden=is_asker_hidden,
-        is_for_help=is_for_help,
-    )
+    question = new_question(group=group, asked_by=asker, at=at, title=title, **fields)
     save(question, by=by, at=at)
     if keys_in(question.detail):
         keep_pictures(question, by=by, at=at)
