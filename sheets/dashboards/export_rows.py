@@ -109,7 +109,7 @@ def check_in_rows(check_in: CheckIn, zone: ZoneInfo, *, has_private_note: bool) 
         entry_cells = entry.get_attendance_display(), None, None, entry.note
         yield (*shared_cells, person.name, person.email, *entry_cells, *last)
     if not entries:
-        yield (*shared_cells, *[None] * 6, *last)
+        yield (*shared_cells, *[None] * (len(CHECK_INS) - len(shared_cells) - 2), *last)
 
 
 def check_in_header(*, has_private_note: bool) -> tuple[str, ...]:
@@ -238,7 +238,7 @@ def mentor_row(mentorship: Mentorship) -> ExportRow:
         mentorship.get_role_display(),
         mentorship.started_on,
         mentorship.ended_on,
-        *[None] * 9,
+        *[None] * (len(PEOPLE) - 7),
     )
 
 

@@ -5,7 +5,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import Model
 
-from lib.texts import SHARED, Personal, hidden_texts, texts_of, undeclared
+from lib.texts import SHARED, hidden_texts, texts_of, undeclared
 from tracker.models import CheckIn, CheckInEntry
 
 
@@ -30,7 +30,6 @@ def test_a_text_that_does_not_say_whose_it_is_is_found_here_and_in_the_history(
 
 
 def test_a_history_has_the_texts_of_its_model_and_why_it_changed() -> None:
-    note = Personal(about=("enrolment__person",), is_hidden=True)
-    assert texts_of(CheckInEntry.history.model) == {"history_change_reason": SHARED, "note": note}
+    assert texts_of(CheckInEntry.history.model) == {"history_change_reason": SHARED, **CheckInEntry.texts}
     assert hidden_texts(CheckIn) == hidden_texts(CheckIn.history.model)
     assert hidden_texts(CheckIn) == ("private_note", "request", "request_answer")
