@@ -15,6 +15,9 @@ from trends.effects.effect import CohortEffect, Effect, Timing
 from trends.effects.interval import poisson_limits
 from trends.effects.labels import comparison_summary, interval_label, number_label
 
+# A name, what is compared, the two rates, and the cohorts before and after.
+type _Comparison = tuple[str, str, RateComparison, Sequence[CohortEffect], Sequence[CohortEffect]]
+
 # The width of the scale in percent of the drawing. The labels are beside it.
 _SCALE = 70
 
@@ -61,7 +64,10 @@ def effect_tables(change: MaterialChange, effect: Effect) -> dict[str, Any]:
 
     `says_more`: whether the comparisons say more than the summary above them does.
     """
-    comparisons = list(_comparisons(change, effect))
+    comparisons = [
+        {**_row(change, name, about, rates, before, after), **_in_words(rates)}
+        for name, about, rates, before, after in _comparisons(effect)
+    ]
     return {
         "comparisons": comparisons,
         "cohorts": [_row(change, row.title, row.timing.value, row, [row], [row]) for row in effect.cohorts],
@@ -69,40 +75,32 @@ def effect_tables(change: MaterialChange, effect: Effect) -> dict[str, Any]:
     }
 
 
-def _comparisons(change: MaterialChange, effect: Effect) -> Iterator[dict[str, Any]]:
+def _comparisons(effect: Effect) -> Iterator[_Comparison]:
     every = effect.cohorts
     # If only one of the two exists, it is shown once.
     if effect.together not in (effect.within, effect.across):
         about = "everyone before the change and everyone after it"
-        yield _comparison(change, "All together", about, effect.together, every, every)
+        yield "All together", about, effect.together, every, every
     if effect.within is not None:
         running = [row for row in every if row.timing is Timing.RUNNING]
         about = f"{_names(running)}, before and after"
-        yield _comparison(change, "The same cohort", about, effect.within, running, running)
+        yield "The same cohort", about, effect.within, running, running
     if effect.across is not None:
         earlier, later = [row for row in every if row.is_earlier], [row for row in every if row.is_later]
         about = f"{_names(earlier)} before, {_names(later)} after"
-        yield _comparison(change, "Earlier and later cohorts", about, effect.across, earlier, later)
+        yield "Earlier and later cohorts", about, effect.across, earlier, later
 
 
 def _names(rows: Iterable[CohortEffect]) -> str:
     return ", ".join(row.title for row in rows)
 
 
-def _comparison(
-    change: MaterialChange,
-    name: str,
-    about: str,
-    comparison: RateComparison,
-    before: Iterable[CohortEffect],
-    after: Iterable[CohortEffect],
-) -> dict[str, Any]:
-    ratio = comparison.ratio if comparison.has_ratio else None
+def _in_words(rates: RateComparison) -> dict[str, str]:
+    ratio = rates.ratio if rates.has_ratio else None
     return {
-        **_row(change, name, about, comparison, before, after),
         "ratio": number_label(ratio.ratio) if ratio else "",
         "interval": interval_label(ratio) if ratio else "",
-        "summary": comparison_summary(comparison),
+        "summary": comparison_summary(rates),
     }
 
 
