@@ -124,7 +124,10 @@ def say(text: str) -> None:
 def read(variable: str) -> str:
     """Of the environment or of .env, as a shell writes it."""
     command = ["bin/production", "sh", "-c", f'echo "{variable}"']
-    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(1)  # It has said why.
+    return done.stdout.strip()
 
 
 def listen() -> socket.socket:

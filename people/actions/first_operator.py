@@ -19,10 +19,10 @@ def said_at_start() -> str:
     if not cache.add(_ROW, digest_of(key), 60 * 60):
         return (
             "Nobody has an account yet. An earlier start printed the address for the first site admin, which works for"
-            " an hour. If it is lost, start again after that, or use: manage.py createsuperuser\n"
+            " an hour. If it is lost, start again after that, or use: bin/production manage.py createsuperuser"
         )
     address = f"{settings.SITE_URL}{reverse('people:first-operator', args=[key])}"
-    return f"Nobody has an account yet. The one who opens this within an hour is the first site admin:\n{address}\n"
+    return f"Nobody has an account yet. The one who opens this within an hour is the first site admin:\n{address}"
 
 
 def works(key: str) -> bool:

@@ -54,6 +54,14 @@ def test_production_refuses_a_line_it_does_not_understand(folder: Path) -> None:
     assert said.stderr == ".env has a line that is not NAME=value: number 2\n"
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="The administrator may read everything.")
+def test_production_says_whose_a_file_must_be(folder: Path) -> None:
+    (folder / ".env").touch(mode=0o000)
+    said = run(folder, "true")
+    assert said.returncode == 1
+    assert said.stderr.startswith(".env cannot be read by ")
+
+
 def test_what_production_writes_is_for_its_owner_alone(folder: Path) -> None:
     assert run(folder, "sh", "-c", "echo > var.sqlite3").returncode == 0
     assert stat.S_IMODE((folder / "var.sqlite3").stat().st_mode) == 0o600

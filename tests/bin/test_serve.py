@@ -188,7 +188,11 @@ def test_what_cannot_start_is_said_in_a_sentence(served: Served) -> None:
         assert served.start("web").wait(60) == 1
         (served.folder / ".env").write_text("LOG_JSON=1\n")
         assert served.start("web").wait(60) == 1
-    line, event = served.log.read_text().splitlines()
+        (served.folder / ".env").write_text("PORT\n")
+        assert served.start("web").wait(60) == 1
+    line, event, about_env = served.log.read_text().splitlines()
+    (served.folder / ".env").unlink()
+    assert about_env == ".env has a line that is not NAME=value: number 1"
     words = f"127.0.0.1:{served.port} cannot be listened at: "
     assert f"Z INFO trefoil.serve: {words}" in line
     assert json.loads(event)["message"].startswith(words)

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
 from tests.conftest import Cast
@@ -114,6 +114,22 @@ def test_one_that_does_not_let_in_is_said_in_a_sentence(
 def test_assets_of_other_code_are_said(settings: Any, tmp_path: Path) -> None:
     settings.STATIC_ROOT = tmp_path / "none"
     assert refusal() == "The assets are not those of this code. Run: bin/setup production"
+
+
+def test_a_folder_that_cannot_be_written_and_a_backup_that_fails_are_said(
+    cast: Cast, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*more: Any, **options: Any) -> None:
+        raise CommandError("pg_dump is not there.")
+
+    monkeypatch.setattr(f"{COMMAND}.call_command", refuse)
+    settings.MIGRATE = True
+    assert refusal() == "pg_dump is not there."
+    (tmp_path / "backups").rmdir()
+    (tmp_path / "backups").touch()
+    assert "File exists" in refusal()
+    settings.VAR_DIR = tmp_path / "none"
+    assert refusal().startswith(f"{tmp_path}/none cannot be written.")
 
 
 def test_of_several_at_once_one_migrates() -> None:

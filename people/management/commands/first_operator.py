@@ -9,4 +9,5 @@ class Command(BaseCommand):
     help = "Print, once, the address at which the first site admin makes their account; nothing if anybody has one."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(said_at_start(), ending="")
+        if said := said_at_start():
+            self.stdout.write(said)

@@ -7,6 +7,7 @@ import time_machine
 from django.conf import LazySettings
 from django.core.cache import cache
 from django.core.management import call_command
+from django.core.management.base import OutputWrapper
 from django.db import connection
 from django.test import Client
 
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 def started() -> str:
     said = StringIO()
-    call_command("first_operator", stdout=said)
+    call_command("first_operator", stdout=OutputWrapper(said))  # As bin/serve lets it be called.
     return said.getvalue()
 
 

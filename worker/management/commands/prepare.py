@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
@@ -32,13 +32,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             self._prepare()
-        except SystemExit as refusal:
+        except (SystemExit, CommandError, OSError) as refusal:
             logger.error(refusal)
             raise SystemExit(1) from refusal
 
     def _prepare(self) -> None:
         if not _assets_are_collected():
             raise SystemExit("The assets are not those of this code. Run: bin/setup production")
+        if not os.access(settings.VAR_DIR, os.W_OK):
+            raise SystemExit(f"{settings.VAR_DIR} cannot be written. Make its owner the user of the service.")
         try:
             if _missing():
                 with _alone():
