@@ -3,7 +3,6 @@
 `config.middleware.answer_health` calls the first two before anything else: for any host, without a session.
 """
 
-import logging
 import shutil
 import sys
 from datetime import date, datetime, timedelta
@@ -24,8 +23,6 @@ from lib.nights import nightly_archives
 from people.access import Audience, audience
 from people.models import Event, Message
 from telling.models import Heartbeat
-
-logger = logging.getLogger("trefoil.health")
 
 # A mail that is due for so long says that none leave.
 _WAITED = timedelta(minutes=15)
@@ -88,8 +85,6 @@ def broken(request: HttpRequest) -> HttpResponse:
     """The page of an error. A full disk, or a database that is away, is a matter of time: 503."""
     error = sys.exc_info()[1]
     if (disk_is_full := disks.is_full(error)) or isinstance(error, (OperationalError, InterfaceError)):
-        if disk_is_full:
-            logger.critical("The disk is full: nothing can be saved.")
         page = render_to_string("503.html", {"disk_is_full": disk_is_full})
         return HttpResponse(page, status=503, headers={"Retry-After": _RETRY_AFTER})
     return server_error(request)

@@ -11,6 +11,7 @@ from django import template
 from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
 
+from lib import disks
 from lib.databases import is_away
 
 # The request under way, with its `log_id`; `config.middleware.log_request` sets it.
@@ -36,9 +37,12 @@ class LogLine(logging.Formatter):
         at = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
         message, request = record.getMessage(), current.get()
         trace = self.formatException(record.exc_info) if record.exc_info else ""
-        if record.exc_info and is_away(record.exc_info[1]):
+        if record.exc_info and (
+            (is_full := disks.is_full(record.exc_info[1])) or is_away(record.exc_info[1])
+        ):
             # Each request fails at another line then, and none of them is at fault.
-            message, trace = f"{message} (the database does not answer)", ""
+            why = "the disk is full" if is_full else "the database does not answer"
+            message, trace = f"{message} ({why})", ""
         about = {"request": request.log_id, "person": _person(request)} if request else {}
         if self.is_json:
             event = {"at": at, "level": record.levelname, "logger": record.name, **about, "message": message}

@@ -1,3 +1,4 @@
+import logging
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,21 +13,22 @@ class Process:
     """Stands for the process that makes an archive."""
 
     def __init__(self, command: list[str]) -> None:
-        self.command, self.is_over, self.code = command, False, 0
+        self.command, self.is_over, self.returncode = command, False, 0
+        self.said = "made\n"
 
     def poll(self) -> int | None:
-        return self.code if self.is_over else None
+        return self.returncode if self.is_over else None
 
-    def wait(self) -> int:
+    def communicate(self) -> tuple[str, None]:
         self.is_over = True
-        return 0
+        return self.said, None
 
 
 @pytest.fixture
 def begun(monkeypatch: pytest.MonkeyPatch) -> list[Process]:
     processes: list[Process] = []
 
-    def begin(command: list[str]) -> Process:
+    def begin(command: list[str], **how: Any) -> Process:
         processes.append(Process(command))
         return processes[-1]
 
@@ -37,6 +39,7 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> list[Process]:
 def test_one_backup_a_night_is_made_and_old_ones_go(
     begun: list[Process], tmp_path: Path, settings: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO)
     backups = Backups()
     assert (backups.begin_due(NOW), begun) == ("", [])
     settings.BACKUP_DIR = tmp_path
@@ -51,11 +54,12 @@ def test_one_backup_a_night_is_made_and_old_ones_go(
     assert begun[0].command[-2:] == ["backup", str(file)]
     # It is under way: no second one is begun, and nothing is removed before it is made.
     assert backups.begin_due(NOW) == ""
-    assert backups.wait()
-    begun[0].code = 1
+    begun[0].is_over, begun[0].returncode, begun[0].said = True, 1, "CommandError: The disk is full.\n"
     assert backups.begin_due(NOW) == f"began {file}"
-    assert caplog.messages == [f"no backup was made in BACKUP_DIR, {tmp_path}, and it is tried again"]
-    assert backups.wait()
+    backups.wait()
+    backups.wait()
+    said = [(record.levelname, record.getMessage()) for record in caplog.records]
+    assert said == [("ERROR", "backups: CommandError: The disk is full."), ("INFO", "backups: made")]
     file.touch()
     assert len([*tmp_path.iterdir()]) == 401
     assert backups.begin_due(NOW) == "removed 384 of before"

@@ -11,6 +11,7 @@ from django.db import OperationalError
 from django.test import Client
 from django.test.utils import override_settings
 
+from lib.log_lines import LogLine
 from people.outbox import mail_account
 from telling.models import Heartbeat
 from tests.conftest import NOW
@@ -115,7 +116,8 @@ def test_a_full_disk_is_called_a_full_disk(
     client.raise_request_exception = False
     answer = client.get("/account/login/")
     assert (answer.status_code, "Its disk is full" in answer.text) == (503, True)
-    assert "The disk is full" in caplog.text
+    [line] = [LogLine().format(record) for record in caplog.records if record.levelname == "ERROR"]
+    assert line.endswith(": Service Unavailable: /account/login/ (the disk is full)")
 
 
 @pytest.mark.django_db

@@ -67,6 +67,19 @@ def test_a_job_that_fails_is_named_and_tried_again_and_keeps_no_other_from_its_t
     assert "second: 3 done" in caplog.text
 
 
+def test_what_a_server_refuses_is_a_line_without_a_traceback(
+    seconds: list[int], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(now: datetime) -> None:
+        raise ConnectionRefusedError(111, "Connection refused")
+
+    monkeypatch.setattr(f"{COMMAND}.JOBS", [("first", 60, fail)])
+    call_command("worker")
+    [record] = caplog.records
+    said = "first failed, and is tried again: [Errno 111] Connection refused"
+    assert (record.getMessage(), bool(record.exc_info)) == (said, False)
+
+
 def test_a_job_that_goes_on_failing_is_tried_later_each_time(
     seconds: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,7 +198,7 @@ def test_nothing_leaves_what_was_restored_until_it_is_released(
     call_command("worker", "--once")
     assert (mail.outbox, looked) == ([], [])
     assert Message.objects.waiting().count() == 1
-    assert "nothing is sent, told or fetched until manage.py release" in caplog.text
+    assert "nothing is sent, told or fetched until bin/production manage.py release" in caplog.text
     # Work within the house is done.
     assert gathered(cast.course) == [DOCKER]
     call_command("release")

@@ -54,7 +54,7 @@ def update_statistics(now: datetime) -> None:
 
 def say_if_held(now: datetime) -> str:
     hold = Hold.objects.first()
-    return f"{hold}: nothing is sent, told or fetched until manage.py release" if hold else ""
+    return f"{hold}: nothing is sent, told or fetched until bin/production manage.py release" if hold else ""
 
 
 # Name, seconds between two times, and the work, which may return what it did.
@@ -97,8 +97,7 @@ class Command(BaseCommand):
                 run(name, work)
             while long_jobs.wait():
                 run("long jobs", long_jobs.begin_next)
-            if backups.wait():
-                run("backups", backups.begin_due)
+            backups.wait()
             return
         started_by = os.getppid()
 
@@ -132,7 +131,9 @@ def run(name: str, work: Callable[[datetime], str | None], is_over: Callable[[],
         done = None if name in HELD and Hold.is_on() else work(timezone.now())
     except Exception as error:
         if not (is_away(error) and wait_for_database(str(error), is_over)):
-            logger.exception("%s failed, and is tried again", name)
+            # What another server or a disk refused shows no line of ours that is at fault.
+            is_ours = not isinstance(error, OSError)
+            logger.error("%s failed, and is tried again: %s", name, error, exc_info=is_ours)
         return False
     if done:
         logger.info("%s: %s", name, done)
