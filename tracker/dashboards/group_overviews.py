@@ -148,23 +148,19 @@ def _overviews(
     plans = plans_of([group.pk for group in groups])
     # Of a closed cohort its last day: the stays end with it.
     days = {group.pk: group.cohort.working_day(now) for group in groups}
-    coming = {
-        stay.enrolment_id: days[group.pk]
-        for group in groups
-        for stay in stays[group.pk]
-        if stay.started_on > days[group.pk]
-    }
+    left = [
+        (stay, day)
+        for pk, day in days.items()
+        for stay in stays[pk]
+        if stay.ended_on is None or day < stay.ended_on
+    ]
+    coming = {stay.enrolment_id: day for stay, day in left if day < stay.started_on}
     others = Membership.objects.filter(enrolment__in=coming, ended_on__isnull=False) if coming else ()
     elsewhere = {stay.enrolment_id for stay in others if stay.is_open(coming[stay.enrolment_id])}
-    current = {
-        group.pk: [
-            stay
-            for stay in stays[group.pk]
-            if (stay.ended_on is None or days[group.pk] < stay.ended_on)
-            and (stay.started_on <= days[group.pk] or stay.enrolment_id not in elsewhere)
-        ]
-        for group in groups
-    }
+    current: dict[int, list[Membership]] = {pk: [] for pk in days}
+    for stay, day in left:
+        if stay.started_on <= day or stay.enrolment_id not in elsewhere:
+            current[stay.group_id].append(stay)
     cohorts = {stay.enrolment: group.cohort for group in groups for stay in current[group.pk]}
     records = records_of(cohorts, for_attention=reader is not None)
     return [

@@ -1,11 +1,11 @@
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.db.models import Count, Q
 
 from courses.models import Milestone
-from groups.models import Enrolment, Group, Membership
+from groups.access import GroupAccess
+from groups.models import Enrolment
 
 
 class ReviewerField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -33,13 +33,12 @@ class ReviewRequestForm(forms.Form):
         max_length=5000,
     )
 
-    def __init__(self, *args: Any, group: Group, author_id: int, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, access: GroupAccess, author_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        group = access.group
         milestones = Milestone.objects.filter(course=group.cohort.course_id).in_order()
-        # Of today, as the action asks.
-        stays = Membership.objects.open(today).filter(group=group)
         others = (
-            Enrolment.objects.filter(memberships__in=stays)
+            Enrolment.objects.filter(memberships__in=group.memberships.open(access.today))
             .exclude(pk=author_id)
             .select_related("person")
             .annotate(asked=Count("reviews_given", filter=Q(reviews_given__group=group)))

@@ -51,11 +51,7 @@ def review_request(request: HtmxRequest, group_id: int) -> HttpResponse:
     member = oneself_to_mark(user, group_id, now)
     access, author = member.access, member.enrolment
     form = ReviewRequestForm(
-        request.POST or None,
-        group=access.group,
-        author_id=author.pk,
-        today=access.today,
-        initial=request.GET.dict(),
+        request.POST or None, access=access, author_id=author.pk, initial=request.GET.dict()
     )
     if form.is_valid():
         try:

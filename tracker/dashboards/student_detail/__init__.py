@@ -184,7 +184,6 @@ def student_timeline(
             *progress_events(records, zone),
             *_events(access),
             *question_events(asks, access),
-            # What is planned has not happened.
             *(event for event in move_events(access) if event.day <= access.today),
             *absence_events(absences, access),
             *attention_events(asides, access),
