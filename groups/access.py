@@ -359,13 +359,13 @@ def own_mentorships(user: User, now: datetime) -> QuerySet[Mentorship]:
     )
 
 
-def own_days_away(user: User, away_id: int, now: datetime) -> MentorAway:
-    """Return the person's own days away. 403 for the days of others, and after the mentorship has ended."""
-    away = get_object_or_404(
-        MentorAway.objects.select_related("mentorship__group__cohort__course"), pk=away_id
+def days_away_to_remove(user: User, away_id: int, now: datetime) -> MentorAway:
+    """Return days away to their mentor until the mentorship ends, and to course admins."""
+    away = (
+        MentorAway.objects.select_related("mentorship__group")
+        .filter(pk=away_id, mentorship__person=user)
+        .first()
     )
-    relations = relations_of(user, now)
-    if away.mentorship.person_id != user.pk or relations.mentors(away.mentorship.group_id) is None:
-        is_insider = relations.is_insider(away.mentorship.group.cohort.course_id)
-        refuse(user, f"remove days away {away_id}", is_insider=is_insider)
-    return away
+    if away is not None and relations_of(user, now).mentors(away.mentorship.group_id) is not None:
+        return away
+    return to_administer(user, MentorAway, away_id, now)

@@ -17,7 +17,7 @@ def promised_before(group_id: int, plan: Mapping[int, date | None], today: date)
         for key, (before, after) in days.items():
             pk = int(key)
             if PlanChange.OUT in (before, after):
-                # Taken out of the plan, or new in it: nothing was promised before.
+                # Removed from the plan, or new in it: nothing was promised before.
                 first.pop(pk, None)
             elif pk in first or before:
                 promised_on = first[pk][0] if pk in first else date.fromisoformat(before)

@@ -62,8 +62,8 @@ milestone_urls = [
 
 material_urls = [
     path("edit/", materials.material_edit, name="material-edit"),
-    path("retire/", materials.material_retire, name="material-retire"),
-    path("bring-back/", materials.material_bring_back, name="material-bring-back"),
+    path("archive/", materials.material_archive, {"restores": False}, name="material-archive"),
+    path("restore/", materials.material_archive, {"restores": True}, name="material-restore"),
     path("delete/", materials.material_delete, name="material-delete"),
 ]
 
@@ -85,7 +85,7 @@ cohort_urls = [
     path("groups/form/anew/", proposals.proposal_form, name="proposal-form"),
     path("groups/form/move/", proposals.proposal_move, name="proposal-move"),
     path("groups/form/publish/", proposals.proposal_publish, name="proposal-publish"),
-    path("groups/form/discard/", proposals.proposal_discard, name="proposal-discard"),
+    path("groups/form/delete/", proposals.proposal_delete, name="proposal-delete"),
     path("groups/form/wishes/", wishes.wish_list, name="wish-list"),
     path("groups/form/mentors/", wishes.willing_mentor_list, name="willing-mentor-list"),
 ]
@@ -158,5 +158,4 @@ urlpatterns = [
     path("concerns/<uuid:key>/", concerns.concern_detail, name="concern-detail"),
     path("concerns/<uuid:key>/answer/", concerns.concern_answer, name="concern-answer"),
     path("away/", mentor_away.mentor_away, name="mentor-away"),
-    path("away/<int:away_id>/take-back/", mentor_away.mentor_away_take_back, name="mentor-away-take-back"),
 ]

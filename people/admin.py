@@ -16,7 +16,7 @@ from lib.admin import never
 from people.access import signed_in
 from people.actions.anonymise import anonymise
 from people.actions.holders import put_out
-from people.actions.proof import forget_other_addresses, require_proof
+from people.actions.proof import remove_other_addresses, require_proof
 from people.audit import note
 from people.erased import note_erasure
 from people.forgetting import Names, passages_about
@@ -61,7 +61,7 @@ class PersonAdmin(UserAdmin[User]):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:
-            forget_other_addresses(obj)
+            remove_other_addresses(obj)
         if {"is_staff", "is_superuser", "groups", "user_permissions"} & set(form.changed_data):
             require_proof(people=[obj.pk], by=signed_in(request))
         if "is_active" in form.changed_data:

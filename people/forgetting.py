@@ -1,4 +1,4 @@
-"""Find what names a person or is theirs, in the texts that models declare (`lib.texts`), and take it out."""
+"""Find what names a person or is theirs, in the texts that models declare (`lib.texts`), and remove it."""
 
 import json
 import re

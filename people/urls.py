@@ -3,7 +3,7 @@ from django.urls import path
 from people.views import providers as by_providers
 from people.views import second_factor
 from people.views.account import account, session_end, session_list, sessions_end_others
-from people.views.addresses import address, address_take_back, password_set
+from people.views.addresses import address, address_change_undo, password_set
 from people.views.sign_in import demo_sign_in, download, first_operator, no_mail, sign_in_link
 
 app_name = "people"
@@ -13,7 +13,7 @@ urlpatterns = [
     # In the place of the pages of allauth, which do not ask whether somebody has just signed in.
     path("account/email/", address, name="address"),
     path("account/password/set/", password_set, name="password-set"),
-    path("account/address/<str:token>/", address_take_back, name="address-take-back"),
+    path("account/address/<str:token>/", address_change_undo, name="address-change-undo"),
     path("account/download/", download, name="download"),
     path("account/sessions/", session_list, name="session-list"),
     path("account/sessions/others/end/", sessions_end_others, name="sessions-end-others"),

@@ -80,7 +80,7 @@ def ensure_search_index(using: str = "default", **signal: Any) -> None:
             _ensure_on_postgresql(cursor, using)
 
 
-def drop_removed_words() -> None:
+def delete_removed_words() -> None:
     """SQLite keeps words that were removed until it merges its lists; PostgreSQL, until it cleans the table."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:

@@ -3,7 +3,7 @@ from django.urls import include, path
 from questions.models import Question
 from questions.views.answers import answer_edit, answer_remove, answer_restore, question_answer
 from questions.views.asking import (
-    ask_take_back,
+    ask_remove,
     question_again,
     question_new,
     question_similar,
@@ -20,9 +20,9 @@ from questions.views.questions import (
     question_edit,
     question_list,
     question_publish,
+    question_publish_undo,
+    question_remove,
     question_status,
-    question_take_back,
-    question_unpublish,
 )
 
 app_name = "questions"
@@ -32,7 +32,7 @@ question_urls = [
     path("edit/", question_edit, name="question-edit"),
     path("again/", question_again, name="question-again"),
     path("again/answered/", question_again, {"is_answered": True}, name="question-answers-it"),
-    path("take-back/", question_take_back, name="question-take-back"),
+    path("remove/", question_remove, name="question-remove"),
     path("reopen/", question_status, {"status": Question.Status.OPEN}, name="question-reopen"),
     path("settle/", question_status, {"status": Question.Status.ANSWERED}, name="question-settle"),
     path("follow-up/", question_status, {"status": Question.Status.FOLLOW_UP}, name="question-follow-up"),
@@ -42,7 +42,7 @@ question_urls = [
     path("answer/", question_answer, name="question-answer"),
     path("answers/<int:answer_id>/restore/", answer_restore, name="answer-restore"),
     path("publish/", question_publish, name="question-publish"),
-    path("unpublish/", question_unpublish, name="question-unpublish"),
+    path("publish/undo/", question_publish_undo, name="question-publish-undo"),
 ]
 
 answer_urls = [
@@ -62,7 +62,7 @@ urlpatterns = [
     path("pictures/add/", picture_add, name="picture-add"),
     # As `lib.markdown_pictures` writes it.
     path("pictures/<slug:key>/", picture, name="picture"),
-    path("asks/<int:ask_id>/take-back/", ask_take_back, name="ask-take-back"),
+    path("asks/<int:ask_id>/remove/", ask_remove, name="ask-remove"),
     path("groups/<int:group_id>/questions/", include(group_urls)),
     path("milestones/<int:milestone_id>/questions/", milestone_questions, name="milestone-questions"),
 ]

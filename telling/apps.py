@@ -6,8 +6,8 @@ class TellingConfig(AppConfig):
 
     def ready(self) -> None:
         from people.actions.holders import holder_left
-        from telling.actions.calendar_feeds import revoke_feed
+        from telling.actions.calendar_feeds import remove_feed
         from telling.actions.channels import end_channels
 
-        holder_left.connect(revoke_feed)
+        holder_left.connect(remove_feed)
         holder_left.connect(end_channels)

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from telling.views.calendar_feeds import calendar_feed, calendar_feed_revoke, calendar_ics
+from telling.views.calendar_feeds import calendar_feed, calendar_feed_remove, calendar_ics
 from telling.views.channels import (
     channel_edit,
     channel_remove,
@@ -9,13 +9,13 @@ from telling.views.channels import (
     group_channels,
 )
 from telling.views.choices import mail_choices, mail_stop, mail_switches
-from telling.views.outbox import message_again, message_drop, outbox
+from telling.views.outbox import message_again, message_remove, outbox
 
 app_name = "telling"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("account/calendar/", calendar_feed, name="calendar-feed"),
-    path("account/calendar/revoke/", calendar_feed_revoke, name="calendar-feed-revoke"),
+    path("account/calendar/remove/", calendar_feed_remove, name="calendar-feed-remove"),
     # lib.log_lines keeps the token out of the log.
     path("calendar-feed/<str:token>/trefoil.ics", calendar_ics, name="calendar-ics"),
     path("account/mails/", mail_choices, name="mail-choices"),
@@ -23,7 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/mails/stop/<str:token>/", mail_stop, name="mail-stop"),
     path("outbox/", outbox, name="outbox"),
     path("outbox/<int:message_id>/again/", message_again, name="message-again"),
-    path("outbox/<int:message_id>/drop/", message_drop, name="message-drop"),
+    path("outbox/<int:message_id>/remove/", message_remove, name="message-remove"),
     path("groups/<int:group_id>/channels/", group_channels, name="group-channels"),
     path("courses/<slug:slug>/channels/", course_channels, name="course-channels"),
     path("channels/<int:channel_id>/", channel_edit, name="channel-edit"),

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from groups.actions.enrolment import EnrolmentError
-from groups.actions.moving import end_enrolments, move_students, only, readmit, take_out_of_group
+from groups.actions.moving import end_enrolments, move_students, only, readmit, remove_from_groups
 from groups.models import Enrolment, Group, Move
 from people.models import User
 from tracker.actions.undoing import undo_moves
@@ -16,7 +16,7 @@ def move_student(
 
 
 def leave_group(*, enrolment: Enrolment, on: date, reason: str = "", by: User, at: datetime) -> Move:
-    return only(take_out_of_group(enrolments=[enrolment], on=on, reason=reason, by=by, at=at))
+    return only(remove_from_groups(enrolments=[enrolment], on=on, reason=reason, by=by, at=at))
 
 
 def end_enrolment(

@@ -1,8 +1,11 @@
-"""One name for one thing: no class name stands twice in the apps, so that one search finds it."""
+"""One name for one thing: no class name stands twice in the apps, and URL names take away with five words."""
 
 import ast
+import re
 from collections import defaultdict
 from pathlib import Path
+
+from django.urls import get_resolver
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = (
@@ -22,3 +25,12 @@ def test_no_class_name_stands_twice() -> None:
                 where[node.name].append(str(path.relative_to(ROOT)))
     assert len(where) > 100
     assert {name: paths for name, paths in where.items() if len(paths) > 1} == {}
+
+
+def test_url_names_take_away_with_five_words() -> None:
+    """Undo, remove, close, archive and delete; a review is withdrawn, an invitation revoked."""
+    spaces = get_resolver().namespace_dict.values()
+    names = {name for _, space in spaces for name in space.reverse_dict if isinstance(name, str)}
+    others = re.compile(r"(take|bring|put)-back|discard|drop|forget|retire|revoke|throw|unpublish|withdraw")
+    assert len(names) > 200
+    assert {name for name in names if others.search(name)} == {"invitation-revoke", "review-withdraw"}

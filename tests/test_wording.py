@@ -29,7 +29,7 @@ BANNED = {
     r"(take|takes|taken|taking|took) (it |this |that |them |one's own )?(back|away)": "Undo, Remove or Revoke",
     r"(put|puts|putting) (aside|right)": "pause; correct",
     r"(take|takes|taken) out": "Remove",
-    r"throw(s|n)? .{0,8}away": "Discard",
+    r"throw(s|n)? .{0,8}away": "Delete",
     r"(bring|brings) (it |them )?(in|back)": "Import; Restore",
     r"nought": "0, negative",
     r"(behind|ahead) by (\d|one)": "1 milestone behind",
@@ -68,6 +68,8 @@ OTHER_NAMES = {
     r"(a|the|your|without a) cover|covers mentors": "stand-in",
     r"flagged|flags (an?|too|no|some)": "alert, needs somebody",
     r"(first|your) agreement|agreement with": "expectations",
+    r"discard(s|ed|ing)?|unpublish": "delete, remove",
+    r"retire[sd]?": "archive",
     r"cr(y|ies) for help": "request for help",
     r"your chat|the chat of": "Slack or Teams",
 }

@@ -15,26 +15,26 @@ _BATCH = 1_000
 
 
 def take_due_snapshots(now: datetime) -> None:
-    """Take a snapshot of each large cohort whose last one is old, and drop those of cohorts that shrank or closed."""
+    """Take a snapshot of each large cohort whose last one is old, and delete those of cohorts that shrank or closed."""
     large = Cohort.objects.current().open(now.date()).annotate(size=Count("groups")).filter(size__gt=LARGE)
     for cohort in large.select_related("course").order_by("pk"):
         last = BoardSnapshot.objects.filter(cohort=cohort).first()
         if last is None or now - last.taken_at >= _EVERY:
             take_snapshot(cohort, now)
     for old in BoardSnapshot.objects.exclude(cohort__in=large).select_related("cohort"):
-        drop_snapshot(old.cohort)
+        delete_snapshot(old.cohort)
 
 
 def take_snapshot(cohort: Cohort, now: datetime) -> None:
     students, groups = live_snapshots(cohort, now)
     with transaction.atomic():
-        drop_snapshot(cohort)
+        delete_snapshot(cohort)
         StudentSnapshot.objects.bulk_create(students, _BATCH)
         GroupSnapshot.objects.bulk_create(groups, _BATCH)
         BoardSnapshot.objects.create(cohort=cohort, taken_at=now)
 
 
 @transaction.atomic
-def drop_snapshot(cohort: Cohort) -> None:
+def delete_snapshot(cohort: Cohort) -> None:
     for model in (StudentSnapshot, GroupSnapshot, BoardSnapshot):
         model.objects.filter(cohort=cohort).delete()

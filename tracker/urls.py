@@ -3,7 +3,7 @@ from django.urls import include, path
 from tracker.views.as_student import as_student, week_look_list
 from tracker.views.attention import (
     absence_accept,
-    absence_take_back,
+    absence_remove,
     attention_end_put_aside,
     attention_put_aside,
 )
@@ -11,7 +11,7 @@ from tracker.views.board import board, check_in_remind, student_remind
 from tracker.views.check_ins import (
     check_in_detail,
     check_in_draft,
-    check_in_draft_discard,
+    check_in_draft_delete,
     check_in_list,
     check_in_log,
     check_in_now,
@@ -73,7 +73,7 @@ check_in_urls = [
     path("log/", check_in_log, name="check-in-log"),
     path("undo/", check_in_undo, name="check-in-undo"),
     path("draft/", check_in_draft, name="check-in-draft"),
-    path("draft/discard/", check_in_draft_discard, name="check-in-draft-discard"),
+    path("draft/delete/", check_in_draft_delete, name="check-in-draft-delete"),
     path("similar/", check_in_similar, name="check-in-similar"),
     path("request/take/", request_change, {"change": "take"}, name="request-take"),
     path("request/hand-back/", request_change, {"change": "hand-back"}, name="request-hand-back"),
@@ -96,7 +96,7 @@ student_urls = [
     path("waive/", progress_waive, {"is_waived": True}, name="progress-waive"),
     path("unwaive/", progress_waive, {"is_waived": False}, name="progress-unwaive"),
     path("absences/accept/", absence_accept, name="absence-accept"),
-    path("absences/<int:absence_id>/take-back/", absence_take_back, name="absence-take-back"),
+    path("absences/<int:absence_id>/remove/", absence_remove, name="absence-remove"),
     path("help/", help_answer, name="help-answer"),
     path("remind/", student_remind, name="student-remind"),
     path("put-aside/", attention_put_aside, name="attention-put-aside"),

@@ -5,7 +5,7 @@ from trends.views.changes import (
     change_edit,
     change_list,
     change_new,
-    change_take_back,
+    change_remove,
     change_tell,
 )
 from trends.views.needs import (
@@ -13,22 +13,22 @@ from trends.views.needs import (
     need_list,
     need_meet,
     need_new,
-    need_note_take_back,
+    need_note_remove,
     need_own,
     need_progress,
     need_refuse,
-    need_take_back,
+    need_remove,
 )
 from trends.views.search import search
 from trends.views.topics import (
     topic_detail,
-    topic_join,
     topic_keep_out,
-    topic_leave,
     topic_list,
     topic_merge,
     topic_move_undo,
     topic_pin,
+    topic_question_add,
+    topic_question_remove,
     topic_rename,
 )
 from trends.views.trends import (
@@ -62,8 +62,8 @@ topic_urls = [
     path("merge/", topic_merge, name="topic-merge"),
     path("pin/", topic_pin, {"is_pinned": True}, name="topic-pin"),
     path("unpin/", topic_pin, {"is_pinned": False}, name="topic-unpin"),
-    path("leave/", topic_leave, name="topic-leave"),
-    path("join/", topic_join, name="topic-join"),
+    path("questions/remove/", topic_question_remove, name="topic-question-remove"),
+    path("questions/add/", topic_question_add, name="topic-question-add"),
     path("keep-out/", topic_keep_out, name="topic-keep-out"),
     path("move/undo/", topic_move_undo, name="topic-move-undo"),
 ]
@@ -72,24 +72,24 @@ need_urls = [
     path("", need_detail, name="need-detail"),
     path("owner/", need_own, name="need-own"),
     path("start/", need_progress, {"state": "doing"}, name="need-start"),
-    path("put-back/", need_progress, {"state": "to_do"}, name="need-put-back"),
+    path("reopen/", need_progress, {"state": "to_do"}, name="need-reopen"),
     path("refuse/", need_refuse, name="need-refuse"),
     path("meet/", need_meet, name="need-meet"),
-    path("take-back/", need_take_back, name="need-take-back"),
+    path("remove/", need_remove, name="need-remove"),
 ]
 
 change_urls = [
     path("", change_detail, name="change-detail"),
     path("tell/", change_tell, name="change-tell"),
     path("edit/", change_edit, name="change-edit"),
-    path("take-back/", change_take_back, name="change-take-back"),
+    path("remove/", change_remove, name="change-remove"),
 ]
 
 urlpatterns = [
     path("courses/<slug:slug>/", include(course_urls)),
     path("topics/<int:topic_id>/", include(topic_urls)),
     path("needs/<int:need_id>/", include(need_urls)),
-    path("needs/notes/<int:note_id>/take-back/", need_note_take_back, name="need-note-take-back"),
+    path("needs/notes/<int:note_id>/remove/", need_note_remove, name="need-note-remove"),
     path("changes/<int:change_id>/", include(change_urls)),
     path("search/", search, name="search"),
     path("trends/", my_trends, name="my-trends"),

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, Model, OuterRef, Q
 
 from people.models import AddressChange, Event, Message, SentForm, TokenBucket
-from people.models.address_change import TAKEN_BACK_WITHIN
+from people.models.address_change import ADDRESS_UNDONE_WITHIN
 from questions.models import Picture
 from sheets.models import ImportLine, SheetImport
 from sheets.models.sheet_import import UNDONE_WITHIN
@@ -63,7 +63,7 @@ KEPT: tuple[tuple[str, timedelta, Callable[[datetime], int]], ...] = (
     ("sessions", _SESSION, _remove_sessions),
     ("forms that were sent", 7 * _DAY, _older(SentForm, "sent_at")),
     ("counts of limits", _DAY, _older(TokenBucket, "filled_at")),
-    ("addresses before a change", TAKEN_BACK_WITHIN, _older(AddressChange, "changed_at")),
+    ("addresses before a change", ADDRESS_UNDONE_WITHIN, _older(AddressChange, "changed_at")),
     ("drafts of check-ins", 90 * _DAY, _older(CheckInDraft, "saved_at")),
     ("what undoing a check-in needs", _DAY, _older(CheckInSave, "saved_at")),
     ("pictures that no text shows", _DAY, _older(Picture, "unused_since")),

@@ -14,22 +14,13 @@ class MaterialError(Exception):
     def __init__(self, material: Material, references: Iterable[Reference]) -> None:
         self.references = tuple(references)
         super().__init__(
-            f"“{material}” is in use: {', '.join(map(str, self.references))}. Retire it instead."
+            f"“{material}” is in use: {', '.join(map(str, self.references))}. Archive it instead."
         )
 
 
 @transaction.atomic
-def retire_material(*, material: Material, on: date, by: User, at: datetime) -> Material:
-    """Hide a material from students from day `on`. Rows that refer to it stay."""
-    return _set_retired(material, on, by, at)
-
-
-@transaction.atomic
-def bring_back_material(*, material: Material, by: User, at: datetime) -> Material:
-    return _set_retired(material, None, by, at)
-
-
-def _set_retired(material: Material, on: date | None, by: User, at: datetime) -> Material:
+def archive_material(*, material: Material, on: date | None, by: User, at: datetime) -> Material:
+    """Hide a material from students from day `on`; None restores it. Rows that refer to it stay."""
     material = Material.objects.select_for_update().get(pk=material.pk)
     if (material.retired_on is None) is not (on is None):
         material.retired_on = on

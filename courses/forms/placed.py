@@ -22,10 +22,10 @@ class PlacedForm[Row: (CourseSection, Milestone, Material)](VersionedForm[Row]):
         self.initial["place"] = self._stored["place"] = self._place
 
     def rows(self) -> list[Row]:
-        """The list that it is in, or will be: retired materials have their own."""
+        """The list that it is in, or will be: archived materials have their own."""
         rows = type(self.instance).objects.filter(**{self.of: getattr(self.instance, self.of)}).in_order()
-        is_retired = bool(getattr(self.instance, "retired_on", None))
-        return [row for row in rows if bool(getattr(row, "retired_on", None)) is is_retired]
+        is_archived = bool(getattr(self.instance, "retired_on", None))
+        return [row for row in rows if bool(getattr(row, "retired_on", None)) is is_archived]
 
     def clean_place(self) -> int:
         return self.cleaned_data["place"] or self._place

@@ -19,7 +19,7 @@ class MaterialQuerySet(models.QuerySet["Material"]):
 
 
 class Material(Edited):
-    """Something to read, watch or do. Once used it is retired, not deleted, because questions refer to it."""
+    """Something to read, watch or do. Once used it is archived, not deleted, because questions refer to it."""
 
     class Kind(models.TextChoices):
         PAGE = "page", "page"

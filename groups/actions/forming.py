@@ -159,7 +159,7 @@ def _save(
             "Somebody else has just changed the proposal. Look at it, then form the groups again."
         )
     if proposal is None:
-        # Not from nought: who saw one that was discarded since must not publish this one by its version.
+        # Not from nought: who saw one that was deleted since must not publish this one by its version.
         proposal = Proposal(cohort=cohort, version=int(at.timestamp()))
     proposal.touch(by=by, at=at)
     proposal.save()
@@ -197,7 +197,7 @@ def _locked(cohort: Cohort, *, by: User, at: datetime, version: int | None = Non
         .first()
     )
     if proposal is None:
-        raise FormingError("Somebody else has published or discarded these groups.")
+        raise FormingError("Somebody else has published or deleted these groups.")
     if version is not None and proposal.version != version:
         raise FormingError(
             f"{proposal.changed_by} has changed the proposal since you opened it. Look at it again, then publish."
@@ -280,7 +280,7 @@ def lock_proposed_group(*, group: ProposedGroup, is_locked: bool, by: User, at: 
 
 
 @transaction.atomic
-def discard(*, cohort: Cohort, by: User, at: datetime) -> None:
+def delete_proposal(*, cohort: Cohort, by: User, at: datetime) -> None:
     """Also in a closed cohort."""
     _locked(cohort, by=by, at=at).delete()
 

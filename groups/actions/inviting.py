@@ -37,7 +37,7 @@ def invite_all(*, cohort: Cohort, by: User, at: datetime) -> int:
 
 
 @transaction.atomic
-def withdraw(*, person: User, by: User, at: datetime) -> None:
+def revoke_invitation(*, person: User, by: User, at: datetime) -> None:
     """Revoke the open invitation. If a colleague made it, they are told, and so is the person if it was mailed."""
     for invitation in person.invitations.open(at).select_related("invited_by"):
         revoke(invitation=invitation, at=at)
@@ -46,7 +46,7 @@ def withdraw(*, person: User, by: User, at: datetime) -> None:
         readers = [invitation.invited_by, *([person] if invitation.sent_at else [])]
         for reader in readers:
             context = {"reader": reader, "person": person, "invited_by": invitation.invited_by, "by": by}
-            body = render_to_string("groups/email/invitation_withdrawn.txt", context)
+            body = render_to_string("groups/email/invitation_revoked.txt", context)
             subject = "Your invitation to Trefoil was revoked"
             if reader != person:
                 subject = f"{by} revoked your invitation for {person}"

@@ -63,7 +63,7 @@ def make_moves(
         (enrolment,) = enrolments
         return [swap_students(enrolment=enrolment, other=data["other"].enrolment, **how)], {}
     if deed == LEAVE:
-        return take_out_of_group(enrolments=enrolments, **how)
+        return remove_from_groups(enrolments=enrolments, **how)
     if deed == RETURN:
         return readmit(enrolments=enrolments, group=data["group"], **how)
     reasons = dict.fromkeys([enrolment.pk for enrolment in enrolments], data["end_reason"])
@@ -138,7 +138,7 @@ def swap_students(
 
 
 @transaction.atomic
-def take_out_of_group(
+def remove_from_groups(
     *, enrolments: Collection[Enrolment], on: date, reason: str, by: User, at: datetime
 ) -> Moved:
     """Take students out of their group on that day; they stay enrolled and can join another one later."""

@@ -17,7 +17,7 @@ from groups.access import (
     course_person,
     refuse_if_closed,
 )
-from groups.actions.inviting import invite_all, people_in, withdraw
+from groups.actions.inviting import invite_all, people_in, revoke_invitation
 from groups.dashboards.invitations import invitation_state, with_invitations
 from groups.forms.people import CorrectPersonForm
 from groups.ties import is_tied_elsewhere
@@ -27,7 +27,7 @@ from lib.requests import HtmxRequest, form_page, refusal_as_message
 from people.access import Audience, audience, signed_in
 from people.actions.invitations import InvitationError, copied_link, invite, is_of_others, was_used
 from people.actions.limits import INVITATIONS, TooOftenError, check_invitation, spend
-from people.actions.proof import forget_other_addresses
+from people.actions.proof import remove_other_addresses
 from people.audit import note
 from people.models import User
 from people.saved_once import saved_once
@@ -126,7 +126,7 @@ def invitation_revoke(request: HtmxRequest, slug: str, person_id: int) -> HttpRe
     now = timezone.now()
     user = signed_in(request)
     course, person = course_person(user, slug, person_id, now)
-    withdraw(person=person, by=user, at=now)
+    revoke_invitation(person=person, by=user, at=now)
     message = f"Revoked {person}’s invitation. You can invite them again."
     still = f"Anyone who reads e-mail to {person.email} can still sign in with a code. If it is wrong, correct it."
     messages.success(request, f"{message} {still}")
@@ -140,7 +140,7 @@ def person_correct(request: HtmxRequest, slug: str, person_id: int) -> HttpRespo
     """Only for a person who has never signed in. A new address gets a new invitation.
 
     People who were invited by somebody else keep their address: their access must not fall to another mailbox. The
-    invitation is withdrawn instead, and both are told.
+    invitation is revoked instead, and both are told.
     """
     now = timezone.now()
     user = signed_in(request)
@@ -151,7 +151,7 @@ def person_correct(request: HtmxRequest, slug: str, person_id: int) -> HttpRespo
             with transaction.atomic():
                 invitation_message = _correct(course, person, form, user, now)
         except _OfOthersError:
-            withdraw(person=person, by=user, at=now)
+            revoke_invitation(person=person, by=user, at=now)
             messages.warning(request, f"{person}’s address stays. {_OF_OTHERS}")
             return redirect("groups:invitation-detail", course.slug, person.pk)
         except (InvitationError, TooOftenError) as error:
@@ -190,7 +190,7 @@ def _correct(course: Course, person: User, form: CorrectPersonForm, by: User, at
     except IntegrityError as error:
         # Somebody else has just entered it.
         raise InvitationError(_TAKEN) from error
-    forget_other_addresses(person)
+    remove_other_addresses(person)
     note(f"corrected the name or address of person {person.pk}")
     if not is_new_address:
         return ""

@@ -8,9 +8,8 @@ from django.views.decorators.http import require_POST
 from courses.actions.links import look_again
 from courses.actions.material import (
     MaterialError,
-    bring_back_material,
+    archive_material,
     delete_material,
-    retire_material,
 )
 from courses.forms.material import MaterialForm
 from courses.models import LinkCheck, Material, Milestone
@@ -67,23 +66,15 @@ def material_edit(request: HtmxRequest, material_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
-def material_retire(request: HtmxRequest, material_id: int) -> HttpResponse:
+def material_archive(request: HtmxRequest, material_id: int, *, restores: bool) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     material = to_administer(user, Material, material_id, now)
-    retire_material(material=material, on=now.date(), by=user, at=now)
-    messages.success(request, f"“{material}” is retired: students no longer see it; its questions stay.")
-    return redirect(_page(material))
-
-
-@audience(Audience.COURSE_ADMIN)
-@require_POST
-def material_bring_back(request: HtmxRequest, material_id: int) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    material = to_administer(user, Material, material_id, now)
-    bring_back_material(material=material, by=user, at=now)
-    messages.success(request, f"“{material}” restored: students can see it again.")
+    archive_material(material=material, on=None if restores else now.date(), by=user, at=now)
+    if restores:
+        messages.success(request, f"“{material}” restored: students can see it again.")
+    else:
+        messages.success(request, f"“{material}” is archived: students no longer see it; its questions stay.")
     return redirect(_page(material))
 
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from courses.models import CourseAdmin
 from groups.access import (
-    own_days_away,
+    days_away_to_remove,
     own_mentorships,
     refuse_if_closed,
     to_administer,
@@ -64,16 +64,6 @@ def mentor_away(request: HtmxRequest) -> HttpResponse:
     return render(request, "groups/mentor_away.html", context, status=status_of(form))
 
 
-@audience(Audience.MENTOR)
-@require_POST
-def mentor_away_take_back(request: HtmxRequest, away_id: int) -> HttpResponse:
-    now = timezone.now()
-    away = own_days_away(signed_in(request), away_id, now)
-    away.delete()
-    messages.success(request, f"Removed your days away from {away.mentorship.group}.")
-    return redirect("groups:mentor-away")
-
-
 @audience(Audience.COURSE_ADMIN)
 @form_page
 @saved_once
@@ -102,10 +92,15 @@ def mentor_away_add(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
     )
 
 
-@audience(Audience.COURSE_ADMIN)
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def mentor_away_remove(request: HtmxRequest, away_id: int) -> HttpResponse:
-    away = to_administer(signed_in(request), MentorAway, away_id, timezone.now())
+    user = signed_in(request)
+    away = days_away_to_remove(user, away_id, timezone.now())
     away.delete()
-    messages.success(request, f"Removed {away.mentorship.person}’s days away.")
-    return redirect(mentors_url(away.mentorship.group))
+    mentorship = away.mentorship
+    if mentorship.person == user:
+        messages.success(request, f"Removed your days away from {mentorship.group}.")
+        return redirect("groups:mentor-away")
+    messages.success(request, f"Removed {mentorship.person}’s days away.")
+    return redirect(mentors_url(mentorship.group))

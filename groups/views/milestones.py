@@ -50,7 +50,7 @@ def milestone_context(milestone: Milestone, form: VersionedForm[Material]) -> di
         "course": milestone.course,
         "milestone": milestone,
         "materials": [material for material in materials if material.retired_on is None],
-        "retired": [material for material in materials if material.retired_on is not None],
+        "archived": [material for material in materials if material.retired_on is not None],
         "form": form,
     }
 

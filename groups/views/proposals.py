@@ -12,7 +12,7 @@ from groups.access import cohort_to_administer, refuse_if_closed, to_administer,
 from groups.actions.enrolment import EnrolmentError
 from groups.actions.forming import (
     FormingError,
-    discard,
+    delete_proposal,
     edit_proposed_group,
     lock_proposed_group,
     place,
@@ -100,13 +100,13 @@ def proposal_publish(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
-def proposal_discard(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+def proposal_delete(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
     with refusal_as_message(request, FormingError):
-        discard(cohort=cohort, by=user, at=now)
-        messages.success(request, "The proposed groups are discarded.")
+        delete_proposal(cohort=cohort, by=user, at=now)
+        messages.success(request, "The proposed groups are deleted.")
     return redirect("groups:proposal", cohort.pk)
 
 

@@ -11,14 +11,14 @@ from django.urls import reverse
 
 from people.actions.holders import put_out
 from people.models import AddressChange, User
-from people.models.address_change import TAKEN_BACK_WITHIN
+from people.models.address_change import ADDRESS_UNDONE_WITHIN
 from people.outbox import mail_account
 
 _SALT = "people.address"
 
 
 class AddressError(Exception):
-    """The address cannot be taken back. The message is shown to the user."""
+    """The change cannot be undone. The message is shown to the user."""
 
 
 def tell_of_change(*, person: User, before: str, at: datetime) -> None:
@@ -27,8 +27,8 @@ def tell_of_change(*, person: User, before: str, at: datetime) -> None:
     token = signing.dumps(change.pk, salt=_SALT)
     context = {
         "person": person,
-        "link": f"{settings.SITE_URL}{reverse('people:address-take-back', args=[token])}",
-        "until": at + TAKEN_BACK_WITHIN,
+        "link": f"{settings.SITE_URL}{reverse('people:address-change-undo', args=[token])}",
+        "until": at + ADDRESS_UNDONE_WITHIN,
     }
     if settings.SENDS_MAIL:
         mail_account(
@@ -41,10 +41,10 @@ def tell_of_change(*, person: User, before: str, at: datetime) -> None:
 
 
 def change_of(token: str, *, at: datetime) -> AddressChange:
-    """Return the change that a link takes back.
+    """Return the change that a link undoes.
 
     Raises:
-        AddressError: it is invalid, older than a week, or was taken back, or another account has the address now.
+        AddressError: it is invalid, older than a week, or was undone, or another account has the address now.
     """
     try:
         pk = signing.loads(token, salt=_SALT)
@@ -59,7 +59,7 @@ def change_of(token: str, *, at: datetime) -> AddressChange:
 
 
 @transaction.atomic
-def take_back(*, token: str, at: datetime) -> User:
+def undo_address_change(*, token: str, at: datetime) -> User:
     """Give the account its address back, and end its password, sessions and providers, which a stranger may have.
 
     Raises:

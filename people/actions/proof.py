@@ -60,7 +60,7 @@ def _close(person: User) -> None:
     )
 
 
-def forget_other_addresses(person: User) -> None:
+def remove_other_addresses(person: User) -> None:
     """An address that somebody else has corrected was not proved by a mail to the one before."""
     EmailAddress.objects.filter(user=person).exclude(email=person.email).delete()
 

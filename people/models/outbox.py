@@ -152,7 +152,7 @@ class Message(models.Model):
         return self.state in (Message.State.FAILED, Message.State.DROPPED) and self.event_id is not None
 
     @property
-    def may_be_dropped(self) -> bool:
+    def may_be_removed(self) -> bool:
         """Whether it waits, and is not being sent at this moment."""
         return self.state == Message.State.WAITING and self.claimed_at is None
 

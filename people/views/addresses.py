@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 
 from lib.requests import form_page
 from people.access import LATELY, Audience, audience, has_signed_in_lately, signed_in
-from people.actions.addresses import AddressError, change_of, take_back
+from people.actions.addresses import AddressError, change_of, undo_address_change
 from people.audit import note
 from people.models import User
 
@@ -66,14 +66,14 @@ def _is_proved(person: User) -> bool:
 @audience(Audience.ANYBODY)
 @login_not_required
 @form_page
-def address_take_back(request: HttpRequest, token: str) -> HttpResponse:
+def address_change_undo(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     try:
         change = change_of(token, at=now)
         if request.method == "POST":
-            person = take_back(token=token, at=now)
-            note(f"took the address of person {person.pk} back", request=request)
-            return render(request, "people/address_taken_back.html", {"person": person})
+            person = undo_address_change(token=token, at=now)
+            note(f"undid the change of address of person {person.pk}", request=request)
+            return render(request, "people/address_change_undone.html", {"person": person})
     except AddressError as error:
         return render(request, "people/address_kept.html", {"reason": str(error)}, status=410)
-    return render(request, "people/address_take_back.html", {"change": change, "token": token})
+    return render(request, "people/address_change_undo.html", {"change": change, "token": token})

@@ -29,12 +29,12 @@ class NeedAccess:
     is_course_admin: bool
 
     @property
-    def may_take_back(self) -> bool:
+    def may_remove(self) -> bool:
         """The author and course admins may, while nothing is done about it."""
         is_new = self.need.state == MaterialNeed.State.TO_DO
         return is_new and (self.is_course_admin or self.need.noted_by_id == self.user.pk)
 
-    def may_take_back_note(self, note: NeedNote) -> bool:
+    def may_remove_note(self, note: NeedNote) -> bool:
         return self.is_course_admin or note.noted_by_id == self.user.pk
 
 
@@ -130,7 +130,7 @@ def need_to_settle(user: User, need_id: int, now: datetime, rows: QuerySet[Any] 
     return access
 
 
-def need_to_take_back(user: User, need_id: int, now: datetime) -> NeedAccess:
+def need_to_remove(user: User, need_id: int, now: datetime) -> NeedAccess:
     """Return the need to its author and to course admins; 403 to other insiders."""
     access = need_to_read(user, need_id, now)
     if not (access.is_course_admin or access.need.noted_by_id == user.pk):
@@ -138,13 +138,13 @@ def need_to_take_back(user: User, need_id: int, now: datetime) -> NeedAccess:
     return access
 
 
-def note_to_take_back(user: User, note_id: int, now: datetime) -> tuple[NeedAccess, NeedNote]:
+def note_to_remove(user: User, note_id: int, now: datetime) -> tuple[NeedAccess, NeedNote]:
     """Return a note to its author and to course admins; 403 to other insiders."""
     note = NeedNote.objects.filter(pk=note_id).first()
     if note is None:
         raise Http404
     access = need_to_read(user, note.need_id, now)
-    if not access.may_take_back_note(note):
+    if not access.may_remove_note(note):
         refuse(user, f"remove note {note_id} of a need", is_insider=True)
     return access, note
 

@@ -289,7 +289,7 @@ def question_to_merge(user: User, question_id: int, now: datetime) -> QuestionAc
     return require(access, access.leads, "merge")
 
 
-def ask_to_take_back(user: User, ask_id: int, now: datetime) -> tuple[QuestionAccess, Ask]:
+def ask_to_remove(user: User, ask_id: int, now: datetime) -> tuple[QuestionAccess, Ask]:
     """Return the ask if the user made it or logged it; anyone else who can see the question gets 403."""
     ask = Ask.objects.select_related("question", "enrolment").filter(pk=ask_id).first()
     if ask is None:

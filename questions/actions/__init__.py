@@ -12,13 +12,13 @@ from questions.actions.asking import (
     ask,
     change_question,
     log_questions,
-    take_back_question,
+    remove_question,
 )
-from questions.actions.asking_again import ask_again, take_back_ask
+from questions.actions.asking_again import ask_again, remove_ask
 from questions.actions.differing import mark_not_the_same
 from questions.actions.keeping import QuestionError
 from questions.actions.merging import mark_duplicate, undo_duplicate
-from questions.actions.publishing import publish, unpublish
+from questions.actions.publishing import publish, undo_publish
 
 __all__ = [
     "LoggedQuestion",
@@ -34,9 +34,9 @@ __all__ = [
     "mark_not_the_same",
     "publish",
     "remove_answer",
+    "remove_ask",
+    "remove_question",
     "restore_answer",
-    "take_back_ask",
-    "take_back_question",
     "undo_duplicate",
-    "unpublish",
+    "undo_publish",
 ]

@@ -126,7 +126,7 @@ def new_ask(question: Question, group: Group, enrolment_id: int | None, by: User
 
 
 @transaction.atomic
-def take_back_question(*, question: Question, by: User, at: datetime) -> None:
+def remove_question(*, question: Question, by: User, at: datetime) -> None:
     """Delete a question that nothing else refers to; its history stays.
 
     If it represented its topic, another question does from now on.

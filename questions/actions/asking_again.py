@@ -14,7 +14,7 @@ from lib.markdown_pictures import keys_in
 from people.actions.limits import ASKS
 from people.models import User
 from people.outbox import tell
-from questions.actions.asking import new_ask, new_question, take_back_question
+from questions.actions.asking import new_ask, new_question, remove_question
 from questions.actions.keeping import (
     KEPT,
     QuestionError,
@@ -99,7 +99,7 @@ def _is_narrowed(question: Question, original: Question) -> bool:
 
 
 @transaction.atomic
-def take_back_ask(*, ask: Ask, by: User, at: datetime) -> Question:
+def remove_ask(*, ask: Ask, by: User, at: datetime) -> Question:
     """Undo an ask of what was asked before, and return the question that is there after it.
 
     The duplicate that was kept with it is removed.
@@ -109,7 +109,7 @@ def take_back_ask(*, ask: Ask, by: User, at: datetime) -> Question:
     """
     question = ask.question
     if is_kept(question) and not question.asks.exclude(pk=ask.pk).exists():
-        take_back_question(question=question, by=by, at=at)
+        remove_question(question=question, by=by, at=at)
         return question.duplicate_of or question
     question = locked(question)
     first = question.asks.order_by("asked_at", "pk").first()

@@ -12,7 +12,7 @@ from people.actions.limits import Limit, TooOftenError, spend
 from people.models import User
 from questions.models import Answer, Question
 from questions.search import search_text
-from questions.search_index import drop_removed_words
+from questions.search_index import delete_removed_words
 
 # Reason kept in the history of a former duplicate: shows since when it is no longer one.
 PARTED = "no longer a duplicate"
@@ -107,7 +107,7 @@ def index_changed(changed: Mapping[Any, Any], **signal: Any) -> None:
         index(question)
         Question.objects.filter(pk=question.pk).update(search_text=question.search_text)
     if questions:
-        drop_removed_words()
+        delete_removed_words()
 
 
 def stay_of(group: Group, at: datetime, *, enrolment: Enrolment | None, asker: User) -> Membership | None:

@@ -10,7 +10,7 @@ from people.actions.limits import MAILS
 from people.models import User
 from people.outbox import tell
 from questions.actions.keeping import PARTED, QuestionError, count, save
-from questions.actions.topics.putting_back import put_back
+from questions.actions.topics.restoring import restore_placement
 from questions.models import Question
 from questions.models.question import asks_of
 
@@ -100,7 +100,7 @@ def undo_duplicate(*, question: Question, by: User, at: datetime) -> Question:
     question.status = _status_before(question)
     save(question, by=by, at=at, reason=PARTED)
     question.asks.update(is_answered_already=False)
-    put_back(question, by=by, at=at)
+    restore_placement(question, by=by, at=at)
     for pk in came_along:
         rows[pk].duplicate_of = question
         save(rows[pk], by=by, at=at, reason=_MARKED)

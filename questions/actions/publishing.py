@@ -23,7 +23,7 @@ def publish(*, question: Question, by: User, at: datetime) -> Question:
 
 
 @transaction.atomic
-def unpublish(*, question: Question, by: User, at: datetime) -> Question:
+def undo_publish(*, question: Question, by: User, at: datetime) -> Question:
     question = locked(question)
     if question.published_at is not None:
         question.published_at = question.published_by = None

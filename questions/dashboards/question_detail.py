@@ -89,7 +89,7 @@ def question_detail(access: QuestionAccess, number: str | None = None) -> dict[s
         "history": _history(question) if access.may_edit else [],
         "own_ask_id": undoable[0].pk if undoable else None,
         "may_ask_again": reader.studies_beside(question) is not None and not is_asked_by_reader,
-        "may_take_back": access.may_edit and not answers and len(asks) <= 1 and not family and need is None,
+        "may_remove": access.may_edit and not answers and len(asks) <= 1 and not family and need is None,
         "need": need,
         # Needs of duplicates are noted at the original.
         "may_note_need": access.leads and question.duplicate_of_id is None,

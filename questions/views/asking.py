@@ -15,13 +15,13 @@ from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.models import User
 from questions.access.questions import (
-    ask_to_take_back,
+    ask_to_remove,
     group_to_ask_in,
     members_to_ask_for,
     question_to_ask_again,
     reader,
 )
-from questions.actions import QuestionError, ask, ask_again, take_back_ask
+from questions.actions import QuestionError, ask, ask_again, remove_ask
 from questions.candidates import text_of
 from questions.dashboards.question_suggestions import Suggestion, suggestions
 from questions.forms.pictures import saved_with_pictures, with_pictures
@@ -56,7 +56,7 @@ def question_new(request: HtmxRequest, group_id: int) -> HttpResponse:
         seen = seen_before(request.POST)
         similar = _offers(user, access, text_of(form.instance), now, leave_out=seen, least=STOP)
         if not similar and (question := _asked(form, access, user, now)):
-            undo_url = reverse("questions:question-take-back", args=[question.pk])
+            undo_url = reverse("questions:question-remove", args=[question.pk])
             add_message(request, f"“{question}” is asked.", undo_url=undo_url)
             return redirect_to_question(request, question)
         form.show_as_seen([*seen, *(row.question.pk for row in similar)])
@@ -121,7 +121,7 @@ def _asked_again(request: HtmxRequest, ask: Ask) -> HttpResponse:
         said += " What you typed is kept with it."
     if ask.is_answered_already:
         said += " It counts as answered: nobody else has to answer it."
-    add_message(request, said, undo_url=reverse("questions:ask-take-back", args=[ask.pk]))
+    add_message(request, said, undo_url=reverse("questions:ask-remove", args=[ask.pk]))
     return redirect_to_question(request, original)
 
 
@@ -179,12 +179,12 @@ def question_again(request: HtmxRequest, question_id: int, *, is_answered: bool 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
-def ask_take_back(request: HtmxRequest, ask_id: int) -> HttpResponse:
+def ask_remove(request: HtmxRequest, ask_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    access, ask = ask_to_take_back(user, ask_id, now)
+    access, ask = ask_to_remove(user, ask_id, now)
     try:
-        question = take_back_ask(ask=ask, by=user, at=now)
+        question = remove_ask(ask=ask, by=user, at=now)
     except QuestionError as error:
         messages.error(request, str(error))
         return redirect_to_question(request, access.question)

@@ -24,8 +24,8 @@ from questions.actions import (
     QuestionError,
     change_status,
     publish,
-    take_back_question,
-    unpublish,
+    remove_question,
+    undo_publish,
 )
 from questions.dashboards import question_detail as detail
 from questions.dashboards import question_list as listing
@@ -153,7 +153,7 @@ def question_publish(request: HtmxRequest, question_id: int) -> HttpResponse:
             add_message(
                 request,
                 ended_once(f"“{question}” is published as a frequent question of {question.milestone}."),
-                undo_url=reverse("questions:question-unpublish", args=[question.pk]),
+                undo_url=reverse("questions:question-publish-undo", args=[question.pk]),
                 link_url=reverse("questions:milestone-questions", args=[question.milestone_id]),
                 link_text="See all frequent questions",
             )
@@ -162,10 +162,10 @@ def question_publish(request: HtmxRequest, question_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
-def question_unpublish(request: HtmxRequest, question_id: int) -> HttpResponse:
+def question_publish_undo(request: HtmxRequest, question_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    question = unpublish(question=question_to_publish(user, question_id, now).question, by=user, at=now)
+    question = undo_publish(question=question_to_publish(user, question_id, now).question, by=user, at=now)
     undo_url = reverse("questions:question-publish", args=[question.pk])
     add_message(request, f"“{question}” is no longer published.", undo_url=undo_url)
     return redirect_to_question(request, question)
@@ -173,12 +173,12 @@ def question_unpublish(request: HtmxRequest, question_id: int) -> HttpResponse:
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
-def question_take_back(request: HtmxRequest, question_id: int) -> HttpResponse:
+def question_remove(request: HtmxRequest, question_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     access = question_to_edit(user, question_id, now)
     try:
-        take_back_question(question=access.question, by=user, at=now)
+        remove_question(question=access.question, by=user, at=now)
     except QuestionError as error:
         messages.error(request, str(error))
         return redirect_to_question(request, access.question)

@@ -41,7 +41,7 @@ def confirm(*, sheet_import: SheetImport, by: User, at: datetime, say: Say = sil
     Files are read before the transaction begins: SQLite allows one writer at a time.
 
     Raises:
-        ConfirmError: it was confirmed or discarded already, its files cannot be read, a question is open or a column is
+        ConfirmError: it was confirmed or deleted already, its files cannot be read, a question is open or a column is
             missing, the cohort is closed, something changed since the preview, nothing is ticked, or the database
             refused a row. Nothing was written.
         JobEndedError: its job was cancelled.
@@ -126,7 +126,7 @@ def _open(imports: QuerySet[SheetImport], pk: int) -> SheetImport:
     """
     sheet_import = imports.filter(pk=pk).first()
     if sheet_import is None:
-        raise ConfirmError("Someone discarded this import. Nothing was imported.")
+        raise ConfirmError("Someone deleted this import. Nothing was imported.")
     if sheet_import.state != SheetImport.State.PREVIEWED:
         raise ConfirmError("There is nothing to confirm, or it was already imported.")
     return sheet_import
@@ -147,7 +147,7 @@ def _check(sheet_import: SheetImport, plan: ImportPlan[Any]) -> None:
     ticks = {line.is_taken for line in plan.lines}
     others = {line.verdict for line in plan.lines if line.is_taken is None}
     if False in ticks and True not in ticks and others.isdisjoint(CHANGES):
-        raise ConfirmError("Nothing is ticked, so nothing was imported. Tick what to import, or discard it.")
+        raise ConfirmError("Nothing is ticked, so nothing was imported. Tick what to import, or delete it.")
 
 
 def _say_what_was_left(sheet_import: SheetImport, plan: ImportPlan[Any]) -> None:

@@ -18,7 +18,7 @@ def preview(*, sheet_import: SheetImport, at: datetime, say: Say = silent) -> Sh
     """Read, understand and compare; store lines, questions and notes. Nothing outside this app is written.
 
     If a file cannot be read at all, the import has no preview but the reason in `understood`. If the import was
-    confirmed, discarded or corrected in the meantime, this preview is not stored.
+    confirmed, deleted or corrected in the meantime, this preview is not stored.
     """
     try:
         fetch_files(sheet_import, say)

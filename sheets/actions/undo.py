@@ -59,7 +59,7 @@ def undo(*, sheet_import: SheetImport, by: User, at: datetime) -> SheetImport:
     for batch in batches:
         _check_unchanged(batch)
         made[_model(batch)] |= {row["pk"] for row in batch.rows if row["before"] is None}
-    _drop_derived(made, by, at)
+    _delete_derived(made, by, at)
     _check_unused(made)
     for batch in reversed(batches):
         _revert(batch, by, at)
@@ -82,7 +82,7 @@ def _model(batch: WrittenBatch) -> type[Model]:
 
 
 def _leave_accounts_in_use(batches: list[WrittenBatch], by: User) -> None:
-    """Take out of the batches the people who have signed in since, with the invitations that they accepted.
+    """Remove from the batches the people who have signed in since, with the invitations that they accepted.
 
     The account of a person whom the import invited or corrected may be older than the import. One whose address it
     corrected, and whom others count on since, would fall to the mailbox of before: it stays, too.
@@ -125,7 +125,7 @@ def _check_unchanged(batch: WrittenBatch) -> None:
         )
 
 
-def _drop_derived(made: dict[type[Model], set[int]], by: User, at: datetime) -> None:
+def _delete_derived(made: dict[type[Model], set[int]], by: User, at: datetime) -> None:
     """Delete what goes along with the rows that the import made; see `lib.references`."""
     for model, ids in made.items():
         for batch in batched(sorted(ids), _BATCH):

@@ -21,7 +21,7 @@ _PEOPLE = (
 )
 _LINK = (
     "Of a CSV file, a workbook (.xlsx), or a Google Sheet that anyone with the link can view. Course admins see the"
-    " address until you import or discard it."
+    " address until you import or delete it."
 )
 
 

@@ -57,7 +57,7 @@ class OutlinePart:
 
     @property
     def text(self) -> str:
-        """In Markdown, with an empty line where others were taken out."""
+        """In Markdown, with an empty line where others were removed."""
         last, text = 0, []
         for number, line in self.lines:
             text.append(line if number == last + 1 else f"\n{line}")

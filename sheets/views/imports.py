@@ -18,7 +18,7 @@ from people.saved_once import say_saved
 from sheets.access import import_to_administer, import_to_go_on_with
 from sheets.actions.confirm import ConfirmError
 from sheets.actions.correct import choose, correct
-from sheets.actions.discard import discard
+from sheets.actions.delete import delete_import
 from sheets.actions.jobs import ask_for
 from sheets.actions.preview import look
 from sheets.actions.undo import UndoError
@@ -226,12 +226,12 @@ def import_undo(request: HtmxRequest, import_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
-def import_discard(request: HtmxRequest, import_id: int) -> HttpResponse:
+def import_delete(request: HtmxRequest, import_id: int) -> HttpResponse:
     sheet_import = import_to_administer(signed_in(request), import_id, timezone.now())
-    if not discard(sheet_import=sheet_import):
+    if not delete_import(sheet_import=sheet_import):
         messages.error(request, "This has already been imported. Undo the import instead.")
         return redirect(sheet_import)
-    messages.success(request, "Discarded. Nothing was imported.")
+    messages.success(request, "Deleted. Nothing was imported.")
     if sheet_import.cohort_id:
         return redirect("sheets:import-list", sheet_import.cohort_id)
     return redirect("sheets:course-import-list", sheet_import.course.slug)

@@ -31,7 +31,7 @@ function tellSentence(form) {
   form.querySelector("[data-sentence]").textContent = `${sentences[valueOf("outcome")]}.`;
 }
 
-// Copies the student's words into the note, or takes them out again; the form is not sent.
+// Copies the student's words into the note, or removes them again; the form is not sent.
 function use(button, form) {
   const note = form.elements.namedItem(`${button.value}-note`);
   const { words } = button.dataset;
@@ -150,7 +150,7 @@ function start(form) {
     if (isSent) return event.preventDefault();
     end();
   });
-  document.addEventListener("click", ({ target }) => target.closest("[data-discard]") && end());
+  document.addEventListener("click", ({ target }) => target.closest("[data-delete-draft]") && end());
   // Enter goes on to the next question, as in a list, and does not send the form.
   lines.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && event.target.matches("input[type=text]")) {

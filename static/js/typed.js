@@ -62,22 +62,22 @@ function restore(form) {
   if (!entry || JSON.stringify(entry.fields) === form.dataset.typed) return;
   fill(form, entry.fields);
   form.closest("details")?.setAttribute("open", "");
-  // Where the server has a draft, its bar says so, and its button discards this one, too.
-  if ([...document.querySelectorAll("[data-discard]")].some((each) => !each.closest("form[data-keep]"))) return;
+  // Where the server has a draft, its bar says so, and its button deletes this one, too.
+  if ([...document.querySelectorAll("[data-delete-draft]")].some((each) => !each.closest("form[data-keep]"))) return;
   const note = document.createElement("p");
   note.className = "note line";
   note.setAttribute("role", "status");
-  const discard = document.createElement("button");
-  discard.type = "button";
-  discard.className = "btn btn-sm";
-  discard.textContent = "Discard draft";
-  discard.addEventListener("click", () => {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn btn-sm";
+  button.textContent = "Delete draft";
+  button.addEventListener("click", () => {
     fill(form, JSON.parse(form.dataset.typed));
     form.reset(); // also what was empty: lines that came, choices that were none
     localStorage.removeItem(placeOf(form));
     note.remove();
   });
-  note.append("Draft from this browser restored", discard);
+  note.append("Draft from this browser restored", button);
   form.prepend(note);
 }
 
@@ -111,7 +111,7 @@ function start() {
     if (target.form?.matches("[data-keep]")) keep(target.form);
   });
   document.addEventListener("kept", ({ target }) => localStorage.removeItem(placeOf(target)), true);
-  document.addEventListener("click", discard);
+  document.addEventListener("click", deleteDraft);
   document.addEventListener("submit", send);
   // Sent by htmx, it has the key of the form as it is now: the part may have come anew since the first letter.
   document.addEventListener("htmx:beforeRequest", ({ detail }) => {
@@ -119,9 +119,9 @@ function start() {
   });
 }
 
-// What has data-discard drops what is kept: of the form that it is in, else of those of the page.
-function discard({ target }) {
-  const clicked = target.closest("[data-discard]");
+// What has data-delete-draft deletes what is kept: of the form that it is in, else of those of the page.
+function deleteDraft({ target }) {
+  const clicked = target.closest("[data-delete-draft]");
   if (!clicked) return;
   const own = clicked.closest("form[data-keep]");
   for (const form of own ? [own] : document.querySelectorAll("form[data-keep]")) localStorage.removeItem(placeOf(form));

@@ -13,5 +13,5 @@ def renew_feed(*, person: User, at: datetime) -> str:
     return token
 
 
-def revoke_feed(*, person: User, **kwargs: Any) -> None:
+def remove_feed(*, person: User, **kwargs: Any) -> None:
     CalendarFeed.objects.filter(person=person).delete()

@@ -79,7 +79,7 @@ def switch_off(*, channel: Channel, at: datetime) -> None:
         message.end(Message.State.WITHDRAWN, at=at, reason="The channel was switched off.")
 
 
-def give_up(*, channel: Channel, at: datetime) -> None:
+def switch_off_and_tell(*, channel: Channel, at: datetime) -> None:
     """Switch off what nobody asked to be switched off, and tell those who may set it right."""
     switch_off(channel=channel, at=at)
     tell("channel_switched_off", by=None, at=at, channel=channel.pk)
@@ -90,7 +90,7 @@ def end_channels(*, person: User, **kwargs: Any) -> None:
     for channel in Channel.objects.filter(made_by=person, switched_off_at=None):
         channel.made_by = None
         channel.save(update_fields=["made_by"])
-        give_up(channel=channel, at=timezone.now())
+        switch_off_and_tell(channel=channel, at=timezone.now())
 
 
 def try_channel(*, channel: Channel, at: datetime) -> Message:

@@ -13,7 +13,7 @@ class OutboxError(Exception):
 
 @transaction.atomic
 def try_again(*, message: Message, at: datetime) -> None:
-    """Let a message that failed or was dropped wait again, and be sent by the next round.
+    """Let a message that failed or was removed wait again, and be sent by the next round.
 
     Raises:
         OutboxError: it did not fail, or it was a mail of an account, of which nothing is left.
@@ -30,13 +30,13 @@ def try_again(*, message: Message, at: datetime) -> None:
 
 
 @transaction.atomic
-def drop(*, message: Message, at: datetime) -> None:
+def remove_message(*, message: Message, at: datetime) -> None:
     """Do not send a message that waits.
 
     Raises:
         OutboxError: it does not wait, or is being sent at this moment.
     """
     message = Message.objects.select_for_update().get(pk=message.pk)
-    if not message.may_be_dropped:
+    if not message.may_be_removed:
         raise OutboxError("This message is not waiting.")
-    message.end(Message.State.DROPPED, at=at, reason="A site admin dropped it.")
+    message.end(Message.State.DROPPED, at=at, reason="A site admin removed it.")

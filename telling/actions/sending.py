@@ -21,7 +21,7 @@ from django.http import Http404
 from lib.parent import must_end
 from people.models import MailChoice, Message, User
 from telling.access.channels import has_leader
-from telling.actions.channels import ChannelError, give_up, send_post
+from telling.actions.channels import ChannelError, send_post, switch_off_and_tell
 from telling.actions.choosing import SUMMARIES, ends_help, soon_of, without_summary
 from telling.chat import Post, write_post
 from telling.hours import midnight, next_waking
@@ -194,7 +194,7 @@ def _post(message: Message, channel: Channel, now: datetime) -> Post:
         reason = "It is no longer true, or not everybody in the channel may read it."
         raise _NotSentError(Message.State.WITHDRAWN, reason)
     if not has_leader(channel, now):
-        give_up(channel=channel, at=now)
+        switch_off_and_tell(channel=channel, at=now)
         raise _NotSentError(Message.State.WITHDRAWN, "The person who added the channel can no longer do so.")
     return post
 
@@ -210,7 +210,7 @@ def _not_posted(message: Message, error: ChannelError, now: datetime) -> None:
         message.end(Message.State.FAILED, at=now, reason=str(error))
     elif error.is_gone or now >= since + GIVEN_UP_AFTER:
         message.end(Message.State.FAILED, at=now, reason=str(error))
-        give_up(channel=channel, at=now)
+        switch_off_and_tell(channel=channel, at=now)
     else:
         _try_again(message, now, str(error), shortest=error.pause)
 

@@ -13,7 +13,7 @@ from lib.requests import form_page
 from people.access import Audience, audience, signed_in
 from people.audit import note
 from telling.access.calendar_feeds import feed_to_read
-from telling.actions.calendar_feeds import renew_feed, revoke_feed
+from telling.actions.calendar_feeds import remove_feed, renew_feed
 from telling.calendar import icalendar_of
 from telling.dashboards.calendar_events import calendar_events
 from telling.models import CalendarFeed
@@ -36,8 +36,8 @@ def calendar_feed(request: HttpRequest) -> HttpResponse:
 
 @audience(Audience.PERSON)
 @require_POST
-def calendar_feed_revoke(request: HttpRequest) -> HttpResponse:
-    revoke_feed(person=signed_in(request))
+def calendar_feed_remove(request: HttpRequest) -> HttpResponse:
+    remove_feed(person=signed_in(request))
     note("removed the address of their calendar")
     messages.success(request, "Removed: your calendar’s address no longer works.")
     return redirect("telling:calendar-feed")

@@ -12,7 +12,7 @@ from people.access import Audience, audience, signed_in
 from people.audit import note
 from people.models import Hold, Message
 from telling.access.outbox import message_to_handle, require_operator
-from telling.actions.outbox import OutboxError, drop, try_again
+from telling.actions.outbox import OutboxError, remove_message, try_again
 from telling.dashboards.outbox import read_outbox
 
 
@@ -49,10 +49,10 @@ def message_again(request: HttpRequest, message_id: int) -> HttpResponse:
 
 @audience(Audience.OPERATOR)
 @require_POST
-def message_drop(request: HttpRequest, message_id: int) -> HttpResponse:
+def message_remove(request: HttpRequest, message_id: int) -> HttpResponse:
     message = message_to_handle(signed_in(request), message_id)
     with refusal_as_message(request, OutboxError):
-        drop(message=message, at=timezone.now())
-        note(f"dropped message {message.pk}", request=request)
-        messages.success(request, "Dropped: it will not be sent.")
+        remove_message(message=message, at=timezone.now())
+        note(f"removed message {message.pk}", request=request)
+        messages.success(request, "Removed: it will not be sent.")
     return redirect("telling:outbox")

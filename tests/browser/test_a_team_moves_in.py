@@ -1,7 +1,7 @@
 """A team moves in out of its sheets and moves out again, on an empty server as in production with its worker.
 
 The first operator does what the pages say: course, cohort, people, tracking sheets, invitations. A student and a mentor
-come in by their mails. Then all of it is taken back.
+come in by their mails. Then all of it is undone.
 """
 
 import re
@@ -348,7 +348,7 @@ def student_types_while_the_server_stops(page: Page, site: Production) -> None:
     page.goto(address)
     says(page, "Draft from this browser restored")
     expect(asked).to_have_value("Why a mask?")
-    press(page, "Discard draft")
+    press(page, "Delete draft")
 
 
 def mentor_looks_at_the_first_page(page: Page, site: Production) -> None:

@@ -82,7 +82,7 @@ def test_enter_of_a_student_leads_to_where_it_is_asked(page_as: PageAs, cast: Ca
     assert not Question.objects.exists()
 
 
-def test_late_answers_are_dropped(
+def test_late_answers_are_ignored(
     new_context: Callable[..., BrowserContext], live_server: LiveServer, cast: Cast, known: Question
 ) -> None:
     # Not `page_as`: htmx notes on the console what it no longer waits for.

@@ -182,8 +182,8 @@ def test_draft_shows_on_another_device(page_as: PageAs, cast: Cast) -> None:
     expect(second.get_by_text(re.compile("Draft from .* restored"))).to_be_visible()
     expect(second.get_by_label("Ana Ruivo: next step")).to_have_value("Read the page about chunking")
     expect(second.get_by_label("Absent").nth(1)).to_be_checked()
-    second.get_by_role("button", name="Discard draft").click()
-    expect(second.get_by_text("Draft discarded")).to_be_visible()
+    second.get_by_role("button", name="Delete draft").click()
+    expect(second.get_by_text("Draft deleted")).to_be_visible()
     expect(second.get_by_label("Ana Ruivo: next step")).to_have_value("")
 
 

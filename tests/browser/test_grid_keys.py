@@ -22,7 +22,7 @@ def states() -> list[tuple[str, str, str]]:
     return list(rows)
 
 
-def test_key_on_a_cell_marks_and_a_second_takes_back(page_as: PageAs, cast: Cast) -> None:
+def test_key_on_a_cell_marks_and_a_second_undoes(page_as: PageAs, cast: Cast) -> None:
     page = page_as("marta")
     page.goto("/groups/")
     at = page.locator(cell(cast, "ana", 1))
@@ -112,7 +112,7 @@ def test_arrows_move_over_all_groups_and_tab_leaves_the_grid(page_as: PageAs, ca
     expect(page.locator(".paths .cell:focus")).to_have_count(0)
 
 
-def test_undo_in_the_message_brings_back_what_was_before(page_as: PageAs, cast: Cast) -> None:
+def test_undo_in_the_message_restores_what_was_before(page_as: PageAs, cast: Cast) -> None:
     page = page_as("marta")
     page.goto("/groups/")
     page.locator(cell(cast, "bruno", 0)).click()

@@ -141,5 +141,5 @@ def test_long_import_that_is_cancelled_ends_and_says_so(
         finally:
             running.kill()
             running.wait()
-    page.get_by_role("button", name="Discard").click()
-    expect(page.locator("#messages")).to_contain_text("Discarded.")
+    page.get_by_role("button", name="Delete").click()
+    expect(page.locator("#messages")).to_contain_text("Deleted.")

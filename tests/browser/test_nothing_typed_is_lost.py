@@ -358,12 +358,12 @@ def test_other_person_signing_out_or_a_week_remove_what_is_kept(open_as: Open, c
     assert kept() == []
 
 
-def test_what_came_back_can_be_discarded(open_as: Open, cast: Cast) -> None:
+def test_what_came_back_can_be_deleted(open_as: Open, cast: Cast) -> None:
     page = open_as("ana")
     page.goto(ASK)
     ask_field(page).fill("Why a mask?")
     page.goto(ASK)
-    page.get_by_role("button", name="Discard draft").click()
+    page.get_by_role("button", name="Delete draft").click()
     expect(ask_field(page)).to_have_value("")
     page.goto(ASK)
     expect(page.get_by_text("Draft from this browser")).to_have_count(0)
@@ -390,7 +390,7 @@ def test_what_an_offered_question_dealt_with_does_not_come_back(open_as: Open, c
     expect(page.get_by_text("Draft from this browser")).to_have_count(0)
 
 
-def test_lines_that_came_and_choices_that_were_none_are_discarded_too(open_as: Open, cast: Cast) -> None:
+def test_lines_that_came_and_choices_that_were_none_are_deleted_too(open_as: Open, cast: Cast) -> None:
     cast.cohort.asks_before_meeting = True
     cast.cohort.save()
     page = open_as("ana")
@@ -399,7 +399,7 @@ def test_lines_that_came_and_choices_that_were_none_are_discarded_too(open_as: O
     page.get_by_label("Note").fill("The key does not work")
     page.goto("/week/")
     expect(page.get_by_label("Note")).to_have_value("The key does not work")
-    page.get_by_role("button", name="Discard draft").click()
+    page.get_by_role("button", name="Delete draft").click()
     expect(page.get_by_label("Note")).to_have_value("")
     page = open_as("marta")
     page.goto(check_in_url(cast))
@@ -409,7 +409,7 @@ def test_lines_that_came_and_choices_that_were_none_are_discarded_too(open_as: O
         lines.nth(number).fill(title)
     page.goto(check_in_url(cast))
     expect(lines.nth(1)).to_have_value("Which model?")
-    page.get_by_role("button", name="Discard draft").click()
+    page.get_by_role("button", name="Delete draft").click()
     assert {line.input_value() for line in lines.all()} == {""}
 
 

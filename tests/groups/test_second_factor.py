@@ -14,7 +14,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from people.actions.addresses import take_back, tell_of_change
+from people.actions.addresses import tell_of_change, undo_address_change
 from people.actions.anonymise import anonymise
 from people.actions.holders import put_out
 from people.actions.invitations import invite, mailed_link
@@ -278,7 +278,7 @@ def test_taking_an_address_back_removes_what_was_set_up_since_the_change(cast: C
         with time_machine.travel(NOW, tick=False):
             tell_of_change(person=ana, before="before@example.com", at=NOW)
         token = re.findall(r"/account/address/([^/]+)/", deliver()[-1].body)[0]
-        take_back(token=token, at=NOW + timedelta(minutes=2))
+        undo_address_change(token=token, at=NOW + timedelta(minutes=2))
         assert Authenticator.objects.count() == left
         Authenticator.objects.all().delete()
 

@@ -89,7 +89,7 @@ def test_value_in_csv(value: object, expected: str) -> None:
 @example("''=1+1")
 @example("a;'=1+1")
 @example("a;=1+1")
-def test_reader_takes_back_what_was_put_in_front(text: str) -> None:
+def test_reader_removes_what_was_put_in_front(text: str) -> None:
     assert cleaned(in_csv(text)) == plain(text)
     assert cleaned(in_workbook(text)) == plain(text)
 

@@ -89,7 +89,7 @@ def test_what_differs_in_a_sign_only_comes_in_again(
     assert [note for note in again.understood["notes"] if not note.endswith("are not imported.")] == []
 
 
-def test_what_came_in_can_be_taken_back(cast: Cast) -> None:
+def test_what_came_in_can_be_undone(cast: Cast) -> None:
     play(cast, full_story())
     cohort = empty_cohort(cast)
     files = workbooks(cast.cohort)

@@ -17,7 +17,7 @@ from tracker.actions.attention import put_aside
 from tracker.actions.progress import mark
 from tracker.dashboards.board import BoardList, board_list, cohort_board
 from tracker.models import BoardSnapshot, GroupSnapshot, Progress, StudentSnapshot
-from tracker.snapshots import drop_snapshot, take_due_snapshots, take_snapshot
+from tracker.snapshots import delete_snapshot, take_due_snapshots, take_snapshot
 
 STUDENTS = ("ana", "bruno", "chidi", "dalia", "emre", "fatima")
 
@@ -77,7 +77,7 @@ def test_snapshots_say_what_the_standings_say(cast: Cast) -> None:
     GroupFactory.create(cohort=cast.cohort, name="Sorrel")
     for _ in range(3):
         live_a_little(cast, dice, 12)
-        drop_snapshot(cohort)
+        delete_snapshot(cohort)
         live = [seen(cohort, cast.ines, text) for text in ("", "clover", "bruno", "tomás")]
         assert cohort_board(cohort=cohort, reader=cast.ines, now=NOW).as_of is None
         take_snapshot(cohort, NOW)

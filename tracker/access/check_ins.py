@@ -104,13 +104,13 @@ def check_in_to_read(user: User, group_id: int, iso: str, now: datetime) -> Chec
 
 
 def request_to_settle(
-    user: User, group_id: int, iso: str, now: datetime, *, may_be_withdrawn: bool = False
+    user: User, group_id: int, iso: str, now: datetime, *, may_be_removed: bool = False
 ) -> CheckInAccess:
     """Return a check-in that has a request, for course admins; 403 to other insiders, 404 if it has no request."""
     access = check_in_to_read(user, group_id, iso, now)
     if not access.may_settle_request:
         refuse(user, f"settle the request of group {group_id} in {iso}", is_insider=True)
-    if not access.check_in.request and not may_be_withdrawn:
+    if not access.check_in.request and not may_be_removed:
         raise Http404
     return access
 

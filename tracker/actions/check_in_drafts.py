@@ -45,5 +45,5 @@ def keep_draft(
     return draft
 
 
-def discard_draft(*, group: Group, week: Week, by: User) -> None:
+def delete_draft(*, group: Group, week: Week, by: User) -> None:
     CheckInDraft.objects.filter(group=group, week_starts_on=week.starts_on, person=by).delete()

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from lib.history import credit
 from people.models import User
-from questions.actions import QuestionError, take_back_ask, take_back_question
+from questions.actions import QuestionError, remove_ask, remove_question
 from questions.models import Ask
 from tracker.access.group_weeks import GroupWeek
 from tracker.actions.progress import ProgressError, undo_change
@@ -49,7 +49,7 @@ def save_to_undo(check_in: CheckIn, by: User, at: datetime) -> CheckInSave | Non
 
 @transaction.atomic
 def undo_check_in(*, group_week: GroupWeek, by: User, at: datetime) -> list[str]:
-    """Take back the last save of a check-in: entries, steps, unanswered questions, ticks and marks.
+    """Undo the last save of a check-in: entries, steps, unanswered questions, ticks and marks.
 
     Of a correction the version before holds again. `group_week` must come from `access.check_ins.locked_week_to_log`,
     in the same transaction that has the course locked. Return what stays since somebody touched it, in words.
@@ -146,11 +146,11 @@ def _remove_questions(check_in: CheckIn, save: CheckInSave, at: datetime) -> Ite
             if question.answers.filter(answered_at__gte=save.saved_at).exists():
                 raise QuestionError("It was answered since.")
             if not is_new:
-                take_back_ask(ask=ask, by=save.person, at=at)
+                remove_ask(ask=ask, by=save.person, at=at)
             elif question.history.filter(history_date__gt=save.saved_at).exists():
                 raise QuestionError("It was changed since.")
             else:
-                take_back_question(question=question, by=save.person, at=at)
+                remove_question(question=question, by=save.person, at=at)
         except QuestionError:
             yield f"the question “{question}”"
 

@@ -13,7 +13,7 @@ from people.outbox import tell
 from questions.actions import LoggedQuestion, log_questions
 from questions.models import Ask
 from tracker.access.group_weeks import GroupWeek
-from tracker.actions.check_in_drafts import discard_draft
+from tracker.actions.check_in_drafts import delete_draft
 from tracker.actions.check_in_undo import keep_save
 from tracker.actions.progress import mark
 from tracker.actions.steps import agree_steps, settle_steps
@@ -120,7 +120,7 @@ def log_check_in(
     questions = questions if is_new else _new_questions(group_week, check_in, questions)
     if questions:
         log_questions(group=group_week.group, lines=questions, by=by, at=at)
-    discard_draft(group=group_week.group, week=group_week.week, by=by)
+    delete_draft(group=group_week.group, week=group_week.week, by=by)
     if typed is not None:
         keep_save(check_in=check_in, typed=typed, steps=steps_before, by=by, at=at)
     if check_in.outcome != outcome and check_in.outcome in _TOLD:

@@ -86,7 +86,7 @@ def _locked(check_in: CheckIn, at: datetime) -> CheckIn:
         raise RequestError(f"{cohort} is closed or archived, so its requests can only be read.")
     locked = CheckIn.objects.select_for_update(of=("self",), no_key=True).get(pk=check_in.pk)
     if not locked.request:
-        raise RequestError("The request was withdrawn.")
+        raise RequestError("The request was removed.")
     return locked
 
 

@@ -24,7 +24,7 @@ def agree_steps(
 def close_step(
     *, step: AgreedStep, state: AgreedStep.State, student: int | None = None, by: User, at: datetime
 ) -> AgreedStep:
-    """Close a step as done or dropped, or open it again; one already in that state keeps its person and time.
+    """Close a step as done or removed, or reopen it; one already in that state keeps its person and time.
 
     Args:
         student: the enrolment of `by`, if they close it as a student. It counts as their activity.

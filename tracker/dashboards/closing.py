@@ -151,7 +151,7 @@ def closings_of(cohort: Cohort) -> list[tuple[Closing, list[str]]]:
                 *([f"{counted(row.ended, 'enrolment')} ended"] if row.ended else []),
                 *([f"{counted(len(row.questions), 'question')} closed"] if row.questions else []),
                 *(
-                    f"{counted(number, noun)} {'revoked' if noun == 'invitation' else 'discarded'}"
+                    f"{counted(number, noun)} {'revoked' if noun == 'invitation' else 'deleted'}"
                     for noun, number in row.gone.items()
                 ),
             ],

@@ -109,13 +109,13 @@ class CheckInForm(VersionedForm[CheckIn]):
         cleaned: dict[str, Any] = self.cleaned_data
         outcome = cleaned.get("outcome")
         if outcome != CheckIn.Outcome.HELD:
-            self._forget("minutes")
+            self._clear("minutes")
         elif cleaned.get("minutes") is None:
             self._add_missing("minutes", "Enter the minutes it took.")
         if outcome == CheckIn.Outcome.HELD and cleaned.get("held_on") is None:
             self._add_missing("held_on", "Choose the day of the check-in.")
         elif outcome not in (CheckIn.Outcome.HELD, CheckIn.Outcome.GROUP_ABSENT):
-            self._forget("held_on")
+            self._clear("held_on")
         if outcome == CheckIn.Outcome.MOVED:
             day = cleaned.get("moved_to")
             if day is not None and not self.week.starts_on <= day <= self.week.ends_on + _FARTHEST_MOVE:
@@ -124,8 +124,8 @@ class CheckInForm(VersionedForm[CheckIn]):
                 self._add_missing("moved_to", "Choose the day, too.")
             cleaned["held_on"] = day
         else:
-            self._forget("moved_to")
-            self._forget("held_at")
+            self._clear("moved_to")
+            self._clear("held_at")
         cleaned.pop("moved_to", None)
         return cleaned
 
@@ -134,7 +134,7 @@ class CheckInForm(VersionedForm[CheckIn]):
         is_same = self.cleaned_data.get("outcome") == self._stored["outcome"]
         return super().opened_with(version) if is_same else {}
 
-    def _forget(self, name: str) -> None:
+    def _clear(self, name: str) -> None:
         self.errors.pop(name, None)
         self.cleaned_data[name] = None
 

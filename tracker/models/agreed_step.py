@@ -24,7 +24,7 @@ class AgreedStepQuerySet(models.QuerySet["AgreedStep"]):
 
 
 class AgreedStep(models.Model):
-    """A next step of a student or the whole group; each check-in shows it until it is done or dropped."""
+    """A next step of a student or the whole group; each check-in shows it until it is done or removed."""
 
     class State(models.TextChoices):
         OPEN = "open", "open"

@@ -131,7 +131,7 @@ class CheckIn(Edited):
         """Say what becomes of the state after the text changed from `before`.
 
         One that waits keeps its place in the queue, and who has it. An answered one is asked anew: its answer was to
-        other words, and stays in the history only. Nothing is left of one that was withdrawn.
+        other words, and stays in the history only. Nothing is left of one that was removed.
         """
         if self.request == before:
             return

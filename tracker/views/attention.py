@@ -70,7 +70,7 @@ def absence_accept(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
-def absence_take_back(request: HtmxRequest, enrolment_id: int, absence_id: int) -> HttpResponse:
+def absence_remove(request: HtmxRequest, enrolment_id: int, absence_id: int) -> HttpResponse:
     access, absence = absence_to_remove(signed_in(request), enrolment_id, absence_id, timezone.now())
     absence.delete()
     days = day_range_label(absence.starts_on, absence.ends_on, access.today)

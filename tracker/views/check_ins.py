@@ -26,7 +26,7 @@ from tracker.access.check_ins import (
     step_to_close,
     week_to_log,
 )
-from tracker.actions.check_in_drafts import DraftError, discard_draft, keep_draft
+from tracker.actions.check_in_drafts import DraftError, delete_draft, keep_draft
 from tracker.actions.check_in_undo import CheckInUndoError, undo_check_in
 from tracker.actions.check_ins import CheckInError
 from tracker.actions.progress import ProgressError
@@ -172,11 +172,11 @@ def check_in_draft(request: HttpRequest, group_id: int, week_iso: str) -> HttpRe
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
-def check_in_draft_discard(request: HttpRequest, group_id: int, week_iso: str) -> HttpResponse:
+def check_in_draft_delete(request: HttpRequest, group_id: int, week_iso: str) -> HttpResponse:
     user = signed_in(request)
     access, week = week_to_log(user, group_id, week_iso, timezone.now())
-    discard_draft(group=access.group, week=week, by=user)
-    messages.success(request, "Draft discarded")
+    delete_draft(group=access.group, week=week, by=user)
+    messages.success(request, "Draft deleted")
     return redirect("tracker:check-in-log", group_id, week.iso)
 
 
@@ -202,7 +202,7 @@ def check_in_similar(request: HttpRequest, group_id: int, week_iso: str) -> Http
 
 _STEP_MESSAGES = {
     AgreedStep.State.DONE: "Done: {}",
-    AgreedStep.State.DROPPED: "Dropped: {}",
+    AgreedStep.State.DROPPED: "Removed: {}",
     AgreedStep.State.OPEN: "Reopened: {}",
 }
 
@@ -216,9 +216,9 @@ def step_close(request: HtmxRequest, step_id: int) -> HttpResponse:
     if request.POST.get("state") not in AgreedStep.State.values:
         raise Http404
     state, before = AgreedStep.State(request.POST["state"]), AgreedStep.State(step.state)
-    # Students mark steps as done; only those who lead the group drop a step or reopen a dropped one.
+    # Students mark steps as done; only those who lead the group remove a step or reopen a removed one.
     if AgreedStep.State.DROPPED in (state, before) and not access.may_lead:
-        refuse(user, f"drop or reopen step {step_id}", is_insider=True)
+        refuse(user, f"remove or reopen step {step_id}", is_insider=True)
     if state != before:
         student = access.studies.enrolment_id if access.studies else None
         step = close_step(step=step, state=state, student=student, by=user, at=now)

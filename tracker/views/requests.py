@@ -94,16 +94,16 @@ def request_change(request: HtmxRequest, group_id: int, week_iso: str, *, change
 @saved_once
 def request_answer(request: HtmxRequest, group_id: int, week_iso: str) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
-    # Typed text is shown again, also if the mentor has withdrawn the request meanwhile.
+    # Typed text is shown again, also if the mentor has removed the request meanwhile.
     is_sent = request.method == "POST"
-    access = request_to_settle(user, group_id, week_iso, now, may_be_withdrawn=is_sent)
+    access = request_to_settle(user, group_id, week_iso, now, may_be_removed=is_sent)
     form = RequestAnswerForm(request.POST or None, initial={"version": access.check_in.version})
     if is_sent and form.is_valid():
         version, body = form.cleaned_data["version"], form.cleaned_data["body"]
         try:
             answer_request(check_in=access.check_in, version=version, body=body, by=user, at=now)
         except RequestError as error:
-            access = request_to_settle(user, group_id, week_iso, now, may_be_withdrawn=True)
+            access = request_to_settle(user, group_id, week_iso, now, may_be_removed=True)
             form.show_version(access.check_in.version)
             form.add_error("body", str(error))
         else:

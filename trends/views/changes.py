@@ -92,7 +92,7 @@ def _form_page(
             except (ChangeError, NeedError) as error:
                 form.add_error(None, ValidationError(str(error)))
             else:
-                undo = reverse("trends:change-take-back", args=[change.pk]) if is_new else ""
+                undo = reverse("trends:change-remove", args=[change.pk]) if is_new else ""
                 message = f"Recorded: “{change}”." if is_new else f"Saved “{change}”."
                 messages.success(request, with_undo(request, message, undo) if undo else message)
                 return redirect(change)
@@ -135,7 +135,7 @@ def _answered_by(change: MaterialChange, need: MaterialNeed | None) -> dict[str,
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
-def change_take_back(request: HtmxRequest, change_id: int) -> HttpResponse:
+def change_remove(request: HtmxRequest, change_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     change = change_to_administer(user, change_id, now)

@@ -22,10 +22,10 @@ from questions.access.needs import (
     NeedSubject,
     need_subject,
     need_to_read,
+    need_to_remove,
     need_to_settle,
-    need_to_take_back,
     needs,
-    note_to_take_back,
+    note_to_remove,
 )
 from questions.models import MaterialNeed
 from trends.access.changes import changes
@@ -94,10 +94,10 @@ def _subject_url(subject: NeedSubject | None) -> str:
 def _say_noted(request: HtmxRequest, noted: Noted, thing: NeedSubject) -> None:
     if noted.note is None:
         message = f"Noted: “{thing}” {'needs work' if isinstance(thing, Material) else 'needs material'}."
-        undo_url = reverse("trends:need-take-back", args=[noted.need.pk])
+        undo_url = reverse("trends:need-remove", args=[noted.need.pk])
     else:
         message = f"“{thing}” was already on the list. Your note was added."
-        undo_url = reverse("trends:need-note-take-back", args=[noted.note.pk])
+        undo_url = reverse("trends:need-note-remove", args=[noted.note.pk])
     messages.success(request, with_undo(request, message, undo_url))
 
 
@@ -114,8 +114,8 @@ def _render_need(request: HtmxRequest, access: NeedAccess, refusal: RefusalForm)
     notes = list(need.notes.select_related("noted_by").order_by("noted_at", "pk"))
     context = {
         "need": need,
-        "notes": [(note, access.may_take_back_note(note)) for note in notes],
-        "may_take_back": access.may_take_back and all(note.noted_by_id == access.user.pk for note in notes),
+        "notes": [(note, access.may_remove_note(note)) for note in notes],
+        "may_remove": access.may_remove and all(note.noted_by_id == access.user.pk for note in notes),
         "subject_url": _subject_url(need.subject),
         "may_settle": access.is_course_admin,
         "refusal": refusal,
@@ -151,7 +151,7 @@ def need_progress(request: HtmxRequest, need_id: int, *, state: str) -> HttpResp
     user = signed_in(request)
     need = need_to_settle(user, need_id, now).need
     if state == MaterialNeed.State.DOING:
-        message, undo = "Marked as in progress.", "trends:need-put-back"
+        message, undo = "Marked as in progress.", "trends:need-reopen"
     else:
         message = "Moved back to “to do”."
         undo = "trends:need-start" if need.state == MaterialNeed.State.DOING else ""
@@ -173,7 +173,7 @@ def need_refuse(request: HtmxRequest, need_id: int) -> HttpResponse:
     was_doing = need.state == MaterialNeed.State.DOING
     reason = form.cleaned_data["reason"]
     act = partial(set_state, need=need, state="wont_change", reason=reason, by=user, at=now)
-    undo = "trends:need-start" if was_doing else "trends:need-put-back"
+    undo = "trends:need-start" if was_doing else "trends:need-reopen"
     return _settle(request, need, act, "Marked as “won't change”.", undo=undo)
 
 
@@ -189,7 +189,7 @@ def need_meet(request: HtmxRequest, need_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         change = form.cleaned_data["change"]
         act = partial(set_state, need=need, state="changed", change=change, by=user, at=now)
-        return _settle(request, need, act, f"Changed: “{change}”.", undo="trends:need-put-back")
+        return _settle(request, need, act, f"Changed: “{change}”.", undo="trends:need-reopen")
     record_url = f"{reverse('trends:change-new', args=[need.course.slug])}?need={need.pk}"
     context = {"need": need, "form": form, "offered": offered[:_MOST_OFFERED], "record_url": record_url}
     return render(request, "trends/need_meet.html", context, status=422 if form.errors else 200)
@@ -217,10 +217,10 @@ def _settle(
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
-def need_take_back(request: HtmxRequest, need_id: int) -> HttpResponse:
+def need_remove(request: HtmxRequest, need_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    access = need_to_take_back(user, need_id, now)
+    access = need_to_remove(user, need_id, now)
     need = access.need
     try:
         remove_need(need=need, by=user, at=now)
@@ -236,10 +236,10 @@ def need_take_back(request: HtmxRequest, need_id: int) -> HttpResponse:
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
-def need_note_take_back(request: HtmxRequest, note_id: int) -> HttpResponse:
+def need_note_remove(request: HtmxRequest, note_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    _, note = note_to_take_back(user, note_id, now)
+    _, note = note_to_remove(user, note_id, now)
     note.delete()
     whose = "your note" if note.noted_by_id == user.pk else f"the note by {note.noted_by}"
     messages.success(request, f"Removed {whose}.")

@@ -18,11 +18,11 @@ from trends.access.topics import question_to_place, topic_to_change, topic_to_re
 from trends.access.trends import trends_access
 from trends.actions.topics import (
     TopicError,
+    add_to_topic,
     keep_out,
     merge_topics,
     pin_topic,
-    put_in,
-    take_out,
+    remove_from_topic,
     undo_move,
 )
 from trends.dashboards import topic_detail as topic_page
@@ -121,23 +121,25 @@ def topic_pin(request: HtmxRequest, topic_id: int, *, is_pinned: bool) -> HttpRe
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
-def topic_leave(request: HtmxRequest, topic_id: int) -> HttpResponse:
+def topic_question_remove(request: HtmxRequest, topic_id: int) -> HttpResponse:
     message = "Removed “{}” from the topic. It won't be added to one automatically."
-    return _place(request, topic_id, take_out, message, undo="trends:topic-move-undo")
+    return _place(request, topic_id, remove_from_topic, message, undo="trends:topic-move-undo")
 
 
 @audience(Audience.COURSE_ADMIN)
 @form_page
-def topic_join(request: HtmxRequest, topic_id: int) -> HttpResponse:
+def topic_question_add(request: HtmxRequest, topic_id: int) -> HttpResponse:
     if request.method == "POST":
-        return _place(request, topic_id, put_in, "Added “{}” to the topic.", undo="trends:topic-move-undo")
+        return _place(
+            request, topic_id, add_to_topic, "Added “{}” to the topic.", undo="trends:topic-move-undo"
+        )
     now = timezone.now()
     user = signed_in(request)
     topic = topic_to_change(user, topic_id, now)
     form = TopicSearchForm(request.GET, label="Search for a question")
     access = trends_access(user, topic.course.slug, now)
     rows = question_choice(topic, access=access, text=form.wanted()[0])
-    return render(request, "trends/topic_join.html", {"topic": topic, "rows": rows, "form": form})
+    return render(request, "trends/topic_question_add.html", {"topic": topic, "rows": rows, "form": form})
 
 
 @audience(Audience.COURSE_ADMIN)

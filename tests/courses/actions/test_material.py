@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from courses.actions.material import MaterialError, bring_back_material, delete_material, retire_material
+from courses.actions.material import MaterialError, archive_material, delete_material
 from courses.models import Material, Milestone
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import MaterialFactory
@@ -17,19 +17,19 @@ def make(milestone: Milestone, *titles: str) -> list[Material]:
     ]
 
 
-def test_retire_material_and_bring_it_back(cast: Cast) -> None:
+def test_archive_material_and_restore_it(cast: Cast) -> None:
     (material,) = make(cast.milestones[0], "Tokens")
-    retired = retire_material(material=material, on=TODAY, by=cast.ines, at=NOW)
-    assert (retired.retired_on, retired.version, retired.changed_by) == (date(2026, 9, 16), 2, cast.ines)
+    archived = archive_material(material=material, on=TODAY, by=cast.ines, at=NOW)
+    assert (archived.retired_on, archived.version, archived.changed_by) == (date(2026, 9, 16), 2, cast.ines)
     assert list(Material.objects.in_use()) == []
-    back = bring_back_material(material=material, by=cast.ines, at=NOW)
+    back = archive_material(material=material, on=None, by=cast.ines, at=NOW)
     assert (back.retired_on, back.version) == (None, 3)
 
 
-def test_retire_material_twice_keeps_the_first_day(cast: Cast) -> None:
+def test_archive_material_twice_keeps_the_first_day(cast: Cast) -> None:
     (material,) = make(cast.milestones[0], "Tokens")
-    retire_material(material=material, on=date(2026, 9, 1), by=cast.ines, at=NOW)
-    again = retire_material(material=material, on=TODAY, by=cast.marta, at=NOW)
+    archive_material(material=material, on=date(2026, 9, 1), by=cast.ines, at=NOW)
+    again = archive_material(material=material, on=TODAY, by=cast.marta, at=NOW)
     assert (again.retired_on, again.version, again.changed_by) == (date(2026, 9, 1), 2, cast.ines)
 
 

@@ -8,7 +8,7 @@ from django.db import connection
 from groups.actions.enrolment import join_group
 from groups.actions.forming import (
     FormingError,
-    discard,
+    delete_proposal,
     edit_proposed_group,
     lock_proposed_group,
     note_willing,
@@ -127,7 +127,7 @@ def test_publish_makes_all_at_once_and_tells_of_each_group(cast: Cast) -> None:
         ("group_formed", {"group": group.pk}) for group in made
     ]
     assert not Proposal.objects.exists()
-    with pytest.raises(FormingError, match="published or discarded"):
+    with pytest.raises(FormingError, match="published or deleted"):
         publish(cohort=cast.cohort, version=proposal.version, on=begins, by=cast.ines, at=NOW)
 
 
@@ -143,7 +143,7 @@ def test_publish_refuses_what_was_not_seen_and_who_has_a_group_by_now(cast: Cast
     with pytest.raises(FormingError, match=r"no longer enrolled: Waiting 01\. Remove them"):
         publish(version=proposal.version + 1, **seen)
     assert Group.objects.count() == 2
-    discard(cohort=cast.cohort, by=cast.ines, at=NOW)
+    delete_proposal(cohort=cast.cohort, by=cast.ines, at=NOW)
     assert not ProposedStay.objects.exists()
 
 
@@ -155,7 +155,7 @@ def test_group_that_was_formed_anew_is_not_written_back(cast: Cast) -> None:
     lock_proposed_group(group=proposal.groups.get(pk=seen.pk), is_locked=True, by=cast.ines, at=NOW)
     edit_proposed_group(group=seen, name="Maple", mentor=None, by=cast.ines, at=NOW)
     assert proposal.groups.filter(name="Maple", is_locked=True).exists()
-    discard(cohort=cast.cohort, by=cast.ines, at=NOW)
+    delete_proposal(cohort=cast.cohort, by=cast.ines, at=NOW)
     anew = propose(cohort=cast.cohort, by=cast.ines, at=NOW + timedelta(minutes=1))
     with pytest.raises(FormingError, match="no longer proposed"):
         edit_proposed_group(group=seen, name="Oak", mentor=None, by=cast.ines, at=NOW)
@@ -209,7 +209,7 @@ def test_of_two_who_publish_at_once_one_does(transactional_db: None) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(answers, key=str) == [2, "Somebody else has published or discarded these groups."]
+    assert sorted(answers, key=str) == [2, "Somebody else has published or deleted these groups."]
     assert (Group.objects.count(), Membership.objects.count()) == (4, 12)
 
 

@@ -43,7 +43,7 @@ def test_course_set_up_goes_on_with_a_cohort_unless_it_is_closed(cast: Cast) -> 
     assert [step.title for step in course_set_up(cast.course, later, NOW)] == ["Cohort"]
 
 
-def test_course_set_up_with_retired_materials_alone_wants_materials(cast: Cast) -> None:
+def test_course_set_up_with_archived_materials_alone_wants_materials(cast: Cast) -> None:
     MaterialFactory.create(milestone=cast.milestones[0], retired_on=TODAY)
     assert [step.title for step in course_set_up(cast.course, cast.cohort, NOW)] == ["Materials"]
 

@@ -49,7 +49,7 @@ def test_who_finished_says_that_they_would_mentor(cast: Cast, as_: SignIn) -> No
     browser = as_("ana")
     assert "Would you mentor a group in a later cohort?" in browser.get("/week/").text
     browser.post(reverse("groups:would-mentor", args=[ana.pk]))
-    assert "Withdraw" in browser.get("/week/").text
+    assert "Undo the offer" in browser.get("/week/").text
     mentors = as_("ines").get(reverse("groups:willing-mentor-list", args=[cast.cohort.pk]))
     assert [person.name for person in mentors.context["to_ask"]] == ["Ana Ruivo", "Marta Pires", "Tomás Reis"]
     browser.post(reverse("groups:would-not-mentor", args=[ana.pk]))

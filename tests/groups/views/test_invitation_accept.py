@@ -32,7 +32,7 @@ def test_invitation_accept_tells_why_a_password_is_too_weak(cast: Cast, client: 
     assert Invitation.objects.get().accepted_at is None
 
 
-def test_invitation_accept_says_what_to_do_when_it_was_taken_back(cast: Cast, client: Client) -> None:
+def test_invitation_accept_says_what_to_do_when_it_was_revoked(cast: Cast, client: Client) -> None:
     url = link(cast)
     revoke(invitation=Invitation.objects.get(), at=timezone.now())
     answer = client.get(url)

@@ -104,7 +104,7 @@ def test_person_correct_mails_the_new_address(cast: Cast, as_: SignIn, link: str
 
 
 @pytest.mark.parametrize("is_sent", [True, False])
-def test_person_correct_withdraws_what_a_colleague_sent_and_tells_both(
+def test_person_correct_revokes_what_a_colleague_sent_and_tells_both(
     cast: Cast, as_: SignIn, is_sent: bool
 ) -> None:
     """Ana's access from Inês must not fall to a mailbox that Marta names."""

@@ -30,7 +30,7 @@ def test_milestone_detail_stays_within_its_queries(
     browser = as_("ines")
     with django_assert_num_queries(8):
         answer = browser.get(page_of(cast.milestones[0]))
-    assert (len(answer.context["materials"]), len(answer.context["retired"])) == (many, many)
+    assert (len(answer.context["materials"]), len(answer.context["archived"])) == (many, many)
 
 
 def test_material_add_leaves_the_form_ready_for_the_next(cast: Cast, as_: SignIn) -> None:
@@ -66,24 +66,24 @@ def test_material_edit_saves(cast: Cast, as_: SignIn) -> None:
     )  # fmt: skip
 
 
-def test_material_retire_and_bring_back(cast: Cast, as_: SignIn) -> None:
+def test_material_archive_and_restore(cast: Cast, as_: SignIn) -> None:
     material = MaterialFactory.create(milestone=cast.milestones[0], title="Tokens")
-    as_("ines").post(reverse("groups:material-retire", args=[material.pk]))
+    as_("ines").post(reverse("groups:material-archive", args=[material.pk]))
     shown = as_("ines").get(page_of(cast.milestones[0]))
-    assert (shown.context["materials"], shown.context["retired"]) == ([], [material])
-    answer = as_("ines").post(reverse("groups:material-bring-back", args=[material.pk]))
+    assert (shown.context["materials"], shown.context["archived"]) == ([], [material])
+    answer = as_("ines").post(reverse("groups:material-restore", args=[material.pk]))
     assert told(answer) == ["“Tokens” restored: students can see it again."]
     assert list(Material.objects.in_use()) == [material]
 
 
-def test_material_delete_of_one_that_was_used_offers_to_retire_it(cast: Cast, as_: SignIn) -> None:
+def test_material_delete_of_one_that_was_used_offers_to_archive_it(cast: Cast, as_: SignIn) -> None:
     material = MaterialFactory.create(milestone=cast.milestones[0], title="Tokens")
     QuestionFactory.create(membership=cast.ana, material=material)
     url = reverse("groups:material-delete", args=[material.pk])
     for answer in (as_("ines").get(url), as_("ines").post(url)):
         page = answer.content.decode()
         assert "1 question" in page
-        assert reverse("groups:material-retire", args=[material.pk]) in page
+        assert reverse("groups:material-archive", args=[material.pk]) in page
     assert Material.objects.filter(pk=material.pk).exists()
 
 

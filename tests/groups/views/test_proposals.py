@@ -76,8 +76,8 @@ def test_groups_are_formed_put_right_and_published(cast: Cast, as_: SignIn) -> N
     fern = Group.objects.get(name="Fern")
     assert fern.mentorships.get().person == cast.tomas
     assert "No students without a group" in browser.get(url(cast)).text
-    assert told(browser.post(url(cast, "proposal-discard")))[-1:] == [
-        "Somebody else has published or discarded these groups."
+    assert told(browser.post(url(cast, "proposal-delete")))[-1:] == [
+        "Somebody else has published or deleted these groups."
     ]
 
 

@@ -120,7 +120,7 @@ def test_invitation_expires_after_14_days(ines: User, days: float, works: bool) 
             invitation_of(link, at=later)
 
 
-def test_invitation_taken_back_does_not_work(ines: User) -> None:
+def test_invitation_revoked_does_not_work(ines: User) -> None:
     invitation = invited(ines)
     revoke(invitation=invitation, at=NOW)
     with pytest.raises(InvitationError, match="was revoked"):

@@ -128,13 +128,13 @@ def test_a_later_link_does_not_void_that_of_the_owner(ana: User) -> None:
 
 
 @pytest.mark.parametrize(("days", "status"), [(6.9, 200), (7.1, 410)])
-def test_an_address_is_taken_back_for_a_week(ana: User, days: float, status: int) -> None:
+def test_change_of_address_is_undone_for_a_week(ana: User, days: float, status: int) -> None:
     told = change_address(signs_in(ana.email), "mallory@example.com")
     AddressChange.objects.update(changed_at=timezone.now() - timedelta(days=days))
     assert Client().get(link_in(told)).status_code == status
 
 
-def test_an_address_that_somebody_else_has_now_is_not_taken_back(ana: User) -> None:
+def test_change_of_address_is_not_undone_if_somebody_else_has_it_now(ana: User) -> None:
     told = change_address(signs_in(ana.email), "ana2@example.com")
     User.objects.create_user("ana@example.com", name="Another Ana")
     answer = Client().post(link_in(told))

@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config.providers import providers_of
-from people.actions.addresses import take_back, tell_of_change
+from people.actions.addresses import tell_of_change, undo_address_change
 from people.actions.anonymise import anonymise
 from people.actions.invitations import accept, copied_link, invite, mailed_link
 from people.models import User
@@ -310,7 +310,7 @@ def test_ties_end_with_taking_an_address_back_closing_and_anonymising(cast: Cast
     User.objects.filter(pk=ana.pk).update(email="mallory@example.com")
     [mail] = deliver()
     (token,) = re.findall(r"/account/address/([^/]+)/", mail.body)
-    take_back(token=token, at=NOW)
+    undo_address_change(token=token, at=NOW)
     assert (ties(), who(browser)) == ([], "")
     bruno = tied(Client(), stub, "bruno@example.com", "b1")
     operator = Client()

@@ -10,9 +10,9 @@ from groups.models import Mentorship
 from questions.access.needs import (
     need_subject,
     need_to_read,
+    need_to_remove,
     need_to_settle,
-    need_to_take_back,
-    note_to_take_back,
+    note_to_remove,
 )
 from questions.models import MaterialChange, MaterialNeed, Topic
 from tests.conftest import NOW, Cast
@@ -113,17 +113,17 @@ def test_needs_are_settled_by_course_admins(cast: Cast) -> None:
     assert answers(cast, need_to_settle, need.pk) == told(ines="yes")
 
 
-def test_need_is_taken_back_by_who_noted_it_and_course_admins(cast: Cast) -> None:
+def test_need_is_removed_by_who_noted_it_and_course_admins(cast: Cast) -> None:
     question = QuestionFactory.create(membership=cast.ana, visibility="course")
     need = need_of(cast, question)
-    assert answers(cast, need_to_take_back, need.pk) == told(marta="yes", ines="yes")
+    assert answers(cast, need_to_remove, need.pk) == told(marta="yes", ines="yes")
     note_need(course=cast.course, thing=question, why="Too", by=cast.tomas, at=NOW)
     note = need.notes.get()
-    assert answers(cast, note_to_take_back, note.pk) == told(tomas="yes", ines="yes")
+    assert answers(cast, note_to_remove, note.pk) == told(tomas="yes", ines="yes")
 
 
 def test_what_is_not_there_is_404(cast: Cast) -> None:
-    for fetch in (need_to_read, need_to_settle, need_to_take_back, note_to_take_back, change_to_administer):
+    for fetch in (need_to_read, need_to_settle, need_to_remove, note_to_remove, change_to_administer):
         assert set(answers(cast, fetch, 987).values()) == {"404"}
 
 

@@ -13,7 +13,7 @@ from groups.relations import forget_relations
 from people.models import User
 from questions.access.answers import answer_to_edit, answer_to_remove, question_of_removed_answer
 from questions.access.questions import (
-    ask_to_take_back,
+    ask_to_remove,
     group_to_ask_in,
     members_to_ask_for,
     question_to_answer,
@@ -272,7 +272,7 @@ def test_answer_of_an_unseen_question_is_not_to_be_had(cast: Cast) -> None:
         answer_to_edit(cast.zoe, answer.pk, NOW)
 
 
-def test_ask_is_taken_back_by_who_made_it(cast: Cast) -> None:
+def test_ask_is_removed_by_who_made_it(cast: Cast) -> None:
     question = QuestionFactory.create(membership=cast.ana)
     own = AskFactory.create(
         question=question, group=cast.clover, enrolment=cast.enrolment("bruno"), logged_by=cast.marta
@@ -280,10 +280,10 @@ def test_ask_is_taken_back_by_who_made_it(cast: Cast) -> None:
     found = {
         name
         for name in ("ana", "bruno", "marta", "ines", "zoe")
-        if may(ask_to_take_back, cast.person(name), own.pk, NOW)
+        if may(ask_to_remove, cast.person(name), own.pk, NOW)
     }
     assert found == {"bruno", "marta"}
-    assert not may(ask_to_take_back, cast.person("bruno"), 987_654, NOW)
+    assert not may(ask_to_remove, cast.person("bruno"), 987_654, NOW)
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def test_remove_answer_leaves_a_follow_up_a_follow_up(cast: Cast, question: Ques
     assert question.status == "follow_up"
 
 
-def test_question_that_was_taken_back_meanwhile_says_so(cast: Cast, question: Question) -> None:
+def test_question_that_was_removed_meanwhile_says_so(cast: Cast, question: Question) -> None:
     Question.objects.get(pk=question.pk).delete()
     with pytest.raises(QuestionError, match="has been removed"):
         answer(question=question, by=cast.marta, at=NOW, body="So.")

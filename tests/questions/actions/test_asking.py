@@ -16,8 +16,8 @@ from questions.actions import (
     change_question,
     log_questions,
     mark_duplicate,
-    take_back_ask,
-    take_back_question,
+    remove_ask,
+    remove_question,
 )
 from questions.models import Ask, Question
 from tests.conftest import NOW, TODAY, Cast
@@ -184,33 +184,33 @@ def test_ask_again_refuses_another_course(cast: Cast) -> None:
         ask_again(question=asked(cast), group=GroupFactory.create(), by=cast.marta, at=NOW)
 
 
-def test_take_back_ask_leaves_the_first(cast: Cast) -> None:
+def test_remove_ask_leaves_the_first(cast: Cast) -> None:
     question = asked(cast)
     again = ask_again(question=question, group=cast.clover, by=cast.person("bruno"), at=NOW)
-    take_back_ask(ask=again, by=cast.person("bruno"), at=NOW)
+    remove_ask(ask=again, by=cast.person("bruno"), at=NOW)
     first = question.asks.get()
     with pytest.raises(QuestionError):
-        take_back_ask(ask=first, by=cast.person("ana"), at=NOW)
+        remove_ask(ask=first, by=cast.person("ana"), at=NOW)
     assert question.asks.get() == first
 
 
-def test_take_back_question_deletes_it_and_keeps_its_history(cast: Cast) -> None:
+def test_remove_question_deletes_it_and_keeps_its_history(cast: Cast) -> None:
     question = asked(cast)
-    take_back_question(question=question, by=cast.person("ana"), at=NOW)
+    remove_question(question=question, by=cast.person("ana"), at=NOW)
     assert not Question.objects.exists()
     assert not Ask.objects.exists()
     gone = Question.history.filter(id=question.pk).order_by("-history_id")[0]
     assert (gone.history_type, gone.history_user, gone.title) == ("-", cast.person("ana"), "Why?")
 
 
-def test_take_back_question_refuses_what_others_share(cast: Cast) -> None:
+def test_remove_question_refuses_what_others_share(cast: Cast) -> None:
     answered, again, original, duplicate = (asked(cast, title=f"Why {n}?") for n in range(4))
     answer(question=answered, by=cast.marta, at=NOW, body="So.")
     ask_again(question=again, group=cast.clover, by=cast.person("bruno"), at=NOW)
     mark_duplicate(question=duplicate, original=original, by=cast.marta, at=NOW)
     for question in (answered, again, original, duplicate):
         with pytest.raises(QuestionError):
-            take_back_question(question=question, by=cast.person("ana"), at=NOW)
+            remove_question(question=question, by=cast.person("ana"), at=NOW)
     assert Question.objects.count() == 4
 
 

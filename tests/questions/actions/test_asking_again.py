@@ -12,7 +12,7 @@ from questions.actions import (
     mark_duplicate,
     publish,
     remove_answer,
-    take_back_ask,
+    remove_ask,
     undo_duplicate,
 )
 from questions.models import Ask, Question
@@ -112,7 +112,7 @@ def test_a_duplicate_of_a_duplicate_points_at_the_original(cast: Cast, known: Qu
 def test_undoing_removes_what_was_kept(cast: Cast, known: Question) -> None:
     made = typed(cast, known, is_answered=True)
     own = made.question.pk
-    assert take_back_ask(ask=made, by=cast.person("ana"), at=NOW) == known
+    assert remove_ask(ask=made, by=cast.person("ana"), at=NOW) == known
     assert not Question.objects.filter(pk=own).exists()
     assert known.asks.count() == Ask.objects.count() == 1
 
@@ -122,7 +122,7 @@ def test_undoing_follows_the_original_when_it_was_merged(cast: Cast, known: Ques
     other = ask(group=cast.juniper, by=cast.person("emre"), at=NOW, title="Root?")
     mark_duplicate(question=known, original=other, by=cast.tomas, at=NOW)
     made = Ask.objects.get(pk=made.pk)
-    assert take_back_ask(ask=made, by=cast.person("ana"), at=NOW) == other
+    assert remove_ask(ask=made, by=cast.person("ana"), at=NOW) == other
 
 
 def test_what_a_mentor_parted_is_neither_answered_nor_removed_with_its_ask(
@@ -134,7 +134,7 @@ def test_what_a_mentor_parted_is_neither_answered_nor_removed_with_its_ask(
     assert (made.question.status, made.is_answered_already) == ("open", False)
     mark_duplicate(question=made.question, original=known, by=cast.marta, at=NOW)
     with pytest.raises(QuestionError, match="first ask"):
-        take_back_ask(ask=Ask.objects.get(pk=made.pk), by=cast.person("ana"), at=NOW)
+        remove_ask(ask=Ask.objects.get(pk=made.pk), by=cast.person("ana"), at=NOW)
 
 
 def test_what_was_kept_is_told_when_its_answer_went_and_another_one_came(cast: Cast, known: Question) -> None:

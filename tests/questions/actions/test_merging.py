@@ -136,7 +136,7 @@ def test_undo_duplicate_without_its_answer_is_open(cast: Cast) -> None:
     assert Question.objects.get(pk=question.pk).status == "open"
 
 
-def test_undo_duplicate_takes_back_what_came_along(cast: Cast) -> None:
+def test_undo_duplicate_undoes_what_came_along(cast: Cast) -> None:
     a, b, c, own = (asked(cast, title) for title in ("A?", "B?", "C?", "D?"))
     mark_duplicate(question=b, original=a, by=cast.marta, at=NOW)
     mark_duplicate(question=own, original=c, by=cast.marta, at=NOW)
@@ -157,7 +157,7 @@ def test_undo_duplicate_refuses_what_is_none(cast: Cast) -> None:
         undo_duplicate(question=asked(cast, "A?"), by=cast.marta, at=NOW)
 
 
-def test_merge_with_what_was_taken_back_meanwhile_says_so(cast: Cast) -> None:
+def test_merge_with_what_was_removed_meanwhile_says_so(cast: Cast) -> None:
     a, b = asked(cast, "A?"), asked(cast, "B?")
     Question.objects.get(pk=b.pk).delete()
     for one, other in ((a, b), (b, a)):

@@ -17,8 +17,8 @@ from questions.actions import (
     change_question,
     mark_duplicate,
     remove_answer,
+    remove_question,
     restore_answer,
-    take_back_question,
 )
 from questions.actions.pictures import add_picture
 from questions.models import Picture, Question
@@ -125,7 +125,7 @@ def test_an_answer_takes_its_pictures_along_and_brings_them_back(cast: Cast) -> 
 def test_it_goes_with_its_question(cast: Cast) -> None:
     question = asked(cast, named(picture_by(cast.person("ana"))))
     kept = asked(cast, named(picture_by(cast.person("ana"))))
-    take_back_question(question=question, by=cast.person("ana"), at=NOW)
+    remove_question(question=question, by=cast.person("ana"), at=NOW)
     assert list(used().values()) == [kept.pk]
     assert Picture.objects.count() == 1
 

@@ -11,7 +11,7 @@ from questions.actions import (
     remove_answer,
     restore_answer,
     undo_duplicate,
-    unpublish,
+    undo_publish,
 )
 from questions.models import Question
 from tests.conftest import NOW, Cast
@@ -38,7 +38,7 @@ def is_published(question: Question) -> bool:
 
 
 @pytest.mark.parametrize("visibility", ["cohort", "group"])
-def test_fewer_readers_unpublish_it(cast: Cast, known: Question, visibility: str) -> None:
+def test_fewer_readers_undo_its_publishing(cast: Cast, known: Question, visibility: str) -> None:
     known.visibility = visibility
     change_question(question=known, by=cast.person("ana"), at=NOW)
     assert not is_published(known)
@@ -53,7 +53,7 @@ def test_other_words_leave_it_published_unless_a_student_writes_them(
     assert is_published(known) == stays
 
 
-def test_a_merge_unpublishes_it_and_parting_does_not_bring_it_back(cast: Cast, known: Question) -> None:
+def test_a_merge_unpublishes_it_and_parting_does_not_publish_it(cast: Cast, known: Question) -> None:
     original = QuestionFactory.create(membership=cast.dalia, visibility="course")
     mark_duplicate(question=known, original=original, by=cast.ines, at=NOW)
     assert not is_published(known)
@@ -94,4 +94,4 @@ def test_what_cannot_be_published_stays_as_it_is(cast: Cast) -> None:
     ):
         with pytest.raises(QuestionError, match="cannot be published yet"):
             publish(question=question, by=cast.ines, at=NOW)
-        assert unpublish(question=question, by=cast.ines, at=NOW).published_at is None
+        assert undo_publish(question=question, by=cast.ines, at=NOW).published_at is None

@@ -97,7 +97,7 @@ def test_nothing_else_is_shown_and_nobody_of_another_cohort_is_named(cast: Cast,
     html = html_of(as_(who), url_of(cast.milestones[0]))
     for words in (
         "Olga", "Kask", "Pavel", "Novák", "Rosebay", "Not published", "Of the", "Open again", "Never", "Of another",
-        "Of prompts", "Unpublish", "Ready to publish", 'name="questions"',
+        "Of prompts", "Remove from frequent questions", "Ready to publish", 'name="questions"',
     ):  # fmt: skip
         assert words not in html, words
     assert re.findall(r"Answered by (.*?),? <time", html) == [NUNO, NUNO, "a student", "the asker"]

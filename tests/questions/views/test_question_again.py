@@ -41,8 +41,8 @@ def test_question_again_counts_a_student_and_takes_it_back(
     browser.post(again(question))
     assert question.asks.count() == 2
     own = Ask.objects.get(enrolment=cast.enrolment("emre"))
-    assert f'action="/asks/{own.pk}/take-back/"' in html
-    html = browser.post(reverse("questions:ask-take-back", args=[own.pk]), follow=True).content.decode()
+    assert f'action="/asks/{own.pk}/remove/"' in html
+    html = browser.post(reverse("questions:ask-remove", args=[own.pk]), follow=True).content.decode()
     assert who_asked(question) == first
     assert "I have this too" in html
 
@@ -74,9 +74,9 @@ def test_question_again_offers_a_mentor_of_several_groups_a_choice(
     ]
 
 
-def test_ask_take_back_leaves_the_first_ask(cast: Cast, as_: SignIn, question: Question) -> None:
+def test_ask_remove_leaves_the_first_ask(cast: Cast, as_: SignIn, question: Question) -> None:
     first = question.asks.get()
-    html = as_("ana").post(reverse("questions:ask-take-back", args=[first.pk]), follow=True).content.decode()
+    html = as_("ana").post(reverse("questions:ask-remove", args=[first.pk]), follow=True).content.decode()
     assert "Remove the question instead" in html
     assert question.asks.get() == first
 
@@ -90,18 +90,18 @@ def test_ask_take_back_leaves_the_first_ask(cast: Cast, as_: SignIn, question: Q
         ("own", "/questions/"),
     ],
 )
-def test_question_take_back_deletes_and_goes_back(
+def test_question_remove_deletes_and_goes_back(
     cast: Cast, as_: SignIn, question: Question, way: str, leads: str
 ) -> None:
     way = question.get_absolute_url() if way == "own" else way
-    done = as_("ana").post(reverse("questions:question-take-back", args=[question.pk]), {"next": way})
+    done = as_("ana").post(reverse("questions:question-remove", args=[question.pk]), {"next": way})
     assert done.headers["Location"] == leads
     assert not Question.objects.exists()
 
 
-def test_question_take_back_says_why_not(cast: Cast, as_: SignIn, question: Question) -> None:
+def test_question_remove_says_why_not(cast: Cast, as_: SignIn, question: Question) -> None:
     answer(question=question, by=cast.marta, at=NOW, body="So.")
-    url = reverse("questions:question-take-back", args=[question.pk])
+    url = reverse("questions:question-remove", args=[question.pk])
     html = unescape(as_("ana").post(url, follow=True).content.decode())
     assert "“Why?” has answers that others may need, so it cannot be removed." in html
     assert Question.objects.get() == question

@@ -47,7 +47,7 @@ def test_question_answers_it_keeps_what_was_typed_and_undoes_it(
         True,
     )
     assert "You asked this too." in html
-    undo = f"/asks/{own.asks.get().pk}/take-back/"
+    undo = f"/asks/{own.asks.get().pk}/remove/"
     assert html.count(f'action="{undo}"') == 2
     done = browser.post(undo, follow=True)
     assert done.redirect_chain == [(known.get_absolute_url(), 302)]

@@ -109,7 +109,7 @@ def forms_of(html: str, page: str) -> list[Form]:
 
 
 def answered(client: Client, method: str, url: str, fields: dict[str, Any]) -> tuple[int, str]:
-    """Ask, take back what it did, and return the status and what broke; "" if nothing did."""
+    """Ask, undo what it did, and return the status and what broke; "" if nothing did."""
     status = 500
     with transaction.atomic():
         try:
@@ -124,7 +124,7 @@ def answered(client: Client, method: str, url: str, fields: dict[str, Any]) -> t
 
 
 def sent(client: Client, method: str, url: str, fields: dict[str, Any]) -> str:
-    """Ask, take back what it did, and return what broke; "" if nothing did."""
+    """Ask, undo what it did, and return what broke; "" if nothing did."""
     return answered(client, method, url, fields)[1]
 
 

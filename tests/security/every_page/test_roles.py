@@ -35,7 +35,7 @@ OF_OWNERS = {
     "people:provider-remove",
     "people:session-end",
     "questions:answer-edit",
-    "questions:ask-take-back",
+    "questions:ask-remove",
     "questions:question-again",
     "questions:question-answers-it",
 }
@@ -122,7 +122,7 @@ ELSEWHERE = "https://evil.example/"
 
 
 def ask(name: str, place: Place, client: Client) -> str:
-    """Ask by every method the page has, and take back what it did; the methods must agree."""
+    """Ask by every method the page has, and undo what it did; the methods must agree."""
     told = set()
     url = reverse(name, args=place.args)
     back = {"Referer": ELSEWHERE, "HX-Current-URL": ELSEWHERE}

@@ -65,7 +65,7 @@ def test_solved_with_an_answer_needs_no_other(cast: Cast) -> None:
     assert (Question.objects.get().status, Answer.objects.get().body) == ("answered", "So.")
 
 
-def test_what_somebody_changed_since_it_was_solved_is_not_taken_back(cast: Cast) -> None:
+def test_what_somebody_changed_since_it_was_solved_is_not_undone(cast: Cast) -> None:
     confirmed(sheet(cast, why("2026-09-10", "Ana Ruivo")), cast.ines)
     sheet_import = confirmed(sheet(cast, why("2026-09-10", "Ana Ruivo", solved=True)), cast.ines)
     Question.objects.update(status="follow_up", version=9)

@@ -11,7 +11,7 @@ from groups.models import Enrolment
 from people.models import User
 from sheets.actions.cohort_writing import write_cohort
 from sheets.actions.confirm import ConfirmError
-from sheets.actions.discard import discard
+from sheets.actions.delete import delete_import
 from sheets.actions.planning import plan_of
 from sheets.actions.preview import keep_preview, preview
 from sheets.actions.write_log import WriteLog
@@ -51,10 +51,10 @@ def test_preview_that_ends_late_leaves_what_was_confirmed(cast: Cast) -> None:
     assert not Enrolment.objects.filter(person__email="gus@example.com").exists()
 
 
-def test_preview_that_ends_late_brings_back_nothing_that_was_thrown_away(cast: Cast) -> None:
+def test_preview_that_ends_late_restores_nothing_that_was_deleted(cast: Cast) -> None:
     sheet_import = roster(cast, HEADER, GUS)
     late = nearly_previewed(sheet_import)
-    assert discard(sheet_import=SheetImport.objects.get(pk=sheet_import.pk))
+    assert delete_import(sheet_import=SheetImport.objects.get(pk=sheet_import.pk))
     late()
     assert (SheetImport.objects.count(), ImportFile.objects.count(), ImportLine.objects.count()) == (0, 0, 0)
 
@@ -77,18 +77,18 @@ def test_refusal_that_comes_late_leaves_what_was_confirmed(cast: Cast) -> None:
     assert SheetImport.objects.get().state == "confirmed"
 
 
-def test_what_was_confirmed_meanwhile_is_not_thrown_away(cast: Cast) -> None:
+def test_what_was_confirmed_meanwhile_is_not_deleted(cast: Cast) -> None:
     sheet_import = roster(cast, HEADER, GUS)
     stale = SheetImport.objects.get()
     confirmed(sheet_import, cast.ines)
-    assert not discard(sheet_import=stale)
+    assert not delete_import(sheet_import=stale)
     assert SheetImport.objects.exists()
 
 
-def test_what_was_thrown_away_is_not_confirmed(cast: Cast) -> None:
+def test_what_was_deleted_is_not_confirmed(cast: Cast) -> None:
     sheet_import = roster(cast, HEADER, GUS)
     SheetImport.objects.all().delete()
-    with pytest.raises(ConfirmError, match="discarded this import"):
+    with pytest.raises(ConfirmError, match="deleted this import"):
         confirmed(sheet_import, cast.ines)
 
 

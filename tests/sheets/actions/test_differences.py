@@ -1,4 +1,4 @@
-"""A newer sheet says otherwise than Trefoil: both sides are listed, and nothing is taken back without a tick."""
+"""A newer sheet says otherwise than Trefoil: both sides are listed, and nothing is undone without a tick."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

@@ -201,7 +201,7 @@ def test_full_group_takes_nobody_more_from_a_tracker(cast: Cast) -> None:
     assert (hana.memberships.count(), hana.progress.get().state) == (0, "done")
 
 
-def test_pages_of_a_course_list_take_and_discard_outlines(cast: Cast, as_: Any) -> None:
+def test_pages_of_a_course_list_take_and_delete_outlines(cast: Cast, as_: Any) -> None:
     client: Client = as_("ines")
     base = f"/courses/{cast.course.slug}/imports/"
     assert client.get(f"{base}roster/").status_code == 404
@@ -212,7 +212,7 @@ def test_pages_of_a_course_list_take_and_discard_outlines(cast: Cast, as_: Any) 
     page = f"/imports/{sheet_import.pk}/"
     assert client.get(f"{page}unreadable/").status_code == 404
     assert client.get(f"{page}undo/").headers["Location"] == page
-    assert client.post(f"{page}discard/").headers["Location"] == base
+    assert client.post(f"{page}delete/").headers["Location"] == base
 
 
 def test_pages_of_a_confirmed_import_undo_it_and_correct_nothing(cast: Cast, as_: Any) -> None:
@@ -223,7 +223,7 @@ def test_pages_of_a_confirmed_import_undo_it_and_correct_nothing(cast: Cast, as_
     client.post(f"{page}confirm/", {"take": [line.pk for line in sheet_import.lines.all()]})
     assert client.get(f"{page}tabs/").headers["Location"] == page
     assert "It wrote: 1 new" in client.get(f"{page}undo/").text
-    assert client.post(f"{page}discard/").headers["Location"] == page
+    assert client.post(f"{page}delete/").headers["Location"] == page
     client.post(f"{page}undo/")
     assert not cast.course.milestones.filter(title="Agents").exists()
 

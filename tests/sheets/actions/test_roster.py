@@ -88,7 +88,7 @@ def test_same_file_twice_changes_nothing(cast: Cast) -> None:
     assert everything() == before
 
 
-def test_taking_back_leaves_all_as_it_was(cast: Cast) -> None:
+def test_undo_leaves_all_as_it_was(cast: Cast) -> None:
     before = everything()
     sheet_import = roster(
         cast,
@@ -140,7 +140,7 @@ def delete_group(cast: Cast, gus: Enrolment) -> None:
         (delete_group, "deleted"),
     ],
 )
-def test_what_somebody_changed_since_is_not_taken_back(
+def test_what_somebody_changed_since_is_not_undone(
     cast: Cast, deed: Callable[[Cast, Enrolment], None], words: str
 ) -> None:
     sheet_import = confirmed(roster(cast, HEADER, ("Gus Lind", "gus@example.com", "Willow", "")), cast.ines)
@@ -151,7 +151,7 @@ def test_what_somebody_changed_since_is_not_taken_back(
     assert everything() == before
 
 
-def test_sign_of_life_does_not_keep_from_taking_back(cast: Cast) -> None:
+def test_sign_of_life_does_not_prevent_undo(cast: Cast) -> None:
     sheet_import = confirmed(roster(cast, HEADER, ("Gus Lind", "gus@example.com", "", "")), cast.ines)
     Enrolment.objects.filter(person__email="gus@example.com").update(last_active_at=cast.cohort.changed_at)
     undone(sheet_import, cast.ines)

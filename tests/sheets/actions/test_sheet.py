@@ -104,7 +104,7 @@ def test_sheet_of_a_known_group_brings_what_is_done(cast: Cast) -> None:
     assert (made.changed_by, made.history.get().history_user) == (cast.ines, cast.ines)
 
 
-def test_second_time_changes_nothing_and_taking_back_all(cast: Cast) -> None:
+def test_second_time_changes_nothing_and_undo_all(cast: Cast) -> None:
     ProgressFactory.create(
         enrolment=cast.enrolment("ana"), milestone=cast.milestones[1], state="working", changed_by=cast.marta
     )
@@ -321,7 +321,7 @@ def test_several_workbooks_at_once(cast: Cast) -> None:
     assert (states(cast, "dalia"), len(states(cast, "chidi"))) == ({"LLM basics": "done"}, 3)
 
 
-def test_progress_changed_since_is_not_taken_back(cast: Cast) -> None:
+def test_progress_changed_since_is_not_undone(cast: Cast) -> None:
     sheet_import = confirmed(sheet(cast, book(CLOVER)), cast.ines)
     Progress.objects.filter(enrolment=cast.enrolment("ana")).update(state="skipped")
     with pytest.raises(UndoError, match="Someone has changed"):

@@ -23,7 +23,7 @@ from tracker.actions.progress import mark
 from tracker.models import Progress, StudentSnapshot
 from tracker.snapshots import take_snapshot
 from trends.actions.summaries import sum_up
-from trends.actions.topics import put_in
+from trends.actions.topics import add_to_topic
 from trends.models import CourseSummary
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +107,7 @@ def test_placement_by_hand_stands_in_the_way_and_nothing_is_undone(cast: Cast) -
     tracked = sheet_with_questions(cast, ALIKE, "How long is the course?")
     work_in_the_background(cast)
     other = Question.objects.get(title="How long is the course?")
-    put_in(question=other, topic=own.placement.topic, by=cast.ines, at=NOW)
+    add_to_topic(question=other, topic=own.placement.topic, by=cast.ines, at=NOW)
     placements = list(Placement.objects.order_by("pk").values())
     with pytest.raises(UndoError, match="How long is the course"):
         undone(tracked, cast.ines)

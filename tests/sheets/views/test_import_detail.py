@@ -115,7 +115,7 @@ def test_import_of_an_outline_counts_what_is_ticked_and_takes_no_less(cast: Cast
     assert "<h1>Nothing is ticked</h1>" in page.text
     confirm = f"{page.request['PATH_INFO']}confirm/"
     refused = ines.post(confirm, follow=True).text
-    assert "Nothing is ticked, so nothing was imported. Tick what to import, or discard it." in refused
+    assert "Nothing is ticked, so nothing was imported. Tick what to import, or delete it." in refused
     assert SheetImport.objects.get().is_open
     (gloves,) = ImportLine.objects.exclude(is_taken=None)
     assert "<h1>Imported</h1>" in ines.post(confirm, {"take": [gloves.pk]}, follow=True).text

@@ -154,10 +154,10 @@ def test_list_of_imports_has_pages(cast: Cast, as_: SignIn) -> None:
     assert f'href="/imports/{oldest.pk}/"' in second
 
 
-def test_given_and_not_confirmed_can_be_thrown_away(cast: Cast, as_: SignIn) -> None:
+def test_given_and_not_confirmed_can_be_deleted(cast: Cast, as_: SignIn) -> None:
     client = as_("ines")
     sheet_import = given(client, cast, ROWS.encode())
-    response = client.post(reverse("sheets:import-discard", args=[sheet_import.pk]))
+    response = client.post(reverse("sheets:import-delete", args=[sheet_import.pk]))
     assert response.headers["Location"] == reverse("sheets:import-list", args=[cast.cohort.pk])
     assert not SheetImport.objects.exists()
 

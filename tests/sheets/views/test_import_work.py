@@ -111,7 +111,7 @@ def test_corrected_confirmed_and_undone_by_jobs(work_url: str, as_: As) -> None:
         assert text in ines.get(url_of("import-detail")).text
 
 
-def test_cancelled_it_says_so_and_is_read_again_or_discarded(work_url: str, as_: As) -> None:
+def test_cancelled_it_says_so_and_is_read_again_or_deleted(work_url: str, as_: As) -> None:
     ines = as_("ines")
     claim_job(NOW)
     assert ines.post(url_of("import-cancel"))["Location"] == url_of("import-detail")
@@ -138,8 +138,8 @@ def test_killed_it_says_so_beside_the_preview_which_can_be_confirmed_again(work_
     assert "Imported on" in ines.get(url_of("import-detail")).text
 
 
-def test_discarded_while_it_waits_it_is_gone(work_url: str, as_: As) -> None:
-    as_("ines").post(url_of("import-discard"))
+def test_deleted_while_it_waits_it_is_gone(work_url: str, as_: As) -> None:
+    as_("ines").post(url_of("import-delete"))
     assert not ImportJob.objects.exists()
 
 

@@ -452,7 +452,9 @@ def test_who_opens_the_link_of_the_mail_has_looked(
 
 
 @pytest.mark.usefixtures("all_have_signed_in")
-def test_a_look_at_a_question_takes_back_no_cry_that_waits(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_a_look_at_a_question_removes_no_request_for_help_that_waits(
+    cast: Cast, as_: Callable[[str], Client]
+) -> None:
     ask_for_help(cast)
     sort_events(NOW)
     as_("marta").get(Question.objects.get().get_absolute_url())

@@ -70,7 +70,7 @@ def test_address_ends(cast: Cast, made: Callable[[str], str], as_: Callable[[str
     renewed = made("ana")
     assert Client().get(path).status_code == 404
     assert Client().get(renewed).status_code == 200
-    as_("ana").post("/account/calendar/revoke/")
+    as_("ana").post("/account/calendar/remove/")
     assert Client().get(renewed).status_code == 404
     assert Client().get(others).status_code == 200
     person = cast.person("bruno")

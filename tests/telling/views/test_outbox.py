@@ -65,14 +65,14 @@ def test_what_failed_is_tried_again_and_is_counted_as_sent(operator: Client, fai
     assert act(operator, "message-again", failed) == "This message did not fail."
 
 
-def test_what_waits_is_dropped_and_codes_are_gone_then(operator: Client, failed: Message) -> None:
+def test_what_waits_is_removed_and_codes_are_gone_then(operator: Client, failed: Message) -> None:
     code = Message.objects.get(kind="account")
-    assert act(operator, "message-drop", code) == "Dropped: it will not be sent."
+    assert act(operator, "message-remove", code) == "Removed: it will not be sent."
     assert deliver() == []
     code.refresh_from_db()
     assert (code.state, code.body) == ("dropped", "")
     assert act(operator, "message-again", code).startswith("Codes and links are not kept.")
-    assert act(operator, "message-drop", code) == "This message is not waiting."
+    assert act(operator, "message-remove", code) == "This message is not waiting."
 
 
 def test_an_event_that_nobody_could_sort_is_listed(operator: Client, cast: Cast) -> None:

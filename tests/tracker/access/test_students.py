@@ -139,7 +139,7 @@ def test_course_admin_reads_every_note(cast: Cast) -> None:
     assert access.may_read_private(of_clover(cast), date(2020, 1, 1))
 
 
-def test_what_is_ended_or_taken_back_must_be_of_the_student(cast: Cast) -> None:
+def test_what_is_ended_or_removed_must_be_of_the_student(cast: Cast) -> None:
     now = timezone.now()
     aside = put_aside(
         enrolment=cast.enrolment("bruno"), until_on=date(2026, 9, 20), reason="Ill", by=cast.marta, at=now

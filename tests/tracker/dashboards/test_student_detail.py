@@ -128,7 +128,7 @@ def test_story_says_how_they_stand_and_why(cast: Cast) -> None:
     ]
 
 
-def test_attention_taken_back_is_told_and_replaced_is_not(cast: Cast) -> None:
+def test_attention_undone_is_told_and_replaced_is_not(cast: Cast) -> None:
     ana, until = cast.enrolment("ana"), date(2026, 9, 20)
     put_aside(enrolment=ana, until_on=until, reason="One", by=cast.marta, at=at(14))
     second = put_aside(enrolment=ana, until_on=until + timedelta(1), reason="Two", by=cast.marta, at=at(15))

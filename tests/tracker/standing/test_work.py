@@ -230,7 +230,7 @@ class TestPace:
             pytest.param(22, [], [days(11, 13)], "behind", id="an absence moves no due day"),
         ],
     )
-    def test_pauses_and_accepted_absences_are_taken_out_of_the_days_behind(
+    def test_pauses_and_accepted_absences_are_removed_from_the_days_behind(
         self, today: int, pauses: list[Period], absences: list[Period], pace: str
     ) -> None:
         facts = student(today, done=[PROMPTS], pauses=pauses, absences=absences)

@@ -16,11 +16,11 @@ def url(cast: Cast) -> str:
     return reverse("tracker:absence-accept", args=[cast.bruno.enrolment_id])
 
 
-def take_back_url(cast: Cast, absence: Absence) -> str:
-    return reverse("tracker:absence-take-back", args=[cast.bruno.enrolment_id, absence.pk])
+def remove_url(cast: Cast, absence: Absence) -> str:
+    return reverse("tracker:absence-remove", args=[cast.bruno.enrolment_id, absence.pk])
 
 
-def test_absence_is_accepted_shown_and_taken_back(cast: Cast, as_: SignIn) -> None:
+def test_absence_is_accepted_shown_and_removed(cast: Cast, as_: SignIn) -> None:
     browser = as_("marta")
     fields = {"starts_on": "2026-09-21", "ends_on": "2026-09-25", "reason": "Exams"}
     page = browser.post(url(cast), fields, follow=True).content.decode()
@@ -32,7 +32,7 @@ def test_absence_is_accepted_shown_and_taken_back(cast: Cast, as_: SignIn) -> No
         cast.marta,
         timezone.now(),
     )
-    page = browser.post(take_back_url(cast, absence), follow=True).content.decode()
+    page = browser.post(remove_url(cast, absence), follow=True).content.decode()
     assert "Absence of Bruno Sá removed: Mon 21 to Fri 25 September." in page
     assert not Absence.objects.exists()
 

@@ -220,12 +220,12 @@ def test_draft_is_kept_by_its_button_without_javascript(cast: Cast, as_: As) -> 
     assert [str(message) for message in response.context["messages"]] == ["Draft saved 11:00"]
 
 
-def test_draft_is_discarded(cast: Cast, as_: As) -> None:
+def test_draft_is_deleted(cast: Cast, as_: As) -> None:
     marta = as_("marta")
     keep(marta, cast, {"summary": "x"})
     keep(as_("ines"), cast, {"summary": "y"})
-    response = marta.post(url_of(cast, "check-in-draft-discard"), follow=True)
-    assert [str(message) for message in response.context["messages"]] == ["Draft discarded"]
+    response = marta.post(url_of(cast, "check-in-draft-delete"), follow=True)
+    assert [str(message) for message in response.context["messages"]] == ["Draft deleted"]
     assert list(CheckInDraft.objects.values_list("person__name", flat=True)) == ["Inês Duarte"]
 
 

@@ -43,7 +43,7 @@ def undo(client: Client, cast: Cast) -> Any:
     return client.post(url_of(cast, "check-in-undo"), follow=True)
 
 
-def test_undoing_a_check_in_takes_back_what_nobody_touched_and_names_the_rest(cast: Cast, as_: As) -> None:
+def test_undoing_a_check_in_undoes_what_nobody_touched_and_names_the_rest(cast: Cast, as_: As) -> None:
     ana, bruno = cast.enrolment("ana"), cast.enrolment("bruno")
     before = AgreedStepFactory.create(group=cast.clover, enrolment=ana, text="Read", agreed_by=cast.marta)
     for enrolment in (ana, bruno):

@@ -25,7 +25,7 @@ def noted() -> list[tuple[str, Decimal | None, str]]:
     return [(row.milestone.title, row.hours, row.state) for row in Progress.objects.all()]
 
 
-def test_progress_hours_are_noted_and_can_be_taken_back(cast: Cast, as_: As) -> None:
+def test_progress_hours_are_noted_and_can_be_undone(cast: Cast, as_: As) -> None:
     response = note(as_("ana"), cast, "2.5")
     assert response["Location"] == "/week/"
     assert noted() == [("Prompt engineering", Decimal("2.5"), "not_started")]

@@ -112,7 +112,7 @@ def test_nothing_typed_is_lost_when_another_was_faster(cast: Cast, as_: As, bea:
         assert words in page.text
     CheckIn.objects.update(request="", request_answer="", request_settled_at=None, request_settled_by=None)
     page = client.post(url(cast, "answer"), {"version": "2", "body": "My long answer"})
-    for words in ("The request was withdrawn.", "My long answer"):
+    for words in ("The request was removed.", "My long answer"):
         assert words in page.text
     check_in.refresh_from_db()
     assert check_in.request_answer == ""

@@ -40,7 +40,7 @@ def test_step_close_ticks_off_and_offers_the_way_back(cast: Cast, as_: As) -> No
     assert 'name="state" value="open"' in str(message)
 
 
-def test_step_close_takes_back(cast: Cast, as_: As) -> None:
+def test_step_close_is_undone(cast: Cast, as_: As) -> None:
     step = of_ana(cast, "done")
     as_("ana").post(url_of(step), {"state": "open"})
     step.refresh_from_db()
@@ -62,7 +62,7 @@ def test_step_close_is_for_each_of_the_group_only_where_the_step_is_the_groups(c
 
 @pytest.mark.parametrize(("before", "state"), [("open", "dropped"), ("dropped", "open"), ("dropped", "done")])
 @pytest.mark.parametrize(("who", "status"), [("ana", 403), ("marta", 302)])
-def test_step_close_drops_only_for_who_leads_the_group(
+def test_step_close_removes_only_for_who_leads_the_group(
     cast: Cast, as_: As, who: str, status: int, before: str, state: str
 ) -> None:
     step = of_ana(cast, before)

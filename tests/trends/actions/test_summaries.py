@@ -18,8 +18,8 @@ from questions.actions import (
     change_question,
     log_questions,
     mark_duplicate,
-    take_back_ask,
-    take_back_question,
+    remove_ask,
+    remove_question,
     undo_duplicate,
 )
 from questions.models import Ask, Question
@@ -98,7 +98,7 @@ class Story:
     def deeds(self) -> list:
         return [
             self.ask, self.ask, self.again, self.again, self.log, self.merge, self.merge, self.part, self.edit,
-            self.edit, self.take_ask_back, self.take_back,
+            self.edit, self.remove_ask, self.remove_question,
             self.many_at_once, self.straight, self.mark, self.mark, self.end,
         ]  # fmt: skip
 
@@ -164,11 +164,11 @@ class Story:
             setattr(question, name, value)
         change_question(question=question, by=self.cast.ines, at=self.at)
 
-    def take_ask_back(self) -> None:
-        take_back_ask(ask=self.any(Ask.objects.all()), by=self.cast.ines, at=self.at)
+    def remove_ask(self) -> None:
+        remove_ask(ask=self.any(Ask.objects.all()), by=self.cast.ines, at=self.at)
 
-    def take_back(self) -> None:
-        take_back_question(question=self.question(), by=self.cast.ines, at=self.at)
+    def remove_question(self) -> None:
+        remove_question(question=self.question(), by=self.cast.ines, at=self.at)
 
     def many_at_once(self) -> None:
         """As an import does: many rows in one statement, milestones of many changed in one."""
@@ -207,7 +207,7 @@ class Story:
         )  # fmt: skip
 
     def end(self) -> None:
-        """Somebody leaves, or it is taken back."""
+        """Somebody leaves, or it is undone."""
         enrolment = self.any(Enrolment.objects.all())
         enrolment.ended_on = None if enrolment.ended_on else self.at.date() + timedelta(days=1)
         enrolment.end_reason = "dropped" if enrolment.ended_on else ""

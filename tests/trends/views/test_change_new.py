@@ -81,7 +81,7 @@ def test_change_is_recorded_from_a_need_which_is_changed_by_it(
     assert set(change.questions.all()) == {question}
     need.refresh_from_db()
     assert (need.state, need.change) == ("changed", change)
-    undo = reverse("trends:change-take-back", args=[change.pk])
+    undo = reverse("trends:change-remove", args=[change.pk])
     assert undo in said(answer)
     answer = as_("ines").post(undo)
     assert said(answer) == "Removed “A drawing”. The needs it met are waiting again."
@@ -176,7 +176,7 @@ def test_need_of_another_course_is_404(cast: Cast, as_: SignIn) -> None:
     assert as_("ines").get(URL, {"need": foreign.pk}).status_code == 404
 
 
-def test_need_that_was_taken_back_meanwhile_is_told(
+def test_need_that_was_removed_meanwhile_is_told(
     cast: Cast, as_: SignIn, question: Question, need: MaterialNeed
 ) -> None:
     set_state(need=need, state="wont_change", reason="Too special", by=cast.ines, at=NOW)
@@ -187,7 +187,7 @@ def test_need_that_was_taken_back_meanwhile_is_told(
     assert need.state == "changed"
 
 
-def test_change_that_was_told_is_not_taken_back(cast: Cast, as_: SignIn) -> None:
+def test_change_that_was_told_is_not_removed(cast: Cast, as_: SignIn) -> None:
     change = MaterialChange.objects.create(
         course=cast.course,
         what="A drawing",
@@ -197,11 +197,11 @@ def test_change_that_was_told_is_not_taken_back(cast: Cast, as_: SignIn) -> None
         told_at=NOW,
         told_by=cast.ines,
     )
-    answer: Any = as_("ines").post(reverse("trends:change-take-back", args=[change.pk]))
+    answer: Any = as_("ines").post(reverse("trends:change-remove", args=[change.pk]))
     assert said(answer) == "People who asked were notified, so it can't be removed."
     assert answer.url == change.get_absolute_url()
     MaterialChange.objects.update(told_at=None, told_by=None)
-    answer = as_("ines").post(reverse("trends:change-take-back", args=[change.pk]))
+    answer = as_("ines").post(reverse("trends:change-remove", args=[change.pk]))
     assert answer.url == reverse("trends:change-list", args=["llm"])
 
 

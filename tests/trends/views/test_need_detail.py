@@ -66,24 +66,24 @@ def test_need_detail_shows_who_noted_it_and_its_history(
 def test_mentor_reads_a_need_and_settles_nothing(cast: Cast, as_: SignIn, need: MaterialNeed) -> None:
     html = as_("tomas").get(need.get_absolute_url()).content.decode()
     assert "No drawing" in html
-    for name in ("own", "start", "put-back", "refuse", "meet", "take-back"):
+    for name in ("own", "start", "reopen", "refuse", "meet", "remove"):
         assert reverse(f"trends:need-{name}", args=[need.pk]) not in html
     own = as_("marta").get(need.get_absolute_url()).content.decode()
-    assert reverse("trends:need-take-back", args=[need.pk]) in own
+    assert reverse("trends:need-remove", args=[need.pk]) in own
     set_state(need=need, state="wont_change", reason="Too special", by=cast.ines, at=NOW)
     settled = as_("marta").get(need.get_absolute_url()).content.decode()
     assert "Won't change: Too special" in settled
-    assert reverse("trends:need-take-back", args=[need.pk]) not in settled
+    assert reverse("trends:need-remove", args=[need.pk]) not in settled
 
 
-def test_need_that_somebody_of_the_same_name_noted_too_is_not_offered_to_be_taken_back(
+def test_need_that_somebody_of_the_same_name_noted_too_is_not_offered_for_removal(
     cast: Cast, as_: SignIn, need: MaterialNeed
 ) -> None:
     namesake = UserFactory.create(name=cast.ines.name)
     browser = as_("ines")
     for by, may in ((cast.ines, True), (namesake, False)):
         note_need(course=cast.course, thing=need.question, why="Asked weekly", by=by, at=NOW)
-        assert browser.get(need.get_absolute_url()).context["may_take_back"] is may
+        assert browser.get(need.get_absolute_url()).context["may_remove"] is may
 
 
 def test_hidden_asker_is_not_named_to_other_mentors(cast: Cast, as_: SignIn) -> None:
@@ -93,12 +93,12 @@ def test_hidden_asker_is_not_named_to_other_mentors(cast: Cast, as_: SignIn) -> 
         assert "Ana Ruivo" not in as_(name).get(need.get_absolute_url()).content.decode()
 
 
-def test_need_is_started_and_put_back(cast: Cast, as_: SignIn, need: MaterialNeed) -> None:
+def test_need_is_started_and_reopened(cast: Cast, as_: SignIn, need: MaterialNeed) -> None:
     answer = post(as_("ines"), "need-start", need)
     assert (answer.url, state(need)) == (need.get_absolute_url(), "doing")
     assert said(answer).startswith("Marked as in progress.")
-    assert reverse("trends:need-put-back", args=[need.pk]) in said(answer)
-    answer = post(as_("ines"), "need-put-back", need)
+    assert reverse("trends:need-reopen", args=[need.pk]) in said(answer)
+    answer = post(as_("ines"), "need-reopen", need)
     assert said(answer).startswith("Moved back to “to do”.")
     assert reverse("trends:need-start", args=[need.pk]) in said(answer)
     assert state(need) == "to_do"
@@ -130,7 +130,7 @@ def test_need_wont_change_with_its_reason(cast: Cast, as_: SignIn, need: Materia
     assert state(need) == "to_do"
     answer = post(browser, "need-refuse", need, reason="Too special")
     assert unescape(said(answer)).startswith("Marked as “won't change”.")
-    assert reverse("trends:need-put-back", args=[need.pk]) in said(answer)
+    assert reverse("trends:need-reopen", args=[need.pk]) in said(answer)
     assert (state(need), MaterialNeed.objects.get().reason) == ("wont_change", "Too special")
 
 
@@ -173,10 +173,10 @@ def test_need_is_met_by_a_change_that_is_there(cast: Cast, as_: SignIn, need: Ma
     assert mine.get_absolute_url() not in html
 
 
-def test_what_was_noted_anew_is_not_put_back(cast: Cast, as_: SignIn, need: MaterialNeed) -> None:
+def test_what_was_noted_anew_is_not_reopened(cast: Cast, as_: SignIn, need: MaterialNeed) -> None:
     set_state(need=need, state="wont_change", reason="Too special", by=cast.ines, at=NOW)
     note_need(course=cast.course, thing=need.question, why="Still asked", by=cast.marta, at=NOW)
-    answer = post(as_("ines"), "need-put-back", need)
+    answer = post(as_("ines"), "need-reopen", need)
     assert said(answer) == "It was added again and is already waiting."
 
 

@@ -24,7 +24,7 @@ def note(browser: Client, **fields: Any) -> Any:
     return browser.post(reverse("trends:need-new", args=["llm"]), fields)
 
 
-def test_question_is_noted_in_one_line_and_taken_back(cast: Cast, as_: SignIn, question: Question) -> None:
+def test_question_is_noted_in_one_line_and_removed(cast: Cast, as_: SignIn, question: Question) -> None:
     browser = as_("marta")
     answer: Any = note(browser, question=question.pk, why="No drawing")
     assert answer.url == question.get_absolute_url()
@@ -33,7 +33,7 @@ def test_question_is_noted_in_one_line_and_taken_back(cast: Cast, as_: SignIn, q
     assert (need.question, need.why, need.noted_by) == (question, "No drawing", cast.marta)
     html = browser.get(question.get_absolute_url()).content.decode()
     assert "Needs better material</a>: No drawing" in html
-    undo = reverse("trends:need-take-back", args=[need.pk])
+    undo = reverse("trends:need-remove", args=[need.pk])
     assert undo in html
     answer = browser.post(undo)
     assert answer.url == question.get_absolute_url()
@@ -47,17 +47,17 @@ def test_second_note_says_that_it_joined(cast: Cast, as_: SignIn, question: Ques
     assert said(answer).startswith("“Why a root?” was already on the list. Your note was added.")
     joined = NeedNote.objects.get()
     assert (joined.why, joined.noted_by) == ("Asked weekly", cast.ines)
-    answer = as_("ines").post(reverse("trends:need-note-take-back", args=[joined.pk]))
+    answer = as_("ines").post(reverse("trends:need-note-remove", args=[joined.pk]))
     assert said(answer) == "Removed your note."
     assert not NeedNote.objects.exists()
     assert MaterialNeed.objects.count() == 1
 
 
-def test_note_of_another_is_taken_back_by_a_course_admin(cast: Cast, as_: SignIn, question: Question) -> None:
+def test_note_of_another_is_removed_by_a_course_admin(cast: Cast, as_: SignIn, question: Question) -> None:
     note(as_("ines"), question=question.pk, why="Asked weekly")
     note(as_("marta"), question=question.pk, why="No drawing")
     joined = NeedNote.objects.get()
-    answer = as_("ines").post(reverse("trends:need-note-take-back", args=[joined.pk]))
+    answer = as_("ines").post(reverse("trends:need-note-remove", args=[joined.pk]))
     assert said(answer) == "Removed the note by Marta Pires."
     assert not NeedNote.objects.exists()
 
@@ -81,7 +81,7 @@ def test_topic_and_material_are_noted_from_their_pages(cast: Cast, as_: SignIn) 
         (None, material),
     }
     need = MaterialNeed.objects.get(material=material)
-    answer = as_("ines").post(reverse("trends:need-take-back", args=[need.pk]))
+    answer = as_("ines").post(reverse("trends:need-remove", args=[need.pk]))
     assert answer.url == reverse("trends:need-list", args=["llm"])
 
 
@@ -103,10 +103,10 @@ def test_duplicate_is_noted_at_its_original(cast: Cast, as_: SignIn, question: Q
     assert "<summary>Needs better material" not in html
 
 
-def test_need_that_is_worked_on_is_not_taken_back(cast: Cast, as_: SignIn, question: Question) -> None:
+def test_need_that_is_worked_on_is_not_removed(cast: Cast, as_: SignIn, question: Question) -> None:
     need = note_need(course=cast.course, thing=question, why="No drawing", by=cast.marta, at=NOW).need
     set_state(need=need, state="doing", by=cast.ines, at=NOW)
-    answer: Any = as_("marta").post(reverse("trends:need-take-back", args=[need.pk]))
+    answer: Any = as_("marta").post(reverse("trends:need-remove", args=[need.pk]))
     assert said(answer) == "Work on it has started, so it can't be removed."
     assert answer.url == need.get_absolute_url()
 
@@ -125,6 +125,6 @@ def test_question_page_tells_leaders_and_mentors_and_nobody_else(cast: Cast, as_
 
 def test_asker_reads_why_a_question_of_a_need_stays(cast: Cast, as_: SignIn, question: Question) -> None:
     note_need(course=cast.course, thing=question, why="No drawing", by=cast.marta, at=NOW)
-    answer: Any = as_("ana").post(reverse("questions:question-take-back", args=[question.pk]))
+    answer: Any = as_("ana").post(reverse("questions:question-remove", args=[question.pk]))
     assert said(answer) == ("“Why a root?” is noted as needing material. Remove that note first.")
     assert Question.objects.get() == question

@@ -58,7 +58,7 @@ def test_topic_is_renamed_and_named_by_its_question_again(cast: Cast, as_: SignI
     assert str(docker) == DOCKER[0]
 
 
-def test_renaming_is_taken_back(as_: SignIn, docker: Topic) -> None:
+def test_renaming_is_undone(as_: SignIn, docker: Topic) -> None:
     post(as_("ines"), docker, "rename", title="Docker", version=1)
     url = f"/topics/{docker.pk}/rename/"
     answer = as_("ines").post(url, {"title": "Windows", "version": 2}, follow=True)
@@ -80,7 +80,7 @@ def test_second_to_rename_sees_both_names(as_: SignIn, docker: Topic) -> None:
     assert docker.title == "Windows"
 
 
-def test_topic_is_pinned_and_let_go(as_: SignIn, docker: Topic) -> None:
+def test_topic_is_pinned_and_unpinned(as_: SignIn, docker: Topic) -> None:
     assert "Pinned “" in post(as_("ines"), docker, "pin")
     docker.refresh_from_db()
     assert docker.pinned_at
@@ -134,11 +134,13 @@ def test_topic_of_another_course_is_none_to_merge_with(as_: SignIn, docker: Topi
     assert titles(docker) == DOCKER
 
 
-def test_question_is_taken_out_and_put_back(as_: SignIn, docker: Topic) -> None:
+def test_question_is_removed_from_a_topic_and_restored(as_: SignIn, docker: Topic) -> None:
     question = Question.objects.get(title=DOCKER[1])
-    assert "It won't be added to one automatically." in post(as_("ines"), docker, "leave", chosen=question.pk)
+    assert "It won't be added to one automatically." in post(
+        as_("ines"), docker, "questions/remove", chosen=question.pk
+    )
     assert titles(docker) == [DOCKER[0], DOCKER[2]]
-    assert "is no longer in" in post(as_("ines"), docker, "leave", chosen=question.pk)
+    assert "is no longer in" in post(as_("ines"), docker, "questions/remove", chosen=question.pk)
     assert "” back." in post(as_("ines"), docker, "move/undo", chosen=question.pk)
     assert titles(docker) == DOCKER
     assert "was not moved" in post(as_("ines"), docker, "move/undo", chosen=question.pk)
@@ -146,18 +148,18 @@ def test_question_is_taken_out_and_put_back(as_: SignIn, docker: Topic) -> None:
 
 def test_undo_of_the_message_puts_back(as_: SignIn, docker: Topic) -> None:
     question = Question.objects.get(title=DOCKER[1])
-    assert "” back." in undo(as_("ines"), docker, "leave", chosen=question.pk)
+    assert "” back." in undo(as_("ines"), docker, "questions/remove", chosen=question.pk)
     assert titles(docker) == DOCKER
 
 
-def test_last_question_of_a_topic_is_taken_out_and_put_back(cast: Cast, as_: SignIn) -> None:
+def test_last_question_of_a_topic_is_removed_and_restored(cast: Cast, as_: SignIn) -> None:
     (question,) = asked(cast.ana, ALONE[0])
     topic = TopicFactory.create(course=cast.course, questions=[question])
-    page = post(as_("ines"), topic, "leave", chosen=question.pk)
+    page = post(as_("ines"), topic, "questions/remove", chosen=question.pk)
     assert "It won't be added to one automatically." in page
     assert "No questions are left" in page
     post(as_("ines"), topic, "move/undo", chosen=question.pk)
-    assert "” back." in undo(as_("ines"), topic, "leave", chosen=question.pk)
+    assert "” back." in undo(as_("ines"), topic, "questions/remove", chosen=question.pk)
     assert titles(topic) == [ALONE[0]]
 
 
@@ -166,26 +168,26 @@ def test_last_question_of_a_topic_is_put_into_another_and_back(
 ) -> None:
     (question,) = asked(cast.ana, ALONE[0])
     topic = TopicFactory.create(course=cast.course, questions=[question])
-    assert "” back." in undo(as_("ines"), docker, "join", chosen=question.pk)
+    assert "” back." in undo(as_("ines"), docker, "questions/add", chosen=question.pk)
     assert (titles(docker), titles(topic)) == (DOCKER, [ALONE[0]])
 
 
 def test_question_is_found_and_put_in(cast: Cast, as_: SignIn, docker: Topic) -> None:
     (question,) = asked(cast.dalia, ALONE[0])
-    url = f"/topics/{docker.pk}/join/"
+    url = f"/topics/{docker.pk}/questions/add/"
     assert "Add" not in text(as_("ines").get(url).content.decode()).replace("Add a question", "").replace(
         "Add which question?", ""
     )
     assert "No other question matches" in as_("ines").get(url, {"q": "Docker"}).content.decode()
     assert ALONE[0] in text(as_("ines").get(url, {"q": "live session"}).content.decode())
-    assert "” to the topic." in post(as_("ines"), docker, "join", chosen=question.pk)
+    assert "” to the topic." in post(as_("ines"), docker, "questions/add", chosen=question.pk)
     assert titles(docker) == [*DOCKER, ALONE[0]]
 
 
 def test_question_of_another_course_is_none_to_put_in(as_: SignIn, docker: Topic) -> None:
     elsewhere = GroupFactory.create(cohort=CohortFactory.create(course=CourseFactory.create()))
     (question,) = asked(MembershipFactory.create(group=elsewhere), ALONE[0])
-    for deed in ("join", "leave", "move/undo"):
+    for deed in ("questions/add", "questions/remove", "move/undo"):
         response = as_("ines").post(f"/topics/{docker.pk}/{deed}/", {"chosen": question.pk})
         assert response.status_code == 404
     assert titles(docker) == DOCKER
@@ -201,4 +203,4 @@ def test_number_of_queries_of_a_search_does_not_grow(
     with django_assert_num_queries(13):
         assert browser.get(f"/topics/{docker.pk}/merge/", {"q": "tokens"}).status_code == 200
     with django_assert_num_queries(9):
-        assert browser.get(f"/topics/{docker.pk}/join/", {"q": "tokens"}).status_code == 200
+        assert browser.get(f"/topics/{docker.pk}/questions/add/", {"q": "tokens"}).status_code == 200

@@ -15,7 +15,7 @@ from tests.factories.courses import CohortFactory
 from tests.factories.groups import GroupFactory
 from tests.factories.questions import AskFactory, QuestionFactory, TopicFactory
 from tests.trends.actions.topics.gathering import DOCKER, TOKENS, asked
-from trends.actions.topics import merge_topics, put_in, take_out
+from trends.actions.topics import add_to_topic, merge_topics, remove_from_topic
 
 type SignIn = Callable[[str], Client]
 
@@ -145,8 +145,8 @@ def test_topic_tells_what_was_done_with_it(cast: Cast, as_: SignIn, topic: Topic
     at = [NOW + timedelta(minutes=n) for n in range(6)]
     as_("ines").post(f"/topics/{topic.pk}/rename/", {"title": "Tokens", "version": 1})
     as_("ines").post(f"/topics/{topic.pk}/pin/")
-    put_in(question=third, topic=topic, by=cast.ines, at=at[1])
-    take_out(question=third, topic=topic, by=cast.ines, at=at[2])
+    add_to_topic(question=third, topic=topic, by=cast.ines, at=at[1])
+    remove_from_topic(question=third, topic=topic, by=cast.ines, at=at[2])
     merge_topics(topic=other, into=topic, by=cast.ines, at=at[3])
     # Merges made and undone before merges were for good.
     other.refresh_from_db()
@@ -181,7 +181,7 @@ def test_what_may_belong_here_is_added_or_kept_out_with_one_click(
     assert 'aria-label="Does not belong here: Token or word?"' not in html
     html = ines.post(f"/topics/{topic.pk}/keep-out/undo/", {"chosen": far.pk}, follow=True).text
     assert 'aria-label="Does not belong here: Token or word?"' in html
-    html = ines.post(f"/topics/{topic.pk}/join/", {"chosen": near.pk}, follow=True).text
+    html = ines.post(f"/topics/{topic.pk}/questions/add/", {"chosen": near.pk}, follow=True).text
     assert "1 question may belong here" in " ".join(html.split())
     assert topic.placements.filter(question=near, is_by_hand=True).exists()
     ines.post(f"/topics/{topic.pk}/keep-out/", {"chosen": near.pk})

@@ -242,7 +242,7 @@ def group_cards(
     for question in open_questions:
         questions[question.group_id].append(question)
     steps: dict[int, list[AgreedStep]] = defaultdict(list)
-    # Open ones, and those of the last check-in that were not dropped.
+    # Open ones, and those of the last check-in that were not removed.
     last = [check_ins[0].pk for each in overviews if (check_ins := each.group.check_ins.all())]
     is_shown = Q(state=AgreedStep.State.OPEN) | Q(state=AgreedStep.State.DONE, check_in__in=last)
     group_of: dict[int | None, int] = {

@@ -22,7 +22,7 @@ from questions.models import NotInTopic, Placement, Question, Topic
 
 
 @transaction.atomic
-def put_in(*, question: Question, topic: Topic, by: User, at: datetime) -> Placement:
+def add_to_topic(*, question: Question, topic: Topic, by: User, at: datetime) -> Placement:
     """Move a question into a topic, out of its current one if it has one.
 
     Raises:
@@ -39,7 +39,7 @@ def put_in(*, question: Question, topic: Topic, by: User, at: datetime) -> Place
 
 
 @transaction.atomic
-def take_out(*, question: Question, topic: Topic, by: User, at: datetime) -> Placement:
+def remove_from_topic(*, question: Question, topic: Topic, by: User, at: datetime) -> Placement:
     """Remove a question from its topic. It has no topic until someone adds it by hand.
 
     Raises:

@@ -73,7 +73,7 @@ def refresh_topics(*, course: Course, at: datetime, is_all: bool = False) -> Ref
     for some in batched(ids, BATCH):
         with transaction.atomic():
             wait_for_turn(course.pk)
-            # Someone may have placed, merged or taken back one of them in the meantime.
+            # Someone may have placed, merged or removed one of them in the meantime.
             still = _to_look_at(course, is_all).filter(pk__in=some).order_by("pk")
             turn = _Turn(course, list(still.values_list("pk", flat=True)), candidates, texts, at)
             turn.place_all()

@@ -11,11 +11,11 @@ from tests.factories.questions import TopicFactory
 from tests.trends.actions.topics.gathering import ALONE, DOCKER, TOKENS, asked, gathered, refreshed, titles
 from trends.actions.topics import (
     TopicError,
+    add_to_topic,
     merge_topics,
     pin_topic,
-    put_in,
     refresh_topics,
-    take_out,
+    remove_from_topic,
     undo_move,
 )
 
@@ -74,23 +74,23 @@ def test_topic_merges_neither_with_itself_nor_with_another_courses(
         merge_topics(topic=tokens, into=docker, by=cast.ines, at=LATER)
 
 
-def test_question_taken_out_stands_nowhere_and_can_be_put_back(
+def test_question_removed_from_its_topic_is_in_none_and_can_be_restored(
     cast: Cast, topics: tuple[Topic, Topic]
 ) -> None:
     before = state()
     question = of_title(DOCKER[2])
-    take_out(question=question, topic=topics[0], by=cast.ines, at=LATER)
+    remove_from_topic(question=question, topic=topics[0], by=cast.ines, at=LATER)
     assert gathered(cast.course) == [DOCKER[:2], TOKENS]
     assert Placement.objects.get(question=question).is_by_hand
     with pytest.raises(TopicError, match="no longer in"):
-        take_out(question=question, topic=topics[0], by=cast.ines, at=LATER)
+        remove_from_topic(question=question, topic=topics[0], by=cast.ines, at=LATER)
     undo_move(question=question, topic=topics[0], by=cast.ines, at=LATER)
     assert state() == before
 
 
 def test_question_put_in_leaves_the_other_topic(cast: Cast, topics: tuple[Topic, Topic]) -> None:
     question = of_title(DOCKER[2])
-    put_in(question=question, topic=topics[1], by=cast.ines, at=LATER)
+    add_to_topic(question=question, topic=topics[1], by=cast.ines, at=LATER)
     assert gathered(cast.course) == [DOCKER[:2], [DOCKER[2], *TOKENS]]
     undo_move(question=question, topic=topics[0], by=cast.ines, at=LATER)
     assert gathered(cast.course) == [DOCKER, TOKENS]
@@ -98,7 +98,7 @@ def test_question_put_in_leaves_the_other_topic(cast: Cast, topics: tuple[Topic,
 
 def test_question_that_waits_can_be_put_in(cast: Cast, topics: tuple[Topic, Topic]) -> None:
     (question,) = asked(cast.dalia, ALONE[0])
-    put_in(question=question, topic=topics[1], by=cast.ines, at=LATER)
+    add_to_topic(question=question, topic=topics[1], by=cast.ines, at=LATER)
     assert refreshed(cast) == [DOCKER, [*TOKENS, ALONE[0]]]
     with pytest.raises(TopicError, match="was not moved"):
         undo_move(question=question, topic=topics[0], by=cast.ines, at=LATER)
@@ -110,18 +110,18 @@ def test_only_questions_of_the_course_that_are_no_duplicates_are_put_in(
     group = GroupFactory.create(cohort=CohortFactory.create(course=CourseFactory.create()))
     (stranger,) = asked(MembershipFactory.create(group=group), DOCKER[0])
     with pytest.raises(TopicError, match="another course"):
-        put_in(question=stranger, topic=topics[0], by=cast.ines, at=LATER)
+        add_to_topic(question=stranger, topic=topics[0], by=cast.ines, at=LATER)
     (twin,) = asked(cast.dalia, ALONE[0])
     mark_duplicate(question=twin, original=of_title(DOCKER[1]), by=cast.ines, at=LATER)
     twin.refresh_from_db()
     with pytest.raises(TopicError, match="is a duplicate"):
-        put_in(question=twin, topic=topics[0], by=cast.ines, at=LATER)
+        add_to_topic(question=twin, topic=topics[0], by=cast.ines, at=LATER)
 
 
 def test_move_of_the_last_question_of_a_topic_is_undone(cast: Cast, topics: tuple[Topic, Topic]) -> None:
     before = state()
     for title in TOKENS:
-        put_in(question=of_title(title), topic=topics[0], by=cast.ines, at=LATER)
+        add_to_topic(question=of_title(title), topic=topics[0], by=cast.ines, at=LATER)
     assert refreshed(cast) == [[*DOCKER, *TOKENS], []]
     for title in TOKENS:
         undo_move(question=of_title(title), topic=topics[0], by=cast.ines, at=LATER)
@@ -130,7 +130,7 @@ def test_move_of_the_last_question_of_a_topic_is_undone(cast: Cast, topics: tupl
 
 def test_move_is_not_undone_into_a_topic_that_is_gone(cast: Cast, topics: tuple[Topic, Topic]) -> None:
     first, second = (of_title(title) for title in TOKENS)
-    put_in(question=first, topic=topics[0], by=cast.ines, at=LATER)
+    add_to_topic(question=first, topic=topics[0], by=cast.ines, at=LATER)
     second.title = DOCKER[0]
     change_question(question=second, by=cast.person("ana"), at=LATER)
     refresh_topics(course=cast.course, at=LATER + timedelta(hours=1))
@@ -145,7 +145,7 @@ def test_what_is_gone_cannot_be_changed(cast: Cast, topics: tuple[Topic, Topic])
         pin_topic(topic=topics[0], by=cast.ines, at=LATER)
 
 
-def test_pin_says_who_and_when_until_it_is_let_go(cast: Cast, topics: tuple[Topic, Topic]) -> None:
+def test_pin_says_who_and_when_until_unpinned(cast: Cast, topics: tuple[Topic, Topic]) -> None:
     topic = pin_topic(topic=topics[0], by=cast.ines, at=LATER)
     assert (topic.pinned_by, topic.pinned_at) == (cast.ines, LATER)
     again = pin_topic(topic=topic, by=cast.marta, at=LATER)
@@ -184,9 +184,9 @@ def test_what_was_done_by_hand_outlives_being_a_duplicate(cast: Cast, topics: tu
         pin_topic(topic=topic, by=cast.ines, at=NOW)
     alone, original = asked(cast.dalia, *ALONE)
     moved, taken = of_title(DOCKER[0]), of_title(DOCKER[2])
-    put_in(question=alone, topic=docker, by=cast.ines, at=NOW)
-    put_in(question=moved, topic=tokens, by=cast.ines, at=NOW)
-    take_out(question=taken, topic=docker, by=cast.ines, at=NOW)
+    add_to_topic(question=alone, topic=docker, by=cast.ines, at=NOW)
+    add_to_topic(question=moved, topic=tokens, by=cast.ines, at=NOW)
+    remove_from_topic(question=taken, topic=docker, by=cast.ines, at=NOW)
     questions = [alone, moved, taken]
     for question in questions:
         mark_duplicate(question=question, original=original, by=cast.ines, at=LATER)

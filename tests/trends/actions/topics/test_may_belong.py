@@ -14,9 +14,9 @@ from trends.access.topics import topics_to_read
 from trends.access.trends import trends_access
 from trends.actions.topics import (
     TopicError,
+    add_to_topic,
     keep_out,
     merge_topics,
-    put_in,
     refresh_topics,
     undo_move,
 )
@@ -35,7 +35,7 @@ def test_question_that_fits_a_topic_almost_may_belong_there_until_somebody_decid
         return row.topic, row.may_belong_to, row.is_by_hand
 
     assert placed() == (None, topic, False)
-    put_in(question=mac, topic=topic, by=cast.ines, at=NOW)
+    add_to_topic(question=mac, topic=topic, by=cast.ines, at=NOW)
     assert placed() == (topic, None, True)
     undo_move(question=mac, topic=topic, by=cast.ines, at=NOW)
     assert placed() == (None, topic, False)
@@ -47,7 +47,7 @@ def test_question_that_fits_a_topic_almost_may_belong_there_until_somebody_decid
     change_question(question=mac, by=cast.person("dalia"), at=NOW + timedelta(minutes=1))
     refresh_topics(course=cast.course, at=NOW + timedelta(minutes=2))
     assert placed() == (None, None, False)
-    put_in(question=mac, topic=topic, by=cast.ines, at=NOW)
+    add_to_topic(question=mac, topic=topic, by=cast.ines, at=NOW)
     assert placed() == (topic, None, True)
     with pytest.raises(TopicError, match="since"):
         keep_out(question=mac, topic=topic, by=cast.ines, at=NOW)
@@ -71,7 +71,7 @@ def test_question_that_waits_may_belong_to_one_that_is_answered(cast: Cast, is_f
     refresh_topics(course=cast.course, at=NOW + timedelta(minutes=2))
     assert set(topic.possible_placements.values_list("question", flat=True)) == {mac.pk, linux.pk}
     keep_out(question=mac, topic=topic, by=cast.ines, at=NOW + timedelta(minutes=3))
-    put_in(question=linux, topic=topic, by=cast.ines, at=NOW + timedelta(minutes=3))
+    add_to_topic(question=linux, topic=topic, by=cast.ines, at=NOW + timedelta(minutes=3))
     assert refreshed(cast, is_all=True) == [[windows.title, linux.title]]
     assert Placement.objects.get(question=mac).may_belong_to is None
     assert Placement.objects.get(question=other).topic is None

@@ -8,7 +8,7 @@ from questions.actions import (
     answer,
     change_question,
     mark_duplicate,
-    take_back_question,
+    remove_question,
     undo_duplicate,
 )
 from questions.models import MaterialNeed, NotTheSame, Placement, Topic
@@ -18,11 +18,11 @@ from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.factories.questions import AskFactory
 from tests.trends.actions.topics.gathering import ALONE, DOCKER, TOKENS, asked, gathered, refreshed, titles
 from trends.actions.topics import (
+    add_to_topic,
     keep_out,
-    put_in,
     refresh_topics,
     refreshing,
-    take_out,
+    remove_from_topic,
     waiting_questions,
 )
 from trends.actions.topics.candidates import Candidates
@@ -154,10 +154,10 @@ def test_empty_topic_goes_unless_something_points_at_it(cast: Cast) -> None:
     assert Topic.history.filter(history_type="-").count() == 1
 
 
-def test_question_taken_back_leaves_its_topic(cast: Cast) -> None:
+def test_question_removed_leaves_its_topic(cast: Cast) -> None:
     questions = asked(cast.ana, *DOCKER)
     refresh_topics(course=cast.course, at=NOW)
-    take_back_question(question=questions[0], by=cast.person("ana"), at=NOW)
+    remove_question(question=questions[0], by=cast.person("ana"), at=NOW)
     assert refreshed(cast) == [DOCKER[1:]]
     asked(cast.dalia, "Install Docker on Windows, how?")
     assert refreshed(cast) == [[*DOCKER[1:], "Install Docker on Windows, how?"]]
@@ -201,8 +201,8 @@ def test_placement_by_hand_stays(cast: Cast) -> None:
     tokens = asked(cast.ana, *TOKENS)
     refresh_topics(course=cast.course, at=NOW - timedelta(minutes=2))
     topic, other = second.placement.topic, tokens[0].placement.topic
-    take_out(question=first, topic=topic, by=cast.ines, at=NOW - timedelta(minutes=1))
-    put_in(question=third, topic=other, by=cast.ines, at=NOW - timedelta(minutes=1))
+    remove_from_topic(question=first, topic=topic, by=cast.ines, at=NOW - timedelta(minutes=1))
+    add_to_topic(question=third, topic=other, by=cast.ines, at=NOW - timedelta(minutes=1))
     for question in (first, third):
         question.detail = "I use Windows 11."
         change_question(question=question, by=cast.person("ana"), at=NOW)
@@ -236,11 +236,11 @@ def test_most_asked_question_stands_for_the_others_then_an_answered_one(cast: Ca
     assert titles(Topic.objects.get()) == DOCKER
 
 
-def test_another_question_stands_for_the_others_once_it_is_taken_back(cast: Cast) -> None:
+def test_another_question_stands_for_the_others_once_it_is_removed(cast: Cast) -> None:
     first, second, third = asked(cast.ana, *DOCKER)
     refresh_topics(course=cast.course, at=NOW)
     Topic.objects.update(representative=first)
-    take_back_question(question=first, by=cast.person("ana"), at=NOW)
+    remove_question(question=first, by=cast.person("ana"), at=NOW)
     assert Topic.objects.get().representative == second
     # However it is deleted, at the next refresh.
     second.delete()

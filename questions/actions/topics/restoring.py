@@ -10,7 +10,7 @@ from questions.actions.topics.texts import Texts
 from questions.models import Placement, Question, Topic
 
 
-def put_back(question: Question, *, by: User, at: datetime) -> None:
+def restore_placement(question: Question, *, by: User, at: datetime) -> None:
     """Place a question again as somebody had placed it by hand; if its topic is gone, it waits for another.
 
     The course is locked. Two queries if nobody had.

@@ -4,7 +4,7 @@ from sheets.models import SheetImport
 
 
 @transaction.atomic
-def discard(*, sheet_import: SheetImport) -> bool:
+def delete_import(*, sheet_import: SheetImport) -> bool:
     """Delete an import that is not confirmed; return whether it is gone.
 
     A confirmed import stays, with the log that can undo it.
