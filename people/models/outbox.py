@@ -66,7 +66,7 @@ class Message(models.Model):
         DIGEST = "digest", "for a summary"
         SENT = "sent", "sent"
         FAILED = "failed", "failed"
-        DROPPED = "dropped", "dropped"
+        DROPPED = "dropped", "removed"
         WITHDRAWN = "withdrawn", "withdrawn"
 
     # None: a post, or a mail of an account to an address that nobody has proved.
@@ -97,7 +97,7 @@ class Message(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     # The Message-ID of a mail; of a post, the id by which a program knows it again.
     message_id = models.CharField(max_length=200, default=new_message_id)
-    # The time at which it was sent, given up, dropped or withdrawn.
+    # The time at which it was sent, given up, removed or withdrawn.
     ended_at = models.DateTimeField(null=True)
     # The time at which the reader opened its page.
     looked_at = models.DateTimeField(null=True)
@@ -116,7 +116,7 @@ class Message(models.Model):
     objects = MessageQuerySet.as_manager()
 
     class Meta:
-        permissions = [("handle_outbox", "Can see the outbox, send again and drop")]
+        permissions = [("handle_outbox", "Can see the outbox, send again and remove")]
         constraints = [
             models.UniqueConstraint(
                 fields=["event", "recipient", "kind"], name="message_once_a_recipient_and_event"
@@ -148,7 +148,7 @@ class Message(models.Model):
 
     @property
     def may_be_tried_again(self) -> bool:
-        """Whether it failed or was dropped. Of a mail of an account nothing is left then."""
+        """Whether it failed or was removed. Of a mail of an account nothing is left then."""
         return self.state in (Message.State.FAILED, Message.State.DROPPED) and self.event_id is not None
 
     @property

@@ -161,14 +161,14 @@ def test_pauses_grow_and_it_is_given_up_after_a_day(cast: Cast, server: MailServ
     assert message.reason == "Given up after a day. 451 come back later"
 
 
-def test_what_waited_for_a_day_without_a_worker_is_dropped_and_listed(cast: Cast) -> None:
+def test_what_waited_for_a_day_without_a_worker_is_not_sent_and_listed(cast: Cast) -> None:
     cry(cast)
     sort_events(NOW)
-    assert send_due(NOW + DAY + MINUTE) == "1 dropped"
+    assert send_due(NOW + DAY + MINUTE) == "1 removed"
     assert Message.objects.get().reason == "It waited for more than a day."
 
 
-def test_what_nobody_sorted_for_a_day_is_dropped_too(cast: Cast) -> None:
+def test_what_nobody_sorted_for_a_day_is_not_sent_either(cast: Cast) -> None:
     cry(cast)
     assert deliver(NOW + DAY + HOUR) == []
     assert Message.objects.get().state == "dropped"
