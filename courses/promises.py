@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from lib.weeks import Period
 
-_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+_DAY = timedelta(days=1)
 # How far ahead the end of a promise is looked for.
 _MOST_DAYS = 2 * 366
 
@@ -36,15 +36,6 @@ class Wait:
     @property
     def is_twice_over(self) -> bool:
         return self.days > 0 and self.waited > 2 * self.days * _DAY
-
-    @property
-    def age(self) -> str:
-        """Return the time in words: "5 h" within the first 24 hours, "2 weekdays" from then on."""
-        if self.waited < _HOUR:
-            return "under 1 h"
-        if self.waited <= _DAY:
-            return f"{self.waited // _HOUR} h"
-        return weekdays_label(self.waited // _DAY)
 
     @property
     def late_label(self) -> str:

@@ -88,21 +88,6 @@ def test_wait_says_by_how_much_it_is_late_and_nothing_while_there_is_time(
     assert (wait.is_over, wait.is_twice_over, wait.late_label) == (is_over, is_twice_over, label)
 
 
-@pytest.mark.parametrize(
-    ("hours", "age"),
-    [
-        (0.9, "under 1 h"),
-        (1, "1 h"),
-        (24, "24 h"),
-        (24.1, "1 weekday"),
-        (47.9, "1 weekday"),
-        (48, "2 weekdays"),
-    ],
-)
-def test_what_was_waited_is_counted_in_hours_for_a_day_and_then_in_weekdays(hours: float, age: str) -> None:
-    assert Wait(timedelta(hours=hours)).age == age
-
-
 def test_new_course_promises_help_in_one_weekday_and_the_rest_in_three() -> None:
     course = Course()
     assert (course.help_days, course.question_days, course.review_days) == (1, 3, 3)

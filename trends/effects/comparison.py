@@ -72,8 +72,6 @@ class RateComparison:
     after: Side
     verdict: RateVerdict
     ratio: RateRatio | None = None
-    # Asks expected in the later exposure at the earlier rate; None without an earlier rate.
-    expected: float | None = None
 
     @property
     def exposure(self) -> str:
@@ -98,14 +96,14 @@ def compare(before: Side, after: Side) -> RateComparison:
         return RateComparison(before, after, RateVerdict.FEW_BEFORE)
     expected = before.rate * after.weeks
     if after.rate is None:
-        return RateComparison(before, after, RateVerdict.TOO_EARLY, expected=expected)
+        return RateComparison(before, after, RateVerdict.TOO_EARLY)
     ratio = rate_ratio(before.asks, before.weeks, after.asks, after.weeks)
     # A rise beyond chance is reported early: it has enough asks.
     if expected < FEWEST_EXPECTED and not ratio.lower > 1:
-        return RateComparison(before, after, _missing_reason(before, after), expected=expected)
+        return RateComparison(before, after, _missing_reason(before, after))
     if math.isinf(ratio.ratio):
-        return RateComparison(before, after, RateVerdict.NOT_ASKED_BEFORE, ratio, expected)
-    return RateComparison(before, after, RateVerdict.COMPARED, ratio, expected)
+        return RateComparison(before, after, RateVerdict.NOT_ASKED_BEFORE, ratio)
+    return RateComparison(before, after, RateVerdict.COMPARED, ratio)
 
 
 def _missing_reason(before: Side, after: Side) -> RateVerdict:
