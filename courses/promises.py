@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from lib.text import counted
 from lib.weeks import Period
 
 _DAY = timedelta(days=1)
@@ -43,11 +44,7 @@ class Wait:
         if not self.is_over:
             return ""
         late = self.waited // _DAY - self.days
-        return f"{late} day{'' if late == 1 else 's'} late" if late else "late"
-
-
-def weekdays_label(days: int) -> str:
-    return f"{days} weekday{'' if days == 1 else 's'}"
+        return f"{counted(late, 'day')} late" if late else "late"
 
 
 def waited(since: datetime, until: datetime, *, time_zone: str, pauses: Iterable[Period]) -> timedelta:

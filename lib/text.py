@@ -50,3 +50,8 @@ def _is_sign(letter: str) -> bool:
 def ended_once(text: str) -> str:
     """Without the full stop after a title that ends in a mark of its own: "You are working on What is RAG?"."""
     return _STOP_AFTER_MARK.sub("", text)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return for example "1 day" or "2 days"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -11,6 +11,7 @@ from courses.models import Cohort, Milestone, Pause
 from groups.actions.due_dates import Moved
 from groups.models import Group, PlanItem
 from lib.days import day_label, day_range_label
+from lib.text import counted
 from lib.weeks import Week
 
 # Plans of groups on a page.
@@ -64,7 +65,7 @@ def _difference(plan: Mapping[int, date | None], due: Mapping[int, date]) -> str
     moved = sum(1 for pk, day in due.items() if pk in plan and plan[pk] != day)
     added, left_out = len(plan.keys() - due.keys()), len(due.keys() - plan.keys())
     parts = [
-        f"{moved} other {'date' if moved == 1 else 'dates'}" if moved else "",
+        counted(moved, "other date") if moved else "",
         f"{added} added" if added else "",
         f"{left_out} left out" if left_out else "",
     ]
@@ -112,6 +113,6 @@ def moved_groups(cohort: Cohort, moved: Mapping[int, list[Moved]], today: date) 
             item, before, after = own[0]
             label = f"{item.milestone} {day_label(before, today)} → {day_label(after, today)}"
             if more := len(own) - 1:
-                label += f", and {more} later date{'' if more == 1 else 's'}"
+                label += f", and {counted(more, 'later date')}"
             groups.append((group, label))
     return groups

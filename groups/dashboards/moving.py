@@ -8,6 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils.text import get_text_list
 
 from courses.models import Cohort
 from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship, Move, PlanItem
@@ -68,7 +69,7 @@ def _mentor_sentences(move: Move, group: Group, person: User, today: date) -> It
     day, eve = day_label(move.on, today), day_label(move.on - timedelta(days=1), today)
     leaders = _mentors(group, move.on)
     if move.kind == Move.Kind.STOOD_IN:
-        beside = _all(each for each in leaders if each != person)
+        beside = _all([each for each in leaders if each != person])
         yield (
             f"From {day} {move.what or 'on'} {person} leads {group}{f' beside {beside}' if beside else ''}: they log"
             " check-ins, and requests for help reach them."
@@ -88,7 +89,8 @@ def _mentor_sentences(move: Move, group: Group, person: User, today: date) -> It
             yield f"{each} can read only what happened until {eve}."
     if move.on < today:
         then = _all(was or [each for each in leaders if each != person])
-        yield f"{group}’s mentors on {day}: {then or 'nobody'}; today: {_all(_mentors(group, today)) or 'nobody'}."
+        now = _all(_mentors(group, today))
+        yield f"{group}’s mentors on {day}: {then or 'nobody'}; today: {now or 'nobody'}."
         if days := _days_since(group.check_ins.all(), move.on, today):
             yield f"The check-ins since ({days}) stay as they are, and say who logged them."
 
@@ -176,7 +178,8 @@ def _sentences(
         size, usual = len(names) + 1, enrolment.cohort.course.group_size
         if size > usual:
             yield f"{after} then has {size} students; groups of this course have {usual}."
-        yield f"From {day} on {name} learns with {_all(names) or 'nobody yet'}: they see each other’s progress."
+        fellows = _all(names) or "nobody yet"
+        yield f"From {day} on {name} learns with {fellows}: they see each other’s progress."
         lead = "lead" if len(leaders) > 1 else "leads"
         who = _all(leaders) or f"Who will mentor {after}"
         yield f"{who} can read all of {name}’s history from then on, and {lead} {after}."
@@ -206,8 +209,7 @@ def _mentors(group: Group, on: date) -> list[User]:
 
 
 def _all(names: Iterable[object]) -> str:
-    *first, last = [str(name) for name in names] or [""]
-    return f"{', '.join(first)} and {last}" if first else last
+    return get_text_list([str(name) for name in names], "and")
 
 
 def moves_of(cohort: Cohort, reader: User, number: str | None) -> Page[Move]:

@@ -4,10 +4,12 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils.text import get_text_list
 
 from courses.models import Cohort, Course, Material
 from groups.actions.inviting import people_in
 from groups.models import Membership, Mentorship
+from lib.text import counted
 
 # How many names a sentence holds before it counts the rest.
 _NAMED = 3
@@ -74,7 +76,7 @@ def cohort_set_up(cohort: Cohort, now: datetime) -> list[SetUpStep]:
         )
         left("People", text, "Import people", "sheets:import-list")
     if without:
-        text = f"{_number(without, 'student')} {'is' if without == 1 else 'are'} in no group."
+        text = f"{counted(without, 'student')} {'is' if without == 1 else 'are'} in no group."
         left("Groups", text, "Form groups", "groups:proposal")
     elif not has_groups:
         text = f"Form groups of {cohort.course.group_size} from the people who are enrolled."
@@ -96,12 +98,8 @@ def cohort_set_up(cohort: Cohort, now: datetime) -> list[SetUpStep]:
     return steps
 
 
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
 def _names(groups: Sequence[object]) -> str:
     """List the first few names and count the rest: "Clover, Fern, Juniper and 4 more"."""
     more = [f"{len(groups) - _NAMED} more"] if len(groups) > _NAMED else []
     named = [*map(str, groups[:_NAMED]), *more]
-    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+    return get_text_list(named, "and")

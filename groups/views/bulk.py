@@ -27,6 +27,7 @@ from groups.models import Enrolment, Group, Membership, Move
 from lib.days import day_label
 from lib.ids import as_id
 from lib.requests import HtmxRequest
+from lib.text import counted
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.audit import noting_nothing
@@ -137,7 +138,7 @@ def _submit_label(deed: str, count: int, group: Group | None) -> str:
     return {
         INVITE: f"Invite {count}",
         MOVE: f"Move {count} to {group}",
-        END: f"End {count} enrolment{'' if count == 1 else 's'}",
+        END: f"End {counted(count, 'enrolment')}",
         RETURN: f"Let {count} return",
     }[deed]
 

@@ -13,6 +13,7 @@ from groups.dashboards.calendar import moved_groups
 from lib.editing import status_of
 from lib.ids import as_id
 from lib.requests import HtmxRequest, refusal_as_message
+from lib.text import counted
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
@@ -84,4 +85,4 @@ def pause_remove(request: HtmxRequest, pause_id: int) -> HttpResponse:
 def _groups(count: int, what: str) -> str:
     if not count:
         return "existing plans keep their dates"
-    return f"the dates of {count} group{'' if count == 1 else 's'} {what}"
+    return f"the dates of {counted(count, 'group')} {what}"

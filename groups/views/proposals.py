@@ -25,6 +25,7 @@ from groups.forms.proposal import ProposedGroupForm, ProposedMoveForm, PublishFo
 from groups.models import Proposal, ProposedGroup
 from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page, refusal_as_message, way_back
+from lib.text import counted
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 
@@ -91,8 +92,9 @@ def proposal_publish(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         except (FormingError, EnrolmentError, MentorshipError) as error:
             messages.error(request, f"Nothing is published. {error}")
             return redirect("groups:proposal", cohort.pk)
-        count = f"{len(made)} group{'' if len(made) == 1 else 's'}"
-        messages.success(request, f"{count} published. Their students and mentors are being told.")
+        messages.success(
+            request, f"{counted(len(made), 'group')} published. Their students and mentors are being told."
+        )
         return redirect("tracker:cohort-groups", cohort.pk)
     context = _context(request, cohort, now, publish_form=form)
     return render(request, "groups/proposal.html", context, status=status_of(form))

@@ -19,6 +19,7 @@ from groups.models import WillingMentor, Wish
 from groups.views.inviting import person_of
 from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page
+from lib.text import counted
 from people.access import Audience, audience, signed_in
 from people.actions.invitations import InvitationError
 from people.saved_once import saved_once
@@ -77,7 +78,7 @@ def willing_mentor_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         except InvitationError as error:
             form.add_error(None, str(error))
         else:
-            many = f"{willing.most_groups} group{'' if willing.most_groups == 1 else 's'}"
+            many = counted(willing.most_groups, "group")
             later = " They are invited once one of their groups is published." if invitation else ""
             messages.success(request, f"{person} takes {many} at most.{later}")
             return redirect("groups:willing-mentor-list", cohort.pk)

@@ -8,12 +8,12 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, F, QuerySet, When
 
+from lib.text import counted as some
 from sheets.matching.plan import CHANGES
 from sheets.models import ImportLine, SheetImport
 from sheets.models.sheet_import import SheetImportQuerySet
 from sheets.reading.tables import listed
 from sheets.understanding.meanings import LEAVE_OUT
-from tracker.standing.attention import counted as some
 
 _LINES_A_PAGE = 100
 # More than an outline has, and a page takes.

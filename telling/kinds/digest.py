@@ -17,6 +17,7 @@ from courses.models import Course, CourseAdmin
 from groups.access import group_to_study_in, running_cohorts
 from groups.models import Membership, MentorAway, Mentorship
 from groups.relations import RelationKind, Relations, relations_of
+from lib.text import counted
 from people.models import Event, MailChoice, Message, User
 from people.models.outbox import MessageQuerySet
 from questions.models import Placement, Topic
@@ -28,7 +29,6 @@ from tracker.dashboards.my_groups import mentor_dashboard
 from tracker.dashboards.my_groups.card import GroupCard
 from tracker.dashboards.week import student_week
 from tracker.standing import Attention, ReasonCode
-from tracker.standing.attention import counted
 
 _MONDAY = 0
 _WEEK = timedelta(days=7)

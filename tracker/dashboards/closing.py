@@ -12,12 +12,12 @@ from django.db.models.functions import Coalesce
 from courses.models import Cohort
 from groups.models import Closing, Enrolment, Membership, PlanItem
 from lib.days import full_day
+from lib.text import counted
 from people.models import User
 from questions.models import Question
 from tracker.access.check_ins import longest_wait_first, requests_to_settle
 from tracker.actions.closing import unused_invitations
 from tracker.models import CodeReview, Progress
-from tracker.standing.attention import counted
 
 _SETTLED = (Progress.State.DONE, Progress.State.SKIPPED)
 

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from courses.calendar import due_dates
 from courses.models import Material, Milestone
 from groups.models import Membership, Mentorship
+from lib.text import counted
 from lib.weeks import after_pause
 from people.actions.invitations import has_signed_in
 from people.models import User
@@ -23,7 +24,6 @@ from tracker.dashboards.hours import hours_label
 from tracker.dashboards.week.milestones import Title, titles_in
 from tracker.models import Progress
 from tracker.standing import ProgressState
-from tracker.standing.attention import counted
 
 # Of groups whose days stand beside each other, of frequent questions below a milestone, and of names in a line.
 _COLUMNS, _QUESTIONS, _NAMES = 4, 5, 12

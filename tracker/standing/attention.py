@@ -82,8 +82,3 @@ def severity(attention: Attention, reasons: tuple[Reason, ...], count: int, days
     asks_for_help = any(reason.code is ReasonCode.NEEDS_HELP for reason in reasons)
     is_later = attention is Attention.NONE or not asks_for_help
     return (_LEVELS.index(attention) + 2 * is_later, -len(reasons), -count, -days)
-
-
-def counted(number: int, noun: str) -> str:
-    """Return for example "1 day" or "2 days"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

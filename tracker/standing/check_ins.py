@@ -20,15 +20,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import takewhile
 
-from courses.promises import weekdays_label
 from lib.days import day_label
+from lib.text import counted
 from lib.weeks import Week, days_between_without
 from tracker.standing.attention import (
     Attention,
     Reason,
     ReasonCode,
     Severity,
-    counted,
     severity,
     worst,
     worst_first,
@@ -154,7 +153,7 @@ def _reasons(facts: GroupFacts, thresholds: Thresholds, weeks: tuple[CheckInWeek
         yield Reason(code=ReasonCode.FEW_MINUTES, attention=Attention.WATCH, text=text)
     over = [wait for wait in facts.question_waits if wait is not None and wait.is_over]
     if over:
-        text = f"{counted(len(over), 'question')} open for over {weekdays_label(over[0].days)}"
+        text = f"{counted(len(over), 'question')} open for over {counted(over[0].days, 'weekday')}"
         yield Reason(code=ReasonCode.QUESTIONS_OPEN, attention=Attention.WATCH, text=text)
     if facts.spread >= SPREAD_COUNT:
         text = f"students {counted(facts.spread, 'milestone')} apart"

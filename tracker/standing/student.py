@@ -20,13 +20,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import takewhile
 
+from lib.text import counted
 from lib.weeks import days_between_without
 from tracker.standing.attention import (
     Attention,
     Reason,
     ReasonCode,
     Severity,
-    counted,
     severity,
     worst,
     worst_first,

@@ -8,6 +8,7 @@ from groups.access import cohort_to_administer, running_cohorts
 from groups.dashboards.set_up import cohort_set_up
 from groups.relations import relations_of
 from groups.times import zone_for
+from lib.text import counted
 from people.access import Audience, audience, signed_in
 from people.audit import note
 from tracker.access.students import student_to_change
@@ -16,7 +17,6 @@ from tracker.dashboards.board import BoardList, board_list, cohort_board, late_c
 from tracker.dashboards.board.mentors import mentorships_of
 from tracker.dashboards.board.standings import cohort_standings
 from tracker.forms.board import BoardSearchForm
-from tracker.standing.attention import counted
 
 
 @audience(Audience.COURSE_ADMIN)

@@ -21,6 +21,7 @@ from groups.concern_access import concerns_to_read
 from groups.models import Enrolment, Membership, Mentorship
 from groups.relations import relations_of
 from groups.times import zone_for
+from lib.text import counted
 from lib.weeks import Week
 from people.models import User
 from questions.models import Question
@@ -33,7 +34,6 @@ from tracker.dashboards.board.standings import CohortStandings, cohort_standings
 from tracker.dashboards.facts import periods
 from tracker.models import AttentionPutAside, CheckIn, GroupSnapshot, StudentSnapshot
 from tracker.standing import is_too_many
-from tracker.standing.attention import counted
 
 # Rows below each heading of the board, so that they fit one screen; and on a page of a list.
 _ON_TOP, _PAGE = 5, 25

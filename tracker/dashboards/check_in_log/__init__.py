@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.forms import ModelForm
 from django.http import QueryDict
+from django.utils.text import get_text_list
 
 from courses.calendar import teaching_week_number
 from courses.models import CourseAdmin
@@ -276,7 +277,7 @@ def _readers(overview: GroupOverview, week: Week) -> str:
     names = mentors | {
         each.person_id: each.person.get_short_name() for each in admins.order_by("person__name")
     }
-    return " and ".join(filter(None, [", ".join([*names.values()][:-1]), [*names.values()][-1]]))
+    return get_text_list([*names.values()], "and")
 
 
 def moment_label(at: datetime, now: datetime, zone: ZoneInfo) -> str:

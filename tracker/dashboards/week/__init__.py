@@ -11,6 +11,7 @@ from django.urls import reverse
 from groups.beginning import Beginning
 from groups.models import Group, Mentorship
 from lib.days import day_label
+from lib.text import counted
 from people.models import User
 from tracker.actions.progress import why_read_only
 from tracker.dashboards.arriving import Arrival, arrivals_in
@@ -36,7 +37,6 @@ from tracker.dashboards.week.waiting import (
 )
 from tracker.models import AgreedStep, CheckIn
 from tracker.standing import ProgressState
-from tracker.standing.attention import counted
 
 # For how many days a finished step stays visible.
 _STEP_DAYS = 7
