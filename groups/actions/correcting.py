@@ -42,7 +42,11 @@ def correct_days(
     _check_others(enrolment, is_reopened=is_reopened)
     _check_stays(enrolment, rows)
     reopened = [row for row in rows if row.ended_on is None and row.pk not in was_open]
-    _check_room(enrolment, reopened, enrolment.cohort.today(at))
+    if reopened:
+        people = PeopleInGroups([stay.group for stay in reopened], enrolment.cohort.today(at))
+        for stay in reopened:
+            if refusal := people.study_refusal(enrolment.person, stay.group):
+                raise EnrolmentError(refusal)
     if is_reopened or reopened:
         require_proof(people=[enrolment.person_id], by=by)
     # Ended stays first: two open ones are against a constraint.
@@ -159,11 +163,3 @@ def _check_stays(enrolment: Enrolment, stays: Iterable[Membership]) -> None:
     for one, other in combinations(stays, 2):
         if one.overlaps(other.started_on, other.ended_on):
             raise EnrolmentError(f"The stays in {one.group} and {other.group} overlap.")
-
-
-def _check_room(enrolment: Enrolment, reopened: list[Membership], today: date) -> None:
-    if reopened:
-        people = PeopleInGroups([stay.group for stay in reopened], today)
-        for stay in reopened:
-            if refusal := people.study_refusal(enrolment.person, stay.group):
-                raise EnrolmentError(refusal)

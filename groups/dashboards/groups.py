@@ -1,5 +1,4 @@
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
@@ -12,7 +11,7 @@ from groups.access import without_group
 from groups.dashboards.invitations import invitation_state, with_invitations
 from groups.models import Group, Membership, MentorAway, Mentorship, PlanItem, WillingMentor
 from groups.ties import people_of
-from lib.history import Change, FieldChange, HistoryLine, changes_of
+from lib.history import HistoryLine, changes_of
 from lib.natural_order import natural_key
 from people.models import User
 
@@ -154,21 +153,12 @@ def mentorship_lines(group: Group, reader: User) -> tuple[HistoryLine, ...]:
         for record in records
         if record.history_change_reason not in own
     }
-    changes = [
-        change
-        for kept in by_mentorship.values()
-        for change in changes_of(kept, ["role", "started_on", "ended_on"], thing=str(kept[0].person))
-    ]
-    return tuple(
-        HistoryLine(
-            change.at, str(change.by or ""), _field(change, field, reasons), field.before, field.after
-        )
-        for change in sorted(changes, key=lambda change: change.at, reverse=True)
-        for field in change.fields
-    )
-
-
-def _field(change: Change, field: FieldChange, reasons: Mapping[tuple[datetime, str], str | None]) -> str:
-    """Example: "Tomás Reis: ended on (a new job)"."""
-    why = reasons.get((change.at, change.thing))
-    return f"{change.thing}: {field.label}{f' ({why})' if why else ''}"
+    lines = []
+    for kept in by_mentorship.values():
+        for change in changes_of(kept, ["role", "started_on", "ended_on"], thing=str(kept[0].person)):
+            why = reasons.get((change.at, change.thing))
+            for field in change.fields:
+                # "Tomás Reis: ended on (a new job)".
+                label = f"{change.thing}: {field.label}{f' ({why})' if why else ''}"
+                lines.append(HistoryLine(change.at, str(change.by or ""), label, field.before, field.after))
+    return tuple(sorted(lines, key=lambda line: line.at, reverse=True))

@@ -147,20 +147,17 @@ def _dates(
     due: dict[str, dict[int, str]] = {}
     items = PlanItem.objects.filter(group__in=groups).select_related("milestone")
     for item in items.order_by("milestone__position"):
-        due.setdefault(item.milestone.title, {})[item.group_id] = _due(enrolment, item.due_on, today)
+        label = "no date"
+        if item.due_on is not None:
+            expected = "" if item.due_on > enrolment.started_on else ", not expected"
+            label = f"{day_label(item.due_on, today)}{expected}"
+        due.setdefault(item.milestone.title, {})[item.group_id] = label
     for title, days in due.items():
         yield (
             title,
             days.get(before.pk, "not in the plan") if before else "",
             days.get(after.pk, "not in the plan"),
         )
-
-
-def _due(enrolment: Enrolment, due_on: date | None, today: date) -> str:
-    if due_on is None:
-        return "no date"
-    expected = "" if due_on > enrolment.started_on else ", not expected"
-    return f"{day_label(due_on, today)}{expected}"
 
 
 def _sentences(

@@ -1,7 +1,9 @@
 from datetime import datetime
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.expressions import OrderBy
 
 from courses.models import Cohort
 from groups.dashboards.invitations import InvitationState, invitation_state, with_invitations
@@ -34,7 +36,15 @@ def people_page(
             Prefetch("memberships", queryset=stays, to_attr="stays"), with_invitations("person__invitations")
         )
     )
-    page = Paginator(_sorted(people, sort, stays), _PAGE).get_page(number)
+    order: list[str | OrderBy] = ["person__name", "pk"]
+    if sort == "newest":
+        order = ["-started_on", *order]
+    elif sort == "group":
+        first = Subquery(stays.filter(enrolment=OuterRef("pk")).values("group__sort_key")[:1])
+        people = people.annotate(group_key=first)
+        order = [F("group_key").asc(nulls_first=True), *order]
+    # The type of what is prefetched is only known within.
+    page: Page[Any] = Paginator(people.order_by(*order), _PAGE).get_page(number)
     return page, [(row, invitation_state(row.person, now)) for row in page]
 
 
@@ -56,13 +66,3 @@ def matching(
     if group is not None:
         rows = rows.filter(Exists(stay.filter(group=group)))
     return rows.filter(person__in=User.objects.named_like(text)) if text else rows
-
-
-def _sorted(people: QuerySet[Enrolment], sort: str, stays: QuerySet[Membership]) -> QuerySet[Enrolment]:
-    if sort == "newest":
-        return people.order_by("-started_on", "person__name", "pk")
-    if sort == "group":
-        first = Subquery(stays.filter(enrolment=OuterRef("pk")).values("group__sort_key")[:1])
-        by_group = F("group_key").asc(nulls_first=True)
-        return people.annotate(group_key=first).order_by(by_group, "person__name", "pk")
-    return people.order_by("person__name", "pk")

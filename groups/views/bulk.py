@@ -44,7 +44,14 @@ def people_bulk(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     cohort = cohort_to_administer(user, cohort_id, now)
     chosen, deed = _chosen(request, cohort, now), request.POST.get("deed", "")
     list_url = _list_url(request, cohort, chosen, deed)
-    if refusal := _refusal(len(chosen), deed):
+    refusal = ""
+    if deed not in MOVE_BUTTONS:
+        refusal = "Choose what to do."
+    elif not chosen:
+        refusal = "Tick somebody first."
+    elif len(chosen) > MOST:
+        refusal = f"At most {MOST} people at a time: narrow the search, and do the rest after that."
+    if refusal:
         messages.error(request, refusal)
         return redirect(list_url)
     is_asked, today = "asked" in request.POST, cohort.today(now)
@@ -82,7 +89,12 @@ def people_bulk(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "what": _what(deed, cohort, data, now),
         "sizes": sizes,
         "since": since,
-        "submit_label": _submit_label(deed, len(lines), data.get("group")),
+        "submit_label": {
+            INVITE: f"Invite {len(lines)}",
+            MOVE: f"Move {len(lines)} to {data.get('group')}",
+            END: f"End {counted(len(lines), 'enrolment')}",
+            RETURN: f"Let {len(lines)} return",
+        }[deed],
         "refused": refused,
         "key": key,
         "is_other": "seen" in request.POST,
@@ -134,15 +146,6 @@ def _what(deed: str, cohort: Cohort, data: Mapping[str, Any], now: datetime) -> 
     return f"{sentence} Why: {data['reason']}" if data["reason"] else sentence
 
 
-def _submit_label(deed: str, count: int, group: Group | None) -> str:
-    return {
-        INVITE: f"Invite {count}",
-        MOVE: f"Move {count} to {group}",
-        END: f"End {counted(count, 'enrolment')}",
-        RETURN: f"Let {count} return",
-    }[deed]
-
-
 def _sizes(moves: Sequence[Move]) -> list[str]:
     """Say how many students the groups have afterwards: "Clover keeps 1 of 3". Two queries."""
     changes = [change for move in moves for change in move.changes if change[0] == "membership"]
@@ -161,14 +164,6 @@ def _sizes(moves: Sequence[Move]) -> list[str]:
         f"{group} {'has' if joined[group.pk] else 'keeps'} {group.students} of {group.cohort.course.group_size}"
         for group in groups
     ]
-
-
-def _refusal(count: int, deed: str) -> str:
-    if deed not in MOVE_BUTTONS:
-        return "Choose what to do."
-    if not count:
-        return "Tick somebody first."
-    return f"At most {MOST} people at a time: narrow the search, and do the rest after that." * (count > MOST)
 
 
 def _done(request: HtmxRequest, cohort: Cohort, done: Sequence[Any], refused: Sequence[Any]) -> HttpResponse:

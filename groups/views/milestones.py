@@ -78,16 +78,14 @@ def milestone_delete(request: HtmxRequest, milestone_id: int) -> HttpResponse:
         else:
             messages.success(request, f"Deleted “{milestone}”.")
             return redirect(milestone.course)
+    count, said = milestone.materials.count(), []
+    if count:
+        materials, them = ("Its material goes", "it") if count == 1 else (f"Its {count} materials go", "them")
+        said = [f"{materials} with it; no one has used {them} yet."]
     context = {
         "course": milestone.course,
         "milestone": milestone,
         "references": references,
-        "consequences": _goes_along(milestone),
+        "consequences": said,
     }
     return render(request, "groups/milestone_delete.html", context)
-
-
-def _goes_along(milestone: Milestone) -> list[str]:
-    count = milestone.materials.count()
-    materials = "Its material goes" if count == 1 else f"Its {count} materials go"
-    return [f"{materials} with it; no one has used {'it' if count == 1 else 'them'} yet."] if count else []
