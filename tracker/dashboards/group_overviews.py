@@ -14,7 +14,6 @@ from groups.models import Group, Membership, Mentorship
 from lib.weeks import Period, Week, after_pause
 from questions.models import Question
 from tracker.dashboards.facts import (
-    StudentRecord,
     group_facts,
     periods,
     plans_of,
@@ -163,18 +162,37 @@ def _overviews(
             current[stay.group_id].append(stay)
     cohorts = {stay.enrolment: group.cohort for group in groups for stay in current[group.pk]}
     records = records_of(cohorts, for_attention=reader is not None)
-    return [
-        _overview(
-            group,
-            current[group.pk],
-            mentorships.get(group.pk, ()),
-            plans.get(group.pk, ()),
-            records,
-            now,
-            reader,
+    overviews = []
+    for group in groups:
+        cohort, members = group.cohort, current[group.pk]
+        today, pauses = cohort.today(now), periods(cohort.pauses.all())
+        plan: Sequence[PlannedMilestone] = plans.get(group.pk, ())
+        if pauses:
+            # Due dates in a break move to the day after it.
+            plan = [replace(each, due_on=each.due_on and after_pause(each.due_on, pauses)) for each in plan]
+        thresholds = thresholds_of(cohort.course, max((each.week or 0 for each in plan), default=None))
+        facts = [
+            student_facts(stay.enrolment, records[stay.enrolment_id], plan, cohort, now, pauses)
+            for stay in members
+        ]
+        standings, spread = group_standings(facts, thresholds, reader)
+        mentors_now = [each for each in mentorships.get(group.pk, ()) if each.is_open(days[group.pk])]
+        overviews.append(
+            GroupOverview(
+                group=group,
+                today=today,
+                now=now,
+                week=Week.of(today),
+                week_number=teaching_week_number(cohort.starts_on, pauses, today),
+                thresholds=thresholds,
+                pauses=pauses,
+                mentors_now=tuple(sorted(mentors_now, key=attrgetter("place"))),
+                plan=tuple(plan),
+                members=tuple(map(Member, members, facts, standings)),
+                spread=spread,
+            )
         )
-        for group in groups
-    ]
+    return overviews
 
 
 def columns_for(overviews: Sequence[GroupOverview], *, is_unfolded: bool = False) -> tuple[GridColumn, ...]:
@@ -231,46 +249,3 @@ def _question_waits(
         wait = cohort.wait(each.asked_at, overview.now, days=each.promised_days(cohort.course))
         waits[each.group_id].append(None if each.is_undated else wait)
     return waits
-
-
-def _overview(
-    group: Group,
-    stays: Sequence[Membership],
-    mentorships: Iterable[Mentorship],
-    plan: Sequence[PlannedMilestone],
-    records: Mapping[int, StudentRecord],
-    now: datetime,
-    reader: AttentionReader | None,
-) -> GroupOverview:
-    cohort = group.cohort
-    today, pauses = cohort.today(now), periods(cohort.pauses.all())
-    # Due dates in a break move to the day after it.
-    plan = (
-        [replace(each, due_on=each.due_on and after_pause(each.due_on, pauses)) for each in plan]
-        if pauses
-        else plan
-    )
-    thresholds = thresholds_of(cohort.course, max((each.week or 0 for each in plan), default=None))
-    facts = [
-        student_facts(stay.enrolment, records[stay.enrolment_id], plan, cohort, now, pauses) for stay in stays
-    ]
-    standings, spread = group_standings(facts, thresholds, reader)
-    members = tuple(map(Member, stays, facts, standings))
-    return GroupOverview(
-        group=group,
-        today=today,
-        now=now,
-        week=Week.of(today),
-        week_number=teaching_week_number(cohort.starts_on, pauses, today),
-        thresholds=thresholds,
-        pauses=pauses,
-        mentors_now=tuple(
-            sorted(
-                (each for each in mentorships if each.is_open(cohort.working_day(now))),
-                key=attrgetter("place"),
-            )
-        ),
-        plan=tuple(plan),
-        members=members,
-        spread=spread,
-    )
