@@ -33,7 +33,6 @@ LONGER = {
     "tests/test_constraints.py",
     "tests/tracker/views/test_check_in_log.py",
     "tests/trends/views/test_trends.py",
-    "tracker/dashboards/my_groups/card.py",
 }
 
 

@@ -1,11 +1,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404
 
-from courses.models import Cohort
+from courses.models import Cohort, CourseAdmin
 from groups.access import (
     GroupAccess,
     group_access,
@@ -14,7 +15,7 @@ from groups.access import (
     refuse_if_closed,
 )
 from groups.actions.locking import locked_groups
-from groups.models import Group, Membership
+from groups.models import Group, Membership, Mentorship
 from lib.weeks import Week
 from people.access import refuse
 from people.models import User
@@ -38,6 +39,19 @@ class CheckInAccess:
     @property
     def may_settle_request(self) -> bool:
         return self.access.is_course_admin and self.sees_all
+
+
+def private_note_readers(group: Group, week: Week, today: date) -> tuple[list[User], list[User]]:
+    """The mentors of a group now and in that week, and its course admins. Two queries; one with its mentorships."""
+    prefetch_related_objects([group], Prefetch("mentorships", Mentorship.objects.select_related("person")))
+    mentors = [
+        row.person
+        for row in sorted(group.mentorships.all(), key=attrgetter("place"))
+        if row.started_on <= max(today, week.ends_on)
+        and (row.ended_on is None or row.ended_on > week.starts_on)
+    ]
+    admins = CourseAdmin.objects.filter(course=group.cohort.course_id).select_related("person")
+    return list(dict.fromkeys(mentors)), [row.person for row in admins.order_by("person__name")]
 
 
 def week_in_url(iso: str) -> Week:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import batched
-from typing import Any
 
 from django.db import transaction
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
@@ -40,17 +39,6 @@ def _create(rows: Sequence[Progress], by: User, at: datetime) -> list[Progress]:
         default_change_reason=IMPORTED,
     )
     return made
-
-
-def _update(changed: Sequence[Changed], names: Sequence[str], **credit: Any) -> None:
-    rows = [row for row, _ in changed]
-    bulk_update_with_history(
-        rows, Progress, names, batch_size=_BATCH, default_change_reason=IMPORTED, **credit
-    )
-
-
-def _before(row: Progress, names: Sequence[str]) -> dict[str, object]:
-    return {name: getattr(row, name) for name in names}
 
 
 @transaction.atomic
@@ -116,7 +104,7 @@ def mark_many(
         if known is None:
             made.append(row)
         elif is_marked or hours not in (None, known.hours):
-            changed.append((known, _before(known, _MARKED)))
+            changed.append((known, {name: getattr(known, name) for name in _MARKED}))
         else:
             continue
         if is_marked:
@@ -126,5 +114,13 @@ def mark_many(
             row.state_since = since
         row.hours = row.hours if hours is None else hours
         row.changed_at, row.changed_by = at, by
-    _update(changed, _MARKED, default_user=by, default_date=at)
+    bulk_update_with_history(
+        [row for row, _ in changed],
+        Progress,
+        _MARKED,
+        batch_size=_BATCH,
+        default_user=by,
+        default_date=at,
+        default_change_reason=IMPORTED,
+    )
     return _create(made, by, at), changed

@@ -1,21 +1,19 @@
 """A logged check-in: all of it for mentors and course admins, the shared part for members."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
-from courses.models import CourseAdmin
-from groups.models import Enrolment, Group, Mentorship
+from groups.models import Enrolment, Mentorship
 from lib.history import Change, HistoryLine, changes_of
 from lib.texts import hidden_texts
-from lib.weeks import Week
 from people.models import User
 from questions.access.sight import questions_with_known_group
 from questions.models import Ask, Question
-from tracker.access.check_ins import CheckInAccess
+from tracker.access.check_ins import CheckInAccess, private_note_readers
 from tracker.access.group_weeks import steps_of_week
 from tracker.actions.check_in_undo import save_to_undo
 from tracker.dashboards.check_in_sentence import attendance_words, sentence_of
@@ -45,6 +43,11 @@ def check_in_detail_page(user: User, readable: CheckInAccess, now: datetime) -> 
     came = attendance_words(
         (row.person.get_short_name(), entry.attendance) for row, entry, _ in rows.values() if entry
     )
+    readers = ""
+    if sees_all:
+        of_note = private_note_readers(access.group, check_in.week, access.today)
+        mentors, admins = (f" ({', '.join(map(str, each))})" if each else "" for each in of_note)
+        readers = f"Only {access.group}’s mentors{mentors} and the course admins{admins} can read this."
     is_by_mentor = check_in.logged_as == Mentorship.Role.MENTOR
     return {
         "group": access.group,
@@ -57,28 +60,12 @@ def check_in_detail_page(user: User, readable: CheckInAccess, now: datetime) -> 
         "may_edit": access.may_lead and sees_all,
         "may_undo": access.may_lead and sees_all and save_to_undo(check_in, user, now) is not None,
         "may_settle_request": readable.may_settle_request and not access.group.cohort.is_closed(access.today),
-        "readers": _readers(access.group, check_in.week, access.today) if sees_all else "",
+        "readers": readers,
         "rows": list(rows.values()),
         "steps_of_all": [step for step in steps if step.enrolment is None],
         "questions": list(_questions(user, check_in, ZoneInfo(access.group.cohort.time_zone), now)),
         "history": _history(check_in) if sees_all else [],
     }
-
-
-def _readers(group: Group, week: Week, today: date) -> str:
-    mentorships = Mentorship.objects.filter(
-        Q(ended_on=None) | Q(ended_on__gt=week.starts_on),
-        group=group,
-        started_on__lte=max(today, week.ends_on),
-    ).order_by("role", "started_on", "pk")
-    admins = CourseAdmin.objects.filter(course=group.cohort.course_id).order_by("person__name")
-    mentors = _in_brackets(list(dict.fromkeys(mentorships.values_list("person__name", flat=True))))
-    names = _in_brackets(list(admins.values_list("person__name", flat=True)))
-    return f"Only {group.name}’s mentors{mentors} and the course admins{names} can read this."
-
-
-def _in_brackets(names: Sequence[str]) -> str:
-    return f" ({', '.join(names)})" if names else ""
 
 
 def _older_steps(check_in: CheckIn) -> QuerySet[AgreedStep]:

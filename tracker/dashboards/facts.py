@@ -256,12 +256,14 @@ def group_facts(
     """`waits` are those of the open questions, None if nobody knows since when. The group has with its rows."""
     stays = group.memberships.all()
     check_ins = group.check_ins.all()
+    ended = [stay.ended_on for stay in stays]
     return GroupFacts(
         today=today,
         cohort_starts_on=group.cohort.starts_on,
         cohort_closed_on=group.cohort.closed_on,
         members_since=_members_since(group, stays, check_ins, pauses),
-        members_until=_last_left(stays),
+        # The day the last one left; None while it has members or if it never had any.
+        members_until=None if None in ended else max((day for day in ended if day), default=None),
         pauses=pauses,
         check_ins=tuple(
             LoggedCheckIn(
@@ -296,9 +298,3 @@ def _members_since(
         if days_between_without(row.week.ends_on, group.cohort.today(row.logged_at), pauses) <= DAYS_LATE
     ]
     return max(since, min([*known, *kept]))
-
-
-def _last_left(stays: Iterable[Membership]) -> date | None:
-    """The day the last member left; None while the group has members or if it never had any."""
-    ended = [stay.ended_on for stay in stays]
-    return None if None in ended else max((day for day in ended if day), default=None)

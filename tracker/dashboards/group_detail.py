@@ -39,7 +39,8 @@ def group_detail_page(
     for mentors and course admins, the member's own enrolment id, or nobody's.
     """
     group, version = access.group, group_version(access.group.pk)
-    overview = group_overview(group, now=now, reader=_reader(access))
+    reader = AttentionReader.MENTOR if access.mentors else AttentionReader.COURSE_ADMIN
+    overview = group_overview(group, now=now, reader=reader if access.sees_attention else None)
     # Its status needs them, too.
     prefetch_related_objects([group], Prefetch("check_ins", CheckIn.objects.shared().newest_first()))
     check_ins, zone = list(group.check_ins.all()), ZoneInfo(group.cohort.time_zone)
@@ -76,12 +77,6 @@ def group_detail_page(
         "meeting": next_meeting(group, check_ins, overview.pauses, now, reader_zone=person.time_zone),
         "live_url": "" if is_former or is_over else live_url,
     }
-
-
-def _reader(access: GroupAccess) -> AttentionReader | None:
-    if not access.sees_attention:
-        return None
-    return AttentionReader.MENTOR if access.mentors else AttentionReader.COURSE_ADMIN
 
 
 def _plan(overview: GroupOverview) -> Iterator[tuple[PlannedMilestone, int, str]]:

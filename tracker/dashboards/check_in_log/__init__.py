@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from django.forms import ModelForm
@@ -12,12 +11,12 @@ from django.http import QueryDict
 from django.utils.text import get_text_list
 
 from courses.calendar import teaching_week_number
-from courses.models import CourseAdmin
 from groups.models import Group
 from groups.times import zone_for
 from lib.days import day_label
 from lib.weeks import Week
 from people.models import User
+from tracker.access.check_ins import private_note_readers
 from tracker.access.group_weeks import GroupWeek, WeekMember, group_week
 from tracker.access.meeting_notes import notes_of_week
 from tracker.dashboards.check_in_log.proposed import Said, proposed_for, said_of, with_used
@@ -145,6 +144,7 @@ def check_in_log_page(
     came = attendance_words(
         (row.member.enrolment.person.get_short_name(), str(row.entry["attendance"].value())) for row in rows
     )
+    mentors, admins = private_note_readers(overview.group, week, overview.today)
     if not is_shown_again:
         # The first field of the keyboard; the script puts the cursor there, on a wide screen and without scrolling.
         first = next(
@@ -171,7 +171,7 @@ def check_in_log_page(
             came,
             _read(time, main["held_at"].value()),
         ),
-        readers=_readers(overview, week),
+        readers=get_text_list([each.get_short_name() for each in dict.fromkeys([*mentors, *admins])], "and"),
         draft=moment_label(own.saved_at, now, zone_for(user, overview.group.cohort)) if own else None,
         also_writing=[
             each.person.get_short_name()
@@ -263,21 +263,6 @@ def _week_label(overview: GroupOverview, week: Week) -> str:
     has_number = number is not None and overview.week_count is not None and number <= overview.week_count
     label = f"week {number} of {overview.week_count}" if has_number else ""
     return label if label and week.contains(overview.today) else ", ".join(filter(None, [label, week.label]))
-
-
-def _readers(overview: GroupOverview, week: Week) -> str:
-    """Name the readers of the private note: mentors now and in that week, and the course admins."""
-    mentors = {
-        each.person_id: each.person.get_short_name()
-        for each in sorted(overview.group.mentorships.all(), key=attrgetter("place"))
-        if each.started_on <= max(overview.today, week.ends_on)
-        and (each.ended_on is None or each.ended_on > week.starts_on)
-    }
-    admins = CourseAdmin.objects.filter(course=overview.group.cohort.course_id).select_related("person")
-    names = mentors | {
-        each.person_id: each.person.get_short_name() for each in admins.order_by("person__name")
-    }
-    return get_text_list([*names.values()], "and")
 
 
 def moment_label(at: datetime, now: datetime, zone: ZoneInfo) -> str:

@@ -236,6 +236,7 @@ def group_cards(
     open_questions = list(asked.order_by("asked_at", "pk"))
     statuses = group_statuses(overviews, open_questions)
     asks = _asks(open_questions)
+    _, first = asks
     drafts = CheckInDraft.objects.filter(person=mentor, group__in=group_ids).order_by("saved_at")
     draft_on = dict(drafts.values_list("group", "week_starts_on"))
     questions: dict[int, list[Question]] = defaultdict(list)
@@ -258,22 +259,46 @@ def group_cards(
         cohort_id: columns_for(together, is_unfolded=cohort_id == unfolded)
         for cohort_id, together in of_cohort.items()
     }
-    return [
-        _card(
-            overview,
-            statuses[overview.group.pk],
-            overview.sheet_of(
-                columns[overview.group.cohort_id], shown_steps(steps[overview.group.pk], overview)
-            ),
-            questions[overview.group.pk],
-            asks,
-            steps[overview.group.pk],
-            mentor,
-            draft_on.get(overview.group.pk),
-            f"{overview.group.pk}-{versions.get(overview.group.pk, '')}",
+    cards = []
+    for overview in overviews:
+        group, members, status = overview.group, overview.members, statuses[overview.group.pk]
+        names, own_steps = first_names(members), steps[group.pk]
+        own_questions = {
+            (first[question.pk][0], question.milestone_id): question
+            for question in questions[group.pk]
+            if question.pk in first
+        }
+        help_lines = tuple(
+            line
+            for member in members
+            for line in help_lines_of(member, own_questions, group.cohort, names=names)
         )
-        for overview in overviews
-    ]
+        shown_above = {line.question.pk for line in help_lines if line.question}
+        check_ins, this_week = group.check_ins.all(), status.this_week
+        meeting = next_meeting(group, check_ins, overview.pauses, overview.now, reader_zone=mentor.time_zone)
+        cards.append(
+            GroupCard(
+                overview=overview,
+                status=status,
+                sheet=overview.sheet_of(columns[group.cohort_id], shown_steps(own_steps, overview)),
+                help_lines=help_lines,
+                check_in=check_in_summary(overview, status, draft_on=draft_on.get(group.pk)),
+                meeting=meeting,
+                meets_alone=meeting is not None
+                and not any(each.is_there(meeting.on) for each in mentors_of(group)),
+                questions=tuple(
+                    _question(row, asks, overview, names)
+                    for row in questions[group.pk]
+                    if row.pk not in shown_above
+                ),
+                steps=tuple(overview.shown_step(step) for step in own_steps if step.enrolment_id is None),
+                company=_company(overview, mentor.pk),
+                severity=tuple(sorted([status.severity, *(each.standing.severity for each in members)])),
+                expects_check_in=this_week is not None and this_week.state is not CheckInState.NONE,
+                seen=f"{group.pk}-{versions.get(group.pk, '')}",
+            )
+        )
+    return cards
 
 
 # How often questions were asked; and by question the enrolment and the name of who asked first: None if the mentor did
@@ -308,58 +333,6 @@ def shown_steps(steps: Iterable[AgreedStep], overview: GroupOverview) -> dict[in
         else:
             shown[step.enrolment_id].append(overview.shown_step(step))
     return {**{enrolment_id: [step] for enrolment_id, step in done.items()}, **shown}
-
-
-def _card(
-    overview: GroupOverview,
-    status: GroupStatus,
-    sheet: Sheet,
-    questions: list[Question],
-    asks: _Asks,
-    steps: list[AgreedStep],
-    mentor: User,
-    draft_on: date | None,
-    seen: str,
-) -> GroupCard:
-    this_week = status.this_week
-    names = first_names(overview.members)
-    meeting = next_meeting(
-        overview.group,
-        overview.group.check_ins.all(),
-        overview.pauses,
-        overview.now,
-        reader_zone=mentor.time_zone,
-    )
-    _, first = asks
-    asked = {
-        (first[question.pk][0], question.milestone_id): question
-        for question in questions
-        if question.pk in first
-    }
-    help_lines = tuple(
-        line
-        for member in overview.members
-        for line in help_lines_of(member, asked, overview.group.cohort, names=names)
-    )
-    shown_above = {line.question.pk for line in help_lines if line.question}
-    return GroupCard(
-        overview=overview,
-        status=status,
-        sheet=sheet,
-        help_lines=help_lines,
-        check_in=check_in_summary(overview, status, draft_on=draft_on),
-        meeting=meeting,
-        meets_alone=meeting is not None
-        and not any(each.is_there(meeting.on) for each in mentors_of(overview.group)),
-        questions=tuple(
-            _question(row, asks, overview, names) for row in questions if row.pk not in shown_above
-        ),
-        steps=tuple(overview.shown_step(step) for step in steps if step.enrolment_id is None),
-        company=_company(overview, mentor.pk),
-        severity=tuple(sorted([status.severity, *(member.standing.severity for member in overview.members)])),
-        expects_check_in=this_week is not None and this_week.state is not CheckInState.NONE,
-        seen=seen,
-    )
 
 
 def _question(
