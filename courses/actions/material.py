@@ -1,4 +1,3 @@
-from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -6,16 +5,6 @@ from django.db import transaction
 from courses.models import Material
 from lib.references import Reference, references_to
 from people.models import User
-
-
-class MaterialError(Exception):
-    """The material cannot be deleted, because `references` refer to it."""
-
-    def __init__(self, material: Material, references: Iterable[Reference]) -> None:
-        self.references = tuple(references)
-        super().__init__(
-            f"“{material}” is in use: {', '.join(map(str, self.references))}. Archive it instead."
-        )
 
 
 @transaction.atomic
@@ -30,14 +19,10 @@ def archive_material(*, material: Material, on: date | None, by: User, at: datet
 
 
 @transaction.atomic
-def delete_material(*, material: Material) -> None:
-    """Delete a material that no student has ticked or asked about.
-
-    Raises:
-        MaterialError: something refers to it.
-    """
+def delete_material(*, material: Material) -> tuple[Reference, ...]:
+    """Delete a material unless a student ticked it or asked about it; return what refers to it."""
     material = Material.objects.select_for_update().get(pk=material.pk)
     references = references_to(material)
-    if references:
-        raise MaterialError(material, references)
-    material.delete()
+    if not references:
+        material.delete()
+    return references

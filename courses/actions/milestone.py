@@ -1,17 +1,7 @@
-from collections.abc import Iterable
-
 from django.db import transaction
 
 from courses.models import Course, Material, Milestone
 from lib.references import Reference, references_to
-
-
-class MilestoneError(Exception):
-    """The milestone cannot be deleted, because `references` refer to it."""
-
-    def __init__(self, milestone: Milestone, references: Iterable[Reference]) -> None:
-        self.references = tuple(references)
-        super().__init__(f"{milestone} is in use: {', '.join(map(str, self.references))}.")
 
 
 def references_to_milestone(milestone: Milestone) -> tuple[Reference, ...]:
@@ -22,14 +12,10 @@ def references_to_milestone(milestone: Milestone) -> tuple[Reference, ...]:
 
 
 @transaction.atomic
-def delete_milestone(*, milestone: Milestone) -> None:
-    """Delete an unused milestone and its materials.
-
-    Raises:
-        MilestoneError: something refers to it.
-    """
+def delete_milestone(*, milestone: Milestone) -> tuple[Reference, ...]:
+    """Delete a milestone and its materials unless something refers to them; return what does."""
     Course.objects.select_for_update().get(pk=milestone.course_id)
     references = references_to_milestone(milestone)
-    if references:
-        raise MilestoneError(milestone, references)
-    milestone.delete()
+    if not references:
+        milestone.delete()
+    return references

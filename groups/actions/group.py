@@ -11,14 +11,6 @@ from lib.references import Reference, references_to
 from people.models import User
 
 
-class GroupError(Exception):
-    """The group cannot be deleted, because `references` refer to it."""
-
-    def __init__(self, group: Group, references: Sequence[Reference]) -> None:
-        self.references = tuple(references)
-        super().__init__(f"{group} is in use: {', '.join(map(str, self.references))}.")
-
-
 class GroupNameError(Exception):
     """The cohort already has a group with this name. The message is shown to the user."""
 
@@ -76,14 +68,10 @@ def references_to_group(group: Group) -> tuple[Reference, ...]:
 
 
 @transaction.atomic
-def delete_group(*, group: Group) -> None:
-    """Delete an unused group and its plan.
-
-    Raises:
-        GroupError: someone studied or mentored in it, or something else refers to it.
-    """
+def delete_group(*, group: Group) -> tuple[Reference, ...]:
+    """Delete a group and its plan unless something refers to it; return what does: who studied or mentored in it."""
     group = Group.objects.select_for_update().get(pk=group.pk)
     references = references_to_group(group)
-    if references:
-        raise GroupError(group, references)
-    group.delete()
+    if not references:
+        group.delete()
+    return references

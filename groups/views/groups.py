@@ -21,7 +21,6 @@ from groups.access import (
 )
 from groups.actions.enrolment import EnrolmentError, join_many, raise_first
 from groups.actions.group import (
-    GroupError,
     GroupNameError,
     delete_group,
     open_group,
@@ -116,11 +115,8 @@ def group_delete(request: HtmxRequest, group_id: int) -> HttpResponse:
     group = group_to_administer(signed_in(request), group_id, timezone.now()).group
     references = references_to_group(group)
     if request.method == "POST":
-        try:
-            delete_group(group=group)
-        except GroupError as error:
-            references = error.references
-        else:
+        references = delete_group(group=group)
+        if not references:
             messages.success(request, f"Deleted {group}.")
             return redirect("tracker:cohort-groups", group.cohort_id)
     return render(request, "groups/group_delete.html", {"group": group, "references": references})

@@ -7,7 +7,6 @@ from django.views.decorators.http import require_POST
 
 from courses.actions.links import look_again
 from courses.actions.material import (
-    MaterialError,
     archive_material,
     delete_material,
 )
@@ -84,11 +83,8 @@ def material_delete(request: HtmxRequest, material_id: int) -> HttpResponse:
     material = to_administer(signed_in(request), Material, material_id, timezone.now())
     references = references_to(material)
     if request.method == "POST":
-        try:
-            delete_material(material=material)
-        except MaterialError as error:
-            references = error.references
-        else:
+        references = delete_material(material=material)
+        if not references:
             messages.success(request, f"Deleted “{material}”.")
             return redirect(_page(material))
     context = {"course": material.milestone.course, "material": material, "references": references}

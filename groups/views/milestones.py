@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from courses.actions.milestone import MilestoneError, delete_milestone, references_to_milestone
+from courses.actions.milestone import delete_milestone, references_to_milestone
 from courses.forms.material import MaterialForm
 from courses.forms.milestone import MilestoneForm
 from courses.models import Material, Milestone
@@ -71,11 +71,8 @@ def milestone_delete(request: HtmxRequest, milestone_id: int) -> HttpResponse:
     milestone = to_administer(signed_in(request), Milestone, milestone_id, timezone.now())
     references = references_to_milestone(milestone)
     if request.method == "POST":
-        try:
-            delete_milestone(milestone=milestone)
-        except MilestoneError as error:
-            references = error.references
-        else:
+        references = delete_milestone(milestone=milestone)
+        if not references:
             messages.success(request, f"Deleted “{milestone}”.")
             return redirect(milestone.course)
     count, said = milestone.materials.count(), []

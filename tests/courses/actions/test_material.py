@@ -1,8 +1,6 @@
 from datetime import date
 
-import pytest
-
-from courses.actions.material import MaterialError, archive_material, delete_material
+from courses.actions.material import archive_material, delete_material
 from courses.models import Material, Milestone
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import MaterialFactory
@@ -44,7 +42,8 @@ def test_delete_material_refuses_while_somebody_asked_or_ticked(cast: Cast) -> N
     QuestionFactory.create(membership=cast.ana, material=material)
     for who in ("ana", "bruno"):
         MaterialTick.objects.create(enrolment=cast.enrolment(who), material=material, ticked_at=NOW)
-    with pytest.raises(MaterialError, match="“Tokens” is in use") as refused:
-        delete_material(material=material)
-    assert {str(reference) for reference in refused.value.references} == {"1 question", "2 material ticks"}
+    assert {str(reference) for reference in delete_material(material=material)} == {
+        "1 question",
+        "2 material ticks",
+    }
     assert Material.objects.count() == 1

@@ -1,7 +1,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from courses.actions.milestone import MilestoneError, delete_milestone
+from courses.actions.milestone import delete_milestone
 from courses.models import Material, Milestone
 from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory, MilestoneFactory
@@ -38,9 +38,7 @@ def test_delete_milestone_says_what_refers_to_it(cast: Cast) -> None:
     )
     QuestionFactory.create(membership=cast.ana, milestone=milestone, material=material)
     MaterialTick.objects.create(enrolment=cast.enrolment("ana"), material=material, ticked_at=NOW)
-    with pytest.raises(MilestoneError) as refused:
-        delete_milestone(milestone=milestone)
-    assert {str(reference) for reference in refused.value.references} == {
+    assert {str(reference) for reference in delete_milestone(milestone=milestone)} == {
         "2 plan items",
         "1 progress",
         "1 code review",
