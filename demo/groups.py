@@ -12,7 +12,7 @@ from groups.actions.plan import set_plan
 from groups.models import Absence
 from people.actions.invitations import invite
 from people.models import User
-from tracker.actions.attention import put_aside
+from tracker.actions.attention import snooze_student
 from tracker.actions.closing import close_cohort
 
 _ENDS = ("finished", "dropped", "transferred")
@@ -32,7 +32,7 @@ def group_events(run: DemoRun, content: dict[str, Any]) -> Iterator[DemoEvent]:
     for person, (first, last, reason, by, told) in content.get("absences", {}).items():
         yield run.event(told, _accept_absence, person, first, last, reason, by)
     for person, (until, reason, by, told) in content.get("put_aside", {}).items():
-        yield run.event(told, _put_aside, person, until, reason, by)
+        yield run.event(told, _snooze, person, until, reason, by)
     for person, (hours, level, note, by, told) in content.get("notes", {}).items():
         fields = {"hours_a_week": hours, "level": level, "mentor_note": note}
         yield run.event(told, _note, person, fields, by)
@@ -148,9 +148,9 @@ def _accept_absence(
     )
 
 
-def _put_aside(run: DemoRun, person: str, until: str, reason: str, by: str, at: datetime) -> None:
+def _snooze(run: DemoRun, person: str, until: str, reason: str, by: str, at: datetime) -> None:
     enrolment, until_on = run.enrolments[person], run.days.day(until)
-    put_aside(enrolment=enrolment, until_on=until_on, reason=reason, by=run.demo.people[by], at=at)
+    snooze_student(enrolment=enrolment, until_on=until_on, reason=reason, by=run.demo.people[by], at=at)
 
 
 def _note(run: DemoRun, person: str, fields: dict[str, Any], by: str, at: datetime) -> None:

@@ -497,7 +497,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
         [
             "tracker:absence-accept",
             "tracker:help-answer",
-            "tracker:attention-put-aside",
+            "tracker:snooze",
             "tracker:progress-unwaive",
             "tracker:progress-waive",
             "tracker:student-detail",
@@ -508,7 +508,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
         student,
     ),
     "tracker:absence-remove": lambda cast: Place([cast.ana.enrolment_id, Absence.objects.get().pk]),
-    "tracker:attention-end-put-aside": put_aside,
+    "tracker:snooze-end": put_aside,
     "questions:answer-edit": answer,
     "questions:answer-remove": answer,
     "questions:answer-restore": restored,

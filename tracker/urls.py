@@ -4,8 +4,8 @@ from tracker.views.as_student import as_student, week_look_list
 from tracker.views.attention import (
     absence_accept,
     absence_remove,
-    attention_end_put_aside,
-    attention_put_aside,
+    snooze,
+    snooze_end,
 )
 from tracker.views.board import board, check_in_remind, student_remind
 from tracker.views.check_ins import (
@@ -99,8 +99,8 @@ student_urls = [
     path("absences/<int:absence_id>/remove/", absence_remove, name="absence-remove"),
     path("help/", help_answer, name="help-answer"),
     path("remind/", student_remind, name="student-remind"),
-    path("put-aside/", attention_put_aside, name="attention-put-aside"),
-    path("put-aside/<int:put_aside_id>/end/", attention_end_put_aside, name="attention-end-put-aside"),
+    path("snooze/", snooze, name="snooze"),
+    path("snooze/<int:snooze_id>/end/", snooze_end, name="snooze-end"),
 ]
 urlpatterns = [
     path("", home, name="home"),

@@ -64,7 +64,7 @@ def test_help_is_asked_answered_thanked_and_asked_anew_through_a_snooze(
     expect(bruno.locator(".helped.answered")).to_have_count(0)
     marta.goto("/groups/")
     expect(marta.get_by_role("heading", level=1)).not_to_contain_text("needs help")
-    marta.goto(reverse("tracker:attention-put-aside", args=[cast.enrolment("bruno").pk]))
+    marta.goto(reverse("tracker:snooze", args=[cast.enrolment("bruno").pk]))
     marta.locator("#id_until_on").fill((today() + timedelta(days=3)).isoformat())
     marta.get_by_label("Reason").fill("We talked")
     marta.get_by_role("button", name="Snooze").click()

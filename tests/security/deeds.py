@@ -110,7 +110,7 @@ def request_is_answered(world: World) -> Any:
 
 def student_is_snoozed(world: World) -> Any:
     enrolment, admin = world.enrolment(), world.admin()
-    url = reverse("tracker:attention-put-aside", args=[enrolment.pk])
+    url = reverse("tracker:snooze", args=[enrolment.pk])
     until = world.today + timedelta(days=9)
     reason = world.word({enrolment.person_id} - {admin.pk})
     return world.as_(admin).post(url, {"until_on": until, "reason": reason})

@@ -20,7 +20,7 @@ from tests.factories.tracker import (
     MeetingNoteFactory,
     ProgressFactory,
 )
-from tracker.actions.attention import put_aside
+from tracker.actions.attention import snooze_student
 from tracker.dashboards.board import BoardList
 from tracker.dashboards.my_groups import MentorDashboard
 from tracker.models import StudentSnapshot
@@ -78,7 +78,7 @@ def furnish(cast: Cast) -> None:
             enrolment=cast.enrolment("bruno"), group=cast.clover, week_starts_on=monday, going="stuck"
         )
     # Put aside, and away: both would be behind and silent.
-    put_aside(
+    snooze_student(
         enrolment=cast.enrolment("dalia"), until_on=TODAY + timedelta(days=5), reason="We spoke",
         by=cast.tomas, at=NOW,
     )  # fmt: skip

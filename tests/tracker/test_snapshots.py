@@ -13,7 +13,7 @@ from tests.factories.groups import GroupFactory
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory
 from tracker import snapshots
-from tracker.actions.attention import put_aside
+from tracker.actions.attention import snooze_student
 from tracker.actions.progress import mark
 from tracker.dashboards.board import BoardList, board_list, cohort_board
 from tracker.models import BoardSnapshot, GroupSnapshot, Progress, StudentSnapshot
@@ -49,7 +49,7 @@ def live_a_little(cast: Cast, dice: random.Random, steps: int) -> None:
             case 3:
                 QuestionFactory.create(membership=stay, asked_at=at)
             case 4:
-                put_aside(
+                snooze_student(
                     enrolment=stay.enrolment, until_on=date(2026, 9, 20), reason="Ill", by=cast.marta, at=at
                 )
 

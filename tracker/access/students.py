@@ -203,7 +203,7 @@ def student_to_see_as(user: User, enrolment_id: int, now: datetime) -> tuple[Stu
     return access, stay, Mentorship.Role(mentors.role).label if mentors else "course admin"
 
 
-def student_to_put_aside(user: User, enrolment_id: int, now: datetime) -> StudentAccess:
+def student_to_snooze(user: User, enrolment_id: int, now: datetime) -> StudentAccess:
     """Return the student if the user leads them and sees their attention; 403 to others who may read, and if closed."""
     access = student_to_change(user, enrolment_id, now)
     if not access.sees_attention:
@@ -211,12 +211,12 @@ def student_to_put_aside(user: User, enrolment_id: int, now: datetime) -> Studen
     return access
 
 
-def put_aside_to_end(
-    user: User, enrolment_id: int, put_aside_id: int, now: datetime
+def snooze_to_end(
+    user: User, enrolment_id: int, snooze_id: int, now: datetime
 ) -> tuple[StudentAccess, AttentionPutAside]:
-    """Return the put-aside of such a student; 404 if it belongs to another student."""
-    access = student_to_put_aside(user, enrolment_id, now)
-    return access, get_object_or_404(AttentionPutAside, pk=put_aside_id, enrolment=access.enrolment)
+    """Return the snooze of such a student; 404 if it belongs to another student."""
+    access = student_to_snooze(user, enrolment_id, now)
+    return access, get_object_or_404(AttentionPutAside, pk=snooze_id, enrolment=access.enrolment)
 
 
 def absence_to_remove(

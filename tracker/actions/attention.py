@@ -1,4 +1,4 @@
-"""Put a student's attention aside until a date, for a reason, and end that early."""
+"""Snooze a student until a date, for a reason, and end that early."""
 
 from datetime import date, datetime
 
@@ -10,10 +10,10 @@ from tracker.models import AttentionPutAside
 
 
 @transaction.atomic
-def put_aside(
+def snooze_student(
     *, enrolment: Enrolment, until_on: date, reason: str, by: User, at: datetime
 ) -> AttentionPutAside:
-    """Put a student's attention aside until a date; an earlier put-aside of the student ends now."""
+    """Snooze a student until a date; an earlier snooze ends now."""
     enrolment = (
         Enrolment.objects.select_for_update(of=("self",), no_key=True)
         .select_related("cohort")
@@ -26,6 +26,6 @@ def put_aside(
     )
 
 
-def end_put_aside(*, aside: AttentionPutAside, by: User, at: datetime) -> bool:
-    """Let attention count again; False if the put-aside has ended already, which changes nothing."""
+def end_snooze(*, aside: AttentionPutAside, by: User, at: datetime) -> bool:
+    """Let attention count again; False if the snooze has ended already, which changes nothing."""
     return bool(AttentionPutAside.objects.filter(pk=aside.pk, ended_at=None).update(ended_at=at, ended_by=by))

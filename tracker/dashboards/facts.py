@@ -99,7 +99,7 @@ def records_of(
 
     Args:
         cohorts: the cohorts of the enrolments, which have their people.
-        for_attention: read check-ins, asks and invitations too, who was put aside, and which help was answered.
+        for_attention: read check-ins, asks and invitations too, who is snoozed, and which help was answered.
     """
     records = {enrolment.pk: StudentRecord() for enrolment in cohorts}
     zones = {enrolment.pk: ZoneInfo(cohort.time_zone) for enrolment, cohort in cohorts.items()}
@@ -109,7 +109,7 @@ def records_of(
         records[enrolment_id].absences.append(Period(starts_on, ends_on))
     if for_attention:
         _read_check_ins(records)
-        _read_put_aside(records, requests)
+        _read_snoozes(records, requests)
         _read_asks(records, zones)
         if asked := [enrolment.pk for enrolment, cohort in cohorts.items() if cohort.asks_before_meeting]:
             _read_notes(records, zones, asked)
@@ -184,12 +184,12 @@ def _read_notes(
             records[enrolment_id].going.setdefault(week_starts_on, (Going(going), said_on))
 
 
-def _read_put_aside(records: Mapping[int, StudentRecord], requests: Mapping[int, datetime]) -> None:
+def _read_snoozes(records: Mapping[int, StudentRecord], requests: Mapping[int, datetime]) -> None:
     asides = AttentionPutAside.objects.filter(enrolment__in=records.keys(), ended_at=None).order_by(
         "until_on"
     )
     for enrolment_id, until_on, at in asides.values_list("enrolment_id", "until_on", "put_aside_at"):
-        # Putting a student aside never silences what they ask for afterwards.
+        # Snoozing a student never silences what they ask for afterwards.
         if enrolment_id not in requests or requests[enrolment_id] <= at:
             records[enrolment_id].set_aside_until = until_on
 

@@ -10,11 +10,11 @@ from lib.days import day_label, day_range_label
 from tracker.models import AttentionPutAside, Progress
 from tracker.models.progress import help_answered_at
 
-# No one is put aside permanently.
+# No one is snoozed permanently.
 _MOST_DAYS_ASIDE = 60
 
 
-class PutAsideForm(forms.ModelForm[AttentionPutAside]):
+class SnoozeForm(forms.ModelForm[AttentionPutAside]):
     class Meta:
         model = AttentionPutAside
         fields = ("until_on", "reason")

@@ -9,12 +9,12 @@ from lib.texts import Personal
 
 class AttentionPutAsideQuerySet(models.QuerySet["AttentionPutAside"]):
     def in_force(self, on: date) -> "AttentionPutAsideQuerySet":
-        """Still put aside on that day; attention counts again on `until_on`."""
+        """Still snoozed on that day; attention counts again on `until_on`."""
         return self.filter(until_on__gt=on, ended_at=None)
 
 
 class AttentionPutAside(models.Model):
-    """A student's attention put aside until a date, with the reason."""
+    """A student snoozed until a date, with the reason."""
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="attention_put_aside")
     until_on = models.DateField("until")

@@ -151,7 +151,7 @@ class StudentFacts:
     `ended_on` and `cohort_closed_on` are the first day after the end. `recorded_on` is the day on which Trefoil was
     told of the student; `invited_on` that of the last invitation sent. `attendances` starts with the most recent
     check-in, `going` with what was said before the latest meeting, on `going_said_on`. `absences` are the accepted
-    ones, `pauses` the cohort's. Attention that was put aside counts again on `set_aside_until`. `help_wait` is how
+    ones, `pauses` the cohort's. A student who is snoozed counts again on `set_aside_until`. `help_wait` is how
     long the oldest request for help has waited for an answer, on the clock of the promises; None without one, or if
     nobody knows since when.
     """

@@ -12,39 +12,37 @@ from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 from tracker.access.students import (
     absence_to_remove,
-    put_aside_to_end,
+    snooze_to_end,
     student_to_change,
-    student_to_put_aside,
+    student_to_snooze,
 )
-from tracker.actions.attention import end_put_aside, put_aside
-from tracker.forms.students import AbsenceForm, PutAsideForm
+from tracker.actions.attention import end_snooze, snooze_student
+from tracker.forms.students import AbsenceForm, SnoozeForm
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @form_page
 @saved_once
-def attention_put_aside(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
+def snooze(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    access = student_to_put_aside(user, enrolment_id, now)
-    form = PutAsideForm(request.POST or None, enrolment=access.enrolment, today=access.today)
+    access = student_to_snooze(user, enrolment_id, now)
+    form = SnoozeForm(request.POST or None, enrolment=access.enrolment, today=access.today)
     if request.method == "POST" and form.is_valid():
-        aside = put_aside(enrolment=access.enrolment, by=user, at=now, **form.cleaned_data)
+        aside = snooze_student(enrolment=access.enrolment, by=user, at=now, **form.cleaned_data)
         until = day_label(aside.until_on, access.today)
         messages.success(request, f"{access.enrolment.person} is snoozed until {until}.")
         return redirect("tracker:student-detail", enrolment_id)
-    return render(
-        request, "tracker/attention_put_aside.html", {"form": form, "access": access}, status=status_of(form)
-    )
+    return render(request, "tracker/snooze.html", {"form": form, "access": access}, status=status_of(form))
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
-def attention_end_put_aside(request: HtmxRequest, enrolment_id: int, put_aside_id: int) -> HttpResponse:
+def snooze_end(request: HtmxRequest, enrolment_id: int, snooze_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    access, aside = put_aside_to_end(user, enrolment_id, put_aside_id, now)
-    end_put_aside(aside=aside, by=user, at=now)
+    access, aside = snooze_to_end(user, enrolment_id, snooze_id, now)
+    end_snooze(aside=aside, by=user, at=now)
     messages.success(request, f"{access.enrolment.person} is no longer snoozed.")
     return redirect("tracker:student-detail", enrolment_id)
 

@@ -19,7 +19,7 @@ OF_ROWS = {
     "ask_id",
     "key",
     "progress_id",
-    "put_aside_id",
+    "snooze_id",
     "question_id",
     "review_id",
 }

@@ -23,13 +23,13 @@ from tracker.access.check_ins import check_in_to_read
 from tracker.access.students import (
     absence_to_remove,
     milestone_to_waive,
-    put_aside_to_end,
+    snooze_to_end,
     student_to_lead,
-    student_to_put_aside,
     student_to_read,
+    student_to_snooze,
 )
 from tracker.access.written_about import check_ins_about
-from tracker.actions.attention import put_aside
+from tracker.actions.attention import snooze_student
 from tracker.models import CheckIn
 
 NOW = datetime.fromisoformat("2026-09-16T10:00:00+00:00")
@@ -141,16 +141,16 @@ def test_course_admin_reads_every_note(cast: Cast) -> None:
 
 def test_what_is_ended_or_removed_must_be_of_the_student(cast: Cast) -> None:
     now = timezone.now()
-    aside = put_aside(
+    aside = snooze_student(
         enrolment=cast.enrolment("bruno"), until_on=date(2026, 9, 20), reason="Ill", by=cast.marta, at=now
     )
     absence = Absence.objects.create(
         enrolment=cast.enrolment("bruno"), starts_on=NOW.date(), ends_on=NOW.date(), accepted_by=cast.marta
     )
-    assert put_aside_to_end(cast.marta, cast.bruno.enrolment_id, aside.pk, now)[1] == aside
+    assert snooze_to_end(cast.marta, cast.bruno.enrolment_id, aside.pk, now)[1] == aside
     assert absence_to_remove(cast.marta, cast.bruno.enrolment_id, absence.pk, now)[1] == absence
     with pytest.raises(Http404):
-        put_aside_to_end(cast.marta, cast.ana.enrolment_id, aside.pk, now)
+        snooze_to_end(cast.marta, cast.ana.enrolment_id, aside.pk, now)
     with pytest.raises(Http404):
         absence_to_remove(cast.marta, cast.ana.enrolment_id, absence.pk, now)
 
@@ -166,7 +166,7 @@ def test_course_admin_who_studies_in_the_group_sees_and_snoozes_no_attention(cas
     MembershipFactory.create(group=cast.clover, person=cast.ines)
     access = student_to_read(cast.ines, cast.ana.enrolment_id, timezone.now())
     assert (access.may_lead, access.reads_all, access.sees_attention) == (True, True, False)
-    assert {name: answer(cast, name, student_to_put_aside) for name in ("ines", "marta")} == {
+    assert {name: answer(cast, name, student_to_snooze) for name in ("ines", "marta")} == {
         "ines": "403", "marta": "yes",
     }  # fmt: skip
 

@@ -5,11 +5,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from tests.conftest import Cast
-from tracker.actions.attention import end_put_aside, put_aside
+from tracker.actions.attention import end_snooze, snooze_student
 from tracker.models import AttentionPutAside
 
 
-def test_put_aside_again_ends_the_one_in_force(cast: Cast) -> None:
+def test_snooze_again_ends_the_one_in_force(cast: Cast) -> None:
     now = timezone.now()
     emre = cast.enrolment("emre")
     over = AttentionPutAside.objects.create(
@@ -19,8 +19,8 @@ def test_put_aside_again_ends_the_one_in_force(cast: Cast) -> None:
         put_aside_at=now - timedelta(days=9),
         put_aside_by=cast.tomas,
     )
-    first = put_aside(enrolment=emre, until_on=date(2026, 9, 20), reason="Moving", by=cast.tomas, at=now)
-    second = put_aside(enrolment=emre, until_on=date(2026, 9, 30), reason="Moving", by=cast.ines, at=now)
+    first = snooze_student(enrolment=emre, until_on=date(2026, 9, 20), reason="Moving", by=cast.tomas, at=now)
+    second = snooze_student(enrolment=emre, until_on=date(2026, 9, 30), reason="Moving", by=cast.ines, at=now)
     for row in (over, first, second):
         row.refresh_from_db()
     assert (over.ended_at, over.ended_by) == (None, None)
@@ -29,20 +29,20 @@ def test_put_aside_again_ends_the_one_in_force(cast: Cast) -> None:
     assert list(emre.attention_put_aside.in_force(date(2026, 9, 16))) == [second]
 
 
-def test_end_put_aside_once(cast: Cast) -> None:
+def test_end_snooze_once(cast: Cast) -> None:
     now = timezone.now()
-    aside = put_aside(
+    aside = snooze_student(
         enrolment=cast.enrolment("emre"), until_on=date(2026, 9, 20), reason="Ill", by=cast.tomas, at=now
     )
-    assert end_put_aside(aside=aside, by=cast.tomas, at=now) is True
-    assert end_put_aside(aside=aside, by=cast.ines, at=now + timedelta(hours=1)) is False
+    assert end_snooze(aside=aside, by=cast.tomas, at=now) is True
+    assert end_snooze(aside=aside, by=cast.ines, at=now + timedelta(hours=1)) is False
     aside.refresh_from_db()
     assert (aside.ended_at, aside.ended_by) == (now, cast.tomas)
 
 
-def test_put_aside_ended_at_and_by_come_in_pairs(cast: Cast) -> None:
+def test_snooze_ended_at_and_by_come_in_pairs(cast: Cast) -> None:
     now = timezone.now()
-    aside = put_aside(
+    aside = snooze_student(
         enrolment=cast.enrolment("emre"), until_on=date(2026, 9, 20), reason="Ill", by=cast.tomas, at=now
     )
     with pytest.raises(IntegrityError, match="attention_put_aside_ended_at_and_by"), transaction.atomic():

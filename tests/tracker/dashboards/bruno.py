@@ -9,7 +9,7 @@ from tests.conftest import Cast
 from tests.factories.questions import AskFactory, QuestionFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory, CodeReviewFactory
 from tracker.access.students import student_to_read
-from tracker.actions.attention import put_aside
+from tracker.actions.attention import snooze_student
 from tracker.actions.progress import mark
 from tracker.dashboards.student_detail import StudentTimeline, student_timeline
 from tracker.dashboards.student_detail.events import EventKind, TimelineEvent
@@ -88,4 +88,4 @@ def live(cast: Cast) -> None:
         reason="Exam",
         accepted_by=cast.marta,
     )
-    put_aside(enrolment=bruno, until_on=date(2026, 9, 20), reason="We talked", by=cast.marta, at=at(15))
+    snooze_student(enrolment=bruno, until_on=date(2026, 9, 20), reason="We talked", by=cast.marta, at=at(15))

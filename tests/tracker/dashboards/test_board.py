@@ -23,7 +23,7 @@ from tests.factories.questions import AnswerFactory, AskFactory, QuestionFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, CodeReviewFactory, ProgressFactory
 from tests.moving import leave_group, move_student
 from tracker.actions.requests import settle_request
-from tracker.dashboards.board import Board, BoardList, board_list, cohort_board, put_aside_rows
+from tracker.dashboards.board import Board, BoardList, board_list, cohort_board, snoozed_rows
 from tracker.dashboards.board.mentors import BoardRow
 from tracker.dashboards.my_groups import mentor_dashboard
 from tracker.models import AttentionPutAside, StudentSnapshot
@@ -282,7 +282,7 @@ def test_board_names_students_without_group_and_groups_without_mentor(cast: Cast
     assert [group.name for group in list_of(cast, BoardList.MENTORS)["without_mentor"]] == ["Sorrel"]
 
 
-def test_board_lists_who_was_put_aside_until_it_comes_back(cast: Cast) -> None:
+def test_board_lists_who_is_snoozed_until_it_comes_back(cast: Cast) -> None:
     everybody_on_track(cast)
     cast.enrolment("ana").progress.filter(milestone=cast.milestones[1]).update(
         state="need_help", finished_on=None
@@ -313,7 +313,7 @@ def test_board_counts_a_student_once_whose_move_is_to_come(cast: Cast) -> None:
     assert [row.first_name for row in juniper.sheet.rows] == ["Dalia", "Emre", "Fátima"]
 
 
-def test_board_hides_a_put_aside_from_the_group_until_the_day_of_a_move(cast: Cast) -> None:
+def test_board_hides_a_snooze_from_the_group_until_the_day_of_a_move(cast: Cast) -> None:
     AttentionPutAside.objects.create(
         enrolment=cast.enrolment("ana"), until_on=date(2026, 9, 25), reason="Said in confidence",
         put_aside_at=NOW, put_aside_by=cast.marta,
@@ -322,8 +322,8 @@ def test_board_hides_a_put_aside_from_the_group_until_the_day_of_a_move(cast: Ca
     move_student(
         enrolment=cast.enrolment("ana"), group=cast.juniper, on=date(2026, 9, 21), by=cast.ines, at=NOW
     )
-    assert put_aside_rows(cast.cohort, cast.person("ines"), NOW).count() == 1
-    assert not put_aside_rows(cast.cohort, cast.person("bruno"), NOW).exists()
+    assert snoozed_rows(cast.cohort, cast.person("ines"), NOW).count() == 1
+    assert not snoozed_rows(cast.cohort, cast.person("bruno"), NOW).exists()
 
 
 def test_board_counts_who_leaves_a_group_from_that_day_on(cast: Cast) -> None:

@@ -12,7 +12,7 @@ from tests.factories.people import UserFactory
 from tests.factories.questions import AskFactory, QuestionFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory, ProgressFactory
 from tracker.access.students import student_to_read
-from tracker.actions.attention import put_aside
+from tracker.actions.attention import snooze_student
 from tracker.actions.helping import answer_help
 from tracker.actions.progress import mark
 from tracker.dashboards.help_lines import HelpLine
@@ -78,7 +78,7 @@ def test_group_is_never_on_track_with_who_is_behind_and_not_flagged_yet(cast: Ca
     assert (card(cast).is_calm, reasons(cast)) == (False, [])
     assert words(cast) == {"Ana": "on track", "Bruno": "1 behind", "Chidi": "on track"}
     assert mentor_dashboard(mentor=cast.marta, now=NOW()).heading == "Bruno is 1 behind"
-    put_aside(
+    snooze_student(
         enrolment=cast.enrolment("bruno"), until_on=date(2026, 9, 30), reason="Ill", by=cast.marta, at=NOW()
     )
     assert (words(cast)["Bruno"], card(cast).is_calm) == ("snoozed", False)
@@ -155,10 +155,10 @@ def test_reasons_find_silent_and_absent(cast: Cast) -> None:
     ]
 
 
-def test_what_was_put_aside_is_a_note_of_the_panel_and_no_reason(cast: Cast) -> None:
+def test_a_snooze_is_a_note_of_the_panel_and_no_reason(cast: Cast) -> None:
     everything_is_well(cast)
     cast.enrolment("bruno").progress.all().delete()
-    put_aside(
+    snooze_student(
         enrolment=cast.enrolment("bruno"), until_on=date(2026, 9, 30), reason="Ill", by=cast.marta, at=NOW()
     )
     Absence.objects.create(
@@ -201,7 +201,9 @@ def test_putting_aside_never_silences_what_is_asked_for_afterwards(cast: Cast) -
         state_since=NOW() - timedelta(hours=2),
     )
     until = date(2026, 9, 30)
-    put_aside(enrolment=bruno, until_on=until, reason="On it", by=cast.marta, at=NOW() - timedelta(hours=1))
+    snooze_student(
+        enrolment=bruno, until_on=until, reason="On it", by=cast.marta, at=NOW() - timedelta(hours=1)
+    )
     assert reasons(cast) == []
     ProgressFactory.create(
         enrolment=bruno, milestone=cast.milestones[2], state="need_help", state_since=NOW()
@@ -365,7 +367,7 @@ def test_answer_to_an_earlier_question_answers_no_cry_and_putting_aside_holds(ca
             status="answered",
         )
     assert [text for text, _ in reasons(cast)] == ["Bruno needs help with RAG, asked today"]
-    put_aside(
+    snooze_student(
         enrolment=bruno,
         until_on=date(2026, 9, 30),
         reason="Ill",

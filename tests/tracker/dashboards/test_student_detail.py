@@ -20,7 +20,7 @@ from tests.factories.tracker import (
 from tests.moving import end_enrolment
 from tests.tracker.dashboards.bruno import at, events, live, story_of, text, told
 from tracker.access.students import student_to_read
-from tracker.actions.attention import end_put_aside, put_aside
+from tracker.actions.attention import end_snooze, snooze_student
 from tracker.actions.progress import mark, note_hours
 from tracker.actions.records import bring_progress, mark_many
 from tracker.dashboards.student_detail import student_timeline
@@ -130,9 +130,11 @@ def test_story_says_how_they_stand_and_why(cast: Cast) -> None:
 
 def test_attention_undone_is_told_and_replaced_is_not(cast: Cast) -> None:
     ana, until = cast.enrolment("ana"), date(2026, 9, 20)
-    put_aside(enrolment=ana, until_on=until, reason="One", by=cast.marta, at=at(14))
-    second = put_aside(enrolment=ana, until_on=until + timedelta(1), reason="Two", by=cast.marta, at=at(15))
-    end_put_aside(aside=second, by=cast.ines, at=at(16))
+    snooze_student(enrolment=ana, until_on=until, reason="One", by=cast.marta, at=at(14))
+    second = snooze_student(
+        enrolment=ana, until_on=until + timedelta(1), reason="Two", by=cast.marta, at=at(15)
+    )
+    end_snooze(aside=second, by=cast.ines, at=at(16))
     assert told(story_of(cast, "ana"), EventKind.ATTENTION) == [
         "Snooze ended",
         "Snoozed until Mon 21 September",
@@ -266,7 +268,9 @@ def fill(cast: Cast, count: int) -> None:
         )
         day = date(2026, 9, 1) + timedelta(number)
         Absence.objects.create(enrolment=bruno, starts_on=day, ends_on=day, accepted_by=cast.marta)
-        put_aside(enrolment=bruno, until_on=date(2026, 9, 20), reason="Ill", by=cast.marta, at=at(5 + number))
+        snooze_student(
+            enrolment=bruno, until_on=date(2026, 9, 20), reason="Ill", by=cast.marta, at=at(5 + number)
+        )
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -119,7 +119,7 @@ class TestSpread:
         )
         assert (spread, spreads(standings)) == (0, [None, None])
 
-    def test_spread_put_aside(self) -> None:
+    def test_spread_of_who_is_snoozed(self) -> None:
         aside = student(12, aside=13)
         standings, _ = group_standings([aside, *with_done(2)], DEFAULTS)
         assert [(each.attention, bool(each.reasons)) for each in standings] == [

@@ -67,9 +67,7 @@ class TestPutAside:
     @pytest.mark.parametrize(
         ("until", "is_set_aside", "attention"), [(27, False, "act"), (28, False, "act"), (29, True, "none")]
     )
-    def test_attention_put_aside_comes_back_on_its_date(
-        self, until: int, is_set_aside: bool, attention: str
-    ) -> None:
+    def test_snooze_comes_back_on_its_date(self, until: int, is_set_aside: bool, attention: str) -> None:
         standing = standing_of(in_trouble(28, aside=until))
         assert (standing.is_set_aside, standing.attention) == (is_set_aside, attention)
         assert standing.reasons == standing_of(in_trouble(28)).reasons

@@ -195,7 +195,7 @@ def board_list(
     if show is BoardList.QUESTIONS:
         rows = question_rows(cohort, now)
     elif show is BoardList.SNOOZED:
-        rows = put_aside_rows(cohort, reader, now)
+        rows = snoozed_rows(cohort, reader, now)
     else:
         standings = cohort_standings(cohort, text=text, now=now)
         mentorships = mentorships_of(cohort, cohort.working_day(now))
@@ -264,8 +264,8 @@ def late_check_ins(
     ]
 
 
-def put_aside_rows(cohort: Cohort, reader: User, now: datetime) -> QuerySet[AttentionPutAside]:
-    """Attention put aside, but of the reader and in the groups in which they study: the reason is not for them."""
+def snoozed_rows(cohort: Cohort, reader: User, now: datetime) -> QuerySet[AttentionPutAside]:
+    """Snoozes, but of the reader and in the groups in which they study: the reason is not for them."""
     own_groups = relations_of(reader, now).study_groups
     today = cohort.today(now)
     fellows = Membership.objects.not_ended(today).filter(group__in=own_groups)
@@ -326,7 +326,7 @@ def _places(
     )
     oldest = cohort.wait(asked["oldest"], now, days=cohort.course.question_days) if asked["oldest"] else None
     logged = CheckIn.objects.filter(group__cohort=cohort, week_starts_on=Week.of(today).starts_on).count()
-    snoozed = put_aside_rows(cohort, reader, now).count()
+    snoozed = snoozed_rows(cohort, reader, now).count()
 
     def listed(show: BoardList, count: str, *, is_late: bool = False) -> BoardLine:
         return BoardLine(show.label, f"{board}?show={show}{query}", count, is_late)

@@ -214,7 +214,7 @@ def absence_events(rows: Iterable[Absence], access: StudentAccess) -> Iterator[T
 
 
 def attention_events(rows: Iterable[AttentionPutAside], access: StudentAccess) -> Iterator[TimelineEvent]:
-    """Attention put aside, and ended early. One replaced by another gets no event for its end."""
+    """Snoozes, and those that ended early. One replaced by another gets no event for its end."""
     zone = ZoneInfo(access.enrolment.cohort.time_zone)
     rows = list(rows)
     begun = {row.put_aside_at for row in rows}

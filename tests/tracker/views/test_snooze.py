@@ -11,7 +11,7 @@ from groups.models import Membership
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.groups import MentorshipFactory
 from tests.factories.tracker import MeetingNoteFactory
-from tracker.actions.attention import put_aside
+from tracker.actions.attention import snooze_student
 from tracker.actions.helping import answer_help
 from tracker.actions.progress import mark
 from tracker.models import AttentionPutAside, MeetingItem
@@ -20,14 +20,14 @@ type SignIn = Callable[[str], Client]
 
 
 def url(cast: Cast) -> str:
-    return reverse("tracker:attention-put-aside", args=[cast.bruno.enrolment_id])
+    return reverse("tracker:snooze", args=[cast.bruno.enrolment_id])
 
 
 def story(cast: Cast) -> str:
     return reverse("tracker:student-detail", args=[cast.bruno.enrolment_id])
 
 
-def test_put_aside_is_shown_and_can_be_ended(cast: Cast, as_: SignIn) -> None:
+def test_snooze_is_shown_and_can_be_ended(cast: Cast, as_: SignIn) -> None:
     browser = as_("marta")
     answer = browser.post(url(cast), {"until_on": "2026-09-20", "reason": "We talked"}, follow=True)
     assert answer.redirect_chain == [(story(cast), 302)]
@@ -41,7 +41,7 @@ def test_put_aside_is_shown_and_can_be_ended(cast: Cast, as_: SignIn) -> None:
         date(2026, 9, 20),
         cast.marta,
     )
-    end = reverse("tracker:attention-end-put-aside", args=[cast.bruno.enrolment_id, aside.pk])
+    end = reverse("tracker:snooze-end", args=[cast.bruno.enrolment_id, aside.pk])
     page = browser.post(end, follow=True).content.decode()
     assert "Bruno Sá is no longer snoozed." in page
     aside.refresh_from_db()
@@ -57,7 +57,7 @@ def test_put_aside_is_shown_and_can_be_ended(cast: Cast, as_: SignIn) -> None:
         ("2026-09-20", "", "This field is required."),
     ],
 )
-def test_put_aside_wants_a_reason_and_a_day_within_reach(
+def test_snooze_wants_a_reason_and_a_day_within_reach(
     cast: Cast, as_: SignIn, until_on: str, reason: str, error: str
 ) -> None:
     answer = as_("marta").post(url(cast), {"until_on": until_on, "reason": reason})
@@ -67,7 +67,7 @@ def test_put_aside_wants_a_reason_and_a_day_within_reach(
 
 
 @pytest.mark.parametrize("until_on", ["2026-09-17", "2026-11-15"])
-def test_put_aside_takes_the_first_and_the_last_day(cast: Cast, as_: SignIn, until_on: str) -> None:
+def test_snooze_takes_the_first_and_the_last_day(cast: Cast, as_: SignIn, until_on: str) -> None:
     as_("ines").post(url(cast), {"until_on": until_on, "reason": "Ill"})
     assert [str(row.until_on) for row in AttentionPutAside.objects.all()] == [until_on]
 
@@ -95,7 +95,7 @@ def test_help_asked_for_again_within_minutes_is_shown_through_a_snooze(cast: Cas
     bruno, rag, now = cast.enrolment("bruno"), cast.milestones[3], timezone.now()
     mark(enrolment=bruno, milestone=rag, state="need_help", by=bruno.person, at=now - timedelta(days=1))
     mark(enrolment=bruno, milestone=rag, state="working", by=bruno.person, at=now)
-    put_aside(enrolment=bruno, until_on=date(2026, 9, 20), reason="We talked", by=cast.marta, at=now)
+    snooze_student(enrolment=bruno, until_on=date(2026, 9, 20), reason="We talked", by=cast.marta, at=now)
     again = now + timedelta(minutes=2)
     mark(enrolment=bruno, milestone=rag, state="need_help", by=bruno.person, at=again)
     with time_machine.travel(again, tick=False):
