@@ -18,9 +18,7 @@ class RequestError(Exception):
 @transaction.atomic
 def take_request(*, check_in: CheckIn, taken_from: int | None, by: User, at: datetime) -> CheckIn:
     """Note who takes care of it. Another may take it over who has seen who has it: `taken_from`."""
-    locked = _locked(check_in, at)
-    if locked.request_settled_at is not None:
-        raise RequestError(f"{locked.request_settled_by} has answered already.")
+    locked = _locked(check_in, at, is_waiting=True)
     if locked.request_taken_by_id not in (None, by.pk, taken_from):
         raise RequestError(f"{locked.request_taken_by} took it first.")
     if locked.request_taken_by_id != by.pk:
@@ -31,9 +29,7 @@ def take_request(*, check_in: CheckIn, taken_from: int | None, by: User, at: dat
 
 @transaction.atomic
 def hand_back_request(*, check_in: CheckIn, by: User, at: datetime) -> CheckIn:
-    locked = _locked(check_in, at)
-    if locked.request_settled_at is not None:
-        raise RequestError(f"{locked.request_settled_by} has answered already.")
+    locked = _locked(check_in, at, is_waiting=True)
     if locked.request_taken_by_id not in (None, by.pk):
         raise RequestError(f"{locked.request_taken_by} has it now.")
     if locked.request_taken_by_id is not None:
@@ -49,9 +45,7 @@ def answer_request(*, check_in: CheckIn, version: int, body: str, by: User, at: 
     Raises:
         RequestError: somebody answered before, or the check-in was changed since, perhaps the request with it.
     """
-    locked = _locked(check_in, at)
-    if locked.request_settled_at is not None:
-        raise RequestError(f"{locked.request_settled_by} has answered already.")
+    locked = _locked(check_in, at, is_waiting=True)
     if locked.version != version:
         raise RequestError(
             f"{locked.changed_by} has changed the check-in since you opened this page. Read the request above again."
@@ -79,7 +73,7 @@ def settle_request(*, check_in: CheckIn, is_settled: bool, by: User, at: datetim
     return locked
 
 
-def _locked(check_in: CheckIn, at: datetime) -> CheckIn:
+def _locked(check_in: CheckIn, at: datetime, *, is_waiting: bool = False) -> CheckIn:
     """Lock the group, as who logs a check-in does: that saves the whole row as it was read after this lock."""
     cohort = locked_groups([check_in.group_id])[check_in.group_id].cohort
     if cohort.is_closed(cohort.today(at)):
@@ -87,6 +81,8 @@ def _locked(check_in: CheckIn, at: datetime) -> CheckIn:
     locked = CheckIn.objects.select_for_update(of=("self",), no_key=True).get(pk=check_in.pk)
     if not locked.request:
         raise RequestError("The request was removed.")
+    if is_waiting and locked.request_settled_at is not None:
+        raise RequestError(f"{locked.request_settled_by} has answered already.")
     return locked
 
 
