@@ -21,7 +21,7 @@ from django.views.defaults import server_error
 from lib import disks
 from lib.nights import nightly_archives
 from people.access import Audience, audience
-from people.models import Event, Message
+from people.models import Event, Invitation, Message
 from telling.models import Heartbeat
 
 # A mail that is due for so long says that none leave.
@@ -62,11 +62,13 @@ def _looked(now: datetime) -> tuple[list[str], dict[str, object]]:
         # A channel that takes nothing is a matter of who added it.
         due = Message.objects.due(now).filter(channel=None).order_by("try_at").first()
         event = Event.objects.filter(told_at=None).order_by("pk").first()
+        invited = Invitation.objects.waiting(now).order_by("queued_at").first()
     except DatabaseError as error:
         return [f"The database does not answer: {type(error).__name__}."], {}
     if shutil.disk_usage(settings.VAR_DIR).free < _FREE:
         problems.append("The disk is full.")
-    waited = max([now - one for one in (due and due.due_at, event and event.at) if one], default=timedelta())
+    since = (due and due.due_at, event and event.at, invited and invited.queued_at)
+    waited = max([now - one for one in since if one], default=timedelta())
     if heartbeat is None or not heartbeat.is_recent(now):
         problems.append("The worker is not at work.")
     if waited > _WAITED:

@@ -93,12 +93,15 @@ def send_due(now: datetime) -> str:
                 message = None if channel_id in silent else claim(pk, now)
                 if message is None:
                     continue
+                later = "tried again later"
                 if not _send(message, connection, now):
                     silent.add(channel_id)
+                    # Of a channel the reason may hold its address, by which anybody could post there.
+                    later += f" ({message.reason})" if channel_id is None else ""
                 if message.state == Message.State.SENT and channel_id is None and not has_mailed:
                     has_mailed = True
                     _end_pauses(now)
-                done[message.get_state_display() if message.ended_at else "tried again later"] += 1
+                done[message.get_state_display() if message.ended_at else later] += 1
                 is_over = must_end() or time.monotonic() - began > _LONGEST_ROUND
                 if is_over:
                     break

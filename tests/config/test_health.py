@@ -12,9 +12,11 @@ from django.test import Client
 from django.test.utils import override_settings
 
 from lib.log_lines import LogLine
+from people.actions.accounts import invite_many
+from people.models import Invitation
 from people.outbox import mail_account
 from telling.models import Heartbeat
-from tests.conftest import NOW
+from tests.conftest import NOW, Cast
 
 
 @pytest.fixture
@@ -37,6 +39,17 @@ def test_healthz_is_alive_for_any_host_without_the_database(away: None, host: st
 def ready(client: Client, token: str = "") -> Any:
     answer = client.get("/readyz", headers={"authorization": f"Bearer {token}"} if token else {})
     return answer.status_code, answer.json() if token else answer.content
+
+
+@pytest.mark.django_db
+def test_readyz_wants_invitations_that_leave(cast: Cast, client: Client) -> None:
+    Heartbeat.beat(NOW)
+    invite_many(people=[cast.person("ana")], by=cast.ines, at=NOW - timedelta(minutes=10))
+    assert ready(client) == (200, b"ok")
+    Invitation.objects.update(queued_at=NOW - timedelta(minutes=20))
+    assert ready(client) == (503, b"not ready")
+    Invitation.objects.update(failure="550 unknown")
+    assert ready(client) == (200, b"ok")
 
 
 @pytest.mark.django_db
