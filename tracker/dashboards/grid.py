@@ -149,7 +149,6 @@ class GridColumn:
 class Head:
     column: GridColumn
     due_on: date | None
-    is_planned: bool
     classes: str
 
 
@@ -200,11 +199,16 @@ class GridRow:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`sums` has a text a column, over all members: "3 of 3"."""
-
     heads: tuple[Head, ...]
     rows: tuple[GridRow, ...]
-    sums: tuple[tuple[str, str], ...]
+
+    @property
+    def sums(self) -> Iterator[tuple[str, str]]:
+        """A text a column, over all members, and its title: "3 of 3"."""
+        for column in (head.column for head in self.heads):
+            cells = [cell for row in self.rows for cell in row.member.cells if cell.planned.id in column.ids]
+            done = sum(cell.state is ProgressState.DONE for cell in cells)
+            yield f"{done} of {len(cells)}" if cells else "–", column.title
 
     @property
     def columns_key(self) -> str:
@@ -306,20 +310,11 @@ def sheet_of(
         for each in columns
     ]
     names = first_names(members)
-    done = {
-        each.ids: [
-            sum(cell.state is ProgressState.DONE for cell in member.cells if cell.planned.id in each.ids)
-            for member in members
-        ]
-        for each in columns
-    }
-    planned_count = {each.ids: sum(one in in_plan for one in each.ids) for each in columns}
     return Sheet(
         heads=tuple(
             Head(
                 each,
                 milestone.due_on if (milestone := in_plan.get(each.ids[0])) else None,
-                bool(planned_count[each.ids]),
                 _classes(now=each.place == "now", far=each.place == "far", sum=each.is_sum),
             )
             for each in columns
@@ -332,12 +327,6 @@ def sheet_of(
                 tuple((steps or {}).get(member.enrolment_id, ())),
             )
             for member in members
-        ),
-        sums=tuple(
-            (f"{sum(done[each.ids])} of {planned_count[each.ids] * len(members)}", each.title)
-            if planned_count[each.ids]
-            else ("–", each.title)
-            for each in columns
         ),
     )
 

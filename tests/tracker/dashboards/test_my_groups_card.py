@@ -287,13 +287,11 @@ def test_steps_are_those_of_last_time_and_what_is_still_open(cast: Cast) -> None
             text=text,
             **fields,
         )
-    # A student keeps what was agreed in an earlier group.
-    AgreedStepFactory.create(group=cast.juniper, enrolment=cast.enrolment("chidi"), text="from before")
     found = card(cast)
     shown = {
         row.first_name: [(each.step.text, each.days_late) for each in row.steps] for row in found.sheet.rows
     }
-    assert shown == {"Ana": [("still open", 1)], "Bruno": [("done since", 0)], "Chidi": [("from before", 0)]}
+    assert shown == {"Ana": [("still open", 1)], "Bruno": [("done since", 0)], "Chidi": []}
     assert [(each.step.text, each.days_late) for each in found.steps] == [("to do", 0)]
 
 

@@ -232,7 +232,7 @@ def group_cards(
         unfolded: the cohort of which the sheet shows every milestone.
     """
     group_ids = [overview.group.pk for overview in overviews]
-    asked = Question.objects.filter(group__in=group_ids).open().select_related("milestone", "asked_by")
+    asked = Question.objects.filter(group__in=group_ids).open().select_related("asked_by")
     open_questions = list(asked.order_by("asked_at", "pk"))
     statuses = group_statuses(overviews, open_questions)
     asks = _asks(open_questions)
