@@ -65,6 +65,11 @@ class GroupOverview:
         return None
 
     @property
+    def form_id(self) -> str:
+        """The form that the buttons of its sheet belong to."""
+        return f"marks-{self.group.pk}"
+
+    @property
     def sheet(self) -> Sheet:
         """With the columns of this group alone."""
         return self.sheet_of(columns_for([self]))

@@ -95,7 +95,6 @@ def changed_row(
     row = sheet.row_of(enrolment_id or 0)
     context = {
         "overview": overview,
-        "group_id": access.group.pk,
         "sheet": sheet,
         "row": row,
         "calm": request.POST.get("calm"),
