@@ -26,14 +26,17 @@ def group_versions(groups: Collection[int], *, of_week: bool = False) -> dict[in
         "group", "group__version", "pk", "ended_on", f"{mark}pk", f"{mark}state", f"{mark}changed_at"
     ):
         rows[group].append(row)
-    steps = AgreedStep.objects.filter(group__in=groups).values_list("group", "pk", "state")
-    asked = Question.objects.filter(group__in=groups).open().values_list("group", "pk", "status")
-    answers = Answer.objects.filter(question__group__in=groups)
-    reviews = CodeReview.objects.filter(group__in=groups).values_list("group", "pk", "state")
-    others: list[Any] = [answers.values_list("question__group", "pk", "question__status").order_by()]
+    others: list[Any] = [
+        CodeReview.objects.filter(group__in=groups).values_list("group", "pk", "state"),
+        Answer.objects.filter(question__group__in=groups).values_list(
+            "question__group", "pk", "question__status"
+        ),
+    ]
     if not of_week:
-        others += [steps.order_by(), asked.order_by()]
-    for group, *row in sorted(reviews.order_by().union(*others, all=True)):
+        steps = AgreedStep.objects.filter(group__in=groups)
+        asked = Question.objects.filter(group__in=groups).open()
+        others += [steps.values_list("group", "pk", "state"), asked.values_list("group", "pk", "status")]
+    for group, *row in sorted(others[0].union(*others[1:], all=True)):
         rows[group].append(row)
     return {group: blake2b(repr(own).encode(), digest_size=8).hexdigest() for group, own in rows.items()}
 
