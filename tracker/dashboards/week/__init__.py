@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 
 from groups.beginning import Beginning
@@ -324,8 +324,13 @@ def _steps(group: Group, enrolment_id: int, overview: GroupOverview, now: dateti
         Q(state=AgreedStep.State.OPEN)
         | Q(state=AgreedStep.State.DONE, closed_at__gt=now - timedelta(days=_STEP_DAYS))
     )
-    steps = steps.order_by(F("due_on").asc(nulls_last=True), "agreed_at", "pk")
     in_order = sorted(
-        steps, key=lambda step: step.closed_at is not None and step.closed_at < now - KEEPS_ITS_PLACE
+        steps,
+        key=lambda step: (
+            step.closed_at is not None and step.closed_at < now - KEEPS_ITS_PLACE,
+            step.due_on or date.max,
+            step.agreed_at,
+            step.pk,
+        ),
     )
     return tuple(overview.shown_step(step) for step in in_order)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
+from operator import attrgetter
 
 from django.db.models import F, Q
 
@@ -117,7 +118,7 @@ def waiting_for(
 def _reviews(group: Group, enrolment_id: int) -> Iterator[Waiting]:
     """Those in which it is the student's turn, longest waiting first."""
     reviews = group.code_reviews.exclude(state=CodeReview.State.APPROVED).with_names()
-    for review in reviews.order_by("changed_at", "pk"):
+    for review in sorted(reviews, key=attrgetter("changed_at", "pk")):
         url = review.get_absolute_url()
         if review.reviewer_id == enrolment_id and review.is_handed_in:
             title = f"{review.author.person.get_short_name()}’s {review.milestone}"
