@@ -28,13 +28,13 @@ class Move(models.Model):
         HANDED_OVER = "handed_over", "gets another mentor"
 
     enrolment = models.ForeignKey(Enrolment, null=True, on_delete=models.CASCADE, related_name="moves")
-    # With whom they swapped.
+    # The student they swapped with.
     other = models.ForeignKey(Enrolment, null=True, on_delete=models.CASCADE, related_name="swaps")
     group = models.ForeignKey(Group, null=True, on_delete=models.CASCADE, related_name="moves")
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="moves_to_mentor"
     )
-    # With which cohort it ended.
+    # The closing of the cohort that ended the stay.
     closing = models.ForeignKey(Closing, null=True, on_delete=models.CASCADE, related_name="moves")
     kind = models.CharField(max_length=20, choices=Kind)
     # The names of the groups then, for people to read; not those of people, who may be forgotten.

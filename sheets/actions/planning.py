@@ -70,7 +70,7 @@ def read_import(sheet_import: SheetImport, by: User, at: datetime, say: Say = si
             partial(plan_outline, course=course, outline=outline, answers=answers, turned=turned)
         )
     tabs = read_tabs(sheet_import, say)
-    # How each tab was read, what comes of it, and its rows of nobody, whose formulas do not matter; by its index.
+    # By the index of a tab: its reading, its plan, and its rows of nobody, whose formulas do not matter.
     understood: dict[int, UnderstoodTable]
     passed_over: dict[int, Collection[int]] = {}
     compare: Callable[[], ImportPlan[Any]]

@@ -62,7 +62,7 @@ FIELDS: tuple[ColumnField, ...] = (
     column_field("until", "until (of the group)", "until"),
     column_field("left_on", "left the cohort on", "left the cohort on"),
 )
-# How a list calls somebody who does not study. Other words in a column of roles may be jobs: they say nothing.
+# Words for somebody who does not study. Other words in a column of roles may be jobs: they say nothing.
 _MENTORS = {
     **dict.fromkeys(("mentor", "mentora", "tutor", "tutora", "tuteur", "mentorin"), Mentorship.Role.MENTOR),
     "co mentor": Mentorship.Role.CO_MENTOR,

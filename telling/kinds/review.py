@@ -8,7 +8,7 @@ from telling.mails import Mail, Part, cut
 from tracker.access.reviews import review_to_read
 from tracker.models import CodeReview
 
-# By what happened: whose turn it is now, and the state in which that is still true.
+# By event: the side whose turn it is now, and the state in which that is still true.
 _TURN = {
     "review_asked": ("reviewer", CodeReview.State.REQUESTED),
     "review_changes_asked": ("author", CodeReview.State.CHANGES_ASKED),

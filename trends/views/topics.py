@@ -96,7 +96,7 @@ def topic_merge(request: HtmxRequest, topic_id: int) -> HttpResponse:
         with refusal_as_message(request, TopicError):
             into = merge_topics(topic=topic, into=into, by=user, at=now)
             messages.success(request, f"Merged “{topic}” into “{into}”.")
-        # What was merged leads on to the other.
+        # A merged topic leads on to the other.
         return redirect(topic)
     form = TopicSearchForm(request.GET, label="Search for a topic")
     text, chosen = form.wanted()
