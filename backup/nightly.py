@@ -1,7 +1,7 @@
 import logging
 import subprocess
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
@@ -10,6 +10,8 @@ from lib.nights import is_kept, nightly_archives
 logger = logging.getLogger("trefoil.worker")
 # Of UTC.
 _HOUR = 2
+# Between two tries.
+_PAUSE = timedelta(minutes=10)
 
 
 class Backups:
@@ -17,6 +19,7 @@ class Backups:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
+        self._tried_at: datetime | None = None
 
     def begin_due(self, now: datetime) -> str:
         """Begin the backup of the day unless there is one; once there is, remove old ones."""
@@ -27,6 +30,9 @@ class Backups:
             return ""
         made = nightly_archives(settings.BACKUP_DIR)
         if now.date() not in made:
+            if self._tried_at and abs(now - self._tried_at) < _PAUSE:
+                return ""
+            self._tried_at = now
             file = settings.BACKUP_DIR / f"trefoil-{now.date()}.zip"
             command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "backup", str(file)]
             self._process = subprocess.Popen(  # noqa: S603 - nothing of it was typed

@@ -55,7 +55,9 @@ def test_one_backup_a_night_is_made_and_old_ones_go(
     # It is under way: no second one is begun, and nothing is removed before it is made.
     assert backups.begin_due(NOW) == ""
     begun[0].is_over, begun[0].returncode, begun[0].said = True, 1, "CommandError: The disk is full.\n"
-    assert backups.begin_due(NOW) == f"began {file}"
+    assert backups.begin_due(NOW) == ""
+    assert caplog.messages == ["backups: CommandError: The disk is full."]
+    assert backups.begin_due(NOW + timedelta(minutes=10)) == f"began {file}"
     backups.wait()
     backups.wait()
     said = [(record.levelname, record.getMessage()) for record in caplog.records]

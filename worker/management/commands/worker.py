@@ -71,7 +71,7 @@ JOBS: tuple[tuple[str, int, Callable[[datetime], str | None]], ...] = (
     ("summaries", 60, sum_up_large_courses),
     ("snapshots", 60, take_due_snapshots),
     ("links", 20, check_next_link),
-    ("backups", 600, backups.begin_due),
+    ("backups", 10, backups.begin_due),
     ("what is old", 24 * 3600, remove_what_is_old),
     ("keys", 24 * 3600, renew_secrets),
     ("statistics", 60, update_statistics),
