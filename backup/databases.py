@@ -15,7 +15,7 @@ from typing import IO, Any
 import environ
 from django.conf import settings
 from django.core.management import CommandError
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, connection, transaction
 
 from lib import disks
 
@@ -93,19 +93,19 @@ def fill_postgresql(dump: Path) -> None:
 
 
 @contextmanager
-def empty_postgresql(using: str = "default") -> Iterator[None]:
+def empty_postgresql() -> Iterator[None]:
     """Refuse a database that is not empty. If filling it fails, empty it again, as whoever owns it may."""
-    with connections[using].cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(_TABLES["postgresql"])
         if cursor.fetchall():
-            raise CommandError(f"The database {connections[using].settings_dict['NAME']} is not empty.")
+            raise CommandError(f"The database {connection.settings_dict['NAME']} is not empty.")
         cursor.execute("SELECT quote_ident(current_schema())")
         (schema,) = cursor.fetchone()
     try:
         yield
     except BaseException:
-        connections[using].close()
-        with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        connection.close()
+        with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"DROP SCHEMA {schema} CASCADE; CREATE SCHEMA {schema}")
             cursor.execute(f"GRANT USAGE ON SCHEMA {schema} TO PUBLIC")
         raise

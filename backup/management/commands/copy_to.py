@@ -1,20 +1,17 @@
-import os
-import subprocess
-import sys
 from argparse import ArgumentParser
 from itertools import batched
 from typing import Any
 
 import environ
 from django.apps import apps
-from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.core.management.color import no_style
 from django.db import DatabaseError, connection, connections, transaction
 
 from backup.databases import empty_postgresql, said_in_a_sentence
 
-_TARGET = "target"
+_HERE = "here"
 # Rows of files have some megabytes.
 _BATCH = 25
 
@@ -32,17 +29,13 @@ class Command(BaseCommand):
         there: Any = environ.Env.db_url_config(address)
         if connection.vendor != "sqlite" or there["ENGINE"] != "django.db.backends.postgresql":
             raise CommandError("Only an installation on SQLite is copied, and only to PostgreSQL.")
-        connections.databases[_TARGET] = connections.configure_settings({"default": there})["default"]
-        with said_in_a_sentence(), empty_postgresql(_TARGET):
-            # In a process of its own: migrations ask the one database that a process knows.
-            command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "migrate", "--no-input", "-v0"]
-            environment = {**os.environ, "DATABASE_URL": address, "DATABASE_URL_FILE": ""}
-            migrated = subprocess.run(  # noqa: S603 - nothing of it was typed
-                command, env=environment, stderr=subprocess.PIPE, text=True, check=False
-            )
-            if migrated.returncode:
-                raise CommandError(migrated.stderr.strip()[-500:])
-            with transaction.atomic(), transaction.atomic(using=_TARGET):
+        # Migrations write to the default one.
+        connections.databases[_HERE] = connections.databases["default"]
+        connections.databases["default"] = connections.configure_settings({"default": there})["default"]
+        del connections["default"]
+        with said_in_a_sentence(), empty_postgresql():
+            call_command("migrate", verbosity=0, interactive=False)
+            with transaction.atomic(), transaction.atomic(using=_HERE):
                 counts = _copy_rows()
         self.stdout.write(f"{sum(counts.values()):,} rows of {len(counts)} tables, counted there.")
         self.stdout.write(f"In .env: DATABASE_URL={address} (with its password)")
@@ -50,14 +43,13 @@ class Command(BaseCommand):
 
 def _copy_rows() -> dict[str, int]:
     models = [one for one in apps.get_models(include_auto_created=True) if one._meta.managed]
-    target = connections[_TARGET]
     counts = {}
-    with target.cursor() as cursor:
+    with connection.cursor() as cursor:
         # Migrations have put in what has other numbers here: types of content, permissions.
-        for statement in target.ops.sql_flush(no_style(), [model._meta.db_table for model in models]):
+        for statement in connection.ops.sql_flush(no_style(), [model._meta.db_table for model in models]):
             cursor.execute(statement)
         for model in models:
-            here, there = (model._base_manager.using(one) for one in ("default", _TARGET))
+            here, there = (model._base_manager.using(one) for one in (_HERE, "default"))
             try:
                 for batch in batched(here.order_by("pk").iterator(_BATCH), _BATCH):
                     there.bulk_create(batch)
@@ -67,6 +59,6 @@ def _copy_rows() -> dict[str, int]:
             counts[model._meta.label] = here.count()
             if there.count() != counts[model._meta.label]:
                 raise CommandError(f"{model._meta.db_table} has other rows there.")
-        for statement in target.ops.sequence_reset_sql(no_style(), models):
+        for statement in connection.ops.sequence_reset_sql(no_style(), models):
             cursor.execute(statement)
     return counts
