@@ -89,25 +89,13 @@ def test_a_newer_one_is_refused(
     assert called == []
 
 
-@pytest.mark.parametrize(
-    ("error", "words"),
-    [
-        (
-            'FATAL:  password authentication failed\nfor user "trefoil"',
-            "refuses the user or password of DATABASE_URL",
-        ),
-        ("could not connect to server", "cannot be opened"),
-    ],
-)
-def test_one_that_does_not_let_in_is_said_in_a_sentence(
-    monkeypatch: pytest.MonkeyPatch, error: str, words: str
-) -> None:
+def test_one_that_does_not_let_in_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*more: Any) -> None:
-        raise OperationalError(error)
+        raise OperationalError('FATAL:  password authentication failed\nfor user "trefoil"')
 
     monkeypatch.setattr(f"{COMMAND}.MigrationExecutor", fail)
     said = refusal()
-    assert words in said
+    assert "of DATABASE_URL cannot be opened. It says: FATAL: password authentication failed" in said
     assert "\n" not in said
 
 

@@ -48,10 +48,6 @@ class Command(BaseCommand):
             call_command("first_operator", stdout=self.stdout)
         except OperationalError as error:
             said = " ".join(str(error).split())
-            if "authentication failed" in said:
-                raise SystemExit(
-                    f"The database refuses the user or password of DATABASE_URL. It says: {said}"
-                ) from error
             raise SystemExit(f"The database of DATABASE_URL cannot be opened. It says: {said}") from error
 
     def _migrate(self) -> None:
