@@ -31,11 +31,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "incorrect_password": "The password is wrong.",
         "invalid_login": "Sign-in failed.",
         "invalid_password_reset": "This link has expired or was used before.",
-        "max_email_addresses": "You cannot have more than %d e-mail addresses.",
         "rate_limited": "Too many requests. Wait a few minutes and try again.",
-        "same_as_current": "Enter a value that differs from the current one.",
         "too_many_login_attempts": "Too many failed attempts. Wait a few minutes and try again.",
-        "unknown_email": "No account has this e-mail address.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
