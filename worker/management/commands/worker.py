@@ -4,6 +4,7 @@ import time
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -130,7 +131,9 @@ def run(name: str, work: Callable[[datetime], str | None], is_over: Callable[[],
     try:
         done = None if name in HELD and Hold.is_on() else work(timezone.now())
     except Exception as error:
-        if not (is_away(error) and wait_for_database(str(error), is_over)):
+        if is_away(error):
+            wait_for_database(str(error), is_over)
+        else:
             # What another server or a disk refused shows no line of ours that is at fault.
             is_ours = not isinstance(error, OSError)
             logger.error("%s failed, and is tried again: %s", name, error, exc_info=is_ours)
@@ -140,23 +143,17 @@ def run(name: str, work: Callable[[datetime], str | None], is_over: Callable[[],
     return True
 
 
-def wait_for_database(why: str, is_over: Callable[[], bool]) -> bool:
-    """Ask for it after 1, 2, 4 … seconds until it answers, or the worker has to end. Return whether it was away."""
+def wait_for_database(why: str, is_over: Callable[[], bool]) -> None:
+    """Ask for it after 1, 2, 4 … seconds until it answers, or the worker has to end."""
+    logger.error("The database does not answer, and is waited for: %s", " ".join(why.split()))
     for tries in count():
-        try:
-            connection.close()
-            # PgBouncer lets in also while the server behind it is away.
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT 1")
-        except DatabaseError:
-            if tries == 0:
-                logger.error("The database does not answer, and is waited for: %s", " ".join(why.split()))
-        else:
-            if tries:
-                logger.info("The database answers again.")
-            return tries > 0
         for _ in range(min(2**tries, LONGEST_WAIT)):
             time.sleep(1)
             if is_over():
-                return True
-    return True
+                return
+        connection.close()
+        # PgBouncer lets in also while the server behind it is away.
+        with suppress(DatabaseError), connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            logger.info("The database answers again.")
+            return
