@@ -22,11 +22,6 @@ from lib import disks
 # An archive can be read without Trefoil, too: what says what must be in it, and the copy of the database, by its kind.
 MANIFEST = "manifest.json"
 NAMES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
-_TABLES = {
-    # Without the tables of the search, which are made anew.
-    "sqlite": "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite%'",
-    "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
-}
 # A restore may run as another role, which does not own the extension and its comment.
 _AS_ANYBODY = ("--no-owner", "--no-privileges", "--no-comments")
 
@@ -65,8 +60,7 @@ def copy_database(target: Path) -> tuple[list[str], dict[str, int]]:
 
 def contents(cursor: Any) -> tuple[list[str], dict[str, int]]:
     """Return the migrations of a database, and how many rows each of its tables has."""
-    cursor.execute(_TABLES[connection.vendor])
-    tables = sorted(name for (name,) in cursor.fetchall())
+    tables = connection.introspection.table_names(cursor)
     if "django_migrations" not in tables:
         raise CommandError("There is no database of Trefoil yet.")
     cursor.execute("SELECT app, name FROM django_migrations ORDER BY id")
@@ -96,8 +90,7 @@ def fill_postgresql(dump: Path) -> None:
 def empty_postgresql() -> Iterator[None]:
     """Refuse a database that is not empty. If filling it fails, empty it again, as whoever owns it may."""
     with connection.cursor() as cursor:
-        cursor.execute(_TABLES["postgresql"])
-        if cursor.fetchall():
+        if connection.introspection.table_names(cursor):
             raise CommandError(f"The database {connection.settings_dict['NAME']} is not empty.")
         cursor.execute("SELECT quote_ident(current_schema())")
         (schema,) = cursor.fetchone()

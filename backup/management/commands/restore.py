@@ -108,7 +108,7 @@ def _unpack(file: Path, folder: Path) -> tuple[dict[str, Any], Path]:
 def _finish(manifest: dict[str, Any], erasures: list[dict[str, Any]] | None, at: datetime) -> int | None:
     with connection.cursor() as cursor:
         found = databases.contents(cursor)[1]
-    if differing := sorted({table for table, _ in found.items() ^ manifest["rows"].items()}):
+    if differing := [table for table, count in manifest["rows"].items() if found.get(table) != count]:
         raise CommandError(f"These tables have other rows than the manifest says: {', '.join(differing)}.")
     call_command("migrate", verbosity=0, interactive=False)
     connection.check_constraints()
