@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from django.views.defaults import server_error
 
 from lib import disks
+from lib.databases import is_away
 from lib.nights import nightly_archives
 from people.access import Audience, audience
 from people.models import Event, Invitation, Message
@@ -86,7 +87,8 @@ def _looked(now: datetime) -> tuple[list[str], dict[str, object]]:
 def broken(request: HttpRequest) -> HttpResponse:
     """The page of an error. A full disk, or a database that is away, is a matter of time: 503."""
     error = sys.exc_info()[1]
-    if (disk_is_full := disks.is_full(error)) or isinstance(error, (OperationalError, InterfaceError)):
+    disk_is_full = disks.is_full(error)
+    if disk_is_full or isinstance(error, (OperationalError, InterfaceError)) or is_away(error):
         page = render_to_string("503.html", {"disk_is_full": disk_is_full})
         return HttpResponse(page, status=503, headers={"Retry-After": _RETRY_AFTER})
     return server_error(request)

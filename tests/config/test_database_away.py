@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import psycopg2
 import pytest
-from django.db import OperationalError, close_old_connections, connection, transaction
-from django.test import Client
+from django.db import InternalError, OperationalError, close_old_connections, connection, transaction
+from django.test import Client, RequestFactory
 
+from config.health import broken
 from lib.databases import is_away
 from lib.log_lines import LogLine
 
@@ -66,3 +68,14 @@ def test_what_a_database_says_of_a_statement_is_no_outage() -> None:
             cursor.execute("SELECT pg_sleep(1)")
         transaction.set_rollback(True)
     assert not is_away(refused.value)
+
+
+def test_a_standby_that_is_not_promoted_yet_is_as_good_as_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+        with pytest.raises(InternalError) as refused:
+            cursor.execute("CREATE TABLE here (id integer)")
+        transaction.set_rollback(True)
+    assert is_away(refused.value)
+    monkeypatch.setattr("config.health.sys", SimpleNamespace(exc_info=lambda: (None, refused.value, None)))
+    assert broken(RequestFactory().get("/")).status_code == 503
