@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 
 from courses.models import Cohort, Course
@@ -47,18 +48,15 @@ def course_to_read(user: User, slug: str, now: datetime, *, cohort_id: int | Non
     relations = relations_of(user, now)
     is_course_admin = relations.administers(course.pk)
     own = [row for row in relations if row.course == course and row.cohort]
-    enrolled: list[int] = []
-    if not own and not is_course_admin:
-        mine = user.enrolments.filter(cohort__course=course, cohort__course__archived_at=None)
-        enrolled = list(mine.filter(cohort__archived_at=None).values_list("cohort", flat=True))
-    if not (own or enrolled or is_course_admin):
-        refuse(user, f"read course {slug}", is_insider=relations.is_insider(course.pk))
     if is_course_admin:
         say_if_archived(user, course)
     rows = course.cohorts.filter(archived_at=None).select_related("course").prefetch_related("pauses")
     if not is_course_admin:
-        rows = rows.filter(pk__in={row.cohort.pk for row in own if row.cohort} or enrolled)
+        enrolled = user.enrolments.filter(cohort__course__archived_at=None).values("cohort")
+        rows = rows.filter(Q(pk__in={row.cohort.pk for row in own if row.cohort}) | Q(pk__in=enrolled))
     cohorts = tuple(rows.order_by("-starts_on", "-pk"))
+    if not (own or cohorts or is_course_admin):
+        refuse(user, f"read course {slug}", is_insider=relations.is_insider(course.pk))
     cohort = next((each for each in cohorts if each.pk == cohort_id), None) or max(
         cohorts,
         key=lambda each: (

@@ -121,6 +121,13 @@ def test_who_is_enrolled_without_a_group_reads_what_is_not_about_people(cast: Ca
     assert as_("zoe").get(URL).status_code == 404
 
 
+def test_a_student_who_comes_back_reads_of_the_cohort_to_come(cast: Cast, as_: SignIn) -> None:
+    later = CohortFactory.create(course=cast.course, title="Winter 2026", starts_on=date(2026, 12, 7))
+    EnrolmentFactory.create(cohort=later, person=cast.person("bruno"))
+    pages = [as_("bruno").get(URL, {"cohort": pk}).context["access"].cohort for pk in ("", later.pk)]
+    assert pages == [cast.cohort, later]
+
+
 def test_of_an_archived_course_only_its_admins_read(cast: Cast, as_: SignIn) -> None:
     CourseSectionFactory.create(course=cast.course, title="What it is for")
     Course.objects.filter(pk=cast.course.pk).update(archived_at=NOW, archived_by=cast.ines)
