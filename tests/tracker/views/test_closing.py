@@ -48,7 +48,9 @@ def test_closing_asks_shows_what_it_means_and_is_done_as_shown(cast: Cast, as_: 
     assert tomorrow.text.count("Please correct the following") == 1
     assert 'name="form_key"' in tomorrow.text
     assert "Choose what happens to them." in browser.post(url, fields | {"for_others": ""}).text
-    preview = browser.post(url, fields)
+    preview = browser.post(url, fields | {"form_key": "a" * 32})
+    # What the browser keeps of the form goes when the preview is confirmed.
+    assert f'name="form_key" value="{"a" * 32}"' in preview.text
     assert preview.context["sentences"] == [
         "Autumn 2026 is closed from 16 September 2026 on. Everything in it stays readable. Mentors can still log "
         "earlier weeks, and you can end enrolments, correct days and sort questions for the next cohort. To change "
