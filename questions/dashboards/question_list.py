@@ -93,7 +93,7 @@ def _sorted(questions: QuestionQuerySet, sort: Sort) -> QuestionQuerySet:
 
 
 def _filter_form(reader: Reader, visible: QuestionQuerySet, address: QueryDict) -> QuestionFilterForm:
-    courses = {row.course_id for row in reader.relations}
+    courses = {row.course_id for row in reader.relations if not row.is_archived}
     milestones = Milestone.objects.filter(course__in=courses).select_related("course")
     materials = Material.objects.filter(
         Exists(visible.filter(material=OuterRef("pk"))), milestone__course__in=courses
@@ -101,7 +101,7 @@ def _filter_form(reader: Reader, visible: QuestionQuerySet, address: QueryDict) 
     administered = {row.course_id for row in reader.relations.open(RelationKind.ADMINISTERS)}
     own = {row.group_id for row in reader.relations if row.group_id and row.has_begun(reader.relations.now)}
     groups = Group.objects.filter(
-        Q(cohort__course__in=administered, cohort__archived_at=None) | Q(pk__in=own)
+        Q(cohort__course__in=administered & courses, cohort__archived_at=None) | Q(pk__in=own)
     ).select_related("cohort")
     return QuestionFilterForm(
         address,

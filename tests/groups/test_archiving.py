@@ -105,6 +105,14 @@ def test_archived_cohort_is_in_no_list_until_it_is_restored(
     assert shown(cast, as_) == before
 
 
+def test_archived_course_is_no_choice_among_questions(cast: Cast, as_: SignIn) -> None:
+    milestone, url = cast.milestones[0].title, reverse("questions:question-list")
+    assert milestone in as_("ines").get(url).text
+    archive(thing=cast.course, by=cast.ines, at=NOW)
+    page = as_("ines").get(url).text
+    assert (milestone in page, "Clover" in page) == (False, False)
+
+
 def test_archived_cohort_is_no_figure_and_its_people_no_longer_find_it(
     cast: Cast, as_: SignIn, xanthe: Membership
 ) -> None:
