@@ -58,24 +58,20 @@ def _invite(rows: Sequence[Enrolment], by: User, at: datetime) -> Done:
     for row in rows:
         try:
             if row.person_id not in new:
-                _invite_again(row.person, by, at)
+                if refusal := _refusal(row.person):
+                    raise InvitationError(refusal)
+                with transaction.atomic():
+                    # Each is a mail to somebody who may not want another one.
+                    spend(INVITATIONS, by=by, at=at)
+                    check_invitation(to=row.person.email, at=at)
+                    invitation = invite(email=row.person.email, name=row.person.name, by=by, at=at)
+                    if invitation is not None:
+                        queue_invitation(invitation, at=at)
         except (InvitationError, TooOftenError) as error:
             refused.append((row, str(error)))
         else:
             done.append((row, "is invited" if row.person_id in new else "is invited again", None))
     return done, refused
-
-
-def _invite_again(person: User, by: User, at: datetime) -> None:
-    if refusal := _refusal(person):
-        raise InvitationError(refusal)
-    with transaction.atomic():
-        # Each is a mail to somebody who may not want another one.
-        spend(INVITATIONS, by=by, at=at)
-        check_invitation(to=person.email, at=at)
-        invitation = invite(email=person.email, name=person.name, by=by, at=at)
-        if invitation is not None:
-            queue_invitation(invitation, at=at)
 
 
 def _refusal(person: User) -> str:

@@ -4,6 +4,7 @@ Every change counts the version of the proposal: whoever publishes names the ver
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import batched
 
@@ -119,27 +120,13 @@ def propose(*, cohort: Cohort, by: User, at: datetime) -> Proposal:
     formed = form_groups([suiting(row, on) for row in waiting], cohort.course.group_size, wishes_of(cohort))
     groups = [[by_person[one.person] for one in group] for group in formed]
     groups.sort(key=lambda group: min((row.person.name, row.pk) for row in group))
-    mentors = _mentors(groups, locked, willing_mentors(cohort, at), on)
-    return _save(cohort, version, groups, mentors, by=by, at=at)
-
-
-def _mentors(
-    groups: Sequence[Sequence[Enrolment]],
-    locked: Collection[ProposedGroup],
-    willing: Sequence[Willing],
-    on: date,
-) -> list[int | None]:
     taken = [group.mentor_id for group in locked]
     free = [
-        Willing(
-            one.person,
-            one.offset,
-            one.takes - taken.count(one.person),
-            one.has + taken.count(one.person),
-        )
-        for one in willing
+        replace(one, takes=one.takes - taken.count(one.person), has=one.has + taken.count(one.person))
+        for one in willing_mentors(cohort, at)
     ]
-    return assign_mentors([[suiting(row, on) for row in group] for group in groups], free)
+    mentors = assign_mentors([[suiting(row, on) for row in group] for group in groups], free)
+    return _save(cohort, version, groups, mentors, by=by, at=at)
 
 
 @transaction.atomic

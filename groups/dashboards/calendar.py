@@ -1,5 +1,5 @@
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -50,8 +50,25 @@ def calendar_of(cohort: Cohort, today: date, number: str | None = None) -> dict[
     scheduled = {pk: day for pk, day in due.items() if day is not None}
     for group in groups:
         group.difference = _difference(planned[group.pk], scheduled)
+    of_week: dict[int | None, list[tuple[Milestone, date | None]]] = defaultdict(list)
+    for row in milestones:
+        of_week[row.week].append((row, due[row.pk]))
+    count = max((row.week or 0 for row in milestones), default=0)
+    taught = teaching_weeks(cohort.starts_on, [pause.period for pause in pauses], count)
+    numbers = {week: n for n, week in enumerate(taught, start=1)}
+    weeks, week = [], Week.of(cohort.starts_on)
+    while taught and week <= taught[-1]:
+        of_pause = [
+            (pause, days)
+            for pause, days in lines
+            if pause.starts_on <= week.ends_on and week.starts_on <= pause.ends_on
+        ]
+        place = numbers.get(week)
+        planned_in = tuple(of_week[place]) if place else ()
+        weeks.append(CalendarWeek(week, place, week.contains(today), tuple(of_pause), planned_in))
+        week = week.next()
     return {
-        "weeks": _weeks(cohort, lines, milestones, due, today),
+        "weeks": tuple(weeks),
         "without_week": [row for row in milestones if row.week is None],
         "pauses": lines,
         "groups": groups,
@@ -70,39 +87,6 @@ def _difference(plan: Mapping[int, date | None], due: Mapping[int, date]) -> str
         f"{left_out} left out" if left_out else "",
     ]
     return ", ".join(filter(None, parts))
-
-
-def _weeks(
-    cohort: Cohort,
-    pauses: Sequence[_PauseLine],
-    milestones: Sequence[Milestone],
-    due: Mapping[int, date | None],
-    today: date,
-) -> tuple[CalendarWeek, ...]:
-    count = max((row.week or 0 for row in milestones), default=0)
-    taught = teaching_weeks(cohort.starts_on, [pause.period for pause, _ in pauses], count)
-    numbers = {week: n for n, week in enumerate(taught, start=1)}
-    of_week: dict[int | None, list[tuple[Milestone, date | None]]] = defaultdict(list)
-    for row in milestones:
-        of_week[row.week].append((row, due[row.pk]))
-    weeks = []
-    week = Week.of(cohort.starts_on)
-    while taught and week <= taught[-1]:
-        weeks.append(
-            CalendarWeek(
-                week=week,
-                number=numbers.get(week),
-                is_now=week.contains(today),
-                pauses=tuple(
-                    (pause, days)
-                    for pause, days in pauses
-                    if pause.starts_on <= week.ends_on and week.starts_on <= pause.ends_on
-                ),
-                milestones=tuple(of_week[numbers[week]]) if week in numbers else (),
-            )
-        )
-        week = week.next()
-    return tuple(weeks)
 
 
 def moved_groups(cohort: Cohort, moved: Mapping[int, list[Moved]], today: date) -> list[tuple[Group, str]]:

@@ -1,5 +1,3 @@
-from datetime import date, datetime
-
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
@@ -7,7 +5,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from courses.models import Cohort
 from groups.access import cohort_to_administer, refuse_if_closed
 from groups.actions.bulk import MOST
 from groups.actions.enrolment import EnrolmentError, enrol, join_group
@@ -17,14 +14,12 @@ from groups.dashboards.people import people_page
 from groups.dashboards.set_up import cohort_set_up
 from groups.forms.moving import MOVE_BUTTONS
 from groups.forms.people import EnrolForm, PeopleFilterForm
-from groups.models import Group
 from groups.views.inviting import mailed, person_of
 from lib.editing import status_of
 from lib.ids import as_id
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.actions.invitations import InvitationError
-from people.models import Invitation, User
 from people.saved_once import saved_once
 
 _SEARCHED = ("q", "show", "group", "sort", "page")
@@ -80,32 +75,26 @@ def enrol_person(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     refuse_if_closed(user, cohort, now)
     form = EnrolForm(request.POST or None, cohort=cohort, today=cohort.today(now))
     if request.method == "POST" and form.is_valid():
+        data, group = form.cleaned_data, form.cleaned_data["group"]
         try:
-            person, invitation = _enrol(cohort, **form.cleaned_data, by=user, at=now)
+            # On an error, nothing is saved.
+            with transaction.atomic():
+                person, invitation = person_of(email=data["email"], name=data["name"], by=user, at=now)
+                since = data["started_on"]
+                enrolment = enrol(person=person, cohort=cohort, started_on=since, by=user, at=now)
+                if group is not None:
+                    others = enrolment.memberships.filter(ended_on=None).exclude(group=group)
+                    if stay := others.select_related("group").first():
+                        raise EnrolmentError(
+                            f"{person} is in {stay.group} already. Move them from their own page."
+                        )
+                    join_group(enrolment=enrolment, group=group, on=since, by=user, at=now)
         except (InvitationError, EnrolmentError) as error:
             form.add_error(None, str(error))
         else:
-            group = form.cleaned_data["group"]
             message = f"{person} is now in {group}." if group else f"{person} is enrolled in {cohort}."
             sent = mailed(invitation, at=now) if invitation else ""
             messages.success(request, f"{message} {sent}".strip())
             return redirect("groups:enrol", cohort.pk)
     context = {"cohort": cohort, "form": form}
     return render(request, "groups/enrol.html", context, status=status_of(form))
-
-
-@transaction.atomic
-def _enrol(
-    cohort: Cohort, *, email: str, name: str, group: Group | None, started_on: date, by: User, at: datetime
-) -> tuple[User, Invitation | None]:
-    """Enrol the person and add them to the group, if any. On an error, nothing is saved."""
-    person, invitation = person_of(email=email, name=name, by=by, at=at)
-    enrolment = enrol(person=person, cohort=cohort, started_on=started_on, by=by, at=at)
-    if group is not None:
-        stay = (
-            enrolment.memberships.filter(ended_on=None).exclude(group=group).select_related("group").first()
-        )
-        if stay is not None:
-            raise EnrolmentError(f"{person} is in {stay.group} already. Move them from their own page.")
-        join_group(enrolment=enrolment, group=group, on=started_on, by=by, at=at)
-    return person, invitation

@@ -7,7 +7,6 @@ the author resubmits, only the reviewer approves or asks for changes.
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
@@ -115,7 +114,10 @@ def review_to_read(user: User, review_id: int, now: datetime) -> ReviewAccess:
         .first()
     )
     if review is None:
-        _refuse_unseen(user, review_id, now)
+        courses = CodeReview.objects.filter(pk=review_id).values_list("group__cohort__course", flat=True)
+        if not courses:
+            raise Http404
+        refuse(user, f"read review {review_id}", is_insider=relations.is_insider(courses[0]))
     say_if_archived(user, review.group.cohort)
     return ReviewAccess(
         review=review,
@@ -139,12 +141,3 @@ def review_to_hand_in(user: User, review_id: int, now: datetime) -> ReviewAccess
     if not access.is_author:
         refuse(user, f"hand in review {review_id}", is_insider=True)
     return access
-
-
-def _refuse_unseen(user: User, review_id: int, now: datetime) -> NoReturn:
-    course_id = (
-        CodeReview.objects.filter(pk=review_id).values_list("group__cohort__course_id", flat=True).first()
-    )
-    if course_id is None:
-        raise Http404
-    refuse(user, f"read review {review_id}", is_insider=relations_of(user, now).is_insider(course_id))

@@ -2,7 +2,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -94,6 +94,15 @@ def _line(
     since_at = last.state_since if last and state is not ProgressState.NOT_STARTED else None
     since = since_at.astimezone(zone).date() if since_at else None
     is_left_out = waived and state is ProgressState.NOT_STARTED
+    # "2.5 of 3", "2.5", "– of 3".
+    planned = milestone.planned_hours
+    hours = "–" if last is None or last.hours is None else hours_label(last.hours)
+    # Every change, also those undone later.
+    changes = [
+        HistoryLine(record.history_date, str(record.history_user or ""), field, before, after)
+        for previous, record in pairwise([None, *records])
+        for field, before, after in _differences(previous, record)
+    ]
     return StudentMilestone(
         milestone=milestone,
         state=state,
@@ -101,26 +110,10 @@ def _line(
         state_label="not expected" if is_left_out else state.label.lower(),
         since_label=f"since {day_label(since, today)}" if since else "",
         due_label=due_label,
-        hours_label=_hours_label(last.hours if last else None, milestone.planned_hours),
+        hours_label=f"{hours} of {hours_label(planned)}" if planned is not None else hours,
         is_waived=waived,
-        changes=tuple(reversed(list(_changes(records)))),
+        changes=tuple(reversed(changes)),
     )
-
-
-def _hours_label(spent: Decimal | None, planned: Decimal | None) -> str:
-    """ "2.5 of 3", "2.5", "– of 3"."""
-    label = "–" if spent is None else hours_label(spent)
-    return label if planned is None else f"{label} of {hours_label(planned)}"
-
-
-def _changes(records: Sequence[Record]) -> Iterator[HistoryLine]:
-    """Every change, oldest first, including those undone later."""
-    previous: Record = None
-    for record in records:
-        for field, before, after in _differences(previous, record):
-            by = str(record.history_user or "")
-            yield HistoryLine(at=record.history_date, by=by, field=field, before=before, after=after)
-        previous = record
 
 
 def _differences(before: Record, after: Record) -> Iterator[tuple[str, str, str]]:
