@@ -51,21 +51,11 @@ def save_change(
     credit(change, by, at)
     change.save()
     change.questions.set(questions)
-    change.topics.set(_topics(change, topics))
+    # A topic that was merged since counts as the one it is part of.
+    change.topics.set({topic.merged_into_id or topic.pk for topic in topics})
     if need is not None:
         set_state(need=need, state="changed", change=change, by=by, at=at)
     return change
-
-
-def _topics(change: MaterialChange, topics: Iterable[Topic]) -> set[int]:
-    """Ids of the topics to link. Topics of the change that were merged keep their own link.
-
-    The change then follows them if the merge is undone.
-    """
-    wanted = {topic.merged_into_id or topic.pk for topic in topics}
-    own = {topic.pk: topic.merged_into_id or topic.pk for topic in change.topics.all()}
-    kept = {pk for pk, stands in own.items() if stands in wanted}
-    return kept | (wanted - {own[pk] for pk in kept})
 
 
 def _originals(change: MaterialChange, questions: Iterable[Question]) -> list[Question]:
