@@ -137,11 +137,10 @@ def need_own(request: HtmxRequest, need_id: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, "Choose a course admin of this course, or no owner.")
         return redirect(need)
-    before, owner = need.owner, form.cleaned_data["owner"]
+    owner = form.cleaned_data["owner"]
     message = f"Owner: {owner}." if owner else "Owner removed."
     act = partial(assign_need, need=need, owner=owner, by=user, at=now)
-    value = before.pk if before else ""
-    return _settle(request, need, act, message, undo="trends:need-own", name="owner", value=value)
+    return _settle(request, need, act, message)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -201,17 +200,13 @@ def _settle(
     act: Callable[[], MaterialNeed],
     message: str,
     *,
-    undo: str,
-    name: str = "",
-    value: object = "",
+    undo: str = "",
 ) -> HttpResponse:
-    """Call the action and show the need with the message. Its Undo posts `value` as `name` to the URL named `undo`."""
+    """Call the action and show the need with the message. Its Undo posts to the URL named `undo`."""
     with refusal_as_message(request, NeedError):
         act()
         url = reverse(undo, args=[need.pk]) if undo else ""
-        messages.success(
-            request, with_undo(request, message, url, name=name, value=value) if url else message
-        )
+        messages.success(request, with_undo(request, message, url) if url else message)
     return redirect(need)
 
 
