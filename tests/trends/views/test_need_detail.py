@@ -117,7 +117,6 @@ def test_need_gets_an_owner_of_the_course_admins(cast: Cast, as_: SignIn, need: 
     assert said(answer) == "Choose a course admin of this course, or no owner."
     answer = post(as_("ines"), "need-own", need, owner="")
     assert said(answer).startswith("Owner removed.")
-    # The way back names who it was.
     assert MaterialNeed.objects.get().owner is None
 
 

@@ -179,10 +179,8 @@ def test_what_may_belong_here_is_added_or_kept_out_with_one_click(
     html = ines.post(f"/topics/{topic.pk}/keep-out/", {"chosen": far.pk}, follow=True).text
     assert "won&#x27;t be offered here again" in html
     assert 'aria-label="Does not belong here: Token or word?"' not in html
-    html = ines.post(f"/topics/{topic.pk}/keep-out/undo/", {"chosen": far.pk}, follow=True).text
-    assert 'aria-label="Does not belong here: Token or word?"' in html
     html = ines.post(f"/topics/{topic.pk}/questions/add/", {"chosen": near.pk}, follow=True).text
-    assert "1 question may belong here" in " ".join(html.split())
+    assert "may belong here" not in html
     assert topic.placements.filter(question=near, is_by_hand=True).exists()
     ines.post(f"/topics/{topic.pk}/keep-out/", {"chosen": near.pk})
     assert not NotInTopic.objects.filter(question=near).exists()
