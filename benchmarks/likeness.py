@@ -7,12 +7,10 @@ anew.
 """
 
 import csv
-import json
 import re
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +48,6 @@ def main(arguments: Sequence[str]) -> int:
         "questions", type=Path, help="CSV: id, course, module, question, group; perhaps answer, fix"
     )
     parser.add_argument("hard_negatives", type=Path, help="CSV: id_a, id_b, course")
-    parser.add_argument("--json", action="store_true", help="Write the figures as JSON.")
     options = parser.parse_args(arguments)
     try:
         courses = questions_of(_rows(options.questions, QUESTION_COLUMNS))
@@ -61,9 +58,6 @@ def main(arguments: Sequence[str]) -> int:
         print(unreadable, file=sys.stderr)
         return 1
     report = _report(courses, rivals)
-    if options.json:
-        print(json.dumps(report, indent=2, default=asdict))
-        return 0
     for part, of_part in report.items():
         _print(part, of_part)
     return 0

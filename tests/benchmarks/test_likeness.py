@@ -1,4 +1,3 @@
-import json
 from pathlib import Path
 
 import pytest
@@ -49,44 +48,6 @@ def test_figures_are_told_by_course(files, capsys):
     lines = {line[:24].strip(): line[24:].split() for line in zoo.split("First stage")[0].splitlines()}
     all_found = ["1.000", "[1.00", "1.00]"] * 3
     assert lines["Trefoil, with answers"] == [*all_found, "1.000", "0", "of", "1"]
-
-
-def test_the_same_figures_come_as_json(files, capsys):
-    found = json.loads(bench(capsys, *files, "--json"))
-
-    assert {part: of_part["questions"] for part, of_part in found.items()} == {
-        "art": 2,
-        "zoo": 5,
-        "all courses": 7,
-    }
-    zoo = found["zoo"]
-    assert [figures["name"] for figures in zoo["rankings"]] == [
-        "Trefoil, no answers",
-        "Trefoil, half answered",
-        "Trefoil, with answers",
-    ]
-    assert zoo["rankings"][-1] == {
-        "name": "Trefoil, with answers",
-        "asked": 4,
-        "recalls": {"1": [1.0, 1.0, 1.0], "3": [1.0, 1.0, 1.0], "5": [1.0, 1.0, 1.0]},
-        "mrr": 1.0,
-        "beaten": 0,
-        "rivalled": 1,
-    }
-    assert zoo["topics"][-1].keys() == {
-        "name", "least", "topics", "pairs", "right", "twins", "precision", "recall",
-        "offered", "offered_right", "reached",
-    }  # fmt: skip
-    # The wombats' two ask the same; one change would answer the giraffe's too.
-    assert [(topics["name"], topics["twins"]) for topics in zoo["topics"]] == [
-        ("Trefoil, no answers, by group", 2),
-        ("Trefoil, half answered, by group", 2),
-        ("Trefoil, with answers, by group", 2),
-        ("Trefoil, no answers, by fix", 3),
-        ("Trefoil, half answered, by fix", 3),
-        ("Trefoil, with answers, by fix", 3),
-    ]
-    assert zoo["first_stage"].keys() == {"recall", "size"}
 
 
 @pytest.mark.parametrize(
