@@ -44,9 +44,9 @@ def saved_once[View: Callable[..., HttpResponse]](view: View) -> View:
             )
             if not is_first:
                 messages.info(request, "This was sent twice. It is saved once.")
-                return say_saved(request, _led_to(request, sent.led_to))
+                return say_saved(request, redirect(sent.led_to or way_back(request, "/")))
             response = view(request, *args, **kwargs)
-            led_to = response.headers.get("Location") or response.headers.get("HX-Location")
+            led_to = response.headers.get("Location")
             if not led_to or _is_refused(request):
                 sent.delete()
                 return response
@@ -67,11 +67,6 @@ def _digest(request: HttpRequest, key: str) -> str:
     fields = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
     files = sorted((name, str(file)) for name, files in request.FILES.lists() for file in files)
     return hashlib.sha256(json.dumps([request.path, key, fields, files]).encode()).hexdigest()
-
-
-def _led_to(request: HtmxRequest, url: str) -> HttpResponse:
-    url = url or way_back(request, "/")
-    return HttpResponse(headers={"HX-Location": url}) if request.htmx else redirect(url)
 
 
 def say_saved[Response: HttpResponseBase](request: HttpRequest, response: Response) -> Response:

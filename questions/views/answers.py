@@ -1,12 +1,15 @@
 from contextlib import nullcontext
 
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from lib.requests import HtmxRequest, form_page, refusal_as_message
+from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from questions.access.answers import answer_to_edit, answer_to_remove, question_of_removed_answer
 from questions.access.questions import question_to_answer
@@ -14,8 +17,7 @@ from questions.actions import QuestionError, answer, remove_answer, restore_answ
 from questions.dashboards.question_detail import answer_url
 from questions.forms.pictures import saved_with_pictures, with_pictures
 from questions.forms.questions import AnswerForm, add_action_error
-from questions.views.questions import edit_page, question_page
-from questions.views.replies import add_message, redirect_to, redirect_to_question, unpublished_notice
+from questions.views.questions import edit_page, question_page, unpublished_notice
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -40,8 +42,8 @@ def question_answer(request: HtmxRequest, question_id: int) -> HttpResponse:
         except QuestionError as error:
             add_action_error(form, error)
         else:
-            add_message(request, f"“{access.question}” is answered.")
-            return redirect_to(request, answer_url(saved))
+            messages.success(request, f"“{access.question}” is answered.")
+            return redirect(answer_url(saved))
     return question_page(request, access, form, status=422)
 
 
@@ -57,8 +59,8 @@ def answer_edit(request: HtmxRequest, answer_id: int) -> HttpResponse:
         form = with_pictures(request, "body", lambda posted: AnswerForm(posted, instance=answer))
         if form.is_valid():
             form.save_by(by=user, at=now)
-            add_message(request, f"Your answer to “{access.question}” is saved.")
-            return redirect_to(request, answer_url(answer))
+            messages.success(request, f"Your answer to “{access.question}” is saved.")
+            return redirect(answer_url(answer))
     return edit_page(request, access.question, form, "Edit your answer")
 
 
@@ -73,8 +75,9 @@ def answer_remove(request: HtmxRequest, answer_id: int) -> HttpResponse:
     if question.status == question.Status.OPEN and access.question.status != question.status:
         text += " The question is open again."
     text += unpublished_notice(was_known=access.question.published_at is not None, question=question)
-    add_message(request, text, undo_url=reverse("questions:answer-restore", args=[question.pk, answer_id]))
-    return redirect_to_question(request, question)
+    undo_url = reverse("questions:answer-restore", args=[question.pk, answer_id])
+    messages.success(request, with_undo(request, text, undo_url))
+    return redirect(question)
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -85,5 +88,5 @@ def answer_restore(request: HtmxRequest, question_id: int, answer_id: int) -> Ht
     access = question_of_removed_answer(user, question_id, answer_id, now)
     with refusal_as_message(request, QuestionError):
         restore_answer(question=access.question, answer_id=answer_id, by=user, at=now)
-        add_message(request, f"The answer to “{access.question}” is restored.")
-    return redirect_to_question(request, access.question)
+        messages.success(request, f"The answer to “{access.question}” is restored.")
+    return redirect(access.question)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from groups.access import GroupAccess
 from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page
+from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.models import User
 from questions.access.questions import (
@@ -35,7 +36,6 @@ from questions.forms.questions import (
 )
 from questions.models import Ask, Question
 from questions.similar import STOP, Text
-from questions.views.replies import add_message, redirect_to, redirect_to_question
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -57,8 +57,8 @@ def question_new(request: HtmxRequest, group_id: int) -> HttpResponse:
         similar = _offers(user, access, text_of(form.instance), now, leave_out=seen, least=STOP)
         if not similar and (question := _asked(form, access, user, now)):
             undo_url = reverse("questions:question-remove", args=[question.pk])
-            add_message(request, f"“{question}” is asked.", undo_url=undo_url)
-            return redirect_to_question(request, question)
+            messages.success(request, with_undo(request, f"“{question}” is asked.", undo_url))
+            return redirect(question)
         form.show_as_seen([*seen, *(row.question.pk for row in similar)])
     offered = [] if form.is_bound else _offers(user, access, TypedForm(request.GET).typed(), now)
     return _ask_page(request, access, form, similar, offered)
@@ -121,8 +121,9 @@ def _asked_again(request: HtmxRequest, ask: Ask) -> HttpResponse:
         said += " What you typed is kept with it."
     if ask.is_answered_already:
         said += " It counts as answered: nobody else has to answer it."
-    add_message(request, said, undo_url=reverse("questions:ask-remove", args=[ask.pk]))
-    return redirect_to_question(request, original)
+    undo_url = reverse("questions:ask-remove", args=[ask.pk])
+    messages.success(request, with_undo(request, said, undo_url))
+    return redirect(original)
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -173,7 +174,7 @@ def question_again(request: HtmxRequest, question_id: int, *, is_answered: bool 
             add_action_error(typed, error)
             return _ask_page(request, asking, typed)
         messages.error(request, str(error))
-        return redirect_to(request, reverse("questions:question-list"))
+        return redirect(reverse("questions:question-list"))
     return _asked_again(request, ask)
 
 
@@ -187,8 +188,8 @@ def ask_remove(request: HtmxRequest, ask_id: int) -> HttpResponse:
         question = remove_ask(ask=ask, by=user, at=now)
     except QuestionError as error:
         messages.error(request, str(error))
-        return redirect_to_question(request, access.question)
+        return redirect(access.question)
     is_open_again = question == access.question and access.question.duplicate_of_id
     told = "is a question of its own again" if is_open_again else "no longer counts as asked by you"
-    add_message(request, f"Undone: “{question}” {told}.")
-    return redirect_to_question(request, question)
+    messages.success(request, f"Undone: “{question}” {told}.")
+    return redirect(question)

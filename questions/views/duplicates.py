@@ -1,10 +1,12 @@
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from lib.requests import HtmxRequest, form_page, refusal_as_message
+from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from questions.access.questions import question_to_merge, question_to_read
 from questions.actions import (
@@ -15,7 +17,7 @@ from questions.actions import (
 )
 from questions.dashboards.question_similar import merge_choices
 from questions.forms.questions import MergeSearchForm, posted_id
-from questions.views.replies import add_message, redirect_to_question, unpublished_notice
+from questions.views.questions import unpublished_notice
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -32,8 +34,8 @@ def question_duplicate(request: HtmxRequest, question_id: int) -> HttpResponse:
             undo_url = reverse("questions:question-duplicate-undo", args=[question.pk])
             notice = unpublished_notice(was_known=access.question.published_at is not None, question=question)
             text = f"“{question}” is now a duplicate of “{question.duplicate_of}”.{notice}"
-            add_message(request, text, undo_url=undo_url)
-        return redirect_to_question(request, question.duplicate_of or question)
+            messages.success(request, with_undo(request, text, undo_url))
+        return redirect(question.duplicate_of or question)
     form = MergeSearchForm(request.GET)
     text = form.cleaned_data["q"] if form.is_valid() else ""
     context = {
@@ -53,8 +55,8 @@ def question_duplicate_undo(request: HtmxRequest, question_id: int) -> HttpRespo
     access = question_to_merge(user, question_id, now)
     with refusal_as_message(request, QuestionError):
         question = undo_duplicate(question=access.question, by=user, at=now)
-        add_message(request, f"“{question}” is no longer a duplicate.")
-    return redirect_to_question(request, access.question)
+        messages.success(request, f"“{question}” is no longer a duplicate.")
+    return redirect(access.question)
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -67,5 +69,5 @@ def question_not_same(request: HtmxRequest, question_id: int) -> HttpResponse:
     with refusal_as_message(request, QuestionError):
         mark_not_the_same(question=question, other=other, by=user, at=now)
         text = f"“{other}” is not a duplicate of this one. It will not be suggested again; a search still finds it."
-        add_message(request, text)
-    return redirect_to_question(request, question)
+        messages.success(request, text)
+    return redirect(question)

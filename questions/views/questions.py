@@ -4,7 +4,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lib.editing import VersionedForm, status_of
 from lib.requests import HtmxRequest, form_page, refusal_as_message, way_back
 from lib.text import ended_once
+from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from questions.access.known_questions import question_to_publish
 from questions.access.questions import (
@@ -34,7 +35,6 @@ from questions.forms.pictures import saved_with_pictures, with_pictures
 from questions.forms.questions import AnswerForm, QuestionForm, add_action_error
 from questions.models import Question
 from questions.views.pictures import pictures_first
-from questions.views.replies import add_message, redirect_to, redirect_to_question, unpublished_notice
 
 
 @audience(Audience.PERSON)
@@ -93,8 +93,8 @@ def question_edit(request: HtmxRequest, question_id: int) -> HttpResponse:
                 add_action_error(form, error)
             else:
                 notice = unpublished_notice(was_known=was_known, question=access.question)
-                add_message(request, f"“{access.question}” is saved.{notice}")
-                return redirect_to_question(request, access.question)
+                messages.success(request, f"“{access.question}” is saved.{notice}")
+                return redirect(access.question)
     return edit_page(request, access.question, form, "Edit the question", title)
 
 
@@ -109,6 +109,10 @@ def edit_page(
         "url": question.get_absolute_url(),
     }
     return render(request, "questions/question_edit.html", context, status=status_of(form))
+
+
+def unpublished_notice(*, was_known: bool, question: Question) -> str:
+    return " It is no longer published." if was_known and question.published_at is None else ""
 
 
 # For each status: what the message says, and the URL that sets it.
@@ -127,11 +131,12 @@ def question_status(request: HtmxRequest, question_id: int, status: str) -> Http
     before = question_to_edit(user, question_id, now).question
     with refusal_as_message(request, QuestionError):
         question = change_status(question=before, status=status, by=user, at=now)
-        undo_url = ""
+        message: str = f"“{question}” {_STATUS_CHANGES[status][0]}."
         if before.status != question.status and before.status in _STATUS_CHANGES:
             undo_url = reverse(_STATUS_CHANGES[before.status][1], args=[question.pk])
-        add_message(request, f"“{question}” {_STATUS_CHANGES[status][0]}.", undo_url=undo_url)
-    return redirect_to_question(request, before)
+            message = with_undo(request, message, undo_url)
+        messages.success(request, message)
+    return redirect(before)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -148,16 +153,12 @@ def question_publish(request: HtmxRequest, question_id: int) -> HttpResponse:
     with refusal_as_message(request, QuestionError):
         question = publish(question=question, by=user, at=now)
         if was_published:
-            add_message(request, f"All answers of “{question}” are published.")
+            messages.success(request, f"All answers of “{question}” are published.")
         else:
-            add_message(
-                request,
-                ended_once(f"“{question}” is published as a frequent question of {question.milestone}."),
-                undo_url=reverse("questions:question-publish-undo", args=[question.pk]),
-                link_url=reverse("questions:milestone-questions", args=[question.milestone_id]),
-                link_text="See all frequent questions",
-            )
-    return redirect_to(request, back)
+            told = ended_once(f"“{question}” is published as a frequent question of {question.milestone}.")
+            undo_url = reverse("questions:question-publish-undo", args=[question.pk])
+            messages.success(request, with_undo(request, told, undo_url))
+    return redirect(back)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -167,8 +168,8 @@ def question_publish_undo(request: HtmxRequest, question_id: int) -> HttpRespons
     user = signed_in(request)
     question = undo_publish(question=question_to_publish(user, question_id, now).question, by=user, at=now)
     undo_url = reverse("questions:question-publish", args=[question.pk])
-    add_message(request, f"“{question}” is no longer published.", undo_url=undo_url)
-    return redirect_to_question(request, question)
+    messages.success(request, with_undo(request, f"“{question}” is no longer published.", undo_url))
+    return redirect(question)
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -181,8 +182,8 @@ def question_remove(request: HtmxRequest, question_id: int) -> HttpResponse:
         remove_question(question=access.question, by=user, at=now)
     except QuestionError as error:
         messages.error(request, str(error))
-        return redirect_to_question(request, access.question)
-    add_message(request, f"“{access.question}” is removed.")
+        return redirect(access.question)
+    messages.success(request, f"“{access.question}” is removed.")
     back = way_back(request, "")
     own_pages = reverse("questions:question-detail", args=[question_id])
-    return redirect_to(request, reverse("questions:question-list") if own_pages in back or not back else back)
+    return redirect(reverse("questions:question-list") if own_pages in back or not back else back)

@@ -97,12 +97,6 @@ def test_what_was_typed_stands_there_when_its_answer_is_gone(cast: Cast, as_: As
     assert "saved_forms" not in browser.cookies
 
 
-def test_htmx_is_led_to_the_same_page(cast: Cast, as_: As) -> None:
-    browser, same = as_("ana"), key()
-    answers = [ask(browser, cast, "Why a mask?", same, **{"HX-Request": "true"}) for _ in range(2)]
-    assert [answer["HX-Location"] for answer in answers] == [Question.objects.get().get_absolute_url()] * 2
-
-
 def test_browser_is_told_which_forms_were_saved(cast: Cast, as_: As) -> None:
     browser, keys = as_("ana"), [key(), key()]
     for number, each in enumerate(keys):

@@ -184,12 +184,6 @@ def test_question_answer_is_shown_and_answers(cast: Cast, as_: SignIn, question:
     assert cast.enrolment("bruno").last_active_at == NOW
 
 
-def test_question_answer_by_htmx_loads_the_question(as_: SignIn, question: Question) -> None:
-    url = reverse("questions:question-answer", args=[question.pk])
-    done = as_("marta").post(url, {"body": "So."}, headers={"HX-Request": "true"})
-    assert done.headers["HX-Location"] == f"/questions/{question.pk}/#answer-{Answer.objects.get().pk}"
-
-
 @pytest.mark.parametrize(
     ("body", "why"),
     [

@@ -138,7 +138,7 @@ def ask(name: str, place: Place, client: Client) -> str:
         # A refusal changes nothing.
         assert [sql for sql in changes if "django_session" not in sql] == []
     # Each page's way back comes from `way_back`, whose own tests try more.
-    to = posted.get("Location", "") or posted.get("HX-Location", "")
+    to = posted.get("Location", "")
     assert not to or (to.startswith("/") and to[1:2] not in ("/", "\\"))
     for response in (got, posted):
         assert name in PLAIN or lacking(response) == set()
