@@ -189,6 +189,18 @@ def test_a_full_disk_leaves_nothing_half(installation: Installation, tmp_path: P
     assert {path.name.partition("-")[0] for path in tmp_path.iterdir()} <= {"old.sqlite3"}
 
 
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_a_folder_that_cannot_be_looked_into_is_a_sentence(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("pathlib.Path.exists", refuse)
+    with pytest.raises(CommandError, match=r"^Nothing was written\. \[Errno "):
+        call_command(command, tmp_path / "trefoil.zip")
+
+
 @pytest.mark.skipif(IS_SQLITE, reason="The programs are those of PostgreSQL")
 def test_programs_that_are_missing_too_old_or_fail_leave_nothing_half(
     installation: Installation, empty: Callable[[str], Installation], tmp_path: Path

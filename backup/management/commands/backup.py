@@ -22,12 +22,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
 
+    @said_in_a_sentence()
     def handle(self, *args: Any, **options: Any) -> None:
         file, at = options["file"].absolute(), timezone.now()
         if file.exists() or not file.parent.is_dir():
             raise CommandError(f"{file} exists." if file.exists() else f"There is no folder {file.parent}.")
         go_directly()
-        with said_in_a_sentence(), TemporaryDirectory(prefix=".trefoil-", dir=file.parent) as folder:
+        with TemporaryDirectory(prefix=".trefoil-", dir=file.parent) as folder:
             copy, whole = Path(folder, NAMES[connection.vendor]), Path(folder, "whole.zip")
             migrations, rows = copy_database(copy)
             manifest = {

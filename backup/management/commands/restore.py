@@ -42,6 +42,7 @@ class Command(BaseCommand):
         to = "A new file, or another database on the server of DATABASE_URL; without it, the one that this names."
         parser.add_argument("--to", metavar="NAME", help=to)
 
+    @databases.said_in_a_sentence()
     def handle(self, *args: Any, **options: Any) -> None:
         file, at, is_sqlite = options["file"].absolute(), timezone.now(), connection.vendor == "sqlite"
         databases.go_directly()
@@ -49,10 +50,8 @@ class Command(BaseCommand):
         target = Path(name).absolute()
         if is_sqlite and any(Path(f"{target}{end}").exists() for end in ("", "-wal", "-shm", "-journal")):
             raise CommandError(f"{target} exists, or what belongs to one of that name beside it.")
-        with (
-            databases.said_in_a_sentence(),
-            TemporaryDirectory(prefix=".trefoil-", dir=target.parent if is_sqlite else None) as folder,
-        ):
+        beside = target.parent if is_sqlite else None
+        with TemporaryDirectory(prefix=".trefoil-", dir=beside) as folder:
             manifest, copy = _unpack(file, Path(folder))
             # An erasure is noted a moment before it is in the database.
             since = datetime.fromisoformat(manifest["made_at"]) - timedelta(hours=1)
