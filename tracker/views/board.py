@@ -43,9 +43,11 @@ def board(request: HttpRequest, cohort_id: int) -> HttpResponse:
                 page=request.GET.get("page"),
             )
             return render(request, "tracker/board_list.html", context)
-        context["board"] = cohort_board(cohort=cohort, reader=user, now=now, text=text)
+        context["board"] = shown = cohort_board(cohort=cohort, reader=user, now=now, text=text)
+        # A board with nothing on it says what to do.
         context["others"] = [each for each in running_cohorts(relations_of(user, now)) if each != cohort]
-        context["set_up"] = None if text else cohort_set_up(cohort, now)
+        is_set_up = shown.group_count and cohort.has_begun
+        context["set_up"] = None if is_set_up or text else cohort_set_up(cohort, now)
         return render(request, "tracker/board.html", context)
 
 
