@@ -98,11 +98,6 @@ def moves(cast: Cast, as_: As) -> Any:
     return as_("ines").get(reverse("groups:move-list", args=[cast.cohort.pk]))
 
 
-def topics(cast: Cast, as_: As) -> Any:
-    QuestionFactory.create(membership=cast.ana, title="Why?", asked_at=NOW)
-    return as_("ines").get(reverse("trends:topic-list", args=[cast.course.slug]))
-
-
 def channels(cast: Cast, as_: As) -> Any:
     Channel.objects.create(
         group=cast.clover, address="https://chat.example/x", made_at=NOW, failing_since=NOW
@@ -143,7 +138,7 @@ def waits_of_a_group(cast: Cast, as_: As) -> Any:
 
 PAGES = [
     question_history, question_conflict, note_conflict, check_in_history, check_in_draft, cohort_imports,
-    course_imports, moves, topics, channels, closing, looks, concern, waits, waits_of_a_group,
+    course_imports, moves, channels, closing, looks, concern, waits, waits_of_a_group,
 ]  # fmt: skip
 
 
