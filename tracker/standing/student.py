@@ -372,7 +372,16 @@ def words_about(standing: Standing, facts: StudentFacts) -> Words:
     if standing.is_set_aside:
         return Words("snoozed")
     if reasons:
-        return short_reason(reasons[0])
+        worst = short_reason(reasons[0])
+        # One who is far behind needs help because they are stuck or silent, too.
+        also = [
+            short_reason(each).text
+            for each in reasons[1:]
+            if each.code in (ReasonCode.SILENT, ReasonCode.STUCK)
+        ]
+        if reasons[0].code is ReasonCode.BEHIND and reasons[0].attention is Attention.ACT and also:
+            return Words(f"{worst.text} and {also[0]}", worst.tone)
+        return worst
     if is_away:
         return Words("away")
     if standing.proposed_pace is StandingPace.BEHIND:

@@ -53,7 +53,7 @@ def test_heading_names_the_worst_there_is(cast: Cast) -> None:
 def test_who_is_behind_and_silent_needs_the_mentor_without_having_asked(cast: Cast) -> None:
     everything_is_well(cast)
     cast.enrolment("bruno").progress.all().delete()
-    assert heading(cast) == "Bruno is 2 behind"
+    assert heading(cast) == "Bruno is 2 behind and silent"
     cast.enrolment("ana").progress.all().delete()
     assert heading(cast) == "2 need you"
     cry(cast, "chidi")
