@@ -1,9 +1,11 @@
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from groups.actions.locking import locked_enrolments
 from groups.models import Absence
 from lib.days import day_label, day_range_label
 from lib.editing import status_of
@@ -56,8 +58,13 @@ def absence_accept(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     access = student_to_change(user, enrolment_id, now)
     absence = Absence(enrolment=access.enrolment, accepted_by=user, accepted_at=now)
     form = AbsenceForm(request.POST or None, instance=absence, enrolment=access.enrolment, today=access.today)
-    if request.method == "POST" and form.is_valid():
-        absence = form.save()
+    if request.method == "POST":
+        with transaction.atomic():
+            # Of two who accept at once, the second reads the days of the first.
+            locked_enrolments([enrolment_id])
+            if form.is_valid():
+                form.save()
+    if form.is_valid():
         days = day_range_label(absence.starts_on, absence.ends_on, access.today)
         messages.success(request, f"Absence of {access.enrolment.person} added: {days}.")
         return redirect("tracker:student-detail", enrolment_id)

@@ -6,8 +6,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from groups.models import Absence
-from tests.conftest import Cast
+from groups.models import Absence, Enrolment
+from tests.conftest import Cast, make_cast
+from tests.racing import held_up
 
 type SignIn = Callable[[str], Client]
 
@@ -40,6 +41,24 @@ def test_absence_is_accepted_shown_and_removed(cast: Cast, as_: SignIn) -> None:
 def test_absence_needs_no_reason(cast: Cast, as_: SignIn) -> None:
     as_("marta").post(url(cast), {"starts_on": "2026-09-21", "ends_on": "2026-09-21"})
     assert [absence.reason for absence in Absence.objects.all()] == [""]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_accept_at_once_the_second_is_refused() -> None:
+    cast = make_cast()
+
+    def accept(name: str, ends_on: str) -> str:
+        browser = Client()
+        browser.force_login(cast.person(name))
+        return browser.post(url(cast), {"starts_on": "2026-09-21", "ends_on": ends_on}, follow=True).text
+
+    pages = held_up(
+        lambda: Enrolment.objects.select_for_update().get(pk=cast.bruno.enrolment_id),
+        lambda: accept("marta", "2026-09-25"),
+        lambda: accept("ines", "2026-09-22"),
+    )
+    assert "This overlaps an absence, Mon 21 to Fri 25 September." in str(pages[1])
+    assert Absence.objects.count() == 1
 
 
 @pytest.mark.parametrize(
