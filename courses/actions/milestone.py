@@ -15,6 +15,9 @@ def references_to_milestone(milestone: Milestone) -> tuple[Reference, ...]:
 def delete_milestone(*, milestone: Milestone) -> tuple[Reference, ...]:
     """Delete a milestone and its materials unless something refers to them; return what does."""
     Course.objects.select_for_update().get(pk=milestone.course_id)
+    # Who refers to one of these rows at this moment is waited for.
+    list(Milestone.objects.select_for_update().filter(pk=milestone.pk))
+    list(milestone.materials.select_for_update().order_by("pk"))
     references = references_to_milestone(milestone)
     if not references:
         milestone.delete()

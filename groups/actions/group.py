@@ -70,7 +70,7 @@ def references_to_group(group: Group) -> tuple[Reference, ...]:
 @transaction.atomic
 def delete_group(*, group: Group) -> tuple[Reference, ...]:
     """Delete a group and its plan unless something refers to it; return what does: who studied or mentored in it."""
-    group = Group.objects.select_for_update().get(pk=group.pk)
+    list(Group.objects.select_for_update().filter(pk=group.pk))
     references = references_to_group(group)
     if not references:
         group.delete()

@@ -1,10 +1,14 @@
 from datetime import date
+from functools import partial
+
+import pytest
 
 from courses.actions.material import archive_material, delete_material
 from courses.models import Material, Milestone
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, make_cast
 from tests.factories.courses import MaterialFactory
 from tests.factories.questions import QuestionFactory
+from tests.racing import at_once
 from tracker.models import MaterialTick
 
 
@@ -47,3 +51,11 @@ def test_delete_material_refuses_while_somebody_asked_or_ticked(cast: Cast) -> N
         "2 material ticks",
     }
     assert Material.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_material_that_two_delete_at_once_is_deleted() -> None:
+    (material,) = make(make_cast().milestones[0], "Tokens")
+    read_by_both = Material.objects.get(pk=material.pk), material
+    assert at_once(*(partial(delete_material, material=each) for each in read_by_both)) == [(), ()]
+    assert not Material.objects.exists()

@@ -1,6 +1,8 @@
+from functools import partial
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from groups.actions.group import (
     GroupNameError,
@@ -9,10 +11,12 @@ from groups.actions.group import (
     references_to_group,
 )
 from groups.models import Enrolment, Group
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, TODAY, Cast, make_cast
 from tests.factories.courses import CohortFactory, MaterialFactory
 from tests.factories.groups import EnrolmentFactory
 from tests.factories.people import UserFactory
+from tests.moving import move_student
+from tests.racing import at_once, held_up
 from tracker.models import MaterialTick
 
 
@@ -38,6 +42,28 @@ def test_delete_group_in_which_nothing_happened(cast: Cast) -> None:
     fern = open_group(cohort=cast.cohort, name="Fern", by=cast.ines, at=NOW)
     delete_group(group=fern)
     assert {group.name for group in Group.objects.all()} == {"Clover", "Juniper"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_group_that_two_delete_at_once_is_deleted() -> None:
+    cast = make_cast()
+    fern = open_group(cohort=cast.cohort, name="Fern", by=cast.ines, at=NOW)
+    read_by_both = Group.objects.get(pk=fern.pk), fern
+    assert at_once(*(partial(delete_group, group=each) for each in read_by_both)) == [(), ()]
+    assert cast.cohort.groups.count() == 2
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time")
+@pytest.mark.django_db(transaction=True)
+def test_delete_group_waits_for_who_joins_it_at_that_moment() -> None:
+    cast = make_cast()
+    fern = open_group(cohort=cast.cohort, name="Fern", by=cast.ines, at=NOW)
+    how: dict[str, Any] = {"enrolment": cast.enrolment("ana"), "group": fern, "on": TODAY}
+    (references,) = held_up(
+        lambda: move_student(**how, by=cast.ines, at=NOW), lambda: delete_group(group=fern)
+    )
+    assert isinstance(references, tuple), references
+    assert [str(each) for each in references] == ["1 membership"]
 
 
 def test_delete_group_says_what_happened_in_it(cast: Cast) -> None:
