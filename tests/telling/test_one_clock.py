@@ -35,7 +35,7 @@ def test_question_is_late_on_my_groups_and_in_a_mail_from_the_same_minute_on(
     for now in (ASKED + after, ASKED + after + MINUTE):
         tell_of_promises(now)
         cards = mentor_dashboard(mentor=cast.marta, now=now).cards
-        standings = cohort_standings(cast.cohort, text="", now=now)
+        standings = cohort_standings(cast.cohort, reader=cast.ines, text="", now=now)
         told.append(
             (
                 any(
@@ -59,7 +59,7 @@ def test_help_is_for_the_course_admins_on_the_board_and_in_a_mail_from_the_same_
         tell_of_promises(now)
         (bruno,) = (
             row
-            for row in cohort_standings(cast.cohort, text="", now=now).students
+            for row in cohort_standings(cast.cohort, reader=cast.ines, text="", now=now).students
             if row.enrolment_id == cast.bruno.enrolment_id
         )
         assert bruno.reasons[0][0] == ReasonCode.NEEDS_HELP

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from courses.models import Cohort
 from groups.models import Group
+from groups.relations import relations_of
 from people.models import User
 from tests.conftest import NOW, Cast
 from tests.factories.groups import GroupFactory
@@ -90,6 +91,8 @@ def test_board_from_a_snapshot_pages_a_list_alone(cast: Cast, django_assert_num_
     for number in range(30):
         GroupFactory.create(cohort=cast.cohort, name=f"Group {number}")
     take_snapshot(cohort, NOW)
+    # Every page asks for them first.
+    relations_of(cast.ines, NOW)
     with django_assert_num_queries(6):
         page = board_list(cohort=cohort, reader=cast.ines, now=NOW, show=BoardList.CHECK_INS, page="2")[
             "page"

@@ -60,7 +60,7 @@ def check_in_remind(request: HttpRequest, cohort_id: int) -> HttpResponse:
     cohort = cohort_to_administer(user, cohort_id, now)
     wanted = request.POST.get("group", "")
     standings, mentorships = (
-        cohort_standings(cohort, text="", now=now),
+        cohort_standings(cohort, reader=user, text="", now=now),
         mentorships_of(cohort, cohort.today(now)),
     )
     rows = late_check_ins(cohort, standings, mentorships, user, now)

@@ -146,11 +146,11 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
         text: part of the name of a student, a mentor or a group.
     """
     today = cohort.today(now)
-    standings = cohort_standings(cohort, text=text, now=now)
+    standings = cohort_standings(cohort, reader=reader, text=text, now=now)
     mentorships = mentorships_of(cohort, cohort.working_day(now))
     prefetch_related_objects([cohort], "pauses")
     pauses = periods(cohort.pauses.all())
-    students: Page[Any] = Paginator(_without_own(reader, standings.students, now), _ON_TOP).get_page(1)
+    students: Page[Any] = Paginator(standings.students, _ON_TOP).get_page(1)
     students.object_list = _students(cohort, list(students), mentorships, reader, now)
     standings = replace(standings, flagged_groups=list(standings.flagged_groups))
     late = late_check_ins(cohort, standings, mentorships, reader, now)
@@ -197,11 +197,11 @@ def board_list(
     elif show is BoardList.SNOOZED:
         rows = snoozed_rows(cohort, reader, now)
     else:
-        standings = cohort_standings(cohort, text=text, now=now)
+        standings = cohort_standings(cohort, reader=reader, text=text, now=now)
         mentorships = mentorships_of(cohort, cohort.working_day(now))
         prefetch_related_objects([cohort], "pauses")
         if show is BoardList.STUDENTS:
-            rows = _without_own(reader, standings.students, now)
+            rows = standings.students
         elif show is BoardList.GROUPS:
             rows = _groups_to_check(standings, mentorships, reader)
         elif show is BoardList.CHECK_INS:
@@ -285,20 +285,6 @@ def _reminded(kind: str, cohort: Cohort, reader: User, now: datetime) -> dict[in
     return {
         pk: reminder_label(event, now, zone) for pk, event in reminders(kind, cohort, now - PAUSE).items()
     }
-
-
-def _without_own(
-    reader: User, students: Sequence[StudentSnapshot] | QuerySet[StudentSnapshot], now: datetime
-) -> Sequence[StudentSnapshot] | QuerySet[StudentSnapshot]:
-    """Leave out the reader and the groups in which they study: what is said in confidence is among the reasons.
-
-    See docs/decisions/0023.
-    """
-    own_groups = relations_of(reader, now).study_groups
-    if isinstance(students, QuerySet):
-        return students.exclude(enrolment__person=reader).exclude(group__in=own_groups)
-    others = [row for row in students if row.enrolment.person_id != reader.pk]
-    return [row for row in others if row.group_id not in own_groups]
 
 
 def _without_mentor(standings: CohortStandings, mentorships: dict[int, list[Mentorship]]) -> list[int]:

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from courses.models import Cohort
 from groups.models import Membership, Mentorship
+from groups.relations import relations_of
 from lib.natural_order import natural_key
 from people.models import User
 from tracker.dashboards.group_overviews import group_overviews, group_statuses
@@ -26,7 +27,7 @@ _BATCH = 250
 class CohortStandings:
     """The flagged `students` and `flagged_groups`, and all `groups`, the worst first; with a text those that match it.
 
-    `counters` are all groups by their id, with their counts; the counts of students are of all, whatever the
+    `counters` are all groups by their id, with their counts; the counts of students are the same whatever the
     text. `named` are the groups that match the text; None
     without one. `as_of` is None if all was worked out now.
     """
@@ -42,15 +43,23 @@ class CohortStandings:
     as_of: datetime | None
 
 
-def cohort_standings(cohort: Cohort, *, text: str, now: datetime) -> CohortStandings:
+def cohort_standings(cohort: Cohort, *, reader: User, text: str, now: datetime) -> CohortStandings:
     """Return where the cohort stands.
 
     Args:
+        reader: they and the groups in which they study are neither listed nor counted among students: what is said in
+            confidence is among the reasons (docs/decisions/0023).
         text: part of the name of a student, a mentor or a group; empty for everyone.
     """
     named = _groups_named(cohort, text, cohort.today(now)) if text else None
+    own_groups = relations_of(reader, now).study_groups
     kept = BoardSnapshot.objects.filter(cohort=cohort).first()
-    return _live(cohort, text, named, now) if kept is None else _kept(cohort, kept, text, named)
+    if kept is not None:
+        rows = StudentSnapshot.objects.filter(cohort=cohort).exclude(enrolment__person=reader)
+        return _kept(cohort, kept, rows.exclude(group__in=own_groups), text, named)
+    students, groups = live_snapshots(cohort, now)
+    others = [row for row in students if row.enrolment.person_id != reader.pk]
+    return _live(cohort, [row for row in others if row.group_id not in own_groups], groups, text, named)
 
 
 def live_snapshots(cohort: Cohort, now: datetime) -> tuple[list[StudentSnapshot], list[GroupSnapshot]]:
@@ -103,8 +112,13 @@ def live_snapshots(cohort: Cohort, now: datetime) -> tuple[list[StudentSnapshot]
     return students, groups
 
 
-def _live(cohort: Cohort, text: str, named: frozenset[int] | None, now: datetime) -> CohortStandings:
-    students, groups = live_snapshots(cohort, now)
+def _live(
+    cohort: Cohort,
+    students: list[StudentSnapshot],
+    groups: list[GroupSnapshot],
+    text: str,
+    named: frozenset[int] | None,
+) -> CohortStandings:
     flagged = [row for row in students if row.is_flagged]
     active = [row for row in students if row.is_active]
     counters = {row.group_id: row for row in groups}
@@ -128,10 +142,16 @@ def _live(cohort: Cohort, text: str, named: frozenset[int] | None, now: datetime
     )
 
 
-def _kept(cohort: Cohort, kept: BoardSnapshot, text: str, named: frozenset[int] | None) -> CohortStandings:
-    students = StudentSnapshot.objects.filter(cohort=cohort).exclude(attention=Attention.NONE)
+def _kept(
+    cohort: Cohort,
+    kept: BoardSnapshot,
+    rows: QuerySet[StudentSnapshot],
+    text: str,
+    named: frozenset[int] | None,
+) -> CohortStandings:
+    students = rows.exclude(attention=Attention.NONE)
     groups = GroupSnapshot.objects.filter(cohort=cohort)
-    totals = StudentSnapshot.objects.filter(cohort=cohort).aggregate(
+    totals = rows.aggregate(
         active=Count("pk", filter=Q(is_active=True)),
         flagged=Count("pk", filter=Q(is_active=True) & ~Q(attention=Attention.NONE)),
         act=Count("pk", filter=Q(attention=Attention.ACT)),
