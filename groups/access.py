@@ -274,7 +274,7 @@ def mentor_note_to_read(user: User, enrolment_id: int, now: datetime) -> MentorN
     if enrolment is None:
         raise Http404
     cohort, today = enrolment.cohort, enrolment.cohort.today(now)
-    groups = list(enrolment.memberships.not_ended(today).values_list("group_id", flat=True))
+    groups = list(enrolment.memberships.current(today).values_list("group_id", flat=True))
     relations = relations_of(user, now)
     is_self = enrolment.person_id == user.pk
     if not is_self and not relations.administers(cohort.course_id):

@@ -9,6 +9,16 @@ from groups.models.holding import HoldingQuerySet
 from lib.weeks import holds
 
 
+class MembershipQuerySet(HoldingQuerySet["Membership"]):
+    def current(self, on: date) -> "MembershipQuerySet":
+        """Return the stays of that day, and those to come of who is in no group until then.
+
+        Who moves later counts where they are, and is not the next mentor's yet.
+        """
+        elsewhere = Membership.objects.open(on).filter(enrolment=models.OuterRef("enrolment"))
+        return self.not_ended(on).filter(models.Q(started_on__lte=on) | ~models.Exists(elsewhere))
+
+
 class Membership(models.Model):
     """A stay in a group from `started_on` until the day before `ended_on`."""
 
@@ -25,7 +35,7 @@ class Membership(models.Model):
     end_reason = models.CharField(max_length=20, choices=EndReason, blank=True)
 
     history = HistoricalRecords()
-    objects = HoldingQuerySet["Membership"].as_manager()
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [

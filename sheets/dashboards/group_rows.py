@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Prefetch, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 
 from groups.group_days import GroupDays
 from groups.models import Group, Membership, Mentorship, PlanItem
@@ -70,20 +70,16 @@ def _take_stays(of: dict[int, GroupRows], groups: Sequence[Group], today: date) 
     The tracker has current members, future members who are in no group yet, and those who finished in the group. A
     current member brings all their progress along, and their earlier groups keep what came about in them.
     """
-    elsewhere = Membership.objects.open(today).filter(enrolment=OuterRef("enrolment"))
+    current = Membership.objects.current(today).filter(pk=OuterRef("pk"))
     last = Membership.objects.filter(enrolment=OuterRef("enrolment")).order_by("-started_on", "-pk")
-    stays = Membership.objects.filter(group__in=groups).select_related("enrolment__person", "group")
+    stays: QuerySet[Any] = Membership.objects.filter(group__in=groups)
+    stays = stays.select_related("enrolment__person", "group")
     stays = stays.order_by("enrolment__person__name", "started_on", "pk")
     ends = Membership.EndReason
     groups_of: dict[int, set[int]] = defaultdict(set)
-    for stay in stays.annotate(
-        is_in_a_group=Exists(elsewhere), last_group=Subquery(last.values("group")[:1])
-    ):
+    for stay in stays.annotate(is_current=Exists(current), last_group=Subquery(last.values("group")[:1])):
         of[stay.group_id].stays.append(stay)
-        if stay.ended_on is None or today < stay.ended_on:
-            is_member = stay.started_on <= today or not stay.is_in_a_group
-        else:
-            is_member = stay.end_reason == ends.FINISHED
+        is_member = stay.is_current or (stay.end_reason == ends.FINISHED and stay.ended_on <= today)
         own = groups_of[stay.enrolment_id]
         if is_member:
             of[stay.group_id].members.append(stay)

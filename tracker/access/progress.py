@@ -31,7 +31,7 @@ def member_to_mark(user: User, group_id: int, enrolment_id: int, now: datetime) 
     if not (is_own or access.may_lead):
         refuse(user, f"mark for enrolment {enrolment_id} in group {group_id}", is_insider=True)
     stay = (
-        Membership.objects.not_ended(access.today)
+        Membership.objects.current(access.today)
         .filter(group=access.group, enrolment=enrolment_id)
         .select_related("enrolment__person")
         .first()

@@ -9,7 +9,7 @@ from people.actions.anonymise import anonymise
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.groups import EnrolmentFactory
 from tests.messages import told
-from tests.moving import end_enrolment
+from tests.moving import end_enrolment, move_student
 
 type SignIn = Callable[[str], Client]
 
@@ -63,6 +63,14 @@ def test_who_ends_later_still_changes_it(cast: Cast, as_: SignIn) -> None:
     assert as_("ana").post(url(ana), SAID).status_code == 302
     ana.refresh_from_db()
     assert ana.hours_a_week == 4
+
+
+def test_who_moves_later_is_the_next_mentors_from_that_day_on(cast: Cast, as_: SignIn) -> None:
+    ana = cast.enrolment("ana")
+    move_student(enrolment=ana, group=cast.juniper, on=date(2026, 9, 21), by=cast.ines, at=NOW)
+    assert as_("tomas").post(url(ana), SAID).status_code == 403
+    opened = reverse("tracker:group-detail", args=[cast.clover.pk], query={"student": ana.pk})
+    assert as_("marta").post(url(ana), SAID)["Location"] == opened
 
 
 def test_hours_alone_leave_the_note_as_it_is(cast: Cast, as_: SignIn) -> None:

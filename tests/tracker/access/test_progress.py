@@ -4,9 +4,12 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
+from groups.models import Membership, Mentorship
+from groups.relations import forget_relations
 from tests.conftest import Cast
 from tests.factories.courses import MaterialFactory, MilestoneFactory
 from tests.factories.tracker import ProgressFactory
+from tests.moving import move_student
 from tests.refusals import outcome
 from tracker.access.progress import (
     material_of,
@@ -51,6 +54,30 @@ def test_a_member_is_marked_until_the_stay_ends(cast: Cast, ended_on: date, is_f
     cast.ana.save()
     answer = outcome(member_to_mark, cast.marta, cast.clover.pk, cast.ana.enrolment_id, timezone.now())
     assert answer == ("yes" if is_found else "404")
+
+
+def test_who_moves_later_is_marked_where_they_are_until_then(cast: Cast) -> None:
+    ana = cast.enrolment("ana")
+    move_student(enrolment=ana, group=cast.juniper, on=date(2026, 9, 21), by=cast.ines, at=timezone.now())
+    fetched = [
+        outcome(member_to_mark, person, group.pk, ana.pk, timezone.now())
+        for person, group in (
+            (cast.marta, cast.clover),
+            (cast.tomas, cast.juniper),
+            (cast.ines, cast.juniper),
+        )
+    ]
+    assert fetched == ["yes", "404", "404"]
+
+
+def test_who_is_in_no_group_until_their_first_day_is_marked_by_who_mentors_by_then(cast: Cast) -> None:
+    Membership.objects.filter(pk=cast.ana.pk).update(started_on=date(2026, 9, 21))
+    how = (cast.clover.pk, cast.ana.enrolment_id, timezone.now())
+    assert outcome(member_to_mark, cast.marta, *how) == "yes"
+    # A mentorship that is to come gives no right yet.
+    Mentorship.objects.filter(group=cast.clover).update(started_on=date(2026, 9, 21))
+    forget_relations(cast.marta)
+    assert outcome(member_to_mark, cast.marta, *how) == "403"
 
 
 def test_only_milestones_and_materials_of_the_course_are_found(cast: Cast) -> None:
