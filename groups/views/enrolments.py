@@ -49,12 +49,15 @@ def _context(request: HtmxRequest, enrolment: Enrolment, now: datetime) -> dict[
     # That the end of a stay was undone is no reason for the stay.
     why = {pk: reason for pk, reason in known.items() if reason != "undone"}
     current = next((stay.group for stay in stays if stay.ended_on is None), None)
+    today = enrolment.cohort.today(now)
     last_held, undone = last_moves(enrolment, now)
     prefetch_related_objects([enrolment], with_invitations("person__invitations"))
     return {
         "cohort": enrolment.cohort,
         "enrolment": enrolment,
         "current": current,
+        "leaving": next((stay for stay in stays if stay.ended_on and stay.ended_on > today), None),
+        "today": today,
         "stays": [(stay, why.get(stay.pk, "")) for stay in stays],
         "invitation": invitation_state(enrolment.person, now),
         "last": last_held,

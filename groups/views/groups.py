@@ -158,6 +158,7 @@ def set_up_context(
         "group": group,
         "page": page,
         "on": group.cohort.working_day(now),
+        "today": today,
         "student_form": student_form,
         "student_search": student,
         "add_form": add_form

@@ -48,6 +48,7 @@ def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     ticked = set(cohort.enrolments.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
     context = {
         "cohort": cohort,
+        "today": cohort.today(now),
         "ticked": ticked,
         "ticked_elsewhere": sorted(ticked - {enrolment.pk for enrolment, _ in lines}),
         "deed": request.GET.get("deed", ""),

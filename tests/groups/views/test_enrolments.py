@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from tests.conftest import NOW, TODAY, Cast
 from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory
 from tests.messages import said
+from tests.moving import end_enrolment, leave_group
 
 SignIn = Callable[[str], Client]
 
@@ -78,7 +79,7 @@ def test_enrolment_move_shows_what_it_means_and_keeps_why(cast: Cast, as_: SignI
     assert "Ana Ruivo: from Clover to Juniper." in said(answer)
     assert stays(cast) == [("Clover", "moved"), ("Juniper", "")]
     page = ines.get(answer["Location"]).content.decode()
-    assert "moved to another group): Evenings suit her better" in page
+    assert "(moved to another group) · Evenings suit her better" in " ".join(page.split())
     assert page.count('method="post"') == page.count("csrfmiddlewaretoken")
     moves = ines.get(reverse("groups:move-list", args=[cast.cohort.pk]))
     assert [(str(move), move.reason) for move in moves.context["page"]] == [
@@ -107,6 +108,29 @@ def test_group_history_says_what_holds_and_what_was_undone(cast: Cast, as_: Sign
     assert "Last: dropped out, from Clover" in said_then
     assert "left on 16 September 2026 (dropped out)" in said_then
     assert "ndone" not in said_then
+
+
+def test_planned_end_is_one_that_is_to_come(cast: Cast, as_: SignIn) -> None:
+    ines, people = as_("ines"), reverse("groups:cohort-people", args=[cast.cohort.pk])
+    days = "since 31 August 2026, leaves on 21 September 2026"
+
+    def shown(address: str) -> str:
+        return " ".join(strip_tags(ines.get(address).text).split())
+
+    leave_group(enrolment=cast.enrolment("ana"), on=date(2026, 9, 21), by=cast.ines, at=NOW)
+    assert f"Group Clover {days}" in shown(url(cast, "detail"))
+    assert f"Clover {days}" in shown(people)
+    end = {"on": date(2026, 9, 21), "end_reason": "dropped", "by": cast.ines, "at": NOW}
+    end_enrolment(enrolment=cast.enrolment("bruno"), **end)
+    ended = shown(url(cast, "detail", "bruno"))
+    assert f"enrolled {days}" in ended
+    assert f"Clover {days} (dropped out)" in ended
+    for page in (shown(url(cast, "detail")), ended, shown(people)):
+        assert "in no group" not in page
+        assert "left on" not in page
+    with time_machine.travel(datetime(2026, 9, 21, 12, tzinfo=UTC), tick=False):
+        assert "dropped out on 21 September 2026" in shown(url(cast, "detail", "bruno"))
+        assert "in no group" in shown(url(cast, "detail"))
 
 
 def test_a_back_dated_move_says_who_was_there_and_which_check_ins_stay(cast: Cast, as_: SignIn) -> None:
