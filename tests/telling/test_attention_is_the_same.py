@@ -173,7 +173,7 @@ def digest(reader: User, names: Iterable[str]) -> Said:
 
 
 def why(row: StudentSnapshot) -> str:
-    return "; ".join([row.worst.predicate, *row.reason_texts[1:]])
+    return "; ".join([row.read_reasons()[0].predicate, *row.reason_texts[1:]])
 
 
 def test_attention_of_a_reader_is_the_same_everywhere(cast: Cast) -> None:

@@ -10,7 +10,7 @@ from courses.models import Cohort
 from groups.models import Enrolment, Group
 from lib.references import ALL
 from lib.texts import NO_NAMES
-from tracker.standing import Attention, CheckInState, Reason, ReasonCode, Severity, Words, short_reason
+from tracker.standing import Attention, CheckInState, Reason, ReasonCode, Severity, Words, short_reasons
 
 # Reasons that the board has a list of its own for.
 _LATE = (ReasonCode.CHECK_IN_LATE, ReasonCode.CHECK_IN_MISSED)
@@ -73,22 +73,23 @@ class StudentSnapshot(Snapshot):
     def __str__(self) -> str:
         return f"{self.enrolment.person}: {self.attention}"
 
-    @property
-    def worst(self) -> Reason:
-        code, tone, text = self.reasons[0]
-        return Reason(code=ReasonCode(code), attention=Attention(tone), text=text)
+    def read_reasons(self) -> list[Reason]:
+        return [
+            Reason(code=ReasonCode(code), attention=Attention(tone), text=text)
+            for code, tone, text in self.reasons
+        ]
 
     @property
     def words(self) -> Words:
-        """The worst reason in two or three words, as on every page."""
-        return short_reason(self.worst)
+        """The worst reason in a few words, as on every page."""
+        return short_reasons(self.read_reasons())
 
     @property
     def about(self) -> str:
         """The details behind these words: "Prompt engineering, asked 8 days ago", "no activity for 16 days"."""
-        worst = self.worst
+        worst = self.read_reasons()[0]
         if worst.code is ReasonCode.BEHIND:
-            return worst.text.partition(": ")[2]
+            return worst.text.partition(" (")[2][:-1]
         text = worst.text.removeprefix("needs help with ")
         return "" if text == self.words.text else text
 

@@ -29,7 +29,7 @@ from tracker.standing.student import (
     Words,
     group_standings,
     is_too_many,
-    short_reason,
+    short_reasons,
     student_standing,
     words_about,
 )
@@ -61,7 +61,7 @@ __all__ = [
     "group_standings",
     "group_status",
     "is_too_many",
-    "short_reason",
+    "short_reasons",
     "student_standing",
     "usual_silent_days",
     "words_about",

@@ -16,7 +16,7 @@ Where the rules leave room, this is how they are read (see `work` for what is du
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import takewhile
 
@@ -347,8 +347,7 @@ class Words:
         return f"{name} has {self.text}" if self.text == "not signed in" else f"{name} is {self.text}"
 
 
-def short_reason(reason: Reason) -> Words:
-    """ "needs help", "2 behind", "silent", "missed 2 check-ins": a reason as it stands in a row."""
+def _short_reason(reason: Reason) -> Words:
     text = _SHORT.get(reason.code, reason.text)
     if reason.code is ReasonCode.BEHIND:
         text = f"{reason.text.split()[0]} behind"
@@ -362,6 +361,18 @@ def short_reason(reason: Reason) -> Words:
     return Words(text, tones.get(reason.code, "late"))
 
 
+def short_reasons(reasons: Sequence[Reason]) -> Words:
+    """Say the worst reason, which is the first, as it stands in a row: "needs help", "2 behind", "missed 2 check-ins".
+
+    Who is far behind needs somebody because they are silent or stuck, too: "2 behind and silent".
+    """
+    worst, words = reasons[0], _short_reason(reasons[0])
+    also = next((each for each in reasons if each.code in (ReasonCode.SILENT, ReasonCode.STUCK)), None)
+    if also and worst.code is ReasonCode.BEHIND and worst.attention is Attention.ACT:
+        return replace(words, text=f"{words.text} and {_short_reason(also).text}")
+    return words
+
+
 def words_about(standing: Standing, facts: StudentFacts) -> Words:
     """Say the worst of a student: a reason of those that their reader sees, else how far behind or ahead they are.
 
@@ -372,16 +383,7 @@ def words_about(standing: Standing, facts: StudentFacts) -> Words:
     if standing.is_set_aside:
         return Words("snoozed")
     if reasons:
-        worst = short_reason(reasons[0])
-        # One who is far behind needs help because they are stuck or silent, too.
-        also = [
-            short_reason(each).text
-            for each in reasons[1:]
-            if each.code in (ReasonCode.SILENT, ReasonCode.STUCK)
-        ]
-        if reasons[0].code is ReasonCode.BEHIND and reasons[0].attention is Attention.ACT and also:
-            return Words(f"{worst.text} and {also[0]}", worst.tone)
-        return worst
+        return short_reasons(reasons)
     if is_away:
         return Words("away")
     if standing.proposed_pace is StandingPace.BEHIND:

@@ -15,6 +15,7 @@ from tests.tracker.standing.story import (
     standing_of,
     student,
 )
+from tracker.models import StudentSnapshot
 from tracker.standing import (
     Attendance,
     AttentionReader,
@@ -71,3 +72,9 @@ def test_words_are_the_same_for_a_course_admin_and_without_attention() -> None:
     # A student reads of no reason for attention, but how far behind they are.
     own = student_standing(asked, Thresholds(), None)
     assert words_about(own, asked).text == "2 behind"
+
+
+def test_row_of_the_board_says_the_same_and_names_the_milestones() -> None:
+    reasons = standing_of(student(22, active=1)).reasons
+    row = StudentSnapshot(reasons=[(each.code, each.attention, each.text) for each in reasons])
+    assert (row.words.text, row.about) == ("2 behind and silent", "LLM basics, Prompt engineering")
