@@ -56,10 +56,10 @@ def cohort_standings(cohort: Cohort, *, reader: User, text: str, now: datetime) 
     kept = BoardSnapshot.objects.filter(cohort=cohort).first()
     if kept is not None:
         rows = StudentSnapshot.objects.filter(cohort=cohort).exclude(enrolment__person=reader)
-        return _kept(cohort, kept, rows.exclude(group__in=own_groups), text, named)
+        return _kept(kept, rows.exclude(group__in=own_groups), text, named)
     students, groups = live_snapshots(cohort, now)
     others = [row for row in students if row.enrolment.person_id != reader.pk]
-    return _live(cohort, [row for row in others if row.group_id not in own_groups], groups, text, named)
+    return _live([row for row in others if row.group_id not in own_groups], groups, text, named)
 
 
 def live_snapshots(cohort: Cohort, now: datetime) -> tuple[list[StudentSnapshot], list[GroupSnapshot]]:
@@ -113,18 +113,14 @@ def live_snapshots(cohort: Cohort, now: datetime) -> tuple[list[StudentSnapshot]
 
 
 def _live(
-    cohort: Cohort,
-    students: list[StudentSnapshot],
-    groups: list[GroupSnapshot],
-    text: str,
-    named: frozenset[int] | None,
+    students: list[StudentSnapshot], groups: list[GroupSnapshot], text: str, named: frozenset[int] | None
 ) -> CohortStandings:
     flagged = [row for row in students if row.is_flagged]
     active = [row for row in students if row.is_active]
     counters = {row.group_id: row for row in groups}
     act_count = sum(row.attention == Attention.ACT for row in students)
     if named is not None:
-        people = User.objects.named_like(text).filter(enrolments__cohort=cohort)
+        people = User.objects.named_like(text).filter(enrolments__in=[row.enrolment_id for row in flagged])
         person_ids = set(people.values_list("pk", flat=True))
         flagged = [row for row in flagged if row.group_id in named or row.enrolment.person_id in person_ids]
         groups = [row for row in groups if row.group_id in named]
@@ -143,14 +139,10 @@ def _live(
 
 
 def _kept(
-    cohort: Cohort,
-    kept: BoardSnapshot,
-    rows: QuerySet[StudentSnapshot],
-    text: str,
-    named: frozenset[int] | None,
+    kept: BoardSnapshot, rows: QuerySet[StudentSnapshot], text: str, named: frozenset[int] | None
 ) -> CohortStandings:
     students = rows.exclude(attention=Attention.NONE)
-    groups = GroupSnapshot.objects.filter(cohort=cohort)
+    groups = GroupSnapshot.objects.filter(cohort=kept.cohort_id)
     totals = rows.aggregate(
         active=Count("pk", filter=Q(is_active=True)),
         flagged=Count("pk", filter=Q(is_active=True) & ~Q(attention=Attention.NONE)),
