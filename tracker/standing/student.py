@@ -376,10 +376,13 @@ def short_reasons(reasons: Sequence[Reason]) -> Words:
 def words_about(standing: Standing, facts: StudentFacts) -> Words:
     """Say the worst of a student: a reason of those that their reader sees, else how far behind or ahead they are.
 
-    The spread of a group is said of the group. A snoozed student has no reason that stands.
+    The spread of a group is said of the group. A snoozed student has no reason that stands, and nobody is behind in a
+    closed cohort.
     """
     reasons = [each for each in standing.reasons if each.code is not ReasonCode.SPREAD]
     is_away = any(absence.contains(facts.today) for absence in facts.absences)
+    if not standing.is_active:
+        return Words(ON_TRACK)
     if standing.is_set_aside:
         return Words("snoozed")
     if reasons:

@@ -48,6 +48,7 @@ def answered() -> StudentFacts:
         (student(13), ("on track", "quiet")),
         (student(14), ("1 behind", "late")),
         (student(22), ("2 behind", "late")),
+        (student(22, closed=22), ("on track", "quiet")),
         (student(22, active=1), ("2 behind and silent", "late")),
         (student(21, done=[BASICS], active=1, plan=WITHOUT_HOURS), ("silent", "late")),
         (student(22, asked={RAG: 21}, active=1), ("needs help", "help")),
