@@ -29,7 +29,8 @@ def group_panel(overview: GroupOverview, status: GroupStatus | None) -> dict[str
     "10 days ago, 40 min"; `due_label` is such as "Indexation Tuesday, RAG 7 Dec".
     """
     group, today = overview.group, overview.today
-    ahead = [each for each in overview.plan if each.due_on and each.due_on >= today]
+    is_over = group.cohort.is_closed(today)
+    ahead = [each for each in overview.plan if each.due_on and each.due_on >= today and not is_over]
     newest = list(CheckIn.objects.shared().filter(group=group).newest_first()[:_CHECK_INS])
     check_ins = []
     for each in newest:
@@ -44,7 +45,10 @@ def group_panel(overview: GroupOverview, status: GroupStatus | None) -> dict[str
         "due_label": ", ".join(
             f"{each.title} {relative_day(each.due_on, today)}" for each in ahead[:2] if each.due_on
         ),
-        "notes": [*(f"{capfirst(reason.text)}." for reason in reasons), *_notes(overview)],
+        "notes": [
+            *(f"{capfirst(reason.text)}." for reason in reasons),
+            *(() if is_over else _notes(overview)),
+        ],
         "question_count": Question.objects.filter(group=group).open().count(),
     }
 

@@ -1,6 +1,7 @@
 """A closed cohort for course admins and mentors: no way in for new people, and what to do first."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -147,3 +148,17 @@ def test_pages_offer_nothing_that_is_refused(cast: Cast, as_: SignIn) -> None:
     people = as_("ines").get(reverse("groups:cohort-people", args=cohort))
     assert list(people.context["deeds"]) == ["end"]
     assert "To change it, first" in people.text
+
+
+def test_nothing_lies_ahead_of_its_groups(cast: Cast, as_: SignIn) -> None:
+    """Who is behind, who is away, what is due, and the day on which the stays end."""
+    cast.clover.mentorships.get().away.create(starts_on=TODAY, ends_on=TODAY + timedelta(7))
+    names = ("tracker:group-detail", "groups:group-set-up")
+    pages = [reverse(name, args=[cast.clover.pk]) for name in names]
+    ahead = ("2 behind", "is away", "Indexation Sunday", "Away Wed 16 September", "leaves on")
+    for is_closed in (False, True):
+        if is_closed:
+            Cohort.objects.filter(pk=cast.cohort.pk).update(closed_on=TODAY)
+            cast.clover.memberships.update(ended_on=TODAY, end_reason="finished")
+        shown = " ".join("".join(as_("ines").get(page).text for page in pages).split())
+        assert [each in shown for each in ahead] == [not is_closed] * 4 + [False]
