@@ -4,7 +4,8 @@ The calendar is read by services of others. It names no student, and has nothing
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ _BACK = 28 * _DAY
 _AHEAD = 366 * _DAY
 _MOST = 2_000
 _WORD = re.compile(r"[^\W_]+")
+_STAYS = Membership.objects.select_related("enrolment__person").only("group", "enrolment__person__name")
 
 
 def calendar_events(person: User, now: datetime) -> list[CalendarEvent]:
@@ -32,17 +34,26 @@ def calendar_events(person: User, now: datetime) -> list[CalendarEvent]:
     own = {row.group_id: row for row in held if row.group_id is not None}
     today = now.date()
     events: list[CalendarEvent] = []
+    steps = _own_steps(own, since=today - _BACK)
     for group in _groups(own, since=today - _BACK):
-        events += _of_group(group, own[group.pk], group.cohort.today(now))
+        events += _of_group(group, own[group.pk], steps[group.pk], group.cohort.today(now))
     return sorted(events, key=lambda event: (event.on < today, event.on, event.uid))[:_MOST]
+
+
+def _own_steps(own: Mapping[int, Relation], since: date) -> dict[int, list[AgreedStep]]:
+    """The person's open steps by the group they are in now: they keep those of an earlier one."""
+    group_of = {row.enrolment_id: pk for pk, row in own.items() if row.kind is RelationKind.STUDIES}
+    steps = AgreedStep.objects.open().of_groups(group_of.values(), group_of).filter(due_on__gte=since)
+    found: dict[int, list[AgreedStep]] = defaultdict(list)
+    for step in steps.prefetch_related(Prefetch("group__memberships", _STAYS.all())):
+        found[group_of.get(step.enrolment_id, step.group_id)].append(step)
+    return found
 
 
 def _groups(own: Iterable[int], since: date) -> Iterable[Group]:
     """A query for each kind of row, however many groups these are."""
     check_ins = CheckIn.objects.filter(Q(week_starts_on__gte=since - 6 * _DAY) | Q(held_on__gte=since))
     due = PlanItem.objects.filter(due_on__gte=since).select_related("milestone")
-    steps = AgreedStep.objects.open().filter(due_on__gte=since)
-    stays = Membership.objects.select_related("enrolment__person")
     return (
         Group.objects.filter(pk__in=own)
         .select_related("cohort__course")
@@ -50,13 +61,14 @@ def _groups(own: Iterable[int], since: date) -> Iterable[Group]:
             "cohort__pauses",
             Prefetch("check_ins", check_ins.shared().defer("summary")),
             Prefetch("plan_items", due),
-            Prefetch("agreed_steps", steps),
-            Prefetch("memberships", stays.only("group", "enrolment__person__name")),
+            Prefetch("memberships", _STAYS.all()),
         )
     )
 
 
-def _of_group(group: Group, own: Relation, today: date) -> Iterator[CalendarEvent]:
+def _of_group(
+    group: Group, own: Relation, steps: Iterable[AgreedStep], today: date
+) -> Iterator[CalendarEvent]:
     """Yield what falls into the person's own time in the group, while its cohort is open."""
     cohort = group.cohort
     first = max(filter(None, (today - _BACK, own.started_on, cohort.starts_on)))
@@ -77,12 +89,11 @@ def _of_group(group: Group, own: Relation, today: date) -> Iterator[CalendarEven
                 sequence=group.version + item.milestone.version,
                 changed_at=_latest(group.changed_at, item.milestone.changed_at),
             )
-    for step in group.agreed_steps.all():
-        is_own = own.kind is RelationKind.STUDIES and step.enrolment_id in (None, own.enrolment_id)
-        if is_own and step.due_on and first <= step.due_on < until:
+    for step in steps:
+        if step.due_on and first <= step.due_on < until:
             yield CalendarEvent(
                 uid=f"step-{step.pk}",
-                summary=f"Agreed: {_without(names, step.text)}",
+                summary=f"Agreed: {_without(names | _names(step.group), step.text)}",
                 starts=step.due_on,
                 path=group.get_absolute_url(),
                 changed_at=step.agreed_at,

@@ -33,9 +33,16 @@ def group_versions(groups: Collection[int], *, of_week: bool = False) -> dict[in
         ),
     ]
     if not of_week:
-        steps = AgreedStep.objects.filter(group__in=groups)
+        steps = AgreedStep.objects.filter(group__in=groups, enrolment=None)
+        # Members keep those of an earlier group.
+        step = "enrolment__agreed_steps__"
+        own = stays.order_by().filter(enrolment__agreed_steps__isnull=False)
         asked = Question.objects.filter(group__in=groups).open()
-        others += [steps.values_list("group", "pk", "state"), asked.values_list("group", "pk", "status")]
+        others += [
+            steps.values_list("group", "pk", "state"),
+            own.values_list("group", f"{step}pk", f"{step}state"),
+            asked.values_list("group", "pk", "status"),
+        ]
     for group, *row in sorted(others[0].union(*others[1:], all=True)):
         rows[group].append(row)
     return {group: blake2b(repr(own).encode(), digest_size=8).hexdigest() for group, own in rows.items()}

@@ -73,6 +73,18 @@ def test_student_has_meetings_due_dates_and_own_steps(cast: Cast) -> None:
     ]
 
 
+def test_student_keeps_the_steps_of_an_earlier_group_and_it_names_nobody_of_either(cast: Cast) -> None:
+    AgreedStepFactory.create(
+        group=cast.juniper,
+        enrolment=cast.enrolment("ana"),
+        text="Ask Dalia and Bruno",
+        due_on=date(2026, 9, 22),
+    )
+    (step,) = [event for uid, event in events_of(cast, "ana").items() if uid.startswith("step")]
+    assert (step.summary, step.path) == ("Agreed: Ask … and …", cast.clover.get_absolute_url())
+    assert not any(uid.startswith("step") for uid in events_of(cast, "dalia"))
+
+
 def test_mentor_has_all_their_groups_and_no_steps(cast: Cast) -> None:
     MentorshipFactory.create(group=cast.juniper, person=cast.marta)
     Group.objects.filter(pk=cast.juniper.pk).update(

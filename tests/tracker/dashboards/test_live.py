@@ -60,6 +60,8 @@ def end_stay(cast: Cast) -> None:
         end_stay,
         lambda cast: MembershipFactory.create(group=cast.clover),
         lambda cast: AgreedStepFactory.create(group=cast.clover),
+        # A student keeps what was agreed in an earlier group.
+        lambda cast: AgreedStepFactory.create(group=cast.juniper, enrolment=cast.enrolment("ana")),
         lambda cast: QuestionFactory.create(membership=cast.ana),
         # An answer to what was answered before may end a request for help.
         lambda cast: AnswerFactory.create(question=Question.objects.get()),
