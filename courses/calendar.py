@@ -39,15 +39,13 @@ def due_dates(
 
 
 def teaching_week_number(starts_on: date, pauses: Sequence[Pause], today: date) -> int | None:
-    """Return the number of the teaching week, counted from 1. In a pause week it is the number of the week before.
+    """Return the number of the teaching week, counted from 1; None before the start and in a pause week.
 
-    It is None before the start and in a pause week at the very start. It continues to count after the last milestone:
-    the caller knows when the weeks of the cohort are over.
+    It continues to count after the last milestone: the caller knows when the weeks of the cohort are over.
     """
-    if today < starts_on:
+    if today < starts_on or Week.of(today).is_paused(pauses):
         return None
-    begun = takewhile(lambda week: week.starts_on <= today, _weeks_taught(starts_on, pauses))
-    return sum(1 for _ in begun) or None
+    return sum(1 for _ in takewhile(lambda week: week.starts_on <= today, _weeks_taught(starts_on, pauses)))
 
 
 def _weeks_taught(starts_on: date, pauses: Sequence[Pause]) -> Iterator[Week]:

@@ -100,8 +100,8 @@ class TestTeachingWeekNumber:
     def test_week_number_of_a_cohort_that_starts_on_a_wednesday(self, day: int, number: int | None) -> None:
         assert teaching_week_number(date(2026, 9, 9), [], date(2026, 9, day)) == number
 
-    @pytest.mark.parametrize(("day", "number"), [(13, 1), (14, 1), (20, 1), (21, 2), (28, 3)])
-    def test_week_number_in_a_paused_week_is_that_of_the_week_before(self, day: int, number: int) -> None:
+    @pytest.mark.parametrize(("day", "number"), [(13, 1), (14, None), (20, None), (21, 2), (28, 3)])
+    def test_paused_week_has_no_number(self, day: int, number: int | None) -> None:
         assert teaching_week_number(STARTS_ON, [september(14, 20)], date(2026, 9, day)) == number
 
     @pytest.mark.parametrize(("day", "number"), [(7, None), (13, None), (14, 1)])
@@ -109,4 +109,4 @@ class TestTeachingWeekNumber:
         assert teaching_week_number(STARTS_ON, [september(7, 11)], date(2026, 9, day)) == number
 
     def test_week_number_in_a_pause_without_an_end(self) -> None:
-        assert teaching_week_number(STARTS_ON, [september(14, None)], date(2027, 1, 1)) == 1
+        assert teaching_week_number(STARTS_ON, [september(14, None)], date(2027, 1, 1)) is None

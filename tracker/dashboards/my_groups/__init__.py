@@ -139,7 +139,7 @@ def _week_label(overviews: Sequence[GroupOverview]) -> str:
     if first.today < starts_on:
         return f"begins {relative_day(starts_on, first.today)}"
     number = first.week_number
-    if number is None or first.week.is_paused(first.pauses):
+    if number is None:
         return f"a break, {first.week.label}"
     count = max((overview.week_count or 0 for overview in overviews), default=0)
     return f"week {number} of {count}" if number <= count else f"week {number}"
