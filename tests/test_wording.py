@@ -71,7 +71,7 @@ OTHER_NAMES = {
     r"discard(s|ed|ing)?|unpublish": "delete, remove",
     r"retire[sd]?": "archive",
     r"cr(y|ies) for help": "request for help",
-    r"your chat|the chat of": "Slack or Teams",
+    r"your chat|the chat of": "Slack or Mattermost",
 }
 # The words of pages, mails and help; "…" stands for what a template or f-string fills in.
 UNSAID = {

@@ -12,7 +12,7 @@ _PAGE = 50
 
 def kind_label(name: str) -> str:
     if name == POST:
-        return "Posts into Slack or Teams"
+        return "Posts into Slack or Mattermost"
     kind = KINDS.get(name)
     return kind.label if kind else "Codes, links and notices of accounts"
 

@@ -97,7 +97,7 @@ def test_operators_see_posts_into_a_chat_by_the_host_alone(operator: Client, cas
     channel = add_channel(of=cast.clover, service="slack", address=address, news=[], by=cast.marta, at=NOW)
     try_channel(channel=channel, at=NOW)
     page = " ".join(operator.get(URL).text.split())
-    assert "Posts into Slack or Teams" in page
+    assert "Posts into Slack or Mattermost" in page
     assert "Slack at hooks.example.com · 16 September" in page
     assert "SECRET-PATH" not in page
 
