@@ -150,7 +150,7 @@ def need_progress(request: HtmxRequest, need_id: int, *, state: str) -> HttpResp
     user = signed_in(request)
     need = need_to_settle(user, need_id, now).need
     if state == MaterialNeed.State.DOING:
-        message, undo = "Marked as in progress.", "trends:need-reopen"
+        message, undo = "Marked as “doing”.", "trends:need-reopen"
     else:
         message = "Moved back to “to do”."
         undo = "trends:need-start" if need.state == MaterialNeed.State.DOING else ""

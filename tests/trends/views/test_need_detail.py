@@ -96,7 +96,7 @@ def test_hidden_asker_is_not_named_to_other_mentors(cast: Cast, as_: SignIn) -> 
 def test_need_is_started_and_reopened(cast: Cast, as_: SignIn, need: MaterialNeed) -> None:
     answer = post(as_("ines"), "need-start", need)
     assert (answer.url, state(need)) == (need.get_absolute_url(), "doing")
-    assert said(answer).startswith("Marked as in progress.")
+    assert said(answer).startswith("Marked as “doing”.")
     assert reverse("trends:need-reopen", args=[need.pk]) in said(answer)
     answer = post(as_("ines"), "need-reopen", need)
     assert said(answer).startswith("Moved back to “to do”.")
