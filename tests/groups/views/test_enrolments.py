@@ -125,6 +125,8 @@ def test_planned_end_is_one_that_is_to_come(cast: Cast, as_: SignIn) -> None:
     ended = shown(url(cast, "detail", "bruno"))
     assert f"enrolled {days}" in ended
     assert f"Clover {days} (dropped out)" in ended
+    done(ines, url(cast, "move", "chidi"), {"move-group": cast.juniper.pk, "move-on": "2026-09-21"})
+    assert "Group Juniper from 21 September 2026" in shown(url(cast, "detail", "chidi"))
     for page in (shown(url(cast, "detail")), ended, shown(people)):
         assert "in no group" not in page
         assert "left on" not in page
