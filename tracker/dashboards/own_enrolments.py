@@ -44,6 +44,7 @@ def own_enrolments(person: User, now: datetime) -> list[dict[str, Any]]:
                 "course": row.cohort.course,
                 "text": beginning.who() if beginning else _enrolment_words(row, row.cohort.today(now)),
                 "admins": [admin.person for admin in row.cohort.course.admins.all()],
+                "has_ended": row.has_ended(row.cohort.today(now)),
                 "has_group": bool(row.memberships.all()),
                 "beginning": beginning,
                 "materials": list(first.in_order().exclude(url="")[:_MATERIALS]) if first is not None else [],
@@ -55,7 +56,7 @@ def own_enrolments(person: User, now: datetime) -> list[dict[str, Any]]:
 def _enrolment_words(enrolment: Enrolment, today: date) -> str:
     stays = list(enrolment.memberships.all())
     last = stays[-1] if stays else None
-    if enrolment.ended_on is not None and enrolment.ended_on <= today:
+    if enrolment.ended_on is not None and enrolment.has_ended(today):
         ended = day_label(enrolment.ended_on, today)
         group = f" Your last group was {last.group}." if last else ""
         closed = enrolment.cohort.closed_on

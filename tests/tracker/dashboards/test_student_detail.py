@@ -170,6 +170,10 @@ def test_story_of_who_is_in_no_group_says_so(cast: Cast) -> None:
     story = story_of(cast, reader="ines")
     assert (story.heading, story.membership_label) == ("Bruno’s history", "not in a group")
     assert (story.weeks, story.milestones) == ((), ())
+    # Until the day on which they end.
+    planned = {"on": date(2026, 9, 30), "end_reason": "dropped", "by": cast.ines, "at": at(15)}
+    end_enrolment(enrolment=cast.enrolment("bruno"), **planned)
+    assert story_of(cast, reader="ines").membership_label == "not in a group"
 
 
 def test_week_of_another_year_says_the_year(cast: Cast) -> None:

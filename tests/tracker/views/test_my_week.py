@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from courses.models import Cohort
+from groups.models import Enrolment
 from questions.actions.asking import ask
 from tests.conftest import NOW, Cast
 from tests.factories.courses import CohortFactory
@@ -65,6 +66,20 @@ def test_my_week_leads_operators_to_the_courses(db: None, client: Client) -> Non
     html = html_of(client)
     assert "not in a group yet" not in html
     assert f'href="{reverse("groups:course-list")}"' in html.split("<main", 1)[1]
+
+
+def test_who_ends_later_is_not_told_how_to_come_back(cast: Cast, as_: As) -> None:
+    cast.ana.delete()
+    end_enrolment(
+        enrolment=cast.enrolment("ana"), on=date(2026, 9, 30), end_reason="dropped", by=cast.ines, at=NOW
+    )
+    html = html_of(as_("ana"))
+    assert "Questions? Write to" in html
+    assert "Your hours and note" in html
+    Enrolment.objects.filter(pk=cast.ana.enrolment_id).update(ended_on=date(2026, 9, 16))
+    html = html_of(as_("ana"))
+    assert "To take part again, write to" in html
+    assert "Your hours and note" not in html
 
 
 def test_who_finished_sees_their_course_questions_and_a_way_back_in(cast: Cast, as_: As) -> None:

@@ -280,7 +280,7 @@ def _membership_label(access: StudentAccess) -> str:
     if access.stay is not None:
         return f"in {access.stay.group.name} since {day_label(access.stay.started_on, access.today)}"
     enrolment = access.enrolment
-    if enrolment.ended_on is not None:
+    if enrolment.ended_on is not None and enrolment.has_ended(access.today):
         return f"{enrolment.get_end_reason_display()} on {day_label(enrolment.ended_on, access.today)}"
     for stay in access.stays:
         if access.today < stay.started_on:
