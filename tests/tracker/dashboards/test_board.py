@@ -27,7 +27,6 @@ from tracker.dashboards.board import Board, BoardList, board_list, cohort_board,
 from tracker.dashboards.board.mentors import BoardRow
 from tracker.dashboards.my_groups import mentor_dashboard
 from tracker.models import AttentionPutAside, StudentSnapshot
-from tracker.snapshots import take_snapshot
 
 
 def board_of(cast: Cast) -> Board:
@@ -299,19 +298,6 @@ def test_board_lists_who_is_snoozed_until_it_comes_back(cast: Cast) -> None:
     ]
     AttentionPutAside.objects.update(until_on=date(2026, 9, 16))
     assert [name_of(each) for each in board_of(cast).students] == ["Ana Ruivo"]
-
-
-@pytest.mark.parametrize("is_kept", [False, True])
-def test_board_counts_nobody_of_the_group_in_which_its_reader_studies(cast: Cast, is_kept: bool) -> None:
-    everybody_on_track(cast)
-    need_help(cast, "ana", 2, days=8)
-    need_help(cast, "dalia", 2, days=8)
-    MembershipFactory.create(group=cast.clover, person=cast.ines)
-    if is_kept:
-        take_snapshot(cast.cohort, NOW)
-    board = board_of(cast)
-    assert [name_of(each) for each in board.students] == ["Dalia Haddad"]
-    assert (board.heading, board.flagged_label) == ("1 student needs help", "1 of 3")
 
 
 def test_board_counts_a_student_once_whose_move_is_to_come(cast: Cast) -> None:

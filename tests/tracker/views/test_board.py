@@ -10,8 +10,8 @@ from django.urls import reverse
 from courses.models import Cohort, Pause
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory
-from tests.factories.groups import GroupFactory
-from tests.tracker.dashboards.test_board import fill
+from tests.factories.groups import GroupFactory, MembershipFactory
+from tests.tracker.dashboards.test_board import everybody_on_track, fill, name_of, need_help
 from tracker.snapshots import take_snapshot
 
 
@@ -37,6 +37,21 @@ def test_board_from_a_snapshot_says_of_which_day(cast: Cast, as_: Callable[[str]
     take_snapshot(cast.cohort, NOW)
     page = as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk])).text
     assert "as of Wed 16 September, " in page
+
+
+@pytest.mark.parametrize("is_kept", [False, True])
+def test_board_counts_nobody_of_the_group_in_which_its_reader_studies(
+    cast: Cast, as_: Callable[[str], Client], is_kept: bool
+) -> None:
+    everybody_on_track(cast)
+    need_help(cast, "ana", 2, days=8)
+    need_help(cast, "dalia", 2, days=8)
+    MembershipFactory.create(group=cast.clover, person=cast.ines)
+    if is_kept:
+        take_snapshot(cast.cohort, NOW)
+    board = as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk])).context["board"]
+    assert [name_of(each) for each in board.students] == ["Dalia Haddad"]
+    assert (board.heading, board.flagged_label) == ("1 student needs help", "1 of 3")
 
 
 def test_empty_board_says_what_to_do(cast: Cast, as_: Callable[[str], Client]) -> None:
