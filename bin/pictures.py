@@ -133,7 +133,10 @@ if __name__ == "__main__":
     mails = written_mails()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            channel="chromium", executable_path=next(iter(sys.argv[2:]), None)
+            channel="chromium",
+            executable_path=next(iter(sys.argv[2:]), None),
+            # The one without windows would set letters wider.
+            args=["--font-render-hinting=none"],
         )
         take_mails(browser, mails)
         take(browser.new_page(base_url=sys.argv[1], color_scheme="light"))
