@@ -7,6 +7,8 @@ from collections.abc import Collection
 from datetime import datetime
 from itertools import batched
 
+from django.http import Http404
+
 from courses.models import Cohort
 from groups.access import refuse_if_closed
 from groups.models import Enrolment, Group
@@ -41,8 +43,10 @@ def locked_groups(ids: Collection[int]) -> dict[int, Group]:
 
 
 def locked_groups_of_open_cohorts(ids: Collection[int], *, by: User | None, at: datetime) -> dict[int, Group]:
-    """Return what `locked_groups` does. 403 if a cohort of them is closed."""
+    """Return what `locked_groups` does. 403 if a cohort of them is closed, 404 if one was deleted by now."""
     groups = locked_groups(ids)
+    if len(groups) < len(set(ids)):
+        raise Http404
     for cohort in {row.cohort for row in groups.values()}:
         refuse_if_closed(by, cohort, at)
     return groups

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.http import Http404
 
 from groups.actions.group import (
     GroupNameError,
@@ -10,6 +11,7 @@ from groups.actions.group import (
     open_group,
     references_to_group,
 )
+from groups.actions.plan import set_plan
 from groups.models import Enrolment, Group
 from tests.conftest import NOW, TODAY, Cast, make_cast
 from tests.factories.courses import CohortFactory, MaterialFactory
@@ -64,6 +66,16 @@ def test_delete_group_waits_for_who_joins_it_at_that_moment() -> None:
     )
     assert isinstance(references, tuple), references
     assert [str(each) for each in references] == ["1 membership"]
+
+
+def test_nobody_joins_or_plans_for_a_group_that_was_deleted_since_they_read_it(cast: Cast) -> None:
+    fern = open_group(cohort=cast.cohort, name="Fern", by=cast.ines, at=NOW)
+    delete_group(group=Group.objects.get(pk=fern.pk))
+    how: dict[str, Any] = {"group": fern, "by": cast.ines, "at": NOW}
+    with pytest.raises(Http404):
+        move_student(enrolment=cast.enrolment("ana"), on=TODAY, **how)
+    with pytest.raises(Http404):
+        set_plan(plan={}, **how)
 
 
 def test_delete_group_says_what_happened_in_it(cast: Cast) -> None:
