@@ -87,7 +87,7 @@ def test_sheet_is_fetched_once_by_the_worker_and_its_address_forgotten_with_the_
     assert sheet_import.state == "previewed"
     assert not sheet_import.is_long
     [file] = sheet_import.files.all()
-    assert (file.name, file.size, b"Gus Lind" in file.content) == ("Team é.csv", len(CSV), True)
+    assert (file.name, file.size, b"Gus Lind" in bytes(file.content)) == ("Team é.csv", len(CSV), True)
     columns = reverse("sheets:import-tabs", args=[sheet_import.pk])
     assert ines.get(waits)["Location"] == columns
     # Somebody of the team edits the sheet: what was shown is what is imported.
