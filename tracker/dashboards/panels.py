@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q
 from django.utils.text import capfirst
 
-from lib.days import day_range_label
+from lib.days import day_label, day_range_label
 from lib.relative_days import relative_day
 from lib.weeks import Week
 from questions.models import Question
@@ -54,10 +54,12 @@ def group_panel(overview: GroupOverview, status: GroupStatus | None) -> dict[str
 
 
 def _notes(overview: GroupOverview) -> Iterator[str]:
-    """Yield who is snoozed, who has an accepted absence, and when a mentor is away."""
+    """Yield who leaves, who is snoozed, who has an accepted absence, and when a mentor is away."""
     today, names = overview.today, first_names(overview.members)
     for member in overview.members:
         name, facts = names[member.enrolment_id], member.facts
+        if leaves_on := member.membership.ended_on:
+            yield f"{name} leaves on {day_label(leaves_on, today)}."
         if member.standing.is_set_aside and facts.set_aside_until is not None:
             yield f"{name} is snoozed until {relative_day(facts.set_aside_until, today)}."
         for absence in facts.absences:

@@ -181,11 +181,13 @@ def test_a_snooze_is_a_note_of_the_panel_and_no_reason(cast: Cast) -> None:
         MentorAway.objects.create(
             mentorship=mentorship, starts_on=date(2026, 9, day), ends_on=date(2026, 9, day + 1)
         )
+    cast.clover.memberships.filter(pk=cast.chidi.pk).update(ended_on=date(2026, 9, 21), end_reason="moved")
     assert [text for text, _ in reasons(cast)] == ["Clover: students 2 milestones apart"]
     assert tuple(group_panel(card(cast).overview, card(cast).status)["notes"]) == (
         "Students 2 milestones apart.",
         "Ana is away Wed 16 to Fri 18 September.",
         "Bruno is snoozed until 30 Sep.",
+        "Chidi leaves on Mon 21 September.",
         "Marta is away Mon 21 to Tue 22 September.",
         f"{others.person.get_short_name()} is away Mon 21 to Tue 22 September.",
     )

@@ -237,6 +237,11 @@ def test_week_says_first_what_one_has_to_know(cast: Cast, changes: dict[str, dat
     assert week_of(cast).notice == notice
 
 
+def test_week_says_when_one_leaves_the_group(cast: Cast) -> None:
+    cast.clover.memberships.filter(pk=cast.ana.pk).update(ended_on=date(2026, 9, 21), end_reason="moved")
+    assert week_of(cast).notice == "You leave Clover on Mon 21 September."
+
+
 def test_week_tells_of_a_pause(cast: Cast) -> None:
     assert week_of(cast).notice == ""
     PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 9, 14), ends_on=date(2026, 9, 18))

@@ -231,6 +231,8 @@ class StudentWeek:
         if today < cohort.starts_on:
             starts = day_label(cohort.starts_on, today)
             return f"{cohort} starts on {starts}. You can look around and start early."
+        if leaves_on := self.me.membership.ended_on:
+            return f"You leave {self.overview.group} on {day_label(leaves_on, today)}."
         pause = next((pause for pause in self.overview.pauses if pause.contains(today)), None)
         if pause is not None and pause.ends_on is not None:
             return f"{cohort} has a break until {day_label(pause.ends_on, today)}. Nothing is due until then."
