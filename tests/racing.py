@@ -61,7 +61,9 @@ def held_up(hold: Callable[[], object], *deeds: Callable[[], object]) -> list[ob
 
 
 def _waiting() -> int:
-    """The number of connections that wait for a lock of another one."""
+    """The number of connections to this database, and not to that of tests beside it, that wait for a lock."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
         return int(cursor.fetchone()[0])
