@@ -56,6 +56,8 @@ class AgreedStep(models.Model):
     objects = AgreedStepQuerySet.as_manager()
 
     class Meta:
+        # Without it SQLite looks for those of a whole group among those of all groups.
+        indexes = [models.Index(fields=["group", "enrolment"], name="agreed_step_of_group")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(state="open", closed_at__isnull=True, closed_by__isnull=True)
