@@ -11,9 +11,9 @@ from lib.weeks import holds
 
 class MembershipQuerySet(HoldingQuerySet["Membership"]):
     def current(self, on: date) -> "MembershipQuerySet":
-        """Return the stays of that day, and those to come of who is in no group until then.
+        """Return the stays of that day, and those to come of students who are in no group until then.
 
-        Who moves later counts where they are, and is not the next mentor's yet.
+        A student who moves later counts where they are, and is not the next mentor's yet.
         """
         elsewhere = Membership.objects.open(on).filter(enrolment=models.OuterRef("enrolment"))
         return self.not_ended(on).filter(models.Q(started_on__lte=on) | ~models.Exists(elsewhere))

@@ -158,12 +158,17 @@ def _overviews(
         for stay in stays[pk]
         if stay.ended_on is None or day < stay.ended_on
     ]
-    coming = {stay.enrolment_id: day for stay, day in left if day < stay.started_on}
-    others = Membership.objects.filter(enrolment__in=coming, ended_on__isnull=False) if coming else ()
-    elsewhere = {stay.enrolment_id for stay in others if stay.is_open(coming[stay.enrolment_id])}
+    coming: dict[date, list[int]] = {}
+    for stay, day in left:
+        if day < stay.started_on:
+            coming.setdefault(day, []).append(stay.pk)
+    # One day, or two where time zones differ.
+    here = {
+        stay.pk for day, ids in coming.items() for stay in Membership.objects.current(day).filter(pk__in=ids)
+    }
     current: dict[int, list[Membership]] = {pk: [] for pk in days}
     for stay, day in left:
-        if stay.started_on <= day or stay.enrolment_id not in elsewhere:
+        if stay.started_on <= day or stay.pk in here:
             current[stay.group_id].append(stay)
     cohorts = {stay.enrolment: group.cohort for group in groups for stay in current[group.pk]}
     records = records_of(cohorts, for_attention=reader is not None)
