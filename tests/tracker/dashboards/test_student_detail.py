@@ -205,6 +205,22 @@ def test_week_begins_with_what_the_milestones_came_to_and_folds_the_rest(cast: C
     assert all("working" not in event.what for event in week.done)
 
 
+def test_mark_stays_in_the_week_in_which_a_review_of_its_milestone_was_asked_for(cast: Cast) -> None:
+    ana, basics = cast.enrolment("ana"), cast.milestones[0]
+    mark(enrolment=ana, milestone=basics, state="done", by=ana.person, at=at(14))
+    CodeReviewFactory.create(
+        group=cast.clover,
+        author=ana,
+        reviewer=cast.enrolment("bruno"),
+        milestone=basics,
+        requested_at=at(15),
+    )
+    assert [text(event) for event in story_of(cast, "ana").weeks[0].done] == [
+        "LLM basics: done",
+        "Asked Bruno to review LLM basics",
+    ]
+
+
 def test_imported_marks_are_dated_by_what_is_known_of_them(cast: Cast) -> None:
     ana = cast.enrolment("ana")
     for number, since in ((0, at(3)), (1, None)):

@@ -62,7 +62,8 @@ class TimelineWeek:
         done = [event for event in self.events if not event.is_said]
         latest: dict[str, TimelineEvent] = {}
         for event in done:
-            latest.setdefault(event.of_milestone or event.what, event)
+            if event.of_milestone:
+                latest.setdefault(event.of_milestone, event)
         shown = [event for event in done if not event.of_milestone or latest[event.of_milestone] is event]
         return sorted(shown, key=lambda event: ranks.get(event.kind, 2))
 
