@@ -191,5 +191,5 @@ def ask_remove(request: HtmxRequest, ask_id: int) -> HttpResponse:
         return redirect(access.question)
     is_open_again = question == access.question and access.question.duplicate_of_id
     told = "is a question of its own again" if is_open_again else "no longer counts as asked by you"
-    messages.success(request, f"Undone: “{question}” {told}.")
+    messages.success(request, f"Undone. “{question}” {told}.")
     return redirect(question)

@@ -140,7 +140,7 @@ def check_in_undo(request: HttpRequest, group_id: int, week_iso: str) -> HttpRes
     except CheckInUndoError as error:
         messages.error(request, str(error))
         return redirect("tracker:check-in-list", group_id)
-    message = f"Undone: what you typed into {access.group}’s check-in is a draft again."
+    message = f"Undone. What you typed into {access.group}’s check-in is a draft again."
     if stays:
         message += f" Changed since, so it stays: {'; '.join(stays)}."
     messages.success(request, message)

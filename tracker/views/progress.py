@@ -81,8 +81,10 @@ def progress_undo(request: HtmxRequest, group_id: int, progress_id: int, change_
     user = signed_in(request)
     member, progress = progress_to_mark(user, group_id, progress_id, now)
     with refusal_as_message(request, ProgressError):
-        progress = undo_change(progress=progress, change_id=change_id, by=user, at=now)
-        messages.success(request, f"Undone. {_state_message(member, progress)}")
+        undone = undo_change(progress=progress, change_id=change_id, by=user, at=now)
+        is_of_hours = undone.hours != progress.hours
+        message = _hours_message(undone) if is_of_hours else _state_message(member, undone)
+        messages.success(request, f"Undone. {message}")
     return _answer(request, member, now)
 
 
@@ -99,8 +101,7 @@ def progress_hours(request: HtmxRequest, group_id: int, milestone_id: int) -> Ht
     hours = form.cleaned_data["hours"]
     with refusal_as_message(request, ProgressError):
         progress = note_hours(enrolment=member.enrolment, milestone=milestone, hours=hours, by=user, at=now)
-        amount = "No hours" if hours is None else f"{hours_label(hours)} h"
-        _add_message(request, member, progress, f"{amount} on {milestone} noted.")
+        _add_message(request, member, progress, _hours_message(progress))
     return _answer(request, member, now)
 
 
@@ -194,6 +195,11 @@ def _state_message(member: MemberAccess, progress: Progress) -> str:
     sentence = sentences[Progress.State(progress.state)]
     name = member.enrolment.person.get_short_name()
     return ended_once(sentence.format(milestone=progress.milestone.title, name=name))
+
+
+def _hours_message(progress: Progress) -> str:
+    amount = "No hours" if progress.hours is None else f"{hours_label(progress.hours)} h"
+    return f"{amount} on {progress.milestone} noted."
 
 
 def _add_message(request: HtmxRequest, member: MemberAccess, progress: Progress, message: str) -> None:

@@ -140,7 +140,7 @@ def review_undo(request: HtmxRequest, review_id: int) -> HttpResponse:
     with refusal_as_message(request, ReviewError):
         undo_judgement(review=review, by=user, at=now)
         messages.success(
-            request, f"Undone: {review.author.person}’s {review.milestone} waits for your review."
+            request, f"Undone. {review.author.person}’s {review.milestone} waits for your review."
         )
     return redirect(review)
 

@@ -3,6 +3,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
@@ -43,13 +44,20 @@ def test_progress_undo_restores_state_since_when_and_hours(cast: Cast, as_: As) 
     )
 
 
-def test_progress_undo_takes_hours_back(cast: Cast, as_: As) -> None:
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [(Decimal("1.5"), "Undone. 1.5 h on RAG noted."), (None, "Undone. No hours on RAG noted.")],
+)
+def test_progress_undo_of_hours_speaks_of_hours(
+    cast: Cast, as_: As, before: Decimal | None, told: str
+) -> None:
     ana, rag = cast.enrolment("ana"), cast.milestones[3]
-    note_hours(enrolment=ana, milestone=rag, hours=Decimal(1), by=ana.person, at=NOW)
+    mark(enrolment=ana, milestone=rag, state=State.NEED_HELP, by=ana.person, at=NOW)
+    note_hours(enrolment=ana, milestone=rag, hours=before, by=ana.person, at=NOW)
     progress = note_hours(enrolment=ana, milestone=rag, hours=Decimal(10), by=ana.person, at=NOW)
-    undo(as_("ana"), cast, progress)
+    assert said(undo(as_("ana"), cast, progress)) == told
     progress.refresh_from_db()
-    assert (progress.state, progress.hours) == (State.NOT_STARTED, Decimal(1))
+    assert (progress.state, progress.hours) == (State.NEED_HELP, before)
 
 
 def test_progress_undo_works_from_the_message_of_a_mark(cast: Cast, as_: As) -> None:

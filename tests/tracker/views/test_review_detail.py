@@ -187,7 +187,7 @@ def test_review_undo_lets_the_code_wait_again(
     step(browser, judge, review, **typed)
     assert "Undo your review" in browser.get(url_of("detail", review)).content.decode()
     response = step(browser, "undo", review)
-    assert told(response)[-1] == "Undone: Ana Ruivo’s RAG waits for your review."
+    assert told(response)[-1] == "Undone. Ana Ruivo’s RAG waits for your review."
     assert state_of(review) == ("requested", "Look at <cell> two.")
     assert browser.get(url_of("detail", review)).context["events"][0]["what"] == "Bruno Sá undid the review"
 
