@@ -8,11 +8,16 @@ document.addEventListener("change", (event) => {
   }
 });
 
-// A tick or a choice that could not be saved goes back to what is saved.
+// A tick or a choice that could not be saved goes back to what is saved; typed.js keeps what is typed beside it.
 for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, ({ detail }) => {
-    if (!detail.elt.matches("form[data-submit-on-change]") || detail.xhr?.status === 422) return;
-    for (const each of detail.elt.querySelectorAll("[type=checkbox], [type=radio]")) each.checked = each.defaultChecked;
+    const isSentOnChange = detail.elt.matches("form:is([data-submit-on-change], :has([data-submit-on-change]))");
+    if (!isSentOnChange || detail.xhr?.status === 422) return;
+    for (const each of detail.elt.querySelectorAll("[type=checkbox], [type=radio]")) {
+      if (each.checked === each.defaultChecked) continue;
+      each.checked = each.defaultChecked;
+      each.dispatchEvent(new Event("input", { bubbles: true }));
+    }
   });
 }
 

@@ -21,7 +21,7 @@ from tests.conftest import Cast
 from tests.factories.courses import MaterialFactory
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import CodeReviewFactory
-from tracker.models import CheckIn, CheckInDraft, CodeReview
+from tracker.models import CheckIn, CheckInDraft, CodeReview, MeetingNote
 
 pytestmark = pytest.mark.browser
 type Open = Callable[[str], Page]
@@ -323,6 +323,34 @@ def test_offline_keeps_the_page_and_what_was_typed(open_as: Open, cast: Cast) ->
     page.get_by_role("button", name="Ask", exact=True).click()
     expect(page.locator("#messages")).to_contain_text("“Why a mask?” is asked.")
     assert Question.objects.count() == 1
+
+
+def test_tap_before_the_meeting_goes_back_offline_and_the_note_stays(open_as: Open, cast: Cast) -> None:
+    cast.cohort.asks_before_meeting = True
+    cast.cohort.save()
+    page = open_as("ana")
+    page.goto("/week/")
+    stuck, well, note = (page.get_by_label(label, exact=True) for label in ("Stuck", "Well", "Note"))
+    page.context.set_offline(True)
+    well.check()
+    expect(page.locator("#messages")).to_contain_text("Not saved: no answer from Trefoil.")
+    expect(page.locator("#say :checked")).to_have_count(0)
+    expect_nothing_kept(page)
+    page.context.set_offline(False)
+    well.check()
+    expect(page.locator("#messages")).to_contain_text("Saved for the meeting.")
+    page.get_by_text("Add a note").click()
+    note.fill("The key does not work")
+    page.context.set_offline(True)
+    stuck.click()
+    expect(page.locator("#messages")).to_contain_text("Not saved: no answer from Trefoil.")
+    expect(well).to_be_checked()
+    expect(note).to_have_value("The key does not work")
+    page.context.set_offline(False)
+    page.reload()
+    expect(well).to_be_checked()
+    expect(note).to_have_value("The key does not work")
+    assert list(MeetingNote.objects.values_list("going", "note")) == [("well", "")]
 
 
 def test_other_person_signing_out_or_a_week_remove_what_is_kept(open_as: Open, cast: Cast) -> None:
