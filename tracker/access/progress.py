@@ -7,7 +7,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from courses.models import Material, Milestone
-from groups.access import GroupAccess, group_access
+from groups.access import GroupAccess, group_access, refuse_if_closed
 from groups.models import Enrolment, Membership
 from people.access import refuse
 from people.models import User
@@ -25,7 +25,10 @@ class MemberAccess:
 
 
 def member_to_mark(user: User, group_id: int, enrolment_id: int, now: datetime) -> MemberAccess:
-    """Return a member of the group if it is the user, or the user leads the group; 403 to other insiders."""
+    """Return a member of the group if it is the user, or the user leads the group; 403 to other insiders.
+
+    403 in a closed cohort, where nobody is a member any longer.
+    """
     access = group_access(user, group_id, now)
     is_own = access.studies is not None and access.studies.enrolment_id == enrolment_id
     if not (is_own or access.may_lead):
@@ -37,6 +40,7 @@ def member_to_mark(user: User, group_id: int, enrolment_id: int, now: datetime) 
         .first()
     )
     if stay is None:
+        refuse_if_closed(user, access.group.cohort, now)
         raise Http404
     stay.enrolment.cohort = access.group.cohort
     return MemberAccess(access=access, enrolment=stay.enrolment)

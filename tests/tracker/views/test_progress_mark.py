@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from questions.models import Question
-from tests.conftest import Cast
+from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import MilestoneFactory
 from tests.factories.tracker import ProgressFactory
 from tests.messages import said
+from tracker.actions.closing import close_cohort
 from tracker.models import Progress
 
 type As = Callable[[str], Client]
@@ -127,6 +128,15 @@ def test_progress_mark_of_what_no_page_sends_is_not_found(
 
 def test_progress_mark_of_a_milestone_of_another_course_is_not_found(cast: Cast, as_: As) -> None:
     assert mark(as_("ana"), cast, milestone=MilestoneFactory.create().pk).status_code == 404
+
+
+def test_progress_mark_after_the_cohort_was_closed_says_what_to_do(cast: Cast, as_: As) -> None:
+    ended = dict.fromkeys(cast.cohort.enrolments.values_list("pk", flat=True), "finished")
+    close_cohort(cohort=cast.cohort, on=TODAY, reasons=ended, word="", by=cast.ines, at=NOW)
+    response = mark(as_("ines"), cast)
+    assert response.status_code == 403
+    assert "Autumn 2026 is closed. Reopen it first." in response.text
+    assert marks() == []
 
 
 def test_progress_mark_in_a_closed_cohort_says_why_not(cast: Cast, as_: As) -> None:
