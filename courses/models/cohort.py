@@ -81,6 +81,9 @@ class Cohort(Edited, Archivable):
         """Whether nothing in it changes on that day: it is closed, archived, or of an archived course."""
         return (self.closed_on is not None and self.closed_on <= on) or self.archived is not None
 
+    def is_running(self, on: date) -> bool:
+        return self.starts_on <= on and not self.is_closed(on)
+
     @property
     def is_over(self) -> bool:
         return self.is_closed(self.today(timezone.now()))

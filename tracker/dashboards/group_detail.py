@@ -58,6 +58,7 @@ def group_detail_page(
         "overview": overview,
         "is_former": is_former,
         "is_over": is_over,
+        "can_log": group.cohort.is_running(overview.today),
         "may_lead": leads,
         "panel": group_panel(overview, status) if leads else None,
         "sheet": overview.sheet_of(

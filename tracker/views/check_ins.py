@@ -52,7 +52,7 @@ def check_in_list(request: HttpRequest, group_id: int) -> HttpResponse:
         "weeks": weeks,
         "this_week": this_week,
         "is_logged": any(each["week"] == this_week and each["check_in"] for each in weeks),
-        "is_over": access.group.cohort.is_closed(access.today),
+        "can_log": access.group.cohort.is_running(access.today),
     }
     return render(request, "tracker/check_in_list.html", context)
 

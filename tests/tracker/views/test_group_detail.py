@@ -1,14 +1,14 @@
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from groups.models import PlanItem
-from tests.conftest import Cast
+from groups.models import Group, Membership, PlanItem
+from tests.conftest import TODAY, Cast
 from tests.factories.tracker import CheckInFactory
 from tests.tracker.dashboards.test_week import furnish
 
@@ -65,6 +65,34 @@ def test_check_in_of_this_week_is_read_once_logged(cast: Cast, as_: As, page: st
     assert f'href="{check_in.get_absolute_url()}">' in html
     assert "Read check-in<span" in html
     assert reverse("tracker:check-in-now", args=[cast.clover.pk]) not in html
+
+
+@pytest.mark.parametrize("page", ["tracker:group-detail", "tracker:check-in-list"])
+@pytest.mark.parametrize(
+    ("changed", "is_offered"),
+    [
+        ({"starts_on": TODAY}, True),
+        ({"starts_on": TODAY + timedelta(days=1)}, False),
+        ({"closed_on": TODAY}, False),
+    ],
+)
+def test_check_in_is_offered_while_the_cohort_runs(
+    cast: Cast, as_: As, page: str, changed: dict[str, date], is_offered: bool
+) -> None:
+    type(cast.cohort).objects.update(**changed)
+    html = as_("ines").get(reverse(page, args=[cast.clover.pk])).text
+    assert (reverse("tracker:check-in-now", args=[cast.clover.pk]) in html) is is_offered
+
+
+def test_group_detail_shows_former_members_no_meeting_to_come(cast: Cast, as_: As) -> None:
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Wednesdays 18:00", call="https://meet.example/c")
+    shown = ("Wednesdays 18:00", "Today 18:00", "https://meet.example/c")
+    of_member = as_("ana").get(url_of(cast)).text
+    assert [words in of_member for words in shown] == [False, True, True]
+    Membership.objects.filter(pk=cast.ana.pk).update(ended_on=date(2026, 9, 16), end_reason="moved")
+    of_former = as_("ana").get(url_of(cast)).text
+    assert "You left Clover." in of_former
+    assert not any(words in of_former for words in shown)
 
 
 def test_group_detail_of_who_mentored_once_shows_no_grid(cast: Cast, as_: As) -> None:

@@ -179,8 +179,8 @@ class GroupCard:
     @property
     def first_check_in_url(self) -> str:
         """Before the meeting of the week the group has no button for it yet."""
-        is_early = self.overview.today < self.group.cohort.starts_on
-        if self.check_in.to_log or not self.overview.members or is_early:
+        is_running = self.group.cohort.is_running(self.overview.today)
+        if self.check_in.to_log or not self.overview.members or not is_running:
             return ""
         return reverse("tracker:check-in-now", args=[self.group.pk])
 
