@@ -4,6 +4,7 @@ import time
 from datetime import datetime, timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import Q
 from django.template.loader import render_to_string
@@ -20,9 +21,14 @@ _LONGEST_ROUND = 20
 
 
 def send_invitation(invitation: Invitation, *, at: datetime) -> None:
-    """Mail the link that sets a password and proves the address. It is shown nowhere else."""
+    """Mail the link that signs in and proves the address. It is shown nowhere else."""
     short, said = invited_as(invitation.person, at)
-    context = {"invitation": invitation, "link": mailed_link(invitation), "said": said}
+    context = {
+        "invitation": invitation,
+        "link": mailed_link(invitation),
+        "said": said,
+        "by_code": not settings.ONLY_PROVIDERS,
+    }
     EmailMessage(
         subject=" ".join((short or f"{invitation.invited_by} invites you to Trefoil").split()),
         body=render_to_string("groups/email/invitation.txt", context),

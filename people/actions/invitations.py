@@ -30,7 +30,7 @@ class InvitationError(Exception):
 def invite(*, email: str, name: str, by: User, at: datetime) -> Invitation | None:
     """Create an invitation that replaces an earlier open one. Create the person if the address is new.
 
-    Return None for a person who can already sign in: the link sets a password, so it would give away their account.
+    Return None for a person who can already sign in: the link signs in, so it would give away their account.
 
     Raises:
         InvitationError: the address is invalid, or its account is disabled.
@@ -66,7 +66,7 @@ def invite(*, email: str, name: str, by: User, at: datetime) -> Invitation | Non
 def has_signed_in(person: User) -> bool:
     """Whether the person has a password, or has signed in at least once.
 
-    Always true for operators, so that no link can set their password. They sign in with a code by e-mail.
+    Always true for operators, so that no link signs in as one. They use a code by e-mail.
     """
     return person.is_staff or person.has_usable_password() or person.last_login is not None
 
@@ -157,8 +157,8 @@ def _read(token: str) -> tuple[int, bool]:
 
 
 @transaction.atomic
-def accept(*, token: str, name: str, short_name: str = "", password: str, at: datetime) -> User:
-    """Set the names and the password. Only the mailed link proves the address.
+def accept(*, token: str, name: str, short_name: str = "", password: str = "", at: datetime) -> User:
+    """Set the names, and the password if one was chosen. Only the mailed link proves the address.
 
     Raises:
         InvitationError: see `invitation_of`.
@@ -170,7 +170,7 @@ def accept(*, token: str, name: str, short_name: str = "", password: str, at: da
     else:
         EmailAddress.objects.get_or_create(user=person, email=person.email, defaults={"primary": True})
     person.name, person.short_name = name.strip(), short_name
-    person.set_password(password)
+    person.set_password(password or None)
     person.save()
     invitation.accepted_at = at
     invitation.save(update_fields=["accepted_at"])

@@ -52,6 +52,9 @@ class InvitationAcceptForm(forms.Form):
             self.order_fields(["email"])
             # The first site admin, of whom nothing is known. Without a password they sign in with codes.
             self.fields["password"].required = not settings.SENDS_MAIL
+        elif settings.SENDS_MAIL:
+            # A code by e-mail signs them in from now on.
+            del self.fields["password"]
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]

@@ -23,7 +23,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """A link for setting a password. It works once, until it expires. Its tokens are signed, not stored."""
+    """A link for the first sign-in. It works once, until it expires. Its tokens are signed, not stored."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="invitations")
     invited_by = models.ForeignKey(

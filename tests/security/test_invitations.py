@@ -62,12 +62,14 @@ PASSWORD = "mine are three words"
 
 @pytest.fixture
 def mallory(cast: Cast) -> Client:
-    """Zoë invites Vera to her own course, copies the link, and takes the account."""
+    """Zoë invites Vera to her own course, copies the link, takes the account and sets a password."""
     add_admin(cast.zoe, "statistics", "vera@example.com")
     browser = Client()
     url = reverse("groups:invitation-accept", args=[link_of(Invitation.objects.get())])
-    browser.post(url, {"name": "Vera", "password": PASSWORD})
+    browser.post(url, {"name": "Vera"})
+    browser.post(reverse("people:password-set"), {"password1": PASSWORD, "password2": PASSWORD})
     assert signed_in_as(browser) == "vera@example.com"
+    assert signs_in_with_the_password()
     deliver()
     return browser
 
@@ -107,12 +109,27 @@ def test_a_later_role_does_not_fall_to_who_took_the_account_by_a_copied_link(
     (message,) = deliver()
     assert message.to == ["vera@example.com"]
     vera = Client()
-    vera.post(mailed_path(message), {"name": "Vera", "password": "these are her words"})
+    vera.post(mailed_path(message), {"name": "Vera"})
     assert signed_in_as(vera) == "vera@example.com"
     assert [signed_in_as(mallory), signs_in_with_the_password()] == [None, False]
     # Proved once, no later role waits.
     add_admin(cast.ines, cast.course.slug, "vera@example.com")
     assert signed_in_as(vera) == "vera@example.com"
+
+
+@pytest.mark.parametrize("by", ["role", "code"])
+def test_who_took_the_account_and_set_no_password_is_out_as_well(cast: Cast, by: str) -> None:
+    add_admin(cast.zoe, "statistics", "vera@example.com")
+    mallory = Client()
+    url = reverse("groups:invitation-accept", args=[link_of(Invitation.objects.get())])
+    mallory.post(url, {"name": "Vera"})
+    assert signed_in_as(mallory) == "vera@example.com"
+    deliver()
+    if by == "role":
+        give_role(cast, "mentor")
+    else:
+        sign_in_by_code(Client())
+    assert signed_in_as(mallory) is None
 
 
 @pytest.mark.parametrize("by", ["role", "code"])
