@@ -4,12 +4,12 @@ Every change counts the version of the proposal: whoever publishes names the ver
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import batched
 
 from django.db import transaction
-from django.db.models import Count, Max, Prefetch, Q
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q
 
 from courses.models import Cohort
 from groups.access import refuse_if_closed, without_group
@@ -42,6 +42,7 @@ from groups.models import (
 from groups.sharing import free_names
 from people.actions.accounts import invite_many
 from people.models import User
+from people.models.user import UserQuerySet
 from people.outbox import tell_each
 
 _BATCH = 500
@@ -272,12 +273,49 @@ def delete_proposal(*, cohort: Cohort, by: User, at: datetime) -> None:
     _locked(cohort, by=by, at=at).delete()
 
 
+@dataclass(frozen=True, slots=True)
+class ProposedPeople:
+    """Whom publishing brings into groups: students, and mentors who study in none of them."""
+
+    students: UserQuerySet
+    mentors: UserQuerySet
+
+    @property
+    def all(self) -> UserQuerySet:
+        either = Q(pk__in=self.students.values("pk")) | Q(pk__in=self.mentors.values("pk"))
+        people: UserQuerySet = User.objects.filter(either)
+        return people
+
+
+def proposed_people(proposal: Proposal) -> ProposedPeople:
+    """Leave out groups without students: they are not published."""
+    stays = ProposedStay.objects.filter(group__proposal=proposal)
+    groups = proposal.groups.filter(Exists(stays.filter(group=OuterRef("pk"))))
+    students = User.objects.filter(pk__in=stays.values("enrolment__person"))
+    mentors = User.objects.filter(pk__in=groups.values("mentor")).exclude(pk__in=students.values("pk"))
+    return ProposedPeople(students, mentors)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The groups, how many of their students and mentors had not been invited, and how many are told by a mail."""
+
+    groups: list[Group]
+    students: int
+    mentors: int
+    told: int
+
+
 @transaction.atomic
-def publish(*, cohort: Cohort, version: int, on: date, by: User, at: datetime) -> list[Group]:
+def publish(
+    *, cohort: Cohort, version: int, on: date, is_inviting: bool = False, by: User, at: datetime
+) -> Published:
     """Make the proposed groups with their students and mentors from that day, or from their enrolment if it is later.
 
-    Their people are told of it, and mentors who were not invited yet are invited. Of two who publish at once, the
-    second is refused. 403 in a closed cohort.
+    Who has signed in is told of it. Of two who publish at once, the second is refused. 403 in a closed cohort.
+
+    Args:
+        is_inviting: mail an invitation to those of them who were not invited.
 
     Raises:
         FormingError: the proposal is not the one that was seen, or somebody in it has left or joined another group.
@@ -312,9 +350,14 @@ def publish(*, cohort: Cohort, version: int, on: date, by: User, at: datetime) -
     )
     _fill(list(zip(groups, proposed, strict=True)), on, cohort.today(at), by=by, at=at)
     tell_each("group_formed", [{"group": group.pk} for group in groups], by=by, at=at)
-    invite_many(people=[group.mentor for group in proposed if group.mentor], by=by, at=at)
+    people = proposed_people(proposal)
+    told = people.all.mailable().exclude(pk=by.pk).count()
+    students, mentors = (
+        invite_many(people=list(each), by=by, at=at)[1] if is_inviting else each.not_invited(at).count()
+        for each in (people.students, people.mentors)
+    )
     proposal.delete()
-    return groups
+    return Published(groups, students, mentors, told)
 
 
 def _fill(

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 
 from courses.models import Cohort
 from groups.access import without_group
-from groups.actions.forming import first_day, suiting, willing_mentors, wishes_of
+from groups.actions.forming import first_day, proposed_people, suiting, willing_mentors, wishes_of
 from groups.forming import (
     StudentTraits,
     Willing,
@@ -103,6 +103,19 @@ def proposal_page(proposal: Proposal, number: str | None, now: datetime) -> dict
         "wish_count": len(wishes),
         "unmet": unmet[:_NAMED],
         "unmet_count": len(unmet),
+    }
+
+
+def publish_facts(proposal: Proposal, by: User, now: datetime) -> dict[str, int]:
+    """Return how many students and mentors have not been invited, wait with an invitation, or would be told by a mail
+    if `by` published it. Four queries.
+    """
+    people = proposed_people(proposal)
+    return {
+        "students": people.students.not_invited(now).count(),
+        "mentors": people.mentors.not_invited(now).count(),
+        "invited": people.all.invited(now).count(),
+        "told": people.all.mailable().exclude(pk=by.pk).count(),
     }
 
 

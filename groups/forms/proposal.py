@@ -42,6 +42,7 @@ class ProposedMoveForm(forms.Form):
 
 class PublishForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
+    is_inviting = forms.BooleanField(required=False, initial=True)
 
     def __init__(self, *args: Any, cohort: Cohort, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

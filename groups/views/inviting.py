@@ -3,6 +3,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
+from lib.text import counted
 from people.actions.invitations import InvitationError, invite, queue_invitation
 from people.actions.proof import require_proof
 from people.models import Invitation, User
@@ -46,6 +47,12 @@ def mailed(invitation: Invitation, *, at: datetime) -> str:
     if queue_invitation(invitation, at=at):
         return f"The invitation to {invitation.person.email} is being sent."
     return f"The invitation to {invitation.person.email} could not be sent. Copy its link instead."
+
+
+def students_and_mentors(students: int, mentors: int) -> str:
+    """Return for example "10 students and 1 mentor"; empty if there is nobody."""
+    counts = ((students, "student"), (mentors, "mentor"))
+    return " and ".join(counted(count, noun) for count, noun in counts if count)
 
 
 def being_invited(count: int) -> str:

@@ -1,6 +1,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +13,7 @@ from groups.access import cohort_to_administer, refuse_if_closed, to_administer,
 from groups.actions.enrolment import EnrolmentError
 from groups.actions.forming import (
     FormingError,
+    Published,
     delete_proposal,
     edit_proposed_group,
     lock_proposed_group,
@@ -20,9 +22,10 @@ from groups.actions.forming import (
     publish,
 )
 from groups.actions.mentorship import MentorshipError
-from groups.dashboards.proposal import forming_facts, proposal_page
+from groups.dashboards.proposal import forming_facts, proposal_page, publish_facts
 from groups.forms.proposal import ProposedGroupForm, ProposedMoveForm, PublishForm
 from groups.models import Proposal, ProposedGroup
+from groups.views.inviting import being_invited, students_and_mentors
 from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page, refusal_as_message, way_back
 from lib.text import counted
@@ -52,15 +55,22 @@ def _context(
     publish_form: PublishForm | None = None,
 ) -> dict[str, Any]:
     found = _proposal_of(cohort)
-    today = cohort.today(now)
-    context = {"cohort": cohort, "is_over": cohort.is_over}
+    context = {"cohort": cohort, "is_over": cohort.is_over, "sends_mail": settings.SENDS_MAIL}
     if found is None:
         return context | {"facts": forming_facts(cohort, now)}
-    version = {"version": found.version}
+    publishing = publish_facts(found, signed_in(request), now)
+    form = publish_form or PublishForm(
+        cohort=cohort, today=cohort.today(now), initial={"version": found.version}
+    )
+    if who := students_and_mentors(publishing["students"], publishing["mentors"]):
+        has = "has" if publishing["students"] + publishing["mentors"] == 1 else "have"
+        form.fields["is_inviting"].label = f"Invite the {who} who {has} not been invited"
     return context | {
         "page": proposal_page(found, request.GET.get("page"), now),
+        "publishing": publishing,
+        "is_asking_to_invite": bool(who) and settings.SENDS_MAIL,
         "move_form": move_form or ProposedMoveForm(proposal=found, waiting=without_group(cohort, now)),
-        "publish_form": publish_form or PublishForm(cohort=cohort, today=today, initial=version),
+        "publish_form": form,
     }
 
 
@@ -92,12 +102,25 @@ def proposal_publish(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         except (FormingError, EnrolmentError, MentorshipError) as error:
             messages.error(request, f"Nothing is published. {error}")
             return redirect("groups:proposal", cohort.pk)
-        messages.success(
-            request, f"{counted(len(made), 'group')} published. Their students and mentors are being told."
-        )
+        messages.success(request, _published(made, is_inviting=form.cleaned_data["is_inviting"]))
         return redirect("tracker:cohort-groups", cohort.pk)
     context = _context(request, cohort, now, publish_form=form)
     return render(request, "groups/proposal.html", context, status=status_of(form))
+
+
+def _published(made: Published, *, is_inviting: bool) -> str:
+    who = students_and_mentors(made.students, made.mentors)
+    said = [f"{counted(len(made.groups), 'group')} published."]
+    if who and not settings.SENDS_MAIL:
+        said.append(being_invited(made.students + made.mentors))
+    elif who and is_inviting:
+        said.append(f"Invitations are on their way to {who}.")
+    elif who:
+        said.append(f"{who} {'is' if made.students + made.mentors == 1 else 'are'} not invited yet.")
+    if settings.SENDS_MAIL and made.told:
+        words = "has signed in before is" if made.told == 1 else "have signed in before are"
+        said.append(f"{made.told} who {words} told by e-mail, as they chose.")
+    return " ".join(said)
 
 
 @audience(Audience.COURSE_ADMIN)

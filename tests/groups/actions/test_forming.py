@@ -110,7 +110,7 @@ def test_publish_makes_all_at_once_and_tells_of_each_group(cast: Cast) -> None:
     proposal = propose(cohort=cast.cohort, by=cast.ines, at=NOW)
     Event.objects.all().delete()
     begins = cast.cohort.starts_on
-    made = publish(cohort=cast.cohort, version=proposal.version, on=begins, by=cast.ines, at=NOW)
+    made = publish(cohort=cast.cohort, version=proposal.version, on=begins, by=cast.ines, at=NOW).groups
     assert [group.name for group in made] == ["Acacia", "Alder"]
     stays = Membership.objects.filter(group__in=made)
     # From their enrolment, and after an earlier stay.
@@ -198,7 +198,7 @@ def test_of_two_who_publish_at_once_one_does(transactional_db: None) -> None:
         both.wait()
         try:
             made = publish(cohort=cast.cohort, version=proposal.version, on=TODAY, by=by, at=NOW)
-            answers.append(len(made))
+            answers.append(len(made.groups))
         except FormingError as error:
             answers.append(str(error))
         finally:

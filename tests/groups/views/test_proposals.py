@@ -1,12 +1,14 @@
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from groups.actions.forming import note_willing, note_wish, propose
-from groups.models import Group, ProposedGroup, WillingMentor, Wish
-from people.models import User
+from groups.actions.forming import edit_proposed_group, note_willing, note_wish, propose
+from groups.models import Enrolment, Group, ProposedGroup, WillingMentor, Wish
+from people.actions.accounts import invite_many
+from people.models import Invitation, User
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.tracker import CheckInFactory
 from tests.groups.actions.test_forming import waiting
@@ -72,7 +74,9 @@ def test_groups_are_formed_put_right_and_published(cast: Cast, as_: SignIn) -> N
         " Look at it again, then publish."
     ]
     answer = browser.post(url(cast, "proposal-publish"), fields)
-    assert told(answer)[-1:] == ["2 groups published. Their students and mentors are being told."]
+    assert told(answer)[-1:] == [
+        "2 groups published. Invitations are on their way to 7 students and 1 mentor."
+    ]
     fern = Group.objects.get(name="Fern")
     assert fern.mentorships.get().person == cast.tomas
     assert "No students without a group" in browser.get(url(cast)).text
@@ -122,7 +126,7 @@ def test_who_would_mentor_is_mailed_once_groups_are_published(cast: Cast, as_: S
     answer = browser.post(url(cast, "willing-mentor-list"), typed)
     assert (
         told(answer)[-1]
-        == "Nuno Vale takes 1 group at most. They are invited once one of their groups is published."
+        == "Nuno Vale takes 1 group at most. You can invite them when you publish a group of theirs."
     )
     nuno = User.objects.get(email="nuno@example.com")
     assert not [mail for mail in deliver() if nuno.email in mail.to]
@@ -142,6 +146,116 @@ def test_who_would_mentor_is_mailed_once_groups_are_published(cast: Cast, as_: S
     assert [mail.subject for mail in deliver() if nuno.email in mail.to] == ["Your group is Acacia"]
 
 
+def published(browser: Client, cast: Cast, **changed: object) -> list[str]:
+    """Publish what is proposed by the form of its page; a field that is changed to None is left out."""
+    form = browser.get(url(cast)).context["publish_form"]
+    fields = {field.html_name: field.value() for field in form} | changed
+    sent = {name: value for name, value in fields.items() if value is not None}
+    return told(browser.post(url(cast, "proposal-publish"), sent))[-1:]
+
+
+def proposed_with_tomas(cast: Cast, many: int = 3) -> list[Enrolment]:
+    rows = waiting(cast, many)
+    note_willing(cohort=cast.cohort, person=cast.tomas, most_groups=3, by=cast.ines, at=NOW)
+    propose(cohort=cast.cohort, by=cast.ines, at=NOW)
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("signed_in", "asked", "also", "said"),
+    [
+        ([], "Invite the 3 students and 1 mentor who have not been invited", "",
+         "Invitations are on their way to 3 students and 1 mentor."),
+        (["tomas"], "Invite the 3 students who have not been invited",
+         "1 who has signed in before is told by e-mail, as they chose.",
+         "Invitations are on their way to 3 students."
+         " 1 who has signed in before is told by e-mail, as they chose."),
+        ([0, 1, "tomas"], "Invite the 1 student who has not been invited",
+         "3 who have signed in before are told by e-mail, as they chose.",
+         "Invitations are on their way to 1 student."
+         " 3 who have signed in before are told by e-mail, as they chose."),
+        ([0, 1, 2], "Invite the 1 mentor who has not been invited",
+         "3 who have signed in before are told by e-mail, as they chose.",
+         "Invitations are on their way to 1 mentor."
+         " 3 who have signed in before are told by e-mail, as they chose."),
+        ([0, 1, 2, "tomas"], "", "4 who have signed in before are told by e-mail, as they chose.",
+         "4 who have signed in before are told by e-mail, as they chose."),
+    ],
+)  # fmt: skip
+def test_publishing_invites_who_has_not_been_and_says_so(
+    cast: Cast, as_: SignIn, signed_in: list[int | str], asked: str, also: str, said: str
+) -> None:
+    rows = proposed_with_tomas(cast)
+    here = [cast.tomas.pk if one == "tomas" else rows[int(one)].person_id for one in signed_in]
+    User.objects.filter(pk__in=here).update(last_login=NOW)
+    browser = as_("ines")
+    page = " ".join(browser.get(url(cast)).text.split())
+    assert ('name="is_inviting"' in page) is bool(asked)
+    assert asked in page
+    assert also in page
+    assert published(browser, cast) == [f"1 group published. {said}"]
+    people = [*(row.person for row in rows), cast.tomas]
+    invited = {person.email for person in people if person.pk not in here}
+    mails = [mail for mail in deliver() if mail.to[0] != cast.ines.email]
+    assert {mail.to[0] for mail in mails if mail.subject == "Your group is Acacia"} == invited - {
+        cast.tomas.email
+    }
+    # He mentors Juniper, too.
+    subjects = {"Inês Duarte invites you to Trefoil", "You mentor Acacia"}
+    assert [mail.subject in subjects for mail in mails if mail.to == [cast.tomas.email]] == [True]
+    assert len(mails) == 4
+
+
+def test_publishing_without_the_tick_invites_nobody(cast: Cast, as_: SignIn) -> None:
+    proposed_with_tomas(cast)
+    browser = as_("ines")
+    assert published(browser, cast, is_inviting=None) == [
+        "1 group published. 3 students and 1 mentor are not invited yet."
+    ]
+    assert not Invitation.objects.exists()
+    assert deliver() == []
+
+
+def test_publishing_counts_who_was_invited_meanwhile(cast: Cast, as_: SignIn) -> None:
+    rows = proposed_with_tomas(cast)
+    browser = as_("ines")
+    form = browser.get(url(cast)).context["publish_form"]
+    fields = {field.html_name: field.value() for field in form}
+    invite_many(people=[row.person for row in rows[1:]], by=cast.ines, at=NOW)
+    shown = " ".join(browser.get(url(cast)).text.split())
+    assert "Invite the 1 student and 1 mentor who have not been invited" in shown
+    assert "2 who were invited before see the group on signing in." in shown
+    assert told(browser.post(url(cast, "proposal-publish"), fields))[-1:] == [
+        "1 group published. Invitations are on their way to 1 student and 1 mentor."
+    ]
+    # Nobody has two.
+    assert sorted(Invitation.objects.values_list("person", flat=True)) == sorted(
+        [*(row.person_id for row in rows), cast.tomas.pk]
+    )
+
+
+def test_publishing_asks_nothing_where_no_mail_is_sent(cast: Cast, as_: SignIn, settings: Any) -> None:
+    settings.SENDS_MAIL = False
+    proposed_with_tomas(cast)
+    browser = as_("ines")
+    page = " ".join(browser.get(url(cast)).text.split())
+    assert 'name="is_inviting"' not in page
+    assert "Trefoil cannot send e-mail here, so nobody is told." in page
+    assert published(browser, cast, is_inviting=None) == [
+        "1 group published. Trefoil cannot send e-mail here: copy the links of their invitations instead."
+    ]
+
+
+def test_who_mentors_one_group_and_studies_in_another_is_counted_once(cast: Cast, as_: SignIn) -> None:
+    rows = waiting(cast, 6)
+    propose(cohort=cast.cohort, by=cast.ines, at=NOW)
+    group = ProposedGroup.objects.exclude(stays__enrolment=rows[0]).get()
+    edit_proposed_group(group=group, name=group.name, mentor=rows[0].person, by=cast.ines, at=NOW)
+    browser = as_("ines")
+    assert "Invite the 6 students who have not been invited" in browser.get(url(cast)).text
+    assert published(browser, cast) == ["2 groups published. Invitations are on their way to 6 students."]
+
+
 @pytest.mark.parametrize("many", [3, 30])
 def test_pages_of_a_proposal_stay_within_their_queries(
     cast: Cast, as_: SignIn, many: int, django_assert_num_queries
@@ -153,7 +267,7 @@ def test_pages_of_a_proposal_stay_within_their_queries(
     with django_assert_num_queries(11):
         browser.get(url(cast))
     propose(cohort=cast.cohort, by=cast.ines, at=NOW)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(28):
         browser.get(url(cast))
     for name, queries in (("wish-list", 12), ("willing-mentor-list", 11)):
         with django_assert_num_queries(queries):
