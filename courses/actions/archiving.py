@@ -8,7 +8,7 @@ from people.models import User
 
 @transaction.atomic
 def archive(*, thing: Cohort | Course, by: User, at: datetime) -> None:
-    """Take a cohort or course out of every list, figure and choice. An archived one stays as it is."""
+    """Take a cohort or course out of every list, figure and choice, as `Archivable` says. It stays as it is."""
     thing = type(thing)._default_manager.select_for_update().get(pk=thing.pk)
     if not thing.is_archived:
         thing.archived_at, thing.archived_by = at, by

@@ -3,7 +3,10 @@ from django.db import models
 
 
 class Archivable(models.Model):
-    """A row that can be archived: out of every list, figure and choice until it is restored. Nothing of it is lost."""
+    """A row that can be archived: out of every list, figure and choice until it is restored. Nothing of it is lost.
+
+    What was published of an archived cohort belongs to its course, and stays.
+    """
 
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)
     archived_by = models.ForeignKey(

@@ -31,5 +31,5 @@ def milestone_to_read(user: User, milestone_id: int, now: datetime) -> Milestone
 
 def question_to_publish(user: User, question_id: int, now: datetime) -> QuestionAccess:
     """Return the question if the user administers its course; others who see it get 403."""
-    access = question_to_read(user, question_id, now)
+    access = question_to_read(user, question_id, now, is_for_course=True)
     return require(access, access.reader.administers(access.question), "publish")

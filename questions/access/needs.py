@@ -55,7 +55,7 @@ def need_subject(
     subject: NeedSubject
     if question is not None:
         access = question_to_read(user, question, now)
-        if not access.leads:
+        if not access.may_lead:
             refuse(user, f"note a need of question {question}", is_insider=True)
         subject, course = access.question, access.question.cohort.course
     elif topic is not None:

@@ -15,7 +15,7 @@ from django.db.models.lookups import IsNull
 from django.http import Http404
 
 from courses.promises import Wait
-from groups.access import GroupAccess, group_access, say_if_archived
+from groups.access import GroupAccess, group_access, refuse_if_archived, say_if_archived
 from groups.models import Enrolment, Group, Membership
 from groups.relations import Relation, RelationKind, Relations, relations_of
 from people.access import refuse
@@ -160,8 +160,22 @@ class QuestionAccess:
         return is_leader and group.cohort.course_id == course_id and not group.cohort.is_archived
 
     @property
-    def may_edit(self) -> bool:
+    def is_archived(self) -> bool:
+        """What is published of an archived cohort is asked again and unpublished; nothing else changes."""
+        return self.question.cohort.archived is not None
+
+    @property
+    def sees_history(self) -> bool:
         return self.is_asker or self.leads
+
+    @property
+    def may_edit(self) -> bool:
+        return self.sees_history and not self.is_archived
+
+    @property
+    def may_lead(self) -> bool:
+        """Whether they may merge it, and note what it needs."""
+        return self.leads and not self.is_archived
 
     @property
     def may_choose_readers(self) -> bool:
@@ -190,10 +204,11 @@ class QuestionAccess:
         return question.why_not_published if is_told and self.reader.administers(question) else ""
 
     def may_edit_answer(self, answer: Answer) -> bool:
-        return answer.answered_by_id == self.reader.user.pk and self.reader.takes_part(self.question)
+        is_own = answer.answered_by_id == self.reader.user.pk
+        return is_own and self.reader.takes_part(self.question) and not self.is_archived
 
     def may_remove_answer(self, answer: Answer) -> bool:
-        return self.may_edit_answer(answer) or (self.leads and not self.question.cohort.archived)
+        return self.may_edit_answer(answer) or self.may_lead
 
 
 def with_asker(questions: QuestionQuerySet) -> QuestionQuerySet:
@@ -205,25 +220,29 @@ def with_asker(questions: QuestionQuerySet) -> QuestionQuerySet:
 
 
 def question_to_read(
-    user: User, question_id: int, now: datetime, *, is_locked: bool = False
+    user: User, question_id: int, now: datetime, *, is_locked: bool = False, is_for_course: bool = False
 ) -> QuestionAccess:
     """Return the question if the user may see it.
 
     Args:
         is_locked: lock it until the end of the transaction, to save a form of it.
+        is_for_course: what is done to it can be done in an archived cohort, too.
     """
     if is_locked:
         # Lock before reading with joins: after waiting for a lock, PostgreSQL returns joins as they were before.
         Question.objects.select_for_update(no_key=True).filter(pk=question_id).values_list("pk").first()
     relations = relations_of(user, now)
-    # No list shows those of an archived cohort; a link to one leads its course admins there, to read it.
+    sight = sight_of(user, relations)
+    # A link to one that no list shows, since it is archived, leads its course admins there, to read it.
     is_administered = Q(cohort__course__in=relations.administered)
-    seen = Question.objects.filter(sight_of(user, relations).condition | is_administered)
+    seen = Question.objects.filter(sight.condition | is_administered)
     questions = with_asker(seen).select_related("milestone", "material", "duplicate_of", "changed_by")
     question = questions.with_ask_count().filter(pk=question_id).first()
     if question is None:
         _refuse_unseen(user, question_id, now)
-    say_if_archived(user, question.cohort)
+    if not sight.covers(question):
+        may_act = is_for_course and not question.cohort.course.is_archived
+        say_if_archived(user, question.cohort, may_act=may_act)
     return QuestionAccess(question, Reader(user, relations))
 
 
@@ -249,6 +268,8 @@ def _refuse_unseen(user: User, question_id: int, now: datetime) -> NoReturn:
 def require(access: QuestionAccess, is_allowed: bool, action: str) -> QuestionAccess:
     """Return the access if the action is allowed, else 403: a person who sees the question is an insider."""
     if not is_allowed:
+        if access.leads:
+            refuse_if_archived(access.reader.user, access.question.cohort)
         refuse(access.reader.user, f"{action} question {access.question.pk}", is_insider=True)
     return access
 
@@ -256,7 +277,8 @@ def require(access: QuestionAccess, is_allowed: bool, action: str) -> QuestionAc
 def question_to_answer(user: User, question_id: int, now: datetime) -> QuestionAccess:
     """Return the question if the user takes part in the course today; others who see it get 403."""
     access = question_to_read(user, question_id, now)
-    return require(access, access.reader.takes_part(access.question), "answer")
+    is_allowed = access.reader.takes_part(access.question) and not access.is_archived
+    return require(access, is_allowed, "answer")
 
 
 def question_to_ask_again(
@@ -286,17 +308,20 @@ def question_to_edit(
 def question_to_merge(user: User, question_id: int, now: datetime) -> QuestionAccess:
     """Return the question to those who lead its group; others who see it get 403."""
     access = question_to_read(user, question_id, now)
-    return require(access, access.leads, "merge")
+    return require(access, access.may_lead, "merge")
 
 
 def ask_to_remove(user: User, ask_id: int, now: datetime) -> tuple[QuestionAccess, Ask]:
     """Return the ask if the user made it or logged it; anyone else who can see the question gets 403."""
-    ask = Ask.objects.select_related("question", "enrolment").filter(pk=ask_id).first()
+    ask = (
+        Ask.objects.select_related("question", "enrolment", "group__cohort__course").filter(pk=ask_id).first()
+    )
     if ask is None:
         raise Http404
-    access = question_to_read(user, ask.question_id, now)
+    access = question_to_read(user, ask.question_id, now, is_for_course=True)
     own = ask.enrolment is not None and ask.enrolment.person_id == user.pk
     is_allowed = (own or ask.logged_by_id == user.pk) and access.reader.takes_part(access.question)
+    refuse_if_archived(user, ask.group.cohort)
     return require(access, is_allowed, f"remove ask {ask_id} of"), ask
 
 

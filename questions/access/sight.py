@@ -6,7 +6,8 @@ This depends on the `visibility` of the question and on relations:
 - mentors and members of a group see all questions of the group;
 - those who left a group see what was asked for it alone before they left, and keep those they asked;
 - current and former students and mentors of the cohort see questions open to the cohort or the course;
-- no list shows those of an archived cohort or course; its course admins read one by its address.
+- of an archived cohort, what is published is seen as before, since it belongs to the course; nothing else is in a list,
+  and course admins read it by its address. Of an archived course nothing is seen.
 """
 
 from collections.abc import Mapping
@@ -54,6 +55,9 @@ class Sight:
         if self.courses:
             open_to_course = Q(visibility=Question.Visibility.COURSE) | Q(asked_by=self.user_id)
             seen |= Q(cohort__in=current.filter(course__in=self.courses).values("pk")) & open_to_course
+        if of_courses := self.administered | self.courses:
+            known = Question.objects.known().filter(cohort__course__in=of_courses)
+            seen |= Q(pk__in=known.values("pk"))
         for group_id, left_at in self.left_groups.items():
             seen |= Q(group_id=group_id, visibility=Question.Visibility.GROUP, asked_at__lt=left_at)
         return seen
@@ -61,7 +65,9 @@ class Sight:
     def covers(self, question: Question) -> bool:
         """Whether the condition holds for a question whose cohort is loaded. No query."""
         course_id = question.cohort.course_id
-        return not question.cohort.is_archived and (
+        if question.cohort.is_archived:
+            return question.is_known and course_id in self.administered | self.courses
+        return (
             course_id in self.administered
             or question.group_id in self.groups
             or self._was_there(question)

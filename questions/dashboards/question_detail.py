@@ -66,12 +66,16 @@ def question_detail(access: QuestionAccess, number: str | None = None) -> dict[s
     answers = answers_of([question])[question.pk]
     asks = list(
         asks_of([question.pk])
-        .select_related("enrolment__person", "group", "question")
+        .select_related("enrolment__person", "group__cohort__course", "question")
         .annotate(is_group_known=group_of_ask_is_known(reader.user, reader.relations))
         .order_by("asked_at", "pk")
     )
     own = [ask for ask in asks if ask.enrolment and ask.enrolment.person_id == reader.user.pk]
-    undoable = [ask for ask in own if not reader.is_asker(ask.question) or is_kept(ask.question)]
+    undoable = [
+        ask
+        for ask in own
+        if ask.group.cohort.archived is None and (not reader.is_asker(ask.question) or is_kept(ask.question))
+    ]
     is_asked_by_reader = bool(own) or reader.is_asker(question)
     closing_word = ""
     if question.status == Question.Status.CLOSED:
@@ -86,13 +90,13 @@ def question_detail(access: QuestionAccess, number: str | None = None) -> dict[s
         "has_new_answers": reader.administers(question) and any(answer.is_new for answer in answers),
         "original": next((row for row in family if row.question.pk == question.duplicate_of_id), None),
         "duplicates": [row for row in family if row.question.pk != question.duplicate_of_id],
-        "history": _history(question) if access.may_edit else [],
+        "history": _history(question) if access.sees_history else [],
         "own_ask_id": undoable[0].pk if undoable else None,
         "may_ask_again": reader.studies_beside(question) is not None and not is_asked_by_reader,
         "may_remove": access.may_edit and not answers and len(asks) <= 1 and not family and need is None,
         "need": need,
         # Needs of duplicates are noted at the original.
-        "may_note_need": access.leads and question.duplicate_of_id is None,
+        "may_note_need": access.may_lead and question.duplicate_of_id is None,
     }
 
 

@@ -50,7 +50,7 @@ class LikelyDuplicate:
 def likely_duplicates(access: QuestionAccess) -> tuple[LikelyDuplicate, ...]:
     """Return likely duplicates among the questions that the reader leads too. At most seven queries."""
     question, reader = access.question, access.reader
-    if not access.leads or question.duplicate_of_id is not None:
+    if not access.may_lead or question.duplicate_of_id is not None:
         return ()
     led = of_course(reader, question.cohort.course_id).filter(_led(reader))
     matches = alike(

@@ -29,10 +29,8 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return self.filter(duplicate_of=None)
 
     def known(self) -> "QuestionQuerySet":
-        """Shown on the page of their milestone: published and answered."""
-        return self.filter(
-            published_at__isnull=False, status=Question.Status.ANSWERED, cohort__archived_at=None
-        )
+        """Shown on the page of their milestone: published and answered. They belong to the course, not to a cohort."""
+        return self.filter(published_at__isnull=False, status=Question.Status.ANSWERED)
 
     def with_ask_count(
         self, name: str = "ask_count", of: "models.QuerySet[Ask] | None" = None
@@ -272,6 +270,11 @@ class Question(Edited):
     @property
     def is_answered(self) -> bool:
         return self.status == Question.Status.ANSWERED
+
+    @property
+    def is_known(self) -> bool:
+        """What `known` selects."""
+        return self.published_at is not None and self.is_answered
 
     @property
     def has_answer(self) -> bool:

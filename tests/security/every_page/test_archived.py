@@ -36,10 +36,12 @@ OF_COHORTS = {
     "wish_id",
 }
 OF_COURSES = {"slug", "milestone_id", "material_id", "change_id", "need_id", "topic_id"}
-# Actions on the archived thing itself; and what is told in confidence finds its reader still.
+# Actions on the archived thing itself, and on what is published of it, which belongs to the course.
 LEFT = {
     "groups:cohort-archive",
     "groups:cohort-restore",
+    "questions:question-publish",
+    "questions:question-publish-undo",
 }
 # Texts by its people, and about them, are still read by those who administer the course.
 WRITTEN = {
