@@ -1,8 +1,8 @@
 """Standing and attention: the rules that every page, e-mail and export uses.
 
 Plain values in, frozen dataclasses out, without the database or Django. `facts` defines the input, `student` judges
-one student and compares the members of a group, `check_ins` judges the group and its mentors. Every number in the
-rules is a threshold that the course sets.
+one student and compares the members of a group, `words` says the worst of a student, `check_ins` judges the group and
+its mentors. Every number in the rules is a threshold that the course sets.
 """
 
 from tracker.standing.attention import Attention, Reason, ReasonCode, Severity
@@ -23,16 +23,13 @@ from tracker.standing.facts import (
     usual_silent_days,
 )
 from tracker.standing.student import (
-    ON_TRACK,
     Standing,
     StandingPace,
-    Words,
     group_standings,
     is_too_many,
-    short_reasons,
     student_standing,
-    words_about,
 )
+from tracker.standing.words import ON_TRACK, Words, short_reasons, words_about
 
 __all__ = [
     "ON_TRACK",
