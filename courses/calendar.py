@@ -7,9 +7,10 @@ Rules for pauses:
 - A shorter pause moves no week. A due day inside it moves to the first day after it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice, takewhile
+from typing import Protocol
 
 from lib.weeks import Period, Week, after_pause
 
@@ -36,6 +37,26 @@ def due_dates(
     taught = teaching_weeks(starts_on, pauses, max(numbers, default=0))
     due = dict(enumerate((after_pause(week.ends_on, pauses) for week in taught), start=1))
     return {milestone: None if number is None else due.get(number) for milestone, number in weeks.items()}
+
+
+class Planned(Protocol):
+    """A milestone of a group's plan, with the group's own day."""
+
+    @property
+    def due_on(self) -> date | None: ...
+
+
+def is_expected(due_on: date | None, joined_on: date) -> bool:
+    """Whether a milestone is expected of a student: one that was due on the day they joined, or before, is not."""
+    return due_on is None or joined_on < due_on
+
+
+def in_turn[Item: Planned](open_ones: Iterable[Item], joined_on: date) -> list[Item]:
+    """Return what a student still has to do, what comes next first: what is expected of them comes before the rest.
+
+    `open_ones` are in plan order.
+    """
+    return sorted(open_ones, key=lambda each: not is_expected(each.due_on, joined_on))
 
 
 def teaching_week_number(starts_on: date, pauses: Sequence[Pause], today: date) -> int | None:

@@ -7,8 +7,10 @@ from datetime import date, datetime
 from django.db.models import Prefetch
 from django.utils.text import get_text_list
 
+from courses.calendar import in_turn
 from groups.models import Group, Membership, Mentorship, PlanItem
 from lib.days import day_label
+from lib.weeks import after_pause
 from people.models import User
 
 
@@ -64,15 +66,16 @@ class Beginning:
 
 
 def beginnings_of(reader: User, group_ids: Iterable[int], now: datetime) -> dict[int, Beginning]:
-    """By group, with those who are in it or come. Four queries, whatever the groups."""
+    """By group, with those who are in it or come."""
     stays = Membership.objects.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
+    # Progress is the tracker's, above this app: it is asked for by the name its key gives to enrolments.
+    stays = stays.prefetch_related("enrolment__progress")
     mentorships = Mentorship.objects.select_related("person")
     rows = Group.objects.filter(pk__in=list(group_ids)).select_related("cohort__course")
     rows = rows.prefetch_related(Prefetch("memberships", stays.filter(enrolment__ended_on=None)))
     rows = rows.prefetch_related(Prefetch("mentorships", mentorships))
-    rows = rows.prefetch_related(
-        Prefetch("plan_items", PlanItem.objects.in_order().select_related("milestone"))
-    )
+    required = PlanItem.objects.in_order().filter(milestone__is_optional=False).select_related("milestone")
+    rows = rows.prefetch_related("cohort__pauses", Prefetch("plan_items", required))
     found = {}
     for group in rows:
         today = group.cohort.today(now)
@@ -89,7 +92,12 @@ def beginnings_of(reader: User, group_ids: Iterable[int], now: datetime) -> dict
         leads = next((row for row in mentors if row.person == reader), None)
         # Nothing is expected of them that was due before they came to the cohort.
         since = own.enrolment.started_on if own else group.cohort.starts_on
-        ahead = (item for item in group.plan_items.all() if item.due_on is None or item.due_on > since)
+        pauses = [pause.period for pause in group.cohort.pauses.all()]
+        marks = own.enrolment.progress.all() if own else ()
+        settled = {mark.milestone_id for mark in marks if not mark.is_open}
+        items = [item for item in group.plan_items.all() if item.milestone_id not in settled]
+        for item in items:
+            item.due_on = item.due_on and after_pause(item.due_on, pauses)
         found[group.pk] = Beginning(
             group=group,
             others=tuple(person for person in here if person != reader),
@@ -99,6 +107,6 @@ def beginnings_of(reader: User, group_ids: Iterable[int], now: datetime) -> dict
             ),
             role=leads.role if leads and not own else "",
             today=today,
-            first=next(ahead, None),
+            first=next(iter(in_turn(items, since)), None),
         )
     return found

@@ -10,9 +10,11 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.text import get_text_list
 
+from courses.calendar import is_expected
 from courses.models import Cohort
 from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship, Move, PlanItem
 from lib.days import day_label, day_range_label
+from lib.weeks import after_pause
 from people.audit import noting_nothing
 from people.models import User
 
@@ -142,15 +144,17 @@ def _members(group: Group, on: date, without: Sequence[int]) -> list[str]:
 def _dates(
     enrolment: Enrolment, before: Group | None, after: Group, today: date
 ) -> Iterator[tuple[str, str, str]]:
-    """Milestones of both plans, in plan order. One query."""
+    """Milestones of both plans, in plan order."""
+    pauses = [pause.period for pause in enrolment.cohort.pauses.all()]
     groups = [group.pk for group in (before, after) if group]
     due: dict[str, dict[int, str]] = {}
     items = PlanItem.objects.filter(group__in=groups).select_related("milestone")
     for item in items.order_by("milestone__position"):
         label = "no date"
         if item.due_on is not None:
-            expected = "" if item.due_on > enrolment.started_on else ", not expected"
-            label = f"{day_label(item.due_on, today)}{expected}"
+            due_on = after_pause(item.due_on, pauses) or item.due_on
+            expected = "" if is_expected(due_on, enrolment.started_on) else ", not expected"
+            label = f"{day_label(due_on, today)}{expected}"
         due.setdefault(item.milestone.title, {})[item.group_id] = label
     for title, days in due.items():
         yield (

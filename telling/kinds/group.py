@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 
+from courses.calendar import is_expected
 from groups.access import group_to_read
 from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
 from lib.days import day_label, day_range_label
@@ -21,6 +22,8 @@ from telling.kinds.in_groups import (
 )
 from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part, meeting_parts, near_day
+from tracker.dashboards.facts import facts_of
+from tracker.standing import work_of
 
 # Dates of a plan in a mail; the page has all of them.
 _MOST_DATES = 12
@@ -112,7 +115,7 @@ def _write_begin(reader: User, event: Event, now: datetime) -> Mail | None:
 
 def _stay(event: Event) -> tuple[Membership, Group | None]:
     """Return the stay that began, while it is open, and the group that the student left for it."""
-    stays = Membership.objects.select_related("group__cohort", "enrolment__person")
+    stays = Membership.objects.select_related("group__cohort__course", "enrolment__person")
     stay = stays.get(pk=event.ids["membership"], ended_on=None)
     before = stays.filter(enrolment=stay.enrolment, end_reason=Membership.EndReason.MOVED)
     before = before.filter(ended_on__lte=stay.started_on).order_by("-ended_on", "-pk")
@@ -126,15 +129,17 @@ def _readers_of_move(event: Event, now: datetime) -> Iterable[User]:
     return [stay.enrolment.person, *fellows, *mentors]
 
 
-def _counted_from(stay: Membership, whom: str) -> list[Part]:
+def _counted_from(stay: Membership, whom: str, now: datetime) -> list[Part]:
     """Say of who comes to the cohort after something was due that it is not expected of them, and what comes first."""
-    since, plan = stay.enrolment.started_on, PlanItem.objects.filter(group=stay.group_id)
-    if not plan.filter(due_on__lte=since).exists():
+    facts = facts_of([stay], now)[stay.enrolment_id]
+    since = facts.joined_on
+    if all(is_expected(each.due_on, since) for each in facts.plan):
         return []
     said = f"Milestones due before {day_label(since, since)} are not expected of {whom}."
-    first = plan.filter(due_on__gt=since).select_related("milestone").order_by("due_on", "pk").first()
-    if first is not None and first.due_on is not None:
-        said += f" The first one is {first.milestone}, due {day_label(first.due_on, since)}."
+    first = next(iter(work_of(facts).to_do), None)
+    if first is not None and is_expected(first.due_on, since):
+        due = f", due {day_label(first.due_on, since)}" if first.due_on else ""
+        said += f" The first one is {first.title}{due}."
     return [Part(said)]
 
 
@@ -149,7 +154,7 @@ def _write_move(reader: User, event: Event, now: datetime) -> Mail | None:
             subject=f"You are in {group} {'now' if stay.started_on <= today else f'from {day} on'}",
             parts=[
                 Part(f"You are in {group} from {day} on."),
-                *_counted_from(stay, "you"),
+                *_counted_from(stay, "you", now),
                 *_labelled("Mentors", [names_of_mentors(group, now)]),
                 *meeting_parts(group),
             ],
@@ -161,7 +166,7 @@ def _write_move(reader: User, event: Event, now: datetime) -> Mail | None:
         said = f"{name} is in another group from {day} on."
         return _mail(reader, left, now, subject=f"{name} left {left}", parts=[Part(said)])
     said = f"{name} is in {group} from {day} on."
-    parts = [Part(said), *_counted_from(stay, name)]
+    parts = [Part(said), *_counted_from(stay, name, now)]
     return _mail(reader, group, now, subject=f"{name} joins {group}", parts=parts)
 
 

@@ -6,10 +6,11 @@ from datetime import date
 
 from django.utils.text import get_text_list
 
+from courses.calendar import is_expected
 from lib.relative_days import relative_day
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview
-from tracker.standing import PlannedMilestone, ProgressState
+from tracker.standing import PlannedMilestone
 
 # Days on which it is told.
 _DAYS = 7
@@ -17,7 +18,7 @@ _DAYS = 7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """`others` are who is in the group already; `first` is the first milestone of the plan that counts for them.
+    """`others` are who is in the group already; `first` is what they have next, if that is expected of them.
 
     `has_missed`: something was due before they came, which is not expected of them.
     """
@@ -57,19 +58,12 @@ def arrivals_in(overview: GroupOverview) -> Iterator[Arrival]:
             continue
         # Counted from the first day in the cohort: moving between groups changes nothing.
         since = member.facts.joined_on
-        due = [each for each in overview.plan if each.due_on]
-        settled = {
-            mark.milestone_id
-            for mark in member.facts.progress
-            if mark.state in (ProgressState.DONE, ProgressState.SKIPPED)
-        }
+        first = next((each for each in overview.plan if each.id == member.standing.next_milestone_id), None)
         yield Arrival(
             member=member,
             today=overview.today,
             others=tuple(each.short_name for each in overview.members if each is not member),
             mentors=tuple(each.person.get_short_name() for each in overview.mentors_now),
-            has_missed=any(milestone.due_on <= since for milestone in due if milestone.due_on),
-            first=next(
-                (each for each in due if each.due_on and each.due_on > since and each.id not in settled), None
-            ),
+            has_missed=any(not is_expected(each.due_on, since) for each in overview.plan),
+            first=first if first and is_expected(first.due_on, since) else None,
         )

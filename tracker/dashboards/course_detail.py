@@ -13,17 +13,15 @@ from courses.calendar import due_dates
 from courses.models import Material, Milestone
 from groups.models import Membership, Mentorship
 from lib.text import counted
-from lib.weeks import after_pause
 from people.actions.invitations import has_signed_in
 from people.models import User
 from questions.models import Ask, MaterialNeed, Placement, Question
 from tracker.access.courses import CourseAccess
 from tracker.dashboards.board import people_counts
-from tracker.dashboards.facts import periods, plans_of
+from tracker.dashboards.facts import facts_of, periods, plans_of
 from tracker.dashboards.hours import hours_label
 from tracker.dashboards.week.milestones import Title, titles_in
-from tracker.models import Progress
-from tracker.standing import ProgressState
+from tracker.standing import ProgressState, StudentFacts, work_of
 
 # Of groups whose days stand beside each other, of frequent questions below a milestone, and of names in a line.
 _COLUMNS, _QUESTIONS, _NAMES = 4, 5, 12
@@ -54,8 +52,9 @@ def course_context(access: CourseAccess, now: datetime, milestone_id: int | None
     """Constant queries. Materials and frequent questions are those of one milestone: the one that is open."""
     course, cohort = access.course, access.cohort
     today = cohort.today(now) if cohort else None
-    columns = _columns(access)
-    every = _rows(access, [days for _, days in columns], today, now)
+    own = _own_facts(access, now)
+    columns = _columns(access, own)
+    every = _rows(access, own, [days for _, days in columns], today, now)
     # Without a day in any plan: they are optional, or in no week of a course that has weeks.
     has_weeks = any(row.milestone.week for row in every)
     beyond = [
@@ -124,7 +123,17 @@ def _people(access: CourseAccess, today: date) -> list[tuple[Sequence[object], s
     return [(list(names), what) for names, what in found if names]
 
 
-def _columns(access: CourseAccess) -> list[tuple[str, dict[int, date | None]]]:
+def _own_facts(access: CourseAccess, now: datetime) -> StudentFacts | None:
+    """What is on record of the reader where they study, or studied last."""
+    if access.stay is None or access.cohort is None:
+        return None
+    stays = Membership.objects.filter(enrolment=access.stay.enrolment_id, group=access.stay.group_id)
+    stay = stays.select_related("enrolment__person", "group").latest("started_on", "pk")
+    stay.group.cohort = access.cohort
+    return facts_of([stay], now)[stay.enrolment_id]
+
+
+def _columns(access: CourseAccess, facts: StudentFacts | None) -> list[tuple[str, dict[int, date | None]]]:
     """A heading, and when each milestone is due: in the groups of the reader, or, without one, in the calendar."""
     cohort = access.cohort
     if cohort is None:
@@ -136,25 +145,31 @@ def _columns(access: CourseAccess) -> list[tuple[str, dict[int, date | None]]]:
     if not own or access.is_course_admin:
         weeks = dict(cohort.course.milestones.values_list("pk", "week"))
         return [("Due", due_dates(cohort.starts_on, pauses, weeks))]
-    plans = plans_of([row.group_id for row in own if row.group_id])
+    mentored = {row.group_id: pauses for row in own if row.group_id and row is not access.stay}
+    plans = plans_of(mentored) if mentored else {}
     columns = []
     for row in own:
-        plan = plans.get(row.group_id or 0, ())
-        due = {each.id: each.due_on and after_pause(each.due_on, pauses) for each in plan}
+        plan = facts.plan if facts and row is access.stay else plans.get(row.group_id or 0, ())
+        due = {each.id: each.due_on for each in plan}
         columns.append((f"Due in {row.group}" if len(own) == 1 else str(row.group), due))
     return columns
 
 
 def _rows(
-    access: CourseAccess, columns: Sequence[Mapping[int, date | None]], today: date | None, now: datetime
+    access: CourseAccess,
+    facts: StudentFacts | None,
+    columns: Sequence[Mapping[int, date | None]],
+    today: date | None,
+    now: datetime,
 ) -> list[CourseMilestone]:
-    """The milestone that the reader is at: a student's first that is not settled, else the next that is due."""
-    stay = access.stay
-    enrolment_id = stay.enrolment_id if stay else None
+    """The milestone that the reader is at: what a student has next, else the next that is due."""
+    work = work_of(facts) if facts else None
+    to_do = next(iter(work.to_do), None) if work else None
+    late = {each.id for each in work.left} if work else set()
+    enrolment_id = access.stay.enrolment_id if access.stay else None
     # Of no enrolment: the ticks of nobody are found by index, those without an enrolment by reading all.
     titles = titles_in(Material.objects.filter(milestone__course=access.course), enrolment_id or 0, now)
-    own = Progress.objects.filter(enrolment__in=[enrolment_id] if stay else [])
-    marks = {mark.milestone_id: mark for mark in own}
+    marks = {mark.milestone_id: mark for mark in facts.progress} if facts else {}
     asked: dict[int, int] = {}
     if access.is_course_admin and access.cohort:
         asks = Ask.objects.filter(group__cohort=access.cohort).order_by()
@@ -163,22 +178,18 @@ def _rows(
     rows: list[CourseMilestone] = []
     is_reached = not access.is_current
     for milestone in access.course.milestones.in_order():
-        mark = marks.get(milestone.pk) or Progress()
+        mark = marks.get(milestone.pk)
         due = tuple(days.get(milestone.pk) for days in columns)
         due_on = due[0] if due else None
-        is_open = mark.waived_at is None and mark.state not in Progress.FINISHED
-        is_late = bool(stay and is_open and today and due_on and (stay.started_on or today) < due_on < today)
-        is_next = (
-            is_open and milestone.pk in columns[0] if stay else bool(today and due_on and due_on >= today)
-        )
-        state = "unplanned" if mark.waived_at and mark.state == ProgressState.NOT_STARTED else mark.state
+        is_ahead = bool(today and due_on and due_on >= today)
+        is_next = to_do is not None and milestone.pk == to_do.id if facts else is_ahead
         rows.append(
             CourseMilestone(
                 milestone=milestone,
                 titles=titles.get(milestone.pk, ()),
                 due=due,
-                state=state if stay else "",
-                is_late=is_late,
+                state=(mark.shown_as if mark else ProgressState.NOT_STARTED.value) if facts else "",
+                is_late=milestone.pk in late and not is_ahead,
                 is_now=is_next and not is_reached,
                 asked=asked.get(milestone.pk, 0),
             )

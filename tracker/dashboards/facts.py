@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max
+from django.db.models import Max, prefetch_related_objects
 
 from courses.models import Cohort, Course, Pause
 from courses.promises import Wait
 from groups.models import Absence, Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
-from lib.weeks import Period, days_between_without
+from lib.weeks import Period, after_pause, days_between_without
 from people.actions.invitations import has_signed_in
 from people.models import Invitation
 from questions.models import Ask
@@ -48,10 +48,13 @@ def periods(rows: Iterable[MentorAway | Pause]) -> tuple[Period, ...]:
     return tuple(row.period for row in rows)
 
 
-def plans_of(group_ids: Collection[int]) -> dict[int, list[PlannedMilestone]]:
-    """Return the plans by the id of their group, in plan order."""
+def plans_of(pauses: Mapping[int, Sequence[Period]]) -> dict[int, list[PlannedMilestone]]:
+    """Return the plans by the id of their group, in plan order: what is due in a break is due on the day after it.
+
+    `pauses` are those of each group.
+    """
     plans = defaultdict(list)
-    rows = PlanItem.objects.filter(group__in=group_ids).in_order()
+    rows = PlanItem.objects.filter(group__in=pauses.keys()).in_order()
     for group_id, pk, title, position, week, due_on, hours, is_optional in rows.values_list(
         "group_id",
         "milestone_id",
@@ -62,6 +65,7 @@ def plans_of(group_ids: Collection[int]) -> dict[int, list[PlannedMilestone]]:
         "milestone__planned_hours",
         "milestone__is_optional",
     ):
+        due_on = due_on and after_pause(due_on, pauses[group_id])
         plans[group_id].append(PlannedMilestone(pk, title, position, week, due_on, hours, is_optional))
     return plans
 
@@ -240,6 +244,30 @@ def student_facts(
         set_aside_until=record.set_aside_until,
         help_wait=cohort.wait(since, now, days=cohort.course.help_days) if since else None,
     )
+
+
+def facts_of(stays: Iterable[Membership], now: datetime) -> dict[int, StudentFacts]:
+    """Return what a student's work depends on, in the plan of the group of each stay, by enrolment.
+
+    Also of a stay that is to begin. The stays have their enrolment with its person, and their group with its cohort
+    and course; of attention nothing is read.
+    """
+    stays = list(stays)
+    prefetch_related_objects([stay.group.cohort for stay in stays], "pauses")
+    pauses = {stay.group_id: periods(stay.group.cohort.pauses.all()) for stay in stays}
+    plans = plans_of(pauses)
+    records = records_of({stay.enrolment: stay.group.cohort for stay in stays}, for_attention=False)
+    return {
+        stay.enrolment_id: student_facts(
+            stay.enrolment,
+            records[stay.enrolment_id],
+            plans.get(stay.group_id, ()),
+            stay.group.cohort,
+            now,
+            pauses[stay.group_id],
+        )
+        for stay in stays
+    }
 
 
 def mentors_of(group: Group) -> tuple[Mentoring, ...]:

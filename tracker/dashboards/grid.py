@@ -49,8 +49,7 @@ class ProgressCell:
 
     @property
     def shown_as(self) -> str:
-        """A waived milestone that was not started looks like one outside the plan."""
-        return "unplanned" if self.is_waived and self.state is ProgressState.NOT_STARTED else self.state.value
+        return self.mark.shown_as if self.mark else ProgressState.NOT_STARTED.value
 
     @property
     def state_label(self) -> str:

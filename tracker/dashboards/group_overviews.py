@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from operator import attrgetter
 
@@ -149,7 +149,8 @@ def _overviews(
     now: datetime,
     reader: AttentionReader | None,
 ) -> list[GroupOverview]:
-    plans = plans_of([group.pk for group in groups])
+    pauses_of = {group.pk: periods(group.cohort.pauses.all()) for group in groups}
+    plans = plans_of(pauses_of)
     # Of a closed cohort its last day: the stays end with it.
     days = {group.pk: group.cohort.working_day(now) for group in groups}
     left = [
@@ -175,11 +176,8 @@ def _overviews(
     overviews = []
     for group in groups:
         cohort, members = group.cohort, current[group.pk]
-        today, pauses = cohort.today(now), periods(cohort.pauses.all())
+        today, pauses = cohort.today(now), pauses_of[group.pk]
         plan: Sequence[PlannedMilestone] = plans.get(group.pk, ())
-        if pauses:
-            # Due dates in a break move to the day after it.
-            plan = [replace(each, due_on=each.due_on and after_pause(each.due_on, pauses)) for each in plan]
         thresholds = thresholds_of(cohort.course, max((each.week or 0 for each in plan), default=None))
         facts = [
             student_facts(stay.enrolment, records[stay.enrolment_id], plan, cohort, now, pauses)

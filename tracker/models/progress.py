@@ -166,6 +166,11 @@ class Progress(models.Model):
     def __str__(self) -> str:
         return f"{self.milestone}: {self.get_state_display()}"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is work left, which is not waived."""
+        return self.waived_at is None and self.state not in self.FINISHED
+
     def enter(self, state: str, on: date | None) -> None:
         """Set the state and its days. When work that goes on began stays as it is, known or not. Does not save.
 

@@ -30,6 +30,7 @@ from tracker.standing.student import (
     student_standing,
 )
 from tracker.standing.words import ON_TRACK, Words, short_reasons, words_about
+from tracker.standing.work import Work, work_of
 
 __all__ = [
     "ON_TRACK",
@@ -55,6 +56,7 @@ __all__ = [
     "StudentFacts",
     "Thresholds",
     "Words",
+    "Work",
     "group_standings",
     "group_status",
     "is_too_many",
@@ -62,4 +64,5 @@ __all__ = [
     "student_standing",
     "usual_silent_days",
     "words_about",
+    "work_of",
 ]

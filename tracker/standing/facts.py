@@ -143,6 +143,11 @@ class MilestoneProgress:
     is_waived: bool = False
     done_on: date | None = None
 
+    @property
+    def shown_as(self) -> str:
+        """A waived milestone that was not started looks like one outside the plan."""
+        return "unplanned" if self.is_waived and self.state is ProgressState.NOT_STARTED else self.state.value
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudentFacts:

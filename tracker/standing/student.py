@@ -61,7 +61,8 @@ class StandingPace(Word):
 class Standing:
     """A student's standing: ids of milestones, counts, hours and texts.
 
-    `behind` are the due milestones neither done nor skipped, the oldest first. To put `attention` aside hides no
+    `behind` are the due milestones neither done nor skipped, the oldest first. `to_do` are all open ones, the next one
+    first. To put `attention` aside hides no
     reasons. `headline` is a sentence for the student;
     `proposed_pace` calls one milestone left behind, long before that needs attention. Sorting by `severity` puts the
     worst first.
@@ -78,8 +79,12 @@ class Standing:
     headline: str
     is_active: bool
     is_set_aside: bool
-    next_milestone_id: int | None
+    to_do: tuple[int, ...]
     severity: Severity
+
+    @property
+    def next_milestone_id(self) -> int | None:
+        return self.to_do[0] if self.to_do else None
 
 
 def student_standing(
@@ -121,7 +126,7 @@ def standing_for(
         headline=_headline(work, pace, facts.today),
         is_active=is_active(facts),
         is_set_aside=is_set_aside,
-        next_milestone_id=None if work.next is None else work.next.id,
+        to_do=tuple(milestone.id for milestone in work.to_do),
         severity=severity(
             attention, reasons, len(work.left), max(work.late_days, needed[1] if needed else 0)
         ),

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from courses.calendar import in_turn, is_expected
 from lib.weeks import after_pause, days_between_without
 from tracker.standing.facts import AHEAD_DAYS, PlannedMilestone, ProgressState, StudentFacts
 
@@ -25,7 +26,7 @@ class Work:
     """Due milestones by day, split into `done` and `left`; skipped ones are in neither.
 
     `left_since` is the due day of the oldest milestone left, `late_days` the days since then. `done_for_spread` counts
-    milestones of the whole plan. `next` is the first milestone of the plan that is still open, due or not.
+    milestones of the whole plan. `to_do` are the open ones of the whole plan, the next one first.
     """
 
     due: tuple[PlannedMilestone, ...]
@@ -35,7 +36,7 @@ class Work:
     late_days: int
     ahead_by: int
     done_for_spread: int
-    next: PlannedMilestone | None
+    to_do: tuple[PlannedMilestone, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class _RequiredMilestone:
         return not self.is_waived and self.state not in _SETTLED
 
     def is_expected_after(self, joined_on: date) -> bool:
-        return not self.is_waived and (self.due_on is None or joined_on < self.due_on)
+        return not self.is_waived and is_expected(self.due_on, joined_on)
 
 
 def is_active(facts: StudentFacts) -> bool:
@@ -86,7 +87,9 @@ def work_of(facts: StudentFacts) -> Work:
         done_for_spread=sum(
             not step.is_open() or not step.is_expected_after(facts.joined_on) for step in steps
         ),
-        next=next((step.milestone for step in steps if step.is_open()), None),
+        to_do=tuple(
+            step.milestone for step in in_turn((step for step in steps if step.is_open()), facts.joined_on)
+        ),
     )
 
 

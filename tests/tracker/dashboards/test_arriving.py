@@ -52,7 +52,7 @@ def test_they_read_it_on_my_week_where_nothing_was_due_before(
         model.objects.filter(pk=pk).update(started_on=TODAY)
     page = " ".join(as_("chidi").get(reverse("tracker:week", args=[cast.clover.pk])).text.split())
     assert "Welcome! You joined Clover today, with Ana and Bruno." in page
-    assert ">Due <" not in page
+    assert "Your next milestone: Indexation, due Sunday." in page
     assert "was due" not in page
 
 

@@ -264,10 +264,26 @@ class TestNextMilestone:
                 student(40, done=[BASICS, PROMPTS, INDEXATION, RAG]), AGENTS, id="then without a day"
             ),
             pytest.param(student(40, done=[BASICS, PROMPTS, INDEXATION, RAG, AGENTS]), None, id="all done"),
-            pytest.param(student(30, joined=29), BASICS, id="a late joiner begins at the beginning"),
+            pytest.param(student(20, joined=12), BASICS, id="joined the day before it was due"),
+            pytest.param(student(20, joined=13), PROMPTS, id="joined on the day on which one was due"),
+            pytest.param(
+                student(20, joined=13, done=[PROMPTS], skipped=[RAG], waived=[INDEXATION]),
+                AGENTS,
+                id="what is expected comes before what was due earlier",
+            ),
+            pytest.param(
+                student(40, joined=13, done=[PROMPTS, INDEXATION, RAG, AGENTS]),
+                BASICS,
+                id="else what is not expected",
+            ),
+            pytest.param(
+                student(20, joined=14, pauses=[days(13, 14)]),
+                BASICS,
+                id="due in a break in which they joined",
+            ),
         ],
     )
-    def test_next_milestone_is_the_first_of_the_plan_still_to_do(
+    def test_next_milestone_is_the_first_open_one_that_is_expected_else_the_first_open_one(
         self, facts: StudentFacts, milestone: int | None
     ) -> None:
         assert student_standing(facts, DEFAULTS).next_milestone_id == milestone
