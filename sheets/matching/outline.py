@@ -1,7 +1,7 @@
 """Compares an outline with the course: its sections and links, and milestones with their order and materials."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain
@@ -15,7 +15,7 @@ from lib.text import folded
 from sheets.matching.modules import ModuleFinder
 from sheets.matching.plan import ImportPlan, Verdict
 from sheets.understanding.outline import PREREQUISITES, Outline, OutlinePart
-from sheets.understanding.readme_lines import OutlineLink
+from sheets.understanding.replaced import is_calendar_section, is_tracking_sheet
 
 _LONGEST_NAME = 60
 type _Row = CourseSection | CourseLink | Milestone | Material
@@ -50,8 +50,8 @@ def plan_outline(
 ) -> _Plan:
     """Work out what an outline changes: sections, links, milestones (by title), their order and materials."""
     plan: _Plan = ImportPlan(CourseChanges(), turned=turned)
-    _sections(plan, course, outline.sections)
-    _links(plan, course, chain.from_iterable(section.links for section in outline.sections))
+    _sections(plan, course, outline)
+    _links(plan, course, outline.sections)
     finder = ModuleFinder(course, answers, may_be_new=True)
     known: dict[int, set[str]] = defaultdict(set)
     for pk, url in Material.objects.filter(milestone__course=course).values_list("milestone", "url"):
@@ -77,7 +77,9 @@ def plan_outline(
                 where, why = f"line {link.line}", f"{part.title}: {link.url}"
                 if link.url in urls:
                     plan.add(Verdict.UNCHANGED, link.name, where, why)
-                elif plan.propose(Verdict.NEW, link.name, where, why, is_possible=is_there):
+                    continue
+                verdict, why = _new_link(why, is_replaced=is_tracking_sheet(link, in_tracking=False))
+                if plan.propose(verdict, link.name, where, why, is_possible=is_there):
                     kind = Material.Kind.VIDEO if link.kind == "Video" else Material.Kind.PAGE
                     title = link.name[:300]
                     plan.changes.write(Material(milestone=milestone, title=title, url=link.url, kind=kind))
@@ -98,8 +100,9 @@ def plan_outline(
     return plan
 
 
-def _sections(plan: _Plan, course: Course, parts: Sequence[OutlinePart]) -> None:
+def _sections(plan: _Plan, course: Course, outline: Outline) -> None:
     """A section that was edited or deleted here is overwritten only if somebody ticks it."""
+    parts, milestones = outline.sections, [part.title for part in outline.milestones]
     named = {_key(part.title) for part in parts}
     known: dict[str, list[CourseSection]] = defaultdict(list)
     for row in course.sections.order_by("position", "pk"):
@@ -115,7 +118,17 @@ def _sections(plan: _Plan, course: Course, parts: Sequence[OutlinePart]) -> None
             why = f"It has {len(text):,} characters; a section has {LONGEST:,} at most."
             plan.add(Verdict.UNREADABLE, title, location, why)
             continue
-        if row.pk is None:
+        if row.pk is None and part.is_tracking:
+            verdict, why = (
+                Verdict.REPLACED,
+                "a section for tracking, which Trefoil does. Tick it to have it",
+            )
+        elif row.pk is None and is_calendar_section(title, text, milestones):
+            verdict, why = (
+                Verdict.REPLACED,
+                "a section of the calendar, which Trefoil has. Tick it to have it",
+            )
+        elif row.pk is None:
             verdict, why = Verdict.NEW, f"a section, for {row.get_meant_for_display()}"
         elif row.is_deleted:
             verdict, why = Verdict.BOTH, "a section that was deleted here. Tick it to have it again"
@@ -146,11 +159,14 @@ def _key(title: str) -> str:
     return "prerequisites" if PREREQUISITES.match(words) else words or title
 
 
-def _links(plan: _Plan, course: Course, links: Iterable[OutlineLink]) -> None:
+def _links(plan: _Plan, course: Course, parts: Sequence[OutlinePart]) -> None:
     """Propose as many as the course has room for, known kinds first. All stay in the text of their sections."""
     known = set(course.links.values_list("url", flat=True))
     fresh: set[str] = set()
-    for link in sorted(links, key=lambda link: not link.kind):
+    links = [
+        (is_tracking_sheet(link, in_tracking=part.is_tracking), link) for part in parts for link in part.links
+    ]
+    for is_replaced, link in sorted(links, key=lambda each: (each[0], not each[1].kind)):
         location, name = f"line {link.line}", clean_name(link.name)
         if link.url in known:
             plan.add(Verdict.UNCHANGED, name, location, f"a link of the course: {link.url}")
@@ -164,8 +180,15 @@ def _links(plan: _Plan, course: Course, links: Iterable[OutlineLink]) -> None:
                 continue
             name = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
             why = f"a link at the top of the page of the course: {link.url}"
-            if plan.propose(Verdict.NEW, name, location, why):
+            verdict, why = _new_link(why, is_replaced=is_replaced)
+            if plan.propose(verdict, name, location, why):
                 plan.changes.write(CourseLink(course=course, name=name, url=link.url))
+
+
+def _new_link(why: str, *, is_replaced: bool) -> tuple[Verdict, str]:
+    if is_replaced:
+        return Verdict.REPLACED, f"for tracking, which Trefoil does. Tick it to have it ({why})"
+    return Verdict.NEW, why
 
 
 def _milestone(plan: _Plan, part: OutlinePart, milestone: Milestone) -> bool:

@@ -10,8 +10,8 @@ from datetime import date
 from sheets.models import ImportLine
 
 Verdict = ImportLine.Verdict
-# Set by people here: overwritten only if somebody ticks it.
-UNTICKED = (Verdict.BOTH, Verdict.MOVED)
+# Written only if somebody ticks it: what people set here, and what Trefoil replaces.
+UNTICKED = (Verdict.BOTH, Verdict.MOVED, Verdict.REPLACED)
 # Written by confirming, without a tick.
 CHANGES = (Verdict.NEW, Verdict.CHANGED, Verdict.MOVED)
 # The answer to leave out whatever the question is about.
@@ -76,7 +76,7 @@ class ImportPlan[Changes]:
         versions: Sequence[str] = (),
         is_possible: bool = True,
     ) -> bool:
-        """Return whether it is taken. It is unless people say otherwise, but for what was changed here."""
+        """Return whether it is taken. It is unless people say otherwise, but for verdicts of `UNTICKED`."""
         self.add(verdict, what, location, reason)
         line = self.lines[-1]
         line.versions = list(versions)

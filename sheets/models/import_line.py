@@ -23,6 +23,8 @@ class ImportLine(models.Model):
         # An import never overwrites by itself what was edited here, or is otherwise in a sheet.
         BOTH = "both", "edited here"
         MOVED = "moved", "moved"
+        # A README says it of the tracking sheet or the calendar.
+        REPLACED = "replaced", "done by Trefoil"
         UNCHANGED = "unchanged", "unchanged"
         # In Trefoil but not in the file: listed, never removed.
         MISSING = "missing", "missing in the file"

@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 
 from lib.text import folded
 from sheets.understanding.readme_lines import OutlineLink, ReadmeLine, dedented, read_line, shown_lines
+from sheets.understanding.replaced import is_tracking_section, names_tracking
 
 # "Week 01 _(~3.5 hours)_", "## Semana 2: Prompts (3h)", "Semaine 3 – RAG".
 _WEEK = re.compile(
@@ -64,6 +65,10 @@ class OutlinePart:
             last = number
         return dedent("\n".join(text)).strip("\n").rstrip()
 
+    @property
+    def is_tracking(self) -> bool:
+        return is_tracking_section(self.title, self.text)
+
 
 @dataclass(slots=True)
 class Outline:
@@ -100,6 +105,8 @@ class _Reader:
         # With its first heading or week.
         self.has_begun = False
         self._section = self._begin_section(OutlinePart(1, WELCOME))
+        # What goes on below a part about tracking, which is a section of its own.
+        self._around: OutlinePart | None = None
         self._parent = ""
         self._week: OutlinePart | None = None
         # Of the week: itself if it has a title.
@@ -124,7 +131,7 @@ class _Reader:
             elif token.level or token.type in ("bullet_list_open", "ordered_list_open", "hr"):
                 continue
             elif token.type == "heading_open":
-                self._heading(int(token.tag[1]), block, read_line(block[0][0], tokens[at + 1].content))
+                self._heading(int(token.tag[1]), block, tokens[at + 1].content)
             elif token.type == "paragraph_open":
                 for number, line in block:
                     # People write weeks below each other in one paragraph.
@@ -133,20 +140,26 @@ class _Reader:
             else:
                 self._text(block)
 
-    def _heading(self, level: int, block: _Lines, read: ReadmeLine) -> None:
+    def _heading(self, level: int, block: _Lines, content: str) -> None:
+        read = read_line(block[0][0], content)
         number, title, is_first = block[0][0], read.text.rstrip(" :"), not self.has_begun
         self.has_begun = True
         key, parent = folded(title), self._parent if level > 2 else ""
         is_expected = _EXPECTED.search(f"{folded(parent)} {key}")
         readers = [who for who, named in _MEANT_FOR.items() if is_expected and named.search(key)]
         is_special = len(readers) == 1 or PREREQUISITES.match(key)
+        if self._around and level <= self._section.level:
+            self._section, self._around = self._around, None
+        is_part = level > max(2, self._section.level)
+        is_tracking = is_part and names_tracking(title)
         is_below = self._week and self._week.title and level > self._week.level
         if is_below and not _WEEK.match(read.text):
             self._text(block)
         elif self._begin_week(read, number, level):
             return
-        elif title and len(title) <= _LONGEST_TITLE and (level <= max(2, self._section.level) or is_special):
+        elif title and len(title) <= _LONGEST_TITLE and (not is_part or is_special or is_tracking):
             self.end_week()
+            self._around = self._section if is_tracking else None
             # The first heading is the title of the course.
             if is_first and level == 1 and not is_special:
                 return
@@ -155,6 +168,8 @@ class _Reader:
                 section.meant_for = readers[0]
                 section.title = title if _EXPECTED.search(key) else f"{parent}: {title}"[:_LONGEST_TITLE]
             self._parent = title if level <= 2 else self._parent
+            if read.is_links:
+                self._text([(number, content)])
         else:
             self._text(block)
 

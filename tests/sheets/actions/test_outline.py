@@ -38,7 +38,12 @@ def plan(course: Course) -> list[tuple[str, int | None, Decimal | None]]:
 def test_readme_sets_an_empty_course_up_and_a_second_time_changes_nothing(cast: Cast) -> None:
     course = CourseFactory.create()
     before = everything()
-    sheet_import = confirmed(outline(course, WHOLE, cast), cast.ines)
+    sheet_import = outline(course, WHOLE, cast)
+    # Its weeks are the milestones.
+    assert [(line.what, line.is_taken) for line in sheet_import.lines.filter(verdict="replaced")] == [
+        ("Proposed calendar", False)
+    ]
+    confirmed(sheet_import, cast.ines)
     assert plan(course) == [
         ("Smoke and veil", 1, Decimal("3.5")), ("Honey", 2, 3), ("Winter", 3, 2),
     ]  # fmt: skip
@@ -46,7 +51,6 @@ def test_readme_sets_an_empty_course_up_and_a_second_time_changes_nothing(cast: 
     assert [(section.title, section.meant_for) for section in sections] == [
         ("Welcome", "everybody"),
         ("What is a hive?", "everybody"),
-        ("Proposed calendar", "everybody"),
         ("How we learn", "everybody"),
         ("Expectations for students", "students"),
         ("Expectations: For mentors", "mentors"),
@@ -75,17 +79,103 @@ def test_readme_sets_an_empty_course_up_and_a_second_time_changes_nothing(cast: 
     assert course.milestones.get(title="Smoke and veil").summary.endswith(
         "- Wear the veil before you light it."
     )
-    left_out = [("unreadable", "HTML: 9"), ("unreadable", "Links beside the file: 2")]
-    assert [line[:2] for line in shown(sheet_import, "unreadable")] == left_out
+    left_out = ["Proposed calendar", "HTML: 9", "Links beside the file: 2"]
+    assert [line[1] for line in shown(sheet_import, "unreadable")] == left_out
 
     again = outline(course, WHOLE, cast)
-    assert {verdict for verdict, _, _ in shown(again)} == {"unchanged", "unreadable"}
+    assert {verdict for verdict, _, _ in shown(again)} == {"unchanged", "unreadable", "replaced"}
     set_up = everything()
-    confirmed(again, cast.ines)
+    with pytest.raises(ConfirmError, match="Nothing is ticked"):
+        confirmed(again, cast.ines)
     assert everything() == set_up
-    undone(SheetImport.objects.latest("uploaded_at", "pk"), cast.ines)
     undone(sheet_import, cast.ines)
     assert everything() == before
+
+
+TRACKED = """\
+# Bees
+
+## For mentors
+
+Ask first.
+
+### Progress of the groups and how to track it
+
+- [The ledger of a group](https://docs.google.com/spreadsheets/d/ledger)
+- [How to fill it in](https://example.com/how)
+- [Ask us](https://bees.slack.com/archives/C1)
+
+### Visits
+
+Twice.
+
+## Read
+
+- [Temperatures of a hive](https://docs.google.com/spreadsheets/d/warm)
+
+Week 1
+
+- Smoke
+  - [The tracking sheet](https://docs.google.com/spreadsheets/d/ledger)
+  - [Smoke in numbers](https://docs.google.com/spreadsheets/d/smoke)
+"""
+
+
+def test_tracking_sheet_and_what_is_said_of_it_are_left_out_unless_somebody_ticks_them(cast: Cast) -> None:
+    course = CourseFactory.create()
+    sheet_import = outline(course, TRACKED, cast)
+    assert [(line.what, line.is_taken, line.reason) for line in sheet_import.lines.in_order()] == [
+        ("For mentors", True, "a section, for everybody"),
+        (
+            "Progress of the groups and how to track it",
+            False,
+            "a section for tracking, which Trefoil does. Tick it to have it",
+        ),
+        ("Read", True, "a section, for everybody"),
+        (
+            "Ask us",
+            True,
+            "a link at the top of the page of the course: https://bees.slack.com/archives/C1",
+        ),
+        (
+            "Temperatures of a hive",
+            True,
+            "a link at the top of the page of the course: https://docs.google.com/spreadsheets/d/warm",
+        ),
+        (
+            "The ledger of a group",
+            False,
+            "for tracking, which Trefoil does. Tick it to have it (a link at the top of the page of the course:"
+            " https://docs.google.com/spreadsheets/d/ledger)",
+        ),
+        (
+            "How to fill it in",
+            False,
+            "for tracking, which Trefoil does. Tick it to have it (a link at the top of the page of the course:"
+            " https://example.com/how)",
+        ),
+        ("Smoke", True, "week 1"),
+        (
+            "The tracking sheet",
+            False,
+            "for tracking, which Trefoil does. Tick it to have it (Smoke: https://docs.google.com/spreadsheets/d/ledger)",
+        ),
+        ("Smoke in numbers", True, "Smoke: https://docs.google.com/spreadsheets/d/smoke"),
+    ]
+    confirmed(sheet_import, cast.ines)
+    assert list(course.sections.in_order().values_list("title", "body")) == [
+        ("For mentors", "Ask first.\n\n### Visits\n\nTwice."),
+        ("Read", "- [Temperatures of a hive](https://docs.google.com/spreadsheets/d/warm)"),
+    ]
+    assert list(course.links.order_by("position").values_list("name", flat=True)) == [
+        "Ask us", "Temperatures of a hive",
+    ]  # fmt: skip
+    assert list(Material.objects.values_list("title", flat=True)) == ["Smoke in numbers"]
+    # Ticked, it comes in as everything else.
+    ticked(outline(course, TRACKED, cast), cast, "Progress of the groups and how to track it")
+    assert course.sections.in_order().last().is_as_imported
+    ticks = [line[:3] for line in proposed(outline(course, TRACKED, cast))]
+    assert ("replaced", "Progress of the groups and how to track it", False) not in ticks
 
 
 def proposed(sheet_import: SheetImport) -> list[tuple[str, str, bool | None, list[str]]]:

@@ -288,6 +288,15 @@ def test_heading_that_comes_twice_goes_on_with_its_section() -> None:
     ]  # fmt: skip
 
 
+def test_address_of_a_heading_that_is_a_link_stays_in_its_section() -> None:
+    (section,) = understand_outline("## [Our site](https://example.com/bees)\nWith pictures.").sections
+    assert (section.title, section.text) == (
+        "Our site",
+        "[Our site](https://example.com/bees)\nWith pictures.",
+    )
+    assert [link.url for link in section.links] == ["https://example.com/bees"]
+
+
 def test_text_above_weeks_needs_no_heading() -> None:
     (section,) = understand_outline("Bring gloves.\n\nAnd a hat.\n\nWeek 1\n- Soil").sections
     assert (section.title, section.text) == ("Welcome", "Bring gloves.\n\nAnd a hat.")
