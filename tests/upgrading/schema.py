@@ -62,3 +62,10 @@ def plain(rule: str) -> str:
     without_casts = re.sub(r"::(text|character varying)(\[\])?", "", rule)
     words = re.sub(r"\(('?\w+'?)\)", r"\1", without_casts)
     return re.sub(r"\(\((ARRAY\[[^]]*\])\)\)", r"(\1)", words)
+
+
+def differences(migrated: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The tables to which migrations lead and models do not."""
+    made = schema()
+    assert migrated.keys() == made.keys()
+    return {table: rows for table, rows in migrated.items() if rows != made[table]}

@@ -18,7 +18,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from tests.backup.conftest import Installation
 from tests.backup.conftest import empty as empty
-from tests.upgrading.test_upgrading import differences
+from tests.upgrading.schema import differences
 
 TOP = Path(__file__).parents[2]
 SQUASHED = "sheets", "0001_squashed_0010_all_of_before"

@@ -18,7 +18,7 @@ import pytest
 from tests.backup.conftest import IS_SQLITE, Installation
 from tests.backup.conftest import empty as empty
 from tests.upgrading.databases import database
-from tests.upgrading.schema import schema
+from tests.upgrading.schema import differences
 
 HERE = Path(__file__).parent
 DUMPS = sorted(HERE.glob("*.sqlite3.xz" if IS_SQLITE else "*.postgresql.sql.xz"))
@@ -70,13 +70,6 @@ def test_dump_is_backed_up_restored_and_upgraded_and_loses_nothing(
     assert new.read("SELECT count(*) FROM people_hold") == [(1,)]
     # The code of then goes on with what it had, which nothing has touched.
     assert old.read("SELECT app, name FROM django_migrations ORDER BY id") == applied
-
-
-def differences(migrated: dict[str, list[str]]) -> dict[str, list[str]]:
-    """The tables to which migrations lead and models do not."""
-    made = schema()
-    assert migrated.keys() == made.keys()
-    return {table: rows for table, rows in migrated.items() if rows != made[table]}
 
 
 def assert_told_in_todays_words(stories: dict[str, Any]) -> None:

@@ -1,14 +1,22 @@
-"""Pages of each role, opened in an upgraded database, and how many rows of everything are in it."""
+"""A script: the schema of the database of DATABASE_URL, and what pages of each role answer at the moment given."""
 
+import json
+import sys
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
+
+import django
+import time_machine
+
+from tests.upgrading.schema import schema
 
 
 def addresses() -> Iterator[tuple[str, str]]:
     """The role and the address of the pages to open."""
     from groups.models import Group
 
-    group = Group.objects.select_related("cohort__course").order_by("-pk")[0]
+    group = Group.objects.filter(cohort__course__admins__person__email="ines@demo.example").latest("pk")
     student = group.memberships.order_by("pk")[0].enrolment_id
     course = group.cohort.course.slug
     for url in ("/week/", "/questions/?q=prompt", "/reviews/"):
@@ -54,3 +62,13 @@ def counts(apps: Any) -> dict[str, int]:
         for model in apps.get_models()
         if model._meta.app_label in ("people", "courses", "groups", "questions", "tracker")
     }
+
+
+def main() -> None:
+    django.setup()
+    print(json.dumps({"schema": schema(), **opened()}))
+
+
+if __name__ == "__main__":
+    with time_machine.travel(datetime.fromisoformat(sys.argv[1])):
+        main()
