@@ -50,6 +50,12 @@ def test_one_tick_takes_the_text_of_the_file(
     for scheme in ("light", "dark") if has_javascript else ():
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         assert Axe().run(page).response["violations"] == []
+    # Beside what a row is about, there is room for the reason.
+    for width in (744, 820, 1024):
+        page.set_viewport_size({"width": width, "height": 900})
+        reason = page.get_by_role("row", name="HTML: 1").get_by_role("cell").nth(1).bounding_box()
+        assert reason
+        assert reason["width"] > 0.25 * width
     page.set_viewport_size({"width": 320, "height": 700})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     take.press("Space")
