@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from courses.models import Cohort, Course
+from courses.models import Cohort, Course, Material
 from groups.models import Group, Membership, Mentorship, PlanItem
 from people.models import Invitation, User
 from tests.conftest import NOW, Cast
@@ -136,6 +136,11 @@ def test_student_is_received_before_their_group_begins(first_day: Cast, as_: Sig
     ):
         assert said in page
     assert "No week to show" not in page
+    # Without a material to read ahead, nothing here can be started yet.
+    Material.objects.all().delete()
+    page = " ".join(browser.get("/week/").text.split())
+    assert "Start Indexation: this page has it once you begin" in page
+    assert "below" not in page
     # It counts newcomers too, but nobody who studies elsewhere.
     assert as_("dalia").get(reverse("tracker:group-detail", args=[first_day.clover.pk])).status_code == 403
 
