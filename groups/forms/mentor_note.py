@@ -29,6 +29,10 @@ class MentorNoteForm(VersionedForm[Enrolment]):
             (last.history_user, last.history_date) if last else (None, None)
         )
         super().__init__(*args, instance=instance, **kwargs)
+        hours = self.initial.get("hours_a_week")
+        if hours is not None and hours == int(hours):
+            # "5", not "5.0".
+            self.initial["hours_a_week"] = int(hours)
         if has_group:
             # Groups are formed by it.
             del self.fields["level"]

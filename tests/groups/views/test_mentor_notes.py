@@ -30,6 +30,7 @@ def test_student_writes_and_mentor_reads_it_where_they_look_at_the_student(cast:
     assert as_("marta").post(url(ana), SAID | {"hours_a_week": "3"})["Location"] == opened
     ana.refresh_from_db()
     assert (ana.hours_a_week, ana.mentor_note) == (3, "I want to build a RAG.\nSlack, within a day.")
+    assert 'name="hours_a_week" value="3" ' in as_("ana").get(url(ana)).text
     assert "I want to build a RAG." in as_("marta").get(opened, follow=True).text
     assert (
         "I want to build a RAG."
