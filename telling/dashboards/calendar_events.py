@@ -16,8 +16,10 @@ from groups.relations import Relation, RelationKind, relations_of
 from lib.text import folded
 from people.models import User
 from telling.calendar import CalendarEvent
+from tracker.dashboards.facts import facts_of
 from tracker.dashboards.meetings import WEEKS_AHEAD, Meeting, meetings_between
 from tracker.models import AgreedStep, CheckIn
+from tracker.standing import StudentFacts, own_day, work_of
 
 _DAY = timedelta(days=1)
 _BACK = 28 * _DAY
@@ -34,16 +36,28 @@ def calendar_events(person: User, now: datetime) -> list[CalendarEvent]:
     own = {row.group_id: row for row in held if row.group_id is not None}
     today = now.date()
     events: list[CalendarEvent] = []
-    steps = _own_steps(own, since=today - _BACK)
+    steps, facts = _own_steps(own), _own_facts(own, now)
     for group in _groups(own, since=today - _BACK):
-        events += _of_group(group, own[group.pk], steps[group.pk], group.cohort.today(now))
+        events += _of_group(
+            group, own[group.pk], facts.get(group.pk), steps[group.pk], group.cohort.today(now)
+        )
     return sorted(events, key=lambda event: (event.on < today, event.on, event.uid))[:_MOST]
 
 
-def _own_steps(own: Mapping[int, Relation], since: date) -> dict[int, list[AgreedStep]]:
+def _own_facts(own: Mapping[int, Relation], now: datetime) -> dict[int, StudentFacts]:
+    """What is on record of the person, by the group in which they study."""
+    studied = {row.enrolment_id: pk for pk, row in own.items() if row.kind is RelationKind.STUDIES}
+    if not studied:
+        return {}
+    stays = Membership.objects.filter(enrolment__in=studied, group__in=studied.values())
+    facts = facts_of(stays.select_related("enrolment__person", "group__cohort__course"), now)
+    return {studied[enrolment_id]: each for enrolment_id, each in facts.items()}
+
+
+def _own_steps(own: Mapping[int, Relation]) -> dict[int, list[AgreedStep]]:
     """The person's open steps by the group they are in now: they keep those of an earlier one."""
     group_of = {row.enrolment_id: pk for pk, row in own.items() if row.kind is RelationKind.STUDIES}
-    steps = AgreedStep.objects.open().of_groups(group_of.values(), group_of).filter(due_on__gte=since)
+    steps = AgreedStep.objects.open().of_groups(group_of.values(), group_of).exclude(due_on=None)
     found: dict[int, list[AgreedStep]] = defaultdict(list)
     for step in steps.prefetch_related(Prefetch("group__memberships", _STAYS.all())):
         found[group_of.get(step.enrolment_id, step.group_id)].append(step)
@@ -53,23 +67,25 @@ def _own_steps(own: Mapping[int, Relation], since: date) -> dict[int, list[Agree
 def _groups(own: Iterable[int], since: date) -> Iterable[Group]:
     """A query for each kind of row, however many groups these are."""
     check_ins = CheckIn.objects.filter(Q(week_starts_on__gte=since - 6 * _DAY) | Q(held_on__gte=since))
-    due = PlanItem.objects.filter(due_on__gte=since).select_related("milestone")
     return (
         Group.objects.filter(pk__in=own)
         .select_related("cohort__course")
         .prefetch_related(
             "cohort__pauses",
             Prefetch("check_ins", check_ins.shared().defer("summary")),
-            Prefetch("plan_items", due),
+            Prefetch("plan_items", PlanItem.objects.select_related("milestone")),
             Prefetch("memberships", _STAYS.all()),
         )
     )
 
 
 def _of_group(
-    group: Group, own: Relation, steps: Iterable[AgreedStep], today: date
+    group: Group, own: Relation, facts: StudentFacts | None, steps: Iterable[AgreedStep], today: date
 ) -> Iterator[CalendarEvent]:
-    """Yield what falls into the person's own time in the group, while its cohort is open."""
+    """Yield what falls into the person's own time in the group, while its cohort is open.
+
+    A student has what is expected of them, on their own days; who mentors has the days of the group.
+    """
     cohort = group.cohort
     first = max(filter(None, (today - _BACK, own.started_on, cohort.starts_on)))
     until = min(filter(None, (today + _AHEAD, own.ended_on, cohort.closed_on)))
@@ -79,22 +95,27 @@ def _of_group(
     meetings_until = min(until, today + 7 * WEEKS_AHEAD * _DAY)
     for meeting in meetings_between(group, group.check_ins.all(), pauses, first, meetings_until):
         yield _meeting(group, meeting, name, _without(names, meeting.how))
+    own_days = {each.id: each.due_on for each in work_of(facts).expected} if facts else None
     for item in group.plan_items.all():
-        if item.due_on and first <= item.due_on < until:
+        day = own_day(item.due_on, pauses) if item.due_on else None
+        due_on = day if own_days is None else own_days.get(item.milestone_id)
+        if due_on and first <= due_on < until:
             yield CalendarEvent(
                 uid=f"due-{group.pk}-{item.milestone_id}",
                 summary=f"Due: {item.milestone.title} ({name})",
-                starts=item.due_on,
+                starts=due_on,
                 path=group.get_absolute_url(),
                 sequence=group.version + item.milestone.version,
                 changed_at=_latest(group.changed_at, item.milestone.changed_at),
             )
     for step in steps:
-        if step.due_on and first <= step.due_on < until:
+        away = [*pauses, *(facts.absences if facts and step.enrolment_id else ())]
+        due_on = own_day(step.due_on, away, today) if step.due_on else None
+        if due_on and first <= due_on < until:
             yield CalendarEvent(
                 uid=f"step-{step.pk}",
                 summary=f"Agreed: {_without(names | _names(step.group), step.text)}",
-                starts=step.due_on,
+                starts=due_on,
                 path=group.get_absolute_url(),
                 changed_at=step.agreed_at,
             )

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from courses.calendar import is_expected
 from groups.access import group_to_read
-from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
+from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship
 from lib.days import day_label, day_range_label
 from lib.weeks import holds
 from people.models import Event, User
@@ -22,7 +22,7 @@ from telling.kinds.in_groups import (
 )
 from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part, meeting_parts, near_day
-from tracker.dashboards.facts import facts_of
+from tracker.dashboards.facts import facts_of, periods, plans_of
 from tracker.standing import work_of
 
 # Dates of a plan in a mail; the page has all of them.
@@ -136,9 +136,10 @@ def _counted_from(stay: Membership, whom: str, now: datetime) -> list[Part]:
     if all(is_expected(each.due_on, since) for each in facts.plan):
         return []
     said = f"Milestones due before {day_label(since, since)} are not expected of {whom}."
-    first = next(iter(work_of(facts).to_do), None)
+    work = work_of(facts)
+    first = next(iter(work.to_do), None)
     if first is not None and is_expected(first.due_on, since):
-        due = f", due {day_label(first.due_on, since)}" if first.due_on else ""
+        due = f", due {day_label(day, since)}" if (day := work.days.get(first.id)) else ""
         said += f" The first one is {first.title}{due}."
     return [Part(said)]
 
@@ -305,12 +306,16 @@ def _write_away(reader: User, event: Event, now: datetime) -> Mail | None:
 def _write_dates(reader: User, event: Event, now: datetime) -> Mail | None:
     access = group_to_read(reader, event.ids["group"], now)
     group = access.group
-    items = PlanItem.objects.filter(group=group, due_on__gte=access.today).select_related("milestone")
+    stay = Membership.objects.open(access.today).filter(group=group, enrolment__person=reader)
+    own = facts_of(stay.select_related("enrolment__person", "group__cohort__course"), now)
+    pauses = {group.pk: periods(group.cohort.pauses.all())}
+    facts = next(iter(own.values()), None)
+    plan = work_of(facts).expected if facts else plans_of(pauses)[group.pk]
     rows = [
-        Part(item.milestone.title, label=near_day(item.due_on, access.today), look="row")
-        for item in items.in_order()[:_MOST_DATES]
-        if item.due_on
-    ]
+        Part(each.title, label=near_day(each.due_on, access.today), look="row")
+        for each in plan
+        if each.due_on and each.due_on >= access.today
+    ][:_MOST_DATES]
     if not rows:
         return None
     return Mail(

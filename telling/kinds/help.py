@@ -3,7 +3,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from groups.models import Enrolment, PlanItem
+from groups.models import Enrolment
 from people.models import Event, User
 from questions.access.sight import questions_visible_to
 from questions.models import Question
@@ -11,7 +11,9 @@ from telling.kinds.in_groups import answering_people, group_of, reason_asked
 from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part, in_words, moment_label, near_day, written, zone_of
 from tracker.access.students import student_to_read
+from tracker.dashboards.facts import facts_of
 from tracker.models import Progress
+from tracker.standing import work_of
 
 
 def _recipients(event: Event, now: datetime) -> Iterable[User]:
@@ -26,7 +28,9 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         return None
     group, person = access.stay.group, access.enrolment.person
     zone = zone_of(reader, access.enrolment.cohort)
-    due_on = dict(PlanItem.objects.filter(group=group).values_list("milestone", "due_on"))
+    stay = access.stay
+    stay.enrolment, group.cohort = access.enrolment, access.enrolment.cohort
+    due_on = work_of(facts_of([stay], now)[stay.enrolment_id]).days
     parts = []
     for need in needs:
         day = due_on.get(need.milestone_id)

@@ -44,7 +44,8 @@ class Arrival:
 
     @property
     def first_due(self) -> str:
-        return relative_day(self.first.due_on, self.today) if self.first and self.first.due_on else ""
+        day = self.member.standing.days.get(self.first.id) if self.first else None
+        return relative_day(day, self.today) if day else ""
 
 
 def arrivals_in(overview: GroupOverview) -> Iterator[Arrival]:

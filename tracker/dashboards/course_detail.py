@@ -165,7 +165,7 @@ def _rows(
     """The milestone that the reader is at: what a student has next, else the next that is due."""
     work = work_of(facts) if facts else None
     to_do = next(iter(work.to_do), None) if work else None
-    late = {each.id for each in work.left} if work else set()
+    late = {each.id for each in work.left if today and work.days[each.id] < today} if work else set()
     enrolment_id = access.stay.enrolment_id if access.stay else None
     # Of no enrolment: the ticks of nobody are found by index, those without an enrolment by reading all.
     titles = titles_in(Material.objects.filter(milestone__course=access.course), enrolment_id or 0, now)
@@ -189,7 +189,7 @@ def _rows(
                 titles=titles.get(milestone.pk, ()),
                 due=due,
                 state=(mark.shown_as if mark else ProgressState.NOT_STARTED.value) if facts else "",
-                is_late=milestone.pk in late and not is_ahead,
+                is_late=milestone.pk in late,
                 is_now=is_next and not is_reached,
                 asked=asked.get(milestone.pk, 0),
             )

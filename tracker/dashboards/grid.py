@@ -169,7 +169,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ShownStep:
-    """`due_on`: what is due in a pause, or still open in one, is due on the day after it."""
+    """`due_on`: what is due in a pause or an absence of the student's, or open in one, is due on the day after it."""
 
     step: AgreedStep
     due_on: date | None

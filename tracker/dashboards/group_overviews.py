@@ -11,7 +11,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from courses.calendar import teaching_week_number
 from courses.promises import Wait
 from groups.models import Group, Membership, Mentorship
-from lib.weeks import Period, Week, after_pause
+from lib.weeks import Period, Week
 from questions.models import Question
 from tracker.dashboards.facts import (
     group_facts,
@@ -30,6 +30,7 @@ from tracker.standing import (
     Thresholds,
     group_standings,
     group_status,
+    own_day,
 )
 
 
@@ -80,10 +81,9 @@ class GroupOverview:
         return sheet_of(self.plan, self.members, columns, now_id=self.current_milestone_id, steps=steps)
 
     def shown_step(self, step: AgreedStep) -> ShownStep:
-        due_on = step.due_on
-        if due_on and any(pause.contains(self.today) for pause in self.pauses):
-            due_on = max(due_on, self.today)
-        return ShownStep(step, due_on and after_pause(due_on, self.pauses), self.today)
+        own = (each.facts.absences for each in self.members if each.enrolment_id == step.enrolment_id)
+        away = [*self.pauses, *next(own, ())]
+        return ShownStep(step, step.due_on and own_day(step.due_on, away, self.today), self.today)
 
     @property
     def mentors_label(self) -> str:

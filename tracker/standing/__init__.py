@@ -30,7 +30,7 @@ from tracker.standing.student import (
     student_standing,
 )
 from tracker.standing.words import ON_TRACK, Words, short_reasons, words_about
-from tracker.standing.work import Work, work_of
+from tracker.standing.work import Work, is_away, own_day, work_of
 
 __all__ = [
     "ON_TRACK",
@@ -59,7 +59,9 @@ __all__ = [
     "Work",
     "group_standings",
     "group_status",
+    "is_away",
     "is_too_many",
+    "own_day",
     "short_reasons",
     "student_standing",
     "usual_silent_days",

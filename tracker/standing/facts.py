@@ -85,6 +85,8 @@ AHEAD_COUNT = 2
 STUCK_IN_A_ROW = 3
 # For how many days an answer before a meeting is news.
 ANSWER_DAYS = 14
+# For how many days after an absence it is said that what was late before counts again.
+BACK_DAYS = 7
 # Milestones between the first and the last of a group: with one between them, they still talk of the same.
 SPREAD_COUNT = 2
 # Percent of the students, to be exceeded: a rule that flags more than one in five says nothing.

@@ -10,12 +10,12 @@ Where the rules leave room, this is how they are read (see `work` for what is du
 - "Stuck", said once before a meeting, flags no one: it counts only for students who are badly behind, for two weeks.
 - "In a row" means the latest check-ins; an excused absence breaks the row.
 - "Stuck" said again and again counts in the answers that there are; a meeting without an answer breaks no row.
-- After the enrolment ends or the cohort closes there are no reasons. Before the cohort begins, and in the grace period
-  after joining, the only reason is need for help. While nothing is on record of a student, grace begins when Trefoil
-  was told of them: a list of people says nothing about what they did before.
+- After the enrolment ends or the cohort closes there are no reasons. Before the cohort begins, in the grace period
+  after joining, and in an accepted absence, the only reason is need for help. While nothing is on record of a student,
+  grace begins when Trefoil was told of them: a list of people says nothing about what they did before.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import takewhile
@@ -46,7 +46,7 @@ from tracker.standing.facts import (
     Thresholds,
     Word,
 )
-from tracker.standing.work import Work, has_begun, hours_of, is_active, work_of
+from tracker.standing.work import Work, has_begun, hours_of, is_active, is_away, work_of
 
 
 class StandingPace(Word):
@@ -60,18 +60,18 @@ class StandingPace(Word):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """A student's standing: ids of milestones, counts, hours and texts.
-
     `behind` are the due milestones neither done nor skipped, the oldest first. `to_do` are all open ones, the next one
-    first. To put `attention` aside hides no
-    reasons. `headline` is a sentence for the student;
-    `proposed_pace` calls one milestone left behind, long before that needs attention. Sorting by `severity` puts the
-    worst first.
-    `is_active`: the enrolment has not ended and the cohort is open.
+    first; `days` are the student's own due days, and `is_back` is told with what is late (see `Work`). To put
+    `attention` aside hides no reasons. `headline` is a sentence for the student; `proposed_pace` calls one milestone
+    left behind, long before that needs attention. Sorting by `severity` puts the worst first. `is_active`: the
+    enrolment has not ended and the cohort is open.
     """
 
+    days: Mapping[int, date]
     due: tuple[int, ...]
     behind: tuple[int, ...]
     behind_by: int
+    is_back: bool
     ahead_by: int
     proposed_pace: StandingPace
     attention: Attention
@@ -116,9 +116,11 @@ def standing_for(
     is_set_aside = facts.set_aside_until is not None and facts.today < facts.set_aside_until
     attention = Attention.NONE if is_set_aside else worst(reasons)
     return Standing(
+        days=work.days,
         due=tuple(milestone.id for milestone in work.due),
         behind=tuple(milestone.id for milestone in work.left),
         behind_by=len(work.left),
+        is_back=work.is_back,
         ahead_by=work.ahead_by,
         proposed_pace=_proposed_pace(work, pace, facts.today),
         attention=attention,
@@ -193,7 +195,8 @@ def _reasons(
     # For a student without a record yet, the day on which Trefoil was told of them.
     is_unknown = not facts.progress and not facts.attendances
     known_from = max(facts.joined_on, facts.recorded_on or date.min) if is_unknown else facts.joined_on
-    if has_begun(facts) and facts.today >= known_from + timedelta(days=thresholds.grace_days):
+    is_in_grace = facts.today < known_from + timedelta(days=thresholds.grace_days)
+    if has_begun(facts) and not is_in_grace and not is_away(facts):
         yield from _reasons_of_work(facts, thresholds, work)
         if spread is not None:
             yield spread
@@ -296,12 +299,16 @@ def group_standings(
     reader: AttentionReader | None = AttentionReader.MENTOR,
 ) -> tuple[tuple[Standing, ...], int]:
     """Work out the standings of a group's members, in the order given; who is left behind in a wide spread is watched.
-
     Returns:
-        The standings, and the spread: how many milestones active members are apart. See `work` for what counts as done.
+        The standings, and the spread: how many milestones active members are apart, without those who are away. See
+        `work` for what counts as done.
     """
     works = [work_of(facts) for facts in members]
-    compared = [work.done_for_spread for work, facts in zip(works, members, strict=True) if is_active(facts)]
+    compared = [
+        work.done_for_spread
+        for work, facts in zip(works, members, strict=True)
+        if is_active(facts) and not is_away(facts)
+    ]
     least, most = min(compared, default=0), max(compared, default=0)
     is_wide = most - least >= SPREAD_COUNT
     text = f"{counted(most - least, 'milestone')} behind the student furthest ahead"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from tracker.standing.attention import Attention, Reason, ReasonCode
 from tracker.standing.facts import StudentFacts
 from tracker.standing.student import Standing, StandingPace
+from tracker.standing.work import is_away
 
 _SHORT = {
     ReasonCode.NEEDS_HELP: "needs help",
@@ -63,20 +64,19 @@ def short_reasons(reasons: Sequence[Reason]) -> Words:
 
 def words_about(standing: Standing, facts: StudentFacts) -> Words:
     """Say the worst of a student: a reason of those that their reader sees, else how far behind or ahead they are.
-
-    The spread of a group is said of the group. A snoozed student has no reason that stands, and nobody is behind in a
-    closed cohort.
+    That they are away is said before any reason but a request for help. The spread of a group is said of the group. A
+    snoozed student has no reason that stands, and nobody is behind in a closed cohort.
     """
     reasons = [each for each in standing.reasons if each.code is not ReasonCode.SPREAD]
-    is_away = any(absence.contains(facts.today) for absence in facts.absences)
+    needs_help = bool(reasons) and reasons[0].code is ReasonCode.NEEDS_HELP and not standing.is_set_aside
     if not standing.is_active:
         return Words(ON_TRACK)
+    if is_away(facts) and not needs_help:
+        return Words("away")
     if standing.is_set_aside:
         return Words("snoozed")
     if reasons:
         return short_reasons(reasons)
-    if is_away:
-        return Words("away")
     if standing.proposed_pace is StandingPace.BEHIND:
         return Words(f"{standing.behind_by} behind", "late")
     if not facts.has_signed_in:

@@ -2,21 +2,25 @@
 
 Where the rules leave room, this is how they are read:
 
-- A due day in a pause moves to the first day after the pause. Work is due on its due day. *After joining* means at
-  least one day later: work due on the day of joining is not expected.
-- Days early and late leave out pauses; days late leave out accepted absences too.
+- A due day in a pause moves to the first day after the pause: that is the day of the plan, and of the group. Work is
+  due on its due day. *After joining* means at least one day later by the plan: work due on the day of joining is not
+  expected.
+- A student's own day is the first one from then on that is in none of their accepted absences either. What is open
+  while they are away, or in a pause, is due on the day after it: work that was late before counts again then.
+- Days early and late leave out pauses; days late leave out accepted absences too. Days early go by the plan.
 - After the enrolment ends or the cohort closes, the work stays as it was on that day.
 - For the spread of a group, milestones that were skipped, waived or due before joining count as done, since the student
   does not have to catch up on them. Optional milestones do not count.
 """
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 from courses.calendar import in_turn, is_expected
-from lib.weeks import after_pause, days_between_without
-from tracker.standing.facts import AHEAD_DAYS, PlannedMilestone, ProgressState, StudentFacts
+from lib.weeks import Period, after_pause, days_between_without
+from tracker.standing.facts import AHEAD_DAYS, BACK_DAYS, PlannedMilestone, ProgressState, StudentFacts
 
 _SETTLED = frozenset({ProgressState.DONE, ProgressState.SKIPPED})
 
@@ -24,11 +28,15 @@ _SETTLED = frozenset({ProgressState.DONE, ProgressState.SKIPPED})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """Due milestones by day, split into `done` and `left`; skipped ones are in neither.
-
-    `left_since` is the due day of the oldest milestone left, `late_days` the days since then. `done_for_spread` counts
-    milestones of the whole plan. `to_do` are the open ones of the whole plan, the next one first.
+    `days` are the student's own due days, of all milestones of the plan that were not due before they joined.
+    `expected` are the milestones that are expected of the student, each with their own day. `left_since` is the due day
+    of the oldest milestone left, `late_days` the days since then. `done_for_spread` counts milestones of the whole
+    plan. `to_do` are the open ones of the whole plan, the next one first. `is_back`: what was late before an absence
+    counts again since they returned, a few days ago.
     """
 
+    days: Mapping[int, date]
+    expected: tuple[PlannedMilestone, ...]
     due: tuple[PlannedMilestone, ...]
     done: tuple[PlannedMilestone, ...]
     left: tuple[PlannedMilestone, ...]
@@ -37,26 +45,39 @@ class Work:
     ahead_by: int
     done_for_spread: int
     to_do: tuple[PlannedMilestone, ...]
+    is_back: bool
 
 
 @dataclass(frozen=True, slots=True)
-class _RequiredMilestone:
-    """A milestone of the plan that is not optional, with its due day after pauses and the student's state."""
+class _Step:
+    """A milestone of the plan: the group's due day, the student's own (None: not due for them), and their state."""
 
     milestone: PlannedMilestone
     due_on: date | None
+    own_on: date | None
     state: ProgressState
     is_waived: bool
-
-    def is_open(self) -> bool:
-        return not self.is_waived and self.state not in _SETTLED
-
-    def is_expected_after(self, joined_on: date) -> bool:
-        return not self.is_waived and is_expected(self.due_on, joined_on)
+    is_open: bool
+    is_expected: bool
 
 
 def is_active(facts: StudentFacts) -> bool:
     return all(day is None or facts.today < day for day in (facts.ended_on, facts.cohort_closed_on))
+
+
+def is_away(facts: StudentFacts) -> bool:
+    return any(absence.contains(facts.today) for absence in facts.absences)
+
+
+def own_day(due_on: date, away: Sequence[Period], today: date | None = None) -> date | None:
+    """Return the first day from a due day on that is in none of the pauses and absences; None if that has no end.
+
+    Args:
+        today: for what is still open: in one of them, it is due on the day after it.
+    """
+    if today is not None and any(period.contains(today) for period in away):
+        due_on = max(due_on, today)
+    return after_pause(due_on, away)
 
 
 def has_begun(facts: StudentFacts) -> bool:
@@ -66,29 +87,37 @@ def has_begun(facts: StudentFacts) -> bool:
 def work_of(facts: StudentFacts) -> Work:
     """Compare the plan with the progress; milestones done more than a week before they are due are ahead."""
     until = min(day for day in (facts.today, facts.ended_on, facts.cohort_closed_on) if day is not None)
-    steps = _steps(facts)
-    expected = [(step.due_on, step) for step in steps if step.is_expected_after(facts.joined_on)]
-    due = [(day, step) for day, step in expected if has_begun(facts) and day is not None and day <= until]
-    left = [(day, step) for day, step in due if step.state not in _SETTLED]
-    left_since = left[0][0] if left else None
-    excused = [*facts.pauses, *facts.absences]
+    away = [*facts.pauses, *facts.absences]
+    steps = _steps(facts, away, until)
+    required = [step for step in steps if not step.milestone.is_optional]
+    expected = [step for step in required if step.is_expected and not step.is_waived]
+    due = [step for step in expected if has_begun(facts) and step.own_on is not None and step.own_on <= until]
+    left = [step for step in due if step.state not in _SETTLED]
+    left_since = left[0].own_on if left else None
     return Work(
-        due=tuple(step.milestone for _, step in due),
-        done=tuple(step.milestone for _, step in due if step.state == ProgressState.DONE),
-        left=tuple(step.milestone for _, step in left),
+        days={step.milestone.id: step.own_on for step in steps if step.own_on is not None},
+        expected=tuple(replace(step.milestone, due_on=step.own_on) for step in expected),
+        due=tuple(step.milestone for step in due),
+        done=tuple(step.milestone for step in due if step.state == ProgressState.DONE),
+        left=tuple(step.milestone for step in left),
         left_since=left_since,
-        late_days=0 if left_since is None else days_between_without(left_since, until, excused),
+        late_days=0 if left_since is None else days_between_without(left_since, until, away),
         ahead_by=sum(
             step.state == ProgressState.DONE
-            and day is not None
-            and days_between_without(until, day, facts.pauses) > AHEAD_DAYS
-            for day, step in expected
+            and step.due_on is not None
+            and days_between_without(until, step.due_on, facts.pauses) > AHEAD_DAYS
+            for step in expected
         ),
-        done_for_spread=sum(
-            not step.is_open() or not step.is_expected_after(facts.joined_on) for step in steps
-        ),
+        done_for_spread=sum(not step.is_open or not step.is_expected for step in required),
         to_do=tuple(
-            step.milestone for step in in_turn((step for step in steps if step.is_open()), facts.joined_on)
+            step.milestone for step in in_turn((each for each in required if each.is_open), facts.joined_on)
+        ),
+        is_back=left_since is not None
+        and any(
+            left_since < absence.starts_on
+            and absence.ends_on is not None
+            and timedelta() < until - absence.ends_on <= timedelta(days=BACK_DAYS)
+            for absence in facts.absences
         ),
     )
 
@@ -98,16 +127,18 @@ def hours_of(milestones: tuple[PlannedMilestone, ...]) -> Decimal:
     return sum((milestone.planned_hours or Decimal(0) for milestone in milestones), Decimal(0))
 
 
-def _steps(facts: StudentFacts) -> list[_RequiredMilestone]:
-    """Required milestones by due day and position; those without a due day come last."""
+def _steps(facts: StudentFacts, away: Sequence[Period], until: date) -> list[_Step]:
+    """The plan by the group's due days and position; milestones without a due day come last."""
     progress = {progress.milestone_id: progress for progress in facts.progress}
     steps = []
     for milestone in facts.plan:
-        if not milestone.is_optional:
-            due_on = milestone.due_on and after_pause(milestone.due_on, facts.pauses)
-            mark = progress.get(milestone.id)
-            state, is_waived = (mark.state, mark.is_waived) if mark else (ProgressState.NOT_STARTED, False)
-            steps.append(_RequiredMilestone(milestone, due_on, state, is_waived))
+        due_on = milestone.due_on and after_pause(milestone.due_on, facts.pauses)
+        mark = progress.get(milestone.id)
+        state, is_waived = (mark.state, mark.is_waived) if mark else (ProgressState.NOT_STARTED, False)
+        owes = is_expected(due_on, facts.joined_on)
+        is_open = not is_waived and state not in _SETTLED
+        own_on = own_day(due_on, away, until if is_open else None) if due_on and owes else None
+        steps.append(_Step(milestone, due_on, own_on, state, is_waived, is_open, owes))
     return sorted(
         steps, key=lambda step: (step.due_on is None, step.due_on or date.max, step.milestone.position)
     )

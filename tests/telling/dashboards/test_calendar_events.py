@@ -55,7 +55,7 @@ def test_student_has_meetings_due_dates_and_own_steps(cast: Cast) -> None:
     )
     events = events_of(cast, "ana")
     held = meetings(events)
-    # Not on the 23rd, in a pause. Coming events stand before past ones.
+    # Not on the 23rd, in a pause: what is agreed by then is due after it. Coming events stand before past ones.
     days = [30, 37, 44, 51, 58, 65]
     assert [(event.on - date(2026, 8, 31)).days for event in held.values()] == [16, *days, 2, 9]
     today = held["2026-W38-0"]
@@ -66,7 +66,7 @@ def test_student_has_meetings_due_dates_and_own_steps(cast: Cast) -> None:
     assert others == [
         ("Due: Indexation (Clover)", date(2026, 9, 20)),
         ("Agreed: Review …’s notebook, tell … and FATIMA; …’s own", date(2026, 9, 22)),
-        ("Agreed: Meet at …’s", date(2026, 9, 23)),
+        ("Agreed: Meet at …’s", date(2026, 9, 24)),
         ("Due: RAG (Clover)", date(2026, 9, 27)),
         ("Due: LLM basics (Clover)", date(2026, 9, 6)),
         ("Due: Prompt engineering (Clover)", date(2026, 9, 13)),

@@ -13,6 +13,7 @@ from tests.tracker.standing.story import (
     PROMPTS,
     RAG,
     READING,
+    days,
     sep,
     student,
 )
@@ -66,6 +67,14 @@ class TestSpread:
         assert spread == most - least
         milestones = f"{most - least} milestones"
         assert spreads(standings) == [each and each.format(milestones) for each in words]
+
+    @pytest.mark.parametrize(("away", "spread"), [(11, 2), (12, 0)])
+    def test_who_is_away_leaves_no_spread(self, away: int, spread: int) -> None:
+        first, last = with_done(2, 0)
+        last = replace(last, absences=[days(10, away)])
+        standings, apart = group_standings([first, last], DEFAULTS)
+        assert apart == spread
+        assert spreads(standings) == [None, FIRST.format("2 milestones") if spread else None]
 
     def test_a_spread_of_1_is_none(self) -> None:
         assert spreads(group_standings(with_done(0, 1), DEFAULTS)[0]) == [None, None]

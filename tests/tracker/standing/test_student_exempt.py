@@ -1,10 +1,13 @@
 """Students who are not flagged: in the grace after joining, before the cohort begins, once it is over, put aside."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.tracker.standing.story import (
     BASICS,
     attended,
+    days,
     in_trouble,
     reasons_of,
     said,
@@ -42,6 +45,24 @@ class TestGrace:
         )
         assert reasons_of(facts) == ["act needs_help"]
         assert standing_of(facts).behind_by == 2
+
+
+class TestAway:
+    ALL = ("act needs_help", "act behind", "act silent", "act stuck", "act absent")
+
+    @pytest.mark.parametrize(
+        ("away", "reasons"),
+        [
+            ((26, 27), ALL),
+            ((26, 28), ("act needs_help",)),
+            ((28, 30), ("act needs_help",)),
+            ((29, 30), ALL),
+        ],
+    )
+    def test_an_accepted_absence_hides_all_but_need_for_help(
+        self, away: tuple[int, int], reasons: tuple[str, ...]
+    ) -> None:
+        assert reasons_of(replace(in_trouble(28), absences=[days(*away)])) == [*reasons]
 
 
 class TestOver:

@@ -1,5 +1,6 @@
 """Milestones that are due, left, and done early, and the pace that follows."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -194,6 +195,77 @@ class TestAhead:
         assert student_standing(facts, DEFAULTS).ahead_by == 0
 
 
+class TestAway:
+    """An accepted absence moves the student's own days, never what is expected of them."""
+
+    @pytest.mark.parametrize(
+        ("absences", "pauses", "own_day"),
+        [
+            ([days(12, 12)], [], 13),
+            ([days(13, 13)], [], 14),
+            ([days(9, 16)], [], 17),
+            ([days(14, 16)], [], 13),
+            pytest.param([days(12, 16)], [days(17, 18)], 19, id="then a break"),
+            pytest.param([days(15, 18)], [days(12, 14)], 19, id="after a break"),
+            pytest.param([days(12, 14), days(15, 16)], [], 17, id="two absences"),
+        ],
+    )
+    def test_own_day_is_the_first_in_neither_a_break_nor_an_absence(
+        self, absences: list[Period], pauses: list[Period], own_day: int
+    ) -> None:
+        for today, expected in ((own_day - 1, ()), (own_day, (BASICS,))):
+            facts = student(today, absences=absences, pauses=pauses)
+            assert (due(facts), work_of(facts).days[BASICS]) == (expected, sep(own_day))
+
+    def test_two_due_days_in_an_absence_are_due_on_the_day_of_return(self) -> None:
+        away = student(27, absences=[days(10, 27)], done=[])
+        assert (due(away), student_standing(away, DEFAULTS).behind_by) == ((), 0)
+        assert due(replace(away, today=sep(28))) == (BASICS, PROMPTS, INDEXATION)
+        assert work_of(replace(away, today=sep(28))).late_days == 0
+
+    @pytest.mark.parametrize(("joined", "expected"), [(12, (BASICS,)), (13, ())])
+    def test_what_is_expected_goes_by_the_day_of_the_plan(
+        self, joined: int, expected: tuple[int, ...]
+    ) -> None:
+        facts = student(17, joined=joined, absences=[days(12, 16)])
+        assert due(facts) == expected
+        assert (BASICS in work_of(facts).days) is bool(expected)
+
+    @pytest.mark.parametrize("kind", ["pauses", "absences"])
+    @pytest.mark.parametrize(
+        ("today", "behind", "late_days"),
+        [(17, (BASICS,), 4), (18, (), 0), (19, (), 0), (20, (BASICS, PROMPTS), 5)],
+    )
+    def test_what_was_late_before_counts_again_from_the_day_of_return(
+        self, kind: str, today: int, behind: tuple[int, ...], late_days: int
+    ) -> None:
+        facts = replace(student(today), **{kind: [days(18, 19)]})
+        assert student_standing(facts, DEFAULTS).behind == behind
+        assert work_of(facts).late_days == late_days
+
+    @pytest.mark.parametrize(
+        ("today", "is_back"), [(17, False), (19, False), (20, True), (26, True), (27, False)]
+    )
+    def test_for_a_week_it_is_said_that_they_are_back(self, today: int, is_back: bool) -> None:
+        assert work_of(student(today, absences=[days(18, 19)])).is_back is is_back
+
+    def test_who_was_late_with_nothing_is_not_said_to_be_back(self) -> None:
+        assert not work_of(student(20, done=[BASICS], absences=[days(18, 19)])).is_back
+        assert not work_of(student(20, absences=[days(13, 19)])).is_back
+
+    def test_what_is_done_keeps_its_day_and_puts_nobody_ahead(self) -> None:
+        facts = student(14, done=[BASICS, PROMPTS], absences=[days(13, 30)])
+        assert work_of(facts).days[PROMPTS] == sep(31)
+        assert student_standing(facts, DEFAULTS).ahead_by == 0
+
+    def test_optional_milestones_have_an_own_day_and_are_not_expected(self) -> None:
+        work = work_of(student(12, waived=[PROMPTS], absences=[days(13, 15)]))
+        assert (work.days[READING], work.days[PROMPTS]) == (sep(16), sep(20))
+        assert [(each.id, each.due_on) for each in work.expected] == [
+            (BASICS, sep(16)), (INDEXATION, sep(27)), (RAG, sep(34)), (AGENTS, None),
+        ]  # fmt: skip
+
+
 class TestPace:
     @pytest.mark.parametrize(
         ("facts", "pace"),
@@ -227,7 +299,8 @@ class TestPace:
             (23, [], [days(14, 15)], "behind"),
             (23, [], [days(14, 16)], "on_track"),
             pytest.param(23, [days(14, 15)], [days(15, 16)], "on_track", id="a day in both counts once"),
-            pytest.param(22, [], [days(11, 13)], "behind", id="an absence moves no due day"),
+            pytest.param(21, [], [days(11, 13)], "on_track", id="7 days after the day of return"),
+            pytest.param(22, [], [days(11, 13)], "behind", id="8 days after the day of return"),
         ],
     )
     def test_pauses_and_accepted_absences_are_removed_from_the_days_behind(

@@ -55,11 +55,13 @@ def student_milestones(
     planned_ids = {planned.id for planned in plan}
     for number, planned in enumerate(plan):
         due_on, due_label = planned.due_on, "no due date"
-        if due_on is not None and member is not None and due_on <= member.facts.joined_on:
+        if member is not None:
+            due_on = member.standing.days.get(planned.id)
+        if due_on is not None:
+            due_label = f"due {day_label(due_on, today)}"
+        elif planned.due_on is not None:
             # It was never due for who came later.
             due_label = "from before they joined"
-        elif due_on is not None:
-            due_label = f"due {day_label(due_on, today)}"
         yield _line(
             planned,
             records.get(planned.id, []),

@@ -231,6 +231,9 @@ class StudentWeek:
         if today < cohort.starts_on:
             starts = day_label(cohort.starts_on, today)
             return f"{cohort} starts on {starts}. You can look around and start early."
+        away = next((one for one in self.me.facts.absences if one.contains(today)), None)
+        if away is not None and away.ends_on is not None:
+            return f"You are away until {day_label(away.ends_on, today)}. Nothing is due until then."
         if leaves_on := self.me.membership.ended_on:
             return f"You leave {self.overview.group} on {day_label(leaves_on, today)}."
         pause = next((pause for pause in self.overview.pauses if pause.contains(today)), None)

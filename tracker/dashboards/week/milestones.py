@@ -60,7 +60,10 @@ _CHOICES = (ProgressState.NOT_STARTED, ProgressState.WORKING, ProgressState.NEED
 
 @dataclass(frozen=True, slots=True)
 class MilestoneCard:
-    """`is_late`: it should be done by now. A later member is not late with what was due before."""
+    """`due_on` is the student's own day, None for what was due before they joined.
+
+    `is_late`: it should be done by now.
+    """
 
     milestone: Milestone
     mark: MilestoneProgress | None
@@ -135,22 +138,18 @@ class MilestoneCard:
 def milestone_cards(overview: GroupOverview, me: Member) -> dict[int, MilestoneCard]:
     """Return every milestone of the course by id: planned ones in plan order, then the others in course order."""
     marks = {mark.milestone_id: mark for mark in me.facts.progress}
-    # Nothing was due before they came.
-    due = {
-        each.id: None if (each.due_on or date.max) <= me.facts.joined_on else each.due_on
-        for each in overview.plan
-    }
+    planned, due = [each.id for each in overview.plan], me.standing.days
     milestones = {each.pk: each for each in overview.group.cohort.course.milestones.in_order()}
     return {
         pk: MilestoneCard(
             milestone=milestones[pk],
             mark=marks.get(pk),
-            is_planned=pk in due,
+            is_planned=pk in planned,
             due_on=due.get(pk),
             is_late=pk in me.standing.behind and (due.get(pk) or overview.today) < overview.today,
             today=overview.today,
         )
-        for pk in [*due, *(pk for pk in milestones if pk not in due)]
+        for pk in [*planned, *(pk for pk in milestones if pk not in planned)]
     }
 
 

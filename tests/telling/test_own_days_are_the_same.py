@@ -1,0 +1,111 @@
+"""Ana is away from the 10th to the 21st, accepted: her own days are told alike, and those of the group stay.
+
+NOW is Wednesday 16 September 2026. LLM basics was due on the 6th, Prompt engineering on the 13th, Indexation is due on
+the 20th, RAG on the 27th.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from groups.models import Enrolment
+from people.models import User
+from people.outbox import tell
+from telling.dashboards.calendar_events import calendar_events
+from tests.conftest import NOW, Cast
+from tests.factories.groups import AbsenceFactory
+from tests.factories.tracker import AgreedStepFactory
+from tests.mails import deliver
+from tracker.actions.progress import mark
+from tracker.dashboards.board.standings import live_snapshots
+from tracker.dashboards.group_overviews import group_overview
+
+BACK = date(2026, 9, 22)
+As = Callable[[str], Client]
+
+
+@pytest.fixture
+def away(cast: Cast) -> Cast:
+    User.objects.update(last_login=NOW)
+    Enrolment.objects.update(last_active_at=NOW - timedelta(days=15))
+    AbsenceFactory.create(
+        enrolment=cast.enrolment("ana"),
+        starts_on=date(2026, 9, 10),
+        ends_on=BACK - timedelta(days=1),
+        accepted_by=cast.marta,
+    )
+    return cast
+
+
+def flat(text: object) -> str:
+    return " ".join(str(text).split())
+
+
+def test_my_week_says_that_nothing_is_due_while_away_and_what_counts_again_afterwards(
+    away: Cast, as_: As
+) -> None:
+    step = AgreedStepFactory.create(
+        group=away.clover, enrolment=away.enrolment("ana"), due_on=date(2026, 9, 15)
+    )
+    page = as_("ana").get(reverse("tracker:week", args=[away.clover.pk]))
+    week = page.context["week"]
+    assert (week.shown.milestone.title, week.shown.due_on, week.shown.is_late) == ("LLM basics", BACK, False)
+    assert "You are away until Mon 21 September. Nothing is due until then." in flat(page.text)
+    assert [(each.step, each.due_on) for each in week.steps] == [(step, BACK)]
+    assert "behind" not in page.text
+    for day, is_back in ((22, True), (28, True), (29, False)):
+        with time_machine.travel(datetime(2026, 9, day, 10, tzinfo=NOW.tzinfo), tick=False):
+            page = as_("ana").get(reverse("tracker:week", args=[away.clover.pk]))
+        # What was late before is again, since the day on which it was due.
+        assert page.context["week"].shown.due_on == date(2026, 9, 6)
+        assert '<b class="late">Due' in page.text
+        assert ("behind since you are back" in flat(page.text)) is is_back
+
+
+def test_mentor_and_course_admin_read_that_they_are_away_and_no_reason(away: Cast, as_: As) -> None:
+    row = as_("marta").get(reverse("tracker:my-groups")).context["dashboard"].cards[0].sheet.rows[0]
+    assert (row.first_name, row.member.words.text) == ("Ana", "away")
+    students, _ = live_snapshots(away.cohort, NOW)
+    reasons = {each.enrolment_id: each.reasons for each in students}
+    assert reasons[away.ana.enrolment_id] == []
+    assert reasons[away.bruno.enrolment_id]
+    page = as_("marta").get(
+        reverse("tracker:student-detail", args=[away.ana.enrolment_id]), {"kind": "progress"}
+    )
+    assert "due Tue 22 September" in page.text
+    assert "due Sun 13 September" not in page.text
+    # The plan has the days of the group.
+    plan = [each.due_on for each in group_overview(away.clover, now=NOW).plan]
+    assert [each.day for each in plan if each] == [6, 13, 20, 27]
+
+
+def test_course_says_that_nothing_is_late(away: Cast, as_: As) -> None:
+    rows = {name: as_(name).get("/courses/llm/").context["rows"] for name in ("ana", "bruno")}
+    assert [row.is_late for row in rows["ana"]] == [False] * 4
+    assert [row.is_late for row in rows["bruno"]] == [True, True, False, False]
+
+
+def test_calendar_has_the_own_days_of_a_student_and_the_group_s_of_a_mentor(away: Cast) -> None:
+    found = {
+        name: sorted(event.on.day for event in calendar_events(person, NOW) if event.uid.startswith("due"))
+        for name, person in (("ana", away.person("ana")), ("marta", away.marta))
+    }
+    assert found == {"ana": [22, 22, 22, 27], "marta": [6, 13, 20, 27]}
+
+
+def test_mails_say_the_own_day(away: Cast) -> None:
+    ana = away.enrolment("ana")
+    with transaction.atomic():
+        tell("dates_changed", by=away.ines, at=NOW, group=away.clover.pk)
+    bodies = {one.to[0].partition("@")[0]: flat(one.body) for one in deliver()}
+    assert "Tue 22 September: Indexation" in bodies["ana"]
+    assert "Sun 20 September: Indexation" in bodies["marta"]
+    assert "Sun 20 September: Indexation" in bodies["bruno"]
+    mark(enrolment=ana, milestone=away.milestones[2], state="need_help", by=ana.person, at=NOW)
+    (help_mail,) = [one for one in deliver() if one.to == [away.marta.email]]
+    assert "Due Tue 22 September." in flat(help_mail.body)
