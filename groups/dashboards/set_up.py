@@ -1,14 +1,17 @@
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.text import get_text_list
 
-from courses.models import Cohort, Course, Material
+from courses.calendar import due_dates
+from courses.models import Cohort, Course, Material, Milestone
 from groups.actions.inviting import people_in
-from groups.models import Membership, Mentorship
+from groups.models import Group, Membership, Mentorship, PlanItem
+from lib.days import day_label
 from lib.text import counted
 
 # How many names a sentence holds before it counts the rest.
@@ -17,7 +20,7 @@ _NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class SetUpStep:
-    """A step of setting up that is left, and its page."""
+    """What is left to set up, in a sentence without its full stop; more about it; and the page that does it."""
 
     title: str
     text: str
@@ -26,80 +29,122 @@ class SetUpStep:
 
 
 def course_set_up(course: Course, cohort: Cohort | None, now: datetime) -> list[SetUpStep]:
-    """Return what is left of a course, and of a cohort of it unless that is closed. Six queries."""
-    materials = Material.objects.in_use().filter(milestone=OuterRef("pk"))
-    counts = course.milestones.aggregate(
-        all=Count("pk"),
-        in_a_week=Count("pk", filter=Q(week__isnull=False)),
-        with_materials=Count("pk", filter=Q(Exists(materials))),
-    )
-    milestones_url, steps = f"{course.get_absolute_url()}#milestones", []
-    if not counts["all"]:
-        text = (
-            "Import the README of the course, or add its milestones one by one, with weeks and planned hours."
-        )
-        url = reverse("sheets:course-import-give", args=[course.slug, "outline"])
-        steps.append(SetUpStep("Milestones", text, url, "Import its README"))
-    elif not counts["in_a_week"]:
-        text = "No milestone has a week yet, so the plan of a new group would be empty. Set their weeks."
-        steps.append(SetUpStep("Milestones", text, milestones_url, "Add milestones"))
-    if not counts["with_materials"]:
-        text = "Add what students read, watch and do in each milestone."
-        steps.append(SetUpStep("Materials", text, milestones_url, "Add materials"))
-    if cohort is None or cohort.is_closed(cohort.today(now)):
-        text = "A cohort is one run of the course, with its own dates and people."
-        url = reverse("groups:cohort-new", args=[course.slug])
-        return [*steps, SetUpStep("Cohort", text, url, "New cohort")]
-    return steps + cohort_set_up(cohort, now)
+    """Return what is left of a course, and of a cohort of it unless that is closed. Five queries."""
+    if cohort is not None and not cohort.is_closed(cohort.today(now)):
+        return cohort_set_up(cohort, now)
+    milestones = _milestones(course)
+    text = "One run of the course, with its own dates and people."
+    url = reverse("groups:cohort-new", args=[course.slug])
+    return [
+        *_calendar(course, milestones),
+        *_materials([(milestone, "") for milestone in milestones]),
+        SetUpStep("No cohort runs", text, url, "New cohort"),
+    ]
 
 
 def cohort_set_up(cohort: Cohort, now: datetime) -> list[SetUpStep]:
-    """Return what is left of a cohort; nothing if it is closed. Five queries."""
+    """Return what is left of a cohort and its course, the first thing first; nothing if it is closed. Five queries."""
     today = cohort.today(now)
     if cohort.is_closed(today):
         return []
+    milestones = _milestones(cohort.course)
+    pauses = [pause.period for pause in cohort.pauses.all()]
+    due = due_dates(cohort.starts_on, pauses, {milestone.pk: milestone.week for milestone in milestones})
+    ahead = [
+        (milestone, f"due {day_label(day, today)}")
+        for milestone in milestones
+        if (day := due[milestone.pk]) and day >= today
+    ]
+    return [
+        *_calendar(cohort.course, milestones),
+        *_people(cohort, now),
+        *_groups(cohort, now),
+        *_materials(ahead),
+    ]
+
+
+def _milestones(course: Course) -> list[Any]:
+    """Its milestones, each with whether it `has_materials`."""
+    materials = Material.objects.in_use().filter(milestone=OuterRef("pk"))
+    return list(course.milestones.in_order().annotate(has_materials=Exists(materials)))
+
+
+def _calendar(course: Course, milestones: Sequence[Milestone]) -> Iterator[SetUpStep]:
+    if not milestones:
+        text = "Import its README, or add milestones one by one, with weeks and planned hours."
+        url = reverse("sheets:course-import-give", args=[course.slug, "outline"])
+        yield SetUpStep("The course has no milestones", text, url, "Import its README")
+    elif all(milestone.week is None for milestone in milestones):
+        text = "The plan of a new group would be empty."
+        url = f"{course.get_absolute_url()}#milestones"
+        yield SetUpStep("No milestone has a week", text, url, "Set their weeks")
+
+
+def _people(cohort: Cohort, now: datetime) -> Iterator[SetUpStep]:
+    today = cohort.today(now)
     open_stay = Membership.objects.not_ended(today).filter(enrolment=OuterRef("pk"))
     counts = cohort.enrolments.not_ended(today).aggregate(
-        all=Count("pk"), grouped=Count("pk", filter=Q(Exists(open_stay)))
+        all=Count("pk"), without=Count("pk", filter=~Q(Exists(open_stay)))
     )
-    without, groups = counts["all"] - counts["grouped"], cohort.groups.in_order()
-    has_groups = groups.count() > 0
-    steps = []
-
-    def left(title: str, text: str, action: str, page: str, of: int = cohort.pk) -> None:
-        steps.append(SetUpStep(title, text, reverse(page, args=[of]), action))
-
+    groups_url = reverse("groups:proposal", args=[cohort.pk])
     if not counts["all"]:
-        text = (
-            "No one is enrolled yet. Import a list of people or the tracking sheets of the groups, or enrol people on"
-            " the People page."
-        )
-        left("People", text, "Import people", "sheets:import-list")
-    if without:
-        text = f"{counted(without, 'student')} {'is' if without == 1 else 'are'} in no group."
-        left("Groups", text, "Form groups", "groups:proposal")
-    elif not has_groups:
-        text = f"Form groups of {cohort.course.group_size} from the people who are enrolled."
-        left("Groups", text, "Form groups", "groups:proposal")
-    mentors = Mentorship.objects.not_ended(today).filter(group=OuterRef("pk"))
-    if not has_groups:
-        text = "Once there are groups, assign each a mentor."
-        left("Mentors", text, "See the groups", "tracker:cohort-groups")
-    elif bare := list(groups.filter(~Exists(mentors))):
-        text = f"{_names(bare)} {'has' if len(bare) == 1 else 'have'} no mentor."
-        left("Mentors", text, f"Find a mentor for {bare[0]}", "groups:group-set-up", bare[0].pk)
-    if bare := list(groups.filter(plan_items=None)):
-        text = f"{_names(bare)} {'has' if len(bare) == 1 else 'have'} an empty plan, so nothing is due."
-        left("Plans", text, f"Plan for {bare[0]}", "groups:plan-edit", bare[0].pk)
-    if count := people_in(cohort, now).not_invited(now).count():
-        people = "1 person" if count == 1 else f"{count} people"
-        text = f"{people} {'is' if count == 1 else 'are'} not invited."
-        left("Invitations", text, f"Invite {people}", "groups:invite-several")
-    return steps
+        text = "Import a list of people or the tracking sheets of the groups, or enrol people on the People page."
+        url = reverse("sheets:import-list", args=[cohort.pk])
+        yield SetUpStep("Nobody is enrolled", text, url, "Import people")
+        text = f"They have {cohort.course.group_size} students each, and a mentor."
+        yield SetUpStep("Nobody is in a group", text, groups_url, "Form groups")
+    elif count := counts["without"]:
+        title = f"{counted(count, 'student')} {'is' if count == 1 else 'are'} in no group"
+        yield SetUpStep(title, "", groups_url, "Form groups")
+    if people := list(
+        people_in(cohort, now).not_invited(now).order_by("name").values_list("name", flat=True)
+    ):
+        who = "1 person" if len(people) == 1 else f"{len(people)} people"
+        title = f"{who} {'is' if len(people) == 1 else 'are'} not invited"
+        url = reverse("groups:invite-several", args=[cohort.pk])
+        yield SetUpStep(title, _names(people), url, f"Invite {who}")
 
 
-def _names(groups: Sequence[object]) -> str:
+def _groups(cohort: Cohort, now: datetime) -> Iterator[SetUpStep]:
+    """What groups lack that have students."""
+    today = cohort.today(now)
+    own = {"group": OuterRef("pk")}
+    has_mentor = Exists(Mentorship.objects.not_ended(today).filter(**own))
+    has_plan = Exists(PlanItem.objects.filter(**own))
+    groups: list[Any] = list(
+        cohort.groups.filter(Exists(Membership.objects.not_ended(today).filter(**own)))
+        .annotate(has_mentor=has_mentor, has_plan=has_plan)
+        .filter(Q(has_mentor=False) | Q(meeting="") | Q(has_plan=False))
+        .in_order()
+    )
+
+    def lack(bare: Sequence[Group], what: str, text: str, action: str, page: str) -> Iterator[SetUpStep]:
+        if bare:
+            title = f"{_names(bare)} {'has' if len(bare) == 1 else 'have'} {what}"
+            yield SetUpStep(title, text, reverse(page, args=[bare[0].pk]), f"{action} {bare[0]}")
+
+    bare = [group for group in groups if not group.has_mentor]
+    yield from lack(bare, "no mentor", "", "Find a mentor for", "groups:group-set-up")
+    bare = [group for group in groups if not group.meeting]
+    yield from lack(bare, "no meeting", "", "Set the meeting of", "groups:group-meeting")
+    bare = [group for group in groups if not group.has_plan]
+    yield from lack(bare, "an empty plan", "Nothing is due.", "Plan for", "groups:plan-edit")
+
+
+def _materials(milestones: Sequence[tuple[Any, str]]) -> Iterator[SetUpStep]:
+    """Of milestones, each with when it is due, those in a week without anything to read, watch or do."""
+    bare = [
+        (milestone, due)
+        for milestone, due in milestones
+        if milestone.week is not None and not milestone.has_materials
+    ]
+    if bare:
+        titles, (first, due) = [milestone for milestone, _ in bare], bare[0]
+        title = f"{_names(titles)} {'has' if len(bare) == 1 else 'have'} no material"
+        yield SetUpStep(title, due, f"{first.get_absolute_url()}#add", f"Add material to {first}")
+
+
+def _names(named: Sequence[object]) -> str:
     """List the first few names and count the rest: "Clover, Fern, Juniper and 4 more"."""
-    more = [f"{len(groups) - _NAMED} more"] if len(groups) > _NAMED else []
-    named = [*map(str, groups[:_NAMED]), *more]
-    return get_text_list(named, "and")
+    more = [f"{len(named) - _NAMED} more"] if len(named) > _NAMED else []
+    return get_text_list([*map(str, named[:_NAMED]), *more], "and")

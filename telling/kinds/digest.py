@@ -262,8 +262,10 @@ def _of_admin(reader: User, relations: Relations, now: datetime) -> Iterator[Dig
         said = [
             f"{board.act_count} need{'s' if board.act_count == 1 else ''} help" if board.act_count else "",
             f"{counted(board.late_count, 'check-in')} late" if board.late_count else "",
+            f"{counted(len(board.set_up), 'thing')} left to set up" if board.set_up else "",
         ]
-        parts = [
+        parts = [Part(step.title, note=step.text, path=step.url, look="row") for step in board.set_up]
+        parts += [
             Part(
                 capfirst("; ".join(flagged.row.reason_texts)),
                 label=f"{flagged.row.enrolment.person} in {flagged.row.group}",

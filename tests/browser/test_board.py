@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.conftest import Cast
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import ProgressFactory
+from tests.groups.dashboards.test_set_up import all_set_up
 
 pytestmark = pytest.mark.browser
 
@@ -16,6 +17,7 @@ pytestmark = pytest.mark.browser
 def test_board_shows_at_once_who_to_help_what_is_late_and_where_the_rest_is(
     page_as: Callable[..., Page], cast: Cast, width: int, height: int
 ) -> None:
+    all_set_up(cast)
     QuestionFactory.create(membership=cast.ana, title="Why divide?", milestone=cast.milestones[0])
     since = timezone.now() - timedelta(days=9)
     ProgressFactory.create(

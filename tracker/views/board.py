@@ -5,7 +5,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from groups.access import cohort_to_administer, running_cohorts
-from groups.dashboards.set_up import cohort_set_up
 from groups.relations import relations_of
 from groups.times import zone_for
 from lib.text import counted
@@ -43,11 +42,8 @@ def board(request: HttpRequest, cohort_id: int) -> HttpResponse:
                 page=request.GET.get("page"),
             )
             return render(request, "tracker/board_list.html", context)
-        context["board"] = shown = cohort_board(cohort=cohort, reader=user, now=now, text=text)
-        # A board with nothing on it says what to do.
+        context["board"] = cohort_board(cohort=cohort, reader=user, now=now, text=text)
         context["others"] = [each for each in running_cohorts(relations_of(user, now)) if each != cohort]
-        is_set_up = shown.group_count and cohort.has_begun
-        context["set_up"] = None if is_set_up or text else cohort_set_up(cohort, now)
         return render(request, "tracker/board.html", context)
 
 

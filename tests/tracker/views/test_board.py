@@ -10,7 +10,9 @@ from django.urls import reverse
 from courses.models import Cohort, Pause
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory
-from tests.factories.groups import GroupFactory, MembershipFactory
+from tests.factories.groups import MembershipFactory
+from tests.factories.tracker import CheckInFactory
+from tests.groups.dashboards.test_set_up import all_set_up
 from tests.tracker.dashboards.test_board import everybody_on_track, fill, name_of, need_help
 from tracker.snapshots import take_snapshot
 
@@ -57,22 +59,30 @@ def test_board_counts_nobody_of_the_group_in_which_its_reader_studies(
 def test_empty_board_says_what_to_do(cast: Cast, as_: Callable[[str], Client]) -> None:
     cohort = CohortFactory.create(course=cast.course)
     text = as_("ines").get(reverse("tracker:board", args=[cohort.pk])).text
-    assert "No one is enrolled yet. Import a list of people" in text
-    quiet = GroupFactory.create(cohort=cohort).cohort
-    text = as_("ines").get(reverse("tracker:board", args=[quiet.pk])).text
+    assert "Nobody is enrolled" in text
+    assert ">Import people</a>" in text
+    everybody_on_track(cast)
+    all_set_up(cast)
+    for group in (cast.clover, cast.juniper):
+        for week in (date(2026, 8, 31), date(2026, 9, 7)):
+            CheckInFactory.create(group=group, week_starts_on=week)
+    text = as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk])).text
     assert re.findall(r"<h[12][^>]*>([^<]+)", text) == ["Nobody needs you today", "Everything else"]
-    assert "Left to set up" not in as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk])).text
 
 
 def test_board_expects_nothing_before_a_cohort_begins(cast: Cast, as_: Callable[[str], Client]) -> None:
     Cohort.objects.update(starts_on=date(2026, 10, 5))
     text = as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk])).text
     assert re.findall(r"<h[12][^>]*>([^<]+)", text) == [
-        "Begins on 5 October 2026",
+        "3 things left to set up",
         "Left to set up",
         "Everything else",
     ]
+    assert "begins 5 October 2026" in text
     assert "this week" not in text
+    all_set_up(cast)
+    text = as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk])).text
+    assert re.findall(r"<h[12][^>]*>([^<]+)", text) == ["Begins on 5 October 2026", "Everything else"]
 
 
 @pytest.mark.parametrize(

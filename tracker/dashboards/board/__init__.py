@@ -18,6 +18,7 @@ from django.utils.formats import date_format
 from courses.calendar import teaching_week_number
 from courses.models import Cohort
 from groups.concern_access import concerns_to_read
+from groups.dashboards.set_up import SetUpStep, cohort_set_up
 from groups.models import Enrolment, Membership, Mentorship
 from groups.relations import relations_of
 from groups.times import zone_for
@@ -88,6 +89,7 @@ class Board:
     flagged_label: str
     is_too_many: bool
     act_count: int
+    set_up: list[SetUpStep]
     students: Page[BoardRow[StudentSnapshot]]
     late_check_ins: list[BoardRow[GroupSnapshot]]
     late_count: int
@@ -106,17 +108,22 @@ class Board:
             return "This cohort is archived"
         if self.is_over:
             return "This cohort has ended"
-        if not self.group_count:
-            return "No groups yet"
         if self.act_count:
             return f"{counted(self.act_count, 'student')} need{'s' if self.act_count == 1 else ''} help"
         if self.late_count:
             return self.late_label
+        if self.is_setting_up:
+            return f"{counted(len(self.set_up), 'thing')} left to set up"
         if watched and not self.text:
             return f"{counted(watched, 'student')} to watch"
         if not self.cohort.has_begun:
             return f"Begins on {date_format(self.cohort.starts_on, 'j F Y')}"
         return "Nobody needs you today"
+
+    @property
+    def is_setting_up(self) -> bool:
+        """Whether nothing is more urgent than what is left to set up."""
+        return bool(self.set_up) and not self.act_count and not self.late_count
 
     @property
     def has_lists(self) -> bool:
@@ -163,7 +170,6 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
         "is_begun": is_begun,
         "to_check": len(_groups_to_check(standings, mentorships, reader)),
         "mentors": len({row.person_id for rows in mentorships.values() for row in rows}),
-        "without_mentor": len(_without_mentor(standings, mentorships)),
         "dead_links": rewriting.dead_link_count,
     }
     return Board(
@@ -177,6 +183,7 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
         flagged_label=f"{standings.flagged_count} of {standings.active_count}",
         is_too_many=is_too_many(standings.flagged_count, standings.active_count),
         act_count=standings.act_count,
+        set_up=cohort_set_up(cohort, now),
         students=students,
         late_check_ins=late,
         late_count=sum(each.row.late_weeks for each in late),
@@ -331,15 +338,8 @@ def _places(
     yield listed(
         BoardList.CHECK_INS, f"{logged} of {counts['groups']} this week" if counts["is_begun"] else ""
     )
-    without = f", {counted(counts['without_mentor'], 'group')} without" if counts["without_mentor"] else ""
-    yield listed(BoardList.MENTORS, f"{counts['mentors']}{without}", is_late=bool(without))
-    without = f", {counts['without_group']} without a group" if counts["without_group"] else ""
-    yield BoardLine(
-        "People",
-        reverse("groups:cohort-people", args=[cohort.pk]),
-        f"{counts['students']}{without}",
-        bool(without),
-    )
+    yield listed(BoardList.MENTORS, f"{counts['mentors']}")
+    yield BoardLine("People", reverse("groups:cohort-people", args=[cohort.pk]), f"{counts['students']}")
     if snoozed:
         yield listed(BoardList.SNOOZED, f"{snoozed}")
     if counts["dead_links"]:
