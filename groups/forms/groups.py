@@ -108,11 +108,7 @@ class MentorSearchForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["on"] = StayDay(cohort=group.cohort, today=today, label="From", required=False)
         self.fields["until"] = StayDay(
-            cohort=group.cohort,
-            today=today,
-            label="Until",
-            required=False,
-            help_text="The last day of a stand-in.",
+            cohort=group.cohort, today=today, label="Until, for a stand-in", required=False
         )
         self.fields["until"].initial = None
         self.fields["reason"] = forms.CharField(label="Why", required=False, max_length=100)
