@@ -1,8 +1,8 @@
 """What 121 migrations made, of all apps at once, for new databases; what a new database needs no more is left out.
 
-The apps refer to each other in circles (a message has a channel, a channel has a group, a group has people), and Django
-hands the dependencies of what is replaced on to what replaces it. So one migration replaces those of all apps. As long as
-one of them is missing in a database that was made before, Django leaves this one out and runs the old ones, in their order.
+The apps refer to each other in circles (a message has a channel, a channel has a group, a group has people), so one
+migration makes the tables of all apps. The 121 are gone: `replaces` says of a database that has had all of them that it
+needs this one no more, and of one that has not that it is older than 1.0.0 (`backup.versions`).
 """
 
 from importlib import import_module
@@ -36,13 +36,27 @@ class InApps(Operation):
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         for app, operation in self.operations:
             operation.database_forwards(app, schema_editor, from_state, to_state)
+        # Django records a migration in its transaction only if nothing of it is left for the end. Else a set-up that
+        # breaks off while it records 122 names would pass for a database from before 1.0.0.
+        for statement in schema_editor.deferred_sql:
+            schema_editor.execute(statement, None)
+        schema_editor.deferred_sql.clear()
 
     def describe(self):
         return "; ".join(operation.describe() for _, operation in self.operations)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0001_initial")]
+    # The tables of packages come first: each after ours would make all our models anew, two seconds of computing.
+    dependencies = [
+        ("people", "0001_initial"),
+        ("account", "0009_emailaddress_unique_primary_email"),
+        ("admin", "0003_logentry_add_action_flag_choices"),
+        ("mfa", "0003_authenticator_type_uniq"),
+        ("sessions", "0001_initial"),
+        ("socialaccount", "0006_alter_socialaccount_extra_data"),
+        ("usersessions", "0001_initial"),
+    ]
 
     replaces = [
         ("people", "0002_copied_links"),

@@ -1,10 +1,6 @@
 """Search in questions. The answers here are literal, and the suite runs on both databases: so both answer the same."""
 
-from importlib import import_module
-from types import SimpleNamespace
-
 import pytest
-from django.apps import apps
 from django.db import connection
 from django.db.models import F
 from django.utils import timezone
@@ -17,7 +13,7 @@ from questions.models import Question
 from questions.search import matching, search_text
 from questions.search_index import ensure_search_index
 from questions.similar import Text
-from tests.conftest import NOW, Cast
+from tests.conftest import Cast
 from tests.factories.questions import QuestionFactory
 
 TITLES = {
@@ -245,21 +241,6 @@ def test_search_finds_the_forms_of_a_word(cast: Cast, text: str, titles: set[str
     assert set(matching(Question.objects.all(), text).values_list("title", flat=True)) == titles
 
 
-def test_what_was_asked_before_is_found_by_the_parts_of_its_names(cast: Cast) -> None:
-    question = QuestionFactory.create(membership=cast.ana, title="What does DictVectorizer do?")
-    plain = QuestionFactory.create(membership=cast.ana, title="Why?")
-    answer(question=question, by=cast.marta, at=NOW, body="It counts, as CountVectorizer does.")
-    question.refresh_from_db()
-    kept, ours = question.search_text, plain.search_text
-    Question.objects.filter(pk=question.pk).update(search_text="what does dictvectorizer do")
-    assert not matching(Question.objects.all(), "vectorizer").exists()
-    migration = import_module("questions.migrations.0006_parts_of_names")
-    migration.find_by_parts_of_names(apps, SimpleNamespace(connection=connection))
-    assert list(matching(Question.objects.all(), "vectorizer")) == [question]
-    rows = Question.objects.order_by("pk").values_list("search_text", flat=True)
-    assert list(rows) == [kept, ours]
-
-
 @pytest.mark.parametrize("text", ["安装", "装环", "安装环境", "docker 环境", "도커를"])
 def test_search_finds_what_stands_anywhere_in_a_text_without_spaces(cast: Cast, text: str) -> None:
     question = QuestionFactory.create(
@@ -268,25 +249,3 @@ def test_search_finds_what_stands_anywhere_in_a_text_without_spaces(cast: Cast, 
     QuestionFactory.create(membership=cast.ana, title="如何卸载？")
     assert list(matching(Question.objects.all(), text)) == [question]
     assert not matching(Question.objects.all(), "环装").exists()
-
-
-def test_the_migration_writes_what_has_no_spaces_in_pairs(cast: Cast) -> None:
-    question = QuestionFactory.create(membership=cast.ana, title="如何安装环境？", detail="注意力是什么")
-    plain = QuestionFactory.create(membership=cast.ana, title="Why?", detail="Since.")
-    kept, ours = (Question.objects.get(pk=one.pk).search_text for one in (question, plain))
-    Question.objects.filter(pk=question.pk).update(search_text="如何安装环境 \n 注意力是什么")
-    assert not matching(Question.objects.all(), "安装").exists()
-    migration = import_module("questions.migrations.0010_pairs_of_letters")
-    migration.find_what_has_no_spaces(apps, SimpleNamespace(connection=connection))
-    assert list(matching(Question.objects.all(), "安装")) == [question]
-    rows = Question.objects.order_by("pk").values_list("search_text", flat=True)
-    assert list(rows) == [kept, ours]
-
-
-def test_the_migration_folds_the_dotless_i_of_questions_asked_before(cast: Cast) -> None:
-    question = QuestionFactory.create(membership=cast.ana, title="Işık hızı nedir?")
-    Question.objects.update(search_text="ısık hızı nedir")
-    assert not matching(Question.objects.all(), "ISIK").exists()
-    migration = import_module("questions.migrations.0009_dotless_i")
-    migration.fold_the_dotless_i(apps, SimpleNamespace(connection=connection))
-    assert matching(Question.objects.all(), "ISIK HIZI").get() == question

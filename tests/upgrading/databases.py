@@ -1,10 +1,8 @@
 """Databases beside that of the tests: on the server that they run on, or in a file."""
 
-import lzma
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import psycopg2
@@ -38,16 +36,13 @@ def session(name: str) -> Iterator[Any]:
 
 
 @contextmanager
-def database(dump: Path | None = None, name: str = "empty") -> Iterator[tuple[str, str]]:
-    """The name and address of a database on the tests' server that holds the dump, or nothing."""
-    name = f"upgrading_{os.getpid()}_{dump.name.partition('.')[0].replace('-', '_') if dump else name}"
+def database(name: str) -> Iterator[tuple[str, str]]:
+    """The name and address of an empty database on the tests' server."""
+    name = f"upgrading_{os.getpid()}_{name}"
     # The server that the tests run on, by its first database.
     with session("postgres") as cursor:
         cursor.execute(f"CREATE DATABASE {name}")
     try:
-        if dump:
-            with session(name) as cursor:
-                cursor.execute(lzma.decompress(dump.read_bytes()).decode())
         yield name, f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
     finally:
         with session("postgres") as cursor:

@@ -100,8 +100,11 @@ def test_a_database_upgrades_by_restart_and_while_people_go_on(
     installed: Path,
     serve: Callable[[], subprocess.Popen[bytes]],
     empty: Callable[[str], Installation],
+    settings: Any,
     tmp_path: Path,
 ) -> None:
+    # Tables of tests are made without any.
+    settings.MIGRATION_MODULES = {}
     manifest, port = manifest_of(archive), free_port()
     one, other = empty("one"), empty("other")
     for old in (one, other):
@@ -158,6 +161,42 @@ def test_an_archive_is_restored_and_upgraded(
     assert said.endswith("Nothing is sent, told or fetched until: bin/production manage.py release")
     assert_upgraded(new, before, manifest, but=HELD_BACK)
     assert new.read("SELECT count(*) FROM people_hold") == [(1,)]
+
+
+def test_what_is_older_than_the_kept_ones_is_refused_in_a_sentence_and_left_as_it_is(
+    archive: Path,
+    installed: Path,
+    serve: Callable[[], subprocess.Popen[bytes]],
+    empty: Callable[[str], Installation],
+    tmp_path: Path,
+) -> None:
+    old, new = empty("old"), empty("new")
+    lay_down(archive, old, tmp_path)
+    with old.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'tracker' AND name > '0026'")
+    before = content_of(old, manifest_of(archive)["rows"])
+    says = " is older than 1.0.0: upgrade to 1.0.0 first (commit 851366a0)."
+    assert old.manage("migrate") == f"!CommandError: The database{says}"
+    backups = tmp_path / "backups"
+    write_env(installed, free_port(), old.url, f"MIGRATE=1\nBACKUP_DIR={backups}\n")
+    assert serve().wait(60) == 1
+    assert log_of(installed).endswith(f" ERROR trefoil.prepare: The database{says}\n")
+    assert not backups.exists()
+    assert content_of(old, before) == before
+
+    # It can still be backed up. Its archive is refused, too.
+    older = tmp_path / "older.zip"
+    assert old.manage("backup", older).startswith(f"{older}: ")
+    files = sorted(tmp_path.iterdir())
+    name = new.url.rpartition("/")[2]
+    to = tmp_path / name if KIND == "sqlite" else name
+    version = manifest_of(older)["version"]
+    assert (
+        new.manage("restore", older, "--to", to) == f"!CommandError: The archive, of version {version},{says}"
+    )
+    assert sorted(tmp_path.iterdir()) == files
+    if KIND == "postgresql":
+        assert new.read(TABLES) == []
 
 
 def assert_upgraded(

@@ -55,15 +55,6 @@ def opened() -> dict[str, Any]:
     return {"answers": answers, "found": matching(Question.objects.all(), "prompt").count()}
 
 
-def counts(apps: Any) -> dict[str, int]:
-    """The number of rows of each model of ours, today or as migrations have them."""
-    return {
-        model._meta.label: model._base_manager.count()
-        for model in apps.get_models()
-        if model._meta.app_label in ("people", "courses", "groups", "questions", "tracker")
-    }
-
-
 def main() -> None:
     django.setup()
     print(json.dumps({"schema": schema(), **opened()}))

@@ -1,6 +1,7 @@
 """bin/serve starts on the database of its code: an empty one is migrated, an older one where that is wanted."""
 
 import threading
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -8,30 +9,31 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
+from django.db.migrations.recorder import MigrationRecorder
 
 from tests.conftest import Cast
 from worker.management.commands import prepare
 
+SQUASHED = import_module("sheets.migrations.0001_squashed_0010_all_of_before").Migration
 COMMAND = "worker.management.commands.prepare"
 pytestmark = pytest.mark.django_db
 
 
 class Executor:
-    """Stands in for what Django knows of migrations, since the tables of tests are made without any."""
+    """Stands in for what Django has left to migrate, since the tables of tests are made without any migration."""
 
-    applied = {("tracker", "0001_initial"), ("an_app_of_before", "0001_initial")}
     missing = ["tracker.0002_more", "tracker.0003_most"]
 
     def __init__(self, *more: Any) -> None:
-        leaves = SimpleNamespace(leaf_nodes=list)
-        known = {("tracker", name): SimpleNamespace(replaces=[]) for name in ("0001_initial", "0002_more")}
-        known["tracker", "0003_most"] = SimpleNamespace(replaces=[("tracker", "0003_squashed")])
-        self.loader = SimpleNamespace(
-            disk_migrations=known, applied_migrations=self.applied, migrated_apps={"tracker"}, graph=leaves
-        )
+        self.loader = SimpleNamespace(graph=SimpleNamespace(leaf_nodes=list))
 
     def migration_plan(self, leaves: list[str]) -> list[tuple[str, bool]]:
         return [(name, False) for name in self.missing]
+
+
+def had(monkeypatch: pytest.MonkeyPatch, *names: tuple[str, str]) -> None:
+    """These are the migrations that the database has had."""
+    monkeypatch.setattr(MigrationRecorder, "applied_migrations", lambda self: dict.fromkeys(names))
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +43,8 @@ def called(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> li
     monkeypatch.setattr(f"{COMMAND}.call_command", lambda *said, **more: names.append(said))
     monkeypatch.setattr(f"{COMMAND}.MigrationExecutor", Executor)
     settings.STATIC_ROOT, settings.VAR_DIR = tmp_path, tmp_path
+    settings.MIGRATION_MODULES = {}
+    had(monkeypatch, ("people", "0001_initial"))
     (tmp_path / "staticfiles.json").touch()
     return names
 
@@ -75,7 +79,7 @@ def test_the_one_of_the_code_is_left_alone(
     cast: Cast, called: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Executor, "missing", [])
-    monkeypatch.setattr(Executor, "applied", Executor.applied | {("tracker", "0003_squashed")})
+    had(monkeypatch, *SQUASHED.replaces)
     call_command("prepare")
     assert called == [("first_operator",)]
 
@@ -84,8 +88,18 @@ def test_a_newer_one_is_refused(
     cast: Cast, called: list[tuple[str, ...]], settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.MIGRATE = True
-    monkeypatch.setattr(Executor, "applied", Executor.applied | {("tracker", "0004_of_next_year")})
-    assert "does not know tracker.0004_of_next_year" in refusal()
+    for newer in (("tracker", "9999_of_next_year"), ("an_app_of_next_year", "0001_initial")):
+        had(monkeypatch, *SQUASHED.replaces, newer)
+        assert f"does not know {'.'.join(newer)}" in refusal()
+    assert called == []
+
+
+def test_one_from_before_1_0_0_is_refused(
+    cast: Cast, called: list[tuple[str, ...]], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MIGRATE = True
+    had(monkeypatch, *SQUASHED.replaces[:-1])
+    assert refusal() == "The database is older than 1.0.0: upgrade to 1.0.0 first (commit 851366a0)."
     assert called == []
 
 

@@ -17,10 +17,10 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
-from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from backup import databases
+from backup.versions import refuse_newer, refuse_older
 from people.actions.anonymise import anonymise
 from people.actions.holders import put_out
 from people.erased import read_erasures
@@ -95,11 +95,10 @@ def _unpack(file: Path, folder: Path) -> tuple[dict[str, Any], Path]:
         raise CommandError(f"{file} is damaged: the checksum of its database is another.")
     if manifest["kind"] != connection.vendor:
         raise CommandError(f"The archive is of {manifest['kind']}, DATABASE_URL names {connection.vendor}.")
-    known = {".".join(name) for name in MigrationLoader(None).disk_migrations}
-    if newer := set(manifest["migrations"]) - known:
-        raise CommandError(
-            f"The archive is of version {manifest['version']}, newer than this code: {min(newer)}."
-        )
+    had = {(app, name) for app, _, name in (one.partition(".") for one in manifest["migrations"])}
+    what = f"The archive, of version {manifest['version']},"
+    refuse_older(had, what)
+    refuse_newer(had, what)
     copy.chmod(0o600)
     return manifest, copy
 

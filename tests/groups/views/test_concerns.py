@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from importlib import import_module
 
-from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
@@ -147,25 +145,3 @@ def test_it_goes_with_its_author(cast: Cast) -> None:
     told(cast)
     anonymise(person=cast.person("ana"), at=NOW)
     assert not Concern.objects.exists()
-
-
-def test_operators_of_before_keep_outbox_and_private_messages(
-    cast: Cast, as_: Callable[[str], Client]
-) -> None:
-    """As the migration gives it to who may use the Django admin on that day; both ask for it, not for that."""
-    concern = told(cast)
-    MentorshipFactory.create(group=cast.clover, person=cast.ines)
-    page = reverse("groups:concern-detail", args=[concern.key])
-
-    def answers() -> list[int]:
-        return [as_("zoe").get(address).status_code for address in ("/outbox/", page)]
-
-    User.objects.filter(pk=cast.zoe.pk).update(is_staff=True)
-    assert answers() == [403, 404]
-    import_module("groups.migrations.0021_permissions_of_operators").give_to_operators(apps, None)
-    User.objects.filter(pk=cast.zoe.pk).update(is_staff=False)
-    assert answers() == [200, 200]
-    assert SECRET in as_("zoe").get(page).text
-    assert "/outbox/" in as_("zoe").get("/account/").text
-    cast.zoe.user_permissions.clear()
-    assert answers() == [403, 404]

@@ -12,8 +12,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from backup.versions import refuse_newer, refuse_older
 from people.models import User
 
 logger = logging.getLogger("trefoil.prepare")
@@ -72,19 +74,12 @@ class Command(BaseCommand):
 
 
 def _missing() -> list[str]:
-    """Return the names of the migrations that are to be made here; SystemExit where the database knows more of them."""
+    """Return the names of the migrations that are to be made here; CommandError where the database is of other code."""
+    had = MigrationRecorder(connection).applied_migrations()
+    refuse_older(had, "The database")
+    refuse_newer(had, "The database")
     executor = MigrationExecutor(connection)
-    loader = executor.loader
-    known = set(loader.disk_migrations) | {
-        name for one in loader.disk_migrations.values() for name in one.replaces
-    }
-    newer = sorted(name for name in set(loader.applied_migrations) - known if name[0] in loader.migrated_apps)
-    if newer:
-        raise SystemExit(
-            f"The database is newer than the code, which does not know {'.'.join(newer[0])}. Check out the version "
-            "that made it, or restore a backup that is as old as the code."
-        )
-    return [str(migration) for migration, _ in executor.migration_plan(loader.graph.leaf_nodes())]
+    return [str(migration) for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
 
 
 def _has_people() -> bool:
