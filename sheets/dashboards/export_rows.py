@@ -30,7 +30,7 @@ _ENROLMENT_ENDS = dict(Enrolment.EndReason.choices)
 PROGRESS = tuple(students.PROGRESS.values())
 CHECK_INS = (
     "Group", "Week of", "Outcome", "Held on", "Minutes", "Logged by", "Logged as", "For the group",
-    "Request to the course admin", "Answer to the request", "Person", "E-mail", "Attendance", "Pace", "Blocker", "Note",
+    "Request to the course admin", "Answer to the request", "Person", "E-mail", "Attendance", "Note",
     "Logged at", "Logged by e-mail",
 )  # fmt: skip
 STEPS = (
@@ -105,8 +105,7 @@ def check_in_rows(check_in: CheckIn, zone: ZoneInfo, *, has_private_note: bool) 
     entries = sorted(check_in.entries.all(), key=lambda entry: (entry.enrolment.person.name, entry.pk))
     for entry in entries:
         person = entry.enrolment.person
-        # "Pace" and "Blocker" stay for one version, empty, so that what reads these files finds its columns.
-        entry_cells = entry.get_attendance_display(), None, None, entry.note
+        entry_cells = entry.get_attendance_display(), entry.note
         yield (*shared_cells, person.name, person.email, *entry_cells, *last)
     if not entries:
         yield (*shared_cells, *[None] * (len(CHECK_INS) - len(shared_cells) - 2), *last)
