@@ -19,6 +19,9 @@ COPY . .
 # The root of a running image cannot be written: all that Python would compile is compiled here.
 RUN bin/setup production && .venv/bin/python -m compileall -q -j 0 .
 RUN rm -rf var .venv/.lock && mkdir var
+# There is no git in it: --build-arg COMMIT=$(git rev-parse HEAD)
+ARG COMMIT
+RUN echo "$COMMIT" > COMMIT
 
 FROM base
 RUN useradd --uid 10001 --home-dir /srv/trefoil --no-create-home --shell /usr/sbin/nologin trefoil

@@ -21,6 +21,7 @@ from django.views.defaults import server_error
 from lib import disks
 from lib.databases import is_away
 from lib.nights import nightly_archives
+from lib.version import commit
 from people.access import Audience, audience
 from people.models import Event, Invitation, Message
 from telling.models import Heartbeat
@@ -51,7 +52,10 @@ def readyz(request: HttpRequest) -> HttpResponse:
     status = 503 if problems else 200
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if settings.READY_TOKEN and constant_time_compare(given, settings.READY_TOKEN):
-        return JsonResponse({"is_ready": not problems, "problems": problems, **details}, status=status)
+        running = {"version": settings.VERSION, "commit": commit()}
+        return JsonResponse(
+            {"is_ready": not problems, "problems": problems, **running, **details}, status=status
+        )
     return HttpResponse("not ready" if problems else "ok", content_type="text/plain", status=status)
 
 

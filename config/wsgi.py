@@ -1,9 +1,13 @@
 """The WSGI application that gunicorn serves."""
 
+import logging
 import os
 
 from django.core.wsgi import get_wsgi_application
 
+from lib.version import version_and_commit
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
+logging.getLogger("trefoil.web").info("Trefoil %s", version_and_commit())

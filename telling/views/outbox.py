@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lib.nights import nightly_archives
 from lib.requests import refusal_as_message
+from lib.version import version_and_commit
 from people.access import Audience, audience, signed_in
 from people.audit import note
 from people.models import Hold, Message
@@ -28,7 +29,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
         "outbox": read_outbox(state, request.GET.get("page")),
         "now": timezone.now(),
         "hold": Hold.objects.first(),
-        "version": settings.VERSION,
+        "version": version_and_commit(),
         "backup_on": max(nights, default=None),
         "backup_bytes": nights[max(nights)].stat().st_size if nights else 0,
     }

@@ -53,12 +53,22 @@ def test_readyz_wants_invitations_that_leave(cast: Cast, client: Client) -> None
 
 
 @pytest.mark.django_db
-def test_readyz_wants_the_worker_and_mails_that_leave(client: Client, settings: Any) -> None:
+def test_readyz_wants_the_worker_and_mails_that_leave(
+    client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.READY_TOKEN = "a long token"
     assert ready(client) == (503, b"not ready")
     Heartbeat.beat(NOW - timedelta(seconds=30))
     assert ready(client) == (200, b"ok")
-    details = {"is_ready": True, "problems": [], "worker_seen_seconds_ago": 30, "oldest_waits_seconds": 0}
+    monkeypatch.setattr("config.health.commit", lambda: "01234567")
+    details = {
+        "is_ready": True,
+        "problems": [],
+        "version": settings.VERSION,
+        "commit": "01234567",
+        "worker_seen_seconds_ago": 30,
+        "oldest_waits_seconds": 0,
+    }
     assert ready(client, "a long token") == (200, details)
     at = NOW - timedelta(minutes=20)
     mail_account(person=None, address="ana@example.com", subject="Code", body="AAAA", at=at)

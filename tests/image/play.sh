@@ -96,6 +96,7 @@ play() {
     start
     answers healthz
     answers readyz
+    grep "Trefoil .*, commit" "$log" || fail "It does not say its commit."
     (run sh -c 'touch /srv/trefoil/here' 2> /dev/null) && fail "The root can be written."
     file=$var/trefoil.sqlite3
     [ ! -e "$file" ] || [ "$(stat -c %a:%u "$file")" = 600:10001 ] || fail "The database is not its user's alone."
@@ -125,7 +126,7 @@ MIGRATION
 
     say "Go back …"
     take "$image"
-    refuses "The database is newer than the code"
+    refuses "The database is newer than this code"
     backup=$(basename "$var"/backups/before-migrating-*)
     restored=/srv/trefoil/var/restored.sqlite3
     if [ ! -e "$file" ]; then
@@ -145,7 +146,7 @@ trap 'kill -KILL $runs 2> /dev/null; buildah rm $containers > /dev/null; rm -rf 
 say "Build it …"
 # shellcheck disable=SC2086 # arguments
 buildah bud --quiet --ulimit "nproc=$(limit processes)" --ulimit "nofile=$(limit 'open files')" --format docker \
-    --build-arg FROM="$base" ${BUILD_ARGS:-} --tag "$image" . > /dev/null
+    --build-arg FROM="$base" --build-arg COMMIT="$(git rev-parse HEAD)" ${BUILD_ARGS:-} --tag "$image" . > /dev/null
 # What is asked as HEALTHCHECK, and as whom it runs.
 buildah inspect --type image --format '{{.Docker.Config.User}} {{.Docker.Config.Healthcheck}}{{"\n"}}' "$image"
 latest=$(basename "$(find courses/migrations -name '0*.py' | sort | tail -1)" .py)

@@ -67,6 +67,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # No page is asked for that shows an asset: to collect them would take longer than all else here.
     (folder / "staticfiles").mkdir()
     (folder / "staticfiles/staticfiles.json").write_text('{"paths": {}, "version": "1.1"}')
+    (folder / "COMMIT").write_text("0123456789abcdef\n")
     return folder
 
 
@@ -117,6 +118,8 @@ def test_a_database_upgrades_by_restart_and_while_people_go_on(
     write_env(installed, port, one.url, f"MIGRATE=1\nBACKUP_DIR={backups}\n")
     server = serve()
     wait_until(partial(answers, port))
+    first = next(line for line in log_of(installed).splitlines() if "trefoil.prepare" not in line)
+    assert first.endswith(f" INFO trefoil.web: Trefoil {settings.VERSION}, commit 01234567")
     assert_upgraded(one, before, manifest)
     # The way back, where there is something to migrate.
     is_older = bool(

@@ -14,6 +14,7 @@ from django.db import OperationalError
 
 from lib import parent
 from lib.outgoing import Reply
+from lib.version import version_and_commit
 from people.actions.accounts import invite_many
 from people.models import Hold, Message
 from people.outbox import mail_account
@@ -62,6 +63,7 @@ def test_a_job_that_fails_is_named_and_tried_again_and_keeps_no_other_from_its_t
     caplog.set_level(logging.INFO)
     call_command("worker")
     assert done == ["failing", "working", "failing"]
+    assert caplog.messages[0] == f"Trefoil {version_and_commit()}"
     assert "first failed, and is tried again" in caplog.text
     assert "RuntimeError: no database" in caplog.text
     assert "second: 3 done" in caplog.text
@@ -75,7 +77,7 @@ def test_what_a_server_refuses_is_a_line_without_a_traceback(
 
     monkeypatch.setattr(f"{COMMAND}.JOBS", [("first", 60, fail)])
     call_command("worker")
-    [record] = caplog.records
+    record = caplog.records[-1]
     said = "first failed, and is tried again: [Errno 111] Connection refused"
     assert (record.getMessage(), bool(record.exc_info)) == (said, False)
 
@@ -123,7 +125,7 @@ def test_a_database_that_is_away_is_waited_for_and_said_once(
     monkeypatch.setattr(f"{COMMAND}.os.getppid", lambda: 1 if len(seconds) > 63 else 42)
     caplog.set_level(logging.INFO)
     call_command("worker")
-    assert [record.getMessage() for record in caplog.records] == [
+    assert caplog.messages[1:] == [
         "The database does not answer, and is waited for: connection to server failed Is it running?",
         "The database answers again.",
     ]

@@ -103,12 +103,13 @@ def test_operators_see_posts_into_a_chat_by_the_host_alone(operator: Client, cas
 
 
 def test_the_page_says_the_version_the_newest_backup_and_that_nothing_is_sent(
-    operator: Client, settings: Any, tmp_path: Path
+    operator: Client, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def page() -> str:
         return " ".join(operator.get(URL).content.decode().split())
 
-    assert f"Version {settings.VERSION}. No nightly backup is set up." in page()
+    monkeypatch.setattr("lib.version.commit", lambda: "01234567")
+    assert f"Version {settings.VERSION}, commit 01234567. No nightly backup is set up." in page()
     assert "Nothing is sent" not in page()
     settings.BACKUP_DIR = tmp_path
     (tmp_path / "trefoil-2026-09-14.zip").touch()

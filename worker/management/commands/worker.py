@@ -19,6 +19,7 @@ from courses.models import Course
 from groups.actions.mailing_invitations import send_waiting_invitations
 from lib.databases import is_away
 from lib.parent import finish_when_asked, must_end, say_ready
+from lib.version import version_and_commit
 from people.models import Hold
 from people.second_factor import renew_secrets
 from telling.actions.mornings import begin_mornings
@@ -93,6 +94,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="Do every job once and end, as for a timer.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        logger.info("Trefoil %s", version_and_commit())
         if options["once"]:
             for name, _, work in JOBS:
                 run(name, work)
