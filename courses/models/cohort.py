@@ -66,6 +66,9 @@ class Cohort(Edited, Archivable):
             return today
         return max(self.closed_on - timedelta(days=1), self.starts_on)
 
+    def is_in_break(self, on: date) -> bool:
+        return any(pause.period.contains(on) for pause in self.pauses.all())
+
     def wait(self, since: datetime, now: datetime, *, days: int = 0) -> Wait:
         """Return the time waited and the weekdays within which an answer is promised. Reads the breaks."""
         pauses = [pause.period for pause in self.pauses.all()]

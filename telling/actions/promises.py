@@ -25,12 +25,13 @@ type _Waiting = tuple[str, dict[str, int], Wait]
 def tell_of_promises(now: datetime) -> str:
     """Write an event for each promise that has passed, once.
 
-    A promise that passed over a weekday ago is not told any longer.
+    A promise that passed over a weekday ago is not told any longer; one that passed before a break is told after it.
     """
     told = 0
     known = set(BrokenPromise.objects.filter(at__gt=now - _LATELY).values_list("wait", flat=True))
     for cohort in Cohort.objects.current().select_related("course").prefetch_related("pauses").order_by("pk"):
-        if cohort.is_closed(cohort.today(now)):
+        today = cohort.today(now)
+        if cohort.is_closed(today) or cohort.is_in_break(today):
             continue
         for name, ids, wait in (
             *_questions(cohort, now),

@@ -160,7 +160,9 @@ def _needs(card: GroupCard) -> Iterator[Part]:
             path=reverse("tracker:student-detail", args=[member.enrolment_id]),
             look="help" if standing.attention is Attention.ACT else "row",
         )
-    if of_group := [each.text for each in card.status.reasons if each.code is not ReasonCode.CHECK_IN_LATE]:
+    # That a check-in is late is said below; in a break nothing is.
+    unsaid = {ReasonCode.CHECK_IN_LATE, *([ReasonCode.CHECK_IN_MISSED] if card.overview.is_in_break else [])}
+    if of_group := [each.text for each in card.status.reasons if each.code not in unsaid]:
         text = capfirst("; ".join(of_group))
         yield Part(text, label=card.group.name, path=card.group.get_absolute_url(), look="row")
 
@@ -173,7 +175,7 @@ def _of_mentor(reader: User, relations: Relations, now: datetime) -> Iterator[Di
     if not cards:
         return
     parts = [line for card in cards for line in _needs(card)][:_MOST]
-    late = [card for card in cards if card.check_in.is_late]
+    late = [card for card in cards if card.check_in.is_late and not card.overview.is_in_break]
     parts += [
         Part(
             "Last week’s check-in is not logged yet.",
@@ -259,9 +261,10 @@ def _of_admin(reader: User, relations: Relations, now: datetime) -> Iterator[Dig
         if cohort.today(now) < cohort.starts_on:
             continue
         board = cohort_board(cohort=cohort, reader=reader, now=now)
+        is_in_break = cohort.is_in_break(cohort.today(now))
         said = [
             f"{board.act_count} need{'s' if board.act_count == 1 else ''} help" if board.act_count else "",
-            f"{counted(board.late_count, 'check-in')} late" if board.late_count else "",
+            f"{counted(board.late_count, 'check-in')} late" if board.late_count and not is_in_break else "",
             f"{counted(len(board.set_up), 'thing')} left to set up" if board.set_up else "",
         ]
         parts = [Part(step.title, note=step.text, path=step.url, look="row") for step in board.set_up]
@@ -276,7 +279,7 @@ def _of_admin(reader: User, relations: Relations, now: datetime) -> Iterator[Dig
         ]
         parts += [
             Part(late.row.late_label, label=late.row.group.name, note=f"{late.mentors}", look="row")
-            for late in board.late_shown
+            for late in ([] if is_in_break else board.late_shown)
         ]
         # Questions belong to the course: they are told once, also where several cohorts of it run.
         if cohort.course_id not in said_of:

@@ -1,20 +1,23 @@
 """Mails to a student about what is due soon."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from groups.models import Enrolment, Membership, PlanItem
+from groups.models import Enrolment, Membership
 from people.models import Event, User
 from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part, near_day, zone_of
-from tracker.models import AgreedStep, Progress
+from tracker.dashboards.facts import facts_of
+from tracker.models import AgreedStep
+from tracker.standing import ProgressState, StudentFacts, own_day, work_of
 
 _DAY = timedelta(days=1)
 _STEP_AHEAD, _MILESTONE_AHEAD = 1, 2
-_FRIDAY = 4
+_MONDAY, _FRIDAY = 0, 4
 
 
 def days_told_on(day: date, ahead: int) -> tuple[date, ...]:
@@ -39,68 +42,66 @@ def _stays(people: Collection[int], day: date) -> Iterable[Membership]:
     )
     return [
         stay
-        for stay in stays.select_related("enrolment", "group__cohort__course")
+        for stay in stays.select_related("enrolment__person", "group__cohort__course")
         if not stay.group.cohort.is_closed(day)
     ]
 
 
-def _steps(stays: Iterable[Membership], day: date) -> Iterator[AgreedStep]:
-    steps = AgreedStep.objects.open().filter(
-        enrolment__in=[stay.enrolment_id for stay in stays], due_on__in=days_told_on(day, _STEP_AHEAD)
-    )
-    yield from steps.order_by("due_on", "pk")
+def _days_told(facts: StudentFacts, day: date, ahead: int) -> Sequence[date]:
+    """The days of which a student is told this morning: none while away; on their return, those they missed too."""
+    days = days_told_on(day, ahead)
+    before = day - (3 if day.weekday() == _MONDAY else 1) * _DAY
+    is_away, was_away = (any(each.contains(on) for each in facts.absences) for on in (day, before))
+    if is_away:
+        return ()
+    return [day + n * _DAY for n in range((days[-1] - day).days + 1)] if was_away else days
 
 
-def _milestones(stays: Iterable[Membership], day: date) -> Iterator[tuple[int, PlanItem]]:
-    """Yield what is due in the plan of a group and not begun, by enrolment."""
-    group_of = {stay.enrolment_id: stay.group_id for stay in stays}
-    items = PlanItem.objects.filter(
-        group__in=group_of.values(), due_on__in=days_told_on(day, _MILESTONE_AHEAD)
-    ).select_related("milestone")
-    items_of: dict[int, list[PlanItem]] = {}
-    for item in items.in_order():
-        items_of.setdefault(item.group_id, []).append(item)
-    begun = Progress.objects.filter(enrolment__in=group_of).exclude(state=Progress.State.NOT_STARTED)
-    is_begun = set(begun.values_list("enrolment", "milestone")) if items_of else set()
-    for enrolment_id, group_id in group_of.items():
-        for item in items_of.get(group_id, ()):
-            if (enrolment_id, item.milestone_id) not in is_begun:
-                yield enrolment_id, item
+def _rows(people: Collection[int], day: date, now: datetime) -> Iterator[tuple[Membership, date, str, str]]:
+    """Yield what falls due soon: whose, by when, what, and how it stands; as it will be on the last of these days."""
+    stays = list(_stays(people, day))
+    facts = facts_of(stays, now)
+    for stay in stays:
+        own = facts[stay.enrolment_id]
+        begun = {mark.milestone_id for mark in own.progress if mark.state is not ProgressState.NOT_STARTED}
+        if days := _days_told(own, day, _MILESTONE_AHEAD):
+            for milestone in work_of(replace(own, today=days[-1])).expected:
+                due_on = milestone.due_on
+                if due_on is not None and due_on in days and milestone.id not in begun:
+                    yield stay, due_on, milestone.title, "not started yet"
+    stay_of = {stay.enrolment_id: stay for stay in stays}
+    steps = AgreedStep.objects.open().filter(enrolment__in=stay_of).exclude(due_on=None)
+    for step in steps.order_by("due_on", "pk"):
+        if step.enrolment_id is None or step.due_on is None:
+            continue
+        own = facts[step.enrolment_id]
+        if days := _days_told(own, day, _STEP_AHEAD):
+            due_on = own_day(step.due_on, [*own.pauses, *own.absences], days[-1])
+            if due_on is not None and due_on in days:
+                yield stay_of[step.enrolment_id], due_on, step.text, "agreed step"
 
 
 def _people_with_due_dates(people: Collection[int], day: date, now: datetime) -> Iterable[int]:
-    stays = _stays(people, day)
-    person_of = {stay.enrolment_id: stay.enrolment.person_id for stay in stays}
-    yield from (person_of[step.enrolment_id] for step in _steps(stays, day) if step.enrolment_id)
-    yield from (person_of[enrolment_id] for enrolment_id, _ in _milestones(stays, day))
+    yield from (stay.enrolment.person_id for stay, *_ in _rows(people, day, now))
 
 
 def _write_due(reader: User, event: Event, now: datetime) -> Mail | None:
-    day = morning_of(event, reader)
-    stays = list(_stays([reader.pk], day))
-    if not stays:
+    found = list(_rows([reader.pk], morning_of(event, reader), now))
+    if not found:
         return None
-    today = stays[0].group.cohort.today(now)
+    group = found[0][0].group
     rows = [
-        Part(item.milestone.title, label=near_day(item.due_on, today), note="not started yet", look="row")
-        for _, item in _milestones(stays, day)
-        if item.due_on
+        Part(text, label=near_day(due_on, group.cohort.today(now)), note=note, look="row")
+        for _, due_on, text, note in found
     ]
-    rows += [
-        Part(step.text, label=near_day(step.due_on, today), note="agreed step", look="row")
-        for step in _steps(stays, day)
-        if step.due_on
-    ]
-    if not rows:
-        return None
     first = rows[0]
     return Mail(
         subject=f"Due {first.label}: {first.text}" + (f", and {len(rows) - 1} more" if rows[1:] else ""),
         heading="Due soon" if rows[1:] else f"Due {first.label}",
-        about=f"for {stays[0].group}",
+        about=f"for {group}",
         parts=tuple(rows),
         label="Open my week",
-        path=reverse("tracker:week", args=[stays[0].group_id]),
+        path=reverse("tracker:week", args=[group.pk]),
         why="in the morning before something is due",
         again="",
     )

@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 
 from groups.access import group_to_lead
 from groups.models import Group, MentorAway, Mentorship
-from lib.weeks import Week
+from lib.weeks import Period, Week, after_pause
 from people.models import Event, User
 from telling.kinds.due import morning_of
 from telling.kinds.in_groups import group_of
@@ -20,6 +20,7 @@ from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part, in_words
 from tracker.access.students import student_to_lead
 from tracker.actions.reminding import CHECK_IN, CHOICE, STUDENT, mentors_to_remind
+from tracker.dashboards.facts import periods
 from tracker.dashboards.group_overviews import (
     GroupOverview,
     group_overview,
@@ -75,16 +76,35 @@ def _today(groups: Collection[int], day: date, now: datetime) -> Iterator[Group]
             yield group
 
 
-def _late(groups: Collection[int], day: date, now: datetime) -> Iterator[Group]:
-    """Yield, on a Tuesday, the groups whose check-in of last week is late: on Monday the digest says it."""
-    if day.weekday() == _TUESDAY:
-        for overview in _not_logged(groups, Week.of(day - 7 * _DAY), CheckInState.LATE, now):
-            yield overview.group
+def _late(groups: Collection[int], day: date, now: datetime) -> Iterator[tuple[Group, Week]]:
+    """Yield, on a Tuesday, the groups whose check-in of last week is late: on Monday the digest says it.
+
+    In a break nothing is told: what was late before it is told on the first day from Tuesday to Friday after it.
+    """
+    rows = Group.objects.filter(pk__in=groups).select_related("cohort").prefetch_related("cohort__pauses")
+    told: dict[Week, list[int]] = {}
+    for group in rows if _TUESDAY <= day.weekday() <= _FRIDAY else ():
+        pauses = periods(group.cohort.pauses.all())
+        week = Week.of(day).previous()
+        while _first_to_tell(week, pauses) == day:
+            told.setdefault(week, []).append(group.pk)
+            week = week.previous()
+    for week, ids in told.items():
+        for overview in _not_logged(ids, week, CheckInState.LATE, now):
+            yield overview.group, week
+
+
+def _first_to_tell(week: Week, pauses: Collection[Period]) -> date | None:
+    """The day on which it is told that a week's check-in is late; None if a break never ends."""
+    day: date | None = week.ends_on + 2 * _DAY
+    while day and (day := after_pause(day, pauses)) and not _TUESDAY <= day.weekday() <= _FRIDAY:
+        day += _DAY
+    return day
 
 
 def _on_mornings(people: Collection[int], day: date, now: datetime) -> Iterable[int]:
     mentors = _mentored(people, day)
-    for group in (*_today(mentors, day, now), *_late(mentors, day, now)):
+    for group in (*_today(mentors, day, now), *(group for group, _ in _late(mentors, day, now))):
         yield from mentors[group.pk]
 
 
@@ -133,11 +153,11 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         asks, why = f"{event.by} asks you to log it. ", f"because you mentor {group}"
     else:
         day = morning_of(event, reader)
-        groups, week, last = _mentored([reader.pk], day), Week.of(day), Week.of(day - 7 * _DAY)
+        groups, week = _mentored([reader.pk], day), Week.of(day)
         for group in _today(groups, day, now):
             today.append(_row(group, week, group.meeting or "today"))
             calls += [Part(f"Join {group}’s call", path=group.call, look="row")] if group.call else []
-        late = [_row(group, last, last.label) for group in _late(groups, day, now)]
+        late = [_row(group, last, last.label) for group, last in _late(groups, day, now)]
         asks, why = "", "on the day of a meeting, and once when its check-in is late"
     names_today, names_late = (list(dict.fromkeys(row.text for row in rows)) for rows in (today, late))
     subjects = [f"Check-in today: {in_words(names_today)}"] if today else []

@@ -12,7 +12,8 @@ from django.core.mail import EmailMessage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from groups.models import Group, MentorAway
+from courses.models import Milestone
+from groups.models import Enrolment, Group, MentorAway
 from people.models import Event, MailChoice, Message, User
 from questions.actions import answer, ask
 from telling.actions import mornings
@@ -22,9 +23,16 @@ from telling.kinds import digest
 from telling.kinds.due import days_told_on
 from telling.models import Morning
 from tests.conftest import NOW, Cast
-from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory, PlanItemFactory
+from tests.factories.courses import PauseFactory
+from tests.factories.groups import (
+    AbsenceFactory,
+    GroupFactory,
+    MembershipFactory,
+    MentorshipFactory,
+    PlanItemFactory,
+)
 from tests.factories.questions import TopicFactory
-from tests.factories.tracker import AgreedStepFactory, CheckInFactory
+from tests.factories.tracker import AgreedStepFactory, CheckInFactory, ProgressFactory
 from tests.mails import deliver
 from tests.moving import end_enrolment
 from tracker.actions.progress import mark
@@ -87,6 +95,52 @@ def test_a_student_hears_once_and_together_of_what_is_due(cast: Cast) -> None:
     assert morning(18, hour=9) == {}, "once a morning"
 
 
+def test_what_is_waived_optional_or_from_before_they_joined_is_not_told(cast: Cast) -> None:
+    """It is for nobody but Bruno that Indexation is due on the 20th."""
+    ProgressFactory.create(
+        enrolment=cast.enrolment("ana"), milestone=cast.milestones[2], state="not_started",
+        waived_at=NOW, waived_by=cast.marta,
+    )  # fmt: skip
+    Enrolment.objects.filter(pk=cast.enrolment("chidi").pk).update(started_on=date(2026, 9, 20))
+    due = {"bruno": ["Due Sun 20 September: Indexation"], "ana": [], "chidi": []}
+    assert subjects(morning(18), *due) == due
+    Milestone.objects.filter(pk=cast.milestones[3].pk).update(is_optional=True)
+    # RAG is due on Sunday the 27th.
+    assert subjects(morning(25), *due) == {"ana": [], "bruno": [], "chidi": []}
+
+
+def test_who_is_away_hears_nothing_and_on_their_return_what_is_due(cast: Cast) -> None:
+    ana = cast.enrolment("ana")
+    AbsenceFactory.create(
+        enrolment=ana, starts_on=date(2026, 9, 18), ends_on=date(2026, 9, 21), accepted_by=cast.marta
+    )
+    AgreedStepFactory.create(
+        group=cast.clover, enrolment=ana, text="Read the paper", due_on=date(2026, 9, 19)
+    )
+    assert subjects(morning(18), "ana", "chidi") == {
+        "ana": [],
+        "chidi": ["Due Sun 20 September: Indexation"],
+    }
+    assert [one.subject for one in morning(21)["ana"] if "Due" in one.subject] == []
+    (back,) = morning(22)["ana"]
+    assert back.subject == "Due today: Indexation, and 1 more"
+    assert "Read the paper" in str(back.body)
+    assert subjects(morning(23), "ana") == {"ana": []}
+
+
+def test_what_is_due_in_a_break_is_told_before_the_day_after_it(cast: Cast) -> None:
+    PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 9, 19), ends_on=date(2026, 9, 23))
+    AgreedStepFactory.create(
+        group=cast.clover, enrolment=cast.enrolment("bruno"), text="Read", due_on=date(2026, 9, 21)
+    )
+    for day, told in (
+        (18, {"chidi": [], "bruno": []}),
+        (22, {"chidi": ["Due Thu 24 September: Indexation"], "bruno": ["Due Thu 24 September: Indexation"]}),
+        (23, {"chidi": [], "bruno": ["Due tomorrow: Read"]}),
+    ):
+        assert subjects(morning(day), *told) == told, day
+
+
 def test_who_ends_later_hears_of_what_is_due_before(cast: Cast) -> None:
     ana = cast.enrolment("ana")
     end_enrolment(enrolment=ana, on=date(2026, 9, 30), end_reason="dropped", by=cast.ines, at=NOW)
@@ -141,6 +195,42 @@ def test_a_late_check_in_is_said_once_on_a_tuesday(cast: Cast) -> None:
         "tomas": [],
     }
     assert subjects(morning(23), "marta") == {"marta": []}
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "told_on"),
+    [
+        pytest.param(21, 21, 22, id="the Monday before"),
+        pytest.param(22, 22, 23, id="that Tuesday"),
+        pytest.param(22, 24, 25, id="until Thursday"),
+        pytest.param(21, 25, 29, id="the week from Monday to Friday"),
+        pytest.param(21, 27, 29, id="the whole week"),
+    ],
+)
+def test_in_a_break_it_is_not_said_that_a_check_in_is_late_but_after_it(
+    cast: Cast, first: int, last: int, told_on: int
+) -> None:
+    PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 9, first), ends_on=date(2026, 9, last))
+    told = [
+        day
+        for day in (21, 22, 23, 24, 25, 28, 29, 30)
+        if any("not logged yet: Clover" in one.subject for one in morning(day).get("marta", []))
+    ]
+    # In a week with a working day a check-in is expected too, and late on the 29th.
+    assert told == sorted({told_on, 29})
+
+
+def test_digest_in_a_break_says_nothing_of_what_is_late(cast: Cast) -> None:
+    CheckInFactory.create(group=cast.clover, logged_by=cast.marta, week_starts_on=date(2026, 9, 7))
+    said = {}
+    for day in (21, 28):
+        if day == 28:
+            PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 9, 28), ends_on=date(2026, 10, 2))
+        sent = morning(day)
+        said[day] = [" ".join(str(sent[name][0].body).split()).lower() for name in ("marta", "ines")]
+    late = ("late", "missed", "not logged", "behind", "no activity")
+    assert all(any(word in body for word in late) for body in said[21])
+    assert not any(word in body for word in late for body in said[28])
 
 
 def test_what_is_to_be_logged_is_one_mail(cast: Cast) -> None:

@@ -56,6 +56,10 @@ class GroupOverview:
         return max((each.week or 0 for each in self.plan), default=0) or None
 
     @property
+    def is_in_break(self) -> bool:
+        return self.group.cohort.is_in_break(self.today)
+
+    @property
     def current_milestone_id(self) -> int | None:
         """The milestone that the group is at: most members who marked anything have it next, or it is due next."""
         counts = Counter(member.standing.next_milestone_id for member in self.members if member.has_begun)

@@ -123,6 +123,15 @@ def test_pause_stops_the_clock(cast: Cast) -> None:
     assert told() == {}
 
 
+def test_in_a_break_nobody_hears_of_a_promise_that_passed_before_it_but_after_it(cast: Cast) -> None:
+    """The weekday of a question ends on Thursday the 17th; on Friday a break begins."""
+    ask(cast, hours=0)
+    PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 9, 18), ends_on=date(2026, 9, 22))
+    for day, count in ((18, 0), (22, 0), (23, 1)):
+        tell_of_promises(NOW.replace(day=day, hour=8))
+        assert BrokenPromise.objects.count() == count, day
+
+
 def answer_it(cast: Cast) -> None:
     Question.objects.update(status="answered", first_answered_at=NOW)
 

@@ -176,7 +176,7 @@ def heading_of(cards: Sequence[GroupCard], mentor_name: str) -> str:
         sum(each.state is CheckInState.LATE for each in card.status.weeks)
         + any(reason.code is ReasonCode.CHECK_IN_MISSED for reason in card.status.reasons)
         for card in cards
-        if card.check_in.was_ever_logged
+        if card.check_in.was_ever_logged and not card.overview.is_in_break
     )
     if late:
         return "A check-in is late" if late == 1 else f"{late} check-ins are late"
