@@ -240,6 +240,16 @@ def test_people_of_a_cohort_fit_on_a_tablet(page_as: PageAs, cast: Cast) -> None
         assert box(page.get_by_text("ana@example.com"))["width"] > 90
 
 
+def test_menu_of_a_student_opens_within_the_page(page_as: PageAs, cast: Cast) -> None:
+    page = page_as("ines")
+    page.goto(f"/students/{cast.enrolment('ana').pk}/")
+    page.locator("main .menu > summary").click()
+    for width in (390, 744, 1440):
+        page.set_viewport_size({"width": width, "height": 1000})
+        expect(page.get_by_role("link", name="Manage enrolment")).to_be_in_viewport(ratio=1)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_filters_of_questions_are_folded_on_a_phone_until_they_are_set(
     page_as: PageAs, cast: Cast, script: bool
