@@ -74,8 +74,11 @@ function show(cell) {
     menu.querySelector("form").action = cell.closest("section, main").querySelector("form[id^=marks-]").action;
     menu.querySelector("form button").value = cell.dataset.mark.replace(/[a-z_]+$/, "sorted_out");
   }
+  // A sheet that leaves milestones out, as on a phone, has the menu at the foot of the window.
+  const isAtFoot = getComputedStyle(cell).getPropertyValue("--far") === "none";
+  menu.classList.toggle("at-foot", isAtFoot);
   menu.showPopover();
-  if (matchMedia("(min-width: 46.01rem)").matches) {
+  if (!isAtFoot) {
     const { left, bottom, top } = cell.getBoundingClientRect();
     const { offsetWidth: width, offsetHeight: height } = menu;
     menu.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;

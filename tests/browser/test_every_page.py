@@ -2,7 +2,8 @@
 
 Pages on which others may do more are looked at as students on the phone alone, but for their own week. None
 may break a rule of accessibility (axe, WCAG 2.2 AA), scroll sideways (at 320 px neither, which is 1,280 px at 400 %),
-log an error, or ask another host; on a phone all that is pressed has 44 px.
+log an error, or ask another host; on a phone all that is pressed has 44 px. On tablets and in half a window they do not
+scroll sideways either, and no cell of a table is narrower than its longest word.
 """
 
 from collections.abc import Iterator
@@ -70,6 +71,7 @@ RULES_OF_LOOKS = RULES | {
 }  # fmt: skip
 WHO = {"student": "ana", "mentor": "marta", "admin": "ines"}
 LOOKS = [("light", 1440, 900), ("dark", 390, 844)]
+BETWEEN = (744, 820, 1024)
 
 
 def opened() -> list[tuple[str, str, str]]:
@@ -119,6 +121,41 @@ def sideways(page: Page) -> list[str]:
     return [f"scrolls sideways by {wide} px"] if wide > 0 else []
 
 
+# Words of cells that stand in two lines. An address may break anywhere, and so may a word that no column has room for.
+BROKEN = r"""() => {
+    const WORD = /(?<![\p{L}\p{N}@._/-])[\p{L}\p{N}]{2,20}(?![\p{L}\p{N}@_/])/gu;
+    const range = document.createRange();
+    const broken = [];
+    for (const cell of document.querySelectorAll("table :is(th, td)")) {
+        // A head for screen readers alone.
+        if (getComputedStyle(cell.parentElement.parentElement).clipPath !== "none") continue;
+        const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+        while (texts.nextNode()) {
+            const { data, parentElement } = texts.currentNode;
+            if (!parentElement.checkVisibility() || parentElement.closest(".visually-hidden")) continue;
+            for (const { 0: word, index } of data.matchAll(WORD)) {
+                range.setStart(texts.currentNode, index);
+                range.setEnd(texts.currentNode, index + word.length);
+                const boxes = [...range.getClientRects()].filter(({ width }) => width > 0);
+                if (new Set(boxes.map(({ top }) => Math.round(top))).size > 1) {
+                    broken.push(`${word} is broken in a cell of ${cell.clientWidth} px`);
+                }
+            }
+        }
+    }
+    return broken;
+}"""
+
+
+def faults_between(page: Page) -> list[str]:
+    """The faults of a page that is narrower than a desk and wider than a phone: the page is loaded once for all."""
+    faults = []
+    for width in BETWEEN:
+        page.set_viewport_size({"width": width, "height": 1180})
+        faults += [f"{width}: {fault}" for fault in sideways(page) + page.evaluate(BROKEN)]
+    return faults
+
+
 # Targets: buttons, fields with their labels, what opens, and the links between pages.
 SMALL = """(least) => [...document.querySelectorAll(
     "button, .btn, summary, select, textarea, input:not([type=hidden]), nav:not(.breadcrumbs) a"
@@ -146,7 +183,7 @@ def look_at(page: Page, on: str = "both") -> list[str]:
     # A thumb needs more than axe asks for.
     faults += page.evaluate(SMALL, 44)
     page.set_viewport_size({"width": 320, "height": 640})
-    return faults + [f"320: {fault}" for fault in sideways(page)]
+    return faults + [f"320: {fault}" for fault in sideways(page)] + faults_between(page)
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.test_every_page import faults_between
 from tests.conftest import Cast
-from tests.factories.groups import MentorshipFactory
+from tests.factories.courses import MilestoneFactory
+from tests.factories.groups import MentorshipFactory, PlanItemFactory
+from tests.factories.tracker import AgreedStepFactory
 from tracker.models import Progress
 
 pytestmark = pytest.mark.browser
@@ -82,6 +85,38 @@ def test_menu_has_the_other_states_and_help_opens_it_first(page_as: PageAs, cast
     page.locator("#messages").get_by_role("button", name="Undo").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Bruno needs help")
     assert states() == [("Bruno Sá", "Prompt engineering", "need_help")]
+
+
+def test_sheet_asks_for_its_own_width_and_its_menu_follows(page_as: PageAs, cast: Cast) -> None:
+    page = page_as("marta", viewport={"width": 1440, "height": 900})
+    page.goto("/groups/")
+    cells = page.locator(f"#row-{cast.enrolment('ana').pk} .cell").filter(visible=True)
+    menu = page.locator("#cell-menu")
+    # The last one: half a window has all four, beside each other, and three are as on a phone.
+    for width, count, is_at_foot in (("60rem", 4, False), ("48rem", 4, False), ("30rem", 3, True)):
+        page.locator(".groups").evaluate("(groups, width) => (groups.style.width = width)", width)
+        expect(cells).to_have_count(count)
+        cells.last.click(button="right")
+        expect(menu).to_be_visible()
+        foot = menu.evaluate("menu => innerHeight - menu.getBoundingClientRect().bottom")
+        assert (foot < 1) == is_at_foot
+        page.keyboard.press("Escape")
+
+
+def test_seven_milestones_break_no_word_on_a_tablet(page_as: PageAs, cast: Cast) -> None:
+    for title in ("Fine-tuning", "Agents", "Local deployment"):
+        milestone = MilestoneFactory.create(course=cast.course, title=title)
+        PlanItemFactory.create(group=cast.clover, milestone=milestone)
+    AgreedStepFactory.create(
+        group=cast.clover, enrolment=cast.enrolment("ana"), text="Finish the summarization exercise"
+    )
+    page = page_as("marta")
+    page.goto("/groups/")
+    assert faults_between(page) == []
+    # The last of the widths has room for all of them.
+    expect(page.locator(f"#row-{cast.enrolment('ana').pk} .cell").filter(visible=True)).to_have_count(7)
+    page.set_viewport_size({"width": 744, "height": 1180})
+    expect(page.locator(f"#row-{cast.enrolment('ana').pk} .cell").filter(visible=True)).to_have_count(3)
 
 
 def test_arrows_move_over_all_groups_and_tab_leaves_the_grid(page_as: PageAs, cast: Cast) -> None:

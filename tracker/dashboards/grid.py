@@ -127,7 +127,7 @@ class Member:
 class GridColumn:
     """A milestone, or several that are folded into a sum.
 
-    `place`: "now" where the group is, "far" if a phone has no room for it, "" beside; None until a sheet is laid out.
+    `place`: "now" where the group is, "far" if a narrow sheet leaves it out, "" beside; None until a sheet is laid out.
     """
 
     ids: tuple[int, ...]
@@ -300,7 +300,7 @@ def sheet_of(
     in_plan = {each.id: each for each in plan}
     helpless = {milestone_id for member in members for milestone_id in member.requests}
     at = next((number for number, each in enumerate(columns) if now_id in each.ids), 0)
-    # On a phone: the current one, one before, one after, or else one more beside; and where somebody needs help.
+    # In a narrow sheet: the current one, one before, one after, or else one more beside; and where somebody needs help.
     at = max(1, min(at, len(columns) - 2))
     near = {
         each.ids
