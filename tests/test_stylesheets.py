@@ -68,11 +68,3 @@ def test_looks_of_a_phone_are_not_those_of_paper() -> None:
     phones = re.findall(r"@media [^{]*max-width: (?:46|23)rem[^{]*", css)
     assert phones
     assert [query for query in phones if "screen" not in query] == []
-
-
-def test_a_page_is_shown_once_all_of_it_is_there() -> None:
-    """A page that comes piece by piece would move what the page has already: browsers wait for its last element."""
-    base = (TOP / "templates/base.html").read_text()
-    (name,) = re.findall(r'<link rel="expect" href="#(\w+)" blocking="render">', base)
-    last_line = base.partition("</body>")[0].strip().rpartition("\n")[2]
-    assert f'id="{name}"' in last_line

@@ -9,7 +9,12 @@ const isVisible = (node) => node.checkVisibility();
 
 // For screen readers a table with buttons is a grid: one stop of the Tab key, and keys that reach the page.
 function prepare() {
+  // What can be seen is asked of all tables before any is changed: the page is laid out once.
+  const seen = new Map();
   for (const table of document.querySelectorAll(".paths:has(.cell)")) {
+    seen.set(table, [...table.querySelectorAll(".cell")].filter(isVisible));
+  }
+  for (const [table, cells] of seen) {
     table.setAttribute("role", "grid");
     for (const row of table.rows) {
       row.setAttribute("role", "row");
@@ -18,7 +23,6 @@ function prepare() {
         each.setAttribute("role", name);
       }
     }
-    const cells = [...table.querySelectorAll(".cell")].filter(isVisible);
     const stop = cells.find((each) => each === document.activeElement) ?? cells.find((each) => each.closest(".now")) ?? cells[0];
     for (const each of table.querySelectorAll(".cell")) each.tabIndex = each === stop ? 0 : -1;
   }

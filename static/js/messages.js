@@ -33,10 +33,10 @@ document.addEventListener("pointerdown", (event) => bar.contains(event.target) |
 
 const watched = new WeakSet();
 function watch() {
-  bar.classList.toggle("is-at-top", clickedAt > innerHeight - 200);
   for (const message of bar.querySelectorAll("[data-message]")) {
     if (watched.has(message)) continue;
     watched.add(message);
+    bar.classList.toggle("is-at-top", clickedAt > innerHeight - 200);
     if (closesItself(message)) closeLater(message, SHOWN + 50 * message.textContent.trim().length);
   }
 }
@@ -70,11 +70,12 @@ document.addEventListener("say", ({ detail }) => {
   bar.replaceChildren(message);
 });
 
-// Screen readers announce what changes, not what a page starts with: put the messages in once more.
+// Screen readers announce what changes, not what a page starts with: put the messages in once more, but not while they
+// are used: a click on one would be lost.
 const first = [...bar.children];
 if (first.length) {
   setTimeout(() => {
-    if (bar.contains(document.activeElement) || first.some((message) => !message.isConnected)) return;
+    if (bar.matches(":hover, :focus-within") || first.some((message) => !message.isConnected)) return;
     bar.replaceChildren(...first);
   }, 200);
 }

@@ -2,8 +2,8 @@
 
 Pages on which others may do more are looked at as students on the phone alone, but for their own week. None
 may break a rule of accessibility (axe, WCAG 2.2 AA), scroll sideways (at 320 px neither, which is 1,280 px at 400 %),
-log an error, or ask another host; on a phone all that is pressed has 44 px. On tablets and in half a window they do not
-scroll sideways either, and no cell of a table is narrower than its longest word.
+log an error, ask another host, or be painted before its scripts have run; on a phone all that is pressed has 44 px. On
+tablets and in half a window they do not scroll sideways either, and no cell is narrower than its longest word.
 """
 
 from collections.abc import Iterator
@@ -231,6 +231,7 @@ def test_page_has_no_fault(site: Site, name: str, role: str, on: str) -> None:
     answer = site.pages[role].goto(site.urls[name])
     assert answer is not None
     assert answer.status < 400
+    assert site.pages[role].locator('script:not([blocking="render"])').all() == []
     assert look_at(site.pages[role], on) == []
     assert site.problems == []
 
