@@ -10,7 +10,8 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 
 from courses.models import Cohort
 from groups.access import without_group
-from groups.actions.forming import first_day, proposed_people, suiting, willing_mentors, wishes_of
+from groups.actions.forming import first_day, suiting, willing_mentors, wishes_of
+from groups.actions.publishing import proposed_people
 from groups.forming import (
     StudentTraits,
     Willing,

@@ -13,15 +13,14 @@ from groups.access import cohort_to_administer, refuse_if_closed, to_administer,
 from groups.actions.enrolment import EnrolmentError
 from groups.actions.forming import (
     FormingError,
-    Published,
     delete_proposal,
     edit_proposed_group,
     lock_proposed_group,
     place,
     propose,
-    publish,
 )
 from groups.actions.mentorship import MentorshipError
+from groups.actions.publishing import Published, publish
 from groups.dashboards.proposal import forming_facts, proposal_page, publish_facts
 from groups.forms.proposal import ProposedGroupForm, ProposedMoveForm, PublishForm
 from groups.models import Proposal, ProposedGroup

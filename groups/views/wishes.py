@@ -79,7 +79,7 @@ def willing_mentor_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             many = counted(willing.most_groups, "group")
-            later = " You can invite them when you publish a group of theirs." if invitation else ""
+            later = " You can invite them when you publish the groups." if invitation else ""
             messages.success(request, f"{person} takes {many} at most.{later}")
             return redirect("groups:willing-mentor-list", cohort.pk)
     page, lines = willing_page(cohort, request.GET.get("page"), now)

@@ -15,8 +15,8 @@ from groups.actions.forming import (
     note_wish,
     place,
     propose,
-    publish,
 )
+from groups.actions.publishing import publish
 from groups.models import (
     Enrolment,
     Group,

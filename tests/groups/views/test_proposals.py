@@ -126,7 +126,7 @@ def test_who_would_mentor_is_mailed_once_groups_are_published(cast: Cast, as_: S
     answer = browser.post(url(cast, "willing-mentor-list"), typed)
     assert (
         told(answer)[-1]
-        == "Nuno Vale takes 1 group at most. You can invite them when you publish a group of theirs."
+        == "Nuno Vale takes 1 group at most. You can invite them when you publish the groups."
     )
     nuno = User.objects.get(email="nuno@example.com")
     assert not [mail for mail in deliver() if nuno.email in mail.to]

@@ -11,9 +11,10 @@ import pytest
 from django.test import Client
 
 from groups.actions.enrolment import join_group
-from groups.actions.forming import note_willing, propose, publish
+from groups.actions.forming import note_willing, propose
 from groups.actions.mentorship import assign_mentor, end_mentorship, note_away
 from groups.actions.plan import set_plan
+from groups.actions.publishing import publish
 from groups.models import Closing, Group, Membership, MentorAway, Mentorship, Move
 from people.models import Event, Message, User
 from questions.actions import answer, ask, log_questions

@@ -7,9 +7,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from courses.models import Cohort
-from groups.models import Enrolment, Group, Membership, Mentorship
+from groups.models import Enrolment, Membership, Mentorship
 from groups.relations import relations_of
-from people.models import User
 from questions.models import MaterialNeed, Placement, Question
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.groups import (
@@ -22,7 +21,6 @@ from tests.factories.groups import (
 from tests.factories.people import UserFactory
 from tests.factories.questions import AnswerFactory, AskFactory, QuestionFactory, TopicFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, CodeReviewFactory, ProgressFactory
-from tests.groups.dashboards.test_set_up import all_set_up
 from tests.moving import leave_group, move_student
 from tracker.actions.requests import settle_request
 from tracker.dashboards.board import Board, BoardList, board_list, cohort_board, snoozed_rows
@@ -340,36 +338,6 @@ def test_board_of_a_cohort_without_groups_is_empty(cast: Cast) -> None:
     empty = Cohort.objects.create(course=cast.course, title="Spring 2027", starts_on=date(2027, 2, 1))
     board = cohort_board(cohort=empty, reader=cast.ines, now=datetime(2026, 9, 16, tzinfo=UTC))
     assert (board.group_count, list(board.students), board.heading) == (0, [], "3 things left to set up")
-
-
-def test_board_says_what_is_left_to_set_up_as_long_as_the_cohort_runs(cast: Cast) -> None:
-    everybody_on_track(cast)
-    User.objects.update(last_login=NOW)
-    for week in (date(2026, 8, 31), date(2026, 9, 7)):
-        for group in (cast.clover, cast.juniper):
-            CheckInFactory.create(group=group, week_starts_on=week)
-    board = board_of(cast)
-    assert [step.title for step in board.set_up] == [
-        "Clover and Juniper have no meeting",
-        "Indexation and RAG have no material",
-    ]
-    assert board.heading == "2 things left to set up"
-    assert "Nobody needs you today" not in page_of(board)
-    # Each goes when it is settled.
-    Group.objects.update(meeting="Tuesdays 17:00")
-    assert board_of(cast).heading == "1 thing left to set up"
-    all_set_up(cast)
-    assert (board_of(cast).heading, board_of(cast).set_up) == ("Nobody needs you today", [])
-    # Somebody who came late has not been invited. The heading says what is more urgent; the list stays first.
-    MembershipFactory.create(group=cast.clover, enrolment__person__name="Gil")
-    assert board_of(cast).heading == "1 thing left to set up"
-    need_help(cast, "ana", 2, days=8)
-    board = board_of(cast)
-    assert board.heading == "1 student needs help"
-    page = page_of(board)
-    assert page.index("1 person is not invited") < page.index("Remind Marta")
-    Cohort.objects.update(closed_on=TODAY)
-    assert (board_of(cast).heading, board_of(cast).set_up) == ("This cohort has ended", [])
 
 
 def fill(cast: Cast, groups: int, first: int = 0) -> None:
