@@ -183,7 +183,7 @@ def _sentences(
         yield f"From {day} on {name} learns with {fellows}: they see each other’s progress."
         lead = "lead" if len(leaders) > 1 else "leads"
         who = _all(leaders) or f"Who will mentor {after}"
-        yield f"{who} can read all of {name}’s history from then on, and {lead} {after}."
+        yield f"{who} can read {name}’s history from then on, and {lead} {after}."
         yield f"{name} can read what {after} shared before, too."
         if on < today:
             yield _then_and_now(after, [enrolment.pk], on, today)
@@ -193,9 +193,16 @@ def _sentences(
         no_longer = [each for each in mentors if each not in leaders and each.pk not in admins]
         if no_longer or not mentors:
             who = _all(no_longer) or f"Who mentored {before}"
-            yield f"{who} can read only what happened until {eve}."
+            yield f"{who} can read only what happened until {eve}, and later answers to what was asked until then."
+        newly = [each for each in leaders if each not in mentors and each.pk not in admins]
+        if newly or (after and not leaders):
+            who = _all(newly) or f"Who will mentor {after}"
+            yield f"Of what {name} asked {before} alone, {who} can read the questions that are open on {day} or later."
         yield f"{name} can read what {before} shared until {eve}."
-        yield f"Earlier weeks stay with {before}: check-ins, questions, code reviews, exports and figures."
+        yield (
+            f"Earlier weeks stay with {before}: check-ins and their private notes, questions, code reviews, exports and"
+            " figures."
+        )
         if days := _days_since(before.check_ins.filter(entries__enrolment=enrolment), on, today):
             yield f"So do {name}’s check-ins since then ({days})."
     if not after:

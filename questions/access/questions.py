@@ -1,9 +1,10 @@
 """A person's rights to questions.
 
 `questions.access.sight` decides who sees a question. To act, a person needs a relation that holds today. The name of
-an asker who hides it is shown to the asker, to today's mentors of the group and to course admins. Students are named
-only to people of their own cohort. Questions that a person may not see are 404 to strangers of their course and 403 to
-insiders.
+an asker who hides it is shown to the asker, to today's mentors of the group and of the asker, and to course admins.
+Students are named only to people of their own cohort. Who reads a question for another group, since they lead or led
+somebody who asked it, is told neither the group nor its students. Questions that a person may not see are 404 to
+strangers of their course and 403 to insiders.
 """
 
 from dataclasses import dataclass
@@ -50,13 +51,25 @@ class Reader:
 
     def sees_asker(self, question: Question) -> bool:
         """Whether the person may know who asked: students are named to their cohort, unless they hide their name."""
-        if self.is_asker(question) or self.leads(question):
+        if self.is_asker(question) or self.leads(question) or getattr(question, "is_asker_led", False):
             return True
         is_of_student = getattr(question, "is_from_student", True)
-        return not question.is_asker_hidden and (not is_of_student or self.is_of_cohort(question))
+        is_told = self.knows_students(question) if is_of_student else not self.is_outside(question)
+        return not question.is_asker_hidden and is_told
 
-    def is_of_cohort(self, question: Question) -> bool:
-        return self.administers(question) or any(row.cohort == question.cohort for row in self.relations)
+    def knows_students(self, question: Question) -> bool:
+        """Whether students who asked or answered it are named to the person."""
+        is_of_cohort = any(row.cohort == question.cohort for row in self.relations)
+        return self.administers(question) or (is_of_cohort and not self.is_outside(question))
+
+    def is_outside(self, question: Question) -> bool:
+        """Whether it is for a group alone that the person has nothing to do with: they lead, or led, who asked it."""
+        return (
+            question.visibility == Question.Visibility.GROUP
+            and not self.administers(question)
+            and not self.is_asker(question)
+            and self.relations.group(question.group_id) is None
+        )
 
     def takes_part(self, question: Question) -> bool:
         """Whether the person has a role in the course today, in a cohort that is not closed."""
@@ -93,6 +106,8 @@ class QuestionAccess:
     def asker_label(self) -> str:
         question, reader = self.question, self.reader
         if not reader.sees_asker(question):
+            if reader.is_outside(question):
+                return "somebody in another group"
             return _SOMEBODY[Question.Visibility(question.visibility)]
         if not question.is_from_student:
             group = question.group.name if self._may_name_group else "a group"
@@ -211,12 +226,21 @@ class QuestionAccess:
         return self.may_edit_answer(answer) or self.may_lead
 
 
-def with_asker(questions: QuestionQuerySet) -> QuestionQuerySet:
+def with_asker(questions: QuestionQuerySet, reader: Reader | None = None) -> QuestionQuerySet:
+    """Annotate `is_from_student`, and for a reader who mentors `is_asker_led`: whether they mentor the asker today."""
     own = Ask.objects.filter(question=OuterRef("pk"), enrolment__person=OuterRef("asked_by"))
     asked = questions.select_related("asked_by", "group", "cohort__course")
     # Not Exists: PostgreSQL would read all asks once to answer it for each row, even for a page of 25.
     is_from_student = IsNull(Subquery(own.values("pk")[:1]), False)
-    return asked.annotate(is_from_student=is_from_student)  # type: ignore[no-redef]
+    asked = asked.annotate(is_from_student=is_from_student)  # type: ignore[no-redef]
+    led = [row.group for row in reader.relations.open(RelationKind.MENTORS) if row.group] if reader else []
+    if not reader or not led:
+        return asked
+    is_led = Q()
+    for cohort in {group.cohort for group in led}:
+        stays = Membership.objects.open(cohort.today(reader.relations.now))
+        is_led |= Q(enrolment__memberships__in=stays.filter(group__in=led, group__cohort=cohort))
+    return asked.annotate(is_asker_led=IsNull(Subquery(own.filter(is_led).values("pk")[:1]), False))
 
 
 def question_to_read(
@@ -236,14 +260,15 @@ def question_to_read(
     # A link to one that no list shows, since it is archived, leads its course admins there, to read it.
     is_administered = Q(cohort__course__in=relations.administered)
     seen = Question.objects.filter(sight.condition | is_administered)
-    questions = with_asker(seen).select_related("milestone", "material", "duplicate_of", "changed_by")
+    reader = Reader(user, relations)
+    questions = with_asker(seen, reader).select_related("milestone", "material", "duplicate_of", "changed_by")
     question = questions.with_ask_count().filter(pk=question_id).first()
     if question is None:
         _refuse_unseen(user, question_id, now)
     if not sight.covers(question):
         may_act = is_for_course and not question.cohort.course.is_archived
         say_if_archived(user, question.cohort, may_act=may_act)
-    return QuestionAccess(question, Reader(user, relations))
+    return QuestionAccess(question, reader)
 
 
 def picture_to_see(user: User, key: str, now: datetime) -> Picture:

@@ -6,21 +6,24 @@ This depends on the `visibility` of the question and on relations:
 - mentors and members of a group see all questions of the group;
 - those who left a group see what was asked for it alone before they left, and keep those they asked;
 - current and former students and mentors of the cohort see questions open to the cohort or the course;
+- who led a student on a day on which a question of theirs was open sees it, then and later, wherever it was asked;
 - of an archived cohort, what is published is seen as before, since it belongs to the course; nothing else is in a list,
   and course admins read it by its address. Of an archived course nothing is seen.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from courses.models import Cohort
 from groups.relations import RelationKind, Relations, relations_of
 from people.models import User
-from questions.models import Question
+from questions.access.led_asks import asks_led
+from questions.models import Ask, Question
 from questions.models.question import QuestionQuerySet
 
 
@@ -33,13 +36,16 @@ def questions_visible_to(user: User, now: datetime) -> QuestionQuerySet:
 class Sight:
     """The courses and groups in which a person sees all questions, and those in which only open ones.
 
-    `left_groups`: groups that the person was in or mentored before, and when the last of it ended.
+    `left_groups`: groups that the person was in or mentored before, and when the last of it ended. `mentored`: groups
+    that the person mentors or mentored, by their time zone.
     """
 
     user_id: int
+    now: datetime
     administered: frozenset[int]
     groups: frozenset[int]
     left_groups: Mapping[int, datetime]
+    mentored: Mapping[str, frozenset[int]]
     cohorts: frozenset[int]
     courses: frozenset[int]
 
@@ -56,14 +62,36 @@ class Sight:
             open_to_course = Q(visibility=Question.Visibility.COURSE) | Q(asked_by=self.user_id)
             seen |= Q(cohort__in=current.filter(course__in=self.courses).values("pk")) & open_to_course
         if of_courses := self.administered | self.courses:
-            known = Question.objects.known().filter(cohort__course__in=of_courses)
+            archived = Cohort.objects.filter(archived_at__isnull=False, course__in=of_courses)
+            known = Question.objects.known().filter(cohort__in=archived.values("pk"))
             seen |= Q(pk__in=known.values("pk"))
         for group_id, left_at in self.left_groups.items():
             seen |= Q(group_id=group_id, visibility=Question.Visibility.GROUP, asked_at__lt=left_at)
+        for asks in self._asks_led():
+            seen |= Q(pk__in=asks.values("question")) | Q(pk__in=asks.values("question__duplicate_of"))
         return seen
 
+    @property
+    def is_ask_led(self) -> Q:
+        """The condition on asks of students whom the person led on a day on which what they asked was open.
+
+        Those at questions of groups that the person is in or mentors today are left out: there they see all.
+        """
+        led = Q(pk__in=[])
+        for asks in self._asks_led():
+            led |= Q(pk__in=asks.values("pk"))
+        return led
+
+    def _asks_led(self) -> Iterator[QuerySet[Ask]]:
+        for time_zone, groups in self.mentored.items():
+            led = asks_led(self.user_id, groups, time_zone, self.now)
+            yield led.exclude(question__group__in=self.groups)
+
     def covers(self, question: Question) -> bool:
-        """Whether the condition holds for a question whose cohort is loaded. No query."""
+        """Whether the condition holds for a question whose cohort is loaded. No query.
+
+        But for what was open while the person led its student.
+        """
         course_id = question.cohort.course_id
         if question.cohort.is_archived:
             return question.is_known and course_id in self.administered | self.courses
@@ -95,11 +123,17 @@ def sight_of(user: User, relations: Relations) -> Sight:
         if row.group_id and row.ended_on and row.group_id not in groups:
             ended_at = datetime.combine(row.ended_on, time.min, ZoneInfo(row.time_zone))
             left[row.group_id] = max(ended_at, left.get(row.group_id, ended_at))
+    mentored: dict[str, set[int]] = defaultdict(set)
+    for row in in_groups:
+        if row.group_id and row.kind is RelationKind.MENTORS:
+            mentored[row.time_zone].add(row.group_id)
     return Sight(
         user_id=user.pk,
+        now=relations.now,
         administered=frozenset(row.course_id for row in relations.open(RelationKind.ADMINISTERS)),
         groups=groups,
         left_groups=left,
+        mentored={time_zone: frozenset(groups) for time_zone, groups in mentored.items()},
         cohorts=frozenset(row.cohort.pk for row in taken_part if row.cohort),
         courses=frozenset(row.course_id for row in taken_part if not row.is_archived),
     )
@@ -127,9 +161,11 @@ def _group_is_known(user: User, relations: Relations, of: str) -> Q:
     # Readers of a question for the group alone are or were in it.
     of_groups = sight.groups | sight.left_groups.keys()
     led = {row.group_id for row in relations.open(RelationKind.MENTORS)}
+    is_for_group = Q(**{f"{of}visibility": Question.Visibility.GROUP})
     return (
-        Q(**{f"{of}is_asker_hidden": False})
-        | Q(**{f"{of}visibility": Question.Visibility.GROUP, f"{of}group_id__in": of_groups})
+        # Who led its student later reads a question for the group alone without being told which group that is.
+        (Q(**{f"{of}is_asker_hidden": False}) & ~is_for_group)
+        | is_for_group & Q(**{f"{of}group_id__in": of_groups})
         | Q(**{f"{of}asked_by": user})
         | Q(**{f"{of}group_id__in": led})
         | Q(**{f"{of}cohort__course_id__in": sight.administered})

@@ -122,10 +122,13 @@ def _answer(answer: Any, access: QuestionAccess) -> AnswerShown:
     # The asker's name below their own answer would reveal who asked.
     is_hidden = answer.answered_by_id == question.asked_by_id and not reader.sees_asker(question)
     role = "mentor" if answer.is_mentor else "course admin" if answer.is_course_admin else ""
-    is_of_other_cohort = (
-        not role and not reader.is_of_cohort(question) and answer.answered_by_id != reader.user.pk
+    # The asker, if not hidden, and the reader are known.
+    is_unnamed = (
+        not role
+        and not reader.knows_students(question)
+        and answer.answered_by_id not in (question.asked_by_id, reader.user.pk)
     )
-    name = "A student" if is_of_other_cohort else answer.answered_by.name
+    name = "A student" if is_unnamed else answer.answered_by.name
     return AnswerShown(
         answer=answer,
         by="The asker" if is_hidden else name,

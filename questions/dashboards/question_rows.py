@@ -16,7 +16,7 @@ def question_rows(
     """
     answers = Answer.objects.filter(question=OuterRef("pk")).order_by().values("question")
     rows = (
-        with_asker(questions)
+        with_asker(questions, reader)
         .select_related("milestone")
         .with_ask_count()
         .annotate(

@@ -1,8 +1,9 @@
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -13,6 +14,7 @@ from groups.relations import RecordedStay, RelationKind, Relations, recorded_sta
 from lib.weeks import Week, holds
 from people.access import refuse
 from people.models import User
+from questions.access.sight import sight_of
 from questions.models import Ask, Question
 from tracker.access.meeting_notes import studied_with
 from tracker.access.written_about import check_ins_about
@@ -56,6 +58,7 @@ class StudentAccess:
     may_see_as: bool = False
     check_ins_about_reader: frozenset[int] = frozenset()
     recorded_stays: Sequence[RecordedStay] = ()
+    is_ask_led: Q = field(default_factory=lambda: Q(pk__in=[]))
 
     @property
     def stay(self) -> Membership | None:
@@ -107,13 +110,19 @@ class StudentAccess:
             )
         )
 
-    def may_read_ask(self, ask: Ask) -> bool:
-        """Whether this person may know that the student made this ask. Needs `ask.question`.
+    def asks(self) -> QuerySet[Any]:
+        """All asks of the student, with their questions."""
+        asks = Ask.objects.filter(enrolment=self.enrolment).annotate(is_led=self.is_ask_led)
+        return asks.select_related("question__milestone")
 
-        The student, course admins and today's mentors of the ask's group may. Former mentors may if the student asked
+    def may_read_ask(self, ask: Any) -> bool:
+        """Whether this person may know that the student made this ask, which is one of `asks`.
+
+        The student, course admins and today's mentors of the ask's group may, and who led the student while it was
+        open. Former mentors may if the student asked
         the question first and is not hidden, and, if it is visible to the group only, if they mentored that group then.
         """
-        if self.is_self or self.is_course_admin or ask.group_id in self.mentors_today:
+        if self.is_self or self.is_course_admin or ask.group_id in self.mentors_today or ask.is_led:
             return True
         question = ask.question
         is_for_group = question.visibility == Question.Visibility.GROUP
@@ -256,6 +265,7 @@ def _access(user: User, enrolment: Enrolment, relations: Relations, today: date)
         ),
         check_ins_about_reader=frozenset() if is_self else check_ins_about(user, relations.now),
         recorded_stays=() if is_self else recorded_stays(user, relations.now),
+        is_ask_led=sight_of(user, relations).is_ask_led,
     )
 
 

@@ -156,7 +156,9 @@ def _materials(courses: Iterable[int], is_found: _IsFound) -> Iterator[_Row]:
 
 def _questions(reader: Reader, visible: QuestionQuerySet, titled: Iterable[_Titled]) -> Iterator[_Row]:
     ids = list(dict.fromkeys(original or pk for pk, original, *_ in titled))[: MOST + 1]
-    rows = {row.pk: row for row in with_asker(visible.filter(pk__in=ids)).defer("search_text", "detail")}
+    rows = {
+        row.pk: row for row in with_asker(visible.filter(pk__in=ids), reader).defer("search_text", "detail")
+    }
     for question in (rows[pk] for pk in ids if pk in rows):
         label = QuestionAccess(question, reader).asker_label
         yield question.title, question.get_absolute_url(), _note(label, question.get_status_display())

@@ -68,11 +68,14 @@ def test_enrolment_move_shows_what_it_means_and_keeps_why(cast: Cast, as_: SignI
         "Juniper then has 4 students; groups of this course have 3.",
         "From Wed 16 September on Ana learns with Dalia Haddad, Emre Kaya and Fátima Nunes: they see each other’s"
         " progress.",
-        "Tomás Reis can read all of Ana’s history from then on, and leads Juniper.",
+        "Tomás Reis can read Ana’s history from then on, and leads Juniper.",
         "Ana can read what Juniper shared before, too.",
-        "Marta Pires can read only what happened until Tue 15 September.",
+        "Marta Pires can read only what happened until Tue 15 September, and later answers to what was asked until"
+        " then.",
+        "Of what Ana asked Clover alone, Tomás Reis can read the questions that are open on Wed 16 September or later.",
         "Ana can read what Clover shared until Tue 15 September.",
-        "Earlier weeks stay with Clover: check-ins, questions, code reviews, exports and figures.",
+        "Earlier weeks stay with Clover: check-ins and their private notes, questions, code reviews, exports and"
+        " figures.",
         "Progress, hours and agreed steps move with Ana.",
     ]
     answer = done(ines, url(cast, "move"), fields)
@@ -181,8 +184,8 @@ def test_enrolment_swap_shows_both(cast: Cast, as_: SignIn) -> None:
         [each for each in place["sentences"] if "can read" in each and "Pires" in each] for place in places
     ]
     assert read == [
-        ["Tomás Reis and Marta Pires can read all of Ana’s history from then on, and lead Juniper."],
-        ["Marta Pires can read all of Dalia’s history from then on, and leads Clover."],
+        ["Tomás Reis and Marta Pires can read Ana’s history from then on, and lead Juniper."],
+        ["Marta Pires can read Dalia’s history from then on, and leads Clover."],
     ]
     done(as_("ines"), url(cast, "swap"), fields)
     assert (stays(cast), stays(cast, "dalia")) == (

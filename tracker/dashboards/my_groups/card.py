@@ -14,7 +14,7 @@ from groups.models import Group, Mentorship
 from lib.days import day_range_label
 from lib.relative_days import relative_day
 from people.models import User
-from questions.models import Question
+from questions.models import Ask, Question
 from questions.models.question import asks_of
 from tracker.dashboards.arriving import Arrival, arrivals_in
 from tracker.dashboards.facts import mentors_of
@@ -232,23 +232,32 @@ def group_cards(
         unfolded: the cohort of which the sheet shows every milestone.
     """
     group_ids = [overview.group.pk for overview in overviews]
-    asked = Question.objects.filter(group__in=group_ids).open().select_related("asked_by")
+    group_of: dict[int | None, int] = {
+        each.enrolment_id: overview.group.pk for overview in overviews for each in overview.members
+    }
+    own = Ask.objects.filter(enrolment__in=[each for each in group_of if each]).values("question")
+    # A member may have asked for help in the group before.
+    is_theirs = Q(group__in=group_ids) | Q(pk__in=own)
+    asked = Question.objects.filter(is_theirs).open().select_related("asked_by")
     open_questions = list(asked.order_by("asked_at", "pk"))
-    statuses = group_statuses(overviews, open_questions)
+    of_groups = [question for question in open_questions if question.group_id in group_ids]
+    statuses = group_statuses(overviews, of_groups)
     asks = _asks(open_questions)
     _, first = asks
+    own_questions = {
+        (first[question.pk][0], question.milestone_id): question
+        for question in open_questions
+        if question.pk in first
+    }
     drafts = CheckInDraft.objects.filter(person=mentor, group__in=group_ids).order_by("saved_at")
     draft_on = dict(drafts.values_list("group", "week_starts_on"))
     questions: dict[int, list[Question]] = defaultdict(list)
-    for question in open_questions:
+    for question in of_groups:
         questions[question.group_id].append(question)
     steps: dict[int, list[AgreedStep]] = defaultdict(list)
     # Open ones, and those of the last check-in that were not removed.
     last = [check_ins[0].pk for each in overviews if (check_ins := each.group.check_ins.all())]
     is_shown = Q(state=AgreedStep.State.OPEN) | Q(state=AgreedStep.State.DONE, check_in__in=last)
-    group_of: dict[int | None, int] = {
-        each.enrolment_id: overview.group.pk for overview in overviews for each in overview.members
-    }
     agreed = AgreedStep.objects.of_groups(group_ids, [each for each in group_of if each])
     for step in agreed.filter(is_shown).order_by("agreed_at", "pk"):
         steps[group_of.get(step.enrolment_id, step.group_id)].append(step)
@@ -263,11 +272,6 @@ def group_cards(
     for overview in overviews:
         group, members, status = overview.group, overview.members, statuses[overview.group.pk]
         names, own_steps = first_names(members), steps[group.pk]
-        own_questions = {
-            (first[question.pk][0], question.milestone_id): question
-            for question in questions[group.pk]
-            if question.pk in first
-        }
         help_lines = tuple(
             line
             for member in members

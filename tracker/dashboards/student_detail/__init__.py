@@ -178,7 +178,7 @@ def student_timeline(
     if access.sees_attention:
         put_aside = enrolment.attention_put_aside.select_related("put_aside_by")
         asides = list(put_aside.order_by("-put_aside_at"))
-    asks = list(Ask.objects.filter(enrolment=access.enrolment).select_related("question__milestone"))
+    asks = list(access.asks())
     events = [
         event
         for event in [
@@ -224,14 +224,11 @@ def student_timeline(
 
 
 def _newest_open(asks: Iterable[Ask], access: StudentAccess) -> Asked:
-    """The newest open question about each milestone that they were the first to ask in their group."""
+    """The newest open question about each milestone that they were the first to ask, in an earlier group too."""
     return {
         (access.enrolment.pk, row.question.milestone_id): row.question
         for row in sorted(asks, key=lambda row: (row.asked_at, row.question_id))
-        if access.stay
-        and row.question.group_id == access.stay.group_id
-        and row.asked_at == row.question.asked_at
-        and row.question.is_open
+        if row.asked_at == row.question.asked_at and row.question.is_open
     }
 
 
