@@ -9,7 +9,7 @@ from people.models import Event, User
 from questions.access.questions import question_to_read
 from questions.actions.telling import recipients
 from questions.models import Answer, Question
-from questions.models.question import QuestionQuerySet
+from questions.models.question import QuestionQuerySet, asks_of
 from telling.kinds.in_groups import mentor_to_reply_to
 from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part, written
@@ -79,15 +79,18 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     answer = answers.last() if is_merge else answers.filter(pk=event.ids["answer"]).first()
     if answer is None:
         return None
-    said = "Your question was asked before, and has an answer." if is_merge else "Your question is answered."
+    # A mentor who noted it for somebody of the group would be told to reply to themselves.
+    is_noted = not asks_of([question.pk]).filter(enrolment__person=reader).exists()
+    what, done = ("A question that you noted", "noted") if is_noted else ("Your question", "asked")
+    said = f"{what} was asked before, and has an answer." if is_merge else f"{what} is answered."
     return Mail(
         subject=f"Answered: {question}",
         heading=question.title,
         parts=(Part(said), written(answer.body, question.get_absolute_url())),
         label="Open the question",
         path=question.get_absolute_url(),
-        why="because you asked this question",
-        reply_to=mentor_to_reply_to(question.group, now) if access.is_asker else None,
+        why=f"because you {done} this question",
+        reply_to=mentor_to_reply_to(question.group, now) if access.is_asker and not is_noted else None,
     )
 
 

@@ -170,6 +170,26 @@ def test_a_mentor_who_logged_it_is_mailed_while_they_mentor(cast: Cast) -> None:
         assert first_names(deliver()) == told
 
 
+def test_a_mentor_who_noted_it_is_not_told_to_reply_to_themselves(cast: Cast) -> None:
+    for by, original in ((cast.ines, None), (cast.ines, "Why a root?")):
+        logged = ask(group=cast.clover, by=cast.marta, at=NOW, title="Noted for somebody?")
+        deliver()
+        if original:
+            known = ask(group=cast.clover, by=cast.person("ana"), at=NOW, title=original)
+            answer(question=known, by=by, at=NOW, body="So.")
+            deliver()
+            mark_duplicate(question=logged, original=known, by=by, at=NOW)
+        else:
+            answer(question=logged, by=by, at=NOW, body="So.")
+        (mailed,) = deliver()
+        assert mailed.to == ["marta@example.com"]
+        assert mailed.reply_to == []
+        said = "was asked before, and has an answer." if original else "is answered."
+        assert f"A question that you noted {said}" in mailed.body
+        assert "You get this because you noted this question." in mailed.body
+        assert "reply to this e-mail" not in mailed.body
+
+
 def test_a_mail_that_cannot_be_written_is_logged_and_the_others_are_sent(
     answered: Callable[..., None], monkeypatch: pytest.MonkeyPatch, caplog: Any
 ) -> None:
