@@ -17,11 +17,12 @@ _MOST = 5
 
 
 def _closing(event: Event) -> Closing:
-    """Return the closing, unless the cohort was opened again or is archived."""
+    """Return the closing, unless the cohort was opened again.
+
+    If it was archived since, those whose mail waits for their morning are told all the same: nothing else tells them.
+    """
     closings = Closing.objects.select_related("cohort__course", "made_by")
-    return closings.get(
-        pk=event.ids["closing"], undone_at=None, cohort__archived_at=None, cohort__course__archived_at=None
-    )
+    return closings.get(pk=event.ids["closing"], undone_at=None)
 
 
 def _enrolments(closing: Closing) -> QuerySet[Enrolment]:
@@ -41,24 +42,29 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     closing = _closing(event)
     cohort, day = closing.cohort, near_day(closing.on, closing.cohort.today(now))
     own = _enrolments(closing).filter(person=reader).order_by("-pk").first()
-    parts = [Part(f"{cohort} of {cohort.course} is closed from {day} on. You can still read it.")]
+    is_read = cohort.archived is None
+    still = " You can still read it." if is_read else ""
+    parts = [Part(f"{cohort} of {cohort.course} is closed from {day} on.{still}")]
     if closing.word:
         parts.append(Part(cut(closing.word), label=str(closing.made_by), look="quote"))
-    if own is None:
+    if own is None and is_read:
         parts.append(Part("You can still read your groups."))
-    else:
+    if own is not None:
         if own.end_reason == Enrolment.EndReason.FINISHED:
             parts.append(Part("You finished the course."))
         if own.ended_on is None:
             parts.append(Part("You stay enrolled in it."))
-        parts.append(Part("Milestones, materials, frequent questions and your own work stay there to read."))
+        if is_read:
+            parts.append(
+                Part("Milestones, materials, frequent questions and your own work stay there to read.")
+            )
         parts += _unanswered(closing, own)
     return Mail(
         subject=f"{cohort} is closed",
         about=f"for {cohort.course}",
         parts=tuple(parts),
-        label="Open my week" if own else "Open my groups",
-        path=reverse("tracker:my-week" if own else "tracker:my-groups"),
+        label=("Open my week" if own else "Open my groups") if is_read else "Open Trefoil",
+        path=reverse("tracker:my-week" if own else "tracker:my-groups") if is_read else "/",
         why=f"because you {'took part in' if own else 'mentored in'} {cohort}",
         reply_to=closing.made_by if closing.made_by.is_active and closing.made_by_id != reader.pk else None,
         again="",
@@ -72,7 +78,7 @@ def _unanswered(closing: Closing, own: Enrolment) -> list[Part]:
         Q(pk__in=asked) | Q(duplicates__in=asked), status=Question.Status.CLOSED, cohort=closing.cohort_id
     )
     rows = [
-        Part(question.title, path=question.get_absolute_url(), look="row")
+        Part(question.title, path="" if closing.cohort.archived else question.get_absolute_url(), look="row")
         for question in questions.distinct().order_by("asked_at", "pk")
         if str(question.pk) in closing.questions
     ][:_MOST]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from courses.actions.archiving import archive
 from groups.actions.enrolment import join_group
 from groups.actions.forming import note_willing, propose
 from groups.actions.mentorship import assign_mentor, end_mentorship, note_away
@@ -277,6 +278,25 @@ def test_closing_tells_each_what_became_of_their_own(cast: Cast) -> None:
     assert not any("Closed long ago" in body for body in mails.values())
     stay = {name for name, body in mails.items() if "You stay enrolled in it." in body}
     assert stay == {"chidi", "dalia", "emre", "fatima"}
+
+
+@pytest.mark.usefixtures("all_have_signed_in")
+@pytest.mark.parametrize("thing", ["cohort", "course"])
+def test_closing_is_told_in_every_time_zone_also_if_it_is_archived_on_the_same_morning(
+    cast: Cast, thing: str
+) -> None:
+    User.objects.filter(name="Ana Ruivo").update(time_zone="America/Los_Angeles")
+    close(cast)
+    told = {mail.to[0].partition("@")[0] for mail in deliver()}
+    archive(thing=getattr(cast, thing), by=cast.ines, at=NOW + timedelta(hours=1))
+    late = deliver(NOW + timedelta(hours=8))
+    assert told | {mail.to[0].partition("@")[0] for mail in late} == set(EVERYBODY)
+    (mail,) = late
+    body = str(mail.body)
+    assert ("Autumn 2026 is closed", "You finished the course." in body) == (mail.subject, True)
+    # Nothing of it can be read any longer.
+    assert "Why the root?" in body
+    assert [words for words in ("still read", "to read", "/questions/", "/week") if words in body] == []
 
 
 @pytest.mark.usefixtures("all_have_signed_in")
