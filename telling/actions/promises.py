@@ -88,6 +88,7 @@ def _reviews(cohort: Cohort, now: datetime) -> Iterator[_Waiting]:
         return
     days = cohort.course.review_days
     handed_in = CodeReview.objects.filter(group__cohort=cohort, state=CodeReview.State.REQUESTED)
+    handed_in = handed_in.of_enrolled(cohort.today(now))
     for pk, at in handed_in.filter(changed_at__lt=now - days * _DAY).values_list("pk", "changed_at"):
         # Code may be handed in again.
         yield f"review {pk} {at:%Y%m%d%H%M%S}", {"review": pk}, cohort.wait(at, now, days=days)

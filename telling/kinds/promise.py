@@ -104,8 +104,8 @@ def _of_help(reader: User, event: Event, group: Group, now: datetime) -> Mail | 
 
 def _of_review(reader: User, event: Event, group: Group, now: datetime) -> Mail | None:
     access = review_to_read(reader, event.ids["review"], now)
-    review, is_stuck = access.review, access.is_reviewer and bool(access.notices)
-    if not review.is_handed_in or is_stuck or not review.group.cohort.course.has_code_reviews:
+    review = access.review
+    if not review.is_handed_in or access.notices or not review.group.cohort.course.has_code_reviews:
         return None
     cohort, author = review.group.cohort, review.author.person.get_short_name()
     return _mail(

@@ -58,12 +58,15 @@ class ReviewAccess:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """Say why an open review is stuck: the cohort is closed, or the author or reviewer has left."""
-        review = self.review
-        if review.state == CodeReview.State.APPROVED:
-            return ()
-        reasons = (reason_over(review, actor, self.today) for actor in (review.author, review.reviewer))
-        return tuple(dict.fromkeys(reason for reason in reasons if reason))
+        return why_stuck(self.review, self.today)
+
+
+def why_stuck(review: CodeReview, on: date) -> tuple[str, ...]:
+    """Say why an open review is stuck: the cohort is closed, or the author or reviewer has left."""
+    if review.state == CodeReview.State.APPROVED:
+        return ()
+    reasons = (reason_over(review, actor, on) for actor in (review.author, review.reviewer))
+    return tuple(dict.fromkeys(reason for reason in reasons if reason))
 
 
 def reason_over(review: CodeReview, actor: Enrolment, on: date) -> str:

@@ -8,7 +8,7 @@ from courses.models import Cohort
 from courses.promises import Wait
 from groups.relations import RelationKind, relations_of
 from people.models import User
-from tracker.access.reviews import reviews_visible_to
+from tracker.access.reviews import reviews_visible_to, why_stuck
 from tracker.models import CodeReview
 
 _PAGE = 30
@@ -21,15 +21,18 @@ def review_list(*, person: User, now: datetime, page: str | None) -> dict[str, A
     """Return the reviews of a person; the number of queries is constant.
 
     `to_review` and `own_code` are not approved yet, `all` is a page: the longest wait is first. `waiting_count` is of
-    those that wait for the person: in a closed cohort, or a course without code reviews, nothing does. `groups` are
-    those in which the person may ask for one.
+    those that wait for the person: in a closed cohort, or a course without code reviews, nothing does, nor does what
+    somebody asked who has left. `groups` are those in which the person may ask for one.
     """
     relations = relations_of(person, now)
     studies = relations.open(RelationKind.STUDIES)
     reviews = reviews_visible_to(person, now).select_related(
         "group__cohort__course", "milestone", "author__person", "reviewer__person"
     )
-    is_waiting = Q(state=CodeReview.State.REQUESTED, group__cohort__in=Cohort.objects.open(now.date()))
+    enrolled = CodeReview.objects.of_enrolled(now.date()).values("pk")
+    is_waiting = Q(
+        state=CodeReview.State.REQUESTED, group__cohort__in=Cohort.objects.open(now.date()), pk__in=enrolled
+    )
     waiting = Case(When(is_waiting, then="changed_at")).asc(nulls_last=True)
     mine = list(
         reviews.filter(Q(author__person=person) | Q(reviewer__person=person))
@@ -38,7 +41,11 @@ def review_list(*, person: User, now: datetime, page: str | None) -> dict[str, A
     )
     listed = Paginator(reviews.order_by(waiting, "-changed_at", "-pk"), _PAGE).get_page(page)
     prefetch_related_objects([*mine, *listed], "group__cohort__pauses")
-    to_review = [_listed(each, now) for each in mine if each.reviewer.person_id == person.pk]
+    to_review = [
+        _listed(each, now)
+        for each in mine
+        if each.reviewer.person_id == person.pk and not each.author.has_ended(each.group.cohort.today(now))
+    ]
     return {
         "to_review": to_review,
         "waiting_count": sum(wait is not None for _, wait in to_review),
@@ -58,7 +65,7 @@ def review_list(*, person: User, now: datetime, page: str | None) -> dict[str, A
 def _listed(review: CodeReview, now: datetime) -> Listed:
     cohort = review.group.cohort
     is_waiting = (
-        review.is_handed_in and cohort.course.has_code_reviews and not cohort.is_closed(cohort.today(now))
+        review.is_handed_in and cohort.course.has_code_reviews and not why_stuck(review, cohort.today(now))
     )
     wait = cohort.wait(review.changed_at, now, days=cohort.course.review_days) if is_waiting else None
     return review, wait

@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.db import models
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
@@ -8,6 +10,11 @@ from lib.texts import SHARED, Personal
 
 
 class CodeReviewQuerySet(models.QuerySet["CodeReview"]):
+    def of_enrolled(self, on: date) -> "CodeReviewQuerySet":
+        """Those whose author and reviewer are both enrolled on that day: nobody is asked about the others."""
+        enrolled = Enrolment.objects.not_ended(on)
+        return self.filter(author__in=enrolled, reviewer__in=enrolled)
+
     def with_names(self) -> "CodeReviewQuerySet":
         """With the names of milestone, author and reviewer, and nothing else of them, for lists."""
         return self.select_related("milestone", "author__person", "reviewer__person").only(

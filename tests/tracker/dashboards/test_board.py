@@ -207,7 +207,13 @@ def test_board_shows_what_mentors_carry(cast: Cast) -> None:
         group=cast.juniper, milestone=cast.milestones[0], author=cast.enrolment("dalia"),
         reviewer=cast.enrolment("emre"),
     )  # fmt: skip
-    MembershipFactory.create(group=cast.clover, ended_on=TODAY, end_reason="dropped")
+    gone = MembershipFactory.create(group=cast.clover, ended_on=TODAY, end_reason="dropped").enrolment
+    CodeReviewFactory.create(
+        group=cast.clover, milestone=cast.milestones[0], author=gone, reviewer=cast.enrolment("ana"),
+        requested_at=NOW - timedelta(days=9), changed_at=NOW - timedelta(days=9),
+    )  # fmt: skip
+    gone.ended_on, gone.end_reason = TODAY, "dropped"
+    gone.save()
     rows = {
         row.person.name: (row.student_count, row.stale_review_count)
         for row in list_of(cast, BoardList.MENTORS)["page"]

@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from courses.models import Milestone
-from groups.models import Group, PlanItem
+from groups.models import Enrolment, Group, PlanItem
 from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory, MilestoneFactory, PauseFactory
 from tests.factories.groups import MembershipFactory, MentorshipFactory
@@ -202,6 +202,19 @@ def test_week_lists_reviews_in_which_it_is_ones_turn(cast: Cast) -> None:
         ("Review", "Bruno’s LLM basics", False),
         ("Chidi asked for changes:", "your LLM basics", False),
     }
+
+
+@pytest.mark.parametrize(("left_on", "waits"), [(16, False), (17, True)])
+def test_week_asks_for_no_review_of_a_student_who_has_left(cast: Cast, left_on: int, waits: bool) -> None:
+    of = {"group": cast.clover, "milestone": cast.milestones[0]}
+    CodeReviewFactory.create(**of, author=cast.enrolment("bruno"), reviewer=cast.enrolment("ana"))
+    CodeReviewFactory.create(
+        **of, author=cast.enrolment("ana"), reviewer=cast.enrolment("bruno"), state="changes_asked"
+    )
+    Enrolment.objects.filter(pk=cast.bruno.enrolment_id).update(
+        ended_on=date(2026, 9, left_on), end_reason="dropped"
+    )
+    assert len(week_of(cast).waiting) == (2 if waits else 0)
 
 
 def test_week_tells_the_last_shared_summary_and_no_private_note(cast: Cast) -> None:

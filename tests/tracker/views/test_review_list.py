@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from groups.models import Enrolment
 from tests.conftest import NOW, Cast
 from tests.factories.tracker import CodeReviewFactory
 from tracker.dashboards.review_list import review_list
@@ -67,6 +68,20 @@ def test_review_list_shows_what_to_review_what_own_code_and_all(cast: Cast) -> N
         ("Ana Ruivo", "Chidi Okafor", "approved"),
     }
     assert [str(group.group) for group in reviews["groups"]] == ["Clover"]
+
+
+def test_who_left_waits_for_no_review(cast: Cast) -> None:
+    furnish(cast, 1)
+    chidi = Enrolment.objects.filter(pk=cast.chidi.enrolment_id)
+    for left_on, to_review in ((date(2026, 9, 17), ["Chidi Okafor"]), (date(2026, 9, 16), [])):
+        chidi.update(ended_on=left_on, end_reason="dropped")
+        reviews = review_list(person=cast.person("ana"), now=timezone.now(), page=None)
+        assert [str(each.author.person) for each, _ in reviews["to_review"]] == to_review
+        assert reviews["waiting_count"] == len(to_review)
+    # The others of all are still to be read, and what waits for somebody is first.
+    assert [(str(each.author.person), wait is not None) for each, wait in reviews["all"]] == [
+        ("Ana Ruivo", True), ("Chidi Okafor", False), ("Bruno Sá", False),
+    ]  # fmt: skip
 
 
 def test_review_list_of_a_mentor_looks_on(cast: Cast, as_: As) -> None:

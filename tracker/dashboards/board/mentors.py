@@ -92,7 +92,7 @@ def mentor_rows(
         group__cohort=cohort,
         group__cohort__course__has_code_reviews=True,
         state=CodeReview.State.REQUESTED,
-    )
+    ).of_enrolled(today)
     days = cohort.course.review_days
     # Those that wait for longer than promised, by group.
     stale = Counter(

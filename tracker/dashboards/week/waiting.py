@@ -110,14 +110,14 @@ def waiting_for(
         ),
     )
     return (
-        *_reviews(group, enrolment.pk),
+        *_reviews(group, enrolment.pk, group.cohort.today(now)),
         *sorted(news, key=lambda each: each.at, reverse=True),
     )
 
 
-def _reviews(group: Group, enrolment_id: int) -> Iterator[Waiting]:
+def _reviews(group: Group, enrolment_id: int, today: date) -> Iterator[Waiting]:
     """Those in which it is the student's turn, longest waiting first."""
-    reviews = group.code_reviews.exclude(state=CodeReview.State.APPROVED).with_names()
+    reviews = group.code_reviews.exclude(state=CodeReview.State.APPROVED).of_enrolled(today).with_names()
     for review in sorted(reviews, key=attrgetter("changed_at", "pk")):
         url = review.get_absolute_url()
         if review.reviewer_id == enrolment_id and review.is_handed_in:
