@@ -7,6 +7,7 @@ SQLite, writes nothing, and fails when a page costs half as much again as its bo
 """
 
 import json
+import logging
 import os
 import platform
 import shutil
@@ -171,11 +172,20 @@ def _start(command: list[str], database: Path) -> int:
     return code
 
 
+def silence_log() -> None:
+    """Have each line made, which is a part of what a page costs, and shown to nobody: the table is what is read."""
+    nowhere = Path(os.devnull).open("w")  # noqa: SIM115 - until the process ends
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, logging.StreamHandler):
+            handler.setStream(nowhere)
+
+
 def measure_one(learners: int, into: Path, seconds: float) -> int:
     """Make an installation of that size in the database, measure its pages, and write the figures into a file."""
     import django
 
     django.setup()
+    silence_log()
     from django.core.management import call_command
     from django.db import connection
     from django.test import override_settings

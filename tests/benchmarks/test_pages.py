@@ -1,8 +1,11 @@
 """The cost of pages that is the same on every machine: queries, and kB of HTML. The benchmark measures the rest."""
 
+import io
 import json
+import logging
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.db import connection
@@ -18,6 +21,7 @@ from benchmarks.pages import (
     print_run,
     ratios,
     read_bounds,
+    silence_log,
     tables,
     too_heavy,
 )
@@ -143,6 +147,17 @@ def test_figures_are_printed_beside_their_bounds(run, capsys):
         ["my", "week", "7", "40.0", "8.0", "–", "50.0", "42.0", "5.0"],
         ["board", "7", "40.0", "9.04", "6.5", "50.0", "42.0", "5.0"],
     ]
+
+
+def test_lines_of_the_log_are_made_and_not_shown_between_the_figures(monkeypatch):
+    handler = logging.StreamHandler(shown := io.StringIO())
+    made = Mock(return_value="")
+    monkeypatch.setattr(handler, "format", made)
+    monkeypatch.setattr(logging.getLogger(), "handlers", [handler])
+    silence_log()
+    logging.getLogger("trefoil.request").info("GET /week/ 200")
+    handler.stream.close()
+    assert (made.call_count, shown.getvalue()) == (1, "")
 
 
 def test_every_page_has_a_bound_and_the_document_the_figures():
