@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest
@@ -19,7 +20,7 @@ _CHOSEN = ACTION_CHECKBOX_NAME
 
 
 class RefuseJunk(MiddlewareMixin):
-    """400 to a `next` that is no address. Of the Django admin, 404 to ids that are no ids, 400 to such foreign keys."""
+    """400 to a `next` that is no address. Of the Django admin, 404 to no ids, 400 to such foreign keys and fields."""
 
     def process_view(
         self, request: HttpRequest, view: object, args: tuple[Any, ...], values: dict[str, Any]
@@ -51,3 +52,6 @@ def _refuse_foreign_keys(request: HttpRequest, model_admin: ModelAdmin[Any] | No
             is_key = name.rpartition("-")[2] in keys or name.endswith("__id__exact") or name == _CHOSEN
             if is_key and any(value and as_id(value) is None for value in values):
                 raise BadRequest(f"no id: {name[:100]!r}")
+            # Django refuses other fields that it does not go by, and breaks at this one.
+            if name == TO_FIELD_VAR and "" in values:
+                raise BadRequest("no field")

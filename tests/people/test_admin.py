@@ -190,6 +190,17 @@ def test_junk_in_a_foreign_key_of_the_admin_is_a_bad_request(cast: Cast, operato
     assert operator.post(add, {"group": ""}).status_code == 200
 
 
+@pytest.mark.parametrize("field", ["", "email"])
+def test_a_field_to_go_by_that_the_admin_does_not_go_by_is_a_bad_request(
+    cast: Cast, operator: Client, field: str
+) -> None:
+    for name in ("change", "delete"):
+        page = reverse(f"admin:courses_course_{name}", args=[cast.course.pk])
+        assert operator.get(page, {"_to_field": field}).status_code == 400
+        assert operator.post(page, {"_to_field": field}).status_code == 400
+        assert operator.get(page, {"_to_field": "id"}).status_code == 200
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("page", ["account_login", "account_request_login_code", "admin:login"])
 def test_an_address_to_go_on_to_that_is_none_is_a_bad_request(db: None, page: str, method: str) -> None:
