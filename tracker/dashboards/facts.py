@@ -27,6 +27,7 @@ from tracker.standing import (
     Outcome,
     PlannedMilestone,
     ProgressState,
+    Snooze,
     StudentFacts,
     Thresholds,
     usual_silent_days,
@@ -82,7 +83,7 @@ class StudentRecord:
     attendances: list[Attendance] = field(default_factory=list)
     going: dict[date, tuple[Going, date]] = field(default_factory=dict)
     absences: list[Period] = field(default_factory=list)
-    set_aside_until: date | None = None
+    snooze: Snooze | None = None
     # Since when the oldest request for help waits for an answer, if somebody knows.
     needs_help_since: datetime | None = None
     active_on: date | None = None
@@ -192,10 +193,12 @@ def _read_snoozes(records: Mapping[int, StudentRecord], requests: Mapping[int, d
     asides = AttentionPutAside.objects.filter(enrolment__in=records.keys(), ended_at=None).order_by(
         "until_on"
     )
-    for enrolment_id, until_on, at in asides.values_list("enrolment_id", "until_on", "put_aside_at"):
-        # Snoozing a student never silences what they ask for afterwards.
-        if enrolment_id not in requests or requests[enrolment_id] <= at:
-            records[enrolment_id].set_aside_until = until_on
+    rows = asides.values_list("enrolment_id", "until_on", "codes", "put_aside_at")
+    for enrolment_id, until_on, codes, at in rows:
+        asked_at = requests.get(enrolment_id)
+        records[enrolment_id].snooze = Snooze(
+            until_on=until_on, codes=codes, has_asked_since=asked_at is not None and asked_at > at
+        )
 
 
 def _read_asks(records: Mapping[int, StudentRecord], zones: Mapping[int, ZoneInfo]) -> None:
@@ -241,7 +244,7 @@ def student_facts(
         going_said_on=next((on for _, on in record.going.values()), None),
         absences=record.absences,
         pauses=pauses,
-        set_aside_until=record.set_aside_until,
+        snooze=record.snooze,
         help_wait=cohort.wait(since, now, days=cohort.course.help_days) if since else None,
     )
 

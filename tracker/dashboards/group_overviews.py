@@ -137,6 +137,15 @@ def milestone_at(group_id: int, enrolment_id: int | None, now: datetime) -> int 
     return own[0].next_milestone_id if own else overview.current_milestone_id
 
 
+def reason_codes(stay: Membership, now: datetime) -> frozenset[str]:
+    """Return the codes of all reasons for attention of a student beside their group, those that are snoozed too."""
+    group = Group.objects.select_related("cohort__course").get(pk=stay.group_id)
+    members = group_overview(group, now=now).members
+    return frozenset().union(
+        *(each.standing.codes for each in members if each.enrolment_id == stay.enrolment_id)
+    )
+
+
 def student_overview(
     stay: Membership, *, now: datetime, reader: AttentionReader | None = AttentionReader.MENTOR
 ) -> GroupOverview:

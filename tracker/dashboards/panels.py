@@ -60,8 +60,8 @@ def _notes(overview: GroupOverview) -> Iterator[str]:
         name, facts = names[member.enrolment_id], member.facts
         if leaves_on := member.membership.ended_on:
             yield f"{name} leaves on {day_label(leaves_on, today)}."
-        if member.standing.is_set_aside and facts.set_aside_until is not None:
-            yield f"{name} is snoozed until {relative_day(facts.set_aside_until, today)}."
+        if member.standing.is_set_aside and facts.snooze is not None:
+            yield f"{name} is snoozed until {relative_day(facts.snooze.until_on, today)}."
         for absence in facts.absences:
             if absence.ends_on is not None and today <= absence.ends_on:
                 yield f"{name} is away {day_range_label(absence.starts_on, absence.ends_on, today)}."
@@ -120,7 +120,7 @@ def student_panel(access: StudentAccess, member: Member, overview: GroupOverview
         "needs_help": bool(member.requests),
         "why": why,
         # A request for help is answered first.
-        "may_snooze": bool(why) and aside is None and not member.requests,
+        "may_snooze": bool(why) and not member.standing.is_set_aside and not member.requests,
         "note": note,
         "note_label": relative_day(enrolment.cohort.today(said_at), today) if note else "",
         "to_bring_up": items,

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from groups.models import Enrolment
-from lib.texts import Personal
+from lib.texts import NO_NAMES, Personal
 
 
 class AttentionPutAsideQuerySet(models.QuerySet["AttentionPutAside"]):
@@ -14,11 +14,16 @@ class AttentionPutAsideQuerySet(models.QuerySet["AttentionPutAside"]):
 
 
 class AttentionPutAside(models.Model):
-    """A student snoozed until a date, with the reason."""
+    """A student snoozed until a date, with the reason.
+
+    It hides the reasons for attention that stood when it was set (`codes`), without any all of them, and never a later
+    request for help.
+    """
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="attention_put_aside")
     until_on = models.DateField("until")
     reason = models.CharField(max_length=300)
+    codes = models.JSONField(default=list, blank=True, editable=False)
     put_aside_at = models.DateTimeField()
     put_aside_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attention_put_aside"
@@ -33,7 +38,7 @@ class AttentionPutAside(models.Model):
         related_name="attention_taken_back",
     )
 
-    texts = {"reason": Personal(about=("enrolment__person",), is_hidden=True)}
+    texts = {"reason": Personal(about=("enrolment__person",), is_hidden=True), "codes": NO_NAMES}
     objects = AttentionPutAsideQuerySet.as_manager()
 
     class Meta:

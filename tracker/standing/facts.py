@@ -3,7 +3,7 @@
 The stored values of states, attendances, answers and outcomes are listed here too; the models use the same ones.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -152,15 +152,26 @@ class MilestoneProgress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Snooze:
+    """A student's snooze, until the day on which they count again; `codes` are the reasons that it was set on.
+
+    `has_asked_since`: help was asked for after it was set, and nobody has answered.
+    """
+
+    until_on: date
+    codes: Collection[str] = ()
+    has_asked_since: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StudentFacts:
     """Everything that a student's standing depends on.
 
     `ended_on` and `cohort_closed_on` are the first day after the end. `recorded_on` is the day on which Trefoil was
     told of the student; `invited_on` that of the last invitation sent. `attendances` starts with the most recent
     check-in, `going` with what was said before the latest meeting, on `going_said_on`. `absences` are the accepted
-    ones, `pauses` the cohort's. A student who is snoozed counts again on `set_aside_until`. `help_wait` is how
-    long the oldest request for help has waited for an answer, on the clock of the promises; None without one, or if
-    nobody knows since when.
+    ones, `pauses` the cohort's. `help_wait` is how long the oldest request for help has waited for an answer, on the
+    clock of the promises; None without one, or if nobody knows since when.
     """
 
     plan: Sequence[PlannedMilestone]
@@ -179,7 +190,7 @@ class StudentFacts:
     going_said_on: date | None = None
     absences: Sequence[Period] = ()
     pauses: Sequence[Period] = ()
-    set_aside_until: date | None = None
+    snooze: Snooze | None = None
     help_wait: Wait | None = None
 
 

@@ -60,11 +60,13 @@ class StandingPace(Word):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """A student's standing: ids of milestones, counts, hours and texts.
+
     `behind` are the due milestones neither done nor skipped, the oldest first. `to_do` are all open ones, the next one
-    first; `days` are the student's own due days, and `is_back` is told with what is late (see `Work`). To put
-    `attention` aside hides no reasons. `headline` is a sentence for the student; `proposed_pace` calls one milestone
-    left behind, long before that needs attention. Sorting by `severity` puts the worst first. `is_active`: the
-    enrolment has not ended and the cohort is open.
+    first; `days` are the student's own due days, and `is_back` is told with what is late (see `Work`). `codes` are
+    those of all reasons that stand, also of those that a snooze hides: `reasons` are the others, or all of them if it
+    hides all. `headline` is a sentence for the student; `proposed_pace` calls one milestone left behind, long before
+    that needs attention. Sorting by `severity` puts the worst first. `is_active`: the enrolment has not ended and the
+    cohort is open.
     """
 
     days: Mapping[int, date]
@@ -76,6 +78,7 @@ class Standing:
     proposed_pace: StandingPace
     attention: Attention
     reasons: tuple[Reason, ...]
+    codes: frozenset[ReasonCode]
     headline: str
     is_active: bool
     is_set_aside: bool
@@ -113,8 +116,10 @@ def standing_for(
         if reader is not None and is_active(facts)
         else ()
     )
-    is_set_aside = facts.set_aside_until is not None and facts.today < facts.set_aside_until
-    attention = Attention.NONE if is_set_aside else worst(reasons)
+    shown = tuple(reason for reason in reasons if not _is_snoozed(facts, reason.code))
+    is_set_aside = not shown and facts.snooze is not None and facts.today < facts.snooze.until_on
+    attention = worst(shown)
+    told = reasons if is_set_aside else shown
     return Standing(
         days=work.days,
         due=tuple(milestone.id for milestone in work.due),
@@ -124,15 +129,31 @@ def standing_for(
         ahead_by=work.ahead_by,
         proposed_pace=_proposed_pace(work, pace, facts.today),
         attention=attention,
-        reasons=reasons,
+        reasons=told,
+        codes=frozenset(reason.code for reason in reasons),
         headline=_headline(work, pace, facts.today),
         is_active=is_active(facts),
         is_set_aside=is_set_aside,
         to_do=tuple(milestone.id for milestone in work.to_do),
         severity=severity(
-            attention, reasons, len(work.left), max(work.late_days, needed[1] if needed else 0)
+            attention,
+            told,
+            len(work.left),
+            max(work.late_days, needed[1] if needed else 0),
         ),
     )
+
+
+def _is_snoozed(facts: StudentFacts, code: ReasonCode) -> bool:
+    """A reason that the snooze was set on stays hidden, also when it gets worse; any, if it was set on none.
+
+    A later request for help is never hidden.
+    """
+    if facts.snooze is None or facts.today >= facts.snooze.until_on:
+        return False
+    if code is ReasonCode.NEEDS_HELP:
+        return not facts.snooze.has_asked_since
+    return not facts.snooze.codes or code in facts.snooze.codes
 
 
 def pace_of(work: Work, thresholds: Thresholds) -> StandingPace:
@@ -299,6 +320,7 @@ def group_standings(
     reader: AttentionReader | None = AttentionReader.MENTOR,
 ) -> tuple[tuple[Standing, ...], int]:
     """Work out the standings of a group's members, in the order given; who is left behind in a wide spread is watched.
+
     Returns:
         The standings, and the spread: how many milestones active members are apart, without those who are away. See
         `work` for what counts as done.

@@ -64,6 +64,7 @@ def short_reasons(reasons: Sequence[Reason]) -> Words:
 
 def words_about(standing: Standing, facts: StudentFacts) -> Words:
     """Say the worst of a student: a reason of those that their reader sees, else how far behind or ahead they are.
+
     That they are away is said before any reason but a request for help. The spread of a group is said of the group. A
     snoozed student has no reason that stands, and nobody is behind in a closed cohort.
     """

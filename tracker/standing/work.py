@@ -28,6 +28,7 @@ _SETTLED = frozenset({ProgressState.DONE, ProgressState.SKIPPED})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """Due milestones by day, split into `done` and `left`; skipped ones are in neither.
+
     `days` are the student's own due days, of all milestones of the plan that were not due before they joined.
     `expected` are the milestones that are expected of the student, each with their own day. `left_since` is the due day
     of the oldest milestone left, `late_days` the days since then. `done_for_spread` counts milestones of the whole

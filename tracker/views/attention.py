@@ -19,6 +19,7 @@ from tracker.access.students import (
     student_to_snooze,
 )
 from tracker.actions.attention import end_snooze, snooze_student
+from tracker.dashboards.group_overviews import reason_codes
 from tracker.forms.students import AbsenceForm, SnoozeForm
 
 
@@ -31,7 +32,8 @@ def snooze(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     access = student_to_snooze(user, enrolment_id, now)
     form = SnoozeForm(request.POST or None, enrolment=access.enrolment, today=access.today)
     if request.method == "POST" and form.is_valid():
-        aside = snooze_student(enrolment=access.enrolment, by=user, at=now, **form.cleaned_data)
+        codes = reason_codes(access.stay, now) if access.stay else ()
+        aside = snooze_student(enrolment=access.enrolment, by=user, at=now, codes=codes, **form.cleaned_data)
         until = day_label(aside.until_on, access.today)
         messages.success(request, f"{access.enrolment.person} is snoozed until {until}.")
         return redirect("tracker:student-detail", enrolment_id)

@@ -20,6 +20,7 @@ from tracker.standing import (
     MilestoneProgress,
     PlannedMilestone,
     ProgressState,
+    Snooze,
     Standing,
     StudentFacts,
     Thresholds,
@@ -108,7 +109,7 @@ def student(
         last_active_on=sep(today if active is None else active),
         pauses=pauses,
         absences=absences,
-        set_aside_until=None if aside is None else sep(aside),
+        snooze=None if aside is None else Snooze(until_on=sep(aside)),
         help_wait=wait_of(min(asked.values()), today, pauses, help_days) if asked else None,
     )
 

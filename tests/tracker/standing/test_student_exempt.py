@@ -6,17 +6,20 @@ import pytest
 
 from tests.tracker.standing.story import (
     BASICS,
+    PROMPTS,
     attended,
     days,
     in_trouble,
     reasons_of,
     said,
+    sep,
     standing_of,
     student,
 )
 from tracker.standing import (
     Attendance,
     Going,
+    Snooze,
     Thresholds,
 )
 
@@ -92,3 +95,45 @@ class TestPutAside:
         standing = standing_of(in_trouble(28, aside=until))
         assert (standing.is_set_aside, standing.attention) == (is_set_aside, attention)
         assert standing.reasons == standing_of(in_trouble(28)).reasons
+
+    @pytest.mark.parametrize(
+        ("codes", "until", "reasons"),
+        [
+            pytest.param(["behind", "silent"], 29, [], id="all that stand"),
+            pytest.param(["behind"], 29, ["act silent"], id="another one"),
+            pytest.param(["stuck"], 29, ["act behind", "act silent"], id="none of them"),
+            pytest.param([], 29, [], id="set on none"),
+            pytest.param(["behind"], 28, ["act behind", "act silent"], id="it is over"),
+        ],
+    )
+    def test_snooze_hides_the_reasons_that_it_was_set_on(
+        self, codes: list[str], until: int, reasons: list[str]
+    ) -> None:
+        facts = replace(student(28, active=1), snooze=Snooze(until_on=sep(until), codes=codes))
+        standing = standing_of(facts)
+        assert standing.is_set_aside is not bool(reasons)
+        assert standing.attention == ("act" if reasons else "none")
+        told = [f"{each.attention} {each.code}" for each in standing.reasons]
+        # Who is snoozed altogether keeps their reasons, which the page tells with the snooze.
+        assert told == (reasons or ["act behind", "act silent"])
+        assert standing.codes == {"behind", "silent"}
+
+    def test_a_worse_degree_of_a_snoozed_reason_stays_hidden(self) -> None:
+        facts = replace(student(21, done=[PROMPTS]), snooze=Snooze(until_on=sep(40), codes=["behind"]))
+        assert [each.text for each in standing_of(facts).reasons] == [
+            "1 milestone behind for 8 days (LLM basics)"
+        ]
+        worse = standing_of(replace(facts, today=sep(34)))
+        assert (worse.attention, worse.is_set_aside, worse.behind_by) == ("none", True, 3)
+
+    @pytest.mark.parametrize(("is_newer", "reasons"), [(False, []), (True, ["act needs_help"])])
+    @pytest.mark.parametrize("codes", [[], ["behind"], ["behind", "needs_help"]])
+    def test_only_a_newer_request_for_help_is_shown(
+        self, codes: list[str], is_newer: bool, reasons: list[str]
+    ) -> None:
+        snooze = Snooze(until_on=sep(29), codes=codes, has_asked_since=is_newer)
+        standing = standing_of(replace(student(28, asked={BASICS: 27}), snooze=snooze))
+        shown = (
+            [] if standing.is_set_aside else [f"{each.attention} {each.code}" for each in standing.reasons]
+        )
+        assert shown == reasons

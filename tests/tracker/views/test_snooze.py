@@ -7,7 +7,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from groups.models import Membership
+from groups.models import Enrolment, Membership
+from people.models import User
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.groups import MentorshipFactory
 from tests.factories.tracker import MeetingNoteFactory
@@ -101,6 +102,30 @@ def test_help_asked_for_again_within_minutes_is_shown_through_a_snooze(cast: Cas
     with time_machine.travel(again, tick=False):
         page = as_("marta").get(reverse("tracker:my-groups")).text
     assert "Bruno needs help" in page
+
+
+def test_another_reason_is_shown_through_a_snooze_and_can_be_snoozed_too(cast: Cast, as_: SignIn) -> None:
+    """Bruno is behind, active until yesterday; he falls silent while he is snoozed."""
+    User.objects.update(last_login=NOW)
+    Enrolment.objects.update(last_active_at=NOW - timedelta(days=1))
+    browser, later = as_("marta"), NOW + timedelta(days=8)
+    browser.post(url(cast), {"until_on": "2026-09-30", "reason": "We talked"})
+    aside = AttentionPutAside.objects.get()
+    assert aside.codes == ["behind"]
+    page = browser.get(story(cast)).text
+    assert "Bruno is snoozed" in page
+    assert f'href="{url(cast)}"' not in page
+    with time_machine.travel(later, tick=False):
+        page = browser.get(story(cast)).text
+        assert "No activity for 9 days." in page
+        assert "Snoozed until" in page
+        members = browser.get(reverse("tracker:my-groups")).context["dashboard"].cards[0].overview.members
+        assert [each.words.text for each in members if each.name == "Bruno Sá"] == ["silent"]
+        assert f'href="{url(cast)}"' in page
+        browser.post(url(cast), {"until_on": "2026-10-09", "reason": "We talked again"})
+        aside = AttentionPutAside.objects.in_force(later.date()).get()
+        assert aside.codes == ["behind", "silent"]
+        assert "Bruno is snoozed" in browser.get(story(cast)).text
 
 
 def test_a_panel_shows_nothing_that_was_brought_while_its_reader_studied_there(

@@ -137,7 +137,8 @@ class StudentTimeline:
     @property
     def may_snooze(self) -> bool:
         """False for a student who waits for help: they are answered first."""
-        return bool(self.reasons) and self.aside is None and not self.help_lines
+        is_set_aside = self.member is not None and self.member.standing.is_set_aside
+        return bool(self.reasons) and not is_set_aside and not self.help_lines
 
     @property
     def lead(self) -> str:
