@@ -17,7 +17,8 @@ from tracker.access.check_ins import CheckInAccess, private_note_readers
 from tracker.access.group_weeks import steps_of_week
 from tracker.actions.check_in_undo import save_to_undo
 from tracker.dashboards.check_in_sentence import attendance_words, sentence_of
-from tracker.forms.check_in_fields import CheckInForm, EntryForm
+from tracker.forms.check_in_fields import EntryForm
+from tracker.forms.check_in_meeting import CheckInForm
 from tracker.models import AgreedStep, CheckIn, CheckInEntry
 
 

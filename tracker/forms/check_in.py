@@ -16,7 +16,6 @@ from questions.models.question import QuestionQuerySet
 from tracker.access.group_weeks import GroupWeek, WeekMember
 from tracker.actions.check_ins import Mark, log_check_in
 from tracker.forms.check_in_fields import (
-    CheckInForm,
     EntryFormSet,
     NextStepFormSet,
     QuestionLineForm,
@@ -25,6 +24,7 @@ from tracker.forms.check_in_fields import (
     StepForm,
     StepFormSet,
 )
+from tracker.forms.check_in_meeting import CheckInForm
 from tracker.models import AgreedStep, CheckIn, CheckInEntry, Progress
 
 MOST_LINES = 20

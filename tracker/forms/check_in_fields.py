@@ -1,150 +1,22 @@
-"""The forms of the check-in page: the check-in, an entry, a state, a next step, a step agreed earlier, a question."""
+"""The forms of the rows of the check-in page: an entry, a state, a next step, a step agreed earlier, a question."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT, ManagementForm
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
 from courses.models import Milestone
-from lib.day_input import DayInput
-from lib.editing import VersionedForm, show
-from lib.weeks import Week
+from lib.editing import show
 from questions.actions import LoggedQuestion
 from questions.models.question import QuestionQuerySet
 from tracker.access.group_weeks import GroupWeek, WeekMember
-from tracker.models import AgreedStep, CheckIn, CheckInEntry
+from tracker.forms.check_in_meeting import LONGEST_TEXT
+from tracker.models import AgreedStep, CheckInEntry
 from tracker.standing import ProgressState
-
-LONGEST_TEXT = 10_000
-# The furthest a check-in can be moved after its week.
-_FARTHEST_MOVE = timedelta(days=60)
-
-
-class DayChoice(forms.TypedChoiceField):
-    """One of a few days."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(coerce=date.fromisoformat, empty_value=None, **kwargs)
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return str(initial or "") != str(data or "")
-
-
-class CheckInForm(VersionedForm[CheckIn]):
-    """The outcome of a week's check-in, its day and minutes, and the three texts."""
-
-    # Checked on the server only: the browser must not reject fields that the outcome hides.
-    use_required_attribute = False
-
-    outcome = forms.ChoiceField(
-        label="Result",
-        choices=[
-            (CheckIn.Outcome.HELD, "We met"),
-            (CheckIn.Outcome.GROUP_ABSENT, "Nobody came"),
-            (CheckIn.Outcome.CANCELLED, "Cancelled"),
-            (CheckIn.Outcome.MOVED, "Rescheduled"),
-        ],
-        widget=forms.RadioSelect,
-        initial=CheckIn.Outcome.HELD,
-    )
-    held_on = DayChoice(
-        label="Day",
-        required=False,
-        error_messages={"invalid_choice": "Choose a day of this week, up to today."},
-    )
-    moved_to = forms.DateField(label="New day", widget=DayInput, required=False)
-    held_at = forms.TimeField(
-        label="New time", widget=forms.TimeInput({"type": "time"}, format="%H:%M"), required=False
-    )
-    minutes = forms.IntegerField(
-        required=False,
-        min_value=1,
-        max_value=1440,
-        error_messages={"min_value": "Enter at least 1 minute.", "max_value": "Enter at most 1440 minutes."},
-        widget=forms.NumberInput({"inputmode": "numeric"}),
-    )
-    summary = forms.CharField(
-        label="What we talked about",
-        required=False,
-        max_length=LONGEST_TEXT,
-        widget=forms.Textarea({"rows": 3}),
-    )
-    private_note = forms.CharField(
-        required=False, max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3})
-    )
-    request = forms.CharField(
-        label="Request to the course admin",
-        required=False,
-        max_length=LONGEST_TEXT,
-        widget=forms.Textarea({"rows": 2}),
-    )
-
-    class Meta:
-        model = CheckIn
-        fields = ("outcome", "held_on", "held_at", "minutes", "summary", "private_note", "request")
-
-    def __init__(self, *args: Any, week: Week, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.week = week
-        days = [day for number in range(7) if (day := week.starts_on + timedelta(days=number)) <= today]
-        kept = self._stored["held_on"] if self._stored["outcome"] != CheckIn.Outcome.MOVED else None
-        # A day that an import brought may lie elsewhere.
-        days += [kept] if kept and kept not in days else []
-        self.fields["held_on"].choices = [(day.isoformat(), f"{day:%A} {day.day} {day:%b}") for day in days]  # type: ignore[attr-defined]
-        self.fields["moved_to"].widget.attrs |= {"min": week.starts_on.isoformat()}
-
-    def clean_version(self) -> int:
-        return self.cleaned_data["version"] or 0
-
-    def clean(self) -> dict[str, Any]:
-        """Keep the day and minutes that the outcome needs; fields that it hides are ignored.
-
-        `CheckInForms` checks the version, with the entries.
-        """
-        cleaned: dict[str, Any] = self.cleaned_data
-        outcome = cleaned.get("outcome")
-        if outcome != CheckIn.Outcome.HELD:
-            self._clear("minutes")
-        elif cleaned.get("minutes") is None:
-            self._add_missing("minutes", "Enter the minutes it took.")
-        if outcome == CheckIn.Outcome.HELD and cleaned.get("held_on") is None:
-            self._add_missing("held_on", "Choose the day of the check-in.")
-        elif outcome not in (CheckIn.Outcome.HELD, CheckIn.Outcome.GROUP_ABSENT):
-            self._clear("held_on")
-        if outcome == CheckIn.Outcome.MOVED:
-            day = cleaned.get("moved_to")
-            if day is not None and not self.week.starts_on <= day <= self.week.ends_on + _FARTHEST_MOVE:
-                self.add_error("moved_to", "Choose a day in this week or shortly after.")
-            elif day is None and cleaned.get("held_at") is not None:
-                self._add_missing("moved_to", "Choose the day, too.")
-            cleaned["held_on"] = day
-        else:
-            self._clear("moved_to")
-            self._clear("held_at")
-        cleaned.pop("moved_to", None)
-        return cleaned
-
-    def opened_with(self, version: int) -> Mapping[str, Any]:
-        """With another outcome each field means something else, so nothing of theirs is taken over."""
-        is_same = self.cleaned_data.get("outcome") == self._stored["outcome"]
-        return super().opened_with(version) if is_same else {}
-
-    def _clear(self, name: str) -> None:
-        self.errors.pop(name, None)
-        self.cleaned_data[name] = None
-
-    def _add_missing(self, name: str, message: str) -> None:
-        if name not in self.errors:
-            self.add_error(name, ValidationError(message, code="required"))
-
-    @property
-    def is_held(self) -> bool:
-        return self.is_bound and bool(self.cleaned_data.get("outcome") == CheckIn.Outcome.HELD)
 
 
 class RowFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
