@@ -109,4 +109,6 @@ def shown(record: Any, name: str) -> str:
         return "—"
     display = getattr(record, f"get_{name}_display", None)
     value = display() if display else getattr(record, name)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return "—" if value is None or value == "" else str(value)

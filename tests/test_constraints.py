@@ -298,6 +298,7 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "check_in_week_starts_monday": lambda cast: check_in(cast, week_starts_on=date(2026, 9, 8)),
     "check_in_held_has_day_and_minutes": lambda cast: check_in(cast, minutes=None),
     "check_in_time_of_a_new_day": lambda cast: check_in(cast, held_at=time(18)),
+    "check_in_besides_was_a_meeting": lambda cast: check_in(cast, outcome="cancelled", is_besides=True),
     "check_in_request_settled_at_and_by": lambda cast: check_in(cast, request_settled_at=NOW),
     "check_in_request_taken_at_and_by": lambda cast: check_in(cast, request_taken_at=NOW),
     "check_in_request_answer_is_settled": lambda cast: check_in(cast, request_answer="Yes."),

@@ -9,6 +9,12 @@ function longDay(iso) {
   return iso ? new Date(`${iso}T12:00`).toLocaleDateString("en-GB", words).replace(",", "") : "";
 }
 
+// "Tuesday 15 September, 30 minutes." of its parts; nothing of none.
+function sentence(parts) {
+  const words = parts.filter(Boolean).join(", ");
+  return words && `${words[0].toUpperCase()}${words.slice(1)}.`;
+}
+
 // Says what will be saved as tracker/dashboards/check_in_sentence.py does.
 function tellSentence(form) {
   const valueOf = (name) => form.elements.namedItem(name)?.value;
@@ -17,18 +23,20 @@ function tellSentence(form) {
   const missing = [...form.querySelectorAll(".came input:checked:not([value=present])")].map(
     (input) => `${input.closest("fieldset").previousElementSibling.textContent} ${wordOf(input).toLowerCase()}`,
   );
-  const came = missing.join(", ") || "everyone came";
+  const isUnknown = form.querySelector(".came fieldset:not(:has(:checked))");
+  const came = missing.join(", ") || (isUnknown ? "" : "everyone came");
   const newDay = longDay(valueOf("moved_to"));
   const newTime = valueOf("held_at") ? `, ${valueOf("held_at")}` : "";
   const minutes = valueOf("minutes") && `${valueOf("minutes")} minutes`;
+  const besides = valueOf("is_besides") === "True" && "besides the meeting";
   const sentences = {
-    held: [day, minutes, came].filter(Boolean).join(", "),
-    group_absent: day ? `${day}, nobody came` : "Nobody came",
-    cancelled: "Cancelled",
-    moved: newDay ? `Rescheduled to ${newDay}${newTime}` : "Rescheduled",
+    held: [day, minutes, came, besides],
+    group_absent: [day, "nobody came", besides],
+    cancelled: ["Cancelled"],
+    moved: [newDay ? `Rescheduled to ${newDay}${newTime}` : "Rescheduled"],
   };
-  form.querySelector("[data-came]").textContent = `${came[0].toUpperCase()}${came.slice(1)}.`;
-  form.querySelector("[data-sentence]").textContent = `${sentences[valueOf("outcome")]}.`;
+  form.querySelector("[data-came]").textContent = sentence([came]);
+  form.querySelector("[data-sentence]").textContent = sentence(sentences[valueOf("outcome")] ?? []);
 }
 
 // Copies the student's words into the note, or removes them again; the form is not sent.

@@ -13,6 +13,7 @@ from telling.kinds.in_groups import (
 from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part, cut, meeting_parts, near_day
 from tracker.access.check_ins import CheckInAccess, check_in_to_read
+from tracker.dashboards.meetings import meeting_of_week
 from tracker.models import AgreedStep, CheckIn
 
 # Time to undo a mistake before anybody hears of it.
@@ -42,6 +43,15 @@ def _write_logged(reader: User, event: Event, now: datetime) -> Mail | None:
     own = [studies.enrolment_id] if studies else []
     steps = AgreedStep.objects.open().of_groups([group.pk], own).order_by("due_on", "pk")
     parts = [Part(cut(check_in.summary), look="quote")] if check_in.summary else []
+    held_on = check_in.held_on or today
+    subject = f"{group}: what you agreed on {near_day(held_on, today)}"
+    pauses = [pause.period for pause in group.cohort.pauses.all()]
+    planned = meeting_of_week(group, pauses, check_in.week, None)
+    if planned and not check_in.is_besides and held_on < planned.on and today <= planned.on:
+        # Those who were not there do not know.
+        day = near_day(planned.on, today)
+        subject = f"{group} met {near_day(held_on, today)} instead of {day}"
+        parts.insert(0, Part(f"There is no meeting {day}."))
     if steps:
         parts.append(Part("What you agreed on", look="head"))
         for step in steps:
@@ -51,7 +61,7 @@ def _write_logged(reader: User, event: Event, now: datetime) -> Mail | None:
     if not parts:
         return None
     return Mail(
-        subject=f"{group}: what you agreed on {near_day(check_in.held_on or today, today)}",
+        subject=subject,
         about=f"for {group}",
         parts=tuple(parts),
         label="Open the check-in",

@@ -54,21 +54,23 @@ def _mentored(people: Collection[int], day: date) -> dict[int, list[int]]:
 
 
 def _not_logged(
-    groups: Collection[int], week: Week, state: CheckInState, now: datetime
+    groups: Collection[int], week: Week, states: Collection[CheckInState], now: datetime
 ) -> Iterator[GroupOverview]:
-    """Yield the groups whose check-in of the week was not logged and is due, or late."""
-    logged = CheckIn.objects.filter(group=OuterRef("pk"), week_starts_on=week.starts_on)
+    """Yield the groups whose meeting of the week has no check-in, and whose week is in one of these states."""
+    logged = CheckIn.objects.filter(group=OuterRef("pk"), week_starts_on=week.starts_on, is_besides=False)
     left = Group.objects.filter(~Exists(logged), pk__in=groups).order_by("name", "pk")
     overviews = group_overviews(left, now=now, reader=None)
     statuses = group_statuses(overviews)
     for overview in overviews:
-        if any(each.week == week and each.state is state for each in statuses[overview.group.pk].weeks):
+        if any(each.week == week and each.state in states for each in statuses[overview.group.pk].weeks):
             yield overview
 
 
 def _today(groups: Collection[int], day: date, now: datetime) -> Iterator[Group]:
     """Yield the groups that meet on this day. One that does not say when it meets is thought of on a Friday."""
-    for overview in _not_logged(groups, Week.of(day), CheckInState.DUE, now):
+    # A week is done by a check-in that was held besides its meeting, and the meeting is still to come.
+    states = (CheckInState.DUE, CheckInState.DONE, CheckInState.STAND_IN)
+    for overview in _not_logged(groups, Week.of(day), states, now):
         group = overview.group
         meetings = meetings_between(group, group.check_ins.all(), overview.pauses, day, day + _DAY)
         meets = any(not meeting.is_off for meeting in meetings)
@@ -90,7 +92,7 @@ def _late(groups: Collection[int], day: date, now: datetime) -> Iterator[tuple[G
             told.setdefault(week, []).append(group.pk)
             week = week.previous()
     for week, ids in told.items():
-        for overview in _not_logged(ids, week, CheckInState.LATE, now):
+        for overview in _not_logged(ids, week, (CheckInState.LATE,), now):
             yield overview.group, week
 
 

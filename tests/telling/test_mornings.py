@@ -180,6 +180,19 @@ def test_a_mentor_hears_of_the_check_in_on_the_day_of_the_meeting(cast: Cast) ->
     assert subjects(morning(18), "marta", "tomas") == {"marta": [], "tomas": ["Check-in today: Juniper"]}
 
 
+def test_a_mentor_hears_of_a_meeting_besides_which_the_group_met(cast: Cast) -> None:
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Thursdays 18:00")
+    check_in = CheckInFactory.create(
+        group=cast.clover, week_starts_on=date(2026, 9, 14), is_besides=True, logged_by=cast.marta
+    )
+    assert subjects(morning(17), "marta") == {"marta": ["Check-in today: Clover"]}
+    # It counts for its week, also if it is not edited after the meeting.
+    assert subjects(morning(22), "marta") == {"marta": []}
+    check_in.is_besides, check_in.week_starts_on = False, date(2026, 9, 21)
+    check_in.save()
+    assert subjects(morning(24), "marta") == {"marta": []}
+
+
 def test_not_what_was_logged_nor_who_is_away(cast: Cast) -> None:
     CheckInFactory.create(group=cast.juniper, logged_by=cast.tomas, week_starts_on=date(2026, 9, 14))
     MentorAway.objects.create(

@@ -16,7 +16,7 @@ from tracker.access.check_ins import day_of
 from tracker.dashboards.grid import ShownStep
 from tracker.dashboards.group_overviews import GroupOverview, columns_for, group_overview, group_statuses
 from tracker.dashboards.live import group_version
-from tracker.dashboards.meetings import next_meeting
+from tracker.dashboards.meetings import meeting_ahead, next_meeting
 from tracker.dashboards.my_groups.card import shown_steps
 from tracker.dashboards.panels import group_panel
 from tracker.models import AgreedStep, CheckIn
@@ -34,7 +34,8 @@ def group_detail_page(
 
     Those who left it (`is_former`) see only the check-ins of their time. `panel` is the group as it opens on the sheet
     of its mentors, for those who lead it; `plan` has each milestone with how many finished it, and what was promised
-    before its date moved; `logged_iso` is this week, once its check-in is logged; `live_url` is where to ask whether
+    before its date moved; `logged_iso` is this week, once the check-in of its meeting is logged; `is_ahead`
+    tells those who can log it that this meeting has not begun; `live_url` is where to ask whether
     the group still is as it is shown, empty where nothing can change; `markable` says whose cells are buttons: "all"
     for mentors and course admins, the member's own enrolment id, or nobody's.
     """
@@ -50,6 +51,9 @@ def group_detail_page(
     status = group_statuses([overview])[group.pk] if access.sees_attention else None
     members = [each.enrolment_id for each in overview.members] if leads else ()
     steps = AgreedStep.objects.filter(enrolment__in=members).exclude(state=AgreedStep.State.DROPPED)
+    logged = next((each for each in check_ins if each.week == overview.week), None)
+    is_ahead = meeting_ahead(group, overview.pauses, overview.week, logged, now) is not None
+    has_met = logged is not None and (is_ahead or not logged.is_besides)
     questions = questions_with_known_group(person, now).filter(group=group).select_related("milestone")
     reviews = group.code_reviews.with_names().order_by("-changed_at", "-pk")
     seen = {"seen": version, **({"unfold": "on"} if is_unfolded else {})}
@@ -70,7 +74,8 @@ def group_detail_page(
         "plan": [] if is_former or leads else list(_plan(overview)),
         # Members, mentors and course admins see all, those who left the group those of their time.
         "check_ins": [each for each in check_ins if access.may_read_shared(day_of(each, zone))],
-        "logged_iso": overview.week.iso if any(each.week == overview.week for each in check_ins) else "",
+        "logged_iso": overview.week.iso if has_met else "",
+        "is_ahead": leads and is_ahead and not has_met and group.cohort.is_running(overview.today),
         "steps": [] if is_former or leads else list(_steps(access, overview)),
         "questions": list(questions.order_by("-asked_at", "-pk")[:_QUESTIONS]),
         "has_code_reviews": group.cohort.course.has_code_reviews,

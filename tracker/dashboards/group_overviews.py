@@ -232,7 +232,15 @@ def group_statuses(
     A caller that has read the open questions of the groups hands them on.
     """
     check_ins = CheckIn.objects.newest_first().only(
-        "group", "week_starts_on", "outcome", "held_on", "held_at", "minutes", "logged_as", "logged_at"
+        "group",
+        "week_starts_on",
+        "outcome",
+        "held_on",
+        "held_at",
+        "is_besides",
+        "minutes",
+        "logged_as",
+        "logged_at",
     )
     prefetch_related_objects(
         [overview.group for overview in overviews],

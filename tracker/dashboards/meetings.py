@@ -40,6 +40,10 @@ class Meeting:
     def is_moved(self) -> bool:
         return self.check_in is not None and self.check_in.outcome == Outcome.MOVED and not self.is_off
 
+    def begins(self, zone: ZoneInfo) -> datetime:
+        """Without an hour, when its day is over."""
+        return datetime.combine(self.on if self.at else self.on + _DAY, self.at or time.min, zone)
+
 
 @dataclass(frozen=True, slots=True)
 class NextMeeting:
@@ -62,6 +66,12 @@ class NextMeeting:
         """ "today 18:00, by video", "Wed 30 September 18:00 (Thu 05:00 your time)", "Mon 21 September, rescheduled"."""
         days = {self.today: "today", self.today + _DAY: "tomorrow"}
         return self._label(days.get(self.on) or day_label(self.on, self.today), self.how)
+
+    @property
+    def day(self) -> str:
+        """ "tomorrow", "on Friday", "on 7 Dec"."""
+        day = relative_day(self.on, self.today)
+        return day if day in ("today", "tomorrow") else f"on {day}"
 
     @property
     def near_label(self) -> str:
@@ -109,19 +119,51 @@ def next_meeting(
         meeting
         for meeting in meetings_between(group, check_ins, pauses, today, until)
         if (meeting.check_in is None or meeting.is_moved)
-        and not (meeting.at and now > datetime.combine(meeting.on, meeting.at, zone) + LASTS)
+        and not (meeting.at and now > meeting.begins(zone) + LASTS)
     )
     meeting = min(coming, key=lambda each: (each.on, each.is_moved), default=None)
     if meeting is None or cohort.is_closed(meeting.on):
         return None
-    on, at = meeting.on, meeting.at
+    return _as_read(meeting, group, now, reader_zone)
+
+
+def meeting_of_week(
+    group: Group, pauses: Iterable[Period], week: Week, check_in: CheckIn | None
+) -> Meeting | None:
+    """Return the meeting that the check-in of a week is for, of several the first; None if its day is not known."""
+    return next(_planned(group, pauses, week, check_in), None)
+
+
+def meeting_ahead(
+    group: Group,
+    pauses: Iterable[Period],
+    week: Week,
+    check_in: CheckIn | None,
+    now: datetime,
+    *,
+    reader_zone: str = "",
+) -> NextMeeting | None:
+    """Return the `meeting_of_week` until it begins; without an hour, until its day is over.
+
+    Args:
+        check_in: that of the week, if there is one.
+    """
+    meeting = meeting_of_week(group, pauses, week, check_in)
+    if meeting is None or now >= meeting.begins(ZoneInfo(group.cohort.time_zone)):
+        return None
+    return _as_read(meeting, group, now, reader_zone)
+
+
+def _as_read(meeting: Meeting, group: Group, now: datetime, reader_zone: str) -> NextMeeting:
+    cohort, on, at = group.cohort, meeting.on, meeting.at
+    zone = ZoneInfo(cohort.time_zone)
     there = ZoneInfo(known_zone(reader_zone)) if reader_zone else zone
     reader_at = datetime.combine(on, at, zone).astimezone(there) if at else None
     is_same = reader_at is None or (reader_at.date(), reader_at.time()) == (on, at)
     return NextMeeting(
         week=meeting.week,
         on=on,
-        today=today,
+        today=cohort.today(now),
         at=at,
         reader_at=None if is_same else reader_at,
         reader_today=now.astimezone(there).date(),
@@ -135,43 +177,61 @@ def meetings_between(
 ) -> Iterator[Meeting]:
     """Yield the meetings from `first` until the day before `until`, by the week they belong to.
 
-    A check-in says what became of the meeting of its week, also where a group meets several times.
+    A check-in says what became of the meeting of its week, unless it was held besides it.
     """
-    pauses, meets = tuple(pauses), group.regular_meeting or _ON_NO_DAY
-    logged = {check_in.week: check_in for check_in in check_ins}
+    pauses = tuple(pauses)
+    logged = {check_in.week: check_in for check_in in check_ins if not check_in.is_besides}
     weeks = {Week.of(first + number * _DAY) for number in range(0, (until - first).days, 7)}
     for week in sorted({*weeks, Week.of(until), *logged}):
-        days = [
-            day
-            for weekday in sorted(meets.weekdays)
-            if (day := week.starts_on + weekday * _DAY) >= group.cohort.starts_on
-            and not any(pause.contains(day) for pause in pauses)
-        ]
-        for meeting in _meetings_of(week, days, meets, logged.get(week)):
+        for meeting in _meetings_of(group, pauses, week, logged.get(week)):
             if first <= meeting.on < until:
                 yield meeting
 
 
-def day_to_log(group: Group, pauses: Iterable[Period], week: Week, today: date) -> date:
+def day_to_log(
+    group: Group, pauses: Iterable[Period], week: Week, check_in: CheckIn | None, today: date
+) -> date | None:
     """Return the day that a check-in of the week is proposed for: its last meeting day that is not ahead.
 
-    Before it, and without one, this is today; of a week that is over, without one, its Friday.
+    None while all are ahead. Of a group without one, this is today; of a week that is over, its Friday.
     """
-    until = min(week.ends_on, today) + _DAY
-    days = [each.on for each in meetings_between(group, (), pauses, week.starts_on, until)]
-    return days[-1] if days else today if week.contains(today) else week.friday
+    days = [each.on for each in _planned(group, pauses, week, check_in)]
+    if days:
+        return max((day for day in days if day <= today), default=None)
+    return today if week.contains(today) else week.friday
 
 
-def day_of_next_meeting(group: Group, pauses: Iterable[Period], after: date, today: date) -> date:
-    """Return the first meeting day after a day that is not over; without one, the day a week later, or today."""
-    first = max(after + _DAY, today)
-    coming = meetings_between(group, (), pauses, first, first + 7 * WEEKS_AHEAD * _DAY)
-    return next((each.on for each in coming), max(after + 7 * _DAY, today))
+def day_of_next_meeting(
+    group: Group, pauses: Iterable[Period], week: Week, today: date, held_on: date, is_besides: bool
+) -> date:
+    """Return the first meeting day that is not over, after the check-in of a week that was held on a day.
+
+    Without one, the day a week later, or today.
+    """
+    held = CheckIn(week_starts_on=week.starts_on, held_on=held_on, is_besides=is_besides)
+    first = max(held_on + _DAY, today)
+    coming = meetings_between(group, [held], pauses, first, first + 7 * WEEKS_AHEAD * _DAY)
+    return next((each.on for each in coming), max(held_on + 7 * _DAY, today))
+
+
+def _planned(
+    group: Group, pauses: Iterable[Period], week: Week, check_in: CheckIn | None
+) -> Iterator[Meeting]:
+    """Yield the meetings of a week as they were planned, or the one to which they were rescheduled."""
+    moved = check_in if check_in and check_in.outcome == Outcome.MOVED else None
+    return (each for each in _meetings_of(group, pauses, week, moved) if not each.is_off)
 
 
 def _meetings_of(
-    week: Week, days: list[date], meets: RegularMeeting, check_in: CheckIn | None
+    group: Group, pauses: Iterable[Period], week: Week, check_in: CheckIn | None
 ) -> Iterator[Meeting]:
+    pauses, meets = tuple(pauses), group.regular_meeting or _ON_NO_DAY
+    days = [
+        day
+        for weekday in sorted(meets.weekdays)
+        if (day := week.starts_on + weekday * _DAY) >= group.cohort.starts_on
+        and not any(pause.contains(day) for pause in pauses)
+    ]
     outcome = check_in.outcome if check_in else None
     if check_in and check_in.held_on and outcome != Outcome.CANCELLED:
         at = check_in.held_at if outcome == Outcome.MOVED else meets.at if check_in.held_on in days else None

@@ -30,7 +30,7 @@ from tracker.models import AgreedStep, CheckIn, CheckInEntry, Progress
 MOST_LINES = 20
 # The field names of the page; a draft keeps these and no others.
 FIELD_NAME = re.compile(
-    r"version|outcome|held_on|held_at|moved_to|minutes|summary|private_note|request"
+    r"version|outcome|is_besides|held_on|held_at|moved_to|minutes|summary|private_note|request"
     r"|([enp][0-9]+|group)-[a-z_]+|s[0-9]+-(done|was)|q[0-9]{1,2}-[a-z_]+"
 )
 _QUESTION = re.compile(r"q([0-9]{1,2})-(title|again)")
@@ -45,7 +45,8 @@ class CheckInForms:
 
     Args:
         askable: returns the questions that can be marked as asked again.
-        due_on: returns the day of the meeting that follows a day.
+        meeting_on: the day of the week's meeting, if it is known.
+        due_on: returns the day of the meeting that follows a day, on which the group met besides its meeting or not.
         proposed: the remaining initial values.
     """
 
@@ -55,7 +56,8 @@ class CheckInForms:
         *,
         today: date,
         askable: Callable[[], QuestionQuerySet],
-        due_on: Callable[[date], date],
+        meeting_on: date | None,
+        due_on: Callable[[date, bool], date],
         proposed: Proposed | None = None,
         data: QueryDict | None = None,
         typed: Typed | None = None,
@@ -114,6 +116,7 @@ class CheckInForms:
             instance=group_week.check_in or CheckIn(version=0),
             initial=proposed.get("main"),
             week=group_week.week,
+            meeting_on=meeting_on,
             today=today,
         )
         if typed:
@@ -203,7 +206,11 @@ class CheckInForms:
         if not self.main.opened_with(version):
             return {}
         if version == 0:
-            return {form.instance.pk: values_of(CheckInEntry()) for form in self.entries if form.instance.pk}
+            before = values_of(CheckInEntry())
+            if self.main.is_early:
+                # What is chosen there was not proposed.
+                del before["attendance"]
+            return {form.instance.pk: before for form in self.entries if form.instance.pk}
         check_ins: Any = self.main.instance.history
         at = check_ins.filter(version=version).latest("history_date", "history_id").history_date
         entries: Any = CheckInEntry.history
@@ -245,7 +252,7 @@ class CheckInForms:
     def save_by(self, *, logged_as: str, by: User, at: datetime) -> CheckIn:
         rows: dict[str, Any] = {}
         if self.main.is_held:
-            due_on = self.due_on(self.main.cleaned_data["held_on"])
+            due_on = self.due_on(self.main.cleaned_data["held_on"], self.main.cleaned_data["is_besides"])
             for form in self.next_steps:
                 form.instance.due_on = due_on
             rows = {

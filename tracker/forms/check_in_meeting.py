@@ -8,7 +8,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from lib.day_input import DayInput
+from lib.days import long_day
 from lib.editing import VersionedForm
+from lib.relative_days import relative_day
 from lib.weeks import Week
 from tracker.models import CheckIn
 
@@ -27,8 +29,15 @@ class DayChoice(forms.TypedChoiceField):
         return str(initial or "") != str(data or "")
 
 
+# The outcomes of a meeting that was held, or should have been.
+_PAST = (CheckIn.Outcome.HELD, CheckIn.Outcome.GROUP_ABSENT)
+
+
 class CheckInForm(VersionedForm[CheckIn]):
-    """The outcome of a week's check-in, its day and minutes, and the three texts."""
+    """The outcome of a week's check-in, its day and minutes, and the three texts.
+
+    `is_early`: the day of the week's meeting is ahead, so it is asked whether that meeting still takes place.
+    """
 
     # Checked on the server only: the browser must not reject fields that the outcome hides.
     use_required_attribute = False
@@ -43,6 +52,15 @@ class CheckInForm(VersionedForm[CheckIn]):
         ],
         widget=forms.RadioSelect,
         initial=CheckIn.Outcome.HELD,
+        error_messages={"required": "Choose what happened."},
+    )
+    is_besides = forms.TypedChoiceField(
+        label="Besides the meeting",
+        required=False,
+        choices=[("False", "Instead of the meeting"), ("True", "Besides the meeting")],
+        coerce=lambda value: value == "True",
+        empty_value=None,
+        widget=forms.RadioSelect,
     )
     held_on = DayChoice(
         label="Day",
@@ -78,16 +96,42 @@ class CheckInForm(VersionedForm[CheckIn]):
 
     class Meta:
         model = CheckIn
-        fields = ("outcome", "held_on", "held_at", "minutes", "summary", "private_note", "request")
+        fields = (
+            "outcome",
+            "is_besides",
+            "held_on",
+            "held_at",
+            "minutes",
+            "summary",
+            "private_note",
+            "request",
+        )
 
-    def __init__(self, *args: Any, week: Week, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, week: Week, meeting_on: date | None, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.week = week
+        self.week, self.meeting_on = week, meeting_on
+        self.is_early = meeting_on is not None and today < meeting_on
+        is_moved = self._stored["outcome"] == CheckIn.Outcome.MOVED
         days = [day for number in range(7) if (day := week.starts_on + timedelta(days=number)) <= today]
-        kept = self._stored["held_on"] if self._stored["outcome"] != CheckIn.Outcome.MOVED else None
-        # A day that an import brought may lie elsewhere.
-        days += [kept] if kept and kept not in days else []
-        self.fields["held_on"].choices = [(day.isoformat(), f"{day:%A} {day.day} {day:%b}") for day in days]  # type: ignore[attr-defined]
+        kept = self._stored["held_on"]
+        # A day that an import brought, or a new one, may lie elsewhere.
+        days += [kept] if kept and kept not in days and not (is_moved and kept > today) else []
+        self.fields["held_on"].choices = [  # type: ignore[attr-defined]
+            *([("", "Day")] if self.is_early else []),
+            *((day.isoformat(), f"{day:%A} {day.day} {day:%b}") for day in days),
+        ]
+        if self.is_early:
+            self.fields["outcome"].label = "What happened?"
+        if self._stored["outcome"] not in _PAST or self.instance._state.adding:
+            self.initial["is_besides"] = None
+        if meeting_on is not None:
+            meeting = _meeting_words(meeting_on, today)
+            # The check-in keeps the new day of a rescheduled meeting, so it cannot say what else was held.
+            besides = [] if is_moved else [("True", f"Besides it: {meeting} stays")]
+            self.fields["is_besides"].choices = [  # type: ignore[attr-defined]
+                ("False", f"Instead of {meeting}, which no longer takes place"),
+                *besides,
+            ]
         self.fields["moved_to"].widget.attrs |= {"min": week.starts_on.isoformat()}
 
     def clean_version(self) -> int:
@@ -106,8 +150,9 @@ class CheckInForm(VersionedForm[CheckIn]):
             self._add_missing("minutes", "Enter the minutes it took.")
         if outcome == CheckIn.Outcome.HELD and cleaned.get("held_on") is None:
             self._add_missing("held_on", "Choose the day of the check-in.")
-        elif outcome not in (CheckIn.Outcome.HELD, CheckIn.Outcome.GROUP_ABSENT):
+        elif outcome not in _PAST:
             self._clear("held_on")
+        self._clean_besides(outcome)
         if outcome == CheckIn.Outcome.MOVED:
             day = cleaned.get("moved_to")
             if day is not None and not self.week.starts_on <= day <= self.week.ends_on + _FARTHEST_MOVE:
@@ -121,10 +166,25 @@ class CheckInForm(VersionedForm[CheckIn]):
         cleaned.pop("moved_to", None)
         return cleaned
 
+    def _clean_besides(self, outcome: str | None) -> None:
+        """Ask for it before the meeting's day; later, what was chosen holds for a day before the meeting."""
+        is_besides = self.cleaned_data.get("is_besides")
+        if outcome in _PAST and self.is_early and is_besides is None:
+            self._add_missing("is_besides", "Choose whether the meeting still takes place.")
+        held_on = self.cleaned_data.get("held_on")
+        is_before = self.meeting_on is not None and (held_on is None or held_on < self.meeting_on)
+        if is_besides is None:
+            is_besides = self._stored["is_besides"]
+        self.cleaned_data["is_besides"] = bool(is_besides) and outcome in _PAST and is_before
+
     def opened_with(self, version: int) -> Mapping[str, Any]:
         """With another outcome each field means something else, so nothing of theirs is taken over."""
         is_same = self.cleaned_data.get("outcome") == self._stored["outcome"]
-        return super().opened_with(version) if is_same else {}
+        before = dict(super().opened_with(version)) if is_same else {}
+        if version == 0:
+            # What is chosen there was not proposed.
+            before.pop("is_besides", None)
+        return before
 
     def _clear(self, name: str) -> None:
         self.errors.pop(name, None)
@@ -135,5 +195,16 @@ class CheckInForm(VersionedForm[CheckIn]):
             self.add_error(name, ValidationError(message, code="required"))
 
     @property
+    def asks_besides(self) -> bool:
+        """Before the meeting's day, and while it was chosen that the meeting stays."""
+        return self.is_early or str(self["is_besides"].value()) == "True"
+
+    @property
     def is_held(self) -> bool:
         return self.is_bound and bool(self.cleaned_data.get("outcome") == CheckIn.Outcome.HELD)
+
+
+def _meeting_words(on: date, today: date) -> str:
+    """ "tomorrow’s meeting", "the meeting on 9 Dec"."""
+    day = relative_day(on, today)
+    return f"the meeting on {long_day(on)}" if day[0].isdigit() else f"{day}’s meeting"

@@ -42,6 +42,8 @@ class CheckIn(Edited):
     held_on = models.DateField("on", null=True, blank=True)
     # The time of a rescheduled meeting on that day; in the cohort's time zone.
     held_at = models.TimeField("at", null=True, blank=True)
+    # Held before the day of the week's meeting, which still takes place: this then becomes its check-in.
+    is_besides = models.BooleanField("besides the meeting", default=False)
     minutes = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(1440)])
     summary = models.TextField("for the group", blank=True)
     private_note = models.TextField(blank=True)
@@ -96,6 +98,10 @@ class CheckIn(Edited):
             models.CheckConstraint(
                 condition=models.Q(held_at=None) | models.Q(outcome="moved", held_on__isnull=False),
                 name="check_in_time_of_a_new_day",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_besides=False) | models.Q(outcome__in=("held", "group_absent")),
+                name="check_in_besides_was_a_meeting",
             ),
             models.CheckConstraint(
                 condition=models.Q(request_settled_at__isnull=True, request_settled_by__isnull=True)

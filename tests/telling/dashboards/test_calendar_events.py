@@ -136,6 +136,16 @@ def test_meeting_that_is_moved_or_cancelled_keeps_its_identity_and_counts_on(cas
     )  # fmt: skip
 
 
+def test_meeting_besides_which_one_met_stays(cast: Cast) -> None:
+    before = meetings(events_of(cast, "ana"))
+    logged = CheckInFactory.create(
+        group=cast.clover, week_starts_on=MONDAY, held_on=MONDAY, is_besides=True, logged_by=cast.marta
+    )
+    assert meetings(events_of(cast, "ana")) == before
+    CheckIn.objects.filter(pk=logged.pk).update(is_besides=False)
+    assert meetings(events_of(cast, "ana"))["2026-W38-0"].on == MONDAY
+
+
 @pytest.mark.parametrize("ends", ["stay", "mentorship", "cohort", "archived"])
 def test_calendar_is_empty_once_nothing_holds(cast: Cast, ends: str) -> None:
     name, first = ("marta" if ends == "mentorship" else "ana"), date(2026, 8, 31)

@@ -128,6 +128,11 @@ def log_held(cast: Cast) -> None:
     log(cast, entries=[entry(cast, "ana"), entry(cast, "bruno", note="Quiet.")], next_steps=[step], **note)
 
 
+def meet_before(cast: Cast, *, is_besides: bool) -> None:
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Thursdays 18:00")
+    log(cast, is_besides=is_besides)
+
+
 def cancel(cast: Cast) -> None:
     log(cast, outcome="cancelled")
 
@@ -225,6 +230,12 @@ TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
     "changes asked": (lambda cast: judge(cast, ask_for_changes), {"ana": "Bruno asks for changes to RAG"}),
     "approved": (lambda cast: judge(cast, approve), {"ana": "Bruno approved RAG"}),
     "check-in": (log_held, {"ana": AGREED, "bruno": AGREED, "chidi": AGREED}),
+    "met instead of the meeting": (
+        lambda cast: meet_before(cast, is_besides=False),
+        dict.fromkeys(("ana", "bruno", "chidi"), "Clover met yesterday instead of tomorrow"),
+    ),
+    # Nothing to read.
+    "met besides the meeting": (lambda cast: meet_before(cast, is_besides=True), {}),
     "request": (answer_asked, {"marta": "Inês answered Clover’s request"}),
     "cancelled": (cancel, dict.fromkeys(("ana", "bruno", "chidi"), NO_MEETING)),
     "moved meeting": (put_off, dict.fromkeys(("ana", "bruno", "chidi"), LATER)),

@@ -7,12 +7,13 @@ import pytest
 from django.utils import timezone
 
 from groups.models import Group
-from lib.weeks import Period
+from lib.weeks import Period, Week
 from people.models import User
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import PauseFactory
 from tests.factories.tracker import CheckInFactory
-from tracker.dashboards.meetings import next_meeting
+from tracker.dashboards.meetings import day_of_next_meeting, day_to_log, meeting_ahead, next_meeting
+from tracker.models import CheckIn
 
 MONDAY = date(2026, 9, 14)
 
@@ -90,6 +91,79 @@ def test_meeting_that_was_moved_is_on_its_new_day(cast: Cast, moved_to: date | N
     moved = {"outcome": "moved", "minutes": None, "held_on": moved_to}
     CheckInFactory.create(group=cast.clover, week_starts_on=MONDAY, **moved)
     assert label(cast) == told
+
+
+def test_meeting_stays_where_one_met_besides_it(cast: Cast) -> None:
+    CheckInFactory.create(group=cast.clover, week_starts_on=MONDAY, is_besides=True)
+    assert label(cast) == "today 18:00, by video"
+
+
+@pytest.mark.parametrize(
+    ("meeting", "hours", "ahead"),
+    [
+        ("Wednesdays 18:00", 6.999, True),
+        ("Wednesdays 18:00", 7, False),
+        # Without an hour until midnight in Lisbon.
+        ("Wednesdays", 12.999, True),
+        ("Wednesdays", 13, False),
+        # The first of a week: the other ones have no check-in of their own.
+        ("Mondays and Fridays", 0, False),
+        ("by video", 0, False),
+    ],
+)
+def test_meeting_is_ahead_until_it_begins(cast: Cast, meeting: str, hours: float, ahead: bool) -> None:
+    group = Group(cohort=cast.cohort, meeting=meeting)
+    found = meeting_ahead(group, (), Week.of(MONDAY), None, NOW + timedelta(hours=hours))
+    assert (found is not None) is ahead
+
+
+def test_meeting_that_was_moved_is_ahead_until_its_new_time(cast: Cast) -> None:
+    group = Group(cohort=cast.cohort, meeting="Mondays 18:00")
+    moved = {"week_starts_on": MONDAY, "outcome": "moved"}
+    check_in = CheckIn(**moved, held_on=date(2026, 9, 22), held_at=time(17))
+    begins = NOW + timedelta(days=6, hours=6)
+    found = meeting_ahead(group, (), Week.of(MONDAY), check_in, begins - timedelta(seconds=1))
+    assert found is not None
+    assert found.label == "today 17:00, rescheduled"
+    assert meeting_ahead(group, (), Week.of(MONDAY), check_in, begins) is None
+    assert meeting_ahead(group, (), Week.of(MONDAY), CheckIn(**moved), NOW) is None
+    # Other outcomes say nothing of when it was planned.
+    cancelled = CheckIn(week_starts_on=MONDAY, outcome="cancelled")
+    monday = NOW - timedelta(days=2)
+    assert meeting_ahead(group, (), Week.of(MONDAY), cancelled, monday) is not None
+
+
+@pytest.mark.parametrize(
+    ("meeting", "day"),
+    [
+        ("Thursdays", None),
+        ("Wednesdays", TODAY),
+        ("Mondays and Fridays", MONDAY),
+        ("Tuesdays and Wednesdays", TODAY),
+        ("", TODAY),
+    ],
+)
+def test_day_of_a_check_in_is_proposed_from_the_meetings_day_on(
+    cast: Cast, meeting: str, day: date | None
+) -> None:
+    group = Group(cohort=cast.cohort, meeting=meeting)
+    assert day_to_log(group, (), Week.of(MONDAY), None, TODAY) == day
+
+
+@pytest.mark.parametrize(
+    ("meeting", "is_besides", "day"),
+    [
+        ("Fridays", True, date(2026, 9, 18)),
+        ("Fridays", False, date(2026, 9, 25)),
+        # It was the meeting of today.
+        ("Wednesdays", False, date(2026, 9, 23)),
+        ("", False, date(2026, 9, 22)),
+    ],
+)
+def test_next_meeting_after_one_met_on_tuesday(cast: Cast, meeting: str, is_besides: bool, day: date) -> None:
+    group = Group(cohort=cast.cohort, meeting=meeting)
+    tuesday = date(2026, 9, 15)
+    assert day_of_next_meeting(group, (), Week.of(MONDAY), TODAY, tuesday, is_besides) == day
 
 
 def test_meeting_that_was_moved_is_at_its_new_time(cast: Cast) -> None:

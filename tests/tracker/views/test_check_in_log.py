@@ -213,8 +213,6 @@ def test_check_in_log_says_that_a_student_comes_later_in_the_week(cast: Cast, as
         ("Tuesdays 18:00", THIS_WEEK, "2026-09-15", "2026-09-22"),
         ("Mondays and Tuesdays", THIS_WEEK, "2026-09-15", "2026-09-21"),
         ("Wednesdays 18:00", THIS_WEEK, "2026-09-16", "2026-09-23"),
-        # The meeting lies ahead, so this is today; what is agreed is due then.
-        ("Fridays 18:00", THIS_WEEK, "2026-09-16", "2026-09-18"),
         ("", THIS_WEEK, "2026-09-16", "2026-09-23"),
         ("Tuesdays 18:00", LAST_WEEK, "2026-09-08", "2026-09-22"),
         ("", LAST_WEEK, "2026-09-11", "2026-09-18"),
@@ -471,10 +469,17 @@ def test_check_in_log_of_a_moved_one_keeps_to_when(cast: Cast, as_: As) -> None:
     )
     fields = opened(marta, cast)
     assert fields | moved == fields
-    assert fields["held_on"] == "2026-09-16"
-    # Held after all: the new time goes.
-    log(marta, cast, fields | {"outcome": "held"})
-    assert CheckIn.objects.values_list("held_on", "held_at").get() == (date(2026, 9, 16), None)
+    # Until its new day it can only be held instead, and on that day it is proposed, though in another week.
+    assert (fields["held_on"], fields["minutes"]) == ("", "")
+    held = fields | {"outcome": "held", "held_on": "2026-09-16", "minutes": "30"}
+    held |= {row(cast, name, "attendance"): "present" for name in ("ana", "bruno", "chidi")}
+    assert log(marta, cast, held | {"is_besides": "True"}).status_code == 422
+    with time_machine.travel(NOW + timedelta(days=6, hours=8), tick=False):
+        on_the_day = opened(marta, cast)
+        assert (on_the_day["held_on"], on_the_day["outcome"]) == ("2026-09-22", "moved")
+        assert log(marta, cast, on_the_day | {"outcome": "held"}).status_code == 302
+    # The new time goes.
+    assert CheckIn.objects.values_list("held_on", "held_at").get() == (date(2026, 9, 22), None)
 
 
 def test_check_in_log_of_a_cancelled_one_keeps_neither_day_nor_minutes(cast: Cast, as_: As) -> None:

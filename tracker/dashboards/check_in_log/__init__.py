@@ -19,13 +19,18 @@ from people.models import User
 from tracker.access.check_ins import private_note_readers
 from tracker.access.group_weeks import GroupWeek, WeekMember, group_week
 from tracker.access.meeting_notes import notes_of_week
-from tracker.dashboards.check_in_log.proposed import Said, proposed_for, said_of, with_used
+from tracker.dashboards.check_in_log.proposed import (
+    Said,
+    proposed_for,
+    said_of,
+    with_used,
+)
 from tracker.dashboards.check_in_log.questions import Candidates, askable_questions, check_in_questions
 from tracker.dashboards.check_in_sentence import attendance_words, check_in_sentence
 from tracker.dashboards.facts import periods
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
-from tracker.dashboards.meetings import day_of_next_meeting
+from tracker.dashboards.meetings import NextMeeting, day_of_next_meeting, meeting_ahead, meeting_of_week
 from tracker.forms.check_in import CheckInForms, Typed
 from tracker.forms.check_in_fields import QuestionLineForm, StateForm, StepForm
 from tracker.models import CheckIn, CheckInDraft, CheckInEntry
@@ -70,22 +75,31 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInLogPage:
-    """`refusal` says why there is no form, or is empty. `draft`: when the person's draft in the form was saved."""
+    """`refusal` says why there is no form, or is empty. `draft`: when the person's draft in the form was saved.
+
+    `ahead` is the meeting, while it still lies ahead. `next_due_on` is None while nobody has said when they met.
+    """
 
     group: Group
     week: Week
     week_label: str
     refusal: str
+    ahead: NextMeeting | None
     is_new: bool
     forms: CheckInForms
     rows: tuple[MemberRow, ...]
     questions: tuple[tuple[QuestionLineForm, Candidates], ...]
-    next_due_on: date
+    next_due_on: date | None
     came: str
     sentence: str
     readers: str
     draft: str | None
     also_writing: list[str]
+
+    @property
+    def is_early(self) -> bool:
+        """Whether the day of the meeting is ahead."""
+        return self.ahead is not None and self.ahead.on > self.ahead.today
 
     @property
     def is_somebody_missing(self) -> bool:
@@ -116,7 +130,8 @@ def check_in_log_page(
     )
     own = None if forms or typed else next((d for d in drafts if _is_restored(d, user, this_week)), None)
     said = said_of(*notes_of_week(user, this_week, now))
-    proposed = proposed_for(overview, this_week)
+    meeting = meeting_of_week(overview.group, overview.pauses, week, this_week.check_in)
+    proposed = proposed_for(overview, this_week, meeting)
     is_shown_again = bool(forms or typed)
     if forms:
         forms.propose(proposed)
@@ -125,7 +140,8 @@ def check_in_log_page(
             this_week,
             today=overview.today,
             askable=partial(askable_questions, user, overview.group, now),
-            due_on=partial(_due_on, overview.group, overview.today),
+            meeting_on=meeting.on if meeting else None,
+            due_on=partial(day_of_next_meeting, overview.group, overview.pauses, week, overview.today),
             proposed=proposed,
             typed=own.fields if own else with_used(typed, said) if typed else None,
         )
@@ -140,10 +156,14 @@ def check_in_log_page(
     main = forms.main
     held_on = _read(date, main["held_on"].value()) or proposed["main"]["held_on"]
     moved_to = _read(date, main["moved_to"].value())
-    outcome = str(main["outcome"].value())
+    outcome, besides = str(main["outcome"].value() or ""), main["is_besides"].value()
+    is_besides = str(besides) == "True"
     came = attendance_words(
-        (row.member.enrolment.person.get_short_name(), str(row.entry["attendance"].value())) for row in rows
+        (row.member.enrolment.person.get_short_name(), str(row.entry["attendance"].value() or ""))
+        for row in rows
     )
+    check_in = this_week.check_in
+    takes_place = check_in is None or check_in.is_besides or check_in.outcome == CheckIn.Outcome.MOVED
     mentors, admins = private_note_readers(overview.group, week, overview.today)
     if not is_shown_again:
         # The first field of the keyboard; the script puts the cursor there, on a wide screen and without scrolling.
@@ -156,13 +176,18 @@ def check_in_log_page(
         week=week,
         week_label=_week_label(overview, week),
         refusal=this_week.refusal(overview.today),
-        is_new=this_week.check_in is None,
+        ahead=meeting_ahead(overview.group, overview.pauses, week, check_in, now, reader_zone=user.time_zone)
+        if takes_place
+        else None,
+        is_new=check_in is None,
         forms=forms,
         rows=tuple(rows),
         questions=check_in_questions(
             forms.lines, user, now, forms.questions.askable, is_searched=is_shown_again
         ),
-        next_due_on=forms.due_on(held_on),
+        next_due_on=forms.due_on(held_on, is_besides)
+        if held_on and not (main.is_early and besides in (None, ""))
+        else None,
         came=came,
         sentence=check_in_sentence(
             outcome,
@@ -170,6 +195,7 @@ def check_in_log_page(
             main["minutes"].value(),
             came,
             _read(time, main["held_at"].value()),
+            is_besides=is_besides,
         ),
         readers=get_text_list([each.get_short_name() for each in dict.fromkeys([*mentors, *admins])], "and"),
         draft=moment_label(own.saved_at, now, zone_for(user, overview.group.cohort)) if own else None,
@@ -185,17 +211,16 @@ def check_in_forms(
     user: User, this_week: GroupWeek, today: date, now: datetime, data: QueryDict
 ) -> CheckInForms:
     """Return the forms as they were sent."""
+    group, week, pauses = this_week.group, this_week.week, periods(this_week.group.cohort.pauses.all())
+    meeting = meeting_of_week(group, pauses, week, this_week.check_in)
     return CheckInForms(
         this_week,
         today=today,
-        askable=partial(askable_questions, user, this_week.group, now),
-        due_on=partial(_due_on, this_week.group, today),
+        askable=partial(askable_questions, user, group, now),
+        meeting_on=meeting.on if meeting else None,
+        due_on=partial(day_of_next_meeting, group, pauses, week, today),
         data=data,
     )
-
-
-def _due_on(group: Group, today: date, held_on: date) -> date:
-    return day_of_next_meeting(group, periods(group.cohort.pauses.all()), held_on, today)
 
 
 def _read[Value: (date, time)](kind: type[Value], value: object) -> Value | None:

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from tracker.access.group_weeks import GroupWeek
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview
-from tracker.dashboards.meetings import day_to_log
+from tracker.dashboards.meetings import Meeting, day_to_log
 from tracker.forms.check_in import Proposed, Typed
 from tracker.models import CheckIn, CheckInEntry, MeetingItem, MeetingNote
 from tracker.standing import ProgressState
@@ -16,22 +18,30 @@ _MINUTES = 30
 _USE = re.compile(r"e([0-9]{1,18})")
 
 
-def proposed_for(overview: GroupOverview, this_week: GroupWeek) -> Proposed:
-    """Return the initial values of a check-in; one that was logged keeps what it says."""
-    week, today, check_in = this_week.week, overview.today, this_week.check_in
-    held_on = day_to_log(overview.group, overview.pauses, week, today)
-    main = {"held_on": held_on, "minutes": overview.thresholds.weekly_minutes or _MINUTES}
+def proposed_for(overview: GroupOverview, this_week: GroupWeek, meeting: Meeting | None) -> Proposed:
+    """Return the initial values of a check-in; one that was logged keeps what it says.
+
+    Before the day of the meeting nothing is proposed. One that was held besides it becomes the meeting's once that
+    has begun.
+    """
+    check_in, zone = this_week.check_in, ZoneInfo(overview.group.cohort.time_zone)
+    held_on = day_to_log(overview.group, overview.pauses, this_week.week, check_in, overview.today)
+    has_begun = meeting is not None and meeting.begins(zone) <= overview.now
+    minutes = (overview.thresholds.weekly_minutes or _MINUTES) if held_on else None
+    main: dict[str, Any] = {"outcome": CheckIn.Outcome.HELD if held_on else None, "minutes": minutes}
     if check_in is not None:
-        main["minutes"] = check_in.minutes or main["minutes"]
-        if check_in.held_on is not None:
-            is_moved = check_in.outcome == CheckIn.Outcome.MOVED
-            main["moved_to" if is_moved else "held_on"] = check_in.held_on
-            if is_moved and week.contains(check_in.held_on) and check_in.held_on <= today:
-                main["held_on"] = check_in.held_on
+        main |= {"outcome": check_in.outcome, "minutes": check_in.minutes or minutes}
+        if check_in.outcome == CheckIn.Outcome.MOVED:
+            main["moved_to"] = check_in.held_on
+        elif check_in.is_besides and has_begun:
+            main["is_besides"] = None
+        else:
+            held_on = check_in.held_on or held_on
+    main["held_on"] = held_on
     away = {
         member.enrolment_id
         for member in overview.members
-        if any(absence.contains(held_on) for absence in member.facts.absences)
+        if held_on and any(absence.contains(held_on) for absence in member.facts.absences)
     }
     # The one the group is at, as its pages show it; else the last of the plan.
     milestone = overview.current_milestone_id or (overview.plan[-1].id if overview.plan else None)
@@ -40,7 +50,9 @@ def proposed_for(overview: GroupOverview, this_week: GroupWeek) -> Proposed:
         "question": {"milestone": milestone},
         **{
             f"e{member.enrolment_id}": {
-                "attendance": CheckInEntry.Attendance.PRESENT
+                "attendance": None
+                if held_on is None
+                else CheckInEntry.Attendance.PRESENT
                 if member.is_in(held_on) and member.enrolment_id not in away
                 else CheckInEntry.Attendance.EXCUSED
             }

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from lib.relative_days import relative_day
 from lib.weeks import Week
 from tracker.dashboards.group_overviews import GroupOverview
+from tracker.dashboards.meetings import meeting_ahead
 from tracker.standing import CheckInState, GroupStatus, Outcome
 
 _MISSED_OFFERED = 2
@@ -21,6 +22,7 @@ class LoggableWeek:
 class CheckInSummary:
     """The check-in that the button logs, and the `others` that can be logged too; `minutes` are this week's.
 
+    `is_ahead`: the meeting of the one that the button logs has not begun.
     `label` says how this week's or a late one stands, where that is more than the button says. `draft` is what the
     mentor has begun and not saved.
     """
@@ -29,6 +31,7 @@ class CheckInSummary:
     is_late: bool
     logged_iso: str
     to_log: LoggableWeek | None
+    is_ahead: bool
     others: tuple[LoggableWeek, ...]
     minutes: int
     was_ever_logged: bool
@@ -42,9 +45,12 @@ def check_in_summary(
     late = [each for each in status.weeks if each.state is CheckInState.LATE]
     missed = [each for each in status.weeks if each.state is CheckInState.MISSED]
     this_week = status.this_week
-    is_due = this_week is not None and this_week.state is CheckInState.DUE
-    waiting = [*late, *([this_week] if this_week is not None and is_due else [])]
     logged = next((row for row in overview.group.check_ins.all() if row.week == overview.week), None)
+    ahead = meeting_ahead(overview.group, overview.pauses, overview.week, logged, overview.now)
+    is_due = this_week is not None and this_week.state is CheckInState.DUE
+    # One that was held besides the meeting becomes the meeting's.
+    is_due = is_due or (logged is not None and logged.is_besides and ahead is None)
+    waiting = [*late, *([this_week] if this_week is not None and is_due else [])]
     to_log = [
         _to_log_in(each.week, overview, "this week" if each.week == overview.week else each.state.value)
         for each in [*waiting, *reversed(missed[-_MISSED_OFFERED:])]
@@ -64,6 +70,7 @@ def check_in_summary(
         is_late=bool(late),
         logged_iso=overview.week.iso if logged else "",
         to_log=to_log[0] if waiting else None,
+        is_ahead=ahead is not None and waiting == [this_week],
         others=tuple(to_log[1:] if waiting else to_log),
         minutes=(logged.minutes or 0) if logged else 0,
         was_ever_logged=bool(overview.group.check_ins.all()),
