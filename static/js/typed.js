@@ -26,10 +26,13 @@ function isKept(field) {
   return field.type !== "hidden" || /(version|opened)$/.test(field.name);
 }
 
+// Not what the page proposes of a meeting: on another day it proposes something else.
 function typedIn(form) {
+  const proposed = new URLSearchParams(form.elements.proposed?.value);
   return [...form.elements]
     .filter(isKept)
     .filter((field) => !["radio", "checkbox"].includes(field.type) || field.checked)
+    .filter((field) => field.value !== proposed.get(field.name))
     .map((field) => [field.name, field.value]);
 }
 

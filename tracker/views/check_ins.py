@@ -156,7 +156,12 @@ def check_in_draft(request: HttpRequest, group_id: int, week_iso: str) -> HttpRe
     access, week = week_to_log(user, group_id, week_iso, now)
     group = access.group
     version = request.POST.get("version", "")
-    fields = {name: values for name, values in request.POST.lists() if FIELD_NAME.fullmatch(name)}
+    proposed = QueryDict(request.POST.get("proposed", ""))
+    fields = {
+        name: values
+        for name, values in request.POST.lists()
+        if FIELD_NAME.fullmatch(name) and values != proposed.getlist(name)
+    }
     status = 200
     try:
         opened = int(version) if version.isascii() and version.isdigit() else 0

@@ -3,13 +3,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from groups.models import Group
 from lib.weeks import Week
-from tests.conftest import Cast
+from tests.conftest import NOW, Cast
 from tests.factories.groups import MentorshipFactory
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInFactory, ProgressFactory
@@ -23,6 +24,10 @@ type As = Callable[[str], Client]
 
 def url_of(cast: Cast, name: str, week: str = WEEK) -> str:
     return reverse(f"tracker:{name}", args=[cast.clover.pk, week])
+
+
+def row(cast: Cast, name: str, field: str) -> str:
+    return f"e{cast.enrolment(name).pk}-{field}"
 
 
 def opened(client: Client, cast: Cast) -> dict[str, str]:
@@ -58,7 +63,52 @@ def test_draft_is_restored_wherever_the_form_is_opened(cast: Cast, as_: As) -> N
         name: value.replace("\r", "") for name, value in fields.items()
     } | {"q1-title": "", "q1-milestone": str(cast.milestones[2].pk), "q1-enrolment": ""}
     assert "Draft from 11:00 restored" in page.text
-    assert set(CheckInDraft.objects.get().fields) == set(fields)
+    # Neither is the rest of what was proposed.
+    proposed = {row(cast, name, "attendance") for name in ("ana", "chidi")} | {
+        "outcome",
+        "held_on",
+        "proposed",
+    }
+    assert set(CheckInDraft.objects.get().fields) == set(fields) - proposed
+
+
+def test_draft_leaves_the_day_open_that_was_proposed(cast: Cast, as_: As) -> None:
+    """Without a weekday the form proposes today, and a draft of Wednesday is restored on Thursday."""
+    marta = as_("marta")
+    keep(marta, cast, opened(marta, cast) | {"minutes": "40", "summary": "Attention once more."})
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        fields = opened(marta, cast)
+        keep(marta, cast, fields | {"held_on": "2026-09-15"})
+        assert opened(marta, cast)["held_on"] == "2026-09-15"
+        # Restored, it still tells what was proposed.
+        keep(marta, cast, opened(marta, cast))
+        again = opened(marta, cast)
+    assert (fields["held_on"], fields["minutes"], fields["summary"]) == (
+        "2026-09-17",
+        "40",
+        "Attention once more.",
+    )
+    assert {name: again[name] for name in ("held_on", "minutes")} == {
+        "held_on": "2026-09-15",
+        "minutes": "40",
+    }
+
+
+def test_draft_of_before_the_meeting_proposes_its_day_from_then_on(cast: Cast, as_: As) -> None:
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Thursdays 18:00")
+    marta = as_("marta")
+    keep(marta, cast, opened(marta, cast) | {"summary": "To talk about: chunking."})
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        fields = opened(marta, cast)
+    assert {
+        name: fields.get(name) for name in ("outcome", "held_on", "minutes", row(cast, "ana", "attendance"))
+    } == {
+        "outcome": "held",
+        "held_on": "2026-09-17",
+        "minutes": "30",
+        row(cast, "ana", "attendance"): "present",
+    }
+    assert fields["summary"] == "To talk about: chunking."
 
 
 def test_draft_of_another_day_says_the_day(cast: Cast, as_: As) -> None:

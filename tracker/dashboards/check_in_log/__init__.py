@@ -21,6 +21,7 @@ from tracker.access.group_weeks import GroupWeek, WeekMember, group_week
 from tracker.access.meeting_notes import notes_of_week
 from tracker.dashboards.check_in_log.proposed import (
     Said,
+    of_the_meeting,
     proposed_for,
     said_of,
     with_used,
@@ -92,6 +93,7 @@ class CheckInLogPage:
     next_due_on: date | None
     came: str
     sentence: str
+    proposed: str
     readers: str
     draft: str | None
     also_writing: list[str]
@@ -132,7 +134,7 @@ def check_in_log_page(
     said = said_of(*notes_of_week(user, this_week, now))
     meeting = meeting_of_week(overview.group, overview.pauses, week, this_week.check_in)
     proposed = proposed_for(overview, this_week, meeting)
-    is_shown_again = bool(forms or typed)
+    is_sent, is_shown_again = forms is not None, bool(forms or typed)
     if forms:
         forms.propose(proposed)
     else:
@@ -197,6 +199,7 @@ def check_in_log_page(
             _read(time, main["held_at"].value()),
             is_besides=is_besides,
         ),
+        proposed="" if is_sent else of_the_meeting(proposed),
         readers=get_text_list([each.get_short_name() for each in dict.fromkeys([*mentors, *admins])], "and"),
         draft=moment_label(own.saved_at, now, zone_for(user, overview.group.cohort)) if own else None,
         also_writing=[

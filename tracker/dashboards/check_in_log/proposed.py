@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from tracker.access.group_weeks import GroupWeek
@@ -61,6 +62,21 @@ def proposed_for(overview: GroupOverview, this_week: GroupWeek, meeting: Meeting
         },
         **{f"p{member.enrolment_id}": _state(member) for member in overview.members},
     }
+
+
+def of_the_meeting(proposed: Proposed) -> str:
+    """Return what is proposed of the meeting itself, as the form sends it: a draft does not keep it.
+
+    When the draft is restored, another day may be proposed.
+    """
+    main = proposed["main"]
+    fields = {name: main[name] or "" for name in ("outcome", "held_on", "minutes")}
+    attendances = {
+        f"{prefix}-attendance": values["attendance"] or ""
+        for prefix, values in proposed.items()
+        if "attendance" in values
+    }
+    return urlencode(fields | attendances)
 
 
 def _state(member: Member) -> dict[str, object]:
