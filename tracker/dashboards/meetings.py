@@ -234,8 +234,16 @@ def _meetings_of(
     ]
     outcome = check_in.outcome if check_in else None
     if check_in and check_in.held_on and outcome != Outcome.CANCELLED:
-        at = check_in.held_at if outcome == Outcome.MOVED else meets.at if check_in.held_on in days else None
-        yield Meeting(week, 0, check_in.held_on, at, meets.how, check_in)
+        if outcome == Outcome.MOVED:
+            yield Meeting(week, 0, check_in.held_on, check_in.held_at, meets.how, check_in)
+            return
+        # Of several meetings it is the last one up to its day, or instead of the first; those after it stay.
+        own = max((number for number, day in enumerate(days) if day <= check_in.held_on), default=0)
+        at = meets.at if check_in.held_on in days else None
+        yield Meeting(week, own, check_in.held_on, at, meets.how, check_in)
+        for number, day in enumerate(days):
+            if number > own:
+                yield Meeting(week, number, day, meets.at, meets.how)
         return
     is_off = outcome in (Outcome.CANCELLED, Outcome.MOVED)
     for number, day in enumerate(days):

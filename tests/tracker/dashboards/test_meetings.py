@@ -99,6 +99,27 @@ def test_meeting_stays_where_one_met_besides_it(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
+    ("meeting", "held_on", "told"),
+    [
+        ("Mondays and Fridays 12:00", MONDAY, "Fri 18 September 12:00"),
+        ("Thursdays and Fridays 12:00", MONDAY, "Fri 18 September 12:00"),
+        ("Mondays and Wednesdays 12:00", TODAY, "Mon 21 September 12:00"),
+    ],
+)
+def test_later_meetings_of_the_week_stay(cast: Cast, meeting: str, held_on: date, told: str) -> None:
+    CheckInFactory.create(group=cast.clover, week_starts_on=MONDAY, held_on=held_on)
+    assert label(cast, meeting) == told
+
+
+@pytest.mark.parametrize("outcome", ["cancelled", "moved"])
+def test_all_meetings_of_a_week_are_cancelled_or_moved(cast: Cast, outcome: str) -> None:
+    CheckInFactory.create(
+        group=cast.clover, week_starts_on=MONDAY, outcome=outcome, held_on=None, minutes=None
+    )
+    assert label(cast, "Mondays and Fridays 12:00") == "Mon 21 September 12:00"
+
+
+@pytest.mark.parametrize(
     ("meeting", "hours", "ahead"),
     [
         ("Wednesdays 18:00", 6.999, True),
