@@ -121,6 +121,7 @@ def test_box_without_a_script_is_a_page(page_as: PageAs, cast: Cast, known: Ques
     page = page_as("ana", java_script_enabled=False, viewport={"width": 320, "height": 844})
     page.goto("/week/")
     page.get_by_role("link", name="Search or ask", exact=True).click()
+    expect(page.get_by_role("searchbox", name=FIELD)).to_be_focused()
     page.get_by_role("searchbox", name=FIELD).fill("key")
     page.get_by_role("button", name="Search").click()
     expect(page.locator(".hit a")).to_have_text(["Keys and values", TITLE])

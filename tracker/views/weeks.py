@@ -97,7 +97,7 @@ def week_live(request: HtmxRequest, group_id: int) -> HttpResponse:
     context = {
         "week": shown_week,
         "group": access.group,
-        "help_form": _help_form_of(shown_week),
+        "help_form": _help_form_of(request, shown_week),
         "here": _here(access, shown_week),
         "is_live": True,
     }
@@ -146,7 +146,7 @@ def week_page(
         else None,
         "hours_form": hours_form or (hours_form_of(shown_week) if shown_week else None),
         "note_form": note_form or _note_form_of(shown_week),
-        "help_form": help_form or _help_form_of(shown_week),
+        "help_form": help_form or _help_form_of(request, shown_week),
         "here": _here(access, shown_week),
         "is_part": request.htmx.target == "week",
     }
@@ -176,8 +176,12 @@ def _note_form_of(shown_week: StudentWeek | None) -> MeetingNoteForm | None:
     return MeetingNoteForm(instance=shown_week.before.note) if shown_week and shown_week.before else None
 
 
-def _help_form_of(shown_week: StudentWeek | None) -> HelpForm:
-    return HelpForm(auto_id=f"%s-{shown_week.help_key if shown_week else ''}")
+def _help_form_of(request: HtmxRequest, shown_week: StudentWeek | None) -> HelpForm:
+    form = HelpForm(auto_id=f"%s-{shown_week.help_key if shown_week else ''}")
+    # Whoever comes from the button without a script finds the cursor where the script puts it.
+    if shown_week and shown_week.asks_what and not request.htmx:
+        form.fields["words"].widget.attrs["autofocus"] = True
+    return form
 
 
 def _here(access: GroupAccess, shown_week: StudentWeek | None) -> str:
