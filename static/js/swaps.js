@@ -121,6 +121,29 @@ function stay(clicked) {
   if (moved() < 0) main.style.paddingTop = `${parseFloat(getComputedStyle(main).paddingTop) - moved()}px`;
 }
 
+// A part with data-looks-up follows what is typed into the fields that it names: it is busy from the first key until the
+// answer to the last has come.
+const typedFor = new Set();
+document.addEventListener("input", ({ target }) => {
+  const part = target.id && document.querySelector(`[data-looks-up~="${CSS.escape(target.id)}"]`);
+  if (!part) return;
+  typedFor.add(part);
+  part.ariaBusy = "true";
+});
+document.addEventListener("htmx:beforeRequest", ({ detail }) => typedFor.delete(detail.target));
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.target.matches("[data-looks-up]") && !typedFor.has(detail.target)) detail.target.ariaBusy = null;
+});
+
+// Where it offers the same again, it stays as it is: what somebody is about to press would go from under the pointer.
+const offersOf = (part) => [...part.querySelectorAll("[data-offer]")].map((each) => each.dataset.offer).join();
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const offered = offersOf(detail.target);
+  if (!offered || !detail.target.matches("[data-looks-up]")) return;
+  const came = new DOMParser().parseFromString(detail.serverResponse, "text/html");
+  if (offersOf(came) === offered) detail.shouldSwap = false;
+});
+
 // Only an answer of Trefoil to this person is shown: no sign-in page, no error of a proxy, nothing for somebody else.
 const isOurs = (xhr) => (xhr.getResponseHeader("Trefoil-Person") ?? "") === document.body.dataset.person;
 document.addEventListener("htmx:beforeSwap", (event) => {

@@ -161,6 +161,21 @@ def page_as(cast: Cast, page_of: Callable[..., Page]) -> Callable[..., Page]:
     return lambda name, **arguments: page_of(cast.person(name), **arguments)
 
 
+# No frame comes before the scripts have run; what is looked up while one types is busy from the first key on.
+SETTLED = """() => document.readyState === "complete"
+    && !document.querySelector("[aria-busy=true], .htmx-request, form[data-sent]")"""
+
+
+def settled(page: Page) -> Page:
+    """Wait until the page has nothing under way: its scripts ran, and what was sent or looked up is answered.
+
+    Playwright waits by itself for what is clicked or expected. This is for what it does not wait for: keys, what a
+    script does with a field, and all that is read at once, such as a box, a count or a value.
+    """
+    page.wait_for_function(SETTLED)
+    return page
+
+
 def listen(context: BrowserContext, url: str, problems: list[str]) -> None:
     """Note what goes wrong in the pages of this browser, and what they ask another host than that of this address."""
     host = urlsplit(url).netloc

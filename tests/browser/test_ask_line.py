@@ -5,10 +5,11 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from questions.actions import answer, ask
 from questions.models import Question
+from tests.browser.conftest import settled
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.browser
@@ -52,6 +53,32 @@ def test_what_was_asked_before_is_asked_again_from_the_line(
     own = Question.objects.get(asked_by=cast.person("ana"))
     assert (own.title, own.duplicate_of) == ("divide by a square root", known)
     assert not own.asks.get().is_answered_already
+
+
+def test_what_is_offered_again_stays_as_it_is_and_is_busy_until_it_is_answered(
+    page_as: Callable[..., Page], known: Question
+) -> None:
+    page = page_as("ana")
+    page.goto(ASK)
+    line = page.get_by_label("What do you want to know?")
+    region = page.locator("form[data-keep] [data-looks-up]")
+    line.press_sequentially("divide by a square root")
+    have_it = page.get_by_role("button", name=f"I have this too: {TITLE}")
+    have_it.focus()
+    held: list[Route] = []
+    page.route("**/similar/", lambda route: held.append(route))
+    with page.expect_request("**/similar/"):
+        line.evaluate("""(line) => {
+            line.value += " of the key";
+            line.dispatchEvent(new Event("input", { bubbles: true }));
+        }""")
+        assert region.get_attribute("aria-busy") == "true"
+    expect(region).to_have_attribute("aria-busy", "true")
+    held[0].continue_()
+    settled(page)
+    expect(region).not_to_have_attribute("aria-busy", "true")
+    # It is the same button: it has the focus still.
+    expect(have_it).to_be_focused()
 
 
 def test_enter_in_the_line_asks_what_was_typed(
