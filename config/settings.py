@@ -226,12 +226,16 @@ ACCOUNT_FORMS = {
     "set_password": "people.forms.sign_in.PasswordSetForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
+# People are invited or imported.
+ACCOUNT_SIGNUP_ENABLED = False
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 # The first sign-in uses a link or code from an e-mail, which verifies the address. A new address must be confirmed.
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+# No code by e-mail: who sits at an open browser has the mailbox, too, and would be rid of a second factor.
+ACCOUNT_REAUTHENTICATION_METHODS = {"password", "mfa"}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -251,10 +255,7 @@ SOCIALACCOUNT_STORE_TOKENS = False
 # Whether course admins and site admins get anywhere, the Django admin included, only with a second factor.
 SECOND_FACTOR = env.bool("SECOND_FACTOR", default=False) and not DEMO
 MFA_ADAPTER = "people.second_factor.SecondFactorAdapter"
-MFA_FORMS = {
-    "activate_totp": "people.forms.sign_in.SecondFactorSetUpForm",
-    **dict.fromkeys(("authenticate", "reauthenticate"), "people.forms.sign_in.SecondFactorForm"),
-}
+MFA_FORMS = {"activate_totp": "people.forms.sign_in.SecondFactorSetUpForm"}
 MFA_TOTP_ISSUER = "Trefoil"
 # The code before and the one after count too: clocks differ, and typing takes time.
 MFA_TOTP_TOLERANCE = 1

@@ -19,7 +19,7 @@ CODES = ("account/email/login_code", "account/email/password_reset_key")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """There is no sign-up: people are invited or imported. The error messages of allauth are reworded."""
+    """The error messages of allauth are reworded, and its mails leave by the outbox."""
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
@@ -34,9 +34,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "rate_limited": "Too many requests. Wait a few minutes and try again.",
         "too_many_login_attempts": "Too many failed attempts. Wait a few minutes and try again.",
     }
-
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return False
 
     def pre_login(
         self, request: HttpRequest, user: User, *, email: str | None, **more: Any

@@ -31,7 +31,7 @@ def _keys() -> MultiFernet:
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": "That code is wrong. Enter the one that your app shows now.",
+        "incorrect_code": "That code is wrong or was used already. Enter the one your app shows now, or the next.",
         # SECRET_KEY was changed without a fallback.
         "unreadable": "Your second factor can no longer be read here. Ask a site admin.",
     }

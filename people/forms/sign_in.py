@@ -3,11 +3,9 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
-from allauth.core.internal.cryptokit import normalize_user_code
-from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from django import forms
-from django.core.cache import cache
+from allauth.mfa.totp.internal.auth import TOTP
 
 from people.models import User
 
@@ -56,18 +54,9 @@ class PasswordResetForm(_with_labels(allauth_forms.ResetPasswordForm, email="E-m
         return email
 
 
-class SecondFactorForm(AuthenticateForm):  # type: ignore[misc]
-    def clean_code(self) -> str:
-        return _counted_once(self.user, super().clean_code())
-
-
 class SecondFactorSetUpForm(ActivateTOTPForm):  # type: ignore[misc]
     def clean_code(self) -> str:
-        return _counted_once(self.user, super().clean_code())
-
-
-def _counted_once(user: User, code: str) -> str:
-    """allauth forgets a used code after 30 seconds; with those before and after, it would work for 90."""
-    if not cache.add(f"second-factor:{user.pk}:{normalize_user_code(code)}", "used", 120):
-        raise forms.ValidationError("That code was used already. Wait for the next one.")
-    return code
+        """allauth counts a code once when somebody signs in, and not yet when it is set up."""
+        code: str = super().clean_code()
+        TOTP(Authenticator(user=self.user))._mark_code_used(code)
+        return code

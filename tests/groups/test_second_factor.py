@@ -72,7 +72,7 @@ def test_who_has_a_second_factor_is_signed_in_by_it_alone(
     sign_in(client)
     assert not is_signed_in(client)
     wrong = client.post(SIGN_IN, {"code": "000000"})
-    assert "That code is wrong. Enter the one that your app shows now." in wrong.content.decode()
+    assert "That code is wrong or was used already." in wrong.content.decode()
     assert not is_signed_in(client)
     client.post(SIGN_IN, {"code": code_of(secret)})
     assert client.get("/account/").context["user"] == asked.ines
@@ -147,7 +147,7 @@ def test_set_up_it_counts_at_once_and_is_told(
     assert f"the second factor of person {asked.ines.pk} was set up" in caplog.text
     other = Client()
     by_password(other)
-    assert "That code was used already." in other.post(SIGN_IN, {"code": code_of(secret)}).content.decode()
+    assert "was used already" in other.post(SIGN_IN, {"code": code_of(secret)}).content.decode()
 
 
 def test_a_session_from_before_gives_it_first(asked: Cast, as_: Callable[[str], Client]) -> None:
@@ -185,9 +185,7 @@ def test_a_code_works_once_and_so_does_a_recovery_code(
     with time_machine.travel(NOW + timedelta(seconds=45), tick=False):
         other = Client()
         by_password(other)
-        assert (
-            "That code was used already." in other.post(SIGN_IN, {"code": code_of(secret)}).content.decode()
-        )
+        assert "was used already" in other.post(SIGN_IN, {"code": code_of(secret)}).content.decode()
         with caplog.at_level(logging.INFO, "trefoil.audit"):
             other.post(SIGN_IN, {"code": codes[3]})
         assert is_signed_in(other)

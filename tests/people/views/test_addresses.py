@@ -73,7 +73,18 @@ def test_an_address_is_not_changed_by_a_browser_that_was_left_open(ana: User) ->
         assert browser.get(ADDRESS).status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/account/reauthenticate/code/", "/account/reauthenticate/code/confirm/"])
+def test_a_code_by_e_mail_alone_does_not_confirm_who_sits_there(ana: User, path: str) -> None:
+    """It would take the place of the second factor of somebody whose mailbox is open, too."""
+    browser = signs_in(ana.email)
+    assert browser.get(path).status_code == 403
+    assert browser.post(path, {"recipient": ana.email, "code": "AAAA-BBBB"}).status_code == 403
+    assert deliver() == []
+
+
 def test_who_has_no_password_signs_in_again_with_a_code(cast: Cast, as_: Callable[[str], Client]) -> None:
+    bruno = cast.person("bruno")
+    EmailAddress.objects.create(user=bruno, email=bruno.email, verified=True, primary=True)
     page = as_("bruno").post(ADDRESS, {"email": "mallory@example.com", "action_add": ""}).content.decode()
     assert "sign in again with a code by e-mail" in " ".join(page.split())
     assert deliver() == []
