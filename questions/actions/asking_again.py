@@ -11,6 +11,7 @@ from django.db import transaction
 
 from groups.models import Enrolment, Group
 from lib.markdown_pictures import keys_in
+from lib.weeks import Week
 from people.actions.limits import ASKS
 from people.models import User
 from people.outbox import tell
@@ -47,6 +48,8 @@ def ask_again(
 ) -> Ask:
     """Count one more ask of the question, or of its original if it is a duplicate. A student counts once.
 
+    Of what a mentor says that it is answered for somebody of the group, one counts a group, question and week.
+
     Args:
         typed: the fields of the question that was typed. It is kept as a duplicate that is shown to no more people than
             it was typed for, nor than see the original; where that is nobody, it is not kept.
@@ -68,6 +71,11 @@ def ask_again(
     if stay is not None:
         earlier = asks_of([original.pk]).filter(enrolment=stay.enrolment_id).first()
         if earlier is not None:
+            return earlier
+    elif is_answered:
+        week = Week.of(group.cohort.today(at))
+        of_week = asks_of([original.pk]).filter(group=group, enrolment=None, is_answered_already=True)
+        if earlier := of_week.filter(logged_by=by, week_starts_on=week.starts_on).first():
             return earlier
     count(ASKS, by=by, at=at)
     asked = original

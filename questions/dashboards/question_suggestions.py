@@ -17,6 +17,7 @@ from django.utils.text import Truncator
 
 from groups.models import Enrolment
 from lib.markdown import to_html, to_line
+from questions.access.offers import offer_of
 from questions.access.questions import Reader
 from questions.access.sight import questions_visible_to
 from questions.candidates import alike
@@ -42,13 +43,17 @@ class AnswerOffered:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A question that may ask the same. `asks_label` is "" where the number could reveal who asked."""
+    """A question that may ask the same. `asks_label` is "" where the number could reveal who asked.
+
+    `offer`: see `questions.access.offers`.
+    """
 
     question: Question
     asks_label: str
     answers: tuple[AnswerOffered, ...]
     answer_count: int
     is_own: bool
+    offer: str
 
 
 def suggestions(
@@ -96,6 +101,7 @@ def _suggestion(question: Any, ask_count: int, bodies: Sequence[str], reader: Re
         answers=tuple(_answer(body) for body in bodies[:_MOST_ANSWERS]),
         answer_count=len(bodies),
         is_own=reader.is_asker(question),
+        offer=offer_of(question.pk, reader.user),
     )
 
 

@@ -15,6 +15,7 @@ from lib.requests import HtmxRequest, form_page
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.models import User
+from questions.access.offers import was_offered
 from questions.access.questions import (
     ask_to_remove,
     group_to_ask_in,
@@ -145,7 +146,7 @@ def question_similar(request: HtmxRequest, group_id: int) -> HttpResponse:
 @require_POST
 @saved_with_pictures("detail")
 def question_again(request: HtmxRequest, question_id: int, *, is_answered: bool = False) -> HttpResponse:
-    """Count one more ask, and keep what was typed. `is_answered`: the question answers it."""
+    """Count one more ask, and keep what was typed. `is_answered`: the question, which was offered, answers it."""
     now = timezone.now()
     user = signed_in(request)
     # By default the sender's own group.
@@ -160,6 +161,10 @@ def question_again(request: HtmxRequest, question_id: int, *, is_answered: bool 
             return _ask_page(request, asking, typed)
         fields = typed.to_ask()
     try:
+        if is_answered and not was_offered(question_id, user, request.GET.get("offer", "")):
+            raise QuestionError(
+                f"“{access.question}” was offered to you too long ago. Type your question again, then choose it."
+            )
         ask = ask_again(
             question=access.question,
             group=group,

@@ -13,6 +13,7 @@ from django.urls import reverse
 from courses.models import CourseAdmin, Milestone, Pause
 from groups.models import Enrolment, Group, Mentorship
 from people.models import SentForm, User
+from questions.access.offers import offer_of
 from questions.models import Question
 from tests.conftest import Cast, make_cast
 from tests.factories.questions import QuestionFactory
@@ -89,7 +90,8 @@ def test_what_an_error_leads_back_from_may_be_sent_again(cast: Cast, as_: As) ->
 def test_what_was_typed_stands_there_when_its_answer_is_gone(cast: Cast, as_: As) -> None:
     browser, same = as_("ana"), key()
     question = QuestionFactory.create(membership=cast.bruno, title="Why mask?")
-    url = reverse("questions:question-answers-it", args=[question.pk])
+    offer = {"offer": offer_of(question.pk, cast.person("ana"))}
+    url = reverse("questions:question-answers-it", args=[question.pk], query=offer)
     answer = browser.post(url, {"title": "Why a mask?", "visibility": "cohort", "form_key": same})
     assert answer.status_code == 422
     assert answer.context["form"]["title"].value() == "Why a mask?"

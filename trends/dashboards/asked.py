@@ -21,6 +21,7 @@ from trends.counts.waits import asked_within
 from trends.dashboards.effects import questions_answered
 from trends.dashboards.topic_rows import shown_topics
 from trends.figures import Span
+from trends.models.answered_before import answered_before
 
 PAGE_SIZE = 25
 
@@ -36,7 +37,7 @@ def asks_in(view: TrendView) -> QuerySet[Ask]:
     if view.span.last:
         asks = asks.filter(week_starts_on__lte=view.span.last)
     if filters.answered_already:
-        asks = asks.filter(is_answered_already=True)
+        asks = asks.filter(answered_before())
     return asks.filter(week_starts_on=None) if filters.undated else asks
 
 

@@ -11,10 +11,11 @@ from lib.references import ALL
 from lib.texts import NO_NAMES
 from questions.models import Ask
 from trends.figures import Stay
+from trends.models.answered_before import answered_before
 from trends.models.stays import Stays
 
 # The cohort of the group that asked, the week, the milestone, material and category of the question, when the asker was
-# at the milestone, the number of asks, and how many of these were answered already. None: without a date, a milestone,
+# at the milestone, the number of asks, and how many of these were answered before. None: without a date, a milestone,
 # a material; and see `Stays.of_ask`.
 type AskCell = tuple[int, date | None, int | None, int | None, str, Stay | None, int, int]
 
@@ -67,7 +68,7 @@ def ask_cells(asks: QuerySet[Ask], stays: Stays, about: Q | None = None) -> Iter
     )
     cells: Counter[tuple[int, date | None, int | None, int | None, str, Stay | None]] = Counter()
     answered = cells.copy()
-    counted = columns.annotate(number=Count("*"), answered=Count("pk", filter=Q(is_answered_already=True)))
+    counted = columns.annotate(number=Count("*"), answered=Count("pk", filter=answered_before()))
     for cohort, week, milestone, *about_it, enrolment, group, number, answered_already in counted:
         stay = stays.of_ask(enrolment, group, milestone) if milestone else None
         cells[cohort, week, milestone, *about_it, stay] += number

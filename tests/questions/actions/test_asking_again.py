@@ -1,8 +1,10 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db.models import QuerySet
 
+from groups.models import Group
 from people.models import Event
 from questions.actions import (
     QuestionError,
@@ -17,6 +19,7 @@ from questions.actions import (
 )
 from questions.models import Ask, Question
 from tests.conftest import NOW, Cast
+from tests.factories.groups import MentorshipFactory
 
 TYPED = {"title": "Porque a raiz?", "detail": "Ver 12:30."}
 
@@ -65,6 +68,29 @@ def test_what_was_typed_is_kept_as_an_answered_duplicate_and_tells_nobody(
     # A student counts once, whatever they type.
     assert typed(cast, known, is_answered=True, typed={"title": "E a raiz?"}) == made
     assert Question.objects.count() == 2
+
+
+def test_for_somebody_of_a_group_a_mentor_counts_once_a_group_question_and_week(
+    cast: Cast, known: Question
+) -> None:
+    MentorshipFactory.create(group=cast.juniper, person=cast.marta)
+    other = ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Another?")
+    answer(question=other, by=cast.tomas, at=NOW, body="So.")
+
+    def counted(question: Question, group: Group, days: int, words: str = "Why?") -> int:
+        given = {"typed": {"title": words}, "is_answered": True}
+        ask_again(question=question, group=group, by=cast.marta, at=NOW + timedelta(days=days), **given)
+        return Ask.objects.filter(is_answered_already=True).count()
+
+    assert counted(known, cast.clover, 0) == 1
+    # In other words, and on Sunday.
+    assert [counted(known, cast.clover, 0, "And why?"), counted(known, cast.clover, 4)] == [1, 1]
+    assert [counted(known, cast.clover, 5), counted(known, cast.juniper, 5)] == [2, 3]
+    assert counted(other, cast.clover, 5) == 4
+    # That somebody of the group asks it too is counted each time, as before.
+    for _ in range(2):
+        ask_again(question=known, group=cast.clover, by=cast.marta, at=NOW + timedelta(days=6))
+    assert known.asks.filter(group=cast.clover, is_answered_already=False).count() == 2
 
 
 def test_what_was_typed_for_a_question_that_waits_tells_who_answers(cast: Cast) -> None:

@@ -35,7 +35,7 @@ from trends.models import CourseSummary
 
 
 def one_by_one() -> dict[str, list[int]]:
-    """The number of asks, and of those that were answered already, by cell."""
+    """The number of asks, and of those that were answered before, by cell."""
     asks: dict[str, list[int]] = {}
     for row in Ask.objects.select_related("group", "question__duplicate_of"):
         at = row.question.duplicate_of or row.question
@@ -44,8 +44,30 @@ def one_by_one() -> dict[str, list[int]]:
         cell = json.dumps([row.group.cohort_id, week, *about, weeks_at_it(row, at.milestone_id)])
         counts = asks.setdefault(cell, [0, 0])
         counts[0] += 1
-        counts[1] += row.is_answered_already
+        counts[1] += row.is_answered_already and not was_needed_still(row)
     return asks
+
+
+def milestones_of(ask: Ask) -> set[int]:
+    asked = (ask.question, ask.question.duplicate_of)
+    return {each.milestone_id for each in asked if each and each.milestone_id}
+
+
+def was_needed_still(ask: Ask) -> bool:
+    """Whether who asked did so again about the milestone, or needed help there, within seven days."""
+    week = timedelta(days=7)
+    later = [
+        row
+        for row in Ask.objects.select_related("question__duplicate_of").filter(
+            enrolment=ask.enrolment_id, is_answered_already=False
+        )
+        if ask.asked_at < row.asked_at <= ask.asked_at + week
+        and (ask.enrolment_id or row.group_id == ask.group_id)
+        and milestones_of(row) & milestones_of(ask)
+    ]
+    marks = Progress.history.filter(enrolment=ask.enrolment_id, milestone__in=milestones_of(ask))
+    marked = [each.state_since for each in marks if each.state == "need_help" and ask.enrolment_id]
+    return bool(later) or any(at and ask.asked_at < at <= ask.asked_at + week for at in marked)
 
 
 def weeks_at_it(ask: Ask, milestone_id: int | None) -> list[Any] | None:

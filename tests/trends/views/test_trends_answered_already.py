@@ -1,5 +1,6 @@
 """Counting questions that were answered before they were asked."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
@@ -13,7 +14,9 @@ from questions.actions import answer, ask, ask_again, undo_duplicate
 from questions.models import Question
 from tests.conftest import NOW, Cast
 from tests.factories.questions import TopicFactory
+from tracker.actions.progress import mark
 from trends.actions.summaries import sum_up
+from trends.models import CourseSummary
 
 type SignIn = Callable[[str], Client]
 URL = "/courses/llm/trends/"
@@ -69,6 +72,68 @@ def test_they_are_counted_as_asked_and_told_under_each_filter(
     assert "answered before it was asked" in html
     assert "Why the root?" in html
     assert "Why a square?" not in html
+
+
+def still_counted(cast: Cast, browser: Client) -> int:
+    """How many the sentence counts, which must be those it leads to, and those of a very large course."""
+    counts = set()
+    for _ in range(2):
+        found = re.search(r">(\d+) questions?</a> (?:was|were) answered before", lead(browser))
+        counts.add(int(found[1]) if found else 0)
+        sum_up(cast.course, NOW)
+    CourseSummary.objects.all().delete()
+    counts.add(browser.get(f"{URL}asked/", {"answered_already": "yes"}).context["listed"]["ask_count"])
+    (count,) = counts
+    return count
+
+
+@pytest.mark.parametrize(
+    ("milestone", "days", "counted"),
+    [(0, 7, 2), (0, 7.01, 3), (1, 1, 3), (0, -1, 3)],
+)
+@pytest.mark.parametrize("how", ["asks", "again", "needs help"])
+def test_who_asks_or_needs_help_there_within_seven_days_does_not_count(
+    cast: Cast, as_: SignIn, known: Question, milestone: int, days: float, counted: int, how: str
+) -> None:
+    ana, about, at = cast.person("ana"), cast.milestones[milestone], NOW + timedelta(days=days)
+    if how == "needs help":
+        mark(enrolment=cast.enrolment("ana"), milestone=about, state="need_help", by=ana, at=at)
+        # That it was sorted out since changes nothing.
+        mark(
+            enrolment=cast.enrolment("ana"), milestone=about, state="done", by=ana, at=at + timedelta(hours=1)
+        )
+    elif how == "again":
+        other = ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Which?", milestone=about)
+        ask_again(question=other, group=cast.clover, by=ana, at=at)
+    else:
+        ask(group=cast.clover, by=ana, at=at, title="Still: why?", milestone=about)
+    assert still_counted(cast, as_("ines")) == counted
+
+
+def test_what_others_ask_or_find_answered_takes_nothing_out(cast: Cast, as_: SignIn, known: Question) -> None:
+    basics, at = cast.milestones[0], NOW + timedelta(days=1)
+    ask(group=cast.clover, by=cast.person("chidi"), at=at, title="Mine?", milestone=basics)
+    mark(
+        enrolment=cast.enrolment("chidi"), milestone=basics, state="need_help", by=cast.person("chidi"), at=at
+    )
+    other = ask(group=cast.juniper, by=cast.person("dalia"), at=at, title="Which?", milestone=basics)
+    answer(question=other, by=cast.tomas, at=at, body="So.")
+    ask_again(question=other, group=cast.clover, by=cast.person("ana"), at=at, is_answered=True)
+    assert still_counted(cast, as_("ines")) == 4
+
+
+def test_what_a_mentor_took_as_answered_is_asked_again_by_somebody_of_the_group(
+    cast: Cast, as_: SignIn, known: Question
+) -> None:
+    basics, at = cast.milestones[0], NOW + timedelta(days=1)
+    ask_again(question=known, group=cast.clover, by=cast.marta, at=NOW, is_answered=True)
+    assert still_counted(cast, as_("ines")) == 4
+    # Somebody of another group, and one who is named.
+    ask(group=cast.juniper, by=cast.tomas, at=at, title="Theirs?", milestone=basics)
+    ask(group=cast.clover, by=cast.person("chidi"), at=at, title="His?", milestone=basics)
+    assert still_counted(cast, as_("ines")) == 4
+    ask(group=cast.clover, by=cast.marta, at=at, title="Ours?", milestone=basics)
+    assert still_counted(cast, as_("ines")) == 3
 
 
 def test_a_mentor_counts_those_of_their_groups_alone(cast: Cast, as_: SignIn, known: Question) -> None:
