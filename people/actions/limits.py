@@ -8,6 +8,7 @@ from math import ceil
 from django.db import transaction
 from django.db.models import Model
 
+from lib.refusals import Refused
 from people.audit import note
 from people.models import TokenBucket
 
@@ -43,7 +44,7 @@ LINKS = Limit("links", 10, "You fetched 10 sheets by their address within an hou
 _CODES = (Limit("codes", 6, "", "address"), Limit("codes a day", 20, "", "address", timedelta(days=1)))
 
 
-class TooOftenError(Exception):
+class TooOftenError(Refused):
     """The limit is reached. The message says so, and when to try again."""
 
 

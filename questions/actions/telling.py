@@ -11,17 +11,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from groups.models import Enrolment, Mentorship
 from groups.relations import relations_of_many
-from people.actions.limits import MAILS, TooOftenError, spend
+from lib.refusals import Refused
+from people.actions.limits import MAILS, spend
 from people.models import MailChoice, User
 from people.models.user import UserQuerySet
 from people.outbox import tell
 from questions.access.sight import sight_of
 from questions.models import Ask, MaterialChange, Question
 from questions.models.question import QuestionQuerySet
-
-
-class TellingError(Exception):
-    """Nobody can be told; the message for people says why."""
 
 
 def recipients_of_change(change: MaterialChange, at: datetime, *, by: User) -> list[User]:
@@ -46,18 +43,15 @@ def tell_of_change(*, change: MaterialChange, by: User, at: datetime) -> int:
     """Tell those who asked of a material change, once; return how many. The sender is not told.
 
     Raises:
-        TellingError: they were told before; there is nobody to tell; too many mails within an hour.
+        Refused: they were told before; there is nobody to tell; too many mails within an hour.
     """
     change = MaterialChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
     if change.told_at is not None:
-        raise TellingError("The people who asked have already been notified.")
+        raise Refused("The people who asked have already been notified.")
     people = recipients_of_change(change, at, by=by)
     if not people:
-        raise TellingError("There is nobody to notify: the people who asked have left or turned e-mails off.")
-    try:
-        spend(MAILS, by=by, at=at, number=len(people))
-    except TooOftenError as error:
-        raise TellingError(str(error)) from error
+        raise Refused("There is nobody to notify: the people who asked have left or turned e-mails off.")
+    spend(MAILS, by=by, at=at, number=len(people))
     mark_told(change=change, by=by, at=at)
     tell("material_changed", by=by, at=at, change=change.pk)
     return len(people)

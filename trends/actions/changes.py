@@ -4,13 +4,10 @@ from datetime import datetime
 from django.db import transaction
 
 from lib.history import credit
+from lib.refusals import Refused
 from people.models import User
 from questions.models import MaterialChange, MaterialNeed, Question, Topic
 from trends.actions.needs import set_state
-
-
-class ChangeError(Exception):
-    """The action is not possible. The message tells the user what to do."""
 
 
 @transaction.atomic
@@ -28,8 +25,8 @@ def save_change(
     `made_by` is the person who records it, unless it is set.
 
     Raises:
-        ChangeError: a question, topic, milestone or material is in another course, or a material in another milestone.
-        NeedError: the need is in another course, or was removed.
+        Refused: a question, topic, milestone, material or the need is in another course, a material in another
+            milestone, or the need was removed.
     """
     if change.pk is None:
         change.recorded_at = at
@@ -41,13 +38,13 @@ def save_change(
     questions = _originals(change, questions)
     topics = list(topics)
     if any(topic.course_id != change.course_id for topic in topics):
-        raise ChangeError("You can only choose topics from this course.")
+        raise Refused("You can only choose topics from this course.")
     if change.material is not None:
         if change.milestone is not None and change.material.milestone_id != change.milestone.pk:
-            raise ChangeError(f"“{change.material}” is not a material of {change.milestone}.")
+            raise Refused(f"“{change.material}” is not a material of {change.milestone}.")
         change.milestone = change.material.milestone
     if change.milestone is not None and change.milestone.course_id != change.course_id:
-        raise ChangeError(f"{change.milestone} is a milestone of another course.")
+        raise Refused(f"{change.milestone} is a milestone of another course.")
     credit(change, by, at)
     change.save()
     change.questions.set(questions)
@@ -63,7 +60,7 @@ def _originals(change: MaterialChange, questions: Iterable[Question]) -> list[Qu
     wanted = {question.duplicate_of_id or question.pk for question in questions}
     originals = list(Question.objects.filter(pk__in=wanted).select_related("cohort"))
     if any(question.cohort.course_id != change.course_id for question in originals):
-        raise ChangeError("You can only choose questions from this course.")
+        raise Refused("You can only choose questions from this course.")
     return originals
 
 
@@ -72,14 +69,13 @@ def remove_change(*, change: MaterialChange, by: User, at: datetime) -> list[Mat
     """Delete a change that was recorded by mistake. Return the needs that it met, which are waiting again.
 
     Raises:
-        ChangeError: people who asked were notified.
-        NeedError: a need that it met was noted again since.
+        Refused: people who asked were notified, or a need that it met was noted again since.
     """
     row = MaterialChange.objects.select_for_update(no_key=True).filter(pk=change.pk).first()
     if row is None:
-        raise ChangeError("Someone removed this change.")
+        raise Refused("Someone removed this change.")
     if row.told_at is not None:
-        raise ChangeError("People who asked were notified, so it can't be removed.")
+        raise Refused("People who asked were notified, so it can't be removed.")
     needs = [set_state(need=need, state="to_do", by=by, at=at) for need in row.needs.order_by("pk")]
     credit(row, by, at)
     row.delete()

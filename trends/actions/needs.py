@@ -5,14 +5,11 @@ from django.db import transaction
 
 from courses.models import Course, Material
 from lib.history import credit
+from lib.refusals import Refused
 from people.models import User
 from questions.models import MaterialChange, MaterialNeed, NeedNote, Question, Topic
 
 _STATES = MaterialNeed.State
-
-
-class NeedError(Exception):
-    """The action is not possible. The message tells the user what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +29,14 @@ def note_need(
     Each has at most one waiting need: a second note is added to the first.
 
     Raises:
-        NeedError: no reason, or the question is a duplicate.
+        Refused: no reason, or the question is a duplicate.
     """
     if not why.strip():
-        raise NeedError("Say in one line why it needs better material.")
+        raise Refused("Say in one line why it needs better material.")
     # The lock prevents two people who note it at the same time from creating two needs.
     type(thing)._default_manager.select_for_update(no_key=True).filter(pk=thing.pk).values_list("pk").first()
     if isinstance(thing, Question) and thing.duplicate_of_id is not None:
-        raise NeedError(f"“{thing}” is a duplicate. Add this to the original question instead.")
+        raise Refused(f"“{thing}” is a duplicate. Add this to the original question instead.")
     name = "question" if isinstance(thing, Question) else "topic" if isinstance(thing, Topic) else "material"
     of = {name: thing}
     waiting = MaterialNeed.objects.waiting().filter(**of).first()
@@ -65,11 +62,11 @@ def locked(need: MaterialNeed) -> MaterialNeed:
     """Fetch the need again, locked for this transaction.
 
     Raises:
-        NeedError: someone removed it.
+        Refused: someone removed it.
     """
     row = MaterialNeed.objects.select_for_update(no_key=True).filter(pk=need.pk).first()
     if row is None:
-        raise NeedError("Someone removed this from the list.")
+        raise Refused("Someone removed this from the list.")
     return row
 
 
@@ -78,13 +75,13 @@ def remove_need(*, need: MaterialNeed, by: User, at: datetime) -> None:
     """Delete a need that no one has worked on yet. Its history stays.
 
     Raises:
-        NeedError: work on it has started, or someone else noted it too.
+        Refused: work on it has started, or someone else noted it too.
     """
     need = locked(need)
     if need.state != _STATES.TO_DO:
-        raise NeedError("Work on it has started, so it can't be removed.")
+        raise Refused("Work on it has started, so it can't be removed.")
     if need.notes.exclude(noted_by=by).exists():
-        raise NeedError("Someone else also asked for this, so it can't be removed.")
+        raise Refused("Someone else also asked for this, so it can't be removed.")
     credit(need, by, at)
     need.delete()
 
@@ -102,18 +99,18 @@ def set_state(
     """Let a need wait, to do or begun; or settle it, by a change, or with the reason why nothing will change.
 
     Raises:
-        NeedError: another need for the same thing is waiting; the reason is missing; the change is in another course.
+        Refused: another need for the same thing is waiting; the reason is missing; the change is in another course.
     """
     need, reason = locked(need), reason.strip()
     if state in (_STATES.TO_DO, _STATES.DOING):
         same = {"question": need.question_id, "topic": need.topic_id, "material": need.material_id}
         of = {name: pk for name, pk in same.items() if pk is not None}
         if MaterialNeed.objects.waiting().filter(**of).exclude(pk=need.pk).exists():
-            raise NeedError("It was added again and is already waiting.")
+            raise Refused("It was added again and is already waiting.")
     if state == _STATES.WONT_CHANGE and not reason:
-        raise NeedError("Say why it won't change. The people who asked for it will read this.")
+        raise Refused("Say why it won't change. The people who asked for it will read this.")
     if change is not None and change.course_id != need.course_id:
-        raise NeedError(f"“{change}” was changed in another course.")
+        raise Refused(f"“{change}” was changed in another course.")
     if need.state != state:
         need.state_since = at
     need.state, need.reason, need.change = state, reason, change
@@ -125,11 +122,11 @@ def assign_need(*, need: MaterialNeed, owner: User | None, by: User, at: datetim
     """Set or remove the owner.
 
     Raises:
-        NeedError: the owner is not a course admin of the course.
+        Refused: the owner is not a course admin of the course.
     """
     need = locked(need)
     if owner is not None and not need.course.admins.filter(person=owner).exists():
-        raise NeedError(f"{owner} is not a course admin of {need.course}.")
+        raise Refused(f"{owner} is not a course admin of {need.course}.")
     need.owner = owner
     return _saved(need, by, at)
 

@@ -3,7 +3,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -14,16 +13,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from groups.access import course_to_administer
 from lib.editing import status_of
-from lib.requests import HtmxRequest, form_page, refusal_as_message
+from lib.refusals import acting
+from lib.requests import HtmxRequest, form_page
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 from questions.access.questions import reader
-from questions.actions.telling import TellingError, recipients_of_change, tell_of_change
+from questions.actions.telling import recipients_of_change, tell_of_change
 from questions.models import MaterialChange, MaterialNeed
 from trends.access.changes import change_to_administer, changes, need_to_meet
-from trends.actions.changes import ChangeError, remove_change, save_change
-from trends.actions.needs import NeedError
+from trends.actions.changes import remove_change, save_change
 from trends.dashboards.change_choices import answer_choices
 from trends.dashboards.change_detail import change_detail as change_detail_of
 from trends.dashboards.effects import effects_of
@@ -87,11 +86,8 @@ def _form_page(
         form = ChangeForm(request.POST, instance=change, today=today)
         if form.is_valid():
             answered = {name: form.cleaned_data[name] for name in ids}
-            try:
+            with acting(request, form):
                 save_change(change=form.instance, **answered, need=need, by=user, at=now)
-            except (ChangeError, NeedError) as error:
-                form.add_error(None, ValidationError(str(error)))
-            else:
                 undo = reverse("trends:change-remove", args=[change.pk]) if is_new else ""
                 message = f"Recorded: “{change}”." if is_new else f"Saved “{change}”."
                 messages.success(request, with_undo(request, message, undo) if undo else message)
@@ -139,14 +135,12 @@ def change_remove(request: HtmxRequest, change_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     change = change_to_administer(user, change_id, now)
-    try:
+    with acting(request):
         needs = remove_change(change=change, by=user, at=now)
-    except (ChangeError, NeedError) as error:
-        messages.error(request, str(error))
-        return redirect(change)
-    waiting = " The needs it met are waiting again." if needs else ""
-    messages.success(request, f"Removed “{change}”.{waiting}")
-    return redirect(needs[0]) if needs else redirect("trends:change-list", change.course.slug)
+        waiting = " The needs it met are waiting again." if needs else ""
+        messages.success(request, f"Removed “{change}”.{waiting}")
+        return redirect(needs[0]) if needs else redirect("trends:change-list", change.course.slug)
+    return redirect(change)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -158,7 +152,7 @@ def change_tell(request: HtmxRequest, change_id: int) -> HttpResponse:
     user = signed_in(request)
     change = change_to_administer(user, change_id, now)
     if request.method == "POST":
-        with refusal_as_message(request, TellingError):
+        with acting(request):
             count = tell_of_change(change=change, by=user, at=now)
             who = "1 person" if count == 1 else f"{count} people"
             messages.success(request, f"{who} notified.")

@@ -2,7 +2,6 @@ from collections.abc import Callable
 from functools import partial
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,7 +12,8 @@ from courses.models import LinkCheck, Material
 from groups.access import course_to_administer
 from lib.editing import status_of
 from lib.history import changed_fields
-from lib.requests import HtmxRequest, form_page, refusal_as_message
+from lib.refusals import acting
+from lib.requests import HtmxRequest, form_page
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
@@ -29,7 +29,7 @@ from questions.access.needs import (
 )
 from questions.models import MaterialNeed
 from trends.access.changes import changes
-from trends.actions.needs import NeedError, Noted, assign_need, note_need, remove_need, set_state
+from trends.actions.needs import Noted, assign_need, note_need, remove_need, set_state
 from trends.dashboards import need_list as needs_page
 from trends.dashboards.need_list import with_ask_count
 from trends.forms.needs import MeetingForm, NeedForm, NeedSubjectForm, OwnerForm, RefusalForm
@@ -67,11 +67,8 @@ def need_new(request: HtmxRequest, slug: str) -> HttpResponse:
     course, thing = need_subject(user, slug, now, **things)
     form = NeedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with acting(request, form):
             noted = note_need(course=course, thing=thing, why=form.cleaned_data["why"], by=user, at=now)
-        except NeedError as error:
-            form.add_error(None, ValidationError(str(error)))
-        else:
             _say_noted(request, noted, thing)
             return redirect(_subject_url(thing))
     context = {
@@ -203,7 +200,7 @@ def _settle(
     undo: str = "",
 ) -> HttpResponse:
     """Call the action and show the need with the message. Its Undo posts to the URL named `undo`."""
-    with refusal_as_message(request, NeedError):
+    with acting(request):
         act()
         url = reverse(undo, args=[need.pk]) if undo else ""
         messages.success(request, with_undo(request, message, url) if url else message)
@@ -217,16 +214,14 @@ def need_remove(request: HtmxRequest, need_id: int) -> HttpResponse:
     user = signed_in(request)
     access = need_to_remove(user, need_id, now)
     need = access.need
-    try:
+    with acting(request):
         remove_need(need=need, by=user, at=now)
-    except NeedError as error:
-        messages.error(request, str(error))
-        return redirect("trends:need-detail", need_id)
-    thing = need.question or need.topic or need.material
-    messages.success(request, f"Removed “{thing}” from the list.")
-    if access.is_course_admin:
-        return redirect("trends:need-list", need.course.slug)
-    return redirect(_subject_url(thing))
+        thing = need.question or need.topic or need.material
+        messages.success(request, f"Removed “{thing}” from the list.")
+        if access.is_course_admin:
+            return redirect("trends:need-list", need.course.slug)
+        return redirect(_subject_url(thing))
+    return redirect("trends:need-detail", need_id)
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)

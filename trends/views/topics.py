@@ -10,14 +10,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from lib.editing import status_of
-from lib.requests import HtmxRequest, form_page, refusal_as_message
+from lib.refusals import acting
+from lib.requests import HtmxRequest, form_page
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 from trends.access.topics import question_to_place, topic_to_change, topic_to_read
 from trends.access.trends import trends_access
 from trends.actions.topics import (
-    TopicError,
     add_to_topic,
     keep_out,
     merge_topics,
@@ -93,7 +93,7 @@ def topic_merge(request: HtmxRequest, topic_id: int) -> HttpResponse:
     topic = topic_to_change(user, topic_id, now)
     if request.method == "POST":
         into = topic_to_change(user, ChosenForm.chosen_of(request.POST), now)
-        with refusal_as_message(request, TopicError):
+        with acting(request):
             into = merge_topics(topic=topic, into=into, by=user, at=now)
             messages.success(request, f"Merged “{topic}” into “{into}”.")
         # A merged topic leads on to the other.
@@ -111,7 +111,7 @@ def topic_pin(request: HtmxRequest, topic_id: int, *, is_pinned: bool) -> HttpRe
     now = timezone.now()
     user = signed_in(request)
     topic = topic_to_change(user, topic_id, now)
-    with refusal_as_message(request, TopicError):
+    with acting(request):
         topic = pin_topic(topic=topic, is_pinned=is_pinned, by=user, at=now)
         undo_url = reverse("trends:topic-unpin" if is_pinned else "trends:topic-pin", args=[topic.pk])
         verb = "Pinned" if is_pinned else "Unpinned"
@@ -166,7 +166,7 @@ def _place(
     user = signed_in(request)
     topic = topic_to_change(user, topic_id, now)
     question = question_to_place(topic, ChosenForm.chosen_of(request.POST))
-    with refusal_as_message(request, TopicError):
+    with acting(request):
         place(question=question, topic=topic, by=user, at=now)
         message = message.format(question)
         if undo:

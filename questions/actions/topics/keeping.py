@@ -9,15 +9,12 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from courses.models import Course
 from lib.history import credit
+from lib.refusals import Refused
 from people.models import User
 from questions.models import Placement, Question, Topic
 
 # The fields that placing a question changes.
 _PLACED = ["topic", "may_belong_to", "is_by_hand", "placed_at"]
-
-
-class TopicError(Exception):
-    """The action is not possible; the message for people says why."""
 
 
 def wait_for_turn(course_id: int) -> None:
@@ -29,14 +26,14 @@ def locked(topic: Topic) -> Topic:
     """Wait for the lock and fetch the topic again.
 
     Raises:
-        TopicError: it is gone, or was merged into another in the meantime.
+        Refused: it is gone, or was merged into another in the meantime.
     """
     wait_for_turn(topic.course_id)
     row = Topic.objects.select_related("course").filter(pk=topic.pk).first()
     if row is None:
-        raise TopicError(f"The topic “{topic}” is gone: no question was left in it.")
+        raise Refused(f"The topic “{topic}” is gone: no question was left in it.")
     if row.merged_into_id is not None:
-        raise TopicError(f"“{topic}” was merged into “{row.merged_into}”.")
+        raise Refused(f"“{topic}” was merged into “{row.merged_into}”.")
     return row
 
 

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from groups.models import Enrolment
+from lib.refusals import Refused
 from people.actions.limits import MAILS, spend
 from people.models import Event
 from questions.actions import (
@@ -16,7 +17,7 @@ from questions.actions import (
     ask_again,
     mark_duplicate,
 )
-from questions.actions.telling import TellingError, recipients, recipients_of_change, tell_of_change
+from questions.actions.telling import recipients, recipients_of_change, tell_of_change
 from questions.models import MaterialChange, Question
 from tests.conftest import NOW, Cast
 from tests.factories.groups import MembershipFactory
@@ -61,7 +62,7 @@ def change_of(cast: Cast, *, questions: tuple[Question, ...] = (), topic: bool =
 def test_who_tells_is_not_mailed_and_nobody_to_tell_is_said(cast: Cast) -> None:
     own = ask(group=cast.clover, by=cast.marta, at=NOW, title="Logged")
     change = change_of(cast, questions=(own,))
-    with pytest.raises(TellingError, match="nobody to notify"):
+    with pytest.raises(Refused, match="nobody to notify"):
         tell_of_change(change=change, by=cast.marta, at=NOW)
     change.refresh_from_db()
     assert change.told_at is None

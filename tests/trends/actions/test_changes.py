@@ -3,14 +3,15 @@ from typing import Any
 
 import pytest
 
+from lib.refusals import Refused
 from questions.actions import QuestionError, remove_question
 from questions.models import MaterialChange, MaterialNeed, Question, Topic
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory, MaterialFactory, MilestoneFactory
 from tests.factories.groups import MembershipFactory
 from tests.factories.questions import QuestionFactory
-from trends.actions.changes import ChangeError, remove_change, save_change
-from trends.actions.needs import NeedError, note_need, set_state
+from trends.actions.changes import remove_change, save_change
+from trends.actions.needs import note_need, set_state
 
 LATER = NOW + timedelta(days=1)
 
@@ -61,7 +62,7 @@ def test_save_change_writes_nothing_where_the_need_is_gone(
     cast: Cast, question: Question, need: MaterialNeed
 ) -> None:
     MaterialNeed.objects.filter(pk=need.pk).delete()
-    with pytest.raises(NeedError, match="Someone removed this from the list"):
+    with pytest.raises(Refused, match="Someone removed this from the list"):
         record(cast, question, need=need)
     assert not MaterialChange.objects.exists()
 
@@ -78,7 +79,7 @@ def test_change_answers_originals_and_topics_that_stand(cast: Cast, question: Qu
 def test_material_brings_its_milestone(cast: Cast) -> None:
     material = MaterialFactory.create(milestone=cast.milestones[2])
     assert record(cast, material=material).milestone == cast.milestones[2]
-    with pytest.raises(ChangeError, match="is not a material of"):
+    with pytest.raises(Refused, match="is not a material of"):
         record(cast, material=material, milestone=cast.milestones[0])
 
 
@@ -86,13 +87,13 @@ def test_change_takes_nothing_of_another_course(cast: Cast) -> None:
     statistics = cast.zoe.course_adminships.get().course
     stay = MembershipFactory.create(group__cohort=CohortFactory.create(course=statistics))
     foreign = MilestoneFactory.create(course=statistics)
-    with pytest.raises(ChangeError, match="only choose questions from this course"):
+    with pytest.raises(Refused, match="only choose questions from this course"):
         record(cast, QuestionFactory.create(membership=stay))
-    with pytest.raises(ChangeError, match="only choose topics from this course"):
+    with pytest.raises(Refused, match="only choose topics from this course"):
         record(cast, topics=[topic(cast, course=statistics)])
-    with pytest.raises(ChangeError, match="milestone of another course"):
+    with pytest.raises(Refused, match="milestone of another course"):
         record(cast, milestone=foreign)
-    with pytest.raises(ChangeError, match="milestone of another course"):
+    with pytest.raises(Refused, match="milestone of another course"):
         record(cast, material=MaterialFactory.create(milestone=foreign))
     assert not MaterialChange.objects.exists()
 
@@ -120,13 +121,13 @@ def test_remove_change_lets_its_needs_wait_again(cast: Cast, question: Question,
     assert (need.state, need.change, need.state_since) == ("to_do", None, LATER)
     gone = MaterialChange.history.latest()
     assert (gone.history_type, gone.history_user) == ("-", cast.ines)
-    with pytest.raises(ChangeError, match="Someone removed this change"):
+    with pytest.raises(Refused, match="Someone removed this change"):
         remove_change(change=MaterialChange(pk=gone.id), by=cast.ines, at=LATER)
 
 
 def test_remove_change_stays_once_it_was_told(cast: Cast, question: Question, need: MaterialNeed) -> None:
     made = record(cast, question, need=need, told_at=NOW, told_by=cast.ines)
-    with pytest.raises(ChangeError, match="were notified"):
+    with pytest.raises(Refused, match="were notified"):
         remove_change(change=made, by=cast.ines, at=LATER)
     need.refresh_from_db()
     assert need.change == made
@@ -137,7 +138,7 @@ def test_remove_change_stays_where_its_need_was_noted_anew(
 ) -> None:
     made = record(cast, question, need=need)
     note_need(course=cast.course, thing=question, why="Still asked", by=cast.marta, at=LATER)
-    with pytest.raises(NeedError, match="added again"):
+    with pytest.raises(Refused, match="added again"):
         remove_change(change=made, by=cast.ines, at=LATER)
     assert MaterialChange.objects.get() == made
 

@@ -4,13 +4,14 @@ from typing import Any
 import pytest
 
 from courses.models import Material
+from lib.refusals import Refused
 from questions.models import MaterialChange, MaterialNeed, NeedNote, Question, Topic
 from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory
 from tests.factories.people import UserFactory
 from tests.factories.questions import QuestionFactory
 from trends.actions.changes import save_change
-from trends.actions.needs import NeedError, assign_need, note_need, remove_need, set_state
+from trends.actions.needs import assign_need, note_need, remove_need, set_state
 
 LATER = NOW + timedelta(days=1)
 
@@ -77,10 +78,10 @@ def test_what_was_settled_may_be_noted_anew(cast: Cast, question: Question, need
 
 
 def test_note_need_wants_a_word_why_and_an_original(cast: Cast, question: Question) -> None:
-    with pytest.raises(NeedError, match="Say in one line why"):
+    with pytest.raises(Refused, match="Say in one line why"):
         note_need(course=cast.course, thing=question, why=" ", by=cast.marta, at=NOW)
     twin = QuestionFactory.create(membership=cast.ana, duplicate_of=question, status="duplicate")
-    with pytest.raises(NeedError, match="is a duplicate"):
+    with pytest.raises(Refused, match="is a duplicate"):
         note_need(course=cast.course, thing=twin, why="No drawing", by=cast.marta, at=NOW)
     assert not MaterialNeed.objects.exists()
 
@@ -91,13 +92,13 @@ def test_remove_need_deletes_it_and_keeps_its_history(cast: Cast, need: Material
     assert not MaterialNeed.objects.exists()
     gone = MaterialNeed.history.filter(id=pk).latest()
     assert (gone.history_type, gone.history_user, gone.history_date) == ("-", cast.marta, LATER)
-    with pytest.raises(NeedError, match="Someone removed this from the list"):
+    with pytest.raises(Refused, match="Someone removed this from the list"):
         set_state(need=MaterialNeed(pk=pk), state="doing", by=cast.ines, at=LATER)
 
 
 def test_remove_need_stays_once_something_was_done(cast: Cast, need: MaterialNeed) -> None:
     set_state(need=need, state="doing", by=cast.ines, at=NOW)
-    with pytest.raises(NeedError, match="Work on it has started"):
+    with pytest.raises(Refused, match="Work on it has started"):
         remove_need(need=need, by=cast.marta, at=NOW)
     assert MaterialNeed.objects.exists()
 
@@ -106,7 +107,7 @@ def test_remove_need_stays_where_somebody_else_noted_it(
     cast: Cast, question: Question, need: MaterialNeed
 ) -> None:
     noted = note_need(course=cast.course, thing=question, why="Mine too", by=cast.ines, at=LATER)
-    with pytest.raises(NeedError, match="Someone else also asked"):
+    with pytest.raises(Refused, match="Someone else also asked"):
         remove_need(need=need, by=cast.marta, at=NOW)
     assert noted.note is not None
     noted.note.delete()
@@ -140,7 +141,7 @@ def test_state_since_is_the_moment_of_the_state(cast: Cast, need: MaterialNeed) 
 
 
 def test_refusing_a_need_wants_a_reason(cast: Cast, need: MaterialNeed) -> None:
-    with pytest.raises(NeedError, match="Say why"):
+    with pytest.raises(Refused, match="Say why"):
         set_state(need=need, state="wont_change", reason="  ", by=cast.ines, at=NOW)
     assert stands(need) == ("to_do", "", None)
 
@@ -151,20 +152,20 @@ def test_putting_a_need_back_makes_way_for_a_newer_one(
     set_state(need=need, state="wont_change", reason="Too special", by=cast.ines, at=NOW)
     note_need(course=cast.course, thing=question, why="Still asked", by=cast.marta, at=LATER)
     for state in ("to_do", "doing"):
-        with pytest.raises(NeedError, match="added again"):
+        with pytest.raises(Refused, match="added again"):
             set_state(need=need, state=state, by=cast.ines, at=LATER)
     assert stands(need) == ("wont_change", "Too special", None)
 
 
 def test_meeting_a_need_takes_no_change_of_another_course(cast: Cast, need: MaterialNeed) -> None:
     foreign = change(cast, course=cast.zoe.course_adminships.get().course)
-    with pytest.raises(NeedError, match="another course"):
+    with pytest.raises(Refused, match="another course"):
         set_state(need=need, state="changed", change=foreign, by=cast.ines, at=NOW)
 
 
 def test_assigning_a_need_is_for_course_admins(cast: Cast, need: MaterialNeed) -> None:
     assert assign_need(need=need, owner=cast.ines, by=cast.ines, at=NOW).owner == cast.ines
-    with pytest.raises(NeedError, match="not a course admin"):
+    with pytest.raises(Refused, match="not a course admin"):
         assign_need(need=need, owner=cast.marta, by=cast.ines, at=NOW)
     assert assign_need(need=need, owner=None, by=cast.ines, at=NOW).owner is None
 

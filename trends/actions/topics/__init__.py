@@ -1,4 +1,3 @@
-from questions.actions.topics.keeping import TopicError
 from trends.actions.topics.merging import merge_topics
 from trends.actions.topics.moving import add_to_topic, keep_out, remove_from_topic, undo_move
 from trends.actions.topics.pinning import pin_topic
@@ -6,7 +5,6 @@ from trends.actions.topics.refreshing import refresh_topics
 from trends.actions.topics.waiting import waiting_questions
 
 __all__ = [
-    "TopicError",
     "add_to_topic",
     "keep_out",
     "merge_topics",

@@ -2,8 +2,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from lib.refusals import Refused
 from people.models import User
-from questions.actions.topics.keeping import TopicError, locked, save, save_placements
+from questions.actions.topics.keeping import locked, save, save_placements
 from questions.actions.topics.representing import choose_representatives
 from questions.actions.topics.texts import Texts
 from questions.models import Topic
@@ -17,13 +18,13 @@ def merge_topics(*, topic: Topic, into: Topic, by: User, at: datetime) -> Topic:
     other one keeps its name; without one, it takes the name of the topic.
 
     Raises:
-        TopicError: they are the same, in different courses, deleted, or already merged.
+        Refused: they are the same, in different courses, deleted, or already merged.
     """
     topic, into = locked(topic), locked(into)
     if topic.pk == into.pk:
-        raise TopicError("A topic cannot be merged into itself.")
+        raise Refused("A topic cannot be merged into itself.")
     if topic.course_id != into.course_id:
-        raise TopicError(f"“{into}” is a topic of another course.")
+        raise Refused(f"“{into}” is a topic of another course.")
     moving = list(topic.placements.order_by("question"))
     for placement in moving:
         placement.topic, placement.is_by_hand = into, True

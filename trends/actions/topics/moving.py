@@ -7,9 +7,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from lib.refusals import Refused
 from people.models import User
 from questions.actions.topics.keeping import (
-    TopicError,
     locked,
     members_of,
     placements_of,
@@ -26,15 +26,13 @@ def add_to_topic(*, question: Question, topic: Topic, by: User, at: datetime) ->
     """Move a question into a topic, out of its current one if it has one.
 
     Raises:
-        TopicError: the topic was deleted or merged, or the question is a duplicate or in another course.
+        Refused: the topic was deleted or merged, or the question is a duplicate or in another course.
     """
     topic = locked(topic)
     if question.cohort.course_id != topic.course_id:
-        raise TopicError(f"“{question}” is a question of another course.")
+        raise Refused(f"“{question}” is a question of another course.")
     if question.duplicate_of_id is not None:
-        raise TopicError(
-            f"“{question}” is a duplicate: it belongs to the topic of “{question.duplicate_of}”."
-        )
+        raise Refused(f"“{question}” is a duplicate: it belongs to the topic of “{question.duplicate_of}”.")
     return _put(question, topic, by=by, at=at)
 
 
@@ -43,11 +41,11 @@ def remove_from_topic(*, question: Question, topic: Topic, by: User, at: datetim
     """Remove a question from its topic. It has no topic until someone adds it by hand.
 
     Raises:
-        TopicError: it is not in the topic.
+        Refused: it is not in the topic.
     """
     wait_for_turn(topic.course_id)
     if question.pk not in members_of(topic):
-        raise TopicError(f"“{question}” is no longer in “{topic}”.")
+        raise Refused(f"“{question}” is no longer in “{topic}”.")
     return _put(question, None, by=by, at=at)
 
 
@@ -56,11 +54,11 @@ def keep_out(*, question: Question, topic: Topic, by: User, at: datetime) -> Not
     """Remember that a question does not belong to a topic that it may belong to: it is not offered there again.
 
     Raises:
-        TopicError: the topic was deleted or merged, or the question is in it.
+        Refused: the topic was deleted or merged, or the question is in it.
     """
     topic = locked(topic)
     if question.pk in members_of(topic):
-        raise TopicError(f"“{question}” was added to “{topic}” since.")
+        raise Refused(f"“{question}” was added to “{topic}” since.")
     said, _ = NotInTopic.objects.get_or_create(
         question=question, topic=topic, defaults={"said_by": by, "said_at": at}
     )
@@ -76,16 +74,16 @@ def undo_move(*, question: Question, topic: Topic, by: User, at: datetime) -> Pl
     """Undo the last move of a question into the topic, or out of it.
 
     Raises:
-        TopicError: it was not moved by hand, or its previous topic was deleted or merged.
+        Refused: it was not moved by hand, or its previous topic was deleted or merged.
     """
     wait_for_turn(topic.course_id)
     placement = Placement.objects.filter(question=question, is_by_hand=True).first()
     records = placement.history.order_by("-history_date", "-history_id")[:2] if placement else []
     if placement is None or len(records) < 2:
-        raise TopicError(f"“{question}” was not moved.")
+        raise Refused(f"“{question}” was not moved.")
     before, after = records[1].topic_id, placement.topic_id
     if before is not None and not Topic.objects.standing().filter(pk=before).exists():
-        raise TopicError(f"The topic that “{question}” was in no longer exists. Add it to another one.")
+        raise Refused(f"The topic that “{question}” was in no longer exists. Add it to another one.")
     placement.topic_id, placement.is_by_hand = before, records[1].is_by_hand
     placement.may_belong_to = Topic.objects.filter(pk=records[1].may_belong_to_id).first()
     _save([placement], {before, after}, by=by, at=at)

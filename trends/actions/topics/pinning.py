@@ -12,7 +12,7 @@ def pin_topic(*, topic: Topic, is_pinned: bool = True, by: User, at: datetime) -
     """Pin a topic, or unpin it.
 
     Raises:
-        TopicError: it was merged or deleted.
+        Refused: it was merged or deleted.
     """
     topic = locked(topic)
     if (topic.pinned_at is not None) != is_pinned:

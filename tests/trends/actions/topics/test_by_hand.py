@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from lib.refusals import Refused
 from questions.actions import change_question, mark_duplicate, undo_duplicate
 from questions.models import Placement, Question, Topic
 from tests.conftest import NOW, Cast
@@ -10,7 +11,6 @@ from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.factories.questions import TopicFactory
 from tests.trends.actions.topics.gathering import ALONE, DOCKER, TOKENS, asked, gathered, refreshed, titles
 from trends.actions.topics import (
-    TopicError,
     add_to_topic,
     merge_topics,
     pin_topic,
@@ -63,14 +63,14 @@ def test_topic_merges_neither_with_itself_nor_with_another_courses(
     cast: Cast, topics: tuple[Topic, Topic]
 ) -> None:
     docker, tokens = topics
-    with pytest.raises(TopicError, match="into itself"):
+    with pytest.raises(Refused, match="into itself"):
         merge_topics(topic=docker, into=docker, by=cast.ines, at=LATER)
-    with pytest.raises(TopicError, match="another course"):
+    with pytest.raises(Refused, match="another course"):
         merge_topics(
             topic=docker, into=TopicFactory.create(course=CourseFactory.create()), by=cast.ines, at=LATER
         )
     merge_topics(topic=tokens, into=docker, by=cast.ines, at=LATER)
-    with pytest.raises(TopicError, match="merged into"):
+    with pytest.raises(Refused, match="merged into"):
         merge_topics(topic=tokens, into=docker, by=cast.ines, at=LATER)
 
 
@@ -82,7 +82,7 @@ def test_question_removed_from_its_topic_is_in_none_and_can_be_restored(
     remove_from_topic(question=question, topic=topics[0], by=cast.ines, at=LATER)
     assert gathered(cast.course) == [DOCKER[:2], TOKENS]
     assert Placement.objects.get(question=question).is_by_hand
-    with pytest.raises(TopicError, match="no longer in"):
+    with pytest.raises(Refused, match="no longer in"):
         remove_from_topic(question=question, topic=topics[0], by=cast.ines, at=LATER)
     undo_move(question=question, topic=topics[0], by=cast.ines, at=LATER)
     assert state() == before
@@ -100,7 +100,7 @@ def test_question_that_waits_can_be_put_in(cast: Cast, topics: tuple[Topic, Topi
     (question,) = asked(cast.dalia, ALONE[0])
     add_to_topic(question=question, topic=topics[1], by=cast.ines, at=LATER)
     assert refreshed(cast) == [DOCKER, [*TOKENS, ALONE[0]]]
-    with pytest.raises(TopicError, match="was not moved"):
+    with pytest.raises(Refused, match="was not moved"):
         undo_move(question=question, topic=topics[0], by=cast.ines, at=LATER)
 
 
@@ -109,12 +109,12 @@ def test_only_questions_of_the_course_that_are_no_duplicates_are_put_in(
 ) -> None:
     group = GroupFactory.create(cohort=CohortFactory.create(course=CourseFactory.create()))
     (stranger,) = asked(MembershipFactory.create(group=group), DOCKER[0])
-    with pytest.raises(TopicError, match="another course"):
+    with pytest.raises(Refused, match="another course"):
         add_to_topic(question=stranger, topic=topics[0], by=cast.ines, at=LATER)
     (twin,) = asked(cast.dalia, ALONE[0])
     mark_duplicate(question=twin, original=of_title(DOCKER[1]), by=cast.ines, at=LATER)
     twin.refresh_from_db()
-    with pytest.raises(TopicError, match="is a duplicate"):
+    with pytest.raises(Refused, match="is a duplicate"):
         add_to_topic(question=twin, topic=topics[0], by=cast.ines, at=LATER)
 
 
@@ -135,13 +135,13 @@ def test_move_is_not_undone_into_a_topic_that_is_gone(cast: Cast, topics: tuple[
     change_question(question=second, by=cast.person("ana"), at=LATER)
     refresh_topics(course=cast.course, at=LATER + timedelta(hours=1))
     assert list(Topic.objects.all()) == [topics[0]]
-    with pytest.raises(TopicError, match="no longer exists"):
+    with pytest.raises(Refused, match="no longer exists"):
         undo_move(question=first, topic=topics[0], by=cast.ines, at=LATER)
 
 
 def test_what_is_gone_cannot_be_changed(cast: Cast, topics: tuple[Topic, Topic]) -> None:
     Topic.objects.filter(pk=topics[0].pk).delete()
-    with pytest.raises(TopicError, match="is gone"):
+    with pytest.raises(Refused, match="is gone"):
         pin_topic(topic=topics[0], by=cast.ines, at=LATER)
 
 

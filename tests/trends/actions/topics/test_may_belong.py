@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from lib.refusals import Refused
 from people.models import User
 from questions.actions import answer, change_question
 from questions.models import Placement, Topic
@@ -12,14 +13,7 @@ from tests.conftest import NOW, Cast
 from tests.trends.actions.topics.gathering import ALONE, DOCKER, TOKENS, asked, refreshed, titles
 from trends.access.topics import topics_to_read
 from trends.access.trends import trends_access
-from trends.actions.topics import (
-    TopicError,
-    add_to_topic,
-    keep_out,
-    merge_topics,
-    refresh_topics,
-    undo_move,
-)
+from trends.actions.topics import add_to_topic, keep_out, merge_topics, refresh_topics, undo_move
 
 MAC = "How do I install Docker on a Mac?"
 
@@ -49,7 +43,7 @@ def test_question_that_fits_a_topic_almost_may_belong_there_until_somebody_decid
     assert placed() == (None, None, False)
     add_to_topic(question=mac, topic=topic, by=cast.ines, at=NOW)
     assert placed() == (topic, None, True)
-    with pytest.raises(TopicError, match="since"):
+    with pytest.raises(Refused, match="since"):
         keep_out(question=mac, topic=topic, by=cast.ines, at=NOW)
 
 
