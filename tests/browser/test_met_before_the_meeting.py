@@ -62,6 +62,10 @@ def test_met_besides_the_meeting_which_stays(page_as: PageAs, cast: Cast) -> Non
     expect(page.get_by_role("heading", level=1)).to_have_text("Clover meets tomorrow")
     sentence = page.locator("[data-sentence]")
     expect(sentence).to_be_empty()
+    page.get_by_role("button", name="Save check-in").click()
+    expect(page.get_by_role("alert")).to_contain_text("Choose what happened.")
+    # What is shown again was sent, and is no draft.
+    expect(page.get_by_text("restored")).to_have_count(0)
     choose(page, "Besides it: tomorrow’s meeting stays")
     expect(sentence).to_have_text(f"{at(1, 10):%A %-d %B}, 20 minutes, everyone came, besides the meeting.")
     assert not Axe().run(page).response["violations"]

@@ -119,7 +119,10 @@ def test_nothing_is_saved_that_nobody_chose(cast: Cast, as_: As) -> None:
         "Enter the minutes it took.",
         *(f"Choose whether {cast.person(name).name} was there." for name in NAMES),
     ]
-    assert fields_of(response.text, "check-in")["summary"] == "We talked."
+    again = fields_of(response.text, "check-in")
+    assert again["summary"] == "We talked."
+    # Drafts of what is shown again leave out the same as before.
+    assert again["proposed"] == opened(cast, marta)["proposed"]
     assert not CheckIn.objects.filter(week_starts_on=MONDAY).exists()
 
 

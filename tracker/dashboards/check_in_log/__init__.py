@@ -134,7 +134,9 @@ def check_in_log_page(
     said = said_of(*notes_of_week(user, this_week, now))
     meeting = meeting_of_week(overview.group, overview.pauses, week, this_week.check_in)
     proposed = proposed_for(overview, this_week, meeting)
-    is_sent, is_shown_again = forms is not None, bool(forms or typed)
+    is_shown_again = bool(forms or typed)
+    # What was sent differs from this, whatever was saved meanwhile.
+    was_proposed = forms.main.data.get("proposed", "") if forms else ""
     if forms:
         forms.propose(proposed)
     else:
@@ -199,7 +201,7 @@ def check_in_log_page(
             _read(time, main["held_at"].value()),
             is_besides=is_besides,
         ),
-        proposed="" if is_sent else of_the_meeting(proposed),
+        proposed=was_proposed or of_the_meeting(proposed),
         readers=get_text_list([each.get_short_name() for each in dict.fromkeys([*mentors, *admins])], "and"),
         draft=moment_label(own.saved_at, now, zone_for(user, overview.group.cohort)) if own else None,
         also_writing=[
