@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from people.models import Event, User
 from telling.kinds.in_groups import (
     everybody_in,
+    facts_in,
     members_of,
     mentor_to_reply_to,
     mentors_on,
@@ -13,8 +14,10 @@ from telling.kinds.in_groups import (
 from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part, cut, meeting_parts, near_day
 from tracker.access.check_ins import CheckInAccess, check_in_to_read
+from tracker.dashboards.facts import periods
 from tracker.dashboards.meetings import meeting_of_week
 from tracker.models import AgreedStep, CheckIn
+from tracker.standing import own_day
 
 # Time to undo a mistake before anybody hears of it.
 UNDONE_SOON = timedelta(minutes=10)
@@ -42,10 +45,11 @@ def _write_logged(reader: User, event: Event, now: datetime) -> Mail | None:
     studies = access.access.studies
     own = [studies.enrolment_id] if studies else []
     steps = AgreedStep.objects.open().of_groups([group.pk], own).order_by("due_on", "pk")
+    facts = facts_in(group, reader, now)
     parts = [Part(cut(check_in.summary), look="quote")] if check_in.summary else []
     held_on = check_in.held_on or today
     subject = f"{group}: what you agreed on {near_day(held_on, today)}"
-    pauses = [pause.period for pause in group.cohort.pauses.all()]
+    pauses = periods(group.cohort.pauses.all())
     planned = meeting_of_week(group, pauses, check_in.week, None)
     if planned and not check_in.is_besides and held_on < planned.on and today <= planned.on:
         # Those who were not there do not know.
@@ -56,8 +60,10 @@ def _write_logged(reader: User, event: Event, now: datetime) -> Mail | None:
         parts.append(Part("What you agreed on", look="head"))
         for step in steps:
             note = "" if step.enrolment_id else "for the whole group"
-            day = near_day(step.due_on, today) if step.due_on else ""
-            parts.append(Part(step.text, label=f"By {day}" if day else "", note=note, look="row"))
+            away = [*pauses, *(facts.absences if facts and step.enrolment_id else ())]
+            due_on = own_day(step.due_on, away, today) if step.due_on else None
+            by = f"By {near_day(due_on, today)}" if due_on else ""
+            parts.append(Part(step.text, label=by, note=note, look="row"))
     if not parts:
         return None
     return Mail(

@@ -14,6 +14,7 @@ from people.models import Event, User
 from telling.kinds.in_groups import (
     admins_of,
     everybody_in,
+    facts_in,
     members_of,
     mentor_to_reply_to,
     mentors_of,
@@ -306,10 +307,8 @@ def _write_away(reader: User, event: Event, now: datetime) -> Mail | None:
 def _write_dates(reader: User, event: Event, now: datetime) -> Mail | None:
     access = group_to_read(reader, event.ids["group"], now)
     group = access.group
-    stay = Membership.objects.open(access.today).filter(group=group, enrolment__person=reader)
-    own = facts_of(stay.select_related("enrolment__person", "group__cohort__course"), now)
+    facts = facts_in(group, reader, now)
     pauses = {group.pk: periods(group.cohort.pauses.all())}
-    facts = next(iter(own.values()), None)
     plan = work_of(facts).expected if facts else plans_of(pauses)[group.pk]
     rows = [
         Part(each.title, label=near_day(each.due_on, access.today), look="row")

@@ -7,6 +7,8 @@ from django.db.models import Exists, OuterRef
 from courses.models import CourseAdmin
 from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship
 from people.models import User
+from tracker.dashboards.facts import facts_of
+from tracker.standing import StudentFacts
 
 
 def mentors_of(group: Group, now: datetime) -> list[User]:
@@ -28,6 +30,13 @@ def reason_asked(reader: User, group: Group, now: datetime) -> str:
     if reader in mentors_on(group, group.cohort.today(now)):
         return f"because you mentor {group}"
     return f"because you run {group}’s course, and none of its mentors can be reached"
+
+
+def facts_in(group: Group, reader: User, now: datetime) -> StudentFacts | None:
+    """Return what is on record of a reader who studies in the group today."""
+    stays = Membership.objects.open(group.cohort.today(now)).filter(group=group, enrolment__person=reader)
+    facts = facts_of(stays.select_related("enrolment__person", "group__cohort__course"), now)
+    return next(iter(facts.values()), None)
 
 
 def mentors_on(group: Group, day: date) -> list[User]:

@@ -19,7 +19,7 @@ from people.outbox import tell
 from telling.dashboards.calendar_events import calendar_events
 from tests.conftest import NOW, Cast
 from tests.factories.groups import AbsenceFactory
-from tests.factories.tracker import AgreedStepFactory
+from tests.factories.tracker import AgreedStepFactory, CheckInFactory
 from tests.mails import deliver
 from tracker.actions.progress import mark
 from tracker.dashboards.board.standings import live_snapshots
@@ -106,6 +106,12 @@ def test_mails_say_the_own_day(away: Cast) -> None:
     assert "Tue 22 September: Indexation" in bodies["ana"]
     assert "Sun 20 September: Indexation" in bodies["marta"]
     assert "Sun 20 September: Indexation" in bodies["bruno"]
+    AgreedStepFactory.create(group=away.clover, enrolment=ana, text="Read", due_on=date(2026, 9, 18))
+    check_in = CheckInFactory.create(group=away.clover, logged_by=away.marta)
+    with transaction.atomic():
+        tell("check_in_logged", by=away.marta, at=NOW, check_in=check_in.pk)
+    (logged,) = [one for one in deliver(NOW + timedelta(hours=1)) if one.to == [ana.person.email]]
+    assert "By Tue 22 September: Read" in flat(logged.body)
     mark(enrolment=ana, milestone=away.milestones[2], state="need_help", by=ana.person, at=NOW)
     (help_mail,) = [one for one in deliver() if one.to == [away.marta.email]]
     assert "Due Tue 22 September." in flat(help_mail.body)

@@ -26,10 +26,7 @@ class SnoozeForm(forms.ModelForm[AttentionPutAside]):
         self.today = today
         last = today + timedelta(days=_MOST_DAYS_ASIDE)
         until = self.fields["until_on"]
-        until.help_text = (
-            f"Today’s alerts stay hidden until this date, at most {_MOST_DAYS_ASIDE} days from now."
-            " Another one, or a request for help, is shown."
-        )
+        until.help_text = f"At most {_MOST_DAYS_ASIDE} days from now."
         until.widget.attrs.update(min=f"{today + timedelta(days=1)}", max=f"{last}")
         self.fields["reason"].help_text = "Only mentors and course admins can read this."
 
