@@ -15,7 +15,8 @@ _OPEN = [Question.Status.OPEN, Question.Status.FOLLOW_UP]
 def asks_led(person_id: int, groups: Collection[int], time_zone: str, now: datetime) -> QuerySet[Ask]:
     """Return the asks of students whom the person led on a day on which what they had asked was open.
 
-    What was merged is open while its original is.
+    What was merged is open while its original is. Asks in another group than the question's are left out: if it is for
+    its group alone, these students may not read it either.
 
     Args:
         groups: those that the person mentors or mentored, all of this time zone.
@@ -27,7 +28,9 @@ def asks_led(person_id: int, groups: Collection[int], time_zone: str, now: datet
         for ended_on in (f"{stay}__ended_on", "enrolment__ended_on", f"{mentorship}__ended_on")
     ]
     asked_on = TruncDate("asked_at", tzinfo=zone)
-    asks = Ask.objects.filter(**{f"{stay}__group__in": groups, f"{mentorship}__person": person_id})
+    asks = Ask.objects.filter(
+        group=F("question__group"), **{f"{stay}__group__in": groups, f"{mentorship}__person": person_id}
+    )
     led = asks.alias(
         led_from=Greatest(asked_on, f"{stay}__started_on", f"{mentorship}__started_on"),
         led_until=Least(tomorrow, *ends),

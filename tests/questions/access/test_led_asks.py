@@ -160,6 +160,20 @@ def test_days_of_the_enrolment_count(cast: Cast, left_on: int, reads: bool) -> N
     assert seen(cast.tomas, questions, NOW) == ({"open"} if reads else set())
 
 
+def test_what_its_asker_narrowed_to_their_group_is_for_no_mentor_of_others_who_asked_it(cast: Cast) -> None:
+    question = asked(cast, "ana", "Mine?", visibility=Question.Visibility.COHORT)
+    ask_again(question=question, group=cast.juniper, by=cast.person("emre"), at=at(10))
+    assert seen(cast.tomas, {"mine": question}, NOW) == {"mine"}
+    Question.objects.filter(pk=question.pk).update(visibility=Question.Visibility.GROUP)
+    assert (
+        seen(cast.tomas, {"mine": question}, NOW),
+        seen(cast.person("emre"), {"mine": question}, NOW),
+    ) == (
+        set(),
+        set(),
+    )
+
+
 def test_other_askers_and_the_old_group_are_masked(
     cast: Cast, questions: dict[str, Question], as_: As
 ) -> None:
