@@ -111,15 +111,25 @@ function aimedAt(asked) {
 }
 
 // What was clicked stays where it was, whatever came or went above it. A page that is at its top cannot scroll further
-// up: then all of it begins lower.
+// up: then there is room above it, until that is scrolled away or the pointer leaves the page.
+const main = document.querySelector("main");
+const setRoom = (height) => (main.style.marginTop = height > 0 ? `${height}px` : "");
 function stay(clicked) {
   // What stands over the page moves nothing behind it.
   if (clicked.closest(":popover-open, dialog, .messages")) return;
+  setRoom(0);
   const moved = () => clicked.getBoundingClientRect().top - top;
   scrollBy({ top: moved(), behavior: "instant" });
-  const main = document.querySelector("main");
-  if (moved() < 0) main.style.paddingTop = `${parseFloat(getComputedStyle(main).paddingTop) - moved()}px`;
+  setRoom(-moved());
 }
+document.addEventListener("scrollend", () => {
+  const room = parseFloat(main.style.marginTop) || 0;
+  const scrolled = Math.min(scrollY, room);
+  if (!scrolled) return;
+  setRoom(room - scrolled);
+  scrollBy({ top: -scrolled, behavior: "instant" });
+});
+document.documentElement.addEventListener("mouseleave", () => setRoom(0));
 
 // A part with data-looks-up follows what is typed into the fields that it names: it is busy from the first key until the
 // answer to the last has come.

@@ -6,6 +6,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from groups.models import Enrolment
+from tests.browser.clock import today
+from tests.browser.test_live import top_of
 from tests.conftest import Cast
 from tracker.models import CheckInEntry, Progress
 
@@ -59,3 +62,26 @@ def test_own_mark_takes_one_click(page_as: PageAs, cast: Cast) -> None:
     expect(page.locator("#messages")).to_contain_text("LLM basics is done.")
     assert clicks(page) == 1
     assert list(Progress.objects.values_list("milestone__title", "state")) == [("LLM basics", "done")]
+
+
+def test_room_above_a_first_mark_goes_once_it_is_scrolled_away(page_as: PageAs, cast: Cast) -> None:
+    cast.cohort.starts_on = today()
+    cast.cohort.save()
+    Enrolment.objects.filter(pk=cast.enrolment("ana").pk).update(hours_a_week=3, mentor_note="I know Python.")
+    page = page_as("ana", viewport={"width": 1440, "height": 600})
+    page.goto("/week/")
+    heading = page.get_by_role("heading", level=1)
+    first_things = page.get_by_role("region", name="Three things to start")
+    expect(first_things).to_be_visible()
+    done = page.get_by_role("button", name="Done", exact=True).first
+    before = top_of(done)
+    done.click()
+    expect(first_things).to_have_count(0)
+    assert top_of(done) == pytest.approx(before, abs=1)
+    at_once = top_of(heading)
+    page.mouse.wheel(0, 300)
+    page.wait_for_function("!document.querySelector('main').style.marginTop")
+    page.evaluate("scrollTo(0, 0)")
+    top = top_of(heading)
+    page.reload()
+    assert (top, at_once > top + 100) == (top_of(heading), True)
