@@ -25,7 +25,7 @@ from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part
 from tracker.dashboards.board import cohort_board
 from tracker.dashboards.board.rewriting import Rewriting
-from tracker.dashboards.my_groups import mentor_dashboard
+from tracker.dashboards.my_groups import heading_of, mentor_dashboard
 from tracker.dashboards.my_groups.card import GroupCard
 from tracker.dashboards.week import student_week
 from tracker.standing import Attention, ReasonCode
@@ -208,7 +208,7 @@ def _of_mentor(reader: User, relations: Relations, now: datetime) -> Iterator[Di
             for each in questions[:_MOST]
         ]
     meet = f", {counted(len(meetings), 'meeting')}" if meetings else ""
-    yield DigestSection(f"{dashboard.heading}{meet}", parts, "Open my groups", reverse("tracker:my-groups"))
+    yield DigestSection(f"{heading_of(cards)}{meet}", parts, "Open my groups", reverse("tracker:my-groups"))
 
 
 def _of_student(reader: User, relations: Relations, now: datetime) -> Iterator[DigestSection]:

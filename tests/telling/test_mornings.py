@@ -172,6 +172,12 @@ def test_monday_says_whom_to_help_and_when_one_meets(cast: Cast) -> None:
     assert "You meet: Thu 24 September 18:00, by video" in str(ana.body)
 
 
+def test_monday_says_to_a_new_mentor_what_to_do_first(cast: Cast) -> None:
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Thursdays 18:00")
+    cast.clover.plan_items.update(due_on=date(2026, 10, 1))
+    assert subjects(morning(14), "marta") == {"marta": ["Your week: Say hello to Clover, 1 meeting"]}
+
+
 def test_the_digest_says_what_waited_for_it_and_what_is_still_true_once(cast: Cast) -> None:
     MailChoice.objects.create(person=cast.marta, kind="question", soon=MailChoice.Soon.DIGEST)
     asked = ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="Why the root?")

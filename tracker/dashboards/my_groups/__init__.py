@@ -160,11 +160,11 @@ def _others(rows: Sequence[Relation], now: datetime) -> Iterator[tuple[Relation,
         yield row, period_label
 
 
-def heading_of(cards: Sequence[GroupCard], mentor_name: str) -> str:
+def heading_of(cards: Sequence[GroupCard], mentor_name: str = "") -> str:
     """Return the heading: who needs somebody, else what is late, else what to do first.
 
-    All is well only where somebody has signed in and begun, a meeting is set and a check-in was logged, and nobody is
-    behind.
+    A name greets a mentor who has yet to meet all of their groups. All is well only where somebody has signed in and
+    begun, a meeting is set and a check-in was logged, and nobody is behind.
     """
     if help_lines := [line for card in cards for line in card.help_lines]:
         asking = {line.enrolment_id: line.who for line in help_lines}
@@ -191,7 +191,7 @@ def heading_of(cards: Sequence[GroupCard], mentor_name: str) -> str:
     if behind := list(_students(cards, Attention.NONE)):
         return behind[0][1].about(behind[0][0]) if len(behind) == 1 else f"{len(behind)} are behind"
     starting = [card for card in cards if card.is_starting]
-    if starting and len(starting) == len(cards) and not any(card.check_in.was_ever_logged for card in cards):
+    if mentor_name and all(card.is_starting and not card.check_in.was_ever_logged for card in cards):
         return f"Welcome, {mentor_name}"
     if starting:
         return starting[0].first_heading
