@@ -43,8 +43,9 @@ class Beginning:
             )
             return f"You {does} {self.group}{f': {others}' if others else ''}."
         said = f"You are in {self.group}{f' with {others}' if others else ''}."
-        is_one = len(self.mentors) == 1
-        return f"{said} {mentors} {'is your mentor' if is_one else 'are your mentors'}." if mentors else said
+        if not mentors:
+            return f"{said} Your group has no mentor yet."
+        return f"{said} {mentors} {'is your mentor' if len(self.mentors) == 1 else 'are your mentors'}."
 
     @property
     def what(self) -> str:

@@ -61,6 +61,10 @@ def test_mail_says_as_what_somebody_is_invited(cast: Cast) -> None:
         "You are a course admin of Means.\n\n"
         "You are the co-mentor of Aster: Yuri. The course: Means, Winter 2026. You begin on Fri 16 October."
     ) in mail.outbox[-1].body
+    # A student of a group without a mentor reads that they will have one.
+    aster = "You are in Aster. Your group has no mentor yet. The course: Means, Winter 2026."
+    group.mentorships.all().delete()
+    assert invited_as(yuri.person, NOW)[1][0].startswith(aster)
     # Nor is what is archived.
     means.archived_at, means.archived_by = NOW, cast.ines
     means.save()
