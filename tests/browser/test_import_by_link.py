@@ -9,8 +9,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from groups.models import Enrolment
-from tests.browser.test_killed_worker import worker
-from tests.browser.test_long_jobs import until
+from tests.browser.workers import until, worker
 from tests.conftest import Cast
 from tests.mail_server import mail_server
 from tests.web_server import web_server
@@ -39,8 +38,7 @@ def test_sheet_comes_in_by_its_address_once_it_is_shared(
     with web_server() as site, mail_server() as mail:
         site.answers = {"GET /team": (302, {"Location": "/sign-in"}), "GET /sign-in": (200, {})}
         site.bodies = {"GET /sign-in": b"<!doctype html><title>Sign in</title>"}
-        running = worker(mail, site_url=live_server.url, OUTGOING_HOSTS="localhost")
-        try:
+        with worker(mail, site_url=live_server.url, OUTGOING_HOSTS="localhost"):
             page.goto(f"/cohorts/{cast.cohort.pk}/imports/roster/")
             page.get_by_label("Or the address of a sheet").fill("http://example.org/people.csv")
             page.get_by_role("button", name="Check").click()
@@ -55,9 +53,6 @@ def test_sheet_comes_in_by_its_address_once_it_is_shared(
             site.bodies["GET /team"] = ROWS.encode()
             page.get_by_role("button", name="Try again").click()
             reads("What is what?")
-        finally:
-            running.kill()
-            running.wait()
     page.get_by_role("button", name="Preview changes").click()
     page.get_by_role("button", name=re.compile("^Import [0-9,]+ change")).click()
     expect(page.get_by_text("Imported on")).to_be_visible()

@@ -5,22 +5,16 @@ the clock that goes of these tests do.
 """
 
 import os
-import subprocess
-import sys
-import time
 from collections import Counter
 from datetime import timedelta
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
 from people.models import Event, MailChoice, Message, User
 from telling.actions.sending import CLAIM
-from tests.browser.clock import clock_of_processes
+from tests.browser.workers import until, worker
 from tests.conftest import Cast
 from tests.factories.groups import MembershipFactory
 from tests.factories.people import UserFactory
@@ -28,7 +22,6 @@ from tests.factories.tracker import ProgressFactory
 from tests.mail_server import MailServer, mail_server
 
 pytestmark = pytest.mark.browser
-TOP = Path(__file__).resolve().parents[2]
 EVENTS = int(os.environ.get("EVENTS", "40"))
 KILLS = int(os.environ.get("KILLS", "2"))
 
@@ -44,56 +37,24 @@ def cry_often(cast: Cast) -> None:
         Event.objects.create(kind="help_needed", ids=ids, by=person, at=timezone.now())
 
 
-def worker(
-    mail: MailServer, *, site_url: str = "http://127.0.0.1:8000", **more: str
-) -> subprocess.Popen[bytes]:
-    name = connection.settings_dict["NAME"]
-    # The address that the tests were given, with the name of their database.
-    given = urlsplit(os.environ.get("DATABASE_URL", ""))
-    url = given._replace(path=f"{given.path.rpartition('/')[0]}/{name}").geturl()
-    variables = {
-        "DEBUG": "1",
-        "DATABASE_URL": f"sqlite:///{name}" if connection.vendor == "sqlite" else url,
-        "EMAIL_URL": f"smtp://127.0.0.1:{mail.port}",
-        "SITE_URL": site_url,
-        "LINK_CHECKS": "0",
-    }
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    return subprocess.Popen(
-        [sys.executable, "manage.py", "worker"], cwd=TOP, env=kept | variables | more | clock_of_processes()
-    )
-
-
 def wait_for(mail: MailServer, count: int) -> None:
-    until = time.monotonic() + 60 + EVENTS / 5
-    while len({one["Message-ID"] for one in mail.mails}) < count:
-        assert time.monotonic() < until, f"{len(mail.mails)} of {count} mails"
-        time.sleep(0.01)
+    until(lambda: len({one["Message-ID"] for one in mail.mails}) >= count, 60 + EVENTS / 5)
 
 
 def test_worker_that_is_killed_tells_all_and_repeats_only_under_the_same_id(cast: Cast) -> None:
     cry_often(cast)
     with mail_server() as mail:
         for kill in range(1, KILLS + 1):
-            running = worker(mail)
-            wait_for(mail, kill * EVENTS // (KILLS + 1))
-            running.kill()
-            running.wait()
+            with worker(mail):
+                wait_for(mail, kill * EVENTS // (KILLS + 1))
             # Nobody waits here until the claim of what was under way is old.
             Message.objects.exclude(claimed_at=None).update(
                 claimed_at=F("claimed_at") - CLAIM - timedelta(seconds=1)
             )
-        running = worker(mail)
-        try:
+        with worker(mail):
             wait_for(mail, EVENTS)
             # All other mails may wait until Monday.
-            until = time.monotonic() + 60
-            while Message.objects.waiting().filter(kind="help").exists():
-                assert time.monotonic() < until
-                time.sleep(0.05)
-        finally:
-            running.kill()
-            running.wait()
+            until(lambda: not Message.objects.waiting().filter(kind="help").exists(), 60)
         sent = Counter(one["Message-ID"] for one in mail.mails)
     assert len(sent) == len({one["Subject"] for one in mail.mails}) == EVENTS
     assert max(sent.values()) <= 2
@@ -106,10 +67,10 @@ def test_worker_that_is_asked_to_end_finishes_the_mail_under_way(cast: Cast) -> 
     cry_often(cast)
     with mail_server() as mail:
         mail.delay = 1.0
-        running = worker(mail)
-        wait_for(mail, 1)
-        running.terminate()
-        assert running.wait(20) == 0
+        with worker(mail) as running:
+            wait_for(mail, 1)
+            running.terminate()
+            assert running.wait(60) == 0
         assert len(mail.mails) == 1
     sent = Message.objects.filter(kind="help", state=Message.State.SENT)
     assert [message.message_id for message in sent] == [mail.mails[0]["Message-ID"]]
