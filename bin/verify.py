@@ -181,12 +181,9 @@ def other_tests(browser: str | None) -> Iterator[Step]:
     )
     # The live server's threads leave their connections to the garbage collector, at any moment of any test.
     quiet = ["-W", "ignore::pytest.PytestUnraisableExceptionWarning"]
-    journeys = shlex.join([*PYTEST, "-m", "browser", "-n", "2", *quiet, "tests/browser"])
-    again = f"{journeys} --last-failed --last-failed-no-failures none"
     yield Step(
         "browser journeys",
-        # A browser on a busy machine may miss a deadline: what failed is played once more, and said to be.
-        ["sh", "-c", f"{journeys} || {{ echo; echo 'Once more, what failed:'; {again}; }}"],
+        [*PYTEST, "-m", "browser", "-n", "2", *quiet, "tests/browser"],
         # Playwright's loop makes Django think that it is asked from asynchronous code.
         {**ON_SQLITE, "DJANGO_ALLOW_ASYNC_UNSAFE": "true", "CHROMIUM": browser or ""},
         reads_pytest=True,
