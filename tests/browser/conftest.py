@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Model
 from django.test import Client
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 from pytest_django.live_server_helper import LiveServer
 
 from courses.models import Cohort
@@ -27,6 +27,8 @@ from tests.factories.tracker import CheckInFactory
 # Playwright's loop makes Django think that it is asked from asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
+# Says how soon a failure is told, no more: a machine that does much else takes seconds for an answer.
+expect.set_options(timeout=20_000)
 # Without windows first: the journeys of three files took 44 s of CPU in it and 75 s in Chromium itself.
 BROWSERS = (
     "chromium-headless-shell",
@@ -172,6 +174,7 @@ def settled(page: Page) -> Page:
     Playwright waits by itself for what is clicked or expected. This is for what it does not wait for: keys, what a
     script does with a field, and all that is read at once, such as a box, a count or a value.
     """
+    page.wait_for_load_state()
     page.wait_for_function(SETTLED)
     return page
 

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expect
 
 from tests.browser.clock import BEGINS
-from tests.browser.conftest import listen
+from tests.browser.conftest import listen, settled
 from tests.browser.phone_speed import best_first_load
 from tests.browser.production import Production, production
 from tests.sheets.workbooks import Rows, workbook
@@ -208,6 +208,7 @@ def give(page: Page, *files: tuple[str, str, bytes]) -> None:
     )
     press(page, "Check")
     says(page, re.compile("Is this correct|Nothing is saved yet"))
+    settled(page)
     if page.get_by_role("button", name="Preview changes").count():
         press(page, "Preview changes")
     says(page, "Importing saves")
@@ -338,7 +339,7 @@ def student_types_while_the_server_stops(page: Page, site: Production) -> None:
     press(page, "Ask")
     asked = page.get_by_label("What do you want to know?")
     expect(asked).to_have_value("Why?")
-    address = page.url
+    address = settled(page).url
     asked.fill("Why a mask?")
     site.stop()
     page.get_by_role("button", name="Ask", exact=True).click()

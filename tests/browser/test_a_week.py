@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from groups.models import Enrolment, PlanItem
 from questions.models import Question
+from tests.browser.conftest import settled
 from tests.conftest import Cast
 from tests.factories.groups import MentorshipFactory
 from tests.factories.tracker import ProgressFactory
@@ -42,6 +43,8 @@ def the_student_marks_needs_help_and_asks(page: Page) -> None:
     page.goto("/")
     expect(page.get_by_role("heading", level=1)).to_have_text("LLM basics")
     page.get_by_role("button", name="Done", exact=True).first.click()
+    expect(page.locator(".messages")).to_contain_text("LLM basics is done.")
+    settled(page)
     page.locator("#week-head").get_by_role("link", name="Prompt engineering").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Prompt engineering")
     page.get_by_role("button", name="Need help", exact=True).first.click()

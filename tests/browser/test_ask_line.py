@@ -38,6 +38,7 @@ def test_what_was_asked_before_is_asked_again_from_the_line(
     expect(found).to_have_count(1)
     expect(found).to_contain_text(TITLE)
     expect(page.get_by_role("status").filter(has_text="1 question asked before")).to_have_count(1)
+    settled(page)
     assert Axe().run(page).response["violations"] == []
     # By the keyboard: the question found, the buttons that it answers and to have it too, its answer.
     for name in (TITLE, f"That answers it: {TITLE}", f"I have this too: {TITLE}"):

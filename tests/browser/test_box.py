@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from questions.actions import ask
 from questions.models import Question
-from tests.browser.conftest import signed_in_context
+from tests.browser.conftest import settled, signed_in_context
 from tests.conftest import Cast
 from tests.factories.courses import MaterialFactory
 
@@ -40,6 +40,7 @@ def test_box_is_used_by_the_keyboard_alone(page_as: PageAs, cast: Cast, known: Q
     hits = page.locator("#box-hits .hit a")
     expect(hits).to_have_text(["Keys and values", TITLE])
     expect(page.get_by_role("status").filter(has_text="2 found")).to_have_count(1)
+    settled(page)
     assert Axe().run(page).response["violations"] == []
     # Arrows walk through what was found and back to the field; Escape closes it and leads back to where one was.
     page.keyboard.press("ArrowDown")
@@ -91,14 +92,14 @@ def test_late_answers_are_ignored(
     page.keyboard.press("/")
     held = []
     page.route("**/search/?q=rag*", lambda route: held.append(route))
-    page.keyboard.type("rag")
-    page.wait_for_timeout(400)
+    with page.expect_request("**/search/?q=rag*"):
+        page.keyboard.type("rag")
     page.get_by_role("searchbox", name=FIELD).fill("key")
     hits = page.locator("#box-hits .hit a")
     expect(hits).to_have_text(["Keys and values", TITLE])
-    assert len(held) == 1
-    held[0].continue_()
-    page.wait_for_timeout(300)
+    (late,) = held
+    late.fulfill(body='<p class="hit"><a>Late</a></p>')
+    settled(page)
     expect(hits).to_have_text(["Keys and values", TITLE])
 
 
@@ -111,6 +112,7 @@ def test_box_on_a_phone_is_a_sheet(page_as: PageAs, cast: Cast, known: Question)
         expect(field).to_be_focused()
         field.fill("key")
         expect(page.locator("#box-hits .hit a").last).to_be_in_viewport(ratio=1)
+        settled(page)
         assert page.evaluate("document.documentElement.scrollWidth") == 320
         assert Axe().run(page).response["violations"] == []
         page.keyboard.press("Escape")
@@ -139,4 +141,5 @@ def test_its_own_page_has_the_box_open(page_as: PageAs, cast: Cast, known: Quest
     expect(page.get_by_role("searchbox", name=FIELD)).to_be_focused()
     page.keyboard.type("ana")
     expect(page.locator(".hit a")).to_have_text(["Ana Ruivo"])
+    settled(page)
     assert Axe().run(page).response["violations"] == []

@@ -20,7 +20,7 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.clock import BEGINS
-from tests.browser.conftest import cast_of_this_week, listen, signed_in_context
+from tests.browser.conftest import cast_of_this_week, listen, settled, signed_in_context
 from tests.places import PLACES, furnish
 from tests.security.every_page.test_roles import our_pages, rows
 
@@ -104,6 +104,7 @@ def is_posted(name: str) -> bool:
 
 def faults_of(page: Page, rules: dict[str, Any] = RULES) -> list[str]:
     """The findings of axe, and whether the page scrolls sideways."""
+    settled(page)
     # Half a megabyte of script, so once a page.
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)

@@ -18,7 +18,7 @@ from people.actions.invitations import mailed_link
 from people.models import Invitation
 from questions.actions import answer, ask
 from questions.models import Question
-from tests.browser.conftest import listen
+from tests.browser.conftest import listen, settled
 from tests.browser.test_one_screen import Size, size_of
 from tests.browser.test_pictures import SCREEN, hand
 from tests.conftest import Cast
@@ -153,7 +153,7 @@ def test_from_the_list_of_people_to_a_question_that_was_answered_before_it_was_a
     offered = student.locator(".suggestion")
     expect(offered).to_contain_text("In a file .env beside it.")
     # The last typed words are looked for. Both buttons can be pressed: none is outside of the page.
-    student.wait_for_load_state("networkidle")
+    settled(student)
     button = student.get_by_role("button", name=f"That answers it: {TITLE}")
     box = button.bounding_box()
     assert box is not None

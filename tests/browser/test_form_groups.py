@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from groups.actions.forming import note_willing, note_wish
 from groups.models import Membership, Mentorship, ProposedStay
 from people.models import Event
+from tests.browser.conftest import settled
 from tests.conftest import NOW, Cast
 from tests.groups.actions.test_forming import waiting
 
@@ -33,7 +34,7 @@ def test_31_people_are_formed_into_groups_one_changed_and_published(
         "group__sort_key", "pk"
     )
     first, last = stays[0], stays[30]
-    page.get_by_role("combobox", name="Student").focus()
+    settled(page).get_by_role("combobox", name="Student").focus()
     page.keyboard.type(str(first.enrolment.person))
     page.keyboard.press("Tab")
     page.keyboard.type(last.group.name)
@@ -41,6 +42,7 @@ def test_31_people_are_formed_into_groups_one_changed_and_published(
     page.keyboard.press("Enter")
     expect(page.get_by_text(f"{first.enrolment.person} goes to {last.group}.")).to_be_visible()
     page.get_by_role("button", name=f"Lock {last.group}").click()
+    settled(page)
     assert not Event.objects.exists()
     assert Membership.objects.count() == 6
 

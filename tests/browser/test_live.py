@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.clock import today
-from tests.browser.conftest import signed_in_context
+from tests.browser.conftest import settled, signed_in_context
 from tests.conftest import Cast
 from tests.factories.questions import QuestionFactory
 from tracker.actions.progress import mark
@@ -121,7 +121,7 @@ def test_answer_that_is_older_than_ones_own_mark_is_left_out(page_as: PageAs, ca
     ((route, answer),) = held
     with page.expect_response(LIVE):
         route.fulfill(response=answer)
-    page.wait_for_function("document.querySelectorAll('.htmx-request').length === 0")
+    settled(page)
     expect(own.locator("use[href='#mark-done']")).to_have_count(1)
     # The rest of the group comes with the next.
     page.unroute(LIVE)

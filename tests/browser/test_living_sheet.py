@@ -9,6 +9,7 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from tests.browser.conftest import settled
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.browser
@@ -29,7 +30,8 @@ def test_spreadsheet_reads_an_address_until_it_is_removed(
     page.get_by_role("link", name="Export", exact=True).click()
     page.get_by_label("What the spreadsheet reads").select_option("People")
     page.get_by_role("button", name="Make an address").click()
-    page.wait_for_load_state("networkidle")
+    expect(page.get_by_label("Formula for Google Sheets")).to_be_visible()
+    settled(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     formula = page.get_by_label("Formula for Google Sheets").input_value()
     address = page.get_by_label("Address", exact=True).input_value()
@@ -37,6 +39,7 @@ def test_spreadsheet_reads_an_address_until_it_is_removed(
     if has_javascript:
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         page.get_by_role("button", name="Copy formula").click()
+        expect(page.get_by_role("button", name="Copied")).to_be_visible()
         assert page.evaluate("navigator.clipboard.readText()") == formula
 
     with urlopen(address) as answer:  # noqa: S310 - of this test's own server

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from courses.models import Material
+from tests.browser.conftest import settled
 from tests.conftest import Cast
 from tests.factories.courses import MaterialFactory
 from tracker.models import MaterialTick, Progress
@@ -60,6 +61,7 @@ def test_message_of_a_narrow_page_lies_in_the_middle_of_the_window(page_as: Page
     page.get_by_role("button", name="Save").click()
     message = page.locator("#messages .message")
     expect(message).to_contain_text("You are away Fri 25 December.")
+    settled(page)
     assert middle(message)[0] == pytest.approx(720, abs=1)
 
 

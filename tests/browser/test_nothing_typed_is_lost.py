@@ -16,7 +16,7 @@ from lib.weeks import Week
 from questions.models import Answer, Question
 from questions.models.question import asks_of
 from tests.browser.clock import today
-from tests.browser.conftest import signed_in_context
+from tests.browser.conftest import settled, signed_in_context
 from tests.conftest import Cast
 from tests.factories.courses import MaterialFactory
 from tests.factories.questions import QuestionFactory
@@ -63,11 +63,7 @@ def lose_server(page: Page) -> None:
 
 def expect_nothing_kept(page: Page) -> None:
     """Wait until the browser keeps nothing that was typed; the page takes it out once it has its answer."""
-    for _ in range(100):
-        if page.evaluate("Object.keys(localStorage)") == []:
-            return
-        page.wait_for_timeout(50)
-    assert page.evaluate("Object.keys(localStorage)") == []
+    page.wait_for_function("() => localStorage.length === 0")
 
 
 def sign_in(page: Page, cast: Cast, name: str) -> None:
@@ -116,7 +112,6 @@ def test_draft_of_this_browser_is_told_once_on_its_page_and_on_my_groups(open_as
     page.goto(link.get_attribute("href") or "")
     page.get_by_text("Note on Ana").click()
     page.get_by_role("textbox", name=re.compile("^Note")).first.fill(NOTE)
-    page.wait_for_timeout(200)
     page.goto("/groups/")
     # Told once, whether the server has heard of it or not.
     expect(page.get_by_text(re.compile("Draft of .+ check-in"))).to_have_count(1)
@@ -317,9 +312,11 @@ def test_offline_keeps_the_page_and_what_was_typed(open_as: Open, cast: Cast) ->
     page.goto(ASK)
     ask_field(page).fill("Why a mask?")
     page.context.set_offline(True)
+    page.wait_for_function("() => !navigator.onLine")
     page.get_by_role("button", name="Ask", exact=True).click()
     expect(page.locator("#messages")).to_contain_text("You are offline, so this was not sent.")
     page.context.set_offline(False)
+    page.wait_for_function("() => navigator.onLine")
     page.get_by_role("button", name="Ask", exact=True).click()
     expect(page.locator("#messages")).to_contain_text("“Why a mask?” is asked.")
     assert Question.objects.count() == 1
@@ -410,6 +407,7 @@ def test_what_an_offered_question_dealt_with_does_not_come_back(open_as: Open, c
     page.on("dialog", leave)
     page.goto(ASK)
     ask_field(page).press_sequentially("Why do we use a causal mask")
+    settled(page)
     page.get_by_role("button", name="I have this too: Why do we").click()
     expect(page.locator("#messages")).to_contain_text("You asked “Why do we use a causal mask?” too.")
     assert asks_of([offered.pk]).filter(enrolment=cast.enrolment("ana")).count() == 1
@@ -470,6 +468,6 @@ def test_session_is_renewed_by_people_once_a_day(open_as: Open, cast: Cast) -> N
 
     first = ends()
     ask_field(page).press_sequentially("Why")
-    page.wait_for_load_state("networkidle")
+    settled(page)
     page.goto(ASK)
     assert ends() == first

@@ -17,6 +17,7 @@ from playwright.sync_api import Page
 
 from groups.models import Group
 from people.models import User
+from tests.browser.conftest import settled
 from tests.browser.test_every_page import faults_between
 
 pytestmark = pytest.mark.browser
@@ -60,11 +61,11 @@ class Size:
 def size_of(page: Page, address: str) -> Size:
     page.set_viewport_size(PHONE)
     page.goto(address)
-    page.wait_for_load_state("networkidle")
+    settled(page)
     phone = page.evaluate(COUNT)["height"]
     page.set_viewport_size(DESK)
     page.reload()
-    page.wait_for_load_state("networkidle")
+    settled(page)
     counted = page.evaluate(COUNT)
     return Size(counted["words"], counted["fields"], counted["headings"], counted["height"], phone)
 

@@ -7,7 +7,7 @@ from django.conf import LazySettings
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.conftest import listen
+from tests.browser.conftest import listen, settled
 from tests.browser.test_every_page import faults_of
 from tests.conftest import Cast
 from tests.second_factors import code_of
@@ -67,7 +67,7 @@ def test_a_course_admin_sets_up_a_second_factor_and_signs_in_by_it(
     page.get_by_label("Authenticator code").fill(code_of(key, -30))
     press(page, "Set up")
     expect(page.locator("#messages")).to_contain_text("Second factor set up.")
-    codes = page.locator(".codes code").all_inner_texts()
+    codes = settled(page).locator(".codes code").all_inner_texts()
     assert len(codes) == 10
     assert faults_of(page) == []
     page.goto("/account/second-factor/")

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from lib.weeks import monday_of
 from questions.models import Question
 from tests.browser.clock import today
+from tests.browser.conftest import settled
 from tests.conftest import Cast
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory
@@ -26,7 +27,7 @@ def script(request: pytest.FixtureRequest) -> bool:
 
 def assert_fits_a_phone(page: Page) -> None:
     """Both versions are on the screen, side by side, and nothing is to be scrolled to the side."""
-    page.set_viewport_size({"width": 390, "height": 844})
+    settled(page).set_viewport_size({"width": 390, "height": 844})
     for cell in page.get_by_role("region", name="Both versions").locator("td").all():
         box = cell.bounding_box()
         assert box is not None
@@ -36,6 +37,7 @@ def assert_fits_a_phone(page: Page) -> None:
 
 
 def assert_nothing_kept(page: Page, *, script: bool) -> None:
+    settled(page)
     expect(page.get_by_text("Draft from this browser")).to_have_count(0)
     if script:
         assert page.evaluate("Object.keys(localStorage)") == []

@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from groups.models import Enrolment, Membership
-from tests.browser.conftest import signed_in_context
+from tests.browser.conftest import settled, signed_in_context
 from tests.conftest import Cast
 from tests.sheets.workbooks import Rows, workbook
 from tracker.models import Progress
@@ -31,20 +31,22 @@ SIGN_UP = (
 
 def choose_at_once(page: Page, values: dict[str, str]) -> None:
     """Choose quicker than the answers come: none of it gets lost."""
+    settled(page)
     chosen = [
         [select.get_attribute("id"), value]
         for label, value in values.items()
         for select in page.get_by_label(label).all()
     ]
-    page.evaluate(
-        """(chosen) => chosen.forEach(([id, value]) => {
-            const select = document.getElementById(id);
-            select.value = value;
-            select.dispatchEvent(new Event("change", { bubbles: true }));
-        })""",
-        chosen,
-    )
-    page.wait_for_load_state("networkidle")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.evaluate(
+            """(chosen) => chosen.forEach(([id, value]) => {
+                const select = document.getElementById(id);
+                select.value = value;
+                select.dispatchEvent(new Event("change", { bubbles: true }));
+            })""",
+            chosen,
+        )
+    settled(page)
     for id, value in chosen:
         expect(page.locator(f"#{id}")).to_have_value(value)
 
