@@ -6,6 +6,8 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page
 
+from tests.browser.conftest import settled
+
 # The preset of DevTools: 9 Mbit/s down and 1.5 up less a tenth, 60 ms times 2.75; bytes a second.
 FAST_4G = {
     "offline": False,
@@ -75,6 +77,6 @@ def _load(page: Page, url: str) -> FirstLoad:
     tools.send("Network.enable")
     tools.send("Network.emulateNetworkConditions", FAST_4G)
     tools.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-    page.goto(url, wait_until="networkidle")
-    found: dict[str, Any] = page.evaluate(OBSERVE)
+    page.goto(url)
+    found: dict[str, Any] = settled(page).evaluate(OBSERVE)
     return FirstLoad(int(sum(lengths)), found["shift"], found["paint"])

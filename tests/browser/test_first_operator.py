@@ -10,26 +10,24 @@ from pytest_django.live_server_helper import LiveServer
 from people.actions.first_operator import said_at_start
 from people.models import User
 from tests.browser.conftest import listen
-from tests.browser.test_every_page import faults_of
+from tests.browser.test_every_page import look_at
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("looks", [{}, {"color_scheme": "dark", "viewport": {"width": 320, "height": 844}}])
 def test_the_first_site_admin_makes_their_account(
     transactional_db: None,
     new_context: Callable[..., BrowserContext],
     live_server: LiveServer,
-    looks: dict[str, object],
 ) -> None:
     cache.clear()
     address = "/first-operator/" + said_at_start().partition("/first-operator/")[2].strip()
     problems: list[str] = []
-    context = new_context(base_url=live_server.url, **looks)
+    context = new_context(base_url=live_server.url)
     listen(context, live_server.url, problems)
     page = context.new_page()
     page.goto(address)
-    assert faults_of(page) == []
+    assert look_at(page) == []
     page.get_by_label("E-mail").fill("olga@example.com")
     page.get_by_label("Your name").fill("Olga Brandt")
     page.get_by_role("button", name="Create my account").click()
@@ -40,4 +38,4 @@ def test_the_first_site_admin_makes_their_account(
     assert problems == []
     page.goto(address)
     expect(page.locator("main")).to_contain_text("This address no longer works")
-    assert faults_of(page) == []
+    assert look_at(page) == []

@@ -113,11 +113,11 @@ def test_answer_that_is_older_than_ones_own_mark_is_left_out(page_as: PageAs, ca
     page.route(LIVE, lambda route: held.append((route, route.fetch())))
     with page.expect_request(LIVE):
         page.clock.fast_forward(15_000)
+    while not held:
+        page.wait_for_timeout(50)
     own = cell_of(page, cast, "bruno", 0)
     own.get_by_role("button").click()
     expect(page.locator("#messages")).to_contain_text("Bruno’s LLM basics is done.")
-    while not held:
-        page.wait_for_timeout(50)
     ((route, answer),) = held
     with page.expect_response(LIVE):
         route.fulfill(response=answer)
