@@ -199,21 +199,14 @@ def test_board_shows_check_ins_by_group_and_week(cast: Cast) -> None:
 
 
 def test_board_shows_what_mentors_carry(cast: Cast) -> None:
-    CodeReviewFactory.create(
-        group=cast.clover, milestone=cast.milestones[0], author=cast.enrolment("bruno"), reviewer=cast.enrolment("ana"),
-        requested_at=NOW - timedelta(days=9), changed_at=NOW - timedelta(days=9),
-    )  # fmt: skip
-    CodeReviewFactory.create(
-        group=cast.juniper, milestone=cast.milestones[0], author=cast.enrolment("dalia"),
-        reviewer=cast.enrolment("emre"),
-    )  # fmt: skip
     gone = MembershipFactory.create(group=cast.clover, ended_on=TODAY, end_reason="dropped").enrolment
-    CodeReviewFactory.create(
-        group=cast.clover, milestone=cast.milestones[0], author=gone, reviewer=cast.enrolment("ana"),
-        requested_at=NOW - timedelta(days=9), changed_at=NOW - timedelta(days=9),
-    )  # fmt: skip
-    gone.ended_on, gone.end_reason = TODAY, "dropped"
-    gone.save()
+    Enrolment.objects.filter(pk=gone.pk).update(ended_on=TODAY, end_reason="dropped")
+    of, ana = {"milestone": cast.milestones[0]}, cast.enrolment("ana")
+    late = dict.fromkeys(("requested_at", "changed_at"), NOW - timedelta(days=9))
+    for author in (cast.enrolment("bruno"), gone):
+        CodeReviewFactory.create(group=cast.clover, author=author, reviewer=ana, **of, **late)
+    dalia, emre = cast.enrolment("dalia"), cast.enrolment("emre")
+    CodeReviewFactory.create(group=cast.juniper, author=dalia, reviewer=emre, **of)
     rows = {
         row.person.name: (row.student_count, row.stale_review_count)
         for row in list_of(cast, BoardList.MENTORS)["page"]
