@@ -18,23 +18,32 @@ class Refused(Exception):  # noqa: N818
 
 @contextmanager
 def acting(
-    request: HttpRequest, form: forms.BaseForm | None = None, *, on_top: bool = True, before: str = ""
+    request: HttpRequest,
+    form: forms.BaseForm | None = None,
+    *,
+    field: str = "",
+    on_top: bool = True,
+    before: str = "",
+    after: str = "",
 ) -> Iterator[None]:
-    """Show a refusal at its field, else on top of the form, else in a message. What follows in the block is left out.
+    """Show a refusal beside its field, on top of the form, or in a message. What follows in the block is left out.
 
     An action is atomic by itself, and some keep what they did before they refused: that a picture was read, the new
     preview of an import. So this opens no transaction. Where a block has two actions, `transaction.atomic()` stands
     after it in the same `with`.
 
     Args:
-        on_top: False shows a refusal that names no field in a message although there is a form.
-        before: the beginning of the message.
+        field: of the form, for a refusal that names none.
+        on_top: False shows in a message what belongs beside no field.
+        before, after: what the message says besides.
     """
     try:
         yield
     except Refused as refused:
-        field = refused.field if form is not None and refused.field in form.fields else None
-        if form is not None and (on_top or field):
-            form.add_error(field, str(refused))
+        beside = refused.field or field
+        if form is not None and beside in form.fields:
+            form.add_error(beside, str(refused))
+        elif form is not None and on_top:
+            form.add_error(None, str(refused))
         else:
-            messages.error(request, f"{before}{refused}")
+            messages.error(request, f"{before}{refused}{after}")

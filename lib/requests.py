@@ -1,7 +1,5 @@
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
-from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
@@ -19,15 +17,6 @@ def form_page[View: Callable[..., object]](view: View) -> View:
     page = require_http_methods(["GET", "HEAD", "POST"])(view)
     page.is_form = True  # type: ignore[attr-defined]
     return page
-
-
-@contextmanager
-def refusal_as_message(request: HttpRequest, *refusals: type[Exception]) -> Iterator[None]:
-    """Say in a message why an action refuses; what follows it in the block is left out."""
-    try:
-        yield
-    except refusals as error:
-        messages.error(request, str(error))
 
 
 def way_back(request: HtmxRequest, default: str) -> str:

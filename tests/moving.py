@@ -2,9 +2,9 @@
 
 from datetime import date, datetime
 
-from groups.actions.enrolment import EnrolmentError
 from groups.actions.moving import end_enrolments, move_students, only, readmit, remove_from_groups
 from groups.models import Enrolment, Group, Move
+from lib.refusals import Refused
 from people.models import User
 from tracker.actions.undoing import undo_moves
 
@@ -34,5 +34,5 @@ def let_return(
 def undo_move(*, move: Move, by: User, at: datetime) -> Move:
     undone, refused = undo_moves(moves=[move.pk], by=by, at=at)
     for _, refusal in refused:
-        raise EnrolmentError(refusal)
+        raise Refused(refusal)
     return undone[0]

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from courses.models import Course, CourseAdmin
+from lib.refusals import Refused
 from people.actions.proof import require_proof
 from people.audit import note
 from people.models import User
@@ -11,10 +12,6 @@ from people.outbox import tell
 
 # "/courses/new/" is another page.
 _RESERVED = {"new"}
-
-
-class CourseAdminError(Exception):
-    """The change to the course admins is not allowed. The message is shown to the user."""
 
 
 @transaction.atomic
@@ -52,11 +49,11 @@ def remove_course_admin(*, course: Course, person: User, by: User, at: datetime)
     """Remove a course admin. They and those who are left are told.
 
     Raises:
-        CourseAdminError: the course has no other course admin.
+        Refused: the course has no other course admin.
     """
     course = Course.objects.select_for_update(no_key=True).get(pk=course.pk)
     if not course.admins.exclude(person=person).exists():
-        raise CourseAdminError(f"{course} needs a course admin. Add another one before you remove {person}.")
+        raise Refused(f"{course} needs a course admin. Add another one before you remove {person}.")
     count, _ = course.admins.filter(person=person).delete()
     if count:
         tell("course_admin_removed", by=by, at=at, course=course.pk, person=person.pk)

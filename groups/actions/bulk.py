@@ -10,9 +10,10 @@ from courses.models import Cohort
 from groups.actions.locking import locked_open_cohort
 from groups.actions.moving import make_moves
 from groups.models import Enrolment, Move
+from lib.refusals import Refused
 from people.actions.accounts import invite_many
-from people.actions.invitations import InvitationError, has_signed_in, invite, queue_invitation
-from people.actions.limits import INVITATIONS, TooOftenError, check_invitation, spend
+from people.actions.invitations import has_signed_in, invite, queue_invitation
+from people.actions.limits import INVITATIONS, check_invitation, spend
 from people.models import User
 
 # At a time: somebody reads the list of them.
@@ -59,7 +60,7 @@ def _invite(rows: Sequence[Enrolment], by: User, at: datetime) -> Done:
         try:
             if row.person_id not in new:
                 if refusal := _refusal(row.person):
-                    raise InvitationError(refusal)
+                    raise Refused(refusal)
                 with transaction.atomic():
                     # Each is a mail to somebody who may not want another one.
                     spend(INVITATIONS, by=by, at=at)
@@ -67,8 +68,8 @@ def _invite(rows: Sequence[Enrolment], by: User, at: datetime) -> Done:
                     invitation = invite(email=row.person.email, name=row.person.name, by=by, at=at)
                     if invitation is not None:
                         queue_invitation(invitation, at=at)
-        except (InvitationError, TooOftenError) as error:
-            refused.append((row, str(error)))
+        except Refused as why:
+            refused.append((row, str(why)))
         else:
             done.append((row, "is invited" if row.person_id in new else "is invited again", None))
     return done, refused

@@ -4,13 +4,10 @@ from django.db import transaction
 
 from groups.concern_access import concern_readers
 from groups.models import Concern, Enrolment
+from lib.refusals import Refused
 from people.actions.limits import ASKS, spend
 from people.models import User
 from people.outbox import tell
-
-
-class ConcernError(Exception):
-    """It was not told or answered. The message is shown to the user."""
 
 
 @transaction.atomic
@@ -18,11 +15,10 @@ def tell_concern(*, enrolment: Enrolment, wish: str, body: str, at: datetime) ->
     """Tell it to its readers, who hear by e-mail that there is something to read, and nothing of what.
 
     Raises:
-        ConcernError: nobody may read it.
-        TooOftenError: the student asked or told too much within an hour.
+        Refused: nobody may read it, or the student asked or told too much within an hour.
     """
     if not concern_readers(enrolment, at):
-        raise ConcernError("Nobody outside your group can read it. Ask a site admin.")
+        raise Refused("Nobody outside your group can read it. Ask a site admin.")
     spend(ASKS, by=enrolment.person, at=at)
     concern = Concern.objects.create(enrolment=enrolment, wish=Concern.Wish(wish), body=body, told_at=at)
     # Not by its author: an event names nobody who told a concern.
@@ -35,11 +31,11 @@ def answer_concern(*, concern: Concern, body: str, by: User, at: datetime) -> Co
     """Answer it. Its author hears by e-mail that it is answered, and nothing of how.
 
     Raises:
-        ConcernError: somebody answered before.
+        Refused: somebody answered before.
     """
     locked = Concern.objects.select_for_update().get(pk=concern.pk)
     if locked.answered_at is not None:
-        raise ConcernError(f"{locked.answered_by} has answered already.")
+        raise Refused(f"{locked.answered_by} has answered already.")
     locked.answer, locked.answered_by, locked.answered_at = body, by, at
     locked.save(update_fields=["answer", "answered_by", "answered_at"])
     tell("concern_answered", by=None, at=at, concern=locked.pk)

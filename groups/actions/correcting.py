@@ -8,13 +8,14 @@ from typing import Any
 from django.db import transaction
 from simple_history.utils import bulk_update_with_history
 
-from groups.actions.enrolment import Changed, EnrolmentError
+from groups.actions.enrolment import Changed
 from groups.actions.locking import locked_enrolments, locked_groups
-from groups.actions.mentorship import MentorshipError, check_mentor
+from groups.actions.mentorship import check_mentor
 from groups.actions.people_in_groups import PeopleInGroups
 from groups.models import Enrolment, Membership, Mentorship
 from lib.days import full_day
 from lib.history import credit
+from lib.refusals import Refused
 from people.actions.proof import require_proof
 from people.models import User
 
@@ -29,7 +30,7 @@ def correct_days(
     """Set the days of an enrolment and of its stays, by their id. Without an end, it is open again.
 
     Raises:
-        EnrolmentError: days contradict each other, or another enrolment; the account is disabled or the group is full.
+        Refused: days contradict each other, or another enrolment; the account is disabled or the group is full.
     """
     locked_groups(set(enrolment.memberships.values_list("group", flat=True)))
     enrolment = locked_enrolments({enrolment.pk})[enrolment.pk]
@@ -46,7 +47,7 @@ def correct_days(
         people = PeopleInGroups([stay.group for stay in reopened], enrolment.cohort.today(at))
         for stay in reopened:
             if refusal := people.study_refusal(enrolment.person, stay.group):
-                raise EnrolmentError(refusal)
+                raise Refused(refusal)
     if is_reopened or reopened:
         require_proof(people=[enrolment.person_id], by=by)
     # Ended stays first: two open ones are against a constraint.
@@ -63,7 +64,7 @@ def correct_mentorship(*, mentorship: Mentorship, days: Days, by: User, at: date
     """Set the days of a mentorship. Without an end, it is open again.
 
     Raises:
-        MentorshipError: the end is before the start, or another mentorship of the person in the group overlaps; opened
+        Refused: the end is before the start, or another mentorship of the person in the group overlaps; opened
             again, the account is disabled or the person studies in the group.
     """
     locked_groups({mentorship.group_id})
@@ -76,11 +77,11 @@ def correct_mentorship(*, mentorship: Mentorship, days: Days, by: User, at: date
     started_on, ended_on = days
     is_reopened = mentorship.ended_on is not None and ended_on is None
     if ended_on is not None and ended_on < started_on:
-        raise MentorshipError("The end is before the start.")
+        raise Refused("The end is before the start.")
     for other in group.mentorships.filter(person=person).exclude(pk=mentorship.pk):
         ends = (other.ended_on or date.max, ended_on or date.max)
         if other.started_on < ends[1] and started_on < ends[0]:
-            raise MentorshipError(
+            raise Refused(
                 f"{person} is {other.get_role_display()} of {group} from {full_day(other.started_on)}"
                 f" {f'until {full_day(other.ended_on)}' if other.ended_on else 'on'}; these days overlap."
             )
@@ -115,7 +116,7 @@ def correct_starts(
 
 
 def check_starts(rows: Iterable[Enrolment | Membership | Mentorship]) -> None:
-    """Raises EnrolmentError: the days of an enrolment and of its stays contradict each other, or another enrolment."""
+    """Raises Refused: the days of an enrolment and of its stays contradict each other, or another enrolment."""
     ids = {
         row.pk if isinstance(row, Enrolment) else row.enrolment_id
         for row in rows
@@ -129,7 +130,7 @@ def check_starts(rows: Iterable[Enrolment | Membership | Mentorship]) -> None:
 def _set_days(row: Enrolment | Membership, days: Days) -> None:
     started_on, ended_on = days
     if ended_on is not None and ended_on < started_on:
-        raise EnrolmentError(f"{row}: the end is before the start.")
+        raise Refused(f"{row}: the end is before the start.")
     row.started_on, row.ended_on = days
     if ended_on is None:
         row.end_reason = ""
@@ -138,13 +139,13 @@ def _set_days(row: Enrolment | Membership, days: Days) -> None:
 def _check_others(enrolment: Enrolment, *, is_reopened: bool) -> None:
     person = enrolment.person
     if is_reopened and not person.is_active:
-        raise EnrolmentError(f"The account of {person} is disabled; ask a site admin.")
+        raise Refused(f"The account of {person} is disabled; ask a site admin.")
     others = Enrolment.objects.filter(cohort=enrolment.cohort, person=person).exclude(pk=enrolment.pk)
     for other in others:
         ends = (other.ended_on or date.max, enrolment.ended_on or date.max)
         if other.started_on < ends[1] and enrolment.started_on < ends[0]:
             until = f"until {full_day(other.ended_on)}" if other.ended_on else "now"
-            raise EnrolmentError(
+            raise Refused(
                 f"{person} has another enrolment in {enrolment.cohort}, from {full_day(other.started_on)} {until}."
             )
 
@@ -153,13 +154,13 @@ def _check_stays(enrolment: Enrolment, stays: Iterable[Membership]) -> None:
     stays = list(stays)
     for stay in stays:
         if stay.started_on < enrolment.started_on:
-            raise EnrolmentError(
+            raise Refused(
                 f"The stay in {stay.group} cannot start before the enrolment, on {full_day(enrolment.started_on)}."
             )
         if enrolment.ended_on is not None and (stay.ended_on is None or stay.ended_on > enrolment.ended_on):
-            raise EnrolmentError(
+            raise Refused(
                 f"The stay in {stay.group} must end by {full_day(enrolment.ended_on)}, when the enrolment ends."
             )
     for one, other in combinations(stays, 2):
         if one.overlaps(other.started_on, other.ended_on):
-            raise EnrolmentError(f"The stays in {one.group} and {other.group} overlap.")
+            raise Refused(f"The stays in {one.group} and {other.group} overlap.")

@@ -18,6 +18,7 @@ from groups.actions.locking import locked_enrolments, locked_groups, locked_open
 from groups.actions.plan import change_plans, undo_plan_changes
 from groups.models import Enrolment, Group, Membership, Mentorship, PlanChange, PlanItem
 from lib.days import full_day
+from lib.refusals import Refused
 from lib.weeks import Period, Week, after_pause
 from people.models import User
 
@@ -28,21 +29,17 @@ _TWO_YEARS = timedelta(days=731)
 type Moved = tuple[PlanItem, date, date]
 
 
-class DatesError(Exception):
-    """Dates cannot be moved so, or moved back. The message is shown to the user."""
-
-
 def moved_by_pause(cohort: Cohort, starts_on: date, ends_on: date) -> dict[int, list[Moved]]:
     """Return the due dates that a break would move, by the id of the group.
 
     Own dates from the first week on that is no longer taught move by as many weeks, and none into the pause.
 
     Raises:
-        DatesError: it overlaps another pause, or a date would be more than two years from the cohort's start.
+        Refused: it overlaps another pause, or a date would be more than two years from the cohort's start.
     """
     other = cohort.pauses.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()
     if other is not None:
-        raise DatesError(
+        raise Refused(
             f"This overlaps “{other}”, {other.starts_on:%-d %B} to {full_day(other.ends_on)}. Remove that one first."
         )
     before = [pause.period for pause in cohort.pauses.all()]
@@ -65,7 +62,7 @@ def moved_by_start(cohort: Cohort, starts_on: date) -> dict[int, list[Moved]]:
     """Return the due dates that another start would move, by the id of the group. Breaks stay on their days.
 
     Raises:
-        DatesError: a date would be more than two years from the start.
+        Refused: a date would be more than two years from the start.
     """
     pauses = [pause.period for pause in cohort.pauses.all()]
     by = starts_on - cohort.starts_on
@@ -88,7 +85,7 @@ def _moved(
         if then == day:
             continue
         if abs(then - starts_on) > _TWO_YEARS:
-            raise DatesError(
+            raise Refused(
                 f"{item.milestone} would be due on {full_day(then)}, more than two years from the start."
             )
         moved[item.group_id].append((item, day, then))
@@ -116,7 +113,7 @@ def add_pause(
     """Put a pause in, and move what is due after it in these groups, which are told. 403 in a closed cohort.
 
     Raises:
-        DatesError: as for `moved_by_pause`.
+        Refused: as for `moved_by_pause`.
     """
     cohort = locked_open_cohort(cohort, by=by, at=at)
     locked_groups(groups)
@@ -134,13 +131,13 @@ def remove_pause(*, pause: Pause, by: User, at: datetime) -> list[Group]:
     Return the groups that changed a day of it since: their plans stay as they are.
 
     Raises:
-        DatesError: it is removed already.
+        Refused: it is removed already.
     """
     cohort = locked_open_cohort(pause.cohort, by=by, at=at)
     changes = list(PlanChange.objects.filter(pause=pause.pk, undone_at=None))
     count, _ = cohort.pauses.filter(pk=pause.pk).delete()
     if not count:
-        raise DatesError("This break was already removed.")
+        raise Refused("This break was already removed.")
     return undo_plan_changes(changes=changes, by=by, at=at)
 
 
@@ -151,7 +148,7 @@ def move_start(*, cohort: Cohort, starts_on: date, reason: str, by: User, at: da
     403 in a closed cohort.
 
     Raises:
-        DatesError: the cohort has begun, or would begin before today or after it is closed; a date would be more than
+        Refused: the cohort has begun, or would begin before today or after it is closed; a date would be more than
             two years from the start.
     """
     cohort = locked_open_cohort(cohort, by=by, at=at)
@@ -170,11 +167,11 @@ def undo_move_of_start(
     Return the groups that changed a day of it since. Their plans stay as they are. 403 in a closed cohort.
 
     Raises:
-        DatesError: its start was changed since; otherwise as for `move_start`.
+        Refused: its start was changed since; otherwise as for `move_start`.
     """
     cohort = locked_open_cohort(cohort, by=by, at=at)
     if cohort.starts_on != after:
-        raise DatesError(f"The start of {cohort} has changed since, so this cannot be undone.")
+        raise Refused(f"The start of {cohort} has changed since, so this cannot be undone.")
     changes = PlanChange.objects.filter(group__cohort=cohort, made_at=moved_at, pause=None, undone_at=None)
     kept = undo_plan_changes(changes=changes, by=by, at=at)
     _begin(cohort, before, by=by, at=at)
@@ -184,11 +181,11 @@ def undo_move_of_start(
 def _begin(cohort: Cohort, on: date, *, by: User, at: datetime) -> None:
     today = cohort.today(at)
     if cohort.starts_on <= today:
-        raise DatesError(f"{cohort} has started, so its start stays.")
+        raise Refused(f"{cohort} has started, so its start stays.")
     if on < today:
-        raise DatesError(f"{full_day(on)} is over. Choose today or a later day.")
+        raise Refused(f"{full_day(on)} is over. Choose today or a later day.")
     if cohort.closed_on is not None and cohort.closed_on < on:
-        raise DatesError(f"{cohort} would begin after it is closed, on {full_day(cohort.closed_on)}.")
+        raise Refused(f"{cohort} would begin after it is closed, on {full_day(cohort.closed_on)}.")
     with_it = {"started_on": cohort.starts_on, "ended_on": None}
     stays = Membership.objects.filter(group__cohort=cohort, **with_it)
     others = Membership.objects.filter(enrolment=OuterRef("pk")).exclude(**with_it)

@@ -17,6 +17,7 @@ from groups.actions.people_in_groups import PeopleInGroups
 from groups.models import Enrolment, Group, Membership
 from lib.days import full_day
 from lib.history import credit
+from lib.refusals import Refused
 from people.actions.proof import require_proof
 from people.audit import ids, note
 from people.models import User
@@ -29,16 +30,12 @@ _IN_A_QUERY = 1_000
 type Changed[Row] = tuple[Row, dict[str, object]]
 
 
-class EnrolmentError(Exception):
-    """The change contradicts a stay. The message is shown to the user."""
-
-
 @transaction.atomic
 def enrol(*, person: User, cohort: Cohort, started_on: date, by: User | None, at: datetime) -> Enrolment:
     """Enrol the person from that day. Return the open enrolment if one exists. 403 in a closed cohort.
 
     Raises:
-        EnrolmentError: the account is disabled, or the day is in an earlier enrolment in the cohort.
+        Refused: the account is disabled, or the day is in an earlier enrolment in the cohort.
     """
     cohort = locked_open_cohort(cohort, by=by, at=at)
     enrolments = Enrolment.objects.filter(cohort=cohort, person=person)
@@ -47,7 +44,7 @@ def enrol(*, person: User, cohort: Cohort, started_on: date, by: User | None, at
         return open_one
     ends = enrolments.filter(ended_on__gt=started_on).order_by("-ended_on")
     if until := ends.values_list("ended_on", flat=True).first():
-        raise EnrolmentError(
+        raise Refused(
             f"{person} was enrolled before, until {full_day(until)}. Choose that day or a later one."
         )
     new = Enrolment(cohort=cohort, person=person, started_on=started_on)
@@ -63,16 +60,16 @@ def enrol_many(
     403 in a closed cohort.
 
     Raises:
-        EnrolmentError: somebody who has not left has a disabled account, or is enrolled already.
+        Refused: somebody who has not left has a disabled account, or is enrolled already.
     """
     locked_open_cohort(cohort, by=by, at=at)
     enrolled = set(Enrolment.objects.filter(cohort=cohort, ended_on=None).values_list("person", flat=True))
     for enrolment in enrolments:
         if enrolment.ended_on is None:
             if not enrolment.person.is_active:
-                raise EnrolmentError(f"The account of {enrolment.person} is disabled; ask a site admin.")
+                raise Refused(f"The account of {enrolment.person} is disabled; ask a site admin.")
             if enrolment.person.pk in enrolled:
-                raise EnrolmentError(f"{enrolment.person} is enrolled already.")
+                raise Refused(f"{enrolment.person} is enrolled already.")
             enrolled.add(enrolment.person.pk)
         enrolment.enrolled_by, enrolment.enrolled_at = by, at
     people = [enrolment.person.pk for enrolment in enrolments]
@@ -111,10 +108,10 @@ def note_would_mentor(*, enrolment: Enrolment, would: bool, by: User, at: dateti
     """Note that a student would mentor later cohorts of the course, or no longer would.
 
     Raises:
-        EnrolmentError: they have not finished.
+        Refused: they have not finished.
     """
     if would and enrolment.end_reason != Enrolment.EndReason.FINISHED:
-        raise EnrolmentError("You can offer once you have finished the course.")
+        raise Refused("You can offer once you have finished the course.")
     enrolment.would_mentor_at = at if would else None
     credit(enrolment, by)
     enrolment.save(update_fields=["would_mentor_at"])
@@ -126,7 +123,7 @@ def join_group(*, enrolment: Enrolment, group: Group, on: date, by: User | None,
     """Add a student to a group from that day and end their stay in another group. No change if they are already in it.
 
     Raises:
-        EnrolmentError: `join_many` refuses them.
+        Refused: `join_many` refuses them.
     """
     stay = Membership(enrolment=enrolment, group=group, started_on=on)
     made, _, refusals = join_many(stays=[stay], on=on, by=by, at=at)
@@ -201,9 +198,9 @@ def join_many(
 
 
 def raise_first(refusals: Mapping[int, str]) -> None:
-    """Raises EnrolmentError if anybody is refused."""
+    """Raises Refused if anybody is refused."""
     for refusal in refusals.values():
-        raise EnrolmentError(refusal)
+        raise Refused(refusal)
 
 
 def stays_of(enrolments: Collection[int]) -> dict[int, list[Membership]]:

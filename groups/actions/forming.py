@@ -35,14 +35,11 @@ from groups.models import (
     Wish,
 )
 from groups.sharing import free_names
+from lib.refusals import Refused
 from people.models import User
 
 _BATCH = 500
 _POINTS = {Wish.Kind.TOGETHER.value: WishPoints.TOGETHER, Wish.Kind.APART.value: WishPoints.APART}
-
-
-class FormingError(Exception):
-    """The proposal, or a wish, cannot be changed like that. The message is shown to the user."""
 
 
 def suiting(enrolment: Enrolment, on: date) -> StudentTraits:
@@ -97,7 +94,7 @@ def propose(*, cohort: Cohort, by: User, at: datetime) -> Proposal:
     403 in a closed cohort.
 
     Raises:
-        FormingError: nobody waits for a group, or somebody changed the proposal meanwhile.
+        Refused: nobody waits for a group, or somebody changed the proposal meanwhile.
     """
     refuse_if_closed(by, cohort, at)
     before = Proposal.objects.filter(cohort=cohort).first()
@@ -106,7 +103,7 @@ def propose(*, cohort: Cohort, by: User, at: datetime) -> Proposal:
     placed = {stay.enrolment_id for group in locked for stay in group.stays.all()}
     waiting = [row for row in without_group(cohort, at) if row.pk not in placed]
     if not waiting and not locked:
-        raise FormingError("Every enrolled student is in a group.")
+        raise Refused("Every enrolled student is in a group.")
     # The search takes seconds for thousands of people: nothing is locked meanwhile.
     on = first_day(cohort, at)
     by_person = {row.person_id: row for row in waiting}
@@ -135,9 +132,7 @@ def _save(
     locked_open_cohort(cohort, by=by, at=at)
     proposal = Proposal.objects.select_for_update(of=("self",), no_key=True).filter(cohort=cohort).first()
     if (proposal.version if proposal else 0) != version:
-        raise FormingError(
-            "Somebody else has just changed the proposal. Look at it, then form the groups again."
-        )
+        raise Refused("Somebody else has just changed the proposal. Look at it, then form the groups again.")
     if proposal is None:
         # Not from nought: who saw one that was deleted since must not publish this one by its version.
         proposal = Proposal(cohort=cohort, version=int(at.timestamp()))
@@ -177,9 +172,9 @@ def _locked(cohort: Cohort, *, by: User, at: datetime, version: int | None = Non
         .first()
     )
     if proposal is None:
-        raise FormingError("Somebody else has published or deleted these groups.")
+        raise Refused("Somebody else has published or deleted these groups.")
     if version is not None and proposal.version != version:
-        raise FormingError(
+        raise Refused(
             f"{proposal.changed_by} has changed the proposal since you opened it. Look at it again, then publish."
         )
     proposal.touch(by=by, at=at)
@@ -191,7 +186,7 @@ def _still_proposed(proposal: Proposal, group: ProposedGroup) -> ProposedGroup:
     """Read the group anew, since it was read before the proposal was locked."""
     found = proposal.groups.select_related("mentor").filter(pk=group.pk).first()
     if found is None:
-        raise FormingError(f"{group} is no longer proposed: the groups were formed again.")
+        raise Refused(f"{group} is no longer proposed: the groups were formed again.")
     return found
 
 
@@ -200,7 +195,7 @@ def place(*, enrolment: Enrolment, group: ProposedGroup | None, by: User, at: da
     """Move a student to a proposed group, or out of all of them.
 
     Raises:
-        FormingError: the group is full, or they would be mentored by themselves; they are in a group that runs.
+        Refused: the group is full, or they would be mentored by themselves; they are in a group that runs.
     """
     proposal = opened_proposal(enrolment.cohort, by=by, at=at)
     stays = ProposedStay.objects.filter(group__proposal=proposal, enrolment=enrolment)
@@ -209,11 +204,11 @@ def place(*, enrolment: Enrolment, group: ProposedGroup | None, by: User, at: da
         if stays.filter(group=group).exists():
             return
         if not stays and not without_group(enrolment.cohort, at).filter(pk=enrolment.pk).exists():
-            raise FormingError(f"{enrolment.person} is in a group already, or is no longer enrolled.")
+            raise Refused(f"{enrolment.person} is in a group already, or is no longer enrolled.")
         if refusal := _in_groups(proposal, [group]).study_refusal(
             enrolment.person, _as_group(proposal, group)
         ):
-            raise FormingError(refusal)
+            raise Refused(refusal)
     stays.delete()
     if group is not None:
         ProposedStay.objects.create(group=group, enrolment=enrolment)
@@ -238,16 +233,16 @@ def _in_groups(proposal: Proposal, groups: Collection[ProposedGroup]) -> PeopleI
 def edit_proposed_group(
     *, group: ProposedGroup, name: str, mentor: User | None, by: User, at: datetime
 ) -> None:
-    """Raises FormingError: another group has the name, or the mentor studies in the group."""
+    """Raises Refused: another group has the name, or the mentor studies in the group."""
     proposal = opened_proposal(group.proposal.cohort, by=by, at=at)
     group = _still_proposed(proposal, group)
     others = proposal.groups.exclude(pk=group.pk)
     if others.filter(name__iexact=name).exists() or proposal.cohort.groups.filter(name__iexact=name).exists():
-        raise FormingError(f"The cohort has a group called {name} already, or it is proposed.")
+        raise Refused(f"The cohort has a group called {name} already, or it is proposed.")
     group.name = name
     if mentor is not None:
         if refusal := _in_groups(proposal, [group]).mentor_refusal(mentor, _as_group(proposal, group)):
-            raise FormingError(refusal)
+            raise Refused(refusal)
     group.mentor = mentor
     group.save()
 
@@ -272,12 +267,12 @@ def note_wish(*, one: Enrolment, other: Enrolment, kind: str, by: User, at: date
     403 in a closed cohort.
 
     Raises:
-        FormingError: they are the same, or in different cohorts.
+        Refused: they are the same, or in different cohorts.
     """
     if one.pk == other.pk:
-        raise FormingError("Choose two different students.")
+        raise Refused("Choose two different students.")
     if one.cohort_id != other.cohort_id:
-        raise FormingError(f"{one.person} and {other.person} are in different cohorts.")
+        raise Refused(f"{one.person} and {other.person} are in different cohorts.")
     refuse_if_closed(by, one.cohort, at)
     one, other = sorted((one, other), key=lambda row: row.pk)
     wish, _ = Wish.objects.update_or_create(

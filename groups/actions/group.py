@@ -8,11 +8,8 @@ from groups.actions.locking import locked_open_cohort
 from groups.actions.plan import calendar_plan
 from groups.models import Group, PlanItem
 from lib.references import Reference, references_to
+from lib.refusals import Refused
 from people.models import User
-
-
-class GroupNameError(Exception):
-    """The cohort already has a group with this name. The message is shown to the user."""
 
 
 @transaction.atomic
@@ -22,11 +19,11 @@ def open_group(
     """Open a group in the cohort. Its first plan is the calendar. 403 in a closed cohort.
 
     Raises:
-        GroupNameError: the cohort already has a group with this name.
+        Refused: the cohort already has a group with this name.
     """
     locked_open_cohort(cohort, by=by, at=at)
     if cohort.groups.filter(name__iexact=name).exists():
-        raise GroupNameError(f"The cohort has a group called {name} already.")
+        raise Refused(f"The cohort has a group called {name} already.")
     new = Group(cohort=cohort, name=name, meeting=meeting, call=call)
     (group,), _ = open_groups(cohort=cohort, groups=[new], by=by, at=at)
     return group

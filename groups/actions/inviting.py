@@ -61,7 +61,7 @@ def invite_again(*, group: Group, by: User, at: datetime) -> list[User]:
     cohort.
 
     Raises:
-        TooOftenError: one of them may not be mailed another one now.
+        Refused: one of them may not be mailed another one now.
     """
     refuse_if_closed(by, group.cohort, at)
     if not settings.SENDS_MAIL:

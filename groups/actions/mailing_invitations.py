@@ -11,8 +11,9 @@ from django.template.loader import render_to_string
 
 from groups.invited import invited_as
 from lib.parent import must_end
+from lib.refusals import Refused
 from people.actions.invitations import mailed_link
-from people.actions.limits import TooOftenError, spend_invitation
+from people.actions.limits import spend_invitation
 from people.models import Invitation
 
 _TRY_AGAIN_AFTER = timedelta(minutes=10)
@@ -55,7 +56,7 @@ def send_waiting_invitations(now: datetime) -> str:
         try:
             spend_invitation(to=invitation.person.email, at=now)
             send_invitation(invitation, at=now)
-        except (SMTPRecipientsRefused, SMTPDataError, ValueError, TooOftenError) as error:
+        except (SMTPRecipientsRefused, SMTPDataError, ValueError, Refused) as error:
             invitation.failure = _reason(error)
             invitation.save(update_fields=["failure"])
             refused += 1
@@ -68,7 +69,7 @@ def send_waiting_invitations(now: datetime) -> str:
 
 def _reason(error: Exception) -> str:
     """Return the mail server's words, as they are shown beside the person."""
-    if isinstance(error, TooOftenError):
+    if isinstance(error, Refused):
         return str(error)
     code: int
     said: bytes | str

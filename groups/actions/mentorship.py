@@ -11,6 +11,7 @@ from groups.actions.people_in_groups import PeopleInGroups
 from groups.models import Group, MentorAway, Mentorship, Move
 from lib.days import full_day
 from lib.history import credit
+from lib.refusals import Refused
 from people.actions.proof import require_proof
 from people.audit import ids, note
 from people.models import User
@@ -18,10 +19,6 @@ from people.outbox import tell
 
 # The deeds, as forms call them.
 STAND_IN, HAND_OVER, HAND_OVER_AND_STAY = Mentorship.Role.STAND_IN.value, "hand-over", "hand-over-and-stay"
-
-
-class MentorshipError(Exception):
-    """The change contradicts a mentorship. The message is shown to the user."""
 
 
 @transaction.atomic
@@ -45,7 +42,7 @@ def assign_mentor(
         reason: saved in the history.
 
     Raises:
-        MentorshipError: the person studies in the group or can no longer sign in, the day is before the start of their
+        Refused: the person studies in the group or can no longer sign in, the day is before the start of their
             current role or before the end of an earlier one, or only a stand-in has a last day.
     """
     role = Mentorship.Role(role)
@@ -53,9 +50,9 @@ def assign_mentor(
     new = Mentorship(group=group, person=person, role=role, started_on=on)
     if until is not None:
         if role is not Mentorship.Role.STAND_IN:
-            raise MentorshipError("Only a stand-in has a last day. End a mentorship when it ends.")
+            raise Refused("Only a stand-in has a last day. End a mentorship when it ends.")
         if until < on:
-            raise MentorshipError("The last day is before the first day.")
+            raise Refused("The last day is before the first day.")
         new.ended_on = until + timedelta(days=1)
     check_mentor(new, PeopleInGroups([group], on))
     current = group.mentorships.filter(person=person, ended_on=None).first()
@@ -63,13 +60,11 @@ def assign_mentor(
         if current.role == role:
             return current
         if until is not None:
-            raise MentorshipError(
-                f"{person} is {group}’s {current.get_role_display()}, and needs no stand-in."
-            )
+            raise Refused(f"{person} is {group}’s {current.get_role_display()}, and needs no stand-in.")
         end_mentorship(mentorship=current, on=on, by=by, reason=reason)
     later = group.mentorships.filter(person=person, ended_on__gt=on).order_by("-ended_on").first()
     if later is not None and later.ended_on is not None:
-        raise MentorshipError(
+        raise Refused(
             f"{person} is {group}’s {later.get_role_display()} until {full_day(later.ended_on)};"
             " choose that day or a later one."
         )
@@ -100,7 +95,7 @@ def hand_over(
         keeps_as_co_mentor: who mentored it goes on as co-mentor.
 
     Raises:
-        MentorshipError: nobody else mentors it then; or see `assign_mentor` and `end_mentorship`.
+        Refused: nobody else mentors it then; or see `assign_mentor` and `end_mentorship`.
     """
     group = locked_groups_of_open_cohorts({group.pk}, by=by, at=at)[group.pk]
     before = list(
@@ -111,7 +106,7 @@ def hand_over(
         .order_by("pk")
     )
     if not before:
-        raise MentorshipError(f"Nobody else mentors {group} by then. Assign {person} instead.")
+        raise Refused(f"Nobody else mentors {group} by then. Assign {person} instead.")
     new = assign_mentor(group=group, person=person, role="mentor", on=on, by=by, at=at, reason=reason)
     for mentorship in before:
         if mentorship.ended_on is not None or not keeps_as_co_mentor:
@@ -127,7 +122,7 @@ def assign_many(*, mentorships: Sequence[Mentorship], on: date, by: User, at: da
     """Save mentorships, open and ended ones; nobody has an open one in the group yet. 403 in a closed cohort.
 
     Raises:
-        MentorshipError: somebody whose mentorship is open studies in the group, or has a disabled account.
+        Refused: somebody whose mentorship is open studies in the group, or has a disabled account.
     """
     groups = locked_groups_of_open_cohorts({new.group.pk for new in mentorships}, by=by, at=at)
     people = PeopleInGroups(groups.values(), on)
@@ -145,11 +140,11 @@ def assign_many(*, mentorships: Sequence[Mentorship], on: date, by: User, at: da
 
 
 def check_mentor(new: Mentorship, people: PeopleInGroups) -> None:
-    """Raises MentorshipError."""
+    """Raises Refused."""
     if not new.person.is_active:
-        raise MentorshipError(f"The account of {new.person} is disabled; ask a site admin.")
+        raise Refused(f"The account of {new.person} is disabled; ask a site admin.")
     if refusal := people.mentor_refusal(new.person, new.group):
-        raise MentorshipError(refusal)
+        raise Refused(refusal)
 
 
 @transaction.atomic
@@ -157,17 +152,15 @@ def end_mentorship(*, mentorship: Mentorship, on: date, by: User | None, reason:
     """End a mentorship on that day. The person can still read that period. A future end can be moved to an earlier day.
 
     Raises:
-        MentorshipError: it has already ended by that day, or the day is before its start.
+        Refused: it has already ended by that day, or the day is before its start.
     """
     mentorship = (
         Mentorship.objects.select_for_update(of=("self",)).select_related("person").get(pk=mentorship.pk)
     )
     if mentorship.ended_on is not None and mentorship.ended_on <= on:
-        raise MentorshipError(f"{mentorship.person} is no longer a mentor of this group.")
+        raise Refused(f"{mentorship.person} is no longer a mentor of this group.")
     if on < mentorship.started_on:
-        raise MentorshipError(
-            f"{mentorship.person} began on {full_day(mentorship.started_on)}; choose a later day."
-        )
+        raise Refused(f"{mentorship.person} began on {full_day(mentorship.started_on)}; choose a later day.")
     mentorship.ended_on = on
     _note(mentorship, by, reason)
     mentorship.save()
@@ -189,7 +182,7 @@ def note_away(
     403 in a closed cohort.
 
     Raises:
-        MentorshipError: the days overlap other days away, or the mentorship ends before them.
+        Refused: the days overlap other days away, or the mentorship ends before them.
     """
     mentorship = (
         Mentorship.objects.select_for_update(of=("self",))
@@ -198,10 +191,10 @@ def note_away(
     )
     refuse_if_closed(by, mentorship.group.cohort, at)
     if mentorship.ended_on is not None and mentorship.ended_on <= starts_on:
-        raise MentorshipError(f"{mentorship.person} is no longer a mentor of this group by then.")
+        raise Refused(f"{mentorship.person} is no longer a mentor of this group by then.")
     other = mentorship.away.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()
     if other is not None:
-        raise MentorshipError(
+        raise Refused(
             f"{mentorship.person} is away from {mentorship.group} from {other.starts_on:%-d %B} to"
             f" {full_day(other.ends_on)} already."
         )
@@ -238,7 +231,7 @@ def move_mentors(
         until: the last day of a stand-in, if it is known.
 
     Raises:
-        MentorshipError: as for `assign_mentor` and `hand_over`; or they have the role already.
+        Refused: as for `assign_mentor` and `hand_over`; or they have the role already.
     """
     locked_groups({group.pk})
     before = {row.pk: fields_of(row) for row in group.mentorships.all()}
@@ -255,7 +248,7 @@ def move_mentors(
         if (after := fields_of(row)) != before.get(row.pk)
     ]
     if not changes:
-        raise MentorshipError(f"{person} is that already.")
+        raise Refused(f"{person} is that already.")
     return Move.objects.create(
         kind=kind, what=what, changes=changes, group=group, person=person, on=on, reason=reason[:100],
         made_by=by, made_at=at,

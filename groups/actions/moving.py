@@ -12,18 +12,12 @@ from typing import Any
 
 from django.db import transaction
 
-from groups.actions.enrolment import (
-    EnrolmentError,
-    end_refusal,
-    join_many,
-    raise_first,
-    save_ends,
-    stays_of,
-)
+from groups.actions.enrolment import end_refusal, join_many, raise_first, save_ends, stays_of
 from groups.actions.locking import locked_enrolments, locked_groups, locked_open_cohort
 from groups.actions.people_in_groups import PeopleInGroups
 from groups.models import Absence, Closing, Enrolment, Group, Membership, Mentorship, Move
 from lib.days import full_day
+from lib.refusals import Refused
 from people.actions.proof import require_proof
 from people.audit import ids, note
 from people.models import User
@@ -71,7 +65,7 @@ def make_moves(
 
 
 def only(moved: Moved) -> Move:
-    """Return the move of a single student. Raises EnrolmentError, in words for people, if they are refused."""
+    """Return the move of a single student. Raises Refused, in words for people, if they are refused."""
     moves, refusals = moved
     raise_first(refusals)
     return moves[0]
@@ -112,14 +106,14 @@ def swap_students(
     """Let two students of a cohort change places from that day. 403 in a closed cohort.
 
     Raises:
-        EnrolmentError: one is in no group or has just been moved, both are in the same, or `join_many` refuses one.
+        Refused: one is in no group or has just been moved, both are in the same, or `join_many` refuses one.
     """
     locked_open_cohort(enrolment.cohort, by=by, at=at)
     first, second = (_last_group(each) for each in (enrolment, other))
     if first is None or second is None:
-        raise EnrolmentError(f"{enrolment.person if first is None else other.person} is in no group.")
+        raise Refused(f"{enrolment.person if first is None else other.person} is in no group.")
     if first == second:
-        raise EnrolmentError(f"{enrolment.person} and {other.person} are both in {first}.")
+        raise Refused(f"{enrolment.person} and {other.person} are both in {first}.")
     stays = [
         Membership(enrolment=enrolment, group=second, started_on=on),
         Membership(enrolment=other, group=first, started_on=on),
@@ -128,7 +122,7 @@ def swap_students(
     raise_first(refusals)
     # They were read before they were locked.
     if {stay.group_id for stay in ended} != {first.pk, second.pk} or len(made) != 2:
-        raise EnrolmentError(f"{enrolment.person} or {other.person} has just been moved. Look at them again.")
+        raise Refused(f"{enrolment.person} or {other.person} has just been moved. Look at them again.")
     changes = [*map(_ended, ended), *map(_begun, made)]
     what = f"from {first} to {second}"
     move = _move(Move.Kind.SWAPPED, what, changes, enrolment, on, reason, by, at)

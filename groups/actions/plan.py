@@ -8,6 +8,7 @@ from courses.calendar import due_dates
 from courses.models import Cohort, Milestone, Pause
 from groups.actions.locking import locked_groups_of_open_cohorts
 from groups.models import Group, PlanChange, PlanItem
+from lib.refusals import Refused
 from people.models import User
 from people.outbox import tell_each
 
@@ -15,10 +16,6 @@ from people.outbox import tell_each
 type Days = Mapping[str, Sequence[str | None]]
 
 _BATCH = 500
-
-
-class PlanError(Exception):
-    """The plan is invalid. The message is shown to the user."""
 
 
 def calendar_plan(cohort: Cohort) -> dict[int, date | None]:
@@ -41,12 +38,12 @@ def set_plan(
     were promised, with the reason.
 
     Raises:
-        PlanError: a milestone is not in the group's course.
+        Refused: a milestone is not in the group's course.
     """
     group = locked_groups_of_open_cohorts({group.pk}, by=by, at=at)[group.pk]
     own = set(Milestone.objects.filter(course_id=group.cohort.course_id).values_list("pk", flat=True))
     if not plan.keys() <= own:
-        raise PlanError("A milestone of another course cannot be planned.")
+        raise Refused("A milestone of another course cannot be planned.")
     before = dict(group.plan_items.values_list("milestone", "due_on"))
     after = dict(plan)
     days = {
@@ -84,7 +81,7 @@ def undo_plan_changes(*, changes: Collection[PlanChange], by: User, at: datetime
     Return the groups that changed one of these dates since: their plans stay as they are.
 
     Raises:
-        PlanError: one is undone already.
+        Refused: one is undone already.
     """
     groups = locked_groups_of_open_cohorts({change.group_id for change in changes}, by=by, at=at)
     rows = PlanChange.objects.select_for_update(of=("self",)).in_bulk([change.pk for change in changes])
@@ -95,7 +92,7 @@ def undo_plan_changes(*, changes: Collection[PlanChange], by: User, at: datetime
     back: dict[int, Days] = {}
     for row in rows.values():
         if row.undone_at is not None:
-            raise PlanError("This was already undone.")
+            raise Refused("This was already undone.")
         if row.stands_in(plans[row.group_id]):
             row.undone_by, row.undone_at = by, at
             back[row.group_id] = {
@@ -110,10 +107,10 @@ def undo_plan_change(*, change: PlanChange, by: User, at: datetime) -> None:
     """As `undo_plan_changes`.
 
     Raises:
-        PlanError: also if one of its dates was changed since.
+        Refused: also if one of its dates was changed since.
     """
     if undo_plan_changes(changes=[change], by=by, at=at):
-        raise PlanError(f"{change.group}’s plan has changed since, so this cannot be undone.")
+        raise Refused(f"{change.group}’s plan has changed since, so this cannot be undone.")
 
 
 def _write(days: Mapping[int, Days], *, by: User, at: datetime) -> None:

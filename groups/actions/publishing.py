@@ -11,10 +11,11 @@ from django.db.models import Exists, Max, OuterRef, Prefetch, Q
 from courses.models import Cohort
 from groups.access import without_group
 from groups.actions.enrolment import join_many, raise_first
-from groups.actions.forming import FormingError, opened_proposal
+from groups.actions.forming import opened_proposal
 from groups.actions.group import open_groups
 from groups.actions.mentorship import assign_many
 from groups.models import Group, Membership, Mentorship, Proposal, ProposedGroup, ProposedStay
+from lib.refusals import Refused
 from people.actions.accounts import invite_many
 from people.models import User
 from people.models.user import UserQuerySet
@@ -68,8 +69,8 @@ def publish(
         is_inviting: mail an invitation to those of them who were not invited.
 
     Raises:
-        FormingError: the proposal is not the one that was seen, or somebody in it has left or joined another group.
-        EnrolmentError, MentorshipError: a rule of groups refuses somebody.
+        Refused: the proposal is not the one that was seen, somebody in it has left or joined another group, or a rule
+            of groups refuses somebody.
     """
     proposal = opened_proposal(cohort, by=by, at=at, version=version)
     waiting = {row.pk: row for row in without_group(cohort, at)}
@@ -88,7 +89,7 @@ def publish(
         if stay.enrolment_id not in waiting
     ]
     if gone:
-        raise FormingError(
+        raise Refused(
             f"In a group already, or no longer enrolled: {', '.join(gone)}."
             " Remove them from the proposal, or form the groups again."
         )

@@ -9,13 +9,7 @@ from courses.actions.archiving import archive, restore
 from courses.forms.cohort import ClosedCohortForm, CohortForm, PauseForm
 from courses.models import Cohort
 from groups.access import cohort_to_administer, course_to_administer, refuse_if_closed
-from groups.actions.due_dates import (
-    DatesError,
-    move_start,
-    moved_by_start,
-    state_of,
-    undo_move_of_start,
-)
+from groups.actions.due_dates import move_start, moved_by_start, state_of, undo_move_of_start
 from groups.dashboards.calendar import calendar_of, moved_groups
 from groups.dashboards.courses import cohorts_of
 from groups.dashboards.set_up import cohort_set_up
@@ -23,7 +17,8 @@ from groups.forms.cohort import StartForm, StartUndoForm
 from groups.views.editing import versioned_form
 from lib.days import full_day
 from lib.editing import status_of
-from lib.requests import HtmxRequest, form_page, refusal_as_message
+from lib.refusals import Refused, acting
+from lib.requests import HtmxRequest, form_page
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
@@ -131,7 +126,7 @@ def start_move(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     if form.is_valid():
         starts_on, reason = form.cleaned_data["starts_on"], form.cleaned_data["reason"]
         seen, was_seen = state_of(cohort, starts_on), request.POST.get("seen")
-        try:
+        with acting(request, form, field="starts_on"):
             if was_seen == seen:
                 move_start(cohort=cohort, starts_on=starts_on, reason=reason, by=user, at=now)
                 message = f"{cohort} begins on {full_day(starts_on)}. Its groups’ plans moved with it."
@@ -146,8 +141,6 @@ def start_move(request: HtmxRequest, cohort_id: int) -> HttpResponse:
                 "seen": seen,
                 "is_stale": bool(was_seen),
             }
-        except DatesError as error:
-            form.add_error("starts_on", str(error))
     return render(request, "groups/start_move.html", context, status=status_of(form))
 
 
@@ -159,9 +152,9 @@ def start_undo(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
     form = StartUndoForm(request.GET)
-    with refusal_as_message(request, DatesError):
+    with acting(request):
         if not form.is_valid():
-            raise DatesError("This cannot be undone.")
+            raise Refused("This cannot be undone.")
         kept = undo_move_of_start(cohort=cohort, by=user, at=now, **form.cleaned_data)
         messages.success(request, f"{cohort} begins on {full_day(form.cleaned_data['before'])}, as before.")
         if kept:

@@ -1,7 +1,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -9,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from groups.access import own_enrolment, say_if_archived
-from groups.actions.concerns import ConcernError, answer_concern, tell_concern
+from groups.actions.concerns import answer_concern, tell_concern
 from groups.concern_access import (
     concern_readers,
     concern_to_answer,
@@ -20,9 +19,9 @@ from groups.concern_access import (
 from groups.forms.concerns import ConcernAnswerForm, ConcernForm
 from groups.models import Concern
 from lib.editing import status_of
+from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
-from people.actions.limits import TooOftenError
 from people.saved_once import saved_once
 
 _A_PAGE = 25
@@ -54,11 +53,8 @@ def concern_new(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     form = ConcernForm(request.POST or None, readers=readers)
     if request.method == "POST" and form.is_valid():
         wish, body = form.cleaned_data["wish"], form.cleaned_data["body"]
-        try:
+        with acting(request, form):
             concern = tell_concern(enrolment=enrolment, wish=wish, body=body, at=now)
-        except (ConcernError, TooOftenError) as error:
-            form.add_error(None, ValidationError(str(error)))
-        else:
             messages.success(request, f"Sent to {names_of(readers)}. The answer will appear here.")
             return redirect("groups:concern-detail", concern.key)
     context = {
@@ -88,16 +84,14 @@ def concern_answer(request: HtmxRequest, key: UUID) -> HttpResponse:
     concern = concern_to_answer(user, key)
     form = ConcernAnswerForm(request.POST)
     if form.is_valid():
-        try:
+        with acting(request, form, field="body"):
             answer_concern(concern=concern, body=form.cleaned_data["body"], by=user, at=timezone.now())
-        except ConcernError as error:
-            concern.refresh_from_db()
-            form.add_error("body", str(error))
-        else:
             messages.success(
                 request, f"{concern.enrolment.person.get_short_name()} is told that you answered."
             )
             return redirect("groups:concern-detail", concern.key)
+        # Somebody else has answered.
+        concern.refresh_from_db()
     context = _detail(concern, user.pk, form)
     return render(request, "groups/concern_detail.html", context, status=status_of(form))
 

@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.actions.archiving import archive, restore
-from courses.actions.course import CourseAdminError, add_course_admin, create_course, remove_course_admin
+from courses.actions.course import add_course_admin, create_course, remove_course_admin
 from courses.forms.course import CourseAdminForm, CourseForm, ThresholdsForm
 from courses.forms.links import CourseLinksForm
 from courses.models import Course
@@ -19,10 +20,10 @@ from groups.relations import forget_relations, relations_of
 from groups.views.editing import edit_page
 from groups.views.inviting import invited
 from lib.editing import status_of
+from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page
 from lib.undo import with_undo
 from people.access import Audience, audience, refuse, signed_in
-from people.actions.invitations import InvitationError
 from people.models import User
 from people.saved_once import saved_once
 
@@ -103,11 +104,8 @@ def course_admin_add(request: HtmxRequest, slug: str) -> HttpResponse:
     course = course_to_administer(user, slug, now)
     form = CourseAdminForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with acting(request, form), transaction.atomic():
             person, invitation_message = invited(**form.cleaned_data, by=user, at=now)
-        except InvitationError as error:
-            form.add_error(None, str(error))
-        else:
             add_course_admin(course=course, person=person, by=user, at=now)
             messages.success(
                 request, f"{person} is now a course admin of {course}. {invitation_message}".strip()
@@ -125,14 +123,12 @@ def course_admin_remove(request: HtmxRequest, slug: str, person_id: int) -> Http
     user = signed_in(request)
     course, person = course_person(user, slug, person_id, now)
     if request.method == "POST":
-        try:
+        with acting(request):
             remove_course_admin(course=course, person=person, by=user, at=now)
-        except CourseAdminError as error:
-            messages.error(request, str(error))
-            return redirect(course)
-        forget_relations(user)
-        messages.success(request, f"{person} is no longer a course admin of {course}.")
-        return redirect("groups:course-list" if person == user else course)
+            forget_relations(user)
+            messages.success(request, f"{person} is no longer a course admin of {course}.")
+            return redirect("groups:course-list" if person == user else course)
+        return redirect(course)
     return render(request, "groups/course_admin_remove.html", {"course": course, "person": person})
 
 

@@ -10,14 +10,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from groups.access import own_enrolment, refuse_if_archived, to_administer
-from groups.actions.enrolment import EnrolmentError, note_would_mentor
+from groups.actions.enrolment import note_would_mentor
 from groups.actions.moving import END, LEAVE, MOVE, RETURN, SWAP, make_moves, only
 from groups.dashboards.invitations import invitation_state, with_invitations
 from groups.dashboards.moving import last_moves, preview_of
 from groups.forms.moving import MoveForm
 from groups.models import Enrolment, Group, Membership, Move
 from groups.views.moves import move_page
-from lib.requests import HtmxRequest, refusal_as_message
+from lib.refusals import acting
+from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 
@@ -91,7 +92,7 @@ def enrolment_change(request: HtmxRequest, enrolment_id: int, deed: str) -> Http
         return only(moved)
 
     if form.is_valid():
-        try:
+        with acting(request, form):
             return move_page(
                 request,
                 preview_of(make, enrolment, enrolment.cohort.today(now)),
@@ -101,8 +102,6 @@ def enrolment_change(request: HtmxRequest, enrolment_id: int, deed: str) -> Http
                 back=reverse("groups:enrolment-detail", args=[enrolment.pk]),
                 submit_label=_BUTTONS[deed],
             )
-        except EnrolmentError as error:
-            form.add_error(None, str(error))
     context = _context(request, enrolment, now) | {f"{deed}_form": form}
     return render(request, "groups/enrolment_detail.html", context, status=422)
 
@@ -119,7 +118,7 @@ def would_mentor(request: HtmxRequest, enrolment_id: int, *, would: bool) -> Htt
         if would
         else "You are no longer on the list of mentors."
     )
-    with refusal_as_message(request, EnrolmentError):
+    with acting(request):
         note_would_mentor(enrolment=enrolment, would=would, by=user, at=now)
         messages.success(request, told)
     return redirect("tracker:my-week")

@@ -19,13 +19,8 @@ from groups.access import (
     refuse_if_closed,
     without_group,
 )
-from groups.actions.enrolment import EnrolmentError, join_many, raise_first
-from groups.actions.group import (
-    GroupNameError,
-    delete_group,
-    open_group,
-    references_to_group,
-)
+from groups.actions.enrolment import join_many, raise_first
+from groups.actions.group import delete_group, open_group, references_to_group
 from groups.dashboards.groups import group_set_up_page, mentor_candidates, mentorship_lines
 from groups.forms.groups import (
     AddStudentsForm,
@@ -40,6 +35,7 @@ from groups.models import Group, Membership, Mentorship
 from groups.sharing import free_names
 from groups.views.editing import versioned_form
 from lib.editing import status_of
+from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
@@ -61,13 +57,10 @@ def group_new(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     form.fields["name"].widget.attrs["list"] = "names"
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        try:
+        with acting(request, form, field="name"):
             group = open_group(
                 cohort=cohort, name=data["name"], meeting=data["meeting"], call=data["call"], by=user, at=now
             )
-        except GroupNameError as error:
-            form.add_error("name", str(error))
-        else:
             messages.success(request, f"{group} created. Next, add students and a mentor.")
             return redirect("groups:group-set-up", group.pk)
     return render(
@@ -189,13 +182,9 @@ def students_add(request: HtmxRequest, group_id: int) -> HttpResponse:
         chosen = [waiting[pk] for pk in form.cleaned_data["enrolments"]]
         on = form.cleaned_data["on"]
         stays = [Membership(enrolment=row, group=group, started_on=max(on, row.started_on)) for row in chosen]
-        try:
-            with transaction.atomic():
-                _, _, refusals = join_many(stays=stays, on=on, by=user, at=now)
-                raise_first(refusals)
-        except EnrolmentError as error:
-            form.add_error(None, str(error))
-        else:
+        with acting(request, form), transaction.atomic():
+            _, _, refusals = join_many(stays=stays, on=on, by=user, at=now)
+            raise_first(refusals)
             names = ", ".join(row.person.name for row in chosen)
             messages.success(request, f"{names} {'is' if len(chosen) == 1 else 'are'} now in {group}.")
             return redirect("groups:group-set-up", group.pk)

@@ -11,9 +11,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from groups.invited import invited_as
 from lib.editing import status_of
+from lib.refusals import Refused
 from lib.requests import form_page
 from people.access import Audience, audience
-from people.actions.invitations import InvitationError, accept, invitation_of
+from people.actions.invitations import accept, invitation_of
 from people.audit import note
 from people.forms.account import InvitationAcceptForm
 
@@ -35,8 +36,8 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
             note("accepted an invitation")
             messages.success(request, f"Welcome, {person.get_short_name()}. You are signed in.")
             return redirect(settings.LOGIN_REDIRECT_URL)
-    except InvitationError as error:
-        return render(request, "groups/invitation_closed.html", {"reason": str(error)}, status=410)
+    except Refused as refused:
+        return render(request, "groups/invitation_closed.html", {"reason": str(refused)}, status=410)
     _, said = invited_as(invitation.person, now)
     return render(
         request,

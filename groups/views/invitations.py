@@ -23,10 +23,11 @@ from groups.forms.people import CorrectPersonForm
 from groups.ties import is_tied_elsewhere
 from groups.views.inviting import being_invited, mailed
 from lib.editing import status_of
-from lib.requests import HtmxRequest, form_page, refusal_as_message
+from lib.refusals import Refused, acting
+from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
-from people.actions.invitations import InvitationError, copied_link, invite, is_of_others, was_used
-from people.actions.limits import INVITATIONS, TooOftenError, check_invitation, spend
+from people.actions.invitations import copied_link, invite, is_of_others, was_used
+from people.actions.limits import INVITATIONS, check_invitation, spend
 from people.actions.proof import remove_other_addresses
 from people.audit import note
 from people.models import User
@@ -109,12 +110,11 @@ def invitation_send(request: HtmxRequest, slug: str, person_id: int) -> HttpResp
     course, person = course_person(user, slug, person_id, now)
     if (closed := closed_cohort_of(person, course, now)) is not None:
         refuse_if_closed(user, closed, now)
-    with refusal_as_message(request, InvitationError, TooOftenError):
+    with acting(request), transaction.atomic():
         # Each is a mail to somebody who may not want another one.
-        with transaction.atomic():
-            spend(INVITATIONS, by=user, at=now)
-            check_invitation(to=person.email, at=now)
-            invitation = invite(email=person.email, name=person.name, by=user, at=now)
+        spend(INVITATIONS, by=user, at=now)
+        check_invitation(to=person.email, at=now)
+        invitation = invite(email=person.email, name=person.name, by=user, at=now)
         message = mailed(invitation, at=now) if invitation else f"{person} can sign in already."
         messages.success(request, message)
     return redirect("groups:invitation-detail", course.slug, person.pk)
@@ -147,17 +147,14 @@ def person_correct(request: HtmxRequest, slug: str, person_id: int) -> HttpRespo
     course, person = course_person(user, slug, person_id, now)
     form = CorrectPersonForm(request.POST)
     if form.is_valid():
-        try:
-            with transaction.atomic():
-                invitation_message = _correct(course, person, form, user, now)
-        except _OfOthersError:
-            revoke_invitation(person=person, by=user, at=now)
-            messages.warning(request, f"{person}’s address stays. {_OF_OTHERS}")
-            return redirect("groups:invitation-detail", course.slug, person.pk)
-        except (InvitationError, TooOftenError) as error:
-            form.add_error("email", str(error))
-        else:
-            messages.success(request, f"{form.cleaned_data['name']} updated. {invitation_message}".strip())
+        with acting(request, form, field="email"), transaction.atomic():
+            invitation_message = _correct(course, person, form, user, now)
+            if invitation_message is None:
+                revoke_invitation(person=person, by=user, at=now)
+                messages.warning(request, f"{person}’s address stays. {_OF_OTHERS}")
+            else:
+                done = f"{form.cleaned_data['name']} updated. {invitation_message}"
+                messages.success(request, done.strip())
             return redirect("groups:invitation-detail", course.slug, person.pk)
     return render(
         request,
@@ -167,20 +164,19 @@ def person_correct(request: HtmxRequest, slug: str, person_id: int) -> HttpRespo
     )
 
 
-class _OfOthersError(Exception):
-    """The person is not only invited by who wants to correct their address."""
-
-
-def _correct(course: Course, person: User, form: CorrectPersonForm, by: User, at: datetime) -> str:
+def _correct(course: Course, person: User, form: CorrectPersonForm, by: User, at: datetime) -> str | None:
+    """Return a sentence about the new invitation; None, and nothing is saved, for a new address of who is not only
+    invited by `by`.
+    """
     name, email = form.cleaned_data["name"], form.cleaned_data["email"].lower()
     if was_used(person) or is_tied_elsewhere(person, course):
-        raise InvitationError("They manage their name and e-mail address themselves.")
+        raise Refused("They manage their name and e-mail address themselves.")
     if User.objects.filter(email__iexact=email).exclude(pk=person.pk).exists():
-        raise InvitationError(_TAKEN)
+        raise Refused(_TAKEN)
     is_new_address = email != person.email.lower()
     if is_new_address:
         if is_of_others(person, by):
-            raise _OfOthersError
+            return None
         spend(INVITATIONS, by=by, at=at)
         check_invitation(to=email, at=at)
     person.name, person.email = name, email
@@ -189,7 +185,7 @@ def _correct(course: Course, person: User, form: CorrectPersonForm, by: User, at
             person.save(update_fields=["name", "email"])
     except IntegrityError as error:
         # Somebody else has just entered it.
-        raise InvitationError(_TAKEN) from error
+        raise Refused(_TAKEN) from error
     remove_other_addresses(person)
     note(f"corrected the name or address of person {person.pk}")
     if not is_new_address:

@@ -3,8 +3,9 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
+from lib.refusals import Refused
 from lib.text import counted
-from people.actions.invitations import InvitationError, invite, queue_invitation
+from people.actions.invitations import invite, queue_invitation
 from people.actions.proof import require_proof
 from people.models import Invitation, User
 
@@ -13,7 +14,7 @@ def invited(*, email: str, name: str, by: User, at: datetime) -> tuple[User, str
     """Return the person with this address, and a sentence about their invitation ("" if they need none).
 
     Raises:
-        InvitationError: the person is new and no name was given, or has a disabled account.
+        Refused: the person is new and no name was given, or has a disabled account.
     """
     person, invitation = person_of(email=email, name=name, by=by, at=at)
     return person, mailed(invitation, at=at) if invitation else ""
@@ -26,11 +27,11 @@ def person_of(*, email: str, name: str, by: User, at: datetime) -> tuple[User, I
     An open invitation that was mailed stays as it is, because a new one would break the link in the e-mail.
 
     Raises:
-        InvitationError: the person is new and no name was given, or has a disabled account.
+        Refused: the person is new and no name was given, or has a disabled account.
     """
     known = User.objects.filter(email__iexact=email.strip()).first()
     if known is None and not name.strip():
-        raise InvitationError("This address is new to Trefoil. Enter a name too.")
+        raise Refused("This address is new to Trefoil. Enter a name too.")
     if known is not None:
         require_proof(people=[known.pk], by=by)
         known.refresh_from_db()

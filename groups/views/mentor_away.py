@@ -12,12 +12,13 @@ from groups.access import (
     refuse_if_closed,
     to_administer,
 )
-from groups.actions.mentorship import MentorshipError, note_away, note_away_from
+from groups.actions.mentorship import note_away, note_away_from
 from groups.forms.mentor_away import DaysAwayForm, OwnDaysAwayForm
 from groups.models import MentorAway, Mentorship
 from groups.views.groups import mentors_url
 from lib.days import day_range_label
 from lib.editing import status_of
+from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
@@ -39,11 +40,8 @@ def mentor_away(request: HtmxRequest) -> HttpResponse:
         initial={"mentorships": [mentorship.pk for mentorship in mentorships]},
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with acting(request, form):
             noted = note_away_from(**form.cleaned_data, by=user, at=now)
-        except MentorshipError as error:
-            form.add_error(None, str(error))
-        else:
             days = day_range_label(noted[0].starts_on, noted[0].ends_on, today)
             then = (
                 "Your stand-in, or else a course admin, gets an e-mail."
@@ -73,11 +71,8 @@ def mentor_away_add(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
     refuse_if_closed(user, mentorship.group.cohort, now)
     form = DaysAwayForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with acting(request, form, field="starts_on"):
             note_away(mentorship=mentorship, **form.cleaned_data, by=user, at=now)
-        except MentorshipError as error:
-            form.add_error("starts_on", str(error))
-        else:
             group = mentorship.group
             message = (
                 f"{mentorship.person} is away. Assign a stand-in, so that {group} still has its check-in."

@@ -12,7 +12,6 @@ from groups.actions.mentorship import (
     HAND_OVER,
     HAND_OVER_AND_STAY,
     STAND_IN,
-    MentorshipError,
     assign_mentor,
     end_mentorship,
     move_mentors,
@@ -26,9 +25,9 @@ from groups.views.inviting import mailed, person_of
 from groups.views.moves import move_page
 from lib.days import full_day
 from lib.editing import status_of
+from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
-from people.actions.invitations import InvitationError
 from people.saved_once import saved_once
 
 
@@ -50,7 +49,7 @@ def mentor_assign(request: HtmxRequest, group_id: int) -> HttpResponse:
         raise Http404
     how: dict[str, Any] = {"group": access.group, "person": person, "by": user, "at": now}
     how |= {"on": data["on"], "reason": data["reason"]}
-    try:
+    with acting(request):
         if data["role"] not in (STAND_IN, HAND_OVER, HAND_OVER_AND_STAY):
             mentorship = assign_mentor(**how, role=data["role"])
             messages.success(request, _assigned_message(mentorship))
@@ -69,9 +68,7 @@ def mentor_assign(request: HtmxRequest, group_id: int) -> HttpResponse:
             back=mentors_url(access.group),
             submit_label="Assign the stand-in" if data["role"] == STAND_IN else "Hand over",
         )
-    except MentorshipError as error:
-        messages.error(request, str(error))
-        return redirect(mentors_url(access.group))
+    return redirect(mentors_url(access.group))
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -84,15 +81,11 @@ def mentor_invite(request: HtmxRequest, group_id: int) -> HttpResponse:
     form = MentorInviteForm(request.POST, group=access.group, today=access.today)
     if form.is_valid():
         data = form.cleaned_data
-        try:
-            with transaction.atomic():
-                person, invitation = person_of(email=data["email"], name=data["name"], by=user, at=now)
-                mentorship = assign_mentor(
-                    group=access.group, person=person, role=data["role"], on=data["on"], by=user, at=now
-                )
-        except (InvitationError, MentorshipError) as error:
-            form.add_error(None, str(error))
-        else:
+        with acting(request, form), transaction.atomic():
+            person, invitation = person_of(email=data["email"], name=data["name"], by=user, at=now)
+            mentorship = assign_mentor(
+                group=access.group, person=person, role=data["role"], on=data["on"], by=user, at=now
+            )
             sent = mailed(invitation, at=now) if invitation else ""
             messages.success(request, f"{_assigned_message(mentorship)} {sent}".strip())
             return redirect(mentors_url(access.group))
@@ -110,11 +103,8 @@ def mentorship_end(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
     today = mentorship.group.cohort.today(now)
     form = MentorshipEndForm(request.POST or None, mentorship=mentorship, today=today)
     if request.method == "POST" and form.is_valid():
-        try:
+        with acting(request, form, field="on"):
             ended = end_mentorship(mentorship=mentorship, on=form.cleaned_data["on"], by=user)
-        except MentorshipError as error:
-            form.add_error("on", str(error))
-        else:
             last = ended.ended_on or today
             when = "now" if last <= today else f"on {full_day(last)}"
             messages.success(request, f"{mentorship.person}’s mentorship of {mentorship.group} ends {when}.")

@@ -8,11 +8,12 @@ from django.views.decorators.http import require_POST
 from courses.forms.cohort import PauseForm
 from courses.models import Pause
 from groups.access import cohort_to_administer, refuse_if_closed, to_administer
-from groups.actions.due_dates import DatesError, add_pause, moved_by_pause, remove_pause, state_of
+from groups.actions.due_dates import add_pause, moved_by_pause, remove_pause, state_of
 from groups.dashboards.calendar import moved_groups
 from lib.editing import status_of
 from lib.ids import as_id
-from lib.requests import HtmxRequest, refusal_as_message
+from lib.refusals import acting
+from lib.requests import HtmxRequest
 from lib.text import counted
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
@@ -37,7 +38,7 @@ def pause_add(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         starts_on, ends_on = form.cleaned_data["starts_on"], form.cleaned_data["ends_on"]
         seen, was_seen = state_of(cohort, starts_on, ends_on), request.POST.get("seen")
         ticked = {as_id(text) for text in request.POST.getlist("group")}
-        try:
+        with acting(request, form, field="starts_on"):
             moved = moved_by_pause(cohort, starts_on, ends_on)
             listed = moved_groups(cohort, moved, cohort.today(now))
             rest = {group.pk for group, _ in listed[_LISTED:]}
@@ -51,9 +52,6 @@ def pause_add(request: HtmxRequest, cohort_id: int) -> HttpResponse:
                 undo_url = reverse("groups:pause-remove", args=[pause.pk])
                 messages.success(request, with_undo(request, f"Added “{pause}”: {what}.", undo_url))
                 return redirect("groups:cohort-calendar", cohort.pk)
-        except DatesError as error:
-            form.add_error("starts_on", str(error))
-        else:
             context |= {
                 "groups": listed[:_LISTED],
                 "ticked": ticked if was_seen else moved.keys(),
@@ -73,7 +71,7 @@ def pause_remove(request: HtmxRequest, pause_id: int) -> HttpResponse:
     user = signed_in(request)
     pause = to_administer(user, Pause, pause_id, now)
     count = pause.plan_changes.filter(undone_at=None).count()
-    with refusal_as_message(request, DatesError):
+    with acting(request):
         kept = remove_pause(pause=pause, by=user, at=now)
         messages.success(request, f"Removed “{pause}”: {_groups(count - len(kept), 'moved back')}.")
         if kept:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from groups.access import cohort_to_administer, refuse_if_closed
 from groups.actions.bulk import MOST
-from groups.actions.enrolment import EnrolmentError, enrol, join_group
+from groups.actions.enrolment import enrol, join_group
 from groups.actions.inviting import people_in
 from groups.actions.moving import END
 from groups.dashboards.people import people_page
@@ -17,9 +17,9 @@ from groups.forms.people import EnrolForm, PeopleFilterForm
 from groups.views.inviting import mailed, person_of
 from lib.editing import status_of
 from lib.ids import as_id
+from lib.refusals import Refused, acting
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
-from people.actions.invitations import InvitationError
 from people.saved_once import saved_once
 
 _SEARCHED = ("q", "show", "group", "sort", "page")
@@ -77,22 +77,15 @@ def enrol_person(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     form = EnrolForm(request.POST or None, cohort=cohort, today=cohort.today(now))
     if request.method == "POST" and form.is_valid():
         data, group = form.cleaned_data, form.cleaned_data["group"]
-        try:
-            # On an error, nothing is saved.
-            with transaction.atomic():
-                person, invitation = person_of(email=data["email"], name=data["name"], by=user, at=now)
-                since = data["started_on"]
-                enrolment = enrol(person=person, cohort=cohort, started_on=since, by=user, at=now)
-                if group is not None:
-                    others = enrolment.memberships.filter(ended_on=None).exclude(group=group)
-                    if stay := others.select_related("group").first():
-                        raise EnrolmentError(
-                            f"{person} is in {stay.group} already. Move them from their own page."
-                        )
-                    join_group(enrolment=enrolment, group=group, on=since, by=user, at=now)
-        except (InvitationError, EnrolmentError) as error:
-            form.add_error(None, str(error))
-        else:
+        with acting(request, form), transaction.atomic():
+            person, invitation = person_of(email=data["email"], name=data["name"], by=user, at=now)
+            since = data["started_on"]
+            enrolment = enrol(person=person, cohort=cohort, started_on=since, by=user, at=now)
+            if group is not None:
+                others = enrolment.memberships.filter(ended_on=None).exclude(group=group)
+                if stay := others.select_related("group").first():
+                    raise Refused(f"{person} is in {stay.group} already. Move them from their own page.")
+                join_group(enrolment=enrolment, group=group, on=since, by=user, at=now)
             message = f"{person} is now in {group}." if group else f"{person} is enrolled in {cohort}."
             sent = mailed(invitation, at=now) if invitation else ""
             messages.success(request, f"{message} {sent}".strip())

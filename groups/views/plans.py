@@ -8,14 +8,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from groups.access import GroupAccess, group_to_lead, plan_change_to_undo, refuse_if_closed
-from groups.actions.plan import PlanError, calendar_plan, reset_plan, undo_plan_change
+from groups.actions.plan import calendar_plan, reset_plan, undo_plan_change
 from groups.dashboards.plan import plan_changes, plan_warnings
 from groups.dashboards.plan import plan_history as changes_of_plan
 from groups.forms.plan import PlanForm, ShiftForm
 from groups.models import Group
 from groups.promised import promised_before
 from lib.editing import status_of
-from lib.requests import HtmxRequest, form_page, refusal_as_message
+from lib.refusals import acting
+from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 
@@ -132,7 +133,7 @@ def plan_change_undo(request: HtmxRequest, change_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     change = plan_change_to_undo(user, change_id, now)
-    with refusal_as_message(request, PlanError):
+    with acting(request):
         undo_plan_change(change=change, by=user, at=now)
         messages.success(request, f"{change.group}’s plan is as it was before that change.")
     return redirect("groups:plan-history", change.group_id)

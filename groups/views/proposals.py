@@ -10,23 +10,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses.models import Cohort
 from groups.access import cohort_to_administer, refuse_if_closed, to_administer, without_group
-from groups.actions.enrolment import EnrolmentError
-from groups.actions.forming import (
-    FormingError,
-    delete_proposal,
-    edit_proposed_group,
-    lock_proposed_group,
-    place,
-    propose,
-)
-from groups.actions.mentorship import MentorshipError
+from groups.actions.forming import delete_proposal, edit_proposed_group, lock_proposed_group, place, propose
 from groups.actions.publishing import Published, publish
 from groups.dashboards.proposal import forming_facts, proposal_page, publish_facts
 from groups.forms.proposal import ProposedGroupForm, ProposedMoveForm, PublishForm
 from groups.models import Proposal, ProposedGroup
 from groups.views.inviting import being_invited, students_and_mentors
 from lib.editing import status_of
-from lib.requests import HtmxRequest, form_page, refusal_as_message, way_back
+from lib.refusals import acting
+from lib.requests import HtmxRequest, form_page, way_back
 from lib.text import counted
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
@@ -79,7 +71,7 @@ def proposal_form(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
-    with refusal_as_message(request, FormingError):
+    with acting(request):
         made = propose(cohort=cohort, by=user, at=now)
         count = made.groups.count()
         what = "1 group is" if count == 1 else f"{count} groups are"
@@ -96,13 +88,11 @@ def proposal_publish(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     cohort = cohort_to_administer(user, cohort_id, now)
     form = PublishForm(request.POST, cohort=cohort, today=cohort.today(now))
     if form.is_valid():
-        try:
+        with acting(request, before="Nothing is published. "):
             made = publish(cohort=cohort, **form.cleaned_data, by=user, at=now)
-        except (FormingError, EnrolmentError, MentorshipError) as error:
-            messages.error(request, f"Nothing is published. {error}")
-            return redirect("groups:proposal", cohort.pk)
-        messages.success(request, _published(made, is_inviting=form.cleaned_data["is_inviting"]))
-        return redirect("tracker:cohort-groups", cohort.pk)
+            messages.success(request, _published(made, is_inviting=form.cleaned_data["is_inviting"]))
+            return redirect("tracker:cohort-groups", cohort.pk)
+        return redirect("groups:proposal", cohort.pk)
     context = _context(request, cohort, now, publish_form=form)
     return render(request, "groups/proposal.html", context, status=status_of(form))
 
@@ -128,7 +118,7 @@ def proposal_delete(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
-    with refusal_as_message(request, FormingError):
+    with acting(request):
         delete_proposal(cohort=cohort, by=user, at=now)
         messages.success(request, "The proposed groups are deleted.")
     return redirect("groups:proposal", cohort.pk)
@@ -149,11 +139,8 @@ def proposal_move(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     if form.is_valid():
         student, group = form.cleaned_data["student"], form.cleaned_data["group"]
         student.cohort = cohort
-        try:
+        with acting(request, form, field="group"):
             place(enrolment=student, group=group, by=user, at=now)
-        except FormingError as error:
-            form.add_error("group", str(error))
-        else:
             where = f"goes to {group}" if group else "is in none of the proposed groups"
             messages.success(request, f"{student.person} {where}.")
             return redirect(way_back(request, request.path.removesuffix("move/")))
@@ -167,7 +154,7 @@ def proposed_group_lock(request: HtmxRequest, group_id: int, *, is_locked: bool)
     now = timezone.now()
     user = signed_in(request)
     group = to_administer(user, ProposedGroup, group_id, now)
-    with refusal_as_message(request, FormingError):
+    with acting(request):
         lock_proposed_group(group=group, is_locked=is_locked, by=user, at=now)
         what = "stays as it is when the others are formed again" if is_locked else "is no longer locked"
         messages.success(request, f"{group} {what}.")
@@ -185,11 +172,8 @@ def proposed_group_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
     form = ProposedGroupForm(request.POST or None, group=group)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        try:
+        with acting(request, form):
             edit_proposed_group(group=group, name=data["name"], mentor=data["mentor"], by=user, at=now)
-        except FormingError as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(request, f"{data['name']} saved.")
             return redirect("groups:proposal", group.proposal.cohort_id)
     context = {"cohort": group.proposal.cohort, "group": group, "form": form}

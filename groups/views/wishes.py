@@ -12,16 +12,16 @@ from groups.access import (
     refuse_if_closed,
     to_administer,
 )
-from groups.actions.forming import FormingError, note_willing, note_wish
+from groups.actions.forming import note_willing, note_wish
 from groups.dashboards.proposal import mentors_to_ask, willing_page, wish_page
 from groups.forms.proposal import WillingForm, WishForm
 from groups.models import WillingMentor, Wish
 from groups.views.inviting import person_of
 from lib.editing import status_of
+from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page
 from lib.text import counted
 from people.access import Audience, audience, signed_in
-from people.actions.invitations import InvitationError
 from people.saved_once import saved_once
 
 
@@ -35,11 +35,8 @@ def wish_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     refuse_if_closed(user, cohort, now)
     form = WishForm(request.POST or None, cohort=cohort, today=cohort.today(now))
     if request.method == "POST" and form.is_valid():
-        try:
+        with acting(request, form, field="other"):
             wish = note_wish(**form.cleaned_data, by=user, at=now)
-        except FormingError as error:
-            form.add_error("other", str(error))
-        else:
             messages.success(request, f"Noted: {wish}.")
             return redirect("groups:wish-list", cohort.pk)
     context = {"cohort": cohort, "form": form, "page": wish_page(cohort, request.GET.get("page"))}
@@ -69,15 +66,11 @@ def willing_mentor_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     form = WillingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        try:
-            with transaction.atomic():
-                person, invitation = person_of(email=data["email"], name=data["name"], by=user, at=now)
-                willing = note_willing(
-                    cohort=cohort, person=person, most_groups=data["most_groups"], by=user, at=now
-                )
-        except InvitationError as error:
-            form.add_error(None, str(error))
-        else:
+        with acting(request, form), transaction.atomic():
+            person, invitation = person_of(email=data["email"], name=data["name"], by=user, at=now)
+            willing = note_willing(
+                cohort=cohort, person=person, most_groups=data["most_groups"], by=user, at=now
+            )
             many = counted(willing.most_groups, "group")
             later = " You can invite them when you publish the groups." if invitation else ""
             messages.success(request, f"{person} takes {many} at most.{later}")

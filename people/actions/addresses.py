@@ -9,16 +9,13 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from lib.refusals import Refused
 from people.actions.holders import put_out
 from people.models import AddressChange, User
 from people.models.address_change import ADDRESS_UNDONE_WITHIN
 from people.outbox import mail_account
 
 _SALT = "people.address"
-
-
-class AddressError(Exception):
-    """The change cannot be undone. The message is shown to the user."""
 
 
 def tell_of_change(*, person: User, before: str, at: datetime) -> None:
@@ -44,17 +41,17 @@ def change_of(token: str, *, at: datetime) -> AddressChange:
     """Return the change that a link undoes.
 
     Raises:
-        AddressError: it is invalid, older than a week, or was undone, or another account has the address now.
+        Refused: it is invalid, older than a week, or was undone, or another account has the address now.
     """
     try:
         pk = signing.loads(token, salt=_SALT)
     except signing.BadSignature as error:
-        raise AddressError("This link is incomplete. Copy the whole link from the e-mail.") from error
+        raise Refused("This link is incomplete. Copy the whole link from the e-mail.") from error
     change = AddressChange.objects.open(at).select_related("person").filter(pk=pk).first()
     if change is None or not change.person.is_active:
-        raise AddressError("This link is over a week old, or was used before. Ask a site admin.")
+        raise Refused("This link is over a week old, or was used before. Ask a site admin.")
     if User.objects.filter(email__iexact=change.before).exclude(pk=change.person_id).exists():
-        raise AddressError("Another account has this address now. Ask a site admin.")
+        raise Refused("Another account has this address now. Ask a site admin.")
     return change
 
 
@@ -63,7 +60,7 @@ def undo_address_change(*, token: str, at: datetime) -> User:
     """Give the account its address back, and end its password, sessions and providers, which a stranger may have.
 
     Raises:
-        AddressError: see `change_of`.
+        Refused: see `change_of`.
     """
     change = change_of(token, at=at)
     person: User = User.objects.select_for_update().get(pk=change.person_id)

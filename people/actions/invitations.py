@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.urls import reverse
 
+from lib.refusals import Refused
 from people.actions.proof import prove_address
 from people.models import Invitation, User
 
@@ -22,10 +23,6 @@ _MAILED_SALT = "people.invitation.mailed"
 _IN_A_QUERY = 1_000
 
 
-class InvitationError(Exception):
-    """The invitation cannot be created or accepted. The message is shown to the user."""
-
-
 @transaction.atomic
 def invite(*, email: str, name: str, by: User, at: datetime) -> Invitation | None:
     """Create an invitation that replaces an earlier open one. Create the person if the address is new.
@@ -33,13 +30,13 @@ def invite(*, email: str, name: str, by: User, at: datetime) -> Invitation | Non
     Return None for a person who can already sign in: the link signs in, so it would give away their account.
 
     Raises:
-        InvitationError: the address is invalid, or its account is disabled.
+        Refused: the address is invalid, or its account is disabled.
     """
     address = email.strip().lower()
     try:
         validate_email(address)
     except ValidationError as error:
-        raise InvitationError(f"“{email}” is not an e-mail address.") from error
+        raise Refused(f"“{email}” is not an e-mail address.") from error
     people = User.objects.select_for_update().filter(email__iexact=address)
     person = people.first()
     if person is None:
@@ -50,7 +47,7 @@ def invite(*, email: str, name: str, by: User, at: datetime) -> Invitation | Non
             # Somebody else has just invited them.
             person = people.get()
     if not person.is_active:
-        raise InvitationError(f"The account of {person} is disabled; ask a site admin.")
+        raise Refused(f"The account of {person} is disabled; ask a site admin.")
     if has_signed_in(person):
         return None
     person.invitations.filter(accepted_at=None, revoked_at=None).update(revoked_at=at)
@@ -120,7 +117,7 @@ def invitation_of(token: str, *, at: datetime, lock: bool = False) -> tuple[Invi
     """Return the invitation of a link, and whether the link is the mailed one.
 
     Raises:
-        InvitationError: it is invalid, used, revoked or expired, the person can already sign in, or it was copied and
+        Refused: it is invalid, used, revoked or expired, the person can already sign in, or it was copied and
             somebody else has given the person a role since.
     """
     rows = Invitation.objects.select_related("person", "invited_by")
@@ -129,15 +126,15 @@ def invitation_of(token: str, *, at: datetime, lock: bool = False) -> tuple[Invi
     pk, is_mailed = _read(token)
     invitation = rows.filter(pk=pk).first()
     if invitation is None:
-        raise InvitationError(_INCOMPLETE)
+        raise Refused(_INCOMPLETE)
     if invitation.accepted_at is not None or has_signed_in(invitation.person):
-        raise InvitationError("This invitation has already been used. Sign in instead.")
+        raise Refused("This invitation has already been used. Sign in instead.")
     if not invitation.is_open(at) or not invitation.person.is_active:
-        raise InvitationError(
+        raise Refused(
             "This invitation has expired or was revoked. Ask the person who invited you for a new one."
         )
     if invitation.is_mail_only and not is_mailed:
-        raise InvitationError(
+        raise Refused(
             "This link no longer works. Use the link in the e-mail that Trefoil sent you, or sign in with a code by"
             " e-mail."
         )
@@ -153,7 +150,7 @@ def _read(token: str) -> tuple[int, bool]:
             return signing.loads(token, salt=salt), is_mailed
         except signing.BadSignature:
             continue
-    raise InvitationError(_INCOMPLETE)
+    raise Refused(_INCOMPLETE)
 
 
 @transaction.atomic
@@ -161,7 +158,7 @@ def accept(*, token: str, name: str, short_name: str = "", password: str = "", a
     """Set the names, and the password if one was chosen. Only the mailed link proves the address.
 
     Raises:
-        InvitationError: see `invitation_of`.
+        Refused: see `invitation_of`.
     """
     invitation, is_mailed = invitation_of(token, at=at, lock=True)
     person = invitation.person

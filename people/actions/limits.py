@@ -44,16 +44,12 @@ LINKS = Limit("links", 10, "You fetched 10 sheets by their address within an hou
 _CODES = (Limit("codes", 6, "", "address"), Limit("codes a day", 20, "", "address", timedelta(days=1)))
 
 
-class TooOftenError(Refused):
-    """The limit is reached. The message says so, and when to try again."""
-
-
 @transaction.atomic
 def spend_invitation(*, to: str, at: datetime) -> None:
     """Count that an invitation is mailed to this address.
 
     Raises:
-        TooOftenError: no further one may be mailed to it now.
+        Refused: no further one may be mailed to it now.
     """
     _spend(INVITATIONS_TO_ONE, _hidden(to), at, 1)
 
@@ -62,7 +58,7 @@ def check_invitation(*, to: str, at: datetime) -> None:
     """Count nothing.
 
     Raises:
-        TooOftenError: no further invitation may be mailed to this address now.
+        Refused: no further invitation may be mailed to this address now.
     """
     limit = INVITATIONS_TO_ONE
     bucket = TokenBucket.objects.filter(key=f"{limit.name} {_hidden(to)}").first()
@@ -81,7 +77,7 @@ def may_mail_code(*, to: str, at: datetime) -> bool:
         with transaction.atomic():
             for limit in _CODES:
                 _spend(limit, _hidden(to), at, 1)
-    except TooOftenError:
+    except Refused:
         return False
     return True
 
@@ -92,7 +88,7 @@ def spend(limit: Limit, *, by: Model, at: datetime, number: int = 1) -> None:
     More than the limit at once is possible for who did nothing else within an hour.
 
     Raises:
-        TooOftenError: it may not be done now.
+        Refused: it may not be done now.
     """
     _spend(limit, str(by.pk), at, number)
 
@@ -116,5 +112,5 @@ def _left(limit: Limit, bucket: TokenBucket, at: datetime, number: int) -> float
         owner = "an address" if limit.of == "address" else f"{limit.of} {bucket.key.split()[-1]}"
         note(f"reached the limit of {limit.name}, of {owner}")
         minutes = ceil(-left / limit.most * (limit.within / timedelta(minutes=1)))
-        raise TooOftenError(f"{limit.refusal} Try again in {minutes} minute{'' if minutes == 1 else 's'}.")
+        raise Refused(f"{limit.refusal} Try again in {minutes} minute{'' if minutes == 1 else 's'}.")
     return left

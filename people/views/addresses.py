@@ -13,9 +13,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from lib.refusals import Refused
 from lib.requests import form_page
 from people.access import LATELY, Audience, audience, has_signed_in_lately, signed_in
-from people.actions.addresses import AddressError, change_of, undo_address_change
+from people.actions.addresses import change_of, undo_address_change
 from people.audit import note
 from people.models import User
 
@@ -74,6 +75,6 @@ def address_change_undo(request: HttpRequest, token: str) -> HttpResponse:
             person = undo_address_change(token=token, at=now)
             note(f"undid the change of address of person {person.pk}", request=request)
             return render(request, "people/address_change_undone.html", {"person": person})
-    except AddressError as error:
-        return render(request, "people/address_kept.html", {"reason": str(error)}, status=410)
+    except Refused as refused:
+        return render(request, "people/address_kept.html", {"reason": str(refused)}, status=410)
     return render(request, "people/address_change_undo.html", {"change": change, "token": token})

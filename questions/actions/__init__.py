@@ -16,13 +16,11 @@ from questions.actions.asking import (
 )
 from questions.actions.asking_again import ask_again, remove_ask
 from questions.actions.differing import mark_not_the_same
-from questions.actions.keeping import QuestionError
 from questions.actions.merging import mark_duplicate, undo_duplicate
 from questions.actions.publishing import publish, undo_publish
 
 __all__ = [
     "LoggedQuestion",
-    "QuestionError",
     "answer",
     "ask",
     "ask_again",

@@ -5,10 +5,11 @@ from datetime import datetime
 from django.db import transaction
 
 from groups.actions.activity import note_activity
-from people.actions.limits import ANSWERS, MAILS
+from lib.refusals import Refused
+from people.actions.limits import ANSWERS, MAILS, spend
 from people.models import User
 from people.outbox import tell
-from questions.actions.keeping import QuestionError, check_open, count, delete, index, locked, save
+from questions.actions.keeping import check_open, delete, index, locked, save
 from questions.actions.pictures import keep_pictures
 from questions.models import Answer, Question
 from questions.models.question import asks_of
@@ -29,23 +30,23 @@ def answer(
         enrolment_id: the enrolment of a student who answers; this counts as their activity.
 
     Raises:
-        QuestionError: the body is empty; the cohort is closed; the question is a duplicate; too many answers, or mails
+        Refused: the body is empty; the cohort is closed; the question is a duplicate; too many answers, or mails
             that they caused, within an hour.
     """
     question = locked(question)
     check_open(question.cohort, at)
     if not body.strip():
-        raise QuestionError("Write an answer first.")
+        raise Refused("Write an answer first.")
     if question.duplicate_of_id is not None:
-        raise QuestionError(f"“{question}” is a duplicate. Answer “{question.duplicate_of}” instead.")
-    count(ANSWERS, by=by, at=at)
+        raise Refused(f"“{question}” is a duplicate. Answer “{question.duplicate_of}” instead.")
+    spend(ANSWERS, by=by, at=at)
     # Removing an answer and posting a new one sends no second mail.
     is_news = not question.has_answer and not _was_answered(question, by)
     new = Answer(question=question, body=body.strip(), answered_by=by, answered_at=at)
     save(new, by=by, at=at)
     keep_pictures(question, by=by, at=at)
     if is_news:
-        count(MAILS, by=by, at=at, number=asks_of([question.pk]).count())
+        spend(MAILS, by=by, at=at, number=asks_of([question.pk]).count())
         tell("question_answered", by=by, at=at, answer=new.pk)
     question.status = Question.Status.ANSWERED
     _keep_first_answer(question)
@@ -86,7 +87,7 @@ def restore_answer(*, question: Question, answer_id: int, by: User, at: datetime
     """Restore a removed answer; a question that was opened by removing it is answered again.
 
     Raises:
-        QuestionError: the answer was not removed.
+        Refused: the answer was not removed.
     """
     question = locked(question)
     removed = (
@@ -95,7 +96,7 @@ def restore_answer(*, question: Question, answer_id: int, by: User, at: datetime
         .first()
     )
     if removed is None or removed.history_type != "-":
-        raise QuestionError("That answer was not removed.")
+        raise Refused("That answer was not removed.")
     answer: Answer = removed.instance
     # A course admin who publishes it in the meantime has not seen it: it counts as changed now.
     answer.touch(by=by, at=at)
@@ -125,14 +126,14 @@ def change_status(*, question: Question, status: str, by: User, at: datetime) ->
     """Mark the question as open, as answered, or for follow-up.
 
     Raises:
-        QuestionError: it is a duplicate; the cohort is closed; it has no answer, and is to be answered.
+        Refused: it is a duplicate; the cohort is closed; it has no answer, and is to be answered.
     """
     question = locked(question)
     check_open(question.cohort, at)
     if question.duplicate_of_id is not None:
-        raise QuestionError(f"“{question}” is a duplicate and has the status of “{question.duplicate_of}”.")
+        raise Refused(f"“{question}” is a duplicate and has the status of “{question.duplicate_of}”.")
     if status == Question.Status.ANSWERED and not question.answers.exists():
-        raise QuestionError("Write an answer before marking the question as answered.")
+        raise Refused("Write an answer before marking the question as answered.")
     if question.status != status:
         question.status = status
         save(question, by=by, at=at)

@@ -11,16 +11,15 @@ from simple_history.utils import bulk_create_with_history
 from courses.models import Material, Milestone
 from groups.models import Enrolment, Group, Membership
 from lib.markdown_pictures import keys_in
+from lib.refusals import Refused
 from lib.weeks import monday_of
-from people.actions.limits import ASKS
+from people.actions.limits import ASKS, spend
 from people.models import User
 from people.outbox import tell, tell_each
 from questions.access.sight import questions_visible_to
 from questions.actions.keeping import (
-    QuestionError,
     check_course,
     check_open,
-    count,
     delete,
     index,
     is_kept,
@@ -66,13 +65,13 @@ def ask(
     asker if they study in the group that day, else for somebody of the group.
 
     Raises:
-        QuestionError: no title; the cohort is closed; the student is not in the group that day; milestone or material
+        Refused: no title; the cohort is closed; the student is not in the group that day; milestone or material
             of another course; too many asks within an hour.
     """
     check_open(group.cohort, at)
     if not title.strip():
-        raise QuestionError("Write in one line what you want to know.")
-    count(ASKS, by=by, at=at)
+        raise Refused("Write in one line what you want to know.")
+    spend(ASKS, by=by, at=at)
     asker = asked_by or (enrolment.person if enrolment else by)
     stay = stay_of(group, at, enrolment=enrolment, asker=asker)
     question = new_question(group=group, asked_by=asker, at=at, title=title, **fields)
@@ -99,7 +98,7 @@ def new_question(
     """Return an unsaved question.
 
     Raises:
-        QuestionError: milestone or material of another course.
+        Refused: milestone or material of another course.
     """
     return Question(
         cohort=group.cohort,
@@ -132,7 +131,7 @@ def remove_question(*, question: Question, by: User, at: datetime) -> None:
     If it represented its topic, another question does from now on.
 
     Raises:
-        QuestionError: it was answered, merged or asked again, or has a need or a material change.
+        Refused: it was answered, merged or asked again, or has a need or a material change.
     """
     course_id = question.cohort.course_id
     # Before the question is locked, as in every change of topics.
@@ -144,18 +143,18 @@ def remove_question(*, question: Question, by: User, at: datetime) -> None:
 
 
 def check_alone(question: Question) -> None:
-    """Raises QuestionError if it was answered, merged or asked again, or has a need or a material change."""
+    """Raises Refused if it was answered, merged or asked again, or has a need or a material change."""
     is_merged = question.duplicate_of_id is not None and not is_kept(question)
     if is_merged or question.duplicates.exists():
-        raise QuestionError(f"“{question}” was merged with another question, so it cannot be removed.")
+        raise Refused(f"“{question}” was merged with another question, so it cannot be removed.")
     if question.answers.exists():
-        raise QuestionError(f"“{question}” has answers that others may need, so it cannot be removed.")
+        raise Refused(f"“{question}” has answers that others may need, so it cannot be removed.")
     if question.asks.count() > 1:
-        raise QuestionError(f"Somebody else asked “{question}” too, so it cannot be removed.")
+        raise Refused(f"Somebody else asked “{question}” too, so it cannot be removed.")
     if question.material_needs.exists():
-        raise QuestionError(f"“{question}” is noted as needing material. Remove that note first.")
+        raise Refused(f"“{question}” is noted as needing material. Remove that note first.")
     if question.material_changes.exists():
-        raise QuestionError(f"A material change answers “{question}”, so it cannot be removed.")
+        raise Refused(f"A material change answers “{question}”, so it cannot be removed.")
 
 
 @transaction.atomic
@@ -163,7 +162,7 @@ def change_question(*, question: Question, by: User, at: datetime) -> Question:
     """Save a question that a form changed, as a new version. A known question that a student changed is unpublished.
 
     Raises:
-        QuestionError: people who asked it, or a duplicate of it, could no longer see it (see `Question.reaches`).
+        Refused: people who asked it, or a duplicate of it, could no longer see it (see `Question.reaches`).
     """
     group = question.group
     question.milestone = check_course(group, question.milestone, question.material)
@@ -171,13 +170,11 @@ def change_question(*, question: Question, by: User, at: datetime) -> Question:
         Question.objects.filter(pk=question.duplicate_of_id).first() if question.duplicate_of_id else None
     )
     if original is not None and not original.reaches(question):
-        raise QuestionError("It is a duplicate of a question that not everybody you chose may see.")
+        raise Refused("It is a duplicate of a question that not everybody you chose may see.")
     if not all(question.reaches(duplicate) for duplicate in question.duplicates.all()):
-        raise QuestionError("It has duplicates whose readers could no longer see it.")
+        raise Refused("It has duplicates whose readers could no longer see it.")
     if _leaves_askers_out(question):
-        raise QuestionError(
-            "Others asked it too, so they must be able to see it. You can hide your name instead."
-        )
+        raise Refused("Others asked it too, so they must be able to see it. You can hide your name instead.")
     keep_pictures(question, by=by, at=at)
     index(question)
     question.touch(by=by, at=at)
@@ -205,20 +202,20 @@ def log_questions(*, group: Group, lines: Iterable[LoggedQuestion], by: User, at
     The asker is the line's student, else `by`. Lines without a title are skipped.
 
     Raises:
-        QuestionError: as `ask` and `ask_again`; or `by` may not see a question that was asked again.
+        Refused: as `ask` and `ask_again`; or `by` may not see a question that was asked again.
     """
     lines = [line for line in lines if line.again or line.title.strip()]
     if not lines:
         return []
     check_open(group.cohort, at)
-    count(ASKS, by=by, at=at, number=len(lines))
+    spend(ASKS, by=by, at=at, number=len(lines))
     members = {
         stay.enrolment_id: stay
         for stay in Membership.objects.open(group.cohort.today(at)).filter(group=group)
     }
     for line in lines:
         if line.enrolment is not None and line.enrolment.pk not in members:
-            raise QuestionError(f"{line.enrolment.person} is not in {group} on that day.")
+            raise Refused(f"{line.enrolment.person} is not in {group} on that day.")
     asked_again = _originals_asked_again([line.again for line in lines if line.again], by, at)
     new = iter(_create_questions(group, [line for line in lines if not line.again], by, at))
     questions = [asked_again[line.again] if line.again else next(new) for line in lines]
@@ -239,7 +236,7 @@ def _originals_asked_again(ids: Sequence[int], by: User, at: datetime) -> dict[i
         return {}
     seen = questions_visible_to(by, at).select_related("duplicate_of").in_bulk(ids)
     if missing := set(ids) - set(seen):
-        raise QuestionError(f"There is no question {min(missing)} that you may see.")
+        raise Refused(f"There is no question {min(missing)} that you may see.")
     return {pk: question.duplicate_of or question for pk, question in seen.items()}
 
 

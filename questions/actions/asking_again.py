@@ -11,16 +11,15 @@ from django.db import transaction
 
 from groups.models import Enrolment, Group
 from lib.markdown_pictures import keys_in
+from lib.refusals import Refused
 from lib.weeks import Week
-from people.actions.limits import ASKS
+from people.actions.limits import ASKS, spend
 from people.models import User
 from people.outbox import tell
 from questions.actions.asking import new_ask, new_question, remove_question
 from questions.actions.keeping import (
     KEPT,
-    QuestionError,
     check_open,
-    count,
     is_kept,
     locked,
     note_own_activity,
@@ -56,16 +55,16 @@ def ask_again(
         is_answered: who asks says that its answer answers theirs, so that nobody is told.
 
     Raises:
-        QuestionError: the group is of another course; its cohort is closed; the student is not in the group that
+        Refused: the group is of another course; its cohort is closed; the student is not in the group that
             day; too many asks within an hour; it was to be answered and has no answer.
     """
     check_open(group.cohort, at)
     rows = locked_family(question)
     original = rows[rows[question.pk].duplicate_of_id or question.pk]
     if is_answered and not original.has_answer:
-        raise QuestionError(f"“{original}” no longer has an answer.")
+        raise Refused(f"“{original}” no longer has an answer.")
     if group.cohort.course_id != original.cohort.course_id:
-        raise QuestionError(f"“{original}” is a question of another course.")
+        raise Refused(f"“{original}” is a question of another course.")
     asker = enrolment.person if enrolment else by
     stay = stay_of(group, at, enrolment=enrolment, asker=asker)
     if stay is not None:
@@ -77,7 +76,7 @@ def ask_again(
         of_week = asks_of([original.pk]).filter(group=group, enrolment=None, is_answered_already=True)
         if earlier := of_week.filter(logged_by=by, week_starts_on=week.starts_on).first():
             return earlier
-    count(ASKS, by=by, at=at)
+    spend(ASKS, by=by, at=at)
     asked = original
     if typed:
         own = new_question(group=group, asked_by=asker, at=at, **typed)
@@ -113,7 +112,7 @@ def remove_ask(*, ask: Ask, by: User, at: datetime) -> Question:
     The duplicate that was kept with it is removed.
 
     Raises:
-        QuestionError: it is the first ask of a question.
+        Refused: it is the first ask of a question.
     """
     question = ask.question
     if is_kept(question) and not question.asks.exclude(pk=ask.pk).exists():
@@ -122,6 +121,6 @@ def remove_ask(*, ask: Ask, by: User, at: datetime) -> Question:
     question = locked(question)
     first = question.asks.order_by("asked_at", "pk").first()
     if first is None or first.pk == ask.pk:
-        raise QuestionError(f"“{question}” was first asked here. Remove the question instead.")
+        raise Refused(f"“{question}” was first asked here. Remove the question instead.")
     question.asks.filter(pk=ask.pk).delete()
     return question

@@ -2,8 +2,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from lib.refusals import Refused
 from people.models import User
-from questions.actions.keeping import QuestionError
 from questions.models import NotTheSame, Question
 
 
@@ -12,14 +12,14 @@ def mark_not_the_same(*, question: Question, other: Question, by: User, at: date
     """Remember that two questions differ, so that the pair is not offered again. A pair is stored once.
 
     Raises:
-        QuestionError: both are the same question or of two courses, or they are merged.
+        Refused: both are the same question or of two courses, or they are merged.
     """
     if question.pk == other.pk:
-        raise QuestionError("Choose a different question.")
+        raise Refused("Choose a different question.")
     if question.cohort.course_id != other.cohort.course_id:
-        raise QuestionError(f"“{other}” is a question of another course.")
+        raise Refused(f"“{other}” is a question of another course.")
     if question.pk == other.duplicate_of_id or other.pk == question.duplicate_of_id:
-        raise QuestionError(f"“{question}” and “{other}” are merged. Undo the merge first.")
+        raise Refused(f"“{question}” and “{other}” are merged. Undo the merge first.")
     smaller, larger = sorted((question.pk, other.pk))
     pair, _ = NotTheSame.objects.get_or_create(
         question_id=smaller, other_id=larger, defaults={"said_by": by, "said_at": at}

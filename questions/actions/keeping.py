@@ -8,7 +8,7 @@ from courses.models import Cohort, CourseAdmin, Material, Milestone
 from groups.actions.activity import note_activity
 from groups.models import Enrolment, Group, Membership, Mentorship
 from lib.history import credit
-from people.actions.limits import Limit, TooOftenError, spend
+from lib.refusals import Refused
 from people.models import User
 from questions.models import Answer, Question
 from questions.search import search_text
@@ -20,10 +20,6 @@ PARTED = "no longer a duplicate"
 KEPT = "kept as a duplicate by the asker"
 
 
-class QuestionError(Exception):
-    """The action is not possible; the message for people says why, or what to do."""
-
-
 def locked(question: Question) -> Question:
     """Fetch and lock the question until the end of the transaction; new rows may still refer to it.
 
@@ -31,12 +27,12 @@ def locked(question: Question) -> Question:
     they were.
 
     Raises:
-        QuestionError: it was removed in the meantime.
+        Refused: it was removed in the meantime.
     """
     rows = Question.objects.select_for_update(of=("self",), no_key=True).select_related("cohort")
     row = rows.filter(pk=question.pk).first()
     if row is None:
-        raise QuestionError(f"“{question}” has been removed.")
+        raise Refused(f"“{question}” has been removed.")
     return row
 
 
@@ -50,19 +46,11 @@ def is_kept(question: Question) -> bool:
 
 
 def check_open(cohort: Cohort, at: datetime) -> None:
-    """Raises QuestionError if the cohort is closed: its questions are only read."""
+    """Raises Refused if the cohort is closed: its questions are only read."""
     if cohort.is_closed(cohort.today(at)):
-        raise QuestionError(
+        raise Refused(
             f"{cohort} is closed. You can read its questions, but no longer ask, answer or reopen them."
         )
-
-
-def count(limit: Limit, *, by: User, at: datetime, number: int = 1) -> None:
-    """Raises QuestionError if the person did this too often within an hour."""
-    try:
-        spend(limit, by=by, at=at, number=number)
-    except TooOftenError as error:
-        raise QuestionError(str(error)) from error
 
 
 def save(row: Question | Answer, *, by: User, at: datetime, reason: str = "") -> None:
@@ -114,7 +102,7 @@ def stay_of(group: Group, at: datetime, *, enrolment: Enrolment | None, asker: U
     """Return the membership that day of the given student, else of the asker if they study in the group.
 
     Raises:
-        QuestionError: the given student is not in the group that day.
+        Refused: the given student is not in the group that day.
     """
     stays = (
         Membership.objects.open(group.cohort.today(at))
@@ -126,7 +114,7 @@ def stay_of(group: Group, at: datetime, *, enrolment: Enrolment | None, asker: U
         return stays.filter(enrolment__person=asker).first()
     stay = stays.filter(enrolment=enrolment).first()
     if stay is None:
-        raise QuestionError(f"{enrolment.person} is not in {group} on that day.")
+        raise Refused(f"{enrolment.person} is not in {group} on that day.")
     return stay
 
 
@@ -139,12 +127,12 @@ def check_course(group: Group, milestone: Milestone | None, material: Material |
     """Return the milestone of the question: the material's, if there is one.
 
     Raises:
-        QuestionError: milestone or material belong to another course, or the material to another milestone.
+        Refused: milestone or material belong to another course, or the material to another milestone.
     """
     if material is not None:
         if milestone is not None and material.milestone_id != milestone.pk:
-            raise QuestionError(f"“{material}” is not a material of {milestone}.")
+            raise Refused(f"“{material}” is not a material of {milestone}.")
         milestone = material.milestone
     if milestone is not None and milestone.course_id != group.cohort.course_id:
-        raise QuestionError(f"{milestone} is a milestone of another course.")
+        raise Refused(f"{milestone} is a milestone of another course.")
     return milestone

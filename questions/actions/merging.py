@@ -6,10 +6,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from courses.models import Course
-from people.actions.limits import MAILS
+from lib.refusals import Refused
+from people.actions.limits import MAILS, spend
 from people.models import User
 from people.outbox import tell
-from questions.actions.keeping import PARTED, QuestionError, count, save
+from questions.actions.keeping import PARTED, save
 from questions.actions.topics.restoring import restore_placement
 from questions.models import Question
 from questions.models.question import asks_of
@@ -27,7 +28,7 @@ def mark_duplicate(*, question: Question, original: Question, by: User, at: date
     replaced by the question it points at. If only the original was answered, those who asked the duplicate are told.
 
     Raises:
-        QuestionError: both are the same question or of two courses, or not everybody who sees the duplicate may see
+        Refused: both are the same question or of two courses, or not everybody who sees the duplicate may see
             the original; too many mails within an hour.
     """
     rows = locked_family(question, original)
@@ -45,7 +46,7 @@ def mark_duplicate(*, question: Question, original: Question, by: User, at: date
         row.status = Question.Status.DUPLICATE
         save(row, by=by, at=at, reason=_MARKED if row is question else _CAME_ALONG.format(question.pk))
     if has_news:
-        count(MAILS, by=by, at=at, number=asks_of([row.pk for row in moving]).count())
+        spend(MAILS, by=by, at=at, number=asks_of([row.pk for row in moving]).count())
         tell("questions_merged", by=by, at=at, questions=[row.pk for row in moving])
     return question
 
@@ -64,18 +65,18 @@ def locked_family(*questions: Question) -> dict[int, Question]:
     family = {row.pk: row for row in locked}
     for question in questions:
         if question.pk not in family:
-            raise QuestionError(f"“{question}” has been removed.")
+            raise Refused(f"“{question}” has been removed.")
     return family
 
 
 def _check_merge(question: Question, original: Question) -> None:
     if question.pk == original.pk:
-        raise QuestionError("A question cannot be a duplicate of itself.")
+        raise Refused("A question cannot be a duplicate of itself.")
     if question.cohort.course_id != original.cohort.course_id:
-        raise QuestionError(f"“{original}” is a question of another course.")
+        raise Refused(f"“{original}” is a question of another course.")
     # No more people see its duplicates than the question itself.
     if not original.reaches(question):
-        raise QuestionError(
+        raise Refused(
             f"Not everyone who sees “{question}” may see “{original}” and its answers."
             " Merge the other way round, or let more people see it first."
         )
@@ -86,13 +87,13 @@ def undo_duplicate(*, question: Question, by: User, at: datetime) -> Question:
     """Undo a merge: restore the status, the place by hand in a topic, and the duplicates that moved with the question.
 
     Raises:
-        QuestionError: it is not a duplicate.
+        Refused: it is not a duplicate.
     """
     rows = locked_family(question)
     question = rows[question.pk]
     original_id = question.duplicate_of_id
     if original_id is None:
-        raise QuestionError(f"“{question}” is not a duplicate.")
+        raise Refused(f"“{question}” is not a duplicate.")
     came_along = _came_along(
         question, [pk for pk, row in rows.items() if row.duplicate_of_id == original_id and pk != question.pk]
     )

@@ -9,9 +9,9 @@ from django.db.models import Q
 
 from lib.markdown_pictures import keys_in, picture_named
 from lib.pictures import PictureError, written_anew
-from people.actions.limits import PICTURES
+from lib.refusals import Refused
+from people.actions.limits import PICTURES, spend
 from people.models import User
-from questions.actions.keeping import QuestionError, count
 from questions.models import Picture, Question
 from questions.models.picture import MOST_PICTURES
 
@@ -22,14 +22,14 @@ def add_picture(*, file: IO[bytes], shows: str = "", by: User, at: datetime) -> 
     An unreadable picture counts, too, since reading is work.
 
     Raises:
-        QuestionError: it is no picture, too large, or broken; too many pictures within an hour.
+        Refused: it is no picture, too large, or broken; too many pictures within an hour.
     """
     with transaction.atomic():
-        count(PICTURES, by=by, at=at)
+        spend(PICTURES, by=by, at=at)
     try:
         content, width, height = written_anew(file)
     except PictureError as error:
-        raise QuestionError(str(error)) from error
+        raise Refused(str(error)) from error
     picture = Picture(key=token_urlsafe(16), content=content, width=width, height=height)
     picture.added_by, picture.added_at, picture.unused_since = by, at, at
     picture.save()

@@ -14,9 +14,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 
 from lib.markdown_pictures import keys_in
+from lib.refusals import Refused
 from people.access import signed_in
 from people.saved_once import saved_once
-from questions.actions import QuestionError
 from questions.actions.pictures import add_picture
 from questions.models.picture import MOST_PICTURES
 
@@ -45,12 +45,12 @@ def saved_with_pictures[View: Callable[..., HttpResponse]](name: str) -> Callabl
             for number, file in enumerate(request.FILES.getlist(f"{name}_pictures")[: MOST_PICTURES + 1]):
                 try:
                     if number == MOST_PICTURES:
-                        raise QuestionError(_TOO_MANY)
+                        raise Refused(_TOO_MANY)
                     shows = request.POST.get(f"{name}_shows", "")
                     by, at = signed_in(request), timezone.now()
                     sent.append((add_picture(file=file, shows=shows, by=by, at=at), ""))
-                except QuestionError as error:
-                    sent.append(("", f"{file.name}: {error}"))
+                except Refused as refused:
+                    sent.append(("", f"{file.name}: {refused}"))
             request.sent_pictures = sent  # type: ignore[attr-defined]
             return once(request, *args, **kwargs)
 

@@ -5,7 +5,6 @@ from typing import Any, cast
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Layout
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import Http404, QueryDict
 from django.urls import reverse
@@ -15,7 +14,7 @@ from groups.models import Enrolment
 from lib.editing import VersionedForm
 from lib.ids import as_id
 from people.models import User
-from questions.actions import QuestionError, change_answer, change_question
+from questions.actions import change_answer, change_question
 from questions.candidates import LONGEST_DETAIL, NOT_ASKED
 from questions.forms.answer_field import AnswerField
 from questions.forms.pictures import PicturesTextarea, check_pictures
@@ -105,7 +104,7 @@ class QuestionForm(VersionedForm[Question]):
         """Save the change.
 
         Raises:
-            QuestionError: as `change_question`.
+            Refused: as `change_question`.
         """
         return change_question(question=self.instance, by=by, at=at)
 
@@ -235,7 +234,3 @@ class AnswerForm(VersionedForm[Answer]):
 
     def save_by(self, *, by: User, at: datetime) -> Answer:
         return change_answer(answer=self.instance, by=by, at=at)
-
-
-def add_action_error(form: forms.BaseForm, error: QuestionError) -> None:
-    form.add_error(None, ValidationError(str(error)))

@@ -8,15 +8,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from lib.requests import HtmxRequest, form_page, refusal_as_message
+from lib.refusals import acting
+from lib.requests import HtmxRequest, form_page
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from questions.access.answers import answer_to_edit, answer_to_remove, question_of_removed_answer
 from questions.access.questions import question_to_answer
-from questions.actions import QuestionError, answer, remove_answer, restore_answer
+from questions.actions import answer, remove_answer, restore_answer
 from questions.dashboards.question_detail import answer_url
 from questions.forms.pictures import saved_with_pictures, with_pictures
-from questions.forms.questions import AnswerForm, add_action_error
+from questions.forms.questions import AnswerForm
 from questions.views.questions import edit_page, question_page, unpublished_notice
 
 
@@ -31,7 +32,7 @@ def question_answer(request: HtmxRequest, question_id: int) -> HttpResponse:
     if form.is_valid():
         studies = access.reader.studies_beside(access.question)
         enrolment_id = studies.enrolment_id if studies else None
-        try:
+        with acting(request, form):
             saved = answer(
                 question=access.question,
                 by=user,
@@ -39,9 +40,6 @@ def question_answer(request: HtmxRequest, question_id: int) -> HttpResponse:
                 body=form.cleaned_data["body"],
                 enrolment_id=enrolment_id,
             )
-        except QuestionError as error:
-            add_action_error(form, error)
-        else:
             messages.success(request, f"“{access.question}” is answered.")
             return redirect(answer_url(saved))
     return question_page(request, access, form, status=422)
@@ -86,7 +84,7 @@ def answer_restore(request: HtmxRequest, question_id: int, answer_id: int) -> Ht
     now = timezone.now()
     user = signed_in(request)
     access = question_of_removed_answer(user, question_id, answer_id, now)
-    with refusal_as_message(request, QuestionError):
+    with acting(request):
         restore_answer(question=access.question, answer_id=answer_id, by=user, at=now)
         messages.success(request, f"The answer to “{access.question}” is restored.")
     return redirect(access.question)

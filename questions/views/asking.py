@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from groups.access import GroupAccess
 from lib.editing import status_of
+from lib.refusals import Refused, acting
 from lib.requests import HtmxRequest, form_page
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
@@ -23,14 +24,13 @@ from questions.access.questions import (
     question_to_ask_again,
     reader,
 )
-from questions.actions import QuestionError, ask, ask_again, remove_ask
+from questions.actions import ask, ask_again, remove_ask
 from questions.candidates import text_of
 from questions.dashboards.question_suggestions import Suggestion, suggestions
 from questions.forms.pictures import saved_with_pictures, with_pictures
 from questions.forms.questions import (
     AskForm,
     TypedForm,
-    add_action_error,
     as_whole,
     posted_id,
     seen_before,
@@ -56,10 +56,12 @@ def question_new(request: HtmxRequest, group_id: int) -> HttpResponse:
     if form.is_valid():
         seen = seen_before(request.POST)
         similar = _offers(user, access, text_of(form.instance), now, leave_out=seen, least=STOP)
-        if not similar and (question := _asked(form, access, user, now)):
-            undo_url = reverse("questions:question-remove", args=[question.pk])
-            messages.success(request, with_undo(request, f"“{question}” is asked.", undo_url))
-            return redirect(question)
+        if not similar:
+            with acting(request, form):
+                question = ask(group=access.group, by=user, at=now, **form.to_ask())
+                undo_url = reverse("questions:question-remove", args=[question.pk])
+                messages.success(request, with_undo(request, f"“{question}” is asked.", undo_url))
+                return redirect(question)
         form.show_as_seen([*seen, *(row.question.pk for row in similar)])
     offered = [] if form.is_bound else _offers(user, access, TypedForm(request.GET).typed(), now)
     return _ask_page(request, access, form, similar, offered)
@@ -99,14 +101,6 @@ def _ask_form(
         lambda posted: AskForm(posted, instance=Question(**of), members=members, initial=initial),
         posted,
     )
-
-
-def _asked(form: AskForm, access: GroupAccess, user: User, now: datetime) -> Question | None:
-    try:
-        return ask(group=access.group, by=user, at=now, **form.to_ask())
-    except QuestionError as error:
-        add_action_error(form, error)
-        return None
 
 
 def _offers(user: User, access: GroupAccess, asked: Text, now: datetime, **which: Any) -> list[Suggestion]:
@@ -160,9 +154,9 @@ def question_again(request: HtmxRequest, question_id: int, *, is_answered: bool 
         if not typed.is_valid():
             return _ask_page(request, asking, typed)
         fields = typed.to_ask()
-    try:
+    with acting(request, typed):
         if is_answered and not was_offered(question_id, user, request.GET.get("offer", "")):
-            raise QuestionError(
+            raise Refused(
                 f"“{access.question}” was offered to you too long ago. Type your question again, then choose it."
             )
         ask = ask_again(
@@ -174,13 +168,10 @@ def question_again(request: HtmxRequest, question_id: int, *, is_answered: bool 
             typed=fields,
             is_answered=is_answered,
         )
-    except QuestionError as error:
-        if typed is not None:
-            add_action_error(typed, error)
-            return _ask_page(request, asking, typed)
-        messages.error(request, str(error))
-        return redirect(reverse("questions:question-list"))
-    return _asked_again(request, ask)
+        return _asked_again(request, ask)
+    if typed is not None:
+        return _ask_page(request, asking, typed)
+    return redirect(reverse("questions:question-list"))
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -189,12 +180,10 @@ def ask_remove(request: HtmxRequest, ask_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     access, ask = ask_to_remove(user, ask_id, now)
-    try:
+    with acting(request):
         question = remove_ask(ask=ask, by=user, at=now)
-    except QuestionError as error:
-        messages.error(request, str(error))
-        return redirect(access.question)
-    is_open_again = question == access.question and access.question.duplicate_of_id
-    told = "is a question of its own again" if is_open_again else "no longer counts as asked by you"
-    messages.success(request, f"Undone. “{question}” {told}.")
-    return redirect(question)
+        is_open_again = question == access.question and access.question.duplicate_of_id
+        told = "is a question of its own again" if is_open_again else "no longer counts as asked by you"
+        messages.success(request, f"Undone. “{question}” {told}.")
+        return redirect(question)
+    return redirect(access.question)

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lib.markdown_pictures import keys_in
 from lib.pictures import TYPE
+from lib.refusals import Refused
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from questions.access.questions import picture_to_see
-from questions.actions import QuestionError
 from questions.actions.pictures import add_picture
 from questions.dashboards.known_questions import answers_of
 from questions.models import Picture, Question
@@ -45,8 +45,8 @@ def picture_add(request: HttpRequest) -> HttpResponse:
     try:
         file = request.FILES.get("picture") or BytesIO()
         words, status = add_picture(file=file, by=signed_in(request), at=timezone.now()), 200
-    except QuestionError as error:
-        words, status = str(error), 422
+    except Refused as refused:
+        words, status = str(refused), 422
     return HttpResponse(words, content_type="text/plain; charset=utf-8", status=status)
 
 

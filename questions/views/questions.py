@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from lib.editing import VersionedForm, status_of
-from lib.requests import HtmxRequest, form_page, refusal_as_message, way_back
+from lib.refusals import acting
+from lib.requests import HtmxRequest, form_page, way_back
 from lib.text import ended_once
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
@@ -21,18 +22,12 @@ from questions.access.questions import (
     question_to_read,
     reader,
 )
-from questions.actions import (
-    QuestionError,
-    change_status,
-    publish,
-    remove_question,
-    undo_publish,
-)
+from questions.actions import change_status, publish, remove_question, undo_publish
 from questions.dashboards import question_detail as detail
 from questions.dashboards import question_list as listing
 from questions.dashboards.question_similar import likely_duplicates
 from questions.forms.pictures import saved_with_pictures, with_pictures
-from questions.forms.questions import AnswerForm, QuestionForm, add_action_error
+from questions.forms.questions import AnswerForm, QuestionForm
 from questions.models import Question
 from questions.views.pictures import pictures_first
 
@@ -87,11 +82,8 @@ def question_edit(request: HtmxRequest, question_id: int) -> HttpResponse:
             ),
         )
         if form.is_valid():
-            try:
+            with acting(request, form):
                 form.save_by(by=user, at=now)
-            except QuestionError as error:
-                add_action_error(form, error)
-            else:
                 notice = unpublished_notice(was_known=was_known, question=access.question)
                 messages.success(request, f"“{access.question}” is saved.{notice}")
                 return redirect(access.question)
@@ -129,7 +121,7 @@ def question_status(request: HtmxRequest, question_id: int, status: str) -> Http
     now = timezone.now()
     user = signed_in(request)
     before = question_to_edit(user, question_id, now).question
-    with refusal_as_message(request, QuestionError):
+    with acting(request):
         question = change_status(question=before, status=status, by=user, at=now)
         message: str = f"“{question}” {_STATUS_CHANGES[status][0]}."
         if before.status != question.status and before.status in _STATUS_CHANGES:
@@ -150,7 +142,7 @@ def question_publish(request: HtmxRequest, question_id: int) -> HttpResponse:
     if access.may_publish and (page := pictures_first(request, question, back=back)):
         return page
     was_published = question.published_at is not None
-    with refusal_as_message(request, QuestionError):
+    with acting(request):
         question = publish(question=question, by=user, at=now)
         if was_published:
             messages.success(request, f"All answers of “{question}” are published.")
@@ -178,12 +170,10 @@ def question_remove(request: HtmxRequest, question_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     access = question_to_edit(user, question_id, now)
-    try:
+    with acting(request):
         remove_question(question=access.question, by=user, at=now)
-    except QuestionError as error:
-        messages.error(request, str(error))
-        return redirect(access.question)
-    messages.success(request, f"“{access.question}” is removed.")
-    back = way_back(request, "")
-    own_pages = reverse("questions:question-detail", args=[question_id])
-    return redirect(reverse("questions:question-list") if own_pages in back or not back else back)
+        messages.success(request, f"“{access.question}” is removed.")
+        back = way_back(request, "")
+        own_pages = reverse("questions:question-detail", args=[question_id])
+        return redirect(reverse("questions:question-list") if own_pages in back or not back else back)
+    return redirect(access.question)

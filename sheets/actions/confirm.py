@@ -10,9 +10,8 @@ from django.db import DataError, IntegrityError, transaction
 from django.db.models import Count, QuerySet
 
 from courses.models import Course, Material
-from groups.actions.enrolment import EnrolmentError
 from groups.actions.locking import locked_enrolments, locked_groups, locked_open_cohort
-from groups.actions.mentorship import MentorshipError
+from lib.refusals import Refused
 from people.models import User
 from people.outbox import without_events
 from questions.actions.records import lock_questions
@@ -25,14 +24,9 @@ from sheets.matching.outline import CourseChanges
 from sheets.matching.plan import CHANGES, ImportPlan, Verdict
 from sheets.models import ImportJob, SheetImport
 from sheets.reading import UnreadableFile
-from tracker.actions.progress import ProgressError
 
 logger = logging.getLogger(__name__)
 _IN_A_QUERY = 2_000
-
-
-class ConfirmError(Exception):
-    """The import cannot be confirmed as it is; the message tells people what to do."""
 
 
 def confirm(*, sheet_import: SheetImport, by: User, at: datetime, say: Say = silent) -> SheetImport:
@@ -41,7 +35,7 @@ def confirm(*, sheet_import: SheetImport, by: User, at: datetime, say: Say = sil
     Files are read before the transaction begins: SQLite allows one writer at a time.
 
     Raises:
-        ConfirmError: it was confirmed or deleted already, its files cannot be read, a question is open or a column is
+        Refused: it was confirmed or deleted already, its files cannot be read, a question is open or a column is
             missing, the cohort is closed, something changed since the preview, nothing is ticked, or the database
             refused a row. Nothing was written.
         JobEndedError: its job was cancelled.
@@ -49,17 +43,13 @@ def confirm(*, sheet_import: SheetImport, by: User, at: datetime, say: Say = sil
     try:
         return _confirmed(sheet_import.pk, by, at, say)
     except UnreadableFile as error:
-        raise ConfirmError(str(error)) from error
-    except (EnrolmentError, MentorshipError, ProgressError) as error:
-        raise ConfirmError(
-            f"{error} Nothing was imported. Fix this in Trefoil or in the file, then upload it again."
-        ) from error
+        raise Refused(str(error)) from error
     except PermissionDenied as error:
-        raise ConfirmError(f"{error} Nothing was imported.") from error
+        raise Refused(f"{error} Nothing was imported.") from error
     except (IntegrityError, DataError) as error:
         # The database names the row, in a message for operators.
         logger.exception("could not write import %s", sheet_import.pk)
-        raise ConfirmError(
+        raise Refused(
             "The files conflict with what is in Trefoil, so nothing was imported. Upload fewer files or rows to find"
             " out which. A site admin can find the reason in the log."
         ) from error
@@ -82,9 +72,7 @@ def _confirmed(pk: int, by: User, at: datetime, say: Say) -> SheetImport:
         )
         sheet_import = _open(imports, pk)
         if sheet_import.options != unlocked.options:
-            raise ConfirmError(
-                "Someone else changed this import. Nothing was imported; check the new preview."
-            )
+            raise Refused("Someone else changed this import. Nothing was imported; check the new preview.")
         if sheet_import.cohort is not None and sheet_import.options.get("turned"):
             # Nor does anybody mark, move or enrol somebody while a difference is decided.
             cohort = locked_open_cohort(sheet_import.cohort, by=by, at=at)
@@ -95,19 +83,12 @@ def _confirmed(pk: int, by: User, at: datetime, say: Say) -> SheetImport:
         _check(sheet_import, plan)
         say("Saving")
         log = WriteLog()
-        if isinstance(plan.changes, CourseChanges):
-            write_course(course=sheet_import.course, changes=plan.changes, log=log, by=by, at=at)
-        else:
-            assert sheet_import.cohort is not None, "people and tracking sheets are a cohort's"  # noqa: S101
-            is_inviting = bool(sheet_import.options.get("is_inviting"))
-            write_cohort(
-                cohort=sheet_import.cohort,
-                changes=plan.changes,
-                is_inviting=is_inviting,
-                log=log,
-                by=by,
-                at=at,
-            )
+        try:
+            _write(sheet_import, plan, log, by, at)
+        except Refused as refused:
+            raise Refused(
+                f"{refused} Nothing was imported. Fix this in Trefoil or in the file, then upload it again."
+            ) from refused
         log.save(sheet_import)
         _say_what_was_left(sheet_import, plan)
         sheet_import.files.update(content=b"", is_read=False, link="")
@@ -122,32 +103,43 @@ def _open(imports: QuerySet[SheetImport], pk: int) -> SheetImport:
     """Return the import if it has a preview and is not confirmed.
 
     Raises:
-        ConfirmError: it is gone, or has no preview.
+        Refused: it is gone, or has no preview.
     """
     sheet_import = imports.filter(pk=pk).first()
     if sheet_import is None:
-        raise ConfirmError("Someone deleted this import. Nothing was imported.")
+        raise Refused("Someone deleted this import. Nothing was imported.")
     if sheet_import.state != SheetImport.State.PREVIEWED:
-        raise ConfirmError("There is nothing to confirm, or it was already imported.")
+        raise Refused("There is nothing to confirm, or it was already imported.")
     return sheet_import
 
 
 def _check(sheet_import: SheetImport, plan: ImportPlan[Any]) -> None:
     missing = [f"{table['name']}: {label}" for table in plan.tables for label in table["missing"]]  # type: ignore[attr-defined]
     if missing:
-        raise ConfirmError(f"Choose the columns for what is missing ({', '.join(missing)}).")
+        raise Refused(f"Choose the columns for what is missing ({', '.join(missing)}).")
     answers = sheet_import.options.get("answers", {})
     if waiting := [question for question in plan.clarifications if not answers.get(question.key)]:
-        raise ConfirmError(f"Answer the open questions first: {waiting[0].text}")
+        raise Refused(f"Answer the open questions first: {waiting[0].text}")
     if plan.digest() != sheet_import.digest:
-        raise ConfirmError(
+        raise Refused(
             "Something changed since this preview, or what you ticked changes other rows, too, so nothing was imported."
             " Check the new preview."
         )
     ticks = {line.is_taken for line in plan.lines}
     others = {line.verdict for line in plan.lines if line.is_taken is None}
     if False in ticks and True not in ticks and others.isdisjoint(CHANGES):
-        raise ConfirmError("Nothing is ticked, so nothing was imported. Tick what to import, or delete it.")
+        raise Refused("Nothing is ticked, so nothing was imported. Tick what to import, or delete it.")
+
+
+def _write(sheet_import: SheetImport, plan: ImportPlan[Any], log: WriteLog, by: User, at: datetime) -> None:
+    if isinstance(plan.changes, CourseChanges):
+        write_course(course=sheet_import.course, changes=plan.changes, log=log, by=by, at=at)
+        return
+    assert sheet_import.cohort is not None, "people and tracking sheets are a cohort's"  # noqa: S101
+    is_inviting = bool(sheet_import.options.get("is_inviting"))
+    write_cohort(
+        cohort=sheet_import.cohort, changes=plan.changes, is_inviting=is_inviting, log=log, by=by, at=at
+    )
 
 
 def _say_what_was_left(sheet_import: SheetImport, plan: ImportPlan[Any]) -> None:

@@ -26,7 +26,7 @@ def ask_for(*, work: ImportJob.Work, sheet_import: SheetImport, by: User, at: da
     """Let the worker do it. Work on this import that waits or is under way goes on instead.
 
     Raises:
-        TooOftenError: too much was to be fetched within an hour: one job is done at a time, and each may take a minute.
+        Refused: too much was to be fetched within an hour: one job is done at a time, and each may take a minute.
     """
     if work == ImportJob.Work.READ and sheet_import.links_to_fetch.exists():
         spend(LINKS, by=by, at=at)

@@ -26,7 +26,7 @@ def note_reading(*, address: SheetAddress, at: datetime) -> None:
     """Count it, and write a line a day into the log.
 
     Raises:
-        TooOftenError: it may not be read now.
+        Refused: it may not be read now.
     """
     spend(SPREADSHEETS, by=address, at=at)
     today = address.cohort.today(at)

@@ -16,6 +16,7 @@ from simple_history.utils import bulk_update_with_history
 
 from lib.history import record_deletions
 from lib.references import going_along, is_confidential, keeping, relations_to
+from lib.refusals import Refused
 from people.actions.invitations import has_signed_in, is_of_others
 from people.models import Invitation, User
 from people.outbox import without_events
@@ -32,17 +33,13 @@ from sheets.reading.tables import listed
 _BATCH = 2_000
 
 
-class UndoError(Exception):
-    """The import can no longer be undone; the message tells people what has changed."""
-
-
 @transaction.atomic
 @without_events()
 def undo(*, sheet_import: SheetImport, by: User, at: datetime) -> SheetImport:
     """Delete what the import made and restore what it changed, in one transaction.
 
     Raises:
-        UndoError: it is not confirmed, older than 90 days, or something it wrote was changed, deleted or used since.
+        Refused: it is not confirmed, older than 90 days, or something it wrote was changed, deleted or used since.
             Nothing was undone.
         JobEndedError: its job was cancelled.
     """
@@ -50,9 +47,9 @@ def undo(*, sheet_import: SheetImport, by: User, at: datetime) -> SheetImport:
     wait_for_turn(sheet_import.course_id)
     sheet_import = SheetImport.objects.select_for_update(of=("self",)).get(pk=sheet_import.pk)
     if sheet_import.state != SheetImport.State.CONFIRMED:
-        raise UndoError("This import was never confirmed, or was already undone.")
+        raise Refused("This import was never confirmed, or was already undone.")
     if not sheet_import.has_rows(at):
-        raise UndoError(f"An import can be undone for {UNDONE_WITHIN.days} days.")
+        raise Refused(f"An import can be undone for {UNDONE_WITHIN.days} days.")
     batches = list(sheet_import.written_batches.order_by("position"))
     _leave_accounts_in_use(batches, by)
     made: dict[type[Model], set[int]] = defaultdict(set)
@@ -66,9 +63,7 @@ def undo(*, sheet_import: SheetImport, by: User, at: datetime) -> SheetImport:
     try:
         connection.check_constraints()
     except IntegrityError as error:
-        raise UndoError(
-            "Something else now uses what this import created, so it cannot be undone."
-        ) from error
+        raise Refused("Something else now uses what this import created, so it cannot be undone.") from error
     sheet_import.written_batches.all().delete()
     sheet_import.state = SheetImport.State.UNDONE
     sheet_import.undone_at, sheet_import.undone_by = at, by
@@ -119,7 +114,7 @@ def _check_unchanged(batch: WrittenBatch) -> None:
         if now is None or is_changed(now, after):
             different.append(str(now) if now is not None else "a deleted row")
     if different:
-        raise UndoError(
+        raise Refused(
             f"Someone has changed what this import created ({model._meta.verbose_name}: {listed(different, 3)}), so it"
             " can no longer be undone."
         )
@@ -137,20 +132,20 @@ def _delete_derived(made: dict[type[Model], set[int]], by: User, at: datetime) -
 
 
 def _check_unused(made: dict[type[Model], set[int]]) -> None:
-    """Raises UndoError: rows that the import did not make refer to some that it made."""
+    """Raises Refused: rows that the import did not make refer to some that it made."""
     for relation, ids in [(relation, ids) for model, ids in made.items() for relation in relations_to(model)]:
         name, own = relation.field.name, made.get(relation.related_model, set())
         for batch in batched(sorted(ids), _BATCH):
             rows = keeping(relation, batch).values_list("pk", name)[: len(own) + _BATCH]
             referred = [pk for other, pk in rows if other not in own]
             if referred and is_confidential(relation.related_model):
-                raise UndoError(
+                raise Refused(
                     "Other records now use what this import created, so it can no longer be undone."
                 )
             if referred:
                 what = relation.related_model._meta.verbose_name_plural
                 used = [str(row) for row in relation.model._default_manager.in_bulk(referred[:4]).values()]
-                raise UndoError(
+                raise Refused(
                     f"{what} now use what this import created ({relation.model._meta.verbose_name}: {listed(used, 3)}),"
                     " so it can no longer be undone."
                 )

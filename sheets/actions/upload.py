@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from courses.models import Cohort, Course
+from lib.refusals import Refused
 from people.models import User
 from sheets.models import ImportFile, SheetImport
 from sheets.reading import UnreadableFile
@@ -46,19 +47,22 @@ def upload(
     """Store the files.
 
     Raises:
-        UnreadableFile: there are no files or too many, or one is empty or too big.
+        Refused: there are no files or too many, or one is empty or too big.
     """
     if not files:
-        raise UnreadableFile("Choose a file, or paste its text.")
+        raise Refused("Choose a file, or paste its text.")
     if len(files) > _MOST_FILES:
-        raise UnreadableFile(f"These are {len(files)} files; upload at most {_MOST_FILES} at once.")
-    for file in files:
-        if not file.link:
-            check_size(shown_name(file.name), file.content, LIMITS)
+        raise Refused(f"These are {len(files)} files; upload at most {_MOST_FILES} at once.")
+    try:
+        for file in files:
+            if not file.link:
+                check_size(shown_name(file.name), file.content, LIMITS)
+    except UnreadableFile as error:
+        raise Refused(str(error)) from error
     size = sum(len(file.content) for file in files)
     if size > LIMITS.bytes_together:
         most = size_label(LIMITS.bytes_together)
-        raise UnreadableFile(
+        raise Refused(
             f"Together the files have {size_label(size)}; the limit is {most}. Upload them in several batches."
         )
     options = {

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from lib.refusals import Refused
 from people.models import User
-from sheets.actions.confirm import ConfirmError, confirm
+from sheets.actions.confirm import confirm
 from sheets.actions.planning import Say, silent
 from sheets.actions.preview import preview
 from sheets.actions.undo import undo
@@ -16,7 +17,7 @@ def work_on(
     """Read, write or undo the import. If it cannot be confirmed any more, its preview is a new one.
 
     Raises:
-        ConfirmError, UndoError: it was refused, and nothing was written.
+        Refused: it cannot be confirmed or undone. Nothing was written, but for the new preview.
         JobEndedError: its job was cancelled.
     """
     if work == ImportJob.Work.READ:
@@ -24,7 +25,7 @@ def work_on(
     elif work == ImportJob.Work.CONFIRM:
         try:
             confirm(sheet_import=sheet_import, by=by, at=at, say=say)
-        except ConfirmError:
+        except Refused:
             now = (
                 SheetImport.objects.select_related("course", "cohort__course")
                 .filter(pk=sheet_import.pk)

@@ -15,9 +15,9 @@ from groups.access import cohort_to_administer, group_to_lead
 from groups.models import Group
 from lib.csv_lines import CONTENT_TYPE as CSV_CONTENT_TYPE
 from lib.csv_lines import csv_lines
+from lib.refusals import Refused
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, download, signed_in
-from people.actions.limits import TooOftenError
 from people.audit import note
 from sheets.access import groups_led, sheet_address_to_read
 from sheets.actions.sheet_addresses import note_reading, renew_address
@@ -88,8 +88,8 @@ def sheet_csv(request: HtmxRequest, key: str) -> HttpResponseBase:
     address = sheet_address_to_read(key)
     try:
         note_reading(address=address, at=now)
-    except TooOftenError as error:
-        return HttpResponse(str(error), status=429, content_type="text/plain; charset=utf-8")
+    except Refused as refused:
+        return HttpResponse(str(refused), status=429, content_type="text/plain; charset=utf-8")
     return StreamingHttpResponse(
         csv_lines(*living_sheet(address, now), has_mark=False),
         content_type=CSV_CONTENT_TYPE,

@@ -10,18 +10,16 @@ from django.views.decorators.http import require_POST, require_safe
 from courses.models import Cohort, Course
 from groups.access import cohort_to_administer, course_to_administer, refuse_if_closed
 from lib.editing import status_of
-from lib.requests import HtmxRequest, form_page, refusal_as_message
+from lib.refusals import acting
+from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
-from people.actions.limits import TooOftenError
 from people.models import User
 from people.saved_once import say_saved
 from sheets.access import import_to_administer, import_to_go_on_with
-from sheets.actions.confirm import ConfirmError
 from sheets.actions.correct import choose, correct
 from sheets.actions.delete import delete_import
 from sheets.actions.jobs import ask_for
 from sheets.actions.preview import look
-from sheets.actions.undo import UndoError
 from sheets.actions.upload import upload
 from sheets.actions.working import work_on
 from sheets.dashboards.imports import ImportPage, counted, import_list_page, start_day_lines
@@ -29,7 +27,6 @@ from sheets.forms.start_days import StartDaysForm
 from sheets.forms.tabs import TabsForm
 from sheets.forms.upload import UploadForm
 from sheets.models import ImportJob, SheetImport
-from sheets.reading import UnreadableFile
 
 Kind = SheetImport.Kind
 Work = ImportJob.Work
@@ -82,7 +79,7 @@ def _give(
 ) -> HttpResponse:
     form = UploadForm(kind, request.POST, request.FILES) if request.method == "POST" else UploadForm(kind)
     if form.is_valid():
-        try:
+        with acting(request, form, field="uploads"):
             sheet_import = upload(
                 kind=kind,
                 course=course,
@@ -93,9 +90,6 @@ def _give(
                 starts_on=form.cleaned_data.get("starts_on"),
                 is_inviting=form.cleaned_data.get("is_inviting", False),
             )
-        except UnreadableFile as error:
-            form.add_error("uploads", str(error))
-        else:
             return say_saved(request, do_or_ask_for(Work.READ, sheet_import, request, by, at))
     context = {"form": form, "kind": kind, "course": course, "cohort": cohort, "step": 1}
     return render(request, "sheets/import_give.html", context)
@@ -105,16 +99,14 @@ def do_or_ask_for(
     work: Work, sheet_import: SheetImport, request: HtmxRequest, by: User, at: datetime
 ) -> HttpResponse:
     """Do it and lead on from it, or, if that would take long, let the worker do it and lead to where one waits."""
-    if sheet_import.is_long:
-        try:
+    with acting(request):
+        if sheet_import.is_long:
             ask_for(work=work, sheet_import=sheet_import, by=by, at=at)
-        except TooOftenError as error:
-            messages.error(request, str(error))
-            return redirect(sheet_import)
-        return redirect("sheets:import-work", sheet_import.pk)
-    with refusal_as_message(request, ConfirmError, UndoError):
+            return redirect("sheets:import-work", sheet_import.pk)
         work_on(work=work, sheet_import=sheet_import, by=by, at=at)
-    return redirect(next_page(sheet_import) if work == Work.READ else sheet_import)
+        if work == Work.READ:
+            return redirect(next_page(sheet_import))
+    return redirect(sheet_import)
 
 
 def next_page(sheet_import: SheetImport) -> str:

@@ -7,13 +7,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from lib.nights import nightly_archives
-from lib.requests import refusal_as_message
+from lib.refusals import acting
 from lib.version import version_and_commit
 from people.access import Audience, audience, signed_in
 from people.audit import note
 from people.models import Hold, Message
 from telling.access.outbox import message_to_handle, require_operator
-from telling.actions.outbox import OutboxError, remove_message, try_again
+from telling.actions.outbox import remove_message, try_again
 from telling.dashboards.outbox import read_outbox
 
 
@@ -41,7 +41,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
 def message_again(request: HttpRequest, message_id: int) -> HttpResponse:
     message = message_to_handle(signed_in(request), message_id)
     before = message.state
-    with refusal_as_message(request, OutboxError):
+    with acting(request):
         try_again(message=message, at=timezone.now())
         note(f"let message {message.pk} be sent again", request=request)
         messages.success(request, "It will be sent again within seconds.")
@@ -52,7 +52,7 @@ def message_again(request: HttpRequest, message_id: int) -> HttpResponse:
 @require_POST
 def message_remove(request: HttpRequest, message_id: int) -> HttpResponse:
     message = message_to_handle(signed_in(request), message_id)
-    with refusal_as_message(request, OutboxError):
+    with acting(request):
         remove_message(message=message, at=timezone.now())
         note(f"removed message {message.pk}", request=request)
         messages.success(request, "Removed: it will not be sent.")

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Course
+from lib.refusals import Refused
 from people.models import Event
 from telling.actions.promises import tell_of_promises
 from tests.conftest import NOW, Cast
@@ -16,7 +17,7 @@ from tests.factories.tracker import CodeReviewFactory
 from tests.mails import deliver
 from tests.messages import said
 from tests.tracker.dashboards.test_board import list_of
-from tracker.actions.reviews import ReviewError, ask_for_changes, hand_in, request_review
+from tracker.actions.reviews import ask_for_changes, hand_in, request_review
 from tracker.dashboards.board import BoardList
 from tracker.dashboards.closing import open_in
 from tracker.models import CodeReview
@@ -65,7 +66,7 @@ def test_no_review_is_begun(cast: Cast, as_: As) -> None:
         page = as_(who).get("/questions/").text
         assert reverse("tracker:review-list") not in page
     ana, bruno = cast.enrolment("ana"), cast.enrolment("bruno")
-    with pytest.raises(ReviewError, match="has no code reviews"):
+    with pytest.raises(Refused, match="has no code reviews"):
         request_review(
             group=cast.clover, author=ana, reviewer=bruno, milestone=cast.milestones[0], url="https://example.com/1",
             note="", by=ana.person, at=NOW,

@@ -14,10 +14,10 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
+from lib.refusals import Refused
 from lib.weeks import monday_of
 from people.models import AddressChange, Event, Message, SentForm, TokenBucket, User
 from questions.models import Picture
-from sheets.actions.undo import UndoError
 from sheets.models import ImportFile, ImportLine, SheetImport, WrittenBatch
 from tests.conftest import NOW, Cast
 from tests.factories.questions import PictureFactory
@@ -141,7 +141,7 @@ def test_confirmed_import_keeps_how_much_it_wrote_and_is_not_undone_after_90_day
     assert "kept for 90 days" in page
     assert not re.search("undo/|unreadable/|verdict=", page)
     assert ines.get(reverse("sheets:import-undo", args=[old.pk]))["Location"] == old.get_absolute_url()
-    with pytest.raises(UndoError, match="90 days"):
+    with pytest.raises(Refused, match="90 days"):
         undone(old, cast.ines)
     assert re.search("undo/", ines.get(young.get_absolute_url()).text)
     undone(young, cast.ines)

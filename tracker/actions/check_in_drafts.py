@@ -4,16 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from groups.models import Group
+from lib.refusals import Refused
 from lib.weeks import Week
 from people.models import User
 from tracker.models import CheckIn, CheckInDraft
 
 # Characters of all fields and their names; a check-in of three students with long notes needs a tenth of this.
 LONGEST_DRAFT = 100_000
-
-
-class DraftError(Exception):
-    """The draft was not saved; the message is shown to people."""
 
 
 def keep_draft(
@@ -25,14 +22,14 @@ def keep_draft(
         opened: the version of the check-in when the form was opened; 0 if nothing was logged.
 
     Raises:
-        DraftError: it is too long, or the person saved the check-in after opening the form, so that a late draft would
+        Refused: it is too long, or the person saved the check-in after opening the form, so that a late draft would
             come back.
     """
     if sum(len(name) + sum(map(len, values)) for name, values in fields.items()) > LONGEST_DRAFT:
-        raise DraftError("This draft is too long. Save the check-in or shorten it.")
+        raise Refused("This draft is too long. Save the check-in or shorten it.")
     saved = CheckIn.objects.filter(group=group, week_starts_on=week.starts_on, changed_by=by)
     if saved.filter(version__gt=opened).exists():
-        raise DraftError("You saved this check-in in another window. Reload to continue.")
+        raise Refused("You saved this check-in in another window. Reload to continue.")
     # PostgreSQL cannot store NUL in JSON.
     clean = {name: [value.replace("\0", "") for value in values] for name, values in fields.items()}
     draft = CheckInDraft(group=group, week_starts_on=week.starts_on, person=by, fields=clean, saved_at=at)

@@ -7,20 +7,17 @@ from typing import Any
 from django.db import transaction
 
 from lib.history import credit
+from lib.refusals import Refused
 from people.models import User
-from questions.actions import QuestionError, remove_ask, remove_question
+from questions.actions import remove_ask, remove_question
 from questions.models import Ask
 from tracker.access.group_weeks import GroupWeek
-from tracker.actions.progress import ProgressError, undo_change
+from tracker.actions.progress import undo_change
 from tracker.models import AgreedStep, CheckIn, CheckInDraft, CheckInEntry, CheckInSave, Progress
 
 UNDONE_WITHIN = timedelta(minutes=30)
 # Fields that a correction does not change, or that record it.
 _STAYS = {"id", "version", "changed_at", "changed_by"}
-
-
-class CheckInUndoError(Exception):
-    """It cannot be undone; the message is shown to people."""
 
 
 def keep_save(
@@ -55,15 +52,15 @@ def undo_check_in(*, group_week: GroupWeek, by: User, at: datetime) -> list[str]
     in the same transaction that has the course locked. Return what stays since somebody touched it, in words.
 
     Raises:
-        CheckInUndoError: it is not their own save, or too old, or the check-in was changed since, or can be logged no
+        Refused: it is not their own save, or too old, or the check-in was changed since, or can be logged no
             longer.
     """
     check_in = group_week.check_in
     if refusal := group_week.refusal(group_week.group.cohort.today(at)):
-        raise CheckInUndoError(refusal)
+        raise Refused(refusal)
     save = save_to_undo(check_in, by, at) if check_in else None
     if check_in is None or save is None or _last_change(check_in).history_date != save.saved_at:
-        raise CheckInUndoError("This check-in was changed since, or saved too long ago to be undone.")
+        raise Refused("This check-in was changed since, or saved too long ago to be undone.")
     # Questions are locked before enrolments.
     questions = list(_remove_questions(check_in, save, at))
     stays = [
@@ -106,7 +103,7 @@ def _undo_marks(group_week: GroupWeek, save: CheckInSave, at: datetime) -> Itera
         progress = rows[pk]
         try:
             undo_change(progress=progress, change_id=change_id, by=save.person, at=at)
-        except ProgressError:
+        except Refused:
             name = progress.enrolment.person.get_short_name()
             yield f"{name}, {progress.milestone}: {progress.get_state_display().lower()}"
 
@@ -144,14 +141,14 @@ def _remove_questions(check_in: CheckIn, save: CheckInSave, at: datetime) -> Ite
         is_new = question.asked_at == save.saved_at
         try:
             if question.answers.filter(answered_at__gte=save.saved_at).exists():
-                raise QuestionError("It was answered since.")
+                raise Refused("It was answered since.")
             if not is_new:
                 remove_ask(ask=ask, by=save.person, at=at)
             elif question.history.filter(history_date__gt=save.saved_at).exists():
-                raise QuestionError("It was changed since.")
+                raise Refused("It was changed since.")
             else:
                 remove_question(question=question, by=save.person, at=at)
-        except QuestionError:
+        except Refused:
             yield f"the question “{question}”"
 
 

@@ -8,6 +8,7 @@ from simple_history.utils import bulk_create_with_history
 from courses.models import Milestone
 from groups.models import Enrolment
 from lib.history import credit
+from lib.refusals import Refused
 from people.models import User
 from people.outbox import tell
 from questions.actions import LoggedQuestion, log_questions
@@ -18,10 +19,6 @@ from tracker.actions.check_in_undo import keep_save
 from tracker.actions.progress import mark
 from tracker.actions.steps import agree_steps, settle_steps
 from tracker.models import AgreedStep, CheckIn, CheckInEntry
-
-
-class CheckInError(Exception):
-    """The content does not fit the group or the week; the message is shown to people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +60,8 @@ def log_check_in(
         typed: the fields as they were sent; with them, the save can be undone.
 
     Raises:
-        CheckInError: a check-in that was held has no day or minutes; or an entry or step belongs to another group
-            or week.
-        ProgressError: a state cannot be marked.
-        QuestionError: a question cannot be saved.
+        Refused: a check-in that was held has no day or minutes; an entry or step belongs to another group or week; a
+            state cannot be marked; a question cannot be saved.
     """
     is_held = check_in.outcome == CheckIn.Outcome.HELD
     is_new = check_in._state.adding
@@ -145,16 +140,16 @@ def _check(
     next_steps: Sequence[AgreedStep],
 ) -> None:
     if check_in.held_on is None or check_in.minutes is None:
-        raise CheckInError("Enter the day and the minutes of the check-in.")
+        raise Refused("Enter the day and the minutes of the check-in.")
     members = {member.enrolment_id for member in group_week.members}
     mentioned = {entry.enrolment_id for entry in entries} | {each.enrolment.pk for each in marks}
     mentioned |= {step.enrolment_id for step in next_steps if step.enrolment_id is not None}
     if not mentioned <= members:
-        raise CheckInError(
+        raise Refused(
             f"One of the students was not in {group_week.group} in the week of {group_week.week.label}."
         )
     if not steps.keys() <= set(group_week.steps):
-        raise CheckInError("One of the steps belongs to another group, or was closed before this week.")
+        raise Refused("One of the steps belongs to another group, or was closed before this week.")
 
 
 def _new_questions(

@@ -10,16 +10,13 @@ from courses.models import Cohort, CourseAdmin
 from groups.actions.locking import locked_groups
 from groups.actions.moving import end_enrolments
 from groups.models import Closing, Enrolment, Mentorship
+from lib.refusals import Refused
 from people.actions.invitations import revoke_many
 from people.audit import note
 from people.models import Invitation, User
 from people.outbox import tell
 from questions.actions.closing import close_questions, open_questions_again
 from tracker.actions.undoing import undo_moves
-
-
-class ClosingError(Exception):
-    """The cohort cannot be closed or opened; the message is shown to people."""
 
 
 @transaction.atomic
@@ -42,16 +39,16 @@ def close_cohort(
         word: to everybody.
 
     Raises:
-        ClosingError: somebody has closed it, it is archived, or the day is before it starts.
+        Refused: somebody has closed it, it is archived, or the day is before it starts.
     """
     cohort = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     closing = closing_of(cohort)
     if closing is not None:
-        raise ClosingError(f"{closing.made_by} has already closed {cohort}.")
+        raise Refused(f"{closing.made_by} has already closed {cohort}.")
     if cohort.is_archived:
-        raise ClosingError(f"{cohort} is archived. Restore it first.")
+        raise Refused(f"{cohort} is archived. Restore it first.")
     if on < cohort.starts_on:
-        raise ClosingError(f"{on:%-d %B %Y} is before {cohort} starts.")
+        raise Refused(f"{on:%-d %B %Y} is before {cohort} starts.")
     # Before the questions, as whoever logs a check-in does.
     locked_groups(set(cohort.groups.values_list("pk", flat=True)))
     reason = f"{cohort} was closed"
@@ -79,13 +76,13 @@ def open_again(*, closing: Closing, by: User, at: datetime) -> tuple[Closing, li
         The enrolments that stay ended: see `undo_moves`.
 
     Raises:
-        ClosingError: it is open again already.
+        Refused: it is open again already.
     """
     cohort = Cohort.objects.select_for_update(no_key=True).get(pk=closing.cohort_id)
     locked_groups(set(cohort.groups.values_list("pk", flat=True)))
     closing = Closing.objects.select_for_update().get(pk=closing.pk)
     if closing.undone_at is not None:
-        raise ClosingError(f"{cohort} is open again already.")
+        raise Refused(f"{cohort} is open again already.")
     # Questions before enrolments, as whoever locks both.
     open_questions_again(before={int(pk): status for pk, status in closing.questions.items()}, by=by, at=at)
     moves = closing.moves.filter(undone_at=None).values_list("pk", flat=True)

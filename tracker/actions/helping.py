@@ -7,6 +7,7 @@ from django.db import transaction
 
 from courses.models import Milestone
 from groups.models import Enrolment, Group
+from lib.refusals import Refused
 from people.models import User
 from questions.actions import answer, ask
 from questions.models import Question
@@ -24,8 +25,7 @@ def ask_for_help(
     """Mark that help is needed. The words, if there are any, become a question of the group: the first line its title.
 
     Raises:
-        ProgressError: as for `mark`.
-        QuestionError: the cohort is closed; too many asks within an hour.
+        Refused: as for `mark`; or, at `words`, the cohort is closed, or too many asks within an hour.
     """
     if words := words.strip():
         title, _, detail = words.partition("\n")
@@ -34,17 +34,20 @@ def ask_for_help(
         own = Question.objects.filter(asks__enrolment=enrolment, milestone=milestone, title=title.strip())
         # A form that is sent twice asks once.
         if not own.filter(asked_at__gt=at - _TWICE).exists():
-            ask(
-                group=group,
-                by=by,
-                at=at,
-                title=title,
-                detail=detail,
-                milestone=milestone,
-                visibility=Question.Visibility.GROUP,
-                is_for_help=True,
-                enrolment=enrolment,
-            )
+            try:
+                ask(
+                    group=group,
+                    by=by,
+                    at=at,
+                    title=title,
+                    detail=detail,
+                    milestone=milestone,
+                    visibility=Question.Visibility.GROUP,
+                    is_for_help=True,
+                    enrolment=enrolment,
+                )
+            except Refused as refused:
+                raise Refused(str(refused), "words") from refused
     return mark(enrolment=enrolment, milestone=milestone, state=Progress.State.NEED_HELP, by=by, at=at)
 
 
@@ -55,7 +58,7 @@ def sort_out(*, enrolment: Enrolment, milestone: Milestone, by: User, at: dateti
     `undo_change` undoes it. Nothing changes if no help is needed any longer.
 
     Raises:
-        ProgressError: as for `mark`.
+        Refused: as for `mark`.
     """
     progress = progress_to_change(enrolment, milestone, by=by, at=at)
     if progress.state != Progress.State.NEED_HELP:
@@ -70,7 +73,7 @@ def answer_help(
     """Answer a student who needs help and has not asked a question: it becomes one of the group, with this answer.
 
     Raises:
-        QuestionError: the body is empty; the cohort is closed; too many asks or answers within an hour.
+        Refused: the body is empty; the cohort is closed; too many asks or answers within an hour.
     """
     question = ask(
         group=group,

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from groups.actions.activity import note_activity
 from groups.models import Enrolment, Group
+from lib.refusals import Refused
 from people.models import User
 from tracker.actions.progress import why_read_only
 from tracker.models import MeetingItem, MeetingNote
@@ -14,16 +15,12 @@ from tracker.models import MeetingItem, MeetingNote
 MOST_ITEMS = 20
 
 
-class MeetingNoteError(Exception):
-    """It cannot be saved; the message is shown to people."""
-
-
 @transaction.atomic
 def say_before_meeting(*, note: MeetingNote, by: User, at: datetime) -> MeetingNote:
     """Save what a student said. The note comes from `access.meeting_notes.note_to_write`, in the same transaction.
 
     Raises:
-        MeetingNoteError: they have left, or the cohort is closed.
+        Refused: they have left, or the cohort is closed.
     """
     _check_open(note.enrolment, at)
     note.touch(by=by, at=at)
@@ -38,7 +35,7 @@ def bring_to_meeting(*, enrolment: Enrolment, group: Group, text: str, by: User,
     """Note something to bring; what stands there already is not noted twice.
 
     Raises:
-        MeetingNoteError: they have left, the cohort is closed, or the list is full.
+        Refused: they have left, the cohort is closed, or the list is full.
     """
     _check_open(enrolment, at)
     Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
@@ -47,7 +44,7 @@ def bring_to_meeting(*, enrolment: Enrolment, group: Group, text: str, by: User,
     if same is not None:
         return same
     if len(items) >= MOST_ITEMS:
-        raise MeetingNoteError(f"Your list has {MOST_ITEMS} items. Tick or remove some first.")
+        raise Refused(f"Your list has {MOST_ITEMS} items. Tick or remove some first.")
     note_activity(enrolment_id=enrolment.pk, at=at)
     return MeetingItem.objects.create(enrolment=enrolment, group=group, text=text, added_at=at)
 
@@ -57,7 +54,7 @@ def close_item(*, item: MeetingItem, state: MeetingItem.State, by: User, at: dat
     """Tick or remove an item, or bring it again.
 
     Raises:
-        MeetingNoteError: they have left, or the cohort is closed.
+        Refused: they have left, or the cohort is closed.
     """
     _check_open(item.enrolment, at)
     item = MeetingItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
@@ -70,4 +67,4 @@ def close_item(*, item: MeetingItem, state: MeetingItem.State, by: User, at: dat
 
 def _check_open(enrolment: Enrolment, at: datetime) -> None:
     if why_read_only(enrolment, at):
-        raise MeetingNoteError("Not saved: you are no longer enrolled, or the cohort was closed.")
+        raise Refused("Not saved: you are no longer enrolled, or the cohort was closed.")

@@ -11,16 +11,13 @@ from groups.actions.activity import note_activity
 from groups.models import Enrolment, Group
 from lib.days import full_day
 from lib.history import credit
+from lib.refusals import Refused
 from people.models import User
 from people.outbox import tell
 from tracker.models import MaterialTick, Progress
 
 # A mark that is undone within this time counts as a mistake.
 _SOON = timedelta(minutes=30)
-
-
-class ProgressError(Exception):
-    """The change is not possible; the message is shown to people."""
 
 
 @transaction.atomic
@@ -34,7 +31,7 @@ def mark(
     nothing was marked changes nothing; the progress returned is then not in the database.
 
     Raises:
-        ProgressError: the milestone is of another course, the enrolment has ended, the cohort is closed.
+        Refused: the milestone is of another course, the enrolment has ended, the cohort is closed.
     """
     progress = progress_to_change(enrolment, milestone, by=by, at=at)
     _set_state(progress, Progress.State(state), by=by, at=at)
@@ -46,7 +43,7 @@ def unmark(*, enrolment: Enrolment, milestone: Milestone, by: User, at: datetime
     """Set a milestone that is done back to the state before, soon after also to its moment; else does nothing.
 
     Raises:
-        ProgressError: as for `mark`.
+        Refused: as for `mark`.
     """
     progress = progress_to_change(enrolment, milestone, by=by, at=at)
     if progress.state == Progress.State.DONE:
@@ -63,7 +60,7 @@ def note_hours(
     """Set the hours spent on a milestone; None removes them. The state does not change.
 
     Raises:
-        ProgressError: as for `mark`.
+        Refused: as for `mark`.
     """
     progress = progress_to_change(enrolment, milestone, by=by, at=at)
     if progress.hours != hours:
@@ -81,7 +78,7 @@ def waive(
     """Stop expecting the milestone of this student, or expect it again; the state stays, and so does the first waiver.
 
     Raises:
-        ProgressError: as for `mark`.
+        Refused: as for `mark`.
     """
     progress = progress_to_change(enrolment, milestone, by=by, at=at)
     if (progress.waived_at is not None) != is_waived:
@@ -98,12 +95,12 @@ def undo_change(*, progress: Progress, change_id: int, by: User, at: datetime) -
         change_id: the change to undo, so that no one undoes a later change by someone else.
 
     Raises:
-        ProgressError: it was changed again since; otherwise as for `mark`.
+        Refused: it was changed again since; otherwise as for `mark`.
     """
     progress = progress_to_change(progress.enrolment, progress.milestone, by=by, at=at)
     changes = list(progress.history.order_by("-history_date", "-history_id")[:2]) if progress.pk else []
     if not changes or changes[0].history_id != change_id:
-        raise ProgressError(f"{progress.milestone} was changed again, so this cannot be undone.")
+        raise Refused(f"{progress.milestone} was changed again, so this cannot be undone.")
     before = changes[1] if len(changes) > 1 else None
     state, is_settled = progress.state, _settles_help(progress, by)
     progress.state = before.state if before else Progress.State.NOT_STARTED
@@ -132,7 +129,7 @@ def tick(
         group, opinion: how it was found, as for `find_material`.
 
     Raises:
-        ProgressError: as for `mark`.
+        Refused: as for `mark`.
     """
     _locked(enrolment, material.milestone, at)
     note_activity(enrolment_id=enrolment.pk, at=at)
@@ -160,13 +157,13 @@ def find_material(
         The opinion before.
 
     Raises:
-        ProgressError: it is not ticked; otherwise as for `mark`.
+        Refused: it is not ticked; otherwise as for `mark`.
     """
     _locked(enrolment, material.milestone, at)
     ticks = MaterialTick.objects.filter(enrolment=enrolment, material__in=_of_its_title(material))
     ticked = {each.material_id: each.opinion for each in ticks}
     if material.pk not in ticked:
-        raise ProgressError(f"Tick {material} first.")
+        raise Refused(f"Tick {material} first.")
     if set(ticked.values()) != {opinion}:
         note_activity(enrolment_id=enrolment.pk, at=at)
         ticks.update(opinion=opinion, group=group if opinion else None)
@@ -181,7 +178,7 @@ def untick(*, enrolment: Enrolment, material: Material, at: datetime) -> str:
         How it was found, for `tick`.
 
     Raises:
-        ProgressError: as for `mark`.
+        Refused: as for `mark`.
     """
     _locked(enrolment, material.milestone, at)
     note_activity(enrolment_id=enrolment.pk, at=at)
@@ -282,9 +279,9 @@ def _locked(enrolment: Enrolment, milestone: Milestone, at: datetime) -> Enrolme
     enrolment = locked.get(pk=enrolment.pk)
     reason = why_read_only(enrolment, at)
     if reason:
-        raise ProgressError(reason)
+        raise Refused(reason)
     if milestone.course_id != enrolment.cohort.course_id:
-        raise ProgressError(f"{milestone} is not a milestone of the course of {enrolment.cohort}.")
+        raise Refused(f"{milestone} is not a milestone of the course of {enrolment.cohort}.")
     return enrolment
 
 

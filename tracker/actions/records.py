@@ -13,8 +13,8 @@ from django.db import transaction
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from groups.models import Enrolment
+from lib.refusals import Refused
 from people.models import User
-from tracker.actions.progress import ProgressError
 from tracker.models import Progress
 
 _BATCH = 500
@@ -54,7 +54,7 @@ def bring_progress(
         milestones: the ids of the course's milestones.
 
     Raises:
-        ProgressError: a milestone is of another course.
+        Refused: a milestone is of another course.
     """
     _check_milestones({row.milestone_id for row in progress}, milestones)
     for row in progress:
@@ -70,7 +70,7 @@ def bring_progress(
 
 def _check_milestones(ids: set[int], milestones: set[int]) -> None:
     if not ids <= milestones:
-        raise ProgressError("A milestone of another course cannot be marked.")
+        raise Refused("A milestone of another course cannot be marked.")
 
 
 @transaction.atomic
@@ -87,7 +87,7 @@ def mark_many(
         milestones: the ids of the course's milestones.
 
     Raises:
-        ProgressError: a milestone is of another course.
+        Refused: a milestone is of another course.
     """
     _check_milestones({milestone_id for _, milestone_id, *_ in marks}, milestones)
     existing: dict[tuple[int, int], Progress] = {}

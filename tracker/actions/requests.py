@@ -6,13 +6,10 @@ from django.db import transaction
 
 from groups.actions.locking import locked_groups
 from lib.history import credit
+from lib.refusals import Refused
 from people.models import User
 from people.outbox import tell
 from tracker.models import CheckIn
-
-
-class RequestError(Exception):
-    """Somebody was faster, or it cannot change any more; the message is shown to people."""
 
 
 @transaction.atomic
@@ -20,7 +17,7 @@ def take_request(*, check_in: CheckIn, taken_from: int | None, by: User, at: dat
     """Note who takes care of it. Another may take it over who has seen who has it: `taken_from`."""
     locked = _locked(check_in, at, is_waiting=True)
     if locked.request_taken_by_id not in (None, by.pk, taken_from):
-        raise RequestError(f"{locked.request_taken_by} took it first.")
+        raise Refused(f"{locked.request_taken_by} took it first.")
     if locked.request_taken_by_id != by.pk:
         locked.request_taken_by, locked.request_taken_at = by, at
         _save(locked, by, at)
@@ -31,7 +28,7 @@ def take_request(*, check_in: CheckIn, taken_from: int | None, by: User, at: dat
 def hand_back_request(*, check_in: CheckIn, by: User, at: datetime) -> CheckIn:
     locked = _locked(check_in, at, is_waiting=True)
     if locked.request_taken_by_id not in (None, by.pk):
-        raise RequestError(f"{locked.request_taken_by} has it now.")
+        raise Refused(f"{locked.request_taken_by} has it now.")
     if locked.request_taken_by_id is not None:
         locked.request_taken_by = locked.request_taken_at = None
         _save(locked, by, at)
@@ -43,11 +40,11 @@ def answer_request(*, check_in: CheckIn, version: int, body: str, by: User, at: 
     """Answer it; the mentors are told. `version` is that of the check-in whose request was read.
 
     Raises:
-        RequestError: somebody answered before, or the check-in was changed since, perhaps the request with it.
+        Refused: somebody answered before, or the check-in was changed since, perhaps the request with it.
     """
     locked = _locked(check_in, at, is_waiting=True)
     if locked.version != version:
-        raise RequestError(
+        raise Refused(
             f"{locked.changed_by} has changed the check-in since you opened this page. Read the request above again."
         )
     locked.request_answer, locked.request_settled_by, locked.request_settled_at = body, by, at
@@ -77,12 +74,12 @@ def _locked(check_in: CheckIn, at: datetime, *, is_waiting: bool = False) -> Che
     """Lock the group, as who logs a check-in does: that saves the whole row as it was read after this lock."""
     cohort = locked_groups([check_in.group_id])[check_in.group_id].cohort
     if cohort.is_closed(cohort.today(at)):
-        raise RequestError(f"{cohort} is closed or archived, so its requests can only be read.")
+        raise Refused(f"{cohort} is closed or archived, so its requests can only be read.")
     locked = CheckIn.objects.select_for_update(of=("self",), no_key=True).get(pk=check_in.pk)
     if not locked.request:
-        raise RequestError("The request was removed.")
+        raise Refused("The request was removed.")
     if is_waiting and locked.request_settled_at is not None:
-        raise RequestError(f"{locked.request_settled_by} has answered already.")
+        raise Refused(f"{locked.request_settled_by} has answered already.")
     return locked
 
 

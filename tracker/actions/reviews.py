@@ -10,18 +10,11 @@ from groups.actions.activity import note_activity
 from groups.actions.locking import locked_groups
 from groups.models import Enrolment, Group, Membership
 from lib.history import credit
+from lib.refusals import Refused
 from people.models import User
 from people.outbox import tell
 from tracker.access.reviews import reason_over
 from tracker.models import CodeReview
-
-
-class ReviewError(Exception):
-    """The change is not possible; the message is shown to people, beside `field` if it names one."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
 
 
 @transaction.atomic
@@ -39,7 +32,7 @@ def request_review(
     """Ask another member of the group to review code for a milestone. The same request twice is one.
 
     Raises:
-        ReviewError: the cohort is closed, or its course has no code reviews; author and reviewer are the same or not
+        Refused: the cohort is closed, or its course has no code reviews; author and reviewer are the same or not
             both in the group; the author reviews the reviewer's code for this milestone, in a group of three or more;
             the milestone belongs to another course; the URL is not http(s), or is in review by this reviewer already,
             with another note.
@@ -48,20 +41,20 @@ def request_review(
     stays = Membership.objects.open(group.cohort.today(at)).filter(group=group)
     members = set(stays.values_list("enrolment_id", flat=True))
     if group.cohort.is_closed(group.cohort.today(at)):
-        raise ReviewError(f"{group.cohort} is closed. You can no longer ask for reviews.")
+        raise Refused(f"{group.cohort} is closed. You can no longer ask for reviews.")
     if not group.cohort.course.has_code_reviews:
-        raise ReviewError(f"{group.cohort.course} has no code reviews.")
+        raise Refused(f"{group.cohort.course} has no code reviews.")
     if milestone.course_id != group.cohort.course_id:
-        raise ReviewError(f"{milestone} is not a milestone of this course.", "milestone")
+        raise Refused(f"{milestone} is not a milestone of this course.", "milestone")
     if author.pk not in members:
-        raise ReviewError(f"{author.person} is not in {group}.")
+        raise Refused(f"{author.person} is not in {group}.")
     if reviewer.pk == author.pk:
-        raise ReviewError("You cannot review your own code. Choose someone else in your group.", "reviewer")
+        raise Refused("You cannot review your own code. Choose someone else in your group.", "reviewer")
     if reviewer.pk not in members:
-        raise ReviewError(f"{reviewer.person} is not in {group}. Choose someone who is.", "reviewer")
+        raise Refused(f"{reviewer.person} is not in {group}. Choose someone who is.", "reviewer")
     reviewed = CodeReview.objects.filter(author=reviewer, reviewer=author, milestone=milestone)
     if len(members) > 2 and reviewed.exists():
-        raise ReviewError(
+        raise Refused(
             f"You review {reviewer.person}’s code for {milestone}. Choose someone else, so that"
             " no two people review each other.",
             "reviewer",
@@ -71,7 +64,7 @@ def request_review(
     if same is not None:
         if same.is_handed_in and same.note == note:
             return same
-        raise ReviewError(f"{reviewer.person} is already reviewing this code.", "url")
+        raise Refused(f"{reviewer.person} is already reviewing this code.", "url")
     review = CodeReview(
         group=group,
         author=author,
@@ -94,20 +87,20 @@ def hand_in(*, review: CodeReview, seen: str, url: str, note: str, by: User, at:
         seen: the state that the author was shown.
 
     Raises:
-        ReviewError: the state is another one by now; `by` is not the author; the cohort is closed; the URL is not
+        Refused: the state is another one by now; `by` is not the author; the cohort is closed; the URL is not
             http(s), or is that of another review by the same reviewer.
     """
     review = _locked(review, "author", by=by, at=at)
     if seen not in (review.state, CodeReview.State.REQUESTED):
-        raise ReviewError(f"{review.reviewer.person} has not asked for changes.")
+        raise Refused(f"{review.reviewer.person} has not asked for changes.")
     if review.state != seen:
-        raise ReviewError(f"{review.reviewer.person} has answered already.")
+        raise Refused(f"{review.reviewer.person} has answered already.")
     _refuse_address(url)
     same = CodeReview.objects.filter(
         author=review.author_id, reviewer=review.reviewer_id, milestone=review.milestone_id, url=url
     )
     if same.exclude(pk=review.pk).exists():
-        raise ReviewError("This URL is already in review. Enter the URL of the changed code.", "url")
+        raise Refused("This URL is already in review. Enter the URL of the changed code.", "url")
     if not review.is_handed_in:
         tell("review_asked", by=by, at=at, review=review.pk)
     review.state, review.url, review.note = CodeReview.State.REQUESTED, url, note
@@ -119,11 +112,11 @@ def withdraw_request(*, review: CodeReview, by: User, at: datetime) -> None:
     """Remove a request that is not approved. Its history is kept.
 
     Raises:
-        ReviewError: it is approved; `by` is not the author; the cohort is closed.
+        Refused: it is approved; `by` is not the author; the cohort is closed.
     """
     review = _locked(review, "author", by=by, at=at)
     if review.state == CodeReview.State.APPROVED:
-        raise ReviewError("This code is already approved.")
+        raise Refused("This code is already approved.")
     credit(review, by, at)
     review.delete()
 
@@ -133,11 +126,11 @@ def ask_for_changes(*, review: CodeReview, note: str, by: User, at: datetime) ->
     """Ask the author for changes.
 
     Raises:
-        ReviewError: as for `approve`; or the note is empty.
+        Refused: as for `approve`; or the note is empty.
     """
     review = _to_judge(review, by=by, at=at)
     if not note.strip():
-        raise ReviewError("Enter the changes needed.", "note")
+        raise Refused("Enter the changes needed.", "note")
     review.state, review.note = CodeReview.State.CHANGES_ASKED, note
     tell("review_changes_asked", by=by, at=at, review=review.pk)
     return _save(review, by=by, at=at)
@@ -148,7 +141,7 @@ def approve(*, review: CodeReview, note: str, by: User, at: datetime) -> CodeRev
     """Approve the code; only its reviewer can.
 
     Raises:
-        ReviewError: `by` is not the reviewer; the code is not waiting for a review; the cohort is closed.
+        Refused: `by` is not the reviewer; the code is not waiting for a review; the cohort is closed.
     """
     review = _to_judge(review, by=by, at=at)
     review.state, review.note = CodeReview.State.APPROVED, note
@@ -161,11 +154,11 @@ def undo_judgement(*, review: CodeReview, by: User, at: datetime) -> CodeReview:
     """Let the code wait for its review again, with the author's own note.
 
     Raises:
-        ReviewError: `by` is not the reviewer; the code waits for a review, as after resubmitting; the cohort is closed.
+        Refused: `by` is not the reviewer; the code waits for a review, as after resubmitting; the cohort is closed.
     """
     review = _locked(review, "reviewer", by=by, at=at)
     if review.is_handed_in:
-        raise ReviewError("There is nothing to undo: this code is waiting for a review.")
+        raise Refused("There is nothing to undo: this code is waiting for a review.")
     before = (
         review.history.filter(state=CodeReview.State.REQUESTED).order_by("history_date", "history_id").last()
     )
@@ -176,7 +169,7 @@ def undo_judgement(*, review: CodeReview, by: User, at: datetime) -> CodeReview:
 def _refuse_address(url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise ReviewError("Enter a URL that starts with https:// or http://.", "url")
+        raise Refused("Enter a URL that starts with https:// or http://.", "url")
 
 
 def _locked(review: CodeReview, actor: str, *, by: User, at: datetime) -> CodeReview:
@@ -186,22 +179,22 @@ def _locked(review: CodeReview, actor: str, *, by: User, at: datetime) -> CodeRe
     )
     row = rows.filter(pk=review.pk).first()
     if row is None:
-        raise ReviewError("This request was withdrawn.")
+        raise Refused("This request was withdrawn.")
     enrolment: Enrolment = getattr(row, actor)
     if enrolment.person_id != by.pk:
         what = "change this request" if actor == "author" else "review this code"
-        raise ReviewError(f"Only {enrolment.person} can {what}.")
+        raise Refused(f"Only {enrolment.person} can {what}.")
     if reason := reason_over(row, enrolment, row.group.cohort.today(at)):
-        raise ReviewError(reason)
+        raise Refused(reason)
     return row
 
 
 def _to_judge(review: CodeReview, *, by: User, at: datetime) -> CodeReview:
     review = _locked(review, "reviewer", by=by, at=at)
     if review.state == CodeReview.State.APPROVED:
-        raise ReviewError("This code is already approved.")
+        raise Refused("This code is already approved.")
     if review.state != CodeReview.State.REQUESTED:
-        raise ReviewError(f"{review.author.person} has not resubmitted it yet.")
+        raise Refused(f"{review.author.person} has not resubmitted it yet.")
     return review
 
 

@@ -10,11 +10,12 @@ from django.db.models import Q
 
 from groups.actions.enrolment import save_ends
 from groups.actions.locking import locked_groups
-from groups.actions.mentorship import MentorshipError, check_mentor
+from groups.actions.mentorship import check_mentor
 from groups.actions.moving import enrolments_of, fields_of, locked_with_stays
 from groups.actions.people_in_groups import PeopleInGroups
 from groups.models import Absence, Enrolment, Group, Membership, Mentorship, Move
 from lib.history import credit
+from lib.refusals import Refused
 from people.actions.proof import require_proof
 from people.audit import ids, note
 from people.models import User
@@ -68,13 +69,13 @@ def undo_move_of_mentors(*, move: Move, group: Group, by: User, at: datetime) ->
     """Let mentor a group who did before this move. It is told to nobody.
 
     Raises:
-        MentorshipError: it is undone already, its mentors were changed since, who came recorded something in the group,
+        Refused: it is undone already, its mentors were changed since, who came recorded something in the group,
             or who was may no longer mentor it.
     """
     group = locked_groups({group.pk})[group.pk]
     move = Move.objects.select_for_update(of=("self",)).get(pk=move.pk)
     if move.undone_at:
-        raise MentorshipError("This was already undone.")
+        raise Refused("This was already undone.")
     rows = {row.pk: row for row in group.mentorships.select_related("person")}
     before = {pk: fields for _, pk, fields, _ in move.changes}
     begun = [rows[pk] for pk, fields in before.items() if fields is None and pk in rows]
@@ -83,11 +84,11 @@ def undo_move_of_mentors(*, move: Move, group: Group, by: User, at: datetime) ->
     if any(pk not in rows or fields_of(rows[pk]) != after for _, pk, _, after in move.changes) or (
         open_twice & {row.person_id for row in back}
     ):
-        raise MentorshipError(f"{group}’s mentors have changed since, so this cannot be undone.")
+        raise Refused(f"{group}’s mentors have changed since, so this cannot be undone.")
     came = [row for row in begun if row.person_id not in {each.person_id for each in back}]
     for row in came:
         if has_mentored_since(row, move.made_at):
-            raise MentorshipError(
+            raise Refused(
                 f"{row.person} has recorded something in {group} since. End the mentorship instead."
             )
     for row in back:

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 from groups.access import GroupAccess, group_to_lead, group_to_read
 from groups.times import zone_for
 from lib.editing import status_of
+from lib.refusals import Refused, acting
 from lib.requests import HtmxRequest, form_page, way_back
 from lib.undo import with_undo
 from lib.weeks import Week
 from people.access import Audience, audience, refuse, signed_in
 from people.models import User
 from people.saved_once import saved_once
-from questions.actions import QuestionError
 from questions.actions.topics.keeping import wait_for_turn
 from tracker.access.check_ins import (
     check_in_to_read,
@@ -26,10 +26,8 @@ from tracker.access.check_ins import (
     step_to_close,
     week_to_log,
 )
-from tracker.actions.check_in_drafts import DraftError, delete_draft, keep_draft
-from tracker.actions.check_in_undo import CheckInUndoError, undo_check_in
-from tracker.actions.check_ins import CheckInError
-from tracker.actions.progress import ProgressError
+from tracker.actions.check_in_drafts import delete_draft, keep_draft
+from tracker.actions.check_in_undo import undo_check_in
 from tracker.actions.steps import close_step
 from tracker.dashboards.check_in_detail import check_in_detail_page
 from tracker.dashboards.check_in_list import listed_weeks
@@ -120,8 +118,8 @@ def _save(
                 return access, forms, None
             role = access.mentors.role if access.mentors else ""
             saved = forms.save_by(logged_as=role, by=user, at=now)
-    except (CheckInError, ProgressError, QuestionError) as error:
-        forms.main.add_error(None, str(error))
+    except Refused as refused:
+        forms.main.add_error(None, str(refused))
         return access, forms, None
     return access, forms, saved
 
@@ -131,20 +129,18 @@ def _save(
 def check_in_undo(request: HttpRequest, group_id: int, week_iso: str) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    try:
+    with acting(request):
         with transaction.atomic():
             # Topics change with the questions that go: the course is locked first.
             wait_for_turn(group_to_lead(user, group_id, now).group.cohort.course_id)
             access, group_week = locked_week_to_log(user, group_id, week_iso, now)
             stays = undo_check_in(group_week=group_week, by=user, at=now)
-    except CheckInUndoError as error:
-        messages.error(request, str(error))
-        return redirect("tracker:check-in-list", group_id)
-    message = f"Undone. What you typed into {access.group}’s check-in is a draft again."
-    if stays:
-        message += f" Changed since, so it stays: {'; '.join(stays)}."
-    messages.success(request, message)
-    return redirect("tracker:check-in-log", group_id, week_iso)
+        message = f"Undone. What you typed into {access.group}’s check-in is a draft again."
+        if stays:
+            message += f" Changed since, so it stays: {'; '.join(stays)}."
+        messages.success(request, message)
+        return redirect("tracker:check-in-log", group_id, week_iso)
+    return redirect("tracker:check-in-list", group_id)
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -167,8 +163,8 @@ def check_in_draft(request: HttpRequest, group_id: int, week_iso: str) -> HttpRe
         opened = int(version) if version.isascii() and version.isdigit() else 0
         keep_draft(group=group, week=week, fields=fields, opened=opened, by=user, at=now)
         message = f"Draft saved {now.astimezone(zone_for(user, group.cohort)):%H:%M}"
-    except DraftError as error:
-        message, status = str(error), 409
+    except Refused as refused:
+        message, status = str(refused), 409
     if request.headers.get("X-Requested-With") == "check-in":
         return HttpResponse(message, content_type="text/plain; charset=utf-8", status=status)
     messages.add_message(request, messages.SUCCESS if status == 200 else messages.ERROR, message)

@@ -6,10 +6,11 @@ from django.views.decorators.http import require_POST
 
 from groups.access import cohort_to_administer
 from lib.editing import status_of
-from lib.requests import HtmxRequest, form_page, refusal_as_message
+from lib.refusals import Refused, acting
+from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
-from tracker.actions.closing import ClosingError, close_cohort, closing_of, open_again
+from tracker.actions.closing import close_cohort, closing_of, open_again
 from tracker.dashboards.closing import closings_of, fates, open_in, sentences
 from tracker.forms.closing import ClosingForm
 
@@ -45,7 +46,7 @@ def cohort_close(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         return render(request, "tracker/cohort_close.html", context, status=status_of(form))
     on = form.cleaned_data["on"]
     if request.POST.get("seen") == found["key"]:
-        with refusal_as_message(request, ClosingError):
+        with acting(request):
             close_cohort(
                 cohort=cohort, on=on, reasons=form.reasons, word=form.cleaned_data["word"], by=user, at=now,
             )  # fmt: skip
@@ -64,9 +65,9 @@ def cohort_open_again(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
     closing = closing_of(cohort)
-    with refusal_as_message(request, ClosingError):
+    with acting(request):
         if closing is None:
-            raise ClosingError(f"{cohort} is open again already.")
+            raise Refused(f"{cohort} is open again already.")
         _, kept = open_again(closing=closing, by=user, at=now)
         messages.success(request, f"{cohort} is open again.")
         if kept:

@@ -7,10 +7,9 @@ from django.utils import timezone
 
 from groups.access import to_administer
 from groups.actions.correcting import correct_days, correct_mentorship
-from groups.actions.enrolment import EnrolmentError
-from groups.actions.mentorship import MentorshipError
 from groups.models import Enrolment, Mentorship
 from lib.editing import status_of
+from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.audit import note
@@ -28,13 +27,10 @@ def enrolment_days(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
         request.POST or None, enrolment=enrolment, stays=stays, today=enrolment.cohort.today(now)
     )
     if form.is_valid():
-        try:
+        with acting(request, form):
             correct_days(
                 enrolment=enrolment, days=form.days("enrolment"), stays=form.days_of_stays(), by=user, at=now
             )
-        except EnrolmentError as error:
-            form.add_error(None, str(error))
-        else:
             note(f"corrected the days of enrolment {enrolment.pk}", request=request)
             messages.success(request, f"{enrolment.person}’s days are corrected.")
             return redirect("groups:enrolment-detail", enrolment.pk)
@@ -56,11 +52,8 @@ def mentorship_days(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
         today=cohort.today(now),
     )
     if form.is_valid():
-        try:
+        with acting(request, form):
             correct_mentorship(mentorship=mentorship, days=form.days("mentorship"), by=user, at=now)
-        except MentorshipError as error:
-            form.add_error(None, str(error))
-        else:
             note(f"corrected the days of mentorship {mentorship.pk}", request=request)
             messages.success(request, f"{mentorship.person}’s days are corrected.")
             return redirect("groups:group-set-up", mentorship.group_id)

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_POST
 
 from groups.access import group_to_lead
 from groups.actions.inviting import invite_again
-from lib.requests import HtmxRequest, refusal_as_message, way_back
+from lib.refusals import acting
+from lib.requests import HtmxRequest, way_back
 from people.access import Audience, audience, signed_in
-from people.actions.limits import TooOftenError
 from people.saved_once import saved_once
 
 
@@ -22,7 +22,7 @@ def group_invite_again(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     group = group_to_lead(user, group_id, now).group
-    with refusal_as_message(request, TooOftenError):
+    with acting(request):
         invited = invite_again(group=group, by=user, at=now)
         names = get_text_list([person.get_short_name() for person in invited], "and")
         said = f"{names} {'is' if len(invited) == 1 else 'are'} invited again." if names else ""

@@ -1,15 +1,14 @@
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from lib.editing import status_of
 from lib.ids import as_id
+from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from questions.access.sight import questions_visible_to
-from questions.actions import QuestionError
 from questions.forms.pictures import saved_with_pictures, with_pictures
 from tracker.access.students import student_to_lead
 from tracker.actions.helping import answer_help
@@ -54,13 +53,10 @@ def help_answer(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
         milestone = milestones[form.cleaned_data["milestone"]]
         body, group = form.cleaned_data["body"], access.stay.group
         group.cohort = access.enrolment.cohort
-        try:
+        with acting(request, form):
             question = answer_help(
                 enrolment=access.enrolment, group=group, milestone=milestone, body=body, by=user, at=now
             )
-        except QuestionError as error:
-            form.add_error(None, ValidationError(str(error)))
-        else:
             messages.success(request, f"Your answer is sent to {name}.")
             return redirect(question)
     # How long each waits that is not answered, against the promise of the course.

@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from groups.access import group_to_study_in
-from lib.requests import HtmxRequest, refusal_as_message, way_back
+from lib.refusals import acting
+from lib.requests import HtmxRequest, way_back
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 from tracker.access.meeting_notes import item_to_close, member_to_bring, note_to_write
-from tracker.actions.meeting_notes import MeetingNoteError, bring_to_meeting, close_item, say_before_meeting
+from tracker.actions.meeting_notes import bring_to_meeting, close_item, say_before_meeting
 from tracker.forms.meeting_notes import MeetingItemForm, MeetingNoteForm
 from tracker.models import MeetingItem
 from tracker.views.weeks import week_page
@@ -34,7 +35,7 @@ def meeting_note(request: HtmxRequest, group_id: int, week_iso: str) -> HttpResp
         _, note = note_to_write(user, group_id, week_iso, now)
         form = MeetingNoteForm(request.POST, instance=note)
         if form.is_valid():
-            with refusal_as_message(request, MeetingNoteError):
+            with acting(request):
                 say_before_meeting(note=form.save(commit=False), by=user, at=now)
                 messages.success(request, "Saved for the meeting.")
             return redirect(_my_week(group_id))
@@ -51,12 +52,10 @@ def meeting_item_add(request: HtmxRequest, group_id: int) -> HttpResponse:
     form = MeetingItemForm(request.POST)
     if form.is_valid():
         text = form.cleaned_data["text"]
-        try:
+        with acting(request, after=f" Not added: {text}"):
             bring_to_meeting(
                 enrolment=access.enrolment, group=access.access.group, text=text, by=user, at=now
             )
-        except MeetingNoteError as error:
-            messages.error(request, f"{error} Not added: {text}")
     else:
         messages.error(request, str(form.errors["text"][0]))
     return redirect(_my_week(group_id))
@@ -78,7 +77,7 @@ def meeting_item_close(request: HtmxRequest, item_id: int) -> HttpResponse:
     if request.POST.get("state") not in MeetingItem.State.values:
         raise Http404
     state, before = MeetingItem.State(request.POST["state"]), item.state
-    with refusal_as_message(request, MeetingNoteError):
+    with acting(request):
         close_item(item=item, state=state, by=user, at=now)
         undo = reverse("tracker:meeting-item-close", args=[item.pk])
         text = with_undo(request, _CLOSED[state].format(item.text), undo, name="state", value=before)

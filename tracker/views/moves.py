@@ -8,10 +8,10 @@ from django.views.decorators.http import require_POST
 
 from groups.access import cohort_to_administer, move_to_administer
 from groups.actions.bulk import MOST
-from groups.actions.mentorship import MentorshipError
 from groups.models import Move
 from lib.ids import as_id
-from lib.requests import HtmxRequest, refusal_as_message
+from lib.refusals import acting
+from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 from tracker.actions.undoing import undo_move_of_mentors, undo_moves
@@ -28,7 +28,7 @@ def move_undo(request: HtmxRequest, move_id: int) -> HttpResponse:
     user = signed_in(request)
     move = move_to_administer(user, move_id, now)
     if move.group:
-        with refusal_as_message(request, MentorshipError):
+        with acting(request):
             undo_move_of_mentors(move=move, group=move.group, by=user, at=now)
             messages.success(request, f"Undone: {move}.")
         return redirect("groups:group-set-up", move.group.pk)

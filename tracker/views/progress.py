@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from lib.requests import HtmxRequest, refusal_as_message, way_back
+from lib.refusals import acting
+from lib.requests import HtmxRequest, way_back
 from lib.text import ended_once
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
-from questions.actions import QuestionError
 from tracker.access.progress import (
     MemberAccess,
     material_of,
@@ -24,7 +24,6 @@ from tracker.access.progress import (
 from tracker.access.students import milestone_to_waive, student_to_lead
 from tracker.actions.helping import ask_for_help, sort_out
 from tracker.actions.progress import (
-    ProgressError,
     find_material,
     last_change_id,
     mark,
@@ -54,23 +53,20 @@ def progress_mark(request: HtmxRequest, group_id: int) -> HttpResponse:
     member = member_to_mark(user, group_id, enrolment_id, now)
     milestone = milestone_of(member, milestone_id)
     change = {UNDO: unmark, SORTED_OUT: sort_out}.get(state) or partial(mark, state=state)
-    words = HelpForm(request.POST)
+    help_form = None
     if state == Progress.State.NEED_HELP and member.is_own:
-        if not words.is_valid():
-            return week_page(
-                request, member.access, now, page=_week_at(group_id, milestone_id), help_form=words
-            )
-        change = partial(ask_for_help, group=member.access.group, words=words.cleaned_data["words"])
-    try:
-        progress = change(enrolment=member.enrolment, milestone=milestone, by=user, at=now)
-    except QuestionError as error:
-        words.add_error("words", str(error))
-        return week_page(request, member.access, now, page=_week_at(group_id, milestone_id), help_form=words)
-    except ProgressError as error:
-        messages.error(request, str(error))
-    else:
-        message = _state_message(member, progress)
-        _add_message(request, member, progress, f"Sorted out. {message}" if state == SORTED_OUT else message)
+        help_form = HelpForm(request.POST)
+        if help_form.is_valid():
+            change = partial(ask_for_help, group=member.access.group, words=help_form.cleaned_data["words"])
+    if help_form is None or help_form.is_valid():
+        with acting(request, help_form, on_top=False):
+            progress = change(enrolment=member.enrolment, milestone=milestone, by=user, at=now)
+            message = _state_message(member, progress)
+            message = f"Sorted out. {message}" if state == SORTED_OUT else message
+            _add_message(request, member, progress, message)
+    if help_form is not None and help_form.errors:
+        page = _week_at(group_id, milestone_id)
+        return week_page(request, member.access, now, page=page, help_form=help_form)
     return _answer(request, member, now)
 
 
@@ -80,7 +76,7 @@ def progress_undo(request: HtmxRequest, group_id: int, progress_id: int, change_
     now = timezone.now()
     user = signed_in(request)
     member, progress = progress_to_mark(user, group_id, progress_id, now)
-    with refusal_as_message(request, ProgressError):
+    with acting(request):
         undone = undo_change(progress=progress, change_id=change_id, by=user, at=now)
         is_of_hours = undone.hours != progress.hours
         message = _hours_message(undone) if is_of_hours else _state_message(member, undone)
@@ -99,7 +95,7 @@ def progress_hours(request: HtmxRequest, group_id: int, milestone_id: int) -> Ht
     if not form.is_valid():
         return week_page(request, member.access, now, page=_week_at(group_id, milestone_id), hours_form=form)
     hours = form.cleaned_data["hours"]
-    with refusal_as_message(request, ProgressError):
+    with acting(request):
         progress = note_hours(enrolment=member.enrolment, milestone=milestone, hours=hours, by=user, at=now)
         _add_message(request, member, progress, _hours_message(progress))
     return _answer(request, member, now)
@@ -112,7 +108,7 @@ def material_tick(request: HtmxRequest, group_id: int, material_id: int) -> Http
     member = oneself_to_mark(signed_in(request), group_id, now)
     material = material_of(member, material_id)
     ticked = request.POST.get("ticked", "")
-    with refusal_as_message(request, ProgressError):
+    with acting(request):
         if ticked:
             opinion = ticked if ticked in MaterialTick.Opinion.values else ""
             tick(
@@ -142,7 +138,7 @@ def material_opinion(request: HtmxRequest, group_id: int, material_id: int) -> H
     if not form.is_valid():
         raise Http404
     opinion = form.cleaned_data["opinion"]
-    with refusal_as_message(request, ProgressError):
+    with acting(request):
         before = find_material(
             enrolment=member.enrolment, material=material, group=member.access.group, opinion=opinion, at=now
         )
@@ -162,7 +158,7 @@ def progress_waive(request: HtmxRequest, enrolment_id: int, *, is_waived: bool) 
     if not form.is_valid():
         raise Http404
     milestone = milestone_to_waive(access, form.cleaned_data["milestone"])
-    with refusal_as_message(request, ProgressError):
+    with acting(request):
         waive(enrolment=access.enrolment, milestone=milestone, is_waived=is_waived, by=user, at=now)
         name = access.enrolment.person.get_short_name()
         message = (

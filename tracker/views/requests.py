@@ -11,6 +11,7 @@ from groups.access import cohort_to_administer
 from groups.times import zone_for
 from lib.editing import status_of
 from lib.ids import as_id
+from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page, way_back
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
@@ -20,13 +21,7 @@ from tracker.access.check_ins import (
     request_to_settle,
     requests_to_settle,
 )
-from tracker.actions.requests import (
-    RequestError,
-    answer_request,
-    hand_back_request,
-    settle_request,
-    take_request,
-)
+from tracker.actions.requests import answer_request, hand_back_request, settle_request, take_request
 from tracker.forms.requests import RequestAnswerForm
 
 _A_PAGE = 25
@@ -71,7 +66,7 @@ def request_change(request: HtmxRequest, group_id: int, week_iso: str, *, change
     access = request_to_settle(user, group_id, week_iso, now)
     check_in = access.check_in
     text = f"{access.group}’s request, {check_in.week.label}"
-    try:
+    with acting(request, before=f"{text}: "):
         if change == "take":
             taken_from = as_id(request.POST.get("taken_from", ""))
             take_request(check_in=check_in, taken_from=taken_from, by=user, at=now)
@@ -79,9 +74,6 @@ def request_change(request: HtmxRequest, group_id: int, week_iso: str, *, change
             hand_back_request(check_in=check_in, by=user, at=now)
         else:
             settle_request(check_in=check_in, is_settled=change == "settle", by=user, at=now)
-    except RequestError as error:
-        messages.error(request, f"{text}: {error}")
-    else:
         text = f"{text}: {_DONE[change]}"
         if change == "settle":
             text = with_undo(request, text, reverse("tracker:request-open", args=[group_id, week_iso]))
@@ -100,15 +92,12 @@ def request_answer(request: HtmxRequest, group_id: int, week_iso: str) -> HttpRe
     form = RequestAnswerForm(request.POST or None, initial={"version": access.check_in.version})
     if is_sent and form.is_valid():
         version, body = form.cleaned_data["version"], form.cleaned_data["body"]
-        try:
+        with acting(request, form, field="body"):
             answer_request(check_in=access.check_in, version=version, body=body, by=user, at=now)
-        except RequestError as error:
-            access = request_to_settle(user, group_id, week_iso, now, may_be_removed=True)
-            form.show_version(access.check_in.version)
-            form.add_error("body", str(error))
-        else:
             messages.success(request, f"Your answer is sent to {access.group}’s mentors.")
             return redirect("tracker:request-list", access.group.cohort_id)
+        access = request_to_settle(user, group_id, week_iso, now, may_be_removed=True)
+        form.show_version(access.check_in.version)
     cohort = access.group.cohort
     context = {"access": access, "asked": access.check_in, "form": form, "cohort": cohort}
     context["may_change"] = not cohort.is_closed(access.access.today)

@@ -8,7 +8,8 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
 from lib.editing import status_of
-from lib.requests import HtmxRequest, form_page, refusal_as_message
+from lib.refusals import acting
+from lib.requests import HtmxRequest, form_page
 from lib.text import ended_once
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
@@ -21,7 +22,6 @@ from tracker.access.reviews import (
     review_to_read,
 )
 from tracker.actions.reviews import (
-    ReviewError,
     approve,
     ask_for_changes,
     hand_in,
@@ -54,11 +54,8 @@ def review_request(request: HtmxRequest, group_id: int) -> HttpResponse:
         request.POST or None, access=access, author_id=author.pk, initial=request.GET.dict()
     )
     if form.is_valid():
-        try:
+        with acting(request, form):
             review = request_review(group=access.group, author=author, by=user, at=now, **form.cleaned_data)
-        except ReviewError as error:
-            form.add_error(error.field or None, str(error))
-        else:
             text = f"{review.reviewer.person} was asked to review your code for {review.milestone}."
             messages.success(request, ended_once(text))
             return redirect(review)
@@ -87,14 +84,8 @@ def review_judge(request: HtmxRequest, review_id: int, *, approves: bool) -> Htt
     form = JudgeForm(request.POST)
     if form.is_valid():
         judge = approve if approves else ask_for_changes
-        try:
+        with acting(request, form, on_top=False):
             judge(review=access.review, by=user, at=timezone.now(), **form.cleaned_data)
-        except ReviewError as error:
-            if not error.field:
-                messages.error(request, str(error))
-                return redirect(access.review)
-            form.add_error(error.field, str(error))
-        else:
             author, milestone = access.review.author.person, access.review.milestone
             done = (
                 f"{author}’s {milestone} is approved."
@@ -103,6 +94,7 @@ def review_judge(request: HtmxRequest, review_id: int, *, approves: bool) -> Htt
             )
             undo = reverse("tracker:review-undo", args=[review_id])
             messages.success(request, with_undo(request, ended_once(done), undo))
+        if not form.errors:
             return redirect(access.review)
     return _review_page(request, access, judge_form=form)
 
@@ -116,17 +108,12 @@ def review_hand_in(request: HtmxRequest, review_id: int) -> HttpResponse:
     form = HandInForm(request.POST)
     if form.is_valid():
         seen, reviewer = form.cleaned_data.pop("state"), access.review.reviewer.person
-        try:
+        with acting(request, form, on_top=False):
             hand_in(review=access.review, seen=seen, by=user, at=timezone.now(), **form.cleaned_data)
-        except ReviewError as error:
-            if not error.field:
-                messages.error(request, str(error))
-                return redirect(access.review)
-            form.add_error(error.field, str(error))
-        else:
             is_again = seen != CodeReview.State.REQUESTED
             again = f"{access.review.milestone} was resubmitted to {reviewer}."
             messages.success(request, again if is_again else f"Your request to {reviewer} is saved.")
+        if not form.errors:
             return redirect(access.review)
     return _review_page(request, access, hand_in_form=form)
 
@@ -137,7 +124,7 @@ def review_undo(request: HtmxRequest, review_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     review = review_to_judge(user, review_id, now).review
-    with refusal_as_message(request, ReviewError):
+    with acting(request):
         undo_judgement(review=review, by=user, at=now)
         messages.success(
             request, f"Undone. {review.author.person}’s {review.milestone} waits for your review."
@@ -152,24 +139,22 @@ def review_withdraw(request: HtmxRequest, review_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     review = review_to_hand_in(user, review_id, now).review
-    try:
+    with acting(request):
         withdraw_request(review=review, by=user, at=now)
-    except ReviewError as error:
-        messages.error(request, str(error))
-        # Another page of theirs may have withdrawn it meanwhile.
-        return redirect(review if CodeReview.objects.filter(pk=review.pk).exists() else "tracker:review-list")
-    message = f"Your request to {review.reviewer.person} is withdrawn."
-    if review.group.cohort.course.has_code_reviews:
-        query = {
-            "milestone": review.milestone_id,
-            "reviewer": review.reviewer_id,
-            "url": review.url,
-            "note": review.note if review.is_handed_in else "",
-        }
-        again = reverse("tracker:review-request", args=[review.group_id], query=query)
-        message = format_html('{} <a href="{}">Ask again</a>', message, again)
-    messages.success(request, message)
-    return redirect("tracker:review-list")
+        message = f"Your request to {review.reviewer.person} is withdrawn."
+        if review.group.cohort.course.has_code_reviews:
+            query = {
+                "milestone": review.milestone_id,
+                "reviewer": review.reviewer_id,
+                "url": review.url,
+                "note": review.note if review.is_handed_in else "",
+            }
+            again = reverse("tracker:review-request", args=[review.group_id], query=query)
+            message = format_html('{} <a href="{}">Ask again</a>', message, again)
+        messages.success(request, message)
+        return redirect("tracker:review-list")
+    # Another page of theirs may have withdrawn it meanwhile.
+    return redirect(review if CodeReview.objects.filter(pk=review.pk).exists() else "tracker:review-list")
 
 
 def _review_page(request: HtmxRequest, access: ReviewAccess, **refused: forms.Form) -> HttpResponse:

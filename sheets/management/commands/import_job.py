@@ -10,11 +10,10 @@ from django.db import OperationalError, connection
 from django.http import Http404
 from django.utils import timezone
 
+from lib.refusals import Refused
 from people.audit import note
 from sheets.access import import_to_administer, import_to_go_on_with
-from sheets.actions.confirm import ConfirmError
 from sheets.actions.jobs import STOPPED, JobEndedError, end_job
-from sheets.actions.undo import UndoError
 from sheets.actions.working import work_on
 from sheets.models import ImportJob
 
@@ -84,8 +83,8 @@ def run_job(job_id: int, ticker: JobTicker) -> None:
         work_on(work=job.work, sheet_import=sheet_import, by=job.by, at=now, say=say)
     except (PermissionDenied, Http404):
         end_job(job_id, _NO_LONGER)
-    except (ConfirmError, UndoError) as error:
-        end_job(job_id, str(error))
+    except Refused as refused:
+        end_job(job_id, str(refused))
     except JobEndedError:
         return
     except Exception:

@@ -1,8 +1,9 @@
 import pytest
 from django.utils import timezone
 
-from courses.actions.course import CourseAdminError, add_course_admin, create_course, remove_course_admin
+from courses.actions.course import add_course_admin, create_course, remove_course_admin
 from courses.models import Course
+from lib.refusals import Refused
 from tests.conftest import NOW, Cast
 
 
@@ -49,6 +50,6 @@ def test_remove_course_admin_takes_one_of_two(cast: Cast) -> None:
 
 
 def test_remove_course_admin_refuses_the_last_one(cast: Cast) -> None:
-    with pytest.raises(CourseAdminError, match="LLM specialisation needs a course admin"):
+    with pytest.raises(Refused, match="LLM specialisation needs a course admin"):
         remove_course_admin(course=cast.course, person=cast.ines, by=cast.ines, at=NOW)
     assert admins(cast.course) == {"Inês Duarte"}

@@ -3,8 +3,9 @@ from datetime import date
 import pytest
 
 from groups.actions.correcting import correct_days
-from groups.actions.enrolment import EnrolmentError, enrol, join_group
+from groups.actions.enrolment import enrol, join_group
 from groups.models import Enrolment, Membership
+from lib.refusals import Refused
 from tests.conftest import NOW, Cast
 from tests.moving import end_enrolment
 
@@ -54,7 +55,7 @@ def test_days_that_contradict_each_other_are_refused(cast: Cast) -> None:
         ("must end by", {"start": start, "end": date(2026, 9, 12)}),
         ("overlap", {"start": start, "clover": (start, None)}),
     ):
-        with pytest.raises(EnrolmentError, match=words):
+        with pytest.raises(Refused, match=words):
             correct(cast, **days)
     assert list(Membership.objects.order_by("pk").values()) == before
 
@@ -64,7 +65,7 @@ def test_two_enrolments_never_share_a_day(cast: Cast) -> None:
     enrol(person=cast.person("ana"), cohort=cast.cohort, started_on=date(2026, 9, 10), by=cast.ines, at=NOW)
     start = cast.ana.started_on
     correct(cast, start, date(2026, 9, 10), clover=(start, LATER))
-    with pytest.raises(EnrolmentError, match="another enrolment in Autumn 2026, from 10 September 2026 now"):
+    with pytest.raises(Refused, match="another enrolment in Autumn 2026, from 10 September 2026 now"):
         correct(cast, start, date(2026, 9, 11), clover=(start, LATER))
 
 
@@ -73,10 +74,10 @@ def test_reopened_stay_needs_room_and_an_account(cast: Cast) -> None:
     for name in ("dalia", "emre"):
         join_group(enrolment=cast.enrolment(name), group=cast.clover, on=LATER, by=cast.ines, at=NOW)
     start = cast.ana.started_on
-    with pytest.raises(EnrolmentError, match="Clover is full"):
+    with pytest.raises(Refused, match="Clover is full"):
         correct(cast, start, None, clover=(start, None))
     ana = cast.person("ana")
     ana.is_active = False
     ana.save()
-    with pytest.raises(EnrolmentError, match="disabled"):
+    with pytest.raises(Refused, match="disabled"):
         correct(cast, start, None)

@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 
 from courses.models import Cohort, Pause
-from groups.actions.due_dates import DatesError, add_pause, move_start, remove_pause, undo_move_of_start
-from groups.actions.plan import PlanError, set_plan, undo_plan_change
+from groups.actions.due_dates import add_pause, move_start, remove_pause, undo_move_of_start
+from groups.actions.plan import set_plan, undo_plan_change
 from groups.models import Enrolment, Group, Mentorship, PlanChange
 from groups.promised import promised_before
+from lib.refusals import Refused
 from people.models import Event
 from tests.conftest import NOW, TODAY, Cast, make_cast
 from tests.factories.courses import CohortFactory
@@ -62,7 +63,7 @@ def test_pause_moves_the_groups_chosen_and_keeps_what_was_promised(cast: Cast) -
     assert (due(cast.clover), promised_of(cast.clover)) == (SUNDAYS, {})
     assert not cast.cohort.pauses.exists()
     assert Event.objects.count() == 2
-    with pytest.raises(DatesError, match="already removed"):
+    with pytest.raises(Refused, match="already removed"):
         remove_pause(pause=pause, by=cast.ines, at=NOW)
 
 
@@ -92,7 +93,7 @@ def test_pause_without_groups_moves_nothing(cast: Cast) -> None:
 @pytest.mark.parametrize("day", [FIRST, LAST])
 def test_pause_refuses_days_of_another_one_and_moves_nothing(cast: Cast, day: date) -> None:
     cast.cohort.pauses.create(starts_on=day, ends_on=day)
-    with pytest.raises(DatesError, match="This overlaps"):
+    with pytest.raises(Refused, match="This overlaps"):
         pause_of(cast, cast.clover)
     assert due(cast.clover) == SUNDAYS
 
@@ -105,7 +106,7 @@ def test_pause_takes_the_next_day_and_days_of_other_cohorts(cast: Cast) -> None:
 
 
 def test_pause_that_puts_a_date_years_away_is_refused(cast: Cast) -> None:
-    with pytest.raises(DatesError, match="more than two years from the start"):
+    with pytest.raises(Refused, match="more than two years from the start"):
         pause_of(cast, cast.clover, ends_on=date(2028, 12, 31))
     assert not cast.cohort.pauses.exists()
 
@@ -131,18 +132,18 @@ def test_start_of_a_cohort_that_has_not_begun_moves_with_all_that_hangs_on_it(ca
     assert list(ana.memberships.values_list("started_on", flat=True)) == [starts + WEEK]
     assert ana.history.latest("history_id").history_user == cast.ines
     moved = {"cohort": cast.cohort, "before": starts, "after": starts + WEEK, "moved_at": FRIDAY}
-    with pytest.raises(DatesError, match="has started, so its start stays"):
+    with pytest.raises(Refused, match="has started, so its start stays"):
         undo_move_of_start(**moved, by=cast.ines, at=NOW)
     assert undo_move_of_start(**moved, by=cast.ines, at=FRIDAY) == []
     cast.cohort.refresh_from_db()
     assert (cast.cohort.starts_on, due(cast.clover), due(cast.juniper)[3]) == (starts, SUNDAYS, own.due_on)
     assert set(Enrolment.objects.values_list("started_on", flat=True)) == {starts}
     assert promised_of(cast.clover, cast.juniper) == {}
-    with pytest.raises(DatesError, match="has changed since, so this cannot be undone"):
+    with pytest.raises(Refused, match="has changed since, so this cannot be undone"):
         undo_move_of_start(**moved, by=cast.ines, at=FRIDAY)
-    with pytest.raises(DatesError, match="24 August 2026 is over"):
+    with pytest.raises(Refused, match="24 August 2026 is over"):
         start_moved(cast, -WEEK)
-    with pytest.raises(DatesError, match="has started, so its start stays"):
+    with pytest.raises(Refused, match="has started, so its start stays"):
         start_moved(cast, WEEK, at=NOW)
 
 
@@ -176,7 +177,7 @@ def test_change_of_a_plan_has_history_and_undo(cast: Cast) -> None:
     assert PlanChange.objects.count() == 1
     undo_plan_change(change=change, by=cast.ines, at=NOW)
     assert due(cast.clover) == SUNDAYS
-    with pytest.raises(PlanError, match="already undone"):
+    with pytest.raises(Refused, match="already undone"):
         undo_plan_change(change=change, by=cast.ines, at=NOW)
 
 
@@ -185,7 +186,7 @@ def test_undo_of_a_plan_change_refuses_if_it_was_changed_again(cast: Cast) -> No
     set_plan(group=cast.clover, plan=plan, by=cast.marta, at=NOW)
     first = PlanChange.objects.get()
     set_plan(group=cast.clover, plan={**plan, cast.milestones[0].pk: None}, by=cast.marta, at=timezone.now())
-    with pytest.raises(PlanError, match="Clover’s plan has changed since"):
+    with pytest.raises(Refused, match="Clover’s plan has changed since"):
         undo_plan_change(change=first, by=cast.ines, at=NOW)
 
 

@@ -7,7 +7,6 @@ from django.db import connection
 
 from groups.actions.enrolment import join_group
 from groups.actions.forming import (
-    FormingError,
     delete_proposal,
     edit_proposed_group,
     lock_proposed_group,
@@ -26,6 +25,7 @@ from groups.models import (
     ProposedGroup,
     ProposedStay,
 )
+from lib.refusals import Refused
 from people.models import Event
 from tests.conftest import NOW, TODAY, Cast, make_cast
 from tests.factories.groups import EnrolmentFactory
@@ -84,19 +84,19 @@ def test_place_keeps_the_rules_of_groups(cast: Cast) -> None:
     acacia, alder, aspen = ProposedGroup.objects.order_by("sort_key")
     first, second = (stay.enrolment for stay in alder.stays.order_by("pk")[:2])
     place(enrolment=first, group=acacia, by=cast.ines, at=NOW)
-    with pytest.raises(FormingError, match="Acacia is full: 4 students"):
+    with pytest.raises(Refused, match="Acacia is full: 4 students"):
         place(enrolment=second, group=acacia, by=cast.ines, at=NOW)
     place(enrolment=second, group=None, by=cast.ines, at=NOW)
     assert not ProposedStay.objects.filter(enrolment=second).exists()
     # The mentor of a group does not study in it.
     edit_proposed_group(group=aspen, name="Owls", mentor=first.person, by=cast.ines, at=NOW)
-    with pytest.raises(FormingError, match="is a mentor of Owls and cannot be a student in it"):
+    with pytest.raises(Refused, match="is a mentor of Owls and cannot be a student in it"):
         place(enrolment=first, group=aspen, by=cast.ines, at=NOW)
-    with pytest.raises(FormingError, match="is a student in Acacia and cannot mentor it"):
+    with pytest.raises(Refused, match="is a student in Acacia and cannot mentor it"):
         edit_proposed_group(group=acacia, name="Acacia", mentor=first.person, by=cast.ines, at=NOW)
-    with pytest.raises(FormingError, match="called clover already"):
+    with pytest.raises(Refused, match="called clover already"):
         edit_proposed_group(group=acacia, name="clover", mentor=None, by=cast.ines, at=NOW)
-    with pytest.raises(FormingError, match="in a group already"):
+    with pytest.raises(Refused, match="in a group already"):
         place(enrolment=cast.enrolment("ana"), group=alder, by=cast.ines, at=NOW)
     assert len(rows) - 1 == ProposedStay.objects.count()
 
@@ -127,7 +127,7 @@ def test_publish_makes_all_at_once_and_tells_of_each_group(cast: Cast) -> None:
         ("group_formed", {"group": group.pk}) for group in made
     ]
     assert not Proposal.objects.exists()
-    with pytest.raises(FormingError, match="published or deleted"):
+    with pytest.raises(Refused, match="published or deleted"):
         publish(cohort=cast.cohort, version=proposal.version, on=begins, by=cast.ines, at=NOW)
 
 
@@ -137,10 +137,10 @@ def test_publish_refuses_what_was_not_seen_and_who_has_a_group_by_now(cast: Cast
     group = proposal.groups.get()
     lock_proposed_group(group=group, is_locked=True, by=cast.zoe, at=NOW)
     seen = {"cohort": cast.cohort, "on": TODAY, "by": cast.ines, "at": NOW}
-    with pytest.raises(FormingError, match="Zoe Lind has changed the proposal since you opened it"):
+    with pytest.raises(Refused, match="Zoe Lind has changed the proposal since you opened it"):
         publish(version=proposal.version, **seen)
     join_group(enrolment=rows[1], group=cast.clover, on=TODAY, by=cast.ines, at=NOW)
-    with pytest.raises(FormingError, match=r"no longer enrolled: Waiting 01\. Remove them"):
+    with pytest.raises(Refused, match=r"no longer enrolled: Waiting 01\. Remove them"):
         publish(version=proposal.version + 1, **seen)
     assert Group.objects.count() == 2
     delete_proposal(cohort=cast.cohort, by=cast.ines, at=NOW)
@@ -157,18 +157,18 @@ def test_group_that_was_formed_anew_is_not_written_back(cast: Cast) -> None:
     assert proposal.groups.filter(name="Maple", is_locked=True).exists()
     delete_proposal(cohort=cast.cohort, by=cast.ines, at=NOW)
     anew = propose(cohort=cast.cohort, by=cast.ines, at=NOW + timedelta(minutes=1))
-    with pytest.raises(FormingError, match="no longer proposed"):
+    with pytest.raises(Refused, match="no longer proposed"):
         edit_proposed_group(group=seen, name="Oak", mentor=None, by=cast.ines, at=NOW)
-    with pytest.raises(FormingError, match="no longer proposed"):
+    with pytest.raises(Refused, match="no longer proposed"):
         place(enrolment=row, group=seen, by=cast.ines, at=NOW)
     # The proposal that was looked at before is not this one.
     assert anew.version > proposal.version + 10
-    with pytest.raises(FormingError, match="changed the proposal"):
+    with pytest.raises(Refused, match="changed the proposal"):
         publish(cohort=cast.cohort, version=proposal.version, on=TODAY, by=cast.ines, at=NOW)
 
 
 def test_propose_refuses_without_anybody_and_in_a_closed_cohort(cast: Cast) -> None:
-    with pytest.raises(FormingError, match="Every enrolled student is in a group"):
+    with pytest.raises(Refused, match="Every enrolled student is in a group"):
         propose(cohort=cast.cohort, by=cast.ines, at=NOW)
     cast.cohort.closed_on = TODAY
     with pytest.raises(PermissionDenied, match=r"Autumn 2026 is closed\. Reopen it first\."):
@@ -180,9 +180,9 @@ def test_note_wish_replaces_the_one_of_the_same_two(cast: Cast) -> None:
     note_wish(one=bruno, other=ana, kind="together", by=cast.ines, at=NOW)
     wish = note_wish(one=ana, other=bruno, kind="apart", by=cast.ines, at=NOW)
     assert (str(wish), ana.wishes_as_one.count()) == ("Ana Ruivo and Bruno Sá apart", 1)
-    with pytest.raises(FormingError, match="two different"):
+    with pytest.raises(Refused, match="two different"):
         note_wish(one=ana, other=ana, kind="apart", by=cast.ines, at=NOW)
-    with pytest.raises(FormingError, match="different cohorts"):
+    with pytest.raises(Refused, match="different cohorts"):
         note_wish(one=ana, other=EnrolmentFactory.create(), kind="apart", by=cast.ines, at=NOW)
 
 
@@ -199,7 +199,7 @@ def test_of_two_who_publish_at_once_one_does(transactional_db: None) -> None:
         try:
             made = publish(cohort=cast.cohort, version=proposal.version, on=TODAY, by=by, at=NOW)
             answers.append(len(made.groups))
-        except FormingError as error:
+        except Refused as error:
             answers.append(str(error))
         finally:
             connection.close()
@@ -226,5 +226,5 @@ def test_groups_are_published_while_others_form_or_change_them() -> None:
         lambda: publish(cohort=cast.cohort, version=proposal.version, on=TODAY, by=cast.ines, at=NOW),
     )
     assert placed is None
-    assert all(isinstance(each, Proposal | FormingError) for each in others)
+    assert all(isinstance(each, Proposal | Refused) for each in others)
     assert (Proposal.objects.count(), cast.cohort.groups.count()) == (1, 2)

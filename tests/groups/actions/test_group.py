@@ -5,14 +5,10 @@ import pytest
 from django.db import connection
 from django.http import Http404
 
-from groups.actions.group import (
-    GroupNameError,
-    delete_group,
-    open_group,
-    references_to_group,
-)
+from groups.actions.group import delete_group, open_group, references_to_group
 from groups.actions.plan import set_plan
 from groups.models import Enrolment, Group
+from lib.refusals import Refused
 from tests.conftest import NOW, TODAY, Cast, make_cast
 from tests.factories.courses import CohortFactory, MaterialFactory
 from tests.factories.groups import EnrolmentFactory
@@ -34,7 +30,7 @@ def test_open_group_starts_with_the_calendar(cast: Cast) -> None:
 
 
 def test_open_group_refuses_a_name_that_there_is(cast: Cast) -> None:
-    with pytest.raises(GroupNameError, match="The cohort has a group called CLOVER already"):
+    with pytest.raises(Refused, match="The cohort has a group called CLOVER already"):
         open_group(cohort=cast.cohort, name="CLOVER", by=cast.ines, at=NOW)
     open_group(cohort=CohortFactory.create(), name="CLOVER", by=cast.ines, at=NOW)
     assert cast.cohort.groups.count() == 2

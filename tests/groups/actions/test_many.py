@@ -5,10 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from groups.actions.enrolment import EnrolmentError, enrol, enrol_many, join_group, join_many, raise_first
+from groups.actions.enrolment import enrol, enrol_many, join_group, join_many, raise_first
 from groups.actions.group import open_group, open_groups
-from groups.actions.mentorship import MentorshipError, assign_many, assign_mentor
+from groups.actions.mentorship import assign_many, assign_mentor
 from groups.models import Enrolment, Group, Membership, Mentorship, PlanItem
+from lib.refusals import Refused
 from people.models import User
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.people import UserFactory
@@ -135,7 +136,7 @@ def own_mentor(cast: Cast) -> None:
     ],
 )
 def test_what_one_may_not_a_list_may_not(cast: Cast, deed: Callable[[Cast], None], words: str) -> None:
-    with pytest.raises(EnrolmentError, match=words):
+    with pytest.raises(Refused, match=words):
         deed(cast)
     assert Membership.objects.filter(ended_on=None).count() == 6
 
@@ -146,7 +147,7 @@ def test_mentors_are_assigned_as_one_is(cast: Cast) -> None:
     (listed,) = assign(cast, other)
     assert (single.role, single.started_on) == (listed.role, listed.started_on)
     for person, words in ((cast.person("ana"), "cannot mentor it"), (gone(), "is disabled")):
-        with pytest.raises(MentorshipError, match=words):
+        with pytest.raises(Refused, match=words):
             assign(cast, person)
     assert Mentorship.objects.count() == 4
 

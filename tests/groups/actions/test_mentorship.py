@@ -3,8 +3,9 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from groups.actions.mentorship import MentorshipError, assign_mentor, end_mentorship, hand_over, note_away
+from groups.actions.mentorship import assign_mentor, end_mentorship, hand_over, note_away
 from groups.models import Group, Mentorship
+from lib.refusals import Refused
 from people.models import Event
 from tests.conftest import NOW, TODAY, Cast, make_cast
 from tests.factories.people import UserFactory
@@ -38,7 +39,7 @@ def test_assign_mentor_in_another_role_ends_the_one_before(cast: Cast) -> None:
 
 
 def test_assign_mentor_refuses_a_student_of_the_group(cast: Cast) -> None:
-    with pytest.raises(MentorshipError, match="Ana Ruivo is a student in Clover and cannot mentor it"):
+    with pytest.raises(Refused, match="Ana Ruivo is a student in Clover and cannot mentor it"):
         assign_mentor(
             group=cast.clover, person=cast.person("ana"), role="mentor", on=TODAY, by=cast.ines, at=NOW
         )
@@ -50,7 +51,7 @@ def test_assign_mentor_refuses_a_student_of_the_group(cast: Cast) -> None:
 
 def test_assign_mentor_refuses_days_of_an_earlier_mentorship(cast: Cast) -> None:
     end_mentorship(mentorship=cast.clover.mentorships.get(), on=date(2026, 9, 20), by=cast.ines)
-    with pytest.raises(MentorshipError, match="Marta Pires is Clover’s mentor until 20 September 2026"):
+    with pytest.raises(Refused, match="Marta Pires is Clover’s mentor until 20 September 2026"):
         assign_mentor(group=cast.clover, person=cast.marta, role="cover", on=TODAY, by=cast.ines, at=NOW)
     assign_mentor(
         group=cast.clover, person=cast.marta, role="cover", on=date(2026, 9, 20), by=cast.ines, at=NOW
@@ -60,7 +61,7 @@ def test_assign_mentor_refuses_days_of_an_earlier_mentorship(cast: Cast) -> None
 
 def test_assign_mentor_refuses_who_may_not_sign_in_and_roles_there_are_not(cast: Cast) -> None:
     gone = UserFactory.create(name="Gus Lind", is_active=False)
-    with pytest.raises(MentorshipError, match="The account of Gus Lind is disabled; ask a site admin"):
+    with pytest.raises(Refused, match="The account of Gus Lind is disabled; ask a site admin"):
         assign_mentor(group=cast.clover, person=gone, role="mentor", on=TODAY, by=cast.ines, at=NOW)
     with pytest.raises(ValueError, match="boss"):
         assign_mentor(group=cast.clover, person=cast.tomas, role="boss", on=TODAY, by=cast.ines, at=NOW)
@@ -77,12 +78,12 @@ def test_end_mentorship_can_be_brought_forward_not_put_off(cast: Cast) -> None:
     end_mentorship(mentorship=mentorship, on=date(2026, 9, 30), by=cast.ines)
     end_mentorship(mentorship=mentorship, on=TODAY, by=cast.ines)
     assert mentorships(cast.clover) == [("Marta", "mentor", START, TODAY)]
-    with pytest.raises(MentorshipError, match="Marta Pires is no longer a mentor of this group"):
+    with pytest.raises(Refused, match="Marta Pires is no longer a mentor of this group"):
         end_mentorship(mentorship=mentorship, on=date(2026, 9, 17), by=cast.ines)
 
 
 def test_end_mentorship_refuses_a_day_before_it_began(cast: Cast) -> None:
-    with pytest.raises(MentorshipError, match="Marta Pires began on 31 August 2026"):
+    with pytest.raises(Refused, match="Marta Pires began on 31 August 2026"):
         end_mentorship(mentorship=cast.clover.mentorships.get(), on=date(2026, 8, 30), by=cast.ines)
 
 
@@ -93,7 +94,7 @@ def test_note_away_keeps_the_days(cast: Cast) -> None:
     )
     assert list(mentorship.away.all()) == [away]
     with pytest.raises(
-        MentorshipError,
+        Refused,
         match="Marta Pires is away from Clover from 21 September to 25 September 2026 already",
     ):
         note_away(
@@ -107,7 +108,7 @@ def test_note_away_keeps_the_days(cast: Cast) -> None:
 
 def test_note_away_refuses_days_after_the_end(cast: Cast) -> None:
     mentorship = end_mentorship(mentorship=cast.clover.mentorships.get(), on=TODAY, by=cast.ines)
-    with pytest.raises(MentorshipError, match="no longer a mentor of this group by then"):
+    with pytest.raises(Refused, match="no longer a mentor of this group by then"):
         note_away(mentorship=mentorship, starts_on=TODAY, ends_on=TODAY, by=cast.ines, at=NOW)
 
 
@@ -127,7 +128,7 @@ def test_hand_over_ends_one_and_begins_the_other_and_says_why(cast: Cast) -> Non
     whys = Mentorship.history.filter(history_user=cast.ines).values_list("history_change_reason", flat=True)
     assert list(whys) == ["A new job", "A new job"]
     assert Event.objects.get().ids == {"mentorship": new.pk}
-    with pytest.raises(MentorshipError, match="Nobody else mentors Clover by then"):
+    with pytest.raises(Refused, match="Nobody else mentors Clover by then"):
         hand_over(group=cast.clover, person=cast.tomas, on=TODAY, by=cast.ines, at=NOW)
 
 
@@ -156,13 +157,13 @@ def test_cover_has_a_last_day_and_others_have_none(cast: Cast) -> None:
             group=cast.clover, person=cast.tomas, role=role, on=TODAY, until=until, by=cast.ines, at=NOW
         )
 
-    with pytest.raises(MentorshipError, match="Only a stand-in has a last day"):
+    with pytest.raises(Refused, match="Only a stand-in has a last day"):
         assign("mentor", date(2026, 9, 20))
-    with pytest.raises(MentorshipError, match="before the first day"):
+    with pytest.raises(Refused, match="before the first day"):
         assign("cover", START)
     assign("cover", date(2026, 9, 20))
     assert mentorships(cast.clover)[-1] == ("Tomás", "cover", TODAY, date(2026, 9, 21))
-    with pytest.raises(MentorshipError, match="Tomás Reis is Clover’s stand-in until 21 September 2026"):
+    with pytest.raises(Refused, match="Tomás Reis is Clover’s stand-in until 21 September 2026"):
         assign("cover", date(2026, 9, 22))
 
 

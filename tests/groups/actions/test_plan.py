@@ -3,8 +3,9 @@ from datetime import date
 import pytest
 
 from groups.actions.group import open_group
-from groups.actions.plan import PlanError, calendar_plan, reset_plan, set_plan
+from groups.actions.plan import calendar_plan, reset_plan, set_plan
 from groups.models import Group
+from lib.refusals import Refused
 from tests.conftest import NOW, Cast
 from tests.factories.courses import MilestoneFactory, PauseFactory
 from tests.factories.tracker import ProgressFactory
@@ -76,7 +77,7 @@ def test_set_plan_keeps_the_items_that_stay(cast: Cast) -> None:
 
 def test_set_plan_refuses_a_milestone_of_another_course(cast: Cast) -> None:
     foreign = MilestoneFactory.create()
-    with pytest.raises(PlanError, match="milestone of another course"):
+    with pytest.raises(Refused, match="milestone of another course"):
         set_plan(group=cast.clover, plan={foreign.pk: None}, by=cast.marta, at=NOW)
     assert plan(cast.clover) == CALENDAR
 

@@ -8,7 +8,8 @@ from django.core import mail
 from django.utils import timezone
 
 from groups.actions.mailing_invitations import send_invitation
-from people.actions.invitations import InvitationError, accept, copied_link, invitation_of, invite, revoke
+from lib.refusals import Refused
+from people.actions.invitations import accept, copied_link, invitation_of, invite, revoke
 from people.actions.proof import unproven
 from people.models import Invitation, User
 from tests.conftest import NOW
@@ -48,7 +49,7 @@ def test_invitations_of_one_new_address_at_the_same_moment_are_of_one_person() -
 
 
 def test_invite_refuses_what_is_no_address(ines: User) -> None:
-    with pytest.raises(InvitationError, match="“gustavo” is not an e-mail address"):
+    with pytest.raises(Refused, match="“gustavo” is not an e-mail address"):
         invite(email="gustavo", name="Gustavo", by=ines, at=NOW)
 
 
@@ -62,7 +63,7 @@ def test_invite_hands_over_nobodys_account(ines: User) -> None:
 
 def test_invite_refuses_who_may_not_sign_in(ines: User) -> None:
     UserFactory.create(email="gone@example.com", is_active=False)
-    with pytest.raises(InvitationError, match="is disabled; ask a site admin"):
+    with pytest.raises(Refused, match="is disabled; ask a site admin"):
         invite(email="gone@example.com", name="", by=ines, at=NOW)
 
 
@@ -105,7 +106,7 @@ def test_accept_sets_name_and_password_and_works_once(ines: User) -> None:
     link = token(invited(ines))
     person = accept(token=link, name=" Gustavo Lima ", password="three words in", at=NOW)
     assert (person.name, person.check_password("three words in")) == ("Gustavo Lima", True)
-    with pytest.raises(InvitationError, match="already been used"):
+    with pytest.raises(Refused, match="already been used"):
         accept(token=link, name="Mallory", password="three words in", at=NOW)
 
 
@@ -116,24 +117,24 @@ def test_invitation_expires_after_14_days(ines: User, days: float, works: bool) 
     if works:
         assert invitation_of(link, at=later)[0].person.name == "Gustavo Lima"
     else:
-        with pytest.raises(InvitationError, match="has expired"):
+        with pytest.raises(Refused, match="has expired"):
             invitation_of(link, at=later)
 
 
 def test_invitation_revoked_does_not_work(ines: User) -> None:
     invitation = invited(ines)
     revoke(invitation=invitation, at=NOW)
-    with pytest.raises(InvitationError, match="was revoked"):
+    with pytest.raises(Refused, match="was revoked"):
         invitation_of(token(invitation), at=NOW)
 
 
 def test_invitation_of_a_made_up_link_is_refused(ines: User) -> None:
-    with pytest.raises(InvitationError, match="link is incomplete"):
+    with pytest.raises(Refused, match="link is incomplete"):
         invitation_of(f"{token(invited(ines))}x", at=NOW)
 
 
 def test_invitation_dies_when_its_person_signs_in_by_code(ines: User) -> None:
     invitation = invited(ines)
     User.objects.filter(pk=invitation.person_id).update(last_login=NOW)
-    with pytest.raises(InvitationError, match="already been used"):
+    with pytest.raises(Refused, match="already been used"):
         invitation_of(token(invitation), at=NOW)

@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from lib.refusals import Refused
 from questions.actions import (
-    QuestionError,
     answer,
     ask,
     change_answer,
@@ -47,7 +47,7 @@ def test_answer_of_a_student_counts_as_activity(cast: Cast, question: Question) 
 
 
 def test_answer_refuses_no_words(cast: Cast, question: Question) -> None:
-    with pytest.raises(QuestionError):
+    with pytest.raises(Refused):
         answer(question=question, by=cast.marta, at=NOW, body=" \n")
     assert not Answer.objects.exists()
 
@@ -55,7 +55,7 @@ def test_answer_refuses_no_words(cast: Cast, question: Question) -> None:
 def test_answer_sends_from_a_duplicate_to_its_original(cast: Cast, question: Question) -> None:
     duplicate = ask(group=cast.clover, by=cast.person("bruno"), at=NOW, title="Why so?")
     mark_duplicate(question=duplicate, original=question, by=cast.marta, at=NOW)
-    with pytest.raises(QuestionError, match="Answer “Why"):
+    with pytest.raises(Refused, match="Answer “Why"):
         answer(question=duplicate, by=cast.marta, at=NOW, body="So.")
 
 
@@ -95,7 +95,7 @@ def test_remove_answer_leaves_a_follow_up_a_follow_up(cast: Cast, question: Ques
 
 def test_question_that_was_removed_meanwhile_says_so(cast: Cast, question: Question) -> None:
     Question.objects.get(pk=question.pk).delete()
-    with pytest.raises(QuestionError, match="has been removed"):
+    with pytest.raises(Refused, match="has been removed"):
         answer(question=question, by=cast.marta, at=NOW, body="So.")
 
 
@@ -108,7 +108,7 @@ def test_restore_answer_brings_it_back_as_it_was(cast: Cast, question: Question)
     assert (back.pk, back.body, back.answered_by, back.answered_at) == (pk, "So.", cast.marta, NOW)
     assert (question.status, question.first_answered_at) == ("answered", NOW)
     assert list(matching(Question.objects.all(), "so")) == [question]
-    with pytest.raises(QuestionError):
+    with pytest.raises(Refused):
         restore_answer(question=question, answer_id=pk, by=cast.marta, at=NOW)
     assert question.answers.count() == 1
 
@@ -118,12 +118,12 @@ def test_restore_answer_refuses_one_of_another_question(cast: Cast, question: Qu
     given = answer(question=other, by=cast.marta, at=NOW, body="So.")
     pk = given.pk
     remove_answer(answer=given, by=cast.marta, at=NOW)
-    with pytest.raises(QuestionError):
+    with pytest.raises(Refused):
         restore_answer(question=question, answer_id=pk, by=cast.marta, at=NOW)
 
 
 def test_settle_needs_an_answer(cast: Cast, question: Question) -> None:
-    with pytest.raises(QuestionError):
+    with pytest.raises(Refused):
         change_status(question=question, status="answered", by=cast.marta, at=NOW)
     answer(question=question, by=cast.marta, at=NOW, body="So.")
     assert change_status(question=question, status="open", by=cast.person("ana"), at=NOW).status == "open"
@@ -150,7 +150,7 @@ def test_status_that_is_so_already_is_no_change(cast: Cast, question: Question) 
 def test_duplicate_has_no_status_of_its_own(cast: Cast, question: Question, status: str) -> None:
     duplicate = ask(group=cast.clover, by=cast.person("bruno"), at=NOW, title="Why so?")
     mark_duplicate(question=duplicate, original=question, by=cast.marta, at=NOW)
-    with pytest.raises(QuestionError):
+    with pytest.raises(Refused):
         change_status(question=duplicate, status=status, by=cast.marta, at=NOW)
     duplicate.refresh_from_db()
     assert duplicate.status == "duplicate"

@@ -7,9 +7,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from groups.actions.enrolment import join_group
 from groups.models import Enrolment, Group
+from lib.refusals import Refused
 from questions.actions import (
     LoggedQuestion,
-    QuestionError,
     answer,
     ask,
     ask_again,
@@ -81,7 +81,7 @@ def test_ask_takes_the_milestone_of_its_material(cast: Cast) -> None:
 
 @pytest.mark.parametrize("title", ["", "  \n"])
 def test_ask_refuses_no_words(cast: Cast, title: str) -> None:
-    with pytest.raises(QuestionError):
+    with pytest.raises(Refused):
         asked(cast, title=title)
 
 
@@ -93,7 +93,7 @@ def test_ask_refuses_what_is_of_another_course(cast: Cast) -> None:
         {"milestone": cast.milestones[0], "material": MaterialFactory.create(milestone=cast.milestones[1])},
         {"enrolment": cast.enrolment("dalia"), "by": cast.marta},
     ):
-        with pytest.raises(QuestionError):
+        with pytest.raises(Refused):
             asked(cast, **wrong)
     assert not Question.objects.exists()
 
@@ -111,7 +111,7 @@ def test_a_closed_cohort_takes_no_more_asks_and_answers(cast: Cast) -> None:
         lambda: ask_again(question=question, group=group, **emre),
         lambda: answer(question=question, body="Because.", **emre),
     ):
-        with pytest.raises(QuestionError, match="is closed"):
+        with pytest.raises(Refused, match="is closed"):
             refused()
     # The next cohort still asks it too.
     ask_again(question=question, group=spring, by=cast.marta, at=NOW)
@@ -120,7 +120,7 @@ def test_a_closed_cohort_takes_no_more_asks_and_answers(cast: Cast) -> None:
 
 def test_an_ended_enrolment_takes_no_more_asks(cast: Cast) -> None:
     Enrolment.objects.filter(pk=cast.ana.enrolment_id).update(ended_on=TODAY, end_reason="dropped")
-    with pytest.raises(QuestionError):
+    with pytest.raises(Refused):
         asked(cast, enrolment=cast.enrolment("ana"), by=cast.marta)
 
 
@@ -139,7 +139,7 @@ def test_ask_carries_the_group_of_that_day(cast: Cast) -> None:
         cast.juniper,
     )
     # Clover is no place for Ana to ask in any more: she would not count as its student.
-    with pytest.raises(QuestionError):
+    with pytest.raises(Refused):
         asked(cast, enrolment=cast.enrolment("ana"), by=cast.marta)
 
 
@@ -180,7 +180,7 @@ def test_ask_again_of_a_duplicate_counts_at_its_original(cast: Cast) -> None:
 
 
 def test_ask_again_refuses_another_course(cast: Cast) -> None:
-    with pytest.raises(QuestionError):
+    with pytest.raises(Refused):
         ask_again(question=asked(cast), group=GroupFactory.create(), by=cast.marta, at=NOW)
 
 
@@ -189,7 +189,7 @@ def test_remove_ask_leaves_the_first(cast: Cast) -> None:
     again = ask_again(question=question, group=cast.clover, by=cast.person("bruno"), at=NOW)
     remove_ask(ask=again, by=cast.person("bruno"), at=NOW)
     first = question.asks.get()
-    with pytest.raises(QuestionError):
+    with pytest.raises(Refused):
         remove_ask(ask=first, by=cast.person("ana"), at=NOW)
     assert question.asks.get() == first
 
@@ -209,7 +209,7 @@ def test_remove_question_refuses_what_others_share(cast: Cast) -> None:
     ask_again(question=again, group=cast.clover, by=cast.person("bruno"), at=NOW)
     mark_duplicate(question=duplicate, original=original, by=cast.marta, at=NOW)
     for question in (answered, again, original, duplicate):
-        with pytest.raises(QuestionError):
+        with pytest.raises(Refused):
             remove_question(question=question, by=cast.person("ana"), at=NOW)
     assert Question.objects.count() == 4
 
@@ -239,7 +239,7 @@ def test_change_question_keeps_a_duplicate_within_sight_of_its_original(cast: Ca
     original.visibility = "group"
     change_question(question=original, by=cast.person("ana"), at=NOW)
     duplicate.visibility = "cohort"
-    with pytest.raises(QuestionError):
+    with pytest.raises(Refused):
         change_question(question=duplicate, by=cast.person("bruno"), at=NOW)
     duplicate.refresh_from_db()
     assert duplicate.visibility == "group"
@@ -250,7 +250,7 @@ def test_change_question_refuses_to_hide_what_duplicates_point_at(cast: Cast) ->
     duplicate = ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Why then?")
     mark_duplicate(question=duplicate, original=original, by=cast.tomas, at=NOW)
     original.visibility = "group"
-    with pytest.raises(QuestionError):
+    with pytest.raises(Refused):
         change_question(question=original, by=cast.person("ana"), at=NOW)
     original.refresh_from_db()
     assert original.visibility == "cohort"
@@ -270,7 +270,7 @@ def test_change_question_stays_in_sight_of_those_who_asked_it_too(cast: Cast) ->
         at=NOW,
     )
     question.visibility = "group"
-    with pytest.raises(QuestionError, match="Others asked it too"):
+    with pytest.raises(Refused, match="Others asked it too"):
         change_question(question=question, by=cast.person("ana"), at=NOW)
     # A question that was for the group stays as editable as it was.
     Question.objects.filter(pk=question.pk).update(visibility="group")
@@ -328,7 +328,7 @@ def test_log_questions_refuses_all_when_one_is_wrong(cast: Cast) -> None:
         LoggedQuestion(title="For Dalia?", enrolment=cast.enrolment("dalia")),
         LoggedQuestion(title="Elsewhere?", milestone=MilestoneFactory.create()),
     ):
-        with pytest.raises(QuestionError):
+        with pytest.raises(Refused):
             log_questions(
                 group=cast.clover, lines=[LoggedQuestion(title="Fine?"), wrong], by=cast.marta, at=NOW
             )

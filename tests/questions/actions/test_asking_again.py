@@ -5,9 +5,9 @@ import pytest
 from django.db.models import QuerySet
 
 from groups.models import Group
+from lib.refusals import Refused
 from people.models import Event
 from questions.actions import (
-    QuestionError,
     answer,
     ask,
     ask_again,
@@ -98,7 +98,7 @@ def test_what_was_typed_for_a_question_that_waits_tells_who_answers(cast: Cast) 
     made = typed(cast, known)
     assert not made.is_answered_already
     assert told().filter(ids={"ask": made.pk}).exists()
-    with pytest.raises(QuestionError, match="no longer has an answer"):
+    with pytest.raises(Refused, match="no longer has an answer"):
         typed(cast, known, by=cast.person("bruno"), is_answered=True)
     assert Question.objects.count() == 2
 
@@ -159,7 +159,7 @@ def test_what_a_mentor_parted_is_neither_answered_nor_removed_with_its_ask(
     made = Ask.objects.get(pk=made.pk)
     assert (made.question.status, made.is_answered_already) == ("open", False)
     mark_duplicate(question=made.question, original=known, by=cast.marta, at=NOW)
-    with pytest.raises(QuestionError, match="first ask"):
+    with pytest.raises(Refused, match="first ask"):
         remove_ask(ask=Ask.objects.get(pk=made.pk), by=cast.person("ana"), at=NOW)
 
 
@@ -175,6 +175,6 @@ def test_what_was_kept_is_never_published(cast: Cast, known: Question) -> None:
     Question.objects.filter(pk=known.pk).update(visibility="course", milestone=cast.milestones[0])
     known.refresh_from_db()
     own = typed(cast, known, is_answered=True, typed=TYPED | {"visibility": "course"}).question
-    with pytest.raises(QuestionError, match="cannot be published yet"):
+    with pytest.raises(Refused, match="cannot be published yet"):
         publish(question=own, by=cast.ines, at=NOW)
     assert own.why_not_published == "It is a duplicate: publish the original instead."

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from questions.actions import QuestionError, answer, ask, ask_again, asking_again, mark_duplicate
+from lib.refusals import Refused
+from questions.actions import answer, ask, ask_again, asking_again, mark_duplicate
 from questions.actions.keeping import stay_of
 from questions.models import Ask, Question
 from tests.conftest import NOW, Cast, make_cast
@@ -26,7 +27,7 @@ def at_once(*deeds: Callable[[], object]) -> list[Exception]:
         start.wait()
         try:
             deed()
-        except QuestionError:
+        except Refused:
             pass
         except Exception as error:
             wrong.append(error)

@@ -3,15 +3,8 @@ from typing import Any
 
 import pytest
 
-from questions.actions import (
-    QuestionError,
-    answer,
-    ask,
-    change_status,
-    mark_duplicate,
-    remove_answer,
-    undo_duplicate,
-)
+from lib.refusals import Refused
+from questions.actions import answer, ask, change_status, mark_duplicate, remove_answer, undo_duplicate
 from questions.models import Question
 from tests.conftest import NOW, Cast
 from tests.factories.courses import CohortFactory
@@ -62,17 +55,17 @@ def test_mark_duplicate_again_points_elsewhere(cast: Cast) -> None:
 
 def test_mark_duplicate_refuses_itself_by_any_way(cast: Cast) -> None:
     a, b = asked(cast, "A?"), asked(cast, "B?")
-    with pytest.raises(QuestionError):
+    with pytest.raises(Refused):
         mark_duplicate(question=a, original=a, by=cast.marta, at=NOW)
     mark_duplicate(question=b, original=a, by=cast.marta, at=NOW)
-    with pytest.raises(QuestionError):
+    with pytest.raises(Refused):
         mark_duplicate(question=a, original=b, by=cast.marta, at=NOW)
     assert pointing(a, b) == [None, a.pk]
 
 
 def test_mark_duplicate_refuses_another_course(cast: Cast) -> None:
     foreign = QuestionFactory.create(membership=MembershipFactory.create(), visibility="course")
-    with pytest.raises(QuestionError):
+    with pytest.raises(Refused):
         mark_duplicate(question=asked(cast, "A?"), original=foreign, by=cast.marta, at=NOW)
 
 
@@ -106,7 +99,7 @@ def test_mark_duplicate_only_of_what_its_readers_may_see(
     if is_fine:
         mark_duplicate(question=question, original=original, by=cast.ines, at=NOW)
     else:
-        with pytest.raises(QuestionError):
+        with pytest.raises(Refused):
             mark_duplicate(question=question, original=original, by=cast.ines, at=NOW)
     assert pointing(question) == [original.pk if is_fine else None]
 
@@ -153,7 +146,7 @@ def test_undo_duplicate_undoes_what_came_along(cast: Cast) -> None:
 
 
 def test_undo_duplicate_refuses_what_is_none(cast: Cast) -> None:
-    with pytest.raises(QuestionError):
+    with pytest.raises(Refused):
         undo_duplicate(question=asked(cast, "A?"), by=cast.marta, at=NOW)
 
 
@@ -161,5 +154,5 @@ def test_merge_with_what_was_removed_meanwhile_says_so(cast: Cast) -> None:
     a, b = asked(cast, "A?"), asked(cast, "B?")
     Question.objects.get(pk=b.pk).delete()
     for one, other in ((a, b), (b, a)):
-        with pytest.raises(QuestionError, match="“B"):
+        with pytest.raises(Refused, match="“B"):
             mark_duplicate(question=one, original=other, by=cast.marta, at=NOW)

@@ -6,10 +6,10 @@ from io import BytesIO
 import pytest
 
 from lib.markdown_pictures import keys_in, picture_named
+from lib.refusals import Refused
 from people.actions.anonymise import anonymise
 from people.models import User
 from questions.actions import (
-    QuestionError,
     answer,
     ask,
     ask_again,
@@ -60,9 +60,9 @@ def test_a_picture_is_kept_as_pixels_under_a_name_that_says_nothing(cast: Cast) 
 
 def test_twenty_pictures_an_hour_are_the_most(cast: Cast) -> None:
     for _ in range(20):
-        with pytest.raises(QuestionError, match="empty"):
+        with pytest.raises(Refused, match="empty"):
             add_picture(file=BytesIO(), by=cast.person("ana"), at=NOW)
-    with pytest.raises(QuestionError, match=r"You added 20 pictures within an hour.* Try again in 3 minutes"):
+    with pytest.raises(Refused, match=r"You added 20 pictures within an hour.* Try again in 3 minutes"):
         add_picture(file=BytesIO(picture_file()), by=cast.person("ana"), at=NOW)
     add_picture(file=BytesIO(picture_file()), by=cast.person("bruno"), at=NOW)
     add_picture(file=BytesIO(picture_file()), by=cast.person("ana"), at=NOW + HOUR)

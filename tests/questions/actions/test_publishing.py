@@ -2,8 +2,8 @@
 
 import pytest
 
+from lib.refusals import Refused
 from questions.actions import (
-    QuestionError,
     change_question,
     change_status,
     mark_duplicate,
@@ -92,6 +92,6 @@ def test_what_cannot_be_published_stays_as_it_is(cast: Cast) -> None:
         QuestionFactory.create(membership=cast.ana, visibility="course", milestone=cast.milestones[0]),
         QuestionFactory.create(membership=cast.ana, status="answered", first_answered_at=NOW),
     ):
-        with pytest.raises(QuestionError, match="cannot be published yet"):
+        with pytest.raises(Refused, match="cannot be published yet"):
             publish(question=question, by=cast.ines, at=NOW)
         assert undo_publish(question=question, by=cast.ines, at=NOW).published_at is None

@@ -10,13 +10,7 @@ from groups.models import Enrolment
 from lib.refusals import Refused
 from people.actions.limits import MAILS, spend
 from people.models import Event
-from questions.actions import (
-    QuestionError,
-    answer,
-    ask,
-    ask_again,
-    mark_duplicate,
-)
+from questions.actions import answer, ask, ask_again, mark_duplicate
 from questions.actions.telling import recipients, recipients_of_change, tell_of_change
 from questions.models import MaterialChange, Question
 from tests.conftest import NOW, Cast
@@ -40,7 +34,7 @@ def question(cast: Cast) -> Question:
 
 def test_mails_that_a_person_causes_are_limited(cast: Cast, question: Question) -> None:
     spend(MAILS, by=cast.marta, at=NOW, number=498)
-    with pytest.raises(QuestionError, match="caused 500 e-mails"):
+    with pytest.raises(Refused, match="caused 500 e-mails"):
         answer(question=question, by=cast.marta, at=NOW, body="Because.")
     assert not question.answers.exists()
     # Three who asked, of whom two are too many: a quarter of a minute at 500 an hour.

@@ -5,7 +5,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from questions.actions import QuestionError, ask, mark_duplicate, mark_not_the_same
+from lib.refusals import Refused
+from questions.actions import ask, mark_duplicate, mark_not_the_same
 from questions.models import NotTheSame, Question
 from tests.conftest import NOW, Cast
 from tests.factories.courses import CohortFactory
@@ -107,7 +108,7 @@ def test_say_not_the_same_refuses_questions_of_two_courses(
 ) -> None:
     foreign = CohortFactory.create(course=cast.zoe.course_adminships.get().course)
     other = QuestionFactory.create(membership=cast.ana, cohort=foreign)
-    with pytest.raises(QuestionError, match="of another course"):
+    with pytest.raises(Refused, match="of another course"):
         mark_not_the_same(question=pair[0], other=other, by=cast.ines, at=NOW)
 
 

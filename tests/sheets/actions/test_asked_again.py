@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from lib.refusals import Refused
 from questions.actions.records import SOLVED
 from questions.models import Answer, Ask, Question
-from sheets.actions.undo import UndoError
 from sheets.models import SheetImport
 from tests.conftest import Cast
 from tests.sheets.actions.test_sheet import CLOVER, book, everything
@@ -69,7 +69,7 @@ def test_what_somebody_changed_since_it_was_solved_is_not_undone(cast: Cast) -> 
     confirmed(sheet(cast, why("2026-09-10", "Ana Ruivo")), cast.ines)
     sheet_import = confirmed(sheet(cast, why("2026-09-10", "Ana Ruivo", solved=True)), cast.ines)
     Question.objects.update(status="follow_up", version=9)
-    with pytest.raises(UndoError, match="Someone has changed"):
+    with pytest.raises(Refused, match="Someone has changed"):
         undone(sheet_import, cast.ines)
 
 

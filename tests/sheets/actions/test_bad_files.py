@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from sheets.actions.confirm import ConfirmError
+from lib.refusals import Refused
 from sheets.models import ImportLine, SheetImport
-from sheets.reading import UnreadableFile
 from sheets.reading.limits import LIMITS
 from tests.conftest import Cast
 from tests.sheets.actions.test_sheet import everything
@@ -82,12 +81,12 @@ def test_bad_file_is_refused_with_the_reason(cast: Cast, make: Callable[[], byte
     sheet_import = given(cast, make())
     assert words in sheet_import.understood["refusal"]
     assert sheet_import.lines.count() == 0
-    with pytest.raises(ConfirmError):
+    with pytest.raises(Refused):
         confirmed(sheet_import, cast.ines)
 
 
 def test_empty_file_is_not_even_kept(cast: Cast) -> None:
-    with pytest.raises(UnreadableFile, match="is empty"):
+    with pytest.raises(Refused, match="is empty"):
         given(cast, b"")
     assert not SheetImport.objects.exists()
 

@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from groups.models import Enrolment
+from lib.refusals import Refused
 from people.models import User
 from sheets.actions.cohort_writing import write_cohort
-from sheets.actions.confirm import ConfirmError
 from sheets.actions.delete import delete_import
 from sheets.actions.planning import plan_of
 from sheets.actions.preview import keep_preview, preview
@@ -88,7 +88,7 @@ def test_what_was_confirmed_meanwhile_is_not_deleted(cast: Cast) -> None:
 def test_what_was_deleted_is_not_confirmed(cast: Cast) -> None:
     sheet_import = roster(cast, HEADER, GUS)
     SheetImport.objects.all().delete()
-    with pytest.raises(ConfirmError, match="deleted this import"):
+    with pytest.raises(Refused, match="deleted this import"):
         confirmed(sheet_import, cast.ines)
 
 
@@ -125,7 +125,7 @@ def test_what_the_database_refuses_is_said(cast: Cast, monkeypatch: pytest.Monke
         raise IntegrityError("UNIQUE constraint failed")
 
     monkeypatch.setattr("sheets.actions.cohort_writing.enrol_many", refuse)
-    with pytest.raises(ConfirmError, match="conflict with what is in Trefoil"):
+    with pytest.raises(Refused, match="conflict with what is in Trefoil"):
         confirmed(roster(cast, HEADER, GUS), cast.ines)
     assert not User.objects.filter(email="gus@example.com").exists()
 

@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from groups.models import Enrolment, Membership
+from lib.refusals import Refused
 from people.models import User
 from questions.models import Answer
-from sheets.actions.confirm import ConfirmError
 from sheets.models import SheetImport
 from sheets.understanding.records.students import PEOPLE, PROGRESS
 from tests.conftest import NOW, TODAY, Cast
@@ -33,7 +33,7 @@ def stays_and_comes_back(cast: Cast, make: Callable[[], SheetImport]) -> SheetIm
     """Import it without a tick, which changes nothing; then with all ticked and undone, which leaves all as it was."""
     before = everything()
     left = make()
-    with pytest.raises(ConfirmError, match="Nothing is ticked"):
+    with pytest.raises(Refused, match="Nothing is ticked"):
         confirmed(left, cast.ines)
     assert everything() == before
     sheet_import = confirmed(taken(make()), cast.ines)
@@ -98,7 +98,7 @@ def test_what_changed_in_trefoil_since_the_preview_is_not_overwritten(cast: Cast
     )
     sheet_import = taken(sheet(cast, book([("Ana Ruivo", None, "to do", None, None, None)])))
     Progress.objects.update(state="need_help", finished_on=None)
-    with pytest.raises(ConfirmError, match="Something changed since this preview"):
+    with pytest.raises(Refused, match="Something changed since this preview"):
         confirmed(sheet_import, cast.ines)
     assert Progress.objects.get(pk=known.pk).state == "need_help"
     # The tick was about another difference.

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from groups.models import Enrolment, Membership, Mentorship
-from sheets.actions.confirm import ConfirmError
+from lib.refusals import Refused
 from sheets.models import SheetImport
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory
@@ -225,6 +225,6 @@ def test_day_that_contradicts_another_stay_is_refused_and_nothing_is_imported(ca
     gus.memberships.update(started_on=date(2026, 9, 5))
     before = days(cast)
     late = (*GUS[:2], "", *GUS[3:4], "", "", "2026-09-07")
-    with pytest.raises(ConfirmError, match="cannot start before the enrolment, on 7 September 2026"):
+    with pytest.raises(Refused, match="cannot start before the enrolment, on 7 September 2026"):
         confirmed(taken(our_own(cast, late, NADIA)), cast.ines)
     assert days(cast) == before

@@ -9,9 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from courses.actions.order import put_in_order
 from courses.models import Course, CourseLink, CourseSection, Material, Milestone
-from sheets.actions.confirm import ConfirmError
+from lib.refusals import Refused
 from sheets.actions.correct import choose
-from sheets.actions.undo import UndoError
 from sheets.models import SheetImport
 from tests.conftest import Cast
 from tests.factories.courses import CourseFactory, CourseLinkFactory, MaterialFactory
@@ -85,7 +84,7 @@ def test_readme_sets_an_empty_course_up_and_a_second_time_changes_nothing(cast: 
     again = outline(course, WHOLE, cast)
     assert {verdict for verdict, _, _ in shown(again)} == {"unchanged", "unreadable", "replaced"}
     set_up = everything()
-    with pytest.raises(ConfirmError, match="Nothing is ticked"):
+    with pytest.raises(Refused, match="Nothing is ticked"):
         confirmed(again, cast.ines)
     assert everything() == set_up
     undone(sheet_import, cast.ines)
@@ -170,7 +169,7 @@ def test_what_changed_since_the_preview_is_not_overwritten(cast: Cast) -> None:
     confirmed(outline(cast.course, OLD, cast), cast.ines)
     newer = outline(cast.course, NEW, cast)
     cast.course.sections.filter(title="Gloves").update(body="Of leather.")
-    with pytest.raises(ConfirmError, match="Something changed since this preview"):
+    with pytest.raises(Refused, match="Something changed since this preview"):
         ticked(newer, cast, "Gloves")
     assert cast.course.sections.get(title="Gloves").body == "Of leather."
 
@@ -192,7 +191,7 @@ def test_import_can_be_undone_after_its_sections_moved_but_not_once_one_was_edit
     *others, last = course.sections.in_order()
     put_in_order([last, *others])
     course.sections.filter(title="Veil").update(body="Of tulle.")
-    with pytest.raises(UndoError, match=r"\(section: Veil\)"):
+    with pytest.raises(Refused, match=r"\(section: Veil\)"):
         undone(sheet_import, cast.ines)
     course.sections.filter(title="Veil").update(body="Light.")
     undone(sheet_import, cast.ines)

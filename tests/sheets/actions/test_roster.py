@@ -6,10 +6,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from groups.models import Enrolment, Group, Membership, Mentorship
+from lib.refusals import Refused
 from people.actions.invitations import invite
 from people.models import Invitation, User
-from sheets.actions.confirm import ConfirmError
-from sheets.actions.undo import UndoError
 from sheets.matching.plan import LEAVE_OUT
 from sheets.models import SheetImport
 from tests.conftest import NOW, TODAY, Cast
@@ -146,7 +145,7 @@ def test_what_somebody_changed_since_is_not_undone(
     sheet_import = confirmed(roster(cast, HEADER, ("Gus Lind", "gus@example.com", "Willow", "")), cast.ines)
     deed(cast, Enrolment.objects.get(person__email="gus@example.com"))
     before = everything()
-    with pytest.raises(UndoError, match=words):
+    with pytest.raises(Refused, match=words):
         undone(sheet_import, cast.ines)
     assert everything() == before
 
@@ -277,7 +276,7 @@ def test_known_name_with_a_new_address_is_asked(cast: Cast) -> None:
     sheet_import = roster(cast, *rows)
     (question,) = sheet_import.understood["questions"]
     assert "Is it the same person?" in question["text"]
-    with pytest.raises(ConfirmError, match="Answer the open questions first"):
+    with pytest.raises(Refused, match="Answer the open questions first"):
         confirmed(sheet_import, cast.ines)
     same = roster(cast, *rows, answers={question["key"]: "same"})
     assert differences(same) == [
@@ -323,7 +322,7 @@ def test_change_since_the_preview_writes_nothing(cast: Cast) -> None:
     sheet_import = roster(cast, HEADER, ("Gus Lind", "gus@example.com", "Willow", ""))
     confirmed(roster(cast, HEADER, ("Gus Lind", "gus@example.com", "Clover", "")), cast.ines)
     before = everything()
-    with pytest.raises(ConfirmError, match="Something changed since this preview"):
+    with pytest.raises(Refused, match="Something changed since this preview"):
         confirmed(sheet_import, cast.ines)
     assert everything() == before
 
@@ -333,7 +332,7 @@ def test_unreadable_file_leaves_a_reason_and_no_lines(cast: Cast) -> None:
         "roster", ("../../etc/roster.xlsx", b"PK\x03\x04 cut"), by=cast.ines, cohort=cast.cohort
     )
     assert "“roster.xlsx” is damaged" in sheet_import.understood["refusal"]
-    with pytest.raises(ConfirmError):
+    with pytest.raises(Refused):
         confirmed(sheet_import, cast.ines)
 
 

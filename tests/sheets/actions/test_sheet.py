@@ -6,12 +6,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from groups.models import Enrolment, Group, Membership, Mentorship, PlanItem
+from lib.refusals import Refused
 from people.models import User
 from questions.actions.asking import ask
 from questions.actions.records import SOLVED
 from questions.models import Answer, Ask, Question
-from sheets.actions.confirm import ConfirmError
-from sheets.actions.undo import UndoError
 from sheets.models import SheetImport
 from tests.conftest import NOW, Cast
 from tests.factories.tracker import ProgressFactory
@@ -215,7 +214,7 @@ def test_messy_sheet_is_understood_asked_about_and_kept(cast: Cast) -> None:
     asked = {question["key"]: question for question in sheet_import.understood["questions"]}
     assert set(asked) == {"student:gus lind", "student:someone else", "module:rag week 4"}
     assert asked["module:rag week 4"]["suggested"] == f"milestone:{cast.milestones[3].pk}"
-    with pytest.raises(ConfirmError, match="Answer the open questions first"):
+    with pytest.raises(Refused, match="Answer the open questions first"):
         confirmed(sheet_import, cast.ines)
     answers = {
         "student:gus lind": "gus@example.com",
@@ -278,7 +277,7 @@ def test_column_of_a_milestone_nobody_knows_is_to_choose_and_may_be_left_out(cas
     sheet_import = sheet(cast, content)
     table = next(one for one in sheet_import.understood["tables"] if one["kind"] == "progress")
     assert table["missing"] == [f"the milestone of D “{title}”"]
-    with pytest.raises(ConfirmError, match="the milestone of D"):
+    with pytest.raises(Refused, match="the milestone of D"):
         confirmed(sheet_import, cast.ines)
     columns = {str(one["number"]): one["field"] for one in table["columns"]} | {"3": ""}
     confirmed(sheet(cast, content, tabs={table["key"]: {"columns": columns}}), cast.ines)
@@ -324,7 +323,7 @@ def test_several_workbooks_at_once(cast: Cast) -> None:
 def test_progress_changed_since_is_not_undone(cast: Cast) -> None:
     sheet_import = confirmed(sheet(cast, book(CLOVER)), cast.ines)
     Progress.objects.filter(enrolment=cast.enrolment("ana")).update(state="skipped")
-    with pytest.raises(UndoError, match="Someone has changed"):
+    with pytest.raises(Refused, match="Someone has changed"):
         undone(sheet_import, cast.ines)
 
 

@@ -8,11 +8,12 @@ from django.core.management import call_command
 from django.db import connection
 
 from groups.models import Enrolment, Group, Membership
+from lib.refusals import Refused
 from people.actions.invitations import accept, copied_link, invite
 from people.models import Invitation, User
 from questions.actions.asking import ask
 from questions.models import Placement, Question, Topic
-from sheets.actions.undo import UndoError, undo
+from sheets.actions.undo import undo
 from sheets.models import SheetImport, WrittenBatch
 from tests.conftest import NOW, Cast, make_cast
 from tests.racing import held_up
@@ -109,7 +110,7 @@ def test_placement_by_hand_stands_in_the_way_and_nothing_is_undone(cast: Cast) -
     other = Question.objects.get(title="How long is the course?")
     add_to_topic(question=other, topic=own.placement.topic, by=cast.ines, at=NOW)
     placements = list(Placement.objects.order_by("pk").values())
-    with pytest.raises(UndoError, match="How long is the course"):
+    with pytest.raises(Refused, match="How long is the course"):
         undone(tracked, cast.ines)
     assert list(Placement.objects.order_by("pk").values()) == placements
 
@@ -175,7 +176,7 @@ def test_account_that_somebody_used_does_not_free_what_they_recorded(cast: Cast)
     gus.set_password("three-leaves")
     gus.save()
     mark(enrolment=stay.enrolment, milestone=cast.milestones[0], state="done", by=gus, at=NOW)
-    with pytest.raises(UndoError, match="Gus"):
+    with pytest.raises(Refused, match="Gus"):
         undone(sheet_import, cast.ines)
 
 
@@ -209,5 +210,5 @@ def test_undo_waits_for_who_marks_what_it_wrote() -> None:
         mark(enrolment=ana, milestone=milestone, state="need_help", by=ana.person, at=NOW)
 
     (refused,) = held_up(mark_it, lambda: undo(sheet_import=sheet_import, by=cast.ines, at=NOW))
-    assert isinstance(refused, UndoError)
+    assert isinstance(refused, Refused)
     assert Progress.objects.get(enrolment=ana, milestone=milestone).state == "need_help"

@@ -7,9 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from groups.models import Enrolment, Membership
+from lib.refusals import Refused
 from people.actions.invitations import invite
 from people.models import Invitation, User
-from sheets.actions.confirm import ConfirmError
 from sheets.actions.preview import preview
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.groups import EnrolmentFactory, MembershipFactory
@@ -52,7 +52,7 @@ def test_newcomer_takes_the_place_that_a_later_row_frees(cast: Cast) -> None:
     sheet_import = taken(roster(cast, HEADER, *rows))
     assert [what for _, what, _ in shown(sheet_import, "no_group")] == ["Gus Lind <gus@example.com>"]
     # The tick changes another row, too: it is shown first.
-    with pytest.raises(ConfirmError, match="what you ticked changes other rows, too"):
+    with pytest.raises(Refused, match="what you ticked changes other rows, too"):
         confirmed(sheet_import, cast.ines)
     preview(sheet_import=sheet_import, at=NOW)
     assert shown(sheet_import, "no_group") == []

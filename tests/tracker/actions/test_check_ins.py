@@ -9,16 +9,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from lib.refusals import Refused
 from lib.weeks import Week
 from people.models import User
-from questions.actions import LoggedQuestion, QuestionError
+from questions.actions import LoggedQuestion
 from questions.models import Question
 from tests.conftest import Cast, make_cast
 from tests.factories.groups import MentorshipFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInFactory
 from tests.sent_form import fields_of
 from tracker.access.check_ins import locked_week_to_log
-from tracker.actions.check_ins import CheckInError, log_check_in
+from tracker.actions.check_ins import log_check_in
 from tracker.actions.requests import settle_request
 from tracker.models import AgreedStep, CheckIn, CheckInEntry
 
@@ -117,7 +118,7 @@ def test_log_check_in_opens_a_settled_request_that_is_another_now(
 
 @pytest.mark.parametrize("missing", ["held_on", "minutes"])
 def test_log_check_in_refuses_a_held_one_without_day_or_minutes(cast: Cast, missing: str) -> None:
-    with pytest.raises(CheckInError, match="Enter the day and the minutes"):
+    with pytest.raises(Refused, match="Enter the day and the minutes"):
         log(cast, **{missing: None})
 
 
@@ -127,21 +128,21 @@ def test_log_check_in_refuses_students_of_another_group(cast: Cast) -> None:
         {"next_steps": [AgreedStep(text="Read", enrolment=cast.enrolment("dalia"))]},
     ]
     for content in rows:
-        with pytest.raises(CheckInError, match="was not in Clover"):
+        with pytest.raises(Refused, match="was not in Clover"):
             log(cast, **content)
     assert not CheckIn.objects.exists()
 
 
 def test_log_check_in_refuses_a_step_of_another_group(cast: Cast) -> None:
     step = AgreedStepFactory.create(group=cast.juniper)
-    with pytest.raises(CheckInError, match="another group"):
+    with pytest.raises(Refused, match="another group"):
         log(cast, steps={step: AgreedStep.State.DONE})
     step.refresh_from_db()
     assert step.state == "open"
 
 
 def test_log_check_in_saves_nothing_when_a_question_is_refused(cast: Cast) -> None:
-    with pytest.raises(QuestionError):
+    with pytest.raises(Refused):
         log(cast, entries=[entry(cast, "ana")], questions=[LoggedQuestion(again=999_999)])
     assert (CheckIn.objects.count(), CheckInEntry.objects.count(), CheckIn.history.count()) == (0, 0, 0)
 

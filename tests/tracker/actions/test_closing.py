@@ -14,10 +14,11 @@ from groups.actions.locking import locked_enrolments, locked_groups
 from groups.actions.mentorship import assign_mentor
 from groups.actions.plan import set_plan
 from groups.models import Closing, Enrolment, Membership, Move, Proposal
+from lib.refusals import Refused
 from lib.weeks import Week
 from people.actions.invitations import invite
 from people.models import Invitation, User
-from questions.actions import QuestionError, ask_again
+from questions.actions import ask_again
 from questions.actions.records import lock_questions
 from questions.models import Ask, Question
 from tests.conftest import NOW, TODAY, Cast, make_cast
@@ -26,7 +27,7 @@ from tests.factories.questions import AnswerFactory, QuestionFactory
 from tests.moving import let_return, move_student, undo_move
 from tests.racing import at_once, held_up
 from tracker.access.check_ins import locked_week_to_log
-from tracker.actions.closing import ClosingError, close_cohort, open_again
+from tracker.actions.closing import close_cohort, open_again
 from tracker.models import CheckInDraft
 
 START = date(2026, 8, 31)
@@ -75,7 +76,7 @@ def test_what_was_open_is_closed_and_opened_again(cast: Cast) -> None:
     assert [model.objects.count() for model in (CheckInDraft, Proposal)] == [1, 1]
     assert Invitation.objects.get().revoked_at == NOW
     assert Question.history.filter(title="Why?").latest().history_change_reason == "Autumn 2026 was closed"
-    with pytest.raises(ClosingError, match="Inês Duarte has already closed Autumn 2026"):
+    with pytest.raises(Refused, match="Inês Duarte has already closed Autumn 2026"):
         close(cast)
     # The end of Chidi was corrected in the meantime: what was done since stays.
     chidi = Enrolment.objects.get(pk=cast.enrolment("chidi").pk)
@@ -91,7 +92,7 @@ def test_what_was_open_is_closed_and_opened_again(cast: Cast) -> None:
     assert list(cast.enrolment("ana").memberships.values_list("ended_on", "end_reason")) == [(None, "")]
     assert questions() == {"Why?": "open", "And then?": "open"}
     assert Move.objects.filter(undone_by=cast.ines).count() == 4
-    with pytest.raises(ClosingError, match="open again already"):
+    with pytest.raises(Refused, match="open again already"):
         open_again(closing=closing, by=cast.ines, at=NOW)
 
 
@@ -103,7 +104,7 @@ def test_one_end_is_undone_by_itself(cast: Cast) -> None:
 
 
 def test_nobody_ends_before_they_began_and_the_cohort_not_before_it_starts(cast: Cast) -> None:
-    with pytest.raises(ClosingError, match="before Autumn 2026 starts"):
+    with pytest.raises(Refused, match="before Autumn 2026 starts"):
         close(cast, on=START - timedelta(days=1))
     late = enrol(person=cast.zoe, cohort=cast.cohort, started_on=TODAY, by=cast.ines, at=NOW)
     close(cast, on=TODAY - timedelta(days=3), reasons={late.pk: "dropped"})
@@ -114,11 +115,11 @@ def test_nobody_ends_before_they_began_and_the_cohort_not_before_it_starts(cast:
 def test_two_course_admins_close_once_and_open_once() -> None:
     cast = make_cast()
     outcomes = at_once(lambda: close(cast), lambda: close(cast))
-    assert sum(isinstance(outcome, ClosingError) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, Refused) for outcome in outcomes) == 1
     closing = Closing.objects.get()
     assert Move.objects.count() == 5
     outcomes = at_once(*[lambda: open_again(closing=closing, by=cast.ines, at=NOW)] * 2)
-    assert sum(isinstance(outcome, ClosingError) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, Refused) for outcome in outcomes) == 1
     assert not Enrolment.objects.exclude(ended_on=None).exists()
 
 
@@ -149,7 +150,7 @@ def test_closing_waits_for_a_check_in_that_asks_a_question_again() -> None:
 
     closed, asked = held_up(lambda: lock_questions([question.pk]), lambda: close(cast), log_question)
     assert isinstance(closed, Closing)
-    assert isinstance(asked, Ask | QuestionError)
+    assert isinstance(asked, Ask | Refused)
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time")

@@ -6,12 +6,12 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from lib.refusals import Refused
 from tests.conftest import Cast, make_cast
 from tests.factories.courses import MaterialFactory, MilestoneFactory
 from tests.factories.tracker import ProgressFactory
 from tests.moving import end_enrolment
 from tracker.actions.progress import (
-    ProgressError,
     find_material,
     last_change_id,
     mark,
@@ -141,7 +141,7 @@ def test_mark_is_a_sign_of_life_of_the_student_only(cast: Cast) -> None:
 
 def test_mark_refuses_a_milestone_of_another_course(cast: Cast) -> None:
     elsewhere = MilestoneFactory.create(title="Variance")
-    with pytest.raises(ProgressError, match="Variance is not a milestone of the course of Autumn 2026"):
+    with pytest.raises(Refused, match="Variance is not a milestone of the course of Autumn 2026"):
         mark(
             enrolment=cast.enrolment("ana"),
             milestone=elsewhere,
@@ -158,7 +158,7 @@ def test_mark_takes_a_milestone_beyond_the_plan(cast: Cast) -> None:
     assert mark(enrolment=ana, milestone=beyond, state=State.DONE, by=ana.person, at=timezone.now()).pk
 
 
-def change(cast: Cast, name: str) -> list[ProgressError]:
+def change(cast: Cast, name: str) -> list[Refused]:
     """Try every change of progress and return what they are refused with."""
     enrolment, milestone, at = cast.enrolment(name), cast.milestones[0], timezone.now()
     material = MaterialFactory.create(milestone=milestone)
@@ -172,7 +172,7 @@ def change(cast: Cast, name: str) -> list[ProgressError]:
         lambda: tick(enrolment=enrolment, material=material, at=at),
         lambda: untick(enrolment=enrolment, material=material, at=at),
     ):
-        with pytest.raises(ProgressError) as refused:
+        with pytest.raises(Refused) as refused:
             attempt()
         refusals.append(refused.value)
     return refusals
@@ -274,7 +274,7 @@ def test_undo_change_leaves_what_somebody_else_did_since(cast: Cast) -> None:
     change_id = last_change_id(progress)
     assert change_id is not None
     mark(enrolment=ana, milestone=rag, state=State.WORKING, by=cast.marta, at=later)
-    with pytest.raises(ProgressError, match="RAG was changed again, so this cannot be undone"):
+    with pytest.raises(Refused, match="RAG was changed again, so this cannot be undone"):
         undo_change(progress=progress, change_id=change_id, by=ana.person, at=later)
     progress.refresh_from_db()
     assert progress.state == State.WORKING
@@ -312,7 +312,7 @@ def test_tick_is_of_all_links_of_a_title(cast: Cast) -> None:
 
 
 def test_tick_refuses_a_material_of_another_course(cast: Cast) -> None:
-    with pytest.raises(ProgressError, match="is not a milestone of the course"):
+    with pytest.raises(Refused, match="is not a milestone of the course"):
         tick(enrolment=cast.enrolment("ana"), material=MaterialFactory.create(), at=timezone.now())
 
 

@@ -6,17 +6,12 @@ from django.utils import timezone
 
 from courses.models import Milestone
 from groups.models import Enrolment
+from lib.refusals import Refused
 from tests.conftest import Cast
 from tests.factories.courses import MilestoneFactory
 from tests.factories.tracker import CodeReviewFactory
 from tests.moving import end_enrolment
-from tracker.actions.reviews import (
-    ReviewError,
-    approve,
-    ask_for_changes,
-    hand_in,
-    request_review,
-)
+from tracker.actions.reviews import approve, ask_for_changes, hand_in, request_review
 from tracker.models import CodeReview
 
 State = CodeReview.State
@@ -39,7 +34,7 @@ def ask(cast: Cast, author: str, reviewer: str, **changed: Any) -> CodeReview:
 
 def refusal(cast: Cast, author: str, reviewer: str, **changed: Any) -> tuple[str, str]:
     """The field and the words with which a request is refused."""
-    with pytest.raises(ReviewError) as refused:
+    with pytest.raises(Refused) as refused:
         ask(cast, author, reviewer, **changed)
     assert not CodeReview.objects.filter(author=cast.enrolment(author)).exists()
     return refused.value.field, str(refused.value)
@@ -116,7 +111,7 @@ def test_same_request_twice_is_one(cast: Cast) -> None:
 def test_request_review_refuses_the_same_code_once_it_was_answered(cast: Cast) -> None:
     ask(cast, "ana", "bruno")
     CodeReview.objects.update(state=State.APPROVED)
-    with pytest.raises(ReviewError, match="Bruno Sá is already reviewing this code") as refused:
+    with pytest.raises(Refused, match="Bruno Sá is already reviewing this code") as refused:
         ask(cast, "ana", "bruno")
     assert refused.value.field == "url"
     ask(cast, "ana", "chidi")
@@ -179,7 +174,7 @@ def test_a_review_goes_from_request_by_way_of_changes_to_approval(cast: Cast) ->
 @pytest.mark.parametrize("judge", [approve, ask_for_changes])
 def test_nobody_but_the_reviewer_judges(cast: Cast, judge: Any, who: str) -> None:
     review = ask(cast, "ana", "bruno")
-    with pytest.raises(ReviewError, match="Only Bruno Sá can review this code"):
+    with pytest.raises(Refused, match="Only Bruno Sá can review this code"):
         judge(review=review, note="Fine.", by=cast.person(who), at=timezone.now())
     review.refresh_from_db()
     assert review.state == State.REQUESTED
@@ -189,7 +184,7 @@ def test_nobody_but_the_reviewer_judges(cast: Cast, judge: Any, who: str) -> Non
 def test_nobody_but_the_author_hands_in_again(cast: Cast, who: str) -> None:
     review = ask(cast, "ana", "bruno")
     ask_for_changes(review=review, note="Name the loops.", by=cast.person("bruno"), at=timezone.now())
-    with pytest.raises(ReviewError, match="Only Ana Ruivo can change this request"):
+    with pytest.raises(Refused, match="Only Ana Ruivo can change this request"):
         hand_in(
             seen=State.CHANGES_ASKED, review=review, url=URL, note="", by=cast.person(who), at=timezone.now()
         )
@@ -199,7 +194,7 @@ def test_nobody_but_the_author_hands_in_again(cast: Cast, who: str) -> None:
 
 def test_ask_for_changes_needs_words(cast: Cast) -> None:
     review = ask(cast, "ana", "bruno")
-    with pytest.raises(ReviewError, match="Enter the changes needed") as refused:
+    with pytest.raises(Refused, match="Enter the changes needed") as refused:
         ask_for_changes(review=review, note=" ", by=cast.person("bruno"), at=timezone.now())
     assert refused.value.field == "note"
 
@@ -215,7 +210,7 @@ def test_ask_for_changes_needs_words(cast: Cast) -> None:
 def test_judging_waits_for_the_code(cast: Cast, judge: Any, state: State, words: str) -> None:
     review = ask(cast, "ana", "bruno")
     CodeReview.objects.update(state=state)
-    with pytest.raises(ReviewError, match=words):
+    with pytest.raises(Refused, match=words):
         judge(review=review, note="Fine.", by=cast.person("bruno"), at=timezone.now())
 
 
@@ -223,7 +218,7 @@ def test_judging_waits_for_the_code(cast: Cast, judge: Any, state: State, words:
 def test_handing_in_again_waits_for_changes_being_asked(cast: Cast, state: State) -> None:
     review = ask(cast, "ana", "bruno")
     CodeReview.objects.update(state=state)
-    with pytest.raises(ReviewError, match="Bruno Sá has not asked for changes"):
+    with pytest.raises(Refused, match="Bruno Sá has not asked for changes"):
         hand_in(
             seen=State.CHANGES_ASKED,
             review=review,
@@ -238,7 +233,7 @@ def test_handing_in_again_refuses_the_address_of_another_review(cast: Cast) -> N
     review = ask(cast, "ana", "bruno")
     ask(cast, "ana", "bruno", url=f"{URL}-2")
     CodeReview.objects.update(state=State.CHANGES_ASKED)
-    with pytest.raises(ReviewError, match="already in review") as refused:
+    with pytest.raises(Refused, match="already in review") as refused:
         hand_in(
             seen=State.CHANGES_ASKED,
             review=review,
@@ -280,12 +275,12 @@ def test_nothing_is_changed_in_a_closed_cohort(cast: Cast) -> None:
             seen=State.CHANGES_ASKED, review=asked_for, url=URL, note="", by=cast.person("ana"), at=now
         ),
     ):
-        with pytest.raises(ReviewError, match="Autumn 2026 is closed"):
+        with pytest.raises(Refused, match="Autumn 2026 is closed"):
             attempt()
 
 
 def test_who_has_left_the_cohort_judges_no_more(cast: Cast) -> None:
     review = ask(cast, "ana", "chidi")
     make_group_of_two(cast)
-    with pytest.raises(ReviewError, match="Chidi Okafor is no longer enrolled in Autumn 2026"):
+    with pytest.raises(Refused, match="Chidi Okafor is no longer enrolled in Autumn 2026"):
         approve(review=review, note="", by=cast.person("chidi"), at=timezone.now())

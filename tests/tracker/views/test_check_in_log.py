@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from groups.models import Group, Membership, Mentorship
+from lib.refusals import Refused
 from people.models import Event
-from questions.actions import QuestionError, ask
+from questions.actions import ask
 from questions.models import Ask, Question
 from tests.conftest import NOW, Cast
 from tests.factories.groups import AbsenceFactory, MembershipFactory, MentorshipFactory
@@ -753,7 +754,7 @@ def test_check_in_log_saves_nothing_and_says_why_when_a_question_is_refused(
     cast: Cast, as_: As, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(**said: Any) -> None:
-        raise QuestionError("That question went away this very moment.")
+        raise Refused("That question went away this very moment.")
 
     monkeypatch.setattr("tracker.actions.check_ins.log_questions", refuse)
     marta = as_("marta")

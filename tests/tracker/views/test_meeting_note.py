@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from courses.models import Pause
-from groups.actions.enrolment import EnrolmentError
 from groups.models import Absence, Group
+from lib.refusals import Refused
 from people.actions.anonymise import anonymise
 from tests.conftest import NOW, Cast
 from tests.factories.groups import AbsenceFactory
@@ -289,7 +289,7 @@ def test_what_was_said_stays_with_the_group_that_one_leaves(cast: Cast, as_: As)
         ("Clover", "The key does not work"),
         ("Juniper", ""),
     }
-    with pytest.raises(EnrolmentError):
+    with pytest.raises(Refused):
         undo_move(move=move, by=cast.ines, at=NOW)
 
 

@@ -11,12 +11,13 @@ from django.urls import reverse
 
 from courses.models import Cohort, CourseAdmin
 from groups.models import Enrolment
+from lib.refusals import Refused
 from tests.conftest import NOW, Cast
 from tests.factories.people import UserFactory
 from tests.factories.tracker import CheckInFactory
 from tests.racing import at_once
 from tests.tracker.actions.test_check_ins import log
-from tracker.actions.requests import RequestError, answer_request, settle_request, take_request
+from tracker.actions.requests import answer_request, settle_request, take_request
 from tracker.models import CheckIn
 
 type As = Callable[[str], Client]
@@ -173,6 +174,6 @@ def test_two_take_it_at_once_and_one_is_told(cast: Cast) -> None:
         lambda: take_request(check_in=check_in, taken_from=None, by=cast.ines, at=NOW),
         lambda: take_request(check_in=check_in, taken_from=None, by=cast.marta, at=NOW),
     )
-    (told,) = [str(one) for one in outcomes if isinstance(one, RequestError)]
+    (told,) = [str(one) for one in outcomes if isinstance(one, Refused)]
     check_in.refresh_from_db()
     assert told == f"{check_in.request_taken_by} took it first."

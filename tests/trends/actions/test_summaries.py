@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from groups.models import Enrolment
+from lib.refusals import Refused
 from questions.actions import (
     LoggedQuestion,
-    QuestionError,
     answer,
     ask,
     ask_again,
@@ -28,7 +28,7 @@ from tests.factories.courses import CohortFactory, MaterialFactory
 from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.factories.people import UserFactory
 from tests.factories.questions import QuestionFactory
-from tracker.actions.progress import ProgressError, mark
+from tracker.actions.progress import mark
 from tracker.models import Progress
 from trends.actions.summaries import EVERY, sum_up, sum_up_large_courses
 from trends.models import CourseSummary
@@ -113,7 +113,7 @@ class Story:
         deed = self.random.choice(self.deeds())
         try:
             deed()
-        except (QuestionError, ProgressError, IndexError):
+        except (Refused, IndexError):
             return f"{deed.__name__} refused"
         return deed.__name__
 
