@@ -1,4 +1,5 @@
-"""Say how much there is: lines by app, of templates, styles, tests and benchmarks, and how finely the code is cut.
+"""Say how much there is: lines by app, of templates, styles, tests and benchmarks, how finely the code is cut, and in
+how many ways one thing is done.
 
 It fails if a file of the application or its tests has grown over 400 lines, which is more than one thought.
 Migrations are not counted. A private function counts as called once if its module names it once besides defining it.
@@ -7,7 +8,7 @@ Migrations are not counted. A private function counts as called once if its modu
 import ast
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
@@ -58,6 +59,28 @@ def private_functions(tree: ast.Module) -> list[int]:
     return [named[one.name] for one in functions if one.name.startswith("_") and not one.name.endswith("__")]
 
 
+def exceptions_of_actions(path: Path, tree: ast.Module) -> int:
+    """Count the classes of exceptions in a module of actions."""
+    return "actions" in path.parts and sum(
+        ast.unparse(base).endswith(("Error", "Exception", "Refused"))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        for base in node.bases
+    )
+
+
+def excepts_of_views(path: Path, tree: ast.Module) -> int:
+    """Count the exceptions that a module of views catches by itself."""
+    return "views" in path.parts and sum(isinstance(node, ast.ExceptHandler) for node in ast.walk(tree))
+
+
+# What should be done in one way, and what counts the ways in a module.
+WAYS: dict[str, Callable[[Path, ast.Module], int]] = {
+    "exception classes of actions": exceptions_of_actions,
+    "except in views": excepts_of_views,
+}
+
+
 def too_long() -> list[str]:
     """Say which files have grown too long, beyond those that are known to be."""
     paths = [path for app in (*APPS, "tests") for path in code(app)]
@@ -75,10 +98,13 @@ def main() -> int:
     counted |= {name: lines(TOP.glob(pattern)) for name, pattern in OTHERS.items()}
     for name, count in counted.items():
         print(f"{name:16}{count:8,}")
-    trees = [ast.parse(path.read_text()) for app in APPS for path in code(app)]
+    modules = {path.relative_to(TOP): ast.parse(path.read_text()) for app in APPS for path in code(app)}
+    trees = list(modules.values())
     print(f"{'dataclasses':16}{sum(is_dataclass(node) for tree in trees for node in ast.walk(tree)):8,}")
     uses = [count for tree in trees for count in private_functions(tree)]
     print(f"Of {len(uses):,} private functions {uses.count(1) / len(uses):.0%} are called once.")
+    for way, count_of in WAYS.items():
+        print(f"{way:32}{sum(count_of(path, tree) for path, tree in modules.items()):5,}")
     found = too_long()
     for said in found:
         print(f"{said}, over {MOST_LINES}: cut it where one thought ends.")
