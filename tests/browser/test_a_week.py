@@ -8,10 +8,12 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from groups.models import Enrolment, PlanItem
+from groups.models import Enrolment, Group, PlanItem
+from people.models import User
 from questions.models import Question
 from tests.browser.conftest import settled
 from tests.conftest import Cast
+from tests.factories.courses import MaterialFactory
 from tests.factories.groups import MentorshipFactory
 from tests.factories.tracker import ProgressFactory
 from tracker.models import CheckIn, Progress
@@ -34,6 +36,11 @@ def the_others_are_on_track(cast: Cast) -> None:
     PlanItem.objects.filter(milestone=cast.milestones[2]).update(
         due_on=cast.cohort.starts_on + timedelta(weeks=3)
     )
+    # Nothing is left to set up, which the board would say first.
+    Group.objects.update(meeting="By video, as agreed")
+    User.objects.update(last_login=now)
+    for milestone in cast.milestones:
+        MaterialFactory.create(milestone=milestone)
     MentorshipFactory.create(
         group=cast.juniper, person=cast.marta, role="co-mentor", started_on=cast.cohort.starts_on
     )
