@@ -12,6 +12,8 @@ from groups.models import Group, Membership, Mentorship
 from lib.weeks import Week, holds, today_in
 from people.models import User
 
+type _People = QuerySet[User] | list[User]
+
 
 class RelationKind(StrEnum):
     STUDIES = "studies"
@@ -160,33 +162,50 @@ class Relations:
 def relations_of(user: User, now: datetime) -> Relations:
     """Relations to what is not archived; course admins keep theirs, to restore it. `stays` holds all.
 
-    Three queries, cached on the user object.
+    Cached on the user object.
     """
     kept: Relations | None = getattr(user, "_relations", None)
     if kept is not None:
         return kept
-    relations = _sorted((relation for _, relation in _read([user])), now)
+    relations = _sorted((relation for _, relation in _read([user], _kinds_of(user))), now)
     user._relations = relations  # type: ignore[attr-defined]
     return relations
 
 
 def relations_of_many(people: QuerySet[User], now: datetime) -> dict[int, Relations]:
-    """Return relations by person id. People without relations are left out. Three queries."""
+    """Return relations by person id. People without relations are left out."""
     rows: dict[int, list[Relation]] = defaultdict(list)
-    for person_id, relation in _read(people):
+    for person_id, relation in _read(people, RelationKind):
         rows[person_id].append(relation)
     return {person_id: _sorted(relations, now) for person_id, relations in rows.items()}
 
 
-def _read(people: QuerySet[User] | list[User]) -> Iterator[tuple[int, Relation]]:
-    """Three queries."""
+def _kinds_of(user: User) -> list[RelationKind]:
+    """Return the kinds that are worth a query: most people have one. Somebody who is enrolled counts as a student."""
+    # Outer joins: where there is anything of a kind, every row has some of it.
+    rows = User.objects.filter(pk=user.pk).values_list("enrolments", "mentorships", "course_adminships")
+    return [kind for kind, found in zip(RelationKind, rows[:1].get(), strict=True) if found]
+
+
+def _read(people: _People, kinds: Iterable[RelationKind]) -> Iterator[tuple[int, Relation]]:
+    for kind in kinds:
+        yield from _READ[kind](people)
+
+
+def _stays(people: _People) -> Iterator[tuple[int, Relation]]:
     stays = Membership.objects.filter(enrolment__person__in=people)
     for stay in stays.select_related("enrolment", "group__cohort__course"):
         ends = [on for on in (stay.ended_on, stay.enrolment.ended_on) if on is not None]
         relation = _of_group(RelationKind.STUDIES, stay, enrolment_id=stay.enrolment_id)
         yield stay.enrolment.person_id, replace(relation, ended_on=min(ends, default=None))
+
+
+def _mentorships(people: _People) -> Iterator[tuple[int, Relation]]:
     for mentorship in Mentorship.objects.filter(person__in=people).select_related("group__cohort__course"):
         yield mentorship.person_id, _of_group(RelationKind.MENTORS, mentorship, role=mentorship.role)
+
+
+def _adminships(people: _People) -> Iterator[tuple[int, Relation]]:
     admins = CourseAdmin.objects.filter(person__in=people).select_related("course")
     # A row a cohort: of each course the last row counts.
     cohorts = admins.order_by("course__cohorts__starts_on", "course__cohorts__pk").annotate(
@@ -197,6 +216,13 @@ def _read(people: QuerySet[User] | list[User]) -> Iterator[tuple[int, Relation]]
             admin.person_id,
             Relation(RelationKind.ADMINISTERS, admin.course, admin.time_zone or "UTC", admin.starts_on),
         )
+
+
+_READ = {
+    RelationKind.STUDIES: _stays,
+    RelationKind.MENTORS: _mentorships,
+    RelationKind.ADMINISTERS: _adminships,
+}
 
 
 def _of_group(
@@ -250,8 +276,7 @@ class RecordedStay:
 def recorded_stays(user: User, now: datetime) -> list[RecordedStay]:
     """Return all stays of a person, archived ones too, and as they were before their days were changed or undone.
 
-    Leaving is often noted late: a text from meanwhile was written about a student. One query, none for who
-    never studied; cached on the user object.
+    Leaving is often noted late: a text from meanwhile was written about a student. Cached on the user object.
     """
     kept: list[RecordedStay] | None = getattr(user, "_recorded_stays", None)
     if kept is not None:

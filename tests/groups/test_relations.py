@@ -6,7 +6,8 @@ from courses.models import CourseAdmin
 from groups.models import Membership, Mentorship
 from groups.relations import RelationKind, forget_relations, relations_of
 from tests.conftest import NOW, Cast
-from tests.factories.groups import MembershipFactory, MentorshipFactory
+from tests.factories.courses import CohortFactory
+from tests.factories.groups import EnrolmentFactory, MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
 
 
@@ -14,7 +15,7 @@ def test_relations_of_a_person_with_every_role_are_read_once(cast: Cast, django_
     ana = cast.person("ana")
     MentorshipFactory.create(group=cast.juniper, person=ana, role="cover")
     CourseAdmin.objects.create(course=cast.course, person=ana)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         relations = relations_of(ana, NOW)
         assert relations_of(ana, NOW) is relations
     assert {(row.kind, row.group and row.group.name, row.role) for row in relations} == {
@@ -25,6 +26,28 @@ def test_relations_of_a_person_with_every_role_are_read_once(cast: Cast, django_
     studies = relations.studies_in(cast.clover.pk)
     assert studies is not None
     assert studies.enrolment_id == cast.ana.enrolment_id
+
+
+@pytest.mark.parametrize(("who", "queries"), [("ana", 2), ("marta", 2), ("ines", 2), ("stranger", 1)])
+def test_only_the_kinds_that_a_person_has_are_read(
+    cast: Cast, who: str, queries: int, django_assert_num_queries
+) -> None:
+    person = UserFactory.create() if who == "stranger" else cast.person(who)
+    with django_assert_num_queries(queries):
+        relations_of(person, NOW)
+
+
+def test_stay_is_found_behind_an_enrolment_without_one(cast: Cast) -> None:
+    ana = cast.person("ana")
+    EnrolmentFactory.create(person=ana, cohort=CohortFactory.create())
+    assert relations_of(ana, NOW).studies_in(cast.clover.pk) is not None
+
+
+def test_stay_in_an_archived_cohort_is_still_known(cast: Cast) -> None:
+    cast.cohort.archived_at, cast.cohort.archived_by = NOW, cast.person("ines")
+    cast.cohort.save()
+    relations = relations_of(cast.person("ana"), NOW)
+    assert (relations.rows, [row.group for row in relations.stays]) == ((), [cast.clover])
 
 
 def test_stranger_has_none(cast: Cast) -> None:

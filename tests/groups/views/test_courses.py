@@ -57,7 +57,7 @@ def test_course_list_stays_within_its_queries(
         GroupFactory.create(cohort=cohort)
         EnrolmentFactory.create(cohort=cohort)
     browser = as_("ines")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         answer = browser.get(reverse("groups:course-list"))
     assert len(answer.context["cards"]) == many + 1
 

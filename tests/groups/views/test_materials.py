@@ -28,7 +28,7 @@ def test_milestone_detail_stays_within_its_queries(
     MaterialFactory.create_batch(many, milestone=cast.milestones[0])
     MaterialFactory.create_batch(many, milestone=cast.milestones[0], retired_on=TODAY)
     browser = as_("ines")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         answer = browser.get(page_of(cast.milestones[0]))
     assert (len(answer.context["materials"]), len(answer.context["archived"])) == (many, many)
 

@@ -198,7 +198,7 @@ def test_admins_publish_from_here_and_come_back(cast: Cast, as_: As) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 4])
-@pytest.mark.parametrize(("who", "queries"), [("ana", 9), ("ines", 10)])
+@pytest.mark.parametrize(("who", "queries"), [("ana", 8), ("ines", 9)])
 def test_milestone_questions_takes_as_many_queries_for_four_as_for_one(
     cast: Cast,
     as_: As,

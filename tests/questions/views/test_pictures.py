@@ -252,7 +252,7 @@ def test_a_page_reads_all_its_pictures_in_one_query(
     for answers in (1, 5):
         url = page(answers)
         bruno.get(url)
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(11):
             assert bruno.get(url).text.count("<img ") == answers + 1
 
 
@@ -279,7 +279,7 @@ def test_lists_read_the_pictures_of_all_they_show_in_one_query(
     )
     page = reverse("questions:milestone-questions", args=[cast.milestones[0].pk])
     bruno = as_("bruno")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         assert bruno.get(page).text.count("<img ") == count
 
 

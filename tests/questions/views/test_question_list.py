@@ -270,7 +270,7 @@ def test_question_list_takes_as_many_queries_for_four_as_for_one(
     addresses: list[dict[str, Any]] = [{}, {"q": "question"}, {"sort": "most-asked", "group": cast.clover.pk}]
     for address in addresses:
         # Session, person, relations, milestones, materials, groups, counts, rows; the duplicates that a search found.
-        with django_assert_num_queries(12 if "q" in address else 11):
+        with django_assert_num_queries(11 if "q" in address else 10):
             page = browser.get(URL, address)
         assert page.content.count(b'<div class="question-row">') == min(25, count)
 

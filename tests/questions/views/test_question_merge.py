@@ -116,7 +116,7 @@ def test_question_duplicate_takes_as_many_queries_for_four_as_for_one(
         QuestionFactory.create(membership=cast.dalia, title=f"Why divide by the root {n}?")
     browser = as_("marta")
     # Session, person, relations, question; what was said to differ, words, titles, texts, rows, pauses.
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         browser.get(url(twin))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         browser.get(url(twin), {"q": "divide"})

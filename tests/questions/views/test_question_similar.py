@@ -248,11 +248,11 @@ def test_question_similar_takes_as_many_queries_for_four_as_for_one(
     # Course admins find the group, to which they have no tie of their own.
     of_group = who == "ines"
     # Session, person, relations; words, titles, texts, rows, answers.
-    with django_assert_num_queries(12 + of_group):
+    with django_assert_num_queries(11 + of_group):
         html = browser.get(url(cast), {"title": "Why divide by roots?"}).text
     assert len(titles(html)) == min(count, 3)
     # With no result: words, and halves of a word that no title holds.
-    with django_assert_num_queries(8 + of_group):
+    with django_assert_num_queries(7 + of_group):
         browser.get(url(cast), {"title": "zebras"})
 
 

@@ -241,7 +241,7 @@ def test_queries_do_not_grow_with_groups(
     fill(cast, count)
     AgreedStepFactory.create(group=cast.clover, agreed_by=cast.marta)
     ines = as_("ines")
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(21):
         response = ines.get(f"/cohorts/{cast.cohort.pk}/export/workbooks/")
         archive = zipfile.ZipFile(BytesIO(b"".join(response)))
     assert len(archive.namelist()) == count + 2

@@ -100,5 +100,5 @@ def test_queries_are_the_same_for_many_groups(cast: Cast, made: Callable[[str], 
         connection,
     ) as queries:
         assert Client().get(path).text.count("BEGIN:VEVENT") > 50
-    # The feed, the relations (3), groups, pauses, check-ins, plans and members.
-    assert len(queries) == 9
+    # The feed, the relations (2), groups, pauses, check-ins, plans and members.
+    assert len(queries) == 8

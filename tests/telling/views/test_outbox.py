@@ -86,7 +86,7 @@ def test_outbox_takes_constant_queries(
 ) -> None:
     for _ in range(2):
         # One asks whether the database was restored, one for the course of somebody without a role.
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(11):
             operator.get(URL)
         for n in range(30):
             mail_account(person=cast.marta, address=f"{n}@example.com", subject="Code", body="A", at=NOW)

@@ -299,7 +299,7 @@ def test_student_timeline_takes_constant_queries(
 ) -> None:
     fill(cast, count)
     # Relations, the enrolment with its stays, three of the overview, and one a kind of row.
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(22):
         story = story_of(cast)
     assert len(told(story, EventKind.CHECK_INS)) == count
 

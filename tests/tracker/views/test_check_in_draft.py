@@ -292,7 +292,7 @@ def test_draft_takes_constant_queries(
     CheckInFactory.create(group=cast.clover)
     if is_there:
         keep(marta, cast, fields)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         keep(marta, cast, fields)
 
 

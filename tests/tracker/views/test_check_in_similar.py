@@ -93,6 +93,6 @@ def test_similar_takes_as_many_queries_for_four_as_for_one(
         AnswerFactory.create(question=question, answered_by=cast.tomas)
     browser = as_("marta")
     # Session, person, relations, week; words, titles, texts, rows, answers.
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         page = browser.get(url_of(cast), {"line": "q0", "q0-title": "Why divide by roots?"}).text
     assert page.count("<input") == min(count, 3) + 1

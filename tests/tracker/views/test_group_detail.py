@@ -22,7 +22,7 @@ def url_of(cast: Cast) -> str:
 
 
 @pytest.mark.parametrize("count", [1, 10])
-@pytest.mark.parametrize(("who", "queries"), [("ana", 19), ("ines", 27)])
+@pytest.mark.parametrize(("who", "queries"), [("ana", 18), ("ines", 26)])
 def test_group_detail_stays_within_its_queries(
     cast: Cast, as_: As, who: str, queries: int, count: int, django_assert_num_queries: Any
 ) -> None:

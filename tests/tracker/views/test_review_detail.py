@@ -62,7 +62,7 @@ def test_review_detail_stays_within_its_queries(
         review.changed_at = timezone.now() + timedelta(minutes=number)
         review.save()
     browser = as_("marta")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert browser.get(url_of("detail", review)).status_code == 200
 
 

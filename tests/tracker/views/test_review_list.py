@@ -40,7 +40,7 @@ def test_review_list_stays_within_its_queries(
 ) -> None:
     furnish(cast, count)
     browser = as_(who)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         response = browser.get(URL)
     assert listed(response.text) == min(3 * count, 30)
 

@@ -301,11 +301,11 @@ def test_pages_of_changes_take_as_many_queries_for_four_as_for_one(
         need.save()
     browser = as_("ines")
     # Session, person, relations, course; changes and their number; effects in seven, none of a whole course.
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         page = browser.get(reverse("trends:change-list", args=["llm"]))
     assert len(page.context["rows"]) == min(count + 1, 20)
     # Session, person, change, relations; what it answers in four, needs, seven for the effect, history.
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(19):
         page = browser.get(made.get_absolute_url())
     assert len(page.context["answers"]["chosen"]) == 2 * count + 1
 

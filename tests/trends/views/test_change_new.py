@@ -281,11 +281,11 @@ def test_change_forms_take_as_many_queries_for_four_as_for_one(
     sent = fields(cast, q="root", look="1", questions=[one.pk for one in questions[:1]])
     # Session, person, relations, course; milestones, materials, people; chosen questions, found topics and questions,
     # with the pauses of their cohorts.
-    with django_assert_num_queries(13 if count == 1 else 14):
+    with django_assert_num_queries(12 if count == 1 else 13):
         page = browser.post(URL, sent)
     assert len(titles(page, "matches")) == min(count, 10) + min(count - 1, 10)
     # Session, person, relations, change; what it answers (2 and 2), milestones, materials, people.
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         page = browser.get(reverse("trends:change-edit", args=[change.pk]))
     assert len(titles(page, "chosen")) == 2 * count
 

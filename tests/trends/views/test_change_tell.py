@@ -83,6 +83,6 @@ def test_change_tell_takes_as_many_queries_for_four_as_for_one(
         )
     browser = as_("ines")
     # Session, person, change, relations; asks, questions, people, their relations.
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         html = browser.get(url_of(change)).content.decode()
     assert f"Notify {count + 2} people who asked?" in html

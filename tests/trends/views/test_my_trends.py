@@ -48,6 +48,6 @@ def test_choosing_takes_four_queries(
         MentorshipFactory.create(group=GroupFactory.create(cohort=CohortFactory.create()), person=cast.marta)
     browser = as_("marta")
     # Session, person, relations, courses.
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         html = browser.get(URL).content.decode()
     assert html.count("Trends for ") == count + 1

@@ -200,7 +200,7 @@ def test_number_of_queries_of_a_search_does_not_grow(
     for n in range(times):
         TopicFactory.create(course=cast.course, questions=asked(cast.dalia, f"Tokens {n}", f"Tokens, {n}"))
     browser = as_("ines")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         assert browser.get(f"/topics/{docker.pk}/merge/", {"q": "tokens"}).status_code == 200
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert browser.get(f"/topics/{docker.pk}/questions/add/", {"q": "tokens"}).status_code == 200

@@ -70,5 +70,5 @@ def test_effects_take_as_many_queries_for_thirty_changes_as_for_two(
         for day in range(1, count + 1):
             changed(cast.course, cast.ines, day % 16 + 1, story.topic)
         # Session, person, course, relations, changes; questions, asks, groups, cohorts and students of the effects.
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(11):
             browser.get(URL)
