@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from functools import cached_property
 
-from groups.models import Membership
-from tracker.models import Progress
 from trends.counts.asks import AskCounts, ask_counts, cells_of
 from trends.counts.compared import ComparedRuns, compared_runs
 from trends.counts.opinions import Found, opinions
@@ -24,10 +22,7 @@ class TrendCounts:
 
     @cached_property
     def summary(self) -> CourseSummary | None:
-        """The asks of a large course as the worker counted them last. None: they are counted live."""
-        if not self.view.access.is_course_admin or self.view.filters.group:
-            return None
-        return CourseSummary.objects.filter(course=self.view.course).first()
+        return self.view.summary()
 
     @cached_property
     def compared(self) -> ComparedRuns:
@@ -38,19 +33,13 @@ class TrendCounts:
         return ask_counts(self.view, self.ask_cells())
 
     def ask_cells(self) -> Iterable[AskCell]:
-        """The asks under the filters, of all cohorts and weeks. One query."""
+        """The asks under the filters, of all cohorts and weeks."""
         return cells_of(self.view, self.summary, self._stays)
 
     @cached_property
     def _stays(self) -> Stays | None:
         """Of the students of the view's groups, or of all of its cohorts; None for a large course."""
-        groups = self.view.groups
-        if groups is not None:
-            members = Membership.objects.filter(group__in=groups).order_by().values("enrolment")
-            return Stays(Progress.objects.filter(enrolment__in=members), groups)
-        cohorts = [run.cohort_id for run in self.view.runs]
-        everybody = Progress.objects.filter(enrolment__cohort__in=cohorts)
-        return None if self.summary else Stays(everybody)
+        return None if self.summary else Stays(self.view.progress(), self.view.groups)
 
     @cached_property
     def opinions(self) -> dict[int, Found]:
@@ -59,7 +48,7 @@ class TrendCounts:
     @cached_property
     def students(self) -> StudentCounts:
         cohorts = {run.cohort_id for run in self.view.chosen} | self.compared.spans.keys()
-        stays = self._stays or count_stays(Progress.objects.filter(enrolment__cohort__in=cohorts))
+        stays = self._stays or count_stays(self.view.progress().filter(enrolment__cohort__in=cohorts))
         return student_counts(self.view, cohorts, stays)
 
     @cached_property

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date
 
-from questions.models import Ask
 from trends.counts.view import TrendView
 from trends.figures import CohortRun, Span, Stay
 from trends.models import CourseSummary
@@ -67,12 +66,9 @@ def ask_counts(view: TrendView, cells: Iterable[AskCell]) -> AskCounts:
 
 def cells_of(view: TrendView, summary: CourseSummary | None, stays: Stays | None) -> Iterable[AskCell]:
     """Return the cells of the summary of the course, or those counted now."""
-    cohorts = {run.cohort_id for run in view.runs}
     if stays is not None:
-        asks = Ask.objects.filter(group__cohort__in=cohorts)
-        if view.groups is not None:
-            asks = asks.filter(view.access.asks_known(), group__in=view.groups)
-        return ask_cells(asks, stays, view.about())
+        return ask_cells(view.asks(), stays, view.about())
+    cohorts = {run.cohort_id for run in view.runs}
     assert summary is not None, "a course is counted live, or by the worker"  # noqa: S101
     return (cell for cell in summary.ask_cells() if cell[0] in cohorts and view.is_about(*cell[2:5]))
 

@@ -56,14 +56,11 @@ class Found:
 
 
 def opinions(view: TrendView) -> dict[int, Found]:
-    """Return the totals that may be told, by material. One query."""
-    if view.groups is not None:
-        return {}
-    cohorts = [run.cohort_id for run in view.chosen]
-    ticks = MaterialTick.objects.with_opinion().filter(enrolment__cohort__in=cohorts)
+    """Return the totals that may be told, by material."""
     of = {each.value: Count("pk", filter=Q(opinion=each)) for each in MaterialTick.Opinion}
     counted = (
-        ticks.order_by()
+        view.opinions()
+        .order_by()
         .values("material", "enrolment__cohort")
         .annotate(
             **of,

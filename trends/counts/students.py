@@ -23,7 +23,7 @@ class StudentCounts:
 
 
 def student_counts(view: TrendView, cohorts: Collection[int], stays: Iterable[CountedStay]) -> StudentCounts:
-    """Count the students of these cohorts, and in the groups of the view. No query but those of `stays`."""
+    """Count the students of these cohorts, and in the groups of the view."""
     by_stay: Counter[tuple[int, int, Stay]] = Counter()
     for cohort, milestone, stay, students in stays:
         if cohort in cohorts and (not view.filters.milestone or milestone == view.filters.milestone):

@@ -8,14 +8,18 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from courses.models import Cohort, Course, Material
-from groups.models import Group
+from groups.models import Group, Membership
 from lib.days import day_range_label
 from lib.weeks import today_in
-from questions.models import Question
+from questions.models import Ask, Question
 from questions.models.question import QuestionQuerySet
+from tracker.models import MaterialTick, Progress
+from tracker.models.material_tick import MaterialTickQuerySet
+from tracker.models.progress import ProgressQuerySet
 from trends.access.trends import TrendsAccess
 from trends.figures import CohortRun, Span
 from trends.forms.filters import NO_CATEGORY, NOTHING, AskFilterForm, AskFilters
+from trends.models import CourseSummary
 
 # The longest name of a group.
 _NAME = 100
@@ -23,7 +27,10 @@ _NAME = 100
 
 @dataclass(frozen=True, slots=True)
 class TrendView:
-    """The groups and weeks whose asks are counted."""
+    """The groups and weeks whose asks are counted, and the rows that its reader may count.
+
+    Panels have their rows from here alone, so that none of them can forget who reads.
+    """
 
     access: TrendsAccess
     form: AskFilterForm
@@ -85,6 +92,31 @@ class TrendView:
             and filters.material in (None, material or NOTHING)
             and filters.category in ("", category or NO_CATEGORY)
         )
+
+    def asks(self) -> QuerySet[Ask]:
+        """The asks that the view counts, of all of its cohorts and weeks, whatever they are about."""
+        asks = Ask.objects.filter(group__cohort__in=[run.cohort_id for run in self.runs])
+        return asks if self.groups is None else asks.filter(self.access.asks_known(), group__in=self.groups)
+
+    def summary(self) -> CourseSummary | None:
+        """The asks of a large course as the worker counted them last. None: they are counted live."""
+        if not self.access.is_course_admin or self.filters.group:
+            return None
+        return CourseSummary.objects.filter(course=self.course).first()
+
+    def progress(self) -> ProgressQuerySet:
+        """The progress of all who were ever in the groups of the view, or of all students of its cohorts."""
+        if self.groups is None:
+            return Progress.objects.filter(enrolment__cohort__in=[run.cohort_id for run in self.runs])
+        members = Membership.objects.filter(group__in=self.groups).order_by().values("enrolment")
+        return Progress.objects.filter(enrolment__in=members)
+
+    def opinions(self) -> MaterialTickQuerySet:
+        """The opinions on materials in the chosen cohorts. In a few groups they would tell about people: none."""
+        opinions = MaterialTick.objects.with_opinion()
+        if self.groups is not None:
+            return opinions.none()
+        return opinions.filter(enrolment__cohort__in=[run.cohort_id for run in self.chosen])
 
     def questions(self) -> QuestionQuerySet:
         """The questions that the view counts, whenever they were asked. Duplicates count for their originals."""

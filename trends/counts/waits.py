@@ -43,7 +43,7 @@ class QuestionWaits:
 
 
 def question_waits(view: TrendView) -> QuestionWaits:
-    """Count the questions of the view by milestone, and those open today. Two queries."""
+    """Count the questions of the view by milestone, and those open today."""
     within = asked_within(view.span, {run.cohort_id: view.zones[run.cohort_id] for run in view.chosen})
     by_milestone: defaultdict[int | None, QuestionCounts] = defaultdict(QuestionCounts)
     everything = QuestionCounts()

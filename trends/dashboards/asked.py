@@ -1,7 +1,7 @@
 """The questions behind a figure of the trends, how often they were asked in it, and the figure in words.
 
-A question includes its duplicates: their asks count for it. `trends.access.topics` decides who may count which asks
-and see which questions.
+A question includes its duplicates: their asks count for it. `TrendView` decides which asks its reader counts, and
+`questions.access` which questions they see.
 """
 
 from typing import Any, cast
@@ -14,7 +14,6 @@ from questions.access.sight import questions_visible_to
 from questions.dashboards.question_rows import question_rows
 from questions.models import Ask, MaterialChange, Question
 from questions.models.question import QuestionQuerySet
-from trends.access.topics import asks_to_count
 from trends.counts import TrendView
 from trends.counts.view import filter_labels, period_label
 from trends.counts.waits import asked_within
@@ -27,11 +26,9 @@ PAGE_SIZE = 25
 
 
 def asks_in(view: TrendView) -> QuerySet[Ask]:
-    filters, asks = view.filters, asks_to_count(view.access)
+    filters, asks = view.filters, view.asks()
     if filters.cohort:
         asks = asks.filter(group__cohort__in=filters.cohort)
-    if view.groups is not None:
-        asks = asks.filter(group__in=view.groups)
     if view.span.first:
         asks = asks.filter(week_starts_on__gte=view.span.first)
     if view.span.last:
