@@ -93,7 +93,7 @@ def beginnings_of(reader: User, group_ids: Iterable[int], now: datetime) -> dict
         leads = next((row for row in mentors if row.person == reader), None)
         # Nothing is expected of them that was due before they came to the cohort.
         since = own.enrolment.started_on if own else group.cohort.starts_on
-        pauses = [pause.period for pause in group.cohort.pauses.all()]
+        pauses = group.cohort.pause_periods
         marks = own.enrolment.progress.all() if own else ()
         settled = {mark.milestone_id for mark in marks if not mark.is_open}
         items = [item for item in group.plan_items.all() if item.milestone_id not in settled]

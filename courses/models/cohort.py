@@ -66,12 +66,16 @@ class Cohort(Edited, Archivable):
             return today
         return max(self.closed_on - timedelta(days=1), self.starts_on)
 
+    @property
+    def pause_periods(self) -> tuple[Period, ...]:
+        return tuple(pause.period for pause in self.pauses.all())
+
     def is_in_break(self, on: date) -> bool:
-        return any(pause.period.contains(on) for pause in self.pauses.all())
+        return any(period.contains(on) for period in self.pause_periods)
 
     def wait(self, since: datetime, now: datetime, *, days: int = 0) -> Wait:
         """Return the time waited and the weekdays within which an answer is promised. Reads the breaks."""
-        pauses = [pause.period for pause in self.pauses.all()]
+        pauses = self.pause_periods
         took = waited(since, now, time_zone=self.time_zone, pauses=pauses)
         due_at = promised_until(since, days, time_zone=self.time_zone, pauses=pauses) if days else None
         return Wait(took, days, since, due_at)

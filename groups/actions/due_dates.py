@@ -5,7 +5,7 @@ changes of the plans.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -42,7 +42,7 @@ def moved_by_pause(cohort: Cohort, starts_on: date, ends_on: date) -> dict[int, 
         raise Refused(
             f"This overlaps “{other}”, {other.starts_on:%-d %B} to {full_day(other.ends_on)}. Remove that one first."
         )
-    before = [pause.period for pause in cohort.pauses.all()]
+    before = cohort.pause_periods
     after = [*before, Period(starts_on, ends_on)]
     lost: list[Week] = []
     week = Week.of(starts_on)
@@ -64,16 +64,16 @@ def moved_by_start(cohort: Cohort, starts_on: date) -> dict[int, list[Moved]]:
     Raises:
         Refused: a date would be more than two years from the start.
     """
-    pauses = [pause.period for pause in cohort.pauses.all()]
+    pauses = cohort.pause_periods
     by = starts_on - cohort.starts_on
     return _moved(cohort, starts_on, pauses, lambda day: day + by)
 
 
 def _moved(
-    cohort: Cohort, starts_on: date, pauses: list[Period], own: Callable[[date], date]
+    cohort: Cohort, starts_on: date, pauses: Sequence[Period], own: Callable[[date], date]
 ) -> dict[int, list[Moved]]:
     weeks = dict(Milestone.objects.filter(course=cohort.course_id).values_list("pk", "week"))
-    before = due_dates(cohort.starts_on, [pause.period for pause in cohort.pauses.all()], weeks)
+    before = due_dates(cohort.starts_on, cohort.pause_periods, weeks)
     after = due_dates(starts_on, pauses, weeks)
     moved: dict[int, list[Moved]] = defaultdict(list)
     items = PlanItem.objects.filter(group__cohort=cohort).exclude(due_on=None).select_related("milestone")

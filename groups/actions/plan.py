@@ -23,7 +23,7 @@ def calendar_plan(cohort: Cohort) -> dict[int, date | None]:
     milestones = Milestone.objects.filter(course_id=cohort.course_id).exclude(week=None).in_order()
     return due_dates(
         cohort.starts_on,
-        [pause.period for pause in cohort.pauses.all()],
+        cohort.pause_periods,
         {milestone.pk: milestone.week for milestone in milestones},
     )
 

@@ -145,7 +145,7 @@ def _dates(
     enrolment: Enrolment, before: Group | None, after: Group, today: date
 ) -> Iterator[tuple[str, str, str]]:
     """Milestones of both plans, in plan order."""
-    pauses = [pause.period for pause in enrolment.cohort.pauses.all()]
+    pauses = enrolment.cohort.pause_periods
     groups = [group.pk for group in (before, after) if group]
     due: dict[str, dict[int, str]] = {}
     items = PlanItem.objects.filter(group__in=groups).select_related("milestone")

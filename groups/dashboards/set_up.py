@@ -48,7 +48,7 @@ def cohort_set_up(cohort: Cohort, now: datetime) -> list[SetUpStep]:
     if cohort.is_closed(today):
         return []
     milestones = _milestones(cohort.course)
-    pauses = [pause.period for pause in cohort.pauses.all()]
+    pauses = cohort.pause_periods
     due = due_dates(cohort.starts_on, pauses, {milestone.pk: milestone.week for milestone in milestones})
     ahead = [
         (milestone, f"due {day_label(day, today)}")

@@ -91,9 +91,9 @@ def _of_group(
     until = min(filter(None, (today + _AHEAD, own.ended_on, cohort.closed_on)))
     names = _names(group)
     name = _without(names, group.name)
-    pauses = [pause.period for pause in cohort.pauses.all()]
+    pauses = cohort.pause_periods
     meetings_until = min(until, today + 7 * WEEKS_AHEAD * _DAY)
-    for meeting in meetings_between(group, group.check_ins.all(), pauses, first, meetings_until):
+    for meeting in meetings_between(group, group.check_ins.all(), first, meetings_until):
         yield _meeting(group, meeting, name, _without(names, meeting.how))
     own_days = {each.id: each.due_on for each in work_of(facts).expected} if facts else None
     for item in group.plan_items.all():

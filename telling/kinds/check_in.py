@@ -14,7 +14,6 @@ from telling.kinds.in_groups import (
 from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part, cut, meeting_parts, near_day
 from tracker.access.check_ins import CheckInAccess, check_in_to_read
-from tracker.dashboards.facts import periods
 from tracker.dashboards.meetings import meeting_of_week
 from tracker.models import AgreedStep, CheckIn
 from tracker.standing import own_day
@@ -49,8 +48,8 @@ def _write_logged(reader: User, event: Event, now: datetime) -> Mail | None:
     parts = [Part(cut(check_in.summary), look="quote")] if check_in.summary else []
     held_on = check_in.held_on or today
     subject = f"{group}: what you agreed on {near_day(held_on, today)}"
-    pauses = periods(group.cohort.pauses.all())
-    planned = meeting_of_week(group, pauses, check_in.week, None)
+    pauses = group.cohort.pause_periods
+    planned = meeting_of_week(group, check_in.week, None)
     if planned and not check_in.is_besides and held_on < planned.on and today <= planned.on:
         # Those who were not there do not know.
         day = near_day(planned.on, today)

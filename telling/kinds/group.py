@@ -23,7 +23,7 @@ from telling.kinds.in_groups import (
 )
 from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part, meeting_parts, near_day
-from tracker.dashboards.facts import facts_of, periods, plans_of
+from tracker.dashboards.facts import facts_of, plans_of
 from tracker.standing import work_of
 
 # Dates of a plan in a mail; the page has all of them.
@@ -308,8 +308,7 @@ def _write_dates(reader: User, event: Event, now: datetime) -> Mail | None:
     access = group_to_read(reader, event.ids["group"], now)
     group = access.group
     facts = facts_in(group, reader, now)
-    pauses = {group.pk: periods(group.cohort.pauses.all())}
-    plan = work_of(facts).expected if facts else plans_of(pauses)[group.pk]
+    plan = work_of(facts).expected if facts else plans_of([group])[group.pk]
     rows = [
         Part(each.title, label=near_day(each.due_on, access.today), look="row")
         for each in plan

@@ -20,7 +20,6 @@ from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part, in_words
 from tracker.access.students import student_to_lead
 from tracker.actions.reminding import CHECK_IN, CHOICE, STUDENT, mentors_to_remind
-from tracker.dashboards.facts import periods
 from tracker.dashboards.group_overviews import (
     GroupOverview,
     group_overview,
@@ -72,7 +71,7 @@ def _today(groups: Collection[int], day: date, now: datetime) -> Iterator[Group]
     states = (CheckInState.DUE, CheckInState.DONE, CheckInState.STAND_IN)
     for overview in _not_logged(groups, Week.of(day), states, now):
         group = overview.group
-        meetings = meetings_between(group, group.check_ins.all(), overview.pauses, day, day + _DAY)
+        meetings = meetings_between(group, group.check_ins.all(), day, day + _DAY)
         meets = any(not meeting.is_off for meeting in meetings)
         if meets or (group.regular_meeting is None and day.weekday() == _FRIDAY):
             yield group
@@ -86,7 +85,7 @@ def _late(groups: Collection[int], day: date, now: datetime) -> Iterator[tuple[G
     rows = Group.objects.filter(pk__in=groups).select_related("cohort").prefetch_related("cohort__pauses")
     told: dict[Week, list[int]] = {}
     for group in rows if _TUESDAY <= day.weekday() <= _FRIDAY else ():
-        pauses = periods(group.cohort.pauses.all())
+        pauses = group.cohort.pause_periods
         week = Week.of(day).previous()
         while _first_to_tell(week, pauses) == day:
             told.setdefault(week, []).append(group.pk)

@@ -18,7 +18,7 @@ from people.models import User
 from questions.models import Ask, MaterialNeed, Placement, Question
 from tracker.access.courses import CourseAccess
 from tracker.dashboards.board import people_counts
-from tracker.dashboards.facts import facts_of, periods, plans_of
+from tracker.dashboards.facts import facts_of, plans_of
 from tracker.dashboards.hours import hours_label
 from tracker.dashboards.week.milestones import Title, titles_in
 from tracker.standing import ProgressState, StudentFacts, work_of
@@ -138,14 +138,16 @@ def _columns(access: CourseAccess, facts: StudentFacts | None) -> list[tuple[str
     cohort = access.cohort
     if cohort is None:
         return []
-    pauses = periods(cohort.pauses.all())
     own = [*([access.stay] if access.stay else []), *access.mentored]
     if len(own) > _COLUMNS:
         own = own[: access.stay is not None]
     if not own or access.is_course_admin:
         weeks = dict(cohort.course.milestones.values_list("pk", "week"))
-        return [("Due", due_dates(cohort.starts_on, pauses, weeks))]
-    mentored = {row.group_id: pauses for row in own if row.group_id and row is not access.stay}
+        return [("Due", due_dates(cohort.starts_on, cohort.pause_periods, weeks))]
+    mentored = [row.group for row in own if row.group and row is not access.stay]
+    for group in mentored:
+        # This one has its breaks.
+        group.cohort = cohort
     plans = plans_of(mentored) if mentored else {}
     columns = []
     for row in own:

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Max, prefetch_related_objects
 
-from courses.models import Cohort, Course, Pause
+from courses.models import Cohort, Course
 from courses.promises import Wait
-from groups.models import Absence, Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
+from groups.models import Absence, Enrolment, Group, Membership, Mentorship, PlanItem
 from lib.weeks import Period, after_pause, days_between_without
 from people.actions.invitations import has_signed_in
 from people.models import Invitation
@@ -45,15 +45,11 @@ def thresholds_of(course: Course, weeks: int | None = None) -> Thresholds:
     return Thresholds(**{name: usual if number is None else number for name, number in numbers.items()})
 
 
-def periods(rows: Iterable[MentorAway | Pause]) -> tuple[Period, ...]:
-    return tuple(row.period for row in rows)
-
-
-def plans_of(pauses: Mapping[int, Sequence[Period]]) -> dict[int, list[PlannedMilestone]]:
-    """Return the plans by the id of their group, in plan order: what is due in a break is due on the day after it.
-
-    `pauses` are those of each group.
-    """
+def plans_of(groups: Iterable[Group]) -> dict[int, list[PlannedMilestone]]:
+    """Return the plans by the id of their group, in plan order: what is due in a break is due on the day after it."""
+    groups = list(groups)
+    prefetch_related_objects([group.cohort for group in groups], "pauses")
+    pauses = {group.pk: group.cohort.pause_periods for group in groups}
     plans = defaultdict(list)
     rows = PlanItem.objects.filter(group__in=pauses.keys()).in_order()
     for group_id, pk, title, position, week, due_on, hours, is_optional in rows.values_list(
@@ -222,7 +218,6 @@ def student_facts(
     plan: Sequence[PlannedMilestone],
     cohort: Cohort,
     now: datetime,
-    pauses: tuple[Period, ...],
 ) -> StudentFacts:
     since = record.needs_help_since
     active_at = enrolment.last_active_at
@@ -243,7 +238,7 @@ def student_facts(
         going=[going for going, _ in record.going.values()],
         going_said_on=next((on for _, on in record.going.values()), None),
         absences=record.absences,
-        pauses=pauses,
+        pauses=cohort.pause_periods,
         snooze=record.snooze,
         help_wait=cohort.wait(since, now, days=cohort.course.help_days) if since else None,
     )
@@ -256,9 +251,7 @@ def facts_of(stays: Iterable[Membership], now: datetime) -> dict[int, StudentFac
     and course; of attention nothing is read.
     """
     stays = list(stays)
-    prefetch_related_objects([stay.group.cohort for stay in stays], "pauses")
-    pauses = {stay.group_id: periods(stay.group.cohort.pauses.all()) for stay in stays}
-    plans = plans_of(pauses)
+    plans = plans_of(stay.group for stay in stays)
     records = records_of({stay.enrolment: stay.group.cohort for stay in stays}, for_attention=False)
     return {
         stay.enrolment_id: student_facts(
@@ -267,7 +260,6 @@ def facts_of(stays: Iterable[Membership], now: datetime) -> dict[int, StudentFac
             plans.get(stay.group_id, ()),
             stay.group.cohort,
             now,
-            pauses[stay.group_id],
         )
         for stay in stays
     }
@@ -276,14 +268,16 @@ def facts_of(stays: Iterable[Membership], now: datetime) -> dict[int, StudentFac
 def mentors_of(group: Group) -> tuple[Mentoring, ...]:
     """Return the days of each mentor. The group has its mentorships and their days away."""
     return tuple(
-        Mentoring(started_on=row.started_on, ended_on=row.ended_on, away=periods(row.away.all()))
+        Mentoring(
+            started_on=row.started_on,
+            ended_on=row.ended_on,
+            away=tuple(away.period for away in row.away.all()),
+        )
         for row in group.mentorships.all()
     )
 
 
-def group_facts(
-    group: Group, waits: Iterable[Wait | None], today: date, pauses: tuple[Period, ...], spread: int
-) -> GroupFacts:
+def group_facts(group: Group, waits: Iterable[Wait | None], today: date, spread: int) -> GroupFacts:
     """`waits` are those of the open questions, None if nobody knows since when. The group has with its rows."""
     stays = group.memberships.all()
     check_ins = group.check_ins.all()
@@ -292,10 +286,10 @@ def group_facts(
         today=today,
         cohort_starts_on=group.cohort.starts_on,
         cohort_closed_on=group.cohort.closed_on,
-        members_since=_members_since(group, stays, check_ins, pauses),
+        members_since=_members_since(group, stays, check_ins),
         # The day the last one left; None while it has members or if it never had any.
         members_until=None if None in ended else max((day for day in ended if day), default=None),
-        pauses=pauses,
+        pauses=group.cohort.pause_periods,
         check_ins=tuple(
             LoggedCheckIn(
                 week=row.week,
@@ -311,9 +305,7 @@ def group_facts(
     )
 
 
-def _members_since(
-    group: Group, stays: Iterable[Membership], check_ins: Iterable[CheckIn], pauses: tuple[Period, ...]
-) -> date | None:
+def _members_since(group: Group, stays: Iterable[Membership], check_ins: Iterable[CheckIn]) -> date | None:
     """The day since which check-ins can be on record: a team that moves in with a sheet has missed none before it.
 
     A check-in of an earlier week shows that they were kept since then, if it was logged on time: what was imported, or
@@ -322,6 +314,7 @@ def _members_since(
     since = min((stay.started_on for stay in stays), default=None)
     if since is None:
         return None
+    pauses = group.cohort.pause_periods
     known = [group.cohort.today(stay.enrolment.enrolled_at) for stay in stays]
     kept = [
         row.week_starts_on

@@ -52,7 +52,7 @@ def group_detail_page(
     members = [each.enrolment_id for each in overview.members] if leads else ()
     steps = AgreedStep.objects.filter(enrolment__in=members).exclude(state=AgreedStep.State.DROPPED)
     logged = next((each for each in check_ins if each.week == overview.week), None)
-    is_ahead = meeting_ahead(group, overview.pauses, overview.week, logged, now) is not None
+    is_ahead = meeting_ahead(group, overview.week, logged, now) is not None
     has_met = logged is not None and (is_ahead or not logged.is_besides)
     questions = questions_with_known_group(person, now).filter(group=group).select_related("milestone")
     reviews = group.code_reviews.with_names().order_by("-changed_at", "-pk")
@@ -80,7 +80,7 @@ def group_detail_page(
         "questions": list(questions.order_by("-asked_at", "-pk")[:_QUESTIONS]),
         "has_code_reviews": group.cohort.course.has_code_reviews,
         "reviews": [] if is_former else list(reviews[:_REVIEWS]),
-        "meeting": next_meeting(group, check_ins, overview.pauses, now, reader_zone=person.time_zone),
+        "meeting": next_meeting(group, check_ins, now, reader_zone=person.time_zone),
         "live_url": "" if is_former or is_over else live_url,
     }
 

@@ -15,7 +15,6 @@ from lib.weeks import Period, Week
 from questions.models import Question
 from tracker.dashboards.facts import (
     group_facts,
-    periods,
     plans_of,
     records_of,
     student_facts,
@@ -44,11 +43,14 @@ class GroupOverview:
     week: Week
     week_number: int | None
     thresholds: Thresholds
-    pauses: tuple[Period, ...]
     mentors_now: tuple[Mentorship, ...]
     plan: tuple[PlannedMilestone, ...]
     members: tuple[Member, ...]
     spread: int
+
+    @property
+    def pauses(self) -> tuple[Period, ...]:
+        return self.group.cohort.pause_periods
 
     @property
     def week_count(self) -> int | None:
@@ -111,9 +113,7 @@ def group_overviews(
     groups = list(groups)
     stays = Membership.objects.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
     mentorships = Mentorship.objects.select_related("person")
-    prefetch_related_objects(
-        groups, "cohort__pauses", Prefetch("memberships", stays), Prefetch("mentorships", mentorships)
-    )
+    prefetch_related_objects(groups, Prefetch("memberships", stays), Prefetch("mentorships", mentorships))
     return _overviews(
         groups,
         {group.pk: list(group.memberships.all()) for group in groups},
@@ -151,7 +151,6 @@ def student_overview(
 ) -> GroupOverview:
     """Return the group of this stay with its student alone: without mentors, and without what is said of the group."""
     group = stay.group
-    prefetch_related_objects([group], "cohort__pauses")
     return _overviews([group], {group.pk: [stay]}, {}, now, reader)[0]
 
 
@@ -162,8 +161,7 @@ def _overviews(
     now: datetime,
     reader: AttentionReader | None,
 ) -> list[GroupOverview]:
-    pauses_of = {group.pk: periods(group.cohort.pauses.all()) for group in groups}
-    plans = plans_of(pauses_of)
+    plans = plans_of(groups)
     # Of a closed cohort its last day: the stays end with it.
     days = {group.pk: group.cohort.working_day(now) for group in groups}
     left = [
@@ -189,12 +187,11 @@ def _overviews(
     overviews = []
     for group in groups:
         cohort, members = group.cohort, current[group.pk]
-        today, pauses = cohort.today(now), pauses_of[group.pk]
+        today = cohort.today(now)
         plan: Sequence[PlannedMilestone] = plans.get(group.pk, ())
         thresholds = thresholds_of(cohort.course, max((each.week or 0 for each in plan), default=None))
         facts = [
-            student_facts(stay.enrolment, records[stay.enrolment_id], plan, cohort, now, pauses)
-            for stay in members
+            student_facts(stay.enrolment, records[stay.enrolment_id], plan, cohort, now) for stay in members
         ]
         standings, spread = group_standings(facts, thresholds, reader)
         mentors_now = [each for each in mentorships.get(group.pk, ()) if each.is_open(days[group.pk])]
@@ -204,9 +201,8 @@ def _overviews(
                 today=today,
                 now=now,
                 week=Week.of(today),
-                week_number=teaching_week_number(cohort.starts_on, pauses, today),
+                week_number=teaching_week_number(cohort.starts_on, cohort.pause_periods, today),
                 thresholds=thresholds,
-                pauses=pauses,
                 mentors_now=tuple(sorted(mentors_now, key=attrgetter("place"))),
                 plan=tuple(plan),
                 members=tuple(map(Member, members, facts, standings)),
@@ -253,13 +249,7 @@ def group_statuses(
     waits = _question_waits(overviews, open_questions)
     return {
         overview.group.pk: group_status(
-            group_facts(
-                overview.group,
-                waits[overview.group.pk],
-                overview.today,
-                overview.pauses,
-                overview.spread,
-            ),
+            group_facts(overview.group, waits[overview.group.pk], overview.today, overview.spread),
             overview.thresholds,
         )
         for overview in overviews

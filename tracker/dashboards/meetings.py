@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import prefetch_related_objects
+
 from groups.meetings import RegularMeeting
 from groups.models import Group
 from lib.days import day_label
 from lib.relative_days import relative_day
 from lib.time_zones import known_zone
-from lib.weeks import Period, Week
+from lib.weeks import Week
 from tracker.models import CheckIn
 from tracker.standing import Outcome
 
@@ -102,7 +104,6 @@ class NextMeeting:
 def next_meeting(
     group: Group,
     check_ins: Iterable[CheckIn],
-    pauses: Iterable[Period],
     now: datetime,
     *,
     reader_zone: str = "",
@@ -117,7 +118,7 @@ def next_meeting(
     until = today + 7 * WEEKS_AHEAD * _DAY
     coming = (
         meeting
-        for meeting in meetings_between(group, check_ins, pauses, today, until)
+        for meeting in meetings_between(group, check_ins, today, until)
         if (meeting.check_in is None or meeting.is_moved)
         and not (meeting.at and now > meeting.begins(zone) + LASTS)
     )
@@ -127,16 +128,13 @@ def next_meeting(
     return _as_read(meeting, group, now, reader_zone)
 
 
-def meeting_of_week(
-    group: Group, pauses: Iterable[Period], week: Week, check_in: CheckIn | None
-) -> Meeting | None:
+def meeting_of_week(group: Group, week: Week, check_in: CheckIn | None) -> Meeting | None:
     """Return the meeting that the check-in of a week is for, of several the first; None if its day is not known."""
-    return next(_planned(group, pauses, week, check_in), None)
+    return next(_planned(group, week, check_in), None)
 
 
 def meeting_ahead(
     group: Group,
-    pauses: Iterable[Period],
     week: Week,
     check_in: CheckIn | None,
     now: datetime,
@@ -148,7 +146,7 @@ def meeting_ahead(
     Args:
         check_in: that of the week, if there is one.
     """
-    meeting = meeting_of_week(group, pauses, week, check_in)
+    meeting = meeting_of_week(group, week, check_in)
     if meeting is None or now >= meeting.begins(ZoneInfo(group.cohort.time_zone)):
         return None
     return _as_read(meeting, group, now, reader_zone)
@@ -173,64 +171,56 @@ def _as_read(meeting: Meeting, group: Group, now: datetime, reader_zone: str) ->
 
 
 def meetings_between(
-    group: Group, check_ins: Iterable[CheckIn], pauses: Iterable[Period], first: date, until: date
+    group: Group, check_ins: Iterable[CheckIn], first: date, until: date
 ) -> Iterator[Meeting]:
     """Yield the meetings from `first` until the day before `until`, by the week they belong to.
 
     A check-in says what became of the meeting of its week, unless it was held besides it.
     """
-    pauses = tuple(pauses)
     logged = {check_in.week: check_in for check_in in check_ins if not check_in.is_besides}
     weeks = {Week.of(first + number * _DAY) for number in range(0, (until - first).days, 7)}
     for week in sorted({*weeks, Week.of(until), *logged}):
-        for meeting in _meetings_of(group, pauses, week, logged.get(week)):
+        for meeting in _meetings_of(group, week, logged.get(week)):
             if first <= meeting.on < until:
                 yield meeting
 
 
-def day_to_log(
-    group: Group, pauses: Iterable[Period], week: Week, check_in: CheckIn | None, today: date
-) -> date | None:
+def day_to_log(group: Group, week: Week, check_in: CheckIn | None, today: date) -> date | None:
     """Return the day that a check-in of the week is proposed for: its last meeting day that is not ahead.
 
     None while all are ahead. Of a group without one, this is today; of a week that is over, its Friday.
     """
-    days = [each.on for each in _planned(group, pauses, week, check_in)]
+    days = [each.on for each in _planned(group, week, check_in)]
     if days:
         return max((day for day in days if day <= today), default=None)
     return today if week.contains(today) else week.friday
 
 
-def day_of_next_meeting(
-    group: Group, pauses: Iterable[Period], week: Week, today: date, held_on: date, is_besides: bool
-) -> date:
+def day_of_next_meeting(group: Group, week: Week, today: date, held_on: date, is_besides: bool) -> date:
     """Return the first meeting day that is not over, after the check-in of a week that was held on a day.
 
     Without one, the day a week later, or today.
     """
     held = CheckIn(week_starts_on=week.starts_on, held_on=held_on, is_besides=is_besides)
     first = max(held_on + _DAY, today)
-    coming = meetings_between(group, [held], pauses, first, first + 7 * WEEKS_AHEAD * _DAY)
+    coming = meetings_between(group, [held], first, first + 7 * WEEKS_AHEAD * _DAY)
     return next((each.on for each in coming), max(held_on + 7 * _DAY, today))
 
 
-def _planned(
-    group: Group, pauses: Iterable[Period], week: Week, check_in: CheckIn | None
-) -> Iterator[Meeting]:
+def _planned(group: Group, week: Week, check_in: CheckIn | None) -> Iterator[Meeting]:
     """Yield the meetings of a week as they were planned, or the one to which they were rescheduled."""
     moved = check_in if check_in and check_in.outcome == Outcome.MOVED else None
-    return (each for each in _meetings_of(group, pauses, week, moved) if not each.is_off)
+    return (each for each in _meetings_of(group, week, moved) if not each.is_off)
 
 
-def _meetings_of(
-    group: Group, pauses: Iterable[Period], week: Week, check_in: CheckIn | None
-) -> Iterator[Meeting]:
-    pauses, meets = tuple(pauses), group.regular_meeting or _ON_NO_DAY
+def _meetings_of(group: Group, week: Week, check_in: CheckIn | None) -> Iterator[Meeting]:
+    meets = group.regular_meeting or _ON_NO_DAY
+    prefetch_related_objects([group.cohort], "pauses")
     days = [
         day
         for weekday in sorted(meets.weekdays)
         if (day := week.starts_on + weekday * _DAY) >= group.cohort.starts_on
-        and not any(pause.contains(day) for pause in pauses)
+        and not group.cohort.is_in_break(day)
     ]
     outcome = check_in.outcome if check_in else None
     if check_in and check_in.held_on and outcome != Outcome.CANCELLED:

@@ -48,7 +48,7 @@ def effects_of(changes: Iterable[MaterialChange], now: datetime) -> dict[int, Ef
                     run=CohortRun(cohort.pk, cohort.title, cohort.starts_on, cohort.working_day(now)),
                     students=students[change.milestone_id, cohort.pk],
                     asks=asks[change.pk, cohort.pk],
-                    pauses=tuple(pause.period for pause in cohort.pauses.all()),
+                    pauses=cohort.pause_periods,
                 )
                 for cohort in cohorts
                 if cohort.course_id == change.course_id

@@ -32,7 +32,6 @@ from tracker.dashboards.board.lists import cells_of, question_rows, weeks_of
 from tracker.dashboards.board.mentors import BoardRow, Mentors, mentor_rows, mentorships_of
 from tracker.dashboards.board.rewriting import Rewriting, rewriting_of
 from tracker.dashboards.board.standings import CohortStandings, cohort_standings
-from tracker.dashboards.facts import periods
 from tracker.models import AttentionPutAside, CheckIn, GroupSnapshot, StudentSnapshot
 from tracker.standing import is_too_many
 
@@ -156,7 +155,6 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
     standings = cohort_standings(cohort, reader=reader, text=text, now=now)
     mentorships = mentorships_of(cohort, cohort.working_day(now))
     prefetch_related_objects([cohort], "pauses")
-    pauses = periods(cohort.pauses.all())
     students: Page[Any] = Paginator(standings.students, _ON_TOP).get_page(1)
     students.object_list = _students(cohort, list(students), mentorships, reader, now)
     standings = replace(standings, flagged_groups=list(standings.flagged_groups))
@@ -177,7 +175,7 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
         is_over=is_over,
         text=text,
         as_of=standings.as_of,
-        week_number=teaching_week_number(cohort.starts_on, pauses, today) if is_begun else None,
+        week_number=teaching_week_number(cohort.starts_on, cohort.pause_periods, today) if is_begun else None,
         group_count=counts["groups"],
         student_count=counts["students"],
         flagged_label=f"{standings.flagged_count} of {standings.active_count}",

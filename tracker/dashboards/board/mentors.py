@@ -12,7 +12,6 @@ from groups.models import Group, Membership, Mentorship
 from lib.weeks import Week
 from people.models import User
 from tracker.dashboards.board.standings import CohortStandings
-from tracker.dashboards.facts import periods
 from tracker.models import CheckIn, CodeReview, GroupSnapshot, StudentSnapshot
 
 
@@ -101,7 +100,7 @@ def mentor_rows(
         if cohort.wait(at, now, days=days).is_over
     )
     is_running = cohort.starts_on <= week.ends_on and not cohort.is_closed(today)
-    is_on = is_running and not week.is_paused(periods(cohort.pauses.all()))
+    is_on = is_running and not week.is_paused(cohort.pause_periods)
     budget = cohort.course.weekly_minutes if is_on else 0
     people: dict[int, User] = {}
     groups: dict[int, list[Group]] = defaultdict(list)

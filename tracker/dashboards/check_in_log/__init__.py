@@ -28,7 +28,6 @@ from tracker.dashboards.check_in_log.proposed import (
 )
 from tracker.dashboards.check_in_log.questions import Candidates, askable_questions, check_in_questions
 from tracker.dashboards.check_in_sentence import attendance_words, check_in_sentence
-from tracker.dashboards.facts import periods
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.meetings import NextMeeting, day_of_next_meeting, meeting_ahead, meeting_of_week
@@ -132,7 +131,7 @@ def check_in_log_page(
     )
     own = None if forms or typed else next((d for d in drafts if _is_restored(d, user, this_week)), None)
     said = said_of(*notes_of_week(user, this_week, now))
-    meeting = meeting_of_week(overview.group, overview.pauses, week, this_week.check_in)
+    meeting = meeting_of_week(overview.group, week, this_week.check_in)
     proposed = proposed_for(overview, this_week, meeting)
     is_shown_again = bool(forms or typed)
     # What was sent differs from this, whatever was saved meanwhile.
@@ -145,7 +144,7 @@ def check_in_log_page(
             today=overview.today,
             askable=partial(askable_questions, user, overview.group, now),
             meeting_on=meeting.on if meeting else None,
-            due_on=partial(day_of_next_meeting, overview.group, overview.pauses, week, overview.today),
+            due_on=partial(day_of_next_meeting, overview.group, week, overview.today),
             proposed=proposed,
             typed=own.fields if own else with_used(typed, said) if typed else None,
         )
@@ -180,7 +179,7 @@ def check_in_log_page(
         week=week,
         week_label=_week_label(overview, week),
         refusal=this_week.refusal(overview.today),
-        ahead=meeting_ahead(overview.group, overview.pauses, week, check_in, now, reader_zone=user.time_zone)
+        ahead=meeting_ahead(overview.group, week, check_in, now, reader_zone=user.time_zone)
         if takes_place
         else None,
         is_new=check_in is None,
@@ -216,14 +215,14 @@ def check_in_forms(
     user: User, this_week: GroupWeek, today: date, now: datetime, data: QueryDict
 ) -> CheckInForms:
     """Return the forms as they were sent."""
-    group, week, pauses = this_week.group, this_week.week, periods(this_week.group.cohort.pauses.all())
-    meeting = meeting_of_week(group, pauses, week, this_week.check_in)
+    group, week = this_week.group, this_week.week
+    meeting = meeting_of_week(group, week, this_week.check_in)
     return CheckInForms(
         this_week,
         today=today,
         askable=partial(askable_questions, user, group, now),
         meeting_on=meeting.on if meeting else None,
-        due_on=partial(day_of_next_meeting, group, pauses, week, today),
+        due_on=partial(day_of_next_meeting, group, week, today),
         data=data,
     )
 

@@ -26,7 +26,7 @@ def proposed_for(overview: GroupOverview, this_week: GroupWeek, meeting: Meeting
     has begun.
     """
     check_in, zone = this_week.check_in, ZoneInfo(overview.group.cohort.time_zone)
-    held_on = day_to_log(overview.group, overview.pauses, this_week.week, check_in, overview.today)
+    held_on = day_to_log(overview.group, this_week.week, check_in, overview.today)
     has_begun = meeting is not None and meeting.begins(zone) <= overview.now
     minutes = (overview.thresholds.weekly_minutes or _MINUTES) if held_on else None
     main: dict[str, Any] = {"outcome": CheckIn.Outcome.HELD if held_on else None, "minutes": minutes}

@@ -279,7 +279,7 @@ def group_cards(
         )
         shown_above = {line.question.pk for line in help_lines if line.question}
         check_ins, this_week = group.check_ins.all(), status.this_week
-        meeting = next_meeting(group, check_ins, overview.pauses, overview.now, reader_zone=mentor.time_zone)
+        meeting = next_meeting(group, check_ins, overview.now, reader_zone=mentor.time_zone)
         cards.append(
             GroupCard(
                 overview=overview,

@@ -46,7 +46,7 @@ def check_in_summary(
     missed = [each for each in status.weeks if each.state is CheckInState.MISSED]
     this_week = status.this_week
     logged = next((row for row in overview.group.check_ins.all() if row.week == overview.week), None)
-    ahead = meeting_ahead(overview.group, overview.pauses, overview.week, logged, overview.now)
+    ahead = meeting_ahead(overview.group, overview.week, logged, overview.now)
     is_due = this_week is not None and this_week.state is CheckInState.DUE
     # One that was held besides the meeting becomes the meeting's.
     is_due = is_due or (logged is not None and logged.is_besides and ahead is None)

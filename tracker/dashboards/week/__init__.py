@@ -266,7 +266,7 @@ def student_week(
     needs_help = any(mark.state == "need_help" for mark in me.facts.progress)
     help_needed = help_of(enrolment, now) if needs_help and not read_only else ()
     check_ins = tuple(group.check_ins.shared().newest_first())
-    meeting = next_meeting(group, check_ins, overview.pauses, now, reader_zone=person.time_zone)
+    meeting = next_meeting(group, check_ins, now, reader_zone=person.time_zone)
     answers_above = {each.answer.question_id for each in help_needed if each.answer}
     finished = None if read_only else _finished(shown, list(cards.values()), overview.today)
     titles = titles_of(shown.milestone, enrolment_id, now) if shown else ()
@@ -292,7 +292,7 @@ def student_week(
         meeting=meeting,
         before=None
         if read_only
-        else before_meeting(group, enrolment, check_ins, overview.pauses, absences, meeting, overview.today),
+        else before_meeting(group, enrolment, check_ins, absences, meeting, overview.today),
         beginning=None
         if read_only or any(each.week.ends_on >= me.membership.started_on for each in check_ins)
         else Beginning(

@@ -207,7 +207,6 @@ def before_meeting(
     group: Group,
     enrolment: Enrolment,
     check_ins: Sequence[CheckIn],
-    pauses: Sequence[Period],
     absences: Sequence[Period],
     meeting: NextMeeting | None,
     today: date,
@@ -216,7 +215,8 @@ def before_meeting(
 
     Two queries. Words for a meeting that is over stay with it.
     """
-    cohort, off = group.cohort, [*pauses, *absences]
+    cohort = group.cohort
+    off = [*cohort.pause_periods, *absences]
     week = _week_ahead(group, check_ins, meeting, today)
     if not cohort.asks_before_meeting or week is None or any(period.contains(today) for period in off):
         return None
