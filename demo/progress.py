@@ -48,7 +48,6 @@ def _tick(run: DemoRun, student: str, materials: list[Material], at: datetime) -
 
 
 def _find(run: DemoRun, student: str, material: Material, opinion: str, at: datetime) -> None:
-    """In two queries, as for ticks."""
     ticked = MaterialTick.objects.filter(enrolment=run.enrolments[student], material=material)
     ticked.update(opinion=opinion, group=run.group_of(student, at))
 

@@ -321,7 +321,7 @@ def course_person(user: User, slug: str, person_id: int, now: datetime) -> tuple
 
 
 def closed_cohort_of(person: User, course: Course, now: datetime) -> Cohort | None:
-    """Return the last cohort of the course that the person was in, if all of these are closed. One query, or two."""
+    """Return the last cohort of the course that the person was in, if all of these are closed."""
     mine = Cohort.objects.select_related("course").filter(
         Exists(Enrolment.objects.filter(person=person, cohort=OuterRef("pk")))
         | Exists(Mentorship.objects.filter(person=person, group__cohort=OuterRef("pk"))),
@@ -341,7 +341,7 @@ def without_group(cohort: Cohort, now: datetime) -> QuerySet[Enrolment]:
 
 
 def running_cohorts(relations: Relations) -> list[Cohort]:
-    """Return the cohorts of courses that the person administers, the one that begins last at the end. One query."""
+    """Return the cohorts of courses that the person administers, the one that begins last at the end."""
     courses = [row.course_id for row in relations.open(RelationKind.ADMINISTERS)]
     cohorts = Cohort.objects.current().filter(course__in=courses).select_related("course")
     cohorts = cohorts.order_by("starts_on", "pk")

@@ -10,7 +10,7 @@ from groups.models import Membership
 
 
 class GroupDays:
-    """The stays of students, read once. One query."""
+    """The stays of students, read once."""
 
     def __init__(self, stays: QuerySet[Membership]) -> None:
         self._stays: dict[int, list[tuple[int, date, date | None]]] = defaultdict(list)

@@ -18,7 +18,7 @@ def _groups_that_met(cohort: Cohort) -> QuerySet[Group]:
 
 
 class JoiningDays:
-    """The days from which people join the groups of a cohort now. One query."""
+    """The days from which people join the groups of a cohort now."""
 
     def __init__(self, cohort: Cohort, today: date) -> None:
         self._cohort, self._today = cohort, today
@@ -31,7 +31,7 @@ class JoiningDays:
 
 
 def joining_day(cohort: Cohort, today: date, group: Group | None = None) -> date:
-    """The same for one group, or for a new student of the cohort. One query."""
+    """The same for one group, or for a new student of the cohort."""
     met = _groups_that_met(cohort)
     return _day(cohort, today, has_met=(met if group is None else met.filter(pk=group.pk)).exists())
 

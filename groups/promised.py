@@ -6,7 +6,7 @@ from lib.days import day_label
 
 
 def promised_before(group_id: int, plan: Mapping[int, date | None], today: date) -> dict[int, str]:
-    """ "first due Mon 7 September, moved: the holiday", by milestone for which another day was promised. One query.
+    """ "first due Mon 7 September, moved: the holiday", by milestone for which another day was promised.
 
     Args:
         plan: the due day of each milestone now.

@@ -60,7 +60,7 @@ def row_field(
     typed: Callable[[Any], str] = str,
     **options: Any,
 ) -> forms.Field:
-    """A select of rows; a field for the name of one if they are too many for a select. One query.
+    """A select of rows; a field for the name of one if they are too many for a select.
 
     Args:
         shown: what the select calls a row.

@@ -28,7 +28,7 @@ class Reference:
 
 
 def references_to(*rows: Model, leave_out: Collection[type[Model]] = ()) -> tuple[Reference, ...]:
-    """Count what refers to any of these rows, in all apps. All rows are of one model. One query for each kind.
+    """Count what refers to any of these rows, in all apps. All rows are of one model.
 
     History is not counted, because it outlives the rows.
 

@@ -37,7 +37,7 @@ def tell(kind: str, *, by: User | None, at: datetime, **ids: Ids) -> None:
 
 
 def tell_each(kind: str, events: Iterable[dict[str, Ids]], *, by: User | None, at: datetime) -> None:
-    """Write several events of one kind, by their primary keys. One query."""
+    """Write several events of one kind, by their primary keys."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An event belongs into the transaction that did it.")
     if _is_told.get():

@@ -77,7 +77,7 @@ def alike(
     limit: int = 3,
     least: float = OFFER,
 ) -> list[Alike]:
-    """Return similar questions, most similar first, in three to seven queries.
+    """Return similar questions, most similar first.
 
     Merged questions count once, with their highest score.
 
@@ -225,7 +225,7 @@ def _halves(beginning: str, asked: Text) -> Iterator[str]:
 
 
 def _lists(using: str, selects: Mapping[str, tuple[str, list[Any]]]) -> Lists:
-    """Return the ids of several SELECTs by their names, the newest first. One query, or none."""
+    """Return the ids of several SELECTs by their names, the newest first."""
     if not selects:
         return {}
     sql = " UNION ALL ".join(

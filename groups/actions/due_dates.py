@@ -93,7 +93,7 @@ def _moved(
 
 
 def state_of(cohort: Cohort, *days: date) -> str:
-    """Return a digest of plans, breaks, start and `days`, which changes with any of them. Two queries."""
+    """Return a digest of plans, breaks, start and `days`, which changes with any of them."""
     groups = cohort.groups.aggregate(count=Count("pk"), versions=Sum("version"))
     pauses = cohort.pauses.aggregate(count=Count("pk"), last=Max("pk"))
     return ".".join(map(str, (*groups.values(), *pauses.values(), cohort.starts_on, *days)))

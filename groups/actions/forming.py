@@ -58,13 +58,12 @@ def first_day(cohort: Cohort, now: datetime) -> date:
 
 
 def wishes_of(cohort: Cohort) -> Wishes:
-    """One query."""
     rows = Wish.objects.filter(one__cohort=cohort).values_list("one__person", "other__person", "kind")
     return {(min(one, other), max(one, other)): _POINTS[kind] for one, other, kind in rows}
 
 
 def willing_mentors(cohort: Cohort, now: datetime) -> list[Willing]:
-    """Return who would mentor, with the groups of the cohort that they mentor already. Two queries."""
+    """Return who would mentor, with the groups of the cohort that they mentor already."""
     on, today = first_day(cohort, now), cohort.today(now)
     running = Mentorship.objects.not_ended(today).exclude(role=Mentorship.Role.STAND_IN)
     rows = list(

@@ -17,7 +17,7 @@ class PeopleInGroups:
     """The students and mentors of some groups from a day on; decides who may join them.
 
     Add people as they join, so that a list is judged like its people one by one. People go by address and groups by
-    name, so that those who are only planned count too. Two queries per thousand groups.
+    name, so that those who are only planned count too.
     """
 
     def __init__(self, groups: Collection[Group], on: date) -> None:

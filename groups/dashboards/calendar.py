@@ -35,7 +35,7 @@ class CalendarWeek:
 
 
 def calendar_of(cohort: Cohort, today: date, number: str | None = None) -> dict[str, Any]:
-    """Return the calendar, and a page of the groups, each with its `difference` from the calendar. Five queries."""
+    """Return the calendar, and a page of the groups, each with its `difference` from the calendar."""
     pauses = tuple(cohort.pauses.order_by("starts_on", "pk"))
     lines = tuple((pause, day_range_label(pause.starts_on, pause.ends_on, today)) for pause in pauses)
     milestones = list(Milestone.objects.filter(course_id=cohort.course_id).in_order())
@@ -90,7 +90,7 @@ def _difference(plan: Mapping[int, date | None], due: Mapping[int, date]) -> str
 
 
 def moved_groups(cohort: Cohort, moved: Mapping[int, list[Moved]], today: date) -> list[tuple[Group, str]]:
-    """The groups of which a date moves, with "RAG Sun 27 September → Sun 4 October, and 2 later dates". One query."""
+    """The groups of which a date moves, with "RAG Sun 27 September → Sun 4 October, and 2 later dates"."""
     groups = []
     for group in cohort.groups.in_order():
         if own := moved.get(group.pk):

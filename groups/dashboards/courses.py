@@ -12,7 +12,7 @@ from people.models import User
 
 
 def course_cards(person: User, now: datetime) -> list[tuple[Course, list[Cohort]]]:
-    """Return the courses that a person administers, with `milestone_count`, each with its cohorts. Two queries."""
+    """Return the courses that a person administers, with `milestone_count`, each with its cohorts."""
     courses = (
         Course.objects.current()
         .administered_by(person)
@@ -26,7 +26,7 @@ def course_cards(person: User, now: datetime) -> list[tuple[Course, list[Cohort]
 
 
 def cohorts_of(cohorts: QuerySet[Cohort], now: datetime) -> list[Cohort]:
-    """Return cohorts, open ones first, then by the latest start. One query.
+    """Return cohorts, open ones first, then by the latest start.
 
     Each has `when`, `group_count` and `student_count`: the students of today, or all of a closed cohort.
     """

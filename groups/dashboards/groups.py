@@ -26,7 +26,7 @@ _CANDIDATES = 8
 def group_page(
     cohort: Cohort, *, text: str, show: str, sort: str, number: str | None, now: datetime
 ) -> Page[Group]:
-    """Return a page of groups with `students`, `mentors` and `plan`, the latest due date last. Five queries.
+    """Return a page of groups with `students`, `mentors` and `plan`, the latest due date last.
 
     Args:
         text: part of the name of the group, or of the name or address of somebody in it.
@@ -84,7 +84,7 @@ def matching_groups(cohort: Cohort, *, text: str, show: str, on: date, sort: str
 
 
 def group_set_up_page(group: Group, *, text: str, now: datetime) -> dict[str, Any]:
-    """Six queries. `text` searches the students without a group."""
+    """`text` searches the students without a group."""
     on = group.cohort.working_day(now)
     waiting = without_group(group.cohort, now)
     if text:
@@ -141,7 +141,7 @@ def _reachable(of_course: QuerySet[User], address: str) -> QuerySet[User]:
 
 
 def mentorship_lines(group: Group, reader: User) -> tuple[HistoryLine, ...]:
-    """Return changes, latest first; of their own the reader is not told why. One query."""
+    """Return changes, latest first; of their own the reader is not told why."""
     records = Mentorship.history.filter(group_id=group.pk).select_related("history_user", "person")
     by_mentorship: dict[int, list[Any]] = defaultdict(list)
     for record in records:

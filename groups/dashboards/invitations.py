@@ -22,7 +22,6 @@ def with_invitations(path: str) -> Prefetch[str]:
 
 
 def invitation_state(person: User, now: datetime) -> InvitationState:
-    """No query for people prefetched by `with_invitations`."""
     if not person.is_active:
         return InvitationState("account disabled", "quiet", can_invite=False)
     if has_signed_in(person):

@@ -67,7 +67,7 @@ def preview_of_mentors(make: Callable[[], Move], group: Group, person: User, tod
 
 
 def _mentor_sentences(move: Move, group: Group, person: User, today: date) -> Iterator[str]:
-    """Say in sentences who leads the group from then on, and what each may read. Five queries."""
+    """Say in sentences who leads the group from then on, and what each may read."""
     day, eve = day_label(move.on, today), day_label(move.on - timedelta(days=1), today)
     leaders = _mentors(group, move.on)
     if move.kind == Move.Kind.STOOD_IN:
@@ -98,7 +98,7 @@ def _mentor_sentences(move: Move, group: Group, person: User, today: date) -> It
 
 
 def _days_since(check_ins: QuerySet[Any], on: date, today: date) -> str:
-    """Return the days of these check-ins from that day on; a few days by name. One query."""
+    """Return the days of these check-ins from that day on; a few days by name."""
     since = check_ins.annotate(day=Coalesce("held_on", "week_starts_on")).filter(day__gte=on)
     return _named_days(since.order_by("day").values_list("day", flat=True), today)
 
@@ -110,7 +110,7 @@ def _named_days(days: Iterable[date], today: date) -> str:
 
 
 def since_then(moves: Sequence[Move], group: Group | None, on: date, today: date) -> Iterator[str]:
-    """Return the further sentences about many who are moved at once, on a day that has passed. Three queries.
+    """Return the further sentences about many who are moved at once, on a day that has passed.
 
     Members of the group then and today, without them; and which check-ins stay with each group that they leave.
     """
@@ -167,7 +167,7 @@ def _dates(
 def _sentences(
     enrolment: Enrolment, before: Group | None, after: Group | None, on: date, today: date
 ) -> Iterator[str]:
-    """Say in sentences who sees what from then on. Three queries per group, one for readers of everything."""
+    """Say in sentences who sees what from then on."""
     name, day, eve = (
         enrolment.person.get_short_name(),
         day_label(on, today),
@@ -221,7 +221,7 @@ def _all(names: Iterable[object]) -> str:
 
 
 def moves_of(cohort: Cohort, reader: User, number: str | None) -> Page[Move]:
-    """The moves of a cohort, the latest first; of their own the reader is not told why. Three queries."""
+    """The moves of a cohort, the latest first; of their own the reader is not told why."""
     rows = Move.objects.filter(Q(enrolment__cohort=cohort) | Q(group__cohort=cohort))
     parts = ("enrolment__person", "other__person", "group", "person", "made_by", "undone_by")
     page = Paginator(rows.select_related(*parts).order_by("-made_at", "-pk"), _PAGE).get_page(number)
@@ -235,7 +235,7 @@ def moves_of(cohort: Cohort, reader: User, number: str | None) -> Page[Move]:
 
 
 def last_moves(enrolment: Enrolment, now: datetime) -> tuple[Move | None, Move | None]:
-    """The last move of a student that holds, and a later one that was undone. One query."""
+    """The last move of a student that holds, and a later one that was undone."""
     rows = Move.objects.filter(Q(enrolment=enrolment) | Q(other=enrolment), made_at__lte=now)
     moves = list(rows.select_related("made_by", "undone_by").order_by("-made_at", "-pk"))
     last = next((move for move in moves if move.undone_at is None), None)

@@ -17,7 +17,7 @@ _PAGE = 50
 def people_page(
     cohort: Cohort, *, text: str, show: str, group: Group | None, sort: str, number: str | None, now: datetime
 ) -> tuple[Page[Enrolment], list[tuple[Enrolment, InvitationState]]]:
-    """Return a page of a cohort's students, with `stays` that have not ended, and how each is invited. Four queries.
+    """Return a page of a cohort's students, with `stays` that have not ended, and how each is invited.
 
     Args:
         text: part of a name or address.

@@ -63,7 +63,7 @@ def plan_changes(
 
 
 def plan_history(group: Group, today: date, number: str | None) -> Page[Any]:
-    """The changes of a plan, the latest first. Four queries.
+    """The changes of a plan, the latest first.
 
     Each has its `dates`, a milestone with its day before and after, and `can_be_undone`: none was changed since.
     """

@@ -43,7 +43,7 @@ _FEW_HOURS = 4
 
 
 def forming_facts(cohort: Cohort, now: datetime) -> dict[str, Any]:
-    """Return what there is to form groups of, and what is not known of the students. Five queries."""
+    """Return what there is to form groups of, and what is not known of the students."""
     shown = ("person", "level", "hours_a_week", "person__time_zone", "person__name")
     rows = list(without_group(cohort, now).only(*shown))
     willing = willing_mentors(cohort, now)
@@ -109,7 +109,7 @@ def proposal_page(proposal: Proposal, number: str | None, now: datetime) -> dict
 
 def publish_facts(proposal: Proposal, by: User, now: datetime) -> dict[str, int]:
     """Return how many students and mentors have not been invited, wait with an invitation, or would be told by a mail
-    if `by` published it. Four queries.
+    if `by` published it.
     """
     people = proposed_people(proposal)
     return {
@@ -121,7 +121,6 @@ def publish_facts(proposal: Proposal, by: User, now: datetime) -> dict[str, int]
 
 
 def _free_mentors(proposal: Proposal, now: datetime) -> tuple[tuple[User, int], ...]:
-    """Four queries."""
     proposed = Counter(proposal.groups.values_list("mentor", flat=True))
     takes = {one.person: one.takes - proposed[one.person] for one in willing_mentors(proposal.cohort, now)}
     people = User.objects.filter(pk__in=[person for person, count in takes.items() if count > 0])
@@ -215,7 +214,7 @@ def _mentor(group: ProposedGroup, people: Sequence[StudentTraits], on: date) -> 
 def willing_page(
     cohort: Cohort, number: str | None, now: datetime
 ) -> tuple[Page[Any], list[tuple[WillingMentor, int, int]]]:
-    """Return each with the groups that they mentor in the cohort, and in all running ones. Four queries."""
+    """Return each with the groups that they mentor in the cohort, and in all running ones."""
     rows = cohort.willing_mentors.select_related("person").order_by("person__name", "pk")
     page: Page[Any] = Paginator(rows, 50).get_page(number)
     loads: dict[int, Willing] = {one.person: one for one in willing_mentors(cohort, now)}
@@ -228,7 +227,7 @@ def willing_page(
 
 
 def mentors_to_ask(cohort: Cohort) -> list[User]:
-    """Return who would mentor or mentored in the course, and is not on the list. One query.
+    """Return who would mentor or mentored in the course, and is not on the list.
 
     Those who said that they would have `would_mentor` and come first.
     """
@@ -245,7 +244,6 @@ def mentors_to_ask(cohort: Cohort) -> list[User]:
 
 
 def wish_page(cohort: Cohort, number: str | None) -> Page[Wish]:
-    """Two queries."""
     wishes = (
         Wish.objects.filter(one__cohort=cohort)
         .select_related("one__person", "other__person", "noted_by")

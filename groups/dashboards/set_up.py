@@ -29,7 +29,7 @@ class SetUpStep:
 
 
 def course_set_up(course: Course, cohort: Cohort | None, now: datetime) -> list[SetUpStep]:
-    """Return what is left of a course, and of a cohort of it unless that is closed. Five queries."""
+    """Return what is left of a course, and of a cohort of it unless that is closed."""
     if cohort is not None and not cohort.is_closed(cohort.today(now)):
         return cohort_set_up(cohort, now)
     milestones = _milestones(course)
@@ -43,7 +43,7 @@ def course_set_up(course: Course, cohort: Cohort | None, now: datetime) -> list[
 
 
 def cohort_set_up(cohort: Cohort, now: datetime) -> list[SetUpStep]:
-    """Return what is left of a cohort and its course, the first thing first; nothing if it is closed. Five queries."""
+    """Return what is left of a cohort and its course, the first thing first; nothing if it is closed."""
     today = cohort.today(now)
     if cohort.is_closed(today):
         return []

@@ -147,7 +147,7 @@ def _what(deed: str, cohort: Cohort, data: Mapping[str, Any], now: datetime) -> 
 
 
 def _sizes(moves: Sequence[Move]) -> list[str]:
-    """Say how many students the groups have afterwards: "Clover keeps 1 of 3". Two queries."""
+    """Say how many students the groups have afterwards: "Clover keeps 1 of 3"."""
     changes = [change for move in moves for change in move.changes if change[0] == "membership"]
     begun = {pk for _, pk, before, _ in changes if before is None}
     stays = Membership.objects.filter(pk__in=[pk for _, pk, _, _ in changes]).values_list("pk", "group")

@@ -31,7 +31,7 @@ def require_proof(*, people: Collection[int], by: User | None) -> None:
     """Call before `by` gives these people (ids) a role, which must not fall to who copied a link of somebody else.
 
     Links that others could have copied stop working; mailed ones go on. An account that was taken by a copied link is
-    closed until its mailbox answers; it is invited again, by mail. One query for people whom nobody else invited.
+    closed until its mailbox answers; it is invited again, by mail.
     """
     closed: list[User] = []
     for batch in batched(people, _IN_A_QUERY):

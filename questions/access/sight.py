@@ -28,7 +28,7 @@ from questions.models.question import QuestionQuerySet
 
 
 def questions_visible_to(user: User, now: datetime) -> QuestionQuerySet:
-    """Return the questions that the person may see, including duplicates. One query."""
+    """Return the questions that the person may see, including duplicates."""
     return Question.objects.filter(sight_of(user, relations_of(user, now)).condition)
 
 
@@ -88,7 +88,7 @@ class Sight:
             yield led.exclude(question__group__in=self.groups)
 
     def covers(self, question: Question) -> bool:
-        """Whether the condition holds for a question whose cohort is loaded. No query.
+        """Whether the condition holds for a question whose cohort is loaded.
 
         But for what was open while the person led its student.
         """

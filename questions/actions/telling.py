@@ -22,7 +22,7 @@ from questions.models.question import QuestionQuerySet
 
 
 def recipients_of_change(change: MaterialChange, at: datetime, *, by: User) -> list[User]:
-    """Return those who asked the questions of the change, without the sender. Four queries."""
+    """Return those who asked the questions of the change, without the sender."""
     return [person for person in recipients(questions_of(change), at=at, kind="change") if person != by]
 
 
@@ -70,7 +70,7 @@ def recipients(
     merged: QuestionQuerySet | None = None,
     kind: str = "answer",
 ) -> list[User]:
-    """Return those who asked these originals, first or again, and want to hear of it. Four queries.
+    """Return those who asked these originals, first or again, and want to hear of it.
 
     They must be able to sign in, still belong to the course, and still see a question they asked. Questions
     logged for nobody in particular go to the mentor who logged them, while they mentor in the course.

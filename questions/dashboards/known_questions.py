@@ -21,7 +21,7 @@ ANSWERS_SHOWN = 20
 
 
 def known_questions_page(access: MilestoneAccess, *, text: str = "") -> dict[str, Any]:
-    """Return the known questions of a milestone in three queries, four for course admins.
+    """Return the known questions of a milestone.
 
     `known` are questions with their answers; `materials`, each with the number of its questions among these. For course
     admins only: `to_publish` are answered and unpublished questions; `not_yet`, those of which something prevents it.

@@ -1,4 +1,4 @@
-"""One question with its answers, as one reader may see and change it. At most seven queries."""
+"""One question with its answers, as one reader may see and change it."""
 
 from collections import defaultdict
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The list of questions with its filters. Five queries, six with a search."""
+"""The list of questions with its filters."""
 
 from typing import Any, cast
 

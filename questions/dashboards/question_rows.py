@@ -9,7 +9,7 @@ from questions.models.question import QuestionQuerySet
 def question_rows(
     questions: QuestionQuerySet, *, reader: Reader, matches: QuestionQuerySet | None = None
 ) -> list[QuestionAccess]:
-    """Return questions as lists show them, in their order. One query, two after a search.
+    """Return questions as lists show them, in their order.
 
     Args:
         matches: all that a search found; duplicates among them are listed with their originals.

@@ -48,7 +48,7 @@ class LikelyDuplicate:
 
 
 def likely_duplicates(access: QuestionAccess) -> tuple[LikelyDuplicate, ...]:
-    """Return likely duplicates among the questions that the reader leads too. At most seven queries."""
+    """Return likely duplicates among the questions that the reader leads too."""
     question, reader = access.question, access.reader
     if not access.may_lead or question.duplicate_of_id is not None:
         return ()

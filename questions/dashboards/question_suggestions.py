@@ -59,7 +59,7 @@ class Suggestion:
 def suggestions(
     *, reader: Reader, asked: Text, course_id: int, leave_out: Collection[int] = (), least: float = OFFER
 ) -> list[Suggestion]:
-    """Return similar questions of the course that the reader may see. At most nine queries."""
+    """Return similar questions of the course that the reader may see."""
     visible = of_course(reader, course_id)
     matches = alike(visible, asked, leave_out=leave_out, least=least)
     return suggestions_of([match.original for match in matches], visible, reader)
@@ -70,7 +70,7 @@ def of_course(reader: Reader, course_id: int) -> QuestionQuerySet:
 
 
 def suggestions_of(ids: Sequence[int], visible: QuestionQuerySet, reader: Reader) -> list[Suggestion]:
-    """Return the visible ones of these questions, in this order. Three queries, none without ids."""
+    """Return the visible ones of these questions, in this order."""
     if not ids:
         return []
     people = Enrolment.objects.filter(cohort=OuterRef("cohort"))

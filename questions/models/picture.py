@@ -60,5 +60,5 @@ class Picture(models.Model):
 
 
 def load_pictures(questions: Sequence[models.Model]) -> None:
-    """Fetch those that texts of the questions name. One query; none if there are no questions, or it was done."""
+    """Fetch those that texts of the questions name."""
     prefetch_related_objects(questions, Prefetch("pictures", Picture.objects.used().defer("content")))

@@ -248,7 +248,7 @@ class Question(Edited):
         return to_html(self.detail, self.pictures_in(self.detail))
 
     def pictures_in(self, text: str) -> dict[str, tuple[int, int]]:
-        """The sizes of its pictures by address, if the text names any. One query, none after `load_pictures`."""
+        """The sizes of its pictures by address, if the text names any."""
         if not keys_in(text):
             return {}
         load_pictures([self])
@@ -375,6 +375,6 @@ def asks_of(originals: Collection[int]) -> models.QuerySet[Ask]:
 
 
 def ask_counts(originals: Collection[int]) -> Counter[int]:
-    """Count the asks of a few questions, as `with_ask_count` does for many. One query."""
+    """Count the asks of a few questions, as `with_ask_count` does for many."""
     pairs = asks_of(originals).values_list("question", "question__duplicate_of")
     return Counter(original or question for question, original in pairs)

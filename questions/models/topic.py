@@ -89,7 +89,7 @@ class Topic(Edited):
 
 
 def topics_to_improve(course: Course, now: datetime, *, most: int = 2) -> list[tuple[Topic, int]]:
-    """Return the topics asked most in the last four weeks, over all cohorts, each with these asks. Two queries.
+    """Return the topics asked most in the last four weeks, over all cohorts, each with these asks.
 
     Left out are those for which a need waits or was refused, and those that nobody asked about since they were changed.
     """

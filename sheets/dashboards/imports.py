@@ -38,7 +38,7 @@ class ImportSummary:
 
 
 def import_list_page(imports: SheetImportQuerySet, number: str | None) -> Page[ImportSummary]:
-    """A page of imports, the newest first. Two queries."""
+    """A page of imports, the newest first."""
     rows: QuerySet[Any] = (
         imports.newest_first().select_related("uploaded_by", "job").annotate(file_count=Count("files"))
     )
@@ -66,7 +66,7 @@ def start_day_lines(sheet_import: SheetImport, number: str | None) -> Page[Impor
 class ImportPage:
     """An import: figures by verdict, a page of its lines, and what is open before it can be confirmed.
 
-    The lines are those of one verdict, or all that say something, what is not imported first. Four queries.
+    The lines are those of one verdict, or all that say something, what is not imported first.
     """
 
     def __init__(self, sheet_import: SheetImport, verdict: str, number: str | None, now: datetime) -> None:

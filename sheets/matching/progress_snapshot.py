@@ -20,7 +20,7 @@ def further(state: str, other: str) -> str:
 
 
 class ProgressSnapshot:
-    """Costs one query. Adds progress from sheets to the changes, each student and milestone once.
+    """Add progress from sheets to the changes, each student and milestone once.
 
     The rows here are as they will be; the action that saves marks reads them anew.
     """

@@ -1,4 +1,4 @@
-"""The questions of a cohort as they are now, in four queries."""
+"""The questions of a cohort as they are now."""
 
 from collections import defaultdict
 from collections.abc import Collection

@@ -49,7 +49,7 @@ def choose_by_link(*, person: User, kind: MailKind, soon: str, at: datetime) -> 
 
 
 def soon_of(people: Collection[int], kind: MailKind) -> dict[int, str]:
-    """Return how soon these people want to hear of the kind, if they chose. One query.
+    """Return how soon these people want to hear of the kind, if they chose.
 
     In the summary of who gets none is never.
     """
@@ -70,7 +70,7 @@ def gets(soon: str | None) -> bool:
 
 
 def without_summary(people: Collection[int]) -> set[int]:
-    """Return those who want neither: for them nothing waits. One query."""
+    """Return those who want neither: for them nothing waits."""
     never = MailChoice.objects.filter(person__in=people, kind__in=SUMMARIES, soon=MailChoice.Soon.NEVER)
     counts = Counter(never.values_list("person", flat=True))
     return {person for person, count in counts.items() if count == len(SUMMARIES)}

@@ -42,7 +42,7 @@ class CheckInAccess:
 
 
 def private_note_readers(group: Group, week: Week, today: date) -> tuple[list[User], list[User]]:
-    """The mentors of a group now and in that week, and its course admins. Two queries; one with its mentorships."""
+    """The mentors of a group now and in that week, and its course admins."""
     prefetch_related_objects([group], Prefetch("mentorships", Mentorship.objects.select_related("person")))
     mentors = [
         row.person

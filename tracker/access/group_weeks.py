@@ -67,7 +67,7 @@ class GroupWeek:
 
 
 def group_week(group: Group, week: Week) -> GroupWeek:
-    """Return the group's week, in at most five queries; four if its memberships were fetched with it."""
+    """Return the group's week."""
     earlier = list(group.check_ins.filter(week_starts_on__lte=week.starts_on).newest_first()[:2])
     check_in = earlier.pop(0) if earlier and earlier[0].week_starts_on == week.starts_on else None
     entries = (

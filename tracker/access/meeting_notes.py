@@ -61,7 +61,7 @@ def studied_with(stays: Iterable[RecordedStay], group_id: int, week: Week, said_
 def notes_of_week(
     user: User, group_week: GroupWeek, now: datetime
 ) -> tuple[dict[int, MeetingNote], list[MeetingItem]]:
-    """Return what the students of a week said before its meeting, by enrolment, and what they bring. Two queries.
+    """Return what the students of a week said before its meeting, by enrolment, and what they bring.
 
     Items go along with who leaves, and are no longer for the mentors of the group that they left.
     """

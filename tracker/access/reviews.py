@@ -80,7 +80,7 @@ def reason_over(review: CodeReview, actor: Enrolment, on: date) -> str:
 
 
 def reviews_visible_to(user: User, now: datetime) -> QuerySet[CodeReview]:
-    """Return the reviews that the user may read. One query, plus that for their relations."""
+    """Return the reviews that the user may read."""
     relations = relations_of(user, now)
     administered = {row.course_id for row in relations.open(RelationKind.ADMINISTERS)}
     groups = {

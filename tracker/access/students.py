@@ -157,7 +157,7 @@ def student_to_read(user: User, enrolment_id: int, now: datetime) -> StudentAcce
 def students_named(user: User, text: str, now: datetime, most: int) -> list[Enrolment]:
     """Return students of current cohorts with this name whose page the user may open, as `student_to_read` decides.
 
-    Two queries. Those who study today come first, each with their stays in groups.
+    Those who study today come first, each with their stays in groups.
     """
     relations = relations_of(user, now)
     administered = Q(cohort__course__in={row.course_id for row in relations.open(RelationKind.ADMINISTERS)})

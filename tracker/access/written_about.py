@@ -16,7 +16,7 @@ from tracker.models import CheckIn, CheckInEntry
 
 
 def check_ins_about(user: User, now: datetime) -> frozenset[int]:
-    """Return the ids of the check-ins that this person reads as a student only. No query if they never studied."""
+    """Return the ids of the check-ins that this person reads as a student only."""
     stays = recorded_stays(user, now)
     if not stays:
         return frozenset()

@@ -16,7 +16,7 @@ LONGEST_DRAFT = 100_000
 def keep_draft(
     *, group: Group, week: Week, fields: Mapping[str, Sequence[str]], opened: int, by: User, at: datetime
 ) -> CheckInDraft:
-    """Save the fields as typed, replacing the person's earlier draft of the week. Two queries.
+    """Save the fields as typed, replacing the person's earlier draft of the week.
 
     Args:
         opened: the version of the check-in when the form was opened; 0 if nothing was logged.

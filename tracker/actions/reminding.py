@@ -24,7 +24,7 @@ NOBODY = "nobody was reminded: no mentor is available and gets these e-mails"
 
 
 def reminders(kind: str, cohort: Cohort, since: datetime) -> dict[int, Event]:
-    """Return the latest since then by the id of the group or enrolment, with its messages. Three queries."""
+    """Return the latest since then by the id of the group or enrolment, with its messages."""
     events = Event.objects.filter(kind=kind, ids__cohort=cohort.pk, at__gt=since).order_by("at", "pk")
     return {event.ids[_ABOUT[kind]]: event for event in events.prefetch_related("messages__recipient")}
 

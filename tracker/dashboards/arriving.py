@@ -49,7 +49,7 @@ class Arrival:
 
 
 def arrivals_in(overview: GroupOverview) -> Iterator[Arrival]:
-    """Yield who joined in the last seven days, after the cohort and the group had begun. No queries."""
+    """Yield who joined in the last seven days, after the cohort and the group had begun."""
     stays = [member.membership for member in overview.members]
     begun_on = min((stay.started_on for stay in stays), default=overview.today)
     for member in overview.members:

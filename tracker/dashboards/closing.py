@@ -47,7 +47,7 @@ def open_in(cohort: Cohort, reader: User, now: datetime) -> dict[str, Any]:
 
     Requests are those that the reader may see. `key` changes with what is open: what was shown is done only if it still
     is what would happen. `frozen_label` is such as "1 code review that nobody approved, and 2 milestones marked “Need
-    help”". Five queries.
+    help”".
     """
     enrolments = _enrolments(cohort)
     reviews = CodeReview.objects.filter(group__cohort=cohort).exclude(state=CodeReview.State.APPROVED)
@@ -73,7 +73,7 @@ def open_in(cohort: Cohort, reader: User, now: datetime) -> dict[str, Any]:
 
 
 def _enrolments(cohort: Cohort) -> list[OpenEnrolment]:
-    """One query. Students without a plan come last."""
+    """Students without a plan come last."""
     stays = Membership.objects.filter(enrolment=OuterRef("pk"), ended_on=None)
     rows = Enrolment.objects.filter(cohort=cohort, ended_on=None).annotate(
         group_id=Subquery(stays.values("group")[:1]), group_name=Subquery(stays.values("group__name")[:1])
@@ -141,7 +141,7 @@ def fates(found: Mapping[str, Any], reasons: Mapping[int, str]) -> list[tuple[st
 
 
 def closings_of(cohort: Cohort) -> list[tuple[Closing, list[str]]]:
-    """The closings of a cohort, the latest first, each with what became of what was open. One query."""
+    """The closings of a cohort, the latest first, each with what became of what was open."""
     rows = cohort.closings.select_related("made_by", "undone_by").annotate(ended=Count("moves"))
     rows = rows.order_by("-made_at", "-pk")
     return [

@@ -93,10 +93,7 @@ class StudentRecord:
 def records_of(
     cohorts: Mapping[Enrolment, Cohort], *, for_attention: bool = True
 ) -> dict[int, StudentRecord]:
-    """Return the records of enrolments by their id. Five queries; two without what only attention needs.
-
-    One more if any are asked before their meetings, one if any have never signed in, and for
-    attention one if any need help.
+    """Return the records of enrolments by their id.
 
     Args:
         cohorts: the cohorts of the enrolments, which have their people.

@@ -105,10 +105,8 @@ def group_overviews(
 ) -> list[GroupOverview]:
     """Return an overview of each group, whose cohort and course have been fetched, in their order.
 
-    Nine queries, without a reader six. One more if somebody is to begin later: until then they count where they are.
-    For a reader one more where a cohort asks before its meetings, and one where somebody has never signed in; one more
-    where somebody needs help. `now` decides which day this is in each cohort's time zone, `reader` whose attention is
-    meant; None: nobody's.
+    Who is to begin later counts where they are until then. `now` decides which day this is in each cohort's time zone,
+    `reader` whose attention is meant; None: nobody's.
     """
     groups = list(groups)
     stays = Membership.objects.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
@@ -222,7 +220,7 @@ def columns_for(overviews: Sequence[GroupOverview], *, is_unfolded: bool = False
 def group_statuses(
     overviews: Sequence[GroupOverview], open_questions: Iterable[Question] | None = None
 ) -> dict[int, GroupStatus]:
-    """Return by group id whether check-ins are logged, questions answered and mentors there. Three queries.
+    """Return by group id whether check-ins are logged, questions answered and mentors there.
 
     The groups then have their check-ins, newest first and without texts; those that already have them keep theirs.
     A caller that has read the open questions of the groups hands them on.

@@ -15,7 +15,7 @@ def group_versions(groups: Collection[int], *, of_week: bool = False) -> dict[in
     """Return a text for each group that differs after its members, marks, plan, steps, questions or reviews change.
 
     It is made of what is there, not of the latest change: of two changes at once, the earlier may be seen later. Ask
-    for it before reading what is shown, so that a change in between is shown twice rather than never. Two queries.
+    for it before reading what is shown, so that a change in between is shown twice rather than never.
 
     The one `of_week` leaves steps and open questions out, which my week does not replace.
     """

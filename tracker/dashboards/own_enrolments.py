@@ -17,7 +17,7 @@ _MATERIALS = 3
 
 
 def own_enrolments(person: User, now: datetime) -> list[dict[str, Any]]:
-    """Return the enrolments of a person, the latest first. Three queries, and four for groups that are to begin.
+    """Return the enrolments of a person, the latest first.
 
     `text` says how it is with it today, `admins` are the people to write to. `has_group`: they are, were or will be in
     one. `beginning` is that of the group in which they begin on a later day, `materials` are its first ones.

@@ -23,7 +23,7 @@ _CHECK_INS = 3
 
 
 def group_panel(overview: GroupOverview, status: GroupStatus | None) -> dict[str, Any]:
-    """Return a group opened in a sheet. Four queries, and one for mentors who are away.
+    """Return a group opened in a sheet.
 
     Without a status nobody reads what the group itself waits for. `check_ins` are the newest, each with how it went:
     "10 days ago, 40 min"; `due_label` is such as "Indexation Tuesday, RAG 7 Dec".
@@ -73,7 +73,7 @@ def _notes(overview: GroupOverview) -> Iterator[str]:
 
 
 def student_panel(access: StudentAccess, member: Member, overview: GroupOverview) -> dict[str, Any]:
-    """Return a student opened in a sheet, as their mentor or a course admin reads them. Five queries.
+    """Return a student opened in a sheet, as their mentor or a course admin reads them.
 
     `why` has all reasons why they need somebody; `private_note` is that of the last check-in, for who may read it.
     """

@@ -1,4 +1,4 @@
-"""The history of a code review, with the note and the URL at each step. One query."""
+"""The history of a code review, with the note and the URL at each step."""
 
 from typing import Any
 

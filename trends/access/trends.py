@@ -85,7 +85,7 @@ def trends_access(user: User, slug: str, now: datetime) -> TrendsAccess:
 
 
 def all_trends(user: User, now: datetime) -> list[TrendsAccess]:
-    """The trends of all courses that the user may read, but of no archived one. One query."""
+    """The trends of all courses that the user may read, but of no archived one."""
     reader = Reader(user, relations_of(user, now))
     courses = Course.objects.current().filter(pk__in={row.course_id for row in reader.relations})
     courses = courses.order_by("title", "pk")

@@ -137,7 +137,6 @@ class TrendView:
 def trend_view(
     access: TrendsAccess, address: QueryDict, form_class: type[AskFilterForm] = AskFilterForm
 ) -> TrendView:
-    """At most four queries."""
     course = access.course
     cohorts = list(
         _of_access(course.cohorts.filter(archived_at=None).order_by("starts_on", "pk"), access.cohort_ids)

@@ -16,7 +16,7 @@ COLUMNS = (
 
 
 def ask_lines(counts: TrendCounts) -> Iterator[Sequence[Value]]:
-    """Return every week of the view in which something was asked, those without a date last. One query."""
+    """Return every week of the view in which something was asked, those without a date last."""
     view, categories = counts.view, dict(Question.Category.choices)
     runs = {run.cohort_id: run for run in view.chosen}
     milestones, materials = list(view.milestones), list(view.materials)

@@ -1,4 +1,4 @@
-"""Choices of what a change answers: chosen questions and topics, and search results. At most four queries."""
+"""Choices of what a change answers: chosen questions and topics, and search results."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Rows of effects: figures, each with the list of its questions, and two rates on one scale. No query."""
+"""Rows of effects: figures, each with the list of its questions, and two rates on one scale."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Effects of changes of the material. At most eight queries for any number of changes."""
+"""Effects of changes of the material."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -59,7 +59,7 @@ def effects_of(changes: Iterable[MaterialChange], now: datetime) -> dict[int, Ef
 
 
 def questions_answered(change_ids: Sequence[int]) -> dict[int, set[int]]:
-    """Questions whose asks count for each change, by its id, including those of its topics. One query."""
+    """Questions whose asks count for each change, by its id, including those of its topics."""
     named = MaterialChange.questions.through.objects.filter(materialchange__in=change_ids)
     of_topics = MaterialChange.topics.through.objects.filter(materialchange__in=change_ids)
     first, *others = (

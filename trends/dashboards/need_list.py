@@ -1,4 +1,4 @@
-"""Needs for better material, most asked first, and the milestones that take longer than planned. Three queries."""
+"""Needs for better material, most asked first, and the milestones that take longer than planned."""
 
 from collections import Counter, defaultdict
 from decimal import Decimal
@@ -43,7 +43,7 @@ def need_list(*, course: Course, address: QueryDict) -> dict[str, Any]:
 
 
 def _longer_than_planned(course: Course) -> list[tuple[Milestone, str]]:
-    """Milestones whose students spend longer than planned; at least FEWEST_STUDENTS noted hours. Two queries.
+    """Milestones whose students spend longer than planned; at least FEWEST_STUDENTS noted hours.
 
     "takes longer than planned: a median of 4.5 h of 12 students, 3 h planned".
     """

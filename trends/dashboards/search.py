@@ -1,7 +1,7 @@
 """Search of the one box: names and titles of what its reader may open, a few of each kind.
 
 It looks at nothing that was said: no detail or answer, no check-in, note, request or private message. Questions in
-other words are offered where one asks. 12 to 17 queries, whatever there is.
+other words are offered where one asks.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -10,10 +10,7 @@ _MOST = 30
 
 
 def topic_history(topic: Topic) -> list[HistoryLine]:
-    """Return what people did with a topic, newest first: its name, its pin, topics merged into it, questions moved.
-
-    Three queries.
-    """
+    """Return what people did with a topic, newest first: its name, its pin, topics merged into it, questions moved."""
     lines = changed_fields(topic.history.select_related("history_user"), ["title", "pinned_at"])
     merged = Topic.history.filter(merged_into=topic.pk).values("id")
     lines += _moves(

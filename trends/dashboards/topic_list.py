@@ -1,4 +1,4 @@
-"""The topics of a course: pinned first, then new ones, then by asks. At most seven queries."""
+"""The topics of a course: pinned first, then new ones, then by asks."""
 
 from datetime import datetime
 from typing import Any

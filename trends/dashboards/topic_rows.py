@@ -1,4 +1,4 @@
-"""Topics for lists, with figures that their reader may count. Four queries for any number of topics."""
+"""Topics for lists, with figures that their reader may count."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -99,7 +99,7 @@ class TopicRow:
 
 
 def tallies(access: TrendsAccess, *, now: datetime) -> dict[int, Tally]:
-    """Return the reader's tally of each topic that was asked about. One query."""
+    """Return the reader's tally of each topic that was asked about."""
     rows = asks_by_topic(access).values_list("topic").annotate(**_figures(now))
     return {topic: Tally(*figures) for topic, *figures in rows}
 
@@ -256,7 +256,7 @@ class _Asked:
 
 
 def _asked(access: TrendsAccess, topics: Sequence[int], now: datetime) -> dict[int, _Asked]:
-    """Add up the asks of each topic that the reader may count, cohort by cohort. One query."""
+    """Add up the asks of each topic that the reader may count, cohort by cohort."""
     figures = _figures(now)
     rows = (
         asks_by_topic(access, topics)

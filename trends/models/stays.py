@@ -27,7 +27,7 @@ type CountedStay = tuple[int, int, Stay, int]
 
 
 def count_stays(progress: ProgressQuerySet) -> Iterator[CountedStay]:
-    """Count the students whose progress this is. One query."""
+    """Count the students whose progress this is."""
     rows = _with_days(progress).values_list("milestone", *_COHORT_AND_DAYS)
     for milestone, cohort, *days, students in rows.annotate(count=Count("*")):
         yield cohort, milestone, _stay(*days), students
@@ -40,8 +40,6 @@ def stay_in_cohort(enrolled_on: date, ended_on: date | None) -> Stay:
 
 class Stays:
     """The stays of students at milestones by progress, for asks that do not say.
-
-    One query, and one where groups matter: where only the weeks in some count, and for the asks of somebody of a group.
 
     Args:
         groups: only the weeks in one of these groups count. Undated rows were in the first one.

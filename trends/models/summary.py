@@ -50,7 +50,7 @@ def _day(text: str | None) -> date | None:
 
 
 def ask_cells(asks: QuerySet[Ask], stays: Stays, about: Q | None = None) -> Iterator[AskCell]:
-    """Count asks by cell. A duplicate counts as its original. One query.
+    """Count asks by cell. A duplicate counts as its original.
 
     Args:
         about: only those with such a milestone, material and category.

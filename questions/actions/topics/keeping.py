@@ -64,7 +64,7 @@ def save_placements(
 
 
 def placements_of(questions: Iterable[Question]) -> dict[int, Placement]:
-    """Return the placement of each question, or a new one. One query."""
+    """Return the placement of each question, or a new one."""
     questions = list(questions)
     placements = {row.question_id: row for row in Placement.objects.filter(question__in=questions)}
     return {
@@ -73,7 +73,7 @@ def placements_of(questions: Iterable[Question]) -> dict[int, Placement]:
 
 
 def members_of(topic: Topic) -> dict[int, Placement]:
-    """Return the placements of a topic by question id, without duplicates. One query."""
+    """Return the placements of a topic by question id, without duplicates."""
     rows = topic.placements.filter(question__duplicate_of=None).order_by("question")
     return {row.question_id: row for row in rows}
 

@@ -23,7 +23,7 @@ _AT_ONCE = 2_000
 
 
 def choose_representatives(topics: Iterable[int], *, at: datetime, texts: Texts) -> None:
-    """Choose the representative of each topic. Three queries, four if one changes."""
+    """Choose the representative of each topic."""
     rows = Topic.objects.in_bulk(list(topics))
     questions: dict[int, list[Any]] = defaultdict(list)
     placed = (
@@ -59,7 +59,7 @@ def leave_topics(placements: QuerySet[Placement], *, by: User | None, at: dateti
 
 
 def replace_representatives(course_id: int, *, at: datetime) -> None:
-    """Choose a new representative for topics that lost theirs. One query if none did."""
+    """Choose a new representative for topics that lost theirs."""
     left = Question.objects.originals().filter(placement__topic=OuterRef("pk"))
     topics = Topic.objects.standing().filter(Exists(left), course=course_id, representative=None)
     # Check before locking: usually there are none.

@@ -13,7 +13,7 @@ from questions.models import Placement, Question, Topic
 def restore_placement(question: Question, *, by: User, at: datetime) -> None:
     """Place a question again as somebody had placed it by hand; if its topic is gone, it waits for another.
 
-    The course is locked. Two queries if nobody had.
+    The course is locked.
     """
     if Placement.objects.filter(question=question).exists():
         return

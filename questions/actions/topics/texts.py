@@ -18,7 +18,7 @@ class Texts:
     """A cache of prepared texts and of likenesses during one refresh."""
 
     def __init__(self, course_questions: Sequence[int] = ()) -> None:
-        """Learn word weights from a fixed sample of these questions. One query, or none."""
+        """Learn word weights from a fixed sample of these questions."""
         self._read: dict[int, Compared] = {}
         self._compared: dict[tuple[int, int], float] = {}
         self._answered: set[int] = set()
@@ -26,7 +26,7 @@ class Texts:
         self._comparison = Comparison(self._profiles(sample).values() if sample else ())
 
     def read(self, ids: Iterable[int]) -> None:
-        """Prepare those that are not in the cache yet. One query, or none."""
+        """Prepare those that are not in the cache yet."""
         if wanted := set(ids) - self._read.keys():
             profiles = self._profiles(wanted)
             self._read |= {pk: self._comparison.prepare(read) for pk, read in profiles.items()}

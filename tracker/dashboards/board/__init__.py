@@ -307,7 +307,7 @@ def people_counts(cohort: Cohort, today: date) -> dict[str, int]:
 def _places(
     cohort: Cohort, reader: User, now: datetime, text: str, counts: dict[str, int]
 ) -> Iterator[BoardLine]:
-    """Yield where everything else of the cohort is listed. Five queries."""
+    """Yield where everything else of the cohort is listed."""
     today = cohort.today(now)
     board, query = reverse("tracker:board", args=[cohort.pk]), f"&q={quote(text)}" if text else ""
     requests = requests_to_settle(reader, cohort, now).filter(request_settled_at=None).count()

@@ -81,7 +81,7 @@ def mentor_rows(
     standings: CohortStandings,
     now: datetime,
 ) -> list[MentorRow]:
-    """The mentors, most check-ins late or missed first. Three queries; the pauses of the cohort have been fetched."""
+    """The mentors, most check-ins late or missed first."""
     today, week = cohort.today(now), Week.of(cohort.today(now))
     stays = Membership.objects.open(today).filter(group__cohort=cohort).order_by()
     students = dict(stays.values_list("group").annotate(count=Count("*")))

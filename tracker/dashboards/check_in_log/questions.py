@@ -34,10 +34,10 @@ def check_in_questions(
     *,
     is_searched: bool,
 ) -> tuple[tuple[QuestionLineForm, Candidates], ...]:
-    """Return the lines with the questions chosen in them, in at most two queries.
+    """Return the lines with the questions chosen in them.
 
     Args:
-        is_searched: also look for similar questions, up to three queries a line; else the page fetches them later.
+        is_searched: also look for similar questions; else the page fetches them later.
     """
     chosen = [_number(line["again"].value()) for line in lines]
     if not is_searched and not any(chosen):

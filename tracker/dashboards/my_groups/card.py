@@ -226,7 +226,7 @@ def group_cards(
     versions: Mapping[int, str],
     unfolded: int | None = None,
 ) -> list[GroupCard]:
-    """Return the cards of a mentor's groups. Six queries.
+    """Return the cards of a mentor's groups.
 
     Args:
         unfolded: the cohort of which the sheet shows every milestone.
@@ -311,7 +311,7 @@ type _Asks = tuple[Counter[int], dict[int, tuple[int | None, str | None]]]
 
 
 def _asks(questions: Collection[Question]) -> _Asks:
-    """One query, none without questions. Asks of a duplicate count at its original."""
+    """Asks of a duplicate count at its original."""
     counts: Counter[int] = Counter()
     first: dict[int, tuple[int | None, str | None]] = {}
     rows = asks_of([question.pk for question in questions]).order_by("asked_at", "pk") if questions else None

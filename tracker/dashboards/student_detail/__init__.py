@@ -253,7 +253,7 @@ def _sheet(overview: GroupOverview, member: Member) -> Sheet:
 
 
 def _events(access: StudentAccess) -> Iterator[TimelineEvent]:
-    """Events that are rows of their own, but for questions. Six queries."""
+    """Events that are rows of their own, but for questions."""
     enrolment = access.enrolment
     yield from check_in_events(
         CheckIn.objects.filter(group__in={stay.group_id for stay in access.stays}).select_related("group"),

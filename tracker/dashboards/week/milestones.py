@@ -154,14 +154,14 @@ def milestone_cards(overview: GroupOverview, me: Member) -> dict[int, MilestoneC
 
 
 def titles_of(milestone: Milestone, enrolment_id: int, now: datetime) -> tuple[Title, ...]:
-    """The materials in use, by their title. One query."""
+    """The materials in use, by their title."""
     return titles_in(milestone.materials.all(), enrolment_id, now).get(milestone.pk, ())
 
 
 def titles_in(
     materials: MaterialQuerySet, enrolment_id: int | None, now: datetime
 ) -> dict[int, tuple[Title, ...]]:
-    """Those in use among these materials, by their milestone and title, with the ticks of a student. One query."""
+    """Those in use among these materials, by their milestone and title, with the ticks of a student."""
     ticks = FilteredRelation("ticks", condition=Q(ticks__enrolment=enrolment_id))
     rows = materials.in_use().in_order().select_related("link_check")
     titled: dict[tuple[int, str], list[Any]] = {}

@@ -51,7 +51,7 @@ class Help:
 
 
 def help_of(enrolment: Enrolment, now: datetime) -> tuple[Help, ...]:
-    """Return where a student needs help, the longest wait first. Four queries at most."""
+    """Return where a student needs help, the longest wait first."""
     needed = Progress.objects.filter(enrolment=enrolment, state=Progress.State.NEED_HELP)
     rows = needed.order_by(F("state_since").asc(nulls_first=True), "pk")
     found = list(
@@ -131,7 +131,7 @@ def _reviews(group: Group, enrolment_id: int, today: date) -> Iterator[Waiting]:
 
 
 def answered_since(person: User, enrolment: Enrolment, since: datetime, now: datetime) -> list[Question]:
-    """Questions that somebody else answered, after the student asked; of a duplicate, its original. Three queries."""
+    """Questions that somebody else answered, after the student asked; of a duplicate, its original."""
     is_news = Q(question__first_answered_at__gt=since) | Q(
         question__duplicate_of__first_answered_at__gt=since
     )
@@ -213,7 +213,7 @@ def before_meeting(
 ) -> BeforeMeeting | None:
     """Return what is asked before the meeting that lies ahead; None where nobody asks, or nothing is expected.
 
-    Two queries. Words for a meeting that is over stay with it.
+    Words for a meeting that is over stay with it.
     """
     cohort = group.cohort
     off = [*cohort.pause_periods, *absences]

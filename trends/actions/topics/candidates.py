@@ -89,7 +89,7 @@ class _Places:
 
 class Candidates:
     def __init__(self, course: Course, waiting: Iterable[int]) -> None:
-        """Read the questions of the course. One query, and one for each 2,000 that wait."""
+        """Read the questions of the course."""
         self.ids: list[int] = []
         self._titles, self._texts = _Places(), _Places()
         rows = Question.objects.originals().filter(cohort__course=course)
