@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -7,6 +8,15 @@ from simple_history.models import HistoricalRecords
 from groups.models.group import Group
 from groups.models.holding import HoldingQuerySet
 from lib.weeks import holds
+
+
+class MentorshipQuerySet(HoldingQuerySet["Mentorship"]):
+    def present(self, on: date) -> Self:
+        """Return those that hold on that day and whose mentor is not away."""
+        away = models.FilteredRelation(
+            "away", condition=models.Q(away__starts_on__lte=on, away__ends_on__gte=on)
+        )
+        return self.open(on).annotate(days_away=away).filter(days_away=None)
 
 
 class Mentorship(models.Model):
@@ -23,7 +33,7 @@ class Mentorship(models.Model):
     started_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
     history = HistoricalRecords()
-    objects = HoldingQuerySet["Mentorship"].as_manager()
+    objects = MentorshipQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 
 from courses.models import Course, CourseAdmin
 from groups.access import group_to_study_in, running_cohorts
-from groups.models import Membership, MentorAway, Mentorship
+from groups.models import Membership, Mentorship
 from groups.relations import RelationKind, Relations, relations_of
 from lib.text import counted
 from people.models import Event, MailChoice, Message, User
@@ -51,8 +51,7 @@ def _who(people: Collection[int], day: date, now: datetime) -> Iterable[int]:
         .values_list("enrolment__person", flat=True)
     )
     # Mentors who are away from all their groups get nothing as mentors.
-    away = MentorAway.objects.filter(mentorship=OuterRef("pk"), starts_on__lte=day, ends_on__gte=day)
-    mentors = Mentorship.objects.open(day).filter(~Exists(away), person__in=ids)
+    mentors = Mentorship.objects.present(day).filter(person__in=ids)
     yield from mentors.values_list("person", flat=True)
     yield from CourseAdmin.objects.filter(person__in=ids).values_list("person", flat=True)
     yield from held(ids).values_list("recipient", flat=True)

@@ -2,10 +2,8 @@
 
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef
-
 from courses.models import CourseAdmin
-from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship
+from groups.models import Enrolment, Group, Membership, Mentorship
 from people.models import User
 from tracker.dashboards.facts import facts_of
 from tracker.standing import StudentFacts
@@ -41,8 +39,7 @@ def facts_in(group: Group, reader: User, now: datetime) -> StudentFacts | None:
 
 def mentors_on(group: Group, day: date) -> list[User]:
     """Return who mentors the group on this day, as its stand-in too, and is not away."""
-    away = MentorAway.objects.filter(mentorship=OuterRef("pk"), starts_on__lte=day, ends_on__gte=day)
-    mentorships = Mentorship.objects.open(day).filter(~Exists(away), group=group).select_related("person")
+    mentorships = Mentorship.objects.present(day).filter(group=group).select_related("person")
     return [mentorship.person for mentorship in mentorships.order_by("pk")]
 
 

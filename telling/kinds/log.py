@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 
 from groups.access import group_to_lead
-from groups.models import Group, MentorAway, Mentorship
+from groups.models import Group, Mentorship
 from lib.weeks import Period, Week, after_pause
 from people.models import Event, User
 from telling.kinds.due import morning_of
@@ -39,9 +39,7 @@ _MOST = 3
 
 def _mentored(people: Collection[int], day: date) -> dict[int, list[int]]:
     """Return who mentors which group on this day and is not away, by group."""
-    away = MentorAway.objects.filter(mentorship=OuterRef("pk"), starts_on__lte=day, ends_on__gte=day)
-    mentorships = Mentorship.objects.open(day).filter(
-        ~Exists(away),
+    mentorships = Mentorship.objects.present(day).filter(
         person__in=people,
         group__cohort__archived_at=None,
         group__cohort__course__archived_at=None,

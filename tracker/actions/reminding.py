@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from courses.models import Cohort
-from groups.models import Group, MentorAway, Mentorship
+from groups.models import Group, Mentorship
 from people.models import Event, MailChoice, Message, User
 from people.outbox import tell_each
 
@@ -46,9 +46,7 @@ def reminder_label(event: Event, now: datetime, zone: ZoneInfo) -> str:
 
 def mentors_to_remind(group: Group, now: datetime) -> QuerySet[User]:
     """Return today's mentors of the group whom a reminder reaches: not who is away, or wants none of these mails."""
-    day = group.cohort.today(now)
-    away = MentorAway.objects.filter(mentorship=OuterRef("pk"), starts_on__lte=day, ends_on__gte=day)
-    mentors = Mentorship.objects.open(day).filter(~Exists(away), group=group)
+    mentors = Mentorship.objects.present(group.cohort.today(now)).filter(group=group)
     never = MailChoice.objects.filter(person=OuterRef("pk"), kind=CHOICE, soon=MailChoice.Soon.NEVER)
     people: QuerySet[User] = User.objects.mailable().filter(~Exists(never), pk__in=mentors.values("person"))
     return people.order_by("pk") if settings.SENDS_MAIL else people.none()
