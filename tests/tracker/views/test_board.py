@@ -13,7 +13,8 @@ from tests.factories.courses import CohortFactory
 from tests.factories.groups import MembershipFactory
 from tests.factories.tracker import CheckInFactory
 from tests.groups.dashboards.test_set_up import all_set_up
-from tests.tracker.dashboards.test_board import everybody_on_track, fill, name_of, need_help
+from tests.tracker.dashboards.test_board import everybody_on_track, name_of, need_help
+from tests.tracker.dashboards.test_board_queries import fill
 from tracker.snapshots import take_snapshot
 
 
