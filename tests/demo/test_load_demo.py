@@ -136,7 +136,7 @@ def assert_standings(groups: dict[str, GroupOverview]) -> None:
         ("Nguyễn Thu Trang", "act", "behind"),
         ("Emre Kaya", "watch", "behind"),
     }
-    assert {member.name for member in members if member.standing.ahead_by > 1} == {"Ravi Menon"}
+    assert {member.name for member in members if member.standing.work.ahead_by > 1} == {"Ravi Menon"}
     assert {member.name for member in members if member.standing.is_set_aside} == {"Luis Ángel Quispe"}
     aside = next(member for member in members if member.standing.is_set_aside)
     assert aside.standing.reasons[0].attention == "act"
@@ -147,7 +147,7 @@ def assert_standings(groups: dict[str, GroupOverview]) -> None:
     assert "stuck" in {
         r.code.value for m in members if m.name == "Nguyễn Thu Trang" for r in m.standing.reasons
     }
-    assert (ana.standing.behind_by, len(ana.standing.due)) == (1, 2)
+    assert (ana.standing.behind_by, len(ana.standing.work.due)) == (1, 2)
     assert {name: len(overview.members) for name, overview in groups.items()} == {
         "Clover": 3,
         "Juniper": 4,

@@ -44,7 +44,7 @@ class Arrival:
 
     @property
     def first_due(self) -> str:
-        day = self.member.standing.days.get(self.first.id) if self.first else None
+        day = self.member.standing.work.days.get(self.first.id) if self.first else None
         return relative_day(day, self.today) if day else ""
 
 

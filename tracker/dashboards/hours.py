@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from tracker.standing import Standing, StudentFacts
+from tracker.standing import Standing, StudentFacts, hours_of
 
 
 def hours_label(hours: Decimal) -> str:
@@ -11,10 +11,7 @@ def hours_label(hours: Decimal) -> str:
 def hours_so_far(facts: StudentFacts, standing: Standing) -> str:
     """ "1.5 of 3 hours": what was spent, and what is planned until now."""
     spent = sum((mark.hours for mark in facts.progress if mark.hours is not None), Decimal(0))
-    due = set(standing.due)
-    planned = sum(
-        (each.planned_hours for each in facts.plan if each.id in due and each.planned_hours), Decimal(0)
-    )
+    planned = hours_of(standing.work.due)
     return (
         f"{hours_label(spent)} of {hours_label(planned)} hours" if planned else f"{hours_label(spent)} hours"
     )

@@ -31,7 +31,7 @@ from tracker.standing.student import (
     student_standing,
 )
 from tracker.standing.words import ON_TRACK, Words, short_reasons, words_about
-from tracker.standing.work import Work, is_away, own_day, work_of
+from tracker.standing.work import Work, hours_of, is_away, own_day, work_of
 
 __all__ = [
     "ON_TRACK",
@@ -61,6 +61,7 @@ __all__ = [
     "Work",
     "group_standings",
     "group_status",
+    "hours_of",
     "is_away",
     "is_too_many",
     "own_day",

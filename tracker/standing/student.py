@@ -15,7 +15,7 @@ Where the rules leave room, this is how they are read (see `work` for what is du
   grace begins when Trefoil was told of them: a list of people says nothing about what they did before.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import takewhile
@@ -59,22 +59,15 @@ class StandingPace(Word):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A student's standing: ids of milestones, counts, hours and texts.
+    """A student's work, and what follows from it.
 
-    `behind` are the due milestones neither done nor skipped, the oldest first. `to_do` are all open ones, the next one
-    first; `days` are the student's own due days, and `is_back` is told with what is late (see `Work`). `codes` are
-    those of all reasons that stand, also of those that a snooze hides: `reasons` are the others, or all of them if it
-    hides all. `headline` is a sentence for the student; `proposed_pace` calls one milestone left behind, long before
-    that needs attention. Sorting by `severity` puts the worst first. `is_active`: the enrolment has not ended and the
-    cohort is open.
+    `codes` are those of all reasons that stand, also of those that a snooze hides: `reasons` are the others, or all of
+    them if it hides all. `headline` is a sentence for the student; `proposed_pace` calls one milestone left behind,
+    long before that needs attention. Sorting by `severity` puts the worst first. `is_active`: the enrolment has not
+    ended and the cohort is open.
     """
 
-    days: Mapping[int, date]
-    due: tuple[int, ...]
-    behind: tuple[int, ...]
-    behind_by: int
-    is_back: bool
-    ahead_by: int
+    work: Work
     proposed_pace: StandingPace
     attention: Attention
     reasons: tuple[Reason, ...]
@@ -82,12 +75,15 @@ class Standing:
     headline: str
     is_active: bool
     is_set_aside: bool
-    to_do: tuple[int, ...]
     severity: Severity
 
     @property
+    def behind_by(self) -> int:
+        return len(self.work.left)
+
+    @property
     def next_milestone_id(self) -> int | None:
-        return self.to_do[0] if self.to_do else None
+        return self.work.to_do[0].id if self.work.to_do else None
 
 
 def student_standing(
@@ -121,12 +117,7 @@ def standing_for(
     attention = worst(shown)
     told = reasons if is_set_aside else shown
     return Standing(
-        days=work.days,
-        due=tuple(milestone.id for milestone in work.due),
-        behind=tuple(milestone.id for milestone in work.left),
-        behind_by=len(work.left),
-        is_back=work.is_back,
-        ahead_by=work.ahead_by,
+        work=work,
         proposed_pace=_proposed_pace(work, pace, facts.today),
         attention=attention,
         reasons=told,
@@ -134,7 +125,6 @@ def standing_for(
         headline=_headline(work, pace, facts.today),
         is_active=is_active(facts),
         is_set_aside=is_set_aside,
-        to_do=tuple(milestone.id for milestone in work.to_do),
         severity=severity(
             attention,
             told,

@@ -82,6 +82,6 @@ def words_about(standing: Standing, facts: StudentFacts) -> Words:
         return Words(f"{standing.behind_by} behind", "late")
     if not facts.has_signed_in:
         return Words("not signed in")
-    if standing.ahead_by:
-        return Words(f"{standing.ahead_by} ahead")
+    if standing.work.ahead_by:
+        return Words(f"{standing.work.ahead_by} ahead")
     return Words(ON_TRACK)

@@ -82,7 +82,7 @@ def test_corrected_row_is_no_late_joiner(cast: Cast) -> None:
     [overview] = group_overviews(cast.cohort.groups.filter(pk=willow.pk), now=NOW)
     # Both are expected to have done what the others are: nobody counts as somebody who came later.
     assert {start for _, _, start, _ in days(cast)} == {START}
-    assert len({len(member.standing.due) for member in overview.members}) == 1
+    assert len({len(member.standing.work.due) for member in overview.members}) == 1
 
 
 def test_group_that_met_in_trefoil_gets_new_people_from_today(cast: Cast) -> None:

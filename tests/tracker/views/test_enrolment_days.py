@@ -37,7 +37,7 @@ def test_corrected_days_move_the_stay_that_began_with_the_enrolment(cast: Cast, 
     assert (enrolment.started_on, cast.ana.started_on) == (date(2026, 9, 7), date(2026, 9, 7))
     overview = group_overview(Group.objects.select_related("cohort__course").get(pk=cast.clover.pk), now=NOW)
     ana = next(member for member in overview.members if member.enrolment_id == enrolment.pk)
-    assert ana.standing.due == (cast.milestones[1].pk,)
+    assert [each.id for each in ana.standing.work.due] == [cast.milestones[1].pk]
 
 
 def test_days_that_somebody_else_corrected_meanwhile_are_shown_first(cast: Cast, as_: SignIn) -> None:

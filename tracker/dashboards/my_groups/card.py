@@ -129,14 +129,14 @@ class GroupCard:
             and self.has_begun
             and not any(step.days_late for step in steps)
             and all(
-                member.words.is_on_track or member.words.text == f"{member.standing.ahead_by} ahead"
+                member.words.is_on_track or member.words.text == f"{member.standing.work.ahead_by} ahead"
                 for member in self.overview.members
             )
         )
 
     @property
     def calm_label(self) -> str:
-        is_ahead = all(member.standing.ahead_by for member in self.overview.members)
+        is_ahead = all(member.standing.work.ahead_by for member in self.overview.members)
         return "ahead" if is_ahead else "on track"
 
     @property

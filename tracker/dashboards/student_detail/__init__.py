@@ -246,7 +246,7 @@ def _overview(access: StudentAccess, now: datetime) -> GroupOverview | None:
 
 def _sheet(overview: GroupOverview, member: Member) -> Sheet:
     """The student's row with all milestones, on their own days. Nothing was due for who came later."""
-    plan = [replace(each, due_on=member.standing.days.get(each.id)) for each in overview.plan]
+    plan = [replace(each, due_on=member.standing.work.days.get(each.id)) for each in overview.plan]
     now_id = member.standing.next_milestone_id
     columns = columns_of(plan, (), is_unfolded=True)
     return sheet_of(plan, [member], columns, now_id=now_id)

@@ -56,7 +56,7 @@ def student_milestones(
     for number, planned in enumerate(plan):
         due_on, due_label = planned.due_on, "no due date"
         if member is not None:
-            due_on = member.standing.days.get(planned.id)
+            due_on = member.standing.work.days.get(planned.id)
         if due_on is not None:
             due_label = f"due {day_label(due_on, today)}"
         elif planned.due_on is not None:

@@ -262,7 +262,7 @@ def student_week(
     to_do = None if read_only else cards.get(me.standing.next_milestone_id or 0)
     shown = cards.get(milestone_id or 0) or to_do
     others = tuple(card for card in cards.values() if card is not shown)
-    left = (cards[pk] for pk in me.standing.to_do if cards[pk] is not shown)
+    left = (cards[each.id] for each in me.standing.work.to_do if cards[each.id] is not shown)
     needs_help = any(mark.state == "need_help" for mark in me.facts.progress)
     help_needed = help_of(enrolment, now) if needs_help and not read_only else ()
     check_ins = tuple(group.check_ins.shared().newest_first())

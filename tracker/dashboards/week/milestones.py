@@ -138,7 +138,8 @@ class MilestoneCard:
 def milestone_cards(overview: GroupOverview, me: Member) -> dict[int, MilestoneCard]:
     """Return every milestone of the course by id: planned ones in plan order, then the others in course order."""
     marks = {mark.milestone_id: mark for mark in me.facts.progress}
-    planned, due = [each.id for each in overview.plan], me.standing.days
+    planned, due = [each.id for each in overview.plan], me.standing.work.days
+    late = {each.id for each in me.standing.work.left if due[each.id] < overview.today}
     milestones = {each.pk: each for each in overview.group.cohort.course.milestones.in_order()}
     return {
         pk: MilestoneCard(
@@ -146,7 +147,7 @@ def milestone_cards(overview: GroupOverview, me: Member) -> dict[int, MilestoneC
             mark=marks.get(pk),
             is_planned=pk in planned,
             due_on=due.get(pk),
-            is_late=pk in me.standing.behind and (due.get(pk) or overview.today) < overview.today,
+            is_late=pk in late,
             today=overview.today,
         )
         for pk in [*planned, *(pk for pk in milestones if pk not in planned)]
