@@ -16,7 +16,7 @@ from groups.relations import Relation, RelationKind, relations_of
 from lib.text import folded
 from people.models import User
 from telling.calendar import CalendarEvent
-from tracker.dashboards.facts import facts_of
+from tracker.dashboards.facts import facts_of, step_day
 from tracker.dashboards.meetings import WEEKS_AHEAD, Meeting, meetings_between
 from tracker.models import AgreedStep, CheckIn
 from tracker.standing import StudentFacts, own_day, work_of
@@ -109,8 +109,7 @@ def _of_group(
                 changed_at=_latest(group.changed_at, item.milestone.changed_at),
             )
     for step in steps:
-        away = [*pauses, *(facts.absences if facts and step.enrolment_id else ())]
-        due_on = own_day(step.due_on, away, today) if step.due_on else None
+        due_on = step_day(step, cohort, facts.absences if facts else (), today)
         if due_on and first <= due_on < until:
             yield CalendarEvent(
                 uid=f"step-{step.pk}",

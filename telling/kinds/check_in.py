@@ -14,9 +14,9 @@ from telling.kinds.in_groups import (
 from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part, cut, meeting_parts, near_day
 from tracker.access.check_ins import CheckInAccess, check_in_to_read
+from tracker.dashboards.facts import step_day
 from tracker.dashboards.meetings import meeting_of_week
 from tracker.models import AgreedStep, CheckIn
-from tracker.standing import own_day
 
 # Time to undo a mistake before anybody hears of it.
 UNDONE_SOON = timedelta(minutes=10)
@@ -48,7 +48,6 @@ def _write_logged(reader: User, event: Event, now: datetime) -> Mail | None:
     parts = [Part(cut(check_in.summary), look="quote")] if check_in.summary else []
     held_on = check_in.held_on or today
     subject = f"{group}: what you agreed on {near_day(held_on, today)}"
-    pauses = group.cohort.pause_periods
     planned = meeting_of_week(group, check_in.week, None)
     if planned and not check_in.is_besides and held_on < planned.on and today <= planned.on:
         # Those who were not there do not know.
@@ -59,8 +58,7 @@ def _write_logged(reader: User, event: Event, now: datetime) -> Mail | None:
         parts.append(Part("What you agreed on", look="head"))
         for step in steps:
             note = "" if step.enrolment_id else "for the whole group"
-            away = [*pauses, *(facts.absences if facts and step.enrolment_id else ())]
-            due_on = own_day(step.due_on, away, today) if step.due_on else None
+            due_on = step_day(step, group.cohort, facts.absences if facts else (), today)
             by = f"By {near_day(due_on, today)}" if due_on else ""
             parts.append(Part(step.text, label=by, note=note, look="row"))
     if not parts:

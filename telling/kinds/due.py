@@ -11,9 +11,9 @@ from groups.models import Enrolment, Membership
 from people.models import Event, User
 from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part, near_day, zone_of
-from tracker.dashboards.facts import facts_of
+from tracker.dashboards.facts import facts_of, step_day
 from tracker.models import AgreedStep
-from tracker.standing import ProgressState, StudentFacts, own_day, work_of
+from tracker.standing import ProgressState, StudentFacts, work_of
 
 _DAY = timedelta(days=1)
 _STEP_AHEAD, _MILESTONE_AHEAD = 1, 2
@@ -72,11 +72,11 @@ def _rows(people: Collection[int], day: date, now: datetime) -> Iterator[tuple[M
     stay_of = {stay.enrolment_id: stay for stay in stays}
     steps = AgreedStep.objects.open().filter(enrolment__in=stay_of).exclude(due_on=None)
     for step in steps.order_by("due_on", "pk"):
-        if step.enrolment_id is None or step.due_on is None:
+        if step.enrolment_id is None:
             continue
         own = facts[step.enrolment_id]
         if days := _days_told(own, day, _STEP_AHEAD):
-            due_on = own_day(step.due_on, [*own.pauses, *own.absences], days[-1])
+            due_on = step_day(step, stay_of[step.enrolment_id].group.cohort, own.absences, days[-1])
             if due_on is not None and due_on in days:
                 yield stay_of[step.enrolment_id], due_on, step.text, "agreed step"
 

@@ -119,8 +119,8 @@ class StudentAccess:
         """Whether this person may know that the student made this ask, which is one of `asks`.
 
         The student, course admins and today's mentors of the ask's group may, and who led the student while it was
-        open. Former mentors may if the student asked
-        the question first and is not hidden, and, if it is visible to the group only, if they mentored that group then.
+        open. Former mentors may if the student asked the question first and is not hidden, and, if it is visible to
+        the group only, if they mentored that group then.
         """
         if self.is_self or self.is_course_admin or ask.group_id in self.mentors_today or ask.is_led:
             return True

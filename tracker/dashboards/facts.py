@@ -15,7 +15,7 @@ from lib.weeks import Period, after_pause, days_between_without
 from people.actions.invitations import has_signed_in
 from people.models import Invitation
 from questions.models import Ask
-from tracker.models import AttentionPutAside, CheckIn, CheckInEntry, MeetingNote, Progress
+from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CheckInEntry, MeetingNote, Progress
 from tracker.models.progress import with_help_answered
 from tracker.standing import (
     Attendance,
@@ -30,6 +30,7 @@ from tracker.standing import (
     Snooze,
     StudentFacts,
     Thresholds,
+    own_day,
     usual_silent_days,
 )
 from tracker.standing.check_ins import DAYS_LATE
@@ -260,6 +261,12 @@ def facts_of(stays: Iterable[Membership], now: datetime) -> dict[int, StudentFac
         )
         for stay in stays
     }
+
+
+def step_day(step: AgreedStep, cohort: Cohort, absences: Iterable[Period], today: date) -> date | None:
+    """Return the day on which a step is due: one of a student alone goes by their `absences` as well."""
+    away = [*cohort.pause_periods, *(absences if step.enrolment_id else ())]
+    return own_day(step.due_on, away, today) if step.due_on else None
 
 
 def mentors_of(group: Group) -> tuple[Mentoring, ...]:

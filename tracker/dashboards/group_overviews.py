@@ -17,6 +17,7 @@ from tracker.dashboards.facts import (
     group_facts,
     plans_of,
     records_of,
+    step_day,
     student_facts,
     thresholds_of,
 )
@@ -29,7 +30,6 @@ from tracker.standing import (
     Thresholds,
     group_standings,
     group_status,
-    own_day,
 )
 
 
@@ -88,8 +88,7 @@ class GroupOverview:
 
     def shown_step(self, step: AgreedStep) -> ShownStep:
         own = (each.facts.absences for each in self.members if each.enrolment_id == step.enrolment_id)
-        away = [*self.pauses, *next(own, ())]
-        return ShownStep(step, step.due_on and own_day(step.due_on, away, self.today), self.today)
+        return ShownStep(step, step_day(step, self.group.cohort, next(own, ()), self.today), self.today)
 
     @property
     def mentors_label(self) -> str:
