@@ -8,7 +8,6 @@ from groups.views import (
     enrolments,
     groups,
     help_pages,
-    invitation_accept,
     invitations,
     materials,
     mentor_away,
@@ -153,8 +152,6 @@ urlpatterns = [
     path("help/<slug:page>/", help_pages.help_page, name="help-page"),
     path("concerns/", concerns.concern_list, name="concern-list"),
     path("concerns/<int:number>/", concerns.concern_numbered, name="concern-numbered"),
-    # lib.log_lines keeps the token out of the log.
-    path("invitation/<str:token>/", invitation_accept.invitation_accept, name="invitation-accept"),
     path("concerns/<uuid:key>/", concerns.concern_detail, name="concern-detail"),
     path("concerns/<uuid:key>/answer/", concerns.concern_answer, name="concern-answer"),
     path("away/", mentor_away.mentor_away, name="mentor-away"),

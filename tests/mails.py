@@ -6,10 +6,10 @@ from django.core import mail
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.utils import timezone
 
-from groups.actions.mailing_invitations import send_waiting_invitations
 from telling.actions.sending import send_due
 from telling.actions.sorting import sort_events
 from telling.kinds.check_in import UNDONE_SOON
+from tracker.actions.mailing_invitations import send_waiting_invitations
 
 
 def deliver(now: datetime | None = None) -> list[EmailMessage]:

@@ -327,7 +327,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "people:provider-remove": provider_of_ana,
     **dict.fromkeys(["openid_connect_login", "openid_connect_callback"], lambda cast: Place(["acme"])),
     **dict.fromkeys(["github_login", "github_callback"], nowhere),
-    "groups:invitation-accept": lambda cast: Place([link_of(Invitation.objects.get())]),
+    "tracker:invitation-accept": lambda cast: Place([link_of(Invitation.objects.get())]),
     "groups:course-list": nowhere,
     "groups:course-new": nowhere,
     **dict.fromkeys(

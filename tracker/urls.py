@@ -26,6 +26,7 @@ from tracker.views.days import enrolment_days, mentorship_days
 from tracker.views.first_day import group_invite_again
 from tracker.views.groups import group_dates, group_detail, group_live, home, my_groups, my_groups_live
 from tracker.views.helping import help_answer
+from tracker.views.invitation_accept import invitation_accept
 from tracker.views.meeting_notes import meeting_item_add, meeting_item_close, meeting_note
 from tracker.views.moves import move_undo, moves_undo
 from tracker.views.progress import (
@@ -113,6 +114,8 @@ urlpatterns = [
     path("cohorts/<int:cohort_id>/remind/", check_in_remind, name="check-in-remind"),
     path("cohorts/<int:cohort_id>/close/", cohort_close, name="cohort-close"),
     path("cohorts/<int:cohort_id>/open-again/", cohort_open_again, name="cohort-open-again"),
+    # lib.log_lines keeps the token out of the log.
+    path("invitation/<str:token>/", invitation_accept, name="invitation-accept"),
     path("account/looks/", week_look_list, name="week-look-list"),
     path("week/", my_week, name="my-week"),
     path("week/<int:group_id>/", week, name="week"),

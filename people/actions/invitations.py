@@ -89,7 +89,7 @@ def mailed_link(invitation: Invitation) -> str:
 
 
 def _link(token: str) -> str:
-    return f"{settings.SITE_URL}{reverse('groups:invitation-accept', args=[token])}"
+    return f"{settings.SITE_URL}{reverse('tracker:invitation-accept', args=[token])}"
 
 
 def queue_invitation(invitation: Invitation, *, at: datetime) -> bool:

@@ -68,7 +68,7 @@ def move_in(page: Page) -> None:
 
 def accept(page: Page, email: str) -> None:
     link = mailed_link(Invitation.objects.get(person__email=email, revoked_at=None))
-    page.goto(reverse("groups:invitation-accept", args=[link.rstrip("/").rsplit("/", 1)[-1]]))
+    page.goto(reverse("tracker:invitation-accept", args=[link.rstrip("/").rsplit("/", 1)[-1]]))
     page.get_by_role("button", name="Continue").click()
 
 

@@ -8,12 +8,12 @@ from django.test import Client
 from django.urls import reverse
 
 from config.mail import NoMailBackend, PatientSmtpBackend
-from groups.actions.mailing_invitations import send_waiting_invitations
 from groups.models import Enrolment
 from people.actions.accounts import invite_many
 from tests.conftest import NOW, Cast
 from tests.mail_server import mail_server
 from tests.messages import told
+from tracker.actions.mailing_invitations import send_waiting_invitations
 
 SignIn = Callable[[str], Client]
 NONE = {"default": {"BACKEND": "config.mail.NoMailBackend"}}

@@ -34,7 +34,7 @@ def add_admin(person: User, slug: str, email: str) -> None:
 
 
 def opens(invitation: Invitation) -> int:
-    return Client().get(reverse("groups:invitation-accept", args=[link_of(invitation)])).status_code
+    return Client().get(reverse("tracker:invitation-accept", args=[link_of(invitation)])).status_code
 
 
 def mailed_path(message: mail.EmailMessage) -> str:
@@ -65,7 +65,7 @@ def mallory(cast: Cast) -> Client:
     """Zoë invites Vera to her own course, copies the link, takes the account and sets a password."""
     add_admin(cast.zoe, "statistics", "vera@example.com")
     browser = Client()
-    url = reverse("groups:invitation-accept", args=[link_of(Invitation.objects.get())])
+    url = reverse("tracker:invitation-accept", args=[link_of(Invitation.objects.get())])
     browser.post(url, {"name": "Vera"})
     browser.post(reverse("people:password-set"), {"password1": PASSWORD, "password2": PASSWORD})
     assert signed_in_as(browser) == "vera@example.com"
@@ -121,7 +121,7 @@ def test_a_later_role_does_not_fall_to_who_took_the_account_by_a_copied_link(
 def test_who_took_the_account_and_set_no_password_is_out_as_well(cast: Cast, by: str) -> None:
     add_admin(cast.zoe, "statistics", "vera@example.com")
     mallory = Client()
-    url = reverse("groups:invitation-accept", args=[link_of(Invitation.objects.get())])
+    url = reverse("tracker:invitation-accept", args=[link_of(Invitation.objects.get())])
     mallory.post(url, {"name": "Vera"})
     assert signed_in_as(mallory) == "vera@example.com"
     deliver()

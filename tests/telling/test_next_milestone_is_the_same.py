@@ -8,7 +8,6 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from groups.invited import invited_as
 from groups.models import Enrolment, Membership
 from people.models import User
 from people.outbox import tell
@@ -19,6 +18,7 @@ from tracker.access.courses import course_to_read
 from tracker.dashboards.arriving import arrivals_in
 from tracker.dashboards.course_detail import course_context
 from tracker.dashboards.group_overviews import group_overview
+from tracker.invited import invited_as
 
 
 def told(cast: Cast, as_: Callable[[str], Client]) -> dict[str, str]:

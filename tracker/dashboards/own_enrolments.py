@@ -6,11 +6,11 @@ from typing import Any
 from django.db.models import Prefetch
 
 from courses.models import CourseAdmin
-from groups.beginning import beginnings_of
 from groups.models import Enrolment, Membership
 from groups.relations import relations_of
 from lib.days import day_label
 from people.models import User
+from tracker.beginning import beginnings_of
 
 # Of the first milestone, to read before the group begins.
 _MATERIALS = 3

@@ -5,12 +5,12 @@ from django.test import Client
 from django.urls import reverse
 
 from courses.models import Cohort
-from groups.actions.mailing_invitations import send_waiting_invitations
 from people.models import Invitation, User
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory
 from tests.messages import told
 from tests.moving import end_enrolment
+from tracker.actions.mailing_invitations import send_waiting_invitations
 
 SignIn = Callable[[str], Client]
 

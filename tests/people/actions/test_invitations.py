@@ -7,7 +7,6 @@ from django.conf import settings
 from django.core import mail
 from django.utils import timezone
 
-from groups.actions.mailing_invitations import send_invitation
 from lib.refusals import Refused
 from people.actions.invitations import accept, copied_link, invitation_of, invite, revoke
 from people.actions.proof import unproven
@@ -15,6 +14,7 @@ from people.models import Invitation, User
 from tests.conftest import NOW
 from tests.factories.people import UserFactory
 from tests.racing import at_once
+from tracker.actions.mailing_invitations import send_invitation
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from groups.actions.mailing_invitations import send_waiting_invitations
 from groups.models import Enrolment
 from people.models import Invitation, User
 from sheets.forms.tabs import name_of
@@ -16,6 +15,7 @@ from sheets.models import ImportJob, SheetImport
 from tests.conftest import NOW, Cast
 from tests.mails import deliver
 from tests.sheets.importing import confirmed, roster, shown
+from tracker.actions.mailing_invitations import send_waiting_invitations
 
 pytestmark = pytest.mark.django_db
 type SignIn = Callable[[str], Client]

@@ -8,13 +8,13 @@ from itertools import groupby
 from django.utils.text import capfirst, get_text_list
 
 from courses.models import Cohort, CourseSection
-from groups.beginning import Beginning, beginnings_of
 from groups.models import Group
 from groups.relations import Relation, RelationKind, relations_of
 from lib.days import day_label
 from lib.relative_days import relative_day
 from lib.weeks import today_in
 from people.models import User
+from tracker.beginning import Beginning, beginnings_of
 from tracker.dashboards.group_overviews import GroupOverview, group_overviews
 from tracker.dashboards.help_lines import HelpLine
 from tracker.dashboards.live import group_versions

@@ -8,12 +8,12 @@ from decimal import Decimal
 from django.db.models import Q
 from django.urls import reverse
 
-from groups.beginning import Beginning
 from groups.models import Group, Mentorship
 from lib.days import day_label
 from lib.text import counted
 from people.models import User
 from tracker.actions.progress import why_read_only
+from tracker.beginning import Beginning
 from tracker.dashboards.arriving import Arrival, arrivals_in
 from tracker.dashboards.grid import Member, ShownStep
 from tracker.dashboards.group_overviews import GroupOverview, group_overview

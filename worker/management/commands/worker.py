@@ -16,7 +16,6 @@ from django.utils import timezone
 from backup.nightly import backups
 from courses.actions.links import check_next_link
 from courses.models import Course
-from groups.actions.mailing_invitations import send_waiting_invitations
 from lib.databases import is_away
 from lib.parent import finish_when_asked, must_end, say_ready
 from lib.version import version_and_commit
@@ -27,6 +26,7 @@ from telling.actions.promises import tell_of_promises
 from telling.actions.sending import send_due
 from telling.actions.sorting import sort_events
 from telling.models import Heartbeat
+from tracker.actions.mailing_invitations import send_waiting_invitations
 from tracker.snapshots import take_due_snapshots
 from trends.actions.summaries import sum_up_large_courses
 from trends.actions.topics import refresh_topics

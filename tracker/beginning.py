@@ -69,7 +69,6 @@ class Beginning:
 def beginnings_of(reader: User, group_ids: Iterable[int], now: datetime) -> dict[int, Beginning]:
     """By group, with those who are in it or come."""
     stays = Membership.objects.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
-    # Progress is the tracker's, above this app: it is asked for by the name its key gives to enrolments.
     stays = stays.prefetch_related("enrolment__progress")
     mentorships = Mentorship.objects.select_related("person")
     rows = Group.objects.filter(pk__in=list(group_ids)).select_related("cohort__course")

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from groups.invited import invited_as
 from lib.editing import status_of
 from lib.refusals import Refused
 from lib.requests import form_page
@@ -17,6 +16,7 @@ from people.access import Audience, audience
 from people.actions.invitations import accept, invitation_of
 from people.audit import note
 from people.forms.account import InvitationAcceptForm
+from tracker.invited import invited_as
 
 
 @audience(Audience.ANYBODY)
@@ -37,11 +37,11 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
             messages.success(request, f"Welcome, {person.get_short_name()}. You are signed in.")
             return redirect(settings.LOGIN_REDIRECT_URL)
     except Refused as refused:
-        return render(request, "groups/invitation_closed.html", {"reason": str(refused)}, status=410)
+        return render(request, "tracker/invitation_closed.html", {"reason": str(refused)}, status=410)
     _, said = invited_as(invitation.person, now)
     return render(
         request,
-        "groups/invitation_accept.html",
+        "tracker/invitation_accept.html",
         {"form": form, "invitation": invitation, "said": said},
         status=status_of(form),
     )

@@ -9,12 +9,12 @@ from django.core.mail import EmailMessage
 from django.db.models import Q
 from django.template.loader import render_to_string
 
-from groups.invited import invited_as
 from lib.parent import must_end
 from lib.refusals import Refused
 from people.actions.invitations import mailed_link
 from people.actions.limits import spend_invitation
 from people.models import Invitation
+from tracker.invited import invited_as
 
 _TRY_AGAIN_AFTER = timedelta(minutes=10)
 # Seconds after which other jobs of the worker get their turn.
@@ -32,7 +32,7 @@ def send_invitation(invitation: Invitation, *, at: datetime) -> None:
     }
     EmailMessage(
         subject=" ".join((short or f"{invitation.invited_by} invites you to Trefoil").split()),
-        body=render_to_string("groups/email/invitation.txt", context),
+        body=render_to_string("tracker/email/invitation.txt", context),
         to=[invitation.person.email],
     ).send()
     invitation.sent_at, invitation.failure = at, ""

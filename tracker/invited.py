@@ -1,9 +1,9 @@
 from datetime import datetime
 
-from groups.beginning import beginnings_of
 from groups.models import Enrolment
 from groups.relations import RelationKind, relations_of
 from people.models import User
+from tracker.beginning import beginnings_of
 
 
 def invited_as(person: User, now: datetime) -> tuple[str, list[str]]:

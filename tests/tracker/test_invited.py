@@ -4,8 +4,6 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from groups.actions.mailing_invitations import send_invitation
-from groups.invited import invited_as
 from groups.models import Enrolment
 from groups.relations import forget_relations
 from people.actions.invitations import invite
@@ -14,6 +12,8 @@ from tests.factories.courses import CohortFactory, CourseFactory
 from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
 from tests.places import link_of
+from tracker.actions.mailing_invitations import send_invitation
+from tracker.invited import invited_as
 
 
 def test_mail_says_as_what_somebody_is_invited(cast: Cast) -> None:
@@ -34,7 +34,7 @@ def test_mail_says_as_what_somebody_is_invited(cast: Cast) -> None:
     assert "Inês Duarte invited you." in mail.outbox[-1].body
     assert "@example.com" not in mail.outbox[-1].body
     # So does the page that it leads to.
-    page = Client().get(reverse("groups:invitation-accept", args=[link_of(invitation)])).text
+    page = Client().get(reverse("tracker:invitation-accept", args=[link_of(invitation)])).text
     assert said in page
     assert "bruno@example.com" not in page
     yara = UserFactory.create(name="Yara")

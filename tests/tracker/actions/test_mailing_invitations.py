@@ -6,12 +6,12 @@ import pytest
 from django.core import mail
 from django.core.mail import EmailMessage
 
-from groups.actions.mailing_invitations import send_waiting_invitations
 from people.actions.accounts import invite_many
 from people.actions.invitations import invite, revoke
 from people.models import Invitation, User
 from tests.conftest import NOW
 from tests.factories.people import UserFactory
+from tracker.actions.mailing_invitations import send_waiting_invitations
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_waiting_invitations_are_mailed_once(three: list[User]) -> None:
 def test_many_invitations_let_other_jobs_have_their_turn(
     three: list[User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("groups.actions.mailing_invitations._LONGEST_ROUND", -1)
+    monkeypatch.setattr("tracker.actions.mailing_invitations._LONGEST_ROUND", -1)
     assert [send_waiting_invitations(NOW) for _ in range(4)] == ["1 sent, 0 refused"] * 3 + [""]
     assert mailed() == ["ana", "bruno", "chidi"]
 

@@ -15,7 +15,7 @@ from tests.places import link_of
 def link(cast: Cast) -> str:
     invitation = invite(email="gustavo@example.com", name="Gustavo Lima", by=cast.ines, at=timezone.now())
     assert invitation is not None
-    return reverse("groups:invitation-accept", args=[link_of(invitation)])
+    return reverse("tracker:invitation-accept", args=[link_of(invitation)])
 
 
 def test_invitation_accept_signs_the_person_in(cast: Cast, client: Client) -> None:
