@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from groups.models import Enrolment
 from tests.browser.clock import today
+from tests.browser.conftest import settled
 from tests.browser.test_live import top_of
 from tests.conftest import Cast
 from tracker.models import CheckInEntry, Progress
@@ -77,10 +78,11 @@ def test_room_above_a_first_mark_goes_once_it_is_scrolled_away(page_as: PageAs, 
     before = top_of(done)
     done.click()
     expect(first_things).to_have_count(0)
+    settled(page)
     assert top_of(done) == pytest.approx(before, abs=1)
     at_once = top_of(heading)
     page.mouse.wheel(0, 300)
-    page.wait_for_function("!document.querySelector('main').style.marginTop")
+    expect(page.locator("main")).to_have_css("margin-top", "0px")
     page.evaluate("scrollTo(0, 0)")
     top = top_of(heading)
     page.reload()
