@@ -67,7 +67,7 @@ def forming_facts(cohort: Cohort, now: datetime) -> dict[str, Any]:
 
 
 def proposal_page(proposal: Proposal, number: str | None, now: datetime) -> dict[str, Any]:
-    """Return a page of proposed groups, and what is told of them all. Twelve queries.
+    """Return a page of proposed groups, and what is told of them all.
 
     Each group has its `students` with what is known of each, what they share in `shares`, and what is not well in
     `warnings`.
