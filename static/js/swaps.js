@@ -111,9 +111,11 @@ function aimedAt(asked) {
 }
 
 // What was clicked stays where it was, whatever came or went above it. A page that is at its top cannot scroll further
-// up: then there is room above it, until that is scrolled away or the pointer leaves the page.
+// up: then there is room above it, until that is scrolled away or the pointer leaves the page. As much below lets a short
+// page be scrolled so far.
 const main = document.querySelector("main");
-const setRoom = (height) => (main.style.marginTop = height > 0 ? `${height}px` : "");
+const setRoom = (height) =>
+  (main.style.marginTop = document.body.style.marginBottom = height >= 1 ? `${Math.round(height)}px` : "");
 function stay(clicked) {
   // What stands over the page moves nothing behind it.
   if (clicked.closest(":popover-open, dialog, .messages")) return;

@@ -69,7 +69,7 @@ def test_room_above_a_first_mark_goes_once_it_is_scrolled_away(page_as: PageAs, 
     cast.cohort.starts_on = today()
     cast.cohort.save()
     Enrolment.objects.filter(pk=cast.enrolment("ana").pk).update(hours_a_week=3, mentor_note="I know Python.")
-    page = page_as("ana", viewport={"width": 1440, "height": 600})
+    page = page_as("ana", viewport={"width": 1440, "height": 1000})
     page.goto("/week/")
     heading = page.get_by_role("heading", level=1)
     first_things = page.get_by_role("region", name="Three things to start")
