@@ -17,7 +17,7 @@ _is_noted = ContextVar("is_noted", default=True)
 
 @contextmanager
 def noting_nothing() -> Iterator[None]:
-    """For a preview, which does something and rolls it back: it is no deed."""
+    """For a preview, which does something and rolls it back, and for the demo, whose people are made up."""
     before = _is_noted.set(False)
     try:
         yield

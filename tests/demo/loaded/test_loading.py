@@ -1,3 +1,4 @@
+import logging
 import re
 from datetime import timedelta
 from typing import Any
@@ -34,6 +35,8 @@ def test_demo_is_loaded_once_and_tells_its_story(loading: Loading, settings: Any
         "The sign-in page offers one click as student, mentor, course admin.",
     ]
     assert every_row() == before
+    # The log of who did what is silent for the demo alone.
+    assert logging.getLogger("trefoil.audit").isEnabledFor(logging.INFO)
 
 
 def test_demo_has_every_state_there_is(demo: LoadedDemo) -> None:
