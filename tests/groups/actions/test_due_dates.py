@@ -1,5 +1,6 @@
 """Dates of many groups that move by a pause or with the start: own dates, what was promised, and undo."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from people.models import Event
 from tests.conftest import NOW, TODAY, Cast, make_cast
 from tests.factories.courses import CohortFactory
 from tests.moving import end_enrolment
-from tests.racing import at_once
+from tests.racing import at_once, held_up
 
 SUNDAYS = [date(2026, 9, 6) + timedelta(weeks=n) for n in range(4)]
 WEEK = timedelta(weeks=1)
@@ -188,6 +189,27 @@ def test_undo_of_a_plan_change_refuses_if_it_was_changed_again(cast: Cast) -> No
     set_plan(group=cast.clover, plan={**plan, cast.milestones[0].pk: None}, by=cast.marta, at=timezone.now())
     with pytest.raises(Refused, match="Clover’s plan has changed since"):
         undo_plan_change(change=first, by=cast.ines, at=NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_undone_first", [True, False])
+def test_undo_of_a_plan_change_while_somebody_saves_the_plan(is_undone_first: bool) -> None:
+    """Whichever comes first, the plan is the one that was saved, and its change says what was there before."""
+    cast = make_cast()
+    plan = dict.fromkeys((row.pk for row in cast.milestones), SUNDAYS[3])
+    set_plan(group=cast.clover, plan=plan, by=cast.marta, at=NOW)
+    first = PlanChange.objects.get()
+    basics = cast.milestones[0].pk
+    deeds: list[Callable[[], object]] = [
+        lambda: undo_plan_change(change=first, by=cast.ines, at=NOW),
+        lambda: set_plan(group=cast.clover, plan={**plan, basics: None}, by=cast.marta, at=NOW),
+    ]
+    items = cast.clover.plan_items.select_for_update()
+    held_up(lambda: list(items), *(deeds if is_undone_first else reversed(deeds)))
+    assert due(cast.clover) == [None, *[SUNDAYS[3]] * 3]
+    first.refresh_from_db()
+    before, _ = PlanChange.objects.exclude(pk=first.pk).get().days[str(basics)]
+    assert before == (SUNDAYS[0] if first.undone_at else SUNDAYS[3]).isoformat()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from groups.actions.enrolment import join_group
 from groups.actions.locking import locked_enrolments
@@ -13,11 +14,14 @@ from groups.models import Absence, Enrolment, Group, Membership, Move
 from lib.refusals import Refused
 from people.models import Event, User
 from tests.conftest import NOW, TODAY, Cast, make_cast
-from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory
+from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory, MentorshipFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory
 from tests.moving import end_enrolment, leave_group, let_return, move_student, undo_move
 from tests.racing import at_once, held_up
+from tracker.access.check_ins import locked_week_to_log
+from tracker.actions.check_ins import log_check_in
 from tracker.actions.undoing import undo_moves
+from tracker.models import CheckIn, CheckInEntry
 
 START = date(2026, 8, 31)
 MONDAY = date(2026, 9, 21)
@@ -243,3 +247,30 @@ def test_course_admins_who_change_the_same_students_wait_for_each_other_in_one_o
     )
     assert isinstance(back, Move)
     assert str(refused) == "Ana Ruivo is in Clover already."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_undo_of_a_move_while_the_new_group_logs_its_check_in() -> None:
+    """Nothing is recorded about a student in a group in which they never were."""
+    cast = make_cast()
+    ana, fern = cast.enrolment("ana"), GroupFactory.create(cohort=cast.cohort, name="Fern")
+    MentorshipFactory.create(group=fern, person=cast.tomas)
+    move = move_student(enrolment=ana, group=fern, on=TODAY, reason="", by=cast.ines, at=NOW)
+
+    @transaction.atomic
+    def log() -> CheckIn:
+        _, week = locked_week_to_log(cast.tomas, fern.pk, "2026-W38", NOW)
+        check_in = CheckIn(outcome=CheckIn.Outcome.HELD, held_on=TODAY, minutes=30)
+        entries = [CheckInEntry(enrolment=member.enrolment) for member in week.members]
+        return log_check_in(
+            group_week=week, check_in=check_in, entries=entries, logged_as="mentor", by=cast.tomas, at=NOW
+        )
+
+    undone, logged = held_up(
+        lambda: list(ana.memberships.select_for_update()),
+        lambda: undo_move(move=move, by=cast.ines, at=NOW),
+        log,
+    )
+    assert (type(undone), type(logged)) == (Move, CheckIn)
+    assert stays(ana) == [("Clover", START, None, "")]
+    assert not CheckInEntry.objects.filter(enrolment=ana).exists()
