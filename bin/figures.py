@@ -6,6 +6,7 @@ Migrations are not counted. A private function counts as called once if its modu
 """
 
 import ast
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -74,10 +75,25 @@ def excepts_of_views(path: Path, tree: ast.Module) -> int:
     return "views" in path.parts and sum(isinstance(node, ast.ExceptHandler) for node in ast.walk(tree))
 
 
+def undos_of_actions(path: Path, tree: ast.Module) -> int:
+    """Count the public functions of a module of actions that undo something, but for those that call another of it."""
+    undoing = {
+        node.name: node
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and re.match("undo|restore|take_back|open_again", node.name)
+    }
+    called = {
+        name: {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+        for name, function in undoing.items()
+    }
+    return "actions" in path.parts and sum(not names & undoing.keys() for names in called.values())
+
+
 # What should be done in one way, and what counts the ways in a module.
 WAYS: dict[str, Callable[[Path, ast.Module], int]] = {
     "exception classes of actions": exceptions_of_actions,
     "except in views": excepts_of_views,
+    "mechanisms of undo": undos_of_actions,
 }
 
 
