@@ -1,7 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from groups.views import (
-    bulk,
     cohorts,
     concerns,
     courses,
@@ -12,13 +11,10 @@ from groups.views import (
     materials,
     mentor_away,
     mentor_notes,
-    mentors,
     milestones,
-    moves,
     pauses,
     people,
     plans,
-    proposals,
     sections,
     wishes,
 )
@@ -75,56 +71,27 @@ cohort_urls = [
     path("start/", cohorts.start_move, name="start-move"),
     path("start/undo/", cohorts.start_undo, name="start-undo"),
     path("people/", people.cohort_people, name="cohort-people"),
-    path("people/enrol/", people.enrol_person, name="enrol"),
-    path("people/bulk/", bulk.people_bulk, name="people-bulk"),
     path("people/invite/", invitations.invite_several, name="invite-several"),
-    path("moves/", moves.move_list, name="move-list"),
     path("groups/new/", groups.group_new, name="group-new"),
-    path("groups/form/", proposals.proposal, name="proposal"),
-    path("groups/form/anew/", proposals.proposal_form, name="proposal-form"),
-    path("groups/form/move/", proposals.proposal_move, name="proposal-move"),
-    path("groups/form/publish/", proposals.proposal_publish, name="proposal-publish"),
-    path("groups/form/delete/", proposals.proposal_delete, name="proposal-delete"),
     path("groups/form/wishes/", wishes.wish_list, name="wish-list"),
     path("groups/form/mentors/", wishes.willing_mentor_list, name="willing-mentor-list"),
 ]
 
 enrolment_urls = [
     path("concern/", concerns.concern_new, name="concern-new"),
-    path("", enrolments.enrolment_detail, name="enrolment-detail"),
-    path("move/", enrolments.enrolment_change, {"deed": "move"}, name="enrolment-move"),
-    path("swap/", enrolments.enrolment_change, {"deed": "swap"}, name="enrolment-swap"),
-    path("leave/", enrolments.enrolment_change, {"deed": "leave"}, name="enrolment-leave"),
-    path("end/", enrolments.enrolment_change, {"deed": "end"}, name="enrolment-end"),
-    path("return/", enrolments.enrolment_change, {"deed": "return"}, name="enrolment-return"),
     path("would-mentor/", enrolments.would_mentor, {"would": True}, name="would-mentor"),
     path("would-not-mentor/", enrolments.would_mentor, {"would": False}, name="would-not-mentor"),
     path("mentor-note/", mentor_notes.mentor_note, name="mentor-note"),
-]
-
-proposed_group_urls = [
-    path("edit/", proposals.proposed_group_edit, name="proposed-group-edit"),
-    path("lock/", proposals.proposed_group_lock, {"is_locked": True}, name="proposed-group-lock"),
-    path("unlock/", proposals.proposed_group_lock, {"is_locked": False}, name="proposed-group-unlock"),
 ]
 
 group_urls = [
     path("edit/", groups.group_edit, name="group-edit"),
     path("meeting/", groups.group_meeting, name="group-meeting"),
     path("delete/", groups.group_delete, name="group-delete"),
-    path("set-up/", groups.group_set_up, name="group-set-up"),
-    path("students/add/", groups.students_add, name="students-add"),
-    path("mentors/assign/", mentors.mentor_assign, name="mentor-assign"),
-    path("mentors/invite/", mentors.mentor_invite, name="mentor-invite"),
     path("plan/", plans.plan_edit, name="plan-edit"),
     path("plan/shift/", plans.plan_shift, name="plan-shift"),
     path("plan/reset/", plans.plan_reset, name="plan-reset"),
     path("plan/history/", plans.plan_history, name="plan-history"),
-]
-
-mentorship_urls = [
-    path("end/", mentors.mentorship_end, name="mentorship-end"),
-    path("away/", mentor_away.mentor_away_add, name="mentor-away-add"),
 ]
 
 urlpatterns = [
@@ -139,8 +106,7 @@ urlpatterns = [
     path("enrolments/<int:enrolment_id>/", include(enrolment_urls)),
     path("plan-changes/<int:change_id>/undo/", plans.plan_change_undo, name="plan-change-undo"),
     path("groups/<int:group_id>/", include(group_urls)),
-    path("mentorships/<int:mentorship_id>/", include(mentorship_urls)),
-    path("proposed-groups/<int:group_id>/", include(proposed_group_urls)),
+    path("mentorships/<int:mentorship_id>/away/", mentor_away.mentor_away_add, name="mentor-away-add"),
     path("wishes/<int:wish_id>/remove/", wishes.wish_remove, name="wish-remove"),
     path(
         "willing-mentors/<int:willing_id>/remove/",

@@ -8,6 +8,7 @@ from tracker.views.attention import (
     snooze_end,
 )
 from tracker.views.board import board, check_in_remind, student_remind
+from tracker.views.bulk import people_bulk
 from tracker.views.check_ins import (
     check_in_detail,
     check_in_draft,
@@ -23,12 +24,15 @@ from tracker.views.closing import cohort_close, cohort_open_again
 from tracker.views.cohort_groups import cohort_groups
 from tracker.views.courses import course_detail
 from tracker.views.days import enrolment_days, mentorship_days
+from tracker.views.enrolments import enrol_person, enrolment_change, enrolment_detail
 from tracker.views.first_day import group_invite_again
+from tracker.views.group_set_up import group_set_up, students_add
 from tracker.views.groups import group_dates, group_detail, group_live, home, my_groups, my_groups_live
 from tracker.views.helping import help_answer
 from tracker.views.invitation_accept import invitation_accept
 from tracker.views.meeting_notes import meeting_item_add, meeting_item_close, meeting_note
-from tracker.views.moves import move_undo, moves_undo
+from tracker.views.mentors import mentor_assign, mentor_invite, mentorship_end
+from tracker.views.moves import move_list, move_undo, moves_undo
 from tracker.views.progress import (
     material_opinion,
     material_tick,
@@ -36,6 +40,15 @@ from tracker.views.progress import (
     progress_mark,
     progress_undo,
     progress_waive,
+)
+from tracker.views.proposals import (
+    proposal,
+    proposal_delete,
+    proposal_form,
+    proposal_move,
+    proposal_publish,
+    proposed_group_edit,
+    proposed_group_lock,
 )
 from tracker.views.requests import request_answer, request_change, request_list
 from tracker.views.reviews import (
@@ -52,8 +65,42 @@ from tracker.views.weeks import my_week, news_close, week, week_live
 
 app_name = "tracker"
 
+cohort_urls = [
+    path("", board, name="board"),
+    path("groups/", cohort_groups, name="cohort-groups"),
+    path("groups/form/", proposal, name="proposal"),
+    path("groups/form/anew/", proposal_form, name="proposal-form"),
+    path("groups/form/move/", proposal_move, name="proposal-move"),
+    path("groups/form/publish/", proposal_publish, name="proposal-publish"),
+    path("groups/form/delete/", proposal_delete, name="proposal-delete"),
+    path("people/enrol/", enrol_person, name="enrol"),
+    path("people/bulk/", people_bulk, name="people-bulk"),
+    path("moves/", move_list, name="move-list"),
+    path("moves/undo/", moves_undo, name="moves-undo"),
+    path("requests/", request_list, name="request-list"),
+    path("remind/", check_in_remind, name="check-in-remind"),
+    path("close/", cohort_close, name="cohort-close"),
+    path("open-again/", cohort_open_again, name="cohort-open-again"),
+]
+enrolment_urls = [
+    path("", enrolment_detail, name="enrolment-detail"),
+    path("move/", enrolment_change, {"deed": "move"}, name="enrolment-move"),
+    path("swap/", enrolment_change, {"deed": "swap"}, name="enrolment-swap"),
+    path("leave/", enrolment_change, {"deed": "leave"}, name="enrolment-leave"),
+    path("end/", enrolment_change, {"deed": "end"}, name="enrolment-end"),
+    path("return/", enrolment_change, {"deed": "return"}, name="enrolment-return"),
+]
+proposed_group_urls = [
+    path("edit/", proposed_group_edit, name="proposed-group-edit"),
+    path("lock/", proposed_group_lock, {"is_locked": True}, name="proposed-group-lock"),
+    path("unlock/", proposed_group_lock, {"is_locked": False}, name="proposed-group-unlock"),
+]
 group_urls = [
     path("", group_detail, name="group-detail"),
+    path("set-up/", group_set_up, name="group-set-up"),
+    path("students/add/", students_add, name="students-add"),
+    path("mentors/assign/", mentor_assign, name="mentor-assign"),
+    path("mentors/invite/", mentor_invite, name="mentor-invite"),
     path("live/", group_live, name="group-live"),
     path("progress/", progress_mark, name="progress-mark"),
     path("progress/<int:progress_id>/undo/<int:change_id>/", progress_undo, name="progress-undo"),
@@ -106,14 +153,10 @@ student_urls = [
 urlpatterns = [
     path("", home, name="home"),
     path("courses/<slug:slug>/", course_detail, name="course-detail"),
-    path("cohorts/<int:cohort_id>/groups/", cohort_groups, name="cohort-groups"),
-    path("cohorts/<int:cohort_id>/moves/undo/", moves_undo, name="moves-undo"),
+    path("cohorts/<int:cohort_id>/", include(cohort_urls)),
+    path("enrolments/<int:enrolment_id>/", include(enrolment_urls)),
+    path("proposed-groups/<int:group_id>/", include(proposed_group_urls)),
     path("moves/<int:move_id>/undo/", move_undo, name="move-undo"),
-    path("cohorts/<int:cohort_id>/", board, name="board"),
-    path("cohorts/<int:cohort_id>/requests/", request_list, name="request-list"),
-    path("cohorts/<int:cohort_id>/remind/", check_in_remind, name="check-in-remind"),
-    path("cohorts/<int:cohort_id>/close/", cohort_close, name="cohort-close"),
-    path("cohorts/<int:cohort_id>/open-again/", cohort_open_again, name="cohort-open-again"),
     # lib.log_lines keeps the token out of the log.
     path("invitation/<str:token>/", invitation_accept, name="invitation-accept"),
     path("account/looks/", week_look_list, name="week-look-list"),
@@ -126,6 +169,7 @@ urlpatterns = [
     path("groups/<int:group_id>/check-ins/<str:week_iso>/", include(check_in_urls)),
     path("reviews/", review_list, name="review-list"),
     path("reviews/<int:review_id>/", include(review_urls)),
+    path("mentorships/<int:mentorship_id>/end/", mentorship_end, name="mentorship-end"),
     path("mentorships/<int:mentorship_id>/days/", mentorship_days, name="mentorship-days"),
     path("students/<int:enrolment_id>/", include(student_urls)),
     path("meeting-items/<int:item_id>/close/", meeting_item_close, name="meeting-item-close"),

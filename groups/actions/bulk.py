@@ -8,7 +8,7 @@ from django.db import transaction
 
 from courses.models import Cohort
 from groups.actions.locking import locked_open_cohort
-from groups.actions.moving import make_moves
+from groups.actions.moving import END, MOVE, RETURN, make_moves
 from groups.models import Enrolment, Move
 from lib.refusals import Refused
 from people.actions.accounts import invite_many
@@ -19,6 +19,13 @@ from people.models import User
 # At a time: somebody reads the list of them.
 MOST = 200
 INVITE = "invite"
+# The deeds for many, each with its button.
+MOVE_BUTTONS = {
+    INVITE: "Invite, or invite again",
+    MOVE: "Move to a group",
+    END: "End their enrolments",
+    RETURN: "Let them come back",
+}
 
 
 # In words, the effect on each, and the move, which can be undone; and why the others stay as they are.

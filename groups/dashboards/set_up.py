@@ -86,7 +86,7 @@ def _people(cohort: Cohort, now: datetime) -> Iterator[SetUpStep]:
     counts = cohort.enrolments.not_ended(today).aggregate(
         all=Count("pk"), without=Count("pk", filter=~Q(Exists(open_stay)))
     )
-    groups_url = reverse("groups:proposal", args=[cohort.pk])
+    groups_url = reverse("tracker:proposal", args=[cohort.pk])
     if not counts["all"]:
         text = "Import a list of people or the tracking sheets of the groups, or enrol people on the People page."
         url = reverse("sheets:import-list", args=[cohort.pk])
@@ -124,7 +124,7 @@ def _groups(cohort: Cohort, now: datetime) -> Iterator[SetUpStep]:
             yield SetUpStep(title, text, reverse(page, args=[bare[0].pk]), f"{action} {bare[0]}")
 
     bare = [group for group in groups if not group.has_mentor]
-    yield from lack(bare, "no mentor", "", "Find a mentor for", "groups:group-set-up")
+    yield from lack(bare, "no mentor", "", "Find a mentor for", "tracker:group-set-up")
     bare = [group for group in groups if not group.meeting]
     yield from lack(bare, "no meeting", "", "Set the meeting of", "groups:group-meeting")
     bare = [group for group in groups if not group.has_plan]

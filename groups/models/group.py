@@ -54,3 +54,7 @@ class Group(Edited):
 
     def get_absolute_url(self) -> str:
         return reverse("tracker:group-detail", args=[self.pk])
+
+    @property
+    def mentors_url(self) -> str:
+        return f"{reverse('tracker:group-set-up', args=[self.pk])}#mentors"

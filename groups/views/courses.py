@@ -14,11 +14,11 @@ from courses.forms.course import CourseAdminForm, CourseForm, ThresholdsForm
 from courses.forms.links import CourseLinksForm
 from courses.models import Course
 from groups.access import course_person, course_to_administer
+from groups.actions.inviting import invited
 from groups.concern_access import concerns_to_read
 from groups.dashboards.courses import course_cards
 from groups.relations import forget_relations, relations_of
 from groups.views.editing import edit_page
-from groups.views.inviting import invited
 from lib.editing import status_of
 from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page

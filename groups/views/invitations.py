@@ -17,11 +17,10 @@ from groups.access import (
     course_person,
     refuse_if_closed,
 )
-from groups.actions.inviting import invite_all, people_in, revoke_invitation
+from groups.actions.inviting import being_invited, invite_all, mailed, people_in, revoke_invitation
 from groups.dashboards.invitations import invitation_state, with_invitations
 from groups.forms.people import CorrectPersonForm
 from groups.ties import is_tied_elsewhere
-from groups.views.inviting import being_invited, mailed
 from lib.editing import status_of
 from lib.refusals import Refused, acting
 from lib.requests import HtmxRequest, form_page

@@ -15,7 +15,6 @@ from groups.access import (
 from groups.actions.mentorship import note_away, note_away_from
 from groups.forms.mentor_away import DaysAwayForm, OwnDaysAwayForm
 from groups.models import MentorAway, Mentorship
-from groups.views.groups import mentors_url
 from lib.days import day_range_label
 from lib.editing import status_of
 from lib.refusals import acting
@@ -78,7 +77,7 @@ def mentor_away_add(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
                 f"{mentorship.person} is away. Assign a stand-in, so that {group} still has its check-in."
             )
             messages.success(request, message)
-            return redirect(mentors_url(mentorship.group))
+            return redirect(mentorship.group.mentors_url)
     return render(
         request,
         "groups/mentor_away_add.html",
@@ -98,4 +97,4 @@ def mentor_away_remove(request: HtmxRequest, away_id: int) -> HttpResponse:
         messages.success(request, f"Removed your days away from {mentorship.group}.")
         return redirect("groups:mentor-away")
     messages.success(request, f"Removed {mentorship.person}’s days away.")
-    return redirect(mentors_url(mentorship.group))
+    return redirect(mentorship.group.mentors_url)

@@ -13,10 +13,10 @@ from groups.access import (
     to_administer,
 )
 from groups.actions.forming import note_willing, note_wish
+from groups.actions.inviting import person_of
 from groups.dashboards.proposal import mentors_to_ask, willing_page, wish_page
 from groups.forms.proposal import WillingForm, WishForm
 from groups.models import WillingMentor, Wish
-from groups.views.inviting import person_of
 from lib.editing import status_of
 from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page

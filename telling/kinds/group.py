@@ -294,7 +294,7 @@ def _write_away(reader: User, event: Event, now: datetime) -> Mail | None:
         about=f"for {group}",
         parts=(Part(f"{person} is away, and nobody else mentors {group}."),),
         label="Assign a stand-in",
-        path=f"{reverse('groups:group-set-up', args=[group.pk])}#mentors",
+        path=f"{reverse('tracker:group-set-up', args=[group.pk])}#mentors",
         why=f"because you run {group}’s course",
         reply_to=person if person.is_active else None,
         again="",

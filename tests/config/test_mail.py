@@ -68,7 +68,7 @@ def test_invitations_do_not_pretend_to_be_sent(cast: Cast, as_: SignIn, no_mail:
     said = "Trefoil cannot send e-mail here: copy the links of their invitations instead."
     assert told(ines.post(url)) == [said]
     one = {"name": "Ivo", "email": "ivo@example.com", "started_on": "2026-09-14"}
-    told_of_one = told(ines.post(reverse("groups:enrol", args=[cast.cohort.pk]), one))[-1]
+    told_of_one = told(ines.post(reverse("tracker:enrol", args=[cast.cohort.pk]), one))[-1]
     assert told_of_one.endswith("The invitation to ivo@example.com could not be sent. Copy its link instead.")
     assert Enrolment.objects.filter(person__email="ivo@example.com").exists()
     assert invite_many(people=[cast.person("ana")], by=cast.ines, at=NOW)[1] == 0

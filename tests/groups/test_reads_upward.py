@@ -9,8 +9,8 @@ from django.apps import apps
 
 import groups
 
-# The first day of who joins asks whether their group has met, and the preview of a move which check-ins stay.
-_STILL = {"joining.py", "dashboards/moving.py"}
+# The first day of who joins asks whether their group has met.
+_STILL = {"joining.py"}
 
 
 def test_groups_asks_for_no_table_of_tracker_by_name() -> None:

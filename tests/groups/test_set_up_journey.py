@@ -29,10 +29,10 @@ def enrol_several(browser: Client, cohort: Cohort, people: str, starts_on: str =
 
 def publish_groups(browser: Client, cohort: Cohort) -> None:
     """Form the groups, and publish them as they are proposed."""
-    browser.post(reverse("groups:proposal-form", args=[cohort.pk]))
-    form = browser.get(reverse("groups:proposal", args=[cohort.pk])).context["publish_form"]
+    browser.post(reverse("tracker:proposal-form", args=[cohort.pk]))
+    form = browser.get(reverse("tracker:proposal", args=[cohort.pk])).context["publish_form"]
     fields = {field.html_name: field.value() for field in form}
-    browser.post(reverse("groups:proposal-publish", args=[cohort.pk]), fields)
+    browser.post(reverse("tracker:proposal-publish", args=[cohort.pk]), fields)
 
 
 def test_course_is_set_up_by_following_the_next_step(cast: Cast) -> None:
@@ -80,7 +80,7 @@ def test_course_is_set_up_by_following_the_next_step(cast: Cast) -> None:
         assert step.action.startswith("Find a mentor for ")
         group_id = step.url.split("/")[2]
         browser.post(
-            reverse("groups:mentor-invite", args=[group_id]),
+            reverse("tracker:mentor-invite", args=[group_id]),
             {
                 "invite-name": "Marta Pires",
                 "invite-email": "marta@example.com",

@@ -95,7 +95,7 @@ def moves(cast: Cast, as_: As) -> Any:
         made_by=cast.ines,
         made_at=NOW,
     )
-    return as_("ines").get(reverse("groups:move-list", args=[cast.cohort.pk]))
+    return as_("ines").get(reverse("tracker:move-list", args=[cast.cohort.pk]))
 
 
 def channels(cast: Cast, as_: As) -> Any:

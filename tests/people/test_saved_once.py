@@ -138,7 +138,7 @@ def forms(cast: Cast) -> dict[str, Sent]:
     mentor = {f"invite-{name}": value for name, value in {**new, "role": "co-mentor", "on": day}.items()}
     return {
         "enrol": (
-            "ines", reverse("groups:enrol", args=[cohort.pk]), {**new, "group": "", "started_on": day},
+            "ines", reverse("tracker:enrol", args=[cohort.pk]), {**new, "group": "", "started_on": day},
             lambda: Enrolment.objects.filter(person__email=new["email"]).count(),
         ),
         "course admin": (
@@ -146,7 +146,7 @@ def forms(cast: Cast) -> dict[str, Sent]:
             lambda: CourseAdmin.objects.filter(person__email=new["email"]).count(),
         ),
         "mentor": (
-            "ines", reverse("groups:mentor-invite", args=[clover.pk]), mentor,
+            "ines", reverse("tracker:mentor-invite", args=[clover.pk]), mentor,
             lambda: Mentorship.objects.filter(person__email=new["email"]).count(),
         ),
         "group": (
@@ -207,7 +207,7 @@ def test_page_of_the_form_gives_it_a_key(cast: Cast, as_: As, name: str) -> None
     pages = {
         "answer": lambda: Question.objects.get().get_absolute_url(),
         "approval": lambda: CodeReview.objects.get().get_absolute_url(),
-        "mentor": lambda: reverse("groups:group-set-up", args=[cast.clover.pk]),
+        "mentor": lambda: reverse("tracker:group-set-up", args=[cast.clover.pk]),
         "pause": lambda: reverse("groups:cohort-calendar", args=[cast.cohort.pk]),
     }
     html = as_(who).get(pages.get(name, lambda: url)()).content.decode()

@@ -162,7 +162,7 @@ def somebody_mentors(world: World) -> Any:
         "on": world.day(),
         "reason": world.word({person.pk} - {admin.pk}),
     }
-    return world.as_(admin).post(reverse("groups:mentor-assign", args=[world.group().pk]), fields)
+    return world.as_(admin).post(reverse("tracker:mentor-assign", args=[world.group().pk]), fields)
 
 
 def mentorship_ends(world: World) -> Any:
@@ -170,13 +170,13 @@ def mentorship_ends(world: World) -> Any:
     if not rows:
         return None
     row = world.chance.choice(list(rows))
-    url = reverse("groups:mentorship-end", args=[row.pk])
+    url = reverse("tracker:mentorship-end", args=[row.pk])
     return world.as_(world.admin()).post(url, {"on": world.day(), "end-on": world.day()})
 
 
 def moved(world: World, deed: str, **fields: object) -> Any:
     enrolment, admin = world.enrolment(), world.admin()
-    url, by = reverse(f"groups:enrolment-{deed}", args=[enrolment.pk]), world.as_(admin)
+    url, by = reverse(f"tracker:enrolment-{deed}", args=[enrolment.pk]), world.as_(admin)
     fields = {"on": world.day(), "reason": world.word({enrolment.person_id} - {admin.pk}), **fields}
     sent = {f"{deed}-{name}": value for name, value in fields.items()}
     preview = by.post(url, sent)

@@ -37,7 +37,7 @@ def addresses() -> Iterator[str]:  # noqa: C901 - a kind of row after the other
             yield reverse(f"tracker:check-in-{page}", args=[check_in.group_id, check_in.week.iso])
     for enrolment in Enrolment.objects.all():
         yield reverse("tracker:student-detail", args=[enrolment.pk])
-        yield reverse("groups:enrolment-detail", args=[enrolment.pk])
+        yield reverse("tracker:enrolment-detail", args=[enrolment.pk])
     for review in CodeReview.objects.all():
         yield reverse("tracker:review-detail", args=[review.pk])
     for need in MaterialNeed.objects.all():

@@ -90,11 +90,11 @@ def give_role(cast: Cast, role: str) -> None:
     if role == "course admin":
         add_admin(cast.ines, cast.course.slug, "vera@example.com")
     elif role == "mentor":
-        url = reverse("groups:mentor-invite", args=[cast.clover.pk])
+        url = reverse("tracker:mentor-invite", args=[cast.clover.pk])
         invited = {**fields, "role": "mentor", "on": "2026-09-16"}
         assert ines.post(url, {f"invite-{name}": of for name, of in invited.items()}).status_code == 302
     else:
-        url = reverse("groups:enrol", args=[cast.cohort.pk])
+        url = reverse("tracker:enrol", args=[cast.cohort.pk])
         assert ines.post(url, {**fields, "started_on": "2026-09-16"}).status_code == 302
 
 

@@ -46,10 +46,10 @@ def everywhere(world: World) -> Iterator[str]:
         yield reverse("tracker:board", args=[cohort.pk], query={"show": show})
     for show in ("", "answered"):
         yield reverse("tracker:request-list", args=[cohort.pk], query={"show": show})
-    yield reverse("groups:move-list", args=[cohort.pk])
+    yield reverse("tracker:move-list", args=[cohort.pk])
     yield reverse("questions:question-list", query={"q": "quasar"})
     for group in (world.cast.clover, world.cast.juniper):
-        for page in ("tracker:group-detail", "tracker:week", "tracker:check-in-list", "groups:group-set-up"):
+        for page in ("tracker:group-detail", "tracker:week", "tracker:check-in-list", "tracker:group-set-up"):
             yield reverse(page, args=[group.pk])
     for check_in in CheckIn.objects.all():
         for page in ("detail", "log"):
@@ -58,7 +58,7 @@ def everywhere(world: World) -> Iterator[str]:
         yield reverse("groups:concern-detail", args=[concern.key])
     for name in ("ana", "bruno", "chidi"):
         student = world.cast.enrolment(name)
-        for page in ("tracker:student-detail", "tracker:as-student", "groups:enrolment-detail"):
+        for page in ("tracker:student-detail", "tracker:as-student", "tracker:enrolment-detail"):
             yield reverse(page, args=[student.pk])
         for stay in student.memberships.all():
             yield reverse("tracker:my-groups", query={"group": stay.group_id, "student": student.pk})
@@ -118,7 +118,7 @@ def test_what_was_written_of_a_student_stays_closed_if_it_is_noted_late_that_the
         key = ines.get(url).context["form"].key()
     else:
         fields = {f"{deed}-on": "2026-09-07", "end-end_reason": "dropped"}
-        url = reverse(f"groups:enrolment-{deed}", args=[cast.ana.enrolment_id])
+        url = reverse(f"tracker:enrolment-{deed}", args=[cast.ana.enrolment_id])
         key = ines.post(url, fields).context["preview"]["key"]
     assert ines.post(url, fields | {"seen": key}).status_code == 302
     cast.course.admins.create(person=ana)

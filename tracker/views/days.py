@@ -33,7 +33,7 @@ def enrolment_days(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
             )
             note(f"corrected the days of enrolment {enrolment.pk}", request=request)
             messages.success(request, f"{enrolment.person}’s days are corrected.")
-            return redirect("groups:enrolment-detail", enrolment.pk)
+            return redirect("tracker:enrolment-detail", enrolment.pk)
     context = {"enrolment": enrolment, "form": form}
     return render(request, "tracker/enrolment_days.html", context, status=status_of(form))
 
@@ -56,6 +56,6 @@ def mentorship_days(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
             correct_mentorship(mentorship=mentorship, days=form.days("mentorship"), by=user, at=now)
             note(f"corrected the days of mentorship {mentorship.pk}", request=request)
             messages.success(request, f"{mentorship.person}’s days are corrected.")
-            return redirect("groups:group-set-up", mentorship.group_id)
+            return redirect("tracker:group-set-up", mentorship.group_id)
     context = {"mentorship": mentorship, "form": form}
     return render(request, "tracker/mentorship_days.html", context, status=status_of(form))

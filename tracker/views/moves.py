@@ -1,23 +1,71 @@
-"""Undo moves: tracker knows what was recorded since, which then needs the stay."""
+from collections.abc import Callable, Mapping
+from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from courses.models import Cohort
 from groups.access import cohort_to_administer, move_to_administer
 from groups.actions.bulk import MOST
 from groups.models import Move
+from lib.days import full_day
 from lib.ids import as_id
 from lib.refusals import acting
 from lib.requests import HtmxRequest
+from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 from tracker.actions.undoing import undo_move_of_mentors, undo_moves
+from tracker.dashboards.moving import moves_of
 
 # How many reasons a message has room for.
 _NAMED = 3
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_safe
+def move_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, timezone.now())
+    context = {
+        "cohort": cohort,
+        "page": moves_of(cohort, user, request.GET.get("page")),
+    }
+    return render(request, "tracker/move_list.html", context)
+
+
+def move_page(
+    request: HtmxRequest,
+    preview: Mapping[str, Any],
+    make: Callable[[], Move],
+    *,
+    cohort: Cohort,
+    form: forms.Form,
+    back: str,
+    submit_label: str,
+) -> HttpResponse:
+    """Show what a move would do; make it when it is sent again as it was shown, and lead back."""
+    if request.POST.get("seen") == preview["key"]:
+        move = make()
+        when = "" if move.on <= cohort.today(move.made_at) else f", from {full_day(move.on)} on"
+        undo_url = reverse("tracker:move-undo", args=[move.pk])
+        messages.success(request, with_undo(request, f"{move}{when}.", undo_url))
+        return redirect(back)
+    context = {
+        "cohort": cohort,
+        "preview": preview,
+        "form": form,
+        "action_url": request.path,
+        "cancel_url": back,
+        "submit_label": submit_label,
+        "is_other": "seen" in request.POST,
+    }
+    return render(request, "tracker/move_preview.html", context)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -31,13 +79,13 @@ def move_undo(request: HtmxRequest, move_id: int) -> HttpResponse:
         with acting(request):
             undo_move_of_mentors(move=move, group=move.group, by=user, at=now)
             messages.success(request, f"Undone: {move}.")
-        return redirect("groups:group-set-up", move.group.pk)
+        return redirect("tracker:group-set-up", move.group.pk)
     _, refused = undo_moves(moves=[move.pk], by=user, at=now)
     if refused:
         messages.error(request, refused[0][1])
     else:
         messages.success(request, f"Undone: {move}.")
-    return redirect("groups:enrolment-detail", move.enrolment_id)
+    return redirect("tracker:enrolment-detail", move.enrolment_id)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -56,4 +104,4 @@ def moves_undo(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     if refusals:
         more = f" And {len(refusals) - _NAMED} more." if len(refusals) > _NAMED else ""
         messages.warning(request, " ".join(refusals[:_NAMED]) + more)
-    return redirect("groups:move-list", cohort.pk)
+    return redirect("tracker:move-list", cohort.pk)

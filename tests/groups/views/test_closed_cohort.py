@@ -29,7 +29,7 @@ def closed(cast: Cast) -> Cohort:
 @pytest.mark.parametrize(
     ("name", "more"),
     [
-        ("groups:enrol", ()),
+        ("tracker:enrol", ()),
         ("groups:invite-several", ()),
         ("groups:group-new", ()),
         ("sheets:import-give", ("roster",)),
@@ -55,8 +55,8 @@ def test_form_of_a_plan_says_what_to_do_first(cast: Cast, as_: SignIn, closed: C
 
 def test_students_are_not_added_nor_mentors_assigned(cast: Cast, as_: SignIn, closed: Cohort) -> None:
     waiting = Enrolment.objects.create(cohort=closed, person=cast.zoe, started_on=closed.starts_on)
-    add = reverse("groups:students-add", args=[cast.clover.pk])
-    assign = reverse("groups:mentor-assign", args=[cast.clover.pk])
+    add = reverse("tracker:students-add", args=[cast.clover.pk])
+    assign = reverse("tracker:mentor-assign", args=[cast.clover.pk])
     on = "2026-09-15"
     for url, fields in (
         (add, {"add-enrolments": waiting.pk, "add-on": on}),
@@ -95,11 +95,11 @@ def test_person_of_closed_cohorts_alone_is_not_invited(cast: Cast, as_: SignIn, 
 def test_pages_lead_to_where_the_cohort_is_opened_again(cast: Cast, as_: SignIn) -> None:
     link = f'<a href="{reverse("tracker:cohort-close", args=[cast.cohort.pk])}">reopen it</a>'
     for name, pk in (
-        ("cohort-calendar", cast.cohort.pk),
-        ("group-set-up", cast.clover.pk),
-        ("enrolment-detail", cast.ana.enrolment_id),
+        ("groups:cohort-calendar", cast.cohort.pk),
+        ("tracker:group-set-up", cast.clover.pk),
+        ("tracker:enrolment-detail", cast.ana.enrolment_id),
     ):
-        assert link in as_("ines").get(reverse(f"groups:{name}", args=[pk])).text
+        assert link in as_("ines").get(reverse(name, args=[pk])).text
 
 
 def test_pages_offer_nothing_that_is_refused(cast: Cast, as_: SignIn) -> None:
@@ -109,10 +109,10 @@ def test_pages_offer_nothing_that_is_refused(cast: Cast, as_: SignIn) -> None:
             ("groups:cohort-people", cast.cohort.pk),
             ("tracker:cohort-groups", cast.cohort.pk),
             ("groups:cohort-calendar", cast.cohort.pk),
-            ("groups:proposal", cast.cohort.pk),
+            ("tracker:proposal", cast.cohort.pk),
             ("sheets:import-list", cast.cohort.pk),
-            ("groups:group-set-up", cast.clover.pk),
-            ("groups:enrolment-detail", cast.ana.enrolment_id),
+            ("tracker:group-set-up", cast.clover.pk),
+            ("tracker:enrolment-detail", cast.ana.enrolment_id),
             ("tracker:student-detail", cast.ana.enrolment_id),
         ],
         "marta": [
@@ -130,18 +130,19 @@ def test_pages_offer_nothing_that_is_refused(cast: Cast, as_: SignIn) -> None:
         return found
 
     cohort, group, student = [cast.cohort.pk], [cast.clover.pk], [cast.ana.enrolment_id]
-    of_cohort = ("enrol", "invite-several", "group-new", "pause-add", "proposal-form")
+    of_cohort = ("tracker:enrol", "groups:invite-several", "groups:group-new", "groups:pause-add")
+    of_group = ("groups:group-edit", "tracker:mentor-invite", "groups:plan-edit")
     urls = {
-        *(reverse(f"groups:{name}", args=cohort) for name in of_cohort),
+        *(reverse(name, args=cohort) for name in (*of_cohort, "tracker:proposal-form")),
         *(reverse("sheets:import-give", args=[*cohort, kind]) for kind in ("roster", "sheet")),
-        *(reverse(f"groups:{name}", args=group) for name in ("group-edit", "mentor-invite", "plan-edit")),
-        *(reverse(f"groups:enrolment-{name}", args=student) for name in ("move", "swap", "return")),
+        *(reverse(name, args=group) for name in of_group),
+        *(reverse(f"tracker:enrolment-{name}", args=student) for name in ("move", "swap", "return")),
         reverse("tracker:absence-accept", args=student),
     }
     before = offered()
     assert set().union(*before.values()) >= urls - {
-        reverse("groups:enrolment-return", args=student),
-        reverse("groups:proposal-form", args=cohort),
+        reverse("tracker:enrolment-return", args=student),
+        reverse("tracker:proposal-form", args=cohort),
     }
     Cohort.objects.filter(pk=cast.cohort.pk).update(closed_on=TODAY)
     assert offered() == {name: set() for name in before}
@@ -153,7 +154,7 @@ def test_pages_offer_nothing_that_is_refused(cast: Cast, as_: SignIn) -> None:
 def test_nothing_lies_ahead_of_its_groups(cast: Cast, as_: SignIn) -> None:
     """Who is behind, who is away, what is due, and the day on which the stays end."""
     cast.clover.mentorships.get().away.create(starts_on=TODAY, ends_on=TODAY + timedelta(7))
-    names = ("tracker:group-detail", "groups:group-set-up")
+    names = ("tracker:group-detail", "tracker:group-set-up")
     pages = [reverse(name, args=[cast.clover.pk]) for name in names]
     ahead = ("2 behind", "is away", "Indexation Sunday", "Away Wed 16 September", "leaves on")
     for is_closed in (False, True):

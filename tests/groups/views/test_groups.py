@@ -154,7 +154,7 @@ def test_cohort_groups_of_a_new_cohort_says_what_to_do(cast: Cast, as_: SignIn) 
     EnrolmentFactory.create(cohort=cohort)
     page = as_("ines").get(url).content.decode()
     assert "Form them all at once" in page
-    assert reverse("groups:proposal", args=[cohort.pk]) in page
+    assert reverse("tracker:proposal", args=[cohort.pk]) in page
 
 
 def test_group_new_offers_a_plant_and_starts_with_the_calendar(cast: Cast, as_: SignIn) -> None:
@@ -164,7 +164,7 @@ def test_group_new_offers_a_plant_and_starts_with_the_calendar(cast: Cast, as_: 
     assert '<option value="Alder"></option>' in page.content.decode()
     answer = as_("ines").post(url, {"name": "Fern", "meeting": "Mondays 18:00"})
     fern = Group.objects.get(name="Fern")
-    assert answer["Location"] == reverse("groups:group-set-up", args=[fern.pk])
+    assert answer["Location"] == reverse("tracker:group-set-up", args=[fern.pk])
     assert (fern.meeting, fern.plan_items.count()) == ("Mondays 18:00", 4)
 
 

@@ -32,7 +32,7 @@ def test_revoking_and_inviting_all_again_mails_an_address_three_times_an_hour(
     assert "They got three invitations" in Invitation.objects.filter(person=ana).latest("pk").failure
     spring: Cohort = CohortFactory.create(course=cast.course, title="Spring 2027")
     as_("ines").post(
-        reverse("groups:enrol", args=[spring.pk]), {"email": ana.email, "started_on": "2026-09-16"}
+        reverse("tracker:enrol", args=[spring.pk]), {"email": ana.email, "started_on": "2026-09-16"}
     )
     assert spring.enrolments.count() == 1
     send_waiting_invitations(NOW)

@@ -67,7 +67,7 @@ def test_plan_edit_saves_for_mentors_and_course_admins(cast: Cast, as_: SignIn, 
 def test_plan_edit_shows_mentors_their_own_way_back(cast: Cast, as_: SignIn) -> None:
     assert reverse("groups:course-list") not in as_("marta").get(url(cast)).text.split("<main", 1)[1]
     assert (
-        reverse("groups:group-set-up", args=[cast.clover.pk]) in as_("ines").get(url(cast)).content.decode()
+        reverse("tracker:group-set-up", args=[cast.clover.pk]) in as_("ines").get(url(cast)).content.decode()
     )
 
 

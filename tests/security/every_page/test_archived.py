@@ -160,6 +160,6 @@ def test_no_mail_tells_of_an_archived_cohort(furnished: Cast) -> None:
 
 def test_what_is_sent_to_an_archived_cohort_is_refused_in_words(furnished: Cast) -> None:
     client, _ = archived(furnished, furnished.cohort, "ines", set())
-    url = reverse("groups:people-bulk", args=[furnished.cohort.pk])
+    url = reverse("tracker:people-bulk", args=[furnished.cohort.pk])
     ended = client.post(url, {"deed": "end", "enrolment": furnished.ana.enrolment_id})
     assert "Autumn 2026 is archived. Restore it first. Nothing was changed." in ended.text

@@ -38,7 +38,7 @@ ADMINS = BOTH | {
     "groups:cohort-archive",
     "groups:concern-answer",
     "tracker:move-undo",
-    "groups:proposal-delete",
+    "tracker:proposal-delete",
     "sheets:import-cancel",
     "sheets:import-delete",
     "sheets:import-undo",

@@ -165,11 +165,11 @@ def test_pages_propose_the_same_day(cast: Cast, as_: SignIn) -> None:
     def proposed(name: str, *args: object) -> object:
         return client.get(reverse(name, args=args)).context["form"]["started_on"].initial
 
-    assert proposed("groups:enrol", cast.cohort.pk) == START
+    assert proposed("tracker:enrol", cast.cohort.pk) == START
     CheckInFactory.create(
         group=cast.clover, logged_by=cast.marta, logged_at=datetime(2026, 9, 8, tzinfo=NOW.tzinfo)
     )
-    assert proposed("groups:enrol", cast.cohort.pk) == TODAY
+    assert proposed("tracker:enrol", cast.cohort.pk) == TODAY
 
 
 PEOPLE = ("Person", "E-mail", "Group", "Role", "From", "Until", "Joined the cohort on")

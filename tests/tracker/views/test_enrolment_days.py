@@ -32,7 +32,7 @@ def test_corrected_days_move_the_stay_that_began_with_the_enrolment(cast: Cast, 
     client = as_("ines")
     saved = client.post(url(cast), typed(cast, "2026-09-07", seen=key(client, cast)))
     enrolment = Enrolment.objects.get(pk=cast.ana.enrolment_id)
-    assert saved.headers["Location"] == reverse("groups:enrolment-detail", args=[enrolment.pk])
+    assert saved.headers["Location"] == reverse("tracker:enrolment-detail", args=[enrolment.pk])
     cast.ana.refresh_from_db()
     assert (enrolment.started_on, cast.ana.started_on) == (date(2026, 9, 7), date(2026, 9, 7))
     overview = group_overview(Group.objects.select_related("cohort__course").get(pk=cast.clover.pk), now=NOW)

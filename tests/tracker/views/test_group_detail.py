@@ -125,7 +125,7 @@ def test_group_detail_without_anything_says_so(cast: Cast, as_: As) -> None:
 
 
 def test_group_detail_leads_course_admins_to_its_set_up(cast: Cast, as_: As) -> None:
-    set_up = reverse("groups:group-set-up", args=[cast.clover.pk])
+    set_up = reverse("tracker:group-set-up", args=[cast.clover.pk])
     offered = {who: set_up in as_(who).get(url_of(cast)).content.decode() for who in ("ana", "ines")}
     assert offered == {"ana": False, "ines": True}
 

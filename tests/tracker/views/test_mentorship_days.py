@@ -23,7 +23,7 @@ def key(client: Client, cast: Cast) -> str:
 def test_corrected_days_of_a_mentorship_are_in_its_history(cast: Cast, as_: SignIn) -> None:
     client, mentorship = as_("ines"), cast.clover.mentorships.get()
     saved = client.post(url(cast), {"mentorship-start": "2026-09-07", "seen": key(client, cast)})
-    assert saved.headers["Location"] == reverse("groups:group-set-up", args=[cast.clover.pk])
+    assert saved.headers["Location"] == reverse("tracker:group-set-up", args=[cast.clover.pk])
     mentorship.refresh_from_db()
     assert mentorship.started_on == date(2026, 9, 7)
     assert mentorship.history.latest().history_user == cast.ines

@@ -22,7 +22,7 @@ SignIn = Callable[[str], Client]
 
 
 def url(cast: Cast, deed: str, name: str = "ana") -> str:
-    return reverse(f"groups:enrolment-{deed}", args=[cast.enrolment(name).pk])
+    return reverse(f"tracker:enrolment-{deed}", args=[cast.enrolment(name).pk])
 
 
 def stays(cast: Cast, name: str = "ana") -> list[tuple[str, str]]:
@@ -84,7 +84,7 @@ def test_enrolment_move_shows_what_it_means_and_keeps_why(cast: Cast, as_: SignI
     page = ines.get(answer["Location"]).content.decode()
     assert "(moved to another group) · Evenings suit her better" in " ".join(page.split())
     assert page.count('method="post"') == page.count("csrfmiddlewaretoken")
-    moves = ines.get(reverse("groups:move-list", args=[cast.cohort.pk]))
+    moves = ines.get(reverse("tracker:move-list", args=[cast.cohort.pk]))
     assert [(str(move), move.reason) for move in moves.context["page"]] == [
         ("Ana Ruivo: from Clover to Juniper", "Evenings suit her better")
     ]
@@ -198,13 +198,13 @@ def test_why_somebody_was_moved_is_not_told_to_them_as_a_course_admin(cast: Cast
     fields = {"swap-other": "dalia", "swap-on": "2026-09-16", "swap-reason": "Never came prepared"}
     done(as_("ines"), url(cast, "swap"), fields)
     assign = {"person": cast.zoe.pk, "found": "zoe@example.com", "role": "mentor", "on": "2026-09-16"}
-    to = reverse("groups:mentor-assign", args=[cast.clover.pk])
+    to = reverse("tracker:mentor-assign", args=[cast.clover.pk])
     as_("ines").post(to, assign | {"reason": "Never came prepared"})
     cast.course.admins.create(person=cast.zoe)
     lists = [
-        reverse("groups:move-list", args=[cast.cohort.pk]),
+        reverse("tracker:move-list", args=[cast.cohort.pk]),
         url(cast, "detail"),
-        reverse("groups:group-set-up", args=[cast.clover.pk]),
+        reverse("tracker:group-set-up", args=[cast.clover.pk]),
     ]
     read = {
         name: ["Never came prepared" in as_(name).get(page).text for page in lists]
@@ -230,8 +230,8 @@ def test_why_a_group_was_handed_over_is_not_told_to_who_had_it(cast: Cast, as_: 
             reason="Misses meetings",
         )
     lists = [
-        reverse("groups:move-list", args=[cast.cohort.pk]),
-        reverse("groups:group-set-up", args=[cast.clover.pk]),
+        reverse("tracker:move-list", args=[cast.cohort.pk]),
+        reverse("tracker:group-set-up", args=[cast.clover.pk]),
     ]
     read = {
         name: ["Misses meetings" in as_(name).get(page).text for page in lists] for name in ("ines", "marta")
@@ -247,7 +247,7 @@ def test_move_list_stays_within_its_queries(
     Move.objects.bulk_create(Move(enrolment=cast.enrolment("ana"), **of) for _ in range(many))
     browser = as_("ines")
     with django_assert_num_queries(8):
-        answer = browser.get(reverse("groups:move-list", args=[cast.cohort.pk]))
+        answer = browser.get(reverse("tracker:move-list", args=[cast.cohort.pk]))
     assert len(answer.context["page"].object_list) == min(many, 25)
 
 

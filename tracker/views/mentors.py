@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from groups.access import group_to_administer, to_administer
+from groups.actions.inviting import mailed, person_of
 from groups.actions.mentorship import (
     HAND_OVER,
     HAND_OVER_AND_STAY,
@@ -17,18 +18,17 @@ from groups.actions.mentorship import (
     move_mentors,
 )
 from groups.dashboards.groups import mentor_candidate
-from groups.dashboards.moving import preview_of_mentors
 from groups.forms.groups import AssignForm, MentorInviteForm, MentorshipEndForm
 from groups.models import Mentorship, Move
-from groups.views.groups import mentors_url, set_up_context
-from groups.views.inviting import mailed, person_of
-from groups.views.moves import move_page
 from lib.days import full_day
 from lib.editing import status_of
 from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
+from tracker.dashboards.moving import preview_of_mentors
+from tracker.views.group_set_up import set_up_context
+from tracker.views.moves import move_page
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -42,7 +42,7 @@ def mentor_assign(request: HtmxRequest, group_id: int) -> HttpResponse:
     form = AssignForm(request.POST, group=access.group, today=access.today)
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-        return redirect(mentors_url(access.group))
+        return redirect(access.group.mentors_url)
     data = form.cleaned_data
     person = mentor_candidate(access.group.cohort.course, data["person"], data["found"])
     if person is None:
@@ -53,7 +53,7 @@ def mentor_assign(request: HtmxRequest, group_id: int) -> HttpResponse:
         if data["role"] not in (STAND_IN, HAND_OVER, HAND_OVER_AND_STAY):
             mentorship = assign_mentor(**how, role=data["role"])
             messages.success(request, _assigned_message(mentorship))
-            return redirect(mentors_url(access.group))
+            return redirect(access.group.mentors_url)
         how |= {"deed": data["role"], "until": data["until"]}
 
         def make() -> Move:
@@ -65,10 +65,10 @@ def mentor_assign(request: HtmxRequest, group_id: int) -> HttpResponse:
             make,
             cohort=access.group.cohort,
             form=form,
-            back=mentors_url(access.group),
+            back=access.group.mentors_url,
             submit_label="Assign the stand-in" if data["role"] == STAND_IN else "Hand over",
         )
-    return redirect(mentors_url(access.group))
+    return redirect(access.group.mentors_url)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -88,9 +88,9 @@ def mentor_invite(request: HtmxRequest, group_id: int) -> HttpResponse:
             )
             sent = mailed(invitation, at=now) if invitation else ""
             messages.success(request, f"{_assigned_message(mentorship)} {sent}".strip())
-            return redirect(mentors_url(access.group))
+            return redirect(access.group.mentors_url)
     context = set_up_context(request, access, now, invite_form=form)
-    return render(request, "groups/group_set_up.html", context, status=status_of(form))
+    return render(request, "tracker/group_set_up.html", context, status=status_of(form))
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -108,10 +108,10 @@ def mentorship_end(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
             last = ended.ended_on or today
             when = "now" if last <= today else f"on {full_day(last)}"
             messages.success(request, f"{mentorship.person}’s mentorship of {mentorship.group} ends {when}.")
-            return redirect(mentors_url(mentorship.group))
+            return redirect(mentorship.group.mentors_url)
     kept = f"{mentorship.person} can still read what happened while they were the mentor, but cannot change anything."
     context = {"mentorship": mentorship, "form": form, "consequences": [kept]}
-    return render(request, "groups/mentorship_end.html", context, status=status_of(form))
+    return render(request, "tracker/mentorship_end.html", context, status=status_of(form))
 
 
 def _assigned_message(mentorship: Mentorship) -> str:

@@ -17,11 +17,9 @@ from django.views.decorators.http import require_POST
 
 from courses.models import Cohort
 from groups.access import cohort_to_administer
-from groups.actions.bulk import INVITE, MOST, do_for_many
+from groups.actions.bulk import INVITE, MOST, MOVE_BUTTONS, do_for_many
 from groups.actions.moving import END, MOVE, RETURN
-from groups.dashboards.moving import since_then
 from groups.dashboards.people import matching
-from groups.forms.moving import MOVE_BUTTONS, MoveForm
 from groups.forms.people import PeopleFilterForm
 from groups.models import Enrolment, Group, Membership, Move
 from lib.days import day_label
@@ -32,6 +30,8 @@ from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.audit import noting_nothing
 from people.saved_once import saved_once
+from tracker.dashboards.moving import since_then
+from tracker.forms.moving import MoveForm
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -69,7 +69,7 @@ def people_bulk(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     }
     # Nothing to ask: what happens is shown at once.
     if form.fields and (not is_asked or not form.is_valid() or "back" in request.POST):
-        return render(request, "groups/people_bulk.html", context, status=422 if form.errors else 200)
+        return render(request, "tracker/people_bulk.html", context, status=422 if form.errors else 200)
     data = form.cleaned_data if form.fields else {}
     how: dict[str, Any] = {"deed": deed, "cohort": cohort, "enrolments": chosen, "data": data}
     how |= {"by": user, "at": now}
@@ -99,7 +99,7 @@ def people_bulk(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "key": key,
         "is_other": "seen" in request.POST,
     }
-    return render(request, "groups/people_bulk.html", context)
+    return render(request, "tracker/people_bulk.html", context)
 
 
 def _chosen(request: HtmxRequest, cohort: Cohort, now: datetime) -> list[int]:
@@ -175,4 +175,4 @@ def _done(request: HtmxRequest, cohort: Cohort, done: Sequence[Any], refused: Se
         url = reverse("tracker:moves-undo", args=[cohort.pk])
         message = with_undo(request, message, url, name="moves", value=" ".join(moves))
     messages.success(request, message)
-    return redirect("groups:move-list" if moves else "groups:cohort-people", cohort.pk)
+    return redirect("tracker:move-list" if moves else "groups:cohort-people", cohort.pk)

@@ -26,12 +26,12 @@ def mentors(group: Group) -> set[tuple[str, str, date | None]]:
 
 def assign(cast: Cast, as_: SignIn, person: User, role: str = "mentor", **fields: str):
     typed = {"person": person.pk, "role": role, "on": "2026-09-16", "found": ""} | fields
-    return as_("ines").post(reverse("groups:mentor-assign", args=[cast.clover.pk]), typed)
+    return as_("ines").post(reverse("tracker:mentor-assign", args=[cast.clover.pk]), typed)
 
 
 def test_mentor_assign_as_co_mentor(cast: Cast, as_: SignIn) -> None:
     answer = assign(cast, as_, cast.tomas, "co-mentor")
-    assert answer["Location"] == f"{reverse('groups:group-set-up', args=[cast.clover.pk])}#mentors"
+    assert answer["Location"] == f"{reverse('tracker:group-set-up', args=[cast.clover.pk])}#mentors"
     assert told(answer) == ["Tomás Reis is Clover’s co-mentor from 16 September 2026 on."]
     assert mentors(cast.clover) == {("Marta", "mentor", None), ("Tomás", "co-mentor", None)}
 
@@ -67,10 +67,10 @@ def test_a_stand_in_is_shown_first_and_can_be_undone(cast: Cast, as_: SignIn) ->
     )
     assert reverse("tracker:move-undo", args=[Move.objects.get().pk]) in message
     assert mentors(cast.clover) == {("Marta", "mentor", None), ("Tomás", "cover", date(2026, 9, 26))}
-    listed = as_("ines").get(reverse("groups:move-list", args=[cast.cohort.pk])).text
+    listed = as_("ines").get(reverse("tracker:move-list", args=[cast.cohort.pk])).text
     assert "gets a stand-in: Tomás Reis, until 25 September 2026" in " ".join(listed.split())
     undone = as_("ines").post(reverse("tracker:move-undo", args=[Move.objects.get().pk]))
-    assert undone["Location"] == reverse("groups:group-set-up", args=[cast.clover.pk])
+    assert undone["Location"] == reverse("tracker:group-set-up", args=[cast.clover.pk])
     assert mentors(cast.clover) == {("Marta", "mentor", None)}
     assert told(as_("ines").post(reverse("tracker:move-undo", args=[Move.objects.get().pk])))[-1] == (
         "This was already undone."
@@ -176,7 +176,7 @@ def test_mentor_assign_knows_nobody_who_may_not_sign_in(cast: Cast, as_: SignIn)
 def invite(cast: Cast, as_: SignIn, **fields: str):
     typed = {"name": "Gus Lind", "email": "gus@example.com", "role": "cover", "on": "2026-09-16"} | fields
     return as_("ines").post(
-        reverse("groups:mentor-invite", args=[cast.clover.pk]),
+        reverse("tracker:mentor-invite", args=[cast.clover.pk]),
         {f"invite-{name}": value for name, value in typed.items()},
     )
 
@@ -222,7 +222,7 @@ def test_mentor_invite_says_what_is_wrong(
 
 
 def test_mentorship_end_asks_and_ends(cast: Cast, as_: SignIn) -> None:
-    url = reverse("groups:mentorship-end", args=[cast.clover.mentorships.get().pk])
+    url = reverse("tracker:mentorship-end", args=[cast.clover.mentorships.get().pk])
     page = as_("ines").get(url).content.decode()
     assert "Marta Pires can still read what happened while they were the mentor" in page
     assert told(as_("ines").post(url, {"on": "2026-09-16"})) == [
@@ -232,11 +232,11 @@ def test_mentorship_end_asks_and_ends(cast: Cast, as_: SignIn) -> None:
 
 
 def test_mentorship_end_on_a_day_to_come(cast: Cast, as_: SignIn) -> None:
-    url = reverse("groups:mentorship-end", args=[cast.clover.mentorships.get().pk])
+    url = reverse("tracker:mentorship-end", args=[cast.clover.mentorships.get().pk])
     assert told(as_("ines").post(url, {"on": "2026-09-30"})) == [
         "Marta Pires’s mentorship of Clover ends on 30 September 2026."
     ]
-    page = as_("ines").get(reverse("groups:group-set-up", args=[cast.clover.pk]))
+    page = as_("ines").get(reverse("tracker:group-set-up", args=[cast.clover.pk]))
     assert "ends on 30 September 2026" in " ".join(page.content.decode().split())
 
 
@@ -251,7 +251,7 @@ def test_mentorship_end_on_a_day_to_come(cast: Cast, as_: SignIn) -> None:
 def test_mentorship_end_says_beside_the_field_what_is_wrong(
     cast: Cast, as_: SignIn, on: str, said: str
 ) -> None:
-    url = reverse("groups:mentorship-end", args=[cast.clover.mentorships.get().pk])
+    url = reverse("tracker:mentorship-end", args=[cast.clover.mentorships.get().pk])
     assert as_("ines").post(url, {"on": on}).context["form"].errors == {"on": [said]}
     assert mentors(cast.clover) == {("Marta", "mentor", None)}
 
@@ -261,7 +261,7 @@ def test_mentor_away_add_and_remove(cast: Cast, as_: SignIn) -> None:
     url = reverse("groups:mentor-away-add", args=[mentorship.pk])
     answer = as_("ines").post(url, {"starts_on": "2026-09-21", "ends_on": "2026-09-25"})
     assert told(answer) == ["Marta Pires is away. Assign a stand-in, so that Clover still has its check-in."]
-    page = as_("ines").get(reverse("groups:group-set-up", args=[cast.clover.pk])).content.decode()
+    page = as_("ines").get(reverse("tracker:group-set-up", args=[cast.clover.pk])).content.decode()
     assert "Away Mon 21 September to Fri 25 September" in page
     away = mentorship.away.get()
     answer = as_("ines").post(reverse("groups:mentor-away-remove", args=[away.pk]))

@@ -14,7 +14,6 @@ from courses.models import Course
 from groups.actions import bulk
 from groups.actions.bulk import do_for_many
 from groups.actions.mentorship import assign_mentor
-from groups.dashboards.moving import since_then
 from groups.models import Enrolment, Group, Membership, Move
 from people.actions.invitations import invite
 from people.models import Event, Invitation, User
@@ -23,6 +22,7 @@ from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFac
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory
 from tests.moving import end_enrolment
 from tests.racing import at_once
+from tracker.dashboards.moving import since_then
 
 type SignIn = Callable[[str], Client]
 
@@ -44,7 +44,7 @@ def test_move_many_shows_who_stays_is_done_as_shown_and_undone_together(cast: Ca
     end_enrolment(
         enrolment=cast.enrolment("emre"), on=TODAY, end_reason="dropped", reason="", by=cast.ines, at=NOW
     )
-    browser, url = as_("ines"), reverse("groups:people-bulk", args=[cast.cohort.pk])
+    browser, url = as_("ines"), reverse("tracker:people-bulk", args=[cast.cohort.pk])
     listed = browser.get(reverse("groups:cohort-people", args=[cast.cohort.pk])).text
     assert "Choose Ana Ruivo" in " ".join(listed.split())
     assert "Move to a group" in listed
@@ -106,7 +106,7 @@ def test_a_back_dated_move_of_many_says_who_was_there_and_which_check_ins_stay(
     # Nothing is said of who was in a check-in of another group than the one that they leave.
     check_in = CheckInFactory.create(group=cast.juniper, week_starts_on=date(2026, 9, 14), held_on=TODAY)
     CheckInEntryFactory.create(check_in=check_in, enrolment_id=chosen[0])
-    url = reverse("groups:people-bulk", args=[cast.cohort.pk])
+    url = reverse("tracker:people-bulk", args=[cast.cohort.pk])
     fields = {
         "deed": "move", "enrolment": chosen, "asked": "1", "with-group": fern.pk, "with-on": "2026-09-08",
         "with-reason": "",
@@ -127,7 +127,7 @@ def test_a_back_dated_move_of_many_says_who_was_there_and_which_check_ins_stay(
 
 
 def test_end_all_that_match_and_let_them_come_back(cast: Cast, as_: SignIn) -> None:
-    browser, url = as_("ines"), reverse("groups:people-bulk", args=[cast.cohort.pk])
+    browser, url = as_("ines"), reverse("tracker:people-bulk", args=[cast.cohort.pk])
     fields = {
         "deed": "end", "all": "on", "group": cast.clover.pk, "with-end_reason": "finished", "with-on": TODAY,
         "with-reason": "", "asked": "1",
@@ -240,7 +240,7 @@ def test_invite_and_invite_again(cast: Cast, as_: SignIn) -> None:
     User.objects.filter(pk=cast.person("ana").pk).update(last_login=NOW)
     invite(email="bruno@example.com", name="", by=cast.ines, at=NOW)
     Invitation.objects.update(sent_at=NOW)
-    browser, url = as_("ines"), reverse("groups:people-bulk", args=[cast.cohort.pk])
+    browser, url = as_("ines"), reverse("tracker:people-bulk", args=[cast.cohort.pk])
     names = ("ana", "bruno", "chidi")
     fields = {"deed": "invite", "enrolment": [cast.enrolment(name).pk for name in names]}
     User.objects.filter(pk__in=[cast.person(name).pk for name in names]).update(password="!")
@@ -272,8 +272,8 @@ def test_a_closed_cohort_takes_nobody_back(cast: Cast) -> None:
 def test_nobody_too_many_and_no_deed_are_refused(
     cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("groups.views.bulk.MOST", 2)
-    browser, url = as_("ines"), reverse("groups:people-bulk", args=[cast.cohort.pk])
+    monkeypatch.setattr("tracker.views.bulk.MOST", 2)
+    browser, url = as_("ines"), reverse("tracker:people-bulk", args=[cast.cohort.pk])
     three = {"enrolment": [cast.enrolment(name).pk for name in ("ana", "bruno", "chidi")]}
     other = EnrolmentFactory.create(started_on=date(2026, 8, 31))
     said = {

@@ -18,8 +18,8 @@ from tests.messages import told
 type SignIn = Callable[[str], Client]
 
 
-def url(cast: Cast, name: str = "proposal") -> str:
-    return reverse(f"groups:{name}", args=[cast.cohort.pk])
+def url(cast: Cast, name: str = "tracker:proposal") -> str:
+    return reverse(name, args=[cast.cohort.pk])
 
 
 def test_groups_are_formed_put_right_and_published(cast: Cast, as_: SignIn) -> None:
@@ -31,7 +31,7 @@ def test_groups_are_formed_put_right_and_published(cast: Cast, as_: SignIn) -> N
     assert "They make 1 group of 3 and 1 group of 4." in " ".join(page.split())
     assert "Not known: level of 7." in " ".join(page.split())
     assert "1 mentor for up to 2 more" in " ".join(page.split())
-    assert told(browser.post(url(cast, "proposal-form"))) == [
+    assert told(browser.post(url(cast, "tracker:proposal-form"))) == [
         "2 groups are proposed. Nobody knows of them yet."
     ]
     page = browser.get(url(cast)).text
@@ -49,38 +49,38 @@ def test_groups_are_formed_put_right_and_published(cast: Cast, as_: SignIn) -> N
     student = (alder if alder.stays.count() == 3 else acacia).stays.order_by("pk")[0].enrolment
     full, other = (acacia, alder) if acacia.stays.count() == 4 else (alder, acacia)
     moved: dict[str, object] = {"student": student.pk, "group": full.pk}
-    assert f"{full} is full: 4 students" in browser.post(url(cast, "proposal-move"), moved).text
+    assert f"{full} is full: 4 students" in browser.post(url(cast, "tracker:proposal-move"), moved).text
     moved["group"] = ""
-    assert told(browser.post(url(cast, "proposal-move"), moved))[-1:] == [
+    assert told(browser.post(url(cast, "tracker:proposal-move"), moved))[-1:] == [
         f"{student.person} is in none of the proposed groups."
     ]
     assert "In none of them:" in browser.get(url(cast)).text
     moved["group"] = other.pk
-    assert told(browser.post(url(cast, "proposal-move"), moved))[-1:] == [
+    assert told(browser.post(url(cast, "tracker:proposal-move"), moved))[-1:] == [
         f"{student.person} goes to {other}."
     ]
-    lock_url = reverse("groups:proposed-group-lock", args=[alder.pk])
+    lock_url = reverse("tracker:proposed-group-lock", args=[alder.pk])
     assert told(browser.post(lock_url))[-1:] == ["Alder stays as it is when the others are formed again."]
-    edit_url = reverse("groups:proposed-group-edit", args=[alder.pk])
+    edit_url = reverse("tracker:proposed-group-edit", args=[alder.pk])
     answer = browser.post(edit_url, {"name": "Acacia", "mentor": cast.tomas.pk})
     assert "called Acacia already" in answer.text
     browser.post(edit_url, {"name": "Fern", "mentor": cast.tomas.pk})
 
     form = browser.get(url(cast)).context["publish_form"]
     fields = {field.html_name: field.value() for field in form}
-    old = browser.post(url(cast, "proposal-publish"), fields | {"version": "1"})
+    old = browser.post(url(cast, "tracker:proposal-publish"), fields | {"version": "1"})
     assert told(old)[-1:] == [
         "Nothing is published. Inês Duarte has changed the proposal since you opened it."
         " Look at it again, then publish."
     ]
-    answer = browser.post(url(cast, "proposal-publish"), fields)
+    answer = browser.post(url(cast, "tracker:proposal-publish"), fields)
     assert told(answer)[-1:] == [
         "2 groups published. Invitations are on their way to 7 students and 1 mentor."
     ]
     fern = Group.objects.get(name="Fern")
     assert fern.mentorships.get().person == cast.tomas
     assert "No students without a group" in browser.get(url(cast)).text
-    assert told(browser.post(url(cast, "proposal-delete")))[-1:] == [
+    assert told(browser.post(url(cast, "tracker:proposal-delete")))[-1:] == [
         "Somebody else has published or deleted these groups."
     ]
 
@@ -91,7 +91,9 @@ def test_one_who_is_left_over_makes_a_group_or_joins_one(cast: Cast, as_: SignIn
     browser = as_("ines")
     page = browser.get(url(cast)).text
     assert f'{reverse("groups:cohort-people", args=[cast.cohort.pk])}?show=without">Or move them' in page
-    assert told(browser.post(url(cast, "proposal-form"))) == ["1 group is proposed. Nobody knows of it yet."]
+    assert told(browser.post(url(cast, "tracker:proposal-form"))) == [
+        "1 group is proposed. Nobody knows of it yet."
+    ]
     proposed = browser.get(url(cast))
     assert "It has no mentor" in proposed.text
     assert proposed.context["publish_form"]["on"].value() == TODAY
@@ -101,13 +103,17 @@ def test_wishes_and_mentors_are_noted(cast: Cast, as_: SignIn) -> None:
     browser = as_("ines")
     ana, bruno = cast.enrolment("ana"), cast.enrolment("bruno")
     fields = {"one": ana.pk, "other": bruno.pk, "kind": "apart"}
-    assert told(browser.post(url(cast, "wish-list"), fields)) == ["Noted: Ana Ruivo and Bruno Sá apart."]
-    assert "Choose two different" in browser.post(url(cast, "wish-list"), fields | {"other": ana.pk}).text
-    assert "Ana Ruivo and Bruno Sá" in browser.get(url(cast, "wish-list")).text
+    assert told(browser.post(url(cast, "groups:wish-list"), fields)) == [
+        "Noted: Ana Ruivo and Bruno Sá apart."
+    ]
+    assert (
+        "Choose two different" in browser.post(url(cast, "groups:wish-list"), fields | {"other": ana.pk}).text
+    )
+    assert "Ana Ruivo and Bruno Sá" in browser.get(url(cast, "groups:wish-list")).text
     browser.post(reverse("groups:wish-remove", args=[Wish.objects.get().pk]))
     assert not Wish.objects.exists()
 
-    mentors = url(cast, "willing-mentor-list")
+    mentors = url(cast, "groups:willing-mentor-list")
     page = browser.get(mentors)
     assert [person.name for person in page.context["to_ask"]] == ["Marta Pires", "Tomás Reis"]
     answer = browser.post(mentors, {"email": "marta@example.com", "most_groups": "2"})
@@ -121,9 +127,9 @@ def test_wishes_and_mentors_are_noted(cast: Cast, as_: SignIn) -> None:
 def test_who_would_mentor_is_mailed_once_groups_are_published(cast: Cast, as_: SignIn) -> None:
     waiting(cast, 3)
     browser = as_("ines")
-    browser.post(url(cast, "proposal-form"))
+    browser.post(url(cast, "tracker:proposal-form"))
     typed = {"email": "nuno@example.com", "name": "Nuno Vale", "most_groups": "1"}
-    answer = browser.post(url(cast, "willing-mentor-list"), typed)
+    answer = browser.post(url(cast, "groups:willing-mentor-list"), typed)
     assert (
         told(answer)[-1]
         == "Nuno Vale takes 1 group at most. You can invite them when you publish the groups."
@@ -134,7 +140,7 @@ def test_who_would_mentor_is_mailed_once_groups_are_published(cast: Cast, as_: S
     page = " ".join(browser.get(url(cast)).text.split())
     assert "On the list of mentors, with room for more groups: Nuno Vale (1)." in page
     group = ProposedGroup.objects.get()
-    edit_url = reverse("groups:proposed-group-edit", args=[group.pk])
+    edit_url = reverse("tracker:proposed-group-edit", args=[group.pk])
     assert f'<a href="{edit_url}">Choose a mentor' in page
     browser.post(edit_url, {"name": group.name, "mentor": nuno.pk})
     chosen = browser.get(url(cast))
@@ -142,7 +148,7 @@ def test_who_would_mentor_is_mailed_once_groups_are_published(cast: Cast, as_: S
     assert "Choose a mentor" not in chosen.text
     assert not [mail for mail in deliver() if nuno.email in mail.to]
     fields = {field.html_name: field.value() for field in chosen.context["publish_form"]}
-    browser.post(url(cast, "proposal-publish"), fields)
+    browser.post(url(cast, "tracker:proposal-publish"), fields)
     assert [mail.subject for mail in deliver() if nuno.email in mail.to] == ["Your group is Acacia"]
 
 
@@ -151,7 +157,7 @@ def published(browser: Client, cast: Cast, **changed: object) -> list[str]:
     form = browser.get(url(cast)).context["publish_form"]
     fields = {field.html_name: field.value() for field in form} | changed
     sent = {name: value for name, value in fields.items() if value is not None}
-    return told(browser.post(url(cast, "proposal-publish"), sent))[-1:]
+    return told(browser.post(url(cast, "tracker:proposal-publish"), sent))[-1:]
 
 
 def proposed_with_tomas(cast: Cast, many: int = 3) -> list[Enrolment]:
@@ -225,7 +231,7 @@ def test_publishing_counts_who_was_invited_meanwhile(cast: Cast, as_: SignIn) ->
     shown = " ".join(browser.get(url(cast)).text.split())
     assert "Invite the 1 student and 1 mentor who have not been invited" in shown
     assert "2 who were invited before see the group on signing in." in shown
-    assert told(browser.post(url(cast, "proposal-publish"), fields))[-1:] == [
+    assert told(browser.post(url(cast, "tracker:proposal-publish"), fields))[-1:] == [
         "1 group published. Invitations are on their way to 1 student and 1 mentor."
     ]
     # Nobody has two.
@@ -269,6 +275,6 @@ def test_pages_of_a_proposal_stay_within_their_queries(
     propose(cohort=cast.cohort, by=cast.ines, at=NOW)
     with django_assert_num_queries(27):
         browser.get(url(cast))
-    for name, queries in (("wish-list", 11), ("willing-mentor-list", 10)):
+    for name, queries in (("groups:wish-list", 11), ("groups:willing-mentor-list", 10)):
         with django_assert_num_queries(queries):
             browser.get(url(cast, name))

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 from courses.models import Cohort
 from groups.access import cohort_to_administer, refuse_if_closed, to_administer, without_group
 from groups.actions.forming import delete_proposal, edit_proposed_group, lock_proposed_group, place, propose
+from groups.actions.inviting import being_invited, students_and_mentors
 from groups.actions.publishing import Published, publish
 from groups.dashboards.proposal import forming_facts, proposal_page, publish_facts
 from groups.forms.proposal import ProposedGroupForm, ProposedMoveForm, PublishForm
 from groups.models import Proposal, ProposedGroup
-from groups.views.inviting import being_invited, students_and_mentors
 from lib.editing import status_of
 from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page, way_back
@@ -30,7 +30,7 @@ def proposal(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     """Show the students to form groups of or, once groups are proposed, the proposal."""
     now = timezone.now()
     cohort = cohort_to_administer(signed_in(request), cohort_id, now)
-    return render(request, "groups/proposal.html", _context(request, cohort, now))
+    return render(request, "tracker/proposal.html", _context(request, cohort, now))
 
 
 def _proposal_of(cohort: Cohort) -> Proposal | None:
@@ -76,7 +76,7 @@ def proposal_form(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         count = made.groups.count()
         what = "1 group is" if count == 1 else f"{count} groups are"
         messages.success(request, f"{what} proposed. Nobody knows of {'it' if count == 1 else 'them'} yet.")
-    return redirect("groups:proposal", cohort.pk)
+    return redirect("tracker:proposal", cohort.pk)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -92,9 +92,9 @@ def proposal_publish(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             made = publish(cohort=cohort, **form.cleaned_data, by=user, at=now)
             messages.success(request, _published(made, is_inviting=form.cleaned_data["is_inviting"]))
             return redirect("tracker:cohort-groups", cohort.pk)
-        return redirect("groups:proposal", cohort.pk)
+        return redirect("tracker:proposal", cohort.pk)
     context = _context(request, cohort, now, publish_form=form)
-    return render(request, "groups/proposal.html", context, status=status_of(form))
+    return render(request, "tracker/proposal.html", context, status=status_of(form))
 
 
 def _published(made: Published, *, is_inviting: bool) -> str:
@@ -121,7 +121,7 @@ def proposal_delete(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     with acting(request):
         delete_proposal(cohort=cohort, by=user, at=now)
         messages.success(request, "The proposed groups are deleted.")
-    return redirect("groups:proposal", cohort.pk)
+    return redirect("tracker:proposal", cohort.pk)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -134,7 +134,7 @@ def proposal_move(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     cohort = cohort_to_administer(user, cohort_id, now)
     found = _proposal_of(cohort)
     if found is None:
-        return redirect("groups:proposal", cohort.pk)
+        return redirect("tracker:proposal", cohort.pk)
     form = ProposedMoveForm(request.POST, proposal=found, waiting=without_group(cohort, now))
     if form.is_valid():
         student, group = form.cleaned_data["student"], form.cleaned_data["group"]
@@ -145,7 +145,7 @@ def proposal_move(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             messages.success(request, f"{student.person} {where}.")
             return redirect(way_back(request, request.path.removesuffix("move/")))
     context = _context(request, cohort, now, move_form=form)
-    return render(request, "groups/proposal.html", context, status=status_of(form))
+    return render(request, "tracker/proposal.html", context, status=status_of(form))
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -175,6 +175,6 @@ def proposed_group_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
         with acting(request, form):
             edit_proposed_group(group=group, name=data["name"], mentor=data["mentor"], by=user, at=now)
             messages.success(request, f"{data['name']} saved.")
-            return redirect("groups:proposal", group.proposal.cohort_id)
+            return redirect("tracker:proposal", group.proposal.cohort_id)
     context = {"cohort": group.proposal.cohort, "group": group, "form": form}
-    return render(request, "groups/proposed_group_edit.html", context, status=status_of(form))
+    return render(request, "tracker/proposed_group_edit.html", context, status=status_of(form))

@@ -16,7 +16,7 @@ SignIn = Callable[[str], Client]
 
 
 def url(cast: Cast) -> str:
-    return reverse("groups:group-set-up", args=[cast.clover.pk])
+    return reverse("tracker:group-set-up", args=[cast.clover.pk])
 
 
 def waiting(cast: Cast, name: str) -> Enrolment:
@@ -71,7 +71,7 @@ def test_students_add_puts_several_in_at_once(cast: Cast, as_: SignIn) -> None:
     hana = waiting(cast, "Hana Mori")
     waiting(cast, "Ivo Petrov")
     answer = as_("ines").post(
-        reverse("groups:students-add", args=[cast.clover.pk]),
+        reverse("tracker:students-add", args=[cast.clover.pk]),
         {"add-enrolments": [hana.pk], "add-on": "2026-09-16"},
     )
     assert answer["Location"] == url(cast)
@@ -82,7 +82,7 @@ def test_students_add_puts_several_in_at_once(cast: Cast, as_: SignIn) -> None:
 def test_students_add_over_the_size_puts_none_in(cast: Cast, as_: SignIn) -> None:
     rows = [waiting(cast, "Hana Mori"), waiting(cast, "Ivo Petrov")]
     answer = as_("ines").post(
-        reverse("groups:students-add", args=[cast.clover.pk]),
+        reverse("tracker:students-add", args=[cast.clover.pk]),
         {"add-enrolments": [row.pk for row in rows], "add-on": "2026-09-16"},
     )
     assert "Clover is full: 4 students, one more than the group size of 3." in answer.content.decode()
@@ -98,7 +98,7 @@ def test_students_add_takes_only_those_of_the_cohort_without_a_group(
         who
     ]
     answer = as_("ines").post(
-        reverse("groups:students-add", args=[cast.clover.pk]),
+        reverse("tracker:students-add", args=[cast.clover.pk]),
         {"add-enrolments": chosen, "add-on": "2026-09-16"},
     )
     assert set(answer.context["add_form"].errors) == {"enrolments"}
@@ -138,7 +138,7 @@ def test_mentor_search_finds_who_would_mentor_by_name(cast: Cast, as_: SignIn) -
     WillingMentor.objects.create(cohort=cast.cohort, person=cast.zoe, noted_by=cast.ines)
     assert mentor_candidates(cast, as_, "lind") == [("Zoe Lind", False)]
     as_("ines").post(
-        reverse("groups:mentor-assign", args=[cast.clover.pk]),
+        reverse("tracker:mentor-assign", args=[cast.clover.pk]),
         {"person": cast.zoe.pk, "role": "co-mentor", "on": "2026-09-16", "found": "lind"},
     )
     assert cast.clover.mentorships.filter(person=cast.zoe).exists()
@@ -171,7 +171,7 @@ def test_mentor_search_for_nobody_says_what_to_do(cast: Cast, as_: SignIn) -> No
 def test_group_set_up_tells_who_changed_a_mentorship(cast: Cast, as_: SignIn) -> None:
     browser = as_("ines")
     mentorship = cast.clover.mentorships.get()
-    browser.post(reverse("groups:mentorship-end", args=[mentorship.pk]), {"on": "2026-09-16"})
+    browser.post(reverse("tracker:mentorship-end", args=[mentorship.pk]), {"on": "2026-09-16"})
     lines = [
         (line.by, line.field, line.before, line.after) for line in browser.get(url(cast)).context["history"]
     ]

@@ -12,14 +12,6 @@ from groups.joining import joining_day
 from groups.models import Enrolment, Group, Membership
 from lib.name_field import NameField
 
-# The deeds for many, each with its button.
-MOVE_BUTTONS = {
-    INVITE: "Invite, or invite again",
-    MOVE: "Move to a group",
-    END: "End their enrolments",
-    RETURN: "Let them come back",
-}
-
 
 class MoveForm(forms.Form):
     """The fields of a move, for `enrolment` in its `current` group or for many students of a cohort.
