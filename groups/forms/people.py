@@ -6,7 +6,6 @@ from django.db.models import Count, Q
 
 from courses.models import Cohort
 from groups.forms.stay_day import StayDay
-from groups.joining import joining_day
 from groups.models import Group
 from lib.name_field import row_field
 from lib.names import OneLineInput
@@ -62,13 +61,13 @@ class PersonForm(forms.Form):
 
 
 class EnrolForm(PersonForm):
-    def __init__(self, *args: Any, cohort: Cohort, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cohort: Cohort, today: date, proposed: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["group"] = group_field(cohort, empty_label="In no group yet")
         self.fields["started_on"] = StayDay(
             cohort=cohort,
             today=today,
-            proposed=joining_day(cohort, today),
+            proposed=proposed,
             label="Since",
             help_text=FROM_WHEN,
         )

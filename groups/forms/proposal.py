@@ -7,7 +7,6 @@ from django.db.models import Q, QuerySet
 from courses.models import Cohort
 from groups.forms.people import PersonForm
 from groups.forms.stay_day import StayDay
-from groups.joining import joining_day
 from groups.models import Enrolment, Proposal, ProposedGroup, Wish
 from lib.name_field import row_field
 from lib.names import OneLineInput
@@ -44,12 +43,12 @@ class PublishForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     is_inviting = forms.BooleanField(required=False, initial=True)
 
-    def __init__(self, *args: Any, cohort: Cohort, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cohort: Cohort, today: date, proposed: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["on"] = StayDay(
             cohort=cohort,
             today=today,
-            proposed=joining_day(cohort, today),
+            proposed=proposed,
             label="From",
             help_text="Or from the day on which they enrolled, if that is later.",
         )

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from courses.models import Cohort, Milestone
 from groups.actions.people_in_groups import PeopleInGroups
-from groups.joining import JoiningDays
 from groups.meetings import without_call
 from groups.models import Enrolment, Group, Membership, Mentorship
 from lib.days import full_day
@@ -24,6 +23,7 @@ from sheets.matching.modules import ModuleFinder
 from sheets.matching.plan import ImportPlan, Verdict
 from sheets.matching.students import StudentFinder
 from sheets.understanding.roster import UnreadRow, group_key
+from tracker.joining import JoiningDays
 
 WAITING = "Waiting for your answer: who is this?"
 SKIPPED = "Skipped, as you chose."

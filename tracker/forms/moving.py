@@ -8,9 +8,9 @@ from groups.actions.bulk import INVITE
 from groups.actions.moving import END, MOVE, RETURN, SWAP
 from groups.forms.people import group_field
 from groups.forms.stay_day import StayDay
-from groups.joining import joining_day
 from groups.models import Enrolment, Group, Membership
 from lib.name_field import NameField
+from tracker.joining import joining_day
 
 
 class MoveForm(forms.Form):

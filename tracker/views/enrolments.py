@@ -24,6 +24,7 @@ from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 from tracker.dashboards.moving import last_moves, preview_of
 from tracker.forms.moving import MoveForm
+from tracker.joining import joining_day
 from tracker.views.moves import move_page
 
 # The deeds for a student, each with its button.
@@ -118,7 +119,8 @@ def enrol_person(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
     refuse_if_closed(user, cohort, now)
-    form = EnrolForm(request.POST or None, cohort=cohort, today=cohort.today(now))
+    today = cohort.today(now)
+    form = EnrolForm(request.POST or None, cohort=cohort, today=today, proposed=joining_day(cohort, today))
     if request.method == "POST" and form.is_valid():
         data, group = form.cleaned_data, form.cleaned_data["group"]
         with acting(request, form), transaction.atomic():

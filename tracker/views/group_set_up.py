@@ -13,13 +13,13 @@ from groups.access import GroupAccess, group_to_administer, without_group
 from groups.actions.enrolment import join_many, raise_first
 from groups.dashboards.groups import group_set_up_page, mentor_candidates, mentorship_lines
 from groups.forms.groups import AddStudentsForm, MentorInviteForm, MentorSearchForm, StudentSearchForm
-from groups.joining import joining_day
 from groups.models import Membership, Mentorship
 from lib.editing import status_of
 from lib.refusals import acting
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
+from tracker.joining import joining_day
 
 
 @audience(Audience.COURSE_ADMIN)

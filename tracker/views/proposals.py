@@ -22,6 +22,7 @@ from lib.requests import HtmxRequest, form_page, way_back
 from lib.text import counted
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
+from tracker.joining import joining_day
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -50,9 +51,7 @@ def _context(
     if found is None:
         return context | {"facts": forming_facts(cohort, now)}
     publishing = publish_facts(found, signed_in(request), now)
-    form = publish_form or PublishForm(
-        cohort=cohort, today=cohort.today(now), initial={"version": found.version}
-    )
+    form = publish_form or _publish_form(cohort, now, initial={"version": found.version})
     if who := students_and_mentors(publishing["students"], publishing["mentors"]):
         has = "has" if publishing["students"] + publishing["mentors"] == 1 else "have"
         form.fields["is_inviting"].label = f"Invite the {who} who {has} not been invited"
@@ -63,6 +62,11 @@ def _context(
         "move_form": move_form or ProposedMoveForm(proposal=found, waiting=without_group(cohort, now)),
         "publish_form": form,
     }
+
+
+def _publish_form(cohort: Cohort, now: datetime, data: Any = None, **kwargs: Any) -> PublishForm:
+    today = cohort.today(now)
+    return PublishForm(data, cohort=cohort, today=today, proposed=joining_day(cohort, today), **kwargs)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -86,7 +90,7 @@ def proposal_publish(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
-    form = PublishForm(request.POST, cohort=cohort, today=cohort.today(now))
+    form = _publish_form(cohort, now, request.POST)
     if form.is_valid():
         with acting(request, before="Nothing is published. "):
             made = publish(cohort=cohort, **form.cleaned_data, by=user, at=now)

@@ -3,10 +3,10 @@ from datetime import date
 import pytest
 
 from courses.models import Cohort
-from groups.joining import JoiningDays, joining_day
 from groups.models import Group
 from tests.conftest import TODAY, Cast
 from tests.factories.tracker import CheckInFactory
+from tracker.joining import JoiningDays, joining_day
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,6 @@ from groups.models import Group
 
 
 def _groups_that_met(cohort: Cohort) -> QuerySet[Group]:
-    # Check-ins are the tracker's, above this app: they are asked for by the name their key gives to groups.
     return Group.objects.filter(cohort=cohort, check_ins__isnull=False).distinct()
 
 
