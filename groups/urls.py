@@ -4,7 +4,6 @@ from groups.views import (
     cohorts,
     concerns,
     courses,
-    enrolments,
     groups,
     help_pages,
     invitations,
@@ -79,8 +78,8 @@ cohort_urls = [
 
 enrolment_urls = [
     path("concern/", concerns.concern_new, name="concern-new"),
-    path("would-mentor/", enrolments.would_mentor, {"would": True}, name="would-mentor"),
-    path("would-not-mentor/", enrolments.would_mentor, {"would": False}, name="would-not-mentor"),
+    path("would-mentor/", wishes.would_mentor, {"would": True}, name="would-mentor"),
+    path("would-not-mentor/", wishes.would_mentor, {"would": False}, name="would-not-mentor"),
     path("mentor-note/", mentor_notes.mentor_note, name="mentor-note"),
 ]
 

@@ -26,12 +26,17 @@ from tracker.views.courses import course_detail
 from tracker.views.days import enrolment_days, mentorship_days
 from tracker.views.enrolments import enrol_person, enrolment_change, enrolment_detail
 from tracker.views.first_day import group_invite_again
-from tracker.views.group_set_up import group_set_up, students_add
+from tracker.views.group_set_up import (
+    group_set_up,
+    mentor_assign,
+    mentor_invite,
+    mentorship_end,
+    students_add,
+)
 from tracker.views.groups import group_dates, group_detail, group_live, home, my_groups, my_groups_live
 from tracker.views.helping import help_answer
 from tracker.views.invitation_accept import invitation_accept
 from tracker.views.meeting_notes import meeting_item_add, meeting_item_close, meeting_note
-from tracker.views.mentors import mentor_assign, mentor_invite, mentorship_end
 from tracker.views.moves import move_list, move_undo, moves_undo
 from tracker.views.progress import (
     material_opinion,

@@ -9,9 +9,12 @@ from django.views.decorators.http import require_POST
 
 from groups.access import (
     cohort_to_administer,
+    own_enrolment,
+    refuse_if_archived,
     refuse_if_closed,
     to_administer,
 )
+from groups.actions.enrolment import note_would_mentor
 from groups.actions.forming import note_willing, note_wish
 from groups.actions.inviting import person_of
 from groups.dashboards.proposal import mentors_to_ask, willing_page, wish_page
@@ -91,3 +94,21 @@ def willing_mentor_remove(request: HtmxRequest, willing_id: int) -> HttpResponse
     willing.delete()
     messages.success(request, f"{willing.person} is no longer on the list. Their groups stay as they are.")
     return redirect("groups:willing-mentor-list", willing.cohort_id)
+
+
+@audience(Audience.STUDENT)
+@require_POST
+def would_mentor(request: HtmxRequest, enrolment_id: int, *, would: bool) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    enrolment = own_enrolment(user, enrolment_id, now)
+    refuse_if_archived(user, enrolment.cohort)
+    told = (
+        "The course admins can see that you would mentor."
+        if would
+        else "You are no longer on the list of mentors."
+    )
+    with acting(request):
+        note_would_mentor(enrolment=enrolment, would=would, by=user, at=now)
+        messages.success(request, told)
+    return redirect("tracker:my-week")

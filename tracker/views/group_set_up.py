@@ -1,25 +1,51 @@
+"""The page of a group's students and mentors, and what is done there."""
+
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from groups.access import GroupAccess, group_to_administer, without_group
+from groups.access import GroupAccess, group_to_administer, to_administer, without_group
 from groups.actions.enrolment import join_many, raise_first
-from groups.dashboards.groups import group_set_up_page, mentor_candidates, mentorship_lines
-from groups.forms.groups import AddStudentsForm, MentorInviteForm, MentorSearchForm, StudentSearchForm
-from groups.models import Membership, Mentorship
+from groups.actions.inviting import mailed, person_of
+from groups.actions.mentorship import (
+    HAND_OVER,
+    HAND_OVER_AND_STAY,
+    STAND_IN,
+    assign_mentor,
+    end_mentorship,
+    move_mentors,
+)
+from groups.dashboards.groups import (
+    group_set_up_page,
+    mentor_candidate,
+    mentor_candidates,
+    mentorship_lines,
+)
+from groups.forms.groups import (
+    AddStudentsForm,
+    AssignForm,
+    MentorInviteForm,
+    MentorSearchForm,
+    MentorshipEndForm,
+    StudentSearchForm,
+)
+from groups.models import Membership, Mentorship, Move
+from lib.days import full_day
 from lib.editing import status_of
 from lib.refusals import acting
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
+from tracker.dashboards.moving import preview_of_mentors
 from tracker.joining import joining_day
+from tracker.views.moves import move_page
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -97,3 +123,103 @@ def students_add(request: HtmxRequest, group_id: int) -> HttpResponse:
             return redirect("tracker:group-set-up", group.pk)
     context = set_up_context(request, access, now, add_form=form)
     return render(request, "tracker/group_set_up.html", context, status=status_of(form))
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+@saved_once
+def mentor_assign(request: HtmxRequest, group_id: int) -> HttpResponse:
+    """Make somebody a mentor. Standing in and taking over are shown first, and done when sent as they were shown."""
+    now = timezone.now()
+    user = signed_in(request)
+    access = group_to_administer(user, group_id, now)
+    form = AssignForm(request.POST, group=access.group, today=access.today)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect(access.group.mentors_url)
+    data = form.cleaned_data
+    person = mentor_candidate(access.group.cohort.course, data["person"], data["found"])
+    if person is None:
+        raise Http404
+    how: dict[str, Any] = {"group": access.group, "person": person, "by": user, "at": now}
+    how |= {"on": data["on"], "reason": data["reason"]}
+    with acting(request):
+        if data["role"] not in (STAND_IN, HAND_OVER, HAND_OVER_AND_STAY):
+            mentorship = assign_mentor(**how, role=data["role"])
+            messages.success(request, _assigned_message(mentorship))
+            return redirect(access.group.mentors_url)
+        how |= {"deed": data["role"], "until": data["until"]}
+
+        def make() -> Move:
+            return move_mentors(**how)
+
+        return move_page(
+            request,
+            preview_of_mentors(make, access.group, person, access.today),
+            make,
+            cohort=access.group.cohort,
+            form=form,
+            back=access.group.mentors_url,
+            submit_label="Assign the stand-in" if data["role"] == STAND_IN else "Hand over",
+        )
+    return redirect(access.group.mentors_url)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+@saved_once
+def mentor_invite(request: HtmxRequest, group_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    access = group_to_administer(user, group_id, now)
+    form = MentorInviteForm(request.POST, group=access.group, today=access.today)
+    if form.is_valid():
+        data = form.cleaned_data
+        with acting(request, form), transaction.atomic():
+            person, invitation = person_of(email=data["email"], name=data["name"], by=user, at=now)
+            mentorship = assign_mentor(
+                group=access.group, person=person, role=data["role"], on=data["on"], by=user, at=now
+            )
+            sent = mailed(invitation, at=now) if invitation else ""
+            messages.success(request, f"{_assigned_message(mentorship)} {sent}".strip())
+            return redirect(access.group.mentors_url)
+    context = set_up_context(request, access, now, invite_form=form)
+    return render(request, "tracker/group_set_up.html", context, status=status_of(form))
+
+
+@audience(Audience.COURSE_ADMIN)
+@form_page
+@saved_once
+def mentorship_end(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    mentorship = to_administer(user, Mentorship, mentorship_id, now)
+    today = mentorship.group.cohort.today(now)
+    form = MentorshipEndForm(request.POST or None, mentorship=mentorship, today=today)
+    if request.method == "POST" and form.is_valid():
+        with acting(request, form, field="on"):
+            ended = end_mentorship(mentorship=mentorship, on=form.cleaned_data["on"], by=user)
+            last = ended.ended_on or today
+            when = "now" if last <= today else f"on {full_day(last)}"
+            messages.success(request, f"{mentorship.person}’s mentorship of {mentorship.group} ends {when}.")
+            return redirect(mentorship.group.mentors_url)
+    kept = f"{mentorship.person} can still read what happened while they were the mentor, but cannot change anything."
+    context = {"mentorship": mentorship, "form": form, "consequences": [kept]}
+    return render(request, "tracker/mentorship_end.html", context, status=status_of(form))
+
+
+def _assigned_message(mentorship: Mentorship) -> str:
+    """Return what was done, and what to do if the group now has a second mentor."""
+    group, person = mentorship.group, mentorship.person
+    message = (
+        f"{person} is {group}’s {mentorship.get_role_display()} from {full_day(mentorship.started_on)} on."
+    )
+    if mentorship.role != Mentorship.Role.MENTOR:
+        return message
+    others = group.mentorships.filter(role=mentorship.role, ended_on=None).exclude(pk=mentorship.pk)
+    names = ", ".join(others.values_list("person__name", flat=True))
+    return (
+        f"{message} {names} is also its mentor. End that mentorship, or make one of them co-mentor."
+        if names
+        else message
+    )
