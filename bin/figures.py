@@ -89,11 +89,18 @@ def undos_of_actions(path: Path, tree: ast.Module) -> int:
     return "actions" in path.parts and sum(not names & undoing.keys() for names in called.values())
 
 
+def mechanisms_of_preview(path: Path, tree: ast.Module) -> int:
+    """Count a module that rolls back what it showed, or compares what the form says was seen."""
+    marks = ("set_rollback(", "POST.get('seen'", "'seen' in request.POST", "cleaned_data.get('seen'")
+    return any(mark in ast.unparse(tree) for mark in marks)
+
+
 # What should be done in one way, and what counts the ways in a module.
 WAYS: dict[str, Callable[[Path, ast.Module], int]] = {
     "exception classes of actions": exceptions_of_actions,
     "except in views": excepts_of_views,
     "mechanisms of undo": undos_of_actions,
+    "mechanisms of preview": mechanisms_of_preview,
 }
 
 

@@ -17,6 +17,7 @@ from courses.promises import Wait
 from groups.models import Group
 from lib.undo import with_undo
 from people.access import Audience, audience
+from people.previews import Preview
 from questions.forms.question_filters import QuestionFilterForm
 from questions.models import Question
 from tracker.models import MaterialTick
@@ -162,6 +163,8 @@ def samples() -> dict[str, object]:
                 found="It answers 404.",
             )
         ],
+        "same_preview": Preview(shown=[], key="2c1f", seen=""),
+        "other_preview": Preview(shown=[], key="2c1f", seen="9a0e"),
         "form": SampleForm(prefix="plain", initial={"title": LONG, "visibility": "group"}),
         "wrong_form": SampleForm({"wrong-title": "x" * 90, "wrong-hours": "-1"}, prefix="wrong"),
         "segments": SampleSegments(prefix="first", initial={"state": "working", "outcome": "held"}),

@@ -16,7 +16,7 @@ _is_noted = ContextVar("is_noted", default=True)
 
 
 @contextmanager
-def noting_nothing() -> Iterator[None]:
+def without_audit() -> Iterator[None]:
     """For a preview, which does something and rolls it back, and for the demo, whose people are made up."""
     before = _is_noted.set(False)
     try:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Exists, Max, OuterRef, Sum
+from django.db.models import Exists, OuterRef
 
 from courses.calendar import due_dates
 from courses.models import Cohort, Milestone, Pause
@@ -90,13 +90,6 @@ def _moved(
             )
         moved[item.group_id].append((item, day, then))
     return moved
-
-
-def state_of(cohort: Cohort, *days: date) -> str:
-    """Return a digest of plans, breaks, start and `days`, which changes with any of them."""
-    groups = cohort.groups.aggregate(count=Count("pk"), versions=Sum("version"))
-    pauses = cohort.pauses.aggregate(count=Count("pk"), last=Max("pk"))
-    return ".".join(map(str, (*groups.values(), *pauses.values(), cohort.starts_on, *days)))
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from courses.actions.archiving import archive, restore
 from courses.forms.cohort import ClosedCohortForm, CohortForm, PauseForm
 from courses.models import Cohort
 from groups.access import cohort_to_administer, course_to_administer, refuse_if_closed
-from groups.actions.due_dates import move_start, moved_by_start, state_of, undo_move_of_start
+from groups.actions.due_dates import move_start, moved_by_start, undo_move_of_start
 from groups.dashboards.calendar import calendar_of, moved_groups
 from groups.dashboards.courses import cohorts_of
 from groups.dashboards.set_up import cohort_set_up
@@ -21,6 +21,7 @@ from lib.refusals import Refused, acting
 from lib.requests import HtmxRequest, form_page
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
+from people.previews import previewed
 from people.saved_once import saved_once
 
 
@@ -125,9 +126,11 @@ def start_move(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     context = {"cohort": cohort, "form": form}
     if form.is_valid():
         starts_on, reason = form.cleaned_data["starts_on"], form.cleaned_data["reason"]
-        seen, was_seen = state_of(cohort, starts_on), request.POST.get("seen")
         with acting(request, form, field="starts_on"):
-            if was_seen == seen:
+            groups = moved_groups(cohort, moved_by_start(cohort, starts_on), today)
+            shown = {"before": cohort.starts_on, "after": starts_on, "groups": groups}
+            preview = previewed(request, shown)
+            if preview.is_confirmed:
                 move_start(cohort=cohort, starts_on=starts_on, reason=reason, by=user, at=now)
                 message = f"{cohort} begins on {full_day(starts_on)}. Its groups’ plans moved with it."
                 days = {"before": cohort.starts_on.isoformat(), "after": starts_on.isoformat()}
@@ -135,12 +138,7 @@ def start_move(request: HtmxRequest, cohort_id: int) -> HttpResponse:
                 undo_url = reverse("groups:start-undo", args=[cohort.pk], query=moved)
                 messages.success(request, with_undo(request, message, undo_url))
                 return redirect("groups:cohort-calendar", cohort.pk)
-            context |= {
-                "groups": moved_groups(cohort, moved_by_start(cohort, starts_on), today),
-                "new_start": starts_on,
-                "seen": seen,
-                "is_stale": bool(was_seen),
-            }
+            context["preview"] = preview
     return render(request, "groups/start_move.html", context, status=status_of(form))
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from courses.forms.cohort import PauseForm
 from courses.models import Pause
 from groups.access import cohort_to_administer, refuse_if_closed, to_administer
-from groups.actions.due_dates import add_pause, moved_by_pause, remove_pause, state_of
+from groups.actions.due_dates import add_pause, moved_by_pause, remove_pause
 from groups.dashboards.calendar import moved_groups
 from lib.editing import status_of
 from lib.ids import as_id
@@ -17,6 +17,7 @@ from lib.requests import HtmxRequest
 from lib.text import counted
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
+from people.previews import previewed
 from people.saved_once import saved_once
 
 # Groups that are ticked one by one; those after them are ticked together.
@@ -36,29 +37,31 @@ def pause_add(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     context = {"cohort": cohort, "form": form}
     if form.is_valid():
         starts_on, ends_on = form.cleaned_data["starts_on"], form.cleaned_data["ends_on"]
-        seen, was_seen = state_of(cohort, starts_on, ends_on), request.POST.get("seen")
         ticked = {as_id(text) for text in request.POST.getlist("group")}
         with acting(request, form, field="starts_on"):
-            moved = moved_by_pause(cohort, starts_on, ends_on)
-            listed = moved_groups(cohort, moved, cohort.today(now))
-            rest = {group.pk for group, _ in listed[_LISTED:]}
+            moving = moved_by_pause(cohort, starts_on, ends_on)
+            listed = moved_groups(cohort, moving, cohort.today(now))
+            preview = previewed(request, [starts_on, ends_on, listed])
+            moved = [group.pk for group, _ in listed]
+            rest = set(moved[_LISTED:])
             # All are ticked before the first preview.
-            if "rest" in request.POST or not was_seen:
+            if not preview.seen:
+                ticked = set(moved)
+            elif "rest" in request.POST:
                 ticked |= rest
             groups = [pk for pk in moved if pk in ticked]
-            if not moved or was_seen == seen:
+            if not moved or preview.is_confirmed:
                 pause = add_pause(cohort=cohort, **form.cleaned_data, groups=groups, by=user, at=now)
                 what = _groups(len(groups), "moved")
                 undo_url = reverse("groups:pause-remove", args=[pause.pk])
                 messages.success(request, with_undo(request, f"Added “{pause}”: {what}.", undo_url))
                 return redirect("groups:cohort-calendar", cohort.pk)
             context |= {
+                "preview": preview,
                 "groups": listed[:_LISTED],
-                "ticked": ticked if was_seen else moved.keys(),
+                "ticked": ticked,
                 "rest_count": len(rest),
                 "has_rest": rest <= ticked,
-                "seen": seen,
-                "is_stale": bool(was_seen),
             }
     return render(request, "groups/pause_add.html", context, status=status_of(form))
 

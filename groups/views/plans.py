@@ -18,6 +18,7 @@ from lib.editing import status_of
 from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
+from people.previews import previewed
 from people.saved_once import saved_once
 
 
@@ -35,9 +36,10 @@ def plan_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
         rows = Group.objects.select_for_update(of=("self",), no_key=True).select_related("cohort__course")
         form = plan_form(rows.get(pk=group_id), request.POST)
         if form.is_valid():
-            group = form.save_by(by=user, at=now)
-            messages.success(request, f"{group}’s plan is saved.")
-            return redirect("groups:plan-edit", group.pk)
+            with acting(request, form):
+                group = form.save_by(by=user, at=now)
+                messages.success(request, f"{group}’s plan is saved.")
+                return redirect("groups:plan-edit", group.pk)
     return render(request, "groups/plan_edit.html", _context(access, form), status=status_of(form))
 
 
@@ -100,17 +102,16 @@ def plan_reset(request: HtmxRequest, group_id: int) -> HttpResponse:
     access = group_to_lead(user, group_id, now)
     group = access.group
     refuse_if_closed(user, group.cohort, now)
-    if request.method == "POST":
-        reset_plan(group=group, by=user, at=now)
-        messages.success(request, f"{group}’s plan was reset to the {group.cohort} calendar.")
+    milestones = list(group.cohort.course.milestones.in_order())
+    planned = dict(group.plan_items.values_list("milestone_id", "due_on"))
+    changes = plan_changes(milestones, planned, calendar_plan(group.cohort), access.today)
+    preview = previewed(request, changes)
+    if preview.is_confirmed:
+        with acting(request):
+            reset_plan(group=group, by=user, at=now)
+            messages.success(request, f"{group}’s plan was reset to the {group.cohort} calendar.")
         return redirect("groups:plan-edit", group.pk)
-    changes = plan_changes(
-        list(group.cohort.course.milestones.in_order()),
-        dict(group.plan_items.values_list("milestone_id", "due_on")),
-        calendar_plan(group.cohort),
-        access.today,
-    )
-    context = {"group": group, "changes": changes, "is_course_admin": access.is_course_admin}
+    context = {"group": group, "preview": preview, "is_course_admin": access.is_course_admin}
     return render(request, "groups/plan_reset.html", context)
 
 

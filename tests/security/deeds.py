@@ -182,7 +182,7 @@ def moved(world: World, deed: str, **fields: object) -> Any:
     preview = by.post(url, sent)
     if not preview.context or "preview" not in preview.context:
         return preview
-    return by.post(url, sent | {"seen": preview.context["preview"]["key"]})
+    return by.post(url, sent | {"seen": preview.context["preview"].key})
 
 
 def student_moves(world: World) -> Any:
@@ -243,7 +243,7 @@ def cohort_closes(world: World) -> Any:
     preview = by.post(url, fields)
     if not preview.context or "found" not in preview.context:
         return preview
-    return by.post(url, fields | {"seen": preview.context["found"]["key"]})
+    return by.post(url, fields | {"seen": preview.context["preview"].key})
 
 
 def to_open_again(world: World) -> Callable[[World], Any] | None:

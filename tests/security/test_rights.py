@@ -119,7 +119,7 @@ def test_what_was_written_of_a_student_stays_closed_if_it_is_noted_late_that_the
     else:
         fields = {f"{deed}-on": "2026-09-07", "end-end_reason": "dropped"}
         url = reverse(f"tracker:enrolment-{deed}", args=[cast.ana.enrolment_id])
-        key = ines.post(url, fields).context["preview"]["key"]
+        key = ines.post(url, fields).context["preview"].key
     assert ines.post(url, fields | {"seen": key}).status_code == 302
     cast.course.admins.create(person=ana)
     words = {"redshift", "voyager", "pulsar", "cassini"}

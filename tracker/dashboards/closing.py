@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import sha256
 from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
@@ -45,9 +44,8 @@ class OpenEnrolment:
 def open_in(cohort: Cohort, reader: User, now: datetime) -> dict[str, Any]:
     """Return what waits in a cohort. The nearest to the end is first among `others`, who have not finished.
 
-    Requests are those that the reader may see. `key` changes with what is open: what was shown is done only if it still
-    is what would happen. `frozen_label` is such as "1 code review that nobody approved, and 2 milestones marked “Need
-    help”".
+    Requests are those that the reader may see. `frozen_label` is such as "1 code review that nobody approved, and 2
+    milestones marked “Need help”".
     """
     enrolments = _enrolments(cohort)
     reviews = CodeReview.objects.filter(group__cohort=cohort).exclude(state=CodeReview.State.APPROVED)
@@ -58,7 +56,7 @@ def open_in(cohort: Cohort, reader: User, now: datetime) -> dict[str, Any]:
     frozen = [f"{counted(review_count, 'code review')} that nobody approved"] if review_count else []
     if help_count := needed.count():
         frozen.append(f"{counted(help_count, 'milestone')} marked “Need help”")
-    found: dict[str, Any] = {
+    return {
         "cohort": cohort,
         "finished": [row for row in enrolments if row.has_finished],
         "others": [row for row in enrolments if not row.has_finished],
@@ -67,9 +65,6 @@ def open_in(cohort: Cohort, reader: User, now: datetime) -> dict[str, Any]:
         "request_count": longest_wait_first(requests_to_settle(reader, cohort, now)).count(),
         "frozen_label": ", and ".join(frozen),
     }
-    shown = sorted((str(row.id), str(row.left)) for row in enrolments)
-    open_ones = (shown, found["question_count"], found["invitation_count"])
-    return found | {"key": sha256(repr(open_ones).encode()).hexdigest()[:16]}
 
 
 def _enrolments(cohort: Cohort) -> list[OpenEnrolment]:
@@ -100,8 +95,8 @@ def _number(items: object) -> Coalesce:
     return Coalesce(Subquery(numbers, output_field=IntegerField()), 0)
 
 
-def sentences(found: Mapping[str, Any], on: date, reasons: Mapping[int, str]) -> list[str]:
-    """Say in words what closing does with each of them."""
+def closing_effects(found: Mapping[str, Any], on: date, reasons: Mapping[int, str]) -> dict[str, Any]:
+    """Say what closing does with what is open, and name who finishes, drops out, and stays enrolled."""
     finished = sum(reason == Enrolment.EndReason.FINISHED for reason in reasons.values())
     stay = len(found["finished"]) + len(found["others"]) - len(reasons)
     said = [
@@ -126,18 +121,13 @@ def sentences(found: Mapping[str, Any], on: date, reasons: Mapping[int, str]) ->
         said.append(f"Left as they are, and can no longer be changed: {found['frozen_label']}.")
     if found["request_count"]:
         said.append(f"{counted(found['request_count'], 'request')} from mentors left without an answer.")
-    return said
-
-
-def fates(found: Mapping[str, Any], reasons: Mapping[int, str]) -> list[tuple[str, list[OpenEnrolment]]]:
-    """Name who finishes, drops out, and stays enrolled."""
     labels = {"finished": "Finished", "dropped": "Dropped out", "": "Stay enrolled"}
     rows = sorted((*found["finished"], *found["others"]), key=lambda row: (row.name, row.id))
     lines = [
         (label, [row for row in rows if reasons.get(row.id, "") == reason])
         for reason, label in labels.items()
     ]
-    return [(label, those) for label, those in lines if those]
+    return {"sentences": said, "outcomes": [(label, those) for label, those in lines if those]}
 
 
 def closings_of(cohort: Cohort) -> list[tuple[Closing, list[str]]]:

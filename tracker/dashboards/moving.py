@@ -1,11 +1,10 @@
-"""The preview of a move, and the moves of a cohort."""
+"""What a move means, and the moves of a cohort."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.text import get_text_list
@@ -15,7 +14,6 @@ from courses.models import Cohort
 from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship, Move, PlanItem
 from lib.days import day_label, day_range_label
 from lib.weeks import after_pause
-from people.audit import noting_nothing
 from people.models import User
 
 _PAGE = 25
@@ -23,47 +21,37 @@ _PAGE = 25
 _NAMED = 5
 
 
-def preview_of(make: Callable[[], Move], enrolment: Enrolment, today: date) -> dict[str, Any]:
-    """Make the move, look, and roll it back. Raises what making it raises.
+def meaning_of(move: Move, today: date) -> dict[str, Any]:
+    """Say what a move that was just made means.
 
-    `key` says what was shown: the move is made only if it still is what would happen. Of each student in `places` it
-    is told when milestones are due in the group before and in the one after, and what the move means in sentences.
+    Of each student in `places` it is told when milestones are due in the group before and in the one after, and what
+    the move means in sentences; of a group whose mentors change, the sentences.
     """
-    with noting_nothing(), transaction.atomic():
-        move = make()
-        students = [each for each in (enrolment, move.other) if each is not None]
-        ended = [pk for model, pk, before, _ in move.changes if model == "membership" and before]
-        left, stays = Membership.objects.filter(pk__in=ended), Membership.objects.filter(ended_on=None)
-        befores = {stay.enrolment_id: stay.group for stay in left.select_related("group")}
-        stays = stays.filter(enrolment__in=students).select_related("group")
-        afters = {stay.enrolment_id: stay.group for stay in stays}
-        places = []
-        for each in students:
-            before, after = befores.get(each.pk), afters.get(each.pk)
-            places.append(
-                {
-                    "who": each.person,
-                    "before": before,
-                    "after": after,
-                    "dates": list(_dates(each, before, after, today)) if after else [],
-                    "sentences": list(_sentences(each, before, after, move.on, today)),
-                }
-            )
-        key = f"{move.kind} {move.what} {move.on} {move.enrolment_id} {move.other_id}"
-        transaction.set_rollback(True)
+    if move.group and move.person:
+        sentences = list(_mentor_sentences(move, move.group, move.person, today))
+        what, told = f"{move.get_kind_display()}, {move.label}", f"{move.person} and the group get an e-mail."
+        places = [{"who": move.group, "sentences": sentences}]
+        return {"who": move.group, "what": what, "places": places, "told": told}
+    students = [each for each in (move.enrolment, move.other) if each is not None]
+    ended = [pk for model, pk, before, _ in move.changes if model == "membership" and before]
+    left, stays = Membership.objects.filter(pk__in=ended), Membership.objects.filter(ended_on=None)
+    befores = {stay.enrolment_id: stay.group for stay in left.select_related("group")}
+    stays = stays.filter(enrolment__in=students).select_related("group")
+    afters = {stay.enrolment_id: stay.group for stay in stays}
+    places = []
+    for each in students:
+        before, after = befores.get(each.pk), afters.get(each.pk)
+        places.append(
+            {
+                "who": each.person,
+                "before": before,
+                "after": after,
+                "dates": list(_dates(each, before, after, today)) if after else [],
+                "sentences": list(_sentences(each, before, after, move.on, today)),
+            }
+        )
     told = "The student and their groups’ mentors get an e-mail." if befores or afters else ""
-    return {"who": enrolment.person, "what": move.label, "places": places, "told": told, "key": key}
-
-
-def preview_of_mentors(make: Callable[[], Move], group: Group, person: User, today: date) -> dict[str, Any]:
-    """As `preview_of`, for a move of a group's mentors."""
-    with noting_nothing(), transaction.atomic():
-        move = make()
-        places = [{"who": group, "sentences": list(_mentor_sentences(move, group, person, today))}]
-        key = f"{move.kind} {move.what} {move.on} {group.pk} {person.pk} {len(move.changes)}"
-        transaction.set_rollback(True)
-    what, told = f"{move.get_kind_display()}, {move.label}", f"{person} and the group get an e-mail."
-    return {"who": group, "what": what, "places": places, "told": told, "key": key}
+    return {"who": move.who, "what": move.label, "places": places, "told": told}
 
 
 def _mentor_sentences(move: Move, group: Group, person: User, today: date) -> Iterator[str]:

@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -24,11 +22,12 @@ from groups.forms.people import PeopleFilterForm
 from groups.models import Enrolment, Group, Membership, Move
 from lib.days import day_label
 from lib.ids import as_id
+from lib.refusals import acting
 from lib.requests import HtmxRequest
 from lib.text import counted
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
-from people.audit import noting_nothing
+from people.previews import previewed, rolled_back
 from people.saved_once import saved_once
 from tracker.dashboards.moving import since_then
 from tracker.forms.moving import MoveForm
@@ -73,33 +72,32 @@ def people_bulk(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     data = form.cleaned_data if form.fields else {}
     how: dict[str, Any] = {"deed": deed, "cohort": cohort, "enrolments": chosen, "data": data}
     how |= {"by": user, "at": now}
-    with noting_nothing(), transaction.atomic():
-        lines, refused = do_for_many(**how)
-        moves, on = [move for *_, move in lines if move], data.get("on")
-        sizes = _sizes(moves)
-        since = list(since_then(moves, data.get("group"), on, today)) if on and moves else []
-        transaction.set_rollback(True)
-    # A preview is carried out only if it still is what would happen.
-    shown = [(row.pk, what, move and move.on) for row, what, move in lines]
-    key = sha256(repr([shown, [(row.pk, why) for row, why in refused]]).encode()).hexdigest()[:16]
-    if request.POST.get("seen") == key:
-        return _done(request, cohort, *do_for_many(**how))
-    context |= {
-        "lines": lines,
-        "what": _what(deed, cohort, data, now),
-        "sizes": sizes,
-        "since": since,
-        "submit_label": {
-            INVITE: f"Invite {len(lines)}",
-            MOVE: f"Move {len(lines)} to {data.get('group')}",
-            END: f"End {counted(len(lines), 'enrolment')}",
-            RETURN: f"Let {len(lines)} return",
-        }[deed],
-        "refused": refused,
-        "key": key,
-        "is_other": "seen" in request.POST,
-    }
-    return render(request, "tracker/people_bulk.html", context)
+    with acting(request):
+        with rolled_back():
+            done, refused = do_for_many(**how)
+            moves, on = [move for *_, move in done if move], data.get("on")
+            shown = {
+                "what": _what(deed, cohort, data, now),
+                "lines": [(enrolment.person, effect) for enrolment, effect, _ in done],
+                "sizes": _sizes(moves),
+                "since": list(since_then(moves, data.get("group"), on, today)) if on and moves else [],
+                "refused": [(enrolment.person, why) for enrolment, why in refused],
+            }
+        preview = previewed(request, shown)
+        if preview.is_confirmed:
+            return _done(request, cohort, *do_for_many(**how))
+        count = len(done)
+        context |= {
+            "preview": preview,
+            "submit_label": {
+                INVITE: f"Invite {count}",
+                MOVE: f"Move {count} to {data.get('group')}",
+                END: f"End {counted(count, 'enrolment')}",
+                RETURN: f"Let {count} return",
+            }[deed],
+        }
+        return render(request, "tracker/people_bulk.html", context)
+    return redirect(list_url)
 
 
 def _chosen(request: HtmxRequest, cohort: Cohort, now: datetime) -> list[int]:

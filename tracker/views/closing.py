@@ -9,9 +9,10 @@ from lib.editing import status_of
 from lib.refusals import Refused, acting
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
+from people.previews import previewed
 from people.saved_once import saved_once
 from tracker.actions.closing import close_cohort, closing_of, open_again
-from tracker.dashboards.closing import closings_of, fates, open_in, sentences
+from tracker.dashboards.closing import closing_effects, closings_of, open_in
 from tracker.forms.closing import ClosingForm
 
 # How many names a message has room for.
@@ -45,17 +46,15 @@ def cohort_close(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     if request.method != "POST" or not form.is_valid() or "back" in request.POST:
         return render(request, "tracker/cohort_close.html", context, status=status_of(form))
     on = form.cleaned_data["on"]
-    if request.POST.get("seen") == found["key"]:
+    preview = previewed(request, closing_effects(found, on, form.reasons))
+    if preview.is_confirmed:
         with acting(request):
             close_cohort(
                 cohort=cohort, on=on, reasons=form.reasons, word=form.cleaned_data["word"], by=user, at=now,
             )  # fmt: skip
             messages.success(request, f"{cohort} is closed. Its students and mentors get an e-mail.")
         return redirect("tracker:cohort-close", cohort.pk)
-    context["sentences"] = sentences(found, on, form.reasons)
-    context["fates"] = fates(found, form.reasons)
-    context["is_other"] = "seen" in request.POST
-    return render(request, "tracker/cohort_close_preview.html", context)
+    return render(request, "tracker/cohort_close_preview.html", context | {"preview": preview})
 
 
 @audience(Audience.COURSE_ADMIN)

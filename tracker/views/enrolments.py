@@ -22,7 +22,7 @@ from lib.refusals import Refused, acting
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
-from tracker.dashboards.moving import last_moves, preview_of
+from tracker.dashboards.moving import last_moves
 from tracker.forms.moving import MoveForm
 from tracker.joining import joining_day
 from tracker.views.moves import move_page
@@ -100,9 +100,9 @@ def enrolment_change(request: HtmxRequest, enrolment_id: int, deed: str) -> Http
         with acting(request, form):
             return move_page(
                 request,
-                preview_of(make, enrolment, enrolment.cohort.today(now)),
                 make,
                 cohort=enrolment.cohort,
+                today=enrolment.cohort.today(now),
                 form=form,
                 back=reverse("tracker:enrolment-detail", args=[enrolment.pk]),
                 submit_label=_BUTTONS[deed],

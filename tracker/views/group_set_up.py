@@ -1,6 +1,7 @@
 """The page of a group's students and mentors, and what is done there."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -36,14 +37,13 @@ from groups.forms.groups import (
     MentorshipEndForm,
     StudentSearchForm,
 )
-from groups.models import Membership, Mentorship, Move
+from groups.models import Membership, Mentorship
 from lib.days import full_day
 from lib.editing import status_of
 from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
-from tracker.dashboards.moving import preview_of_mentors
 from tracker.joining import joining_day
 from tracker.views.moves import move_page
 
@@ -148,16 +148,11 @@ def mentor_assign(request: HtmxRequest, group_id: int) -> HttpResponse:
             mentorship = assign_mentor(**how, role=data["role"])
             messages.success(request, _assigned_message(mentorship))
             return redirect(access.group.mentors_url)
-        how |= {"deed": data["role"], "until": data["until"]}
-
-        def make() -> Move:
-            return move_mentors(**how)
-
         return move_page(
             request,
-            preview_of_mentors(make, access.group, person, access.today),
-            make,
+            partial(move_mentors, **how, deed=data["role"], until=data["until"]),
             cohort=access.group.cohort,
+            today=access.today,
             form=form,
             back=access.group.mentors_url,
             submit_label="Assign the stand-in" if data["role"] == STAND_IN else "Hand over",

@@ -1,5 +1,5 @@
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+from datetime import date
 
 from django import forms
 from django.contrib import messages
@@ -19,9 +19,10 @@ from lib.refusals import acting
 from lib.requests import HtmxRequest
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
+from people.previews import previewed, rolled_back
 from people.saved_once import saved_once
 from tracker.actions.undoing import undo_move_of_mentors, undo_moves
-from tracker.dashboards.moving import moves_of
+from tracker.dashboards.moving import meaning_of, moves_of
 
 # How many reasons a message has room for.
 _NAMED = 3
@@ -41,18 +42,21 @@ def move_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 
 def move_page(
     request: HtmxRequest,
-    preview: Mapping[str, Any],
     make: Callable[[], Move],
     *,
     cohort: Cohort,
+    today: date,
     form: forms.Form,
     back: str,
     submit_label: str,
 ) -> HttpResponse:
     """Show what a move would do; make it when it is sent again as it was shown, and lead back."""
-    if request.POST.get("seen") == preview["key"]:
+    with rolled_back():
+        shown = meaning_of(make(), today)
+    preview = previewed(request, shown)
+    if preview.is_confirmed:
         move = make()
-        when = "" if move.on <= cohort.today(move.made_at) else f", from {full_day(move.on)} on"
+        when = "" if move.on <= today else f", from {full_day(move.on)} on"
         undo_url = reverse("tracker:move-undo", args=[move.pk])
         messages.success(request, with_undo(request, f"{move}{when}.", undo_url))
         return redirect(back)
@@ -63,7 +67,6 @@ def move_page(
         "action_url": request.path,
         "cancel_url": back,
         "submit_label": submit_label,
-        "is_other": "seen" in request.POST,
     }
     return render(request, "tracker/move_preview.html", context)
 

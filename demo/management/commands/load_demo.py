@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from demo.loading import LoadedDemo, has_others, is_loaded, load_demo
-from people.audit import noting_nothing
+from people.audit import without_audit
 
 
 class Command(BaseCommand):
@@ -38,7 +38,7 @@ class Command(BaseCommand):
                 "database, or --beside-others to load the demo beside them; their data stays as it is."
             )
         else:
-            with noting_nothing():
+            with without_audit():
                 demo = load_demo(at=timezone.now())
             self._report(demo)
         start = "The" if settings.DEMO else "With DEMO=1 the"

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from courses.models import Cohort
-from groups.models import Group, PlanChange
+from groups.models import PlanChange
 from tests.conftest import TODAY, Cast
 from tests.factories.groups import GroupFactory, PlanItemFactory
 from tests.messages import said, told
@@ -37,15 +37,19 @@ def test_pause_asks_of_which_groups_the_dates_move(cast: Cast, as_: SignIn) -> N
         ("Clover", RAG), ("Juniper", "RAG Wed 30 September → Wed 7 October"),
     ]  # fmt: skip
     assert shown.text.count("checked>") == 2
-    fields = {**HOLIDAY, "group": [cast.clover.pk], "seen": shown.context["seen"]}
+    fields = {**HOLIDAY, "group": [cast.clover.pk], "seen": shown.context["preview"].key}
     # A mentor has changed a plan by then: nothing moves before the dates of now were looked at.
-    Group.objects.filter(pk=cast.juniper.pk).update(version=7)
+    cast.juniper.plan_items.filter(milestone=cast.milestones[3]).update(due_on=date(2026, 10, 1))
+    before = rag(cast)
     shown = ines.post(address, fields)
-    assert "These are the current dates." in shown.text
+    assert "This is different from what you saw before." in shown.text
     assert shown.context["ticked"] == {cast.clover.pk}
-    fields["seen"] = shown.context["seen"]
+    fields["seen"] = shown.context["preview"].key
     # Other days are another pause.
-    assert "These are the current dates." in ines.post(address, {**fields, "ends_on": "2026-10-04"}).text
+    assert (
+        "This is different from what you saw before."
+        in ines.post(address, {**fields, "ends_on": "2026-10-04"}).text
+    )
     assert (rag(cast), cast.cohort.pauses.count()) == (before, 0)
     answer = ines.post(address, fields)
     assert "Added “The holiday”: the dates of 1 group moved." in said(answer)
@@ -65,7 +69,7 @@ def test_pause_asks_of_which_groups_the_dates_move(cast: Cast, as_: SignIn) -> N
 
 def test_pause_moves_nothing_where_no_group_is_ticked(cast: Cast, as_: SignIn) -> None:
     ines, address, before = as_("ines"), url("pause-add", cast.cohort.pk), rag(cast)
-    seen = ines.post(address, HOLIDAY).context["seen"]
+    seen = ines.post(address, HOLIDAY).context["preview"].key
     answer = ines.post(address, {**HOLIDAY, "seen": seen})
     assert "Added “The holiday”: existing plans keep their dates." in said(answer)
     assert (rag(cast), cast.cohort.pauses.count()) == (before, 1)
@@ -80,7 +84,7 @@ def test_pause_ticks_the_groups_after_the_first_ones_together(
     assert [str(group) for group, _ in shown.context["groups"]] == ["Clover"]
     assert "The other 1 group, too" in " ".join(shown.text.split())
     assert shown.text.count("checked>") == 2
-    fields = {**HOLIDAY, "seen": shown.context["seen"]}
+    fields = {**HOLIDAY, "seen": shown.context["preview"].key}
     assert ines.post(address, {**fields, "ends_on": "2026-10-04"}).text.count("checked>") == 0
     said(ines.post(address, {**fields, "rest": "on"}))
     assert rag(cast) == (before[0], date(2026, 10, 4))
@@ -88,7 +92,7 @@ def test_pause_ticks_the_groups_after_the_first_ones_together(
 
 def test_removing_a_pause_names_the_plans_that_were_changed_since(cast: Cast, as_: SignIn) -> None:
     ines, address = as_("ines"), url("pause-add", cast.cohort.pk)
-    seen = ines.post(address, HOLIDAY).context["seen"]
+    seen = ines.post(address, HOLIDAY).context["preview"].key
     ines.post(address, {**HOLIDAY, "group": [cast.clover.pk, cast.juniper.pk], "seen": seen})
     cast.clover.plan_items.filter(milestone=cast.milestones[3]).update(due_on=date(2026, 10, 6))
     pause = url("pause-remove", cast.cohort.pauses.get().pk)
@@ -113,11 +117,11 @@ def test_start_moves_once_it_was_seen_and_back(cast: Cast, as_: SignIn) -> None:
         assert "begins on Mon 7 September 2026 instead of Mon 31 August 2026" in " ".join(page.text.split())
         assert "Clover: LLM basics Sun 6 September → Sun 13 September, and 3 later dates" in page.text
         # A colleague's change is shown first.
-        Group.objects.filter(pk=cast.clover.pk).update(version=7)
-        page = ines.post(address, {**fields, "seen": page.context["seen"]})
-        assert "These are the current dates." in page.text
+        cast.clover.plan_items.filter(milestone=cast.milestones[0]).update(due_on=date(2026, 9, 5))
+        page = ines.post(address, {**fields, "seen": page.context["preview"].key})
+        assert "This is different from what you saw before." in page.text
         assert rag(cast) == (date(2026, 9, 27),) * 2
-        answer = ines.post(address, {**fields, "seen": page.context["seen"]})
+        answer = ines.post(address, {**fields, "seen": page.context["preview"].key})
         message = said(answer)
         assert "Autumn 2026 begins on 7 September 2026." in message
         assert rag(cast) == (date(2026, 10, 4),) * 2
@@ -166,13 +170,13 @@ def test_pages_of_moved_dates_stay_within_their_queries(
         PlanItemFactory.create(group=group, milestone=cast.milestones[3], due_on=TODAY + timedelta(days=12))
     PlanChange.objects.bulk_create(PlanChange(group=cast.clover, made_by=cast.ines) for _ in range(many))
     browser = as_("ines")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         answer = browser.post(url("pause-add", cast.cohort.pk), HOLIDAY)
     assert len(answer.context["groups"]) == many + 2
     Cohort.objects.update(starts_on=TODAY + timedelta(days=1))
     fields = {"starts_on": TODAY + timedelta(days=8), "reason": "No rooms yet"}
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         answer = browser.post(url("start-move", cast.cohort.pk), fields)
-    assert len(answer.context["groups"]) == many + 2
+    assert len(answer.context["preview"].shown["groups"]) == many + 2
     with django_assert_num_queries(8):
         browser.get(url("plan-history", cast.clover.pk))

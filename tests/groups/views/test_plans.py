@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from groups.models import Group
+from lib.refusals import Refused
 from tests.conftest import Cast
 from tests.factories.courses import MilestoneFactory, PauseFactory
 from tests.factories.groups import PlanItemFactory
@@ -183,13 +184,34 @@ def test_plan_shift_too_far_is_said_beside_the_dates(cast: Cast, as_: SignIn) ->
 def test_plan_reset_says_what_changes_and_then_changes_it(cast: Cast, as_: SignIn) -> None:
     as_("marta").post(url(cast), typed(cast, due_1="2026-09-07", in_4=""))
     page = as_("marta").get(url(cast, "plan-reset"))
-    assert page.context["changes"] == [
+    assert page.context["preview"].shown == [
         "“LLM basics”: Mon 7 September → Sun 6 September.",
         "“RAG” is added to the plan: Sun 27 September.",
     ]
-    answer = as_("marta").post(url(cast, "plan-reset"))
+    # What a colleague plans meanwhile is shown first.
+    seen = page.context["preview"].key
+    cast.clover.plan_items.filter(milestone=cast.milestones[2]).update(due_on=date(2026, 9, 14))
+    page = as_("marta").post(url(cast, "plan-reset"), {"seen": seen})
+    assert "This is different from what you saw before." in page.text
+    assert plan(cast.clover)["Indexation"] == date(2026, 9, 14)
+    answer = as_("marta").post(url(cast, "plan-reset"), {"seen": page.context["preview"].key})
     assert told(answer) == ["Clover’s plan was reset to the Autumn 2026 calendar."]
     assert plan(cast.clover) == plan(cast.juniper)
+
+
+def test_a_plan_that_cannot_be_saved_says_why(
+    cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: object) -> None:
+        raise Refused("A milestone of another course cannot be planned.")
+
+    seen = as_("marta").get(url(cast, "plan-reset")).context["preview"].key
+    monkeypatch.setattr("groups.actions.plan.set_plan", refuse)
+    monkeypatch.setattr("groups.forms.plan.set_plan", refuse)
+    answer = as_("marta").post(url(cast, "plan-reset"), {"seen": seen})
+    assert told(answer) == ["A milestone of another course cannot be planned."]
+    page = as_("marta").post(url(cast), typed(cast))
+    assert page.context["form"].non_field_errors() == ["A milestone of another course cannot be planned."]
 
 
 def test_plan_reset_of_a_plan_that_is_the_calendar_has_nothing_to_do(cast: Cast, as_: SignIn) -> None:

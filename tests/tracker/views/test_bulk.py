@@ -15,6 +15,7 @@ from groups.actions import bulk
 from groups.actions.bulk import do_for_many
 from groups.actions.mentorship import assign_mentor
 from groups.models import Enrolment, Group, Membership, Move
+from lib.refusals import Refused
 from people.actions.invitations import invite
 from people.models import Event, Invitation, User
 from tests.conftest import NOW, TODAY, Cast, make_cast
@@ -56,8 +57,11 @@ def test_move_many_shows_who_stays_is_done_as_shown_and_undone_together(cast: Ca
     fields = chosen | {"asked": "1", "with-group": fern.pk, "with-on": TODAY, "with-reason": "Evenings"}
     assert browser.post(url, fields | {"with-group": ""}).status_code == 422
     preview = browser.post(url, fields)
-    assert [str(row.person) for row, *_ in preview.context["lines"]] == ["Ana Ruivo", "Dalia Haddad"]
-    assert [why for _, why in preview.context["refused"]] == [
+    assert [str(person) for person, _ in preview.context["preview"].shown["lines"]] == [
+        "Ana Ruivo",
+        "Dalia Haddad",
+    ]
+    assert [why for _, why in preview.context["preview"].shown["refused"]] == [
         "Emre Kaya is no longer enrolled. Enrol them again first."
     ]
     text = " ".join(preview.text.split())
@@ -70,13 +74,13 @@ def test_move_many_shows_who_stays_is_done_as_shown_and_undone_together(cast: Ca
     assert "Ana Ruivo, Dalia Haddad, Emre Kaya" in changed.text
     assert places("Ana Dalia Emre") == {"Ana": "Clover", "Dalia": "Juniper", "Emre": "Juniper"}
     # Somebody moved Dalia in the meantime: it is shown anew.
-    seen = preview.context["key"]
+    seen = preview.context["preview"].key
     end_enrolment(
         enrolment=cast.enrolment("dalia"), on=TODAY, end_reason="dropped", reason="", by=cast.ines, at=NOW
     )
     anew = browser.post(url, fields | {"seen": seen})
-    assert "Something has changed since you opened this" in anew.text
-    done = browser.post(url, fields | {"seen": anew.context["key"]}, follow=True)
+    assert "This is different from what you saw before" in anew.text
+    done = browser.post(url, fields | {"seen": anew.context["preview"].key}, follow=True)
     assert "Done for 1 person. 2 stay as they are." in done.text
     assert places("Ana Dalia") == {"Ana": "Fern", "Dalia": "Juniper"}
     move = Move.objects.get(kind="moved")
@@ -118,12 +122,30 @@ def test_a_back_dated_move_of_many_says_who_was_there_and_which_check_ins_stay(
         for name in ("Clover", "Juniper")
     ]
     said = [there, *kept[: 1 if number == 1 else 2]]
-    assert preview.context["since"] == said
+    assert preview.context["preview"].shown["since"] == said
     assert all(sentence in " ".join(preview.text.split()) for sentence in said)
-    assert as_("ines").post(url, fields | {"with-on": TODAY}).context["since"] == []
-    moves = [move for *_, move in preview.context["lines"]]
+    assert as_("ines").post(url, fields | {"with-on": TODAY}).context["preview"].shown["since"] == []
+    as_("ines").post(url, fields | {"seen": preview.context["preview"].key})
+    moves = list(Move.objects.all())
+    assert len(moves) == number
     with django_assert_num_queries(3):
         assert list(since_then(moves, fern, date(2026, 9, 8), TODAY)) == said
+
+
+def test_what_is_refused_for_all_of_them_says_why(
+    cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: object) -> None:
+        raise Refused("Ana Ruivo has just been moved.")
+
+    monkeypatch.setattr("groups.actions.bulk.make_moves", refuse)
+    fields = {
+        "deed": "move", "enrolment": cast.ana.enrolment_id, "asked": "1", "with-group": cast.juniper.pk,
+        "with-on": TODAY,
+    }  # fmt: skip
+    answer = as_("ines").post(reverse("tracker:people-bulk", args=[cast.cohort.pk]), fields, follow=True)
+    assert "Ana Ruivo has just been moved." in answer.text
+    assert answer.context["ticked"] == {cast.ana.enrolment_id}
 
 
 def test_end_all_that_match_and_let_them_come_back(cast: Cast, as_: SignIn) -> None:
@@ -132,7 +154,7 @@ def test_end_all_that_match_and_let_them_come_back(cast: Cast, as_: SignIn) -> N
         "deed": "end", "all": "on", "group": cast.clover.pk, "with-end_reason": "finished", "with-on": TODAY,
         "with-reason": "", "asked": "1",
     }  # fmt: skip
-    key = browser.post(url, fields).context["key"]
+    key = browser.post(url, fields).context["preview"].key
     browser.post(url, fields | {"seen": key})
     ended = Enrolment.objects.filter(end_reason="finished")
     assert {str(row.person) for row in ended} == {"Ana Ruivo", "Bruno Sá", "Chidi Okafor"}
@@ -140,7 +162,7 @@ def test_end_all_that_match_and_let_them_come_back(cast: Cast, as_: SignIn) -> N
         "deed": "return", "enrolment": [row.pk for row in ended], "asked": "1", "with-group": "", "with-on": TODAY,
         "with-reason": "",
     }  # fmt: skip
-    browser.post(url, back | {"seen": browser.post(url, back).context["key"]})
+    browser.post(url, back | {"seen": browser.post(url, back).context["preview"].key})
     assert not Enrolment.objects.exclude(ended_on=None).exists()
     moves = Move.objects.filter(kind="returned")
     assert "Undone for 3 people." in undo(browser, cast, *moves).text
@@ -245,12 +267,14 @@ def test_invite_and_invite_again(cast: Cast, as_: SignIn) -> None:
     fields = {"deed": "invite", "enrolment": [cast.enrolment(name).pk for name in names]}
     User.objects.filter(pk__in=[cast.person(name).pk for name in names]).update(password="!")
     preview = browser.post(url, fields)
-    assert [(row.person.name, what) for row, what, _ in preview.context["lines"]] == [
+    assert [(person.name, what) for person, what in preview.context["preview"].shown["lines"]] == [
         ("Bruno Sá", "is invited again"), ("Chidi Okafor", "is invited"),
     ]  # fmt: skip
-    assert [why for _, why in preview.context["refused"]] == ["Ana Ruivo can sign in already."]
+    assert [why for _, why in preview.context["preview"].shown["refused"]] == [
+        "Ana Ruivo can sign in already."
+    ]
     assert Invitation.objects.count() == 1
-    browser.post(url, fields | {"asked": "1", "seen": preview.context["key"]})
+    browser.post(url, fields | {"asked": "1", "seen": preview.context["preview"].key})
     assert Invitation.objects.filter(revoked_at=None, queued_at__isnull=False).count() == 2
 
 

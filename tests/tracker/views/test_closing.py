@@ -51,7 +51,7 @@ def test_closing_asks_shows_what_it_means_and_is_done_as_shown(cast: Cast, as_: 
     preview = browser.post(url, fields | {"form_key": "a" * 32})
     # What the browser keeps of the form goes when the preview is confirmed.
     assert f'name="form_key" value="{"a" * 32}"' in preview.text
-    assert preview.context["sentences"] == [
+    assert preview.context["preview"].shown["sentences"] == [
         "Autumn 2026 is closed from 16 September 2026 on. Everything in it stays readable. Mentors can still log "
         "earlier weeks, and you can end enrolments, correct days and sort questions for the next cohort. To change "
         "anything else, reopen it.",
@@ -59,18 +59,18 @@ def test_closing_asks_shows_what_it_means_and_is_done_as_shown(cast: Cast, as_: 
         "4 students dropped out.",
         "1 open question closed without an answer; the e-mail tells the people who asked.",
     ]
-    assert [(label, len(rows)) for label, rows in preview.context["fates"]] == [
+    assert [(label, len(rows)) for label, rows in preview.context["preview"].shown["outcomes"]] == [
         ("Finished", 2), ("Dropped out", 4),
     ]  # fmt: skip
     assert "Bruno Sá (Clover, 1 milestone left)" in preview.text
     assert not Closing.objects.exists()
     assert browser.post(url, fields | {"back": "1"}).context["form"]["word"].value() == "Thank you."
     # Somebody asked in the meantime: it is shown anew.
-    seen = preview.context["found"]["key"]
+    seen = preview.context["preview"].key
     QuestionFactory.create(membership=cast.bruno, title="How?")
     anew = browser.post(url, fields | {"seen": seen})
-    assert "Something has changed since you opened this" in anew.text
-    done = browser.post(url, fields | {"seen": anew.context["found"]["key"]}, follow=True)
+    assert "This is different from what you saw before" in anew.text
+    done = browser.post(url, fields | {"seen": anew.context["preview"].key}, follow=True)
     assert "Autumn 2026 is closed. Its students and mentors get an e-mail." in done.text
     assert "6 enrolments ended, 2 questions closed" in done.text
     assert dict(Enrolment.objects.values_list("person__name", "end_reason"))["Bruno Sá"] == "finished"

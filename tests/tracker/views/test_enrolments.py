@@ -48,7 +48,7 @@ def done(browser: Client, address: str, fields: dict[str, object]) -> Any:
     before = Move.objects.count()
     preview = browser.post(address, fields)
     assert (preview.status_code, Move.objects.count()) == (200, before)
-    return browser.post(address, fields | {"seen": preview.context["preview"]["key"]})
+    return browser.post(address, fields | {"seen": preview.context["preview"].key})
 
 
 def test_enrolment_move_shows_what_it_means_and_keeps_why(cast: Cast, as_: SignIn) -> None:
@@ -59,7 +59,7 @@ def test_enrolment_move_shows_what_it_means_and_keeps_why(cast: Cast, as_: SignI
         "move-reason": "Evenings suit her better",
     }
     ines = as_("ines")
-    (place,) = ines.post(url(cast, "move"), fields).context["preview"]["places"]
+    (place,) = ines.post(url(cast, "move"), fields).context["preview"].shown["places"]
     assert list(place["dates"][2:]) == [
         ("Indexation", "Sun 20 September", "Sun 20 September"),
         ("RAG", "Sun 27 September", "Sun 4 October"),
@@ -146,14 +146,14 @@ def test_a_back_dated_move_says_who_was_there_and_which_check_ins_stay(cast: Cas
         check_in = CheckInFactory.create(group=cast.clover, week_starts_on=week, held_on=day)
         CheckInEntryFactory.create(check_in=check_in, enrolment=cast.enrolment("ana"))
     fields = {"move-group": cast.juniper.pk, "move-on": "2026-09-08"}
-    (place,) = as_("ines").post(url(cast, "move"), fields).context["preview"]["places"]
+    (place,) = as_("ines").post(url(cast, "move"), fields).context["preview"].shown["places"]
     assert (
         "In Juniper on Tue 8 September: Emre Kaya and Fátima Nunes; today: Dalia Haddad, Emre Kaya and Fátima Nunes."
         in place["sentences"]
     )
     assert "So do Ana’s check-ins since then (Wed 9 September)." in place["sentences"]
     fields["move-on"] = "2026-09-16"
-    (place,) = as_("ines").post(url(cast, "move"), fields).context["preview"]["places"]
+    (place,) = as_("ines").post(url(cast, "move"), fields).context["preview"].shown["places"]
     assert not [
         sentence for sentence in place["sentences"] if "today:" in sentence or "since then" in sentence
     ]
@@ -161,11 +161,11 @@ def test_a_back_dated_move_says_who_was_there_and_which_check_ins_stay(cast: Cas
 
 def test_enrolment_move_is_shown_again_if_something_changed_meanwhile(cast: Cast, as_: SignIn) -> None:
     fields = {"move-group": cast.juniper.pk, "move-on": "2026-09-21"}
-    key = as_("ines").post(url(cast, "move"), fields).context["preview"]["key"]
+    key = as_("ines").post(url(cast, "move"), fields).context["preview"].key
     fern = GroupFactory.create(cohort=cast.cohort, name="Fern")
     join_group(enrolment=cast.enrolment("ana"), group=fern, on=TODAY, by=cast.ines, at=NOW)
     answer = as_("ines").post(url(cast, "move"), fields | {"seen": key})
-    assert "Something has changed since you opened this." in answer.content.decode()
+    assert "This is different from what you saw before." in answer.content.decode()
     assert stays(cast) == [("Clover", "moved"), ("Fern", "")]
     assert "from Fern to Juniper, from 21 September 2026 on." in said(
         done(as_("ines"), url(cast, "move"), fields)
@@ -174,12 +174,12 @@ def test_enrolment_move_is_shown_again_if_something_changed_meanwhile(cast: Cast
 
 def test_enrolment_swap_shows_both(cast: Cast, as_: SignIn) -> None:
     fields = {"swap-other": "dalia", "swap-on": "2026-09-16", "swap-reason": "Level"}
-    preview = as_("ines").post(url(cast, "swap"), fields).context["preview"]
+    preview = as_("ines").post(url(cast, "swap"), fields).context["preview"].shown
     assert [(str(place["who"]), str(place["after"])) for place in preview["places"]] == [
         ("Ana Ruivo", "Juniper"), ("Dalia Haddad", "Clover"),
     ]  # fmt: skip
     MentorshipFactory.create(group=cast.juniper, person=cast.marta, role="co-mentor")
-    places = as_("ines").post(url(cast, "swap"), fields).context["preview"]["places"]
+    places = as_("ines").post(url(cast, "swap"), fields).context["preview"].shown["places"]
     read = [
         [each for each in place["sentences"] if "can read" in each and "Pires" in each] for place in places
     ]

@@ -41,7 +41,7 @@ def previewed(cast: Cast, as_: SignIn, role: str, **fields: str) -> tuple[str, l
     preview = assign(cast, as_, cast.tomas, role, **fields)
     sentences = [unescape(text) for text in re.findall("<li>([^<]*)</li>", preview.text.partition("<h1>")[2])]
     heading = unescape(preview.text.partition("<h1>")[2].partition("</h1>")[0])
-    seen = preview.context["preview"]["key"]
+    seen = preview.context["preview"].key
     return heading, sentences, assign(cast, as_, cast.tomas, role, seen=seen, **fields)
 
 
@@ -97,7 +97,7 @@ def test_a_hand_over_that_is_back_dated_says_who_was_there_and_what_stays(cast: 
 
 def test_a_hand_over_that_was_shown_otherwise_is_shown_again(cast: Cast, as_: SignIn) -> None:
     again = assign(cast, as_, cast.tomas, "hand-over-and-stay", seen="something else")
-    assert "Something has changed since you opened this." in again.text
+    assert "This is different from what you saw before." in again.text
     assert mentors(cast.clover) == {("Marta", "mentor", None)}
     heading, sentences, _ = previewed(cast, as_, "hand-over-and-stay")
     assert heading == "Clover: gets another mentor, Tomás Reis, with who was as co-mentor"
