@@ -56,9 +56,10 @@ def answer_edit(request: HtmxRequest, answer_id: int) -> HttpResponse:
         access, answer = answer_to_edit(user, answer_id, now, is_locked=is_saving)
         form = with_pictures(request, "body", lambda posted: AnswerForm(posted, instance=answer))
         if form.is_valid():
-            form.save_by(by=user, at=now)
-            messages.success(request, f"Your answer to “{access.question}” is saved.")
-            return redirect(answer_url(answer))
+            with acting(request, form):
+                form.save_by(by=user, at=now)
+                messages.success(request, f"Your answer to “{access.question}” is saved.")
+                return redirect(answer_url(answer))
     return edit_page(request, access.question, form, "Edit your answer")
 
 
@@ -68,14 +69,15 @@ def answer_remove(request: HtmxRequest, answer_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     access, answer = answer_to_remove(user, answer_id, now)
-    question = remove_answer(answer=answer, by=user, at=now)
-    text = f"The answer to “{question}” is removed."
-    if question.status == question.Status.OPEN and access.question.status != question.status:
-        text += " The question is open again."
-    text += unpublished_notice(was_known=access.question.published_at is not None, question=question)
-    undo_url = reverse("questions:answer-restore", args=[question.pk, answer_id])
-    messages.success(request, with_undo(request, text, undo_url))
-    return redirect(question)
+    with acting(request):
+        question = remove_answer(answer=answer, by=user, at=now)
+        text = f"The answer to “{question}” is removed."
+        if question.status == question.Status.OPEN and access.question.status != question.status:
+            text += " The question is open again."
+        text += unpublished_notice(was_known=access.question.published_at is not None, question=question)
+        undo_url = reverse("questions:answer-restore", args=[question.pk, answer_id])
+        messages.success(request, with_undo(request, text, undo_url))
+    return redirect(access.question)
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)

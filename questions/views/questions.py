@@ -158,9 +158,11 @@ def question_publish(request: HtmxRequest, question_id: int) -> HttpResponse:
 def question_publish_undo(request: HtmxRequest, question_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    question = undo_publish(question=question_to_publish(user, question_id, now).question, by=user, at=now)
-    undo_url = reverse("questions:question-publish", args=[question.pk])
-    messages.success(request, with_undo(request, f"“{question}” is no longer published.", undo_url))
+    question = question_to_publish(user, question_id, now).question
+    with acting(request):
+        undo_publish(question=question, by=user, at=now)
+        undo_url = reverse("questions:question-publish", args=[question_id])
+        messages.success(request, with_undo(request, f"“{question}” is no longer published.", undo_url))
     return redirect(question)
 
 

@@ -5,9 +5,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from lib.refusals import Refused
 from questions.actions import answer, ask, mark_duplicate
 from questions.models import Answer, Question
 from tests.conftest import NOW, Cast
+from tests.messages import told
 
 type SignIn = Callable[[str], Client]
 
@@ -148,6 +150,20 @@ def test_answer_remove_reopens_and_is_undone(as_: SignIn, question: Question, gi
     assert Answer.objects.get().body == "So."
     assert "The answer to “Why?” is restored." in html
     assert "was not removed" in unescape(browser.post(undo, follow=True).content.decode())
+
+
+def test_answer_of_a_question_that_was_just_removed_says_so(
+    as_: SignIn, question: Question, given: Answer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def removed(_: Question) -> Question:
+        raise Refused("“Why?” has been removed.")
+
+    monkeypatch.setattr("questions.actions.answering.locked", removed)
+    remove, edit_url = (reverse(f"questions:answer-{name}", args=[given.pk]) for name in ("remove", "edit"))
+    assert told(as_("bruno").post(remove)) == ["“Why?” has been removed."]
+    page = as_("bruno").post(edit_url, {"body": "So it is.", "version": 1})
+    assert page.context["form"].non_field_errors() == ["“Why?” has been removed."]
+    assert Answer.objects.get().body == "So."
 
 
 def test_answer_restore_knows_only_what_there_was(as_: SignIn, question: Question) -> None:

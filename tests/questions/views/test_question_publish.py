@@ -1,8 +1,10 @@
 from collections.abc import Callable
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
+from lib.refusals import Refused
 from people.models import User
 from questions.models import Question
 from tests.conftest import NOW, Cast
@@ -39,6 +41,16 @@ def test_publish_and_its_undo_undo_each_other(cast: Cast, as_: As) -> None:
     assert f'action="{reverse("questions:question-publish", args=[question.pk])}"' in words
     question.refresh_from_db()
     assert (question.published_at, question.published_by) == (None, None)
+
+
+def test_a_question_that_was_just_removed_is_not_unpublished(
+    cast: Cast, as_: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def removed(question: Question) -> Question:
+        raise Refused(f"“{question}” has been removed.")
+
+    monkeypatch.setattr("questions.actions.publishing.locked", removed)
+    assert post(as_("ines"), answered(cast), "publish-undo") == "“Why the root?” has been removed."
 
 
 def test_what_cannot_be_published_says_why(cast: Cast, as_: As) -> None:
