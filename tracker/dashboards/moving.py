@@ -64,12 +64,13 @@ def _mentor_sentences(move: Move, group: Group, person: User, today: date) -> It
             f"From {day} {move.what or 'on'} {person} leads {group}{f' beside {beside}' if beside else ''}: they log"
             " check-ins, and requests for help reach them."
         )
-        yield "On these days they can read all of its history; later only what happened then."
+        yield f"On these days they can read what happened in {group} before; later only what happened then."
         away = MentorAway.objects.filter(mentorship__group=group, ends_on__gte=move.on).order_by("starts_on")
         for row in away.select_related("mentorship__person"):
             yield f"{row.mentorship.person} is away {day_range_label(row.starts_on, row.ends_on, today)}."
     else:
-        yield f"From {day} on {person} mentors {group}, and can read all of its history."
+        yield f"From {day} on {person} mentors {group}, and can read what happened in it before."
+    yield from _not_read(move, group, person, day)
     ended = [pk for _, pk, before, _ in move.changes if before]
     was = [row.person for row in Mentorship.objects.filter(pk__in=ended).select_related("person")]
     for each in was:
@@ -83,6 +84,16 @@ def _mentor_sentences(move: Move, group: Group, person: User, today: date) -> It
         yield f"{group}’s mentors on {day}: {then or 'nobody'}; today: {now or 'nobody'}."
         if days := _days_since(group.check_ins.all(), move.on, today):
             yield f"The check-ins since ({days}) stay as they are, and say who logged them."
+
+
+def _not_read(move: Move, group: Group, person: User, day: str) -> Iterator[str]:
+    """Say what of a group and its students its new mentor cannot read: decisions 7 and 23."""
+    students = Membership.objects.open(move.on).filter(group=group).values("enrolment")
+    if Membership.objects.filter(enrolment__in=students).exclude(group=group).exists():
+        when = "on these days" if move.kind == Move.Kind.STOOD_IN else f"on {day} or later"
+        yield f"Of what its students asked other groups alone, {person} can read the questions that are open {when}."
+    if Membership.objects.filter(group=group, enrolment__person=person).exists():
+        yield f"What mentors wrote about {person} stays hidden from them."
 
 
 def _days_since(check_ins: QuerySet[Any], on: date, today: date) -> str:

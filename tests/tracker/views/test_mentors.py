@@ -12,10 +12,12 @@ from groups.actions.mentorship import note_away
 from groups.models import Group, Move
 from people.models import User
 from tests.conftest import NOW, TODAY, Cast
+from tests.factories.groups import MembershipFactory
 from tests.factories.people import UserFactory
 from tests.factories.tracker import CheckInFactory
 from tests.mails import deliver
 from tests.messages import told
+from tests.moving import move_student
 
 SignIn = Callable[[str], Client]
 
@@ -58,7 +60,7 @@ def test_a_stand_in_is_shown_first_and_can_be_undone(cast: Cast, as_: SignIn) ->
     assert sentences == [
         "From Sun 20 September until 25 September 2026 Tomás Reis leads Clover beside Marta Pires: they log check-ins,"
         " and requests for help reach them.",
-        "On these days they can read all of its history; later only what happened then.",
+        "On these days they can read what happened in Clover before; later only what happened then.",
         "Marta Pires is away Sun 20 to Sun 27 September.",
     ]
     (message,) = told(answer)
@@ -85,7 +87,7 @@ def test_a_hand_over_that_is_back_dated_says_who_was_there_and_what_stays(cast: 
     heading, sentences, _ = previewed(cast, as_, "hand-over", on="2026-09-08", reason="A new job")
     assert heading == "Clover: gets another mentor, Tomás Reis"
     assert sentences == [
-        "From Tue 8 September on Tomás Reis mentors Clover, and can read all of its history.",
+        "From Tue 8 September on Tomás Reis mentors Clover, and can read what happened in it before.",
         "Marta Pires can read only what happened until Mon 7 September.",
         "Clover’s mentors on Tue 8 September: Marta Pires; today: Tomás Reis.",
         "The check-ins since (Wed 9 September) stay as they are, and say who logged them.",
@@ -93,6 +95,26 @@ def test_a_hand_over_that_is_back_dated_says_who_was_there_and_what_stays(cast: 
     assert mentors(cast.clover) == {("Marta", "mentor", date(2026, 9, 8)), ("Tomás", "mentor", None)}
     as_("ines").post(reverse("tracker:move-undo", args=[Move.objects.get().pk]))
     assert mentors(cast.clover) == {("Marta", "mentor", None)}
+
+
+def test_a_hand_over_says_what_the_new_mentor_cannot_read(cast: Cast, as_: SignIn) -> None:
+    dalia = cast.enrolment("dalia")
+    move_student(enrolment=dalia, group=cast.clover, on=date(2026, 9, 10), by=cast.ines, at=NOW)
+    MembershipFactory.create(
+        group=cast.clover, enrolment__person=cast.tomas, enrolment__ended_on=date(2026, 9, 5),
+        enrolment__end_reason="dropped",        ended_on=date(2026, 9, 5), end_reason="dropped",
+    )  # fmt: skip
+    _, sentences, _ = previewed(cast, as_, "cover", on="2026-09-20", until="2026-09-25")
+    assert (
+        "Of what its students asked other groups alone, Tomás Reis can read the questions that are open on these days."
+        in sentences
+    )
+    _, sentences, _ = previewed(cast, as_, "hand-over", on="2026-09-26")
+    assert sentences[1:3] == [
+        "Of what its students asked other groups alone, Tomás Reis can read the questions that are open on"
+        " Sat 26 September or later.",
+        "What mentors wrote about Tomás Reis stays hidden from them.",
+    ]
 
 
 def test_a_hand_over_that_was_shown_otherwise_is_shown_again(cast: Cast, as_: SignIn) -> None:
