@@ -1,10 +1,10 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
 
 from groups.models import Enrolment
-from groups.models.enrolment import SAID
+from groups.models.enrolment import STUDENT_COLUMNS
 from lib.editing import VersionedForm, values_of
 
 
@@ -13,13 +13,15 @@ class MentorNoteForm(VersionedForm[Enrolment]):
 
     class Meta:
         model = Enrolment
-        fields: ClassVar = list(SAID)
+        fields: ClassVar = [column.name for column in STUDENT_COLUMNS]
         labels: ClassVar = {"hours_a_week": "Hours a week, in most weeks"}
         help_texts: ClassVar = {
             "mentor_note": "What you know already, what you want to be able to do at the end, and how and when to reach"
             " you.",
         }
         widgets: ClassVar = {"mentor_note": forms.Textarea({"rows": 4})}
+
+    field_order: Sequence[str] = ("hours_a_week",)
 
     def __init__(self, *args: Any, instance: Any, has_group: bool, **kwargs: Any) -> None:
         records = instance.history.select_related("history_user").order_by("history_date", "history_id")
@@ -38,7 +40,7 @@ class MentorNoteForm(VersionedForm[Enrolment]):
             del self.fields["level"]
         if self.is_bound:
             data: Any = self.data.copy()  # type: ignore[attr-defined]
-            for name in self.fields.keys() & SAID:
+            for name in self.fields.keys() & set(self.Meta.fields):
                 theirs = self._stored[name]
                 data.setdefault(name, "" if theirs is None else theirs)
             self.data = data

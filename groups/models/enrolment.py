@@ -1,9 +1,12 @@
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, StepValueValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.text import capfirst
 from simple_history.models import HistoricalRecords
 
 from courses.models import Cohort
@@ -11,8 +14,6 @@ from groups.models.holding import HoldingQuerySet
 from lib.texts import Personal
 
 MOST_HOURS = 80
-# Read and changed by the student, their mentors and course admins.
-SAID = ("hours_a_week", "level", "mentor_note")
 
 
 class Enrolment(models.Model):
@@ -85,3 +86,62 @@ class Enrolment(models.Model):
 
     def has_ended(self, on: date) -> bool:
         return self.ended_on is not None and self.ended_on <= on
+
+    @property
+    def about(self) -> list[str]:
+        """What is known of the student, as lists of people have it: "level: python 3", "4 h a week"."""
+        known = [(column, column.value(self)) for column in STUDENT_COLUMNS if not column.is_note]
+        return [(column.shown or f"{column.label}: {{}}").format(value) for column, value in known if value]
+
+
+@dataclass(frozen=True, slots=True)
+class StudentColumn:
+    """What is known of each student: a field of the enrolment, a text or a number of hours.
+
+    It stands in the list of people and on the page of the student, is changed in *Hours and note* by the student, their
+    mentors and course admins, comes in with lists of people and workbooks, and goes out with exports.
+
+    Args:
+        headers: those that lists of people have besides the name of the field, such as one or two in other languages.
+        shown: its words in the list of people.
+        is_many: whether several columns of a list may each have a part of it.
+        is_note: whether it is for the mentor: in no list of people, and no import replaces it.
+    """
+
+    name: str
+    headers: str = ""
+    shown: str = ""
+    is_many: bool = False
+    is_note: bool = False
+
+    @property
+    def field(self) -> models.Field[Any, Any]:
+        return Enrolment._meta.get_field(self.name)  # type: ignore[return-value]
+
+    @property
+    def label(self) -> str:
+        return str(self.field.verbose_name)
+
+    @property
+    def header(self) -> str:
+        return capfirst(self.label)
+
+    @property
+    def is_hours(self) -> bool:
+        return isinstance(self.field, models.FloatField)
+
+    def value(self, enrolment: Enrolment) -> str | int | float | None:
+        """Whole hours are 5, not 5.0."""
+        value: str | float | None = getattr(enrolment, self.name)
+        return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+STUDENT_COLUMNS = (
+    StudentColumn("level", "python level,ml level,nivel,niveau", is_many=True),
+    StudentColumn(
+        "hours_a_week",
+        "hours per week,horas por semana,horas a la semana,heures par semaine,stunden pro woche",
+        shown="{} h a week",
+    ),
+    StudentColumn("mentor_note", is_note=True),
+)

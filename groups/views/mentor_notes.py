@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from groups.access import mentor_note_to_read
 from groups.forms.mentor_note import MentorNoteForm
 from groups.models import Enrolment
+from groups.models.enrolment import STUDENT_COLUMNS
 from lib.editing import status_of
 from lib.history import credit
 from lib.requests import HtmxRequest
@@ -41,5 +42,6 @@ def mentor_note(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
         if form.is_valid():
             messages.success(request, "Saved. You can change it any time.")
             return redirect(back)
-    context = {"access": access, "enrolment": enrolment, "form": form, "cancel_url": back}
+    said = [(one, one.value(enrolment)) for one in STUDENT_COLUMNS if one.name in form.fields]
+    context = {"access": access, "enrolment": enrolment, "form": form, "said": said, "cancel_url": back}
     return render(request, "groups/mentor_note.html", context, status=status_of(form))

@@ -1,10 +1,11 @@
 """The rows of a cohort for CSV, including people who left; read in batches while they are sent."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import batched
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, QuerySet
@@ -16,17 +17,17 @@ from people.models import User
 from questions.models import Answer, Ask, Question
 from questions.models.question import QuestionQuerySet
 from sheets.dashboards.export_rows import (
-    PEOPLE,
-    PROGRESS,
+    CHECK_INS,
     QUESTIONS,
-    ExportRow,
-    check_in_header,
-    check_in_rows,
-    mentor_row,
-    progress_row,
-    question_row,
-    student_row,
+    WITH_PRIVATE_NOTES,
+    ExportedEntry,
+    entries_of,
+    mentor,
+    student,
 )
+from sheets.understanding.records.asked import ExportedQuestion
+from sheets.understanding.records.column import ExportColumn, ExportRow, header_of, row_of
+from sheets.understanding.records.students import PEOPLE, PROGRESS, ExportedPerson, ExportedProgress
 from tracker.access.written_about import mask
 from tracker.models import CheckIn, CheckInEntry, Progress
 
@@ -59,7 +60,7 @@ class CohortExport:
         return ZoneInfo(self.cohort.time_zone)
 
 
-def _progress(chosen: CohortExport) -> Iterator[ExportRow]:
+def _progress(chosen: CohortExport) -> Iterator[ExportedProgress]:
     """Each row names the group in which the student was when it came about, so a move leaves earlier rows alone.
 
     The rows' references are looked up instead of joined to each of them.
@@ -92,16 +93,15 @@ def _progress(chosen: CohortExport) -> Iterator[ExportRow]:
             progress.changed_by = people[progress.changed_by_id]
             progress.waived_by = people[progress.waived_by_id] if progress.waived_by_id else None
             since = progress.state_since and progress.state_since.astimezone(chosen.zone).date()
-            group = groups.get(days.on(progress.enrolment_id, since), "")
-            yield progress_row(progress, group, chosen.zone)
+            yield ExportedProgress(progress, groups.get(days.on(progress.enrolment_id, since), ""))
 
 
-def _check_ins(chosen: CohortExport) -> Iterator[ExportRow]:
+def _check_ins(chosen: CohortExport) -> Iterator[ExportedEntry]:
     rows = with_entries(CheckIn.objects.filter(group__cohort=chosen.cohort))
     for check_in in rows.order_by(*_BY_GROUP, "week_starts_on").iterator(BATCH // 10):
         if check_in.pk in chosen.masked:
             mask(check_in, *check_in.entries.all())
-        yield from check_in_rows(check_in, chosen.zone, has_private_note=chosen.has_private_notes)
+        yield from entries_of(check_in)
 
 
 def with_entries(check_ins: QuerySet[CheckIn]) -> QuerySet[CheckIn]:
@@ -109,10 +109,10 @@ def with_entries(check_ins: QuerySet[CheckIn]) -> QuerySet[CheckIn]:
     return check_ins.select_related("group", "logged_by").prefetch_related(Prefetch("entries", entries))
 
 
-def _questions(chosen: CohortExport) -> Iterator[ExportRow]:
+def _questions(chosen: CohortExport) -> Iterator[ExportedQuestion]:
     rows = with_answers(Question.objects.filter(group__cohort=chosen.cohort))
     for question in rows.order_by("asked_at", "pk").iterator(BATCH):
-        yield question_row(question, chosen.zone)
+        yield ExportedQuestion(question, chosen.zone)
 
 
 def with_answers(questions: QuestionQuerySet) -> QuestionQuerySet:
@@ -127,17 +127,17 @@ def with_answers(questions: QuestionQuerySet) -> QuestionQuerySet:
     )
 
 
-def _people(chosen: CohortExport) -> Iterator[ExportRow]:
+def _people(chosen: CohortExport) -> Iterator[ExportedPerson]:
     """Mentors, members, and students who were never in a group."""
     of_cohort = {"group__cohort": chosen.cohort}
     mentorships = Mentorship.objects.filter(**of_cohort).select_related("person", "group")
-    yield from map(mentor_row, mentorships.order_by(*_BY_GROUP, "started_on", "pk").iterator(BATCH))
+    yield from map(mentor, mentorships.order_by(*_BY_GROUP, "started_on", "pk").iterator(BATCH))
     stays = Membership.objects.filter(**of_cohort).select_related("enrolment__person", "group")
     for stay in stays.order_by(*_BY_GROUP, "enrolment__person__name", "started_on", "pk").iterator(BATCH):
-        yield student_row(stay.enrolment, stay, chosen.zone)
+        yield student(stay.enrolment, stay)
     alone = Enrolment.objects.filter(cohort=chosen.cohort, memberships=None).select_related("person")
     for enrolment in alone.order_by("person__name", "pk").iterator(BATCH):
-        yield student_row(enrolment, None, chosen.zone)
+        yield student(enrolment, None)
 
 
 _BY_GROUP = ("group__sort_key", "group")
@@ -145,11 +145,15 @@ _BY_GROUP = ("group__sort_key", "group")
 
 def file_of(export: ExportKind, chosen: CohortExport) -> tuple[Sequence[str], Iterator[ExportRow]]:
     """The header and the rows. The database is read when the first row is taken."""
-    check_ins = check_in_header(has_private_note=chosen.has_private_notes)
-    names, read = {
+    kinds: dict[ExportKind, tuple[Sequence[ExportColumn[Any]], Callable[[CohortExport], Iterator[Any]]]] = {
         ExportKind.PROGRESS: (PROGRESS, _progress),
-        ExportKind.CHECK_INS: (check_ins, _check_ins),
+        ExportKind.CHECK_INS: (WITH_PRIVATE_NOTES if chosen.has_private_notes else CHECK_INS, _check_ins),
         ExportKind.QUESTIONS: (QUESTIONS, _questions),
         ExportKind.PEOPLE: (PEOPLE, _people),
-    }[export]
-    return names, read(chosen)
+    }
+    columns, read = kinds[export]
+    header = header_of(columns)
+    if export == ExportKind.PEOPLE:
+        # In a workbook it would look like a tracker.
+        header = ("Name", *header[1:])
+    return header, (row_of(columns, row, chosen.zone) for row in read(chosen))

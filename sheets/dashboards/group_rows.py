@@ -13,21 +13,19 @@ from groups.group_days import GroupDays
 from groups.models import Group, Membership, Mentorship, PlanItem
 from questions.models import Answer, Question
 from sheets.dashboards.exports import with_answers, with_entries
+from sheets.understanding.records.students import ExportedProgress
 from tracker.models import AgreedStep, CheckIn, CodeReview, Progress
 
 
 @dataclass(slots=True)
 class GroupRows:
-    """The rows of one group, each list in the order shown. `members` are the stays in the tracker.
-
-    `progress` has the name of the group in which it came about.
-    """
+    """The rows of one group, each list in the order shown. `members` are the stays in the tracker."""
 
     items: list[PlanItem] = field(default_factory=list)
     members: list[Membership] = field(default_factory=list)
     stays: list[Membership] = field(default_factory=list)
     mentorships: list[Mentorship] = field(default_factory=list)
-    progress: list[tuple[Progress, str]] = field(default_factory=list)
+    progress: list[ExportedProgress] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     check_ins: list[CheckIn] = field(default_factory=list)
     steps: list[AgreedStep] = field(default_factory=list)
@@ -97,4 +95,4 @@ def _take_stays(of: dict[int, GroupRows], groups: Sequence[Group], today: date) 
         since = row.state_since and row.state_since.astimezone(zone).date()
         then = days.on(row.enrolment_id, since)
         for group_id in groups_of[row.enrolment_id] | (here & {then or 0}):
-            of[group_id].progress.append((row, names[then] if then else ""))
+            of[group_id].progress.append(ExportedProgress(row, names[then] if then else ""))

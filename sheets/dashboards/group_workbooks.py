@@ -4,9 +4,9 @@ Groups are read in batches of fifty, which limits memory and the number of queri
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from itertools import batched
+from itertools import batched, chain
 from zoneinfo import ZoneInfo
 
 from openpyxl.utils import get_column_letter
@@ -14,9 +14,26 @@ from openpyxl.utils import get_column_letter
 from courses.models import Cohort, Milestone
 from groups.models import Group, Mentorship
 from lib.cells import Value
-from sheets.dashboards import export_rows
-from sheets.dashboards.export_rows import LedGroupIds
+from sheets.dashboards.export_rows import (
+    CHECK_INS,
+    REVIEWS,
+    STEPS,
+    WITH_PRIVATE_NOTES,
+    entries_of,
+    mentor,
+    student,
+)
 from sheets.dashboards.group_rows import GroupRows, rows_of_groups
+from sheets.understanding.records.asked import (
+    ANSWERS,
+    ASKS,
+    MORE_OF_QUESTIONS,
+    OF_TRACKING_SHEETS,
+    LedGroupIds,
+    SheetQuestion,
+)
+from sheets.understanding.records.column import ExportColumn, header_of, row_of
+from sheets.understanding.records.students import PEOPLE, PLAN, PROGRESS
 from sheets.writing.archive import file_stem
 from sheets.writing.workbook import PercentFormula, WorkbookTab, workbook
 from tracker.access.written_about import mask
@@ -58,26 +75,16 @@ def group_workbooks(
         masked: ids of check-ins that the reader reads as a student, without what mentors wrote to each other.
     """
     milestones, zone = list(cohort.course.milestones.in_order()), ZoneInfo(cohort.time_zone)
-    check_in_header = export_rows.check_in_header(has_private_note=has_private_notes)
+    of_check_ins = WITH_PRIVATE_NOTES if has_private_notes else CHECK_INS
     for batch in batched(groups, _AT_ONCE):
         rows = rows_of_groups(batch, today)
         for group in batch:
             of = rows[group.pk]
-            check_ins: list[export_rows.ExportRow] = []
             for check_in in of.check_ins:
                 if check_in.pk in masked:
                     mask(check_in, *check_in.entries.all())
-                check_ins += export_rows.check_in_rows(check_in, zone, has_private_note=has_private_notes)
-            questions = [export_rows.sheet_question_row(question, zone, led) for question in of.questions]
-            progress = [export_rows.progress_row(progress, name, zone) for progress, name in of.progress]
-            steps = [export_rows.step_row(step, zone) for step in of.steps]
-            reviews = [export_rows.review_row(review, zone) for review in of.reviews]
-            answers = [row for question in of.questions for row in export_rows.answer_rows(question, zone)]
-            asks = [row for question in of.questions for row in export_rows.ask_rows(question, zone, led)]
-            people = [
-                *map(export_rows.mentor_row, of.mentorships),
-                *(export_rows.student_row(stay.enrolment, stay, zone) for stay in of.stays),
-            ]
+            questions = [SheetQuestion(question, zone, led) for question in of.questions]
+            people = [*map(mentor, of.mentorships), *(student(stay.enrolment, stay) for stay in of.stays)]
             selected = {item.milestone_id for item in of.items}
             modules = [(cohort.course.title, one.title, one.pk in selected) for one in milestones]
             tabs = [
@@ -90,25 +97,27 @@ def group_workbooks(
                     header_rows=_HEADERS,
                     widths=(30, 24, 18, 18, 18, 18, 18, 18),
                 ),
-                WorkbookTab(
-                    "Questions",
-                    [export_rows.SHEET_QUESTIONS, *questions],
+                replace(
+                    _tab("Questions", (*OF_TRACKING_SHEETS, *MORE_OF_QUESTIONS), questions, zone),
                     widths=(12, 30, 24, 60, 60, 30, 10, 40),
                 ),
-                _more("Plan", export_rows.PLAN, map(export_rows.plan_row, of.items)),
-                _more("Progress", export_rows.PROGRESS, progress),
-                _more("Check-ins", check_in_header, check_ins),
-                _more("Agreed steps", export_rows.STEPS, steps),
-                _more("Code reviews", export_rows.REVIEWS, reviews),
-                _more("Answers", export_rows.ANSWERS, answers),
-                _more("Asks", export_rows.ASKS, asks),
-                _more("People", export_rows.PEOPLE_OF_A_GROUP, people),
+                _tab("Plan", PLAN, of.items, zone),
+                _tab("Progress", PROGRESS, of.progress, zone),
+                _tab("Check-ins", of_check_ins, chain.from_iterable(map(entries_of, of.check_ins)), zone),
+                _tab("Agreed steps", STEPS, of.steps, zone),
+                _tab("Code reviews", REVIEWS, of.reviews, zone),
+                _tab("Answers", ANSWERS, (answer for one in questions for answer in one.answers), zone),
+                _tab("Asks", ASKS, (ask for one in questions for ask in one.asks), zone),
+                _tab("People", PEOPLE, people, zone),
             ]
             yield GroupFile(f"{file_stem(group.name)}.xlsx", workbook(tabs))
 
 
-def _more(title: str, header: Sequence[str], rows: Iterable[Sequence[Value]]) -> WorkbookTab:
-    return WorkbookTab(title, [header, *rows], widths=[20] * min(len(header), 26))
+def _tab[Row](
+    title: str, columns: Sequence[ExportColumn[Row]], rows: Iterable[Row], zone: ZoneInfo
+) -> WorkbookTab:
+    lines = [header_of(columns), *(row_of(columns, row, zone) for row in rows)]
+    return WorkbookTab(title, lines, widths=[20] * len(columns))
 
 
 def _tracker(

@@ -14,9 +14,9 @@ from django.db.models import Count, Q
 from courses.models import Cohort
 from groups.models import Enrolment, Membership, Mentorship
 from questions.models import Question
-from sheets.dashboards.export_rows import ExportRow
 from sheets.dashboards.exports import CohortExport, ExportKind, file_of
 from sheets.models import SheetAddress
+from sheets.understanding.records.column import ExportRow
 
 Kind = SheetAddress.Kind
 type Sheet = tuple[Sequence[str], Iterator[ExportRow]]

@@ -2,9 +2,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from groups.models import Enrolment, Group, Membership
 from lib.days import full_day
@@ -186,11 +187,10 @@ class _RosterPlanner:
         is_known = row.person is not None and self.now.is_tied(row.person)
         name = entry.person.name or (str(row.person) if is_known else "")
         what = f"{name} <{email}>".strip()
-        said = {"level": entry.level, "hours_a_week": entry.hours_a_week or self._asked_hours(entry)}
         if student is None:
-            details += said_lines(said)
+            details += said_lines(self._about(entry))
         else:
-            fresh, ticked = self.ledger.compared(student, said, what, entry.location)
+            fresh, ticked = self.ledger.compared(student, self._about(entry), what, entry.location)
             details += said_lines(fresh)
             verdict = Verdict.CHANGED if fresh and verdict is Verdict.UNCHANGED else verdict
             if fresh or ticked:
@@ -248,18 +248,21 @@ class _RosterPlanner:
             raise RowRefused(WAITING)
         return None, entry.person.email
 
-    def _asked_hours(self, entry: RosterEntry) -> float | None:
+    def _about(self, entry: RosterEntry) -> Mapping[str, Any]:
+        """The fields of the enrolment that the entry says."""
+        asked = {name: self._asked_hours(entry, name, text) for name, text in entry.ranges.items()}
+        return {**entry.about, **asked}
+
+    def _asked_hours(self, entry: RosterEntry, name: str, text: str) -> float | None:
         """The hours that somebody said a cell such as 3-5 means; each such text is asked about once."""
-        if not entry.hours_range:
-            return None
-        key = f"hours:{entry.hours_range}"
-        ends = sorted(int(end) for end in re.findall(r"\d+", entry.hours_range)[:2])
+        key = f"{name}:{text}"
+        ends = sorted(int(end) for end in re.findall(r"\d+", text)[:2])
         choices = dict.fromkeys(f"{hours:g}" for hours in (ends[0], sum(ends) / 2, ends[1]))
         if all(asked.key != key for asked in self.plan.clarifications):
             self.plan.clarifications.append(
                 Clarification(
                     key=key,
-                    text=f"How many hours a week are “{entry.hours_range[:40]}”?",
+                    text=f"How many {name.replace('_', ' ')} are “{text[:40]}”?",
                     locations=(entry.location,),
                     choices=(
                         *(ClarificationChoice(value, value) for value in choices),
@@ -307,8 +310,7 @@ class _RosterPlanner:
             cohort=self.ledger.cohort,
             person=self.ledger.person(email),
             started_on=max(self.ledger.joins_on(email, group), self.now.ended_on(email)),
-            level=entry.level,
-            hours_a_week=entry.hours_a_week or self._asked_hours(entry),
+            **self._about(entry),
         )
         self.changes.enrolments.append(self.now.enrol(enrolment))
         return enrolment

@@ -9,20 +9,14 @@ from lib.mentions import Mention
 from lib.text import folded
 from questions.models import Question
 from sheets.reading import CellValue, Table
-from sheets.understanding.columns import (
-    ColumnField,
-    UnderstoodTable,
-    column_field,
-    understand_table,
-)
+from sheets.understanding.columns import ColumnField, UnderstoodTable, column_field, understand_table
 from sheets.understanding.dates import DayOrder, read_day
 from sheets.understanding.labels import GROUP, labelled
 from sheets.understanding.marks import read_yes, words_of
-from sheets.understanding.records.asked import MORE_OF_QUESTIONS
+from sheets.understanding.records.asked import LONGEST_TITLE, MORE_OF_QUESTIONS, MoreOfQuestion
 from sheets.understanding.records.cells import RecordCells, mention_in
+from sheets.understanding.records.column import read_into
 from sheets.understanding.roster import UnreadRow
-
-LONGEST_TITLE = 300
 
 FIELDS: tuple[ColumnField, ...] = (
     column_field("day", "date", "date,day,data,fecha,jour,datum"),
@@ -44,27 +38,9 @@ FIELDS: tuple[ColumnField, ...] = (
 _SOLVED = words_of("solved,answered,resolvido,resolvida,resuelto,resuelta,résolu,résolue,gelöst,beantwortet")
 _UNSOLVED = words_of("open,pending,aberto,pendente,abierto,pendiente,ouvert,en attente,offen,ungelöst")
 # The columns that only our own workbook has.
-_MORE: tuple[ColumnField, ...] = tuple(
-    ColumnField(name, header.lower(), frozenset({folded(header)}))
-    for name, header in MORE_OF_QUESTIONS.items()
+_MORE = tuple(
+    ColumnField(one.name, one.header.lower(), frozenset({folded(one.header)})) for one in MORE_OF_QUESTIONS
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MoreOfQuestion:
-    """The time and references of a question in our own workbook.
-
-    `duplicate_of` is the title of the original, used when `duplicate_number` is not known. `entered_by` is whoever
-    logged the question, if that was not the student.
-    """
-
-    number: str
-    duplicate_of: str
-    duplicate_number: str
-    asked_at: datetime | None
-    entered_by: Mention | None
-    material: str
-    published_by: Mention | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,24 +153,8 @@ def _read(
     # Only the group could read one of a tracking sheet.
     question, more = Question(visibility=Question.Visibility.GROUP, status=""), None
     if own is not None:
-        question = Question(
-            detail=own.lines("detail"),
-            category=own.one_of("category", Question.Category.choices),
-            visibility=own.one_of("visibility", Question.Visibility.choices, Question.Visibility.GROUP),
-            status=own.one_of("status", Question.Status.choices),
-            is_asker_hidden=own.is_true("is_hidden"),
-            first_answered_at=own.moment("answered_at"),
-            published_at=own.moment("published_at"),
-        )
-        more = MoreOfQuestion(
-            number=own.text("number"),
-            duplicate_of=own.text("duplicate_of"),
-            duplicate_number=own.text("duplicate_number"),
-            asked_at=own.moment("asked_at"),
-            entered_by=mention_in(own.text("entered_by")),
-            material=own.text("material"),
-            published_by=mention_in(own.text("published_by")),
-        )
+        question = Question()
+        more = MoreOfQuestion(**read_into(question, MORE_OF_QUESTIONS, own))
     is_long, whole = len(text) > LONGEST_TITLE, cells.lines("question")
     question.title = f"{text[: LONGEST_TITLE - 1]}…" if is_long else whole if own else text
     question.detail = question.detail or (whole if is_long else "")

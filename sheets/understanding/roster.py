@@ -1,22 +1,17 @@
 """Reads a list of people: who joins the cohort, which group, which mentor."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import available_timezones
 
 from groups.models import Mentorship
-from groups.models.enrolment import MOST_HOURS
+from groups.models.enrolment import MOST_HOURS, STUDENT_COLUMNS, StudentColumn
 from lib.mentions import Mention, read_people, read_person
 from lib.text import folded
 from sheets.reading import SheetRow, Table
-from sheets.understanding.columns import (
-    ColumnField,
-    UnderstoodTable,
-    column_field,
-    understand_table,
-)
+from sheets.understanding.columns import ColumnField, UnderstoodTable, column_field, understand_table
 from sheets.understanding.dates import read_day
 from sheets.understanding.labels import GROUP, labelled, mentors_above
 from sheets.understanding.totals import is_total_row
@@ -24,10 +19,11 @@ from sheets.understanding.totals import is_total_row
 _LONGEST_GROUP = 100
 _HOURS = re.compile(r"([0-9]{1,4}(?:[.,][0-9]+)?)\s*(?:h|hours?|horas?|heures?|stunden?)?", re.IGNORECASE)
 _HOURS_RANGE = re.compile(r"(\d{1,2})\s*(?:-|–|to|a|à|bis)\s*(\d{1,2})\b")
-LONGEST_LEVEL = 200
 # "Python (1-5)", "ML (0 = none, 3 = expert)".
 _SCALE = re.compile(r"\([^()]*\)")
 _LEVEL_WORDS = {"level", "nivel", "niveau", "de", "en"}
+
+_OF_STUDENTS = [column for column in STUDENT_COLUMNS if not column.is_note]
 
 # Headers of one name, beside which another column may have the rest of it.
 _ONE_NAME = frozenset("name nome nombre nom names".split())
@@ -52,11 +48,9 @@ FIELDS: tuple[ColumnField, ...] = (
     column_field("mentor", "mentor", "mentor,mentors,mentora,tutor,tutora,tuteur,mentorin"),
     column_field("mentor_email", "mentor's e-mail", "mentor e mail,mentor email"),
     column_field("time_zone", "time zone", "time zone,fuso horario,zona horaria,fuseau horaire,zeitzone"),
-    column_field("level", "level", "level,python level,ml level,nivel,niveau", is_many=True),
-    column_field(
-        "hours_a_week",
-        "hours a week",
-        "hours a week,hours per week,horas por semana,horas a la semana,heures par semaine,stunden pro woche",
+    *(
+        column_field(one.name, one.label, f"{one.label},{one.headers}", is_many=one.is_many)
+        for one in _OF_STUDENTS
     ),
     column_field("role", "role", "role,papel,rol,fonction,rolle"),
     column_field("until", "until (of the group)", "until"),
@@ -78,6 +72,7 @@ _ZONES = {name.lower(): name for name in available_timezones()}
 class RosterEntry:
     """A person in the list and their location. `notes` tell people what was left out of the row.
 
+    `about` has what its `STUDENT_COLUMNS` say, by name; `ranges` hours such as 3-5, of which one has to say what it is.
     `mentors_as` is the role of somebody who mentors the group instead of studying in it. `until` is the day on which
     the stay in the group ended, `left_on` the one on which they left the cohort.
     """
@@ -87,10 +82,8 @@ class RosterEntry:
     group: str
     mentors: tuple[Mention, ...]
     time_zone: str
-    level: str
-    hours_a_week: float | None
-    # Such as 3-5, of which one has to say what it is.
-    hours_range: str
+    about: Mapping[str, str | float | None]
+    ranges: Mapping[str, str]
     notes: tuple[str, ...]
     mentors_as: str = ""
     until: date | None = None
@@ -139,30 +132,32 @@ def _read(understood: UnderstoodTable, row: SheetRow) -> RosterEntry | UnreadRow
     zone_text = understood.text(row, "time_zone")
     zone = read_zone(zone_text)
     wrong_zone = f"“{zone_text[:40]}” is not a time zone and is left out; use a name such as Europe/Lisbon"
-    notes = (wrong_zone,) if zone_text and not zone else ()
-    level = ", ".join(
-        _level(column.header, row.text(column.number))
-        for column in understood.many("level")
-        if row.text(column.number)
-    )
-    if len(level) > LONGEST_LEVEL:
-        notes = (*notes, f"level: {LONGEST_LEVEL} characters at most are kept")
-    said = understood.text(row, "hours_a_week")
-    is_range = _HOURS_RANGE.match(said) is not None
-    hours, wrong_hours = (None, "") if is_range else _hours(said)
+    notes = [wrong_zone] if zone_text and not zone else []
+    about: dict[str, str | float | None] = {}
+    ranges: dict[str, str] = {}
+    for column in _OF_STUDENTS:
+        text = _text_of(understood, row, column)
+        if not column.is_hours:
+            longest = column.field.max_length or 0
+            about[column.name] = text[:longest]
+            notes += [f"{column.label}: {longest} characters at most are kept"] if len(text) > longest else []
+        elif _HOURS_RANGE.match(text):
+            ranges[column.name] = text
+        else:
+            about[column.name], wrong = _hours(text)
+            notes += [f"{column.label}: {wrong} and is left out"] if wrong else []
     until, wrong_until = _ending(understood, row, "until")
     left_on, wrong_left = _ending(understood, row, "left_on")
-    notes = (*notes, *filter(None, (wrong_hours, wrong_until, wrong_left)))
+    notes += filter(None, (wrong_until, wrong_left))
     return RosterEntry(
         location,
         person,
         group,
         mentors,
         zone,
-        level[:LONGEST_LEVEL],
-        hours,
-        said if is_range else "",
-        notes,
+        about,
+        ranges,
+        tuple(notes),
         mentors_as=_MENTORS.get(folded(understood.text(row, "role")), ""),
         until=until,
         left_on=left_on,
@@ -193,23 +188,28 @@ def name_of(understood: UnderstoodTable, row: SheetRow) -> str:
     )
 
 
-def _level(header: str, text: str) -> str:
-    """A level with its subject: "python 3" in a column "Python level (1-5)", "3" in a column "level"."""
-    words = folded(_SCALE.sub(" ", header).replace("_", " ")).split()
-    of = [word for word in words if word not in _LEVEL_WORDS and not word.isdigit()]
-    return " ".join([*of, text])
+def _text_of(understood: UnderstoodTable, row: SheetRow, column: StudentColumn) -> str:
+    """Levels with their subjects: "python 3" of a column "Python level (1-5)", "3" of a column "level"."""
+    if not column.is_many:
+        return understood.text(row, column.name)
+    texts = []
+    for one in understood.many(column.name):
+        words = folded(_SCALE.sub(" ", one.header).replace("_", " ")).split()
+        subject = [word for word in words if word not in _LEVEL_WORDS and not word.isdigit()]
+        texts += [" ".join([*subject, text])] if (text := row.text(one.number)) else []
+    return ", ".join(texts)
 
 
 def _hours(text: str) -> tuple[float | None, str]:
-    """The hours a week in halves, or why they are left out: "4", "4 h", "2,5"."""
+    """The hours in halves, or what is wrong with them: "4", "4 h", "2,5"."""
     match = _HOURS.fullmatch(text.strip())
     if match is None:
-        return None, f"hours a week: “{text[:40]}” is not a number and is left out" if text else ""
+        return None, f"“{text[:40]}” is not a number" if text else ""
     hours = float(match[1].replace(",", "."))
     if hours % 0.5:
-        return None, f"hours a week: {hours:g} is not a number of halves and is left out"
+        return None, f"{hours:g} is not a number of halves"
     if not 1 <= hours <= MOST_HOURS:
-        return None, f"hours a week: {hours:g} is not between 1 and {MOST_HOURS} and is left out"
+        return None, f"{hours:g} is not between 1 and {MOST_HOURS}"
     return hours, ""
 
 

@@ -21,12 +21,12 @@ from people.access import Audience, audience, download, signed_in
 from people.audit import note
 from sheets.access import groups_led, sheet_address_to_read
 from sheets.actions.sheet_addresses import note_reading, renew_address
-from sheets.dashboards.export_rows import LedGroupIds
 from sheets.dashboards.exports import CohortExport, ExportKind, file_of
 from sheets.dashboards.group_workbooks import GroupFile, group_workbooks
 from sheets.dashboards.living import living_sheet
 from sheets.forms.exports import AddressForm, WorkbookForm, WorkbooksForm
 from sheets.models import SheetAddress
+from sheets.understanding.records.asked import LedGroupIds
 from sheets.writing import archive, workbook
 from sheets.writing.archive import file_stem
 from tracker.access.written_about import check_ins_about

@@ -8,6 +8,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from lib.cells import Value, in_workbook
 
@@ -37,8 +38,8 @@ def workbook(tabs: Iterable[WorkbookTab]) -> bytes:
     for tab in tabs:
         sheet = book.create_sheet(tab.title)
         sheet.freeze_panes = f"A{tab.header_rows + 1}"
-        for number, width in enumerate(tab.widths):
-            sheet.column_dimensions[chr(ord("A") + number)].width = width
+        for number, width in enumerate(tab.widths, start=1):
+            sheet.column_dimensions[get_column_letter(number)].width = width
         for number, row in enumerate(tab.rows, start=1):
             sheet.append([_cell(sheet, value, is_header=number <= tab.header_rows) for value in row])
     file = BytesIO()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from groups.models import Enrolment, Group, Membership, Mentorship
-from groups.models.enrolment import SAID
+from groups.models.enrolment import STUDENT_COLUMNS
 from lib.days import full_day
 from sheets.matching.cohort_snapshot import ref_of, shown
 from sheets.matching.ledger import WAITING, Ledger, RowRefused, from_until, said_lines
@@ -130,7 +130,7 @@ class PeopleMatcher:
             self._begins([known, *first], "in the cohort", row.joined_on, row)
             # Their own words stay.
             said = {
-                name: getattr(new, name) for name in SAID if name != "mentor_note" or not known.mentor_note
+                one.name: one.value(new) for one in STUDENT_COLUMNS if not (one.is_note and one.value(known))
             }
             fresh, ticked = ledger.compared(known, said, shown(known.person), row.location)
             if fresh or ticked:
@@ -149,7 +149,7 @@ class PeopleMatcher:
         ledger.changes.enrolments.append(ledger.now.add(new))
         label = "was in the cohort" if new.ended_on else "joins the cohort"
         details = [f"{label} {from_until(new.started_on, new.ended_on)}"]
-        return new, [*details, *said_lines({name: getattr(new, name) for name in SAID})]
+        return new, [*details, *said_lines({one.name: one.value(new) for one in STUDENT_COLUMNS})]
 
     def _begins(self, rows: Sequence[Stay], what: str, day: date | None, row: PersonRecord) -> None:
         """Another start than that of the first row is a difference. Days are compared when it is written."""

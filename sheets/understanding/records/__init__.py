@@ -2,7 +2,7 @@
 
 They are recognised by some of their headers, in any order, so people may rename, sort and extend the tabs. A row is
 read into unsaved rows of the models; matching adds the people, groups and milestones it names, and actions save them.
-The headers, by name of a column, stand beside what reads them; `sheets.dashboards.export_rows` writes the cells.
+A column is declared once: `column` says how it goes out and comes in.
 """
 
 from sheets.understanding.records.asked import AnswerRecord, AskRecord

@@ -1,21 +1,18 @@
 """Recognises record tabs and reads their rows into records."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sheets.reading import Table
-from sheets.understanding.columns import (
-    ColumnField,
-    UnderstoodTable,
-    column_field,
-    understand_table,
-)
+from sheets.understanding.columns import ColumnField, UnderstoodTable, column_field, understand_table
 from sheets.understanding.exported import kind_by_headers
 from sheets.understanding.labels import GROUP, labelled
 from sheets.understanding.records import asked, students
 from sheets.understanding.records.cells import RecordCells, SheetRecord
+from sheets.understanding.records.column import ExportColumn
 from sheets.understanding.roster import UnreadRow
 
 # The CSV of people has "Name". A tab of a workbook cannot, since it would look like a tracker.
@@ -34,7 +31,7 @@ class RecordKind(StrEnum):
 class RecordLayout:
     """The columns of a tab, those that identify it, those it needs, and the function that reads a row."""
 
-    headers: Mapping[str, str]
+    columns: Sequence[ExportColumn[Any]]
     known_by: tuple[str, ...]
     needed: tuple[str, ...]
     read: Callable[[RecordCells], SheetRecord]
@@ -43,9 +40,12 @@ class RecordLayout:
     def fields(self) -> tuple[ColumnField, ...]:
         return tuple(
             column_field(
-                name, header.lower(), f"{header},{_ALSO.get(header, '')}", is_required=name in self.needed
+                column.name,
+                column.header.lower(),
+                f"{column.header},{_ALSO.get(column.header, '')}",
+                is_required=column.name in self.needed,
             )
-            for name, header in self.headers.items()
+            for column in self.columns
         )
 
 
@@ -72,7 +72,7 @@ def understand_record_tab(kind: RecordKind, table: Table, at: datetime) -> Recor
     unread: list[UnreadRow] = []
     for row in understood.rows:
         cells = RecordCells(understood, row, at)
-        if not any(understood.text(row, name) for name in layout.headers):
+        if not any(understood.text(row, column.name) for column in layout.columns):
             continue
         try:
             records.append(layout.read(cells))
@@ -85,10 +85,7 @@ def understand_record_tab(kind: RecordKind, table: Table, at: datetime) -> Recor
 
 LAYOUTS: Mapping[RecordKind, RecordLayout] = {
     RecordKind.PEOPLE: RecordLayout(
-        students.PEOPLE,
-        ("email", "role", "from", "until"),
-        ("person",),
-        students.read_person_row,
+        students.PEOPLE, ("email", "role", "from", "until"), ("person",), students.read_person_row
     ),
     RecordKind.PLAN: RecordLayout(
         students.PLAN, ("milestone", "planned_hours", "due_on"), ("milestone",), students.read_plan_row
@@ -102,7 +99,10 @@ LAYOUTS: Mapping[RecordKind, RecordLayout] = {
     RecordKind.ANSWERS: RecordLayout(asked.ANSWERS, ("asked", "body"), ("body",), asked.read_answer),
     RecordKind.ASKS: RecordLayout(asked.ASKS, ("asked", "logged_by", "asked_at"), ("asked",), asked.read_ask),
 }
-_KNOWN_BY = {kind: [layout.headers[name] for name in layout.known_by] for kind, layout in LAYOUTS.items()}
+_KNOWN_BY = {
+    kind: [column.header for column in layout.columns if column.name in layout.known_by]
+    for kind, layout in LAYOUTS.items()
+}
 
 
 def records_of[Kept: SheetRecord](tabs: list[tuple[int, RecordTab]], kind: type[Kept]) -> list[Kept]:

@@ -15,13 +15,13 @@ from lib.refusals import Refused
 from people.models import User
 from questions.models import Answer
 from sheets.models import SheetImport
-from sheets.understanding.records.students import PEOPLE, PROGRESS
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.questions import AnswerFactory, QuestionFactory
 from tests.factories.tracker import ProgressFactory
 from tests.sheets.actions.test_records import ANA, BRUNO, STUDENT, given
 from tests.sheets.actions.test_roster import HEADER, groups_of
 from tests.sheets.actions.test_sheet import CLOVER, book, everything, sheet
+from tests.sheets.headers import PEOPLE, PROGRESS
 from tests.sheets.importing import confirmed, differences, previewed, roster, shown, taken, undone
 from tests.sheets.workbooks import workbook
 from tracker.models import Progress

@@ -10,11 +10,10 @@ from django.test import Client
 from groups.models import Enrolment
 from people.models import User
 from questions.models import Question
-from sheets.dashboards.export_rows import CHECK_INS, REVIEWS, STEPS
 from sheets.models import SheetImport
-from sheets.understanding.records.students import PEOPLE, PLAN, PROGRESS
 from tests.conftest import TODAY, Cast
 from tests.factories.tracker import ProgressFactory
+from tests.sheets.headers import CHECK_INS, PEOPLE, PLAN, PROGRESS, REVIEWS, STEPS
 from tests.sheets.importing import confirmed, differences, previewed, roster, shown
 from tests.sheets.workbooks import Rows, workbook
 from tracker.models import AgreedStep, CheckIn, CodeReview, Progress
@@ -82,7 +81,7 @@ def test_student_stays_where_they_are_and_gets_a_level(cast: Cast) -> None:
     sheet_import = given(cast, PEOPLE, ANA | STUDENT | more, bruno)
     assert differences(sheet_import) == [("Ana Ruivo <ana@example.com>", "in Juniper", "in Clover")]
     assert shown(sheet_import, "changed")[0] == (
-        "changed", "Ana Ruivo <ana@example.com>", "hours a week: 4; level: python 3",
+        "changed", "Ana Ruivo <ana@example.com>", "level: python 3; hours a week: 4",
     )  # fmt: skip
     confirmed(sheet_import, cast.ines)
     cast.ana.refresh_from_db()

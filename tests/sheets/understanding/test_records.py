@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from sheets.dashboards.export_rows import CHECK_INS, REVIEWS, STEPS
 from sheets.reading import SheetRow, Table
 from sheets.understanding.exported import exported_kind
 from sheets.understanding.meanings import proposed
@@ -18,9 +17,10 @@ from sheets.understanding.records import (
     record_kind,
     understand_record_tab,
 )
-from sheets.understanding.records.students import PEOPLE, PROGRESS
+from sheets.understanding.records.column import header_of
 from sheets.understanding.records.tabs import LAYOUTS, RecordKind
 from tests.conftest import NOW
+from tests.sheets.headers import CHECK_INS, PEOPLE, PROGRESS, REVIEWS, STEPS
 
 
 def table(*rows: tuple[Any, ...]) -> Table:
@@ -43,7 +43,7 @@ def read(headers: Mapping[str, str], *rows: dict[str, Any]) -> RecordTab:
 
 @pytest.mark.parametrize("kind", LAYOUTS)
 def test_tab_is_known_by_its_headers_and_by_nothing_else(kind: RecordKind) -> None:
-    headers = tuple(LAYOUTS[kind].headers.values())
+    headers = header_of(LAYOUTS[kind].columns)
     made = table(("A title above",), tuple(reversed(headers)))
     assert record_kind(made) == kind
     assert kind_of(made) == f"own {kind}"
