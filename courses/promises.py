@@ -39,12 +39,20 @@ class Wait:
         return self.days > 0 and self.waited > 2 * self.days * _DAY
 
     @property
+    def late_days(self) -> int | None:
+        """Whole weekdays since it is over; None while there is time."""
+        return self.waited // _DAY - self.days if self.is_over else None
+
+    @property
     def late_label(self) -> str:
-        """ "late", "1 day late", "5 days late", in weekdays; empty while there is time."""
-        if not self.is_over:
-            return ""
-        late = self.waited // _DAY - self.days
-        return f"{counted(late, 'day')} late" if late else "late"
+        return late_label(self.late_days)
+
+
+def late_label(days: int | None) -> str:
+    """ "late", "1 day late", "5 days late"; empty while there is time."""
+    if days is None:
+        return ""
+    return f"{counted(days, 'day')} late" if days else "late"
 
 
 def waited(since: datetime, until: datetime, *, time_zone: str, pauses: Iterable[Period]) -> timedelta:

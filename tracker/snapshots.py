@@ -18,7 +18,7 @@ def take_due_snapshots(now: datetime) -> None:
     """Take a snapshot of each large cohort whose last one is old, and delete those of cohorts that shrank or closed."""
     large = Cohort.objects.current().open(now.date()).annotate(size=Count("groups")).filter(size__gt=LARGE)
     for cohort in large.select_related("course").order_by("pk"):
-        last = BoardSnapshot.objects.filter(cohort=cohort).first()
+        last = BoardSnapshot.objects.readable().filter(cohort=cohort).first()
         if last is None or now - last.taken_at >= _EVERY:
             take_snapshot(cohort, now)
     for old in BoardSnapshot.objects.exclude(cohort__in=large).select_related("cohort"):

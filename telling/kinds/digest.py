@@ -28,14 +28,12 @@ from tracker.dashboards.board.rewriting import Rewriting
 from tracker.dashboards.my_groups import heading_of, mentor_dashboard
 from tracker.dashboards.my_groups.card import GroupCard
 from tracker.dashboards.week import student_week
-from tracker.standing import Attention, ReasonCode
+from tracker.standing import Attention, ReasonCode, in_full
 
 _MONDAY = 0
 _WEEK = timedelta(days=7)
 # Rows of a list; the page has all.
 _MOST = 8
-# The group's state, and what the mentor has done.
-_NO_NEWS = (ReasonCode.SPREAD, ReasonCode.HELP_ANSWERED)
 # Of the waiting lines; the rest waits for the next digest.
 _MOST_HELD = 50
 SAID_IN_DIGEST = "Included in the digest."
@@ -148,22 +146,23 @@ def _needs(card: GroupCard) -> Iterator[Part]:
     asked = {line.enrolment_id: line.question for line in card.help_lines if line.question}
     for member in sorted(card.overview.members, key=lambda member: member.standing.severity):
         standing = member.standing
-        reasons = [reason for reason in standing.reasons if reason.code not in _NO_NEWS]
+        reasons = [reason for reason in standing.reasons if reason.code is not ReasonCode.HELP_ANSWERED]
         if standing.attention is Attention.NONE or not reasons:
             continue
         question = asked.get(member.enrolment_id)
         yield Part(
-            capfirst("; ".join(reason.text for reason in reasons)),
+            capfirst(in_full(reasons)),
             label=f"{names[member.enrolment_id]} in {card.group}",
             note=f"“{question.title}”" if question else "",
             path=reverse("tracker:student-detail", args=[member.enrolment_id]),
             look="help" if standing.attention is Attention.ACT else "row",
         )
-    # That a check-in is late is said below; in a break nothing is.
-    unsaid = {ReasonCode.CHECK_IN_LATE, *([ReasonCode.CHECK_IN_MISSED] if card.overview.is_in_break else [])}
-    if of_group := [each.text for each in card.status.reasons if each.code not in unsaid]:
-        text = capfirst("; ".join(of_group))
-        yield Part(text, label=card.group.name, path=card.group.get_absolute_url(), look="row")
+    # Who is behind the group is said above. That a check-in is late is said below; in a break nothing is.
+    unsaid = {ReasonCode.APART, ReasonCode.CHECK_IN_LATE}
+    if card.overview.is_in_break:
+        unsaid.add(ReasonCode.CHECK_IN_MISSED)
+    if of_group := in_full(each for each in card.status.reasons if each.code not in unsaid):
+        yield Part(capfirst(of_group), label=card.group.name, path=card.group.get_absolute_url(), look="row")
 
 
 def _of_mentor(reader: User, relations: Relations, now: datetime) -> Iterator[DigestSection]:
@@ -269,7 +268,7 @@ def _of_admin(reader: User, relations: Relations, now: datetime) -> Iterator[Dig
         parts = [Part(step.title, note=step.text, path=step.url, look="row") for step in board.set_up]
         parts += [
             Part(
-                capfirst("; ".join(flagged.row.reason_texts)),
+                capfirst(flagged.row.in_full),
                 label=f"{flagged.row.enrolment.person} in {flagged.row.group}",
                 path=reverse("tracker:student-detail", args=[flagged.row.enrolment_id]),
                 look="help" if flagged.row.attention == Attention.ACT else "row",

@@ -28,7 +28,7 @@ from tracker.dashboards.group_overviews import (
 )
 from tracker.dashboards.meetings import meetings_between
 from tracker.models import CheckIn
-from tracker.standing import CheckInState, ReasonCode
+from tracker.standing import CheckInState, ReasonCode, words_of
 
 _DAY = timedelta(days=1)
 _TUESDAY, _FRIDAY = 1, 4
@@ -125,11 +125,11 @@ def _of_student(reader: User, event: Event, now: datetime) -> Mail | None:
     asks = reasons[0].code is ReasonCode.NEEDS_HELP
     page = "tracker:help-answer" if asks else "tracker:student-detail"
     return Mail(
-        subject=f"{name} {reasons[0].predicate}",
+        subject=words_of(reasons[0]).full_about(name),
         about=f"for {access.stay.group}",
         parts=(
             Part(f"{event.by} asks you to look after {name}."),
-            *(Part(capfirst(reason.text), look="row") for reason in reasons[1:]),
+            *(Part(capfirst(words_of(reason).full), look="row") for reason in reasons[1:]),
         ),
         label=f"Answer {name}" if asks else f"Open {name}’s page",
         path=reverse(page, args=[access.enrolment.pk]),

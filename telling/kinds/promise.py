@@ -131,7 +131,7 @@ def _mail(
     if not wait.is_over:
         return None
     at = moment_label(wait.due_at, zone_of(reader, group.cohort), now) if wait.due_at else "now"
-    late = f": {wait.late_label}" if wait.late_label != "late" else ""
+    late = f": {wait.late_label}" if wait.late_days else ""
     parts = [Part(f"An answer was promised by {at}{late}. Weekends and breaks do not count."), *parts]
     is_for_admins = event.ids["times"] > 1
     if is_for_admins:

@@ -33,7 +33,7 @@ def test_who_is_behind_is_flagged_at_once_and_who_is_done_is_not(cast: Cast) -> 
     assert not moved_in.exclude(last_active_at=None).exists()
     students, _ = live_snapshots(cast.cohort, NOW)
     flagged = Counter(
-        (DONE[int(email[1:].partition("@")[0]) % 3], tuple(reason[0] for reason in row.reasons))
+        (DONE[int(email[1:].partition("@")[0]) % 3], tuple(reason.code for reason in row.read_reasons()))
         for row in students
         if (email := row.enrolment.person.email).startswith("s") and row.is_flagged
     )

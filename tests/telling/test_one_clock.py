@@ -43,7 +43,11 @@ def test_question_is_late_on_my_groups_and_in_a_mail_from_the_same_minute_on(
                     for card in cards
                     for reason in card.status.reasons
                 ),
-                any(code == "questions_open" for row in standings.groups for code, *_ in row.reasons),
+                any(
+                    reason.code is ReasonCode.QUESTIONS_OPEN
+                    for row in standings.groups
+                    for reason in row.read_reasons()
+                ),
                 Event.objects.filter(kind="promise_passed").exists(),
             )
         )
@@ -62,10 +66,11 @@ def test_help_is_for_the_course_admins_on_the_board_and_in_a_mail_from_the_same_
             for row in cohort_standings(cast.cohort, reader=cast.ines, text="", now=now).students
             if row.enrolment_id == cast.bruno.enrolment_id
         )
-        assert bruno.reasons[0][0] == ReasonCode.NEEDS_HELP
+        worst = bruno.read_reasons()[0]
+        assert worst.code is ReasonCode.NEEDS_HELP
         told.append(
             (
-                bruno.reasons[0][1] == Attention.ACT,
+                worst.attention is Attention.ACT,
                 Event.objects.filter(kind="promise_passed", ids__times=2).exists(),
             )
         )

@@ -3,6 +3,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from courses.models import Cohort
@@ -18,7 +19,9 @@ from tracker.actions.attention import snooze_student
 from tracker.actions.progress import mark
 from tracker.dashboards.board import BoardList, board_list, cohort_board
 from tracker.models import BoardSnapshot, GroupSnapshot, Progress, StudentSnapshot
+from tracker.models.snapshot import reasons_of
 from tracker.snapshots import delete_snapshot, take_due_snapshots, take_snapshot
+from tracker.standing import Attention, Reason, ReasonCode
 
 STUDENTS = ("ana", "bruno", "chidi", "dalia", "emre", "fatima")
 
@@ -103,7 +106,7 @@ def test_board_from_a_snapshot_pages_a_list_alone(cast: Cast, django_assert_num_
 
 def needs_help(cast: Cast) -> bool:
     row = StudentSnapshot.objects.get(enrolment=cast.ana.enrolment)
-    return "needs_help" in [code for code, *_ in row.reasons]
+    return ReasonCode.NEEDS_HELP in [reason.code for reason in row.read_reasons()]
 
 
 def test_large_cohorts_have_snapshots_and_others_none(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,6 +123,42 @@ def test_large_cohorts_have_snapshots_and_others_none(cast: Cast, monkeypatch: p
     Cohort.objects.filter(pk=cast.cohort.pk).update(closed_on=timezone.localdate())
     take_due_snapshots(NOW + timedelta(minutes=6))
     assert not StudentSnapshot.objects.exists()
+
+
+@pytest.mark.parametrize("code", ReasonCode)
+def test_reasons_are_kept_as_they_were(cast: Cast, code: ReasonCode) -> None:
+    reasons = [
+        Reason(code=code, attention=Attention.ACT),
+        Reason(
+            code=code, attention=Attention.WATCH, titles=("RAG", ""), count=2, of=30, days=3, late=0,
+            on=date(2026, 9, 14), has_signed_in=False,
+        ),
+    ]  # fmt: skip
+    StudentSnapshot.objects.create(
+        cohort=cast.cohort, enrolment=cast.ana.enrolment, group=cast.clover, attention="act", severity="0",
+        reasons=reasons_of(reasons), is_active=True,
+    )  # fmt: skip
+    assert StudentSnapshot.objects.get().read_reasons() == reasons
+
+
+def test_snapshot_of_another_version_is_not_read_and_is_taken_anew(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that 1.0.0 took: before an upgrade, or beside this version while the upgrade goes on."""
+    cohort = cohort_of(cast)
+    take_snapshot(cohort, NOW)
+    in_words = [["behind", "act", "2 milestones behind (LLM basics, RAG)"]]
+    StudentSnapshot.objects.update(reasons=in_words, attention="act")
+    BoardSnapshot.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO tracker_boardsnapshot (cohort_id, taken_at) VALUES (%s, %s)", [cohort.pk, NOW]
+        )
+    assert cohort_board(cohort=cohort, reader=cast.ines, now=NOW).as_of is None
+    monkeypatch.setattr(snapshots, "LARGE", 1)
+    take_due_snapshots(NOW + timedelta(minutes=1))
+    assert cohort_board(cohort=cohort, reader=cast.ines, now=NOW).as_of == NOW + timedelta(minutes=1)
+    assert not StudentSnapshot.objects.filter(reasons=in_words).exists()
 
 
 def test_group_made_after_the_snapshot_has_no_counts_yet(cast: Cast) -> None:

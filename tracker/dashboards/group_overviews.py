@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from operator import attrgetter
 
@@ -146,9 +146,13 @@ def reason_codes(stay: Membership, now: datetime) -> frozenset[str]:
 def student_overview(
     stay: Membership, *, now: datetime, reader: AttentionReader | None = AttentionReader.MENTOR
 ) -> GroupOverview:
-    """Return the group of this stay with its student alone: without mentors, and without what is said of the group."""
-    group = stay.group
-    return _overviews([group], {group.pk: [stay]}, {}, now, reader)[0]
+    """Return the group of this stay with its student alone, without mentors; attention compares them with all."""
+    group, stays = stay.group, [stay]
+    if reader is not None:
+        stays = list(group.memberships.select_related("enrolment__person"))
+    overview = _overviews([group], {group.pk: stays}, {}, now, reader)[0]
+    own = (each for each in overview.members if each.enrolment_id == stay.enrolment_id)
+    return replace(overview, members=tuple(own))
 
 
 def _overviews(

@@ -17,7 +17,7 @@ from tracker.dashboards.grid import Member, first_names
 from tracker.dashboards.group_overviews import GroupOverview
 from tracker.dashboards.hours import attendance_label, hours_so_far
 from tracker.models import AttentionPutAside, CheckIn, CheckInEntry, MeetingItem, MeetingNote
-from tracker.standing import Attendance, GroupStatus, Outcome
+from tracker.standing import Attendance, GroupStatus, Outcome, in_full, words_of
 
 _CHECK_INS = 3
 
@@ -46,7 +46,7 @@ def group_panel(overview: GroupOverview, status: GroupStatus | None) -> dict[str
             f"{each.title} {relative_day(each.due_on, today)}" for each in ahead[:2] if each.due_on
         ),
         "notes": [
-            *(f"{capfirst(reason.text)}." for reason in reasons),
+            *(f"{capfirst(words_of(reason).full)}." for reason in reasons),
             *(() if is_over else _notes(overview)),
         ],
         "question_count": Question.objects.filter(group=group).open().count(),
@@ -110,7 +110,7 @@ def student_panel(access: StudentAccess, member: Member, overview: GroupOverview
     counts = CheckInEntry.objects.filter(enrolment=enrolment, check_in__outcome=Outcome.HELD).aggregate(
         came=Count("pk", filter=Q(attendance=Attendance.PRESENT)), met=Count("pk")
     )
-    why = "; ".join(reason.text for reason in member.standing.reasons)
+    why = in_full(member.standing.reasons)
     in_force = AttentionPutAside.objects.in_force(today).filter(enrolment=enrolment)
     aside = in_force.first() if access.sees_attention else None
     return {

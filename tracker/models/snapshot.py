@@ -4,14 +4,30 @@
 Boards of smaller cohorts use the same rows, worked out at once and never saved.
 """
 
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
 from django.db import models
 
 from courses.models import Cohort
 from groups.models import Enrolment, Group
 from lib.references import ALL
 from lib.texts import NO_NAMES
-from tracker.standing import Attention, CheckInState, Reason, ReasonCode, Severity, Words, short_reasons
+from tracker.standing import (
+    Attention,
+    CheckInState,
+    Reason,
+    ReasonCode,
+    Severity,
+    Words,
+    in_full,
+    short_reasons,
+)
 
+# What the rows of a snapshot hold. A version of Trefoil that reads or writes another form of them has another number.
+FORM = 2
 # Reasons that the board has a list of its own for.
 _LATE = (ReasonCode.CHECK_IN_LATE, ReasonCode.CHECK_IN_MISSED)
 
@@ -22,21 +38,30 @@ def severity_key(severity: Severity) -> str:
     return f"{level}" + "".join(f"{99_999 + max(count, -99_999):05}" for count in counts)
 
 
+class BoardSnapshotQuerySet(models.QuerySet["BoardSnapshot"]):
+    def readable(self) -> "BoardSnapshotQuerySet":
+        """Without those of another version, which wrote them before an upgrade or while it went on."""
+        return self.filter(form=FORM)
+
+
 class BoardSnapshot(models.Model):
     """A cohort with snapshots, and the moment that they show."""
 
     cohort = models.OneToOneField(Cohort, on_delete=models.CASCADE, related_name="board_snapshot")
     taken_at = models.DateTimeField()
+    # Version 1.0.0 names none when it writes one.
+    form = models.PositiveSmallIntegerField(default=FORM, db_default=1)
 
     # See lib.references.
     goes_along = {"cohort": ALL}
+    objects = BoardSnapshotQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.cohort} as of {self.taken_at}"
 
 
 class Snapshot(models.Model):
-    """`severity` sorts the worst first. `reasons` are rows of code, attention and text, the worst first."""
+    """`severity` sorts the worst first. `reasons` keeps their values, the worst first: see `reasons_of`."""
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="+")
     attention = models.CharField(max_length=10)
@@ -48,9 +73,19 @@ class Snapshot(models.Model):
     class Meta:
         abstract = True
 
-    @property
-    def reason_texts(self) -> list[str]:
-        return [text for _, _, text in self.reasons]
+    def read_reasons(self) -> list[Reason]:
+        return [
+            Reason(
+                **{
+                    **values,
+                    "code": ReasonCode(values["code"]),
+                    "attention": Attention(values["attention"]),
+                    "titles": tuple(values["titles"]),
+                    "on": date.fromisoformat(values["on"]) if values["on"] else None,
+                }
+            )
+            for values in self.reasons
+        ]
 
     @property
     def is_flagged(self) -> bool:
@@ -73,25 +108,14 @@ class StudentSnapshot(Snapshot):
     def __str__(self) -> str:
         return f"{self.enrolment.person}: {self.attention}"
 
-    def read_reasons(self) -> list[Reason]:
-        return [
-            Reason(code=ReasonCode(code), attention=Attention(tone), text=text)
-            for code, tone, text in self.reasons
-        ]
-
     @property
     def words(self) -> Words:
         """The worst reason in a few words, as on every page."""
         return short_reasons(self.read_reasons())
 
     @property
-    def about(self) -> str:
-        """The details behind these words: "Prompt engineering, asked 8 days ago", "no activity for 16 days"."""
-        worst = self.read_reasons()[0]
-        if worst.code is ReasonCode.BEHIND:
-            return worst.text.partition(" (")[2][:-1]
-        text = worst.text.removeprefix("needs help with ")
-        return "" if text == self.words.text else text
+    def in_full(self) -> str:
+        return in_full(self.read_reasons())
 
 
 class GroupSnapshot(Snapshot):
@@ -117,11 +141,11 @@ class GroupSnapshot(Snapshot):
     @property
     def late_label(self) -> str:
         """The weeks whose check-in is late, or was missed without one since; empty if of none."""
-        return "; ".join(text for code, _, text in self.reasons if code in _LATE)
+        return in_full(reason for reason in self.read_reasons() if reason.code in _LATE)
 
     @property
     def other_reasons(self) -> str:
-        return "; ".join(text for code, _, text in self.reasons if code not in _LATE)
+        return in_full(reason for reason in self.read_reasons() if reason.code not in _LATE)
 
     @property
     def late_weeks(self) -> int:
@@ -137,5 +161,9 @@ class GroupSnapshot(Snapshot):
         return "last week" if is_last else self.late_label
 
 
-def reasons_of(reasons: tuple[Reason, ...]) -> list[list[str]]:
-    return [[reason.code.value, reason.attention.value, reason.text] for reason in reasons]
+def reasons_of(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
+    """The values of reasons as JSON keeps them; `read_reasons` reads them back."""
+    return [
+        {**asdict(reason), "titles": list(reason.titles), "on": reason.on and reason.on.isoformat()}
+        for reason in reasons
+    ]

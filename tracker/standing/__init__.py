@@ -1,8 +1,8 @@
 """Standing and attention: the rules that every page, e-mail and export uses.
 
 Plain values in, frozen dataclasses out, without the database or Django. `facts` defines the input, `student` judges
-one student and compares the members of a group, `words` says the worst of a student, `check_ins` judges the group and
-its mentors. Every number in the rules is a threshold that the course sets.
+one student and compares the members of a group, `check_ins` judges the group and its mentors, `words` has the words
+for all of it. Every number in the rules is a threshold that the course sets.
 """
 
 from tracker.standing.attention import Attention, Reason, ReasonCode, Severity
@@ -30,11 +30,19 @@ from tracker.standing.student import (
     is_too_many,
     student_standing,
 )
-from tracker.standing.words import ON_TRACK, Words, short_reasons, words_about
+from tracker.standing.words import (
+    NEEDS_HELP,
+    Words,
+    in_full,
+    progress_label,
+    short_reasons,
+    words_about,
+    words_of,
+)
 from tracker.standing.work import Work, hours_of, is_away, own_day, work_of
 
 __all__ = [
-    "ON_TRACK",
+    "NEEDS_HELP",
     "Attendance",
     "Attention",
     "AttentionReader",
@@ -62,12 +70,15 @@ __all__ = [
     "group_standings",
     "group_status",
     "hours_of",
+    "in_full",
     "is_away",
     "is_too_many",
     "own_day",
+    "progress_label",
     "short_reasons",
     "student_standing",
     "usual_silent_days",
     "words_about",
+    "words_of",
     "work_of",
 ]

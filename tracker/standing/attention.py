@@ -1,5 +1,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from tracker.standing.facts import Word
 
@@ -32,29 +33,30 @@ class ReasonCode(Word):
     FEW_MINUTES = "few_minutes"
     STUCK_IN_A_ROW = "stuck_in_a_row"
     SPREAD = "spread"
+    APART = "apart"
     HELP_ANSWERED = "help_answered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """One reason for attention: the attention it calls for by itself, and a text for people."""
+    """One reason for attention: the attention it calls for by itself, and the values that `words_of` says it with.
+
+    `count` counts milestones, check-ins, meetings, questions or minutes, the latter of so many planned (`of`). `days`
+    are those since it began, those promised for a question, or those until a mentor is away; `late` are weekdays after
+    a promise, None while there is time. `on` is the first day, or the Monday of the week. The title of a milestone
+    that is not in the plan is empty.
+    """
 
     code: ReasonCode
     attention: Attention
-    text: str
+    titles: tuple[str, ...] = ()
+    count: int = 0
+    of: int = 0
+    days: int = 0
+    late: int | None = None
+    on: date | None = None
+    has_signed_in: bool = True
 
-    @property
-    def predicate(self) -> str:
-        """The words after a student's name: "is 1 milestone behind: RAG"."""
-        if self.text.startswith("no "):
-            return f"has shown {self.text}"
-        return f"{_VERBS[self.code]} {self.text}" if self.code in _VERBS else self.text
-
-
-_VERBS = {
-    ReasonCode.BEHIND: "is",
-    ReasonCode.SPREAD: "is",
-}
 
 _LEVELS = tuple(Attention)
 _CODES = tuple(ReasonCode)

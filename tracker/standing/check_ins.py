@@ -20,8 +20,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import takewhile
 
-from lib.days import day_label
-from lib.text import counted
 from lib.weeks import Week, days_between_without
 from tracker.standing.attention import (
     Attention,
@@ -149,28 +147,31 @@ def _reasons(facts: GroupFacts, thresholds: Thresholds, weeks: tuple[CheckInWeek
     held = [each for each in weeks if each.outcome == Outcome.HELD]
     minutes = held[-1].minutes if held else None
     if minutes is not None and minutes < thresholds.weekly_minutes:
-        text = f"{minutes} of {thresholds.weekly_minutes} minutes at the last check-in"
-        yield Reason(code=ReasonCode.FEW_MINUTES, attention=Attention.WATCH, text=text)
+        yield Reason(
+            code=ReasonCode.FEW_MINUTES,
+            attention=Attention.WATCH,
+            count=minutes,
+            of=thresholds.weekly_minutes,
+        )
     over = [wait for wait in facts.question_waits if wait is not None and wait.is_over]
     if over:
-        text = f"{counted(len(over), 'question')} open for over {counted(over[0].days, 'weekday')}"
-        yield Reason(code=ReasonCode.QUESTIONS_OPEN, attention=Attention.WATCH, text=text)
+        yield Reason(
+            code=ReasonCode.QUESTIONS_OPEN, attention=Attention.WATCH, count=len(over), days=over[0].days
+        )
     if facts.spread >= SPREAD_COUNT:
-        text = f"students {counted(facts.spread, 'milestone')} apart"
-        yield Reason(code=ReasonCode.SPREAD, attention=Attention.WATCH, text=text)
+        yield Reason(code=ReasonCode.APART, attention=Attention.WATCH, count=facts.spread)
 
 
 def _check_in_reasons(weeks: tuple[CheckInWeek, ...]) -> Iterator[Reason]:
     missed = _missed_since(weeks)
     if missed:
         last = [each.week for each in weeks if each.state is CheckInState.MISSED][-1]
-        words = "check-in missed" if missed == 1 else f"{missed} check-ins missed in a row, most recently"
-        text = f"{words} in the week of {last.label}"
-        yield Reason(code=ReasonCode.CHECK_IN_MISSED, attention=Attention.ACT, text=text)
+        yield Reason(
+            code=ReasonCode.CHECK_IN_MISSED, attention=Attention.ACT, count=missed, on=last.starts_on
+        )
     for each in weeks:
         if each.state is CheckInState.LATE:
-            text = f"check-in late for the week of {each.week.label}"
-            yield Reason(code=ReasonCode.CHECK_IN_LATE, attention=Attention.WATCH, text=text)
+            yield Reason(code=ReasonCode.CHECK_IN_LATE, attention=Attention.WATCH, on=each.week.starts_on)
 
 
 def _missed_since(weeks: tuple[CheckInWeek, ...]) -> int:
@@ -185,12 +186,11 @@ def _mentor_reasons(facts: GroupFacts, weeks: tuple[CheckInWeek, ...]) -> Iterat
     sunday = Week.of(facts.today).ends_on
     rest = [facts.today + number * _DAY for number in range((sunday - facts.today).days + 1)]
     if not any(mentor.is_open(day) for mentor in facts.mentors for day in rest):
-        yield Reason(code=ReasonCode.NO_MENTOR, attention=Attention.ACT, text="the group has no mentor")
+        yield Reason(code=ReasonCode.NO_MENTOR, attention=Attention.ACT)
     elif any(each.state in _OPEN for each in weeks) and not any(
         mentor.is_there(day) for mentor in facts.mentors for day in rest
     ):
-        text = "the mentor is away for the rest of the week without a stand-in"
-        yield Reason(code=ReasonCode.MENTOR_AWAY, attention=Attention.ACT, text=text)
+        yield Reason(code=ReasonCode.MENTOR_AWAY, attention=Attention.ACT)
     else:
         yield from _away_next_week(facts)
 
@@ -202,15 +202,15 @@ def _away_next_week(facts: GroupFacts) -> Iterator[Reason]:
     has_mentor = any(mentor.is_open(day) for mentor in facts.mentors for day in working_days)
     is_covered = any(mentor.is_there(day) for mentor in facts.mentors for day in working_days)
     if has_mentor and not is_covered and _is_expected(week, facts):
-        text = f"the mentor is away {_since(week, facts)}next week without a stand-in"
-        yield Reason(code=ReasonCode.MENTOR_AWAY, attention=Attention.WATCH, text=text)
+        on = _away_from(week, facts)
+        yield Reason(
+            code=ReasonCode.MENTOR_AWAY, attention=Attention.WATCH, on=on, days=(on - facts.today).days
+        )
 
 
-def _since(week: Week, facts: GroupFacts) -> str:
-    """Say since when no mentor is there before that week; "" if it is only since a weekend."""
+def _away_from(week: Week, facts: GroupFacts) -> date:
+    """The first day from which no mentor is there until that week; its Monday if that is only the weekend before."""
     first = week.starts_on
     while first > facts.today and not any(mentor.is_there(first - _DAY) for mentor in facts.mentors):
         first -= _DAY
-    if first == facts.today:
-        return "now and all of "
-    return f"from {day_label(first, facts.today)} on and all of " if (week.starts_on - first).days > 2 else ""
+    return first if first == facts.today or (week.starts_on - first).days > 2 else week.starts_on

@@ -1,4 +1,4 @@
-"""Whether someone should act for a student, why, and in which words.
+"""Whether someone should act for a student, and why.
 
 Where the rules leave room, this is how they are read (see `work` for what is due and what is left):
 
@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import takewhile
 
-from lib.text import counted
 from lib.weeks import days_between_without
 from tracker.standing.attention import (
     Attention,
@@ -62,9 +61,8 @@ class Standing:
     """A student's work, and what follows from it.
 
     `codes` are those of all reasons that stand, also of those that a snooze hides: `reasons` are the others, or all of
-    them if it hides all. `headline` is a sentence for the student; `proposed_pace` calls one milestone left behind,
-    long before that needs attention. Sorting by `severity` puts the worst first. `is_active`: the enrolment has not
-    ended and the cohort is open.
+    them if it hides all. `proposed_pace` calls one milestone left behind, long before that needs attention. Sorting
+    by `severity` puts the worst first. `is_active`: the enrolment has not ended and the cohort is open.
     """
 
     work: Work
@@ -72,7 +70,6 @@ class Standing:
     attention: Attention
     reasons: tuple[Reason, ...]
     codes: frozenset[ReasonCode]
-    headline: str
     is_active: bool
     is_set_aside: bool
     severity: Severity
@@ -106,9 +103,9 @@ def standing_for(
     Without a reader there is no attention, and no reason for any.
     """
     pace = pace_of(work, thresholds)
-    needed = _help(facts)
+    needed = _needs_help(facts, reader)
     reasons = (
-        worst_first(_reasons(facts, thresholds, work, needed, spread, reader))
+        worst_first(_reasons(facts, thresholds, work, needed, spread))
         if reader is not None and is_active(facts)
         else ()
     )
@@ -122,14 +119,13 @@ def standing_for(
         attention=attention,
         reasons=told,
         codes=frozenset(reason.code for reason in reasons),
-        headline=_headline(work, pace, facts.today),
         is_active=is_active(facts),
         is_set_aside=is_set_aside,
         severity=severity(
             attention,
             told,
             len(work.left),
-            max(work.late_days, needed[1] if needed else 0),
+            max(work.late_days, needed.days if needed else 0),
         ),
     )
 
@@ -158,8 +154,8 @@ def _is_late(work: Work, thresholds: Thresholds) -> bool:
     return bool(work.left) and work.late_days > thresholds.behind_days
 
 
-def _help(facts: StudentFacts) -> tuple[Sequence[str], int] | None:
-    """Titles of the milestones with which nobody has helped the student yet, the longest wait first, and its days."""
+def _needs_help(facts: StudentFacts, reader: AttentionReader | None) -> Reason | None:
+    """The milestones with which nobody has helped the student yet, the longest wait first, and its days."""
     asked = sorted(
         (progress.need_help_since or progress.changed_on or facts.today, progress.milestone_id)
         for progress in facts.progress
@@ -167,42 +163,43 @@ def _help(facts: StudentFacts) -> tuple[Sequence[str], int] | None:
     )
     if not asked:
         return None
-    return _titles(facts, [milestone for _, milestone in asked]), (facts.today - asked[0][0]).days
+    wait = facts.help_wait
+    return Reason(
+        code=ReasonCode.NEEDS_HELP,
+        attention=_act_if(reader is AttentionReader.MENTOR or (wait is not None and wait.is_twice_over)),
+        titles=_titles(facts, [milestone for _, milestone in asked]),
+        days=(facts.today - asked[0][0]).days,
+        late=wait.late_days if wait is not None else None,
+    )
 
 
 def _titles(facts: StudentFacts, milestones: Sequence[int]) -> tuple[str, ...]:
     titles = {milestone.id: milestone.title for milestone in facts.plan}
-    return tuple(titles.get(milestone, "a milestone that is not in the plan") for milestone in milestones)
+    return tuple(titles.get(milestone, "") for milestone in milestones)
 
 
 def _reasons(
     facts: StudentFacts,
     thresholds: Thresholds,
     work: Work,
-    needed: tuple[Sequence[str], int] | None,
+    needed: Reason | None,
     spread: Reason | None,
-    reader: AttentionReader,
 ) -> Iterator[Reason]:
     """Yield each reason with its attention; this is where the rules for act and watch are."""
     if needed is not None:
-        is_overdue = facts.help_wait is not None and facts.help_wait.is_twice_over
-        late = facts.help_wait.late_label if facts.help_wait is not None else ""
-        titles, days = needed
-        yield Reason(
-            code=ReasonCode.NEEDS_HELP,
-            attention=_act_if(reader is AttentionReader.MENTOR or is_overdue),
-            text=f"needs help with {' and '.join(titles)}, asked {_ago(days)}{late and f', {late}'}",
-        )
+        yield needed
     answered = sorted(
         (progress.help_answered_on, progress.milestone_id)
         for progress in facts.progress
         if progress.state == ProgressState.NEED_HELP and progress.help_answered_on is not None
     )
     if answered:
-        titles = _titles(facts, [milestone for _, milestone in answered])
-        ago = _ago((facts.today - answered[-1][0]).days)
-        text = f"asked for help with {' and '.join(titles)}, answered {ago}, still marked as “need help”"
-        yield Reason(code=ReasonCode.HELP_ANSWERED, attention=Attention.WATCH, text=text)
+        yield Reason(
+            code=ReasonCode.HELP_ANSWERED,
+            attention=Attention.WATCH,
+            titles=_titles(facts, [milestone for _, milestone in answered]),
+            days=(facts.today - answered[-1][0]).days,
+        )
     # For a student without a record yet, the day on which Trefoil was told of them.
     is_unknown = not facts.progress and not facts.attendances
     known_from = max(facts.joined_on, facts.recorded_on or date.min) if is_unknown else facts.joined_on
@@ -227,25 +224,28 @@ def _reasons_of_work(facts: StudentFacts, thresholds: Thresholds, work: Work) ->
     if must_act or pace_of(work, thresholds) is StandingPace.BEHIND:
         # How long a single milestone has been late; the days of the oldest of several would mislead.
         is_one = len(work.left) == 1 and _is_late(work, thresholds)
-        days = f" for {counted(work.late_days, 'day')}" if is_one else ""
-        text = f"{_milestones_behind(work)}{days} ({', '.join(milestone.title for milestone in work.left)})"
-        yield Reason(code=ReasonCode.BEHIND, attention=_act_if(must_act), text=text)
-    if is_silent and work.left:
-        text = f"no activity for {counted(silent_days or 0, 'day')}"
-        if not facts.has_signed_in and facts.invited_on is not None:
-            text = f"has not signed in yet, invited {_ago((facts.today - facts.invited_on).days)}"
-        yield Reason(code=ReasonCode.SILENT, attention=_act_if(is_badly_behind), text=text)
-    text = f"said “stuck” before {stuck} meetings in a row"
+        yield Reason(
+            code=ReasonCode.BEHIND,
+            attention=_act_if(must_act),
+            titles=tuple(milestone.title for milestone in work.left),
+            count=len(work.left),
+            days=work.late_days if is_one else 0,
+        )
+    if silent_days is not None and is_silent and work.left:
+        invited_on = None if facts.has_signed_in else facts.invited_on
+        yield Reason(
+            code=ReasonCode.SILENT,
+            attention=_act_if(is_badly_behind),
+            days=(facts.today - invited_on).days if invited_on else silent_days,
+            has_signed_in=facts.has_signed_in,
+        )
     if is_stuck and is_badly_behind:
-        text = text if stuck >= STUCK_IN_A_ROW else "said “stuck” before the meeting"
-        yield Reason(code=ReasonCode.STUCK, attention=Attention.ACT, text=text)
+        yield Reason(code=ReasonCode.STUCK, attention=Attention.ACT, count=stuck)
     elif stuck >= STUCK_IN_A_ROW:
-        yield Reason(code=ReasonCode.STUCK_IN_A_ROW, attention=Attention.WATCH, text=text)
+        yield Reason(code=ReasonCode.STUCK_IN_A_ROW, attention=Attention.WATCH, count=stuck)
     absences = sum(1 for _ in takewhile(lambda each: each == Attendance.ABSENT, facts.attendances))
     if absences >= thresholds.absences_in_a_row:
-        in_a_row = "" if absences == 1 else " in a row"
-        text = f"missed {counted(absences, 'check-in')}{in_a_row} without an excuse"
-        yield Reason(code=ReasonCode.ABSENT, attention=Attention.ACT, text=text)
+        yield Reason(code=ReasonCode.ABSENT, attention=Attention.ACT, count=absences)
 
 
 def _act_if(is_act: bool) -> Attention:
@@ -266,42 +266,13 @@ def _silent_days(facts: StudentFacts) -> int | None:
     return days_between_without(latest, facts.today, [*facts.pauses, *facts.absences])
 
 
-def _milestones_behind(work: Work) -> str:
-    return f"{counted(len(work.left), 'milestone')} behind"
-
-
-def _is_due_only_today(work: Work, pace: StandingPace, today: date) -> bool:
-    """Whether everything left is due today: too early to call the student behind."""
-    return work.left_since == today and pace is not StandingPace.BEHIND
-
-
 def _proposed_pace(work: Work, pace: StandingPace, today: date) -> StandingPace:
     """One milestone behind is behind, long before it needs attention."""
     if work.left:
-        return StandingPace.ON_TRACK if _is_due_only_today(work, pace, today) else StandingPace.BEHIND
+        # Too early to call them behind.
+        is_due_only_today = work.left_since == today and pace is not StandingPace.BEHIND
+        return StandingPace.ON_TRACK if is_due_only_today else StandingPace.BEHIND
     return StandingPace.AHEAD if work.ahead_by else StandingPace.ON_TRACK
-
-
-def _headline(work: Work, pace: StandingPace, today: date) -> str:
-    if _is_due_only_today(work, pace, today):
-        return f"Due today: {', '.join(milestone.title for milestone in work.left)}"
-    if work.left:
-        return _milestones_behind(work)
-    if pace is StandingPace.AHEAD:
-        return f"{counted(work.ahead_by, 'milestone')} ahead"
-    if not work.due:
-        return "Nothing is due yet"
-    skipped = len(work.due) - len(work.done)
-    verb = "is" if len(work.due) == 1 else "are"
-    summary = f"On track: {len(work.done)} of {len(work.due)} due {verb} done"
-    return f"{summary}, {skipped} skipped" if skipped else summary
-
-
-def _ago(days: int) -> str:
-    """Return "today", "yesterday" or "8 days ago"; a day in the future, if clocks differ, counts as today."""
-    if days <= 0:
-        return "today"
-    return "yesterday" if days == 1 else f"{days} days ago"
 
 
 def group_standings(
@@ -323,8 +294,7 @@ def group_standings(
     ]
     least, most = min(compared, default=0), max(compared, default=0)
     is_wide = most - least >= SPREAD_COUNT
-    text = f"{counted(most - least, 'milestone')} behind the student furthest ahead"
-    behind = Reason(code=ReasonCode.SPREAD, attention=Attention.WATCH, text=text)
+    behind = Reason(code=ReasonCode.SPREAD, attention=Attention.WATCH, count=most - least)
     standings = tuple(
         standing_for(
             facts,

@@ -88,7 +88,7 @@ def test_board_puts_the_worst_first_with_reason_and_mentor(cast: Cast) -> None:
         ("Bruno Sá", "act", "Clover", "Marta"),
         ("Emre Kaya", "watch", "Juniper", "Tomás"),
     ]
-    assert "help with Prompt engineering" in rows[0].row.reason_texts[0]
+    assert "help with Prompt engineering" in rows[0].row.in_full
     board = board_of(cast)
     assert board.heading == "1 student needs help"
     # A student who asks for help has a button to remind; one who is only to be watched has none.

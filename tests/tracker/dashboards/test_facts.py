@@ -15,6 +15,7 @@ from tracker.actions.progress import note_hours, waive
 from tracker.dashboards.board import BoardList, board_list, cohort_board
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import group_overview, group_statuses
+from tracker.standing import words_of
 
 
 def group(cast: Cast) -> Group:
@@ -27,7 +28,7 @@ def bruno(cast: Cast) -> Member:
 
 
 def silence(cast: Cast) -> list[str]:
-    return [reason.text for reason in bruno(cast).standing.reasons if reason.code == "silent"]
+    return [words_of(reason).full for reason in bruno(cast).standing.reasons if reason.code == "silent"]
 
 
 def invite(cast: Cast, days_ago: int, *, is_sent: bool = True) -> None:

@@ -21,7 +21,7 @@ from tracker.dashboards.my_groups.card import GroupCard
 from tracker.dashboards.panels import group_panel
 from tracker.dashboards.student_detail import student_timeline
 from tracker.models import Progress
-from tracker.standing import Attention, ReasonCode
+from tracker.standing import Attention, ReasonCode, words_of
 
 NOW = timezone.now
 
@@ -56,9 +56,12 @@ def reasons(cast: Cast) -> list[tuple[str, str]]:
     for member in sorted(found.overview.members, key=lambda member: member.standing.severity):
         said = [each for each in member.standing.reasons if each.code is not ReasonCode.SPREAD]
         if said and member.standing.attention is not Attention.NONE:
-            text = "; ".join([said[0].predicate, *(each.text for each in said[1:])])
-            told.append((f"{names[member.enrolment_id]} {text}", member.standing.attention.value))
-    of_group = [each.text for each in found.status.reasons if each.code is not ReasonCode.CHECK_IN_LATE]
+            first = words_of(said[0]).full_about(names[member.enrolment_id])
+            text = "; ".join([first, *(words_of(each).full for each in said[1:])])
+            told.append((text, member.standing.attention.value))
+    of_group = [
+        words_of(each).full for each in found.status.reasons if each.code is not ReasonCode.CHECK_IN_LATE
+    ]
     return told + ([(f"Clover: {'; '.join(of_group)}", "watch")] if of_group else [])
 
 

@@ -26,6 +26,7 @@ from tracker.actions.records import bring_progress, mark_many
 from tracker.dashboards.student_detail import student_timeline
 from tracker.dashboards.student_detail.events import EventKind
 from tracker.models import Progress
+from tracker.standing import words_of
 
 
 def test_story_tells_everything_by_week_the_latest_first(cast: Cast) -> None:
@@ -110,7 +111,7 @@ def test_story_has_no_check_in_of_an_earlier_week_that_was_logged_later(cast: Ca
 def test_story_says_how_they_stand_and_why(cast: Cast) -> None:
     live(cast)
     story = story_of(cast)
-    assert [reason.text for reason in story.reasons] == [
+    assert [words_of(reason).full for reason in story.reasons] == [
         "needs help with Prompt engineering, asked 8 days ago, 4 days late",
     ]
     assert (story.heading, story.help_lines) == ("Bruno is snoozed", ())
@@ -299,7 +300,7 @@ def test_student_timeline_takes_constant_queries(
 ) -> None:
     fill(cast, count)
     # Relations, the enrolment with its stays, three of the overview, and one a kind of row.
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         story = story_of(cast)
     assert len(told(story, EventKind.CHECK_INS)) == count
 

@@ -24,6 +24,7 @@ from tracker.standing import (
     group_standings,
     is_too_many,
     student_standing,
+    words_of,
 )
 
 ALL = [BASICS, PROMPTS, INDEXATION, RAG]
@@ -43,7 +44,7 @@ def spreads(standings: Sequence[Standing]) -> list[str | None]:
         for reason in standing.reasons
     )
     assert all(standing.attention == ("watch" if standing.reasons else "none") for standing in standings)
-    return [standing.reasons[0].text if standing.reasons else None for standing in standings]
+    return [words_of(standing.reasons[0]).full if standing.reasons else None for standing in standings]
 
 
 class TestSpread:

@@ -13,6 +13,7 @@ from tracker.standing import (
     Mentoring,
     Outcome,
     Thresholds,
+    words_of,
 )
 
 
@@ -61,7 +62,7 @@ class TestCheckInReasons:
         ],
     )
     def test_check_in_reasons_in_words(self, today: int, texts: list[str]) -> None:
-        assert [reason.text for reason in status_of(group(today)).reasons] == texts
+        assert [words_of(reason).full for reason in status_of(group(today)).reasons] == texts
 
 
 class TestMinutes:
@@ -96,7 +97,7 @@ class TestMinutes:
         facts = group(14, logged=[7])
         assert reasons_of(facts, Thresholds(weekly_minutes=30)) == []
         (reason,) = status_of(facts, Thresholds(weekly_minutes=45)).reasons
-        assert reason.text == "30 of 45 minutes at the last check-in"
+        assert words_of(reason).full == "30 of 45 minutes at the last check-in"
 
 
 class TestQuestions:
@@ -115,13 +116,13 @@ class TestQuestions:
         self, asked: list[int], texts: list[str]
     ) -> None:
         status = status_of(group(10, asked=asked))
-        assert [reason.text for reason in status.reasons] == texts
+        assert [words_of(reason).full for reason in status.reasons] == texts
         assert status.attention == ("watch" if texts else "none")
 
     @pytest.mark.parametrize(("promised", "texts"), [(2, ["1 question open for over 2 weekdays"]), (3, [])])
     def test_questions_go_by_the_promise_of_the_course(self, promised: int, texts: list[str]) -> None:
         reasons = status_of(group(10, asked=[8], question_days=promised)).reasons
-        assert [reason.text for reason in reasons] == texts
+        assert [words_of(reason).full for reason in reasons] == texts
 
     def test_questions_wait_neither_in_a_pause_nor_over_a_weekend(self) -> None:
         assert reasons_of(group(20, asked=[16], pauses=[days(7, 20)])) == []
@@ -130,11 +131,11 @@ class TestQuestions:
 
 
 class TestSpread:
-    @pytest.mark.parametrize(("spread", "reasons"), [(1, []), (2, ["watch spread"]), (3, ["watch spread"])])
+    @pytest.mark.parametrize(("spread", "reasons"), [(1, []), (2, ["watch apart"]), (3, ["watch apart"])])
     def test_spread_of_2_is_watched(self, spread: int, reasons: list[str]) -> None:
         facts = group(10, spread=spread)
         assert reasons_of(facts) == reasons
-        assert [reason.text for reason in status_of(facts).reasons] == (
+        assert [words_of(reason).full for reason in status_of(facts).reasons] == (
             [f"students {spread} milestones apart"] if reasons else []
         )
 
@@ -221,9 +222,9 @@ class TestMentors:
 
     def test_mentor_reasons_in_words(self) -> None:
         (reason,) = status_of(group(9, mentors=[away(7, 13)])).reasons
-        assert reason.text == "the mentor is away for the rest of the week without a stand-in"
+        assert words_of(reason).full == "the mentor is away for the rest of the week without a stand-in"
         (reason,) = status_of(group(9, mentors=[])).reasons
-        assert reason.text == "the group has no mentor"
+        assert words_of(reason).full == "the group has no mentor"
 
     @pytest.mark.parametrize(
         ("first", "since"),
@@ -238,11 +239,11 @@ class TestMentors:
         self, first: int, since: str
     ) -> None:
         (reason,) = status_of(group(9, mentors=[away(first, 20)])).reasons
-        assert reason.text == f"the mentor is away {since}next week without a stand-in"
+        assert words_of(reason).full == f"the mentor is away {since}next week without a stand-in"
 
     def test_mentor_who_is_away_already_is_away_now(self) -> None:
         (reason,) = status_of(group(9, logged=[7], mentors=[away(7, 20)])).reasons
-        assert reason.text == "the mentor is away now and all of next week without a stand-in"
+        assert words_of(reason).full == "the mentor is away now and all of next week without a stand-in"
 
 
 class TestRunning:
@@ -285,7 +286,7 @@ def test_all_reasons_are_told_worst_first() -> None:
         "watch check_in_late",
         "watch questions_open",
         "watch few_minutes",
-        "watch spread",
+        "watch apart",
     ]
 
 

@@ -21,6 +21,7 @@ from tracker.standing import (
     Going,
     Snooze,
     Thresholds,
+    words_of,
 )
 
 ABSENT = Attendance.ABSENT
@@ -120,7 +121,7 @@ class TestPutAside:
 
     def test_a_worse_degree_of_a_snoozed_reason_stays_hidden(self) -> None:
         facts = replace(student(21, done=[PROMPTS]), snooze=Snooze(until_on=sep(40), codes=["behind"]))
-        assert [each.text for each in standing_of(facts).reasons] == [
+        assert [words_of(each).full for each in standing_of(facts).reasons] == [
             "1 milestone behind for 8 days (LLM basics)"
         ]
         worse = standing_of(replace(facts, today=sep(34)))

@@ -34,6 +34,7 @@ from tracker.standing import (
     ProgressState,
     StudentFacts,
     Thresholds,
+    words_of,
 )
 
 PRESENT, EXCUSED, ABSENT = Attendance.PRESENT, Attendance.EXCUSED, Attendance.ABSENT
@@ -55,7 +56,7 @@ class TestNeedHelp:
             return replace(student(10, active=10), progress=cries, help_wait=wait_of(2, 10, (), 1))
 
         answered = standing_of(facts({BASICS: 3, RAG: 9}), reader=reader)
-        assert [(each.attention, each.text) for each in answered.reasons] == [
+        assert [(each.attention, words_of(each).full) for each in answered.reasons] == [
             (
                 "watch",
                 "asked for help with LLM basics and RAG, answered yesterday, still marked as “need help”",
@@ -63,7 +64,7 @@ class TestNeedHelp:
         ]
         # One that nobody answered is owed as before, and named alone.
         one = standing_of(facts({RAG: 9}), reader=reader)
-        assert [(each.attention, each.text.partition(", ")[0]) for each in one.reasons] == [
+        assert [(each.attention, words_of(each).full.partition(", ")[0]) for each in one.reasons] == [
             ("act", "needs help with LLM basics"),
             ("watch", "asked for help with RAG"),
         ]
@@ -148,7 +149,7 @@ class TestNeedHelp:
     )
     def test_need_help_since_the_best_day_known(self, progress: MilestoneProgress, words: str) -> None:
         (reason,) = standing_of(replace(student(10), progress=[progress])).reasons
-        assert reason.text == f"needs help with LLM basics, {words}"
+        assert words_of(reason).full == f"needs help with LLM basics, {words}"
 
     def test_help_once_needed_counts_no_more(self) -> None:
         progress = [

@@ -1,4 +1,4 @@
-"""A student's reasons, headline and pace in words, who stands first in a list, and laws that hold for all."""
+"""A student's reasons, progress and pace in words, who stands first in a list, and laws that hold for all."""
 
 from dataclasses import replace
 from itertools import combinations, product
@@ -28,6 +28,8 @@ from tracker.standing import (
     ProgressState,
     StudentFacts,
     Thresholds,
+    progress_label,
+    words_of,
 )
 
 ABSENT = Attendance.ABSENT
@@ -71,19 +73,19 @@ class TestWords:
         ],
     )
     def test_reasons_in_words(self, facts: StudentFacts, texts: list[str]) -> None:
-        assert [reason.text for reason in standing_of(facts).reasons] == texts
+        assert [words_of(reason).full for reason in standing_of(facts).reasons] == texts
 
     def test_reasons_count_one_in_the_singular(self) -> None:
         thresholds = Thresholds(behind_days=0, silent_days=1, absences_in_a_row=1)
         facts = attended(student(14, active=13, plan=WITHOUT_HOURS), ABSENT)
-        assert [reason.text for reason in standing_of(facts, thresholds).reasons] == [
+        assert [words_of(reason).full for reason in standing_of(facts, thresholds).reasons] == [
             "missed 1 check-in without an excuse",
             "1 milestone behind for 1 day (LLM basics)",
             "no activity for 1 day",
         ]
 
     @pytest.mark.parametrize(
-        ("facts", "headline", "pace"),
+        ("facts", "label", "pace"),
         [
             (student(7), "Nothing is due yet", "on_track"),
             (student(7, done=[INDEXATION]), "Nothing is due yet", "ahead"),
@@ -100,31 +102,33 @@ class TestWords:
                 "ahead",
             ),
             (student(13, done=[BASICS, INDEXATION, RAG]), "2 milestones ahead", "ahead"),
-            (student(13), "Due today: LLM basics", "on_track"),
-            (student(13, asked={BASICS: 12}), "Due today: LLM basics", "on_track"),
-            (student(14), "1 milestone behind", "behind"),
-            (student(14, asked={BASICS: 12}), "1 milestone behind", "behind"),
-            (student(20, done=[PROMPTS]), "1 milestone behind", "behind"),
-            (student(22, done=[PROMPTS]), "1 milestone behind", "behind"),
+            (student(13), None, "on_track"),
+            (student(13, asked={BASICS: 12}), None, "on_track"),
+            (student(14), None, "behind"),
+            (student(14, asked={BASICS: 12}), None, "behind"),
+            (student(20, done=[PROMPTS]), None, "behind"),
+            (student(22, done=[PROMPTS]), None, "behind"),
             (
                 student(22, done=[PROMPTS], asked={BASICS: 20}),
-                "1 milestone behind",
+                None,
                 "behind",
             ),
-            (student(20), "2 milestones behind", "behind"),
-            (student(34), "4 milestones behind", "behind"),
+            (student(20), None, "behind"),
+            (student(34), None, "behind"),
             (student(10, asked={PROMPTS: 9}), "Nothing is due yet", "on_track"),
             pytest.param(
                 student(13, plan=[planned(1, "A", 13, None), planned(2, "B", 13, None)]),
-                "2 milestones behind",
+                None,
                 "behind",
                 id="two due today are 2 milestones behind, as the rules say",
             ),
         ],
     )
-    def test_headline_and_proposed_pace(self, facts: StudentFacts, headline: str, pace: str) -> None:
+    def test_progress_and_proposed_pace(self, facts: StudentFacts, label: str | None, pace: str) -> None:
+        """Of who has something left that is due, the words in their row say how far behind they are."""
         standing = standing_of(facts)
-        assert (standing.headline, standing.proposed_pace) == (headline, pace)
+        found = None if standing.behind_by else progress_label(standing.work)
+        assert (found, standing.proposed_pace) == (label, pace)
 
 
 class TestSeverity:

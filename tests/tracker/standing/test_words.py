@@ -16,6 +16,7 @@ from tests.tracker.standing.story import (
     student,
 )
 from tracker.models import StudentSnapshot
+from tracker.models.snapshot import reasons_of
 from tracker.standing import (
     Attendance,
     AttentionReader,
@@ -71,6 +72,26 @@ def test_words_are_those_of_the_worst(facts: StudentFacts, words: tuple[str, str
     assert said.is_on_track is (said.text == "on track")
 
 
+@pytest.mark.parametrize(
+    ("facts", "about", "to_them"),
+    [
+        (student(22), "Ana is 2 behind", "You are 2 behind"),
+        (student(22, active=1), "Ana is 2 behind and silent", "You are 2 behind and silent"),
+        (student(22, asked={RAG: 21}), "Ana needs help", "You asked for help"),
+        (answered(), "Ana has an answer", "You have an answer"),
+        (attended(student(12), ABSENT, ABSENT), "Ana missed 2 check-ins", "You missed 2 check-ins"),
+        (replace(student(12), has_signed_in=False), "Ana has not signed in", "You have not signed in"),
+        (student(12), "Ana is on track", "You are on track"),
+        (student(14, asked={RAG: 14}, aside=20), "Ana is snoozed", "You are snoozed"),
+    ],
+)
+def test_words_in_a_sentence_about_somebody_and_to_them(
+    facts: StudentFacts, about: str, to_them: str
+) -> None:
+    said = words_about(standing_of(facts), facts)
+    assert (said.about("Ana"), said.to_them) == (about, to_them)
+
+
 def test_words_are_the_same_for_a_course_admin_and_without_attention() -> None:
     asked = student(22, asked={RAG: 22})
     for_admin = words_about(standing_of(asked, reader=AttentionReader.COURSE_ADMIN), asked)
@@ -82,5 +103,5 @@ def test_words_are_the_same_for_a_course_admin_and_without_attention() -> None:
 
 def test_row_of_the_board_says_the_same_and_names_the_milestones() -> None:
     reasons = standing_of(student(22, active=1)).reasons
-    row = StudentSnapshot(reasons=[(each.code, each.attention, each.text) for each in reasons])
-    assert (row.words.text, row.about) == ("2 behind and silent", "LLM basics, Prompt engineering")
+    row = StudentSnapshot(reasons=reasons_of(reasons))
+    assert (row.words.text, row.words.details) == ("2 behind and silent", "LLM basics, Prompt engineering")

@@ -25,7 +25,9 @@ from tracker.standing import (
     ProgressState,
     StudentFacts,
     Thresholds,
+    progress_label,
     student_standing,
+    words_about,
 )
 from tracker.standing.student import pace_of
 from tracker.standing.work import hours_of, work_of
@@ -117,7 +119,7 @@ class TestDue:
 
     def test_plan_without_milestones(self) -> None:
         standing = student_standing(student(300, plan=()), DEFAULTS)
-        assert (standing.work.due, standing.next_milestone_id, standing.headline) == (
+        assert (standing.work.due, standing.next_milestone_id, progress_label(standing.work)) == (
             (),
             None,
             "Nothing is due yet",
@@ -371,19 +373,19 @@ class TestCourseOfOneMilestone:
     PLAN = (planned(1, "The only one", 13, "2"),)
 
     @pytest.mark.parametrize(
-        ("today", "done", "headline", "pace"),
+        ("today", "done", "words", "pace"),
         [
-            (12, (), "Nothing is due yet", "on_track"),
-            (12, (1,), "Nothing is due yet", "on_track"),
-            (13, (), "Due today: The only one", "on_track"),
-            (14, (), "1 milestone behind", "on_track"),
-            (21, (), "1 milestone behind", "behind"),
-            (21, (1,), "On track: 1 of 1 due is done", "on_track"),
+            (12, (), "on track", "on_track"),
+            (12, (1,), "on track", "on_track"),
+            (13, (), "on track", "on_track"),
+            (14, (), "1 behind", "on_track"),
+            (21, (), "1 behind", "behind"),
+            (21, (1,), "on track", "on_track"),
         ],
     )
     def test_standing_in_a_course_of_one_milestone(
-        self, today: int, done: tuple[int, ...], headline: str, pace: str
+        self, today: int, done: tuple[int, ...], words: str, pace: str
     ) -> None:
         facts = student(today, plan=self.PLAN, done=done)
-        assert student_standing(facts, DEFAULTS).headline == headline
+        assert words_about(student_standing(facts, DEFAULTS), facts).text == words
         assert pace_of(work_of(facts), DEFAULTS) == pace

@@ -53,7 +53,7 @@ def cohort_standings(cohort: Cohort, *, reader: User, text: str, now: datetime) 
     """
     named = _groups_named(cohort, text, cohort.today(now)) if text else None
     own_groups = relations_of(reader, now).study_groups
-    kept = BoardSnapshot.objects.filter(cohort=cohort).first()
+    kept = BoardSnapshot.objects.readable().filter(cohort=cohort).first()
     if kept is not None:
         rows = StudentSnapshot.objects.filter(cohort=cohort).exclude(enrolment__person=reader)
         return _kept(kept, rows.exclude(group__in=own_groups), text, named)

@@ -205,9 +205,7 @@ def _students(cards: Sequence[GroupCard], attention: Attention) -> Iterator[tupl
     for card in cards:
         for row in card.sheet.rows:
             standing, words = row.member.standing, row.member.words
-            if standing.attention is attention and (
-                words.tone == "late" or (attention is not Attention.NONE and not words.is_on_track)
-            ):
+            if standing.attention is attention and (attention is not Attention.NONE or words.tone == "late"):
                 found.append((standing.severity, row.first_name, words))
     for _, name, words in sorted(found, key=lambda each: each[:2]):
         yield name, words

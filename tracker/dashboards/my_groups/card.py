@@ -128,10 +128,7 @@ class GroupCard:
             and not self.is_starting
             and self.has_begun
             and not any(step.days_late for step in steps)
-            and all(
-                member.words.is_on_track or member.words.text == f"{member.standing.work.ahead_by} ahead"
-                for member in self.overview.members
-            )
+            and all(member.words.is_well for member in self.overview.members)
         )
 
     @property

@@ -39,7 +39,15 @@ from tracker.dashboards.student_detail.milestones import (
     student_milestones,
 )
 from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CodeReview, MeetingItem, Progress
-from tracker.standing import Attendance, AttentionReader, Reason, ReasonCode
+from tracker.standing import (
+    NEEDS_HELP,
+    Attendance,
+    AttentionReader,
+    Reason,
+    ReasonCode,
+    in_full,
+    progress_label,
+)
 
 # Weeks that are shown at first, and what was done in one; one more rather than a fold of one.
 _WEEKS = 3
@@ -120,7 +128,8 @@ class StudentTimeline:
             return "Your history" if is_self else f"{self.short_name}’s history"
         if not is_self:
             return self.member.words.about(self.short_name)
-        return "You asked for help" if self.member.requests else f"You are {self.member.words.text}"
+        # They read none of the reasons for attention.
+        return (NEEDS_HELP if self.member.requests else self.member.words).to_them
 
     @property
     def group_url(self) -> str:
@@ -146,14 +155,14 @@ class StudentTimeline:
         if self.member is None:
             return ""
         standing = self.member.standing
-        asked = [
-            reason.text
+        why = in_full(
+            reason
             for reason in self.reasons
             if not (self.help_lines and reason.code is ReasonCode.NEEDS_HELP)
-        ]
+        )
         parts = [
             # The heading says how far behind.
-            "; ".join(asked or ([] if standing.behind_by else [standing.headline])),
+            why or ("" if standing.behind_by else progress_label(standing.work)),
             ", ".join(filter(None, (hours_so_far(self.member.facts, standing), self.attendance))),
         ]
         return " ".join(f"{capfirst(part)}." for part in parts if part)
