@@ -1,4 +1,4 @@
-"""A page that shows what a change would do before it is done. `templates/components/preview.html` is its part of the form.
+"""A page that shows what a change would do before it is done; its part of the form is in components/preview.html.
 
 with rolled_back():
     shown = effects_of(move_student(…))
