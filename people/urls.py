@@ -1,27 +1,24 @@
 from django.urls import path
 
+from people.views import account, addresses, second_factor, sign_in
 from people.views import providers as by_providers
-from people.views import second_factor
-from people.views.account import account, session_end, session_list, sessions_end_others
-from people.views.addresses import address, address_change_undo, password_set
-from people.views.sign_in import demo_sign_in, download, first_operator, no_mail, sign_in_link
 
 app_name = "people"
 
 urlpatterns = [
-    path("account/", account, name="account"),
+    path("account/", account.account, name="account"),
     # In the place of the pages of allauth, which do not ask whether somebody has just signed in.
-    path("account/email/", address, name="address"),
-    path("account/password/set/", password_set, name="password-set"),
-    path("account/address/<str:token>/", address_change_undo, name="address-change-undo"),
-    path("account/download/", download, name="download"),
-    path("account/sessions/", session_list, name="session-list"),
-    path("account/sessions/others/end/", sessions_end_others, name="sessions-end-others"),
-    path("account/sessions/<int:session_id>/end/", session_end, name="session-end"),
+    path("account/email/", addresses.address, name="address"),
+    path("account/password/set/", addresses.password_set, name="password-set"),
+    path("account/address/<str:token>/", addresses.address_change_undo, name="address-change-undo"),
+    path("account/download/", sign_in.download, name="download"),
+    path("account/sessions/", account.session_list, name="session-list"),
+    path("account/sessions/others/end/", account.sessions_end_others, name="sessions-end-others"),
+    path("account/sessions/<int:session_id>/end/", account.session_end, name="session-end"),
     path("account/providers/<int:account_id>/remove/", by_providers.provider_remove, name="provider-remove"),
-    path("first-operator/<str:key>/", first_operator, name="first-operator"),
-    path("account/link/<str:token>/", sign_in_link, name="sign-in-link"),
-    path("demo/sign-in/", demo_sign_in, name="demo-sign-in"),
+    path("first-operator/<str:key>/", sign_in.first_operator, name="first-operator"),
+    path("account/link/<str:token>/", sign_in.sign_in_link, name="sign-in-link"),
+    path("demo/sign-in/", sign_in.demo_sign_in, name="demo-sign-in"),
 ]
 
 # To a provider and back, by the names that allauth asks for.
@@ -46,7 +43,7 @@ second_factor_urls = [
 
 # In the place of pages whose only use is an e-mail.
 without_mail = [
-    path("account/login/code/", no_mail),
-    path("account/password/reset/", no_mail),
-    path("account/email/", no_mail),
+    path("account/login/code/", sign_in.no_mail),
+    path("account/password/reset/", sign_in.no_mail),
+    path("account/email/", sign_in.no_mail),
 ]
