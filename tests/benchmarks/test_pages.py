@@ -42,7 +42,7 @@ WEIGHTS = {
     "check-in form": (22, 27),
     "group page": (18, 27),
     "own history": (20, 34),
-    "a student's history": (25, 36),
+    "a student's history": (26, 36),
     "questions of a student": (10, 20),
     "questions of a mentor": (10, 28),
     "questions of an admin": (10, 27),

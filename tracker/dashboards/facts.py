@@ -92,43 +92,45 @@ class StudentRecord:
 
 
 def records_of(
-    cohorts: Mapping[Enrolment, Cohort], *, for_attention: bool = True
+    cohorts: Mapping[Enrolment, Cohort], judged: Collection[Enrolment]
 ) -> dict[int, StudentRecord]:
     """Return the records of enrolments by their id.
 
     Args:
         cohorts: the cohorts of the enrolments, which have their people.
-        for_attention: read check-ins, asks and invitations too, who is snoozed, and which help was answered.
+        judged: those of them whose attention is meant: their check-ins, asks and invitations are read too, whether
+            they are snoozed, and which help was answered.
     """
     records = {enrolment.pk: StudentRecord() for enrolment in cohorts}
     zones = {enrolment.pk: ZoneInfo(cohort.time_zone) for enrolment, cohort in cohorts.items()}
-    requests = _read_progress(records, zones, asks_for_answers=for_attention)
+    requests = _read_progress(records, zones, {enrolment.pk for enrolment in judged})
     absences = Absence.objects.filter(enrolment__in=zones.keys())
     for enrolment_id, starts_on, ends_on in absences.values_list("enrolment_id", "starts_on", "ends_on"):
         records[enrolment_id].absences.append(Period(starts_on, ends_on))
-    if for_attention:
-        _read_check_ins(records)
-        _read_snoozes(records, requests)
-        _read_asks(records, zones)
-        if asked := [enrolment.pk for enrolment, cohort in cohorts.items() if cohort.asks_before_meeting]:
-            _read_notes(records, zones, asked)
-        if new := [enrolment.pk for enrolment in cohorts if not has_signed_in(enrolment.person)]:
-            _read_invitations(records, zones, new)
+    if judged:
+        own = {enrolment.pk: records[enrolment.pk] for enrolment in judged}
+        _read_check_ins(own)
+        _read_snoozes(own, requests)
+        _read_asks(own, zones)
+        if asked := [enrolment.pk for enrolment in judged if cohorts[enrolment].asks_before_meeting]:
+            _read_notes(own, zones, asked)
+        if new := [enrolment.pk for enrolment in judged if not has_signed_in(enrolment.person)]:
+            _read_invitations(own, zones, new)
     return records
 
 
 def _read_progress(
-    records: Mapping[int, StudentRecord], zones: Mapping[int, ZoneInfo], *, asks_for_answers: bool
+    records: Mapping[int, StudentRecord], zones: Mapping[int, ZoneInfo], judged: Collection[int]
 ) -> dict[int, datetime]:
     """Return the moment of the last request for help that waits for an answer, by enrolment.
 
-    Unless it `asks_for_answers`, each waits: the query of the answers costs more than all others here.
+    Of who is not judged each waits: the query of the answers costs more than all others here.
     """
     requests: dict[int, datetime] = {}
     progress = Progress.objects.filter(enrolment__in=zones.keys())
     fields = ("enrolment_id", "milestone_id", "state", "hours", "state_since", "changed_at", "waived_at")
     rows = list(progress.values_list("pk", *fields))
-    needed = [pk for pk, _, _, state, *_ in rows if asks_for_answers and state == ProgressState.NEED_HELP]
+    needed = [pk for pk, owner, _, state, *_ in rows if owner in judged and state == ProgressState.NEED_HELP]
     answered: dict[int, datetime | None] = {}
     if needed:
         answered = dict(with_help_answered().filter(pk__in=needed).values_list("pk", "answered_at"))
@@ -196,7 +198,7 @@ def _read_snoozes(records: Mapping[int, StudentRecord], requests: Mapping[int, d
 
 
 def _read_asks(records: Mapping[int, StudentRecord], zones: Mapping[int, ZoneInfo]) -> None:
-    asks = Ask.objects.dated().filter(enrolment__in=zones.keys()).order_by().values_list("enrolment_id")
+    asks = Ask.objects.dated().filter(enrolment__in=records.keys()).order_by().values_list("enrolment_id")
     for enrolment_id, asked_at in asks.annotate(last=Max("asked_at")):
         records[enrolment_id].note_active(asked_at.astimezone(zones[enrolment_id]).date())
 
@@ -250,7 +252,7 @@ def facts_of(stays: Iterable[Membership], now: datetime) -> dict[int, StudentFac
     """
     stays = list(stays)
     plans = plans_of(stay.group for stay in stays)
-    records = records_of({stay.enrolment: stay.group.cohort for stay in stays}, for_attention=False)
+    records = records_of({stay.enrolment: stay.group.cohort for stay in stays}, judged=())
     return {
         stay.enrolment_id: student_facts(
             stay.enrolment,

@@ -150,7 +150,7 @@ def student_overview(
     group, stays = stay.group, [stay]
     if reader is not None:
         stays = list(group.memberships.select_related("enrolment__person"))
-    overview = _overviews([group], {group.pk: stays}, {}, now, reader)[0]
+    overview = _overviews([group], {group.pk: stays}, {}, now, reader, only=stay.enrolment_id)[0]
     own = (each for each in overview.members if each.enrolment_id == stay.enrolment_id)
     return replace(overview, members=tuple(own))
 
@@ -161,7 +161,10 @@ def _overviews(
     mentorships: Mapping[int, Sequence[Mentorship]],
     now: datetime,
     reader: AttentionReader | None,
+    *,
+    only: int | None = None,
 ) -> list[GroupOverview]:
+    """`only`: the enrolment whose attention is meant; without one, that of everybody."""
     plans = plans_of(groups)
     # Of a closed cohort its last day: the stays end with it.
     days = {group.pk: group.cohort.working_day(now) for group in groups}
@@ -184,7 +187,8 @@ def _overviews(
         if stay.started_on <= day or stay.pk in here:
             current[stay.group_id].append(stay)
     cohorts = {stay.enrolment: group.cohort for group in groups for stay in current[group.pk]}
-    records = records_of(cohorts, for_attention=reader is not None)
+    judged = [] if reader is None else [each for each in cohorts if only in (None, each.pk)]
+    records = records_of(cohorts, judged)
     overviews = []
     for group in groups:
         cohort, members = group.cohort, current[group.pk]

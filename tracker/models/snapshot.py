@@ -5,7 +5,6 @@ Boards of smaller cohorts use the same rows, worked out at once and never saved.
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -164,6 +163,7 @@ class GroupSnapshot(Snapshot):
 def reasons_of(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
     """The values of reasons as JSON keeps them; `read_reasons` reads them back."""
     return [
-        {**asdict(reason), "titles": list(reason.titles), "on": reason.on and reason.on.isoformat()}
+        {name: getattr(reason, name) for name in Reason.__slots__}
+        | {"titles": list(reason.titles), "on": reason.on and reason.on.isoformat()}
         for reason in reasons
     ]
