@@ -12,12 +12,15 @@ This depends on the `visibility` of the question and on relations:
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import cached_property
+from itertools import starmap
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 
 from courses.models import Cohort
 from groups.relations import RelationKind, Relations, relations_of
@@ -32,7 +35,15 @@ def questions_visible_to(user: User, now: datetime) -> QuestionQuerySet:
     return Question.objects.filter(sight_of(user, relations_of(user, now)).condition)
 
 
-@dataclass(frozen=True, slots=True)
+class LedAsk(NamedTuple):
+    """By their ids: an ask, what was asked, and what that was merged into."""
+
+    pk: int
+    question: int
+    original: int | None
+
+
+@dataclass(frozen=True)
 class Sight:
     """The courses and groups in which a person sees all questions, and those in which only open ones.
 
@@ -40,8 +51,8 @@ class Sight:
     that the person mentors or mentored, by their time zone.
     """
 
-    user_id: int
-    now: datetime
+    user: User
+    relations: Relations
     administered: frozenset[int]
     groups: frozenset[int]
     left_groups: Mapping[int, datetime]
@@ -49,7 +60,7 @@ class Sight:
     cohorts: frozenset[int]
     courses: frozenset[int]
 
-    @property
+    @cached_property
     def condition(self) -> Q:
         seen = Q(group_id__in=self.groups) | Q(
             cohort_id__in=self.cohorts, visibility=Question.Visibility.COHORT
@@ -59,7 +70,7 @@ class Sight:
         if self.administered:
             seen |= Q(cohort__in=current.filter(course__in=self.administered).values("pk"))
         if self.courses:
-            open_to_course = Q(visibility=Question.Visibility.COURSE) | Q(asked_by=self.user_id)
+            open_to_course = Q(visibility=Question.Visibility.COURSE) | Q(asked_by=self.user)
             seen |= Q(cohort__in=current.filter(course__in=self.courses).values("pk")) & open_to_course
         if of_courses := self.administered | self.courses:
             archived = Cohort.objects.filter(archived_at__isnull=False, course__in=of_courses)
@@ -67,8 +78,8 @@ class Sight:
             seen |= Q(pk__in=known.values("pk"))
         for group_id, left_at in self.left_groups.items():
             seen |= Q(group_id=group_id, visibility=Question.Visibility.GROUP, asked_at__lt=left_at)
-        for asks in self._asks_led():
-            seen |= Q(pk__in=asks.values("question")) | Q(pk__in=asks.values("question__duplicate_of"))
+        if led := self._asks_led:
+            seen |= Q(pk__in={pk for ask in led for pk in (ask.question, ask.original) if pk})
         return seen
 
     @property
@@ -77,15 +88,18 @@ class Sight:
 
         Those at questions of groups that the person is in or mentors today are left out: there they see all.
         """
-        led = Q(pk__in=[])
-        for asks in self._asks_led():
-            led |= Q(pk__in=asks.values("pk"))
-        return led
+        return Q(pk__in=[ask.pk for ask in self._asks_led])
 
-    def _asks_led(self) -> Iterator[QuerySet[Ask]]:
-        for time_zone, groups in self.mentored.items():
-            led = asks_led(self.user_id, groups, time_zone, self.now)
-            yield led.exclude(question__group__in=self.groups)
+    @cached_property
+    def _asks_led(self) -> list[LedAsk]:
+        """Few, and sought in a long history: read once."""
+        led = [
+            asks_led(self.user.pk, groups, time_zone, self.relations.now)
+            .exclude(question__group__in=self.groups)
+            .values_list("pk", "question", "question__duplicate_of")
+            for time_zone, groups in self.mentored.items()
+        ]
+        return list(starmap(LedAsk, Ask.objects.none().union(*led))) if led else []
 
     def covers(self, question: Question) -> bool:
         """Whether the condition holds for a question whose cohort is loaded.
@@ -103,7 +117,7 @@ class Sight:
             or (
                 course_id in self.courses
                 and (
-                    question.visibility == Question.Visibility.COURSE or question.asked_by_id == self.user_id
+                    question.visibility == Question.Visibility.COURSE or question.asked_by_id == self.user.pk
                 )
             )
         )
@@ -115,6 +129,15 @@ class Sight:
 
 
 def sight_of(user: User, relations: Relations) -> Sight:
+    """Return what the person sees by these relations. Cached on the user object."""
+    kept: Sight | None = getattr(user, "_sight", None)
+    if kept is None or kept.relations is not relations:
+        kept = _sight_of(user, relations)
+        user._sight = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def _sight_of(user: User, relations: Relations) -> Sight:
     taken_part = [row for row in relations if row.has_begun(relations.now)]
     in_groups = [row for row in taken_part if row.group_id]
     groups = frozenset(row.group_id for row in in_groups if row.group_id and row.is_open(relations.now))
@@ -128,8 +151,8 @@ def sight_of(user: User, relations: Relations) -> Sight:
         if row.group_id and row.kind is RelationKind.MENTORS:
             mentored[row.time_zone].add(row.group_id)
     return Sight(
-        user_id=user.pk,
-        now=relations.now,
+        user=user,
+        relations=relations,
         administered=frozenset(row.course_id for row in relations.open(RelationKind.ADMINISTERS)),
         groups=groups,
         left_groups=left,

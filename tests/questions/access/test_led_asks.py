@@ -254,7 +254,7 @@ def test_lists_take_as_many_queries_for_many_of_them(
         asked(cast, "bruno", f"Which {number}?")
     move(cast, "bruno", "juniper", 14)
     person = reader(cast.tomas, NOW)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         listed = question_list(reader=person, address=QueryDict())
     with django_assert_num_queries(0):
         assert [row.asker_label for row in listed["rows"]] == ["Bruno Sá"] * count

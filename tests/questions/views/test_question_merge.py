@@ -115,8 +115,8 @@ def test_question_duplicate_takes_as_many_queries_for_four_as_for_one(
     for n in range(count):
         QuestionFactory.create(membership=cast.dalia, title=f"Why divide by the root {n}?")
     browser = as_("marta")
-    # Session, person, relations, question; what was said to differ, words, titles, texts, rows, pauses.
-    with django_assert_num_queries(12):
+    # Session, person, relations, question; asks led, what was said to differ, words, titles, texts, rows, pauses.
+    with django_assert_num_queries(13):
         browser.get(url(twin))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         browser.get(url(twin), {"q": "divide"})

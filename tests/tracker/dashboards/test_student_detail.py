@@ -299,8 +299,8 @@ def test_student_timeline_takes_constant_queries(
     cast: Cast, count: int, django_assert_num_queries: Any
 ) -> None:
     fill(cast, count)
-    # Relations, the enrolment with its stays, three of the overview, and one a kind of row.
-    with django_assert_num_queries(23):
+    # Relations, the enrolment with its stays, three of the overview, asks led, and one a kind of row.
+    with django_assert_num_queries(24):
         story = story_of(cast)
     assert len(told(story, EventKind.CHECK_INS)) == count
 

@@ -92,7 +92,7 @@ def test_similar_takes_as_many_queries_for_four_as_for_one(
         question = QuestionFactory.create(membership=cast.dalia, title=f"Why divide by roots {n}?")
         AnswerFactory.create(question=question, answered_by=cast.tomas)
     browser = as_("marta")
-    # Session, person, relations, week; words, titles, texts, rows, answers.
-    with django_assert_num_queries(11):
+    # Session, person, relations, week; asks led, words, titles, texts, rows, answers.
+    with django_assert_num_queries(12):
         page = browser.get(url_of(cast), {"line": "q0", "q0-title": "Why divide by roots?"}).text
     assert page.count("<input") == min(count, 3) + 1

@@ -30,7 +30,7 @@ def test_student_detail_takes_constant_queries(
 ) -> None:
     fill(cast, count)
     browser = as_("marta")
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         answer = browser.get(url(cast))
     assert answer.content.decode().count("Check-in, ") == count
 
