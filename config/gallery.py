@@ -7,14 +7,14 @@ from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.messages.constants import ERROR, INFO, SUCCESS, WARNING
 from django.contrib.messages.storage.base import Message
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from courses.models import Cohort, Course, Material, Milestone
 from courses.promises import Wait
 from groups.models import Group
+from lib.pages import page_of
 from lib.undo import with_undo
 from people.access import Audience, audience
 from people.previews import Preview
@@ -194,7 +194,7 @@ def samples() -> dict[str, object]:
         ],
         **questions(),
         **charts(),
-        "page": Paginator(range(1, 96), 20).page(2),
+        "page": page_of(QueryDict("page=2"), range(1, 96)),
         "tabs": [
             Sample(label="Progress", url="#", is_current=True, count=None),
             Sample(label="Check-ins", url="#", is_current=False, count=3),

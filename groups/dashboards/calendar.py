@@ -1,10 +1,8 @@
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-
-from django.core.paginator import Page, Paginator
 
 from courses.calendar import due_dates, teaching_weeks
 from courses.models import Cohort, Milestone, Pause
@@ -13,10 +11,6 @@ from groups.models import Group, PlanItem
 from lib.days import day_label, day_range_label
 from lib.text import counted
 from lib.weeks import Week
-
-# Plans of groups on a page.
-_PAGE = 25
-
 
 # A pause with its days in words.
 type _PauseLine = tuple[Pause, str]
@@ -34,18 +28,16 @@ class CalendarWeek:
     milestones: tuple[tuple[Milestone, date | None], ...]
 
 
-def calendar_of(cohort: Cohort, today: date, number: str | None = None) -> dict[str, Any]:
-    """Return the calendar, and a page of the groups, each with its `difference` from the calendar."""
+def calendar_of(cohort: Cohort, today: date, groups: Sequence[Any] = ()) -> dict[str, Any]:
+    """Return the calendar, and give each of the groups its `difference` from it."""
     pauses = tuple(cohort.pauses.order_by("starts_on", "pk"))
     lines = tuple((pause, day_range_label(pause.starts_on, pause.ends_on, today)) for pause in pauses)
     milestones = list(Milestone.objects.filter(course_id=cohort.course_id).in_order())
     due = due_dates(
         cohort.starts_on, [pause.period for pause in pauses], {row.pk: row.week for row in milestones}
     )
-    groups: Page[Any] = Paginator(cohort.groups.in_order(), _PAGE).get_page(number)
-    groups.object_list = list(groups.object_list)
     planned: dict[int, dict[int, date | None]] = defaultdict(dict)
-    for item in PlanItem.objects.filter(group__in=groups.object_list):
+    for item in PlanItem.objects.filter(group__in=list(groups)):
         planned[item.group_id][item.milestone_id] = item.due_on
     scheduled = {pk: day for pk, day in due.items() if day is not None}
     for group in groups:
@@ -71,7 +63,6 @@ def calendar_of(cohort: Cohort, today: date, number: str | None = None) -> dict[
         "weeks": tuple(weeks),
         "without_week": [row for row in milestones if row.week is None],
         "pauses": lines,
-        "groups": groups,
     }
 
 

@@ -1,86 +1,22 @@
 from collections import defaultdict
-from datetime import date, datetime
+from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from courses.models import Cohort, Course
+from courses.models import Course
 from groups.access import without_group
 from groups.dashboards.invitations import invitation_state, with_invitations
-from groups.models import Group, Membership, MentorAway, Mentorship, PlanItem, WillingMentor
+from groups.models import Group, MentorAway, Mentorship, WillingMentor
 from groups.ties import people_of
 from lib.history import HistoryLine, changes_of
-from lib.natural_order import natural_key
 from people.models import User
 
-# Groups on a page.
-_PAGE = 25
 # How many students without a group are listed. Search finds the others.
 _LISTED = 20
 # How many people a search for mentors lists.
 _CANDIDATES = 8
-
-
-def group_page(
-    cohort: Cohort, *, text: str, show: str, sort: str, number: str | None, now: datetime
-) -> Page[Group]:
-    """Return a page of groups with `students`, `mentors` and `plan`, the latest due date last.
-
-    Args:
-        text: part of the name of the group, or of the name or address of somebody in it.
-        show: "" for all, "no-mentor", "no-plan", or "room" for fewer students than the group size.
-        sort: "" for the natural order, or "fewest" for the fewest students first.
-        number: the page number from the URL.
-    """
-    on = cohort.working_day(now)
-    students = (
-        Membership.objects.not_ended(on)
-        .select_related("enrolment__person")
-        .order_by("enrolment__person__name", "pk")
-    )
-    mentors = Mentorship.objects.not_ended(on).select_related("person")
-    plan = PlanItem.objects.order_by(F("due_on").asc(nulls_first=True))
-    groups = (
-        matching_groups(cohort, text=text, show=show, sort=sort, on=on)
-        .prefetch_related(Prefetch("memberships", students, to_attr="students"))
-        .prefetch_related(Prefetch("mentorships", mentors, to_attr="mentors"))
-        .prefetch_related(Prefetch("plan_items", plan, to_attr="plan"))
-    )
-    # The type of what is prefetched is only known within.
-    page: Page[Any] = Paginator(groups, _PAGE).get_page(number)
-    shown = list(page.object_list)
-    for group in shown:
-        group.mentors.sort(key=attrgetter("place"))
-    page.object_list = shown
-    return page
-
-
-def matching_groups(cohort: Cohort, *, text: str, show: str, on: date, sort: str = "") -> QuerySet[Group]:
-    """Return the groups that a search finds: see `group_page`."""
-    groups = cohort.groups.in_order()
-    students, mentors = Membership.objects.not_ended(on), Mentorship.objects.not_ended(on)
-    if show == "no-mentor":
-        groups = groups.filter(~Exists(mentors.filter(group=OuterRef("pk"))))
-    elif show == "no-plan":
-        groups = groups.filter(plan_items=None)
-    elif show == "room":
-        sizes = students.filter(group__cohort=cohort).values("group").annotate(size=Count("pk"))
-        groups = groups.exclude(pk__in=sizes.filter(size__gte=cohort.course.group_size).values("group"))
-    if text:
-        people = User.objects.named_like(text)
-        groups = groups.filter(
-            # The key of a text without letters and digits is empty.
-            Q(sort_key__contains=natural_key(text) or text)
-            | Q(pk__in=students.filter(enrolment__person__in=people).values("group"))
-            | Q(pk__in=mentors.filter(person__in=people).values("group"))
-        )
-    if sort == "fewest":
-        here = Q(memberships__ended_on=None) | Q(memberships__ended_on__gt=on)
-        size = Count("memberships", filter=here)
-        return groups.annotate(student_count=size).order_by("student_count", "sort_key", "pk")
-    return groups
 
 
 def group_set_up_page(group: Group, *, text: str, now: datetime) -> dict[str, Any]:

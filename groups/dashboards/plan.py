@@ -2,15 +2,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
+from django.http import QueryDict
 
 from courses.models import Milestone
 from groups.models import Group, PlanChange
 from lib.days import day_label
+from lib.pages import page_of
 from lib.weeks import Period
-
-# Changes on a page.
-_PAGE = 25
 
 
 def plan_warnings(
@@ -62,14 +61,13 @@ def plan_changes(
     return changes
 
 
-def plan_history(group: Group, today: date, number: str | None) -> Page[Any]:
+def plan_history(group: Group, today: date, address: QueryDict) -> Page[Any]:
     """The changes of a plan, the latest first.
 
     Each has its `dates`, a milestone with its day before and after, and `can_be_undone`: none was changed since.
     """
     rows = group.plan_changes.select_related("made_by", "undone_by").order_by("-made_at", "-pk")
-    page: Page[Any] = Paginator(rows, _PAGE).get_page(number)
-    page.object_list = list(page.object_list)
+    page = page_of(address, rows)
     ids = {int(pk) for change in page for pk in change.days}
     milestones = Milestone.objects.filter(pk__in=ids).in_order().values_list("pk", "title") if ids else ()
     plan = dict(group.plan_items.values_list("milestone", "due_on"))

@@ -1,12 +1,12 @@
 """The groups proposed for a cohort: what each shares, and whose wishes are met."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.http import QueryDict
 
 from courses.models import Cohort
 from groups.access import without_group
@@ -32,10 +32,10 @@ from groups.models import (
 )
 from groups.sharing import group_sizes
 from groups.ties import people_of
+from lib.pages import page_of
 from lib.text import counted
 from people.models import User
 
-_PAGE = 24
 # How many students without a place, and unmet wishes, are named. Search and the list of wishes have all.
 _NAMED = 12
 # Fewer hours a day in which all are awake are warned of.
@@ -66,7 +66,7 @@ def forming_facts(cohort: Cohort, now: datetime) -> dict[str, Any]:
     }
 
 
-def proposal_page(proposal: Proposal, number: str | None, now: datetime) -> dict[str, Any]:
+def proposal_page(proposal: Proposal, address: QueryDict, now: datetime) -> dict[str, Any]:
     """Return a page of proposed groups, and what is told of them all.
 
     Each group has its `students` with what is known of each, what they share in `shares`, and what is not well in
@@ -75,20 +75,15 @@ def proposal_page(proposal: Proposal, number: str | None, now: datetime) -> dict
     cohort = proposal.cohort
     stays = ProposedStay.objects.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
     groups = proposal.groups.select_related("mentor").prefetch_related(Prefetch("stays", stays))
-    page: Page[Any] = Paginator(groups.order_by("sort_key", "pk"), _PAGE).get_page(number)
+    page = page_of(address, groups.order_by("sort_key", "pk"))
     group_of = dict(
         ProposedStay.objects.filter(group__proposal=proposal).values_list("enrolment_id", "group_id")
     )
-    wishes = list(
-        Wish.objects.filter(one__cohort=cohort)
-        .select_related("one__person", "other__person")
-        .order_by("one__person__name", "other__person__name", "pk")
-    )
+    wishes = list(Wish.objects.filter(one__cohort=cohort).by_name())
     unmet = [wish for wish in wishes if not _is_met(wish, group_of)]
     waiting = without_group(cohort, now).filter(proposed_stay=None)
     counts = proposal.groups.aggregate(all=Count("pk"), without=Count("pk", filter=Q(mentor=None)))
     on, points = first_day(cohort, now), wishes_of(cohort)
-    page.object_list = list(page.object_list)
     for group in page:
         _look_at(group, points, cohort, on)
     waiting_count = waiting.count()
@@ -211,19 +206,17 @@ def _mentor(group: ProposedGroup, people: Sequence[StudentTraits], on: date) -> 
     return [f"{group.mentor.get_short_name()} shares {hours:g} hours a day with them"]
 
 
-def willing_page(
-    cohort: Cohort, number: str | None, now: datetime
-) -> tuple[Page[Any], list[tuple[WillingMentor, int, int]]]:
+def with_loads(
+    page: Iterable[WillingMentor], cohort: Cohort, now: datetime
+) -> list[tuple[WillingMentor, int, int]]:
     """Return each with the groups that they mentor in the cohort, and in all running ones."""
-    rows = cohort.willing_mentors.select_related("person").order_by("person__name", "pk")
-    page: Page[Any] = Paginator(rows, 50).get_page(number)
     loads: dict[int, Willing] = {one.person: one for one in willing_mentors(cohort, now)}
     lines = []
     for row in page:
         load = loads.get(row.person_id)
         has = row.most_groups - load.takes if load else 0
         lines.append((row, has, load.has if load else 0))
-    return page, lines
+    return lines
 
 
 def mentors_to_ask(cohort: Cohort) -> list[User]:
@@ -241,12 +234,3 @@ def mentors_to_ask(cohort: Cohort) -> list[User]:
         .annotate(would_mentor=Exists(would.filter(person=OuterRef("pk"))))
         .order_by("-would_mentor", "name", "pk")[:_NAMED]
     )
-
-
-def wish_page(cohort: Cohort, number: str | None) -> Page[Wish]:
-    wishes = (
-        Wish.objects.filter(one__cohort=cohort)
-        .select_related("one__person", "other__person", "noted_by")
-        .order_by("one__person__name", "other__person__name", "pk")
-    )
-    return Paginator(wishes, 50).get_page(number)

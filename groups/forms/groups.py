@@ -3,13 +3,17 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from courses.models import Cohort
 from groups.actions.mentorship import HAND_OVER, HAND_OVER_AND_STAY
 from groups.forms.people import PersonForm
 from groups.forms.stay_day import StayDay
 from groups.meetings import without_call
-from groups.models import Enrolment, Group, Mentorship
+from groups.models import Enrolment, Group, Membership, Mentorship
 from lib.editing import VersionedForm
+from lib.natural_order import natural_key
+from people.models import User
 
 
 class GroupFilterForm(forms.Form):
@@ -26,6 +30,33 @@ class GroupFilterForm(forms.Form):
         ],
     )
     sort = forms.ChoiceField(required=False, choices=[("", "By name"), ("fewest", "Fewest students first")])
+
+    def groups(self, cohort: Cohort, on: date) -> QuerySet[Group]:
+        """Return the groups that match, sorted as asked. What is invalid is ignored."""
+        self.is_valid()
+        show, sort, text = (self.cleaned_data.get(name) for name in ("show", "sort", "q"))
+        groups = cohort.groups.in_order()
+        students, mentors = Membership.objects.not_ended(on), Mentorship.objects.not_ended(on)
+        if show == "no-mentor":
+            groups = groups.filter(~Exists(mentors.filter(group=OuterRef("pk"))))
+        elif show == "no-plan":
+            groups = groups.filter(plan_items=None)
+        elif show == "room":
+            sizes = students.filter(group__cohort=cohort).values("group").annotate(size=Count("pk"))
+            groups = groups.exclude(pk__in=sizes.filter(size__gte=cohort.course.group_size).values("group"))
+        if text:
+            people = User.objects.named_like(text)
+            groups = groups.filter(
+                # The key of a text without letters and digits is empty.
+                Q(sort_key__contains=natural_key(text) or text)
+                | Q(pk__in=students.filter(enrolment__person__in=people).values("group"))
+                | Q(pk__in=mentors.filter(person__in=people).values("group"))
+            )
+        if sort == "fewest":
+            here = Q(memberships__ended_on=None) | Q(memberships__ended_on__gt=on)
+            size = Count("memberships", filter=here)
+            return groups.annotate(student_count=size).order_by("student_count", "sort_key", "pk")
+        return groups
 
 
 class GroupMeetingForm(VersionedForm[Group]):

@@ -1,14 +1,16 @@
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.expressions import OrderBy
 
 from courses.models import Cohort
 from groups.forms.stay_day import StayDay
-from groups.models import Group
+from groups.models import Enrolment, Group, Membership
 from lib.name_field import row_field
 from lib.names import OneLineInput
+from people.models import User
 
 FROM_WHEN = "What was due before that day is not expected of them."
 
@@ -49,8 +51,46 @@ class PeopleFilterForm(forms.Form):
 
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._cohort = cohort
         self.fields["group"] = group_field(cohort, empty_label="Any")
         self.order_fields(self.field_order)
+
+    def people(self, now: datetime) -> QuerySet[Enrolment]:
+        """Return who matches, sorted as asked, each with the `stays` that have not ended. What is invalid is ignored.
+
+        In a closed cohort, the enrolled are those of its last day.
+        """
+        self.is_valid()
+        show, sort, group, text = (self.cleaned_data.get(name) for name in ("show", "sort", "group", "q"))
+        on, enrolments = self._cohort.working_day(now), self._cohort.enrolments
+        rows: QuerySet[Any] = enrolments.not_ended(on)
+        stays = Membership.objects.not_ended(on).select_related("group").order_by("started_on", "pk")
+        stay = stays.filter(enrolment=OuterRef("pk"))
+        if show == "ended":
+            rows = enrolments.filter(ended_on__lte=on)
+        elif show == "without":
+            rows = rows.filter(~Exists(stay))
+        elif show == "not-invited":
+            rows = rows.filter(person__in=User.objects.not_invited(now))
+        elif show == "invited":
+            rows = rows.filter(person__in=User.objects.invited(now))
+        elif show == "not-signed-in":
+            rows = rows.filter(person__in=User.objects.never_signed_in())
+        if group:
+            rows = rows.filter(Exists(stay.filter(group=group)))
+        if text:
+            rows = rows.filter(person__in=User.objects.named_like(text))
+        order: list[str | OrderBy] = ["person__name", "pk"]
+        if sort == "newest":
+            order = ["-started_on", *order]
+        elif sort == "group":
+            # Those without a group first.
+            rows = rows.annotate(group_key=Subquery(stay.values("group__sort_key")[:1]))
+            order = [F("group_key").asc(nulls_first=True), *order]
+        shown = rows.select_related("person").prefetch_related(
+            Prefetch("memberships", stays, to_attr="stays")
+        )
+        return shown.order_by(*order)
 
 
 class PersonForm(forms.Form):

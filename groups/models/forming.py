@@ -12,6 +12,12 @@ from lib.texts import NO_NAMES, SHARED
 from people.models import Edited
 
 
+class WishQuerySet(models.QuerySet["Wish"]):
+    def by_name(self) -> "WishQuerySet":
+        people = self.select_related("one__person", "other__person")
+        return people.order_by("one__person__name", "other__person__name", "pk")
+
+
 class Wish(models.Model):
     """Two students of a cohort who should learn in one group, or should not. Only course admins know of it."""
 
@@ -30,6 +36,7 @@ class Wish(models.Model):
 
     goes_with = ("one__person", "other__person")
     goes_along = {"one": ALL, "other": ALL}
+    objects = WishQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "wishes"

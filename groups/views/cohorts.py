@@ -17,6 +17,7 @@ from groups.forms.cohort import StartForm, StartUndoForm
 from groups.views.editing import versioned_form
 from lib.days import full_day
 from lib.editing import status_of
+from lib.pages import page_of
 from lib.refusals import Refused, acting
 from lib.requests import HtmxRequest, form_page
 from lib.undo import with_undo
@@ -81,9 +82,11 @@ def cohort_edit(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 def cohort_calendar(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     cohort = cohort_to_administer(signed_in(request), cohort_id, now)
+    groups = page_of(request.GET, cohort.groups.in_order())
     context = {
         "cohort": cohort,
-        "calendar": calendar_of(cohort, cohort.today(now), request.GET.get("page")),
+        "groups": groups,
+        "calendar": calendar_of(cohort, cohort.today(now), groups),
         "set_up": cohort_set_up(cohort, now),
         "form": PauseForm(),
         "is_closed": _is_closed(cohort),

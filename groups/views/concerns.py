@@ -1,7 +1,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,20 +18,19 @@ from groups.concern_access import (
 from groups.forms.concerns import ConcernAnswerForm, ConcernForm
 from groups.models import Concern
 from lib.editing import status_of
+from lib.pages import page_of
 from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
-
-_A_PAGE = 25
 
 
 @audience(Audience.PERSON)
 @require_safe
 def concern_list(request: HtmxRequest) -> HttpResponse:
     user = signed_in(request)
-    page = Paginator(concerns_to_read(user), _A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "groups/concern_list.html", {"page": page})
+    context = {"page": page_of(request.GET, concerns_to_read(user))}
+    return render(request, "groups/concern_list.html", context)
 
 
 @audience(Audience.PERSON)

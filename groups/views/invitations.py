@@ -3,7 +3,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -22,6 +21,7 @@ from groups.dashboards.invitations import invitation_state, with_invitations
 from groups.forms.people import CorrectPersonForm
 from groups.ties import is_tied_elsewhere
 from lib.editing import status_of
+from lib.pages import LINES, page_of
 from lib.refusals import Refused, acting
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
@@ -31,9 +31,6 @@ from people.actions.proof import remove_other_addresses
 from people.audit import note
 from people.models import User
 from people.saved_once import saved_once
-
-# People on a page.
-_PAGE = 50
 
 _OF_OTHERS = (
     "Somebody else invited them or gave them a role, so the invitation is revoked and both of you are told. If the"
@@ -92,7 +89,7 @@ def invite_several(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     people = people_in(cohort, now).not_invited(now).order_by("name", "pk")
     context = {
         "cohort": cohort,
-        "page": Paginator(people, _PAGE).get_page(request.GET.get("page")),
+        "page": page_of(request.GET, people, LINES),
         "days": settings.INVITATION_DAYS,
         "sends_mail": settings.SENDS_MAIL,
     }

@@ -7,10 +7,11 @@ from groups.access import cohort_to_administer
 from groups.actions.bulk import MOST, MOVE_BUTTONS
 from groups.actions.inviting import people_in
 from groups.actions.moving import END
-from groups.dashboards.people import people_page
+from groups.dashboards.invitations import invitation_state, with_invitations
 from groups.dashboards.set_up import cohort_set_up
 from groups.forms.people import PeopleFilterForm
 from lib.ids import as_id
+from lib.pages import LINES, page_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 
@@ -23,17 +24,9 @@ def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     cohort = cohort_to_administer(signed_in(request), cohort_id, now)
     form = PeopleFilterForm(request.GET, cohort=cohort)
-    form.is_valid()
-    chosen = form.cleaned_data
-    page, lines = people_page(
-        cohort,
-        text=chosen.get("q", ""),
-        show=chosen.get("show", ""),
-        group=chosen.get("group"),
-        sort=chosen.get("sort", ""),
-        number=request.GET.get("page"),
-        now=now,
-    )
+    people = form.people(now).prefetch_related(with_invitations("person__invitations"))
+    page = page_of(request.GET, people, LINES)
+    lines = [(enrolment, invitation_state(enrolment.person, now)) for enrolment in page]
     # They are still ticked after coming back from the form for many, on this page or not.
     texts = request.GET.get("ticked", "").split("-")[:MOST]
     ids = [pk for pk in map(as_id, texts) if pk]

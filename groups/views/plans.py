@@ -122,7 +122,7 @@ def plan_history(request: HtmxRequest, group_id: int) -> HttpResponse:
     context = {
         "group": access.group,
         "is_course_admin": access.is_course_admin,
-        "page": changes_of_plan(access.group, access.today, request.GET.get("page")),
+        "page": changes_of_plan(access.group, access.today, request.GET),
     }
     return render(request, "groups/plan_history.html", context)
 

@@ -17,10 +17,11 @@ from groups.access import (
 from groups.actions.enrolment import note_would_mentor
 from groups.actions.forming import note_willing, note_wish
 from groups.actions.inviting import person_of
-from groups.dashboards.proposal import mentors_to_ask, willing_page, wish_page
+from groups.dashboards.proposal import mentors_to_ask, with_loads
 from groups.forms.proposal import WillingForm, WishForm
 from groups.models import WillingMentor, Wish
 from lib.editing import status_of
+from lib.pages import LINES, page_of
 from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page
 from lib.text import counted
@@ -42,7 +43,8 @@ def wish_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             wish = note_wish(**form.cleaned_data, by=user, at=now)
             messages.success(request, f"Noted: {wish}.")
             return redirect("groups:wish-list", cohort.pk)
-    context = {"cohort": cohort, "form": form, "page": wish_page(cohort, request.GET.get("page"))}
+    wishes = Wish.objects.filter(one__cohort=cohort).by_name().select_related("noted_by")
+    context = {"cohort": cohort, "form": form, "page": page_of(request.GET, wishes, LINES)}
     return render(request, "groups/wish_list.html", context, status=status_of(form))
 
 
@@ -78,8 +80,15 @@ def willing_mentor_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             later = " You can invite them when you publish the groups." if invitation else ""
             messages.success(request, f"{person} takes {many} at most.{later}")
             return redirect("groups:willing-mentor-list", cohort.pk)
-    page, lines = willing_page(cohort, request.GET.get("page"), now)
-    context = {"cohort": cohort, "form": form, "page": page, "lines": lines, "to_ask": mentors_to_ask(cohort)}
+    rows = cohort.willing_mentors.select_related("person").order_by("person__name", "pk")
+    page = page_of(request.GET, rows, LINES)
+    context = {
+        "cohort": cohort,
+        "form": form,
+        "page": page,
+        "lines": with_loads(page, cohort, now),
+        "to_ask": mentors_to_ask(cohort),
+    }
     return render(request, "groups/willing_mentor_list.html", context, status=status_of(form))
 
 

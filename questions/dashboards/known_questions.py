@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from courses.models import CourseAdmin, Milestone
 from groups.models import Mentorship
 from lib.markdown_pictures import keys_in
+from lib.pages import ROWS
 from questions.access.known_questions import MilestoneAccess
 from questions.access.questions import with_asker
 from questions.models import Answer, Question
@@ -16,8 +17,6 @@ from questions.search import matching
 
 # Unpublished questions listed for the course admins; the list of questions has all.
 _MOST_UNPUBLISHED = 30
-# Answers of a question on a page.
-ANSWERS_SHOWN = 20
 
 
 def known_questions_page(access: MilestoneAccess, *, text: str = "") -> dict[str, Any]:
@@ -94,7 +93,7 @@ def _known(question: Question, answers: list[Any], *, is_course_admin: bool) -> 
     published = [answer for answer in answers if not answer.is_new]
     return {
         "question": question,
-        "answers": [(answer, _answerer(question, answer)) for answer in published[:ANSWERS_SHOWN]],
+        "answers": [(answer, _answerer(question, answer)) for answer in published[:ROWS]],
         "answer_count": len(published),
         "new_answers": len(answers) - len(published) if is_course_admin else 0,
     }

@@ -6,15 +6,15 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import Q
 
 from lib.history import HistoryLine, changed_fields
+from lib.pages import ROWS
 from questions.access.needs import sees_needs
 from questions.access.questions import QuestionAccess
 from questions.access.sight import group_of_ask_is_known, questions_visible_to
 from questions.actions.keeping import is_kept
-from questions.dashboards.known_questions import ANSWERS_SHOWN, answers_of
+from questions.dashboards.known_questions import answers_of
 from questions.dashboards.question_rows import question_rows
 from questions.models import Answer, MaterialNeed, Question
 from questions.models.question import asks_of
@@ -49,14 +49,11 @@ class AnswerShown:
     may_remove: bool
 
 
-def question_detail(access: QuestionAccess, number: str | None = None) -> dict[str, Any]:
+def question_detail(access: QuestionAccess) -> dict[str, Any]:
     """Return what its page shows beside the question and its access.
 
     `closing_word` is what was said to everybody when its cohort was closed without an answer to it. `asks` are for
     those who lead its group. `own_ask_id` is the ask that the reader may undo.
-
-    Args:
-        number: the page of answers, from the address.
     """
     question, reader = access.question, access.reader
     visible = questions_visible_to(reader.user, reader.relations.now)
@@ -86,7 +83,7 @@ def question_detail(access: QuestionAccess, number: str | None = None) -> dict[s
         "closing_word": closing_word,
         "group_count": len({ask.group_id for ask in asks if ask.is_group_known}) if access.leads else 0,
         "asks": [_who_asked(ask, access) for ask in asks] if access.leads else [],
-        "answers": Paginator([_answer(each, access) for each in answers], ANSWERS_SHOWN).get_page(number),
+        "answers": [_answer(each, access) for each in answers],
         "has_new_answers": reader.administers(question) and any(answer.is_new for answer in answers),
         "original": next((row for row in family if row.question.pk == question.duplicate_of_id), None),
         "duplicates": [row for row in family if row.question.pk != question.duplicate_of_id],
@@ -104,7 +101,7 @@ def answer_url(answer: Answer) -> str:
     """The address of the answer, on its page of the question."""
     question = answer.question
     pks = question.answers.in_order().values_list("pk", flat=True)
-    number = len(list(takewhile(lambda pk: pk != answer.pk, pks))) // ANSWERS_SHOWN + 1
+    number = len(list(takewhile(lambda pk: pk != answer.pk, pks))) // ROWS + 1
     page = f"?page={number}" if number > 1 else ""
     return f"{question.get_absolute_url()}{page}#answer-{answer.pk}"
 

@@ -2,13 +2,13 @@
 
 from typing import Any, cast
 
-from django.core.paginator import Paginator
 from django.db.models import Case, Count, DateTimeField, Exists, F, OuterRef, Q, When
 from django.http import QueryDict
 
 from courses.models import Material, Milestone
 from groups.models import Group
 from groups.relations import RelationKind
+from lib.pages import page_of
 from questions.access.questions import Reader
 from questions.access.sight import group_is_known, questions_visible_to
 from questions.dashboards.question_rows import question_rows
@@ -16,8 +16,6 @@ from questions.forms.question_filters import WAITING, QuestionFilterForm, Questi
 from questions.models import Ask, Question
 from questions.models.question import QuestionQuerySet
 from questions.search import matching
-
-PAGE_SIZE = 25
 
 
 def question_list(*, reader: Reader, address: QueryDict) -> dict[str, Any]:
@@ -31,9 +29,8 @@ def question_list(*, reader: Reader, address: QueryDict) -> dict[str, Any]:
         all=Count("pk"),
         open=Count("pk", filter=Q(status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])),
     )
-    paginator = Paginator(_sorted(listed, filters.sort), PAGE_SIZE)
-    paginator.count = count = counts["all"]
-    page = paginator.get_page(address.get("page"))
+    count = counts["all"]
+    page = page_of(address, _sorted(listed, filters.sort), count=count)
     rows = cast(QuestionQuerySet, page.object_list)
     return {
         "form": form,

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Case, Count, F, QuerySet, When
+from django.http import QueryDict
 
+from lib.pages import LINES, page_of
 from lib.text import counted as some
 from sheets.matching.plan import CHANGES
 from sheets.models import ImportLine, SheetImport
@@ -15,10 +17,8 @@ from sheets.models.sheet_import import SheetImportQuerySet
 from sheets.reading.tables import listed
 from sheets.understanding.meanings import LEAVE_OUT
 
-_LINES_A_PAGE = 100
 # More than an outline has, and a page takes.
 _ALL_LINES = 10_000
-_IMPORTS_A_PAGE = 25
 # Differences that can be ticked one by one.
 _MOST_TICKS = 500
 Verdict = ImportLine.Verdict
@@ -37,12 +37,12 @@ class ImportSummary:
     counts: str
 
 
-def import_list_page(imports: SheetImportQuerySet, number: str | None) -> Page[ImportSummary]:
+def import_list_page(imports: SheetImportQuerySet, address: QueryDict) -> Page[ImportSummary]:
     """A page of imports, the newest first."""
     rows: QuerySet[Any] = (
         imports.newest_first().select_related("uploaded_by", "job").annotate(file_count=Count("files"))
     )
-    page: Page[Any] = Paginator(rows, _IMPORTS_A_PAGE).get_page(number)
+    page = page_of(address, rows)
     page.object_list = [
         ImportSummary(row, some(row.file_count, "file"), counted(row)) for row in page.object_list
     ]
@@ -57,10 +57,10 @@ def counted(sheet_import: SheetImport) -> str:
     )
 
 
-def start_day_lines(sheet_import: SheetImport, number: str | None) -> Page[ImportLine]:
+def start_day_lines(sheet_import: SheetImport, address: QueryDict) -> Page[ImportLine]:
     """A page of the lines that make somebody a student, member or mentor."""
     lines = sheet_import.lines.exclude(starts_on=None).in_order()
-    return Paginator(lines, _LINES_A_PAGE).get_page(number)
+    return page_of(address, lines, LINES)
 
 
 class ImportPage:
@@ -69,7 +69,7 @@ class ImportPage:
     The lines are those of one verdict, or all that say something, what is not imported first.
     """
 
-    def __init__(self, sheet_import: SheetImport, verdict: str, number: str | None, now: datetime) -> None:
+    def __init__(self, sheet_import: SheetImport, verdict: str, address: QueryDict, now: datetime) -> None:
         self.refusal: str = sheet_import.understood.get("refusal", "")
         # Its files were not read, or not since somebody corrected how.
         self.is_unread = sheet_import.state == SheetImport.State.UPLOADED and not self.refusal
@@ -121,7 +121,7 @@ class ImportPage:
         if not is_filtered and not self.has_ticks:
             lines = lines.exclude(verdict=Verdict.MISSING)
             self.kept_count = counts.get(Verdict.MISSING, 0) if self.has_rows else 0
-        self.page = Paginator(lines, _ALL_LINES if self.has_ticks else _LINES_A_PAGE).get_page(number)
+        self.page = page_of(address, lines, _ALL_LINES if self.has_ticks else LINES)
 
         is_ticked = self.has_ticks and is_outline
         ticks = [line.is_taken for line in self.page if line.is_taken is not None] if is_ticked else []

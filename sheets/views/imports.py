@@ -36,7 +36,7 @@ Work = ImportJob.Work
 @require_safe
 def import_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
-    page = import_list_page(SheetImport.objects.filter(cohort=cohort), request.GET.get("page"))
+    page = import_list_page(SheetImport.objects.filter(cohort=cohort), request.GET)
     context = {"cohort": cohort, "page": page}
     return render(request, "sheets/import_list.html", context)
 
@@ -46,7 +46,7 @@ def import_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 def course_import_list(request: HtmxRequest, slug: str) -> HttpResponse:
     course = course_to_administer(signed_in(request), slug, timezone.now())
     imports = SheetImport.objects.filter(course=course, cohort=None)
-    page = import_list_page(imports, request.GET.get("page"))
+    page = import_list_page(imports, request.GET)
     context = {"course": course, "page": page}
     return render(request, "sheets/course_import_list.html", context)
 
@@ -150,7 +150,7 @@ def import_days(request: HtmxRequest, import_id: int) -> HttpResponse:
     sheet_import = import_to_go_on_with(user, import_id, now)
     if not sheet_import.is_open or sheet_import.cohort is None or sheet_import.is_worked_on:
         return redirect(sheet_import)
-    page = start_day_lines(sheet_import, request.GET.get("page"))
+    page = start_day_lines(sheet_import, request.GET)
     data = request.POST if request.method == "POST" else None
     form = StartDaysForm(sheet_import, page, sheet_import.cohort.today(now), data)
     if form.is_valid():
@@ -167,7 +167,7 @@ def import_detail(request: HtmxRequest, import_id: int) -> HttpResponse:
     sheet_import = import_to_administer(signed_in(request), import_id, now)
     if sheet_import.is_worked_on:
         return redirect("sheets:import-work", import_id)
-    shown = ImportPage(sheet_import, request.GET.get("verdict", ""), request.GET.get("page"), now)
+    shown = ImportPage(sheet_import, request.GET.get("verdict", ""), request.GET, now)
     context = {"import": sheet_import, "shown": shown, "step": 3 if sheet_import.is_open else 4}
     return render(request, "sheets/import_detail.html", context)
 

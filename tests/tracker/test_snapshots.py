@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.utils import timezone
 
 from courses.models import Cohort
@@ -58,11 +59,18 @@ def live_a_little(cast: Cast, dice: random.Random, steps: int) -> None:
                 )
 
 
+def list_of(
+    cohort: Cohort, reader: User, show: BoardList, *, text: str = "", address: str = ""
+) -> dict[str, Any]:
+    asked = {"show": show, "text": text, "address": QueryDict(address)}
+    return board_list(cohort=cohort, reader=reader, now=NOW, **asked)
+
+
 def seen(cohort: Cohort, reader: User, text: str) -> list[object]:
     board = cohort_board(cohort=cohort, reader=reader, now=NOW, text=text)
 
     def rows(show: BoardList) -> Any:
-        return board_list(cohort=cohort, reader=reader, now=NOW, show=show, text=text)["page"]
+        return list_of(cohort, reader, show, text=text)["page"]
 
     return [
         (board.act_count, board.late_count, board.flagged_label, board.places),
@@ -97,9 +105,7 @@ def test_board_from_a_snapshot_pages_a_list_alone(cast: Cast, django_assert_num_
     # Every page asks for them first.
     relations_of(cast.ines, NOW)
     with django_assert_num_queries(6):
-        page = board_list(cohort=cohort, reader=cast.ines, now=NOW, show=BoardList.CHECK_INS, page="2")[
-            "page"
-        ]
+        page = list_of(cohort, cast.ines, BoardList.CHECK_INS, address="page=2")["page"]
     assert (page.number, page.paginator.num_pages) == (2, 2)
     assert [group.name for group, _ in page][-2:] == ["Group 28", "Group 29"]
 
@@ -166,7 +172,7 @@ def test_group_made_after_the_snapshot_has_no_counts_yet(cast: Cast) -> None:
     take_snapshot(cohort, NOW)
     group: Group = GroupFactory.create(cohort=cast.cohort, name="Sorrel")
     group.mentorships.create(person=cast.marta, started_on=date(2026, 9, 1))
-    mentors = board_list(cohort=cohort, reader=cast.ines, now=NOW, show=BoardList.MENTORS)["page"]
+    mentors = list_of(cohort, cast.ines, BoardList.MENTORS)["page"]
     row = next(row for row in mentors if row.person == cast.marta)
     assert [each.name for each in row.groups] == ["Clover", "Sorrel"]
 
@@ -175,5 +181,5 @@ def test_group_made_after_the_snapshot_has_no_counts_yet(cast: Cast) -> None:
     ("text", "mentors"), [("bruno", ["Marta Pires"]), ("TOMAS", ["Tomás Reis"]), ("nobody", [])]
 )
 def test_search_finds_the_mentors_of_the_groups_that_match(cast: Cast, text: str, mentors: list[str]) -> None:
-    listed = board_list(cohort=cohort_of(cast), reader=cast.ines, now=NOW, show=BoardList.MENTORS, text=text)
+    listed = list_of(cohort_of(cast), cast.ines, BoardList.MENTORS, text=text)
     assert [row.person.name for row in listed["page"]] == mentors

@@ -4,19 +4,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.core.paginator import Page, Paginator
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.text import get_text_list
 
 from courses.calendar import is_expected
-from courses.models import Cohort
 from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship, Move, PlanItem
 from lib.days import day_label, day_range_label
 from lib.weeks import after_pause
 from people.models import User
 
-_PAGE = 25
 # How many check-ins a sentence names.
 _NAMED = 5
 
@@ -217,20 +214,6 @@ def _mentors(group: Group, on: date) -> list[User]:
 
 def _all(names: Iterable[object]) -> str:
     return get_text_list([str(name) for name in names], "and")
-
-
-def moves_of(cohort: Cohort, reader: User, number: str | None) -> Page[Move]:
-    """The moves of a cohort, the latest first; of their own the reader is not told why."""
-    rows = Move.objects.filter(Q(enrolment__cohort=cohort) | Q(group__cohort=cohort))
-    parts = ("enrolment__person", "other__person", "group", "person", "made_by", "undone_by")
-    page = Paginator(rows.select_related(*parts).order_by("-made_at", "-pk"), _PAGE).get_page(number)
-    # No move names the mentor who handed a group over.
-    mentored = set(Mentorship.objects.filter(person=reader).values_list("group", flat=True))
-    for move in page:
-        people = {move.person, *(row.person for row in (move.enrolment, move.other) if row)}
-        if reader in people or (move.person and move.group_id in mentored):
-            move.reason = ""
-    return page
 
 
 def last_moves(enrolment: Enrolment, now: datetime) -> tuple[Move | None, Move | None]:

@@ -1,23 +1,22 @@
 from datetime import datetime
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import Case, Q, When, prefetch_related_objects
+from django.http import QueryDict
 
 from courses.models import Cohort
 from courses.promises import Wait
 from groups.relations import RelationKind, relations_of
+from lib.pages import page_of
 from people.models import User
 from tracker.access.reviews import reviews_visible_to, why_stuck
 from tracker.models import CodeReview
-
-_PAGE = 30
 
 # A review, and how long the reviewer has had it, against the promise of the course; None if it is not their turn.
 type Listed = tuple[CodeReview, Wait | None]
 
 
-def review_list(*, person: User, now: datetime, page: str | None) -> dict[str, Any]:
+def review_list(*, person: User, now: datetime, address: QueryDict) -> dict[str, Any]:
     """Return the reviews of a person; the number of queries is constant.
 
     `to_review` and `own_code` are not approved yet, `all` is a page: the longest wait is first. `waiting_count` is of
@@ -39,7 +38,7 @@ def review_list(*, person: User, now: datetime, page: str | None) -> dict[str, A
         .exclude(state=CodeReview.State.APPROVED)
         .order_by(waiting, "changed_at", "pk")
     )
-    listed = Paginator(reviews.order_by(waiting, "-changed_at", "-pk"), _PAGE).get_page(page)
+    listed = page_of(address, reviews.order_by(waiting, "-changed_at", "-pk"))
     prefetch_related_objects([*mine, *listed], "group__cohort__pauses")
     to_review = [
         _listed(each, now)

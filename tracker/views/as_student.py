@@ -1,18 +1,16 @@
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from lib.ids import as_id
+from lib.pages import page_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from tracker.access.students import student_to_see_as
 from tracker.actions.week_looks import note_look
 from tracker.dashboards.as_student import week_as_student
 from tracker.models import WeekLook
-
-_PAGE = 25
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -39,5 +37,4 @@ def as_student(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
 def week_look_list(request: HtmxRequest) -> HttpResponse:
     looks = WeekLook.objects.filter(enrolment__person=signed_in(request))
     looks = looks.select_related("person", "enrolment__cohort__course").order_by("-looked_at", "-pk")
-    page = Paginator(looks, _PAGE).get_page(request.GET.get("page"))
-    return render(request, "tracker/week_look_list.html", {"page": page})
+    return render(request, "tracker/week_look_list.html", {"page": page_of(request.GET, looks)})

@@ -39,7 +39,7 @@ def board(request: HttpRequest, cohort_id: int) -> HttpResponse:
                 now=now,
                 show=BoardList(show),
                 text=text,
-                page=request.GET.get("page"),
+                address=request.GET,
             )
             return render(request, "tracker/board_list.html", context)
         context["board"] = cohort_board(cohort=cohort, reader=user, now=now, text=text)

@@ -17,7 +17,6 @@ from courses.models import Cohort
 from groups.access import cohort_to_administer
 from groups.actions.bulk import INVITE, MOST, MOVE_BUTTONS, do_for_many
 from groups.actions.moving import END, MOVE, RETURN
-from groups.dashboards.people import matching
 from groups.forms.people import PeopleFilterForm
 from groups.models import Enrolment, Group, Membership, Move
 from lib.days import day_label
@@ -103,11 +102,7 @@ def people_bulk(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 def _chosen(request: HtmxRequest, cohort: Cohort, now: datetime) -> list[int]:
     """Return the ids of the enrolments that are ticked, or of all that the search finds; one too many at most."""
     if "all" in request.POST:
-        filters = PeopleFilterForm(request.POST, cohort=cohort)
-        filters.is_valid()
-        found = filters.cleaned_data
-        text, show, group = found.get("q", ""), found.get("show", ""), found.get("group")
-        rows = matching(cohort, text=text, show=show, group=group, now=now)
+        rows = PeopleFilterForm(request.POST, cohort=cohort).people(now)
     else:
         ticked = [as_id(text) for text in request.POST.getlist("enrolment")[: MOST + 1]]
         rows = cohort.enrolments.filter(pk__in=[pk for pk in ticked if pk])

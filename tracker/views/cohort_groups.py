@@ -1,12 +1,16 @@
+from operator import attrgetter
+
+from django.db.models import F, Prefetch
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from groups.access import cohort_to_administer, without_group
-from groups.dashboards.groups import group_page
 from groups.dashboards.set_up import cohort_set_up
 from groups.forms.groups import GroupFilterForm
+from groups.models import Membership, Mentorship, PlanItem
+from lib.pages import page_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 
@@ -16,18 +20,23 @@ from people.access import Audience, audience, signed_in
 def cohort_groups(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     cohort = cohort_to_administer(signed_in(request), cohort_id, now)
+    on = cohort.working_day(now)
+    students = Membership.objects.not_ended(on).select_related("enrolment__person")
+    students = students.order_by("enrolment__person__name", "pk")
+    mentors = Mentorship.objects.not_ended(on).select_related("person")
+    # The latest due date last.
+    plan = PlanItem.objects.order_by(F("due_on").asc(nulls_first=True))
     form = GroupFilterForm(request.GET)
-    form.is_valid()
-    chosen = form.cleaned_data
-    count, is_over = cohort.groups.count(), cohort.is_closed(cohort.today(now))
-    page = group_page(
-        cohort,
-        text=chosen.get("q", ""),
-        show=chosen.get("show", ""),
-        sort=chosen.get("sort", ""),
-        number=request.GET.get("page"),
-        now=now,
+    groups = (
+        form.groups(cohort, on)
+        .prefetch_related(Prefetch("memberships", students, to_attr="students"))
+        .prefetch_related(Prefetch("mentorships", mentors, to_attr="mentors"))
+        .prefetch_related(Prefetch("plan_items", plan, to_attr="plan"))
     )
+    page = page_of(request.GET, groups)
+    for group in page:
+        group.mentors.sort(key=attrgetter("place"))
+    count = cohort.groups.count()
     context = {
         "cohort": cohort,
         "set_up": cohort_set_up(cohort, now),
@@ -35,7 +44,7 @@ def cohort_groups(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "count": count,
         "page": page,
         "is_filtered": any(request.GET.get(name) for name in ("q", "show")),
-        "is_over": is_over,
+        "is_over": cohort.is_closed(cohort.today(now)),
         "has_waiting": not count and without_group(cohort, now).exists(),
     }
     return render(request, "tracker/cohort_groups.html", context)

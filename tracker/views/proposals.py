@@ -56,7 +56,7 @@ def _context(
         has = "has" if publishing["students"] + publishing["mentors"] == 1 else "have"
         form.fields["is_inviting"].label = f"Invite the {who} who {has} not been invited"
     return context | {
-        "page": proposal_page(found, request.GET.get("page"), now),
+        "page": proposal_page(found, request.GET, now),
         "publishing": publishing,
         "is_asking_to_invite": bool(who) and settings.SENDS_MAIL,
         "move_form": move_form or ProposedMoveForm(proposal=found, waiting=without_group(cohort, now)),

@@ -1,5 +1,4 @@
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +10,7 @@ from groups.access import cohort_to_administer
 from groups.times import zone_for
 from lib.editing import status_of
 from lib.ids import as_id
+from lib.pages import page_of
 from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page, way_back
 from lib.undo import with_undo
@@ -24,8 +24,6 @@ from tracker.access.check_ins import (
 from tracker.actions.requests import answer_request, hand_back_request, settle_request, take_request
 from tracker.forms.requests import RequestAnswerForm
 
-_A_PAGE = 25
-
 
 @audience(Audience.COURSE_ADMIN)
 @require_safe
@@ -37,7 +35,7 @@ def request_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     open_rows = longest_wait_first(rows)
     answered = rows.filter(request_settled_at__isnull=False).order_by("-request_settled_at", "-pk")
     shows_answered = request.GET.get("show") == "answered"
-    page = Paginator(answered if shows_answered else open_rows, _A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request.GET, answered if shows_answered else open_rows)
     prefetch_related_objects([cohort], "pauses")
     context = {
         "cohort": cohort,

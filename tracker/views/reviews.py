@@ -38,7 +38,7 @@ from tracker.models import CodeReview
 @audience(Audience.PERSON)
 @require_safe
 def review_list(request: HtmxRequest) -> HttpResponse:
-    reviews = reviews_of(person=signed_in(request), now=timezone.now(), page=request.GET.get("page"))
+    reviews = reviews_of(person=signed_in(request), now=timezone.now(), address=request.GET)
     return render(request, "tracker/review_list.html", {"reviews": reviews})
 
 

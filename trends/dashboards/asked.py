@@ -6,10 +6,10 @@ A question includes its duplicates: their asks count for it. `TrendView` decides
 
 from typing import Any, cast
 
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
+from lib.pages import page_of
 from questions.access.sight import questions_visible_to
 from questions.dashboards.question_rows import question_rows
 from questions.models import Ask, MaterialChange, Question
@@ -21,8 +21,6 @@ from trends.dashboards.effects import questions_answered
 from trends.dashboards.topic_rows import shown_topics
 from trends.figures import Span
 from trends.models.answered_before import answered_before
-
-PAGE_SIZE = 25
 
 
 def asks_in(view: TrendView) -> QuerySet[Ask]:
@@ -90,7 +88,7 @@ def asked_page(view: TrendView, address: QueryDict) -> dict[str, Any]:
     reader, counts_asks = view.access.reader, not view.filters.counts_questions
     visible = questions_visible_to(reader.user, reader.relations.now)
     listed = questions_in(view, visible.originals())
-    page = Paginator(listed.order_by("-asked_at", "-pk"), PAGE_SIZE).get_page(address.get("page"))
+    page = page_of(address, listed.order_by("-asked_at", "-pk"))
     rows, unseen_count = cast(QuestionQuerySet, page.object_list), 0
     if counts_asks:
         rows = rows.with_ask_count("asks_here", asks_in(view))

@@ -4,20 +4,19 @@ from collections import Counter, defaultdict
 from decimal import Decimal
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.urls import reverse
 
 from courses.models import Course, Milestone
+from lib.pages import page_of
 from questions.access.needs import needs
 from questions.models import Ask, MaterialNeed, NeedNote
 from tracker.models import Progress
 from trends.figures import FEWEST_STUDENTS, percentile
 from trends.forms.needs import NeedFilterForm
 
-PAGE_SIZE = 25
 # A milestone whose median passes the plan by so much takes longer than planned.
 _LONGER = Decimal("1.25")
 _WAITING = (MaterialNeed.State.TO_DO, MaterialNeed.State.DOING)
@@ -29,12 +28,9 @@ def need_list(*, course: Course, address: QueryDict) -> dict[str, Any]:
     counts = _counts(course)
     wanted = [state] if state else list(_WAITING)
     rows = with_ask_count(needs().filter(course=course, state__in=wanted))
-    paginator = Paginator(rows.order_by(F("ask_count").desc(), "noted_at", "pk"), PAGE_SIZE)
-    paginator.count = sum(counts[state] for state in wanted)
-    page = paginator.get_page(address.get("page"))
+    rows = rows.order_by(F("ask_count").desc(), "noted_at", "pk")
     return {
-        "rows": list(page.object_list) if paginator.count else [],
-        "page": page,
+        "page": page_of(address, rows, count=sum(counts[state] for state in wanted)),
         "tabs": _tabs(course, counts, state),
         "longer": _longer_than_planned(course),
         "waiting_count": sum(counts[state] for state in _WAITING),

@@ -1,10 +1,11 @@
 from datetime import datetime
 from typing import Any, cast
 
-from django.core.paginator import Paginator
 from django.db.models import Count, F
+from django.http import QueryDict
 from django.urls import reverse
 
+from lib.pages import page_of
 from questions.dashboards.question_rows import question_rows
 from questions.models.question import QuestionQuerySet
 from trends.access.topics import TopicAccess, questions_that_may_belong, questions_to_count
@@ -12,12 +13,11 @@ from trends.dashboards.effects import effects_of
 from trends.dashboards.topic_history import topic_history
 from trends.dashboards.topic_rows import asks_by_topic, topic_rows
 
-PAGE_SIZE = 25
 # Questions that may belong here, shown at once: the next ones take the place of those that were decided.
 MOST_POSSIBLE = 5
 
 
-def topic_detail(*, access: TopicAccess, now: datetime, page_number: str | None) -> dict[str, Any]:
+def topic_detail(*, access: TopicAccess, now: datetime, address: QueryDict) -> dict[str, Any]:
     """Return the topic as this reader may see it. The number of queries is constant.
 
     `title` is what they may see of it: the topic itself is asked only for its id. `is_topic` is false if fewer than two
@@ -30,9 +30,8 @@ def topic_detail(*, access: TopicAccess, now: datetime, page_number: str | None)
     own = questions_to_count(trends).filter(placement__topic=topic)
     # A mentor must not learn how often others asked, not even from the order.
     order = [F("ask_count").desc()] if access.may_change else []
-    paginator = Paginator(own.with_ask_count().order_by(*order, "-asked_at", "-pk"), PAGE_SIZE)
-    paginator.count = row.size if row else 0
-    page = paginator.get_page(page_number)
+    own = own.with_ask_count().order_by(*order, "-asked_at", "-pk")
+    page = page_of(address, own, count=row.size if row else 0)
     shown = cast(QuestionQuerySet, page.object_list)
     possible = questions_that_may_belong(access).order_by("-asked_at", "-pk")[:MOST_POSSIBLE]
     has_possible = row is not None and row.possible_count > 0

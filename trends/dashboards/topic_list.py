@@ -3,17 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import QueryDict
 
+from lib.pages import page_of
 from questions.search import matching
 from trends.access.topics import questions_to_count, topics_to_read
 from trends.access.trends import TrendsAccess
 from trends.actions.topics import waiting_questions
 from trends.dashboards.topic_rows import Tally, tallies, topic_order, topic_rows
 from trends.forms.topics import TopicFilterForm
-
-PAGE_SIZE = 25
 
 
 def topic_list(*, access: TrendsAccess, now: datetime, address: QueryDict) -> dict[str, Any]:
@@ -28,7 +26,7 @@ def topic_list(*, access: TrendsAccess, now: datetime, address: QueryDict) -> di
     counted = tallies(access, now=now)
     own = {pk: counted.get(pk, Tally()) for pk, *_ in found}
     order = _sorted(own, [pk for pk, pinned_at, _ in found if pinned_at], sort)
-    page = Paginator(order, PAGE_SIZE).get_page(address.get("page"))
+    page = page_of(address, order)
     return {
         "form": form,
         "rows": topic_rows(list(page.object_list), access=access, now=now),

@@ -3,7 +3,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from groups.access import course_to_administer
 from lib.editing import status_of
+from lib.pages import page_of
 from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page
 from lib.undo import with_undo
@@ -28,8 +28,6 @@ from trends.dashboards.change_detail import change_detail as change_detail_of
 from trends.dashboards.effects import effects_of
 from trends.forms.changes import AnswersForm, ChangeForm
 
-PAGE_SIZE = 20
-
 
 @audience(Audience.COURSE_ADMIN)
 @require_safe
@@ -37,7 +35,7 @@ def change_list(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     course = course_to_administer(signed_in(request), slug, now)
     newest = changes().filter(course=course).order_by("-changed_on", "-pk")
-    page = Paginator(newest, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request.GET, newest)
     effects = effects_of(page, now)
     rows = [(change, effects[change.pk].summary) for change in page]
     context = {"course": course, "rows": rows, "page": page}

@@ -58,7 +58,7 @@ def topic_detail(request: HtmxRequest, topic_id: int) -> HttpResponse:
     context = {
         "course": access.trends.course,
         "access": access,
-        "topic": topic_page.topic_detail(access=access, now=now, page_number=request.GET.get("page")),
+        "topic": topic_page.topic_detail(access=access, now=now, address=request.GET),
     }
     return render(request, "trends/topic_detail.html", context)
 

@@ -2,6 +2,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
@@ -38,7 +39,7 @@ def previewed(cast: Cast, **understood: object) -> SheetImport:
 )
 def test_heading_says_what_is_to_be_done(cast: Cast, understood: dict[str, object], heading: str) -> None:
     sheet_import = previewed(cast, **understood)
-    assert ImportPage(sheet_import, "", None, NOW).heading == heading
+    assert ImportPage(sheet_import, "", QueryDict(), NOW).heading == heading
 
 
 def test_file_that_says_nothing_new_is_not_imported(cast: Cast, as_: SignIn) -> None:

@@ -2,6 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from typing import Any
 
+from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -34,9 +35,10 @@ def board_of(cast: Cast) -> Board:
     )
 
 
-def list_of(cast: Cast, show: BoardList, **more: Any) -> dict[str, Any]:
+def list_of(cast: Cast, show: BoardList) -> dict[str, Any]:
     cohort = Cohort.objects.select_related("course").get(pk=cast.cohort.pk)
-    return board_list(cohort=cohort, reader=cast.ines, now=timezone.now(), show=show, **more)
+    now, address = timezone.now(), QueryDict()
+    return board_list(cohort=cohort, reader=cast.ines, now=now, show=show, address=address)
 
 
 def page_of(board: Board) -> str:

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.http import QueryDict
 from django.utils import timezone
 
 from courses.models import Cohort
@@ -104,7 +105,7 @@ def test_nobody_is_flagged_on_the_first_day_for_what_the_sheet_could_not_know(
     cohort = Cohort.objects.select_related("course").get(pk=cast.cohort.pk)
     board = cohort_board(cohort=cohort, reader=cast.ines, now=NOW)
     groups, weeks = (
-        list(board_list(cohort=cohort, reader=cast.ines, now=NOW, show=show)["page"])
+        list(board_list(cohort=cohort, reader=cast.ines, now=NOW, show=show, address=QueryDict())["page"])
         for show in (BoardList.GROUPS, BoardList.CHECK_INS)
     )
     assert (list(board.students), groups, board.late_count) == ([], [], 0)

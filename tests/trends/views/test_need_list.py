@@ -37,7 +37,7 @@ def topic(cast: Cast, *questions: Question, **fields: object) -> Topic:
 
 def listed(browser: Client, **address: str) -> list[MaterialNeed]:
     page = browser.get(reverse("trends:need-list", args=["llm"]), address)
-    return page.context["listed"]["rows"]
+    return list(page.context["listed"]["page"])
 
 
 def ranked(browser: Client, **address: str) -> list[tuple[str, str, int]]:

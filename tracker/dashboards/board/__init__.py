@@ -10,8 +10,9 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import quote
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, prefetch_related_objects
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.formats import date_format
 
@@ -22,6 +23,7 @@ from groups.dashboards.set_up import SetUpStep, cohort_set_up
 from groups.models import Enrolment, Membership, Mentorship
 from groups.relations import relations_of
 from groups.times import zone_for
+from lib.pages import page_of
 from lib.text import counted
 from lib.weeks import Week
 from people.models import User
@@ -35,8 +37,8 @@ from tracker.dashboards.board.standings import CohortStandings, cohort_standings
 from tracker.models import AttentionPutAside, CheckIn, GroupSnapshot, StudentSnapshot
 from tracker.standing import is_too_many
 
-# Rows below each heading of the board, so that they fit one screen; and on a page of a list.
-_ON_TOP, _PAGE = 5, 25
+# Rows below each heading of the board, so that they fit one screen.
+_ON_TOP = 5
 # Few groups are found by looking.
 _MANY = 15
 
@@ -155,7 +157,7 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
     standings = cohort_standings(cohort, reader=reader, text=text, now=now)
     mentorships = mentorships_of(cohort, cohort.working_day(now))
     prefetch_related_objects([cohort], "pauses")
-    students: Page[Any] = Paginator(standings.students, _ON_TOP).get_page(1)
+    students = page_of(QueryDict(), standings.students, _ON_TOP)
     students.object_list = _students(cohort, list(students), mentorships, reader, now)
     standings = replace(standings, flagged_groups=list(standings.flagged_groups))
     late = late_check_ins(cohort, standings, mentorships, reader, now)
@@ -191,7 +193,7 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
 
 
 def board_list(
-    *, cohort: Cohort, reader: User, now: datetime, show: BoardList, text: str = "", page: str | None = None
+    *, cohort: Cohort, reader: User, now: datetime, show: BoardList, text: str = "", address: QueryDict
 ) -> dict[str, Any]:
     """Return one page of one of the lists, and what stands above its rows; `text` as on the board."""
     today = cohort.today(now)
@@ -215,7 +217,7 @@ def board_list(
             rows = mentor_rows(cohort, mentorships, standings, now)
             without = _without_mentor(standings, mentorships)
             shown["without_mentor"] = list(cohort.groups.filter(pk__in=without).in_order())
-    shown["page"] = listed = Paginator(rows, _PAGE).get_page(page)
+    shown["page"] = listed = page_of(address, rows)
     listed.object_list = list(listed.object_list)
     if show is BoardList.STUDENTS:
         listed.object_list = _students(cohort, listed.object_list, mentorships, reader, now)

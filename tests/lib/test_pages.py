@@ -1,0 +1,35 @@
+import pytest
+from django.http import QueryDict
+
+from lib.pages import LINES, page_of
+from people.models import User
+from tests.factories.people import UserFactory
+
+
+@pytest.mark.parametrize(
+    ("address", "rows"),
+    [
+        ("", range(25)),
+        ("q=a&page=2", range(25, 50)),
+        ("page=3", range(50, 60)),
+        # Pages that there are not.
+        ("page=4", range(50, 60)),
+        ("page=-1", range(50, 60)),
+        ("page=x", range(25)),
+    ],
+)
+def test_page_is_the_one_that_the_address_asks_for(address: str, rows: range) -> None:
+    assert list(page_of(QueryDict(address), range(60))) == list(rows)
+
+
+def test_page_of_short_lines_has_a_hundred() -> None:
+    assert list(page_of(QueryDict("page=2"), range(130), LINES)) == list(range(100, 130))
+
+
+@pytest.mark.django_db
+def test_page_asks_no_more_than_it_must(django_assert_num_queries) -> None:
+    UserFactory.create()
+    for count, queries in ((None, 2), (1, 1), (0, 0)):
+        with django_assert_num_queries(queries):
+            page = page_of(QueryDict(), User.objects.order_by("pk"), count=count)
+            assert [bool(page), len([*page, *page])] == [count != 0, 0 if count == 0 else 2]
