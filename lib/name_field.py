@@ -5,6 +5,7 @@ from django import forms
 from django.db.models import Model, QuerySet
 
 from lib.natural_order import natural_key
+from lib.text import joined
 
 # The most choices that a select offers. Of more, one is chosen by typing its name.
 MOST_IN_SELECT = 36
@@ -34,11 +35,8 @@ class NameField[Row: Model](forms.CharField):
         if not found:
             raise forms.ValidationError(f"No {self.noun} has a name like “{text}”.")
         if len(found) > 1:
-            names = [f"“{self.label_of(row)}”" for row in found[:_NAMED]]
-            names += [f"{len(found) - _NAMED} more"] if len(found) > _NAMED else []
-            raise forms.ValidationError(
-                f"{len(found)} {self.noun}s match: {', '.join(names[:-1])} and {names[-1]}. Type the whole name."
-            )
+            names = joined((f"“{self.label_of(row)}”" for row in found), _NAMED)
+            raise forms.ValidationError(f"{len(found)} {self.noun}s match: {names}. Type the whole name.")
         return found[0]
 
     def _matching(self, wanted: str) -> list[Row]:

@@ -1,5 +1,6 @@
 import re
 import unicodedata
+from collections.abc import Iterable
 
 _STOP_AFTER_MARK = re.compile(r"(?<=[?!…])\.(?=\s|$)")
 _WORD = re.compile(r"[^\W_]+")
@@ -50,6 +51,14 @@ def _is_sign(letter: str) -> bool:
 def ended_once(text: str) -> str:
     """Without the full stop after a title that ends in a mark of its own: "You are working on What is RAG?"."""
     return _STOP_AFTER_MARK.sub("", text)
+
+
+def joined(things: Iterable[object], most: int | None = None) -> str:
+    """Return for example "Ana, Bruno and Chidi"; of more things than `most`, "Ana, Bruno and 3 more"."""
+    names = [str(thing) for thing in things]
+    if most is not None and len(names) > most:
+        names = [*names[:most], f"{len(names) - most} more"]
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def counted(number: int, noun: str) -> str:

@@ -10,6 +10,8 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest
 from simple_history.models import HistoricalRecords
 
+from lib.text import joined
+
 logger = logging.getLogger("trefoil.audit")
 _NAMED = 20
 _is_noted = ContextVar("is_noted", default=True)
@@ -51,5 +53,4 @@ def where(request: HttpRequest) -> str:
 
 def ids(rows: Sequence[int]) -> str:
     """Name the first few; the history of each has them all."""
-    named = ", ".join(str(pk) for pk in rows[:_NAMED])
-    return f"{named} and {len(rows) - _NAMED} more" if len(rows) > _NAMED else named
+    return joined(rows, _NAMED)

@@ -18,6 +18,7 @@ from groups.models import Enrolment, Group, Mentorship
 from lib.days import day_label
 from lib.markdown import to_html
 from lib.markdown_pictures import keys_in, without_pictures
+from lib.text import joined
 from lib.time_zones import known_zone
 from people.models import User
 
@@ -102,9 +103,7 @@ def meeting_parts(group: Group) -> list[Part]:
 
 
 def in_words(names: Sequence[str]) -> str:
-    """ "Clover", "Clover and Juniper", "Clover and Juniper and 3 more"."""
-    more = [f"{len(names) - _NAMED} more"] if len(names) > _NAMED else []
-    return " and ".join([*names[:_NAMED], *more])
+    return joined(names, _NAMED)
 
 
 def cut(text: str) -> str:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Prefetch
-from django.utils.text import get_text_list
 
 from courses.calendar import in_turn
 from groups.models import Group, Membership, Mentorship, PlanItem
 from lib.days import day_label
+from lib.text import joined
 from lib.weeks import after_pause
 from people.models import User
 
@@ -32,8 +32,7 @@ class Beginning:
     def who(self, name: Callable[[User], str] = User.get_short_name) -> str:
         """ "You are in Clover with Bruno and Chidi. Marta is your mentor."."""
         others, mentors = (
-            get_text_list([name(person) for person in people], "and")
-            for people in (self.others, self.mentors)
+            joined(name(person) for person in people) for people in (self.others, self.mentors)
         )
         if self.role:
             does = (

@@ -9,7 +9,7 @@ from courses.models import Cohort
 from groups.access import refuse_if_closed
 from groups.models import Enrolment, Group, Membership, Mentorship
 from lib.refusals import Refused
-from lib.text import counted
+from lib.text import counted, joined
 from people.actions.accounts import invite_many
 from people.actions.invitations import has_signed_in, invite, queue_invitation, revoke
 from people.actions.limits import INVITATIONS, check_invitation, spend
@@ -130,7 +130,7 @@ def mailed(invitation: Invitation, *, at: datetime) -> str:
 def students_and_mentors(students: int, mentors: int) -> str:
     """Return for example "10 students and 1 mentor"; empty if there is nobody."""
     counts = ((students, "student"), (mentors, "mentor"))
-    return " and ".join(counted(count, noun) for count, noun in counts if count)
+    return joined(counted(count, noun) for count, noun in counts if count)
 
 
 def being_invited(count: int) -> str:

@@ -33,7 +33,7 @@ from groups.models import (
 from groups.sharing import group_sizes
 from groups.ties import people_of
 from lib.pages import page_of
-from lib.text import counted
+from lib.text import counted, joined
 from people.models import User
 
 # How many students without a place, and unmet wishes, are named. Search and the list of wishes have all.
@@ -58,7 +58,7 @@ def forming_facts(cohort: Cohort, now: datetime) -> dict[str, Any]:
         "students": len(rows),
         "group_count": len(sizes),
         # "9 groups of 3 and 1 group of 4".
-        "sizes_label": " and ".join(f"{counted(count, 'group')} of {size}" for size, count in counts),
+        "sizes_label": joined(f"{counted(count, 'group')} of {size}" for size, count in counts),
         "unknown": [f"{what} of {count}" for what, count in unknown if count],
         "wishes": Wish.objects.filter(one__cohort=cohort).count(),
         "mentors": len(willing),

@@ -5,14 +5,13 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
-from django.utils.text import get_text_list
 
 from courses.calendar import due_dates
 from courses.models import Cohort, Course, Material, Milestone
 from groups.actions.inviting import people_in
 from groups.models import Group, Membership, Mentorship, PlanItem
 from lib.days import day_label
-from lib.text import counted
+from lib.text import counted, joined
 
 # How many names a sentence holds before it counts the rest.
 _NAMED = 3
@@ -102,7 +101,7 @@ def _people(cohort: Cohort, now: datetime) -> Iterator[SetUpStep]:
         who = "1 person" if len(people) == 1 else f"{len(people)} people"
         title = f"{who} {'is' if len(people) == 1 else 'are'} not invited"
         url = reverse("groups:invite-several", args=[cohort.pk])
-        yield SetUpStep(title, _names(people), url, f"Invite {who}")
+        yield SetUpStep(title, joined(people, _NAMED), url, f"Invite {who}")
 
 
 def _groups(cohort: Cohort, now: datetime) -> Iterator[SetUpStep]:
@@ -120,7 +119,7 @@ def _groups(cohort: Cohort, now: datetime) -> Iterator[SetUpStep]:
 
     def lack(bare: Sequence[Group], what: str, text: str, action: str, page: str) -> Iterator[SetUpStep]:
         if bare:
-            title = f"{_names(bare)} {'has' if len(bare) == 1 else 'have'} {what}"
+            title = f"{joined(bare, _NAMED)} {'has' if len(bare) == 1 else 'have'} {what}"
             yield SetUpStep(title, text, reverse(page, args=[bare[0].pk]), f"{action} {bare[0]}")
 
     bare = [group for group in groups if not group.has_mentor]
@@ -140,11 +139,5 @@ def _materials(milestones: Sequence[tuple[Any, str]]) -> Iterator[SetUpStep]:
     ]
     if bare:
         titles, (first, due) = [milestone for milestone, _ in bare], bare[0]
-        title = f"{_names(titles)} {'has' if len(bare) == 1 else 'have'} no material"
+        title = f"{joined(titles, _NAMED)} {'has' if len(bare) == 1 else 'have'} no material"
         yield SetUpStep(title, due, f"{first.get_absolute_url()}#add", f"Add material to {first}")
-
-
-def _names(named: Sequence[object]) -> str:
-    """List the first few names and count the rest: "Clover, Fern, Juniper and 4 more"."""
-    more = [f"{len(named) - _NAMED} more"] if len(named) > _NAMED else []
-    return get_text_list([*map(str, named[:_NAMED]), *more], "and")

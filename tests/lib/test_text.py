@@ -1,6 +1,8 @@
+from collections.abc import Iterable
+
 import pytest
 
-from lib.text import ended_once, folded, folded_with_signs
+from lib.text import ended_once, folded, folded_with_signs, joined
 
 
 @pytest.mark.parametrize(
@@ -62,3 +64,19 @@ def test_signs_that_tell_things_apart_are_kept(text: str, words: str) -> None:
 )
 def test_title_that_ends_in_a_mark_has_no_full_stop_after_it(text: str, shown: str) -> None:
     assert ended_once(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("names", "most", "sentence"),
+    [
+        ([], None, ""),
+        (["Ana"], None, "Ana"),
+        (["Ana", "Bruno"], None, "Ana and Bruno"),
+        (["Ana", "Bruno", "Chidi"], None, "Ana, Bruno and Chidi"),
+        (["Ana", "Bruno"], 2, "Ana and Bruno"),
+        (["Ana", "Bruno", "Chidi"], 2, "Ana, Bruno and 1 more"),
+        (range(1, 25), 3, "1, 2, 3 and 21 more"),
+    ],
+)
+def test_things_are_joined_to_a_sentence(names: Iterable[object], most: int | None, sentence: str) -> None:
+    assert joined(names, most) == sentence

@@ -53,7 +53,7 @@ def test_a_cry_for_help_reaches_the_mentor_once_until_she_looks(cast: Cast, as_:
     assert deliver(NOW + timedelta(days=1, minutes=1)) == []
     cry(cast, n=3, at=NOW + timedelta(days=1, hours=1))
     (mail,) = deliver(NOW + timedelta(days=1, hours=1))
-    assert mail.subject == "Bruno needs help with RAG and Indexation and 1 more"
+    assert mail.subject == "Bruno needs help with RAG, Indexation and 1 more"
 
 
 def test_question_and_answer(cast: Cast) -> None:

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from courses.models import Cohort
 from groups.models import Group, Mentorship
+from lib.text import joined
 from people.models import Event, MailChoice, Message, User
 from people.outbox import tell_each
 
@@ -38,7 +39,7 @@ def reminder_label(event: Event, now: datetime, zone: ZoneInfo) -> str:
         return NOBODY
     failed = [message for message in sent if message.state == Message.State.FAILED]
     if failed:
-        names = " and ".join(str(message.recipient) for message in failed)
+        names = joined(message.recipient for message in failed)
         return f"not delivered to {names}: {failed[0].reason}"
     is_sent = any(message.state == Message.State.SENT for message in sent)
     return f"reminded {when}" if is_sent else f"a reminder of {when} is on its way"

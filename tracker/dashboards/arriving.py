@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.text import get_text_list
-
 from courses.calendar import is_expected
 from lib.relative_days import relative_day
+from lib.text import joined
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview
 from tracker.standing import PlannedMilestone
@@ -32,11 +31,11 @@ class Arrival:
 
     @property
     def others_label(self) -> str:
-        return get_text_list([*self.others], "and")
+        return joined(self.others)
 
     @property
     def mentors_label(self) -> str:
-        return get_text_list([*self.mentors], "and")
+        return joined(self.mentors)
 
     @property
     def when(self) -> str:

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.utils.text import get_text_list
 
 from courses.calendar import is_expected
 from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship, Move, PlanItem
 from lib.days import day_label, day_range_label
+from lib.text import joined
 from lib.weeks import after_pause
 from people.models import User
 
@@ -56,7 +56,7 @@ def _mentor_sentences(move: Move, group: Group, person: User, today: date) -> It
     day, eve = day_label(move.on, today), day_label(move.on - timedelta(days=1), today)
     leaders = _mentors(group, move.on)
     if move.kind == Move.Kind.STOOD_IN:
-        beside = _all([each for each in leaders if each != person])
+        beside = joined(each for each in leaders if each != person)
         yield (
             f"From {day} {move.what or 'on'} {person} leads {group}{f' beside {beside}' if beside else ''}: they log"
             " check-ins, and requests for help reach them."
@@ -76,8 +76,8 @@ def _mentor_sentences(move: Move, group: Group, person: User, today: date) -> It
         else:
             yield f"{each} can read only what happened until {eve}."
     if move.on < today:
-        then = _all(was or [each for each in leaders if each != person])
-        now = _all(_mentors(group, today))
+        then = joined(was or [each for each in leaders if each != person])
+        now = joined(_mentors(group, today))
         yield f"{group}’s mentors on {day}: {then or 'nobody'}; today: {now or 'nobody'}."
         if days := _days_since(group.check_ins.all(), move.on, today):
             yield f"The check-ins since ({days}) stay as they are, and say who logged them."
@@ -100,9 +100,7 @@ def _days_since(check_ins: QuerySet[Any], on: date, today: date) -> str:
 
 
 def _named_days(days: Iterable[date], today: date) -> str:
-    labels = [day_label(day, today) for day in days]
-    more = [f"{len(labels) - _NAMED} more"] if len(labels) > _NAMED else []
-    return _all([*labels[:_NAMED], *more])
+    return joined((day_label(day, today) for day in days), _NAMED)
 
 
 def since_then(moves: Sequence[Move], group: Group | None, on: date, today: date) -> Iterator[str]:
@@ -127,7 +125,7 @@ def since_then(moves: Sequence[Move], group: Group | None, on: date, today: date
 
 
 def _then_and_now(group: Group, without: Sequence[int], on: date, today: date) -> str:
-    then, now = (_all(_members(group, day, without)) or "nobody" for day in (on, today))
+    then, now = (joined(_members(group, day, without)) or "nobody" for day in (on, today))
     return f"In {group} on {day_label(on, today)}: {then}; today: {now}."
 
 
@@ -175,10 +173,10 @@ def _sentences(
         size, usual = len(names) + 1, enrolment.cohort.course.group_size
         if size > usual:
             yield f"{after} then has {size} students; groups of this course have {usual}."
-        fellows = _all(names) or "nobody yet"
+        fellows = joined(names) or "nobody yet"
         yield f"From {day} on {name} learns with {fellows}: they see each other’s progress."
         lead = "lead" if len(leaders) > 1 else "leads"
-        who = _all(leaders) or f"Who will mentor {after}"
+        who = joined(leaders) or f"Who will mentor {after}"
         yield f"{who} can read {name}’s history from then on, and {lead} {after}."
         yield f"{name} can read what {after} shared before, too."
         if on < today:
@@ -188,11 +186,11 @@ def _sentences(
         admins = set(enrolment.cohort.course.admins.values_list("person", flat=True))
         no_longer = [each for each in mentors if each not in leaders and each.pk not in admins]
         if no_longer or not mentors:
-            who = _all(no_longer) or f"Who mentored {before}"
+            who = joined(no_longer) or f"Who mentored {before}"
             yield f"{who} can read only what happened until {eve}, and later answers to what was asked until then."
         newly = [each for each in leaders if each not in mentors and each.pk not in admins]
         if newly or (after and not leaders):
-            who = _all(newly) or f"Who will mentor {after}"
+            who = joined(newly) or f"Who will mentor {after}"
             yield f"Of what {name} asked {before} alone, {who} can read the questions that are open on {day} or later."
         yield f"{name} can read what {before} shared until {eve}."
         yield (
@@ -210,10 +208,6 @@ def _sentences(
 def _mentors(group: Group, on: date) -> list[User]:
     mentorships = Mentorship.objects.open(on).filter(group=group).select_related("person").order_by("pk")
     return [mentorship.person for mentorship in mentorships]
-
-
-def _all(names: Iterable[object]) -> str:
-    return get_text_list([str(name) for name in names], "and")
 
 
 def last_moves(enrolment: Enrolment, now: datetime) -> tuple[Move | None, Move | None]:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from groups.access import cohort_to_administer, running_cohorts
 from groups.relations import relations_of
 from groups.times import zone_for
-from lib.text import counted
+from lib.text import counted, joined
 from people.access import Audience, audience, signed_in
 from people.audit import note
 from tracker.access.students import student_to_change
@@ -89,7 +89,7 @@ def student_remind(request: HttpRequest, enrolment_id: int) -> HttpResponse:
         )
     elif remind(STUDENT, cohort=cohort, about=[access.enrolment.pk], by=user, at=now):
         note(f"reminded the mentors of enrolment {access.enrolment.pk}", request=request)
-        names = " and ".join(person.get_short_name() for person in heard)
+        names = joined(person.get_short_name() for person in heard)
         messages.success(
             request, f"{names} {'is' if len(heard) == 1 else 'are'} reminded of {name} by e-mail."
         )

@@ -8,6 +8,7 @@ from groups.access import cohort_to_administer
 from lib.editing import status_of
 from lib.refusals import Refused, acting
 from lib.requests import HtmxRequest, form_page
+from lib.text import joined
 from people.access import Audience, audience, signed_in
 from people.previews import previewed
 from people.saved_once import saved_once
@@ -70,9 +71,8 @@ def cohort_open_again(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         _, kept = open_again(closing=closing, by=user, at=now)
         messages.success(request, f"{cohort} is open again.")
         if kept:
-            more = f" and {len(kept) - _NAMED} more" if len(kept) > _NAMED else ""
-            names = ", ".join(str(enrolment.person) for enrolment in kept[:_NAMED])
+            names = joined((enrolment.person for enrolment in kept), _NAMED)
             messages.warning(
-                request, f"These stay as they are, because something has changed or is full: {names}{more}."
+                request, f"These stay as they are, because something has changed or is full: {names}."
             )
     return redirect("groups:cohort-calendar", cohort.pk)

@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from lib.text import joined
 from lib.weeks import monday_of
-from trends.access.trends import TrendsAccess
 from trends.counts import TrendCounts, TrendView
 from trends.counts.view import filter_labels, period_label
 from trends.panels import answers, categories, cohorts, materials, milestones, weeks
@@ -37,7 +37,7 @@ def read_trends(counts: TrendCounts) -> dict[str, Any]:
     return {
         "course": view.course,
         "is_whole_course": is_admin,
-        "scope_label": _scope_label(view.access),
+        "scope_label": joined(view.access.group_names),
         "period_label": period_label(view),
         "counted_at": counts.summary.counted_at if counts.summary else None,
         "form": view.form,
@@ -66,14 +66,6 @@ def read_panel(counts: TrendCounts, panel: Panel) -> dict[str, Any]:
         "filter_labels": filter_labels(view),
         "trends_url": view.url("trends"),
     }
-
-
-def _scope_label(access: TrendsAccess) -> str:
-    """The groups of a mentor, "" for the whole course."""
-    names = access.group_names
-    if not names:
-        return ""
-    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def _periods(view: TrendView) -> list[tuple[str, date | None, bool]]:

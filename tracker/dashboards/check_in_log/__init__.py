@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from django.forms import ModelForm
 from django.http import QueryDict
-from django.utils.text import get_text_list
 
 from courses.calendar import teaching_week_number
 from groups.models import Group
 from groups.times import zone_for
 from lib.days import day_label
+from lib.text import joined
 from lib.weeks import Week
 from people.models import User
 from tracker.access.check_ins import private_note_readers
@@ -201,7 +201,7 @@ def check_in_log_page(
             is_besides=is_besides,
         ),
         proposed=was_proposed or of_the_meeting(proposed),
-        readers=get_text_list([each.get_short_name() for each in dict.fromkeys([*mentors, *admins])], "and"),
+        readers=joined(each.get_short_name() for each in dict.fromkeys([*mentors, *admins])),
         draft=moment_label(own.saved_at, now, zone_for(user, overview.group.cohort)) if own else None,
         also_writing=[
             each.person.get_short_name()

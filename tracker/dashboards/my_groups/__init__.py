@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from django.utils.text import capfirst, get_text_list
+from django.utils.text import capfirst
 
 from courses.models import Cohort, CourseSection
 from groups.models import Group
 from groups.relations import Relation, RelationKind, relations_of
 from lib.days import day_label
 from lib.relative_days import relative_day
+from lib.text import joined
 from lib.weeks import today_in
 from people.models import User
 from tracker.beginning import Beginning, beginnings_of
@@ -80,8 +81,7 @@ class MentorDashboard:
     def members_label(self) -> str:
         """ "Juniper: Dalia, Emre and Kaito", for who begins."""
         return "; ".join(
-            f"{card.group}: {get_text_list([row.first_name for row in card.sheet.rows], 'and')}"
-            for card in self.cards
+            f"{card.group}: {joined(row.first_name for row in card.sheet.rows)}" for card in self.cards
         )
 
     @property

@@ -7,12 +7,12 @@ from datetime import date
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.text import get_text_list
 
 from groups.forms.groups import GroupMeetingForm
 from groups.models import Group, Mentorship
 from lib.days import day_range_label
 from lib.relative_days import relative_day
+from lib.text import joined
 from people.models import User
 from questions.models import Ask, Question
 from questions.models.question import asks_of
@@ -163,7 +163,7 @@ class GroupCard:
         if not new:
             return ""
         names = first_names(self.overview.members)
-        who = get_text_list([names[each.enrolment_id] for each in new], "and")
+        who = joined(names[each.enrolment_id] for each in new)
         invited = f", invited {relative_day(self.invited_on, self.overview.today)}" if self.invited_on else ""
         return f"{who} {'has' if len(new) == 1 else 'have'} not signed in{invited}"
 
@@ -342,10 +342,9 @@ def _question(
     cohort, is_open = overview.group.cohort, question.status == Question.Status.OPEN
     wait = cohort.wait(question.asked_at, overview.now, days=question.promised_days(cohort.course))
     counts, first = asks
-    more = counts[question.pk] - 1
     enrolment_id, name = first.get(question.pk, (None, None))
     who = names.get(enrolment_id or 0) or name or question.asked_by.get_short_name()
-    who = f"{who} and {more} more" if more > 0 else who
+    who = f"{who} and {counts[question.pk] - 1} more" if counts[question.pk] > 1 else who
     if question.status == Question.Status.FOLLOW_UP:
         who = f"{who} · needs follow-up"
     parts = [
@@ -363,7 +362,7 @@ def _question(
 def _company(overview: GroupOverview, mentor_id: int) -> str:
     """ "with Tomás, as stand-in", "you are away Mon 21 to Fri 25 September"; empty for the only mentor."""
     others = [each for each in overview.mentors_now if each.person_id != mentor_id]
-    names = " and ".join(each.person.get_short_name() for each in others)
+    names = joined(each.person.get_short_name() for each in others)
     own = next((each.role for each in overview.mentors_now if each.person_id == mentor_id), "mentor")
     own_rows = [row for row in overview.group.mentorships.all() if row.person_id == mentor_id]
     aways = [away for row in own_rows for away in row.away.all() if overview.today <= away.ends_on]

@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 
 from groups.models import Absence
 from lib.days import day_label, day_range_label
+from lib.text import joined
 from lib.weeks import Week
 from questions.models import Ask
 from tracker.access.students import StudentAccess
@@ -297,7 +298,7 @@ def _limited_notice(access: StudentAccess) -> str:
     if access.reads_all or not windows:
         return ""
     names = {stay.group_id: stay.group.name for stay in access.stays}
-    spans = " and ".join(
+    spans = joined(
         f"{names[window.group_id]} "
         + (
             day_range_label(window.starts_on, window.ends_before - timedelta(days=1), access.today)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from groups.models import Group, Mentorship
 from lib.days import day_label
-from lib.text import counted
+from lib.text import counted, joined
 from people.models import User
 from tracker.actions.progress import why_read_only
 from tracker.beginning import Beginning
@@ -220,8 +220,8 @@ class StudentWeek:
     @property
     def mentor_names(self) -> str:
         """ "Marta and Tomás"; without a mentor, the course admins."""
-        names = [each.person.get_short_name() for each in self.overview.mentors_now]
-        return " and ".join(names) or "the course admins"
+        mentors = self.overview.mentors_now
+        return joined(each.person.get_short_name() for each in mentors) or "the course admins"
 
     @property
     def notice(self) -> str:
